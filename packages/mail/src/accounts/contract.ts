@@ -1,0 +1,56 @@
+// What the rest of the house knows of accounts: who may log in, who gets mail, and how both are changed.
+import type { Address, Account, Login, Mailstore, PopDelete } from "../mailstore/index.ts";
+import type { Authenticator } from "@restante/pop/sasl";
+
+/** A password just made or chosen; shown once, kept nowhere. */
+export interface NewSecret {
+  readonly login: string;
+  readonly password: string;
+}
+
+/** A refusal with its reason in words for the person at the keyboard. */
+export class AccountError extends Error {
+  readonly code: "name-taken" | "not-found" | "bad-name" | "bad-address" | "bad-password" | "not-our-domain";
+  constructor(code: AccountError["code"], message: string) {
+    super(message);
+    this.name = "AccountError";
+    this.code = code;
+  }
+}
+
+export interface Accounts {
+  readonly authenticator: Authenticator;
+  /** Generates a 128-bit password unless `password` is given. Throws AccountError. */
+  add(o: { readonly name: string; readonly password?: string; readonly popDelete?: PopDelete }): Promise<NewSecret>;
+  list(): readonly (Account & { readonly logins: readonly Login[]; readonly addresses: readonly Address[] })[];
+  setPassword(login: string, password?: string): Promise<NewSecret>;
+  setDisabled(name: string, disabled: boolean): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** A login of its own, `name/label`, with a generated password. */
+  addAppPassword(name: string, label: string): Promise<NewSecret>;
+  removeLogin(login: string): Promise<void>;
+  addAddress(name: string, address: string): Promise<Address>;
+  listAddresses(): readonly (Address & { readonly accountName: string })[];
+  removeAddress(address: string): Promise<void>;
+  /** Who gets mail for this address (DESIGN 6): exact, +tag, alias, catch-all. */
+  recipient(address: MailAddress): RecipientAnswer;
+  close(): Promise<void>;
+}
+
+/** A mail address taken apart, quotes removed. domain is undefined for a bare login. */
+export interface MailAddress {
+  readonly local: string;
+  readonly domain: string | undefined;
+}
+
+export type RecipientAnswer = { readonly kind: "account"; readonly account: string } | { readonly kind: "no-such-user" } | { readonly kind: "not-our-domain" };
+
+export interface AccountsOptions {
+  readonly store: Mailstore;
+  /** Domains that are ours beside `localhost` and the host name; compared without case. */
+  readonly domains: readonly string[];
+  readonly hostName: string;
+  /** Directory where the HMAC key is kept (mode 0600). */
+  readonly keyFile: string;
+  readonly defaultPopDelete: PopDelete;
+}

@@ -1,0 +1,191 @@
+// The mail model and what every mailstore driver offers: POP's maildrops, delivery, the directory of accounts,
+// and the reader's queries. Drivers: ./sqlite (one owning process); later ./postgres.
+import type { Delivered, MaildropStore } from "@restante/pop/maildrop";
+
+/** What a POP client's deletion does to the reader's copy. In all three the message leaves the POP maildrop for good. */
+export type PopDelete = { readonly kind: "trash"; readonly days: number } | { readonly kind: "remove" } | { readonly kind: "hide" };
+
+/** A body as it was received: canonical, measured, not yet anybody's. */
+export interface ReceivedBody {
+  /** Canonical CRLF octets. */
+  readonly octets: number;
+  /** Lines that begin with a dot. */
+  readonly stuffedLines: number;
+  /** Octets of the header with its blank line; all of them when there is no blank line. */
+  readonly headerOctets: number;
+  /** Hex SHA-256 of the canonical octets. */
+  readonly sha256: string;
+  /** The first octets (at most 64 KiB) of the header, for whoever must look at a field. */
+  readonly head: Uint8Array;
+  /** Lets go of the octets; safe twice. Accounts it was placed with keep theirs. */
+  discard(): Promise<void>;
+}
+
+/** Takes a body in: small ones in memory, large ones straight to a file. No lock is held meanwhile. */
+export interface BodyWriter {
+  /** A promise means: wait for it before the next write. Throws PopError STORE_FULL or STORE_UNAVAILABLE. */
+  write(chunk: Uint8Array): void | Promise<void>;
+  finish(): Promise<ReceivedBody>;
+  discard(): Promise<void>;
+}
+
+export interface PlaceOptions {
+  /** Canonical trace fields put before the body, counted in the size (LMTP's Return-Path and Delivered-To). */
+  readonly prefix?: Uint8Array;
+  readonly deliveryId?: string;
+  /** Name of the mailbox; INBOX unless said otherwise. Created when it does not exist. */
+  readonly mailbox?: string;
+  /** Milliseconds since the epoch; now unless said otherwise. */
+  readonly receivedAt?: number;
+  /** A unique-id to keep, of an imported maildrop. 1-70 octets of 0x21-0x7E. */
+  readonly uniqueId?: string;
+  /** Keywords such as `$seen`, `$flagged`. */
+  readonly keywords?: readonly string[];
+}
+
+export interface Account {
+  readonly account: string;
+  /** The name people know it by; also its first login. */
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly popDelete: PopDelete;
+  readonly messages: number;
+  readonly octets: number;
+  readonly quotaMessages: number | undefined;
+  readonly quotaOctets: number | undefined;
+  readonly createdAt: number;
+}
+
+/** How a secret is kept: never the secret itself. Written and read by the folder accounts only. */
+export interface Login {
+  readonly login: string;
+  readonly account: string;
+  readonly kind: "password" | "app-password";
+  /** `hmac-sha256$…` for a generated password, a PHC string (`$argon2id$…`) for a chosen one. */
+  readonly verifier: string;
+  /** JSON of the SCRAM keys; only beside generated passwords. */
+  readonly scram: string | undefined;
+  readonly disabled: boolean;
+  /** Goes up whenever anything that decides a login changes; part of every cache key. */
+  readonly credentialVersion: number;
+  readonly createdAt: number;
+}
+
+/** exact: local@domain. alias: local@ any domain of ours. catch-all: anything@domain. */
+export type AddressKind = "exact" | "alias" | "catch-all";
+
+export interface Address {
+  readonly kind: AddressKind;
+  /** Lower case; empty for catch-all. */
+  readonly local: string;
+  /** Lower case; empty for alias. */
+  readonly domain: string;
+  readonly account: string;
+}
+
+/** Accounts, logins and addresses. Point reads answer at once; writes resolve when durable. */
+export interface Directory {
+  accounts(): readonly Account[];
+  account(account: string): Account | undefined;
+  accountNamed(name: string): Account | undefined;
+  login(login: string): (Login & { readonly accountDisabled: boolean }) | undefined;
+  logins(account: string): readonly Login[];
+  addresses(account?: string): readonly Address[];
+  addressOwner(kind: AddressKind, local: string, domain: string): string | undefined;
+  /** Throws DirectoryError `name-taken`. */
+  addAccount(o: { readonly name: string; readonly popDelete: PopDelete; readonly login: Omit<Login, "account" | "credentialVersion" | "createdAt"> }): Promise<Account>;
+  changeAccount(account: string, o: { readonly disabled?: boolean; readonly popDelete?: PopDelete; readonly quotaMessages?: number | null; readonly quotaOctets?: number | null }): Promise<void>;
+  /** Takes the account with all its logins, addresses and mail. */
+  removeAccount(account: string): Promise<void>;
+  addLogin(login: Omit<Login, "credentialVersion" | "createdAt">): Promise<void>;
+  changeLogin(login: string, o: { readonly verifier?: string; readonly scram?: string | null; readonly disabled?: boolean }): Promise<void>;
+  removeLogin(login: string): Promise<void>;
+  addAddress(address: Address): Promise<void>;
+  removeAddress(address: Omit<Address, "account">): Promise<void>;
+}
+
+/** A refusal the caller expects. */
+export class DirectoryError extends Error {
+  readonly code: "name-taken" | "not-found";
+  constructor(code: "name-taken" | "not-found", message: string) {
+    super(message);
+    this.name = "DirectoryError";
+    this.code = code;
+  }
+}
+
+export interface MailboxCounts {
+  readonly mailbox: string;
+  readonly role: "inbox" | "archive" | "junk" | "trash" | "sent" | "drafts" | undefined;
+  readonly messages: number;
+  readonly unread: number;
+}
+
+/** One row of a message list. */
+export interface MessageRow {
+  readonly messageId: number;
+  readonly uid: number;
+  readonly conversation: number;
+  readonly octets: number;
+  readonly receivedAt: number;
+  readonly modseq: number;
+  readonly keywords: readonly string[];
+}
+
+/** One entry of the change log: the message as it is now, or that it is gone. */
+export interface Change {
+  readonly modseq: number;
+  readonly messageId: number;
+  readonly mailbox: string;
+  readonly gone: boolean;
+}
+
+/** What the web reader asks. Each answers a bounded number of rows; none runs longer than a page should take. */
+export interface ReaderQueries {
+  /** Newest first; `before` is the uid of the last row already shown. limit is at most 200. */
+  page(account: string, mailbox: string, o: { readonly before?: number; readonly limit: number }): Promise<readonly MessageRow[]>;
+  counts(account: string): Promise<readonly MailboxCounts[]>;
+  conversation(account: string, conversation: number, o: { readonly limit: number }): Promise<readonly MessageRow[]>;
+  /** In order of modseq, strictly after `modseq`. */
+  changesSince(account: string, modseq: number, o: { readonly limit: number }): Promise<readonly Change[]>;
+}
+
+/** One stored message, for export. */
+export interface StoredMessage {
+  readonly messageId: number;
+  readonly uniqueId: string;
+  readonly octets: number;
+  readonly mailbox: string;
+  readonly receivedAt: number;
+  readonly keywords: readonly string[];
+}
+
+/** What `doctor` found. `repair` says what to do about it. */
+export interface Finding {
+  readonly what: string;
+  readonly severity: "ok" | "warning" | "error";
+  readonly repair?: string;
+}
+
+export interface Mailstore extends MaildropStore {
+  readonly directory: Directory;
+  readonly reader: ReaderQueries;
+  newBody(): BodyWriter;
+  /** Resolves only when durable. Throws PopError NO_SUCH_ACCOUNT, OVER_QUOTA, STORE_FULL, STORE_UNAVAILABLE. The body may be placed with several accounts. */
+  place(account: string, body: ReceivedBody, options?: PlaceOptions): Promise<Delivered>;
+  /** Pages through an account's messages in order of message-id, for export. */
+  messages(account: string, o: { readonly after: number; readonly limit: number }): Promise<readonly StoredMessage[]>;
+  /** Octets of one message as POP would send them, in chunks. Throws PopError NO_SUCH_MESSAGE. */
+  octetsOf(account: string, messageId: number): AsyncIterable<Uint8Array>;
+  /** Moves messages between mailboxes; unique-ids stay. */
+  move(account: string, messageIds: readonly number[], mailbox: string): Promise<void>;
+  /** Removes for good; a session that listed them can still read them. */
+  remove(account: string, messageIds: readonly number[]): Promise<void>;
+  setKeywords(account: string, messageIds: readonly number[], o: { readonly add?: readonly string[]; readonly remove?: readonly string[] }): Promise<void>;
+  /** Sessions that hold a maildrop now. */
+  leases(): readonly { readonly account: string; readonly holder: string; readonly sinceMs: number }[];
+  /** Bodies nobody refers to (after 24 h), trash past its days, delivery ids past 7 days. Bounded work a call; resolves to what was removed. */
+  collectGarbage(now?: number): Promise<{ readonly bodies: number; readonly messages: number; readonly deliveryIds: number }>;
+  check(): Promise<readonly Finding[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,65 @@
+// What a SASL mechanism is to the server that runs it, and what it needs of the world.
+
+/** How a check of credentials ended. `unavailable` is an outage ([SYS/TEMP]), never a wrong secret. */
+export type Verdict =
+  | { readonly kind: "accepted"; readonly account: string; readonly login: string }
+  | { readonly kind: "refused" }
+  | { readonly kind: "unavailable" };
+
+/** Who connects, for penalties and logs. */
+export interface PeerInfo {
+  readonly address: string;
+  readonly encrypted: boolean;
+  readonly protocol: string;
+}
+
+/** What a server keeps of a password for SCRAM (RFC 5802 §3); never the password. */
+export interface ScramKeys {
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  readonly storedKey: Uint8Array;
+  readonly serverKey: Uint8Array;
+  /** Undefined for an unknown login: the exchange runs to its end and then fails (P3-S-225). */
+  readonly owner: { readonly account: string; readonly login: string } | undefined;
+}
+
+/** Answers what only the accounts know. Must not reveal by time or text which part was wrong. */
+export interface Authenticator {
+  /** Throws nothing: an outage is `unavailable`. login and password are as sent (UTF-8 octets). */
+  checkPassword(login: string, password: string, peer: PeerInfo): Promise<Verdict>;
+  /** Keys of a login, or stable made-up ones for a login that has none (P3-S-225). Rejects on an outage. */
+  scramKeys(login: string, peer: PeerInfo): Promise<ScramKeys>;
+}
+
+/** Octets both ends of a TLS connection know and nobody else (RFC 5929, RFC 9266). */
+export interface ChannelBinding {
+  readonly type: "tls-exporter" | "tls-server-end-point";
+  readonly data: Uint8Array;
+}
+
+export interface SaslContext {
+  readonly authenticator: Authenticator;
+  readonly peer: PeerInfo;
+  /** Every binding this connection can offer; empty without TLS. */
+  readonly channelBindings: readonly ChannelBinding[];
+  /** True when a -PLUS mechanism was offered, so that the gs2 flag `y` is a downgrade (RFC 5802 §6). */
+  readonly plusOffered: boolean;
+}
+
+export type SaslStep =
+  | { readonly kind: "challenge"; readonly octets: Uint8Array }
+  | { readonly kind: "done"; readonly verdict: Verdict };
+
+/** One running exchange. */
+export interface SaslServerExchange {
+  /** Takes the client's response (undefined: none was given, RFC 5034 §4) and gives the next step. Never throws on bad input: that is `refused`. */
+  next(response: Uint8Array | undefined): Promise<SaslStep>;
+}
+
+export interface SaslServerMechanism {
+  readonly name: string;
+  readonly plaintext: boolean;
+  readonly channelBinding: boolean;
+  readonly serverFirst: boolean;
+  start(context: SaslContext): SaslServerExchange;
+}
