@@ -20,7 +20,7 @@ export interface StoreCapabilities {
 export interface OpenOptions {
   /** Who asks, for the log and for `who`: a session id, never a secret. */
   readonly holder: string;
-  /** What to do when another session holds the maildrop and is alive (CONFORMANCE 9.1). */
+  /** What to do when another session holds the maildrop and is alive; one idle for more than 60 s is not asked. */
   readonly onBusy: "reject" | "takeover";
   readonly signal?: AbortSignal;
 }
@@ -78,7 +78,7 @@ export interface IncomingMessage {
 }
 
 export interface DeliverOptions {
-  /** A second delivery with the same id to the same account is the first one again (STORE 2.5). */
+  /** A second delivery with the same id to the same account is the first one again. */
   readonly deliveryId?: string;
 }
 
@@ -89,7 +89,7 @@ export interface Delivered {
   readonly added: boolean;
 }
 
-/** Where maildrops are. open() throws PopError MAILDROP_IN_USE, STORE_UNAVAILABLE or STORE_BROKEN. */
+/** Where maildrops are. open() throws PopError MAILDROP_IN_USE, NO_SUCH_ACCOUNT, STORE_UNAVAILABLE or STORE_BROKEN. */
 export interface MaildropStore {
   readonly capabilities: StoreCapabilities;
   open(account: AccountId, options: OpenOptions): Promise<Maildrop>;

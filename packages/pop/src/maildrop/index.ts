@@ -1,0 +1,18 @@
+// Maildrops: the contract between a POP server and a store, what every store needs, and a store in memory.
+export type {
+  AccountId,
+  CommitOutcome,
+  Delivered,
+  DeliverOptions,
+  IncomingMessage,
+  Maildrop,
+  MaildropStore,
+  MessageChunk,
+  MessageReader,
+  OpenOptions,
+  StoreCapabilities,
+} from "./contract.ts";
+export { Canonicaliser } from "./canonical.ts";
+export { TopCutter, type TopCutterOptions } from "./top.ts";
+export { formatUniqueId, isUniqueId, type UniqueIdParts } from "./unique-id.ts";
+export { MemoryStore, type MemoryAccountOptions, type MemoryStoreOptions } from "./memory.ts";
