@@ -1,0 +1,35 @@
+// Mail to send through the product and get back octet for octet: letters of every kind people send, and the octet
+// shapes that have broken mail programs before.
+import { readFileSync, readdirSync } from "node:fs";
+
+const FIXTURES = new URL("../packages/mail/test/fixtures/mail/", import.meta.url);
+
+const HEADER = "From: shapes@test.example\r\nSubject: shape\r\n\r\n";
+
+const SHAPES: readonly string[] = [
+  `${HEADER}a\r\n.\r\nb\r\n`,
+  `${HEADER}..\r\n...x\r\n`,
+  `${HEADER}.hidden\r\n.profile\r\n.\r\n.\r\n`,
+  `${HEADER}caf\xe9 in Latin-1, undeclared\r\n`,
+  `${HEADER}\r\n\r\n\r\n`,
+  `${HEADER}${"x".repeat(998)}\r\n`,
+  "From: shapes@test.example\r\nSubject: header and nothing else\r\n",
+];
+
+/** CRLF messages as LMTP will carry them. Long lines are left out: Python's poplib refuses more than 2,048 octets. */
+export function letters(): readonly Buffer[] {
+  const files = readdirSync(FIXTURES)
+    .filter((name) => name.endsWith(".eml"))
+    .map((name) => readFileSync(new URL(name, FIXTURES), "latin1").replaceAll(/\r?\n/g, "\r\n"))
+    .filter((text) => text.split("\r\n").every((line) => line.length <= 998));
+  return [...files, ...SHAPES].map((text) => Buffer.from(text, "latin1"));
+}
+
+/** `count` distinct letters: each gets a field of its own in front. */
+export function manyLetters(count: number): readonly Buffer[] {
+  const kinds = letters();
+  return Array.from({ length: count }, (_, n) => {
+    const kind = kinds[n % kinds.length] ?? Buffer.alloc(0);
+    return Buffer.concat([Buffer.from(`X-Letter: ${n}\r\n`), kind]);
+  });
+}
