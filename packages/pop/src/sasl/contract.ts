@@ -1,10 +1,10 @@
 // What a SASL mechanism is to the server that runs it, and what it needs of the world.
 
-/** How a check of credentials ended. `unavailable` is an outage ([SYS/TEMP]), never a wrong secret. */
+/** How a check of credentials ended. `unavailable` is an outage ([SYS/TEMP]), never a wrong secret; its cause is for the log. */
 export type Verdict =
   | { readonly kind: "accepted"; readonly account: string; readonly login: string }
   | { readonly kind: "refused" }
-  | { readonly kind: "unavailable" };
+  | { readonly kind: "unavailable"; readonly cause?: unknown };
 
 /** Who connects, for penalties and logs. */
 export interface PeerInfo {

@@ -1,0 +1,29 @@
+// What a server offers, strongest first.
+import { randomBytes } from "node:crypto";
+import type { SaslServerMechanism } from "./contract.ts";
+import { login } from "./login.ts";
+import { plain } from "./plain.ts";
+import { defaultSaslprep, type Saslprep } from "./saslprep.ts";
+import { scramSha256 } from "./scram.ts";
+
+export interface MechanismOptions {
+  /** Prepares names and passwords; this package's own unless given. */
+  readonly saslprep?: Saslprep;
+  /** Makes the server's part of a SCRAM nonce; 24 random characters unless given. Tests give a known one. */
+  readonly makeNonce?: () => string;
+}
+
+/** The server side of every mechanism of this package, strongest first. */
+export function serverMechanisms(options: MechanismOptions = {}): readonly SaslServerMechanism[] {
+  const saslprep = options.saslprep ?? defaultSaslprep;
+  const makeNonce = options.makeNonce ?? (() => randomBytes(18).toString("base64"));
+  return [
+    scramSha256({ plus: true, saslprep, makeNonce }),
+    scramSha256({ plus: false, saslprep, makeNonce }),
+    plain({ saslprep }),
+    login({ saslprep }),
+  ];
+}
+
+/** The same with this package's own SASLprep. */
+export const SERVER_MECHANISMS: readonly SaslServerMechanism[] = serverMechanisms();

@@ -1,0 +1,107 @@
+// SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 5802, RFC 7677): the server's side.
+import { timingSafeEqual } from "node:crypto";
+import type { SaslContext, SaslServerMechanism, ScramKeys, Verdict } from "./contract.ts";
+import { isSameName, survivesPreparation } from "./credentials.ts";
+import { exchangeOf, NO_OCTETS, REFUSED, type ExchangeStory } from "./exchange.ts";
+import type { Saslprep } from "./saslprep.ts";
+import { hmac, keyOctets, scramIterationsMin, sha256 } from "./scram-keys.ts";
+import { formatServerFinal, formatServerFirst, parseClientFinal, parseClientFirst } from "./scram-messages.ts";
+import type { ClientFinal, ClientFirst } from "./scram-messages.ts";
+import { encodeUtf8 } from "./text.ts";
+
+export interface ScramOptions {
+  /** The -PLUS mechanism, bound to the TLS connection. */
+  readonly plus: boolean;
+  readonly saslprep: Saslprep;
+  /** The server's part of the nonce: at least 18 random printable characters without comma. */
+  readonly makeNonce: () => string;
+}
+
+export function scramSha256(options: ScramOptions): SaslServerMechanism {
+  return {
+    name: options.plus ? "SCRAM-SHA-256-PLUS" : "SCRAM-SHA-256",
+    plaintext: false,
+    channelBinding: options.plus,
+    serverFirst: false,
+    start: (context) => exchangeOf((initial) => tell(initial, context, options)),
+  };
+}
+
+async function* tell(initial: Uint8Array | undefined, context: SaslContext, options: ScramOptions): ExchangeStory {
+  const first = parseClientFirst(initial ?? (yield NO_OCTETS));
+  const bound = first === undefined ? undefined : boundOctets(first, context, options.plus);
+  if (first === undefined || bound === undefined || !isAllowed(first, options.saslprep)) return REFUSED;
+
+  const keys = await keysOf(first.username, context);
+  if ("kind" in keys) return keys;
+  const nonce = first.nonce + options.makeNonce();
+  const serverFirst = formatServerFirst({ nonce, salt: keys.salt, iterations: keys.iterations });
+
+  const final = parseClientFinal(yield encodeUtf8(serverFirst));
+  if (final === undefined) return REFUSED;
+  const authMessage = `${first.bare},${serverFirst},${final.withoutProof}`;
+  const expected = { nonce, channelBinding: base64(encodeUtf8(first.gs2Header), bound) };
+  if (!isProved(final, { ...expected, keys, authMessage }) || keys.owner === undefined) return REFUSED;
+
+  // RFC 5034 §4: +OK carries no data, so the signature leaves as a challenge that an empty line answers.
+  const end = yield encodeUtf8(formatServerFinal(hmac(keys.serverKey, authMessage)));
+  return end.length === 0 ? { kind: "accepted", ...keys.owner } : REFUSED;
+}
+
+/** Octets of the TLS connection the client says it is bound to: none without -PLUS; undefined when it must fail (RFC 5802 §6). */
+function boundOctets(first: ClientFirst, context: SaslContext, plus: boolean): Uint8Array | undefined {
+  const { binding } = first;
+  if (plus) {
+    if (binding.kind !== "bound") return undefined;
+    return context.channelBindings.find((offered) => offered.type === binding.type)?.data;
+  }
+  if (binding.kind === "bound") return undefined;
+  // The client saw no -PLUS in a list that had one: somebody took it out.
+  return binding.kind === "server-lacks-it" && context.plusOffered ? undefined : NO_OCTETS;
+}
+
+function isAllowed(first: ClientFirst, saslprep: Saslprep): boolean {
+  if (!survivesPreparation(first.username, saslprep)) return false;
+  return first.authzid === undefined || isSameName(first.authzid, first.username, saslprep);
+}
+
+async function keysOf(login: string, context: SaslContext): Promise<ScramKeys | Verdict> {
+  try {
+    const keys = await context.authenticator.scramKeys(login, context.peer);
+    if (keys.iterations >= scramIterationsMin) return keys;
+    throw new RangeError(`the SCRAM keys kept for a login have ${keys.iterations} iterations`);
+  } catch (cause) {
+    return { kind: "unavailable", cause };
+  }
+}
+
+interface Expected {
+  readonly nonce: string;
+  readonly channelBinding: string;
+  readonly keys: ScramKeys;
+  readonly authMessage: string;
+}
+
+/** All three are compared, whatever the first says. */
+function isProved(final: ClientFinal, expected: Expected): boolean {
+  const checks = [
+    isEqual(encodeUtf8(final.nonce), encodeUtf8(expected.nonce)),
+    isEqual(encodeUtf8(final.channelBinding), encodeUtf8(expected.channelBinding)),
+    isProof(final.proof, expected),
+  ];
+  return checks.every(Boolean);
+}
+
+function isProof(proof: Uint8Array, { keys, authMessage }: Expected): boolean {
+  const signature = hmac(keys.storedKey, authMessage);
+  const clientKey = new Uint8Array(keyOctets).map((_, i) => (proof[i] ?? 0) ^ (signature[i] as number));
+  return proof.length === keyOctets && isEqual(sha256(clientKey), keys.storedKey);
+}
+
+function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+function base64(...parts: readonly Uint8Array[]): string {
+  return Buffer.concat(parts).toString("base64");
+}
