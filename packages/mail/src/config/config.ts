@@ -1,0 +1,112 @@
+// The configuration as the rest of the house reads it: paths made absolute, lists split, names in our own words.
+import { resolve } from "node:path";
+import type { LogLevel, Protocol, Settings } from "./schema.ts";
+import { PROTOCOLS } from "./schema.ts";
+import type { Secret } from "./secret.ts";
+import type { ListenAddress, PopDeletePolicy } from "./values.ts";
+
+/** Times in milliseconds, sizes in octets. */
+export interface LimitSettings {
+  readonly idleMs: number;
+  readonly loginMs: number;
+  readonly tlsHandshakeMs: number;
+  readonly saslExchangeMs: number;
+  readonly stallMs: number;
+  readonly slowestOctetsPerSecond: number;
+  readonly sessionMs: number;
+  readonly connectionsMax: number;
+  readonly connectionsPerAddressMax: number;
+  readonly failedLoginsMax: number;
+  readonly refusalDelayMs: number;
+  readonly badCommandsBeforeLoginMax: number;
+  readonly badCommandsMax: number;
+  /** The largest message LMTP takes in. */
+  readonly messageOctetsMax: number;
+}
+
+export interface TlsFiles {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  readonly keyPassphrase: Secret | undefined;
+}
+
+/** Everything a post office is told. All paths are absolute. */
+export interface Config {
+  /** The file it was read from; undefined when there was none. */
+  readonly file: string | undefined;
+  readonly dataDir: string;
+  readonly hostName: string;
+  /** Domains that are ours beside localhost and the host name; lower case. */
+  readonly domains: readonly string[];
+  readonly popDelete: PopDeletePolicy;
+  /** No address: the protocol is off. */
+  readonly listen: Readonly<Record<Protocol, readonly ListenAddress[]>>;
+  /** Undefined: a self-signed certificate in the data directory. */
+  readonly tls: TlsFiles | undefined;
+  readonly limits: LimitSettings;
+  readonly log: {
+    readonly level: LogLevel;
+    /** "stderr", "stdout" or an absolute path. */ readonly destination: string;
+  };
+}
+
+/** Relative paths are meant from the directory of the file they stand in; `baseOf` knows it for every key. */
+export function toConfig(
+  settings: Settings,
+  o: { readonly file: string | undefined; readonly baseOf: (key: string) => string },
+): Config {
+  const absolute = (key: string, path: string): string => resolve(o.baseOf(key), path);
+  const { certificate, key, key_passphrase: passphrase } = settings.tls;
+  const destination = settings.log.destination;
+  return {
+    file: o.file,
+    dataDir: absolute("data", settings.data),
+    hostName: settings.host_name,
+    domains: settings.domains,
+    popDelete: settings.pop_delete,
+    listen: Object.fromEntries(
+      PROTOCOLS.map((protocol) => [
+        protocol,
+        settings.listen[protocol].map((address) =>
+          address.kind === "unix" ? { ...address, path: absolute(`listen.${protocol}`, address.path) } : address,
+        ),
+      ]),
+    ) as Record<Protocol, ListenAddress[]>,
+    tls:
+      certificate === undefined || key === undefined
+        ? undefined
+        : {
+            certificateFile: absolute("tls.certificate", certificate),
+            keyFile: absolute("tls.key", key),
+            keyPassphrase:
+              passphrase?.kind === "file"
+                ? { kind: "file", path: absolute("tls.key_passphrase", passphrase.path) }
+                : passphrase,
+          },
+    limits: toLimits(settings.limits),
+    log: {
+      level: settings.log.level,
+      destination:
+        destination === "stderr" || destination === "stdout" ? destination : absolute("log.destination", destination),
+    },
+  };
+}
+
+function toLimits(limits: Settings["limits"]): LimitSettings {
+  return {
+    idleMs: limits.idle,
+    loginMs: limits.login,
+    tlsHandshakeMs: limits.tls_handshake,
+    saslExchangeMs: limits.sasl_exchange,
+    stallMs: limits.stall,
+    slowestOctetsPerSecond: limits.slowest_octets_per_second,
+    sessionMs: limits.session,
+    connectionsMax: limits.connections,
+    connectionsPerAddressMax: limits.connections_per_address,
+    failedLoginsMax: limits.failed_logins,
+    refusalDelayMs: limits.refusal_delay,
+    badCommandsBeforeLoginMax: limits.bad_commands_before_login,
+    badCommandsMax: limits.bad_commands,
+    messageOctetsMax: limits.message,
+  };
+}

@@ -1,0 +1,58 @@
+// Environment variables that mirror the keys: RESTANTE_LIMITS_IDLE is limits.idle.
+import { suggestion } from "./nearest.ts";
+import type { Problem } from "./problem.ts";
+import { keysOf } from "./schema.ts";
+
+const PREFIX = "RESTANTE_";
+
+/** Read by the command `pop`, and no key of the configuration. */
+const NO_KEY: ReadonlySet<string> = new Set(["RESTANTE_POP_PASSWORD"]);
+
+export interface EnvironmentValue {
+  readonly variable: string;
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+/** `RESTANTE_LIMITS_IDLE` of `["limits", "idle"]`. */
+export function variableOf(path: readonly string[]): string {
+  return PREFIX + path.join("_").toUpperCase();
+}
+
+/** The keys set in the environment, and the variables that look like keys and are none. */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): {
+  readonly values: readonly EnvironmentValue[];
+  readonly problems: readonly Problem[];
+} {
+  const keys = new Map(keysOf().map((row) => [variableOf(row.path), row]));
+  const values: EnvironmentValue[] = [];
+  const problems: Problem[] = [];
+  for (const [variable, text] of Object.entries(env)) {
+    if (!variable.startsWith(PREFIX) || NO_KEY.has(variable) || text === undefined) continue;
+    const row = keys.get(variable);
+    if (row === undefined)
+      problems.push({
+        origin: { kind: "environment", variable },
+        key: "",
+        text: `mirrors no key; ${suggestion(variable, [...keys.keys()])}`,
+      });
+    else
+      values.push({
+        variable,
+        path: row.path,
+        value: asWritten(text, (candidate) => row.schema.safeParse(candidate).success),
+      });
+  }
+  return { values, problems };
+}
+
+/** A variable is always text; a number or a list with commas is what it stands for where the key wants one. */
+function asWritten(text: string, fits: (value: unknown) => boolean): unknown {
+  const candidates: readonly unknown[] = [
+    text,
+    /^\d+$/.test(text) ? Number(text) : text,
+    text.split(",").map((part) => part.trim()),
+    text === "" ? [] : text,
+  ];
+  return candidates.find(fits) ?? text;
+}

@@ -1,0 +1,61 @@
+// Every key with its effective value and where that comes from; secrets masked.
+import type { Loaded } from "./load.ts";
+import { renderOrigin } from "./problem.ts";
+import { keysOf, type Settings } from "./schema.ts";
+import { renderSecret, type Secret } from "./secret.ts";
+import {
+  renderDuration,
+  renderListenAddress,
+  renderOctets,
+  renderPopDelete,
+  type ListenAddress,
+  type PopDeletePolicy,
+} from "./values.ts";
+import { variableOf } from "./environment.ts";
+
+export interface ExplainedKey {
+  readonly key: string;
+  /** As it would be written in the file; a secret is masked. */
+  readonly value: string;
+  /** "default", `file:line:column`, or the name of a variable or flag. */
+  readonly from: string;
+  readonly variable: string;
+  readonly about: string;
+}
+
+/** Rows in the order of the schema. */
+export function explain(loaded: Loaded): readonly ExplainedKey[] {
+  return keysOf().map(({ key, path, schema }) => ({
+    key,
+    value: renderValue(key, valueAt(loaded.settings, path)),
+    from: renderOrigin(loaded.originOf(key)) || "default",
+    variable: variableOf(path),
+    about: schema.description ?? "",
+  }));
+}
+
+function valueAt(settings: Settings, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, part) => (value as Readonly<Record<string, unknown>>)[part], settings);
+}
+
+const DURATIONS: ReadonlySet<string> = new Set(
+  ["idle", "login", "tls_handshake", "sasl_exchange", "stall", "session", "refusal_delay"].map(
+    (name) => `limits.${name}`,
+  ),
+);
+
+function renderValue(key: string, value: unknown): string {
+  if (value === undefined) return "(not set)";
+  if (key === "tls.key_passphrase") return renderSecret(value as Secret);
+  if (key === "pop_delete") return JSON.stringify(renderPopDelete(value as PopDeletePolicy));
+  if (key === "limits.message") return JSON.stringify(renderOctets(value as number));
+  if (DURATIONS.has(key)) return JSON.stringify(renderDuration(value as number));
+  if (key.startsWith("listen.")) return renderListeners(value as readonly ListenAddress[]);
+  return JSON.stringify(value);
+}
+
+function renderListeners(list: readonly ListenAddress[]): string {
+  const texts = list.map((address) => JSON.stringify(renderListenAddress(address)));
+  if (texts.length === 0) return '"off"';
+  return texts.length === 1 ? (texts[0] ?? "") : `[${texts.join(", ")}]`;
+}

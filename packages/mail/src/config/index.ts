@@ -1,0 +1,17 @@
+export type { Config, LimitSettings, TlsFiles } from "./config.ts";
+export { explain, type ExplainedKey } from "./explain.ts";
+export { loadConfig, type Loaded, type LoadOptions } from "./load.ts";
+export { suggestion } from "./nearest.ts";
+export { ConfigError, renderOrigin, renderProblem, type Origin, type Problem } from "./problem.ts";
+export { BUILT_PROTOCOLS, jsonSchema, LOG_LEVELS, PROTOCOLS, type LogLevel, type Protocol } from "./schema.ts";
+export { readSecret, type Secret } from "./secret.ts";
+export {
+  parseListenAddress,
+  parsePopDelete,
+  renderDuration,
+  renderListenAddress,
+  renderOctets,
+  renderPopDelete,
+  type ListenAddress,
+  type PopDeletePolicy,
+} from "./values.ts";

@@ -1,0 +1,217 @@
+// Puts a configuration together: defaults, then the file, then the environment, then flags; all checked at once.
+import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { z } from "zod";
+import { toConfig, type Config } from "./config.ts";
+import { readEnvironment } from "./environment.ts";
+import { suggestion } from "./nearest.ts";
+import { ConfigError, type Origin, type Problem, type RawProblem } from "./problem.ts";
+import { crossChecks } from "./rules.ts";
+import { keysOf, schema, type Settings } from "./schema.ts";
+import { readToml, TomlProblem, type TomlText } from "./toml.ts";
+
+const FILE_OCTETS_MAX = 1_048_576;
+
+export interface LoadOptions {
+  /** The file; without one only environment and flags count. */
+  readonly file?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Defaults that replace the schema's own, by dotted key, as written in a file. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** What flags say, by dotted key; `flag` is shown when the value is wrong. They win. */
+  readonly flags?: readonly { readonly key: string; readonly flag: string; readonly value: unknown }[];
+}
+
+export interface Loaded {
+  readonly config: Config;
+  /** Checked values with the file's own names, for explain. */
+  readonly settings: Settings;
+  readonly warnings: readonly Problem[];
+  /** Where the value of a dotted key comes from. */
+  originOf(key: string): Origin;
+}
+
+/** Reads and checks everything. Throws ConfigError with all problems at once. */
+export function loadConfig(options: LoadOptions = {}): Loaded {
+  const layers = new Layers();
+  for (const [key, value] of Object.entries(options.defaults ?? {}))
+    layers.set(key.split("."), value, () => ({ kind: "default" }));
+  const file = options.file === undefined ? undefined : readFileLayer(options.file);
+  if (file !== undefined)
+    layers.setAll(file.toml.data, (path, isKey) => ({
+      kind: "file",
+      file: file.shown,
+      ...(isKey ? file.toml.keyAt(path) : file.toml.valueAt(path)),
+    }));
+  const environment = readEnvironment(options.env ?? {});
+  for (const { variable, path, value } of environment.values)
+    layers.set(path, value, () => ({ kind: "environment", variable }));
+  for (const { key, flag, value } of options.flags ?? [])
+    layers.set(key.split("."), value, () => ({ kind: "flag", flag }));
+
+  const checked = schema.safeParse(layers.merged);
+  const issues = checked.success ? [] : checked.error.issues;
+  const settings = checked.success
+    ? checked.data
+    : schema.parse(layers.without(issues.flatMap(problemsOf).map((row) => row.path)));
+  const rules = crossChecks(settings);
+  const place = (row: RawProblem): Problem => ({
+    key: dotted(row.path),
+    text: row.text,
+    origin: layers.originOf(row.path, row.isKey === true),
+  });
+  const problems = [
+    ...environment.problems,
+    ...[...issues.flatMap(problemsOf), ...rules.problems].map(place),
+    ...clearSecrets(layers, file?.path),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems.sort(inFileOrder));
+
+  const originOf = (key: string): Origin => layers.originOf(key.split("."), false);
+  // What a variable or a flag says is meant from where the command was typed.
+  const typed: ReadonlySet<Origin["kind"]> = new Set(["environment", "flag"]);
+  const baseOf = (key: string): string =>
+    file === undefined || typed.has(originOf(key).kind) ? process.cwd() : dirname(file.path);
+  return {
+    config: toConfig(settings, { file: file?.path, baseOf }),
+    settings,
+    warnings: rules.warnings.map(place),
+    originOf,
+  };
+}
+
+/** The place in a list is told by the column, not by the key. */
+function dotted(path: readonly PropertyKey[]): string {
+  return path
+    .filter((part) => typeof part !== "number")
+    .map(String)
+    .join(".");
+}
+
+function problemsOf(issue: z.core.$ZodIssue): readonly RawProblem[] {
+  if (issue.code !== "unrecognized_keys") return [{ path: issue.path, text: issue.message }];
+  const table = issue.path.map(String).join(".");
+  const known = keysOf().map((row) => row.path);
+  const names = [
+    ...new Set(
+      known
+        .filter((path) => issue.path.every((part, index) => path[index] === part))
+        .map((path) => path[issue.path.length] ?? ""),
+    ),
+  ];
+  return issue.keys.map((key) => ({
+    path: [...issue.path, key],
+    isKey: true,
+    text: `unknown key${table === "" ? "" : ` in [${table}]`}; ${suggestion(key, names)}`,
+  }));
+}
+
+/** A secret in clear is for its owner's eyes only. */
+function clearSecrets(layers: Layers, file: string | undefined): readonly Problem[] {
+  const path = ["tls", "key_passphrase"];
+  const origin = layers.originOf(path, false);
+  if (file === undefined || origin.kind !== "file" || typeof layers.valueOf(path) !== "string") return [];
+  const mode = statSync(file).mode & 0o777;
+  if ((mode & 0o077) === 0) return [];
+  return [
+    {
+      origin,
+      key: path.join("."),
+      text: `a secret in clear in a file of mode 0${mode.toString(8)}; run chmod 600 ${file}, or write { file = "PATH" } instead`,
+    },
+  ];
+}
+
+function readFileLayer(shown: string): { readonly shown: string; readonly path: string; readonly toml: TomlText } {
+  const fail = (
+    text: string,
+    at: { readonly line: number; readonly column: number } = { line: 1, column: 1 },
+  ): never => {
+    throw new ConfigError([{ origin: { kind: "file", file: shown, ...at }, key: "", text }]);
+  };
+  const path = resolve(shown);
+  let octets: Buffer;
+  try {
+    octets = readFileSync(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return fail(
+      code === "ENOENT"
+        ? "there is no such file; give the path of the configuration with -c"
+        : `cannot be read (${String(code)}); check the path and its mode`,
+    );
+  }
+  if (octets.length > FILE_OCTETS_MAX)
+    return fail(`larger than ${FILE_OCTETS_MAX} octets; this is not a configuration`);
+  try {
+    return { shown, path, toml: readToml(new TextDecoder("utf-8", { fatal: true }).decode(octets)) };
+  } catch (error) {
+    if (error instanceof TomlProblem) return fail(error.message, error.place);
+    if (error instanceof TypeError) return fail("not UTF-8; save it as UTF-8");
+    throw error;
+  }
+}
+
+function inFileOrder(a: Problem, b: Problem): number {
+  if (a.origin.kind !== "file" || b.origin.kind !== "file")
+    return Number(a.origin.kind === "file") - Number(b.origin.kind === "file");
+  return a.origin.line - b.origin.line || a.origin.column - b.origin.column;
+}
+
+type OriginOf = (path: readonly PropertyKey[], isKey: boolean) => Origin;
+
+/** Written values merged key by key, each knowing where it came from. */
+class Layers {
+  readonly merged: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  readonly #origins = new Map<string, OriginOf>();
+
+  set(path: readonly string[], value: unknown, origin: OriginOf): void {
+    let table = this.merged;
+    for (const part of path.slice(0, -1)) {
+      if (!isTable(table[part])) table[part] = {};
+      table = table[part] as Record<string, unknown>;
+    }
+    table[path.at(-1) ?? ""] = value;
+    this.#origins.set(path.join("."), origin);
+  }
+
+  /** Tables are merged, everything else replaces. Only two levels are keys; what is deeper is a value. */
+  setAll(data: Readonly<Record<string, unknown>>, origin: OriginOf): void {
+    for (const [name, value] of Object.entries(data)) {
+      if (!isTable(value)) this.set([name], value, origin);
+      else {
+        if (!isTable(this.merged[name])) this.set([name], {}, origin);
+        this.#origins.set(name, origin);
+        for (const [leaf, inner] of Object.entries(value)) this.set([name, leaf], inner, origin);
+      }
+    }
+  }
+
+  /** What is written, less what is wrong, so that the rules between keys can still be checked. Tables whose keys belong together go whole. */
+  without(paths: readonly (readonly PropertyKey[])[]): unknown {
+    const known = Object.fromEntries(Object.entries(this.merged).filter(([name]) => name in schema.shape));
+    const kept = structuredClone(known);
+    for (const [name, leaf] of paths) {
+      const table = kept[String(name)];
+      if (name === "listen" && leaf !== undefined && isTable(table)) delete table[String(leaf)];
+      else if (name !== undefined) delete kept[String(name)];
+    }
+    return kept;
+  }
+
+  originOf(path: readonly PropertyKey[], isKey: boolean): Origin {
+    for (let length = path.length; length > 0; length -= 1) {
+      const origin = this.#origins.get(path.slice(0, length).map(String).join("."));
+      if (origin !== undefined) return origin(path, isKey);
+    }
+    return { kind: "default" };
+  }
+
+  valueOf(path: readonly string[]): unknown {
+    return path.reduce<unknown>((value, part) => (isTable(value) ? value[part] : undefined), this.merged);
+  }
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

@@ -1,0 +1,77 @@
+// What no single key can say: rules between keys, and settings that work but deserve a warning.
+import type { RawProblem } from "./problem.ts";
+import { BUILT_PROTOCOLS, PROTOCOLS, type Settings } from "./schema.ts";
+import { renderDuration, renderListenAddress } from "./values.ts";
+
+/** RFC 1939 §3: an inactivity timer of at least ten minutes. */
+const IDLE_MS_OF_THE_RFC = 600_000;
+
+export function crossChecks(settings: Settings): {
+  readonly problems: readonly RawProblem[];
+  readonly warnings: readonly RawProblem[];
+} {
+  return {
+    problems: [...tlsPair(settings), ...lmtpPort(settings), ...sameAddress(settings), ...logTarget(settings)],
+    warnings: [...idleTime(settings), ...notBuilt(settings)],
+  };
+}
+
+function tlsPair({ tls }: Settings): readonly RawProblem[] {
+  if (tls.certificate !== undefined && tls.key === undefined)
+    return [{ path: ["tls", "certificate"], text: 'a certificate without its key; add key = "FILE" below it' }];
+  if (tls.key !== undefined && tls.certificate === undefined)
+    return [{ path: ["tls", "key"], text: 'a key without its certificate; add certificate = "FILE" above it' }];
+  return [];
+}
+
+function lmtpPort({ listen }: Settings): readonly RawProblem[] {
+  // RFC 2033 §5: LMTP must not be used on TCP port 25, where SMTP is spoken.
+  return listen.lmtp.some((address) => address.kind === "tcp" && address.port === 25)
+    ? [
+        {
+          path: ["listen", "lmtp"],
+          text: 'LMTP never listens on port 25, which is SMTP\'s; write another port, such as "127.0.0.1:24"',
+        },
+      ]
+    : [];
+}
+
+function sameAddress({ listen }: Settings): readonly RawProblem[] {
+  const taken = new Map<string, string>();
+  const problems: RawProblem[] = [];
+  for (const protocol of PROTOCOLS) {
+    for (const address of listen[protocol]) {
+      const text = renderListenAddress(address);
+      const other = taken.get(text);
+      if (other !== undefined && !text.endsWith(":0"))
+        problems.push({ path: ["listen", protocol], text: `${text} is taken by listen.${other}; choose another port` });
+      taken.set(text, protocol);
+    }
+  }
+  return problems;
+}
+
+function logTarget({ log, data }: Settings): readonly RawProblem[] {
+  return log.destination === data
+    ? [{ path: ["log", "destination"], text: "is the data directory; write the path of a file in it" }]
+    : [];
+}
+
+function idleTime({ limits }: Settings): readonly RawProblem[] {
+  if (limits.idle >= IDLE_MS_OF_THE_RFC) return [];
+  return [
+    {
+      path: ["limits", "idle"],
+      text: `${renderDuration(limits.idle)} departs from RFC 1939 section 3, which asks for at least 10m; some mail programs will lose their session`,
+    },
+  ];
+}
+
+function notBuilt({ listen }: Settings): readonly RawProblem[] {
+  return PROTOCOLS.filter((protocol) => !BUILT_PROTOCOLS.has(protocol) && listen[protocol].length > 0).map(
+    (protocol) => ({
+      path: ["listen", protocol],
+      text: `${protocol} is not built yet and is left out`,
+    }),
+  );
+}

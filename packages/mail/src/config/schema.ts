@@ -1,0 +1,145 @@
+// The one schema: every key of the configuration file, its kind, its default and what it is for.
+import { hostname } from "node:os";
+import { z } from "zod";
+import { secret } from "./secret.ts";
+import { count, domainName, duration, listen, listOf, octets, path, popDelete, show } from "./values.ts";
+
+export const PROTOCOLS = ["pop3", "pop3s", "pop2", "pop1", "lmtp", "web"] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+/** Protocols this build speaks; the others are accepted and left out with a warning. */
+export const BUILT_PROTOCOLS: ReadonlySet<Protocol> = new Set(["pop3", "pop3s", "lmtp"]);
+
+export const LOG_LEVELS = ["error", "warn", "info", "debug", "trace"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A host name that is no host name (an unset one, say) would spoil every certificate and trace line. */
+function ownHostName(): string {
+  const name = hostname();
+  return domainName.safeParse(name).success ? name : "localhost";
+}
+
+const tables = (message: string) => ({
+  error: (issue: { readonly code?: string; readonly input?: unknown }) =>
+    issue.code === "invalid_type" ? `${show(issue.input)} is not a table; ${message}` : undefined,
+});
+
+const listenTable = z.strictObject(
+  {
+    pop3: listen({ unix: false }).prefault("off").describe("POP3, with STLS"),
+    pop3s: listen({ unix: false }).prefault("off").describe("POP3 inside TLS from the first octet"),
+    pop2: listen({ unix: false }).prefault("off").describe("POP2; not built yet"),
+    pop1: listen({ unix: false }).prefault("off").describe("POP1; not built yet"),
+    lmtp: listen({ unix: true }).prefault("off").describe("LMTP, where mail comes in; never on TCP port 25"),
+    web: listen({ unix: false }).prefault("off").describe("the reader in the browser; not built yet"),
+  },
+  tables('write [listen] and below it lines such as pop3 = "127.0.0.1:1110"'),
+);
+
+const tlsTable = z.strictObject(
+  {
+    certificate: path
+      .optional()
+      .describe("PEM file with the certificate and its chain; without one a self-signed certificate is made"),
+    key: path.optional().describe("PEM file with the certificate's private key"),
+    key_passphrase: secret.optional().describe("opens an encrypted private key"),
+  },
+  tables('write [tls] and below it certificate = "FILE" and key = "FILE"'),
+);
+
+const limitsTable = z.strictObject(
+  {
+    idle: duration({ min: "1s", max: "7d" })
+      .prefault("10m")
+      .describe("silence after which a session is closed; RFC 1939 section 3 asks for at least 10m"),
+    login: duration({ min: "1s", max: "1d" }).prefault("10m").describe("from connecting to being logged in, in total"),
+    tls_handshake: duration({ min: "1s", max: "10m" }).prefault("10s").describe("a TLS handshake"),
+    sasl_exchange: duration({ min: "1s", max: "10m" }).prefault("1m").describe("an AUTH exchange, in total"),
+    stall: duration({ min: "1s", max: "1d" })
+      .prefault("2m")
+      .describe("the window over which a peer must take slowest_octets_per_second"),
+    slowest_octets_per_second: count({ min: 0, max: 1_000_000 })
+      .default(256)
+      .describe("a peer that takes fewer is closed"),
+    session: duration({ min: "1m", max: "7d" }).prefault("4h").describe("the longest session"),
+    connections: count({ min: 1, max: 1_000_000 }).default(15_000).describe("POP connections at once"),
+    connections_per_address: count({ min: 1, max: 1_000_000 })
+      .default(50)
+      .describe("POP connections at once from one address"),
+    failed_logins: count({ min: 1, max: 100 }).default(3).describe("failed logins before the connection is closed"),
+    refusal_delay: duration({ min: "0s", max: "1m" })
+      .prefault("2s")
+      .describe("how long a refused login waits for its answer, times the failures so far"),
+    bad_commands_before_login: count({ min: 1, max: 10_000 })
+      .default(3)
+      .describe("bad commands in a row before the connection is closed, before login"),
+    bad_commands: count({ min: 1, max: 10_000 }).default(20).describe("the same after login"),
+    message: octets({ min: 65_536, max: 2 ** 40 })
+      .prefault("100MiB")
+      .describe("the largest message LMTP takes in"),
+  },
+  tables('write [limits] and below it lines such as idle = "10m"'),
+);
+
+const level = z.enum(LOG_LEVELS, {
+  error: (issue) => `${show(issue.input)} is not a level; write one of ${LOG_LEVELS.join(", ")}`,
+});
+
+const logTable = z.strictObject(
+  {
+    level: level.default("info").describe("what is logged; one line a session is info"),
+    destination: path.prefault("stderr").describe('"stderr", "stdout", or a file, which SIGHUP opens again'),
+  },
+  tables('write [log] and below it level = "info"'),
+);
+
+/** Every key. Written values go in, checked ones come out; each key has a default. */
+export const schema = z.strictObject({
+  data: path.prefault("./data").describe("the data directory: store, keys, control socket"),
+  host_name: domainName
+    .prefault(ownHostName())
+    .describe("the name of this host, in greetings and trace lines; its mail is ours"),
+  domains: listOf(domainName).prefault([]).describe("domains whose mail is ours, beside localhost and the host name"),
+  pop_delete: popDelete.prefault("remove").describe("what a POP client's deletion does, for new accounts"),
+  listen: listenTable.prefault({}).describe("where each protocol listens"),
+  tls: tlsTable.prefault({}).describe("the certificate of every listener with TLS"),
+  limits: limitsTable.prefault({}).describe("limits and time-outs"),
+  log: logTable.prefault({}).describe("the log: one JSON object a line"),
+});
+
+export type Settings = z.output<typeof schema>;
+
+/** Dotted name and schema of every key, in the order of the file. */
+export function keysOf(): readonly {
+  readonly key: string;
+  readonly path: readonly string[];
+  readonly schema: z.ZodType;
+}[] {
+  return Object.entries(schema.shape).flatMap(([name, part]) => {
+    const table: unknown = part instanceof z.ZodPrefault ? part.unwrap() : part;
+    if (!(table instanceof z.ZodObject)) return [{ key: name, path: [name], schema: part }];
+    return Object.entries(table.shape).map(([leaf, value]) => ({
+      key: `${name}.${leaf}`,
+      path: [name, leaf],
+      schema: value as z.ZodType,
+    }));
+  });
+}
+
+/** JSON Schema of the file, for editors that complete and check TOML. */
+export function jsonSchema(): Readonly<Record<string, unknown>> {
+  const made = z.toJSONSchema(schema, {
+    io: "input",
+    override: ({ jsonSchema: part, path: at }) => adapt(part, at.at(-1)),
+  });
+  return { title: "Restante", ...made };
+}
+
+/** What the schema cannot say of itself: one value stands for a list of it, and this machine's name is nobody else's default. */
+function adapt(part: Record<string, unknown>, name: string | number | undefined): void {
+  if (name === "host_name") delete part["default"];
+  if (part["oneOrMany"] !== true) return;
+  const items = part["items"];
+  for (const key of ["oneOrMany", "type", "items"]) delete part[key];
+  part["anyOf"] = [items, { type: "array", items }];
+}

@@ -1,0 +1,186 @@
+// The kinds of value a configuration is written in. Each reads a text or refuses it with what would be right.
+import { z } from "zod";
+
+/** Shows a wrong value in a message: short, one line, quoted as TOML would. */
+export function show(value: unknown): string {
+  if (typeof value === "bigint") return String(value);
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+interface Kind<T> {
+  /** "a duration" */
+  readonly what: string;
+  /** `write a number and a unit, such as "10m"` */
+  readonly right: string;
+  readonly parse: (text: string) => T | undefined;
+}
+
+/** A value written as a string. */
+export function written<T>(kind: Kind<T>) {
+  const refusal = (input: unknown): string => `${show(input)} is not ${kind.what}; ${kind.right}`;
+  return z.string({ error: (issue) => refusal(issue.input) }).transform((text, context): T => {
+    const value = kind.parse(text);
+    if (value !== undefined) return value;
+    context.issues.push({ code: "custom", message: refusal(text), input: text });
+    return z.NEVER;
+  });
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of `10m`, `90s`, `1h 30m`; undefined when it is not a duration. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^\d+ ?(ms|s|m|h|d)( \d+ ?(ms|s|m|h|d))*$/.test(text)) return undefined;
+  let ms = 0;
+  for (const [, digits, unit] of text.matchAll(/(\d+) ?(ms|s|m|h|d)/g))
+    ms += Number(digits) * (UNIT_MS[unit ?? ""] ?? 0);
+  return ms;
+}
+
+/** `10m` of 600000: what explain shows. */
+export function renderDuration(ms: number): string {
+  for (const unit of ["d", "h", "m", "s"]) {
+    const size = UNIT_MS[unit] ?? 1;
+    if (ms >= size && ms % size === 0) return `${ms / size}${unit}`;
+  }
+  return `${ms}ms`;
+}
+
+/** Times are kept in timers of 31 bits, so none may pass 24 days. */
+export function duration(range: { readonly min: string; readonly max: string }) {
+  const min = parseDuration(range.min) ?? 0;
+  const max = parseDuration(range.max) ?? 0;
+  return written({
+    what: `a duration from ${range.min} to ${range.max}`,
+    right: 'write a number and a unit (ms, s, m, h, d), such as "10m"',
+    parse: (text) => {
+      const ms = parseDuration(text);
+      return ms !== undefined && ms >= min && ms <= max ? ms : undefined;
+    },
+  });
+}
+
+const UNIT_OCTETS: Readonly<Record<string, number>> = {
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+};
+
+/** Octets, written with a unit. */
+export function octets(range: { readonly min: number; readonly max: number }) {
+  return written({
+    what: `a size from ${renderOctets(range.min)} to ${renderOctets(range.max)}`,
+    right: 'write a number and a unit (kB, MB, GB, KiB, MiB, GiB), such as "50MiB"',
+    parse: (text) => {
+      const [, digits, unit] = /^(\d+) ?(KiB|MiB|GiB|kB|MB|GB)$/.exec(text) ?? [];
+      const size = Number(digits) * (UNIT_OCTETS[unit ?? ""] ?? Number.NaN);
+      return size >= range.min && size <= range.max ? size : undefined;
+    },
+  });
+}
+
+export function renderOctets(size: number): string {
+  for (const unit of ["GiB", "MiB", "KiB", "GB", "MB", "kB"]) {
+    const scale = UNIT_OCTETS[unit] ?? 1;
+    if (size >= scale && size % scale === 0) return `${size / scale}${unit}`;
+  }
+  return String(size);
+}
+
+/** A whole number within a range. */
+export function count(range: { readonly min: number; readonly max: number }) {
+  const error = (issue: { readonly input?: unknown }): string =>
+    `${show(issue.input)} is not a whole number from ${range.min} to ${range.max}; write one, without quotes`;
+  return z.int({ error }).min(range.min, { error }).max(range.max, { error });
+}
+
+/** Where a listener listens. */
+export type ListenAddress =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string };
+
+const SHORT_HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
+
+/** `127.0.0.1:1110`, `[::1]:1110`, `mail.example.org:110`, a port alone (on loopback), `unix:/path`; undefined when it is none. */
+export function parseListenAddress(text: string): ListenAddress | undefined {
+  if (text.startsWith("unix:")) return text.length > 5 ? { kind: "unix", path: text.slice(5) } : undefined;
+  const [, bracketed, plain, digits] = /^(?:\[([0-9A-Fa-f:.%a-z]+)\]:|([^:[\]]+):)?(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  const host = bracketed ?? plain ?? "127.0.0.1";
+  if (digits === undefined || port > 65_535) return undefined;
+  if (bracketed === undefined && !SHORT_HOST.test(host)) return undefined;
+  return { kind: "tcp", host, port };
+}
+
+export function renderListenAddress(address: ListenAddress): string {
+  if (address.kind === "unix") return `unix:${address.path}`;
+  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+}
+
+/** One address, several, or "off". An empty list is off. */
+export function listen(o: { readonly unix: boolean }) {
+  const one = written<ListenAddress | "off">({
+    what: "an address to listen on",
+    right: `write "host:port", such as "127.0.0.1:1110" or "[::1]:1110"${o.unix ? ', "unix:/path"' : ""}, or "off"`,
+    parse: (text) => {
+      if (text === "off") return "off";
+      const address = parseListenAddress(text);
+      return address?.kind === "unix" && !o.unix ? undefined : address;
+    },
+  });
+  return listOf(one).transform((list) => list.filter((address) => address !== "off"));
+}
+
+/** A list, or one value that stands for a list of it. */
+export function listOf<T extends z.ZodType>(one: T) {
+  const list = z.preprocess(
+    (input) => (Array.isArray(input) ? input : [input]),
+    z.array(one).meta({ oneOrMany: true }),
+  );
+  return list as unknown as z.ZodType<z.output<T>[], z.input<T> | z.input<T>[]>;
+}
+
+/** What a POP client's deletion does to the reader's copy. */
+export type PopDeletePolicy =
+  | { readonly kind: "trash"; readonly days: number }
+  | { readonly kind: "remove" }
+  | { readonly kind: "hide" };
+
+/** `trash 30d`, `remove`, `hide`; undefined when it is none. */
+export function parsePopDelete(text: string): PopDeletePolicy | undefined {
+  if (text === "remove" || text === "hide") return { kind: text };
+  const [, digits] = /^trash (\d{1,5})d$/.exec(text) ?? [];
+  const days = Number(digits);
+  return days >= 1 ? { kind: "trash", days } : undefined;
+}
+
+export function renderPopDelete(policy: PopDeletePolicy): string {
+  return policy.kind === "trash" ? `trash ${policy.days}d` : policy.kind;
+}
+
+export const popDelete = written({
+  what: "a policy for deletions over POP",
+  right: 'write "trash 30d", "remove" or "hide"',
+  parse: parsePopDelete,
+});
+
+/** A name of a machine or a domain. */
+export const domainName = written({
+  what: "a host or domain name",
+  right: 'write it in ASCII (punycode), such as "mail.example.org"',
+  parse: (text) =>
+    text.length <= 253 &&
+    /^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i.test(text)
+      ? text.toLowerCase()
+      : undefined,
+});
+
+export const path = written({
+  what: "a path",
+  right: "write the path of a file or directory in quotes",
+  parse: (text) => (text === "" || text.includes("\0") ? undefined : text),
+});

@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import {
+  ConfigError,
+  explain,
+  jsonSchema,
+  loadConfig,
+  renderProblem,
+  type LoadOptions,
+} from "../../src/config/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "restante-config-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const file = join(folder, "restante.toml");
+
+function write(text: string, mode = 0o600): string {
+  writeFileSync(file, text);
+  chmodSync(file, mode);
+  return file;
+}
+
+/** The lines a wrong configuration gets, with the file's own path cut away. */
+function problems(text: string, options: LoadOptions = {}, mode = 0o600): readonly string[] {
+  write(text, mode);
+  try {
+    loadConfig({ file, ...options });
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.problems.map((problem) => renderProblem(problem).replaceAll(file, "FILE"));
+  }
+  return [];
+}
+
+test("an empty file is a whole configuration", () => {
+  const { config, warnings } = loadConfig({ file: write("") });
+  assert.equal(config.dataDir, join(folder, "data"));
+  assert.deepEqual(config.popDelete, { kind: "remove" });
+  assert.deepEqual(config.listen.pop3, []);
+  assert.equal(config.limits.idleMs, 600_000);
+  assert.equal(config.limits.messageOctetsMax, 104_857_600);
+  assert.deepEqual(config.log, { level: "info", destination: "stderr" });
+  assert.deepEqual(warnings, []);
+});
+
+test("every value is read", () => {
+  const { config } = loadConfig({
+    file: write(`data = "/srv/mail"
+host_name = "Mail.Example.org"
+domains = ["example.org", "example.net"]
+pop_delete = "trash 14d"
+listen.pop3 = ["192.0.2.1:110", "[2001:db8::1]:110"]
+listen.pop3s = "995"
+listen.lmtp = "unix:lmtp.sock"
+[tls]
+certificate = "tls/chain.pem"
+key = "/etc/key.pem"
+key_passphrase = { command = ["pass", "show", "key"] }
+[limits]
+idle = "1h 30m"
+message = "50MiB"
+connections = 7
+[log]
+level = "debug"
+destination = "mail.log"
+`),
+  });
+  assert.equal(config.dataDir, "/srv/mail");
+  assert.equal(config.hostName, "mail.example.org");
+  assert.deepEqual(config.domains, ["example.org", "example.net"]);
+  assert.deepEqual(config.popDelete, { kind: "trash", days: 14 });
+  assert.deepEqual(config.listen.pop3, [
+    { kind: "tcp", host: "192.0.2.1", port: 110 },
+    { kind: "tcp", host: "2001:db8::1", port: 110 },
+  ]);
+  assert.deepEqual(config.listen.pop3s, [{ kind: "tcp", host: "127.0.0.1", port: 995 }]);
+  assert.deepEqual(config.listen.lmtp, [{ kind: "unix", path: join(folder, "lmtp.sock") }]);
+  assert.deepEqual(config.tls, {
+    certificateFile: join(folder, "tls/chain.pem"),
+    keyFile: "/etc/key.pem",
+    keyPassphrase: { kind: "command", command: ["pass", "show", "key"] },
+  });
+  assert.equal(config.limits.idleMs, 5_400_000);
+  assert.equal(config.limits.messageOctetsMax, 52_428_800);
+  assert.equal(config.limits.connectionsMax, 7);
+  assert.deepEqual(config.log, { level: "debug", destination: join(folder, "mail.log") });
+});
+
+test("every mistake is told at once, each with its line and column", () => {
+  const text = `data = 5
+host_nam = "mail.example.org"
+
+[listen]
+pop3 = ["127.0.0.1:1110", "nonsense"]
+lmtp = "127.0.0.1:25"
+
+[limits]
+  idle = "ten minutes"
+connections = "5"
+`;
+  assert.deepEqual(problems(text), [
+    "FILE:1:8: data: 5 is not a path; write the path of a file or directory in quotes",
+    "FILE:2:1: host_nam: unknown key; did you mean host_name?",
+    'FILE:5:27: listen.pop3: "nonsense" is not an address to listen on; write "host:port", such as "127.0.0.1:1110" or "[::1]:1110", or "off"',
+    'FILE:6:8: listen.lmtp: LMTP never listens on port 25, which is SMTP\'s; write another port, such as "127.0.0.1:24"',
+    'FILE:9:10: limits.idle: "ten minutes" is not a duration from 1s to 7d; write a number and a unit (ms, s, m, h, d), such as "10m"',
+    'FILE:10:15: limits.connections: "5" is not a whole number from 1 to 1000000; write one, without quotes',
+  ]);
+});
+
+const PLACES: readonly (readonly [claim: string, text: string, start: string])[] = [
+  ["a dotted key", 'limits.idle = "x"\n', "FILE:1:15: limits.idle: "],
+  ["an inline table", 'limits = { idle = "x" }\n', "FILE:1:19: limits.idle: "],
+  [
+    "an unknown key of an inline table",
+    "log = { levle = 1 }\n",
+    "FILE:1:9: log.levle: unknown key in [log]; did you mean level?",
+  ],
+  ["an unknown table", "\n\n  [limit]\n idle = 1\n", "FILE:3:4: limit: unknown key; did you mean limits?"],
+  ["an array of tables", "[[log]]\nlevel = 'info'\n", "FILE:1:3: log: "],
+  ["a quoted key", '"host_name" = ""\n', "FILE:1:15: host_name: "],
+  ["a value on the second line of a list", 'domains = ["a.example",\n  "b c"]\n', "FILE:2:3: domains: "],
+  ["a value after characters outside ASCII", 'log = { destination = "ö", level = 1 }\n', "FILE:1:36: log.level: "],
+  ["a date where a text belongs", "pop_delete = 2026-01-01\n", "FILE:1:14: pop_delete: "],
+  ["a table where a text belongs", "[data]\nx = 1\n", "FILE:1:2: data: "],
+  ["a text where a table belongs", 'limits = "no"\n', 'FILE:1:10: limits: "no" is not a table; '],
+  ["what is no TOML", "a = 1\nb = = 2\n", "FILE:2:5: not TOML: "],
+  ["a table given twice", "[log]\n[limits]\n[log]\n", "FILE:3:"],
+];
+for (const [claim, text, start] of PLACES) {
+  test(`the place of ${claim} is told`, () => {
+    const found = problems(text);
+    assert.equal(found.length, 1, found.join("\n"));
+    assert.ok(found[0]?.startsWith(start), found[0]);
+  });
+}
+
+test("the retriever's tables are not accepted before it is there", () => {
+  assert.equal(problems("[defaults]\n[source.home]\nserver = 'x'\n").length, 2);
+});
+
+test("a certificate without its key is refused, and the other way round", () => {
+  assert.deepEqual(problems('[tls]\ncertificate = "a.pem"\n'), [
+    'FILE:2:15: tls.certificate: a certificate without its key; add key = "FILE" below it',
+  ]);
+  assert.deepEqual(problems('[tls]\nkey = "a.pem"\n'), [
+    'FILE:2:7: tls.key: a key without its certificate; add certificate = "FILE" above it',
+  ]);
+});
+
+test("two listeners on one address are refused, two on port 0 are not", () => {
+  assert.deepEqual(problems('[listen]\npop3 = "127.0.0.1:110"\npop3s = "127.0.0.1:110"\n'), [
+    "FILE:3:9: listen.pop3s: 127.0.0.1:110 is taken by listen.pop3; choose another port",
+  ]);
+  assert.deepEqual(problems('[listen]\npop3 = "127.0.0.1:0"\npop3s = "127.0.0.1:0"\n'), []);
+});
+
+test("a secret in clear needs a file that only its owner reads", () => {
+  const clear = '[tls]\ncertificate = "c"\nkey = "k"\nkey_passphrase = "geheim"\n';
+  assert.deepEqual(problems(clear, {}, 0o600), []);
+  const [line, ...more] = problems(clear, {}, 0o640);
+  assert.deepEqual(more, []);
+  assert.match(line ?? "", /^FILE:4:18: tls\.key_passphrase: a secret in clear in a file of mode 0640; run chmod 600 /);
+  assert.deepEqual(problems('[tls]\ncertificate = "c"\nkey = "k"\nkey_passphrase = { file = "p" }\n', {}, 0o644), []);
+});
+
+test("no message shows what was written where a secret belongs", () => {
+  const found = problems('[tls]\ncertificate = "c"\nkey = "k"\nkey_passphrase = { fil = "geheim" }\n');
+  assert.equal(found.length, 1);
+  assert.doesNotMatch(found[0] ?? "", /geheim/);
+});
+
+test("the environment wins over the file, and flags over both", () => {
+  write('domains = ["file.example"]\n[limits]\nidle = "11m"\nconnections = 1\n[listen]\npop3 = "127.0.0.1:1"\n');
+  const { config, originOf } = loadConfig({
+    file,
+    env: {
+      RESTANTE_DOMAINS: "a.example, b.example",
+      RESTANTE_LIMITS_CONNECTIONS: "9",
+      RESTANTE_LISTEN_POP3: "off",
+      RESTANTE_POP_PASSWORD: "not a key",
+      HOME: "/",
+    },
+    flags: [{ key: "listen.pop3", flag: "--listen pop3=127.0.0.1:2", value: "127.0.0.1:2" }],
+  });
+  assert.deepEqual(config.domains, ["a.example", "b.example"]);
+  assert.equal(config.limits.connectionsMax, 9);
+  assert.equal(config.limits.idleMs, 660_000);
+  assert.deepEqual(config.listen.pop3, [{ kind: "tcp", host: "127.0.0.1", port: 2 }]);
+  assert.deepEqual(originOf("limits.connections"), { kind: "environment", variable: "RESTANTE_LIMITS_CONNECTIONS" });
+  assert.deepEqual(originOf("limits.idle"), { kind: "file", file, line: 3, column: 8 });
+  assert.deepEqual(originOf("log.level"), { kind: "default" });
+});
+
+test("a mistake in the environment names its variable", () => {
+  assert.deepEqual(problems("", { env: { RESTANTE_LIMTS_IDLE: "1m", RESTANTE_LIMITS_STALL: "soon" } }), [
+    "RESTANTE_LIMTS_IDLE: mirrors no key; did you mean RESTANTE_LIMITS_IDLE?",
+    'RESTANTE_LIMITS_STALL: limits.stall: "soon" is not a duration from 1s to 1d; write a number and a unit (ms, s, m, h, d), such as "10m"',
+  ]);
+});
+
+test("a file that is not there, or not UTF-8, is told", () => {
+  assert.throws(
+    () => loadConfig({ file: join(folder, "none.toml") }),
+    /none\.toml:1:1: there is no such file; give the path of the configuration with -c/,
+  );
+  writeFileSync(file, Buffer.from([0x61, 0x3d, 0x22, 0xff, 0x22]));
+  assert.throws(() => loadConfig({ file }), /:1:1: not UTF-8; save it as UTF-8/);
+});
+
+requirement(
+  "P3-S-019",
+  "an idle time below ten minutes is accepted with a warning that it departs from RFC 1939",
+  () => {
+    const { config, warnings } = loadConfig({ file: write('[limits]\nidle = "60s"\n') });
+    assert.equal(config.limits.idleMs, 60_000);
+    assert.deepEqual(
+      warnings.map((warning) => renderProblem(warning).replaceAll(file, "FILE")),
+      [
+        "FILE:2:8: limits.idle: 1m departs from RFC 1939 section 3, which asks for at least 10m; some mail programs will lose their session",
+      ],
+    );
+    assert.deepEqual(loadConfig({ file: write('[limits]\nidle = "600s"\n') }).warnings, []);
+  },
+);
+
+requirement("LM-S-001", "LMTP on TCP port 25 is refused", () => {
+  for (const address of ["25", "127.0.0.1:25", "[::]:25"]) {
+    const [line = ""] = problems(`[listen]\nlmtp = "${address}"\n`);
+    assert.match(line, /^FILE:2:8: listen\.lmtp: LMTP never listens on port 25/);
+  }
+  assert.deepEqual(problems('[listen]\nlmtp = "127.0.0.1:24"\n'), []);
+});
+
+test("a protocol that is not built yet is accepted with a warning", () => {
+  const { warnings } = loadConfig({ file: write('[listen]\npop2 = "127.0.0.1:1109"\npop1 = "off"\n') });
+  assert.deepEqual(
+    warnings.map((warning) => warning.text),
+    ["pop2 is not built yet and is left out"],
+  );
+});
+
+test("explain shows where each value comes from and no secret", () => {
+  write('[tls]\ncertificate = "c"\nkey = "k"\nkey_passphrase = "geheim"\n[limits]\nidle = "20m"\n');
+  const rows = explain(loadConfig({ file, env: { RESTANTE_LISTEN_POP3: "[::1]:110" } }));
+  const row = (key: string): unknown => {
+    const found = rows.find((candidate) => candidate.key === key);
+    return [found?.value, found?.from.replaceAll(file, "FILE")];
+  };
+  assert.deepEqual(row("limits.idle"), ['"20m"', "FILE:6:8"]);
+  assert.deepEqual(row("listen.pop3"), ['"[::1]:110"', "RESTANTE_LISTEN_POP3"]);
+  assert.deepEqual(row("tls.key_passphrase"), ["********", "FILE:4:18"]);
+  assert.deepEqual(row("pop_delete"), ['"remove"', "default"]);
+  assert.doesNotMatch(JSON.stringify(rows), /geheim/);
+});
+
+test("the JSON Schema knows every key and forbids others", () => {
+  const made = JSON.parse(JSON.stringify(jsonSchema())) as {
+    additionalProperties: boolean;
+    properties: Record<string, { additionalProperties?: boolean; properties?: Record<string, unknown> }>;
+  };
+  assert.equal(made.additionalProperties, false);
+  assert.deepEqual(Object.keys(made.properties), [
+    "data",
+    "host_name",
+    "domains",
+    "pop_delete",
+    "listen",
+    "tls",
+    "limits",
+    "log",
+  ]);
+  assert.equal(made.properties["limits"]?.additionalProperties, false);
+  assert.deepEqual(Object.keys(made.properties["listen"]?.properties ?? {}), [
+    "pop3",
+    "pop3s",
+    "pop2",
+    "pop1",
+    "lmtp",
+    "web",
+  ]);
+});

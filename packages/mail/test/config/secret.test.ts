@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { readSecret } from "../../src/config/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "restante-secret-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("a secret is read from a file, a variable or a command, without its line end", async () => {
+  const path = join(folder, "secret");
+  writeFileSync(path, "from file \r\nsecond line");
+  assert.equal(await readSecret({ kind: "clear", value: "as is" }, {}), "as is");
+  assert.equal(await readSecret({ kind: "file", path }, {}), "from file ");
+  assert.equal(await readSecret({ kind: "environment", variable: "S" }, { S: "from variable" }), "from variable");
+  assert.equal(
+    await readSecret({ kind: "command", command: [process.execPath, "-e", "console.log('from command')"] }, {}),
+    "from command",
+  );
+});
+
+test("a command that fails is named, and what it printed is not", async () => {
+  const command = [process.execPath, "-e", "console.error('geheim'); console.log('geheim'); process.exit(3)"];
+  await assert.rejects(readSecret({ kind: "command", command }, {}), (error: Error) => {
+    assert.match(error.message, /^the command .* that prints a secret failed \(3\)$/);
+    assert.doesNotMatch(error.message, /geheim/);
+    return true;
+  });
+});
+
+test("a variable that is not set is named", async () => {
+  await assert.rejects(
+    readSecret({ kind: "environment", variable: "NONE" }, {}),
+    /the environment variable NONE is not set/,
+  );
+});
