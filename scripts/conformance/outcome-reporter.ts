@@ -1,0 +1,41 @@
+// A reporter of node's test runner that keeps what the conformance page needs: the name, file and outcome of each test.
+import { relative } from "node:path";
+import type { TestEvent } from "node:test/reporters";
+
+interface Outcome {
+  readonly name: string;
+  readonly file: string;
+  readonly outcome: "ok" | "failed" | "skipped";
+  readonly reason?: string;
+}
+
+/** Yields one JSON document when the run is over. */
+async function* outcomeReporter(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const tests: Outcome[] = [];
+  const summary: string[] = [];
+  for await (const event of source) {
+    if (event.type === "test:pass" || event.type === "test:fail") {
+      if (event.data.details.type !== "suite") tests.push(outcomeOf(event.type === "test:pass", event.data));
+    } else if (event.type === "test:diagnostic" && event.data.nesting === 0) {
+      summary.push(event.data.message);
+    }
+  }
+  tests.sort((a, b) => compare(a.file, b.file) || compare(a.name, b.name));
+  yield `${JSON.stringify({ tests, summary }, null, 1)}\n`;
+}
+
+function outcomeOf(passed: boolean, data: { name: string; file?: string; skip?: string | boolean }): Outcome {
+  const file = data.file === undefined ? "" : relative(process.cwd(), data.file);
+  if (data.skip !== undefined && data.skip !== false) {
+    return { name: data.name, file, outcome: "skipped", reason: String(data.skip) };
+  }
+  return { name: data.name, file, outcome: passed ? "ok" : "failed" };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+// The test runner loads a reporter by its default export.
+// oxlint-disable-next-line import/no-default-export
+export default outcomeReporter;

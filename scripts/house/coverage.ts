@@ -1,0 +1,30 @@
+// Wire and sasl are tables and pure functions, so nothing excuses an untested branch there.
+import { rmSync } from "node:fs";
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { runCommand } from "./command.ts";
+import type { Verdict } from "./finding.ts";
+
+const FOLDERS = ["wire", "sasl"] as const;
+
+export async function checkCoverage(root: string): Promise<Verdict> {
+  const temporary = join(root, ".cache", "coverage");
+  rmSync(temporary, { recursive: true, force: true });
+  const tests = FOLDERS.flatMap((folder) => globSync(`packages/pop/test/${folder}/**/*.test.ts`, { cwd: root }));
+  const include = FOLDERS.map((folder) => `--include=packages/pop/src/${folder}/**/*.ts`);
+  const node = ["node", "--conditions=restante-source", "--test", "--test-reporter=dot", ...tests];
+  const c8 = ["--all", "--extension=.ts", `--temp-directory=${temporary}`, "--reporter=text", ...include];
+  const gate = ["--check-coverage", "--branches=100", "--lines=0", "--functions=0", "--statements=0"];
+  const { code, output } = await runCommand("c8", [...c8, ...gate, ...node], { cwd: root });
+  const files = [...output.matchAll(/^ +[\w-]+\.ts +\|/gm)].length;
+  const read = `${tests.length} test files, ${files} source files`;
+  if (tests.length === 0 || files === 0) return { problems: [`read nothing:\n${output}`], read };
+  return { problems: code === 0 ? [] : [incomplete(output)], read };
+}
+
+/** The rows below 100 %, and what the tests said when they failed. */
+function incomplete(output: string): string {
+  const rows = output.split("\n").filter((line) => /\.ts +\|/.test(line) && !/\.ts +\| +[\d.]+ \| +100 \|/.test(line));
+  const said = output.split("\n").filter((line) => /^ERROR|not ok|✖|AssertionError/.test(line));
+  return [...rows, ...said].join("\n") || output;
+}

@@ -1,0 +1,69 @@
+// `npm test`: node's own runner over every test of the tree, the sources unbuilt. `npm test -- lmtp` runs the files whose
+// path contains "lmtp"; --long runs the loads whole where the short run takes a seeded sample.
+// Afterwards, on a full run, the outcomes are held against docs/conformance.md.
+import { spawn } from "node:child_process";
+import { globSync, mkdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { conformanceProblems } from "./conformance/compare.ts";
+import { readOutcomes, type TestRun } from "./conformance/outcomes.ts";
+import { TEST_PATTERNS } from "./conformance/test-files.ts";
+import { root } from "./house/command.ts";
+
+const TEST_TIMEOUT_MS = 180_000;
+const LONG_TEST_TIMEOUT_MS = 6 * 3_600_000;
+
+const long = process.argv.includes("--long");
+const filters = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const all = globSync(TEST_PATTERNS, { cwd: root }).toSorted();
+const files = filters.length === 0 ? all : all.filter((file) => filters.some((filter) => file.includes(filter)));
+if (files.length === 0) {
+  console.error(`no test file matches ${filters.join(" ")}`);
+  process.exit(64);
+}
+
+const outcomesFile = join(root, ".cache", "test-outcomes.json");
+mkdirSync(join(root, ".cache"), { recursive: true });
+rmSync(outcomesFile, { force: true });
+const code = await runTests();
+const run = readOutcomes(outcomesFile);
+const problems = [...skipProblems(run), ...(filters.length === 0 && code === 0 ? conformanceProblems(root, run) : [])];
+report(run, problems);
+process.exitCode = code === 0 && problems.length === 0 ? 0 : 1;
+
+function runTests(): Promise<number> {
+  const args = [
+    "--conditions=restante-source",
+    "--test",
+    `--test-concurrency=${Math.max(2, availableParallelism())}`,
+    `--test-timeout=${long ? LONG_TEST_TIMEOUT_MS : TEST_TIMEOUT_MS}`,
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    "--test-reporter=./scripts/conformance/outcome-reporter.ts",
+    `--test-reporter-destination=${outcomesFile}`,
+    ...files,
+  ];
+  const env = long ? { ...process.env, RESTANTE_LONG: "1" } : process.env;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+    child.once("error", reject);
+    child.once("close", (status) => resolve(status ?? 1));
+  });
+}
+
+/** In CI every peer is installed, so a skipped test is a test that did not do its work. */
+function skipProblems(outcome: TestRun): string[] {
+  const skipped = outcome.tests.filter((test) => test.outcome === "skipped");
+  for (const test of skipped) console.log(`skipped: ${test.name}: ${test.reason ?? "no reason given"}`);
+  return process.env["CI"] === "true" && skipped.length > 0
+    ? [`${skipped.length} tests were skipped, and CI skips none`]
+    : [];
+}
+
+/** node's counts stay the last lines, whatever else there was to say. */
+function report(outcome: TestRun, findings: readonly string[]): void {
+  for (const finding of findings) console.error(finding);
+  if (findings.length > 0 || outcome.tests.some((test) => test.outcome === "skipped")) {
+    for (const line of outcome.summary) console.log(`ℹ ${line}`);
+  }
+}
