@@ -28,7 +28,7 @@ export interface Loaded {
   readonly settings: Settings;
   readonly warnings: readonly Problem[];
   /** Where the value of a dotted key comes from. */
-  originOf(key: string): Origin;
+  readonly originOf: (key: string) => Origin;
 }
 
 /** Reads and checks everything. Throws ConfigError with all problems at once. */

@@ -75,7 +75,7 @@ const limitsTable = z.strictObject(
       .describe("bad commands in a row before the connection is closed, before login"),
     bad_commands: count({ min: 1, max: 10_000 }).default(20).describe("the same after login"),
     message: octets({ min: 65_536, max: 2 ** 40 })
-      .prefault("100MiB")
+      .prefault("50MiB")
       .describe("the largest message LMTP takes in"),
   },
   tables('write [limits] and below it lines such as idle = "10m"'),

@@ -41,7 +41,7 @@ test("an empty file is a whole configuration", () => {
   assert.deepEqual(config.popDelete, { kind: "remove" });
   assert.deepEqual(config.listen.pop3, []);
   assert.equal(config.limits.idleMs, 600_000);
-  assert.equal(config.limits.messageOctetsMax, 104_857_600);
+  assert.equal(config.limits.messageOctetsMax, 52_428_800);
   assert.deepEqual(config.log, { level: "info", destination: "stderr" });
   assert.deepEqual(warnings, []);
 });

@@ -1,0 +1,2 @@
+export { createLog, SILENT, type Fields, type Log, type LogLevel, type LogOptions, type OpenLog } from "./log.ts";
+export { logPopSession, type PopSessionLine } from "./session-line.ts";

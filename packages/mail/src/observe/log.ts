@@ -1,0 +1,109 @@
+// The log: one JSON object a line, times in ISO 8601 UTC, secrets blotted out whoever hands them in.
+import pino, { type DestinationStream, type Logger } from "pino";
+import { plainLine } from "./plain-line.ts";
+
+export type LogLevel = "error" | "warn" | "info" | "debug" | "trace";
+
+/** What goes beside the text of a line. Names of secrets are blotted out to the second level. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Writes lines; each takes fields and a short text that stays the same for the same event. */
+export interface Log {
+  error(fields: Fields, text: string): void;
+  warn(fields: Fields, text: string): void;
+  info(fields: Fields, text: string): void;
+  debug(fields: Fields, text: string): void;
+  trace(fields: Fields, text: string): void;
+}
+
+/** A log with its destination. */
+export interface OpenLog extends Log {
+  setLevel(level: LogLevel): void;
+  /** Opens the file again under its name, after it was rotated away. */
+  reopen(): void;
+  /** Writes out what is held back; synchronous, so that nothing is lost at the end of the process. */
+  flush(): void;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** "stderr", "stdout" or the path of a file. */
+  readonly destination: string;
+  /** Also tells warnings and errors here in words, for a person at a terminal. */
+  readonly people?: { write(text: string): unknown };
+}
+
+const SECRET_NAMES = ["password", "secret", "passphrase", "token", "authorization", "verifier", "scram", "key"];
+const DESCRIPTORS: Readonly<Record<string, number>> = { stdout: 1, stderr: 2 };
+
+/** Opens the destination. Throws the system's error when the file cannot be opened. */
+export function createLog(options: LogOptions): OpenLog {
+  const descriptor = DESCRIPTORS[options.destination];
+  const sink = pino.destination({ dest: descriptor ?? options.destination, sync: true, append: true, mode: 0o600 });
+  const people: DestinationStream | undefined = options.people && {
+    write: (line: string) => void options.people?.write(plainLine(line)),
+  };
+  // A stream that throws would take the server with it: a full disk stops the log, not the mail.
+  sink.on("error", () => undefined);
+  const stream =
+    people === undefined
+      ? sink
+      : pino.multistream([
+          { level: "trace", stream: sink },
+          { level: "warn", stream: people },
+        ]);
+  const logger = pino({ ...SHAPE, level: options.level }, stream);
+  return Object.assign(face(logger), {
+    setLevel: (level: LogLevel) => {
+      logger.level = level;
+    },
+    reopen: () => {
+      if (descriptor === undefined) sink.reopen();
+    },
+    flush: () => sink.flushSync(),
+  });
+}
+
+/** A log that says nothing. */
+export const SILENT: OpenLog = {
+  error: () => undefined,
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+  trace: () => undefined,
+  setLevel: () => undefined,
+  reopen: () => undefined,
+  flush: () => undefined,
+};
+
+const SHAPE = {
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  messageKey: "text",
+  formatters: { level: (label: string) => ({ level: label }) },
+  serializers: { error: describeError },
+  redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: "[secret]" },
+};
+
+function face(logger: Logger): Log {
+  return {
+    error: (fields, text) => logger.error(fields, text),
+    warn: (fields, text) => logger.warn(fields, text),
+    info: (fields, text) => logger.info(fields, text),
+    debug: (fields, text) => logger.debug(fields, text),
+    trace: (fields, text) => logger.trace(fields, text),
+  };
+}
+
+/** An error with its causes: name, code, message, stack. Nothing else an error may carry is written. */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const code = (error as { readonly code?: unknown }).code;
+  return {
+    name: error.name,
+    ...(typeof code === "string" ? { code } : {}),
+    message: error.message,
+    stack: error.stack,
+    ...(error.cause !== undefined && depth < 3 ? { cause: describeError(error.cause, depth + 1) } : {}),
+  };
+}

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { createLog, logPopSession, type PopSessionLine } from "../../src/observe/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "restante-log-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+function fresh(): string {
+  count += 1;
+  return join(folder, `${count}.log`);
+}
+
+const lines = (file: string): readonly Record<string, unknown>[] =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+const session: PopSessionLine = {
+  session: "s1",
+  protocol: "pop3s",
+  remoteAddress: "192.0.2.7",
+  account: "7",
+  login: "ada",
+  mechanism: "SCRAM-SHA-256",
+  tls: { protocol: "TLSv1.3", cipher: "TLS_AES_256_GCM_SHA384" },
+  retrieved: { messages: 3, octets: 1_234 },
+  top: 0,
+  removed: 2,
+  left: 5,
+  failedLogins: 0,
+  durationMs: 17,
+  reason: "quit",
+};
+
+test("a session is one line with ISO 8601 UTC time", () => {
+  const file = fresh();
+  const log = createLog({ level: "info", destination: file });
+  logPopSession(log, session);
+  log.flush();
+  const [line, ...more] = lines(file);
+  assert.deepEqual(more, []);
+  assert.match(String(line?.["time"]), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  const { time: _, ...rest } = line ?? {};
+  assert.deepEqual(rest, {
+    level: "info",
+    session: "s1",
+    protocol: "pop3s",
+    remoteAddress: "192.0.2.7",
+    account: "7",
+    login: "ada",
+    mechanism: "SCRAM-SHA-256",
+    tls: "TLSv1.3",
+    cipher: "TLS_AES_256_GCM_SHA384",
+    retrieved: { messages: 3, octets: 1_234 },
+    top: 0,
+    removed: 2,
+    left: 5,
+    failedLogins: 0,
+    durationMs: 17,
+    reason: "quit",
+    text: "session ended",
+  });
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test("a login that opened nothing is not written: it may have been a password", () => {
+  const file = fresh();
+  const log = createLog({ level: "info", destination: file });
+  logPopSession(log, { ...session, account: undefined, login: "hunter2" });
+  log.flush();
+  assert.doesNotMatch(readFileSync(file, "utf8"), /hunter2/);
+});
+
+test("a secret handed to the log is blotted out, on the first and second level", () => {
+  const file = fresh();
+  const log = createLog({ level: "info", destination: file });
+  log.info({ password: "geheim1", login: { secret: "geheim2", passphrase: "geheim3" } }, "careless");
+  log.flush();
+  assert.doesNotMatch(readFileSync(file, "utf8"), /geheim/);
+  assert.equal(lines(file)[0]?.["password"], "[secret]");
+});
+
+test("an error is written with its code and causes, and nothing else it carries", () => {
+  const file = fresh();
+  const log = createLog({ level: "info", destination: file });
+  const cause = new Error("disk full");
+  log.error(
+    { error: Object.assign(new Error("cannot store", { cause }), { code: "ENOSPC", body: "geheim" }) },
+    "delivery failed",
+  );
+  log.flush();
+  const written = lines(file)[0]?.["error"] as Record<string, unknown>;
+  assert.equal(written["code"], "ENOSPC");
+  assert.equal(written["message"], "cannot store");
+  assert.equal((written["cause"] as Record<string, unknown>)["message"], "disk full");
+  assert.doesNotMatch(readFileSync(file, "utf8"), /geheim/);
+});
+
+test("the level decides what is written, and can be changed", () => {
+  const file = fresh();
+  const log = createLog({ level: "warn", destination: file });
+  log.info({}, "one");
+  log.warn({}, "two");
+  log.setLevel("info");
+  log.info({}, "three");
+  log.flush();
+  assert.deepEqual(
+    lines(file).map((line) => line["text"]),
+    ["two", "three"],
+  );
+});
+
+test("after a rotation the log goes on in a new file of the old name", async () => {
+  const file = fresh();
+  const log = createLog({ level: "info", destination: file });
+  log.info({}, "before");
+  log.flush();
+  renameSync(file, `${file}.1`);
+  log.reopen();
+  log.info({}, "after");
+  log.flush();
+  assert.deepEqual(
+    lines(`${file}.1`).map((line) => line["text"]),
+    ["before"],
+  );
+  assert.deepEqual(
+    lines(file).map((line) => line["text"]),
+    ["after"],
+  );
+});
+
+test("people are told warnings in one line of words, without control characters", () => {
+  const told: string[] = [];
+  const log = createLog({ level: "info", destination: fresh(), people: { write: (text) => told.push(text) } });
+  log.info({}, "nothing to worry about");
+  log.warn({ error: new Error("no\nroom\u001b[31m") }, "the disk is full");
+  log.flush();
+  assert.deepEqual(told, ["restante: warning: the disk is full: no room [31m\n"]);
+});
