@@ -1,5 +1,6 @@
 // A POP3 session as the server sees it: its state, the events that reach it and the effects it asks for.
-// Plain data: ./server-advance.ts is the only code that changes it, the driver in ../../server the only one that acts.
+// Plain data: advanceServer and the commands it runs are the only code that changes it, the driver in ../../server
+// the only one that acts.
 import type { ErrorCode } from "../errors.ts";
 import type { Pop3State } from "./states.ts";
 
@@ -27,14 +28,29 @@ export interface Channel {
 export interface Pop3Policy {
   /** SASL mechanisms offered on a channel, strongest first, with what each needs to know. */
   readonly mechanisms: readonly OfferedMechanism[];
-  /** Bad commands in a row before the connection is closed: before login, after login (P3-S-018). */
+  /** Bad commands in a row that are answered, before login and after; the next one closes the connection (P3-S-018). */
   readonly badCommandsMax: { readonly authorization: number; readonly transaction: number };
-  /** Failed logins before the connection is closed (P3-S-037). */
+  /** The failed login that closes the connection (P3-S-037). */
   readonly failedLoginsMax: number;
+  /** Octets of a command line, its end included; at least 255 (RFC 2449 §4). */
   readonly commandOctetsMax: number;
+  /** Octets of an AUTH line or a SASL response, its end included. */
   readonly authOctetsMax: number;
+  /** What IMPLEMENTATION says after login. */
   readonly implementation: string;
+  /** The whole greeting line, GREETING by default; see `greetingReply`. */
+  readonly greeting?: string;
 }
+
+/** The limits of CONFORMANCE P3-S-008, P3-S-018 and P3-S-037, and no mechanism. */
+export const DEFAULT_POLICY: Pop3Policy = {
+  mechanisms: [],
+  badCommandsMax: { authorization: 3, transaction: 20 },
+  failedLoginsMax: 3,
+  commandOctetsMax: 4_096,
+  authOctetsMax: 65_536,
+  implementation: "Restante",
+};
 
 export interface OfferedMechanism {
   readonly name: string;
@@ -46,7 +62,7 @@ export interface OfferedMechanism {
   readonly serverFirst: boolean;
 }
 
-/** What the session waits for; lines are handed over only while it is "line". */
+/** What the session waits for; lines are handed over only while it is "line" or "sasl-line". */
 export type Awaited = "line" | "verdict" | "sasl-line" | "maildrop" | "sent" | "commit" | "tls" | "nothing";
 
 export interface ServerSession {
@@ -55,7 +71,7 @@ export interface ServerSession {
   channel: Channel;
   readonly policy: Pop3Policy;
   /** Login named by an accepted USER, waiting for its PASS. */
-  pendingLogin: string | undefined;
+  pendingLogin: Uint8Array | undefined;
   maildrop: MaildropListing | undefined;
   readonly marked: Set<MessageNumber>;
   markedOctets: number;
@@ -63,6 +79,23 @@ export interface ServerSession {
   failedLogins: number;
   /** A graceful stop was asked for: the next command gets -ERR [SYS/TEMP] and the connection ends. */
   stopping: boolean;
+}
+
+/** A session before its greeting: it awaits the event `connected`. */
+export function createServerSession(of: { readonly channel: Channel; readonly policy: Pop3Policy }): ServerSession {
+  return {
+    state: "authorization",
+    awaits: "nothing",
+    channel: of.channel,
+    policy: of.policy,
+    pendingLogin: undefined,
+    maildrop: undefined,
+    marked: new Set(),
+    markedOctets: 0,
+    badCommands: 0,
+    failedLogins: 0,
+    stopping: false,
+  };
 }
 
 /** One thing that happened. Lines carry no line end. */
@@ -78,14 +111,24 @@ export type SessionEvent =
   | { readonly kind: "maildrop-refused"; readonly code: ErrorCode }
   /** The effect `retrieve` or `list` is done and everything was handed to the connection. */
   | { readonly kind: "sent" }
-  /** It failed before its first octet was handed to the connection, so a reply is still possible. */
-  | { readonly kind: "send-failed"; readonly code: ErrorCode }
+  /**
+   * A message failed before its first octet was handed to the connection, so a reply is still possible. `unsent` are
+   * the messages behind it in a run; they are asked for again after the -ERR.
+   */
+  | { readonly kind: "send-failed"; readonly code: ErrorCode; readonly unsent?: readonly MessageNumber[] }
   | { readonly kind: "tls-started" }
   | { readonly kind: "committed" }
   | { readonly kind: "commit-failed"; readonly code: ErrorCode }
-  | { readonly kind: "stop" }
+  /**
+   * A graceful stop. Ends a session that awaits a command, unless a whole line of it is buffered; otherwise the running
+   * command is finished, and the driver says `stop` again when nothing is buffered behind it.
+   */
+  | { readonly kind: "stop"; readonly linesBuffered?: boolean }
   | { readonly kind: "timeout" }
   | { readonly kind: "disconnected" };
+
+/** Why the session asks for its end. */
+export type CloseReason = "quit" | "bad-commands" | "failed-logins" | "stopped" | "timeout" | "store-failed";
 
 /** One thing the driver must do, in order. */
 export type Effect =
@@ -106,4 +149,4 @@ export type Effect =
   | { readonly kind: "commit"; readonly marked: ReadonlySet<MessageNumber> }
   | { readonly kind: "release-maildrop" }
   /** Send what is queued, then close. */
-  | { readonly kind: "close" };
+  | { readonly kind: "close"; readonly reason: CloseReason };

@@ -1,0 +1,32 @@
+export { decodeBase64, encodeBase64 } from "./base64.ts";
+export { ERRORS, PopError } from "./errors.ts";
+export type { ErrorCode } from "./errors.ts";
+export { LineReader } from "./line-reader.ts";
+export type { LineLimit, ReadLine } from "./line-reader.ts";
+export { DotStuffer, DotUnstuffer, TERMINATION } from "./multiline.ts";
+export type { Unstuffed } from "./multiline.ts";
+export { PLAIN_KERNEL } from "./octets.ts";
+export type { OctetKernel } from "./octets.ts";
+export { challengeReply, errorReply, GREETING, greetingReply, ok, refuseConnection, retrieveReply } from "./reply.ts";
+export type { CommandArguments } from "./pop3/arguments.ts";
+export { SERVER_CAPABILITIES } from "./pop3/capabilities.ts";
+export type { ServerCapability } from "./pop3/capabilities.ts";
+export type { CommandDefinition } from "./pop3/command-definition.ts";
+export { POP3_COMMANDS } from "./pop3/commands.ts";
+export { lineOctetsMax, nextInRun } from "./pop3/lookahead.ts";
+export { advanceServer } from "./pop3/server-advance.ts";
+export { createServerSession, DEFAULT_POLICY } from "./pop3/server-session.ts";
+export type {
+  Awaited,
+  Channel,
+  CloseReason,
+  Effect,
+  MaildropListing,
+  MessageNumber,
+  OfferedMechanism,
+  Pop3Policy,
+  ServerSession,
+  SessionEvent,
+} from "./pop3/server-session.ts";
+export { POP3_STATES, transition, TRANSITIONS } from "./pop3/states.ts";
+export type { Pop3State, Trigger } from "./pop3/states.ts";

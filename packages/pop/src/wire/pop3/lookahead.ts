@@ -1,0 +1,36 @@
+// What the driver may ask about a line before it hands it over; nothing here changes the session.
+import { decimalOrNone, isListed, trimmed } from "./arguments.ts";
+import type { MessageNumber, ServerSession } from "./server-session.ts";
+
+const AUTH = [0x41, 0x55, 0x54, 0x48] as const;
+const RETR_SPACE = [0x52, 0x45, 0x54, 0x52, 0x20] as const;
+const UPPER_CASE = ~0x20;
+
+/** Octets the next line may have, its end included, judged by how it begins. */
+export function lineOctetsMax(session: ServerSession, head: Uint8Array): number {
+  const { authOctetsMax, commandOctetsMax } = session.policy;
+  if (session.awaits === "sasl-line") return authOctetsMax;
+  return session.state === "authorization" && startsWith(head, AUTH) ? authOctetsMax : commandOctetsMax;
+}
+
+/**
+ * The message that this line, the next behind a RETR, asks for, if it is a RETR too and would be answered with +OK:
+ * the driver may append it to the run it is about to send, and drop the line.
+ */
+export function nextInRun(session: ServerSession, line: Uint8Array): MessageNumber | undefined {
+  if (session.state !== "transaction" || session.stopping || !startsWith(line, RETR_SPACE)) return undefined;
+  const number = decimalOrNone(trimmed(line.subarray(RETR_SPACE.length)));
+  return number !== undefined && isListed(session, number) ? number : undefined;
+}
+
+/** Compares letters in any case; no other octet is mistaken for one of these letters or the space. */
+function startsWith(octets: Uint8Array, wanted: readonly number[]): boolean {
+  return wanted.every((octet, index) => {
+    const given = octets[index];
+    return given === octet || (isLetter(octet) && given !== undefined && (given & UPPER_CASE) === octet);
+  });
+}
+
+function isLetter(octet: number): boolean {
+  return octet !== 0x20;
+}

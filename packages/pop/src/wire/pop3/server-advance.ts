@@ -1,0 +1,176 @@
+// One function changes a session: one event in, effects out, in order. No clock and no I/O; answers from the world
+// (credentials, store, TLS) come back as events.
+import { decodeBase64 } from "../base64.ts";
+import { ERRORS, PopError, type ErrorCode } from "../errors.ts";
+import { challengeReply, errorReply, GREETING, ok } from "../reply.ts";
+import { runCommand } from "./command-line.ts";
+import { endSession, leaveMaildrop } from "./ending.ts";
+import { dropSummary } from "./listings.ts";
+import type { Awaited, Effect, MaildropListing, MessageNumber, ServerSession, SessionEvent } from "./server-session.ts";
+import { transition } from "./states.ts";
+
+const ASTERISK = 0x2a;
+const LINES: readonly Awaited[] = ["line", "sasl-line"];
+
+/** What a session must be awaiting for an event to make sense; the others may come at any time. */
+const EXPECTED: Readonly<Partial<Record<SessionEvent["kind"], readonly Awaited[]>>> = {
+  connected: ["nothing"],
+  line: LINES,
+  "line-too-long": LINES,
+  challenge: ["verdict"],
+  accepted: ["verdict"],
+  refused: ["verdict"],
+  "maildrop-opened": ["maildrop"],
+  "maildrop-refused": ["maildrop"],
+  sent: ["sent"],
+  "send-failed": ["sent"],
+  "tls-started": ["tls"],
+  committed: ["commit"],
+  "commit-failed": ["commit"],
+};
+
+/** The only code that changes a session. Throws a plain Error on an event the session does not await: a driver's bug. */
+export function advanceServer(session: ServerSession, event: SessionEvent): readonly Effect[] {
+  if (session.state === "closed") return afterwards(event);
+  if (EXPECTED[event.kind]?.includes(session.awaits) === false) {
+    throw new Error(`event ${event.kind} while the session awaits ${session.awaits}`);
+  }
+  switch (event.kind) {
+    case "connected":
+      return awaitLine(session, session.policy.greeting ?? GREETING);
+    case "line":
+      return session.awaits === "sasl-line" ? saslLine(session, event.octets) : commandLine(session, event.octets);
+    case "line-too-long":
+      return lineTooLong(session);
+    case "challenge":
+      session.awaits = "sasl-line";
+      return [{ kind: "reply", text: challengeReply(event.octets) }];
+    case "accepted":
+      session.awaits = "maildrop";
+      return [{ kind: "open-maildrop" }];
+    case "refused":
+      return loginRefused(session, event.code);
+    case "maildrop-opened":
+      return maildropOpened(session, event.maildrop);
+    case "maildrop-refused":
+      return awaitLine(session, errorReply(event.code));
+    case "sent":
+      session.awaits = "line";
+      return [];
+    case "send-failed":
+      return sendFailed(session, event.code, event.unsent ?? []);
+    case "tls-started":
+      return tlsStarted(session);
+    case "committed":
+      return endSession(session, "committed", { reason: "quit", text: ok("bye") });
+    case "commit-failed":
+      // A store that fails here may not have unlocked; releasing twice is safe.
+      return [
+        { kind: "release-maildrop" },
+        ...endSession(session, "commit-failed", { reason: "store-failed", text: errorReply(event.code) }),
+      ];
+    case "stop":
+      return stop(session, event.linesBuffered ?? false);
+    case "timeout":
+      // RFC 1939 §3: no UPDATE, and no answer.
+      return endSession(session, "timeout", { reason: "timeout" });
+    case "disconnected":
+      return leaveMaildrop(session, "disconnected");
+  }
+}
+
+/** Answers that were under way when the session ended; a maildrop among them must not stay locked. */
+function afterwards(event: SessionEvent): readonly Effect[] {
+  const mayHoldLock = event.kind === "maildrop-opened" || event.kind === "commit-failed";
+  return mayHoldLock ? [{ kind: "release-maildrop" }] : [];
+}
+
+function awaitLine(session: ServerSession, text: string): readonly Effect[] {
+  session.awaits = "line";
+  return [{ kind: "reply", text }];
+}
+
+function commandLine(session: ServerSession, octets: Uint8Array): readonly Effect[] {
+  if (session.stopping) return refuseStopping(session);
+  try {
+    const effects = runCommand(session, octets);
+    if (session.awaits !== "verdict") session.badCommands = 0;
+    return effects;
+  } catch (error) {
+    if (!(error instanceof PopError)) throw error;
+    return badCommand(session, error.code);
+  }
+}
+
+function saslLine(session: ServerSession, octets: Uint8Array): readonly Effect[] {
+  if (octets.length === 1 && octets[0] === ASTERISK) return cancelExchange(session, "SASL_CANCELLED");
+  const response = decodeBase64(octets);
+  if (response === undefined) return cancelExchange(session, "BAD_BASE64");
+  session.awaits = "verdict";
+  return [{ kind: "sasl-response", octets: response }];
+}
+
+/** RFC 5034 §4: back in AUTHORIZATION as if AUTH had not been sent. */
+function cancelExchange(session: ServerSession, code: ErrorCode): readonly Effect[] {
+  session.awaits = "line";
+  return [{ kind: "sasl-cancel" }, ...badCommand(session, code)];
+}
+
+function lineTooLong(session: ServerSession): readonly Effect[] {
+  if (session.awaits === "sasl-line") return cancelExchange(session, "LINE_TOO_LONG");
+  if (session.stopping) return refuseStopping(session);
+  session.pendingLogin = undefined;
+  return badCommand(session, "LINE_TOO_LONG");
+}
+
+function badCommand(session: ServerSession, code: ErrorCode): readonly Effect[] {
+  // Only what the peer did wrong counts against it.
+  if (ERRORS[code].fault === "peer") session.badCommands += 1;
+  const { authorization, transaction } = session.policy.badCommandsMax;
+  if (session.badCommands <= (session.state === "authorization" ? authorization : transaction)) {
+    return [{ kind: "reply", text: errorReply(code) }];
+  }
+  return endSession(session, "too-many-errors", { reason: "bad-commands", text: errorReply("TOO_MANY_ERRORS") });
+}
+
+function loginRefused(session: ServerSession, code: ErrorCode): readonly Effect[] {
+  // An outage is not the peer's failure.
+  if (ERRORS[code].fault === "peer") session.failedLogins += 1;
+  if (session.failedLogins < session.policy.failedLoginsMax) return awaitLine(session, errorReply(code));
+  // RFC 3206 §6: this refusal carries [AUTH] like the ones before.
+  return endSession(session, "too-many-errors", { reason: "failed-logins", text: errorReply(code) });
+}
+
+function maildropOpened(session: ServerSession, maildrop: MaildropListing): readonly Effect[] {
+  session.state = transition(session.state, "maildrop-opened");
+  session.maildrop = maildrop;
+  session.badCommands = 0;
+  return awaitLine(session, ok(`maildrop has ${dropSummary(session)}`));
+}
+
+function sendFailed(session: ServerSession, code: ErrorCode, unsent: readonly MessageNumber[]): readonly Effect[] {
+  const refusal = awaitLine(session, errorReply(code));
+  if (unsent.length === 0) return refusal;
+  session.awaits = "sent";
+  return [...refusal, { kind: "retrieve", numbers: unsent, bodyLines: undefined }];
+}
+
+/** RFC 2595 §4, RFC 5034 §4: what was said in cleartext is forgotten; only the counters of abuse go on. */
+function tlsStarted(session: ServerSession): readonly Effect[] {
+  session.state = transition(session.state, "tls-started");
+  session.channel = { ...session.channel, encrypted: true };
+  session.pendingLogin = undefined;
+  session.awaits = "line";
+  return [];
+}
+
+function stop(session: ServerSession, linesBuffered: boolean): readonly Effect[] {
+  session.stopping = true;
+  if (session.awaits === "sasl-line") return [{ kind: "sasl-cancel" }, ...refuseStopping(session)];
+  const idle = session.awaits === "nothing" || (session.awaits === "line" && !linesBuffered);
+  return idle ? endSession(session, "stopped", { reason: "stopped" }) : [];
+}
+
+function refuseStopping(session: ServerSession): readonly Effect[] {
+  return endSession(session, "stopped", { reason: "stopped", text: errorReply("STOPPING") });
+}
