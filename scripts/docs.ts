@@ -1,26 +1,26 @@
 // `npm run docs` writes every generated page anew: docs/wire from the tables of packages/pop/src/wire, the transcript in
 // README.md from a real session. With --outcomes also docs/conformance.md, from the last full test run.
 // --check writes nothing and fails when a page is stale.
-import { globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { evidenceOf } from "./conformance/compare.ts";
 import { readOutcomes } from "./conformance/outcomes.ts";
 import { conformancePage } from "./conformance/page.ts";
 import { TEST_PATTERNS } from "./conformance/test-files.ts";
 import { writeWireDocs } from "./diagrams.ts";
 import { root } from "./house/command.ts";
+import { stalePages, writePages } from "./house/pages.ts";
 import { withTranscript } from "./transcript.ts";
 
 const checking = process.argv.includes("--check");
 const pages = new Map<string, string>([...wirePages(), ["README.md", await readme()]]);
 if (process.argv.includes("--outcomes")) pages.set("docs/conformance.md", conformance());
 
-let stale = 0;
-for (const [path, text] of pages) {
-  if (checking) stale += compare(path, text);
-  else write(path, text);
-}
-if (stale > 0) {
+if (!checking) writePages(root, pages);
+const stale = stalePages(root, pages);
+for (const path of pages.keys())
+  console.log(`${stale.includes(path) ? "stale" : checking ? "fresh" : "wrote"}: ${path}`);
+if (stale.length > 0) {
   console.log("npm run docs, then commit the pages");
   process.exitCode = 1;
 }
@@ -49,16 +49,4 @@ function conformance(): string {
   const problems = [...missing.map((file) => `not run: ${file}`), ...bad];
   if (problems.length > 0) throw new Error(`the page is made from a whole run of npm test:\n${problems.join("\n")}`);
   return conformancePage(evidenceOf(root, run));
-}
-
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), text);
-  console.log(`wrote ${path}`);
-}
-
-function compare(path: string, text: string): number {
-  const committed = globSync(path, { cwd: root }).length === 1 ? readFileSync(join(root, path), "utf8") : undefined;
-  console.log(committed === text ? `fresh: ${path}` : `stale: ${path}`);
-  return committed === text ? 0 : 1;
 }

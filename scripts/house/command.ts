@@ -30,7 +30,7 @@ export function runCommand(
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd ?? root,
-      env: { ...process.env, ...options.env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` },
+      env: environment(options.env),
       stdio: ["ignore", "pipe", "pipe"],
       timeout: options.timeoutMs ?? 300_000,
       killSignal: "SIGKILL",
@@ -44,4 +44,10 @@ export function runCommand(
       resolve({ code: code ?? 1, output: Buffer.concat(parts).toString("utf8") });
     });
   });
+}
+
+/** Without NODE_TEST_CONTEXT, or a test runner started by a test would believe it runs inside itself and run nothing. */
+function environment(extra: Readonly<Record<string, string>> | undefined): NodeJS.ProcessEnv {
+  const { NODE_TEST_CONTEXT: _inside, ...inherited } = process.env;
+  return { ...inherited, ...extra, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` };
 }

@@ -1,6 +1,5 @@
 // Wire and sasl are tables and pure functions, so nothing excuses an untested branch there.
-import { rmSync } from "node:fs";
-import { globSync } from "node:fs";
+import { globSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "./command.ts";
 import type { Verdict } from "./finding.ts";
@@ -11,6 +10,8 @@ export async function checkCoverage(root: string): Promise<Verdict> {
   const temporary = join(root, ".cache", "coverage");
   rmSync(temporary, { recursive: true, force: true });
   const tests = FOLDERS.flatMap((folder) => globSync(`packages/pop/test/${folder}/**/*.test.ts`, { cwd: root }));
+  // Without files node's runner would look for tests itself, and find others than ours.
+  if (tests.length === 0) return { problems: ["there is no test of wire or sasl"], read: "nothing" };
   const include = FOLDERS.map((folder) => `--include=packages/pop/src/${folder}/**/*.ts`);
   const node = ["node", "--conditions=restante-source", "--test", "--test-reporter=dot", ...tests];
   const c8 = ["--all", "--extension=.ts", `--temp-directory=${temporary}`, "--reporter=text", ...include];
@@ -18,7 +19,7 @@ export async function checkCoverage(root: string): Promise<Verdict> {
   const { code, output } = await runCommand("c8", [...c8, ...gate, ...node], { cwd: root });
   const files = [...output.matchAll(/^ +[\w-]+\.ts +\|/gm)].length;
   const read = `${tests.length} test files, ${files} source files`;
-  if (tests.length === 0 || files === 0) return { problems: [`read nothing:\n${output}`], read };
+  if (files === 0) return { problems: [`read nothing:\n${output}`], read };
   return { problems: code === 0 ? [] : [incomplete(output)], read };
 }
 

@@ -51,7 +51,11 @@ function linkModules(root: string, copy: string): void {
   symlinkSync(join(copy, "packages/mail"), join(copy, "node_modules/restante"));
 }
 
-async function pack(copy: string, name: (typeof PACKAGES)[number]): Promise<{ problems: string[]; files: number }> {
+/** Packs `packages/<name>` of the tree at `copy`, as it stands there, and reads the tarball. */
+export async function pack(
+  copy: string,
+  name: (typeof PACKAGES)[number],
+): Promise<{ problems: string[]; files: number }> {
   const folder = join(copy, "packages", name);
   const npm = await runCommand("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", copy], {
     cwd: folder,
