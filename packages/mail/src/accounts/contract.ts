@@ -11,8 +11,8 @@ export interface NewSecret {
 /** A refusal with its reason in words for the person at the keyboard. */
 export class AccountError extends Error {
   readonly code: "name-taken" | "not-found" | "bad-name" | "bad-address" | "bad-password" | "not-our-domain";
-  constructor(code: AccountError["code"], message: string) {
-    super(message);
+  constructor(code: AccountError["code"], message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
     this.name = "AccountError";
     this.code = code;
   }
@@ -50,7 +50,7 @@ export interface AccountsOptions {
   /** Domains that are ours beside `localhost` and the host name; compared without case. */
   readonly domains: readonly string[];
   readonly hostName: string;
-  /** Directory where the HMAC key is kept (mode 0600). */
+  /** File of the HMAC key (32 octets, mode 0600); made on first use. Its folder exists. */
   readonly keyFile: string;
   readonly defaultPopDelete: PopDelete;
 }

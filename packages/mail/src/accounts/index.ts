@@ -1,0 +1,11 @@
+// Accounts, logins and addresses: who may log in, who gets mail, and how both are changed.
+export { openAccounts } from "./accounts.ts";
+export {
+  AccountError,
+  type Accounts,
+  type AccountsOptions,
+  type MailAddress,
+  type NewSecret,
+  type RecipientAnswer,
+} from "./contract.ts";
+export { canonicalDomain, formatAddress, parseMailAddress } from "./mail-address.ts";
