@@ -72,7 +72,7 @@ function configuration(root: string, door: string, folder: string): ExtractorCon
       projectFolder: packages,
       mainEntryPointFilePath: join(packages, "dist", door, "index.d.ts"),
       newlineKind: "lf",
-      compiler: { overrideTsconfig: compilerOptions(root) },
+      compiler: { overrideTsconfig: compilerOptions() },
       apiReport: { enabled: true, reportFolder: folder, reportTempFolder: folder, reportFileName: `${door}.api.md` },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
@@ -91,7 +91,7 @@ function configuration(root: string, door: string, folder: string): ExtractorCon
   });
 }
 
-function compilerOptions(root: string): object {
+function compilerOptions(): object {
   return {
     compilerOptions: {
       target: "ES2022",
