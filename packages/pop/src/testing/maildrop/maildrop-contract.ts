@@ -1,0 +1,40 @@
+// The suite every store is held to. It knows nothing of how a store keeps mail.
+import assert from "node:assert/strict";
+import type { StoreCapabilities } from "../../maildrop/index.ts";
+import { claimsOnDelivery } from "./claims-on-delivery.ts";
+import { claimsOnMessages } from "./claims-on-messages.ts";
+import { claimsOnSessions } from "./claims-on-sessions.ts";
+import { claimsOnUniqueIds } from "./claims-on-unique-ids.ts";
+import { claimsOnUpdates } from "./claims-on-updates.ts";
+import { claimsOf, type MaildropContractOptions, type MaildropSetup, type Need } from "./setting.ts";
+
+type Promises = Omit<StoreCapabilities, "durableDeliver">;
+
+const everything: Promises = { exclusiveLock: "lease", atomicCommit: true, stableSnapshot: true };
+
+/**
+ * Declares the contract of a maildrop store as tests of node:test. `setup` runs before each of them and gives a store
+ * with two empty maildrops; `name` ends every test's name.
+ */
+export function maildropContract(name: string, setup: MaildropSetup, options: MaildropContractOptions = {}): void {
+  const promises: Promises = { ...everything, ...options.promises };
+  const claim = claimsOf(name, setup, new Set<Need>([...(options.without ?? []), ...unpromised(promises)]));
+
+  claim("the store promises what it is held to here", [], ({ store }) => {
+    const { exclusiveLock, atomicCommit, stableSnapshot } = store.capabilities;
+    assert.deepEqual({ exclusiveLock, atomicCommit, stableSnapshot }, promises);
+  });
+  claimsOnMessages(claim, options.seed ?? 20_260_101);
+  claimsOnUniqueIds(claim);
+  claimsOnSessions(claim);
+  claimsOnUpdates(claim);
+  claimsOnDelivery(claim);
+}
+
+function unpromised(promises: Promises): readonly Need[] {
+  const needs: Need[] = [];
+  if (promises.exclusiveLock === "none") needs.push("exclusive-lock");
+  if (!promises.atomicCommit) needs.push("atomic-commit");
+  if (!promises.stableSnapshot) needs.push("stable-snapshot");
+  return needs;
+}
