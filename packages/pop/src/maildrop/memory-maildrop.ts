@@ -85,7 +85,10 @@ export class MemoryMaildrop implements Maildrop {
   }
 }
 
-function* chunksOf(messages: readonly MemoryMessage[], bodyLines: number | undefined): Generator<MessageChunk, undefined> {
+function* chunksOf(
+  messages: readonly MemoryMessage[],
+  bodyLines: number | undefined,
+): Generator<MessageChunk, undefined> {
   for (const message of messages) {
     const mayNeedStuffing = message.stuffedLines > 0;
     const parts = bodyLines === undefined ? [message.octets] : topOf(message, bodyLines);

@@ -52,7 +52,14 @@ export class MemoryStore implements MaildropStore {
   addAccount(account: AccountId, options: MemoryAccountOptions = {}): void {
     if (this.#accounts.has(account)) throw new Error(`there is an account ${JSON.stringify(account)} already`);
     const epoch = randomBytes(6).readUIntBE(0, 6);
-    this.#accounts.set(account, { ...options, epoch, messages: [], octets: 0, lease: undefined, deliveries: new Map() });
+    this.#accounts.set(account, {
+      ...options,
+      epoch,
+      messages: [],
+      octets: 0,
+      lease: undefined,
+      deliveries: new Map(),
+    });
   }
 
   // oxlint-disable-next-line typescript/require-await -- part of the contract: refusals are rejections

@@ -59,7 +59,11 @@ export function parseClientFinal(octets: Uint8Array): ClientFinal | undefined {
   return { channelBinding: binding.slice(2), nonce: finalNonce, proof, withoutProof };
 }
 
-export function formatServerFirst(o: { readonly nonce: string; readonly salt: Uint8Array; readonly iterations: number }): string {
+export function formatServerFirst(o: {
+  readonly nonce: string;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+}): string {
   return `r=${o.nonce},s=${Buffer.from(o.salt).toString("base64")},i=${o.iterations}`;
 }
 

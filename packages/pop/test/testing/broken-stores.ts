@@ -17,36 +17,97 @@ export const soundStore = "nothing is broken";
 
 export const BROKEN_STORES: readonly BrokenStore[] = [
   { name: "lists one octet too many", noticedBy: "P3-S-076", open: (m) => ({ octetsOf: (n) => m.octetsOf(n) + 1 }) },
-  { name: "adds the sizes up wrong", noticedBy: "the octets of a maildrop", open: (m) => ({ octets: m.octets + m.count }) },
+  {
+    name: "adds the sizes up wrong",
+    noticedBy: "the octets of a maildrop",
+    open: (m) => ({ octets: m.octets + m.count }),
+  },
   { name: "takes numbers for unique-ids", noticedBy: "P3-S-084", open: () => ({ uniqueIdOf: (n) => `m${n}` }) },
-  { name: "puts a space in unique-ids", noticedBy: "P3-S-080", open: (m) => ({ uniqueIdOf: (n) => `a ${m.uniqueIdOf(n)}` }) },
+  {
+    name: "puts a space in unique-ids",
+    noticedBy: "P3-S-080",
+    open: (m) => ({ uniqueIdOf: (n) => `a ${m.uniqueIdOf(n)}` }),
+  },
   {
     name: "changes unique-ids with every session",
     noticedBy: "P3-S-083",
-    open: (m) => ({ uniqueIdOf: ((session) => (n) => `${session}.${m.uniqueIdOf(n)}`)(Math.random()) }),
+    open: (m) => ({
+      uniqueIdOf: (
+        (session) => (n) =>
+          `${session}.${m.uniqueIdOf(n)}`
+      )(Math.random()),
+    }),
   },
-  { name: "removes one message too many", noticedBy: "P3-S-130", open: (m) => ({ commit: (marked) => m.commit(new Set([1, ...marked])) }) },
-  { name: "removes nothing and says done", noticedBy: "P3-S-130", open: (m) => ({ commit: () => m.commit(new Set()) }) },
-  { name: "removes at release", noticedBy: "P3-S-131", open: (m) => ({ release: async () => void (await m.commit(new Set(allOf(m)))) }) },
+  {
+    name: "removes one message too many",
+    noticedBy: "P3-S-130",
+    open: (m) => ({ commit: (marked) => m.commit(new Set([1, ...marked])) }),
+  },
+  {
+    name: "removes nothing and says done",
+    noticedBy: "P3-S-130",
+    open: (m) => ({ commit: () => m.commit(new Set()) }),
+  },
+  {
+    name: "removes at release",
+    noticedBy: "P3-S-131",
+    open: (m) => ({ release: async () => void (await m.commit(new Set(allOf(m)))) }),
+  },
   {
     name: "says done without the lease",
     noticedBy: "a session whose maildrop was taken over removes nothing",
     open: (m) => ({ commit: (marked) => m.commit(marked).then(() => "done") }),
   },
-  { name: "lets everybody in", noticedBy: "a maildrop in use is refused", store: (s) => ({ open: (a, o) => s.open(a, { ...o, onBusy: "takeover" }) }) },
+  {
+    name: "lets everybody in",
+    noticedBy: "a maildrop in use is refused",
+    store: (s) => ({ open: (a, o) => s.open(a, { ...o, onBusy: "takeover" }) }),
+  },
   { name: "never notices an idle holder", noticedBy: "P3-S-054", open: (_, s) => (keepAwake(s), {}) },
   { name: "shows mail as it comes", noticedBy: "P3-S-055", open: (m, s) => livingCount(m, s) },
-  { name: "forgets delivery ids", noticedBy: "a second delivery with the same id", store: (s) => ({ deliver: (a, message) => s.deliver(a, message) }) },
-  { name: "keeps half of a broken body", noticedBy: "a body that breaks off", store: (s) => ({ deliver: (a, m, o) => s.deliver(a, { ...m, body: untilError(m.body) }, o) }) },
-  { name: "loses the trace fields", noticedBy: "trace fields", store: (s) => ({ deliver: (a, m, o) => s.deliver(a, { body: m.body }, o) }) },
+  {
+    name: "forgets delivery ids",
+    noticedBy: "a second delivery with the same id",
+    store: (s) => ({ deliver: (a, message) => s.deliver(a, message) }),
+  },
+  {
+    name: "keeps half of a broken body",
+    noticedBy: "a body that breaks off",
+    store: (s) => ({ deliver: (a, m, o) => s.deliver(a, { ...m, body: untilError(m.body) }, o) }),
+  },
+  {
+    name: "loses the trace fields",
+    noticedBy: "trace fields",
+    store: (s) => ({ deliver: (a, m, o) => s.deliver(a, { body: m.body }, o) }),
+  },
   { name: "answers TOP with everything", noticedBy: "P3-S-110", open: (m) => ({ read: (numbers) => m.read(numbers) }) },
-  { name: "knows no dots", noticedBy: "a message may go unstuffed", open: (m) => ({ read: (n, o) => unstuffed(m.read(n, o)) }) },
-  { name: "hands over a message in one piece", noticedBy: "a message of 3 MB", open: (m) => ({ read: (n, o) => whole(m.read(n, o)) }) },
-  { name: "reads in its own order", noticedBy: "a run of messages", open: (m) => ({ read: (n, o) => m.read(n.toSorted(), o) }) },
+  {
+    name: "knows no dots",
+    noticedBy: "a message may go unstuffed",
+    open: (m) => ({ read: (n, o) => unstuffed(m.read(n, o)) }),
+  },
+  {
+    name: "hands over a message in one piece",
+    noticedBy: "a message of 3 MB",
+    open: (m) => ({ read: (n, o) => whole(m.read(n, o)) }),
+  },
+  {
+    name: "reads in its own order",
+    noticedBy: "a run of messages",
+    open: (m) => ({
+      read: (n, o) =>
+        m.read(
+          n.toSorted((a, b) => a - b),
+          o,
+        ),
+    }),
+  },
   {
     name: "promises too little",
     noticedBy: "the store promises",
-    store: () => ({ capabilities: { exclusiveLock: "none", atomicCommit: false, stableSnapshot: false, durableDeliver: "memory" } }),
+    store: () => ({
+      capabilities: { exclusiveLock: "none", atomicCommit: false, stableSnapshot: false, durableDeliver: "memory" },
+    }),
   },
 ];
 

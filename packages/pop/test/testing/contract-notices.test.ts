@@ -7,25 +7,39 @@ import { BROKEN_STORES, soundStore } from "./broken-stores.ts";
 
 const script = fileURLToPath(new URL("./broken-stores.ts", import.meta.url));
 
-/** Names of the tests that failed in a process of their own. */
-function failuresOf(path: string): Promise<readonly string[]> {
+interface Outcome {
+  readonly name: string;
+  readonly passed: boolean;
+}
+
+/** What became of the tests of a file, run in a process of its own. */
+function outcomesOf(path: string): Promise<readonly Outcome[]> {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env; // Else the child reports to this runner.
   const args = ["--conditions=restante-source", "--test-reporter=tap", path];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { env, timeout: 60_000, maxBuffer: 64 << 20 }, (error, stdout) => {
       if (error?.killed === true) return reject(error);
-      return resolve([...stdout.matchAll(/^not ok \d+ - (.*)$/gm)].map((match) => match[1] ?? ""));
+      const lines = stdout.matchAll(/^(not )?ok \d+ - (.*)$/gm);
+      return resolve(Array.from(lines, ([, not, name = ""]) => ({ name, passed: not === undefined })));
     });
   });
 }
 
 test("the maildrop contract notices every planted fault by the claim that names it", async () => {
-  const failures = await failuresOf(script);
-  assert.deepEqual(failures.filter((failure) => failure.endsWith(`(${soundStore})`)), []);
+  const outcomes = await outcomesOf(script);
+  const of = (store: string) => outcomes.filter((outcome) => outcome.name.endsWith(`(${store})`));
+  assert.notEqual(of(soundStore).length, 0);
+  assert.deepEqual(
+    of(soundStore).map((outcome) => outcome.passed),
+    Array.from(of(soundStore), () => true),
+  );
   for (const { name, noticedBy } of BROKEN_STORES) {
-    const noticed = failures.filter((failure) => failure.endsWith(`(${name})`));
+    assert.equal(of(name).length, of(soundStore).length);
+    const noticed = of(name)
+      .filter((outcome) => !outcome.passed)
+      .map((outcome) => outcome.name);
     assert.ok(
-      noticed.some((failure) => failure.startsWith(noticedBy)),
+      noticed.some((claim) => claim.startsWith(noticedBy)),
       `"${name}" should fail "${noticedBy}…"; it failed ${JSON.stringify(noticed)}`,
     );
   }

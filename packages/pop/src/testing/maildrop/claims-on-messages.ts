@@ -10,18 +10,30 @@ const samples = 60;
 
 export function claimsOnMessages(claim: Claim, seed: number): void {
   claim("P3-S-100 every shape of message comes back in its canonical form", [], async (place) => {
-    await deliverAll(place, MESSAGE_SHAPES.map((shape) => shape.given));
+    await deliverAll(
+      place,
+      MESSAGE_SHAPES.map((shape) => shape.given),
+    );
     const texts = await textsIn(place);
     for (const [i, shape] of MESSAGE_SHAPES.entries()) assert.equal(texts[i], shape.kept, shape.name);
     assert.equal(texts.length, MESSAGE_SHAPES.length);
   });
 
   claim("P3-S-076 the octets listed are the octets read, of every shape of message", [], async (place) => {
-    await deliverAll(place, MESSAGE_SHAPES.map((shape) => shape.given));
+    await deliverAll(
+      place,
+      MESSAGE_SHAPES.map((shape) => shape.given),
+    );
     await look(place, async (maildrop) => {
       const read = await textsOf(maildrop);
-      assert.deepEqual(numbersOf(maildrop).map((n) => maildrop.octetsOf(n)), read.map((text) => text.length));
-      assert.deepEqual(read.map((text) => text.length), MESSAGE_SHAPES.map((shape) => shape.kept.length));
+      assert.deepEqual(
+        numbersOf(maildrop).map((n) => maildrop.octetsOf(n)),
+        read.map((text) => text.length),
+      );
+      assert.deepEqual(
+        read.map((text) => text.length),
+        MESSAGE_SHAPES.map((shape) => shape.kept.length),
+      );
     });
   });
 
@@ -33,7 +45,10 @@ export function claimsOnMessages(claim: Claim, seed: number): void {
   });
 
   claim("a message may go unstuffed only when none of its lines begins with a dot", [], async (place) => {
-    await deliverAll(place, MESSAGE_SHAPES.map((shape) => shape.given));
+    await deliverAll(
+      place,
+      MESSAGE_SHAPES.map((shape) => shape.given),
+    );
     await look(place, async (maildrop) => {
       for (const [i, shape] of MESSAGE_SHAPES.entries()) {
         if (!hasDotLine(shape.kept)) continue;
@@ -51,7 +66,10 @@ export function claimsOnMessages(claim: Claim, seed: number): void {
     const bodyLines = random(4);
     await look(place, async (maildrop) => {
       assert.deepEqual(await textsOf(maildrop), given.map(canonicalText));
-      assert.deepEqual(numbersOf(maildrop).map((n) => maildrop.octetsOf(n)), given.map((text) => canonicalText(text).length));
+      assert.deepEqual(
+        numbersOf(maildrop).map((n) => maildrop.octetsOf(n)),
+        given.map((text) => canonicalText(text).length),
+      );
       for (const [i, text] of given.entries()) {
         assert.deepEqual(await textsOf(maildrop, [i + 1], { bodyLines }), [topText(canonicalText(text), bodyLines)]);
       }
@@ -92,7 +110,10 @@ export function claimsOnMessages(claim: Claim, seed: number): void {
     await look(place, async (maildrop) => {
       assert.equal(maildrop.octetsOf(1), 0);
       const chunks = await chunksOf(maildrop, [1]);
-      assert.deepEqual(chunks.map((chunk) => [chunk.octets.length, chunk.last]), [[0, true]]);
+      assert.deepEqual(
+        chunks.map((chunk) => [chunk.octets.length, chunk.last]),
+        [[0, true]],
+      );
     });
   });
 
@@ -102,7 +123,10 @@ export function claimsOnMessages(claim: Claim, seed: number): void {
     await look(place, async (maildrop) => {
       const chunks = await chunksOf(maildrop, [2]);
       assert.ok(chunks.every((chunk) => chunk.octets.length <= chunkOctetsMax));
-      assert.deepEqual(chunks.filter((chunk) => chunk.last), chunks.slice(-1));
+      assert.deepEqual(
+        chunks.filter((chunk) => chunk.last),
+        chunks.slice(-1),
+      );
       assert.ok(Buffer.concat(chunks.map((chunk) => chunk.octets)).equals(octetsOf(body)), "the octets differ");
       assert.equal(maildrop.octetsOf(2), body.length);
       assert.deepEqual(await textsOf(maildrop, [1, 3]), ["before\r\n", "after\r\n"]);

@@ -38,7 +38,10 @@ function claimsOnSnapshots(claim: Claim): void {
       const delivered = await deliverAll(setting, ["a", large, "c"]);
       const maildrop = await open(setting);
       const before = listingOf(maildrop);
-      await setting.removeBeside(setting.account, delivered.slice(0, 2).map((message) => message.messageId));
+      await setting.removeBeside(
+        setting.account,
+        delivered.slice(0, 2).map((message) => message.messageId),
+      );
       assert.deepEqual(listingOf(maildrop), before);
       assert.deepEqual(await textsOf(maildrop), ["a\r\n", large, "c\r\n"]);
       await maildrop.release();
@@ -105,50 +108,66 @@ function claimsOnTheLock(claim: Claim): void {
 }
 
 function claimsOnTakeover(claim: Claim): void {
-  claim("a session whose maildrop was taken over removes nothing and hears of it", ["exclusive-lock"], async (place) => {
-    await deliverAll(place, ["a", "b"]);
-    const old = await open(place);
-    const taker = await open(place, "takeover");
-    assert.equal(await old.commit(new Set([1])), "lost-lease");
-    assert.equal(await old.commit(new Set([1])), "lost-lease");
-    assert.deepEqual(await textsOf(taker), ["a\r\n", "b\r\n"]);
-    assert.equal(await taker.commit(new Set([2])), "done");
-    assert.deepEqual(await textsIn(place), ["a\r\n"]);
-  });
+  claim(
+    "a session whose maildrop was taken over removes nothing and hears of it",
+    ["exclusive-lock"],
+    async (place) => {
+      await deliverAll(place, ["a", "b"]);
+      const old = await open(place);
+      const taker = await open(place, "takeover");
+      assert.equal(await old.commit(new Set([1])), "lost-lease");
+      assert.equal(await old.commit(new Set([1])), "lost-lease");
+      assert.deepEqual(await textsOf(taker), ["a\r\n", "b\r\n"]);
+      assert.equal(await taker.commit(new Set([2])), "done");
+      assert.deepEqual(await textsIn(place), ["a\r\n"]);
+    },
+  );
 
-  claim("a session whose maildrop was taken over cannot unlock it or win it back", ["exclusive-lock"], async (place) => {
-    await deliver(place, "a");
-    const old = await open(place);
-    const taker = await open(place, "takeover");
-    old.touch();
-    await old.release();
-    await isBusy(place);
-    assert.equal(await taker.commit(new Set([1])), "done");
-  });
+  claim(
+    "a session whose maildrop was taken over cannot unlock it or win it back",
+    ["exclusive-lock"],
+    async (place) => {
+      await deliver(place, "a");
+      const old = await open(place);
+      const taker = await open(place, "takeover");
+      old.touch();
+      await old.release();
+      await isBusy(place);
+      assert.equal(await taker.commit(new Set([1])), "done");
+    },
+  );
 
-  claim("a session whose maildrop was taken over can still read what it listed", ["exclusive-lock", "stable-snapshot"], async (place) => {
-    await deliverAll(place, ["a", "b"]);
-    const old = await open(place);
-    const taker = await open(place, "takeover");
-    assert.equal(await taker.commit(new Set([1, 2])), "done");
-    assert.deepEqual(await textsOf(old), ["a\r\n", "b\r\n"]);
-    assert.equal(await old.commit(new Set([1])), "lost-lease");
-  });
+  claim(
+    "a session whose maildrop was taken over can still read what it listed",
+    ["exclusive-lock", "stable-snapshot"],
+    async (place) => {
+      await deliverAll(place, ["a", "b"]);
+      const old = await open(place);
+      const taker = await open(place, "takeover");
+      assert.equal(await taker.commit(new Set([1, 2])), "done");
+      assert.deepEqual(await textsOf(old), ["a\r\n", "b\r\n"]);
+      assert.equal(await old.commit(new Set([1])), "lost-lease");
+    },
+  );
 
-  claim("P3-S-054 a holder idle for more than 60 s is taken over", ["exclusive-lock", "advanceClock"], async (setting) => {
-    await deliverAll(setting, ["a", "b"]);
-    const old = await open(setting);
-    await setting.advanceClock(59_000);
-    await isBusy(setting);
-    old.touch();
-    await setting.advanceClock(59_000);
-    await isBusy(setting);
-    await setting.advanceClock(2_000);
-    const taker = await open(setting);
-    assert.equal(await old.commit(new Set([1])), "lost-lease");
-    assert.equal(await taker.commit(new Set([2])), "done");
-    assert.deepEqual(await textsIn(setting), ["a\r\n"]);
-  });
+  claim(
+    "P3-S-054 a holder idle for more than 60 s is taken over",
+    ["exclusive-lock", "advanceClock"],
+    async (setting) => {
+      await deliverAll(setting, ["a", "b"]);
+      const old = await open(setting);
+      await setting.advanceClock(59_000);
+      await isBusy(setting);
+      old.touch();
+      await setting.advanceClock(59_000);
+      await isBusy(setting);
+      await setting.advanceClock(2_000);
+      const taker = await open(setting);
+      assert.equal(await old.commit(new Set([1])), "lost-lease");
+      assert.equal(await taker.commit(new Set([2])), "done");
+      assert.deepEqual(await textsIn(setting), ["a\r\n"]);
+    },
+  );
 
   claim("an idle holder that nobody replaced may still commit", ["exclusive-lock", "advanceClock"], async (setting) => {
     await deliver(setting, "a");
@@ -158,18 +177,24 @@ function claimsOnTakeover(claim: Claim): void {
     assert.deepEqual(await textsIn(setting), []);
   });
 
-  claim("a commit that races a takeover either happened before it or not at all", ["exclusive-lock", "atomic-commit"], async (place) => {
-    for (let round = 0; round < 20; round += 1) {
-      await deliverAll(place, ["a", "b", "c"]);
-      const old = await open(place);
-      const commit = () => old.commit(new Set([1, 2, 3]));
-      const take = () => open(place, "takeover");
-      const [outcome, taker] = await (round % 2 === 0 ? together(commit, take) : together(take, commit).then(swapped));
-      assert.equal(taker.count, outcome === "done" ? 0 : 3, `outcome ${outcome}`);
-      assert.ok(outcome === "done" || outcome === "lost-lease", outcome);
-      assert.equal(await taker.commit(new Set(numbersOf(taker))), "done");
-    }
-  });
+  claim(
+    "a commit that races a takeover either happened before it or not at all",
+    ["exclusive-lock", "atomic-commit"],
+    async (place) => {
+      for (let round = 0; round < 20; round += 1) {
+        await deliverAll(place, ["a", "b", "c"]);
+        const old = await open(place);
+        const commit = () => old.commit(new Set([1, 2, 3]));
+        const take = () => open(place, "takeover");
+        const [outcome, taker] = await (round % 2 === 0
+          ? together(commit, take)
+          : together(take, commit).then(swapped));
+        assert.equal(taker.count, outcome === "done" ? 0 : 3, `outcome ${outcome}`);
+        assert.ok(outcome === "done" || outcome === "lost-lease", outcome);
+        assert.equal(await taker.commit(new Set(numbersOf(taker))), "done");
+      }
+    },
+  );
 }
 
 function together<A, B>(first: () => Promise<A>, second: () => Promise<B>): Promise<[A, B]> {

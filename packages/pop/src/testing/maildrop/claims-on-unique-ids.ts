@@ -11,7 +11,10 @@ export function claimsOnUniqueIds(claim: Claim): void {
     await deliverAll(place, ["a", "", "c\r\n"]);
     const ids = await look(place, uniqueIdsOf);
     assert.equal(ids.length, 3);
-    assert.deepEqual(ids.filter((id) => !isUniqueId(id)), []);
+    assert.deepEqual(
+      ids.filter((id) => !isUniqueId(id)),
+      [],
+    );
   });
 
   claim("P3-S-082 identical messages have different unique-ids", [], async (place) => {

@@ -75,11 +75,15 @@ export function claimsOnUpdates(claim: Claim): void {
     assert.deepEqual(await textsIn(place), ["b\r\n"]);
   });
 
-  claim("P3-S-134 what a commit said was removed is gone after a restart, and nothing else", ["reopen"], async (setting) => {
-    await deliverAll(setting, ["a", "b", "c"]);
-    assert.equal(await (await open(setting)).commit(new Set([1, 3])), "done");
-    assert.deepEqual(await textsIn({ ...setting, store: await setting.reopen() }), ["b\r\n"]);
-  });
+  claim(
+    "P3-S-134 what a commit said was removed is gone after a restart, and nothing else",
+    ["reopen"],
+    async (setting) => {
+      await deliverAll(setting, ["a", "b", "c"]);
+      assert.equal(await (await open(setting)).commit(new Set([1, 3])), "done");
+      assert.deepEqual(await textsIn({ ...setting, store: await setting.reopen() }), ["b\r\n"]);
+    },
+  );
 
   claim("P3-S-131 a restart in the middle of a session removes nothing", ["reopen"], async (setting) => {
     await deliverAll(setting, ["a", "b"]);

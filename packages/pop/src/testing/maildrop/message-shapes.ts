@@ -28,7 +28,11 @@ export const MESSAGE_SHAPES: readonly MessageShape[] = [
   { name: "a header alone", given: "H: x\r\n", kept: "H: x\r\n" },
   { name: "mixed line ends", given: "H: x\r\n\na\nb\r\n\r\r\n\n", kept: "H: x\r\n\r\na\r\nb\r\n\r\r\n\r\n" },
   { name: "a line of 300,000 octets", given: manyOctets, kept: `${manyOctets}\r\n` },
-  { name: "lines that begin with From", given: "H: x\r\n\r\nFrom a\r\n>From b\r\n", kept: "H: x\r\n\r\nFrom a\r\n>From b\r\n" },
+  {
+    name: "lines that begin with From",
+    given: "H: x\r\n\r\nFrom a\r\n>From b\r\n",
+    kept: "H: x\r\n\r\nFrom a\r\n>From b\r\n",
+  },
   { name: "a dot as the last octet", given: "H: x\r\n\r\n.", kept: "H: x\r\n\r\n.\r\n" },
 ];
 

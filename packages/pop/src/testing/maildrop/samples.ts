@@ -12,7 +12,22 @@ export function randomFrom(seed: number): (below: number) => number {
 }
 
 /** Where mail breaks: line ends, dots at line starts, octets that are not text. */
-const pieces = ["\r\n", "\n", "\r", ".", "\r\n.\r\n", "\r\n\r\n", "\n.\n", "a", "H: x", "\0", "\xe9", "\xff", "From ", "y".repeat(120)];
+const pieces = [
+  "\r\n",
+  "\n",
+  "\r",
+  ".",
+  "\r\n.\r\n",
+  "\r\n\r\n",
+  "\n.\n",
+  "a",
+  "H: x",
+  "\0",
+  "\xe9",
+  "\xff",
+  "From ",
+  "y".repeat(120),
+];
 
 export function randomText(random: (below: number) => number): string {
   return Array.from({ length: random(40) }, () => pieces[random(pieces.length)]).join("");
@@ -21,7 +36,7 @@ export function randomText(random: (below: number) => number): string {
 /** Cuts octets anywhere, empty pieces among them. */
 export function randomCuts(octets: Uint8Array, random: (below: number) => number): readonly Uint8Array[] {
   const cuts: Uint8Array[] = [];
-  for (let at = 0; at < octets.length; ) {
+  for (let at = 0; at < octets.length;) {
     const length = random(3) === 0 ? random(3) : random(octets.length + 1);
     cuts.push(octets.subarray(at, at + length));
     at += length;

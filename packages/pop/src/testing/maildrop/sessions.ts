@@ -1,5 +1,12 @@
 // What claims do with a store, said once. Octets are compared as latin1 text: one character an octet, and readable.
-import type { AccountId, Delivered, DeliverOptions, Maildrop, MaildropStore, MessageChunk } from "../../maildrop/index.ts";
+import type {
+  AccountId,
+  Delivered,
+  DeliverOptions,
+  Maildrop,
+  MaildropStore,
+  MessageChunk,
+} from "../../maildrop/index.ts";
 
 /** Where mail goes to and comes from. */
 export interface Place {
