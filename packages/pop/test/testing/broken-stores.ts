@@ -16,7 +16,11 @@ interface BrokenStore {
 export const soundStore = "nothing is broken";
 
 export const BROKEN_STORES: readonly BrokenStore[] = [
-  { name: "lists one octet too many", noticedBy: "P3-S-076", open: (m) => ({ octetsOf: (n) => m.octetsOf(n) + 1 }) },
+  {
+    name: "lists one octet too many",
+    noticedBy: "the octets listed are the octets read",
+    open: (m) => ({ octetsOf: (n) => m.octetsOf(n) + 1 }),
+  },
   {
     name: "adds the sizes up wrong",
     noticedBy: "the octets of a maildrop",
@@ -40,17 +44,17 @@ export const BROKEN_STORES: readonly BrokenStore[] = [
   },
   {
     name: "removes one message too many",
-    noticedBy: "P3-S-130",
+    noticedBy: "a commit removes exactly",
     open: (m) => ({ commit: (marked) => m.commit(new Set([1, ...marked])) }),
   },
   {
     name: "removes nothing and says done",
-    noticedBy: "P3-S-130",
+    noticedBy: "a commit removes exactly",
     open: (m) => ({ commit: () => m.commit(new Set()) }),
   },
   {
     name: "removes at release",
-    noticedBy: "P3-S-131",
+    noticedBy: "a release removes nothing",
     open: (m) => ({ release: async () => void (await m.commit(new Set(allOf(m)))) }),
   },
   {
@@ -80,7 +84,11 @@ export const BROKEN_STORES: readonly BrokenStore[] = [
     noticedBy: "trace fields",
     store: (s) => ({ deliver: (a, m, o) => s.deliver(a, { body: m.body }, o) }),
   },
-  { name: "answers TOP with everything", noticedBy: "P3-S-110", open: (m) => ({ read: (numbers) => m.read(numbers) }) },
+  {
+    name: "answers TOP with everything",
+    noticedBy: "TOP gives the header",
+    open: (m) => ({ read: (numbers) => m.read(numbers) }),
+  },
   {
     name: "knows no dots",
     noticedBy: "a message may go unstuffed",

@@ -9,7 +9,7 @@ const chunkOctetsMax = 262_144;
 const samples = 60;
 
 export function claimsOnMessages(claim: Claim, seed: number): void {
-  claim("P3-S-100 every shape of message comes back in its canonical form", [], async (place) => {
+  claim("every shape of message comes back in its canonical form", [], async (place) => {
     await deliverAll(
       place,
       MESSAGE_SHAPES.map((shape) => shape.given),
@@ -19,7 +19,7 @@ export function claimsOnMessages(claim: Claim, seed: number): void {
     assert.equal(texts.length, MESSAGE_SHAPES.length);
   });
 
-  claim("P3-S-076 the octets listed are the octets read, of every shape of message", [], async (place) => {
+  claim("the octets listed are the octets read, of every shape of message", [], async (place) => {
     await deliverAll(
       place,
       MESSAGE_SHAPES.map((shape) => shape.given),
@@ -105,7 +105,7 @@ export function claimsOnMessages(claim: Claim, seed: number): void {
     });
   });
 
-  claim("P3-S-103 an empty message is one empty last chunk", [], async (place) => {
+  claim("an empty message is one empty last chunk", [], async (place) => {
     await deliver(place, "");
     await look(place, async (maildrop) => {
       assert.equal(maildrop.octetsOf(1), 0);
@@ -145,7 +145,7 @@ export function claimsOnMessages(claim: Claim, seed: number): void {
     });
   });
 
-  claim("P3-S-110 TOP gives the header, the blank line and the first lines of the body", [], async (place) => {
+  claim("TOP gives the header, the blank line and the first lines of the body", [], async (place) => {
     await deliver(place, "A: 1\nB: 2\n\none\n.two\n\nfour");
     await look(place, async (maildrop) => {
       const top = async (bodyLines: number): Promise<string> => (await textsOf(maildrop, [1], { bodyLines })).join();

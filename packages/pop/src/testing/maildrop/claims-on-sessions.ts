@@ -84,7 +84,7 @@ function claimsOnTheLock(claim: Claim): void {
     for (const { reason } of refused) assert.equal((reason as { code?: string }).code, inUse.code);
   });
 
-  claim("P3-S-053 release and commit both give the maildrop back", ["exclusive-lock"], async (place) => {
+  claim("release and commit both give the maildrop back", ["exclusive-lock"], async (place) => {
     await (await open(place)).release();
     await (await open(place)).commit(new Set());
     const third = await open(place);
@@ -93,7 +93,7 @@ function claimsOnTheLock(claim: Claim): void {
     await look(place, (maildrop) => assert.equal(maildrop.count, 0));
   });
 
-  claim("P3-S-053 the lock does not outlive its owner", ["exclusive-lock", "reopen"], async (setting) => {
+  claim("the lock does not outlive its owner", ["exclusive-lock", "reopen"], async (setting) => {
     await deliver(setting, "a");
     await open(setting);
     const place = { ...setting, store: await setting.reopen() };

@@ -56,7 +56,7 @@ export function claimsOnUniqueIds(claim: Claim): void {
     assert.equal(new Set([...before, ...after]).size, 4);
   });
 
-  claim("P3-S-085 numbers, octets and unique-ids survive a restart", ["reopen"], async (setting) => {
+  claim("numbers, octets and unique-ids survive a restart", ["reopen"], async (setting) => {
     await deliverAll(setting, ["a", ".b\n", "", "d"]);
     await removeNumbers(setting, [1]);
     const before = await look(setting, async (maildrop) => [listingOf(maildrop), await textsOf(maildrop)]);
