@@ -4,9 +4,12 @@ import type { Authenticator, SaslServerMechanism } from "../sasl/index.ts";
 import type { MaildropStore } from "../maildrop/index.ts";
 import type { Limits } from "./limits.ts";
 
-/** Where time comes from, so that tests can move it. Milliseconds, monotonic. */
+/** Where time comes from, so that tests can move it. */
 export interface Clock {
+  /** Milliseconds, monotonic. */
   now(): number;
+  /** Calls back once, `ms` from now, unless what it gives back is called first. A timer, unless given. */
+  after?(ms: number, callback: () => void): () => void;
 }
 
 export interface Pop3ServerOptions {
@@ -15,11 +18,14 @@ export interface Pop3ServerOptions {
   readonly mechanisms?: readonly SaslServerMechanism[];
   /** Certificate and key; without them STLS is not offered and `listenTls` throws. */
   readonly tls?: SecureContextOptions;
+  /** What differs from DEFAULT_LIMITS. */
   readonly limits?: Partial<Limits>;
   readonly observer?: ServerObserver;
   readonly clock?: Clock;
-  /** What IMPLEMENTATION says after login; no version (P3-S-160). */
+  /** What IMPLEMENTATION says after login (RFC 2449 §6.9); best without a version. */
   readonly implementation?: string;
+  /** Text of the greeting behind `+OK `; must not contain `<` (RFC 2449 §3). */
+  readonly greeting?: string;
 }
 
 /** Why a session ended. */
@@ -36,6 +42,7 @@ export type EndReason =
   | "too-many-connections"
   | "stopped"
   | "kicked"
+  | "session-limit"
   | "store-failed"
   | "error";
 
@@ -50,7 +57,9 @@ export interface SessionSummary {
   readonly tls: { readonly protocol: string; readonly cipher: string } | undefined;
   readonly retrieved: { readonly messages: number; readonly octets: number };
   readonly top: number;
+  /** Removed by UPDATE; 0 unless its commit was confirmed. */
   readonly removed: number;
+  /** Still in the maildrop as this session knew it; 0 without login. */
   readonly left: number;
   readonly failedLogins: number;
   readonly durationMs: number;
@@ -61,6 +70,8 @@ export interface ServerObserver {
   sessionEnded?(summary: SessionSummary): void;
   /** Something that is not the peer's fault; told once. */
   failed?(error: unknown, context: { readonly session: string; readonly while: string }): void;
+  /** A setting that was accepted and departs from an RFC; told when the server is made. */
+  warned?(message: string): void;
 }
 
 export interface ListenOptions {
@@ -88,6 +99,7 @@ export interface Pop3Server {
   listen(options: ListenOptions): Promise<Listening>;
   /** POP3 inside TLS from the first octet (RFC 8314 §3.3). */
   listenTls(options: ListenOptions): Promise<Listening>;
+  /** Every connection, also one that has not logged in yet. */
   sessions(): readonly LiveSession[];
   /** Ends one session without UPDATE. False when it is gone. */
   kick(session: string): boolean;
@@ -95,4 +107,6 @@ export interface Pop3Server {
   setTls(tls: SecureContextOptions): void;
   /** Finishes running commands, answers a later one -ERR [SYS/TEMP], closes idle sessions; resolves when all are over, at most `withinMs` later. */
   stop(options: { readonly withinMs: number }): Promise<void>;
+  /** Ends every session whose time is up. Runs by itself once a second; for programs that bring their own clock. */
+  sweep(): void;
 }

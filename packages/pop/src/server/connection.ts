@@ -1,0 +1,532 @@
+// One connection: hands lines to its session and carries out what the session asks for. It knows no keyword.
+// Everything happens in turns: what can be answered now is, all of it leaves in one write, then others have theirs.
+import type { Socket } from "node:net";
+import type { SecureContext, TLSSocket } from "node:tls";
+import { advanceServer, createServerSession, lineOctetsMax, LineReader, nextInRun } from "../wire/index.ts";
+import type { Effect, MessageNumber, Pop3Policy, ServerSession, SessionEvent } from "../wire/index.ts";
+import type { Authenticator, SaslServerMechanism } from "../sasl/index.ts";
+import type { MaildropStore } from "../maildrop/index.ts";
+import type { Answers } from "./answers.ts";
+import { BUFFER_KERNEL } from "./buffer-kernel.ts";
+import type { Clock, EndReason, LiveSession, SessionSummary } from "./contract.ts";
+import { Deadlines, StallWatch, type Overdue } from "./deadlines.ts";
+import type { Limits } from "./limits.ts";
+import { Login } from "./login.ts";
+import { MaildropHold } from "./maildrop-hold.ts";
+import { Output } from "./output.ts";
+import type { Reporter } from "./reporter.ts";
+import { Retrieval } from "./retrieval.ts";
+import { ListingSending, type Sending } from "./sending.ts";
+import { Tally } from "./tally.ts";
+import { Transport } from "./transport.ts";
+
+/** What all connections of a server share. */
+export interface ConnectionHost {
+  readonly store: MaildropStore;
+  readonly authenticator: Authenticator;
+  readonly mechanisms: readonly SaslServerMechanism[];
+  readonly policy: Pop3Policy;
+  readonly limits: Limits;
+  readonly reporter: Reporter;
+  readonly clock: Required<Clock>;
+  /** What new handshakes use. */
+  tlsContext(): SecureContext | undefined;
+  /** The connection is closed and holds nothing any more. */
+  ended(connection: Connection): void;
+}
+
+export interface ConnectionOptions {
+  readonly id: string;
+  readonly protocol: "pop3" | "pop3s";
+  readonly remoteAddress: string;
+  /** Both ends are loopback addresses, and so is the listener's. */
+  readonly loopback: boolean;
+}
+
+const LINE_TOO_LONG: SessionEvent = { kind: "line-too-long" };
+const DISCONNECTED: SessionEvent = { kind: "disconnected" };
+
+export class Connection {
+  readonly options: ConnectionOptions;
+  readonly #host: ConnectionHost;
+  readonly #deadlines = new Deadlines();
+  readonly #stall = new StallWatch();
+  readonly #tally = new Tally();
+  readonly #transport: Transport;
+  readonly #output: Output;
+  readonly #login: Login;
+  readonly #hold: MaildropHold;
+  readonly #session: ServerSession;
+  readonly #startedAt: number;
+  #reader = newReader();
+  #sending: Sending | undefined;
+  /** When the last line was handed over. */
+  #lineAt: number;
+  #turnAt = 0;
+  #isInTurn = false;
+  /** The next turn is arranged for: by setImmediate, or by a promise of the store. */
+  #isTurnArranged = false;
+  #hasPeerEnded = false;
+  /** All is said, or nothing can be said any more. */
+  #isClosing = false;
+  #isClosed = false;
+  #isOver = false;
+
+  constructor(socket: Socket, options: ConnectionOptions, host: ConnectionHost) {
+    this.options = options;
+    this.#host = host;
+    this.#startedAt = this.#lineAt = host.clock.now();
+    for (const span of ["session", "authorization", "quiet"] as const) this.#deadlines.begin(span, this.#startedAt);
+    this.#transport = new Transport(socket, this.#transportListener());
+    this.#output = new Output(this.#transport, host.limits);
+    const answers = this.#answers();
+    this.#login = new Login(this.#loginHost(answers));
+    const settled = (): void => this.#endIfOver();
+    this.#hold = new MaildropHold({ store: host.store, holder: options.id, answers, settled });
+    const channel = {
+      encrypted: options.protocol === "pop3s",
+      tlsAvailable: host.tlsContext() !== undefined,
+      loopback: options.loopback,
+    };
+    this.#session = createServerSession({ channel, policy: host.policy });
+  }
+
+  /** Greets; where TLS comes first, after its handshake. */
+  start(): void {
+    if (this.options.protocol === "pop3s") this.#encrypt();
+    else this.#happened({ kind: "connected" });
+  }
+
+  get live(): LiveSession {
+    const { id, protocol, remoteAddress } = this.options;
+    const state = this.#transport.isHandshaking ? "handshake" : this.#session.state;
+    const sinceMs = this.#host.clock.now() - this.#startedAt;
+    return { session: id, protocol, remoteAddress, login: this.#login.owner?.login, state, sinceMs };
+  }
+
+  /** Ends it without UPDATE and without a word. */
+  end(reason: EndReason): void {
+    this.#tally.because(reason);
+    if (this.#transport.isHandshaking || this.#isClosing) return void this.#transport.socket.destroy();
+    this.#output.discard();
+    this.#happened({ kind: "timeout" });
+    // A peer that does not take what was sent would not notice the end of it either.
+    if (this.#output.isPending) this.#transport.socket.destroy();
+  }
+
+  /** A graceful stop: see Pop3Server.stop. */
+  stop(): void {
+    if (this.#transport.isHandshaking) return this.end("stopped");
+    if (this.#isClosing) return;
+    this.#happened({ kind: "stop", linesBuffered: this.#takesLines() && this.#isLineBuffered() });
+  }
+
+  /** Ends it at once, whatever it does. */
+  destroy(reason: EndReason): void {
+    this.#tally.because(reason);
+    this.#transport.socket.destroy();
+  }
+
+  // Time
+
+  /** Looks at the clock for this session. */
+  sweep(now: number): void {
+    if (!this.#isClosed) this.#watchOutput(now);
+    const overdue = this.#deadlines.overdue(now, this.#host.limits);
+    if (overdue !== undefined) this.#expire(overdue);
+  }
+
+  #watchOutput(now: number): void {
+    const moved = this.#stall.look(now, this.#output.untaken);
+    // Taking mail is doing something, though no command comes in meanwhile.
+    if (moved !== undefined && moved > 0) this.#hold.maildrop?.touch();
+    if (moved !== undefined || this.#sending !== undefined || !this.#takesLines()) this.#deadlines.begin("quiet", now);
+    if (moved !== undefined && this.#isClosing) this.#deadlines.begin("closing", now);
+    if (this.#stall.isStalled(now, this.#host.limits)) this.destroy("stalled");
+  }
+
+  #expire(overdue: Overdue): void {
+    if (overdue === "answer") return this.#giveUp();
+    if (this.#isClosed) return;
+    if (overdue === "linger") return void this.#transport.socket.destroy();
+    // RFC 1939 §3: no UPDATE, and no response.
+    this.end(overdue);
+  }
+
+  /** Whoever was asked did not answer in time. */
+  #giveUp(): void {
+    this.#deadlines.end("question");
+    const { awaits } = this.#session;
+    if (this.#isClosed) return this.#endAnyway();
+    if (awaits === "verdict") return this.#login.giveUp();
+    if (awaits === "maildrop" || awaits === "commit") return this.#hold.giveUp(awaits);
+    if (awaits === "sent") this.#breakOff(new Error("the store gave no answer in time"));
+  }
+
+  // Input and turns
+
+  #transportListener(): ConstructorParameters<typeof Transport>[1] {
+    return {
+      received: (chunk) => this.#received(chunk),
+      drained: () => {
+        this.#deadlines.begin("quiet", this.#host.clock.now());
+        this.#turn();
+      },
+      peerEnded: () => {
+        this.#hasPeerEnded = true;
+        if (this.#transport.isHandshaking) this.#transport.socket.destroy();
+        else this.#turn();
+      },
+      secured: (socket) => this.#secured(socket),
+      closed: () => this.#closed(),
+    };
+  }
+
+  #received(chunk: Uint8Array): void {
+    if (this.#isClosing) return;
+    if (this.#session.awaits === "tls") return this.#refuseInjection();
+    this.#reader.push(chunk);
+    this.#turn();
+  }
+
+  /** Tells the session, and goes on from there. */
+  #happened(event: SessionEvent): void {
+    try {
+      this.#advance(event);
+    } catch (error) {
+      this.#mistaken(error);
+    }
+    this.#turn();
+  }
+
+  #turn(): void {
+    if (this.#isInTurn || this.#isTurnArranged || this.#isClosing) return;
+    this.#isInTurn = true;
+    this.#turnAt = performance.now();
+    try {
+      this.#goOn();
+      if (!this.#isClosing) this.#endTurn();
+    } catch (error) {
+      this.#mistaken(error);
+    }
+    this.#isInTurn = false;
+  }
+
+  #goOn(): void {
+    const { commandsPerTurn } = this.#host.limits;
+    for (let commands = 0; !this.#isClosing; commands += 1) {
+      if (this.#sending !== undefined && !this.#send(this.#sending)) return;
+      if (!this.#takesLines() || this.#output.isBlocked) return;
+      if (commands === commandsPerTurn || (commands % 16 === 15 && this.#isTurnOver())) return this.#arrangeTurn();
+      const line = this.#reader.next(this.#lineOctetsMax);
+      if (line === undefined) return this.#withoutLine();
+      this.#commandCame();
+      this.#advance(line.kind === "line" ? line : LINE_TOO_LONG);
+    }
+  }
+
+  #endTurn(): void {
+    this.#output.flush();
+    // A peer that sends faster than it is answered has to wait.
+    const isAnswered = this.#takesLines() && !this.#isTurnArranged && !this.#output.isBlocked;
+    this.#transport.setPaused(!isAnswered && this.#reader.buffered > this.#host.limits.unreadOctetsMax);
+  }
+
+  readonly #lineOctetsMax = (head: Uint8Array): number => lineOctetsMax(this.#session, head);
+
+  #takesLines(): boolean {
+    return this.#session.awaits === "line" || this.#session.awaits === "sasl-line";
+  }
+
+  #isLineBuffered(): boolean {
+    return this.#reader.peek(this.#lineOctetsMax) !== undefined;
+  }
+
+  #commandCame(): void {
+    this.#lineAt = this.#host.clock.now();
+    this.#deadlines.begin("quiet", this.#lineAt);
+    this.#hold.maildrop?.touch();
+  }
+
+  #withoutLine(): void {
+    if (this.#hasPeerEnded) {
+      // Half a line is no command.
+      this.#advance(DISCONNECTED);
+      this.#shut();
+    } else if (this.#session.stopping) {
+      this.#advance({ kind: "stop" });
+    }
+  }
+
+  #isTurnOver(): boolean {
+    return performance.now() - this.#turnAt >= this.#host.limits.turnMs;
+  }
+
+  #arrangeTurn(): void {
+    this.#isTurnArranged = true;
+    setImmediate(() => {
+      this.#isTurnArranged = false;
+      this.#turn();
+    });
+  }
+
+  // Effects
+
+  #advance(event: SessionEvent): void {
+    const effects = advanceServer(this.#session, event);
+    const isMoreRead = this.#reader.buffered > 0 || this.#transport.unread > 0;
+    if (isMoreRead && effects.at(-1)?.kind === "start-tls") return this.#refuseInjection();
+    for (const effect of effects) this.#run(effect);
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.kind) {
+      case "reply":
+        return this.#output.text(effect.text);
+      case "check-password":
+        return this.#login.checkPassword(effect.login, effect.password);
+      case "sasl-start":
+        this.#deadlines.begin("exchange", this.#lineAt);
+        return this.#login.start(effect.mechanism, effect.initialResponse);
+      case "sasl-response":
+        return this.#login.respond(effect.octets);
+      case "sasl-cancel":
+        this.#deadlines.end("exchange");
+        return this.#login.cancel();
+      case "open-maildrop":
+        return void this.#hold.open(this.#owner().account);
+      case "retrieve":
+        return this.#retrieve(effect.numbers, effect.bodyLines);
+      case "list":
+        this.#sending = new ListingSending(effect.chunks);
+        return;
+      case "start-tls":
+        return this.#startTls();
+      case "commit":
+        return void this.#hold.commit(effect.marked);
+      case "release-maildrop":
+        return this.#letGo();
+      case "close":
+        if (effect.reason !== "timeout") this.#tally.because(effect.reason);
+        return this.#shut();
+    }
+  }
+
+  #owner(): { readonly account: string } {
+    if (this.#login.owner === undefined) throw new Error("nobody is logged in");
+    return this.#login.owner;
+  }
+
+  #retrieve(numbers: readonly MessageNumber[], bodyLines: number | undefined): void {
+    const { maildrop } = this.#hold;
+    if (maildrop === undefined) throw new Error("no maildrop is open");
+    this.#sending = new Retrieval({
+      maildrop,
+      bodyLines,
+      numbers: bodyLines === undefined && this.#reader.buffered > 0 ? this.#wholeRun(numbers) : numbers,
+      writeOctetsMax: this.#host.limits.writeOctetsMax,
+      tally: this.#tally,
+    });
+  }
+
+  /** The messages asked for by the lines that follow too: the store reads them in one go. */
+  #wholeRun(first: readonly MessageNumber[]): readonly MessageNumber[] {
+    const numbers = [...first];
+    while (numbers.length < this.#host.limits.commandsPerTurn) {
+      const line = this.#reader.peek(this.#lineOctetsMax);
+      const number = line?.kind === "line" ? nextInRun(this.#session, line.octets) : undefined;
+      if (number === undefined) break;
+      this.#reader.next(this.#lineOctetsMax);
+      numbers.push(number);
+    }
+    return numbers;
+  }
+
+  /** True when all is sent and the session goes on. */
+  #send(sending: Sending): boolean {
+    for (;;) {
+      if (this.#output.isBlocked) return false;
+      const step = sending.step(this.#output);
+      switch (step.kind) {
+        case "full":
+          this.#output.flush();
+          if (!this.#isTurnOver()) break;
+          this.#arrangeTurn();
+          return false;
+        case "wait":
+          void this.#waitFor(step.until, sending);
+          return false;
+        case "done":
+          this.#sending = undefined;
+          this.#advance({ kind: "sent" });
+          return true;
+        case "refused":
+          this.#sending = undefined;
+          this.#failed(step.cause, "reading a message");
+          this.#advance({ kind: "send-failed", code: step.code, unsent: step.unsent });
+          return this.#sending === undefined;
+        case "broken":
+          this.#breakOff(step.cause);
+          return false;
+      }
+    }
+  }
+
+  async #waitFor(until: Promise<void>, sending: Sending): Promise<void> {
+    this.#isTurnArranged = true;
+    this.#deadlines.begin("question", this.#host.clock.now());
+    await until;
+    if (this.#sending !== sending) return;
+    this.#deadlines.end("question");
+    this.#isTurnArranged = false;
+    this.#turn();
+  }
+
+  // TLS
+
+  /** RFC 2595 §4: TLS begins right behind the CRLF of the reply, so the reply has to be out first. */
+  #startTls(): void {
+    this.#deadlines.begin("handshake", this.#host.clock.now());
+    this.#output.flush();
+    this.#transport.setPaused(true);
+    this.#transport.whenWritten(() => {
+      if (!this.#isClosing) this.#encrypt();
+    });
+  }
+
+  #encrypt(): void {
+    const context = this.#host.tlsContext();
+    if (context === undefined) throw new Error("no certificate, though TLS was to begin");
+    this.#deadlines.begin("handshake", this.#host.clock.now());
+    // Nothing that was said in cleartext is left in any buffer.
+    this.#reader = newReader();
+    this.#transport.encrypt(context);
+  }
+
+  #secured(socket: TLSSocket): void {
+    this.#deadlines.end("handshake");
+    this.#tally.encrypted(socket);
+    this.#happened({ kind: this.options.protocol === "pop3" ? "tls-started" : "connected" });
+  }
+
+  /** RFC 2595 §4: whoever put octets behind STLS wants them taken for what the client says inside TLS. */
+  #refuseInjection(): void {
+    this.#tally.because("injection");
+    this.#advance(DISCONNECTED);
+    this.#shut();
+  }
+
+  // The end
+
+  /** Says what is left to say, then closes. */
+  #shut(): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#deadlines.begin("closing", this.#host.clock.now());
+    this.#login.cancel();
+    this.#output.flush();
+    this.#transport.end();
+  }
+
+  /** Half a message was sent: the connection closes without a terminator, so that nobody takes it for a whole one. */
+  #breakOff(cause: unknown): void {
+    this.#failed(cause, "sending a message");
+    this.#output.discard();
+    this.#advance(DISCONNECTED);
+    this.#isClosing = true;
+    this.destroy("store-failed");
+  }
+
+  /** A mistake of this program; the session ends loudly. */
+  #mistaken(error: unknown): void {
+    this.#failed(error, "running the session");
+    this.#isClosing = true;
+    this.#letGo();
+    this.destroy("error");
+  }
+
+  #letGo(): void {
+    this.#sending?.close();
+    this.#sending = undefined;
+    this.#hold.release();
+  }
+
+  #closed(): void {
+    if (this.#transport.isHandshaking) this.#tally.because("tls-failed");
+    this.#isClosed = this.#isClosing = true;
+    this.#login.cancel();
+    this.#output.discard();
+    this.#happened(DISCONNECTED);
+    this.#endIfOver();
+  }
+
+  #endIfOver(): void {
+    if (this.#isClosed && this.#hold.isSettled) this.#endAnyway();
+  }
+
+  #endAnyway(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#host.ended(this);
+    this.#host.reporter.sessionEnded(this.#summary());
+  }
+
+  #summary(): SessionSummary {
+    const { id, protocol, remoteAddress } = this.options;
+    const { removed, listed } = this.#hold;
+    const { messages, octets, top, tls, reason } = this.#tally;
+    return {
+      session: id,
+      protocol,
+      remoteAddress,
+      login: this.#login.owner?.login,
+      account: this.#login.owner?.account,
+      mechanism: this.#login.mechanism,
+      tls,
+      retrieved: { messages, octets },
+      top,
+      removed,
+      left: listed - removed,
+      failedLogins: this.#session.failedLogins,
+      durationMs: this.#host.clock.now() - this.#startedAt,
+      reason,
+    };
+  }
+
+  // What the others need
+
+  #answers(): Answers {
+    return {
+      asked: () => this.#deadlines.begin("question", this.#host.clock.now()),
+      answer: (event) => {
+        this.#deadlines.end("question");
+        if (event.kind === "accepted" || event.kind === "refused") this.#deadlines.end("exchange");
+        if (event.kind === "maildrop-opened") this.#deadlines.end("authorization");
+        this.#happened(event);
+      },
+      failed: (error, during) => this.#failed(error, during),
+    };
+  }
+
+  #loginHost(answers: Answers): ConstructorParameters<typeof Login>[0] {
+    const { authenticator, mechanisms, limits, clock } = this.#host;
+    const { protocol, remoteAddress: address } = this.options;
+    return {
+      authenticator,
+      mechanisms,
+      answers,
+      peer: () => ({ address, protocol, encrypted: this.#session.channel.encrypted }),
+      channelBindings: () => this.#transport.channelBindings,
+      refusalWait: () => this.#lineAt + limits.refusalDelayMs * (this.#session.failedLogins + 1) - clock.now(),
+      after: (ms, callback) => clock.after(ms, callback),
+    };
+  }
+
+  #failed(error: unknown, during: string): void {
+    this.#host.reporter.failed(error, { session: this.options.id, while: during });
+  }
+}
+
+function newReader(): LineReader {
+  return new LineReader({ kernel: BUFFER_KERNEL });
+}

@@ -1,0 +1,14 @@
+// The POP3 server: sockets, TLS, time and limits around the session of ../wire.
+export { createPop3Server } from "./pop3-server.ts";
+export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+export type {
+  Clock,
+  EndReason,
+  ListenOptions,
+  Listening,
+  LiveSession,
+  Pop3Server,
+  Pop3ServerOptions,
+  ServerObserver,
+  SessionSummary,
+} from "./contract.ts";

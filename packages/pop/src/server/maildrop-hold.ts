@@ -1,0 +1,143 @@
+// A session's hold on its maildrop: opening, UPDATE, letting go. Whatever comes too late is let go of as well.
+import { ERRORS, PopError } from "../wire/index.ts";
+import type { ErrorCode, MessageNumber, SessionEvent } from "../wire/index.ts";
+import type { AccountId, CommitOutcome, Maildrop, MaildropStore } from "../maildrop/index.ts";
+import type { Answers } from "./answers.ts";
+
+export interface HoldOptions {
+  readonly store: MaildropStore;
+  /** The session's id. */
+  readonly holder: string;
+  readonly answers: Answers;
+  /** Nothing is under way any more. */
+  readonly settled: () => void;
+}
+
+const CODES: Readonly<Record<Exclude<CommitOutcome, "done">, ErrorCode>> = {
+  "lost-lease": "LEASE_LOST",
+  failed: "NOTHING_REMOVED",
+  unknown: "COMMIT_UNKNOWN",
+};
+
+export class MaildropHold {
+  /** Held now. */
+  maildrop: Maildrop | undefined;
+  /** Messages in it when it was opened. */
+  listed = 0;
+  /** Messages that UPDATE removed, confirmed by the store. */
+  removed = 0;
+  readonly #options: HoldOptions;
+  /** The question whose answer still counts. */
+  #question: object | undefined;
+  #underWay = 0;
+
+  constructor(options: HoldOptions) {
+    this.#options = options;
+  }
+
+  get isSettled(): boolean {
+    return this.#underWay === 0;
+  }
+
+  async open(account: AccountId): Promise<void> {
+    const { store, holder } = this.#options;
+    const question = this.#ask();
+    try {
+      const maildrop = await store.open(account, { holder, onBusy: "reject" });
+      this.#opened(maildrop, question);
+    } catch (error) {
+      this.#answer(question, { kind: "maildrop-refused", code: this.#codeOf(error) });
+    }
+    this.#done();
+  }
+
+  /** UPDATE (RFC 1939 §6). */
+  async commit(marked: ReadonlySet<MessageNumber>): Promise<void> {
+    const maildrop = this.#held();
+    const { size } = marked;
+    const question = this.#ask();
+    try {
+      const outcome = await maildrop.commit(marked);
+      if (outcome === "done") this.removed = size;
+      this.#answer(question, this.#committed(outcome));
+    } catch (error) {
+      this.#options.answers.failed(error, "removing messages");
+      this.#answer(question, { kind: "commit-failed", code: "COMMIT_UNKNOWN" });
+    }
+    this.#done();
+  }
+
+  /** Unlocks and removes nothing. */
+  release(): void {
+    const { maildrop } = this;
+    this.maildrop = undefined;
+    if (maildrop !== undefined) void this.#release(maildrop);
+  }
+
+  /** The store did not answer in time. */
+  giveUp(awaited: "maildrop" | "commit"): void {
+    const question = this.#question;
+    if (question === undefined) return;
+    const isOpening = awaited === "maildrop";
+    const during = isOpening ? "opening the maildrop" : "removing messages";
+    this.#options.answers.failed(new Error("the store gave no answer in time"), during);
+    const code = isOpening ? "STORE_UNAVAILABLE" : "COMMIT_UNKNOWN";
+    this.#answer(question, { kind: isOpening ? "maildrop-refused" : "commit-failed", code });
+  }
+
+  #opened(maildrop: Maildrop, question: object): void {
+    if (question !== this.#question) return void this.#release(maildrop);
+    this.maildrop = maildrop;
+    this.listed = maildrop.count;
+    this.#answer(question, { kind: "maildrop-opened", maildrop });
+  }
+
+  #committed(outcome: CommitOutcome): SessionEvent {
+    if (outcome === "done") return { kind: "committed" };
+    const code = CODES[outcome];
+    if (outcome !== "lost-lease") {
+      this.#options.answers.failed(new PopError(code, `the store says of its commit: ${outcome}`), "removing messages");
+    }
+    return { kind: "commit-failed", code };
+  }
+
+  async #release(maildrop: Maildrop): Promise<void> {
+    this.#underWay += 1;
+    this.#options.answers.asked();
+    try {
+      await maildrop.release();
+    } catch (error) {
+      this.#options.answers.failed(error, "unlocking the maildrop");
+    }
+    this.#done();
+  }
+
+  #held(): Maildrop {
+    if (this.maildrop === undefined) throw new Error("no maildrop is open");
+    return this.maildrop;
+  }
+
+  #ask(): object {
+    this.#underWay += 1;
+    this.#options.answers.asked();
+    return (this.#question = {});
+  }
+
+  #answer(question: object, event: SessionEvent): void {
+    if (question !== this.#question) return;
+    this.#question = undefined;
+    this.#options.answers.answer(event);
+  }
+
+  #done(): void {
+    this.#underWay -= 1;
+    if (this.isSettled) this.#options.settled();
+  }
+
+  /** A refusal goes to the peer as it is; anything else is an outage. What is the server's fault goes to the log too. */
+  #codeOf(error: unknown): ErrorCode {
+    const code = error instanceof PopError ? error.code : "STORE_UNAVAILABLE";
+    if (ERRORS[code].fault === "server") this.#options.answers.failed(error, "opening the maildrop");
+    return code;
+  }
+}

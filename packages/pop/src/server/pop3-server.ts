@@ -1,0 +1,185 @@
+// The server: listeners, the sessions they bring, one sweep for all their deadlines, and the end of it.
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { SecureContext, SecureContextOptions } from "node:tls";
+import { DEFAULT_POLICY, GREETING, greetingReply, refuseConnection, type Pop3Policy } from "../wire/index.ts";
+import { SERVER_MECHANISMS, type SaslServerMechanism } from "../sasl/index.ts";
+import { Admission } from "./admission.ts";
+import { isLoopback, plainAddress } from "./channel.ts";
+import { Connection, type ConnectionHost, type ConnectionOptions } from "./connection.ts";
+import type { Clock, ListenOptions, Listening, LiveSession, Pop3Server, Pop3ServerOptions } from "./contract.ts";
+import { departures, limitsOf, type Limits } from "./limits.ts";
+import { Reporter } from "./reporter.ts";
+import { refusedSummary } from "./tally.ts";
+import { serverContext } from "./tls.ts";
+
+const sweepMs = 1_000;
+/** A short queue of connections not yet accepted makes tails of a second: the peer's SYN is sent again. */
+const backlog = 4_096;
+const keepAliveMs = 60_000;
+/** Node's own measure of how much a socket should hold before it says it is full. */
+const highWaterOctets = 65_536;
+
+/** Makes a server that listens nowhere yet. Throws on limits, a greeting or a certificate that cannot work. */
+export function createPop3Server(options: Pop3ServerOptions): Pop3Server {
+  return new NetPop3Server(options);
+}
+
+class NetPop3Server implements Pop3Server {
+  readonly #limits: Limits;
+  readonly #reporter: Reporter;
+  readonly #host: ConnectionHost;
+  readonly #admission: Admission;
+  readonly #listeners = new Set<Server>();
+  readonly #connections = new Map<string, Connection>();
+  /** Told apart from the sessions of every other process on the same store. */
+  readonly #idPrefix = crypto.randomUUID().slice(0, 8);
+  #lastId = 0;
+  #tlsContext: SecureContext | undefined;
+  #sweeper: NodeJS.Timeout | undefined;
+  #isStopped = false;
+  #allEnded: (() => void) | undefined;
+
+  constructor(options: Pop3ServerOptions) {
+    this.#limits = limitsOf(options.limits ?? {});
+    this.#reporter = new Reporter(options.observer);
+    this.#admission = new Admission(this.#limits);
+    if (options.tls !== undefined) this.setTls(options.tls);
+    const mechanisms = options.mechanisms ?? SERVER_MECHANISMS;
+    this.#host = {
+      store: options.store,
+      authenticator: options.authenticator,
+      mechanisms,
+      policy: policyOf(options, mechanisms, this.#limits),
+      limits: this.#limits,
+      reporter: this.#reporter,
+      clock: clockOf(options.clock),
+      tlsContext: () => this.#tlsContext,
+      ended: (connection) => this.#ended(connection),
+    };
+    for (const departure of departures(this.#limits)) this.#reporter.warned(departure);
+  }
+
+  listen(options: ListenOptions): Promise<Listening> {
+    return this.#listen(options, "pop3");
+  }
+
+  listenTls(options: ListenOptions): Promise<Listening> {
+    if (this.#tlsContext === undefined) throw new Error("listenTls needs a certificate: give the server `tls`");
+    return this.#listen(options, "pop3s");
+  }
+
+  sessions(): readonly LiveSession[] {
+    return [...this.#connections.values()].map(({ live }) => live);
+  }
+
+  kick(session: string): boolean {
+    const connection = this.#connections.get(session);
+    connection?.end("kicked");
+    return connection !== undefined;
+  }
+
+  setTls(tls: SecureContextOptions): void {
+    this.#tlsContext = serverContext(tls);
+  }
+
+  async stop({ withinMs }: { readonly withinMs: number }): Promise<void> {
+    this.#isStopped = true;
+    for (const listener of this.#listeners) listener.close();
+    this.#listeners.clear();
+    const ended = this.#untilAllEnded();
+    for (const connection of this.#connections.values()) connection.stop();
+    const cancel = this.#host.clock.after(withinMs, () => {
+      for (const connection of this.#connections.values()) connection.destroy("stopped");
+      // A store that does not even unlock in time keeps nobody waiting.
+      setImmediate(() => this.#allEnded?.());
+    });
+    await ended;
+    cancel();
+    clearInterval(this.#sweeper);
+  }
+
+  sweep(): void {
+    const now = this.#host.clock.now();
+    for (const connection of this.#connections.values()) connection.sweep(now);
+  }
+
+  #untilAllEnded(): Promise<void> {
+    if (this.#connections.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const before = this.#allEnded;
+      this.#allEnded = () => {
+        before?.();
+        resolve();
+      };
+    });
+  }
+
+  async #listen({ host, port }: ListenOptions, protocol: ConnectionOptions["protocol"]): Promise<Listening> {
+    if (this.#isStopped) throw new Error("this server is stopped");
+    const listener = createServer({
+      // A client that has sent its last command may close its side before it reads the reply.
+      allowHalfOpen: true,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: keepAliveMs,
+      highWaterMark: Math.min(highWaterOctets, this.#limits.inFlightOctetsMax - 2 * this.#limits.writeOctetsMax),
+    });
+    await new Promise<void>((resolve, reject) => {
+      listener.once("error", reject);
+      listener.listen({ host, port, backlog }, resolve);
+    });
+    listener.removeAllListeners("error");
+    listener.on("error", (error) => this.#reporter.failed(error, { session: "", while: "accepting a connection" }));
+    const { address, port: taken } = listener.address() as AddressInfo;
+    const onLoopback = isLoopback(address);
+    listener.on("connection", (socket: Socket) => this.#accept(socket, protocol, onLoopback));
+    this.#listeners.add(listener);
+    this.#sweeper ??= setInterval(() => this.sweep(), sweepMs).unref();
+    return { address, port: taken };
+  }
+
+  #accept(socket: Socket, protocol: ConnectionOptions["protocol"], onLoopback: boolean): void {
+    const remoteAddress = plainAddress(socket.remoteAddress);
+    const id = `${this.#idPrefix}-${(this.#lastId += 1).toString(36)}`;
+    // Gone before it was accepted.
+    if (remoteAddress === "") return void socket.destroy();
+    if (!this.#admission.enter(remoteAddress)) return this.#refuse(socket, { id, protocol, remoteAddress });
+    const options = { id, protocol, remoteAddress, loopback: onLoopback && isLoopback(remoteAddress) };
+    const connection = new Connection(socket, options, this.#host);
+    this.#connections.set(id, connection);
+    connection.start();
+  }
+
+  /** Before TLS nothing can be said that the peer would understand, and a handshake is what costs most. */
+  #refuse(socket: Socket, refused: Omit<ConnectionOptions, "loopback">): void {
+    socket.on("error", () => socket.destroy());
+    if (refused.protocol === "pop3") socket.end(refuseConnection("TOO_MANY_CONNECTIONS"));
+    socket.destroySoon();
+    this.#reporter.sessionEnded(refusedSummary(refused));
+  }
+
+  #ended(connection: Connection): void {
+    this.#admission.leave(connection.options.remoteAddress);
+    this.#connections.delete(connection.options.id);
+    if (this.#connections.size === 0) this.#allEnded?.();
+  }
+}
+
+function policyOf(options: Pop3ServerOptions, mechanisms: readonly SaslServerMechanism[], limits: Limits): Pop3Policy {
+  const { commandOctetsMax, authOctetsMax, badCommandsMax, failedLoginsMax } = limits;
+  const implementation = options.implementation ?? DEFAULT_POLICY.implementation;
+  const greeting = options.greeting === undefined ? GREETING : greetingReply(options.greeting);
+  return { mechanisms, commandOctetsMax, authOctetsMax, badCommandsMax, failedLoginsMax, implementation, greeting };
+}
+
+function clockOf(clock: Clock | undefined): Required<Clock> {
+  return {
+    now: () => clock?.now() ?? performance.now(),
+    after: (ms, callback) => clock?.after?.(ms, callback) ?? later(ms, callback),
+  };
+}
+
+function later(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+}
