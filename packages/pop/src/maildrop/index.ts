@@ -16,3 +16,5 @@ export { Canonicaliser } from "./canonical.ts";
 export { TopCutter, type TopCutterOptions } from "./top.ts";
 export { formatUniqueId, isUniqueId, type UniqueIdParts } from "./unique-id.ts";
 export { MemoryStore, type MemoryAccountOptions, type MemoryStoreOptions } from "./memory.ts";
+// A store refuses with these; its author needs no second import.
+export { PopError, type ErrorCode } from "../wire/index.ts";
