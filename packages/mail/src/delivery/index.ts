@@ -1,5 +1,13 @@
-// Delivery: how mail comes in.
-export { createLmtpServer } from "./lmtp/server.ts";
+// Delivery: how mail comes in, and how it goes out again as files.
+export { findAccount, readAddress } from "./addresses.ts";
+export { deliverStream, type DeliverStreamOptions } from "./deliver-message.ts";
+export { DeliveryError, exitCodeOf, SYSEXITS } from "./delivery-error.ts";
+export { TargetError, type MailTarget, type TargetOptions } from "./exports/contract.ts";
+export { exportMail, type ExportOptions, type ExportProgress, type ExportSummary } from "./exports/export-mail.ts";
+export { openTarget } from "./exports/open-target.ts";
+export { SourceError, type MailFormat, type MailSource, type SkippedEntry, type SourceEntry, type SourceMessage, type SourceOptions } from "./imports/contract.ts";
+export { importMail, type ImportOptions, type ImportProgress, type ImportSummary } from "./imports/import-mail.ts";
+export { guessFormat, openSource } from "./imports/open-source.ts";
 export type {
   LiveLmtpSession,
   LmtpClock,
@@ -12,3 +20,4 @@ export type {
   LmtpSessionSummary,
 } from "./lmtp/contract.ts";
 export { DEFAULT_LMTP_LIMITS, type LmtpLimits } from "./lmtp/limits.ts";
+export { createLmtpServer } from "./lmtp/server.ts";
