@@ -1,7 +1,8 @@
 // Keys of SCRAM-SHA-256 (RFC 5802 §3, RFC 7677): what a server keeps in place of a password.
-import { createHash, createHmac, pbkdf2 } from "node:crypto";
+import { createHash, createHmac, subtle } from "node:crypto";
 import type { ScramKeys } from "./contract.ts";
 import { defaultSaslprep, type Saslprep } from "./saslprep.ts";
+import { encodeUtf8 } from "./text.ts";
 
 /** RFC 7677 §4: fewer iterations are not allowed. */
 export const scramIterationsMin = 4_096;
@@ -31,10 +32,11 @@ export async function deriveScramKeys(
   };
 }
 
-function slowHash(password: string, salt: Uint8Array, iterations: number): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    pbkdf2(password, salt, iterations, keyOctets, "sha256", (error, key) => (error ? reject(error) : resolve(key)));
-  });
+/** PBKDF2, in the thread pool. */
+async function slowHash(password: string, salt: Uint8Array, iterations: number): Promise<Uint8Array> {
+  const key = await subtle.importKey("raw", encodeUtf8(password), "PBKDF2", false, ["deriveBits"]);
+  const how = { name: "PBKDF2", hash: "SHA-256", salt: Uint8Array.from(salt), iterations };
+  return new Uint8Array(await subtle.deriveBits(how, key, 8 * keyOctets));
 }
 
 export interface MadeUpKeysOptions {

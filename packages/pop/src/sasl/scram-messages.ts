@@ -2,8 +2,8 @@
 // make the authentication fail.
 import { decodeUtf8, fieldOctetsMax } from "./text.ts";
 
-/** Enough for every client, and a bound on what is sent back. */
-const nonceLengthMax = 512;
+/** Of the client's part: enough for every client, and a bound on what is sent back. */
+const clientNonceMax = 512;
 
 /** gs2-cbind-flag: no binding; none, though the client could; bound with this type. */
 export type BindingFlag =
@@ -32,18 +32,22 @@ export interface ClientFinal {
 
 export function parseClientFirst(octets: Uint8Array): ClientFirst | undefined {
   const text = decodeUtf8(octets);
-  const parts = text === undefined ? null : /^([^,]*),([^,]*),(.*)$/s.exec(text);
-  if (parts === null) return undefined;
-  const [, flag = "", who = "", bare = ""] = parts;
+  const flagEnd = text?.indexOf(",") ?? -1;
+  const headerEnd = text?.indexOf(",", flagEnd + 1) ?? -1;
+  if (text === undefined || headerEnd === -1) return undefined;
+  const flag = text.slice(0, flagEnd);
+  const who = text.slice(flagEnd + 1, headerEnd);
+  const bare = text.slice(headerEnd + 1);
   const binding = parseFlag(flag);
   const authzid = who === "" ? undefined : parseName(who, "a");
-  const [name, nonce, ...extensions] = bare.split(",");
+  const [name = "", nonce = "", ...extensions] = bare.split(",");
   // A first attribute m= is not n=, so the reserved mandatory extension fails here too.
-  const username = parseName(name ?? "", "n");
-  const clientNonce = parseNonce(nonce ?? "");
+  const username = parseName(name, "n");
+  const clientNonce = parseNonce(nonce);
   if (binding === undefined || (who !== "" && authzid === undefined)) return undefined;
-  if (username === undefined || clientNonce === undefined || !areIgnorable(extensions)) return undefined;
-  return { binding, authzid, username, nonce: clientNonce, gs2Header: `${flag},${who},`, bare };
+  if (username === undefined || clientNonce === undefined || clientNonce.length > clientNonceMax) return undefined;
+  if (!areIgnorable(extensions)) return undefined;
+  return { binding, authzid, username, nonce: clientNonce, gs2Header: text.slice(0, headerEnd + 1), bare };
 }
 
 export function parseClientFinal(octets: Uint8Array): ClientFinal | undefined {
@@ -88,8 +92,7 @@ function parseName(attribute: string, letter: "a" | "n"): string | undefined {
 }
 
 function parseNonce(attribute: string): string | undefined {
-  const nonce = /^r=([\x21-\x2b\x2d-\x7e]+)$/.exec(attribute)?.[1];
-  return nonce === undefined || nonce.length > nonceLengthMax ? undefined : nonce;
+  return /^r=([\x21-\x2b\x2d-\x7e]+)$/.exec(attribute)?.[1];
 }
 
 /** Base64 in its one canonical form. */
