@@ -3,4 +3,5 @@ export const TEST_PATTERNS: readonly string[] = [
   "packages/*/test/**/*.test.ts",
   "test/**/*.test.ts",
   "interop/**/*.test.ts",
+  "bench/test/**/*.test.ts",
 ];
