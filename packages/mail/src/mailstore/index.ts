@@ -1,0 +1,23 @@
+// The mailstore: accounts, mailboxes and messages, kept so that POP, delivery and the reader can rely on them.
+export {
+  DirectoryError,
+  type Account,
+  type Address,
+  type AddressKind,
+  type BodyWriter,
+  type Change,
+  type Directory,
+  type Finding,
+  type Login,
+  type MailboxCounts,
+  type Mailstore,
+  type MessageRow,
+  type PlaceOptions,
+  type PopDelete,
+  type ReaderQueries,
+  type ReceivedBody,
+  type StoredMessage,
+} from "./contract.ts";
+export { openSqliteMailstore, type SqliteMailstoreOptions } from "./sqlite/open.ts";
+export { type StoreProblem } from "./sqlite/store.ts";
+export { NotAStoreError, SchemaTooNewError, StoreOwnedError } from "./sqlite/store-errors.ts";

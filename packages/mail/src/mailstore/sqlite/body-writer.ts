@@ -1,0 +1,141 @@
+// Takes a body in: made canonical and measured on the way, in memory up to 64 KiB, else in a file. finish() leaves the
+// file durable under its final name, before any row speaks of it.
+import { createHash, randomUUID, type Hash } from "node:crypto";
+import { mkdir, open, rename, unlink, type FileHandle } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Canonicaliser } from "@restante/pop/maildrop";
+import type { BodyWriter, ReceivedBody } from "../contract.ts";
+import { bodyPath, rowOctetsMax, type DataDirectory } from "./data-directory.ts";
+import { StoredBody } from "./received-body.ts";
+import { storeError } from "./result-codes.ts";
+
+const headOctetsMax = 65_536;
+/** Gathered before it is written to the file. */
+const pieceOctets = 262_144;
+
+export class StoredBodyWriter implements BodyWriter {
+  readonly #directory: DataDirectory;
+  readonly #canonical = new Canonicaliser();
+  readonly #hash: Hash = createHash("sha256");
+  readonly #file = randomUUID();
+  #pieces: Uint8Array[] = [];
+  #gathered = 0;
+  #head: Buffer | undefined;
+  #handle: FileHandle | undefined;
+  #writing: Promise<void> | undefined;
+  #ended = false;
+
+  constructor(directory: DataDirectory) {
+    this.#directory = directory;
+  }
+
+  write(chunk: Uint8Array): void | Promise<void> {
+    if (this.#ended) throw new Error("the body is finished");
+    this.#take(this.#canonical.push(chunk));
+    if (this.#gathered >= (this.#handle === undefined ? rowOctetsMax + 1 : pieceOctets)) return this.#spill();
+    return this.#writing;
+  }
+
+  async finish(): Promise<ReceivedBody> {
+    if (this.#ended) throw new Error("the body is finished");
+    this.#take(this.#canonical.end());
+    this.#ended = true;
+    try {
+      await this.#writing;
+      if (this.#gathered > rowOctetsMax && this.#handle === undefined) await this.#spill();
+      return this.#handle === undefined ? this.#inMemory() : await this.#inFile(this.#handle);
+    } catch (error) {
+      await this.#forget();
+      throw storeError(error, "while receiving a body");
+    }
+  }
+
+  async discard(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    await this.#forget();
+  }
+
+  #take(pieces: readonly Uint8Array[]): void {
+    // Copied, because whoever gave the chunk may use its memory for the next one.
+    for (const piece of pieces) {
+      if (piece.length === 0) continue;
+      this.#pieces.push(Uint8Array.prototype.slice.call(piece));
+      this.#gathered += piece.length;
+    }
+  }
+
+  /** Moves what was gathered to the file; one such move at a time. */
+  #spill(): Promise<void> {
+    const octets = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#gathered = 0;
+    this.#head ??= this.#headOf(octets);
+    const before = this.#writing;
+    const writing = (async () => {
+      await before;
+      this.#hash.update(octets);
+      this.#handle ??= await open(join(this.#directory.incoming, this.#file), "wx", 0o600);
+      await this.#handle.writeFile(octets);
+    })().catch((error: unknown) => {
+      throw storeError(error, "while receiving a body");
+    });
+    // Whoever writes next, or finishes, waits for this and learns of its failure.
+    writing.catch(() => {});
+    this.#writing = writing;
+    return writing;
+  }
+
+  #inMemory(): StoredBody {
+    const octets = Buffer.concat(this.#pieces);
+    this.#hash.update(octets);
+    return new StoredBody(this.#measures(this.#headOf(octets)), { kind: "memory", octets });
+  }
+
+  async #inFile(handle: FileHandle): Promise<StoredBody> {
+    if (this.#gathered > 0) await this.#spill();
+    // No second try after a failed fsync: it may claim success for octets the kernel has dropped.
+    await handle.sync();
+    await handle.close();
+    this.#handle = undefined;
+    const { bodies, incoming } = this.#directory;
+    const path = bodyPath(bodies, this.#file);
+    await makeDirectory(dirname(path), bodies);
+    await rename(join(incoming, this.#file), path);
+    await syncDirectory(dirname(path));
+    return new StoredBody(this.#measures(this.#head ?? Buffer.alloc(0)), { kind: "file", bodies, file: this.#file });
+  }
+
+  #measures(head: Uint8Array): ConstructorParameters<typeof StoredBody>[0] {
+    const { octets, stuffedLines, headerOctets } = this.#canonical;
+    return { octets, stuffedLines, headerOctets, sha256: this.#hash.digest(), head };
+  }
+
+  /** The header as far as it is in the first octets. */
+  #headOf(octets: Buffer): Buffer {
+    return octets.subarray(0, Math.min(headOctetsMax, this.#canonical.headerOctets));
+  }
+
+  async #forget(): Promise<void> {
+    this.#pieces = [];
+    await this.#writing?.catch(() => {});
+    const handle = this.#handle;
+    if (handle === undefined) return;
+    this.#handle = undefined;
+    await handle.close();
+    await unlink(join(this.#directory.incoming, this.#file));
+  }
+}
+
+async function makeDirectory(path: string, parent: string): Promise<void> {
+  if ((await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined) await syncDirectory(parent);
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

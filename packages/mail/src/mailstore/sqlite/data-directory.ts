@@ -1,0 +1,62 @@
+// What is where in a data directory. Everything in it is for its owner's eyes: directories 0700, files 0600.
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** Bodies above this are files; up to it they are rows. */
+export const rowOctetsMax = 65_536;
+
+export interface DataDirectory {
+  readonly root: string;
+  readonly database: string;
+  readonly bodies: string;
+  /** Bodies that are still being received. */
+  readonly incoming: string;
+  readonly ownerLock: string;
+  readonly ownerNote: string;
+}
+
+/** Names the places; touches nothing. */
+export function dataDirectory(directory: string): DataDirectory {
+  const root = resolve(directory);
+  return {
+    root,
+    database: join(root, "mail.db"),
+    bodies: join(root, "bodies"),
+    incoming: join(root, "bodies", "incoming"),
+    ownerLock: join(root, "owner.lock"),
+    ownerNote: join(root, "owner.json"),
+  };
+}
+
+/** Makes what is not there yet. */
+export function createDirectories(directory: DataDirectory): void {
+  for (const path of [directory.root, directory.bodies, directory.incoming]) {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+  chmodSync(directory.root, 0o700);
+  fsyncDirectory(directory.bodies);
+  fsyncDirectory(directory.root);
+}
+
+/**
+ * The file exists with mode 0600 before SQLite opens it, since SQLite would take the mode from the umask.
+ * One that is there is not opened: closing a file frees every POSIX lock this process has on it.
+ */
+export function createPrivateFile(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, "wx", 0o600));
+}
+
+/** Without this a power failure may take back a name that was just made in the directory. */
+export function fsyncDirectory(path: string): void {
+  const fd = openSync(path, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Path of a body file below `bodies`: bodies/ab/UUID. */
+export function bodyPath(bodies: string, file: string): string {
+  return join(bodies, file.slice(0, 2), file);
+}

@@ -1,0 +1,134 @@
+// Everything the writer thread can be asked, and what it answers. Plain data: it crosses a message port.
+import type { PopError } from "@restante/pop/maildrop";
+import type { Account, AddressKind, Login, PopDelete } from "../contract.ts";
+
+/** Where a message's octets are before it has a row. */
+export type BodyOrigin =
+  | { readonly kind: "octets"; readonly octets: Uint8Array; readonly sha256: Uint8Array }
+  | { readonly kind: "file"; readonly file: string; readonly octets: number; readonly sha256: Uint8Array }
+  /** Placed before with another account. */
+  | { readonly kind: "stored"; readonly bodyId: number };
+
+export interface PlaceInput {
+  readonly account: number;
+  readonly body: BodyOrigin;
+  readonly prefix: Uint8Array | undefined;
+  /** Of prefix and body together, as are the next two. */
+  readonly octets: number;
+  readonly stuffedLines: number;
+  readonly headerOctets: number;
+  readonly receivedAt: number;
+  readonly mailbox: string;
+  readonly keywords: string;
+  readonly uniqueId: string | undefined;
+  readonly deliveryKey: Uint8Array | undefined;
+  readonly now: number;
+}
+
+export interface PlaceOutput {
+  readonly messageId: number;
+  readonly added: boolean;
+  /** Undefined when nothing was added. */
+  readonly bodyId: number | undefined;
+}
+
+/** What proves that a session still holds the maildrop. */
+export interface LeaseProof {
+  readonly account: number;
+  readonly epoch: number;
+  readonly fence: number;
+  readonly token: string;
+}
+
+export interface CommitInput {
+  readonly lease: LeaseProof;
+  readonly messageIds: readonly number[];
+  readonly now: number;
+}
+
+export interface Messages {
+  readonly account: number;
+  readonly messageIds: readonly number[];
+  readonly now: number;
+}
+
+export interface NewLogin {
+  readonly login: string;
+  readonly kind: Login["kind"];
+  readonly verifier: string;
+  readonly scram: string | undefined;
+  readonly disabled: boolean;
+}
+
+export interface AddressKey {
+  readonly kind: AddressKind;
+  readonly local: string;
+  readonly domain: string;
+}
+
+export interface GarbageOutput {
+  readonly bodies: number;
+  readonly messages: number;
+  readonly deliveryIds: number;
+  /** Body files nobody refers to any more, to be unlinked now that this is durable. */
+  readonly files: readonly string[];
+}
+
+interface Job<Input, Output> {
+  readonly input: Input;
+  readonly output: Output;
+}
+
+export interface Jobs {
+  /** An owner starts: bumps the epoch when the one before did not stop cleanly. Answers the epoch. */
+  readonly start: Job<Record<never, never>, number>;
+  readonly stop: Job<Record<never, never>, void>;
+  readonly place: Job<PlaceInput, PlaceOutput>;
+  readonly commit: Job<CommitInput, "done" | "lost-lease">;
+  /** A session takes a maildrop over: voids the lease given before. Answers the new fence. */
+  readonly fence: Job<{ readonly account: number }, number>;
+  readonly move: Job<Messages & { readonly mailbox: string }, void>;
+  readonly remove: Job<Messages, void>;
+  readonly keywords: Job<Messages & { readonly add: readonly string[]; readonly remove: readonly string[] }, void>;
+  readonly garbage: Job<{ readonly now: number; readonly limit: number }, GarbageOutput>;
+  readonly addAccount: Job<{ readonly name: string; readonly popDelete: PopDelete; readonly login: NewLogin; readonly now: number }, number>;
+  readonly changeAccount: Job<
+    { readonly account: number; readonly change: Partial<Pick<Account, "disabled" | "popDelete">> & { readonly quotaMessages?: number | null; readonly quotaOctets?: number | null } },
+    void
+  >;
+  readonly removeAccount: Job<{ readonly account: number; readonly now: number }, void>;
+  readonly addLogin: Job<{ readonly account: number; readonly login: NewLogin; readonly now: number }, void>;
+  readonly changeLogin: Job<
+    { readonly login: string; readonly change: { readonly verifier?: string; readonly scram?: string | null; readonly disabled?: boolean } },
+    void
+  >;
+  readonly removeLogin: Job<{ readonly login: string }, void>;
+  readonly addAddress: Job<{ readonly address: AddressKey; readonly account: number }, void>;
+  readonly removeAddress: Job<{ readonly address: AddressKey }, void>;
+}
+
+export type JobKind = keyof Jobs;
+export type JobInput<K extends JobKind> = Jobs[K]["input"];
+export type JobOutput<K extends JobKind> = Jobs[K]["output"];
+
+/** One job on its way to the writer thread. */
+export type JobRequest = { readonly [K in JobKind]: { readonly id: number; readonly kind: K; readonly input: JobInput<K> } }[JobKind];
+
+/** Why a job failed, in a form that crosses threads. */
+export type JobFailure =
+  | { readonly kind: "refused"; readonly code: PopError["code"]; readonly message: string }
+  | { readonly kind: "directory"; readonly code: "name-taken" | "not-found"; readonly message: string }
+  /** It may have become durable or not: only asking again can tell. */
+  | { readonly kind: "unknown"; readonly message: string }
+  | { readonly kind: "mistake"; readonly message: string; readonly stack: string | undefined };
+
+export type JobAnswer =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly failure: JobFailure };
+
+/** What the writer thread says after every group. */
+export interface GroupReport {
+  readonly answers: readonly JobAnswer[];
+  /** Set while the disk does not do what it should. */
+  readonly degraded: string | undefined;
+}

@@ -1,0 +1,97 @@
+// Gives out messages in chunks: rows as they are, files piece by piece, cut short for TOP.
+import { TopCutter, type MessageChunk, type MessageReader } from "@restante/pop/maildrop";
+import { BodyFile } from "./body-files.ts";
+import type { MessageRow } from "./message-rows.ts";
+
+const NOTHING = new Uint8Array(0);
+
+export interface ReadRun {
+  readonly bodies: string;
+  /** How many messages. */
+  readonly count: number;
+  /** The row of the i-th of them, from 0. */
+  row(i: number): MessageRow;
+  readonly bodyLines: number | undefined;
+}
+
+export class StoredMessageReader implements MessageReader {
+  readonly #run: ReadRun;
+  #at = 0;
+  #message: MessageInChunks | undefined;
+  #closed = false;
+
+  constructor(run: ReadRun) {
+    this.#run = run;
+  }
+
+  next(): MessageChunk | undefined {
+    if (this.#closed) return undefined;
+    try {
+      this.#message ??= this.#open();
+      if (this.#message === undefined) return undefined;
+      const chunk = this.#message.next();
+      if (chunk.last) this.#leave();
+      return chunk;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#leave();
+  }
+
+  #open(): MessageInChunks | undefined {
+    if (this.#at === this.#run.count) return undefined;
+    const row = this.#run.row(this.#at++);
+    return new MessageInChunks(row, this.#run);
+  }
+
+  #leave(): void {
+    this.#message?.close();
+    this.#message = undefined;
+  }
+}
+
+/** One message on its way out. */
+class MessageInChunks {
+  readonly #mayNeedStuffing: boolean;
+  readonly #cutter: TopCutter | undefined;
+  readonly #file: BodyFile | undefined;
+  /** Parts in memory, sent before the file. */
+  readonly #parts: Uint8Array[] = [];
+
+  constructor(row: MessageRow, { bodies, bodyLines }: ReadRun) {
+    this.#mayNeedStuffing = row.stuffedLines > 0;
+    if (bodyLines !== undefined) this.#cutter = new TopCutter({ bodyLines, headerOctets: row.headerOctets });
+    if (row.prefix !== null && row.prefix.length > 0) this.#parts.push(row.prefix);
+    if (row.content !== null && row.content.length > 0) this.#parts.push(row.content);
+    if (row.file !== null) this.#file = new BodyFile(bodies, row.file, row.octets - (row.prefix?.length ?? 0));
+  }
+
+  next(): MessageChunk {
+    const octets = this.#parts.shift() ?? (this.#atEnd ? NOTHING : this.#file?.read()) ?? NOTHING;
+    const last = this.#atEnd && this.#parts.length === 0;
+    if (this.#cutter === undefined) return { octets, last, mayNeedStuffing: this.#mayNeedStuffing };
+    return this.#cut(this.#cutter, octets, last);
+  }
+
+  close(): void {
+    this.#file?.close();
+  }
+
+  get #atEnd(): boolean {
+    return (this.#file?.left ?? 0) === 0;
+  }
+
+  #cut(cutter: TopCutter, octets: Uint8Array, atEnd: boolean): MessageChunk {
+    const shown = cutter.push(octets);
+    const mayNeedStuffing = this.#mayNeedStuffing;
+    if (cutter.done) return { octets: shown, last: true, mayNeedStuffing };
+    if (!atEnd) return { octets: shown, last: false, mayNeedStuffing };
+    const blank = cutter.end();
+    return { octets: blank.length === 0 ? shown : Buffer.concat([shown, blank]), last: true, mayNeedStuffing };
+  }
+}

@@ -1,0 +1,308 @@
+// The mailstore on SQLite, put together: reads on the event loop and in reader threads, every write through the writer.
+import { createHash } from "node:crypto";
+import { unlink } from "node:fs/promises";
+import { Canonicaliser, isUniqueId, PopError } from "@restante/pop/maildrop";
+import type { CommitOutcome, Delivered, DeliverOptions, IncomingMessage, Maildrop, OpenOptions, StoreCapabilities } from "@restante/pop/maildrop";
+import type { BodyWriter, Finding, Mailstore, PlaceOptions, ReceivedBody, StoredMessage } from "../contract.ts";
+import { StoredBodyWriter } from "./body-writer.ts";
+import { bodyPath, type DataDirectory } from "./data-directory.ts";
+import { SqliteDirectory } from "./directory.ts";
+import { accountNumber, knownAccountNumber, mailboxName, packKeywords } from "./folding.ts";
+import { UnknownOutcomeError } from "./job-failure.ts";
+import type { JobInput, JobKind, JobOutput, PlaceInput } from "./jobs.ts";
+import { Leases, type Lease } from "./leases.ts";
+import { SqliteMaildrop } from "./maildrop.ts";
+import { listMessages } from "./message-list.ts";
+import { StoredMessageReader } from "./message-reader.ts";
+import { readMessageRow, RowWindow } from "./message-rows.ts";
+import { OrphanFiles, orphanAgeMs } from "./orphan-files.ts";
+import type { OwnerLock } from "./owner-lock.ts";
+import { ReadAhead } from "./read-ahead.ts";
+import { SqliteReaderQueries } from "./reader-queries.ts";
+import type { Readers } from "./readers.ts";
+import { StoredBody } from "./received-body.ts";
+import { storeError } from "./result-codes.ts";
+import { Snapshots } from "./snapshots.ts";
+import type { Statements } from "./statements.ts";
+import type { Writer } from "./writer.ts";
+
+const prefixOctetsMax = 65_536;
+/** Longer pages of `messages` are read in a reader thread. */
+const messagesInPlaceMax = 200;
+const messagesMax = 10_000;
+/** Rows one garbage collection takes of each kind. */
+const garbageRowsMax = 500;
+const checkMs = 3_600_000;
+
+/** Something the operator should know; nothing in it is for a peer. */
+export interface StoreProblem {
+  readonly what: string;
+  readonly cause?: unknown;
+}
+
+export interface StoreParts {
+  readonly directory: DataDirectory;
+  readonly lock: OwnerLock;
+  readonly db: Statements;
+  readonly writer: Writer;
+  readonly readers: Readers;
+  readonly epoch: number;
+  readonly now: () => number;
+  readonly monotonicNow: () => number;
+  readonly onProblem: (problem: StoreProblem) => void;
+}
+
+export class SqliteMailstore implements Mailstore {
+  readonly capabilities: StoreCapabilities = {
+    exclusiveLock: "lease",
+    atomicCommit: true,
+    stableSnapshot: true,
+    durableDeliver: "commit",
+  };
+  readonly directory: SqliteDirectory;
+  readonly reader: SqliteReaderQueries;
+  /** For tests and `doctor`: what the statements on the event loop gave, and how writes were grouped. */
+  readonly parts: StoreParts;
+  readonly #leases: Leases;
+  readonly #snapshots: Snapshots;
+  readonly #readAhead = new ReadAhead();
+  readonly #orphans: OrphanFiles;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: StoreParts) {
+    const { db, writer, readers, now } = parts;
+    this.parts = parts;
+    this.directory = new SqliteDirectory({ db, writer, now });
+    this.reader = new SqliteReaderQueries(db);
+    this.#snapshots = new Snapshots(db, readers);
+    this.#orphans = new OrphanFiles(parts.directory, db);
+    this.#leases = new Leases({ now: parts.monotonicNow, raiseFence: (account) => this.#run("fence", { account }) });
+  }
+
+  async open(account: string, options: OpenOptions): Promise<Maildrop> {
+    options.signal?.throwIfAborted();
+    this.#mustBeOpen();
+    const granted = this.#leases.acquire(knownAccountNumber(account), options);
+    const lease = granted instanceof Promise ? await granted : granted;
+    try {
+      const { snapshot, fence } = await this.#snapshots.read(lease.account);
+      options.signal?.throwIfAborted();
+      lease.fence = fence;
+      const window = new RowWindow(this.parts.db, lease.account, snapshot);
+      return new SqliteMaildrop(snapshot, {
+        bodies: this.parts.directory.bodies,
+        window,
+        holds: () => this.#leases.holds(lease),
+        touch: () => this.#leases.touch(lease),
+        release: (o) => {
+          this.#readAhead.drop(window);
+          this.#leases.release(lease, o);
+        },
+        quit: (o) => this.#quit(lease, o),
+        readAhead: () => this.#readAhead.used(window),
+      });
+    } catch (error) {
+      this.#leases.release(lease);
+      throw storeError(error, "opening a maildrop");
+    }
+  }
+
+  async deliver(account: string, message: IncomingMessage, options: DeliverOptions = {}): Promise<Delivered> {
+    const id = knownAccountNumber(account);
+    const writer = this.newBody();
+    let body: ReceivedBody;
+    try {
+      this.#refuseAtOnce(id, 0);
+      let octets = 0;
+      for await (const chunk of message.body) {
+        octets += chunk.length;
+        this.#refuseAtOnce(id, octets);
+        await writer.write(chunk);
+      }
+      body = await writer.finish();
+    } catch (error) {
+      await writer.discard();
+      throw error;
+    }
+    try {
+      return await this.place(account, body, { ...options, ...(message.prefix === undefined ? {} : { prefix: message.prefix }) });
+    } finally {
+      await body.discard();
+    }
+  }
+
+  newBody(): BodyWriter {
+    return new StoredBodyWriter(this.parts.directory);
+  }
+
+  async place(account: string, body: ReceivedBody, options: PlaceOptions = {}): Promise<Delivered> {
+    if (!(body instanceof StoredBody)) throw new TypeError("the body was not received by this store");
+    const message = describe(body, options, { account: knownAccountNumber(account), now: this.parts.now() });
+    const { messageId, added } = await body.placeWith((origin) =>
+      this.#run("place", { ...message, body: origin }, origin.kind === "octets" ? origin.octets.length : 0),
+    );
+    return { messageId, added };
+  }
+
+  async messages(account: string, o: { readonly after: number; readonly limit: number }): Promise<readonly StoredMessage[]> {
+    const page = { account: knownAccountNumber(account), after: o.after, limit: Math.min(o.limit, messagesMax) };
+    return page.limit <= messagesInPlaceMax ? listMessages(this.parts.db, page) : await this.parts.readers.run("messages", page);
+  }
+
+  // oxlint-disable-next-line typescript/require-await -- a store on another machine has to wait here
+  async *octetsOf(account: string, messageId: number): AsyncIterable<Uint8Array> {
+    const id = knownAccountNumber(account);
+    const { db, directory } = this.parts;
+    const isPlaced = db.get("SELECT 1 FROM placement WHERE account_id = ? AND message_id = ?", id, messageId) !== undefined;
+    if (!isPlaced) throw new PopError("NO_SUCH_MESSAGE", `account ${account} has no message ${messageId}`);
+    const row = readMessageRow(db, id, messageId);
+    const reader = new StoredMessageReader({ bodies: directory.bodies, count: 1, bodyLines: undefined, row: () => row });
+    try {
+      for (let chunk = reader.next(); chunk !== undefined; chunk = reader.next()) yield chunk.octets;
+    } finally {
+      reader.close();
+    }
+  }
+
+  async move(account: string, messageIds: readonly number[], mailbox: string): Promise<void> {
+    await this.#run("move", { ...this.#messages(account, messageIds), mailbox: mailboxName(mailbox) });
+  }
+
+  async remove(account: string, messageIds: readonly number[]): Promise<void> {
+    await this.#run("remove", this.#messages(account, messageIds));
+  }
+
+  async setKeywords(
+    account: string,
+    messageIds: readonly number[],
+    o: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
+  ): Promise<void> {
+    await this.#run("keywords", { ...this.#messages(account, messageIds), add: o.add ?? [], remove: o.remove ?? [] });
+  }
+
+  leases(): readonly { readonly account: string; readonly holder: string; readonly sinceMs: number }[] {
+    return this.#leases.list();
+  }
+
+  async collectGarbage(now = this.parts.now()): Promise<{ readonly bodies: number; readonly messages: number; readonly deliveryIds: number }> {
+    const { files, bodies, messages, deliveryIds } = await this.#run("garbage", { now, limit: garbageRowsMax });
+    for (const file of files) {
+      await unlink(bodyPath(this.parts.directory.bodies, file)).catch((cause: unknown) =>
+        this.parts.onProblem({ what: `body file ${file} was not removed`, cause }),
+      );
+    }
+    return { bodies: bodies + (await this.#orphans.sweep(now)), messages, deliveryIds };
+  }
+
+  async check(): Promise<readonly Finding[]> {
+    const { directory, readers, writer, now } = this.parts;
+    const findings = await readers.run(
+      "check",
+      { bodies: directory.bodies, orphansBefore: now() - orphanAgeMs },
+      { withinMs: checkMs },
+    );
+    if (writer.degraded === undefined) return findings;
+    const repair = "look at the system log and the disk's health, then restart";
+    return [...findings, { what: `the disk failed: ${writer.degraded}`, severity: "error", repair }];
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { db, writer, readers, lock, onProblem } = this.parts;
+    this.#readAhead.close();
+    await readers.close();
+    try {
+      await writer.run("stop", {});
+    } catch (cause) {
+      onProblem({ what: "the store could not be marked as cleanly stopped", cause });
+    }
+    db.database.close();
+    await writer.close();
+    lock.release();
+  }
+
+  /** QUIT. An answer that was lost is asked for again: the job knows its own token. */
+  async #quit(lease: Lease, o: { readonly token: string; readonly messageIds: readonly number[] }): Promise<CommitOutcome> {
+    const { account, fence } = lease;
+    const input = { lease: { account, fence, epoch: this.parts.epoch, token: o.token }, messageIds: o.messageIds, now: this.parts.now() };
+    let lost: unknown;
+    for (let i = 0; i < 2; i += 1) {
+      try {
+        return await this.parts.writer.run("commit", input);
+      } catch (cause) {
+        this.parts.onProblem({ what: `QUIT of account ${account} failed`, cause });
+        if (cause instanceof UnknownOutcomeError) lost = cause;
+        else return lost === undefined ? "failed" : "unknown";
+      }
+    }
+    return "unknown";
+  }
+
+  /** A job whose failure is the caller's to see. */
+  async #run<K extends JobKind>(kind: K, input: JobInput<K>, octets = 0): Promise<JobOutput<K>> {
+    try {
+      return await this.parts.writer.run(kind, input, octets);
+    } catch (error) {
+      if (error instanceof UnknownOutcomeError) throw new PopError("STORE_UNAVAILABLE", error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  #messages(account: string, messageIds: readonly number[]): JobInput<"remove"> {
+    return { account: knownAccountNumber(account), messageIds, now: this.parts.now() };
+  }
+
+  /** Spares receiving a body that can have no place; the writer decides. */
+  #refuseAtOnce(account: number, octets: number): void {
+    const found = this.directory.account(String(account));
+    if (found === undefined) throw new PopError("NO_SUCH_ACCOUNT", `no account ${account}`);
+    if (found.messages >= (found.quotaMessages ?? Infinity) || found.octets + octets > (found.quotaOctets ?? Infinity)) {
+      throw new PopError("OVER_QUOTA", `account ${account} holds ${found.messages} messages of ${found.octets} octets`);
+    }
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing !== undefined) throw new PopError("STORE_UNAVAILABLE", "the store is closed");
+  }
+}
+
+/** A message as the writer is told of it, but for where its octets are. */
+function describe(body: StoredBody, options: PlaceOptions, o: { readonly account: number; readonly now: number }): Omit<PlaceInput, "body"> {
+  const prefix = options.prefix !== undefined && options.prefix.length > 0 ? options.prefix : undefined;
+  const { uniqueId } = options;
+  if (uniqueId !== undefined && !isUniqueId(uniqueId)) throw new RangeError("a unique-id has 1 to 70 octets of 0x21 to 0x7E");
+  const prefixed = measurePrefix(prefix);
+  return {
+    account: o.account,
+    prefix,
+    octets: prefixed.octets + body.octets,
+    stuffedLines: prefixed.stuffedLines + body.stuffedLines,
+    headerOctets: prefixed.octets + body.headerOctets,
+    receivedAt: options.receivedAt ?? o.now,
+    mailbox: mailboxName(options.mailbox ?? "INBOX"),
+    keywords: packKeywords(options.keywords ?? []),
+    uniqueId,
+    deliveryKey: deliveryKey(options.deliveryId, body),
+    now: o.now,
+  };
+}
+
+function measurePrefix(prefix: Uint8Array | undefined): { readonly octets: number; readonly stuffedLines: number } {
+  if (prefix === undefined) return { octets: 0, stuffedLines: 0 };
+  if (prefix.length > prefixOctetsMax) throw new RangeError(`a prefix has at most ${prefixOctetsMax} octets`);
+  const canonical = new Canonicaliser();
+  canonical.push(prefix);
+  const asGiven = canonical.octets === prefix.length && canonical.end().length === 0;
+  if (!asGiven) throw new RangeError("a prefix has lines that end with CRLF");
+  return { octets: prefix.length, stuffedLines: canonical.stuffedLines };
+}
+
+/** The same id with another body is another delivery. */
+function deliveryKey(deliveryId: string | undefined, body: StoredBody): Uint8Array | undefined {
+  if (deliveryId === undefined) return undefined;
+  return createHash("sha256").update(deliveryId).update("\0").update(body.digest).digest().subarray(0, 16);
+}

@@ -1,0 +1,82 @@
+// Many jobs, one commit: each in a savepoint, so that one that fails fails alone, then one fsync for all of them.
+import { PopError } from "@restante/pop/maildrop";
+import { DirectoryError } from "../../contract.ts";
+import type { JobAnswer, JobFailure, JobRequest } from "../jobs.ts";
+import { resultCode, storeError } from "../result-codes.ts";
+import type { Statements } from "../statements.ts";
+
+export interface GroupOutcome {
+  readonly answers: readonly JobAnswer[];
+  /** The disk failed: this connection must not be used again. */
+  readonly lost: unknown;
+}
+
+type Run = (db: Statements, request: JobRequest) => unknown;
+
+/** Runs the jobs and answers every one of them; throws nothing. */
+export function commitGroup(db: Statements, requests: readonly JobRequest[], run: Run): GroupOutcome {
+  const answers: JobAnswer[] = [];
+  let committing = false;
+  try {
+    db.database.exec("BEGIN IMMEDIATE");
+    for (const request of requests) answers.push(runInSavepoint(db, request, run));
+    committing = true;
+    db.database.exec("COMMIT");
+    return { answers, lost: undefined };
+  } catch (error) {
+    rollBack(db);
+    // A full disk undoes the whole group, whoever asked for the space: alone, a small job may still find room.
+    if (resultCode(error) === "full" && requests.length > 1) return oneByOne(db, requests, run);
+    const lost = resultCode(error) === "io" ? error : undefined;
+    // When COMMIT itself met an I/O error, the log may or may not hold the group after a crash.
+    const failure = committing && lost !== undefined ? unknownOutcome(error) : failureOf(error);
+    return { answers: requests.map(({ id }) => ({ id, ok: false, failure })), lost };
+  }
+}
+
+/** The answers to a group that was never tried, because the store is not usable now. */
+export function refuseGroup(requests: readonly JobRequest[], error: unknown): readonly JobAnswer[] {
+  const failure: JobFailure = { kind: "refused", code: "STORE_UNAVAILABLE", message: `the store is not usable: ${String(error)}` };
+  return requests.map(({ id }) => ({ id, ok: false, failure }));
+}
+
+function oneByOne(db: Statements, requests: readonly JobRequest[], run: Run): GroupOutcome {
+  const answers: JobAnswer[] = [];
+  for (const [i, request] of requests.entries()) {
+    const outcome = commitGroup(db, [request], run);
+    answers.push(...outcome.answers);
+    if (outcome.lost !== undefined) {
+      return { answers: [...answers, ...refuseGroup(requests.slice(i + 1), outcome.lost)], lost: outcome.lost };
+    }
+  }
+  return { answers, lost: undefined };
+}
+
+/** Throws only when SQLite undid the whole transaction by itself. */
+function runInSavepoint(db: Statements, request: JobRequest, run: Run): JobAnswer {
+  db.database.exec("SAVEPOINT job");
+  try {
+    const value = run(db, request);
+    db.database.exec("RELEASE job");
+    return { id: request.id, ok: true, value };
+  } catch (error) {
+    if (!db.database.isTransaction || resultCode(error) === "io") throw error;
+    db.database.exec("ROLLBACK TO job; RELEASE job");
+    return { id: request.id, ok: false, failure: failureOf(error) };
+  }
+}
+
+function rollBack(db: Statements): void {
+  if (db.database.isTransaction) db.database.exec("ROLLBACK");
+}
+
+function unknownOutcome(error: unknown): JobFailure {
+  return { kind: "unknown", message: `the disk failed while committing: ${String(error)}` };
+}
+
+function failureOf(error: unknown): JobFailure {
+  const refusal = storeError(error, "while writing");
+  if (refusal instanceof PopError) return { kind: "refused", code: refusal.code, message: `${refusal.message}: ${String(error)}` };
+  if (refusal instanceof DirectoryError) return { kind: "directory", code: refusal.code, message: refusal.message };
+  return { kind: "mistake", message: String(error), stack: error instanceof Error ? error.stack : undefined };
+}

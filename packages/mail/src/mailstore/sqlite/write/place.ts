@@ -1,0 +1,109 @@
+// A message gets its place: body, message, placement, counters, change log, delivery id and packed maildrop at once.
+import { formatUniqueId, PopError } from "@restante/pop/maildrop";
+import { isSeen } from "../folding.ts";
+import type { BodyOrigin, PlaceInput, PlaceOutput } from "../jobs.ts";
+import type { Statements } from "../statements.ts";
+import { AccountEdit } from "./account-edit.ts";
+
+export function place(db: Statements, input: PlaceInput): PlaceOutput {
+  const known = knownDelivery(db, input);
+  if (known !== undefined) return { messageId: known, added: false, bodyId: undefined };
+  const edit = new AccountEdit(db, input.account);
+  refuseOverQuota(edit, input.octets);
+  const mailbox = edit.mailboxNamed(input.mailbox);
+  const bodyId = keepBody(db, input.body, input.now);
+  const messageId = edit.takeMessageId();
+  insertMessage(db, input, { messageId, bodyId, uniqueId: freeUniqueId(db, edit, input.uniqueId) });
+  db.run(
+    "INSERT INTO placement (account_id, message_id, mailbox_id, uid, modseq, keywords) VALUES (?, ?, ?, ?, ?, ?)",
+    input.account,
+    messageId,
+    mailbox.mailbox_id,
+    edit.takeUid(mailbox),
+    edit.recordChange({ messageId, mailboxId: mailbox.mailbox_id }),
+    input.keywords,
+  );
+  mailbox.messages += 1;
+  if (!isSeen(input.keywords)) mailbox.unread += 1;
+  edit.row.messages += 1;
+  edit.row.octets += input.octets;
+  if (mailbox.role === "inbox") edit.enterMaildrop({ messageId, octets: input.octets });
+  edit.save();
+  rememberDelivery(db, input, messageId);
+  return { messageId, added: true, bodyId };
+}
+
+function refuseOverQuota({ account, row }: AccountEdit, octets: number): void {
+  if (row.messages + 1 > (row.quota_messages ?? Infinity) || row.octets + octets > (row.quota_octets ?? Infinity)) {
+    throw new PopError("OVER_QUOTA", `account ${account} holds ${row.messages} messages of ${row.octets} octets`);
+  }
+}
+
+function keepBody(db: Statements, body: BodyOrigin, now: number): number {
+  switch (body.kind) {
+    case "octets":
+      return db.insert(
+        "INSERT INTO body (octets, sha256, created_at, content) VALUES (?, ?, ?, ?)",
+        body.octets.length,
+        body.sha256,
+        now,
+        body.octets,
+      );
+    case "file":
+      return db.insert("INSERT INTO body (octets, sha256, created_at, file) VALUES (?, ?, ?, ?)", body.octets, body.sha256, now, body.file);
+    case "stored":
+      return shareBody(db, body.bodyId);
+  }
+}
+
+function shareBody(db: Statements, bodyId: number): number {
+  if (db.get("SELECT 1 FROM body WHERE body_id = ?", bodyId) === undefined) {
+    throw new PopError("STORE_UNAVAILABLE", `body ${bodyId} is gone`);
+  }
+  db.run(
+    "INSERT INTO shared_body (body_id, messages) VALUES (?, 2) ON CONFLICT (body_id) DO UPDATE SET messages = messages + 1",
+    bodyId,
+  );
+  return bodyId;
+}
+
+function insertMessage(
+  db: Statements,
+  input: PlaceInput,
+  o: { readonly messageId: number; readonly bodyId: number; readonly uniqueId: string | null },
+): void {
+  db.run(
+    `INSERT INTO message (account_id, message_id, body_id, octets, stuffed_lines, header_octets, received_at, conversation, unique_id, prefix)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    input.account,
+    o.messageId,
+    o.bodyId,
+    input.octets,
+    input.stuffedLines,
+    input.headerOctets,
+    input.receivedAt,
+    o.messageId,
+    o.uniqueId,
+    input.prefix ?? null,
+  );
+}
+
+/** A unique-id is given once in a maildrop (RFC 1939 §7): one that is taken, or that we could make ourselves, is not kept. */
+function freeUniqueId(db: Statements, edit: AccountEdit, wanted: string | undefined): string | null {
+  if (wanted === undefined || wanted.startsWith(formatUniqueId({ epoch: edit.row.uidl_epoch, messageId: 0 }).slice(0, -1))) return null;
+  const taken = db.get("SELECT 1 FROM message WHERE account_id = ? AND unique_id = ?", edit.account, wanted);
+  if (taken !== undefined) return null;
+  edit.row.overrides += 1;
+  return wanted;
+}
+
+function knownDelivery(db: Statements, { account, deliveryKey }: PlaceInput): number | undefined {
+  if (deliveryKey === undefined) return undefined;
+  const find = "SELECT message_id FROM delivered WHERE account_id = ? AND key = ?";
+  return db.get<{ message_id: number }>(find, account, deliveryKey)?.message_id;
+}
+
+function rememberDelivery(db: Statements, { account, deliveryKey, now }: PlaceInput, messageId: number): void {
+  if (deliveryKey === undefined) return;
+  db.run("INSERT INTO delivered (account_id, key, message_id, at) VALUES (?, ?, ?, ?)", account, deliveryKey, messageId, now);
+}

@@ -1,0 +1,3 @@
+import { sqliteContract } from "./contract.ts";
+
+sqliteContract({ kind: "trash", days: 30 });
