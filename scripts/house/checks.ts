@@ -6,6 +6,7 @@ import { checkApi } from "./api-report.ts";
 import { root, runCommand } from "./command.ts";
 import { checkCoverage } from "./coverage.ts";
 import { checkDocs } from "./docs-fresh.ts";
+import { checkDocuments } from "./documents.ts";
 import type { Verdict } from "./finding.ts";
 import { checkLayers } from "./layers.ts";
 import { checkPublished } from "./published.ts";
@@ -29,6 +30,7 @@ export const CHECKS: readonly Check[] = [
   { name: "dead-code", says: "nothing is exported, listed or kept without use", run: () => checkDeadCode(root) },
   { name: "api", says: "the public API is the one in api/", run: async () => checkApi(root, { update: false }) },
   { name: "docs", says: "generated pages are what the code says", run: () => checkDocs(root) },
+  { name: "documents", says: "links, paths and cited tests are there", run: async () => checkDocuments(root) },
   { name: "format", says: "oxfmt would change nothing", run: () => checkFormat(root) },
   { name: "layers", says: "references and import table agree", run: async () => checkLayers(root) },
   { name: "citations", says: "every cited RFC is in rfc/index.tsv", run: async () => checkCitations(root) },

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkFormat } from "../../scripts/house/checks.ts";
+import { checkDocuments } from "../../scripts/house/documents.ts";
 import { checkLayers } from "../../scripts/house/layers.ts";
 import { checkCitations } from "../../scripts/house/rfc-citations.ts";
 import { checkTree } from "../../scripts/house/tree.ts";
@@ -120,4 +121,24 @@ test("a file oxfmt would change is named", async (context) => {
 test("a formatted file passes", async (context) => {
   const { problems } = await checkFormat(plant(context, { "src/a.ts": 'export const a = "double quotes";\n' }));
   assert.deepEqual(problems, []);
+});
+
+test("a broken link, a path that is gone and a test that does not exist are found", (context) => {
+  const page = [
+    "[there](there.md) [gone](gone.md) [web](https://example.org/)",
+    "`scripts/there.ts` and `scripts/gone.ts`",
+    "«a lost connection removes nothing» ([a.test.ts](../test/a.test.ts))",
+    "«pigs fly» ([a.test.ts](../test/a.test.ts))",
+  ].join("\n");
+  const folder = plant(context, {
+    "docs/page.md": page,
+    "docs/there.md": "",
+    "scripts/there.ts": "",
+    "test/a.test.ts": 'test("a lost connection removes nothing", () => {});',
+  });
+  assert.deepEqual(checkDocuments(folder).problems, [
+    "docs/page.md: no gone.md",
+    "docs/page.md: no scripts/gone.ts",
+    "docs/page.md: no test says «pigs fly»",
+  ]);
 });
