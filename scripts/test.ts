@@ -63,7 +63,7 @@ function skipProblems(outcome: TestRun): string[] {
 /** node's counts stay the last lines, whatever else there was to say. */
 function report(outcome: TestRun, findings: readonly string[]): void {
   for (const finding of findings) console.error(finding);
-  if (findings.length > 0 || outcome.tests.some((test) => test.outcome === "skipped")) {
+  if (code !== 0 || findings.length > 0 || outcome.tests.some((test) => test.outcome === "skipped")) {
     for (const line of outcome.summary) console.log(`ℹ ${line}`);
   }
 }
