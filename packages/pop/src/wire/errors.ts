@@ -24,7 +24,11 @@ export const ERRORS = {
   TLS_UNAVAILABLE: { fault: "peer", reply: "TLS is not available here" },
   TLS_ACTIVE: { fault: "peer", reply: "TLS is active already" },
   MAILDROP_IN_USE: { fault: "state", reply: "maildrop is locked by another session", responseCode: "IN-USE" }, // RFC 2449 §8.1.2
-  LEASE_LOST: { fault: "state", reply: "another session took the maildrop over, nothing was removed", responseCode: "SYS/TEMP" },
+  LEASE_LOST: {
+    fault: "state",
+    reply: "another session took the maildrop over, nothing was removed",
+    responseCode: "SYS/TEMP",
+  },
   NOTHING_REMOVED: { fault: "server", reply: "some deleted messages not removed", responseCode: "SYS/TEMP" }, // RFC 1939 §6
   COMMIT_UNKNOWN: { fault: "server", reply: "cannot tell whether messages were removed", responseCode: "SYS/TEMP" },
   STORE_UNAVAILABLE: { fault: "server", reply: "mail is not available now, try again later", responseCode: "SYS/TEMP" },

@@ -11,7 +11,7 @@ export { challengeReply, errorReply, GREETING, greetingReply, ok, refuseConnecti
 export type { CommandArguments } from "./pop3/arguments.ts";
 export { SERVER_CAPABILITIES } from "./pop3/capabilities.ts";
 export type { ServerCapability } from "./pop3/capabilities.ts";
-export type { CommandDefinition } from "./pop3/command-definition.ts";
+export type { CommandCapability, CommandDefinition } from "./pop3/command-definition.ts";
 export { POP3_COMMANDS } from "./pop3/commands.ts";
 export { lineOctetsMax, nextInRun } from "./pop3/lookahead.ts";
 export { advanceServer } from "./pop3/server-advance.ts";

@@ -19,9 +19,24 @@ const LINE_END_OCTETS = 2;
 
 /** Capabilities that are no command's. */
 export const SERVER_CAPABILITIES: readonly ServerCapability[] = [
-  { tag: "RESP-CODES", states: BOTH_STATES, rfc: "RFC 2449 §6.4", summary: "text that begins with [ is a response code" },
-  { tag: "AUTH-RESP-CODE", states: BOTH_STATES, rfc: "RFC 3206 §6", summary: "[AUTH] marks every refusal of credentials, and nothing else" },
-  { tag: "PIPELINING", states: BOTH_STATES, rfc: "RFC 2449 §6.6", summary: "commands may be sent before earlier ones are answered" },
+  {
+    tag: "RESP-CODES",
+    states: BOTH_STATES,
+    rfc: "RFC 2449 §6.4",
+    summary: "text that begins with [ is a response code",
+  },
+  {
+    tag: "AUTH-RESP-CODE",
+    states: BOTH_STATES,
+    rfc: "RFC 3206 §6",
+    summary: "[AUTH] marks every refusal of credentials, and nothing else",
+  },
+  {
+    tag: "PIPELINING",
+    states: BOTH_STATES,
+    rfc: "RFC 2449 §6.6",
+    summary: "commands may be sent before earlier ones are answered",
+  },
   {
     tag: "IMPLEMENTATION",
     // RFC 2449 §6.9 allows it in both states; strangers need not know what runs here.
@@ -34,7 +49,7 @@ export const SERVER_CAPABILITIES: readonly ServerCapability[] = [
 
 /** The lines of CAPA's reply, in the order of the tables; the same at every call in one state. */
 export function capabilityLines(session: ServerSession, commands: readonly CommandDefinition[]): readonly string[] {
-  const ofCommands = commands.flatMap((command) => command.capabilities?.(session) ?? []);
+  const ofCommands = commands.flatMap((command) => command.capability?.lines(session) ?? []);
   const ofServer = SERVER_CAPABILITIES.filter(({ states }) => states.includes(session.state)).map((capability) =>
     capabilityLine(capability.tag, capability.parameters?.(session)),
   );

@@ -3,6 +3,14 @@ import type { CommandArguments } from "./arguments.ts";
 import type { Effect, ServerSession } from "./server-session.ts";
 import type { Pop3State } from "./states.ts";
 
+export interface CommandCapability {
+  readonly tag: string;
+  /** When it is announced, in words for the command reference. */
+  readonly condition: string;
+  /** Its line now, or none. */
+  lines(session: ServerSession): readonly string[];
+}
+
 export interface CommandDefinition {
   readonly keyword: string;
   /** Where it is allowed; elsewhere it is answered -ERR. */
@@ -13,8 +21,8 @@ export interface CommandDefinition {
   readonly summary: string;
   /** A login named by USER outlives this command; PASS takes it itself. */
   readonly keepsPendingLogin?: true;
-  /** The capability lines that announce the command now (RFC 2449 §6); none when it cannot be used. */
-  capabilities?(session: ServerSession): readonly string[];
+  /** How CAPA announces it; RFC 2449 §6 has no capability for the commands every server must have. */
+  readonly capability?: CommandCapability;
   /** Carries the command out. Throws PopError, which becomes the -ERR reply. */
   run(session: ServerSession, rest: CommandArguments): readonly Effect[];
 }

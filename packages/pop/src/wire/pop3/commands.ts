@@ -44,7 +44,11 @@ const user: CommandDefinition = {
   rfc: "RFC 1939 §7",
   syntax: "USER name",
   summary: "names the login that the next PASS opens",
-  capabilities: (session) => (allowsPlaintext(session) ? ["USER"] : []),
+  capability: {
+    tag: "USER",
+    condition: "a password may be sent: with TLS, or over loopback",
+    lines: (session) => (allowsPlaintext(session) ? ["USER"] : []),
+  },
   run(session, rest) {
     demandPlaintextAllowed(session);
     session.pendingLogin = trimmedRest(rest).slice();
@@ -77,11 +81,18 @@ const auth: CommandDefinition = {
   rfc: "RFC 5034 §4",
   syntax: "AUTH [mechanism [initial-response]]",
   summary: "logs in by a SASL mechanism; without one, lists the mechanisms",
-  capabilities: saslCapability,
+  capability: {
+    tag: "SASL",
+    condition: "there is a mechanism for this connection; also after login",
+    lines: saslCapability,
+  },
   run(session, rest) {
     const [word, initial] = atMostTwoArguments(rest);
     if (word === undefined) {
-      return multiLine("mechanisms follow", offeredMechanisms(session).map(({ name }) => name));
+      return multiLine(
+        "mechanisms follow",
+        offeredMechanisms(session).map(({ name }) => name),
+      );
     }
     const mechanism = chosenMechanism(session, word);
     // RFC 5034 §4: an initial response to a mechanism in which the server speaks first is an error.
@@ -99,8 +110,12 @@ const stls: CommandDefinition = {
   syntax: "STLS",
   summary: "starts TLS on this connection; everything said before is forgotten",
   // RFC 2595 §4: announced only where it would work now.
-  capabilities: ({ state, channel }) =>
-    state === "authorization" && channel.tlsAvailable && !channel.encrypted ? ["STLS"] : [],
+  capability: {
+    tag: "STLS",
+    condition: "before login, without TLS, when there is a certificate",
+    lines: ({ state, channel }) =>
+      state === "authorization" && channel.tlsAvailable && !channel.encrypted ? ["STLS"] : [],
+  },
   run(session, rest) {
     noArguments(rest);
     if (session.channel.encrypted) throw new PopError("TLS_ACTIVE");
@@ -151,7 +166,7 @@ const uidl: CommandDefinition = {
   rfc: "RFC 1939 §7",
   syntax: "UIDL [message-number]",
   summary: "unique-id of each message, or of one",
-  capabilities: () => ["UIDL"],
+  capability: { tag: "UIDL", condition: "always", lines: () => ["UIDL"] },
   run: (session, rest) => listAllOrOne(session, rest, uniqueIdLine),
 };
 
@@ -174,7 +189,7 @@ const top: CommandDefinition = {
   rfc: "RFC 1939 §7",
   syntax: "TOP message-number lines",
   summary: "sends the header of a message and the first lines of its body",
-  capabilities: () => ["TOP"],
+  capability: { tag: "TOP", condition: "always", lines: () => ["TOP"] },
   run(session, rest) {
     const [number, lines] = twoArguments(rest);
     const bodyLines = decimal(lines);
@@ -258,11 +273,7 @@ function decodedInitial(initial: Uint8Array): Uint8Array {
   return octets;
 }
 
-function listAllOrOne(
-  session: ServerSession,
-  rest: CommandArguments,
-  lineText: typeof scanLine,
-): readonly Effect[] {
+function listAllOrOne(session: ServerSession, rest: CommandArguments, lineText: typeof scanLine): readonly Effect[] {
   if (rest === undefined || trimmed(rest).length === 0) return listing(session, lineText);
   const number = messageNumber(session, oneArgument(rest));
   return reply(lineText(openMaildrop(session), number));
