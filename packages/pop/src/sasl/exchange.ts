@@ -10,20 +10,16 @@ export const NO_OCTETS: Uint8Array = new Uint8Array(0);
 /** Runs a story. Its first argument is the initial response, undefined when none was given. */
 export function exchangeOf(tell: (initial: Uint8Array | undefined) => ExchangeStory): SaslServerExchange {
   let story: ExchangeStory | undefined;
-  let over = false;
+  let isOver = false;
   return {
     async next(response: Uint8Array | undefined): Promise<SaslStep> {
-      if (over) throw new Error("this SASL exchange is over");
-      let result: IteratorResult<Uint8Array, Verdict>;
-      if (story === undefined) {
-        story = tell(response);
-        result = await story.next(NO_OCTETS);
-      } else {
-        result = await story.next(response ?? NO_OCTETS);
-      }
-      if (!result.done) return { kind: "challenge", octets: result.value };
-      over = true;
-      return { kind: "done", verdict: result.value };
+      if (isOver) throw new Error("this SASL exchange is over");
+      isOver = true; // Also when the step fails, and for whoever asks before it has ended.
+      const step = story === undefined ? (story = tell(response)).next(NO_OCTETS) : story.next(response ?? NO_OCTETS);
+      const result = await step;
+      if (result.done) return { kind: "done", verdict: result.value };
+      isOver = false;
+      return { kind: "challenge", octets: result.value };
     },
   };
 }

@@ -57,7 +57,7 @@ export function startExchange(mechanism: string, options: ExchangeOptions = {}):
 }
 
 /** A challenge as text, or the verdict. Text goes in as latin1, one character an octet, so that tests can write any octets. */
-export function seen(step: SaslStep): unknown {
+function seen(step: SaslStep): unknown {
   return step.kind === "challenge" ? Buffer.from(step.octets).toString("latin1") : step.verdict;
 }
 

@@ -111,6 +111,15 @@ test("an exchange that is over is not asked again", async () => {
   await assert.rejects(exchange.next(Buffer.from("\0anna\0geheim")), /over/);
 });
 
+test("an exchange whose accounts failed in a way nobody foresaw is over", async () => {
+  const authenticator = new OneAccount();
+  authenticator.checkPassword = () => Promise.reject(new Error("a mistake of ours"));
+  const exchange = startExchange("PLAIN", { authenticator });
+  const response = Buffer.from("\0anna\0geheim");
+  await assert.rejects(exchange.next(response), /a mistake of ours/);
+  await assert.rejects(exchange.next(response), /over/);
+});
+
 test(`PLAIN answers any octets with a verdict (seed ${SEED})`, async () => {
   const octet = fc.constantFrom(0, 0, 0x61, 0x20, 0x3d, 0x2c, 0xc3, 0xa4, 0xff, 0x0a);
   await fc.assert(

@@ -77,13 +77,22 @@ export function claimsOnMessages(claim: Claim, seed: number): void {
   });
 
   claim("trace fields stand before the body as they are and are counted", [], async (place) => {
-    const prefix = octetsOf("Return-Path: <a@b.example>\r\nDelivered-To: c\r\n");
-    await place.store.deliver(place.account, { prefix, body: [octetsOf("Subject: x\n\n.y\n")] });
-    const kept = "Return-Path: <a@b.example>\r\nDelivered-To: c\r\nSubject: x\r\n\r\n.y\r\n";
+    const prefix = "Return-Path: <a@b.example>\r\nDelivered-To: c\r\n";
+    const large = `Subject: x\n\n${`${"z".repeat(75)}\n`.repeat(4_000)}`;
+    const bodies = ["Subject: x\n\n.y\n", "", "\nno header", ".", "no blank line", large];
+    for (const body of bodies) {
+      await place.store.deliver(place.account, { prefix: octetsOf(prefix), body: [octetsOf(body)] });
+    }
     await look(place, async (maildrop) => {
-      assert.deepEqual(await textsOf(maildrop), [kept]);
-      assert.equal(maildrop.octetsOf(1), kept.length);
-      assert.deepEqual(await textsOf(maildrop, [1], { bodyLines: 0 }), [kept.slice(0, -4)]);
+      for (const [i, body] of bodies.entries()) {
+        const kept = prefix + canonicalText(body);
+        const [text] = await textsOf(maildrop, [i + 1]);
+        assert.ok(text === kept, `message ${i + 1}`);
+        assert.equal(maildrop.octetsOf(i + 1), kept.length);
+        assert.deepEqual(await textsOf(maildrop, [i + 1], { bodyLines: 0 }), [topText(kept, 0)]);
+        const chunks = await chunksOf(maildrop, [i + 1]);
+        assert.ok(!hasDotLine(kept) || chunks.every((chunk) => chunk.mayNeedStuffing), `message ${i + 1}`);
+      }
     });
   });
 
