@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { openSqliteMailstore, type PopDelete, type SqliteMailstoreOptions } from "../../src/mailstore/index.ts";
 import { SqliteMailstore } from "../../src/mailstore/sqlite/store.ts";
 
@@ -18,10 +17,17 @@ export interface TemporaryStore {
   reopen(options?: Partial<SqliteMailstoreOptions>): Promise<SqliteMailstore>;
 }
 
+/** Where undoing is asked for: a TestContext, or a file's own list. */
+export interface Undoing {
+  after(undo: () => void | Promise<void>): void;
+}
+
 export async function temporaryStore(
-  context: TestContext,
+  context: Undoing,
   options: Partial<SqliteMailstoreOptions> = {},
 ): Promise<TemporaryStore> {
+  // Registered before the directory's removal, so that the store is closed first.
+  context.after(() => temporary.store.close());
   const directory = options.directory ?? temporaryDirectory(context);
   const problems: string[] = [];
   const clock = { nowMs: Date.now(), monotonicMs: 0 };
@@ -48,11 +54,10 @@ export async function temporaryStore(
     },
   };
   temporary.store = await openStore();
-  context.after(() => temporary.store.close());
   return temporary;
 }
 
-export function temporaryDirectory(context: TestContext): string {
+export function temporaryDirectory(context: Undoing): string {
   const directory = mkdtempSync(join(tmpdir(), "restante-store-"));
   context.after(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
