@@ -180,6 +180,26 @@ test("an octet is looked at a bounded number of times when a long line comes one
   assert.equal(looked, line.length);
 });
 
+test("an octet is copied a bounded number of times when a long line comes one octet at a time", (context) => {
+  const octetArray = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+  const set = Reflect.get(octetArray, "set") as (from: ArrayLike<number>, at?: number) => void;
+  let copied = 0;
+  context.mock.method(octetArray, "set", function (this: Uint8Array, from: ArrayLike<number>, at?: number): void {
+    copied += from.length;
+    set.call(this, from, at);
+  });
+  const reader = new LineReader();
+  for (let count = 0; count < 60_000; count += 1) {
+    reader.push(Uint8Array.of(0x78));
+    assert.equal(
+      reader.next(() => 65_536),
+      undefined,
+    );
+  }
+  // Once into the buffer, and once on average when it doubles.
+  assert.ok(copied >= 60_000 && copied < 3 * 60_000, `${copied} octets copied`);
+});
+
 test(`any cutting of any input gives the same lines (seed ${SEED})`, () => {
   const piece = fc.constantFrom("\r", "\n", "\r\n", "a", "bb", "x".repeat(40), "y".repeat(120));
   const sample = fc.tuple(fc.array(piece, { maxLength: 40 }), fc.array(fc.nat(1_500), { maxLength: 12 }));

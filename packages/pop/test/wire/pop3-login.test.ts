@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
-import { advanceServer, lineOctetsMax, type ErrorCode, type ServerSession } from "../../src/wire/index.ts";
+import {
+  advanceServer,
+  errorReply,
+  ERRORS,
+  lineOctetsMax,
+  type ErrorCode,
+  type ServerSession,
+} from "../../src/wire/index.ts";
 import { octets, text } from "./octet-text.ts";
 import {
   CLEARTEXT,
@@ -181,6 +188,8 @@ requirement("P3-S-149", "every refusal of credentials carries [AUTH], and an out
       assert.match(refuse(session, code)[0] ?? "", expected);
     }
   }
+  const carrying = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => errorReply(code).includes("[AUTH]"));
+  assert.deepEqual(carrying.toSorted(), ["AUTH_FAILED", "SASL_MALFORMED"]);
   const third = greeted();
   for (let count = 0; count < 3; count += 1) {
     hear(third, "AUTH PLAIN AAAA");

@@ -25,7 +25,7 @@ export const CLEARTEXT: Channel = { encrypted: false, tlsAvailable: true, loopba
 export const ENCRYPTED: Channel = { encrypted: true, tlsAvailable: true, loopback: false };
 export const LOOPBACK: Channel = { encrypted: false, tlsAvailable: true, loopback: true };
 
-export const MECHANISMS: readonly OfferedMechanism[] = [
+const MECHANISMS: readonly OfferedMechanism[] = [
   { name: "SCRAM-SHA-256-PLUS", plaintext: false, channelBinding: true, serverFirst: false },
   { name: "SCRAM-SHA-256", plaintext: false, channelBinding: false, serverFirst: false },
   { name: "X-SERVER-FIRST", plaintext: false, channelBinding: false, serverFirst: true },

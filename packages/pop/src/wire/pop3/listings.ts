@@ -4,7 +4,7 @@ import { ok } from "../reply.ts";
 import type { Effect, MaildropListing, MessageNumber, ServerSession } from "./server-session.ts";
 
 /** Lines made at once: at most some 330 KiB of text, and never long enough to keep other sessions waiting. */
-export const LISTING_LINES_MAX = 4_096;
+const LISTING_LINES_MAX = 4_096;
 
 type LineText = (maildrop: MaildropListing, number: MessageNumber) => string;
 

@@ -23,14 +23,7 @@ export function nextInRun(session: ServerSession, line: Uint8Array): MessageNumb
   return number !== undefined && isListed(session, number) ? number : undefined;
 }
 
-/** Compares letters in any case; no other octet is mistaken for one of these letters or the space. */
+/** Compares letters in any case; without its bit for lower case no octet turns into the space. */
 function startsWith(octets: Uint8Array, wanted: readonly number[]): boolean {
-  return wanted.every((octet, index) => {
-    const given = octets[index];
-    return given === octet || (isLetter(octet) && given !== undefined && (given & UPPER_CASE) === octet);
-  });
-}
-
-function isLetter(octet: number): boolean {
-  return octet !== 0x20;
+  return wanted.every((octet, index) => octets[index] === octet || ((octets[index] ?? 0) & UPPER_CASE) === octet);
 }
