@@ -62,8 +62,8 @@ function judge(rows: readonly Requirement[], { outOfScope, tests }: Evidence): r
 
 function cite(test: TestOutcome): string {
   const words = test.name.split(" ").slice(claimedIds(test.name).length);
-  // A seed differs from run to run; the page does not.
-  const claim = words.join(" ").replaceAll(/ \([^()]*\bseed[^()]*\)/g, "");
+  // Seeds and the size of a sample differ from run to run; the page does not.
+  const claim = words.join(" ").replaceAll(/ \([^()]*\b(?:seed|\d+ of \d+)\b[^()]*\)/g, "");
   return `${claim} ([${test.file.slice(test.file.lastIndexOf("/") + 1)}](../${test.file}))`;
 }
 
