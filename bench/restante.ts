@@ -1,8 +1,10 @@
 // Our own server for the benches: the built program on a data directory filled through the store.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { generatedVerifier } from "../packages/mail/src/accounts/generated-password.ts";
 import { openAccounts } from "../packages/mail/src/accounts/index.ts";
-import { openSqliteMailstore } from "../packages/mail/src/mailstore/index.ts";
+import { createKeyFile, readKeyFile, type HouseKey } from "../packages/mail/src/accounts/key-file.ts";
+import { openSqliteMailstore, type Mailstore } from "../packages/mail/src/mailstore/index.ts";
 import type { Population } from "./dovecot.ts";
 import { mail } from "./mail-sets.ts";
 import { start, type Running } from "./processes.ts";
@@ -17,28 +19,53 @@ export interface RestanteOptions {
   readonly lmtpPort: number;
 }
 
+/** People who only hold a session open: a maildrop is one session's alone, so each has an account. */
+export interface IdlePeople {
+  readonly count: number;
+  readonly messages: number;
+}
+
 /** Makes one account a population, all with the same password, and delivers their mail. */
-export async function fill(data: string, populations: readonly Population[], password: string): Promise<void> {
+export async function fill(data: string, o: { readonly populations: readonly Population[]; readonly idle: IdlePeople; readonly password: string }): Promise<void> {
+  const keyFile = join(data, "accounts.key");
+  const key = (await readKeyFile(keyFile)) ?? (await createKeyFile(keyFile));
   const store = await openSqliteMailstore({ directory: data });
-  const accounts = await openAccounts({
-    store,
-    domains: [],
-    hostName: "localhost",
-    keyFile: join(data, "accounts.key"),
-    defaultPopDelete: { kind: "remove" },
-  });
-  for (const { user, set, count } of populations) {
-    await accounts.add({ name: user, password });
-    const { account } = store.directory.accountNamed(user) ?? { account: "" };
-    const pending: Promise<unknown>[] = [];
-    for (const message of mail(set, { user, count })) {
-      pending.push(store.deliver(account, { body: [message] }));
-      if (pending.length >= 64) await Promise.all(pending.splice(0));
-    }
-    await Promise.all(pending);
+  const accounts = await openAccounts({ store, domains: [], hostName: "localhost", keyFile, defaultPopDelete: { kind: "remove" } });
+  for (const population of o.populations) {
+    await accounts.add({ name: population.user, password: o.password });
+    const { account } = store.directory.accountNamed(population.user) ?? { account: "" };
+    await deliverAll(store, account, population);
   }
+  await addIdlePeople(store, key, o);
   await accounts.close();
   await store.close();
+}
+
+/** A chosen password costs 70 ms to hash, each; ten thousand get the verifier of a generated one. */
+async function addIdlePeople(store: Mailstore, key: HouseKey, o: { readonly idle: IdlePeople; readonly password: string }): Promise<void> {
+  for (let first = 0; first < o.idle.count; first += 100) {
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, n) => {
+        const login = `idle${first + n}`;
+        const verifier = generatedVerifier(key, { login, password: o.password });
+        const { account } = await store.directory.addAccount({
+          name: login,
+          popDelete: { kind: "remove" },
+          login: { login, kind: "password", verifier, scram: undefined, disabled: false },
+        });
+        await deliverAll(store, account, { user: login, set: "huge", count: o.idle.messages });
+      }),
+    );
+  }
+}
+
+async function deliverAll(store: Mailstore, account: string, { user, set, count }: Population): Promise<void> {
+  const pending: Promise<unknown>[] = [];
+  for (const message of mail(set, { user, count })) {
+    pending.push(store.deliver(account, { body: [message] }));
+    if (pending.length >= 64) await Promise.all(pending.splice(0));
+  }
+  await Promise.all(pending);
 }
 
 export function startRestante(o: RestanteOptions): Promise<Running> {

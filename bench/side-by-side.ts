@@ -12,6 +12,7 @@ import { startDovecot, writeMaildirs, type DovecotStyle, type Population } from 
 import { lmtpLoad } from "./lmtp-load.ts";
 import { load } from "./load.ts";
 import { mail } from "./mail-sets.ts";
+import { statUnderLoad } from "./mixed-load.ts";
 import { cpuSeconds, type Running } from "./processes.ts";
 import { fill, startRestante } from "./restante.ts";
 
@@ -23,6 +24,7 @@ const seconds = options.quick ? "2" : "5";
 const ROOT = fileURLToPath(new URL("work/", import.meta.url));
 const PASSWORD = "correct-horse-staple-9";
 const USERS = 200;
+const IDLE = options.quick ? 2_000 : 10_000;
 const POPULATIONS: readonly Population[] = [
   { user: "small", set: "small", count: 1_000 },
   { user: "office", set: "office", count: 1_000 },
@@ -70,7 +72,7 @@ function note(figure: string, peer: PeerName, value: number): void {
 }
 
 type Workload = (peer: Peer, running: Running) => Promise<void>;
-const everyUser = ["-U", String(USERS), "-P", PASSWORD];
+const everyUser = ["-u", "user", "-U", String(USERS), "-P", PASSWORD];
 
 const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; readonly run: Workload }>> = {
   sessions: {
@@ -127,9 +129,10 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
   idle: {
     peers: ["restante", "dovecot-multi"],
     run: async (peer, { pid }) => {
-      const count = options.quick ? "2000" : "10000";
+      // Dovecot lets sessions share a maildrop; ours is one session's alone.
+      const people = peer.name === "restante" ? ["-u", "idle", "-U", String(IDLE), "-P", PASSWORD] : everyUser;
       for (const [word, port, flags] of [["cleartext", peer.port, []], ["TLS", peer.tlsPort, ["--tls"]]] as const) {
-        const result = await load(["idle", ...everyUser, "-c", count, "-t", "120", "--settle", "1", "--src-ips", "50", ...flags], { port, pid });
+        const result = await load(["idle", ...people, "-c", String(IDLE), "-t", "120", "--settle", "1", "--src-ips", "50", ...flags], { port, pid });
         note(`idle sessions held, ${word}`, peer.name, result.held ?? 0);
         note(`idle session with 10 messages, ${word}: kB`, peer.name, result.kb_per_conn ?? 0);
         await delay(1_000);
@@ -155,6 +158,14 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
       note("LMTP, 8 clients: event loop delay p99 ms", peer.name, (await loopDelay(pid)).p99);
     },
   },
+  crowd: {
+    peers: ["restante"],
+    run: async (peer, { pid }) => {
+      const waits = await statUnderLoad({ pid, port: peer.port, lmtpPort: LMTP_PORT, password: PASSWORD, huge: HUGE });
+      note("STAT during a 50 MB delivery, a 100,000-message login and a download: p99 ms", peer.name, waits[Math.floor(waits.length * 0.99)] ?? Number.NaN);
+      note("STAT during the same: longest ms", peer.name, waits.at(-1) ?? Number.NaN);
+    },
+  },
 };
 
 async function loopDelay(pid: number): Promise<{ p99: number }> {
@@ -174,7 +185,7 @@ async function prepare(): Promise<void> {
   console.error("writing Maildirs …");
   writeMaildirs(ROOT, POPULATIONS);
   console.error("filling the store …");
-  await fill(DATA, POPULATIONS, PASSWORD);
+  await fill(DATA, { populations: POPULATIONS, idle: { count: IDLE, messages: 10 }, password: PASSWORD });
   writeFileSync(stamp, "");
 }
 

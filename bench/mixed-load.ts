@@ -1,0 +1,42 @@
+// How long a small session's STAT takes while the server does everything heavy at once: one 50 MB delivery, a
+// 100,000-message login with its listings, and a first download of 1,000 office letters.
+import { LmtpClient } from "../interop/lmtp.ts";
+import { PopClient } from "../interop/pop-client.ts";
+import { load } from "./load.ts";
+
+export interface MixedLoad {
+  readonly pid: number;
+  readonly port: number;
+  readonly lmtpPort: number;
+  readonly password: string;
+  readonly huge: number;
+}
+
+/** Milliseconds of each STAT asked while the load went on. */
+export async function statUnderLoad(o: MixedLoad): Promise<readonly number[]> {
+  const client = await PopClient.connect(o.port);
+  await client.login("user0", o.password);
+  let running = true;
+  const heavy = Promise.all([
+    deliverLarge(o.lmtpPort),
+    load(["list", "-u", "huge", "-P", o.password, "-l", "3", "-t", "60", "--expect-msgs", String(o.huge)], o),
+    load(["drain", "-u", "office", "-P", o.password, "-c", "1", "-w", "32", "-l", "6", "-t", "60", "--lenient-size"], o),
+  ]).finally(() => (running = false));
+  const waits: number[] = [];
+  while (running) {
+    const began = performance.now();
+    await client.say("STAT");
+    waits.push(performance.now() - began);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await heavy;
+  await client.say("QUIT");
+  return waits.sort((a, b) => a - b);
+}
+
+async function deliverLarge(port: number): Promise<void> {
+  const client = await LmtpClient.connect(port);
+  const line = `${"A".repeat(76)}\r\n`;
+  await client.deliver({ recipient: "user1@localhost", letter: Buffer.from(`Subject: large\r\n\r\n${line.repeat(48 * 13_000)}`, "latin1") });
+  await client.quit();
+}
