@@ -1,5 +1,5 @@
 // Environment variables that mirror the keys: RESTANTE_LIMITS_IDLE is limits.idle.
-import { suggestion } from "./nearest.ts";
+import { nearest } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { keysOf } from "./schema.ts";
 
@@ -19,31 +19,39 @@ export function variableOf(path: readonly string[]): string {
   return PREFIX + path.join("_").toUpperCase();
 }
 
-/** The keys set in the environment, and the variables that look like keys and are none. */
+/** The keys set in the environment; a variable that nearly is one is a mistake, another of our prefix is told. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): {
   readonly values: readonly EnvironmentValue[];
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
 } {
   const keys = new Map(keysOf().map((row) => [variableOf(row.path), row]));
   const values: EnvironmentValue[] = [];
   const problems: Problem[] = [];
+  const warnings: Problem[] = [];
   for (const [variable, text] of Object.entries(env)) {
     if (!variable.startsWith(PREFIX) || NO_KEY.has(variable) || text === undefined) continue;
     const row = keys.get(variable);
-    if (row === undefined)
-      problems.push({
-        origin: { kind: "environment", variable },
-        key: "",
-        text: `mirrors no key; ${suggestion(variable, [...keys.keys()])}`,
-      });
-    else
-      values.push({
-        variable,
-        path: row.path,
-        value: asWritten(text, (candidate) => row.schema.safeParse(candidate).success),
-      });
+    if (row !== undefined) {
+      const value = asWritten(text, (candidate) => row.schema.safeParse(candidate).success);
+      values.push({ variable, path: row.path, value });
+      continue;
+    }
+    const meant = nearKey(variable, [...keys.keys()]);
+    const written = { origin: { kind: "environment", variable }, key: "" } as const;
+    if (meant === undefined) warnings.push({ ...written, text: "mirrors no key and is ignored" });
+    else problems.push({ ...written, text: `mirrors no key; did you mean ${meant}?` });
   }
-  return { values, problems };
+  return { values, problems, warnings };
+}
+
+/** Another program's variable may begin like ours; a slip of the finger in one of ours must not pass. */
+function nearKey(variable: string, keys: readonly string[]): string | undefined {
+  const meant = nearest(
+    variable.slice(PREFIX.length),
+    keys.map((key) => key.slice(PREFIX.length)),
+  );
+  return meant === undefined ? undefined : PREFIX + meant;
 }
 
 /** A variable is always text; a number or a list with commas is what it stands for where the key wants one. */

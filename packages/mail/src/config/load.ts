@@ -75,7 +75,7 @@ export function loadConfig(options: LoadOptions = {}): Loaded {
   return {
     config: toConfig(settings, { file: file?.path, baseOf }),
     settings,
-    warnings: rules.warnings.map(place),
+    warnings: [...environment.warnings, ...rules.warnings.map(place)],
     originOf,
   };
 }

@@ -2,11 +2,17 @@
 
 /** "did you mean X?", or the list of what there is. */
 export function suggestion(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  if (meant !== undefined) return `did you mean ${meant}?`;
+  return known.length > 12 ? "`restante config explain` lists every key" : `there is ${known.join(", ")}`;
+}
+
+/** The known name that is at most a third of its letters away; undefined when none is. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
   const best = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  if (best !== undefined && best.distance <= Math.ceil(name.length / 3)) return `did you mean ${best.candidate}?`;
-  return known.length > 12 ? "`restante config explain` lists every key" : `there is ${known.join(", ")}`;
+  return best !== undefined && best.distance <= Math.ceil(name.length / 3) ? best.candidate : undefined;
 }
 
 /** Levenshtein's distance, for names of at most 64 characters. */

@@ -105,9 +105,10 @@ export type ListenAddress =
 
 const SHORT_HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
 
-/** `127.0.0.1:1110`, `[::1]:1110`, `mail.example.org:110`, a port alone (on loopback), `unix:/path`; undefined when it is none. */
+/** `127.0.0.1:1110`, `[::1]:1110`, `mail.example.org:110`, a port alone (on loopback), `/path` or `unix:path`; undefined when it is none. */
 export function parseListenAddress(text: string): ListenAddress | undefined {
   if (text.startsWith("unix:")) return text.length > 5 ? { kind: "unix", path: text.slice(5) } : undefined;
+  if (text.startsWith("/")) return { kind: "unix", path: text };
   const [, bracketed, plain, digits] = /^(?:\[([0-9A-Fa-f:.%a-z]+)\]:|([^:[\]]+):)?(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   const host = bracketed ?? plain ?? "127.0.0.1";
@@ -125,7 +126,7 @@ export function renderListenAddress(address: ListenAddress): string {
 export function listen(o: { readonly unix: boolean }) {
   const one = written<ListenAddress | "off">({
     what: "an address to listen on",
-    right: `write "host:port", such as "127.0.0.1:1110" or "[::1]:1110"${o.unix ? ', "unix:/path"' : ""}, or "off"`,
+    right: `write "host:port", such as "127.0.0.1:1110" or "[::1]:1110"${o.unix ? ", the path of a Unix socket" : ""}, or "off"`,
     parse: (text) => {
       if (text === "off") return "off";
       const address = parseListenAddress(text);

@@ -52,7 +52,7 @@ export function logPopSession(log: Log, line: PopSessionLine): void {
       removed,
       left,
       failedLogins,
-      durationMs,
+      durationMs: Math.round(durationMs),
       reason,
     },
     "session ended",
