@@ -25,7 +25,9 @@ export interface ExportSummary {
 }
 
 export interface ExportOptions {
-  readonly store: Pick<Mailstore, "messages" | "octetsOf" | "directory">;
+  readonly store: Pick<Mailstore, "messages" | "octetsOf"> & {
+    readonly directory: { account(account: string): { readonly messages: number } | undefined };
+  };
   readonly account: string;
   readonly target: MailTarget;
   /** All unless given. */

@@ -1,0 +1,158 @@
+// The control socket: runs operations for the command line while a post office has the store open.
+import { chmodSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { Readable } from "node:stream";
+import type { Log } from "../../observe/index.ts";
+import { OfficeError } from "../office-error.ts";
+import { OPERATIONS, type OperationName } from "../operations/index.ts";
+import type { OperationContext } from "../operations/definition.ts";
+import { placeSocket } from "./socket-path.ts";
+import { describeFailure, isExpected } from "./operation-error.ts";
+import { CONTENT, INPUT_OCTETS_MAX, PREFIX, SILENCE_MS } from "./protocol.ts";
+
+export interface ControlServer {
+  readonly path: string;
+  /** Takes no new operation; gives running ones `withinMs`, then cuts them. */
+  stop(o: { readonly withinMs: number }): Promise<void>;
+}
+
+/** The caller owns the data directory, so a socket that is there was left behind. */
+export async function openControlSocket(context: OperationContext, log: Log): Promise<ControlServer> {
+  const place = placeSocket(context.dataDir);
+  const server = createServer((request, response) => void answer({ context, log, request, response }));
+  server.requestTimeout = 0; // a long import is one request; silence is what ends it
+  server.setTimeout(SILENCE_MS);
+  await listen(server, place.path);
+  return {
+    path: place.path,
+    async stop({ withinMs }) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), withinMs);
+      await closed;
+      clearTimeout(cut);
+      place.remove();
+    },
+  };
+}
+
+/** No moment passes in which others could connect: the mode is set as the socket is made. */
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const before = process.umask(0o177);
+    try {
+      server.once("error", reject);
+      server.listen(path, () => {
+        server.off("error", reject);
+        chmodSync(path, 0o600);
+        resolve();
+      });
+    } finally {
+      process.umask(before);
+    }
+  });
+}
+
+interface Exchange {
+  readonly context: OperationContext;
+  readonly log: Log;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+async function answer(exchange: Exchange): Promise<void> {
+  const { log, request, response } = exchange;
+  try {
+    await run(exchange);
+  } catch (error) {
+    if (!isExpected(error) && !response.destroyed)
+      log.error({ error, operation: request.url?.split("?")[0] }, "an operation failed");
+    if (response.headersSent) response.destroy();
+    else sendJson(response, 400, { error: describeFailure(error) });
+  }
+  // What is left of a body whose operation ended early is read and dropped, so that the answer gets through.
+  request.resume();
+}
+
+async function run({ context, request, response }: Exchange): Promise<void> {
+  const url = new URL(request.url ?? "/", "http://control");
+  const name = url.pathname.slice(PREFIX.length);
+  if (request.method !== "POST" || !url.pathname.startsWith(PREFIX) || !Object.hasOwn(OPERATIONS, name)) {
+    throw new OfficeError(
+      "unknown-operation",
+      `the running post office knows no operation ${JSON.stringify(name)}; restart it, so that it and this command are of one version`,
+    );
+  }
+  const operation = OPERATIONS[name as OperationName];
+  const takes = "takes" in operation;
+  const written = takes ? (url.searchParams.get("input") ?? "{}") : await readText(request);
+  const input = parseInput(operation.input, written);
+  // The table pairs each input with its own operation; that cannot be said of a union of them.
+  const start = operation.run as (
+    context: OperationContext,
+    input: unknown,
+    body: AsyncIterable<Uint8Array>,
+  ) => unknown;
+  const given = start(context, input, request);
+  if (operation.gives === "value") sendJson(response, 200, { result: await given });
+  else if (operation.gives === "rows") await sendRows(response, given as AsyncIterable<unknown>);
+  else await sendOctets(response, given as AsyncIterable<Uint8Array>);
+}
+
+function parseInput(schema: (typeof OPERATIONS)[OperationName]["input"], text: string): unknown {
+  const checked = schema.safeParse(text === "" ? {} : (JSON.parse(text) as unknown));
+  if (checked.success) return checked.data;
+  const issue = checked.error.issues[0];
+  throw new OfficeError("bad-input", `${issue?.path.join(".") ?? "input"}: ${issue?.message ?? "is wrong"}`);
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let octets = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    octets += chunk.length;
+    if (octets > INPUT_OCTETS_MAX)
+      throw new OfficeError("bad-input", `an input of more than ${INPUT_OCTETS_MAX} octets`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": CONTENT.json }).end(JSON.stringify(body));
+}
+
+async function sendRows(response: ServerResponse, given: AsyncIterable<unknown>): Promise<void> {
+  response.writeHead(200, { "content-type": CONTENT.rows });
+  await pipeline(Readable.from(rowLines(given)), response);
+}
+
+async function* rowLines(given: AsyncIterable<unknown>): AsyncGenerator<string> {
+  try {
+    for await (const row of given) yield `${JSON.stringify({ row })}\n`;
+    yield `${JSON.stringify({ end: true })}\n`;
+  } catch (error) {
+    yield `${JSON.stringify({ error: describeFailure(error) })}\n`;
+  }
+}
+
+/** The first octets decide: a failure before them is an error answer, one after them cuts the answer short. */
+async function sendOctets(response: ServerResponse, given: AsyncIterable<Uint8Array>): Promise<void> {
+  const chunks = given[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  response.writeHead(200, { "content-type": CONTENT.octets });
+  await pipeline(
+    Readable.from(
+      (async function* () {
+        try {
+          for (let step = first; step.done !== true; step = await chunks.next()) yield step.value;
+        } finally {
+          await chunks.return?.();
+        }
+      })(),
+      { objectMode: false },
+    ),
+    response,
+  );
+}

@@ -1,0 +1,14 @@
+// What the office keeps in a data directory, beside the store's own files.
+import { join } from "node:path";
+
+export const FILES = {
+  /** Keys the hashes of generated passwords. */
+  passwordKey: "accounts.key",
+  tlsKey: join("tls", "key.pem"),
+  tlsCertificate: join("tls", "certificate.pem"),
+  controlSocket: "control.sock",
+  /** Says where the control socket is when the directory's own path is too long for one. */
+  controlPath: "control.path",
+  demoAccounts: "demo-accounts.json",
+  log: "restante.log",
+} as const;

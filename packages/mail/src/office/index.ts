@@ -1,0 +1,16 @@
+export type { Caller } from "./control/caller.ts";
+export { OperationError } from "./control/operation-error.ts";
+export { FILES } from "./data-files.ts";
+export { openTlsMaterial, type TlsMaterial } from "./certificate/tls-material.ts";
+export { openDemo, type DemoAccount } from "./demo.ts";
+export { renderOctets, renderSpan } from "./doctor/figures.ts";
+export type { ExaminedFinding } from "./doctor/examine.ts";
+export { encodeSource } from "./import-stream.ts";
+export { describeListener, type Listener } from "./listeners.ts";
+export type { LiveOffice, OfficeSession, ReloadReport } from "./live-office.ts";
+export { mailForExport } from "./mail-for-export.ts";
+export { openOffice, type Office, type OfficeOptions } from "./office.ts";
+export type { AccountRow } from "./operations/accounts.ts";
+export type { ImportRow } from "./operations/import-rows.ts";
+export { OfficeError, type OfficeErrorCode } from "./office-error.ts";
+export { reachOffice, type ReachOptions } from "./reach.ts";

@@ -1,0 +1,33 @@
+// What only a running post office has, as operations and commands see it.
+import type { Listener } from "./listeners.ts";
+
+/** A connection as `who` shows it. */
+export interface OfficeSession {
+  readonly session: string;
+  readonly protocol: string;
+  readonly remoteAddress: string;
+  readonly login: string | undefined;
+  readonly state: string;
+  /** Milliseconds it has lasted. */
+  readonly sinceMs: number;
+}
+
+/** What a reload did and could not do. */
+export interface ReloadReport {
+  readonly changed: readonly string[];
+  /** Keys whose new value needs a restart. */
+  readonly needRestart: readonly string[];
+}
+
+export interface LiveOffice {
+  readonly startedAt: number;
+  readonly listeners: readonly Listener[];
+  readonly certificate:
+    | { readonly fingerprint: string; readonly selfSigned: boolean; readonly validTo: number }
+    | undefined;
+  sessions(): readonly OfficeSession[];
+  /** False when there is no such session. */
+  kick(session: string): boolean;
+  /** Reads configuration, certificate and limits again. Throws ConfigError or OfficeError, and then nothing changed. */
+  reload(): Promise<ReloadReport>;
+}

@@ -1,0 +1,189 @@
+// The post office: puts store, accounts and servers together, and takes them apart again in order.
+import { createPop3Server, type Limits, type Pop3Server } from "@restante/pop/server";
+import { SERVER_MECHANISMS } from "@restante/pop/sasl";
+import type { Config, LimitSettings } from "../config/index.ts";
+import { createLmtpServer, type LmtpServer } from "../delivery/index.ts";
+import { logPopSession, type Log, type OpenLog } from "../observe/index.ts";
+import { openTlsMaterial, type TlsMaterial } from "./certificate/tls-material.ts";
+import { openControlSocket, type ControlServer } from "./control/server.ts";
+import { openListeners } from "./listeners.ts";
+import type { LiveOffice, OfficeSession } from "./live-office.ts";
+import { startMaintenance } from "./maintenance.ts";
+import { openHouse, type House } from "./open-house.ts";
+import type { OperationContext } from "./operations/definition.ts";
+import { reloadOffice } from "./reload.ts";
+
+export interface OfficeOptions {
+  readonly config: Config;
+  readonly log: OpenLog;
+  /** Reads the configuration again, for a reload. Throws ConfigError. */
+  readonly readConfig?: () => Config;
+}
+
+export interface Office extends LiveOffice {
+  readonly house: House;
+  readonly certificate: TlsMaterial;
+  /** Lets running commands and transactions end within `withinMs`, cuts what is left, closes the store. Safe twice. */
+  stop(o: { readonly withinMs: number }): Promise<void>;
+}
+
+/** Opens everything, or nothing. Throws OfficeError with what to do about it. */
+export async function openOffice(options: OfficeOptions): Promise<Office> {
+  const undo = new UndoList();
+  try {
+    return await assemble(options, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoList): Promise<Office> {
+  const house = await openHouse(config, log);
+  undo.add(() => house.close());
+  let material = await openTlsMaterial(config, Date.now());
+  const pop3 = openPop3({ config, house, log, material });
+  const lmtp = openLmtp({ config, house, log });
+  undo.add(() => stopServers({ pop3, lmtp }, 0));
+  const listeners = await openListeners(config, { pop3, lmtp });
+
+  const current = { config };
+  const useMaterial = (fresh: TlsMaterial): void => {
+    material = fresh;
+    pop3.setTls(fresh.context);
+  };
+  const reloading = { current, log, readConfig: readConfig ?? (() => current.config), useMaterial };
+  let stopping: Promise<void> | undefined;
+  const office: Office = {
+    house,
+    startedAt: Date.now(),
+    listeners,
+    get certificate() {
+      return material;
+    },
+    sessions: () => sessionsOf(pop3, lmtp),
+    kick: (session) => pop3.kick(session),
+    reload: () => reloadOffice(reloading),
+    stop: ({ withinMs }) =>
+      (stopping ??= closeOffice({ withinMs, servers: { pop3, lmtp }, control, maintenance, house, log })),
+  };
+  const { store, accounts } = house;
+  const context: OperationContext = {
+    store,
+    accounts,
+    dataDir: config.dataDir,
+    messageOctetsMax: config.limits.messageOctetsMax,
+    live: office,
+  };
+  const control = await openControlSocket(context, log);
+  const maintenance = startMaintenance({
+    store,
+    log,
+    renewCertificate: () => renewSelfSigned({ material, config: current.config, useMaterial }),
+  });
+  log.info({ listeners, pid: process.pid }, "open");
+  return office;
+}
+
+/** A self-signed certificate would expire under a process that runs for years. */
+async function renewSelfSigned(o: {
+  readonly material: TlsMaterial;
+  readonly config: Config;
+  readonly useMaterial: (fresh: TlsMaterial) => void;
+}): Promise<void> {
+  if (o.material.selfSigned && o.material.validTo <= Date.now())
+    o.useMaterial(await openTlsMaterial(o.config, Date.now()));
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly house: House;
+  readonly log: Log;
+}
+
+function openPop3({ config, house, log, material }: Parts & { readonly material: TlsMaterial }): Pop3Server {
+  return createPop3Server({
+    store: house.store,
+    authenticator: house.accounts.authenticator,
+    mechanisms: SERVER_MECHANISMS,
+    tls: material.context,
+    limits: popLimits(config.limits),
+    observer: {
+      sessionEnded: (summary) => logPopSession(log, summary),
+      failed: (error, { session, while: during }) => log.error({ error, session, during }, "a session met trouble"),
+    },
+    implementation: "Restante",
+  });
+}
+
+/** The server's own limits, from the configuration's. */
+export function popLimits(limits: LimitSettings): Partial<Limits> {
+  return {
+    idleMs: limits.idleMs,
+    authorizationMs: limits.loginMs,
+    tlsHandshakeMs: limits.tlsHandshakeMs,
+    saslExchangeMs: limits.saslExchangeMs,
+    stallMs: limits.stallMs,
+    slowestOctetsPerSecond: limits.slowestOctetsPerSecond,
+    sessionMs: limits.sessionMs,
+    connectionsMax: limits.connectionsMax,
+    connectionsPerAddressMax: limits.connectionsPerAddressMax,
+    failedLoginsMax: limits.failedLoginsMax,
+    refusalDelayMs: limits.refusalDelayMs,
+    badCommandsMax: { authorization: limits.badCommandsBeforeLoginMax, transaction: limits.badCommandsMax },
+  };
+}
+
+function openLmtp({ config, house, log }: Parts): LmtpServer {
+  return createLmtpServer({
+    store: house.store,
+    accounts: house.accounts,
+    hostName: config.hostName,
+    limits: { messageOctetsMax: config.limits.messageOctetsMax },
+    observer: {
+      sessionEnded: (summary) => log.info({ ...summary, durationMs: Math.round(summary.durationMs) }, "session ended"),
+      failed: (error, { session, while: during }) => log.error({ error, session, during }, "a delivery met trouble"),
+    },
+  });
+}
+
+function sessionsOf(pop3: Pop3Server, lmtp: LmtpServer): readonly OfficeSession[] {
+  return [...pop3.sessions(), ...lmtp.sessions().map((session) => ({ ...session, login: undefined }))];
+}
+
+type Servers = { readonly pop3: Pop3Server; readonly lmtp: LmtpServer };
+
+async function stopServers({ pop3, lmtp }: Servers, withinMs: number): Promise<void> {
+  await Promise.all([pop3.stop({ withinMs }), lmtp.stop({ withinMs })]);
+}
+
+interface Closing {
+  readonly withinMs: number;
+  readonly servers: Servers;
+  readonly control: ControlServer;
+  readonly maintenance: { stop(): Promise<void> };
+  readonly house: House;
+  readonly log: OpenLog;
+}
+
+/** Doors first, then the store: nothing is written to it after it closed, nothing acknowledged before is lost. */
+async function closeOffice({ withinMs, servers, control, maintenance, house, log }: Closing): Promise<void> {
+  log.info({ withinMs }, "stopping");
+  await Promise.all([stopServers(servers, withinMs), control.stop({ withinMs }), maintenance.stop()]);
+  await house.close();
+  log.info({}, "closed");
+  log.flush();
+}
+
+/** What to undo, last first, when a later step fails. */
+class UndoList {
+  readonly #steps: (() => Promise<void>)[] = [];
+
+  add(step: () => Promise<void>): void {
+    this.#steps.push(step);
+  }
+
+  async run(): Promise<void> {
+    for (const step of this.#steps.reverse()) await step();
+  }
+}

@@ -1,0 +1,83 @@
+// Who may log in and who gets mail.
+import { z } from "zod";
+import { formatAddress, type Accounts } from "../../accounts/index.ts";
+import { parsePopDelete, renderPopDelete } from "../../config/index.ts";
+import { OfficeError } from "../office-error.ts";
+import { value } from "./definition.ts";
+
+const name = z.string().min(1).max(320);
+const password = z.string().min(1).max(4_096);
+
+/** One account as people see it: nothing of how its secrets are kept. */
+export interface AccountRow {
+  readonly name: string;
+  readonly disabled: boolean;
+  readonly messages: number;
+  readonly octets: number;
+  readonly popDelete: string;
+  readonly logins: readonly { readonly login: string; readonly kind: string; readonly disabled: boolean }[];
+  readonly addresses: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+function accountRow(account: ReturnType<Accounts["list"]>[number]): AccountRow {
+  return {
+    name: account.name,
+    disabled: account.disabled,
+    messages: account.messages,
+    octets: account.octets,
+    popDelete: renderPopDelete(account.popDelete),
+    logins: account.logins.map(({ login, kind, disabled }) => ({ login, kind, disabled })),
+    addresses: account.addresses.map(formatAddress),
+    createdAt: new Date(account.createdAt).toISOString(),
+  };
+}
+
+export const accountOperations = {
+  "account.add": value(
+    z.strictObject({ name, password: password.optional(), popDelete: z.string().optional() }),
+    ({ accounts }, input) => {
+      const popDelete = input.popDelete === undefined ? undefined : parsePopDelete(input.popDelete);
+      if (input.popDelete !== undefined && popDelete === undefined)
+        throw new OfficeError("bad-input", `"${input.popDelete}" is no policy; write "trash 30d", "remove" or "hide"`);
+      return accounts.add({
+        name: input.name,
+        ...(input.password === undefined ? {} : { password: input.password }),
+        ...(popDelete === undefined ? {} : { popDelete }),
+      });
+    },
+  ),
+  "account.list": value(z.strictObject({}), ({ accounts }) => accounts.list().map(accountRow)),
+  "account.passwd": value(z.strictObject({ login: name, password: password.optional() }), ({ accounts }, input) =>
+    accounts.setPassword(input.login, input.password),
+  ),
+  "account.disable": value(z.strictObject({ name }), async ({ accounts }, input) =>
+    done(await accounts.setDisabled(input.name, true)),
+  ),
+  "account.enable": value(z.strictObject({ name }), async ({ accounts }, input) =>
+    done(await accounts.setDisabled(input.name, false)),
+  ),
+  "account.remove": value(z.strictObject({ name }), async ({ accounts }, input) =>
+    done(await accounts.remove(input.name)),
+  ),
+  "account.app-password": value(z.strictObject({ name, label: name }), ({ accounts }, input) =>
+    accounts.addAppPassword(input.name, input.label),
+  ),
+  "account.remove-app-password": value(z.strictObject({ login: name }), async ({ accounts }, input) =>
+    done(await accounts.removeLogin(input.login)),
+  ),
+  "address.add": value(z.strictObject({ name, address: name }), async ({ accounts }, input) => ({
+    address: formatAddress(await accounts.addAddress(input.name, input.address)),
+  })),
+  "address.list": value(z.strictObject({}), ({ accounts }) =>
+    accounts.listAddresses().map((row) => ({ address: formatAddress(row), kind: row.kind, account: row.accountName })),
+  ),
+  "address.remove": value(z.strictObject({ address: name }), async ({ accounts }, input) =>
+    done(await accounts.removeAddress(input.address)),
+  ),
+};
+
+function done(_nothing: void): { readonly done: true } {
+  return { done: true };
+}

@@ -1,0 +1,41 @@
+// Mail in and out by hand.
+import { z } from "zod";
+import { deliverStream } from "../../delivery/index.ts";
+import { accountNamed } from "./account-named.ts";
+import { importRows } from "./import-rows.ts";
+import { octets, taking, takingRows, value } from "./definition.ts";
+
+const name = z.string().min(1).max(1_024);
+
+export const mailOperations = {
+  deliver: taking(
+    z.strictObject({
+      recipient: name,
+      sender: z.string().max(1_024).optional(),
+      deliveryId: name.optional(),
+      mailbox: name.optional(),
+    }),
+    (context, { recipient, sender, deliveryId, mailbox }, body) =>
+      deliverStream({
+        store: context.store,
+        accounts: context.accounts,
+        recipient,
+        body,
+        octetsMax: context.messageOctetsMax,
+        ...(sender === undefined ? {} : { sender }),
+        ...(deliveryId === undefined ? {} : { deliveryId }),
+        ...(mailbox === undefined ? {} : { mailbox }),
+      }),
+  ),
+  /** The octets are those of ../import-stream.ts; rows are progress, the last one is the summary. */
+  import: takingRows(z.strictObject({ name }), (context, input, body) =>
+    importRows(context, accountNamed(context, input.name), body),
+  ),
+  "message.page": value(
+    z.strictObject({ name, after: z.int().min(0), limit: z.int().min(1).max(1_000) }),
+    (context, { name: of, after, limit }) => context.store.messages(accountNamed(context, of), { after, limit }),
+  ),
+  "message.octets": octets(z.strictObject({ name, messageId: z.int().min(0) }), (context, input) =>
+    context.store.octetsOf(accountNamed(context, input.name), input.messageId),
+  ),
+};
