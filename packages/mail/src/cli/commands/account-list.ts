@@ -1,0 +1,42 @@
+import { isSet, type CliCommand } from "../command.ts";
+import { renderOctets } from "../../office/index.ts";
+import { printJson, printLine, printTable } from "../io.ts";
+import { withOffice } from "../reach.ts";
+import { HOUSE_OPTIONS } from "../settings.ts";
+
+export const accountList: CliCommand = {
+  name: "account list",
+  summary: "list the accounts with their logins, addresses and mail",
+  options: HOUSE_OPTIONS,
+  examples: ["restante account list", "restante account list --json"],
+  async run({ values }, io) {
+    const accounts = await withOffice({ values, io }, (office) => office.call("account.list", {}));
+    if (isSet(values, "json")) printJson(io, accounts);
+    else if (accounts.length === 0) printLine(io, "No account yet; restante account add NAME makes one.");
+    else {
+      printTable(
+        io,
+        ["account", "messages", "size", "on POP delete", "app passwords", "addresses", ""],
+        accounts.map((account) => [
+          account.name,
+          account.messages,
+          renderOctets(account.octets),
+          account.popDelete,
+          labels(account) || "-",
+          account.addresses.join(" ") || "-",
+          account.disabled ? "disabled" : "",
+        ]),
+      );
+    }
+    return 0;
+  },
+};
+
+function labels(account: {
+  readonly logins: readonly { readonly login: string; readonly kind: string; readonly disabled: boolean }[];
+}): string {
+  return account.logins
+    .filter(({ kind }) => kind === "app-password")
+    .map(({ login, disabled }) => (disabled ? `${login} (disabled)` : login))
+    .join(" ");
+}

@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import { loadConfig, type Config, type Loaded } from "../../config/index.ts";
+import { FILES, openDemo, openOffice, type DemoAccount, type Office } from "../../office/index.ts";
+import { isSet, text, texts, type CliCommand, type OptionValues } from "../command.ts";
+import { printJson, printLine, warn, type Io } from "../io.ts";
+import { listenFlags } from "../listen-flags.ts";
+import { openLog } from "../open-log.ts";
+import { welcome } from "../welcome.ts";
+import { readyEvent } from "../ready-event.ts";
+import { PERSONAL_DEFAULTS, tellWarnings } from "../settings.ts";
+import { runUntilStopped } from "../supervise.ts";
+
+/** `Ctrl-C` ends it within two seconds: this much for sessions, the rest for the store. */
+const STOP_MS = 1_500;
+
+const LISTEN_DEFAULTS = {
+  "listen.pop3": "127.0.0.1:1110",
+  "listen.pop3s": "127.0.0.1:1995",
+  "listen.lmtp": "127.0.0.1:1124",
+};
+
+export const up: CliCommand = {
+  name: "up",
+  summary: "run a post office with everything at its default, for one person or a trial",
+  options: {
+    demo: { summary: "with two accounts, demo and friend, that have sample mail" },
+    data: {
+      value: "DIR",
+      summary: "where everything is kept (default ./data); made on the first run",
+      completes: "directory",
+    },
+    listen: {
+      value: "PROTOCOL=HOST:PORT",
+      repeatable: true,
+      summary: "where a protocol listens, or PROTOCOL=off; port 0 picks a free one; may be given several times",
+      completes: ["pop3=", "pop3s=", "pop2=", "pop1=", "lmtp=", "web="],
+    },
+  },
+  examples: [
+    "restante up --demo",
+    "restante up --data ~/mail",
+    "restante up --listen pop3=127.0.0.1:0 --listen lmtp=off --json",
+  ],
+  async run({ values }, io) {
+    const read = (): Loaded => readSettings(values, io);
+    const loaded = read();
+    tellWarnings(loaded, io);
+    const log = openLog(loaded.config, io);
+    return runUntilStopped({
+      io,
+      log,
+      stopMs: STOP_MS,
+      // Whoever closes the terminal window has no other way to say stop.
+      hangup: io.stdin.isTTY === true ? "stop" : "reload",
+      open: () => openOffice({ config: loaded.config, log, readConfig: () => read().config }),
+      opened: async (office) => announce({ values, io, office, config: loaded.config }),
+      json: isSet(values, "json"),
+    });
+  },
+};
+
+function readSettings(values: OptionValues, io: Io): Loaded {
+  const data = text(values, "data");
+  return loadConfig({
+    env: io.env,
+    defaults: {
+      ...PERSONAL_DEFAULTS,
+      ...LISTEN_DEFAULTS,
+      "log.destination": join(data ?? io.env["RESTANTE_DATA"] ?? "data", FILES.log),
+    },
+    flags: [
+      ...(data === undefined ? [] : [{ key: "data", flag: `--data ${data}`, value: data }]),
+      ...listenFlags(texts(values, "listen")),
+    ],
+  });
+}
+
+async function announce(o: {
+  readonly values: OptionValues;
+  readonly io: Io;
+  readonly office: Office;
+  readonly config: Config;
+}): Promise<void> {
+  const { values, io, office, config } = o;
+  const demo = isSet(values, "demo") ? await openDemoAccounts(o) : undefined;
+  if (isSet(values, "json")) printJson(io, readyEvent(office, demo));
+  else printLine(io, welcome({ office, config, demo, io }));
+}
+
+async function openDemoAccounts({
+  io,
+  office,
+  config,
+}: {
+  readonly io: Io;
+  readonly office: Office;
+  readonly config: Config;
+}): Promise<readonly DemoAccount[]> {
+  const { accounts, changed } = await openDemo(config.dataDir, office.house);
+  for (const user of changed)
+    warn(
+      io,
+      `warning: the password of ${user} was changed, so it is not shown; restante account passwd ${user} makes a new one`,
+    );
+  return accounts;
+}

@@ -1,0 +1,44 @@
+// How a command that failed says so: one line with the next step, an exit code, and no stack unless asked for.
+import { ConfigError, renderProblem } from "../config/index.ts";
+import { EXIT, EXIT_OF, type ExitCode } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+
+/** A refusal of the command line's own. The text says what to do next. */
+export class CliError extends Error {
+  readonly code: string;
+  constructor(code: keyof typeof EXIT_OF, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = "CliError";
+    this.code = code;
+  }
+}
+
+/** Codes whose texts already say what to do. */
+const EXPLAINED: ReadonlySet<string> = new Set(Object.keys(EXIT_OF));
+
+/** Tells it and gives the exit code. A configuration's mistakes have a line each. */
+export function reportFailure(error: unknown, o: { readonly io: Io; readonly debug: boolean }): ExitCode {
+  const code = codeOf(error);
+  for (const line of linesOf(error, code)) o.io.stderr.write(`${line}\n`);
+  if (o.debug && error instanceof Error) o.io.stderr.write(`${describeStack(error)}\n`);
+  return EXIT_OF[code] ?? EXIT.SOFTWARE;
+}
+
+export function codeOf(error: unknown): string {
+  if (error instanceof ConfigError) return "config";
+  const code = error instanceof Error ? (error as { readonly code?: unknown }).code : undefined;
+  return typeof code === "string" ? code : "internal";
+}
+
+function linesOf(error: unknown, code: string): readonly string[] {
+  if (error instanceof ConfigError) return error.problems.map(renderProblem);
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\p{Cc}+/gu, " ");
+  return [
+    `restante: ${message}${EXPLAINED.has(code) ? "" : "; run it again with --debug to see where this comes from"}`,
+  ];
+}
+
+function describeStack(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${describeStack(error.cause)}` : "";
+  return `${error.stack ?? error.message}${cause}`;
+}

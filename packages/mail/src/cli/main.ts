@@ -1,0 +1,79 @@
+// The command `restante`.
+import { readFileSync, realpathSync } from "node:fs";
+import { CliError, codeOf, reportFailure } from "./failure.ts";
+import { EXIT } from "./exit-codes.ts";
+import { isSet } from "./command.ts";
+import type { Io } from "./io.ts";
+import { CommanderError, createProgram, type Chosen } from "./program.ts";
+import { COMMANDS } from "./table.ts";
+
+/** Runs what was typed and sets the exit code; ends by itself when nothing is left to do. */
+export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+  const io: Io = process;
+  // A reader that has seen enough (`restante account list | head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  process.exitCode = await run(argv, io);
+}
+
+/** Resolves with the exit code. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let debug = argv.includes("--debug");
+  try {
+    const chosen = parse(argv, io);
+    if (chosen === undefined) return EXIT.OK;
+    debug = isSet(chosen.input.values, "debug");
+    return await chosen.command.run(chosen.input, io);
+  } catch (error) {
+    return reportFailure(error, { io, debug });
+  }
+}
+
+/** Undefined when help or version was printed. Throws CliError `usage`. */
+function parse(argv: readonly string[], io: Io): Chosen | undefined {
+  let chosen: Chosen | undefined;
+  const program = createProgram(COMMANDS, {
+    version: version(),
+    choose: (found) => {
+      chosen = found;
+    },
+    write: (text) => io.stdout.write(text),
+  });
+  try {
+    program.parse(argv.length === 0 ? ["help"] : [...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    throw new CliError("usage", usageText(error, argv));
+  }
+  return chosen;
+}
+
+function usageText(error: CommanderError, argv: readonly string[]): string {
+  const words = argv.filter((word) => /^[a-z][a-z-]*$/.test(word));
+  const known = COMMANDS.map((command) => command.name).find((name) => words.join(" ").startsWith(name));
+  const group = COMMANDS.some((command) => command.name.startsWith(`${words[0] ?? ""} `)) ? words[0] : undefined;
+  const help = ["restante", known ?? group, "--help"].filter((word) => word !== undefined).join(" ");
+  // A group without its subcommand makes commander print help and say nothing.
+  if (codeOf(error) === "commander.help") return `${group ?? "restante"} needs a subcommand; ${help} lists them`;
+  const text = error.message
+    .replace(/^error: /, "")
+    .replace(/\s*\n\s*/g, " ")
+    .trim();
+  return `${text}; ${help} shows how it is used`;
+}
+
+function version(): string {
+  const { version: found } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    readonly version: string;
+  };
+  return found;
+}
+
+function isProgram(): boolean {
+  const program = process.argv[1];
+  return program !== undefined && realpathSync(program) === import.meta.filename;
+}
+
+if (isProgram()) await main();

@@ -1,0 +1,22 @@
+// The line of JSON that says that everything is open: programs that start a post office wait for it.
+import type { DemoAccount, Listener, Office } from "../office/index.ts";
+
+export interface ReadyEvent {
+  readonly event: "ready";
+  /** Only what is open; `tls` is true where TLS begins with the first octet. */
+  readonly listeners: readonly Listener[];
+  readonly accounts?: readonly DemoAccount[];
+  readonly pid: number;
+  /** SHA-256 of the certificate. */
+  readonly fingerprint: string;
+}
+
+export function readyEvent(office: Office, accounts: readonly DemoAccount[] | undefined): ReadyEvent {
+  return {
+    event: "ready",
+    listeners: office.listeners,
+    ...(accounts === undefined ? {} : { accounts }),
+    pid: process.pid,
+    fingerprint: office.certificate.fingerprint,
+  };
+}

@@ -1,0 +1,49 @@
+// Every subcommand, in the order help shows them.
+import type { CliCommand } from "./command.ts";
+import { accountAdd } from "./commands/account-add.ts";
+import { accountAppPassword } from "./commands/account-app-password.ts";
+import { accountDisable } from "./commands/account-disable.ts";
+import { accountEnable } from "./commands/account-enable.ts";
+import { accountList } from "./commands/account-list.ts";
+import { accountPasswd } from "./commands/account-passwd.ts";
+import { accountRemove } from "./commands/account-remove.ts";
+import { addressAdd } from "./commands/address-add.ts";
+import { addressList } from "./commands/address-list.ts";
+import { addressRemove } from "./commands/address-remove.ts";
+import { completion } from "./commands/completion.ts";
+import { configCheck } from "./commands/config-check.ts";
+import { configExplain } from "./commands/config-explain.ts";
+import { configSchema } from "./commands/config-schema.ts";
+import { deliver } from "./commands/deliver.ts";
+import { doctor } from "./commands/doctor.ts";
+import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
+import { kick } from "./commands/kick.ts";
+import { serve } from "./commands/serve.ts";
+import { up } from "./commands/up.ts";
+import { who } from "./commands/who.ts";
+
+export const COMMANDS: readonly CliCommand[] = [
+  up,
+  serve,
+  accountAdd,
+  accountList,
+  accountPasswd,
+  accountDisable,
+  accountEnable,
+  accountRemove,
+  accountAppPassword,
+  addressAdd,
+  addressList,
+  addressRemove,
+  deliver,
+  importCommand,
+  exportCommand,
+  who,
+  kick,
+  configCheck,
+  configExplain,
+  configSchema,
+  doctor,
+  completion,
+];
