@@ -132,7 +132,10 @@ async function addAppPassword(house: House, name: string, label: string): Promis
   const account = accountNamed(directory, name);
   const login = appPasswordLogin(account.name, label);
   if (directory.login(login) !== undefined) {
-    throw new AccountError("name-taken", `there is an app password ${login} already: remove it first, or choose another label`);
+    throw new AccountError(
+      "name-taken",
+      `there is an app password ${login} already: remove it first, or choose another label`,
+    );
   }
   const secret = await makeSecret(house, login, undefined);
   const { verifier, scram } = secret.kept;

@@ -1,6 +1,6 @@
 // Who may have slow checks run, and how many at once. Penalties belong to the network a peer comes from, never to an
 // account: whoever guesses at somebody's password cannot lock its owner out.
-import { randomBytes } from "node:crypto";
+import { createSecretKey, randomBytes } from "node:crypto";
 import { Overloaded } from "./hash-threads.ts";
 import { keyedHash } from "./keyed-hash.ts";
 import { prefixOf } from "./peer-prefix.ts";
@@ -37,7 +37,7 @@ const RECENT_MAX = 10;
 const FORGOTTEN_BELOW = 0.1;
 
 export class Admission {
-  readonly #key = randomBytes(32);
+  readonly #key = createSecretKey(randomBytes(32));
   readonly #prefixes = new Map<string, Prefix>();
   readonly #failuresFree: number;
   readonly #parallel: number;
@@ -65,7 +65,8 @@ export class Admission {
     if (this.#mustWait(prefix)) await this.#turn(prefix, patience);
     else prefix.running += 1;
     return {
-      refused: (login, password) => this.#count(prefix, keyedHash(this.#key, "refused", login, password).toString("latin1")),
+      refused: (login, password) =>
+        this.#count(prefix, keyedHash(this.#key, "refused", login, password).toString("latin1")),
       end: () => this.#leave(name, prefix),
     };
   }

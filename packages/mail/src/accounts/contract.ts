@@ -43,7 +43,10 @@ export interface MailAddress {
   readonly domain: string | undefined;
 }
 
-export type RecipientAnswer = { readonly kind: "account"; readonly account: string } | { readonly kind: "no-such-user" } | { readonly kind: "not-our-domain" };
+export type RecipientAnswer =
+  | { readonly kind: "account"; readonly account: string }
+  | { readonly kind: "no-such-user" }
+  | { readonly kind: "not-our-domain" };
 
 export interface AccountsOptions {
   readonly store: Mailstore;

@@ -14,7 +14,10 @@ export function ourDomains(o: { readonly hostName: string; readonly domains: rea
   const configured = o.domains.map((domain) => {
     const canonical = canonicalDomain(domain);
     if (canonical !== undefined) return canonical;
-    throw new AccountError("bad-address", `${JSON.stringify(domain)} in the configuration key "domains" is not a domain name`);
+    throw new AccountError(
+      "bad-address",
+      `${JSON.stringify(domain)} in the configuration key "domains" is not a domain name`,
+    );
   });
   const hostName = canonicalDomain(o.hostName); // a machine may be called anything; then it is no mail domain
   const ours = new Set(["localhost", ...(hostName === undefined ? [] : [hostName]), ...configured]);

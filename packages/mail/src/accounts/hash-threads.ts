@@ -60,10 +60,7 @@ export class HashThreads implements PasswordHasher {
     this.#waitingMax = options.waitingMax ?? 1_000;
   }
 
-  async verify(
-    o: { readonly verifier: string; readonly password: string },
-    patience: AbortSignal,
-  ): Promise<boolean> {
+  async verify(o: { readonly verifier: string; readonly password: string }, patience: AbortSignal): Promise<boolean> {
     return (await this.#run({ kind: "verify", ...o }, { patience, first: false })) === true;
   }
 

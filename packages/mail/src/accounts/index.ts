@@ -9,3 +9,4 @@ export {
   type RecipientAnswer,
 } from "./contract.ts";
 export { canonicalDomain, formatAddress, parseMailAddress } from "./mail-address.ts";
+export { prepare as saslprep } from "./preparation.ts";

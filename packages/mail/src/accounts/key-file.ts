@@ -1,5 +1,5 @@
 // The secret beside the store: 32 random octets without which a stolen store proves no password.
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, createSecretKey, randomBytes, type KeyObject } from "node:crypto";
 import { link, open, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -7,7 +7,7 @@ const KEY_OCTETS = 32;
 
 /** The key of the house, with a name that tells keys apart and says nothing about them. */
 export interface HouseKey {
-  readonly secret: Uint8Array;
+  readonly secret: KeyObject;
   /** Stands in every verifier made with the key, so that a lost key is not taken for a wrong password. */
   readonly id: string;
 }
@@ -31,11 +31,14 @@ export async function readKeyFile(path: string): Promise<HouseKey | undefined> {
         `the key file ${path} is damaged: it has ${status.size} octets, not ${KEY_OCTETS}; restore it from a backup`,
       );
     }
-    const secret = await file.readFile();
-    return { secret, id: createHash("sha256").update(secret).digest("hex").slice(0, 8) };
+    return houseKey(await file.readFile());
   } finally {
     await file.close();
   }
+}
+
+function houseKey(octets: Uint8Array): HouseKey {
+  return { secret: createSecretKey(octets), id: createHash("sha256").update(octets).digest("hex").slice(0, 8) };
 }
 
 /** Makes a new key file, whole and durable or not at all; of two makers at once, both get the first one's key. */

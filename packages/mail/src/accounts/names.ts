@@ -12,18 +12,30 @@ interface Rule {
 
 const NAME_RULES: readonly Rule[] = [
   { broken: /^$/, complaint: "is empty: give a name such as anna or anna@example.org" },
-  { broken: /\//, complaint: "holds a slash, which stands between a name and the label of an app password: leave it out" },
+  {
+    broken: /\//,
+    complaint: "holds a slash, which stands between a name and the label of an app password: leave it out",
+  },
   { broken: /[^a-z0-9._+@-]/, complaint: 'may hold only letters a-z, digits, ".", "_", "-", "+" and "@"' },
-  { broken: (name) => name.length > NAME_OCTETS_MAX, complaint: `is longer than ${NAME_OCTETS_MAX} characters: shorten it` },
+  {
+    broken: (name) => name.length > NAME_OCTETS_MAX,
+    complaint: `is longer than ${NAME_OCTETS_MAX} characters: shorten it`,
+  },
   { broken: /^[^a-z0-9]/, complaint: "must begin with a letter or a digit" },
-  { broken: /\.\.|\.@|\.$|@\./, complaint: "has a dot where a mail address cannot have one: put letters on both sides of each" },
+  {
+    broken: /\.\.|\.@|\.$|@\./,
+    complaint: "has a dot where a mail address cannot have one: put letters on both sides of each",
+  },
   { broken: /@.*@|@$/, complaint: 'may hold one "@", with a domain after it, as in anna@example.org' },
 ];
 
 const LABEL_RULES: readonly Rule[] = [
   { broken: /^$/, complaint: "is empty: name the device, for example phone" },
   { broken: /[^a-z0-9._-]/, complaint: 'may hold only letters a-z, digits, ".", "_" and "-"' },
-  { broken: (label) => label.length > LABEL_OCTETS_MAX, complaint: `is longer than ${LABEL_OCTETS_MAX} characters: shorten it` },
+  {
+    broken: (label) => label.length > LABEL_OCTETS_MAX,
+    complaint: `is longer than ${LABEL_OCTETS_MAX} characters: shorten it`,
+  },
 ];
 
 /** The name of a new account in the form it is kept, lower case. Throws AccountError `bad-name`. */

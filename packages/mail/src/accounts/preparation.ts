@@ -15,7 +15,7 @@ export function prepare(text: string): string | undefined {
     const prepared = saslprep(text, { allowUnassigned: true });
     return prepared === "" ? undefined : prepared;
   } catch {
-    return undefined; // the only thing it throws for is a string RFC 4013 §2.3 or §2.4 prohibits
+    return undefined; // it throws for what RFC 4013 §2.3 and §2.4 prohibit, and when nothing is left of the text
   }
 }
 

@@ -13,7 +13,8 @@ export interface Register {
 /** A disabled account still gets mail: a locked login is no reason to bounce what others send. */
 export function findRecipient(register: Register, address: MailAddress): RecipientAnswer {
   const local = foldLocal(address.local);
-  const account = address.domain === undefined ? ofBareLogin(register, local) : ofDomain(register, local, address.domain);
+  const account =
+    address.domain === undefined ? ofBareLogin(register, local) : ofDomain(register, local, address.domain);
   if (account === NOT_OURS) return { kind: "not-our-domain" };
   return account === undefined ? { kind: "no-such-user" } : { kind: "account", account };
 }

@@ -20,7 +20,7 @@ interface KeptKeys {
  * derived in the same way, so that it stays the same when a login comes, gets another password or goes.
  */
 export function fakeScramKeys(key: HouseKey, login: string): ScramKeys {
-  return madeUpScramKeys({ login, secret: key.secret, iterations: ITERATIONS, saltOctets: SALT_OCTETS });
+  return madeUpScramKeys({ login, secret: key.secret.export(), iterations: ITERATIONS, saltOctets: SALT_OCTETS });
 }
 
 /** What is stored beside the verifier of a generated password, as JSON. */

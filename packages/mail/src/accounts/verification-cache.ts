@@ -1,6 +1,6 @@
 // Remembers which passwords were found right, so that a returning client does not pay the slow hash again.
 // Holds keyed hashes only, under a key that dies with the process; what is not in it was not accepted.
-import { randomBytes } from "node:crypto";
+import { createSecretKey, randomBytes } from "node:crypto";
 import { keyedHash } from "./keyed-hash.ts";
 
 /** Everything that decides whether a password is right: a change of any part makes another key. */
@@ -21,7 +21,7 @@ export interface VerificationCacheOptions {
 }
 
 export class VerificationCache {
-  readonly #key = randomBytes(32);
+  readonly #key = createSecretKey(randomBytes(32));
   readonly #entriesMax: number;
   readonly #ttlMs: number;
   readonly #now: () => number;
@@ -62,6 +62,14 @@ export class VerificationCache {
   }
 
   #nameOf(v: Verified): string {
-    return keyedHash(this.#key, "verified", v.account, v.login, `${v.credentialVersion}`, v.verifier, v.password).toString("latin1");
+    return keyedHash(
+      this.#key,
+      "verified",
+      v.account,
+      v.login,
+      `${v.credentialVersion}`,
+      v.verifier,
+      v.password,
+    ).toString("latin1");
   }
 }

@@ -93,7 +93,9 @@ async function slowAnswer(o: VerificationOptions, attempt: Attempt, patience: Ab
   const password = attempt.password ?? "";
   const chosen = known !== undefined && !isGeneratedVerifier(known.verifier) ? known.verifier : undefined;
   if (chosen !== undefined && !isChosenVerifier(chosen)) {
-    throw new Error(`the verifier of login ${known?.login} is of a kind this version does not know: give it a new password`);
+    throw new Error(
+      `the verifier of login ${known?.login} is of a kind this version does not know: give it a new password`,
+    );
   }
   const matches = await o.hasher.verify({ verifier: chosen ?? o.nobodysVerifier, password }, patience);
   if (!matches || chosen === undefined || usable === undefined || attempt.password === undefined) return false;

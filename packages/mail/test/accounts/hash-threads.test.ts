@@ -30,8 +30,7 @@ test("a hash made accepts its password and no other, at the cost asked for", asy
 
 test("the argon2id of another implementation is understood", async () => {
   // RFC 9106 has no vector without secret and data; this one is of the reference implementation's test suite (argon2id, v=19, m=65536, t=2, p=1, "somesalt").
-  const verifier =
-    "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+  const verifier = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
   await withThreads({}, async (threads) => {
     assert.equal(await threads.verify({ verifier, password: "password" }, forever), true);
     assert.equal(await threads.verify({ verifier, password: "differentpassword" }, forever), false);
@@ -64,7 +63,9 @@ test("an operator's hash goes before the checks in the line, and the line is bou
   await withThreads({ threadsMax: 1, waitingMax: 3 }, async (threads) => {
     const order: string[] = [];
     const running = threads.verify({ verifier: dear, password: "x" }, forever);
-    const checks = [1, 2].map((n) => threads.verify({ verifier: dear, password: "x" }, forever).then(() => order.push(`check ${n}`)));
+    const checks = [1, 2].map((n) =>
+      threads.verify({ verifier: dear, password: "x" }, forever).then(() => order.push(`check ${n}`)),
+    );
     const command = threads.hash("correct horse", forever).then(() => order.push("command"));
     await assert.rejects(threads.verify({ verifier: dear, password: "x" }, forever), Overloaded);
     await Promise.all([running, ...checks, command]);

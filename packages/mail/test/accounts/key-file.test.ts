@@ -15,8 +15,10 @@ test("a new key file holds 32 octets that only its owner may read, and leaves no
   const status = await stat(path);
   assert.equal(status.mode & 0o777, 0o600);
   assert.equal(status.size, 32);
-  assert.deepEqual(Buffer.from(key.secret), await readFile(path));
-  assert.deepEqual(await readKeyFile(path), key);
+  assert.deepEqual(key.secret.export(), await readFile(path));
+  const again = await readKeyFile(path);
+  assert.equal(again?.id, key.id);
+  assert.ok(again?.secret.equals(key.secret));
   assert.deepEqual(
     (await readdir(folder)).filter((name) => name.startsWith("new.key")),
     ["new.key"],
