@@ -85,7 +85,8 @@ async function conversation(
   for (const [command, multiline] of commands) {
     socket.write(`${command}\r\n`);
     lines.push(`C: ${command.replace(account.password, "(the password npm start printed)")}`);
-    lines.push(...shown(await replies(multiline)));
+    const reply = await replies(multiline);
+    lines.push(...shown(command.startsWith("UIDL") ? withoutUniqueId(reply) : reply));
   }
   socket.destroy();
   return lines.join("\n");
@@ -110,10 +111,10 @@ function replyReader(socket: Socket): (multiline: boolean) => Promise<readonly s
 function shown(reply: readonly string[]): string[] {
   const [status = "", ...rest] = reply;
   const short = rest.length <= LINES_SHOWN + 2 ? rest : [...rest.slice(0, LINES_SHOWN), "…", "."];
-  return [
-    status.replace(/^(\+OK \d+) \S+$/, (line, head: string) =>
-      /^\+OK \d+ \d+$/.test(line) ? line : `${head} (its unique-id)`,
-    ),
-    ...short,
-  ].map((line) => `S: ${line}`);
+  return [status, ...short].map((line) => `S: ${line}`);
+}
+
+/** A unique-id differs from one data directory to the next. */
+function withoutUniqueId(reply: readonly string[]): readonly string[] {
+  return reply.map((line) => line.replace(/^\+OK (\d+) \S+$/, "+OK $1 (its unique-id)"));
 }
