@@ -48,11 +48,19 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
   const listeners = await openListeners(config, { pop3, lmtp });
 
   const current = { config };
-  const useMaterial = (fresh: TlsMaterial): void => {
+  const useMaterial = (fresh: TlsMaterial): boolean => {
+    const differs = fresh.fingerprint !== material.fingerprint;
     material = fresh;
     pop3.setTls(fresh.context);
+    return differs;
   };
-  const reloading = { current, log, readConfig: readConfig ?? (() => current.config), useMaterial };
+  const reloading = {
+    current,
+    log,
+    readConfig: readConfig ?? (() => current.config),
+    useMaterial,
+    useLimits: (limits: LimitSettings) => pop3.setLimits(popLimits(limits)),
+  };
   let stopping: Promise<void> | undefined;
   const office: Office = {
     house,
@@ -89,7 +97,7 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
 async function renewSelfSigned(o: {
   readonly material: TlsMaterial;
   readonly config: Config;
-  readonly useMaterial: (fresh: TlsMaterial) => void;
+  readonly useMaterial: (fresh: TlsMaterial) => boolean;
 }): Promise<void> {
   if (o.material.selfSigned && o.material.validTo <= Date.now())
     o.useMaterial(await openTlsMaterial(o.config, Date.now()));

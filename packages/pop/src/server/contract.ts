@@ -105,6 +105,8 @@ export interface Pop3Server {
   kick(session: string): boolean;
   /** New handshakes use these; running sessions keep theirs. */
   setTls(tls: SecureContextOptions): void;
+  /** From now on these hold, for running sessions too; what is not named is its default. Throws RangeError, and then nothing changed. */
+  setLimits(limits: Partial<Limits>): void;
   /** Finishes running commands, answers a later one -ERR [SYS/TEMP], closes idle sessions; resolves when all are over, at most `withinMs` later. */
   stop(options: { readonly withinMs: number }): Promise<void>;
   /** Ends every session whose time is up. Runs by itself once a second; for programs that bring their own clock. */

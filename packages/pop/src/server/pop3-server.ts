@@ -82,6 +82,16 @@ class NetPop3Server implements Pop3Server {
     this.#tlsContext = serverContext(tls);
   }
 
+  setLimits(limits: Partial<Limits>): void {
+    // In place: sessions, admission and policy look at these two objects whenever they need a figure.
+    const { commandOctetsMax, authOctetsMax, badCommandsMax, failedLoginsMax } = Object.assign(
+      this.#limits,
+      limitsOf(limits),
+    );
+    Object.assign(this.#host.policy, { commandOctetsMax, authOctetsMax, badCommandsMax, failedLoginsMax });
+    for (const departure of departures(this.#limits)) this.#reporter.warned(departure);
+  }
+
   async stop({ withinMs }: { readonly withinMs: number }): Promise<void> {
     this.#isStopped = true;
     for (const listener of this.#listeners) listener.close();
