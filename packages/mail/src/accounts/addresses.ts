@@ -7,7 +7,7 @@ import { accountOfMainLogin, type Register } from "./recipient.ts";
 type BareAddress = Omit<Address, "account">;
 
 /** Reads `local@domain`, `local@*` (any domain of ours) or `*@domain`. Throws AccountError `bad-address`. */
-export function parseAddress(text: string): BareAddress {
+function parseAddress(text: string): BareAddress {
   const [, anyLocal] = /^\*@(.+)$/s.exec(text) ?? [];
   if (anyLocal !== undefined) return { kind: "catch-all", local: "", domain: domainOf(anyLocal, text) };
   const parsed = parseMailAddress(text.endsWith("@*") ? text.slice(0, -2) : text);
