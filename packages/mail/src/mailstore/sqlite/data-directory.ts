@@ -11,6 +11,8 @@ export interface DataDirectory {
   readonly bodies: string;
   /** Bodies that are still being received. */
   readonly incoming: string;
+  /** Space kept back for a full disk. */
+  readonly reserve: string;
   readonly ownerLock: string;
   readonly ownerNote: string;
 }
@@ -23,6 +25,7 @@ export function dataDirectory(directory: string): DataDirectory {
     database: join(root, "mail.db"),
     bodies: join(root, "bodies"),
     incoming: join(root, "bodies", "incoming"),
+    reserve: join(root, "reserve"),
     ownerLock: join(root, "owner.lock"),
     ownerNote: join(root, "owner.json"),
   };

@@ -19,7 +19,6 @@ export function openForWriting(path: string): DatabaseSync {
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA cache_size = -16000;
-      PRAGMA wal_autocheckpoint = 2000;
       PRAGMA journal_size_limit = 67108864;
     `);
   } catch (error) {

@@ -43,6 +43,7 @@ async function start(options: SqliteMailstoreOptions, lock: OwnerLock, opened: (
   bringUpToDate(directory.database);
   const writer = new Writer({
     path: directory.database,
+    reserve: directory.reserve,
     ...(databaseOctetsMax === undefined ? {} : { pagesMax: Math.floor(databaseOctetsMax / pageOctets) }),
     onDegraded: (reason) => onProblem({ what: reason === undefined ? "the disk works again" : `the disk failed: ${reason}` }),
     onThreadDied: (cause) => onProblem({ what: "the writer thread died", cause }),

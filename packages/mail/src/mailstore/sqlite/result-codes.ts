@@ -15,22 +15,14 @@ const PRIMARY: Readonly<Record<number, ResultCode>> = {
   26: "corrupt",
 };
 
-const SYSTEM: Readonly<Record<string, ResultCode>> = {
-  ENOSPC: "full",
-  EDQUOT: "full",
-  EIO: "io",
-  EROFS: "io",
-  EMFILE: "io",
-  ENFILE: "io",
-  EACCES: "io",
-  ENOENT: "io",
-};
+/** Of the system's errors only these say that space is short; any other means that the store cannot be reached. */
+const NO_SPACE: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
 
 /** What kind of failure an error of node:sqlite or node:fs is. */
 export function resultCode(error: unknown): ResultCode {
   if (typeof error !== "object" || error === null) return "other";
   if ("errcode" in error && typeof error.errcode === "number") return PRIMARY[error.errcode & 0xff] ?? "other";
-  if ("code" in error && typeof error.code === "string") return SYSTEM[error.code] ?? "other";
+  if ("syscall" in error && "code" in error) return NO_SPACE.has(error.code) ? "full" : "io";
   return "other";
 }
 

@@ -2,25 +2,36 @@
 // the connection is closed, and a new one is trusted only after it wrote something anew and moved the whole log into the
 // database (a second fsync of the same pages may claim success for octets the kernel has dropped).
 import type { JobAnswer, JobRequest } from "./jobs.ts";
-import { openForWriting } from "./database.ts";
+import { openForWriting, pageOctets } from "./database.ts";
+import { Reserve } from "./reserve.ts";
 import { Statements } from "./statements.ts";
 import { runJob } from "./write/handlers.ts";
-import { commitGroup, refuseGroup } from "./write/group-commit.ts";
+import { commitGroup, refuseFull, refuseGroup } from "./write/group-commit.ts";
+
+/** The log is moved into the database when about this much is in it. */
+const logOctetsMax = 24 * 1_048_576;
+/** What a job writes beside its body: the pages it touches, written whole. */
+const jobOctets = 8 * pageOctets;
 
 export interface WriterConnectionOptions {
   readonly path: string;
+  readonly reserve: string;
+  /** SQLite refuses to grow the file above this many pages. */
   readonly pagesMax?: number;
 }
 
 export class WriterConnection {
   readonly #options: WriterConnectionOptions;
+  readonly #reserve: Reserve;
   #db: Statements | undefined;
   #degraded: string | undefined;
+  #logOctets = 0;
 
   /** Throws when the store cannot be opened. */
   constructor(options: WriterConnectionOptions) {
     this.#options = options;
     this.#db = this.#open();
+    this.#reserve = new Reserve(options.reserve);
   }
 
   /** What is wrong with the disk; undefined while all is well. */
@@ -29,18 +40,21 @@ export class WriterConnection {
   }
 
   commit(requests: readonly JobRequest[]): readonly JobAnswer[] {
+    if (this.#reserve.restore()) return this.#commit(requests);
+    const deliveries = requests.filter(({ kind }) => kind === "place");
+    const others = requests.filter(({ kind }) => kind !== "place");
+    return [...refuseFull(deliveries), ...(others.length === 0 ? [] : this.#commit(others))];
+  }
+
+  /** Moves the log into the database when it has grown. Done between groups, so that nobody's answer waits for it. */
+  checkpoint(): void {
+    if (this.#db === undefined || this.#logOctets < logOctetsMax) return;
     try {
-      this.#db ??= this.#reopen();
+      this.#db.get("PRAGMA wal_checkpoint(PASSIVE)");
+      this.#logOctets = 0;
     } catch (error) {
-      this.#degraded = String(error);
-      return refuseGroup(requests, error);
+      this.#lose(error);
     }
-    const { answers, lost } = commitGroup(this.#db, requests, runJob);
-    if (lost !== undefined) {
-      this.#degraded = String(lost);
-      this.#drop();
-    }
-    return answers;
   }
 
   /** Moves the log into the database, so that the next start has nothing to recover. */
@@ -50,8 +64,31 @@ export class WriterConnection {
     this.#drop();
   }
 
+  #commit(requests: readonly JobRequest[]): readonly JobAnswer[] {
+    const answers = this.#attempt(requests);
+    const outOfSpace = new Set(answers.filter((answer) => !answer.ok && isFull(answer)).map(({ id }) => id));
+    const entitled = requests.filter(({ id, kind }) => outOfSpace.has(id) && kind !== "place");
+    if (entitled.length === 0 || !this.#reserve.spend()) return answers;
+    const again = new Map(this.#attempt(entitled).map((answer) => [answer.id, answer]));
+    return answers.map((answer) => again.get(answer.id) ?? answer);
+  }
+
+  #attempt(requests: readonly JobRequest[]): readonly JobAnswer[] {
+    try {
+      this.#db ??= this.#reopen();
+    } catch (error) {
+      this.#degraded = String(error);
+      return refuseGroup(requests, error);
+    }
+    const { answers, lost } = commitGroup(this.#db, requests, runJob);
+    for (const request of requests) this.#logOctets += jobOctets + bodyOctets(request);
+    if (lost !== undefined) this.#lose(lost);
+    return answers;
+  }
+
   #open(): Statements {
     const database = openForWriting(this.#options.path);
+    database.exec("PRAGMA wal_autocheckpoint = 0");
     if (this.#options.pagesMax !== undefined) database.exec(`PRAGMA max_page_count = ${this.#options.pagesMax}`);
     return new Statements(database);
   }
@@ -68,7 +105,13 @@ export class WriterConnection {
       throw error;
     }
     this.#degraded = undefined;
+    this.#logOctets = 0;
     return db;
+  }
+
+  #lose(error: unknown): void {
+    this.#degraded = String(error);
+    this.#drop();
   }
 
   #drop(): void {
@@ -80,4 +123,15 @@ export class WriterConnection {
       this.#degraded ??= String(error);
     }
   }
+}
+
+/** Octets a job brings along, beside what its rows take. */
+export function bodyOctets(request: JobRequest): number {
+  if (request.kind !== "place") return 0;
+  const { body, prefix } = request.input;
+  return (body.kind === "octets" ? body.octets.length : 0) + (prefix?.length ?? 0);
+}
+
+function isFull(answer: JobAnswer): boolean {
+  return !answer.ok && answer.failure.kind === "refused" && answer.failure.code === "STORE_FULL";
 }

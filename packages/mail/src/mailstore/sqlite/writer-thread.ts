@@ -2,20 +2,14 @@
 // while the disk is busy with one group the next one gathers, so the longer the fsync the larger the group.
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { GroupReport, JobAnswer, JobRequest } from "./jobs.ts";
-import { WriterConnection } from "./writer-connection.ts";
+import { bodyOctets, WriterConnection, type WriterConnectionOptions } from "./writer-connection.ts";
 
 const groupJobsMax = 64;
 const groupOctetsMax = 8 * 1_048_576;
 
-export interface WriterThreadData {
-  readonly path: string;
-  /** For tests: SQLite refuses to grow the file above this many pages, as on a full disk. */
-  readonly pagesMax?: number;
-}
-
 if (parentPort === null) throw new Error("to be run as a worker thread");
 const port = parentPort;
-const connection = new WriterConnection(workerData as WriterThreadData);
+const connection = new WriterConnection(workerData as WriterConnectionOptions);
 
 port.on("message", (first: JobRequest | "close") => {
   for (let next: JobRequest | "close" | undefined = first; next !== undefined; next = takeNext()) {
@@ -27,6 +21,7 @@ port.on("message", (first: JobRequest | "close") => {
     const { group, then } = gather(next);
     const answers: readonly JobAnswer[] = connection.commit(group);
     port.postMessage({ answers, degraded: connection.degraded } satisfies GroupReport);
+    connection.checkpoint();
     if (then === "close") {
       connection.close();
       port.close();
@@ -42,17 +37,12 @@ function takeNext(): JobRequest | "close" | undefined {
 /** The first job and those queued behind it. */
 function gather(first: JobRequest): { readonly group: readonly JobRequest[]; readonly then: "close" | undefined } {
   const group = [first];
-  let octets = octetsOf(first);
+  let octets = bodyOctets(first);
   while (group.length < groupJobsMax && octets < groupOctetsMax) {
     const next = takeNext();
     if (next === undefined || next === "close") return { group, then: next };
     group.push(next);
-    octets += octetsOf(next);
+    octets += bodyOctets(next);
   }
   return { group, then: undefined };
-}
-
-function octetsOf(request: JobRequest): number {
-  if (request.kind !== "place") return 0;
-  return (request.input.body.kind === "octets" ? request.input.body.octets.length : 0) + (request.input.prefix?.length ?? 0);
 }

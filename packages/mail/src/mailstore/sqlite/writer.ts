@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 import { PopError } from "@restante/pop/maildrop";
 import { jobError, UnknownOutcomeError } from "./job-failure.ts";
 import type { GroupReport, JobInput, JobKind, JobOutput, JobRequest } from "./jobs.ts";
-import type { WriterThreadData } from "./writer-thread.ts";
+import type { WriterConnectionOptions } from "./writer-connection.ts";
 
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 const threadFile = new URL(`./writer-thread${extension}`, import.meta.url);
@@ -32,7 +32,7 @@ interface Posted {
   abandoned: boolean;
 }
 
-export interface WriterOptions extends WriterThreadData {
+export interface WriterOptions extends WriterConnectionOptions {
   /** Told when the disk begins to fail, and with undefined when it works again. */
   readonly onDegraded?: (reason: string | undefined) => void;
   readonly onThreadDied?: (error: unknown) => void;
@@ -102,8 +102,8 @@ export class Writer {
   }
 
   #startThread(): Worker {
-    const { path, pagesMax } = this.#options;
-    const thread = new Worker(threadFile, { workerData: { path, ...(pagesMax === undefined ? {} : { pagesMax }) } });
+    const { onDegraded: _, onThreadDied: __, ...workerData } = this.#options;
+    const thread = new Worker(threadFile, { workerData });
     let failure: unknown;
     thread.on("message", (report: GroupReport) => this.#answer(report));
     thread.on("error", (error) => (failure = error));

@@ -40,6 +40,12 @@ export function refuseGroup(requests: readonly JobRequest[], error: unknown): re
   return requests.map(({ id }) => ({ id, ok: false, failure }));
 }
 
+/** The answers to deliveries that were never tried, because the space for them is kept back. */
+export function refuseFull(requests: readonly JobRequest[]): readonly JobAnswer[] {
+  const failure: JobFailure = { kind: "refused", code: "STORE_FULL", message: "the disk is full but for what deleting needs" };
+  return requests.map(({ id }) => ({ id, ok: false, failure }));
+}
+
 function oneByOne(db: Statements, requests: readonly JobRequest[], run: Run): GroupOutcome {
   const answers: JobAnswer[] = [];
   for (const [i, request] of requests.entries()) {

@@ -1,0 +1,54 @@
+// Drives owning-child.ts from a test.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Undoing } from "./temporary-store.ts";
+
+const program = fileURLToPath(new URL("./owning-child.ts", import.meta.url));
+
+export interface ChildError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly pid?: number;
+}
+
+export interface ChildOwner {
+  readonly pid: number;
+  /** Rejects with the child's error. */
+  ask<T>(command: string): Promise<T>;
+  /** SIGKILL: no handler runs. */
+  kill(): Promise<void>;
+}
+
+export interface ChildOptions {
+  /** Largest file the child may write, in units of 1,024 octets: writes beyond fail with EFBIG. */
+  readonly fileKib?: number;
+}
+
+export function childOwner(context: Undoing, directory: string, options: ChildOptions = {}): ChildOwner {
+  const limit = options.fileKib === undefined ? "" : `ulimit -S -f ${options.fileKib};`;
+  // bash counts in 1,024 octets; other shells in 512.
+  const shell = ["-c", `${limit} exec "$@"`, "bash", process.execPath, ...process.execArgv, "--conditions=restante-source", program, directory];
+  const child = spawn("bash", shell, { stdio: ["pipe", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const kill = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await exited;
+  };
+  context.after(kill);
+  return {
+    pid: child.pid as number,
+    kill,
+    async ask<T>(command: string): Promise<T> {
+      child.stdin.write(`${command}\n`);
+      const line = await lines.next();
+      if (line.done === true) throw new Error(`the child died of ${command}`);
+      const answer = JSON.parse(line.value) as { readonly value: T; readonly error?: ChildError };
+      if (answer.error !== undefined) throw Object.assign(new Error(answer.error.message), answer.error);
+      return answer.value;
+    },
+  };
+}
