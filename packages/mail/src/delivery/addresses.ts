@@ -7,15 +7,23 @@ import { readPath, type Mailbox, type Path } from "./lmtp/path.ts";
 export function readAddress(text: string): Path {
   const path = text === "" || text === "<>" ? "<>" : text.startsWith("<") ? text : `<${text}>`;
   const found = readPath(path);
-  if (found === undefined || found.rest !== "") throw new DeliveryError("bad-address", `${JSON.stringify(text)} is not a mail address`);
+  if (found === undefined || found.rest !== "")
+    throw new DeliveryError("bad-address", `${JSON.stringify(text)} is not a mail address`);
   return found.path;
 }
 
 /** The account that gets mail for `text`. Throws DeliveryError `bad-address`, `no-such-user`, `not-our-domain`. */
-export function findAccount(accounts: Pick<Accounts, "recipient">, text: string): { readonly account: string; readonly mailbox: Mailbox } {
+export function findAccount(
+  accounts: Pick<Accounts, "recipient">,
+  text: string,
+): { readonly account: string; readonly mailbox: Mailbox } {
   const path = readAddress(text);
   if (path.kind === "null") throw new DeliveryError("bad-address", "the recipient's address is empty");
   const answer = accounts.recipient({ local: path.local, domain: path.domain });
-  if (answer.kind === "account") return { account: answer.account, mailbox: { local: path.local, domain: path.domain } };
-  throw new DeliveryError(answer.kind, answer.kind === "no-such-user" ? `nobody here gets mail for ${text}` : `${text} is not in a domain of ours`);
+  if (answer.kind === "account")
+    return { account: answer.account, mailbox: { local: path.local, domain: path.domain } };
+  throw new DeliveryError(
+    answer.kind,
+    answer.kind === "no-such-user" ? `nobody here gets mail for ${text}` : `${text} is not in a domain of ours`,
+  );
 }

@@ -42,7 +42,9 @@ export async function deliverStream(o: DeliverStreamOptions): Promise<Delivered>
 }
 
 /** Takes a whole stream in; nothing of it is left when that fails. */
-export async function receive(o: Pick<DeliverStreamOptions, "store" | "body" | "octetsMax" | "signal">): Promise<ReceivedBody> {
+export async function receive(
+  o: Pick<DeliverStreamOptions, "store" | "body" | "octetsMax" | "signal">,
+): Promise<ReceivedBody> {
   const writer = o.store.newBody();
   try {
     await copy(o, writer);
@@ -58,14 +60,16 @@ async function copy(o: Pick<DeliverStreamOptions, "body" | "octetsMax" | "signal
   for await (const chunk of o.body) {
     o.signal?.throwIfAborted();
     octets += chunk.length;
-    if (octets > (o.octetsMax ?? Infinity)) throw new DeliveryError("message-too-big", `the message is larger than ${o.octetsMax} octets`);
+    if (octets > (o.octetsMax ?? Infinity))
+      throw new DeliveryError("message-too-big", `the message is larger than ${o.octetsMax} octets`);
     await writer.write(chunk);
   }
 }
 
 function accountOf({ account, recipient, accounts }: DeliverStreamOptions): string {
   if (account !== undefined) return account;
-  if (recipient === undefined || accounts === undefined) throw new Error("deliverStream needs an account, or a recipient and accounts");
+  if (recipient === undefined || accounts === undefined)
+    throw new Error("deliverStream needs an account, or a recipient and accounts");
   return findAccount(accounts, recipient).account;
 }
 

@@ -12,7 +12,11 @@ export interface LastHop {
  * The id of one delivery: the last hop's `by` and `id`, the recipient, and what the message is. Undefined when the
  * topmost Received field lacks one of them; then every delivery is a new message.
  */
-export function deliveryIdOf(o: { readonly head: Uint8Array; readonly recipient: string; readonly sha256: string }): string | undefined {
+export function deliveryIdOf(o: {
+  readonly head: Uint8Array;
+  readonly recipient: string;
+  readonly sha256: string;
+}): string | undefined {
   const hop = lastHop(o.head);
   if (hop === undefined) return undefined;
   const named = JSON.stringify([hop.by, hop.id, o.recipient, o.sha256]);
@@ -33,9 +37,13 @@ const CLAUSES: ReadonlySet<string> = new Set(["from", "by", "via", "with", "id",
 
 /** The first value of each clause: `from X by Y with P id I for R; date`. */
 function readClauses(field: string): ReadonlyMap<string, string> {
-  const words = withoutComments(field).split(";", 1)[0]?.split(/[ \t]+/).filter((word) => word !== "") ?? [];
+  const words =
+    withoutComments(field)
+      .split(";", 1)[0]
+      ?.split(/[ \t]+/)
+      .filter((word) => word !== "") ?? [];
   const clauses = new Map<string, string>();
-  for (let at = 0; at + 1 < words.length; ) {
+  for (let at = 0; at + 1 < words.length;) {
     const name = words[at]?.toLowerCase() ?? "";
     const value = words[at + 1] ?? "";
     const isClause = CLAUSES.has(name);

@@ -5,7 +5,15 @@ export { DeliveryError, exitCodeOf, SYSEXITS } from "./delivery-error.ts";
 export { TargetError, type MailTarget, type TargetOptions } from "./exports/contract.ts";
 export { exportMail, type ExportOptions, type ExportProgress, type ExportSummary } from "./exports/export-mail.ts";
 export { openTarget } from "./exports/open-target.ts";
-export { SourceError, type MailFormat, type MailSource, type SkippedEntry, type SourceEntry, type SourceMessage, type SourceOptions } from "./imports/contract.ts";
+export {
+  SourceError,
+  type MailFormat,
+  type MailSource,
+  type SkippedEntry,
+  type SourceEntry,
+  type SourceMessage,
+  type SourceOptions,
+} from "./imports/contract.ts";
 export { importMail, type ImportOptions, type ImportProgress, type ImportSummary } from "./imports/import-mail.ts";
 export { guessFormat, openSource } from "./imports/open-source.ts";
 export type {

@@ -18,7 +18,12 @@ const RECEIVED: readonly (readonly [string, readonly string[], string, string])[
     "mx.example",
     "4ZbXq11Q2Bz3",
   ],
-  ["Postfix, local", ["Received: by mx.example (Postfix, from userid 1000)", "\tid 1A2B3C; Mon, 2 Mar 2026 08:15:00 +0000"], "mx.example", "1A2B3C"],
+  [
+    "Postfix, local",
+    ["Received: by mx.example (Postfix, from userid 1000)", "\tid 1A2B3C; Mon, 2 Mar 2026 08:15:00 +0000"],
+    "mx.example",
+    "1A2B3C",
+  ],
   [
     "Exim",
     [
@@ -30,8 +35,18 @@ const RECEIVED: readonly (readonly [string, readonly string[], string, string])[
     "mx.example",
     "1abcde-0000Xy-2Z",
   ],
-  ["Sendmail", ["RECEIVED: (from root@localhost)", " by mx.example (8.17/8.17/Submit) id 422AB; Mon, 2 Mar 2026"], "mx.example", "422AB"],
-  ["a comment with a semicolon, a parenthesis and clauses in it", ["Received: by a (x; \\( id no (by z) ) with LMTP id B7 ; date"], "a", "B7"],
+  [
+    "Sendmail",
+    ["RECEIVED: (from root@localhost)", " by mx.example (8.17/8.17/Submit) id 422AB; Mon, 2 Mar 2026"],
+    "mx.example",
+    "422AB",
+  ],
+  [
+    "a comment with a semicolon, a parenthesis and clauses in it",
+    ["Received: by a (x; \\( id no (by z) ) with LMTP id B7 ; date"],
+    "a",
+    "B7",
+  ],
 ];
 
 test("the topmost Received field of common servers names its last hop", () => {
@@ -70,8 +85,14 @@ test("a field is found whatever its case, unfolded, in the header only", () => {
 });
 
 test("any octets are read as a header without failing", () => {
-  fc.assert(fc.property(fc.uint8Array(), (octets) => void lastHop(octets)), { numRuns: 300 });
+  fc.assert(
+    fc.property(fc.uint8Array(), (octets) => void lastHop(octets)),
+    { numRuns: 300 },
+  );
   const text = fc.string({ unit: fc.constantFrom(..."Received: by id;()\\\r\n\tx") });
-  fc.assert(fc.property(text, (value) => void lastHop(Buffer.from(`Received: ${value}\r\n\r\n`))), { numRuns: 300 });
+  fc.assert(
+    fc.property(text, (value) => void lastHop(Buffer.from(`Received: ${value}\r\n\r\n`))),
+    { numRuns: 300 },
+  );
   assert.deepEqual(lastHop(head(`Received: by a ${"(".repeat(100_000)} id b; date`)), undefined);
 });

@@ -35,6 +35,9 @@ export async function openEmlTarget(o: TargetOptions): Promise<MailTarget> {
 
 /** Sorts by time: 20260302T081500Z-UNIQUEID.eml */
 function fileName(message: StoredMessage): string {
-  const time = new Date(message.receivedAt).toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:]/g, "");
+  const time = new Date(message.receivedAt)
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
+    .replace(/[-:]/g, "");
   return `${time}-${encodeSegment(message.uniqueId)}.eml`;
 }

@@ -26,7 +26,10 @@ export class KeywordFile {
   async lettersOf(keywords: readonly string[]): Promise<string> {
     const indexes = keywords.flatMap((keyword) => this.#indexOf(keyword) ?? []);
     await this.#writing;
-    return indexes.map((index) => String.fromCharCode(97 + index)).sort().join("");
+    return indexes
+      .map((index) => String.fromCharCode(97 + index))
+      .sort()
+      .join("");
   }
 
   #indexOf(keyword: string): number | undefined {
@@ -41,7 +44,10 @@ export class KeywordFile {
   }
 
   async #write(): Promise<void> {
-    const text = [...this.#names].sort(([a], [b]) => a - b).map(([index, name]) => `${index} ${name}\n`).join("");
+    const text = [...this.#names]
+      .sort(([a], [b]) => a - b)
+      .map(([index, name]) => `${index} ${name}\n`)
+      .join("");
     const path = join(this.#folder, NAME);
     await writeDurably({ temporary: `${path}.tmp`, path, write: async (file) => void (await file.writeFile(text)) });
     await syncFolder(this.#folder);

@@ -82,12 +82,18 @@ async function openFolder(path: string, touched: TouchedFolders): Promise<Folder
 
 /** Seconds first, as Maildir readers sort by them. */
 function keyOf(message: StoredMessage): string {
-  const uniqueId = message.uniqueId.replace(/[^A-Za-z0-9._-]/g, (octet) => `%${octet.charCodeAt(0).toString(16).toUpperCase()}`);
+  const uniqueId = message.uniqueId.replace(
+    /[^A-Za-z0-9._-]/g,
+    (octet) => `%${octet.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return `${Math.floor(message.receivedAt / 1_000)}.${uniqueId}.restante`;
 }
 
 // Maildir++: INBOX is the root, a dot begins a folder and parts its levels, so a dot in a name is coded.
 function folderName(mailbox: string): string {
   if (mailbox.toUpperCase() === "INBOX") return "";
-  return `.${mailbox.split("/").map((name) => encodeModifiedUtf7(name, /\./)).join(".")}`;
+  return `.${mailbox
+    .split("/")
+    .map((name) => encodeModifiedUtf7(name, /\./))
+    .join(".")}`;
 }

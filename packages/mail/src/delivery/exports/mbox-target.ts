@@ -56,7 +56,12 @@ class Mbox {
   #sinceNote = 0;
   #begun = false;
 
-  private constructor(o: { readonly path: string; readonly file: FileHandle; readonly note: Note; readonly touched: TouchedFolders }) {
+  private constructor(o: {
+    readonly path: string;
+    readonly file: FileHandle;
+    readonly note: Note;
+    readonly touched: TouchedFolders;
+  }) {
     this.#path = o.path;
     this.#file = o.file;
     this.#touched = o.touched;
@@ -118,7 +123,11 @@ class Mbox {
     await this.#file.sync();
     const note: Note = { after: this.#after, octets: this.#at, complete };
     const path = notePath(this.#path);
-    await writeDurably({ temporary: `${path}.tmp`, path, write: async (file) => void (await file.writeFile(`${JSON.stringify(note)}\n`)) });
+    await writeDurably({
+      temporary: `${path}.tmp`,
+      path,
+      write: async (file) => void (await file.writeFile(`${JSON.stringify(note)}\n`)),
+    });
     await this.#touched.sync();
     this.#touched.add(dirname(path));
     this.#sinceNote = 0;
@@ -144,7 +153,9 @@ async function readNote(path: string): Promise<Note | undefined> {
   }
   const note: unknown = JSON.parse(text);
   if (isNote(note)) return note;
-  throw new TargetError(`${notePath(path)} is not a note of an export: remove it and ${path}, or choose another folder`);
+  throw new TargetError(
+    `${notePath(path)} is not a note of an export: remove it and ${path}, or choose another folder`,
+  );
 }
 
 function isNote(value: unknown): value is Note {

@@ -8,7 +8,10 @@ type Rewrite = (octets: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 const AS_IT_IS: Rewrite = (octets) => octets;
 
 /** Writes at `start` and gives where the next octet goes; on a message that needs its CRLFs it begins again. */
-export async function writeOctets(file: FileHandle, o: { readonly start: number; readonly octets: Octets; readonly rewrite?: Rewrite }): Promise<number> {
+export async function writeOctets(
+  file: FileHandle,
+  o: { readonly start: number; readonly octets: Octets; readonly rewrite?: Rewrite },
+): Promise<number> {
   const rewrite = o.rewrite ?? AS_IT_IS;
   try {
     return await copy(file, o.start, rewrite(withLf(o.octets())));
@@ -24,7 +27,8 @@ export async function copy(file: FileHandle, start: number, octets: AsyncIterabl
   let at = start;
   for await (const chunk of octets) {
     let written = 0;
-    while (written < chunk.length) written += (await file.write(chunk, written, chunk.length - written, at + written)).bytesWritten;
+    while (written < chunk.length)
+      written += (await file.write(chunk, written, chunk.length - written, at + written)).bytesWritten;
     at += chunk.length;
   }
   return at;

@@ -44,7 +44,8 @@ async function* filesIn(path: string, names: readonly string[], root: string | u
   }
   if (names.length >= FOLDER_DEPTH_MAX) return;
   for (const entry of entries) {
-    if (entry.isDirectory() && !entry.name.startsWith(".")) yield* filesIn(join(path, entry.name), [...names, decodeSegment(entry.name)], root);
+    if (entry.isDirectory() && !entry.name.startsWith("."))
+      yield* filesIn(join(path, entry.name), [...names, decodeSegment(entry.name)], root);
   }
 }
 
@@ -56,7 +57,16 @@ async function entryOf(found: Found, position: number): Promise<SourceEntry> {
     await handle.close();
     const modifiedAt = Math.floor(stats.mtimeMs);
     // A file's time is mostly when it was saved: the message's own fields know better.
-    return { kind: "message", name, mailbox, keywords: [], receivedAt: undefined, modifiedAt, position, open: () => readFile(found.path) };
+    return {
+      kind: "message",
+      name,
+      mailbox,
+      keywords: [],
+      receivedAt: undefined,
+      modifiedAt,
+      position,
+      open: () => readFile(found.path),
+    };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return { kind: "skipped", name, reason: error.message, position };

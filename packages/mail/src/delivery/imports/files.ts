@@ -42,8 +42,11 @@ export async function openFile(path: string): Promise<OpenFile> {
 }
 
 /** Octets `start` to `end` of an open file, in fresh blocks. Throws SourceError when it ends before. */
-export async function* readRange(handle: FileHandle, o: { readonly start: number; readonly end: number }): AsyncGenerator<Uint8Array> {
-  for (let at = o.start; at < o.end; ) {
+export async function* readRange(
+  handle: FileHandle,
+  o: { readonly start: number; readonly end: number },
+): AsyncGenerator<Uint8Array> {
+  for (let at = o.start; at < o.end;) {
     const block = await readAt(handle, at, Math.min(BLOCK_OCTETS, o.end - at));
     if (block.length === 0) throw new SourceError("became shorter while it was read");
     at += block.length;

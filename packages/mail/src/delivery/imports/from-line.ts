@@ -9,9 +9,13 @@ const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 const SEPARATORS = [
   // ctime, also with a zone before or behind the year
-  new RegExp(`^From (?<sender>.*?) *${DAY} +${MONTH} +(?<day>\\d{1,2}) +${TIME}(?: +(?<zone1>${ZONE}))?(?: +${ZONE})? +(?<year>\\d{4})(?: +(?<zone2>${ZONE}))?(?: remote from .*)? *$`),
+  new RegExp(
+    `^From (?<sender>.*?) *${DAY} +${MONTH} +(?<day>\\d{1,2}) +${TIME}(?: +(?<zone1>${ZONE}))?(?: +${ZONE})? +(?<year>\\d{4})(?: +(?<zone2>${ZONE}))?(?: remote from .*)? *$`,
+  ),
   // the date of RFC 5322
-  new RegExp(`^From (?<sender>.*?) *${DAY}, +(?<day>\\d{1,2}) +${MONTH} +(?<year>\\d{4}) +${TIME}(?: +(?<zone1>${ZONE}))? *$`),
+  new RegExp(
+    `^From (?<sender>.*?) *${DAY}, +(?<day>\\d{1,2}) +${MONTH} +(?<year>\\d{4}) +${TIME}(?: +(?<zone1>${ZONE}))? *$`,
+  ),
 ];
 
 /** A separator line without its line end, taken apart; undefined for a line of a message that only begins like one. */

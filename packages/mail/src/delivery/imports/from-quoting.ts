@@ -37,7 +37,8 @@ export class FromQuoting {
 
   push(chunk: Uint8Array): readonly Uint8Array[] {
     const out: Uint8Array[] = [];
-    for (let at = 0; at < chunk.length; ) at = this.#start === undefined ? this.#passLine(chunk, at, out) : this.#readStart(chunk, at, out);
+    for (let at = 0; at < chunk.length;)
+      at = this.#start === undefined ? this.#passLine(chunk, at, out) : this.#readStart(chunk, at, out);
     return out;
   }
 
@@ -51,7 +52,8 @@ export class FromQuoting {
   // Passes what is left of lines that cannot be quoted, up to the start of one that may be.
   #passLine(chunk: Uint8Array, from: number, out: Uint8Array[]): number {
     let end = chunk.indexOf(LF, from);
-    while (end !== -1 && end + 1 < chunk.length && chunk[end + 1] !== GREATER && chunk[end + 1] !== WORD[0]) end = chunk.indexOf(LF, end + 1);
+    while (end !== -1 && end + 1 < chunk.length && chunk[end + 1] !== GREATER && chunk[end + 1] !== WORD[0])
+      end = chunk.indexOf(LF, end + 1);
     const to = end === -1 ? chunk.length : end + 1;
     out.push(chunk.subarray(from, to));
     if (end !== -1) this.#start = { quotes: 0, matched: 0 };

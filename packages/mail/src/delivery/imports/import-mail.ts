@@ -116,7 +116,10 @@ class ImportRun {
     return { ...this.#counts, failures: this.#failures };
   }
 
-  async #bring(message: SourceMessage, turn: { readonly before: Promise<void>; readonly pass: () => void }): Promise<void> {
+  async #bring(
+    message: SourceMessage,
+    turn: { readonly before: Promise<void>; readonly pass: () => void },
+  ): Promise<void> {
     const { store, octetsMax, signal } = this.#o;
     const limits = { ...(octetsMax === undefined ? {} : { octetsMax }), ...(signal === undefined ? {} : { signal }) };
     const body = await receive({ store, body: message.open(), ...limits });
@@ -169,7 +172,9 @@ class Identities {
     const key = Number.parseInt(sha256.slice(0, 13), 16);
     const before = counts.get(key) ?? 0;
     counts.set(key, before + 1);
-    return `import:${createHash("sha256").update(JSON.stringify([mailbox, sha256, before])).digest("hex")}`;
+    return `import:${createHash("sha256")
+      .update(JSON.stringify([mailbox, sha256, before]))
+      .digest("hex")}`;
   }
 }
 

@@ -29,7 +29,10 @@ export function keywordsOfMboxStatus(letters: string): readonly string[] {
 }
 
 /** The letters that say `keywords`, in the order of ASCII as Maildir wants them, and what they cannot say. */
-export function maildirFlagsOf(keywords: readonly string[]): { readonly letters: string; readonly others: readonly string[] } {
+export function maildirFlagsOf(keywords: readonly string[]): {
+  readonly letters: string;
+  readonly others: readonly string[];
+} {
   const letterOf = new Map(Object.entries(MAILDIR_FLAGS).map(([letter, keyword]) => [keyword, letter]));
   const letters = keywords.flatMap((keyword) => letterOf.get(keyword) ?? []);
   return { letters: letters.sort().join(""), others: keywords.filter((keyword) => !letterOf.has(keyword)) };

@@ -3,7 +3,18 @@
 import { join } from "node:path";
 import type { MailSource, SourceEntry, SourceOptions } from "./contract.ts";
 import { SourceError } from "./contract.ts";
-import { compare, isMaildirFolder, isMissing, listFolder, openFile, readAt, readRange, refusalOf, resolveRoot, type OpenFile } from "./files.ts";
+import {
+  compare,
+  isMaildirFolder,
+  isMissing,
+  listFolder,
+  openFile,
+  readAt,
+  readRange,
+  refusalOf,
+  resolveRoot,
+  type OpenFile,
+} from "./files.ts";
 import { keywordsOfMaildirFlags } from "./keywords.ts";
 import { decodeModifiedUtf7 } from "./modified-utf7.ts";
 
@@ -120,7 +131,12 @@ async function entryOf(o: {
   await file.handle.close();
   // Another octet count than the name's: cut off, or compressed by the server that wrote it.
   if (said.octets !== undefined && said.octets !== file.stats.size) {
-    return { kind: "skipped", name, reason: `has ${file.stats.size} octets where its name says ${said.octets}: cut off or compressed`, position };
+    return {
+      kind: "skipped",
+      name,
+      reason: `has ${file.stats.size} octets where its name says ${said.octets}: cut off or compressed`,
+      position,
+    };
   }
   // The older of the two: a copy loses the file's time, an upload with an old date has a new name.
   const modifiedAt = Math.floor(file.stats.mtimeMs);
@@ -153,7 +169,9 @@ async function openMessage(folder: Folder, found: Found): Promise<OpenFile> {
   } catch (error) {
     if (!(error instanceof SourceError && isMissing(error.cause))) throw error;
     const { unique } = readMaildirName(found.name);
-    const now = (await listFolder(join(folder.path, "cur"))).find((entry) => readMaildirName(entry.name).unique === unique);
+    const now = (await listFolder(join(folder.path, "cur"))).find(
+      (entry) => readMaildirName(entry.name).unique === unique,
+    );
     if (now === undefined) throw error;
     return openFile(join(folder.path, "cur", now.name));
   }

@@ -66,7 +66,13 @@ async function findFiles(o: {
     const name = [...o.names, entry.name].join("/");
     const refusal = refusalOf(entry) ?? (await refusalOfContent(path));
     const mailbox = [...(o.root === undefined ? [] : [o.root]), ...names].join("/");
-    if (refusal === undefined) o.files.push({ path, name, mailbox: isInbox(names, o.root) ? (o.root ?? "INBOX") : mailbox, octets: await sizeOf(path) });
+    if (refusal === undefined)
+      o.files.push({
+        path,
+        name,
+        mailbox: isInbox(names, o.root) ? (o.root ?? "INBOX") : mailbox,
+        octets: await sizeOf(path),
+      });
     else if (refusal !== EMPTY) o.skipped.push({ kind: "skipped", name, reason: refusal, position: 0 });
   }
 }
@@ -82,7 +88,9 @@ async function refusalOfContent(path: string): Promise<string | undefined> {
   try {
     if (stats.size === 0) return EMPTY;
     const start = await skipBlankLines(handle);
-    return WORD.equals(await readAt(handle, start, WORD.length)) ? undefined : 'does not begin with "From ": not an mbox';
+    return WORD.equals(await readAt(handle, start, WORD.length))
+      ? undefined
+      : 'does not begin with "From ": not an mbox';
   } finally {
     await handle.close();
   }
@@ -94,18 +102,24 @@ async function sizeOf(path: string): Promise<number> {
   return stats.size;
 }
 
-async function* entriesOf(file: MboxFile, o: { readonly before: number; readonly quoting: "mboxrd" | "mboxo" | "none" }): AsyncGenerator<SourceEntry> {
+async function* entriesOf(
+  file: MboxFile,
+  o: { readonly before: number; readonly quoting: "mboxrd" | "mboxo" | "none" },
+): AsyncGenerator<SourceEntry> {
   const { handle, stats } = await openFile(file.path);
   try {
     const first = await skipBlankLines(handle);
     if (first >= stats.size) return;
-    if (!WORD.equals(await readAt(handle, first, WORD.length))) throw new SourceError(`${file.name}: does not begin with "From ": not an mbox`);
+    if (!WORD.equals(await readAt(handle, first, WORD.length)))
+      throw new SourceError(`${file.name}: does not begin with "From ": not an mbox`);
     let open: Separator | undefined;
     for await (const separator of separatorsOf(handle, { first, end: stats.size })) {
-      if (open !== undefined) yield await messageOf({ file, handle, separator: open, end: separator.start, ...o, modifiedAt: stats.mtimeMs });
+      if (open !== undefined)
+        yield await messageOf({ file, handle, separator: open, end: separator.start, ...o, modifiedAt: stats.mtimeMs });
       open = separator;
     }
-    if (open !== undefined) yield await messageOf({ file, handle, separator: open, end: stats.size, ...o, modifiedAt: stats.mtimeMs });
+    if (open !== undefined)
+      yield await messageOf({ file, handle, separator: open, end: stats.size, ...o, modifiedAt: stats.mtimeMs });
   } finally {
     await handle.close();
   }
@@ -119,7 +133,10 @@ interface Separator {
 }
 
 /** The separator lines, in order. The first line is one whatever its date; later ones must have one (RFC 4155 appendix A). */
-async function* separatorsOf(handle: FileHandle, o: { readonly first: number; readonly end: number }): AsyncGenerator<Separator> {
+async function* separatorsOf(
+  handle: FileHandle,
+  o: { readonly first: number; readonly end: number },
+): AsyncGenerator<Separator> {
   yield (await separatorAt(handle, o.first, true)) as Separator;
   let at = o.first;
   while (at < o.end) {
@@ -173,10 +190,15 @@ async function withoutBlankLine(handle: FileHandle, start: number, end: number):
   const from = Math.max(start, end - 4);
   const tail = (await readAt(handle, from, end - from)).toString("latin1");
   if (tail.endsWith("\r\n\r\n") || (from === start && tail === "\r\n")) return end - 2;
-  return tail.endsWith("\n\n") || tail.endsWith("\n\r\n") || (from === start && tail === "\n") ? end - (tail.endsWith("\r\n") ? 2 : 1) : end;
+  return tail.endsWith("\n\n") || tail.endsWith("\n\r\n") || (from === start && tail === "\n")
+    ? end - (tail.endsWith("\r\n") ? 2 : 1)
+    : end;
 }
 
-async function* readMessage(path: string, o: { readonly start: number; readonly end: number; readonly quoting: "mboxrd" | "mboxo" | "none" }): AsyncGenerator<Uint8Array> {
+async function* readMessage(
+  path: string,
+  o: { readonly start: number; readonly end: number; readonly quoting: "mboxrd" | "mboxo" | "none" },
+): AsyncGenerator<Uint8Array> {
   const { handle } = await openFile(path);
   try {
     const quoting = FromQuoting.unquoting(o.quoting);

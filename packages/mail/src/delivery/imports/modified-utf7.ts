@@ -28,7 +28,10 @@ export function encodeModifiedUtf7(text: string, also: RegExp): string {
 
 function decodeRun(coded: string): string {
   const octets = Buffer.from(coded.replace(/,/g, "/"), "base64");
-  return octets.subarray(0, octets.length & ~1).swap16().toString("utf16le");
+  return octets
+    .subarray(0, octets.length & ~1)
+    .swap16()
+    .toString("utf16le");
 }
 
 function encodeRun(text: string): string {

@@ -5,7 +5,10 @@ const UNSAFE = /[\u0000-\u001f\u007f"%*/:<>?\\|]|^\.|[. ]$/g;
 
 /** One part of a mailbox name as a name that every file system takes. */
 export function encodeSegment(segment: string): string {
-  return segment.replace(UNSAFE, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+  return segment.replace(
+    UNSAFE,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
 }
 
 /** Reads it back; a percent sign that was not written by encodeSegment stays as it is. */

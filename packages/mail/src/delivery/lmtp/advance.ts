@@ -74,7 +74,10 @@ function awaitedAfter(session: LmtpSession, effects: readonly LmtpEffect[]): Lmt
   return effects.some(({ kind }) => kind === "look-up") ? "recipient" : "line";
 }
 
-function takeRecipient(session: LmtpSession, answer: Extract<LmtpEvent, { kind: "recipient" }>["answer"]): readonly LmtpEffect[] {
+function takeRecipient(
+  session: LmtpSession,
+  answer: Extract<LmtpEvent, { kind: "recipient" }>["answer"],
+): readonly LmtpEffect[] {
   const mailbox = session.pending;
   if (mailbox === undefined) throw new Error("no recipient is being looked up");
   session.pending = undefined;
@@ -108,7 +111,11 @@ function giveUpDelivery(session: LmtpSession): readonly LmtpEffect[] {
 
 function answerKnown(session: LmtpSession): readonly LmtpEffect[] {
   let text = "";
-  for (let known = session.outcomes[session.answered]; known !== undefined; known = session.outcomes[session.answered]) {
+  for (
+    let known = session.outcomes[session.answered];
+    known !== undefined;
+    known = session.outcomes[session.answered]
+  ) {
     text += reply(known === "over-quota" && session.policy.overQuota === "refuse" ? "over-quota-for-good" : known);
     session.answered += 1;
   }

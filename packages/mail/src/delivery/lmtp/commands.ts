@@ -37,7 +37,14 @@ const lhlo: CommandDefinition = {
   otherwise: "wrong-order",
   run({ policy }, rest) {
     if (!/^[!-~]+ *$/.test(rest)) return bad("bad-argument");
-    const lines = [policy.hostName, "PIPELINING", "ENHANCEDSTATUSCODES", "8BITMIME", "SMTPUTF8", `SIZE ${policy.messageOctetsMax}`];
+    const lines = [
+      policy.hostName,
+      "PIPELINING",
+      "ENHANCEDSTATUSCODES",
+      "8BITMIME",
+      "SMTPUTF8",
+      `SIZE ${policy.messageOctetsMax}`,
+    ];
     return { text: multilineReply(250, lines), trigger: "lhlo" };
   },
 };
@@ -74,7 +81,8 @@ const rcpt: CommandDefinition = {
     if (session.recipients.length >= session.policy.recipientsMax) return { reply: "too-many-recipients" };
     const { local, domain } = found.path;
     // RFC 5321 §4.1.1.3: postmaster needs no domain, wherever the client is.
-    if (domain === undefined && !session.local && local.toLowerCase() !== "postmaster") return { reply: "domain-missing" };
+    if (domain === undefined && !session.local && local.toLowerCase() !== "postmaster")
+      return { reply: "domain-missing" };
     session.pending = { local, domain };
     return { effects: [{ kind: "look-up", mailbox: session.pending }] };
   },
@@ -133,10 +141,17 @@ const smtpGreeting = (keyword: string): CommandDefinition => ({
 });
 
 export const COMMANDS: ReadonlyMap<string, CommandDefinition> = new Map(
-  [lhlo, mail, rcpt, data, rset, noop, vrfy, quit, smtpGreeting("HELO"), smtpGreeting("EHLO")].map((command) => [command.keyword, command]),
+  [lhlo, mail, rcpt, data, rset, noop, vrfy, quit, smtpGreeting("HELO"), smtpGreeting("EHLO")].map((command) => [
+    command.keyword,
+    command,
+  ]),
 );
 
-function pathAfter(prefix: RegExp, rest: string, octetsMax: number): { readonly path: Path; readonly rest: string } | undefined {
+function pathAfter(
+  prefix: RegExp,
+  rest: string,
+  octetsMax: number,
+): { readonly path: Path; readonly rest: string } | undefined {
   const lead = prefix.exec(rest);
   if (lead === null) return undefined;
   const text = rest.slice(lead[0].length);

@@ -76,7 +76,13 @@ export class LmtpConnection {
 
   describe(): LiveLmtpSession {
     const sinceMs = Math.round(this.#o.clock.now() - this.#startedAt);
-    return { session: this.#o.name, protocol: "lmtp", remoteAddress: this.#o.remoteAddress, state: this.#session.state, sinceMs };
+    return {
+      session: this.#o.name,
+      protocol: "lmtp",
+      remoteAddress: this.#o.remoteAddress,
+      state: this.#session.state,
+      sinceMs,
+    };
   }
 
   /** Ends between transactions; one that runs is finished. */
@@ -95,11 +101,14 @@ export class LmtpConnection {
   sweep(now: number): void {
     const { limits } = this.#o;
     const waited = now - this.#waitsSince;
-    if (this.#readsNothingSince !== undefined && now - this.#readsNothingSince > limits.replyMs) return this.cut("stalled");
+    if (this.#readsNothingSince !== undefined && now - this.#readsNothingSince > limits.replyMs)
+      return this.cut("stalled");
     if (this.#closingSince !== undefined && now - this.#closingSince > limits.lingerMs) return this.cut("stalled");
     const { awaits } = this.#session;
-    if (awaits === "outcomes" && waited > limits.deliveryMs) this.#guard(() => this.#step({ kind: "delivery-timeout" }));
-    const late = awaits === "data" && !this.#spoolBehind && (waited > limits.dataBlockMs || now - this.#dataSince > limits.dataMs);
+    if (awaits === "outcomes" && waited > limits.deliveryMs)
+      this.#guard(() => this.#step({ kind: "delivery-timeout" }));
+    const late =
+      awaits === "data" && !this.#spoolBehind && (waited > limits.dataBlockMs || now - this.#dataSince > limits.dataMs);
     if (late || (awaits === "line" && waited > limits.commandMs)) this.#guard(() => this.#step({ kind: "timeout" }));
   }
 
@@ -139,7 +148,12 @@ export class LmtpConnection {
   /** Nothing goes on before the peer says more. */
   #wantsInput(): boolean {
     const { awaits } = this.#session;
-    return (awaits === "line" || awaits === "data") && !this.#spoolBehind && !this.#pumpAsked && !this.#socket.writableNeedDrain;
+    return (
+      (awaits === "line" || awaits === "data") &&
+      !this.#spoolBehind &&
+      !this.#pumpAsked &&
+      !this.#socket.writableNeedDrain
+    );
   }
 
   /** True when there may be more to do at once. */
@@ -199,7 +213,9 @@ export class LmtpConnection {
     }
   }
 
-  #lookUp(mailbox: Extract<LmtpEffect, { kind: "look-up" }>["mailbox"]): Extract<LmtpEvent, { kind: "recipient" }>["answer"] {
+  #lookUp(
+    mailbox: Extract<LmtpEffect, { kind: "look-up" }>["mailbox"],
+  ): Extract<LmtpEvent, { kind: "recipient" }>["answer"] {
     try {
       return this.#o.accounts.recipient(mailbox);
     } catch (error) {
@@ -311,7 +327,14 @@ export class LmtpConnection {
     this.#o.ended(this);
     const durationMs = Math.round(this.#o.clock.now() - this.#startedAt);
     const { name: session, remoteAddress } = this.#o;
-    const summary: LmtpSessionSummary = { session, protocol: "lmtp", remoteAddress, ...this.#counts, durationMs, reason: this.#reason };
+    const summary: LmtpSessionSummary = {
+      session,
+      protocol: "lmtp",
+      remoteAddress,
+      ...this.#counts,
+      durationMs,
+      reason: this.#reason,
+    };
     this.#o.observer.sessionEnded?.(summary);
   }
 

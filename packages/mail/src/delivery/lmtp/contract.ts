@@ -51,7 +51,9 @@ export interface LmtpObserver {
 }
 
 /** TCP (host: 127.0.0.1 unless given; port 0 picks a free one), or a Unix socket with its mode (0o660 unless given). */
-export type LmtpListenOptions = { readonly host?: string; readonly port: number } | { readonly path: string; readonly mode?: number };
+export type LmtpListenOptions =
+  | { readonly host?: string; readonly port: number }
+  | { readonly path: string; readonly mode?: number };
 
 export type LmtpListening = { readonly address: string; readonly port: number } | { readonly path: string };
 

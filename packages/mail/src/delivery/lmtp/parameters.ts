@@ -55,6 +55,8 @@ function splitParameters(rest: string): [keyword: string, value: string | undefi
     .filter((word) => word !== "")
     .map((word) => {
       const equals = word.indexOf("=");
-      return equals === -1 ? [word.toUpperCase(), undefined] : [word.slice(0, equals).toUpperCase(), word.slice(equals + 1)];
+      return equals === -1
+        ? [word.toUpperCase(), undefined]
+        : [word.slice(0, equals).toUpperCase(), word.slice(equals + 1)];
     });
 }

@@ -27,7 +27,11 @@ export const REPLIES = {
   "over-quota": { code: 452, enhanced: "4.2.2", text: "the mailbox is over its quota" },
   "over-quota-for-good": { code: 552, enhanced: "5.2.2", text: "the mailbox is over its quota" },
   "store-full": { code: 452, enhanced: "4.3.1", text: "no space left, try again later" },
-  "too-many-recipients": { code: 452, enhanced: "4.5.3", text: "too many recipients, send the rest in another transaction" },
+  "too-many-recipients": {
+    code: 452,
+    enhanced: "4.5.3",
+    text: "too many recipients, send the rest in another transaction",
+  },
 
   "unknown-command": { code: 500, enhanced: "5.5.1", text: "unknown command" },
   "not-lmtp": { code: 500, enhanced: "5.5.1", text: "this is LMTP: say LHLO" }, // RFC 2033 §4.1

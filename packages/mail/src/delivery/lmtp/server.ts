@@ -1,7 +1,13 @@
 // The LMTP receiver: listens on TCP and Unix sockets, counts connections, looks at time-outs, stops with grace.
 import { chmod, lstat, unlink } from "node:fs/promises";
 import { BlockList, connect, createServer, type Server, type Socket } from "node:net";
-import type { LmtpListening, LmtpListenOptions, LmtpServer, LmtpServerOptions, LmtpSessionSummary } from "./contract.ts";
+import type {
+  LmtpListening,
+  LmtpListenOptions,
+  LmtpServer,
+  LmtpServerOptions,
+  LmtpSessionSummary,
+} from "./contract.ts";
 import type { LmtpPolicy } from "./session.ts";
 import { LmtpConnection } from "./connection.ts";
 import { DEFAULT_LMTP_LIMITS, type LmtpLimits } from "./limits.ts";
@@ -37,7 +43,19 @@ export function createLmtpServer(options: LmtpServerOptions): LmtpServer {
     const local = unixPath !== undefined || (isLoopback(socket.remoteAddress) && isLoopback(socket.localAddress));
     const { store, accounts } = options;
     connections.add(
-      new LmtpConnection({ socket, name, remoteAddress, local, policy, limits, store, accounts, observer, clock, ended: forget }),
+      new LmtpConnection({
+        socket,
+        name,
+        remoteAddress,
+        local,
+        policy,
+        limits,
+        store,
+        accounts,
+        observer,
+        clock,
+        ended: forget,
+      }),
     );
   }
 
@@ -46,7 +64,10 @@ export function createLmtpServer(options: LmtpServerOptions): LmtpServer {
     if (connections.size === 0) allGone?.();
   }
 
-  function turnAway(socket: Socket, { name, remoteAddress }: { readonly name: string; readonly remoteAddress: string }): void {
+  function turnAway(
+    socket: Socket,
+    { name, remoteAddress }: { readonly name: string; readonly remoteAddress: string },
+  ): void {
     socket.on("error", () => undefined); // it is being closed
     socket.on("data", () => undefined);
     socket.end(reply(stopping ? "shutting-down" : "too-many-connections"));
@@ -90,9 +111,12 @@ function limitsOf(chosen: Partial<LmtpLimits>): LmtpLimits {
   const limits = { ...DEFAULT_LMTP_LIMITS, ...chosen };
   // RFC 5321 §4.5.3.1.4 with the additions of RFC 1870 §3, RFC 6152 and RFC 6531 §3.1.
   if (limits.commandOctetsMax < 1_024) throw new RangeError("limits.commandOctetsMax must be at least 1024");
-  if (limits.recipientsMax < 100) throw new RangeError("limits.recipientsMax must be at least 100 (RFC 5321 section 4.5.3.1.8)");
-  if (limits.messageOctetsMax < 65_536) throw new RangeError("limits.messageOctetsMax must be at least 65536 (RFC 5321 section 4.5.3.1.7)");
-  if (limits.pathOctetsMax < 256) throw new RangeError("limits.pathOctetsMax must be at least 256 (RFC 5321 section 4.5.3.1.3)");
+  if (limits.recipientsMax < 100)
+    throw new RangeError("limits.recipientsMax must be at least 100 (RFC 5321 section 4.5.3.1.8)");
+  if (limits.messageOctetsMax < 65_536)
+    throw new RangeError("limits.messageOctetsMax must be at least 65536 (RFC 5321 section 4.5.3.1.7)");
+  if (limits.pathOctetsMax < 256)
+    throw new RangeError("limits.pathOctetsMax must be at least 256 (RFC 5321 section 4.5.3.1.3)");
   return limits;
 }
 
@@ -104,7 +128,9 @@ async function listenOn(server: Server, where: LmtpListenOptions): Promise<LmtpL
     return { path: where.path };
   }
   if (where.port === 25) {
-    throw new RangeError("LMTP must not be on TCP port 25, which is SMTP's (RFC 2033 section 5): choose another port, 1124 for example");
+    throw new RangeError(
+      "LMTP must not be on TCP port 25, which is SMTP's (RFC 2033 section 5): choose another port, 1124 for example",
+    );
   }
   await bound(server, { host: where.host ?? "127.0.0.1", port: where.port });
   const address = server.address();
@@ -112,7 +138,10 @@ async function listenOn(server: Server, where: LmtpListenOptions): Promise<LmtpL
   return { address: address.address, port: address.port };
 }
 
-function bound(server: Server, where: { readonly path: string } | { readonly host: string; readonly port: number }): Promise<void> {
+function bound(
+  server: Server,
+  where: { readonly path: string } | { readonly host: string; readonly port: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(where, () => {

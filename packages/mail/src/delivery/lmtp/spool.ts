@@ -17,7 +17,11 @@ export class Spool {
   #lost: Exclude<Received, { kind: "body" }> | undefined;
 
   /** `failed` is told of an error that has no recipient to be answered: letting go of what was received. */
-  constructor(o: { readonly newBody: () => BodyWriter; readonly octetsMax: number; readonly failed: (error: unknown) => void }) {
+  constructor(o: {
+    readonly newBody: () => BodyWriter;
+    readonly octetsMax: number;
+    readonly failed: (error: unknown) => void;
+  }) {
     this.#octetsMax = o.octetsMax;
     this.#failed = o.failed;
     try {
@@ -44,7 +48,8 @@ export class Spool {
   async finish(): Promise<Received> {
     const writer = this.#writer;
     this.#writer = undefined;
-    if (this.#lost !== undefined || writer === undefined) return this.#lost ?? { kind: "failed", error: new Error("the message was let go") };
+    if (this.#lost !== undefined || writer === undefined)
+      return this.#lost ?? { kind: "failed", error: new Error("the message was let go") };
     try {
       return { kind: "body", body: await writer.finish() };
     } catch (error) {
@@ -69,7 +74,9 @@ export class Spool {
     if (this.#writer === undefined) return undefined;
     try {
       const waiting = this.#writer.write(piece);
-      return waiting instanceof Promise ? waiting.catch((error: unknown) => this.#lose({ kind: "failed", error })) : undefined;
+      return waiting instanceof Promise
+        ? waiting.catch((error: unknown) => this.#lose({ kind: "failed", error }))
+        : undefined;
     } catch (error) {
       return this.#lose({ kind: "failed", error });
     }

@@ -32,7 +32,10 @@ test("lines that look like a separator get one more mark, other lines none", () 
 });
 
 test("mboxo takes the mark of a line quoted once, and leaves what was quoted before", () => {
-  assert.equal(rewritten(FromQuoting.unquoting("mboxo"), one(">From a\n>>From b\nFrom c\n")), "From a\n>>From b\nFrom c\n");
+  assert.equal(
+    rewritten(FromQuoting.unquoting("mboxo"), one(">From a\n>>From b\nFrom c\n")),
+    "From a\n>>From b\nFrom c\n",
+  );
   assert.equal(rewritten(FromQuoting.unquoting("none"), one(">From a\n>>From b\n")), ">From a\n>>From b\n");
 });
 
@@ -86,7 +89,13 @@ test("separators are read with their sender and time, as different programs writ
 });
 
 test("a line of prose is no separator", () => {
-  for (const line of ["From here on it gets better", "From Monday to Friday", "From Mon Mar 2", "from a Mon Mar  2 08:15:00 2026", "From: a@b.example"]) {
+  for (const line of [
+    "From here on it gets better",
+    "From Monday to Friday",
+    "From Mon Mar 2",
+    "from a Mon Mar  2 08:15:00 2026",
+    "From: a@b.example",
+  ]) {
     assert.equal(readFromLine(line), undefined, line);
   }
 });
