@@ -67,6 +67,7 @@ CREATE TABLE mailbox (
   unread INTEGER NOT NULL DEFAULT 0,
   UNIQUE (account_id, name)
 ) STRICT;
+CREATE INDEX mailbox_account ON mailbox (account_id);
 
 -- Octets as received, canonical CRLF. A rowid table: WITHOUT ROWID reads rows with overflow pages five times slower.
 -- AUTOINCREMENT: an id is never given again, so a stale one can never show another person's mail.

@@ -17,7 +17,7 @@ export const READER_STATEMENTS = {
   mailbox: "SELECT mailbox_id AS id FROM mailbox WHERE account_id = ? AND name = ?",
   page: `SELECT ${columns} FROM placement p INDEXED BY placement_uid ${messageOf}
     WHERE p.mailbox_id = ? AND p.uid < ? ORDER BY p.uid DESC LIMIT ?`,
-  counts: "SELECT name AS mailbox, role, messages, unread FROM mailbox WHERE account_id = ? ORDER BY mailbox_id LIMIT 1000",
+  counts: "SELECT name AS mailbox, role, messages, unread FROM mailbox INDEXED BY mailbox_account WHERE account_id = ? ORDER BY mailbox_id LIMIT 1000",
   // Its first message, and those that joined it: in order of message-id, which is the order they came in.
   conversationRoot: `SELECT ${columns} FROM message m ${placementOf} WHERE m.account_id = ? AND m.message_id = ? AND m.conversation = m.message_id`,
   conversationRest: `SELECT ${columns} FROM message m INDEXED BY message_conversation ${placementOf}
