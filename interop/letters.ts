@@ -33,3 +33,14 @@ export function manyLetters(count: number): readonly Buffer[] {
     return Buffer.concat([Buffer.from(`X-Letter: ${n}\r\n`), kind]);
   });
 }
+
+/** What a failure should say of many letters: which differ, not every octet of all of them. */
+export function differing(got: readonly string[], expected: readonly string[]): readonly string[] {
+  const left = [...expected];
+  const strange = got.filter((letter) => {
+    const at = left.indexOf(letter);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return [...strange.map((letter) => `not sent: ${letter.slice(0, 300)}`), ...left.map((letter) => `not collected: ${letter.slice(0, 300)}`)].slice(0, 4);
+}

@@ -9,7 +9,7 @@ import { testOffice } from "./office.ts";
 import { needs, TRANSPORTS } from "./peers.ts";
 import { runProgram } from "./product.ts";
 
-const SCRIPT = fileURLToPath(new URL("poplib.py", import.meta.url));
+const SCRIPT = fileURLToPath(new URL("collect-with-poplib.py", import.meta.url));
 const office = testOffice();
 
 interface Collected {
