@@ -2,6 +2,9 @@
 import { relative } from "node:path";
 import type { TestEvent } from "node:test/reporters";
 
+/** node's closing counts; other diagnostics are what tests had to say. */
+const COUNT = /^(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
+
 interface Outcome {
   readonly name: string;
   readonly file: string;
@@ -12,14 +15,21 @@ interface Outcome {
 /** Yields one JSON document when the run is over. */
 async function* outcomeReporter(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const tests: Outcome[] = [];
+  let sinceSummary: Outcome[] = [];
   const summary: string[] = [];
   for await (const event of source) {
     if (event.type === "test:pass" || event.type === "test:fail") {
-      if (event.data.details.type !== "suite") tests.push(outcomeOf(event.type === "test:pass", event.data));
-    } else if (event.type === "test:diagnostic" && event.data.nesting === 0) {
+      if (event.data.details.type !== "suite") sinceSummary.push(outcomeOf(event.type === "test:pass", event.data));
+    } else if (event.type === "test:summary" && event.data.file !== undefined) {
+      // A test's own event names the file that called test(), which may be a helper; each file's summary ends its tests.
+      const file = relative(process.cwd(), event.data.file);
+      tests.push(...sinceSummary.map((outcome) => ({ ...outcome, file })));
+      sinceSummary = [];
+    } else if (event.type === "test:diagnostic" && COUNT.test(event.data.message)) {
       summary.push(event.data.message);
     }
   }
+  tests.push(...sinceSummary);
   tests.sort((a, b) => compare(a.file, b.file) || compare(a.name, b.name));
   yield `${JSON.stringify({ tests, summary }, null, 1)}\n`;
 }

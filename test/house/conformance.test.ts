@@ -101,3 +101,31 @@ test("waits", { skip: "needs fetchmail" }, () => {});
   ]);
   assert.ok(run.summary.includes("fail 1"));
 });
+
+test("the reporter names the file that was run, not the helper that declared the test", async (context) => {
+  const slow = 'import { claim } from "./helper.ts";\nclaim("A1");\nclaim("A2");\n';
+  const folder = plant(context, {
+    "helper.ts": `import { test } from "node:test";
+export function claim(name: string): void {
+  void test(name, () => new Promise<void>((resolve) => setImmediate(resolve)));
+}
+`,
+    "a.test.ts": slow,
+    "b.test.ts": slow.replaceAll("A", "B"),
+    "c.test.ts": slow.replaceAll("A", "C"),
+  });
+  const reporter = new URL("../../scripts/conformance/outcome-reporter.ts", import.meta.url).href;
+  const files = ["a.test.ts", "b.test.ts", "c.test.ts"];
+  const { output } = await runCommand(
+    "node",
+    ["--test", "--test-concurrency=3", `--test-reporter=${reporter}`, ...files],
+    {
+      cwd: folder,
+    },
+  );
+  const { tests } = JSON.parse(output) as { readonly tests: readonly TestOutcome[] };
+  assert.deepEqual(
+    tests.map(({ name, file }) => `${name} ${file}`),
+    ["A1 a.test.ts", "A2 a.test.ts", "B1 b.test.ts", "B2 b.test.ts", "C1 c.test.ts", "C2 c.test.ts"],
+  );
+});
