@@ -154,7 +154,11 @@ class ImportRun {
   #finish(position: number): void {
     this.#done = Math.max(this.#done, position);
     const { added, alreadyThere, failed } = this.#counts;
-    this.#o.onProgress?.({ ...this.#measure, done: this.#done, added, alreadyThere, failed });
+    try {
+      this.#o.onProgress?.({ ...this.#measure, done: this.#done, added, alreadyThere, failed });
+    } catch (error) {
+      this.#broken ??= { error }; // who cannot be told stops the import
+    }
     this.slots.give();
   }
 }
