@@ -4,7 +4,7 @@ import type { SaslServerMechanism } from "./contract.ts";
 import { login } from "./login.ts";
 import { plain } from "./plain.ts";
 import { defaultSaslprep, type Saslprep } from "./saslprep.ts";
-import { scramSha256 } from "./scram.ts";
+import { scramSha256 } from "./scram-server.ts";
 
 export interface MechanismOptions {
   /** Prepares names and passwords; this package's own unless given. */
