@@ -21,7 +21,10 @@ export interface SaslClientContext {
   readonly port: number;
   /** TLS is active: SCRAM accepts fewer than 4,096 iterations over nothing else (P3-C-076). */
   readonly encrypted: boolean;
-  /** Every binding this connection can offer, the best first; empty without TLS. */
+  /**
+   * Every binding this connection can offer, the best first; empty without TLS. The same objects in every context of
+   * one connection: that is how a second use is noticed and refused (RFC 9266 §4.1).
+   */
   readonly channelBindings: readonly ChannelBinding[];
   /**
    * The server announced a -PLUS mechanism. SCRAM without -PLUS says `y` when the client could have bound
@@ -52,6 +55,8 @@ export interface SaslClientMechanism {
    * mechanism is given zero octets in its place. For every other mechanism it must be empty, unless serverFirst.
    */
   readonly ignoresFirstChallenge: boolean;
+  /** Never chosen unless its user asked for it by name: CRAM-MD5 (P3-C-074). */
+  readonly onRequestOnly: boolean;
   start(context: SaslClientContext): SaslClientExchange;
 }
 
@@ -90,7 +95,7 @@ export type SaslClientErrorCode =
   | "UNEXPECTED_CHALLENGE"
   /** SCRAM: the nonce does not begin with ours, or is not longer. */
   | "BAD_NONCE"
-  /** SCRAM: iterations outside of 4,096 (1 over TLS) to 10,000,000, or an empty salt. */
+  /** SCRAM: iterations outside of 4,096 (1 over TLS) to 10,000,000, or a salt of fewer than 2 octets. */
   | "WEAK_PARAMETERS"
   /** SCRAM: the server does not know the password's keys: it is not the server. */
   | "SERVER_SIGNATURE"
@@ -98,7 +103,7 @@ export type SaslClientErrorCode =
   | "SERVER_REFUSED"
   /** A name, password or token that this mechanism cannot carry: NUL, too long, refused by SASLprep. */
   | "CREDENTIALS_UNFIT"
-  /** A -PLUS mechanism without a binding. */
+  /** A -PLUS mechanism without a binding, or with one that was used before. */
   | "NO_CHANNEL_BINDING";
 
 /** Why a client ended an exchange. The message holds no secret. */
@@ -106,7 +111,7 @@ export class SaslClientError extends Error {
   readonly code: SaslClientErrorCode;
   /** SCRAM's server-error-value, when there was one (RFC 5802 §7). */
   readonly reason: string | undefined;
-  constructor(code: SaslClientErrorCode, message: string, options?: { readonly reason?: string }) {
+  constructor(code: SaslClientErrorCode, message: string, options?: { readonly reason?: string | undefined }) {
     super(message);
     this.name = "SaslClientError";
     this.code = code;

@@ -1,4 +1,18 @@
-// SASL (RFC 4422) for a server: mechanisms, and what they need to know of accounts and of the connection.
+// SASL (RFC 4422) for both ends: mechanisms, and what they need to know of accounts and of the connection.
+export { APOP } from "./apop.ts";
+export { SaslClientError } from "./client-contract.ts";
+export type {
+  AccessToken,
+  Apop,
+  SaslClientContext,
+  SaslClientErrorCode,
+  SaslClientExchange,
+  SaslClientFailure,
+  SaslClientMechanism,
+  SaslClientMechanisms,
+  TokenReason,
+} from "./client-contract.ts";
+export { CLIENT_MECHANISMS, clientMechanisms } from "./client-mechanisms.ts";
 export type {
   Authenticator,
   ChannelBinding,
@@ -10,16 +24,6 @@ export type {
   ScramKeys,
   Verdict,
 } from "./contract.ts";
-export { SaslClientError } from "./client-contract.ts";
-export type {
-  AccessToken,
-  SaslClientContext,
-  SaslClientErrorCode,
-  SaslClientExchange,
-  SaslClientFailure,
-  SaslClientMechanism,
-  TokenReason,
-} from "./client-contract.ts";
 export { SERVER_MECHANISMS, serverMechanisms, type MechanismOptions } from "./mechanisms.ts";
 export { defaultSaslprep, type Saslprep } from "./saslprep.ts";
 export { deriveScramKeys, madeUpScramKeys, type DerivedScramKeys, type MadeUpKeysOptions } from "./scram-keys.ts";

@@ -1,4 +1,4 @@
-// Keys of SCRAM-SHA-256 (RFC 5802 §3, RFC 7677): what a server keeps in place of a password.
+// Keys of SCRAM (RFC 5802 §3, RFC 7677): what both ends make of a password, and what a server keeps in its place.
 import { createHash, createHmac, subtle } from "node:crypto";
 import type { ScramKeys } from "./contract.ts";
 import { defaultSaslprep, type Saslprep } from "./saslprep.ts";
@@ -6,8 +6,15 @@ import { encodeUtf8 } from "./text.ts";
 
 /** RFC 7677 §4: fewer iterations are not allowed. */
 export const scramIterationsMin = 4_096;
-/** Octets of a SHA-256 hash, and so of every key. */
+/** Octets of a SHA-256 hash, and so of every key a server keeps. */
 export const keyOctets = 32;
+
+/** The hash that gives a SCRAM mechanism its name. */
+export type ScramHash = "sha256" | "sha1";
+const WEB_CRYPTO: Readonly<Record<ScramHash, { readonly name: string; readonly octets: number }>> = {
+  sha256: { name: "SHA-256", octets: keyOctets },
+  sha1: { name: "SHA-1", octets: 20 },
+};
 
 /** Keys that belong to nobody yet. */
 export type DerivedScramKeys = Omit<ScramKeys, "owner">;
@@ -23,20 +30,27 @@ export async function deriveScramKeys(
   if (salt.length === 0) throw new RangeError("SCRAM needs a salt");
   const prepared = saslprep(password);
   if (prepared === undefined || prepared === "") throw new RangeError("SASLprep does not allow this password");
-  const salted = await slowHash(prepared, salt, iterations);
-  return {
-    salt,
-    iterations,
-    storedKey: sha256(hmac(salted, "Client Key")),
-    serverKey: hmac(salted, "Server Key"),
-  };
+  const { clientKey, serverKey } = await deriveBothKeys({ password: prepared, salt, iterations, hash: "sha256" });
+  return { salt, iterations, storedKey: sha256(clientKey), serverKey };
 }
 
-/** PBKDF2, in the thread pool. */
-async function slowHash(password: string, salt: Uint8Array, iterations: number): Promise<Uint8Array> {
-  const key = await subtle.importKey("raw", encodeUtf8(password), "PBKDF2", false, ["deriveBits"]);
-  const how = { name: "PBKDF2", hash: "SHA-256", salt: Uint8Array.from(salt), iterations };
-  return new Uint8Array(await subtle.deriveBits(how, key, 8 * keyOctets));
+export interface KeyDerivation {
+  /** Prepared by SASLprep. */
+  readonly password: string;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+  readonly hash: ScramHash;
+}
+
+/** ClientKey and ServerKey (RFC 5802 §3). PBKDF2 runs in the thread pool. */
+export async function deriveBothKeys(
+  o: KeyDerivation,
+): Promise<{ readonly clientKey: Uint8Array; readonly serverKey: Uint8Array }> {
+  const { name, octets } = WEB_CRYPTO[o.hash];
+  const key = await subtle.importKey("raw", encodeUtf8(o.password), "PBKDF2", false, ["deriveBits"]);
+  const how = { name: "PBKDF2", hash: name, salt: Uint8Array.from(o.salt), iterations: o.iterations };
+  const salted = new Uint8Array(await subtle.deriveBits(how, key, 8 * octets));
+  return { clientKey: hmac(salted, "Client Key", o.hash), serverKey: hmac(salted, "Server Key", o.hash) };
 }
 
 export interface MadeUpKeysOptions {
@@ -60,8 +74,8 @@ export function madeUpScramKeys(options: MadeUpKeysOptions): ScramKeys {
   };
 }
 
-export function hmac(key: Uint8Array, text: string): Uint8Array {
-  return createHmac("sha256", key).update(text, "utf8").digest();
+export function hmac(key: Uint8Array, text: string, hash: ScramHash = "sha256"): Uint8Array {
+  return createHmac(hash, key).update(text, "utf8").digest();
 }
 
 export function sha256(octets: Uint8Array): Uint8Array {

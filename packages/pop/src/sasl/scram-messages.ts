@@ -1,6 +1,7 @@
 // The messages of SCRAM (RFC 5802 §7) as a server reads and writes them. A parser answers undefined for whatever must
 // make the authentication fail.
-import { decodeUtf8, fieldOctetsMax } from "./text.ts";
+import { decodeBase64 } from "../wire/index.ts";
+import { decodeUtf8, encodeUtf8, fieldOctetsMax } from "./text.ts";
 
 /** Of the client's part: enough for every client, and a bound on what is sent back. */
 const clientNonceMax = 512;
@@ -57,7 +58,7 @@ export function parseClientFinal(octets: Uint8Array): ClientFinal | undefined {
   const withoutProof = text.slice(0, end);
   const [binding = "", nonce = "", ...extensions] = withoutProof.split(",");
   const finalNonce = parseNonce(nonce);
-  const proof = parseProof(text.slice(end + 3));
+  const proof = parseOctets(text.slice(end + 3));
   if (!binding.startsWith("c=") || finalNonce === undefined || proof === undefined) return undefined;
   if (!areIgnorable(extensions)) return undefined;
   return { channelBinding: binding.slice(2), nonce: finalNonce, proof, withoutProof };
@@ -91,17 +92,17 @@ function parseName(attribute: string, letter: "a" | "n"): string | undefined {
   return Buffer.byteLength(name) > fieldOctetsMax ? undefined : name;
 }
 
-function parseNonce(attribute: string): string | undefined {
+export function parseNonce(attribute: string): string | undefined {
   return /^r=([\x21-\x2b\x2d-\x7e]+)$/.exec(attribute)?.[1];
 }
 
-/** Base64 in its one canonical form. */
-function parseProof(text: string): Uint8Array | undefined {
-  const octets = Buffer.from(text, "base64");
-  return octets.length > 0 && octets.toString("base64") === text ? octets : undefined;
+/** Base64 in its one canonical form, of one octet or more. */
+export function parseOctets(text: string): Uint8Array | undefined {
+  const octets = decodeBase64(encodeUtf8(text));
+  return octets === undefined || octets.length === 0 ? undefined : octets;
 }
 
 /** Unknown extensions are passed over, mandatory ones (m=) never (RFC 5802 §5.1). */
-function areIgnorable(extensions: readonly string[]): boolean {
+export function areIgnorable(extensions: readonly string[]): boolean {
   return extensions.every((extension) => /^[A-Za-ln-z]=[^\0]+$/s.test(extension));
 }
