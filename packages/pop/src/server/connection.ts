@@ -215,7 +215,7 @@ export class Connection {
   #goOn(): void {
     const { commandsPerTurn } = this.#host.limits;
     for (let commands = 0; !this.#isClosing; commands += 1) {
-      if (this.#sending !== undefined && !this.#send(this.#sending)) return;
+      while (this.#sending !== undefined) if (!this.#send(this.#sending)) return;
       if (!this.#takesLines() || this.#output.isBlocked) return;
       if (commands === commandsPerTurn || (commands % 16 === 15 && this.#isTurnOver())) return this.#arrangeTurn();
       const line = this.#reader.next(this.#lineOctetsMax);
@@ -342,7 +342,7 @@ export class Connection {
     return numbers;
   }
 
-  /** True when all is sent and the session goes on. */
+  /** True when the session goes on: all is sent, or what is not was refused. */
   #send(sending: Sending): boolean {
     for (;;) {
       if (this.#output.isBlocked) return false;
@@ -364,7 +364,7 @@ export class Connection {
           this.#sending = undefined;
           this.#failed(step.cause, "reading a message");
           this.#advance({ kind: "send-failed", code: step.code, unsent: step.unsent });
-          return this.#sending === undefined;
+          return true;
         case "broken":
           this.#breakOff(step.cause);
           return false;

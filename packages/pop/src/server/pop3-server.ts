@@ -16,6 +16,8 @@ const sweepMs = 1_000;
 /** A short queue of connections not yet accepted makes tails of a second: the peer's SYN is sent again. */
 const backlog = 4_096;
 const keepAliveMs = 60_000;
+/** What the system takes to close sockets that are let go. */
+const closingMs = 50;
 /** Node's own measure of how much a socket should hold before it says it is full. */
 const highWaterOctets = 65_536;
 
@@ -101,7 +103,7 @@ class NetPop3Server implements Pop3Server {
     const cancel = this.#host.clock.after(withinMs, () => {
       for (const connection of this.#connections.values()) connection.destroy("stopped");
       // A store that does not even unlock in time keeps nobody waiting.
-      setImmediate(() => this.#allEnded?.());
+      later(closingMs, () => this.#allEnded?.());
     });
     await ended;
     cancel();

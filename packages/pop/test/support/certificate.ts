@@ -53,4 +53,3 @@ Uzxnnl7vspECIQDpTcnGGjBdbb1H5H2U5bAvmkkuJotKwZ02Ew9A1EXU4w==
 -----END CERTIFICATE-----
 `,
 };
-

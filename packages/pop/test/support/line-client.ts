@@ -135,9 +135,11 @@ export class LineClient {
 
   /** Goes away without a word; with `reset`, so that the other side reads ECONNRESET. */
   async leave(how: "close" | "reset" = "close"): Promise<void> {
+    if (this.#hasClosed) return;
+    const closed = new Promise<void>((resolve) => this.socket.once("close", () => resolve()));
     if (how === "reset") this.socket.resetAndDestroy();
     else this.socket.destroy();
-    await this.#until(() => this.#hasClosed);
+    await closed;
   }
 
   async #until(isThere: () => boolean): Promise<void> {
@@ -149,7 +151,8 @@ export class LineClient {
           const why = this.#error === undefined ? "" : ` (${this.#error.message})`;
           throw new Error(`the connection ended${why} after ${JSON.stringify(this.#received.slice(0, 200))}`);
         }
-        if (performance.now() >= until) throw new Error(`nothing more after ${JSON.stringify(this.#received.slice(-200))}`);
+        if (performance.now() >= until)
+          throw new Error(`nothing more after ${JSON.stringify(this.#received.slice(-200))}`);
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });

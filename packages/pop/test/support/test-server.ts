@@ -2,7 +2,14 @@
 import type { TestContext } from "node:test";
 import type { Authenticator } from "@restante/pop/sasl";
 import { MemoryStore, type MaildropStore } from "@restante/pop/maildrop";
-import { createPop3Server, type Listening, type Pop3Server, type Pop3ServerOptions, type SessionSummary } from "@restante/pop/server";
+import {
+  createPop3Server,
+  type Listening,
+  type Pop3Server,
+  type Pop3ServerOptions,
+  type SessionSummary,
+} from "@restante/pop/server";
+import { FakeClock } from "./fake-clock.ts";
 import { LineClient } from "./line-client.ts";
 
 /** Everybody's password is `secret`. */
@@ -64,7 +71,18 @@ export async function testServer(context: TestContext, options: TestServerOption
     },
   });
   const listening = await server.listen({ host, port: 0 });
-  context.after(() => server.stop({ withinMs: 0 }));
+  const clients: LineClient[] = [];
+  const connect = async (): Promise<LineClient> => {
+    const client = await LineClient.connect({ port: listening.port });
+    clients.push(client);
+    return client;
+  };
+  context.after(async () => {
+    for (const { socket } of clients) socket.destroy();
+    const stopped = server.stop({ withinMs: 0 });
+    if (others.clock instanceof FakeClock) others.clock.advance(0);
+    await stopped;
+  });
   return {
     server,
     listening,
@@ -77,9 +95,9 @@ export async function testServer(context: TestContext, options: TestServerOption
         if (ended.length >= count) resolve();
         else waiting.push({ count, resolve });
       }),
-    connect: () => LineClient.connect({ port: listening.port }),
+    connect,
     async login(account) {
-      const client = await LineClient.connect({ port: listening.port });
+      const client = await connect();
       const reply = await client.login(account);
       if (!reply.startsWith("+OK")) throw new Error(`login was answered ${reply}`);
       return client;

@@ -1,0 +1,204 @@
+// Peers that read slowly, or not at all: bounded memory for them, every octet for those who go on.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { test, type TestContext } from "node:test";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import type { Maildrop, MaildropStore, MessageChunk } from "@restante/pop/maildrop";
+import { TEST_CERTIFICATE } from "../support/certificate.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { heldOctets } from "../support/garbage.ts";
+import { LineClient } from "../support/line-client.ts";
+import { messageOf, testServer } from "../support/test-server.ts";
+
+const CHUNK = 262_144;
+const inFlightOctetsMax = 1_048_576;
+
+/** A store that has one message of any size and makes it up as it is read; counts what was asked of it. */
+function madeUpStore(octets: number): MaildropStore & { readonly made: { octets: number } } {
+  const made = { octets: 0 };
+  const line = Buffer.from(`${"z".repeat(62)}\r\n`);
+  const chunk = Buffer.concat(Array.from({ length: CHUNK / line.length }, () => line));
+  const maildrop: Maildrop = {
+    count: 1,
+    octets,
+    octetsOf: () => octets,
+    uniqueIdOf: () => "1",
+    read(numbers) {
+      let left = octets;
+      let messages = numbers.length;
+      return {
+        next(): MessageChunk | undefined {
+          if (messages === 0) return undefined;
+          const size = Math.min(left, CHUNK);
+          made.octets += size;
+          left -= size;
+          const last = left === 0;
+          if (last) {
+            messages -= 1;
+            left = octets;
+          }
+          // Memory of its own, as a store that reads from a disk would give.
+          return { octets: Buffer.from(chunk.subarray(0, size)), last, mayNeedStuffing: false };
+        },
+        close() {},
+      };
+    },
+    commit: () => Promise.resolve("done"),
+    release: () => Promise.resolve(),
+    touch() {},
+  };
+  return {
+    made,
+    capabilities: { exclusiveLock: "none", atomicCommit: true, stableSnapshot: true, durableDeliver: "memory" },
+    open: () => Promise.resolve(maildrop),
+    deliver: () => Promise.reject(new Error("nothing is delivered here")),
+  };
+}
+
+/** Waits until the store is asked for nothing more: the socket is full, and so is what may wait before it. */
+async function untilStill(made: { readonly octets: number }): Promise<number> {
+  for (let turns = 0, before = -1; turns < 200; turns += 1) {
+    turns = made.octets === before ? turns : 0;
+    before = made.octets;
+    await nextTurn();
+  }
+  return made.octets;
+}
+
+for (const encrypted of [false, true]) {
+  requirement(
+    "P3-S-119",
+    `a client ${encrypted ? "inside TLS " : ""}that stops in the middle of 50 MB costs little, goes on and gets every octet`,
+    async (context) => {
+      const octets = 50 * 1_048_576;
+      const before = heldOctets();
+      const { client, made } = await stoppedReader(context, octets, encrypted);
+      const stopped = await untilStill(made);
+      assert.ok(stopped < octets / 2, `${stopped} octets were read from the store for a client that does not read`);
+      // The kernel holds most of that; in this process, client included, there is little more than the limit.
+      const held = heldOctets() - before;
+      assert.ok(held < inFlightOctetsMax + 2 * CHUNK, `${held} octets are held`);
+      const hash = createHash("sha256");
+      let received = 0;
+      await new Promise<void>((resolve, reject) => {
+        client.socket.on("close", () => reject(new Error("closed")));
+        client.socket.on("data", (chunk: Buffer) => {
+          received += chunk.length;
+          hash.update(chunk);
+          if (received >= octets + 3) resolve();
+        });
+        client.socket.resume();
+      });
+      assert.equal(received, octets + 3);
+      const expected = createHash("sha256");
+      const line = Buffer.from(`${"z".repeat(62)}\r\n`.repeat(1_024));
+      for (let at = 0; at < octets; at += line.length) expected.update(line);
+      assert.equal(hash.digest("hex"), expected.update(".\r\n").digest("hex"));
+    },
+  );
+}
+
+/** Logged in, has asked for message 1, read its first reply line and nothing more. */
+async function stoppedReader(
+  context: TestContext,
+  octets: number,
+  encrypted: boolean,
+): Promise<{ client: LineClient; made: { readonly octets: number } }> {
+  const store = madeUpStore(octets);
+  const tls = { key: TEST_CERTIFICATE.key, cert: TEST_CERTIFICATE.cert };
+  const server = await testServer(context, { around: () => store, tls });
+  const { port } = await server.server.listenTls({ host: "127.0.0.1", port: 0 });
+  const client = encrypted ? await LineClient.connectTls({ port }) : await server.connect();
+  context.after(() => client.socket.destroy());
+  await client.login("mrose");
+  client.socket.removeAllListeners("data");
+  client.send("RETR 1\r\n");
+  const reply = `+OK ${octets} octets\r\n`;
+  const first = await new Promise<Buffer>((resolve) => {
+    client.socket.once("data", (chunk: Buffer) => {
+      client.socket.pause();
+      resolve(chunk);
+    });
+  });
+  assert.equal(first.subarray(0, reply.length).toString(), reply);
+  client.socket.unshift(first.subarray(reply.length));
+  return { client, made: store.made };
+}
+
+requirement(
+  "P3-S-154",
+  "ten thousand RETRs from a client that does not read are bounded, and then all answered",
+  async (context) => {
+    const octets = 10_240;
+    const store = madeUpStore(octets);
+    const server = await testServer(context, { around: () => store });
+    const client = await server.login("mrose");
+    client.socket.removeAllListeners("data");
+    client.socket.pause();
+    client.send("RETR 1\r\n".repeat(10_000));
+    const stopped = await untilStill(store.made);
+    assert.ok(stopped < 5_000 * octets, `${stopped} octets were made`);
+    const reply = `+OK ${octets} octets\r\n`.length + octets + 3;
+    let received = 0;
+    await new Promise<void>((resolve) => {
+      client.socket.on("data", (chunk: Buffer) => {
+        received += chunk.length;
+        if (received >= 10_000 * reply) resolve();
+      });
+      client.socket.resume();
+    });
+    assert.equal(received, 10_000 * reply);
+  },
+);
+
+void test("a flood of small commands does not keep another session waiting", async (context) => {
+  const server = await testServer(context, { maildrops: { flood: [messageOf(120)], mrose: [messageOf(120)] } });
+  const flood = await server.login("flood");
+  const other = await server.login("mrose");
+  flood.send("LIST 1\r\n".repeat(100_000));
+  let replies = 0;
+  flood.socket.removeAllListeners("data");
+  flood.socket.on("data", (chunk: Buffer) => (replies += chunk.toString("latin1").split("\r\n").length - 1));
+  await new Promise<void>((resolve) => flood.socket.once("data", () => resolve()));
+  assert.equal(await other.command("NOOP"), "+OK still here");
+  assert.ok(replies < 100_000, "the flood was answered first");
+  while (replies < 100_000) await nextTurn();
+  assert.equal(replies, 100_000);
+});
+
+requirement(
+  "P3-S-022",
+  "a peer that takes nothing for two minutes is closed; one that goes on taking is not",
+  async (context) => {
+    const clock = new FakeClock();
+    const store = madeUpStore(64 * 1_048_576);
+    const server = await testServer(context, { around: () => store, clock });
+    const slow = await server.login("slow");
+    slow.socket.removeAllListeners("data");
+    slow.socket.pause();
+    slow.send("RETR 1\r\n");
+    const pass = (seconds: number): void => {
+      for (let second = 0; second < seconds; second += 1) {
+        clock.advance(1_000);
+        server.server.sweep();
+      }
+    };
+    await untilStill(store.made);
+    // Twenty minutes, in which the peer takes eight megabytes now and then: longer than any idle time.
+    for (let minutes = 0; minutes < 20; minutes += 2) {
+      pass(110);
+      const goal = slow.socket.bytesRead + 6_000_000;
+      while (slow.socket.bytesRead < goal) {
+        slow.socket.read();
+        await nextTurn();
+      }
+      await untilStill(store.made);
+      pass(10);
+      assert.equal(server.ended.length, 0, `closed after ${minutes} minutes`);
+    }
+    pass(240);
+    await server.untilEnded(1);
+    assert.equal(server.ended[0]?.reason, "stalled");
+  },
+);
