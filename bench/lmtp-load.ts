@@ -20,9 +20,12 @@ export interface LmtpResult {
 export async function lmtpLoad(o: LmtpLoad): Promise<LmtpResult> {
   const began = performance.now();
   const until = began + o.seconds * 1_000;
-  const waits = (await Promise.all(Array.from({ length: o.clients }, (_, client) => deliverUntil(o, { client, until })))).flat();
+  const waits = (
+    await Promise.all(Array.from({ length: o.clients }, (_, client) => deliverUntil(o, { client, until })))
+  ).flat();
   waits.sort((a, b) => a - b);
-  const at = (share: number): number => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? Number.NaN;
+  const at = (share: number): number =>
+    waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? Number.NaN;
   return { delivered: waits.length, seconds: (performance.now() - began) / 1_000, p50: at(0.5), p99: at(0.99) };
 }
 
@@ -30,7 +33,9 @@ async function deliverUntil(o: LmtpLoad, run: { client: number; until: number })
   const client = await LmtpClient.connect(o.port);
   const waits: number[] = [];
   for (let number = run.client; performance.now() < run.until; number += o.clients) {
-    waits.push(await client.deliver({ recipient: o.recipients[number % o.recipients.length] ?? "", letter: o.message }));
+    waits.push(
+      await client.deliver({ recipient: o.recipients[number % o.recipients.length] ?? "", letter: o.message }),
+    );
   }
   await client.quit();
   return waits;

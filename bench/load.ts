@@ -45,12 +45,16 @@ export interface LoadResult {
 }
 
 /** One run of popload against `port`; throws when a single reply was wrong. */
-export async function load(args: readonly string[], o: { readonly port: number; readonly pid: number }): Promise<LoadResult> {
+export async function load(
+  args: readonly string[],
+  o: { readonly port: number; readonly pid: number },
+): Promise<LoadResult> {
   const [mode = "sessions", ...rest] = args;
   const before = cpuSeconds(o.pid);
   const output = await run(buildPopload(), [mode, "-p", String(o.port), "--pids", String(o.pid), ...rest]);
   const result = JSON.parse(output.trim().split("\n").at(-1) ?? "{}") as Omit<LoadResult, "serverCpu">;
-  if (result.errors > 0) throw new Error(`popload ${args.join(" ")}: ${result.errors} errors, first: ${result.first_err}`);
+  if (result.errors > 0)
+    throw new Error(`popload ${args.join(" ")}: ${result.errors} errors, first: ${result.first_err}`);
   return { ...result, serverCpu: cpuSeconds(o.pid) - before };
 }
 
@@ -59,6 +63,8 @@ function run(program: string, args: readonly string[]): Promise<string> {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.once("error", reject).once("close", () => (output === "" ? reject(new Error(`${program} printed nothing`)) : resolve(output)));
+    child
+      .once("error", reject)
+      .once("close", () => (output === "" ? reject(new Error(`${program} printed nothing`)) : resolve(output)));
   });
 }

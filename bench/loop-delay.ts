@@ -10,7 +10,14 @@ if (isMainThread && target !== undefined) {
   histogram.enable();
   process.on("SIGUSR2", () => {
     const milliseconds = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - 1);
-    writeFileSync(target, JSON.stringify({ p50: milliseconds(histogram.percentile(50)), p99: milliseconds(histogram.percentile(99)), max: milliseconds(histogram.max) }));
+    writeFileSync(
+      target,
+      JSON.stringify({
+        p50: milliseconds(histogram.percentile(50)),
+        p99: milliseconds(histogram.percentile(99)),
+        max: milliseconds(histogram.max),
+      }),
+    );
     histogram.reset();
   });
 }

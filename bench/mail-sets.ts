@@ -116,5 +116,6 @@ const MAKE: Readonly<Record<MailSet, (from: Source, letter: Letter) => string>> 
 /** Canonical CRLF messages of a set, in delivery order. */
 export function* mail(set: MailSet, o: { readonly user: string; readonly count: number }): Generator<Buffer> {
   const from = source(`${set}/${o.user}`);
-  for (let number = 0; number < o.count; number += 1) yield Buffer.from(MAKE[set](from, { number, user: o.user }), "latin1");
+  for (let number = 0; number < o.count; number += 1)
+    yield Buffer.from(MAKE[set](from, { number, user: o.user }), "latin1");
 }

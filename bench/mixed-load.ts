@@ -20,7 +20,10 @@ export async function statUnderLoad(o: MixedLoad): Promise<readonly number[]> {
   const heavy = Promise.all([
     deliverLarge(o.lmtpPort),
     load(["list", "-u", "huge", "-P", o.password, "-l", "3", "-t", "60", "--expect-msgs", String(o.huge)], o),
-    load(["drain", "-u", "office", "-P", o.password, "-c", "1", "-w", "32", "-l", "6", "-t", "60", "--lenient-size"], o),
+    load(
+      ["drain", "-u", "office", "-P", o.password, "-c", "1", "-w", "32", "-l", "6", "-t", "60", "--lenient-size"],
+      o,
+    ),
   ]).finally(() => (running = false));
   const waits: number[] = [];
   while (running) {
@@ -37,6 +40,9 @@ export async function statUnderLoad(o: MixedLoad): Promise<readonly number[]> {
 async function deliverLarge(port: number): Promise<void> {
   const client = await LmtpClient.connect(port);
   const line = `${"A".repeat(76)}\r\n`;
-  await client.deliver({ recipient: "user1@localhost", letter: Buffer.from(`Subject: large\r\n\r\n${line.repeat(48 * 13_000)}`, "latin1") });
+  await client.deliver({
+    recipient: "user1@localhost",
+    letter: Buffer.from(`Subject: large\r\n\r\n${line.repeat(48 * 13_000)}`, "latin1"),
+  });
   await client.quit();
 }

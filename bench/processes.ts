@@ -16,7 +16,10 @@ interface ProcessRow {
 function readProcess(pid: number): ProcessRow | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ").map(Number);
+    const fields = text
+      .slice(text.lastIndexOf(")") + 2)
+      .split(" ")
+      .map(Number);
     const [parent = 0] = fields.slice(1, 2);
     return { pid, parent, ticks: fields.slice(11, 15).reduce((sum, value) => sum + value, 0) };
   } catch {
@@ -30,7 +33,7 @@ export function family(root: number): readonly number[] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readProcess(Number(name)) ?? []);
   const found = new Set([root]);
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const row of rows) {
       if (found.has(row.parent) && !found.has(row.pid)) {
@@ -64,9 +67,16 @@ export interface Running {
 }
 
 /** Starts a program and resolves once `port` answers; rejects when it ends before that. */
-export async function start(command: readonly string[], o: { readonly port: number; readonly cwd?: string; readonly env?: NodeJS.ProcessEnv }): Promise<Running> {
+export async function start(
+  command: readonly string[],
+  o: { readonly port: number; readonly cwd?: string; readonly env?: NodeJS.ProcessEnv },
+): Promise<Running> {
   const [program = "", ...args] = command;
-  const child = spawn(program, args, { cwd: o.cwd, env: { ...process.env, ...o.env }, stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(program, args, {
+    cwd: o.cwd,
+    env: { ...process.env, ...o.env },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program} did not start: is it installed?`);
   for (let tries = 0; !(await answers(o.port)); tries += 1) {

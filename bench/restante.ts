@@ -26,11 +26,20 @@ export interface IdlePeople {
 }
 
 /** Makes one account a population, all with the same password, and delivers their mail. */
-export async function fill(data: string, o: { readonly populations: readonly Population[]; readonly idle: IdlePeople; readonly password: string }): Promise<void> {
+export async function fill(
+  data: string,
+  o: { readonly populations: readonly Population[]; readonly idle: IdlePeople; readonly password: string },
+): Promise<void> {
   const keyFile = join(data, "accounts.key");
   const key = (await readKeyFile(keyFile)) ?? (await createKeyFile(keyFile));
   const store = await openSqliteMailstore({ directory: data });
-  const accounts = await openAccounts({ store, domains: [], hostName: "localhost", keyFile, defaultPopDelete: { kind: "remove" } });
+  const accounts = await openAccounts({
+    store,
+    domains: [],
+    hostName: "localhost",
+    keyFile,
+    defaultPopDelete: { kind: "remove" },
+  });
   for (const population of o.populations) {
     await accounts.add({ name: population.user, password: o.password });
     const { account } = store.directory.accountNamed(population.user) ?? { account: "" };
@@ -42,7 +51,11 @@ export async function fill(data: string, o: { readonly populations: readonly Pop
 }
 
 /** A chosen password costs 70 ms to hash, each; ten thousand get the verifier of a generated one. */
-async function addIdlePeople(store: Mailstore, key: HouseKey, o: { readonly idle: IdlePeople; readonly password: string }): Promise<void> {
+async function addIdlePeople(
+  store: Mailstore,
+  key: HouseKey,
+  o: { readonly idle: IdlePeople; readonly password: string },
+): Promise<void> {
   for (let first = 0; first < o.idle.count; first += 100) {
     await Promise.all(
       Array.from({ length: 100 }, async (_, n) => {
@@ -71,7 +84,17 @@ async function deliverAll(store: Mailstore, account: string, { user, set, count 
 export function startRestante(o: RestanteOptions): Promise<Running> {
   const listen = [`pop3=127.0.0.1:${o.port}`, `pop3s=127.0.0.1:${o.tlsPort}`, `lmtp=127.0.0.1:${o.lmtpPort}`];
   return start(
-    [process.execPath, "--import", LOOP_DELAY, PROGRAM, "up", "--data", o.data, "--json", ...listen.flatMap((value) => ["--listen", value])],
+    [
+      process.execPath,
+      "--import",
+      LOOP_DELAY,
+      PROGRAM,
+      "up",
+      "--data",
+      o.data,
+      "--json",
+      ...listen.flatMap((value) => ["--listen", value]),
+    ],
     { port: o.port, env: { RESTANTE_BENCH_LOOP: join(o.data, "loop-delay.json") } },
   );
 }

@@ -17,7 +17,11 @@ import { cpuSeconds, type Running } from "./processes.ts";
 import { fill, startRestante } from "./restante.ts";
 
 const { values: options } = parseArgs({
-  options: { only: { type: "string" }, repeat: { type: "string", default: "3" }, quick: { type: "boolean", default: false } },
+  options: {
+    only: { type: "string" },
+    repeat: { type: "string", default: "3" },
+    quick: { type: "boolean", default: false },
+  },
 });
 const repeat = Number(options.repeat);
 const seconds = options.quick ? "2" : "5";
@@ -52,12 +56,26 @@ function dovecot(style: DovecotStyle, ports: { port: number; tlsPort: number }):
   return {
     name: `dovecot-${style}`,
     ...ports,
-    start: () => startDovecot({ root: ROOT, style, ...ports, certificate: certificate.cert, key: certificate.key, users, password: PASSWORD }),
+    start: () =>
+      startDovecot({
+        root: ROOT,
+        style,
+        ...ports,
+        certificate: certificate.cert,
+        key: certificate.key,
+        users,
+        password: PASSWORD,
+      }),
   };
 }
 
 const PEERS: readonly Peer[] = [
-  { name: "restante", port: 27_110, tlsPort: 27_111, start: () => startRestante({ data: DATA, port: 27_110, tlsPort: 27_111, lmtpPort: LMTP_PORT }) },
+  {
+    name: "restante",
+    port: 27_110,
+    tlsPort: 27_111,
+    start: () => startRestante({ data: DATA, port: 27_110, tlsPort: 27_111, lmtpPort: LMTP_PORT }),
+  },
   dovecot("tuned", { port: 27_210, tlsPort: 27_211 }),
   dovecot("multi", { port: 27_310, tlsPort: 27_311 }),
 ];
@@ -78,7 +96,10 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
   sessions: {
     peers: ["restante", "dovecot-tuned", "dovecot-multi"],
     run: async (peer, { pid }) => {
-      const result = await load(["sessions", ...everyUser, "-c", "16", "-t", seconds, "--warm", "0", "--src-ips", "50"], { port: peer.port, pid });
+      const result = await load(
+        ["sessions", ...everyUser, "-c", "16", "-t", seconds, "--warm", "0", "--src-ips", "50"],
+        { port: peer.port, pid },
+      );
       note("sessions, cleartext: CPU s per 1,000", peer.name, (result.serverCpu * 1_000) / result.ok);
       note("sessions, cleartext, 16 clients: per second", peer.name, result.sps ?? 0);
       note("sessions, cleartext, 16 clients: p99 ms", peer.name, result.p99 ?? 0);
@@ -87,23 +108,59 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
   tls: {
     peers: ["restante", "dovecot-tuned", "dovecot-multi"],
     run: async (peer, { pid }) => {
-      const result = await load(["sessions", ...everyUser, "-c", "16", "-t", seconds, "--tls", "--src-ips", "50"], { port: peer.tlsPort, pid });
-      note("sessions, TLS (P-256, full handshakes): CPU s per 1,000", peer.name, (result.serverCpu * 1_000) / result.ok);
+      const result = await load(["sessions", ...everyUser, "-c", "16", "-t", seconds, "--tls", "--src-ips", "50"], {
+        port: peer.tlsPort,
+        pid,
+      });
+      note(
+        "sessions, TLS (P-256, full handshakes): CPU s per 1,000",
+        peer.name,
+        (result.serverCpu * 1_000) / result.ok,
+      );
       note("sessions, TLS, 16 clients: per second", peer.name, result.sps ?? 0);
     },
   },
   mixed: {
     peers: ["restante", "dovecot-tuned", "dovecot-multi"],
     run: async (peer, { pid }) => {
-      const result = await load(["mixed", ...everyUser, "-c", "16", "-t", seconds, "--dele", "rset"], { port: peer.port, pid });
-      note("a client's day (CAPA, login, STAT, UIDL, 3 RETR, 3 DELE, RSET, QUIT): CPU s per 1,000", peer.name, (result.serverCpu * 1_000) / result.ok);
+      const result = await load(["mixed", ...everyUser, "-c", "16", "-t", seconds, "--dele", "rset"], {
+        port: peer.port,
+        pid,
+      });
+      note(
+        "a client's day (CAPA, login, STAT, UIDL, 3 RETR, 3 DELE, RSET, QUIT): CPU s per 1,000",
+        peer.name,
+        (result.serverCpu * 1_000) / result.ok,
+      );
     },
   },
   drain: {
     peers: ["restante", "dovecot-tuned"],
     run: async (peer, { pid }) => {
-      for (const [user, loops] of [["small", 20], ["office", 4], ["attach", 2]] as const) {
-        const result = await load(["drain", "-u", user, "-P", PASSWORD, "-c", "1", "-w", "32", "-l", String(loops), "-t", "60", "--lenient-size"], { port: peer.port, pid });
+      for (const [user, loops] of [
+        ["small", 20],
+        ["office", 4],
+        ["attach", 2],
+      ] as const) {
+        const result = await load(
+          [
+            "drain",
+            "-u",
+            user,
+            "-P",
+            PASSWORD,
+            "-c",
+            "1",
+            "-w",
+            "32",
+            "-l",
+            String(loops),
+            "-t",
+            "60",
+            "--lenient-size",
+          ],
+          { port: peer.port, pid },
+        );
         note(`drain ${user}, window 32: CPU s per GB`, peer.name, result.serverCpu / ((result.payload ?? 1) / 1e9));
         note(`drain ${user}, window 32: MB/s`, peer.name, result.mbps ?? 0);
       }
@@ -112,7 +169,10 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
   lockstep: {
     peers: ["restante", "dovecot-tuned"],
     run: async (peer, { pid }) => {
-      const result = await load(["drain", "-u", "small", "-P", PASSWORD, "-c", "1", "-w", "1", "-l", "10", "-t", "60", "--lenient-size"], { port: peer.port, pid });
+      const result = await load(
+        ["drain", "-u", "small", "-P", PASSWORD, "-c", "1", "-w", "1", "-l", "10", "-t", "60", "--lenient-size"],
+        { port: peer.port, pid },
+      );
       note("lock-step RETR of 4 kB, one connection: messages/s", peer.name, result.msgps ?? 0);
     },
   },
@@ -120,9 +180,20 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
     peers: ["restante", "dovecot-tuned"],
     run: async (peer, { pid }) => {
       for (const temperature of ["first login since start", "again, unchanged"]) {
-        const result = await load(["list", "-u", "huge", "-P", PASSWORD, "-t", "60", "--expect-msgs", String(HUGE)], { port: peer.port, pid });
-        note(`${HUGE.toLocaleString("en")} messages, login + STAT + LIST + UIDL, ${temperature}: ms`, peer.name, result.total ?? 0);
-        note(`${HUGE.toLocaleString("en")} messages, login + STAT + LIST + UIDL, ${temperature}: server CPU ms`, peer.name, result.serverCpu * 1_000);
+        const result = await load(["list", "-u", "huge", "-P", PASSWORD, "-t", "60", "--expect-msgs", String(HUGE)], {
+          port: peer.port,
+          pid,
+        });
+        note(
+          `${HUGE.toLocaleString("en")} messages, login + STAT + LIST + UIDL, ${temperature}: ms`,
+          peer.name,
+          result.total ?? 0,
+        );
+        note(
+          `${HUGE.toLocaleString("en")} messages, login + STAT + LIST + UIDL, ${temperature}: server CPU ms`,
+          peer.name,
+          result.serverCpu * 1_000,
+        );
       }
     },
   },
@@ -131,8 +202,14 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
     run: async (peer, { pid }) => {
       // Dovecot lets sessions share a maildrop; ours is one session's alone.
       const people = peer.name === "restante" ? ["-u", "idle", "-U", String(IDLE), "-P", PASSWORD] : everyUser;
-      for (const [word, port, flags] of [["cleartext", peer.port, []], ["TLS", peer.tlsPort, ["--tls"]]] as const) {
-        const result = await load(["idle", ...people, "-c", String(IDLE), "-t", "120", "--settle", "1", "--src-ips", "50", ...flags], { port, pid });
+      for (const [word, port, flags] of [
+        ["cleartext", peer.port, []],
+        ["TLS", peer.tlsPort, ["--tls"]],
+      ] as const) {
+        const result = await load(
+          ["idle", ...people, "-c", String(IDLE), "-t", "120", "--settle", "1", "--src-ips", "50", ...flags],
+          { port, pid },
+        );
         note(`idle sessions held, ${word}`, peer.name, result.held ?? 0);
         note(`idle session with 10 messages, ${word}: kB`, peer.name, result.kb_per_conn ?? 0);
         await delay(1_000);
@@ -142,7 +219,9 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
   delivery: {
     peers: ["restante"],
     run: async (peer, { pid }) => {
-      const [message = Buffer.alloc(0)] = [...mail("office", { user: "lmtp", count: 12 })].filter(({ length }) => length > 25_000);
+      const [message = Buffer.alloc(0)] = [...mail("office", { user: "lmtp", count: 12 })].filter(
+        ({ length }) => length > 25_000,
+      );
       const cpu = cpuSeconds(pid);
       await loopDelay(pid);
       const result = await lmtpLoad({
@@ -153,7 +232,11 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
         message: message.subarray(0, message.lastIndexOf("\r\n", 30_000) + 2),
       });
       note("LMTP, 30 kB, durable, 8 clients: messages/s", peer.name, result.delivered / result.seconds);
-      note("LMTP, 30 kB, durable, 8 clients: CPU ms a message", peer.name, ((cpuSeconds(pid) - cpu) * 1_000) / result.delivered);
+      note(
+        "LMTP, 30 kB, durable, 8 clients: CPU ms a message",
+        peer.name,
+        ((cpuSeconds(pid) - cpu) * 1_000) / result.delivered,
+      );
       note("LMTP, 30 kB, durable, 8 clients: p99 ms", peer.name, result.p99);
       note("LMTP, 8 clients: event loop delay p99 ms", peer.name, (await loopDelay(pid)).p99);
     },
@@ -162,7 +245,11 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
     peers: ["restante"],
     run: async (peer, { pid }) => {
       const waits = await statUnderLoad({ pid, port: peer.port, lmtpPort: LMTP_PORT, password: PASSWORD, huge: HUGE });
-      note("STAT during a 50 MB delivery, a 100,000-message login and a download: p99 ms", peer.name, waits[Math.floor(waits.length * 0.99)] ?? Number.NaN);
+      note(
+        "STAT during a 50 MB delivery, a 100,000-message login and a download: p99 ms",
+        peer.name,
+        waits[Math.floor(waits.length * 0.99)] ?? Number.NaN,
+      );
       note("STAT during the same: longest ms", peer.name, waits.at(-1) ?? Number.NaN);
     },
   },
@@ -181,7 +268,27 @@ async function prepare(): Promise<void> {
   if (existsSync(stamp)) return;
   rmSync(ROOT, { recursive: true, force: true });
   mkdirSync(DATA, { recursive: true });
-  execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", certificate.key, "-out", certificate.cert, "-days", "30", "-subj", "/CN=127.0.0.1"], { stdio: "ignore" });
+  execFileSync(
+    "openssl",
+    [
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:prime256v1",
+      "-nodes",
+      "-keyout",
+      certificate.key,
+      "-out",
+      certificate.cert,
+      "-days",
+      "30",
+      "-subj",
+      "/CN=127.0.0.1",
+    ],
+    { stdio: "ignore" },
+  );
   console.error("writing Maildirs …");
   writeMaildirs(ROOT, POPULATIONS);
   console.error("filling the store …");
@@ -193,7 +300,10 @@ async function prepare(): Promise<void> {
 async function warm(peer: Peer, { pid }: Running): Promise<void> {
   await load(["sessions", ...everyUser, "-c", "2", "-t", "120", "--max", String(USERS)], { port: peer.port, pid });
   for (const user of ["small", "office", "attach"]) {
-    await load(["drain", "-u", user, "-P", PASSWORD, "-c", "1", "-w", "8", "-t", "60", "--lenient-size"], { port: peer.port, pid });
+    await load(["drain", "-u", user, "-P", PASSWORD, "-c", "1", "-w", "8", "-t", "60", "--lenient-size"], {
+      port: peer.port,
+      pid,
+    });
   }
 }
 
@@ -203,7 +313,8 @@ async function main(): Promise<void> {
   for (let round = 0; round < repeat; round += 1) {
     for (const name of chosen) {
       const workload = WORKLOADS[name];
-      if (workload === undefined) throw new Error(`no workload ${name}; there are: ${Object.keys(WORKLOADS).join(", ")}`);
+      if (workload === undefined)
+        throw new Error(`no workload ${name}; there are: ${Object.keys(WORKLOADS).join(", ")}`);
       for (const peer of PEERS.filter((candidate) => workload.peers.includes(candidate.name))) {
         console.error(`round ${round + 1} of ${repeat}: ${name}, ${peer.name}`);
         const running = await peer.start();

@@ -16,7 +16,13 @@ function address({ product }: TestOffice, transport: Transport): readonly string
 }
 
 async function curl(who: Correspondent, args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await runProgram("curl", ["--silent", "--show-error", "--user", `${who.login}:${who.password}`, ...args]);
+  const { code, stdout, stderr } = await runProgram("curl", [
+    "--silent",
+    "--show-error",
+    "--user",
+    `${who.login}:${who.password}`,
+    ...args,
+  ]);
   assert.equal(code, 0, stderr);
   return stdout;
 }

@@ -11,7 +11,11 @@ import { runProgram } from "./product.ts";
 const office = testOffice();
 
 /** fetchmail's words for how to reach the maildrop; `sslproto ''` keeps cleartext clear. */
-const WORDS: Readonly<Record<Transport, string>> = { cleartext: "sslproto ''", STLS: "sslproto TLS1.2+ no sslcertck", TLS: "ssl no sslcertck" };
+const WORDS: Readonly<Record<Transport, string>> = {
+  cleartext: "sslproto ''",
+  STLS: "sslproto TLS1.2+ no sslcertck",
+  TLS: "ssl no sslcertck",
+};
 
 /** Delivered with LF line ends, without the envelope fields fetchmail rewrites, and with a blank line after every header; the rest must be the letter. */
 function comparable(octets: Buffer): string {
@@ -23,7 +27,11 @@ function comparable(octets: Buffer): string {
   return text.includes("\n\n") ? text : `${text}\n`;
 }
 
-async function collect(here: TestOffice, who: Correspondent, o: { transport: Transport; keep: boolean }): Promise<{ code: number; stderr: string }> {
+async function collect(
+  here: TestOffice,
+  who: Correspondent,
+  o: { transport: Transport; keep: boolean },
+): Promise<{ code: number; stderr: string }> {
   const home = join(here.product.data, `fetchmail-${o.transport}`);
   await mkdir(join(home, "letters"), { recursive: true });
   const port = here.product.port(o.transport === "TLS" ? "pop3s" : "pop3");
@@ -35,24 +43,30 @@ async function collect(here: TestOffice, who: Correspondent, o: { transport: Tra
     `set invisible\npoll 127.0.0.1 proto pop3 port ${port} uidl auth password timeout 60 user "${who.login}" pass "${who.password}" ${WORDS[o.transport]} ${o.keep ? "keep" : "nokeep fetchall"} no rewrite mda "${agent}"\n`,
     { mode: 0o600 },
   );
-  return runProgram("fetchmail", ["-f", rc, "--idfile", join(home, o.keep ? "ids" : "ids-fresh"), "--nosyslog"], { env: { HOME: home, FETCHMAILHOME: home } });
+  return runProgram("fetchmail", ["-f", rc, "--idfile", join(home, o.keep ? "ids" : "ids-fresh"), "--nosyslog"], {
+    env: { HOME: home, FETCHMAILHOME: home },
+  });
 }
 
 for (const transport of TRANSPORTS) {
-  void test(`fetchmail over ${transport} collects 500 letters once, and empties the maildrop when told to`, needs("fetchmail"), async () => {
-    const here = office();
-    const who = await here.correspondent(`fetchmail-${transport.toLowerCase()}`, manyLetters(500));
-    const letters = join(here.product.data, `fetchmail-${transport}`, "letters");
-    const first = await collect(here, who, { transport, keep: true });
-    assert.equal(first.code, 0, first.stderr);
-    const files = await readdir(letters);
-    const got = await Promise.all(files.map((name) => readFile(join(letters, name))));
-    assert.deepEqual(differing(got.map(comparable), who.expected.map(comparable)), []);
-    // Exit status 1 is fetchmail's word for "there was no mail": the second run fetches nothing.
-    assert.equal((await collect(here, who, { transport, keep: true })).code, 1);
-    assert.equal((await readdir(letters)).length, 500);
-    assert.equal((await collect(here, who, { transport, keep: false })).code, 0);
-    assert.equal((await readdir(letters)).length, 1_000);
-    assert.equal((await collect(here, who, { transport, keep: false })).code, 1);
-  });
+  void test(
+    `fetchmail over ${transport} collects 500 letters once, and empties the maildrop when told to`,
+    needs("fetchmail"),
+    async () => {
+      const here = office();
+      const who = await here.correspondent(`fetchmail-${transport.toLowerCase()}`, manyLetters(500));
+      const letters = join(here.product.data, `fetchmail-${transport}`, "letters");
+      const first = await collect(here, who, { transport, keep: true });
+      assert.equal(first.code, 0, first.stderr);
+      const files = await readdir(letters);
+      const got = await Promise.all(files.map((name) => readFile(join(letters, name))));
+      assert.deepEqual(differing(got.map(comparable), who.expected.map(comparable)), []);
+      // Exit status 1 is fetchmail's word for "there was no mail": the second run fetches nothing.
+      assert.equal((await collect(here, who, { transport, keep: true })).code, 1);
+      assert.equal((await readdir(letters)).length, 500);
+      assert.equal((await collect(here, who, { transport, keep: false })).code, 0);
+      assert.equal((await readdir(letters)).length, 1_000);
+      assert.equal((await collect(here, who, { transport, keep: false })).code, 1);
+    },
+  );
 }

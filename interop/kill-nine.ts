@@ -47,14 +47,25 @@ const LOGINS = ["ada", "ben", "cleo"];
 export async function killNine(o: { readonly rounds: number; readonly seed: number }): Promise<KillReport> {
   const data = await mkdtemp(join(tmpdir(), "restante-kill-"));
   const random = sequence(o.seed);
-  const count = { acknowledged: 0, removedWithOk: 0, quitsWithoutReply: 0, lost: 0, torn: 0, doubled: 0, wrongQuits: 0 };
+  const count = {
+    acknowledged: 0,
+    removedWithOk: 0,
+    quitsWithoutReply: 0,
+    lost: 0,
+    torn: 0,
+    doubled: 0,
+    wrongQuits: 0,
+  };
   let product = await startProduct({ data });
   const boxes: Box[] = [];
-  for (const login of LOGINS) boxes.push({ login, password: await product.account(login), ledger: new Map(), removals: [] });
+  for (const login of LOGINS)
+    boxes.push({ login, password: await product.account(login), ledger: new Map(), removals: [] });
   try {
     for (let round = 0; round < o.rounds; round += 1) {
       // Settled: every one of them ends in the broken connection this is about.
-      const load = Promise.allSettled(boxes.flatMap((box) => [deliver(product, { box, round, random }), remove(product, box)]));
+      const load = Promise.allSettled(
+        boxes.flatMap((box) => [deliver(product, { box, round, random }), remove(product, box)]),
+      );
       await delay(40 + Math.floor(random() * 500));
       await product.kill("SIGKILL");
       await load;
@@ -65,7 +76,10 @@ export async function killNine(o: { readonly rounds: number; readonly seed: numb
     await product.stop();
     await rm(data, { recursive: true, force: true });
   }
-  count.acknowledged = boxes.reduce((sum, { ledger }) => sum + [...ledger.values()].filter((entry) => entry.acknowledged).length, 0);
+  count.acknowledged = boxes.reduce(
+    (sum, { ledger }) => sum + [...ledger.values()].filter((entry) => entry.acknowledged).length,
+    0,
+  );
   return { rounds: o.rounds, seed: o.seed, ...count };
 }
 
@@ -74,7 +88,8 @@ async function deliver(product: Product, o: { box: Box; round: number; random: (
   const client = await LmtpClient.connect(product.port("lmtp"));
   for (let n = 0; ; n += 1) {
     const letters = Array.from({ length: 4 }, (_, k) => letter(`${o.box.login}-${o.round}-${n}-${k}`, o.random()));
-    for (const { id, octets } of letters) o.box.ledger.set(id, { sha256: digest(bodyOf(octets.toString("latin1"))), acknowledged: false });
+    for (const { id, octets } of letters)
+      o.box.ledger.set(id, { sha256: digest(bodyOf(octets.toString("latin1"))), acknowledged: false });
     for (const { id, octets } of letters) {
       await client.deliver({ recipient: `${o.box.login}@localhost`, letter: octets });
       const entry = o.box.ledger.get(id);
@@ -109,7 +124,20 @@ async function remove(product: Product, box: Box): Promise<void> {
   }
 }
 
-async function verify(product: Product, o: { box: Box; count: { lost: number; torn: number; doubled: number; wrongQuits: number; removedWithOk: number; quitsWithoutReply: number } }): Promise<void> {
+async function verify(
+  product: Product,
+  o: {
+    box: Box;
+    count: {
+      lost: number;
+      torn: number;
+      doubled: number;
+      wrongQuits: number;
+      removedWithOk: number;
+      quitsWithoutReply: number;
+    };
+  },
+): Promise<void> {
   const { box, count } = o;
   const present = new Map<string, number>();
   const client = await PopClient.connect(product.port("pop3"));
@@ -124,7 +152,9 @@ async function verify(product: Product, o: { box: Box; count: { lost: number; to
   await client.say("QUIT");
   for (const { letters, outcome } of box.removals) {
     const left = letters.filter((id) => present.has(id)).length;
-    const right = { ok: left === 0, refused: left === letters.length, unknown: left === 0 || left === letters.length }[outcome];
+    const right = { ok: left === 0, refused: left === letters.length, unknown: left === 0 || left === letters.length }[
+      outcome
+    ];
     if (!right) count.wrongQuits += 1;
     if (outcome === "ok") count.removedWithOk += letters.length;
     if (outcome === "unknown") count.quitsWithoutReply += 1;

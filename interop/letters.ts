@@ -42,5 +42,8 @@ export function differing(got: readonly string[], expected: readonly string[]): 
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });
-  return [...strange.map((letter) => `not sent: ${letter.slice(0, 300)}`), ...left.map((letter) => `not collected: ${letter.slice(0, 300)}`)].slice(0, 4);
+  return [
+    ...strange.map((letter) => `not sent: ${letter.slice(0, 300)}`),
+    ...left.map((letter) => `not collected: ${letter.slice(0, 300)}`),
+  ].slice(0, 4);
 }

@@ -70,7 +70,11 @@ export class LmtpClient {
 }
 
 /** Delivers every letter to one recipient. */
-export async function deliverOverLmtp(o: { readonly port: number; readonly recipient: string; readonly letters: readonly Buffer[] }): Promise<void> {
+export async function deliverOverLmtp(o: {
+  readonly port: number;
+  readonly recipient: string;
+  readonly letters: readonly Buffer[];
+}): Promise<void> {
   const client = await LmtpClient.connect(o.port);
   for (const letter of o.letters) await client.deliver({ recipient: o.recipient, letter });
   await client.quit();
@@ -78,7 +82,10 @@ export async function deliverOverLmtp(o: { readonly port: number; readonly recip
 
 /** What LMTP puts in front of a letter, by the design: exactly these two fields. */
 export function asStored(letter: Buffer, o: { readonly recipient: string; readonly sender?: string }): Buffer {
-  return Buffer.concat([Buffer.from(`Return-Path: <${o.sender ?? SENDER}>\r\nDelivered-To: ${o.recipient}\r\n`), letter]);
+  return Buffer.concat([
+    Buffer.from(`Return-Path: <${o.sender ?? SENDER}>\r\nDelivered-To: ${o.recipient}\r\n`),
+    letter,
+  ]);
 }
 
 /** RFC 5321 §4.5.2, with the terminating line. */

@@ -16,7 +16,11 @@ const WORDS: Readonly<Record<Transport, string>> = {
   TLS: "tls on\ntls_starttls off\ntls_certcheck off\nauth scram-sha-256",
 };
 
-async function collect(here: TestOffice, who: Correspondent, o: { transport: Transport; keep: boolean }): Promise<void> {
+async function collect(
+  here: TestOffice,
+  who: Correspondent,
+  o: { transport: Transport; keep: boolean },
+): Promise<void> {
   const home = join(here.product.data, `mpop-${o.transport}`);
   for (const folder of ["cur", "new", "tmp"]) await mkdir(join(home, "letters", folder), { recursive: true });
   const rc = join(home, "mpoprc");
@@ -32,18 +36,22 @@ async function collect(here: TestOffice, who: Correspondent, o: { transport: Tra
 const asMaildir = (octets: Buffer): string => octets.toString("latin1").replaceAll("\r\n", "\n");
 
 for (const transport of TRANSPORTS) {
-  void test(`mpop over ${transport} collects 500 letters once, and empties the maildrop when told to`, needs("mpop"), async () => {
-    const here = office();
-    const who = await here.correspondent(`mpop-${transport.toLowerCase()}`, manyLetters(500));
-    const letters = join(here.product.data, `mpop-${transport}`, "letters", "new");
-    await collect(here, who, { transport, keep: true });
-    const got = await Promise.all((await readdir(letters)).map((name) => readFile(join(letters, name))));
-    assert.deepEqual(differing(got.map(asMaildir), who.expected.map(asMaildir)), []);
-    await collect(here, who, { transport, keep: true });
-    assert.equal((await readdir(letters)).length, 500);
-    await collect(here, who, { transport, keep: false });
-    assert.equal((await readdir(letters)).length, 1_000);
-    await collect(here, who, { transport, keep: false });
-    assert.equal((await readdir(letters)).length, 1_000);
-  });
+  void test(
+    `mpop over ${transport} collects 500 letters once, and empties the maildrop when told to`,
+    needs("mpop"),
+    async () => {
+      const here = office();
+      const who = await here.correspondent(`mpop-${transport.toLowerCase()}`, manyLetters(500));
+      const letters = join(here.product.data, `mpop-${transport}`, "letters", "new");
+      await collect(here, who, { transport, keep: true });
+      const got = await Promise.all((await readdir(letters)).map((name) => readFile(join(letters, name))));
+      assert.deepEqual(differing(got.map(asMaildir), who.expected.map(asMaildir)), []);
+      await collect(here, who, { transport, keep: true });
+      assert.equal((await readdir(letters)).length, 500);
+      await collect(here, who, { transport, keep: false });
+      assert.equal((await readdir(letters)).length, 1_000);
+      await collect(here, who, { transport, keep: false });
+      assert.equal((await readdir(letters)).length, 1_000);
+    },
+  );
 }

@@ -31,7 +31,10 @@ export function testOffice(): () => TestOffice {
   };
 }
 
-async function correspondent(product: Product, o: { login: string; letters: readonly Buffer[] }): Promise<Correspondent> {
+async function correspondent(
+  product: Product,
+  o: { login: string; letters: readonly Buffer[] },
+): Promise<Correspondent> {
   const password = await product.account(o.login);
   const recipient = `${o.login}@localhost`;
   await deliverOverLmtp({ port: product.port("lmtp"), recipient, letters: o.letters });

@@ -1,7 +1,13 @@
 // Other people's programs on this machine. One that is missing is skipped with the package that brings it; CI allows no skip.
 import { execFileSync } from "node:child_process";
 
-const PACKAGE: Readonly<Record<string, string>> = { curl: "curl", fetchmail: "fetchmail", mpop: "mpop", python3: "python3", openssl: "openssl" };
+const PACKAGE: Readonly<Record<string, string>> = {
+  curl: "curl",
+  fetchmail: "fetchmail",
+  mpop: "mpop",
+  python3: "python3",
+  openssl: "openssl",
+};
 
 /** Test options that skip, with a reason, when `program` is not installed. */
 export function needs(program: string): { readonly skip: string | false } {

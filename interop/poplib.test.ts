@@ -19,22 +19,32 @@ interface Collected {
 }
 
 for (const transport of TRANSPORTS) {
-  void test(`poplib over ${transport} collects 500 letters once, and empties the maildrop when told to`, needs("python3"), async () => {
-    const here = office();
-    const who = await here.correspondent(`poplib-${transport.toLowerCase()}`, manyLetters(500));
-    const port = here.product.port(transport === "TLS" ? "pop3s" : "pop3");
-    const collect = async (after: string, seen: string): Promise<Collected> => {
-      const args = [SCRIPT, transport, String(port), who.login, who.password, after, join(here.product.data, seen)];
-      const { stdout, stderr, code } = await runProgram("python3", args);
-      assert.equal(code, 0, stderr);
-      return JSON.parse(stdout) as Collected;
-    };
-    const first = await collect("keep", `seen-${transport}`);
-    assert.equal(first.count, 500);
-    assert.equal(first.octets, who.expected.reduce((sum, { length }) => sum + length, 0));
-    assert.deepEqual(first.fetched, who.expected.map((octets) => createHash("sha256").update(octets).digest("hex")));
-    assert.deepEqual((await collect("keep", `seen-${transport}`)).fetched, []);
-    assert.equal((await collect("delete", `fresh-${transport}`)).fetched.length, 500);
-    assert.equal((await collect("keep", `again-${transport}`)).count, 0);
-  });
+  void test(
+    `poplib over ${transport} collects 500 letters once, and empties the maildrop when told to`,
+    needs("python3"),
+    async () => {
+      const here = office();
+      const who = await here.correspondent(`poplib-${transport.toLowerCase()}`, manyLetters(500));
+      const port = here.product.port(transport === "TLS" ? "pop3s" : "pop3");
+      const collect = async (after: string, seen: string): Promise<Collected> => {
+        const args = [SCRIPT, transport, String(port), who.login, who.password, after, join(here.product.data, seen)];
+        const { stdout, stderr, code } = await runProgram("python3", args);
+        assert.equal(code, 0, stderr);
+        return JSON.parse(stdout) as Collected;
+      };
+      const first = await collect("keep", `seen-${transport}`);
+      assert.equal(first.count, 500);
+      assert.equal(
+        first.octets,
+        who.expected.reduce((sum, { length }) => sum + length, 0),
+      );
+      assert.deepEqual(
+        first.fetched,
+        who.expected.map((octets) => createHash("sha256").update(octets).digest("hex")),
+      );
+      assert.deepEqual((await collect("keep", `seen-${transport}`)).fetched, []);
+      assert.equal((await collect("delete", `fresh-${transport}`)).fetched.length, 500);
+      assert.equal((await collect("keep", `again-${transport}`)).count, 0);
+    },
+  );
 }

@@ -35,7 +35,9 @@ export interface Product {
 }
 
 /** Starts `restante up` on free ports; `data` keeps a directory over a restart. */
-export async function startProduct(o: { readonly data?: string; readonly args?: readonly string[] } = {}): Promise<Product> {
+export async function startProduct(
+  o: { readonly data?: string; readonly args?: readonly string[] } = {},
+): Promise<Product> {
   const data = o.data ?? (await mkdtemp(join(tmpdir(), "restante-interop-")));
   const listen = ["pop3", "pop3s", "lmtp"].flatMap((protocol) => ["--listen", `${protocol}=127.0.0.1:0`]);
   const child = spawn(process.execPath, [PROGRAM, "up", "--json", "--data", data, ...listen, ...(o.args ?? [])], {
@@ -52,7 +54,8 @@ export async function startProduct(o: { readonly data?: string; readonly args?: 
     child.kill(signal);
     await exited;
   };
-  const cli = (args: readonly string[], input?: string | Buffer): Promise<Finished> => run([PROGRAM, ...args, "--data", data], input);
+  const cli = (args: readonly string[], input?: string | Buffer): Promise<Finished> =>
+    run([PROGRAM, ...args, "--data", data], input);
   return {
     data,
     pid: child.pid ?? 0,

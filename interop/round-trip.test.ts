@@ -12,13 +12,33 @@ const seed = Number(process.env["RESTANTE_SEED"] ?? Date.now() % 1_000_000);
 const runs = process.env["RESTANTE_LONG"] === "1" ? 1_000 : 60;
 
 /** Pieces that meet every rule of line ends and dots, in Latin-1: one character an octet. */
-const piece = fc.constantFrom("\r\n", "\n", "\r", ".", "..", "\r\n.\r\n", "\n.\n", "\0", "\xe9", "From ", "a", "b c", "x".repeat(1_500));
+const piece = fc.constantFrom(
+  "\r\n",
+  "\n",
+  "\r",
+  ".",
+  "..",
+  "\r\n.\r\n",
+  "\n.\n",
+  "\0",
+  "\xe9",
+  "From ",
+  "a",
+  "b c",
+  "x".repeat(1_500),
+);
 const body = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(""));
 
 /** RFC 5321 §4.5.2: what a correct sender transmits for this text, without the terminating line. */
 function transmitted(text: string): { readonly data: string; readonly wire: string } {
   const data = text === "" || text.endsWith("\r\n") ? text : `${text}\r\n`;
-  return { data, wire: data.split("\r\n").map((line) => (line.startsWith(".") ? `.${line}` : line)).join("\r\n") };
+  return {
+    data,
+    wire: data
+      .split("\r\n")
+      .map((line) => (line.startsWith(".") ? `.${line}` : line))
+      .join("\r\n"),
+  };
 }
 
 /** The rule of delivery, said once more by hand: a bare LF becomes CRLF, all else stays. */
@@ -28,7 +48,10 @@ function canonical(data: string): string {
   return out;
 }
 
-async function deliverInChunks(port: number, o: { recipient: string; wire: string; cuts: readonly number[] }): Promise<void> {
+async function deliverInChunks(
+  port: number,
+  o: { recipient: string; wire: string; cuts: readonly number[] },
+): Promise<void> {
   const socket = createConnection({ host: "127.0.0.1", port, noDelay: true });
   let replies = "";
   const answered = async (count: number): Promise<void> => {

@@ -9,7 +9,11 @@ import { crc32 } from "node:zlib";
 import { needs } from "../../interop/peers.ts";
 import { buildPopload } from "../load.ts";
 
-const MESSAGES = ["Subject: a\r\n\r\nhello\r\n.dot line\r\n..two\r\n.\r\nend\r\n", "", `Subject: b\r\n\r\n${"x".repeat(70_000)}\r\n`];
+const MESSAGES = [
+  "Subject: a\r\n\r\nhello\r\n.dot line\r\n..two\r\n.\r\nend\r\n",
+  "",
+  `Subject: b\r\n\r\n${"x".repeat(70_000)}\r\n`,
+];
 const OCTETS = MESSAGES.reduce((sum, { length }) => sum + length, 0);
 const stuffed = (text: string): string => `${text.replaceAll(/^\./gm, "..")}.\r\n`;
 
@@ -32,7 +36,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     const rows = MESSAGES.map(({ length }, n) => `${n + 1} ${length + (fault === "size" ? 1 : 0)}\r\n`);
     return `+OK \r\n${(fault === "listshort" ? rows.slice(0, 2) : rows).join("")}.\r\n`;
   },
-  UIDL: (_, fault) => `+OK \r\n${MESSAGES.map((_message, n) => `${n + 1} u${fault === "uidldup" ? 0 : n}\r\n`).join("")}.\r\n`,
+  UIDL: (_, fault) =>
+    `+OK \r\n${MESSAGES.map((_message, n) => `${n + 1} u${fault === "uidldup" ? 0 : n}\r\n`).join("")}.\r\n`,
   RETR: (argument, fault, socket) => {
     if (fault === "retrerr") return "-ERR x\r\n";
     const body = stuffed(MESSAGES[Number(argument) - 1] ?? "");
@@ -78,7 +83,9 @@ async function popload(args: readonly string[]): Promise<{ code: number; errors:
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const [mode = "", user = "", ...rest] = args;
-  const child = spawn(buildPopload(), [mode, "-p", String(port), "-u", user, ...rest], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(buildPopload(), [mode, "-p", String(port), "-u", user, ...rest], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
   const [code] = (await once(child, "close")) as [number];
@@ -121,17 +128,25 @@ const BAD: readonly (readonly string[])[] = [
 ];
 
 for (const args of GOOD) {
-  void test(`popload ${args.slice(0, 2).join(" ")} ${args.slice(4).join(" ")} finds nothing wrong with a right server`, needs("cc"), async () => {
-    const result = await popload(args);
-    assert.deepEqual({ code: result.code, errors: result.errors }, { code: 0, errors: 0 });
-    assert.ok(result.ok > 0);
-  });
+  void test(
+    `popload ${args.slice(0, 2).join(" ")} ${args.slice(4).join(" ")} finds nothing wrong with a right server`,
+    needs("cc"),
+    async () => {
+      const result = await popload(args);
+      assert.deepEqual({ code: result.code, errors: result.errors }, { code: 0, errors: 0 });
+      assert.ok(result.ok > 0);
+    },
+  );
 }
 
 for (const args of BAD) {
-  void test(`popload ${args.slice(0, 2).join(" ")} counts no session of a server with that fault`, needs("cc"), async () => {
-    const result = await popload(args);
-    assert.notEqual(result.code, 0);
-    assert.equal(result.ok, 0);
-  });
+  void test(
+    `popload ${args.slice(0, 2).join(" ")} counts no session of a server with that fault`,
+    needs("cc"),
+    async () => {
+      const result = await popload(args);
+      assert.notEqual(result.code, 0);
+      assert.equal(result.ok, 0);
+    },
+  );
 }
