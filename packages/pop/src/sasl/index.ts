@@ -1,5 +1,6 @@
 // SASL (RFC 4422) for both ends: mechanisms, and what they need to know of accounts and of the connection.
 export { APOP } from "./apop.ts";
+export { channelBindings, type BoundConnection } from "./channel-binding.ts";
 export { SaslClientError } from "./client-contract.ts";
 export type {
   AccessToken,

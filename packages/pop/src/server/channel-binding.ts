@@ -1,55 +1,12 @@
-// What both ends of a TLS connection know and nobody else, for the -PLUS mechanisms of SASL.
-import { createHash } from "node:crypto";
+// The server's end of a TLS connection, for what the -PLUS mechanisms of SASL bind to.
 import type { TLSSocket } from "node:tls";
-import type { ChannelBinding } from "../sasl/index.ts";
-
-const exporterOctets = 32;
+import { channelBindings, type ChannelBinding } from "../sasl/index.ts";
 
 /** Every binding this connection can offer. */
 export function channelBindingsOf(socket: TLSSocket): readonly ChannelBinding[] {
-  const bindings: ChannelBinding[] = [];
-  // RFC 9266 §2. Below TLS 1.3 it is unique only with an extended master secret (§4.2), which Node does not tell.
-  if (socket.getProtocol() === "TLSv1.3") {
-    const data = socket.exportKeyingMaterial(exporterOctets, "EXPORTER-Channel-Binding", Buffer.alloc(0));
-    bindings.push({ type: "tls-exporter", data });
-  }
-  const endPoint = serverEndPoint(socket.getX509Certificate()?.raw);
-  if (endPoint !== undefined) bindings.push({ type: "tls-server-end-point", data: endPoint });
-  return bindings;
-}
-
-/** RFC 5929 §4.1: the certificate hashed as its signature hashes, MD5 and SHA-1 replaced by SHA-256. */
-function serverEndPoint(certificate: Buffer | undefined): Uint8Array | undefined {
-  if (certificate === undefined) return undefined;
-  const hash = HASH_OF_SIGNATURE[signatureAlgorithm(certificate)];
-  return hash === undefined ? undefined : createHash(hash).update(certificate).digest();
-}
-
-/** DER contents of the object identifier, in hexadecimal. One that is not here has no single hash: no binding. */
-const HASH_OF_SIGNATURE: Readonly<Record<string, string>> = {
-  "2a864886f70d010104": "sha256", // md5WithRSAEncryption
-  "2a864886f70d010105": "sha256", // sha1WithRSAEncryption
-  "2a864886f70d01010b": "sha256", // sha256WithRSAEncryption
-  "2a864886f70d01010c": "sha384", // sha384WithRSAEncryption
-  "2a864886f70d01010d": "sha512", // sha512WithRSAEncryption
-  "2a8648ce3d0401": "sha256", // ecdsa-with-SHA1
-  "2a8648ce3d040302": "sha256", // ecdsa-with-SHA256
-  "2a8648ce3d040303": "sha384", // ecdsa-with-SHA384
-  "2a8648ce3d040304": "sha512", // ecdsa-with-SHA512
-};
-
-/** RFC 5280 §4.1: Certificate is a sequence of tbsCertificate, signatureAlgorithm (a sequence led by its identifier), signature. */
-function signatureAlgorithm(certificate: Buffer): string {
-  const tbsCertificate = element(certificate, element(certificate, 0).start);
-  const algorithm = element(certificate, element(certificate, tbsCertificate.end).start);
-  return certificate.toString("hex", algorithm.start, algorithm.end);
-}
-
-/** Where the contents of the DER element at `at` start and end. */
-function element(der: Buffer, at: number): { readonly start: number; readonly end: number } {
-  const first = der[at + 1] ?? 0;
-  if (first < 0x80) return { start: at + 2, end: at + 2 + first };
-  const lengthOctets = first & 0x7f;
-  const start = at + 2 + lengthOctets;
-  return { start, end: start + der.readUIntBE(at + 2, lengthOctets) };
+  return channelBindings({
+    protocol: socket.getProtocol(),
+    exportKeyingMaterial: (octets, label) => socket.exportKeyingMaterial(octets, label, Buffer.alloc(0)),
+    serverCertificate: socket.getX509Certificate()?.raw,
+  });
 }

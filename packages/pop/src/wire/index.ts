@@ -11,6 +11,25 @@ export { challengeReply, errorReply, GREETING, greetingReply, ok, refuseConnecti
 export type { CommandArguments } from "./pop3/arguments.ts";
 export { SERVER_CAPABILITIES } from "./pop3/capabilities.ts";
 export type { ServerCapability } from "./pop3/capabilities.ts";
+export { advanceClient } from "./pop3/client-advance.ts";
+export type { AnnouncedCapabilities } from "./pop3/client-capabilities.ts";
+export { authCommand, clientCommand, clientRow, COMMAND_OCTETS_MAX, rawCommand } from "./pop3/client-commands.ts";
+export type { ClientCommand, ClientCommandRow, ExchangeStart, ReplyShape } from "./pop3/client-commands.ts";
+export { parseDropListing, parseScanLine, parseUniqueIdLine, parseUniqueIdReply } from "./pop3/client-listings.ts";
+export type { DropListing, ScanEntry, UniqueIdEntry } from "./pop3/client-listings.ts";
+export { createClientSession, DEFAULT_CLIENT_POLICY } from "./pop3/client-session.ts";
+export type {
+  ClientAwaited,
+  ClientEffect,
+  ClientEvent,
+  ClientFailure,
+  ClientPolicy,
+  ClientSession,
+  ExchangeEnd,
+  InFlight,
+} from "./pop3/client-session.ts";
+export { RESPONSE_CODES } from "./pop3/client-status.ts";
+export type { KnownResponseCode, StatusLine } from "./pop3/client-status.ts";
 export type { CommandCapability, CommandDefinition } from "./pop3/command-definition.ts";
 export { POP3_COMMANDS } from "./pop3/commands.ts";
 export { lineOctetsMax, nextInRun } from "./pop3/lookahead.ts";

@@ -19,6 +19,10 @@ export interface CommandDefinition {
   /** The keyword with its arguments, optional ones in brackets. */
   readonly syntax: string;
   readonly summary: string;
+  /** Its positive reply goes on behind the first line, up to the termination octet (RFC 1939 §3). */
+  readonly multiLine?: "always" | "without-argument";
+  /** Nothing is pipelined behind it: its reply decides what the connection is afterwards (RFC 2449 §6.6, RFC 2595 §4). */
+  readonly decides?: true;
   /** A login named by USER outlives this command; PASS takes it itself. */
   readonly keepsPendingLogin?: true;
   /** How CAPA announces it; RFC 2449 §6 has no capability for the commands every server must have. */

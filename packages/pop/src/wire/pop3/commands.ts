@@ -31,6 +31,7 @@ const capa: CommandDefinition = {
   rfc: "RFC 2449 §5",
   syntax: "CAPA",
   summary: "lists what this server can do in this state",
+  multiLine: "always",
   keepsPendingLogin: true,
   run(session, rest) {
     noArguments(rest);
@@ -63,6 +64,7 @@ const pass: CommandDefinition = {
   rfc: "RFC 1939 §7",
   syntax: "PASS password",
   summary: "logs in; the password is the whole rest of the line, spaces included",
+  decides: true,
   keepsPendingLogin: true,
   run(session, rest) {
     const login = session.pendingLogin;
@@ -81,6 +83,8 @@ const auth: CommandDefinition = {
   rfc: "RFC 5034 §4",
   syntax: "AUTH [mechanism [initial-response]]",
   summary: "logs in by a SASL mechanism; without one, lists the mechanisms",
+  decides: true,
+  multiLine: "without-argument",
   capability: {
     tag: "SASL",
     condition: "there is a mechanism for this connection; also after login",
@@ -109,6 +113,7 @@ const stls: CommandDefinition = {
   rfc: "RFC 2595 §4",
   syntax: "STLS",
   summary: "starts TLS on this connection; everything said before is forgotten",
+  decides: true,
   // RFC 2595 §4: announced only where it would work now.
   capability: {
     tag: "STLS",
@@ -131,6 +136,7 @@ const quit: CommandDefinition = {
   rfc: "RFC 1939 §4, §6",
   syntax: "QUIT",
   summary: "ends the session; after login, removes the marked messages first",
+  decides: true,
   run(session, rest) {
     noArguments(rest);
     if (session.state === "transaction") return update(session);
@@ -157,6 +163,7 @@ const list: CommandDefinition = {
   rfc: "RFC 1939 §5",
   syntax: "LIST [message-number]",
   summary: "octets of each message, or of one",
+  multiLine: "without-argument",
   run: (session, rest) => listAllOrOne(session, rest, scanLine),
 };
 
@@ -166,6 +173,7 @@ const uidl: CommandDefinition = {
   rfc: "RFC 1939 §7",
   syntax: "UIDL [message-number]",
   summary: "unique-id of each message, or of one",
+  multiLine: "without-argument",
   capability: { tag: "UIDL", condition: "always", lines: () => ["UIDL"] },
   run: (session, rest) => listAllOrOne(session, rest, uniqueIdLine),
 };
@@ -176,6 +184,7 @@ const retr: CommandDefinition = {
   rfc: "RFC 1939 §5",
   syntax: "RETR message-number",
   summary: "sends a message",
+  multiLine: "always",
   run(session, rest) {
     const number = messageNumber(session, oneArgument(rest));
     session.awaits = "sent";
@@ -189,6 +198,7 @@ const top: CommandDefinition = {
   rfc: "RFC 1939 §7",
   syntax: "TOP message-number lines",
   summary: "sends the header of a message and the first lines of its body",
+  multiLine: "always",
   capability: { tag: "TOP", condition: "always", lines: () => ["TOP"] },
   run(session, rest) {
     const [number, lines] = twoArguments(rest);

@@ -1,0 +1,77 @@
+// Which commands may be sent now. Pipelining is tried with two and then done with many, in runs; commands whose reply
+// decides what the connection is afterwards go alone (RFC 2449 §6.6, P3-C-099, P3-C-100).
+import type { ClientCommand } from "./client-commands.ts";
+import { clientRow, SHOWN_RESPONSE } from "./client-commands.ts";
+import { initialResponseOf } from "./client-exchange.ts";
+import type { ClientEffect, ClientSession, InFlight } from "./client-session.ts";
+import { transition } from "./states.ts";
+
+const PROBATION_MAX = 2;
+
+/** Sends what the window has room for. */
+export function sendQueued<C extends ClientCommand>(session: ClientSession<C>): readonly ClientEffect<C>[] {
+  const effects: ClientEffect<C>[] = [];
+  while (session.awaits === "replies") {
+    const command = session.queue[0];
+    if (command === undefined || !maySend(session, command)) break;
+    session.queue.shift();
+    effects.push(send(session, command));
+  }
+  return effects;
+}
+
+/** The command whose reply comes next has been answered to its end. */
+export function endReply<C extends ClientCommand>(session: ClientSession<C>): void {
+  const ended = session.inFlight.shift();
+  if (ended === undefined) return;
+  session.inFlightOctets -= ended.command.expectedOctets ?? 0;
+  if (ended.pipelined && session.pipelining === "probation") session.pipelining = "on";
+  const { inFlightMax, octetsMax } = session.policy.pipelining;
+  if (session.inFlight.length <= inFlightMax / 2 && session.inFlightOctets <= octetsMax / 2) session.isDraining = false;
+}
+
+/** Believes the last CAPA, or the policy (P3-C-099). Outside the transaction state there is nothing worth pipelining. */
+export function judgePipelining(session: ClientSession): void {
+  const { when } = session.policy.pipelining;
+  const announced = session.capabilities?.has("PIPELINING") === true;
+  const isWanted = session.state === "transaction" && (when === "always" || (when === "announced" && announced));
+  if (!isWanted) session.pipelining = "off";
+  else if (session.pipelining === "off") session.pipelining = when === "always" ? "on" : "probation";
+}
+
+function maySend(session: ClientSession, command: ClientCommand): boolean {
+  const { inFlight } = session;
+  if (inFlight.length === 0) return true;
+  if (session.pipelining === "off" || isAlone(command) || inFlight.some((sent) => isAlone(sent.command))) return false;
+  if (session.pipelining === "probation") return inFlight.length < PROBATION_MAX;
+  if (!session.isDraining && isFull(session, command)) session.isDraining = true;
+  return !session.isDraining;
+}
+
+function isFull(session: ClientSession, next: ClientCommand): boolean {
+  const { inFlightMax, octetsMax } = session.policy.pipelining;
+  return session.inFlight.length >= inFlightMax || session.inFlightOctets + (next.expectedOctets ?? 0) > octetsMax;
+}
+
+function isAlone(command: ClientCommand): boolean {
+  return clientRow(command.keyword).decides === true;
+}
+
+function send<C extends ClientCommand>(session: ClientSession<C>, command: C): ClientEffect<C> {
+  const sent: InFlight<C> = {
+    command,
+    pipelined: session.inFlight.length > 0,
+    isContinued: false,
+    lines: [],
+    lineCount: 0,
+    challenges: 0,
+    cancelled: undefined,
+  };
+  session.inFlight.push(sent);
+  session.inFlightOctets += command.expectedOctets ?? 0;
+  // RFC 1939 §6: whether the removal happens is decided by the server from here on.
+  if (command.keyword === "QUIT" && session.state === "transaction") session.state = transition(session.state, "quit");
+  const initial = initialResponseOf(command);
+  const shown = initial === "" ? command.shown : `${command.shown} ${SHOWN_RESPONSE}`;
+  return { kind: "send", text: `${command.line}${initial}\r\n`, shown };
+}
