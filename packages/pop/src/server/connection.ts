@@ -1,47 +1,23 @@
 // One connection: hands lines to its session and carries out what the session asks for. It knows no keyword.
 // Everything happens in turns: what can be answered now is, all of it leaves in one write, then others have theirs.
+// Longer than most files, because every event of a connection and every effect of its session meet here, and only here.
 import type { Socket } from "node:net";
-import type { SecureContext, TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { advanceServer, createServerSession, lineOctetsMax, LineReader, nextInRun } from "../wire/index.ts";
-import type { Effect, MessageNumber, Pop3Policy, ServerSession, SessionEvent } from "../wire/index.ts";
-import type { Authenticator, SaslServerMechanism } from "../sasl/index.ts";
-import type { MaildropStore } from "../maildrop/index.ts";
+import type { Effect, MessageNumber, ServerSession, SessionEvent } from "../wire/index.ts";
 import type { Answers } from "./answers.ts";
 import { BUFFER_KERNEL } from "./buffer-kernel.ts";
-import type { Clock, EndReason, LiveSession, SessionSummary } from "./contract.ts";
+import type { ConnectionHost, ConnectionOptions } from "./connection-host.ts";
+import type { EndReason, LiveSession, SessionSummary } from "./contract.ts";
 import { Deadlines, StallWatch, type Overdue } from "./deadlines.ts";
-import type { Limits } from "./limits.ts";
 import { Login } from "./login.ts";
 import { MaildropHold } from "./maildrop-hold.ts";
 import { Output } from "./output.ts";
-import type { Reporter } from "./reporter.ts";
 import { Retrieval } from "./retrieval.ts";
 import { ListingSending, type Sending } from "./sending.ts";
 import { Tally } from "./tally.ts";
+import { Turns } from "./turns.ts";
 import { Transport } from "./transport.ts";
-
-/** What all connections of a server share. */
-export interface ConnectionHost {
-  readonly store: MaildropStore;
-  readonly authenticator: Authenticator;
-  readonly mechanisms: readonly SaslServerMechanism[];
-  readonly policy: Pop3Policy;
-  readonly limits: Limits;
-  readonly reporter: Reporter;
-  readonly clock: Required<Clock>;
-  /** What new handshakes use. */
-  tlsContext(): SecureContext | undefined;
-  /** The connection is closed and holds nothing any more. */
-  ended(connection: Connection): void;
-}
-
-export interface ConnectionOptions {
-  readonly id: string;
-  readonly protocol: "pop3" | "pop3s";
-  readonly remoteAddress: string;
-  /** Both ends are loopback addresses, and so is the listener's. */
-  readonly loopback: boolean;
-}
 
 const LINE_TOO_LONG: SessionEvent = { kind: "line-too-long" };
 const DISCONNECTED: SessionEvent = { kind: "disconnected" };
@@ -57,15 +33,12 @@ export class Connection {
   readonly #login: Login;
   readonly #hold: MaildropHold;
   readonly #session: ServerSession;
+  readonly #turns: Turns;
   readonly #startedAt: number;
   #reader = newReader();
   #sending: Sending | undefined;
   /** When the last line was handed over. */
   #lineAt: number;
-  #turnAt = 0;
-  #isInTurn = false;
-  /** The next turn is arranged for: by setImmediate, or by a promise of the store. */
-  #isTurnArranged = false;
   #hasPeerEnded = false;
   /** All is said, or nothing can be said any more. */
   #isClosing = false;
@@ -89,6 +62,7 @@ export class Connection {
       loopback: options.loopback,
     };
     this.#session = createServerSession({ channel, policy: host.policy });
+    this.#turns = new Turns({ turnMs: host.limits.turnMs, run: () => this.#turn() });
   }
 
   /** Greets; where TLS comes first, after its handshake. */
@@ -170,12 +144,12 @@ export class Connection {
       received: (chunk) => this.#received(chunk),
       drained: () => {
         this.#deadlines.begin("quiet", this.#host.clock.now());
-        this.#turn();
+        this.#turns.take();
       },
       peerEnded: () => {
         this.#hasPeerEnded = true;
         if (this.#transport.isHandshaking) this.#transport.socket.destroy();
-        else this.#turn();
+        else this.#turns.take();
       },
       secured: (socket) => this.#secured(socket),
       closed: () => this.#closed(),
@@ -186,7 +160,7 @@ export class Connection {
     if (this.#isClosing) return;
     if (this.#session.awaits === "tls") return this.#refuseInjection();
     this.#reader.push(chunk);
-    this.#turn();
+    this.#turns.take();
   }
 
   /** Tells the session, and goes on from there. */
@@ -196,20 +170,17 @@ export class Connection {
     } catch (error) {
       this.#mistaken(error);
     }
-    this.#turn();
+    this.#turns.take();
   }
 
   #turn(): void {
-    if (this.#isInTurn || this.#isTurnArranged || this.#isClosing) return;
-    this.#isInTurn = true;
-    this.#turnAt = performance.now();
+    if (this.#isClosing) return;
     try {
       this.#goOn();
       if (!this.#isClosing) this.#endTurn();
     } catch (error) {
       this.#mistaken(error);
     }
-    this.#isInTurn = false;
   }
 
   #goOn(): void {
@@ -217,7 +188,7 @@ export class Connection {
     for (let commands = 0; !this.#isClosing; commands += 1) {
       while (this.#sending !== undefined) if (!this.#send(this.#sending)) return;
       if (!this.#takesLines() || this.#output.isBlocked) return;
-      if (commands === commandsPerTurn || (commands % 16 === 15 && this.#isTurnOver())) return this.#arrangeTurn();
+      if (commands === commandsPerTurn || (commands % 16 === 15 && this.#turns.isOver)) return this.#turns.arrange();
       const line = this.#reader.next(this.#lineOctetsMax);
       if (line === undefined) return this.#withoutLine();
       this.#commandCame();
@@ -228,8 +199,9 @@ export class Connection {
   #endTurn(): void {
     this.#output.flush();
     // A peer that sends faster than it is answered has to wait.
-    const isAnswered = this.#takesLines() && !this.#isTurnArranged && !this.#output.isBlocked;
-    this.#transport.setPaused(!isAnswered && this.#reader.buffered > this.#host.limits.unreadOctetsMax);
+    const isAnswered = this.#takesLines() && !this.#turns.isArranged && !this.#output.isBlocked;
+    const isFull = this.#reader.buffered > this.#host.limits.unreadOctetsMax;
+    this.#transport.setPaused(this.#session.awaits === "tls" || (isFull && !isAnswered));
   }
 
   readonly #lineOctetsMax = (head: Uint8Array): number => lineOctetsMax(this.#session, head);
@@ -256,18 +228,6 @@ export class Connection {
     } else if (this.#session.stopping) {
       this.#advance({ kind: "stop" });
     }
-  }
-
-  #isTurnOver(): boolean {
-    return performance.now() - this.#turnAt >= this.#host.limits.turnMs;
-  }
-
-  #arrangeTurn(): void {
-    this.#isTurnArranged = true;
-    setImmediate(() => {
-      this.#isTurnArranged = false;
-      this.#turn();
-    });
   }
 
   // Effects
@@ -344,17 +304,19 @@ export class Connection {
 
   /** True when the session goes on: all is sent, or what is not was refused. */
   #send(sending: Sending): boolean {
+    this.#deadlines.end("question");
     for (;;) {
       if (this.#output.isBlocked) return false;
       const step = sending.step(this.#output);
       switch (step.kind) {
         case "full":
           this.#output.flush();
-          if (!this.#isTurnOver()) break;
-          this.#arrangeTurn();
+          if (!this.#turns.isOver) break;
+          this.#turns.arrange();
           return false;
         case "wait":
-          void this.#waitFor(step.until, sending);
+          this.#deadlines.begin("question", this.#host.clock.now());
+          void this.#turns.arrangeAfter(step.until);
           return false;
         case "done":
           this.#sending = undefined;
@@ -370,16 +332,6 @@ export class Connection {
           return false;
       }
     }
-  }
-
-  async #waitFor(until: Promise<void>, sending: Sending): Promise<void> {
-    this.#isTurnArranged = true;
-    this.#deadlines.begin("question", this.#host.clock.now());
-    await until;
-    if (this.#sending !== sending) return;
-    this.#deadlines.end("question");
-    this.#isTurnArranged = false;
-    this.#turn();
   }
 
   // TLS
@@ -472,25 +424,15 @@ export class Connection {
   }
 
   #summary(): SessionSummary {
-    const { id, protocol, remoteAddress } = this.options;
     const { removed, listed } = this.#hold;
-    const { messages, octets, top, tls, reason } = this.#tally;
-    return {
-      session: id,
-      protocol,
-      remoteAddress,
-      login: this.#login.owner?.login,
-      account: this.#login.owner?.account,
+    return this.#tally.summary(this.options, {
+      ...this.#login.owner,
       mechanism: this.#login.mechanism,
-      tls,
-      retrieved: { messages, octets },
-      top,
       removed,
       left: listed - removed,
       failedLogins: this.#session.failedLogins,
       durationMs: this.#host.clock.now() - this.#startedAt,
-      reason,
-    };
+    });
   }
 
   // What the others need

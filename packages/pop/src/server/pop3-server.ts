@@ -5,11 +5,12 @@ import { DEFAULT_POLICY, GREETING, greetingReply, refuseConnection, type Pop3Pol
 import { SERVER_MECHANISMS, type SaslServerMechanism } from "../sasl/index.ts";
 import { Admission } from "./admission.ts";
 import { isLoopback, plainAddress } from "./channel.ts";
-import { Connection, type ConnectionHost, type ConnectionOptions } from "./connection.ts";
+import type { ConnectionHost, ConnectionOptions } from "./connection-host.ts";
+import { Connection } from "./connection.ts";
 import type { Clock, ListenOptions, Listening, LiveSession, Pop3Server, Pop3ServerOptions } from "./contract.ts";
 import { departures, limitsOf, type Limits } from "./limits.ts";
 import { Reporter } from "./reporter.ts";
-import { refusedSummary } from "./tally.ts";
+import { Tally, type Origin } from "./tally.ts";
 import { serverContext } from "./tls.ts";
 
 const sweepMs = 1_000;
@@ -163,11 +164,13 @@ class NetPop3Server implements Pop3Server {
   }
 
   /** Before TLS nothing can be said that the peer would understand, and a handshake is what costs most. */
-  #refuse(socket: Socket, refused: Omit<ConnectionOptions, "loopback">): void {
+  #refuse(socket: Socket, refused: Origin): void {
     socket.on("error", () => socket.destroy());
     if (refused.protocol === "pop3") socket.end(refuseConnection("TOO_MANY_CONNECTIONS"));
     socket.destroySoon();
-    this.#reporter.sessionEnded(refusedSummary(refused));
+    const tally = new Tally();
+    tally.because("too-many-connections");
+    this.#reporter.sessionEnded(tally.summary(refused, {}));
   }
 
   #ended(connection: Connection): void {

@@ -99,12 +99,22 @@ export class LineClient {
 
   /** The octets up to the terminator, un-stuffed. */
   async data(): Promise<string> {
-    const isEmpty = (): boolean => this.#received.startsWith(".\r\n");
-    await this.#until(() => isEmpty() || this.#received.includes("\r\n.\r\n"));
-    const end = isEmpty() ? 0 : this.#received.indexOf("\r\n.\r\n") + 2;
-    const data = this.#received.slice(0, end);
-    this.#received = this.#received.slice(end + 3);
-    return data.replace(/^\./gm, "");
+    const pieces: string[] = [];
+    // The end of what came before; the first line may be the terminator already.
+    let tail = "\r\n";
+    for (;;) {
+      await this.#until(() => this.#received !== "");
+      const piece = this.#received;
+      const end = `${tail}${piece}`.indexOf("\r\n.\r\n") + 2 - tail.length;
+      pieces.push(piece);
+      if (end >= 2 - tail.length) {
+        this.#received = piece.slice(end + 3);
+        const whole = pieces.join("");
+        return whole.slice(0, whole.length - piece.length + end).replace(/(^|\r\n)\./g, "$1");
+      }
+      this.#received = "";
+      tail = `${tail}${piece}`.slice(-4);
+    }
   }
 
   /** Exactly so many octets, as they come. */

@@ -1,0 +1,32 @@
+// What a connection is told of the server it belongs to, and of itself.
+import type { SecureContext } from "node:tls";
+import type { Pop3Policy } from "../wire/index.ts";
+import type { Authenticator, SaslServerMechanism } from "../sasl/index.ts";
+import type { MaildropStore } from "../maildrop/index.ts";
+import type { Connection } from "./connection.ts";
+import type { Clock } from "./contract.ts";
+import type { Limits } from "./limits.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** What all connections of a server share. */
+export interface ConnectionHost {
+  readonly store: MaildropStore;
+  readonly authenticator: Authenticator;
+  readonly mechanisms: readonly SaslServerMechanism[];
+  readonly policy: Pop3Policy;
+  readonly limits: Limits;
+  readonly reporter: Reporter;
+  readonly clock: Required<Clock>;
+  /** What new handshakes use. */
+  tlsContext(): SecureContext | undefined;
+  /** The connection is closed and holds nothing any more. */
+  ended(connection: Connection): void;
+}
+
+export interface ConnectionOptions {
+  readonly id: string;
+  readonly protocol: "pop3" | "pop3s";
+  readonly remoteAddress: string;
+  /** Both ends are loopback addresses, and so is the listener's. */
+  readonly loopback: boolean;
+}
