@@ -3,7 +3,10 @@
 import type { Delivered, MaildropStore } from "@restante/pop/maildrop";
 
 /** What a POP client's deletion does to the reader's copy. In all three the message leaves the POP maildrop for good. */
-export type PopDelete = { readonly kind: "trash"; readonly days: number } | { readonly kind: "remove" } | { readonly kind: "hide" };
+export type PopDelete =
+  | { readonly kind: "trash"; readonly days: number }
+  | { readonly kind: "remove" }
+  | { readonly kind: "hide" };
 
 /** A body as it was received: canonical, measured, not yet anybody's. */
 export interface ReceivedBody {
@@ -93,12 +96,27 @@ export interface Directory {
   addresses(account?: string): readonly Address[];
   addressOwner(kind: AddressKind, local: string, domain: string): string | undefined;
   /** Throws DirectoryError `name-taken`. */
-  addAccount(o: { readonly name: string; readonly popDelete: PopDelete; readonly login: Omit<Login, "account" | "credentialVersion" | "createdAt"> }): Promise<Account>;
-  changeAccount(account: string, o: { readonly disabled?: boolean; readonly popDelete?: PopDelete; readonly quotaMessages?: number | null; readonly quotaOctets?: number | null }): Promise<void>;
+  addAccount(o: {
+    readonly name: string;
+    readonly popDelete: PopDelete;
+    readonly login: Omit<Login, "account" | "credentialVersion" | "createdAt">;
+  }): Promise<Account>;
+  changeAccount(
+    account: string,
+    o: {
+      readonly disabled?: boolean;
+      readonly popDelete?: PopDelete;
+      readonly quotaMessages?: number | null;
+      readonly quotaOctets?: number | null;
+    },
+  ): Promise<void>;
   /** Takes the account with all its logins, addresses and mail. */
   removeAccount(account: string): Promise<void>;
   addLogin(login: Omit<Login, "credentialVersion" | "createdAt">): Promise<void>;
-  changeLogin(login: string, o: { readonly verifier?: string; readonly scram?: string | null; readonly disabled?: boolean }): Promise<void>;
+  changeLogin(
+    login: string,
+    o: { readonly verifier?: string; readonly scram?: string | null; readonly disabled?: boolean },
+  ): Promise<void>;
   removeLogin(login: string): Promise<void>;
   addAddress(address: Address): Promise<void>;
   removeAddress(address: Omit<Address, "account">): Promise<void>;
@@ -143,7 +161,11 @@ export interface Change {
 /** What the web reader asks. Each answers a bounded number of rows; none runs longer than a page should take. */
 export interface ReaderQueries {
   /** Newest first; `before` is the uid of the last row already shown. limit is at most 200. */
-  page(account: string, mailbox: string, o: { readonly before?: number; readonly limit: number }): Promise<readonly MessageRow[]>;
+  page(
+    account: string,
+    mailbox: string,
+    o: { readonly before?: number; readonly limit: number },
+  ): Promise<readonly MessageRow[]>;
   counts(account: string): Promise<readonly MailboxCounts[]>;
   conversation(account: string, conversation: number, o: { readonly limit: number }): Promise<readonly MessageRow[]>;
   /** In order of modseq, strictly after `modseq`. */
@@ -181,11 +203,17 @@ export interface Mailstore extends MaildropStore {
   move(account: string, messageIds: readonly number[], mailbox: string): Promise<void>;
   /** Removes for good; a session that listed them can still read them. */
   remove(account: string, messageIds: readonly number[]): Promise<void>;
-  setKeywords(account: string, messageIds: readonly number[], o: { readonly add?: readonly string[]; readonly remove?: readonly string[] }): Promise<void>;
+  setKeywords(
+    account: string,
+    messageIds: readonly number[],
+    o: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
+  ): Promise<void>;
   /** Sessions that hold a maildrop now. */
   leases(): readonly { readonly account: string; readonly holder: string; readonly sinceMs: number }[];
   /** Bodies nobody refers to (after 24 h), trash past its days, delivery ids past 7 days. Bounded work a call; resolves to what was removed. */
-  collectGarbage(now?: number): Promise<{ readonly bodies: number; readonly messages: number; readonly deliveryIds: number }>;
+  collectGarbage(
+    now?: number,
+  ): Promise<{ readonly bodies: number; readonly messages: number; readonly deliveryIds: number }>;
   check(): Promise<readonly Finding[]>;
   close(): Promise<void>;
 }

@@ -30,7 +30,16 @@ export interface ChildOptions {
 export function childOwner(context: Undoing, directory: string, options: ChildOptions = {}): ChildOwner {
   const limit = options.fileKib === undefined ? "" : `ulimit -S -f ${options.fileKib};`;
   // bash counts in 1,024 octets; other shells in 512.
-  const shell = ["-c", `${limit} exec "$@"`, "bash", process.execPath, ...process.execArgv, "--conditions=restante-source", program, directory];
+  const shell = [
+    "-c",
+    `${limit} exec "$@"`,
+    "bash",
+    process.execPath,
+    ...process.execArgv,
+    "--conditions=restante-source",
+    program,
+    directory,
+  ];
   const child = spawn("bash", shell, { stdio: ["pipe", "pipe", "inherit"] });
   const exited = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

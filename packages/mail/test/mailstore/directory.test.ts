@@ -26,7 +26,10 @@ test("an account comes with its first login and its mailboxes, and survives a re
     ["INBOX inbox", "Archive archive", "Junk junk", "Trash trash", "Sent sent", "Drafts drafts"],
   );
   assert.equal(store.directory.login("mROSE")?.account, id);
-  assert.deepEqual(store.directory.accounts().map(({ name }) => name), ["MRose"]);
+  assert.deepEqual(
+    store.directory.accounts().map(({ name }) => name),
+    ["MRose"],
+  );
 });
 
 test("names, logins and addresses are compared without case, however a letter is written", async (context) => {
@@ -38,7 +41,9 @@ test("names, logins and addresses are compared without case, however a letter is
   await assert.rejects(directory.addLogin({ login: "J\u00d6RG", account: id, ...password }), taken);
   await directory.addAddress({ kind: "exact", local: "Marshall.Rose", domain: "Example.ORG", account: id });
   assert.equal(directory.addressOwner("exact", "marshall.ROSE", "example.org"), id);
-  assert.deepEqual(directory.addresses(id), [{ kind: "exact", local: "marshall.rose", domain: "example.org", account: id }]);
+  assert.deepEqual(directory.addresses(id), [
+    { kind: "exact", local: "marshall.rose", domain: "example.org", account: id },
+  ]);
 });
 
 test("a refused account leaves nothing behind", async (context) => {
@@ -71,7 +76,10 @@ test("every change of what decides a login raises its credential version, and a 
     await change();
     versions.push(directory.login("mrose")?.credentialVersion ?? 0);
   }
-  assert.deepEqual(versions, [...new Set(versions)].sort((a, b) => a - b));
+  assert.deepEqual(
+    versions,
+    [...new Set(versions)].sort((a, b) => a - b),
+  );
   assert.equal(versions.length, 8);
 });
 
@@ -82,10 +90,13 @@ test("a disabled account shows in its logins", async (context) => {
   await store.directory.changeAccount(id, { disabled: true });
   assert.equal(store.directory.account(id)?.disabled, true);
   assert.equal(store.directory.login("mrose/phone")?.accountDisabled, true);
-  assert.deepEqual(store.directory.logins(id).map(({ login, kind, scram }) => [login, kind, scram]), [
-    ["mrose", "password", undefined],
-    ["mrose/phone", "app-password", "{}"],
-  ]);
+  assert.deepEqual(
+    store.directory.logins(id).map(({ login, kind, scram }) => [login, kind, scram]),
+    [
+      ["mrose", "password", undefined],
+      ["mrose/phone", "app-password", "{}"],
+    ],
+  );
 });
 
 test("an address has one owner, for each kind", async (context) => {
@@ -105,7 +116,10 @@ test("an address has one owner, for each kind", async (context) => {
     ],
     [a, b, b, undefined],
   );
-  assert.deepEqual(directory.addresses().map(({ kind }) => kind), ["alias", "catch-all", "exact"]);
+  assert.deepEqual(
+    directory.addresses().map(({ kind }) => kind),
+    ["alias", "catch-all", "exact"],
+  );
   await directory.removeAddress({ kind: "exact", local: "X", domain: "EXAMPLE.org" });
   assert.equal(directory.addressOwner("exact", "x", "example.org"), undefined);
 });
@@ -125,7 +139,10 @@ test("what is not there is said to be not there", async (context) => {
   ]) {
     await assert.rejects(refused(), missing);
   }
-  assert.deepEqual([directory.account("77"), directory.account("x"), directory.login("x")], [undefined, undefined, undefined]);
+  assert.deepEqual(
+    [directory.account("77"), directory.account("x"), directory.login("x")],
+    [undefined, undefined, undefined],
+  );
   assert.deepEqual([directory.logins("x"), directory.addresses("x"), directory.accounts()], [[], [], []]);
 });
 
@@ -135,7 +152,10 @@ test("a removed account takes its logins and addresses with it and frees its nam
   const id = await addAccount(store, "mrose");
   await directory.addAddress({ kind: "exact", local: "x", domain: "example.org", account: id });
   await directory.removeAccount(id);
-  assert.deepEqual([directory.account(id), directory.login("mrose"), directory.accounts(), directory.addresses()], [undefined, undefined, [], []]);
+  assert.deepEqual(
+    [directory.account(id), directory.login("mrose"), directory.accounts(), directory.addresses()],
+    [undefined, undefined, [], []],
+  );
   const again = await addAccount(store, "mrose");
   assert.notEqual(again, id);
   await directory.addAddress({ kind: "exact", local: "x", domain: "example.org", account: again });

@@ -5,7 +5,15 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { childOwner, type ChildError } from "./child-owner.ts";
-import { addAccount, assertSound, deliver, maildropTexts, popDelete, temporaryDirectory, temporaryStore } from "./temporary-store.ts";
+import {
+  addAccount,
+  assertSound,
+  deliver,
+  maildropTexts,
+  popDelete,
+  temporaryDirectory,
+  temporaryStore,
+} from "./temporary-store.ts";
 
 test("a full database refuses deliveries with STORE_FULL, keeps what it has and still lets POP clients delete", async (context) => {
   const { store } = await temporaryStore(context, { databaseOctetsMax: 3 * 1_048_576 });
@@ -21,7 +29,11 @@ test("a full database refuses deliveries with STORE_FULL, keeps what it has and 
   assert.ok(kept.length > 10);
   await assert.rejects(deliver(store, account, text), { code: "STORE_FULL" });
   assert.equal((await maildropTexts(store, account)).length, kept.length);
-  await popDelete(store, account, kept.map((_, i) => i + 1));
+  await popDelete(
+    store,
+    account,
+    kept.map((_, i) => i + 1),
+  );
   assert.equal((await maildropTexts(store, account)).length, 0);
   await assertSound(store);
 });
@@ -37,7 +49,10 @@ test("on a full database a small job succeeds beside a large one that does not",
   }
   assert.ok(added > 10 && added < 64, `${added} of 64 had room`);
   assert.equal((await maildropTexts(store, account)).length, added);
-  const [refused, kept] = await Promise.allSettled([deliver(store, account, large), store.setKeywords(account, [1], { add: ["$seen"] })]);
+  const [refused, kept] = await Promise.allSettled([
+    deliver(store, account, large),
+    store.setKeywords(account, [1], { add: ["$seen"] }),
+  ]);
   assert.equal(refused.status, "rejected");
   assert.equal(kept.status, "fulfilled");
   await assertSound(store);

@@ -59,7 +59,11 @@ if (mayMount) {
     assert.deepEqual(await maildropTexts(store, account), acknowledged);
     await temporary.reopen();
     assert.deepEqual(await maildropTexts(temporary.store, account), acknowledged);
-    await popDelete(temporary.store, account, acknowledged.map((_, i) => i + 1));
+    await popDelete(
+      temporary.store,
+      account,
+      acknowledged.map((_, i) => i + 1),
+    );
     assert.deepEqual(await maildropTexts(temporary.store, account), []);
     await temporary.store.collectGarbage(temporary.nowMs + 25 * 3_600_000);
     await deliver(temporary.store, account, "y".repeat(1_000_000));

@@ -68,7 +68,10 @@ test("QUIT survives the death of the writer thread with a true answer", async (c
     const dead = store.parts.writer.thread?.terminate();
     assert.equal(await outcome, "done");
     await dead;
-    assert.deepEqual(await maildropTexts(store, account), Array.from({ length: round + 1 }, () => "b\r\n"));
+    assert.deepEqual(
+      await maildropTexts(store, account),
+      Array.from({ length: round + 1 }, () => "b\r\n"),
+    );
   }
 });
 
@@ -78,7 +81,12 @@ test("a writer thread that keeps dying is not started for ever", async (context)
   const outcomes: string[] = [];
   for (let i = 0; i < 8; i += 1) {
     await store.parts.writer.thread?.terminate();
-    outcomes.push(await deliver(store, account, `${i}`).then(() => "delivered", (error: { code: string }) => error.code));
+    outcomes.push(
+      await deliver(store, account, `${i}`).then(
+        () => "delivered",
+        (error: { code: string }) => error.code,
+      ),
+    );
   }
   assert.deepEqual(outcomes, [...Array(4).fill("delivered"), ...Array(4).fill("STORE_UNAVAILABLE")]);
 });
@@ -106,7 +114,10 @@ test("a maildrop whose QUIT had an unknown end raises its fence before the next 
   await store.parts.writer.thread?.terminate();
   const said = await outcome;
   const next = await store.open(account, { holder: "next", onBusy: "reject" });
-  const { fence } = store.parts.db.get<{ fence: number }>("SELECT fence FROM maildrop WHERE account_id = ?", account) ?? { fence: -1 };
+  const { fence } = store.parts.db.get<{ fence: number }>(
+    "SELECT fence FROM maildrop WHERE account_id = ?",
+    account,
+  ) ?? { fence: -1 };
   assert.equal(fence, said === "unknown" ? 1 : 0);
   if (said === "done") assert.equal(next.count, 0);
   assert.notEqual(said, "failed");

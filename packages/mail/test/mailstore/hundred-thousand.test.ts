@@ -3,11 +3,16 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
-import { openForWriting } from "../../src/mailstore/sqlite/database.ts";
 import { READER_STATEMENTS } from "../../src/mailstore/sqlite/reader-queries.ts";
-import { Statements } from "../../src/mailstore/sqlite/statements.ts";
-import { place } from "../../src/mailstore/sqlite/write/place.ts";
-import { addAccount, assertSound, deliver, maildropTexts, temporaryStore, type TemporaryStore } from "./temporary-store.ts";
+import { placeInOneTransaction } from "./many-messages.ts";
+import {
+  addAccount,
+  assertSound,
+  deliver,
+  maildropTexts,
+  temporaryStore,
+  type TemporaryStore,
+} from "./temporary-store.ts";
 
 const many = 100_000;
 const firstGone = 2;
@@ -21,33 +26,9 @@ before(async () => {
   account = await addAccount(temporary.store, "mrose");
   await deliver(temporary.store, account, "a");
   await temporary.store.close();
-  deliverInOneTransaction(join(temporary.directory, "mail.db"), many - 1);
+  placeInOneTransaction(temporary.directory, { account, count: many - 1 });
   await temporary.reopen();
 });
-
-/** The writer's own work, without a hundred thousand waits for the disk. */
-function deliverInOneTransaction(path: string, count: number): void {
-  const db = new Statements(openForWriting(path));
-  db.database.exec("BEGIN");
-  for (let n = 0; n < count; n += 1) {
-    place(db, {
-      account: Number(account),
-      body: { kind: "stored", bodyId: 1 },
-      prefix: undefined,
-      octets: 3,
-      stuffedLines: 0,
-      headerOctets: 3,
-      receivedAt: n,
-      mailbox: "INBOX",
-      keywords: "",
-      uniqueId: undefined,
-      deliveryKey: undefined,
-      now: 0,
-    });
-  }
-  db.database.exec("COMMIT");
-  db.database.close();
-}
 
 after(async () => {
   for (const undo of undoing) await undo();
@@ -74,11 +55,17 @@ test("the list pages from the newest message to the oldest", async () => {
   for (let page = 0; page < 3; page += 1) {
     const rows = await reader.page(account, "INBOX", { limit: 200, ...(before === undefined ? {} : { before }) });
     assert.equal(rows.length, 200);
-    assert.deepEqual(rows.map(({ uid }) => uid), Array.from({ length: 200 }, (_, i) => many - 1 - page * 200 - i));
+    assert.deepEqual(
+      rows.map(({ uid }) => uid),
+      Array.from({ length: 200 }, (_, i) => many - 1 - page * 200 - i),
+    );
     before = rows.at(-1)?.uid;
   }
   const oldest = await reader.page(account, "INBOX", { before: 5, limit: 200 });
-  assert.deepEqual(oldest.map(({ uid }) => uid), [4, 3, 1]);
+  assert.deepEqual(
+    oldest.map(({ uid }) => uid),
+    [4, 3, 1],
+  );
   assert.equal((await reader.page(account, "INBOX", { limit: 5_000 })).length, 200);
 });
 
@@ -86,7 +73,10 @@ test("counts, a conversation and the changes since a moment", async () => {
   const { reader } = temporary.store;
   const [inbox] = await reader.counts(account);
   assert.deepEqual({ ...inbox }, { mailbox: "INBOX", role: "inbox", messages: many - 2, unread: many - 2 });
-  assert.deepEqual((await reader.conversation(account, 500, { limit: 50 })).map(({ messageId }) => messageId), [500]);
+  assert.deepEqual(
+    (await reader.conversation(account, 500, { limit: 50 })).map(({ messageId }) => messageId),
+    [500],
+  );
   await temporary.store.setKeywords(account, [700], { add: ["$Seen"] });
   const changes = await reader.changesSince(account, many, { limit: 10 });
   assert.deepEqual(
@@ -107,7 +97,8 @@ test("no query of the reader walks a whole table or sorts", async () => {
     const values = Array.from({ length: text.split("?").length - 1 }, () => 1);
     const plan = db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${text}`, ...values).map(({ detail }) => detail);
     assert.ok(plan.length > 0, name);
-    for (const detail of plan) assert.match(detail, /^SEARCH \w+ USING .*=\?|^SEARCH \w+ USING INTEGER PRIMARY KEY/, `${name}: ${detail}`);
+    for (const detail of plan)
+      assert.match(detail, /^SEARCH \w+ USING .*=\?|^SEARCH \w+ USING INTEGER PRIMARY KEY/, `${name}: ${detail}`);
   }
 });
 
@@ -118,7 +109,9 @@ test("whatever is asked, no statement on the event loop gave more than 2,000 row
   await writer.write(Buffer.alloc(60_000, "x"));
   const body = await writer.finish();
   for (let n = 0; n < 3_000; n += 1_000) {
-    await Promise.all(Array.from({ length: 1_000 }, (_, i) => store.place(overrides, body, { uniqueId: `kept-${n + i}` })));
+    await Promise.all(
+      Array.from({ length: 1_000 }, (_, i) => store.place(overrides, body, { uniqueId: `kept-${n + i}` })),
+    );
   }
   const imported = await store.open(overrides, { holder: "test", onBusy: "reject" });
   assert.equal(imported.uniqueIdOf(3_000), "kept-2999");
@@ -153,7 +146,9 @@ test("check finds a maildrop, a counter and a body that do not agree", async (co
   for (let n = 0; n < 3; n += 1) await deliver(store, name, `${n}`);
   await store.close();
   const database = new DatabaseSync(join(directory, "mail.db"));
-  database.exec("UPDATE maildrop SET octets = octets + 1; UPDATE mailbox SET unread = 9 WHERE name = 'INBOX'; DELETE FROM body WHERE body_id = 2");
+  database.exec(
+    "UPDATE maildrop SET octets = octets + 1; UPDATE mailbox SET unread = 9 WHERE name = 'INBOX'; DELETE FROM body WHERE body_id = 2",
+  );
   database.close();
   damaged.store = await damaged.reopen();
   const wrong = (await damaged.store.check()).filter(({ severity }) => severity === "error").map(({ what }) => what);

@@ -110,7 +110,10 @@ test("a store of a newer build is refused, saying both versions, and is not touc
 
 test("a refused opening gives the lock back", async (context) => {
   const directory = temporaryDirectory(context);
-  writeFileSync(join(directory, "mail.db"), "this is not a database, but it is longer than a header of SQLite's ".repeat(20));
+  writeFileSync(
+    join(directory, "mail.db"),
+    "this is not a database, but it is longer than a header of SQLite's ".repeat(20),
+  );
   await assert.rejects(openSqliteMailstore({ directory }), NotAStoreError);
   await assert.rejects(openSqliteMailstore({ directory }), NotAStoreError);
 });
@@ -130,7 +133,10 @@ test("a migration that fails leaves the store at the version before", (context) 
   writeFileSync(join(folder, "0002-second.sql"), "CREATE TABLE b (x); CREATE TABLE a (x);");
   const url = pathToFileURL(`${folder}/`);
   const database = new DatabaseSync(":memory:");
-  assert.throws(() => migrate(database, { path: "a store", folder: url }), /migration 0002-second.sql failed, the store is as it was/);
+  assert.throws(
+    () => migrate(database, { path: "a store", folder: url }),
+    /migration 0002-second.sql failed, the store is as it was/,
+  );
   assert.equal(schemaVersion(database), 1);
   assert.deepEqual(tables(database), ["a"]);
 
@@ -155,7 +161,8 @@ test("an older epoch or fence removes nothing, and a known token is answered aga
   await deliver(store, account, "a");
   const { epoch, writer } = store.parts;
   const lease = { account: Number(account), epoch, fence: 0, token: "t1" };
-  const ask = (o: Partial<typeof lease>) => writer.run("commit", { lease: { ...lease, ...o }, messageIds: [1], now: 0 });
+  const ask = (o: Partial<typeof lease>) =>
+    writer.run("commit", { lease: { ...lease, ...o }, messageIds: [1], now: 0 });
   assert.equal(await ask({ epoch: epoch - 1 }), "lost-lease");
   assert.equal(await ask({ fence: 1 }), "lost-lease");
   assert.equal((await maildropTexts(store, account)).length, 1);
@@ -166,5 +173,8 @@ test("an older epoch or fence removes nothing, and a known token is answered aga
 });
 
 function tables(database: DatabaseSync): readonly unknown[] {
-  return database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all().map((row) => row["name"]);
+  return database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    .all()
+    .map((row) => row["name"]);
 }

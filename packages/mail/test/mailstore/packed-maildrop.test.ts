@@ -15,7 +15,10 @@ function emptyMaildrop(): Statements {
   migrate(db.database, { path: "memory" });
   // A neighbour on either side, which must not be touched.
   for (const account of [1, 2, 3]) {
-    db.run("INSERT INTO account (account_id, name, pop_delete, uidl_epoch, created_at) VALUES (?, 'x', 'hide', 1, 0)", account);
+    db.run(
+      "INSERT INTO account (account_id, name, pop_delete, uidl_epoch, created_at) VALUES (?, 'x', 'hide', 1, 0)",
+      account,
+    );
     db.run("INSERT INTO maildrop (account_id) VALUES (?)", account);
   }
   for (const account of [1, 3]) appendEntries(db, account, entries(1, 2_000));
@@ -30,13 +33,21 @@ function assertHolds(db: Statements, expected: readonly PackedEntry[]): void {
   const head = readHead(db, 2);
   assert.ok(head !== undefined);
   assert.equal(head.count, expected.length);
-  assert.equal(head.octets, expected.reduce((sum, { octets }) => sum + octets, 0));
-  assert.deepEqual([...readEntries(db, 2, head)], expected.flatMap(({ messageId, octets }) => [messageId, octets]));
+  assert.equal(
+    head.octets,
+    expected.reduce((sum, { octets }) => sum + octets, 0),
+  );
+  assert.deepEqual(
+    [...readEntries(db, 2, head)],
+    expected.flatMap(({ messageId, octets }) => [messageId, octets]),
+  );
 }
 
 function segmentSizes(db: Statements): readonly number[] {
   return db
-    .all<{ n: number }>("SELECT length(entries) / 16 AS n FROM maildrop_segment WHERE segment_id / 1048576 = 2 ORDER BY segment_id")
+    .all<{ n: number }>(
+      "SELECT length(entries) / 16 AS n FROM maildrop_segment WHERE segment_id / 1048576 = 2 ORDER BY segment_id",
+    )
     .map(({ n }) => n);
 }
 
@@ -74,8 +85,11 @@ test("sparse segments are put together, so that a maildrop that is emptied slowl
   for (let i = 0; i < gone.length; i += 500) {
     removeEntries(db, 2, new Set(gone.slice(i, i + 500).map(({ messageId }) => messageId)));
   }
-  assert.ok(segmentSizes(db).length <= 2, `${segmentSizes(db)}`);
-  assertHolds(db, entries(1, 10 * 1_024).filter(({ messageId }) => messageId % 10 === 0));
+  assert.ok(segmentSizes(db).length <= 2, segmentSizes(db).join());
+  assertHolds(
+    db,
+    entries(1, 10 * 1_024).filter(({ messageId }) => messageId % 10 === 0),
+  );
 });
 
 test("every change raises the version, and removing what is not there is none", () => {

@@ -56,7 +56,9 @@ test("a file body is the same however it was cut, and its head and digest are th
   const text = `${header}\n${".\n".repeat(200_000)}end`;
   const canonical = text.replaceAll("\n", "\r\n") + "\r\n";
   for (const size of [1_000, 65_536, 400_000]) {
-    const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.slice(i * size, (i + 1) * size));
+    const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, i) =>
+      text.slice(i * size, (i + 1) * size),
+    );
     const body = await receive(store, ...chunks);
     assert.equal(body.octets, canonical.length);
     assert.equal(body.stuffedLines, 200_000);
@@ -79,7 +81,9 @@ test("a chunk may be used again after it was written", async (context) => {
   }
   chunk.fill("z");
   await store.place(account, await writer.finish());
-  assert.deepEqual(await maildropTexts(store, account), [`${[..."abcdefgh"].map((letter) => letter.repeat(30_000)).join("")}\r\n`]);
+  assert.deepEqual(await maildropTexts(store, account), [
+    `${[..."abcdefgh"].map((letter) => letter.repeat(30_000)).join("")}\r\n`,
+  ]);
 });
 
 test("a body that was discarded leaves no file, before and after it was finished", async (context) => {
@@ -143,7 +147,11 @@ test("when the first of many accounts refuses a body the others still get it", a
   const [full, roomy] = [await addAccount(store, "full"), await addAccount(store, "roomy")];
   await store.directory.changeAccount(full, { quotaMessages: 0 });
   const body = await receive(store, "x".repeat(100_000));
-  const outcomes = await Promise.allSettled([store.place(full, body), store.place(roomy, body), store.place("99", body)]);
+  const outcomes = await Promise.allSettled([
+    store.place(full, body),
+    store.place(roomy, body),
+    store.place("99", body),
+  ]);
   assert.deepEqual(
     outcomes.map((outcome) => (outcome.status === "rejected" ? (outcome.reason as { code: string }).code : "placed")),
     ["OVER_QUOTA", "placed", "NO_SUCH_ACCOUNT"],
@@ -206,7 +214,12 @@ test("place keeps mailbox, time, keywords and unique-id", async (context) => {
   const { store } = await temporaryStore(context);
   const account = await addAccount(store, "mrose");
   const body = await receive(store, "a");
-  await store.place(account, body, { mailbox: "Lists/ietf", receivedAt: 777, keywords: ["$Seen", "$flagged", "$seen"], uniqueId: "old-1" });
+  await store.place(account, body, {
+    mailbox: "Lists/ietf",
+    receivedAt: 777,
+    keywords: ["$Seen", "$flagged", "$seen"],
+    uniqueId: "old-1",
+  });
   await store.place(account, body, { uniqueId: "old-2", mailbox: "inbox" });
   const messages = await store.messages(account, { after: 0, limit: 10 });
   assert.deepEqual(
@@ -217,7 +230,9 @@ test("place keeps mailbox, time, keywords and unique-id", async (context) => {
     ],
   );
   assert.deepEqual(
-    (await store.reader.counts(account)).filter(({ messages: n }) => n > 0).map(({ mailbox, role, unread }) => [mailbox, role, unread]),
+    (await store.reader.counts(account))
+      .filter(({ messages: n }) => n > 0)
+      .map(({ mailbox, role, unread }) => [mailbox, role, unread]),
     [
       ["INBOX", "inbox", 1],
       ["Lists/ietf", undefined, 0],
@@ -230,7 +245,7 @@ test("unique-ids that were kept are shown by POP, are given once, and never ours
   const { store } = temporary;
   const account = await addAccount(store, "mrose");
   const first = await deliver(store, account, "ours");
-  const [{ uniqueId: ours = "" } = {}] = await store.messages(account, { after: first - 1, limit: 1 });
+  const ours = (await store.messages(account, { after: first - 1, limit: 1 }))[0]?.uniqueId ?? "";
   const body = await receive(store, "imported");
   const wanted = ["kept-1", "kept-1", ours, ours.replace(/1$/, "5"), "kept-2"];
   for (const uniqueId of wanted) await store.place(account, body, { uniqueId });
@@ -279,8 +294,15 @@ test("octetsOf gives a message as POP would send it, and nothing of a removed on
   const small = await receive(store, "small");
   const large = await receive(store, "l".repeat(700_000));
   const prefix = Buffer.from("Return-Path: <>\r\n");
-  const ids = [(await store.place(account, small, { prefix })).messageId, (await store.place(account, large, { prefix })).messageId];
-  const read = async (id: number) => Buffer.concat(await Array.fromAsync(store.octetsOf(account, id))).toString();
+  const ids = [
+    (await store.place(account, small, { prefix })).messageId,
+    (await store.place(account, large, { prefix })).messageId,
+  ];
+  const read = async (id: number) => {
+    const octets: Uint8Array[] = [];
+    for await (const chunk of store.octetsOf(account, id)) octets.push(chunk);
+    return Buffer.concat(octets).toString();
+  };
   assert.equal(await read(ids[0] ?? 0), "Return-Path: <>\r\nsmall\r\n");
   assert.equal(await read(ids[1] ?? 0), `Return-Path: <>\r\n${"l".repeat(700_000)}\r\n`);
   await store.remove(account, ids);
@@ -318,7 +340,10 @@ test("files no message speaks of are removed when they are a day old, those in i
   assert.equal((await store.collectGarbage()).bodies, 0);
   const dayAgo = (temporary.nowMs - 25 * hourMs) / 1_000;
   utimesSync(orphan, dayAgo, dayAgo);
-  assert.deepEqual((await store.check()).filter(({ severity }) => severity === "warning").map(({ what }) => what), ["1 body files belong to no message"]);
+  assert.deepEqual(
+    (await store.check()).filter(({ severity }) => severity === "warning").map(({ what }) => what),
+    ["1 body files belong to no message"],
+  );
   assert.equal((await store.collectGarbage()).bodies, 1);
   assert.ok(!existsSync(orphan));
   await temporary.reopen();
@@ -362,7 +387,10 @@ test("a removed account is gone at once, and its mail after a day", async (conte
   await assert.rejects(store.open(account, { holder: "late", onBusy: "reject" }), { code: "NO_SUCH_ACCOUNT" });
   assert.notEqual(await addAccount(store, "mrose"), account);
   for (let i = 0; i < 5; i += 1) await store.collectGarbage(temporary.nowMs + 25 * hourMs);
-  assert.deepEqual([count(store, "message"), count(store, "body"), count(store, "change"), bodyFiles(directory).length], [1, 1, 1, 1]);
+  assert.deepEqual(
+    [count(store, "message"), count(store, "body"), count(store, "change"), bodyFiles(directory).length],
+    [1, 1, 1, 1],
+  );
   assert.equal(count(store, "account"), 2);
   await assertSound(store);
 });

@@ -5,7 +5,10 @@ import { addAccount, assertSound, deliver, maildropTexts, popDelete, temporarySt
 
 const dayMs = 24 * 3_600_000;
 
-async function mailboxes(store: Parameters<typeof deliver>[0], account: string): Promise<Readonly<Record<string, readonly number[]>>> {
+async function mailboxes(
+  store: Parameters<typeof deliver>[0],
+  account: string,
+): Promise<Readonly<Record<string, readonly number[]>>> {
   const counts = await store.reader.counts(account);
   const found: Record<string, readonly number[]> = {};
   for (const { mailbox, messages } of counts) {
@@ -63,7 +66,13 @@ test("remove: a deleted message is gone at once", async (context) => {
   assert.deepEqual(await mailboxes(store, account), { INBOX: [2] });
   assert.deepEqual([store.directory.account(account)?.messages, store.directory.account(account)?.octets], [1, 3]);
   const changes = await store.reader.changesSince(account, 0, { limit: 10 });
-  assert.deepEqual(changes.map(({ messageId, gone }) => [messageId, gone]), [[2, false], [1, true]]);
+  assert.deepEqual(
+    changes.map(({ messageId, gone }) => [messageId, gone]),
+    [
+      [2, false],
+      [1, true],
+    ],
+  );
   await assertSound(store);
 });
 

@@ -63,7 +63,11 @@ export function temporaryDirectory(context: Undoing): string {
   return directory;
 }
 
-export async function addAccount(store: SqliteMailstore, name: string, popDelete: PopDelete = { kind: "remove" }): Promise<string> {
+export async function addAccount(
+  store: SqliteMailstore,
+  name: string,
+  popDelete: PopDelete = { kind: "remove" },
+): Promise<string> {
   const login = { login: name, kind: "password", verifier: "none", scram: undefined, disabled: false } as const;
   return (await store.directory.addAccount({ name, popDelete, login })).account;
 }
@@ -98,5 +102,8 @@ export async function popDelete(store: SqliteMailstore, account: string, numbers
 /** Everything the store knows twice agrees. */
 export async function assertSound(store: SqliteMailstore): Promise<void> {
   const findings = await store.check();
-  assert.deepEqual(findings.filter(({ severity }) => severity === "error"), []);
+  assert.deepEqual(
+    findings.filter(({ severity }) => severity === "error"),
+    [],
+  );
 }

@@ -20,7 +20,7 @@ export class StoredBodyWriter implements BodyWriter {
   readonly #file = randomUUID();
   #pieces: Uint8Array[] = [];
   #gathered = 0;
-  #head: Buffer | undefined;
+  #head: Uint8Array | undefined;
   #handle: FileHandle | undefined;
   #writing: Promise<void> | undefined;
   #ended = false;
@@ -87,7 +87,14 @@ export class StoredBodyWriter implements BodyWriter {
   }
 
   #inMemory(): StoredBody {
-    const octets = Buffer.concat(this.#pieces);
+    // Shared memory: handed to the writer thread without a copy, and still here for the next account.
+    const octets = new Uint8Array(new SharedArrayBuffer(this.#gathered));
+    let at = 0;
+    for (const piece of this.#pieces) {
+      octets.set(piece, at);
+      at += piece.length;
+    }
+    this.#pieces = [];
     this.#hash.update(octets);
     return new StoredBody(this.#measures(this.#headOf(octets)), { kind: "memory", octets });
   }
@@ -103,7 +110,7 @@ export class StoredBodyWriter implements BodyWriter {
     await makeDirectory(dirname(path), bodies);
     await rename(join(incoming, this.#file), path);
     await syncDirectory(dirname(path));
-    return new StoredBody(this.#measures(this.#head ?? Buffer.alloc(0)), { kind: "file", bodies, file: this.#file });
+    return new StoredBody(this.#measures(this.#head ?? new Uint8Array(0)), { kind: "file", bodies, file: this.#file });
   }
 
   #measures(head: Uint8Array): ConstructorParameters<typeof StoredBody>[0] {
@@ -111,9 +118,9 @@ export class StoredBodyWriter implements BodyWriter {
     return { octets, stuffedLines, headerOctets, sha256: this.#hash.digest(), head };
   }
 
-  /** The header as far as it is in the first octets. */
-  #headOf(octets: Buffer): Buffer {
-    return octets.subarray(0, Math.min(headOctetsMax, this.#canonical.headerOctets));
+  /** The header as far as it is in the first octets; a copy, so that it does not keep them all. */
+  #headOf(octets: Uint8Array): Uint8Array {
+    return Buffer.from(octets.subarray(0, Math.min(headOctetsMax, this.#canonical.headerOctets)));
   }
 
   async #forget(): Promise<void> {

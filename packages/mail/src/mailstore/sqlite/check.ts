@@ -40,12 +40,20 @@ function checkSchema(db: Statements): Finding {
   const found = schemaVersion(db.database);
   const known = migrations().length;
   if (found === known) return { what: `schema version ${found}`, severity: "ok" };
-  return { what: `schema version ${found}, this build has ${known}`, severity: "error", repair: "start the build that belongs to this store" };
+  return {
+    what: `schema version ${found}, this build has ${known}`,
+    severity: "error",
+    repair: "start the build that belongs to this store",
+  };
 }
 
 function checkIntegrity(db: Statements): Finding {
   const rows = db.all<{ integrity_check: string }>(`PRAGMA integrity_check(${examplesMax})`);
-  return finding("the database file is sound", rows.map((row) => row.integrity_check).filter((text) => text !== "ok"), restore);
+  return finding(
+    "the database file is sound",
+    rows.map((row) => row.integrity_check).filter((text) => text !== "ok"),
+    restore,
+  );
 }
 
 function checkAccountCounters(db: Statements): Finding {
@@ -56,7 +64,11 @@ function checkAccountCounters(db: Statements): Finding {
      WHERE a.removed_at IS NULL AND (a.messages <> ifnull(s.messages, 0) OR a.octets <> ifnull(s.octets, 0)) LIMIT ?`,
     examplesMax,
   );
-  return finding("accounts are charged for the mail they hold", wrong.map(({ name }) => `the counters of ${name} are wrong`), report);
+  return finding(
+    "accounts are charged for the mail they hold",
+    wrong.map(({ name }) => `the counters of ${name} are wrong`),
+    report,
+  );
 }
 
 function checkMailboxCounters(db: Statements): Finding {
@@ -68,12 +80,18 @@ function checkMailboxCounters(db: Statements): Finding {
        AND (b.messages <> ifnull(s.messages, 0) OR b.unread <> ifnull(s.unread, 0) OR b.next_uid <= ifnull(s.uid, 0)) LIMIT ?`,
     examplesMax,
   );
-  return finding("mailboxes count what is in them", wrong.map(({ account, name }) => `the counters of ${account}/${name} are wrong`), report);
+  return finding(
+    "mailboxes count what is in them",
+    wrong.map(({ account, name }) => `the counters of ${account}/${name} are wrong`),
+    report,
+  );
 }
 
 function checkMaildrops(db: Statements): Finding {
   const wrong: string[] = [];
-  const accounts = db.iterate<{ id: number; name: string }>("SELECT account_id AS id, name FROM account WHERE removed_at IS NULL");
+  const accounts = db.iterate<{ id: number; name: string }>(
+    "SELECT account_id AS id, name FROM account WHERE removed_at IS NULL",
+  );
   for (const { id, name } of accounts) {
     if (wrong.length === examplesMax) break;
     const difference = maildropDifference(db, id);
@@ -100,7 +118,8 @@ function maildropDifference(db: Statements, account: number): string | undefined
   let at = 0;
   let octets = 0;
   for (const row of rows) {
-    if (entries[at] !== row.messageId || entries[at + 1] !== row.octets) return `differs at message-number ${at / 2 + 1}`;
+    if (entries[at] !== row.messageId || entries[at + 1] !== row.octets)
+      return `differs at message-number ${at / 2 + 1}`;
     at += 2;
     octets += row.octets;
   }
@@ -112,7 +131,11 @@ function checkMessages(db: Statements): Finding {
   const { lost } = db.get<{ lost: number }>(
     "SELECT count(*) AS lost FROM message m LEFT JOIN body b USING (body_id) WHERE b.body_id IS NULL OR m.octets <> b.octets + ifnull(length(m.prefix), 0)",
   ) ?? { lost: 0 };
-  return finding("every message has its octets", lost === 0 ? [] : [`${lost} messages have no body, or one of another length`], restore);
+  return finding(
+    "every message has its octets",
+    lost === 0 ? [] : [`${lost} messages have no body, or one of another length`],
+    restore,
+  );
 }
 
 function checkSharedBodies(db: Statements): Finding {
@@ -123,14 +146,23 @@ function checkSharedBodies(db: Statements): Finding {
      WHERE ifnull(m.messages, 0) <> ifnull(s.messages, 1) LIMIT ?`,
     examplesMax,
   );
-  return finding("bodies know how many messages they have", wrong.map(({ id }) => `body ${id} has a wrong number of messages`), report);
+  return finding(
+    "bodies know how many messages they have",
+    wrong.map(({ id }) => `body ${id} has a wrong number of messages`),
+    report,
+  );
 }
 
 function checkBodyFiles(db: Statements, { bodies }: CheckOptions): Finding {
   const wrong: string[] = [];
-  for (const { file, octets } of db.iterate<{ file: string; octets: number }>("SELECT file, octets FROM body WHERE file IS NOT NULL")) {
+  for (const { file, octets } of db.iterate<{ file: string; octets: number }>(
+    "SELECT file, octets FROM body WHERE file IS NOT NULL",
+  )) {
     const found = statSync(bodyPath(bodies, file), { throwIfNoEntry: false })?.size;
-    if (found !== octets) wrong.push(found === undefined ? `body file ${file} is missing` : `body file ${file} has ${found} of ${octets} octets`);
+    if (found !== octets)
+      wrong.push(
+        found === undefined ? `body file ${file} is missing` : `body file ${file} has ${found} of ${octets} octets`,
+      );
     if (wrong.length === examplesMax) break;
   }
   return finding("body files are there and whole", wrong, "put the named files back from a backup");
@@ -141,13 +173,20 @@ function checkOrphans(db: Statements, { bodies, orphansBefore }: CheckOptions): 
   for (const folder of readdirSync(bodies).filter((name) => name.length === 2)) {
     for (const file of readdirSync(join(bodies, folder))) {
       if (db.get("SELECT 1 FROM body WHERE file = ?", file) !== undefined) continue;
-      if ((statSync(join(bodies, folder, file), { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < orphansBefore) orphans += 1;
+      if ((statSync(join(bodies, folder, file), { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < orphansBefore)
+        orphans += 1;
     }
   }
   if (orphans === 0) return { what: "no body file without its message", severity: "ok" };
-  return { what: `${orphans} body files belong to no message`, severity: "warning", repair: "nothing to do: the next garbage collection removes them" };
+  return {
+    what: `${orphans} body files belong to no message`,
+    severity: "warning",
+    repair: "nothing to do: the next garbage collection removes them",
+  };
 }
 
 function finding(claim: string, problems: readonly string[], repair: string): Finding {
-  return problems.length === 0 ? { what: claim, severity: "ok" } : { what: problems.join("; "), severity: "error", repair };
+  return problems.length === 0
+    ? { what: claim, severity: "ok" }
+    : { what: problems.join("; "), severity: "error", repair };
 }

@@ -67,7 +67,11 @@ export class SqliteDirectory implements Directory {
   accounts(): readonly Account[] {
     const query = `SELECT ${accountColumns} FROM account WHERE account_id > ? AND removed_at IS NULL ORDER BY account_id LIMIT ?`;
     const accounts: Account[] = [];
-    for (let rows, after = 0; rows === undefined || rows.length === pageRows; after = rows.at(-1)?.account_id ?? after) {
+    for (
+      let rows, after = 0;
+      rows === undefined || rows.length === pageRows;
+      after = rows.at(-1)?.account_id ?? after
+    ) {
       rows = this.#db.all<AccountRow>(query, after, pageRows);
       accounts.push(...rows.map(accountOf));
     }
@@ -77,7 +81,10 @@ export class SqliteDirectory implements Directory {
   account(account: string): Account | undefined {
     const id = accountNumber(account);
     if (id === undefined) return undefined;
-    const row = this.#db.get<AccountRow>(`SELECT ${accountColumns} FROM account WHERE account_id = ? AND removed_at IS NULL`, id);
+    const row = this.#db.get<AccountRow>(
+      `SELECT ${accountColumns} FROM account WHERE account_id = ? AND removed_at IS NULL`,
+      id,
+    );
     return row === undefined ? undefined : accountOf(row);
   }
 

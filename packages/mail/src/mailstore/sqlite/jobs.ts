@@ -91,15 +91,27 @@ export interface Jobs {
   readonly remove: Job<Messages, void>;
   readonly keywords: Job<Messages & { readonly add: readonly string[]; readonly remove: readonly string[] }, void>;
   readonly garbage: Job<{ readonly now: number; readonly limit: number }, GarbageOutput>;
-  readonly addAccount: Job<{ readonly name: string; readonly popDelete: PopDelete; readonly login: NewLogin; readonly now: number }, number>;
+  readonly addAccount: Job<
+    { readonly name: string; readonly popDelete: PopDelete; readonly login: NewLogin; readonly now: number },
+    number
+  >;
   readonly changeAccount: Job<
-    { readonly account: number; readonly change: Partial<Pick<Account, "disabled" | "popDelete">> & { readonly quotaMessages?: number | null; readonly quotaOctets?: number | null } },
+    {
+      readonly account: number;
+      readonly change: Partial<Pick<Account, "disabled" | "popDelete">> & {
+        readonly quotaMessages?: number | null;
+        readonly quotaOctets?: number | null;
+      };
+    },
     void
   >;
   readonly removeAccount: Job<{ readonly account: number; readonly now: number }, void>;
   readonly addLogin: Job<{ readonly account: number; readonly login: NewLogin; readonly now: number }, void>;
   readonly changeLogin: Job<
-    { readonly login: string; readonly change: { readonly verifier?: string; readonly scram?: string | null; readonly disabled?: boolean } },
+    {
+      readonly login: string;
+      readonly change: { readonly verifier?: string; readonly scram?: string | null; readonly disabled?: boolean };
+    },
     void
   >;
   readonly removeLogin: Job<{ readonly login: string }, void>;
@@ -112,7 +124,9 @@ export type JobInput<K extends JobKind> = Jobs[K]["input"];
 export type JobOutput<K extends JobKind> = Jobs[K]["output"];
 
 /** One job on its way to the writer thread. */
-export type JobRequest = { readonly [K in JobKind]: { readonly id: number; readonly kind: K; readonly input: JobInput<K> } }[JobKind];
+export type JobRequest = {
+  readonly [K in JobKind]: { readonly id: number; readonly kind: K; readonly input: JobInput<K> };
+}[JobKind];
 
 /** Why a job failed, in a form that crosses threads. */
 export type JobFailure =

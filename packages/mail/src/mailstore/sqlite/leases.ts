@@ -40,9 +40,13 @@ export class Leases {
   /** At once when the maildrop is free; a takeover waits until it is durable. Throws PopError MAILDROP_IN_USE. */
   acquire(account: number, options: AcquireOptions): Lease | Promise<Lease> {
     const place = this.#places.get(account);
-    if (place === undefined) return this.#grant({ lease: undefined, changing: false, doubtful: false }, account, options);
+    if (place === undefined)
+      return this.#grant({ lease: undefined, changing: false, doubtful: false }, account, options);
     if (place.changing || (place.lease !== undefined && !this.#givesWay(place.lease, options))) {
-      throw new PopError("MAILDROP_IN_USE", `account ${account} is held by ${place.lease?.holder ?? "a session that is just opening"}`);
+      throw new PopError(
+        "MAILDROP_IN_USE",
+        `account ${account} is held by ${place.lease?.holder ?? "a session that is just opening"}`,
+      );
     }
     return this.#takeOver(place, account, options);
   }

@@ -31,12 +31,14 @@ const query = `SELECT p.message_id AS messageId, m.octets, b.name AS mailbox, m.
   WHERE a.account_id = ? AND a.removed_at IS NULL AND p.message_id > ? ORDER BY p.message_id LIMIT ?`;
 
 export function listMessages(db: Statements, { account, after, limit }: ListMessages): readonly ListedMessage[] {
-  return db.all<Row>(query, account, after, limit).map(({ messageId, octets, mailbox, receivedAt, keywords, uniqueId, epoch }) => ({
-    messageId,
-    uniqueId: uniqueId ?? formatUniqueId({ epoch, messageId }),
-    octets,
-    mailbox,
-    receivedAt,
-    keywords: unpackKeywords(keywords),
-  }));
+  return db
+    .all<Row>(query, account, after, limit)
+    .map(({ messageId, octets, mailbox, receivedAt, keywords, uniqueId, epoch }) => ({
+      messageId,
+      uniqueId: uniqueId ?? formatUniqueId({ epoch, messageId }),
+      octets,
+      mailbox,
+      receivedAt,
+      keywords: unpackKeywords(keywords),
+    }));
 }

@@ -12,6 +12,8 @@ export interface ReadRun {
   /** The row of the i-th of them, from 0. */
   row(i: number): MessageRow;
   readonly bodyLines: number | undefined;
+  /** As of BodyFile. */
+  readonly slowReadMs?: number;
 }
 
 export class StoredMessageReader implements MessageReader {
@@ -24,14 +26,13 @@ export class StoredMessageReader implements MessageReader {
     this.#run = run;
   }
 
-  next(): MessageChunk | undefined {
+  next(): MessageChunk | undefined | Promise<MessageChunk | undefined> {
     if (this.#closed) return undefined;
     try {
       this.#message ??= this.#open();
       if (this.#message === undefined) return undefined;
       const chunk = this.#message.next();
-      if (chunk.last) this.#leave();
-      return chunk;
+      return chunk instanceof Promise ? this.#awaited(chunk) : this.#passed(chunk);
     } catch (error) {
       this.close();
       throw error;
@@ -41,6 +42,20 @@ export class StoredMessageReader implements MessageReader {
   close(): void {
     this.#closed = true;
     this.#leave();
+  }
+
+  async #awaited(chunk: Promise<MessageChunk>): Promise<MessageChunk> {
+    try {
+      return this.#passed(await chunk);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  #passed(chunk: MessageChunk): MessageChunk {
+    if (chunk.last) this.#leave();
+    return chunk;
   }
 
   #open(): MessageInChunks | undefined {
@@ -63,19 +78,27 @@ class MessageInChunks {
   /** Parts in memory, sent before the file. */
   readonly #parts: Uint8Array[] = [];
 
-  constructor(row: MessageRow, { bodies, bodyLines }: ReadRun) {
+  constructor(row: MessageRow, { bodies, bodyLines, slowReadMs }: ReadRun) {
     this.#mayNeedStuffing = row.stuffedLines > 0;
     if (bodyLines !== undefined) this.#cutter = new TopCutter({ bodyLines, headerOctets: row.headerOctets });
     if (row.prefix !== null && row.prefix.length > 0) this.#parts.push(row.prefix);
     if (row.content !== null && row.content.length > 0) this.#parts.push(row.content);
-    if (row.file !== null) this.#file = new BodyFile(bodies, row.file, row.octets - (row.prefix?.length ?? 0));
+    if (row.file !== null) {
+      const octets = row.octets - (row.prefix?.length ?? 0);
+      this.#file = new BodyFile({
+        bodies,
+        file: row.file,
+        octets,
+        ...(slowReadMs === undefined ? {} : { slowReadMs }),
+      });
+    }
   }
 
-  next(): MessageChunk {
-    const octets = this.#parts.shift() ?? (this.#atEnd ? NOTHING : this.#file?.read()) ?? NOTHING;
-    const last = this.#atEnd && this.#parts.length === 0;
-    if (this.#cutter === undefined) return { octets, last, mayNeedStuffing: this.#mayNeedStuffing };
-    return this.#cut(this.#cutter, octets, last);
+  next(): MessageChunk | Promise<MessageChunk> {
+    const part = this.#parts.shift();
+    if (part !== undefined || this.#file === undefined || this.#file.left === 0) return this.#chunk(part ?? NOTHING);
+    const piece = this.#file.read();
+    return piece instanceof Promise ? piece.then((octets) => this.#chunk(octets)) : this.#chunk(piece);
   }
 
   close(): void {
@@ -84,6 +107,12 @@ class MessageInChunks {
 
   get #atEnd(): boolean {
     return (this.#file?.left ?? 0) === 0;
+  }
+
+  #chunk(octets: Uint8Array): MessageChunk {
+    const last = this.#atEnd && this.#parts.length === 0;
+    if (this.#cutter !== undefined) return this.#cut(this.#cutter, octets, last);
+    return { octets, last, mayNeedStuffing: this.#mayNeedStuffing };
   }
 
   #cut(cutter: TopCutter, octets: Uint8Array, atEnd: boolean): MessageChunk {

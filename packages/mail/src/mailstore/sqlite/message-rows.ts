@@ -58,7 +58,10 @@ export class RowWindow {
     if (this.#rows.delete(messageId)) this.#octets -= row.octets;
     this.#lastNumber = n;
     if (row.octets !== this.#snapshot.octetsOf(n)) {
-      throw new PopError("STORE_BROKEN", `message ${messageId} of account ${this.#account} is not as long as its maildrop says`);
+      throw new PopError(
+        "STORE_BROKEN",
+        `message ${messageId} of account ${this.#account} is not as long as its maildrop says`,
+      );
     }
     return row;
   }
@@ -87,7 +90,10 @@ export class RowWindow {
   }
 
   /** How far a range may go: ids that rise with few gaps, a bounded sum of octets. Large messages have no octets in their row. */
-  #run(n: number, next: (i: number) => number | undefined): { readonly first: number; readonly last: number; readonly count: number } {
+  #run(
+    n: number,
+    next: (i: number) => number | undefined,
+  ): { readonly first: number; readonly last: number; readonly count: number } {
     const first = this.#snapshot.messageIdOf(n);
     let octets = this.#snapshot.octetsOf(n);
     let last = first;

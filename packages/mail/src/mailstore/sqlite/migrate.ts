@@ -16,7 +16,8 @@ export interface Migration {
 export function migrations(folder: URL = ownFolder): readonly Migration[] {
   const names = readdirSync(folder).filter((name) => name.endsWith(".sql"));
   return names.sort().map((name, index) => {
-    if (Number(/^(\d{4})-/.exec(name)?.[1]) !== index + 1) throw new Error(`migration ${name} is not number ${index + 1}`);
+    if (Number(/^(\d{4})-/.exec(name)?.[1]) !== index + 1)
+      throw new Error(`migration ${name} is not number ${index + 1}`);
     return { version: index + 1, name, url: new URL(name, folder) };
   });
 }

@@ -37,7 +37,11 @@ export async function openSqliteMailstore(options: SqliteMailstoreOptions): Prom
   }
 }
 
-async function start(options: SqliteMailstoreOptions, lock: OwnerLock, opened: (() => void | Promise<void>)[]): Promise<Mailstore> {
+async function start(
+  options: SqliteMailstoreOptions,
+  lock: OwnerLock,
+  opened: (() => void | Promise<void>)[],
+): Promise<Mailstore> {
   const directory = dataDirectory(options.directory);
   const { now = Date.now, monotonicNow = () => performance.now(), onProblem = () => {}, databaseOctetsMax } = options;
   bringUpToDate(directory.database);
@@ -45,7 +49,8 @@ async function start(options: SqliteMailstoreOptions, lock: OwnerLock, opened: (
     path: directory.database,
     reserve: directory.reserve,
     ...(databaseOctetsMax === undefined ? {} : { pagesMax: Math.floor(databaseOctetsMax / pageOctets) }),
-    onDegraded: (reason) => onProblem({ what: reason === undefined ? "the disk works again" : `the disk failed: ${reason}` }),
+    onDegraded: (reason) =>
+      onProblem({ what: reason === undefined ? "the disk works again" : `the disk failed: ${reason}` }),
     onThreadDied: (cause) => onProblem({ what: "the writer thread died", cause }),
   });
   opened.push(() => writer.close());
@@ -53,7 +58,17 @@ async function start(options: SqliteMailstoreOptions, lock: OwnerLock, opened: (
   const db = new Statements(openForReading(directory.database));
   opened.push(() => db.database.close());
   await new OrphanFiles(directory, db).clearIncoming();
-  return new SqliteMailstore({ directory, lock, db, writer, readers: new Readers(directory.database), epoch, now, monotonicNow, onProblem });
+  return new SqliteMailstore({
+    directory,
+    lock,
+    db,
+    writer,
+    readers: new Readers(directory.database),
+    epoch,
+    now,
+    monotonicNow,
+    onProblem,
+  });
 }
 
 function bringUpToDate(path: string): void {

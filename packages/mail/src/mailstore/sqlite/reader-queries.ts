@@ -17,7 +17,8 @@ export const READER_STATEMENTS = {
   mailbox: "SELECT mailbox_id AS id FROM mailbox WHERE account_id = ? AND name = ?",
   page: `SELECT ${columns} FROM placement p INDEXED BY placement_uid ${messageOf}
     WHERE p.mailbox_id = ? AND p.uid < ? ORDER BY p.uid DESC LIMIT ?`,
-  counts: "SELECT name AS mailbox, role, messages, unread FROM mailbox INDEXED BY mailbox_account WHERE account_id = ? ORDER BY mailbox_id LIMIT 1000",
+  counts:
+    "SELECT name AS mailbox, role, messages, unread FROM mailbox INDEXED BY mailbox_account WHERE account_id = ? ORDER BY mailbox_id LIMIT 1000",
   // Its first message, and those that joined it: in order of message-id, which is the order they came in.
   conversationRoot: `SELECT ${columns} FROM message m ${placementOf} WHERE m.account_id = ? AND m.message_id = ? AND m.conversation = m.message_id`,
   conversationRest: `SELECT ${columns} FROM message m INDEXED BY message_conversation ${placementOf}
@@ -34,20 +35,31 @@ export class SqliteReaderQueries implements ReaderQueries {
     this.#db = db;
   }
 
-  page(account: string, mailbox: string, o: { readonly before?: number; readonly limit: number }): Promise<readonly MessageRow[]> {
+  page(
+    account: string,
+    mailbox: string,
+    o: { readonly before?: number; readonly limit: number },
+  ): Promise<readonly MessageRow[]> {
     return answer(account, (id) => {
+      const limit = bounded(o.limit, rowsMax);
       const found = this.#db.get<{ id: number }>(READER_STATEMENTS.mailbox, id, mailboxName(mailbox));
-      if (found === undefined) return [];
-      return this.#rows(READER_STATEMENTS.page, found.id, o.before ?? Number.MAX_SAFE_INTEGER, bounded(o.limit, rowsMax));
+      return found === undefined
+        ? []
+        : this.#rows(READER_STATEMENTS.page, found.id, o.before ?? Number.MAX_SAFE_INTEGER, limit);
     });
   }
 
   counts(account: string): Promise<readonly MailboxCounts[]> {
     return answer(account, (id) =>
-      this.#db.all<Omit<MailboxCounts, "role"> & { readonly role: MailboxCounts["role"] | null }>(READER_STATEMENTS.counts, id).map((row) => ({
-        ...row,
-        role: row.role ?? undefined,
-      })),
+      this.#db
+        .all<Omit<MailboxCounts, "role"> & { readonly role: MailboxCounts["role"] | null }>(
+          READER_STATEMENTS.counts,
+          id,
+        )
+        .map((row) => ({
+          ...row,
+          role: row.role ?? undefined,
+        })),
     );
   }
 
@@ -62,13 +74,20 @@ export class SqliteReaderQueries implements ReaderQueries {
   changesSince(account: string, modseq: number, o: { readonly limit: number }): Promise<readonly Change[]> {
     return answer(account, (id) =>
       this.#db
-        .all<Omit<Change, "gone"> & { readonly gone: number }>(READER_STATEMENTS.changes, id, modseq, bounded(o.limit, changesMax))
+        .all<Omit<Change, "gone"> & { readonly gone: number }>(
+          READER_STATEMENTS.changes,
+          id,
+          modseq,
+          bounded(o.limit, changesMax),
+        )
         .map((row) => ({ ...row, gone: row.gone === 1 })),
     );
   }
 
   #rows(statement: string, ...values: number[]): readonly MessageRow[] {
-    return this.#db.all<Packed<MessageRow>>(statement, ...values).map((row) => ({ ...row, keywords: unpackKeywords(row.keywords) }));
+    return this.#db
+      .all<Packed<MessageRow>>(statement, ...values)
+      .map((row) => ({ ...row, keywords: unpackKeywords(row.keywords) }));
   }
 }
 

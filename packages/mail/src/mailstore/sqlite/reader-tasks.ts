@@ -11,7 +11,10 @@ interface Task<Input, Output> {
 }
 
 export interface ReaderTasks {
-  readonly snapshot: Task<{ readonly account: number }, { readonly head: MaildropHead; readonly entries: Float64Array } | undefined>;
+  readonly snapshot: Task<
+    { readonly account: number },
+    { readonly head: MaildropHead; readonly entries: Float64Array } | undefined
+  >;
   readonly overrides: Task<{ readonly account: number }, UniqueIdOverrides>;
   readonly messages: Task<ListMessages, readonly ListedMessage[]>;
   readonly check: Task<CheckOptions, readonly Finding[]>;
@@ -28,7 +31,9 @@ export type ReaderAnswer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly message: string; readonly errcode: number | undefined };
 
-const TASKS: { readonly [K in ReaderTaskKind]: (db: Statements, input: ReaderTasks[K]["input"]) => ReaderTasks[K]["output"] } = {
+const TASKS: {
+  readonly [K in ReaderTaskKind]: (db: Statements, input: ReaderTasks[K]["input"]) => ReaderTasks[K]["output"];
+} = {
   snapshot: (db, { account }) => {
     const head = readHead(db, account);
     return head === undefined ? undefined : { head, entries: readEntries(db, account, head) };

@@ -13,7 +13,8 @@ port.on("message", (request: ReaderRequest) => {
   try {
     answer = { ok: true, value: runTask(db, request) };
   } catch (error) {
-    const errcode = error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : undefined;
+    const errcode =
+      error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : undefined;
     answer = { ok: false, message: error instanceof Error ? error.message : String(error), errcode };
   }
   port.postMessage(answer, buffersOf(answer));
@@ -21,7 +22,8 @@ port.on("message", (request: ReaderRequest) => {
 
 /** The large part of an answer changes hands instead of being copied. */
 function buffersOf(answer: ReaderAnswer): Transferable[] {
-  if (!answer.ok || typeof answer.value !== "object" || answer.value === null || !("entries" in answer.value)) return [];
+  if (!answer.ok || typeof answer.value !== "object" || answer.value === null || !("entries" in answer.value))
+    return [];
   const { entries } = answer.value;
   return entries instanceof Float64Array && entries.buffer instanceof ArrayBuffer ? [entries.buffer] : [];
 }

@@ -31,7 +31,11 @@ export class Readers {
   }
 
   /** Rejects with PopError STORE_UNAVAILABLE, STORE_BROKEN, or whatever mistake the task made. */
-  async run<K extends ReaderTaskKind>(kind: K, input: ReaderTasks[K]["input"], options: TaskOptions = {}): Promise<ReaderTasks[K]["output"]> {
+  async run<K extends ReaderTaskKind>(
+    kind: K,
+    input: ReaderTasks[K]["input"],
+    options: TaskOptions = {},
+  ): Promise<ReaderTasks[K]["output"]> {
     await this.#turn();
     try {
       const thread = this.#takeThread();
@@ -74,7 +78,9 @@ export class Readers {
   async #ask(thread: Worker, request: ReaderRequest, withinMs: number): Promise<unknown> {
     const ended = new AbortController();
     const died = once(thread, "exit", { signal: ended.signal }).then(() => "died" as const);
-    const answered = once(thread, "message", { signal: AbortSignal.any([ended.signal, AbortSignal.timeout(withinMs)]) });
+    const answered = once(thread, "message", {
+      signal: AbortSignal.any([ended.signal, AbortSignal.timeout(withinMs)]),
+    });
     died.catch(() => {});
     thread.ref();
     thread.postMessage(request);
@@ -86,7 +92,9 @@ export class Readers {
     } catch (error) {
       if (this.#idle.some((idle) => idle.thread === thread)) throw error;
       void thread.terminate();
-      throw new PopError("STORE_UNAVAILABLE", `${request.kind} was not answered within ${withinMs} ms`, { cause: error });
+      throw new PopError("STORE_UNAVAILABLE", `${request.kind} was not answered within ${withinMs} ms`, {
+        cause: error,
+      });
     } finally {
       ended.abort();
     }
@@ -106,6 +114,9 @@ export class Readers {
 
 function valueOf(answer: ReaderAnswer, { kind }: ReaderRequest): unknown {
   if (answer.ok) return answer.value;
-  const error = Object.assign(new Error(answer.message), answer.errcode === undefined ? {} : { errcode: answer.errcode });
+  const error = Object.assign(
+    new Error(answer.message),
+    answer.errcode === undefined ? {} : { errcode: answer.errcode },
+  );
   throw storeError(error, `in a reader thread doing ${kind}`);
 }

@@ -45,7 +45,9 @@ export class StoredBody implements ReceivedBody {
   }
 
   /** Runs `place` with where the octets are now, one call after the other until one has worked. */
-  async placeWith<T extends { readonly bodyId: number | undefined }>(place: (origin: BodyOrigin) => Promise<T>): Promise<T> {
+  async placeWith<T extends { readonly bodyId: number | undefined }>(
+    place: (origin: BodyOrigin) => Promise<T>,
+  ): Promise<T> {
     if (this.#placed !== undefined) return await place({ kind: "stored", bodyId: this.#placed.bodyId });
     const turn = this.#first.then(() => this.#placeFirst(place));
     this.#first = turn.catch(() => {});
@@ -60,7 +62,9 @@ export class StoredBody implements ReceivedBody {
     await unlink(bodyPath(held.bodies, held.file));
   }
 
-  async #placeFirst<T extends { readonly bodyId: number | undefined }>(place: (origin: BodyOrigin) => Promise<T>): Promise<T> {
+  async #placeFirst<T extends { readonly bodyId: number | undefined }>(
+    place: (origin: BodyOrigin) => Promise<T>,
+  ): Promise<T> {
     if (this.#placed !== undefined) return await place({ kind: "stored", bodyId: this.#placed.bodyId });
     if (this.#held === undefined) throw new Error("the body was discarded");
     try {

@@ -58,5 +58,5 @@ export class Reserve {
 }
 
 function writeAll(fd: number, octets: Uint8Array): void {
-  for (let at = 0; at < octets.length; ) at += writeSync(fd, octets, at);
+  for (let at = 0; at < octets.length;) at += writeSync(fd, octets, at);
 }

@@ -3,6 +3,9 @@ import { formatUniqueId } from "@restante/pop/maildrop";
 import type { Statements } from "./statements.ts";
 import { entriesOf, entryOctets, segmentRange } from "./write/packed-maildrop.ts";
 
+/** Half a MiB, read in a fraction of a millisecond. */
+export const segmentsAtOnce = 32;
+
 /** Unique-ids that were kept from an imported maildrop, by message-id. */
 export type UniqueIdOverrides = ReadonlyMap<number, string>;
 
@@ -63,28 +66,71 @@ export function readHead(db: Statements, account: number): MaildropHead | undefi
   return db.get<MaildropHead>(headQuery, account);
 }
 
-/** All entries: the segments, then the tail. The caller sees to it that head and segments are of one state. */
-export function readEntries(db: Statements, account: number, head: MaildropHead): Float64Array {
-  if (head.tail.length === head.count * entryOctets) return entriesOf(head.tail);
-  const entries = new Float64Array(head.count * 2);
-  let at = 0;
-  const add = (blob: Uint8Array): void => {
+/** Puts entries together from the segments, in order, and then the tail. */
+export class EntriesReader {
+  readonly #db: Statements;
+  readonly #account: number;
+  readonly #head: MaildropHead;
+  readonly #entries: Float64Array;
+  #at = 0;
+  #lastSegment: number;
+
+  constructor(db: Statements, account: number, head: MaildropHead) {
+    this.#db = db;
+    this.#account = account;
+    this.#head = head;
+    this.#entries = new Float64Array(head.count * 2);
+    this.#lastSegment = segmentRange(account)[0] - 1;
+  }
+
+  /** Reads so many segments more; false when there are no others. */
+  readSegments(limit: number): boolean {
+    const query = `SELECT segment_id, entries FROM maildrop_segment WHERE segment_id > ? AND segment_id <= ?
+      ORDER BY segment_id LIMIT ?`;
+    const last = segmentRange(this.#account)[1];
+    const rows = this.#db.all<{ segment_id: number; entries: Uint8Array }>(query, this.#lastSegment, last, limit);
+    const before = this.#at;
+    for (const { segment_id, entries } of rows) {
+      this.#add(entries);
+      this.#lastSegment = segment_id;
+    }
+    this.#db.countOctets((this.#at - before) * 8);
+    return rows.length === limit;
+  }
+
+  /** Throws when head and segments are not of one state. */
+  finish(): Float64Array {
+    this.#add(this.#head.tail);
+    if (this.#at !== this.#entries.length)
+      throw new Error(`maildrop ${this.#account} has fewer entries than its count`);
+    return this.#entries;
+  }
+
+  #add(blob: Uint8Array): void {
     const part = entriesOf(blob);
-    if (at + part.length > entries.length) throw new Error(`maildrop ${account} has more entries than its count`);
-    entries.set(part, at);
-    at += part.length;
-  };
-  const query = "SELECT entries FROM maildrop_segment WHERE segment_id BETWEEN ? AND ? ORDER BY segment_id";
-  for (const { entries: blob } of db.iterate<{ entries: Uint8Array }>(query, ...segmentRange(account))) add(blob);
-  add(head.tail);
-  db.countOctets(at * 8);
-  if (at !== entries.length) throw new Error(`maildrop ${account} has fewer entries than its count`);
-  return entries;
+    if (this.#at + part.length > this.#entries.length)
+      throw new Error(`maildrop ${this.#account} has more entries than its count`);
+    this.#entries.set(part, this.#at);
+    this.#at += part.length;
+  }
+}
+
+/** All that a small maildrop has: its tail. Undefined when there are segments. */
+export function entriesInTail(head: MaildropHead): Float64Array | undefined {
+  return head.tail.length === head.count * entryOctets ? entriesOf(head.tail) : undefined;
+}
+
+/** All entries at once. The caller sees to it that head and segments are of one state, and that this may take its time. */
+export function readEntries(db: Statements, account: number, head: MaildropHead): Float64Array {
+  const reader = new EntriesReader(db, account, head);
+  while (reader.readSegments(segmentsAtOnce));
+  return reader.finish();
 }
 
 export function readOverrides(db: Statements, account: number): UniqueIdOverrides {
   const query = "SELECT message_id, unique_id FROM message WHERE account_id = ? AND unique_id IS NOT NULL";
   const overrides = new Map<number, string>();
-  for (const row of db.iterate<{ message_id: number; unique_id: string }>(query, account)) overrides.set(row.message_id, row.unique_id);
+  for (const row of db.iterate<{ message_id: number; unique_id: string }>(query, account))
+    overrides.set(row.message_id, row.unique_id);
   return overrides;
 }

@@ -1,17 +1,24 @@
-// Snapshots for logins: one row for a small maildrop, a cached copy for one that did not change, a reader thread for a huge one.
+// Snapshots for logins: one row for a small maildrop, a cached copy for one that did not change, slices for a huge one.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { PopError } from "@restante/pop/maildrop";
 import { BudgetCache } from "./budget-cache.ts";
 import type { Readers } from "./readers.ts";
-import { readEntries, readHead, readOverrides, Snapshot, type MaildropHead, type UniqueIdOverrides } from "./snapshot.ts";
+import { EntriesReader, entriesInTail, readHead, readOverrides, segmentsAtOnce, Snapshot } from "./snapshot.ts";
+import type { MaildropHead, UniqueIdOverrides } from "./snapshot.ts";
 import type { Statements } from "./statements.ts";
-import { entryOctets } from "./write/packed-maildrop.ts";
 
 const cacheOctetsMax = 32 * 1_048_576;
 const overridesOctetsMax = 32 * 1_048_576;
 const overrideOctets = 120;
-/** More entries than these (half a MiB), or more overrides than that, are read in a reader thread. */
-const entriesInPlaceMax = 32_768;
+/** More overrides than these are read in a reader thread. */
 const overridesInPlaceMax = 1_000;
+/** A maildrop that changes all the time while it is read is read in a reader thread, in one transaction. */
+const attemptsMax = 3;
+
+interface Whole {
+  readonly head: MaildropHead;
+  readonly entries: Float64Array;
+}
 
 interface CachedEntries {
   readonly version: number;
@@ -38,27 +45,40 @@ export class Snapshots {
   /** Throws PopError NO_SUCH_ACCOUNT. */
   async read(account: number): Promise<{ readonly snapshot: Snapshot; readonly fence: number }> {
     const head = readHead(this.#db, account) ?? noSuchAccount(account);
-    const whole = this.#inPlace(account, head) ?? (await this.#inThread(account));
+    const whole = this.#atOnce(account, head) ?? (await this.#inSlices(account)) ?? (await this.#inThread(account));
     const overrides = whole.head.overrides === 0 ? undefined : await this.#overridesOf(account, whole.head.overrides);
     return { snapshot: new Snapshot(whole.head, whole.entries, overrides), fence: head.fence };
   }
 
-  #inPlace(account: number, head: MaildropHead): { readonly head: MaildropHead; readonly entries: Float64Array } | undefined {
-    if (head.tail.length === head.count * entryOctets) return { head, entries: readEntries(this.#db, account, head) };
+  #atOnce(account: number, head: MaildropHead): Whole | undefined {
+    const entries = entriesInTail(head);
+    if (entries !== undefined) return { head, entries };
     const cached = this.#entries.get(account);
-    if (cached?.version === head.version) return { head, entries: cached.entries };
-    if (head.count > entriesInPlaceMax) return undefined;
-    return this.#remember(account, inTransaction(this.#db, () => {
-      const now = readHead(this.#db, account) ?? noSuchAccount(account);
-      return { head: now, entries: readEntries(this.#db, account, now) };
-    }));
+    return cached?.version === head.version ? { head, entries: cached.entries } : undefined;
   }
 
-  async #inThread(account: number): Promise<{ readonly head: MaildropHead; readonly entries: Float64Array }> {
+  /** Reads a slice, lets others have the event loop, reads on; what came out counts if nothing changed meanwhile. */
+  async #inSlices(account: number): Promise<Whole | undefined> {
+    for (let i = 0; i < attemptsMax; i += 1) {
+      const head = readHead(this.#db, account) ?? noSuchAccount(account);
+      const reader = new EntriesReader(this.#db, account, head);
+      try {
+        while (reader.readSegments(segmentsAtOnce)) await nextTurn();
+        if (readHead(this.#db, account)?.version === head.version)
+          return this.#remember(account, { head, entries: reader.finish() });
+      } catch (error) {
+        // Segments of another state do not fit the head; those that do and still fail are damaged.
+        if (readHead(this.#db, account)?.version === head.version) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  async #inThread(account: number): Promise<Whole> {
     return this.#remember(account, (await this.#readers.run("snapshot", { account })) ?? noSuchAccount(account));
   }
 
-  #remember<T extends { readonly head: MaildropHead; readonly entries: Float64Array }>(account: number, read: T): T {
+  #remember(account: number, read: Whole): Whole {
     this.#entries.set(account, { version: read.head.version, entries: read.entries }, read.entries.byteLength);
     return read;
   }
@@ -67,19 +87,11 @@ export class Snapshots {
     const cached = this.#overrides.get(account);
     if (cached !== undefined && cached.ever >= ever) return cached.overrides;
     const overrides =
-      ever <= overridesInPlaceMax ? readOverrides(this.#db, account) : await this.#readers.run("overrides", { account });
+      ever <= overridesInPlaceMax
+        ? readOverrides(this.#db, account)
+        : await this.#readers.run("overrides", { account });
     this.#overrides.set(account, { ever, overrides }, overrides.size * overrideOctets);
     return overrides;
-  }
-}
-
-/** Several statements see one state. */
-function inTransaction<T>(db: Statements, read: () => T): T {
-  db.database.exec("BEGIN");
-  try {
-    return read();
-  } finally {
-    db.database.exec("ROLLBACK");
   }
 }
 

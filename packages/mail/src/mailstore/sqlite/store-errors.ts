@@ -18,7 +18,9 @@ export class SchemaTooNewError extends Error {
   readonly found: number;
   readonly known: number;
   constructor(path: string, o: { readonly found: number; readonly known: number }) {
-    super(`${path} has schema version ${o.found}, this build knows up to ${o.known}: start the newer build, or restore a backup`);
+    super(
+      `${path} has schema version ${o.found}, this build knows up to ${o.known}: start the newer build, or restore a backup`,
+    );
     this.name = "SchemaTooNewError";
     this.found = o.found;
     this.known = o.known;

@@ -2,12 +2,20 @@
 import { createHash } from "node:crypto";
 import { unlink } from "node:fs/promises";
 import { Canonicaliser, isUniqueId, PopError } from "@restante/pop/maildrop";
-import type { CommitOutcome, Delivered, DeliverOptions, IncomingMessage, Maildrop, OpenOptions, StoreCapabilities } from "@restante/pop/maildrop";
+import type {
+  CommitOutcome,
+  Delivered,
+  DeliverOptions,
+  IncomingMessage,
+  Maildrop,
+  OpenOptions,
+  StoreCapabilities,
+} from "@restante/pop/maildrop";
 import type { BodyWriter, Finding, Mailstore, PlaceOptions, ReceivedBody, StoredMessage } from "../contract.ts";
 import { StoredBodyWriter } from "./body-writer.ts";
 import { bodyPath, type DataDirectory } from "./data-directory.ts";
 import { SqliteDirectory } from "./directory.ts";
-import { accountNumber, knownAccountNumber, mailboxName, packKeywords } from "./folding.ts";
+import { knownAccountNumber, mailboxName, packKeywords } from "./folding.ts";
 import { UnknownOutcomeError } from "./job-failure.ts";
 import type { JobInput, JobKind, JobOutput, PlaceInput } from "./jobs.ts";
 import { Leases, type Lease } from "./leases.ts";
@@ -112,11 +120,10 @@ export class SqliteMailstore implements Mailstore {
     const writer = this.newBody();
     let body: ReceivedBody;
     try {
-      this.#refuseAtOnce(id, 0);
-      let octets = 0;
+      let room = this.#room(id);
       for await (const chunk of message.body) {
-        octets += chunk.length;
-        this.#refuseAtOnce(id, octets);
+        room -= chunk.length;
+        if (room < 0) throw new PopError("OVER_QUOTA", `account ${id} has no room for the message`);
         await writer.write(chunk);
       }
       body = await writer.finish();
@@ -125,7 +132,10 @@ export class SqliteMailstore implements Mailstore {
       throw error;
     }
     try {
-      return await this.place(account, body, { ...options, ...(message.prefix === undefined ? {} : { prefix: message.prefix }) });
+      return await this.place(account, body, {
+        ...options,
+        ...(message.prefix === undefined ? {} : { prefix: message.prefix }),
+      });
     } finally {
       await body.discard();
     }
@@ -144,21 +154,31 @@ export class SqliteMailstore implements Mailstore {
     return { messageId, added };
   }
 
-  async messages(account: string, o: { readonly after: number; readonly limit: number }): Promise<readonly StoredMessage[]> {
+  async messages(
+    account: string,
+    o: { readonly after: number; readonly limit: number },
+  ): Promise<readonly StoredMessage[]> {
     const page = { account: knownAccountNumber(account), after: o.after, limit: Math.min(o.limit, messagesMax) };
-    return page.limit <= messagesInPlaceMax ? listMessages(this.parts.db, page) : await this.parts.readers.run("messages", page);
+    return page.limit <= messagesInPlaceMax
+      ? listMessages(this.parts.db, page)
+      : await this.parts.readers.run("messages", page);
   }
 
-  // oxlint-disable-next-line typescript/require-await -- a store on another machine has to wait here
   async *octetsOf(account: string, messageId: number): AsyncIterable<Uint8Array> {
     const id = knownAccountNumber(account);
     const { db, directory } = this.parts;
-    const isPlaced = db.get("SELECT 1 FROM placement WHERE account_id = ? AND message_id = ?", id, messageId) !== undefined;
+    const isPlaced =
+      db.get("SELECT 1 FROM placement WHERE account_id = ? AND message_id = ?", id, messageId) !== undefined;
     if (!isPlaced) throw new PopError("NO_SUCH_MESSAGE", `account ${account} has no message ${messageId}`);
     const row = readMessageRow(db, id, messageId);
-    const reader = new StoredMessageReader({ bodies: directory.bodies, count: 1, bodyLines: undefined, row: () => row });
+    const reader = new StoredMessageReader({
+      bodies: directory.bodies,
+      count: 1,
+      bodyLines: undefined,
+      row: () => row,
+    });
     try {
-      for (let chunk = reader.next(); chunk !== undefined; chunk = reader.next()) yield chunk.octets;
+      for (let chunk = await reader.next(); chunk !== undefined; chunk = await reader.next()) yield chunk.octets;
     } finally {
       reader.close();
     }
@@ -177,6 +197,8 @@ export class SqliteMailstore implements Mailstore {
     messageIds: readonly number[],
     o: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
   ): Promise<void> {
+    // Refuses what cannot be a keyword.
+    packKeywords(o.add ?? []);
     await this.#run("keywords", { ...this.#messages(account, messageIds), add: o.add ?? [], remove: o.remove ?? [] });
   }
 
@@ -184,7 +206,9 @@ export class SqliteMailstore implements Mailstore {
     return this.#leases.list();
   }
 
-  async collectGarbage(now = this.parts.now()): Promise<{ readonly bodies: number; readonly messages: number; readonly deliveryIds: number }> {
+  async collectGarbage(
+    now = this.parts.now(),
+  ): Promise<{ readonly bodies: number; readonly messages: number; readonly deliveryIds: number }> {
     const { files, bodies, messages, deliveryIds } = await this.#run("garbage", { now, limit: garbageRowsMax });
     for (const file of files) {
       await unlink(bodyPath(this.parts.directory.bodies, file)).catch((cause: unknown) =>
@@ -226,9 +250,16 @@ export class SqliteMailstore implements Mailstore {
   }
 
   /** QUIT. An answer that was lost is asked for again: the job knows its own token. */
-  async #quit(lease: Lease, o: { readonly token: string; readonly messageIds: readonly number[] }): Promise<CommitOutcome> {
+  async #quit(
+    lease: Lease,
+    o: { readonly token: string; readonly messageIds: readonly number[] },
+  ): Promise<CommitOutcome> {
     const { account, fence } = lease;
-    const input = { lease: { account, fence, epoch: this.parts.epoch, token: o.token }, messageIds: o.messageIds, now: this.parts.now() };
+    const input = {
+      lease: { account, fence, epoch: this.parts.epoch, token: o.token },
+      messageIds: o.messageIds,
+      now: this.parts.now(),
+    };
     let lost: unknown;
     for (let i = 0; i < 2; i += 1) {
       try {
@@ -247,7 +278,8 @@ export class SqliteMailstore implements Mailstore {
     try {
       return await this.parts.writer.run(kind, input, octets);
     } catch (error) {
-      if (error instanceof UnknownOutcomeError) throw new PopError("STORE_UNAVAILABLE", error.message, { cause: error });
+      if (error instanceof UnknownOutcomeError)
+        throw new PopError("STORE_UNAVAILABLE", error.message, { cause: error });
       throw error;
     }
   }
@@ -256,13 +288,13 @@ export class SqliteMailstore implements Mailstore {
     return { account: knownAccountNumber(account), messageIds, now: this.parts.now() };
   }
 
-  /** Spares receiving a body that can have no place; the writer decides. */
-  #refuseAtOnce(account: number, octets: number): void {
+  /** Octets the account has left now, which spares receiving a body that can have no place; the writer decides. */
+  #room(account: number): number {
     const found = this.directory.account(String(account));
     if (found === undefined) throw new PopError("NO_SUCH_ACCOUNT", `no account ${account}`);
-    if (found.messages >= (found.quotaMessages ?? Infinity) || found.octets + octets > (found.quotaOctets ?? Infinity)) {
-      throw new PopError("OVER_QUOTA", `account ${account} holds ${found.messages} messages of ${found.octets} octets`);
-    }
+    if (found.messages >= (found.quotaMessages ?? Infinity))
+      throw new PopError("OVER_QUOTA", `account ${account} holds ${found.messages} messages`);
+    return (found.quotaOctets ?? Infinity) - found.octets;
   }
 
   #mustBeOpen(): void {
@@ -271,10 +303,17 @@ export class SqliteMailstore implements Mailstore {
 }
 
 /** A message as the writer is told of it, but for where its octets are. */
-function describe(body: StoredBody, options: PlaceOptions, o: { readonly account: number; readonly now: number }): Omit<PlaceInput, "body"> {
-  const prefix = options.prefix !== undefined && options.prefix.length > 0 ? options.prefix : undefined;
+function describe(
+  body: StoredBody,
+  options: PlaceOptions,
+  o: { readonly account: number; readonly now: number },
+): Omit<PlaceInput, "body"> {
+  // A copy of its own: crossing to the writer thread takes all the memory a view is of, such as Buffer's pool.
+  const prefix =
+    options.prefix !== undefined && options.prefix.length > 0 ? Uint8Array.from(options.prefix) : undefined;
   const { uniqueId } = options;
-  if (uniqueId !== undefined && !isUniqueId(uniqueId)) throw new RangeError("a unique-id has 1 to 70 octets of 0x21 to 0x7E");
+  if (uniqueId !== undefined && !isUniqueId(uniqueId))
+    throw new RangeError("a unique-id has 1 to 70 octets of 0x21 to 0x7E");
   const prefixed = measurePrefix(prefix);
   return {
     account: o.account,

@@ -1,7 +1,7 @@
 // The thread that makes every durable write. It takes what is queued, commits it as one group, answers, and so on:
 // while the disk is busy with one group the next one gathers, so the longer the fsync the larger the group.
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import type { GroupReport, JobAnswer, JobRequest } from "./jobs.ts";
+import type { GroupReport, JobRequest } from "./jobs.ts";
 import { bodyOctets, WriterConnection, type WriterConnectionOptions } from "./writer-connection.ts";
 
 const groupJobsMax = 64;
@@ -11,38 +11,33 @@ if (parentPort === null) throw new Error("to be run as a worker thread");
 const port = parentPort;
 const connection = new WriterConnection(workerData as WriterConnectionOptions);
 
-port.on("message", (first: JobRequest | "close") => {
-  for (let next: JobRequest | "close" | undefined = first; next !== undefined; next = takeNext()) {
-    if (next === "close") {
-      connection.close();
-      port.close();
-      return;
-    }
-    const { group, then } = gather(next);
-    const answers: readonly JobAnswer[] = connection.commit(group);
-    port.postMessage({ answers, degraded: connection.degraded } satisfies GroupReport);
-    connection.checkpoint();
-    if (then === "close") {
-      connection.close();
-      port.close();
-      return;
-    }
-  }
+type Message = JobRequest | "close";
+
+port.on("message", (first: Message) => {
+  let next: Message | undefined = first;
+  while (next !== undefined && next !== "close") next = commitWithQueued(next) ?? takeNext();
+  if (next === undefined) return;
+  connection.close();
+  port.close();
 });
 
-function takeNext(): JobRequest | "close" | undefined {
-  return (receiveMessageOnPort(port) as { message: JobRequest | "close" } | undefined)?.message;
-}
-
-/** The first job and those queued behind it. */
-function gather(first: JobRequest): { readonly group: readonly JobRequest[]; readonly then: "close" | undefined } {
+/** The first job and those queued behind it. Gives back what was taken from the queue and is no job. */
+function commitWithQueued(first: JobRequest): "close" | undefined {
   const group = [first];
   let octets = bodyOctets(first);
+  let next: Message | undefined;
   while (group.length < groupJobsMax && octets < groupOctetsMax) {
-    const next = takeNext();
-    if (next === undefined || next === "close") return { group, then: next };
+    next = takeNext();
+    if (next === undefined || next === "close") break;
     group.push(next);
     octets += bodyOctets(next);
   }
-  return { group, then: undefined };
+  const answers = connection.commit(group);
+  port.postMessage({ answers, degraded: connection.degraded } satisfies GroupReport);
+  connection.checkpoint();
+  return next === "close" ? next : undefined;
+}
+
+function takeNext(): Message | undefined {
+  return (receiveMessageOnPort(port) as { message: Message } | undefined)?.message;
 }

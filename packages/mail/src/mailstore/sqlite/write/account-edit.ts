@@ -40,7 +40,10 @@ export class AccountEdit {
 
   /** Throws PopError NO_SUCH_ACCOUNT, also for one that was removed. */
   constructor(db: Statements, account: number) {
-    const row = db.get<AccountRow>(`SELECT ${accountColumns} FROM account WHERE account_id = ? AND removed_at IS NULL`, account);
+    const row = db.get<AccountRow>(
+      `SELECT ${accountColumns} FROM account WHERE account_id = ? AND removed_at IS NULL`,
+      account,
+    );
     if (row === undefined) throw new PopError("NO_SUCH_ACCOUNT", `no account ${account}`);
     this.account = account;
     this.row = row;
@@ -56,7 +59,11 @@ export class AccountEdit {
   }
 
   mailboxWithRole(role: "inbox" | "trash"): MailboxRow {
-    const found = this.#db.get<MailboxRow>(`SELECT ${mailboxColumns} FROM mailbox WHERE account_id = ? AND role = ?`, this.account, role);
+    const found = this.#db.get<MailboxRow>(
+      `SELECT ${mailboxColumns} FROM mailbox WHERE account_id = ? AND role = ?`,
+      this.account,
+      role,
+    );
     if (found === undefined) throw new Error(`account ${this.account} has no ${role}`);
     return this.#keep(found);
   }
@@ -78,9 +85,15 @@ export class AccountEdit {
   }
 
   /** Writes the message's newest change in place of `former`, the one before; answers its modseq. */
-  recordChange(o: { readonly messageId: number; readonly mailboxId: number; readonly former?: number; readonly gone?: boolean }): number {
+  recordChange(o: {
+    readonly messageId: number;
+    readonly mailboxId: number;
+    readonly former?: number;
+    readonly gone?: boolean;
+  }): number {
     const modseq = (this.row.modseq += 1);
-    if (o.former !== undefined) this.#db.run("DELETE FROM change WHERE account_id = ? AND modseq = ?", this.account, o.former);
+    if (o.former !== undefined)
+      this.#db.run("DELETE FROM change WHERE account_id = ? AND modseq = ?", this.account, o.former);
     this.#db.run(
       "INSERT INTO change (account_id, modseq, message_id, mailbox_id, gone) VALUES (?, ?, ?, ?, ?)",
       this.account,
@@ -133,7 +146,11 @@ export class AccountEdit {
   }
 
   #make(name: string): MailboxRow {
-    const id = this.#db.insert("INSERT INTO mailbox (account_id, name, uid_validity) VALUES (?, ?, unixepoch())", this.account, name);
+    const id = this.#db.insert(
+      "INSERT INTO mailbox (account_id, name, uid_validity) VALUES (?, ?, unixepoch())",
+      this.account,
+      name,
+    );
     return { mailbox_id: id, role: null, next_uid: 1, messages: 0, unread: 0 };
   }
 }

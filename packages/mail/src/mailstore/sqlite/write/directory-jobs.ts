@@ -28,7 +28,12 @@ export function addAccount(db: Statements, { name, popDelete, login, now }: JobI
     ),
   );
   for (const [mailbox, role] of MAILBOXES) {
-    db.run("INSERT INTO mailbox (account_id, name, role, uid_validity) VALUES (?, ?, ?, unixepoch())", account, mailbox, role);
+    db.run(
+      "INSERT INTO mailbox (account_id, name, role, uid_validity) VALUES (?, ?, ?, unixepoch())",
+      account,
+      mailbox,
+      role,
+    );
   }
   db.run("INSERT INTO maildrop (account_id) VALUES (?)", account);
   insertLogin(db, account, login, now);
@@ -43,10 +48,17 @@ export function changeAccount(db: Statements, { account, change }: JobInput<"cha
   }
   if (change.popDelete !== undefined) {
     const { kind } = change.popDelete;
-    db.run("UPDATE account SET pop_delete = ?, trash_days = ? WHERE account_id = ?", kind, trashDays(change.popDelete), account);
+    db.run(
+      "UPDATE account SET pop_delete = ?, trash_days = ? WHERE account_id = ?",
+      kind,
+      trashDays(change.popDelete),
+      account,
+    );
   }
-  if (change.quotaMessages !== undefined) db.run("UPDATE account SET quota_messages = ? WHERE account_id = ?", change.quotaMessages, account);
-  if (change.quotaOctets !== undefined) db.run("UPDATE account SET quota_octets = ? WHERE account_id = ?", change.quotaOctets, account);
+  if (change.quotaMessages !== undefined)
+    db.run("UPDATE account SET quota_messages = ? WHERE account_id = ?", change.quotaMessages, account);
+  if (change.quotaOctets !== undefined)
+    db.run("UPDATE account SET quota_octets = ? WHERE account_id = ?", change.quotaOctets, account);
 }
 
 /** The account is gone at once; its mail is taken away bit by bit by the collector. */
@@ -66,11 +78,17 @@ export function addLogin(db: Statements, { account, login, now }: JobInput<"addL
 
 export function changeLogin(db: Statements, { login, change }: JobInput<"changeLogin">): void {
   const folded = fold(login);
-  const changes = db.run("UPDATE login SET credential_version = ? WHERE folded_login = ?", nextCredentialVersion(db), folded);
+  const changes = db.run(
+    "UPDATE login SET credential_version = ? WHERE folded_login = ?",
+    nextCredentialVersion(db),
+    folded,
+  );
   if (changes === 0) throw new DirectoryError("not-found", `no login ${login}`);
-  if (change.verifier !== undefined) db.run("UPDATE login SET verifier = ? WHERE folded_login = ?", change.verifier, folded);
+  if (change.verifier !== undefined)
+    db.run("UPDATE login SET verifier = ? WHERE folded_login = ?", change.verifier, folded);
   if (change.scram !== undefined) db.run("UPDATE login SET scram = ? WHERE folded_login = ?", change.scram, folded);
-  if (change.disabled !== undefined) db.run("UPDATE login SET disabled = ? WHERE folded_login = ?", Number(change.disabled), folded);
+  if (change.disabled !== undefined)
+    db.run("UPDATE login SET disabled = ? WHERE folded_login = ?", Number(change.disabled), folded);
 }
 
 export function removeLogin(db: Statements, { login }: JobInput<"removeLogin">): void {
@@ -94,7 +112,9 @@ export function addAddress(db: Statements, { address, account }: JobInput<"addAd
 
 export function removeAddress(db: Statements, { address }: JobInput<"removeAddress">): void {
   const { kind, local, domain } = address;
-  if (db.run("DELETE FROM address WHERE kind = ? AND local = ? AND domain = ?", kind, fold(local), fold(domain)) === 0) {
+  if (
+    db.run("DELETE FROM address WHERE kind = ? AND local = ? AND domain = ?", kind, fold(local), fold(domain)) === 0
+  ) {
     throw new DirectoryError("not-found", `no address ${addressText(address)}`);
   }
 }
@@ -118,7 +138,9 @@ function insertLogin(db: Statements, account: number, login: NewLogin, now: numb
 }
 
 function nextCredentialVersion(db: Statements): number {
-  const row = db.get<{ v: number }>("UPDATE store SET credential_version = credential_version + 1 RETURNING credential_version AS v");
+  const row = db.get<{ v: number }>(
+    "UPDATE store SET credential_version = credential_version + 1 RETURNING credential_version AS v",
+  );
   if (row === undefined) throw new Error("the table store is empty");
   return row.v;
 }

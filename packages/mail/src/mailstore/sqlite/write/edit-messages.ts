@@ -40,7 +40,11 @@ export function keywords(db: Statements, { account, messageIds, add, remove: wit
     const next = packKeywords([...kept, ...add]);
     if (next === placement.keywords) continue;
     edit.mailbox(placement.mailbox_id).unread += Number(isSeen(placement.keywords)) - Number(isSeen(next));
-    const modseq = edit.recordChange({ messageId: placement.message_id, mailboxId: placement.mailbox_id, former: placement.modseq });
+    const modseq = edit.recordChange({
+      messageId: placement.message_id,
+      mailboxId: placement.mailbox_id,
+      former: placement.modseq,
+    });
     db.run(
       "UPDATE placement SET keywords = ?, modseq = ? WHERE account_id = ? AND message_id = ?",
       next,
@@ -62,7 +66,11 @@ export function popDelete(db: Statements, { account, messageIds, now }: Messages
 }
 
 /** Messages that are gone already are passed over. */
-export function removeAll(db: Statements, edit: AccountEdit, o: { readonly messageIds: readonly number[]; readonly now: number }): number {
+export function removeAll(
+  db: Statements,
+  edit: AccountEdit,
+  o: { readonly messageIds: readonly number[]; readonly now: number },
+): number {
   let removed = 0;
   for (const placement of placements(db, edit.account, o.messageIds)) {
     leave(edit, placement);
@@ -78,7 +86,11 @@ export function removeAll(db: Statements, edit: AccountEdit, o: { readonly messa
   return removed;
 }
 
-function trashAll(db: Statements, edit: AccountEdit, o: { readonly messageIds: readonly number[]; readonly now: number }): void {
+function trashAll(
+  db: Statements,
+  edit: AccountEdit,
+  o: { readonly messageIds: readonly number[]; readonly now: number },
+): void {
   const trash = edit.mailboxWithRole("trash");
   for (const placement of placements(db, edit.account, o.messageIds)) {
     if (placement.mailbox_id === trash.mailbox_id) {
@@ -99,7 +111,12 @@ function hide(db: Statements, edit: AccountEdit, placement: PlacementRow): void 
   if (edit.mailbox(placement.mailbox_id).role === "inbox") edit.leaveMaildrop(placement.message_id);
   const { message_id: messageId, mailbox_id: mailboxId, modseq: former } = placement;
   const modseq = edit.recordChange({ messageId, mailboxId, former });
-  db.run("UPDATE placement SET popped = 1, modseq = ? WHERE account_id = ? AND message_id = ?", modseq, edit.account, messageId);
+  db.run(
+    "UPDATE placement SET popped = 1, modseq = ? WHERE account_id = ? AND message_id = ?",
+    modseq,
+    edit.account,
+    messageId,
+  );
 }
 
 function* placements(db: Statements, account: number, messageIds: readonly number[]): Generator<PlacementRow> {
@@ -142,7 +159,11 @@ function moveTo(
 }
 
 /** Trash has its days when the account's policy gives it some, whoever put the message there; moved out again it stays. */
-function expire(db: Statements, edit: AccountEdit, o: { readonly messageId: number; readonly inTrash: boolean; readonly now: number }): void {
+function expire(
+  db: Statements,
+  edit: AccountEdit,
+  o: { readonly messageId: number; readonly inTrash: boolean; readonly now: number },
+): void {
   const days = edit.row.trash_days;
   if (!o.inTrash || days === null) {
     db.run("DELETE FROM trashed WHERE account_id = ? AND message_id = ?", edit.account, o.messageId);

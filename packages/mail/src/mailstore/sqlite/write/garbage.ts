@@ -52,7 +52,12 @@ function purgeRemoved(db: Statements, { now, limit }: Limits): readonly (string 
     limit,
   );
   return rows.flatMap((row) => {
-    db.run("DELETE FROM removed WHERE removed_at = ? AND account_id = ? AND message_id = ?", row.removed_at, row.account_id, row.message_id);
+    db.run(
+      "DELETE FROM removed WHERE removed_at = ? AND account_id = ? AND message_id = ?",
+      row.removed_at,
+      row.account_id,
+      row.message_id,
+    );
     return purgeMessage(db, row);
   });
 }
@@ -64,7 +69,10 @@ function purgeMessage(db: Statements, { account_id, message_id }: MessageKey): r
     message_id,
   );
   if (row === undefined) return [];
-  const shared = db.get<{ messages: number }>("UPDATE shared_body SET messages = messages - 1 WHERE body_id = ? RETURNING messages", row.body_id);
+  const shared = db.get<{ messages: number }>(
+    "UPDATE shared_body SET messages = messages - 1 WHERE body_id = ? RETURNING messages",
+    row.body_id,
+  );
   if (shared !== undefined && shared.messages > 0) return [];
   if (shared !== undefined) db.run("DELETE FROM shared_body WHERE body_id = ?", row.body_id);
   const body = db.get<{ file: string | null }>("DELETE FROM body WHERE body_id = ? RETURNING file", row.body_id);
@@ -72,16 +80,26 @@ function purgeMessage(db: Statements, { account_id, message_id }: MessageKey): r
 }
 
 function forgetDeliveries(db: Statements, { now, limit }: Limits): number {
-  const oldest = db.all<{ delivered_id: number; at: number }>("SELECT delivered_id, at FROM delivered ORDER BY delivered_id LIMIT ?", limit);
+  const oldest = db.all<{ delivered_id: number; at: number }>(
+    "SELECT delivered_id, at FROM delivered ORDER BY delivered_id LIMIT ?",
+    limit,
+  );
   const old = oldest.filter(({ at }) => at <= now - deliveryIdMs);
   for (const { delivered_id: id } of old) db.run("DELETE FROM delivered WHERE delivered_id = ?", id);
   return old.length;
 }
 
 function purgeAccounts(db: Statements, { now, limit }: Limits): readonly (string | undefined)[] {
-  const account = db.get<{ account_id: number }>("SELECT account_id FROM account WHERE removed_at <= ? LIMIT 1", now - graceMs)?.account_id;
+  const account = db.get<{ account_id: number }>(
+    "SELECT account_id FROM account WHERE removed_at <= ? LIMIT 1",
+    now - graceMs,
+  )?.account_id;
   if (account === undefined) return [];
-  const keys = db.all<MessageKey>("SELECT account_id, message_id FROM message WHERE account_id = ? LIMIT ?", account, limit);
+  const keys = db.all<MessageKey>(
+    "SELECT account_id, message_id FROM message WHERE account_id = ? LIMIT ?",
+    account,
+    limit,
+  );
   const purged = keys.flatMap((key) => {
     db.run("DELETE FROM placement WHERE account_id = ? AND message_id = ?", account, key.message_id);
     return purgeMessage(db, key);
@@ -91,7 +109,10 @@ function purgeAccounts(db: Statements, { now, limit }: Limits): readonly (string
 }
 
 function forgetChanges(db: Statements, account: number, limit: number): number {
-  const oldest = db.get<{ modseq: number | null }>("SELECT min(modseq) AS modseq FROM change WHERE account_id = ?", account)?.modseq;
+  const oldest = db.get<{ modseq: number | null }>(
+    "SELECT min(modseq) AS modseq FROM change WHERE account_id = ?",
+    account,
+  )?.modseq;
   if (oldest === undefined || oldest === null) return 0;
   return db.run("DELETE FROM change WHERE account_id = ? AND modseq < ?", account, oldest + limit);
 }

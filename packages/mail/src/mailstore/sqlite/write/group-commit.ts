@@ -36,13 +36,21 @@ export function commitGroup(db: Statements, requests: readonly JobRequest[], run
 
 /** The answers to a group that was never tried, because the store is not usable now. */
 export function refuseGroup(requests: readonly JobRequest[], error: unknown): readonly JobAnswer[] {
-  const failure: JobFailure = { kind: "refused", code: "STORE_UNAVAILABLE", message: `the store is not usable: ${String(error)}` };
+  const failure: JobFailure = {
+    kind: "refused",
+    code: "STORE_UNAVAILABLE",
+    message: `the store is not usable: ${String(error)}`,
+  };
   return requests.map(({ id }) => ({ id, ok: false, failure }));
 }
 
 /** The answers to deliveries that were never tried, because the space for them is kept back. */
 export function refuseFull(requests: readonly JobRequest[]): readonly JobAnswer[] {
-  const failure: JobFailure = { kind: "refused", code: "STORE_FULL", message: "the disk is full but for what deleting needs" };
+  const failure: JobFailure = {
+    kind: "refused",
+    code: "STORE_FULL",
+    message: "the disk is full but for what deleting needs",
+  };
   return requests.map(({ id }) => ({ id, ok: false, failure }));
 }
 
@@ -82,7 +90,8 @@ function unknownOutcome(error: unknown): JobFailure {
 
 function failureOf(error: unknown): JobFailure {
   const refusal = storeError(error, "while writing");
-  if (refusal instanceof PopError) return { kind: "refused", code: refusal.code, message: `${refusal.message}: ${String(error)}` };
+  if (refusal instanceof PopError)
+    return { kind: "refused", code: refusal.code, message: `${refusal.message}: ${String(error)}` };
   if (refusal instanceof DirectoryError) return { kind: "directory", code: refusal.code, message: refusal.message };
   return { kind: "mistake", message: String(error), stack: error instanceof Error ? error.stack : undefined };
 }

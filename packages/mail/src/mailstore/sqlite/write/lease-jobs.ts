@@ -16,7 +16,10 @@ export function stop(db: Statements): void {
 }
 
 export function fence(db: Statements, { account }: { readonly account: number }): number {
-  const row = db.get<{ fence: number }>("UPDATE maildrop SET fence = fence + 1 WHERE account_id = ? RETURNING fence", account);
+  const row = db.get<{ fence: number }>(
+    "UPDATE maildrop SET fence = fence + 1 WHERE account_id = ? RETURNING fence",
+    account,
+  );
   if (row === undefined) throw new PopError("NO_SUCH_ACCOUNT", `no account ${account}`);
   return row.fence;
 }

@@ -169,7 +169,10 @@ function writeSegment(db: Statements, { segment_id, entries }: Segment): void {
 
 /** The tail is full: its entries go to the last segment while that has room, the rest to new ones. */
 function moveTail(db: Statements, account: number): void {
-  const row = db.get<{ tail: Uint8Array; next_segment: number }>("SELECT tail, next_segment FROM maildrop WHERE account_id = ?", account);
+  const row = db.get<{ tail: Uint8Array; next_segment: number }>(
+    "SELECT tail, next_segment FROM maildrop WHERE account_id = ?",
+    account,
+  );
   if (row === undefined) throw new Error(`account ${account} has no maildrop`);
   let next = row.next_segment;
   const last = segmentBefore(db, account, segmentRange(account)[0] + next);
@@ -182,7 +185,10 @@ function moveTail(db: Statements, account: number): void {
   }
   for (; rest.length > 0; rest = rest.subarray(segmentEntriesMax * entryOctets)) {
     if (next === segmentsMax) throw new Error(`account ${account} has no room for more segments`);
-    writeSegment(db, { segment_id: segmentRange(account)[0] + next, entries: rest.subarray(0, segmentEntriesMax * entryOctets) });
+    writeSegment(db, {
+      segment_id: segmentRange(account)[0] + next,
+      entries: rest.subarray(0, segmentEntriesMax * entryOctets),
+    });
     next += 1;
   }
   db.run("UPDATE maildrop SET tail = x'', next_segment = ? WHERE account_id = ?", next, account);

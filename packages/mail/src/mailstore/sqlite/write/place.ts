@@ -50,7 +50,13 @@ function keepBody(db: Statements, body: BodyOrigin, now: number): number {
         body.octets,
       );
     case "file":
-      return db.insert("INSERT INTO body (octets, sha256, created_at, file) VALUES (?, ?, ?, ?)", body.octets, body.sha256, now, body.file);
+      return db.insert(
+        "INSERT INTO body (octets, sha256, created_at, file) VALUES (?, ?, ?, ?)",
+        body.octets,
+        body.sha256,
+        now,
+        body.file,
+      );
     case "stored":
       return shareBody(db, body.bodyId);
   }
@@ -90,7 +96,11 @@ function insertMessage(
 
 /** A unique-id is given once in a maildrop (RFC 1939 §7): one that is taken, or that we could make ourselves, is not kept. */
 function freeUniqueId(db: Statements, edit: AccountEdit, wanted: string | undefined): string | null {
-  if (wanted === undefined || wanted.startsWith(formatUniqueId({ epoch: edit.row.uidl_epoch, messageId: 0 }).slice(0, -1))) return null;
+  if (
+    wanted === undefined ||
+    wanted.startsWith(formatUniqueId({ epoch: edit.row.uidl_epoch, messageId: 0 }).slice(0, -1))
+  )
+    return null;
   const taken = db.get("SELECT 1 FROM message WHERE account_id = ? AND unique_id = ?", edit.account, wanted);
   if (taken !== undefined) return null;
   edit.row.overrides += 1;
@@ -105,5 +115,11 @@ function knownDelivery(db: Statements, { account, deliveryKey }: PlaceInput): nu
 
 function rememberDelivery(db: Statements, { account, deliveryKey, now }: PlaceInput, messageId: number): void {
   if (deliveryKey === undefined) return;
-  db.run("INSERT INTO delivered (account_id, key, message_id, at) VALUES (?, ?, ?, ?)", account, deliveryKey, messageId, now);
+  db.run(
+    "INSERT INTO delivered (account_id, key, message_id, at) VALUES (?, ?, ?, ?)",
+    account,
+    deliveryKey,
+    messageId,
+    now,
+  );
 }
