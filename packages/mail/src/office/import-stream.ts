@@ -9,14 +9,14 @@ import {
 } from "../delivery/index.ts";
 import { OfficeError } from "./office-error.ts";
 
-const KIND = { measure: 1, entry: 2, octets: 3, end: 4, broken: 5 } as const;
+const KIND = { measure: 1, entry: 2, octets: 3, end: 4, broken: 5, finished: 6 } as const;
 type Kind = (typeof KIND)[keyof typeof KIND];
 
 const HEAD_OCTETS = 5;
 const JSON_OCTETS_MAX = 1_048_576;
 const OCTETS_MAX = 1_048_576;
 
-/** Sends `measure`, then each entry with its octets, in order. */
+/** Sends `measure`, then each entry with its octets, in order, then `finished`. */
 export async function* encodeSource(source: MailSource): AsyncGenerator<Uint8Array> {
   yield jsonFrame(KIND.measure, { format: source.format, ...(await source.measure()) });
   for await (const entry of source.entries()) {
@@ -29,6 +29,7 @@ export async function* encodeSource(source: MailSource): AsyncGenerator<Uint8Arr
     yield jsonFrame(KIND.entry, { kind: "message", name, position, mailbox, keywords, receivedAt, modifiedAt });
     yield* encodeMessage(entry);
   }
+  yield* frame(KIND.finished, new Uint8Array());
 }
 
 /** A message that cannot be read to its end is said to be broken; the others are not held up by it. */
@@ -85,8 +86,8 @@ async function* entriesOf(
   frames: FrameReader,
   current: { message: MessageOctets | undefined },
 ): AsyncGenerator<SourceEntry> {
-  for (let next = await frames.next(); next !== undefined; next = await frames.next()) {
-    if (next.kind !== KIND.entry) throw wrongStream();
+  for (let next = await frames.next(); next?.kind !== KIND.finished; next = await frames.next()) {
+    if (next?.kind !== KIND.entry) throw wrongStream();
     const entry = next.json() as Exclude<SourceEntry, SourceMessage> | Omit<SourceMessage, "open">;
     if (entry.kind === "skipped") {
       yield entry;

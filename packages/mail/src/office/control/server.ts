@@ -101,10 +101,18 @@ async function run({ context, request, response }: Exchange): Promise<void> {
 }
 
 function parseInput(schema: (typeof OPERATIONS)[OperationName]["input"], text: string): unknown {
-  const checked = schema.safeParse(text === "" ? {} : (JSON.parse(text) as unknown));
+  const checked = schema.safeParse(parseJson(text === "" ? "{}" : text));
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
   throw new OfficeError("bad-input", `${issue?.path.join(".") ?? "input"}: ${issue?.message ?? "is wrong"}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new OfficeError("bad-input", "the input is not JSON", { cause: error });
+  }
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
