@@ -46,15 +46,16 @@ export class Spool {
 
   /** Ends the message. Call after the last `take` is settled; once. */
   async finish(): Promise<Received> {
-    const writer = this.#writer;
-    this.#writer = undefined;
-    if (this.#lost !== undefined || writer === undefined)
-      return this.#lost ?? { kind: "failed", error: new Error("the message was let go") };
-    try {
-      return { kind: "body", body: await writer.finish() };
-    } catch (error) {
-      return { kind: "failed", error };
+    if (this.#lost === undefined && this.#writer !== undefined) {
+      try {
+        const body = await this.#writer.finish();
+        this.#writer = undefined; // it is the body's now
+        return { kind: "body", body };
+      } catch (error) {
+        await this.#lose({ kind: "failed", error });
+      }
     }
+    return this.#lost ?? { kind: "failed", error: new Error("the message was let go") };
   }
 
   /** Lets go of everything; safe at any time; never rejects. */
