@@ -42,22 +42,39 @@ export function childOwner(context: Undoing, directory: string, options: ChildOp
   ];
   const child = spawn("bash", shell, { stdio: ["pipe", "pipe", "inherit"] });
   const exited = once(child, "exit");
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const asked = new Map<string, (answer: Answer) => void>();
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const answer = JSON.parse(line) as Answer;
+    asked.get(answer.id)?.(answer);
+    asked.delete(answer.id);
+  });
+  // Once its output is at its end: an answer that was written before the death counts.
+  child.on("close", () => {
+    for (const [id, answer] of asked) answer({ id, error: { name: "Error", message: "the child died" } });
+  });
+  child.stdin.on("error", () => {}); // Written to after its death: told by "close".
   const kill = async (): Promise<void> => {
     child.kill("SIGKILL");
     await exited;
   };
+  let lastId = 0;
   context.after(kill);
   return {
     pid: child.pid as number,
     kill,
     async ask<T>(command: string): Promise<T> {
-      child.stdin.write(`${command}\n`);
-      const line = await lines.next();
-      if (line.done === true) throw new Error(`the child died of ${command}`);
-      const answer = JSON.parse(line.value) as { readonly value: T; readonly error?: ChildError };
+      const id = String((lastId += 1));
+      const answered = new Promise<Answer>((resolve) => asked.set(id, resolve));
+      child.stdin.write(`${id} ${command}\n`);
+      const answer = await answered;
       if (answer.error !== undefined) throw Object.assign(new Error(answer.error.message), answer.error);
-      return answer.value;
+      return answer.value as T;
     },
   };
+}
+
+interface Answer {
+  readonly id: string;
+  readonly value?: unknown;
+  readonly error?: ChildError;
 }

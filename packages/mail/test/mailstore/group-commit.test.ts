@@ -57,6 +57,24 @@ test("a writer thread that dies is replaced, and what it acknowledged is there",
   await assertSound(store);
 });
 
+test("a delivery with an id is tried again when the writer thread dies, and is there once, with its file", async (context) => {
+  const { store } = await temporaryStore(context);
+  const account = await addAccount(store, "mrose");
+  const texts = Array.from({ length: 30 }, (_, n) => `${n} ${"x".repeat(n % 2 === 0 ? 80_000 : 10)}\r\n`);
+  const send = (text: string, n: number) =>
+    store.deliver(account, { body: [Buffer.from(text)] }, { deliveryId: `id-${n}` });
+  const deliveries = texts.map(send);
+  for (let i = 0; i < 3; i += 1) {
+    await Promise.race(deliveries);
+    await store.parts.writer.thread?.terminate();
+  }
+  const outcomes = await Promise.allSettled(deliveries);
+  // Whoever was refused sends again, as LMTP clients do.
+  for (const [n, outcome] of outcomes.entries()) if (outcome.status === "rejected") await send(texts[n] ?? "", n);
+  assert.deepEqual([...(await maildropTexts(store, account))].sort(), texts.toSorted());
+  await assertSound(store);
+});
+
 test("QUIT survives the death of the writer thread with a true answer", async (context) => {
   const { store } = await temporaryStore(context);
   const account = await addAccount(store, "mrose");

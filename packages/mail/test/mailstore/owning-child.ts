@@ -1,4 +1,5 @@
-// A process of its own that owns a data directory and does what the lines on its standard input say; one line of JSON answers each.
+// A process of its own that owns a data directory and does what the lines on its standard input say; one line of JSON
+// answers each, with its id.
 import { createInterface } from "node:readline";
 import { openSqliteMailstore } from "../../src/mailstore/index.ts";
 import { SqliteMailstore } from "../../src/mailstore/sqlite/store.ts";
@@ -40,13 +41,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   close: () => store.close(),
 };
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const [command = "", ...rest] = line.split(" ");
+async function run(id: string, command: string, argument: string): Promise<void> {
   try {
-    const value = await COMMANDS[command]?.(rest.join(" "));
-    process.stdout.write(`${JSON.stringify({ value: value ?? null })}\n`);
+    const value = await COMMANDS[command]?.(argument);
+    process.stdout.write(`${JSON.stringify({ id, value: value ?? null })}\n`);
   } catch (error) {
     const { name, message, code, pid } = error as Error & { code?: string; pid?: number };
-    process.stdout.write(`${JSON.stringify({ error: { name, message, code, pid } })}\n`);
+    process.stdout.write(`${JSON.stringify({ id, error: { name, message, code, pid } })}\n`);
   }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [id = "", command = "", ...rest] = line.split(" ");
+  // Not waited for: commands that come together run together.
+  void run(id, command, rest.join(" "));
 }

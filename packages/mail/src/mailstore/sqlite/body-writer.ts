@@ -1,10 +1,11 @@
 // Takes a body in: made canonical and measured on the way, in memory up to 64 KiB, else in a file. finish() leaves the
 // file durable under its final name, before any row speaks of it.
 import { createHash, randomUUID, type Hash } from "node:crypto";
-import { mkdir, open, rename, unlink, type FileHandle } from "node:fs/promises";
+import { open, rename, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Canonicaliser } from "@restante/pop/maildrop";
 import type { BodyWriter, ReceivedBody } from "../contract.ts";
+import { syncFolder, type BodyFolders } from "./body-folders.ts";
 import { bodyPath, rowOctetsMax, type DataDirectory } from "./data-directory.ts";
 import { StoredBody } from "./received-body.ts";
 import { storeError } from "./result-codes.ts";
@@ -15,6 +16,7 @@ const pieceOctets = 262_144;
 
 export class StoredBodyWriter implements BodyWriter {
   readonly #directory: DataDirectory;
+  readonly #folders: BodyFolders;
   readonly #canonical = new Canonicaliser();
   readonly #hash: Hash = createHash("sha256");
   readonly #file = randomUUID();
@@ -25,8 +27,9 @@ export class StoredBodyWriter implements BodyWriter {
   #writing: Promise<void> | undefined;
   #ended = false;
 
-  constructor(directory: DataDirectory) {
+  constructor(directory: DataDirectory, folders: BodyFolders) {
     this.#directory = directory;
+    this.#folders = folders;
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
@@ -107,9 +110,9 @@ export class StoredBodyWriter implements BodyWriter {
     this.#handle = undefined;
     const { bodies, incoming } = this.#directory;
     const path = bodyPath(bodies, this.#file);
-    await makeDirectory(dirname(path), bodies);
+    await this.#folders.make(dirname(path));
     await rename(join(incoming, this.#file), path);
-    await syncDirectory(dirname(path));
+    await syncFolder(dirname(path));
     return new StoredBody(this.#measures(this.#head ?? new Uint8Array(0)), { kind: "file", bodies, file: this.#file });
   }
 
@@ -131,18 +134,5 @@ export class StoredBodyWriter implements BodyWriter {
     this.#handle = undefined;
     await handle.close();
     await unlink(join(this.#directory.incoming, this.#file));
-  }
-}
-
-async function makeDirectory(path: string, parent: string): Promise<void> {
-  if ((await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined) await syncDirectory(parent);
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -8,12 +8,15 @@ export const pageOctets = 16_384;
 /** Marks the file as ours in its header: "Rest". */
 const applicationId = 0x5265_7374;
 const busyMs = 10_000;
+/** SQLite sleeps while it waits for a lock, and the event loop with it. */
+const busyOnEventLoopMs = 100;
 
 /** Opens for writing, creating the file when it is not there. The owner lock is held by the caller. */
 export function openForWriting(path: string): DatabaseSync {
   createPrivateFile(path);
-  const database = new DatabaseSync(path, { timeout: busyMs, enableForeignKeyConstraints: true });
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true });
   try {
+    database.exec(`PRAGMA busy_timeout = ${busyMs}`);
     identify(database, path);
     database.exec(`
       PRAGMA journal_mode = WAL;
@@ -29,9 +32,9 @@ export function openForWriting(path: string): DatabaseSync {
 }
 
 /** Opens for reading what the writer has committed. */
-export function openForReading(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: busyMs, readOnly: true });
-  database.exec("PRAGMA cache_size = -16000");
+export function openForReading(path: string, o: { readonly onEventLoop: boolean }): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: true });
+  database.exec(`PRAGMA busy_timeout = ${o.onEventLoop ? busyOnEventLoopMs : busyMs}; PRAGMA cache_size = -16000`);
   return database;
 }
 

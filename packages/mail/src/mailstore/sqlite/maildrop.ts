@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { CommitOutcome, Maildrop, MessageReader } from "@restante/pop/maildrop";
 import type { MessageRow, RowWindow } from "./message-rows.ts";
 import { StoredMessageReader } from "./message-reader.ts";
+import { storeError } from "./result-codes.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** What a maildrop needs of the store it belongs to. */
@@ -75,9 +76,13 @@ export class SqliteMaildrop implements Maildrop {
 
   #row(numbers: readonly number[], i: number): MessageRow {
     const { window } = this.#holder;
-    const row = window.take(numbers, i);
-    this.#holder.readAhead(window);
-    return row;
+    try {
+      return window.take(numbers, i);
+    } catch (error) {
+      throw storeError(error, "reading a message");
+    } finally {
+      this.#holder.readAhead(window);
+    }
   }
 
   async #commit(marked: ReadonlySet<number>): Promise<CommitOutcome> {

@@ -33,7 +33,7 @@ export function migrate(database: DatabaseSync, o: { readonly path: string; read
       database.exec(readFileSync(url, "utf8"));
       database.exec(`PRAGMA user_version = ${version}; COMMIT`);
     } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK");
+      database.exec("ROLLBACK");
       throw new Error(`migration ${name} failed, the store is as it was`, { cause: error });
     }
   }

@@ -55,7 +55,7 @@ async function start(
   });
   opened.push(() => writer.close());
   const epoch = await writer.run("start", {});
-  const db = new Statements(openForReading(directory.database));
+  const db = new Statements(openForReading(directory.database, { onEventLoop: true }));
   opened.push(() => db.database.close());
   await new OrphanFiles(directory, db).clearIncoming();
   return new SqliteMailstore({

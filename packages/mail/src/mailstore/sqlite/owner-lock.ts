@@ -17,7 +17,7 @@ export interface OwnerLock {
 /** Throws StoreOwnedError when another process, or another store in this one, has it. */
 export async function takeOwnerLock(directory: DataDirectory): Promise<OwnerLock> {
   createPrivateFile(directory.ownerLock);
-  const lock = new DatabaseSync(directory.ownerLock, { timeout: 0 });
+  const lock = new DatabaseSync(directory.ownerLock);
   try {
     lock.exec("PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (error) {

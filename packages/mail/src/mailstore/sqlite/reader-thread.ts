@@ -6,7 +6,7 @@ import { Statements } from "./statements.ts";
 
 if (parentPort === null) throw new Error("to be run as a worker thread");
 const port = parentPort;
-const db = new Statements(openForReading((workerData as { readonly path: string }).path));
+const db = new Statements(openForReading((workerData as { readonly path: string }).path, { onEventLoop: false }));
 
 port.on("message", (request: ReaderRequest) => {
   let answer: ReaderAnswer;

@@ -12,12 +12,13 @@ import type {
   StoreCapabilities,
 } from "@restante/pop/maildrop";
 import type { BodyWriter, Finding, Mailstore, PlaceOptions, ReceivedBody, StoredMessage } from "../contract.ts";
+import { BodyFolders } from "./body-folders.ts";
 import { StoredBodyWriter } from "./body-writer.ts";
 import { bodyPath, type DataDirectory } from "./data-directory.ts";
 import { SqliteDirectory } from "./directory.ts";
 import { knownAccountNumber, mailboxName, packKeywords } from "./folding.ts";
 import { UnknownOutcomeError } from "./job-failure.ts";
-import type { JobInput, JobKind, JobOutput, PlaceInput } from "./jobs.ts";
+import type { JobInput, JobKind, JobOutput, PlaceInput, PlaceOutput } from "./jobs.ts";
 import { Leases, type Lease } from "./leases.ts";
 import { SqliteMaildrop } from "./maildrop.ts";
 import { listMessages } from "./message-list.ts";
@@ -75,6 +76,7 @@ export class SqliteMailstore implements Mailstore {
   readonly #snapshots: Snapshots;
   readonly #readAhead = new ReadAhead();
   readonly #orphans: OrphanFiles;
+  readonly #folders: BodyFolders;
   #closing: Promise<void> | undefined;
 
   constructor(parts: StoreParts) {
@@ -83,6 +85,7 @@ export class SqliteMailstore implements Mailstore {
     this.directory = new SqliteDirectory({ db, writer, now });
     this.reader = new SqliteReaderQueries(db);
     this.#snapshots = new Snapshots(db, readers);
+    this.#folders = new BodyFolders(parts.directory.bodies);
     this.#orphans = new OrphanFiles(parts.directory, db);
     this.#leases = new Leases({ now: parts.monotonicNow, raiseFence: (account) => this.#run("fence", { account }) });
   }
@@ -142,15 +145,13 @@ export class SqliteMailstore implements Mailstore {
   }
 
   newBody(): BodyWriter {
-    return new StoredBodyWriter(this.parts.directory);
+    return new StoredBodyWriter(this.parts.directory, this.#folders);
   }
 
   async place(account: string, body: ReceivedBody, options: PlaceOptions = {}): Promise<Delivered> {
     if (!(body instanceof StoredBody)) throw new TypeError("the body was not received by this store");
     const message = describe(body, options, { account: knownAccountNumber(account), now: this.parts.now() });
-    const { messageId, added } = await body.placeWith((origin) =>
-      this.#run("place", { ...message, body: origin }, origin.kind === "octets" ? origin.octets.length : 0),
-    );
+    const { messageId, added } = await body.placeWith((origin) => this.#place({ ...message, body: origin }));
     return { messageId, added };
   }
 
@@ -249,6 +250,17 @@ export class SqliteMailstore implements Mailstore {
     lock.release();
   }
 
+  /** A delivery whose answer was lost is tried again when its id tells whether it happened. */
+  async #place(input: PlaceInput): Promise<PlaceOutput> {
+    const octets = input.body.kind === "octets" ? input.body.octets.length : 0;
+    try {
+      return await this.parts.writer.run("place", input, octets);
+    } catch (error) {
+      if (!(error instanceof UnknownOutcomeError) || input.deliveryKey === undefined) throw asRefusal(error);
+    }
+    return await this.#run("place", input, octets);
+  }
+
   /** QUIT. An answer that was lost is asked for again: the job knows its own token. */
   async #quit(
     lease: Lease,
@@ -300,6 +312,13 @@ export class SqliteMailstore implements Mailstore {
   #mustBeOpen(): void {
     if (this.#closing !== undefined) throw new PopError("STORE_UNAVAILABLE", "the store is closed");
   }
+}
+
+/** What may or may not have happened is, to whoever asked, an outage: asked again it will show. */
+function asRefusal(error: unknown): unknown {
+  return error instanceof UnknownOutcomeError
+    ? new PopError("STORE_UNAVAILABLE", error.message, { cause: error })
+    : error;
 }
 
 /** A message as the writer is told of it, but for where its octets are. */

@@ -24,7 +24,7 @@ export function commitGroup(db: Statements, requests: readonly JobRequest[], run
     db.database.exec("COMMIT");
     return { answers, lost: undefined };
   } catch (error) {
-    rollBack(db);
+    undo(db, "ROLLBACK");
     // A full disk undoes the whole group, whoever asked for the space: alone, a small job may still find room.
     if (resultCode(error) === "full" && requests.length > 1) return oneByOne(db, requests, run);
     const lost = resultCode(error) === "io" ? error : undefined;
@@ -74,14 +74,19 @@ function runInSavepoint(db: Statements, request: JobRequest, run: Run): JobAnswe
     db.database.exec("RELEASE job");
     return { id: request.id, ok: true, value };
   } catch (error) {
-    if (!db.database.isTransaction || resultCode(error) === "io") throw error;
-    db.database.exec("ROLLBACK TO job; RELEASE job");
+    if (resultCode(error) === "io" || !undo(db, "ROLLBACK TO job; RELEASE job")) throw error;
     return { id: request.id, ok: false, failure: failureOf(error) };
   }
 }
 
-function rollBack(db: Statements): void {
-  if (db.database.isTransaction) db.database.exec("ROLLBACK");
+/** False when there is nothing to undo any more: after a full disk or an I/O error SQLite may have undone the whole transaction. */
+function undo(db: Statements, statements: string): boolean {
+  try {
+    db.database.exec(statements);
+    return true;
+  } catch {
+    return false; // "no such savepoint", "no transaction is active": whoever asks has an error of its own to tell.
+  }
 }
 
 function unknownOutcome(error: unknown): JobFailure {

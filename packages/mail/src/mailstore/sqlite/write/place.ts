@@ -7,7 +7,7 @@ import { AccountEdit } from "./account-edit.ts";
 
 export function place(db: Statements, input: PlaceInput): PlaceOutput {
   const known = knownDelivery(db, input);
-  if (known !== undefined) return { messageId: known, added: false, bodyId: undefined };
+  if (known !== undefined) return { messageId: known, ...ownPart(db, input.body) };
   const edit = new AccountEdit(db, input.account);
   refuseOverQuota(edit, input.octets);
   const mailbox = edit.mailboxNamed(input.mailbox);
@@ -31,6 +31,13 @@ export function place(db: Statements, input: PlaceInput): PlaceOutput {
   edit.save();
   rememberDelivery(db, input, messageId);
   return { messageId, added: true, bodyId };
+}
+
+/** A known delivery may be this very one, whose answer was lost: then the message has this body's file. */
+function ownPart(db: Statements, body: BodyOrigin): Pick<PlaceOutput, "added" | "bodyId"> {
+  const find = "SELECT body_id FROM body WHERE file = ?";
+  const own = body.kind === "file" ? db.get<{ body_id: number }>(find, body.file)?.body_id : undefined;
+  return { added: own !== undefined, bodyId: own };
 }
 
 function refuseOverQuota({ account, row }: AccountEdit, octets: number): void {
