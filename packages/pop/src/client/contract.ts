@@ -1,0 +1,331 @@
+// The client's public face: what a program gives `connect`, and what it gets back.
+import type { Duplex, Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import type { ConnectionOptions } from "node:tls";
+import type { KnownResponseCode } from "../wire/index.ts";
+import type { AccessToken, SaslClientMechanism, TokenReason } from "../sasl/index.ts";
+import type { Pop3Error } from "./errors.ts";
+import type { Limits, Timeouts } from "./limits.ts";
+
+/** Implicit TLS (RFC 8314 §3.3); STLS or nothing; STLS if the server announces it, else cleartext; cleartext. */
+export type TlsMode = "implicit" | "stls-required" | "stls-if-offered" | "none";
+
+/** A secret, or how to get it when it is needed. */
+export type Secret = string | (() => string | Promise<string>);
+
+export interface TokenRequest {
+  readonly user: string;
+  readonly host: string;
+  readonly port: number;
+  /** `expired` and `rejected` ask for a token other than the last one, at most once a login. */
+  readonly reason: TokenReason;
+  readonly signal: AbortSignal;
+}
+
+/** Ways to use a password. CRAM-MD5 and APOP are used only when they are named. */
+export type PasswordMechanism =
+  | "SCRAM-SHA-256-PLUS"
+  | "SCRAM-SHA-256"
+  | "SCRAM-SHA-1-PLUS"
+  | "SCRAM-SHA-1"
+  | "PLAIN"
+  | "LOGIN"
+  | "USER"
+  | "CRAM-MD5"
+  | "APOP";
+
+export type TokenMechanism = "OAUTHBEARER" | "XOAUTH2";
+
+/** `auto`: with the AUTH command where it fits and the mechanism is known to bear it; XOAUTH2 goes in two steps. */
+export type InitialResponse = "auto" | "always" | "never";
+
+export interface PasswordAuth {
+  readonly user: string;
+  readonly password: Secret;
+  readonly authzid?: string;
+  /** Only these, in this order; else the strongest that the server announces. */
+  readonly mechanisms?: readonly PasswordMechanism[];
+  readonly initialResponse?: InitialResponse;
+}
+
+export interface TokenAuth {
+  readonly user: string;
+  readonly oauth2: (request: TokenRequest) => Promise<AccessToken>;
+  readonly authzid?: string;
+  readonly mechanisms?: readonly TokenMechanism[];
+  readonly initialResponse?: InitialResponse;
+}
+
+/** By the client certificate in `tlsOptions`. */
+export interface ExternalAuth {
+  readonly external: true;
+  readonly authzid?: string;
+}
+
+/** A SASL mechanism of the caller's own. */
+export interface MechanismAuth {
+  readonly sasl: SaslClientMechanism;
+  readonly user?: string;
+  readonly password?: Secret;
+  readonly authzid?: string;
+}
+
+export type Auth = PasswordAuth | TokenAuth | ExternalAuth | MechanismAuth;
+
+/** What may be chosen of TLS. Verification cannot be switched off: `pin` a certificate that nobody vouches for. */
+export type TlsOptions = Pick<
+  ConnectionOptions,
+  "ca" | "cert" | "ciphers" | "key" | "passphrase" | "pfx" | "secureContext" | "servername"
+> & { readonly minVersion?: "TLSv1.2" | "TLSv1.3" };
+
+/** Opens a byte stream to the server, or to what leads there: SOCKS, a unix socket, a tunnel, a test. TLS is put on top by the client. */
+export interface Pop3Transport {
+  connect(to: { readonly host: string; readonly port: number; readonly signal: AbortSignal }): Promise<Duplex>;
+}
+
+/** Where a program keeps what was learnt about hosts; in memory unless given. */
+export interface HostMemory {
+  /** This host announced PIPELINING and then lost commands. */
+  isPipeliningBroken(host: string): boolean;
+  rememberPipeliningBroken(host: string): void;
+}
+
+/** Of pino's shape. */
+export interface Logger {
+  info(fields: object, message?: string): void;
+  warn(fields: object, message?: string): void;
+}
+
+/** One line of the conversation, or the octets of a message. Secrets are `****`, control octets are escaped. */
+export interface TraceEvent {
+  readonly session: string;
+  readonly from: "client" | "server";
+  readonly line?: string;
+  readonly octets?: number;
+}
+
+export interface Pop3Options {
+  readonly host: string;
+  /** 995 for implicit TLS, else 110. */
+  readonly port?: number;
+  /** `implicit` unless given. */
+  readonly tls?: TlsMode;
+  readonly tlsOptions?: TlsOptions;
+  /** `sha256/BASE64` of the public key (SPKI), or the SHA-256 fingerprint of the certificate: replaces trust in issuers and names. */
+  readonly pin?: string | readonly string[];
+  /** Logs in; without it the session stays in the authorization state. */
+  readonly auth?: Auth;
+  /** Lets a password or token go out without TLS; loopback is always let. */
+  readonly allowCleartextAuth?: boolean;
+  /** `http://` or `https://`: HTTP CONNECT, with `user:password@` if need be. Others go through `transport`. */
+  readonly proxy?: string;
+  readonly localAddress?: string;
+  readonly transport?: Pop3Transport;
+  /** Ends the session, whatever it does. */
+  readonly signal?: AbortSignal;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly limits?: Partial<Limits>;
+  /** `auto`: when the server announces it, tried carefully first; `always`: believed without asking. */
+  readonly pipelining?: "auto" | "off" | "always";
+  readonly hostMemory?: HostMemory;
+  readonly log?: Logger;
+  readonly trace?: (event: TraceEvent) => void;
+}
+
+/** Given to every call. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** From the call to its end. */
+  readonly timeoutMs?: number;
+}
+
+/** A message-number of this session, or a unique-id. */
+export type MessageRef = number | { readonly uniqueId: string };
+
+export interface Entry {
+  readonly n: number;
+  /** One character an octet; null where the server gives none. */
+  readonly uniqueId: string | null;
+  /** As the server says; many servers guess. */
+  readonly octets: number;
+}
+
+export interface Listing {
+  /** By message-number. */
+  readonly entries: readonly Entry[];
+  readonly byUniqueId: ReadonlyMap<string, Entry>;
+  /** Unique-ids that several messages have. They are not in `byUniqueId`. */
+  readonly duplicateUniqueIds: readonly string[];
+  /** Messages that UIDL has and LIST has not. */
+  readonly unmatched: readonly { readonly n: number; readonly uniqueId: string | undefined }[];
+  /** The server answered UIDL. */
+  readonly hasUniqueIds: boolean;
+  /** Nothing was odd: no unreadable line, gap, duplicate or missing unique-id. */
+  readonly isComplete: boolean;
+}
+
+export interface DropListing {
+  readonly count: number;
+  readonly octets: number;
+}
+
+export interface SelectOptions extends CallOptions {
+  readonly order?: "oldest" | "newest";
+  readonly where?: (entry: Entry) => boolean;
+  readonly limit?: number;
+  /** Leaves larger ones out, by the size the server says. */
+  readonly octetsMax?: number;
+  /** Messages asked for before they are wanted, once the first was retrieved; 0 for none. */
+  readonly readAhead?: number;
+}
+
+export interface HeaderOptions extends CallOptions {
+  /** Lines of the body behind the header; 0 unless given. */
+  readonly bodyLines?: number;
+}
+
+export interface Progress {
+  readonly n: number;
+  readonly octets: number;
+  /** As LIST says, if it was asked. */
+  readonly expectedOctets: number | undefined;
+}
+
+export interface RetrieveOptions extends CallOptions {
+  /** Fails with MESSAGE_TOO_LARGE beyond this; the limit of the session unless given. */
+  readonly octetsMax?: number;
+  /** What line ends to give out: those that came, CRLF everywhere, or LF everywhere. */
+  readonly lineEnds?: "as-sent" | "crlf" | "lf";
+  readonly digest?: "sha256";
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface RetrieveResult {
+  /** As received, after un-stuffing. */
+  readonly octets: number;
+  readonly has8Bit: boolean;
+  /** Hexadecimal, of the octets given out; with `digest`. */
+  readonly sha256: string | undefined;
+  /** The size LIST told is the size that came; undefined when LIST was not asked. */
+  readonly sizeMatches: boolean | undefined;
+}
+
+/** A message on its way: octets as they are, un-stuffed, its last CRLF kept. To be read once, in one of the ways. */
+export interface MessageStream extends AsyncIterable<Uint8Array> {
+  readonly n: number;
+  /** Resolves when the termination octet was seen, and never without; what was read before may be half a message. */
+  readonly done: Promise<RetrieveResult>;
+  toReadable(): Readable;
+  toWeb(): ReadableStream<Uint8Array>;
+  toBuffer(): Promise<Buffer>;
+  /** Wants no more. A short rest is read and thrown away; a long one ends the session. */
+  cancel(reason?: unknown): Promise<void>;
+}
+
+export interface Message extends Entry {
+  headers(options?: HeaderOptions): Promise<Buffer>;
+  retrieve(options?: RetrieveOptions): MessageStream;
+  delete(options?: CallOptions): Promise<void>;
+}
+
+export type ResponseCode = KnownResponseCode | (string & {});
+
+export interface RawReply {
+  readonly isOk: boolean;
+  /** Control octets escaped. */
+  readonly text: string;
+  readonly responseCode: ResponseCode | undefined;
+  readonly lines: readonly Buffer[];
+}
+
+/**
+ * `committed`: the server removed what was marked. `partial`: it says it did not remove everything. `unknown`: QUIT was
+ * sent and no answer came; the next session's listing tells.
+ */
+export interface CommitResult {
+  readonly status: "committed" | "partial" | "unknown";
+  readonly text?: string;
+  /** COMMIT_PARTIAL or COMMIT_UNKNOWN. */
+  readonly error?: Pop3Error;
+}
+
+export interface CloseReason {
+  readonly kind: "commit" | "rollback" | "server" | "error";
+  readonly error?: Pop3Error;
+}
+
+export interface TlsInfo {
+  readonly protocol: string;
+  readonly cipher: string;
+  /** Checked by its issuer and name, or by a pin. */
+  readonly trustedBy: "issuer" | "pin";
+  /** `sha256/BASE64` of the server's public key. */
+  readonly pin: string;
+  readonly fingerprint: string;
+  readonly validTo: Date;
+}
+
+/** What CAPA said; tags in upper case. A server without CAPA has none. */
+export interface Capabilities extends ReadonlyMap<string, readonly string[]> {
+  readonly pipelining: boolean;
+  readonly top: boolean;
+  readonly uidl: boolean;
+  readonly user: boolean;
+  readonly stls: boolean;
+  readonly respCodes: boolean;
+  readonly authRespCode: boolean;
+  readonly sasl: readonly string[];
+  readonly utf8: boolean;
+  readonly utf8User: boolean;
+  readonly lang: boolean;
+  readonly expire: { readonly days: number | "never"; readonly perUser: boolean } | undefined;
+  readonly loginDelay: { readonly seconds: number; readonly perUser: boolean } | undefined;
+  readonly implementation: string | undefined;
+}
+
+export interface Pop3Session extends AsyncDisposable {
+  readonly id: string;
+  readonly host: string;
+  readonly state: "authorization" | "transaction" | "update" | "closed";
+  readonly greeting: string;
+  readonly capabilities: Capabilities;
+  readonly tls: TlsInfo | undefined;
+  /** Resolves when the session has ended, and never rejects. */
+  readonly closed: Promise<CloseReason>;
+  /** Marked in this session. */
+  readonly marked: ReadonlySet<number>;
+  login(auth: Auth, options?: CallOptions): Promise<void>;
+  stat(options?: CallOptions): Promise<DropListing>;
+  /** LIST and UIDL, in one round trip where the server can. */
+  list(options?: CallOptions): Promise<Listing>;
+  /** One message after the other, read ahead of the loop; leaving the loop gives up what was read ahead. */
+  messages(options?: SelectOptions): AsyncIterableIterator<Message>;
+  message(ref: MessageRef, options?: CallOptions): Promise<Message>;
+  retrieve(ref: MessageRef, options?: RetrieveOptions): MessageStream;
+  /** TOP: the header as it came, with the empty line, and so many lines of the body. */
+  headers(ref: MessageRef, options?: HeaderOptions): Promise<Buffer>;
+  /** Marks; `commit` removes. Several leave together. Rejects with the first refusal when all are answered. */
+  delete(refs: MessageRef | Iterable<MessageRef>, options?: CallOptions): Promise<void>;
+  /** UIDL of one message; undefined where the server gives none. */
+  uniqueIdOf(n: number, options?: CallOptions): Promise<string | undefined>;
+  /** RSET. */
+  undeleteAll(options?: CallOptions): Promise<void>;
+  noop(options?: CallOptions): Promise<void>;
+  /** NOOP whenever nothing was said for `everyMs`, 20,000 unless given, until it is disposed of. */
+  keepAlive(options?: { readonly everyMs?: number }): Disposable;
+  /** QUIT: the only call that makes marks real (RFC 1939 §6). Rejects when it could not be sent: then nothing was removed. */
+  commit(options?: CallOptions): Promise<CommitResult>;
+  /** RSET and QUIT, or the end of the connection: nothing is removed. Never rejects. */
+  rollback(options?: CallOptions): Promise<void>;
+  /** Any other command. Those that decide about the session (AUTH, PASS, STLS, QUIT) are refused. */
+  command(line: string, options?: CallOptions & { readonly isMultiLine?: boolean }): Promise<RawReply>;
+}
+
+/** What can be learnt of a server without a login. */
+export interface ServerInfo {
+  readonly greeting: string;
+  readonly hasApop: boolean;
+  readonly beforeTls: Capabilities | undefined;
+  readonly capabilities: Capabilities;
+  readonly tls: TlsInfo | undefined;
+}

@@ -1,0 +1,477 @@
+// One connection: hands what comes to the wire session, runs its effects, and sees that nothing waits for ever. Knows
+// no command.
+import type { Duplex } from "node:stream";
+import {
+  advanceClient,
+  createClientSession,
+  PopError,
+  type ClientEffect,
+  type ClientEvent,
+  type ClientFailure,
+  type ClientPolicy,
+  type ClientSession,
+  type StatusLine,
+} from "../wire/index.ts";
+import { BUFFER_KERNEL } from "./buffer-kernel.ts";
+import type { TraceEvent } from "./contract.ts";
+import { Pop3Error, printable, type Pop3ErrorCode, type Pop3ErrorFacts } from "./errors.ts";
+import type { Timeouts } from "./limits.ts";
+import { abortedError } from "./network-errors.ts";
+import { refusal } from "./replies.ts";
+import { Request, type Answer } from "./request.ts";
+
+export interface LinkOptions {
+  readonly socket: Duplex;
+  readonly encrypted: boolean;
+  readonly policy: ClientPolicy;
+  readonly timeouts: Timeouts;
+  readonly session: string;
+  readonly trace: ((event: TraceEvent) => void) | undefined;
+  /** Ends the session. */
+  readonly signal: AbortSignal;
+}
+
+/** Told once, with the requests that were not answered; they are the listener's to fail or to send elsewhere. */
+export type LinkFailed = (error: Pop3Error, unfinished: readonly Request[]) => void;
+
+export interface SubmitOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+const FAILURES: Readonly<Record<ClientFailure, Pop3ErrorCode>> = {
+  "greeting-refused": "GREETING_REFUSED",
+  protocol: "PROTOCOL",
+  "line-too-long": "LINE_TOO_LONG",
+  "too-many-lines": "LIST_TOO_LONG",
+  "tls-injection": "TLS_INJECTION",
+  truncated: "TRUNCATED",
+  closed: "CLOSED",
+};
+
+export class Link {
+  readonly wire: ClientSession<Request>;
+  /** Of everything that was sent. */
+  onFailed: LinkFailed = failAll;
+  /** Told when somebody waits behind a message that was read ahead, and there is no room for it. */
+  onBlocked: () => void = nothing;
+  #socket: Duplex;
+  readonly #options: LinkOptions;
+  readonly #requests = new Set<Request>();
+  #greeted: { resolve(status: StatusLine): void; reject(error: Pop3Error): void } | undefined;
+  #out = "";
+  #isPaused = false;
+  #isTlsPending = false;
+  #lastOctetAt = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = 0;
+  #socketError: Error | undefined;
+  #error: Pop3Error | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#socket = options.socket;
+    this.wire = createClientSession<Request>({
+      encrypted: options.encrypted,
+      policy: options.policy,
+      kernel: BUFFER_KERNEL,
+    });
+    options.signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /** Why it ended; undefined while it lives, and after a goodbye. */
+  get error(): Pop3Error | undefined {
+    return this.#error;
+  }
+
+  get isOver(): boolean {
+    return this.wire.state === "closed";
+  }
+
+  /** Somebody waits for a reply. */
+  get hasAwaited(): boolean {
+    return [...this.#requests].some((request) => !request.isAhead);
+  }
+
+  /** Nothing is being said. */
+  get isQuiet(): boolean {
+    return this.wire.inFlight.length === 0 && this.wire.queue.length === 0;
+  }
+
+  /** What is to come of messages, as far as anybody knows. */
+  get restOctets(): number {
+    return this.wire.inFlightOctets;
+  }
+
+  /** Did pipelining end the session? In probation everything counts; later, replies that are missing or make no sense. */
+  isOutOfStep(error: Pop3Error): boolean {
+    const { inFlight, pipelining } = this.wire;
+    if (pipelining === "off" || (inFlight.length < 2 && inFlight[0]?.pipelined !== true)) return false;
+    return (pipelining === "probation" ? PROBATION_ENDS : PIPELINE_ENDS).has(error.code);
+  }
+
+  /** Nobody wants any message any more. */
+  giveUpMessages(): void {
+    for (const { facts } of this.#requests) {
+      facts.body?.drop();
+      void facts.body?.cancel();
+    }
+  }
+
+  /** Throws away what was read ahead, when somebody waits behind it. */
+  dropAhead(): void {
+    const { body } = this.wire.inFlight[0]?.command.facts ?? {};
+    body?.drop();
+  }
+
+  /** Starts to read; resolves with the greeting. */
+  greeting(): Promise<StatusLine> {
+    const greeted = new Promise<StatusLine>((resolve, reject) => {
+      this.#greeted = { resolve, reject };
+    });
+    if (this.#options.signal.aborted) this.#onAbort();
+    this.#attach();
+    this.#watch();
+    return greeted;
+  }
+
+  /** Sends a command in its turn. Its answer rejects with Pop3Error; a -ERR is an answer. */
+  submit(request: Request, options: SubmitOptions = {}): Promise<Answer> {
+    this.#guard(request, options);
+    if (!request.isSettled) this.#enqueue(request);
+    return request.answer;
+  }
+
+  /** Sends a request again that was submitted to another connection. */
+  resubmit(request: Request): void {
+    this.#enqueue(request);
+  }
+
+  /** What a SASL mechanism answers; undefined gives up. */
+  respond(octets: Uint8Array | undefined): void {
+    if (this.wire.awaits === "sasl-response") this.#advance({ kind: "sasl-response", octets });
+  }
+
+  /** Reads no more for now, so that the server must wait. */
+  setPaused(isPaused: boolean): void {
+    if (this.#isPaused === isPaused || this.isOver || this.#isTlsPending) return;
+    this.#isPaused = isPaused;
+    this.#lastOctetAt = performance.now();
+    if (isPaused) this.#socket.pause();
+    else this.#socket.resume();
+    if (isPaused && this.hasAwaited) this.onBlocked();
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** After +OK to STLS: goes on inside TLS. */
+  async startTls(upgrade: (socket: Duplex) => Promise<Duplex>): Promise<void> {
+    if (this.#error !== undefined) throw this.#error;
+    try {
+      this.#socket = await upgrade(this.#socket);
+    } catch (error) {
+      this.fail(error as Pop3Error);
+      throw error;
+    }
+    this.#isTlsPending = false;
+    this.#attach();
+    this.#advance({ kind: "tls-started" });
+  }
+
+  /** Ends it at once. */
+  fail(error: Pop3Error): void {
+    if (this.#error !== undefined || this.isOver) return this.#destroy();
+    this.#error = error;
+    advanceClient(this.wire, { kind: "ended" });
+    this.#settle(error);
+  }
+
+  /** After the answer to QUIT: waits for the server to close, but not for long. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#options.signal.removeEventListener("abort", this.#onAbort);
+    const patience = setTimeout(() => this.#destroy(), this.#options.timeouts.leaveMs);
+    patience.unref();
+    this.#socket.once("close", () => clearTimeout(patience));
+    this.#socket.end();
+    this.#socket.resume();
+  }
+
+  #settle(error: Pop3Error): void {
+    clearTimeout(this.#timer);
+    this.#destroy();
+    const unfinished = [...this.#requests];
+    this.#requests.clear();
+    this.#greeted?.reject(error);
+    this.onFailed(error, unfinished);
+  }
+
+  #destroy(): void {
+    this.#options.signal.removeEventListener("abort", this.#onAbort);
+    clearTimeout(this.#timer);
+    this.#socket.destroy();
+  }
+
+  #enqueue(request: Request): void {
+    if (this.isOver) return request.fail(this.#error ?? new Pop3Error("CLOSED", { phase: request.facts.phase }));
+    this.#requests.add(request);
+    request.withdraw = () => this.#withdraw(request);
+    request.whenSettled(() => this.#requests.delete(request));
+    try {
+      this.#advance({ kind: "command", command: request });
+    } catch (error) {
+      if (!(error instanceof PopError)) throw error;
+      request.fail(new Pop3Error("STATE", { phase: request.facts.phase, cause: error, command: request.shown }));
+    }
+    if (this.#isPaused && !request.isAhead) this.onBlocked();
+  }
+
+  /** Its reply will come all the same if it was sent. */
+  #withdraw(request: Request): void {
+    this.#requests.delete(request);
+    this.#advance({ kind: "withdraw", command: request });
+  }
+
+  #guard(request: Request, { signal, timeoutMs }: SubmitOptions): void {
+    const { phase, n } = request.facts;
+    const abort = (): void => {
+      const sessionUsable = request.exchange === undefined;
+      const error = new Pop3Error("ABORTED", {
+        phase,
+        n,
+        cause: signal?.reason,
+        command: request.shown,
+        sessionUsable,
+      });
+      request.withdraw();
+      request.fail(error);
+      // Half an exchange is no state to go on from.
+      if (!sessionUsable) this.fail(error);
+    };
+    if (signal?.aborted === true) return abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => this.#late(request), timeoutMs);
+    request.whenSettled(() => {
+      signal?.removeEventListener("abort", abort);
+      clearTimeout(timer);
+    });
+  }
+
+  #late(request: Request): void {
+    const sessionUsable = !request.isSent;
+    request.withdraw();
+    const facts = { phase: request.facts.phase, n: request.facts.n, command: request.shown };
+    request.fail(new Pop3Error("COMMAND_TIMEOUT", { ...facts, sessionUsable }));
+    if (!sessionUsable) this.fail(new Pop3Error("COMMAND_TIMEOUT", facts));
+  }
+
+  #advance(event: ClientEvent<Request>): void {
+    const wasQuiet = this.wire.inFlight.length === 0;
+    this.#run(advanceClient(this.wire, event));
+    if (wasQuiet && this.wire.inFlight.length > 0) {
+      this.#lastOctetAt = performance.now();
+      this.#watch();
+    }
+  }
+
+  #run(effects: readonly ClientEffect<Request>[]): void {
+    for (const effect of effects) this.#effect(effect);
+    for (const { command } of this.wire.inFlight) command.isSent = true;
+  }
+
+  #effect(effect: ClientEffect<Request>): void {
+    switch (effect.kind) {
+      case "send":
+        return this.#send(effect.text, effect.shown);
+      case "greeting":
+        this.#traceStatus(effect.status);
+        return this.#greeted?.resolve(effect.status);
+      case "reply":
+        this.#traceStatus(effect.status);
+        return effect.command.replied({ status: effect.status, cancelled: effect.cancelled }, effect.isContinued);
+      case "line":
+        return void effect.command.facts.lines?.push(effect.octets);
+      case "data":
+        this.#trace({ from: "server", octets: effect.pieces.reduce((sum, piece) => sum + piece.length, 0) });
+        return effect.command.facts.body?.push(effect.pieces);
+      case "end":
+        this.#trace({ from: "server", line: "." });
+        return effect.command.ended();
+      case "challenge":
+        this.#trace({ from: "server", line: "+ ****" });
+        return effect.command.facts.onChallenge?.(effect.octets);
+      case "start-tls":
+        return this.#detach();
+      case "failed":
+        return this.#wireFailed(effect);
+    }
+  }
+
+  /** Everything said in one go leaves in one write. */
+  #send(text: string, shown: string): void {
+    this.#trace({ from: "client", line: shown });
+    if (this.#out === "") queueMicrotask(() => this.#flush());
+    this.#out += text;
+  }
+
+  #flush(): void {
+    const text = this.#out;
+    this.#out = "";
+    if (text !== "" && !this.#socket.destroyed) this.#socket.write(text, "latin1");
+  }
+
+  #wireFailed({ failure, status, text }: Extract<ClientEffect<Request>, { kind: "failed" }>): void {
+    if (status !== undefined) this.#traceStatus(status);
+    const isLost = this.#socketError !== undefined && (failure === "closed" || failure === "truncated");
+    const isGreeting = this.wire.greeting === undefined;
+    const facts: Pop3ErrorFacts = {
+      phase: isGreeting ? "greeting" : "session",
+      message: isGreeting && text !== undefined ? greetedBy(text) : undefined,
+      responseCode: status?.responseCode,
+      serverText: status?.text ?? text,
+      cause: this.#socketError,
+    };
+    this.#error =
+      failure === "greeting-refused" && status !== undefined
+        ? refusal({ status, capabilities: undefined, phase: "greeting" })
+        : new Pop3Error(isLost && failure === "closed" ? "NETWORK" : FAILURES[failure], facts);
+    this.#settle(this.#error);
+  }
+
+  #attach(): void {
+    this.#socket.on("data", this.#onData);
+    this.#socket.on("end", this.#onEnd);
+    this.#socket.on("close", this.#onEnd);
+    this.#socket.on("error", this.#onError);
+    if (this.#isPaused) this.#socket.pause();
+  }
+
+  #detach(): void {
+    this.#isTlsPending = true;
+    this.#socket.pause();
+    this.#socket.off("data", this.#onData);
+    this.#socket.off("end", this.#onEnd);
+    this.#socket.off("close", this.#onEnd);
+  }
+
+  readonly #onData = (chunk: Uint8Array): void => {
+    this.#lastOctetAt = performance.now();
+    this.#advance({ kind: "received", octets: chunk });
+    this.#watch();
+  };
+  readonly #onEnd = (): void => this.#advance({ kind: "ended" });
+  readonly #onError = (error: Error): void => {
+    this.#socketError ??= error;
+    this.#advance({ kind: "ended" });
+  };
+
+  readonly #onAbort = (): void => this.fail(abortedError("session", this.#options.signal));
+
+  #watch(): void {
+    if (this.isOver || !this.#isWaiting) return;
+    const dueAt = this.#lastOctetAt + this.#patienceMs();
+    if (this.#timer !== undefined && this.#timerAt <= dueAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = dueAt;
+    this.#timer = setTimeout(() => this.#check(), Math.max(1, dueAt - performance.now())).unref();
+  }
+
+  get #isWaiting(): boolean {
+    return (this.wire.inFlight.length > 0 || this.wire.awaits === "greeting") && !this.#isTlsPending;
+  }
+
+  /** One timer looks after everything in flight, and is not set anew by every octet. */
+  #check(): void {
+    this.#timer = undefined;
+    if (this.isOver || !this.#isWaiting) return;
+    const isDue = performance.now() - this.#lastOctetAt >= this.#patienceMs();
+    if (isDue && this.#isPaused) this.#blocked();
+    else if (isDue) return this.fail(this.#tooLate());
+    this.#watch();
+  }
+
+  #patienceMs(): number {
+    const { timeouts } = this.#options;
+    if (this.wire.awaits === "greeting") return timeouts.greetingMs;
+    const [first] = this.wire.inFlight;
+    if (first?.isContinued === true) return timeouts.idleMs;
+    const isProbation = this.wire.pipelining === "probation" && first?.pipelined === true;
+    return isProbation ? Math.min(timeouts.probationMs, timeouts.commandMs) : timeouts.commandMs;
+  }
+
+  #tooLate(): Pop3Error {
+    const [first] = this.wire.inFlight;
+    const facts = { phase: first?.command.facts.phase ?? "greeting", command: first?.command.shown } as const;
+    if (this.wire.awaits === "greeting") return new Pop3Error("GREETING_TIMEOUT", { phase: "greeting" });
+    return new Pop3Error(first?.isContinued === true ? "IDLE_TIMEOUT" : "COMMAND_TIMEOUT", facts);
+  }
+
+  /** Somebody waits for a reply behind a message that nobody reads. */
+  #blocked(): void {
+    this.#lastOctetAt = performance.now();
+    const { n, body } = this.wire.inFlight[0]?.command.facts ?? {};
+    body?.failUnread();
+    for (const request of this.#requests) {
+      if (request.isAhead || request.shape === "message") continue;
+      const message = `message ${n ?? ""} is not being read: read it or cancel it first`;
+      request.fail(new Pop3Error("STATE", { phase: request.facts.phase, message, command: request.shown }));
+    }
+  }
+
+  #traceStatus({ isOk, responseCode, text }: StatusLine): void {
+    if (this.#options.trace === undefined) return;
+    const code = responseCode === undefined ? "" : `[${responseCode}] `;
+    this.#trace({ from: "server", line: printable(`${isOk ? "+OK" : "-ERR"} ${code}${text}`) });
+  }
+
+  #trace(event: Omit<TraceEvent, "session">): void {
+    this.#options.trace?.({ session: this.#options.session, ...event });
+  }
+}
+
+/** The error of one request, when the session ended with this one. */
+export function errorFor(request: Request, error: Pop3Error): Pop3Error {
+  const { phase, n, uniqueId, body } = request.facts;
+  const isCut = CUTS.has(error.code);
+  const facts: Pop3ErrorFacts = {
+    phase: error.phase === "connect" || error.phase === "tls" ? error.phase : phase,
+    n,
+    uniqueId,
+    command: request.shown,
+    octetsReceived: body?.octetsReceived,
+    responseCode: error.responseCode,
+    serverText: error.serverText,
+    cause: error,
+    retry: error.retry,
+    sessionUsable: false,
+  };
+  if (isCut && request.isPartial) return new Pop3Error("TRUNCATED", facts);
+  return new Pop3Error(error.code === "TRUNCATED" ? "CLOSED" : error.code, facts);
+}
+
+const PIPELINE_ENDS: ReadonlySet<Pop3ErrorCode> = new Set(["COMMAND_TIMEOUT", "PROTOCOL"]);
+const PROBATION_ENDS: ReadonlySet<Pop3ErrorCode> = new Set([...PIPELINE_ENDS, "CLOSED", "NETWORK", "TRUNCATED"]);
+/** After these, a reply that has begun is half a reply. */
+const CUTS: ReadonlySet<Pop3ErrorCode> = new Set(["CLOSED", "NETWORK", "TRUNCATED"]);
+
+/** P3-C-002: who else may answer on a port. */
+function greetedBy(text: string): string | undefined {
+  const [, who] = GREETINGS.find(([pattern]) => pattern.test(text)) ?? [];
+  return who === undefined ? undefined : `${who} answers here, not POP3`;
+}
+
+const GREETINGS: readonly (readonly [RegExp, string])[] = [
+  [/^\d{3}[ -]/, "SMTP or FTP"],
+  [/^\* (?:OK|PREAUTH|BYE)/i, "IMAP"],
+  [/^\+ /, "POP2"],
+  [/^HTTP\//, "HTTP"],
+  [/^[\x15\x16]\x03/, "TLS"],
+];
+
+function failAll(error: Pop3Error, unfinished: readonly Request[]): void {
+  for (const request of unfinished) request.fail(errorFor(request, error));
+}
+
+function nothing(): void {}

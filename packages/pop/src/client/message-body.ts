@@ -1,0 +1,314 @@
+// One message on its way from the connection to whoever reads it: a queue that counts what it holds, digests, and knows
+// whether the termination octet was seen. Read ahead, it waits for somebody to want it.
+import { createHash, type Hash } from "node:crypto";
+import { isAscii } from "node:buffer";
+import { Readable } from "node:stream";
+import { ReadableStream } from "node:stream/web";
+import type { MessageStream, RetrieveOptions, RetrieveResult } from "./contract.ts";
+import { Pop3Error, type Pop3ErrorCode, type Pop3ErrorFacts } from "./errors.ts";
+import { lineEnds, type LineEnds } from "./line-ends.ts";
+import type { Occupant, Room } from "./room.ts";
+
+export interface BodyOptions {
+  readonly n: number;
+  readonly uniqueId: string | undefined;
+  readonly expectedOctets: number | undefined;
+  /** Of any message of this session. */
+  readonly octetsMax: number;
+  /** What comes after nobody wants it may be this much. */
+  readonly drainOctetsMax: number;
+  readonly room: Room;
+  /** Nobody wants the rest, of which about so much is to come. */
+  readonly onUnwanted: (restOctets: number) => void;
+}
+
+/** `unwanted`: read ahead and given up; what still comes of it is thrown away. */
+type State = "open" | "whole" | "failed" | "unwanted";
+
+export class MessageBody implements MessageStream {
+  readonly n: number;
+  readonly done: Promise<RetrieveResult>;
+  readonly #of: BodyOptions;
+  /** Of whoever wants it; undefined while it is read ahead. */
+  #options: RetrieveOptions | undefined;
+  #isRead = false;
+  /** Some of it is in somebody's hands. */
+  #isUsed = false;
+  #state: State = "open";
+  #error: Pop3Error | undefined;
+  #chunks: Uint8Array[] = [];
+  #held = 0;
+  #octets = 0;
+  #drained = 0;
+  #has8Bit = false;
+  #hash: Hash | undefined;
+  #lineEnds: LineEnds | undefined;
+  #wake: () => void = nothing;
+  #resolve: (result: RetrieveResult) => void = nothing;
+  #reject: (error: Pop3Error) => void = nothing;
+  #settled: () => void = nothing;
+
+  constructor(of: BodyOptions) {
+    this.n = of.n;
+    this.#of = of;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.done.catch(nothing);
+  }
+
+  /** Thrown away before anybody wanted it. */
+  get isDropped(): boolean {
+    return this.#state === "unwanted";
+  }
+
+  get isWanted(): boolean {
+    return this.#options !== undefined;
+  }
+
+  get octetsReceived(): number {
+    return this.#octets;
+  }
+
+  /** From now on it belongs to a reader, who says how. */
+  want(options: RetrieveOptions): void {
+    this.#of.room.move(this.#held);
+    this.#options = options;
+    this.#begin();
+    const held = this.#chunks;
+    this.#release();
+    for (const chunk of held) this.#queue(chunk);
+    this.#watch(options);
+    if (this.#octets > this.#octetsMax) return this.#tooLarge();
+    if (this.#state === "whole") this.#finish();
+    if (this.#state === "failed") this.#settled();
+  }
+
+  /** Octets from the connection. */
+  push(pieces: readonly Uint8Array[]): void {
+    const octets = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.#octets += octets;
+    if (this.#state !== "open") return this.#drain(octets);
+    if (this.#octets > this.#octetsMax) return this.#tooLarge();
+    for (const piece of pieces) {
+      this.#has8Bit ||= !isAscii(piece);
+      this.#queue(piece);
+    }
+    this.#progress();
+  }
+
+  /** The termination octet was seen. */
+  end(): void {
+    if (this.#state !== "open") return;
+    this.#state = "whole";
+    if (this.isWanted) this.#finish();
+  }
+
+  fail(error: Pop3Error): void {
+    if (this.#state !== "open") return;
+    this.#state = "failed";
+    this.#error = error;
+    this.#reject(error);
+    this.#settled();
+    this.#wake();
+  }
+
+  /** Forgets what came, to be sent again from its beginning. False when a reader has some of it. */
+  restart(): boolean {
+    if (this.#state !== "open" || this.#isUsed) return false;
+    this.#release();
+    this.#begin();
+    this.#octets = 0;
+    return true;
+  }
+
+  /** Gives up what nobody wants yet. */
+  drop(): void {
+    if (this.isWanted || this.isDropped) return;
+    const wasOpen = this.#state === "open";
+    this.#state = "unwanted";
+    this.#reject(this.#errorOf("ABORTED", { message: `message ${this.n} is not wanted`, sessionUsable: true }));
+    this.#release();
+    if (wasOpen) this.#of.onUnwanted(0);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    this.#startReading();
+    try {
+      for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) yield chunk;
+    } finally {
+      if (this.#state === "open") await this.cancel();
+    }
+  }
+
+  toReadable(): Readable {
+    this.#startReading();
+    const pull = (stream: Readable): void => {
+      this.#next().then(
+        (chunk) => stream.push(chunk ?? null),
+        (error: Error) => stream.destroy(error),
+      );
+    };
+    return new Readable({
+      highWaterMark: 0,
+      read() {
+        pull(this);
+      },
+      destroy: (error, callback) => {
+        this.cancel(error).then(() => callback(error), callback);
+      },
+    });
+  }
+
+  toWeb(): ReadableStream<Uint8Array> {
+    this.#startReading();
+    return new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          const chunk = await this.#next();
+          if (chunk === undefined) controller.close();
+          else controller.enqueue(chunk);
+        },
+        cancel: (reason) => this.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  async toBuffer(): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  // oxlint-disable-next-line typescript/require-await -- part of the contract
+  async cancel(reason?: unknown): Promise<void> {
+    this.#giveUp(() => this.#errorOf("ABORTED", { cause: reason, sessionUsable: true }));
+  }
+
+  /** The connection waits for a reader, and there is none. */
+  failUnread(): void {
+    if (this.#isRead || !this.isWanted) return;
+    this.#giveUp(() => this.#errorOf("STATE", { message: `message ${this.n} was retrieved and nobody reads it` }));
+  }
+
+  #begin(): void {
+    const { digest, lineEnds: wanted = "as-sent" } = this.#options ?? {};
+    this.#hash = digest === undefined ? undefined : createHash(digest);
+    this.#lineEnds = wanted === "as-sent" ? undefined : lineEnds(wanted);
+  }
+
+  #watch({ signal, timeoutMs }: RetrieveOptions): void {
+    const abort = (): void => void this.cancel(signal?.reason);
+    const late = (): void => this.#giveUp(() => this.#errorOf("COMMAND_TIMEOUT", { sessionUsable: true }));
+    const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
+    this.#settled = () => {
+      signal?.removeEventListener("abort", abort);
+      clearTimeout(timer);
+    };
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+  }
+
+  #finish(): void {
+    if (this.#lineEnds !== undefined) this.#hold(this.#lineEnds.end());
+    const { expectedOctets } = this.#of;
+    this.#resolve({
+      octets: this.#octets,
+      has8Bit: this.#has8Bit,
+      sha256: this.#hash?.digest("hex"),
+      sizeMatches: expectedOctets === undefined ? undefined : expectedOctets === this.#octets,
+    });
+    this.#settled();
+    this.#wake();
+  }
+
+  #queue(chunk: Uint8Array): void {
+    this.#hold(this.#lineEnds === undefined ? chunk : this.#lineEnds.push(chunk));
+  }
+
+  #hold(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    this.#hash?.update(chunk);
+    this.#chunks.push(chunk);
+    this.#held += chunk.length;
+    this.#of.room.add(chunk.length, this.#occupant);
+    this.#wake();
+  }
+
+  /** The next octets, or undefined behind the last. */
+  async #next(): Promise<Uint8Array | undefined> {
+    while (this.#chunks.length === 0 && this.#state === "open") {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = nothing;
+    }
+    const chunk = this.#chunks.shift();
+    if (chunk === undefined) {
+      if (this.#error !== undefined) throw this.#error;
+      return undefined;
+    }
+    this.#isUsed = true;
+    this.#held -= chunk.length;
+    this.#of.room.add(-chunk.length, this.#occupant);
+    return chunk;
+  }
+
+  #giveUp(error: () => Pop3Error): void {
+    if (this.#state === "open") {
+      this.fail(error());
+      this.#release();
+      this.#of.onUnwanted(Math.max(0, (this.#of.expectedOctets ?? 0) - this.#octets));
+    } else this.#release();
+  }
+
+  #tooLarge(): void {
+    const message = `message ${this.n} has more than ${this.#octetsMax} octets`;
+    if (this.#state === "whole") this.#state = "open";
+    this.#giveUp(() => this.#errorOf("MESSAGE_TOO_LARGE", { message }));
+  }
+
+  /** Octets nobody wants. Too many of them cost more than a new session. */
+  #drain(octets: number): void {
+    this.#drained += octets;
+    const max = this.isDropped ? this.#of.octetsMax : this.#of.drainOctetsMax;
+    if (this.#drained > max) this.#of.onUnwanted(Number.POSITIVE_INFINITY);
+  }
+
+  /** What the caller throws ends the message, not the process. */
+  #progress(): void {
+    try {
+      this.#options?.onProgress?.({ n: this.n, octets: this.#octets, expectedOctets: this.#of.expectedOctets });
+    } catch (error) {
+      void this.cancel(error);
+    }
+  }
+
+  #release(): void {
+    this.#of.room.add(-this.#held, this.#occupant);
+    this.#held = 0;
+    this.#chunks = [];
+  }
+
+  #startReading(): void {
+    if (this.#isRead) throw this.#errorOf("STATE", { message: `message ${this.n} is being read already` });
+    this.#isRead = true;
+  }
+
+  get #occupant(): Occupant {
+    return this.isWanted ? "read" : "ahead";
+  }
+
+  get #octetsMax(): number {
+    return Math.min(this.#options?.octetsMax ?? this.#of.octetsMax, this.#of.octetsMax);
+  }
+
+  #errorOf(code: Pop3ErrorCode, facts: Omit<Pop3ErrorFacts, "phase">): Pop3Error {
+    const { n, uniqueId } = this.#of;
+    return new Pop3Error(code, { phase: "retrieve", n, uniqueId, octetsReceived: this.#octets, ...facts });
+  }
+}
+
+function nothing(): void {}

@@ -1,0 +1,46 @@
+// From what Node says about sockets and certificates to this package's codes.
+import { Pop3Error, type Pop3ErrorCode, type Pop3Phase } from "./errors.ts";
+
+const EXPIRED = ["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"];
+const BY_CODE: Readonly<Record<string, Pop3ErrorCode>> = {
+  ENOTFOUND: "DNS",
+  EAI_AGAIN: "DNS",
+  EAI_FAIL: "DNS",
+  EAI_NODATA: "DNS",
+  EAI_NONAME: "DNS",
+  ECONNREFUSED: "CONNECT_REFUSED",
+  ENOENT: "CONNECT_REFUSED",
+  ETIMEDOUT: "CONNECT_TIMEOUT",
+};
+
+/** Before the connection is there. */
+export function connectError(error: unknown): Pop3Error {
+  if (error instanceof Pop3Error) return error;
+  const code = BY_CODE[systemCode(error)] ?? "NETWORK";
+  return new Pop3Error(code, { phase: "connect", cause: error });
+}
+
+/** During the handshake. */
+export function tlsError(error: unknown): Pop3Error {
+  if (error instanceof Pop3Error) return error;
+  return new Pop3Error(tlsCode(systemCode(error)), { phase: "tls", cause: error });
+}
+
+function tlsCode(code: string): Pop3ErrorCode {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "TLS_NAME";
+  if (EXPIRED.includes(code)) return "TLS_EXPIRED";
+  // OpenSSL's verification results; what is left is the handshake itself.
+  const isVerdict =
+    /^(?:UNABLE_TO_|CERT_|CRL_|ERROR_IN_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_|PATH_LENGTH_|HOSTNAME_)/.test(code);
+  return isVerdict ? "TLS_UNTRUSTED" : "TLS_HANDSHAKE";
+}
+
+export function abortedError(phase: Pop3Phase, signal: AbortSignal): Pop3Error {
+  return signal.reason instanceof Pop3Error ? signal.reason : new Pop3Error("ABORTED", { phase, cause: signal.reason });
+}
+
+/** Of several attempts (one an address) Node tells the code of the first. */
+function systemCode(error: unknown): string {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === "string" ? code : "";
+}

@@ -1,0 +1,200 @@
+// From nothing to a session: connection, greeting, capabilities, TLS, login, capabilities once more.
+import type { TLSSocket } from "node:tls";
+import { channelBindings, type ChannelBinding } from "../sasl/index.ts";
+import { clientCommand } from "../wire/index.ts";
+import { capabilitiesOf } from "./capabilities.ts";
+import type { Auth, Capabilities, TlsInfo } from "./contract.ts";
+import { Pop3Error, type Pop3Phase } from "./errors.ts";
+import { Link } from "./link.ts";
+import { login } from "./login.ts";
+import { policyOf, type Plan } from "./plan.ts";
+import { Request } from "./request.ts";
+import { startTls, tlsInfo } from "./tls.ts";
+import { connectBy, isLoopback } from "./transport.ts";
+
+/** A connection that was greeted, and what is known about it. */
+export interface Opened {
+  readonly link: Link;
+  readonly greeting: string;
+  readonly isLoopback: boolean;
+  readonly signal: AbortSignal;
+  capabilities: Capabilities;
+  /** Before STLS: told apart from what counts. */
+  beforeTls: Capabilities | undefined;
+  tls: TlsInfo | undefined;
+  channelBindings: readonly ChannelBinding[];
+}
+
+/** Connects and, unless the options say otherwise, starts TLS. Rejects with Pop3Error. */
+export async function open(plan: Plan, signal: AbortSignal): Promise<Opened> {
+  try {
+    return await attempt(plan, signal, { asksCapabilities: true });
+  } catch (error) {
+    // P3-C-030: some servers hang up on CAPA.
+    if (!(error instanceof ClosedOnCapa)) throw error;
+    return attempt(plan, signal, { asksCapabilities: false });
+  }
+}
+
+/** Logs in, and asks once more what the server can do (P3-C-034). */
+export async function authenticate(plan: Plan, opened: Opened, auth: Auth, signal: AbortSignal): Promise<void> {
+  const { link, greeting, capabilities, channelBindings: bindings } = opened;
+  const allowsPlaintext = link.wire.encrypted || opened.isLoopback || plan.options.allowCleartextAuth === true;
+  await login(
+    {
+      link,
+      host: plan.host,
+      port: plan.port,
+      greeting,
+      capabilities,
+      channelBindings: bindings,
+      allowsPlaintext,
+      signal,
+    },
+    auth,
+  );
+  if (await askCapabilities(link)) opened.capabilities = capabilitiesOf(link.wire.capabilities);
+}
+
+/** Says QUIT if it can, and does not wait long. */
+export function leave(plan: Plan, { link }: Opened): void {
+  if (link.isOver) return;
+  const request = new Request(clientCommand("QUIT"), { phase: "session" });
+  link.submit(request, { timeoutMs: plan.timeouts.leaveMs }).then(
+    () => link.close(),
+    () => link.fail(new Pop3Error("CLOSED", { phase: "session" })),
+  );
+}
+
+class ClosedOnCapa extends Error {}
+
+interface How {
+  readonly asksCapabilities: boolean;
+}
+
+async function attempt(plan: Plan, signal: AbortSignal, how: How): Promise<Opened> {
+  const opened = await greeted(plan, signal);
+  try {
+    const isKnown = how.asksCapabilities && (await firstCapabilities(opened));
+    if (plan.tlsMode !== "implicit" && plan.tlsMode !== "none") await stls(plan, opened, isKnown);
+    return opened;
+  } catch (error) {
+    leave(plan, opened);
+    throw error;
+  }
+}
+
+async function greeted(plan: Plan, signal: AbortSignal): Promise<Opened> {
+  const deadline = new Deadline(signal, plan.timeouts.connectMs, "connect");
+  try {
+    const stream = await connectBy(plan.transport, { host: plan.host, port: plan.port, signal: deadline.signal });
+    const onLoopback = isLoopback(stream, plan.options);
+    deadline.phase = "tls";
+    const tls = plan.tlsMode === "implicit" ? await startTls(stream, plan.tls, deadline.signal) : undefined;
+    const link = new Link({
+      socket: tls ?? stream,
+      encrypted: tls !== undefined,
+      policy: policyOf(plan),
+      timeouts: plan.timeouts,
+      session: plan.session,
+      trace: plan.trace,
+      signal,
+    });
+    const { text } = await link.greeting();
+    const opened: Opened = {
+      link,
+      greeting: text,
+      isLoopback: onLoopback,
+      signal,
+      capabilities: capabilitiesOf(undefined),
+      beforeTls: undefined,
+      tls: undefined,
+      channelBindings: [],
+    };
+    if (tls !== undefined) encrypted(plan, opened, tls);
+    return opened;
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function firstCapabilities(opened: Opened): Promise<boolean> {
+  try {
+    const isKnown = await askCapabilities(opened.link);
+    opened.capabilities = capabilitiesOf(opened.link.wire.capabilities);
+    return isKnown;
+  } catch (error) {
+    if (Pop3Error.is(error, "CLOSED", "NETWORK", "TRUNCATED")) throw new ClosedOnCapa("CAPA", { cause: error });
+    throw error;
+  }
+}
+
+async function askCapabilities(link: Link): Promise<boolean> {
+  const { status } = await link.submit(new Request(clientCommand("CAPA"), { phase: "session" }));
+  return status.isOk;
+}
+
+/** RFC 2595 §4. What is required and not there ends everything before a credential was said. */
+async function stls(plan: Plan, opened: Opened, isKnown: boolean): Promise<void> {
+  const isRequired = plan.tlsMode === "stls-required";
+  // A server whose capabilities nobody knows may have it all the same.
+  if (!opened.capabilities.stls && (isKnown || !isRequired)) {
+    if (!isRequired) return plan.log.warn({ host: plan.host }, "the server offers no STLS: going on without TLS");
+    throw new Pop3Error("TLS_UNAVAILABLE", { phase: "tls" });
+  }
+  const { status } = await opened.link.submit(new Request(clientCommand("STLS"), { phase: "tls" }));
+  if (!status.isOk) {
+    if (!isRequired) return plan.log.warn({ host: plan.host }, "the server refused STLS: going on without TLS");
+    const { text: serverText, responseCode } = status;
+    throw new Pop3Error("TLS_UNAVAILABLE", { phase: "tls", serverText, responseCode, command: "STLS" });
+  }
+  const deadline = new Deadline(opened.signal, plan.timeouts.connectMs, "tls");
+  try {
+    await opened.link.startTls(async (stream) => {
+      const tls = await startTls(stream, plan.tls, deadline.signal);
+      opened.beforeTls = opened.capabilities;
+      encrypted(plan, opened, tls);
+      return tls;
+    });
+  } finally {
+    deadline.clear();
+  }
+  opened.capabilities = capabilitiesOf(undefined);
+  if (await askCapabilities(opened.link)) opened.capabilities = capabilitiesOf(opened.link.wire.capabilities);
+}
+
+function encrypted(plan: Plan, opened: Opened, socket: TLSSocket): void {
+  opened.tls = tlsInfo(socket, plan.tls);
+  opened.channelBindings = channelBindings({
+    protocol: socket.getProtocol(),
+    exportKeyingMaterial: (octets, label) => socket.exportKeyingMaterial(octets, label, Buffer.alloc(0)),
+    serverCertificate: socket.getPeerX509Certificate()?.raw,
+  });
+}
+
+/** A signal that follows the session's, and comes to an end by itself. */
+class Deadline {
+  phase: Pop3Phase;
+  readonly #controller = new AbortController();
+  readonly #session: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(session: AbortSignal, ms: number, phase: Pop3Phase) {
+    this.phase = phase;
+    this.#session = session;
+    this.#timer = setTimeout(() => this.#controller.abort(new Pop3Error("CONNECT_TIMEOUT", { phase: this.phase })), ms);
+    if (session.aborted) this.#follow();
+    session.addEventListener("abort", this.#follow, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#session.removeEventListener("abort", this.#follow);
+  }
+
+  readonly #follow = (): void => this.#controller.abort(this.#session.reason);
+}

@@ -1,0 +1,92 @@
+// Options read once: checked, with their defaults, as the rest of the client wants them.
+import type { ClientPolicy } from "../wire/index.ts";
+import type { HostMemory, Logger, Pop3Options, Pop3Transport, TlsMode, TraceEvent } from "./contract.ts";
+import { Pop3Error } from "./errors.ts";
+import { PROCESS_HOST_MEMORY } from "./host-memory.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, withDefaults, type Limits, type Timeouts } from "./limits.ts";
+import { tlsPlan, type TlsPlan } from "./tls.ts";
+import { transportOf } from "./transport.ts";
+
+export interface Plan {
+  readonly options: Pop3Options;
+  readonly session: string;
+  readonly host: string;
+  readonly port: number;
+  readonly tlsMode: TlsMode;
+  readonly tls: TlsPlan;
+  readonly transport: Pop3Transport;
+  readonly timeouts: Timeouts;
+  readonly limits: Limits;
+  readonly memory: HostMemory;
+  /** Under what `memory` knows this server. */
+  readonly memoryKey: string;
+  readonly log: Logger;
+  readonly trace: ((event: TraceEvent) => void) | undefined;
+}
+
+const SILENT: Logger = { info: nothing, warn: nothing };
+const IMPLICIT_TLS_PORT = 995;
+const CLEARTEXT_PORT = 110;
+const TLS_MODES: readonly unknown[] = ["implicit", "stls-required", "stls-if-offered", "none"] satisfies TlsMode[];
+
+let lastSession = 0;
+
+/** Throws Pop3Error CONFIG for what cannot work. */
+export function planOf(options: Pop3Options): Plan {
+  const { host, tls: tlsMode = "implicit" } = options;
+  const port = options.port ?? (tlsMode === "implicit" ? IMPLICIT_TLS_PORT : CLEARTEXT_PORT);
+  if (typeof host !== "string" || host === "" || /[\s\0]/.test(host)) throw config("host is not a host name");
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw config("port is not a port");
+  if (!TLS_MODES.includes(tlsMode)) throw config(`tls must be one of ${TLS_MODES.join(", ")}`);
+  if ((options.tlsOptions as { rejectUnauthorized?: unknown } | undefined)?.rejectUnauthorized === false) {
+    throw config("certificates are always verified: pin the one that no issuer vouches for");
+  }
+  const { trace } = options;
+  return {
+    options,
+    session: `pop3-${(lastSession += 1).toString(36)}`,
+    host,
+    port,
+    tlsMode,
+    tls: tlsPlan(options),
+    transport: transportOf(options),
+    timeouts: withDefaults(DEFAULT_TIMEOUTS, options.timeouts, "timeouts"),
+    limits: withDefaults(DEFAULT_LIMITS, options.limits, "limits"),
+    memory: options.hostMemory ?? PROCESS_HOST_MEMORY,
+    memoryKey: `${host}:${port}`,
+    log: options.log ?? SILENT,
+    trace: trace === undefined ? undefined : (event) => safely(() => trace(event)),
+  };
+}
+
+/** How the wire session is to behave on the next connection. */
+export function policyOf(plan: Plan): ClientPolicy {
+  const { limits, options, memory, memoryKey } = plan;
+  const { pipelining = "auto" } = options;
+  const isOff = pipelining === "off" || (pipelining === "auto" && memory.isPipeliningBroken(memoryKey));
+  return {
+    lineOctetsMax: limits.lineOctetsMax,
+    capabilityLinesMax: limits.capabilityLinesMax,
+    listLinesMax: limits.listEntriesMax,
+    pipelining: {
+      when: isOff ? "never" : pipelining === "always" ? "always" : "announced",
+      inFlightMax: limits.inFlightMax,
+      octetsMax: limits.readAheadOctets,
+    },
+  };
+}
+
+function config(message: string): Pop3Error {
+  return new Pop3Error("CONFIG", { phase: "connect", message });
+}
+
+/** A mistake in what the caller gave is its program's to hear of, but no reason to end a session. */
+function safely(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
+}
+
+function nothing(): void {}

@@ -1,0 +1,74 @@
+// From a -ERR to an error a scheduler can act on. Codes decide; texts are read only where the server has no codes.
+import type { StatusLine } from "../wire/index.ts";
+import type { Capabilities } from "./contract.ts";
+import { Pop3Error, type Pop3ErrorCode, type Pop3Phase, type Retry } from "./errors.ts";
+
+interface Refused {
+  readonly status: StatusLine;
+  readonly capabilities: Pick<Capabilities, "respCodes" | "authRespCode" | "loginDelay"> | undefined;
+  readonly phase: Pop3Phase;
+  readonly command?: string;
+  readonly n?: number | undefined;
+  readonly uniqueId?: string | undefined;
+}
+
+interface Judgement {
+  readonly code: Pop3ErrorCode;
+  readonly retry?: Retry;
+}
+
+const STATE_CODES: Readonly<Record<string, Pop3ErrorCode>> = {
+  "IN-USE": "MAILBOX_BUSY",
+  "LOGIN-DELAY": "LOGIN_DELAY",
+  "SYS/TEMP": "SERVER_TEMPORARY",
+  "SYS/PERM": "SERVER_PERMANENT",
+  AUTH: "AUTH_REJECTED",
+  UTF8: "NEEDS_UTF8",
+};
+
+/** P3-C-072: what servers without codes write, first match first. */
+const TEXTS: readonly (readonly [RegExp, Pop3ErrorCode])[] = [
+  [/too many|throttl|rate limit/i, "AUTH_THROTTLED"],
+  [/lock|in use|busy|wait/i, "MAILBOX_BUSY"],
+  [/unavailable|temporar|try again|later/i, "SERVER_TEMPORARY"],
+];
+const NO_SUCH_MESSAGE = /no such|not exist|doesn't exist|not found|invalid message|out of range|already deleted/i;
+
+/** The error of a -ERR. */
+export function refusal(refused: Refused): Pop3Error {
+  const { code, retry } = judge(refused);
+  const delay = code === "LOGIN_DELAY" ? refused.capabilities?.loginDelay?.seconds : undefined;
+  return new Pop3Error(code, {
+    phase: refused.phase,
+    retry,
+    retryAfterMs: delay === undefined ? undefined : delay * 1_000,
+    sessionUsable: refused.phase !== "greeting",
+    responseCode: refused.status.responseCode,
+    serverText: refused.status.text,
+    command: refused.command,
+    n: refused.n,
+    uniqueId: refused.uniqueId,
+  });
+}
+
+function judge(refused: Refused): Judgement {
+  if (refused.n !== undefined) return judgeMessage(refused.status);
+  const coded = STATE_CODES[refused.status.responseCode ?? ""];
+  if (coded !== undefined) return { code: coded };
+  if (refused.phase === "auth") return { code: judgeLogin(refused) };
+  return { code: refused.phase === "greeting" ? "GREETING_REFUSED" : "COMMAND_REFUSED" };
+}
+
+/** One message that is refused is no word about the others. */
+function judgeMessage({ responseCode, text }: StatusLine): Judgement {
+  if (responseCode === "UTF8") return { code: "NEEDS_UTF8" };
+  if (responseCode === "SYS/PERM") return { code: "MESSAGE_REFUSED", retry: "after-user-action" };
+  return { code: responseCode === undefined && NO_SUCH_MESSAGE.test(text) ? "NO_SUCH_MESSAGE" : "MESSAGE_REFUSED" };
+}
+
+function judgeLogin({ capabilities, status }: Refused): Pop3ErrorCode {
+  // RFC 3206 §6: a server that announces the code writes it on every refusal of credentials, and on nothing else.
+  if (capabilities?.authRespCode === true) return "SERVER_TEMPORARY";
+  if (capabilities?.respCodes === true || status.responseCode !== undefined) return "AUTH_REJECTED";
+  return TEXTS.find(([text]) => text.test(status.text))?.[1] ?? "AUTH_REJECTED";
+}

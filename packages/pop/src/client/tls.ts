@@ -1,0 +1,112 @@
+// TLS around a stream that is there: verified by issuer and name, or by a pin; never unverified.
+import { createHash, type X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import type { Pop3Options, TlsInfo, TlsOptions } from "./contract.ts";
+import { Pop3Error } from "./errors.ts";
+import { abortedError, tlsError } from "./network-errors.ts";
+import { checkServerName } from "./server-name.ts";
+
+export interface TlsPlan {
+  readonly host: string;
+  readonly options: TlsOptions;
+  readonly pins: readonly string[];
+}
+
+const PIN = /^sha256\/[A-Za-z0-9+/]{43}=$/;
+const FINGERPRINT = /^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/;
+
+/** Throws Pop3Error CONFIG for a pin that is none, or is of a hash that can be forged. */
+export function tlsPlan(options: Pick<Pop3Options, "host" | "pin" | "tlsOptions">): TlsPlan {
+  const given = options.pin === undefined ? [] : typeof options.pin === "string" ? [options.pin] : options.pin;
+  const pins = given.map((pin) => {
+    const normal = PIN.test(pin) ? pin : colons(pin);
+    if (PIN.test(normal) || FINGERPRINT.test(normal)) return normal;
+    const message = "a pin is sha256/BASE64 of the public key, or a SHA-256 fingerprint";
+    throw new Pop3Error("CONFIG", { phase: "connect", message });
+  });
+  return { host: options.host, options: options.tlsOptions ?? {}, pins };
+}
+
+/** Does the handshake. Rejects with Pop3Error; the stream is then destroyed. */
+export function startTls(stream: Duplex, plan: TlsPlan, signal: AbortSignal): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      signal.removeEventListener("abort", abort);
+      socket.destroy();
+      stream.destroy();
+      reject(tlsError(error));
+    };
+    const abort = (): void => fail(abortedError("tls", signal));
+    const onClose = (): void =>
+      fail(new Pop3Error("TLS_HANDSHAKE", { phase: "tls", message: "closed during the handshake" }));
+    const socket = connectTls(connectionOptions(stream, plan));
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    socket.on("error", fail);
+    socket.once("close", onClose);
+    socket.once("secureConnect", () => {
+      if (!isPinned(socket, plan.pins)) return fail(new Pop3Error("TLS_PIN", { phase: "tls" }));
+      signal.removeEventListener("abort", abort);
+      socket.off("close", onClose);
+      // From here on errors are the connection's business; it listens before this promise is heard of.
+      socket.off("error", fail);
+      socket.on("error", nothing);
+      resolve(socket);
+    });
+  });
+}
+
+/** What is known of the connection; asked once, when the handshake is done. */
+export function tlsInfo(socket: TLSSocket, plan: TlsPlan): TlsInfo {
+  const certificate = socket.getPeerX509Certificate() as X509Certificate;
+  return {
+    protocol: socket.getProtocol() ?? "unknown",
+    cipher: socket.getCipher().name,
+    trustedBy: plan.pins.length > 0 ? "pin" : "issuer",
+    pin: publicKeyPin(certificate),
+    fingerprint: certificate.fingerprint256,
+    validTo: new Date(certificate.validTo),
+  };
+}
+
+function connectionOptions(socket: Duplex, { host, options, pins }: TlsPlan): ConnectionOptions {
+  const { ca, cert, ciphers, key, passphrase, pfx, secureContext, servername } = options;
+  const name = servername ?? host;
+  return {
+    ...given({ ca, cert, ciphers, key, passphrase, pfx, secureContext }),
+    socket,
+    host: name,
+    // RFC 6186 §4; an address is no name to send (RFC 6066 §3).
+    ...(isIP(name) === 0 && { servername: name }),
+    minVersion: options.minVersion ?? "TLSv1.2",
+    checkServerIdentity: (_, certificate) => checkServerName(name, certificate),
+    // A pin takes the place of trust, and is checked before anything is said.
+    rejectUnauthorized: pins.length === 0,
+  };
+}
+
+function isPinned(socket: TLSSocket, pins: readonly string[]): boolean {
+  if (pins.length === 0) return socket.authorized;
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return false;
+  return pins.includes(publicKeyPin(certificate)) || pins.includes(certificate.fingerprint256);
+}
+
+function publicKeyPin(certificate: X509Certificate): string {
+  const key = certificate.publicKey.export({ type: "spki", format: "der" });
+  return `sha256/${createHash("sha256").update(key).digest("base64")}`;
+}
+
+/** A fingerprint with colons and in upper case, however it was written. */
+function colons(pin: string): string {
+  const digits = pin.replace(/[:\s]/g, "").toUpperCase();
+  return /^[0-9A-F]{64}$/.test(digits) ? (digits.match(/../g) as string[]).join(":") : pin;
+}
+
+function given<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function nothing(): void {}
