@@ -31,6 +31,8 @@ export const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   certificate: EXIT.CONFIG,
   "data-directory": EXIT.CANTCREAT,
   "no-store": EXIT.NOINPUT,
+  "no-source": EXIT.NOINPUT,
+  "no-target": EXIT.CANTCREAT,
   "not-running": EXIT.UNAVAILABLE,
   "no-answer": EXIT.TEMPFAIL,
   "unknown-operation": EXIT.PROTOCOL,

@@ -1,5 +1,6 @@
 // How a command that failed says so: one line with the next step, an exit code, and no stack unless asked for.
 import { ConfigError, renderProblem } from "../config/index.ts";
+import { SourceError, TargetError } from "../delivery/index.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 
@@ -26,6 +27,8 @@ export function reportFailure(error: unknown, o: { readonly io: Io; readonly deb
 
 export function codeOf(error: unknown): string {
   if (error instanceof ConfigError) return "config";
+  if (error instanceof SourceError) return "no-source";
+  if (error instanceof TargetError) return "no-target";
   const code = error instanceof Error ? (error as { readonly code?: unknown }).code : undefined;
   return typeof code === "string" ? code : "internal";
 }

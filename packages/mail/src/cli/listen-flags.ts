@@ -8,7 +8,7 @@ export interface ListenFlag {
   readonly value: string | readonly string[];
 }
 
-/** Several of one protocol are all meant; what each address is worth is the schema's to say. Throws CliError `usage`. */
+/** Several of one protocol are all meant, and `off` takes back what stood before it; what each address is worth is the schema's to say. Throws CliError `usage`. */
 export function listenFlags(given: readonly string[]): readonly ListenFlag[] {
   const byProtocol = new Map<string, string[]>();
   for (const text of given) {
@@ -20,11 +20,11 @@ export function listenFlags(given: readonly string[]): readonly ListenFlag[] {
       );
     if (!(PROTOCOLS as readonly string[]).includes(protocol))
       throw new CliError("usage", `--listen ${text}: ${protocol} is no protocol; ${suggestion(protocol, PROTOCOLS)}`);
-    byProtocol.set(protocol, [...(byProtocol.get(protocol) ?? []), address]);
+    byProtocol.set(protocol, address === "off" ? [] : [...(byProtocol.get(protocol) ?? []), address]);
   }
   return [...byProtocol].map(([protocol, addresses]) => ({
     key: `listen.${protocol}`,
-    flag: `--listen ${protocol}=${addresses.join(` --listen ${protocol}=`)}`,
-    value: addresses.length === 1 ? (addresses[0] ?? "off") : addresses,
+    flag: (addresses.length === 0 ? ["off"] : addresses).map((address) => `--listen ${protocol}=${address}`).join(" "),
+    value: addresses.length === 0 ? "off" : addresses,
   }));
 }

@@ -52,7 +52,9 @@ function parse(argv: readonly string[], io: Io): Chosen | undefined {
 
 function usageText(error: CommanderError, argv: readonly string[]): string {
   const words = argv.filter((word) => /^[a-z][a-z-]*$/.test(word));
-  const known = COMMANDS.map((command) => command.name).find((name) => words.join(" ").startsWith(name));
+  const known = COMMANDS.map((command) => command.name).find((name) =>
+    name.split(" ").every((word, index) => words[index] === word),
+  );
   const group = COMMANDS.some((command) => command.name.startsWith(`${words[0] ?? ""} `)) ? words[0] : undefined;
   const help = ["restante", known ?? group, "--help"].filter((word) => word !== undefined).join(" ");
   // A group without its subcommand makes commander print help and say nothing.

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { loggedIn } from "../office/test-office.ts";
+import { FREE_PORTS, here, inDirectory, spawned, startOffice } from "./command-line.ts";
+
+test("a message piped into deliver is collected over POP3 as it was, with the sender as Return-Path", async () => {
+  await inDirectory(async (data) => {
+    const office = await startOffice(["up", "--json", "--data", data, ...FREE_PORTS]);
+    const { password } = JSON.parse((await here(["account", "add", "anna", "--json", "--data", data])).stdout) as {
+      password: string;
+    };
+    const letter = Buffer.from("Subject: caf\xe9\n\n.dot\nlast line without end", "latin1");
+    const ended = await spawned(["deliver", "-f", "sender@example.org", "anna@localhost", "--data", data], {
+      stdin: letter,
+    });
+    assert.deepEqual(ended, { code: 0, stdout: "", stderr: "" });
+    const talk = await loggedIn(office.port("pop3"), "anna", password);
+    await talk.say("RETR 1");
+    const lines: string[] = [];
+    for (let line = await talk.line(); line !== undefined && line !== "."; line = await talk.line()) lines.push(line);
+    assert.deepEqual(lines, [
+      "Return-Path: <sender@example.org>",
+      "Subject: caf\xe9",
+      "",
+      "..dot",
+      "last line without end",
+    ]);
+    talk.close();
+    office.signal("SIGTERM");
+    await office.ended();
+  });
+});
+
+test("the same delivery id adds a message once", async () => {
+  await inDirectory(async (data) => {
+    await here(["account", "add", "anna", "--data", data]);
+    const deliver = async (): Promise<unknown> =>
+      JSON.parse(
+        (await here(["deliver", "anna", "--id", "q1", "--json", "--data", data], { stdin: "Subject: once\n" })).stdout,
+      );
+    const first = (await deliver()) as { messageId: number; added: boolean };
+    assert.equal(first.added, true);
+    assert.deepEqual(await deliver(), { messageId: first.messageId, added: false });
+  });
+});
+
+test("the exit code and the status code tell Postfix what to do with the message", async () => {
+  await inDirectory(async (directory) => {
+    const data = join(directory, "data");
+    await here(["account", "add", "anna", "--data", data]);
+    const config = join(directory, "wrong.toml");
+    writeFileSync(config, "nonsense = 1\n");
+    const rows: readonly (readonly [argv: readonly string[], code: number, status: string])[] = [
+      [["nobody", "--data", data], 67, "5.1.1 "],
+      [["nobody@localhost", "--data", data], 67, "5.1.1 "],
+      [["anna@elsewhere.example", "--data", data], 68, "5.1.2 "],
+      [["an na@localhost", "--data", data], 64, "5.1.3 "],
+      [["-f", "not an address", "anna", "--data", data], 64, "5.1.3 "],
+      [["anna", "-c", config], 75, "4.3.0 "],
+      [["anna", "--data", join(directory, "nothing")], 75, "4.3.0 "],
+    ];
+    for (const [argv, code, status] of rows) {
+      const ended = await here(["deliver", ...argv], { stdin: "Subject: x\n" });
+      assert.equal(ended.code, code, argv.join(" "));
+      assert.ok(ended.stderr.startsWith(status), ended.stderr);
+    }
+  });
+});
+
+test("a message may be put into another mailbox than INBOX", async () => {
+  await inDirectory(async (data) => {
+    await here(["account", "add", "anna", "--data", data]);
+    assert.equal(
+      (await here(["deliver", "--mailbox", "Archive", "anna", "--data", data], { stdin: "Subject: old\n" })).code,
+      0,
+    );
+    const ended = await here([
+      "export",
+      "--account",
+      "anna",
+      "--format",
+      "eml",
+      "--mailbox",
+      "INBOX",
+      join(data, "out"),
+      "--json",
+      "--data",
+      data,
+    ]);
+    assert.equal((JSON.parse(ended.stdout) as { written: number }).written, 0);
+  });
+});

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { COMMANDS } from "../../src/cli/table.ts";
+import { here, inDirectory, spawned } from "./command-line.ts";
+
+test("every command has help with examples that begin with its own name", async () => {
+  for (const command of COMMANDS) {
+    const { code, stdout, stderr } = await here([...command.name.split(" "), "--help"]);
+    assert.deepEqual([code, stderr], [0, ""], command.name);
+    assert.ok(stdout.startsWith(`Usage: restante ${command.name}`), stdout);
+    assert.ok(stdout.includes("--json") && stdout.includes("--debug"), command.name);
+    assert.ok(
+      command.examples.some((example) => example.includes(`restante ${command.name}`)),
+      command.name,
+    );
+    for (const example of command.examples) assert.ok(stdout.includes(`  $ ${example}\n`), example);
+  }
+});
+
+test("help lists every command, and is what a bare restante prints", async () => {
+  const { stdout } = await here(["--help"]);
+  for (const word of new Set(COMMANDS.map(({ name }) => name.split(" ")[0] ?? "")))
+    assert.match(stdout, new RegExp(`^ {2}${word}\\b`, "m"));
+  assert.equal((await here([])).stdout, stdout);
+});
+
+test("the version is the package's", async () => {
+  assert.match((await here(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+const USAGE: readonly (readonly [argv: readonly string[], line: string])[] = [
+  [["upp"], "restante: unknown command 'upp' (Did you mean up?); restante --help shows how it is used\n"],
+  [
+    ["up", "--demmo"],
+    "restante: unknown option '--demmo' (Did you mean --demo?); restante up --help shows how it is used\n",
+  ],
+  [["account"], "restante: account needs a subcommand; restante account --help lists them\n"],
+  [
+    ["account", "ad"],
+    "restante: unknown command 'ad' (Did you mean add?); restante account --help shows how it is used\n",
+  ],
+  [
+    ["account", "add"],
+    "restante: missing required argument 'name'; restante account add --help shows how it is used\n",
+  ],
+  [
+    ["up", "--listen", "pop3"],
+    "restante: --listen pop3 is not PROTOCOL=HOST:PORT; write, say, --listen pop3=127.0.0.1:1110\n",
+  ],
+  [["up", "--listen", "pop4=1"], "restante: --listen pop4=1: pop4 is no protocol; did you mean pop3?\n"],
+  [["completion", "tcsh"], "restante: there is no completion for tcsh; write one of bash, zsh, fish\n"],
+];
+test("what is typed wrong gets one line with the way out, and 64", async () => {
+  for (const [argv, line] of USAGE) {
+    const ended = await here(argv);
+    assert.deepEqual([ended.code, ended.stderr, ended.stdout], [64, line, ""], argv.join(" "));
+  }
+});
+
+test("a wrong address of a flag names the flag", async () => {
+  const ended = await here(["up", "--listen", "pop3=here"]);
+  assert.deepEqual(ended, {
+    code: 78,
+    stdout: "",
+    stderr:
+      '--listen pop3=here: listen.pop3: "here" is not an address to listen on; write "host:port", such as "127.0.0.1:1110" or "[::1]:1110", or "off"\n',
+  });
+});
+
+test("an error nobody foresaw shows its stack only when asked", async () => {
+  await inDirectory(async (data) => {
+    await here(["account", "add", "anna", "--data", data]);
+    writeFileSync(join(data, "accounts.key"), "too short");
+    const plain = await here(["account", "list", "--data", data]);
+    assert.equal(plain.code, 70);
+    assert.match(
+      plain.stderr,
+      /^restante: the key file .* is damaged.*; run it again with --debug to see where this comes from\n$/,
+    );
+    const debug = await here(["account", "list", "--data", data, "--debug"]);
+    assert.match(debug.stderr, /\n {4}at /);
+  });
+});
+
+test("config check, explain and schema", async () => {
+  await inDirectory(async (directory) => {
+    const file = join(directory, "restante.toml");
+    writeFileSync(file, '[limits]\nidle = "1m"\n');
+    const checked = await here(["config", "check", "-c", file]);
+    assert.deepEqual([checked.code, checked.stdout], [0, `${file}: nothing wrong.\n`]);
+    assert.match(checked.stderr, /^restante: warning: .*:2:8: limits\.idle: 1m departs from RFC 1939 section 3/);
+    const rows = JSON.parse((await here(["config", "explain", "-c", file, "--json"])).stdout) as readonly {
+      key: string;
+      value: string;
+      from: string;
+    }[];
+    assert.deepEqual(
+      rows.filter(({ key }) => key === "limits.idle").map(({ value, from }) => [value, from]),
+      [['"1m"', `${file}:2:8`]],
+    );
+    assert.equal((JSON.parse((await here(["config", "schema"])).stdout) as { title: string }).title, "Restante");
+    writeFileSync(file, "x = 1\n");
+    const wrong = await here(["config", "check", "-c", file, "--json"]);
+    assert.equal(wrong.code, 78);
+    const { ok, problems } = JSON.parse(wrong.stdout) as {
+      ok: boolean;
+      problems: readonly { key: string; origin: { line: number; column: number } }[];
+    };
+    assert.deepEqual([ok, problems[0]?.key, problems[0]?.origin.line, problems[0]?.origin.column], [false, "x", 1, 1]);
+    writeFileSync(file, '[tls]\ncertificate = "none.pem"\nkey = "none.pem"\n');
+    assert.match(
+      (await here(["config", "check", "-c", file])).stderr,
+      /^restante: tls\.certificate: .*none\.pem cannot be read \(ENOENT\)/,
+    );
+  });
+});
+
+/** What bash offers after `words`, the last of which is being typed. */
+function bashOffers(script: string, words: readonly string[]): readonly string[] {
+  const quoted = words.map((word) => `'${word}'`).join(" ");
+  const asked = `source '${script}'; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _restante; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  return execFileSync("bash", ["--norc", "-c", asked], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line !== "");
+}
+
+test("bash completes commands, subcommands, options and their values", async () => {
+  await inDirectory(async (directory) => {
+    const script = join(directory, "restante.bash");
+    writeFileSync(script, (await here(["completion", "bash"])).stdout);
+    assert.deepEqual(bashOffers(script, ["restante", "se"]), ["serve"]);
+    assert.deepEqual(bashOffers(script, ["restante", "account", "pa"]), ["passwd"]);
+    assert.deepEqual(bashOffers(script, ["restante", "up", "--de"]), ["--demo", "--debug"]);
+    assert.deepEqual(bashOffers(script, ["restante", "import", "--format", "m"]), ["maildir", "mbox"]);
+    assert.deepEqual(bashOffers(script, ["restante", "completion", "z"]), ["zsh"]);
+    assert.deepEqual(bashOffers(script, ["restante", "serve", "-c", join(directory, "rest")]), [script]);
+  });
+});
+
+test("the scripts for zsh and fish name every command", async () => {
+  for (const shell of ["zsh", "fish"]) {
+    const { stdout } = await here(["completion", shell]);
+    for (const { name } of COMMANDS) assert.ok(stdout.includes(name.split(" ").at(-1) ?? name), `${shell}: ${name}`);
+  }
+});
+
+test("a reader that closes the pipe early is no error", async () => {
+  const shell = await spawned(["config", "schema"]);
+  assert.equal(shell.code, 0);
+});
