@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { LogLevel, Protocol, Settings } from "./schema.ts";
 import { PROTOCOLS } from "./schema.ts";
 import type { Secret } from "./secret.ts";
+import { toSources, type SourceConfig } from "./sources.ts";
 import type { ListenAddress, PopDeletePolicy } from "./values.ts";
 
 /** Times in milliseconds, sizes in octets. */
@@ -48,6 +49,8 @@ export interface Config {
     readonly level: LogLevel;
     /** "stderr", "stdout" or an absolute path. */ readonly destination: string;
   };
+  /** Remote maildrops, in the order of their names. */
+  readonly sources: readonly SourceConfig[];
 }
 
 /** Relative paths are meant from the directory of the file they stand in; `baseOf` knows it for every key. */
@@ -89,6 +92,7 @@ export function toConfig(
       destination:
         destination === "stderr" || destination === "stdout" ? destination : absolute("log.destination", destination),
     },
+    sources: toSources(settings, absolute),
   };
 }
 

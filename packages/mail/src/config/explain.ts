@@ -1,8 +1,10 @@
 // Every key with its effective value and where that comes from; secrets masked.
 import type { Loaded } from "./load.ts";
+import { sourceRows } from "./explain-sources.ts";
 import { renderOrigin } from "./problem.ts";
-import { keysOf, type Settings } from "./schema.ts";
+import { aboutOf, keysOf, type Settings } from "./schema.ts";
 import { renderSecret, type Secret } from "./secret.ts";
+import type { SourceConfig } from "./sources.ts";
 import {
   renderDuration,
   renderListenAddress,
@@ -23,8 +25,31 @@ export interface ExplainedKey {
   readonly about: string;
 }
 
-/** Rows in the order of the schema. */
+/** Rows in the order of the schema, then those of every source. */
 export function explain(loaded: Loaded): readonly ExplainedKey[] {
+  return [...explainKeys(loaded), ...loaded.config.sources.flatMap((source) => explainSource(loaded, source))];
+}
+
+function explainSource(loaded: Loaded, source: SourceConfig): readonly ExplainedKey[] {
+  return sourceRows(source).map(({ key, value }) => ({
+    key: `source.${source.name}.${key}`,
+    value,
+    from: sourceOrigin(loaded, ["source", source.name], key.split(".")),
+    variable: "",
+    about: aboutOf(["source", source.name, ...key.split(".")]),
+  }));
+}
+
+/** The source's own table, then [defaults], then the program. */
+function sourceOrigin({ originOf, settings }: Loaded, table: readonly string[], key: readonly string[]): string {
+  const written = [
+    [...table, ...key],
+    ["defaults", ...key],
+  ].find((path) => valueAt(settings, path) !== undefined);
+  return (written === undefined ? "" : renderOrigin(originOf(written.join(".")))) || "default";
+}
+
+function explainKeys(loaded: Loaded): readonly ExplainedKey[] {
   return keysOf().map(({ key, path, schema }) => ({
     key,
     value: renderValue(key, valueAt(loaded.settings, path)),
@@ -35,7 +60,10 @@ export function explain(loaded: Loaded): readonly ExplainedKey[] {
 }
 
 function valueAt(settings: Settings, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, part) => (value as Readonly<Record<string, unknown>>)[part], settings);
+  return path.reduce<unknown>(
+    (value, part) => (value as Readonly<Record<string, unknown>> | undefined)?.[part],
+    settings,
+  );
 }
 
 const DURATIONS: ReadonlySet<string> = new Set(

@@ -5,6 +5,9 @@ export { suggestion } from "./nearest.ts";
 export { ConfigError, renderOrigin, renderProblem, type Origin, type Problem } from "./problem.ts";
 export { BUILT_PROTOCOLS, jsonSchema, LOG_LEVELS, PROTOCOLS, type LogLevel, type Protocol } from "./schema.ts";
 export { readSecret, type Secret } from "./secret.ts";
+export { SOURCE_NAME, SOURCE_TLS, type SourceMechanism, type SourceTls } from "./source-schema.ts";
+export { renderKeep, type KeepPolicy } from "./source-values.ts";
+export type { SourceConfig, SourceDestination, SourceFilter, SourceSecret } from "./sources.ts";
 export {
   parseListenAddress,
   parsePopDelete,

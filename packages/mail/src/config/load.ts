@@ -7,7 +7,7 @@ import { readEnvironment } from "./environment.ts";
 import { suggestion } from "./nearest.ts";
 import { ConfigError, type Origin, type Problem, type RawProblem } from "./problem.ts";
 import { crossChecks } from "./rules.ts";
-import { keysOf, schema, type Settings } from "./schema.ts";
+import { namesAt, schema, type Settings } from "./schema.ts";
 import { readToml, TomlProblem, type TomlText } from "./toml.ts";
 
 const FILE_OCTETS_MAX = 1_048_576;
@@ -90,15 +90,8 @@ function dotted(path: readonly PropertyKey[]): string {
 
 function problemsOf(issue: z.core.$ZodIssue): readonly RawProblem[] {
   if (issue.code !== "unrecognized_keys") return [{ path: issue.path, text: issue.message }];
-  const table = issue.path.map(String).join(".");
-  const known = keysOf().map((row) => row.path);
-  const names = [
-    ...new Set(
-      known
-        .filter((path) => issue.path.every((part, index) => path[index] === part))
-        .map((path) => path[issue.path.length] ?? ""),
-    ),
-  ];
+  const table = dotted(issue.path);
+  const names = namesAt(issue.path);
   return issue.keys.map((key) => ({
     path: [...issue.path, key],
     isKey: true,
@@ -108,18 +101,22 @@ function problemsOf(issue: z.core.$ZodIssue): readonly RawProblem[] {
 
 /** A secret in clear is for its owner's eyes only. */
 function clearSecrets(layers: Layers, file: string | undefined): readonly Problem[] {
-  const path = ["tls", "key_passphrase"];
-  const origin = layers.originOf(path, false);
-  if (file === undefined || origin.kind !== "file" || typeof layers.valueOf(path) !== "string") return [];
+  if (file === undefined) return [];
   const mode = statSync(file).mode & 0o777;
   if ((mode & 0o077) === 0) return [];
-  return [
-    {
-      origin,
-      key: path.join("."),
-      text: `a secret in clear in a file of mode 0${mode.toString(8)}; run chmod 600 ${file}, or write { file = "PATH" } instead`,
-    },
-  ];
+  const sources = layers.valueOf(["source"]);
+  const passwords = Object.keys(isTable(sources) ? sources : {}).map((name) => ["source", name, "password"]);
+  return [["tls", "key_passphrase"], ...passwords].flatMap((path) => {
+    const origin = layers.originOf(path, false);
+    if (origin.kind !== "file" || typeof layers.valueOf(path) !== "string") return [];
+    return [
+      {
+        origin,
+        key: path.join("."),
+        text: `a secret in clear in a file of mode 0${mode.toString(8)}; run chmod 600 ${file}, or write { file = "PATH" } instead`,
+      },
+    ];
+  });
 }
 
 function readFileLayer(shown: string): { readonly shown: string; readonly path: string; readonly toml: TomlText } {

@@ -1,6 +1,7 @@
 // What no single key can say: rules between keys, and settings that work but deserve a warning.
 import type { RawProblem } from "./problem.ts";
 import { BUILT_PROTOCOLS, PROTOCOLS, type Settings } from "./schema.ts";
+import { sourceChecks } from "./sources.ts";
 import { renderDuration, renderListenAddress } from "./values.ts";
 
 /** RFC 1939 §3: an inactivity timer of at least ten minutes. */
@@ -11,7 +12,13 @@ export function crossChecks(settings: Settings): {
   readonly warnings: readonly RawProblem[];
 } {
   return {
-    problems: [...tlsPair(settings), ...lmtpPort(settings), ...sameAddress(settings), ...logTarget(settings)],
+    problems: [
+      ...tlsPair(settings),
+      ...lmtpPort(settings),
+      ...sameAddress(settings),
+      ...logTarget(settings),
+      ...sourceChecks(settings),
+    ],
     warnings: [...idleTime(settings), ...notBuilt(settings)],
   };
 }

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { z } from "zod";
 import { secret } from "./secret.ts";
+import { defaultsTable, sourcesTable } from "./source-schema.ts";
 import { count, domainName, duration, listen, listOf, octets, path, popDelete, show } from "./values.ts";
 
 export const PROTOCOLS = ["pop3", "pop3s", "pop2", "pop1", "lmtp", "web"] as const;
@@ -105,17 +106,50 @@ export const schema = z.strictObject({
   tls: tlsTable.prefault({}).describe("the certificate of every listener with TLS"),
   limits: limitsTable.prefault({}).describe("limits and time-outs"),
   log: logTable.prefault({}).describe("the log: one JSON object a line"),
+  defaults: defaultsTable.prefault({}).describe("what sources share"),
+  source: sourcesTable.prefault({}).describe("remote maildrops whose mail is collected"),
 });
 
 export type Settings = z.output<typeof schema>;
 
-/** Dotted name and schema of every key, in the order of the file. */
+/** Tables of the file whose keys no variable mirrors. */
+const IN_THE_FILE_ALONE: ReadonlySet<string> = new Set(["defaults", "source"]);
+
+/** The names a table may hold; none for what is no table. */
+export function namesAt(path: readonly PropertyKey[]): readonly string[] {
+  let part: unknown = schema;
+  for (const step of path) part = partOf(tableIn(part), step);
+  const table = tableIn(part);
+  return table instanceof z.ZodObject ? Object.keys(table.shape) : [];
+}
+
+/** What a key is for. */
+export function aboutOf(path: readonly PropertyKey[]): string {
+  let part: unknown = schema;
+  for (const step of path) part = partOf(tableIn(part), step);
+  return part instanceof z.ZodType ? (part.description ?? "") : "";
+}
+
+function partOf(table: unknown, step: PropertyKey): unknown {
+  if (table instanceof z.ZodObject) return table.shape[String(step)];
+  if (table instanceof z.ZodRecord) return table.valueType;
+  return table instanceof z.ZodArray ? table.element : undefined;
+}
+
+/** What is inside defaults, optional keys and checks before the table's own. */
+function tableIn(part: unknown): unknown {
+  if (part instanceof z.ZodPrefault || part instanceof z.ZodOptional) return tableIn(part.unwrap());
+  return part instanceof z.ZodPipe ? tableIn(part.out) : part;
+}
+
+/** Dotted name and schema of every key that stands once in a file, in its order. */
 export function keysOf(): readonly {
   readonly key: string;
   readonly path: readonly string[];
   readonly schema: z.ZodType;
 }[] {
   return Object.entries(schema.shape).flatMap(([name, part]) => {
+    if (IN_THE_FILE_ALONE.has(name)) return [];
     const table: unknown = part instanceof z.ZodPrefault ? part.unwrap() : part;
     if (!(table instanceof z.ZodObject)) return [{ key: name, path: [name], schema: part }];
     return Object.entries(table.shape).map(([leaf, value]) => ({

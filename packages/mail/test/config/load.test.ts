@@ -138,10 +138,6 @@ for (const [claim, text, start] of PLACES) {
   });
 }
 
-test("the retriever's tables are not accepted before it is there", () => {
-  assert.equal(problems("[defaults]\n[source.home]\nserver = 'x'\n").length, 2);
-});
-
 test("a certificate without its key is refused, and the other way round", () => {
   assert.deepEqual(problems('[tls]\ncertificate = "a.pem"\n'), [
     'FILE:2:15: tls.certificate: a certificate without its key; add key = "FILE" below it',
@@ -272,6 +268,8 @@ test("the JSON Schema knows every key and forbids others", () => {
     "tls",
     "limits",
     "log",
+    "defaults",
+    "source",
   ]);
   assert.equal(made.properties["limits"]?.additionalProperties, false);
   assert.deepEqual(Object.keys(made.properties["listen"]?.properties ?? {}), [

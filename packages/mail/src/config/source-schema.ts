@@ -1,0 +1,220 @@
+// The tables [source.NAME] and [defaults]: what is collected, from where, how, and where it goes.
+import { z } from "zod";
+import { secret } from "./secret.ts";
+import { age, deliverTarget, host, keep, pin, proxyUrl, userName } from "./source-values.ts";
+import { count, duration, listOf, octets, path, show, written } from "./values.ts";
+
+export const SOURCE_TLS = ["implicit", "stls-required", "stls-if-offered", "none"] as const;
+export type SourceTls = (typeof SOURCE_TLS)[number];
+
+const MECHANISMS = [
+  "SCRAM-SHA-256-PLUS",
+  "SCRAM-SHA-256",
+  "SCRAM-SHA-1-PLUS",
+  "SCRAM-SHA-1",
+  "PLAIN",
+  "LOGIN",
+  "USER",
+  "CRAM-MD5",
+  "APOP",
+] as const;
+export type SourceMechanism = (typeof MECHANISMS)[number];
+
+function oneOf<const T extends readonly string[]>(values: T) {
+  return z.enum(values, {
+    error: (issue) =>
+      `${show(issue.input)} is not one of them; write ${values.map((value) => `"${value}"`).join(", ")}`,
+  });
+}
+
+const flag = z.boolean({ error: (issue) => `${show(issue.input)} is neither true nor false; write one of them` });
+
+const table = (hint: string) => ({
+  error: (issue: { readonly code?: string; readonly input?: unknown }) =>
+    issue.code === "invalid_type" ? `${show(issue.input)} is not a table; write ${hint}` : undefined,
+});
+
+/** Refuses, in one line, what other retrievers have and this one has not yet. */
+function refused(when: (value: unknown) => boolean, text: string) {
+  return (value: unknown, context: z.RefinementCtx): unknown => {
+    if (!when(value)) return value;
+    context.addIssue({ code: "custom", message: text });
+    return z.NEVER;
+  };
+}
+
+function has(key: string): (value: unknown) => boolean {
+  return (value) => typeof value === "object" && value !== null && key in value;
+}
+
+const auth = z.preprocess(
+  refused(
+    has("oauth2"),
+    'oauth2 is not built yet; write password = { command = ["program"] } or another place of a password',
+  ),
+  z.strictObject(
+    {
+      mechanisms: listOf(oneOf(MECHANISMS))
+        .optional()
+        .describe("only these, in this order; CRAM-MD5 and APOP must be named"),
+      external: flag.optional().describe("log in by the client certificate alone"),
+    },
+    table('auth = { mechanisms = ["PLAIN"] }'),
+  ),
+);
+
+/** A secret, asked for at the terminal, or one of the places of a secret. */
+const password = z.preprocess(
+  refused(
+    has("keyring"),
+    'keyrings are not built yet; write { file = "PATH" }, { env = "VARIABLE" } or { command = ["program"] }',
+  ),
+  z.union([z.strictObject({ prompt: z.literal(true) }).transform(() => ({ kind: "prompt" }) as const), secret], {
+    error:
+      'this says no place of a secret; write { file = "PATH" }, { env = "VARIABLE" }, { command = ["program"] } or { prompt = true }',
+  }),
+);
+
+const fetchTable = z.strictObject(
+  {
+    only: oneOf(["new", "all"]).optional().describe("new: what was not collected yet; all: everything, at every run"),
+    max_size: octets({ min: 1_000, max: 2 ** 40 })
+      .optional()
+      .describe("larger messages are not fetched whole"),
+    oversize: oneOf(["headers", "skip"]).optional().describe("what is done with larger ones"),
+    order: oneOf(["oldest", "newest"]).optional().describe("which come first"),
+    max_messages: count({ min: 1, max: 1_000_000 }).optional().describe("the most one run fetches"),
+  },
+  table('fetch = { max_size = "50MB" }'),
+);
+
+const serverTable = z.strictObject(
+  {
+    keep: keep.optional().describe("how long a message stays on the server once it is safely here"),
+    delete_when_deleted_locally: flag.optional().describe("removed here, removed there; for store: alone"),
+    delete_min_age: age.optional().describe("nothing is removed there before it has been here for so long"),
+  },
+  table('server = { keep = "14d" }'),
+);
+
+const dedupTable = z.strictObject(
+  {
+    uid: z
+      .literal(true, {
+        error: "unique-ids are always used, or every run would collect everything; write true, or leave it out",
+      })
+      .optional()
+      .describe("a message is known by its unique-id and size"),
+    content: oneOf(["after-migration", "never"]).optional().describe("when equal octets are one message"),
+  },
+  table('dedup = { content = "after-migration" }'),
+);
+
+const badMessageTable = z.strictObject(
+  {
+    after: count({ min: 1, max: 100 }).optional().describe("failures of the same message"),
+    do: oneOf(["quarantine"]).optional().describe("leave it on the server, tell of it, and do not try again"),
+  },
+  table('on_bad_message = { after = 3, do = "quarantine" }'),
+);
+
+const filterAction = z.preprocess(
+  refused(
+    (value) => typeof value === "string" && value.startsWith("route:"),
+    'routes are not built yet; write "skip" or "delete"',
+  ),
+  oneOf(["skip", "delete"]),
+);
+
+const headerName = written({
+  what: "the name of a header field",
+  right: 'write it without a colon, such as "X-Spam-Status"',
+  parse: (text) => (/^[!-9;-~]{1,100}$/.test(text) ? text : undefined),
+});
+
+const filterTable = z.strictObject(
+  {
+    when: z.strictObject(
+      {
+        header: headerName.describe("the field looked at"),
+        matches: z
+          .string({ error: (issue) => `${show(issue.input)} is not a pattern; write one in quotes, such as "^Yes"` })
+          .min(1)
+          .max(1_000)
+          .describe("a regular expression, upper and lower case alike"),
+      },
+      table('when = { header = "X-Spam-Status", matches = "^Yes" }'),
+    ),
+    do: filterAction.describe("skip: leave it there; delete: collect it, then remove it there"),
+  },
+  table('[[source.NAME.filter]] and below it when = { header = "X-Spam-Status", matches = "^Yes" }'),
+);
+
+const deliverTable = z.strictObject(
+  {
+    to: deliverTarget.describe("store:LOGIN, maildir:PATH or exec:COMMAND"),
+    line_ends: oneOf(["lf", "crlf"]).optional().describe("of Maildir and exec; lf unless given"),
+  },
+  table('[[source.NAME.deliver]] and below it to = "maildir:~/Maildir"'),
+);
+
+/** Keys that a source and [defaults] share. What is not written here is told by [defaults], then by the program. */
+const shared = {
+  every: duration({ min: "10s", max: "20d" })
+    .optional()
+    .describe("how often the daemon looks; it looks less often when the server asks for it"),
+  tls: oneOf(SOURCE_TLS).optional().describe("implicit: from the first octet, port 995"),
+  allow_cleartext: flag.optional().describe("let the password go out without TLS, to any host"),
+  pin: listOf(pin).optional().describe("trust this key or certificate, and no other"),
+  ca: path.optional().describe("PEM file of the issuers to trust in place of the usual ones"),
+  certificate: path.optional().describe("PEM file of the client certificate"),
+  key: path.optional().describe("PEM file of its key"),
+  proxy: proxyUrl.optional().describe("an HTTP proxy that leads to the server"),
+  timeout: duration({ min: "1s", max: "1h" }).optional().describe("how long the server may be silent"),
+  pipelining: oneOf(["auto", "off"]).optional().describe("off for servers that lose commands"),
+  auth: auth.optional().describe("how to log in"),
+  mailbox: z.string().min(1).max(255).optional().describe("the mailbox of store: the mail goes to"),
+  commit_every: count({ min: 1, max: 100_000 }).optional().describe("removals after which they are made final"),
+  fetch: fetchTable.optional().describe("what is fetched"),
+  server: serverTable.optional().describe("what stays on the server"),
+  dedup: dedupTable.optional().describe("when two messages are one"),
+  on_bad_message: badMessageTable.optional().describe("what becomes of messages that fail again and again"),
+};
+
+export const defaultsTable = z.strictObject(shared, table('[defaults] and below it lines such as every = "5m"'));
+
+const sourceTable = z.strictObject(
+  {
+    host: host.describe("the POP3 server"),
+    port: count({ min: 1, max: 65_535 }).optional().describe("995 with tls = implicit, else 110"),
+    user: userName.describe("the name to log in with"),
+    password: password.optional().describe("where the password is"),
+    account: z.string().min(1).max(255).optional().describe("the account here whose mail it becomes"),
+    enabled: flag.optional().describe("false: left alone unless it is named"),
+    ...shared,
+    filter: z.array(filterTable).max(100).optional().describe("messages treated differently, first match first"),
+    deliver: z
+      .array(deliverTable)
+      .min(1)
+      .max(10)
+      .optional()
+      .describe("where the mail goes; all must have it before it is removed there"),
+  },
+  table('[source.NAME] and below it host = "pop.example.org" and user = "me"'),
+);
+
+/** Also a name of files and of a word on the command line. */
+export const SOURCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+const sourceName = z.string().regex(SOURCE_NAME);
+
+export const sourcesTable = z.record(sourceName, sourceTable, {
+  error: (issue) => {
+    if (issue.code !== "invalid_key")
+      return `${show(issue.input)} is not a table; write [source.NAME] and below it host = "pop.example.org"`;
+    return "is not a name of a source; write up to 64 letters, digits, dots, dashes or underscores";
+  },
+});
+
+export type DefaultsSettings = z.output<typeof defaultsTable>;
+export type SourceSettings = z.output<typeof sourceTable>;

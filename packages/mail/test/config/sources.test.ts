@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { ConfigError, explain, loadConfig, renderProblem, type SourceConfig } from "../../src/config/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "restante-sources-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const file = join(folder, "restante.toml");
+
+function write(text: string, mode = 0o600): string {
+  writeFileSync(file, text);
+  chmodSync(file, mode);
+  return file;
+}
+
+function sourceOf(text: string): SourceConfig {
+  const [source] = loadConfig({ file: write(text) }).config.sources;
+  if (source === undefined) throw new Error("no source");
+  return source;
+}
+
+function problems(text: string, mode = 0o600): readonly string[] {
+  write(text, mode);
+  try {
+    loadConfig({ file });
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.problems.map((problem) => renderProblem(problem).replaceAll(file, "FILE"));
+  }
+  return [];
+}
+
+const WHOLE = `[defaults]
+every = "5m"
+tls = "implicit"
+[source.work]
+host = "pop.corp.example"
+user = "me@corp.example"
+account = "me"
+password = { command = ["pass", "show", "mail/work"] }
+fetch  = { only = "new", max_size = "50MB", oversize = "headers", order = "oldest", max_messages = 500 }
+server = { keep = "14d", delete_when_deleted_locally = true, delete_min_age = "1h" }
+dedup  = { uid = true, content = "after-migration" }
+on_bad_message = { after = 3, do = "quarantine" }
+[[source.work.filter]]
+when = { header = "X-Spam-Status", matches = "^Yes" }
+do = "skip"
+[[source.work.deliver]]
+to = "maildir:~/Maildir"
+`;
+
+const SMALL = `[source.a]\nhost = "pop.example"\nuser = "u"\naccount = "me"\npassword = { env = "X" }\n`;
+
+test("every key of a source is understood", () => {
+  const source = sourceOf(WHOLE);
+  const { destinations, filters, fetch, server } = source;
+  assert.deepEqual(
+    [source.host, source.port, source.user, source.tls],
+    ["pop.corp.example", 995, "me@corp.example", "implicit"],
+  );
+  assert.equal(source.everyMs, 300_000);
+  assert.deepEqual(fetch, {
+    only: "new",
+    octetsMax: 50_000_000,
+    oversize: "headers",
+    order: "oldest",
+    messagesMax: 500,
+  });
+  assert.deepEqual(server, { keep: { ms: 1_209_600_000 }, deleteWhenDeletedLocally: true, deleteMinAgeMs: 3_600_000 });
+  assert.deepEqual(filters, [{ header: "X-Spam-Status", matches: "^Yes", do: "skip" }]);
+  const maildir = join(homedir(), "Maildir");
+  assert.deepEqual(destinations, [
+    { kind: "store", to: "store:me", login: "me", mailbox: "INBOX" },
+    { kind: "maildir", to: `maildir:${maildir}`, path: maildir, lineEnds: "lf" },
+  ]);
+});
+
+test("a source says little and keeps everything on the server", () => {
+  const source = sourceOf(SMALL);
+  assert.equal(source.server.keep, "forever");
+  assert.deepEqual([source.commitEvery, source.badMessageAfter, source.dedupContent], [100, 3, "after-migration"]);
+  assert.deepEqual(source.fetch, {
+    only: "new",
+    octetsMax: undefined,
+    oversize: "headers",
+    order: "oldest",
+    messagesMax: undefined,
+  });
+});
+
+test("a source's own key wins over [defaults], table by table and key by key", () => {
+  const source = sourceOf(
+    `[defaults]\nserver = { keep = "14d", delete_min_age = "1h" }\ncommit_every = 7\ntls = "stls-required"\n${SMALL}server = { keep = "0" }\n`,
+  );
+  assert.deepEqual(source.server, { keep: { ms: 0 }, deleteWhenDeletedLocally: false, deleteMinAgeMs: 3_600_000 });
+  assert.deepEqual([source.commitEvery, source.tls, source.port], [7, "stls-required", 110]);
+});
+
+test("relative paths are meant from the directory of the file", () => {
+  const text = SMALL.replace("env = ", "file = ").replace('account = "me"', 'deliver = [{ to = "maildir:mail" }]');
+  const source = sourceOf(text);
+  assert.deepEqual(source.password, { kind: "file", path: join(folder, "X") });
+  assert.deepEqual(source.destinations, [
+    { kind: "maildir", to: `maildir:${join(folder, "mail")}`, path: join(folder, "mail"), lineEnds: "lf" },
+  ]);
+});
+
+test("what is not built yet is refused in one line that says so", () => {
+  const refused = (line: string): string => (problems(`${SMALL}${line}\n`)[0] ?? "").replace(/^FILE:6:\d+: /, "");
+  for (const scheme of ["gmail", "imap", "lmtp", "smtp", "mbox"])
+    assert.equal(
+      refused(`deliver = [{ to = "${scheme}:x" }]`),
+      `source.a.deliver.to: ${scheme}: is not built yet; write "store:LOGIN", "maildir:PATH" or "exec:COMMAND"`,
+    );
+  assert.match(
+    refused('auth = { oauth2 = "microsoft", client_id = "x" }'),
+    /^source\.a\.auth: oauth2 is not built yet; write password/,
+  );
+  assert.match(
+    refused('filter = [{ when = { header = "X", matches = "y" }, do = "route:r" }]'),
+    /^source\.a\.filter\.do: routes are not built yet/,
+  );
+  assert.match(
+    problems(SMALL.replace('env = "X"', "keyring = true"))[0] ?? "",
+    /keyrings are not built yet; write \{ file/,
+  );
+});
+
+test("a source without a destination, a password or a safe way to send it is refused", () => {
+  assert.match(problems(SMALL.replace('account = "me"\n', "")).join(), /says nowhere where the mail goes/);
+  assert.match(problems(SMALL.replace('password = { env = "X" }\n', "")).join(), /has no password/);
+  assert.match(problems(`${SMALL}tls = "none"\n`).join(), /FILE:6:7: source\.a\.tls: would send the password in clear/);
+  assert.deepEqual(problems(`${SMALL}tls = "none"\n`.replace("pop.example", "127.0.0.1")), []);
+  assert.deepEqual(problems(`${SMALL}tls = "none"\nallow_cleartext = true\n`), []);
+  assert.match(
+    problems(
+      `${SMALL}server = { delete_when_deleted_locally = true }\n`.replace(
+        'account = "me"',
+        'deliver = [{ to = "maildir:m" }]',
+      ),
+    ).join(),
+    /needs a store: destination/,
+  );
+});
+
+test("an unknown key below a source is told with what was meant", () => {
+  assert.deepEqual(problems(`${SMALL}fetch = { max_sise = "5MB" }\n`), [
+    "FILE:6:11: source.a.fetch.max_sise: unknown key in [source.a.fetch]; did you mean max_size?",
+  ]);
+  assert.match(
+    problems(SMALL.replace("[source.a]", '[source."a b"]')).join(),
+    /is not a name of a source; write up to 64 letters/,
+  );
+});
+
+test("a password in clear is taken from a file of mode 0600 alone, and never shown", () => {
+  const text = SMALL.replace('{ env = "X" }', '"hunter2"');
+  assert.match(
+    problems(text, 0o644).join(),
+    /FILE:5:12: source\.a\.password: a secret in clear in a file of mode 0644/,
+  );
+  const shown = JSON.stringify(explain(loadConfig({ file: write(text) })));
+  assert.ok(!shown.includes("hunter2"));
+  assert.match(shown, /"source\.a\.password","value":"\*{8}"/);
+});
+
+test("explain tells where each key of a source comes from", () => {
+  const rows = explain(loadConfig({ file: write(WHOLE) }));
+  const row = (key: string) => rows.find((one) => one.key === `source.work.${key}`);
+  assert.equal(row("every")?.from, `${file}:2:9`);
+  assert.equal(row("server.keep")?.value, '"14d"');
+  assert.equal(row("commit_every")?.from, "default");
+});
