@@ -3,6 +3,7 @@
 // Its fsync is off and its indexes lie in memory, so every figure is the best it can do.
 import { chownSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { mail, type MailSet } from "./mail-sets.ts";
 import { start, type Running } from "./processes.ts";
 
@@ -66,9 +67,11 @@ export async function startDovecot(o: DovecotOptions): Promise<Running> {
   chownSync(indexes, MAIL_USER, MAIL_USER);
   const passwords = join(run, "passwd");
   writeFileSync(passwords, o.users.map((user) => `${user}:{PLAIN}${o.password}::::::\n`).join(""));
-  const configuration = join(run, "dovecot.conf");
+  const configuration = join(run, "bench.conf");
   writeFileSync(configuration, configurationText(o, { run, indexes, passwords }));
   const running = await start(["dovecot", "-F", "-c", configuration], { port: o.port });
+  // Its login processes accept before its auth process answers, and hang up on who comes between.
+  await delay(2_000);
   return {
     pid: running.pid,
     stop: async () => {

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { isMainThread } from "node:worker_threads";
 
-const target = process.env["RESTANTE_BENCH_LOOP"];
+const target = process.env["BENCH_LOOP_FILE"];
 if (isMainThread && target !== undefined) {
   const histogram = monitorEventLoopDelay({ resolution: 1 });
   histogram.enable();

@@ -95,6 +95,6 @@ export function startRestante(o: RestanteOptions): Promise<Running> {
       "--json",
       ...listen.flatMap((value) => ["--listen", value]),
     ],
-    { port: o.port, env: { RESTANTE_BENCH_LOOP: join(o.data, "loop-delay.json") } },
+    { port: o.port, env: { BENCH_LOOP_FILE: join(o.data, "loop-delay.json") } },
   );
 }
