@@ -12,6 +12,8 @@ import { root } from "./house/command.ts";
 
 const TEST_TIMEOUT_MS = 180_000;
 const LONG_TEST_TIMEOUT_MS = 6 * 3_600_000;
+/** A test that keeps its event loop busy cannot time itself out. */
+const RUN_TIMEOUT_MS = 15 * 60_000;
 
 const long = process.argv.includes("--long");
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
@@ -45,9 +47,13 @@ function runTests(): Promise<number> {
   ];
   const env = long ? { ...process.env, RESTANTE_LONG: "1" } : process.env;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
+    const timeout = long ? 2 * LONG_TEST_TIMEOUT_MS : RUN_TIMEOUT_MS;
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"], timeout });
     child.once("error", reject);
-    child.once("close", (status) => resolve(status ?? 1));
+    child.once("close", (status, signal) => {
+      if (signal !== null) console.error(`the run was ended by ${signal}; it has ${timeout / 60_000} minutes`);
+      resolve(status ?? 1);
+    });
   });
 }
 
