@@ -34,7 +34,9 @@ class Connection {
   readonly #whole: FaultEffects;
   readonly #outlet: Outlet;
   #socket: Socket;
-  #pending = "";
+  /** What came and was not taken up; a line may be among it once an octet LF was. */
+  #pending: string[] = [];
+  #hasLine = false;
   #wake: (() => void) | undefined;
   #hasEnded = false;
   /** Nothing more is said. */
@@ -66,18 +68,18 @@ class Connection {
 
   /** Commands that came without waiting for an answer to the one before. Undefined when nobody will be answered any more. */
   async #nextFlight(): Promise<string[] | undefined> {
-    while (!this.#isOver && !this.#hasEnded && !this.#pending.includes("\n")) await this.#more();
+    while (!this.#isOver && !this.#hasEnded && !this.#hasLine) await this.#more();
     const { latencyMs = 0 } = this.#session.options;
     await (latencyMs > 0 && !this.#hasEnded ? setTimeout(latencyMs) : setImmediate());
-    if (this.#isOver || !this.#pending.includes("\n")) return undefined;
+    if (this.#isOver || !this.#hasLine) return undefined;
     this.#record.roundTrips += 1;
     return this.#takeLines();
   }
 
   #takeLines(): string[] {
-    const end = this.#pending.lastIndexOf("\n") + 1;
-    const lines = this.#pending.slice(0, end).split("\n").slice(0, -1);
-    this.#pending = this.#pending.slice(end);
+    const lines = this.#pending.join("").split("\n");
+    this.#pending = lines.splice(-1);
+    this.#hasLine = false;
     return lines.map((line) => line.replace(/\r$/, ""));
   }
 
@@ -100,7 +102,8 @@ class Connection {
     // RFC 2595 §4: what came in clear behind STLS is not read.
     if (reply.next === "tls") {
       behind.length = 0;
-      this.#pending = "";
+      this.#pending = [];
+      this.#hasLine = false;
       await this.#encrypt();
     }
   }
@@ -241,7 +244,8 @@ class Connection {
     this.#record.packets.push(text);
     this.#record.receivedOctets += chunk.length;
     this.#record.note({ kind: "packet", octets: chunk.length });
-    this.#pending += text;
+    this.#pending.push(text);
+    this.#hasLine ||= text.includes("\n");
     if (this.#record.receivedOctets > receivedOctetsMax) this.#socket.destroy();
     this.#wake?.();
   }

@@ -35,7 +35,7 @@ export interface PeerConnection {
 }
 
 /** How much is remembered of what one connection sent; beyond it the connection is ended. */
-export const receivedOctetsMax = 64 * 1024 * 1024;
+export const receivedOctetsMax = 16 * 1024 * 1024;
 
 /** The peer's own view of a PeerConnection. */
 export class ConnectionRecord implements PeerConnection {
