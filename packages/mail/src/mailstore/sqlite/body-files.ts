@@ -6,9 +6,9 @@ import { PopError } from "@restante/pop/maildrop";
 import { bodyPath } from "./data-directory.ts";
 import { storeError } from "./result-codes.ts";
 
-export const pieceOctets = 262_144;
+const pieceOctets = 262_144;
 /** A read in place that took longer did not come from the page cache. */
-export const slowReadMs = 1;
+const slowReadMs = 1;
 
 export interface BodyFileOptions {
   readonly bodies: string;

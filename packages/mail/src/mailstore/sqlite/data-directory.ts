@@ -50,7 +50,7 @@ export function createPrivateFile(path: string): void {
 }
 
 /** Without this a power failure may take back a name that was just made in the directory. */
-export function fsyncDirectory(path: string): void {
+function fsyncDirectory(path: string): void {
   const fd = openSync(path, "r");
   try {
     fsyncSync(fd);

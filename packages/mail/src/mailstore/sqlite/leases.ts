@@ -3,7 +3,7 @@
 import { PopError } from "@restante/pop/maildrop";
 
 /** A holder that did nothing for this long gives way to a new session (STORE: takeover is safe by construction). */
-export const takeoverIdleMs = 60_000;
+const takeoverIdleMs = 60_000;
 
 export interface Lease {
   readonly account: number;

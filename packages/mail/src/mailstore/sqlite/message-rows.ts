@@ -4,7 +4,7 @@ import type { Snapshot } from "./snapshot.ts";
 import type { Statements } from "./statements.ts";
 
 /** One window of rows read ahead holds at most this. */
-export const windowOctetsMax = 262_144;
+const windowOctetsMax = 262_144;
 const windowRowsMax = 256;
 
 export interface MessageRow {

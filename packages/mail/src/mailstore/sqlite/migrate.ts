@@ -33,9 +33,17 @@ export function migrate(database: DatabaseSync, o: { readonly path: string; read
       database.exec(readFileSync(url, "utf8"));
       database.exec(`PRAGMA user_version = ${version}; COMMIT`);
     } catch (error) {
-      database.exec("ROLLBACK");
+      undo(database);
       throw new Error(`migration ${name} failed, the store is as it was`, { cause: error });
     }
+  }
+}
+
+function undo(database: DatabaseSync): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // After an I/O error SQLite has undone the transaction already; that error is the one to tell.
   }
 }
 

@@ -84,6 +84,7 @@ export class Writer {
     if (this.#posted.size + this.#waiting.length > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     const thread = this.#thread;
     if (thread === undefined) return;
+    thread.ref();
     const exited = once(thread, "exit", { signal: AbortSignal.timeout(closeMs) });
     thread.postMessage("close");
     await exited.catch(() => thread.terminate());
@@ -108,6 +109,7 @@ export class Writer {
     thread.on("message", (report: GroupReport) => this.#answer(report));
     thread.on("error", (error) => (failure = error));
     thread.on("exit", () => this.#died(thread, failure));
+    thread.unref();
     return thread;
   }
 
@@ -119,7 +121,7 @@ export class Writer {
       this.#postedOctets += next.octets;
       this.#thread.postMessage(next.request);
     }
-    if (this.#posted.size > 0) this.#watch ??= setInterval(() => this.#abandonLate(), watchMs).unref();
+    if (this.#posted.size > 0) this.#becomeBusy();
   }
 
   #answer({ answers, degraded }: GroupReport): void {
@@ -180,7 +182,15 @@ export class Writer {
     else for (const job of this.#waiting.splice(0)) job.reject(refusal);
   }
 
+  /** A thread at work keeps the process alive, an idle one does not: a program that ends without close() ends. */
+  #becomeBusy(): void {
+    if (this.#watch !== undefined) return;
+    this.#thread?.ref();
+    this.#watch = setInterval(() => this.#abandonLate(), watchMs).unref();
+  }
+
   #becomeIdle(): void {
+    this.#thread?.unref();
     this.#stopWatching();
     this.#onIdle?.();
   }

@@ -3,13 +3,13 @@
 import type { Statements } from "../statements.ts";
 
 export const entryOctets = 16;
-export const segmentEntriesMax = 1_024;
+const segmentEntriesMax = 1_024;
 /** Short, because every delivery writes it anew. */
-export const tailEntriesMax = 128;
+const tailEntriesMax = 128;
 /** A segment with fewer entries joins the one before it when both fit into one. */
 const sparseEntries = 256;
 /** Positions of one account's segments in the table. */
-export const segmentsMax = 1_048_576;
+const segmentsMax = 1_048_576;
 
 export interface PackedEntry {
   readonly messageId: number;
@@ -32,7 +32,7 @@ export function entriesOf(blob: Uint8Array): Float64Array {
   return new Float64Array(aligned.buffer, aligned.byteOffset, aligned.length / 8);
 }
 
-export function pack(entries: readonly PackedEntry[]): Uint8Array {
+function pack(entries: readonly PackedEntry[]): Uint8Array {
   const packed = new Float64Array(entries.length * 2);
   entries.forEach(({ messageId, octets }, i) => packed.set([messageId, octets], i * 2));
   return new Uint8Array(packed.buffer);
