@@ -30,7 +30,7 @@ export async function fill(
   data: string,
   o: { readonly populations: readonly Population[]; readonly idle: IdlePeople; readonly password: string },
 ): Promise<void> {
-  const keyFile = join(data, "accounts.key");
+  const keyFile = join(data, "password.key");
   const key = (await readKeyFile(keyFile)) ?? (await createKeyFile(keyFile));
   const store = await openSqliteMailstore({ directory: data });
   const accounts = await openAccounts({

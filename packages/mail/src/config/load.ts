@@ -67,7 +67,10 @@ export function loadConfig(options: LoadOptions = {}): Loaded {
   ];
   if (problems.length > 0) throw new ConfigError(problems.sort(inFileOrder));
 
-  const originOf = (key: string): Origin => layers.originOf(key.split("."), false);
+  const originOf = (key: string): Origin => {
+    const path = key.split(".");
+    return layers.valueOf(path) === undefined ? { kind: "default" } : layers.originOf(path, false);
+  };
   // What a variable or a flag says is meant from where the command was typed.
   const typed: ReadonlySet<Origin["kind"]> = new Set(["environment", "flag"]);
   const baseOf = (key: string): string =>

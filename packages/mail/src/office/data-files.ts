@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 export const FILES = {
   /** Keys the hashes of generated passwords. */
-  passwordKey: "accounts.key",
+  passwordKey: "password.key",
   tlsKey: join("tls", "key.pem"),
   tlsCertificate: join("tls", "certificate.pem"),
   controlSocket: "control.sock",

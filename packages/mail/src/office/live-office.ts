@@ -19,12 +19,19 @@ export interface ReloadReport {
   readonly needRestart: readonly string[];
 }
 
+/** What anybody may know of the certificate. */
+export interface ShownCertificate {
+  /** SHA-256, hex in pairs. */
+  readonly fingerprint: string;
+  readonly selfSigned: boolean;
+  /** Milliseconds since the epoch. */
+  readonly validTo: number;
+}
+
 export interface LiveOffice {
   readonly startedAt: number;
   readonly listeners: readonly Listener[];
-  readonly certificate:
-    | { readonly fingerprint: string; readonly selfSigned: boolean; readonly validTo: number }
-    | undefined;
+  readonly certificate: ShownCertificate | undefined;
   sessions(): readonly OfficeSession[];
   /** False when there is no such session. */
   kick(session: string): boolean;

@@ -7,7 +7,7 @@ import { logPopSession, type Log, type OpenLog } from "../observe/index.ts";
 import { openTlsMaterial, type TlsMaterial } from "./certificate/tls-material.ts";
 import { openControlSocket, type ControlServer } from "./control/server.ts";
 import { openListeners } from "./listeners.ts";
-import type { LiveOffice, OfficeSession } from "./live-office.ts";
+import type { LiveOffice, OfficeSession, ShownCertificate } from "./live-office.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { openHouse, type House } from "./open-house.ts";
 import type { OperationContext } from "./operations/definition.ts";
@@ -22,7 +22,7 @@ export interface OfficeOptions {
 
 export interface Office extends LiveOffice {
   readonly house: House;
-  readonly certificate: TlsMaterial;
+  readonly certificate: ShownCertificate;
   /** Lets running commands and transactions end within `withinMs`, cuts what is left, closes the store. Safe twice. */
   stop(o: { readonly withinMs: number }): Promise<void>;
 }
@@ -67,7 +67,8 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
     startedAt: Date.now(),
     listeners,
     get certificate() {
-      return material;
+      const { fingerprint, selfSigned, validTo } = material; // never the key beside them
+      return { fingerprint, selfSigned, validTo };
     },
     sessions: () => sessionsOf(pop3, lmtp),
     kick: (session) => pop3.kick(session),

@@ -73,7 +73,7 @@ test("a wrong address of a flag names the flag", async () => {
 test("an error nobody foresaw shows its stack only when asked", async () => {
   await inDirectory(async (data) => {
     await here(["account", "add", "anna", "--data", data]);
-    writeFileSync(join(data, "accounts.key"), "too short");
+    writeFileSync(join(data, "password.key"), "too short");
     const plain = await here(["account", "list", "--data", data]);
     assert.equal(plain.code, 70);
     assert.match(

@@ -250,6 +250,7 @@ test("explain shows where each value comes from and no secret", () => {
   assert.deepEqual(row("listen.pop3"), ['"[::1]:110"', "RESTANTE_LISTEN_POP3"]);
   assert.deepEqual(row("tls.key_passphrase"), ["********", "FILE:4:18"]);
   assert.deepEqual(row("pop_delete"), ['"remove"', "default"]);
+  assert.deepEqual(row("limits.stall"), ['"2m"', "default"]); // its table is written, it is not
   assert.doesNotMatch(JSON.stringify(rows), /geheim/);
 });
 

@@ -152,6 +152,19 @@ test("who shows a session and kick ends it without removing what it marked", asy
   });
 });
 
+test("status tells what is open and nothing that is secret", async () => {
+  await withOffice(async ({ house, caller }) => {
+    const status = await caller.call("status", {});
+    assert.equal(status.pid, process.pid);
+    assert.deepEqual(
+      status.listeners.map(({ port }) => port),
+      ["pop3", "pop3s", "lmtp"].map((protocol) => house.port(protocol)),
+    );
+    assert.deepEqual(Object.keys(status.certificate ?? {}).sort(), ["fingerprint", "selfSigned", "validTo"]);
+    assert.doesNotMatch(JSON.stringify(status), /PRIVATE KEY/);
+  });
+});
+
 test("only the owner's user reaches the socket, and it goes with its owner", async () => {
   const house = await openTestOffice();
   const path = join(house.config.dataDir, "control.sock");

@@ -35,7 +35,7 @@ test("a secret that others can read is found, with the command that mends it", a
   const config = testConfig(directory.path);
   const caller = await reachOffice({ config, create: true });
   await caller.call("account.add", { name: "anna" });
-  const key = join(directory.path, "accounts.key");
+  const key = join(directory.path, "password.key");
   chmodSync(key, 0o644);
   const found = bad(await caller.call("doctor", {})).find(({ part }) => part === "files");
   assert.equal(found?.severity, "error");

@@ -60,7 +60,7 @@ export async function openTestOffice(
   };
 }
 
-export function portOf(listeners: readonly Pick<Listener, "protocol" | "port">[], protocol: string): number {
+function portOf(listeners: readonly Pick<Listener, "protocol" | "port">[], protocol: string): number {
   const port = listeners.find((listener) => listener.protocol === protocol)?.port;
   if (port === undefined || port === null) throw new Error(`no ${protocol} listener`);
   return port;

@@ -41,13 +41,6 @@ export interface TakingRowsOperation<I extends z.ZodType, O> {
   run(context: OperationContext, input: z.output<I>, octets: Octets): AsyncIterable<O>;
 }
 
-/** Gives rows, one after the other as they are asked for. */
-export interface RowsOperation<I extends z.ZodType, O> {
-  readonly gives: "rows";
-  readonly input: I;
-  run(context: OperationContext, input: z.output<I>): AsyncIterable<O>;
-}
-
 /** Gives a stream of octets. */
 export interface OctetsOperation<I extends z.ZodType> {
   readonly gives: "octets";
@@ -68,10 +61,6 @@ export function takingRows<I extends z.ZodType, O>(
   run: TakingRowsOperation<I, O>["run"],
 ): TakingRowsOperation<I, O> {
   return { gives: "rows", takes: "octets", input, run };
-}
-
-export function rows<I extends z.ZodType, O>(input: I, run: RowsOperation<I, O>["run"]): RowsOperation<I, O> {
-  return { gives: "rows", input, run };
 }
 
 export function octets<I extends z.ZodType>(input: I, run: OctetsOperation<I>["run"]): OctetsOperation<I> {
