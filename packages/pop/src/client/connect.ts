@@ -3,7 +3,8 @@ import { APOP } from "../sasl/index.ts";
 import type { Pop3Options, Pop3Session, ServerInfo } from "./contract.ts";
 import { Pop3Error, printable } from "./errors.ts";
 import { abortedError } from "./network-errors.ts";
-import { authenticate, leave, open } from "./opening.ts";
+import { Conversation } from "./conversation.ts";
+import { leave, open } from "./opening.ts";
 import { planOf, type Plan } from "./plan.ts";
 import { ClientSession } from "./session.ts";
 
@@ -14,7 +15,7 @@ export async function connect(options: Pop3Options): Promise<Pop3Session> {
   try {
     const { signal } = life.controller;
     const opened = await open(plan, signal);
-    const session = new ClientSession(plan, opened, life);
+    const session = new ClientSession(new Conversation(plan, opened, life));
     if (options.auth === undefined) return quietly(session);
     try {
       await session.login(options.auth);

@@ -18,7 +18,7 @@ import { Pop3Error, printable, type Pop3ErrorCode, type Pop3ErrorFacts } from ".
 import type { Timeouts } from "./limits.ts";
 import { abortedError } from "./network-errors.ts";
 import { refusal } from "./replies.ts";
-import { Request, type Answer } from "./request.ts";
+import type { Answer, Request } from "./request.ts";
 
 export interface LinkOptions {
   readonly socket: Duplex;

@@ -164,8 +164,9 @@ async function secretOf(auth: PasswordAuth | TokenAuth | ExternalAuth | Mechanis
 const USER_WAY: Way = {
   name: "USER",
   plaintext: true,
-  async run(site, { user, password }) {
-    const secret = await password();
+  async run(site, credentials) {
+    const { user } = credentials;
+    const secret = await credentials.password();
     if (NON_ASCII.test(secret) && !site.capabilities.utf8User) {
       // RFC 6856 §2.2.
       const message = "this server takes no password beyond ASCII by USER and PASS";
@@ -186,11 +187,11 @@ const USER_WAY: Way = {
 const APOP_WAY: Way = {
   name: "APOP",
   plaintext: false,
-  async run(site, { user, password }) {
-    const digest = APOP.digest(APOP.timestampOf(site.greeting) as string, await password());
+  async run(site, credentials) {
+    const digest = APOP.digest(APOP.timestampOf(site.greeting) as string, await credentials.password());
     await ask(
       site,
-      made(() => clientCommand("APOP", [octets(user), digest])),
+      made(() => clientCommand("APOP", [octets(credentials.user), digest])),
     );
   },
 };

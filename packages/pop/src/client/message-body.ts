@@ -156,7 +156,8 @@ export class MessageBody implements MessageStream {
         pull(this);
       },
       destroy: (error, callback) => {
-        this.cancel(error).then(() => callback(error), callback);
+        void this.cancel(error);
+        callback(error);
       },
     });
   }

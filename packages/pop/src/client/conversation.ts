@@ -1,0 +1,233 @@
+// One session as the server knows it, over one connection or, when pipelining failed, over two: requests go in, it ends
+// in one place, and what could not be answered is told why.
+import { clientCommand, type ClientCommand } from "../wire/index.ts";
+import type { Auth, CallOptions, Capabilities, CloseReason, Listing, Pop3Session } from "./contract.ts";
+import { Pop3Error, type Pop3Phase } from "./errors.ts";
+import { errorFor, type Link } from "./link.ts";
+import { isSameMaildrop, makeListing } from "./listing.ts";
+import { authenticate, leave, open, type Opened } from "./opening.ts";
+import type { Plan } from "./plan.ts";
+import { refusal } from "./replies.ts";
+import { Request, type Answer, type RequestFacts } from "./request.ts";
+import { Room } from "./room.ts";
+
+/** Where a session comes to its end, and who can bring it about. */
+export interface SessionLife {
+  readonly controller: AbortController;
+  /** Called once, when it is over. */
+  readonly onEnd: () => void;
+}
+
+export class Conversation {
+  readonly plan: Plan;
+  readonly closed: Promise<CloseReason>;
+  readonly room: Room;
+  readonly marked = new Set<number>();
+  /** The last one, by which message-numbers were given out. */
+  listing: Listing | undefined;
+  /** A DELE was sent, whatever came of it. */
+  hasMarked = false;
+  readonly #life: SessionLife;
+  #opened: Opened;
+  #auth: Auth | undefined;
+  /** Requests that wait for a new connection; undefined while there is one. */
+  #waiting: { readonly request: Request; readonly options: CallOptions }[] | undefined;
+  #hasReconnected = false;
+  #end: CloseReason | undefined;
+  #resolveClosed: (reason: CloseReason) => void = nothing;
+
+  constructor(plan: Plan, opened: Opened, life: SessionLife) {
+    this.plan = plan;
+    this.#life = life;
+    this.room = new Room(plan.limits);
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+    this.#opened = opened;
+    this.#adopt(opened);
+  }
+
+  get opened(): Opened {
+    return this.#opened;
+  }
+
+  get link(): Link {
+    return this.#opened.link;
+  }
+
+  get capabilities(): Capabilities {
+    return this.#opened.capabilities;
+  }
+
+  get state(): Pop3Session["state"] {
+    if (this.#end !== undefined) return "closed";
+    return this.#waiting === undefined ? this.link.wire.state : "transaction";
+  }
+
+  /** Logged in, and nothing is being said. */
+  get isQuiet(): boolean {
+    return this.state === "transaction" && this.#waiting === undefined && this.link.isQuiet;
+  }
+
+  async login(auth: Auth, { signal }: CallOptions = {}): Promise<void> {
+    if (this.state !== "authorization") throw this.stateError("auth", "this session is logged in, or over");
+    const signals = [this.#life.controller.signal, ...(signal === undefined ? [] : [signal])];
+    await authenticate(this.plan, this.#opened, auth, AbortSignal.any(signals));
+    this.#auth = auth;
+  }
+
+  /** The answer if it is +OK; rejects with the error of a -ERR. */
+  async ask(command: ClientCommand, facts: RequestFacts, options: CallOptions): Promise<Answer["status"]> {
+    const answer = await this.submit(command, facts, options);
+    if (answer.status.isOk) return answer.status;
+    throw this.refusal(answer, { ...facts, command: command.shown });
+  }
+
+  /** The answer, whatever it says. */
+  submit(command: ClientCommand, facts: RequestFacts, options: CallOptions): Promise<Answer> {
+    return this.queue(new Request(command, facts), options);
+  }
+
+  /** As `submit`, for a request that was made. */
+  queue(request: Request, options: CallOptions): Promise<Answer> {
+    if (this.#end !== undefined) {
+      const { error } = this.#end;
+      request.fail(
+        error === undefined ? this.stateError(request.facts.phase, "the session is over") : errorFor(request, error),
+      );
+      return request.answer;
+    }
+    if (this.#waiting !== undefined) this.#waiting.push({ request, options });
+    else void this.link.submit(request, options);
+    return request.answer;
+  }
+
+  /** The error of a -ERR. */
+  refusal(
+    { status }: Answer,
+    facts: {
+      readonly phase: Pop3Phase;
+      readonly command: string;
+      readonly n?: number | undefined;
+      readonly uniqueId?: string | undefined;
+    },
+  ): Pop3Error {
+    return refusal({ status, capabilities: this.capabilities, ...facts });
+  }
+
+  /** What the caller asked for is not possible now. */
+  stateError(phase: Pop3Phase, message: string): Pop3Error {
+    return new Pop3Error("STATE", { phase, message, sessionUsable: this.#end === undefined });
+  }
+
+  /** Ends the session without UPDATE. Never rejects. */
+  async rollback(options: CallOptions = {}): Promise<void> {
+    if (this.#end !== undefined) return;
+    const over = new Pop3Error("ABORTED", { phase: "session", message: "the session was rolled back" });
+    this.#end = { kind: "rollback" };
+    const timeoutMs = Math.min(options.timeoutMs ?? Number.POSITIVE_INFINITY, this.plan.timeouts.leaveMs);
+    const link = this.link;
+    try {
+      if (this.#waiting !== undefined || link.restOctets > this.plan.limits.drainOctetsMax) throw over;
+      link.giveUpMessages();
+      const call = { timeoutMs, signal: options.signal };
+      if (link.wire.state === "transaction") {
+        const { status } = await link.submit(new Request(clientCommand("RSET"), { phase: "session" }), call);
+        // QUIT would now remove what should stay; the end of the connection removes nothing (RFC 1939 §6).
+        if (!status.isOk && this.hasMarked) throw over;
+      }
+      await link.submit(new Request(clientCommand("QUIT"), { phase: "session" }), call);
+      link.close();
+    } catch {
+      // However it fails, nothing is removed without QUIT; the connection goes.
+      link.fail(over);
+    }
+    this.#over({ kind: "rollback" });
+  }
+
+  #adopt(opened: Opened): void {
+    this.#opened = opened;
+    const { link } = opened;
+    link.onFailed = (error, unfinished) => this.#failed(error, unfinished);
+    link.onBlocked = () => link.dropAhead();
+    this.room.onChange = () => link.setPaused(this.room.isFull);
+  }
+
+  #failed(error: Pop3Error, unfinished: readonly Request[]): void {
+    const isOutOfStep = this.link.isOutOfStep(error);
+    if (isOutOfStep) {
+      this.plan.memory.rememberPipeliningBroken(this.plan.memoryKey);
+      this.plan.log.warn({ host: this.plan.host, code: error.code }, "the server lost pipelined commands: never again");
+    }
+    const auth = this.#auth;
+    const isTold = this.plan.options.pipelining === "always" || this.#end !== undefined;
+    const mayReconnect = isOutOfStep && !isTold && !this.#hasReconnected && !this.hasMarked;
+    if (mayReconnect && auth !== undefined) return void this.#reconnect(auth, error, unfinished);
+    const told = isOutOfStep ? new Pop3Error("PIPELINE_DESYNC", { phase: "session", cause: error }) : error;
+    this.#fail(told, unfinished);
+  }
+
+  #fail(error: Pop3Error, unfinished: readonly Request[]): void {
+    for (const request of unfinished) request.fail(errorFor(request, error));
+    if (this.#end === undefined) this.#over({ kind: error.code === "CLOSED" ? "server" : "error", error });
+  }
+
+  /** Once, when nothing was marked: the same session on a new connection, one command at a time. */
+  async #reconnect(auth: Auth, cause: Pop3Error, unfinished: readonly Request[]): Promise<void> {
+    this.#hasReconnected = true;
+    this.#waiting = [];
+    const again = unfinished.filter((request) => request.restart());
+    const lost = unfinished.filter((request) => !again.includes(request));
+    const desync = new Pop3Error("PIPELINE_DESYNC", { phase: "session", cause });
+    for (const request of lost) request.fail(errorFor(request, desync));
+    const { signal } = this.#life.controller;
+    try {
+      const opened = await open(this.plan, signal);
+      try {
+        await authenticate(this.plan, opened, auth, signal);
+        await this.#checkSame(opened.link, desync);
+        if (this.#end !== undefined) throw this.stateError("session", "the session is over");
+      } catch (error) {
+        leave(this.plan, opened);
+        throw error;
+      }
+      this.#adopt(opened);
+    } catch (error) {
+      const waiting = this.#waiting.map(({ request }) => request);
+      this.#waiting = undefined;
+      return this.#fail(error instanceof Pop3Error ? error : desync, [...again, ...waiting]);
+    }
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    for (const request of again) this.link.resubmit(request);
+    for (const { request, options } of waiting) void this.link.submit(request, options);
+  }
+
+  /** Message-numbers that were given out must mean the same messages. */
+  async #checkSame(link: Link, desync: Pop3Error): Promise<void> {
+    if (this.listing === undefined) return;
+    const scan: Uint8Array[] = [];
+    const uniqueIds: Uint8Array[] = [];
+    await link.submit(new Request(clientCommand("LIST"), { phase: "list", lines: scan }));
+    if (this.listing.hasUniqueIds) {
+      await link.submit(new Request(clientCommand("UIDL"), { phase: "list", lines: uniqueIds }));
+    }
+    const now = makeListing({ scan, uniqueIds, marked: this.marked });
+    if (!isSameMaildrop(this.listing, now)) throw desync;
+  }
+
+  /** QUIT was answered, or will not be. */
+  finish(reason: CloseReason): void {
+    if (reason.error === undefined) this.link.close();
+    else this.link.fail(reason.error);
+    this.#over(reason);
+  }
+
+  #over(reason: CloseReason): void {
+    this.#end = reason;
+    this.#life.onEnd();
+    this.#resolveClosed(reason);
+  }
+}
+
+function nothing(): void {}
