@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestRun } from "./outcomes.ts";
-import { conformancePage, provedOutOfScope, unprovedMusts, type Evidence } from "./page.ts";
+import { conformancePage, staleScope, unprovedMusts, type Evidence } from "./page.ts";
 import { readOutOfScope, readRequirements } from "./requirements.ts";
 
 /** A skipped test (its peer is not installed) counts as on the machine that wrote the page. */
@@ -17,9 +17,7 @@ export function conformanceProblems(root: string, run: TestRun): string[] {
   const committed = existsSync(path) ? readFileSync(path, "utf8") : "";
   return [
     ...unprovedMusts(evidence).map((row) => `no test proves ${row}`),
-    ...provedOutOfScope(evidence).map(
-      (id) => `rfc/out-of-scope.tsv names ${id}, but a test proves it: remove the line`,
-    ),
+    ...staleScope(evidence).map((id) => `rfc/out-of-scope.tsv names ${id}, but tests prove all of it: remove the line`),
     ...(committed === conformancePage(evidence)
       ? []
       : ["docs/conformance.md is not what this run shows: npm run docs -- --outcomes, then commit the page"]),

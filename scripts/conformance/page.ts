@@ -1,6 +1,6 @@
 // docs/conformance.md: every requirement with the tests that prove it. A pure function of the tables and the outcomes.
 import { claimedIds, type TestOutcome } from "./outcomes.ts";
-import type { Requirement, RequirementTable } from "./requirements.ts";
+import type { OutOfScope, Requirement, RequirementTable } from "./requirements.ts";
 
 type Status = "proved" | "fails" | "no test" | "out of scope";
 
@@ -11,7 +11,7 @@ interface Row extends Requirement {
 
 export interface Evidence {
   readonly tables: readonly RequirementTable[];
-  readonly outOfScope: ReadonlyMap<string, string>;
+  readonly outOfScope: readonly OutOfScope[];
   readonly tests: readonly TestOutcome[];
 }
 
@@ -41,15 +41,17 @@ export function unprovedMusts(evidence: Evidence): readonly string[] {
     .map((row) => `${row.id} ${row.text}`);
 }
 
-/** Rows named as out of scope that a test proves all the same: the line in rfc/out-of-scope.tsv is stale. */
-export function provedOutOfScope({ outOfScope, tests }: Evidence): readonly string[] {
-  return [...outOfScope.keys()].filter((id) => tests.some((test) => claimedIds(test.name).includes(id)));
+/** Lines of rfc/out-of-scope.tsv that are stale: tests prove every row they name. */
+export function staleScope({ outOfScope, tests }: Evidence): readonly string[] {
+  const proved = new Set(tests.flatMap((test) => claimedIds(test.name)));
+  return outOfScope.filter(({ ids }) => ids.every((id) => proved.has(id))).map(({ pattern }) => pattern);
 }
 
 function judge(rows: readonly Requirement[], { outOfScope, tests }: Evidence): readonly Row[] {
+  const reasons = new Map(outOfScope.flatMap(({ ids, reason }) => ids.map((id) => [id, reason])));
   return rows.map((row) => {
     const claiming = tests.filter((test) => claimedIds(test.name).includes(row.id));
-    const reason = outOfScope.get(row.id);
+    const reason = reasons.get(row.id);
     if (claiming.length > 0) {
       const status = claiming.some((test) => test.outcome === "failed") ? "fails" : "proved";
       return { ...row, status, provedBy: claiming.map(cite).join("<br>") };

@@ -23,19 +23,26 @@ export function readRequirements(root: string): readonly RequirementTable[] {
     .toSorted((a, b) => order(a.name) - order(b.name));
 }
 
-/** Id to reason. Throws on a line that matches no row, so that a stale line cannot stay. */
-export function readOutOfScope(root: string, tables: readonly RequirementTable[]): ReadonlyMap<string, string> {
+/** A line of rfc/out-of-scope.tsv: the rows it names and why they wait. */
+export interface OutOfScope {
+  readonly pattern: string;
+  readonly ids: readonly string[];
+  readonly reason: string;
+}
+
+/** Throws on a line that matches no row, or a row that another line has. */
+export function readOutOfScope(root: string, tables: readonly RequirementTable[]): readonly OutOfScope[] {
   const ids = tables.flatMap((table) => table.rows.map((row) => row.id));
-  const reasons = new Map<string, string>();
-  for (const [pattern = "", reason = ""] of tsv(join(root, "rfc/out-of-scope.tsv"))) {
+  const seen = new Set<string>();
+  return tsv(join(root, "rfc/out-of-scope.tsv")).map(([pattern = "", reason = ""]) => {
     const matching = ids.filter((id) => matches(pattern, id));
     if (matching.length === 0) throw new Error(`rfc/out-of-scope.tsv: ${pattern} matches no requirement`);
     for (const id of matching) {
-      if (reasons.has(id)) throw new Error(`rfc/out-of-scope.tsv: ${id} is listed twice`);
-      reasons.set(id, reason);
+      if (seen.has(id)) throw new Error(`rfc/out-of-scope.tsv: ${id} is listed twice`);
+      seen.add(id);
     }
-  }
-  return reasons;
+    return { pattern, ids: matching, reason };
+  });
 }
 
 /** One id, a family `P1-*`, or a range `P3-S-057..P3-S-062`. */
