@@ -38,6 +38,6 @@ export function nulSeparated(...fields: readonly string[]): Uint8Array {
   return encodeUtf8(fields.join("\0"));
 }
 
-export function unfit(message: string): SaslClientError {
+function unfit(message: string): SaslClientError {
   return new SaslClientError("CREDENTIALS_UNFIT", message);
 }

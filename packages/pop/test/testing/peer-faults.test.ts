@@ -354,7 +354,7 @@ test("under TLS it ends by RST, or by FIN with or without close_notify before it
   assert.equal(error, "ECONNRESET");
 });
 
-/** Passes a connection on and writes down the type of each TLS record that comes back (RFC 5246 §6.2.1). */
+/** Passes a connection on and writes down the type of each TLS record that comes back. */
 async function recordTypes(
   context: TestContext,
   port: number,
