@@ -32,7 +32,30 @@ export interface BodyWriter {
   discard(): Promise<void>;
 }
 
+/** What a remote maildrop called a message. */
+export interface Fetched {
+  /** The source's name. */
+  readonly source: string;
+  /** One character an octet. */
+  readonly uniqueId: string;
+  /** Hex SHA-256 of the octets as they came. */
+  readonly sha256: string;
+  /** Place it also when its owner has removed it since. */
+  readonly again?: boolean;
+}
+
+/** What became of a message that was collected. */
+export interface FetchedCopy {
+  readonly messageId: number;
+  readonly uniqueId: string;
+  readonly sha256: string;
+  /** Milliseconds since the epoch; undefined while the message is there. */
+  readonly removedAt: number | undefined;
+}
+
 export interface PlaceOptions {
+  /** Collected from a remote maildrop: placed once for the same source, unique-id and octets, for good. */
+  readonly fetched?: Fetched;
   /** Canonical trace fields put before the body, counted in the size (LMTP's Return-Path and Delivered-To). */
   readonly prefix?: Uint8Array;
   readonly deliveryId?: string;
@@ -139,7 +162,7 @@ export interface MailboxCounts {
   readonly unread: number;
 }
 
-/** One row of a message list. */
+/** One row of a message list. A message-id is unique within its account, and so is a modseq. */
 export interface MessageRow {
   readonly messageId: number;
   readonly uid: number;
@@ -197,6 +220,11 @@ export interface Mailstore extends MaildropStore {
   place(account: string, body: ReceivedBody, options?: PlaceOptions): Promise<Delivered>;
   /** Pages through an account's messages in order of message-id, for export. */
   messages(account: string, o: { readonly after: number; readonly limit: number }): Promise<readonly StoredMessage[]>;
+  /** Pages through what an account has from a source, in order of message-id; those its owner removed are told as such. limit is at most 1,000. */
+  fetched(
+    account: string,
+    o: { readonly source: string; readonly after: number; readonly limit: number },
+  ): Promise<readonly FetchedCopy[]>;
   /** Octets of one message as POP would send them, in chunks. Throws PopError NO_SUCH_MESSAGE. */
   octetsOf(account: string, messageId: number): AsyncIterable<Uint8Array>;
   /** Moves messages between mailboxes; unique-ids stay. */

@@ -7,6 +7,8 @@ export {
   type BodyWriter,
   type Change,
   type Directory,
+  type Fetched,
+  type FetchedCopy,
   type Finding,
   type Login,
   type MailboxCounts,

@@ -9,6 +9,15 @@ export type BodyOrigin =
   /** Placed before with another account. */
   | { readonly kind: "stored"; readonly bodyId: number };
 
+/** A message as a remote maildrop knows it. */
+export interface FetchedKey {
+  readonly source: string;
+  readonly uniqueId: Uint8Array;
+  readonly sha256: Uint8Array;
+  /** Place it also when its owner has removed it since. */
+  readonly again: boolean;
+}
+
 export interface PlaceInput {
   readonly account: number;
   readonly body: BodyOrigin;
@@ -22,6 +31,7 @@ export interface PlaceInput {
   readonly keywords: string;
   readonly uniqueId: string | undefined;
   readonly deliveryKey: Uint8Array | undefined;
+  readonly fetched: FetchedKey | undefined;
   readonly now: number;
 }
 

@@ -11,16 +11,26 @@ import type {
   OpenOptions,
   StoreCapabilities,
 } from "@restante/pop/maildrop";
-import type { BodyWriter, Finding, Mailstore, PlaceOptions, ReceivedBody, StoredMessage } from "../contract.ts";
+import type {
+  BodyWriter,
+  Fetched,
+  FetchedCopy,
+  Finding,
+  Mailstore,
+  PlaceOptions,
+  ReceivedBody,
+  StoredMessage,
+} from "../contract.ts";
 import { BodyFolders } from "./body-folders.ts";
 import { StoredBodyWriter } from "./body-writer.ts";
 import { bodyPath, type DataDirectory } from "./data-directory.ts";
 import { SqliteDirectory } from "./directory.ts";
 import { knownAccountNumber, mailboxName, packKeywords } from "./folding.ts";
 import { UnknownOutcomeError } from "./job-failure.ts";
-import type { JobInput, JobKind, JobOutput, PlaceInput, PlaceOutput } from "./jobs.ts";
+import type { FetchedKey, JobInput, JobKind, JobOutput, PlaceInput, PlaceOutput } from "./jobs.ts";
 import { Leases, type Lease } from "./leases.ts";
 import { SqliteMaildrop } from "./maildrop.ts";
+import { listFetched } from "./fetched-list.ts";
 import { listMessages } from "./message-list.ts";
 import { StoredMessageReader } from "./message-reader.ts";
 import { readMessageRow, RowWindow } from "./message-rows.ts";
@@ -163,6 +173,14 @@ export class SqliteMailstore implements Mailstore {
     return page.limit <= messagesInPlaceMax
       ? listMessages(this.parts.db, page)
       : await this.parts.readers.run("messages", page);
+  }
+
+  // oxlint-disable-next-line typescript/require-await -- a store on another machine has to wait here
+  async fetched(
+    account: string,
+    o: { readonly source: string; readonly after: number; readonly limit: number },
+  ): Promise<readonly FetchedCopy[]> {
+    return listFetched(this.parts.db, { ...o, account: knownAccountNumber(account) });
   }
 
   async *octetsOf(account: string, messageId: number): AsyncIterable<Uint8Array> {
@@ -345,7 +363,19 @@ function describe(
     keywords: packKeywords(options.keywords ?? []),
     uniqueId,
     deliveryKey: deliveryKey(options.deliveryId, body),
+    fetched: options.fetched === undefined ? undefined : fetchedKey(options.fetched),
     now: o.now,
+  };
+}
+
+function fetchedKey({ source, uniqueId, sha256, again = false }: Fetched): FetchedKey {
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError("a SHA-256 has 64 hex digits");
+  if (!/^[\0-\xff]*$/.test(uniqueId)) throw new RangeError("a unique-id has one character an octet");
+  return {
+    source,
+    uniqueId: Uint8Array.from(Buffer.from(uniqueId, "latin1")),
+    sha256: Uint8Array.from(Buffer.from(sha256, "hex")),
+    again,
   };
 }
 

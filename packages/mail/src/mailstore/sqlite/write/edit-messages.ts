@@ -3,6 +3,7 @@ import { isSeen, packKeywords, unpackKeywords } from "../folding.ts";
 import type { JobInput, Messages } from "../jobs.ts";
 import type { Statements } from "../statements.ts";
 import { AccountEdit } from "./account-edit.ts";
+import { buryFetched } from "./fetched.ts";
 
 export const dayMs = 24 * 3_600_000;
 
@@ -79,6 +80,7 @@ export function removeAll(
     db.run("DELETE FROM placement WHERE account_id = ? AND message_id = ?", edit.account, messageId);
     db.run("DELETE FROM trashed WHERE account_id = ? AND message_id = ?", edit.account, messageId);
     db.run("INSERT INTO removed (removed_at, account_id, message_id) VALUES (?, ?, ?)", o.now, edit.account, messageId);
+    buryFetched(db, { account: edit.account, messageId, now: o.now });
     edit.row.messages -= 1;
     edit.row.octets -= placement.octets;
     removed += 1;

@@ -4,9 +4,10 @@ import { isSeen } from "../folding.ts";
 import type { BodyOrigin, PlaceInput, PlaceOutput } from "../jobs.ts";
 import type { Statements } from "../statements.ts";
 import { AccountEdit } from "./account-edit.ts";
+import { fetchedBefore, rememberFetched } from "./fetched.ts";
 
 export function place(db: Statements, input: PlaceInput): PlaceOutput {
-  const known = knownDelivery(db, input);
+  const known = fetchedBefore(db, input) ?? knownDelivery(db, input);
   if (known !== undefined) return { messageId: known, ...ownPart(db, input.body) };
   const edit = new AccountEdit(db, input.account);
   refuseOverQuota(edit, input.octets);
@@ -30,6 +31,7 @@ export function place(db: Statements, input: PlaceInput): PlaceOutput {
   if (mailbox.role === "inbox") edit.enterMaildrop({ messageId, octets: input.octets });
   edit.save();
   rememberDelivery(db, input, messageId);
+  rememberFetched(db, input, messageId);
   return { messageId, added: true, bodyId };
 }
 
