@@ -163,7 +163,10 @@ void test("a flood of small commands does not keep another session waiting", asy
   await new Promise<void>((resolve) => flood.socket.once("data", () => resolve()));
   assert.equal(await other.command("NOOP"), "+OK still here");
   assert.ok(replies < 100_000, "the flood was answered first");
-  while (replies < 100_000) await nextTurn();
+  while (replies < 100_000) {
+    assert.ok(!flood.socket.destroyed, `closed after ${replies} replies`);
+    await nextTurn();
+  }
   assert.equal(replies, 100_000);
 });
 
@@ -191,6 +194,7 @@ requirement(
       const goal = slow.socket.bytesRead + 6_000_000;
       while (slow.socket.bytesRead < goal) {
         slow.socket.read();
+        assert.ok(!slow.socket.destroyed, `closed after ${minutes} minutes`);
         await nextTurn();
       }
       await untilStill(store.made);
