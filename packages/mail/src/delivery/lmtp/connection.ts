@@ -51,6 +51,8 @@ export class LmtpConnection {
   #closingSince: number | undefined;
   #closed = false;
   #deliveries = 0;
+  /** The message the session waits for; the outcome of any other comes too late to be told. */
+  #delivery: object | undefined;
   #reason: LmtpEndReason = "disconnected";
   /** When the present wait began: for a command, for a block, for the store, for the peer to read. */
   #waitsSince: number;
@@ -107,8 +109,8 @@ export class LmtpConnection {
     const { awaits } = this.#session;
     if (awaits === "outcomes" && waited > limits.deliveryMs)
       this.#guard(() => this.#step({ kind: "delivery-timeout" }));
-    const late =
-      awaits === "data" && !this.#spoolBehind && (waited > limits.dataBlockMs || now - this.#dataSince > limits.dataMs);
+    const quiet = !this.#spoolBehind && waited > limits.dataBlockMs;
+    const late = awaits === "data" && (quiet || now - this.#dataSince > limits.dataMs);
     if (late || (awaits === "line" && waited > limits.commandMs)) this.#guard(() => this.#step({ kind: "timeout" }));
   }
 
@@ -266,7 +268,8 @@ export class LmtpConnection {
     if (spool === undefined) throw new Error("no message was received");
     this.#spool = undefined;
     this.#deliveries += 1;
-    const settle = (index: number, reply: ReplyName): void => this.#settle(index, reply);
+    const delivery = (this.#delivery = {});
+    const settle = (index: number, reply: ReplyName): void => this.#settle(delivery, index, reply);
     const failed = (error: unknown): void => this.#fail(error, "delivering a message");
     const { reversePath, recipients } = effect;
     void spool
@@ -283,8 +286,9 @@ export class LmtpConnection {
   }
 
   // Outcomes of one commit come one after another; their replies leave in one write when all of them are told.
-  #settle(index: number, reply: ReplyName): void {
+  #settle(delivery: object, index: number, reply: ReplyName): void {
     this.#counts[reply === "stored" ? "stored" : reply === "stored-before" ? "storedBefore" : "refused"] += 1;
+    if (delivery !== this.#delivery) return;
     this.#step({ kind: "outcome", index, reply });
     if (this.#flushAsked) return;
     this.#flushAsked = true;

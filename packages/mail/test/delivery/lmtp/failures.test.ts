@@ -4,6 +4,7 @@ import { readdir } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Delivered } from "@restante/pop/maildrop";
 import { PopError } from "@restante/pop/wire";
 import type { LmtpServerOptions } from "../../../src/delivery/index.ts";
 import type { Mailstore } from "../../../src/mailstore/index.ts";
@@ -289,6 +290,61 @@ test("each wait has its time-out: a command, a block, a whole message, the store
   assert.equal((await stuck.ask("NOOP"))[0], "250 2.0.0 done");
   stuck.close();
   assert.equal((await office.mailOf("demo")).length, 1);
+});
+
+test("an outcome that comes when its time was up is not taken for that of the next message", async (context) => {
+  let nowMs = 0;
+  const placings: { readonly resolve: (delivered: Delivered) => void; readonly reject: (error: Error) => void }[] = [];
+  const office = await openPostOffice(context, {
+    server: { clock: { now: () => nowMs }, limits: { sweepMs: 2 ** 30 } },
+    wrap: (store) => ({
+      newBody: () => store.newBody(),
+      place: () => new Promise((resolve, reject) => placings.push({ resolve, reject })),
+    }),
+  });
+  const client = await LmtpClient.ready(office.port);
+  const send = async (): Promise<void> => {
+    await client.ask("MAIL FROM:<a@b.example>", "RCPT TO:<demo>", "DATA");
+    client.send("Subject: x\r\n.\r\n");
+  };
+  await send();
+  await until(() => placings.length === 1, "the store has the first message");
+  nowMs += 540_001;
+  office.server.sweep();
+  assert.match((await client.replies(1))[0] ?? "", /^451 4\.3\.0 /);
+  await send();
+  await until(() => placings.length === 2, "the store has the second message");
+  placings[0]?.resolve({ messageId: 1, added: true });
+  await new Promise((resolve) => setImmediate(resolve));
+  placings[1]?.reject(new PopError("STORE_FULL"));
+  assert.match((await client.replies(1))[0] ?? "", /^452 4\.3\.1 /, "the second message was not kept");
+  client.close();
+});
+
+test("a store that takes no more of a message has the time of the message, and no more", async (context) => {
+  let nowMs = 0;
+  let writes = 0;
+  const office = await openPostOffice(context, {
+    server: { clock: { now: () => nowMs }, limits: { sweepMs: 2 ** 30, dataMs: 900_000 } },
+    wrap: (store) => ({
+      place: (account, body, options) => store.place(account, body, options),
+      newBody: () => ({
+        write() {
+          writes += 1;
+          return new Promise(() => undefined);
+        },
+        finish: () => Promise.reject(new Error("ended while a piece was being written")),
+        discard: () => Promise.resolve(),
+      }),
+    }),
+  });
+  const client = await LmtpClient.ready(office.port);
+  await client.ask("MAIL FROM:<a@b.example>", "RCPT TO:<demo>", "DATA");
+  client.send("one line\r\n");
+  await until(() => writes === 1, "the store has the line");
+  nowMs += 900_001;
+  office.server.sweep();
+  assert.deepEqual(await client.rest(), ["421 4.4.2 waited too long, closing"]);
 });
 
 test("a message that trickles in for longer than its time is given up", async (context) => {
