@@ -1,6 +1,5 @@
 // From nothing to a session: connection, greeting, capabilities, TLS, login, capabilities once more.
-import type { TLSSocket } from "node:tls";
-import { channelBindings, type ChannelBinding } from "../sasl/index.ts";
+import type { ChannelBinding } from "../sasl/index.ts";
 import { clientCommand } from "../wire/index.ts";
 import { capabilitiesOf } from "./capabilities.ts";
 import type { Auth, Capabilities, TlsInfo } from "./contract.ts";
@@ -9,7 +8,7 @@ import { Link } from "./link.ts";
 import { login } from "./login.ts";
 import { policyOf, type Plan } from "./plan.ts";
 import { Request } from "./request.ts";
-import { startTls, tlsInfo } from "./tls.ts";
+import { startTls, type Secured } from "./tls.ts";
 import { connectBy, isLoopback } from "./transport.ts";
 
 /** A connection that was greeted, and what is known about it. */
@@ -92,7 +91,7 @@ async function greeted(plan: Plan, signal: AbortSignal): Promise<Opened> {
     deadline.phase = "tls";
     const tls = plan.tlsMode === "implicit" ? await startTls(stream, plan.tls, deadline.signal) : undefined;
     const link = new Link({
-      socket: tls ?? stream,
+      socket: tls?.socket ?? stream,
       encrypted: tls !== undefined,
       policy: policyOf(plan),
       timeouts: plan.timeouts,
@@ -111,7 +110,7 @@ async function greeted(plan: Plan, signal: AbortSignal): Promise<Opened> {
       tls: undefined,
       channelBindings: [],
     };
-    if (tls !== undefined) encrypted(plan, opened, tls);
+    if (tls !== undefined) encrypted(opened, tls);
     return opened;
   } finally {
     deadline.clear();
@@ -153,8 +152,8 @@ async function stls(plan: Plan, opened: Opened, isKnown: boolean): Promise<void>
     await opened.link.startTls(async (stream) => {
       const tls = await startTls(stream, plan.tls, deadline.signal);
       opened.beforeTls = opened.capabilities;
-      encrypted(plan, opened, tls);
-      return tls;
+      encrypted(opened, tls);
+      return tls.socket;
     });
   } finally {
     deadline.clear();
@@ -163,13 +162,9 @@ async function stls(plan: Plan, opened: Opened, isKnown: boolean): Promise<void>
   if (await askCapabilities(opened.link)) opened.capabilities = capabilitiesOf(opened.link.wire.capabilities);
 }
 
-function encrypted(plan: Plan, opened: Opened, socket: TLSSocket): void {
-  opened.tls = tlsInfo(socket, plan.tls);
-  opened.channelBindings = channelBindings({
-    protocol: socket.getProtocol(),
-    exportKeyingMaterial: (octets, label) => socket.exportKeyingMaterial(octets, label, Buffer.alloc(0)),
-    serverCertificate: socket.getPeerX509Certificate()?.raw,
-  });
+function encrypted(opened: Opened, { info, channelBindings }: Secured): void {
+  opened.tls = info;
+  opened.channelBindings = channelBindings;
 }
 
 /** A signal that follows the session's, and comes to an end by itself. */

@@ -3,6 +3,7 @@ import { createHash, type X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { channelBindings, type ChannelBinding } from "../sasl/index.ts";
 import type { Pop3Options, TlsInfo, TlsOptions } from "./contract.ts";
 import { Pop3Error } from "./errors.ts";
 import { abortedError, tlsError } from "./network-errors.ts";
@@ -29,8 +30,15 @@ export function tlsPlan(options: Pick<Pop3Options, "host" | "pin" | "tlsOptions"
   return { host: options.host, options: options.tlsOptions ?? {}, pins };
 }
 
+/** A connection after its handshake, with what was known then. */
+export interface Secured {
+  readonly socket: TLSSocket;
+  readonly info: TlsInfo;
+  readonly channelBindings: readonly ChannelBinding[];
+}
+
 /** Does the handshake. Rejects with Pop3Error; the stream is then destroyed. */
-export function startTls(stream: Duplex, plan: TlsPlan, signal: AbortSignal): Promise<TLSSocket> {
+export function startTls(stream: Duplex, plan: TlsPlan, signal: AbortSignal): Promise<Secured> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       signal.removeEventListener("abort", abort);
@@ -47,24 +55,34 @@ export function startTls(stream: Duplex, plan: TlsPlan, signal: AbortSignal): Pr
     socket.on("error", fail);
     socket.once("close", onClose);
     socket.once("secureConnect", () => {
-      if (!isPinned(socket, plan.pins)) return fail(new Pop3Error("TLS_PIN", { phase: "tls" }));
+      // Node tells the certificate once; asked again it may have none.
+      const certificate = socket.getPeerX509Certificate();
+      if (certificate === undefined || !isTrusted(socket, certificate, plan.pins)) {
+        return fail(new Pop3Error("TLS_PIN", { phase: "tls" }));
+      }
       signal.removeEventListener("abort", abort);
       socket.off("close", onClose);
       // From here on errors are the connection's business; it listens before this promise is heard of.
       socket.off("error", fail);
       socket.on("error", nothing);
-      resolve(socket);
+      resolve({
+        socket,
+        info: tlsInfo(socket, certificate, plan.pins),
+        channelBindings: channelBindings({
+          protocol: socket.getProtocol(),
+          exportKeyingMaterial: (octets, label) => socket.exportKeyingMaterial(octets, label, Buffer.alloc(0)),
+          serverCertificate: certificate.raw,
+        }),
+      });
     });
   });
 }
 
-/** What is known of the connection; asked once, when the handshake is done. */
-export function tlsInfo(socket: TLSSocket, plan: TlsPlan): TlsInfo {
-  const certificate = socket.getPeerX509Certificate() as X509Certificate;
+function tlsInfo(socket: TLSSocket, certificate: X509Certificate, pins: readonly string[]): TlsInfo {
   return {
     protocol: socket.getProtocol() ?? "unknown",
     cipher: socket.getCipher().name,
-    trustedBy: plan.pins.length > 0 ? "pin" : "issuer",
+    trustedBy: pins.length > 0 ? "pin" : "issuer",
     pin: publicKeyPin(certificate),
     fingerprint: certificate.fingerprint256,
     validTo: new Date(certificate.validTo),
@@ -87,10 +105,8 @@ function connectionOptions(socket: Duplex, { host, options, pins }: TlsPlan): Co
   };
 }
 
-function isPinned(socket: TLSSocket, pins: readonly string[]): boolean {
+function isTrusted(socket: TLSSocket, certificate: X509Certificate, pins: readonly string[]): boolean {
   if (pins.length === 0) return socket.authorized;
-  const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return false;
   return pins.includes(publicKeyPin(certificate)) || pins.includes(certificate.fingerprint256);
 }
 

@@ -10,6 +10,8 @@ export type LineLimit = (head: Uint8Array) => number;
 
 const TOO_LONG: ReadLine = { kind: "too-long" };
 const KEPT_CAPACITY = 4_096;
+/** Chunks that were read are let go of by so many at least, and half of all: moving the others up costs little then. */
+const READ_CHUNKS_MIN = 32;
 
 /** Cuts a stream into lines that end at LF, with an optional CR before it; a bare CR is part of its line. */
 export class LineReader {
@@ -166,10 +168,10 @@ export class LineReader {
     if (end < this.#chunk(this.#first).length) return;
     this.#at = 0;
     this.#first += 1;
-    if (this.#first === this.#chunks.length) {
-      this.#chunks.length = 0;
-      this.#first = 0;
-    }
+    const { length } = this.#chunks;
+    if (this.#first < length && this.#first < Math.max(READ_CHUNKS_MIN, length / 2)) return;
+    this.#chunks.splice(0, this.#first);
+    this.#first = 0;
   }
 
   #chunk(index: number): Uint8Array {

@@ -1,7 +1,7 @@
 // A POP3 session as the client sees it: plain data that advanceClient alone changes. Commands go in as events, in any
 // number; what must be sent, and what came back for which command, leaves as effects.
 import { LineReader } from "../line-reader.ts";
-import { DotUnstuffer } from "../multiline.ts";
+import type { DotUnstuffer } from "../multiline.ts";
 import { PLAIN_KERNEL, type OctetKernel } from "../octets.ts";
 import type { AnnouncedCapabilities } from "./client-capabilities.ts";
 import type { ClientCommand } from "./client-commands.ts";
