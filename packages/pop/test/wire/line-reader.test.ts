@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { LineReader, type LineLimit, type ReadLine } from "../../src/wire/index.ts";
+import { heldOctets } from "../support/garbage.ts";
 import { cutAt, octets, text } from "./octet-text.ts";
 
 const SEED = 2_449_041;
@@ -72,6 +73,20 @@ test("chunks already queued behind the beginning of a line that is too long are 
     [1, 2, 3, 4].map(() => shown(reader.next(limit100))),
     ["too-long", "STAT", "NOOP", undefined],
   );
+});
+
+test("what was read is let go of, also when there is always a line more", () => {
+  const reader = new LineReader();
+  const line = octets(`${"x".repeat(4_000)}\r\n`);
+  const before = heldOctets();
+  reader.push(line.slice());
+  for (let count = 0; count < 4_000; count += 1) {
+    reader.push(line.slice());
+    assert.equal(reader.next(() => 4_096)?.kind, "line");
+  }
+  const held = heldOctets() - before;
+  assert.equal(reader.buffered, line.length);
+  assert.ok(held < 65_536 + 100 * line.length, `${held} octets are held`);
 });
 
 test("64 MiB without a line end are never held", () => {
