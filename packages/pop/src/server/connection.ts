@@ -160,6 +160,7 @@ export class Connection {
     if (this.#isClosing) return;
     if (this.#session.awaits === "tls") return this.#refuseInjection();
     this.#reader.push(chunk);
+    if (this.#turns.isArranged) return this.#readOrPause();
     this.#turns.take();
   }
 
@@ -198,7 +199,11 @@ export class Connection {
 
   #endTurn(): void {
     this.#output.flush();
-    // A peer that sends faster than it is answered has to wait.
+    this.#readOrPause();
+  }
+
+  /** A peer that sends faster than it is answered has to wait. */
+  #readOrPause(): void {
     const isAnswered = this.#takesLines() && !this.#turns.isArranged && !this.#output.isBlocked;
     const isFull = this.#reader.buffered > this.#host.limits.unreadOctetsMax;
     this.#transport.setPaused(this.#session.awaits === "tls" || (isFull && !isAnswered));

@@ -206,3 +206,28 @@ requirement(
     assert.equal(server.ended[0]?.reason, "stalled");
   },
 );
+
+test("what a client sends while the store is slow to read waits in its own socket", async (context) => {
+  const store = madeUpStore(1_000_000);
+  const never = new Promise<undefined>(() => undefined);
+  const slow: MaildropStore = {
+    ...store,
+    async open(...args) {
+      return { ...(await store.open(...args)), read: () => ({ next: () => never, close() {} }) };
+    },
+  };
+  const server = await testServer(context, { around: () => slow });
+  const client = await server.login("mrose");
+  const block = Buffer.from("NOOP\r\n".repeat(200_000));
+  const before = heldOctets();
+  client.send("RETR 1\r\n");
+  for (let count = 0; count < 32; count += 1) client.send(block);
+  for (let turns = 0, left = -1; turns < 200; turns += 1) {
+    turns = client.socket.writableLength === left ? turns : 0;
+    left = client.socket.writableLength;
+    await nextTurn();
+  }
+  const held = heldOctets() - before;
+  assert.ok(held < inFlightOctetsMax, `${held} octets are held`);
+  assert.ok(client.socket.writableLength > 16 * block.length, "most of it was not read");
+});
