@@ -547,6 +547,18 @@ test("a handshake that fails ends the connection and nothing else", async (conte
   assert.deepEqual(peer.commands, []);
 });
 
+test("a client that leaves in place of the handshake ends its connection at once", async (context) => {
+  const { peer, connect } = await peerFor(context, { tls: TEST_CERTIFICATE });
+  for (const leave of ["destroy", "end", "resetAndDestroy"] as const) {
+    const client = await connect();
+    await client.line();
+    await client.command("STLS");
+    client.socket[leave]();
+    await peer.untilClosed();
+  }
+  assert.equal(peer.connections.filter(({ isEncrypted }) => isEncrypted).length, 0);
+});
+
 // --- QUIT
 
 test("QUIT is lost before the removal or behind it", async (context) => {

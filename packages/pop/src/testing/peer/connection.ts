@@ -223,8 +223,7 @@ class Connection {
     this.#socket = socket;
     this.#attach(socket);
     await new Promise<void>((resolve) => {
-      socket.once("secure", resolve);
-      socket.once("close", resolve);
+      for (const event of ["secure", "end", "close"] as const) socket.once(event, resolve);
     });
     if (this.#hasEnded) return;
     this.#outlet.encrypt(socket);
