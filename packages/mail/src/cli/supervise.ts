@@ -23,6 +23,11 @@ type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 /** Resolves with the exit code when the office has closed. Throws what opening throws. */
 export async function runUntilStopped(o: SuperviseOptions): Promise<number> {
   const signals = new Signals();
+  // The process ends as it would have; the log keeps why.
+  process.on("uncaughtExceptionMonitor", (error) => {
+    o.log.error({ error }, "an error nobody caught ends the process");
+    o.log.flush();
+  });
   try {
     const office = await o.open();
     try {
@@ -58,11 +63,6 @@ async function serveUntilTold(o: SuperviseOptions, office: Office, signals: Sign
     } catch (error) {
       // The office goes on as it was: a typing error in the configuration must not end it.
       o.log.error({ error }, "the reload failed, nothing changed");
-      if (o.log !== undefined)
-        warn(
-          o.io,
-          `warning: the reload failed, nothing changed: ${error instanceof Error ? error.message : String(error)}`,
-        );
     }
   }
 }

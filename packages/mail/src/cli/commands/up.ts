@@ -11,7 +11,7 @@ import { PERSONAL_DEFAULTS, tellWarnings } from "../settings.ts";
 import { runUntilStopped } from "../supervise.ts";
 
 /** `Ctrl-C` ends it within two seconds: this much for sessions, the rest for the store. */
-const STOP_MS = 1_500;
+const STOP_MS = 1_200;
 
 const LISTEN_DEFAULTS = {
   "listen.pop3": "127.0.0.1:1110",
