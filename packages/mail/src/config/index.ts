@@ -2,6 +2,7 @@ export type { Config, LimitSettings, TlsFiles } from "./config.ts";
 export { explain, type ExplainedKey } from "./explain.ts";
 export { loadConfig, type Loaded, type LoadOptions } from "./load.ts";
 export { suggestion } from "./nearest.ts";
+export { compilePattern, type Pattern } from "./pattern.ts";
 export { ConfigError, renderOrigin, renderProblem, type Origin, type Problem } from "./problem.ts";
 export { BUILT_PROTOCOLS, jsonSchema, LOG_LEVELS, PROTOCOLS, type LogLevel, type Protocol } from "./schema.ts";
 export { readSecret, type Secret } from "./secret.ts";

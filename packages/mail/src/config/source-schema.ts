@@ -1,5 +1,6 @@
 // The tables [source.NAME] and [defaults]: what is collected, from where, how, and where it goes.
 import { z } from "zod";
+import { compilePattern, PatternError } from "./pattern.ts";
 import { secret } from "./secret.ts";
 import { age, deliverTarget, host, keep, pin, proxyUrl, userName } from "./source-values.ts";
 import { count, duration, listOf, octets, path, show, written } from "./values.ts";
@@ -132,16 +133,25 @@ const headerName = written({
   parse: (text) => (/^[!-9;-~]{1,100}$/.test(text) ? text : undefined),
 });
 
+const pattern = z
+  .string({ error: (issue) => `${show(issue.input)} is not a pattern; write one in quotes, such as "^Yes"` })
+  .min(1, { error: 'is empty; write a pattern, such as "^Yes"' })
+  .max(1_000, { error: "is longer than 1000 characters" })
+  .superRefine((text, context) => {
+    try {
+      compilePattern(text);
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      context.addIssue({ code: "custom", message: `the pattern ${show(text)} ${error.message}` });
+    }
+  });
+
 const filterTable = z.strictObject(
   {
     when: z.strictObject(
       {
         header: headerName.describe("the field looked at"),
-        matches: z
-          .string({ error: (issue) => `${show(issue.input)} is not a pattern; write one in quotes, such as "^Yes"` })
-          .min(1)
-          .max(1_000)
-          .describe("a regular expression, upper and lower case alike"),
+        matches: pattern.describe("a regular expression, upper and lower case alike"),
       },
       table('when = { header = "X-Spam-Status", matches = "^Yes" }'),
     ),
