@@ -214,6 +214,20 @@ test("every mechanism with a secret refuses a wrong one, and a wrong name", asyn
   assert.equal(await client.command("STAT"), "-ERR not in this state");
 });
 
+test("a password may be as long as a test wants it, in UTF-8 or not", async (context) => {
+  const password = `${"ü".repeat(1_000)} x`;
+  const { connect } = await peerFor(context, { mechanisms: CLEAR, password });
+  for (const name of ["PLAIN", "LOGIN", "SCRAM-SHA-256", "CRAM-MD5"] as const) {
+    assert.equal(await authenticate(await loggedOut(connect), name, { secret: password }), "+OK maildrop open", name);
+  }
+  const byPass = await loggedOut(connect);
+  await byPass.command("USER anna");
+  assert.equal(await byPass.command(`PASS ${Buffer.from(password).toString("latin1")}`), "+OK maildrop open");
+  const client = await loggedOut(connect);
+  const extra = Buffer.from(`\0anna\0${password}\0`).toString("base64");
+  assert.equal(await client.command(`AUTH PLAIN ${extra}`), "-ERR [AUTH] not let in");
+});
+
 test("SCRAM-SHA-256-PLUS is bound to the connection", async (context) => {
   const mechanisms = ["SCRAM-SHA-256-PLUS"] as const;
   const { connectTls } = await peerFor(context, { mechanisms, tls: { ...TEST_CERTIFICATE, implicit: true } });

@@ -1,11 +1,11 @@
-// SASL as a scripted peer speaks it: the server side of this package where there is one, and the smallest that is
-// right for the mechanisms only a client of this package knows.
+// SASL as a scripted peer speaks it: SCRAM is the server side of this package; the rest is the smallest that is right,
+// without that side's limits, since a test may want a password of any length.
 import { createHmac, randomBytes } from "node:crypto";
 import { deriveScramKeys, madeUpScramKeys, serverMechanisms } from "../../sasl/index.ts";
 import type { Authenticator, ChannelBinding, SaslContext, SaslServerExchange, SaslStep } from "../../sasl/index.ts";
 import { isRightUser, passwordOf, type PeerSession } from "./session.ts";
 
-const REFUSED: SaslStep = { kind: "done", verdict: { kind: "refused" } };
+const REFUSED = { kind: "done", verdict: { kind: "refused" } } as const satisfies SaslStep;
 const SCRAM_SALT = Buffer.from("scripted peer's salt");
 const SCRAM_ITERATIONS = 4_096;
 const NOTHING = new Uint8Array(0);
@@ -33,11 +33,8 @@ function contextOf(session: PeerSession, channelBindings: readonly ChannelBindin
 
 function authenticatorOf(session: PeerSession): Authenticator {
   return {
-    // oxlint-disable-next-line typescript/require-await -- part of the contract
-    async checkPassword(login, password) {
-      const isRight = isRightUser(session, login) && password === passwordOf(session);
-      return isRight ? { kind: "accepted", account: login, login } : { kind: "refused" };
-    },
+    // SCRAM asks for keys alone.
+    checkPassword: () => Promise.resolve(REFUSED.verdict),
     async scramKeys(login) {
       if (isRightUser(session, login)) {
         const keys = await deriveScramKeys(passwordOf(session), SCRAM_SALT, SCRAM_ITERATIONS);
@@ -52,6 +49,16 @@ function authenticatorOf(session: PeerSession): Authenticator {
 type Story = Generator<Uint8Array, string | undefined, Uint8Array>;
 
 const OWN: Readonly<Record<string, (session: PeerSession) => (initial: Uint8Array | undefined) => Story>> = {
+  PLAIN: (session) =>
+    function* (initial) {
+      const [, name = "", password, ...more] = text(initial ?? (yield NOTHING)).split("\0");
+      return more.length === 0 ? nameIfRight(session, name, password) : undefined;
+    },
+  LOGIN: (session) =>
+    function* (initial) {
+      const name = text(initial ?? (yield Buffer.from("Username:")));
+      return nameIfRight(session, name, text(yield Buffer.from("Password:")));
+    },
   XOAUTH2: (session) => (initial) => bearer(session, { initial, name: /^user=([^\x01]*)\x01/, end: "" }),
   OAUTHBEARER: (session) => (initial) => bearer(session, { initial, name: /^[yn],a=([^,\x01]*),\x01/, end: "\x01" }),
   EXTERNAL: () =>
@@ -66,6 +73,10 @@ const OWN: Readonly<Record<string, (session: PeerSession) => (initial: Uint8Arra
       return isRightUser(session, name) && digest === right ? name : undefined;
     },
 };
+
+function nameIfRight(session: PeerSession, name: string, password: string | undefined): string | undefined {
+  return isRightUser(session, name) && password === passwordOf(session) ? name : undefined;
+}
 
 interface BearerForm {
   readonly initial: Uint8Array | undefined;

@@ -88,13 +88,13 @@ function capabilities(session: PeerSession): readonly string[] {
 }
 
 function user(session: PeerSession, _words: readonly string[], rest: string): PeerReply {
-  return { ...ok("name taken"), apply: () => void (session.user = rest) };
+  return { ...ok("name taken"), apply: () => void (session.user = asUtf8(rest)) };
 }
 
 function pass(session: PeerSession, _words: readonly string[], rest: string): PeerReply {
   const name = session.user;
   if (name === undefined) return refusal("USER comes first");
-  const isRight = isRightUser(session, name) && rest === passwordOf(session);
+  const isRight = isRightUser(session, name) && asUtf8(rest) === passwordOf(session);
   return isRight ? loggedIn(session, name) : { ...WRONG_CREDENTIALS, apply: () => void (session.user = undefined) };
 }
 
@@ -193,4 +193,9 @@ function listed(message: PeerStoredMessage): number {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Names and passwords beyond ASCII (RFC 6856 §2.2). */
+function asUtf8(octets: string): string {
+  return Buffer.from(octets, "latin1").toString("utf8");
 }
