@@ -59,7 +59,7 @@ test("the exchange of RFC 7677 §3 goes octet by octet as it is printed there", 
   ]);
 });
 
-test("SCRAM without an initial response begins with an empty challenge", async () => {
+requirement("P3-S-206", "SCRAM without an initial response begins with an empty challenge", async () => {
   const client = new ScramClient({ username: "anna", password: "geheim" });
   const exchange = startExchange(PLAIN_SCRAM);
   const [empty, serverFirst] = await play(exchange, [undefined, client.first]);

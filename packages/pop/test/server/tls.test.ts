@@ -110,14 +110,20 @@ requirement(
     for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
       const server = await tlsServer(context);
       const options = { minVersion: version, maxVersion: version };
-      const client = await LineClient.connectTls({ port: server.tlsPort }, options);
-      const cipher = client.tls.getCipher().name;
-      await client.line();
-      await client.command("QUIT");
-      await client.rest();
-      await server.untilEnded(1);
-      assert.deepEqual(server.ended[0]?.tls, { protocol: version, cipher });
-      assert.equal(server.ended[0]?.protocol, "pop3s");
+      const inside = await LineClient.connectTls({ port: server.tlsPort }, options);
+      await inside.line();
+      const after = await withStls(server, version);
+      for (const [ended, client] of [inside, after].entries()) {
+        const cipher = client.tls.getCipher().name;
+        await client.command("QUIT");
+        await client.rest();
+        await server.untilEnded(ended + 1);
+        assert.deepEqual(server.ended[ended]?.tls, { protocol: version, cipher });
+      }
+      assert.deepEqual(
+        server.ended.map(({ protocol }) => protocol),
+        ["pop3s", "pop3"],
+      );
     }
   },
 );
