@@ -90,6 +90,7 @@ export interface Pop3ErrorFacts {
   readonly n?: number | undefined;
   readonly uniqueId?: string | undefined;
   readonly octetsReceived?: number | undefined;
+  readonly presentedPin?: string | undefined;
 }
 
 /** The one error of this package. Its texts hold no secret and no control octet. */
@@ -109,6 +110,8 @@ export class Pop3Error extends Error {
   readonly n: number | undefined;
   readonly uniqueId: string | undefined;
   readonly octetsReceived: number | undefined;
+  /** Of TLS_PIN: the public key that was shown instead, as a pin. */
+  readonly presentedPin: string | undefined;
 
   constructor(code: Pop3ErrorCode, facts: Pop3ErrorFacts) {
     const row: ErrorRow = POP3_ERRORS[code];
@@ -127,6 +130,7 @@ export class Pop3Error extends Error {
     this.n = facts.n;
     this.uniqueId = facts.uniqueId;
     this.octetsReceived = facts.octetsReceived;
+    this.presentedPin = facts.presentedPin;
   }
 
   /** With codes: one of them. */

@@ -58,7 +58,8 @@ export function startTls(stream: Duplex, plan: TlsPlan, signal: AbortSignal): Pr
       // Node tells the certificate once; asked again it may have none.
       const certificate = socket.getPeerX509Certificate();
       if (certificate === undefined || !isTrusted(socket, certificate, plan.pins)) {
-        return fail(new Pop3Error("TLS_PIN", { phase: "tls" }));
+        const presentedPin = certificate === undefined ? undefined : publicKeyPin(certificate);
+        return fail(new Pop3Error("TLS_PIN", { phase: "tls", presentedPin }));
       }
       signal.removeEventListener("abort", abort);
       socket.off("close", onClose);
