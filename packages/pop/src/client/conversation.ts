@@ -179,7 +179,7 @@ export class Conversation {
     const again = unfinished.filter((request) => request.restart());
     const lost = unfinished.filter((request) => !again.includes(request));
     const desync = new Pop3Error("PIPELINE_DESYNC", { phase: "session", cause });
-    for (const request of lost) request.fail(errorFor(request, desync));
+    for (const request of lost) request.fail(errorFor(request, desync, { sessionUsable: true }));
     const { signal } = this.#life.controller;
     try {
       const opened = await open(this.plan, signal);

@@ -61,6 +61,8 @@ export class Link {
   #greeted: { resolve(status: StatusLine): void; reject(error: Pop3Error): void } | undefined;
   #out = "";
   #isPaused = false;
+  /** Whole, and waiting for those behind them. */
+  #doubted: Request[] = [];
   #isTlsPending = false;
   #lastOctetAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
@@ -90,7 +92,7 @@ export class Link {
 
   /** Somebody waits for a reply. */
   get hasAwaited(): boolean {
-    return [...this.#requests].some((request) => !request.isAhead);
+    return this.#doubted.length > 0 || [...this.#requests].some((request) => !request.isAhead);
   }
 
   /** Nothing is being said. */
@@ -106,6 +108,7 @@ export class Link {
   /** Did pipelining end the session? In probation everything counts; later, replies that are missing or make no sense. */
   isOutOfStep(error: Pop3Error): boolean {
     const { inFlight, pipelining } = this.wire;
+    if (this.#doubted.length > 0) return PIPELINE_ENDS.has(error.code);
     if (pipelining === "off" || (inFlight.length < 2 && inFlight[0]?.pipelined !== true)) return false;
     return (pipelining === "probation" ? PROBATION_ENDS : PIPELINE_ENDS).has(error.code);
   }
@@ -278,6 +281,7 @@ export class Link {
 
   #run(effects: readonly ClientEffect<Request>[]): void {
     for (const effect of effects) this.#effect(effect);
+    if (!this.wire.isHeld) this.#release();
     for (const { command } of this.wire.inFlight) command.isSent = true;
   }
 
@@ -298,7 +302,7 @@ export class Link {
         return effect.command.facts.body?.push(effect.pieces);
       case "end":
         this.#trace({ from: "server", line: "." });
-        return effect.command.ended();
+        return this.#whole(effect.command);
       case "challenge":
         this.#trace({ from: "server", line: "+ ****" });
         return effect.command.facts.onChallenge?.(effect.octets);
@@ -307,6 +311,23 @@ export class Link {
       case "failed":
         return this.#wireFailed(effect);
     }
+  }
+
+  /** A reply is whole. One that is not what was expected waits until it is known that no reply was lost. */
+  #whole(request: Request): void {
+    const isDoubtful =
+      this.wire.pipelining !== "off" && this.wire.inFlight.length > 0 && request.facts.isExpected?.() === false;
+    if (isDoubtful) this.#advance({ kind: "hold" });
+    if (!this.wire.isHeld || request.shape !== "message") return request.ended();
+    this.#doubted.push(request);
+    if (this.#isPaused) this.onBlocked();
+  }
+
+  /** Everything that was sent was answered: nothing was lost. */
+  #release(): void {
+    const doubted = this.#doubted;
+    this.#doubted = [];
+    for (const request of doubted) request.ended();
   }
 
   /** Everything said in one go leaves in one write. */
@@ -397,7 +418,7 @@ export class Link {
     if (this.wire.awaits === "greeting") return timeouts.greetingMs;
     const [first] = this.wire.inFlight;
     if (first?.isContinued === true) return timeouts.idleMs;
-    const isProbation = this.wire.pipelining === "probation" && first?.pipelined === true;
+    const isProbation = (this.wire.pipelining === "probation" && first?.pipelined === true) || this.wire.isHeld;
     return isProbation ? Math.min(timeouts.probationMs, timeouts.commandMs) : timeouts.commandMs;
   }
 
@@ -432,7 +453,11 @@ export class Link {
 }
 
 /** The error of one request, when the session ended with this one. */
-export function errorFor(request: Request, error: Pop3Error): Pop3Error {
+export function errorFor(
+  request: Request,
+  error: Pop3Error,
+  { sessionUsable }: { readonly sessionUsable: boolean } = { sessionUsable: false },
+): Pop3Error {
   const { phase, n, uniqueId, body } = request.facts;
   const isCut = CUTS.has(error.code);
   const facts: Pop3ErrorFacts = {
@@ -445,7 +470,7 @@ export function errorFor(request: Request, error: Pop3Error): Pop3Error {
     serverText: error.serverText,
     cause: error,
     retry: error.retry,
-    sessionUsable: false,
+    sessionUsable,
   };
   if (isCut && request.isPartial) return new Pop3Error("TRUNCATED", facts);
   return new Pop3Error(error.code === "TRUNCATED" ? "CLOSED" : error.code, facts);

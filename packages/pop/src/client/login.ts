@@ -64,7 +64,7 @@ const FINAL: ReadonlySet<Pop3ErrorCode> = new Set([
   "SERVER_PERMANENT",
   "AUTH_THROTTLED",
 ]);
-const NON_ASCII = /[^\x01-\x7f]/;
+const NON_ASCII = /[^\0-\x7f]/;
 
 /** Tries the ways in their order. Rejects with the Pop3Error of the first refusal, or of what makes it impossible. */
 export async function login(site: LoginSite, auth: Auth): Promise<void> {

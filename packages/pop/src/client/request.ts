@@ -19,6 +19,8 @@ export interface RequestFacts {
   readonly body?: MessageBody;
   /** Where the lines of a listing go. */
   readonly lines?: Uint8Array[];
+  /** Asked when its last octet is here: is it what LIST told? */
+  readonly isExpected?: () => boolean;
   readonly onChallenge?: (octets: Uint8Array) => void;
 }
 

@@ -313,7 +313,8 @@ export class ClientSession implements Pop3Session {
       room: this.#talk.room,
       onUnwanted,
     });
-    const facts: RequestFacts = { phase: "retrieve", n, uniqueId, body };
+    const isExpected = (): boolean => expectedOctets === undefined || body.octetsReceived === expectedOctets;
+    const facts: RequestFacts = { phase: "retrieve", n, uniqueId, body, isExpected };
     const request = new Request(command, facts);
     if (of.isTooLarge === true) {
       body.fail(new Pop3Error("MESSAGE_TOO_LARGE", { phase: "retrieve", n, uniqueId }));

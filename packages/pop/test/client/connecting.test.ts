@@ -133,7 +133,10 @@ requirement(
       [options({ tls: "implicit", tlsOptions: { ca: OTHER_CERTIFICATE.cert } }), "TLS_UNTRUSTED"],
       [options({ tls: "implicit", tlsOptions: { ...TRUST, servername: "mail.example" } }), "TLS_NAME"],
       [options({ tls: "implicit", pin: PIN.replace("sha256/", "sha256/A").slice(0, -2) + "=" }), "TLS_PIN"],
-      [options({ tls: "implicit", tlsOptions: { ca: EXPIRED_CERTIFICATE.cert }, port: await expiredPort(context) }), "TLS_EXPIRED"],
+      [
+        options({ tls: "implicit", tlsOptions: { ca: EXPIRED_CERTIFICATE.cert }, port: await expiredPort(context) }),
+        "TLS_EXPIRED",
+      ],
       [
         elsewhere.options({ tls: "implicit", tlsOptions: { ca: OTHER_CERTIFICATE.cert, servername: "localhost" } }),
         "TLS_NAME",
@@ -158,9 +161,17 @@ test("a pin of the key or the certificate takes the place of an issuer", async (
 });
 
 requirement("P3-C-041", "TLS older than 1.2 is not spoken", async (context) => {
-  const old = { ...TLS, implicit: true, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+  const old = {
+    ...TLS,
+    implicit: true,
+    minVersion: "TLSv1",
+    maxVersion: "TLSv1.1",
+    ciphers: "DEFAULT@SECLEVEL=0",
+  } as const;
   const { options } = await settingFor(context, { tls: old });
-  const error = await errorOf(connect(options({ tls: "implicit", tlsOptions: { ...TRUST, ciphers: "DEFAULT@SECLEVEL=0" } })));
+  const error = await errorOf(
+    connect(options({ tls: "implicit", tlsOptions: { ...TRUST, ciphers: "DEFAULT@SECLEVEL=0" } })),
+  );
   assert.equal(error.code, "TLS_HANDSHAKE");
   const { session } = await settingFor(context, { tls: { ...TLS, implicit: true, maxVersion: "TLSv1.2" } });
   assert.equal((await session({ tls: "implicit", tlsOptions: TRUST })).tls?.protocol, "TLSv1.2");
@@ -193,24 +204,23 @@ requirement("P3-C-045", "a client certificate goes only to whom it was given for
   await assert.rejects(session({ tls: "implicit", tlsOptions: TRUST, auth: { external: true } }), Pop3Error);
 });
 
-requirement(
-  "P3-C-035",
-  "what was announced before STLS is forgotten and asked anew",
-  async (context) => {
-    const { peer, session } = await settingFor(context, {
-      tls: TLS,
-      mechanisms: ["PLAIN", "SCRAM-SHA-256"],
-      capabilities: { start: ["STLS", "SASL PLAIN", "USER"], tls: ["SASL SCRAM-SHA-256"], login: ["UIDL", "TOP"] },
-    });
-    const auth = { user: "anna", password: "secret" };
-    const pop = await session({ tls: "stls-required", tlsOptions: TRUST, auth });
-    assert.deepEqual(peer.commands.slice(0, 4), ["CAPA", "STLS", "CAPA", "AUTH SCRAM-SHA-256"].map((c, at) => (at === 3 ? peer.commands[3] : c)));
-    assert.match(peer.commands[3] ?? "", /^AUTH SCRAM-SHA-256 /);
-    assert.equal(peer.commands[4], "CAPA");
-    assert.deepEqual(pop.capabilities.sasl, []);
-    assert.equal(pop.tls?.trustedBy, "issuer");
-  },
-);
+requirement("P3-C-035", "what was announced before STLS is forgotten and asked anew", async (context) => {
+  const { peer, session } = await settingFor(context, {
+    tls: TLS,
+    mechanisms: ["PLAIN", "SCRAM-SHA-256"],
+    capabilities: { start: ["STLS", "SASL PLAIN", "USER"], tls: ["SASL SCRAM-SHA-256"], login: ["UIDL", "TOP"] },
+  });
+  const auth = { user: "anna", password: "secret" };
+  const pop = await session({ tls: "stls-required", tlsOptions: TRUST, auth });
+  assert.deepEqual(
+    peer.commands.slice(0, 4),
+    ["CAPA", "STLS", "CAPA", "AUTH SCRAM-SHA-256"].map((c, at) => (at === 3 ? peer.commands[3] : c)),
+  );
+  assert.match(peer.commands[3] ?? "", /^AUTH SCRAM-SHA-256 /);
+  assert.equal(peer.commands[4], "CAPA");
+  assert.deepEqual(pop.capabilities.sasl, []);
+  assert.equal(pop.tls?.trustedBy, "issuer");
+});
 
 requirement(
   ["P3-C-037", "P3-C-042"],
@@ -259,23 +269,32 @@ test("STLS if offered is used where it is, and where it is not the session is in
   }
 });
 
-requirement("P3-C-038", "a password goes out without TLS only to loopback, or when that is allowed", async (context) => {
-  const { peer, options, session } = await settingFor(context);
-  const { connect: tcp } = await import("node:net");
-  // A way of the caller's own is not known to end on this machine.
-  const transport = {
-    connect: () => Promise.resolve(tcp({ port: peer.port, host: peer.host })),
-  };
-  for (const mechanisms of [["PLAIN"], ["USER"], ["LOGIN"]] as const) {
-    const error = await errorOf(connect(options({ transport, auth: { user: "anna", password: "secret", mechanisms } })));
-    assert.ok(["AUTH_CLEARTEXT_REFUSED", "AUTH_NO_MECHANISM"].includes(error.code), error.code);
-  }
-  assert.equal(peer.connections.some(({ received }) => /AUTH|USER|PASS|secret/.test(received)), false);
-  const scram = await session({ transport, auth: { user: "anna", password: "secret" } });
-  assert.equal(scram.state, "transaction");
-  const allowed = await session({ transport, allowCleartextAuth: true });
-  assert.equal(allowed.state, "transaction");
-});
+requirement(
+  "P3-C-038",
+  "a password goes out without TLS only to loopback, or when that is allowed",
+  async (context) => {
+    const { peer, options, session } = await settingFor(context);
+    const { connect: tcp } = await import("node:net");
+    // A way of the caller's own is not known to end on this machine.
+    const transport = {
+      connect: () => Promise.resolve(tcp({ port: peer.port, host: peer.host })),
+    };
+    for (const mechanisms of [["PLAIN"], ["USER"], ["LOGIN"]] as const) {
+      const error = await errorOf(
+        connect(options({ transport, auth: { user: "anna", password: "secret", mechanisms } })),
+      );
+      assert.ok(["AUTH_CLEARTEXT_REFUSED", "AUTH_NO_MECHANISM"].includes(error.code), error.code);
+    }
+    assert.equal(
+      peer.connections.some(({ received }) => /AUTH|USER|PASS|secret/.test(received)),
+      false,
+    );
+    const scram = await session({ transport, auth: { user: "anna", password: "secret" } });
+    assert.equal(scram.state, "transaction");
+    const allowed = await session({ transport, allowCleartextAuth: true });
+    assert.equal(allowed.state, "transaction");
+  },
+);
 
 requirement("P3-C-030", "a server without CAPA is used as it is, and one that hangs up on it too", async (context) => {
   const auth = { user: "anna", password: "secret" };
@@ -288,24 +307,37 @@ requirement("P3-C-030", "a server without CAPA is used as it is, and one that ha
   assert.deepEqual(hangs.peer.connections[1]?.commands.slice(0, 2), ["USER anna", "PASS secret"]);
 });
 
-requirement(["P3-C-031", "P3-C-034"], "capabilities count in any case, and those after the login count", async (context) => {
-  const { session } = await settingFor(context, {
-    capabilities: {
-      start: ["sasl plain", "FOO bar", "x-baz"],
-      login: ["uidl", "Top", "expire 30 USER", "login-delay 60", "FOO", "implementation Any Thing 1.0", "resp-codes", "utf8 user"],
-    },
-  });
-  const { capabilities } = await session();
-  assert.equal(capabilities.uidl, true);
-  assert.equal(capabilities.top, true);
-  assert.equal(capabilities.respCodes, true);
-  assert.equal(capabilities.utf8User, true);
-  assert.equal(capabilities.pipelining, false);
-  assert.deepEqual(capabilities.expire, { days: 30, perUser: true });
-  assert.deepEqual(capabilities.loginDelay, { seconds: 60, perUser: false });
-  assert.equal(capabilities.implementation, "Any Thing 1.0");
-  assert.equal(capabilities.has("FOO"), true);
-});
+requirement(
+  ["P3-C-031", "P3-C-034"],
+  "capabilities count in any case, and those after the login count",
+  async (context) => {
+    const { session } = await settingFor(context, {
+      capabilities: {
+        start: ["sasl plain", "FOO bar", "x-baz"],
+        login: [
+          "uidl",
+          "Top",
+          "expire 30 USER",
+          "login-delay 60",
+          "FOO",
+          "implementation Any Thing 1.0",
+          "resp-codes",
+          "utf8 user",
+        ],
+      },
+    });
+    const { capabilities } = await session();
+    assert.equal(capabilities.uidl, true);
+    assert.equal(capabilities.top, true);
+    assert.equal(capabilities.respCodes, true);
+    assert.equal(capabilities.utf8User, true);
+    assert.equal(capabilities.pipelining, false);
+    assert.deepEqual(capabilities.expire, { days: 30, perUser: true });
+    assert.deepEqual(capabilities.loginDelay, { seconds: 60, perUser: false });
+    assert.equal(capabilities.implementation, "Any Thing 1.0");
+    assert.equal(capabilities.has("FOO"), true);
+  },
+);
 
 test("capabilities that are no numbers are none", async (context) => {
   const { session } = await settingFor(context, {

@@ -209,7 +209,13 @@ requirement("P3-C-105", "refused messages are passed over and the session goes o
       refused.push(error.n ?? 0);
     }
   }
-  assert.deepEqual([got, refused], [["1\r\n", "3\r\n", "5\r\n"], [2, 4]]);
+  assert.deepEqual(
+    [got, refused],
+    [
+      ["1\r\n", "3\r\n", "5\r\n"],
+      [2, 4],
+    ],
+  );
 });
 
 test("a stall in a message ends it by its time-out", async (context) => {

@@ -29,6 +29,9 @@ export function advanceClient<C extends ClientCommand>(
       return accept(session, event.command);
     case "withdraw":
       return withdraw(session, event.command);
+    case "hold":
+      session.isHeld = session.inFlight.length > 0;
+      return [];
     case "sasl-response":
       return answerChallenge(session, expected(session, "sasl-response"), event.octets);
     case "tls-started":

@@ -67,6 +67,8 @@ export interface ClientSession<C extends ClientCommand = ClientCommand> {
   inFlightOctets: number;
   /** The window was full: nothing more is sent before half of it is answered, so that commands leave in runs. */
   isDraining: boolean;
+  /** The driver doubts that the replies are in step: nothing is sent before all that was sent is answered. */
+  isHeld: boolean;
   readonly policy: ClientPolicy;
   readonly kernel: OctetKernel;
   readonly reader: LineReader;
@@ -92,6 +94,7 @@ export function createClientSession<C extends ClientCommand = ClientCommand>(of:
     inFlight: [],
     inFlightOctets: 0,
     isDraining: false,
+    isHeld: false,
     policy: of.policy ?? DEFAULT_CLIENT_POLICY,
     kernel,
     reader: new LineReader({ kernel }),
@@ -106,6 +109,8 @@ export type ClientEvent<C> =
   | { readonly kind: "command"; readonly command: C }
   /** The caller no longer wants it. Has no effect on one that was sent. */
   | { readonly kind: "withdraw"; readonly command: C }
+  /** Sends nothing before everything in flight is answered; what a server lost is then missing at the end. */
+  | { readonly kind: "hold" }
   /** What a SASL mechanism answers to a challenge; undefined cancels the exchange. */
   | { readonly kind: "sasl-response"; readonly octets: Uint8Array | undefined }
   | { readonly kind: "tls-started" }

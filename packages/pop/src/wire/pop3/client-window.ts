@@ -10,8 +10,9 @@ const PROBATION_MAX = 2;
 
 /** Sends what the window has room for. */
 export function sendQueued<C extends ClientCommand>(session: ClientSession<C>): readonly ClientEffect<C>[] {
+  if (session.inFlight.length === 0) session.isHeld = false;
   const effects: ClientEffect<C>[] = [];
-  while (session.awaits === "replies") {
+  while (session.awaits === "replies" && !session.isHeld) {
     const command = session.queue[0];
     if (command === undefined || !maySend(session, command)) break;
     session.queue.shift();

@@ -1,0 +1,281 @@
+// Many commands at once: only where it is announced, tried with two, in bounded runs, and given up where it fails.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { connect, createHostMemory, Pop3Error, type Pop3Session } from "@restante/pop/client";
+import type { ScriptedPeer } from "@restante/pop/testing";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import { errorOf, settingFor, text } from "./fixture.ts";
+
+const LATENCY_MS = 5;
+
+function mail(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, at) => `Subject: ${at + 1}\r\n\r\n${"x".repeat(at)}\r\n`);
+}
+
+async function collect(pop: Pop3Session): Promise<readonly string[]> {
+  const got: string[] = [];
+  for await (const message of pop.messages()) {
+    const stream = message.retrieve();
+    got.push(await text(stream));
+    await stream.done;
+  }
+  return got;
+}
+
+function packets(peer: ScriptedPeer, connection = 0): readonly string[] {
+  return peer.connections[connection]?.packets ?? [];
+}
+
+test("two hundred messages are collected and removed in at most twelve round trips", async (context) => {
+  const messages = mail(200);
+  const { peer, session } = await settingFor(context, { messages, latencyMs: LATENCY_MS });
+  const pop = await session();
+  const got: string[] = [];
+  const stored: number[] = [];
+  for await (const message of pop.messages()) {
+    got.push(await text(message.retrieve()));
+    stored.push(message.n);
+  }
+  await pop.delete(stored);
+  assert.equal((await pop.commit()).status, "committed");
+  assert.deepEqual(got, messages);
+  assert.equal(peer.maildrop.messages.length, 0);
+  const trips = peer.connections[0]?.roundTrips ?? 0;
+  assert.ok(trips <= 12, `${trips} round trips`);
+});
+
+requirement("P3-C-099", "a server that does not announce PIPELINING is sent one command at a time", async (context) => {
+  const capabilities = ["SASL PLAIN", "UIDL", "TOP"];
+  const { peer, session } = await settingFor(context, { messages: mail(20), capabilities });
+  const pop = await session();
+  assert.equal((await collect(pop)).length, 20);
+  await Promise.all([pop.noop(), pop.stat(), pop.noop()]);
+  await pop.commit();
+  for (const packet of packets(peer)) assert.equal(packet.split("\r\n").length, 2, packet);
+});
+
+test("in probation two commands are in flight, afterwards as many as the window has", async (context) => {
+  const { peer, session } = await settingFor(context, { messages: mail(60), latencyMs: LATENCY_MS });
+  const pop = await session({ limits: { inFlightMax: 8 } });
+  await collect(pop);
+  const runs = packets(peer).map((packet) => packet.split("\r\n").length - 1);
+  const first = packets(peer).findIndex((packet) => packet.startsWith("LIST"));
+  assert.equal(packets(peer)[first], "LIST\r\nUIDL\r\n");
+  assert.equal(Math.max(...runs.slice(0, first)), 1);
+  assert.ok(Math.max(...runs) <= 8, String(runs));
+  assert.ok(Math.max(...runs) >= 4, String(runs));
+});
+
+test("answers come to those who asked, whatever they asked and in whatever order they wait", async (context) => {
+  const { session } = await settingFor(context, { messages: mail(5) });
+  const pop = await session();
+  await pop.list();
+  const three = pop.retrieve(3);
+  const one = pop.retrieve(1);
+  const two = pop.retrieve(2);
+  const stat = pop.stat();
+  assert.deepEqual(await Promise.all([text(one), text(two), text(three)]), [mail(5)[0], mail(5)[1], mail(5)[2]]);
+  assert.equal((await stat).count, 5);
+});
+
+test("a server that drops what comes together is found out, and used without pipelining", async (context) => {
+  const messages = mail(10);
+  for (const together of ["first", "close"] as const) {
+    const { peer, session, options } = await settingFor(context, {
+      messages,
+      latencyMs: LATENCY_MS,
+      faults: [{ on: "connection", together }],
+    });
+    const hostMemory = createHostMemory();
+    const timeouts = { probationMs: 80 };
+    const pop = await session({ hostMemory, timeouts });
+    assert.deepEqual(await collect(pop), messages, together);
+    assert.equal(pop.state, "transaction");
+    assert.equal(peer.connections.length, 2);
+    for (const packet of packets(peer, 1)) assert.equal(packet.split("\r\n").length, 2, packet);
+    // The host is remembered: the next session does not try.
+    const { port } = peer;
+    assert.equal(hostMemory.isPipeliningBroken(`127.0.0.1:${port}`), true);
+    await pop.commit();
+    const next = await connect(options({ hostMemory, timeouts }));
+    assert.deepEqual(await collect(next), messages);
+    assert.equal(peer.connections.length, 3);
+    await next.commit();
+  }
+});
+
+test("a message that came in the place of another is not taken for it", async (context) => {
+  const messages = mail(30);
+  for (const lost of [2, 29]) {
+    const { peer, session } = await settingFor(context, {
+      messages,
+      latencyMs: LATENCY_MS,
+      faults: [{ on: `RETR ${lost}`, connection: 1, omit: true }],
+    });
+    const pop = await session({ timeouts: { probationMs: 400 } });
+    const got: string[] = [];
+    const failed: number[] = [];
+    for await (const message of pop.messages()) {
+      try {
+        got.push(await text(message.retrieve()));
+      } catch (error) {
+        // Some of the wrong message was in our hands already; the session goes on, on its second connection.
+        assert.ok(Pop3Error.is(error, "PIPELINE_DESYNC") && error.sessionUsable);
+        failed.push(message.n);
+        got.push(await text(message.retrieve()));
+      }
+    }
+    assert.deepEqual(got, messages, `the answer to RETR ${lost}`);
+    assert.deepEqual(failed, [lost]);
+    assert.equal(peer.connections.length, 2);
+    assert.equal(pop.state, "transaction");
+  }
+});
+
+test("sizes that are wrong cost no connection, and no lockstep", async (context) => {
+  const messages = mail(30);
+  const { peer, session } = await settingFor(context, {
+    messages: messages.map((octets, at) => ({ octets, listedOctets: 1_000 + at })),
+  });
+  assert.deepEqual(await collect(await session()), messages);
+  assert.equal(peer.connections.length, 1);
+  const runs = packets(peer).map((packet) => packet.split("\r\n").length - 1);
+  assert.ok(runs.length < 20, `${runs.length} runs: ${runs.join()}`);
+});
+
+test("after a mark a lost answer is told, for the marks are gone with the connection", async (context) => {
+  const { peer, session, options } = await settingFor(context, { messages: mail(10), latencyMs: LATENCY_MS });
+  const pop = await session({ timeouts: { commandMs: 80 } });
+  await pop.list();
+  await pop.delete(1);
+  peer.script([{ on: "NOOP", times: 1, omit: true }]);
+  const [, error] = await Promise.all([pop.noop(), errorOf(pop.noop())]);
+  assert.deepEqual([error.code, error.retry, error.sessionUsable], ["PIPELINE_DESYNC", "now", false]);
+  assert.equal((await pop.closed).kind, "error");
+  assert.equal(peer.connections.length, 1);
+  const next = await connect(options());
+  assert.equal((await next.stat()).count, 10);
+  await next.commit();
+});
+
+test("another maildrop behind the second connection is not taken for the first", async (context) => {
+  const { peer, session } = await settingFor(context, {
+    messages: mail(4),
+    latencyMs: LATENCY_MS,
+    faults: [{ on: "login", connection: 2, sees: [2, 3, 4] }],
+  });
+  const pop = await session({ timeouts: { commandMs: 80 } });
+  await pop.list();
+  peer.script([
+    { on: "RETR", connection: 1, omit: true },
+    { on: "login", connection: 2, sees: [2, 3, 4] },
+  ]);
+  const reads = await Promise.all([errorOf(pop.retrieve(1).toBuffer()), errorOf(pop.retrieve(2).toBuffer())]);
+  for (const error of reads) assert.equal(error.code, "PIPELINE_DESYNC");
+  assert.equal(pop.state, "closed");
+});
+
+test("a loop that marks as it goes, over read-ahead, ends and removes", async (context) => {
+  const messages = mail(50);
+  const { peer, session } = await settingFor(context, { messages });
+  const pop = await session();
+  for await (const message of pop.messages()) {
+    await message.retrieve().toBuffer();
+    await message.delete();
+  }
+  assert.equal(pop.marked.size, 50);
+  await pop.commit();
+  assert.equal(peer.maildrop.messages.length, 0);
+});
+
+test("what was read ahead and is larger than it should be gives way to those who wait", async (context) => {
+  const big = `Subject: big\r\n\r\n${"x".repeat(400_000)}\r\n`;
+  const messages = ["one\r\n", { octets: big, listedOctets: 10 }, { octets: big, listedOctets: 10 }, "four\r\n"];
+  const { peer, session } = await settingFor(context, { messages });
+  const pop = await session({ limits: { readAheadOctets: 50_000 } });
+  const got: string[] = [];
+  for await (const message of pop.messages()) {
+    got.push(await text(message.retrieve()));
+    await message.delete();
+  }
+  assert.deepEqual(got, ["one\r\n", big, big, "four\r\n"]);
+  await pop.commit();
+  assert.equal(peer.maildrop.messages.length, 0);
+});
+
+test("messages read in another order than they were read ahead all come", async (context) => {
+  const messages = mail(30);
+  const { session } = await settingFor(context, { messages });
+  const pop = await session({ limits: { readAheadOctets: 200, bufferedOctets: 64 } });
+  const kept = [];
+  for await (const message of pop.messages()) {
+    kept.push(message);
+    if (message.n === 1) await message.retrieve().toBuffer();
+  }
+  for (const message of kept.toReversed()) {
+    assert.equal(await text(message.retrieve()), messages[message.n - 1]);
+  }
+});
+
+test("a loop that looks at headers alone reads nothing ahead", async (context) => {
+  const { peer, session } = await settingFor(context, { messages: mail(10) });
+  const pop = await session();
+  for await (const message of pop.messages({ order: "newest", limit: 3, where: ({ n }) => n !== 9 })) {
+    assert.equal((await message.headers()).toString(), `Subject: ${message.n}\r\n\r\n`);
+  }
+  assert.deepEqual(
+    peer.commands.filter((command) => /^(?:TOP|RETR)/.test(command)),
+    ["TOP 10 0", "TOP 8 0", "TOP 7 0"],
+  );
+});
+
+test("leaving the loop gives up what was read ahead, and the session goes on", async (context) => {
+  const messages = mail(150);
+  const { session } = await settingFor(context, { messages });
+  const pop = await session();
+  for await (const message of pop.messages()) {
+    await message.retrieve().toBuffer();
+    if (message.n === 3) break;
+  }
+  assert.equal((await pop.stat()).count, 150);
+  assert.equal(await text(pop.retrieve(100)), messages[99]);
+});
+
+test("messages are left out by size and by the caller, before anything is asked for", async (context) => {
+  const { peer, session } = await settingFor(context, { messages: ["a\r\n", "b".repeat(500), "c\r\n", "d\r\n"] });
+  const pop = await session();
+  const seen: number[] = [];
+  for await (const message of pop.messages({ octetsMax: 100, where: ({ n }) => n !== 3 })) {
+    seen.push(message.n);
+    await message.retrieve().toBuffer();
+  }
+  assert.deepEqual(seen, [1, 4]);
+  assert.deepEqual(
+    peer.commands.filter((command) => command.startsWith("RETR")),
+    ["RETR 1", "RETR 4"],
+  );
+});
+
+test("pipelining that is switched off is not tried", async (context) => {
+  const { peer, session } = await settingFor(context, { messages: mail(10) });
+  const pop = await session({ pipelining: "off" });
+  await collect(pop);
+  for (const packet of packets(peer)) assert.equal(packet.split("\r\n").length, 2, packet);
+});
+
+test("a consumer that is slow makes the server wait, and gets every octet", async (context) => {
+  const octets = `${"x".repeat(70)}\r\n`.repeat(100_000);
+  const { peer, session } = await settingFor(context, { messages: [octets] });
+  const pop = await session({ limits: { bufferedOctets: 65_536 } });
+  const stream = pop.retrieve(1);
+  const reader = stream[Symbol.asyncIterator]();
+  let received = (await reader.next()).value?.length ?? 0;
+  // As long as nobody reads, what the peer could send stays far below what it has.
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+  const held = peer.connections[0]?.sentOctets ?? 0;
+  for (let chunk = await reader.next(); chunk.done !== true; chunk = await reader.next())
+    received += chunk.value.length;
+  assert.equal(received, octets.length);
+  assert.equal((await stream.done).octets, octets.length);
+  assert.ok(held < octets.length, `${held} of ${octets.length} octets were sent to nobody`);
+});
