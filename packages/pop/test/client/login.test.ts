@@ -30,7 +30,14 @@ async function loggedIn(context: TestContext, o: ScriptedPeerOptions, auth: Auth
 }
 
 requirement("P3-C-066", "every mechanism logs in, over TLS and where it can without", async (context) => {
-  const all: readonly (PeerMechanism | "USER" | "APOP")[] = ["SCRAM-SHA-256", "PLAIN", "LOGIN", "CRAM-MD5", "USER", "APOP"];
+  const all: readonly (PeerMechanism | "USER" | "APOP")[] = [
+    "SCRAM-SHA-256",
+    "PLAIN",
+    "LOGIN",
+    "CRAM-MD5",
+    "USER",
+    "APOP",
+  ];
   const greeting = "ready <1896.697170952@dbc.mtview.ca.us>";
   for (const tls of [false, true]) {
     for (const mechanism of tls ? [...all, "SCRAM-SHA-256-PLUS" as const] : all) {
