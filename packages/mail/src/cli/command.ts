@@ -16,6 +16,8 @@ export interface CliArgument {
   readonly name: string;
   readonly summary: string;
   readonly optional?: true;
+  /** Given any number of times, none among them; the last of its command. Its values are in `lists`. */
+  readonly many?: true;
   readonly completes?: "file" | "directory" | readonly string[];
 }
 
@@ -24,6 +26,8 @@ export type OptionValues = Readonly<Record<string, string | boolean | readonly s
 export interface CommandInput {
   /** By the name of the argument; undefined for an optional one that was not given. */
   readonly arguments: Readonly<Record<string, string | undefined>>;
+  /** By the name of an argument that may be given many times. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   /** By the long name of the option, without dashes. */
   readonly values: OptionValues;
 }

@@ -16,6 +16,8 @@ export const EXIT = {
   PROTOCOL: 76,
   NOPERM: 77,
   CONFIG: 78,
+  /** Ours: the server's certificate, or that it has none. */
+  TLS: 80,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

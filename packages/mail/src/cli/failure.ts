@@ -3,6 +3,7 @@ import { ConfigError, renderProblem } from "../config/index.ts";
 import { SourceError, TargetError } from "../delivery/index.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
+import { POP_EXITS } from "./pop-exits.ts";
 
 /** A refusal of the command line's own. The text says what to do next. */
 export class CliError extends Error {
@@ -15,14 +16,14 @@ export class CliError extends Error {
 }
 
 /** Codes whose texts already say what to do. */
-const EXPLAINED: ReadonlySet<string> = new Set(Object.keys(EXIT_OF));
+const EXPLAINED: ReadonlySet<string> = new Set([...Object.keys(EXIT_OF), ...Object.keys(POP_EXITS)]);
 
 /** Tells it and gives the exit code. A configuration's mistakes have a line each. */
 export function reportFailure(error: unknown, o: { readonly io: Io; readonly debug: boolean }): ExitCode {
   const code = codeOf(error);
   for (const line of linesOf(error, code)) o.io.stderr.write(`${line}\n`);
   if (o.debug && error instanceof Error) o.io.stderr.write(`${describeStack(error)}\n`);
-  return EXIT_OF[code] ?? EXIT.SOFTWARE;
+  return EXIT_OF[code] ?? (POP_EXITS as Readonly<Record<string, ExitCode>>)[code] ?? EXIT.SOFTWARE;
 }
 
 export function codeOf(error: unknown): string {

@@ -6,6 +6,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   account: "who may log in",
   address: "which addresses deliver to whom",
   config: "check and explain the configuration",
+  pop: "talk to any POP3 server",
+  fetch: "collect mail from other maildrops",
 };
 
 export type Chosen = { readonly command: CliCommand; readonly input: CommandInput };
@@ -51,15 +53,18 @@ function addGroup(
 
 function addCommand(command: Command, row: CliCommand, choose: (chosen: Chosen) => void): void {
   command.description(row.summary);
-  for (const { name, summary, optional } of row.arguments ?? [])
-    command.argument(optional === true ? `[${name}]` : `<${name}>`, summary);
+  for (const { name, summary, optional, many } of row.arguments ?? [])
+    command.argument(many === true ? `[${name}...]` : optional === true ? `[${name}]` : `<${name}>`, summary);
   for (const [name, option] of Object.entries({ ...row.options, ...COMMON_OPTIONS }))
     command.addOption(toOption(name, option));
   command.addHelpText("after", `\nExamples:\n${row.examples.map((example) => `  $ ${example}`).join("\n")}`);
   command.action((...given: unknown[]) => {
     const values = (given.at(-2) ?? {}) as Record<string, string | boolean | string[]>;
-    const named = (row.arguments ?? []).map(({ name }, index) => [name, given[index] as string | undefined] as const);
-    choose({ command: row, input: { arguments: Object.fromEntries(named), values: keyedByFlag(row, values) } });
+    const named = (row.arguments ?? []).map(({ name, many }, index) => ({ name, many, value: given[index] }));
+    const single = named.filter(({ many }) => many !== true).map(({ name, value }) => [name, value as string]);
+    const lists = named.filter(({ many }) => many === true).map(({ name, value }) => [name, value as string[]]);
+    const input = { arguments: Object.fromEntries(single), lists: Object.fromEntries(lists) };
+    choose({ command: row, input: { ...input, values: keyedByFlag(row, values) } });
   });
 }
 

@@ -19,6 +19,11 @@ import { doctor } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
 import { kick } from "./commands/kick.ts";
+import { popCapa } from "./commands/pop-capa.ts";
+import { popDelete } from "./commands/pop-delete.ts";
+import { popGet } from "./commands/pop-get.ts";
+import { popList } from "./commands/pop-list.ts";
+import { popTop } from "./commands/pop-top.ts";
 import { serve } from "./commands/serve.ts";
 import { up } from "./commands/up.ts";
 import { who } from "./commands/who.ts";
@@ -39,6 +44,11 @@ export const COMMANDS: readonly CliCommand[] = [
   deliver,
   importCommand,
   exportCommand,
+  popList,
+  popGet,
+  popTop,
+  popDelete,
+  popCapa,
   who,
   kick,
   configCheck,

@@ -1,0 +1,138 @@
+import { once } from "node:events";
+import type { Entry, Pop3Session } from "@restante/pop/client";
+import { renderOctets } from "../../office/index.ts";
+import { isSet, text, type CliCommand } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { CliError } from "../failure.ts";
+import { printJson, printLine, warn, type Io } from "../io.ts";
+import { fileNameOf, makeDirectory, syncDirectory, writeMessageFile } from "./pop/message-files.ts";
+import { POP_OPTIONS, popAuth, popTarget, URL_ARGUMENT } from "./pop/options.ts";
+import { MESSAGES_ARGUMENT, SELECT_OPTIONS, selected, selectionOf } from "./pop/select.ts";
+import { withSession } from "./pop/session.ts";
+import { Progress } from "../progress.ts";
+
+const LINE_ENDS = ["as-sent", "crlf", "lf"] as const;
+
+interface Fetched {
+  readonly n: number;
+  readonly uniqueId: string | null;
+  readonly octets: number;
+  readonly sha256: string | undefined;
+  /** False: a file of that name was there already. */
+  readonly written: boolean;
+  readonly file: string;
+}
+
+export const popGet: CliCommand = {
+  name: "pop get",
+  summary: "fetch messages octet for octet: one to standard output, or a file each into a directory",
+  arguments: [URL_ARGUMENT, MESSAGES_ARGUMENT],
+  options: {
+    ...SELECT_OPTIONS,
+    output: {
+      short: "o",
+      value: "DIR",
+      summary: "a file each, named by unique-id; what is there already stays as it is",
+      completes: "directory",
+    },
+    "line-ends": { value: "KIND", summary: "as-sent (default), crlf or lf", completes: LINE_ENDS },
+    ...POP_OPTIONS,
+  },
+  examples: [
+    "restante pop get pops://anna@pop.example.org 3 > letter.eml",
+    "restante pop get pops://anna@pop.example.org --all --output mail/",
+    "restante pop get pops://anna@pop.example.org --unique-id 0001f2 --line-ends lf",
+  ],
+  async run(input, io) {
+    const { values } = input;
+    const target = popTarget(input, io);
+    const selection = selectionOf(input);
+    const lineEnds = lineEndsOf(text(values, "line-ends"));
+    const directory = text(values, "output");
+    const isJson = isSet(values, "json");
+    if (isJson && directory === undefined)
+      throw new CliError("usage", "--json needs --output DIR: without it, standard output is the message");
+    const auth = await popAuth(target, input, io);
+    return withSession(target, auth, async (session) => {
+      const entries = selected(await session.list(), selection);
+      if (directory === undefined) {
+        await toStandardOutput(session, { entries, lineEnds, io });
+        return EXIT.OK;
+      }
+      const fetched = await toDirectory(session, { entries, lineEnds, directory, io });
+      if (isJson) printJson(io, { messages: fetched });
+      else tell(fetched, directory, io);
+      return EXIT.OK;
+    });
+  },
+};
+
+type LineEnds = (typeof LINE_ENDS)[number];
+
+function lineEndsOf(written: string | undefined): LineEnds {
+  const found = LINE_ENDS.find((kind) => kind === (written ?? "as-sent"));
+  if (found !== undefined) return found;
+  throw new CliError("usage", `--line-ends ${written ?? ""} is unknown; write one of ${LINE_ENDS.join(", ")}`);
+}
+
+interface Wanted {
+  readonly entries: readonly Entry[];
+  readonly lineEnds: LineEnds;
+  readonly io: Io;
+}
+
+async function toStandardOutput(session: Pop3Session, { entries, lineEnds, io }: Wanted): Promise<void> {
+  const [entry, ...more] = entries;
+  if (entry === undefined) throw new CliError("NO_SUCH_MESSAGE", "there are no messages");
+  if (more.length > 0)
+    throw new CliError("usage", `${entries.length} messages into one stream are none; give --output DIR`);
+  const stream = session.retrieve(entry.n, { lineEnds });
+  for await (const chunk of stream) if (!io.stdout.write(chunk)) await once(io.stdout, "drain");
+  await stream.done;
+}
+
+async function toDirectory(
+  session: Pop3Session,
+  { entries, lineEnds, directory, io }: Wanted & { readonly directory: string },
+): Promise<readonly Fetched[]> {
+  await makeDirectory(directory);
+  const wanted = new Set(entries.map(({ n }) => n));
+  const progress = new Progress(io);
+  const fetched: Fetched[] = [];
+  try {
+    for await (const message of session.messages({ where: ({ n }) => wanted.has(n) })) {
+      const { n, uniqueId } = message;
+      const file = fileNameOf(message);
+      let octets = 0;
+      let sha256: string | undefined;
+      async function* retrieved(): AsyncGenerator<Uint8Array> {
+        const stream = message.retrieve({ digest: "sha256", lineEnds });
+        for await (const chunk of stream) {
+          octets += chunk.length;
+          yield chunk;
+        }
+        // Half a message never gets a name.
+        ({ sha256 } = await stream.done);
+      }
+      const written = await writeMessageFile(directory, { name: file, octets: retrieved });
+      fetched.push({ n, uniqueId, octets: written ? octets : message.octets, sha256, written, file });
+      progress.show(`fetching: ${fetched.length} of ${entries.length}`);
+    }
+  } finally {
+    progress.clear();
+    await syncDirectory(directory);
+  }
+  return fetched;
+}
+
+function tell(fetched: readonly Fetched[], directory: string, io: Io): void {
+  const written = fetched.filter((one) => one.written);
+  const octets = written.reduce((sum, one) => sum + one.octets, 0);
+  const there = fetched.length - written.length;
+  printLine(io, `${directory}: ${written.length} written (${renderOctets(octets)}), ${there} there already.`);
+  for (const { n, uniqueId } of fetched) {
+    if (uniqueId === null) {
+      warn(io, `warning: message ${n} has no unique-id; its file is named by its number, which may change`);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { isSet, text, type CliCommand } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { CliError } from "../failure.ts";
+import { printJson } from "../io.ts";
+import { POP_OPTIONS, popAuth, popTarget, URL_ARGUMENT } from "./pop/options.ts";
+import { MESSAGES_ARGUMENT, SELECT_OPTIONS, selected, selectionOf } from "./pop/select.ts";
+import { withSession } from "./pop/session.ts";
+
+const LINES_MAX = 100_000;
+
+export const popTop: CliCommand = {
+  name: "pop top",
+  summary: "print the headers of messages, and the first lines of their bodies",
+  arguments: [URL_ARGUMENT, MESSAGES_ARGUMENT],
+  options: {
+    lines: { short: "n", value: "COUNT", summary: "so many lines of the body, too (default 0)" },
+    ...SELECT_OPTIONS,
+    ...POP_OPTIONS,
+  },
+  examples: [
+    "restante pop top pops://anna@pop.example.org 3",
+    "restante pop top pops://anna@pop.example.org 1- --lines 5 --json",
+  ],
+  async run(input, io) {
+    const target = popTarget(input, io);
+    const selection = selectionOf(input);
+    const bodyLines = linesOf(text(input.values, "lines"));
+    const auth = await popAuth(target, input, io);
+    await withSession(target, auth, async (session) => {
+      for (const { n, uniqueId } of selected(await session.list(), selection)) {
+        const octets = await session.headers(n, { bodyLines });
+        // Octets of a message are no text in any known charset: one character an octet.
+        if (isSet(input.values, "json")) printJson(io, { n, uniqueId, octets: octets.toString("latin1") });
+        else io.stdout.write(octets);
+      }
+    });
+    return EXIT.OK;
+  },
+};
+
+function linesOf(written: string | undefined): number {
+  if (written === undefined) return 0;
+  const lines = /^\d{1,6}$/.test(written) ? Number(written) : NaN;
+  if (lines <= LINES_MAX) return lines;
+  throw new CliError("usage", `--lines ${written} is no number of lines up to ${LINES_MAX}`);
+}

@@ -1,0 +1,151 @@
+// The options of `restante pop ...`, and the session they describe.
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import {
+  parsePopUrl,
+  Pop3Error,
+  type PasswordAuth,
+  type PasswordMechanism,
+  type Pop3Options,
+  type PopUrl,
+  type TraceEvent,
+} from "@restante/pop/client";
+import { argument, isSet, text, texts, type CliArgument, type CliOption, type CommandInput } from "../../command.ts";
+import { CliError } from "../../failure.ts";
+import type { Io } from "../../io.ts";
+import { popPassword } from "./password.ts";
+
+export const URL_ARGUMENT: CliArgument = {
+  name: "url",
+  summary: "pops://USER@HOST (TLS), or pop://USER@HOST (STLS); the password is never part of it",
+};
+
+export const POP_OPTIONS: Readonly<Record<string, CliOption>> = {
+  user: { short: "u", value: "NAME", summary: "who logs in, where the name does not fit into the URL" },
+  "password-command": { value: "COMMAND", summary: "a shell command whose first line of output is the password" },
+  pin: {
+    value: "PIN",
+    repeatable: true,
+    summary: "trust exactly this certificate: sha256/BASE64 of its public key, or its SHA-256 fingerprint",
+  },
+  ca: { value: "FILE", summary: "trust certificates that these issuers vouch for (PEM)", completes: "file" },
+  "allow-cleartext": { summary: "with pop://: go on where the server has no STLS, the password in clear" },
+  insecure: { summary: "not offered; use --pin" },
+  proxy: { value: "URL", summary: "an HTTP proxy that leads there: http://HOST:PORT" },
+  timeout: { value: "SECONDS", summary: "how long the server may be silent (default 60)" },
+  trace: { summary: "show the conversation on standard error, secrets masked" },
+};
+
+const TIMEOUT_S = 60;
+const PASSWORD_MECHANISMS: readonly PasswordMechanism[] = [
+  "SCRAM-SHA-256-PLUS",
+  "SCRAM-SHA-256",
+  "SCRAM-SHA-1-PLUS",
+  "SCRAM-SHA-1",
+  "PLAIN",
+  "LOGIN",
+  "CRAM-MD5",
+];
+
+/** Where to, and how; `auth` is left to `popAuth`. */
+export interface PopTarget {
+  readonly url: PopUrl;
+  readonly user: string | undefined;
+  /** Without `auth`. */
+  readonly options: Pop3Options;
+}
+
+/** Reads the URL and the options. Throws CliError `usage`. */
+export function popTarget(input: CommandInput, io: Io): PopTarget {
+  const { values } = input;
+  const url = popUrl(argument(input, "url"));
+  const pins = texts(values, "pin");
+  if (isSet(values, "insecure") && pins.length === 0) {
+    throw new CliError(
+      "usage",
+      "--insecure is not offered: name the certificate you trust with --pin; without it the error says which one is shown",
+    );
+  }
+  const ca = text(values, "ca");
+  const proxy = text(values, "proxy");
+  const silenceMs = secondsMs(text(values, "timeout"));
+  const options: Pop3Options = {
+    host: url.host,
+    port: url.port,
+    ...security(url, { allowsCleartext: isSet(values, "allow-cleartext"), isPinned: pins.length > 0 }),
+    ...(pins.length > 0 && { pin: pins }),
+    ...(ca !== undefined && { tlsOptions: { ca: fileText(ca) } }),
+    ...(proxy !== undefined && { proxy }),
+    timeouts: { connectMs: silenceMs, greetingMs: silenceMs, commandMs: silenceMs, idleMs: silenceMs },
+    ...(isSet(values, "trace") && { trace: (event) => io.stderr.write(`${traceLine(event)}\n`) }),
+  };
+  return { url, user: text(values, "user") ?? url.user, options };
+}
+
+/** The login. A person is asked before there is a connection that would wait for the typing. Throws CliError `usage`. */
+export async function popAuth(target: PopTarget, input: CommandInput, io: Io): Promise<PasswordAuth> {
+  const { user, url } = target;
+  if (user === undefined) {
+    throw new CliError("usage", "the URL names no user: write pops://USER@HOST, or give the name with --user");
+  }
+  const mechanism = mechanismOf(url);
+  return {
+    user,
+    password: await popPassword(input.values, io, `Password of ${user} at ${url.host}: `),
+    ...(mechanism !== undefined && { mechanisms: [mechanism] }),
+  };
+}
+
+function popUrl(written: string): PopUrl {
+  try {
+    return parsePopUrl(written);
+  } catch (error) {
+    if (!Pop3Error.is(error, "CONFIG")) throw error;
+    throw new CliError("usage", `${error.message}; write pops://USER@HOST, with %40 for an @ inside the user`, {
+      cause: error,
+    });
+  }
+}
+
+/** RFC 8314 §3: implicit TLS, else STLS or nothing; on this machine nobody else listens. */
+function security(
+  { host, implicitTls }: PopUrl,
+  o: { readonly allowsCleartext: boolean; readonly isPinned: boolean },
+): Pick<Pop3Options, "tls" | "allowCleartextAuth"> {
+  if (implicitTls) return { tls: "implicit" };
+  if (o.isPinned) return { tls: "stls-required" };
+  if (o.allowsCleartext) return { tls: "stls-if-offered", allowCleartextAuth: true };
+  return { tls: isLoopbackHost(host) ? "none" : "stls-required" };
+}
+
+export function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+/** RFC 2384 §4. */
+function mechanismOf({ mechanism }: PopUrl): PasswordMechanism | undefined {
+  if (mechanism === undefined) return undefined;
+  if (mechanism.toUpperCase() === "+APOP") return "APOP";
+  const found = PASSWORD_MECHANISMS.find((name) => name === mechanism.toUpperCase());
+  if (found !== undefined) return found;
+  throw new CliError("usage", `;AUTH=${mechanism} is not known here; write one of ${PASSWORD_MECHANISMS.join(", ")}`);
+}
+
+function secondsMs(written: string | undefined): number {
+  if (written === undefined) return TIMEOUT_S * 1_000;
+  const seconds = Number(written);
+  if (Number.isFinite(seconds) && seconds > 0 && seconds <= 86_400) return seconds * 1_000;
+  throw new CliError("usage", `--timeout ${written} is no number of seconds`);
+}
+
+function fileText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new CliError("usage", `--ca ${path} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}
+
+function traceLine({ from, line, octets }: TraceEvent): string {
+  return `${from === "client" ? "C" : "S"}: ${line ?? `(${octets ?? 0} octets)`}`;
+}

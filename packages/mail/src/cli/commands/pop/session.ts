@@ -1,0 +1,77 @@
+// A session for a command: opened, always closed, its failures told with the next step.
+import {
+  connect,
+  Pop3Error,
+  probe,
+  type Pop3ErrorCode,
+  type Pop3Options,
+  type Pop3Session,
+} from "@restante/pop/client";
+import { CliError } from "../../failure.ts";
+import { POP_EXITS } from "../../pop-exits.ts";
+import type { PopTarget } from "./options.ts";
+
+/** Runs with a session; rolls back whatever was not committed. Throws CliError with the code of the Pop3Error. */
+export async function withSession<T>(
+  target: PopTarget,
+  auth: NonNullable<Pop3Options["auth"]> | undefined,
+  run: (session: Pop3Session) => Promise<T>,
+): Promise<T> {
+  try {
+    const session = await connect({ ...target.options, ...(auth !== undefined && { auth }) });
+    try {
+      return await run(session);
+    } finally {
+      await session.rollback();
+    }
+  } catch (error) {
+    throw await explained(error, target);
+  }
+}
+
+const NEXT: Partial<Record<Pop3ErrorCode, string>> = {
+  TLS_UNAVAILABLE: "try pops:// (port 995), or --allow-cleartext where the way there is safe",
+  TLS_EXPIRED: "its operator must renew it; until then --pin trusts exactly this one",
+  AUTH_REJECTED: "check user and password; some providers want an app password made on their site",
+  AUTH_NO_MECHANISM: "restante pop capa shows what the server offers",
+  AUTH_CLEARTEXT_REFUSED: "use pops:// or a server with STLS, or --allow-cleartext where the way there is safe",
+  MAILBOX_BUSY: "try again when the other session has ended",
+  LOGIN_DELAY: "wait before the next login",
+  COMMIT_PARTIAL: "restante pop list shows what is left",
+  COMMIT_UNKNOWN: "restante pop list shows what is left",
+  UNSUPPORTED: "restante pop capa shows what the server offers",
+};
+/** No one vouches for the certificate, or for another name: a person can, who knows whose it is. */
+const TO_BE_PINNED: readonly Pop3ErrorCode[] = ["TLS_UNTRUSTED", "TLS_NAME", "TLS_EXPIRED"];
+/** Of no certificate: asked for, it makes the client tell which one it was shown. */
+const NO_PIN = `sha256/${Buffer.alloc(32).toString("base64")}`;
+
+/** The same failure as one line for a person. What is no Pop3Error is given back as it is. */
+export async function explained(error: unknown, target: PopTarget): Promise<unknown> {
+  if (!(error instanceof Pop3Error)) return error;
+  const { host, port } = target.url;
+  const next = [NEXT[error.code], await pinAdvice(error, target)].filter((part) => part !== undefined);
+  const wait = error.retryAfterMs === undefined ? [] : [`in ${Math.ceil(error.retryAfterMs / 1_000)} s`];
+  const line = [`${host}:${port}: ${error.message}`, ...wait, ...next].join("; ");
+  return new CliError(error.code in POP_EXITS ? error.code : "internal", line, { cause: error });
+}
+
+async function pinAdvice(error: Pop3Error, target: PopTarget): Promise<string | undefined> {
+  if (error.code === "TLS_PIN" && error.presentedPin !== undefined) {
+    return `it is ${error.presentedPin} now; find out why before you pin that`;
+  }
+  if (!TO_BE_PINNED.includes(error.code)) return undefined;
+  const pin = await presentedPin(target.options);
+  return pin === undefined ? undefined : `if it is really your server's, trust it with --pin ${pin}`;
+}
+
+/** The pin of the certificate a server shows. Nothing is said to it before or after. */
+export async function presentedPin(options: Pop3Options): Promise<string | undefined> {
+  const { auth: _, trace: __, ...rest } = options;
+  try {
+    await probe({ ...rest, pin: NO_PIN });
+    return undefined;
+  } catch (error) {
+    return Pop3Error.is(error, "TLS_PIN") ? error.presentedPin : undefined;
+  }
+}

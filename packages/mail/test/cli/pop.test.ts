@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { scriptedPeer, type ScriptedPeer, type ScriptedPeerOptions } from "@restante/pop/testing";
+import { makeCertificate, type MadeCertificate } from "./certificate.ts";
+import { here, spawned, type Ended } from "./command-line.ts";
+
+const PASSWORD = { RESTANTE_POP_PASSWORD: "secret" };
+const LETTERS = [
+  "Subject: one\r\n\r\n.dot\r\n..\r\ncaf\xe9\r\n",
+  "Subject: two\r\nX-Long: yes\r\n\r\nfirst\r\nsecond\r\nthird\r\n",
+  "Subject: three\r\n\r\nlast line without end",
+];
+const MESSAGES = LETTERS.map((octets, index) => ({ octets, uniqueId: `id-${index + 1}` }));
+
+function url(peer: ScriptedPeer, scheme = "pop"): string {
+  return `${scheme}://anna@127.0.0.1:${peer.port}`;
+}
+
+/** `restante pop COMMAND URL ARGS` against a peer of its own, with the password in the environment. */
+async function pop(
+  command: string,
+  args: readonly string[],
+  o: ScriptedPeerOptions = {},
+): Promise<Ended & { readonly commands: readonly string[]; readonly left: readonly string[] }> {
+  await using peer = await scriptedPeer({ messages: MESSAGES, ...o });
+  const ended = await here(["pop", command, url(peer), ...args], { env: PASSWORD });
+  const left = peer.maildrop.messages.map(({ uniqueId }) => uniqueId ?? "-");
+  return { ...ended, commands: peer.commands, left };
+}
+
+async function inTemporary<T>(body: (directory: string) => Promise<T>): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), "restante-pop-"));
+  try {
+    return await body(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+test("list prints number, octets and unique-id of each message", async () => {
+  const { code, stdout, stderr } = await pop("list", []);
+  assert.equal(stderr, "");
+  assert.deepEqual(
+    [code, stdout],
+    [0, "number  octets  unique-id\n     1      32  id-1\n     2      51  id-2\n     3      41  id-3\n"],
+  );
+});
+
+test("list --json has the sum, and whether the listings were in order", async () => {
+  const { stdout } = await pop("list", ["--json"], { messages: MESSAGES.slice(0, 1) });
+  assert.deepEqual(JSON.parse(stdout), {
+    count: 1,
+    octets: 32,
+    isComplete: true,
+    messages: [{ n: 1, octets: 32, uniqueId: "id-1" }],
+  });
+});
+
+test("list warns of unique-ids that several messages share", async () => {
+  const { code, stderr } = await pop("list", [], { messages: MESSAGES.map((one) => ({ ...one, uniqueId: "same" })) });
+  assert.deepEqual([code, stderr], [0, "restante: warning: several messages share a unique-id: same\n"]);
+});
+
+test("get writes one message to standard output, octet for octet", async () => {
+  await using peer = await scriptedPeer({ messages: MESSAGES });
+  await inTemporary(async (directory) => {
+    const password = join(directory, "password");
+    writeFileSync(password, "secret\n");
+    const argv = ["pop", "get", url(peer), "2", "--password-command", `cat ${password}`];
+    assert.deepEqual(await spawned(argv), { code: 0, stdout: LETTERS[1], stderr: "" });
+  });
+});
+
+test("get --output writes a file a message, named by unique-id, readable by its owner only", async () => {
+  await inTemporary(async (directory) => {
+    const { code, stdout, stderr } = await pop("get", ["--all", "--output", directory]);
+    assert.deepEqual([code, stdout, stderr], [0, `${directory}: 3 written (124 octets), 0 there already.\n`, ""]);
+    assert.deepEqual(readdirSync(directory).sort(), ["id-1.eml", "id-2.eml", "id-3.eml"]);
+    const read = (name: string): string => readFileSync(join(directory, name), "latin1");
+    assert.equal(read("id-1.eml"), LETTERS[0]);
+    assert.equal(read("id-3.eml"), `${LETTERS[2]}\r\n`);
+    assert.equal(statSync(join(directory, "id-1.eml")).mode & 0o777, 0o600);
+  });
+});
+
+test("get leaves a file that is there already as it is", async () => {
+  await inTemporary(async (directory) => {
+    writeFileSync(join(directory, "id-2.eml"), "mine");
+    const { stdout } = await pop("get", ["1-2", "--output", directory, "--json"]);
+    const { messages } = JSON.parse(stdout) as { readonly messages: readonly { readonly written: boolean }[] };
+    assert.deepEqual(
+      messages.map(({ written }) => written),
+      [true, false],
+    );
+    assert.equal(readFileSync(join(directory, "id-2.eml"), "utf8"), "mine");
+  });
+});
+
+test("get writes LF line ends when they are asked for, and tells the sha256 of what it wrote", async () => {
+  await inTemporary(async (directory) => {
+    const { stdout } = await pop("get", ["--unique-id", "id-2", "-o", directory, "--line-ends", "lf", "--json"]);
+    assert.equal(readFileSync(join(directory, "id-2.eml"), "latin1"), (LETTERS[1] ?? "").replaceAll("\r\n", "\n"));
+    const { messages } = JSON.parse(stdout) as { readonly messages: readonly { readonly sha256: string }[] };
+    // printf 'Subject: two\nX-Long: yes\n\nfirst\nsecond\nthird\n' | sha256sum
+    assert.equal(messages[0]?.sha256, "92298f2e2fe76a49a48f9392d3525fff6a1a4759ba72dac80302a9e09a10f7e6");
+  });
+});
+
+test("a unique-id never names a file outside the directory", async () => {
+  await inTemporary(async (directory) => {
+    const messages = ["../../x", "..", ".", "a/b", "/etc/passwd", "-rf"].map((uniqueId) => ({
+      octets: "\r\n",
+      uniqueId,
+    }));
+    assert.equal((await pop("get", ["--all", "-o", join(directory, "in")], { messages })).code, 0);
+    assert.deepEqual(readdirSync(directory), ["in"]);
+    assert.deepEqual(
+      readdirSync(join(directory, "in")).sort(),
+      ["%2Drf.eml", "%2E..eml", "%2E.eml", "%2E.%2F..%2Fx.eml", "%2Fetc%2Fpasswd.eml", "a%2Fb.eml"].sort(),
+    );
+  });
+});
+
+test("a message that breaks off leaves no file", async () => {
+  await inTemporary(async (directory) => {
+    const { code, stderr } = await pop("get", ["2", "-o", directory], { faults: [{ on: "RETR 2", drop: 30 }] });
+    assert.equal(code, 75);
+    assert.match(stderr, /^restante: 127\.0\.0\.1:\d+: the connection ended inside a reply\n$/);
+    assert.deepEqual(readdirSync(directory), []);
+  });
+});
+
+test("top prints header and lines of the body of several messages", async () => {
+  const { stdout, commands } = await pop("top", ["2-", "--lines", "1"]);
+  assert.equal(stdout, "Subject: two\r\nX-Long: yes\r\n\r\nfirst\r\nSubject: three\r\n\r\nlast line without end\r\n");
+  assert.ok(commands.includes("TOP 2 1"));
+});
+
+test("delete removes what it marked and says so", async () => {
+  const { code, stdout, left } = await pop("delete", ["1", "--unique-id", "id-3"]);
+  assert.deepEqual([code, stdout], [0, "2 marked: the server says they are removed.\n"]);
+  assert.deepEqual(left, ["id-2"]);
+});
+
+test("delete --dry-run removes nothing", async () => {
+  const { code, stdout, left } = await pop("delete", ["--all", "--dry-run"]);
+  assert.deepEqual([code, stdout], [0, "3 could be marked; nothing was removed.\n"]);
+  assert.deepEqual(left, ["id-1", "id-2", "id-3"]);
+});
+
+test("when one mark is refused, delete removes nothing", async () => {
+  const { code, left } = await pop("delete", ["--all"], { faults: [{ on: "DELE 2", answer: "-ERR no" }] });
+  assert.notEqual(code, 0);
+  assert.deepEqual(left, ["id-1", "id-2", "id-3"]);
+});
+
+for (const [status, faults] of [
+  ["partial", [{ on: "QUIT", answer: "-ERR some not removed", removes: [1] }]],
+  ["unknown", [{ on: "QUIT", drop: 0 }]],
+] as const) {
+  test(`a commit that is ${status} is told as such, with 75`, async () => {
+    const { code, stdout } = await pop("delete", ["1-2", "--json"], { faults });
+    assert.equal(code, 75);
+    assert.equal((JSON.parse(stdout) as { readonly status: string }).status, status);
+  });
+}
+
+test("capa shows greeting and capabilities without logging in", async () => {
+  const { code, stdout, commands } = await pop("capa", ["--json"]);
+  const said = JSON.parse(stdout) as { readonly greeting: string; readonly beforeLogin: object; readonly tls: null };
+  assert.equal(code, 0);
+  assert.equal(said.greeting, "POP3 ready");
+  assert.equal(said.tls, null);
+  assert.ok("UIDL" in said.beforeLogin);
+  assert.deepEqual(commands.slice(0, 1), ["CAPA"]);
+  assert.doesNotMatch(commands.join(" "), /USER|PASS|AUTH/);
+});
+
+const REFUSED: readonly (readonly [argv: readonly string[], line: RegExp])[] = [
+  [["list", "pops://anna:hunter2@pop.example"], /a POP URL has no password/],
+  [["list", "http://pop.example"], /not a POP URL/],
+  [["list", "pops://pop.example"], /the URL names no user/],
+  [["list", "pops://anna@pop.example"], /no password: set RESTANTE_POP_PASSWORD/],
+  [["list", "pops://anna@pop.example", "--insecure"], /--insecure is not offered: name the certificate/],
+  [["list", "pops://anna@pop.example", "--timeout", "-1"], /--timeout/],
+  [["list", "pops://anna@pop.example", "--password-command", "echo sekrit; exit 3"], /failed \(exit code 3\)/],
+  [["list", "pops://anna;AUTH=NTLM@pop.example"], /;AUTH=NTLM is not known here/],
+  [["get", "pops://anna@pop.example"], /say which messages/],
+  [["get", "pops://anna@pop.example", "1", "--all"], /say which messages/],
+  [["get", "pops://anna@pop.example", "0"], /0 is no message-number/],
+  [["get", "pops://anna@pop.example", "3-1"], /3-1 is no message-number/],
+  [["get", "pops://anna@pop.example", "1", "--json"], /--json needs --output/],
+];
+
+test("what is typed wrong is refused with 64 before anything is sent, and no secret is repeated", async () => {
+  for (const [argv, line] of REFUSED) {
+    const { code, stdout, stderr } = await here(["pop", ...argv]);
+    assert.deepEqual([code, stdout], [64, ""], argv.join(" "));
+    assert.match(stderr, line);
+    assert.doesNotMatch(stderr, /hunter2|sekrit/);
+  }
+});
+
+const FAILURES: readonly (readonly [what: string, options: ScriptedPeerOptions, code: number, line: RegExp])[] = [
+  ["a wrong password", { password: "other" }, 77, /the login was refused.*check user and password/],
+  ["a maildrop in use", { faults: [{ on: "login", answer: "-ERR [IN-USE] locked" }] }, 75, /another session/],
+  ["a login too early", { faults: [{ on: "login", answer: "-ERR [LOGIN-DELAY] wait" }] }, 75, /too soon/],
+  ["a server in trouble", { faults: [{ on: "login", answer: "-ERR [SYS/TEMP] disk" }] }, 75, /the server cannot now/],
+  ["a server that refuses", { faults: [{ on: "login", answer: "-ERR [SYS/PERM] closed" }] }, 69, /the server cannot/],
+  [
+    "what is no POP3 server",
+    { faults: [{ on: "greeting", answer: "220 SMTP" }] },
+    76,
+    /SMTP or FTP answers here, not POP3/,
+  ],
+];
+
+for (const [what, options, expected, line] of FAILURES) {
+  test(`${what} ends list with ${expected} and one line`, async () => {
+    const { code, stdout, stderr } = await pop("list", [], options);
+    assert.deepEqual([code, stdout], [expected, ""], stderr);
+    assert.match(stderr, line);
+    assert.equal(stderr.split("\n").length, 2);
+  });
+}
+
+test("a server that is not there ends list with 69", async () => {
+  const peer = await scriptedPeer();
+  const gone = url(peer);
+  await peer.close();
+  const { code, stderr } = await here(["pop", "list", gone], { env: PASSWORD });
+  assert.equal(code, 69);
+  assert.match(stderr, /nobody listens there/);
+});
+
+test("a message that is not there is 65, and pop list is named", async () => {
+  const { code, stderr } = await pop("get", ["9"]);
+  assert.equal(code, 65);
+  assert.equal(stderr, "restante: there is no message 9; restante pop list shows those there are\n");
+});
+
+test("a certificate nobody vouches for ends with 80 and names the pin that makes the same command work", async () => {
+  const certificate = await makeCertificate();
+  await using peer = await scriptedPeer({ messages: MESSAGES, tls: { ...certificate, implicit: true } });
+  const refused = await here(["pop", "list", url(peer, "pops")], { env: PASSWORD });
+  assert.equal(refused.code, 80);
+  assert.equal(refused.stderr.split("\n").length, 2);
+  const [, pin = ""] = /trust it with --pin (\S+)$/m.exec(refused.stderr) ?? [];
+  assert.equal(pin, certificate.pin);
+  assert.ok(!peer.commands.some((command) => /^(?:USER|PASS|AUTH)/.test(command)));
+  const trusted = await here(["pop", "list", url(peer, "pops"), "--pin", pin], { env: PASSWORD });
+  assert.equal(trusted.code, 0, trusted.stderr);
+});
+
+test("over pop:// a pin means STLS, and a server whose key is another gets no password", async () => {
+  const [certificate, other]: readonly MadeCertificate[] = [await makeCertificate(), await makeCertificate()];
+  assert.ok(certificate !== undefined && other !== undefined);
+  await using peer = await scriptedPeer({ messages: MESSAGES, tls: certificate });
+  const trusted = await here(["pop", "list", url(peer), "--pin", certificate.pin], { env: PASSWORD });
+  assert.equal(trusted.code, 0, trusted.stderr);
+  assert.ok(peer.commands.includes("STLS"));
+  const refused = await here(["pop", "list", url(peer), "--pin", other.pin], { env: PASSWORD });
+  assert.equal(refused.code, 80);
+  assert.ok(refused.stderr.includes(`it is ${certificate.pin} now`), refused.stderr);
+  const logins = peer.commands.filter((command) => /^(?:USER|AUTH)/.test(command));
+  assert.equal(logins.length, 1);
+});
+
+test("--trace shows the conversation without the password", async () => {
+  const { stderr } = await pop("list", ["--trace"], { mechanisms: [] });
+  assert.match(stderr, /^S: \+OK POP3 ready$/m);
+  assert.match(stderr, /^C: USER anna$/m);
+  assert.match(stderr, /^C: PASS \*+$/m);
+  assert.doesNotMatch(stderr, /secret/);
+});
