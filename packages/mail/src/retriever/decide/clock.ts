@@ -1,0 +1,48 @@
+// Ages decide what is removed there, so a clock that jumped must not. The wall clock is compared with the time since
+// boot, which nobody sets, and with what the server wrote into messages that just came.
+
+/** A reading of this machine's clocks. */
+export interface ClockReading {
+  /** Milliseconds since the epoch. */
+  readonly wallMs: number;
+  /** Milliseconds since the machine started. */
+  readonly uptimeMs: number;
+  /** Names this start of the machine. */
+  readonly boot: string;
+}
+
+export interface ClockFacts {
+  readonly now: ClockReading;
+  /** The last reading that was believed; undefined before the first run. */
+  readonly believed: ClockReading | undefined;
+  /** The newest date a server wrote into a message that came in this run. */
+  readonly serverMs: number | undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Why the clock is not believed; undefined when it is. */
+export function clockDoubt({ now, believed, serverMs }: ClockFacts): string | undefined {
+  // The server's last word is at most as late as now; a day of grace is for time zones and slow clocks.
+  if (serverMs !== undefined && serverMs - now.wallMs > DAY_MS)
+    return `this machine's clock is ${days(serverMs - now.wallMs)} behind the server's`;
+  if (believed === undefined) return undefined;
+  if (serverMs !== undefined && now.wallMs - serverMs < DAY_MS) return undefined;
+  const elapsed = now.wallMs - believed.wallMs;
+  const moved = now.boot === believed.boot ? elapsed - (now.uptimeMs - believed.uptimeMs) : elapsed;
+  if (Math.abs(moved) <= DAY_MS) return undefined;
+  const how = moved > 0 ? "forward" : "back";
+  return now.boot === believed.boot
+    ? `this machine's clock was set ${how} by ${days(Math.abs(moved))}`
+    : `this machine's clock moved ${how} by ${days(Math.abs(moved))} since the last run, and nothing tells whether that is right`;
+}
+
+/** The time to write down: never before what was believed, so that a clock that fell back makes nothing old later. */
+export function timeToWrite(now: ClockReading, believed: ClockReading | undefined): number {
+  return Math.max(now.wallMs, believed?.wallMs ?? 0);
+}
+
+function days(ms: number): string {
+  const count = Math.floor(ms / DAY_MS);
+  return count === 1 ? "a day" : `${count} days`;
+}

@@ -1,0 +1,200 @@
+// One message, one decision, with its reason in words. Pure: nothing here asks the time, the disk or a server.
+import { renderDuration, renderOctets } from "../../config/index.ts";
+import type { KnownMessage, ListedMessage } from "./known.ts";
+import type { Paired } from "./pair.ts";
+import type { SourcePolicy } from "./policy.ts";
+
+export type Action =
+  /** RETR, and deliver. */
+  | "fetch"
+  /** TOP n 0, and deliver that; the message stays. */
+  | "headers"
+  | "skip"
+  /** DELE, once it is certain that this is the message that was collected. */
+  | "delete";
+
+export interface Decision {
+  readonly n: number;
+  readonly uniqueId: string;
+  readonly octets: number;
+  readonly known: KnownMessage | undefined;
+  readonly isDuplicate: boolean;
+  readonly action: Action;
+  readonly why: string;
+  /** Of a fetch: why it is removed there right after it is safely here. */
+  readonly thenDelete: string | undefined;
+  /** Of a delete: decided by the run that collected it; only its confirmation was lost. */
+  readonly isUnfinished?: boolean;
+}
+
+/** What is left of a collected message here. */
+export type CopyState =
+  /** In every destination that can be asked. */
+  | "there"
+  /** Its owner removed it. */
+  | "removed"
+  /** A Maildir has it no more: moved or removed, nobody can tell. */
+  | "missing"
+  /** The store has never heard of it: it was restored from a backup, or is another one. */
+  | "lost"
+  /** Given to a destination that is not configured any more. */
+  | "elsewhere";
+
+export interface FilterVerdict {
+  readonly do: "skip" | "delete";
+  readonly why: string;
+}
+
+export interface DecisionFacts {
+  readonly policy: SourcePolicy;
+  readonly now: number;
+  /** By the id of the known message. */
+  readonly copies: ReadonlyMap<number, CopyState>;
+  /** By message-number. */
+  readonly filtered: ReadonlyMap<number, FilterVerdict>;
+  /** False: the listing was odd, so nothing is removed by it. */
+  readonly mayDelete: boolean;
+}
+
+interface Verdict {
+  readonly action: Action;
+  readonly why: string;
+  readonly thenDelete?: string | undefined;
+  readonly isUnfinished?: boolean;
+}
+
+export function decide(paired: Paired, facts: DecisionFacts): Decision {
+  const { entry, known } = paired;
+  const verdict = known === undefined ? decideUnknown(paired, facts) : KNOWN[known.state](known, entry, facts);
+  const { n, uniqueId, octets, isDuplicate } = entry;
+  const { action, why, thenDelete, isUnfinished } = verdict;
+  const decision = { n, uniqueId, octets, known, isDuplicate, action, why, thenDelete };
+  return isUnfinished === undefined ? decision : { ...decision, isUnfinished };
+}
+
+const KNOWN: Readonly<
+  Record<KnownMessage["state"], (known: KnownMessage, entry: ListedMessage, facts: DecisionFacts) => Verdict>
+> = {
+  new: (known, entry, facts) =>
+    wanted(entry, facts, known.attempts === 0 ? "not collected yet" : `failed ${times(known.attempts)} so far: ${known.failure ?? "no reason"}`),
+  collected: decideCollected,
+  "headers-only": (_, entry, facts) =>
+    isTooLarge(entry, facts.policy)
+      ? skip(`only its header was collected, ${sizes(entry, facts.policy)}`)
+      : wanted(entry, facts, "within max_size now; only its header was collected"),
+  filtered: (known, entry, facts) =>
+    known.rule === facts.policy.filterRule
+      ? skip(known.failure ?? "a filter leaves it there")
+      : wanted(entry, facts, "the filters have changed"),
+  quarantined: (known) => skip(`quarantined after it failed ${times(known.attempts)}: ${known.failure ?? "no reason"}`),
+  seen: () => skip("marked as seen"),
+};
+
+function decideUnknown({ entry, isReused }: Paired, facts: DecisionFacts): Verdict {
+  return wanted(entry, facts, isReused ? "new: its unique-id is known with another size" : "new");
+}
+
+function wanted(entry: ListedMessage, facts: DecisionFacts, why: string): Verdict {
+  const { policy } = facts;
+  const filter = facts.filtered.get(entry.n);
+  if (filter?.do === "skip") return skip(filter.why);
+  if (isTooLarge(entry, policy)) {
+    const text = sizes(entry, policy);
+    return policy.oversize === "skip" ? skip(text) : { action: "headers", why: `${text}: its header alone` };
+  }
+  return { action: "fetch", why, thenDelete: deleteAtOnce(policy, filter) };
+}
+
+function deleteAtOnce(policy: SourcePolicy, filter: FilterVerdict | undefined): string | undefined {
+  if (policy.deleteMinAgeMs > 0) return undefined;
+  if (filter?.do === "delete") return filter.why;
+  return policy.keepMs === 0 ? 'server.keep is "0"' : undefined;
+}
+
+function decideCollected(known: KnownMessage, entry: ListedMessage, facts: DecisionFacts): Verdict {
+  const { policy, copies, filtered } = facts;
+  const copy = copies.get(known.id) ?? "there";
+  if (copy === "lost") return fetchAgain(entry, facts, "the store does not have it: was it restored from a backup?");
+  if (policy.only === "all") return fetchAgain(entry, facts, 'fetch.only is "all"');
+  const reason = whyDelete(known, copy, facts, filtered.get(entry.n));
+  if (reason === undefined) return skip(whyStay(known, facts));
+  const held = whyHeld(copy, facts);
+  if (held !== undefined) return skip(held);
+  return { action: "delete", why: reason.why, ...(reason.isUnfinished ? { isUnfinished: true } : {}) };
+}
+
+function fetchAgain(entry: ListedMessage, facts: DecisionFacts, why: string): Verdict {
+  return isTooLarge(entry, facts.policy) ? skip(sizes(entry, facts.policy)) : { action: "fetch", why, thenDelete: undefined };
+}
+
+interface DeleteReason {
+  readonly why: string;
+  readonly isUnfinished: boolean;
+}
+
+function whyDelete(
+  known: KnownMessage,
+  copy: CopyState,
+  { policy, now }: DecisionFacts,
+  filter: FilterVerdict | undefined,
+): DeleteReason | undefined {
+  if (known.pending !== undefined) return { why: `${known.pending.why}; its removal was not confirmed`, isUnfinished: true };
+  const age = ageOf(known, now);
+  if (age < policy.deleteMinAgeMs) return undefined;
+  if (copy === "removed" && policy.deleteWhenDeletedLocally) return ordinary("its owner removed it here");
+  if (known.rule === "delete" || filter?.do === "delete") return ordinary("a filter wants it removed");
+  if (policy.keepMs === undefined || age < policy.keepMs) return undefined;
+  const kept = policy.keepMs === 0 ? 'server.keep is "0"' : `collected ${span(age)} ago, server.keep is ${renderDuration(policy.keepMs)}`;
+  return ordinary(kept);
+}
+
+function ordinary(why: string): DeleteReason {
+  return { why, isUnfinished: false };
+}
+
+/** A clock that went back makes nothing old. */
+function ageOf(known: KnownMessage, now: number): number {
+  return Math.max(0, now - (known.collectedAt ?? now));
+}
+
+function whyHeld(copy: CopyState, { mayDelete }: DecisionFacts): string | undefined {
+  if (!mayDelete) return "stays: the server's listing was odd this time";
+  if (copy === "missing") return "stays: its copy is not in the Maildir any more, moved or removed";
+  if (copy === "elsewhere") return "stays: none of today's destinations has a copy";
+  return undefined;
+}
+
+function whyStay(known: KnownMessage, { policy, now }: DecisionFacts): string {
+  if (policy.keepMs === undefined) return "collected; stays on the server";
+  const left = Math.max(policy.keepMs, policy.deleteMinAgeMs) - ageOf(known, now);
+  return `collected; stays for another ${span(Math.max(left, 0))}`;
+}
+
+function isTooLarge({ octets }: ListedMessage, { octetsMax }: SourcePolicy): boolean {
+  return octetsMax !== undefined && octets > octetsMax;
+}
+
+function sizes({ octets }: ListedMessage, { octetsMax }: SourcePolicy): string {
+  return `${octets} octets, more than max_size ${renderOctets(octetsMax ?? 0)}`;
+}
+
+function skip(why: string): Verdict {
+  return { action: "skip", why };
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+/** A whole number of the largest fitting unit. */
+function span(ms: number): string {
+  for (const [size, unit] of [
+    [86_400_000, "day"],
+    [3_600_000, "hour"],
+    [60_000, "minute"],
+  ] as const) {
+    const count = Math.floor(ms / size);
+    if (count >= 1) return `${count} ${unit}${count === 1 ? "" : "s"}`;
+  }
+  return "less than a minute";
+}

@@ -1,0 +1,71 @@
+// What is remembered of a message, and what a listing says of it now: the two sides every decision looks at.
+
+export type MessageState =
+  /** Seen and not collected yet: it failed, or waits for its turn. */
+  | "new"
+  | "collected"
+  | "headers-only"
+  | "filtered"
+  | "quarantined"
+  /** Its owner said that it is no news. */
+  | "seen";
+
+export interface Copy {
+  readonly destination: string;
+  readonly place: string;
+  readonly sha256: string;
+}
+
+/** A message of a source's past. Times in milliseconds since the epoch. */
+export interface KnownMessage {
+  readonly id: number;
+  /** One character an octet. */
+  readonly uniqueId: string;
+  readonly octets: number;
+  /** Set where unique-id and size are shared by several messages. */
+  readonly keyHash: string;
+  readonly state: MessageState;
+  readonly headerHash: string | undefined;
+  readonly sha256: string | undefined;
+  readonly firstSeenAt: number;
+  readonly collectedAt: number | undefined;
+  readonly attempts: number;
+  readonly failure: string | undefined;
+  readonly rule: string | undefined;
+  /** To be removed there; nobody knows whether it was. */
+  readonly pending: { readonly at: number; readonly why: string } | undefined;
+  readonly removedAt: number | undefined;
+  readonly missing: number;
+  readonly missingSince: number | undefined;
+  readonly again: boolean;
+  readonly copies: readonly Copy[];
+}
+
+/** A message of the listing. Without UIDL the unique-id is made of the header. */
+export interface ListedMessage {
+  readonly n: number;
+  readonly uniqueId: string;
+  readonly octets: number;
+  /** Others have this unique-id too. */
+  readonly isDuplicate: boolean;
+}
+
+/** `uniqueId` and size: what a message is known by; messages that share both are told apart by their header. */
+export function messageKey(uniqueId: string, octets: number, keyHash = ""): string {
+  return `${octets} ${keyHash} ${uniqueId}`;
+}
+
+/** A unique-id made of what a server without UIDL shows. No server sends one that begins so. */
+export function madeUniqueId(headerHash: string): string {
+  return `\0header:${headerHash}`;
+}
+
+export function isMadeUniqueId(uniqueId: string): boolean {
+  return uniqueId.startsWith("\0");
+}
+
+/** For people: control and other octets escaped, made ones said in words. */
+export function showUniqueId(uniqueId: string): string {
+  if (isMadeUniqueId(uniqueId)) return `(no unique-id, ${uniqueId.slice(1, 20)})`;
+  return uniqueId.replace(/[^\x21-\x7e]/g, (octet) => `\\x${octet.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}

@@ -1,0 +1,50 @@
+// A server that was moved or rebuilt gives every message a new unique-id. Without care that collects all of it again.
+import type { KnownMessage, ListedMessage } from "./known.ts";
+import type { Pairing } from "./pair.ts";
+
+/** Known messages that should have been in the listing, and new ones that are. */
+export interface Migration {
+  readonly vanished: readonly KnownMessage[];
+  readonly unknown: readonly ListedMessage[];
+}
+
+/** More than half of what was there is gone, and as many that nobody knows have come. */
+export function findMigration({ pairs, absent }: Pairing): Migration | undefined {
+  const vanished = absent.filter(isExpected);
+  const unknown = pairs.filter(({ known }) => known === undefined).map(({ entry }) => entry);
+  const expected = vanished.length + pairs.filter(({ known }) => known !== undefined && isExpected(known)).length;
+  const isOne = vanished.length * 2 > expected && unknown.length * 2 > expected;
+  return isOne ? { vanished, unknown } : undefined;
+}
+
+/** It was there at the last whole listing, and nothing of ours took it away. */
+function isExpected({ missing, removedAt, pending }: KnownMessage): boolean {
+  return missing === 0 && removedAt === undefined && pending === undefined;
+}
+
+export interface Adoption {
+  readonly entry: ListedMessage;
+  readonly known: KnownMessage;
+}
+
+/** New unique-ids for old messages: same size and same header, each used once. */
+export function matchMigration(
+  { vanished, unknown }: Migration,
+  headerHashes: ReadonlyMap<number, string>,
+): readonly Adoption[] {
+  const left = new Map<string, KnownMessage[]>();
+  for (const known of vanished) {
+    if (known.headerHash === undefined) continue;
+    const key = `${known.octets} ${known.headerHash}`;
+    left.set(key, [...(left.get(key) ?? []), known]);
+  }
+  return unknown.flatMap((entry) => {
+    const known = left.get(`${entry.octets} ${headerHashes.get(entry.n) ?? ""}`)?.shift();
+    return known === undefined ? [] : [{ entry, known }];
+  });
+}
+
+export function describeMigration(migration: Migration, adopted: number): string {
+  const { vanished, unknown } = migration;
+  return `the server has new unique-ids: ${vanished.length} known messages are gone and ${unknown.length} unknown ones came; ${adopted} of them are known by size and header and are not collected again`;
+}

@@ -1,0 +1,52 @@
+// What can go wrong on our side of collecting; the server's side is Pop3Error. One table: code, exit code, what to do.
+
+/** Codes of sysexits(3), and one of ours for TLS. */
+export const FETCH_EXIT = {
+  OK: 0,
+  EMPTY: 1,
+  USAGE: 64,
+  DATAERR: 65,
+  UNAVAILABLE: 69,
+  IOERR: 74,
+  TEMPFAIL: 75,
+  PROTOCOL: 76,
+  NOPERM: 77,
+  CONFIG: 78,
+  TRUST: 80,
+} as const;
+
+export type FetchExit = (typeof FETCH_EXIT)[keyof typeof FETCH_EXIT];
+
+export const FETCH_ERRORS = {
+  /** Another run has the source. */
+  busy: FETCH_EXIT.TEMPFAIL,
+  /** The server wants more time between logins. */
+  "too-soon": FETCH_EXIT.TEMPFAIL,
+  /** The server hides something it showed before. */
+  "odd-listing": FETCH_EXIT.TEMPFAIL,
+  "no-such-source": FETCH_EXIT.USAGE,
+  /** No password could be had. */
+  secret: FETCH_EXIT.CONFIG,
+  config: FETCH_EXIT.CONFIG,
+  /** fetch.db cannot be used. */
+  state: FETCH_EXIT.IOERR,
+  /** A destination does not take mail now. */
+  destination: FETCH_EXIT.IOERR,
+  "destination-later": FETCH_EXIT.TEMPFAIL,
+  "destination-config": FETCH_EXIT.CONFIG,
+  /** A destination does not take this message. */
+  "message-refused": FETCH_EXIT.DATAERR,
+  stopped: FETCH_EXIT.TEMPFAIL,
+} as const satisfies Record<string, FetchExit>;
+
+export type FetchErrorCode = keyof typeof FETCH_ERRORS;
+
+/** Its message is for people, and holds no secret. */
+export class FetchError extends Error {
+  readonly code: FetchErrorCode;
+  constructor(code: FetchErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = "FetchError";
+    this.code = code;
+  }
+}

@@ -1,0 +1,66 @@
+// A remote maildrop as the retriever sees it. POP3 fills it today; POP2 and POP1 sessions offer the same part of it.
+import { readFile } from "node:fs/promises";
+import { connect, type Auth, type Pop3Session, type TlsOptions, type TraceEvent } from "@restante/pop/client";
+import type { SourceConfig } from "../../config/index.ts";
+import type { Log } from "../../observe/index.ts";
+import { FetchError } from "../fetch-error.ts";
+
+export type RemoteMaildrop = Pick<
+  Pop3Session,
+  "capabilities" | "command" | "commit" | "delete" | "headers" | "keepAlive" | "list" | "marked" | "messages" | "retrieve" | "rollback" | "tls"
+>;
+
+export interface OpenRemoteOptions {
+  readonly password: string | undefined;
+  readonly signal: AbortSignal;
+  /** The server was seen to lose pipelined commands. */
+  readonly noPipelining: boolean;
+  readonly learnNoPipelining: () => void;
+  readonly log: Log;
+  readonly trace?: ((event: TraceEvent) => void) | undefined;
+}
+
+/** Connects and logs in. Throws Pop3Error, or FetchError `config` for files that cannot be read. */
+export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Promise<RemoteMaildrop> {
+  const { caFile, certificateFile, keyFile, timeoutMs, pins } = source;
+  const tlsOptions: TlsOptions = {
+    ...(caFile === undefined ? {} : { ca: await readPem(source, caFile) }),
+    ...(certificateFile === undefined ? {} : { cert: await readPem(source, certificateFile) }),
+    ...(keyFile === undefined ? {} : { key: await readPem(source, keyFile) }),
+  };
+  return connect({
+    host: source.host,
+    port: source.port,
+    tls: source.tls,
+    tlsOptions,
+    ...(pins.length === 0 ? {} : { pin: pins }),
+    auth: authOf(source, o.password),
+    allowCleartextAuth: source.allowCleartext,
+    ...(source.proxy === undefined ? {} : { proxy: source.proxy }),
+    signal: o.signal,
+    pipelining: source.pipelining,
+    ...(timeoutMs === undefined ? {} : { timeouts: timeoutsOf(timeoutMs) }),
+    hostMemory: { isPipeliningBroken: () => o.noPipelining, rememberPipeliningBroken: o.learnNoPipelining },
+    log: { info: (fields, text = "") => o.log.debug(fields as Record<string, unknown>, text), warn: (fields, text = "") => o.log.warn(fields as Record<string, unknown>, text) },
+    ...(o.trace === undefined ? {} : { trace: o.trace }),
+  });
+}
+
+function authOf(source: SourceConfig, password: string | undefined): Auth {
+  if (password === undefined) return { external: true };
+  const { user, mechanisms } = source;
+  return { user, password, ...(mechanisms === undefined ? {} : { mechanisms }) };
+}
+
+/** One number for every silence. */
+function timeoutsOf(ms: number) {
+  return { connectMs: ms, greetingMs: ms, commandMs: ms, idleMs: ms, probationMs: Math.min(ms, 15_000) };
+}
+
+async function readPem(source: SourceConfig, path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new FetchError("config", `${source.name}: ${path} cannot be read (${String((cause as NodeJS.ErrnoException).code)})`, { cause });
+  }
+}

@@ -1,0 +1,44 @@
+// The password of a source, when it is needed and no earlier. No text here ever holds it.
+import { stat } from "node:fs/promises";
+import { readSecret, type SourceConfig, type SourceSecret } from "../../config/index.ts";
+import { FetchError } from "../fetch-error.ts";
+
+export interface SecretOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asks the person at the terminal; undefined where nobody is. */
+  readonly askPassword?: ((source: SourceConfig) => Promise<string>) | undefined;
+}
+
+/** Throws FetchError `secret`. */
+export async function readPassword(source: SourceConfig, secret: SourceSecret, o: SecretOptions): Promise<string> {
+  const fail = (text: string, cause?: unknown): FetchError => new FetchError("secret", `${source.name}: ${text}`, { cause });
+  if (secret.kind === "prompt") {
+    if (o.askPassword === undefined) throw fail("its password is to be asked for, and nobody is at a terminal; write { file = \"PATH\" } or { command = [...] }");
+    return o.askPassword(source);
+  }
+  if (secret.kind === "file") await checkMode(secret.path, fail);
+  let password: string;
+  try {
+    password = await readSecret(secret, o.env);
+  } catch (cause) {
+    throw fail(reasonOf(cause), cause);
+  }
+  if (password === "") throw fail("its password is empty");
+  return password;
+}
+
+/** A secret others can read is none. */
+async function checkMode(path: string, fail: (text: string, cause?: unknown) => FetchError): Promise<void> {
+  let mode: number;
+  try {
+    ({ mode } = await stat(path));
+  } catch (cause) {
+    throw fail(`its password file ${path} cannot be read (${String((cause as NodeJS.ErrnoException).code)})`, cause);
+  }
+  if ((mode & 0o077) !== 0) throw fail(`others can read its password file ${path}; run chmod 600 ${path}`);
+}
+
+function reasonOf(cause: unknown): string {
+  const { code, path, message } = cause as NodeJS.ErrnoException;
+  return path === undefined ? message : `${path} cannot be read (${String(code)})`;
+}

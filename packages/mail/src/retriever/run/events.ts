@@ -1,0 +1,72 @@
+// What a run tells while it goes on, for bars and logs, and what it says at its end.
+import type { Question } from "../decide/guard.ts";
+import type { FetchExit } from "../fetch-error.ts";
+
+export type FetchPhase = "connecting" | "listing" | "looking" | "fetching" | "removing" | "committing" | "done";
+
+export interface FetchCounts {
+  readonly messages: number;
+  readonly octets: number;
+}
+
+export type FetchEvent =
+  | { readonly kind: "phase"; readonly source: string; readonly phase: FetchPhase }
+  | {
+      readonly kind: "progress";
+      readonly source: string;
+      readonly done: FetchCounts;
+      readonly total: FetchCounts;
+      readonly octetsPerSecond: number;
+    }
+  | {
+      readonly kind: "message";
+      readonly source: string;
+      /** Safe to show. */
+      readonly uniqueId: string;
+      readonly octets: number;
+      readonly outcome: "arrived" | "known" | "header-only" | "failed" | "quarantined";
+      readonly why: string;
+    }
+  | { readonly kind: "warning"; readonly source: string; readonly text: string }
+  | { readonly kind: "question"; readonly source: string; readonly question: Question }
+  | { readonly kind: "finished"; readonly source: string; readonly report: SourceReport };
+
+/** Messages that share a reason. */
+export interface ReasonCount {
+  readonly why: string;
+  readonly messages: number;
+}
+
+export interface FailedRow {
+  /** Safe to show. */
+  readonly uniqueId: string;
+  readonly why: string;
+  readonly quarantined: boolean;
+}
+
+/** One source, one run. JSON can hold it, and no secret is in it. */
+export interface SourceReport {
+  readonly source: string;
+  readonly outcome: "ok" | "partial" | "failed";
+  readonly exitCode: FetchExit;
+  readonly arrived: FetchCounts;
+  /** Headers of messages above max_size. */
+  readonly headersOnly: number;
+  /** Fetched, and found to be here already. */
+  readonly alreadyHere: number;
+  /** Removed there for certain, the confirmed ones of earlier runs among them. */
+  readonly removed: number;
+  /** Asked to be removed; the next run finds out. */
+  readonly unconfirmed: number;
+  readonly stayed: readonly ReasonCount[];
+  readonly failed: readonly FailedRow[];
+  readonly questions: readonly Question[];
+  readonly warnings: readonly string[];
+  readonly error: { readonly code: string; readonly message: string } | undefined;
+  /** What a person can do about it; one sentence each. */
+  readonly advice: readonly string[];
+  readonly listed: number;
+  readonly durationMs: number;
+  /** Milliseconds the server asks to be left alone for. */
+  readonly retryAfterMs: number | undefined;
+}

@@ -1,0 +1,74 @@
+// Messages as the database has them.
+import type { Copy, KnownMessage, MessageState } from "../decide/known.ts";
+import type { Database } from "./database.ts";
+
+interface MessageRow {
+  readonly message_id: number;
+  readonly unique_id: Uint8Array;
+  readonly octets: number;
+  readonly key_hash: string;
+  readonly state: MessageState;
+  readonly header_hash: string | null;
+  readonly sha256: string | null;
+  readonly first_seen_at: number;
+  readonly collected_at: number | null;
+  readonly attempts: number;
+  readonly failure: string | null;
+  readonly rule: string | null;
+  readonly pending_at: number | null;
+  readonly pending_why: string | null;
+  readonly removed_at: number | null;
+  readonly missing: number;
+  readonly missing_since: number | null;
+  readonly again: number;
+}
+
+interface CopyRow extends Copy {
+  readonly message_id: number;
+}
+
+export function readMessages(db: Database, source: string): readonly KnownMessage[] {
+  const copies = new Map<number, Copy[]>();
+  const rows = db.all<CopyRow>(
+    `SELECT c.message_id, c.destination, c.place, c.sha256 FROM copy c JOIN message m USING (message_id)
+     WHERE m.source = ? ORDER BY c.message_id`,
+    source,
+  );
+  for (const { message_id: id, destination, place, sha256 } of rows)
+    copies.set(id, [...(copies.get(id) ?? []), { destination, place, sha256 }]);
+  return db
+    .all<MessageRow>("SELECT * FROM message WHERE source = ? ORDER BY message_id", source)
+    .map((row) => toKnown(row, copies.get(row.message_id) ?? []));
+}
+
+function toKnown(row: MessageRow, copies: readonly Copy[]): KnownMessage {
+  return {
+    id: row.message_id,
+    uniqueId: fromOctets(row.unique_id),
+    octets: row.octets,
+    keyHash: row.key_hash,
+    state: row.state,
+    headerHash: row.header_hash ?? undefined,
+    sha256: row.sha256 ?? undefined,
+    firstSeenAt: row.first_seen_at,
+    collectedAt: row.collected_at ?? undefined,
+    attempts: row.attempts,
+    failure: row.failure ?? undefined,
+    rule: row.rule ?? undefined,
+    pending: row.pending_at === null ? undefined : { at: row.pending_at, why: row.pending_why ?? "" },
+    removedAt: row.removed_at ?? undefined,
+    missing: row.missing,
+    missingSince: row.missing_since ?? undefined,
+    again: row.again === 1,
+    copies,
+  };
+}
+
+/** Unique-ids are octets, kept as octets. */
+export function toOctets(uniqueId: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(uniqueId, "latin1"));
+}
+
+export function fromOctets(octets: Uint8Array): string {
+  return Buffer.from(octets).toString("latin1");
+}

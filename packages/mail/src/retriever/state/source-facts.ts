@@ -1,0 +1,103 @@
+// What is remembered of a source as a whole.
+import type { ClockReading } from "../decide/clock.ts";
+import type { Database } from "./database.ts";
+
+export interface SourceFacts {
+  readonly source: string;
+  /** `user@host:port` of the last run. */
+  readonly endpoint: string;
+  /** The last reading of the clock that was believed. */
+  readonly believed: ClockReading | undefined;
+  readonly lastRunAt: number | undefined;
+  readonly lastOutcome: string | undefined;
+  /** Messages in the last whole listing. */
+  readonly listedMessages: number | undefined;
+  readonly hadUniqueIds: boolean;
+  readonly noPipelining: boolean;
+  readonly removesOnRetr: boolean;
+  readonly loginDelayMs: number;
+  readonly lastLoginAt: number | undefined;
+  readonly failures: number;
+  readonly isMigrating: boolean;
+}
+
+interface Row {
+  readonly source: string;
+  readonly endpoint: string;
+  readonly believed_at: number | null;
+  readonly uptime_ms: number | null;
+  readonly boot: string | null;
+  readonly last_run_at: number | null;
+  readonly last_outcome: string | null;
+  readonly listed_messages: number | null;
+  readonly had_unique_ids: number;
+  readonly no_pipelining: number;
+  readonly removes_on_retr: number;
+  readonly login_delay_ms: number;
+  readonly last_login_at: number | null;
+  readonly failures: number;
+  readonly migrating: number;
+}
+
+export function readFacts(db: Database, source: string): SourceFacts | undefined {
+  const row = db.get<Row>("SELECT * FROM source WHERE source = ?", source);
+  return row === undefined ? undefined : toFacts(row);
+}
+
+export function listFacts(db: Database): readonly SourceFacts[] {
+  return db.all<Row>("SELECT * FROM source ORDER BY source").map(toFacts);
+}
+
+function toFacts(row: Row): SourceFacts {
+  const { believed_at: wallMs, uptime_ms: uptimeMs, boot } = row;
+  return {
+    source: row.source,
+    endpoint: row.endpoint,
+    believed: wallMs === null || uptimeMs === null || boot === null ? undefined : { wallMs, uptimeMs, boot },
+    lastRunAt: row.last_run_at ?? undefined,
+    lastOutcome: row.last_outcome ?? undefined,
+    listedMessages: row.listed_messages ?? undefined,
+    hadUniqueIds: row.had_unique_ids === 1,
+    noPipelining: row.no_pipelining === 1,
+    removesOnRetr: row.removes_on_retr === 1,
+    loginDelayMs: row.login_delay_ms,
+    lastLoginAt: row.last_login_at ?? undefined,
+    failures: row.failures,
+    isMigrating: row.migrating === 1,
+  };
+}
+
+const COLUMNS: Readonly<Partial<Record<keyof SourceFacts, string>>> = {
+  endpoint: "endpoint",
+  lastRunAt: "last_run_at",
+  lastOutcome: "last_outcome",
+  listedMessages: "listed_messages",
+  hadUniqueIds: "had_unique_ids",
+  noPipelining: "no_pipelining",
+  removesOnRetr: "removes_on_retr",
+  loginDelayMs: "login_delay_ms",
+  lastLoginAt: "last_login_at",
+  failures: "failures",
+  isMigrating: "migrating",
+};
+
+/** Only what is given changes. */
+export function writeFacts(db: Database, source: string, change: Partial<Omit<SourceFacts, "source">>): void {
+  const { believed, ...plain } = change;
+  const values = Object.entries(plain).flatMap(([key, value]) => {
+    const column = COLUMNS[key as keyof SourceFacts];
+    return column === undefined || value === undefined ? [] : [[column, typeof value === "boolean" ? Number(value) : value] as const];
+  });
+  const clock =
+    believed === undefined
+      ? []
+      : ([
+          ["believed_at", Math.round(believed.wallMs)],
+          ["uptime_ms", Math.round(believed.uptimeMs)],
+          ["boot", believed.boot],
+        ] as const);
+  const all = [...values, ...clock];
+  if (all.length === 0) return;
+  const set = all.map(([column]) => `${column} = ?`).join(", ");
+  db.run(`UPDATE source SET ${set} WHERE source = ?`, ...all.map(([, value]) => value), source);
+}
