@@ -83,7 +83,7 @@ test("a name that is none, a port nobody listens on, and a connection that hangs
   const aborted = await errorOf(connect(to(1, { transport: never, signal: AbortSignal.timeout(20) })));
   assert.equal(aborted.code, "ABORTED");
   const { port } = await says(context, "");
-  const handshake = await errorOf(connect(to(port, { tls: "implicit", timeouts: { connectMs: 60 } })));
+  const handshake = await errorOf(connect(to(port, { tls: "implicit", timeouts: { connectMs: 400 } })));
   assert.deepEqual([handshake.code, handshake.phase], ["CONNECT_TIMEOUT", "tls"]);
 });
 

@@ -87,7 +87,7 @@ test("a server that drops what comes together is found out, and used without pip
       faults: [{ on: "connection", together }],
     });
     const hostMemory = createHostMemory();
-    const timeouts = { probationMs: 80 };
+    const timeouts = { probationMs: 400 };
     const pop = await session({ hostMemory, timeouts });
     assert.deepEqual(await collect(pop), messages, together);
     assert.equal(pop.state, "transaction");
@@ -145,7 +145,7 @@ test("sizes that are wrong cost no connection, and no lockstep", async (context)
 
 test("after a mark a lost answer is told, for the marks are gone with the connection", async (context) => {
   const { peer, session, options } = await settingFor(context, { messages: mail(10), latencyMs: LATENCY_MS });
-  const pop = await session({ timeouts: { commandMs: 80 } });
+  const pop = await session({ timeouts: { commandMs: 500 } });
   await pop.list();
   await pop.delete(1);
   peer.script([{ on: "NOOP", times: 1, omit: true }]);
@@ -164,7 +164,7 @@ test("another maildrop behind the second connection is not taken for the first",
     latencyMs: LATENCY_MS,
     faults: [{ on: "login", connection: 2, sees: [2, 3, 4] }],
   });
-  const pop = await session({ timeouts: { commandMs: 80 } });
+  const pop = await session({ timeouts: { commandMs: 500 } });
   await pop.list();
   peer.script([
     { on: "RETR", connection: 1, omit: true },

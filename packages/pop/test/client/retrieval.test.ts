@@ -220,7 +220,7 @@ requirement("P3-C-105", "refused messages are passed over and the session goes o
 
 test("a stall in a message ends it by its time-out", async (context) => {
   const { session } = await settingWith(context, { on: "RETR 2", stall: 18 });
-  const pop = await session({ timeouts: { idleMs: 60 } });
+  const pop = await session({ timeouts: { idleMs: 400 } });
   const error = await errorOf(pop.retrieve(2).toBuffer());
   assert.equal(error.code, "IDLE_TIMEOUT");
   assert.equal(error.retry, "later");
@@ -229,7 +229,7 @@ test("a stall in a message ends it by its time-out", async (context) => {
 
 test("a stall before a reply ends it by its time-out", async (context) => {
   const { session } = await settingWith(context, { on: "STAT", stall: 0 });
-  const pop = await session({ timeouts: { commandMs: 60 } });
+  const pop = await session({ timeouts: { commandMs: 500 } });
   assert.equal((await errorOf(pop.stat())).code, "COMMAND_TIMEOUT");
 });
 
@@ -335,7 +335,7 @@ test("a message can be given up by a signal, and by its own time", async (contex
 
 test("a message nobody reads does not hold up others for ever", async (context) => {
   const { session } = await settingFor(context, { messages: ["x".repeat(2_000_000), "next\r\n"] });
-  const pop = await session({ timeouts: { idleMs: 50 }, limits: { drainOctetsMax: 10_000_000 } });
+  const pop = await session({ timeouts: { idleMs: 400 }, limits: { drainOctetsMax: 10_000_000 } });
   const stream = pop.retrieve(1);
   const error = await errorOf(stream.done);
   assert.equal(error.code, "STATE");

@@ -45,7 +45,7 @@ test("QUIT that nobody answers is told as unknown, whether it was carried out or
     { on: "QUIT", stall: 0 },
   ] satisfies PeerFault[]) {
     const { session } = await settingWith(context, fault);
-    const pop = await session({ timeouts: { commandMs: 100 } });
+    const pop = await session({ timeouts: { commandMs: 500 } });
     await pop.delete(1);
     const result = await pop.commit();
     assert.equal(result.status, "unknown");
@@ -470,15 +470,15 @@ test("a call has its own time: one that waits is given up, one that was sent end
 
 test("the whole session has its time", async (context) => {
   const { session } = await settingWith(context, { on: "NOOP", delayMs: 5 });
-  const pop = await session({ timeouts: { totalMs: 120 } });
+  const pop = await session({ timeouts: { totalMs: 500 } });
   const reason = await pop.closed;
   assert.equal(reason.error?.code, "COMMAND_TIMEOUT");
   assert.match(reason.error.message, /total time/);
 });
 
 requirement("P3-C-019", "the time for a reply starts anew with every octet", async (context) => {
-  const { session } = await settingWith(context, { on: "RETR", split: "octets", pauseMs: 8 });
-  const pop = await session({ timeouts: { idleMs: 60, commandMs: 60 } });
+  const { session } = await settingWith(context, { on: "RETR", split: "octets", pauseMs: 20 });
+  const pop = await session({ timeouts: { idleMs: 400, commandMs: 400 } });
   assert.equal(await text(pop.retrieve(2)), MESSAGES[1]);
 });
 

@@ -23,8 +23,7 @@ export function sendQueued<C extends ClientCommand>(session: ClientSession<C>): 
 
 /** The command whose reply comes next has been answered to its end. */
 export function endReply<C extends ClientCommand>(session: ClientSession<C>): void {
-  const ended = session.inFlight.shift();
-  if (ended === undefined) return;
+  const ended = session.inFlight.shift() as InFlight<C>;
   session.inFlightOctets -= ended.command.expectedOctets ?? 0;
   if (ended.pipelined && session.pipelining === "probation") session.pipelining = "on";
   const { inFlightMax, octetsMax } = session.policy.pipelining;
