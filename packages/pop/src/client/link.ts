@@ -366,7 +366,9 @@ export class Link {
     this.#socket.on("end", this.#onEnd);
     this.#socket.on("close", this.#onEnd);
     this.#socket.on("error", this.#onError);
+    // A stream that was paused on its way here does not flow by being listened to.
     if (this.#isPaused) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   #detach(): void {

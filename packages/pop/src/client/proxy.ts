@@ -1,5 +1,5 @@
 // A tunnel through an HTTP proxy (RFC 9110 §9.3.6): the proxy resolves the name, and sees nothing but TLS.
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { Pop3Error } from "./errors.ts";
@@ -52,7 +52,8 @@ export function connectThrough(proxy: URL, to: TunnelTo): Promise<Duplex> {
       if (end < 0 || status?.[1]?.startsWith("2") !== true) return fail(refused(status));
       settle(() => {
         socket.pause();
-        socket.unshift(head.subarray(end + HEAD_END.length));
+        const behind = head.subarray(end + HEAD_END.length);
+        if (behind.length > 0) socket.unshift(behind);
         resolve(socket);
       });
     };
@@ -69,9 +70,8 @@ function open(proxy: URL, { localAddress }: TunnelTo): Duplex {
   const host = proxy.hostname.replace(/^\[|\]$/g, "");
   const port = Number(proxy.port) || (proxy.protocol === "https:" ? 443 : 80);
   const how = { host, port, ...(localAddress !== undefined && { localAddress }) };
-  return proxy.protocol === "https:"
-    ? connectTls({ ...how, servername: host, minVersion: "TLSv1.2" })
-    : connectTcp(how);
+  if (proxy.protocol !== "https:") return connectTcp(how);
+  return connectTls({ ...how, ...(isIP(host) === 0 && { servername: host }), minVersion: "TLSv1.2" });
 }
 
 function request(proxy: URL, { host, port }: TunnelTo): string {
