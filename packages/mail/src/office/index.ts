@@ -8,6 +8,7 @@ export type { ExaminedFinding } from "./doctor/examine.ts";
 export { encodeSource } from "./import-stream.ts";
 export { describeListener, type Listener } from "./listeners.ts";
 export type { LiveOffice, OfficeSession, ReloadReport } from "./live-office.ts";
+export { localStoreOf } from "./local-store.ts";
 export { mailForExport } from "./mail-for-export.ts";
 export { openOffice, type Office, type OfficeOptions } from "./office.ts";
 export type { AccountRow } from "./operations/accounts.ts";

@@ -2,10 +2,11 @@
 import type { z } from "zod";
 import { accountOperations } from "./accounts.ts";
 import { careOperations } from "./care.ts";
+import { fetchOperations } from "./fetch.ts";
 import { mailOperations } from "./mail.ts";
 import { sessionOperations } from "./sessions.ts";
 
-export const OPERATIONS = { ...accountOperations, ...mailOperations, ...sessionOperations, ...careOperations };
+export const OPERATIONS = { ...accountOperations, ...mailOperations, ...fetchOperations, ...sessionOperations, ...careOperations };
 
 export type OperationName = keyof typeof OPERATIONS;
 type Named<N extends OperationName> = (typeof OPERATIONS)[N];

@@ -23,6 +23,8 @@ export interface Decision {
   readonly why: string;
   /** Of a fetch: why it is removed there right after it is safely here. */
   readonly thenDelete: string | undefined;
+  /** Of a fetch: a filter wants it removed there, now or when it is old enough. */
+  readonly isDoomed: boolean;
   /** Of a delete: decided by the run that collected it; only its confirmation was lost. */
   readonly isUnfinished?: boolean;
 }
@@ -60,6 +62,7 @@ interface Verdict {
   readonly action: Action;
   readonly why: string;
   readonly thenDelete?: string | undefined;
+  readonly isDoomed?: boolean;
   readonly isUnfinished?: boolean;
 }
 
@@ -67,8 +70,8 @@ export function decide(paired: Paired, facts: DecisionFacts): Decision {
   const { entry, known } = paired;
   const verdict = known === undefined ? decideUnknown(paired, facts) : KNOWN[known.state](known, entry, facts);
   const { n, uniqueId, octets, isDuplicate } = entry;
-  const { action, why, thenDelete, isUnfinished } = verdict;
-  const decision = { n, uniqueId, octets, known, isDuplicate, action, why, thenDelete };
+  const { action, why, thenDelete, isDoomed = false, isUnfinished } = verdict;
+  const decision = { n, uniqueId, octets, known, isDuplicate, action, why, thenDelete, isDoomed };
   return isUnfinished === undefined ? decision : { ...decision, isUnfinished };
 }
 
@@ -76,7 +79,13 @@ const KNOWN: Readonly<
   Record<KnownMessage["state"], (known: KnownMessage, entry: ListedMessage, facts: DecisionFacts) => Verdict>
 > = {
   new: (known, entry, facts) =>
-    wanted(entry, facts, known.attempts === 0 ? "not collected yet" : `failed ${times(known.attempts)} so far: ${known.failure ?? "no reason"}`),
+    wanted(
+      entry,
+      facts,
+      known.attempts === 0
+        ? "not collected yet"
+        : `failed ${times(known.attempts)} so far: ${known.failure ?? "no reason"}`,
+    ),
   collected: decideCollected,
   "headers-only": (_, entry, facts) =>
     isTooLarge(entry, facts.policy)
@@ -102,7 +111,7 @@ function wanted(entry: ListedMessage, facts: DecisionFacts, why: string): Verdic
     const text = sizes(entry, policy);
     return policy.oversize === "skip" ? skip(text) : { action: "headers", why: `${text}: its header alone` };
   }
-  return { action: "fetch", why, thenDelete: deleteAtOnce(policy, filter) };
+  return { action: "fetch", why, thenDelete: deleteAtOnce(policy, filter), isDoomed: filter?.do === "delete" };
 }
 
 function deleteAtOnce(policy: SourcePolicy, filter: FilterVerdict | undefined): string | undefined {
@@ -124,7 +133,9 @@ function decideCollected(known: KnownMessage, entry: ListedMessage, facts: Decis
 }
 
 function fetchAgain(entry: ListedMessage, facts: DecisionFacts, why: string): Verdict {
-  return isTooLarge(entry, facts.policy) ? skip(sizes(entry, facts.policy)) : { action: "fetch", why, thenDelete: undefined };
+  return isTooLarge(entry, facts.policy)
+    ? skip(sizes(entry, facts.policy))
+    : { action: "fetch", why, thenDelete: undefined };
 }
 
 interface DeleteReason {
@@ -138,13 +149,17 @@ function whyDelete(
   { policy, now }: DecisionFacts,
   filter: FilterVerdict | undefined,
 ): DeleteReason | undefined {
-  if (known.pending !== undefined) return { why: `${known.pending.why}; its removal was not confirmed`, isUnfinished: true };
+  if (known.pending !== undefined)
+    return { why: `${known.pending.why}; its removal was not confirmed`, isUnfinished: true };
   const age = ageOf(known, now);
   if (age < policy.deleteMinAgeMs) return undefined;
   if (copy === "removed" && policy.deleteWhenDeletedLocally) return ordinary("its owner removed it here");
   if (known.rule === "delete" || filter?.do === "delete") return ordinary("a filter wants it removed");
   if (policy.keepMs === undefined || age < policy.keepMs) return undefined;
-  const kept = policy.keepMs === 0 ? 'server.keep is "0"' : `collected ${span(age)} ago, server.keep is ${renderDuration(policy.keepMs)}`;
+  const kept =
+    policy.keepMs === 0
+      ? 'server.keep is "0"'
+      : `collected ${span(age)} ago, server.keep is ${renderDuration(policy.keepMs)}`;
   return ordinary(kept);
 }
 

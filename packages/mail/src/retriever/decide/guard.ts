@@ -37,11 +37,23 @@ export function guard(facts: GuardFacts): readonly Question[] {
   const questions: Question[] = [];
   const messages = old.length;
   if (judged.length > MANY && judged.length * 2 > listed)
-    questions.push({ kind: "many", messages, text: `remove ${judged.length} of ${listed} messages from the server in one run?` });
+    questions.push({
+      kind: "many",
+      messages,
+      text: `remove ${judged.length} of ${listed} messages from the server in one run?`,
+    });
   if (clockDoubt !== undefined)
-    questions.push({ kind: "clock", messages, text: `${clockDoubt}: remove ${plural(messages)} from the server all the same?` });
+    questions.push({
+      kind: "clock",
+      messages,
+      text: `${clockDoubt}: remove ${plural(messages)} from the server all the same?`,
+    });
   if (restored !== undefined)
-    questions.push({ kind: "restored", messages, text: `${restored}: remove ${plural(messages)} from the server all the same?` });
+    questions.push({
+      kind: "restored",
+      messages,
+      text: `${restored}: remove ${plural(messages)} from the server all the same?`,
+    });
   return questions.filter(({ kind }) => !allowed.has(kind));
 }
 

@@ -43,7 +43,8 @@ function choose(
   candidates: readonly KnownMessage[],
   headerHash: string | undefined,
 ): KnownMessage | undefined {
-  if (!entry.isDuplicate) return candidates.length === 1 ? candidates[0] : candidates.find(({ keyHash }) => keyHash === "");
+  if (!entry.isDuplicate)
+    return candidates.length === 1 ? candidates[0] : candidates.find(({ keyHash }) => keyHash === "");
   // Without a header nothing tells duplicates apart: each is a new message, and its octets decide.
   if (headerHash === undefined) return undefined;
   return candidates.find((one) => (one.keyHash === "" ? one.headerHash : one.keyHash) === headerHash);

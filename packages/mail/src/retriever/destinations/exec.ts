@@ -33,7 +33,8 @@ export async function openExecDestination(o: ExecDestinationOptions): Promise<De
   const prefix = `${o.source}~`; // no name of a source holds one
   await spooling(async () => {
     await mkdir(o.spool, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(o.spool)) if (name.startsWith(prefix)) await rm(join(o.spool, name), { force: true });
+    for (const name of await readdir(o.spool))
+      if (name.startsWith(prefix)) await rm(join(o.spool, name), { force: true });
   });
   let last = 0;
   return {

@@ -25,5 +25,9 @@ export interface LocalStore {
   /** Stores the message once for this source, unique-id and octets, when the octets have ended; durable when it resolves. Octets that throw store nothing. */
   place(o: PlaceCollected, octets: AsyncIterable<Uint8Array>): Promise<PlacedMessage>;
   /** What this login has from a source, in order of message-id; at most 1,000 a call. */
-  fetched(o: { readonly login: string; readonly source: string; readonly after: number }): Promise<readonly FetchedCopy[]>;
+  fetched(o: {
+    readonly login: string;
+    readonly source: string;
+    readonly after: number;
+  }): Promise<readonly FetchedCopy[]>;
 }

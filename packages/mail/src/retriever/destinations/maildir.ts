@@ -144,19 +144,24 @@ async function makeFolders(path: string): Promise<void> {
     const folder = join(path, name);
     const made = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
     // A power cut must not take back a folder whose mail is acknowledged.
-    if (made !== undefined) for (let at = folder; at.length >= made.length; at = dirname(at)) await syncFolder(dirname(at));
+    if (made !== undefined)
+      for (let at = folder; at.length >= made.length; at = dirname(at)) await syncFolder(dirname(at));
   }
 }
 
 async function removeUnfinished({ of, unfinished }: Maildir): Promise<void> {
   const folder = join(of.path, "tmp");
-  for (const name of await readdir(folder)) if (name.startsWith(unfinished)) await rm(join(folder, name), { force: true });
+  for (const name of await readdir(folder))
+    if (name.startsWith(unfinished)) await rm(join(folder, name), { force: true });
 }
 
 /** INBOX and the Maildir++ folders beside it: a message that was filed keeps its name there with most programs. */
 async function readNames({ of, present }: Maildir): Promise<void> {
   const entries = await readdir(of.path, { withFileTypes: true });
-  const folders = ["", ...entries.filter((entry) => entry.isDirectory() && entry.name.startsWith(".")).map(({ name }) => name)];
+  const folders = [
+    "",
+    ...entries.filter((entry) => entry.isDirectory() && entry.name.startsWith(".")).map(({ name }) => name),
+  ];
   for (const folder of folders)
     for (const part of ["new", "cur"])
       for (const name of await namesIn(join(of.path, folder, part))) present.add(name.split(":", 1)[0] ?? name);

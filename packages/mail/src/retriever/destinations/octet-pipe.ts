@@ -6,9 +6,9 @@ export class OctetPipe implements AsyncIterable<Uint8Array> {
   #chunks: Uint8Array[] = [];
   #held = 0;
   #hasEnded = false;
-  #failure: unknown;
+  #failure: Error | undefined;
   /** Why the taker went away. */
-  #stopped: unknown;
+  #stopped: Error | undefined;
   #wakeTaker: () => void = nothing;
   #wakeGiver: () => void = nothing;
 
@@ -27,7 +27,7 @@ export class OctetPipe implements AsyncIterable<Uint8Array> {
   }
 
   /** The taker's loop throws this, and has no whole message. */
-  fail(error: unknown): void {
+  fail(error: Error): void {
     if (this.#hasEnded) return;
     this.#failure = error;
     this.#wakeTaker();
@@ -35,7 +35,7 @@ export class OctetPipe implements AsyncIterable<Uint8Array> {
   }
 
   /** The taker takes no more. */
-  stop(error: unknown): void {
+  stop(error: Error): void {
     this.#stopped ??= error;
     this.#chunks = [];
     this.#held = 0;

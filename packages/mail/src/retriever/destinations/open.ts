@@ -18,7 +18,10 @@ export interface OpenDestinationsOptions {
 }
 
 /** Throws FetchError. */
-export async function openDestinations(source: SourceConfig, o: OpenDestinationsOptions): Promise<readonly Destination[]> {
+export async function openDestinations(
+  source: SourceConfig,
+  o: OpenDestinationsOptions,
+): Promise<readonly Destination[]> {
   const opened: Destination[] = [];
   for (const destination of source.destinations) opened.push(await openOne(source, destination, o));
   return opened;
@@ -27,12 +30,25 @@ export async function openDestinations(source: SourceConfig, o: OpenDestinations
 async function openOne(source: SourceConfig, d: SourceDestination, o: OpenDestinationsOptions): Promise<Destination> {
   switch (d.kind) {
     case "store": {
-      if (o.openStore === undefined) throw new FetchError("destination-config", `${d.to} needs a store, and there is none here`);
-      return openStoreDestination({ to: d.to, login: d.login, mailbox: d.mailbox, source: source.name, store: await o.openStore() });
+      if (o.openStore === undefined)
+        throw new FetchError("destination-config", `${d.to} needs a store, and there is none here`);
+      return openStoreDestination({
+        to: d.to,
+        login: d.login,
+        mailbox: d.mailbox,
+        source: source.name,
+        store: await o.openStore(),
+      });
     }
     case "maildir":
       return openMaildirDestination({ ...d, source: source.name, checkpoint: o.checkpoint });
     case "exec":
-      return openExecDestination({ ...d, source: source.name, env: o.env, signal: o.signal, spool: join(o.dataDir, "fetch-spool") });
+      return openExecDestination({
+        ...d,
+        source: source.name,
+        env: o.env,
+        signal: o.signal,
+        spool: join(o.dataDir, "fetch-spool"),
+      });
   }
 }

@@ -1,11 +1,13 @@
 // Into an account of ours. The row that says what was collected is written with the message, so nothing is stored twice.
+import { createHash } from "node:crypto";
 import type { FetchedCopy } from "../../mailstore/index.ts";
 import type { CopyState } from "../decide/decide.ts";
-import type { Copy } from "../decide/known.ts";
 import { FetchError, type FetchErrorCode } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake } from "./contract.ts";
 import { OctetPipe } from "./octet-pipe.ts";
 import type { LocalStore } from "./local-store.ts";
+
+const UNIQUE_ID_OCTETS_MAX = 1_000;
 
 export interface StoreDestinationOptions {
   readonly to: string;
@@ -34,7 +36,11 @@ function stateOf(row: FetchedCopy | undefined): CopyState {
   return row.removedAt === undefined ? "there" : "removed";
 }
 
-async function readFetched({ store, login, source }: StoreDestinationOptions): Promise<ReadonlyMap<number, FetchedCopy>> {
+async function readFetched({
+  store,
+  login,
+  source,
+}: StoreDestinationOptions): Promise<ReadonlyMap<number, FetchedCopy>> {
   const rows = new Map<number, FetchedCopy>();
   for (let after = 0; ;) {
     const page = await refusing(() => store.fetched({ login, source, after }));
@@ -51,9 +57,10 @@ class StoreIntake implements Intake {
 
   constructor(o: StoreDestinationOptions, { uniqueId, again, prefix }: IncomingFacts) {
     const { login, mailbox, source, store } = o;
-    this.#placed = refusing(() => store.place({ login, mailbox, source, uniqueId, again, prefix }, this.#pipe));
+    const place = { login, mailbox, source, uniqueId: shortUniqueId(uniqueId), again, prefix };
+    this.#placed = refusing(() => store.place(place, this.#pipe));
     // A refusal in the middle: whoever writes next learns of it.
-    this.#placed.catch((error: unknown) => this.#pipe.stop(error));
+    this.#placed.catch((error: Error) => this.#pipe.stop(error));
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
@@ -72,10 +79,20 @@ class StoreIntake implements Intake {
   }
 }
 
+/** RFC 1939 §7 allows 70 octets; what is much longer is known by its digest. */
+function shortUniqueId(uniqueId: string): string {
+  return uniqueId.length <= UNIQUE_ID_OCTETS_MAX
+    ? uniqueId
+    : `\0sha256:${createHash("sha256").update(uniqueId, "latin1").digest("hex")}`;
+}
+
 const CODES: Readonly<Record<string, FetchErrorCode>> = {
   "no-such-account": "destination-config",
   NO_SUCH_ACCOUNT: "destination-config",
   "bad-input": "destination-config",
+  "no-such-user": "destination-config",
+  "not-our-domain": "destination-config",
+  "bad-address": "destination-config",
   "message-too-big": "message-refused",
   OVER_QUOTA: "destination-later",
   STORE_FULL: "destination",

@@ -7,7 +7,18 @@ import { FetchError } from "../fetch-error.ts";
 
 export type RemoteMaildrop = Pick<
   Pop3Session,
-  "capabilities" | "command" | "commit" | "delete" | "headers" | "keepAlive" | "list" | "marked" | "messages" | "retrieve" | "rollback" | "tls"
+  | "capabilities"
+  | "command"
+  | "commit"
+  | "delete"
+  | "headers"
+  | "keepAlive"
+  | "list"
+  | "marked"
+  | "messages"
+  | "retrieve"
+  | "rollback"
+  | "tls"
 >;
 
 export interface OpenRemoteOptions {
@@ -41,7 +52,10 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
     pipelining: source.pipelining,
     ...(timeoutMs === undefined ? {} : { timeouts: timeoutsOf(timeoutMs) }),
     hostMemory: { isPipeliningBroken: () => o.noPipelining, rememberPipeliningBroken: o.learnNoPipelining },
-    log: { info: (fields, text = "") => o.log.debug(fields as Record<string, unknown>, text), warn: (fields, text = "") => o.log.warn(fields as Record<string, unknown>, text) },
+    log: {
+      info: (fields, text = "") => o.log.debug(fields as Record<string, unknown>, text),
+      warn: (fields, text = "") => o.log.warn(fields as Record<string, unknown>, text),
+    },
     ...(o.trace === undefined ? {} : { trace: o.trace }),
   });
 }
@@ -61,6 +75,10 @@ async function readPem(source: SourceConfig, path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new FetchError("config", `${source.name}: ${path} cannot be read (${String((cause as NodeJS.ErrnoException).code)})`, { cause });
+    throw new FetchError(
+      "config",
+      `${source.name}: ${path} cannot be read (${String((cause as NodeJS.ErrnoException).code)})`,
+      { cause },
+    );
   }
 }

@@ -11,9 +11,13 @@ export interface SecretOptions {
 
 /** Throws FetchError `secret`. */
 export async function readPassword(source: SourceConfig, secret: SourceSecret, o: SecretOptions): Promise<string> {
-  const fail = (text: string, cause?: unknown): FetchError => new FetchError("secret", `${source.name}: ${text}`, { cause });
+  const fail = (text: string, cause?: unknown): FetchError =>
+    new FetchError("secret", `${source.name}: ${text}`, { cause });
   if (secret.kind === "prompt") {
-    if (o.askPassword === undefined) throw fail("its password is to be asked for, and nobody is at a terminal; write { file = \"PATH\" } or { command = [...] }");
+    if (o.askPassword === undefined)
+      throw fail(
+        'its password is to be asked for, and nobody is at a terminal; write { file = "PATH" } or { command = [...] }',
+      );
     return o.askPassword(source);
   }
   if (secret.kind === "file") await checkMode(secret.path, fail);

@@ -50,7 +50,10 @@ const RISING: readonly FetchExit[] = [
 ];
 
 export function worstOf(codes: readonly FetchExit[]): FetchExit {
-  return codes.reduce<FetchExit>((worst, code) => (RISING.indexOf(code) > RISING.indexOf(worst) ? code : worst), FETCH_EXIT.OK);
+  return codes.reduce<FetchExit>(
+    (worst, code) => (RISING.indexOf(code) > RISING.indexOf(worst) ? code : worst),
+    FETCH_EXIT.OK,
+  );
 }
 
 /** Of a whole run. `failOnEmpty`: 1 when no source had new mail. */

@@ -19,7 +19,10 @@ export function compileFilters({ filters }: SourceConfig): Filters | undefined {
   };
 }
 
-function matches({ filter, pattern }: { readonly filter: SourceFilter; readonly pattern: Pattern }, header: Uint8Array): boolean {
+function matches(
+  { filter, pattern }: { readonly filter: SourceFilter; readonly pattern: Pattern },
+  header: Uint8Array,
+): boolean {
   return fieldValues(header, filter.header).some((value) => {
     const text = value.slice(0, VALUE_LENGTH_MAX);
     return pattern.test(text) || pattern.test(decodeField(text));

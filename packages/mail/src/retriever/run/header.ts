@@ -22,18 +22,23 @@ export function fieldValues(header: Uint8Array, name: string): readonly string[]
 export function decodeField(value: string): string {
   return utf8(value)
     .replace(/(\?=)[ \t]+(?==\?)/g, "$1")
-    .replace(/=\?([^?\s]{1,40})\?([bq])\?([^?\s]*)\?=/gi, (word: string, charset: string, encoding: string, text: string) => {
-      const octets = encoding.toLowerCase() === "b" ? Buffer.from(text, "base64") : quoted(text);
-      try {
-        return new TextDecoder(charset.split("*", 1)[0]).decode(octets);
-      } catch {
-        return word; // a charset nobody knows stays as it was written
-      }
-    });
+    .replace(
+      /=\?([^?\s]{1,40})\?([bq])\?([^?\s]*)\?=/gi,
+      (word: string, charset: string, encoding: string, text: string) => {
+        const octets = encoding.toLowerCase() === "b" ? Buffer.from(text, "base64") : quoted(text);
+        try {
+          return new TextDecoder(charset.split("*", 1)[0]).decode(octets);
+        } catch {
+          return word; // a charset nobody knows stays as it was written
+        }
+      },
+    );
 }
 
 function quoted(text: string): Buffer {
-  const plain = text.replaceAll("_", " ").replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const plain = text
+    .replaceAll("_", " ")
+    .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(plain, "latin1");
 }
 
@@ -55,7 +60,9 @@ export function receivedDate(header: Uint8Array): number | undefined {
 
 /** The hash a header is known by: of its octets as TOP n 0 gives them, the blank line at the end left out. */
 export function headerHash(header: Uint8Array): string {
-  const text = Buffer.from(header).toString("latin1").replace(/(?:\r\n)+$/, "");
+  const text = Buffer.from(header)
+    .toString("latin1")
+    .replace(/(?:\r\n)+$/, "");
   return createHash("sha256").update(text, "latin1").digest("hex");
 }
 

@@ -3,7 +3,13 @@ import type { Listing } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { decide, type CopyState, type Decision, type FilterVerdict } from "../decide/decide.ts";
 import { madeUniqueId, type KnownMessage, type ListedMessage } from "../decide/known.ts";
-import { describeMigration, findMigration, matchMigration, type Adoption, type Migration } from "../decide/migration.ts";
+import {
+  describeMigration,
+  findMigration,
+  matchMigration,
+  type Adoption,
+  type Migration,
+} from "../decide/migration.ts";
 import { pair, type Paired, type Pairing } from "../decide/pair.ts";
 import { policyOf } from "../decide/policy.ts";
 import type { Destination } from "../destinations/contract.ts";
@@ -21,8 +27,6 @@ export interface LookOptions {
   readonly destinations: readonly Destination[];
   readonly filters: Filters | undefined;
   readonly now: number;
-  /** A run that goes on after a new connection has seen the migration already. */
-  readonly isMigrating: boolean;
 }
 
 export interface View {
@@ -32,7 +36,9 @@ export interface View {
   readonly pairing: Pairing;
   readonly decisions: readonly Decision[];
   readonly headers: Headers;
-  readonly migration: { readonly found: Migration; readonly adoptions: readonly Adoption[]; readonly text: string } | undefined;
+  readonly migration:
+    | { readonly found: Migration; readonly adoptions: readonly Adoption[]; readonly text: string }
+    | undefined;
   /** The store has not heard of messages that are known to be in it. */
   readonly hasLostCopies: boolean;
   /** Removed there for certain once, and there again: the server was restored. */
@@ -44,13 +50,19 @@ export interface View {
 export async function look(o: LookOptions): Promise<View> {
   const listing = await o.maildrop.list();
   if (!listing.hasUniqueIds && o.facts.hadUniqueIds)
-    throw new FetchError("odd-listing", `${o.source.name}: the server gave unique-ids before and gives none now; nothing was done, so that nothing is collected twice`);
+    throw new FetchError(
+      "odd-listing",
+      `${o.source.name}: the server gave unique-ids before and gives none now; nothing was done, so that nothing is collected twice`,
+    );
   const headers = new Headers(o.maildrop);
   const listed = await nameMessages(listing, headers);
   await headers.ask(listed.filter(({ isDuplicate }) => isDuplicate).map(({ n }) => n));
   const first = pair(listed, o.known, headers.hashes);
-  const migration = await findAdoptions(first, headers, o);
-  const pairing = migration === undefined || migration.adoptions.length === 0 ? first : pair(listed, adopted(o.known, migration.adoptions), headers.hashes);
+  const migration = await findAdoptions(first, headers);
+  const pairing =
+    migration === undefined || migration.adoptions.length === 0
+      ? first
+      : pair(listed, adopted(o.known, migration.adoptions), headers.hashes);
   const copies = await copyStates(pairing, o.destinations);
   const filtered = await filter(pairing, headers, o);
   const mayDelete = isTrustworthy(listing);
@@ -71,22 +83,29 @@ export async function look(o: LookOptions): Promise<View> {
 
 /** Duplicates and messages without unique-id are handled; anything else that is odd means that lines may be missing. */
 function isTrustworthy(listing: Listing): boolean {
-  return listing.isComplete || (listing.unmatched.length === 0 && (listing.duplicateUniqueIds.length > 0 || !listing.hasUniqueIds));
+  return (
+    listing.isComplete ||
+    (listing.unmatched.length === 0 && (listing.duplicateUniqueIds.length > 0 || !listing.hasUniqueIds))
+  );
 }
 
 /** Messages without a unique-id are named by their header; where two are alike, both are duplicates. */
 async function nameMessages({ entries }: Listing, headers: Headers): Promise<readonly ListedMessage[]> {
   await headers.ask(entries.filter(({ uniqueId }) => uniqueId === null).map(({ n }) => n));
   const { hashes } = headers;
-  const named = entries.map(({ n, uniqueId, octets }) => ({ n, octets, uniqueId: uniqueId ?? madeUniqueId(hashes.get(n) ?? "") }));
+  const named = entries.map(({ n, uniqueId, octets }) => ({
+    n,
+    octets,
+    uniqueId: uniqueId ?? madeUniqueId(hashes.get(n) ?? ""),
+  }));
   const counts = new Map<string, number>();
   for (const { uniqueId } of named) counts.set(uniqueId, (counts.get(uniqueId) ?? 0) + 1);
   return named.map((message) => ({ ...message, isDuplicate: (counts.get(message.uniqueId) ?? 0) > 1 }));
 }
 
-async function findAdoptions(pairing: Pairing, headers: Headers, o: LookOptions): Promise<View["migration"]> {
+async function findAdoptions(pairing: Pairing, headers: Headers): Promise<View["migration"]> {
   const found = findMigration(pairing);
-  if (found === undefined || o.isMigrating) return undefined;
+  if (found === undefined) return undefined;
   await headers.ask(found.unknown.map(({ n }) => n));
   const adoptions = matchMigration(found, headers.hashes);
   return { found, adoptions, text: describeMigration(found, adoptions.length) };
@@ -96,16 +115,23 @@ function adopted(known: readonly KnownMessage[], adoptions: readonly Adoption[])
   const entries = new Map(adoptions.map(({ known: { id }, entry }) => [id, entry]));
   return known.map((message) => {
     const entry = entries.get(message.id);
-    return entry === undefined ? message : { ...message, uniqueId: entry.uniqueId, octets: entry.octets, keyHash: "", missing: 0 };
+    return entry === undefined
+      ? message
+      : { ...message, uniqueId: entry.uniqueId, octets: entry.octets, keyHash: "", missing: 0 };
   });
 }
 
 /** Of collected messages in the listing, over all their destinations: the one that is worst to lose counts. */
-async function copyStates({ pairs }: Pairing, destinations: readonly Destination[]): Promise<ReadonlyMap<number, CopyState>> {
+async function copyStates(
+  { pairs }: Pairing,
+  destinations: readonly Destination[],
+): Promise<ReadonlyMap<number, CopyState>> {
   const collected = pairs.flatMap(({ known }) => (known?.state === "collected" ? [known] : []));
   const states = new Map<number, CopyState[]>();
   for (const destination of destinations) {
-    const held = collected.flatMap((known) => known.copies.filter((copy) => copy.destination === destination.to).map((copy) => ({ known, copy })));
+    const held = collected.flatMap((known) =>
+      known.copies.filter((copy) => copy.destination === destination.to).map((copy) => ({ known, copy })),
+    );
     if (held.length === 0) continue;
     const found = await destination.states(held.map(({ copy }) => copy));
     held.forEach(({ known }, at) => states.set(known.id, [...(states.get(known.id) ?? []), found[at] ?? "missing"]));
@@ -118,7 +144,11 @@ function worst(states: readonly CopyState[]): CopyState {
 }
 
 /** Headers are asked for only of messages that would be fetched. */
-async function filter({ pairs }: Pairing, headers: Headers, { source, filters }: LookOptions): Promise<ReadonlyMap<number, FilterVerdict>> {
+async function filter(
+  { pairs }: Pairing,
+  headers: Headers,
+  { source, filters }: LookOptions,
+): Promise<ReadonlyMap<number, FilterVerdict>> {
   const verdicts = new Map<number, FilterVerdict>();
   if (filters === undefined) return verdicts;
   const rule = policyOf(source).filterRule;
@@ -140,12 +170,25 @@ function mayBeFetched({ known }: Paired, rule: string): boolean {
 function warningsOf(listing: Listing, { pairs }: Pairing): readonly string[] {
   const warnings: string[] = [];
   const { duplicateUniqueIds, unmatched, hasUniqueIds, entries } = listing;
-  if (duplicateUniqueIds.length > 0) warnings.push(`the server gives ${duplicateUniqueIds.length} unique-ids to several messages each; they are told apart by size and header`);
-  if (unmatched.length > 0) warnings.push(`the server's two listings disagree about ${unmatched.length} messages; nothing old is removed in this run`);
-  if (!hasUniqueIds && entries.length > 0) warnings.push("the server has no unique-ids; messages are known by their headers, which takes longer");
+  if (duplicateUniqueIds.length > 0)
+    warnings.push(
+      `the server gives ${duplicateUniqueIds.length} unique-ids to several messages each; they are told apart by size and header`,
+    );
+  if (unmatched.length > 0)
+    warnings.push(
+      `the server's two listings disagree about ${unmatched.length} messages; nothing old is removed in this run`,
+    );
+  if (!hasUniqueIds && entries.length > 0)
+    warnings.push("the server has no unique-ids; messages are known by their headers, which takes longer");
   const reused = pairs.filter(({ isReused }) => isReused).length;
-  if (reused > 0) warnings.push(`${reused} unique-ids are known with another size: the server gives them again, these are new messages`);
-  const long = listing.entries.filter(({ uniqueId }) => uniqueId !== null && (uniqueId.length > 70 || /[^\x21-\x7e]/.test(uniqueId))).length;
-  if (long > 0) warnings.push(`${long} unique-ids are longer than 70 octets or not printable, against RFC 1939 section 7`);
+  if (reused > 0)
+    warnings.push(
+      `${reused} unique-ids are known with another size: the server gives them again, these are new messages`,
+    );
+  const long = listing.entries.filter(
+    ({ uniqueId }) => uniqueId !== null && (uniqueId.length > 70 || /[^\x21-\x7e]/.test(uniqueId)),
+  ).length;
+  if (long > 0)
+    warnings.push(`${long} unique-ids are longer than 70 octets or not printable, against RFC 1939 section 7`);
   return warnings;
 }

@@ -88,7 +88,8 @@ function identify(database: DatabaseSync, path: string): void {
   const { application_id: id } = database.prepare("PRAGMA application_id").get() as { application_id: number };
   if (id === APPLICATION_ID) return;
   const { n } = database.prepare("SELECT count(*) AS n FROM sqlite_schema").get() as { n: number };
-  if (id !== 0 || n > 0) throw new FetchError("state", `${path} is a file of something else; choose another data directory`);
+  if (id !== 0 || n > 0)
+    throw new FetchError("state", `${path} is a file of something else; choose another data directory`);
   database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
 }
 
@@ -99,8 +100,7 @@ function migrate(database: DatabaseSync, path: string): void {
   database.exec("BEGIN IMMEDIATE");
   try {
     const { user_version: found } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-    if (found > names.length)
-      throw new FetchError("state", `${path} was written by a newer build; start that one`);
+    if (found > names.length) throw new FetchError("state", `${path} was written by a newer build; start that one`);
     for (const name of names.slice(found)) database.exec(readFileSync(new URL(name, MIGRATIONS), "utf8"));
     database.exec(`PRAGMA user_version = ${names.length}; COMMIT`);
   } catch (error) {
@@ -112,5 +112,7 @@ function migrate(database: DatabaseSync, path: string): void {
 function asFetchError(cause: unknown, path: string): unknown {
   if (cause instanceof FetchError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
-  return new FetchError("state", `${path} cannot be used: ${message}; restore it from a backup, or move it away`, { cause });
+  return new FetchError("state", `${path} cannot be used: ${message}; restore it from a backup, or move it away`, {
+    cause,
+  });
 }

@@ -142,6 +142,7 @@ export class FetchState {
   /** A whole listing: who was not in it, and what is forgotten for it. Answers the removals it confirms. */
   noteListing(o: {
     readonly source: string;
+    readonly listed: number;
     readonly absent: readonly KnownMessage[];
     readonly present: readonly KnownMessage[];
     readonly at: number;
@@ -151,7 +152,11 @@ export class FetchState {
       for (const { id, pending } of gone) this.#removed(id, { at: o.at, why: pending?.why ?? "" });
       for (const { id, missing } of o.absent)
         if (missing < FORGET_LISTINGS)
-          this.#db.run("UPDATE message SET missing = missing + 1, missing_since = coalesce(missing_since, ?) WHERE message_id = ?", o.at, id);
+          this.#db.run(
+            "UPDATE message SET missing = missing + 1, missing_since = coalesce(missing_since, ?) WHERE message_id = ?",
+            o.at,
+            id,
+          );
       for (const { id, missing } of o.present)
         if (missing > 0) this.#db.run("UPDATE message SET missing = 0, missing_since = NULL WHERE message_id = ?", id);
       this.#db.run(
@@ -161,9 +166,14 @@ export class FetchState {
         o.at - FORGET_MS,
       );
       // Times from a clock that was ahead once would keep messages for as long again.
-      this.#db.run("UPDATE message SET collected_at = ? WHERE source = ? AND collected_at > ?", o.at, o.source, o.at + DAY_MS);
+      this.#db.run(
+        "UPDATE message SET collected_at = ? WHERE source = ? AND collected_at > ?",
+        o.at,
+        o.source,
+        o.at + DAY_MS,
+      );
       this.#db.run("DELETE FROM audit WHERE stored_at < ?", o.at - AUDIT_MS);
-      writeFacts(this.#db, o.source, { listedMessages: o.present.length });
+      writeFacts(this.#db, o.source, { listedMessages: o.listed });
     });
     return gone;
   }
@@ -233,12 +243,21 @@ export class FetchState {
   }
 
   /** Messages a filter leaves there, with the rules it was by. */
-  filtered(source: string, rows: readonly { readonly message: MessageRef; readonly rule: string; readonly why: string }[], at: number): void {
+  filtered(
+    source: string,
+    rows: readonly { readonly message: MessageRef; readonly rule: string; readonly why: string }[],
+    at: number,
+  ): void {
     if (rows.length === 0) return;
     this.#db.transaction(() => {
       for (const { message, rule, why } of rows) {
         const id = this.#row(source, message, at);
-        this.#db.run("UPDATE message SET state = 'filtered', rule = ?, failure = ? WHERE message_id = ?", rule, why, id);
+        this.#db.run(
+          "UPDATE message SET state = 'filtered', rule = ?, failure = ? WHERE message_id = ?",
+          rule,
+          why,
+          id,
+        );
       }
     });
   }
@@ -261,7 +280,12 @@ export class FetchState {
   marking(rows: readonly { readonly id: number; readonly why: string }[], at: number): void {
     this.#db.transaction(() => {
       for (const { id, why } of rows)
-        this.#db.run("UPDATE message SET pending_at = ?, pending_why = coalesce(pending_why, ?) WHERE message_id = ?", at, why, id);
+        this.#db.run(
+          "UPDATE message SET pending_at = ?, pending_why = coalesce(pending_why, ?) WHERE message_id = ?",
+          at,
+          why,
+          id,
+        );
     });
   }
 
@@ -269,7 +293,10 @@ export class FetchState {
   committed(ids: readonly number[], at: number): void {
     this.#db.transaction(() => {
       for (const id of ids) {
-        const row = this.#db.get<{ pending_why: string | null }>("SELECT pending_why FROM message WHERE message_id = ?", id);
+        const row = this.#db.get<{ pending_why: string | null }>(
+          "SELECT pending_why FROM message WHERE message_id = ?",
+          id,
+        );
         this.#removed(id, { at, why: row?.pending_why ?? "" });
       }
     });
@@ -299,7 +326,8 @@ export class FetchState {
     return this.#db.transaction(() => {
       const rows = this.known(source).filter(
         ({ uniqueId, state }) =>
-          (o.uniqueIds === undefined || o.uniqueIds.includes(uniqueId)) && (o.quarantinedOnly !== true || state === "quarantined"),
+          (o.uniqueIds === undefined || o.uniqueIds.includes(uniqueId)) &&
+          (o.quarantinedOnly !== true || state === "quarantined"),
       );
       for (const { id } of rows) {
         this.#db.run("DELETE FROM copy WHERE message_id = ?", id);
@@ -333,7 +361,13 @@ export class FetchState {
       readonly destinations: string;
       readonly removed_at: number | null;
       readonly removed_why: string | null;
-    }>("SELECT * FROM audit WHERE audit_id > ? AND (? IS NULL OR source = ?) ORDER BY audit_id LIMIT ?", o.after ?? 0, o.source ?? null, o.source ?? null, o.limit);
+    }>(
+      "SELECT * FROM audit WHERE audit_id > ? AND (? IS NULL OR source = ?) ORDER BY audit_id LIMIT ?",
+      o.after ?? 0,
+      o.source ?? null,
+      o.source ?? null,
+      o.limit,
+    );
     return rows.map((row) => ({
       auditId: row.audit_id,
       source: row.source,
@@ -353,7 +387,12 @@ export class FetchState {
   #row(source: string, { id, uniqueId, octets, keyHash }: MessageRef, at: number): number {
     if (id !== undefined) {
       // It has become one of several, or the other way round: its key follows.
-      this.#db.run("UPDATE OR IGNORE message SET key_hash = ? WHERE message_id = ? AND key_hash <> ?", keyHash, id, keyHash);
+      this.#db.run(
+        "UPDATE OR IGNORE message SET key_hash = ? WHERE message_id = ? AND key_hash <> ?",
+        keyHash,
+        id,
+        keyHash,
+      );
       return id;
     }
     this.#db.run(
@@ -375,7 +414,10 @@ export class FetchState {
     return row.message_id;
   }
 
-  #copies(id: number, o: { readonly copies: readonly StoredCopy[]; readonly sha256: string; readonly at: number }): void {
+  #copies(
+    id: number,
+    o: { readonly copies: readonly StoredCopy[]; readonly sha256: string; readonly at: number },
+  ): void {
     for (const { destination, place } of o.copies)
       this.#db.run(
         "INSERT OR REPLACE INTO copy (message_id, destination, place, sha256, stored_at) VALUES (?, ?, ?, ?, ?)",
@@ -387,4 +429,3 @@ export class FetchState {
       );
   }
 }
-

@@ -22,7 +22,9 @@ export function takeLease(folder: string, source: string): Lease {
   } catch (error) {
     lock.close();
     if ((((error as { readonly errcode?: number }).errcode ?? 0) & 0xff) !== SQLITE_BUSY) throw error;
-    throw new FetchError("busy", `${source} is being collected by another run; try again when it has ended`, { cause: error });
+    throw new FetchError("busy", `${source} is being collected by another run; try again when it has ended`, {
+      cause: error,
+    });
   }
   let isHeld = true;
   return {

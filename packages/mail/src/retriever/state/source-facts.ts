@@ -86,7 +86,9 @@ export function writeFacts(db: Database, source: string, change: Partial<Omit<So
   const { believed, ...plain } = change;
   const values = Object.entries(plain).flatMap(([key, value]) => {
     const column = COLUMNS[key as keyof SourceFacts];
-    return column === undefined || value === undefined ? [] : [[column, typeof value === "boolean" ? Number(value) : value] as const];
+    return column === undefined || value === undefined
+      ? []
+      : [[column, typeof value === "boolean" ? Number(value) : value] as const];
   });
   const clock =
     believed === undefined

@@ -1,0 +1,24 @@
+// The retriever: collects mail from remote maildrops, and loses and doubles nothing.
+export { startDaemon, type Daemon, type DaemonOptions, type SourceStatus } from "./daemon.ts";
+export type { Action } from "./decide/decide.ts";
+export type { Question, QuestionKind } from "./decide/guard.ts";
+export { showUniqueId } from "./decide/known.ts";
+export type { LocalStore, PlaceCollected, PlacedMessage } from "./destinations/local-store.ts";
+export { FETCH_ERRORS, FETCH_EXIT, FetchError, type FetchErrorCode, type FetchExit } from "./fetch-error.ts";
+export type { FailedRow, FetchCounts, FetchEvent, FetchPhase, ReasonCount, SourceReport } from "./run/events.ts";
+export { exitOf, exitOfRun, worstOf } from "./run/exit-code.ts";
+export { FETCH_FILES, readClock, statePath, type FetchHouse } from "./run/house.ts";
+export {
+  checkSource,
+  markSeen,
+  planSource,
+  serverInfo,
+  type PlannedMessage,
+  type SourceCheck,
+  type SourcePlan,
+} from "./run/inspect.ts";
+export { chooseSources, runSources } from "./run/run-sources.ts";
+export { runSource } from "./run/source-run.ts";
+export { exportState, type ExportedMessage } from "./state/export.ts";
+export { FetchState, type AuditRow } from "./state/fetch-state.ts";
+export type { SourceFacts } from "./state/source-facts.ts";

@@ -1,0 +1,251 @@
+// Brings messages here, in the order that survives a crash: every octet to its destinations, the termination octet seen,
+// each destination durable, the journal synced. What removes them there comes after, and elsewhere.
+import { Pop3Error, type MessageStream } from "@restante/pop/client";
+import type { Decision } from "../decide/decide.ts";
+import type { KnownMessage } from "../decide/known.ts";
+import type { Destination } from "../destinations/contract.ts";
+import { FetchError } from "../fetch-error.ts";
+import type { RemoteMaildrop } from "../remote/maildrop.ts";
+import type { FetchState, MessageRef, StoredCopy } from "../state/fetch-state.ts";
+import type { FetchQueue } from "./queue.ts";
+import { headerHash, Onlooker, receivedDate } from "./header.ts";
+import { Intakes, type KeptBy } from "./intakes.ts";
+import type { Journal } from "./journal.ts";
+import type { Reporter } from "./reporter.ts";
+
+export interface CollectOptions {
+  readonly source: string;
+  readonly state: FetchState;
+  readonly maildrop: RemoteMaildrop;
+  readonly destinations: readonly Destination[];
+  readonly journal: Journal;
+  readonly reporter: Reporter;
+  readonly badMessageAfter: number;
+  readonly order: "oldest" | "newest";
+  /** Where it comes from, for the trace field of a header that stands alone. */
+  readonly origin: string;
+  /** Messages that went missing in a migration, by the hash of their octets; each is used once. */
+  readonly migrated: Map<string, KnownMessage>;
+  readonly isStopped: () => boolean;
+  /** So many that are to be removed end the session, so that they are. */
+  readonly marksMax: number;
+  readonly timeToWrite: () => number;
+  /** Told the date a server wrote into a message that just came. */
+  readonly sawServerDate: (ms: number) => void;
+}
+
+/** A message that came and is being kept. */
+interface Whole {
+  readonly decision: Decision;
+  readonly sha256: string;
+  readonly headerHash: string;
+  readonly octets: number;
+}
+
+/** How often the bar moves while one message comes. */
+const PROGRESS_OCTETS = 262_144;
+
+export class Collector {
+  readonly #o: CollectOptions;
+  readonly #keeping = new Set<Promise<void>>();
+  readonly #concurrency: number;
+  /** A destination that takes nothing now: the rest waits for another run. */
+  #trouble: Error | undefined;
+  #marks = 0;
+
+  constructor(o: CollectOptions) {
+    this.#o = o;
+    this.#concurrency = Math.min(...o.destinations.map(({ concurrency }) => concurrency));
+  }
+
+  /** True when everything was tried; false when it stopped early. Throws Pop3Error when the session is lost, and the trouble of a destination. */
+  async collect(queue: FetchQueue): Promise<boolean> {
+    try {
+      await this.#collectFresh(queue.fresh);
+      for (const decision of queue.headers) if (!this.#mustStop) await this.#collectHeader(decision);
+      for (const decision of queue.failing)
+        if (!this.#mustStop) await this.#collectOne(decision, this.#o.maildrop.retrieve(decision.n));
+    } finally {
+      await this.#settle();
+    }
+    if (this.#trouble !== undefined) throw this.#trouble;
+    return !this.#mustStop;
+  }
+
+  get #mustStop(): boolean {
+    return this.#trouble !== undefined || this.#marks >= this.#o.marksMax || this.#o.isStopped();
+  }
+
+  async #collectFresh(decisions: readonly Decision[]): Promise<void> {
+    const wanted = new Map(decisions.map((decision) => [decision.n, decision]));
+    if (wanted.size === 0) return;
+    const messages = this.#o.maildrop.messages({ order: this.#o.order, where: ({ n }) => wanted.has(n) });
+    for await (const message of messages) {
+      const decision = wanted.get(message.n);
+      if (decision === undefined) continue;
+      await this.#collectOne(decision, message.retrieve());
+      if (this.#mustStop) return;
+    }
+  }
+
+  async #collectOne(decision: Decision, stream: MessageStream): Promise<void> {
+    let intakes: Intakes | undefined;
+    const onlooker = new Onlooker();
+    try {
+      intakes = await this.#begin(decision, "");
+      await this.#copy(stream, onlooker, intakes);
+      await stream.done;
+    } catch (error) {
+      await intakes?.discard();
+      await stream.cancel();
+      return this.#broken(decision, error);
+    }
+    const { sha256, header, headerHash: hash } = onlooker.end();
+    const date = receivedDate(header);
+    if (date !== undefined) this.#o.sawServerDate(date);
+    const whole = { decision, sha256, headerHash: hash, octets: onlooker.octets };
+    if (this.#adopt(whole)) return intakes.discard();
+    await this.#keep(whole, intakes);
+  }
+
+  /** TOP n 0, with a field that says what it is: a header is never taken for the whole message. */
+  async #collectHeader(decision: Decision): Promise<void> {
+    let intakes: Intakes | undefined;
+    const onlooker = new Onlooker();
+    try {
+      const header = await this.#o.maildrop.headers(decision.n);
+      const isEnded = header.subarray(-4).toString("latin1") === "\r\n\r\n" || header.toString("latin1") === "\r\n";
+      const octets = isEnded ? header : Buffer.concat([header, Buffer.from("\r\n")]);
+      intakes = await this.#begin(
+        decision,
+        `X-Restante-Header-Only: ${decision.octets} octets are at ${this.#o.origin}\r\n`,
+      );
+      onlooker.push(octets);
+      await intakes.write(octets);
+    } catch (error) {
+      await intakes?.discard();
+      return this.#broken(decision, error);
+    }
+    const { sha256, header } = onlooker.end();
+    await this.#keep({ decision, sha256, headerHash: headerHash(header), octets: onlooker.octets }, intakes);
+  }
+
+  #begin({ uniqueId, octets, known }: Decision, prefix: string): Promise<Intakes> {
+    return Intakes.begin(
+      this.#o.destinations,
+      { uniqueId, octets, again: known?.again ?? false, prefix },
+      known?.copies ?? [],
+    );
+  }
+
+  async #copy(stream: MessageStream, onlooker: Onlooker, intakes: Intakes): Promise<void> {
+    let told = 0;
+    for await (const chunk of stream) {
+      onlooker.push(chunk);
+      // Backpressure: the next octets are taken from the socket when the slowest destination has these.
+      const waiting = intakes.write(chunk);
+      if (waiting !== undefined) await waiting;
+      if (onlooker.octets - told < PROGRESS_OCTETS) continue;
+      told = onlooker.octets;
+      this.#o.reporter.progress(told);
+    }
+  }
+
+  /** Equal octets of a message that went missing when the server was moved: the same message. */
+  #adopt({ decision, sha256 }: Whole): boolean {
+    const known = this.#o.migrated.get(sha256);
+    if (known === undefined || decision.known !== undefined) return false;
+    this.#o.migrated.delete(sha256);
+    this.#o.state.adopt(this.#o.source, [{ entry: decision, known }]);
+    this.#o.reporter.arrived(decision, { octets: 0, added: false, isHeader: false });
+    return true;
+  }
+
+  /** Goes on in the background, so that the next message comes while this one is synced. */
+  async #keep(whole: Whole, intakes: Intakes): Promise<void> {
+    const keeping = intakes.keep(whole.sha256).then((kept) => this.#kept(whole, kept));
+    this.#keeping.add(keeping);
+    void keeping.finally(() => this.#keeping.delete(keeping)).catch(() => undefined);
+    if (whole.decision.thenDelete !== undefined) this.#marks += 1;
+    while (this.#keeping.size >= this.#concurrency) await Promise.race(this.#keeping);
+  }
+
+  #kept(whole: Whole, { kept, failure }: KeptBy): void {
+    const { decision, sha256, octets } = whole;
+    const { n, action, thenDelete, isDoomed } = decision;
+    const copies = kept.map(({ destination, place }): StoredCopy => ({ destination, place }));
+    if (failure !== undefined) return this.#notKept(whole, copies, failure);
+    const isHeader = action === "headers";
+    this.#o.journal.add(n, {
+      message: refOf(decision, whole.headerHash),
+      state: isHeader ? "headers-only" : "collected",
+      headerHash: whole.headerHash,
+      sha256,
+      wireOctets: octets,
+      copies,
+      at: this.#o.timeToWrite(),
+      pendingWhy: isHeader ? undefined : thenDelete,
+      rule: isDoomed ? "delete" : undefined,
+    });
+    this.#o.reporter.arrived(decision, { octets, added: kept.some(({ added }) => added), isHeader });
+  }
+
+  #notKept({ decision, sha256, headerHash: hash }: Whole, copies: readonly StoredCopy[], failure: unknown): void {
+    if (decision.thenDelete !== undefined) this.#marks -= 1;
+    const isItsFault = failure instanceof FetchError && failure.code === "message-refused";
+    if (!isItsFault) this.#trouble ??= asError(failure);
+    this.#failed(decision, { failure, counts: isItsFault, copies, sha256, keyHash: hash });
+  }
+
+  /** It did not come. A lost session is thrown on, when the message is written down. */
+  #broken(decision: Decision, error: unknown): void {
+    const isRemote = Pop3Error.is(error);
+    const isOurs = isRemote ? error.code === "ABORTED" || error.code === "STATE" : !isRefused(error);
+    if (!isOurs) this.#failed(decision, { failure: error, counts: true, copies: [], sha256: undefined, keyHash: "" });
+    if (isRemote && !error.sessionUsable) throw error;
+    if (!isRemote && isOurs) this.#trouble ??= asError(error);
+    if (isRemote && isOurs && !this.#o.isStopped()) this.#trouble ??= asError(error);
+  }
+
+  #failed(
+    decision: Decision,
+    o: {
+      readonly failure: unknown;
+      readonly counts: boolean;
+      readonly copies: readonly StoredCopy[];
+      readonly sha256: string | undefined;
+      readonly keyHash: string;
+    },
+  ): void {
+    const failure = o.failure instanceof Error ? o.failure.message : String(o.failure);
+    const attempts = (decision.known?.attempts ?? 0) + (o.counts ? 1 : 0);
+    const quarantine = o.counts && attempts >= this.#o.badMessageAfter;
+    this.#o.state.failed(this.#o.source, {
+      message: refOf(decision, o.keyHash),
+      copies: o.copies,
+      sha256: o.sha256,
+      failure,
+      at: this.#o.timeToWrite(),
+      quarantine,
+      counts: o.counts,
+    });
+    this.#o.reporter.failed(decision, { why: failure, quarantined: quarantine });
+  }
+
+  async #settle(): Promise<void> {
+    await Promise.all(this.#keeping);
+    this.#o.journal.flush();
+  }
+}
+
+function refOf({ known, uniqueId, octets, isDuplicate }: Decision, headerHashOfIt: string): MessageRef {
+  return { id: known?.id, uniqueId, octets, keyHash: isDuplicate ? headerHashOfIt : (known?.keyHash ?? "") };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof FetchError && error.code === "message-refused";
+}

@@ -1,0 +1,188 @@
+// Looks without touching: what a run would do (plan), how much there is (check), what a server is (serverinfo).
+import { join } from "node:path";
+import { probe, type Pop3Options, type ServerInfo } from "@restante/pop/client";
+import type { SourceConfig } from "../../config/index.ts";
+import { clockDoubt, timeToWrite } from "../decide/clock.ts";
+import type { Action } from "../decide/decide.ts";
+import { guard, type Question } from "../decide/guard.ts";
+import { showUniqueId } from "../decide/known.ts";
+import { policyOf } from "../decide/policy.ts";
+import { openDestinations } from "../destinations/open.ts";
+import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
+import { readPassword } from "../remote/secret.ts";
+import { takeLease } from "../state/lease.ts";
+import { compileFilters } from "./filters.ts";
+import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
+import { look, type View } from "./look.ts";
+import { queueOf } from "./queue.ts";
+import { serverWarnings } from "./server-warnings.ts";
+import { endpointOf } from "./source-run.ts";
+
+/** One message and what would become of it. */
+export interface PlannedMessage {
+  readonly n: number;
+  /** Safe to show. */
+  readonly uniqueId: string;
+  readonly octets: number;
+  readonly action: Action;
+  readonly why: string;
+  /** Removed there right after it is safely here. */
+  readonly thenDelete: string | undefined;
+}
+
+export interface SourcePlan {
+  readonly source: string;
+  readonly messages: readonly PlannedMessage[];
+  readonly questions: readonly Question[];
+  readonly warnings: readonly string[];
+}
+
+export interface SourceCheck {
+  readonly source: string;
+  readonly messages: number;
+  readonly octets: number;
+  /** Would be fetched, whole or their header. */
+  readonly fresh: number;
+  readonly freshOctets: number;
+  /** Would be removed. */
+  readonly toRemove: number;
+}
+
+/** What a run would do now. Nothing is changed, here or there. Throws Pop3Error, FetchError. */
+export async function planSource(source: SourceConfig, house: FetchHouse): Promise<SourcePlan> {
+  return looking(source, house, (view, maildrop) => {
+    const clock = (house.clock ?? readClock)();
+    const facts = house.state.find(source.name);
+    const left = new Set(queueOf(view.decisions, policyOf(source), 0).left.map(({ n }) => n));
+    const questions = guard({
+      deletes: view.decisions.filter(({ action }) => action === "delete"),
+      listed: view.listed.length,
+      collectedNow: new Set(),
+      clockDoubt: clockDoubt({ now: clock, believed: facts?.believed, serverMs: undefined }),
+      restored: house.state.restored,
+      allowed: house.allowed ?? new Set(),
+    });
+    return {
+      source: source.name,
+      messages: view.decisions.map(({ n, uniqueId, octets, action, why, thenDelete }) => ({
+        n,
+        uniqueId: showUniqueId(uniqueId),
+        octets,
+        action: left.has(n) ? "skip" : action,
+        why: left.has(n) ? "left for the next run: max_messages" : why,
+        thenDelete,
+      })),
+      questions: [...migrationQuestion(view), ...questions],
+      warnings: [...view.warnings, ...(facts === undefined ? [] : serverWarnings({ source, maildrop, facts, view }))],
+    };
+  });
+}
+
+/** Counts alone. Throws Pop3Error, FetchError. */
+export async function checkSource(source: SourceConfig, house: FetchHouse): Promise<SourceCheck> {
+  return looking(source, house, ({ decisions }) => {
+    const fresh = decisions.filter(({ action }) => action === "fetch" || action === "headers");
+    const sum = (rows: readonly { readonly octets: number }[]): number =>
+      rows.reduce((total, { octets }) => total + octets, 0);
+    return {
+      source: source.name,
+      messages: decisions.length,
+      octets: sum(decisions),
+      fresh: fresh.length,
+      freshOctets: sum(fresh),
+      toRemove: decisions.filter(({ action }) => action === "delete").length,
+    };
+  });
+}
+
+/** Marks everything that is there now as no news. Answers how much of it was. Throws Pop3Error, FetchError. */
+export async function markSeen(source: SourceConfig, house: FetchHouse): Promise<number> {
+  return looking(source, house, (view) => {
+    house.state.facts(source.name, endpointOf(source));
+    const fresh = view.pairing.pairs.filter(
+      ({ known }) => known === undefined || known.state === "new" || known.state === "filtered",
+    );
+    return house.state.markSeen(
+      source.name,
+      fresh.map(({ entry }) => entry),
+      (house.clock ?? readClock)().wallMs,
+    );
+  });
+}
+
+/** What a server says of itself, without a login. Throws Pop3Error. */
+export function serverInfo(options: Omit<Pop3Options, "auth">): Promise<ServerInfo> {
+  return probe(options);
+}
+
+function migrationQuestion({ migration }: View): readonly Question[] {
+  if (migration === undefined) return [];
+  const news = migration.found.unknown.length - migration.adoptions.length;
+  return [{ kind: "migration", messages: news, text: `${migration.text}; collect the other ${news} as new?` }];
+}
+
+/** In a session that ends as it began. */
+async function looking<T>(
+  source: SourceConfig,
+  house: FetchHouse,
+  see: (view: View, maildrop: RemoteMaildrop) => T,
+): Promise<T> {
+  const lease = takeLease(join(house.dataDir, FETCH_FILES.leases), source.name);
+  try {
+    const password = source.password === undefined ? undefined : await readPassword(source, source.password, house);
+    const facts = house.state.find(source.name);
+    const maildrop = await openRemote(source, {
+      password,
+      signal: house.signal,
+      noPipelining: facts?.noPipelining ?? false,
+      learnNoPipelining: () => undefined,
+      log: house.log,
+    });
+    try {
+      return see(await lookOnce(source, house, maildrop), maildrop);
+    } finally {
+      await maildrop.rollback();
+    }
+  } finally {
+    lease.release();
+  }
+}
+
+async function lookOnce(source: SourceConfig, house: FetchHouse, maildrop: RemoteMaildrop): Promise<View> {
+  const { state, signal } = house;
+  const facts = state.find(source.name);
+  const known = state.known(source.name);
+  // Destinations are asked about copies alone; where none is known they need not be there.
+  const isKnown = known.some(({ copies }) => copies.length > 0);
+  const destinations = isKnown
+    ? await openDestinations(source, { ...house, signal, openStore: house.openStore, checkpoint: () => undefined })
+    : [];
+  const clock = (house.clock ?? readClock)();
+  return look({
+    source,
+    maildrop,
+    facts: facts ?? noFacts(source),
+    known,
+    destinations,
+    filters: compileFilters(source),
+    now: timeToWrite(clock, facts?.believed),
+  });
+}
+
+function noFacts(source: SourceConfig) {
+  return {
+    source: source.name,
+    endpoint: endpointOf(source),
+    believed: undefined,
+    lastRunAt: undefined,
+    lastOutcome: undefined,
+    listedMessages: undefined,
+    hadUniqueIds: false,
+    noPipelining: false,
+    removesOnRetr: false,
+    loginDelayMs: 0,
+    lastLoginAt: undefined,
+    failures: 0,
+    isMigrating: false,
+  };
+}

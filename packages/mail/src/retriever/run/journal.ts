@@ -1,0 +1,54 @@
+// Messages that are safely here are written down in groups: one sync for many, and always before anything is removed.
+import type { CollectedMessage, FetchState } from "../state/fetch-state.ts";
+
+const GROUP_MAX = 32;
+
+export interface Journalled {
+  readonly id: number;
+  /** Message-number in this session. */
+  readonly n: number;
+  readonly message: CollectedMessage;
+}
+
+export class Journal {
+  readonly #state: FetchState;
+  readonly #source: string;
+  readonly #checkpoint: (step: string) => void;
+  readonly #groupMax: number;
+  #waiting: { readonly n: number; readonly message: CollectedMessage }[] = [];
+  readonly #written: Journalled[] = [];
+
+  constructor(o: {
+    readonly state: FetchState;
+    readonly source: string;
+    readonly checkpoint: (step: string) => void;
+    readonly atOnce: boolean;
+  }) {
+    this.#state = o.state;
+    this.#source = o.source;
+    this.#checkpoint = o.checkpoint;
+    this.#groupMax = o.atOnce ? 1 : GROUP_MAX;
+  }
+
+  add(n: number, message: CollectedMessage): void {
+    this.#waiting.push({ n, message });
+    if (this.#waiting.length >= this.#groupMax) this.flush();
+  }
+
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    this.#checkpoint("stored");
+    const ids = this.#state.collected(
+      this.#source,
+      this.#waiting.map(({ message }) => message),
+    );
+    this.#waiting.forEach(({ n, message }, at) => this.#written.push({ n, message, id: ids[at] as number }));
+    this.#waiting = [];
+    this.#checkpoint("journalled");
+  }
+
+  /** What was written down in this session. */
+  get written(): readonly Journalled[] {
+    return this.#written;
+  }
+}

@@ -1,0 +1,95 @@
+// Removes messages there. One that did not come in this very session is removed only when it is certainly the one that
+// came before: the same size and the same header, or, where the header cannot tell, the same octets.
+import { createHash } from "node:crypto";
+import { Pop3Error } from "@restante/pop/client";
+import type { Decision } from "../decide/decide.ts";
+import type { RemoteMaildrop } from "../remote/maildrop.ts";
+import type { FetchState } from "../state/fetch-state.ts";
+import type { Headers } from "./headers.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** A message to be removed: its number in this session, its row, and why. */
+export interface Mark {
+  readonly n: number;
+  readonly id: number;
+  readonly why: string;
+}
+
+export interface RemoveOptions {
+  readonly maildrop: RemoteMaildrop;
+  readonly state: FetchState;
+  readonly reporter: Reporter;
+  readonly checkpoint: (step: string) => void;
+  readonly timeToWrite: () => number;
+}
+
+/** Of old messages, those that are what they are taken for. */
+export async function verify(
+  decisions: readonly Decision[],
+  o: { readonly maildrop: RemoteMaildrop; readonly headers: Headers; readonly reporter: Reporter },
+): Promise<readonly Mark[]> {
+  const byHeader = decisions.filter(({ isDuplicate, known }) => !isDuplicate && known?.headerHash !== undefined);
+  await o.headers.ask(byHeader.map(({ n }) => n));
+  const { hashes } = o.headers;
+  const marks: Mark[] = [];
+  for (const decision of decisions) {
+    const { n, known, why, isDuplicate } = decision;
+    if (known === undefined) continue;
+    const isSame =
+      (!isDuplicate && known.headerHash !== undefined && hashes.get(n) === known.headerHash) ||
+      (await hasSameOctets(decision, o.maildrop));
+    if (isSame) marks.push({ n, id: known.id, why });
+    else o.reporter.stayedToo("stays: what is there now is not what was collected", 1);
+  }
+  return marks;
+}
+
+/** Servers may write into headers, and TOP may be missing: then only the whole message tells. */
+async function hasSameOctets({ n, known }: Decision, maildrop: RemoteMaildrop): Promise<boolean> {
+  const hash = createHash("sha256");
+  try {
+    const stream = maildrop.retrieve(n);
+    for await (const chunk of stream) hash.update(chunk);
+    await stream.done;
+  } catch (error) {
+    if (!Pop3Error.is(error) || !error.sessionUsable) throw error;
+    return false;
+  }
+  return hash.digest("hex") === known?.sha256;
+}
+
+/** Marks, writes down that it will be known only with QUIT's answer, and ends the session. */
+export async function removeAndCommit(marks: readonly Mark[], o: RemoveOptions): Promise<void> {
+  const { maildrop, state, reporter, checkpoint } = o;
+  state.marking(marks, o.timeToWrite());
+  checkpoint("marking");
+  reporter.phase("removing");
+  try {
+    await maildrop.delete(marks.map(({ n }) => n));
+  } catch (error) {
+    // A refused DELE is about one message; the next run looks at it again.
+    if (!Pop3Error.is(error) || !error.sessionUsable) throw error;
+    reporter.warn(`the server refused to remove a message: ${error.message}`);
+  }
+  checkpoint("marked");
+  const marked = marks.filter(({ n }) => maildrop.marked.has(n));
+  reporter.phase("committing");
+  const { status, text } = await maildrop.commit();
+  checkpoint("quit");
+  if (status === "committed") {
+    state.committed(
+      marked.map(({ id }) => id),
+      o.timeToWrite(),
+    );
+    checkpoint("committed");
+    reporter.removed(marked.length);
+    reporter.unconfirmed(marks.length - marked.length);
+    return;
+  }
+  reporter.unconfirmed(marks.length);
+  const reason =
+    status === "partial"
+      ? `the server did not remove everything${text === undefined ? "" : `: ${text}`}`
+      : "the connection ended before the server confirmed the removal";
+  reporter.warn(`${reason}; the next run looks what is left`);
+}

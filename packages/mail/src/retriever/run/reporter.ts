@@ -1,0 +1,180 @@
+// Gathers what a run of a source does, and tells it as it happens.
+import { Pop3Error } from "@restante/pop/client";
+import type { Decision } from "../decide/decide.ts";
+import type { Question } from "../decide/guard.ts";
+import { showUniqueId } from "../decide/known.ts";
+import { FETCH_EXIT, FetchError, type FetchExit } from "../fetch-error.ts";
+import { adviceFor } from "./advice.ts";
+import type { FailedRow, FetchEvent, FetchPhase, SourceReport } from "./events.ts";
+import { exitOf, worstOf } from "./exit-code.ts";
+
+export class Reporter {
+  readonly source: string;
+  readonly #tell: (event: FetchEvent) => void;
+  readonly #startedAt = performance.now();
+  #fetchingSince: number | undefined;
+  #total = { messages: 0, octets: 0 };
+  #done = { messages: 0, octets: 0 };
+  #arrived = { messages: 0, octets: 0 };
+  #headersOnly = 0;
+  #alreadyHere = 0;
+  #removed = 0;
+  #unconfirmed = 0;
+  #listed = 0;
+  #stayed = new Map<string, number>();
+  readonly #failed = new Map<string, FailedRow>();
+  readonly #questions = new Map<string, Question>();
+  readonly #warnings = new Set<string>();
+  #error: unknown;
+
+  constructor(source: string, tell: (event: FetchEvent) => void) {
+    this.source = source;
+    this.#tell = tell;
+  }
+
+  phase(phase: FetchPhase): void {
+    if (phase === "fetching") this.#fetchingSince ??= performance.now();
+    this.#tell({ kind: "phase", source: this.source, phase });
+  }
+
+  warn(text: string): void {
+    if (this.#warnings.has(text)) return;
+    this.#warnings.add(text);
+    this.#tell({ kind: "warning", source: this.source, text });
+  }
+
+  ask(question: Question): void {
+    if (!this.#questions.has(question.kind)) this.#tell({ kind: "question", source: this.source, question });
+    this.#questions.set(question.kind, question);
+  }
+
+  /** What is to be fetched from now on. */
+  expect(decisions: readonly Decision[]): void {
+    const octets = decisions.reduce((sum, decision) => sum + decision.octets, 0);
+    this.#total = { messages: this.#done.messages + decisions.length, octets: this.#done.octets + octets };
+  }
+
+  /** Octets that came, beyond the messages that are done. */
+  progress(octets = 0): void {
+    const done = { messages: this.#done.messages, octets: this.#done.octets + octets };
+    const seconds = (performance.now() - (this.#fetchingSince ?? this.#startedAt)) / 1_000;
+    this.#tell({
+      kind: "progress",
+      source: this.source,
+      done,
+      total: this.#total,
+      octetsPerSecond: seconds > 0 ? Math.round(done.octets / seconds) : 0,
+    });
+  }
+
+  arrived(
+    decision: Decision,
+    o: { readonly octets: number; readonly added: boolean; readonly isHeader: boolean },
+  ): void {
+    this.#settle(decision);
+    if (o.isHeader) this.#headersOnly += 1;
+    else if (o.added) this.#arrived = { messages: this.#arrived.messages + 1, octets: this.#arrived.octets + o.octets };
+    else this.#alreadyHere += 1;
+    const outcome = o.isHeader ? "header-only" : o.added ? "arrived" : "known";
+    this.#message(decision, outcome, decision.why);
+  }
+
+  failed(decision: Decision, o: { readonly why: string; readonly quarantined: boolean }): void {
+    this.#settle(decision);
+    const uniqueId = showUniqueId(decision.uniqueId);
+    this.#failed.set(uniqueId, { uniqueId, ...o });
+    this.#message(decision, o.quarantined ? "quarantined" : "failed", o.why);
+  }
+
+  removed(count: number): void {
+    this.#removed += count;
+  }
+
+  unconfirmed(count: number): void {
+    this.#unconfirmed += count;
+  }
+
+  /** The last look counts. */
+  stayed(listed: number, decisions: readonly { readonly why: string }[]): void {
+    this.#listed = Math.max(this.#listed, listed);
+    this.#stayed = new Map();
+    for (const { why } of decisions) this.#stayed.set(why, (this.#stayed.get(why) ?? 0) + 1);
+  }
+
+  stayedToo(why: string, count: number): void {
+    if (count > 0) this.#stayed.set(why, (this.#stayed.get(why) ?? 0) + count);
+  }
+
+  quarantinedBefore(rows: readonly Decision[]): void {
+    for (const { uniqueId, why } of rows) {
+      const shown = showUniqueId(uniqueId);
+      if (!this.#failed.has(shown)) this.#failed.set(shown, { uniqueId: shown, why, quarantined: true });
+    }
+  }
+
+  fail(error: unknown): void {
+    this.#error ??= error;
+  }
+
+  get error(): unknown {
+    return this.#error;
+  }
+
+  finish(): SourceReport {
+    const exitCode = this.#exitCode();
+    const error = this.#error === undefined ? undefined : describe(this.#error);
+    const report: SourceReport = {
+      source: this.source,
+      outcome: this.#error !== undefined ? "failed" : exitCode === FETCH_EXIT.OK ? "ok" : "partial",
+      exitCode,
+      arrived: this.#arrived,
+      headersOnly: this.#headersOnly,
+      alreadyHere: this.#alreadyHere,
+      removed: this.#removed,
+      unconfirmed: this.#unconfirmed,
+      stayed: [...this.#stayed].map(([why, messages]) => ({ why, messages })),
+      failed: [...this.#failed.values()],
+      questions: [...this.#questions.values()],
+      warnings: [...this.#warnings],
+      error,
+      advice: adviceFor({
+        source: this.source,
+        error: this.#error,
+        failed: [...this.#failed.values()],
+        questions: [...this.#questions.values()],
+      }),
+      listed: this.#listed,
+      durationMs: Math.round(performance.now() - this.#startedAt),
+      retryAfterMs: this.#error instanceof Pop3Error ? this.#error.retryAfterMs : undefined,
+    };
+    this.phase("done");
+    this.#tell({ kind: "finished", source: this.source, report });
+    return report;
+  }
+
+  #exitCode(): FetchExit {
+    return worstOf([
+      this.#error === undefined ? FETCH_EXIT.OK : exitOf(this.#error),
+      [...this.#failed.values()].some(({ quarantined }) => quarantined) ? FETCH_EXIT.DATAERR : FETCH_EXIT.OK,
+      this.#failed.size > 0 || this.#questions.size > 0 || this.#unconfirmed > 0 ? FETCH_EXIT.TEMPFAIL : FETCH_EXIT.OK,
+    ]);
+  }
+
+  #settle({ octets }: Decision): void {
+    this.#done = { messages: this.#done.messages + 1, octets: this.#done.octets + octets };
+    this.progress();
+  }
+
+  #message(
+    { uniqueId, octets }: Decision,
+    outcome: Extract<FetchEvent, { kind: "message" }>["outcome"],
+    why: string,
+  ): void {
+    this.#tell({ kind: "message", source: this.source, uniqueId: showUniqueId(uniqueId), octets, outcome, why });
+  }
+}
+
+function describe(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof Pop3Error || error instanceof FetchError) return { code: error.code, message: error.message };
+  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,456 @@
+// One run of one source: lease, login, look, collect, remove, and again after every hundred removals or a lost
+// connection, until nothing is left to do.
+import { Pop3Error } from "@restante/pop/client";
+import { join } from "node:path";
+import type { SourceConfig } from "../../config/index.ts";
+import { clockDoubt, timeToWrite, type ClockReading } from "../decide/clock.ts";
+import { guard } from "../decide/guard.ts";
+import type { KnownMessage } from "../decide/known.ts";
+import { policyOf } from "../decide/policy.ts";
+import type { Destination } from "../destinations/contract.ts";
+import { openDestinations } from "../destinations/open.ts";
+import { FetchError } from "../fetch-error.ts";
+import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
+import { readPassword } from "../remote/secret.ts";
+import { takeLease } from "../state/lease.ts";
+import type { SourceFacts } from "../state/source-facts.ts";
+import { Collector } from "./collect.ts";
+import type { SourceReport } from "./events.ts";
+import { compileFilters, type Filters } from "./filters.ts";
+import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
+import { Journal } from "./journal.ts";
+import { look, type View } from "./look.ts";
+import { queueOf } from "./queue.ts";
+import { removeAndCommit, verify, type Mark } from "./remove.ts";
+import { Reporter } from "./reporter.ts";
+import { serverWarnings } from "./server-warnings.ts";
+
+/** New connections after lost ones, while each brings something. */
+const RECONNECTS_MAX = 3;
+/** A server that wants longer between logins is not left and entered again in one run. */
+const LOGIN_DELAY_MS_MAX = 2_000;
+/** How long a run that is asked to stop may take to say goodbye. */
+const GRACE_MS = 10_000;
+
+/** Never rejects: what went wrong is in the report. */
+export async function runSource(source: SourceConfig, house: FetchHouse): Promise<SourceReport> {
+  const reporter = new Reporter(source.name, house.onEvent ?? nothing);
+  try {
+    const lease = takeLease(join(house.dataDir, FETCH_FILES.leases), source.name);
+    try {
+      await runLeased(source, house, reporter);
+    } finally {
+      lease.release();
+    }
+  } catch (error) {
+    reporter.fail(error);
+  }
+  return reporter.finish();
+}
+
+async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Reporter): Promise<void> {
+  const { state } = house;
+  const clock = (house.clock ?? readClock)();
+  const facts = state.facts(source.name, endpointOf(source));
+  refuseTooSoon(source, facts, clock);
+  let error: unknown;
+  try {
+    const password = source.password === undefined ? undefined : await readPassword(source, source.password, house);
+    await new SourceRun({ source, house, reporter, password, clock, believed: facts.believed }).run();
+    error = reporter.error;
+  } catch (cause) {
+    error = cause;
+    throw cause;
+  } finally {
+    const outcome =
+      error instanceof Pop3Error || error instanceof FetchError ? error.code : error === undefined ? "ok" : "internal";
+    state.learn(source.name, {
+      lastRunAt: clock.wallMs,
+      lastOutcome: outcome,
+      failures: error === undefined ? 0 : facts.failures + 1,
+    });
+  }
+}
+
+export function endpointOf({ user, host, port }: SourceConfig): string {
+  return `${user}@${host}:${port}`;
+}
+
+/** RFC 2449 §6.5: a login before its time is refused, and some servers count it. A clock that went back never waits longer. */
+function refuseTooSoon(
+  { name }: SourceConfig,
+  { lastLoginAt, loginDelayMs }: SourceFacts,
+  { wallMs }: ClockReading,
+): void {
+  const since = wallMs - (lastLoginAt ?? -Infinity);
+  if (since < 0 || since >= loginDelayMs) return;
+  const seconds = Math.ceil((loginDelayMs - since) / 1_000);
+  throw new FetchError(
+    "too-soon",
+    `${name}: the server wants ${loginDelayMs / 1_000} seconds between logins; try again in ${seconds} seconds`,
+  );
+}
+
+interface RunParts {
+  readonly source: SourceConfig;
+  readonly house: FetchHouse;
+  readonly reporter: Reporter;
+  readonly password: string | undefined;
+  readonly clock: ClockReading;
+  readonly believed: ClockReading | undefined;
+}
+
+class SourceRun {
+  readonly #o: RunParts;
+  readonly #filters: Filters | undefined;
+  readonly #checkpoint: (step: string) => void;
+  #destinations: readonly Destination[] = [];
+  /** Rows of what this run collected. */
+  readonly #collected = new Set<number>();
+  /** Fetched, whether they arrived or not. */
+  #fetched = 0;
+  /** Rows this run has tried to remove: each once. */
+  readonly #tried = new Set<number>();
+  #isFirst = true;
+  #serverMs: number | undefined;
+
+  constructor(o: RunParts) {
+    this.#o = o;
+    this.#filters = compileFilters(o.source);
+    this.#checkpoint = o.house.checkpoint ?? nothing;
+  }
+
+  async run(): Promise<void> {
+    const { source, house } = this.#o;
+    const hard = new AbortController();
+    const grace = lateAbort(house.signal, hard);
+    try {
+      this.#destinations = await openDestinations(source, {
+        ...house,
+        signal: hard.signal,
+        openStore: house.openStore,
+        checkpoint: this.#checkpoint,
+      });
+      await this.#sessions(hard.signal);
+      this.#believe();
+    } finally {
+      grace();
+      for (const destination of this.#destinations) await destination.close();
+    }
+  }
+
+  async #sessions(signal: AbortSignal): Promise<void> {
+    for (let lost = 0; ;) {
+      const before = this.#collected.size;
+      try {
+        if (await this.#session(signal)) return;
+      } catch (error) {
+        lost += 1;
+        const goesOn =
+          Pop3Error.is(error) &&
+          !this.#isStopped &&
+          isLostConnection(error) &&
+          this.#collected.size > before &&
+          lost <= RECONNECTS_MAX;
+        if (!goesOn) throw error;
+        this.#o.reporter.warn(`the connection was lost (${error.message}); a new one goes on where it ended`);
+      }
+    }
+  }
+
+  /** True when nothing is left to do. */
+  async #session(signal: AbortSignal): Promise<boolean> {
+    const maildrop = await this.#open(signal);
+    try {
+      using _alive = maildrop.keepAlive();
+      return await this.#work(maildrop);
+    } catch (error) {
+      await maildrop.rollback();
+      throw error;
+    }
+  }
+
+  async #open(signal: AbortSignal): Promise<RemoteMaildrop> {
+    const { source, house, reporter, password, clock } = this.#o;
+    const facts = this.#facts();
+    reporter.phase("connecting");
+    const trace = house.trace;
+    const maildrop = await openRemote(source, {
+      password,
+      signal,
+      noPipelining: facts.noPipelining,
+      learnNoPipelining: () => house.state.learn(source.name, { noPipelining: true }),
+      log: house.log,
+      trace: trace === undefined ? undefined : (event) => trace(source.name, event),
+    });
+    const delay = maildrop.capabilities.loginDelay;
+    house.state.learn(source.name, { lastLoginAt: clock.wallMs, loginDelayMs: (delay?.seconds ?? 0) * 1_000 });
+    return maildrop;
+  }
+
+  async #work(maildrop: RemoteMaildrop): Promise<boolean> {
+    const { reporter } = this.#o;
+    reporter.phase("listing");
+    const view = await this.#look(maildrop);
+    const journal = this.#journal();
+    const isAll = await this.#fetch(maildrop, view, journal);
+    const marks = journal.written.flatMap(({ n, id, message: { pendingWhy } }) =>
+      pendingWhy === undefined ? [] : [{ n, id, why: pendingWhy }],
+    );
+    const isLast = isAll || this.#isStopped || reporter.error !== undefined;
+    const rest =
+      isLast && reporter.error === undefined
+        ? await this.#oldMarks(maildrop, view, marks.length)
+        : { marks: [], isAll: true };
+    await this.#end(maildrop, [...marks, ...rest.marks]);
+    return isLast && rest.isAll;
+  }
+
+  async #end(maildrop: RemoteMaildrop, marks: readonly Mark[]): Promise<void> {
+    const { house, reporter } = this.#o;
+    // RSET before QUIT: servers that remove what was retrieved are told that nothing is to be removed.
+    if (marks.length === 0) return maildrop.rollback();
+    await removeAndCommit(marks, {
+      maildrop,
+      state: house.state,
+      reporter,
+      checkpoint: this.#checkpoint,
+      timeToWrite: () => this.#timeToWrite(),
+    });
+  }
+
+  // --- looking
+
+  async #look(maildrop: RemoteMaildrop): Promise<View> {
+    const { source, house, reporter } = this.#o;
+    const { state } = house;
+    const facts = this.#facts();
+    reporter.phase("looking");
+    const view = await look({
+      source,
+      maildrop,
+      facts,
+      known: state.known(source.name),
+      destinations: this.#destinations,
+      filters: this.#filters,
+      now: this.#timeToWrite(),
+    });
+    for (const text of [...view.warnings, ...serverWarnings({ source, maildrop, facts, view })]) reporter.warn(text);
+    this.#remember(view, facts);
+    const skipped = view.decisions.filter(({ action }) => action === "skip");
+    reporter.stayed(
+      view.listed.length,
+      skipped.filter(({ known }) => known?.state !== "quarantined"),
+    );
+    reporter.quarantinedBefore(skipped.filter(({ known }) => known?.state === "quarantined"));
+    return view;
+  }
+
+  /** What the listing teaches, once a run. */
+  #remember(view: View, facts: SourceFacts): void {
+    const { source, house, reporter } = this.#o;
+    const { state } = house;
+    if (view.migration !== undefined) {
+      state.adopt(source.name, view.migration.adoptions);
+      reporter.warn(view.migration.text);
+    }
+    if (view.hasLostCopies) state.noteRestored();
+    if (view.listing.hasUniqueIds && view.listed.length > 0) state.learn(source.name, { hadUniqueIds: true });
+    this.#rememberFiltered(view);
+    if (!this.#isFirst) return;
+    this.#isFirst = false;
+    state.learn(source.name, { endpoint: endpointOf(source) });
+    if (!view.listing.isComplete && view.listing.duplicateUniqueIds.length === 0 && view.listing.hasUniqueIds) return;
+    const { pairs, absent } = view.pairing;
+    if (tookAway(absent, facts)) state.learn(source.name, { removesOnRetr: true });
+    const listed = view.listed.length;
+    const gone = state.noteListing({
+      source: source.name,
+      listed,
+      absent,
+      present: pairs.flatMap(({ known }) => known ?? []),
+      at: this.#timeToWrite(),
+    });
+    reporter.removed(gone.length);
+  }
+
+  #rememberFiltered({ decisions }: View): void {
+    const { source, house } = this.#o;
+    const rule = policyOf(source).filterRule;
+    const rows = decisions.filter(
+      ({ action, why, known }) => action === "skip" && why.startsWith("filter:") && known?.state !== "filtered",
+    );
+    house.state.filtered(
+      source.name,
+      rows.map(({ known, uniqueId, octets, why }) => ({
+        message: { id: known?.id, uniqueId, octets, keyHash: known?.keyHash ?? "" },
+        rule,
+        why,
+      })),
+      this.#timeToWrite(),
+    );
+  }
+
+  // --- collecting
+
+  #journal(): Journal {
+    const { source, house } = this.#o;
+    // A command that has a message must not get it again: it is written down before the next one.
+    const atOnce = source.destinations.some(({ kind }) => kind === "exec");
+    return new Journal({ state: house.state, source: source.name, checkpoint: this.#checkpoint, atOnce });
+  }
+
+  /** True when nothing more is to be fetched by this run. */
+  async #fetch(maildrop: RemoteMaildrop, view: View, journal: Journal): Promise<boolean> {
+    const { source, house, reporter } = this.#o;
+    const policy = policyOf(source);
+    const queue = queueOf(view.decisions, policy, this.#fetched);
+    const all = [...queue.fresh, ...queue.headers, ...queue.failing];
+    reporter.stayedToo("left for the next run: max_messages", queue.left.length);
+    if (all.length === 0) return true;
+    reporter.expect(all);
+    reporter.phase("fetching");
+    const collector = new Collector({
+      source: source.name,
+      state: house.state,
+      maildrop,
+      destinations: this.#destinations,
+      journal,
+      reporter,
+      badMessageAfter: source.badMessageAfter,
+      order: policy.order,
+      origin: `${source.user} at ${source.host}`,
+      migrated: this.#migrated(),
+      isStopped: () => this.#isStopped,
+      marksMax: this.#marksMax,
+      timeToWrite: () => this.#timeToWrite(),
+      sawServerDate: (ms) => {
+        this.#serverMs = Math.max(this.#serverMs ?? -Infinity, ms);
+      },
+    });
+    try {
+      const isAll = await collector.collect(queue);
+      if (isAll) house.state.learn(source.name, { isMigrating: false });
+      return isAll;
+    } catch (error) {
+      if (Pop3Error.is(error)) throw error;
+      // A destination that takes nothing: what it took before is still to be made final.
+      reporter.fail(error);
+      return true;
+    } finally {
+      this.#note(journal);
+    }
+  }
+
+  #note(journal: Journal): void {
+    for (const { id } of journal.written) this.#collected.add(id);
+    this.#fetched += journal.written.length;
+  }
+
+  get #marksMax(): number {
+    return this.#facts().loginDelayMs > LOGIN_DELAY_MS_MAX ? Infinity : this.#o.source.commitEvery;
+  }
+
+  /** While a migration lasts, octets of what went missing tell what is no news. */
+  #migrated(): Map<string, KnownMessage> {
+    const { source, house } = this.#o;
+    if (source.dedupContent === "never" || !this.#facts().isMigrating) return new Map();
+    const missing = house.state
+      .known(source.name)
+      .filter(({ missing: times, state, removedAt }) => times > 0 && state === "collected" && removedAt === undefined);
+    return new Map(missing.flatMap((known) => (known.sha256 === undefined ? [] : [[known.sha256, known] as const])));
+  }
+
+  // --- removing what came before
+
+  async #oldMarks(
+    maildrop: RemoteMaildrop,
+    view: View,
+    taken: number,
+  ): Promise<{ readonly marks: readonly Mark[]; readonly isAll: boolean }> {
+    const { house, reporter } = this.#o;
+    const deletes = view.decisions.filter(
+      ({ action, known }) => action === "delete" && known !== undefined && !this.#tried.has(known.id),
+    );
+    if (deletes.length === 0 || this.#isStopped) return { marks: [], isAll: true };
+    const questions = guard({
+      deletes,
+      listed: view.listed.length,
+      collectedNow: this.#collected,
+      clockDoubt: this.#clockDoubt(),
+      restored:
+        house.state.restored ??
+        (view.reappeared > 0
+          ? "messages that were removed there are there again: was the server restored from a backup?"
+          : undefined),
+      allowed: house.allowed ?? new Set(),
+    });
+    for (const question of questions) reporter.ask(question);
+    const allowed =
+      questions.length === 0
+        ? deletes
+        : deletes.filter(({ known }) => known !== undefined && this.#collected.has(known.id));
+    reporter.stayedToo("stays until a question is answered", deletes.length - allowed.length);
+    const now = allowed.slice(0, Math.max(1, this.#marksMax - taken));
+    for (const { known } of now) if (known !== undefined) this.#tried.add(known.id);
+    const marks = await verify(now, { maildrop, headers: view.headers, reporter });
+    return { marks, isAll: now.length === allowed.length };
+  }
+
+  // --- time
+
+  /** A clock that is doubted stays doubted until it is right again, or somebody says that it is. */
+  #believe(): void {
+    const { source, house, clock } = this.#o;
+    if (house.allowed?.has("restored") === true) house.state.acceptRestored();
+    if (this.#clockDoubt() === undefined || house.allowed?.has("clock") === true)
+      house.state.learn(source.name, { believed: clock });
+  }
+
+  #clockDoubt(): string | undefined {
+    return clockDoubt({ now: this.#o.clock, believed: this.#o.believed, serverMs: this.#serverMs });
+  }
+
+  #timeToWrite(): number {
+    return timeToWrite(this.#o.clock, this.#o.believed);
+  }
+
+  get #isStopped(): boolean {
+    return this.#o.house.signal.aborted;
+  }
+
+  #facts(): SourceFacts {
+    const { house, source } = this.#o;
+    return house.state.facts(source.name, endpointOf(source));
+  }
+}
+
+/** Several came in the last run and none of them is there any more, though nobody removed them: RETR takes them away. */
+function tookAway(absent: readonly KnownMessage[], { lastRunAt }: SourceFacts): boolean {
+  if (lastRunAt === undefined) return false;
+  const came = absent.filter(
+    ({ collectedAt = 0, missing, pending, removedAt }) =>
+      collectedAt >= lastRunAt && missing === 0 && pending === undefined && removedAt === undefined,
+  );
+  return came.length >= 3;
+}
+
+function isLostConnection(error: Pop3Error): boolean {
+  return error.group === "wire" || error.code === "NETWORK";
+}
+
+/** After the grace, sessions are cut; answers what takes the timer away. */
+function lateAbort(signal: AbortSignal, hard: AbortController): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    timer = setTimeout(() => hard.abort(), GRACE_MS);
+  };
+  if (signal.aborted) begin();
+  else signal.addEventListener("abort", begin, { once: true });
+  return () => {
+    signal.removeEventListener("abort", begin);
+    clearTimeout(timer);
+  };
+}
+
+function nothing(): void {}
