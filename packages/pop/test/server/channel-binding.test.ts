@@ -99,6 +99,17 @@ void test("on TLS 1.2 tls-exporter and tls-unique are not there to be bound to",
   assert.match(await authenticate(client, { type: "tls-unique", data: Buffer.alloc(12) }), /^-ERR/);
 });
 
+requirement(
+  "P3-S-223",
+  "inside TLS, where -PLUS is offered, a client that says it saw no -PLUS is refused at once",
+  async (context) => {
+    const { client } = await bound(context, "TLSv1.3");
+    const first = (flag: string): string => base64(`${flag},,n=mrose,r=fyko+d2lbbFgONRv9qkxdawL`);
+    assert.match(await client.command(`AUTH SCRAM-SHA-256 ${first("y")}`), /^-ERR \[AUTH\] /);
+    assert.match(await client.command(`AUTH SCRAM-SHA-256 ${first("n")}`), /^\+ /);
+  },
+);
+
 void test("after STLS a client is bound to the TLS that began there", async (context) => {
   const { key, cert } = TEST_CERTIFICATE;
   const server = await testServer(context, { tls: { key, cert }, authenticator, maildrops: { mrose: [] } });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import { MemoryStore } from "@restante/pop/maildrop";
 import { FakeClock } from "../support/fake-clock.ts";
 import type { LineClient } from "../support/line-client.ts";
 import { until } from "../support/until.ts";
@@ -94,6 +95,50 @@ requirement("P3-S-023", "who is not logged in after ten minutes has to leave, wh
   server.pass(MINUTE);
   await expectSilentEnd(client, server, "login-timeout");
 });
+
+requirement(
+  "P3-S-054",
+  "who sends commands or takes mail keeps the maildrop; who is silent for a minute loses it to the next",
+  async (context) => {
+    const clock = new FakeClock();
+    const store = new MemoryStore({ now: () => clock.now() });
+    store.addAccount("mrose");
+    const message = messageOf(32 * 1_048_576);
+    await store.deliver("mrose", { body: [Buffer.from(message)] });
+    const server = await timedServer(context, { clock, maildrops: {}, around: () => store });
+    const second = async (): Promise<string> => (await server.connect()).login("mrose");
+    const passSeconds = (seconds: number): void => {
+      for (let passed = 0; passed < seconds; passed += 1) {
+        clock.advance(1_000);
+        server.server.sweep();
+      }
+    };
+    const first = await server.login("mrose");
+    for (let times = 0; times < 3; times += 1) {
+      passSeconds(50);
+      await first.command("NOOP");
+    }
+    assert.match(await second(), /^-ERR \[IN-USE\]/);
+    first.socket.pause();
+    first.send("RETR 1\r\n");
+    for (let times = 0; times < 3; times += 1) {
+      passSeconds(50);
+      const goal = first.socket.bytesRead + 6_000_000;
+      first.socket.resume();
+      await until(() => first.socket.bytesRead >= goal);
+      first.socket.pause();
+      passSeconds(1);
+    }
+    assert.match(await second(), /^-ERR \[IN-USE\]/);
+    first.socket.resume();
+    assert.equal(await first.line(), `+OK ${message.length} octets`);
+    assert.ok((await first.data()) === message);
+    await first.command("DELE 1");
+    passSeconds(61);
+    assert.match(await second(), /^\+OK maildrop has 1 message/);
+    assert.match(await first.command("QUIT"), /^-ERR \[SYS\/TEMP\] another session took the maildrop over/);
+  },
+);
 
 void test("a SASL exchange has a minute in all, not a minute a line", async (context) => {
   const server = await timedServer(context);
