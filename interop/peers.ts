@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 
 const PACKAGE: Readonly<Record<string, string>> = {
   curl: "curl",
+  dovecot: "dovecot-pop3d",
   fetchmail: "fetchmail",
   mpop: "mpop",
   python3: "python3",
