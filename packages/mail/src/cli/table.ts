@@ -24,6 +24,7 @@ import { popDelete } from "./commands/pop-delete.ts";
 import { popGet } from "./commands/pop-get.ts";
 import { popList } from "./commands/pop-list.ts";
 import { popTop } from "./commands/pop-top.ts";
+import { popVerify } from "./commands/pop-verify.ts";
 import { serve } from "./commands/serve.ts";
 import { up } from "./commands/up.ts";
 import { who } from "./commands/who.ts";
@@ -49,6 +50,7 @@ export const COMMANDS: readonly CliCommand[] = [
   popTop,
   popDelete,
   popCapa,
+  popVerify,
   who,
   kick,
   configCheck,

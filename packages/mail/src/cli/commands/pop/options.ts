@@ -1,6 +1,5 @@
 // The options of `restante pop ...`, and the session they describe.
 import { readFileSync } from "node:fs";
-import { isIP } from "node:net";
 import {
   parsePopUrl,
   Pop3Error,
@@ -13,6 +12,7 @@ import {
 import { argument, isSet, text, texts, type CliArgument, type CliOption, type CommandInput } from "../../command.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
+import { isLoopbackHost } from "../../loopback.ts";
 import { popPassword } from "./password.ts";
 
 export const URL_ARGUMENT: CliArgument = {
@@ -83,7 +83,11 @@ export function popTarget(input: CommandInput, io: Io): PopTarget {
 }
 
 /** The login. A person is asked before there is a connection that would wait for the typing. Throws CliError `usage`. */
-export async function popAuth(target: PopTarget, input: CommandInput, io: Io): Promise<PasswordAuth> {
+export async function popAuth(
+  target: PopTarget,
+  input: CommandInput,
+  io: Io,
+): Promise<PasswordAuth & { readonly password: string }> {
   const { user, url } = target;
   if (user === undefined) {
     throw new CliError("usage", "the URL names no user: write pops://USER@HOST, or give the name with --user");
@@ -116,10 +120,6 @@ function security(
   if (o.isPinned) return { tls: "stls-required" };
   if (o.allowsCleartext) return { tls: "stls-if-offered", allowCleartextAuth: true };
   return { tls: isLoopbackHost(host) ? "none" : "stls-required" };
-}
-
-export function isLoopbackHost(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
 /** RFC 2384 §4. */

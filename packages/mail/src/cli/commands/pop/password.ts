@@ -36,5 +36,5 @@ function fromCommand(command: string): Promise<string> {
 }
 
 function ending(error: Error & { readonly code?: string | number | null; readonly signal?: string | null }): string {
-  return error.signal != null ? `signal ${error.signal}` : `exit code ${String(error.code)}`;
+  return typeof error.signal === "string" ? `signal ${error.signal}` : `exit code ${String(error.code)}`;
 }
