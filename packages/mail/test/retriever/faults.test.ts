@@ -1,0 +1,274 @@
+// The table of faults other retrievers were measured with: what the server does, and that the next run puts it right.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import { manyMessages, openSetting, openWithStore, SIX } from "./fixture.ts";
+
+const KEEP_NONE = { server: { keep: "0" } };
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return [...texts].sort();
+}
+
+for (const [keep, keys] of [
+  ["0", KEEP_NONE],
+  ["forever", {}],
+] as const)
+  for (const [what, fault] of [
+    ["drops", { on: "RETR 4", drop: 20, times: 1 }],
+    ["drops without a word", { on: "RETR 4", drop: 20, how: "reset", times: 1 }],
+    ["stalls", { on: "RETR 4", stall: 20, times: 1 }],
+  ] as const)
+    test(`a link that ${what} in message 4 loses and doubles nothing, keep ${keep}`, async (context) => {
+      const setting = await openSetting(context, { keys: { ...keys, timeout: "1s" }, faults: [fault] });
+      await setting.run();
+      const report = await setting.run();
+      assert.equal(report.outcome, "ok");
+      assert.deepEqual(setting.texts(), sorted(SIX));
+      assert.equal(setting.peer.maildrop.messages.length, keep === "0" ? 0 : 6);
+    });
+
+requirement(
+  "P3-C-090",
+  "a link that dies at QUIT, removals not made: the next run looks and removes",
+  async (context) => {
+    const setting = await openSetting(context, {
+      keys: KEEP_NONE,
+      faults: [{ on: "QUIT", drop: 0, applies: false, times: 1 }],
+    });
+    const first = await setting.run();
+    assert.deepEqual([first.arrived.messages, first.removed, first.unconfirmed, first.exitCode], [6, 0, 6, 75]);
+    const second = await setting.run();
+    assert.deepEqual([second.arrived.messages, second.removed, second.exitCode], [0, 6, 0]);
+    assert.deepEqual(setting.texts(), sorted(SIX));
+    assert.equal(setting.peer.maildrop.messages.length, 0);
+  },
+);
+
+test("a link that dies at QUIT, removals made: the next run finds that out", async (context) => {
+  const setting = await openSetting(context, {
+    keys: KEEP_NONE,
+    faults: [{ on: "QUIT", drop: 0, applies: true, times: 1 }],
+  });
+  assert.equal((await setting.run()).unconfirmed, 6);
+  const second = await setting.run();
+  assert.deepEqual([second.arrived.messages, second.removed], [0, 6]);
+  assert.deepEqual(
+    setting.state.audit({ limit: 10 }).map(({ removedWhy }) => removedWhy),
+    Array<string>(6).fill('server.keep is "0"'),
+  );
+});
+
+test("QUIT refused: what is left is removed by the next run", async (context) => {
+  const setting = await openSetting(context, {
+    keys: KEEP_NONE,
+    faults: [{ on: "QUIT", answer: "-ERR some messages were not removed", applies: true, removes: [1, 2], times: 1 }],
+  });
+  assert.equal((await setting.run()).unconfirmed, 6);
+  assert.equal(setting.peer.maildrop.messages.length, 4);
+  const second = await setting.run();
+  assert.deepEqual([second.removed, second.arrived.messages], [6, 0]);
+  assert.equal(setting.peer.maildrop.messages.length, 0);
+  assert.deepEqual(setting.texts(), sorted(SIX));
+});
+
+test("thirty messages whose QUIT was lost are removed by the next run, without a question", async (context) => {
+  const setting = await openSetting(context, {
+    messages: manyMessages(30),
+    keys: KEEP_NONE,
+    faults: [{ on: "QUIT", drop: 0, applies: false, times: 1 }],
+  });
+  await setting.run();
+  const second = await setting.run();
+  assert.deepEqual([second.removed, second.questions, setting.peer.maildrop.messages.length], [30, [], 0]);
+});
+
+requirement(
+  "P3-C-105",
+  "a message that is refused is passed over, told of, quarantined after three times, and blocks nobody",
+  async (context) => {
+    const setting = await openSetting(context, {
+      keys: KEEP_NONE,
+      faults: [{ on: "RETR 2", connection: [1], answer: "-ERR [SYS/PERM] broken" }],
+    });
+    const first = await setting.run();
+    assert.deepEqual([first.arrived.messages, first.removed, first.exitCode], [5, 5, 75]);
+    assert.match(first.failed[0]?.why ?? "", /broken/);
+    setting.peer.script([{ on: "RETR 1", answer: "-ERR [SYS/PERM] broken" }]);
+    setting.peer.maildrop.deliver("Subject: behind it\r\n\r\nx\r\n");
+    assert.deepEqual([(await setting.run()).arrived.messages], [1]);
+    const third = await setting.run();
+    assert.deepEqual([third.failed[0]?.quarantined, third.exitCode], [true, 65]);
+    setting.peer.script([]);
+    const fourth = await setting.run();
+    assert.deepEqual(
+      [fourth.arrived.messages, fourth.failed.length, fourth.exitCode],
+      [0, 1, 65],
+      "tried again only when it is asked for",
+    );
+    assert.equal(setting.peer.maildrop.messages.length, 1);
+    assert.equal(setting.state.forget("work", { quarantinedOnly: true }), 1);
+    const fifth = await setting.run();
+    assert.deepEqual([fifth.arrived.messages, fifth.removed, fifth.exitCode], [1, 1, 0]);
+  },
+);
+
+test("a message that ends every session is quarantined too, and the others come all the same", async (context) => {
+  const setting = await openSetting(context, { faults: [{ on: "RETR 2", drop: 10 }] });
+  for (let run = 1; run <= 3; run += 1) await setting.run();
+  assert.equal((await setting.run()).exitCode, 65);
+  assert.deepEqual(setting.texts(), sorted(SIX.filter((_, i) => i !== 1)));
+});
+
+test("all unique-ids change: nothing is collected again", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  setting.peer.maildrop.replace(SIX.map((octets, i) => ({ octets, uniqueId: `new-${i}` })));
+  const plan = await setting.plan();
+  assert.deepEqual(
+    plan.questions.map(({ kind }) => kind),
+    ["migration"],
+  );
+  const retrieved = setting.peer.commands.filter((command) => command.startsWith("RETR")).length;
+  const report = await setting.run();
+  assert.deepEqual([report.arrived.messages, report.outcome], [0, "ok"]);
+  assert.match(
+    report.warnings.join(),
+    /6 known messages are gone and 6 unknown ones came; 6 of them are known by size and header/,
+  );
+  assert.equal(setting.peer.commands.filter((command) => command.startsWith("RETR")).length, retrieved);
+  assert.deepEqual(setting.texts(), sorted(SIX));
+  assert.equal((await setting.run(KEEP_NONE)).removed, 6, "and they are still known well enough to be removed");
+});
+
+test("all unique-ids and sizes change: equal octets are the same messages, once, and only then", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  setting.peer.maildrop.replace([
+    ...SIX.map((octets, i) => ({ octets, uniqueId: `new-${i}`, listedOctets: 1_000 + i })),
+    { octets: SIX[0] as string, uniqueId: "twin", listedOctets: 9 },
+  ]);
+  const report = await setting.run();
+  assert.deepEqual([report.arrived.messages, report.alreadyHere], [1, 6], "the twin is a mail of its own");
+  assert.equal(setting.texts().length, 7);
+  setting.peer.maildrop.deliver({ octets: SIX[1] as string, uniqueId: "later" });
+  assert.equal((await setting.run()).arrived.messages, 1, "after the migration equal octets are two legitimate mails");
+});
+
+requirement("P3-C-094", "an empty listing and a short one change nothing", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  const retrieved = (): number => setting.peer.commands.filter((command) => command.startsWith("RETR")).length;
+  const before = retrieved();
+  for (const sees of [[], [1, 2, 3], []] as const) {
+    setting.peer.script([{ on: "login", sees }]);
+    assert.equal((await setting.run()).outcome, "ok");
+  }
+  setting.peer.script([]);
+  assert.deepEqual([(await setting.run()).arrived.messages, retrieved()], [0, before]);
+  setting.peer.script([{ on: "UIDL", answer: "-ERR not now" }]);
+  const refused = await setting.run();
+  assert.deepEqual([refused.outcome, refused.exitCode], ["failed", 75]);
+  setting.peer.script([]);
+  assert.deepEqual([(await setting.run()).arrived.messages, retrieved()], [0, before]);
+});
+
+test("a message is forgotten only after many listings and a month without it", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  setting.peer.maildrop.replace(SIX.slice(1).map((octets, i) => ({ octets, uniqueId: `peer-${i + 2}` })));
+  for (let listing = 0; listing < 12; listing += 1) await setting.run();
+  assert.equal(setting.state.known("work").length, 6);
+  setting.aheadMs = 31 * 86_400_000;
+  await setting.run();
+  assert.equal(setting.state.known("work").length, 5);
+});
+
+requirement(["P3-C-093", "P3-C-109"], "messages that share a unique-id are all collected, once", async (context) => {
+  const messages = SIX.map((octets, i) => ({ octets, uniqueId: i < 4 ? "same" : `u${i}` }));
+  const setting = await openSetting(context, { messages });
+  assert.equal((await setting.run()).arrived.messages, 6);
+  assert.equal((await setting.run()).arrived.messages, 0);
+  assert.deepEqual(setting.texts(), sorted(SIX));
+  assert.equal((await setting.run(KEEP_NONE)).removed, 6, "each is removed after its octets were compared");
+  assert.equal(setting.peer.maildrop.messages.length, 0);
+});
+
+requirement(
+  "P3-C-109",
+  "listings that disagree are joined by number, and nothing old is removed by them",
+  async (context) => {
+    const setting = await openSetting(context);
+    await setting.run();
+    setting.peer.script([{ on: "LIST", lists: [1, 2, 3] }]);
+    const report = await setting.run(KEEP_NONE);
+    assert.deepEqual([report.removed, report.outcome], [0, "ok"]);
+    assert.match(report.warnings.join(), /disagree about 3 messages/);
+    assert.equal(setting.peer.maildrop.messages.length, 6);
+  },
+);
+
+requirement(
+  ["P3-C-096", "P3-C-032"],
+  "a server without UIDL, and one without TOP too, is collected from without doubling",
+  async (context) => {
+    for (const without of [["UIDL"], ["UIDL", "TOP"], ["CAPA", "UIDL", "TOP", "AUTH"]]) {
+      const setting = await openSetting(context, { without });
+      assert.equal((await setting.run()).arrived.messages, 6, String(without));
+      assert.equal((await setting.run()).arrived.messages, 0, String(without));
+      assert.deepEqual(setting.texts(), sorted(SIX));
+      const cleaned = await setting.run(KEEP_NONE);
+      assert.deepEqual([cleaned.removed, setting.peer.maildrop.messages.length], [6, 0]);
+    }
+  },
+);
+
+requirement("P3-C-095", "unique-ids are opaque octets, of any length", async (context) => {
+  const ids = ["a".repeat(200), "A".repeat(200), "\xff\xfe/../x", "%2e", "é"];
+  const messages = ids.map((uniqueId, i) => ({ octets: SIX[i] as string, uniqueId }));
+  const setting = await openWithStore(context, { messages });
+  assert.equal((await setting.run()).arrived.messages, 5);
+  const again = await setting.run();
+  assert.deepEqual([again.arrived.messages, again.listed], [0, 5]);
+  assert.match(again.warnings.join(), /against RFC 1939 section 7/);
+  assert.deepEqual(
+    setting.state.known("work").map(({ uniqueId }) => uniqueId),
+    ids,
+  );
+});
+
+test("a server that announces PIPELINING and drops commands is collected from one command at a time", async (context) => {
+  const setting = await openSetting(context, {
+    keys: { ...KEEP_NONE, timeout: "1s" },
+    faults: [{ on: "connection", together: "first" }],
+  });
+  for (let run = 0; run < 2; run += 1) await setting.run();
+  assert.deepEqual(setting.texts(), sorted(SIX));
+  assert.equal(setting.peer.maildrop.messages.length, 0);
+  assert.equal(setting.state.find("work")?.noPipelining, true, "and it is remembered");
+});
+
+requirement(
+  "P3-C-110",
+  "messages that vanish once they were retrieved are named, and their absence removes nothing",
+  async (context) => {
+    const setting = await openWithStore(context, {
+      removal: "on-retr",
+      keys: { server: { delete_when_deleted_locally: true } },
+    });
+    assert.equal((await setting.run()).arrived.messages, 6);
+    assert.equal((await setting.run()).outcome, "ok");
+    setting.peer.maildrop.deliver("Subject: next\r\n\r\nx\r\n");
+    assert.match((await setting.run()).warnings.join(), /removes on RETR; no order of steps is safe/);
+    assert.equal((await setting.anna.texts()).length, 7);
+  },
+);
+
+requirement("P3-C-102", "a server that expires what is kept there is warned of", async (context) => {
+  const capabilities = (expire: string) => ["TOP", "UIDL", "USER", "PIPELINING", `EXPIRE ${expire}`];
+  const soon = await openSetting(context, { capabilities: capabilities("7") });
+  assert.match((await soon.run()).warnings.join(), /after 7 days \(EXPIRE\), sooner than server\.keep/);
+  assert.deepEqual((await soon.run({ server: { keep: "5d" } })).warnings, []);
+  const atOnce = await openSetting(context, { capabilities: capabilities("0") });
+  assert.match((await atOnce.run()).warnings.join(), /EXPIRE 0\): no order of steps is safe/);
+});
