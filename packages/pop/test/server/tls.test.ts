@@ -134,6 +134,17 @@ requirement("P3-S-181", "TLS 1.1 is not negotiated, whatever the settings say", 
   await assert.rejects(LineClient.connectTls({ port: tlsPort }, old), /alert protocol version/);
 });
 
+void test("a client that asks for a new handshake inside TLS 1.2 gets none", async (context) => {
+  const { tlsPort } = await tlsServer(context);
+  const client = await LineClient.connectTls({ port: tlsPort }, { maxVersion: "TLSv1.2" });
+  await client.line();
+  const answer = await new Promise<Error | null>((resolve) => {
+    client.tls.once("error", resolve);
+    client.tls.renegotiate({ rejectUnauthorized: false }, resolve);
+  });
+  assert.match(String(answer), /no.renegotiation/i);
+});
+
 const HANDSHAKE = 22;
 const ALERT = 21;
 const CHANGE_CIPHER_SPEC = 20;

@@ -60,6 +60,14 @@ test("each refusal of the store has its own reply for each recipient, and ours i
   );
 });
 
+test("a message that the store refused leaves no file behind", async (context) => {
+  const office = await openPostOffice(context, { wrap: refusing(() => new PopError("OVER_QUOTA")) });
+  const data = `Subject: x\r\n\r\n${`${"y".repeat(70)}\r\n`.repeat(20_000)}.\r\n`;
+  assert.match((await sendMessage(office.port, { to: ["demo", "friend"], data }))[1] ?? "", /^452 4\.2\.2 /);
+  await until(() => office.ended.length === 1, "the session is over");
+  assert.deepEqual(await bodyFiles(office), []);
+});
+
 test("a mailbox over its quota answers 552 where the operator wants it", async (context) => {
   const office = await openPostOffice(context, {
     wrap: refusing(() => new PopError("OVER_QUOTA")),
@@ -176,6 +184,15 @@ test("a client that says its last octet first still reads every reply", async (c
     ["220", "250", "250", "250", "354", "250", "250"],
   );
   assert.equal((await office.mailOf("demo")).length, 1);
+});
+
+test("a client that says more than one turn's commands at once and its end is answered each of them", async (context) => {
+  const office = await openPostOffice(context);
+  const client = await LmtpClient.connect(office.port, { allowHalfOpen: true });
+  client.socket.end("NOOP\r\n".repeat(2_000));
+  const replies = await client.rest();
+  assert.equal(replies.length, 2_001);
+  assert.ok(replies.slice(1).every((reply) => reply === "250 2.0.0 done"));
 });
 
 test("a message sent again because its reply was lost is kept once, for each recipient", async (context) => {
