@@ -81,11 +81,6 @@ export class Link {
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Why it ended; undefined while it lives, and after a goodbye. */
-  get error(): Pop3Error | undefined {
-    return this.#error;
-  }
-
   get isOver(): boolean {
     return this.wire.state === "closed";
   }
@@ -163,10 +158,6 @@ export class Link {
     if (isPaused) this.#socket.pause();
     else this.#socket.resume();
     if (isPaused && this.hasAwaited) this.onBlocked();
-  }
-
-  get isPaused(): boolean {
-    return this.#isPaused;
   }
 
   /** After +OK to STLS: goes on inside TLS. */

@@ -56,14 +56,6 @@ interface Credentials {
 const BY_NAME: ReadonlyMap<string, SaslClientMechanism> = new Map(CLIENT_MECHANISMS.map((one) => [one.name, one]));
 const PASSWORD_ORDER = CLIENT_MECHANISMS.filter(({ needs, onRequestOnly }) => needs === "password" && !onRequestOnly);
 const TOKEN_ORDER = CLIENT_MECHANISMS.filter(({ needs }) => needs === "token");
-/** After these nobody should try the same password in another way, or at all for now (P3-C-068). */
-const FINAL: ReadonlySet<Pop3ErrorCode> = new Set([
-  "MAILBOX_BUSY",
-  "LOGIN_DELAY",
-  "SERVER_TEMPORARY",
-  "SERVER_PERMANENT",
-  "AUTH_THROTTLED",
-]);
 const NON_ASCII = /[^\0-\x7f]/;
 
 /** Tries the ways in their order. Rejects with the Pop3Error of the first refusal, or of what makes it impossible. */
@@ -83,11 +75,9 @@ export async function login(site: LoginSite, auth: Auth): Promise<void> {
   throw first ?? noWay(auth, site);
 }
 
-function isWorthAnotherWay(error: Pop3Error): boolean {
-  // RFC 3206: the credentials themselves are wrong.
-  return (
-    error.sessionUsable && error.responseCode !== "AUTH" && error.code === "AUTH_REJECTED" && !FINAL.has(error.code)
-  );
+/** Not when the code says that the credentials are wrong (RFC 3206), or that it is not about them at all (P3-C-068). */
+function isWorthAnotherWay({ code, responseCode, sessionUsable }: Pop3Error): boolean {
+  return sessionUsable && code === "AUTH_REJECTED" && responseCode !== "AUTH";
 }
 
 function waysOf(auth: Auth, site: LoginSite, credentials: Credentials): readonly Way[] {
@@ -203,8 +193,8 @@ function saslWay(mechanism: SaslClientMechanism): Way {
     async run(site, credentials) {
       const error = await exchange({ mechanism, site, credentials, reason: "initial" });
       if (error === undefined) return;
-      const isOld =
-        mechanism.needs === "token" && error.code !== "AUTH_TOKEN" && error.sessionUsable && !FINAL.has(error.code);
+      const isRefused = error.code === "AUTH_REJECTED" || error.code === "AUTH_EXPIRED_TOKEN";
+      const isOld = mechanism.needs === "token" && isRefused && error.sessionUsable;
       if (!isOld) throw error;
       // Once: a token that the server did not like may have been revoked a minute ago (P3-C-079).
       const reason = error.code === "AUTH_EXPIRED_TOKEN" ? "expired" : "rejected";

@@ -341,3 +341,19 @@ test("a message nobody reads does not hold up others for ever", async (context) 
   assert.equal(error.code, "STATE");
   assert.equal(await text(pop.retrieve(2)), "next\r\n");
 });
+
+requirement("P3-C-007", "a bare LF ends status lines and listings, and nothing in a message", async (context) => {
+  const message = "a\n.\nb\r.\rc\r\n";
+  const { session } = await settingFor(context, {
+    messages: [message],
+    faults: [
+      { on: /^(?:LIST|UIDL|STAT|NOOP|CAPA)/, lineEnd: "\n" },
+      { on: "greeting", lineEnd: "\n" },
+    ],
+  });
+  const pop = await session();
+  await pop.noop();
+  assert.equal((await pop.stat()).count, 1);
+  assert.equal((await pop.list()).entries.length, 1);
+  assert.equal(await text(pop.retrieve(1)), message);
+});

@@ -515,3 +515,39 @@ test("two sessions do not know of each other", async (context) => {
   assert.equal((await other.stat()).count, 3);
   await other.commit();
 });
+
+test("who waits behind a message that its reader has let lie is told, and the session goes on", async (context) => {
+  const { session } = await settingFor(context, { messages: ["x".repeat(2_000_000), "y\r\n"] });
+  const pop = await session({ timeouts: { idleMs: 200 } });
+  const reader = pop.retrieve(1)[Symbol.asyncIterator]();
+  await reader.next();
+  const error = await errorOf(pop.stat());
+  assert.deepEqual([error.code, error.sessionUsable], ["STATE", true]);
+  assert.match(error.message, /message 1 is not being read/);
+  for (let chunk = await reader.next(); chunk.done !== true; chunk = await reader.next())
+    assert.ok(chunk.value.length > 0);
+  assert.equal((await pop.stat()).count, 2);
+});
+
+test("a greeting and an id tell sessions apart in a log", async (context) => {
+  const { session } = await settingFor(context, { greeting: "mail\x07 ready" });
+  const pop = await session();
+  assert.equal(pop.greeting, "mail\\x07 ready");
+  assert.match(pop.id, /^pop3-[0-9a-z]+$/);
+  assert.equal(pop.host, "127.0.0.1");
+});
+
+test("rolling back in the middle of a loop gives up what was read ahead", async (context) => {
+  const messages = Array.from({ length: 40 }, (_, at) => `Subject: ${at}\r\n\r\nbody\r\n`);
+  const { peer, session } = await settingFor(context, { messages, latencyMs: 20 });
+  const pop = await session();
+  for await (const message of pop.messages()) {
+    await message.retrieve().toBuffer();
+    const behind = pop.retrieve(40);
+    await pop.rollback();
+    assert.equal((await errorOf(behind.toBuffer())).code, "ABORTED");
+    break;
+  }
+  assert.deepEqual(peer.commands.slice(-2), ["RSET", "QUIT"]);
+  assert.equal(peer.maildrop.messages.length, 40);
+});

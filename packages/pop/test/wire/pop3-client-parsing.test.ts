@@ -30,6 +30,16 @@ requirement(["P3-C-004", "P3-C-005"], "only +OK and -ERR are statuses, in any ca
   }
 });
 
+requirement("P3-C-003", "whatever text follows, the status alone decides", () => {
+  const text = fc.string({ maxLength: 60 }).filter((any) => !any.includes("\n"));
+  fc.assert(
+    fc.property(fc.constantFrom("+OK", "-ERR"), text, (status, any) => {
+      assert.equal(parseStatus(octets(`${status} ${any}`))?.isOk, status === "+OK");
+    }),
+    { seed, numRuns: 500 },
+  );
+});
+
 requirement(["P3-C-069", "P3-C-071"], "a code is read in any case, known ones without levels nobody knows", () => {
   for (const [line, responseCode, text] of [
     ["-ERR [IN-USE] other", "IN-USE", "other"],
