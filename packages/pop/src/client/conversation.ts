@@ -3,7 +3,8 @@
 import { clientCommand, type ClientCommand } from "../wire/index.ts";
 import type { Auth, CallOptions, Capabilities, CloseReason, Listing, Pop3Session } from "./contract.ts";
 import { Pop3Error, type Pop3Phase } from "./errors.ts";
-import { errorFor, type Link } from "./link.ts";
+import type { Link } from "./link.ts";
+import { errorFor } from "./link-errors.ts";
 import { isSameMaildrop, makeListing } from "./listing.ts";
 import { authenticate, leave, open, type Opened } from "./opening.ts";
 import type { Plan } from "./plan.ts";

@@ -7,17 +7,16 @@ import {
   PopError,
   type ClientEffect,
   type ClientEvent,
-  type ClientFailure,
   type ClientPolicy,
   type ClientSession,
   type StatusLine,
 } from "../wire/index.ts";
 import { BUFFER_KERNEL } from "./buffer-kernel.ts";
 import type { TraceEvent } from "./contract.ts";
-import { Pop3Error, printable, type Pop3ErrorCode, type Pop3ErrorFacts } from "./errors.ts";
+import { Pop3Error, printable } from "./errors.ts";
 import type { Timeouts } from "./limits.ts";
+import { endError, errorFor, PIPELINE_ENDS, PROBATION_ENDS } from "./link-errors.ts";
 import { abortedError } from "./network-errors.ts";
-import { refusal } from "./replies.ts";
 import type { Answer, Request } from "./request.ts";
 
 export interface LinkOptions {
@@ -38,16 +37,6 @@ export interface SubmitOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
 }
-
-const FAILURES: Readonly<Record<ClientFailure, Pop3ErrorCode>> = {
-  "greeting-refused": "GREETING_REFUSED",
-  protocol: "PROTOCOL",
-  "line-too-long": "LINE_TOO_LONG",
-  "too-many-lines": "LIST_TOO_LONG",
-  "tls-injection": "TLS_INJECTION",
-  truncated: "TRUNCATED",
-  closed: "CLOSED",
-};
 
 export class Link {
   readonly wire: ClientSession<Request>;
@@ -336,19 +325,13 @@ export class Link {
 
   #wireFailed({ failure, status, text }: Extract<ClientEffect<Request>, { kind: "failed" }>): void {
     if (status !== undefined) this.#traceStatus(status);
-    const isLost = this.#socketError !== undefined && (failure === "closed" || failure === "truncated");
-    const isGreeting = this.wire.greeting === undefined;
-    const facts: Pop3ErrorFacts = {
-      phase: isGreeting ? "greeting" : "session",
-      message: isGreeting && text !== undefined ? greetedBy(text) : undefined,
-      responseCode: status?.responseCode,
-      serverText: status?.text ?? text,
+    this.#error = endError({
+      failure,
+      status,
+      text,
+      isGreeted: this.wire.greeting !== undefined,
       cause: this.#socketError,
-    };
-    this.#error =
-      failure === "greeting-refused" && status !== undefined
-        ? refusal({ status, capabilities: undefined, phase: "greeting" })
-        : new Pop3Error(isLost && failure === "closed" ? "NETWORK" : FAILURES[failure], facts);
+    });
     this.#settle(this.#error);
   }
 
@@ -444,49 +427,6 @@ export class Link {
     this.#options.trace?.({ session: this.#options.session, ...event });
   }
 }
-
-/** The error of one request, when the session ended with this one. */
-export function errorFor(
-  request: Request,
-  error: Pop3Error,
-  { sessionUsable }: { readonly sessionUsable: boolean } = { sessionUsable: false },
-): Pop3Error {
-  const { phase, n, uniqueId, body } = request.facts;
-  const isCut = CUTS.has(error.code);
-  const facts: Pop3ErrorFacts = {
-    phase: error.phase === "connect" || error.phase === "tls" ? error.phase : phase,
-    n,
-    uniqueId,
-    command: request.shown,
-    octetsReceived: body?.octetsReceived,
-    responseCode: error.responseCode,
-    serverText: error.serverText,
-    cause: error,
-    retry: error.retry,
-    sessionUsable,
-  };
-  if (isCut && request.isPartial) return new Pop3Error("TRUNCATED", facts);
-  return new Pop3Error(error.code === "TRUNCATED" ? "CLOSED" : error.code, facts);
-}
-
-const PIPELINE_ENDS: ReadonlySet<Pop3ErrorCode> = new Set(["COMMAND_TIMEOUT", "PROTOCOL"]);
-const PROBATION_ENDS: ReadonlySet<Pop3ErrorCode> = new Set([...PIPELINE_ENDS, "CLOSED", "NETWORK", "TRUNCATED"]);
-/** After these, a reply that has begun is half a reply. */
-const CUTS: ReadonlySet<Pop3ErrorCode> = new Set(["CLOSED", "NETWORK", "TRUNCATED"]);
-
-/** P3-C-002: who else may answer on a port. */
-function greetedBy(text: string): string | undefined {
-  const [, who] = GREETINGS.find(([pattern]) => pattern.test(text)) ?? [];
-  return who === undefined ? undefined : `${who} answers here, not POP3`;
-}
-
-const GREETINGS: readonly (readonly [RegExp, string])[] = [
-  [/^\d{3}[ -]/, "SMTP or FTP"],
-  [/^\* (?:OK|PREAUTH|BYE)/i, "IMAP"],
-  [/^\+ /, "POP2"],
-  [/^HTTP\//, "HTTP"],
-  [/^[\x15\x16]\x03/, "TLS"],
-];
 
 function failAll(error: Pop3Error, unfinished: readonly Request[]): void {
   for (const request of unfinished) request.fail(errorFor(request, error));
