@@ -5,7 +5,7 @@ import type { RawProblem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 import type { Secret } from "./secret.ts";
 import type { DefaultsSettings, SourceMechanism, SourceSettings, SourceTls } from "./source-schema.ts";
-import type { DeliverTarget, KeepPolicy } from "./source-values.ts";
+import { renderTarget, type DeliverTarget, type KeepPolicy } from "./source-values.ts";
 
 /** A secret of the configuration, or one a person types. */
 export type SourceSecret = Secret | { readonly kind: "prompt" };
@@ -204,6 +204,13 @@ interface Found {
 }
 
 const CHECKS: readonly ((checked: Checked) => readonly Found[])[] = [
+  ({ source }) => {
+    const targets = (source.deliver ?? []).map(({ to }) => renderTarget(to));
+    const double = targets.find((target, at) => targets.indexOf(target) !== at);
+    return double === undefined
+      ? []
+      : [{ key: ["deliver"], text: `${JSON.stringify(double)} stands there twice; leave one out` }];
+  },
   ({ source }) =>
     source.account === undefined && source.deliver === undefined
       ? [

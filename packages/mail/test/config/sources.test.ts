@@ -145,6 +145,11 @@ test("a source without a destination, a password or a safe way to send it is ref
   );
 });
 
+test("a destination that stands there twice is refused", () => {
+  const text = `${SMALL}deliver = [{ to = "maildir:m" }, { to = "maildir:m" }]\n`;
+  assert.match(problems(text).join(), /"maildir:m" stands there twice; leave one out/);
+});
+
 test("an unknown key below a source is told with what was meant", () => {
   assert.deepEqual(problems(`${SMALL}fetch = { max_sise = "5MB" }\n`), [
     "FILE:6:11: source.a.fetch.max_sise: unknown key in [source.a.fetch]; did you mean max_size?",

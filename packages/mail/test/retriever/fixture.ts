@@ -32,15 +32,19 @@ import {
 /** Keys of a source, as in the file. */
 export type SourceKeys = Readonly<Record<string, unknown>>;
 
-export function sourceFor(o: {
+export interface SourceOptions {
   readonly folder: string;
   readonly port: number;
   readonly keys?: SourceKeys;
-}): SourceConfig {
+  /** `work` unless given. */
+  readonly name?: string;
+}
+
+export function sourceFor(o: SourceOptions): SourceConfig {
   return configFor(o).sources[0] as SourceConfig;
 }
 
-export function configFor(o: { readonly folder: string; readonly port: number; readonly keys?: SourceKeys }): Config {
+export function configFor(o: SourceOptions): Config {
   const work = {
     host: "127.0.0.1",
     port: o.port,
@@ -51,7 +55,7 @@ export function configFor(o: { readonly folder: string; readonly port: number; r
     deliver: [{ to: `maildir:${join(o.folder, "Maildir")}` }],
     ...o.keys,
   };
-  return loadConfig({ defaults: { data: join(o.folder, "data"), source: { work } } }).config;
+  return loadConfig({ defaults: { data: join(o.folder, "data"), source: { [o.name ?? "work"]: work } } }).config;
 }
 
 export function temporaryFolder(context: TestContext): string {

@@ -1,6 +1,7 @@
 // Into a program's standard input. The end of input says "this is the whole message", so the program is started when the
 // message is whole, on a file of it: not even a retriever that is killed gives it half a message and an end.
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { showUniqueId } from "../decide/known.ts";
@@ -36,12 +37,11 @@ export async function openExecDestination(o: ExecDestinationOptions): Promise<De
     for (const name of await readdir(o.spool))
       if (name.startsWith(prefix)) await rm(join(o.spool, name), { force: true });
   });
-  let last = 0;
   return {
     to: o.to,
     isIdempotent: false,
     concurrency: 1,
-    begin: (facts) => ExecIntake.begin(o, facts, join(o.spool, `${prefix}${process.pid}.${(last += 1)}`)),
+    begin: (facts) => ExecIntake.begin(o, facts, join(o.spool, `${prefix}${randomUUID()}`)),
     // What a program was given is its own: there is nothing to look at.
     states: (copies) => Promise.resolve(copies.map(() => "there" as const)),
     close: () => Promise.resolve(),

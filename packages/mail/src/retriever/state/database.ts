@@ -45,9 +45,10 @@ export class Database {
     }
   }
 
+  /** Safe twice. */
   close(): void {
     this.#prepared.clear();
-    this.#database.close();
+    if (this.#database.isOpen) this.#database.close();
   }
 
   #statement(text: string): StatementSync {

@@ -1,0 +1,422 @@
+// The six rules that keep mail.
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import { FetchState, runSource, statePath, takeLeaseForTest } from "./lease-of.ts";
+import { manyMessages, openSetting, openStoreSetting, openWithStore, SIX, type Setting } from "./fixture.ts";
+
+const DAY_MS = 86_400_000;
+const KEEP_NONE = { server: { keep: "0" } };
+
+async function runTwice(setting: Setting): Promise<number> {
+  await setting.run();
+  return (await setting.run()).arrived.messages;
+}
+
+const deletes = (setting: Setting): number =>
+  setting.peer.commands.filter((command) => command.startsWith("DELE")).length;
+
+// --- rule 1: nothing lost, nothing doubled
+
+test("rule 1: a memory that is lost doubles nothing, neither in a store nor in a Maildir", async (context) => {
+  const setting = await openWithStore(context, { keys: { deliver: undefined, account: "anna" } });
+  await setting.run();
+  setting.state.forgetSource("work");
+  const again = await setting.run();
+  assert.deepEqual([again.arrived.messages, again.alreadyHere], [0, 6]);
+  assert.deepEqual(await setting.anna.texts(), SIX);
+  const maildir = await openSetting(context);
+  await maildir.run();
+  maildir.state.forgetSource("work");
+  assert.deepEqual([(await maildir.run()).alreadyHere, maildir.texts().length], [6, 6]);
+});
+
+test("rule 1: what its owner removed here does not come back with a lost memory, unless it is asked for", async (context) => {
+  const setting = await openWithStore(context);
+  await setting.run();
+  const { store, account } = setting.anna;
+  const [first] = await store.messages(account, { after: 0, limit: 1 });
+  await store.remove(account, [first?.messageId ?? 0]);
+  setting.state.forgetSource("work");
+  await setting.run();
+  assert.equal((await setting.anna.texts()).length, 5);
+  setting.state.forget("work", {});
+  await setting.run();
+  assert.equal((await setting.anna.texts()).length, 6);
+});
+
+requirement(
+  "P3-C-091",
+  "rule 1: a destination that fails removes nothing, and what it took before is made final",
+  async (context) => {
+    const setting = await openSetting(context, { keys: KEEP_NONE });
+    const count = join(setting.folder, "count");
+    const command = `test ! -s ${count} || test $(wc -c <${count}) -lt 3 || exit 75; printf x >>${count}`;
+    const keys = { deliver: [{ to: `exec:${command}` }] };
+    const report = await setting.run(keys);
+    assert.deepEqual(
+      [report.arrived.messages, report.removed, report.exitCode, report.error?.code],
+      [3, 3, 75, "destination-later"],
+    );
+    assert.equal(setting.peer.maildrop.messages.length, 3);
+    assert.match(report.advice.join(), /nothing was lost/);
+  },
+);
+
+test("rule 1: of several destinations all must have it before it is removed, and none gets it twice", async (context) => {
+  const setting = await openSetting(context, { messages: SIX.slice(0, 1), keys: KEEP_NONE });
+  const [log, gate] = [join(setting.folder, "log"), join(setting.folder, "gate")];
+  const deliver = [
+    { to: `exec:printf x >>${log}` },
+    { to: `exec:test -e ${gate} || exit 75` },
+    { to: `maildir:${join(setting.folder, "Maildir")}` },
+  ];
+  assert.deepEqual([(await setting.run({ deliver })).removed, setting.peer.maildrop.messages.length], [0, 1]);
+  mkdirSync(gate);
+  assert.deepEqual([(await setting.run({ deliver })).removed, setting.peer.maildrop.messages.length], [1, 0]);
+
+  assert.deepEqual([readFileSync(log, "utf8"), setting.texts().length], ["x", 1]);
+});
+
+// --- rule 2: only what is certainly the same
+
+test("rule 2: a server that was given other mail under the same unique-ids and sizes loses none of it", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  const other = SIX.map((text) => text.replace(/Subject: m/, "Subject: M").replace("Text", "TEXT"));
+  setting.peer.maildrop.replace(other.map((octets, i) => ({ octets, uniqueId: `peer-${i + 1}` })));
+  const report = await setting.run(KEEP_NONE);
+  assert.deepEqual([report.removed, deletes(setting)], [0, 0]);
+  assert.ok(
+    report.stayed.some(
+      ({ why, messages }) => messages === 6 && why === "stays: what is there now is not what was collected",
+    ),
+  );
+});
+
+test("rule 2: a message with the same header and size but another text is caught where the header cannot tell", async (context) => {
+  // Without TOP the header comes from RETR; the octets decide when it is not what the journal has.
+  const setting = await openSetting(context, { faults: [{ on: "TOP", answer: "-ERR no" }] });
+  await setting.run();
+  const other = SIX.map((text) => text.replace("Text", "TEXT"));
+  setting.peer.maildrop.replace(other.map((octets, i) => ({ octets, uniqueId: `peer-${i + 1}` })));
+  assert.deepEqual([(await setting.run(KEEP_NONE)).removed, deletes(setting)], [0, 0]);
+});
+
+test("rule 2: what has no copy here any more stays there", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  const folder = join(setting.folder, "Maildir", "new");
+  for (const name of readdirSync(folder).slice(0, 2)) rmSync(join(folder, name));
+  const report = await setting.run(KEEP_NONE);
+  assert.deepEqual([report.removed, setting.peer.maildrop.messages.length], [4, 2]);
+  assert.ok(report.stayed.some(({ why }) => /its copy is not in the Maildir any more/.test(why)));
+  assert.equal((await setting.run()).arrived.messages, 0, "and it is not collected again");
+});
+
+test("rule 2: a copy that was read or filed in the Maildir is still a copy", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  const maildir = join(setting.folder, "Maildir");
+  const [first = "", second = ""] = readdirSync(join(maildir, "new"));
+  renameSync(join(maildir, "new", first), join(maildir, "cur", `${first}:2,S`));
+  mkdirSync(join(maildir, ".Archive", "cur"), { recursive: true });
+  renameSync(join(maildir, "new", second), join(maildir, ".Archive", "cur", `${second}:2,RS`));
+  assert.equal((await setting.run(KEEP_NONE)).removed, 6);
+});
+
+requirement(
+  ["P3-C-097", "P3-C-098"],
+  "rule 2: a header alone is never the message: it says what it is, and is never removed there",
+  async (context) => {
+    const big = `Subject: big\r\n\r\n${"x".repeat(70)}\r\n`.repeat(1) + `${"y".repeat(70)}\r\n`.repeat(30);
+    const setting = await openSetting(context, {
+      messages: [SIX[0] as string, big],
+      keys: { server: { keep: "0" }, fetch: { max_size: "1kB" } },
+    });
+    const report = await setting.run();
+    assert.deepEqual([report.arrived.messages, report.headersOnly, report.removed], [1, 1, 1]);
+    await setting.run();
+    assert.equal(setting.peer.maildrop.messages.length, 1);
+    assert.ok(
+      setting
+        .texts()
+        .some((text) =>
+          /^X-Restante-Header-Only: 2\d{3} octets are at anna at 127\.0\.0\.1\r\nSubject: big\r\n\r\n$/.test(text),
+        ),
+    );
+    assert.deepEqual(
+      setting.peer.commands.filter((line) => line.startsWith("TOP")).map((line) => line.split(" ")[2]),
+      ["0"],
+      "TOP asks for headers alone, once",
+    );
+    const whole = await setting.run({ fetch: { max_size: "1MB" } });
+    assert.deepEqual(
+      [whole.arrived.messages, whole.removed, setting.peer.maildrop.messages.length],
+      [1, 1, 0],
+      "it comes whole when it may",
+    );
+  },
+);
+
+test("rule 2: quarantined, filtered and skipped messages are never removed there", async (context) => {
+  const big = `Subject: big\r\n\r\n${"y".repeat(70)}\r\n`.repeat(40);
+  const spam = "Subject: spam\r\nX-Spam-Status: Yes, score=9\r\n\r\nx\r\n";
+  const setting = await openSetting(context, {
+    messages: [SIX[0] as string, big, spam],
+    keys: {
+      ...KEEP_NONE,
+      fetch: { max_size: "1kB", oversize: "skip" },
+      on_bad_message: { after: 1 },
+      filter: [{ when: { header: "x-spam-status", matches: "^yes" }, do: "skip" }],
+    },
+    faults: [{ on: "RETR 1", answer: "-ERR no" }],
+  });
+  for (let run = 0; run < 3; run += 1) await setting.run();
+  assert.deepEqual([deletes(setting), setting.peer.maildrop.messages.length], [0, 3]);
+  const tops = setting.peer.commands.filter((line) => line === "TOP 3 0").length;
+  assert.equal(tops, 1, "a filtered message is looked at once");
+  setting.peer.script([]);
+  assert.equal(
+    (await setting.run({ filter: [{ when: { header: "Subject", matches: "other" }, do: "skip" }] })).arrived.messages,
+    1,
+    "other filters look again",
+  );
+});
+
+// --- rule 3: stop and ask
+
+test("rule 3: more than half and more than twenty old messages are removed only when somebody says so", async (context) => {
+  const setting = await openSetting(context, { messages: manyMessages(21) });
+  await setting.run();
+  const asked = await setting.run(KEEP_NONE);
+  assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind), asked.exitCode], [0, ["many"], 75]);
+  assert.match(asked.questions[0]?.text ?? "", /remove 21 of 21 messages/);
+  assert.equal(deletes(setting), 0);
+  setting.peer.maildrop.deliver("Subject: new\r\n\r\nx\r\n");
+  const meanwhile = await setting.run(KEEP_NONE);
+  assert.deepEqual([meanwhile.arrived.messages, meanwhile.removed], [1, 1], "what it itself collects is not held up");
+  const allowed = await setting.run(KEEP_NONE, { allowed: new Set(["many"]) });
+  assert.deepEqual([allowed.removed, setting.peer.maildrop.messages.length], [21, 0]);
+});
+
+test("rule 3: twenty, or half of many, need no question", async (context) => {
+  const twenty = await openSetting(context, { messages: manyMessages(20) });
+  await twenty.run();
+  assert.equal((await twenty.run(KEEP_NONE)).removed, 20);
+  const half = await openSetting(context, { messages: manyMessages(42), keys: { fetch: { max_messages: 21 } } });
+  await half.run();
+  half.aheadMs = 2 * 3_600_000;
+  assert.equal((await half.run({ server: { keep: "1h" }, fetch: { max_messages: 1 } })).removed, 21);
+});
+
+for (const [what, days] of [
+  ["a year ahead", 365],
+  ["two days ahead", 2],
+] as const)
+  test(`rule 3: a clock ${what} makes nothing old`, async (context) => {
+    const setting = await openSetting(context, { keys: { server: { keep: "1d" } } });
+    await setting.run();
+    setting.aheadMs = days * DAY_MS;
+    for (let run = 0; run < 2; run += 1) {
+      const report = await setting.run();
+      assert.deepEqual([report.removed, report.questions.map(({ kind }) => kind)], [0, ["clock"]]);
+    }
+    setting.aheadMs = 0;
+    assert.deepEqual([(await setting.run()).questions, setting.peer.maildrop.messages.length], [[], 6]);
+  });
+
+test("rule 3: a clock that is right after all is believed when somebody says so, or when fresh mail does", async (context) => {
+  const setting = await openSetting(context, { keys: { server: { keep: "1d" } } });
+  await setting.run();
+  setting.aheadMs = 3 * DAY_MS;
+  assert.equal((await setting.run({}, { allowed: new Set(["clock"]) })).removed, 6);
+  setting.peer.maildrop.deliver("Subject: a\r\n\r\nx\r\n");
+  await setting.run();
+  setting.aheadMs = 6 * DAY_MS;
+  const date = new Date(Date.now() + setting.aheadMs).toUTCString();
+  setting.peer.maildrop.deliver(`Received: from a by b; ${date}\r\nSubject: b\r\n\r\nx\r\n`);
+  assert.deepEqual([(await setting.run()).removed, setting.peer.maildrop.messages.length], [1, 1]);
+});
+
+test("rule 3: a clock that falls back to 1970 and recovers makes nothing old", async (context) => {
+  const setting = await openSetting(context, { keys: { server: { keep: "1d" } } });
+  await setting.run();
+  setting.aheadMs = -Date.now();
+  setting.peer.maildrop.deliver("Subject: while the clock was wrong\r\n\r\nx\r\n");
+  assert.equal((await setting.run()).arrived.messages, 1);
+  setting.aheadMs = 0;
+  assert.deepEqual([(await setting.run()).removed, setting.peer.maildrop.messages.length], [0, 7]);
+});
+
+test("rule 3: after its memory was restored from a backup, old messages are removed only when somebody says so", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  const path = statePath(join(setting.folder, "data"));
+  setting.state.close();
+  copyFileSync(path, `${path}.backup`);
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
+  renameSync(`${path}.backup`, path);
+  const state = FetchState.open(path);
+  context.after(() => state.close());
+  const house = { ...setting.house, state };
+  const asked = await runSource(setting.source(KEEP_NONE), house);
+  assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind)], [0, ["restored"]]);
+  const allowed = await runSource(setting.source(KEEP_NONE), { ...house, allowed: new Set(["restored"]) });
+  assert.equal(allowed.removed, 6);
+  assert.equal(state.restored, undefined);
+});
+
+test("rule 3: a store restored from a backup gets back what it lost, and nothing old is removed before somebody says so", async (context) => {
+  const setting = await openWithStore(context);
+  await setting.run();
+  await setting.anna.close();
+  for (const name of ["mail.db", "mail.db-wal", "mail.db-shm"])
+    rmSync(join(setting.folder, "data", name), { force: true });
+  const anna = await openStoreSetting(setting.folder);
+  context.after(() => anna.close());
+  const openStore = (): Promise<typeof anna.local> => Promise.resolve(anna.local);
+  const again = await setting.run({}, { openStore });
+  assert.deepEqual([again.arrived.messages, (await anna.texts()).length], [6, 6]);
+  const asked = await setting.run(KEEP_NONE, { openStore });
+  assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind)], [0, ["restored"]]);
+});
+
+test("rule 3: a server restored from a backup shows removed messages again: not collected, and removed only when somebody says so", async (context) => {
+  const setting = await openSetting(context, { keys: KEEP_NONE });
+  assert.equal((await setting.run()).removed, 6);
+  setting.peer.maildrop.replace(SIX.map((octets, i) => ({ octets, uniqueId: `peer-${i + 1}` })));
+  const report = await setting.run();
+  assert.deepEqual(
+    [report.arrived.messages, report.removed, report.questions.map(({ kind }) => kind)],
+    [0, 0, ["restored"]],
+  );
+  assert.equal((await setting.run({}, { allowed: new Set(["restored"]) })).removed, 6);
+});
+
+// --- rule 4: unique-ids that are given again
+
+test("rule 4: a known unique-id with another size is a new message", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  setting.peer.maildrop.replace(
+    ["peer-1", "peer-2"].map((uniqueId, i) => ({
+      octets: `Subject: another ${"x".repeat(i)}\r\n\r\nlonger than it was before, by far\r\n`.repeat(3),
+      uniqueId,
+    })),
+  );
+  const report = await setting.run();
+  assert.equal(report.arrived.messages, 2);
+  assert.match(report.warnings.join(), /2 unique-ids are known with another size/);
+  assert.equal(setting.texts().length, 8);
+});
+
+test("rule 4: equal octets are two legitimate mails", async (context) => {
+  const setting = await openWithStore(context, { messages: [SIX[0] as string, SIX[0] as string] });
+  assert.equal(await runTwice(setting), 0);
+  assert.equal((await setting.anna.texts()).length, 2);
+});
+
+// --- rule 5: one at a time, and made final every hundred
+
+requirement("P3-C-108", "rule 5: one run a source: a second one ends with 75 and touches nothing", async (context) => {
+  const setting = await openSetting(context);
+  const lease = takeLeaseForTest(join(setting.folder, "data"), "work");
+  const report = await setting.run();
+  assert.deepEqual([report.exitCode, report.error?.code, setting.peer.connections.length], [75, "busy", 0]);
+  lease.release();
+  assert.equal((await setting.run()).outcome, "ok");
+});
+
+test("rule 5: removals are made final every so many messages, on a new connection each", async (context) => {
+  const setting = await openSetting(context, { keys: { ...KEEP_NONE, commit_every: 2 } });
+  const report = await setting.run();
+  assert.deepEqual([report.removed, setting.peer.connections.length], [6, 4]);
+  const quits = setting.peer.connections.map(
+    ({ commands }) => commands.filter((line) => line.startsWith("DELE")).length,
+  );
+  assert.deepEqual(quits, [2, 2, 2, 0]);
+});
+
+test("rule 5: a server that wants time between logins is left once", async (context) => {
+  const setting = await openSetting(context, {
+    keys: { ...KEEP_NONE, commit_every: 2 },
+    capabilities: ["TOP", "UIDL", "USER", "PIPELINING", "LOGIN-DELAY 60"],
+  });
+  assert.deepEqual([(await setting.run()).removed, setting.peer.connections.length], [6, 1]);
+  const early = await setting.run();
+  assert.deepEqual([early.exitCode, early.error?.code, setting.peer.connections.length], [75, "too-soon", 1]);
+  setting.aheadMs = 61_000;
+  assert.equal((await setting.run()).outcome, "ok");
+});
+
+test("rule 5: a filter's delete comes after the message is safely here", async (context) => {
+  const filter = [{ when: { header: "Subject", matches: "^m[12]$" }, do: "delete" }];
+  const setting = await openSetting(context, { keys: { filter } });
+  const report = await setting.run();
+  assert.deepEqual([report.arrived.messages, report.removed, setting.texts().length], [6, 2, 6]);
+  const lines = setting.peer.connections[0]?.commands ?? [];
+  assert.ok(
+    lines.findIndex((line) => line.startsWith("DELE")) > lines.findLastIndex((line) => line.startsWith("RETR")),
+  );
+  const later = await openSetting(context, { keys: { filter, server: { delete_min_age: "1h" } } });
+  assert.equal((await later.run()).removed, 0);
+  later.aheadMs = 2 * 3_600_000;
+  assert.equal((await later.run()).removed, 2);
+});
+
+// --- rule 6: removed here, removed there
+
+test("rule 6: what its owner removed from the store is removed there, and nothing else is", async (context) => {
+  const setting = await openWithStore(context, { keys: { server: { delete_when_deleted_locally: true } } });
+  await setting.run();
+  const { store, account } = setting.anna;
+  const rows = await store.messages(account, { after: 0, limit: 10 });
+  await store.remove(
+    account,
+    rows.slice(0, 2).map(({ messageId }) => messageId),
+  );
+  await store.move(account, [rows[2]?.messageId ?? 0], "Trash");
+  const report = await setting.run();
+  assert.deepEqual(
+    [report.removed, setting.peer.maildrop.messages.length, (await setting.anna.texts()).length],
+    [2, 4, 4],
+  );
+  assert.deepEqual(
+    setting.state
+      .audit({ limit: 10 })
+      .map(({ removedWhy }) => removedWhy)
+      .filter((why) => why !== undefined),
+    Array<string>(2).fill("its owner removed it here"),
+  );
+});
+
+test("rule 6: without the policy a removal here removes nothing there", async (context) => {
+  const setting = await openWithStore(context);
+  await setting.run();
+  const { store, account } = setting.anna;
+  const rows = await store.messages(account, { after: 0, limit: 10 });
+  await store.remove(
+    account,
+    rows.map(({ messageId }) => messageId),
+  );
+  const report = await setting.run();
+  assert.deepEqual([report.removed, report.arrived.messages, setting.peer.maildrop.messages.length], [0, 0, 6]);
+});
+
+requirement("P3-C-103", "messages stay for the days that were asked for, and not a day longer", async (context) => {
+  const setting = await openSetting(context, { keys: { server: { keep: "12h" } } });
+  await setting.run();
+  setting.aheadMs = 11 * 3_600_000;
+  assert.equal((await setting.run()).removed, 0);
+  setting.aheadMs = 12 * 3_600_000;
+  assert.deepEqual([(await setting.run()).removed, setting.peer.maildrop.messages.length], [6, 0]);
+});
+
+requirement("P3-C-106", "a session that removes nothing says RSET before QUIT", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  assert.deepEqual(setting.peer.connections[0]?.commands.slice(-2), ["RSET", "QUIT"]);
+});
