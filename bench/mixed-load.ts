@@ -41,7 +41,7 @@ async function deliverLarge(port: number): Promise<void> {
   const client = await LmtpClient.connect(port);
   const line = `${"A".repeat(76)}\r\n`;
   await client.deliver({
-    recipient: "user1@localhost",
+    recipient: "idle0@localhost",
     letter: Buffer.from(`Subject: large\r\n\r\n${line.repeat(48 * 13_000)}`, "latin1"),
   });
   await client.quit();
