@@ -34,17 +34,23 @@ export interface LogOptions {
 }
 
 const SECRET_NAMES = ["password", "secret", "passphrase", "token", "authorization", "verifier", "scram", "key"];
+/** Octets of lines that could not be written and are tried again; further ones are lost. */
+const heldBackMax = 1_048_576;
 const DESCRIPTORS: Readonly<Record<string, number>> = { stdout: 1, stderr: 2 };
 
 /** Opens the destination. Throws the system's error when the file cannot be opened. */
 export function createLog(options: LogOptions): OpenLog {
   const descriptor = DESCRIPTORS[options.destination];
-  const sink = pino.destination({ dest: descriptor ?? options.destination, sync: true, append: true, mode: 0o600 });
+  const dest = descriptor ?? options.destination;
+  const sink = pino.destination({ dest, sync: true, append: true, mode: 0o600, maxLength: heldBackMax });
   const people: DestinationStream | undefined = options.people && {
     write: (line: string) => void options.people?.write(plainLine(line)),
   };
-  // A stream that throws would take the server with it: a full disk stops the log, not the mail.
-  sink.on("error", () => undefined);
+  // A stream that throws would take the server with it: a full disk stops the log, not the mail. Lines are written at
+  // once, so something is held back only after a failure; flushSync would then try again and again, for ever.
+  let failed = false;
+  sink.on("error", () => (failed = true));
+  sink.on("write", () => (failed = false));
   const stream =
     people === undefined
       ? sink
@@ -60,7 +66,9 @@ export function createLog(options: LogOptions): OpenLog {
     reopen: () => {
       if (descriptor === undefined) sink.reopen();
     },
-    flush: () => sink.flushSync(),
+    flush: () => {
+      if (!failed) sink.flushSync();
+    },
   });
 }
 

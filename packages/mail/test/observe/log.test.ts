@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -141,4 +142,21 @@ test("people are told warnings in one line of words, without control characters"
   log.warn({ error: new Error("no\nroom\u001b[31m") }, "the disk is full");
   log.flush();
   assert.deepEqual(told, ["restante: warning: the disk is full: no room [31m\n"]);
+});
+
+test("a log whose disk is full is given up: the process ends, and what it keeps back is bounded", () => {
+  // In a process of its own: writing out what cannot be written would hold up this one for ever.
+  const observe = new URL("../../src/observe/index.ts", import.meta.url).href;
+  const program = `
+    const { createLog } = await import(${JSON.stringify(observe)});
+    const log = createLog({ level: "info", destination: "/dev/full" });
+    const memory = () => (gc(), process.memoryUsage().heapUsed);
+    const before = memory();
+    for (let n = 0; n < 64; n += 1) log.info({ filler: "x".repeat(1_048_576) }, "lost");
+    const grown = memory() - before;
+    log.flush();
+    process.stdout.write(grown < 16 * 1_048_576 ? "bounded" : "kept all: " + grown);
+  `;
+  const args = ["--expose-gc", "--conditions=restante-source", "--input-type=module", "-e", program];
+  assert.equal(execFileSync(process.execPath, args, { timeout: 20_000, encoding: "utf8" }), "bounded");
 });
