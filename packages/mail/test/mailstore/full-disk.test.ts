@@ -1,7 +1,7 @@
 // A file system that is really full, where one may be mounted: a small tmpfs.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmdirSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readdirSync, rmdirSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -69,4 +69,51 @@ if (mayMount) {
     await deliver(temporary.store, account, "y".repeat(1_000_000));
     await assertSound(temporary.store);
   });
+
+  test("a log that cannot be moved into the database for want of room is a full disk, not a failing one", async (context) => {
+    const { directory, undo } = smallDisk(16);
+    const { store, problems } = await temporaryStore(context, { directory });
+    context.after(undo);
+    const account = await addAccount(store, "mrose");
+    const text = "x".repeat(60_000);
+    for (let n = 0; n < 20; n += 1) await deliver(store, account, text);
+    fillUp(join(directory, "somebody-elses"), { leaving: 524_288 });
+    // Many small jobs in few commits: by the writer's count the log is long now, and it takes little room.
+    for (let n = 0; n < 5; n += 1) {
+      const keyword = `$round${n}`;
+      await Promise.all(Array.from({ length: 64 }, () => store.setKeywords(account, [1], { add: [keyword] })));
+    }
+    for (let n = 0; n < 3; n += 1) {
+      await assert.rejects(
+        async () => {
+          for (let i = 0; i < 20; i += 1) await deliver(store, account, text);
+        },
+        { code: "STORE_FULL" },
+      );
+    }
+    const { length: kept } = await maildropTexts(store, account);
+    await popDelete(
+      store,
+      account,
+      Array.from({ length: kept }, (_, i) => i + 1),
+    );
+    assert.deepEqual(await maildropTexts(store, account), []);
+    assert.deepEqual(problems, []);
+    await assertSound(store);
+  });
+}
+
+/** Writes a file until the disk has only so many octets left. */
+function fillUp(path: string, { leaving }: { readonly leaving: number }): void {
+  const fd = openSync(path, "w");
+  const piece = Buffer.alloc(65_536);
+  let written = 0;
+  try {
+    for (;;) written += writeSync(fd, piece);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    ftruncateSync(fd, written - leaving);
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -4,6 +4,7 @@
 import type { JobAnswer, JobRequest } from "./jobs.ts";
 import { openForWriting, pageOctets } from "./database.ts";
 import { Reserve } from "./reserve.ts";
+import { resultCode } from "./result-codes.ts";
 import { Statements } from "./statements.ts";
 import { runJob } from "./write/handlers.ts";
 import { commitGroup, refuseFull, refuseGroup } from "./write/group-commit.ts";
@@ -53,7 +54,9 @@ export class WriterConnection {
       this.#db.get("PRAGMA wal_checkpoint(PASSIVE)");
       this.#logOctets = 0;
     } catch (error) {
-      this.#lose(error);
+      // Without room for it the log stays what it is, whole and in use: no failure of the disk. Tried again in a while.
+      if (resultCode(error) === "full") this.#logOctets = 0;
+      else this.#lose(error);
     }
   }
 
@@ -78,7 +81,7 @@ export class WriterConnection {
       this.#db ??= this.#reopen();
     } catch (error) {
       this.#degraded = String(error);
-      return refuseGroup(requests, error);
+      return resultCode(error) === "full" ? refuseFull(requests) : refuseGroup(requests, error);
     }
     const { answers, lost } = commitGroup(this.#db, requests, runJob);
     for (const request of requests) this.#logOctets += jobOctets + bodyOctets(request);

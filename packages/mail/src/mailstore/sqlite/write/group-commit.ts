@@ -44,7 +44,7 @@ export function refuseGroup(requests: readonly JobRequest[], error: unknown): re
   return requests.map(({ id }) => ({ id, ok: false, failure }));
 }
 
-/** The answers to deliveries that were never tried, because the space for them is kept back. */
+/** The answers to jobs that were never tried for want of space: what there is is kept back for deleting. */
 export function refuseFull(requests: readonly JobRequest[]): readonly JobAnswer[] {
   const failure: JobFailure = {
     kind: "refused",
