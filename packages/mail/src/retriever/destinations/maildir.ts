@@ -115,8 +115,8 @@ class MaildirIntake implements Intake {
     const place = `${nameOf(of.source, this.#uniqueId, sha256)},S=${this.#file.octets},W=${this.#wireOctets}`;
     const added = !present.has(place);
     if (added) {
-      present.add(place);
       await rename(this.#file.path, join(of.path, "new", place));
+      present.add(place);
       of.checkpoint("maildir-renamed");
     } else await rm(this.#file.path, { force: true });
     // Also when it was there: the run that put it there may have died before it did this.
@@ -140,13 +140,30 @@ function hash(text: string): string {
 }
 
 async function makeFolders(path: string): Promise<void> {
-  for (const name of ["tmp", "new", "cur"]) {
-    const folder = join(path, name);
-    const made = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-    // A power cut must not take back a folder whose mail is acknowledged.
-    if (made !== undefined)
-      for (let at = folder; at.length >= made.length; at = dirname(at)) await syncFolder(dirname(at));
+  for (const name of ["tmp", "new", "cur"]) await makeFolder(join(path, name));
+}
+
+/** With its parents. Not by the system's own recursion, which never ends where a folder can never be made. */
+async function makeFolder(path: string): Promise<void> {
+  if (await makeOne(path)) return;
+  await makeFolder(dirname(path));
+  if (!(await makeOne(path)))
+    throw Object.assign(new Error(`${path} cannot be made`), { code: "ENOENT", syscall: "mkdir" });
+}
+
+/** False when its parent is missing. */
+async function makeOne(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, FOLDER_MODE);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return true;
+    if (code === "ENOENT") return false;
+    throw error;
   }
+  // A power cut must not take back a folder whose mail is acknowledged.
+  await syncFolder(dirname(path));
+  return true;
 }
 
 async function removeUnfinished({ of, unfinished }: Maildir): Promise<void> {

@@ -1,0 +1,94 @@
+// Passwords: from where they are, when they are needed, and never anywhere else.
+import assert from "node:assert/strict";
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import type { Log } from "../../src/observe/index.ts";
+import { exportState } from "../../src/retriever/index.ts";
+import { openSetting, SIX } from "./fixture.ts";
+
+const SECRET = "correct-horse-battery";
+
+test("a password comes from a file of mode 0600, a variable, a command or a person", async (context) => {
+  const setting = await openSetting(context, { password: SECRET });
+  const file = join(setting.folder, "password");
+  writeFileSync(file, `${SECRET}\n`);
+  chmodSync(file, 0o600);
+  const env = { ...process.env, WORK_PASSWORD: SECRET };
+  for (const password of [
+    { file },
+    { env: "WORK_PASSWORD" },
+    { command: ["printf", SECRET] },
+    { prompt: true },
+    SECRET,
+  ])
+    assert.equal(
+      (await setting.run({ password }, { env, askPassword: () => Promise.resolve(SECRET) })).outcome,
+      "ok",
+      JSON.stringify(Object.keys(password)),
+    );
+});
+
+test("a password file that others can read is refused, and so is what cannot be had", async (context) => {
+  const setting = await openSetting(context, { password: SECRET });
+  const file = join(setting.folder, "password");
+  writeFileSync(file, SECRET);
+  chmodSync(file, 0o644);
+  const rows: readonly (readonly [object, RegExp])[] = [
+    [{ file }, /others can read its password file .*; run chmod 600/],
+    [{ file: join(setting.folder, "none") }, /cannot be read \(ENOENT\)/],
+    [{ env: "NOT_SET_AT_ALL" }, /NOT_SET_AT_ALL is not set/],
+    [{ command: ["false"] }, /the command false that prints a secret failed/],
+    [{ prompt: true }, /nobody is at a terminal/],
+  ];
+  for (const [password, message] of rows) {
+    const report = await setting.run({ password });
+    assert.deepEqual([report.exitCode, report.error?.code], [78, "secret"]);
+    assert.match(report.error?.message ?? "", message);
+  }
+  assert.equal(setting.peer.connections.length, 0);
+});
+
+requirement(
+  "P3-C-018",
+  "no password is in a report, an event, a log, a trace, the memory or a command's environment",
+  async (context) => {
+    const setting = await openSetting(context, { password: SECRET, keys: { password: SECRET } });
+    const written: unknown[] = [];
+    const note = (fields: unknown, text: string): void => void written.push(fields, text);
+    const log: Log = { error: note, warn: note, info: note, debug: note, trace: note };
+    const seen = join(setting.folder, "environment");
+    const more = { log, trace: (source: string, event: unknown) => void written.push(source, event) };
+    written.push(await setting.run({ deliver: [{ to: `exec:env >>${seen}` }] }, more));
+    setting.peer.script([
+      { on: "PASS", answer: "-ERR [AUTH] no" },
+      { on: "AUTH", answer: "-ERR [AUTH] no" },
+    ]);
+    written.push(await setting.run({}, more), setting.events, exportState(setting.state, "work"));
+    const { readFileSync } = await import("node:fs");
+    const everything = [
+      JSON.stringify(written),
+      readFileSync(seen, "latin1"),
+      readFileSync(join(setting.folder, "data", "fetch.db"), "latin1"),
+    ].join("\n");
+    assert.ok(everything.includes("PASS") || everything.includes("AUTH"), "the conversation was traced");
+    for (const secret of [
+      SECRET,
+      Buffer.from(SECRET).toString("base64"),
+      Buffer.from(`\0anna\0${SECRET}`).toString("base64"),
+    ])
+      assert.ok(!everything.includes(secret));
+  },
+);
+
+test("what a server says reaches nobody with its control octets", async (context) => {
+  const setting = await openSetting(context, {
+    messages: [{ octets: SIX[0] as string, uniqueId: "a\x1b[2J" }],
+    faults: [{ on: "RETR 1", answer: "-ERR \x1b]0;owned\x07 no" }],
+  });
+  const report = await setting.run();
+  const shown = JSON.stringify([report, setting.events]);
+  assert.ok(!shown.includes("\\u001b"));
+  assert.match(report.failed[0]?.uniqueId ?? "", /^a\\x1b\[2J$/);
+});
