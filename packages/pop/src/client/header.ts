@@ -4,19 +4,24 @@ import { Pop3Error } from "./errors.ts";
 
 const LF = 0x0a;
 
-/** Reads up to the empty line and so many lines behind it, and wants no more. */
+/**
+ * The message up to the empty line and so many lines behind it. Reads the rest too and forgets it: to stop in the middle
+ * of a large message would end the session.
+ */
 export async function headerOf(
   stream: MessageStream,
   { bodyLines, octetsMax }: { readonly bodyLines: number; readonly octetsMax: number },
 ): Promise<Buffer> {
   let text = Buffer.alloc(0);
+  let end: number | undefined;
   for await (const chunk of stream) {
+    if (end !== undefined || text.length > octetsMax) continue;
     text = Buffer.concat([text, chunk]);
-    const end = endOf(text, bodyLines);
-    if (end !== undefined) return text.subarray(0, end);
-    if (text.length > octetsMax) throw new Pop3Error("MESSAGE_TOO_LARGE", { phase: "retrieve", n: stream.n });
+    end = endOf(text, bodyLines);
   }
-  return text;
+  if (end === undefined && text.length > octetsMax)
+    throw new Pop3Error("MESSAGE_TOO_LARGE", { phase: "retrieve", n: stream.n });
+  return text.subarray(0, end);
 }
 
 /** Where the wanted part ends; undefined when it is not all there. */

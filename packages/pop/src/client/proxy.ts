@@ -18,9 +18,24 @@ export interface TunnelTo {
 /** Reads the proxy's address. Throws Pop3Error CONFIG for a scheme that is not built in. */
 export function proxyUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && (url.protocol === "http:" || url.protocol === "https:")) return url;
-  const message = "a proxy is http:// or https://; others go through `transport`";
-  throw new Pop3Error("CONFIG", { phase: "connect", message });
+  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:"))
+    throw config("a proxy is http:// or https://; others go through `transport`");
+  try {
+    userOf(url);
+  } catch {
+    // Its cause would tell the password.
+    throw config("the name or password of the proxy is not percent-encoded: % itself is %25");
+  }
+  return url;
+}
+
+/** `name:password`. Throws URIError for a % that begins no octet. */
+function userOf({ username, password }: URL): string {
+  return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+}
+
+function config(message: string): Pop3Error {
+  return new Pop3Error("CONFIG", { phase: "connect", message });
 }
 
 /** Opens the tunnel. Rejects with Pop3Error PROXY. */
@@ -78,8 +93,7 @@ function request(proxy: URL, { host, port }: TunnelTo): string {
   const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const lines = [`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`];
   if (proxy.username !== "") {
-    const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-    lines.push(`Proxy-Authorization: Basic ${Buffer.from(user).toString("base64")}`);
+    lines.push(`Proxy-Authorization: Basic ${Buffer.from(userOf(proxy)).toString("base64")}`);
   }
   return `${lines.join("\r\n")}${HEAD_END}`;
 }

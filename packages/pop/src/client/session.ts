@@ -153,6 +153,8 @@ export class ClientSession implements Pop3Session {
         n: entry.n,
         uniqueId: entry.uniqueId,
         octetsMax,
+        // Whoever wrote the message chose how long its header is: that must not end the session.
+        drainOctetsMax: this.#talk.plan.limits.messageOctetsMax,
       });
       body.want(call);
       return await body.toBuffer();
@@ -293,10 +295,12 @@ export class ClientSession implements Pop3Session {
       readonly octetsMax: number;
       readonly expectedOctets?: number | undefined;
       readonly isTooLarge?: boolean;
+      /** What of it may be read and thrown away; the session's own limit unless given. */
+      readonly drainOctetsMax?: number;
     },
   ): MessageBody {
     const { n, uniqueId, octetsMax, expectedOctets } = of;
-    const { drainOctetsMax } = this.#talk.plan.limits;
+    const { drainOctetsMax = this.#talk.plan.limits.drainOctetsMax } = of;
     const onUnwanted = (restOctets: number): void => {
       request.withdraw();
       if (request.isSent && !request.isSettled && restOctets > drainOctetsMax) {

@@ -119,3 +119,9 @@ test("a proxy that does not answer is given up in time, and by a signal", async 
   assert.equal((await errorOf(connect({ host: "h", proxy, signal: AbortSignal.timeout(20) }))).code, "ABORTED");
   assert.equal((await errorOf(connect({ host: "h", proxy, signal: AbortSignal.abort() }))).code, "ABORTED");
 });
+
+test("a proxy's password with a bare % is refused before anything is said, and not told", async () => {
+  const error = await errorOf(connect({ host: "h", proxy: "http://anna:50%off@127.0.0.1:1" }));
+  assert.deepEqual([error.code, error.phase], ["CONFIG", "connect"]);
+  assert.doesNotMatch(`${error.stack ?? ""}${String(error.cause)}`, /off/);
+});

@@ -264,6 +264,13 @@ test("challenges are decoded for the mechanism, and its answers encoded", () => 
   assert.deepEqual(player.hear("+OK\r\n"), ["AUTH +OK"]);
 });
 
+test("a server that goes on after the client gave up is left, not answered for ever", () => {
+  const player = asked();
+  assert.deepEqual(player.hear("+ !\r\n"), ["> *"]);
+  for (let more = 0; more < 8; more += 1) assert.deepEqual(player.hear("+ \r\n"), ["> *"]);
+  assert.match(player.hear("+ \r\n").join(), /^failed protocol/);
+});
+
 test("a first message that was kept back answers the first challenge", () => {
   const plain = { atOnce: false, ignoresFirstChallenge: true };
   for (const challenge of ["+ ", "+", "+ go ahead", "+OK", "+ YWE="]) {

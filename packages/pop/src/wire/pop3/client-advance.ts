@@ -134,7 +134,7 @@ function firstLine<C extends ClientCommand>(
   const status = parseStatus(line);
   if (sent.command.shape === "exchange") {
     const challenge = status === undefined ? challengeText(line) : okChallenge(sent, status);
-    if (challenge !== undefined) return takeChallenge(session, sent, challenge);
+    if (challenge !== undefined) return takeChallenge(session, sent, challenge) ?? [noReply(session, line)];
   }
   if (status === undefined) return [noReply(session, line)];
   return status.isOk ? accepted(session, sent, status) : finished(session, sent, status);

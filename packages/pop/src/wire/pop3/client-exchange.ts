@@ -3,6 +3,8 @@ import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { COMMAND_OCTETS_MAX, SHOWN_RESPONSE, type ClientCommand, type ExchangeStart } from "./client-commands.ts";
 import type { ClientEffect, ClientSession, ExchangeEnd, InFlight } from "./client-session.ts";
 
+/** A server may ask once more before it has read that the client gave up; one that goes on would go on for ever. */
+const CHALLENGES_AFTER_CANCEL_MAX = 8;
 const PLUS = 0x2b;
 const SPACE = 0x20;
 const NO_OCTETS = new Uint8Array(0);
@@ -23,15 +25,18 @@ export function challengeText(line: Uint8Array): Uint8Array | undefined {
   return line.subarray(line[1] === SPACE ? 2 : 1);
 }
 
-/** What to do about a challenge: answer it here, hand it to the mechanism, or give up. */
+/** What to do about a challenge: answer it here, hand it to the mechanism, or give up; undefined when it is no exchange any more. */
 export function takeChallenge<C extends ClientCommand>(
   session: ClientSession<C>,
   sent: InFlight<C>,
   text: Uint8Array,
-): readonly ClientEffect<C>[] {
+): readonly ClientEffect<C>[] | undefined {
   const start = sent.command.exchange as ExchangeStart;
   sent.challenges += 1;
-  if (sent.cancelled !== undefined) return [cancelLine()];
+  if (sent.cancelled !== undefined) {
+    sent.challengesAfterCancel += 1;
+    return sent.challengesAfterCancel > CHALLENGES_AFTER_CANCEL_MAX ? undefined : [cancelLine()];
+  }
   const goesOn = sent.challenges === 1 && initialResponseOf(sent.command) === "";
   if (goesOn && start.initialResponse !== undefined) {
     if (text.length > 0 && !start.ignoresFirstChallenge) return [cancel(sent, "unexpected-challenge")];

@@ -41,6 +41,7 @@ export interface InFlight<C> {
   lineCount: number;
   /** AUTH alone: how many challenges came, and whether we cancelled. */
   challenges: number;
+  challengesAfterCancel: number;
   cancelled: ExchangeEnd | undefined;
 }
 

@@ -65,6 +65,7 @@ function send<C extends ClientCommand>(session: ClientSession<C>, command: C): C
     lines: [],
     lineCount: 0,
     challenges: 0,
+    challengesAfterCancel: 0,
     cancelled: undefined,
   };
   session.inFlight.push(sent);
