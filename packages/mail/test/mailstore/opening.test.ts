@@ -178,3 +178,22 @@ function tables(database: DatabaseSync): readonly unknown[] {
     .all()
     .map((row) => row["name"]);
 }
+
+test("a damaged database is examined all the same, and the finding says what to do", async (context) => {
+  const temporary = await temporaryStore(context);
+  const account = await addAccount(temporary.store, "mrose");
+  await deliver(temporary.store, account, "octets");
+  await temporary.store.close();
+  const path = join(temporary.directory, "mail.db");
+  const database = readFileSync(path);
+  // All but the schema and what comes right behind it.
+  writeFileSync(path, database.fill(0xa5, 4 * 16_384));
+  await temporary.reopen();
+  const errors = (await temporary.store.check()).filter(({ severity }) => severity === "error");
+  assert.ok(errors.length > 0);
+  for (const { what, repair } of errors) {
+    assert.match(what, /damaged|malformed|invalid|corrupt|Tree|page/i);
+    assert.match(repair ?? "", /restore a backup/);
+  }
+  assert.equal(new Set(errors.map(({ what }) => what)).size, errors.length);
+});

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Finding } from "../contract.ts";
 import { bodyPath } from "./data-directory.ts";
 import { migrations, schemaVersion } from "./migrate.ts";
+import { resultCode } from "./result-codes.ts";
 import { readEntries, readHead } from "./snapshot.ts";
 import type { Statements } from "./statements.ts";
 
@@ -21,7 +22,22 @@ const report = "report this as a bug with the output of `restante doctor --json`
 type Check = (db: Statements, options: CheckOptions) => Finding;
 
 export function checkStore(db: Statements, options: CheckOptions): readonly Finding[] {
-  return CHECKS.map((check) => check(db, options));
+  const findings = new Map<string, Finding>();
+  for (const check of CHECKS) {
+    const found = unlessDamaged(() => check(db, options));
+    findings.set(found.what, found);
+  }
+  return [...findings.values()];
+}
+
+/** A file too damaged for one question may still answer the others. */
+function unlessDamaged(look: () => Finding): Finding {
+  try {
+    return look();
+  } catch (error) {
+    if (resultCode(error) !== "corrupt") throw error;
+    return { what: "the database file is damaged: it cannot be read to its end", severity: "error", repair: restore };
+  }
 }
 
 const CHECKS: readonly Check[] = [

@@ -27,10 +27,12 @@ export class SchemaTooNewError extends Error {
   }
 }
 
-/** The directory holds something that is not a store of ours. */
+/** The directory holds something that is not a store of ours; with a cause, it may be one that is damaged. */
 export class NotAStoreError extends Error {
   constructor(path: string, options?: { readonly cause?: unknown }) {
-    super(`${path} is not a mail store: choose another data directory`, options);
+    const isNone = "is not a mail store: choose another data directory";
+    const mayBe = "is not a mail store, or is damaged: restore it from a backup, or choose another data directory";
+    super(`${path} ${options?.cause === undefined ? isNone : mayBe}`, options);
     this.name = "NotAStoreError";
   }
 }
