@@ -16,6 +16,8 @@ export interface ScheduleFacts {
 
 const HOUR_MS = 3_600_000;
 const JITTER = 0.1;
+/** A server that asks for more than a day is mistaken. */
+const SERVER_MS_MAX = 86_400_000;
 /** Timers take 31 bits. */
 const WAIT_MS_MAX = 2_147_483_647;
 
@@ -23,6 +25,9 @@ const WAIT_MS_MAX = 2_147_483_647;
 export function waitBefore(o: ScheduleFacts): number {
   const patience =
     o.failures === 0 ? o.everyMs : Math.min(o.everyMs * 2 ** Math.min(o.failures, 10), Math.max(HOUR_MS, o.everyMs));
-  const least = Math.max(o.needsPerson ? Math.max(HOUR_MS, patience) : patience, o.loginDelayMs, o.retryAfterMs);
+  const least = Math.max(
+    o.needsPerson ? Math.max(HOUR_MS, patience) : patience,
+    Math.min(SERVER_MS_MAX, Math.max(o.loginDelayMs, o.retryAfterMs)),
+  );
   return Math.min(Math.ceil(least * (1 + JITTER * o.random)), WAIT_MS_MAX);
 }

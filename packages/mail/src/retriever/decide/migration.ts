@@ -1,5 +1,5 @@
 // A server that was moved or rebuilt gives every message a new unique-id. Without care that collects all of it again.
-import type { KnownMessage, ListedMessage } from "./known.ts";
+import { isMadeUniqueId, type KnownMessage, type ListedMessage } from "./known.ts";
 import type { Pairing } from "./pair.ts";
 
 /** Known messages that should have been in the listing, and new ones that are. */
@@ -15,6 +15,14 @@ export function findMigration({ pairs, absent }: Pairing): Migration | undefined
   const expected = vanished.length + pairs.filter(({ known }) => known !== undefined && isExpected(known)).length;
   const isOne = vanished.length * 2 > expected && unknown.length * 2 > expected;
   return isOne ? { vanished, unknown } : undefined;
+}
+
+/** Messages that had no unique-id, and may have one now: among the new ones there are some of their sizes. */
+export function findNamed({ pairs, absent }: Pairing): Migration | undefined {
+  const vanished = absent.filter(({ uniqueId, removedAt }) => isMadeUniqueId(uniqueId) && removedAt === undefined);
+  const sizes = new Set(vanished.map(({ octets }) => octets));
+  const unknown = pairs.flatMap(({ entry, known }) => (known === undefined && sizes.has(entry.octets) ? [entry] : []));
+  return unknown.length === 0 ? undefined : { vanished, unknown };
 }
 
 /** It was there at the last whole listing, and nothing of ours took it away. */
@@ -42,6 +50,11 @@ export function matchMigration(
     const known = left.get(`${entry.octets} ${headerHashes.get(entry.n) ?? ""}`)?.shift();
     return known === undefined ? [] : [{ entry, known }];
   });
+}
+
+/** Unique-ids that several messages have need the header beside them. */
+export function adoptedKeyHash({ entry, known }: Adoption): string {
+  return entry.isDuplicate ? (known.headerHash ?? "") : "";
 }
 
 export function describeMigration(migration: Migration, adopted: number): string {

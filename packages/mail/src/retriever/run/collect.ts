@@ -163,9 +163,15 @@ export class Collector {
 
   /** Goes on in the background, so that the next message comes while this one is synced. */
   async #keep(whole: Whole, intakes: Intakes): Promise<void> {
-    const keeping = intakes.keep(whole.sha256).then((kept) => this.#kept(whole, kept));
+    const keeping = intakes
+      .keep(whole.sha256)
+      .then((kept) => this.#kept(whole, kept))
+      .catch((error: unknown) => {
+        // What is written down nowhere stays there, and is told of when the others are done.
+        this.#trouble ??= asError(error);
+      });
     this.#keeping.add(keeping);
-    void keeping.finally(() => this.#keeping.delete(keeping)).catch(() => undefined);
+    void keeping.then(() => this.#keeping.delete(keeping));
     if (whole.decision.thenDelete !== undefined) this.#marks += 1;
     while (this.#keeping.size >= this.#concurrency) await Promise.race(this.#keeping);
   }
@@ -179,7 +185,8 @@ export class Collector {
     this.#o.journal.add(n, {
       message: refOf(decision, whole.headerHash),
       state: isHeader ? "headers-only" : "collected",
-      headerHash: whole.headerHash,
+      // Fewer octets than LIST told may be a message that was cut at a dot: its header cannot vouch for it.
+      headerHash: !isHeader && octets < decision.octets ? undefined : whole.headerHash,
       sha256,
       wireOctets: octets,
       copies,

@@ -38,9 +38,9 @@ export class Intakes {
     return new Intakes(taking, earlier);
   }
 
-  /** A promise means: wait. Throws what a destination throws. */
+  /** A promise means: wait; it rejects with what a destination throws. */
   write(chunk: Uint8Array): void | Promise<void> {
-    const waiting = this.#taking.flatMap(({ intake }) => intake.write(chunk) ?? []);
+    const waiting = this.#taking.flatMap(({ intake }) => writeInto(intake, chunk) ?? []);
     if (waiting.length > 0) return Promise.all(waiting).then(() => undefined);
   }
 
@@ -72,5 +72,14 @@ export class Intakes {
   /** Nothing of the message stays. */
   async discard(): Promise<void> {
     await Promise.all(this.#taking.map(({ intake }) => intake.discard()));
+  }
+}
+
+/** One that throws at once must not leave behind what others are still at. */
+function writeInto(intake: Intake, chunk: Uint8Array): void | Promise<void> {
+  try {
+    return intake.write(chunk);
+  } catch (error) {
+    return Promise.reject(error as Error);
   }
 }

@@ -4,8 +4,10 @@ import type { SourceConfig } from "../../config/index.ts";
 import { decide, type CopyState, type Decision, type FilterVerdict } from "../decide/decide.ts";
 import { madeUniqueId, type KnownMessage, type ListedMessage } from "../decide/known.ts";
 import {
+  adoptedKeyHash,
   describeMigration,
   findMigration,
+  findNamed,
   matchMigration,
   type Adoption,
   type Migration,
@@ -55,7 +57,7 @@ export async function look(o: LookOptions): Promise<View> {
       `${o.source.name}: the server gave unique-ids before and gives none now; nothing was done, so that nothing is collected twice`,
     );
   const headers = new Headers(o.maildrop);
-  const listed = await nameMessages(listing, headers);
+  const listed = await nameMessages(listing, headers, o.known);
   await headers.ask(listed.filter(({ isDuplicate }) => isDuplicate).map(({ n }) => n));
   const first = pair(listed, o.known, headers.hashes);
   const migration = await findAdoptions(first, headers);
@@ -83,28 +85,39 @@ export async function look(o: LookOptions): Promise<View> {
 
 /** Duplicates and messages without unique-id are handled; anything else that is odd means that lines may be missing. */
 function isTrustworthy(listing: Listing): boolean {
-  return (
-    listing.isComplete ||
-    (listing.unmatched.length === 0 && (listing.duplicateUniqueIds.length > 0 || !listing.hasUniqueIds))
-  );
+  const { isComplete, entries, unmatched, hasUniqueIds, duplicateUniqueIds } = listing;
+  if (isComplete || !hasUniqueIds) return unmatched.length === 0;
+  const isMissing = entries.some(({ uniqueId }) => uniqueId === null);
+  return unmatched.length === 0 && !isMissing && duplicateUniqueIds.length > 0;
 }
 
-/** Messages without a unique-id are named by their header; where two are alike, both are duplicates. */
-async function nameMessages({ entries }: Listing, headers: Headers): Promise<readonly ListedMessage[]> {
+/**
+ * Messages without a unique-id are named by their header; where two are alike, both are duplicates. Where others have
+ * one, the line may just be missing: a known message of the same size and header is that message.
+ */
+async function nameMessages(
+  { entries, hasUniqueIds }: Listing,
+  headers: Headers,
+  known: readonly KnownMessage[],
+): Promise<readonly ListedMessage[]> {
   await headers.ask(entries.filter(({ uniqueId }) => uniqueId === null).map(({ n }) => n));
   const { hashes } = headers;
-  const named = entries.map(({ n, uniqueId, octets }) => ({
-    n,
-    octets,
-    uniqueId: uniqueId ?? madeUniqueId(hashes.get(n) ?? ""),
-  }));
+  const names = new Set(entries.map(({ uniqueId }) => uniqueId));
+  const nameless = new Map<string, string>();
+  if (hasUniqueIds && names.has(null))
+    for (const { uniqueId, octets, headerHash } of known)
+      if (!names.has(uniqueId) && headerHash !== undefined) nameless.set(`${octets} ${headerHash}`, uniqueId);
+  const named = entries.map(({ n, uniqueId, octets }) => {
+    const hash = hashes.get(n) ?? "";
+    return { n, octets, uniqueId: uniqueId ?? nameless.get(`${octets} ${hash}`) ?? madeUniqueId(hash) };
+  });
   const counts = new Map<string, number>();
   for (const { uniqueId } of named) counts.set(uniqueId, (counts.get(uniqueId) ?? 0) + 1);
   return named.map((message) => ({ ...message, isDuplicate: (counts.get(message.uniqueId) ?? 0) > 1 }));
 }
 
 async function findAdoptions(pairing: Pairing, headers: Headers): Promise<View["migration"]> {
-  const found = findMigration(pairing);
+  const found = findMigration(pairing) ?? findNamed(pairing);
   if (found === undefined) return undefined;
   await headers.ask(found.unknown.map(({ n }) => n));
   const adoptions = matchMigration(found, headers.hashes);
@@ -115,9 +128,9 @@ function adopted(known: readonly KnownMessage[], adoptions: readonly Adoption[])
   const entries = new Map(adoptions.map(({ known: { id }, entry }) => [id, entry]));
   return known.map((message) => {
     const entry = entries.get(message.id);
-    return entry === undefined
-      ? message
-      : { ...message, uniqueId: entry.uniqueId, octets: entry.octets, keyHash: "", missing: 0 };
+    if (entry === undefined) return message;
+    const { uniqueId, octets } = entry;
+    return { ...message, uniqueId, octets, keyHash: adoptedKeyHash({ entry, known: message }), missing: 0 };
   });
 }
 

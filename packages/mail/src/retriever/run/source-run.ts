@@ -29,6 +29,8 @@ import { serverWarnings } from "./server-warnings.ts";
 const RECONNECTS_MAX = 3;
 /** A server that wants longer between logins is not left and entered again in one run. */
 const LOGIN_DELAY_MS_MAX = 2_000;
+/** What a server may ask for between logins: more than a day is a mistake, and would never be asked about again. */
+const LOGIN_DELAY_MS_BELIEVED = 86_400_000;
 /** How long a run that is asked to stop may take to say goodbye. */
 const GRACE_MS = 10_000;
 
@@ -183,8 +185,9 @@ class SourceRun {
       log: house.log,
       trace: trace === undefined ? undefined : (event) => trace(source.name, event),
     });
-    const delay = maildrop.capabilities.loginDelay;
-    house.state.learn(source.name, { lastLoginAt: clock.wallMs, loginDelayMs: (delay?.seconds ?? 0) * 1_000 });
+    const delayMs = (maildrop.capabilities.loginDelay?.seconds ?? 0) * 1_000;
+    const loginDelayMs = Math.min(delayMs, LOGIN_DELAY_MS_BELIEVED);
+    house.state.learn(source.name, { lastLoginAt: clock.wallMs, loginDelayMs });
     return maildrop;
   }
 

@@ -1,5 +1,5 @@
 // The retriever's memory, one method a thing that happens. Every method is durable when it returns.
-import type { Adoption } from "../decide/migration.ts";
+import { adoptedKeyHash, type Adoption } from "../decide/migration.ts";
 import type { KnownMessage, ListedMessage, MessageState } from "../decide/known.ts";
 import { fileIdentity, openDatabase, type Database } from "./database.ts";
 import { fromOctets, readMessages, toOctets } from "./message-rows.ts";
@@ -28,7 +28,8 @@ export interface StoredCopy {
 export interface CollectedMessage {
   readonly message: MessageRef;
   readonly state: Extract<MessageState, "collected" | "headers-only">;
-  readonly headerHash: string;
+  /** Undefined: only all its octets tell that it is this message. */
+  readonly headerHash: string | undefined;
   readonly sha256: string;
   /** As they came. */
   readonly wireOctets: number;
@@ -183,9 +184,10 @@ export class FetchState {
     this.#db.transaction(() => {
       for (const { entry, known } of adoptions)
         this.#db.run(
-          "UPDATE message SET unique_id = ?, octets = ?, key_hash = '', missing = 0, missing_since = NULL WHERE message_id = ?",
+          "UPDATE OR IGNORE message SET unique_id = ?, octets = ?, key_hash = ?, missing = 0, missing_since = NULL WHERE message_id = ?",
           toOctets(entry.uniqueId),
           entry.octets,
+          adoptedKeyHash({ entry, known }),
           known.id,
         );
       writeFacts(this.#db, source, { isMigrating: true });
@@ -206,7 +208,7 @@ export class FetchState {
          pending_at = ?, pending_why = ?, removed_at = NULL, removed_why = NULL, missing = 0, missing_since = NULL, again = 0
        WHERE message_id = ?`,
       one.state,
-      one.headerHash,
+      one.headerHash ?? null,
       one.sha256,
       one.at,
       one.rule ?? null,
