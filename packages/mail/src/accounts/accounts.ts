@@ -7,7 +7,7 @@ import { AccountError, type Accounts, type AccountsOptions, type NewSecret } fro
 import { ourDomains } from "./domains.ts";
 import { generatedVerifier, generatePassword, isGeneratedVerifier } from "./generated-password.ts";
 import { HashThreads, type PasswordHasher } from "./hash-threads.ts";
-import { createKeyFile, readKeyFile, type HouseKey } from "./key-file.ts";
+import { createKeyFile, KeyFileError, readKeyFile, type HouseKey } from "./key-file.ts";
 import { appPasswordLogin, foldName, newAccountName } from "./names.ts";
 import { findRecipient, type Register } from "./recipient.ts";
 import { makeScramKeys } from "./scram-keys.ts";
@@ -74,7 +74,7 @@ async function firstKey(directory: Directory, path: string): Promise<HouseKey> {
     .flatMap(({ account }) => directory.logins(account))
     .find(({ verifier }) => isGeneratedVerifier(verifier));
   if (orphan === undefined) return createKeyFile(path);
-  throw new Error(
+  throw new KeyFileError(
     `the key file ${path} is gone, but the password of ${orphan.login} and maybe others were made with it: restore it ` +
       "from a backup. If it is lost for good, make a new one with " +
       `'(umask 077; head -c 32 /dev/urandom > ${path})' and give those logins new passwords`,

@@ -8,5 +8,6 @@ export {
   type NewSecret,
   type RecipientAnswer,
 } from "./contract.ts";
+export { KeyFileError } from "./key-file.ts";
 export { canonicalDomain, formatAddress, parseMailAddress } from "./mail-address.ts";
 export { prepare as saslprep } from "./preparation.ts";

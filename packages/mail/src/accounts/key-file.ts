@@ -5,6 +5,14 @@ import { dirname } from "node:path";
 
 const KEY_OCTETS = 32;
 
+/** The key file is lost, open to others or damaged. The message is for the person at the keyboard and says what to do. */
+export class KeyFileError extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = "KeyFileError";
+  }
+}
+
 /** The key of the house, with a name that tells keys apart and says nothing about them. */
 export interface HouseKey {
   readonly secret: KeyObject;
@@ -12,22 +20,22 @@ export interface HouseKey {
   readonly id: string;
 }
 
-/** Reads the key file. Undefined when there is none; throws when others may read it or it is damaged. */
+/** Reads the key file. Undefined when there is none; throws KeyFileError when others may read it or it is damaged. */
 export async function readKeyFile(path: string): Promise<HouseKey | undefined> {
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw new Error(`cannot read the key file ${path}: ${error.message}`, { cause: error });
+    throw new KeyFileError(`cannot read the key file ${path}: ${error.message}`, { cause: error });
   });
   if (file === undefined) return undefined;
   try {
     const status = await file.stat();
-    if (!status.isFile()) throw new Error(`the key file ${path} is not a file: move away what is there`);
+    if (!status.isFile()) throw new KeyFileError(`the key file ${path} is not a file: move away what is there`);
     const mode = status.mode & 0o777;
     if ((mode & 0o077) !== 0) {
-      throw new Error(`the key file ${path} has mode ${octal(mode)}, others may use it: run chmod 600 ${path}`);
+      throw new KeyFileError(`the key file ${path} has mode ${octal(mode)}, others may use it: run chmod 600 ${path}`);
     }
     if (status.size !== KEY_OCTETS) {
-      throw new Error(
+      throw new KeyFileError(
         `the key file ${path} is damaged: it has ${status.size} octets, not ${KEY_OCTETS}; restore it from a backup`,
       );
     }
@@ -50,7 +58,7 @@ export async function createKeyFile(path: string): Promise<HouseKey> {
       if (error.code !== "EEXIST") throw error;
     });
   } catch (error) {
-    throw new Error(`cannot create the key file ${path}: ${(error as Error).message}`, { cause: error });
+    throw new KeyFileError(`cannot create the key file ${path}: ${(error as Error).message}`, { cause: error });
   } finally {
     await unlink(draft).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
@@ -58,7 +66,7 @@ export async function createKeyFile(path: string): Promise<HouseKey> {
   }
   await syncFolder(dirname(path));
   const key = await readKeyFile(path);
-  if (key === undefined) throw new Error(`the key file ${path} vanished as it was made`);
+  if (key === undefined) throw new KeyFileError(`the key file ${path} vanished as it was made`);
   return key;
 }
 

@@ -6,17 +6,30 @@ import { createLog, type OpenLog } from "../observe/index.ts";
 import { CliError } from "./failure.ts";
 import type { Io } from "./io.ts";
 
-/** In a file, the log is not before anybody's eyes: warnings are then also told on standard error, in words. Throws CliError `config`. */
-export function openLog({ log: { level, destination } }: Config, io: Io): OpenLog {
+/** A log of its own choice has a remedy of its own; the one in the data directory stands or falls with that. */
+function cannotWrite({ dataDir, log: { destination } }: Config, error: unknown): CliError {
+  const code = String((error as NodeJS.ErrnoException).code);
+  return dirname(destination) === dataDir
+    ? new CliError(
+        "data-directory",
+        `the data directory ${dataDir} cannot be used (${code}); run this as the user it belongs to, or choose another with --data`,
+        { cause: error },
+      )
+    : new CliError(
+        "config",
+        `the log ${destination} cannot be written (${code}); choose another with log.destination or RESTANTE_LOG_DESTINATION`,
+        { cause: error },
+      );
+}
+
+/** In a file, the log is not before anybody's eyes: warnings are then also told on standard error, in words. Throws CliError `config` or `data-directory`. */
+export function openLog(config: Config, io: Io): OpenLog {
+  const { level, destination } = config.log;
   const isFile = destination !== "stderr" && destination !== "stdout";
   try {
     if (isFile) mkdirSync(dirname(destination), { recursive: true, mode: 0o700 });
     return createLog({ level, destination, ...(isFile ? { people: io.stderr } : {}) });
   } catch (error) {
-    throw new CliError(
-      "config",
-      `the log ${destination} cannot be written (${String((error as NodeJS.ErrnoException).code)}); choose another with log.destination or RESTANTE_LOG_DESTINATION`,
-      { cause: error },
-    );
+    throw cannotWrite(config, error);
   }
 }

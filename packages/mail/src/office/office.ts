@@ -1,6 +1,7 @@
 // The post office: puts store, accounts and servers together, and takes them apart again in order.
 import { createPop3Server, type Limits, type Pop3Server } from "@restante/pop/server";
-import { SERVER_MECHANISMS } from "@restante/pop/sasl";
+import { serverMechanisms } from "@restante/pop/sasl";
+import { saslprep } from "../accounts/index.ts";
 import type { Config, LimitSettings } from "../config/index.ts";
 import { createLmtpServer, type LmtpServer } from "../delivery/index.ts";
 import { logPopSession, type Log, type OpenLog } from "../observe/index.ts";
@@ -114,7 +115,8 @@ function openPop3({ config, house, log, material }: Parts & { readonly material:
   return createPop3Server({
     store: house.store,
     authenticator: house.accounts.authenticator,
-    mechanisms: SERVER_MECHANISMS,
+    // The very preparation the accounts were made with: a password they took must not be refused before they see it.
+    mechanisms: serverMechanisms({ saslprep }),
     tls: material.context,
     limits: popLimits(config.limits),
     observer: {

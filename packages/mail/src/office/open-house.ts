@@ -1,7 +1,7 @@
 // Opens what every owner of a data directory needs: the store, and the accounts in it.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { openAccounts, type Accounts } from "../accounts/index.ts";
+import { KeyFileError, openAccounts, type Accounts } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
 import {
   NotAStoreError,
@@ -45,6 +45,7 @@ export async function openHouse(settings: HouseSettings, log: Log): Promise<Hous
     };
   } catch (error) {
     await store.close();
+    if (error instanceof KeyFileError) throw new OfficeError("data-directory", error.message, { cause: error });
     throw error;
   }
 }
@@ -79,6 +80,24 @@ async function openStore(dataDir: string, log: Log): Promise<Mailstore> {
     if (error instanceof NotAStoreError || error instanceof SchemaTooNewError) {
       throw new OfficeError("data-directory", error.message, { cause: error });
     }
-    throw error;
+    throw unusable(dataDir, error) ?? error;
   }
+}
+
+/** SQLite's result codes for what the system refused: PERM, READONLY, IOERR, FULL, CANTOPEN, AUTH. */
+const REFUSED_BY_SYSTEM: ReadonlySet<number> = new Set([3, 8, 10, 13, 14, 23]);
+
+/** What the system says of a directory or of files in it; undefined for any other error, which is a mistake of ours. */
+function unusable(dataDir: string, error: unknown): OfficeError | undefined {
+  const { syscall, errcode } = error as { readonly syscall?: unknown; readonly errcode?: unknown };
+  const byDatabase = typeof errcode === "number" && REFUSED_BY_SYSTEM.has(errcode & 0xff);
+  if (!byDatabase && typeof syscall !== "string") return undefined;
+  const reason = byDatabase ? (error as Error).message : String((error as NodeJS.ErrnoException).code);
+  const isFull = reason === "ENOSPC" || reason === "EDQUOT" || (byDatabase && (errcode & 0xff) === 13);
+  const remedy = isFull
+    ? "make room on its disk, then try again"
+    : "run this as the user it belongs to, or choose another with --data";
+  return new OfficeError("data-directory", `the data directory ${dataDir} cannot be used (${reason}); ${remedy}`, {
+    cause: error,
+  });
 }

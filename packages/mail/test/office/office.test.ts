@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { DEFAULT_LIMITS } from "@restante/pop/server";
 import { DEFAULT_LMTP_LIMITS } from "../../src/delivery/index.ts";
@@ -119,8 +119,44 @@ test("a data directory that cannot be made, or holds another program's database,
   );
   const foreign = await failure(testConfig(directory.path));
   assert.equal(foreign.code, "data-directory");
-  assert.match(foreign.message, /is not a mail store: choose another data directory/);
+  assert.match(foreign.message, /is not a mail store, or is damaged: .* choose another data directory/);
   directory.remove();
+});
+
+test("a data directory that cannot be used as it is says why, and what to do", async () => {
+  const database = temporaryDirectory();
+  mkdirSync(join(database.path, "mail.db"));
+  const unusable = await failure(testConfig(database.path));
+  assert.equal(unusable.code, "data-directory");
+  assert.match(unusable.message, /cannot be used \(unable to open database file\); .*--data/);
+  database.remove();
+
+  const house = await openTestOffice();
+  await house.office.house.accounts.add({ name: "anna" });
+  await house.office.stop({ withinMs: 0 });
+  const key = join(house.config.dataDir, "password.key");
+  chmodSync(key, 0o644);
+  const open = await failure(house.config);
+  assert.equal(open.code, "data-directory");
+  assert.match(open.message, /password\.key has mode 0644, others may use it: run chmod 600/);
+  rmSync(key);
+  const gone = await failure(house.config);
+  assert.equal(gone.code, "data-directory");
+  assert.match(gone.message, /password\.key is gone/);
+  await house.stop();
+});
+
+test("a password that accounts took is taken by SASL too: both prepare it the same", async () => {
+  const house = await openTestOffice();
+  // U+02B9 is a neutral letter between right-to-left ones (RFC 3454 tables D.1 and D.2 have it in neither).
+  const password = "\u05d0\u02b9\u05d1\u05d2\u05d3\u05d4\u05d5\u05d6\u05d7\u05d8\u05d9\u05e2";
+  await house.office.house.accounts.add({ name: "anna", password });
+  const pop = new Talk(house.port("pop3"));
+  await pop.line();
+  const response = Buffer.from(`\0anna\0${password}`, "utf8").toString("base64");
+  assert.match((await pop.say(`AUTH PLAIN ${response}`)) ?? "", /^\+OK/);
+  await pop.say("QUIT");
+  await house.stop();
 });
 
 test("LMTP listens on a Unix socket, and the socket goes with the office", async () => {
