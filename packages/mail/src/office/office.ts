@@ -7,11 +7,13 @@ import { createLmtpServer, type LmtpServer } from "../delivery/index.ts";
 import { logPopSession, type Log, type OpenLog } from "../observe/index.ts";
 import { openTlsMaterial, type TlsMaterial } from "./certificate/tls-material.ts";
 import { openControlSocket, type ControlServer } from "./control/server.ts";
+import { openCollecting, type Collecting } from "./collecting.ts";
 import { openListeners } from "./listeners.ts";
 import type { LiveOffice, OfficeSession, ShownCertificate } from "./live-office.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { openHouse, type House } from "./open-house.ts";
 import type { OperationContext } from "./operations/definition.ts";
+import { directCaller } from "./reach.ts";
 import { reloadOffice } from "./reload.ts";
 
 export interface OfficeOptions {
@@ -61,6 +63,7 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
     readConfig: readConfig ?? (() => current.config),
     useMaterial,
     useLimits: (limits: LimitSettings) => pop3.setLimits(popLimits(limits)),
+    useSources: (sources: Config["sources"]) => collecting.use(sources),
   };
   let stopping: Promise<void> | undefined;
   const office: Office = {
@@ -75,7 +78,7 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
     kick: (session) => pop3.kick(session),
     reload: () => reloadOffice(reloading),
     stop: ({ withinMs }) =>
-      (stopping ??= closeOffice({ withinMs, servers: { pop3, lmtp }, control, maintenance, house, log })),
+      (stopping ??= closeOffice({ withinMs, servers: { pop3, lmtp }, control, maintenance, collecting, house, log })),
   };
   const { store, accounts } = house;
   const context: OperationContext = {
@@ -91,6 +94,7 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
     log,
     renewCertificate: () => renewSelfSigned({ material, config: current.config, useMaterial }),
   });
+  const collecting = await openCollecting({ config, log, caller: directCaller(context) });
   log.info({ listeners, pid: process.pid }, "open");
   return office;
 }
@@ -173,14 +177,28 @@ interface Closing {
   readonly servers: Servers;
   readonly control: ControlServer;
   readonly maintenance: { stop(): Promise<void> };
+  readonly collecting: Collecting;
   readonly house: House;
   readonly log: OpenLog;
 }
 
 /** Doors first, then the store: nothing is written to it after it closed, nothing acknowledged before is lost. */
-async function closeOffice({ withinMs, servers, control, maintenance, house, log }: Closing): Promise<void> {
+async function closeOffice({
+  withinMs,
+  servers,
+  control,
+  maintenance,
+  collecting,
+  house,
+  log,
+}: Closing): Promise<void> {
   log.info({ withinMs }, "stopping");
-  await Promise.all([stopServers(servers, withinMs), control.stop({ withinMs }), maintenance.stop()]);
+  await Promise.all([
+    stopServers(servers, withinMs),
+    control.stop({ withinMs }),
+    maintenance.stop(),
+    collecting.stop(),
+  ]);
   await house.close();
   log.info({}, "closed");
   log.flush();

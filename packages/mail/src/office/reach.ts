@@ -43,7 +43,6 @@ export async function reachOffice({ config, create }: ReachOptions): Promise<Cal
   }
 }
 
-/** Runs operations on a store this process has open. */
 function callDirectly(house: House, config: Config): Caller {
   const context: OperationContext = {
     ...house,
@@ -51,6 +50,11 @@ function callDirectly(house: House, config: Config): Caller {
     messageOctetsMax: config.limits.messageOctetsMax,
     live: undefined,
   };
+  return { ...directCaller(context), close: () => house.close() };
+}
+
+/** Runs operations on a store this process has open; the store stays the giver's to close. */
+export function directCaller(context: OperationContext): Omit<Caller, "close"> {
   const start = (name: OperationName, input: unknown, body?: AsyncIterable<Uint8Array>): unknown => {
     const operation = OPERATIONS[name];
     const checked = operation.input.safeParse(input);
@@ -68,7 +72,6 @@ function callDirectly(house: House, config: Config): Caller {
     send: async (name, input, body) => (await failing(async () => start(name, input, body))) as never,
     sendForRows: (name, input, body) => failingStream(() => start(name, input, body) as AsyncIterable<never>),
     octets: (name, input) => failingStream(() => start(name, input) as AsyncIterable<Uint8Array>),
-    close: () => house.close(),
   };
 }
 

@@ -21,6 +21,8 @@ export interface ReloadOptions {
   /** False when it is the same certificate as before. */
   readonly useMaterial: (material: TlsMaterial) => boolean;
   readonly useLimits: (limits: LimitSettings) => void;
+  /** False when they are the same as before. */
+  readonly useSources: (sources: Config["sources"]) => Promise<boolean>;
 }
 
 /** Throws before anything changed. Accounts need no reload: they are read from the store at every login. */
@@ -35,6 +37,7 @@ export async function reloadOffice(options: ReloadOptions): Promise<ReloadReport
     options.useLimits(fresh.limits);
     changed.push("limits");
   }
+  if (await options.useSources(fresh.sources)) changed.push("sources");
   if (fresh.log.level !== before.log.level) changed.push("log.level");
   log.setLevel(fresh.log.level);
   log.reopen();
@@ -44,7 +47,13 @@ export async function reloadOffice(options: ReloadOptions): Promise<ReloadReport
   const limits = { ...fresh.limits, messageOctetsMax: before.limits.messageOctetsMax };
   if (fresh.limits.messageOctetsMax !== before.limits.messageOctetsMax) needRestart.push("limits.message");
   // What still waits for a restart stays as it was, so that the next reload tells it again.
-  current.config = { ...before, tls: fresh.tls, limits, log: { ...before.log, level: fresh.log.level } };
+  current.config = {
+    ...before,
+    tls: fresh.tls,
+    limits,
+    sources: fresh.sources,
+    log: { ...before.log, level: fresh.log.level },
+  };
   log.info({ changed, needRestart }, "reloaded");
   return { changed, needRestart };
 }

@@ -90,6 +90,8 @@ class SourceLoop {
   async #runOnce(): Promise<void> {
     this.#isRunning = true;
     this.#nextRunAt = undefined;
+    // Woken from here on, it looks once more: what came may have come behind its listing.
+    this.#alarm = new AbortController();
     const report = await runSource(this.#source, { ...this.#o.house, signal: this.#signal });
     this.#isRunning = false;
     this.#lastReport = report;
@@ -107,8 +109,8 @@ class SourceLoop {
       needsPerson: needsPerson(this.#lastReport),
       random: (this.#o.random ?? Math.random)(),
     });
+    if (this.#alarm.signal.aborted) return;
     this.#nextRunAt = Date.now() + ms;
-    this.#alarm = new AbortController();
     try {
       await (this.#o.sleep ?? sleepOr)(ms, AbortSignal.any([this.#signal, this.#alarm.signal]));
     } catch (error) {

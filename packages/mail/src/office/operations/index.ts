@@ -6,7 +6,13 @@ import { fetchOperations } from "./fetch.ts";
 import { mailOperations } from "./mail.ts";
 import { sessionOperations } from "./sessions.ts";
 
-export const OPERATIONS = { ...accountOperations, ...mailOperations, ...fetchOperations, ...sessionOperations, ...careOperations };
+export const OPERATIONS = {
+  ...accountOperations,
+  ...mailOperations,
+  ...fetchOperations,
+  ...sessionOperations,
+  ...careOperations,
+};
 
 export type OperationName = keyof typeof OPERATIONS;
 type Named<N extends OperationName> = (typeof OPERATIONS)[N];

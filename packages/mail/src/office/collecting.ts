@@ -1,0 +1,74 @@
+// The retriever inside a running post office: collects from the sources of the configuration into its own store.
+import { isDeepStrictEqual } from "node:util";
+import type { Config, SourceConfig } from "../config/index.ts";
+import type { Log } from "../observe/index.ts";
+import { FetchState, startDaemon, statePath, type Daemon } from "../retriever/index.ts";
+import type { Caller } from "./control/caller.ts";
+import { localStoreOf } from "./local-store.ts";
+
+export interface Collecting {
+  /** Begins with these sources; with the same ones as before nothing changes. False then. */
+  use(sources: readonly SourceConfig[]): Promise<boolean>;
+  /** Ends after the messages that are being collected. */
+  stop(): Promise<void>;
+}
+
+export interface CollectingOptions {
+  readonly config: Config;
+  readonly log: Log;
+  /** Operations on the open store. */
+  readonly caller: Pick<Caller, "remote" | "call" | "send">;
+}
+
+/** Nothing is opened while there is no source. Trouble with what is remembered is logged; mail is served all the same. */
+export async function openCollecting(o: CollectingOptions): Promise<Collecting> {
+  const collecting = new RunningCollecting(o);
+  await collecting.use(o.config.sources);
+  return collecting;
+}
+
+class RunningCollecting implements Collecting {
+  readonly #o: CollectingOptions;
+  #sources: readonly SourceConfig[] = [];
+  #running: { readonly daemon: Daemon; readonly state: FetchState } | undefined;
+
+  constructor(o: CollectingOptions) {
+    this.#o = o;
+  }
+
+  async use(sources: readonly SourceConfig[]): Promise<boolean> {
+    if (isDeepStrictEqual(sources, this.#sources)) return false;
+    await this.stop();
+    this.#sources = sources;
+    if (sources.some(({ enabled }) => enabled)) this.#start();
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    this.#sources = [];
+    await running?.daemon.stop();
+    running?.state.close();
+  }
+
+  #start(): void {
+    const { config, log, caller } = this.#o;
+    try {
+      const state = FetchState.open(statePath(config.dataDir));
+      const daemon = startDaemon({
+        sources: this.#sources,
+        house: {
+          state,
+          dataDir: config.dataDir,
+          openStore: () => Promise.resolve(localStoreOf(caller)),
+          env: process.env,
+          log,
+        },
+      });
+      this.#running = { daemon, state };
+    } catch (error) {
+      log.error({ error }, "nothing is collected: what is remembered of sources cannot be opened");
+    }
+  }
+}
