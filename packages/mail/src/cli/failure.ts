@@ -1,6 +1,7 @@
 // How a command that failed says so: one line with the next step, an exit code, and no stack unless asked for.
 import { ConfigError, renderProblem } from "../config/index.ts";
 import { SourceError, TargetError } from "../delivery/index.ts";
+import { FETCH_ERRORS, FetchError } from "../retriever/index.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { POP_EXITS } from "./pop-exits.ts";
@@ -19,10 +20,11 @@ export class CliError extends Error {
 const EXPLAINED: ReadonlySet<string> = new Set([...Object.keys(EXIT_OF), ...Object.keys(POP_EXITS)]);
 
 /** Tells it and gives the exit code. A configuration's mistakes have a line each. */
-export function reportFailure(error: unknown, o: { readonly io: Io; readonly debug: boolean }): ExitCode {
+export function reportFailure(error: unknown, o: { readonly io: Io; readonly debug: boolean }): number {
   const code = codeOf(error);
   for (const line of linesOf(error, code)) o.io.stderr.write(`${line}\n`);
   if (o.debug && error instanceof Error) o.io.stderr.write(`${describeStack(error)}\n`);
+  if (error instanceof FetchError) return FETCH_ERRORS[error.code];
   return EXIT_OF[code] ?? (POP_EXITS as Readonly<Record<string, ExitCode>>)[code] ?? EXIT.SOFTWARE;
 }
 
@@ -36,10 +38,9 @@ export function codeOf(error: unknown): string {
 
 function linesOf(error: unknown, code: string): readonly string[] {
   if (error instanceof ConfigError) return error.problems.map(renderProblem);
+  const isExplained = EXPLAINED.has(code) || error instanceof FetchError;
   const message = (error instanceof Error ? error.message : String(error)).replace(/\p{Cc}+/gu, " ");
-  return [
-    `restante: ${message}${EXPLAINED.has(code) ? "" : "; run it again with --debug to see where this comes from"}`,
-  ];
+  return [`restante: ${message}${isExplained ? "" : "; run it again with --debug to see where this comes from"}`];
 }
 
 function describeStack(error: Error): string {

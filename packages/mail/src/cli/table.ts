@@ -17,6 +17,13 @@ import { configSchema } from "./commands/config-schema.ts";
 import { deliver } from "./commands/deliver.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
+import { fetchAudit } from "./commands/fetch-audit.ts";
+import { fetchCheck } from "./commands/fetch-check.ts";
+import { fetchDaemon } from "./commands/fetch-daemon.ts";
+import { fetchPlan } from "./commands/fetch-plan.ts";
+import { fetchRun } from "./commands/fetch-run.ts";
+import { fetchServerinfo } from "./commands/fetch-serverinfo.ts";
+import { fetchState } from "./commands/fetch-state.ts";
 import { importCommand } from "./commands/import.ts";
 import { kick } from "./commands/kick.ts";
 import { popCapa } from "./commands/pop-capa.ts";
@@ -45,6 +52,13 @@ export const COMMANDS: readonly CliCommand[] = [
   deliver,
   importCommand,
   exportCommand,
+  fetchRun,
+  fetchDaemon,
+  fetchCheck,
+  fetchPlan,
+  fetchServerinfo,
+  fetchState,
+  fetchAudit,
   popList,
   popGet,
   popTop,

@@ -1,7 +1,8 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { loadConfig, type Config, type Loaded } from "../../config/index.ts";
 import { FILES, openDemo, openOffice, type DemoAccount, type Office } from "../../office/index.ts";
 import { isSet, text, texts, type CliCommand, type OptionValues } from "../command.ts";
+import { fileAndData } from "../default-file.ts";
 import { printJson, printLine, warn, type Io } from "../io.ts";
 import { listenFlags } from "../listen-flags.ts";
 import { openLog } from "../open-log.ts";
@@ -61,17 +62,16 @@ export const up: CliCommand = {
 
 function readSettings(values: OptionValues, io: Io): Loaded {
   const data = text(values, "data");
+  const { file, flags } = fileAndData(values, io);
   return loadConfig({
+    ...(file === undefined ? {} : { file }),
     env: io.env,
     defaults: {
       ...PERSONAL_DEFAULTS,
       ...LISTEN_DEFAULTS,
-      "log.destination": join(data ?? io.env["RESTANTE_DATA"] ?? "data", FILES.log),
+      "log.destination": resolve(data ?? io.env["RESTANTE_DATA"] ?? "data", FILES.log),
     },
-    flags: [
-      ...(data === undefined ? [] : [{ key: "data", flag: `--data ${data}`, value: data }]),
-      ...listenFlags(texts(values, "listen")),
-    ],
+    flags: [...flags, ...listenFlags(texts(values, "listen"))],
   });
 }
 

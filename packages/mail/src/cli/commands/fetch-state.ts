@@ -1,0 +1,136 @@
+import { exportState, exitOf, markSeen, type FetchState, type SourceFacts } from "../../retriever/index.ts";
+import { argument, isSet, texts, type CliCommand, type CommandInput } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { CliError } from "../failure.ts";
+import { printJson, printLine, printTable, type Io } from "../io.ts";
+import { chosenSources, FETCH_OPTIONS } from "./fetch/options.ts";
+import { withFetchHouse } from "./fetch/with-house.ts";
+import { withMemory } from "./fetch/with-memory.ts";
+
+type Action = (input: CommandInput, io: Io) => Promise<number>;
+
+export const fetchState: CliCommand = {
+  name: "fetch state",
+  summary: "look at what is remembered of sources, or mend it: list, export, forget, mark-seen",
+  arguments: [
+    {
+      name: "action",
+      summary: "list, export, forget or mark-seen",
+      completes: ["list", "export", "forget", "mark-seen"],
+    },
+    { name: "sources", summary: "names of sources", many: true },
+  ],
+  options: {
+    "unique-id": { value: "ID", repeatable: true, summary: "forget: this message, so that it is collected again" },
+    quarantined: { summary: "forget: the messages that failed too often, so that they are tried again" },
+    all: { summary: "forget: everything of the source; the next run collects all that is there again" },
+    ...FETCH_OPTIONS,
+  },
+  examples: [
+    "restante fetch state list",
+    "restante fetch state export work > work.jsonl",
+    "restante fetch state forget work --quarantined",
+    "restante fetch state mark-seen work",
+  ],
+  run(input, io) {
+    const named = argument(input, "action");
+    const action = ACTIONS[named];
+    if (action === undefined)
+      throw new CliError("usage", `fetch state ${named} is unknown; write ${Object.keys(ACTIONS).join(", ")}`);
+    return action(input, io);
+  },
+};
+
+const ACTIONS: Readonly<Record<string, Action>> = { list, export: exported, forget, "mark-seen": seen };
+
+async function list(input: CommandInput, io: Io): Promise<number> {
+  return withMemory(input, io, (state) => {
+    const rows = state.sources().map((facts) => ({ ...facts, ...counts(state, facts) }));
+    if (isSet(input.values, "json")) for (const row of rows) printJson(io, row);
+    else
+      printTable(
+        io,
+        ["source", "at", "last run", "outcome", "known", "collected", "quarantined"],
+        rows.map((row) => [
+          row.source,
+          row.endpoint,
+          row.lastRunAt === undefined ? "never" : new Date(row.lastRunAt).toISOString(),
+          row.lastOutcome ?? "-",
+          row.known,
+          row.collected,
+          row.quarantined,
+        ]),
+      );
+    if (state.restored !== undefined && !isSet(input.values, "json"))
+      printLine(io, `${state.restored}: nothing old is removed there until restante fetch run --allow restored`);
+    return EXIT.OK;
+  });
+}
+
+function counts(state: FetchState, { source }: SourceFacts) {
+  const known = state.known(source);
+  const of = (name: string): number => known.filter((message) => message.state === name).length;
+  return { known: known.length, collected: of("collected"), quarantined: of("quarantined") };
+}
+
+async function exported(input: CommandInput, io: Io): Promise<number> {
+  return withMemory(input, io, (state) => {
+    for (const name of remembered(state, input.lists["sources"] ?? []))
+      for (const row of exportState(state, name)) printJson(io, row);
+    return EXIT.OK;
+  });
+}
+
+async function forget(input: CommandInput, io: Io): Promise<number> {
+  const { values } = input;
+  const names = input.lists["sources"] ?? [];
+  const uniqueIds = texts(values, "unique-id");
+  const [isQuarantined, isAll] = [isSet(values, "quarantined"), isSet(values, "all")];
+  if (names.length === 0) throw new CliError("usage", "forget needs the name of a source; fetch state list shows them");
+  if ([uniqueIds.length > 0, isQuarantined, isAll].filter(Boolean).length !== 1)
+    throw new CliError("usage", "say what to forget: --unique-id ID, --quarantined or --all");
+  return withMemory(input, io, (state) => {
+    for (const name of remembered(state, names)) {
+      const count = isAll
+        ? forgetAll(state, name)
+        : state.forget(name, isQuarantined ? { quarantinedOnly: true } : { uniqueIds });
+      if (isSet(values, "json")) printJson(io, { source: name, forgotten: count });
+      else printLine(io, `${name}: ${count} forgotten; the next run collects them again if they are there.`);
+    }
+    return EXIT.OK;
+  });
+}
+
+function forgetAll(state: FetchState, name: string): number {
+  const count = state.known(name).length;
+  state.forgetSource(name);
+  return count;
+}
+
+/** Those named, or all. Throws CliError `usage` for one nobody remembers. */
+function remembered(state: FetchState, names: readonly string[]): readonly string[] {
+  const known = state.sources().map(({ source }) => source);
+  const strange = names.find((name) => !known.includes(name));
+  if (strange !== undefined)
+    throw new CliError("usage", `nothing is remembered of ${strange}; fetch state list shows what is`);
+  return names.length === 0 ? known : names;
+}
+
+async function seen(input: CommandInput, io: Io): Promise<number> {
+  if ((input.lists["sources"] ?? []).length === 0)
+    throw new CliError("usage", "mark-seen needs the name of a source: all that is there now is then no news");
+  const { config, sources } = chosenSources(input, io);
+  return withFetchHouse({ config, sources, io }, async (house) => {
+    for (const source of sources) {
+      try {
+        const count = await markSeen(source, house);
+        if (isSet(input.values, "json")) printJson(io, { source: source.name, markedSeen: count });
+        else printLine(io, `${source.name}: ${count} marked as seen; they will not be collected, and never removed.`);
+      } catch (error) {
+        io.stderr.write(`restante: ${source.name}: ${(error as Error).message}\n`);
+        return exitOf(error);
+      }
+    }
+    return EXIT.OK;
+  });
+}

@@ -1,0 +1,140 @@
+// How far each source is: a line a source with a bar where somebody looks at a terminal, plain lines elsewhere.
+import { renderOctets } from "../../../office/index.ts";
+import type { FetchCounts, FetchEvent, FetchPhase } from "../../../retriever/index.ts";
+import type { Io } from "../../io.ts";
+
+const REDRAW_MS = 100;
+const PLAIN_EVERY_MS = 10_000;
+const BAR_WIDTH = 20;
+
+interface Row {
+  phase: FetchPhase;
+  done: FetchCounts;
+  total: FetchCounts;
+  octetsPerSecond: number;
+  plainAt: number;
+}
+
+const NOTHING: FetchCounts = { messages: 0, octets: 0 };
+
+/** Takes the retriever's events. */
+export class Bars {
+  readonly #io: Io;
+  readonly #rows: ReadonlyMap<string, Row>;
+  readonly #width: number;
+  readonly #isLive: boolean;
+  readonly #isQuiet: boolean;
+  readonly #now: () => number;
+  #drawn = 0;
+  #drawnAt = -Infinity;
+
+  constructor(o: {
+    readonly io: Io;
+    readonly sources: readonly string[];
+    /** Says nothing: a program reads the reports. */
+    readonly isQuiet: boolean;
+    readonly now?: () => number;
+  }) {
+    this.#io = o.io;
+    this.#isQuiet = o.isQuiet;
+    this.#isLive = o.io.stderr.isTTY === true && !o.isQuiet;
+    this.#now = o.now ?? (() => performance.now());
+    this.#width = Math.max(...o.sources.map((name) => name.length));
+    const begin = (): Row => ({
+      phase: "connecting",
+      done: NOTHING,
+      total: NOTHING,
+      octetsPerSecond: 0,
+      plainAt: this.#now(),
+    });
+    this.#rows = new Map(o.sources.map((name) => [name, begin()]));
+  }
+
+  take(event: FetchEvent): void {
+    const row = this.#rows.get(event.source);
+    if (row === undefined || this.#isQuiet) return;
+    switch (event.kind) {
+      case "phase":
+        return this.#phase(event.source, row, event.phase);
+      case "progress":
+        return this.#progress(event.source, row, event);
+      case "warning":
+        return this.#say(`${event.source}: warning: ${event.text}`);
+      case "message":
+        if (event.outcome === "failed" || event.outcome === "quarantined")
+          this.#say(`${event.source}: ${event.uniqueId}: ${event.why}`);
+        return undefined;
+      case "question":
+      case "finished":
+        return undefined;
+    }
+  }
+
+  /** Takes the bars away, so that what is said next stands alone. */
+  clear(): void {
+    if (this.#drawn > 0) this.#io.stderr.write(`\r\u001b[${this.#drawn}A\u001b[J`);
+    this.#drawn = 0;
+  }
+
+  #phase(source: string, row: Row, phase: FetchPhase): void {
+    row.phase = phase;
+    if (this.#isLive) this.#draw(true);
+    else if (phase === "connecting") this.#say(`${source}: connecting`);
+  }
+
+  #progress(source: string, row: Row, event: Extract<FetchEvent, { readonly kind: "progress" }>): void {
+    Object.assign(row, { done: event.done, total: event.total, octetsPerSecond: event.octetsPerSecond });
+    if (this.#isLive) return this.#draw(false);
+    if (this.#now() - row.plainAt < PLAIN_EVERY_MS) return undefined;
+    row.plainAt = this.#now();
+    return this.#say(`${source}: ${describe(row)}`);
+  }
+
+  #say(line: string): void {
+    this.clear();
+    this.#io.stderr.write(`${line}\n`);
+    if (this.#isLive) this.#draw(true);
+  }
+
+  #draw(isNow: boolean): void {
+    const now = this.#now();
+    if (!isNow && now - this.#drawnAt < REDRAW_MS) return;
+    this.#drawnAt = now;
+    const columns = Math.max(20, (this.#io.stderr.columns ?? 80) - 1);
+    const lines = [...this.#rows].map(([name, row]) => this.#line(name, row).slice(0, columns));
+    const up = this.#drawn > 0 ? `\r\u001b[${this.#drawn}A` : "";
+    this.#io.stderr.write(`${up}${lines.map((line) => `\u001b[K${line}\n`).join("")}`);
+    this.#drawn = lines.length;
+  }
+
+  #line(name: string, row: Row): string {
+    const isMoving = row.phase === "fetching" && row.total.messages > 0;
+    const share = row.phase === "done" || row.phase === "committing" ? 1 : isMoving ? shareOf(row) : 0;
+    const full = Math.round(share * BAR_WIDTH);
+    const bar = `${"#".repeat(full)}${".".repeat(BAR_WIDTH - full)}`;
+    return `${name.padEnd(this.#width)}  [${bar}]  ${isMoving ? describe(row) : row.phase}`;
+  }
+}
+
+function shareOf({ done, total }: Row): number {
+  if (total.octets === 0) return total.messages === 0 ? 0 : done.messages / total.messages;
+  return Math.min(1, done.octets / total.octets);
+}
+
+function describe(row: Row): string {
+  const { done, total, octetsPerSecond } = row;
+  const left = octetsPerSecond > 0 ? Math.ceil(Math.max(0, total.octets - done.octets) / octetsPerSecond) : undefined;
+  return [
+    `${String(Math.floor(100 * shareOf(row))).padStart(3)} %`,
+    `${done.messages} of ${total.messages}`,
+    `${renderOctets(done.octets)} of ${renderOctets(total.octets)}`,
+    ...(octetsPerSecond > 0 ? [`${renderOctets(octetsPerSecond)}/s`] : []),
+    ...(left === undefined ? [] : [`${clock(left)} left`]),
+  ].join(", ");
+}
+
+function clock(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}

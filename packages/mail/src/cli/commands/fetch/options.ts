@@ -1,0 +1,77 @@
+// The options of `restante fetch ...`, and the sources they mean.
+import { loadConfig, type Config, type SourceConfig } from "../../../config/index.ts";
+import { chooseSources } from "../../../retriever/index.ts";
+import { isSet, text, texts, type CliArgument, type CliOption, type CommandInput } from "../../command.ts";
+import { configurationFile, fileAndData } from "../../default-file.ts";
+import { CliError } from "../../failure.ts";
+import type { Io } from "../../io.ts";
+import { PERSONAL_DEFAULTS } from "../../settings.ts";
+import { typedSource } from "./typed-source.ts";
+
+export const SOURCES_ARGUMENT: CliArgument = {
+  name: "sources",
+  summary: "names of sources, or pops://USER@HOST with --account or --maildir; all enabled ones unless given",
+  many: true,
+};
+
+export const FETCH_OPTIONS: Readonly<Record<string, CliOption>> = {
+  config: {
+    short: "c",
+    value: "FILE",
+    summary: "the configuration file (default restante.toml in the data directory)",
+    completes: "file",
+  },
+  data: { value: "DIR", summary: "the data directory (default ./data)", completes: "directory" },
+};
+
+/** For a source that stands in no file. */
+export const TYPED_SOURCE_OPTIONS: Readonly<Record<string, CliOption>> = {
+  account: { short: "a", value: "NAME", summary: "with a URL: the account here whose mail it becomes" },
+  maildir: { value: "DIR", summary: "with a URL: the Maildir it goes into", completes: "directory" },
+  keep: { value: "TIME", summary: "with a URL: how long mail stays there: forever (default), 0, or say 14d" },
+  "password-command": { value: "COMMAND", summary: "with a URL: a shell command whose output is the password" },
+  pin: { value: "PIN", repeatable: true, summary: "with a URL: trust exactly this certificate" },
+  "allow-cleartext": { summary: "with a URL: let the password go out without TLS" },
+};
+
+export interface Chosen {
+  readonly config: Config;
+  readonly sources: readonly SourceConfig[];
+}
+
+/** Reads the configuration and chooses. Throws ConfigError, FetchError `no-such-source`, CliError. */
+export function chosenSources(input: CommandInput, io: Io): Chosen {
+  const { values } = input;
+  const given = input.lists["sources"] ?? [];
+  const typed = given.filter((word) => word.includes("://")).map((url) => typedSource(url, values, io));
+  const { file, flags } = fileAndData(values, io);
+  const { config } = loadConfig({
+    ...(file === undefined ? {} : { file }),
+    env: io.env,
+    defaults: file === undefined ? PERSONAL_DEFAULTS : {},
+    flags: [...flags, ...typed.map(({ name, shown, value }) => ({ key: `source.${name}`, flag: shown, value }))],
+  });
+  const byUrl = new Map(typed.map(({ url, name }) => [url, name]));
+  const names = given.map((word) => byUrl.get(word) ?? word);
+  const sources = chooseSources(config.sources, names);
+  if (sources.length === 0) throw noSource(config, configurationFile(values, io).file);
+  return { config, sources };
+}
+
+function noSource({ sources }: Config, file: string): CliError {
+  return new CliError(
+    "config",
+    sources.length === 0
+      ? `${file} names no source; restante fetch setup ADDRESS writes one, restante fetch run URL --account NAME needs none`
+      : `no source of ${file} is enabled; name one, or set enabled = true`,
+  );
+}
+
+/** Given options that only a URL takes, and no URL. Throws CliError `usage`. */
+export function refuseStrayOptions({ values, lists }: CommandInput): void {
+  if ((lists["sources"] ?? []).some((word) => word.includes("://"))) return;
+  for (const name of Object.keys(TYPED_SOURCE_OPTIONS)) {
+    if (text(values, name) !== undefined || isSet(values, name) || texts(values, name).length > 0)
+      throw new CliError("usage", `--${name} belongs to a URL; for a named source write it into the configuration`);
+  }
+}

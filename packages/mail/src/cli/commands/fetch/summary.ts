@@ -1,0 +1,38 @@
+// What a run came to, for a person: what arrived, what stayed and why, what failed, and what to do about it.
+import { renderOctets } from "../../../office/index.ts";
+import type { SourceReport } from "../../../retriever/index.ts";
+
+const FAILURES_TOLD = 10;
+
+/** Lines for standard output; the first stands for all. */
+export function summaryOf(report: SourceReport): readonly string[] {
+  const { source, error, stayed, failed, questions, advice } = report;
+  const told = failed.slice(0, FAILURES_TOLD);
+  return [
+    `${source}: ${error === undefined ? outcome(report) : `${error.message}${hasArrived(report) ? `; ${outcome(report)}` : ""}`}`,
+    ...stayed.map(({ messages, why }) => `  stayed  ${messages}: ${why}`),
+    ...told.map(({ uniqueId, why, quarantined }) => `  ${quarantined ? "QUARANTINED" : "FAILED"}  ${uniqueId}: ${why}`),
+    ...(failed.length > told.length ? [`  FAILED  ${failed.length - told.length} more; --json lists them`] : []),
+    ...questions.map(({ text }) => `  ASKS    ${text}`),
+    ...advice.map((text) => `  do      ${text}`),
+  ];
+}
+
+function hasArrived({ arrived, headersOnly, alreadyHere, removed, unconfirmed }: SourceReport): boolean {
+  return arrived.messages + headersOnly + alreadyHere + removed + unconfirmed > 0;
+}
+
+function outcome(report: SourceReport): string {
+  const { arrived, headersOnly, alreadyHere, removed, unconfirmed, failed, listed } = report;
+  const stayed = report.stayed.reduce((sum, { messages }) => sum + messages, 0);
+  const parts = [
+    `${arrived.messages} arrived${arrived.messages === 0 ? "" : ` (${renderOctets(arrived.octets)})`}`,
+    ...(headersOnly === 0 ? [] : [`${headersOnly} as headers only`]),
+    ...(alreadyHere === 0 ? [] : [`${alreadyHere} here already`]),
+    ...(removed === 0 ? [] : [`${removed} removed there`]),
+    ...(unconfirmed === 0 ? [] : [`${unconfirmed} removed there, not confirmed`]),
+    ...(stayed === 0 ? [] : [`${stayed} stayed there`]),
+    ...(failed.length === 0 ? [] : [`${failed.length} failed`]),
+  ];
+  return listed === 0 ? "no mail there." : `${parts.join(", ")}.`;
+}

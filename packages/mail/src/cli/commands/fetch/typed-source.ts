@@ -1,0 +1,72 @@
+// A source typed as a URL, for a trial or a script: the same table as in the file, made from the command line.
+import { resolve } from "node:path";
+import { parsePopUrl, Pop3Error, type PopUrl } from "@restante/pop/client";
+import { isSet, text, texts, type OptionValues } from "../../command.ts";
+import { CliError } from "../../failure.ts";
+import type { Io } from "../../io.ts";
+import { isLoopbackHost } from "../../loopback.ts";
+
+export interface TypedSource {
+  readonly url: string;
+  readonly name: string;
+  /** For error messages. */
+  readonly shown: string;
+  /** As it would stand in the file. */
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** Throws CliError `usage`. */
+export function typedSource(url: string, values: OptionValues, io: Io): TypedSource {
+  const parsed = readUrl(url);
+  const { host, port, user } = parsed;
+  if (user === undefined) throw new CliError("usage", "the URL names no user: write pops://USER@HOST");
+  const [account, maildir, keep] = [text(values, "account"), text(values, "maildir"), text(values, "keep")];
+  if (account === undefined && maildir === undefined) {
+    throw new CliError("usage", "say where the mail of the URL goes: --account NAME, or --maildir DIR");
+  }
+  const pins = texts(values, "pin");
+  const value = {
+    host,
+    port,
+    user,
+    password: password(values, io),
+    ...security(parsed, { allowsCleartext: isSet(values, "allow-cleartext"), isPinned: pins.length > 0 }),
+    ...(pins.length > 0 && { pin: [...pins] }),
+    ...(account !== undefined && { account }),
+    ...(maildir !== undefined && { deliver: [{ to: `maildir:${resolve(maildir)}` }] }),
+    ...(keep !== undefined && { server: { keep } }),
+  };
+  return { url, name: nameOf(parsed), shown: "the URL's options", value };
+}
+
+/** The same URL is the same source at every run: what was collected is remembered under this name. */
+function nameOf({ user = "", host, port }: PopUrl): string {
+  const plain = `${user}-${host}-${port}`.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-/, "");
+  return plain.slice(0, 64);
+}
+
+function readUrl(url: string): PopUrl {
+  try {
+    return parsePopUrl(url);
+  } catch (error) {
+    if (!Pop3Error.is(error, "CONFIG")) throw error;
+    throw new CliError("usage", `${error.message}; write pops://USER@HOST, with %40 for an @ inside the user`);
+  }
+}
+
+function security(
+  { host, implicitTls }: PopUrl,
+  o: { readonly allowsCleartext: boolean; readonly isPinned: boolean },
+): Readonly<Record<string, unknown>> {
+  if (implicitTls) return { tls: "implicit" };
+  if (o.isPinned) return { tls: "stls-required" };
+  if (o.allowsCleartext) return { tls: "stls-if-offered", allow_cleartext: true };
+  return { tls: isLoopbackHost(host) ? "none" : "stls-required" };
+}
+
+function password(values: OptionValues, io: Io): Readonly<Record<string, unknown>> {
+  const command = text(values, "password-command");
+  if (command !== undefined) return { command: ["/bin/sh", "-c", command] };
+  const given = io.env["RESTANTE_POP_PASSWORD"];
+  return given !== undefined && given !== "" ? { env: "RESTANTE_POP_PASSWORD" } : { prompt: true };
+}

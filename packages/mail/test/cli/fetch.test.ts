@@ -1,0 +1,322 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { scriptedPeer, type ScriptedPeerOptions } from "@restante/pop/testing";
+import { makeCertificate } from "./certificate.ts";
+import { FREE_PORTS, here, inDirectory, spawned, startOffice, type Ended } from "./command-line.ts";
+
+const LETTERS = [1, 2, 3].map((n) => `Subject: letter ${n}\r\n\r\n.dot ${n}\r\n`);
+const MESSAGES = LETTERS.map((octets, index) => ({ octets, uniqueId: `id-${index + 1}` }));
+
+interface House {
+  readonly data: string;
+  readonly maildir: string;
+  /** `restante fetch ARGS -c FILE --data DIR`. */
+  fetch(...args: readonly string[]): Promise<Ended>;
+  /** Of the Maildir, CRLF line ends, sorted. */
+  arrived(): readonly string[];
+  left(): readonly (string | null)[];
+  commands(): readonly string[];
+}
+
+/** A peer with mail, and a configuration that collects it as the source `work` into a Maildir. */
+async function withSource(
+  o: ScriptedPeerOptions & { readonly lines?: readonly string[]; readonly tables?: string },
+  body: (house: House) => Promise<void>,
+): Promise<void> {
+  const { lines = [], tables = "", ...options } = o;
+  await using peer = await scriptedPeer({ messages: MESSAGES, ...options });
+  await inDirectory(async (directory) => {
+    const [file, data, maildir] = [join(directory, "r.toml"), join(directory, "data"), join(directory, "Maildir")];
+    const source = [
+      "# mine",
+      "[source.work]",
+      'host = "127.0.0.1"',
+      `port = ${peer.port}`,
+      'tls = "none"',
+      'user = "anna"',
+      'password = { env = "WORK_PASSWORD" }',
+      ...lines,
+      "[[source.work.deliver]]",
+      `to = ${JSON.stringify(`maildir:${maildir}`)}`,
+    ];
+    writeFileSync(file, `${source.join("\n")}\n${tables}`, { mode: 0o600 });
+    const texts = (folder: string): readonly string[] =>
+      readdirSync(join(maildir, folder)).map((name) => readFileSync(join(maildir, folder, name), "latin1"));
+    await body({
+      data,
+      maildir,
+      fetch: (command = "", ...args) =>
+        here(["fetch", command, ...args, "-c", file, "--data", data], { env: { WORK_PASSWORD: "secret" } }),
+      arrived: () =>
+        texts("new")
+          .map((text) => text.replaceAll(/\r?\n/g, "\r\n"))
+          .sort(),
+      left: () => peer.maildrop.messages.map(({ uniqueId }) => uniqueId),
+      commands: () => peer.commands,
+    });
+  });
+}
+
+test("run collects what is new, says what arrived and what stayed, and the next run finds nothing new", async () => {
+  await withSource({}, async ({ fetch, arrived, left }) => {
+    const first = await fetch("run");
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stdout, /^work: 3 arrived \(\d+ octets\)/);
+    assert.deepEqual(arrived(), LETTERS);
+    const second = await fetch("run", "--fail-on-empty");
+    assert.equal(second.code, 1);
+    assert.match(second.stdout, /^work: 0 arrived, 3 stayed there\.$/m);
+    assert.match(second.stdout, /^ {2}stayed {2}3: collected; stays on the server$/m);
+    assert.deepEqual(arrived(), LETTERS);
+    assert.deepEqual(left(), ["id-1", "id-2", "id-3"]);
+  });
+});
+
+test('with keep = "0" what has arrived is removed there, and the audit says when and why', async () => {
+  await withSource({ lines: ['server = { keep = "0" }'] }, async ({ fetch, left }) => {
+    const { code, stdout } = await fetch("run");
+    assert.equal(code, 0);
+    assert.match(stdout, /3 removed there/);
+    assert.deepEqual(left(), []);
+    const rows = (await fetch("audit", "work", "--json")).stdout.trim().split("\n");
+    const audited = rows.map((row) => JSON.parse(row) as { uniqueId: string; removedAt: string; removedWhy: string });
+    assert.deepEqual(audited.map(({ uniqueId }) => uniqueId).sort(), ["id-1", "id-2", "id-3"]);
+    for (const { removedAt, removedWhy } of audited) {
+      assert.ok(Number.isFinite(Date.parse(removedAt)));
+      assert.match(removedWhy, /keep/);
+    }
+  });
+});
+
+test("run --json prints one object a source and nothing else", async () => {
+  await withSource({}, async ({ fetch }) => {
+    const { code, stdout, stderr } = await fetch("run", "--json");
+    assert.deepEqual([code, stderr], [0, ""]);
+    const reports = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { source: string; arrived: object });
+    assert.equal(reports.length, 1);
+    assert.equal(reports[0]?.source, "work");
+    assert.deepEqual(reports[0]?.arrived, { messages: 3, octets: LETTERS.join("").length });
+  });
+});
+
+test("plan says what would become of each message, and changes nothing here or there", async () => {
+  await withSource({ lines: ['fetch = { max_size = "1kB" }'] }, async ({ fetch, left, commands }) => {
+    const { code, stdout } = await fetch("plan");
+    assert.equal(code, 0);
+    assert.match(stdout, /^work: 3 there: 3 to fetch, 0 headers only, 0 to remove, 0 to leave\.$/m);
+    assert.match(stdout, /^ +1 +id-1 +\d+ +fetch +new$/m);
+    assert.ok(!commands().some((command) => /^(?:RETR|DELE)/.test(command)));
+    assert.equal(left().length, 3);
+    await fetch("run");
+    assert.match((await fetch("plan")).stdout, /^ +1 +id-1 +\d+ +skip +collected; stays on the server$/m);
+    assert.doesNotMatch((await fetch("plan", "--changes")).stdout, /id-1/);
+  });
+});
+
+test("check counts, and tells a script by 1 that nothing is new", async () => {
+  await withSource({}, async ({ fetch }) => {
+    const before = await fetch("check", "--fail-on-empty");
+    assert.equal(before.code, 0);
+    assert.match(before.stdout, /^work +3 +\d+ octets +3 +\d+ octets +0$/m);
+    await fetch("run");
+    assert.equal((await fetch("check", "--fail-on-empty")).code, 1);
+  });
+});
+
+test("of several sources one that fails takes nothing from the others, and the worst exit code counts", async () => {
+  const tables = [
+    "[source.gone]",
+    'host = "127.0.0.1"',
+    "port = 1",
+    'tls = "none"',
+    'user = "x"',
+    'password = { env = "WORK_PASSWORD" }',
+    'deliver = [{ to = "maildir:never" }]',
+  ].join("\n");
+  await withSource({ tables }, async ({ fetch, arrived }) => {
+    const { code, stdout } = await fetch("run");
+    assert.equal(code, 69);
+    assert.match(stdout, /^gone: nobody listens there$/m);
+    assert.match(stdout, /^ {2}do {6}look at host, port and tls in the configuration$/m);
+    assert.match(stdout, /^work: 3 arrived/m);
+    assert.equal(arrived().length, 3);
+    assert.equal((await fetch("run", "work")).code, 0);
+  });
+});
+
+const FAILURES: readonly (readonly [what: string, options: ScriptedPeerOptions, code: number])[] = [
+  ["a wrong password", { password: "other" }, 77],
+  ["a maildrop in use", { faults: [{ on: "login", answer: "-ERR [IN-USE] locked" }] }, 75],
+  ["what is no POP3 server", { faults: [{ on: "greeting", answer: "220 SMTP" }] }, 76],
+];
+
+for (const [what, options, expected] of FAILURES) {
+  test(`${what} ends run, plan and check with ${expected}`, async () => {
+    await withSource(options, async ({ fetch }) => {
+      for (const command of ["run", "plan", "check"]) {
+        const { code, stdout, stderr } = await fetch(command);
+        assert.equal(code, expected, `${command}: ${stdout}${stderr}`);
+        assert.match(`${stdout}${stderr}`, /work: /);
+        assert.doesNotMatch(`${stdout}${stderr}`, /secret/);
+      }
+    });
+  });
+}
+
+test("a run that would remove much of what it did not just collect stops, asks, and goes on with --allow", async () => {
+  const messages = Array.from({ length: 30 }, (_, n) => ({
+    octets: `Subject: ${n}\r\n\r\n${n}\r\n`,
+    uniqueId: `u${n}`,
+  }));
+  await withSource({ messages, lines: ['server = { keep = "forever" }'] }, async ({ fetch, left, data }) => {
+    await fetch("run");
+    const file = join(data, "..", "r.toml");
+    writeFileSync(file, readFileSync(file, "utf8").replace('"forever"', '"0"'));
+    const asked = await fetch("run");
+    assert.equal(asked.code, 75);
+    assert.match(asked.stdout, /^ {2}ASKS {4}remove 30 of 30 messages from the server in one run\?$/m);
+    assert.match(asked.stdout, /--allow many/);
+    assert.equal(left().length, 30);
+    assert.equal((await fetch("run", "--allow", "many")).code, 0);
+    assert.equal(left().length, 0);
+  });
+});
+
+test("state lists, exports and forgets; what is forgotten is collected again; mark-seen is never collected", async () => {
+  await withSource({}, async ({ fetch, arrived }) => {
+    assert.equal((await fetch("state", "list")).code, 66);
+    assert.equal((await fetch("state", "mark-seen", "work")).stdout.split(";")[0], "work: 3 marked as seen");
+    assert.match((await fetch("run")).stdout, /^work: 0 arrived/);
+    assert.match((await fetch("state", "forget", "work", "--unique-id", "id-2")).stdout, /^work: 1 forgotten/);
+    assert.match((await fetch("run")).stdout, /^work: 1 arrived/);
+    assert.deepEqual(arrived(), [LETTERS[1]]);
+    const exported = (await fetch("state", "export", "work")).stdout.trim().split("\n");
+    const rows = exported.map((line) => JSON.parse(line) as { uniqueId: string; state: string });
+    assert.deepEqual(rows.map(({ uniqueId, state }) => `${uniqueId} ${state}`).sort(), [
+      "id-1 seen",
+      "id-2 collected",
+      "id-3 seen",
+    ]);
+    assert.match((await fetch("state", "list")).stdout, /^work +anna@127\.0\.0\.1:\d+ .* ok +3 +1 +0$/m);
+    assert.match((await fetch("state", "forget", "work", "--all")).stdout, /^work: 3 forgotten/);
+  });
+});
+
+const REFUSED: readonly (readonly [args: readonly string[], line: RegExp])[] = [
+  [["run", "nothing"], /there is no source "nothing"; there is work/],
+  [["run", "--allow", "all"], /--allow all is no question/],
+  [["run", "--account", "anna"], /--account belongs to a URL/],
+  [["run", "pop://127.0.0.1"], /the URL names no user/],
+  [["run", "pop://anna@127.0.0.1"], /say where the mail of the URL goes/],
+  [["run", "pop://anna:pw@127.0.0.1", "--account", "a"], /a POP URL has no password/],
+  [["state", "dance"], /fetch state dance is unknown/],
+  [["state", "forget"], /forget needs the name of a source/],
+];
+
+test("what is typed wrong is refused with 64 and one line that says what is right", async () => {
+  await withSource({}, async ({ fetch, commands }) => {
+    for (const [args, line] of REFUSED) {
+      const { code, stderr } = await fetch(...args);
+      assert.match(stderr, line);
+      assert.equal(code, 64, stderr);
+    }
+    assert.deepEqual(commands(), []);
+  });
+});
+
+test("a configuration without a source ends with 78 and says how to get one", async () => {
+  await inDirectory(async (data) => {
+    const { code, stderr } = await here(["fetch", "run", "--data", data]);
+    assert.equal(code, 78);
+    assert.match(stderr, /names no source; restante fetch setup ADDRESS writes one/);
+  });
+});
+
+test("one command with a URL collects one account's mail into another of a running post office", async () => {
+  await inDirectory(async (data) => {
+    const office = await startOffice(["up", "--demo", "--json", "--data", data, ...FREE_PORTS]);
+    const friend = office.ready.accounts?.find(({ user }) => user === "friend");
+    const url = `pop://friend@127.0.0.1:${office.port("pop3")}`;
+    const env = { RESTANTE_POP_PASSWORD: friend?.password ?? "" };
+    const there = JSON.parse((await here(["pop", "list", url, "--json"], { env })).stdout) as {
+      readonly count: number;
+    };
+    assert.ok(there.count > 0);
+    const argv = ["fetch", "run", url, "--account", "demo", "--data", data, "--json"];
+    const arrivedIn = async (): Promise<unknown> =>
+      (JSON.parse((await here(argv, { env })).stdout) as { readonly arrived: { readonly messages: number } }).arrived
+        .messages;
+    assert.equal(await arrivedIn(), there.count);
+    assert.equal(await arrivedIn(), 0);
+    office.signal("SIGTERM");
+    assert.equal(await office.ended(), 0);
+  });
+});
+
+test("a running post office collects from the sources of its configuration, and reads new ones at SIGHUP", async () => {
+  await using peer = await scriptedPeer({ messages: MESSAGES });
+  await inDirectory(async (data) => {
+    await here(["account", "add", "anna", "--data", data]);
+    const password = join(data, "password");
+    writeFileSync(password, "secret\n", { mode: 0o600 });
+    const table = (name: string, user: string): string =>
+      `[source.${name}]\nhost = "127.0.0.1"\nport = ${peer.port}\ntls = "none"\nuser = "${user}"\naccount = "anna"\npassword = { file = "password" }\n`;
+    const file = join(data, "restante.toml");
+    writeFileSync(file, table("work", "w"), { mode: 0o600 });
+    const office = await startOffice(["up", "--json", "--data", data, ...FREE_PORTS]);
+    await untilCollected(data, 3);
+    writeFileSync(file, `${table("work", "w")}${table("home", "h")}`, { mode: 0o600 });
+    office.signal("SIGHUP");
+    await untilCollected(data, 6);
+    office.signal("SIGTERM");
+    assert.equal(await office.ended(), 0);
+  });
+});
+
+/** Asks the audit until so many messages were stored. */
+async function untilCollected(data: string, count: number): Promise<void> {
+  for (const until = performance.now() + 30_000; ;) {
+    const { stdout } = await here(["fetch", "audit", "--json", "--data", data]);
+    if (stdout.split("\n").length - 1 === count) return;
+    assert.ok(performance.now() < until, `still ${stdout}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+test("the daemon alone collects, looks again at SIGUSR1, and ends at SIGTERM", async () => {
+  await using peer = await scriptedPeer({ messages: MESSAGES });
+  await inDirectory(async (directory) => {
+    const [file, data] = [join(directory, "r.toml"), join(directory, "data")];
+    const password = join(directory, "password");
+    writeFileSync(password, "secret\n", { mode: 0o600 });
+    writeFileSync(
+      file,
+      `[source.work]\nhost = "127.0.0.1"\nport = ${peer.port}\ntls = "none"\nuser = "anna"\npassword = { file = "password" }\ndeliver = [{ to = "maildir:Maildir" }]\n`,
+    );
+    const daemon = await startOffice(["fetch", "daemon", "--json", "-c", file, "--data", data]);
+    await untilCollected(data, 3);
+    peer.maildrop.deliver("Subject: later\r\n\r\nlater\r\n");
+    daemon.signal("SIGUSR1");
+    await untilCollected(data, 4);
+    daemon.signal("SIGTERM");
+    assert.equal(await daemon.ended(), 0);
+    assert.equal(readdirSync(join(directory, "Maildir", "new")).length, 4);
+  });
+});
+
+test("serverinfo shows how to write the source, and the pin of a certificate nobody vouches for", async () => {
+  const certificate = await makeCertificate();
+  await using peer = await scriptedPeer({ tls: certificate });
+  const { code, stdout } = await spawned(["fetch", "serverinfo", `127.0.0.1:${peer.port}`]);
+  assert.equal(code, 80);
+  assert.match(stdout, new RegExp(`pin = \\["${certificate.pin.replace(/[+/]/g, "\\$&")}"\\]`));
+  await using plain = await scriptedPeer({});
+  const open = await spawned(["fetch", "serverinfo", `127.0.0.1:${plain.port}`]);
+  assert.equal(open.code, 0);
+  assert.match(open.stdout, /^ {2}write +tls = "none"$/m);
+});
