@@ -1,6 +1,6 @@
 // Passwords: from where they are, when they are needed, and never anywhere else.
 import assert from "node:assert/strict";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
@@ -66,7 +66,6 @@ requirement(
       { on: "AUTH", answer: "-ERR [AUTH] no" },
     ]);
     written.push(await setting.run({}, more), setting.events, exportState(setting.state, "work"));
-    const { readFileSync } = await import("node:fs");
     const everything = [
       JSON.stringify(written),
       readFileSync(seen, "latin1"),

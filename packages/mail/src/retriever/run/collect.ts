@@ -42,6 +42,8 @@ interface Whole {
   readonly octets: number;
 }
 
+/** Larger messages are files of a store, which take longer than rows. */
+const OVERTAKEN_OCTETS = 32_768;
 /** How often the bar moves while one message comes. */
 const PROGRESS_OCTETS = 262_144;
 
@@ -173,7 +175,9 @@ export class Collector {
     this.#keeping.add(keeping);
     void keeping.then(() => this.#keeping.delete(keeping));
     if (whole.decision.thenDelete !== undefined) this.#marks += 1;
-    while (this.#keeping.size >= this.#concurrency) await Promise.race(this.#keeping);
+    // Small ones are stored in the order they came; a large one takes longer, and must not be overtaken.
+    const atOnce = whole.octets > OVERTAKEN_OCTETS ? 1 : this.#concurrency;
+    while (this.#keeping.size >= atOnce) await Promise.race(this.#keeping);
   }
 
   #kept(whole: Whole, { kept, failure }: KeptBy): void {
