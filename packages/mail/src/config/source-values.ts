@@ -9,7 +9,7 @@ const AGE_MS_MAX = 3_650 * DAY_MS;
 export type KeepPolicy = "forever" | { readonly ms: number };
 
 /** `forever`, `0`, `14d`; undefined when it is none. */
-export function parseKeep(text: string): KeepPolicy | undefined {
+function parseKeep(text: string): KeepPolicy | undefined {
   if (text === "forever") return "forever";
   const ms = parseAge(text);
   return ms === undefined ? undefined : { ms };

@@ -44,7 +44,7 @@ export function sourceFor(o: SourceOptions): SourceConfig {
   return configFor(o).sources[0] as SourceConfig;
 }
 
-export function configFor(o: SourceOptions): Config {
+function configFor(o: SourceOptions): Config {
   const work = {
     host: "127.0.0.1",
     port: o.port,
@@ -200,4 +200,3 @@ export async function openWithStore(
   });
 }
 
-export type { PeerFault, PeerMessage };

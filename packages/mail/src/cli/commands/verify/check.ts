@@ -8,7 +8,7 @@ export type Level = "MUST" | "SHOULD" | "MAY";
 export type Verdict = string | undefined;
 
 /** How far the conversation is that a row needs: none of its own, greeted (and TLS, where it is used), or logged in. */
-export type Stage = "nothing" | "authorization" | "transaction";
+type Stage = "nothing" | "authorization" | "transaction";
 
 interface Row {
   /** Of rfc/requirements. */
