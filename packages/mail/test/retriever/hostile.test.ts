@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openMaildirDestination } from "../../src/retriever/destinations/maildir.ts";
+import { openExecDestination } from "../../src/retriever/destinations/exec.ts";
 import type { Destination, Intake } from "../../src/retriever/destinations/contract.ts";
 import { Intakes } from "../../src/retriever/run/intakes.ts";
 import { openSetting, SIX, temporaryFolder } from "./fixture.ts";
@@ -135,4 +136,27 @@ test("destinations that fail together, one at once and one later, are one failur
     process.off("unhandledRejection", note);
   }
   assert.deepEqual([unhandled, discarded], [[], ["later", "at once"]]);
+});
+
+test("a command that may not be killed fails its message, and neither hangs nor ends the process", async (context) => {
+  const kill = process.kill.bind(process);
+  let group = 0;
+  context.mock.method(process, "kill", (pid: number) => {
+    group = pid;
+    throw Object.assign(new Error("kill EPERM"), { code: "EPERM", syscall: "kill" });
+  });
+  const exec = await openExecDestination({
+    to: "exec:x",
+    command: "exec sleep 60",
+    lineEnds: "lf",
+    source: "work",
+    env: process.env,
+    spool: join(temporaryFolder(context), "spool"),
+    signal: new AbortController().signal,
+    patienceMs: 20,
+  });
+  const intake = await exec.begin(FACTS);
+  await intake.write(Buffer.from("abc"));
+  await assert.rejects(intake.keep({ sha256: "00" }), /the command did not end within 0 seconds, and cannot be killed/);
+  kill(group, "SIGKILL");
 });

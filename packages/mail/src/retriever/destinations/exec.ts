@@ -106,14 +106,19 @@ async function run(o: ExecDestinationOptions, facts: IncomingFacts, stdin: numbe
     env: { ...o.env, ...variables(o, facts) },
   });
   const words = wordsOf(child);
+  let giveUp: (end: End) => void = () => undefined;
   const ended = new Promise<End>((resolve) => {
+    giveUp = resolve;
     child.once("error", (error) => resolve({ code: null, signal: null, error }));
     child.once("exit", (code, signal) => resolve({ code, signal }));
   });
   let killedFor: string | undefined;
   const kill = (why: string): void => {
     killedFor ??= why;
-    killGroup(child);
+    if (killGroup(child)) return;
+    killedFor = `${killedFor}, and cannot be killed`;
+    child.unref();
+    giveUp({ code: null, signal: null });
   };
   const { patienceMs = PATIENCE_MS } = o;
   const timer = setTimeout(() => kill(`did not end within ${Math.round(patienceMs / 1_000)} seconds`), patienceMs);
@@ -127,12 +132,17 @@ async function run(o: ExecDestinationOptions, facts: IncomingFacts, stdin: numbe
   if (failure !== undefined) throw new FetchError(failure.code, `the command ${failure.text}${words()}`);
 }
 
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
+/** False when the program became another user, whom we may not kill. */
+function killGroup({ pid }: ChildProcess): boolean {
+  if (pid === undefined) return true;
   try {
     process.kill(-pid, "SIGKILL");
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EPERM") return false;
+    if (code !== "ESRCH") throw error;
+    return true;
   }
 }
 
