@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { openMaildirDestination } from "../../src/retriever/destinations/maildir.ts";
 import { openExecDestination } from "../../src/retriever/destinations/exec.ts";
+import { clockDoubt } from "../../src/retriever/decide/clock.ts";
 import type { Destination, Intake } from "../../src/retriever/destinations/contract.ts";
 import { Intakes } from "../../src/retriever/run/intakes.ts";
 import { openSetting, SIX, temporaryFolder } from "./fixture.ts";
@@ -159,4 +160,31 @@ test("a command that may not be killed fails its message, and neither hangs nor 
   await intake.write(Buffer.from("abc"));
   await assert.rejects(intake.keep({ sha256: "00" }), /the command did not end within 0 seconds, and cannot be killed/);
   kill(group, "SIGKILL");
+});
+
+test("a clock is doubted whichever way it was set, and whether or not the machine was started since", () => {
+  const believed = { wallMs: 1_000 * 86_400_000, uptimeMs: 5_000, boot: "one" };
+  const at = (days: number, boot: string) => ({
+    now: { wallMs: believed.wallMs + days * 86_400_000, uptimeMs: 6_000, boot },
+    believed,
+    serverMs: undefined,
+  });
+  assert.match(clockDoubt(at(3, "one")) ?? "", /set forward by 2 days/);
+  assert.match(clockDoubt(at(-3, "one")) ?? "", /set back by 3 days/);
+  assert.match(clockDoubt(at(3, "two")) ?? "", /moved forward by 3 days/);
+  assert.match(clockDoubt(at(-3, "two")) ?? "", /moved back by 3 days/);
+  assert.equal(clockDoubt(at(0.5, "two")), undefined);
+});
+
+test("a listing with a gap confirms no removal", async (context) => {
+  const faults = [
+    { on: "QUIT", connection: 1, applies: false, drop: 0 },
+    { on: "LIST", connection: 2, lists: [2, 3, 4, 5, 6] },
+    { on: "UIDL", connection: 2, lists: [2, 3, 4, 5, 6] },
+  ];
+  const setting = await openSetting(context, { keys: KEEP_NONE, faults });
+  await setting.run();
+  assert.equal((await setting.run()).removed, 0);
+  const third = await setting.run();
+  assert.deepEqual([third.removed, third.questions, third.exitCode], [6, [], 0]);
 });
