@@ -23,6 +23,7 @@ import { fetchDaemon } from "./commands/fetch-daemon.ts";
 import { fetchPlan } from "./commands/fetch-plan.ts";
 import { fetchRun } from "./commands/fetch-run.ts";
 import { fetchServerinfo } from "./commands/fetch-serverinfo.ts";
+import { fetchSetup } from "./commands/fetch-setup.ts";
 import { fetchState } from "./commands/fetch-state.ts";
 import { importCommand } from "./commands/import.ts";
 import { kick } from "./commands/kick.ts";
@@ -57,6 +58,7 @@ export const COMMANDS: readonly CliCommand[] = [
   fetchCheck,
   fetchPlan,
   fetchServerinfo,
+  fetchSetup,
   fetchState,
   fetchAudit,
   popList,

@@ -22,3 +22,15 @@ export { runSource } from "./run/source-run.ts";
 export { exportState, type ExportedMessage } from "./state/export.ts";
 export { FetchState, type AuditRow } from "./state/fetch-state.ts";
 export type { SourceFacts } from "./state/source-facts.ts";
+export { discover, type Discovery } from "./setup/discover.ts";
+export { PROVIDERS, type Provider } from "./setup/providers.ts";
+export type { MailResolver, Place, SrvRecord } from "./setup/srv.ts";
+export {
+  firstReached,
+  tryLogin,
+  type LoggedIn,
+  type Missed,
+  type Reached,
+  type TriedPlace,
+} from "./setup/try-source.ts";
+export { addSource, freeName, sourceTable, type NewSource, type PasswordPlace } from "./setup/write-source.ts";

@@ -7,9 +7,6 @@ export type Level = "MUST" | "SHOULD" | "MAY";
 /** Undefined: as required. Otherwise what is wrong. */
 export type Verdict = string | undefined;
 
-/** How far the conversation is that a row needs: none of its own, greeted (and TLS, where it is used), or logged in. */
-type Stage = "nothing" | "authorization" | "transaction";
-
 interface Row {
   /** Of rfc/requirements. */
   readonly ids: readonly string[];

@@ -1,0 +1,286 @@
+import { readFileSync } from "node:fs";
+import { join, relative, resolve, dirname } from "node:path";
+import { Pop3Error } from "@restante/pop/client";
+import { loadConfig, SOURCE_NAME, type Config } from "../../config/index.ts";
+import { renderOctets } from "../../office/index.ts";
+import {
+  addSource,
+  discover,
+  firstReached,
+  freeName,
+  sourceTable,
+  tryLogin,
+  type Discovery,
+  type LoggedIn,
+  type MailResolver,
+  type Missed,
+  type NewSource,
+  type PasswordPlace,
+  type TriedPlace,
+} from "../../retriever/index.ts";
+import { askLine } from "../ask.ts";
+import { argument, isSet, text, type CliCommand, type CommandInput, type OptionValues } from "../command.ts";
+import { configurationFile, fileAndData } from "../default-file.ts";
+import { EXIT } from "../exit-codes.ts";
+import { CliError } from "../failure.ts";
+import { printJson, printLine, warn, type Io } from "../io.ts";
+import { isLoopbackHost } from "../loopback.ts";
+import { PERSONAL_DEFAULTS } from "../settings.ts";
+import { readConfigText, replaceConfig, writeSecretFile } from "./fetch/config-file.ts";
+import { FETCH_OPTIONS } from "./fetch/options.ts";
+import { SYSTEM_RESOLVER } from "./fetch/resolver.ts";
+import { popPassword } from "./pop/password.ts";
+import { explained, presentedPin } from "./pop/session.ts";
+
+const TLS_MODES = ["implicit", "stls-required", "none"] as const;
+
+export const fetchSetup: CliCommand = {
+  name: "fetch setup",
+  summary: "find the server of an address, try it, and write the source into the configuration",
+  arguments: [{ name: "address", summary: "the mail address whose mail is to be collected" }],
+  options: {
+    account: { short: "a", value: "NAME", summary: "the account here whose mail it becomes" },
+    maildir: { value: "DIR", summary: "or the Maildir it goes into", completes: "directory" },
+    name: { value: "NAME", summary: "what the source is called (default made from the address)" },
+    host: { value: "HOST", summary: "the server, where it is known: nothing is looked for then" },
+    port: { value: "PORT", summary: "its port (default 995, or 110 with --tls stls-required)" },
+    tls: { value: "MODE", summary: "implicit (default), stls-required, or none on this machine", completes: TLS_MODES },
+    user: { short: "u", value: "NAME", summary: "the name to log in with (default the address, then its local part)" },
+    pin: { value: "PIN", summary: "trust exactly this certificate" },
+    ca: { value: "FILE", summary: "trust certificates that these issuers vouch for (PEM)", completes: "file" },
+    keep: { value: "TIME", summary: "how long mail stays there once it is here: forever (default), 0, or say 14d" },
+    "password-command": {
+      value: "COMMAND",
+      summary: "a shell command whose output is the password; it is written down",
+    },
+    "ask-password": { summary: "do not keep the password: every run asks for it" },
+    "accept-host": { summary: "send the password to the host the DNS names, though it is of another domain" },
+    "dry-run": { summary: "print the table and write nothing" },
+    ...FETCH_OPTIONS,
+  },
+  examples: [
+    "restante fetch setup anna@example.org --account anna",
+    "restante fetch setup anna@example.org --maildir ~/Maildir --keep 14d --password-command 'pass show mail/anna'",
+    "restante fetch setup friend@localhost --host 127.0.0.1 --port 1110 --tls none --user friend --account demo",
+  ],
+  run: (input, io) => setUp(input, io, SYSTEM_RESOLVER),
+};
+
+/** `resolver` is another in tests. */
+export async function setUp(input: CommandInput, io: Io, resolver: MailResolver): Promise<number> {
+  const { values } = input;
+  const address = argument(input, "address");
+  const { file } = configurationFile(values, io);
+  const document = readConfigText(file);
+  const config = currentConfig(values, io);
+  const taken = config.sources.map((source) => source.name);
+  const name = nameFor(values, { address, taken });
+  const found = await placesFor(values, { address, resolver });
+  if (found.note !== undefined) warn(io, found.note);
+  const trust = trustOf(values);
+  const place = await reach(found, { ...trust, values, io });
+  const goal = await destination(values, { io, file });
+  const password = await popPassword(values, io, `Password of ${found.users[0] ?? address} at ${place.host}: `);
+  const login = await loggedIn(place, { ...trust, users: found.users, password });
+  const secretFile = join(config.dataDir, "secrets", `${name}.password`);
+  const kept = passwordPlace(values, { secretFile, file });
+  const keep = text(values, "keep");
+  const source: NewSource = {
+    name,
+    ...place,
+    user: login.user,
+    password: kept,
+    pin: text(values, "pin"),
+    caFile: text(values, "ca") === undefined ? undefined : resolve(text(values, "ca") ?? ""),
+    ...goal,
+    ...(keep === undefined ? {} : { keep }),
+  };
+  const isDry = isSet(values, "dry-run");
+  if (!isDry) {
+    // Checked, and on the disk, before there is a configuration that names it.
+    if ("file" in kept) writeSecretFile(secretFile, password);
+    replaceConfig(file, addSource(document, source));
+  }
+  tell({ source, login, file, isDry, isJson: isSet(values, "json"), io });
+  return EXIT.OK;
+}
+
+function currentConfig(values: OptionValues, io: Io): Config {
+  const { isNamed, file } = configurationFile(values, io);
+  // A named file that is not there yet is the one to be written.
+  if (isNamed && readConfigText(file) === "") return loadConfig({ env: io.env, ...dataFlag(values, io) }).config;
+  return loadConfig({ ...fileAndData(values, io), env: io.env, defaults: PERSONAL_DEFAULTS }).config;
+}
+
+function dataFlag(values: OptionValues, io: Io) {
+  const { data } = configurationFile(values, io);
+  return { flags: [{ key: "data", flag: "--data", value: data }] };
+}
+
+function nameFor(values: OptionValues, o: { readonly address: string; readonly taken: readonly string[] }): string {
+  const name = text(values, "name") ?? freeName(o.address, o.taken);
+  if (!SOURCE_NAME.test(name))
+    throw new CliError("usage", `--name ${name} is no name of a source; write letters, digits, dots, dashes`);
+  if (o.taken.includes(name)) throw new CliError("usage", `there is a source ${name} already; choose another --name`);
+  return name;
+}
+
+interface Found extends Omit<Discovery, "places"> {
+  readonly places: readonly TriedPlace[];
+}
+
+async function placesFor(
+  values: OptionValues,
+  o: { readonly address: string; readonly resolver: MailResolver },
+): Promise<Found> {
+  const [host, user] = [text(values, "host"), text(values, "user")];
+  if (host === undefined) {
+    for (const name of ["port", "tls"] as const)
+      if (text(values, name) !== undefined) throw new CliError("usage", `--${name} belongs to --host`);
+    const found = await discover(o.address, o.resolver).catch((error: unknown) => {
+      throw isDnsTrouble(error) ? noDns(o.address, error) : error;
+    });
+    return user === undefined ? found : { ...found, users: [user] };
+  }
+  const tls = TLS_MODES.find((mode) => mode === (text(values, "tls") ?? "implicit"));
+  if (tls === undefined) throw new CliError("usage", `--tls is one of ${TLS_MODES.join(", ")}`);
+  if (tls === "none" && !isLoopbackHost(host))
+    throw new CliError("usage", "--tls none would send the password in clear; it is for this machine alone");
+  const places = [{ host, port: portOf(text(values, "port"), tls), tls }];
+  const users = user === undefined ? [o.address, o.address.split("@")[0] ?? ""] : [user];
+  return { places, users, by: "guess", note: undefined, foreignHosts: [] };
+}
+
+function isDnsTrouble(error: unknown): boolean {
+  return (error as { readonly syscall?: unknown } | undefined)?.syscall === "querySrv";
+}
+
+function noDns(address: string, cause: unknown): CliError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const text = `the DNS cannot be asked about ${address} (${String(code)}); try again, or name the server with --host`;
+  return new CliError("DNS", text, { cause });
+}
+
+function portOf(written: string | undefined, tls: TriedPlace["tls"]): number {
+  if (written === undefined) return tls === "implicit" ? 995 : 110;
+  const port = /^\d{1,5}$/.test(written) ? Number(written) : 0;
+  if (port >= 1 && port <= 65_535) return port;
+  throw new CliError("usage", `--port ${written} is no port`);
+}
+
+interface Trust {
+  readonly pin?: string;
+  readonly ca?: string;
+}
+
+function trustOf(values: OptionValues): Trust {
+  const [pin, ca] = [text(values, "pin"), text(values, "ca")];
+  return { ...(pin !== undefined && { pin }), ...(ca !== undefined && { ca: pem(ca) }) };
+}
+
+function pem(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const code = String((cause as NodeJS.ErrnoException).code);
+    throw new CliError("usage", `--ca ${path} cannot be read (${code})`, { cause });
+  }
+}
+
+/** The place that is taken; where the DNS alone vouches for hosts, a person agrees before they hear of us. */
+async function reach(found: Found, o: Trust & { readonly values: OptionValues; readonly io: Io }): Promise<TriedPlace> {
+  if (found.foreignHosts.length > 0 && !isSet(o.values, "accept-host")) await agree(found.foreignHosts, o.io);
+  const { reached, missed } = await firstReached(found.places, o);
+  if (reached === undefined) throw await nobodyThere(missed, found);
+  return reached.place;
+}
+
+/** RFC 6186 §6. */
+async function agree(hosts: readonly string[], io: Io): Promise<void> {
+  const named = [...new Set(hosts)].join(", ");
+  const isPerson = io.stdin.isTTY === true;
+  const answer = isPerson ? await askLine(io, `The DNS names ${named}. Log in there? [y/N] `) : "";
+  if (/^y(?:es)?$/i.test(answer.trim())) return;
+  throw new CliError(
+    "usage",
+    `the DNS names ${named}, which is of another domain; --accept-host agrees, --host names another`,
+  );
+}
+
+async function nobodyThere(missed: readonly Missed[], found: Found): Promise<unknown> {
+  // Of a server that answered and was not trusted there is more to say than of names nobody has.
+  const telling = missed.find(({ error }) => error.group !== "reach") ?? missed[0];
+  if (telling === undefined) return new CliError("DNS", "no server was found; name it with --host");
+  const { place, error } = telling;
+  const pin = error.group === "tls" ? await presentedPin(place) : undefined;
+  const next =
+    pin !== undefined
+      ? `if it is really the right server, --pin ${pin} trusts it`
+      : found.by === "guess"
+        ? "name the server with --host"
+        : "try again later, or name another with --host";
+  return new CliError(error.code, `${place.host}:${place.port}: ${error.message}; ${next}`, { cause: error });
+}
+
+async function destination(
+  values: OptionValues,
+  o: { readonly io: Io; readonly file: string },
+): Promise<Pick<NewSource, "account" | "maildir">> {
+  const [account, maildir] = [text(values, "account"), text(values, "maildir")];
+  if (maildir !== undefined) return { maildir: resolve(maildir), ...(account === undefined ? {} : { account }) };
+  if (account !== undefined) return { account };
+  if (o.io.stdin.isTTY === true) {
+    const answer = (await askLine(o.io, "The account here whose mail it becomes: ")).trim();
+    if (answer !== "") return { account: answer };
+  }
+  throw new CliError("usage", "say where the mail goes: --account NAME, or --maildir DIR");
+}
+
+/** A path beside the configuration is written as one, so that both can move together. */
+function passwordPlace(values: OptionValues, o: { readonly secretFile: string; readonly file: string }): PasswordPlace {
+  const command = text(values, "password-command");
+  if (command !== undefined) return { command: ["/bin/sh", "-c", command] };
+  if (isSet(values, "ask-password")) return { prompt: true };
+  const near = relative(dirname(resolve(o.file)), o.secretFile);
+  return { file: near.startsWith("..") ? o.secretFile : near };
+}
+
+async function loggedIn(place: TriedPlace, o: Parameters<typeof tryLogin>[1]): Promise<LoggedIn> {
+  try {
+    return await tryLogin(place, o);
+  } catch (error) {
+    if (!Pop3Error.is(error)) throw error;
+    const { host, port } = place;
+    const url = { host, port, implicitTls: place.tls === "implicit", user: undefined, mechanism: undefined };
+    throw await explained(error, { url, user: undefined, options: { host, port, tls: place.tls } });
+  }
+}
+
+interface Told {
+  readonly source: NewSource;
+  readonly login: LoggedIn;
+  readonly file: string;
+  readonly isDry: boolean;
+  readonly isJson: boolean;
+  readonly io: Io;
+}
+
+function tell({ source, login, file, isDry, isJson, io }: Told): void {
+  const { name, host, port, tls } = source;
+  if (isJson) {
+    const { user, messages, octets, hasUniqueIds } = login;
+    printJson(io, { source: name, host, port, tls, user, messages, octets, hasUniqueIds, file, written: !isDry });
+    return;
+  }
+  if (isDry) {
+    io.stdout.write(sourceTable(source));
+    return;
+  }
+  if (!login.hasUniqueIds)
+    warn(io, "warning: the server gives no unique-ids, so that messages can be told apart by their octets alone");
+  printLine(
+    io,
+    `${name}: ${host}:${port} takes ${login.user}; ${login.messages} messages wait there (${renderOctets(login.octets)}).`,
+  );
+  printLine(io, `Written into ${file}. Next: restante fetch plan ${name}, then restante fetch run ${name}`);
+}

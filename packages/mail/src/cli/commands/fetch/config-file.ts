@@ -1,0 +1,85 @@
+// Writes the configuration so that it is the old one or the new one and nothing between, and never one that is wrong.
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { loadConfig } from "../../../config/index.ts";
+import { CliError } from "../../failure.ts";
+
+/** "" for one that is not there yet. */
+export function readConfigText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw cannot(file, cause);
+  }
+}
+
+/** Checks it as a whole first. Keeps the mode; a new one is its owner's alone. Throws ConfigError, CliError `no-target`. */
+export function replaceConfig(file: string, document: string): void {
+  const path = realPath(file);
+  const fresh = `${path}.new`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeDurably(fresh, document, modeOf(path));
+    loadConfig({ file: fresh });
+    renameSync(fresh, path);
+  } catch (cause) {
+    rmSync(fresh, { force: true });
+    throw (cause as NodeJS.ErrnoException).syscall === undefined ? cause : cannot(file, cause);
+  }
+}
+
+/** A secret of its own file, for its owner's eyes only. */
+export function writeSecretFile(path: string, secret: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    rmSync(path, { force: true });
+    writeDurably(path, `${secret}\n`, 0o600);
+  } catch (cause) {
+    throw cannot(path, cause);
+  }
+}
+
+function writeDurably(path: string, text: string, mode: number): void {
+  rmSync(path, { force: true });
+  const file = openSync(path, "wx", mode);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A link is followed: what it points to is replaced, not the link. */
+function realPath(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file; // it is not there yet
+  }
+}
+
+function modeOf(path: string): number {
+  try {
+    return statSync(path).mode & 0o777;
+  } catch {
+    return 0o600; // it is not there yet
+  }
+}
+
+function cannot(path: string, cause: unknown): CliError {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new CliError("no-target", `${path} cannot be written (${String(code)})`, { cause });
+}

@@ -1,0 +1,56 @@
+// Where the mail of an address may be collected: the table of providers, then the domain's own word, then guesses.
+import { FetchError } from "../fetch-error.ts";
+import { providerOf } from "./providers.ts";
+import { askDomain, type MailResolver, type Place } from "./srv.ts";
+
+export interface Discovery {
+  /** Best first. */
+  readonly places: readonly Place[];
+  /** Names to log in with, likeliest first (RFC 6186 §4: the address, then its local part). */
+  readonly users: readonly string[];
+  readonly by: "provider" | "srv" | "guess";
+  /** What a person has to know or do. */
+  readonly note: string | undefined;
+  /**
+   * Hosts outside the address's domain that the DNS led to, which anybody on the way could have written: a person has to
+   * agree before a password goes there (RFC 6186 §6).
+   */
+  readonly foreignHosts: readonly string[];
+}
+
+const ADDRESS = /^([^\s@]+)@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)$/;
+
+/** Throws FetchError `config` for what is no address, and for providers that cannot be collected from. */
+export async function discover(address: string, resolver: MailResolver): Promise<Discovery> {
+  const [, localPart = "", written = ""] = ADDRESS.exec(address) ?? [];
+  if (localPart === "") throw new FetchError("config", `${address} is no mail address; write name@example.org`);
+  const domain = written.toLowerCase();
+  const both = [address, localPart];
+  const provider = providerOf(domain);
+  if (provider !== undefined) {
+    const { name, host, note, user } = provider;
+    if (host === undefined) throw new FetchError("config", `${name} cannot be collected from: ${note ?? "no POP3"}`);
+    const users = user === "local-part" ? [localPart] : [address];
+    return { places: [{ host, port: 995, tls: "implicit" }], users, by: "provider", note, foreignHosts: [] };
+  }
+  const { places, isRefused } = await askDomain(domain, resolver);
+  if (isRefused) throw new FetchError("config", `${domain} says that it has no POP3`);
+  if (places.length > 0) {
+    const foreignHosts = places.map(({ host }) => host).filter((host) => !isWithin(host, domain));
+    return { places, users: both, by: "srv", note: undefined, foreignHosts };
+  }
+  return { places: guesses(domain), users: both, by: "guess", note: undefined, foreignHosts: [] };
+}
+
+function isWithin(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
+}
+
+/** Names people give their servers; only one whose certificate is for that name counts. */
+function guesses(domain: string): readonly Place[] {
+  const hosts = [`pop.${domain}`, `pop3.${domain}`, `mail.${domain}`, domain];
+  return [
+    ...hosts.map((host): Place => ({ host, port: 995, tls: "implicit" })),
+    ...hosts.map((host): Place => ({ host, port: 110, tls: "stls-required" })),
+  ];
+}

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { test } from "node:test";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
+import { fetchSetup, setUp } from "../../src/cli/commands/fetch-setup.ts";
+import { CliError } from "../../src/cli/failure.ts";
+import type { MailResolver } from "../../src/retriever/index.ts";
+import { makeCertificate } from "./certificate.ts";
+import { here, inDirectory, type Ended } from "./command-line.ts";
+
+const ENV = { RESTANTE_POP_PASSWORD: "secret" };
+
+/** `restante fetch setup anna@example.org` at a peer on this machine. */
+function setup(peer: ScriptedPeer, args: readonly string[]): Promise<Ended> {
+  const at = ["--host", "127.0.0.1", "--port", String(peer.port), "--tls", "none"];
+  return here(["fetch", "setup", "anna@example.org", ...at, ...args], { env: ENV });
+}
+
+test("setup tries the server, keeps the password in a file of its own, and what it wrote collects", async () => {
+  await using peer = await scriptedPeer();
+  await inDirectory(async (data) => {
+    const file = join(data, "restante.toml");
+    writeFileSync(file, "# a comment of mine\n[limits]\n", { mode: 0o640 });
+    const maildir = join(data, "Maildir");
+    const { code, stdout, stderr } = await setup(peer, ["--maildir", maildir, "--data", data]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^example: 127\.0\.0\.1:\d+ takes anna@example\.org; 3 messages wait there/);
+    const written = readFileSync(file, "utf8");
+    assert.ok(written.startsWith("# a comment of mine\n[limits]\n\n[source.example]\n"));
+    assert.doesNotMatch(written, /"secret"/);
+    assert.equal(statSync(file).mode & 0o777, 0o640);
+    const secret = join(data, "secrets", "example.password");
+    assert.equal(readFileSync(secret, "utf8"), "secret\n");
+    assert.equal(statSync(secret).mode & 0o777, 0o600);
+    const run = await here(["fetch", "run", "example", "--data", data]);
+    assert.match(run.stdout, /^example: 3 arrived/);
+    const again = await setup(peer, ["--maildir", maildir, "--data", data, "--dry-run"]);
+    assert.match(again.stdout, /^\[source\.anna-example\]$/m);
+    assert.equal(readFileSync(file, "utf8"), written);
+  });
+});
+
+test("a password that does not work writes nothing", async () => {
+  await using peer = await scriptedPeer({ password: "other" });
+  await inDirectory(async (data) => {
+    const { code, stderr } = await setup(peer, ["--account", "anna", "--data", data]);
+    assert.equal(code, 77);
+    assert.match(stderr, /the login was refused/);
+    assert.ok(!existsSync(join(data, "restante.toml")));
+    assert.ok(!existsSync(join(data, "secrets")));
+  });
+});
+
+requirement(
+  "P3-C-083",
+  "the whole address is tried first, then its local part, and the one that works is written",
+  async () => {
+    await using peer = await scriptedPeer({ user: "anna", mechanisms: [] });
+    await inDirectory(async (data) => {
+      const { stdout } = await setup(peer, ["--account", "anna", "--data", data]);
+      assert.match(stdout, /takes anna;/);
+      assert.match(readFileSync(join(data, "restante.toml"), "utf8"), /^user = "anna"$/m);
+      assert.deepEqual(
+        peer.commands.filter((command) => command.startsWith("USER")),
+        ["USER anna@example.org", "USER anna"],
+      );
+    });
+  },
+);
+
+test("a command for the password is written down, and no file is made", async () => {
+  await using peer = await scriptedPeer();
+  await inDirectory(async (data) => {
+    const args = ["--account", "anna", "--name", "work", "--keep", "14d", "--password-command", "echo secret"];
+    assert.equal((await setup(peer, [...args, "--data", data])).code, 0);
+    const written = readFileSync(join(data, "restante.toml"), "utf8");
+    assert.match(written, /^password = \{ command = \["\/bin\/sh", "-c", "echo secret"\] \}$/m);
+    assert.match(written, /^server = \{ keep = "14d" \}$/m);
+    assert.equal(statSync(join(data, "restante.toml")).mode & 0o777, 0o600);
+    assert.ok(!existsSync(join(data, "secrets")));
+  });
+});
+
+test("a certificate nobody vouches for ends setup before the password, and the pin it names goes into the source", async () => {
+  const certificate = await makeCertificate();
+  await using peer = await scriptedPeer({ tls: { ...certificate, implicit: true } });
+  await inDirectory(async (data) => {
+    const at = ["--host", "127.0.0.1", "--port", String(peer.port), "--account", "anna", "--data", data];
+    const refused = await here(["fetch", "setup", "anna@example.org", ...at], { env: ENV });
+    assert.equal(refused.code, 80);
+    assert.ok(refused.stderr.includes(`--pin ${certificate.pin} trusts it`), refused.stderr);
+    assert.ok(!peer.commands.some((command) => /^(?:USER|AUTH|PASS)/.test(command)));
+    const pinned = await here(["fetch", "setup", "anna@example.org", ...at, "--pin", certificate.pin], { env: ENV });
+    assert.equal(pinned.code, 0, pinned.stderr);
+    assert.ok(readFileSync(join(data, "restante.toml"), "utf8").includes(`pin = ["${certificate.pin}"]`));
+  });
+});
+
+const REFUSED: readonly (readonly [args: readonly string[], code: number, line: RegExp])[] = [
+  [["anna@hotmail.com", "--account", "a"], 78, /Outlook\.com cannot be collected from/],
+  [["anna", "--account", "a"], 78, /anna is no mail address/],
+  [["anna@example.org", "--port", "995"], 64, /--port belongs to --host/],
+  [["anna@example.org", "--host", "pop.example.org", "--tls", "none"], 64, /--tls none would send the password/],
+  [["anna@example.org", "--host", "h", "--tls", "maybe"], 64, /--tls is one of/],
+  [["anna@example.org", "--host", "h", "--port", "0"], 64, /--port 0 is no port/],
+  [["anna@example.org", "--name", "a b"], 64, /is no name of a source/],
+];
+
+test("what cannot work is refused before anybody is asked", async () => {
+  await inDirectory(async (data) => {
+    for (const [args, expected, line] of REFUSED) {
+      const { code, stderr } = await here(["fetch", "setup", ...args, "--data", data], { env: ENV });
+      assert.match(stderr, line);
+      assert.equal(code, expected);
+    }
+    assert.ok(!existsSync(join(data, "restante.toml")));
+  });
+});
+
+requirement("P3-C-144", "a host of another domain that the DNS names hears nothing until a person agrees", async () => {
+  await using peer = await scriptedPeer();
+  const resolver: MailResolver = {
+    srv: (name) =>
+      Promise.resolve(
+        name.startsWith("_pop3s") ? [{ name: "127.0.0.1", port: peer.port, priority: 0, weight: 0 }] : [],
+      ),
+  };
+  await inDirectory(async (data) => {
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const io = { stdin: Readable.from([]), stdout: nowhere, stderr: nowhere, env: ENV };
+    const input = { arguments: { address: "anna@example.org" }, lists: {}, values: { account: "anna", data } };
+    await assert.rejects(setUp(input, io, resolver), (error: unknown) => {
+      assert.ok(error instanceof CliError);
+      assert.match(error.message, /the DNS names 127\.0\.0\.1, which is of another domain; --accept-host agrees/);
+      return true;
+    });
+    assert.equal(peer.connections.length, 0);
+    // Agreed to, it is asked; this peer has no TLS.
+    const agreed = { ...input, values: { ...input.values, "accept-host": true } };
+    await assert.rejects(setUp(agreed, io, resolver), /TLS/);
+    assert.ok(peer.connections.length > 0);
+  });
+});
+
+test("the examples of setup name options that it has", () => {
+  for (const example of fetchSetup.examples)
+    for (const [, flag = ""] of example.matchAll(/ --([a-z-]+)/g)) assert.ok(flag in (fetchSetup.options ?? {}), flag);
+});
