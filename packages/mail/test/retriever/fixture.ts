@@ -3,13 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import {
-  scriptedPeer,
-  type PeerFault,
-  type PeerMessage,
-  type ScriptedPeer,
-  type ScriptedPeerOptions,
-} from "@restante/pop/testing";
+import { scriptedPeer, type ScriptedPeer, type ScriptedPeerOptions } from "@restante/pop/testing";
 import { loadConfig, type Config, type SourceConfig } from "../../src/config/index.ts";
 import { openAccounts, type Accounts } from "../../src/accounts/index.ts";
 import { openSqliteMailstore, type Mailstore } from "../../src/mailstore/index.ts";
@@ -199,4 +193,3 @@ export async function openWithStore(
       run(keys, { openStore: () => Promise.resolve(anna.local), ...more }),
   });
 }
-
