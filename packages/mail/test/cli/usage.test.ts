@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
 import { test } from "node:test";
+import { run } from "../../src/cli/main.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { here, inDirectory, spawned } from "./command-line.ts";
 
@@ -71,18 +73,23 @@ test("a wrong address of a flag names the flag", async () => {
 });
 
 test("an error nobody foresaw shows its stack only when asked", async () => {
-  await inDirectory(async (data) => {
-    await here(["account", "add", "anna", "--data", data]);
-    writeFileSync(join(data, "password.key"), "too short");
-    const plain = await here(["account", "list", "--data", data]);
-    assert.equal(plain.code, 70);
-    assert.match(
-      plain.stderr,
-      /^restante: the key file .* is damaged.*; run it again with --debug to see where this comes from\n$/,
-    );
-    const debug = await here(["account", "list", "--data", data, "--debug"]);
-    assert.match(debug.stderr, /\n {4}at /);
+  const failing = async (argv: readonly string[]): Promise<{ readonly code: number; readonly stderr: string }> => {
+    const texts: string[] = [];
+    const stderr = new Writable({ write: (chunk: Buffer, _encoding, done) => (texts.push(chunk.toString()), done()) });
+    const stdout = Object.assign(new Writable(), {
+      write: () => {
+        throw new Error("the printer is on fire");
+      },
+    });
+    const code = await run(argv, { stdin: Readable.from([]), stdout, stderr, env: {} });
+    return { code, stderr: texts.join("") };
+  };
+  const plain = await failing(["config", "schema"]);
+  assert.deepEqual(plain, {
+    code: 70,
+    stderr: "restante: the printer is on fire; run it again with --debug to see where this comes from\n",
   });
+  assert.match((await failing(["config", "schema", "--debug"])).stderr, /\n {4}at /);
 });
 
 test("config check, explain and schema", async () => {

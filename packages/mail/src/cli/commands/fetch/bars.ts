@@ -5,7 +5,7 @@ import type { Io } from "../../io.ts";
 
 const REDRAW_MS = 100;
 const PLAIN_EVERY_MS = 10_000;
-const BAR_WIDTH = 20;
+const BAR_WIDTH = { least: 5, most: 24 };
 
 interface Row {
   phase: FetchPhase;
@@ -87,7 +87,7 @@ export class Bars {
     if (this.#isLive) return this.#draw(false);
     if (this.#now() - row.plainAt < PLAIN_EVERY_MS) return undefined;
     row.plainAt = this.#now();
-    return this.#say(`${source}: ${describe(row)}`);
+    return this.#say(`${source}: ${describe(row, false)}`);
   }
 
   #say(line: string): void {
@@ -101,19 +101,27 @@ export class Bars {
     if (!isNow && now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     const columns = Math.max(20, (this.#io.stderr.columns ?? 80) - 1);
-    const lines = [...this.#rows].map(([name, row]) => this.#line(name, row).slice(0, columns));
+    const texts = [...this.#rows.values()].map((row) => (isMoving(row) ? describe(row, true) : row.phase));
+    // The bars take what the words leave, all the same.
+    const room = columns - this.#width - Math.max(...texts.map((text) => text.length)) - "  []  ".length;
+    const bar = Math.min(BAR_WIDTH.most, Math.max(BAR_WIDTH.least, room));
+    const lines = [...this.#rows].map(([name, row], index) =>
+      `${name.padEnd(this.#width)}  [${barOf(row, bar)}]  ${texts[index] ?? ""}`.slice(0, columns),
+    );
     const up = this.#drawn > 0 ? `\r\u001b[${this.#drawn}A` : "";
     this.#io.stderr.write(`${up}${lines.map((line) => `\u001b[K${line}\n`).join("")}`);
     this.#drawn = lines.length;
   }
+}
 
-  #line(name: string, row: Row): string {
-    const isMoving = row.phase === "fetching" && row.total.messages > 0;
-    const share = row.phase === "done" || row.phase === "committing" ? 1 : isMoving ? shareOf(row) : 0;
-    const full = Math.round(share * BAR_WIDTH);
-    const bar = `${"#".repeat(full)}${".".repeat(BAR_WIDTH - full)}`;
-    return `${name.padEnd(this.#width)}  [${bar}]  ${isMoving ? describe(row) : row.phase}`;
-  }
+function isMoving({ phase, total }: Row): boolean {
+  return phase === "fetching" && total.messages > 0;
+}
+
+function barOf(row: Row, width: number): string {
+  const share = row.phase === "done" || row.phase === "committing" ? 1 : isMoving(row) ? shareOf(row) : 0;
+  const full = Math.round(share * width);
+  return `${"#".repeat(full)}${".".repeat(width - full)}`;
 }
 
 function shareOf({ done, total }: Row): number {
@@ -121,13 +129,14 @@ function shareOf({ done, total }: Row): number {
   return Math.min(1, done.octets / total.octets);
 }
 
-function describe(row: Row): string {
+/** `isBrief`: beside a bar. */
+function describe(row: Row, isBrief: boolean): string {
   const { done, total, octetsPerSecond } = row;
   const left = octetsPerSecond > 0 ? Math.ceil(Math.max(0, total.octets - done.octets) / octetsPerSecond) : undefined;
   return [
     `${String(Math.floor(100 * shareOf(row))).padStart(3)} %`,
     `${done.messages} of ${total.messages}`,
-    `${renderOctets(done.octets)} of ${renderOctets(total.octets)}`,
+    isBrief ? renderOctets(total.octets) : `${renderOctets(done.octets)} of ${renderOctets(total.octets)}`,
     ...(octetsPerSecond > 0 ? [`${renderOctets(octetsPerSecond)}/s`] : []),
     ...(left === undefined ? [] : [`${clock(left)} left`]),
   ].join(", ");
