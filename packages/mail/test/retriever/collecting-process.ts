@@ -1,4 +1,5 @@
 // A process of its own that runs one source once, and dies of SIGKILL after the step a test names.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SILENT } from "../../src/observe/index.ts";
 import { FetchState, runSource, statePath } from "../../src/retriever/index.ts";
@@ -30,4 +31,9 @@ const report = await runSource(sourceFor(order), {
 });
 state.close();
 await anna.close();
-process.stdout.write(JSON.stringify({ steps, report }));
+process.stdout.write(JSON.stringify({ steps, report, peak: peakOctets() }));
+
+/** Of this process alone: maxRSS begins with that of whoever started it. */
+function peakOctets(): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) * 1_024;
+}

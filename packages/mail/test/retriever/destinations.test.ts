@@ -70,7 +70,7 @@ test("LF for CRLF is undone exactly, or not done, however the octets are cut", (
           refused = true;
           break;
         }
-        out.push(piece);
+        out.push(Buffer.from(piece));
       }
       if (refused) return assert.match(text, /\r\r\n|(?<!\r)\n/);
       out.push(ends.end());

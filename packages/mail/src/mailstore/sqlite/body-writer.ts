@@ -70,16 +70,16 @@ export class StoredBodyWriter implements BodyWriter {
 
   /** Moves what was gathered to the file; one such move at a time. */
   #spill(): Promise<void> {
-    const octets = Buffer.concat(this.#pieces);
+    const pieces = this.#pieces;
     this.#pieces = [];
     this.#gathered = 0;
-    this.#head ??= this.#headOf(octets);
+    this.#head ??= this.#headOf(Buffer.concat(pieces));
     const before = this.#writing;
     const writing = (async () => {
       await before;
-      this.#hash.update(octets);
       this.#handle ??= await open(join(this.#directory.incoming, this.#file), "wx", 0o600);
-      await this.#handle.writeFile(octets);
+      for (const piece of pieces) this.#hash.update(piece);
+      await this.#handle.writeFile(pieces);
     })().catch((error: unknown) => {
       throw storeError(error, "while receiving a body");
     });

@@ -27,7 +27,7 @@ export interface ExecDestinationOptions {
 const PATIENCE_MS = 600_000;
 const WORDS_OCTETS_MAX = 1_024;
 /** Gathered before it is written. */
-const PIECE_OCTETS = 262_144;
+const PIECE_OCTETS = 131_072;
 
 /** The caller holds the source's lease, so files it left in the spool are nobody's. Throws FetchError. */
 export async function openExecDestination(o: ExecDestinationOptions): Promise<Destination> {

@@ -4,7 +4,9 @@ const CR = 13;
 const LF = 10;
 const EMPTY = Buffer.alloc(0);
 
+/** What it gives out is its own memory, and good until the next chunk. */
 export class UnixLineEnds {
+  #memory: Buffer = EMPTY;
   /** CRs at the end of the last chunk, whose meaning the next octet decides: none, one or two. */
   #held: Buffer = EMPTY;
 
@@ -16,7 +18,7 @@ export class UnixLineEnds {
   /** With LF for CRLF; undefined when that could not be undone (an LF without its CR, a CR before a CRLF), and then nothing was taken. */
   pushReversibly(chunk: Uint8Array): Uint8Array | undefined {
     const text = this.#with(chunk);
-    const out = Buffer.allocUnsafe(text.length);
+    const out = this.#room(text.length);
     const end = text.length - trailingCrs(text);
     let length = 0;
     let from = 0;
@@ -33,7 +35,7 @@ export class UnixLineEnds {
   /** With LF for CRLF, whatever becomes of the rest. */
   push(chunk: Uint8Array): Uint8Array {
     const text = this.#with(chunk);
-    const out = Buffer.allocUnsafe(text.length);
+    const out = this.#room(text.length);
     const end = text.length - trailingCrs(text);
     let length = 0;
     let from = 0;
@@ -51,6 +53,11 @@ export class UnixLineEnds {
     const held = this.#held;
     this.#held = EMPTY;
     return held;
+  }
+
+  #room(octets: number): Buffer {
+    if (this.#memory.length < octets) this.#memory = Buffer.allocUnsafeSlow(octets);
+    return this.#memory;
   }
 
   #with(chunk: Uint8Array): Buffer {

@@ -22,7 +22,7 @@ export interface MaildirDestinationOptions {
 const CONCURRENCY = 8;
 const FOLDER_MODE = 0o700;
 /** Gathered before it is written. */
-const PIECE_OCTETS = 262_144;
+const PIECE_OCTETS = 131_072;
 
 interface Maildir {
   readonly of: MaildirDestinationOptions;

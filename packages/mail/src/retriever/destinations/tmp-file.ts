@@ -4,10 +4,14 @@ import { open, rename, rm, type FileHandle } from "node:fs/promises";
 const FILE_MODE = 0o600;
 const BLOCK_OCTETS = 65_536;
 
+/** What a file begins to gather in; it grows with the message. */
+const GATHERED_OCTETS_LEAST = 16_384;
+
 export class TmpFile {
   readonly path: string;
   #file: FileHandle;
-  #pieces: Uint8Array[] = [];
+  /** One piece of memory for the whole message, so that a large one leaves no heap of them behind. */
+  #memory = Buffer.allocUnsafeSlow(GATHERED_OCTETS_LEAST);
   /** Octets not written yet. */
   gathered = 0;
   /** Octets written. */
@@ -23,19 +27,25 @@ export class TmpFile {
     return new TmpFile(path, await open(path, "wx+", FILE_MODE));
   }
 
-  /** Kept until it is written: the memory is the file's from now on. */
+  /** Copied. Not to be called while it spills. */
   add(octets: Uint8Array): void {
-    if (octets.length === 0) return;
-    this.#pieces.push(octets);
-    this.gathered += octets.length;
+    const needed = this.gathered + octets.length;
+    if (needed > this.#memory.length) this.#grow(needed);
+    this.#memory.set(octets, this.gathered);
+    this.gathered = needed;
   }
 
   async spill(): Promise<void> {
-    const octets = Buffer.concat(this.#pieces);
-    this.#pieces = [];
-    this.gathered = 0;
+    const octets = this.#memory.subarray(0, this.gathered);
     await this.#file.writeFile(octets);
+    this.gathered = 0;
     this.octets += octets.length;
+  }
+
+  #grow(needed: number): void {
+    const memory = Buffer.allocUnsafeSlow(Math.max(needed, this.#memory.length * 2));
+    memory.set(this.#memory.subarray(0, this.gathered));
+    this.#memory = memory;
   }
 
   /** Everything so far, each block changed; blocks are cut anywhere. */
