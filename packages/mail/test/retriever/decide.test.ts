@@ -1,0 +1,309 @@
+// The decisions, as tables and as what must hold whatever a server, a clock or a policy says.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { clockDoubt, timeToWrite, type ClockReading } from "../../src/retriever/decide/clock.ts";
+import { decide, type CopyState, type DecisionFacts } from "../../src/retriever/decide/decide.ts";
+import { guard } from "../../src/retriever/decide/guard.ts";
+import type { KnownMessage, ListedMessage, MessageState } from "../../src/retriever/decide/known.ts";
+import { findMigration, matchMigration } from "../../src/retriever/decide/migration.ts";
+import { pair } from "../../src/retriever/decide/pair.ts";
+import type { SourcePolicy } from "../../src/retriever/decide/policy.ts";
+import { queueOf } from "../../src/retriever/run/queue.ts";
+
+const DAY_MS = 86_400_000;
+const NOW = 1_800_000_000_000;
+
+const POLICY: SourcePolicy = {
+  only: "new",
+  octetsMax: undefined,
+  oversize: "headers",
+  order: "oldest",
+  messagesMax: undefined,
+  keepMs: undefined,
+  deleteWhenDeletedLocally: false,
+  deleteMinAgeMs: 0,
+  badMessageAfter: 3,
+  filterRule: "[]",
+};
+
+const ENTRY: ListedMessage = { n: 1, uniqueId: "u", octets: 1_000, isDuplicate: false };
+
+function knownOf(o: Partial<KnownMessage> = {}): KnownMessage {
+  return {
+    id: 1,
+    uniqueId: "u",
+    octets: 1_000,
+    keyHash: "",
+    state: "collected",
+    headerHash: "h",
+    sha256: "s",
+    firstSeenAt: NOW - 10 * DAY_MS,
+    collectedAt: NOW - 10 * DAY_MS,
+    attempts: 0,
+    failure: undefined,
+    rule: undefined,
+    pending: undefined,
+    removedAt: undefined,
+    missing: 0,
+    missingSince: undefined,
+    again: false,
+    copies: [],
+    ...o,
+  };
+}
+
+function factsOf(
+  o: {
+    readonly policy?: Partial<SourcePolicy>;
+    readonly copy?: CopyState;
+    readonly mayDelete?: boolean;
+    readonly filter?: "skip" | "delete";
+  } = {},
+): DecisionFacts {
+  return {
+    policy: { ...POLICY, ...o.policy },
+    now: NOW,
+    copies: new Map([[1, o.copy ?? "there"]]),
+    filtered: new Map(o.filter === undefined ? [] : [[1, { do: o.filter, why: "filter: X matches y" }]]),
+    mayDelete: o.mayDelete ?? true,
+  };
+}
+
+const decided = (known: KnownMessage | undefined, facts: DecisionFacts, entry = ENTRY) =>
+  decide({ entry, known, isReused: false }, facts);
+
+test("each policy says what becomes of a message, and why", () => {
+  const rows: readonly (readonly [KnownMessage | undefined, DecisionFacts, string, RegExp])[] = [
+    [undefined, factsOf(), "fetch", /^new$/],
+    [
+      undefined,
+      factsOf({ policy: { octetsMax: 999 } }),
+      "headers",
+      /1000 octets, more than max_size 999: its header alone/,
+    ],
+    [undefined, factsOf({ policy: { octetsMax: 999, oversize: "skip" } }), "skip", /more than max_size/],
+    [undefined, factsOf({ policy: { octetsMax: 1_000 } }), "fetch", /^new$/],
+    [undefined, factsOf({ filter: "skip" }), "skip", /^filter: X matches y$/],
+    [knownOf({ state: "new", attempts: 2, failure: "-ERR no" }), factsOf(), "fetch", /failed 2 times so far: -ERR no/],
+    [
+      knownOf({ state: "quarantined", attempts: 3, failure: "-ERR no" }),
+      factsOf(),
+      "skip",
+      /quarantined after it failed 3 times: -ERR no/,
+    ],
+    [knownOf({ state: "seen" }), factsOf(), "skip", /marked as seen/],
+    [
+      knownOf({ state: "headers-only" }),
+      factsOf({ policy: { octetsMax: 10 } }),
+      "skip",
+      /only its header was collected/,
+    ],
+    [knownOf({ state: "headers-only" }), factsOf(), "fetch", /within max_size now/],
+    [knownOf({ state: "filtered", rule: "[]" }), factsOf(), "skip", /a filter leaves it there/],
+    [knownOf({ state: "filtered", rule: "[1]" }), factsOf(), "fetch", /the filters have changed/],
+    [knownOf(), factsOf(), "skip", /collected; stays on the server/],
+    [knownOf(), factsOf({ policy: { only: "all" } }), "fetch", /fetch\.only is "all"/],
+    [knownOf(), factsOf({ policy: { keepMs: 0 } }), "delete", /server\.keep is "0"/],
+    [knownOf(), factsOf({ policy: { keepMs: 10 * DAY_MS } }), "delete", /collected 10 days ago, server\.keep is 10d/],
+    [knownOf(), factsOf({ policy: { keepMs: 11 * DAY_MS } }), "skip", /stays for another 1 day/],
+    [knownOf(), factsOf({ policy: { keepMs: 0, deleteMinAgeMs: 11 * DAY_MS } }), "skip", /stays for another 1 day/],
+    [knownOf(), factsOf({ copy: "removed" }), "skip", /stays on the server/],
+    [
+      knownOf(),
+      factsOf({ copy: "removed", policy: { deleteWhenDeletedLocally: true } }),
+      "delete",
+      /its owner removed it here/,
+    ],
+    [
+      knownOf(),
+      factsOf({ copy: "missing", policy: { deleteWhenDeletedLocally: true, keepMs: 0 } }),
+      "skip",
+      /not in the Maildir any more/,
+    ],
+    [knownOf(), factsOf({ copy: "elsewhere", policy: { keepMs: 0 } }), "skip", /none of today's destinations/],
+    [knownOf(), factsOf({ copy: "lost", policy: { keepMs: 0 } }), "fetch", /the store does not have it/],
+    [knownOf(), factsOf({ mayDelete: false, policy: { keepMs: 0 } }), "skip", /listing was odd/],
+    [knownOf({ pending: { at: 1, why: "x" } }), factsOf(), "delete", /x; its removal was not confirmed/],
+    [knownOf({ rule: "delete" }), factsOf(), "delete", /a filter wants it removed/],
+    [knownOf({ collectedAt: NOW + DAY_MS }), factsOf({ policy: { keepMs: 1 } }), "skip", /stays/],
+  ];
+  for (const [known, facts, action, why] of rows) {
+    const decision = decided(known, facts);
+    assert.equal(decision.action, action, decision.why);
+    assert.match(decision.why, why);
+  }
+});
+
+test("whatever is said, nothing is removed but what was collected whole and has a copy, and nothing after a fetch of a header", () => {
+  const states = fc.constantFrom<MessageState>("new", "collected", "headers-only", "filtered", "quarantined", "seen");
+  const copies = fc.constantFrom<CopyState>("there", "removed", "missing", "lost", "elsewhere");
+  const age = fc.constantFrom(undefined, 0, 1, DAY_MS);
+  const seed = 40_217;
+  fc.assert(
+    fc.property(
+      fc.record({
+        state: states,
+        copy: copies,
+        keepMs: age,
+        octetsMax: fc.constantFrom(undefined, 10),
+        locally: fc.boolean(),
+        mayDelete: fc.boolean(),
+        pending: fc.boolean(),
+        filter: fc.constantFrom(undefined, "skip" as const, "delete" as const),
+        rule: fc.constantFrom(undefined, "delete"),
+      }),
+      (o) => {
+        const known = knownOf({ state: o.state, rule: o.rule, pending: o.pending ? { at: 1, why: "w" } : undefined });
+        const policy = { keepMs: o.keepMs, octetsMax: o.octetsMax, deleteWhenDeletedLocally: o.locally };
+        const decision = decided(
+          known,
+          factsOf({
+            policy,
+            copy: o.copy,
+            mayDelete: o.mayDelete,
+            ...(o.filter === undefined ? {} : { filter: o.filter }),
+          }),
+        );
+        if (decision.action === "delete") {
+          assert.equal(o.state, "collected");
+          assert.ok(o.mayDelete && (o.copy === "there" || o.copy === "removed"));
+        }
+        if (decision.action !== "fetch") assert.equal(decision.thenDelete, undefined);
+        assert.notEqual(decision.why, "");
+      },
+    ),
+    { seed, numRuns: 2_000 },
+  );
+});
+
+test("messages are known by unique-id and size, and by their header where both are shared", () => {
+  const known = [
+    knownOf({ id: 1, uniqueId: "a", octets: 5 }),
+    knownOf({ id: 2, uniqueId: "d", octets: 5, keyHash: "h1" }),
+    knownOf({ id: 3, uniqueId: "d", octets: 5, keyHash: "h2" }),
+  ];
+  const listed = [
+    { n: 1, uniqueId: "a", octets: 5, isDuplicate: false },
+    { n: 2, uniqueId: "a", octets: 6, isDuplicate: false },
+    { n: 3, uniqueId: "d", octets: 5, isDuplicate: true },
+    { n: 4, uniqueId: "d", octets: 5, isDuplicate: true },
+    { n: 5, uniqueId: "A", octets: 5, isDuplicate: false },
+  ];
+  const { pairs, absent } = pair(
+    listed,
+    known,
+    new Map([
+      [3, "h2"],
+      [4, "h9"],
+    ]),
+  );
+  assert.deepEqual(
+    pairs.map(({ known: found, isReused }) => [found?.id, isReused]),
+    [
+      [1, false],
+      [undefined, true],
+      [3, false],
+      [undefined, false],
+      [undefined, false],
+    ],
+  );
+  assert.deepEqual(
+    absent.map(({ id }) => id),
+    [2],
+  );
+});
+
+test("a migration is more than half gone and as many come; each old message is found once", () => {
+  const known = Array.from({ length: 4 }, (_, i) =>
+    knownOf({ id: i + 1, uniqueId: `old${i}`, octets: 10, headerHash: i < 2 ? "same" : `h${i}` }),
+  );
+  const listed = Array.from({ length: 4 }, (_, i) => ({
+    n: i + 1,
+    uniqueId: `new${i}`,
+    octets: 10,
+    isDuplicate: false,
+  }));
+  const migration = findMigration(pair(listed, known, new Map()));
+  assert.ok(migration !== undefined);
+  const adoptions = matchMigration(
+    migration,
+    new Map([
+      [1, "same"],
+      [2, "same"],
+      [3, "same"],
+      [4, "h2"],
+    ]),
+  );
+  assert.deepEqual(
+    adoptions.map(({ entry, known: { id } }) => [entry.n, id]),
+    [
+      [1, 1],
+      [2, 2],
+      [4, 3],
+    ],
+  );
+  const half = [
+    ...listed.slice(0, 2),
+    ...known.slice(0, 2).map(({ uniqueId, octets }, i) => ({ n: 3 + i, uniqueId, octets, isDuplicate: false })),
+  ];
+  assert.equal(findMigration(pair(half, known, new Map())), undefined, "half is not more than half");
+  assert.equal(findMigration(pair([], known, new Map())), undefined, "an empty listing is none");
+});
+
+test("a guard asks above twenty and above half, and never for what the run itself collected", () => {
+  const old = (count: number) =>
+    Array.from({ length: count }, (_, i) => decided(knownOf({ id: i + 1 }), factsOf({ policy: { keepMs: 0 } })));
+  const asked = (o: {
+    readonly count: number;
+    readonly listed: number;
+    readonly own?: number;
+    readonly clock?: string;
+  }) =>
+    guard({
+      deletes: old(o.count),
+      listed: o.listed,
+      collectedNow: new Set(Array.from({ length: o.own ?? 0 }, (_, i) => i + 1)),
+      clockDoubt: o.clock,
+      restored: undefined,
+      allowed: new Set(),
+    }).map(({ kind }) => kind);
+  assert.deepEqual(asked({ count: 21, listed: 41 }), ["many"]);
+  assert.deepEqual(asked({ count: 21, listed: 42 }), []);
+  assert.deepEqual(asked({ count: 20, listed: 20 }), []);
+  assert.deepEqual(asked({ count: 30, listed: 30, own: 10 }), []);
+  assert.deepEqual(asked({ count: 1, listed: 50, clock: "wrong" }), ["clock"]);
+  assert.deepEqual(asked({ count: 5, listed: 50, own: 5, clock: "wrong" }), []);
+});
+
+test("a clock is doubted when it and the time since boot disagree by more than a day", () => {
+  const at = (wallDays: number, upDays: number, boot = "a"): ClockReading => ({
+    wallMs: NOW + wallDays * DAY_MS,
+    uptimeMs: upDays * DAY_MS,
+    boot,
+  });
+  const believed = at(0, 5);
+  const doubt = (now: ClockReading, serverMs?: number): string | undefined => clockDoubt({ now, believed, serverMs });
+  assert.equal(doubt(at(30, 35)), undefined, "a month of running");
+  assert.match(doubt(at(2, 5)) ?? "", /set forward by 2 days/);
+  assert.match(doubt(at(-2, 5)) ?? "", /set back by 2 days/);
+  assert.equal(doubt(at(0.9, 0, "b")), undefined, "a night switched off");
+  assert.match(doubt(at(3, 0, "b")) ?? "", /nothing tells whether that is right/);
+  assert.equal(doubt(at(3, 0, "b"), NOW + 2.5 * DAY_MS), undefined, "fresh mail tells");
+  assert.match(doubt(at(0, 5), NOW + 3 * DAY_MS) ?? "", /3 days behind the server's/);
+  assert.equal(clockDoubt({ now: at(0, 0), believed: undefined, serverMs: undefined }), undefined);
+  assert.equal(timeToWrite(at(-2, 5), believed), believed.wallMs);
+});
+
+test("what failed before comes last, and no more comes than may", () => {
+  const decision = (n: number, attempts: number) => ({
+    ...decided(attempts === 0 ? undefined : knownOf({ id: n, state: "new", attempts }), factsOf()),
+    n,
+  });
+  const all = [decision(1, 1), decision(2, 0), decision(3, 0), decision(4, 2)];
+  const numbers = (rows: readonly { readonly n: number }[]): readonly number[] => rows.map(({ n }) => n);
+  const queue = queueOf(all, { ...POLICY, messagesMax: 3 }, 0);
+  assert.deepEqual([numbers(queue.fresh), numbers(queue.failing), numbers(queue.left)], [[2, 3], [1], [4]]);
+  assert.deepEqual(numbers(queueOf(all, { ...POLICY, order: "newest" }, 0).fresh), [3, 2]);
+  assert.deepEqual(numbers(queueOf(all, { ...POLICY, messagesMax: 3 }, 2).left), [3, 1, 4]);
+});
