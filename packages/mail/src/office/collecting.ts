@@ -9,8 +9,8 @@ import { localStoreOf } from "./local-store.ts";
 export interface Collecting {
   /** Begins with these sources; with the same ones as before nothing changes. False then. */
   use(sources: readonly SourceConfig[]): Promise<boolean>;
-  /** Ends after the messages that are being collected. */
-  stop(): Promise<void>;
+  /** Ends after the messages that are being collected, and cuts them off after so long. */
+  stop(o: { readonly withinMs: number }): Promise<void>;
 }
 
 export interface CollectingOptions {
@@ -19,6 +19,9 @@ export interface CollectingOptions {
   /** Operations on the open store. */
   readonly caller: Pick<Caller, "remote" | "call" | "send">;
 }
+
+/** A reload does not wait longer for runs of the sources before. */
+const CHANGE_MS = 10_000;
 
 /** Nothing is opened while there is no source. Trouble with what is remembered is logged; mail is served all the same. */
 export async function openCollecting(o: CollectingOptions): Promise<Collecting> {
@@ -38,17 +41,17 @@ class RunningCollecting implements Collecting {
 
   async use(sources: readonly SourceConfig[]): Promise<boolean> {
     if (isDeepStrictEqual(sources, this.#sources)) return false;
-    await this.stop();
+    await this.stop({ withinMs: CHANGE_MS });
     this.#sources = sources;
     if (sources.some(({ enabled }) => enabled)) this.#start();
     return true;
   }
 
-  async stop(): Promise<void> {
+  async stop(o: { readonly withinMs: number }): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
     this.#sources = [];
-    await running?.daemon.stop();
+    await running?.daemon.stop(o);
     running?.state.close();
   }
 

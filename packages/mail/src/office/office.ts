@@ -197,7 +197,7 @@ async function closeOffice({
     stopServers(servers, withinMs),
     control.stop({ withinMs }),
     maintenance.stop(),
-    collecting.stop(),
+    collecting.stop({ withinMs }),
   ]);
   await house.close();
   log.info({}, "closed");

@@ -9,10 +9,13 @@ import type { SourceReport } from "./run/events.ts";
 import type { SourceFacts } from "./state/source-facts.ts";
 import { waitBefore } from "./schedule.ts";
 
+/** How long a run that is asked to stop may take to say goodbye. */
+const GRACE_MS = 10_000;
+
 export interface DaemonOptions {
   readonly sources: readonly SourceConfig[];
   /** What every run needs; its signal ends the daemon too. */
-  readonly house: Omit<FetchHouse, "signal">;
+  readonly house: Omit<FetchHouse, "signal" | "graceMs">;
   readonly onReport?: (report: SourceReport) => void;
   /** Resolves after so many milliseconds, or rejects when the signal is aborted. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -32,14 +35,16 @@ export interface Daemon {
   /** Looks at once; at all sources unless one is named. False when there is no such source. */
   wake(source?: string): boolean;
   status(): readonly SourceStatus[];
-  /** Ends runs after the message they are at; what is safely here is made final. Safe twice. */
-  stop(): Promise<void>;
+  /** Ends runs after the message they are at, and cuts them off after so long; what is safely here is made final. Safe twice. */
+  stop(o?: { readonly withinMs?: number }): Promise<void>;
 }
 
 /** Sources that are not enabled are left alone. */
 export function startDaemon(o: DaemonOptions): Daemon {
   const stopping = new AbortController();
-  const loops = o.sources.filter(({ enabled }) => enabled).map((source) => new SourceLoop(source, o, stopping.signal));
+  let graceMs = GRACE_MS;
+  const house: FetchHouse = { ...o.house, signal: stopping.signal, graceMs: () => graceMs };
+  const loops = o.sources.filter(({ enabled }) => enabled).map((source) => new SourceLoop(source, o, house));
   const running = Promise.all(loops.map((loop) => loop.run()));
   return {
     wake(source) {
@@ -48,7 +53,8 @@ export function startDaemon(o: DaemonOptions): Daemon {
       return woken.length > 0;
     },
     status: () => loops.map((loop) => loop.status()),
-    async stop() {
+    async stop({ withinMs } = {}) {
+      graceMs = withinMs ?? GRACE_MS;
       stopping.abort();
       await running;
     },
@@ -59,17 +65,19 @@ class SourceLoop {
   readonly name: string;
   readonly #source: SourceConfig;
   readonly #o: DaemonOptions;
+  readonly #house: FetchHouse;
   readonly #signal: AbortSignal;
   #alarm = new AbortController();
   #isRunning = false;
   #nextRunAt: number | undefined;
   #lastReport: SourceReport | undefined;
 
-  constructor(source: SourceConfig, o: DaemonOptions, signal: AbortSignal) {
+  constructor(source: SourceConfig, o: DaemonOptions, house: FetchHouse) {
     this.name = source.name;
     this.#source = source;
     this.#o = o;
-    this.#signal = signal;
+    this.#house = house;
+    this.#signal = house.signal;
   }
 
   async run(): Promise<void> {
@@ -92,7 +100,7 @@ class SourceLoop {
     this.#nextRunAt = undefined;
     // Woken from here on, it looks once more: what came may have come behind its listing.
     this.#alarm = new AbortController();
-    const report = await runSource(this.#source, { ...this.#o.house, signal: this.#signal });
+    const report = await runSource(this.#source, this.#house);
     this.#isRunning = false;
     this.#lastReport = report;
     this.#log(report);

@@ -320,3 +320,27 @@ test("serverinfo shows how to write the source, and the pin of a certificate nob
   assert.equal(open.code, 0);
   assert.match(open.stdout, /^ {2}write +tls = "none"$/m);
 });
+
+test("a source that hangs in the middle of a message keeps nobody from stopping the post office", async () => {
+  await using peer = await scriptedPeer({ messages: MESSAGES, faults: [{ on: "RETR 2", stall: 20 }] });
+  await inDirectory(async (data) => {
+    await here(["account", "add", "anna", "--data", data]);
+    writeFileSync(
+      join(data, "restante.toml"),
+      `[source.work]\nhost = "127.0.0.1"\nport = ${peer.port}\ntls = "none"\nuser = "w"\naccount = "anna"\npassword = "secret"\n`,
+      { mode: 0o600 },
+    );
+    const office = await startOffice(["up", "--json", "--data", data, ...FREE_PORTS]);
+    while (!peer.commands.includes("RETR 2")) await new Promise((resolve) => setImmediate(resolve));
+    const toldAt = performance.now();
+    office.signal("SIGTERM");
+    assert.equal(await office.ended(), 0);
+    // The retriever alone would have waited ten seconds for the rest of the message.
+    assert.ok(performance.now() - toldAt < 8_000);
+    peer.script([]);
+    const { stdout } = await here(["fetch", "run", "--data", data]);
+    assert.match(stdout, /^work: [23] arrived/);
+    const audit = (await here(["fetch", "audit", "--json", "--data", data])).stdout.trim().split("\n");
+    assert.equal(audit.length, 3);
+  });
+});

@@ -125,7 +125,7 @@ class SourceRun {
   async run(): Promise<void> {
     const { source, house } = this.#o;
     const hard = new AbortController();
-    const grace = lateAbort(house.signal, hard);
+    const grace = lateAbort(house, hard);
     try {
       this.#destinations = await openDestinations(source, {
         ...house,
@@ -443,10 +443,10 @@ function isLostConnection(error: Pop3Error): boolean {
 }
 
 /** After the grace, sessions are cut; answers what takes the timer away. */
-function lateAbort(signal: AbortSignal, hard: AbortController): () => void {
+function lateAbort({ signal, graceMs }: FetchHouse, hard: AbortController): () => void {
   let timer: NodeJS.Timeout | undefined;
   const begin = (): void => {
-    timer = setTimeout(() => hard.abort(), GRACE_MS);
+    timer = setTimeout(() => hard.abort(), graceMs?.() ?? GRACE_MS);
   };
   if (signal.aborted) begin();
   else signal.addEventListener("abort", begin, { once: true });
