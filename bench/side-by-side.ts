@@ -3,7 +3,7 @@
 // Needs: cc with OpenSSL's headers, dovecot-core, dovecot-pop3d, root (Dovecot changes user).
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, release } from "node:os";
+import { cpus, loadavg, release } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -346,7 +346,7 @@ function report(): void {
     });
     lines.push(`| ${figure} | ${cells.join(" | ")} |`);
   }
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "?"}, Linux ${release()}, Node ${process.version}, ${dovecotVersion()}`;
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "?"}, Linux ${release()}, Node ${process.version}, ${dovecotVersion()}, load average at the end ${loadavg()[0]?.toFixed(1)}`;
   const page = `# Side by side\n\n${machine}\n\nMade by \`bench/side-by-side.ts\`. Equal mail, passwords, certificate and machine; Dovecot with fsync off and indexes in memory, Restante durable.\n\n${lines.join("\n")}\n`;
   console.log(page);
   if (options.only === undefined && !options.quick) {
