@@ -1,5 +1,5 @@
 // How a command reaches the mail of a data directory: through its running owner, or by opening the store itself.
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/index.ts";
@@ -25,7 +25,7 @@ export interface ReachOptions {
 /** Throws OfficeError `data-directory`, `owned` or `no-answer`. The caller closes what it gets. */
 export async function reachOffice({ config, create }: ReachOptions): Promise<Caller> {
   const deadline = performance.now() + PATIENCE_MS;
-  if (create !== true && !existsSync(join(config.dataDir, "mail.db"))) {
+  if (create !== true && isMissing(join(config.dataDir, "mail.db"))) {
     throw new OfficeError(
       "no-store",
       `there is no mail in ${config.dataDir}; start with restante up, or name another directory with --data`,
@@ -40,6 +40,15 @@ export async function reachOffice({ config, create }: ReachOptions): Promise<Cal
       if (!(error instanceof OfficeError) || error.code !== "owned" || performance.now() > deadline) throw error;
       await sleep(RETRY_MS);
     }
+  }
+}
+
+/** False also when the system does not say: opening the store then tells why. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { DEFAULT_LIMITS } from "@restante/pop/server";
 import { DEFAULT_LMTP_LIMITS } from "../../src/delivery/index.ts";
 import { loadConfig, type Config } from "../../src/config/index.ts";
-import { OfficeError, openOffice } from "../../src/office/index.ts";
+import { OfficeError, openOffice, reachOffice } from "../../src/office/index.ts";
 import { popLimits } from "../../src/office/office.ts";
 import { SILENT, type Fields, type OpenLog } from "../../src/observe/index.ts";
 import { loggedIn, openTestOffice, Talk, temporaryDirectory, testConfig } from "./test-office.ts";
@@ -144,6 +144,14 @@ test("a data directory that cannot be used as it is says why, and what to do", a
   assert.equal(gone.code, "data-directory");
   assert.match(gone.message, /password\.key is gone/);
   await house.stop();
+});
+
+test("a store that cannot be looked at is not called missing", async () => {
+  const directory = temporaryDirectory();
+  // As with a directory of another user, the system refuses to say whether the file is there.
+  symlinkSync("mail.db", join(directory.path, "mail.db"));
+  await assert.rejects(reachOffice({ config: testConfig(directory.path) }), { code: "data-directory" });
+  directory.remove();
 });
 
 test("a password that accounts took is taken by SASL too: both prepare it the same", async () => {
