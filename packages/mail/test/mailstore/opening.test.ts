@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -19,6 +19,17 @@ test("a new data directory is for its owner's eyes only", async (context) => {
   });
   assert.deepEqual([...new Set(modes)].sort(), ["directory 700", "file 600"]);
   assert.equal((statSync(directory).mode & 0o777).toString(8), "700");
+});
+
+test("a folder that held other things keeps its mode, and what is put into it is closed", async (context) => {
+  const directory = temporaryDirectory(context);
+  mkdirSync(directory, { recursive: true });
+  chmodSync(directory, 0o755);
+  writeFileSync(join(directory, "somebody's"), "");
+  const store = await openSqliteMailstore({ directory });
+  await store.close();
+  const mode = (name: string): string => (statSync(join(directory, name)).mode & 0o777).toString(8);
+  assert.deepEqual([mode("."), mode("mail.db"), mode("bodies")], ["755", "600", "700"]);
 });
 
 test("the database has the page size, log and durability it was designed with", async (context) => {

@@ -1,5 +1,5 @@
 // What is where in a data directory. Everything in it is for its owner's eyes: directories 0700, files 0600.
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** Bodies above this are files; up to it they are rows. */
@@ -31,14 +31,17 @@ export function dataDirectory(directory: string): DataDirectory {
   };
 }
 
-/** Makes what is not there yet. */
+/** Makes what is not there yet, readable by its owner only. */
 export function createDirectories(directory: DataDirectory): void {
-  for (const path of [directory.root, directory.bodies, directory.incoming]) {
+  const { root } = directory;
+  // A folder that held other things before, say /tmp, is not ours to close to others; what we put into it is.
+  const ours = !existsSync(root) || existsSync(directory.database) || readdirSync(root).length === 0;
+  for (const path of [root, directory.bodies, directory.incoming]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   }
-  chmodSync(directory.root, 0o700);
+  if (ours) chmodSync(root, 0o700);
   fsyncDirectory(directory.bodies);
-  fsyncDirectory(directory.root);
+  fsyncDirectory(root);
 }
 
 /**
