@@ -31,9 +31,17 @@ export function checkLayers(root: string): Verdict {
 function sourceFolders(root: string): readonly string[] {
   return ["packages/pop/src", "packages/mail/src"].flatMap((parent) => {
     if (!existsSync(join(root, parent))) return [];
-    const entries = readdirSync(join(root, parent), { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => `${parent}/${entry.name}`);
+    return subfolders(root, parent).flatMap((folder) => {
+      // A folder that only holds others, such as webmail, is no unit; those in it are.
+      const holds = subfolders(root, folder).filter((inner) => existsSync(join(root, inner, "tsconfig.json")));
+      return holds.length > 0 && !existsSync(join(root, folder, "tsconfig.json")) ? holds : [folder];
+    });
   });
+}
+
+function subfolders(root: string, parent: string): readonly string[] {
+  const entries = readdirSync(join(root, parent), { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => `${parent}/${entry.name}`);
 }
 
 function compareFolder(root: string, folder: string, table: ReadonlyMap<string, readonly string[]>): string[] {
@@ -64,16 +72,19 @@ function lintTable(root: string): ReadonlyMap<string, readonly string[]> {
   for (const override of config.overrides) {
     const rule = JSON.stringify(override.rules["no-restricted-imports"] ?? null);
     for (const glob of override.files) {
-      const folder = /^(packages\/[a-z]+\/src)\/([a-z]+)\/\*\*$/.exec(glob);
+      const folder = /^(packages\/[a-z]+\/src)\/([a-z]+(?:\/[a-z]+)?)\/\*\*$/.exec(glob);
       if (folder?.[1] !== undefined && folder[2] !== undefined)
-        table.set(`${folder[1]}/${folder[2]}`, allowedIn(folder[1], rule));
+        table.set(`${folder[1]}/${folder[2]}`, allowedIn(folder[1], folder[2], rule));
     }
   }
   return table;
 }
 
-function allowedIn(parent: string, rule: string): readonly string[] {
-  const own = [...rule.matchAll(/"!\.\.\/([a-z]+)\/index\.ts"/g)].map((match) => `${parent}/${match[1] ?? ""}`);
+function allowedIn(parent: string, folder: string, rule: string): readonly string[] {
+  const depth = folder.split("/").length;
+  const own = [...rule.matchAll(/"!((?:\.\.\/)+)([a-z]+(?:\/[a-z]+)?)\/index\.ts"/g)]
+    .filter((match) => match[1]?.length === depth * "../".length)
+    .map((match) => `${parent}/${match[2] ?? ""}`);
   const pop = [...rule.matchAll(/"!@restante\/pop\/([a-z]+)"/g)].map((match) => `packages/pop/src/${match[1] ?? ""}`);
   return [...own, ...pop];
 }

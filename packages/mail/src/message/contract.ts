@@ -1,0 +1,174 @@
+// What reading a mail gives: everything a person sees of it, cleaned, in plain data. Octets go in, nothing of the
+// parser's comes out. Text here is safe to show as text: no control characters, no lone surrogates, bounded in length.
+
+export interface MailAddress {
+  /** Cleaned; empty when there is none. */
+  readonly name: string;
+  /** As written, cleaned; empty for a group or what could not be read. */
+  readonly address: string;
+}
+
+/** Why a sender deserves a second look. */
+export type SenderWarning =
+  | "several-from"
+  | "name-holds-address"
+  | "mixed-scripts"
+  | "hidden-characters"
+  | "reply-elsewhere";
+
+/** What a list row and the search index need. Bounded: texts to 998 characters, preview to 200, addresses to 200. */
+export interface MessageSummary {
+  readonly subject: string;
+  readonly from: readonly MailAddress[];
+  readonly to: readonly MailAddress[];
+  readonly cc: readonly MailAddress[];
+  readonly replyTo: readonly MailAddress[];
+  /** Of the Date field when it can be believed, else of the topmost Received field, else undefined. Milliseconds since the epoch. */
+  readonly sentAt: number | undefined;
+  /** Message-ID without its angle brackets; undefined when there is no usable one. */
+  readonly id: string | undefined;
+  /** Message-IDs this one answers, nearest last, at most 40. */
+  readonly references: readonly string[];
+  /** Subject without reply and forward prefixes, folded: what conversations are told apart by. */
+  readonly threadSubject: string;
+  readonly preview: string;
+  /** Names of attachments, cleaned. */
+  readonly attachments: readonly string[];
+  readonly listId: string | undefined;
+  /** Auto-Submitted, Precedence bulk and their like. */
+  readonly isAutomatic: boolean;
+  /** What is searched beside the fields above: the text of its bodies, at most 256 KiB of UTF-8. */
+  readonly text: string;
+  /** The parser gave up: only the header, or nothing, was read. */
+  readonly isUnreadable: boolean;
+}
+
+/** One attachment or inline part. `part` names it in its message, stable for the same octets. */
+export interface MessagePart {
+  /** Dotted place in the MIME tree, such as `1.2`. */
+  readonly part: string;
+  /** Safe as a file name on any system; with an extension that tells what it is. */
+  readonly fileName: string;
+  /** The sender's own name, cleaned, when it differs. */
+  readonly namedBySender: string | undefined;
+  readonly mediaType: string;
+  /** What the octets are, when they are none of what is shown inline: decided by their first octets. */
+  readonly shownAs: "image" | "text" | "audio" | "video" | "message" | "calendar" | "none";
+  /** Decoded octets. */
+  readonly octets: number;
+  readonly contentId: string | undefined;
+  /** Shown inside an HTML body. */
+  readonly isInline: boolean;
+  /** The octets are not what the name or type says. */
+  readonly isMismatched: boolean;
+}
+
+/** A run of text in a plain body; quoted lines have their depth. Links are found, not made. */
+export interface TextBlock {
+  readonly quote: number;
+  readonly text: string;
+  readonly links: readonly { readonly from: number; readonly to: number; readonly href: string }[];
+  readonly isSignature: boolean;
+}
+
+/** A body to show, in the order of the message. Bodies are never joined. */
+export type MessageBody =
+  | { readonly kind: "text"; readonly part: string; readonly blocks: readonly TextBlock[]; readonly isCut: boolean }
+  | {
+      readonly kind: "html";
+      readonly part: string;
+      readonly octets: number;
+      /** Remote images, and how many of them look like trackers. */
+      readonly remoteImages: number;
+      readonly trackers: number;
+      /** The text of the same body, for when HTML is not wanted. */
+      readonly text: readonly TextBlock[];
+      readonly isTooLarge: boolean;
+    }
+  | { readonly kind: "image"; readonly part: string }
+  | { readonly kind: "calendar"; readonly part: string; readonly event: CalendarEvent }
+  | { readonly kind: "delivery-report"; readonly part: string; readonly report: DeliveryReport }
+  | { readonly kind: "encrypted"; readonly part: string; readonly with: "pgp" | "smime" };
+
+export interface CalendarEvent {
+  readonly method: string;
+  readonly title: string;
+  readonly place: string;
+  readonly organiser: string;
+  /** As written with its zone; shown, not computed with. */
+  readonly starts: string;
+  readonly ends: string;
+  readonly repeats: string;
+  readonly notes: string;
+}
+
+export interface DeliveryReport {
+  readonly kind: "delivery" | "read-receipt";
+  readonly recipients: readonly {
+    readonly address: string;
+    readonly action: string;
+    readonly status: string;
+    readonly words: string;
+  }[];
+}
+
+export interface Unsubscribe {
+  /** https only. */
+  readonly oneClick: string | undefined;
+  readonly mail: string | undefined;
+  readonly page: string | undefined;
+}
+
+/** A whole message as the reader shows it. */
+export interface ReadMessage {
+  readonly summary: Omit<MessageSummary, "text">;
+  readonly bcc: readonly MailAddress[];
+  readonly sender: readonly MailAddress[];
+  readonly warnings: readonly SenderWarning[];
+  readonly bodies: readonly MessageBody[];
+  readonly parts: readonly MessagePart[];
+  readonly signed: "pgp" | "smime" | undefined;
+  readonly unsubscribe: Unsubscribe | undefined;
+  /** Addresses that ask for a read receipt; nothing is ever sent by itself. */
+  readonly receiptTo: readonly MailAddress[];
+  /** What could not be decoded, in one sentence each. */
+  readonly problems: readonly string[];
+}
+
+export interface HtmlOptions {
+  /** Remote images are replaced by nothing, or by what `imageUrl` says. */
+  readonly images: "blocked" | "shown";
+  /** The URL to load a remote image through; asked for each, never for trackers. Must be same-origin. */
+  readonly proxyPrefix?: string;
+  readonly theme: "as-sent" | "adapt-dark";
+}
+
+/** A rebuilt HTML document: ours from the first octet to the last. */
+export interface SafeHtml {
+  readonly html: string;
+  readonly remoteImages: number;
+  readonly trackers: number;
+  /** URLs of remote images that may be shown; the proxy serves these alone. */
+  readonly imageUrls: readonly string[];
+}
+
+export interface PartContent {
+  readonly part: MessagePart;
+  readonly content: Uint8Array;
+}
+
+/** A refusal the caller expects. */
+export type ReadingFailure = "too-large" | "took-too-long" | "no-such-part" | "unreadable";
+
+/**
+ * Reads mail in worker threads. Every call has a cap of time and memory; beyond it the thread is ended and ReadingError
+ * is thrown. `octets` is transferred when it owns its buffer: do not use it afterwards.
+ */
+export interface MailReader {
+  /** Never fails for what a message holds: what cannot be read is said by `isUnreadable`. */
+  summarize(octets: Uint8Array): Promise<MessageSummary>;
+  read(octets: Uint8Array): Promise<ReadMessage>;
+  html(octets: Uint8Array, part: string, options: HtmlOptions): Promise<SafeHtml>;
+  part(octets: Uint8Array, part: string): Promise<PartContent>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,28 @@
+// Small acts on messages. Each answers with what takes it back.
+import { z } from "zod";
+import { ref } from "./mail.ts";
+
+export const act = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("read") }),
+  z.strictObject({ kind: z.literal("unread") }),
+  z.strictObject({ kind: z.literal("star") }),
+  z.strictObject({ kind: z.literal("unstar") }),
+  z.strictObject({ kind: z.literal("archive") }),
+  z.strictObject({ kind: z.literal("junk") }),
+  z.strictObject({ kind: z.literal("not-junk") }),
+  z.strictObject({ kind: z.literal("trash") }),
+  z.strictObject({ kind: z.literal("move"), mailbox: z.string().min(1).max(255) }),
+  /** For good; only what `confirmed` says was asked for. */
+  z.strictObject({ kind: z.literal("delete"), confirmed: z.literal(true) }),
+]);
+
+export const acting = z.strictObject({ act, on: z.array(ref).min(1).max(1_000) });
+
+export const acted = z.strictObject({
+  changed: z.int(),
+  /** Say it to /api/acts/undo; null when it cannot be taken back. */
+  undo: z.string().nullable(),
+});
+
+export type Act = z.output<typeof act>;
+export type Acted = z.output<typeof acted>;

@@ -1,0 +1,33 @@
+// The one source of types for everything that speaks to the API.
+export type { Act, Acted } from "./acts.ts";
+export { event, type ReaderEvent } from "./events.ts";
+export type {
+  AccountRow,
+  Body,
+  Card,
+  Conversation,
+  MailboxRow,
+  Message,
+  Origin,
+  Page,
+  Part,
+  Ref,
+  Role,
+  Row,
+  ServerCopy,
+  TextBlock,
+} from "./mail.ts";
+export { refusal, ROUTES, type Route, type RouteInput, type RouteName, type RouteOutput } from "./routes.ts";
+export type { ReaderSettings, Trusted } from "./settings.ts";
+export type {
+  Discovery,
+  Keep,
+  NewSource,
+  RemovalPlan,
+  ServerMailbox,
+  ServerMessage,
+  SourceProgress,
+  SourceStatus,
+  Tested,
+  Trouble,
+} from "./sources.ts";

@@ -1,0 +1,209 @@
+// What the reader and the command line read of mail. Zod schemas are the one source of these types.
+import { z } from "zod";
+
+export const accountId = z.string().regex(/^\d{1,15}$/);
+export const messageId = z.int().min(1);
+export const cursor = z.string().min(1).max(200);
+
+export const mailAddress = z.strictObject({ name: z.string(), address: z.string() });
+
+export const role = z.enum(["inbox", "archive", "junk", "trash", "sent", "drafts"]);
+
+export const account = z.strictObject({
+  account: accountId,
+  name: z.string(),
+  addresses: z.array(z.string()),
+});
+
+export const mailbox = z.strictObject({
+  account: accountId,
+  mailbox: z.string(),
+  role: role.nullable(),
+  messages: z.int(),
+  unread: z.int(),
+});
+
+/** Where a message came from: collected from a source, or delivered here. */
+export const origin = z.strictObject({ kind: z.enum(["source", "delivered"]), name: z.string() });
+
+/** What is still on the server it was collected from, and what will become of it. */
+export const serverCopy = z.strictObject({
+  source: z.string(),
+  state: z.enum(["kept", "to-be-removed", "removed", "headers-only", "unknown"]),
+  /** Milliseconds since the epoch. */
+  removeAt: z.number().nullable(),
+});
+
+export const ref = z.strictObject({ account: accountId, messageId });
+
+/** One row of a list: a conversation, or one message of it. */
+export const row = z.strictObject({
+  account: accountId,
+  /** The newest message of the row. */
+  messageId,
+  /** All messages of the row in this list, newest first, at most 100. */
+  messageIds: z.array(messageId),
+  conversation: z.int(),
+  count: z.int(),
+  mailbox: z.string(),
+  role: role.nullable(),
+  /** Who wrote in it, oldest first, at most 5. */
+  senders: z.array(mailAddress.extend({ isMe: z.boolean() })),
+  to: z.array(mailAddress),
+  subject: z.string(),
+  preview: z.string(),
+  /** What the list is sorted by; milliseconds since the epoch. */
+  date: z.number(),
+  octets: z.int(),
+  attachments: z.int(),
+  isUnread: z.boolean(),
+  isStarred: z.boolean(),
+  labels: z.array(z.string()),
+  origin,
+  server: serverCopy.nullable(),
+  isUnreadable: z.boolean(),
+});
+
+export const page = z.strictObject({
+  rows: z.array(row),
+  /** Ask for what follows with it; null at the end. */
+  next: cursor.nullable(),
+  /** Rows in the whole list; null where counting them would take too long. */
+  total: z.int().nullable(),
+});
+
+export const textBlock = z.strictObject({
+  quote: z.int(),
+  text: z.string(),
+  links: z.array(z.strictObject({ from: z.int(), to: z.int(), href: z.string() })),
+  isSignature: z.boolean(),
+});
+
+export const body = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("text"), part: z.string(), blocks: z.array(textBlock), isCut: z.boolean() }),
+  z.strictObject({
+    kind: z.literal("html"),
+    part: z.string(),
+    octets: z.int(),
+    remoteImages: z.int(),
+    trackers: z.int(),
+    text: z.array(textBlock),
+    isTooLarge: z.boolean(),
+    /** Where the frame loads it from; `?images=1` shows remote images, `&theme=dark` adapts it. */
+    url: z.string(),
+  }),
+  z.strictObject({ kind: z.literal("image"), part: z.string(), url: z.string() }),
+  z.strictObject({
+    kind: z.literal("calendar"),
+    part: z.string(),
+    event: z.strictObject({
+      method: z.string(),
+      title: z.string(),
+      place: z.string(),
+      organiser: z.string(),
+      starts: z.string(),
+      ends: z.string(),
+      repeats: z.string(),
+      notes: z.string(),
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal("delivery-report"),
+    part: z.string(),
+    report: z.strictObject({
+      kind: z.enum(["delivery", "read-receipt"]),
+      recipients: z.array(
+        z.strictObject({ address: z.string(), action: z.string(), status: z.string(), words: z.string() }),
+      ),
+    }),
+  }),
+  z.strictObject({ kind: z.literal("encrypted"), part: z.string(), with: z.enum(["pgp", "smime"]) }),
+]);
+
+export const part = z.strictObject({
+  part: z.string(),
+  fileName: z.string(),
+  namedBySender: z.string().nullable(),
+  mediaType: z.string(),
+  shownAs: z.enum(["image", "text", "audio", "video", "message", "calendar", "none"]),
+  octets: z.int(),
+  isInline: z.boolean(),
+  isMismatched: z.boolean(),
+  /** Saves it; `?show=1` shows what may be shown. */
+  url: z.string(),
+});
+
+/** One message of a conversation, collapsed. */
+export const card = z.strictObject({
+  account: accountId,
+  messageId,
+  mailbox: z.string(),
+  role: role.nullable(),
+  from: z.array(mailAddress.extend({ isMe: z.boolean() })),
+  to: z.array(mailAddress),
+  preview: z.string(),
+  date: z.number(),
+  isUnread: z.boolean(),
+  isStarred: z.boolean(),
+  attachments: z.int(),
+  /** Nobody of this conversation wrote from this address before. */
+  isNewOutsider: z.boolean(),
+});
+
+export const conversation = z.strictObject({ subject: z.string(), cards: z.array(card) });
+
+/** One message, expanded. */
+export const message = z.strictObject({
+  account: accountId,
+  messageId,
+  conversation: z.int(),
+  mailbox: z.string(),
+  role: role.nullable(),
+  subject: z.string(),
+  from: z.array(mailAddress),
+  sender: z.array(mailAddress),
+  replyTo: z.array(mailAddress),
+  to: z.array(mailAddress),
+  cc: z.array(mailAddress),
+  bcc: z.array(mailAddress),
+  /** As its sender says; null when it does not or cannot be believed. */
+  sentAt: z.number().nullable(),
+  receivedAt: z.number(),
+  octets: z.int(),
+  isUnread: z.boolean(),
+  isStarred: z.boolean(),
+  labels: z.array(z.string()),
+  origin,
+  server: serverCopy.nullable(),
+  warnings: z.array(
+    z.enum(["several-from", "name-holds-address", "mixed-scripts", "hidden-characters", "reply-elsewhere"]),
+  ),
+  bodies: z.array(body),
+  parts: z.array(part),
+  signed: z.enum(["pgp", "smime"]).nullable(),
+  listId: z.string().nullable(),
+  unsubscribe: z
+    .strictObject({ oneClick: z.string().nullable(), mail: z.string().nullable(), page: z.string().nullable() })
+    .nullable(),
+  receiptTo: z.array(mailAddress),
+  problems: z.array(z.string()),
+  isUnreadable: z.boolean(),
+  /** Remote images of this sender are shown without asking, and why. */
+  imagesTrusted: z.enum(["sender", "domain"]).nullable(),
+  urls: z.strictObject({ source: z.string(), eml: z.string(), zip: z.string() }),
+});
+
+export type AccountRow = z.output<typeof account>;
+export type MailboxRow = z.output<typeof mailbox>;
+export type Role = z.output<typeof role>;
+export type Row = z.output<typeof row>;
+export type Page = z.output<typeof page>;
+export type Card = z.output<typeof card>;
+export type Conversation = z.output<typeof conversation>;
+export type Message = z.output<typeof message>;
+export type Body = z.output<typeof body>;
+export type Part = z.output<typeof part>;
+export type TextBlock = z.output<typeof textBlock>;
+export type Ref = z.output<typeof ref>;
+export type Origin = z.output<typeof origin>;
+export type ServerCopy = z.output<typeof serverCopy>;

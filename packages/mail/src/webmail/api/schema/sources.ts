@@ -1,0 +1,161 @@
+// Sources as the reader shows them: remote maildrops, what is on them, and what collecting is doing.
+import { z } from "zod";
+
+export const sourceName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i);
+
+export const keep = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("forever") }),
+  z.strictObject({ kind: z.literal("days"), days: z.int().min(1).max(36_500) }),
+  z.strictObject({ kind: z.literal("until-deleted-here") }),
+  z.strictObject({ kind: z.literal("remove-at-once") }),
+]);
+
+export const tls = z.enum(["implicit", "stls-required", "stls-if-offered", "none"]);
+
+export const progress = z.strictObject({
+  phase: z.enum(["resolve", "tls", "auth", "list", "top", "retr", "store", "delete", "quit"]),
+  n: z.int(),
+  of: z.int(),
+  octets: z.number(),
+  octetsTotal: z.number(),
+  octetsPerSecond: z.number(),
+});
+
+export const trouble = z.strictObject({
+  code: z.string(),
+  /** One sentence, the server's own words in quotes. */
+  message: z.string(),
+  /** What a person can do, one sentence each. */
+  advice: z.array(z.string()),
+});
+
+export const question = z.strictObject({
+  kind: z.string(),
+  messages: z.int(),
+  text: z.string(),
+});
+
+export const sourceStatus = z.strictObject({
+  source: sourceName,
+  account: z.string(),
+  host: z.string(),
+  port: z.int(),
+  user: z.string(),
+  tls,
+  keep,
+  everyMs: z.number(),
+  state: z.enum(["idle", "running", "paused", "off", "needs-you"]),
+  progress: progress.nullable(),
+  lastRunAt: z.number().nullable(),
+  lastOutcome: z.enum(["ok", "partial", "failed"]).nullable(),
+  arrivedLast: z.int(),
+  nextRunAt: z.number().nullable(),
+  trouble: trouble.nullable(),
+  questions: z.array(question),
+  warnings: z.array(z.string()),
+  /** Written by hand in another file than the reader may change. */
+  isReadOnly: z.boolean(),
+});
+
+export const discovery = z.strictObject({
+  candidates: z.array(
+    z.strictObject({
+      host: z.string(),
+      port: z.int(),
+      tls,
+      user: z.string(),
+      from: z.enum(["provider", "srv", "guess"]),
+      note: z.string().nullable(),
+    }),
+  ),
+});
+
+export const newSource = z.strictObject({
+  name: sourceName.optional(),
+  account: z.string().min(1).max(64),
+  address: z.string().max(320).optional(),
+  host: z.string().min(1).max(253),
+  port: z.int().min(1).max(65_535),
+  tls,
+  user: z.string().min(1).max(255),
+  password: z.string().min(1).max(65_536),
+  keep,
+  first: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("everything") }),
+    z.strictObject({ kind: z.literal("headers-first") }),
+    z.strictObject({ kind: z.literal("newest"), messages: z.int().min(1).max(1_000_000) }),
+  ]),
+  octetsMax: z.int().min(1_024).nullable(),
+  /** Removing at once is asked twice. */
+  confirmed: z.boolean().default(false),
+});
+
+export const tested = z.strictObject({
+  steps: z.array(z.strictObject({ what: z.string(), state: z.enum(["ok", "failed", "skipped"]), words: z.string() })),
+  reached: z
+    .strictObject({
+      tls: z.string().nullable(),
+      messages: z.int(),
+      octets: z.number(),
+      /** Milliseconds since the epoch; null when the server does not tell. */
+      oldest: z.number().nullable(),
+      implementation: z.string().nullable(),
+    })
+    .nullable(),
+  trouble: trouble.nullable(),
+});
+
+/** One message that is on the server now. */
+export const serverMessage = z.strictObject({
+  uniqueId: z.string(),
+  octets: z.number(),
+  subject: z.string().nullable(),
+  from: z.string().nullable(),
+  date: z.number().nullable(),
+  state: z.enum(["stored", "headers-only", "not-downloaded", "to-be-removed", "quarantined", "filtered"]),
+  /** When the rule will remove it; null when it stays. */
+  removeAt: z.number().nullable(),
+  why: z.string(),
+  /** The message here. */
+  messageId: z.int().nullable(),
+});
+
+export const serverMailbox = z.strictObject({
+  source: sourceName,
+  at: z.number(),
+  messages: z.int(),
+  octets: z.number(),
+  stored: z.int(),
+  rows: z.array(serverMessage),
+  next: z.string().nullable(),
+  questions: z.array(question),
+});
+
+/** The dry run of a removal: said back with its token within five minutes, it is done. */
+export const removalPlan = z.strictObject({
+  token: z.string(),
+  messages: z.int(),
+  octets: z.number(),
+  /** Asked for but not safely here, so left alone. */
+  refused: z.array(z.strictObject({ uniqueId: z.string(), why: z.string() })),
+});
+
+export const auditRow = z.strictObject({
+  auditId: z.int(),
+  uniqueId: z.string(),
+  octets: z.number(),
+  storedAt: z.number(),
+  removedAt: z.number().nullable(),
+  removedWhy: z.string().nullable(),
+});
+
+export type Keep = z.output<typeof keep>;
+export type SourceStatus = z.output<typeof sourceStatus>;
+export type SourceProgress = z.output<typeof progress>;
+export type Discovery = z.output<typeof discovery>;
+export type NewSource = z.input<typeof newSource>;
+export type Tested = z.output<typeof tested>;
+export type ServerMessage = z.output<typeof serverMessage>;
+export type ServerMailbox = z.output<typeof serverMailbox>;
+export type RemovalPlan = z.output<typeof removalPlan>;
+export type Trouble = z.output<typeof trouble>;
