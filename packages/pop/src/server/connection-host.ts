@@ -1,6 +1,6 @@
 // What a connection is told of the server it belongs to, and of itself.
 import type { SecureContext } from "node:tls";
-import type { Pop3Policy } from "../wire/index.ts";
+import type { Channel, ServerSide } from "../wire/index.ts";
 import type { Authenticator, SaslServerMechanism } from "../sasl/index.ts";
 import type { MaildropStore } from "../maildrop/index.ts";
 import type { Connection } from "./connection.ts";
@@ -13,10 +13,11 @@ export interface ConnectionHost {
   readonly store: MaildropStore;
   readonly authenticator: Authenticator;
   readonly mechanisms: readonly SaslServerMechanism[];
-  readonly policy: Pop3Policy;
   readonly limits: Limits;
   readonly reporter: Reporter;
   readonly clock: Required<Clock>;
+  /** A session before its greeting. */
+  beginSession(channel: Channel): ServerSide;
   /** What new handshakes use. */
   tlsContext(): SecureContext | undefined;
   /** The connection is closed and holds nothing any more. */

@@ -3,8 +3,8 @@
 // Longer than most files, because every event of a connection and every effect of its session meet here, and only here.
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { advanceServer, createServerSession, lineOctetsMax, LineReader, nextInRun } from "../wire/index.ts";
-import type { Effect, MessageNumber, ServerSession, SessionEvent } from "../wire/index.ts";
+import { LineReader } from "../wire/index.ts";
+import type { Effect, MessageNumber, ServerSide, SessionEvent } from "../wire/index.ts";
 import type { Answers } from "./answers.ts";
 import { BUFFER_KERNEL } from "./buffer-kernel.ts";
 import type { ConnectionHost, ConnectionOptions } from "./connection-host.ts";
@@ -32,7 +32,7 @@ export class Connection {
   readonly #output: Output;
   readonly #login: Login;
   readonly #hold: MaildropHold;
-  readonly #session: ServerSession;
+  readonly #session: ServerSide;
   readonly #turns: Turns;
   readonly #startedAt: number;
   #reader = newReader();
@@ -61,7 +61,7 @@ export class Connection {
       tlsAvailable: host.tlsContext() !== undefined,
       loopback: options.loopback,
     };
-    this.#session = createServerSession({ channel, policy: host.policy });
+    this.#session = host.beginSession(channel);
     this.#turns = new Turns({ turnMs: host.limits.turnMs, run: () => this.#turn() });
   }
 
@@ -209,7 +209,7 @@ export class Connection {
     this.#transport.setPaused(this.#session.awaits === "tls" || (isFull && !isAnswered));
   }
 
-  readonly #lineOctetsMax = (head: Uint8Array): number => lineOctetsMax(this.#session, head);
+  readonly #lineOctetsMax = (head: Uint8Array): number => this.#session.lineOctetsMax(head);
 
   #takesLines(): boolean {
     return this.#session.awaits === "line" || this.#session.awaits === "sasl-line";
@@ -238,7 +238,7 @@ export class Connection {
   // Effects
 
   #advance(event: SessionEvent): void {
-    const effects = advanceServer(this.#session, event);
+    const effects = this.#session.advance(event);
     const isMoreRead = this.#reader.buffered > 0 || this.#transport.unread > 0;
     if (isMoreRead && effects.at(-1)?.kind === "start-tls") return this.#refuseInjection();
     for (const effect of effects) this.#run(effect);
@@ -299,7 +299,7 @@ export class Connection {
     const numbers = [...first];
     while (numbers.length < this.#host.limits.commandsPerTurn) {
       const line = this.#reader.peek(this.#lineOctetsMax);
-      const number = line?.kind === "line" ? nextInRun(this.#session, line.octets) : undefined;
+      const number = line?.kind === "line" ? this.#session.nextInRun(line.octets) : undefined;
       if (number === undefined) break;
       this.#reader.next(this.#lineOctetsMax);
       numbers.push(number);
@@ -448,8 +448,8 @@ export class Connection {
       answer: (event) => {
         this.#deadlines.end("question");
         if (event.kind === "accepted" || event.kind === "refused") this.#deadlines.end("exchange");
-        if (event.kind === "maildrop-opened") this.#deadlines.end("authorization");
         this.#happened(event);
+        if (this.#session.isAuthorized) this.#deadlines.end("authorization");
       },
       failed: (error, during) => this.#failed(error, during),
     };
@@ -462,7 +462,7 @@ export class Connection {
       authenticator,
       mechanisms,
       answers,
-      peer: () => ({ address, protocol, encrypted: this.#session.channel.encrypted }),
+      peer: () => ({ address, protocol, encrypted: this.#session.encrypted }),
       channelBindings: () => this.#transport.channelBindings,
       refusalWait: () => this.#lineAt + limits.refusalDelayMs * (this.#session.failedLogins + 1) - clock.now(),
       after: (ms, callback) => clock.after(ms, callback),

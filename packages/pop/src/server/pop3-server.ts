@@ -1,7 +1,7 @@
 // The server: listeners, the sessions they bring, one sweep for all their deadlines, and the end of it.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { SecureContext, SecureContextOptions } from "node:tls";
-import { DEFAULT_POLICY, GREETING, greetingReply, refuseConnection, type Pop3Policy } from "../wire/index.ts";
+import { DEFAULT_POLICY, GREETING, greetingReply, pop3Side, refuseConnection, type Pop3Policy } from "../wire/index.ts";
 import { SERVER_MECHANISMS, type SaslServerMechanism } from "../sasl/index.ts";
 import { Admission } from "./admission.ts";
 import { isLoopback, plainAddress } from "./channel.ts";
@@ -30,6 +30,7 @@ export function createPop3Server(options: Pop3ServerOptions): Pop3Server {
 class NetPop3Server implements Pop3Server {
   readonly #limits: Limits;
   readonly #reporter: Reporter;
+  readonly #policy: Pop3Policy;
   readonly #host: ConnectionHost;
   readonly #admission: Admission;
   readonly #listeners = new Set<Server>();
@@ -48,14 +49,15 @@ class NetPop3Server implements Pop3Server {
     this.#admission = new Admission(this.#limits);
     if (options.tls !== undefined) this.setTls(options.tls);
     const mechanisms = options.mechanisms ?? SERVER_MECHANISMS;
+    const policy = (this.#policy = policyOf(options, mechanisms, this.#limits));
     this.#host = {
       store: options.store,
       authenticator: options.authenticator,
       mechanisms,
-      policy: policyOf(options, mechanisms, this.#limits),
       limits: this.#limits,
       reporter: this.#reporter,
       clock: clockOf(options.clock),
+      beginSession: (channel) => pop3Side({ channel, policy }),
       tlsContext: () => this.#tlsContext,
       ended: (connection) => this.#ended(connection),
     };
@@ -91,7 +93,7 @@ class NetPop3Server implements Pop3Server {
       this.#limits,
       limitsOf(limits),
     );
-    Object.assign(this.#host.policy, { commandOctetsMax, authOctetsMax, badCommandsMax, failedLoginsMax });
+    Object.assign(this.#policy, { commandOctetsMax, authOctetsMax, badCommandsMax, failedLoginsMax });
     for (const departure of departures(this.#limits)) this.#reporter.warned(departure);
   }
 

@@ -35,6 +35,10 @@ export { POP3_COMMANDS } from "./pop3/commands.ts";
 export { lineOctetsMax, nextInRun } from "./pop3/lookahead.ts";
 export { advanceServer } from "./pop3/server-advance.ts";
 export { createServerSession, DEFAULT_POLICY } from "./pop3/server-session.ts";
+export type { OfferedMechanism, Pop3Policy, ServerSession } from "./pop3/server-session.ts";
+export { POP3_STATES, transition, TRANSITIONS } from "./pop3/states.ts";
+export type { Pop3State, Trigger } from "./pop3/states.ts";
+export { pop3Side } from "./pop3/server-side.ts";
 export type {
   Awaited,
   Channel,
@@ -42,10 +46,6 @@ export type {
   Effect,
   MaildropListing,
   MessageNumber,
-  OfferedMechanism,
-  Pop3Policy,
-  ServerSession,
+  ServerSide,
   SessionEvent,
-} from "./pop3/server-session.ts";
-export { POP3_STATES, transition, TRANSITIONS } from "./pop3/states.ts";
-export type { Pop3State, Trigger } from "./pop3/states.ts";
+} from "./server-contract.ts";

@@ -1,0 +1,99 @@
+// What a server's session, of whatever generation of POP, and its driver say to each other: events in, effects out.
+// Sessions know no socket, store or clock; the driver in ../server knows no keyword.
+import type { ErrorCode } from "./errors.ts";
+
+/** 1-based place of a message in this session's maildrop. */
+export type MessageNumber = number;
+
+/** What the session reads of an open maildrop; a Maildrop of ../../maildrop fits. */
+export interface MaildropListing {
+  readonly count: number;
+  readonly octets: number;
+  octetsOf(n: MessageNumber): number;
+  uniqueIdOf(n: MessageNumber): string;
+}
+
+/** What the driver knows about the connection; it changes only by the event `tls-started`. */
+export interface Channel {
+  /** TLS is active. */
+  readonly encrypted: boolean;
+  /** A certificate is there, so STLS would work. */
+  readonly tlsAvailable: boolean;
+  /** The peer's socket address and the listener's are loopback: plaintext passwords are tolerated without TLS. */
+  readonly loopback: boolean;
+}
+
+/** What the session waits for; lines are handed over only while it is "line" or "sasl-line". */
+export type Awaited = "line" | "verdict" | "sasl-line" | "maildrop" | "sent" | "commit" | "tls" | "nothing";
+
+/** A session of any generation, as its driver sees it. */
+export interface ServerSide {
+  /** As `who` shows it. */
+  readonly state: string;
+  readonly awaits: Awaited;
+  readonly encrypted: boolean;
+  /** Somebody is logged in. */
+  readonly isAuthorized: boolean;
+  readonly failedLogins: number;
+  /** A graceful stop was asked for. */
+  readonly stopping: boolean;
+  /** The only way to change it. Throws a plain Error on an event it does not await: a driver's bug. */
+  advance(event: SessionEvent): readonly Effect[];
+  /** Octets the next line may have, its end included, judged by how it begins. */
+  lineOctetsMax(head: Uint8Array): number;
+  /** The message that this line asks for, if it may join the run about to be sent; the line is then dropped. */
+  nextInRun(line: Uint8Array): MessageNumber | undefined;
+}
+
+/** One thing that happened. Lines carry no line end. */
+export type SessionEvent =
+  | { readonly kind: "connected" }
+  | { readonly kind: "line"; readonly octets: Uint8Array }
+  | { readonly kind: "line-too-long" }
+  /** A SASL mechanism asks the client for more. */
+  | { readonly kind: "challenge"; readonly octets: Uint8Array }
+  | { readonly kind: "accepted" }
+  | { readonly kind: "refused"; readonly code: ErrorCode }
+  | { readonly kind: "maildrop-opened"; readonly maildrop: MaildropListing }
+  | { readonly kind: "maildrop-refused"; readonly code: ErrorCode }
+  /** The effect `retrieve` or `list` is done and everything was handed to the connection. */
+  | { readonly kind: "sent" }
+  /**
+   * A message failed before its first octet was handed to the connection, so a reply is still possible. `unsent` are
+   * the messages behind it in a run; they are asked for again after the -ERR.
+   */
+  | { readonly kind: "send-failed"; readonly code: ErrorCode; readonly unsent?: readonly MessageNumber[] }
+  | { readonly kind: "tls-started" }
+  | { readonly kind: "committed" }
+  | { readonly kind: "commit-failed"; readonly code: ErrorCode }
+  /**
+   * A graceful stop. Ends a session that awaits a command, unless a whole line of it is buffered; otherwise the running
+   * command is finished, and the driver says `stop` again when nothing is buffered behind it.
+   */
+  | { readonly kind: "stop"; readonly linesBuffered?: boolean }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "disconnected" };
+
+/** Why the session asks for its end. */
+export type CloseReason = "quit" | "bad-commands" | "failed-logins" | "stopped" | "timeout" | "store-failed";
+
+/** One thing the driver must do, in order. */
+export type Effect =
+  /** Send this ASCII text; CRLFs are in it. */
+  | { readonly kind: "reply"; readonly text: string }
+  | { readonly kind: "check-password"; readonly login: Uint8Array; readonly password: Uint8Array }
+  | { readonly kind: "sasl-start"; readonly mechanism: string; readonly initialResponse: Uint8Array | undefined }
+  | { readonly kind: "sasl-response"; readonly octets: Uint8Array }
+  | { readonly kind: "sasl-cancel" }
+  /** Open the maildrop of the login that was accepted. */
+  | { readonly kind: "open-maildrop" }
+  /** Send messages, each as its first reply line, its stuffed octets and the terminator. */
+  | { readonly kind: "retrieve"; readonly numbers: readonly MessageNumber[]; readonly bodyLines: number | undefined }
+  /** Send a long listing: pull a chunk of ASCII text, send it, yield, pull the next. */
+  | { readonly kind: "list"; readonly chunks: Iterator<string> }
+  /** Discard everything read so far, then start TLS; with octets already buffered close instead (P3-S-174). */
+  | { readonly kind: "start-tls" }
+  | { readonly kind: "commit"; readonly marked: ReadonlySet<MessageNumber> }
+  | { readonly kind: "release-maildrop" }
+  /** Send what is queued, then close. */
+  | { readonly kind: "close"; readonly reason: CloseReason };
