@@ -1,6 +1,7 @@
 // The mail model and what every mailstore driver offers: POP's maildrops, delivery, the directory of accounts,
 // and the reader's queries. Drivers: ./sqlite (one owning process); later ./postgres.
 import type { Delivered, MaildropStore } from "@restante/pop/maildrop";
+import type { Documents } from "./documents.ts";
 
 /** What a POP client's deletion does to the reader's copy. In all three the message leaves the POP maildrop for good. */
 export type PopDelete =
@@ -215,6 +216,7 @@ export interface Finding {
 export interface Mailstore extends MaildropStore {
   readonly directory: Directory;
   readonly reader: ReaderQueries;
+  readonly documents: Documents;
   newBody(): BodyWriter;
   /** Resolves only when durable. Throws PopError NO_SUCH_ACCOUNT, OVER_QUOTA, STORE_FULL, STORE_UNAVAILABLE. The body may be placed with several accounts. */
   place(account: string, body: ReceivedBody, options?: PlaceOptions): Promise<Delivered>;

@@ -20,6 +20,7 @@ export {
   type ReceivedBody,
   type StoredMessage,
 } from "./contract.ts";
+export type { DocumentKey, Documents, StoredDocument } from "./documents.ts";
 export { openSqliteMailstore, type SqliteMailstoreOptions } from "./sqlite/open.ts";
 export { type StoreProblem } from "./sqlite/store.ts";
 export { NotAStoreError, SchemaTooNewError, StoreOwnedError } from "./sqlite/store-errors.ts";

@@ -76,6 +76,13 @@ export interface AddressKey {
   readonly domain: string;
 }
 
+/** Account 0 is the house. */
+export interface DocumentRef {
+  readonly kind: string;
+  readonly account: number;
+  readonly id: string;
+}
+
 export interface GarbageOutput {
   readonly bodies: number;
   readonly messages: number;
@@ -127,6 +134,11 @@ export interface Jobs {
   readonly removeLogin: Job<{ readonly login: string }, void>;
   readonly addAddress: Job<{ readonly address: AddressKey; readonly account: number }, void>;
   readonly removeAddress: Job<{ readonly address: AddressKey }, void>;
+  readonly putDocument: Job<
+    DocumentRef & { readonly value: string; readonly ifVersion: number | undefined; readonly now: number },
+    { readonly version: number } | "conflict"
+  >;
+  readonly removeDocument: Job<DocumentRef, boolean>;
 }
 
 export type JobKind = keyof Jobs;

@@ -25,6 +25,7 @@ import { BodyFolders } from "./body-folders.ts";
 import { StoredBodyWriter } from "./body-writer.ts";
 import { bodyPath, type DataDirectory } from "./data-directory.ts";
 import { SqliteDirectory } from "./directory.ts";
+import { SqliteDocuments } from "./documents.ts";
 import { knownAccountNumber, mailboxName, packKeywords } from "./folding.ts";
 import { UnknownOutcomeError } from "./job-failure.ts";
 import type { FetchedKey, JobInput, JobKind, JobOutput, PlaceInput, PlaceOutput } from "./jobs.ts";
@@ -80,6 +81,7 @@ export class SqliteMailstore implements Mailstore {
   };
   readonly directory: SqliteDirectory;
   readonly reader: SqliteReaderQueries;
+  readonly documents: SqliteDocuments;
   /** For tests and `doctor`: what the statements on the event loop gave, and how writes were grouped. */
   readonly parts: StoreParts;
   readonly #leases: Leases;
@@ -94,6 +96,7 @@ export class SqliteMailstore implements Mailstore {
     this.parts = parts;
     this.directory = new SqliteDirectory({ db, writer, now });
     this.reader = new SqliteReaderQueries(db);
+    this.documents = new SqliteDocuments({ db, now, run: (kind, input) => this.#run(kind, input) });
     this.#snapshots = new Snapshots(db, readers);
     this.#folders = new BodyFolders(parts.directory.bodies);
     this.#orphans = new OrphanFiles(parts.directory, db);

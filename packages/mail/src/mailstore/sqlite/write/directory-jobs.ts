@@ -67,6 +67,7 @@ export function removeAccount(db: Statements, { account, now }: JobInput<"remove
   db.run("UPDATE account SET removed_at = ?, folded_name = NULL WHERE account_id = ?", now, account);
   db.run("DELETE FROM login WHERE account_id = ?", account);
   db.run("DELETE FROM address WHERE account_id = ?", account);
+  db.run("DELETE FROM document WHERE account_id = ?", account);
   // Sessions that hold the maildrop may read on, but not commit.
   db.run("UPDATE maildrop SET fence = fence + 1 WHERE account_id = ?", account);
 }

@@ -3,6 +3,7 @@ import type { JobInput, JobKind, JobOutput, JobRequest } from "../jobs.ts";
 import type { Statements } from "../statements.ts";
 import { addAccount, addAddress, addLogin, changeAccount, changeLogin } from "./directory-jobs.ts";
 import { removeAccount, removeAddress, removeLogin } from "./directory-jobs.ts";
+import { putDocument, removeDocument } from "./document-jobs.ts";
 import { keywords, move, remove } from "./edit-messages.ts";
 import { garbage } from "./garbage.ts";
 import { commit, fence, start, stop } from "./lease-jobs.ts";
@@ -28,6 +29,8 @@ const HANDLERS: Handlers = {
   removeLogin,
   addAddress,
   removeAddress,
+  putDocument,
+  removeDocument,
 };
 
 export function runJob(db: Statements, request: JobRequest): unknown {
