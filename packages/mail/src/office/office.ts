@@ -7,7 +7,7 @@ import { createLmtpServer, type LmtpServer } from "../delivery/index.ts";
 import { logPopSession, type Log, type OpenLog } from "../observe/index.ts";
 import { openTlsMaterial, type TlsMaterial } from "./certificate/tls-material.ts";
 import { openControlSocket, type ControlServer } from "./control/server.ts";
-import { openCollecting, type Collecting } from "./collecting.ts";
+import { openCollecting, type Collecting, type LiveCollecting } from "./collecting.ts";
 import { openListeners } from "./listeners.ts";
 import type { LiveOffice, OfficeSession, ShownCertificate } from "./live-office.ts";
 import { startMaintenance } from "./maintenance.ts";
@@ -26,6 +26,7 @@ export interface OfficeOptions {
 export interface Office extends LiveOffice {
   readonly house: House;
   readonly certificate: ShownCertificate;
+  readonly collecting: LiveCollecting;
   /** Lets running commands and transactions end within `withinMs`, cuts what is left, closes the store. Safe twice. */
   stop(o: { readonly withinMs: number }): Promise<void>;
 }
@@ -73,6 +74,9 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
     get certificate() {
       const { fingerprint, selfSigned, validTo } = material; // never the key beside them
       return { fingerprint, selfSigned, validTo };
+    },
+    get collecting() {
+      return collecting;
     },
     sessions: () => sessionsOf(pop3, lmtp),
     kick: (session) => pop3.kick(session),

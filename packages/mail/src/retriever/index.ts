@@ -1,5 +1,7 @@
 // The retriever: collects mail from remote maildrops, and loses and doubles nothing.
-export { startDaemon, type Daemon, type DaemonOptions, type SourceStatus } from "./daemon.ts";
+export { startDaemon, type Daemon, type DaemonEvent, type DaemonOptions, type SourceStatus } from "./daemon/daemon.ts";
+export type { ProtocolLine } from "./daemon/protocol-log.ts";
+export type { SourceProgress } from "./daemon/source-watch.ts";
 export type { Action } from "./decide/decide.ts";
 export type { Question, QuestionKind } from "./decide/guard.ts";
 export { showUniqueId } from "./decide/known.ts";

@@ -48,7 +48,7 @@ function barsOn(o: { readonly isTTY: boolean; readonly isQuiet?: boolean }) {
   return { screen, bars, later: (ms: number) => (now += ms) };
 }
 
-const fetching: FetchEvent = { kind: "phase", source: "work", phase: "fetching" };
+const fetching: FetchEvent = { kind: "phase", source: "work", phase: "retr" };
 const half: FetchEvent = {
   kind: "progress",
   source: "work",
@@ -59,7 +59,7 @@ const half: FetchEvent = {
 
 test("on a terminal each source has one line, with a bar, a rate and the time that is left", () => {
   const { screen, bars } = barsOn({ isTTY: true });
-  bars.take({ kind: "phase", source: "home", phase: "connecting" });
+  bars.take({ kind: "phase", source: "home", phase: "connect" });
   bars.take(fetching);
   bars.take(half);
   assert.deepEqual(screen.shown, [
@@ -83,7 +83,7 @@ test("a warning stands above the bars and stays; clear leaves nothing of them", 
 
 test("elsewhere there are plain lines, a line of progress every ten seconds at most, and no control octet", () => {
   const { screen, bars, later } = barsOn({ isTTY: false });
-  bars.take({ kind: "phase", source: "work", phase: "connecting" });
+  bars.take({ kind: "phase", source: "work", phase: "connect" });
   bars.take(fetching);
   for (let n = 0; n < 5; n += 1) bars.take(half);
   later(10_000);

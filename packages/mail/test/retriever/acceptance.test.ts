@@ -122,7 +122,7 @@ test("a run tells how far it is, message by message, and at its end what happene
     setting.events.filter((event) => event.kind === kind);
   assert.deepEqual(
     kinds("phase").map((event) => (event.kind === "phase" ? event.phase : "")),
-    ["connecting", "listing", "looking", "fetching", "done"],
+    ["connect", "auth", "list", "retr", "store", "done"],
   );
   assert.equal(kinds("message").length, 6);
   const last = kinds("progress").at(-1);

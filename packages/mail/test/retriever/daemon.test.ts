@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { startDaemon, type DaemonOptions, type SourceReport } from "../../src/retriever/index.ts";
-import { waitBefore, type ScheduleFacts } from "../../src/retriever/schedule.ts";
+import { waitBefore, type ScheduleFacts } from "../../src/retriever/daemon/schedule.ts";
 import { openSetting, sourceFor, type Setting } from "./fixture.ts";
 
 const FINE: ScheduleFacts = {

@@ -104,6 +104,9 @@ export interface TraceEvent {
   readonly octets?: number;
 }
 
+/** How far the way into a session is: the connection is made, TLS begun, the login begun. */
+export type OpeningStep = "connect" | "tls" | "auth";
+
 export interface Pop3Options {
   readonly host: string;
   /** 995 for implicit TLS, else 110. */
@@ -130,6 +133,8 @@ export interface Pop3Options {
   readonly hostMemory?: HostMemory;
   readonly log?: Logger;
   readonly trace?: (event: TraceEvent) => void;
+  /** Told before each step into the session; again when a session goes on over a new connection. */
+  readonly onStep?: (step: OpeningStep) => void;
 }
 
 /** Given to every call. */

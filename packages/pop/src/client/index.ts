@@ -18,6 +18,7 @@ export type {
   Message,
   MessageRef,
   MessageStream,
+  OpeningStep,
   PasswordAuth,
   PasswordMechanism,
   Pop3Options,

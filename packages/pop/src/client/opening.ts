@@ -38,6 +38,7 @@ export async function open(plan: Plan, signal: AbortSignal): Promise<Opened> {
 /** Logs in, and asks once more what the server can do (P3-C-034). */
 export async function authenticate(plan: Plan, opened: Opened, auth: Auth, signal: AbortSignal): Promise<void> {
   const { link, greeting, capabilities, channelBindings: bindings } = opened;
+  plan.step("auth");
   const allowsPlaintext = link.wire.encrypted || opened.isLoopback || plan.options.allowCleartextAuth === true;
   await login(
     {
@@ -86,9 +87,11 @@ async function attempt(plan: Plan, signal: AbortSignal, how: How): Promise<Opene
 async function greeted(plan: Plan, signal: AbortSignal): Promise<Opened> {
   const deadline = new Deadline(signal, plan.timeouts.connectMs, "connect");
   try {
+    plan.step("connect");
     const stream = await connectBy(plan.transport, { host: plan.host, port: plan.port, signal: deadline.signal });
     const onLoopback = isLoopback(stream, plan.options);
     deadline.phase = "tls";
+    if (plan.tlsMode === "implicit") plan.step("tls");
     const tls = plan.tlsMode === "implicit" ? await startTls(stream, plan.tls, deadline.signal) : undefined;
     const link = new Link({
       socket: tls?.socket ?? stream,
@@ -141,6 +144,7 @@ async function stls(plan: Plan, opened: Opened, isKnown: boolean): Promise<void>
     if (!isRequired) return plan.log.warn({ host: plan.host }, "the server offers no STLS: going on without TLS");
     throw new Pop3Error("TLS_UNAVAILABLE", { phase: "tls" });
   }
+  plan.step("tls");
   const { status } = await opened.link.submit(new Request(clientCommand("STLS"), { phase: "tls" }));
   if (!status.isOk) {
     if (!isRequired) return plan.log.warn({ host: plan.host }, "the server refused STLS: going on without TLS");

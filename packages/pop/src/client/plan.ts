@@ -1,6 +1,6 @@
 // Options read once: checked, with their defaults, as the rest of the client wants them.
 import type { ClientPolicy } from "../wire/index.ts";
-import type { HostMemory, Logger, Pop3Options, Pop3Transport, TlsMode, TraceEvent } from "./contract.ts";
+import type { HostMemory, Logger, OpeningStep, Pop3Options, Pop3Transport, TlsMode, TraceEvent } from "./contract.ts";
 import { Pop3Error } from "./errors.ts";
 import { PROCESS_HOST_MEMORY } from "./host-memory.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, withDefaults, type Limits, type Timeouts } from "./limits.ts";
@@ -22,6 +22,7 @@ export interface Plan {
   readonly memoryKey: string;
   readonly log: Logger;
   readonly trace: ((event: TraceEvent) => void) | undefined;
+  readonly step: (step: OpeningStep) => void;
 }
 
 const SILENT: Logger = { info: nothing, warn: nothing };
@@ -41,7 +42,7 @@ export function planOf(options: Pop3Options): Plan {
   if ((options.tlsOptions as { rejectUnauthorized?: unknown } | undefined)?.rejectUnauthorized === false) {
     throw config("certificates are always verified: pin the one that no issuer vouches for");
   }
-  const { trace } = options;
+  const { trace, onStep } = options;
   return {
     options,
     session: `pop3-${(lastSession += 1).toString(36)}`,
@@ -56,6 +57,7 @@ export function planOf(options: Pop3Options): Plan {
     memoryKey: `${host}:${port}`,
     log: options.log ?? SILENT,
     trace: trace === undefined ? undefined : (event) => safely(() => trace(event)),
+    step: onStep === undefined ? nothing : (step) => safely(() => onStep(step)),
   };
 }
 

@@ -397,6 +397,20 @@ test("a look at a server needs no login", async (context) => {
   assert.deepEqual(peer.commands, ["CAPA", "STLS", "CAPA", "QUIT"]);
 });
 
+test("who waits for a session is told how far it is", async (context) => {
+  const tls = { ...TLS, implicit: true };
+  for (const [mode, peerTls, steps] of [
+    ["none", undefined, ["connect", "auth"]],
+    ["stls-required", TLS, ["connect", "tls", "auth"]],
+    ["implicit", tls, ["connect", "tls", "auth"]],
+  ] as const) {
+    const { session } = await settingFor(context, peerTls === undefined ? {} : { tls: peerTls });
+    const told: string[] = [];
+    await session({ tls: mode, tlsOptions: TRUST, onStep: (step) => void told.push(step) });
+    assert.deepEqual(told, steps, mode);
+  }
+});
+
 test("what goes wrong in a trace is told as a warning, and the session goes on", async (context) => {
   const { session } = await settingFor(context);
   const warned = new Promise<Error>((resolve) => {

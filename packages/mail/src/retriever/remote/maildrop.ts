@@ -1,6 +1,13 @@
 // A remote maildrop as the retriever sees it. POP3 fills it today; POP2 and POP1 sessions offer the same part of it.
 import { readFile } from "node:fs/promises";
-import { connect, type Auth, type Pop3Session, type TlsOptions, type TraceEvent } from "@restante/pop/client";
+import {
+  connect,
+  type Auth,
+  type OpeningStep,
+  type Pop3Session,
+  type TlsOptions,
+  type TraceEvent,
+} from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import type { Log } from "../../observe/index.ts";
 import { FetchError } from "../fetch-error.ts";
@@ -21,6 +28,9 @@ export type RemoteMaildrop = Pick<
   | "tls"
 >;
 
+/** Masking a shorter one would tell it: every "a" a "****". */
+const MASKED_LENGTH_MIN = 4;
+
 export interface OpenRemoteOptions {
   readonly password: string | undefined;
   readonly signal: AbortSignal;
@@ -29,6 +39,7 @@ export interface OpenRemoteOptions {
   readonly learnNoPipelining: () => void;
   readonly log: Log;
   readonly trace?: ((event: TraceEvent) => void) | undefined;
+  readonly onStep?: (step: OpeningStep) => void;
 }
 
 /** Connects and logs in. Throws Pop3Error, or FetchError `config` for files that cannot be read. */
@@ -56,7 +67,8 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
       info: (fields, text = "") => o.log.debug(fields as Record<string, unknown>, text),
       warn: (fields, text = "") => o.log.warn(fields as Record<string, unknown>, text),
     },
-    ...(o.trace === undefined ? {} : { trace: o.trace }),
+    ...(o.trace === undefined ? {} : { trace: masked(o.trace, o.password) }),
+    ...(o.onStep === undefined ? {} : { onStep: o.onStep }),
   });
 }
 
@@ -64,6 +76,13 @@ function authOf(source: SourceConfig, password: string | undefined): Auth {
   if (password === undefined) return { external: true };
   const { user, mechanisms } = source;
   return { user, password, ...(mechanisms === undefined ? {} : { mechanisms }) };
+}
+
+/** What the client sends is masked already; a server that repeats the password is not to bring it into a log. */
+function masked(trace: (event: TraceEvent) => void, password: string | undefined): (event: TraceEvent) => void {
+  if (password === undefined || password.length < MASKED_LENGTH_MIN) return trace;
+  return (event) =>
+    trace(event.line === undefined ? event : { ...event, line: event.line.replaceAll(password, "****") });
 }
 
 /** One number for every silence. */

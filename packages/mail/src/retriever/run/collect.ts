@@ -244,6 +244,7 @@ export class Collector {
   }
 
   async #settle(): Promise<void> {
+    this.#o.reporter.phase("store");
     await Promise.all(this.#keeping);
     this.#o.journal.flush();
   }

@@ -2,7 +2,11 @@
 import type { Question } from "../decide/guard.ts";
 import type { FetchExit } from "../fetch-error.ts";
 
-export type FetchPhase = "connecting" | "listing" | "looking" | "fetching" | "removing" | "committing" | "done";
+/**
+ * What is being done: the connection is made, TLS begun, the login; the listings asked for, headers looked at; messages
+ * retrieved, the last of them made durable; those to be removed marked, QUIT said; nothing any more.
+ */
+export type FetchPhase = "connect" | "tls" | "auth" | "list" | "top" | "retr" | "store" | "delete" | "quit" | "done";
 
 export interface FetchCounts {
   readonly messages: number;

@@ -8,10 +8,13 @@ const TOGETHER = 64;
 
 export class Headers {
   readonly #maildrop: RemoteMaildrop;
+  readonly #onAsk: () => void;
   readonly #headers = new Map<number, Buffer | undefined>();
 
-  constructor(maildrop: RemoteMaildrop) {
+  /** `onAsk` is told before headers are asked for. */
+  constructor(maildrop: RemoteMaildrop, onAsk: () => void) {
     this.#maildrop = maildrop;
+    this.#onAsk = onAsk;
   }
 
   /** Hashes of those that could be had. */
@@ -28,6 +31,7 @@ export class Headers {
   /** A message whose header is refused has none; a lost connection rejects. */
   async ask(numbers: Iterable<number>): Promise<void> {
     const missing = [...new Set(numbers)].filter((n) => !this.#headers.has(n));
+    if (missing.length > 0) this.#onAsk();
     for (let at = 0; at < missing.length; at += TOGETHER)
       await Promise.all(missing.slice(at, at + TOGETHER).map((n) => this.#askOne(n)));
   }

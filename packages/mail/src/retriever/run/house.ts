@@ -20,8 +20,8 @@ export interface FetchHouse {
   readonly log: Log;
   /** Ends runs: what is safely here is made final, nothing new is begun. */
   readonly signal: AbortSignal;
-  /** Milliseconds a run that is ended so may take to say goodbye, looked at then; 10,000 unless given. */
-  readonly graceMs?: () => number;
+  /** Cuts what still goes on; some seconds after `signal` unless given. */
+  readonly cut?: AbortSignal;
   /** Questions that are answered with yes. */
   readonly allowed?: ReadonlySet<QuestionKind>;
   readonly askPassword?: (source: SourceConfig) => Promise<string>;

@@ -29,6 +29,7 @@ export interface LookOptions {
   readonly destinations: readonly Destination[];
   readonly filters: Filters | undefined;
   readonly now: number;
+  readonly onPhase?: (phase: "list" | "top") => void;
 }
 
 export interface View {
@@ -50,13 +51,14 @@ export interface View {
 
 /** Throws Pop3Error, FetchError. */
 export async function look(o: LookOptions): Promise<View> {
+  o.onPhase?.("list");
   const listing = await o.maildrop.list();
   if (!listing.hasUniqueIds && o.facts.hadUniqueIds)
     throw new FetchError(
       "odd-listing",
       `${o.source.name}: the server gave unique-ids before and gives none now; nothing was done, so that nothing is collected twice`,
     );
-  const headers = new Headers(o.maildrop);
+  const headers = new Headers(o.maildrop, () => o.onPhase?.("top"));
   const listed = await nameMessages(listing, headers, o.known);
   await headers.ask(listed.filter(({ isDuplicate }) => isDuplicate).map(({ n }) => n));
   const first = pair(listed, o.known, headers.hashes);

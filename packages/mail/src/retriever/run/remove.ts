@@ -63,7 +63,7 @@ export async function removeAndCommit(marks: readonly Mark[], o: RemoveOptions):
   const { maildrop, state, reporter, checkpoint } = o;
   state.marking(marks, o.timeToWrite());
   checkpoint("marking");
-  reporter.phase("removing");
+  reporter.phase("delete");
   try {
     await maildrop.delete(marks.map(({ n }) => n));
   } catch (error) {
@@ -73,7 +73,7 @@ export async function removeAndCommit(marks: readonly Mark[], o: RemoveOptions):
   }
   checkpoint("marked");
   const marked = marks.filter(({ n }) => maildrop.marked.has(n));
-  reporter.phase("committing");
+  reporter.phase("quit");
   const { status, text } = await maildrop.commit();
   checkpoint("quit");
   if (status === "committed") {

@@ -33,7 +33,7 @@ export class Reporter {
   }
 
   phase(phase: FetchPhase): void {
-    if (phase === "fetching") this.#fetchingSince ??= performance.now();
+    if (phase === "retr") this.#fetchingSince ??= performance.now();
     this.#tell({ kind: "phase", source: this.source, phase });
   }
 

@@ -15,8 +15,9 @@ import { readPassword } from "../remote/secret.ts";
 import { takeLease } from "../state/lease.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import { Collector } from "./collect.ts";
-import type { SourceReport } from "./events.ts";
+import type { FetchEvent, SourceReport } from "./events.ts";
 import { compileFilters, type Filters } from "./filters.ts";
+import { abortLater, GRACE_MS } from "./grace.ts";
 import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
 import { Journal } from "./journal.ts";
 import { look, type View } from "./look.ts";
@@ -31,12 +32,10 @@ const RECONNECTS_MAX = 3;
 const LOGIN_DELAY_MS_MAX = 2_000;
 /** What a server may ask for between logins: more than a day is a mistake, and would never be asked about again. */
 const LOGIN_DELAY_MS_BELIEVED = 86_400_000;
-/** How long a run that is asked to stop may take to say goodbye. */
-const GRACE_MS = 10_000;
 
 /** Never rejects: what went wrong is in the report. */
 export async function runSource(source: SourceConfig, house: FetchHouse): Promise<SourceReport> {
-  const reporter = new Reporter(source.name, house.onEvent ?? nothing);
+  const reporter = new Reporter(source.name, listenerOf(house, source.name));
   try {
     const lease = takeLease(join(house.dataDir, FETCH_FILES.leases), source.name);
     try {
@@ -72,6 +71,17 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
       failures: error === undefined ? 0 : facts.failures + 1,
     });
   }
+}
+
+/** Whoever listens cannot end a run by a mistake of its own. */
+function listenerOf({ onEvent, log }: FetchHouse, source: string): (event: FetchEvent) => void {
+  return (event) => {
+    try {
+      onEvent?.(event);
+    } catch (error) {
+      log.error({ source, error }, "a listener to collecting threw");
+    }
+  };
 }
 
 export function endpointOf({ user, host, port }: SourceConfig): string {
@@ -125,18 +135,19 @@ class SourceRun {
   async run(): Promise<void> {
     const { source, house } = this.#o;
     const hard = new AbortController();
-    const grace = lateAbort(house, hard);
+    const grace = house.cut === undefined ? abortLater(house.signal, hard, GRACE_MS) : undefined;
+    const cut = house.cut ?? hard.signal;
     try {
       this.#destinations = await openDestinations(source, {
         ...house,
-        signal: hard.signal,
+        signal: cut,
         openStore: house.openStore,
         checkpoint: this.#checkpoint,
       });
-      await this.#sessions(hard.signal);
+      await this.#sessions(cut);
       this.#believe();
     } finally {
-      grace();
+      grace?.clear();
       for (const destination of this.#destinations) await destination.close();
     }
   }
@@ -175,11 +186,11 @@ class SourceRun {
   async #open(signal: AbortSignal): Promise<RemoteMaildrop> {
     const { source, house, reporter, password, clock } = this.#o;
     const facts = this.#facts();
-    reporter.phase("connecting");
     const trace = house.trace;
     const maildrop = await openRemote(source, {
       password,
       signal,
+      onStep: (step) => reporter.phase(step),
       noPipelining: facts.noPipelining,
       learnNoPipelining: () => house.state.learn(source.name, { noPipelining: true }),
       log: house.log,
@@ -193,7 +204,6 @@ class SourceRun {
 
   async #work(maildrop: RemoteMaildrop): Promise<boolean> {
     const { reporter } = this.#o;
-    reporter.phase("listing");
     const view = await this.#look(maildrop);
     const journal = this.#journal();
     const isAll = await this.#fetch(maildrop, view, journal);
@@ -228,8 +238,8 @@ class SourceRun {
     const { source, house, reporter } = this.#o;
     const { state } = house;
     const facts = this.#facts();
-    reporter.phase("looking");
     const view = await look({
+      onPhase: (phase) => reporter.phase(phase),
       source,
       maildrop,
       facts,
@@ -312,7 +322,7 @@ class SourceRun {
     reporter.stayedToo("left for the next run: max_messages", queue.left.length);
     if (all.length === 0) return true;
     reporter.expect(all);
-    reporter.phase("fetching");
+    reporter.phase("retr");
     const collector = new Collector({
       source: source.name,
       state: house.state,
@@ -440,20 +450,6 @@ function tookAway(absent: readonly KnownMessage[], { lastRunAt }: SourceFacts): 
 
 function isLostConnection(error: Pop3Error): boolean {
   return error.group === "wire" || error.code === "NETWORK";
-}
-
-/** After the grace, sessions are cut; answers what takes the timer away. */
-function lateAbort({ signal, graceMs }: FetchHouse, hard: AbortController): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const begin = (): void => {
-    timer = setTimeout(() => hard.abort(), graceMs?.() ?? GRACE_MS);
-  };
-  if (signal.aborted) begin();
-  else signal.addEventListener("abort", begin, { once: true });
-  return () => {
-    signal.removeEventListener("abort", begin);
-    clearTimeout(timer);
-  };
 }
 
 function nothing(): void {}

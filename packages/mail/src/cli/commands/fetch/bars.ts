@@ -15,6 +15,20 @@ interface Row {
   plainAt: number;
 }
 
+/** As people say it. */
+const PHASE_WORDS: Readonly<Record<FetchPhase, string>> = {
+  connect: "connecting",
+  tls: "starting TLS",
+  auth: "logging in",
+  list: "listing",
+  top: "looking at headers",
+  retr: "fetching",
+  store: "storing",
+  delete: "removing",
+  quit: "finishing",
+  done: "done",
+};
+
 const NOTHING: FetchCounts = { messages: 0, octets: 0 };
 
 /** Takes the retriever's events. */
@@ -41,7 +55,7 @@ export class Bars {
     this.#now = o.now ?? (() => performance.now());
     this.#width = Math.max(...o.sources.map((name) => name.length));
     const begin = (): Row => ({
-      phase: "connecting",
+      phase: "connect",
       done: NOTHING,
       total: NOTHING,
       octetsPerSecond: 0,
@@ -79,7 +93,7 @@ export class Bars {
   #phase(source: string, row: Row, phase: FetchPhase): void {
     row.phase = phase;
     if (this.#isLive) this.#draw(true);
-    else if (phase === "connecting") this.#say(`${source}: connecting`);
+    else if (phase === "connect") this.#say(`${source}: connecting`);
   }
 
   #progress(source: string, row: Row, event: Extract<FetchEvent, { readonly kind: "progress" }>): void {
@@ -101,7 +115,7 @@ export class Bars {
     if (!isNow && now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     const columns = Math.max(20, (this.#io.stderr.columns ?? 80) - 1);
-    const texts = [...this.#rows.values()].map((row) => (isMoving(row) ? describe(row, true) : row.phase));
+    const texts = [...this.#rows.values()].map((row) => (isMoving(row) ? describe(row, true) : PHASE_WORDS[row.phase]));
     // The bars take what the words leave, all the same.
     const room = columns - this.#width - Math.max(...texts.map((text) => text.length)) - "  []  ".length;
     const bar = Math.min(BAR_WIDTH.most, Math.max(BAR_WIDTH.least, room));
@@ -115,11 +129,11 @@ export class Bars {
 }
 
 function isMoving({ phase, total }: Row): boolean {
-  return phase === "fetching" && total.messages > 0;
+  return (phase === "retr" || phase === "store") && total.messages > 0;
 }
 
 function barOf(row: Row, width: number): string {
-  const share = row.phase === "done" || row.phase === "committing" ? 1 : isMoving(row) ? shareOf(row) : 0;
+  const share = row.phase === "done" || row.phase === "quit" ? 1 : isMoving(row) ? shareOf(row) : 0;
   const full = Math.round(share * width);
   return `${"#".repeat(full)}${".".repeat(width - full)}`;
 }

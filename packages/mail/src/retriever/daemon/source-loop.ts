@@ -1,0 +1,208 @@
+// One source, collected from again and again, until it is paused or everything ends.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SourceConfig } from "../../config/index.ts";
+import { FETCH_EXIT } from "../fetch-error.ts";
+import type { SourceReport } from "../run/events.ts";
+import { abortLater, GRACE_MS } from "../run/grace.ts";
+import type { FetchHouse } from "../run/house.ts";
+import { runSource } from "../run/source-run.ts";
+import type { SourceFacts } from "../state/source-facts.ts";
+import type { DaemonEvent, DaemonOptions, SourceStatus } from "./daemon.ts";
+import { ProtocolLog } from "./protocol-log.ts";
+import { waitBefore } from "./schedule.ts";
+import { SourceWatch } from "./source-watch.ts";
+
+/** Ends the whole daemon: after the message that is on its way, and at once. */
+export interface DaemonEnd {
+  readonly signal: AbortSignal;
+  readonly cut: AbortSignal;
+}
+
+export class SourceLoop {
+  readonly name: string;
+  readonly protocolLog = new ProtocolLog();
+  readonly #source: SourceConfig;
+  readonly #o: DaemonOptions;
+  readonly #end: DaemonEnd;
+  readonly #watch = new SourceWatch();
+  /** Ends the wait. */
+  #alarm = new AbortController();
+  /** Ends the run, and nothing else; `cut` some time later. */
+  #pausing = { end: new AbortController(), cut: new AbortController() };
+  #isPaused: boolean;
+  #nextRunAt: number | undefined;
+  #lastReport: SourceReport | undefined;
+
+  constructor(source: SourceConfig, o: DaemonOptions, end: DaemonEnd) {
+    this.name = source.name;
+    this.#source = source;
+    this.#o = o;
+    this.#end = end;
+    this.#isPaused = o.paused?.includes(source.name) ?? false;
+  }
+
+  /** Never rejects. */
+  async run(): Promise<void> {
+    while (!this.#end.signal.aborted) {
+      // Woken from here on, it looks once more: what came may have come behind its listing.
+      this.#alarm = new AbortController();
+      this.#nextRunAt = undefined;
+      if (!this.#isPaused) await this.#runOnce();
+      await this.#wait();
+    }
+  }
+
+  /** False when it is paused. */
+  wake(): boolean {
+    if (!this.#isPaused) this.#alarm.abort();
+    return !this.#isPaused;
+  }
+
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#pausing.end.abort();
+    this.#alarm.abort();
+    this.#tell({ kind: "paused", source: this.name });
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#alarm.abort();
+    this.#tell({ kind: "resumed", source: this.name });
+  }
+
+  status(): SourceStatus {
+    return {
+      source: this.name,
+      isRunning: this.#watch.progress !== undefined,
+      isPaused: this.#isPaused,
+      progress: this.#watch.progress,
+      nextRunAt: this.#nextRunAt,
+      lastReport: this.#lastReport,
+    };
+  }
+
+  async #runOnce(): Promise<void> {
+    const pausing = { end: new AbortController(), cut: new AbortController() };
+    this.#pausing = pausing;
+    const grace = abortLater(pausing.end.signal, pausing.cut, GRACE_MS);
+    this.#watch.begin(Date.now());
+    const report = await runSource(this.#source, this.#house());
+    this.#watch.end();
+    grace.clear();
+    this.#lastReport = report;
+    this.#log(report);
+    this.#tellReport(report);
+  }
+
+  #house(): FetchHouse {
+    const { house } = this.#o;
+    return {
+      ...house,
+      signal: AbortSignal.any([this.#end.signal, this.#pausing.end.signal]),
+      cut: AbortSignal.any([this.#end.cut, this.#pausing.cut.signal]),
+      onEvent: (event) => {
+        this.#watch.take(event);
+        this.#tell(event);
+      },
+      trace: (source, event) => {
+        this.protocolLog.push(event, Date.now());
+        house.trace?.(source, event);
+      },
+    };
+  }
+
+  async #wait(): Promise<void> {
+    const alarm = this.#alarm.signal;
+    if (alarm.aborted || this.#end.signal.aborted) return;
+    const either = AbortSignal.any([this.#end.signal, alarm]);
+    if (this.#isPaused) return await aborted(either);
+    const ms = this.#waitMs();
+    this.#nextRunAt = Date.now() + ms;
+    this.#tell({ kind: "waiting", source: this.name, nextRunAt: this.#nextRunAt });
+    try {
+      await (this.#o.sleep ?? sleepOr)(ms, either);
+    } catch (error) {
+      if (either.aborted) return;
+      this.#o.house.log.error({ source: this.name, error }, "the wait for the next look broke off");
+      await aborted(either);
+    }
+  }
+
+  #waitMs(): number {
+    const facts = this.#facts();
+    return waitBefore({
+      everyMs: this.#source.everyMs,
+      loginDelayMs: facts?.loginDelayMs ?? 0,
+      retryAfterMs: this.#lastReport?.retryAfterMs ?? 0,
+      failures: facts?.failures ?? 0,
+      needsPerson: needsPerson(this.#lastReport),
+      random: (this.#o.random ?? Math.random)(),
+    });
+  }
+
+  #facts(): SourceFacts | undefined {
+    const { state, log } = this.#o.house;
+    try {
+      return state.find(this.name);
+    } catch (error) {
+      log.error({ source: this.name, error }, "what is remembered of a source cannot be read");
+      return undefined;
+    }
+  }
+
+  /** Whoever listens cannot end the collecting by a mistake of its own. */
+  #tell(event: DaemonEvent): void {
+    try {
+      this.#o.onEvent?.(event);
+    } catch (error) {
+      this.#o.house.log.error({ source: this.name, error }, "a listener to collecting threw");
+    }
+  }
+
+  #tellReport(report: SourceReport): void {
+    try {
+      this.#o.onReport?.(report);
+    } catch (error) {
+      this.#o.house.log.error({ source: this.name, error }, "a listener to collecting threw");
+    }
+  }
+
+  #log(report: SourceReport): void {
+    const { source, outcome, exitCode, arrived, removed, error, durationMs } = report;
+    const line = {
+      source,
+      outcome,
+      exitCode,
+      arrived: arrived.messages,
+      octets: arrived.octets,
+      removed,
+      durationMs,
+      ...(error === undefined ? {} : { why: error.message }),
+    };
+    const { log } = this.#o.house;
+    if (report.exitCode === FETCH_EXIT.OK) log.info(line, "collected");
+    else log.warn(line, "collecting met trouble");
+  }
+}
+
+/** A wrong password does not become right by itself, and many tries lock accounts. */
+function needsPerson(report: SourceReport | undefined): boolean {
+  if (report?.error === undefined) return false;
+  return ([FETCH_EXIT.NOPERM, FETCH_EXIT.TRUST, FETCH_EXIT.CONFIG, FETCH_EXIT.USAGE] as readonly number[]).includes(
+    report.exitCode,
+  );
+}
+
+async function sleepOr(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

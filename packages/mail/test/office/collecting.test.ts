@@ -1,0 +1,45 @@
+// Collecting inside the post office, as whoever shows it sees it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scriptedPeer } from "@restante/pop/testing";
+import { openTestOffice, temporaryDirectory, testConfig } from "./test-office.ts";
+
+test("who listens to the post office is told of collecting, and a pause outlives a reload", async (context) => {
+  const directory = temporaryDirectory();
+  context.after(() => directory.remove());
+  const peer = await scriptedPeer();
+  context.after(() => peer.close());
+  const work = { host: "127.0.0.1", port: peer.port, tls: "none", user: "w", account: "anna", password: "secret" };
+  const keys: Record<string, unknown> = {};
+  const house = await openTestOffice({ dataDir: directory.path, readConfig: () => testConfig(directory.path, keys) });
+  context.after(() => house.stop());
+  await house.office.house.accounts.add({ name: "anna" });
+  const { collecting } = house.office;
+  assert.deepEqual([collecting.status(), collecting.wake(), collecting.pause("work")], [[], false, false]);
+
+  const told = new Set<string>();
+  let tellWaiting = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => {
+    tellWaiting = resolve;
+  });
+  const stopThrowing = collecting.listen(() => {
+    throw new Error("a mistake of a listener's");
+  });
+  collecting.listen(({ kind }) => {
+    told.add(kind);
+    if (kind === "waiting") tellWaiting();
+  });
+  keys["source"] = { work };
+  assert.deepEqual((await house.office.reload()).changed, ["sources"]);
+  await waiting;
+  stopThrowing();
+  assert.deepEqual([...told].sort(), ["finished", "message", "phase", "progress", "waiting"]);
+  assert.equal(collecting.status()[0]?.lastReport?.arrived.messages, 3);
+  assert.equal(collecting.protocolLog("work")?.at(-2)?.text, "QUIT");
+
+  assert.equal(collecting.pause("work"), true);
+  keys["source"] = { work: { ...work, every: "1h" } };
+  await house.office.reload();
+  assert.equal(collecting.status()[0]?.isPaused, true);
+  assert.equal(peer.connections.length, 1);
+});
