@@ -15,6 +15,8 @@ export interface StoreCapabilities {
   readonly stableSnapshot: boolean;
   /** What has happened when `deliver` resolves (G5). */
   readonly durableDeliver: "commit" | "fsync+dir" | "fsync" | "memory";
+  /** Accounts have mailboxes beside INBOX, to be opened by name (POP2's FOLD, POP1's RETR). Not so unless said. */
+  readonly mailboxes?: boolean;
 }
 
 export interface OpenOptions {
@@ -22,6 +24,8 @@ export interface OpenOptions {
   readonly holder: string;
   /** What to do when another session holds the maildrop and is alive; one idle for more than 60 s is not asked. */
   readonly onBusy: "reject" | "takeover";
+  /** Which of the account's mailboxes; INBOX, in any case, is the maildrop, and is meant unless another is named. */
+  readonly mailbox?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -60,6 +64,8 @@ export interface Maildrop {
   /** Octets RETR sends for message n, before byte-stuffing, without the terminator. n is 1..count. */
   octetsOf(n: MessageNumber): number;
   uniqueIdOf(n: MessageNumber): string;
+  /** Its messages may be read and not removed. Not so unless said. */
+  readonly isReadOnly?: boolean;
   /** A pipelined run of RETRs, or one TOP (`bodyLines`, RFC 1939 §7). */
   read(numbers: readonly MessageNumber[], options?: { readonly bodyLines?: number }): MessageReader;
   /** UPDATE: removes exactly `marked`, then unlocks. One shot; safe to repeat, giving the same outcome. */
@@ -80,6 +86,8 @@ export interface IncomingMessage {
 export interface DeliverOptions {
   /** A second delivery with the same id to the same account is the first one again. */
   readonly deliveryId?: string;
+  /** Which of the account's mailboxes; INBOX unless said. Made when it is not there. */
+  readonly mailbox?: string;
 }
 
 export interface Delivered {
@@ -89,7 +97,10 @@ export interface Delivered {
   readonly added: boolean;
 }
 
-/** Where maildrops are. open() throws PopError MAILDROP_IN_USE, NO_SUCH_ACCOUNT, STORE_UNAVAILABLE or STORE_BROKEN. */
+/**
+ * Where maildrops are. open() throws PopError MAILDROP_IN_USE, NO_SUCH_ACCOUNT, NO_SUCH_MAILBOX, STORE_UNAVAILABLE or
+ * STORE_BROKEN. A session that holds one mailbox of an account keeps the others out too.
+ */
 export interface MaildropStore {
   readonly capabilities: StoreCapabilities;
   open(account: AccountId, options: OpenOptions): Promise<Maildrop>;

@@ -7,6 +7,7 @@ import type { AccountId, Delivered, DeliverOptions, IncomingMessage, Maildrop, M
 import type { OpenOptions, StoreCapabilities } from "./contract.ts";
 import { MemoryMaildrop, type Lease, type MemoryMessage } from "./memory-maildrop.ts";
 
+const INBOX = "INBOX";
 const takeoverIdleMs = 60_000;
 const deliveryIdMs = 7 * 24 * 3_600_000;
 
@@ -24,8 +25,9 @@ export interface MemoryAccountOptions {
 
 interface MemoryAccount extends MemoryAccountOptions {
   readonly epoch: number;
-  /** In order of message-id. */
-  messages: MemoryMessage[];
+  /** By mailbox, INBOX among them; each in order of message-id. */
+  readonly mailboxes: Map<string, MemoryMessage[]>;
+  messages: number;
   octets: number;
   lease: Lease | undefined;
   /** Oldest first. */
@@ -39,6 +41,7 @@ export class MemoryStore implements MaildropStore {
     atomicCommit: true,
     stableSnapshot: true,
     durableDeliver: "memory",
+    mailboxes: true,
   };
   readonly #now: () => number;
   readonly #accounts = new Map<AccountId, MemoryAccount>();
@@ -55,7 +58,8 @@ export class MemoryStore implements MaildropStore {
     this.#accounts.set(account, {
       ...options,
       epoch,
-      messages: [],
+      mailboxes: new Map([[INBOX, []]]),
+      messages: 0,
       octets: 0,
       lease: undefined,
       deliveries: new Map(),
@@ -70,11 +74,13 @@ export class MemoryStore implements MaildropStore {
     if (busy !== undefined && options.onBusy === "reject" && this.#now() - busy.activeAt <= takeoverIdleMs) {
       throw new PopError("MAILDROP_IN_USE", `${account} is held by ${busy.holder}`);
     }
+    const messages = owner.mailboxes.get(mailboxName(options.mailbox))?.slice();
+    if (messages === undefined) throw new PopError("NO_SUCH_MAILBOX", `${account} has no such mailbox`);
     const lease: Lease = { holder: options.holder, activeAt: this.#now() };
     owner.lease = lease;
     return new MemoryMaildrop({
       epoch: owner.epoch,
-      messages: owner.messages.slice(),
+      messages,
       touch: () => void (lease.activeAt = this.#now()),
       holds: () => owner.lease === lease,
       release: () => void (owner.lease = undefined),
@@ -88,10 +94,14 @@ export class MemoryStore implements MaildropStore {
     // From here to the end nothing waits, so a message appears whole and in the order of its message-id.
     const known = this.#knownDelivery(owner, options.deliveryId);
     if (known !== undefined) return { messageId: known, added: false };
-    if (owner.messages.length + 1 > (owner.quotaMessages ?? Infinity)) throw new PopError("OVER_QUOTA");
+    if (owner.messages + 1 > (owner.quotaMessages ?? Infinity)) throw new PopError("OVER_QUOTA");
     if (owner.octets + body.octets.length > (owner.quotaOctets ?? Infinity)) throw new PopError("OVER_QUOTA");
     const messageId = (this.#lastMessageId += 1);
-    owner.messages.push({ messageId, ...body });
+    const mailbox = mailboxName(options.mailbox);
+    const kept = owner.mailboxes.get(mailbox) ?? [];
+    kept.push({ messageId, ...body });
+    owner.mailboxes.set(mailbox, kept);
+    owner.messages += 1;
     owner.octets += body.octets.length;
     if (options.deliveryId !== undefined) owner.deliveries.set(options.deliveryId, { messageId, at: this.#now() });
     return { messageId, added: true };
@@ -111,8 +121,15 @@ export class MemoryStore implements MaildropStore {
   }
 
   #remove(owner: MemoryAccount, isGone: (message: MemoryMessage) => boolean): void {
-    owner.messages = owner.messages.filter((message) => !isGone(message));
-    owner.octets = owner.messages.reduce((sum, message) => sum + message.octets.length, 0);
+    for (const [mailbox, messages] of owner.mailboxes) {
+      owner.mailboxes.set(
+        mailbox,
+        messages.filter((message) => !isGone(message)),
+      );
+    }
+    const left = [...owner.mailboxes.values()].flat();
+    owner.messages = left.length;
+    owner.octets = left.reduce((sum, message) => sum + message.octets.length, 0);
   }
 
   #knownDelivery(owner: MemoryAccount, deliveryId: string | undefined): number | undefined {
@@ -122,6 +139,10 @@ export class MemoryStore implements MaildropStore {
     }
     return deliveryId === undefined ? undefined : owner.deliveries.get(deliveryId)?.messageId;
   }
+}
+
+function mailboxName(name: string | undefined): string {
+  return name === undefined || /^inbox$/i.test(name) ? INBOX : name;
 }
 
 async function receive(message: IncomingMessage, octetsMax: number): Promise<Omit<MemoryMessage, "messageId">> {

@@ -35,6 +35,7 @@ export const ERRORS = {
   STORE_BROKEN: { fault: "server", reply: "this maildrop needs its operator", responseCode: "SYS/PERM" },
   STORE_FULL: { fault: "server", reply: "no space left, try again later", responseCode: "SYS/TEMP" },
   NO_SUCH_ACCOUNT: { fault: "peer", reply: "no such account" },
+  NO_SUCH_MAILBOX: { fault: "peer", reply: "no such mailbox" },
   OVER_QUOTA: { fault: "state", reply: "the mailbox is over its quota" },
   TOO_MANY_CONNECTIONS: { fault: "state", reply: "too many connections, try again later", responseCode: "SYS/TEMP" },
   TOO_MANY_ERRORS: { fault: "peer", reply: "too many errors, closing" },

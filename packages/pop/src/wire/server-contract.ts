@@ -11,6 +11,7 @@ export interface MaildropListing {
   readonly octets: number;
   octetsOf(n: MessageNumber): number;
   uniqueIdOf(n: MessageNumber): string;
+  readonly isReadOnly?: boolean;
 }
 
 /** What the driver knows about the connection; it changes only by the event `tls-started`. */

@@ -111,6 +111,11 @@ export const BROKEN_STORES: readonly BrokenStore[] = [
     }),
   },
   {
+    name: "knows one mailbox",
+    noticedBy: "a mailbox opened by name",
+    store: (s) => ({ open: (a, { holder, onBusy }) => s.open(a, { holder, onBusy }) }),
+  },
+  {
     name: "promises too little",
     noticedBy: "the store promises",
     store: () => ({

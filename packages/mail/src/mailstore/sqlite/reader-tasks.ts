@@ -2,6 +2,7 @@
 import type { Finding } from "../contract.ts";
 import { checkStore, type CheckOptions } from "./check.ts";
 import { listMessages, type ListMessages, type ListedMessage } from "./message-list.ts";
+import { readMailbox, type MailboxEntries, type MailboxQuestion } from "./mailbox-snapshot.ts";
 import { readEntries, readHead, readOverrides, type MaildropHead, type UniqueIdOverrides } from "./snapshot.ts";
 import type { Statements } from "./statements.ts";
 
@@ -15,6 +16,7 @@ export interface ReaderTasks {
     { readonly account: number },
     { readonly head: MaildropHead; readonly entries: Float64Array } | undefined
   >;
+  readonly mailbox: Task<MailboxQuestion, MailboxEntries | undefined>;
   readonly overrides: Task<{ readonly account: number }, UniqueIdOverrides>;
   readonly messages: Task<ListMessages, readonly ListedMessage[]>;
   readonly check: Task<CheckOptions, readonly Finding[]>;
@@ -38,6 +40,7 @@ const TASKS: {
     const head = readHead(db, account);
     return head === undefined ? undefined : { head, entries: readEntries(db, account, head) };
   },
+  mailbox: readMailbox,
   overrides: (db, { account }) => readOverrides(db, account),
   messages: listMessages,
   check: checkStore,

@@ -19,6 +19,9 @@ export interface MaildropHead {
   readonly overrides: number;
 }
 
+/** What a snapshot says of itself beside its entries. */
+export type SnapshotHead = Pick<MaildropHead, "version" | "count" | "octets" | "uidlEpoch">;
+
 export class Snapshot {
   readonly version: number;
   readonly octets: number;
@@ -28,7 +31,7 @@ export class Snapshot {
   readonly #uidlEpoch: number;
   readonly #overrides: UniqueIdOverrides | undefined;
 
-  constructor(head: MaildropHead, entries: Float64Array, overrides: UniqueIdOverrides | undefined) {
+  constructor(head: SnapshotHead, entries: Float64Array, overrides: UniqueIdOverrides | undefined) {
     this.version = head.version;
     this.octets = head.octets;
     this.count = head.count;

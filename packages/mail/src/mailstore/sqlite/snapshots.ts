@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { PopError } from "@restante/pop/maildrop";
 import { BudgetCache } from "./budget-cache.ts";
+import type { MailboxQuestion } from "./mailbox-snapshot.ts";
 import type { Readers } from "./readers.ts";
 import { EntriesReader, entriesInTail, readHead, readOverrides, segmentsAtOnce, Snapshot } from "./snapshot.ts";
 import type { MaildropHead, UniqueIdOverrides } from "./snapshot.ts";
@@ -48,6 +49,17 @@ export class Snapshots {
     const whole = this.#atOnce(account, head) ?? (await this.#inSlices(account)) ?? (await this.#inThread(account));
     const overrides = whole.head.overrides === 0 ? undefined : await this.#overridesOf(account, whole.head.overrides);
     return { snapshot: new Snapshot(whole.head, whole.entries, overrides), fence: head.fence };
+  }
+
+  /** Of a mailbox other than INBOX. Throws PopError NO_SUCH_ACCOUNT, NO_SUCH_MAILBOX. */
+  async readMailbox(question: MailboxQuestion): Promise<{ readonly snapshot: Snapshot; readonly fence: number }> {
+    const { account } = question;
+    if (readHead(this.#db, account) === undefined) noSuchAccount(account);
+    const read = await this.#readers.run("mailbox", question);
+    if (read === undefined) throw new PopError("NO_SUCH_MAILBOX", `account ${account} has no such mailbox`);
+    const { head, entries } = read;
+    const overrides = head.overrides === 0 ? undefined : await this.#overridesOf(account, head.overrides);
+    return { snapshot: new Snapshot(head, entries, overrides), fence: head.fence };
   }
 
   #atOnce(account: number, head: MaildropHead): Whole | undefined {

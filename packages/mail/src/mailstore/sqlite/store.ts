@@ -78,6 +78,7 @@ export class SqliteMailstore implements Mailstore {
     atomicCommit: true,
     stableSnapshot: true,
     durableDeliver: "commit",
+    mailboxes: true,
   };
   readonly directory: SqliteDirectory;
   readonly reader: SqliteReaderQueries;
@@ -106,10 +107,11 @@ export class SqliteMailstore implements Mailstore {
   async open(account: string, options: OpenOptions): Promise<Maildrop> {
     options.signal?.throwIfAborted();
     this.#mustBeOpen();
+    const mailbox = options.mailbox === undefined ? "INBOX" : mailboxNamed(options.mailbox);
     const granted = this.#leases.acquire(knownAccountNumber(account), options);
     const lease = granted instanceof Promise ? await granted : granted;
     try {
-      const { snapshot, fence } = await this.#snapshots.read(lease.account);
+      const { snapshot, fence } = await this.#snapshot(lease.account, mailbox);
       options.signal?.throwIfAborted();
       lease.fence = fence;
       const window = new RowWindow(this.parts.db, lease.account, snapshot);
@@ -129,6 +131,10 @@ export class SqliteMailstore implements Mailstore {
       this.#leases.release(lease);
       throw storeError(error, "opening a maildrop");
     }
+  }
+
+  #snapshot(account: number, mailbox: string): ReturnType<Snapshots["read"]> {
+    return mailbox === "INBOX" ? this.#snapshots.read(account) : this.#snapshots.readMailbox({ account, mailbox });
   }
 
   async deliver(account: string, message: IncomingMessage, options: DeliverOptions = {}): Promise<Delivered> {
@@ -332,6 +338,15 @@ export class SqliteMailstore implements Mailstore {
 
   #mustBeOpen(): void {
     if (this.#closing !== undefined) throw new PopError("STORE_UNAVAILABLE", "the store is closed");
+  }
+}
+
+/** A peer's name for a mailbox; what cannot be one is none. */
+function mailboxNamed(name: string): string {
+  try {
+    return mailboxName(name);
+  } catch (cause) {
+    throw new PopError("NO_SUCH_MAILBOX", "what was asked for cannot be a mailbox's name", { cause });
   }
 }
 

@@ -2,15 +2,16 @@
 import assert from "node:assert/strict";
 import type { StoreCapabilities } from "../../maildrop/index.ts";
 import { claimsOnDelivery } from "./claims-on-delivery.ts";
+import { claimsOnMailboxes } from "./claims-on-mailboxes.ts";
 import { claimsOnMessages } from "./claims-on-messages.ts";
 import { claimsOnSessions } from "./claims-on-sessions.ts";
 import { claimsOnUniqueIds } from "./claims-on-unique-ids.ts";
 import { claimsOnUpdates } from "./claims-on-updates.ts";
 import { claimsOf, type MaildropContractOptions, type MaildropSetup, type Need } from "./setting.ts";
 
-type Promises = Omit<StoreCapabilities, "durableDeliver">;
+type Promises = Required<Omit<StoreCapabilities, "durableDeliver">>;
 
-const everything: Promises = { exclusiveLock: "lease", atomicCommit: true, stableSnapshot: true };
+const everything: Promises = { exclusiveLock: "lease", atomicCommit: true, stableSnapshot: true, mailboxes: true };
 
 /**
  * Declares the contract of a maildrop store as tests of node:test. `setup` runs before each of them and gives a store
@@ -21,14 +22,15 @@ export function maildropContract(name: string, setup: MaildropSetup, options: Ma
   const claim = claimsOf(name, setup, new Set<Need>([...(options.without ?? []), ...unpromised(promises)]));
 
   claim("the store promises what it is held to here", [], ({ store }) => {
-    const { exclusiveLock, atomicCommit, stableSnapshot } = store.capabilities;
-    assert.deepEqual({ exclusiveLock, atomicCommit, stableSnapshot }, promises);
+    const { exclusiveLock, atomicCommit, stableSnapshot, mailboxes = false } = store.capabilities;
+    assert.deepEqual({ exclusiveLock, atomicCommit, stableSnapshot, mailboxes }, promises);
   });
   claimsOnMessages(claim, options.seed ?? 20_260_101);
   claimsOnUniqueIds(claim);
   claimsOnSessions(claim);
   claimsOnUpdates(claim);
   claimsOnDelivery(claim);
+  claimsOnMailboxes(claim);
 }
 
 function unpromised(promises: Promises): readonly Need[] {
@@ -36,5 +38,6 @@ function unpromised(promises: Promises): readonly Need[] {
   if (promises.exclusiveLock === "none") needs.push("exclusive-lock");
   if (!promises.atomicCommit) needs.push("atomic-commit");
   if (!promises.stableSnapshot) needs.push("stable-snapshot");
+  if (!promises.mailboxes) needs.push("mailboxes");
   return needs;
 }

@@ -12,6 +12,8 @@ import type {
 export interface Place {
   readonly store: MaildropStore;
   readonly account: AccountId;
+  /** The maildrop unless named. */
+  readonly mailbox?: string;
 }
 
 export function octetsOf(text: string): Uint8Array {
@@ -20,7 +22,12 @@ export function octetsOf(text: string): Uint8Array {
 
 /** Delivers one message given as latin1 text. */
 export function deliver(place: Place, text: string, options?: DeliverOptions): Promise<Delivered> {
-  return place.store.deliver(place.account, { body: [octetsOf(text)] }, options);
+  const { mailbox } = place;
+  return place.store.deliver(
+    place.account,
+    { body: [octetsOf(text)] },
+    { ...options, ...(mailbox !== undefined && { mailbox }) },
+  );
 }
 
 /** Delivers messages one after the other. */
@@ -34,7 +41,12 @@ let sessions = 0;
 
 export function open(place: Place, onBusy: "reject" | "takeover" = "reject"): Promise<Maildrop> {
   sessions += 1;
-  return place.store.open(place.account, { holder: `session-${sessions}`, onBusy });
+  const { mailbox } = place;
+  return place.store.open(place.account, {
+    holder: `session-${sessions}`,
+    onBusy,
+    ...(mailbox !== undefined && { mailbox }),
+  });
 }
 
 /** What one session finds, let go of without an UPDATE. */
