@@ -90,7 +90,7 @@ function sourceState() {
     })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) walk(path);
-      else if (/\.(ts|tsx|json)$/.test(entry.name)) note(path);
+      else if (/\.(ts|tsx|json|css|html|svg)$/.test(entry.name)) note(path);
     }
   };
   const note = function (path) {
@@ -106,9 +106,14 @@ function sourceState() {
 
 async function build() {
   const wanted = sourceState();
-  if (read(built) === wanted && existsSync(join(root, "packages", "mail", "dist", "cli", "main.js"))) return;
+  const products = [join("cli", "main.js"), join("webmail", "ui", "index.html")];
+  const there = products.every(function (product) {
+    return existsSync(join(root, "packages", "mail", "dist", product));
+  });
+  if (read(built) === wanted && there) return;
   say("building");
   await run(join(modules, ".bin", "tsc"), ["-b"], "a source does not compile: mend it, then try again");
+  await run(join(modules, ".bin", "node"), [join("scripts", "reader.ts")], "read what the bundler said above");
   writeFileSync(built, wanted);
 }
 

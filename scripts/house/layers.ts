@@ -83,10 +83,14 @@ function lintTable(root: string): ReadonlyMap<string, readonly string[]> {
 function allowedIn(parent: string, folder: string, rule: string): readonly string[] {
   const depth = folder.split("/").length;
   const own = [...rule.matchAll(/"!((?:\.\.\/)+)([a-z]+(?:\/[a-z]+)?)\/index\.ts"/g)]
-    .filter((match) => match[1]?.length === depth * "../".length)
+    .filter((match) => match[1]?.length === depth * "../".length && match[2]?.endsWith("/schema") !== true)
     .map((match) => `${parent}/${match[2] ?? ""}`);
+  // The reader knows the API by its schema alone, the one room of a neighbour that has a door of its own.
+  const schemas = [...rule.matchAll(/"!\.\.\/([a-z]+)\/schema\/index\.ts"/g)].map((match) =>
+    posix.join(parent, folder, "..", match[1] ?? ""),
+  );
   const pop = [...rule.matchAll(/"!@restante\/pop\/([a-z]+)"/g)].map((match) => `packages/pop/src/${match[1] ?? ""}`);
-  return [...own, ...pop];
+  return [...own, ...schemas, ...pop];
 }
 
 /** wire speaks octets only: no Node types, no DOM. */

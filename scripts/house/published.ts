@@ -2,6 +2,7 @@
 // know how programs import. A stale dist cannot hide a missing file.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { buildReader } from "../reader.ts";
 import { runCommand } from "./command.ts";
 import type { Verdict } from "./finding.ts";
 
@@ -14,6 +15,7 @@ export async function checkPublished(root: string): Promise<Verdict> {
   copyTree(root, copy);
   const build = await runCommand("tsc", ["-b"], { cwd: copy });
   if (build.code !== 0) return { problems: [`the build failed:\n${build.output}`], read: "nothing" };
+  await buildReader(copy);
   const problems: string[] = [];
   let files = 0;
   for (const name of PACKAGES) {
@@ -78,7 +80,9 @@ interface PackReport {
 function missing(name: string, packed: PackReport): string[] {
   const paths = packed.files.map((file) => file.path);
   const wanted =
-    name === "mail" ? ["bin/restante.js", "dist/cli/main.js"] : ["dist/wire/index.js", "dist/wire/index.d.ts"];
+    name === "mail"
+      ? ["bin/restante.js", "dist/cli/main.js", "dist/webmail/ui/index.html"]
+      : ["dist/wire/index.js", "dist/wire/index.d.ts"];
   const folders = name === "mail" ? ["demo/", "migrations/"] : [];
   return [
     ...wanted.filter((path) => !paths.includes(path)).map((path) => `${name}: ${path} is not packed`),

@@ -27,6 +27,10 @@ test("the linter sees each planted violation and names its rule", async (context
     "packages/pop/src/server/tested.ts": 'import { x } from "../../test/wire/x.test.ts";\nexport const y = x;\n',
     "packages/mail/src/mailstore/rows.ts": SQLITE,
     "packages/mail/src/mailstore/sqlite/rows.ts": SQLITE,
+    ...sourceFolder("packages/mail/src/webmail/ui", []),
+    "packages/mail/src/webmail/ui/files.ts": 'import { join } from "node:path";\nexport const x = join;\n',
+    "packages/mail/src/webmail/ui/zod.ts": 'import { z } from "zod";\nexport const x = z;\n',
+    "packages/mail/src/webmail/ui/list.tsx": HTML_AS_TEXT,
     "packages/mail/src/mailstore/upwards.ts": 'import { x } from "../cli/index.ts";\nexport const y = x;\n',
   });
   const { problems } = await checkLint(folder);
@@ -66,11 +70,18 @@ const EXPECTED: readonly (readonly [string, string])[] = [
   ["server/tested.ts", "no-restricted-imports"],
   ["mailstore/rows.ts", "no-restricted-imports"],
   ["mailstore/upwards.ts", "no-restricted-imports"],
+  ["ui/files.ts", "no-restricted-imports"],
+  ["ui/zod.ts", "no-restricted-imports"],
+  ["ui/list.tsx", "no-danger"],
 ];
 
 const FLOATING = `async function later(): Promise<void> {}
 export function now(): void {
   later();
+}
+`;
+const HTML_AS_TEXT = `export function Subject({ text }: { text: string }): unknown {
+  return <h2 dangerouslySetInnerHTML={{ __html: text }} />;
 }
 `;
 const MISUSED = `export function each(list: readonly number[]): void {

@@ -1,0 +1,115 @@
+// Where the reader is, as data, and as the fragment of its address: "#/all/inbox?open=1.c42". Whatever stands in the
+// address is a place: what cannot be read leads to the inbox.
+import type { Role } from "../../api/schema/index.ts";
+
+/** One account's id, or all of them. */
+export type Scope = string;
+
+export type ListOf =
+  | { readonly kind: "role"; readonly role: Role }
+  | { readonly kind: "mailbox"; readonly mailbox: string }
+  | { readonly kind: "starred" }
+  | { readonly kind: "source"; readonly source: string }
+  | { readonly kind: "search"; readonly q: string; readonly order: "newest" | "best" };
+
+/** What is read beside the list: a conversation, or one message alone. */
+export interface Opened {
+  readonly account: string;
+  readonly kind: "conversation" | "message";
+  readonly id: number;
+}
+
+export interface MailPlace {
+  readonly screen: "mail";
+  readonly scope: Scope;
+  readonly list: ListOf;
+  readonly open: Opened | null;
+}
+
+export type SettingsPage = "sources" | "reading" | "look" | "keyboard" | "language";
+
+export type Place =
+  | MailPlace
+  | { readonly screen: "add-source" }
+  | { readonly screen: "source"; readonly source: string; readonly tab: "server" | "activity" }
+  | { readonly screen: "settings"; readonly page: SettingsPage };
+
+const ROLES: readonly Role[] = ["inbox", "archive", "junk", "trash", "sent", "drafts"];
+const PAGES: readonly SettingsPage[] = ["sources", "reading", "look", "keyboard", "language"];
+
+export const INBOX: MailPlace = { screen: "mail", scope: "all", list: { kind: "role", role: "inbox" }, open: null };
+
+export function parsePlace(fragment: string): Place {
+  const [path = "", query = ""] = fragment.replace(/^#?\/?/, "").split("?", 2);
+  const [first = "", second = "", third = ""] = path.split("/").map(decoded);
+  if (first === "settings") return { screen: "settings", page: PAGES.find((page) => page === second) ?? "sources" };
+  if (first === "sources" && second === "add") return { screen: "add-source" };
+  if (first === "source" && second !== "")
+    return { screen: "source", source: second, tab: third === "activity" ? "activity" : "server" };
+  const terms = new URLSearchParams(query);
+  const scope = /^\d{1,15}$/.test(first) ? first : "all";
+  return { screen: "mail", scope, list: parseList(second, third, terms), open: parseOpened(terms.get("open")) };
+}
+
+function parseList(kind: string, name: string, terms: URLSearchParams): ListOf {
+  const role = ROLES.find((known) => known === kind);
+  if (role !== undefined) return { kind: "role", role };
+  if (kind === "starred") return { kind: "starred" };
+  if (kind === "mailbox" && name !== "") return { kind: "mailbox", mailbox: name };
+  if (kind === "source" && name !== "") return { kind: "source", source: name };
+  if (kind === "search")
+    return { kind: "search", q: terms.get("q") ?? "", order: terms.get("order") === "best" ? "best" : "newest" };
+  return INBOX.list;
+}
+
+function parseOpened(text: string | null): Opened | null {
+  const [, account, kind, id] = /^(\d{1,15})\.([cm])(\d{1,15})$/.exec(text ?? "") ?? [];
+  if (account === undefined || id === undefined) return null;
+  return { account, kind: kind === "c" ? "conversation" : "message", id: Number(id) };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
+}
+
+export function formatPlace(place: Place): string {
+  switch (place.screen) {
+    case "settings":
+      return `#/settings/${place.page}`;
+    case "add-source":
+      return "#/sources/add";
+    case "source":
+      return `#/source/${encodeURIComponent(place.source)}/${place.tab}`;
+    case "mail":
+      return formatMail(place);
+  }
+}
+
+function formatMail({ scope, list, open }: MailPlace): string {
+  const terms = new URLSearchParams();
+  if (list.kind === "search") {
+    terms.set("q", list.q);
+    if (list.order === "best") terms.set("order", "best");
+  }
+  if (open !== null) terms.set("open", `${open.account}.${open.kind === "conversation" ? "c" : "m"}${open.id}`);
+  const query = terms.toString();
+  return `#/${scope}/${formatList(list)}${query === "" ? "" : `?${query}`}`;
+}
+
+function formatList(list: ListOf): string {
+  switch (list.kind) {
+    case "role":
+      return list.role;
+    case "mailbox":
+      return `mailbox/${encodeURIComponent(list.mailbox)}`;
+    case "source":
+      return `source/${encodeURIComponent(list.source)}`;
+    case "starred":
+    case "search":
+      return list.kind;
+  }
+}

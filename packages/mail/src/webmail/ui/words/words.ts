@@ -1,0 +1,48 @@
+// Texts, dates and numbers in one language. Messages are parsed when first said and kept.
+import { IntlMessageFormat } from "intl-messageformat";
+import type { ReaderSettings } from "../../api/schema/index.ts";
+import { CATALOGUE, type WordId } from "./catalogue.ts";
+import { pseudo, pseudoRightToLeft } from "./pseudo.ts";
+
+type Language = ReaderSettings["language"];
+export type Values = Readonly<Record<string, string | number>>;
+
+export interface Words {
+  readonly language: Language;
+  readonly direction: "ltr" | "rtl";
+  /** For `Intl`: what the browser asks for, in a language the texts are in. */
+  readonly locale: string;
+  /** The text of `id` with `values` filled in. */
+  readonly say: (id: WordId, values?: Values) => string;
+}
+
+interface Made {
+  readonly direction: "ltr" | "rtl";
+  readonly message: (text: string) => string | ReturnType<typeof pseudo>;
+}
+
+const LANGUAGES: Readonly<Record<Language, Made>> = {
+  en: { direction: "ltr", message: (text) => text },
+  pseudo: { direction: "ltr", message: pseudo },
+  "pseudo-rtl": { direction: "rtl", message: pseudoRightToLeft },
+};
+
+/** `preferred` is what the browser says of its person, best first, as in `navigator.languages`. */
+export function wordsIn(language: Language, preferred: readonly string[]): Words {
+  const { direction, message } = LANGUAGES[language];
+  const locale = preferred.find((tag) => /^en\b/i.test(tag)) ?? "en";
+  const parsed = new Map<WordId, IntlMessageFormat>();
+  return {
+    language,
+    direction,
+    locale,
+    say(id, values) {
+      let format = parsed.get(id);
+      if (format === undefined) {
+        format = new IntlMessageFormat(message(CATALOGUE[id]), locale);
+        parsed.set(id, format);
+      }
+      return String(format.format(values === undefined ? {} : { ...values }));
+    },
+  };
+}

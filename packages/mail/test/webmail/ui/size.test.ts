@@ -1,0 +1,35 @@
+// What the built reader asks for before its first row: measured on the files a browser gets.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+
+const PRODUCT = fileURLToPath(new URL("../../../dist/webmail/ui/", import.meta.url));
+const HTML = readFileSync(join(PRODUCT, "index.html"), "utf8");
+
+function initial(kind: "js" | "css"): number {
+  const paths = Array.from(HTML.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g), ([, path]) => path ?? "");
+  const files = paths.filter((path) => path.endsWith(`.${kind}`));
+  assert.notEqual(files.length, 0, `index.html asks for no ${kind}`);
+  return files.reduce((sum, path) => sum + brotliCompressSync(readFileSync(join(PRODUCT, path))).length, 0);
+}
+
+test("at most 190 kB of JavaScript come first, after brotli", () => {
+  assert.ok(initial("js") <= 190_000, `${initial("js")} octets`);
+});
+
+test("at most 15 kB of CSS come first, after brotli", () => {
+  assert.ok(initial("css") <= 15_000, `${initial("css")} octets`);
+});
+
+test("the page holds no inline script and no inline style", () => {
+  assert.doesNotMatch(HTML, /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
+});
+
+test("the validation library of the API stays on the server", () => {
+  const scripts = readdirSync(join(PRODUCT, "assets")).filter((name) => name.endsWith(".js"));
+  for (const name of scripts)
+    assert.doesNotMatch(readFileSync(join(PRODUCT, "assets", name), "utf8"), /ZodError|\$Zod/);
+});

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CATALOGUE, type WordId } from "../../../src/webmail/ui/words/catalogue.ts";
+import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
+
+const IDS = Object.keys(CATALOGUE) as WordId[];
+
+/** A value for everything a message may ask for. */
+const VALUES = new Proxy({}, { get: () => 3, ownKeys: () => NAMES, getOwnPropertyDescriptor: () => OWN });
+const NAMES = [
+  ...new Set(
+    Object.values(CATALOGUE).flatMap((text) => Array.from(text.matchAll(/\{(\w+)/g), ([, name]) => name ?? "")),
+  ),
+];
+const OWN = { enumerable: true, configurable: true, value: 3 };
+
+for (const language of ["en", "pseudo", "pseudo-rtl"] as const) {
+  test(`every text can be said in ${language}`, () => {
+    const { say } = wordsIn(language, ["en"]);
+    for (const id of IDS) assert.notEqual(say(id, VALUES).trim(), "", id);
+  });
+}
+
+test("pseudo texts are at least 40 % longer and keep what is filled in", () => {
+  const [plain, longer] = [wordsIn("en", []), wordsIn("pseudo", [])];
+  for (const id of IDS) {
+    const [text, pseudo] = [plain.say(id, VALUES), longer.say(id, VALUES)];
+    const filled = text.match(/3/g)?.length ?? 0;
+    if (/\p{L}{2}/u.test(text)) assert.ok(pseudo.length >= 1.3 * text.length, `${id}: ${pseudo}`);
+    assert.equal(pseudo.match(/3/g)?.length ?? 0, filled, `${id}: ${pseudo}`);
+  }
+});
+
+test("right to left is a direction of its language, not of a text", () => {
+  assert.equal(wordsIn("pseudo-rtl", []).direction, "rtl");
+  assert.equal(wordsIn("en", ["ar"]).direction, "ltr");
+});
+
+test("dates and numbers follow the English the browser prefers", () => {
+  assert.equal(wordsIn("en", ["de-AT", "en-GB", "en-US"]).locale, "en-GB");
+  assert.equal(wordsIn("en", ["de-AT"]).locale, "en");
+});

@@ -1,0 +1,82 @@
+// Builds the web reader for the browser, into packages/mail/dist/webmail/ui, and says how large it is.
+// `node scripts/reader.ts` builds only when a source of the reader changed.
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import { build } from "vite";
+
+const UI = "packages/mail/src/webmail/ui";
+const PRODUCT = "packages/mail/dist/webmail/ui";
+/** What a visitor may have to load before the first row is painted, in octets after brotli. */
+const BUDGET = { js: 190_000, css: 15_000 } as const;
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Builds the reader of the tree at `folder` into its dist. */
+export async function buildReader(folder: string): Promise<void> {
+  await build({
+    configFile: false,
+    root: join(folder, UI),
+    // Where the reader is served may have a prefix one day.
+    base: "./",
+    logLevel: "warn",
+    plugins: [react()],
+    build: {
+      outDir: join(folder, PRODUCT),
+      emptyOutDir: true,
+      target: "baseline-widely-available",
+      // The policy of the page allows neither inline scripts nor fonts and icons from data.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      license: { fileName: "licenses.md" },
+    },
+  });
+}
+
+/** Changes whenever a build would come out differently. */
+function sourceState(folder: string): string {
+  const hash = createHash("sha256");
+  const sources = globSync([`${UI}/**/*`, "scripts/reader.ts", "package-lock.json"], {
+    cwd: folder,
+    withFileTypes: true,
+  });
+  const paths = sources.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  for (const path of paths.toSorted()) hash.update(path).update("\0").update(readFileSync(path)).update("\0");
+  return hash.digest("hex");
+}
+
+/** What `index.html` of the product asks for at once, by kind, in octets after brotli. */
+function initialOctets(folder: string): { readonly js: number; readonly css: number } {
+  const product = join(folder, PRODUCT);
+  const html = readFileSync(join(product, "index.html"), "utf8");
+  const asked = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(js|css))"/g)];
+  const octets = { js: 0, css: 0 };
+  for (const [, path, kind] of asked)
+    octets[kind as "js" | "css"] += brotliCompressSync(readFileSync(join(product, path ?? ""))).length;
+  return octets;
+}
+
+async function main(): Promise<void> {
+  const marker = join(root, ".cache", "reader-built");
+  const wanted = sourceState(root);
+  const isBuilt = existsSync(marker) && existsSync(join(root, PRODUCT, "index.html"));
+  if (isBuilt && readFileSync(marker, "utf8") === wanted) return;
+  await buildReader(root);
+  mkdirSync(dirname(marker), { recursive: true });
+  writeFileSync(marker, wanted);
+  const { js, css } = initialOctets(root);
+  const files = readdirSync(join(root, PRODUCT, "assets")).length;
+  console.error(
+    `reader: ${files} files; at first ${kilo(js)} of JavaScript (${kilo(BUDGET.js)} allowed), ` +
+      `${kilo(css)} of CSS (${kilo(BUDGET.css)} allowed), after brotli`,
+  );
+}
+
+function kilo(octets: number): string {
+  return `${(octets / 1000).toFixed(1)} kB`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
