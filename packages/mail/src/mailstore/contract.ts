@@ -163,17 +163,6 @@ export interface MailboxCounts {
   readonly unread: number;
 }
 
-/** One row of a message list. A message-id is unique within its account, and so is a modseq. */
-export interface MessageRow {
-  readonly messageId: number;
-  readonly uid: number;
-  readonly conversation: number;
-  readonly octets: number;
-  readonly receivedAt: number;
-  readonly modseq: number;
-  readonly keywords: readonly string[];
-}
-
 /** One entry of the change log: the message as it is now, or that it is gone. */
 export interface Change {
   readonly modseq: number;
@@ -182,18 +171,31 @@ export interface Change {
   readonly gone: boolean;
 }
 
-/** What the web reader asks. Each answers a bounded number of rows; none runs longer than a page should take. */
+/** What whoever follows an account asks. Each answers a bounded number of rows. Lists and conversations: ReadingIndex. */
 export interface ReaderQueries {
-  /** Newest first; `before` is the uid of the last row already shown. limit is at most 200. */
-  page(
-    account: string,
-    mailbox: string,
-    o: { readonly before?: number; readonly limit: number },
-  ): Promise<readonly MessageRow[]>;
   counts(account: string): Promise<readonly MailboxCounts[]>;
-  conversation(account: string, conversation: number, o: { readonly limit: number }): Promise<readonly MessageRow[]>;
-  /** In order of modseq, strictly after `modseq`. */
+  /** Of the account's last change; 0 before the first, and for an account that is not there. */
+  modseq(account: string): Promise<number>;
+  /**
+   * In order of modseq, strictly after `modseq`; 0 is the beginning. limit is at most 1,000.
+   * Throws ChangesForgottenError when removals after `modseq` are forgotten: what is known has to be compared anew.
+   */
   changesSince(account: string, modseq: number, o: { readonly limit: number }): Promise<readonly Change[]>;
+}
+
+/** Removals are remembered for some time; whoever was away for longer starts anew. */
+export class ChangesForgottenError extends Error {
+  constructor(account: string, o: { readonly since: number; readonly floor: number }) {
+    super(`the changes of account ${account} after ${o.since} are forgotten up to ${o.floor}: start anew`);
+    this.name = "ChangesForgottenError";
+  }
+}
+
+/** Where a message is, and what is kept with it. */
+export interface Placement {
+  readonly messageId: number;
+  readonly mailbox: string;
+  readonly keywords: readonly string[];
 }
 
 /** One stored message, for export. */
@@ -229,10 +231,14 @@ export interface Mailstore extends MaildropStore {
   ): Promise<readonly FetchedCopy[]>;
   /** Octets of one message as POP would send them, in chunks. Throws PopError NO_SUCH_MESSAGE. */
   octetsOf(account: string, messageId: number): AsyncIterable<Uint8Array>;
+  /** Where messages are now, for undoing what is done next; those that are not there are left out. At most 1,000. */
+  placementsOf(account: string, messageIds: readonly number[]): Promise<readonly Placement[]>;
   /** Moves messages between mailboxes; unique-ids stay. */
   move(account: string, messageIds: readonly number[], mailbox: string): Promise<void>;
   /** Removes for good; a session that listed them can still read them. */
   remove(account: string, messageIds: readonly number[]): Promise<void>;
+  /** Removes for good what is in the mailbox now, some hundred messages at a time. Resolves to how many. */
+  emptyMailbox(account: string, role: "trash" | "junk"): Promise<number>;
   setKeywords(
     account: string,
     messageIds: readonly number[],
@@ -240,10 +246,15 @@ export interface Mailstore extends MaildropStore {
   ): Promise<void>;
   /** Sessions that hold a maildrop now. */
   leases(): readonly { readonly account: string; readonly holder: string; readonly sinceMs: number }[];
-  /** Bodies nobody refers to (after 24 h), trash past its days, delivery ids past 7 days. Bounded work a call; resolves to what was removed. */
-  collectGarbage(
-    now?: number,
-  ): Promise<{ readonly bodies: number; readonly messages: number; readonly deliveryIds: number }>;
+  /** Bodies nobody refers to (after 24 h), trash past its days, delivery ids past 7 days, removals in the change log past 30 days. Bounded work a call; resolves to what was removed. */
+  collectGarbage(now?: number): Promise<{
+    readonly bodies: number;
+    readonly messages: number;
+    readonly deliveryIds: number;
+    readonly changes: number;
+  }>;
   check(): Promise<readonly Finding[]>;
+  /** Called after changes of an account became durable, with its modseq by then; also when it was removed. Gives what ends it. */
+  onChange(listener: (account: string, modseq: number) => void): () => void;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 // The mailstore: accounts, mailboxes and messages, kept so that POP, delivery and the reader can rely on them.
 export {
+  ChangesForgottenError,
   DirectoryError,
   type Account,
   type Address,
@@ -13,8 +14,8 @@ export {
   type Login,
   type MailboxCounts,
   type Mailstore,
-  type MessageRow,
   type PlaceOptions,
+  type Placement,
   type PopDelete,
   type ReaderQueries,
   type ReceivedBody,

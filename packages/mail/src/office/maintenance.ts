@@ -35,13 +35,14 @@ export function startMaintenance(options: MaintenanceOptions): { stop(): Promise
 async function runRound({ store, log, renewCertificate }: MaintenanceOptions, isStopped: () => boolean): Promise<void> {
   try {
     await renewCertificate();
-    const total = { bodies: 0, messages: 0, deliveryIds: 0 };
+    const total = { bodies: 0, messages: 0, deliveryIds: 0, changes: 0 };
     for (let call = 0; call < CALLS_MAX && !isStopped(); call += 1) {
       const removed = await store.collectGarbage();
-      if (removed.bodies + removed.messages + removed.deliveryIds === 0) break;
+      if (removed.bodies + removed.messages + removed.deliveryIds + removed.changes === 0) break;
       total.bodies += removed.bodies;
       total.messages += removed.messages;
       total.deliveryIds += removed.deliveryIds;
+      total.changes += removed.changes;
     }
     log.debug(total, "garbage collected");
   } catch (error) {

@@ -49,34 +49,10 @@ test("a session lists all of them and removes some in one transaction", async ()
   await next.release();
 });
 
-test("the list pages from the newest message to the oldest", async () => {
-  const { reader } = temporary.store;
-  let before: number | undefined;
-  for (let page = 0; page < 3; page += 1) {
-    const rows = await reader.page(account, "INBOX", { limit: 200, ...(before === undefined ? {} : { before }) });
-    assert.equal(rows.length, 200);
-    assert.deepEqual(
-      rows.map(({ uid }) => uid),
-      Array.from({ length: 200 }, (_, i) => many - 1 - page * 200 - i),
-    );
-    before = rows.at(-1)?.uid;
-  }
-  const oldest = await reader.page(account, "INBOX", { before: 5, limit: 200 });
-  assert.deepEqual(
-    oldest.map(({ uid }) => uid),
-    [4, 3, 1],
-  );
-  assert.equal((await reader.page(account, "INBOX", { limit: 5_000 })).length, 200);
-});
-
-test("counts, a conversation and the changes since a moment", async () => {
+test("counts and the changes since a moment", async () => {
   const { reader } = temporary.store;
   const [inbox] = await reader.counts(account);
   assert.deepEqual({ ...inbox }, { mailbox: "INBOX", role: "inbox", messages: many - 2, unread: many - 2 });
-  assert.deepEqual(
-    (await reader.conversation(account, 500, { limit: 50 })).map(({ messageId }) => messageId),
-    [500],
-  );
   await temporary.store.setKeywords(account, [700], { add: ["$Seen"] });
   const changes = await reader.changesSince(account, many, { limit: 10 });
   assert.deepEqual(
@@ -126,7 +102,6 @@ test("whatever is asked, no statement on the event loop gave more than 2,000 row
   await store.directory.addAddress({ kind: "exact", local: "mrose", domain: "example.org", account });
   assert.equal(store.directory.addresses().length, 1);
   await store.collectGarbage(temporary.nowMs + 99 * 24 * 3_600_000);
-  await store.reader.page(account, "INBOX", { limit: 9_999 });
   await store.reader.changesSince(account, 0, { limit: 9_999 });
 
   const { rowsMax, octetsMax, largest } = store.parts.db.statistics;

@@ -1,6 +1,7 @@
 // What the web reader does to mail: moves, keywords, removals, and the log of changes it follows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ChangesForgottenError } from "../../src/mailstore/index.ts";
 import type { SqliteMailstore } from "../../src/mailstore/sqlite/store.ts";
 import { placeInOneTransaction } from "./many-messages.ts";
 import { addAccount, assertSound, deliver, maildropTexts, temporaryStore } from "./temporary-store.ts";
@@ -55,8 +56,9 @@ test("keywords are added and removed without case, and unread follows $seen wher
   await store.move(account, [2], "Lists");
   await store.setKeywords(account, [1, 2], { add: ["$flagged"], remove: ["$SEEN", "nothing"] });
   assert.deepEqual(await counts(store, account), ["INBOX 1 1", "Lists 1 1"]);
-  const [row] = await store.reader.page(account, "Lists", { limit: 1 });
-  assert.deepEqual(row?.keywords, ["$flagged", "work"]);
+  assert.deepEqual(await store.placementsOf(account, [2, 99, 2]), [
+    { messageId: 2, mailbox: "Lists", keywords: ["$flagged", "work"] },
+  ]);
   await assertSound(store);
 });
 
@@ -81,18 +83,24 @@ test("the change log says of each message what it is now, once, in the order of 
   );
   assert.deepEqual(await store.reader.changesSince(account, seen, { limit: 1 }), changes.slice(0, 1));
   assert.deepEqual(await store.reader.changesSince(account, changes.at(-1)?.modseq ?? 0, { limit: 10 }), []);
-  const [row] = await store.reader.page(account, "Archive", { limit: 1 });
-  assert.equal(row?.modseq, changes[0]?.modseq);
+  assert.equal(await store.reader.modseq(account), changes.at(-1)?.modseq);
 });
 
 test("accounts, mailboxes and limits that make no sense are answered with nothing, or refused", async (context) => {
   const { store } = await temporaryStore(context);
   const account = await addAccount(store, "mrose");
   assert.deepEqual(await store.reader.counts("nobody"), []);
-  assert.deepEqual(await store.reader.page(account, "No such", { limit: 1 }), []);
-  assert.deepEqual(await store.reader.conversation(account, 5, { limit: 1 }), []);
+  assert.equal(await store.reader.modseq("77"), 0);
+  assert.deepEqual(await store.reader.changesSince("77", 0, { limit: 1 }), []);
+  await assert.rejects(
+    store.placementsOf(
+      account,
+      Array.from({ length: 1_001 }, (_, n) => n),
+    ),
+    RangeError,
+  );
   for (const limit of [0, -1, 1.5, Number.NaN]) {
-    await assert.rejects(store.reader.page(account, "INBOX", { limit }), RangeError);
+    await assert.rejects(store.reader.changesSince(account, 0, { limit }), RangeError);
   }
   await assert.rejects(store.move("77", [1], "INBOX"), { code: "NO_SUCH_ACCOUNT" });
   await assert.rejects(store.move(account, [1], "a\u0000b"), RangeError);
@@ -172,4 +180,58 @@ test("a large maildrop opened while mail pours in is of one state", async (conte
   await pouring;
   assert.ok(last > 40_000);
   await assertSound(store);
+});
+
+test("whoever listens is told of an account's changes after they are durable, with its modseq", async (context) => {
+  const { store } = await temporaryStore(context);
+  const account = await addAccount(store, "mrose");
+  const other = await addAccount(store, "postel");
+  const told: string[] = [];
+  const end = store.onChange((name, modseq) => told.push(`${name} ${modseq}`));
+  await deliver(store, account, "a");
+  await deliver(store, other, "b");
+  await store.move(account, [1], "Archive");
+  await store.setKeywords(account, [1], { add: ["$seen"] });
+  await store.remove(account, [1]);
+  await store.directory.removeAccount(other);
+  end();
+  await deliver(store, account, "c");
+  assert.deepEqual(told, [`${account} 1`, `${other} 1`, `${account} 2`, `${account} 3`, `${account} 4`, `${other} 1`]);
+});
+
+test("emptying a mailbox removes what is in it, however much, and nothing else", async (context) => {
+  const temporary = await temporaryStore(context);
+  const { store, directory } = temporary;
+  const account = await addAccount(store, "mrose");
+  await deliver(store, account, "a");
+  await store.close();
+  placeInOneTransaction(directory, { account, count: 450 });
+  const reopened = await temporary.reopen();
+  await reopened.move(
+    account,
+    Array.from({ length: 450 }, (_, i) => i + 1),
+    "Trash",
+  );
+  assert.equal(await reopened.emptyMailbox(account, "junk"), 0);
+  assert.equal(await reopened.emptyMailbox(account, "trash"), 450);
+  assert.equal(await reopened.emptyMailbox(account, "trash"), 0);
+  assert.deepEqual(await counts(reopened, account), ["INBOX 1 1"]);
+  await assertSound(reopened);
+});
+
+test("removals are remembered for 30 days; whoever was away for longer is told to start anew", async (context) => {
+  const temporary = await temporaryStore(context);
+  const { store } = temporary;
+  const account = await addAccount(store, "mrose");
+  for (const text of ["a", "b"]) await deliver(store, account, text);
+  await store.remove(account, [1]);
+  await store.collectGarbage(temporary.nowMs + 29 * 24 * 3_600_000);
+  assert.equal((await store.reader.changesSince(account, 2, { limit: 10 })).length, 1);
+  assert.equal((await store.collectGarbage(temporary.nowMs + 31 * 24 * 3_600_000)).changes, 1);
+  await assert.rejects(store.reader.changesSince(account, 2, { limit: 10 }), ChangesForgottenError);
+  assert.deepEqual(await store.reader.changesSince(account, 3, { limit: 10 }), []);
+  assert.deepEqual(
+    (await store.reader.changesSince(account, 0, { limit: 10 })).map(({ messageId }) => messageId),
+    [2],
+  );
 });

@@ -1,5 +1,6 @@
 // Everything the writer thread can be asked, and what it answers. Plain data: it crosses a message port.
 import type { PopError } from "@restante/pop/maildrop";
+import type { AccountChange } from "./changed-accounts.ts";
 import type { Account, AddressKind, Login, PopDelete } from "../contract.ts";
 
 /** Where a message's octets are before it has a row. */
@@ -83,10 +84,24 @@ export interface DocumentRef {
   readonly id: string;
 }
 
+/** What one emptying takes at a time. */
+export interface EmptyInput {
+  readonly account: number;
+  readonly role: "trash" | "junk";
+  /** Messages with a larger uid came later and stay. */
+  readonly uidMax: number;
+  readonly limit: number;
+  readonly now: number;
+}
+
 export interface GarbageOutput {
   readonly bodies: number;
   readonly messages: number;
   readonly deliveryIds: number;
+  /** Removals that are forgotten now. */
+  readonly changes: number;
+  /** Accounts whose trash was emptied. */
+  readonly accounts: readonly number[];
   /** Body files nobody refers to any more, to be unlinked now that this is durable. */
   readonly files: readonly string[];
 }
@@ -107,6 +122,8 @@ export interface Jobs {
   readonly move: Job<Messages & { readonly mailbox: string }, void>;
   readonly remove: Job<Messages, void>;
   readonly keywords: Job<Messages & { readonly add: readonly string[]; readonly remove: readonly string[] }, void>;
+  /** Answers how many were removed. */
+  readonly empty: Job<EmptyInput, number>;
   readonly garbage: Job<{ readonly now: number; readonly limit: number }, GarbageOutput>;
   readonly addAccount: Job<
     { readonly name: string; readonly popDelete: PopDelete; readonly login: NewLogin; readonly now: number },
@@ -165,6 +182,7 @@ export type JobAnswer =
 /** What the writer thread says after every group. */
 export interface GroupReport {
   readonly answers: readonly JobAnswer[];
+  readonly changes: readonly AccountChange[];
   /** Set while the disk does not do what it should. */
   readonly degraded: string | undefined;
 }

@@ -18,12 +18,14 @@ import type {
   Finding,
   Mailstore,
   PlaceOptions,
+  Placement,
   ReceivedBody,
   StoredMessage,
 } from "../contract.ts";
 import { BodyFolders } from "./body-folders.ts";
 import { StoredBodyWriter } from "./body-writer.ts";
 import { bodyPath, type DataDirectory } from "./data-directory.ts";
+import type { AccountChange } from "./changed-accounts.ts";
 import { SqliteDirectory } from "./directory.ts";
 import { SqliteDocuments } from "./documents.ts";
 import { knownAccountNumber, mailboxName, packKeywords } from "./folding.ts";
@@ -39,6 +41,7 @@ import { OrphanFiles, orphanAgeMs } from "./orphan-files.ts";
 import type { OwnerLock } from "./owner-lock.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { SqliteReaderQueries } from "./reader-queries.ts";
+import { lastUid, placementsOf } from "./placements.ts";
 import type { Readers } from "./readers.ts";
 import { StoredBody } from "./received-body.ts";
 import { storeError } from "./result-codes.ts";
@@ -52,6 +55,8 @@ const messagesInPlaceMax = 200;
 const messagesMax = 10_000;
 /** Rows one garbage collection takes of each kind. */
 const garbageRowsMax = 500;
+/** Messages one emptying removes in one commit. */
+const emptiedAtOnce = 200;
 const checkMs = 3_600_000;
 
 /** Something the operator should know; nothing in it is for a peer. */
@@ -212,12 +217,29 @@ export class SqliteMailstore implements Mailstore {
     }
   }
 
+  // oxlint-disable-next-line typescript/require-await -- a store on another machine has to wait here
+  async placementsOf(account: string, messageIds: readonly number[]): Promise<readonly Placement[]> {
+    return placementsOf(this.parts.db, knownAccountNumber(account), messageIds);
+  }
+
   async move(account: string, messageIds: readonly number[], mailbox: string): Promise<void> {
     await this.#run("move", { ...this.#messages(account, messageIds), mailbox: mailboxName(mailbox) });
   }
 
   async remove(account: string, messageIds: readonly number[]): Promise<void> {
     await this.#run("remove", this.#messages(account, messageIds));
+  }
+
+  async emptyMailbox(account: string, role: "trash" | "junk"): Promise<number> {
+    const id = knownAccountNumber(account);
+    const uidMax = lastUid(this.parts.db, id, role);
+    let removed = 0;
+    for (;;) {
+      const input = { account: id, role, uidMax, limit: emptiedAtOnce, now: this.parts.now() };
+      const some = await this.#run("empty", input);
+      removed += some;
+      if (some < emptiedAtOnce) return removed;
+    }
   }
 
   async setKeywords(
@@ -234,16 +256,17 @@ export class SqliteMailstore implements Mailstore {
     return this.#leases.list();
   }
 
-  async collectGarbage(
-    now = this.parts.now(),
-  ): Promise<{ readonly bodies: number; readonly messages: number; readonly deliveryIds: number }> {
-    const { files, bodies, messages, deliveryIds } = await this.#run("garbage", { now, limit: garbageRowsMax });
+  async collectGarbage(now = this.parts.now()): Promise<Awaited<ReturnType<Mailstore["collectGarbage"]>>> {
+    const { files, bodies, messages, deliveryIds, changes } = await this.#run("garbage", {
+      now,
+      limit: garbageRowsMax,
+    });
     for (const file of files) {
       await unlink(bodyPath(this.parts.directory.bodies, file)).catch((cause: unknown) =>
         this.parts.onProblem({ what: `body file ${file} was not removed`, cause }),
       );
     }
-    return { bodies: bodies + (await this.#orphans.sweep(now)), messages, deliveryIds };
+    return { bodies: bodies + (await this.#orphans.sweep(now)), messages, deliveryIds, changes };
   }
 
   async check(): Promise<readonly Finding[]> {
@@ -256,6 +279,13 @@ export class SqliteMailstore implements Mailstore {
     if (writer.degraded === undefined) return findings;
     const repair = "look at the system log and the disk's health, then restart";
     return [...findings, { what: `the disk failed: ${writer.degraded}`, severity: "error", repair }];
+  }
+
+  onChange(listener: (account: string, modseq: number) => void): () => void {
+    const { changeListeners } = this.parts.writer;
+    const told = ({ account, modseq }: AccountChange): void => listener(String(account), modseq);
+    changeListeners.add(told);
+    return () => void changeListeners.delete(told);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 // The writer's connection, and what becomes of it when the disk fails. After a failed write or fsync nothing is assumed:
 // the connection is closed, and a new one is trusted only after it wrote something anew and moved the whole log into the
 // database (a second fsync of the same pages may claim success for octets the kernel has dropped).
+import { changedAccounts, type AccountChange } from "./changed-accounts.ts";
 import type { JobAnswer, JobRequest } from "./jobs.ts";
 import { openForWriting, pageOctets } from "./database.ts";
 import { Reserve } from "./reserve.ts";
@@ -45,6 +46,21 @@ export class WriterConnection {
     const deliveries = requests.filter(({ kind }) => kind === "place");
     const others = requests.filter(({ kind }) => kind !== "place");
     return [...refuseFull(deliveries), ...(others.length === 0 ? [] : this.#commit(others))];
+  }
+
+  /** Of the jobs that were answered so: how far the accounts they changed have come. */
+  changes(requests: readonly JobRequest[], answers: readonly JobAnswer[]): readonly AccountChange[] {
+    const db = this.#db;
+    if (db === undefined) return [];
+    try {
+      return [...changedAccounts(requests, answers)].flatMap((account) => {
+        const row = db.get<{ modseq: number }>("SELECT modseq FROM account WHERE account_id = ?", account);
+        return row === undefined ? [] : [{ account, modseq: row.modseq }];
+      });
+    } catch (error) {
+      this.#lose(error);
+      return [];
+    }
   }
 
   /** Moves the log into the database when it has grown. Done between groups, so that nobody's answer waits for it. */

@@ -33,7 +33,8 @@ function commitWithQueued(first: JobRequest): "close" | undefined {
     octets += bodyOctets(next);
   }
   const answers = connection.commit(group);
-  port.postMessage({ answers, degraded: connection.degraded } satisfies GroupReport);
+  const changes = connection.changes(group, answers);
+  port.postMessage({ answers, changes, degraded: connection.degraded } satisfies GroupReport);
   connection.checkpoint();
   return next === "close" ? next : undefined;
 }

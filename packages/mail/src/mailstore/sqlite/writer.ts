@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { PopError } from "@restante/pop/maildrop";
+import type { AccountChange } from "./changed-accounts.ts";
 import { jobError, UnknownOutcomeError } from "./job-failure.ts";
 import type { GroupReport, JobInput, JobKind, JobOutput, JobRequest } from "./jobs.ts";
 import type { WriterConnectionOptions } from "./writer-connection.ts";
@@ -37,6 +38,8 @@ export interface WriterOptions extends WriterConnectionOptions {
   readonly onDegraded?: (reason: string | undefined) => void;
   readonly onThreadDied?: (error: unknown) => void;
 }
+
+type ChangeListener = (change: AccountChange) => void;
 
 export class Writer {
   readonly #options: WriterOptions;
@@ -124,13 +127,17 @@ export class Writer {
     if (this.#posted.size > 0) this.#becomeBusy();
   }
 
-  #answer({ answers, degraded }: GroupReport): void {
+  /** Told after each commit, once an account, before those who asked for it. */
+  readonly changeListeners = new Set<ChangeListener>();
+
+  #answer({ answers, changes, degraded }: GroupReport): void {
     this.statistics.groups += 1;
     this.statistics.jobs += answers.length;
     if (degraded !== this.#degraded) {
       this.#degraded = degraded;
       this.#options.onDegraded?.(degraded);
     }
+    for (const change of changes) for (const listener of this.changeListeners) listener(change);
     for (const answer of answers) {
       const posted = this.#take(answer.id);
       if (posted === undefined || posted.abandoned) continue;

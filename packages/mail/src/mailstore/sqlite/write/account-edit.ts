@@ -89,18 +89,20 @@ export class AccountEdit {
     readonly messageId: number;
     readonly mailboxId: number;
     readonly former?: number;
-    readonly gone?: boolean;
+    /** Milliseconds since the epoch, of a removal. */
+    readonly goneAt?: number;
   }): number {
     const modseq = (this.row.modseq += 1);
     if (o.former !== undefined)
       this.#db.run("DELETE FROM change WHERE account_id = ? AND modseq = ?", this.account, o.former);
     this.#db.run(
-      "INSERT INTO change (account_id, modseq, message_id, mailbox_id, gone) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO change (account_id, modseq, message_id, mailbox_id, gone, gone_at) VALUES (?, ?, ?, ?, ?, ?)",
       this.account,
       modseq,
       o.messageId,
       o.mailboxId,
-      o.gone === true ? 1 : 0,
+      o.goneAt === undefined ? 0 : 1,
+      o.goneAt ?? null,
     );
     return modseq;
   }

@@ -1,6 +1,6 @@
 // What happens to messages that have a place: moved, hidden from POP, marked with keywords, removed.
 import { isSeen, packKeywords, unpackKeywords } from "../folding.ts";
-import type { JobInput, Messages } from "../jobs.ts";
+import type { EmptyInput, JobInput, Messages } from "../jobs.ts";
 import type { Statements } from "../statements.ts";
 import { AccountEdit } from "./account-edit.ts";
 import { buryFetched } from "./fetched.ts";
@@ -31,6 +31,22 @@ export function remove(db: Statements, { account, messageIds, now }: Messages): 
   const edit = new AccountEdit(db, account);
   removeAll(db, edit, { messageIds, now });
   edit.save();
+}
+
+/** Some of what a mailbox held when the emptying began. */
+export function empty(db: Statements, { account, role, uidMax, limit, now }: EmptyInput): number {
+  const edit = new AccountEdit(db, account);
+  const rows = db.all<{ message_id: number }>(
+    `SELECT p.message_id FROM mailbox b JOIN placement p INDEXED BY placement_uid ON p.mailbox_id = b.mailbox_id
+     WHERE b.account_id = ? AND b.role = ? AND p.uid <= ? ORDER BY p.uid LIMIT ?`,
+    account,
+    role,
+    uidMax,
+    limit,
+  );
+  const removed = removeAll(db, edit, { messageIds: rows.map((row) => row.message_id), now });
+  edit.save();
+  return removed;
 }
 
 export function keywords(db: Statements, { account, messageIds, add, remove: without }: JobInput<"keywords">): void {
@@ -76,7 +92,7 @@ export function removeAll(
   for (const placement of placements(db, edit.account, o.messageIds)) {
     leave(edit, placement);
     const { message_id: messageId, mailbox_id: mailboxId, modseq: former } = placement;
-    edit.recordChange({ messageId, mailboxId, former, gone: true });
+    edit.recordChange({ messageId, mailboxId, former, goneAt: o.now });
     db.run("DELETE FROM placement WHERE account_id = ? AND message_id = ?", edit.account, messageId);
     db.run("DELETE FROM trashed WHERE account_id = ? AND message_id = ?", edit.account, messageId);
     db.run("INSERT INTO removed (removed_at, account_id, message_id) VALUES (?, ?, ?)", o.now, edit.account, messageId);

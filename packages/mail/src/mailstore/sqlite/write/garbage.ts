@@ -9,6 +9,8 @@ import { segmentRange } from "./packed-maildrop.ts";
 /** No session lives longer than a few hours, so whatever it listed is readable to its end. */
 const graceMs = dayMs;
 const deliveryIdMs = 7 * dayMs;
+/** Whoever follows the log may be away for so long without starting anew. */
+const tombstoneMs = 30 * dayMs;
 
 interface Limits {
   readonly now: number;
@@ -21,13 +23,18 @@ interface MessageKey {
 }
 
 export function garbage(db: Statements, limits: Limits): GarbageOutput {
-  const messages = emptyTrash(db, limits);
+  const { removed: messages, accounts } = emptyTrash(db, limits);
+  const changes = forgetRemovals(db, limits);
   const purged = [...purgeRemoved(db, limits), ...purgeAccounts(db, limits)];
   const files = purged.filter((file) => file !== undefined);
-  return { messages, deliveryIds: forgetDeliveries(db, limits), bodies: purged.length, files };
+  const deliveryIds = forgetDeliveries(db, limits);
+  return { messages, accounts, changes, deliveryIds, bodies: purged.length, files };
 }
 
-function emptyTrash(db: Statements, { now, limit }: Limits): number {
+function emptyTrash(
+  db: Statements,
+  { now, limit }: Limits,
+): { readonly removed: number; readonly accounts: readonly number[] } {
   const rows = db.all<MessageKey>(
     `SELECT t.account_id, t.message_id FROM trashed t JOIN account a USING (account_id)
      WHERE t.expires_at <= ? AND a.removed_at IS NULL ORDER BY t.expires_at LIMIT ?`,
@@ -35,13 +42,27 @@ function emptyTrash(db: Statements, { now, limit }: Limits): number {
     limit,
   );
   let removed = 0;
-  for (const account of new Set(rows.map((row) => row.account_id))) {
+  const accounts = [...new Set(rows.map((row) => row.account_id))];
+  for (const account of accounts) {
     const edit = new AccountEdit(db, account);
     const messageIds = rows.filter((row) => row.account_id === account).map((row) => row.message_id);
     removed += removeAll(db, edit, { messageIds, now });
     edit.save();
   }
-  return removed;
+  return { removed, accounts };
+}
+
+function forgetRemovals(db: Statements, { now, limit }: Limits): number {
+  const rows = db.all<{ account_id: number; modseq: number }>(
+    "SELECT account_id, modseq FROM change WHERE gone_at <= ? ORDER BY gone_at LIMIT ?",
+    now - tombstoneMs,
+    limit,
+  );
+  for (const { account_id: account, modseq } of rows) {
+    db.run("DELETE FROM change WHERE account_id = ? AND modseq = ?", account, modseq);
+    db.run("UPDATE account SET change_floor = max(change_floor, ?) WHERE account_id = ?", modseq, account);
+  }
+  return rows.length;
 }
 
 /** One entry a body that went: its file, or undefined for a row. */

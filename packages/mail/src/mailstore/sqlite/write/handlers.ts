@@ -4,7 +4,7 @@ import type { Statements } from "../statements.ts";
 import { addAccount, addAddress, addLogin, changeAccount, changeLogin } from "./directory-jobs.ts";
 import { removeAccount, removeAddress, removeLogin } from "./directory-jobs.ts";
 import { putDocument, removeDocument } from "./document-jobs.ts";
-import { keywords, move, remove } from "./edit-messages.ts";
+import { empty, keywords, move, remove } from "./edit-messages.ts";
 import { garbage } from "./garbage.ts";
 import { commit, fence, start, stop } from "./lease-jobs.ts";
 import { place } from "./place.ts";
@@ -20,6 +20,7 @@ const HANDLERS: Handlers = {
   move,
   remove,
   keywords,
+  empty,
   garbage,
   addAccount,
   changeAccount,

@@ -88,8 +88,8 @@ function insertMessage(
   o: { readonly messageId: number; readonly bodyId: number; readonly uniqueId: string | null },
 ): void {
   db.run(
-    `INSERT INTO message (account_id, message_id, body_id, octets, stuffed_lines, header_octets, received_at, conversation, unique_id, prefix)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO message (account_id, message_id, body_id, octets, stuffed_lines, header_octets, received_at, unique_id, prefix)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     input.account,
     o.messageId,
     o.bodyId,
@@ -97,7 +97,6 @@ function insertMessage(
     input.stuffedLines,
     input.headerOctets,
     input.receivedAt,
-    o.messageId,
     o.uniqueId,
     input.prefix ?? null,
   );
