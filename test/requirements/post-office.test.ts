@@ -54,7 +54,7 @@ requirement(
       .split(" ")
       .slice(1);
     // RFC 4616 §1, RFC 5802 §1: neither PLAIN nor SCRAM negotiates a layer; LOGIN has none either.
-    const layerless = ["LOGIN", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"];
+    const layerless = ["LOGIN", "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"];
     assert.deepEqual([...offered].toSorted(), layerless);
     const finished = client.tls.getPeerFinished();
     assert.match(await client.command(`AUTH PLAIN ${base64("\0mrose\0secret")}`), /^\+OK /);

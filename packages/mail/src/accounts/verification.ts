@@ -1,6 +1,6 @@
 // Who may log in. Every refusal costs the same slow hash, whether the login is unknown or disabled, or its password of
 // either kind is wrong; an acceptance costs it only for a chosen password that was not accepted within the last hour.
-import type { Authenticator, PeerInfo, ScramKeys, Verdict } from "@restante/pop/sasl";
+import type { Authenticator, PeerInfo, ScramHash, ScramKeys, Verdict } from "@restante/pop/sasl";
 import type { Admission } from "./admission.ts";
 import { isChosenVerifier } from "./chosen-password.ts";
 import { findLogin, type KnownLogin } from "./find-login.ts";
@@ -50,8 +50,8 @@ export function createAuthenticator(options: VerificationOptions): Authenticator
         return { kind: "unavailable", cause };
       }
     },
-    async scramKeys(login) {
-      return scramKeysOf(options, login);
+    async scramKeys(login, _peer, hash) {
+      return scramKeysOf(options, login, hash);
     },
   };
 }
@@ -127,10 +127,10 @@ function accepted(login: KnownLogin): Verdict {
 }
 
 /** A disabled login shows the salt it always had, and belongs to nobody: the exchange fails at its end. */
-function scramKeysOf(o: VerificationOptions, text: string): ScramKeys {
+function scramKeysOf(o: VerificationOptions, text: string, hash: ScramHash): ScramKeys {
   const { name, known } = findLogin(o.register, text);
-  const fake = fakeScramKeys(o.key, name);
+  const fake = fakeScramKeys(o.key, name, hash);
   if (known?.scram === undefined) return fake;
   const owner = known.disabled || known.accountDisabled ? undefined : { account: known.account, login: known.login };
-  return readScramKeys(known.scram, owner);
+  return readScramKeys(known.scram, { owner, hash }) ?? fake;
 }

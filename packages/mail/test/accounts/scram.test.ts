@@ -6,15 +6,21 @@ import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { assembleAccounts } from "../../src/accounts/accounts.ts";
 import { CHEAP, idOf, openHouse, PEER } from "./support/house.ts";
 
-const hmac = (key: Uint8Array, text: string): Buffer => createHmac("sha256", key).update(text).digest();
+const SCRAM = {
+  sha256: { name: "SCRAM-SHA-256", octets: 32 },
+  sha1: { name: "SCRAM-SHA-1", octets: 20 },
+} as const;
 
 /** A client's side of RFC 5802 §3, from the RFC: what it was shown, and how the exchange ended. */
 async function scramLogin(
   authenticator: Authenticator,
   login: string,
   password: string,
+  hash: "sha256" | "sha1" = "sha256",
 ): Promise<{ salt: string; iterations: number; end: string }> {
-  const mechanism = serverMechanisms().find(({ name }) => name === "SCRAM-SHA-256");
+  const { name: wanted, octets } = SCRAM[hash];
+  const hmac = (key: Uint8Array, text: string): Buffer => createHmac(hash, key).update(text).digest();
+  const mechanism = serverMechanisms().find(({ name }) => name === wanted);
   assert.ok(mechanism);
   const exchange = mechanism.start({ authenticator, peer: PEER, channelBindings: [], plusOffered: false });
   const bare = `n=${login},r=clientnonce`;
@@ -26,9 +32,9 @@ async function scramLogin(
   const iterations = Number(fields.get("i"));
   const withoutProof = `c=biws,r=${fields.get("r")}`;
   const authMessage = `${bare},${serverFirst},${withoutProof}`;
-  const salted = pbkdf2Sync(password, Buffer.from(salt, "base64"), iterations, 32, "sha256");
+  const salted = pbkdf2Sync(password, Buffer.from(salt, "base64"), iterations, octets, hash);
   const clientKey = hmac(salted, "Client Key");
-  const signature = hmac(createHash("sha256").update(clientKey).digest(), authMessage);
+  const signature = hmac(createHash(hash).update(clientKey).digest(), authMessage);
   const proof = Buffer.from(clientKey.map((octet, i) => octet ^ (signature[i] ?? 0))).toString("base64");
   let step = await exchange.next(Buffer.from(`${withoutProof},p=${proof}`));
   if (step.kind === "challenge") {
@@ -51,7 +57,7 @@ test("a generated password logs in with SCRAM, by name and by address, and a wro
   assert.equal(await end("anna/phone", phone.password), "accepted");
   assert.equal(await end("anna", phone.password), "refused");
   assert.equal(await end("anna", password.toUpperCase()), "refused");
-  const keys = await accounts.authenticator.scramKeys("anna", PEER);
+  const keys = await accounts.authenticator.scramKeys("anna", PEER, "sha256");
   assert.deepEqual(keys.owner, { account: idOf(house, "anna"), login: "anna" });
   assert.ok(keys.iterations >= 4_096); // RFC 7677 §4
   assert.equal(keys.salt.length, 16);
@@ -91,8 +97,8 @@ requirement(
     assert.equal(salts.size, 4, "every name has its own");
     const again = await assembleAccounts(house.options, { cost: CHEAP });
     for (const login of ["nobody", "known", "chosen", "disabled"]) {
-      const before = await accounts.authenticator.scramKeys(login, PEER);
-      const after = await again.authenticator.scramKeys(login, PEER);
+      const before = await accounts.authenticator.scramKeys(login, PEER, "sha256");
+      const after = await again.authenticator.scramKeys(login, PEER, "sha256");
       assert.deepEqual(Buffer.from(after.salt), Buffer.from(before.salt), `${login}: the same salt after a restart`);
       assert.equal(after.iterations, before.iterations);
     }
@@ -103,7 +109,7 @@ requirement(
 test("the salt of a name does not change as its login comes, gets another password, is disabled and goes", async () => {
   const { accounts } = await openHouse();
   const salt = async (login = "anna"): Promise<string> =>
-    Buffer.from((await accounts.authenticator.scramKeys(login, PEER)).salt).toString("hex");
+    Buffer.from((await accounts.authenticator.scramKeys(login, PEER, "sha256")).salt).toString("hex");
   const before = await salt();
   const changes: readonly (() => Promise<unknown>)[] = [
     () => accounts.add({ name: "anna" }),
@@ -129,17 +135,36 @@ test("keys of a disabled login belong to nobody", async () => {
   await accounts.add({ name: "anna" });
   await accounts.addAppPassword("anna", "phone");
   await accounts.setDisabled("anna/phone", true);
-  assert.equal((await accounts.authenticator.scramKeys("anna/phone", PEER)).owner, undefined);
-  assert.ok((await accounts.authenticator.scramKeys("anna", PEER)).owner);
+  assert.equal((await accounts.authenticator.scramKeys("anna/phone", PEER, "sha256")).owner, undefined);
+  assert.ok((await accounts.authenticator.scramKeys("anna", PEER, "sha256")).owner);
   await accounts.setDisabled("anna", true);
-  assert.equal((await accounts.authenticator.scramKeys("anna", PEER)).owner, undefined);
+  assert.equal((await accounts.authenticator.scramKeys("anna", PEER, "sha256")).owner, undefined);
+});
+
+requirement("P3-S-221", "a generated password logs in with SCRAM-SHA-1 too", async () => {
+  const { accounts } = await openHouse();
+  const { password } = await accounts.add({ name: "anna" });
+  assert.equal((await scramLogin(accounts.authenticator, "anna", password, "sha1")).end, "accepted");
+  assert.equal((await scramLogin(accounts.authenticator, "anna", "other", "sha1")).end, "refused");
+  const { salt } = await accounts.authenticator.scramKeys("anna", PEER, "sha1");
+  assert.deepEqual((await accounts.authenticator.scramKeys("ANNA", PEER, "sha1")).salt, salt);
+});
+
+test("keys kept before there was a second mechanism still open the first, and no other", async () => {
+  const house = await openHouse();
+  const { password } = await house.accounts.add({ name: "anna" });
+  const [first] = JSON.parse(house.store.directory.login("anna")?.scram ?? "") as object[];
+  await house.store.directory.changeLogin("anna", { scram: JSON.stringify(first) });
+  const { authenticator } = house.accounts;
+  assert.equal((await scramLogin(authenticator, "anna", password)).end, "accepted");
+  assert.equal((await scramLogin(authenticator, "anna", password, "sha1")).end, "refused");
 });
 
 test("damaged keys are an outage, not a wrong password", async () => {
   const house = await openHouse();
   await house.accounts.add({ name: "anna" });
-  for (const scram of ["{}", '{"mechanism":"SCRAM-SHA-1"}', "no JSON"]) {
+  for (const scram of ["{}", '{"mechanism":"SCRAM-SHA-1"}', "[null]", "no JSON"]) {
     await house.store.directory.changeLogin("anna", { scram });
-    await assert.rejects(house.accounts.authenticator.scramKeys("anna", PEER));
+    await assert.rejects(house.accounts.authenticator.scramKeys("anna", PEER, "sha256"));
   }
 });

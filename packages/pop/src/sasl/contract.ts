@@ -13,6 +13,9 @@ export interface PeerInfo {
   readonly protocol: string;
 }
 
+/** The hash that gives a SCRAM mechanism its name. */
+export type ScramHash = "sha256" | "sha1";
+
 /** What a server keeps of a password for SCRAM (RFC 5802 §3); never the password. */
 export interface ScramKeys {
   readonly salt: Uint8Array;
@@ -27,8 +30,8 @@ export interface ScramKeys {
 export interface Authenticator {
   /** Throws nothing: an outage is `unavailable`. login and password are as sent (UTF-8 octets). */
   checkPassword(login: string, password: string, peer: PeerInfo): Promise<Verdict>;
-  /** Keys of a login, or stable made-up ones for a login that has none (P3-S-225). Rejects on an outage. */
-  scramKeys(login: string, peer: PeerInfo): Promise<ScramKeys>;
+  /** Keys of a login for this hash, or stable made-up ones for a login that has none (P3-S-225). Rejects on an outage. */
+  scramKeys(login: string, peer: PeerInfo, hash: ScramHash): Promise<ScramKeys>;
 }
 
 /** Octets both ends of a TLS connection know and nobody else (RFC 5929, RFC 9266). */

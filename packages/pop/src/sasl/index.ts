@@ -22,9 +22,11 @@ export type {
   SaslServerExchange,
   SaslServerMechanism,
   SaslStep,
+  ScramHash,
   ScramKeys,
   Verdict,
 } from "./contract.ts";
 export { SERVER_MECHANISMS, serverMechanisms, type MechanismOptions } from "./mechanisms.ts";
 export { defaultSaslprep, type Saslprep } from "./saslprep.ts";
-export { deriveScramKeys, madeUpScramKeys, type DerivedScramKeys, type MadeUpKeysOptions } from "./scram-keys.ts";
+export { deriveScramKeys, madeUpScramKeys } from "./scram-keys.ts";
+export type { DerivedScramKeys, MadeUpKeysOptions, ScramDerivation } from "./scram-keys.ts";

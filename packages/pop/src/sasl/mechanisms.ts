@@ -4,7 +4,7 @@ import type { SaslServerMechanism } from "./contract.ts";
 import { login } from "./login.ts";
 import { plain } from "./plain.ts";
 import { defaultSaslprep, type Saslprep } from "./saslprep.ts";
-import { scramSha256 } from "./scram-server.ts";
+import { scramServer } from "./scram-server.ts";
 
 export interface MechanismOptions {
   /** Prepares names and passwords; this package's own unless given. */
@@ -18,8 +18,10 @@ export function serverMechanisms(options: MechanismOptions = {}): readonly SaslS
   const saslprep = options.saslprep ?? defaultSaslprep;
   const makeNonce = options.makeNonce ?? (() => randomBytes(18).toString("base64"));
   return [
-    scramSha256({ plus: true, saslprep, makeNonce }),
-    scramSha256({ plus: false, saslprep, makeNonce }),
+    scramServer({ hash: "sha256", plus: true, saslprep, makeNonce }),
+    scramServer({ hash: "sha256", plus: false, saslprep, makeNonce }),
+    scramServer({ hash: "sha1", plus: true, saslprep, makeNonce }),
+    scramServer({ hash: "sha1", plus: false, saslprep, makeNonce }),
     plain({ saslprep }),
     login({ saslprep }),
   ];

@@ -3,12 +3,12 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { SaslClientError, type SaslClientContext, type SaslClientMechanism } from "./client-contract.ts";
 import { clientExchange, type ClientStory, type Findings } from "./client-exchange.ts";
 import { checkedField, preparedField } from "./client-text.ts";
-import type { ChannelBinding } from "./contract.ts";
+import type { ChannelBinding, ScramHash } from "./contract.ts";
 import { NO_OCTETS } from "./exchange.ts";
 import type { Saslprep } from "./saslprep.ts";
 import { formatGs2Header, formatName, parseServerFinal, parseServerFirst } from "./scram-client-messages.ts";
 import type { ServerFault, ServerFirst } from "./scram-client-messages.ts";
-import { deriveBothKeys, hmac, scramIterationsMin, type ScramHash } from "./scram-keys.ts";
+import { deriveBothKeys, hmac, SCRAM_NAMES, scramIterationsMin } from "./scram-keys.ts";
 import { encodeUtf8 } from "./text.ts";
 
 export interface ScramClientOptions {
@@ -23,11 +23,10 @@ export interface ScramClientOptions {
 /** More would let a server keep a client busy for minutes. */
 const iterationsMax = 10_000_000;
 const saltOctetsMin = 2; // RFC 5802 erratum 2652
-const NAMES: Readonly<Record<ScramHash, string>> = { sha256: "SCRAM-SHA-256", sha1: "SCRAM-SHA-1" };
 
 export function scramClient(options: ScramClientOptions): SaslClientMechanism {
   return {
-    name: NAMES[options.hash] + (options.plus ? "-PLUS" : ""),
+    name: SCRAM_NAMES[options.hash] + (options.plus ? "-PLUS" : ""),
     needs: "password",
     plaintext: false,
     channelBinding: options.plus,

@@ -1,15 +1,16 @@
-// SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (RFC 5802, RFC 7677): the server's side.
+// SCRAM-SHA-256 and SCRAM-SHA-1, each with its -PLUS (RFC 5802, RFC 7677): the server's side.
 import { timingSafeEqual } from "node:crypto";
-import type { SaslContext, SaslServerMechanism, ScramKeys, Verdict } from "./contract.ts";
+import type { SaslContext, SaslServerMechanism, ScramHash, ScramKeys, Verdict } from "./contract.ts";
 import { isSameName, survivesPreparation } from "./credentials.ts";
 import { exchangeOf, NO_OCTETS, REFUSED, type ExchangeStory } from "./exchange.ts";
 import type { Saslprep } from "./saslprep.ts";
-import { hmac, keyOctets, scramIterationsMin, sha256 } from "./scram-keys.ts";
+import { digest, hmac, KEY_OCTETS, SCRAM_NAMES, scramIterationsMin } from "./scram-keys.ts";
 import { formatServerFinal, formatServerFirst, parseClientFinal, parseClientFirst } from "./scram-messages.ts";
 import type { ClientFinal, ClientFirst } from "./scram-messages.ts";
 import { encodeUtf8 } from "./text.ts";
 
 export interface ScramOptions {
+  readonly hash: ScramHash;
   /** The -PLUS mechanism, bound to the TLS connection. */
   readonly plus: boolean;
   readonly saslprep: Saslprep;
@@ -17,9 +18,9 @@ export interface ScramOptions {
   readonly makeNonce: () => string;
 }
 
-export function scramSha256(options: ScramOptions): SaslServerMechanism {
+export function scramServer(options: ScramOptions): SaslServerMechanism {
   return {
-    name: options.plus ? "SCRAM-SHA-256-PLUS" : "SCRAM-SHA-256",
+    name: SCRAM_NAMES[options.hash] + (options.plus ? "-PLUS" : ""),
     plaintext: false,
     channelBinding: options.plus,
     serverFirst: false,
@@ -32,7 +33,8 @@ async function* tell(initial: Uint8Array | undefined, context: SaslContext, opti
   const bound = first === undefined ? undefined : boundOctets(first, context, options.plus);
   if (first === undefined || bound === undefined || !isAllowed(first, options.saslprep)) return REFUSED;
 
-  const keys = await keysOf(first.username, context);
+  const { hash } = options;
+  const keys = await keysOf(first.username, context, hash);
   if ("kind" in keys) return keys;
   const nonce = first.nonce + options.makeNonce();
   const serverFirst = formatServerFirst({ nonce, salt: keys.salt, iterations: keys.iterations });
@@ -41,10 +43,10 @@ async function* tell(initial: Uint8Array | undefined, context: SaslContext, opti
   if (final === undefined) return REFUSED;
   const authMessage = `${first.bare},${serverFirst},${final.withoutProof}`;
   const expected = { nonce, channelBinding: base64(encodeUtf8(first.gs2Header), bound) };
-  if (!isProved(final, { ...expected, keys, authMessage }) || keys.owner === undefined) return REFUSED;
+  if (!isProved(final, { ...expected, keys, authMessage, hash }) || keys.owner === undefined) return REFUSED;
 
   // RFC 5034 §4: +OK carries no data, so the signature leaves as a challenge that an empty line answers.
-  const end = yield encodeUtf8(formatServerFinal(hmac(keys.serverKey, authMessage)));
+  const end = yield encodeUtf8(formatServerFinal(hmac(keys.serverKey, authMessage, hash)));
   return end.length === 0 ? { kind: "accepted", ...keys.owner } : REFUSED;
 }
 
@@ -65,11 +67,17 @@ function isAllowed(first: ClientFirst, saslprep: Saslprep): boolean {
   return first.authzid === undefined || isSameName(first.authzid, first.username, saslprep);
 }
 
-async function keysOf(login: string, context: SaslContext): Promise<ScramKeys | Verdict> {
+async function keysOf(login: string, context: SaslContext, hash: ScramHash): Promise<ScramKeys | Verdict> {
   try {
-    const keys = await context.authenticator.scramKeys(login, context.peer);
-    if (keys.iterations >= scramIterationsMin) return keys;
-    throw new RangeError(`the SCRAM keys kept for a login have ${keys.iterations} iterations`);
+    const keys = await context.authenticator.scramKeys(login, context.peer, hash);
+    const { iterations, storedKey } = keys;
+    if (iterations < scramIterationsMin) {
+      throw new RangeError(`the SCRAM keys kept for a login have ${iterations} iterations`);
+    }
+    if (storedKey.length !== KEY_OCTETS[hash]) {
+      throw new RangeError(`the SCRAM keys given for ${SCRAM_NAMES[hash]} have ${storedKey.length} octets`);
+    }
+    return keys;
   } catch (cause) {
     return { kind: "unavailable", cause };
   }
@@ -80,6 +88,7 @@ interface Expected {
   readonly channelBinding: string;
   readonly keys: ScramKeys;
   readonly authMessage: string;
+  readonly hash: ScramHash;
 }
 
 /** All three are compared, whatever the first says. */
@@ -92,10 +101,10 @@ function isProved(final: ClientFinal, expected: Expected): boolean {
   return checks.every(Boolean);
 }
 
-function isProof(proof: Uint8Array, { keys, authMessage }: Expected): boolean {
-  const signature = hmac(keys.storedKey, authMessage);
-  const clientKey = new Uint8Array(keyOctets).map((_, i) => (proof[i] ?? 0) ^ (signature[i] as number));
-  return proof.length === keyOctets && isEqual(sha256(clientKey), keys.storedKey);
+function isProof(proof: Uint8Array, { keys, authMessage, hash }: Expected): boolean {
+  const signature = hmac(keys.storedKey, authMessage, hash);
+  const clientKey = signature.map((octet, i) => octet ^ (proof[i] ?? 0));
+  return proof.length === KEY_OCTETS[hash] && isEqual(digest(clientKey, hash), keys.storedKey);
 }
 
 function isEqual(one: Uint8Array, other: Uint8Array): boolean {

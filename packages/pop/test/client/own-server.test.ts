@@ -13,12 +13,15 @@ import { messageOf, testServer } from "../support/test-server.ts";
 const { cert, key } = TEST_CERTIFICATE;
 const owner = { account: "anna", login: "anna" };
 const salt = randomBytes(16);
-const keys = await deriveScramKeys("secret", salt, 4_096);
+const keys = {
+  sha256: await deriveScramKeys("secret", salt, 4_096),
+  sha1: await deriveScramKeys("secret", salt, 4_096, { hash: "sha1" }),
+};
 
 const authenticator: Authenticator = {
   checkPassword: (login, password) =>
     Promise.resolve(password === "secret" ? { kind: "accepted", account: login, login } : { kind: "refused" }),
-  scramKeys: () => Promise.resolve({ ...keys, owner }),
+  scramKeys: (_login, _peer, hash) => Promise.resolve({ ...keys[hash], owner }),
 };
 
 test("over cleartext, STLS and TLS everything comes octet for octet and goes when it is told to", async (context) => {

@@ -8,6 +8,7 @@ import {
   type SaslContext,
   type SaslServerExchange,
   type SaslStep,
+  type ScramHash,
   type ScramKeys,
 } from "../../src/sasl/index.ts";
 
@@ -16,7 +17,11 @@ export const REFUSED = { kind: "refused" } as const;
 
 const peer = { address: "192.0.2.1", encrypted: true, protocol: "pop3s" };
 const iterations = 4_096;
-const keys = await deriveScramKeys("geheim", Buffer.from("0123456789abcdef"), iterations);
+const salt = Buffer.from("0123456789abcdef");
+const keys = {
+  sha256: await deriveScramKeys("geheim", salt, iterations),
+  sha1: await deriveScramKeys("geheim", salt, iterations, { hash: "sha1" }),
+};
 
 /** Knows one login and writes down what it was asked. */
 export class OneAccount implements Authenticator {
@@ -32,10 +37,10 @@ export class OneAccount implements Authenticator {
     return login === this.login && password === "geheim" ? { ...ACCEPTED, login } : REFUSED;
   }
 
-  async scramKeys(login: string): Promise<ScramKeys> {
+  async scramKeys(login: string, _peer: unknown, hash: ScramHash): Promise<ScramKeys> {
     this.asked.push(login);
-    if (login === this.login) return { ...keys, owner: { account: ACCEPTED.account, login } };
-    return madeUpScramKeys({ login, secret: Buffer.from("kept for ever"), iterations, saltOctets: 16 });
+    if (login === this.login) return { ...keys[hash], owner: { account: ACCEPTED.account, login } };
+    return madeUpScramKeys({ login, secret: Buffer.from("kept for ever"), iterations, saltOctets: 16, hash });
   }
 }
 

@@ -59,6 +59,46 @@ test("the exchange of RFC 7677 §3 goes octet by octet as it is printed there", 
   ]);
 });
 
+requirement("P3-S-221", "the exchange of RFC 5802 §5 goes octet by octet as it is printed there", async () => {
+  const salt = Buffer.from("QSXCR+Q6sek8bf92", "base64");
+  const keys = await deriveScramKeys("pencil", salt, 4_096, { hash: "sha1" });
+  const owner = { account: "account", login: "user" };
+  const authenticator = { scramKeys: async () => ({ ...keys, owner }), checkPassword: async () => REFUSED };
+  const exchange = startExchange("SCRAM-SHA-1", { authenticator, makeNonce: () => "3rfcNHYJY1ZVvWVs7j" });
+  const sent = [
+    "n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL",
+    "c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=",
+    "",
+  ];
+  assert.deepEqual(await play(exchange, sent), [
+    "r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096",
+    "v=rmF9pqV8S7suAoZWja4dJRkFsKQ=",
+    { kind: "accepted", ...owner },
+  ]);
+});
+
+requirement(
+  "P3-S-223",
+  "SCRAM-SHA-1-PLUS is bound to the connection, and SCRAM-SHA-1 notices a downgrade",
+  async () => {
+    const gs2Header = "p=tls-exporter,,";
+    const right = { mechanism: "SCRAM-SHA-1-PLUS", hash: "sha1", options: bound, gs2Header } as const;
+    assert.deepEqual(await verdict({ ...right, binding: exporter.data }), ACCEPTED);
+    assert.deepEqual(await verdict({ ...right, binding: endPoint.data }), REFUSED);
+    const unbound = { mechanism: "SCRAM-SHA-1", hash: "sha1", options: bound } as const;
+    assert.deepEqual(await verdict({ ...unbound, gs2Header: "n,," }), ACCEPTED);
+    assert.deepEqual(await verdict({ ...unbound, gs2Header: "y,," }), REFUSED);
+  },
+);
+
+test("keys of another hash than the mechanism's are an outage, not a wrong password", async () => {
+  const owner = { account: "account", login: "user" };
+  const keys = await deriveScramKeys("pencil", Buffer.from("0123456789abcdef"), 4_096);
+  const authenticator = { scramKeys: async () => ({ ...keys, owner }), checkPassword: async () => REFUSED };
+  const [end] = await play(startExchange("SCRAM-SHA-1", { authenticator }), ["n,,n=user,r=abc"]);
+  assert.equal((end as { readonly kind: string }).kind, "unavailable");
+});
+
 requirement("P3-S-206", "SCRAM without an initial response begins with an empty challenge", async () => {
   const client = new ScramClient({ username: "anna", password: "geheim" });
   const exchange = startExchange(PLAIN_SCRAM);
@@ -259,7 +299,7 @@ test("keys without an owner let nobody in, though the proof fits them", async ()
   const one = new OneAccount();
   const authenticator: Authenticator = {
     checkPassword: async () => REFUSED,
-    scramKeys: async (login) => ({ ...(await one.scramKeys(login)), owner: undefined }),
+    scramKeys: async (login, peer, hash) => ({ ...(await one.scramKeys(login, peer, hash)), owner: undefined }),
   };
   assert.deepEqual(await verdict({ options: { authenticator } }), REFUSED);
 });
@@ -277,7 +317,7 @@ test("keys with too few iterations are an outage, not used", async () => {
   const one = new OneAccount();
   const authenticator: Authenticator = {
     checkPassword: async () => REFUSED,
-    scramKeys: async (login) => ({ ...(await one.scramKeys(login)), iterations: 4_095 }),
+    scramKeys: async (login, peer, hash) => ({ ...(await one.scramKeys(login, peer, hash)), iterations: 4_095 }),
   };
   const end = (await verdict({ options: { authenticator } })) as { readonly kind: string; readonly cause: unknown };
   assert.equal(end.kind, "unavailable");
@@ -296,7 +336,7 @@ test("keys are derived as RFC 5802 §3 says, of a prepared password", async () =
   const other = await deriveScramKeys("\u2168", salt, 4_096);
   assert.deepEqual(one, other);
   assert.deepEqual([one.storedKey.length, one.serverKey.length, one.iterations], [32, 32, 4_096]);
-  const own = await deriveScramKeys("\u2168", salt, 4_096, (text) => text);
+  const own = await deriveScramKeys("\u2168", salt, 4_096, { saslprep: (text) => text });
   assert.notDeepEqual(own.storedKey, one.storedKey);
 });
 
@@ -323,6 +363,8 @@ test("mechanisms are offered strongest first, with what a server must know of ea
   assert.deepEqual(rows, [
     ["SCRAM-SHA-256-PLUS", false, true, false],
     ["SCRAM-SHA-256", false, false, false],
+    ["SCRAM-SHA-1-PLUS", false, true, false],
+    ["SCRAM-SHA-1", false, false, false],
     ["PLAIN", true, false, false],
     ["LOGIN", true, false, false],
   ]);

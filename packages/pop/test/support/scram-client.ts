@@ -1,12 +1,16 @@
-// The client's side of SCRAM-SHA-256 (RFC 5802 §3), for tests that let a server check it. Every part can be replaced,
+// The client's side of SCRAM (RFC 5802 §3), for tests that let a server check it. Every part can be replaced,
 // so that a test can send what a client must not.
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
+
+const OCTETS = { sha256: 32, sha1: 20 } as const;
 
 export interface ScramClientOptions {
   /** As written in the message: =2C and =3D are the caller's business. */
   readonly username: string;
   readonly password: string;
   readonly nonce?: string;
+  /** SHA-256 unless said otherwise. */
+  readonly hash?: "sha256" | "sha1";
   /** gs2 header with both commas. Unbound unless given. */
   readonly gs2Header?: string;
   /** Octets of the channel binding. */
@@ -37,13 +41,14 @@ export class ScramClient {
   /** client-final-message. `instead` replaces what the client would have sent. */
   final(serverFirst: string, instead: { readonly nonce?: string; readonly binding?: string } = {}): ScramClientFinal {
     const [, nonce = "", salt = "", iterations = ""] = /^r=([^,]+),s=([^,]+),i=(\d+)$/.exec(serverFirst) ?? [];
-    const { password, gs2Header = "n,,", binding = new Uint8Array(0), extensions } = this.#options;
+    const { password, hash = "sha256", gs2Header = "n,,", binding = new Uint8Array(0), extensions } = this.#options;
+    const hmac = (key: Uint8Array, text: string): Buffer => createHmac(hash, key).update(text).digest();
     const bound = Buffer.concat([Buffer.from(gs2Header), binding]).toString("base64");
     const withoutProof = `c=${instead.binding ?? bound},r=${instead.nonce ?? nonce}${extensions?.final ?? ""}`;
     const authMessage = `${this.#bare},${serverFirst},${withoutProof}`;
-    const salted = pbkdf2Sync(password, Buffer.from(salt, "base64"), Number(iterations), 32, "sha256");
+    const salted = pbkdf2Sync(password, Buffer.from(salt, "base64"), Number(iterations), OCTETS[hash], hash);
     const clientKey = hmac(salted, "Client Key");
-    const signature = hmac(createHash("sha256").update(clientKey).digest(), authMessage);
+    const signature = hmac(createHash(hash).update(clientKey).digest(), authMessage);
     const proof = clientKey.map((octet, i) => octet ^ (signature[i] ?? 0));
     const serverSignature = hmac(hmac(salted, "Server Key"), authMessage);
     return {
@@ -51,8 +56,4 @@ export class ScramClient {
       serverFinal: `v=${serverSignature.toString("base64")}`,
     };
   }
-}
-
-function hmac(key: Uint8Array, text: string): Buffer {
-  return createHmac("sha256", key).update(text).digest();
 }

@@ -35,12 +35,12 @@ function authenticatorOf(session: PeerSession): Authenticator {
   return {
     // SCRAM asks for keys alone.
     checkPassword: () => Promise.resolve(REFUSED.verdict),
-    async scramKeys(login) {
+    async scramKeys(login, _peer, hash) {
       if (isRightUser(session, login)) {
-        const keys = await deriveScramKeys(passwordOf(session), SCRAM_SALT, SCRAM_ITERATIONS);
+        const keys = await deriveScramKeys(passwordOf(session), SCRAM_SALT, SCRAM_ITERATIONS, { hash });
         return { ...keys, owner: { account: login, login } };
       }
-      return madeUpScramKeys({ login, secret: SCRAM_SALT, iterations: SCRAM_ITERATIONS, saltOctets: 20 });
+      return madeUpScramKeys({ login, secret: SCRAM_SALT, iterations: SCRAM_ITERATIONS, saltOctets: 20, hash });
     },
   };
 }
