@@ -1,0 +1,48 @@
+// Every limit of reading a mail, in one place.
+
+/** Octets of a message that are parsed; of a larger one the header alone is read. */
+export const MESSAGE_OCTETS_MAX = 64 * 1024 * 1024;
+/** Octets of one header that are considered, and of one field in it. */
+export const HEADER_OCTETS_MAX = 1024 * 1024;
+export const FIELD_OCTETS_MAX = 64 * 1024;
+/** Fields of one name that are kept. */
+export const SAME_FIELDS_MAX = 100;
+/** What is nested deeper becomes an attachment of octets as they came. */
+export const NESTING_MAX = 50;
+export const PARTS_MAX = 1_000;
+/** Characters of one text of the header that are shown; RFC 5322 §2.1.1 allows a line of that many. */
+export const TEXT_CHARACTERS_MAX = 998;
+export const ADDRESS_CHARACTERS_MAX = 320;
+export const ADDRESSES_MAX = 200;
+/** Characters of a message identifier between its angle brackets. */
+export const MESSAGE_ID_CHARACTERS_MAX = 250;
+export const FILE_NAME_OCTETS_MAX = 150;
+export const PREVIEW_CHARACTERS_MAX = 200;
+/** Octets of UTF-8 that are indexed for search. */
+export const SEARCH_OCTETS_MAX = 256 * 1024;
+/** Characters of a plain body that are shown, and its blocks and links. */
+export const BODY_CHARACTERS_MAX = 512 * 1024;
+export const BLOCKS_MAX = 2_000;
+export const LINKS_MAX = 1_000;
+/** Deeper quotes are shown at this depth. */
+export const QUOTE_DEPTH_MAX = 12;
+/** Bodies shown of one message; what comes after them is listed as attachments. */
+export const BODIES_MAX = 50;
+/** Files found inside the text of one message. */
+export const UUENCODED_FILES_MAX = 20;
+
+export const HTML_OCTETS_MAX = 3 * 1024 * 1024;
+export const HTML_NODES_MAX = 60_000;
+export const HTML_DEPTH_MAX = 120;
+/** Octets of inline images put into one HTML body. */
+export const INLINE_IMAGE_OCTETS_MAX = 10 * 1024 * 1024;
+/** Octets of style sheets read from one HTML body, and of one style attribute. */
+export const STYLE_OCTETS_MAX = 256 * 1024;
+export const STYLE_ATTRIBUTE_OCTETS_MAX = 8 * 1024;
+export const REMOTE_IMAGES_MAX = 1_000;
+export const URL_CHARACTERS_MAX = 2_048;
+
+/** Recipients of one delivery report. */
+export const REPORT_RECIPIENTS_MAX = 100;
+/** Octets of one calendar part, or of one report, that are read. */
+export const SMALL_PART_OCTETS_MAX = 256 * 1024;

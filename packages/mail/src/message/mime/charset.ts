@@ -1,0 +1,37 @@
+// Octets to text. What is declared is believed where it can be; what is undeclared is told from the octets.
+import { decode } from "libmime/lib/charset.js";
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+// RFC 1468: a shift to JIS X 0208 and back to ASCII, in text that is otherwise of seven bits.
+const ISO_2022_JP = /\u001b\$[@B][\u0000-\u007f]*?\u001b\([BJ]/;
+
+/** The text of `octets`. Never fails: what means nothing becomes U+FFFD. */
+export function decodeText(octets: Uint8Array, declared: string | undefined): string {
+  const charset = declared?.trim().toLowerCase() ?? "";
+  if (charset === "" || charset === "us-ascii" || charset === "ascii" || charset === "unknown-8bit") {
+    return decodeUndeclared(octets, charset === "");
+  }
+  return withoutMark(decodeAs(octets, charset));
+}
+
+/** UTF-8 when it is, else windows-1252: what programs that declare nothing mostly write. */
+export function decodeUndeclared(octets: Uint8Array, mayShift = false): string {
+  if (mayShift && ISO_2022_JP.test(latin1(octets.subarray(0, 4_096)))) return decodeAs(octets, "iso-2022-jp");
+  try {
+    return strictUtf8.decode(octets);
+  } catch {
+    return decodeAs(octets, "windows-1252");
+  }
+}
+
+function decodeAs(octets: Uint8Array, charset: string): string {
+  return decode(Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength), charset);
+}
+
+function latin1(octets: Uint8Array): string {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString("latin1");
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
+}

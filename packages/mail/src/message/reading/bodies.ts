@@ -1,0 +1,78 @@
+// The bodies of a message, each read as what it is and none joined to another.
+import type { MessageBody, TextBlock } from "../contract.ts";
+import { calendarEvent } from "../cards/calendar-event.ts";
+import { deliveryReport } from "../cards/delivery-report.ts";
+import { examineHtml } from "../html/examine-html.ts";
+import { HTML_OCTETS_MAX } from "../limits.ts";
+import { decodeText } from "../mime/charset.ts";
+import type { MimePart } from "../mime/mime-part.ts";
+import type { FoundPart } from "../parts/message-part.ts";
+import { textBlocks } from "../text/text-blocks.ts";
+import { plainText } from "./open-message.ts";
+import type { ShownPart } from "./select-parts.ts";
+
+export interface ReadBody {
+  /** Undefined when the part turned out to hold nothing that can be shown. */
+  readonly body: MessageBody | undefined;
+  /** Files found inside it. */
+  readonly files: readonly FoundPart[];
+  /** Content-IDs an HTML body shows. */
+  readonly contentIds: ReadonlySet<string>;
+}
+
+const NO_IDS: ReadonlySet<string> = new Set();
+
+export async function readBody(shown: ShownPart): Promise<ReadBody> {
+  const { part } = shown;
+  switch (shown.kind) {
+    case "text":
+    case "enriched": {
+      const { files, text, ...flow } = await plainText(part);
+      return { body: { kind: "text", part: part.place, ...textBlocks(text, flow) }, files, contentIds: NO_IDS };
+    }
+    case "html":
+      return readHtml(part, shown.plain);
+    case "image":
+      return only({ kind: "image", part: part.place });
+    case "calendar": {
+      const event = calendarEvent(await part.content(), part.parameters.get("charset"));
+      return only(event && { kind: "calendar", part: part.place, event });
+    }
+    case "report":
+      return only({
+        kind: "delivery-report",
+        part: part.place,
+        report: deliveryReport(await part.content(), part.mediaType),
+      });
+    case "encrypted":
+      return only({ kind: "encrypted", part: part.place, with: shown.with });
+  }
+}
+
+function only(body: MessageBody | undefined): ReadBody {
+  return { body, files: [], contentIds: NO_IDS };
+}
+
+async function readHtml(part: MimePart, plain: MimePart | undefined): Promise<ReadBody> {
+  const octets = await part.content();
+  const isTooLarge = octets.byteLength > HTML_OCTETS_MAX;
+  const examined = examineHtml(decodeText(octets.subarray(0, HTML_OCTETS_MAX), part.parameters.get("charset")));
+  const body: MessageBody = {
+    kind: "html",
+    part: part.place,
+    octets: octets.byteLength,
+    remoteImages: examined.remoteImages,
+    trackers: examined.trackers,
+    text: (await senderText(plain)) ?? textBlocks(examined.text(), { isFlowed: false, deletesSpace: false }).blocks,
+    isTooLarge: isTooLarge || examined.isTooLarge,
+  };
+  return { body, files: [], contentIds: examined.contentIds };
+}
+
+/** What the sender wrote for those who do not want HTML, unless it is empty. */
+async function senderText(plain: MimePart | undefined): Promise<readonly TextBlock[] | undefined> {
+  if (plain === undefined) return undefined;
+  const { text, files: _, ...flow } = await plainText(plain);
+  const { blocks } = textBlocks(text, flow);
+  return blocks.length === 0 ? undefined : blocks;
+}

@@ -1,0 +1,96 @@
+import type { MessagePart, MessageSummary, ReadMessage } from "../contract.ts";
+import { addressesOf, receiptTo, summarizeHeader, unsubscribe } from "../header/message-fields.ts";
+import { senderWarnings } from "../header/sender-warnings.ts";
+import { SEARCH_OCTETS_MAX } from "../limits.ts";
+import { Header } from "../mime/header.ts";
+import { isRasterImage, kindOf } from "../parts/magic.ts";
+import { describePart } from "../parts/message-part.ts";
+import { firstOctets } from "../text/clean-text.ts";
+import { previewOf } from "../text/preview.ts";
+import { readBody } from "./bodies.ts";
+import type { ReadBody } from "./bodies.ts";
+import { foundPart, openMessage } from "./open-message.ts";
+import type { OpenMessage } from "./open-message.ts";
+
+export interface ReadingOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** `octets` are a header without what followed it. */
+  readonly isHeaderOnly: boolean;
+}
+
+/** The whole message as the reader shows it. */
+export async function readMessage(octets: Uint8Array, o: ReadingOptions): Promise<ReadMessage> {
+  const message = await openMessage(octets, o.isHeaderOnly);
+  const bodies = await readBodies(message);
+  const parts = await partsOf(message, bodies);
+  const { text: _, ...summary } = summaryOf({ message, bodies, parts, now: o.now });
+  const { header } = message.root;
+  return {
+    summary,
+    bcc: addressesOf(header, "bcc"),
+    sender: addressesOf(header, "sender"),
+    warnings: senderWarnings(header, summary),
+    bodies: bodies.flatMap(({ body }) => body ?? []),
+    parts,
+    signed: message.selection.signed,
+    unsubscribe: unsubscribe(header),
+    receiptTo: receiptTo(header),
+    problems: message.problems,
+  };
+}
+
+/** What a list and the search index need of it. */
+export async function summarizeMessage(octets: Uint8Array, o: ReadingOptions): Promise<MessageSummary> {
+  const message = await openMessage(octets, o.isHeaderOnly);
+  const bodies = await readBodies(message);
+  return summaryOf({ message, bodies, parts: await partsOf(message, bodies), now: o.now });
+}
+
+/** A message of which nothing could be read, and why. */
+export function unreadableMessage(reason: string): ReadMessage {
+  const summary = { ...summarizeHeader(new Header([]), 0), preview: "", attachments: [], isUnreadable: true };
+  const nothing = { bcc: [], sender: [], warnings: [], bodies: [], parts: [], receiptTo: [] };
+  return { summary, ...nothing, signed: undefined, unsubscribe: undefined, problems: [reason] };
+}
+
+async function readBodies(message: OpenMessage): Promise<readonly ReadBody[]> {
+  const bodies: ReadBody[] = [];
+  for (const shown of message.selection.shown) bodies.push(await readBody(shown));
+  return bodies;
+}
+
+function summaryOf(o: {
+  readonly message: OpenMessage;
+  readonly bodies: readonly ReadBody[];
+  readonly parts: readonly MessagePart[];
+  readonly now: number;
+}): MessageSummary {
+  const texts = o.bodies.map(({ body }) =>
+    body?.kind === "text" ? body.blocks : body?.kind === "html" ? body.text : [],
+  );
+  const cards = o.bodies.map(({ body }) =>
+    body?.kind === "calendar" ? `${body.event.title}\n${body.event.place}\n${body.event.notes}` : "",
+  );
+  const words = [...texts.map((blocks) => blocks.map(({ text }) => text).join("\n")), ...cards];
+  const technical = new Set(Array.from(o.message.selection.technical, ({ place }) => place));
+  const attachments = o.parts.filter(({ part, isInline }) => !isInline && !technical.has(part));
+  return {
+    ...summarizeHeader(o.message.root.header, o.now),
+    preview: previewOf(texts.find((blocks) => blocks.length > 0) ?? []),
+    attachments: attachments.map(({ fileName }) => fileName),
+    text: firstOctets(words.filter((text) => text !== "").join("\n"), SEARCH_OCTETS_MAX),
+    isUnreadable: o.message.isHeaderOnly,
+  };
+}
+
+async function partsOf(message: OpenMessage, bodies: readonly ReadBody[]): Promise<readonly MessagePart[]> {
+  const shownIds = new Set(bodies.flatMap(({ contentIds }) => [...contentIds]));
+  const parts: MessagePart[] = [];
+  for (const part of message.selection.listed) {
+    const found = await foundPart(part);
+    const isReferred = part.contentId !== undefined && shownIds.has(part.contentId);
+    parts.push(describePart(found, isReferred && isRasterImage(kindOf(found.content))));
+  }
+  return [...parts, ...bodies.flatMap(({ files }) => files.map((file) => describePart(file, false)))];
+}

@@ -1,0 +1,170 @@
+// Reading threads: a few, each with one task at a time, a cap of time and a cap of memory. A thread that passes one of
+// them is ended and another takes its place; whoever asked hears of it, and nobody else.
+import { Worker } from "node:worker_threads";
+import type { HtmlOptions, MailReader, MessageSummary, PartContent, ReadMessage, SafeHtml } from "../contract.ts";
+import { headerOnly } from "../mime/bound-header.ts";
+import { unreadableMessage } from "../reading/read-message.ts";
+import { ReadingError } from "./reading-error.ts";
+import { TASK_MS } from "./tasks.ts";
+import type { ReadingAnswer, ReadingResults, ReadingTask } from "./tasks.ts";
+
+export interface MailReaderOptions {
+  /** How many messages are read at the same time. */
+  readonly threads: number;
+  /** How many wait for their turn; more are refused. */
+  readonly waitingMax?: number;
+  /** Of each thread, beside the message it reads. */
+  readonly heapMebibytesMax?: number;
+}
+
+interface Job {
+  readonly task: ReadingTask;
+  resolve(value: ReadingResults[keyof ReadingResults]): void;
+  reject(error: Error): void;
+}
+
+const THREAD = new URL(
+  import.meta.url.endsWith(".ts") ? "./reading-thread.ts" : "./reading-thread.js",
+  import.meta.url,
+);
+
+export function openMailReader(options: MailReaderOptions): MailReader {
+  return new ThreadedMailReader(options);
+}
+
+class ThreadedMailReader implements MailReader {
+  readonly #options: Required<MailReaderOptions>;
+  readonly #idle: Worker[] = [];
+  readonly #busy = new Map<Worker, { readonly job: Job; readonly timer: NodeJS.Timeout }>();
+  readonly #waiting: Job[] = [];
+  #isClosed = false;
+
+  constructor(options: MailReaderOptions) {
+    this.#options = { waitingMax: 256, heapMebibytesMax: 256, ...options };
+  }
+
+  async summarize(octets: Uint8Array): Promise<MessageSummary> {
+    const header = headerOnly(octets);
+    try {
+      return await this.#run({ kind: "summarize", octets, isHeaderOnly: false });
+    } catch (error) {
+      const reason = reasonOf(error);
+      return this.#run({ kind: "summarize", octets: header, isHeaderOnly: true }).catch((again: unknown) => {
+        reasonOf(again);
+        const { summary } = unreadableMessage(reason);
+        return { ...summary, text: "" };
+      });
+    }
+  }
+
+  async read(octets: Uint8Array): Promise<ReadMessage> {
+    const header = headerOnly(octets);
+    try {
+      return await this.#run({ kind: "read", octets, isHeaderOnly: false });
+    } catch (error) {
+      const reason = reasonOf(error);
+      return this.#run({ kind: "read", octets: header, isHeaderOnly: true }).then(
+        (read) => ({ ...read, problems: [reason, ...read.problems] }),
+        (again: unknown) => (reasonOf(again), unreadableMessage(reason)),
+      );
+    }
+  }
+
+  html(octets: Uint8Array, part: string, options: HtmlOptions): Promise<SafeHtml> {
+    return this.#run({ kind: "html", octets, part, options });
+  }
+
+  part(octets: Uint8Array, part: string): Promise<PartContent> {
+    return this.#run({ kind: "part", octets, part });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const job of this.#waiting.splice(0)) job.reject(closed());
+    const threads = [...this.#idle.splice(0), ...this.#busy.keys()];
+    for (const { job, timer } of this.#busy.values()) {
+      clearTimeout(timer);
+      job.reject(closed());
+    }
+    this.#busy.clear();
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+
+  #run<K extends ReadingTask["kind"]>(task: ReadingTask & { readonly kind: K }): Promise<ReadingResults[K]> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) return reject(closed());
+      if (this.#waiting.length >= this.#options.waitingMax)
+        return reject(new Error("too many messages wait to be read"));
+      // The answer to a task is of its kind: the thread is ours.
+      this.#waiting.push({ task, resolve: resolve as Job["resolve"], reject });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    while (this.#waiting.length > 0) {
+      const thread = this.#idle.pop() ?? (this.#busy.size < this.#options.threads ? this.#start() : undefined);
+      const job = thread === undefined ? undefined : this.#waiting.shift();
+      if (thread === undefined || job === undefined) return;
+      const timer = setTimeout(() => this.#end(thread, new ReadingError("took-too-long")), TASK_MS[job.task.kind]);
+      this.#busy.set(thread, { job, timer });
+      thread.ref();
+      const octets = owned(job.task.octets);
+      thread.postMessage({ ...job.task, octets }, [octets.buffer]);
+    }
+  }
+
+  #start(): Worker {
+    const thread = new Worker(THREAD, {
+      resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMebibytesMax, stackSizeMb: 4 },
+    });
+    thread.on("message", (answer: ReadingAnswer) => {
+      const job = this.#take(thread);
+      if (job === undefined) return;
+      thread.unref();
+      this.#idle.push(thread);
+      if ("value" in answer) job.resolve(answer.value);
+      else job.reject(new ReadingError(answer.failure, { cause: answer.cause }));
+      this.#next();
+    });
+    // Out of memory comes as an error, anything else that ends a thread as its exit.
+    thread.on("error", (cause) => this.#end(thread, new ReadingError("unreadable", { cause })));
+    thread.on("exit", () => this.#end(thread, new ReadingError("unreadable")));
+    thread.unref();
+    return thread;
+  }
+
+  #take(thread: Worker): Job | undefined {
+    const busy = this.#busy.get(thread);
+    clearTimeout(busy?.timer);
+    this.#busy.delete(thread);
+    return busy?.job;
+  }
+
+  /** The thread is of no more use. What it had fails; those that wait get another. */
+  #end(thread: Worker, error: ReadingError): void {
+    const place = this.#idle.indexOf(thread);
+    if (place !== -1) this.#idle.splice(place, 1);
+    this.#take(thread)?.reject(error);
+    void thread.terminate();
+    if (!this.#isClosed) this.#next();
+  }
+}
+
+/** Why a message could not be read, in a sentence for its reader. What is no fault of the message goes on as it is. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ReadingError)) throw error;
+  return `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
+}
+
+/** `octets` as something to hand over: as it is when it owns its buffer, else a copy that does. */
+function owned(octets: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = octets;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
+    ? new Uint8Array(buffer)
+    : new Uint8Array(octets);
+}
+
+function closed(): Error {
+  return new Error("the mail reader is closed");
+}

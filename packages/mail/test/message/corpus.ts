@@ -1,0 +1,69 @@
+// Mails to read: sixty ordinary ones with what they hold written down by those who made them, and mails made to do harm.
+// The largest of them are kept packed.
+import { readdirSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+
+const FIXTURES = new URL("../fixtures/", import.meta.url);
+
+export interface Mail {
+  readonly file: string;
+  /** A copy of its own each time: reading may take the octets away. */
+  octets(): Uint8Array;
+}
+
+export function mails(corpus: "benign" | "hostile"): readonly Mail[] {
+  const folder = new URL(`${corpus}/`, FIXTURES);
+  return readdirSync(folder)
+    .filter((name) => /\.eml(?:\.gz)?$/.test(name))
+    .toSorted()
+    .map((name) => {
+      const stored = readFileSync(new URL(name, folder));
+      return {
+        file: name.replace(/\.gz$/, ""),
+        octets: () => new Uint8Array(name.endsWith(".gz") ? gunzipSync(stored) : stored),
+      };
+    });
+}
+
+/** The hostile mail whose file begins with `id`. */
+export function hostile(id: string): Mail {
+  const found = mails("hostile").find(({ file }) => file.startsWith(`${id}-`));
+  if (found === undefined) throw new Error(`no hostile mail ${id}`);
+  return found;
+}
+
+export interface Expected {
+  readonly subject: string | null;
+  readonly from: readonly { readonly name: string; readonly address: string }[];
+  readonly to: readonly { readonly name: string; readonly address: string }[];
+  readonly cc: readonly { readonly name: string; readonly address: string }[];
+  readonly date: string | null;
+  readonly fallbackDate?: string;
+  readonly messageId: string;
+  readonly attachments: readonly {
+    readonly filename: string | null;
+    readonly contentType: string;
+    readonly size: number | null;
+    readonly sha256: string | null;
+  }[];
+  readonly textContains?: readonly string[];
+  readonly htmlContains?: readonly string[];
+  readonly htmlNotContains?: readonly string[];
+  readonly references?: readonly string[];
+  readonly inReplyTo?: string | null;
+  readonly replyTo?: readonly string[];
+  readonly listId?: string;
+  readonly autoSubmitted?: boolean;
+  readonly mdnRequested?: string;
+  readonly listUnsubscribeOneClick?: string;
+  readonly threadId?: string;
+  readonly looseAddresses?: boolean;
+  readonly remoteImages?: number;
+  readonly trackingPixels?: number;
+  readonly nestedMessages?: readonly { readonly subject: string; readonly attachments?: readonly string[] }[];
+}
+
+export function expectedOf(): ReadonlyMap<string, Expected> {
+  const text = readFileSync(new URL("benign/expected.json", FIXTURES), "utf8");
+  return new Map(Object.entries(JSON.parse(text) as Record<string, Expected>));
+}
