@@ -1,0 +1,82 @@
+// What a reply or a forward begins with: recipients, subject, references. Everything comes from a message somebody else
+// wrote, so everything is cleaned here and again when headers are built.
+import type { MailAddress, ReadMessage } from "../message/index.ts";
+import { headerText, isMessageId, messageIds } from "./header-text.ts";
+
+export type AnswerKind = "reply" | "reply-all" | "forward";
+
+export interface AnswerStart {
+  readonly to: readonly MailAddress[];
+  readonly cc: readonly MailAddress[];
+  readonly subject: string;
+  readonly inReplyTo: string | undefined;
+  readonly references: readonly string[];
+  /** More than this many recipients deserve a question. */
+  readonly asksBeforeSending: boolean;
+}
+
+const MANY_RECIPIENTS = 25;
+/** Reply and forward marks of common programs and languages, in front of a subject. */
+const ANSWER_MARKS =
+  /^(?:(?:re|aw|antw|sv|vs|ref|odp|ynt|rif|res|回复|答复|fwd?|wg|tr|rv|enc|doorst|vb|转发)(?:\[\d{1,3}\])?\s*[:：]\s*)+/iu;
+
+/** `own`: the addresses of whoever answers, in lower case; left out of the recipients. */
+export function startAnswer(message: ReadMessage, kind: AnswerKind, own: ReadonlySet<string>): AnswerStart {
+  const { summary } = message;
+  const isOwn = ({ address }: MailAddress): boolean => own.has(address.toLowerCase());
+  const subject =
+    `${kind === "forward" ? "Fwd" : "Re"}: ${headerText(summary.subject).replace(ANSWER_MARKS, "")}`.trimEnd();
+  const id = summary.id !== undefined && isMessageId(summary.id) ? summary.id : undefined;
+  if (kind === "forward")
+    return {
+      to: [],
+      cc: [],
+      subject,
+      inReplyTo: undefined,
+      references: id === undefined ? [] : [id],
+      asksBeforeSending: false,
+    };
+  // One's own message is answered to whom it went.
+  const isMine = summary.from.some(isOwn);
+  const asked = summary.replyTo.length > 0 ? summary.replyTo : summary.from;
+  const to = unique(isMine ? summary.to : asked, isMine ? () => false : isOwn);
+  const first = to.length > 0 ? to : unique(asked, () => false);
+  const others = kind === "reply-all" ? unique([...(isMine ? [] : summary.to), ...summary.cc], isOwn) : [];
+  const cc = others.filter(({ address }) => !first.some((one) => one.address.toLowerCase() === address.toLowerCase()));
+  return {
+    to: first,
+    cc,
+    subject,
+    inReplyTo: id,
+    references: messageIds([...summary.references, ...(id === undefined ? [] : [id])]),
+    asksBeforeSending: first.length + cc.length > MANY_RECIPIENTS,
+  };
+}
+
+/** The identity that answers: the one the message came to, else the account's default. `addresses` in order of preference. */
+export function answeringAddress(
+  message: ReadMessage,
+  addresses: readonly string[],
+  deliveredTo: string | undefined,
+): string | undefined {
+  const named = [
+    ...(deliveredTo === undefined ? [] : [deliveredTo]),
+    ...[...message.summary.to, ...message.summary.cc, ...message.bcc, ...message.summary.from].map(
+      ({ address }) => address,
+    ),
+  ].map((address) => address.toLowerCase());
+  return addresses.find((address) => named.includes(address.toLowerCase())) ?? addresses[0];
+}
+
+function unique(
+  addresses: readonly MailAddress[],
+  isLeftOut: (address: MailAddress) => boolean,
+): readonly MailAddress[] {
+  const seen = new Set<string>();
+  return addresses.filter((one) => {
+    const key = one.address.toLowerCase();
+    if (key === "" || seen.has(key) || isLeftOut(one)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,115 @@
+// Who one may write as: an address with its name, signature and submission server. Kept in the store; passwords are in
+// files of their own that only this user may read.
+import { z } from "zod";
+import type { Documents } from "../mailstore/index.ts";
+import { envelopeAddress } from "./addresses.ts";
+import type { SubmissionServer } from "./contract.ts";
+
+const KIND = "identity";
+
+const server = z.object({
+  host: z.string().min(1).max(253),
+  port: z.int().min(1).max(65_535),
+  tls: z.enum(["implicit", "starttls", "none"]),
+  /** Undefined: the server asks for no login. */
+  user: z.string().min(1).max(255).optional(),
+  mechanism: z.enum(["plain", "login", "xoauth2"]).default("plain"),
+});
+
+const stored = z.object({
+  name: z.string().max(200),
+  signature: z.string().max(10_000),
+  /** HTML of allowed elements; empty: made of the text. */
+  signatureHtml: z.string().max(50_000).default(""),
+  isDefault: z.boolean(),
+  server: server.optional(),
+});
+
+export type IdentityServer = z.output<typeof server>;
+
+export interface Identity extends z.output<typeof stored> {
+  readonly account: string;
+  /** Also its id within the account; domain in lower case. */
+  readonly address: string;
+}
+
+export interface Identities {
+  /** The default one first. */
+  list(account: string): Promise<readonly Identity[]>;
+  find(account: string, address: string): Promise<Identity | undefined>;
+  /** Throws SubmissionError `bad-address`. */
+  save(identity: Identity): Promise<void>;
+  remove(account: string, address: string): Promise<void>;
+}
+
+/** Where passwords are kept, by a name; nothing of one is ever given out but to a server. */
+export interface SecretFiles {
+  read(name: string): Promise<string | undefined>;
+  write(name: string, secret: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+export function openIdentities(documents: Documents): Identities {
+  const list = async (account: string): Promise<readonly Identity[]> => {
+    const rows = await documents.list({ kind: KIND, account });
+    const identities = rows.map(({ id, value }) => ({ ...stored.parse(value), account, address: decode(id) }));
+    return identities.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+  };
+  return {
+    list,
+    async find(account, address) {
+      return (await list(account)).find((identity) => identity.address === canonical(address));
+    },
+    async save({ account, address, ...identity }) {
+      const id = encode(canonical(envelopeAddress(address)));
+      const others = (await list(account)).filter((other) => encode(other.address) !== id);
+      await documents.put(
+        { kind: KIND, account, id },
+        stored.parse({ ...identity, isDefault: identity.isDefault || others.length === 0 }),
+      );
+      if (identity.isDefault)
+        for (const { account: owner, address: other, ...rest } of others.filter(({ isDefault }) => isDefault))
+          await documents.put({ kind: KIND, account: owner, id: encode(other) }, { ...rest, isDefault: false });
+    },
+    async remove(account, address) {
+      await documents.remove({ kind: KIND, account, id: encode(canonical(address)) });
+    },
+  };
+}
+
+/** The name of an identity's password file. */
+export function secretName(account: string, address: string): string {
+  return `identity-${account}-${encode(canonical(address)).replaceAll("%", "_")}`;
+}
+
+/** How its server is reached, with the password; undefined when none is set. */
+export async function serverOf(
+  identity: Identity,
+  o: { readonly secrets: SecretFiles; readonly token?: (identity: Identity) => Promise<string> },
+): Promise<SubmissionServer | undefined> {
+  const { server: found } = identity;
+  if (found === undefined) return undefined;
+  const { host, port, tls, user, mechanism } = found;
+  if (user === undefined) return { host, port, tls, auth: undefined };
+  if (mechanism === "xoauth2") {
+    const { token } = o;
+    if (token === undefined) return undefined;
+    return { host, port, tls, auth: { kind: "xoauth2", user, token: () => token(identity) } };
+  }
+  const password = (await o.secrets.read(secretName(identity.account, identity.address))) ?? "";
+  return { host, port, tls, auth: { kind: mechanism, user, password } };
+}
+
+function canonical(address: string): string {
+  const at = address.lastIndexOf("@");
+  return address.slice(0, at + 1) + address.slice(at + 1).toLowerCase();
+}
+
+/** Ids of documents are ASCII. */
+function encode(address: string): string {
+  return encodeURIComponent(address);
+}
+
+function decode(id: string): string {
+  return decodeURIComponent(id);
+}

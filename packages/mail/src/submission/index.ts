@@ -1,0 +1,28 @@
+// Composing, and handing what was written to a submission server.
+export { answeringAddress, startAnswer, type AnswerKind, type AnswerStart } from "./answer.ts";
+export { envelopeAddress } from "./addresses.ts";
+export { buildMessage } from "./build-message.ts";
+export {
+  SubmissionError,
+  type BuiltMessage,
+  type Envelope,
+  type OutboxEntry,
+  type OutboxState,
+  type OutgoingAttachment,
+  type OutgoingMessage,
+  type SubmissionServer,
+  type SubmissionTrouble,
+} from "./contract.ts";
+export {
+  openIdentities,
+  secretName,
+  serverOf,
+  type Identities,
+  type Identity,
+  type SecretFiles,
+} from "./identities.ts";
+export { SUBMISSION_LIMITS } from "./limits.ts";
+export { Outbox, OUTBOX_MAILBOX, type OutboxOptions } from "./outbox.ts";
+export { forwardedHead, quoteText } from "./quoting.ts";
+export { secretFiles } from "./secret-files.ts";
+export type { Route } from "./sending.ts";

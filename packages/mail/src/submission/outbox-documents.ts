@@ -1,0 +1,77 @@
+// The outbox as the store keeps it: one document a message, whose version decides who changes it.
+import { z } from "zod";
+import type { Documents } from "../mailstore/index.ts";
+import type { OutboxEntry } from "./contract.ts";
+
+const KIND = "outbox";
+
+const stored = z.object({
+  state: z.enum(["held", "queued", "sending", "sent", "failed"]),
+  /** The final dot may have been sent. */
+  isCommitting: z.boolean(),
+  messageId: z.number(),
+  identity: z.string(),
+  subject: z.string(),
+  envelope: z.object({ from: z.string(), to: z.array(z.string()) }),
+  queuedAt: z.number(),
+  holdUntil: z.number(),
+  nextTryAt: z.number(),
+  attempts: z.number(),
+  sentAt: z.number().optional(),
+  trouble: z.object({ code: z.string(), reply: z.string(), words: z.string() }).optional(),
+  refused: z.array(z.object({ address: z.string(), reply: z.string() })),
+  /** What it was written as, to go on writing when it is taken back. */
+  draft: z.unknown(),
+});
+
+export type StoredEntry = z.output<typeof stored>;
+
+export interface OutboxDocument {
+  readonly account: string;
+  readonly id: string;
+  readonly version: number;
+  readonly entry: StoredEntry;
+}
+
+export class OutboxDocuments {
+  readonly #documents: Documents;
+
+  constructor(documents: Documents) {
+    this.#documents = documents;
+  }
+
+  async find(account: string, id: string): Promise<OutboxDocument | undefined> {
+    const found = await this.#documents.get({ kind: KIND, account, id });
+    return found === undefined ? undefined : { account, id, version: found.version, entry: stored.parse(found.value) };
+  }
+
+  async list(account?: string): Promise<readonly OutboxDocument[]> {
+    const rows = await this.#documents.list({ kind: KIND, ...(account === undefined ? {} : { account }) });
+    return rows.flatMap(({ account: owner, id, version, value }) =>
+      owner === undefined ? [] : [{ account: owner, id, version, entry: stored.parse(value) }],
+    );
+  }
+
+  async add(account: string, id: string, entry: StoredEntry): Promise<OutboxDocument> {
+    const put = await this.#documents.put({ kind: KIND, account, id }, entry, { ifVersion: 0 });
+    if (put === "conflict") throw new Error("an outbox entry was made twice");
+    return { account, id, version: put.version, entry };
+  }
+
+  /** Undefined when somebody changed it meanwhile. */
+  async change(document: OutboxDocument, change: Partial<StoredEntry>): Promise<OutboxDocument | undefined> {
+    const entry = { ...document.entry, ...change };
+    const { account, id } = document;
+    const put = await this.#documents.put({ kind: KIND, account, id }, entry, { ifVersion: document.version });
+    return put === "conflict" ? undefined : { account, id, version: put.version, entry };
+  }
+
+  async remove({ account, id }: OutboxDocument): Promise<void> {
+    await this.#documents.remove({ kind: KIND, account, id });
+  }
+}
+
+export function entryOf({ account, id, entry }: OutboxDocument): OutboxEntry {
+  const { isCommitting: _, draft: __, identity: ___, trouble, sentAt, ...shown } = entry;
+  return { ...shown, id, account, sentAt, trouble: trouble as OutboxEntry["trouble"] };
+}

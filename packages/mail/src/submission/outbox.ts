@@ -1,0 +1,255 @@
+// The outbox: what was written waits here until a server took it. Every step is written down before the next is done,
+// so that a process that is killed loses nothing and sends nothing twice that was answered 250.
+import { randomUUID } from "node:crypto";
+import type { Mailstore } from "../mailstore/index.ts";
+import { SubmissionError, type BuiltMessage, type OutboxEntry } from "./contract.ts";
+import { troubleOf } from "./failure-words.ts";
+import { SUBMISSION_LIMITS } from "./limits.ts";
+import { entryOf, OutboxDocuments, type OutboxDocument } from "./outbox-documents.ts";
+import { Sending, type Route } from "./sending.ts";
+
+export interface OutboxOptions {
+  readonly store: Mailstore;
+  /** How a message of this identity leaves; asked before every attempt. */
+  readonly route: (o: {
+    readonly account: string;
+    readonly identity: string;
+    readonly to: readonly string[];
+  }) => Promise<Route>;
+  /** This host's name, for EHLO. */
+  readonly hostName: string;
+  readonly onChange?: (entry: OutboxEntry) => void;
+  readonly onProblem: (problem: { readonly what: string; readonly cause: unknown }) => void;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** PEM, for servers of a house's own authority. */
+  readonly ca?: string;
+}
+
+export interface QueueOptions {
+  readonly account: string;
+  readonly identity: string;
+  readonly built: BuiltMessage;
+  readonly subject: string;
+  /** Given back when the message is taken back. */
+  readonly draft: unknown;
+  /** Milliseconds; SUBMISSION_LIMITS.holdMs unless said otherwise. */
+  readonly holdMs?: number;
+}
+
+/** Mailbox of messages on their way out. */
+export const OUTBOX_MAILBOX = "Outbox";
+const SENT_MAILBOX = "Sent";
+/** A clock that jumps is looked at again after this long at the latest. */
+const LONGEST_WAIT_MS = 60_000;
+
+export class Outbox {
+  readonly #o: OutboxOptions;
+  readonly #documents: OutboxDocuments;
+  readonly #sending: Sending;
+  readonly #stopping = new AbortController();
+  readonly #running = new Map<string, Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #lookAgain = false;
+
+  private constructor(o: OutboxOptions) {
+    this.#o = o;
+    this.#documents = new OutboxDocuments(o.store.documents);
+    this.#sending = new Sending({
+      ...o,
+      documents: this.#documents,
+      signal: this.#stopping.signal,
+      now: () => this.#now(),
+    });
+  }
+
+  /** Takes up what a process before left behind. */
+  static async open(o: OutboxOptions): Promise<Outbox> {
+    const outbox = new Outbox(o);
+    await outbox.#takeUp();
+    outbox.#wake();
+    return outbox;
+  }
+
+  /** Resolves when the message and its place in the queue are durable. */
+  async queue({
+    account,
+    identity,
+    built,
+    subject,
+    draft,
+    holdMs = SUBMISSION_LIMITS.holdMs,
+  }: QueueOptions): Promise<OutboxEntry> {
+    const messageId = await this.#keep(account, built.octets);
+    const now = this.#now();
+    const document = await this.#documents.add(account, randomUUID(), {
+      state: holdMs > 0 ? "held" : "queued",
+      isCommitting: false,
+      messageId,
+      identity,
+      subject,
+      envelope: { from: built.envelope.from, to: [...built.envelope.to] },
+      queuedAt: now,
+      holdUntil: now + holdMs,
+      nextTryAt: now + holdMs,
+      attempts: 0,
+      refused: [],
+      draft,
+    });
+    return this.#changed(document);
+  }
+
+  /** Everything on its way, and what was sent lately. */
+  async list(account: string): Promise<readonly OutboxEntry[]> {
+    return (await this.#documents.list(account)).map(entryOf);
+  }
+
+  /**
+   * Takes a message back that nobody has yet: gives what it was written as. Throws SubmissionError `too-late` when it is
+   * being sent or gone.
+   */
+  async takeBack(account: string, id: string): Promise<unknown> {
+    const document = await this.#mustFind(account, id);
+    if (document.entry.state === "sending" || document.entry.state === "sent") throw tooLate();
+    // Whoever changes the document first has it: the sender's own step is refused after this one.
+    const taken = await this.#documents.change(document, { state: "failed", nextTryAt: Number.MAX_SAFE_INTEGER });
+    if (taken === undefined) throw tooLate();
+    await this.#o.store.remove(account, [taken.entry.messageId]);
+    await this.#documents.remove(taken);
+    this.#o.onChange?.(entryOf(taken));
+    return document.entry.draft;
+  }
+
+  /** Tries a message again now that failed or waits. Throws SubmissionError `too-late`. */
+  async retry(account: string, id: string): Promise<OutboxEntry> {
+    const document = await this.#mustFind(account, id);
+    if (document.entry.state === "sending" || document.entry.state === "sent") throw tooLate();
+    const queued = await this.#documents.change(document, {
+      state: "queued",
+      nextTryAt: this.#now(),
+      isCommitting: false,
+      queuedAt: this.#now(),
+    });
+    if (queued === undefined) throw tooLate();
+    return this.#changed(queued);
+  }
+
+  /** Lets attempts end within `withinMs`, cuts those that have not given their message over. Safe twice. */
+  async stop({ withinMs }: { readonly withinMs: number }): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const cut = setTimeout(() => this.#stopping.abort(), withinMs);
+    if (withinMs === 0) this.#stopping.abort();
+    await this.#looking;
+    await Promise.all(this.#running.values());
+    clearTimeout(cut);
+    this.#stopping.abort();
+  }
+
+  // --- what a process before left
+
+  async #takeUp(): Promise<void> {
+    for (const document of await this.#documents.list()) {
+      const { state, isCommitting, messageId, sentAt } = document.entry;
+      if (state === "sent") {
+        // The answer was written down; the filing may not have been done.
+        await this.#o.store.move(document.account, [messageId], SENT_MAILBOX);
+        if ((sentAt ?? 0) < this.#now() - SUBMISSION_LIMITS.rememberSentMs) await this.#documents.remove(document);
+      } else if (state === "sending") {
+        await this.#documents.change(
+          document,
+          isCommitting
+            ? { state: "failed", trouble: troubleOf("maybe-sent") }
+            : { state: "queued", nextTryAt: this.#now() },
+        );
+      }
+    }
+  }
+
+  // --- the queue
+
+  #wake(): void {
+    if (this.#stopping.signal.aborted) return;
+    if (this.#looking !== undefined) {
+      this.#lookAgain = true;
+      return;
+    }
+    this.#looking = this.#look()
+      .catch((cause: unknown) => {
+        this.#o.onProblem({ what: "the outbox cannot be read", cause });
+        this.#sleep(LONGEST_WAIT_MS);
+      })
+      .finally(() => {
+        this.#looking = undefined;
+        if (!this.#lookAgain) return;
+        this.#lookAgain = false;
+        this.#wake();
+      });
+  }
+
+  async #look(): Promise<void> {
+    clearTimeout(this.#timer);
+    const waiting = (await this.#documents.list())
+      .filter(({ id, entry }) => (entry.state === "held" || entry.state === "queued") && !this.#running.has(id))
+      .sort((a, b) => a.entry.nextTryAt - b.entry.nextTryAt);
+    const now = this.#now();
+    for (const document of waiting) {
+      if (document.entry.nextTryAt > now || this.#running.size >= SUBMISSION_LIMITS.sendingAtOnceMax) break;
+      this.#start(document);
+    }
+    const next = waiting.find(({ id }) => !this.#running.has(id));
+    if (next !== undefined) this.#sleep(Math.max(0, next.entry.nextTryAt - now));
+  }
+
+  #start(document: OutboxDocument): void {
+    const running = this.#sending
+      .run(document)
+      .catch((cause: unknown) =>
+        this.#o.onProblem({ what: `message ${document.id} of the outbox was not sent`, cause }),
+      )
+      .finally(() => {
+        this.#running.delete(document.id);
+        this.#wake();
+      });
+    this.#running.set(document.id, running);
+  }
+
+  #sleep(ms: number): void {
+    clearTimeout(this.#timer);
+    if (this.#stopping.signal.aborted) return;
+    this.#timer = setTimeout(() => this.#wake(), Math.min(ms, LONGEST_WAIT_MS));
+  }
+
+  async #keep(account: string, octets: Uint8Array): Promise<number> {
+    const writer = this.#o.store.newBody();
+    await writer.write(octets);
+    const body = await writer.finish();
+    try {
+      return (await this.#o.store.place(account, body, { mailbox: OUTBOX_MAILBOX, keywords: ["$seen"] })).messageId;
+    } finally {
+      await body.discard();
+    }
+  }
+
+  async #mustFind(account: string, id: string): Promise<OutboxDocument> {
+    const document = await this.#documents.find(account, id);
+    if (document === undefined) throw tooLate();
+    return document;
+  }
+
+  #changed(document: OutboxDocument): OutboxEntry {
+    const entry = entryOf(document);
+    this.#o.onChange?.(entry);
+    this.#wake();
+    return entry;
+  }
+
+  #now(): number {
+    return (this.#o.now ?? Date.now)();
+  }
+}
+
+function tooLate(): SubmissionError {
+  return new SubmissionError("too-late", "it is on its way or gone already, so it cannot be taken back");
+}

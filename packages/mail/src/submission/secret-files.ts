@@ -1,0 +1,40 @@
+// Passwords in files of mode 0600, one each, in a folder of mode 0700.
+import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { SecretFiles } from "./identities.ts";
+
+const NAME = /^[\w.@-]{1,200}$/;
+
+export function secretFiles(folder: string): SecretFiles {
+  const pathOf = (name: string): string => {
+    if (!NAME.test(name)) throw new RangeError("a secret's name has 1 to 200 plain characters");
+    return join(folder, name);
+  };
+  return {
+    async read(name) {
+      try {
+        return await readFile(pathOf(name), "utf8");
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw error;
+      }
+    },
+    async write(name, secret) {
+      const path = pathOf(name);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const file = await open(`${path}.new`, "w", 0o600);
+      try {
+        // A file that was there keeps its mode when it is opened.
+        await chmod(`${path}.new`, 0o600);
+        await file.writeFile(secret);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(`${path}.new`, path);
+    },
+    async remove(name) {
+      await rm(pathOf(name), { force: true });
+    },
+  };
+}

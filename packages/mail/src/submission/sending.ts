@@ -1,0 +1,167 @@
+// One message of the outbox, from "queued" to what became of it. The order is what keeps the promise: `sending` is
+// written down before a server is asked, `isCommitting` before the final dot, `sent` before the copy is filed.
+import type { Mailstore } from "../mailstore/index.ts";
+import type { OutboxEntry, SubmissionServer, SubmissionTrouble } from "./contract.ts";
+import { isTransient, troubleOf } from "./failure-words.ts";
+import { SUBMISSION_LIMITS } from "./limits.ts";
+import { entryOf, type OutboxDocument, type OutboxDocuments, type StoredEntry } from "./outbox-documents.ts";
+import { submit, type AttemptOutcome, type RefusedRecipient } from "./submit.ts";
+
+/** How a message leaves. */
+export type Route =
+  | { readonly kind: "server"; readonly server: SubmissionServer }
+  /** All recipients are of this house; placing twice what was placed is placing once. */
+  | {
+      readonly kind: "local";
+      readonly deliver: (o: {
+        readonly to: string;
+        readonly from: string;
+        readonly octets: Uint8Array;
+        readonly deliveryId: string;
+      }) => Promise<void>;
+    }
+  | { readonly kind: "none" };
+
+export interface SendingOptions {
+  readonly store: Mailstore;
+  readonly documents: OutboxDocuments;
+  readonly route: (o: {
+    readonly account: string;
+    readonly identity: string;
+    readonly to: readonly string[];
+  }) => Promise<Route>;
+  readonly hostName: string;
+  readonly ca?: string;
+  readonly signal: AbortSignal;
+  readonly onChange?: (entry: OutboxEntry) => void;
+  readonly now: () => number;
+}
+
+export class Sending {
+  readonly #o: SendingOptions;
+
+  constructor(o: SendingOptions) {
+    this.#o = o;
+  }
+
+  /** Does nothing when somebody took the message back meanwhile. Rejects when the store fails; the message stays. */
+  async run(found: OutboxDocument): Promise<void> {
+    const begun = await this.#change(found, {
+      state: "sending",
+      isCommitting: false,
+      attempts: found.entry.attempts + 1,
+    });
+    if (begun === undefined) return;
+    const { account, entry } = begun;
+    try {
+      const route = await this.#o.route({ account, identity: entry.identity, to: entry.envelope.to });
+      if (route.kind === "none") await this.#failed(begun, troubleOf("no-server"), []);
+      else if (route.kind === "local") await this.#deliver(begun, route);
+      else await this.#submit(begun, route.server);
+    } catch (error) {
+      // Nothing was given over: it waits for the next process, or for the disk.
+      const latest = (await this.#o.documents.find(account, begun.id)) ?? begun;
+      if (latest.entry.state === "sending" && !latest.entry.isCommitting)
+        await this.#change(latest, { state: "queued", nextTryAt: this.#o.now() + SUBMISSION_LIMITS.retryMs[0] });
+      if (!this.#o.signal.aborted) throw error;
+    }
+  }
+
+  async #deliver(document: OutboxDocument, route: Extract<Route, { kind: "local" }>): Promise<void> {
+    const { envelope } = document.entry;
+    const octets = await this.#octets(document);
+    for (const to of envelope.to)
+      await route.deliver({ to, from: envelope.from, octets, deliveryId: `outbox/${document.id}/${to}` });
+    await this.#taken(document, []);
+  }
+
+  async #submit(document: OutboxDocument, server: SubmissionServer): Promise<void> {
+    let current = document;
+    const { hostName: name, signal, ca } = this.#o;
+    const outcome = await submit({
+      server,
+      envelope: document.entry.envelope,
+      octets: await this.#octets(document),
+      name,
+      signal,
+      ...(ca === undefined ? {} : { ca }),
+      beforeLastDot: async () => {
+        current = mustHave(await this.#change(current, { isCommitting: true }));
+      },
+    });
+    await this.#settle(current, outcome);
+  }
+
+  async #settle(document: OutboxDocument, outcome: AttemptOutcome): Promise<void> {
+    switch (outcome.kind) {
+      case "taken":
+        return this.#taken(document, outcome.refused);
+      case "refused":
+        return this.#failed(document, outcome.trouble, outcome.refused);
+      case "unknown":
+        return this.#failed(document, troubleOf("maybe-sent"), []);
+    }
+  }
+
+  /** Sent to some at least. Those who are to be tried again are a message of their own in the outbox. */
+  async #taken(document: OutboxDocument, refused: readonly RefusedRecipient[]): Promise<void> {
+    const later = refused.filter(({ isForGood }) => !isForGood).map(({ address }) => address);
+    const never = [...document.entry.refused, ...refused.filter(({ isForGood }) => isForGood)].map(
+      ({ address, reply }) => ({ address, reply }),
+    );
+    if (later.length > 0) {
+      const { envelope } = document.entry;
+      await this.#wait(
+        { ...document, entry: { ...document.entry, envelope: { ...envelope, to: later }, refused: never } },
+        troubleOf("try-later", refused[0]?.reply),
+      );
+      return;
+    }
+    const trouble = never.length > 0 ? troubleOf("recipients-refused", never[0]?.reply) : undefined;
+    const sent = mustHave(
+      await this.#change(document, {
+        state: "sent",
+        sentAt: this.#o.now(),
+        isCommitting: false,
+        refused: never,
+        trouble,
+      }),
+    );
+    await this.#o.store.move(sent.account, [sent.entry.messageId], "Sent");
+  }
+
+  async #failed(
+    document: OutboxDocument,
+    trouble: SubmissionTrouble,
+    refused: readonly RefusedRecipient[],
+  ): Promise<void> {
+    const isPassing = isTransient(trouble) || (refused.length > 0 && refused.every(({ isForGood }) => !isForGood));
+    if (isPassing && this.#o.now() - document.entry.queuedAt < SUBMISSION_LIMITS.giveUpMs)
+      return this.#wait(document, trouble);
+    const refusals = refused.map(({ address, reply }) => ({ address, reply }));
+    await this.#change(document, { state: "failed", isCommitting: false, trouble, refused: refusals });
+  }
+
+  async #wait(document: OutboxDocument, trouble: SubmissionTrouble): Promise<void> {
+    const { retryMs } = SUBMISSION_LIMITS;
+    const wait = retryMs[Math.min(document.entry.attempts, retryMs.length) - 1] ?? retryMs[0];
+    await this.#change(document, { state: "queued", isCommitting: false, trouble, nextTryAt: this.#o.now() + wait });
+  }
+
+  async #octets({ account, entry }: OutboxDocument): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.#o.store.octetsOf(account, entry.messageId)) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks);
+  }
+
+  async #change(document: OutboxDocument, change: Partial<StoredEntry>): Promise<OutboxDocument | undefined> {
+    const changed = await this.#o.documents.change(document, { ...document.entry, ...change });
+    if (changed !== undefined) this.#o.onChange?.(entryOf(changed));
+    return changed;
+  }
+}
+
+function mustHave(document: OutboxDocument | undefined): OutboxDocument {
+  if (document === undefined) throw new Error("an outbox entry that was being sent was changed by somebody else");
+  return document;
+}

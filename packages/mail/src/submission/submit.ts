@@ -1,0 +1,152 @@
+// One attempt to hand a message to a submission server. The final dot is sent only after `beforeLastDot` resolved:
+// whoever was cut off before it knows that nothing was taken.
+import { Readable } from "node:stream";
+import SMTPConnection from "nodemailer/lib/smtp-connection";
+import type { NodemailerError } from "nodemailer/lib/errors";
+import type { Envelope, SubmissionServer, SubmissionTrouble } from "./contract.ts";
+import { troubleOf, troubleOfError } from "./failure-words.ts";
+import { SUBMISSION_LIMITS } from "./limits.ts";
+
+export interface Attempt {
+  readonly server: SubmissionServer;
+  readonly envelope: Envelope;
+  readonly octets: Uint8Array;
+  /** Greets the server as this. */
+  readonly name: string;
+  /** PEM; only for servers whose certificate no public authority signed. */
+  readonly ca?: string;
+  readonly signal: AbortSignal;
+  readonly beforeLastDot: () => Promise<void>;
+}
+
+export interface RefusedRecipient {
+  readonly address: string;
+  readonly reply: string;
+  readonly isForGood: boolean;
+}
+
+export type AttemptOutcome =
+  /** 250 was heard. */
+  | { readonly kind: "taken"; readonly reply: string; readonly refused: readonly RefusedRecipient[] }
+  | { readonly kind: "refused"; readonly trouble: SubmissionTrouble; readonly refused: readonly RefusedRecipient[] }
+  /** Cut off after the final dot: nobody knows. */
+  | { readonly kind: "unknown" };
+
+const CHUNK_OCTETS = 65_536;
+
+/** Never rejects for what the server does. Rejects when `signal` is aborted before the final dot, or `beforeLastDot` fails. */
+export async function submit(attempt: Attempt): Promise<AttemptOutcome> {
+  const connection = connectionTo(attempt);
+  let dotAllowed = false;
+  const deadline = AbortSignal.any([attempt.signal, AbortSignal.timeout(SUBMISSION_LIMITS.attemptMs)]);
+  const cut = (): void => connection.close();
+  deadline.addEventListener("abort", cut, { once: true });
+  try {
+    deadline.throwIfAborted();
+    await opened(connection);
+    await loggedIn(connection, attempt.server);
+    const info = await sent(connection, attempt, () => {
+      dotAllowed = true;
+    });
+    connection.quit();
+    return { kind: "taken", reply: info.response, refused: refusedOf(info.rejectedErrors) };
+  } catch (error) {
+    connection.close();
+    const failure = error as NodemailerError;
+    // A reply after the dot is an answer; silence after it is none.
+    if (dotAllowed && failure.responseCode === undefined) return { kind: "unknown" };
+    if (attempt.signal.aborted) throw error;
+    if (failure instanceof StoreError) throw failure.cause;
+    return { kind: "refused", trouble: troubleOfError(failure), refused: refusedOf(failure.rejectedErrors) };
+  } finally {
+    deadline.removeEventListener("abort", cut);
+  }
+}
+
+/** What our own side could not do in the middle of an attempt. */
+class StoreError extends Error {}
+
+function connectionTo({ server, name, ca }: Attempt): SMTPConnection {
+  return new SMTPConnection({
+    host: server.host,
+    port: server.port,
+    secure: server.tls === "implicit",
+    requireTLS: server.tls === "starttls",
+    ignoreTLS: server.tls === "none",
+    name,
+    tls: { minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca }) },
+    allowInternalNetworkInterfaces: true,
+    connectionTimeout: SUBMISSION_LIMITS.connectMs,
+    greetingTimeout: SUBMISSION_LIMITS.greetingMs,
+    socketTimeout: SUBMISSION_LIMITS.silenceMs,
+    maxResponseSize: CHUNK_OCTETS,
+  });
+}
+
+/** Errors that come later reject whatever waits then; none may end the process. */
+function opened(connection: SMTPConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.on("error", reject);
+    connection.connect((error) => (error === undefined ? resolve() : reject(error)));
+  });
+}
+
+async function loggedIn(connection: SMTPConnection, { auth, tls }: SubmissionServer): Promise<void> {
+  if (auth === undefined) return;
+  if (tls !== "none" && !connection.secure)
+    throw Object.assign(new Error("the connection is not safe"), { code: "ETLS" });
+  const how =
+    auth.kind === "xoauth2"
+      ? { method: "XOAUTH2", credentials: { user: auth.user }, oauth2: bearer(auth.user, await auth.token()) }
+      : { method: auth.kind.toUpperCase(), credentials: { user: auth.user, pass: auth.password } };
+  await new Promise<void>((resolve, reject) => {
+    connection.login(how as never, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+/** What nodemailer asks of its own token source, answered with the token we were given. */
+function bearer(user: string, token: string) {
+  const line = `user=${user}\u0001auth=Bearer ${token}\u0001\u0001`;
+  return {
+    getToken: (_renew: boolean, done: (error: Error | null, token: string) => void) => done(null, token),
+    buildXOAuth2Token: () => Buffer.from(line).toString("base64"),
+  };
+}
+
+function sent(
+  connection: SMTPConnection,
+  { envelope, octets, beforeLastDot }: Attempt,
+  allowDot: () => void,
+): Promise<{ readonly response: string; readonly rejectedErrors?: NodemailerError[] | undefined }> {
+  return new Promise((resolve, reject) => {
+    const body = Readable.from(chunksThen(octets, beforeLastDot, allowDot));
+    body.once("error", (error) => {
+      reject(new StoreError("what is on its way could not be written down", { cause: error }));
+      connection.close();
+    });
+    connection.once("end", () => reject(Object.assign(new Error("the connection ended"), { code: "ECONNECTION" })));
+    const use8BitMime = octets.some((octet) => octet > 127);
+    connection.send({ ...envelope, to: [...envelope.to], size: octets.length, use8BitMime }, body, (error, info) => {
+      if (error === null) resolve(info);
+      else reject(error);
+    });
+  });
+}
+
+async function* chunksThen(
+  octets: Uint8Array,
+  beforeLastDot: () => Promise<void>,
+  allowDot: () => void,
+): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < octets.length; at += CHUNK_OCTETS) yield octets.subarray(at, at + CHUNK_OCTETS);
+  await beforeLastDot();
+  allowDot();
+}
+
+function refusedOf(errors: readonly NodemailerError[] | undefined): readonly RefusedRecipient[] {
+  return (errors ?? []).map((error) => ({
+    address: error.recipient ?? "",
+    reply: troubleOf("recipients-refused", error.response ?? error.message).reply,
+    isForGood: (error.responseCode ?? 0) >= 500,
+  }));
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { openIdentities, secretName, serverOf, type Identity } from "../../src/submission/identities.ts";
+import { secretFiles } from "../../src/submission/secret-files.ts";
+import { addAccount, temporaryDirectory, temporaryStore } from "../mailstore/temporary-store.ts";
+
+const SERVER = { host: "smtp.alder.example", port: 465, tls: "implicit", user: "anna", mechanism: "plain" } as const;
+
+function identity(account: string, address: string, more: Partial<Identity> = {}): Identity {
+  return { account, address, name: "Anna", signature: "", signatureHtml: "", isDefault: false, ...more };
+}
+
+test("the first identity is the default one, until another is made so", async (context) => {
+  const { store } = await temporaryStore(context);
+  const account = await addAccount(store, "anna");
+  const identities = openIdentities(store.documents);
+  await identities.save(identity(account, "anna@Alder.example"));
+  await identities.save(identity(account, "дарья@пример.example", { isDefault: true }));
+  assert.deepEqual(
+    (await identities.list(account)).map(({ address, isDefault }) => [address, isDefault]),
+    [
+      ["дарья@пример.example", true],
+      ["anna@alder.example", false],
+    ],
+  );
+  assert.equal((await identities.find(account, "anna@ALDER.example"))?.address, "anna@alder.example");
+  await assert.rejects(identities.save(identity(account, "no address")), { code: "bad-address" });
+});
+
+test("a password is in a file for its owner's eyes alone, and never in the store", async (context) => {
+  const { store } = await temporaryStore(context);
+  const account = await addAccount(store, "anna");
+  const folder = join(temporaryDirectory(context), "secrets");
+  const secrets = secretFiles(folder);
+  const anna = identity(account, "anna@alder.example", { server: SERVER });
+  const name = secretName(account, anna.address);
+  await secrets.write(name, "s3cret");
+  assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600);
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
+  assert.deepEqual(await serverOf(anna, { secrets }), {
+    host: "smtp.alder.example",
+    port: 465,
+    tls: "implicit",
+    auth: { kind: "plain", user: "anna", password: "s3cret" },
+  });
+  await secrets.remove(name);
+  assert.equal(await secrets.read(name), undefined);
+});
+
+test("XOAUTH2 asks for a token when it is needed", async () => {
+  const anna = identity("1", "anna@alder.example", { server: { ...SERVER, mechanism: "xoauth2" } });
+  const secrets = {
+    read: () => Promise.resolve(undefined),
+    write: () => Promise.resolve(),
+    remove: () => Promise.resolve(),
+  };
+  const server = await serverOf(anna, { secrets, token: ({ address }) => Promise.resolve(`token of ${address}`) });
+  assert.ok(server?.auth?.kind === "xoauth2");
+  assert.equal(await server.auth.token(), "token of anna@alder.example");
+  assert.equal(await serverOf(identity("1", "a@b.example"), { secrets }), undefined, "no server is set");
+});
+
+test("a secret's name is never a path", async (context) => {
+  const secrets = secretFiles(temporaryDirectory(context));
+  await assert.rejects(async () => secrets.read("../../etc/passwd"), RangeError);
+  assert.match(secretName("1", "a/../b@c.example"), /^[\w.@-]+$/);
+});

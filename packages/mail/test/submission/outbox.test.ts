@@ -1,0 +1,364 @@
+import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { test, type TestContext } from "node:test";
+import { buildMessage } from "../../src/submission/build-message.ts";
+import type { OutboxEntry, OutgoingMessage, SubmissionServer } from "../../src/submission/contract.ts";
+import { Outbox, type OutboxOptions } from "../../src/submission/outbox.ts";
+import { addAccount, temporaryStore, type TemporaryStore } from "../mailstore/temporary-store.ts";
+import { smtpPeer, type SmtpPeer } from "./smtp-peer.ts";
+
+const MESSAGE: OutgoingMessage = {
+  from: { name: "Anna", address: "anna@alder.example" },
+  to: [{ name: "", address: "ben@oak.example" }],
+  cc: [],
+  bcc: [{ name: "", address: "cleo@elm.example" }],
+  subject: "Boat keys",
+  text: "In the blue tin.\n.\nA dot above.\n",
+  references: [],
+  attachments: [],
+  asksForReceipt: false,
+};
+
+function serverAt({ port }: { readonly port: number }, more: Partial<SubmissionServer> = {}): SubmissionServer {
+  return { host: "127.0.0.1", port, tls: "none", auth: undefined, ...more };
+}
+
+interface Desk {
+  readonly temporary: TemporaryStore;
+  readonly account: string;
+  readonly outbox: Outbox;
+  readonly problems: unknown[];
+  /** Resolves with the first entry in one of these states. */
+  reached(...states: readonly OutboxEntry["state"][]): Promise<OutboxEntry>;
+  write(o?: { readonly holdMs?: number; readonly message?: Partial<OutgoingMessage> }): Promise<OutboxEntry>;
+}
+
+async function desk(context: TestContext, route: OutboxOptions["route"], now?: () => number): Promise<Desk> {
+  const temporary = await temporaryStore(context);
+  const account = await addAccount(temporary.store, "anna");
+  const problems: unknown[] = [];
+  const seen: OutboxEntry[] = [];
+  const waiting: { readonly states: readonly string[]; readonly resolve: (entry: OutboxEntry) => void }[] = [];
+  const outbox = await Outbox.open({
+    store: temporary.store,
+    route,
+    hostName: "post.example",
+    onProblem: (problem) => problems.push(problem),
+    onChange: (entry) => {
+      seen.push(entry);
+      for (const { states, resolve } of waiting) if (states.includes(entry.state)) resolve(entry);
+    },
+    ...(now === undefined ? {} : { now }),
+  });
+  context.after(() => outbox.stop({ withinMs: 0 }));
+  return {
+    temporary,
+    account,
+    outbox,
+    problems,
+    reached: (...states) => new Promise((resolve) => waiting.push({ states, resolve })),
+    async write({ holdMs = 0, message = {} } = {}) {
+      const built = await buildMessage({ ...MESSAGE, ...message }, { now: Date.now() });
+      return outbox.queue({
+        account,
+        identity: "anna@alder.example",
+        built,
+        subject: "Boat keys",
+        draft: { text: "as typed" },
+        holdMs,
+      });
+    },
+  };
+}
+
+const toServer =
+  (server: SubmissionServer): OutboxOptions["route"] =>
+  () =>
+    Promise.resolve({ kind: "server", server });
+
+async function octetsIn(o: Desk, messageId: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of o.temporary.store.octetsOf(o.account, messageId)) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+async function mailboxOf(o: Desk, messageId: number): Promise<string | undefined> {
+  const rows = await o.temporary.store.messages(o.account, { after: 0, limit: 100 });
+  return rows.find((row) => row.messageId === messageId)?.mailbox;
+}
+
+async function sentThrough(
+  context: TestContext,
+  peer: SmtpPeer,
+): Promise<{ readonly at: Desk; readonly sent: OutboxEntry }> {
+  const at = await desk(context, toServer(serverAt(peer)));
+  const reached = at.reached("sent", "failed");
+  await at.write();
+  return { at, sent: await reached };
+}
+
+test("what a server took is, octet for octet, what is filed in Sent", async (context) => {
+  const peer = await smtpPeer(context);
+  const { at, sent } = await sentThrough(context, peer);
+  assert.equal(sent.state, "sent");
+  await at.outbox.stop({ withinMs: 5_000 });
+  const [taken] = peer.taken;
+  assert.deepEqual(taken?.to, ["ben@oak.example", "cleo@elm.example"]);
+  assert.deepEqual(taken?.octets.toString("latin1"), (await octetsIn(at, sent.messageId)).toString("latin1"));
+  assert.equal(await mailboxOf(at, sent.messageId), "Sent");
+  assert.doesNotMatch(taken?.octets.toString("latin1") ?? "", /cleo/);
+  assert.deepEqual(at.problems, []);
+});
+
+test("a held message can be taken back, and comes back as it was typed", async (context) => {
+  const peer = await smtpPeer(context);
+  const at = await desk(context, toServer(serverAt(peer)));
+  const entry = await at.write({ holdMs: 3_600_000 });
+  assert.equal(entry.state, "held");
+  assert.deepEqual(await at.outbox.takeBack(at.account, entry.id), { text: "as typed" });
+  assert.deepEqual(await at.outbox.list(at.account), []);
+  assert.equal(await mailboxOf(at, entry.messageId), undefined);
+  assert.equal(peer.taken.length, 0);
+});
+
+test("a message that is gone cannot be taken back", async (context) => {
+  const peer = await smtpPeer(context);
+  const { at, sent } = await sentThrough(context, peer);
+  await assert.rejects(at.outbox.takeBack(at.account, sent.id), { code: "too-late" });
+  await assert.rejects(at.outbox.takeBack(at.account, "never-was"), { code: "too-late" });
+  assert.equal(peer.taken.length, 1);
+});
+
+test("while a server is taking a message it cannot be taken back, and goes once", async (context) => {
+  const events = new EventEmitter();
+  const reachedDot = once(events, "dot");
+  const peer = await smtpPeer(context, {
+    onMessage: async () => {
+      const answer = once(events, "answer");
+      events.emit("dot");
+      await answer;
+      return undefined;
+    },
+  });
+  const at = await desk(context, toServer(serverAt(peer)));
+  const sent = at.reached("sent");
+  const entry = await at.write();
+  await reachedDot;
+  await assert.rejects(at.outbox.takeBack(at.account, entry.id), { code: "too-late" });
+  events.emit("answer");
+  await sent;
+  assert.equal(peer.taken.length, 1);
+});
+
+test("a refused recipient is named with the server's words; the others have the message", async (context) => {
+  const peer = await smtpPeer(context, {
+    onRecipient: (address) => (address.startsWith("ben") ? "550 5.1.1 no mailbox here" : undefined),
+  });
+  const { sent } = await sentThrough(context, peer);
+  assert.equal(sent.state, "sent");
+  assert.equal(sent.trouble?.code, "recipients-refused");
+  assert.deepEqual(
+    sent.refused.map(({ address }) => address),
+    ["ben@oak.example"],
+  );
+  assert.match(sent.refused[0]?.reply ?? "", /no mailbox here/);
+  assert.deepEqual(peer.taken[0]?.to, ["cleo@elm.example"]);
+});
+
+test("when every recipient is refused nothing was sent, and it says so", async (context) => {
+  const peer = await smtpPeer(context, { onRecipient: () => "550 5.1.1 no mailbox here" });
+  const { at, sent } = await sentThrough(context, peer);
+  assert.equal(sent.state, "failed");
+  assert.equal(sent.trouble?.code, "recipients-refused");
+  assert.equal(peer.attempts, 0);
+  assert.equal(await mailboxOf(at, sent.messageId), "Outbox");
+});
+
+test("a greylisted message is tried again a minute later, and arrives once", async (context) => {
+  let isGrey = true;
+  const clock = Date.UTC(2026, 2, 2);
+  const peer = await smtpPeer(context, { onRecipient: () => (isGrey ? "450 4.2.0 greylisted, come back" : undefined) });
+  const at = await desk(context, toServer(serverAt(peer)), () => clock);
+  await at.write();
+  const entry = await untilAttempted(at);
+  assert.equal(entry.trouble?.code, "try-later");
+  assert.equal(entry.nextTryAt, clock + 60_000);
+  isGrey = false;
+  const sent = at.reached("sent");
+  await at.outbox.retry(at.account, entry.id);
+  assert.equal((await sent).attempts, 2);
+  assert.equal(peer.taken.length, 1);
+});
+
+test("of two recipients the greylisted one alone is tried again", async (context) => {
+  let isGrey = true;
+  const peer = await smtpPeer(context, {
+    onRecipient: (address) => (isGrey && address.startsWith("ben") ? "450 4.2.0 greylisted" : undefined),
+  });
+  const at = await desk(context, toServer(serverAt(peer)));
+  await at.write();
+  const entry = await untilAttempted(at);
+  assert.deepEqual(entry.envelope.to, ["ben@oak.example"]);
+  isGrey = false;
+  const sent = at.reached("sent");
+  await at.outbox.retry(at.account, entry.id);
+  await sent;
+  assert.deepEqual(
+    peer.taken.map(({ to }) => to),
+    [["cleo@elm.example"], ["ben@oak.example"]],
+  );
+});
+
+test("a server without STARTTLS gets no password and no message", async (context) => {
+  const peer = await smtpPeer(context, { password: "secret" });
+  const server = serverAt(peer, { tls: "starttls", auth: { kind: "plain", user: "anna", password: "secret" } });
+  const at = await desk(context, toServer(server));
+  const failed = at.reached("failed");
+  await at.write();
+  assert.equal((await failed).trouble?.code, "tls");
+  assert.equal(peer.attempts, 0);
+});
+
+test("a certificate nobody vouches for ends the attempt, and nothing is sent", async (context) => {
+  const peer = await smtpPeer(context, { smtp: { disabledCommands: [] } });
+  const at = await desk(context, toServer(serverAt(peer, { tls: "starttls" })));
+  const failed = at.reached("failed");
+  await at.write();
+  assert.equal((await failed).trouble?.code, "tls");
+  assert.equal(peer.attempts, 0);
+});
+
+test("a wrong password is said in plain words and never tried again by itself", async (context) => {
+  const peer = await smtpPeer(context, { password: "secret" });
+  const at = await desk(
+    context,
+    toServer(serverAt(peer, { auth: { kind: "plain", user: "anna", password: "wrong" } })),
+  );
+  const failed = at.reached("failed");
+  await at.write();
+  const { trouble } = await failed;
+  assert.equal(trouble?.code, "login-refused");
+  assert.match(trouble?.words ?? "", /check the user name and password/);
+  assert.doesNotMatch(JSON.stringify(await at.outbox.list(at.account)), /wrong"|secret/);
+});
+
+for (const kind of ["plain", "login"] as const)
+  test(`AUTH ${kind.toUpperCase()} opens the server`, async (context) => {
+    const peer = await smtpPeer(context, { password: "secret" });
+    const at = await desk(context, toServer(serverAt(peer, { auth: { kind, user: "anna", password: "secret" } })));
+    const sent = at.reached("sent");
+    await at.write();
+    await sent;
+    assert.equal(peer.taken[0]?.user, "anna");
+  });
+
+test("a refusal of the message itself is final, with the server's words", async (context) => {
+  const peer = await smtpPeer(context, { onMessage: () => "554 5.7.1 looks like spam" });
+  const { sent } = await sentThrough(context, peer);
+  assert.equal(sent.state, "failed");
+  assert.equal(sent.trouble?.code, "message-refused");
+  assert.match(sent.trouble?.reply ?? "", /looks like spam/);
+});
+
+test("421 in answer to the message is tried again, and the message arrives once", async (context) => {
+  const peer = await smtpPeer(context, {
+    onMessage: (attempt) => (attempt === 1 ? "421 4.3.2 closing down" : undefined),
+  });
+  const at = await desk(context, toServer(serverAt(peer)));
+  await at.write();
+  const entry = await untilAttempted(at);
+  assert.equal(entry.trouble?.code, "try-later");
+  const sent = at.reached("sent");
+  await at.outbox.retry(at.account, entry.id);
+  await sent;
+  assert.equal(peer.taken.length, 1);
+});
+
+async function untilAttempted(at: Desk): Promise<OutboxEntry> {
+  for (;;) {
+    const [entry] = await at.outbox.list(at.account);
+    if (entry !== undefined && entry.attempts > 0 && entry.state !== "sending") return entry;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** A server that takes a message to its final dot, or to its DATA, and then hangs up. */
+async function hangingPeer(
+  context: TestContext,
+  at: "data" | "dot",
+): Promise<{ readonly port: number; readonly dots: () => number }> {
+  let dots = 0;
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.write("220 hang\r\n");
+    let text = "";
+    let inData = false;
+    socket.on("data", (chunk: Buffer) => {
+      text += chunk.toString("latin1");
+      if (inData) {
+        if (!text.includes("\r\n.\r\n")) return;
+        dots += 1;
+        socket.destroy();
+        return;
+      }
+      for (let end = text.indexOf("\r\n"); end >= 0 && !inData; end = text.indexOf("\r\n")) {
+        const line = text.slice(0, end);
+        text = text.slice(end + 2);
+        if (line === "DATA" && at === "data") {
+          socket.destroy();
+          return;
+        }
+        inData = line === "DATA";
+        socket.write(inData ? "354 go on\r\n" : "250 ok\r\n");
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  context.after(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  return { port: (server.address() as AddressInfo).port, dots: () => dots };
+}
+
+test("cut off after the final dot, a message is never sent again by itself, and says why", async (context) => {
+  const peer = await hangingPeer(context, "dot");
+  const at = await desk(context, toServer(serverAt(peer)));
+  const failed = at.reached("failed");
+  await at.write();
+  const { trouble } = await failed;
+  assert.equal(trouble?.code, "maybe-sent");
+  assert.match(trouble?.words ?? "", /may have been sent/);
+  assert.equal(peer.dots(), 1);
+});
+
+test("cut off before the final dot, a message is tried again", async (context) => {
+  const peer = await hangingPeer(context, "data");
+  const at = await desk(context, toServer(serverAt(peer)));
+  await at.write();
+  const entry = await untilAttempted(at);
+  assert.equal(entry.state, "queued");
+  assert.equal(entry.trouble?.code, "unreachable");
+});
+
+test("without a submission server the message waits in the outbox and says what is missing", async (context) => {
+  const at = await desk(context, () => Promise.resolve({ kind: "none" }));
+  const failed = at.reached("failed");
+  await at.write();
+  assert.match((await failed).trouble?.words ?? "", /No submission server is set/);
+});
+
+test("between accounts of the house each recipient gets it once, also when it is tried twice", async (context) => {
+  const ids: string[] = [];
+  const at = await desk(context, () =>
+    Promise.resolve({
+      kind: "local",
+      deliver: ({ deliveryId }) => {
+        ids.push(deliveryId);
+        return Promise.resolve();
+      },
+    }),
+  );
+  const sent = at.reached("sent");
+  const entry = await at.write();
+  await sent;
+  assert.deepEqual(ids, [`outbox/${entry.id}/ben@oak.example`, `outbox/${entry.id}/cleo@elm.example`]);
+});
