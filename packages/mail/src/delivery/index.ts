@@ -29,3 +29,7 @@ export type {
 } from "./lmtp/contract.ts";
 export { DEFAULT_LMTP_LIMITS, type LmtpLimits } from "./lmtp/limits.ts";
 export { createLmtpServer } from "./lmtp/server.ts";
+export { type Rule, rule as ruleSchema } from "./rules/rule.ts";
+export { applyRule, matchesInInbox } from "./rules/sort-existing.ts";
+export { sortingStore, type PlacingStore } from "./rules/sorting-store.ts";
+export { readRules, writeRules } from "./rules/stored-rules.ts";

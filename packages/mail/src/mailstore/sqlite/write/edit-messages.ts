@@ -177,7 +177,7 @@ function moveTo(
 }
 
 /** Trash has its days when the account's policy gives it some, whoever put the message there; moved out again it stays. */
-function expire(
+export function expire(
   db: Statements,
   edit: AccountEdit,
   o: { readonly messageId: number; readonly inTrash: boolean; readonly now: number },

@@ -4,6 +4,7 @@ import { isSeen } from "../folding.ts";
 import type { BodyOrigin, PlaceInput, PlaceOutput } from "../jobs.ts";
 import type { Statements } from "../statements.ts";
 import { AccountEdit } from "./account-edit.ts";
+import { expire } from "./edit-messages.ts";
 import { fetchedBefore, rememberFetched } from "./fetched.ts";
 
 export function place(db: Statements, input: PlaceInput): PlaceOutput {
@@ -29,6 +30,8 @@ export function place(db: Statements, input: PlaceInput): PlaceOutput {
   edit.row.messages += 1;
   edit.row.octets += input.octets;
   if (mailbox.role === "inbox") edit.enterMaildrop({ messageId, octets: input.octets });
+  // A rule of its owner may throw a message away as it comes.
+  if (mailbox.role === "trash") expire(db, edit, { messageId, inTrash: true, now: input.now });
   edit.save();
   rememberDelivery(db, input, messageId);
   rememberFetched(db, input, messageId);
