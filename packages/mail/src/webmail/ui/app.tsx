@@ -1,6 +1,102 @@
-import { useWords } from "./words/use-words.ts";
+import { QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CloudOff, KeyRound } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { I18nProvider } from "react-aria-components";
+import type { ReaderSettings } from "../api/schema/index.ts";
+import { showToast } from "./acts/toasts.ts";
+import { call } from "./data/call.ts";
+import { readerClient } from "./data/client.ts";
+import { KEYS, sessionQuery, settingsQuery, useSettings } from "./data/queries.ts";
+import { Refusal } from "./data/refusal.ts";
+import { refusalText } from "./data/refusal-text.ts";
+import { Keyboard } from "./keys/commands.tsx";
+import { Button } from "./parts/button.tsx";
+import { ErrorBoundary } from "./parts/error-boundary.tsx";
+import { Late } from "./parts/late.tsx";
+import { Note } from "./parts/note.tsx";
+import { INBOX } from "./place/place.ts";
+import { go, usePlace } from "./place/use-place.ts";
+import { Shell } from "./shell/shell.tsx";
+import { useWords, WordsContext } from "./words/use-words.ts";
+import { wordsIn } from "./words/words.ts";
 
 export function App(): React.JSX.Element {
+  const [client] = useState(readerClient);
+  return (
+    <QueryClientProvider client={client}>
+      <Chosen />
+    </QueryClientProvider>
+  );
+}
+
+/** What the person chose, applied to the whole page. */
+function Chosen(): React.JSX.Element {
+  const settings = useSettings();
+  const { language, theme, keyboard } = settings;
+  const words = useMemo(() => wordsIn(language, navigator.languages), [language]);
+  useEffect(() => {
+    const page = document.documentElement;
+    page.lang = words.locale;
+    page.dir = words.direction;
+    page.dataset["theme"] = theme;
+  }, [words, theme]);
+  return (
+    <WordsContext value={words}>
+      <I18nProvider locale={words.direction === "rtl" ? "ar" : words.locale}>
+        <Keyboard areLettersOn={keyboard === "on"}>
+          <ErrorBoundary>
+            <SignedIn settings={settings} />
+          </ErrorBoundary>
+        </Keyboard>
+      </I18nProvider>
+    </WordsContext>
+  );
+}
+
+function SignedIn({ settings }: { readonly settings: ReaderSettings }): React.JSX.Element {
   const { say } = useWords();
-  return <main>{say("app.loading")}</main>;
+  const place = usePlace();
+  const session = useQuery(sessionQuery);
+  const chosen = useQuery(settingsQuery);
+  const change = useChangeSettings();
+  const opens = session.data?.opens;
+  useEffect(() => {
+    if (opens !== undefined && window.location.hash.length < 2) go({ ...INBOX, scope: opens }, "replace");
+  }, [opens]);
+  const error = session.error ?? chosen.error;
+  if (error !== null) return <Shut error={error} onRetry={() => void session.refetch()} />;
+  if (session.data === undefined || chosen.data === undefined) {
+    return (
+      <Late>
+        <p className="opening">{say("app.loading")}</p>
+      </Late>
+    );
+  }
+  return <Shell place={place} settings={settings} onSettings={change} />;
+}
+
+/** The door is shut, or nobody answers behind it. */
+function Shut({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }): React.JSX.Element {
+  const { say } = useWords();
+  if (error instanceof Refusal && error.isSignedOut)
+    return <Note icon={KeyRound} title={say("app.signed-out")} more={say("app.signed-out.more")} role="alert" />;
+  return (
+    <Note icon={CloudOff} title={say("app.unreachable")} more={say("app.unreachable.more")} role="alert">
+      <Button onPress={onRetry}>{say("app.again")}</Button>
+    </Note>
+  );
+}
+
+/** Changes a setting at once, and puts it back when the server refuses. */
+function useChangeSettings(): (change: Partial<ReaderSettings>) => void {
+  const client = useQueryClient();
+  const words = useWords();
+  return (change) => {
+    const before = client.getQueryData(settingsQuery.queryKey);
+    client.setQueryData(settingsQuery.queryKey, (settings) => settings && { ...settings, ...change });
+    call("changeSettings", change).catch((error: unknown) => {
+      client.setQueryData(KEYS.settings, before);
+      showToast({ text: refusalText(words, error), tone: "trouble" });
+    });
+  };
 }

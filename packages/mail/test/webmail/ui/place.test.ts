@@ -14,7 +14,7 @@ const PLACES: readonly (readonly [string, Place])[] = [
       screen: "mail",
       scope: "all",
       list: { kind: "search", q: "from:mina a&b", order: "best" },
-      open: { account: "1", kind: "conversation", id: 42 },
+      open: { account: "1", kind: "conversation", id: 42, at: null },
     },
   ],
   ["#/settings/reading", { screen: "settings", page: "reading" }],
@@ -60,7 +60,12 @@ test("every list is found again from its address", () => {
   );
   fc.assert(
     fc.property(list, (of) => {
-      const place: Place = { screen: "mail", scope: "7", list: of, open: { account: "7", kind: "message", id: 3 } };
+      const place: Place = {
+        screen: "mail",
+        scope: "7",
+        list: of,
+        open: { account: "7", kind: "message", id: 3, at: null },
+      };
       assert.deepEqual(parsePlace(formatPlace(place)), place);
     }),
     { seed: 20261126, numRuns: 500 },

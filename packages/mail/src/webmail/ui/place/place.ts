@@ -17,6 +17,8 @@ export interface Opened {
   readonly account: string;
   readonly kind: "conversation" | "message";
   readonly id: number;
+  /** The message of the conversation to expand; null for the one its reader would look for. */
+  readonly at: number | null;
 }
 
 export interface MailPlace {
@@ -63,9 +65,10 @@ function parseList(kind: string, name: string, terms: URLSearchParams): ListOf {
 }
 
 function parseOpened(text: string | null): Opened | null {
-  const [, account, kind, id] = /^(\d{1,15})\.([cm])(\d{1,15})$/.exec(text ?? "") ?? [];
+  const [, account, kind, id, at] = /^(\d{1,15})\.([cm])(\d{1,15})(?:\.(\d{1,15}))?$/.exec(text ?? "") ?? [];
   if (account === undefined || id === undefined) return null;
-  return { account, kind: kind === "c" ? "conversation" : "message", id: Number(id) };
+  if (kind === "m") return { account, kind: "message", id: Number(id), at: null };
+  return { account, kind: "conversation", id: Number(id), at: at === undefined ? null : Number(at) };
 }
 
 function decoded(part: string): string {
@@ -95,9 +98,14 @@ function formatMail({ scope, list, open }: MailPlace): string {
     terms.set("q", list.q);
     if (list.order === "best") terms.set("order", "best");
   }
-  if (open !== null) terms.set("open", `${open.account}.${open.kind === "conversation" ? "c" : "m"}${open.id}`);
+  if (open !== null) terms.set("open", formatOpened(open));
   const query = terms.toString();
   return `#/${scope}/${formatList(list)}${query === "" ? "" : `?${query}`}`;
+}
+
+function formatOpened({ account, kind, id, at }: Opened): string {
+  if (kind === "message") return `${account}.m${id}`;
+  return at === null ? `${account}.c${id}` : `${account}.c${id}.${at}`;
 }
 
 function formatList(list: ListOf): string {

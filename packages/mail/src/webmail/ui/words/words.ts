@@ -42,7 +42,19 @@ export function wordsIn(language: Language, preferred: readonly string[]): Words
         format = new IntlMessageFormat(message(CATALOGUE[id]), locale);
         parsed.set(id, format);
       }
-      return String(format.format(values === undefined ? {} : { ...values }));
+      return String(format.format(isolated(values, direction)));
     },
   };
+}
+
+/** Letters that run from right to left, in the scripts that have them. */
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]|\uD83A[\uDC00-\uDFFF]/;
+
+/** Names keep their own direction and do not turn the sentence around: U+2068 and U+2069 stand around them. */
+function isolated(values: Values | undefined, direction: Words["direction"]): Record<string, string | number> {
+  const entries = Object.entries(values ?? {}).map(([name, value]) => {
+    const needsIsolation = typeof value === "string" && (direction === "rtl" || RIGHT_TO_LEFT.test(value));
+    return [name, needsIsolation ? `\u2068${value}\u2069` : value] as const;
+  });
+  return Object.fromEntries(entries);
 }

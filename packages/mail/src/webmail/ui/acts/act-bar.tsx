@@ -1,0 +1,58 @@
+import { Archive, FolderInput, Inbox, Mail, MailOpen, ShieldAlert, ShieldCheck, Trash, Trash2 } from "lucide-react";
+import { useHint } from "../keys/commands.tsx";
+import { IconButton } from "../parts/button.tsx";
+import { useWords } from "../words/use-words.ts";
+import { useRunner } from "./runner.tsx";
+import type { Target } from "./target.ts";
+
+/** The buttons of a selection, or of an open conversation: those that would change something where it is. */
+export function ActBar({ target }: { readonly target: Target }): React.JSX.Element {
+  const { say } = useWords();
+  const hint = useHint();
+  const runner = useRunner();
+  const { role, isUnread } = target;
+  return (
+    <div className="act-bar" role="toolbar" aria-label={say("act.bar")}>
+      {role === "archive" || role === "trash" ? (
+        <IconButton icon={Inbox} label={say("act.inbox")} onPress={() => runner.run("inbox", target)} />
+      ) : (
+        <IconButton
+          icon={Archive}
+          label={say("act.archive")}
+          hint={hint("archive")}
+          onPress={() => runner.run("archive", target)}
+        />
+      )}
+      {role === "sent" || role === "drafts" ? null : (
+        <IconButton
+          icon={role === "junk" ? ShieldCheck : ShieldAlert}
+          label={say(role === "junk" ? "act.not-junk" : "act.junk")}
+          hint={hint("junk")}
+          onPress={() => runner.run("junk", target)}
+        />
+      )}
+      {role === "trash" ? (
+        <IconButton
+          icon={Trash}
+          label={say("act.delete")}
+          hint={hint("delete")}
+          onPress={() => runner.run("delete", target)}
+        />
+      ) : (
+        <IconButton
+          icon={Trash2}
+          label={say("act.trash")}
+          hint={hint("trash")}
+          onPress={() => runner.run("trash", target)}
+        />
+      )}
+      <IconButton icon={FolderInput} label={say("act.move")} hint={hint("move")} onPress={() => runner.move(target)} />
+      <IconButton
+        icon={isUnread ? MailOpen : Mail}
+        label={say(isUnread ? "act.read" : "act.unread")}
+        hint={hint(isUnread ? "read" : "unread")}
+        onPress={() => runner.run(isUnread ? "read" : "unread", target)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+// Carries out wishes, from buttons and from keys alike: asks first where it must, and says afterwards what was done.
+import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+import type { Act } from "../../api/schema/index.ts";
+import { Confirm } from "../parts/dialog.tsx";
+import { useWords } from "../words/use-words.ts";
+import { MoveDialog } from "./move-dialog.tsx";
+import { actOf, type Target, type Wish } from "./target.ts";
+import { useActs } from "./use-acts.ts";
+
+export interface Runner {
+  run(wish: Wish, target: Target): void;
+  /** Asks where to. */
+  move(target: Target): void;
+  /** Asks, then empties. */
+  empty(account: string, role: "trash" | "junk"): void;
+}
+
+const RunnerContext = createContext<Runner>({ run: () => undefined, move: () => undefined, empty: () => undefined });
+
+export function useRunner(): Runner {
+  return useContext(RunnerContext);
+}
+
+type Asking =
+  | { readonly kind: "delete" | "move"; readonly target: Target }
+  | { readonly kind: "empty"; readonly account: string; readonly role: "trash" | "junk" };
+
+interface RunnerProps {
+  readonly children: ReactNode;
+  /** Called when an act has been shown, before the server has answered. */
+  readonly onActed: (act: Act, target: Target) => void;
+}
+
+export function RunnerProvider({ children, onActed }: RunnerProps): React.JSX.Element {
+  const acts = useActs();
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const perform = (act: Act | undefined, target: Target): void => {
+    if (act === undefined) return;
+    acts.do(act, target.refs, { count: target.count });
+    onActed(act, target);
+  };
+  const runner = useMemo<Runner>(
+    () => ({
+      run(wish, target) {
+        if (wish === "delete") setAsking({ kind: "delete", target });
+        else perform(actOf(wish, target), target);
+      },
+      move: (target) => setAsking({ kind: "move", target }),
+      empty: (account, role) => setAsking({ kind: "empty", account, role }),
+    }),
+    // The runner must not change with every row: whoever holds it would be drawn again.
+    // oxlint-disable-next-line react/exhaustive-deps
+    [acts, onActed],
+  );
+  return (
+    <RunnerContext value={runner}>
+      {children}
+      {asking === null ? null : (
+        <Question asking={asking} perform={perform} onEmpty={acts.empty} onClose={() => setAsking(null)} />
+      )}
+    </RunnerContext>
+  );
+}
+
+interface QuestionProps {
+  readonly asking: Asking;
+  readonly perform: (act: Act, target: Target) => void;
+  readonly onEmpty: (account: string, role: "trash" | "junk") => void;
+  readonly onClose: () => void;
+}
+
+function Question({ asking, perform, onEmpty, onClose }: QuestionProps): React.JSX.Element {
+  const { say } = useWords();
+  if (asking.kind === "empty") {
+    return (
+      <Confirm
+        title={say(`empty.title-${asking.role}`)}
+        does={say("empty.does")}
+        onConfirm={() => onEmpty(asking.account, asking.role)}
+        onClose={onClose}
+      >
+        {say("empty.more")}
+      </Confirm>
+    );
+  }
+  const { target } = asking;
+  if (asking.kind === "move") {
+    return (
+      <MoveDialog target={target} onMove={(mailbox) => perform({ kind: "move", mailbox }, target)} onClose={onClose} />
+    );
+  }
+  return (
+    <Confirm
+      title={say("delete.title", { count: target.count })}
+      does={say("delete.does")}
+      onConfirm={() => perform({ kind: "delete", confirmed: true }, target)}
+      onClose={onClose}
+    >
+      {say("delete.more")}
+    </Confirm>
+  );
+}

@@ -1,0 +1,64 @@
+// What an act is about to be done to: some messages, and what they have in common.
+import type { Act, Card, Ref, Role, Row } from "../../api/schema/index.ts";
+import { refsOf } from "../list/rows.ts";
+
+export interface Target {
+  readonly refs: readonly Ref[];
+  /** How many things the person sees: conversations of a list, or one message. */
+  readonly count: number;
+  /** Where all of them are; null when they are in several places or in a mailbox without a role. */
+  readonly role: Role | null;
+  /** The mailbox all of them are in, by name. */
+  readonly mailbox: string | null;
+  readonly isUnread: boolean;
+  readonly isStarred: boolean;
+}
+
+/** The one mailbox that has this name in every account. */
+const INBOX_NAME = "INBOX";
+
+/** What a person can ask for; a toggle does what the target is not yet. */
+export type Wish = "archive" | "junk" | "trash" | "delete" | "star" | "read" | "unread" | "inbox";
+
+export function targetOf(rows: readonly Row[]): Target | null {
+  const [first] = rows;
+  if (first === undefined) return null;
+  return {
+    refs: refsOf(rows),
+    count: rows.length,
+    role: rows.every(({ role }) => role === first.role) ? first.role : null,
+    mailbox: rows.every(({ mailbox }) => mailbox === first.mailbox) ? first.mailbox : null,
+    isUnread: rows.some((row) => row.isUnread),
+    isStarred: rows.every((row) => row.isStarred),
+  };
+}
+
+export function targetOfMessage(
+  message: Pick<Card, "account" | "messageId" | "role" | "mailbox" | "isUnread" | "isStarred">,
+): Target {
+  const { account, messageId, role, mailbox, isUnread, isStarred } = message;
+  return { refs: [{ account, messageId }], count: 1, role, mailbox, isUnread, isStarred };
+}
+
+/** The act a wish comes to; undefined when the target is there already. */
+export function actOf(wish: Exclude<Wish, "delete">, { role, isStarred }: Target): Act | undefined {
+  switch (wish) {
+    case "archive":
+      return role === "archive" ? undefined : { kind: "archive" };
+    case "junk":
+      return { kind: role === "junk" ? "not-junk" : "junk" };
+    case "trash":
+      return role === "trash" ? undefined : { kind: "trash" };
+    case "inbox":
+      return role === "inbox"
+        ? undefined
+        : role === "junk"
+          ? { kind: "not-junk" }
+          : { kind: "move", mailbox: INBOX_NAME };
+    case "star":
+      return { kind: isStarred ? "unstar" : "star" };
+    case "read":
+    case "unread":
+      return { kind: wish };
+  }
+}

@@ -1,0 +1,41 @@
+import { Undo2, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useCommands, useHint } from "../keys/commands.tsx";
+import { Button, IconButton } from "../parts/button.tsx";
+import { useWords } from "../words/use-words.ts";
+import { dismissToast, TOAST_MS, undoLast, useToast } from "./toasts.ts";
+import "./toast-region.css";
+
+/** Says what was done and offers to take it back, for ten seconds, longer while someone is about to. */
+export function ToastRegion(): React.JSX.Element {
+  const { say } = useWords();
+  const hint = useHint();
+  const toast = useToast();
+  const [isHeld, setHeld] = useState(false);
+  useCommands({ undo: () => void undoLast() });
+  useEffect(() => {
+    if (toast === null || isHeld) return;
+    const timer = setTimeout(() => dismissToast(toast.id), TOAST_MS);
+    return () => clearTimeout(timer);
+  }, [toast, isHeld]);
+  const hold = { onPointerEnter: () => setHeld(true), onPointerLeave: () => setHeld(false) };
+  const undoKey = hint("undo");
+  return (
+    <div className="toast-region">
+      <div role="status">
+        {toast === null ? null : (
+          <div className={`toast ${toast.tone}`} {...hold} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
+            <span>{toast.text}</span>
+            {toast.undo === undefined ? null : (
+              <Button kind="quiet" icon={Undo2} onPress={() => void undoLast()}>
+                {say("act.undo")}
+                {undoKey === undefined ? null : <kbd className="key">{undoKey}</kbd>}
+              </Button>
+            )}
+            <IconButton icon={X} label={say("act.dismiss")} onPress={() => dismissToast(toast.id)} />
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+// One short message at a time, at the foot of the window; the newest takes the place of the one before.
+import { useSyncExternalStore } from "react";
+
+export const TOAST_MS = 10_000;
+
+export interface Toast {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: "plain" | "trouble";
+  /** Takes back what the toast tells of. */
+  readonly undo?: () => void;
+}
+
+let current: Toast | null = null;
+let lastId = 0;
+const listeners = new Set<() => void>();
+
+export function showToast(toast: Omit<Toast, "id">): void {
+  lastId += 1;
+  set({ ...toast, id: lastId });
+}
+
+/** Takes it away, unless another has come since. */
+export function dismissToast(id: number): void {
+  if (current?.id === id) set(null);
+}
+
+/** Takes back what the toast that is shown tells of; false when there is nothing to take back. */
+export function undoLast(): boolean {
+  const toast = current;
+  if (toast?.undo === undefined) return false;
+  set(null);
+  toast.undo();
+  return true;
+}
+
+export function useToast(): Toast | null {
+  return useSyncExternalStore(subscribe, () => current);
+}
+
+function set(toast: Toast | null): void {
+  current = toast;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,131 @@
+// Acts on messages: shown at once, told to the server, taken back when it refuses or when the person changes their mind.
+import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { Act, Conversation, Message, Ref } from "../../api/schema/index.ts";
+import { call } from "../data/call.ts";
+import type { ListPage, ListQuestion } from "../data/lists.ts";
+import { KEYS } from "../data/queries.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import type { WordId } from "../words/catalogue.ts";
+import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
+import { changedConversation, changedMessage, changedRow, refSet } from "./change.ts";
+import { showToast } from "./toasts.ts";
+
+/** The API takes this many messages in one act. */
+const ACT_MESSAGES_MAX = 1_000;
+
+export interface Acts {
+  /** `conversations` counts what the person chose; `isSilent` says nothing of it, as when opening marks as read. */
+  do(act: Act, on: readonly Ref[], how?: { readonly count?: number; readonly isSilent?: boolean }): void;
+  readonly empty: (account: string, role: "trash" | "junk") => void;
+}
+
+const DONE: Readonly<Record<Act["kind"], WordId>> = {
+  read: "done.read",
+  unread: "done.unread",
+  star: "done.star",
+  unstar: "done.unstar",
+  archive: "done.archive",
+  junk: "done.junk",
+  "not-junk": "done.not-junk",
+  trash: "done.trash",
+  move: "done.move",
+  delete: "done.delete",
+};
+
+export function useActs(): Acts {
+  const client = useQueryClient();
+  const words = useWords();
+  return useMemo(
+    () => ({
+      do: (act, on, { count = on.length, isSilent = false } = {}) => {
+        if (on.length > 0) void perform(client, words, { act, on, count, isSilent });
+      },
+      empty: (account, role) => void empty(client, words, account, role),
+    }),
+    [client, words],
+  );
+}
+
+interface Performance {
+  readonly act: Act;
+  readonly on: readonly Ref[];
+  readonly count: number;
+  readonly isSilent: boolean;
+}
+
+async function perform(client: QueryClient, words: Words, { act, on, count, isSilent }: Performance): Promise<void> {
+  const restore = await foresee(client, act, on);
+  try {
+    const undo: string[] = [];
+    for (let from = 0; from < on.length; from += ACT_MESSAGES_MAX) {
+      const done = await call("act", { act, on: on.slice(from, from + ACT_MESSAGES_MAX) });
+      if (done.undo !== null) undo.push(done.undo);
+    }
+    if (isSilent) return;
+    const text = words.say(DONE[act.kind], { count, mailbox: act.kind === "move" ? act.mailbox : "" });
+    const takeBack = (): void => void undoAll(client, words, undo);
+    showToast({ text, tone: "plain", ...(undo.length === 0 ? {} : { undo: takeBack }) });
+  } catch (error) {
+    restore();
+    await refresh(client);
+    showToast({ text: refusalText(words, error), tone: "trouble" });
+  }
+}
+
+async function undoAll(client: QueryClient, words: Words, undo: readonly string[]): Promise<void> {
+  try {
+    for (const token of undo) await call("undo", { undo: token });
+    showToast({ text: words.say("done.undone"), tone: "plain" });
+  } catch (error) {
+    showToast({ text: refusalText(words, error), tone: "trouble" });
+  }
+  await refresh(client);
+}
+
+async function empty(client: QueryClient, words: Words, account: string, role: "trash" | "junk"): Promise<void> {
+  try {
+    const { changed } = await call("emptyMailbox", { account, role, confirmed: true });
+    showToast({ text: words.say("done.emptied", { count: changed }), tone: "plain" });
+  } catch (error) {
+    showToast({ text: refusalText(words, error), tone: "trouble" });
+  }
+  await refresh(client);
+}
+
+/** Asks again for everything an act can change. */
+async function refresh(client: QueryClient): Promise<void> {
+  const keys = [KEYS.lists, KEYS.mailboxes, KEYS.conversations, KEYS.messages];
+  await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
+}
+
+/** Changes the cache as the act will have changed it; gives back what puts the cache back. */
+async function foresee(client: QueryClient, act: Act, on: readonly Ref[]): Promise<() => void> {
+  const set = refSet(on);
+  await client.cancelQueries({ queryKey: KEYS.lists });
+  const before = [KEYS.lists, KEYS.conversations, KEYS.messages].flatMap((queryKey) =>
+    client.getQueriesData({ queryKey }),
+  );
+  for (const [key, data] of client.getQueriesData<InfiniteData<ListPage>>({ queryKey: KEYS.lists })) {
+    const { list } = key[1] as ListQuestion;
+    if (data !== undefined)
+      client.setQueryData(key, { ...data, pages: data.pages.map((page) => changedPage(page, act, set, list)) });
+  }
+  client.setQueriesData<Conversation>(
+    { queryKey: KEYS.conversations },
+    (data) => data && changedConversation(data, act, set),
+  );
+  for (const { account, messageId } of on) {
+    client.setQueryData<Message>([...KEYS.messages, account, messageId], (data) => data && changedMessage(data, act));
+  }
+  return () => {
+    for (const [key, data] of before) client.setQueryData(key, data);
+  };
+}
+
+function changedPage(page: ListPage, act: Act, set: ReturnType<typeof refSet>, list: ListQuestion["list"]): ListPage {
+  const rows = page.rows.flatMap((row) => changedRow(row, act, set, list) ?? []);
+  const gone = page.rows.length - rows.length;
+  return { ...page, rows, total: page.total === null ? null : Math.max(0, page.total - gone) };
+}

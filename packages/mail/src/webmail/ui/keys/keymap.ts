@@ -1,0 +1,119 @@
+// Every key of the reader: what it does, and how the help and the tooltips write it. Letters are the set people know
+// from Gmail.
+import type { WordId } from "../words/catalogue.ts";
+
+export type Command =
+  | "next"
+  | "previous"
+  | "open"
+  | "back"
+  | "next-message"
+  | "previous-message"
+  | "select"
+  | "select-next"
+  | "select-previous"
+  | "select-all"
+  | "select-none"
+  | "undo"
+  | "archive"
+  | "trash"
+  | "delete"
+  | "star"
+  | "move"
+  | "junk"
+  | "read"
+  | "unread"
+  | "expand-all"
+  | "collapse-all"
+  | "search"
+  | "go-inbox"
+  | "go-starred"
+  | "go-sent"
+  | "go-drafts"
+  | "go-archive"
+  | "check"
+  | "images"
+  | "next-pane"
+  | "previous-pane"
+  | "help";
+
+export interface KeyRow {
+  readonly command: Command;
+  /** As `strokeOf` writes them; two strokes are parted by a space. The first is the one shown. */
+  readonly keys: readonly string[];
+  readonly word: WordId;
+  readonly group: "moving" | "acting" | "going";
+  /** Works with single keys switched off, and inside fields: it is no character (WCAG 2.1.4). */
+  readonly isAlways?: true;
+}
+
+export const KEYMAP: readonly KeyRow[] = [
+  { command: "next", keys: ["j"], word: "key.next", group: "moving" },
+  { command: "previous", keys: ["k"], word: "key.previous", group: "moving" },
+  { command: "open", keys: ["o", "Enter"], word: "key.open", group: "moving" },
+  { command: "back", keys: ["u", "Escape"], word: "key.back", group: "moving" },
+  { command: "next-message", keys: ["n"], word: "key.next-message", group: "moving" },
+  { command: "previous-message", keys: ["p"], word: "key.previous-message", group: "moving" },
+  { command: "expand-all", keys: [";"], word: "key.expand-all", group: "moving" },
+  { command: "collapse-all", keys: [":"], word: "key.collapse-all", group: "moving" },
+  { command: "next-pane", keys: ["F6"], word: "key.next-pane", group: "moving", isAlways: true },
+  { command: "previous-pane", keys: ["Shift+F6"], word: "key.previous-pane", group: "moving", isAlways: true },
+  { command: "select", keys: ["x"], word: "key.select", group: "acting" },
+  { command: "select-next", keys: ["J"], word: "key.select-next", group: "acting" },
+  { command: "select-previous", keys: ["K"], word: "key.select-previous", group: "acting" },
+  { command: "select-all", keys: ["* a"], word: "key.select-all", group: "acting" },
+  { command: "select-none", keys: ["* n"], word: "key.select-none", group: "acting" },
+  { command: "archive", keys: ["e"], word: "key.archive", group: "acting" },
+  { command: "trash", keys: ["#", "Delete"], word: "key.trash", group: "acting" },
+  { command: "delete", keys: ["Shift+Delete"], word: "key.delete", group: "acting" },
+  { command: "junk", keys: ["!"], word: "key.junk", group: "acting" },
+  { command: "move", keys: ["v"], word: "key.move", group: "acting" },
+  { command: "star", keys: ["s"], word: "key.star", group: "acting" },
+  { command: "read", keys: ["I"], word: "key.read", group: "acting" },
+  { command: "unread", keys: ["U"], word: "key.unread", group: "acting" },
+  { command: "images", keys: ["Alt+i"], word: "key.images", group: "acting", isAlways: true },
+  { command: "undo", keys: ["z", "Ctrl+z"], word: "key.undo", group: "acting" },
+  { command: "search", keys: ["/"], word: "key.search", group: "going" },
+  { command: "go-inbox", keys: ["g i"], word: "key.go-inbox", group: "going" },
+  { command: "go-starred", keys: ["g s"], word: "key.go-starred", group: "going" },
+  { command: "go-archive", keys: ["g a"], word: "key.go-archive", group: "going" },
+  { command: "go-sent", keys: ["g t"], word: "key.go-sent", group: "going" },
+  { command: "go-drafts", keys: ["g d"], word: "key.go-drafts", group: "going" },
+  { command: "check", keys: ["G", "F9"], word: "key.check", group: "going" },
+  { command: "help", keys: ["?"], word: "key.help", group: "going" },
+];
+
+interface Pressed {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+  readonly shiftKey: boolean;
+}
+
+/** A key press as the map writes it: "j", "J", "Shift+F6", "Ctrl+z". A character says by itself whether Shift was held. */
+export function strokeOf({ key, ctrlKey, metaKey, altKey, shiftKey }: Pressed): string {
+  const isCharacter = [...key].length === 1;
+  const parts = [
+    ...(ctrlKey || metaKey ? ["Ctrl"] : []),
+    ...(altKey ? ["Alt"] : []),
+    ...(shiftKey && !isCharacter ? ["Shift"] : []),
+  ];
+  return [...parts, isCharacter && parts.length > 0 ? key.toLowerCase() : key].join("+");
+}
+
+const BY_KEYS: ReadonlyMap<string, KeyRow> = new Map(KEYMAP.flatMap((row) => row.keys.map((keys) => [keys, row])));
+const FIRST_STROKES: ReadonlySet<string> = new Set(
+  KEYMAP.flatMap(({ keys }) => keys.flatMap((key) => (key.includes(" ") ? (key.split(" ")[0] ?? []) : []))),
+);
+
+/** What `stroke` does after `before`, the stroke that began a sequence; "begins" when more is to come. */
+export function lookUp(before: string | null, stroke: string): KeyRow | "begins" | undefined {
+  if (before !== null) return BY_KEYS.get(`${before} ${stroke}`) ?? lookUp(null, stroke);
+  return FIRST_STROKES.has(stroke) ? "begins" : BY_KEYS.get(stroke);
+}
+
+/** The key shown in tooltips. */
+export function hintOf(command: Command): string {
+  return KEYMAP.find((row) => row.command === command)?.keys[0] ?? "";
+}

@@ -1,0 +1,124 @@
+import { useQuery } from "@tanstack/react-query";
+import { ArrowDownWideNarrow, MailWarning, Trash } from "lucide-react";
+import { ActBar } from "../acts/act-bar.tsx";
+import { useRunner } from "../acts/runner.tsx";
+import type { Target } from "../acts/target.ts";
+import { sessionQuery } from "../data/queries.ts";
+import { Button, IconButton, IconToggle } from "../parts/button.tsx";
+import { MenuButton } from "../parts/menu.tsx";
+import type { MailPlace } from "../place/place.ts";
+import { go } from "../place/use-place.ts";
+import { useWords } from "../words/use-words.ts";
+import "./list-header.css";
+
+interface ListHeaderProps {
+  readonly place: MailPlace;
+  readonly title: string;
+  readonly total: number | null;
+  /** What is chosen; null when nothing is. */
+  readonly target: Target | null;
+  readonly isEverythingSelected: boolean;
+  readonly isUnreadOnly: boolean;
+  readonly onSelectAll: (isOn: boolean) => void;
+  readonly onUnreadOnly: () => void;
+}
+
+/** The name of the list and what can be done with it, or with what is chosen in it. Its height never changes. */
+export function ListHeader(props: ListHeaderProps): React.JSX.Element {
+  const { title, total, target, isEverythingSelected, onSelectAll } = props;
+  const { say } = useWords();
+  return (
+    <header className="list-header">
+      <label className="choose-all">
+        <input
+          type="checkbox"
+          checked={isEverythingSelected}
+          aria-label={say("list.choose-all")}
+          ref={(box) => {
+            if (box !== null) box.indeterminate = target !== null && !isEverythingSelected;
+          }}
+          onChange={(event) => onSelectAll(event.target.checked)}
+        />
+      </label>
+      {target === null ? (
+        <>
+          <h1 className="list-title">
+            <bdi>{title}</bdi>
+          </h1>
+          <span className="list-total">{total === null ? "" : say("list.total", { count: total })}</span>
+          <ListActs {...props} />
+        </>
+      ) : (
+        <>
+          <h1 className="list-title">{say("list.chosen", { count: target.count })}</h1>
+          <ActBar target={target} />
+        </>
+      )}
+    </header>
+  );
+}
+
+function ListActs({ place, total, isUnreadOnly, onUnreadOnly }: ListHeaderProps): React.JSX.Element {
+  const { say } = useWords();
+  const { list } = place;
+  const order = list.kind === "search" ? list.order : "newest";
+  return (
+    <div className="list-acts">
+      {list.kind === "role" && (list.role === "trash" || list.role === "junk") && total !== 0 ? (
+        <EmptyButton scope={place.scope} role={list.role} />
+      ) : null}
+      {list.kind === "search" ? (
+        <MenuButton
+          label={say("search.order")}
+          groups={[
+            {
+              rows: (["newest", "best"] as const).map((one) => ({
+                id: one,
+                label: say(`search.${one}`),
+                isChosen: one === order,
+                onAction: () => go({ ...place, list: { ...list, order: one } }, "replace"),
+              })),
+            },
+          ]}
+        >
+          <IconButton icon={ArrowDownWideNarrow} label={say("search.order-now", { order: say(`search.${order}`) })} />
+        </MenuButton>
+      ) : (
+        <IconToggle
+          icon={MailWarning}
+          label={say("list.unread-only")}
+          isOn={isUnreadOnly}
+          onPress={onUnreadOnly}
+          className="filter"
+        />
+      )}
+    </div>
+  );
+}
+
+/** Empties one account's trash or junk; with several shown, says whose. */
+function EmptyButton({ scope, role }: { readonly scope: string; readonly role: "trash" | "junk" }): React.JSX.Element {
+  const { say } = useWords();
+  const runner = useRunner();
+  const { data } = useQuery(sessionQuery);
+  const accounts = (data?.accounts ?? []).filter(({ account }) => scope === "all" || account === scope);
+  const [only] = accounts;
+  if (only !== undefined && accounts.length === 1) {
+    return (
+      <Button icon={Trash} kind="quiet" onPress={() => runner.empty(only.account, role)}>
+        {say("empty.does")}
+      </Button>
+    );
+  }
+  const rows = accounts.map(({ account, name }) => ({
+    id: account,
+    label: name,
+    isName: true,
+    onAction: () => runner.empty(account, role),
+  }));
+  return (
+    <MenuButton label={say("empty.whose")} groups={[{ title: say("empty.whose"), rows }]}>
+      <IconButton icon={Trash} label={say("empty.does")} />
+    </MenuButton>
+  );
+}

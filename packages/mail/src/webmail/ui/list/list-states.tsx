@@ -1,0 +1,96 @@
+// What a list says when it has no rows to show.
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { CircleCheckBig, CloudAlert, MailOpen, SearchX } from "lucide-react";
+import { call } from "../data/call.ts";
+import { sourcesQuery } from "../data/queries.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import type { Understood } from "../data/lists.ts";
+import { Button } from "../parts/button.tsx";
+import { Note } from "../parts/note.tsx";
+import type { MailPlace } from "../place/place.ts";
+import { INBOX } from "../place/place.ts";
+import { go } from "../place/use-place.ts";
+import { queryWithout, termText } from "../search/terms.ts";
+import { timeOf } from "../words/dates.ts";
+import { useWords } from "../words/use-words.ts";
+
+export function ListFailed({
+  error,
+  onRetry,
+}: {
+  readonly error: Error;
+  readonly onRetry: () => void;
+}): React.JSX.Element {
+  const words = useWords();
+  return (
+    <Note icon={CloudAlert} title={words.say("list.failed")} more={refusalText(words, error)} role="alert">
+      <Button onPress={onRetry}>{words.say("app.again")}</Button>
+    </Note>
+  );
+}
+
+interface EmptyListProps {
+  readonly place: MailPlace;
+  readonly understood: Partial<Understood>;
+  readonly isUnreadOnly: boolean;
+  readonly onUnreadOnly: () => void;
+}
+
+export function EmptyList({ place, understood, isUnreadOnly, onUnreadOnly }: EmptyListProps): React.JSX.Element {
+  const { say } = useWords();
+  const { list } = place;
+  if (list.kind === "search") return <NothingFound place={place} understood={understood} />;
+  if (isUnreadOnly) {
+    return (
+      <Note icon={MailOpen} title={say("empty.unread")}>
+        <Button onPress={onUnreadOnly}>{say("empty.unread-all")}</Button>
+      </Note>
+    );
+  }
+  if (list.kind === "role" && list.role === "inbox") return <NothingNew />;
+  return <Note icon={MailOpen} title={say(list.kind === "starred" ? "empty.starred" : "empty.list")} />;
+}
+
+/** "Nothing new", and when the next look is. */
+function NothingNew(): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const { data } = useQuery(sourcesQuery);
+  const check = useMutation({ mutationFn: () => call("checkSources", {}) });
+  const sources = data?.sources ?? [];
+  const last = Math.max(0, ...sources.map(({ lastRunAt }) => lastRunAt ?? 0));
+  const next = Math.min(...sources.map(({ nextRunAt }) => nextRunAt ?? Infinity));
+  const more = [
+    ...(last > 0 ? [say("empty.last-check", { time: timeOf(words, last) })] : []),
+    ...(Number.isFinite(next) ? [say("empty.next-check", { time: timeOf(words, next) })] : []),
+  ].join(" ");
+  return (
+    <Note icon={CircleCheckBig} title={say("empty.inbox")} {...(more === "" ? {} : { more })}>
+      {sources.length === 0 ? null : <Button onPress={() => check.mutate()}>{say("top.check")}</Button>}
+    </Note>
+  );
+}
+
+/** A search without a hit offers to do without each of its terms, and to look in all accounts. */
+function NothingFound({ place, understood }: Pick<EmptyListProps, "place" | "understood">): React.JSX.Element {
+  const { say } = useWords();
+  const { list } = place;
+  const { terms = [] } = understood;
+  const q = list.kind === "search" ? list.q : "";
+  const search = (changed: string, scope = place.scope): void => {
+    if (list.kind !== "search") return;
+    go(changed === "" ? { ...INBOX, scope } : { ...place, scope, list: { ...list, q: changed }, open: null });
+  };
+  return (
+    <Note icon={SearchX} title={say("empty.search")} more={say("empty.search-more")}>
+      {terms.length < 2
+        ? null
+        : terms.map((term, at) => (
+            <Button key={termText(term)} onPress={() => search(queryWithout(terms, at))}>
+              {say("empty.without", { term: termText(term) })}
+            </Button>
+          ))}
+      {place.scope === "all" ? null : <Button onPress={() => search(q, "all")}>{say("empty.search-all")}</Button>}
+    </Note>
+  );
+}

@@ -1,0 +1,117 @@
+import { CloudDownload, FileWarning, Hourglass, Paperclip, Star } from "lucide-react";
+import { memo, type MouseEvent } from "react";
+import type { Row } from "../../api/schema/index.ts";
+import { shortDate } from "../words/dates.ts";
+import { useWords } from "../words/use-words.ts";
+import { peopleOf, rowName, subjectOf } from "./row-name.ts";
+import { hueOf } from "./rows.ts";
+
+/** A copy the rule removes within this is shown as about to go. */
+const SOON_MS = 3 * 86_400_000;
+
+export interface RowHandlers {
+  open(key: string, how: { readonly extend: boolean; readonly toggle: boolean }): void;
+  toggle(key: string, extend: boolean): void;
+  star(key: string): void;
+}
+
+interface MessageRowProps {
+  readonly id: string;
+  readonly row: Row;
+  /** From 0, in the list. */
+  readonly index: number;
+  /** Of the list's first pixel, in pixels. */
+  readonly start: number;
+  readonly isActive: boolean;
+  readonly isOpen: boolean;
+  readonly isSelected: boolean;
+  readonly now: number;
+  readonly handlers: RowHandlers;
+}
+
+export const MessageRow = memo(function MessageRow(props: MessageRowProps): React.JSX.Element {
+  const { id, row, index, start, isActive, isOpen, isSelected, now, handlers } = props;
+  const words = useWords();
+  const { say } = words;
+  const pressed = (event: MouseEvent): void =>
+    handlers.open(id, { extend: event.shiftKey, toggle: event.ctrlKey || event.metaKey });
+  return (
+    // Keys are the grid's, which moves the focus from row to row.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+    <div
+      role="row"
+      className="row"
+      aria-rowindex={index + 1}
+      aria-selected={isSelected}
+      aria-current={isOpen ? "true" : undefined}
+      aria-label={rowName(words, row, now)}
+      tabIndex={isActive ? 0 : -1}
+      data-index={index}
+      data-unread={row.isUnread || undefined}
+      style={{ transform: `translateY(${start}px)` }}
+      onClick={pressed}
+    >
+      <div role="gridcell" className="row-choose">
+        <span className="badge" data-hue={hueOf(row.origin.name)} aria-hidden title={row.origin.name}>
+          {[...row.origin.name][0]?.toLocaleUpperCase() ?? "•"}
+        </span>
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          checked={isSelected}
+          aria-label={say("row.choose")}
+          onClick={(event) => {
+            event.stopPropagation();
+            handlers.toggle(id, event.shiftKey);
+          }}
+          onChange={() => undefined}
+        />
+      </div>
+      <div role="gridcell" className="row-text">
+        <p className="row-people">
+          {row.isUnread ? <span className="dot" /> : null}
+          <bdi className="row-names">{peopleOf(words, row)}</bdi>
+          {row.count > 1 ? <span className="row-count">{row.count}</span> : null}
+          <Marks row={row} now={now} />
+          <time className="row-date">{shortDate(words, row.date, now)}</time>
+        </p>
+        <p className="row-subject">
+          <bdi className="row-title">{subjectOf(words, row)}</bdi>
+          <bdi className="row-preview">{row.preview}</bdi>
+        </p>
+      </div>
+      <div role="gridcell" className="row-star">
+        <button
+          type="button"
+          tabIndex={-1}
+          className="star"
+          aria-pressed={row.isStarred}
+          aria-label={say("act.star")}
+          onClick={(event) => {
+            event.stopPropagation();
+            handlers.star(id);
+          }}
+        >
+          <Star size={16} aria-hidden />
+        </button>
+      </div>
+    </div>
+  );
+});
+
+/** Small pictures that are there only when they say something; the row's name says the same. */
+function Marks({ row, now }: { readonly row: Row; readonly now: number }): React.JSX.Element {
+  const { say } = useWords();
+  const removeAt = row.server?.removeAt ?? null;
+  return (
+    <span className="row-marks" aria-hidden>
+      {row.isUnreadable ? <FileWarning size={14} /> : null}
+      {row.server?.state === "headers-only" ? <CloudDownload size={14} /> : null}
+      {removeAt !== null && removeAt - now < SOON_MS && row.server?.state === "to-be-removed" ? (
+        <Hourglass size={14} />
+      ) : null}
+      {row.attachments > 0 ? <Paperclip size={14} /> : null}
+      {row.role === "junk" ? <span className="chip">{say("role.junk")}</span> : null}
+    </span>
+  );
+}

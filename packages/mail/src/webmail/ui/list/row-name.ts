@@ -1,0 +1,45 @@
+// What a row is called when it is read out: all of it, in the order a person would say it.
+import type { MailboxRow, Row } from "../../api/schema/index.ts";
+import { shortDate } from "../words/dates.ts";
+import type { Words } from "../words/words.ts";
+
+type Sender = Row["senders"][number];
+
+export function senderName({ say }: Words, { isMe, name, address }: Sender): string {
+  if (isMe) return say("person.me");
+  return name !== "" ? name : address !== "" ? address : say("person.nobody");
+}
+
+/** Who a row is with: its senders, or, among sent mail, who it went to. */
+export function peopleOf(words: Words, row: Row): string {
+  const isOurs = row.role === "sent" || row.role === "drafts";
+  if (isOurs) {
+    const people = row.to.map((one) => senderName(words, { ...one, isMe: false }));
+    return words.say("row.to", { people: people.length === 0 ? words.say("person.nobody") : people.join(", ") });
+  }
+  if (row.senders.length === 0) return words.say("person.nobody");
+  return row.senders.map((one) => senderName(words, one)).join(", ");
+}
+
+export function subjectOf({ say }: Words, { subject }: Pick<Row, "subject">): string {
+  return subject === "" ? say("row.no-subject") : subject;
+}
+
+export function mailboxName({ say }: Words, { role, mailbox }: Pick<MailboxRow, "role" | "mailbox">): string {
+  return role === null ? mailbox : say(`role.${role}`);
+}
+
+export function rowName(words: Words, row: Row, now: number): string {
+  const { say } = words;
+  return [
+    ...(row.isUnread ? [say("row.unread")] : []),
+    ...(row.isStarred ? [say("row.starred")] : []),
+    peopleOf(words, row),
+    ...(row.count > 1 ? [say("row.count", { count: row.count })] : []),
+    subjectOf(words, row),
+    shortDate(words, row.date, now),
+    ...(row.attachments > 0 ? [say("row.attachments", { count: row.attachments })] : []),
+    ...(row.isUnreadable ? [say("row.unreadable")] : []),
+    say(row.origin.kind === "source" ? "row.from-source" : "row.delivered", { name: row.origin.name }),
+  ].join(", ");
+}

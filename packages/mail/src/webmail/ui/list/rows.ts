@@ -1,0 +1,61 @@
+// Rows of a list as the screen uses them: in order, each with a key that stays while its conversation does.
+import type { Ref, Row } from "../../api/schema/index.ts";
+import type { Opened } from "../place/place.ts";
+import type { ListQuestion } from "../data/lists.ts";
+
+export interface KeyedRow {
+  readonly key: string;
+  readonly row: Row;
+}
+
+/** Pages may overlap when mail came between two of them; a row stands where it came first. */
+export function keyedRows(
+  pages: readonly { readonly rows: readonly Row[] }[],
+  { view, list }: ListQuestion,
+): readonly KeyedRow[] {
+  const byMessage = view === "messages" || list.kind === "search";
+  const rows = new Map<string, Row>();
+  for (const row of pages.flatMap((page) => page.rows)) {
+    const key = byMessage ? `${row.account}.m${row.messageId}` : `${row.account}.c${row.conversation}`;
+    if (!rows.has(key)) rows.set(key, row);
+  }
+  return Array.from(rows, ([key, row]) => ({ key, row }));
+}
+
+/** What opening a row opens. A found message is expanded in its conversation. */
+export function openedBy(row: Row, { view, list }: ListQuestion, conversations: boolean): Opened {
+  const { account, conversation, messageId } = row;
+  if (view === "messages" && !(list.kind === "search" && conversations))
+    return { account, kind: "message", id: messageId, at: null };
+  return { account, kind: "conversation", id: conversation, at: list.kind === "search" ? messageId : null };
+}
+
+export function isOpenIn(opened: Opened | null, row: Row): boolean {
+  if (opened === null || opened.account !== row.account) return false;
+  if (opened.kind === "message") return row.messageIds.includes(opened.id);
+  return row.conversation === opened.id && (opened.at === null || row.messageIds.includes(opened.at));
+}
+
+export function refsOf(rows: readonly Row[]): readonly Ref[] {
+  return rows.flatMap(({ account, messageIds }) => messageIds.map((messageId) => ({ account, messageId })));
+}
+
+/** By how many places the first row in sight moved down; negative when rows above it went. */
+export function addedAbove(before: readonly KeyedRow[], after: readonly KeyedRow[], firstInSight: number): number {
+  const places = new Map(after.map(({ key }, at) => [key, at]));
+  for (let at = firstInSight; at < before.length; at += 1) {
+    const now = places.get(before[at]?.key ?? "");
+    // Rows that went between the edge and it closed up from below: they move nothing that is above.
+    if (now !== undefined) return now - firstInSight;
+  }
+  return 0;
+}
+
+const HUES = 8;
+
+/** A tint that stays with a name, one of eight. */
+export function hueOf(name: string): number {
+  let sum = 0;
+  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9_973;
+  return sum % HUES;
+}

@@ -1,0 +1,81 @@
+// What collecting is doing, said above the list it fills: how far a download is, and what stopped a source.
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { CircleAlert, Pause } from "lucide-react";
+import type { SourceProgress, SourceStatus } from "../../api/schema/index.ts";
+import { call } from "../data/call.ts";
+import { sourcesQuery } from "../data/queries.ts";
+import { Button } from "../parts/button.tsx";
+import { SCREENS } from "../shell/screens.tsx";
+import { go } from "../place/use-place.ts";
+import { size } from "../words/dates.ts";
+import { useWords } from "../words/use-words.ts";
+import "./source-strips.css";
+
+/** A run that fetches less than this is over before it could be read about. */
+const MANY_MESSAGES = 20;
+
+export function SourceStrips(): React.JSX.Element {
+  const { data } = useQuery(sourcesQuery);
+  return (
+    <>
+      {(data?.sources ?? []).map((source) => (
+        <SourceStrip key={source.source} source={source} />
+      ))}
+    </>
+  );
+}
+
+function SourceStrip({ source }: { readonly source: SourceStatus }): React.JSX.Element | null {
+  const { progress, trouble, questions, state } = source;
+  if (state === "running" && progress !== null && progress.of >= MANY_MESSAGES)
+    return <Downloading source={source} progress={progress} />;
+  if (state === "running" || (trouble === null && questions.length === 0)) return null;
+  return <Troubled source={source} />;
+}
+
+interface DownloadingProps {
+  readonly source: SourceStatus;
+  readonly progress: SourceProgress;
+}
+
+function Downloading({ source, progress }: DownloadingProps): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const pause = useMutation({ mutationFn: () => call("pauseSource", { source: source.source }) });
+  const { n, of, octets, octetsTotal, octetsPerSecond } = progress;
+  const seconds = octetsPerSecond > 0 ? (octetsTotal - octets) / octetsPerSecond : Infinity;
+  const parts = [
+    say("strip.progress", { source: source.source, n, of }),
+    ...(octetsPerSecond > 0 ? [say("strip.rate", { size: size(words, octetsPerSecond) })] : []),
+    ...(Number.isFinite(seconds) && seconds > 60 ? [say("strip.left", { minutes: Math.ceil(seconds / 60) })] : []),
+  ];
+  return (
+    <div className="strip">
+      <p>
+        <bdi>{parts.join(" · ")}</bdi>
+        <progress max={of} value={n} aria-label={say("strip.label", { source: source.source })} />
+      </p>
+      <Button kind="quiet" icon={Pause} onPress={() => pause.mutate()}>
+        {say("strip.pause")}
+      </Button>
+    </div>
+  );
+}
+
+function Troubled({ source }: { readonly source: SourceStatus }): React.JSX.Element {
+  const { say } = useWords();
+  const text = source.trouble?.message ?? source.questions[0]?.text ?? "";
+  return (
+    <div className="strip trouble">
+      <CircleAlert size={16} aria-hidden />
+      <p>
+        <bdi>{say("strip.trouble", { source: source.source, text })}</bdi>
+      </p>
+      {SCREENS.source === undefined ? null : (
+        <Button kind="quiet" onPress={() => go({ screen: "source", source: source.source, tab: "activity" })}>
+          {say("strip.look")}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { listQuery, type ListQuestion, type Understood } from "../data/lists.ts";
+import { type KeyedRow, keyedRows } from "./rows.ts";
+
+export interface ListAnswer {
+  readonly rows: readonly KeyedRow[];
+  readonly total: number | null;
+  readonly understood: Partial<Understood>;
+  readonly isPending: boolean;
+  /** The rows are those of the query before. */
+  readonly isOutdated: boolean;
+  readonly error: Error | null;
+  readonly retry: () => void;
+  readonly loadMore: () => void;
+}
+
+/** The rows of a list so far. */
+export function useRows(question: ListQuestion): ListAnswer {
+  const query = useInfiniteQuery(listQuery(question));
+  const { data, hasNextPage, isFetching, fetchNextPage, refetch } = query;
+  // The question is new with every drawing; what it asks is in the key of `data`.
+  // oxlint-disable-next-line react/exhaustive-deps
+  const rows = useMemo(() => keyedRows(data?.pages ?? [], question), [data]);
+  const loadMore = useCallback(() => {
+    if (hasNextPage && !isFetching) void fetchNextPage();
+  }, [hasNextPage, isFetching, fetchNextPage]);
+  const first = data?.pages[0];
+  return {
+    rows,
+    total: hasNextPage ? (first?.total ?? null) : Math.max(rows.length, 0),
+    understood: { terms: first?.terms ?? [], problems: first?.problems ?? [] },
+    isPending: query.isPending,
+    isOutdated: query.isPlaceholderData,
+    error: data === undefined ? query.error : null,
+    retry: () => void refetch(),
+    loadMore,
+  };
+}

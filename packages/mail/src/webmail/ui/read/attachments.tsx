@@ -1,0 +1,100 @@
+import {
+  CalendarDays,
+  Download,
+  Eye,
+  FileArchive,
+  FileIcon,
+  FileText,
+  Image,
+  type LucideIcon,
+  Mail,
+  Music,
+  Paperclip,
+  TriangleAlert,
+  Video,
+} from "lucide-react";
+import { useState } from "react";
+import type { Message, Part } from "../../api/schema/index.ts";
+import { IconButton } from "../parts/button.tsx";
+import { size } from "../words/dates.ts";
+import { useWords } from "../words/use-words.ts";
+import { LinkButton } from "./link-button.tsx";
+import { Preview } from "./preview.tsx";
+import "./attachments.css";
+
+const ICONS: Readonly<Record<Part["shownAs"], LucideIcon>> = {
+  image: Image,
+  text: FileText,
+  audio: Music,
+  video: Video,
+  message: Mail,
+  calendar: CalendarDays,
+  none: FileIcon,
+};
+
+/** Shown in the reader itself; everything else is saved. */
+function isPreviewed({ shownAs }: Part): boolean {
+  return shownAs === "image" || shownAs === "text";
+}
+
+/** What is attached, with the name it is saved under. Parts an HTML body shows itself stand last. */
+export function Attachments({ message }: { readonly message: Message }): React.JSX.Element | null {
+  const { say } = useWords();
+  const [previewed, setPreviewed] = useState<Part | null>(null);
+  const shownInBody = new Set(message.bodies.map(({ part }) => part));
+  const parts = message.parts.filter((part) => !part.isInline && !shownInBody.has(part.part));
+  if (parts.length === 0) return null;
+  return (
+    <section className="attachments" aria-label={say("attached.title", { count: parts.length })}>
+      <header>
+        <Paperclip size={16} aria-hidden />
+        <span>{say("attached.title", { count: parts.length })}</span>
+        {parts.length < 2 ? null : (
+          <LinkButton icon={FileArchive} href={message.urls.zip} download="">
+            {say("attached.zip")}
+          </LinkButton>
+        )}
+      </header>
+      <ul>
+        {parts.map((part) => (
+          <Attachment key={part.part} part={part} onPreview={() => setPreviewed(part)} />
+        ))}
+      </ul>
+      {previewed === null ? null : <Preview part={previewed} onClose={() => setPreviewed(null)} />}
+    </section>
+  );
+}
+
+function Attachment({ part, onPreview }: { readonly part: Part; readonly onPreview: () => void }): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const Icon = ICONS[part.shownAs];
+  return (
+    <li className="attachment">
+      <Icon size={20} strokeWidth={1.5} aria-hidden />
+      <div className="attachment-text">
+        <bdi className="attachment-name" title={part.namedBySender ?? part.fileName}>
+          {part.fileName}
+        </bdi>
+        <span className="attachment-kind">
+          {part.mediaType} · {size(words, part.octets)}
+        </span>
+        {part.isMismatched ? (
+          <span className="attachment-warning">
+            <TriangleAlert size={14} aria-hidden />
+            {say("attached.mismatch")}
+          </span>
+        ) : null}
+      </div>
+      {isPreviewed(part) ? (
+        <IconButton icon={Eye} label={say("attached.preview", { name: part.fileName })} onPress={onPreview} />
+      ) : null}
+      <LinkButton
+        icon={Download}
+        href={part.url}
+        download={part.fileName}
+        label={say("attached.save", { name: part.fileName })}
+      />
+    </li>
+  );
+}

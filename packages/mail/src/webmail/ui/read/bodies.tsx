@@ -1,0 +1,133 @@
+// The bodies of a message, in its order and never joined.
+import { CalendarDays, Download, Lock, MailCheck, MailX } from "lucide-react";
+import type { Body, Message, ReaderSettings } from "../../api/schema/index.ts";
+import { useWords } from "../words/use-words.ts";
+import { HtmlBody } from "./html-body.tsx";
+import { LinkButton } from "./link-button.tsx";
+import { TextBody } from "./text-body.tsx";
+import "./bodies.css";
+
+interface BodiesProps {
+  readonly message: Message;
+  readonly settings: ReaderSettings;
+}
+
+export function Bodies({ message, settings }: BodiesProps): React.JSX.Element {
+  const { say } = useWords();
+  if (message.bodies.length === 0) return <p className="no-text">{say("body.none")}</p>;
+  return (
+    <>
+      {message.bodies.map((body) => (
+        <OneBody key={body.part} body={body} message={message} settings={settings} />
+      ))}
+    </>
+  );
+}
+
+function OneBody({ body, message, settings }: BodiesProps & { readonly body: Body }): React.JSX.Element {
+  const { say } = useWords();
+  switch (body.kind) {
+    case "text":
+      return <TextBody blocks={body.blocks} isCut={body.isCut} />;
+    case "html":
+      return <HtmlBody message={message} body={body} settings={settings} />;
+    case "image":
+      return <img className="image-body" src={body.url} alt={nameOf(message, body.part) ?? say("body.image")} />;
+    case "calendar":
+      return <CalendarBody body={body} message={message} />;
+    case "delivery-report":
+      return <ReportBody body={body} />;
+    case "encrypted":
+      return (
+        <section className="card">
+          <Lock size={20} aria-hidden />
+          <div>
+            <h4>{say(`encrypted.${body.with}`)}</h4>
+            <p>{say("encrypted.more")}</p>
+          </div>
+          <LinkButton icon={Download} href={message.urls.eml} download="">
+            {say("message.eml")}
+          </LinkButton>
+        </section>
+      );
+  }
+}
+
+function nameOf(message: Message, part: string): string | undefined {
+  return message.parts.find((one) => one.part === part)?.fileName;
+}
+
+interface CalendarBodyProps {
+  readonly body: Extract<Body, { kind: "calendar" }>;
+  readonly message: Message;
+}
+
+/** An invitation as it is written: nothing is answered, nothing is computed. */
+function CalendarBody({ body, message }: CalendarBodyProps): React.JSX.Element {
+  const { say } = useWords();
+  const { event } = body;
+  const file =
+    message.parts.find(({ part }) => part === body.part) ?? message.parts.find(({ shownAs }) => shownAs === "calendar");
+  const rows = [
+    [say("calendar.starts"), event.starts],
+    [say("calendar.ends"), event.ends],
+    [say("calendar.repeats"), event.repeats],
+    [say("calendar.place"), event.place],
+    [say("calendar.organiser"), event.organiser],
+    [say("calendar.notes"), event.notes],
+  ] as const;
+  const cancels = /^cancel$/i.test(event.method);
+  return (
+    <section className="card" aria-label={say("calendar.title")}>
+      <CalendarDays size={20} aria-hidden />
+      <div>
+        <p className="card-kind">{say(cancels ? "calendar.cancelled" : "calendar.title")}</p>
+        <h4 dir="auto">{event.title === "" ? say("row.no-subject") : event.title}</h4>
+        <dl>
+          {rows.map(([label, value]) =>
+            value === "" ? null : (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd dir="auto">{value}</dd>
+              </div>
+            ),
+          )}
+        </dl>
+      </div>
+      {file === undefined ? null : (
+        <LinkButton icon={Download} href={file.url} download={file.fileName}>
+          {say("attached.save-it")}
+        </LinkButton>
+      )}
+    </section>
+  );
+}
+
+function ReportBody({ body }: { readonly body: Extract<Body, { kind: "delivery-report" }> }): React.JSX.Element {
+  const { say } = useWords();
+  const { report } = body;
+  const isReceipt = report.kind === "read-receipt";
+  const isFailure = report.recipients.some(({ action }) => /^failed$/i.test(action));
+  const Icon = isFailure ? MailX : MailCheck;
+  return (
+    <section className="card" data-failed={isFailure || undefined} aria-label={say("report.title")}>
+      <Icon size={20} aria-hidden />
+      <div>
+        <h4>{say(isReceipt ? "report.receipt" : isFailure ? "report.failed" : "report.title")}</h4>
+        <dl>
+          {report.recipients.map(({ address, action, status, words }) => (
+            <div key={`${address} ${status}`}>
+              <dt>
+                <bdi>{address}</bdi>
+              </dt>
+              <dd dir="auto">
+                {[action, status].filter((text) => text !== "").join(" ")}
+                {words === "" ? null : <span className="card-words">{words}</span>}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </section>
+  );
+}

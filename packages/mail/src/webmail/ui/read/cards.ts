@@ -1,0 +1,28 @@
+// How a conversation is laid out: which message is expanded, and which are so old that they wait behind a line.
+import type { Card } from "../../api/schema/index.ts";
+
+/** Collapsed cards before the rest waits behind "n older messages". */
+const SHOWN_MAX = 4;
+/** Hiding fewer than this would save no room. */
+const HIDDEN_MIN = 2;
+
+/** Oldest first. */
+export function inOrder(cards: readonly Card[]): readonly Card[] {
+  return cards.toSorted((a, b) => a.date - b.date || a.messageId - b.messageId);
+}
+
+/** What a person would read first: the one asked for, the oldest unread one, else the newest. */
+export function expandedOf(cards: readonly Card[], at: number | null): Card | undefined {
+  const ordered = inOrder(cards);
+  return (
+    ordered.find(({ messageId }) => messageId === at) ?? ordered.find(({ isUnread }) => isUnread) ?? ordered.at(-1)
+  );
+}
+
+/** The first card, then what is hidden, then the rest; nothing is hidden from the expanded or an unread card on. */
+export function hiddenOf(ordered: readonly Card[], expanded: number): { readonly from: number; readonly to: number } {
+  const nothing = { from: 0, to: 0 };
+  const at = ordered.findIndex(({ messageId, isUnread }) => messageId === expanded || isUnread);
+  const to = Math.min(at < 0 ? ordered.length : at, ordered.length - SHOWN_MAX + 1);
+  return to - 1 >= HIDDEN_MIN ? { from: 1, to } : nothing;
+}

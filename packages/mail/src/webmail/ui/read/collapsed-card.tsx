@@ -1,0 +1,44 @@
+import { Paperclip, Star } from "lucide-react";
+import type { Card } from "../../api/schema/index.ts";
+import { senderName } from "../list/row-name.ts";
+import { shortDate } from "../words/dates.ts";
+import { useWords } from "../words/use-words.ts";
+
+interface CollapsedCardProps {
+  readonly card: Card;
+  readonly now: number;
+  /** It was unread when the conversation was opened, though opening it has marked it read. */
+  readonly wasUnread: boolean;
+  readonly onExpand: () => void;
+}
+
+/** One message of a conversation in one line; pressing it expands it. */
+export function CollapsedCard({ card, now, wasUnread, onExpand }: CollapsedCardProps): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const people =
+    card.from.length === 0 ? say("person.nobody") : card.from.map((one) => senderName(words, one)).join(", ");
+  return (
+    <h3 className="collapsed">
+      <button type="button" aria-expanded={false} data-unread={wasUnread || undefined} onClick={onExpand}>
+        {wasUnread ? (
+          <>
+            <span className="dot" />
+            <span className="unseen">{say("row.unread")}</span>
+          </>
+        ) : null}
+        <bdi className="collapsed-from">{people}</bdi>
+        {card.isNewOutsider ? <span className="chip outsider">{say("card.outsider")}</span> : null}
+        <bdi className="collapsed-preview">{card.preview}</bdi>
+        {card.isStarred ? <Star size={14} className="collapsed-star" aria-label={say("row.starred")} /> : null}
+        {card.attachments > 0 ? (
+          <Paperclip size={14} aria-label={say("row.attachments", { count: card.attachments })} />
+        ) : null}
+        {card.role === "trash" || card.role === "junk" ? (
+          <span className="chip">{say(`role.${card.role}`)}</span>
+        ) : null}
+        <time>{shortDate(words, card.date, now)}</time>
+      </button>
+    </h3>
+  );
+}

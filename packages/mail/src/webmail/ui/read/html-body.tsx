@@ -1,0 +1,170 @@
+// An HTML body: a document of its own under a policy of its own, in a frame without scripts and without our origin.
+// Here are only the frame and the question whether its remote images may be loaded.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ImageOff, ShieldCheck } from "lucide-react";
+import { useState } from "react";
+import type { Body, Message, ReaderSettings, Trusted } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
+import { call } from "../data/call.ts";
+import { KEYS } from "../data/queries.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { useCommands, useHint } from "../keys/commands.tsx";
+import { Button } from "../parts/button.tsx";
+import { MenuButton } from "../parts/menu.tsx";
+import { useMedia } from "../shell/use-media.ts";
+import { useWords } from "../words/use-words.ts";
+import { TextBody } from "./text-body.tsx";
+import "./html-body.css";
+
+type HtmlPart = Extract<Body, { kind: "html" }>;
+
+interface HtmlBodyProps {
+  readonly message: Message;
+  readonly body: HtmlPart;
+  readonly settings: ReaderSettings;
+}
+
+export function HtmlBody({ message, body, settings }: HtmlBodyProps): React.JSX.Element {
+  const { say } = useWords();
+  const [isShownOnce, setShownOnce] = useState(false);
+  const [isPlain, setPlain] = useState(body.isTooLarge);
+  const prefersDark = useMedia("(prefers-color-scheme: dark)");
+  const isDark = settings.theme === "dark" || (settings.theme === "system" && prefersDark);
+  const areImagesShown = isShownOnce || message.imagesTrusted !== null;
+  const hasImages = body.remoteImages > body.trackers;
+  useCommands(hasImages && !areImagesShown && !isPlain ? { images: () => setShownOnce(true) } : {});
+  const [from] = message.from;
+  const title = say("frame.title", {
+    from: from?.name || from?.address || say("person.nobody"),
+    subject: message.subject,
+  });
+  const query = new URLSearchParams({
+    ...(areImagesShown ? { images: "1" } : {}),
+    ...(isDark && settings.bodyTheme === "adapt" ? { theme: "dark" } : {}),
+  }).toString();
+  if (isPlain) {
+    return (
+      <>
+        {body.isTooLarge ? (
+          <div className="banner">
+            <p>{say("html.too-large")}</p>
+            <Button kind="quiet" onPress={() => setPlain(false)}>
+              {say("html.show-anyway")}
+            </Button>
+          </div>
+        ) : null}
+        <TextBody blocks={body.text} />
+      </>
+    );
+  }
+  return (
+    <>
+      <ImagesBanner message={message} body={body} isShownOnce={isShownOnce} onShowOnce={() => setShownOnce(true)} />
+      <iframe
+        className="html-frame"
+        data-dark={(isDark && settings.bodyTheme === "adapt") || undefined}
+        sandbox="allow-popups allow-popups-to-escape-sandbox"
+        referrerPolicy="no-referrer"
+        title={title}
+        src={query === "" ? body.url : `${body.url}?${query}`}
+      />
+    </>
+  );
+}
+
+interface ImagesBannerProps {
+  readonly message: Message;
+  readonly body: HtmlPart;
+  readonly isShownOnce: boolean;
+  readonly onShowOnce: () => void;
+}
+
+/** How much is not loaded and why, and the ways to load it: this once, for this sender, for this domain. */
+function ImagesBanner({ message, body, isShownOnce, onShowOnce }: ImagesBannerProps): React.JSX.Element | null {
+  const { say } = useWords();
+  const hint = useHint();
+  const { trust, distrust } = useTrust(message);
+  const { remoteImages, trackers } = body;
+  const sender = message.from[0]?.address ?? "";
+  const domain = sender.slice(sender.lastIndexOf("@") + 1);
+  const { imagesTrusted } = message;
+  if (remoteImages === 0 && trackers === 0) return null;
+  if (imagesTrusted !== null) {
+    const value = imagesTrusted === "sender" ? sender : domain;
+    return (
+      <div className="banner quiet">
+        <ShieldCheck size={16} aria-hidden />
+        <p>{say("images.trusted", { who: value, trackers })}</p>
+        <Button kind="quiet" onPress={() => distrust({ kind: imagesTrusted, value })}>
+          {say("images.block-again")}
+        </Button>
+      </div>
+    );
+  }
+  if (isShownOnce || remoteImages <= trackers) {
+    if (trackers === 0) return null;
+    return (
+      <div className="banner quiet">
+        <ShieldCheck size={16} aria-hidden />
+        <p>{say("images.trackers", { trackers })}</p>
+      </div>
+    );
+  }
+  const rows = [
+    {
+      id: "sender",
+      label: say("images.always-sender", { who: sender }),
+      onAction: () => trust({ kind: "sender", value: sender }),
+    },
+    {
+      id: "domain",
+      label: say("images.always-domain", { who: domain }),
+      onAction: () => trust({ kind: "domain", value: domain }),
+    },
+  ];
+  return (
+    <div className="banner">
+      <ImageOff size={16} aria-hidden />
+      <p>{say("images.blocked", { images: remoteImages - trackers, trackers })}</p>
+      <Button kind="quiet" onPress={onShowOnce}>
+        {say("images.show")}
+        {hint("images") === undefined ? null : <kbd className="key">{hint("images")}</kbd>}
+      </Button>
+      {domain === "" ? null : (
+        <MenuButton label={say("images.more")} groups={[{ rows }]}>
+          <Button kind="quiet" onPress={() => undefined}>
+            {say("images.always")}
+          </Button>
+        </MenuButton>
+      )}
+    </div>
+  );
+}
+
+/** Trusts and distrusts, each taken back by the other. */
+function useTrust(message: Message): {
+  readonly trust: (who: Trusted) => void;
+  readonly distrust: (who: Trusted) => void;
+} {
+  const client = useQueryClient();
+  const words = useWords();
+  const change = useMutation({
+    mutationFn: async ({ who, isTrusted }: { readonly who: Trusted; readonly isTrusted: boolean }) => {
+      await call(isTrusted ? "trust" : "distrust", who);
+    },
+    onSuccess(_nothing, { who, isTrusted }) {
+      void client.invalidateQueries({ queryKey: [...KEYS.messages, message.account] });
+      void client.invalidateQueries({ queryKey: KEYS.trusted });
+      showToast({
+        text: words.say(isTrusted ? "images.now-trusted" : "images.now-blocked", { who: who.value }),
+        tone: "plain",
+        undo: () => change.mutate({ who, isTrusted: !isTrusted }),
+      });
+    },
+    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
+  });
+  return {
+    trust: (who) => change.mutate({ who, isTrusted: true }),
+    distrust: (who) => change.mutate({ who, isTrusted: false }),
+  };
+}

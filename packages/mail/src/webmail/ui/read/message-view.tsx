@@ -1,0 +1,157 @@
+import { useQuery } from "@tanstack/react-query";
+import { Code, Download, Ellipsis, FileWarning, MailX, Printer, Star } from "lucide-react";
+import type { ReactNode } from "react";
+import { useMemo } from "react";
+import type { Message, ReaderSettings } from "../../api/schema/index.ts";
+import { useRunner } from "../acts/runner.tsx";
+import { targetOfMessage } from "../acts/target.ts";
+import { messageQuery, sessionQuery } from "../data/queries.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { Button, IconButton, IconToggle } from "../parts/button.tsx";
+import { Late } from "../parts/late.tsx";
+import { MenuButton } from "../parts/menu.tsx";
+import { Note } from "../parts/note.tsx";
+import { useWords } from "../words/use-words.ts";
+import { Attachments } from "./attachments.tsx";
+import { Bodies } from "./bodies.tsx";
+import { LinkButton } from "./link-button.tsx";
+import { MessageHead } from "./message-head.tsx";
+import { ServerLine } from "./server-line.tsx";
+import "./message-view.css";
+
+interface MessageViewProps {
+  readonly account: string;
+  readonly messageId: number;
+  readonly settings: ReaderSettings;
+}
+
+/** One message, expanded. */
+export function MessageView({ account, messageId, settings }: MessageViewProps): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const { data, error, refetch } = useQuery(messageQuery(account, messageId));
+  if (data !== undefined) return <Whole message={data} settings={settings} />;
+  if (error !== null) {
+    return (
+      <article className="message">
+        <Note icon={MailX} title={say("message.failed")} more={refusalText(words, error)} role="alert">
+          <Button onPress={() => void refetch()}>{say("app.again")}</Button>
+        </Note>
+      </article>
+    );
+  }
+  return (
+    <article className="message" aria-busy>
+      <Late>
+        <div className="skeleton-message" aria-hidden>
+          <span />
+          <span />
+          <span />
+          <span />
+        </div>
+      </Late>
+    </article>
+  );
+}
+
+interface WholeProps {
+  readonly message: Message;
+  readonly settings: ReaderSettings;
+}
+
+function Whole({ message, settings }: WholeProps): React.JSX.Element {
+  const { say } = useWords();
+  const runner = useRunner();
+  const { data: session } = useQuery(sessionQuery);
+  const own = useMemo(
+    () => new Set((session?.accounts ?? []).flatMap(({ addresses }) => addresses.map((one) => one.toLowerCase()))),
+    [session],
+  );
+  const target = targetOfMessage(message);
+  return (
+    <article className="message">
+      <MessageHead message={message} ownAddresses={own}>
+        <IconToggle
+          icon={Star}
+          className="star"
+          label={say("act.star")}
+          isOn={message.isStarred}
+          onPress={() => runner.run("star", target)}
+        />
+        <More message={message} />
+      </MessageHead>
+      {message.isUnreadable ? <Unreadable message={message} /> : null}
+      {message.problems.map((problem) => (
+        <p key={problem} className="problem">
+          <FileWarning size={16} aria-hidden />
+          <span>{say("message.problem", { problem })}</span>
+        </p>
+      ))}
+      {message.isUnreadable && message.bodies.length === 0 ? null : <Bodies message={message} settings={settings} />}
+      <Attachments message={message} />
+      <ServerLine message={message} />
+    </article>
+  );
+}
+
+/** Everything that can be done with one message beside its conversation. */
+function More({ message }: { readonly message: Message }): ReactNode {
+  const { say } = useWords();
+  const runner = useRunner();
+  const target = targetOfMessage(message);
+  const { urls, isUnread, role } = message;
+  return (
+    <MenuButton
+      label={say("message.more")}
+      groups={[
+        {
+          rows: [
+            {
+              id: "unread",
+              label: say(isUnread ? "act.read" : "act.unread"),
+              onAction: () => runner.run(isUnread ? "read" : "unread", target),
+            },
+            { id: "move", label: say("act.move-message"), onAction: () => runner.move(target) },
+            role === "trash"
+              ? {
+                  id: "delete",
+                  label: say("act.delete-message"),
+                  isDanger: true,
+                  onAction: () => runner.run("delete", target),
+                }
+              : { id: "trash", label: say("act.trash-message"), onAction: () => runner.run("trash", target) },
+          ],
+        },
+        {
+          rows: [
+            { id: "print", label: say("message.print"), icon: Printer, href: urls.source.replace(/source$/, "print") },
+            { id: "source", label: say("message.source"), icon: Code, href: urls.source },
+            { id: "eml", label: say("message.eml"), icon: Download, href: urls.eml, download: "" },
+          ],
+        },
+      ]}
+    >
+      <IconButton icon={Ellipsis} label={say("message.more")} />
+    </MenuButton>
+  );
+}
+
+/** A message the parser gave up on is never hidden: it can be looked at as it came, and saved. */
+function Unreadable({ message }: { readonly message: Message }): React.JSX.Element {
+  const { say } = useWords();
+  return (
+    <section className="card" aria-label={say("unreadable.title")}>
+      <FileWarning size={20} aria-hidden />
+      <div>
+        <h4>{say("unreadable.title")}</h4>
+        <p>{say("unreadable.more")}</p>
+      </div>
+      <a className="button" href={message.urls.source} target="_blank" rel="noopener">
+        {say("message.source")}
+      </a>
+      <LinkButton icon={Download} href={message.urls.eml} download="">
+        {say("message.eml")}
+      </LinkButton>
+    </section>
+  );
+}

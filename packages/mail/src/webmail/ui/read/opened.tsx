@@ -1,0 +1,180 @@
+// What is open: a conversation with one message expanded, or one message alone.
+import { useQuery } from "@tanstack/react-query";
+import { MailX } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import type { Card, ReaderSettings, Row } from "../../api/schema/index.ts";
+import { type Target, targetOf, targetOfMessage } from "../acts/target.ts";
+import { useActs } from "../acts/use-acts.ts";
+import { conversationQuery, messageQuery } from "../data/queries.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { useCommands } from "../keys/commands.tsx";
+import { subjectOf } from "../list/row-name.ts";
+import { Button } from "../parts/button.tsx";
+import { Note } from "../parts/note.tsx";
+import type { Opened as OpenedPlace } from "../place/place.ts";
+import { useWords } from "../words/use-words.ts";
+import { expandedOf, hiddenOf, inOrder } from "./cards.ts";
+import { CollapsedCard } from "./collapsed-card.tsx";
+import { MessageView } from "./message-view.tsx";
+import { ReadingHeader } from "./reading-header.tsx";
+import "./opened.css";
+
+interface OpenedProps {
+  readonly opened: OpenedPlace;
+  /** Its row in the list, as long as there is one. */
+  readonly row: Row | null;
+  readonly settings: ReaderSettings;
+  readonly now: number;
+  readonly isStacked: boolean;
+  readonly onBack: () => void;
+}
+
+export function Opened(props: OpenedProps): React.JSX.Element {
+  return props.opened.kind === "conversation" ? <OpenedConversation {...props} /> : <OpenedMessage {...props} />;
+}
+
+function OpenedMessage({ opened, row, settings, isStacked, onBack }: OpenedProps): React.JSX.Element {
+  const words = useWords();
+  const { data } = useQuery(messageQuery(opened.account, opened.id));
+  const subject = data?.subject ?? row?.subject;
+  useMarkRead(data === undefined ? [] : [data], settings);
+  return (
+    <div className="opened">
+      <ReadingHeader
+        subject={subject === undefined ? "" : subjectOf(words, { subject })}
+        target={data === undefined ? (row === null ? null : targetOf([row])) : targetOfMessage(data)}
+        isStacked={isStacked}
+        onBack={onBack}
+      />
+      <MessageView account={opened.account} messageId={opened.id} settings={settings} />
+    </div>
+  );
+}
+
+function OpenedConversation(props: OpenedProps): React.JSX.Element {
+  const { opened, row, settings, isStacked, onBack } = props;
+  const words = useWords();
+  const { data, error, refetch } = useQuery(conversationQuery(opened));
+  const cards = data?.cards ?? [];
+  useMarkRead(cards, settings);
+  const subject = data?.subject ?? row?.subject;
+  const header = (
+    <ReadingHeader
+      subject={subject === undefined ? "" : subjectOf(words, { subject })}
+      target={conversationTarget(row, cards)}
+      isStacked={isStacked}
+      onBack={onBack}
+    />
+  );
+  if (error !== null && data === undefined) {
+    return (
+      <div className="opened">
+        {header}
+        <Note icon={MailX} title={words.say("message.failed")} more={refusalText(words, error)} role="alert">
+          <Button onPress={() => void refetch()}>{words.say("app.again")}</Button>
+        </Note>
+      </div>
+    );
+  }
+  return (
+    <div className="opened">
+      {header}
+      {cards.length === 0 ? null : <Cards {...props} cards={cards} />}
+    </div>
+  );
+}
+
+/** The messages the row stands for; without a row, all that are not in the trash. */
+function conversationTarget(row: Row | null, cards: readonly Card[]): Target | null {
+  if (row !== null) return targetOf([row]);
+  const kept = cards.filter(({ role }) => role !== "trash");
+  const chosen = kept.length === 0 ? cards : kept;
+  const [first] = chosen;
+  if (first === undefined) return null;
+  return {
+    ...targetOfMessage(first),
+    refs: chosen.map(({ account, messageId }) => ({ account, messageId })),
+    isUnread: chosen.some(({ isUnread }) => isUnread),
+    isStarred: chosen.every(({ isStarred }) => isStarred),
+  };
+}
+
+function Cards({ opened, cards, settings, now }: OpenedProps & { readonly cards: readonly Card[] }): React.JSX.Element {
+  const { say } = useWords();
+  const ordered = inOrder(cards);
+  const [expanded, setExpanded] = useState(() => expandedOf(cards, opened.at)?.messageId ?? 0);
+  const [unreadAtFirst] = useState(
+    () => new Set(cards.filter(({ isUnread }) => isUnread).map(({ messageId }) => messageId)),
+  );
+  const [hidden, setHidden] = useState(() => hiddenOf(ordered, expanded));
+  const at = ordered.findIndex(({ messageId }) => messageId === expanded);
+  const shown = at < 0 ? ordered.length - 1 : at;
+  const step = (by: 1 | -1): void => {
+    const next = ordered[shown + by];
+    if (next === undefined) return;
+    setHidden({ from: 0, to: 0 });
+    setExpanded(next.messageId);
+  };
+  useCommands({
+    "next-message": () => step(1),
+    "previous-message": () => step(-1),
+    "expand-all": () => setHidden({ from: 0, to: 0 }),
+    "collapse-all": () => setHidden(hiddenOf(ordered, expanded)),
+  });
+  return (
+    <div className="cards">
+      {ordered.map((card, index) => {
+        if (index === hidden.from && hidden.to > hidden.from) {
+          return (
+            <button key="hidden" type="button" className="older" onClick={() => setHidden({ from: 0, to: 0 })}>
+              {say("card.older", { count: hidden.to - hidden.from })}
+            </button>
+          );
+        }
+        if (index > hidden.from && index < hidden.to) return null;
+        if (index !== shown) {
+          return (
+            <CollapsedCard
+              key={card.messageId}
+              card={card}
+              now={now}
+              wasUnread={unreadAtFirst.has(card.messageId)}
+              onExpand={() => setExpanded(card.messageId)}
+            />
+          );
+        }
+        return (
+          <div key={card.messageId} className="expanded">
+            {card.isNewOutsider ? <p className="chip outsider">{say("card.outsider")}</p> : null}
+            <MessageView account={card.account} messageId={card.messageId} settings={settings} />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Marks what is open as read, once, after the time the person chose. One marked unread while it is open stays so. */
+function useMarkRead(
+  messages: readonly Pick<Card, "account" | "messageId" | "isUnread">[],
+  { markReadAfterMs }: ReaderSettings,
+): void {
+  const acts = useActs();
+  const done = useRef(new Set<number>());
+  const unread = messages.filter(({ isUnread, messageId }) => isUnread && !done.current.has(messageId));
+  const ids = unread.map(({ messageId }) => messageId).join(" ");
+  useEffect(() => {
+    if (ids === "") return;
+    const timer = setTimeout(() => {
+      for (const { messageId } of unread) done.current.add(messageId);
+      acts.do(
+        { kind: "read" },
+        unread.map(({ account, messageId }) => ({ account, messageId })),
+        { isSilent: true },
+      );
+    }, markReadAfterMs);
+    return () => clearTimeout(timer);
+    // `ids` says which messages they are; the list itself is new with every drawing.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [ids, acts, markReadAfterMs]);
+}

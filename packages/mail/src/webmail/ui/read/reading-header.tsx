@@ -1,0 +1,35 @@
+import { ArrowLeft } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { ActBar } from "../acts/act-bar.tsx";
+import type { Target } from "../acts/target.ts";
+import { useHint } from "../keys/commands.tsx";
+import { IconButton } from "../parts/button.tsx";
+import { useWords } from "../words/use-words.ts";
+
+interface ReadingHeaderProps {
+  readonly subject: string;
+  readonly target: Target | null;
+  readonly isStacked: boolean;
+  readonly onBack: () => void;
+}
+
+/** The subject, which takes the focus when something is opened, and what can be done with it. */
+export function ReadingHeader({ subject, target, isStacked, onBack }: ReadingHeaderProps): React.JSX.Element {
+  const { say } = useWords();
+  const hint = useHint();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  return (
+    <header className="reading-header">
+      <div className="reading-bar">
+        {isStacked ? (
+          <IconButton icon={ArrowLeft} label={say("read.back")} hint={hint("back")} onPress={onBack} className="back" />
+        ) : null}
+        {target === null ? null : <ActBar target={target} />}
+      </div>
+      <h2 ref={heading} tabIndex={-1} className="subject">
+        <bdi>{subject}</bdi>
+      </h2>
+    </header>
+  );
+}

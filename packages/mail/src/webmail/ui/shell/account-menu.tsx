@@ -1,0 +1,46 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChevronsUpDown } from "lucide-react";
+import { Button as Pressable } from "react-aria-components";
+import { sessionQuery } from "../data/queries.ts";
+import { MenuButton } from "../parts/menu.tsx";
+import { INBOX, type Scope } from "../place/place.ts";
+import { go } from "../place/use-place.ts";
+import { useWords } from "../words/use-words.ts";
+
+/** Whose mail is shown: one account's, or everybody's. With one account there is nothing to choose. */
+export function AccountMenu({ scope, onGo }: { readonly scope: Scope; readonly onGo: () => void }): React.JSX.Element {
+  const { say } = useWords();
+  const { data } = useQuery(sessionQuery);
+  const accounts = data?.accounts ?? [];
+  const current = accounts.find(({ account }) => account === scope);
+  const name = current?.name ?? say("account.all");
+  const address = current?.addresses[0] ?? say("account.count", { count: accounts.length });
+  const show = (to: Scope): void => {
+    onGo();
+    go({ ...INBOX, scope: to });
+  };
+  const rows = [
+    { id: "all", label: say("account.all"), isChosen: scope === "all", onAction: () => show("all") },
+    ...accounts.map(({ account, name: label }) => ({
+      id: account,
+      label,
+      isName: true,
+      isChosen: account === scope,
+      onAction: () => show(account),
+    })),
+  ];
+  return (
+    <MenuButton label={say("account.choose")} groups={[{ rows: accounts.length > 1 ? rows : rows.slice(1) }]}>
+      <Pressable className="account-button">
+        <span className="account-mark" aria-hidden>
+          {[...name][0]?.toLocaleUpperCase()}
+        </span>
+        <span className="account-names">
+          <bdi className="account-name">{name}</bdi>
+          <bdi className="account-address">{address}</bdi>
+        </span>
+        <ChevronsUpDown size={16} aria-hidden />
+      </Pressable>
+    </MenuButton>
+  );
+}

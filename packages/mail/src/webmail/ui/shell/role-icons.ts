@@ -1,0 +1,12 @@
+import { Archive, Folder, Inbox, type LucideIcon, PencilLine, Send, ShieldAlert, Trash2 } from "lucide-react";
+import type { Role } from "../../api/schema/index.ts";
+
+export const ROLE_ICONS: Readonly<Record<Role | "none", LucideIcon>> = {
+  inbox: Inbox,
+  archive: Archive,
+  junk: ShieldAlert,
+  trash: Trash2,
+  sent: Send,
+  drafts: PencilLine,
+  none: Folder,
+};

@@ -1,0 +1,13 @@
+// The screens beside mail. Each is loaded when it is first gone to; one that is not here yet is offered nowhere.
+import type { LazyExoticComponent } from "react";
+import type { Place } from "../place/place.ts";
+
+export type OtherPlace = Exclude<Place, { screen: "mail" }>;
+
+export type Screens = {
+  readonly [S in OtherPlace["screen"]]?: LazyExoticComponent<
+    (props: { readonly place: Extract<OtherPlace, { screen: S }> }) => React.JSX.Element
+  >;
+};
+
+export const SCREENS: Screens = {};

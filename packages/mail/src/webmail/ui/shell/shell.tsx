@@ -1,0 +1,182 @@
+import { useQuery } from "@tanstack/react-query";
+import { type ComponentType, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { ToastRegion } from "../acts/toast-region.tsx";
+import type { ReaderSettings } from "../../api/schema/index.ts";
+import { useEvents } from "../data/events.ts";
+import { mailboxesQuery } from "../data/queries.ts";
+import { Help } from "../keys/help.tsx";
+import { useCommands } from "../keys/commands.tsx";
+import { ErrorBoundary } from "../parts/error-boundary.tsx";
+import { INBOX, type ListOf, type Place, type Scope } from "../place/place.ts";
+import { go } from "../place/use-place.ts";
+import { useWords } from "../words/use-words.ts";
+import { listTitle } from "./list-title.ts";
+import { MailScreen } from "./mail-screen.tsx";
+import { goToPane } from "./panes.ts";
+import { type OtherPlace, SCREENS } from "./screens.tsx";
+import { Sidebar } from "./sidebar.tsx";
+import { Splitter } from "./splitter.tsx";
+import { TopBar } from "./top-bar.tsx";
+import { useMedia } from "./use-media.ts";
+import { useNow } from "./use-now.ts";
+import "./shell.css";
+
+const NARROW = "(max-width: 45rem)";
+const DRAWER = "(max-width: 67.5rem)";
+
+interface ShellProps {
+  readonly place: Place;
+  readonly settings: ReaderSettings;
+  readonly onSettings: (change: Partial<ReaderSettings>) => void;
+}
+
+export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const now = useNow();
+  const isNarrow = useMedia(NARROW);
+  const isDrawer = useMedia(DRAWER) || settings.layout === "list";
+  const [isDrawerOpen, setDrawerOpen] = useState(false);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [told, setTold] = useState("");
+  const scope = useScope(place);
+  const isLive = useEvents(({ source, arrived, trouble }) => {
+    if (trouble !== null) setTold(say("told.trouble", { source, text: trouble.message }));
+    else if (arrived > 0) setTold(say("told.arrived", { source, count: arrived }));
+  });
+  useTitle(place, scope);
+  const to = (list: ListOf) => (): void => go({ screen: "mail", scope, list, open: null });
+  useCommands({
+    help: () => setHelpOpen(true),
+    "next-pane": () => goToPane(1),
+    "previous-pane": () => goToPane(-1),
+    "go-inbox": to(INBOX.list),
+    "go-starred": to({ kind: "starred" }),
+    "go-archive": to({ kind: "role", role: "archive" }),
+    "go-sent": to({ kind: "role", role: "sent" }),
+    "go-drafts": to({ kind: "role", role: "drafts" }),
+  });
+  const closeDrawer = (): void => setDrawerOpen(false);
+  return (
+    <div className="shell" data-drawer={isDrawer || undefined}>
+      <a className="skip" href="#list-pane" onClick={skipToList}>
+        {say("app.skip")}
+      </a>
+      <TopBar
+        place={place}
+        scope={scope}
+        now={now}
+        isLive={isLive}
+        isDrawerOpen={isDrawerOpen}
+        onDrawer={() => setDrawerOpen(!isDrawerOpen)}
+        onHelp={() => setHelpOpen(true)}
+      />
+      <div className="shell-body">
+        {isDrawer ? (
+          isDrawerOpen ? (
+            <Drawer onClose={closeDrawer}>
+              <Sidebar place={place} scope={scope} onGo={closeDrawer} />
+            </Drawer>
+          ) : null
+        ) : (
+          <>
+            <div className="side-pane" data-pane>
+              <Sidebar place={place} scope={scope} onGo={closeDrawer} />
+            </div>
+            <Splitter name="side" label={say("pane.resize-side")} />
+          </>
+        )}
+        <main className="main-pane">
+          {place.screen === "mail" ? (
+            <MailScreen
+              place={place}
+              settings={settings}
+              now={now}
+              isStacked={isNarrow || settings.layout !== "three-panes"}
+            />
+          ) : (
+            <ErrorBoundary key={place.screen}>
+              <Suspense>
+                <OtherScreen place={place} />
+              </Suspense>
+            </ErrorBoundary>
+          )}
+        </main>
+      </div>
+      <ToastRegion />
+      <p className="unseen" role="status">
+        {told}
+      </p>
+      {isHelpOpen ? (
+        <Help
+          areLettersOn={settings.keyboard === "on"}
+          onSwitch={(areOn) => onSettings({ keyboard: areOn ? "on" : "off" })}
+          onClose={() => setHelpOpen(false)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function OtherScreen({ place }: { readonly place: OtherPlace }): React.JSX.Element | null {
+  // The table pairs every place with its own screen; of a union of them that cannot be said.
+  const Screen = SCREENS[place.screen] as ComponentType<{ readonly place: OtherPlace }> | undefined;
+  return Screen === undefined ? null : <Screen place={place} />;
+}
+
+/** The sidebar over the page; Escape and a press beside it close it. */
+function Drawer({
+  children,
+  onClose,
+}: {
+  readonly children: ReactNode;
+  readonly onClose: () => void;
+}): React.JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return (
+    // The press on the backdrop is a shortcut for Escape, which the dialog does itself.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
+    <dialog
+      ref={dialog}
+      className="drawer"
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
+    >
+      {children}
+    </dialog>
+  );
+}
+
+/** Other screens keep the scope of the mail one came from. */
+function useScope(place: Place): Scope {
+  const [last, setLast] = useState<Scope>("all");
+  const scope = place.screen === "mail" ? place.scope : last;
+  if (scope !== last) setLast(scope);
+  return scope;
+}
+
+/** The window's title counts unread mail in the inbox. */
+function useTitle(place: Place, scope: Scope): void {
+  const words = useWords();
+  const { data } = useQuery(mailboxesQuery(scope));
+  const unread = (data?.mailboxes ?? [])
+    .filter(({ role }) => role === "inbox")
+    .reduce((sum, one) => sum + one.unread, 0);
+  const name = place.screen === "mail" ? listTitle(words, place.list, scope) : words.say(`screen.${place.screen}`);
+  useEffect(() => {
+    document.title = words.say("app.title", { unread, place: name });
+  }, [words, unread, name]);
+}
+
+/** A fragment of the page would lose the place, which is one. */
+function skipToList(event: React.MouseEvent): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>("[role=grid] [role=row][tabindex='0'], #list-pane button")?.focus();
+}

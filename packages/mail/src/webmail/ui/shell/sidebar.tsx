@@ -1,0 +1,149 @@
+import { useQuery } from "@tanstack/react-query";
+import { Plus, Star } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import type { MailboxRow, Role } from "../../api/schema/index.ts";
+import { mailboxesQuery, sourcesQuery } from "../data/queries.ts";
+import { mailboxName } from "../list/row-name.ts";
+import { formatPlace, type ListOf, type MailPlace, type Place, type Scope } from "../place/place.ts";
+import { useWords } from "../words/use-words.ts";
+import { AccountMenu } from "./account-menu.tsx";
+import { ROLE_ICONS } from "./role-icons.ts";
+import { SCREENS } from "./screens.tsx";
+import { SourceLink } from "./source-link.tsx";
+import "./sidebar.css";
+
+/** In the order a person looks for them; drafts and sent once there is mail in them. */
+const ROLES: readonly Role[] = ["inbox", "drafts", "sent", "archive", "junk", "trash"];
+const HIDDEN_WHEN_EMPTY: ReadonlySet<Role> = new Set<Role>(["drafts", "sent"]);
+/** Where a count of unread mail is worth a glance. */
+const COUNTED: ReadonlySet<Role | null> = new Set<Role | null>(["inbox", null]);
+
+interface SidebarProps {
+  readonly place: Place;
+  readonly scope: Scope;
+  readonly onGo: () => void;
+}
+
+export function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const { data } = useQuery(mailboxesQuery(scope));
+  const { data: sources } = useQuery(sourcesQuery);
+  const mailboxes = data?.mailboxes ?? [];
+  const shown = ROLES.map((role) => sumOf(mailboxes, role)).filter(
+    ({ role, messages }) => messages > 0 || !HIDDEN_WHEN_EMPTY.has(role),
+  );
+  const own = scope === "all" ? [] : mailboxes.filter(({ role }) => role === null);
+  const to = (list: ListOf): MailPlace => ({ screen: "mail", scope, list, open: null });
+  const isAt = (list: ListOf): boolean => place.screen === "mail" && sameList(place.list, list);
+  return (
+    <div className="sidebar">
+      <AccountMenu scope={scope} onGo={onGo} />
+      <nav aria-label={say("side.mailboxes")}>
+        <ul>
+          {shown.map(({ role, unread, messages }) => (
+            <Entry
+              key={role}
+              icon={ROLE_ICONS[role]}
+              place={to({ kind: "role", role })}
+              isCurrent={isAt({ kind: "role", role })}
+              count={COUNTED.has(role) ? unread : role === "drafts" ? messages : 0}
+              onGo={onGo}
+            >
+              {role === "inbox" && scope === "all" ? say("side.all-inboxes") : say(`role.${role}`)}
+            </Entry>
+          ))}
+          <Entry
+            icon={Star}
+            place={to({ kind: "starred" })}
+            isCurrent={isAt({ kind: "starred" })}
+            count={0}
+            onGo={onGo}
+          >
+            {say("side.starred")}
+          </Entry>
+          {own.map((mailbox) => (
+            <Entry
+              key={mailbox.mailbox}
+              icon={ROLE_ICONS.none}
+              place={to({ kind: "mailbox", mailbox: mailbox.mailbox })}
+              isCurrent={isAt({ kind: "mailbox", mailbox: mailbox.mailbox })}
+              count={mailbox.unread}
+              onGo={onGo}
+            >
+              <bdi>{mailboxName(words, mailbox)}</bdi>
+            </Entry>
+          ))}
+        </ul>
+      </nav>
+      {sources === undefined || (sources.sources.length === 0 && SCREENS["add-source"] === undefined) ? null : (
+        <nav aria-label={say("side.sources")}>
+          <h2 className="side-title">{say("side.sources")}</h2>
+          <ul>
+            {sources.sources.map((source) => (
+              <SourceLink key={source.source} source={source} place={place} scope={scope} onGo={onGo} />
+            ))}
+            {SCREENS["add-source"] === undefined ? null : (
+              <Entry
+                icon={Plus}
+                place={{ screen: "add-source" }}
+                isCurrent={place.screen === "add-source"}
+                count={0}
+                onGo={onGo}
+              >
+                {say("side.add-source")}
+              </Entry>
+            )}
+          </ul>
+        </nav>
+      )}
+    </div>
+  );
+}
+
+interface EntryProps {
+  readonly icon: LucideIcon;
+  readonly place: Place;
+  readonly isCurrent: boolean;
+  readonly count: number;
+  readonly children: ReactNode;
+  readonly onGo: () => void;
+}
+
+function Entry({ icon: Icon, place, isCurrent, count, children, onGo }: EntryProps): React.JSX.Element {
+  const { say } = useWords();
+  return (
+    <li>
+      <a className="side-entry" href={formatPlace(place)} aria-current={isCurrent ? "page" : undefined} onClick={onGo}>
+        <Icon size={18} aria-hidden />
+        <span className="side-name">{children}</span>
+        {count > 0 ? (
+          <span className="side-count">
+            <span aria-hidden>{say("side.count", { count })}</span>
+            <span className="unseen">{say("side.unread", { count })}</span>
+          </span>
+        ) : null}
+      </a>
+    </li>
+  );
+}
+
+interface RoleSum {
+  readonly role: Role;
+  readonly messages: number;
+  readonly unread: number;
+}
+
+function sumOf(mailboxes: readonly MailboxRow[], role: Role): RoleSum {
+  const ours = mailboxes.filter((mailbox) => mailbox.role === role);
+  return {
+    role,
+    messages: ours.reduce((sum, { messages }) => sum + messages, 0),
+    unread: ours.reduce((sum, { unread }) => sum + unread, 0),
+  };
+}
+
+function sameList(a: ListOf, b: ListOf): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,61 @@
+// Moments and sizes as people read them, in the locale of the words.
+import type { Words } from "./words.ts";
+
+const DAY_MS = 86_400_000;
+
+/** As short as still tells when: the time today, the day this year, else the date. */
+export function shortDate({ locale }: Words, at: number, now: number): string {
+  const [day, today] = [new Date(at), new Date(now)];
+  if (day.toDateString() === today.toDateString()) return format(locale, { timeStyle: "short" }, day);
+  if (day.getFullYear() === today.getFullYear()) return format(locale, { day: "numeric", month: "short" }, day);
+  return format(locale, { dateStyle: "short" }, day);
+}
+
+/** The whole moment, with its weekday. */
+export function fullDate({ locale }: Words, at: number): string {
+  return format(
+    locale,
+    { weekday: "short", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit" },
+    new Date(at),
+  );
+}
+
+/** The day alone, such as "18 November". */
+export function dayOf({ locale }: Words, at: number): string {
+  return format(locale, { day: "numeric", month: "long", year: "numeric" }, new Date(at));
+}
+
+export function timeOf({ locale }: Words, at: number): string {
+  return format(locale, { timeStyle: "short" }, new Date(at));
+}
+
+/** How long ago, in the largest unit that fits: "2 minutes ago". */
+export function ago({ locale }: Words, at: number, now: number): string {
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const ms = at - now;
+  const [unit, length] = UNITS.find(([, unitMs]) => Math.abs(ms) >= unitMs) ?? ["minute", 60_000];
+  return relative.format(Math.trunc(ms / length), unit);
+}
+
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["day", DAY_MS],
+  ["hour", 3_600_000],
+];
+
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** A size in the unit that leaves at most three digits before the point. */
+export function size({ locale }: Words, octets: number): string {
+  const power = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, octets)) / 3)));
+  const value = octets / 1000 ** power;
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: SIZES[power] ?? "byte",
+    unitDisplay: power === 0 ? "long" : "short",
+    maximumFractionDigits: value < 10 && power > 0 ? 1 : 0,
+  }).format(value);
+}
+
+function format(locale: string, options: Intl.DateTimeFormatOptions, day: Date): string {
+  return new Intl.DateTimeFormat(locale, options).format(day);
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ListQuestion } from "../../../src/webmail/ui/data/lists.ts";
+import { rowName } from "../../../src/webmail/ui/list/row-name.ts";
+import { addedAbove, isOpenIn, keyedRows, openedBy } from "../../../src/webmail/ui/list/rows.ts";
+import { everything, extended, NOTHING_SELECTED, pruned, toggled } from "../../../src/webmail/ui/list/selection.ts";
+import { queryWithout } from "../../../src/webmail/ui/search/terms.ts";
+import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
+import { aRow } from "./samples.ts";
+
+const INBOX: ListQuestion = {
+  scope: "all",
+  list: { kind: "role", role: "inbox" },
+  view: "conversations",
+  isUnreadOnly: false,
+};
+const keyed = (...conversations: readonly number[]) =>
+  keyedRows([{ rows: conversations.map((conversation) => aRow({ conversation })) }], INBOX);
+
+test("a row that two pages hold is listed once", () => {
+  const pages = [
+    { rows: [aRow({ conversation: 1 }), aRow({ conversation: 2 })] },
+    { rows: [aRow({ conversation: 2 })] },
+  ];
+  assert.deepEqual(
+    keyedRows(pages, INBOX).map(({ key }) => key),
+    ["1.c1", "1.c2"],
+  );
+});
+
+test("rows in sight move down by as many as came in above them", () => {
+  assert.equal(addedAbove(keyed(1, 2, 3, 4), keyed(8, 9, 1, 2, 3, 4), 1), 2);
+  assert.equal(addedAbove(keyed(1, 2, 3, 4), keyed(2, 3, 4), 2), -1);
+});
+
+test("a row that leaves from sight lets those below close up, and moves nothing else", () => {
+  assert.equal(addedAbove(keyed(1, 2, 3, 4), keyed(1, 2, 4), 2), 0);
+});
+
+test("a found message is opened in its conversation, and known there by its row", () => {
+  const row = aRow({ conversation: 4, messageId: 9, messageIds: [9] });
+  const search: ListQuestion = { ...INBOX, list: { kind: "search", q: "x", order: "newest" }, view: "messages" };
+  const opened = openedBy(row, search, true);
+  assert.deepEqual(opened, { account: "1", kind: "conversation", id: 4, at: 9 });
+  assert.equal(isOpenIn(opened, row), true);
+  assert.equal(isOpenIn(opened, aRow({ conversation: 4, messageId: 7, messageIds: [7] })), false);
+  assert.equal(openedBy(row, search, false).kind, "message");
+});
+
+test("Shift chooses from where one began, in either direction", () => {
+  const order = ["a", "b", "c", "d", "e"];
+  const begun = toggled(NOTHING_SELECTED, "c");
+  assert.deepEqual([...extended(begun, "e", order).keys], ["c", "d", "e"]);
+  assert.deepEqual([...extended(begun, "a", order).keys].toSorted(), ["a", "b", "c"]);
+});
+
+test("what leaves the list is chosen no more", () => {
+  assert.deepEqual([...pruned(everything(["a", "b"]), ["b", "c"]).keys], ["b"]);
+});
+
+test("a row is named by all that is seen of it", () => {
+  const row = aRow({
+    isUnread: true,
+    isStarred: true,
+    attachments: 1,
+    count: 2,
+    date: new Date(2026, 0, 2, 14, 20).getTime(),
+  });
+  const now = new Date(2026, 0, 2, 18).getTime();
+  assert.equal(
+    rowName(wordsIn("en", ["en-GB"]), row, now),
+    "Unread, Starred, Mina, 2 messages, Tables, 14:20, 1 attachment, to demo",
+  );
+});
+
+test("a query without one of its terms keeps the others as they were understood", () => {
+  const terms = [
+    { operator: "from", value: "mina", isNegated: false },
+    { operator: null, value: "two words", isNegated: false },
+    { operator: "has", value: "attachment", isNegated: true },
+  ];
+  assert.equal(queryWithout(terms, 0), '"two words" -has:attachment');
+  assert.equal(queryWithout(terms, 2), 'from:mina "two words"');
+});

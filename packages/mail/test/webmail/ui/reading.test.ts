@@ -1,0 +1,70 @@
+// How a text and a conversation are laid out.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { expandedOf, hiddenOf, inOrder } from "../../../src/webmail/ui/read/cards.ts";
+import { piecesOf, runsOf } from "../../../src/webmail/ui/read/fold.ts";
+import { aBlock, aCard } from "./samples.ts";
+
+const folded = (...blocks: readonly ReturnType<typeof aBlock>[]) => runsOf(blocks).map(({ isFolded }) => isFolded);
+const LONG = "one\ntwo\nthree\nfour\nfive";
+
+test("a short quote with an answer below it stays", () => {
+  assert.deepEqual(folded(aBlock("Shall we?", 1), aBlock("Yes.")), [false, false]);
+});
+
+test("a long quote is folded, wherever it stands", () => {
+  assert.deepEqual(folded(aBlock(LONG, 1), aBlock("Yes.")), [true, false]);
+});
+
+test("the quote a message ends with is folded, with a signature after it too", () => {
+  const signature = aBlock("-- \nMina", 0, { isSignature: true });
+  assert.deepEqual(folded(aBlock("Yes."), aBlock("Shall we?", 1), signature), [false, true, false]);
+});
+
+test("a message that is nothing but a quote is shown", () => {
+  assert.deepEqual(folded(aBlock(LONG, 1), aBlock(LONG, 2)), [false]);
+});
+
+test("a link leads where its sender wrote, and only to the web, to mail and to telephones", () => {
+  const block = aBlock("see here or there", 0, {
+    links: [
+      { from: 4, to: 8, href: "https://a.example/" },
+      { from: 12, to: 17, href: "javascript:alert(1)" },
+    ],
+  });
+  assert.deepEqual(piecesOf(block), [
+    { text: "see ", href: undefined },
+    { text: "here", href: "https://a.example/" },
+    { text: " or there", href: undefined },
+  ]);
+});
+
+test("links that overlap or reach outside lose no text", () => {
+  const links = [
+    { from: 0, to: 3, href: "https://a.example/" },
+    { from: 2, to: 5, href: "https://b.example/" },
+    { from: 4, to: 99, href: "https://c.example/" },
+  ];
+  const pieces = piecesOf(aBlock("abcdef", 0, { links }));
+  assert.equal(pieces.map(({ text }) => text).join(""), "abcdef");
+});
+
+const CARDS = Array.from({ length: 8 }, (_, at) => aCard({ messageId: at + 1, date: at }));
+
+test("the newest message of a read conversation is expanded, else the oldest unread one", () => {
+  assert.equal(expandedOf(CARDS, null)?.messageId, 8);
+  const unread = CARDS.map((card) => ({ ...card, isUnread: card.messageId > 5 }));
+  assert.equal(expandedOf(unread, null)?.messageId, 6);
+  assert.equal(expandedOf(unread, 3)?.messageId, 3);
+  assert.equal(expandedOf([], null), undefined);
+});
+
+test("older messages wait behind a line, never an unread one and never the first", () => {
+  assert.deepEqual(hiddenOf(inOrder(CARDS), 8), { from: 1, to: 5 });
+  assert.deepEqual(hiddenOf(inOrder(CARDS.map((card) => ({ ...card, isUnread: card.messageId === 4 }))), 8), {
+    from: 1,
+    to: 3,
+  });
+  assert.deepEqual(hiddenOf(inOrder(CARDS), 2), { from: 0, to: 0 });
+  assert.deepEqual(hiddenOf(inOrder(CARDS.slice(0, 4)), 4), { from: 0, to: 0 });
+});
