@@ -1,10 +1,17 @@
-// Writes docs/wire from the tables in packages/pop/src/wire: the state diagram and the command reference of POP3.
+// Writes docs/wire from the tables in packages/pop/src/wire: the state diagrams and command references of POP3, POP2, POP1.
 // The same tables give the same pages, so a page that differs from what is committed is out of date.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   DEFAULT_POLICY,
   ERRORS,
+  FAMILY_LINE_OCTETS_MAX,
+  POP1_COMMANDS,
+  POP1_STATES,
+  POP1_TRANSITIONS,
+  POP2_COMMANDS,
+  POP2_STATES,
+  POP2_TRANSITIONS,
   POP3_COMMANDS,
   POP3_STATES,
   SERVER_CAPABILITIES,
@@ -21,7 +28,12 @@ export function writeWireDocs(folder: string = join(import.meta.dirname, "../doc
 
 /** The pages by file name. */
 function wirePages(): Readonly<Record<string, string>> {
-  return { "pop3-states.md": statesPage(), "pop3-commands.md": commandsPage() };
+  return {
+    "pop3-states.md": statesPage(),
+    "pop3-commands.md": commandsPage(),
+    "pop2.md": pop2Page(),
+    "pop1.md": pop1Page(),
+  };
 }
 
 function statesPage(): string {
@@ -30,22 +42,89 @@ function statesPage(): string {
     "The states of a session (RFC 1939 section 3) and everything that leads from one to another.",
     "What is not drawn here cannot happen: `transition` in `packages/pop/src/wire/pop3/states.ts` refuses it.",
     "",
-    "```mermaid",
-    "stateDiagram-v2",
-    `  [*] --> ${POP3_STATES[0]}`,
-    ...transitions().map(([from, trigger, to]) => `  ${from} --> ${to}: ${trigger}`),
-    "  closed --> [*]",
-    "```",
+    ...diagram(POP3_STATES, TRANSITIONS),
     "",
-    ...table(["State", "Trigger", "Next state"], transitions()),
+    ...table(["State", "Trigger", "Next state"], transitions(POP3_STATES, TRANSITIONS)),
     "",
     "Only `quit` leads to `update`, and only `update` removes messages: a time-out, a lost connection, a stop of the",
     "server or too many errors close the session and remove nothing (RFC 1939 sections 3 and 6).",
   );
 }
 
-function transitions(): readonly (readonly string[])[] {
-  return POP3_STATES.flatMap((from) => Object.entries(TRANSITIONS[from]).map(([trigger, to]) => [from, trigger, to]));
+type Transitions<State extends string> = Readonly<Record<State, Readonly<Partial<Record<string, State>>>>>;
+
+function transitions<State extends string>(
+  states: readonly State[],
+  table: Transitions<State>,
+): readonly (readonly [from: string, trigger: string, to: string])[] {
+  return states.flatMap((from) =>
+    Object.entries(table[from] as Readonly<Record<string, string>>).map(
+      ([trigger, to]) => [from, trigger, to] as const,
+    ),
+  );
+}
+
+/** The first state is where a session begins, the last where it ends. */
+export function diagram<State extends string>(states: readonly State[], table: Transitions<State>): readonly string[] {
+  return [
+    "```mermaid",
+    "stateDiagram-v2",
+    `  [*] --> ${states[0]}`,
+    ...transitions(states, table).map(([from, trigger, to]) => `  ${from} --> ${to}: ${trigger}`),
+    `  ${states.at(-1)} --> [*]`,
+    "```",
+  ];
+}
+
+interface FamilyRow {
+  readonly syntax: string;
+  readonly states: readonly string[];
+  readonly rfc: string;
+  readonly summary: string;
+}
+
+function familyCommands(commands: readonly FamilyRow[]): readonly string[] {
+  return [
+    ...table(
+      ["Command", "States", "Source", "What it does"],
+      commands.map(({ syntax, states, rfc, summary }) => [`\`${syntax}\``, states.join(", "), rfc, summary]),
+    ),
+    "",
+    `A command line has at most ${FAMILY_LINE_OCTETS_MAX} octets, its line end included; so has a reply line.`,
+  ];
+}
+
+function pop2Page(): string {
+  return page(
+    "# POP2",
+    "POP2 as RFC 937 has it. Whatever a state lacks is garbage: the server says `-` and why, closes the connection, and",
+    "removes nothing of what was marked.",
+    "",
+    ...diagram(POP2_STATES, POP2_TRANSITIONS),
+    "",
+    ...familyCommands(POP2_COMMANDS),
+    "",
+    "Replies are told apart by their first octet: `+` all is well, `-` it is not, `#` so many messages, `=` so many octets.",
+    "",
+    "A session that is idle for too long, or that the operator ends, reads `-` and is closed. FOLD and QUIT remove what",
+    "ACKD marked; no other end does. A mailbox that is not there, or not the user's to see, is an empty one.",
+  );
+}
+
+function pop1Page(): string {
+  return page(
+    "# POP1",
+    "POP1 as RFC 918 has it. A whole mailbox is read at once, and removed at once or not at all.",
+    "What a state lacks is answered `-ERR`, and the state stays; in `pwd` it goes back to `usr`.",
+    "",
+    ...diagram(POP1_STATES, POP1_TRANSITIONS),
+    "",
+    ...familyCommands(POP1_COMMANDS),
+    "",
+    "`#` says how many octets RCEV will send. They are an mbox file (RFC 4155) with CRLF line ends, where a line `From `",
+    "behind any number of `>` has one more of them, so that the messages come back octet for octet.",
+    "Only RCVD after RDEL removes, and only the messages that were sent.",
+  );
 }
 
 function commandsPage(): string {

@@ -4,7 +4,7 @@ import type { Channel, ServerSide } from "../wire/index.ts";
 import type { Authenticator, SaslServerMechanism } from "../sasl/index.ts";
 import type { MaildropStore } from "../maildrop/index.ts";
 import type { Connection } from "./connection.ts";
-import type { Clock } from "./contract.ts";
+import type { Clock, Protocol } from "./contract.ts";
 import type { Limits } from "./limits.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -17,7 +17,7 @@ export interface ConnectionHost {
   readonly reporter: Reporter;
   readonly clock: Required<Clock>;
   /** A session before its greeting. */
-  beginSession(channel: Channel): ServerSide;
+  beginSession(protocol: Protocol, channel: Channel): ServerSide;
   /** What new handshakes use. */
   tlsContext(): SecureContext | undefined;
   /** The connection is closed and holds nothing any more. */
@@ -26,7 +26,9 @@ export interface ConnectionHost {
 
 export interface ConnectionOptions {
   readonly id: string;
-  readonly protocol: "pop3" | "pop3s";
+  readonly protocol: Protocol;
+  /** TLS from the first octet. */
+  readonly implicitTls: boolean;
   readonly remoteAddress: string;
   /** Both ends are loopback addresses, and so is the listener's. */
   readonly loopback: boolean;

@@ -12,6 +12,7 @@ import type { EndReason, LiveSession, SessionSummary } from "./contract.ts";
 import { Deadlines, StallWatch, type Overdue } from "./deadlines.ts";
 import { Login } from "./login.ts";
 import { MaildropHold } from "./maildrop-hold.ts";
+import { Measurement } from "./measurement.ts";
 import { Output } from "./output.ts";
 import { Retrieval } from "./retrieval.ts";
 import { ListingSending, type Sending } from "./sending.ts";
@@ -57,17 +58,17 @@ export class Connection {
     const settled = (): void => this.#endIfOver();
     this.#hold = new MaildropHold({ store: host.store, holder: options.id, answers, settled });
     const channel = {
-      encrypted: options.protocol === "pop3s",
+      encrypted: options.implicitTls,
       tlsAvailable: host.tlsContext() !== undefined,
       loopback: options.loopback,
     };
-    this.#session = host.beginSession(channel);
+    this.#session = host.beginSession(options.protocol, channel);
     this.#turns = new Turns({ turnMs: host.limits.turnMs, run: () => this.#turn() });
   }
 
   /** Greets; where TLS comes first, after its handshake. */
   start(): void {
-    if (this.options.protocol === "pop3s") this.#encrypt();
+    if (this.options.implicitTls) this.#encrypt();
     else this.#happened({ kind: "connected" });
   }
 
@@ -134,7 +135,7 @@ export class Connection {
     if (this.#isClosed) return this.#endAnyway();
     if (awaits === "verdict") return this.#login.giveUp();
     if (awaits === "maildrop" || awaits === "commit") return this.#hold.giveUp(awaits);
-    if (awaits === "sent") this.#breakOff(new Error("the store gave no answer in time"));
+    if (awaits === "sent" || awaits === "measured") this.#breakOff(new Error("the store gave no answer in time"));
   }
 
   // Input and turns
@@ -259,9 +260,12 @@ export class Connection {
         this.#deadlines.end("exchange");
         return this.#login.cancel();
       case "open-maildrop":
-        return void this.#hold.open(this.#owner().account);
+        return void this.#hold.open(this.#owner().account, effect.mailbox);
       case "retrieve":
-        return this.#retrieve(effect.numbers, effect.bodyLines);
+        return this.#retrieve(effect);
+      case "measure":
+        this.#sending = new Measurement({ ...this.#messages(effect), bodyLines: undefined });
+        return;
       case "list":
         this.#sending = new ListingSending(effect.chunks);
         return;
@@ -282,16 +286,20 @@ export class Connection {
     return this.#login.owner;
   }
 
-  #retrieve(numbers: readonly MessageNumber[], bodyLines: number | undefined): void {
-    const { maildrop } = this.#hold;
-    if (maildrop === undefined) throw new Error("no maildrop is open");
+  #retrieve(effect: Extract<Effect, { kind: "retrieve" }>): void {
+    const { bodyLines, numbers } = effect;
     this.#sending = new Retrieval({
-      maildrop,
+      ...this.#messages(effect),
       bodyLines,
       numbers: bodyLines === undefined && this.#reader.buffered > 0 ? this.#wholeRun(numbers) : numbers,
-      writeOctetsMax: this.#host.limits.writeOctetsMax,
       tally: this.#tally,
     });
+  }
+
+  #messages({ numbers, framing = "multi-line" }: Extract<Effect, { kind: "retrieve" | "measure" }>) {
+    const { maildrop } = this.#hold;
+    if (maildrop === undefined) throw new Error("no maildrop is open");
+    return { maildrop, numbers, framing, writeOctetsMax: this.#host.limits.writeOctetsMax };
   }
 
   /** The messages asked for by the lines that follow too: the store reads them in one go. */
@@ -325,7 +333,7 @@ export class Connection {
           return false;
         case "done":
           this.#sending = undefined;
-          this.#advance({ kind: "sent" });
+          this.#advance({ kind: this.#session.awaits === "measured" ? "measured" : "sent", octets: sending.octets });
           return true;
         case "refused":
           this.#sending = undefined;
@@ -363,7 +371,7 @@ export class Connection {
   #secured(socket: TLSSocket): void {
     this.#deadlines.end("handshake");
     this.#tally.encrypted(socket);
-    this.#happened({ kind: this.options.protocol === "pop3" ? "tls-started" : "connected" });
+    this.#happened({ kind: this.options.implicitTls ? "connected" : "tls-started" });
   }
 
   /** RFC 2595 §4: whoever put octets behind STLS wants them taken for what the client says inside TLS. */

@@ -1,4 +1,4 @@
-// What an embedding program gives the POP3 server, and what it learns back.
+// What an embedding program gives the POP server, and what it learns back.
 import type { SecureContextOptions } from "node:tls";
 import type { Authenticator, SaslServerMechanism } from "../sasl/index.ts";
 import type { MaildropStore } from "../maildrop/index.ts";
@@ -24,9 +24,16 @@ export interface Pop3ServerOptions {
   readonly clock?: Clock;
   /** What IMPLEMENTATION says after login (RFC 2449 §6.9); best without a version. */
   readonly implementation?: string;
-  /** Text of the greeting behind `+OK `; must not contain `<` (RFC 2449 §3). */
+  /** Text of POP3's greeting behind `+OK `; must not contain `<` (RFC 2449 §3). */
   readonly greeting?: string;
+  /** In POP2's greeting (RFC 937); `localhost` unless given. */
+  readonly hostName?: string;
+  /** Lets POP2 and POP1 passwords cross a network without TLS, for everyone to read; over loopback they always may. */
+  readonly allowsFamilyCleartext?: boolean;
 }
+
+/** The generations of POP; those that end in `s` are inside TLS from the first octet. */
+export type Protocol = "pop3" | "pop3s" | "pop2" | "pop2s" | "pop1" | "pop1s";
 
 /** Why a session ended. */
 export type EndReason =
@@ -37,6 +44,7 @@ export type EndReason =
   | "login-timeout"
   | "bad-commands"
   | "failed-logins"
+  | "maildrop-refused"
   | "tls-failed"
   | "injection"
   | "too-many-connections"
@@ -49,7 +57,7 @@ export type EndReason =
 /** One line of log a session: told once, after it ended. Holds no secret. */
 export interface SessionSummary {
   readonly session: string;
-  readonly protocol: "pop3" | "pop3s";
+  readonly protocol: Protocol;
   readonly remoteAddress: string;
   readonly login: string | undefined;
   readonly account: string | undefined;
@@ -77,6 +85,8 @@ export interface ServerObserver {
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
+  /** Which generation is spoken there; `pop3` unless given. */
+  readonly generation?: "pop3" | "pop2" | "pop1";
 }
 
 export interface Listening {
@@ -87,7 +97,7 @@ export interface Listening {
 /** A session as `who` shows it. */
 export interface LiveSession {
   readonly session: string;
-  readonly protocol: "pop3" | "pop3s";
+  readonly protocol: Protocol;
   readonly remoteAddress: string;
   readonly login: string | undefined;
   readonly state: string;
@@ -95,9 +105,9 @@ export interface LiveSession {
 }
 
 export interface Pop3Server {
-  /** POP3 with STLS. Rejects with the system's error (EADDRINUSE, EACCES). */
+  /** POP3 with STLS, or an older generation. Rejects with the system's error (EADDRINUSE, EACCES). */
   listen(options: ListenOptions): Promise<Listening>;
-  /** POP3 inside TLS from the first octet (RFC 8314 §3.3). */
+  /** The same inside TLS from the first octet (RFC 8314 §3.3). */
   listenTls(options: ListenOptions): Promise<Listening>;
   /** Every connection, also one that has not logged in yet. */
   sessions(): readonly LiveSession[];

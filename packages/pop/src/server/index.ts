@@ -1,4 +1,4 @@
-// The POP3 server: sockets, TLS, time and limits around the session of ../wire.
+// The POP server: sockets, TLS, time and limits around the session of ../wire.
 export { createPop3Server } from "./pop3-server.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export type {
@@ -8,6 +8,7 @@ export type {
   Listening,
   LiveSession,
   Pop3Server,
+  Protocol,
   Pop3ServerOptions,
   ServerObserver,
   SessionSummary,

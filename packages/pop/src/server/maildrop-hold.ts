@@ -22,7 +22,7 @@ const CODES: Readonly<Record<Exclude<CommitOutcome, "done">, ErrorCode>> = {
 export class MaildropHold {
   /** Held now. */
   maildrop: Maildrop | undefined;
-  /** Messages in it when it was opened. */
+  /** Messages in it, and in those that were held before, when they were opened. */
   listed = 0;
   /** Messages that UPDATE removed, confirmed by the store. */
   removed = 0;
@@ -30,6 +30,8 @@ export class MaildropHold {
   /** The question whose answer still counts. */
   #question: object | undefined;
   #underWay = 0;
+  /** What was let go of is free when this resolves. */
+  #released: Promise<void> = Promise.resolve();
 
   constructor(options: HoldOptions) {
     this.#options = options;
@@ -39,11 +41,14 @@ export class MaildropHold {
     return this.#underWay === 0;
   }
 
-  async open(account: AccountId): Promise<void> {
+  /** The account's maildrop, or the mailbox a peer named, when what was held before is free. */
+  async open(account: AccountId, mailbox?: Uint8Array): Promise<void> {
     const { store, holder } = this.#options;
     const question = this.#ask();
     try {
-      const maildrop = await store.open(account, { holder, onBusy: "reject" });
+      await this.#released;
+      const named = mailbox === undefined ? undefined : { mailbox: mailboxName(mailbox) };
+      const maildrop = await store.open(account, { holder, onBusy: "reject", ...named });
       this.#opened(maildrop, question);
     } catch (error) {
       this.#answer(question, { kind: "maildrop-refused", code: this.#codeOf(error) });
@@ -58,7 +63,7 @@ export class MaildropHold {
     const question = this.#ask();
     try {
       const outcome = await maildrop.commit(marked);
-      if (outcome === "done") this.removed = size;
+      if (outcome === "done") this.#removedThem(size);
       this.#answer(question, this.#committed(outcome));
     } catch (error) {
       this.#options.answers.failed(error, "removing messages");
@@ -71,7 +76,7 @@ export class MaildropHold {
   release(): void {
     const { maildrop } = this;
     this.maildrop = undefined;
-    if (maildrop !== undefined) void this.#release(maildrop);
+    if (maildrop !== undefined) this.#released = this.#release(maildrop);
   }
 
   /** The store did not answer in time. */
@@ -88,8 +93,13 @@ export class MaildropHold {
   #opened(maildrop: Maildrop, question: object): void {
     if (question !== this.#question) return void this.#release(maildrop);
     this.maildrop = maildrop;
-    this.listed = maildrop.count;
+    this.listed += maildrop.count;
     this.#answer(question, { kind: "maildrop-opened", maildrop });
+  }
+
+  #removedThem(count: number): void {
+    this.removed += count;
+    this.maildrop = undefined;
   }
 
   #committed(outcome: CommitOutcome): SessionEvent {
@@ -139,5 +149,16 @@ export class MaildropHold {
     const code = error instanceof PopError ? error.code : "STORE_UNAVAILABLE";
     if (ERRORS[code].fault === "server") this.#options.answers.failed(error, "opening the maildrop");
     return code;
+  }
+}
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Throws PopError NO_SUCH_MAILBOX: what is no text is no mailbox's name. */
+function mailboxName(octets: Uint8Array): string {
+  try {
+    return strictUtf8.decode(octets);
+  } catch (cause) {
+    throw new PopError("NO_SUCH_MAILBOX", "the name is not UTF-8", { cause });
   }
 }

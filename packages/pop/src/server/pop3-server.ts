@@ -1,13 +1,22 @@
 // The server: listeners, the sessions they bring, one sweep for all their deadlines, and the end of it.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { SecureContext, SecureContextOptions } from "node:tls";
-import { DEFAULT_POLICY, GREETING, greetingReply, pop3Side, refuseConnection, type Pop3Policy } from "../wire/index.ts";
+import { DEFAULT_POLICY, GREETING, greetingReply, type FamilyPolicy, type Pop3Policy } from "../wire/index.ts";
 import { SERVER_MECHANISMS, type SaslServerMechanism } from "../sasl/index.ts";
 import { Admission } from "./admission.ts";
 import { isLoopback, plainAddress } from "./channel.ts";
-import type { ConnectionHost, ConnectionOptions } from "./connection-host.ts";
+import type { ConnectionHost } from "./connection-host.ts";
 import { Connection } from "./connection.ts";
-import type { Clock, ListenOptions, Listening, LiveSession, Pop3Server, Pop3ServerOptions } from "./contract.ts";
+import type {
+  Clock,
+  ListenOptions,
+  Listening,
+  LiveSession,
+  Pop3Server,
+  Pop3ServerOptions,
+  Protocol,
+} from "./contract.ts";
+import { GENERATIONS, type Policies } from "./generations.ts";
 import { departures, limitsOf, type Limits } from "./limits.ts";
 import { Reporter } from "./reporter.ts";
 import { Tally, type Origin } from "./tally.ts";
@@ -30,7 +39,7 @@ export function createPop3Server(options: Pop3ServerOptions): Pop3Server {
 class NetPop3Server implements Pop3Server {
   readonly #limits: Limits;
   readonly #reporter: Reporter;
-  readonly #policy: Pop3Policy;
+  readonly #policies: Policies;
   readonly #host: ConnectionHost;
   readonly #admission: Admission;
   readonly #listeners = new Set<Server>();
@@ -49,7 +58,10 @@ class NetPop3Server implements Pop3Server {
     this.#admission = new Admission(this.#limits);
     if (options.tls !== undefined) this.setTls(options.tls);
     const mechanisms = options.mechanisms ?? SERVER_MECHANISMS;
-    const policy = (this.#policy = policyOf(options, mechanisms, this.#limits));
+    const policies = (this.#policies = {
+      pop3: policyOf(options, mechanisms, this.#limits),
+      family: familyPolicyOf(options, this.#limits),
+    });
     this.#host = {
       store: options.store,
       authenticator: options.authenticator,
@@ -57,7 +69,7 @@ class NetPop3Server implements Pop3Server {
       limits: this.#limits,
       reporter: this.#reporter,
       clock: clockOf(options.clock),
-      beginSession: (channel) => pop3Side({ channel, policy }),
+      beginSession: (protocol, channel) => GENERATIONS[protocol].begin(channel, policies),
       tlsContext: () => this.#tlsContext,
       ended: (connection) => this.#ended(connection),
     };
@@ -65,12 +77,12 @@ class NetPop3Server implements Pop3Server {
   }
 
   listen(options: ListenOptions): Promise<Listening> {
-    return this.#listen(options, "pop3");
+    return this.#listen(options, options.generation ?? "pop3");
   }
 
   listenTls(options: ListenOptions): Promise<Listening> {
     if (this.#tlsContext === undefined) throw new Error("listenTls needs a certificate: give the server `tls`");
-    return this.#listen(options, "pop3s");
+    return this.#listen(options, `${options.generation ?? "pop3"}s`);
   }
 
   sessions(): readonly LiveSession[] {
@@ -93,7 +105,8 @@ class NetPop3Server implements Pop3Server {
       this.#limits,
       limitsOf(limits),
     );
-    Object.assign(this.#policy, { commandOctetsMax, authOctetsMax, badCommandsMax, failedLoginsMax });
+    Object.assign(this.#policies.pop3, { commandOctetsMax, authOctetsMax, badCommandsMax, failedLoginsMax });
+    Object.assign(this.#policies.family, { badCommandsMax, failedLoginsMax });
     for (const departure of departures(this.#limits)) this.#reporter.warned(departure);
   }
 
@@ -129,7 +142,7 @@ class NetPop3Server implements Pop3Server {
     });
   }
 
-  async #listen({ host, port }: ListenOptions, protocol: ConnectionOptions["protocol"]): Promise<Listening> {
+  async #listen({ host, port }: ListenOptions, protocol: Protocol): Promise<Listening> {
     if (this.#isStopped) throw new Error("this server is stopped");
     const listener = createServer({
       // A client that has sent its last command may close its side before it reads the reply.
@@ -153,13 +166,14 @@ class NetPop3Server implements Pop3Server {
     return { address, port: taken };
   }
 
-  #accept(socket: Socket, protocol: ConnectionOptions["protocol"], onLoopback: boolean): void {
+  #accept(socket: Socket, protocol: Protocol, onLoopback: boolean): void {
     const remoteAddress = plainAddress(socket.remoteAddress);
     const id = `${this.#idPrefix}-${(this.#lastId += 1).toString(36)}`;
     // Gone before it was accepted.
     if (remoteAddress === "") return void socket.destroy();
     if (!this.#admission.enter(remoteAddress)) return this.#refuse(socket, { id, protocol, remoteAddress });
-    const options = { id, protocol, remoteAddress, loopback: onLoopback && isLoopback(remoteAddress) };
+    const loopback = onLoopback && isLoopback(remoteAddress);
+    const options = { id, protocol, implicitTls: GENERATIONS[protocol].implicitTls, remoteAddress, loopback };
     const connection = new Connection(socket, options, this.#host);
     this.#connections.set(id, connection);
     connection.start();
@@ -168,7 +182,8 @@ class NetPop3Server implements Pop3Server {
   /** Before TLS nothing can be said that the peer would understand, and a handshake is what costs most. */
   #refuse(socket: Socket, refused: Origin): void {
     socket.on("error", () => socket.destroy());
-    if (refused.protocol === "pop3") socket.end(refuseConnection("TOO_MANY_CONNECTIONS"));
+    const { implicitTls, refusal } = GENERATIONS[refused.protocol];
+    if (!implicitTls) socket.end(refusal);
     socket.destroySoon();
     const tally = new Tally();
     tally.because("too-many-connections");
@@ -187,6 +202,11 @@ function policyOf(options: Pop3ServerOptions, mechanisms: readonly SaslServerMec
   const implementation = options.implementation ?? DEFAULT_POLICY.implementation;
   const greeting = options.greeting === undefined ? GREETING : greetingReply(options.greeting);
   return { mechanisms, commandOctetsMax, authOctetsMax, badCommandsMax, failedLoginsMax, implementation, greeting };
+}
+
+function familyPolicyOf(options: Pop3ServerOptions, { badCommandsMax, failedLoginsMax }: Limits): FamilyPolicy {
+  const { hostName = "localhost", allowsFamilyCleartext = false } = options;
+  return { hostName, allowsCleartext: allowsFamilyCleartext, badCommandsMax, failedLoginsMax };
 }
 
 function clockOf(clock: Clock | undefined): Required<Clock> {

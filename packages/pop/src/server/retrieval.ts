@@ -1,20 +1,21 @@
-// Sends a run of messages, each as its first reply line, its stuffed octets and the terminator (RFC 1939 §3, §5), and
-// holds the store to what it listed: a message that is not exactly as long as it said never looks complete.
-import { DotStuffer, PopError, retrieveReply, TERMINATION } from "../wire/index.ts";
-import type { MessageNumber } from "../wire/index.ts";
+// Sends a run of messages, framed as their protocol wants it (RFC 1939 §3, §5), and holds the store to what it listed: a
+// message that is not exactly as long as it said never looks complete.
+import { PopError } from "../wire/index.ts";
+import type { Framing, MessageNumber } from "../wire/index.ts";
 import type { Maildrop, MessageChunk, MessageReader } from "../maildrop/index.ts";
-import { BUFFER_KERNEL } from "./buffer-kernel.ts";
-import type { Output } from "./output.ts";
+import { FRAMES, type MessageFrame } from "./framing.ts";
 import type { Tally } from "./tally.ts";
-import { DONE, FULL, type Sending, type SendingStep } from "./sending.ts";
+import { DONE, FULL, type Sending, type SendingStep, type Sink } from "./sending.ts";
 
 export interface RetrievalOptions {
   readonly maildrop: Maildrop;
   readonly numbers: readonly MessageNumber[];
   /** TOP; undefined sends whole messages. */
   readonly bodyLines: number | undefined;
+  readonly framing: Framing;
   readonly writeOctetsMax: number;
-  readonly tally: Tally;
+  /** Not told of messages that are only measured. */
+  readonly tally: Pick<Tally, "sent">;
 }
 
 const CR = 0x0d;
@@ -24,13 +25,15 @@ const LF = 0x0a;
 type Tail = "crlf" | "cr" | "other";
 
 export class Retrieval implements Sending {
+  /** Octets handed over, framing and all. */
+  octets = 0;
   readonly #options: RetrievalOptions;
   #reader: MessageReader | undefined;
   /** Place in `numbers` of the message being sent. */
   #at = 0;
-  /** Octets of it so far, before stuffing; -1 while its first reply line has not been made. */
+  /** Octets of it so far, before framing; -1 while it has not begun. */
   #octets = -1;
-  #stuffer: DotStuffer | undefined;
+  #frame: MessageFrame | undefined;
   #tail: Tail = "crlf";
   /** What the reader's promise came to, for the next step. */
   #arrived: { readonly chunk: MessageChunk | undefined } | { readonly error: unknown } | undefined;
@@ -44,7 +47,7 @@ export class Retrieval implements Sending {
     this.#reader = undefined;
   }
 
-  step(output: Output): SendingStep {
+  step(output: Sink): SendingStep {
     try {
       return this.#step(output);
     } catch (cause) {
@@ -53,7 +56,7 @@ export class Retrieval implements Sending {
     }
   }
 
-  #step(output: Output): SendingStep {
+  #step(output: Sink): SendingStep {
     const { numbers, writeOctetsMax } = this.#options;
     while (output.collected < writeOctetsMax) {
       const chunk = this.#next();
@@ -97,7 +100,7 @@ export class Retrieval implements Sending {
     }
   }
 
-  #take(chunk: MessageChunk, output: Output): void {
+  #take(chunk: MessageChunk, output: Sink): void {
     const { octets, last } = chunk;
     const number = this.#options.numbers[this.#at] as MessageNumber;
     const begins = this.#octets < 0;
@@ -107,24 +110,29 @@ export class Retrieval implements Sending {
     this.#tail = tailAfter(octets, begins ? "crlf" : this.#tail);
     // Without its last CRLF the terminator would be taken for text, and the client would wait for ever.
     if (last && this.#tail !== "crlf") throw broken(`message ${number} does not end with CRLF`);
-    if (begins) output.text(retrieveReply(this.#options.maildrop.octetsOf(number)));
+    const frame = (this.#frame ??= FRAMES[this.#options.framing]());
+    if (begins) this.#give([frame.begin(this.#options.maildrop.octetsOf(number))], output);
     this.#octets = sum;
-    if (chunk.mayNeedStuffing) this.#stuffed(octets, output);
-    else output.octets(octets);
-    if (last) this.#endMessage(output);
+    this.#give(frame.push(chunk), output);
+    if (!last) return;
+    this.#give(frame.end(), output);
+    this.#endMessage();
   }
 
-  #stuffed(octets: Uint8Array, output: Output): void {
-    this.#stuffer ??= new DotStuffer({ kernel: BUFFER_KERNEL });
-    for (const piece of this.#stuffer.push(octets)) output.octets(piece);
+  #give(pieces: readonly (Uint8Array | string)[], output: Sink): void {
+    for (const piece of pieces) {
+      if (piece.length === 0) continue;
+      if (typeof piece === "string") output.text(piece);
+      else output.octets(piece);
+      this.octets += piece.length;
+    }
   }
 
-  #endMessage(output: Output): void {
-    output.text(TERMINATION);
+  #endMessage(): void {
     this.#options.tally.sent(this.#octets, this.#options.bodyLines === undefined);
     this.#at += 1;
     this.#octets = -1;
-    this.#stuffer = undefined;
+    this.#frame = undefined;
   }
 
   #demandAsListed(number: MessageNumber, sum: number, last: boolean): void {

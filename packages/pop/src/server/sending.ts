@@ -1,6 +1,5 @@
 // Something long on its way to the peer, made piece by piece as the socket takes it.
 import type { ErrorCode } from "../wire/index.ts";
-import type { Output } from "./output.ts";
 
 /** What one step came to. */
 export type SendingStep =
@@ -14,9 +13,19 @@ export type SendingStep =
   /** Failed inside a message: whatever else was said would be taken for the message's text. */
   | { readonly kind: "broken"; readonly cause: unknown };
 
+/** Where it goes: the connection's output, or something that only counts. */
+export interface Sink {
+  /** Octets taken since the last write. */
+  readonly collected: number;
+  text(text: string): void;
+  octets(octets: Uint8Array): void;
+}
+
 export interface Sending {
+  /** Octets handed over by now, or measured. */
+  readonly octets: number;
   /** Makes the next pieces, about one write of them. */
-  step(output: Output): SendingStep;
+  step(output: Sink): SendingStep;
   /** Lets go of what it holds; safe at any time. */
   close(): void;
 }
@@ -26,16 +35,18 @@ export const DONE: SendingStep = { kind: "done" };
 
 /** A listing: its text is pulled in chunks, a chunk a step. */
 export class ListingSending implements Sending {
+  octets = 0;
   readonly #chunks: Iterator<string>;
 
   constructor(chunks: Iterator<string>) {
     this.#chunks = chunks;
   }
 
-  step(output: Output): SendingStep {
+  step(output: Sink): SendingStep {
     const chunk = this.#chunks.next();
     if (chunk.done === true) return DONE;
     output.text(chunk.value);
+    this.octets += chunk.value.length;
     return FULL;
   }
 

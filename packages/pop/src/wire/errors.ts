@@ -39,6 +39,7 @@ export const ERRORS = {
   OVER_QUOTA: { fault: "state", reply: "the mailbox is over its quota" },
   TOO_MANY_CONNECTIONS: { fault: "state", reply: "too many connections, try again later", responseCode: "SYS/TEMP" },
   TOO_MANY_ERRORS: { fault: "peer", reply: "too many errors, closing" },
+  SESSION_OVER: { fault: "state", reply: "the server ends this session" },
   STOPPING: { fault: "state", reply: "server is stopping, try again later", responseCode: "SYS/TEMP" },
   INTERNAL: { fault: "server", reply: "internal error, try again later", responseCode: "SYS/TEMP" },
 } as const satisfies Record<string, ErrorRow>;

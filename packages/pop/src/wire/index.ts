@@ -7,6 +7,21 @@ export { DotStuffer, DotUnstuffer, TERMINATION } from "./multiline.ts";
 export type { Unstuffed } from "./multiline.ts";
 export { PLAIN_KERNEL } from "./octets.ts";
 export type { OctetKernel } from "./octets.ts";
+export { DEFAULT_FAMILY_POLICY, FAMILY_LINE_OCTETS_MAX } from "./family-session.ts";
+export type { FamilyPolicy } from "./family-session.ts";
+export { FromQuoter, MBOX_END, MBOX_SEPARATOR } from "./mbox.ts";
+export { POP1_COMMANDS } from "./pop1/commands.ts";
+export type { Pop1Command } from "./pop1/commands.ts";
+export { pop1Side } from "./pop1/server-advance.ts";
+export type { Pop1ServerSession, Pop1Transaction } from "./pop1/server-session.ts";
+export { POP1_STATES, POP1_TRANSITIONS } from "./pop1/states.ts";
+export type { Pop1State, Pop1Trigger } from "./pop1/states.ts";
+export { POP2_COMMANDS } from "./pop2/commands.ts";
+export type { Pop2Command } from "./pop2/commands.ts";
+export { pop2Side } from "./pop2/server-advance.ts";
+export type { Pop2ServerSession } from "./pop2/server-session.ts";
+export { POP2_STATES, POP2_TRANSITIONS } from "./pop2/states.ts";
+export type { Pop2State, Pop2Trigger } from "./pop2/states.ts";
 export { challengeReply, errorReply, GREETING, greetingReply, ok, refuseConnection, retrieveReply } from "./reply.ts";
 export type { CommandArguments } from "./pop3/arguments.ts";
 export { SERVER_CAPABILITIES } from "./pop3/capabilities.ts";
@@ -44,6 +59,7 @@ export type {
   Channel,
   CloseReason,
   Effect,
+  Framing,
   MaildropListing,
   MessageNumber,
   ServerSide,

@@ -25,7 +25,16 @@ export interface Channel {
 }
 
 /** What the session waits for; lines are handed over only while it is "line" or "sasl-line". */
-export type Awaited = "line" | "verdict" | "sasl-line" | "maildrop" | "sent" | "commit" | "tls" | "nothing";
+export type Awaited =
+  | "line"
+  | "verdict"
+  | "sasl-line"
+  | "maildrop"
+  | "measured"
+  | "sent"
+  | "commit"
+  | "tls"
+  | "nothing";
 
 /** A session of any generation, as its driver sees it. */
 export interface ServerSide {
@@ -57,8 +66,10 @@ export type SessionEvent =
   | { readonly kind: "refused"; readonly code: ErrorCode }
   | { readonly kind: "maildrop-opened"; readonly maildrop: MaildropListing }
   | { readonly kind: "maildrop-refused"; readonly code: ErrorCode }
-  /** The effect `retrieve` or `list` is done and everything was handed to the connection. */
-  | { readonly kind: "sent" }
+  /** The effect `retrieve` or `list` is done and everything, so many octets of it, was handed to the connection. */
+  | { readonly kind: "sent"; readonly octets?: number }
+  /** The effect `measure` is done: so many octets will be sent. */
+  | { readonly kind: "measured"; readonly octets: number }
   /**
    * A message failed before its first octet was handed to the connection, so a reply is still possible. `unsent` are
    * the messages behind it in a run; they are asked for again after the -ERR.
@@ -75,8 +86,21 @@ export type SessionEvent =
   | { readonly kind: "timeout" }
   | { readonly kind: "disconnected" };
 
+/**
+ * How messages are told apart on the wire: first reply line, stuffed octets and terminator (RFC 1939 §3); their octets
+ * and nothing else (RFC 937); one mailbox of them (POP1's, see mbox.ts).
+ */
+export type Framing = "multi-line" | "octets" | "mbox";
+
 /** Why the session asks for its end. */
-export type CloseReason = "quit" | "bad-commands" | "failed-logins" | "stopped" | "timeout" | "store-failed";
+export type CloseReason =
+  | "quit"
+  | "bad-commands"
+  | "failed-logins"
+  | "maildrop-refused"
+  | "stopped"
+  | "timeout"
+  | "store-failed";
 
 /** One thing the driver must do, in order. */
 export type Effect =
@@ -86,10 +110,17 @@ export type Effect =
   | { readonly kind: "sasl-start"; readonly mechanism: string; readonly initialResponse: Uint8Array | undefined }
   | { readonly kind: "sasl-response"; readonly octets: Uint8Array }
   | { readonly kind: "sasl-cancel" }
-  /** Open the maildrop of the login that was accepted. */
-  | { readonly kind: "open-maildrop" }
-  /** Send messages, each as its first reply line, its stuffed octets and the terminator. */
-  | { readonly kind: "retrieve"; readonly numbers: readonly MessageNumber[]; readonly bodyLines: number | undefined }
+  /** Open the maildrop of the login that was accepted, or another of its mailboxes, named as the peer wrote it. */
+  | { readonly kind: "open-maildrop"; readonly mailbox?: Uint8Array }
+  /** Send messages, framed as POP3's multi-line replies unless said. */
+  | {
+      readonly kind: "retrieve";
+      readonly numbers: readonly MessageNumber[];
+      readonly bodyLines: number | undefined;
+      readonly framing?: Framing;
+    }
+  /** Count the octets that these messages will be sent as. */
+  | { readonly kind: "measure"; readonly numbers: readonly MessageNumber[]; readonly framing: Framing }
   /** Send a long listing: pull a chunk of ASCII text, send it, yield, pull the next. */
   | { readonly kind: "list"; readonly chunks: Iterator<string> }
   /** Discard everything read so far, then start TLS; with octets already buffered close instead (P3-S-174). */

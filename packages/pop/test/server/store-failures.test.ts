@@ -4,41 +4,13 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { PopError } from "@restante/pop/wire";
-import type {
-  CommitOutcome,
-  Maildrop,
-  MaildropStore,
-  MemoryStore,
-  MessageChunk,
-  MessageReader,
-} from "@restante/pop/maildrop";
+import type { CommitOutcome, Maildrop, MessageChunk, MessageReader } from "@restante/pop/maildrop";
+import { changedStore } from "../support/changed-store.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { until } from "../support/until.ts";
 import { messageOf, testServer, type TestServer, type TestServerOptions } from "../support/test-server.ts";
 
 const disk = new Error("/secret/path: the disk is gone");
-
-/** The store in memory, with some calls on its maildrops answered otherwise. */
-function around(change: (maildrop: Maildrop) => Partial<Maildrop>): (store: MemoryStore) => MaildropStore {
-  return (store) => ({
-    capabilities: store.capabilities,
-    deliver: (...args) => store.deliver(...args),
-    async open(...args) {
-      const maildrop = await store.open(...args);
-      const plain: Maildrop = {
-        count: maildrop.count,
-        octets: maildrop.octets,
-        octetsOf: (n) => maildrop.octetsOf(n),
-        uniqueIdOf: (n) => maildrop.uniqueIdOf(n),
-        read: (...of) => maildrop.read(...of),
-        commit: (marked) => maildrop.commit(marked),
-        release: () => maildrop.release(),
-        touch: () => maildrop.touch(),
-      };
-      return { ...plain, ...change(maildrop) };
-    },
-  });
-}
 
 /** A reader that fails when it is asked for its chunk number `at`, counted from 1. */
 function failingAt(reader: MessageReader, at: number, how: "throw" | "reject"): MessageReader {
@@ -61,7 +33,7 @@ function serverAround(
   change: (maildrop: Maildrop) => Partial<Maildrop>,
   options: TestServerOptions = {},
 ): Promise<TestServer> {
-  return testServer(context, { maildrops, around: around(change), ...options });
+  return testServer(context, { maildrops, around: changedStore(change), ...options });
 }
 
 for (const how of ["throw", "reject"] as const) {
@@ -177,7 +149,7 @@ void test("a CRLF cut in two at the end of a message is a line end", async (cont
 requirement("P3-S-063", "a store that cannot open is an outage, never an empty maildrop", async (context) => {
   const server = await testServer(context, {
     maildrops,
-    around: (store) => ({ ...around(() => ({}))(store), open: () => Promise.reject(disk) }),
+    around: (store) => ({ ...changedStore(() => ({}))(store), open: () => Promise.reject(disk) }),
   });
   const client = await server.connect();
   assert.equal(await client.login("mrose"), "-ERR [SYS/TEMP] mail is not available now, try again later");
@@ -190,7 +162,7 @@ requirement("P3-S-036", "a maildrop that could not be opened is not in use after
   const server = await testServer(context, {
     maildrops,
     around: (store) => ({
-      ...around(() => ({}))(store),
+      ...changedStore(() => ({}))(store),
       open(...args) {
         opens += 1;
         return opens === 1 ? Promise.reject(new PopError("STORE_BROKEN", "of no use")) : store.open(...args);

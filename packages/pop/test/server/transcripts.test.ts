@@ -6,7 +6,7 @@ import { test, type TestContext } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import type { LineClient } from "../support/line-client.ts";
 import { testServer, type TestServer } from "../support/test-server.ts";
-import { matches, readTranscript, type Transcript } from "../support/transcript.ts";
+import { matches, readTranscript, type Transcript, type Turn } from "../support/transcript.ts";
 
 const folder = new URL("../transcripts/", import.meta.url);
 /** Sessions in parallel: enough to use the waiting, few enough to stay below the limits. */
@@ -30,7 +30,7 @@ async function lineByLine(transcript: Transcript, context: TestContext): Promise
   const client = await server.connect();
   for (const turn of transcript.turns) {
     if (turn.from === "C") client.send(turn.octets);
-    else expectLine(turn.line, await client.line(), transcript);
+    else await expectTurn(turn, client, transcript);
   }
   await finish(transcript, client, server);
 }
@@ -63,7 +63,7 @@ async function playPieces(transcript: Transcript, pieces: readonly string[], ser
     await nextTurn();
   }
   for (const turn of transcript.turns) {
-    if (turn.from === "S") expectLine(turn.line, await client.line(), transcript);
+    if (turn.from !== "C") await expectTurn(turn, client, transcript);
   }
   await finish(transcript, client, server);
 }
@@ -72,12 +72,14 @@ function said(transcript: Transcript): string {
   return transcript.turns.map((turn) => (turn.from === "C" ? turn.octets : "")).join("");
 }
 
-function serverOf({ maildrops, host }: Transcript, context: TestContext): Promise<TestServer> {
-  return testServer(context, { maildrops, host });
+function serverOf({ maildrops, mailboxes, host, speaks }: Transcript, context: TestContext): Promise<TestServer> {
+  return testServer(context, { maildrops, mailboxes, host, generation: speaks });
 }
 
-function expectLine(expected: string, line: string, { name }: Transcript): void {
-  assert.ok(matches(expected, line), `${name}: expected ${JSON.stringify(expected)}, read ${JSON.stringify(line)}`);
+async function expectTurn(turn: Exclude<Turn, { from: "C" }>, client: LineClient, { name }: Transcript): Promise<void> {
+  if (turn.from === "D") return assert.equal(await client.octets(turn.octets.length), turn.octets, name);
+  const line = await client.line();
+  assert.ok(matches(turn.line, line), `${name}: expected ${JSON.stringify(turn.line)}, read ${JSON.stringify(line)}`);
 }
 
 /** Nothing more was said than what is written down, nothing failed, and the mail is as it should be. */
@@ -87,8 +89,9 @@ async function finish(transcript: Transcript, client: LineClient, server: TestSe
   assert.equal(await client.rest(), "");
   await server.untilEnded(1);
   assert.deepEqual(server.failures, []);
-  for (const [account, octets] of Object.entries(left)) {
-    const maildrop = await server.store.open(account, { holder: "test", onBusy: "reject" });
+  for (const [place, octets] of Object.entries(left)) {
+    const [account = "", mailbox = "INBOX"] = place.split("/");
+    const maildrop = await server.store.open(account, { holder: "test", onBusy: "reject", mailbox });
     assert.deepEqual(
       Array.from({ length: maildrop.count }, (_, i) => maildrop.octetsOf(i + 1)),
       octets,

@@ -5,6 +5,7 @@ import { MemoryStore, type MaildropStore } from "@restante/pop/maildrop";
 import {
   createPop3Server,
   type Listening,
+  type ListenOptions,
   type Pop3Server,
   type Pop3ServerOptions,
   type SessionSummary,
@@ -38,19 +39,27 @@ export interface TestServer {
 export interface TestServerOptions extends Partial<Omit<Pop3ServerOptions, "observer" | "store">> {
   /** Messages of each account, as octets in latin1. */
   readonly maildrops?: Readonly<Record<string, readonly string[]>>;
+  /** Messages of other mailboxes, by `account/mailbox`. */
+  readonly mailboxes?: Readonly<Record<string, readonly string[]>>;
   /** Puts something between the server and the store in memory. */
   readonly around?: (store: MemoryStore) => MaildropStore;
   /** Where to listen; loopback unless given. */
   readonly host?: string;
+  readonly generation?: NonNullable<ListenOptions["generation"]>;
 }
 
 /** Started, and stopped when the test is over. Refusals leave at once unless `limits` say otherwise. */
 export async function testServer(context: TestContext, options: TestServerOptions = {}): Promise<TestServer> {
-  const { maildrops = {}, around, host = "127.0.0.1", limits, ...others } = options;
+  const { maildrops = {}, mailboxes = {}, around, host = "127.0.0.1", generation, limits, ...others } = options;
   const store = new MemoryStore();
   for (const [account, messages] of Object.entries(maildrops)) {
     store.addAccount(account);
     for (const message of messages) await store.deliver(account, { body: [Buffer.from(message, "latin1")] });
+  }
+  for (const [place, messages] of Object.entries(mailboxes)) {
+    const [account = "", mailbox = ""] = place.split(/\/(.*)/s);
+    for (const message of messages)
+      await store.deliver(account, { body: [Buffer.from(message, "latin1")] }, { mailbox });
   }
   const ended: SessionSummary[] = [];
   const failures: TestServer["failures"] = [];
@@ -70,7 +79,7 @@ export async function testServer(context: TestContext, options: TestServerOption
       warned: (message) => warnings.push(message),
     },
   });
-  const listening = await server.listen({ host, port: 0 });
+  const listening = await server.listen({ host, port: 0, ...(generation !== undefined && { generation }) });
   const clients: LineClient[] = [];
   const connect = async (): Promise<LineClient> => {
     const client = await LineClient.connect({ port: listening.port });

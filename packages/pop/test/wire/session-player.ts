@@ -164,6 +164,8 @@ class Player implements Played {
       case "retrieve":
         for (const number of this.#withRun(effect)) this.#send(number);
         return this.advance({ kind: "sent" });
+      case "measure":
+        throw new Error("nothing is measured in POP3");
       case "list":
         for (let chunk = effect.chunks.next(); chunk.done !== true; chunk = effect.chunks.next())
           this.sent += chunk.value;

@@ -22,6 +22,8 @@ const EXPECTED: Readonly<Partial<Record<SessionEvent["kind"], readonly Awaited[]
   refused: ["verdict"],
   "maildrop-opened": ["maildrop"],
   "maildrop-refused": ["maildrop"],
+  // POP1's: nothing here awaits it.
+  measured: ["measured"],
   sent: ["sent"],
   "send-failed": ["sent"],
   "tls-started": ["tls"],
@@ -75,6 +77,7 @@ export function advanceServer(session: ServerSession, event: SessionEvent): read
       // RFC 1939 §3: no UPDATE, and no answer.
       return endSession(session, "timeout", { reason: "timeout" });
     case "disconnected":
+    default:
       return leaveMaildrop(session, "disconnected");
   }
 }

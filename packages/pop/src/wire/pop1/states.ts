@@ -1,0 +1,46 @@
+// The server's states of RFC 918 ("Diagram", page 5) and the only ways from one to another.
+
+export const POP1_STATES = ["usr", "pwd", "idle", "open", "sent", "end"] as const;
+
+export type Pop1State = (typeof POP1_STATES)[number];
+
+export type Pop1Trigger =
+  /** USER. */
+  | "named"
+  | "accepted"
+  /** PASS was wrong, or was not what followed USER. */
+  | "refused"
+  /** RETR or RDEL: the mailbox is locked and its octets are counted. */
+  | "opened"
+  /** RCEV: all the octets are on their way. */
+  | "sent"
+  /** The octets cannot be sent, so the connection is aborted. */
+  | "not-sent"
+  /** RCVD or RSET: the mailbox is unlocked. */
+  | "closed"
+  | "quit"
+  | "too-many-errors"
+  | "stopped"
+  | "timeout"
+  | "disconnected";
+
+const ENDS = { quit: "end", "too-many-errors": "end", stopped: "end", timeout: "end", disconnected: "end" } as const;
+
+/** State × trigger; what it lacks cannot happen. */
+export const POP1_TRANSITIONS: Readonly<Record<Pop1State, Readonly<Partial<Record<Pop1Trigger, Pop1State>>>>> = {
+  usr: { named: "pwd", ...ENDS },
+  // USER "must be followed by the PASS command": whatever else comes, USER has to be said again.
+  pwd: { accepted: "idle", refused: "usr", ...ENDS },
+  idle: { opened: "open", ...ENDS },
+  open: { sent: "sent", "not-sent": "end", closed: "idle", ...ENDS },
+  // Nothing but RCVD removes: QUIT, RSET, a time-out or a lost connection leave everything where it is.
+  sent: { closed: "idle", ...ENDS },
+  end: {},
+};
+
+/** The state that follows; throws a plain Error when the table has none. */
+export function pop1Transition(state: Pop1State, trigger: Pop1Trigger): Pop1State {
+  const next = POP1_TRANSITIONS[state][trigger];
+  if (next === undefined) throw new Error(`no transition from ${state} by ${trigger}`);
+  return next;
+}
