@@ -156,6 +156,9 @@ export class DirectoryError extends Error {
   }
 }
 
+/** What became of a change of mailboxes; anything but "done" changed nothing. */
+export type MailboxOutcome = "done" | "name-taken" | "not-found" | "not-empty" | "has-a-role";
+
 export interface MailboxCounts {
   readonly mailbox: string;
   readonly role: "inbox" | "archive" | "junk" | "trash" | "sent" | "drafts" | undefined;
@@ -239,6 +242,11 @@ export interface Mailstore extends MaildropStore {
   remove(account: string, messageIds: readonly number[]): Promise<void>;
   /** Removes for good what is in the mailbox now, some hundred messages at a time. Resolves to how many. */
   emptyMailbox(account: string, role: "trash" | "junk"): Promise<number>;
+  /** The next three throw RangeError for a name that cannot be one, PopError NO_SUCH_ACCOUNT. */
+  createMailbox(account: string, name: string): Promise<MailboxOutcome>;
+  renameMailbox(account: string, name: string, to: string): Promise<MailboxOutcome>;
+  /** Only an empty one goes. */
+  removeMailbox(account: string, name: string): Promise<MailboxOutcome>;
   setKeywords(
     account: string,
     messageIds: readonly number[],

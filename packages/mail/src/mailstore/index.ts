@@ -13,6 +13,7 @@ export {
   type Finding,
   type Login,
   type MailboxCounts,
+  type MailboxOutcome,
   type Mailstore,
   type PlaceOptions,
   type Placement,

@@ -1,7 +1,7 @@
 // Everything the writer thread can be asked, and what it answers. Plain data: it crosses a message port.
 import type { PopError } from "@restante/pop/maildrop";
 import type { AccountChange } from "./changed-accounts.ts";
-import type { Account, AddressKind, Login, PopDelete } from "../contract.ts";
+import type { Account, AddressKind, Login, MailboxOutcome, PopDelete } from "../contract.ts";
 
 /** Where a message's octets are before it has a row. */
 export type BodyOrigin =
@@ -94,6 +94,11 @@ export interface EmptyInput {
   readonly now: number;
 }
 
+export interface MailboxRef {
+  readonly account: number;
+  readonly name: string;
+}
+
 export interface GarbageOutput {
   readonly bodies: number;
   readonly messages: number;
@@ -156,6 +161,9 @@ export interface Jobs {
     { readonly version: number } | "conflict"
   >;
   readonly removeDocument: Job<DocumentRef, boolean>;
+  readonly createMailbox: Job<MailboxRef, MailboxOutcome>;
+  readonly renameMailbox: Job<MailboxRef & { readonly to: string }, MailboxOutcome>;
+  readonly removeMailbox: Job<MailboxRef, MailboxOutcome>;
 }
 
 export type JobKind = keyof Jobs;

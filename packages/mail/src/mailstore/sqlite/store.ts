@@ -16,6 +16,7 @@ import type {
   Fetched,
   FetchedCopy,
   Finding,
+  MailboxOutcome,
   Mailstore,
   PlaceOptions,
   Placement,
@@ -240,6 +241,22 @@ export class SqliteMailstore implements Mailstore {
       removed += some;
       if (some < emptiedAtOnce) return removed;
     }
+  }
+
+  createMailbox(account: string, name: string): Promise<MailboxOutcome> {
+    return this.#run("createMailbox", { account: knownAccountNumber(account), name: mailboxName(name) });
+  }
+
+  renameMailbox(account: string, name: string, to: string): Promise<MailboxOutcome> {
+    return this.#run("renameMailbox", {
+      account: knownAccountNumber(account),
+      name: mailboxName(name),
+      to: mailboxName(to),
+    });
+  }
+
+  removeMailbox(account: string, name: string): Promise<MailboxOutcome> {
+    return this.#run("removeMailbox", { account: knownAccountNumber(account), name: mailboxName(name) });
   }
 
   async setKeywords(

@@ -7,6 +7,7 @@ import { putDocument, removeDocument } from "./document-jobs.ts";
 import { empty, keywords, move, remove } from "./edit-messages.ts";
 import { garbage } from "./garbage.ts";
 import { commit, fence, start, stop } from "./lease-jobs.ts";
+import { createMailbox, removeMailbox, renameMailbox } from "./mailbox-jobs.ts";
 import { place } from "./place.ts";
 
 type Handlers = { readonly [K in JobKind]: (db: Statements, input: JobInput<K>) => JobOutput<K> };
@@ -32,6 +33,9 @@ const HANDLERS: Handlers = {
   removeAddress,
   putDocument,
   removeDocument,
+  createMailbox,
+  renameMailbox,
+  removeMailbox,
 };
 
 export function runJob(db: Statements, request: JobRequest): unknown {
