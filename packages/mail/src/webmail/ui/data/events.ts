@@ -1,0 +1,122 @@
+// The stream of events keeps the cache true. The browser resumes it by itself with the last id it saw; when the server
+// cannot tell what was missed it says `resync`.
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import type { ReaderEvent, RouteOutput, SourceStatus } from "../../api/schema/index.ts";
+import { KEYS, sourcesQuery } from "./queries.ts";
+
+const EVENTS_URL = "/api/events";
+/** Lists are asked for again at most this often: a first download brings events four times a second. */
+const REFRESH_EVERY_MS = 1_000;
+const REOPEN_AFTER_MS = 5_000;
+
+type SourceEnded = Extract<ReaderEvent, { kind: "source-ended" }>;
+
+/** Listens for as long as it is drawn. Gives back whether the stream is open. */
+export function useEvents(onSourceEnded: (event: SourceEnded) => void): boolean {
+  const client = useQueryClient();
+  const [isOpen, setOpen] = useState(true);
+  const ended = useRef(onSourceEnded);
+  useEffect(() => {
+    ended.current = onSourceEnded;
+  });
+  useEffect(() => {
+    const refresher = listRefresher(client);
+    const close = listen({
+      onOpenChange: setOpen,
+      onEvent(event) {
+        update(client, event, refresher.ask);
+        if (event.kind === "source-ended") ended.current(event);
+      },
+    });
+    return () => {
+      refresher.stop();
+      close();
+    };
+  }, [client]);
+  return isOpen;
+}
+
+interface Listener {
+  onOpenChange(isOpen: boolean): void;
+  onEvent(event: ReaderEvent): void;
+}
+
+/** A stream the server refused is closed for good by the browser, so it is opened anew. */
+function listen({ onOpenChange, onEvent }: Listener): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stream: EventSource;
+  const open = (): void => {
+    stream = new EventSource(EVENTS_URL);
+    stream.addEventListener("open", () => onOpenChange(true));
+    stream.addEventListener("message", ({ data }: MessageEvent<string>) => onEvent(JSON.parse(data) as ReaderEvent));
+    stream.addEventListener("error", () => {
+      onOpenChange(false);
+      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_AFTER_MS);
+    });
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    stream.close();
+  };
+}
+
+function update(client: QueryClient, event: ReaderEvent, refreshLists: () => void): void {
+  const stale = (queryKey: readonly unknown[]): void => void client.invalidateQueries({ queryKey });
+  switch (event.kind) {
+    case "messages":
+      refreshLists();
+      for (const id of [...event.changed, ...event.gone]) stale([...KEYS.messages, event.account, id]);
+      stale([...KEYS.conversations, event.account]);
+      return;
+    case "counts":
+      stale(KEYS.mailboxes);
+      return;
+    case "source-progress":
+      setSource(client, event.source, { state: "running", progress: event.progress });
+      return;
+    case "source-started":
+      setSource(client, event.source, { state: "running" });
+      return;
+    case "source-ended":
+    case "sources-changed":
+      stale(KEYS.sources);
+      return;
+    case "settings-changed":
+      stale(KEYS.settings);
+      return;
+    case "resync":
+      void client.invalidateQueries();
+      return;
+  }
+}
+
+function setSource(client: QueryClient, source: string, change: Partial<SourceStatus>): void {
+  client.setQueryData(
+    sourcesQuery.queryKey,
+    (before: RouteOutput<"sources"> | undefined) =>
+      before && { sources: before.sources.map((one) => (one.source === source ? { ...one, ...change } : one)) },
+  );
+}
+
+/** The first request at once, those that follow gathered into one a second. */
+function listRefresher(client: QueryClient): { readonly ask: () => void; readonly stop: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isAsked = false;
+  const refresh = (): void => {
+    isAsked = false;
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (isAsked) refresh();
+    }, REFRESH_EVERY_MS);
+    void client.invalidateQueries({ queryKey: KEYS.lists });
+  };
+  return {
+    ask() {
+      isAsked = true;
+      if (timer === undefined) refresh();
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,68 @@
+// What is asked of the server, each question under the key its events invalidate.
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import type { ReaderSettings } from "../../api/schema/index.ts";
+import type { Opened, Scope } from "../place/place.ts";
+import { call } from "./call.ts";
+
+export const KEYS = {
+  session: ["session"],
+  settings: ["settings"],
+  sources: ["sources"],
+  mailboxes: ["mailboxes"],
+  lists: ["list"],
+  conversations: ["conversation"],
+  messages: ["message"],
+  trusted: ["trusted"],
+} as const;
+
+export const DEFAULT_SETTINGS: ReaderSettings = {
+  theme: "system",
+  layout: "three-panes",
+  density: "normal",
+  conversations: true,
+  newestFirst: true,
+  keyboard: "on",
+  bodyTheme: "as-sent",
+  notify: false,
+  markReadAfterMs: 0,
+  language: "en",
+};
+
+export const sessionQuery = queryOptions({
+  queryKey: KEYS.session,
+  queryFn: ({ signal }) => call("session", {}, signal),
+});
+
+export const settingsQuery = queryOptions({
+  queryKey: KEYS.settings,
+  queryFn: ({ signal }) => call("settings", {}, signal),
+});
+
+export const sourcesQuery = queryOptions({
+  queryKey: KEYS.sources,
+  queryFn: ({ signal }) => call("sources", {}, signal),
+});
+
+export const mailboxesQuery = (scope: Scope) =>
+  queryOptions({
+    queryKey: [...KEYS.mailboxes, scope],
+    queryFn: ({ signal }) => call("mailboxes", { account: scope }, signal),
+    placeholderData: keepPreviousData,
+  });
+
+export const conversationQuery = ({ account, id }: Pick<Opened, "account" | "id">) =>
+  queryOptions({
+    queryKey: [...KEYS.conversations, account, id],
+    queryFn: ({ signal }) => call("conversation", { account, conversation: id }, signal),
+  });
+
+export const messageQuery = (account: string, messageId: number) =>
+  queryOptions({
+    queryKey: [...KEYS.messages, account, messageId],
+    queryFn: ({ signal }) => call("message", { account, messageId }, signal),
+  });
+
+/** What the person chose; the defaults until it is known. */
+export function useSettings(): ReaderSettings {
+  return useQuery(settingsQuery).data ?? DEFAULT_SETTINGS;
+}
