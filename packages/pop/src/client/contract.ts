@@ -175,6 +175,8 @@ export interface DropListing {
 }
 
 export interface SelectOptions extends CallOptions {
+  /** Of this session, from `list()`; asked for again unless given. */
+  readonly listing?: Listing;
   readonly order?: "oldest" | "newest";
   readonly where?: (entry: Entry) => boolean;
   readonly limit?: number;

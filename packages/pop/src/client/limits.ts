@@ -10,6 +10,8 @@ export interface Timeouts {
   readonly commandMs: number;
   /** Between two octets of a reply. Time in which nobody reads the message does not count. */
   readonly idleMs: number;
+  /** A reply that goes on for longer must have brought 1,000 octets a second beyond that; 0 for no end. */
+  readonly replyMs: number;
   /** As `commandMs`, while it is not known whether the server can be pipelined to. */
   readonly probationMs: number;
   /** The whole session; 0 for no end. */
@@ -41,6 +43,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   greetingMs: 60_000,
   commandMs: 120_000,
   idleMs: 60_000,
+  replyMs: 600_000,
   probationMs: 15_000,
   totalMs: 0,
   leaveMs: 2_000,

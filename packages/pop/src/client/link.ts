@@ -33,6 +33,16 @@ export interface LinkOptions {
 /** Told once, with the requests that were not answered; they are the listener's to fail or to send elsewhere. */
 export type LinkFailed = (error: Pop3Error, unfinished: readonly Request[]) => void;
 
+/** A reply that outlasts `replyMs` may take another second for each of these. */
+const SLOW_OCTETS_PER_SECOND = 1_000;
+
+/** The reply that is coming, or the greeting. */
+interface Coming {
+  readonly request: Request | undefined;
+  since: number;
+  octets: number;
+}
+
 export interface SubmitOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
@@ -54,6 +64,8 @@ export class Link {
   #doubted: Request[] = [];
   #isTlsPending = false;
   #lastOctetAt = performance.now();
+  #pausedAt = 0;
+  #coming: Coming = { request: undefined, since: performance.now(), octets: 0 };
   #timer: NodeJS.Timeout | undefined;
   #timerAt = 0;
   #socketError: Error | undefined;
@@ -144,6 +156,8 @@ export class Link {
     if (this.#isPaused === isPaused || this.isOver || this.#isTlsPending) return;
     this.#isPaused = isPaused;
     this.#lastOctetAt = performance.now();
+    if (isPaused) this.#pausedAt = performance.now();
+    else this.#coming.since += performance.now() - this.#pausedAt;
     if (isPaused) this.#socket.pause();
     else this.#socket.resume();
     if (isPaused && this.hasAwaited) this.onBlocked();
@@ -255,6 +269,7 @@ export class Link {
     this.#run(advanceClient(this.wire, event));
     if (wasQuiet && this.wire.inFlight.length > 0) {
       this.#lastOctetAt = performance.now();
+      this.#noteComing(0);
       this.#watch();
     }
   }
@@ -356,6 +371,7 @@ export class Link {
   readonly #onData = (chunk: Uint8Array): void => {
     this.#lastOctetAt = performance.now();
     this.#advance({ kind: "received", octets: chunk });
+    this.#noteComing(chunk.length);
     this.#watch();
   };
   readonly #onEnd = (): void => this.#advance({ kind: "ended" });
@@ -366,9 +382,23 @@ export class Link {
 
   readonly #onAbort = (): void => this.fail(abortedError("session", this.#options.signal));
 
+  #noteComing(octets: number): void {
+    const request = this.wire.inFlight[0]?.command;
+    const isAnother = request !== this.#coming.request || (this.isQuiet && this.wire.awaits !== "greeting");
+    if (isAnother) this.#coming = { request, since: performance.now(), octets };
+    else this.#coming.octets += octets;
+  }
+
+  /** An octet now and then would keep a reply going for ever. */
+  get #slowAt(): number {
+    const { replyMs } = this.#options.timeouts;
+    if (replyMs === 0 || this.#isPaused) return Number.POSITIVE_INFINITY;
+    return this.#coming.since + replyMs + (this.#coming.octets / SLOW_OCTETS_PER_SECOND) * 1_000;
+  }
+
   #watch(): void {
     if (this.isOver || !this.#isWaiting) return;
-    const dueAt = this.#lastOctetAt + this.#patienceMs();
+    const dueAt = Math.min(this.#lastOctetAt + this.#patienceMs(), this.#slowAt);
     if (this.#timer !== undefined && this.#timerAt <= dueAt) return;
     clearTimeout(this.#timer);
     this.#timerAt = dueAt;
@@ -386,6 +416,7 @@ export class Link {
     const isDue = performance.now() - this.#lastOctetAt >= this.#patienceMs();
     if (isDue && this.#isPaused) this.#blocked();
     else if (isDue) return this.fail(this.#tooLate());
+    else if (performance.now() >= this.#slowAt) return this.fail(this.#tooLate("the reply came too slowly"));
     this.#watch();
   }
 
@@ -398,10 +429,10 @@ export class Link {
     return isProbation ? Math.min(timeouts.probationMs, timeouts.commandMs) : timeouts.commandMs;
   }
 
-  #tooLate(): Pop3Error {
+  #tooLate(message?: string): Pop3Error {
     const [first] = this.wire.inFlight;
-    const facts = { phase: first?.command.facts.phase ?? "greeting", command: first?.command.shown } as const;
-    if (this.wire.awaits === "greeting") return new Pop3Error("GREETING_TIMEOUT", { phase: "greeting" });
+    const facts = { phase: first?.command.facts.phase ?? "greeting", command: first?.command.shown, message } as const;
+    if (this.wire.awaits === "greeting") return new Pop3Error("GREETING_TIMEOUT", { phase: "greeting", message });
     return new Pop3Error(first?.isContinued === true ? "IDLE_TIMEOUT" : "COMMAND_TIMEOUT", facts);
   }
 

@@ -111,7 +111,7 @@ export class ClientSession implements Pop3Session {
   }
 
   async *messages(options: SelectOptions = {}): AsyncGenerator<Message, void, undefined> {
-    const { entries } = await this.list(options);
+    const { entries } = options.listing ?? (await this.list(options));
     const wanted = select(entries, options);
     const ahead = new ReadAhead({
       entries: wanted,

@@ -1,5 +1,6 @@
 // A session as a transaction: listings, marks, commit and rollback, time, abort, and every way it ends.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
 import { connect, Pop3Error, POP3_ERRORS, type Listing, type Pop3Session } from "@restante/pop/client";
 import type { PeerFault, ScriptedPeerOptions } from "@restante/pop/testing";
@@ -480,6 +481,30 @@ requirement("P3-C-019", "the time for a reply starts anew with every octet", asy
   const { session } = await settingWith(context, { on: "RETR", split: "octets", pauseMs: 20 });
   const pop = await session({ timeouts: { idleMs: 400, commandMs: 400 } });
   assert.equal(await text(pop.retrieve(2)), MESSAGES[1]);
+});
+
+test("a reply that never stops coming, octet by octet, comes to an end", async (context) => {
+  for (const on of ["RETR", "LIST", "NOOP"]) {
+    const { session } = await settingWith(context, { on, split: "octets", pauseMs: 60 });
+    const pop = await session({ timeouts: { replyMs: 100 } });
+    const asked = on === "RETR" ? pop.retrieve(2).toBuffer() : on === "LIST" ? pop.list() : pop.noop();
+    assert.match((await errorOf(asked)).code, /^(?:COMMAND|IDLE)_TIMEOUT$/, on);
+    assert.match((await pop.closed).error?.message ?? "", /too slowly/);
+  }
+  const { options } = await settingWith(context, { on: "greeting", split: "octets", pauseMs: 20 });
+  assert.equal((await errorOf(connect(options({ timeouts: { replyMs: 100 } })))).code, "GREETING_TIMEOUT");
+});
+
+test("a reader that takes its time does not make a reply slow", async (context) => {
+  const { session } = await settingFor(context, { messages: ["x".repeat(3_000_000)] });
+  const pop = await session({ timeouts: { replyMs: 1_000 } });
+  const reader = pop.retrieve(1)[Symbol.asyncIterator]();
+  await reader.next();
+  // The server cannot go on before its reader does, and its reader waits for longer than a reply may take.
+  await once(AbortSignal.timeout(1_200), "abort");
+  for (let chunk = await reader.next(); chunk.done !== true; chunk = await reader.next())
+    assert.ok(chunk.value.length > 0);
+  await pop.noop();
 });
 
 test("whatever a server answers, an error has a known code and the table's advice", async (context) => {

@@ -328,8 +328,12 @@ requirement(["P3-C-099", "P3-C-100"], "many are sent only where it is announced,
   for (let n = 0; n < 10; n += 1) on.say("NOOP");
   assert.deepEqual(on.told, ["> NOOP", "> NOOP"]);
   on.told.length = 0;
-  assert.deepEqual(on.hear("+OK\r\n"), ["NOOP +OK", "> NOOP"], "one answered tells nothing");
-  assert.deepEqual(on.hear("+OK\r\n"), ["NOOP +OK", "> NOOP", "> NOOP", "> NOOP"]);
+  assert.deepEqual(
+    on.hear("+OK\r\n"),
+    ["NOOP +OK"],
+    "one answered tells nothing: a third would be taken for a lost second",
+  );
+  assert.deepEqual(on.hear("+OK\r\n"), ["NOOP +OK", "> NOOP", "> NOOP", "> NOOP", "> NOOP"]);
   assert.deepEqual(on.hear("+OK\r\n"), ["NOOP +OK"], "a full window is half used up first");
   assert.deepEqual(on.hear("+OK\r\n"), ["NOOP +OK", "> NOOP", "> NOOP"]);
   assert.deepEqual(on.say("QUIT"), [], "QUIT goes alone");
@@ -383,7 +387,7 @@ test("a command nobody wants any more is not sent, and one that was sent is answ
 });
 
 test("a session that is held sends nothing before all is answered", () => {
-  const player = pipelined();
+  const player = pipelined({ pipelining: { when: "always", inFlightMax: 3, octetsMax: 1_000 } });
   for (let n = 0; n < 3; n += 1) player.say("NOOP");
   player.hear("+OK\r\n");
   player.tell("hold");

@@ -43,7 +43,9 @@ function maySend(session: ClientSession, command: ClientCommand): boolean {
   const { inFlight } = session;
   if (inFlight.length === 0) return true;
   if (session.pipelining === "off" || isAlone(command) || inFlight.some((sent) => isAlone(sent.command))) return false;
-  if (session.pipelining === "probation") return inFlight.length < PROBATION_MAX;
+  // Two, and then nothing until both are answered: the reply to a third would pass for that of a second that was lost.
+  if (session.pipelining === "probation")
+    return inFlight.length < PROBATION_MAX && !inFlight.some(({ pipelined }) => pipelined);
   if (!session.isDraining && isFull(session, command)) session.isDraining = true;
   return !session.isDraining;
 }
