@@ -3,7 +3,7 @@ import type { LocalStore } from "../retriever/index.ts";
 import type { Caller } from "./control/caller.ts";
 
 /** Group commit takes several messages at once; over the socket their order would be left to chance. */
-const CONCURRENCY = { direct: 8, remote: 1 };
+const CONCURRENCY = { direct: 64, remote: 1 };
 
 /** The caller stays the giver's to close. */
 export function localStoreOf(caller: Pick<Caller, "remote" | "call" | "send">): LocalStore {

@@ -4,7 +4,7 @@ import { mock, test } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { startDaemon, type DaemonOptions, type SourceReport } from "../../src/retriever/index.ts";
 import { waitBefore, type ScheduleFacts } from "../../src/retriever/daemon/schedule.ts";
-import { openSetting, sourceFor, type Setting } from "./fixture.ts";
+import { manyMessages, openSetting, sourceFor, type Setting } from "./fixture.ts";
 
 const FINE: ScheduleFacts = {
   everyMs: 300_000,
@@ -124,15 +124,19 @@ test("sources that are not enabled are left alone", async (context) => {
 });
 
 test("a run that is stopped makes final what is safely here, and begins nothing new", async (context) => {
-  const setting = await openSetting(context, { keys: { server: { keep: "0" } }, latencyMs: 5 });
+  const setting = await openSetting(context, {
+    messages: manyMessages(100),
+    keys: { server: { keep: "0" } },
+    latencyMs: 2,
+  });
   const stop = new AbortController();
   const onEvent = (event: { readonly kind: string }): void => {
     if (event.kind === "message") stop.abort();
   };
   const report = await setting.run({ pipelining: "off" }, { signal: stop.signal, onEvent });
-  assert.ok(report.arrived.messages >= 1 && report.arrived.messages < 6, String(report.arrived.messages));
+  assert.ok(report.arrived.messages >= 1 && report.arrived.messages < 100, String(report.arrived.messages));
   assert.equal(report.removed, report.arrived.messages);
-  assert.equal(setting.peer.maildrop.messages.length, 6 - report.arrived.messages);
+  assert.equal(setting.peer.maildrop.messages.length, 100 - report.arrived.messages);
   await setting.run();
-  assert.equal(setting.texts().length, 6);
+  assert.equal(setting.texts().length, 100);
 });

@@ -19,6 +19,8 @@ export interface Decision {
   readonly octets: number;
   readonly known: KnownMessage | undefined;
   readonly isDuplicate: boolean;
+  /** Which it is of duplicates with the same header. */
+  readonly occurrence: number;
   readonly action: Action;
   readonly why: string;
   /** Of a fetch: why it is removed there right after it is safely here. */
@@ -67,11 +69,11 @@ interface Verdict {
 }
 
 export function decide(paired: Paired, facts: DecisionFacts): Decision {
-  const { entry, known } = paired;
+  const { entry, known, occurrence } = paired;
   const verdict = known === undefined ? decideUnknown(paired, facts) : KNOWN[known.state](known, entry, facts);
   const { n, uniqueId, octets, isDuplicate } = entry;
   const { action, why, thenDelete, isDoomed = false, isUnfinished } = verdict;
-  const decision = { n, uniqueId, octets, known, isDuplicate, action, why, thenDelete, isDoomed };
+  const decision = { n, uniqueId, octets, known, isDuplicate, occurrence, action, why, thenDelete, isDoomed };
   return isUnfinished === undefined ? decision : { ...decision, isUnfinished };
 }
 

@@ -7,6 +7,8 @@ export interface Paired {
   readonly known: KnownMessage | undefined;
   /** The unique-id was known with another size. */
   readonly isReused: boolean;
+  /** Of a duplicate with the header of others before it: which of them it is, from 2 on; else 1. */
+  readonly occurrence: number;
 }
 
 export interface Pairing {
@@ -29,11 +31,16 @@ export function pair(
     ids.add(message.uniqueId);
   }
   const present = new Set<KnownMessage>();
+  const occurrences = new Map<string, number>();
   const pairs = listed.map((entry): Paired => {
-    const candidates = byKey.get(messageKey(entry.uniqueId, entry.octets)) ?? [];
-    const found = choose(entry, candidates, headerHashes.get(entry.n));
+    const key = messageKey(entry.uniqueId, entry.octets);
+    const headerHash = headerHashes.get(entry.n);
+    // Each known message is one message: a second that looks the same is another, and its body may differ.
+    const candidates = (byKey.get(key) ?? []).filter((message) => !present.has(message));
+    const found = choose(entry, candidates, headerHash);
     if (found !== undefined) present.add(found);
-    return { entry, known: found, isReused: found === undefined && ids.has(entry.uniqueId) && !entry.isDuplicate };
+    const isReused = found === undefined && ids.has(entry.uniqueId) && !entry.isDuplicate;
+    return { entry, known: found, isReused, occurrence: count(occurrences, entry, headerHash) };
   });
   return { pairs, absent: known.filter((message) => !present.has(message)) };
 }
@@ -47,5 +54,20 @@ function choose(
     return candidates.length === 1 ? candidates[0] : candidates.find(({ keyHash }) => keyHash === "");
   // Without a header nothing tells duplicates apart: each is a new message, and its octets decide.
   if (headerHash === undefined) return undefined;
-  return candidates.find((one) => (one.keyHash === "" ? one.headerHash : one.keyHash) === headerHash);
+  return candidates.find(
+    ({ keyHash, headerHash: known }) => (keyHash === "" ? known : keyHash.split("#", 1)[0]) === headerHash,
+  );
+}
+
+function count(occurrences: Map<string, number>, entry: ListedMessage, headerHash: string | undefined): number {
+  if (!entry.isDuplicate || headerHash === undefined) return 1;
+  const key = messageKey(entry.uniqueId, entry.octets, headerHash);
+  const occurrence = (occurrences.get(key) ?? 0) + 1;
+  occurrences.set(key, occurrence);
+  return occurrence;
+}
+
+/** What tells a duplicate from the others in the memory. */
+export function duplicateKey(headerHash: string, occurrence: number): string {
+  return occurrence > 1 ? `${headerHash}#${occurrence}` : headerHash;
 }

@@ -103,7 +103,7 @@ async function run(o: ExecDestinationOptions, facts: IncomingFacts, stdin: numbe
   const child = spawn("/bin/sh", ["-c", o.command], {
     detached: true,
     stdio: [stdin, "ignore", "pipe"],
-    env: { ...o.env, ...variables(o, facts) },
+    env: { ...inherited(o.env), ...variables(o, facts) },
   });
   const words = wordsOf(child);
   let giveUp: (end: End) => void = () => undefined;
@@ -159,6 +159,13 @@ function wordsOf(child: ChildProcess): () => string {
     const words = line.replace(/[^\x20-\x7e]/g, "?").trim();
     return words === "" ? "" : `: ${words}`;
   };
+}
+
+/** What programs need to run at all. The rest may hold secrets, of this source or of another. */
+const INHERITED = /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|XDG_[A-Z_]+)$/;
+
+function inherited(env: ExecDestinationOptions["env"]): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => INHERITED.test(name)));
 }
 
 function variables(o: ExecDestinationOptions, facts: IncomingFacts): Readonly<Record<string, string>> {

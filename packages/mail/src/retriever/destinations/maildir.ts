@@ -1,13 +1,14 @@
 // Into a Maildir: tmp, fsync, rename into new, fsync of new. The name is made of source, unique-id and octets, so that a
 // message that comes again after a crash finds itself there (https://cr.yp.to/proto/maildir.html).
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { CopyState } from "../decide/decide.ts";
 import type { Copy } from "../decide/known.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept, WholeFacts } from "./contract.ts";
 import { UnixLineEnds, withCrlf } from "./line-ends.ts";
+import { SyncedFolder, syncFolder } from "./synced-folder.ts";
 import { TmpFile } from "./tmp-file.ts";
 
 export interface MaildirDestinationOptions {
@@ -19,7 +20,7 @@ export interface MaildirDestinationOptions {
   readonly checkpoint: (step: string) => void;
 }
 
-const CONCURRENCY = 8;
+const CONCURRENCY = 16;
 const FOLDER_MODE = 0o700;
 /** Gathered before it is written. */
 const PIECE_OCTETS = 131_072;
@@ -28,13 +29,22 @@ interface Maildir {
   readonly of: MaildirDestinationOptions;
   /** Names up to the flags, of every folder. */
   readonly present: Set<string>;
+  /** Names that are being entered: who has the same octets waits, and fails with who was first. */
+  readonly entering: Map<string, Promise<void>>;
   /** Begins the names of this source's files in tmp. */
   readonly unfinished: string;
+  readonly inbox: SyncedFolder;
 }
 
 /** Made when it is not there. The caller holds the source's lease, so files it left in tmp are nobody's. Throws FetchError. */
 export async function openMaildirDestination(of: MaildirDestinationOptions): Promise<Destination> {
-  const maildir: Maildir = { of, present: new Set(), unfinished: `restante.${hash(of.source).slice(0, 16)}.` };
+  const maildir: Maildir = {
+    of,
+    present: new Set(),
+    entering: new Map(),
+    unfinished: `restante.${hash(of.source).slice(0, 16)}.`,
+    inbox: new SyncedFolder(join(of.path, "new")),
+  };
   await refusing(of.path, async () => {
     await makeFolders(of.path);
     await removeUnfinished(maildir);
@@ -111,16 +121,18 @@ class MaildirIntake implements Intake {
 
   /** Puts the file under its name; one of that name holds the same octets. */
   async #enter(sha256: string): Promise<Kept> {
-    const { of, present } = this.#maildir;
+    const { of, present, entering, inbox } = this.#maildir;
     const place = `${nameOf(of.source, this.#uniqueId, sha256)},S=${this.#file.octets},W=${this.#wireOctets}`;
+    await entering.get(place);
     const added = !present.has(place);
     if (added) {
-      await rename(this.#file.path, join(of.path, "new", place));
-      present.add(place);
+      const renaming = rename(this.#file.path, join(of.path, "new", place)).then(() => void present.add(place));
+      entering.set(place, renaming);
+      await renaming.finally(() => entering.delete(place));
       of.checkpoint("maildir-renamed");
     } else await rm(this.#file.path, { force: true });
     // Also when it was there: the run that put it there may have died before it did this.
-    await syncFolder(join(of.path, "new"));
+    await inbox.sync();
     of.checkpoint("maildir-durable");
     return { added, place };
   }
@@ -191,15 +203,6 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return [];
     throw error;
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

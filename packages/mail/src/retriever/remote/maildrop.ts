@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import {
   connect,
   type Auth,
+  type HostMemory,
   type OpeningStep,
   type Pop3Session,
   type TlsOptions,
@@ -30,6 +31,9 @@ export type RemoteMaildrop = Pick<
 
 /** Masking a shorter one would tell it: every "a" a "****". */
 const MASKED_LENGTH_MIN = 4;
+
+/** A session that goes on for longer is ended; what came is safe, and the next run goes on. */
+const SESSION_MS_MAX = 86_400_000;
 
 export interface OpenRemoteOptions {
   readonly password: string | undefined;
@@ -61,8 +65,8 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
     ...(source.proxy === undefined ? {} : { proxy: source.proxy }),
     signal: o.signal,
     pipelining: source.pipelining,
-    ...(timeoutMs === undefined ? {} : { timeouts: timeoutsOf(timeoutMs) }),
-    hostMemory: { isPipeliningBroken: () => o.noPipelining, rememberPipeliningBroken: o.learnNoPipelining },
+    timeouts: { totalMs: SESSION_MS_MAX, ...(timeoutMs === undefined ? {} : timeoutsOf(timeoutMs)) },
+    hostMemory: memoryOf(o),
     log: {
       info: (fields, text = "") => o.log.debug(fields as Record<string, unknown>, text),
       warn: (fields, text = "") => o.log.warn(fields as Record<string, unknown>, text),
@@ -70,6 +74,18 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
     ...(o.trace === undefined ? {} : { trace: masked(o.trace, o.password) }),
     ...(o.onStep === undefined ? {} : { onStep: o.onStep }),
   });
+}
+
+/** Also for the connection this very session may go on over. */
+function memoryOf({ noPipelining, learnNoPipelining }: OpenRemoteOptions): HostMemory {
+  let isBroken = noPipelining;
+  return {
+    isPipeliningBroken: () => isBroken,
+    rememberPipeliningBroken() {
+      isBroken = true;
+      learnNoPipelining();
+    },
+  };
 }
 
 function authOf(source: SourceConfig, password: string | undefined): Auth {

@@ -1,14 +1,16 @@
 // Brings messages here, in the order that survives a crash: every octet to its destinations, the termination octet seen,
 // each destination durable, the journal synced. What removes them there comes after, and elsewhere.
-import { Pop3Error, type MessageStream } from "@restante/pop/client";
+import { Pop3Error, type Listing, type MessageStream } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
 import type { KnownMessage } from "../decide/known.ts";
+import { duplicateKey } from "../decide/pair.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { FetchState, MessageRef, StoredCopy } from "../state/fetch-state.ts";
 import type { FetchQueue } from "./queue.ts";
 import { headerHash, Onlooker, receivedDate } from "./header.ts";
+import { octetsAllowed } from "./octets-allowed.ts";
 import { Intakes, type KeptBy } from "./intakes.ts";
 import type { Journal } from "./journal.ts";
 import type { Reporter } from "./reporter.ts";
@@ -17,11 +19,15 @@ export interface CollectOptions {
   readonly source: string;
   readonly state: FetchState;
   readonly maildrop: RemoteMaildrop;
+  /** What was decided about. */
+  readonly listing: Listing;
   readonly destinations: readonly Destination[];
   readonly journal: Journal;
   readonly reporter: Reporter;
   readonly badMessageAfter: number;
   readonly order: "oldest" | "newest";
+  /** Of the policy. */
+  readonly octetsMax: number | undefined;
   /** Where it comes from, for the trace field of a header that stands alone. */
   readonly origin: string;
   /** Messages that went missing in a migration, by the hash of their octets; each is used once. */
@@ -66,7 +72,8 @@ export class Collector {
       await this.#collectFresh(queue.fresh);
       for (const decision of queue.headers) if (!this.#mustStop) await this.#collectHeader(decision);
       for (const decision of queue.failing)
-        if (!this.#mustStop) await this.#collectOne(decision, this.#o.maildrop.retrieve(decision.n));
+        if (!this.#mustStop)
+          await this.#collectOne(decision, this.#o.maildrop.retrieve(decision.n, this.#bounds(decision)));
     } finally {
       await this.#settle();
     }
@@ -78,14 +85,19 @@ export class Collector {
     return this.#trouble !== undefined || this.#marks >= this.#o.marksMax || this.#o.isStopped();
   }
 
+  #bounds({ octets }: Decision): { readonly octetsMax: number } {
+    return { octetsMax: octetsAllowed(octets, this.#o.octetsMax) };
+  }
+
   async #collectFresh(decisions: readonly Decision[]): Promise<void> {
     const wanted = new Map(decisions.map((decision) => [decision.n, decision]));
     if (wanted.size === 0) return;
-    const messages = this.#o.maildrop.messages({ order: this.#o.order, where: ({ n }) => wanted.has(n) });
+    const { listing, order } = this.#o;
+    const messages = this.#o.maildrop.messages({ listing, order, where: ({ n }) => wanted.has(n) });
     for await (const message of messages) {
       const decision = wanted.get(message.n);
       if (decision === undefined) continue;
-      await this.#collectOne(decision, message.retrieve());
+      await this.#collectOne(decision, message.retrieve(this.#bounds(decision)));
       if (this.#mustStop) return;
     }
   }
@@ -250,8 +262,9 @@ export class Collector {
   }
 }
 
-function refOf({ known, uniqueId, octets, isDuplicate }: Decision, headerHashOfIt: string): MessageRef {
-  return { id: known?.id, uniqueId, octets, keyHash: isDuplicate ? headerHashOfIt : (known?.keyHash ?? "") };
+function refOf({ known, uniqueId, octets, isDuplicate, occurrence }: Decision, headerHashOfIt: string): MessageRef {
+  const keyHash = isDuplicate ? duplicateKey(headerHashOfIt, occurrence) : (known?.keyHash ?? "");
+  return { id: known?.id, uniqueId, octets, keyHash };
 }
 
 function asError(error: unknown): Error {

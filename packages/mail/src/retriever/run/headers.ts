@@ -1,47 +1,61 @@
-// Headers of listed messages, asked for once a session and many at a time.
+// What headers of listed messages show: asked for once a session and many at a time, looked at as they come, not kept.
 import { Pop3Error } from "@restante/pop/client";
+import type { FilterVerdict } from "../decide/decide.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
+import type { Filters } from "./filters.ts";
 import { headerHash } from "./header.ts";
 
 /** Asked for together; the client pipelines what it may. */
 const TOGETHER = 64;
 
-export class Headers {
-  readonly #maildrop: RemoteMaildrop;
-  readonly #onAsk: () => void;
-  readonly #headers = new Map<number, Buffer | undefined>();
+export interface HeadersOptions {
+  readonly maildrop: RemoteMaildrop;
+  readonly filters: Filters | undefined;
+  /** Told before headers are asked for. */
+  readonly onAsk: () => void;
+}
 
-  /** `onAsk` is told before headers are asked for. */
-  constructor(maildrop: RemoteMaildrop, onAsk: () => void) {
-    this.#maildrop = maildrop;
-    this.#onAsk = onAsk;
+export class Headers {
+  readonly #o: HeadersOptions;
+  /** Also those that could not be had. */
+  readonly #asked = new Set<number>();
+  readonly #hashes = new Map<number, string>();
+  readonly #verdicts = new Map<number, FilterVerdict>();
+
+  constructor(o: HeadersOptions) {
+    this.#o = o;
   }
 
   /** Hashes of those that could be had. */
   get hashes(): ReadonlyMap<number, string> {
-    const hashes = new Map<number, string>();
-    for (const [n, header] of this.#headers) if (header !== undefined) hashes.set(n, headerHash(header));
-    return hashes;
+    return this.#hashes;
   }
 
-  of(n: number): Buffer | undefined {
-    return this.#headers.get(n);
+  /** What the filters say of it; undefined: nothing, or it was not asked for. */
+  verdictOn(n: number): FilterVerdict | undefined {
+    return this.#verdicts.get(n);
   }
 
   /** A message whose header is refused has none; a lost connection rejects. */
   async ask(numbers: Iterable<number>): Promise<void> {
-    const missing = [...new Set(numbers)].filter((n) => !this.#headers.has(n));
-    if (missing.length > 0) this.#onAsk();
+    const missing = [...new Set(numbers)].filter((n) => !this.#asked.has(n));
+    if (missing.length > 0) this.#o.onAsk();
     for (let at = 0; at < missing.length; at += TOGETHER)
       await Promise.all(missing.slice(at, at + TOGETHER).map((n) => this.#askOne(n)));
   }
 
   async #askOne(n: number): Promise<void> {
     try {
-      this.#headers.set(n, await this.#maildrop.headers(n));
+      this.#look(n, await this.#o.maildrop.headers(n));
     } catch (error) {
       if (!Pop3Error.is(error) || !error.sessionUsable) throw error;
-      this.#headers.set(n, undefined);
     }
+    this.#asked.add(n);
+  }
+
+  #look(n: number, header: Uint8Array): void {
+    this.#hashes.set(n, headerHash(header));
+    const verdict = this.#o.filters?.(header);
+    if (verdict !== undefined) this.#verdicts.set(n, verdict);
   }
 }

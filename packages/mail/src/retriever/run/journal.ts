@@ -1,7 +1,7 @@
 // Messages that are safely here are written down in groups: one sync for many, and always before anything is removed.
 import type { CollectedMessage, FetchState } from "../state/fetch-state.ts";
 
-const GROUP_MAX = 32;
+const GROUP_MAX = 128;
 
 export interface Journalled {
   readonly id: number;

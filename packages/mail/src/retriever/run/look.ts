@@ -58,7 +58,7 @@ export async function look(o: LookOptions): Promise<View> {
       "odd-listing",
       `${o.source.name}: the server gave unique-ids before and gives none now; nothing was done, so that nothing is collected twice`,
     );
-  const headers = new Headers(o.maildrop, () => o.onPhase?.("top"));
+  const headers = new Headers({ maildrop: o.maildrop, filters: o.filters, onAsk: () => o.onPhase?.("top") });
   const listed = await nameMessages(listing, headers, o.known);
   await headers.ask(listed.filter(({ isDuplicate }) => isDuplicate).map(({ n }) => n));
   const first = pair(listed, o.known, headers.hashes);
@@ -170,8 +170,7 @@ async function filter(
   const candidates = pairs.filter((paired) => mayBeFetched(paired, rule)).map(({ entry }) => entry.n);
   await headers.ask(candidates);
   for (const n of candidates) {
-    const header = headers.of(n);
-    const verdict = header === undefined ? undefined : filters(header);
+    const verdict = headers.verdictOn(n);
     if (verdict !== undefined) verdicts.set(n, verdict);
   }
   return verdicts;

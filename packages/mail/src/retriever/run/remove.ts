@@ -6,6 +6,7 @@ import type { Decision } from "../decide/decide.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { Headers } from "./headers.ts";
+import { octetsAllowed } from "./octets-allowed.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** A message to be removed: its number in this session, its row, and why. */
@@ -45,10 +46,10 @@ export async function verify(
 }
 
 /** Servers may write into headers, and TOP may be missing: then only the whole message tells. */
-async function hasSameOctets({ n, known }: Decision, maildrop: RemoteMaildrop): Promise<boolean> {
+async function hasSameOctets({ n, octets, known }: Decision, maildrop: RemoteMaildrop): Promise<boolean> {
   const hash = createHash("sha256");
   try {
-    const stream = maildrop.retrieve(n);
+    const stream = maildrop.retrieve(n, { octetsMax: octetsAllowed(octets, undefined) });
     for await (const chunk of stream) hash.update(chunk);
     await stream.done;
   } catch (error) {

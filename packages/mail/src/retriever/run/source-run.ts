@@ -283,6 +283,8 @@ class SourceRun {
       absent,
       present: pairs.flatMap(({ known }) => known ?? []),
       at: this.#timeToWrite(),
+      // An age that a doubted clock makes is no reason to forget.
+      mayForget: this.#clockDoubt() === undefined,
     });
     reporter.removed(gone.length);
   }
@@ -327,11 +329,13 @@ class SourceRun {
       source: source.name,
       state: house.state,
       maildrop,
+      listing: view.listing,
       destinations: this.#destinations,
       journal,
       reporter,
       badMessageAfter: source.badMessageAfter,
       order: policy.order,
+      octetsMax: policy.octetsMax,
       origin: `${source.user} at ${source.host}`,
       migrated: this.#migrated(),
       isStopped: () => this.#isStopped,

@@ -147,6 +147,8 @@ export class FetchState {
     readonly absent: readonly KnownMessage[];
     readonly present: readonly KnownMessage[];
     readonly at: number;
+    /** False: nothing is forgotten for being old. */
+    readonly mayForget: boolean;
   }): readonly KnownMessage[] {
     const gone = o.absent.filter(({ pending }) => pending !== undefined);
     this.#db.transaction(() => {
@@ -160,12 +162,7 @@ export class FetchState {
           );
       for (const { id, missing } of o.present)
         if (missing > 0) this.#db.run("UPDATE message SET missing = 0, missing_since = NULL WHERE message_id = ?", id);
-      this.#db.run(
-        "DELETE FROM message WHERE source = ? AND missing >= ? AND missing_since <= ?",
-        o.source,
-        FORGET_LISTINGS,
-        o.at - FORGET_MS,
-      );
+      if (o.mayForget) this.#forgetOld(o.source, o.at);
       // Times from a clock that was ahead once would keep messages for as long again.
       this.#db.run(
         "UPDATE message SET collected_at = ? WHERE source = ? AND collected_at > ?",
@@ -173,10 +170,19 @@ export class FetchState {
         o.source,
         o.at + DAY_MS,
       );
-      this.#db.run("DELETE FROM audit WHERE stored_at < ?", o.at - AUDIT_MS);
       writeFacts(this.#db, o.source, { listedMessages: o.listed });
     });
     return gone;
+  }
+
+  #forgetOld(source: string, at: number): void {
+    this.#db.run(
+      "DELETE FROM message WHERE source = ? AND missing >= ? AND missing_since <= ?",
+      source,
+      FORGET_LISTINGS,
+      at - FORGET_MS,
+    );
+    this.#db.run("DELETE FROM audit WHERE stored_at < ?", at - AUDIT_MS);
   }
 
   /** Old messages under new unique-ids. */
