@@ -1,8 +1,8 @@
 // Deterministic mail for the benches: the same seed gives the same octets on every machine.
-// Sets: small (4 kB), office (44 kB mean), attach (10 MB), huge (2 kB each, very many), user (4 kB, ten a person).
+// Sets: small (4 kB), office (44 kB mean), attach (10 MB), giant (60 MB), huge (2 kB each, very many), user (4 kB, ten a person).
 import { crc32 } from "node:zlib";
 
-export type MailSet = "small" | "office" | "attach" | "huge" | "user";
+export type MailSet = "small" | "office" | "attach" | "giant" | "huge" | "user";
 
 const WORDS = (
   "the of and to in for is on that by this with you it not or be are from at as your all have new more an was we will home " +
@@ -109,6 +109,7 @@ const MAKE: Readonly<Record<MailSet, (from: Source, letter: Letter) => string>> 
     return withAttachment(from, letter, { text: 15_000, attachment: from.between(60_000, 160_000) });
   },
   attach: (from, letter) => withAttachment(from, letter, { text: 20_000, attachment: 7_340_032 }),
+  giant: (from, letter) => withAttachment(from, letter, { text: 20_000, attachment: 43_500_000 }),
   huge: (from, letter) => plain(from, letter, from.between(1_500, 2_500)),
   user: (from, letter) => plain(from, letter, from.between(2_000, 6_000)),
 };

@@ -1,0 +1,203 @@
+// Restante's retriever and client library and other collectors on the same maildrops of Debian's Dovecot: time at a
+// distance, memory for one large message, CPU. Prints a table and keeps it in bench/results.
+// Usage: node --conditions=restante-source bench/collecting.ts [--only distance,memory,cpu] [--repeat N] [--quick]
+// Needs: dovecot-core, dovecot-pop3d, mpop, fetchmail, curl, python3, root (Dovecot changes user), `npm run build`.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, release } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { COLLECTORS, freshFolder, ownMilliseconds, type Collector, type Job } from "./collectors.ts";
+import { startDovecot, writeMaildirs, type Population } from "./dovecot.ts";
+import { start } from "./processes.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string" },
+    repeat: { type: "string", default: "3" },
+    quick: { type: "boolean", default: false },
+  },
+});
+const repeat = options.quick ? 1 : Number(options.repeat);
+const ROOT = fileURLToPath(new URL("work-collecting/", import.meta.url));
+const PASSWORD = "correct-horse-staple-9";
+const PORT = 27_410;
+const DISTANT_PORT = 27_412;
+const ROUND_TRIP_MS = 50;
+const PROXY = fileURLToPath(new URL("delay-proxy.ts", import.meta.url));
+const POPULATIONS: readonly Population[] = [
+  { user: "few", set: "small", count: 200 },
+  { user: "many", set: "small", count: 1_000 },
+  { user: "none", set: "small", count: 0 },
+  { user: "giant", set: "giant", count: 1 },
+  { user: "cpusmall", set: "small", count: 10_000 },
+  { user: "cpuoffice", set: "office", count: 4_000 },
+  { user: "cpuattach", set: "attach", count: 30 },
+];
+
+/** figure -> collector -> one value a run. */
+const figures = new Map<string, Map<string, number[]>>();
+
+function note(figure: string, collector: Collector, value: number): void {
+  const row = figures.get(figure) ?? new Map<string, number[]>();
+  figures.set(figure, row);
+  row.set(collector.name, [...(row.get(collector.name) ?? []), value]);
+}
+
+function job(user: string, port: number): Job {
+  const messages = POPULATIONS.find((population) => population.user === user)?.count ?? 0;
+  return { port, user, password: PASSWORD, messages, folder: freshFolder(join(ROOT, "run")) };
+}
+
+const OURS = COLLECTORS.filter(({ name }) => name.includes("restante"));
+
+const WORKLOADS: Readonly<Record<string, () => Promise<void>>> = {
+  async distance() {
+    for (const [user, count] of [
+      ["few", "200"],
+      ["many", "1,000"],
+    ] as const)
+      for (const collector of COLLECTORS) {
+        if (user === "many" && collector.isSlow) continue;
+        console.error(`distance: ${count}, ${collector.name}`);
+        const measured = await collector.collect(job(user, DISTANT_PORT));
+        note(
+          `${count} messages of 4 kB, ${ROUND_TRIP_MS} ms: seconds, start of the program included`,
+          collector,
+          measured.seconds,
+        );
+        const own = ownMilliseconds(measured);
+        if (own !== undefined)
+          note(`${count} messages of 4 kB, ${ROUND_TRIP_MS} ms: seconds of the session`, collector, own / 1_000);
+      }
+  },
+  async memory() {
+    // fetchmail hands each message to a child, and curl and poplib need no proof: they are here for the comparison.
+    for (const collector of COLLECTORS) {
+      console.error(`memory: ${collector.name}`);
+      const idle = collector.name === "curl" ? job("few", PORT) : job("none", PORT);
+      const before = await collector.collect(idle).catch(() => undefined);
+      const measured = await collector.collect(job("giant", PORT));
+      note("one message of 60 MB: peak memory, MB", collector, measured.peakKb / 1_000);
+      if (before !== undefined)
+        note("one message of 60 MB: over a run without one, MB", collector, (measured.peakKb - before.peakKb) / 1_000);
+    }
+  },
+  async cpu() {
+    for (const collector of [...OURS, ...COLLECTORS.filter(({ name }) => name === "mpop")]) {
+      const { cpuSeconds: base } = await collector.collect(job("none", PORT)).catch(() => ({ cpuSeconds: 0 }));
+      for (const user of ["cpusmall", "cpuoffice", "cpuattach"]) {
+        console.error(`cpu: ${user}, ${collector.name}`);
+        const { cpuSeconds } = await collector.collect(job(user, PORT));
+        note(
+          `${SETS[user]}: CPU s per GB, start of the program not counted`,
+          collector,
+          (cpuSeconds - base) / (gigabytes.get(user) ?? 1),
+        );
+      }
+    }
+  },
+};
+
+const SETS: Readonly<Record<string, string>> = {
+  cpusmall: "10,000 of 4 kB",
+  cpuoffice: "4,000 of 44 kB",
+  cpuattach: "30 of 10 MB",
+};
+const gigabytes = new Map<string, number>();
+
+/** What Dovecot says a maildrop has. */
+function measureSizes(): void {
+  for (const user of Object.keys(SETS)) {
+    const url = `pop3://127.0.0.1:${PORT}/`;
+    const said = execFileSync("curl", ["-sS", "--user", `${user}:${PASSWORD}`, "-X", "LIST", url], {
+      encoding: "utf8",
+    });
+    const octets = said
+      .split("\n")
+      .filter((line) => /^\d+ \d+/.test(line))
+      .reduce((sum, line) => sum + Number(line.split(" ")[1]), 0);
+    if (octets === 0) throw new Error(`the size of ${user} is not known`);
+    gigabytes.set(user, octets / 1e9);
+  }
+}
+
+function prepare(): { readonly certificate: string; readonly key: string } {
+  const certificate = { certificate: join(ROOT, "cert.pem"), key: join(ROOT, "key.pem") };
+  const stamp = join(ROOT, "filled");
+  if (existsSync(stamp)) return certificate;
+  rmSync(ROOT, { recursive: true, force: true });
+  mkdirSync(ROOT, { recursive: true });
+  execFileSync(
+    "openssl",
+    `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ${certificate.key} -out ${certificate.certificate} -days 30 -subj /CN=127.0.0.1`.split(
+      " ",
+    ),
+    { stdio: "ignore" },
+  );
+  console.error("writing Maildirs …");
+  writeMaildirs(ROOT, POPULATIONS);
+  writeFileSync(stamp, "");
+  return certificate;
+}
+
+async function main(): Promise<void> {
+  const chosen = options.only?.split(",") ?? Object.keys(WORKLOADS);
+  const dovecot = await startDovecot({
+    root: ROOT,
+    style: "tuned",
+    port: PORT,
+    tlsPort: PORT + 1,
+    ...prepare(),
+    users: POPULATIONS.map(({ user }) => user),
+    password: PASSWORD,
+  });
+  const proxy = await start([process.execPath, PROXY, String(DISTANT_PORT), String(PORT), String(ROUND_TRIP_MS)], {
+    port: DISTANT_PORT,
+  });
+  try {
+    measureSizes();
+    for (let round = 0; round < repeat; round += 1)
+      for (const name of chosen) {
+        const workload = WORKLOADS[name];
+        if (workload === undefined)
+          throw new Error(`no workload ${name}; there are: ${Object.keys(WORKLOADS).join(", ")}`);
+        await workload();
+      }
+  } finally {
+    await proxy.stop();
+    await dovecot.stop();
+  }
+  report();
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function report(): void {
+  const names = COLLECTORS.map(({ name }) => name);
+  const lines = [`| figure (median of ${repeat}) | ${names.join(" | ")} |`, `| --- |${" ---: |".repeat(names.length)}`];
+  for (const [figure, row] of figures) {
+    const cells = names.map((name) => {
+      const values = row.get(name);
+      return values === undefined ? "–" : median(values).toPrecision(3);
+    });
+    lines.push(`| ${figure} | ${cells.join(" | ")} |`);
+  }
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "?"}, Linux ${release()}, Node ${process.version}, Dovecot ${version("dovecot")}, load average at the end ${loadavg()[0]?.toFixed(1)}`;
+  const page = `# Collecting\n\n${machine}\n\nMade by \`bench/collecting.ts\`: Dovecot on one side, a TCP proxy that delays by ${ROUND_TRIP_MS} ms a round trip in between, one collector at a time. Restante and mpop sync every message to the disk; fetchmail hands it to \`cat\`, curl prints it, poplib writes files without a sync, the library takes its digest. Collectors that wait for each reply are asked for 200 messages only. Peak memory is of the program's own process.\n\n${lines.join("\n")}\n`;
+  console.log(page);
+  if (options.only !== undefined || options.quick) return;
+  const results = new URL("results/", import.meta.url);
+  mkdirSync(results, { recursive: true });
+  writeFileSync(new URL(`${new Date().toISOString().slice(0, 10)}-collecting.md`, results), page);
+}
+
+function version(program: string): string {
+  return execFileSync(program, ["--version"], { encoding: "utf8" }).trim();
+}
+
+await main();
