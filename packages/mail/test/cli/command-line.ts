@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { Readable, Writable } from "node:stream";
+import { PassThrough, Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { run } from "../../src/cli/main.ts";
 
@@ -25,19 +25,41 @@ export interface Ended {
 /** Runs a command in this process, which is faster; nothing it does is different. */
 export async function here(
   argv: readonly string[],
-  o: { readonly stdin?: string | Buffer; readonly env?: Readonly<Record<string, string>> } = {},
+  o: {
+    readonly stdin?: string | Buffer;
+    readonly env?: Readonly<Record<string, string>>;
+    /** Somebody is at a terminal, and answers the questions with these lines. */
+    readonly answers?: readonly string[];
+  } = {},
 ): Promise<Ended> {
   const [stdout, stderr] = [new Gathering(), new Gathering()];
-  const stdin = Readable.from(o.stdin === undefined ? [] : [Buffer.from(o.stdin)], { objectMode: false });
+  const stdin = o.answers === undefined ? given(o.stdin) : person(stderr, o.answers);
   const code = await run(argv, { stdin, stdout, stderr, env: { ...o.env } });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
+function given(text: string | Buffer | undefined): Readable {
+  return Readable.from(text === undefined ? [] : [Buffer.from(text)], { objectMode: false });
+}
+
+/** Types the next line whenever a question stands there. */
+function person(stderr: Gathering, answers: readonly string[]): Readable {
+  const keyboard = Object.assign(new PassThrough(), { isTTY: true });
+  const left = [...answers];
+  stderr.onText = (text) => {
+    const answer = text.endsWith(": ") ? left.shift() : undefined;
+    if (answer !== undefined) setImmediate(() => keyboard.write(`${answer}\n`));
+  };
+  return keyboard;
+}
+
 class Gathering extends Writable {
   text = "";
+  onText: (text: string) => void = () => undefined;
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.text += chunk.toString("utf8");
+    this.onText(this.text);
     done();
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer, type ScriptedPeerOptions } from "@restante/pop/testing";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { makeCertificate, type MadeCertificate } from "./certificate.ts";
 import { here, spawned, type Ended } from "./command-line.ts";
 
@@ -275,4 +276,57 @@ test("--trace shows the conversation without the password", async () => {
   assert.match(stderr, /^C: USER anna$/m);
   assert.match(stderr, /^C: PASS \*+$/m);
   assert.doesNotMatch(stderr, /secret/);
+});
+
+requirement("P3-C-133", "a mechanism that a URL names is used, and no other", async () => {
+  const mechanisms = ["PLAIN", "LOGIN", "SCRAM-SHA-256"] as const;
+  for (const [named, said] of [
+    ["plain", "AUTH PLAIN"],
+    ["LOGIN", "AUTH LOGIN"],
+    ["SCRAM-SHA-256", "AUTH SCRAM-SHA-256"],
+    ["+APOP", "APOP anna"],
+  ] as const) {
+    await using peer = await scriptedPeer({ mechanisms, greeting: "ready <1896.697@example.org>" });
+    const address = `pop://anna;AUTH=${named}@127.0.0.1:${peer.port}`;
+    assert.equal((await here(["pop", "list", address], { env: PASSWORD })).code, 0, named);
+    await inTemporary(async (directory) => {
+      const args = ["fetch", "run", address, "--maildir", join(directory, "M"), "--data", join(directory, "data")];
+      assert.equal((await here(args, { env: PASSWORD })).code, 0, named);
+    });
+    const logins = peer.commands.filter((line) => /^(?:AUTH|APOP|USER)/.test(line));
+    assert.equal(logins.length, 2);
+    for (const login of logins) assert.ok(login.startsWith(said), `${named}: ${login}`);
+    // One that the server has not is not replaced by one that it has.
+    const other = await here(["pop", "list", `pop://anna;AUTH=CRAM-MD5@127.0.0.1:${peer.port}`], { env: PASSWORD });
+    assert.notEqual(other.code, 0);
+    assert.equal(peer.commands.filter((line) => /^(?:AUTH|APOP|USER|PASS)/.test(line)).length, 2);
+  }
+});
+
+requirement("P3-C-135", "what a URL leaves out is asked for: the user, the password", async () => {
+  await using peer = await scriptedPeer({ messages: MESSAGES, user: "anna" });
+  const asked = await here(["pop", "list", `pop://127.0.0.1:${peer.port}`], { answers: ["anna", "secret"] });
+  assert.equal(asked.code, 0, asked.stderr);
+  assert.match(asked.stderr, /User at 127\.0\.0\.1: .*Password of anna at 127\.0\.0\.1: /s);
+  assert.ok(!asked.stderr.includes("secret") && !asked.stdout.includes("secret"));
+  const nobody = await here(["pop", "list", `pop://127.0.0.1:${peer.port}`], { env: PASSWORD });
+  assert.match(nobody.stderr, /names no user/, "where nobody can be asked it says what is missing");
+});
+
+requirement("P3-C-137", "the password of a source goes to no URL, not even one of its own host and user", async () => {
+  await using peer = await scriptedPeer({ messages: MESSAGES });
+  await inTemporary(async (directory) => {
+    const file = join(directory, "restante.toml");
+    writeFileSync(
+      file,
+      `[source.work]\nhost = "127.0.0.1"\nport = ${peer.port}\ntls = "none"\nuser = "anna"\npassword = "secret"\naccount = "anna"\n`,
+      { mode: 0o600 },
+    );
+    const common = ["-c", file, "--data", join(directory, "data")];
+    const run = await here(["fetch", "run", url(peer), "--maildir", join(directory, "M"), ...common]);
+    assert.notEqual(run.code, 0);
+    assert.match(run.stderr + run.stdout, /nobody is at a terminal/);
+    assert.notEqual((await here(["pop", "list", url(peer)])).code, 0);
+    assert.ok(!peer.commands.some((line) => /^(?:AUTH|USER|PASS|APOP)/.test(line)), peer.commands.join(" "));
+  });
 });

@@ -1,9 +1,10 @@
 // The way to a session: names and ports, greetings, capabilities, TLS in every mode, and what must not be said on it.
 import assert from "node:assert/strict";
-import { createServer, type AddressInfo } from "node:net";
+import { connect as connectTcp, createServer, type AddressInfo } from "node:net";
+import { duplexPair } from "node:stream";
 import { test, type TestContext } from "node:test";
 import { X509Certificate, createHash } from "node:crypto";
-import { connect, Pop3Error, probe, type Pop3Options } from "@restante/pop/client";
+import { connect, Pop3Error, probe, type Pop3Options, type Pop3Transport } from "@restante/pop/client";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { EXPIRED_CERTIFICATE, OTHER_CERTIFICATE, TEST_CERTIFICATE } from "../support/certificate.ts";
 import { AUTH, errorOf, settingFor, settingWith } from "./fixture.ts";
@@ -396,6 +397,65 @@ test("a look at a server needs no login", async (context) => {
   await peer.untilClosed(1);
   assert.deepEqual(peer.commands, ["CAPA", "STLS", "CAPA", "QUIT"]);
 });
+
+requirement(
+  "P3-C-040",
+  "wherever the DNS leads, the certificate must be for the name that was configured",
+  async (context) => {
+    const { peer, options } = await settingFor(context, { tls: { ...TLS, implicit: true } });
+    // A resolver that answers an alias with the address of somebody whose certificate holds: for the name of that one.
+    const transport: Pop3Transport = {
+      connect: ({ signal }) =>
+        new Promise((resolve, reject) => {
+          const socket = connectTcp({ host: "127.0.0.1", port: peer.port, signal }, () => resolve(socket));
+          socket.once("error", reject);
+        }),
+    };
+    for (const host of ["pop.example.org", "localhost.example.org", "LOCALHOST.attacker.example"]) {
+      const error = await errorOf(connect(options({ host, tls: "implicit", tlsOptions: TRUST, transport })));
+      assert.equal(error.code, "TLS_NAME", host);
+    }
+    assert.deepEqual(peer.commands, [], "nothing was said");
+    const pop = await connect(options({ host: "localhost", tls: "implicit", tlsOptions: TRUST, transport }));
+    assert.equal(pop.tls?.trustedBy, "issuer");
+    await pop.rollback();
+  },
+);
+
+requirement("P3-C-047", "TLS is closed with close_notify, however the session ends well", async (context) => {
+  // TLS 1.2: the type of a record is readable from outside.
+  const { peer, options } = await settingFor(context, { tls: { ...TLS, implicit: true, maxVersion: "TLSv1.2" } });
+  for (const ending of ["commit", "rollback"] as const) {
+    const sent: Buffer[] = [];
+    const transport: Pop3Transport = {
+      connect: ({ signal }) =>
+        new Promise((resolve, reject) => {
+          const socket = connectTcp({ host: "127.0.0.1", port: peer.port, signal }, () => {
+            const relay = duplexPair();
+            relay[1].on("data", (chunk: Buffer) => sent.push(chunk));
+            relay[1].pipe(socket).pipe(relay[1]);
+            resolve(relay[0]);
+          });
+          socket.once("error", reject);
+        }),
+    };
+    const pop = await connect(options({ host: "localhost", tls: "implicit", tlsOptions: TRUST, transport }));
+    await pop[ending]();
+    await peer.untilClosed(peer.connections.length);
+    const records = recordTypes(Buffer.concat(sent));
+    assert.equal(records.at(-1), ALERT, `${ending}: ${records.join(" ")}`);
+    assert.equal(records.filter((type) => type === ALERT).length, 1);
+  }
+});
+
+/** RFC 5246 §6.2.1: type, version, length. */
+const ALERT = 21;
+
+function recordTypes(octets: Buffer): readonly number[] {
+  const types: number[] = [];
+  for (let at = 0; at + 5 <= octets.length; at += 5 + octets.readUInt16BE(at + 3)) types.push(octets[at] ?? 0);
+  return types;
+}
 
 test("who waits for a session is told how far it is", async (context) => {
   const tls = { ...TLS, implicit: true };

@@ -7,6 +7,8 @@ import type { FailedRow } from "./events.ts";
 export interface AdviceFacts {
   readonly source: string;
   readonly error: unknown;
+  /** It was logged in to before: the certificate was good then. */
+  readonly hasWorked: boolean;
   readonly failed: readonly FailedRow[];
   readonly questions: readonly Question[];
 }
@@ -33,6 +35,12 @@ const BY_CODE: Readonly<Partial<Record<Pop3ErrorCode, string>>> = {
   PROTOCOL: "look at host and port: what answers there is not POP3",
 };
 
+/** RFC 8314 §5.4: a pin is for when a source is set up, and is not offered when its certificate fails later. */
+const BY_CODE_LATER: typeof BY_CODE = {
+  TLS_UNTRUSTED: "its certificate was good before: somebody may be in between; ask whoever runs the server",
+  TLS_NAME: "its certificate was good before: somebody may be in between; ask whoever runs the server",
+};
+
 const BY_QUESTION: Readonly<Record<QuestionKind, string>> = {
   many: "look at restante fetch plan; restante fetch run --allow many removes them",
   clock: "set the clock right; if it is right, restante fetch run --allow clock goes on",
@@ -40,10 +48,11 @@ const BY_QUESTION: Readonly<Record<QuestionKind, string>> = {
   migration: "look at restante fetch plan before the next run",
 };
 
-export function adviceFor({ source, error, failed, questions }: AdviceFacts): readonly string[] {
+export function adviceFor({ source, error, hasWorked, failed, questions }: AdviceFacts): readonly string[] {
   const advice = questions.map(({ kind }) => BY_QUESTION[kind]);
   if (error instanceof Pop3Error) {
     const text =
+      (hasWorked ? BY_CODE_LATER[error.code] : undefined) ??
       BY_CODE[error.code] ??
       (error.retry === "later" || error.retry === "now" ? "the next run goes on where this one stopped" : undefined);
     if (text !== undefined) advice.push(text);

@@ -10,6 +10,8 @@ import { exitOf, worstOf } from "./exit-code.ts";
 
 export class Reporter {
   readonly source: string;
+  /** The source was logged in to by an earlier run. */
+  hasWorked = false;
   readonly #tell: (event: FetchEvent) => void;
   readonly #startedAt = performance.now();
   #fetchingSince: number | undefined;
@@ -140,6 +142,7 @@ export class Reporter {
       advice: adviceFor({
         source: this.source,
         error: this.#error,
+        hasWorked: this.hasWorked,
         failed: [...this.#failed.values()],
         questions: [...this.#questions.values()],
       }),

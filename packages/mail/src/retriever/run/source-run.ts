@@ -53,6 +53,7 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
   const { state } = house;
   const clock = (house.clock ?? readClock)();
   const facts = state.facts(source.name, endpointOf(source));
+  reporter.hasWorked = facts.lastLoginAt !== undefined;
   refuseTooSoon(source, facts, clock);
   let error: unknown;
   try {

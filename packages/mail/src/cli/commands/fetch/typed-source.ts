@@ -5,6 +5,7 @@ import { isSet, text, texts, type OptionValues } from "../../command.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
 import { isLoopbackHost } from "../../loopback.ts";
+import { mechanismOf } from "../url-mechanism.ts";
 
 export interface TypedSource {
   readonly url: string;
@@ -25,11 +26,13 @@ export function typedSource(url: string, values: OptionValues, io: Io): TypedSou
     throw new CliError("usage", "say where the mail of the URL goes: --account NAME, or --maildir DIR");
   }
   const pins = texts(values, "pin");
+  const mechanism = mechanismOf(parsed);
   const value = {
     host,
     port,
     user,
     password: password(values, io),
+    ...(mechanism !== undefined && { auth: { mechanisms: [mechanism] } }),
     ...security(parsed, { allowsCleartext: isSet(values, "allow-cleartext"), isPinned: pins.length > 0 }),
     ...(pins.length > 0 && { pin: [...pins] }),
     ...(account !== undefined && { account }),

@@ -4,15 +4,16 @@ import {
   parsePopUrl,
   Pop3Error,
   type PasswordAuth,
-  type PasswordMechanism,
   type Pop3Options,
   type PopUrl,
   type TraceEvent,
 } from "@restante/pop/client";
 import { argument, isSet, text, texts, type CliArgument, type CliOption, type CommandInput } from "../../command.ts";
+import { askLine } from "../../ask.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
 import { isLoopbackHost } from "../../loopback.ts";
+import { mechanismOf } from "../url-mechanism.ts";
 import { popPassword } from "./password.ts";
 
 export const URL_ARGUMENT: CliArgument = {
@@ -37,16 +38,6 @@ export const POP_OPTIONS: Readonly<Record<string, CliOption>> = {
 };
 
 const TIMEOUT_S = 60;
-const PASSWORD_MECHANISMS: readonly PasswordMechanism[] = [
-  "SCRAM-SHA-256-PLUS",
-  "SCRAM-SHA-256",
-  "SCRAM-SHA-1-PLUS",
-  "SCRAM-SHA-1",
-  "PLAIN",
-  "LOGIN",
-  "CRAM-MD5",
-];
-
 /** Where to, and how; `auth` is left to `popAuth`. */
 export interface PopTarget {
   readonly url: PopUrl;
@@ -88,16 +79,21 @@ export async function popAuth(
   input: CommandInput,
   io: Io,
 ): Promise<PasswordAuth & { readonly password: string }> {
-  const { user, url } = target;
-  if (user === undefined) {
-    throw new CliError("usage", "the URL names no user: write pops://USER@HOST, or give the name with --user");
-  }
+  const { url } = target;
+  const user = target.user ?? (await askUser(url, io));
   const mechanism = mechanismOf(url);
   return {
     user,
     password: await popPassword(input.values, io, `Password of ${user} at ${url.host}: `),
     ...(mechanism !== undefined && { mechanisms: [mechanism] }),
   };
+}
+
+/** RFC 2384 §4: what a URL leaves out is asked for. */
+async function askUser({ host }: PopUrl, io: Io): Promise<string> {
+  const user = io.stdin.isTTY === true ? (await askLine(io, `User at ${host}: `)).trim() : "";
+  if (user !== "") return user;
+  throw new CliError("usage", "the URL names no user: write pops://USER@HOST, or give the name with --user");
 }
 
 function popUrl(written: string): PopUrl {
@@ -120,15 +116,6 @@ function security(
   if (o.isPinned) return { tls: "stls-required" };
   if (o.allowsCleartext) return { tls: "stls-if-offered", allowCleartextAuth: true };
   return { tls: isLoopbackHost(host) ? "none" : "stls-required" };
-}
-
-/** RFC 2384 §4. */
-function mechanismOf({ mechanism }: PopUrl): PasswordMechanism | undefined {
-  if (mechanism === undefined) return undefined;
-  if (mechanism.toUpperCase() === "+APOP") return "APOP";
-  const found = PASSWORD_MECHANISMS.find((name) => name === mechanism.toUpperCase());
-  if (found !== undefined) return found;
-  throw new CliError("usage", `;AUTH=${mechanism} is not known here; write one of ${PASSWORD_MECHANISMS.join(", ")}`);
 }
 
 function secondsMs(written: string | undefined): number {

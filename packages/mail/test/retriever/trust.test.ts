@@ -1,0 +1,125 @@
+// Whom a source's password goes to, and what becomes of a source whose server is not who it was.
+import assert from "node:assert/strict";
+import { createHash, X509Certificate } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Pop3Error } from "@restante/pop/client";
+import { scriptedPeer } from "@restante/pop/testing";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import { OTHER_CERTIFICATE, TEST_CERTIFICATE } from "../../../pop/test/support/certificate.ts";
+import {
+  discover,
+  firstReached,
+  runSource,
+  tryLogin,
+  type MailResolver,
+  type QuestionKind,
+} from "../../src/retriever/index.ts";
+import { loadConfig, type SourceConfig } from "../../src/config/index.ts";
+import { openSetting, temporaryFolder } from "./fixture.ts";
+
+const EVERY: ReadonlySet<QuestionKind> = new Set(["many", "clock", "restored", "migration"]);
+
+function pinOf(pem: string): string {
+  const key = new X509Certificate(pem).publicKey.export({ type: "spki", format: "der" });
+  return `sha256/${createHash("sha256").update(key).digest("base64")}`;
+}
+
+const TLS = { key: TEST_CERTIFICATE.key, cert: TEST_CERTIFICATE.cert, implicit: true };
+
+requirement("P3-C-043", "a password is tried on no server without TLS, whatever setup is told", async (context) => {
+  const peer = await scriptedPeer();
+  context.after(() => peer.close());
+  const place = { host: "127.0.0.1", port: peer.port, tls: "stls-required" } as const;
+  const { reached, missed } = await firstReached([place], {});
+  assert.deepEqual([reached, missed[0]?.error.code], [undefined, "TLS_UNAVAILABLE"]);
+  const tried = tryLogin(place, { users: ["anna@example.org", "anna"], password: "secret" });
+  await assert.rejects(tried, (error) => Pop3Error.is(error, "TLS_UNAVAILABLE"));
+  assert.ok(!peer.commands.some((line) => /^(?:USER|PASS|AUTH|APOP)/.test(line)), peer.commands.join(" "));
+});
+
+requirement(
+  "P3-C-044",
+  "a pin is one source's, goes with its line, and is not offered once the source has worked",
+  async (context) => {
+    const setting = await openSetting(context, { tls: TLS, keys: { tls: "implicit" } });
+    const first = await setting.run();
+    assert.deepEqual([first.error?.code, first.exitCode], ["TLS_UNTRUSTED", 80]);
+    assert.match(first.advice.join(), /pin/, "set up for the first time");
+    const pin = [pinOf(TEST_CERTIFICATE.cert)];
+    assert.equal((await setting.run({ pin })).arrived.messages, 6);
+    const revoked = await setting.run();
+    assert.equal(revoked.error?.code, "TLS_UNTRUSTED");
+    assert.doesNotMatch(revoked.advice.join(), /pin/);
+    assert.match(revoked.advice.join(), /was good before/);
+    // Of another account on the same server it says nothing.
+    const other = { ...setting.source(), name: "other" };
+    assert.equal((await runSource(other, setting.house)).error?.code, "TLS_UNTRUSTED");
+  },
+);
+
+requirement(
+  "P3-C-048",
+  "no answer to any question lets a source go on with a certificate that fails",
+  async (context) => {
+    const setting = await openSetting(context, { tls: TLS, keys: { tls: "implicit" } });
+    assert.equal((await setting.run({ pin: [pinOf(TEST_CERTIFICATE.cert)] })).exitCode, 0);
+    const heard = setting.peer.commands.length;
+    for (const keys of [{}, { pin: [pinOf(OTHER_CERTIFICATE.cert)] }, { allow_cleartext: true }]) {
+      const report = await setting.run(keys, { allowed: EVERY });
+      assert.deepEqual([report.exitCode, report.questions, report.removed], [80, [], 0]);
+    }
+    assert.equal(setting.peer.commands.length, heard, "nothing was said to it, no password either");
+  },
+);
+
+requirement(
+  "P3-C-145",
+  "setup asks the DNS once; what it found is written down, and runs ask no more",
+  async (context) => {
+    const folder = temporaryFolder(context);
+    const peer = await scriptedPeer({ messages: ["Subject: a\r\n\r\nb\r\n"] });
+    context.after(() => peer.close());
+    const asked: string[] = [];
+    const resolver: MailResolver = {
+      srv(name) {
+        asked.push(name);
+        const record = { name: "localhost", port: peer.port, priority: 0, weight: 0 };
+        return Promise.resolve(name.startsWith("_pop3.") ? [record] : []);
+      },
+    };
+    const [place] = (await discover("anna@localhost", resolver)).places;
+    const file = join(folder, "restante.toml");
+    writeFileSync(
+      file,
+      `[source.work]\nhost = "${place?.host}"\nport = ${place?.port}\ntls = "none"\nuser = "anna"\npassword = "secret"\naccount = "anna"\n`,
+      { mode: 0o600 },
+    );
+    const [source] = loadConfig({ file }).config.sources;
+    assert.deepEqual([source?.host, source?.port], ["localhost", peer.port]);
+    const setting = await openSetting(context);
+    const work: SourceConfig = { ...setting.source(), host: source?.host ?? "", port: source?.port ?? 0 };
+    for (let run = 0; run < 2; run += 1) assert.equal((await runSource(work, setting.house)).exitCode, 0);
+    assert.deepEqual(asked.toSorted(), ["_pop3._tcp.localhost", "_pop3s._tcp.localhost"]);
+  },
+);
+
+requirement("P3-C-146", "a domain that moves to IMAP is told of, and never followed there", async (context) => {
+  const asked: string[] = [];
+  const moved: MailResolver = {
+    srv(name) {
+      asked.push(name);
+      const imap = [{ name: "imap.example.org", port: 993, priority: 0, weight: 0 }];
+      const none = [{ name: ".", port: 0, priority: 0, weight: 0 }];
+      return Promise.resolve(name.startsWith("_imap") ? imap : none);
+    },
+  };
+  await assert.rejects(discover("anna@example.org", moved), /says that it has no POP3/);
+  assert.ok(
+    asked.every((name) => name.startsWith("_pop3")),
+    asked.join(" "),
+  );
+  // A source that is written down goes on as it is.
+  const setting = await openSetting(context);
+  assert.equal((await setting.run()).arrived.messages, 6);
+});
