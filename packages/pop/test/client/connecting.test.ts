@@ -448,7 +448,7 @@ requirement("P3-C-047", "TLS is closed with close_notify, however the session en
   }
 });
 
-/** RFC 5246 §6.2.1: type, version, length. */
+/** A record of TLS: type, version, length, and then so many octets. */
 const ALERT = 21;
 
 function recordTypes(octets: Buffer): readonly number[] {
