@@ -39,7 +39,10 @@ export async function startProduct(
   o: { readonly data?: string; readonly args?: readonly string[] } = {},
 ): Promise<Product> {
   const data = o.data ?? (await mkdtemp(join(tmpdir(), "restante-interop-")));
-  const listen = ["pop3", "pop3s", "lmtp"].flatMap((protocol) => ["--listen", `${protocol}=127.0.0.1:0`]);
+  const listen = ["pop3", "pop3s", "pop2", "pop1", "lmtp"].flatMap((protocol) => [
+    "--listen",
+    `${protocol}=127.0.0.1:0`,
+  ]);
   const child = spawn(process.execPath, [PROGRAM, "up", "--json", "--data", data, ...listen, ...(o.args ?? [])], {
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -46,7 +46,10 @@ async function transcript(): Promise<string> {
 }
 
 function startServer(data: string): ChildProcess {
-  const listen = ["pop3", "pop3s", "lmtp"].flatMap((protocol) => ["--listen", `${protocol}=127.0.0.1:0`]);
+  const listen = ["pop3", "pop3s", "pop2", "pop1", "lmtp"].flatMap((protocol) => [
+    "--listen",
+    `${protocol}=127.0.0.1:0`,
+  ]);
   const program = join(root, "packages/mail/bin/restante.js");
   const args = [program, "up", "--demo", "--json", "--data", data, ...listen];
   return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], timeout: DEADLINE_MS });

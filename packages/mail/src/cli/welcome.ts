@@ -28,6 +28,10 @@ export function welcome({ office, config, demo, io }: WelcomeOptions): string {
 const PURPOSE: Readonly<Record<string, string>> = {
   pop3: "POP3, security STARTTLS",
   pop3s: "POP3, security SSL/TLS",
+  pop2: "POP2 (RFC 937)",
+  pop2s: "POP2, security SSL/TLS",
+  pop1: "POP1 (RFC 918)",
+  pop1s: "POP1, security SSL/TLS",
   lmtp: "LMTP, where mail comes in",
 };
 

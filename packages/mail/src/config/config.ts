@@ -40,6 +40,8 @@ export interface Config {
   /** Domains that are ours beside localhost and the host name; lower case. */
   readonly domains: readonly string[];
   readonly popDelete: PopDeletePolicy;
+  /** POP2 and POP1 may be spoken without TLS beyond this machine. */
+  readonly allowsFamilyCleartext: boolean;
   /** No address: the protocol is off. */
   readonly listen: Readonly<Record<Protocol, readonly ListenAddress[]>>;
   /** Undefined: a self-signed certificate in the data directory. */
@@ -67,6 +69,7 @@ export function toConfig(
     hostName: settings.host_name,
     domains: settings.domains,
     popDelete: settings.pop_delete,
+    allowsFamilyCleartext: settings.family_cleartext === "anywhere",
     listen: Object.fromEntries(
       PROTOCOLS.map((protocol) => [
         protocol,

@@ -16,6 +16,7 @@ export function crossChecks(settings: Settings): {
       ...tlsPair(settings),
       ...lmtpPort(settings),
       ...sameAddress(settings),
+      ...familyCleartext(settings),
       ...logTarget(settings),
       ...sourceChecks(settings),
     ],
@@ -56,6 +57,23 @@ function sameAddress({ listen }: Settings): readonly RawProblem[] {
     }
   }
   return problems;
+}
+
+/** RFC 918 and RFC 937 know no login but a password that everybody on the way can read. */
+function familyCleartext({ listen, family_cleartext: where }: Settings): readonly RawProblem[] {
+  if (where === "anywhere") return [];
+  return (["pop2", "pop1"] as const).flatMap((protocol) =>
+    listen[protocol]
+      .filter((address) => address.kind === "tcp" && !isLoopbackHost(address.host))
+      .map((address) => ({
+        path: ["listen", protocol],
+        text: `${renderListenAddress(address)} would let passwords cross the network in the clear; listen on 127.0.0.1, use ${protocol}s, or write family_cleartext = "anywhere"`,
+      })),
+  );
+}
+
+function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
 function logTarget({ log, data }: Settings): readonly RawProblem[] {

@@ -5,11 +5,19 @@ import { secret } from "./secret.ts";
 import { defaultsTable, sourcesTable } from "./source-schema.ts";
 import { count, domainName, duration, listen, listOf, octets, path, popDelete, show } from "./values.ts";
 
-export const PROTOCOLS = ["pop3", "pop3s", "pop2", "pop1", "lmtp", "web"] as const;
+export const PROTOCOLS = ["pop3", "pop3s", "pop2", "pop2s", "pop1", "pop1s", "lmtp", "web"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** Protocols this build speaks; the others are accepted and left out with a warning. */
-export const BUILT_PROTOCOLS: ReadonlySet<Protocol> = new Set(["pop3", "pop3s", "lmtp"]);
+export const BUILT_PROTOCOLS: ReadonlySet<Protocol> = new Set([
+  "pop3",
+  "pop3s",
+  "pop2",
+  "pop2s",
+  "pop1",
+  "pop1s",
+  "lmtp",
+]);
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug", "trace"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -29,8 +37,10 @@ const listenTable = z.strictObject(
   {
     pop3: listen({ unix: false }).prefault("off").describe("POP3, with STLS"),
     pop3s: listen({ unix: false }).prefault("off").describe("POP3 inside TLS from the first octet"),
-    pop2: listen({ unix: false }).prefault("off").describe("POP2; not built yet"),
-    pop1: listen({ unix: false }).prefault("off").describe("POP1; not built yet"),
+    pop2: listen({ unix: false }).prefault("off").describe("POP2 (RFC 937), on loopback; see family_cleartext"),
+    pop2s: listen({ unix: false }).prefault("off").describe("POP2 inside TLS from the first octet"),
+    pop1: listen({ unix: false }).prefault("off").describe("POP1 (RFC 918), on loopback; see family_cleartext"),
+    pop1s: listen({ unix: false }).prefault("off").describe("POP1 inside TLS from the first octet"),
     lmtp: listen({ unix: true }).prefault("off").describe("LMTP, where mail comes in; never on TCP port 25"),
     web: listen({ unix: false }).prefault("off").describe("the reader in the browser; not built yet"),
   },
@@ -94,6 +104,10 @@ const logTable = z.strictObject(
   tables('write [log] and below it level = "info"'),
 );
 
+const familyCleartext = z.enum(["loopback", "anywhere"], {
+  error: (issue) => `${show(issue.input)} is neither "loopback" nor "anywhere"`,
+});
+
 /** Every key. Written values go in, checked ones come out; each key has a default. */
 export const schema = z.strictObject({
   data: path.prefault("./data").describe("the data directory: store, keys, control socket"),
@@ -102,6 +116,9 @@ export const schema = z.strictObject({
     .describe("the name of this host, in greetings and trace lines; its mail is ours"),
   domains: listOf(domainName).prefault([]).describe("domains whose mail is ours, beside localhost and the host name"),
   pop_delete: popDelete.prefault("remove").describe("what a POP client's deletion does, for new accounts"),
+  family_cleartext: familyCleartext
+    .default("loopback")
+    .describe("where pop2 and pop1, which know no login but a password in the clear, may be spoken without TLS"),
   listen: listenTable.prefault({}).describe("where each protocol listens"),
   tls: tlsTable.prefault({}).describe("the certificate of every listener with TLS"),
   limits: limitsTable.prefault({}).describe("limits and time-outs"),

@@ -30,13 +30,35 @@ export interface Servers {
 type Open = (servers: Servers, address: ListenAddress) => Promise<Listener>;
 
 const OPEN: Readonly<Partial<Record<Protocol, Open>>> = {
-  pop3: async ({ pop3 }, address) => ({ protocol: "pop3", tls: false, ...(await pop3.listen(tcp(address))) }),
-  pop3s: async ({ pop3 }, address) => ({ protocol: "pop3s", tls: true, ...(await pop3.listenTls(tcp(address))) }),
+  pop3: cleartext("pop3"),
+  pop3s: insideTls("pop3"),
+  pop2: cleartext("pop2"),
+  pop2s: insideTls("pop2"),
+  pop1: cleartext("pop1"),
+  pop1s: insideTls("pop1"),
   lmtp: async ({ lmtp }, address) => {
     const open = await lmtp.listen(address.kind === "tcp" ? tcp(address) : { path: address.path });
     return { protocol: "lmtp", tls: false, ...("path" in open ? { address: open.path, port: null } : open) };
   },
 };
+
+type Generation = "pop3" | "pop2" | "pop1";
+
+function cleartext(generation: Generation): Open {
+  return async ({ pop3 }, address) => ({
+    protocol: generation,
+    tls: false,
+    ...(await pop3.listen({ ...tcp(address), generation })),
+  });
+}
+
+function insideTls(generation: Generation): Open {
+  return async ({ pop3 }, address) => ({
+    protocol: `${generation}s`,
+    tls: true,
+    ...(await pop3.listenTls({ ...tcp(address), generation })),
+  });
+}
 
 /** Opens them in the order of the protocols. Throws OfficeError `port-taken`, `port-forbidden` or `cannot-listen`. */
 export async function openListeners(

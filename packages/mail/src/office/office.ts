@@ -132,6 +132,8 @@ function openPop3({ config, house, log, material }: Parts & { readonly material:
       failed: (error, { session, while: during }) => log.error({ error, session, during }, "a session met trouble"),
     },
     implementation: "Restante",
+    hostName: config.hostName,
+    allowsFamilyCleartext: config.allowsFamilyCleartext,
   });
 }
 

@@ -106,7 +106,10 @@ export interface RunningOffice {
   ended(): Promise<number | string>;
 }
 
-export const FREE_PORTS = ["pop3", "pop3s", "lmtp"].flatMap((protocol) => ["--listen", `${protocol}=127.0.0.1:0`]);
+export const FREE_PORTS = ["pop3", "pop3s", "pop2", "pop1", "lmtp"].flatMap((protocol) => [
+  "--listen",
+  `${protocol}=127.0.0.1:0`,
+]);
 
 /** Those that a failing test leaves behind are ended with its directory. */
 const running = new Set<ChildProcess>();

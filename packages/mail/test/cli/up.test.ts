@@ -17,6 +17,8 @@ test("up --demo --json says in one line where it listens and who can log in, and
       [
         ["pop3", "127.0.0.1", false],
         ["pop3s", "127.0.0.1", true],
+        ["pop2", "127.0.0.1", false],
+        ["pop1", "127.0.0.1", false],
         ["lmtp", "127.0.0.1", false],
       ],
     );
@@ -114,9 +116,11 @@ test("a protocol that is not built yet is left out with one warning; one that is
       data,
       ...FREE_PORTS,
       "--listen",
-      "pop2=127.0.0.1:0",
+      "web=127.0.0.1:0",
       "--listen",
-      "web=off",
+      "pop2=off",
+      "--listen",
+      "pop1=off",
       "--listen",
       "lmtp=off",
     ]);
@@ -126,7 +130,7 @@ test("a protocol that is not built yet is left out with one warning; one that is
     );
     assert.equal(
       office.stderr(),
-      "restante: warning: --listen pop2=127.0.0.1:0: listen.pop2: pop2 is not built yet and is left out\n",
+      "restante: warning: --listen web=127.0.0.1:0: listen.web: web is not built yet and is left out\n",
     );
     office.signal("SIGTERM");
     await office.ended();

@@ -232,12 +232,39 @@ requirement("LM-S-001", "LMTP on TCP port 25 is refused", () => {
 });
 
 test("a protocol that is not built yet is accepted with a warning", () => {
-  const { warnings } = loadConfig({ file: write('[listen]\npop2 = "127.0.0.1:1109"\npop1 = "off"\n') });
+  const { warnings } = loadConfig({ file: write('[listen]\nweb = "127.0.0.1:1180"\npop1 = "off"\n') });
   assert.deepEqual(
     warnings.map((warning) => warning.text),
-    ["pop2 is not built yet and is left out"],
+    ["web is not built yet and is left out"],
   );
 });
+
+requirement(
+  ["P1-S-022", "P2-S-032"],
+  "POP2 and POP1 are off unless named, and beyond loopback need TLS or leave",
+  () => {
+    const { listen, allowsFamilyCleartext } = loadConfig({ file: write("") }).config;
+    assert.deepEqual(
+      [listen.pop2, listen.pop2s, listen.pop1, listen.pop1s, allowsFamilyCleartext],
+      [[], [], [], [], false],
+    );
+    for (const [key, text] of [
+      ["pop2", "0.0.0.0:109"],
+      ["pop1", "[::]:1108"],
+      ["pop1", "pop.example:1108"],
+    ] as const) {
+      const [line = ""] = problems(`[listen]\n${key} = "${text}"\n`);
+      assert.equal(
+        line,
+        `FILE:2:8: listen.${key}: ${text} would let passwords cross the network in the clear; listen on 127.0.0.1, use ${key}s, or write family_cleartext = "anywhere"`,
+      );
+      assert.deepEqual(problems(`family_cleartext = "anywhere"\n[listen]\n${key} = "${text}"\n`), []);
+      assert.deepEqual(problems(`[listen]\n${key}s = "${text}"\n`), []);
+    }
+    for (const text of ["127.0.0.1:109", "[::1]:109", "localhost:109", "109"])
+      assert.deepEqual(problems(`[listen]\npop2 = "${text}"\n`), []);
+  },
+);
 
 test("explain shows where each value comes from and no secret", () => {
   write('[tls]\ncertificate = "c"\nkey = "k"\nkey_passphrase = "geheim"\n[limits]\nidle = "20m"\n');
@@ -265,6 +292,7 @@ test("the JSON Schema knows every key and forbids others", () => {
     "host_name",
     "domains",
     "pop_delete",
+    "family_cleartext",
     "listen",
     "tls",
     "limits",
@@ -277,7 +305,9 @@ test("the JSON Schema knows every key and forbids others", () => {
     "pop3",
     "pop3s",
     "pop2",
+    "pop2s",
     "pop1",
+    "pop1s",
     "lmtp",
     "web",
   ]);

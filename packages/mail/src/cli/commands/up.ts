@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { loadConfig, type Config, type Loaded } from "../../config/index.ts";
+import { loadConfig, PROTOCOLS, type Config, type Loaded } from "../../config/index.ts";
 import { FILES, openDemo, openOffice, type DemoAccount, type Office } from "../../office/index.ts";
 import { isSet, text, texts, type CliCommand, type OptionValues } from "../command.ts";
 import { fileAndData } from "../default-file.ts";
@@ -20,6 +20,9 @@ const LISTEN_DEFAULTS = {
   "listen.lmtp": "127.0.0.1:1124",
 };
 
+/** The trial shows the whole family. */
+const DEMO_LISTEN_DEFAULTS = { "listen.pop2": "127.0.0.1:1109", "listen.pop1": "127.0.0.1:1108" };
+
 export const up: CliCommand = {
   name: "up",
   summary: "run a post office with everything at its default, for one person or a trial",
@@ -34,7 +37,7 @@ export const up: CliCommand = {
       value: "PROTOCOL=HOST:PORT",
       repeatable: true,
       summary: "where a protocol listens, or PROTOCOL=off; port 0 picks a free one; may be given several times",
-      completes: ["pop3=", "pop3s=", "pop2=", "pop1=", "lmtp=", "web="],
+      completes: PROTOCOLS.map((protocol) => `${protocol}=`),
     },
   },
   examples: [
@@ -69,6 +72,7 @@ function readSettings(values: OptionValues, io: Io): Loaded {
     defaults: {
       ...PERSONAL_DEFAULTS,
       ...LISTEN_DEFAULTS,
+      ...(isSet(values, "demo") ? DEMO_LISTEN_DEFAULTS : {}),
       "log.destination": resolve(data ?? io.env["RESTANTE_DATA"] ?? "data", FILES.log),
     },
     flags: [...flags, ...listenFlags(texts(values, "listen"))],

@@ -22,7 +22,15 @@ export async function listenerHealth(live: LiveOffice | undefined): Promise<read
   return Promise.all(live.listeners.map(knock));
 }
 
-const GREETINGS: Readonly<Record<string, RegExp>> = { pop3: /^\+OK/, pop3s: /^\+OK/, lmtp: /^220/ };
+const GREETINGS: Readonly<Record<string, RegExp>> = {
+  pop3: /^\+OK/,
+  pop3s: /^\+OK/,
+  pop2: /^\+ POP2/,
+  pop2s: /^\+ POP2/,
+  pop1: /^\+OK/,
+  pop1s: /^\+OK/,
+  lmtp: /^220/,
+};
 
 async function knock(listener: Listener): Promise<Finding> {
   const what = describeListener(listener);
