@@ -152,6 +152,13 @@ export interface SafeHtml {
   readonly imageUrls: readonly string[];
 }
 
+/** What an answer quotes: nothing a person did not see in the original, nothing that loads. */
+export interface QuotedBody {
+  /** Sanitized, without pictures, classes and style sheets; undefined for a plain body. */
+  readonly html: string | undefined;
+  readonly text: string;
+}
+
 export interface PartContent {
   readonly part: MessagePart;
   readonly content: Uint8Array;
@@ -170,5 +177,6 @@ export interface MailReader {
   read(octets: Uint8Array): Promise<ReadMessage>;
   html(octets: Uint8Array, part: string, options: HtmlOptions): Promise<SafeHtml>;
   part(octets: Uint8Array, part: string): Promise<PartContent>;
+  quote(octets: Uint8Array, part: string): Promise<QuotedBody>;
   close(): Promise<void>;
 }

@@ -9,6 +9,7 @@ export type {
   MessagePart,
   MessageSummary,
   PartContent,
+  QuotedBody,
   ReadingFailure,
   ReadMessage,
   SafeHtml,

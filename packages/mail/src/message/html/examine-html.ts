@@ -1,21 +1,27 @@
-import { convert } from "html-to-text";
+import { parseHtml } from "./parse-html.ts";
+import { rebuild } from "./rebuild.ts";
+import { serialize } from "./safe-tree.ts";
+import { textOfHtml } from "./text-of-html.ts";
 
 export interface ExaminedHtml {
   readonly remoteImages: number;
   readonly trackers: number;
+  /** Content-IDs its images ask for. */
   readonly contentIds: ReadonlySet<string>;
   readonly isTooLarge: boolean;
+  /** What a person would read of it: nothing hidden. */
   text(): string;
 }
 
 /** What an HTML body holds, told without showing it. */
 export function examineHtml(html: string): ExaminedHtml {
-  const contentIds = new Set(Array.from(html.matchAll(/\bcid:([^\s"'<>)]{1,998})/gi), (match) => match[1] ?? ""));
+  const { document, isTooLarge } = parseHtml(html);
+  const { body, images, trackers } = rebuild(document, { theme: "as-sent", isQuote: true });
   return {
-    remoteImages: 0,
-    trackers: 0,
-    contentIds,
-    isTooLarge: false,
-    text: () => convert(html, { limits: { maxDepth: 100, maxInputLength: 1_000_000 } }),
+    remoteImages: images.filter(({ source }) => source.kind === "remote").length,
+    trackers: trackers.size,
+    contentIds: new Set(images.flatMap(({ source }) => (source.kind === "inline" ? source.contentId : []))),
+    isTooLarge,
+    text: () => textOfHtml(serialize(body.children)),
   };
 }

@@ -1,10 +1,51 @@
-import type { HtmlOptions, SafeHtml } from "../contract.ts";
+import type { HtmlOptions, QuotedBody, SafeHtml } from "../contract.ts";
+import { quotable, sanitize } from "../html/sanitize.ts";
+import { textOfHtml } from "../html/text-of-html.ts";
+import { HTML_OCTETS_MAX } from "../limits.ts";
+import { decodeText } from "../mime/charset.ts";
+import type { MimePart } from "../mime/mime-part.ts";
+import { kindOf } from "../parts/magic.ts";
+import { cleanText } from "../text/clean-text.ts";
+import { openMessage, plainText } from "./open-message.ts";
+import { partAt } from "./part-content.ts";
 
 /** The HTML body at `place`, rebuilt; undefined when there is none. */
 export async function safeHtmlOf(
-  _octets: Uint8Array,
-  _place: string,
-  _options: HtmlOptions,
+  octets: Uint8Array,
+  place: string,
+  options: HtmlOptions,
 ): Promise<SafeHtml | undefined> {
-  return Promise.resolve(undefined);
+  const { root } = await openMessage(octets);
+  const part = partAt(root, place);
+  if (part?.mediaType !== "text/html") return undefined;
+  const images = await imagesById(root);
+  return sanitize(await htmlOf(part), options, (contentId) => images.get(contentId));
+}
+
+/** What an answer quotes of the body at `place`; undefined when there is none. */
+export async function quotedBodyOf(octets: Uint8Array, place: string): Promise<QuotedBody | undefined> {
+  const { root } = await openMessage(octets);
+  const part = partAt(root, place);
+  if (part === undefined || !part.mediaType.startsWith("text/")) return undefined;
+  if (part.mediaType !== "text/html") return { html: undefined, text: cleanText((await plainText(part)).text) };
+  const html = quotable(await htmlOf(part));
+  return { html, text: cleanText(textOfHtml(html)) };
+}
+
+/** What is beyond the limit is left out: the body said that it is too large. */
+async function htmlOf(part: MimePart): Promise<string> {
+  return decodeText((await part.content()).subarray(0, HTML_OCTETS_MAX), part.parameters.get("charset"));
+}
+
+/** Raster images of the message by Content-ID. Of two with one id the first counts. */
+async function imagesById(root: MimePart): Promise<ReadonlyMap<string, Uint8Array>> {
+  const images = new Map<string, Uint8Array>();
+  const open = [root];
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    open.push(...part.children.toReversed());
+    if (part.contentId === undefined || part.children.length > 0 || images.has(part.contentId)) continue;
+    const content = await part.content();
+    if (kindOf(content)?.family === "image") images.set(part.contentId, content);
+  }
+  return images;
 }

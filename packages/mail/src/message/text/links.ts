@@ -40,7 +40,7 @@ export function safeHref(written: string): string | undefined {
   }
   if (!SCHEMES.has(url.protocol) || url.username !== "" || url.password !== "") return undefined;
   if ((url.protocol === "http:" || url.protocol === "https:") && url.hostname === "") return undefined;
-  return url.href;
+  return url.href.replaceAll("'", "%27");
 }
 
 /** Links in `text`, in order, not overlapping. */

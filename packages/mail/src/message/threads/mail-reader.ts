@@ -1,7 +1,15 @@
 // Reading threads: a few, each with one task at a time, a cap of time and a cap of memory. A thread that passes one of
 // them is ended and another takes its place; whoever asked hears of it, and nobody else.
 import { Worker } from "node:worker_threads";
-import type { HtmlOptions, MailReader, MessageSummary, PartContent, ReadMessage, SafeHtml } from "../contract.ts";
+import type {
+  HtmlOptions,
+  MailReader,
+  MessageSummary,
+  PartContent,
+  QuotedBody,
+  ReadMessage,
+  SafeHtml,
+} from "../contract.ts";
 import { headerOnly } from "../mime/bound-header.ts";
 import { unreadableMessage } from "../reading/read-message.ts";
 import { ReadingError } from "./reading-error.ts";
@@ -15,6 +23,8 @@ export interface MailReaderOptions {
   readonly waitingMax?: number;
   /** Of each thread, beside the message it reads. */
   readonly heapMebibytesMax?: number;
+  /** Wall time of one task by its kind, in milliseconds. */
+  readonly taskMs?: Readonly<Record<ReadingTask["kind"], number>>;
 }
 
 interface Job {
@@ -40,7 +50,7 @@ class ThreadedMailReader implements MailReader {
   #isClosed = false;
 
   constructor(options: MailReaderOptions) {
-    this.#options = { waitingMax: 256, heapMebibytesMax: 256, ...options };
+    this.#options = { waitingMax: 256, heapMebibytesMax: 256, taskMs: TASK_MS, ...options };
   }
 
   async summarize(octets: Uint8Array): Promise<MessageSummary> {
@@ -78,6 +88,10 @@ class ThreadedMailReader implements MailReader {
     return this.#run({ kind: "part", octets, part });
   }
 
+  quote(octets: Uint8Array, part: string): Promise<QuotedBody> {
+    return this.#run({ kind: "quote", octets, part });
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const job of this.#waiting.splice(0)) job.reject(closed());
@@ -106,7 +120,10 @@ class ThreadedMailReader implements MailReader {
       const thread = this.#idle.pop() ?? (this.#busy.size < this.#options.threads ? this.#start() : undefined);
       const job = thread === undefined ? undefined : this.#waiting.shift();
       if (thread === undefined || job === undefined) return;
-      const timer = setTimeout(() => this.#end(thread, new ReadingError("took-too-long")), TASK_MS[job.task.kind]);
+      const timer = setTimeout(
+        () => this.#end(thread, new ReadingError("took-too-long")),
+        this.#options.taskMs[job.task.kind],
+      );
       this.#busy.set(thread, { job, timer });
       thread.ref();
       const octets = owned(job.task.octets);

@@ -2,7 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { partContent } from "../reading/part-content.ts";
 import { readMessage, summarizeMessage } from "../reading/read-message.ts";
-import { safeHtmlOf } from "../reading/safe-html-of.ts";
+import { quotedBodyOf, safeHtmlOf } from "../reading/safe-html-of.ts";
 import { ReadingError } from "./reading-error.ts";
 import type { ReadingAnswer, ReadingResults, ReadingTask } from "./tasks.ts";
 
@@ -32,6 +32,8 @@ async function run(task: ReadingTask): Promise<ReadingResults[ReadingTask["kind"
       return required(await safeHtmlOf(task.octets, task.part, task.options));
     case "part":
       return required(await partContent(task.octets, task.part));
+    case "quote":
+      return required(await quotedBodyOf(task.octets, task.part));
   }
 }
 

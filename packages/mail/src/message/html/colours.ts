@@ -1,0 +1,190 @@
+// Colours as CSS writes them, and what becomes of them on a dark page. Text and grounds are moved into two bands of
+// luminance that are 4.5:1 apart whatever stands on whatever; hue stays.
+
+export interface Colour {
+  /** sRGB, 0 to 1. */
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
+  readonly alpha: number;
+}
+
+export type ColourRole = "text" | "ground" | "line";
+
+const NAMES =
+  "aliceblue f0f8ff antiquewhite faebd7 aqua 00ffff aquamarine 7fffd4 azure f0ffff beige f5f5dc bisque ffe4c4 black 000000 " +
+  "blanchedalmond ffebcd blue 0000ff blueviolet 8a2be2 brown a52a2a burlywood deb887 cadetblue 5f9ea0 chartreuse 7fff00 " +
+  "chocolate d2691e coral ff7f50 cornflowerblue 6495ed cornsilk fff8dc crimson dc143c cyan 00ffff darkblue 00008b " +
+  "darkcyan 008b8b darkgoldenrod b8860b darkgray a9a9a9 darkgreen 006400 darkgrey a9a9a9 darkkhaki bdb76b darkmagenta 8b008b " +
+  "darkolivegreen 556b2f darkorange ff8c00 darkorchid 9932cc darkred 8b0000 darksalmon e9967a darkseagreen 8fbc8f " +
+  "darkslateblue 483d8b darkslategray 2f4f4f darkslategrey 2f4f4f darkturquoise 00ced1 darkviolet 9400d3 deeppink ff1493 " +
+  "deepskyblue 00bfff dimgray 696969 dimgrey 696969 dodgerblue 1e90ff firebrick b22222 floralwhite fffaf0 forestgreen 228b22 " +
+  "fuchsia ff00ff gainsboro dcdcdc ghostwhite f8f8ff gold ffd700 goldenrod daa520 gray 808080 green 008000 greenyellow adff2f " +
+  "grey 808080 honeydew f0fff0 hotpink ff69b4 indianred cd5c5c indigo 4b0082 ivory fffff0 khaki f0e68c lavender e6e6fa " +
+  "lavenderblush fff0f5 lawngreen 7cfc00 lemonchiffon fffacd lightblue add8e6 lightcoral f08080 lightcyan e0ffff " +
+  "lightgoldenrodyellow fafad2 lightgray d3d3d3 lightgreen 90ee90 lightgrey d3d3d3 lightpink ffb6c1 lightsalmon ffa07a " +
+  "lightseagreen 20b2aa lightskyblue 87cefa lightslategray 778899 lightslategrey 778899 lightsteelblue b0c4de " +
+  "lightyellow ffffe0 lime 00ff00 limegreen 32cd32 linen faf0e6 magenta ff00ff maroon 800000 mediumaquamarine 66cdaa " +
+  "mediumblue 0000cd mediumorchid ba55d3 mediumpurple 9370db mediumseagreen 3cb371 mediumslateblue 7b68ee " +
+  "mediumspringgreen 00fa9a mediumturquoise 48d1cc mediumvioletred c71585 midnightblue 191970 mintcream f5fffa " +
+  "mistyrose ffe4e1 moccasin ffe4b5 navajowhite ffdead navy 000080 oldlace fdf5e6 olive 808000 olivedrab 6b8e23 orange ffa500 " +
+  "orangered ff4500 orchid da70d6 palegoldenrod eee8aa palegreen 98fb98 paleturquoise afeeee palevioletred db7093 " +
+  "papayawhip ffefd5 peachpuff ffdab9 peru cd853f pink ffc0cb plum dda0dd powderblue b0e0e6 purple 800080 " +
+  "rebeccapurple 663399 red ff0000 rosybrown bc8f8f royalblue 4169e1 saddlebrown 8b4513 salmon fa8072 sandybrown f4a460 " +
+  "seagreen 2e8b57 seashell fff5ee sienna a0522d silver c0c0c0 skyblue 87ceeb slateblue 6a5acd slategray 708090 " +
+  "slategrey 708090 snow fffafa springgreen 00ff7f steelblue 4682b4 tan d2b48c teal 008080 thistle d8bfd8 tomato ff6347 " +
+  "turquoise 40e0d0 violet ee82ee wheat f5deb3 white ffffff whitesmoke f5f5f5 yellow ffff00 yellowgreen 9acd32";
+
+const NAMED: ReadonlyMap<string, string> = new Map(
+  Array.from(NAMES.matchAll(/(\w+) (\w{6})/g), ([, name = "", hex = ""]) => [name, hex]),
+);
+
+export const WHITE: Colour = { red: 1, green: 1, blue: 1, alpha: 1 };
+export const BLACK: Colour = { red: 0, green: 0, blue: 0, alpha: 1 };
+
+/** A colour as CSS or an old attribute writes it; undefined for what is none, such as `inherit`. */
+export function parseColour(written: string): Colour | undefined {
+  const text = written.trim().toLowerCase();
+  if (text === "transparent") return { ...BLACK, alpha: 0 };
+  const hex = NAMED.get(text) ?? /^#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/.exec(text)?.[1];
+  if (hex !== undefined) return fromHex(hex);
+  const [, kind, inside = ""] = /^(rgb|hsl)a?\(([^()]{1,100})\)$/.exec(text) ?? [];
+  const parts = inside.split(/[\s,/]+/).filter((part) => part !== "");
+  if (kind === undefined || parts.length < 3 || parts.length > 4) return undefined;
+  const alpha = parts[3] === undefined ? 1 : fraction(parts[3], 1);
+  if (kind === "hsl")
+    return fromHsl(
+      Number.parseFloat(parts[0] ?? ""),
+      fraction(parts[1] ?? "", 100),
+      fraction(parts[2] ?? "", 100),
+      alpha,
+    );
+  const [red, green, blue] = parts.map((part) => fraction(part, 255)) as [number, number, number];
+  return valid({ red, green, blue, alpha });
+}
+
+function fromHex(hex: string): Colour {
+  const long = hex.length <= 4 ? hex.replace(/./g, "$&$&") : hex;
+  const at = (place: number): number => Number.parseInt(long.slice(place, place + 2), 16) / 255;
+  return { red: at(0), green: at(2), blue: at(4), alpha: long.length === 8 ? at(6) : 1 };
+}
+
+function fromHsl(hue: number, saturation: number, lightness: number, alpha: number): Colour | undefined {
+  const amount = saturation * Math.min(lightness, 1 - lightness);
+  const channel = (shift: number): number => {
+    const turn = (shift + hue / 30 + 1_200) % 12;
+    return lightness - amount * Math.max(-1, Math.min(turn - 3, 9 - turn, 1));
+  };
+  return valid({ red: channel(0), green: channel(8), blue: channel(4), alpha });
+}
+
+function fraction(part: string, whole: number): number {
+  const value = Number.parseFloat(part);
+  return Math.min(1, Math.max(0, part.endsWith("%") ? value / 100 : value / whole));
+}
+
+function valid(colour: Colour): Colour | undefined {
+  return Object.values(colour).every((value: number) => Number.isFinite(value)) ? colour : undefined;
+}
+
+/** WCAG 2.2, relative luminance. */
+export function luminance({ red, green, blue }: Colour): number {
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}
+
+/** WCAG 2.2, contrast ratio: 1 for equal colours, 21 for black on white. */
+export function contrast(one: Colour, other: Colour): number {
+  const [light, dark] = [luminance(one), luminance(other)].toSorted((a, b) => b - a) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** Text is at least this light and grounds at most that dark: (0.41 + 0.05) / (0.05 + 0.05) is more than 4.5. */
+const TEXT_LUMINANCE_MIN = 0.41;
+const GROUND_LUMINANCE_MAX = 0.05;
+
+/** The colour in the same role on a dark page, as CSS writes it. */
+export function darkened(colour: Colour, role: ColourRole): string {
+  const { lightness, chroma, hue } = toOklch(colour);
+  if (role === "text") {
+    // Faint text would be no longer readable: it is as opaque as any.
+    return written(
+      search(
+        { chroma: Math.min(chroma, 0.16), hue, from: Math.max(0.74, 0.94 - lightness * 0.2), step: 0.01 },
+        (luma) => luma >= TEXT_LUMINANCE_MIN,
+      ),
+      colour.alpha === 0 ? 0 : 1,
+    );
+  }
+  if (role === "ground") {
+    const from = 0.19 + (1 - lightness) * 0.13;
+    return written(
+      search({ chroma: Math.min(chroma, 0.1), hue, from, step: -0.01 }, (luma) => luma <= GROUND_LUMINANCE_MAX),
+      colour.alpha,
+    );
+  }
+  return written(
+    toSrgb({ lightness: Math.min(0.6, Math.max(0.35, 1 - lightness)), chroma: Math.min(chroma, 0.1), hue }),
+    colour.alpha,
+  );
+}
+
+interface Oklch {
+  readonly lightness: number;
+  readonly chroma: number;
+  readonly hue: number;
+}
+
+function search(
+  o: { readonly chroma: number; readonly hue: number; readonly from: number; readonly step: number },
+  isReached: (luminance: number) => boolean,
+): Colour {
+  let lightness = o.from;
+  let found = toSrgb({ lightness, chroma: o.chroma, hue: o.hue });
+  while (!isReached(luminance(found)) && lightness > 0 && lightness < 1) {
+    lightness += o.step;
+    found = toSrgb({ lightness, chroma: o.chroma, hue: o.hue });
+  }
+  return found;
+}
+
+// Björn Ottosson's OKLab: https://bottosson.github.io/posts/oklab/
+function toOklch(colour: Colour): Oklch {
+  const [red, green, blue] = [linear(colour.red), linear(colour.green), linear(colour.blue)];
+  const long = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
+  const medium = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
+  const short = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
+  const a = 1.9779984951 * long - 2.428592205 * medium + 0.4505937099 * short;
+  const b = 0.0259040371 * long + 0.7827717662 * medium - 0.808675766 * short;
+  const lightness = 0.2104542553 * long + 0.793617785 * medium - 0.0040720468 * short;
+  return { lightness, chroma: Math.hypot(a, b), hue: Math.atan2(b, a) };
+}
+
+function toSrgb({ lightness, chroma, hue }: Oklch): Colour {
+  const a = chroma * Math.cos(hue);
+  const b = chroma * Math.sin(hue);
+  const long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const short = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return {
+    red: gamma(4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short),
+    green: gamma(-1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short),
+    blue: gamma(-0.0041960863 * long - 0.7034186147 * medium + 1.707614701 * short),
+    alpha: 1,
+  };
+}
+
+function linear(channel: number): number {
+  return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+}
+
+function gamma(channel: number): number {
+  const clamped = Math.min(1, Math.max(0, channel));
+  return clamped <= 0.0031308 ? clamped * 12.92 : 1.055 * clamped ** (1 / 2.4) - 0.055;
+}
+
+function written(colour: Colour, alpha: number): string {
+  const octet = (channel: number): number => Math.round(channel * 255);
+  const channels = [colour.red, colour.green, colour.blue].map(octet);
+  if (alpha < 1) return `rgba(${channels.join(",")},${String(Math.round(alpha * 100) / 100)})`;
+  return `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
+}

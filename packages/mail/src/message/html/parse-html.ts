@@ -1,0 +1,66 @@
+// HTML to a tree, with a limit on nodes and on depth while it is built. Beyond it the tree ends where it had come to.
+import { defaultTreeAdapter, parse } from "parse5";
+import type { DefaultTreeAdapterMap, DefaultTreeAdapterTypes, TreeAdapter } from "parse5";
+import { HTML_NODES_MAX } from "../limits.ts";
+
+export type Document = DefaultTreeAdapterTypes.Document;
+export type Element = DefaultTreeAdapterTypes.Element;
+export type ChildNode = DefaultTreeAdapterTypes.ChildNode;
+
+/** The parser's work grows with nodes times open elements. Far above what is shown, far below what hurts. */
+const OPEN_ELEMENTS_MAX = 1_000;
+
+export interface ParsedHtml {
+  readonly document: Document;
+  /** The tree ends before the text does. */
+  readonly isTooLarge: boolean;
+}
+
+class TooLarge extends Error {}
+
+const DEPTH = Symbol("depth");
+type Placed = object & { [DEPTH]?: number };
+
+export function parseHtml(html: string): ParsedHtml {
+  let document = defaultTreeAdapter.createDocument();
+  let nodes = 0;
+  const count = <Node>(node: Node): Node => {
+    if (++nodes > HTML_NODES_MAX) throw new TooLarge();
+    return node;
+  };
+  const deepen = (parent: Placed, child: Placed): void => {
+    const depth = (parent[DEPTH] ?? 0) + 1;
+    if (depth > OPEN_ELEMENTS_MAX) throw new TooLarge();
+    child[DEPTH] = depth;
+  };
+  const treeAdapter: TreeAdapter<DefaultTreeAdapterMap> = {
+    ...defaultTreeAdapter,
+    createDocument: () => (document = defaultTreeAdapter.createDocument()),
+    createElement: (tag, namespace, attributes) => count(defaultTreeAdapter.createElement(tag, namespace, attributes)),
+    createCommentNode: (data) => count(defaultTreeAdapter.createCommentNode(data)),
+    appendChild(parent, child) {
+      deepen(parent as Placed, child as Placed);
+      defaultTreeAdapter.appendChild(parent, child);
+    },
+    insertBefore(parent, child, reference) {
+      deepen(parent as Placed, child as Placed);
+      defaultTreeAdapter.insertBefore(parent, child, reference);
+    },
+  };
+  try {
+    // A mail is shown without scripts, so what stands in <noscript> is part of it.
+    parse(html, { treeAdapter, scriptingEnabled: false });
+    return { document, isTooLarge: false };
+  } catch (error) {
+    if (error instanceof TooLarge) return { document, isTooLarge: true };
+    throw error;
+  }
+}
+
+export function isElement(node: ChildNode): node is Element {
+  return "tagName" in node;
+}
+
+export function attributeOf(element: Element, name: string): string | undefined {
+  return element.attrs.find((attribute) => attribute.name === name && attribute.prefix === undefined)?.value;
+}

@@ -1,0 +1,51 @@
+// The rebuilt tree and the text it is written as. Written from scratch: every name comes from our tables, every value is
+// escaped, and no element holds raw text, so that parsing it again gives the same tree.
+import { VOID } from "./elements.ts";
+
+export interface SafeElement {
+  readonly tag: string;
+  readonly attributes: readonly (readonly [name: string, value: string])[];
+  children: SafeNode[];
+}
+
+export type SafeNode = SafeElement | string;
+
+export function serialize(nodes: readonly SafeNode[]): string {
+  const pieces: string[] = [];
+  for (const node of nodes) write(node, pieces);
+  return pieces.join("");
+}
+
+// As deep as the tree is, which is bounded.
+function write(node: SafeNode, pieces: string[]): void {
+  if (typeof node === "string") {
+    pieces.push(escapeText(node));
+    return;
+  }
+  pieces.push("<", node.tag);
+  for (const [name, value] of node.attributes) pieces.push(" ", name, '="', escapeAttribute(value), '"');
+  pieces.push(">");
+  if (VOID.has(node.tag)) return;
+  // A parser drops one line end at the beginning of these.
+  if (node.tag === "pre") pieces.push("\n");
+  for (const child of node.children) write(child, pieces);
+  pieces.push("</", node.tag, ">");
+}
+
+const IN_TEXT: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;" };
+const IN_ATTRIBUTE: Readonly<Record<string, string>> = {
+  ...IN_TEXT,
+  '"': "&quot;",
+  "'": "&#39;",
+  "`": "&#96;",
+  "=": "&#61;",
+};
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>\u00a0]/g, (character) => IN_TEXT[character] ?? "");
+}
+
+/** More than must be: what was escaped for one parser stays harmless for another. */
+export function escapeAttribute(value: string): string {
+  return value.replace(/[&<>"'`=\u00a0]/g, (character) => IN_ATTRIBUTE[character] ?? "");
+}
