@@ -1,5 +1,6 @@
 // The tree of a mail rebuilt from the tables of what is allowed. Nothing is taken over: every element, attribute and
 // declaration that comes out was made here.
+import { html as syntax } from "parse5";
 import type { HtmlOptions } from "../contract.ts";
 import { HTML_DEPTH_MAX, REMOTE_IMAGES_MAX, STYLE_ATTRIBUTE_OCTETS_MAX } from "../limits.ts";
 import { safeHref } from "../text/links.ts";
@@ -139,7 +140,7 @@ class Rebuilder {
 
   #open(node: Element, parent: Sight, depth: number): readonly SafeNode[] {
     // Other languages within HTML, such as SVG, are dropped with all they hold.
-    if (!/xhtml$/.test(node.namespaceURI) || DROPPED.has(node.tagName)) return [];
+    if (node.namespaceURI !== syntax.NS.HTML || DROPPED.has(node.tagName)) return [];
     if (node.tagName === "img") return this.#image(node, parent);
     const tag = /^(?:xmp|listing)$/.test(node.tagName) ? "pre" : node.tagName;
     // What is too deep, or of no kept kind, is opened: its text stays.
@@ -252,7 +253,7 @@ function styleTexts(document: Document): readonly string[] {
   const texts: string[] = [];
   const open: ChildNode[] = [...document.childNodes].toReversed();
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (!isElement(node) || !/xhtml$/.test(node.namespaceURI)) continue;
+    if (!isElement(node) || node.namespaceURI !== syntax.NS.HTML) continue;
     if (node.tagName === "style")
       texts.push(node.childNodes.map((child) => ("value" in child ? child.value : "")).join(""));
     else open.push(...node.childNodes.toReversed());
