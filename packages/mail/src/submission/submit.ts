@@ -63,10 +63,31 @@ export async function submit(attempt: Attempt): Promise<AttemptOutcome> {
   }
 }
 
+/** Connects and logs in; sends nothing. Undefined when all is well. */
+export async function testServer(
+  o: Pick<Attempt, "server" | "name" | "ca" | "signal">,
+): Promise<SubmissionTrouble | undefined> {
+  const connection = connectionTo(o);
+  const cut = (): void => connection.close();
+  o.signal.addEventListener("abort", cut, { once: true });
+  try {
+    o.signal.throwIfAborted();
+    await opened(connection);
+    await loggedIn(connection, o.server);
+    connection.quit();
+    return undefined;
+  } catch (error) {
+    connection.close();
+    return troubleOfError(error as NodemailerError);
+  } finally {
+    o.signal.removeEventListener("abort", cut);
+  }
+}
+
 /** What our own side could not do in the middle of an attempt. */
 class StoreError extends Error {}
 
-function connectionTo({ server, name, ca }: Attempt): SMTPConnection {
+function connectionTo({ server, name, ca }: Pick<Attempt, "server" | "name" | "ca">): SMTPConnection {
   return new SMTPConnection({
     host: server.host,
     port: server.port,
@@ -126,10 +147,15 @@ function sent(
     });
     connection.once("end", () => reject(Object.assign(new Error("the connection ended"), { code: "ECONNECTION" })));
     const use8BitMime = octets.some((octet) => octet > 127);
-    connection.send({ ...envelope, to: [...envelope.to], size: octets.length, use8BitMime }, body, (error, info) => {
-      if (error === null) resolve(info);
-      else reject(error);
-    });
+    const { from } = envelope;
+    connection.send(
+      { from: from === "" ? false : from, to: [...envelope.to], size: octets.length, use8BitMime },
+      body,
+      (error, info) => {
+        if (error === null) resolve(info);
+        else reject(error);
+      },
+    );
   });
 }
 

@@ -5,6 +5,7 @@ import { test, type TestContext } from "node:test";
 import { buildMessage } from "../../src/submission/build-message.ts";
 import type { OutboxEntry, OutgoingMessage, SubmissionServer } from "../../src/submission/contract.ts";
 import { Outbox, type OutboxOptions } from "../../src/submission/outbox.ts";
+import { testServer } from "../../src/submission/submit.ts";
 import { addAccount, temporaryStore, type TemporaryStore } from "../mailstore/temporary-store.ts";
 import { smtpPeer, type SmtpPeer } from "./smtp-peer.ts";
 
@@ -361,4 +362,15 @@ test("between accounts of the house each recipient gets it once, also when it is
   const entry = await at.write();
   await sent;
   assert.deepEqual(ids, [`outbox/${entry.id}/ben@oak.example`, `outbox/${entry.id}/cleo@elm.example`]);
+});
+
+test("a server can be tried without sending anything", async (context) => {
+  const peer = await smtpPeer(context, { password: "secret" });
+  const signal = new AbortController().signal;
+  const login = (password: string) => serverAt(peer, { auth: { kind: "plain", user: "anna", password } });
+  assert.equal(await testServer({ server: login("secret"), name: "post.example", signal }), undefined);
+  assert.equal((await testServer({ server: login("wrong"), name: "post.example", signal }))?.code, "login-refused");
+  const nobody = serverAt({ port: 1 });
+  assert.equal((await testServer({ server: nobody, name: "post.example", signal }))?.code, "unreachable");
+  assert.equal(peer.attempts, 0);
 });
