@@ -1,8 +1,9 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app.tsx";
+// First, so that every part can say otherwise.
 import "./style/tokens.css";
 import "./style/base.css";
+import { App } from "./app.tsx";
 
 const place = document.getElementById("reader");
 if (place === null) throw new Error("index.html has no #reader");

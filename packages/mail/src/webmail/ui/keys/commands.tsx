@@ -76,7 +76,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function isInModal(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("[role=dialog], [role=alertdialog], [role=menu]") !== null;
+  return target instanceof Element && target.closest("dialog, [role=dialog], [role=alertdialog], [role=menu]") !== null;
 }
 
 /** Carries out commands for as long as the component is drawn. */
