@@ -12,6 +12,7 @@ import { startDovecot, writeMaildirs, type DovecotStyle, type Population } from 
 import { lmtpLoad } from "./lmtp-load.ts";
 import { load } from "./load.ts";
 import { mail } from "./mail-sets.ts";
+import { fillUp, listAll } from "./million.ts";
 import { statUnderLoad } from "./mixed-load.ts";
 import { cpuSeconds, type Running } from "./processes.ts";
 import { fill, startRestante } from "./restante.ts";
@@ -29,11 +30,14 @@ const ROOT = fileURLToPath(new URL("work/", import.meta.url));
 const PASSWORD = "correct-horse-staple-9";
 const USERS = 200;
 const IDLE = options.quick ? 2_000 : 10_000;
+const MILLION = options.quick ? 100_000 : 1_000_000;
 const POPULATIONS: readonly Population[] = [
   { user: "small", set: "small", count: 1_000 },
   { user: "office", set: "office", count: 1_000 },
   { user: "attach", set: "attach", count: 20 },
   { user: "huge", set: "huge", count: options.quick ? 10_000 : 100_000 },
+  // Filled up to MILLION in our store only.
+  { user: "million", set: "huge", count: 1 },
   ...Array.from({ length: USERS }, (_, n): Population => ({ user: `user${n}`, set: "user", count: 10 })),
 ];
 const HUGE = POPULATIONS.find(({ user }) => user === "huge")?.count ?? 0;
@@ -138,9 +142,9 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
     peers: ["restante", "dovecot-tuned"],
     run: async (peer, { pid }) => {
       for (const [user, loops] of [
-        ["small", 20],
-        ["office", 4],
-        ["attach", 2],
+        ["small", 60],
+        ["office", 8],
+        ["attach", 3],
       ] as const) {
         const result = await load(
           [
@@ -179,11 +183,14 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
   list: {
     peers: ["restante", "dovecot-tuned"],
     run: async (peer, { pid }) => {
-      for (const temperature of ["first login since start", "again, unchanged"]) {
-        const result = await load(["list", "-u", "huge", "-P", PASSWORD, "-t", "60", "--expect-msgs", String(HUGE)], {
-          port: peer.port,
-          pid,
-        });
+      for (const [temperature, times] of [
+        ["first login since start", 1],
+        ["again, unchanged", 10],
+      ] as const) {
+        const result = await load(
+          ["list", "-u", "huge", "-P", PASSWORD, "-l", String(times), "-t", "60", "--expect-msgs", String(HUGE)],
+          { port: peer.port, pid },
+        );
         note(
           `${HUGE.toLocaleString("en")} messages, login + STAT + LIST + UIDL, ${temperature}: ms`,
           peer.name,
@@ -192,9 +199,22 @@ const WORKLOADS: Readonly<Record<string, { readonly peers: readonly PeerName[]; 
         note(
           `${HUGE.toLocaleString("en")} messages, login + STAT + LIST + UIDL, ${temperature}: server CPU ms`,
           peer.name,
-          result.serverCpu * 1_000,
+          (result.serverCpu * 1_000) / times,
         );
       }
+    },
+  },
+  million: {
+    peers: ["restante"],
+    run: async (peer, { pid }) => {
+      await loopDelay(pid);
+      const result = await listAll({ pid, port: peer.port, user: "million", password: PASSWORD, count: MILLION });
+      const what = `${MILLION.toLocaleString("en")} messages`;
+      note(`${what}, PASS to the first octet of LIST: ms`, peer.name, result.firstOctetMs);
+      note(`${what}, LIST: ms`, peer.name, result.listMs);
+      note(`${what}, UIDL: ms`, peer.name, result.uidlMs);
+      note(`${what}, memory over idle: MB`, peer.name, result.memoryKb / 1_000);
+      note(`${what}, event loop delay p99 ms`, peer.name, (await loopDelay(pid)).p99);
     },
   },
   idle: {
@@ -265,7 +285,7 @@ async function loopDelay(pid: number): Promise<{ p99: number }> {
 }
 
 async function prepare(): Promise<void> {
-  const stamp = join(ROOT, `filled-${HUGE}`);
+  const stamp = join(ROOT, `filled-${HUGE}-${MILLION}`);
   if (existsSync(stamp)) return;
   rmSync(ROOT, { recursive: true, force: true });
   mkdirSync(DATA, { recursive: true });
@@ -294,17 +314,22 @@ async function prepare(): Promise<void> {
   writeMaildirs(ROOT, POPULATIONS);
   console.error("filling the store …");
   await fill(DATA, { populations: POPULATIONS, idle: { count: IDLE, messages: 10 }, password: PASSWORD });
+  await fillUp(DATA, { user: "million", count: MILLION });
   writeFileSync(stamp, "");
 }
 
 /** One login a user, so that password checks are remembered and files are in the page cache. */
 async function warm(peer: Peer, { pid }: Running): Promise<void> {
   await load(["sessions", ...everyUser, "-c", "2", "-t", "120", "--max", String(USERS)], { port: peer.port, pid });
-  for (const user of ["small", "office", "attach"]) {
-    await load(["drain", "-u", user, "-P", PASSWORD, "-c", "1", "-w", "8", "-t", "60", "--lenient-size"], {
-      port: peer.port,
-      pid,
-    });
+  for (const [user, loops] of [
+    ["small", 20],
+    ["office", 3],
+    ["attach", 1],
+  ] as const) {
+    await load(
+      ["drain", "-u", user, "-P", PASSWORD, "-c", "1", "-w", "8", "-l", String(loops), "-t", "60", "--lenient-size"],
+      { port: peer.port, pid },
+    );
   }
 }
 

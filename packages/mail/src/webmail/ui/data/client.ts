@@ -14,7 +14,8 @@ export function readerClient(): QueryClient {
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,
         // What was refused will be refused again; what failed on the way may come through.
-        retry: (failures, error) => failures < TRIES && !(error instanceof Refusal && error.status >= 400 && error.status < 500),
+        retry: (failures, error) =>
+          failures < TRIES && !(error instanceof Refusal && error.status >= 400 && error.status < 500),
       },
     },
   });

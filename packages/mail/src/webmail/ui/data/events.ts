@@ -38,11 +38,11 @@ export function useEvents(onSourceEnded: (event: SourceEnded) => void): boolean 
 }
 
 interface Listener {
-  onOpenChange(isOpen: boolean): void;
-  onEvent(event: ReaderEvent): void;
+  readonly onOpenChange: (isOpen: boolean) => void;
+  readonly onEvent: (event: ReaderEvent) => void;
 }
 
-/** A stream the server refused is closed for good by the browser, so it is opened anew. */
+/** A stream the server refused is closed for good by the browser; a new one does not know what the old one had seen. */
 function listen({ onOpenChange, onEvent }: Listener): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stream: EventSource;
@@ -52,8 +52,12 @@ function listen({ onOpenChange, onEvent }: Listener): () => void {
     stream.addEventListener("message", ({ data }: MessageEvent<string>) => onEvent(JSON.parse(data) as ReaderEvent));
     stream.addEventListener("error", () => {
       onOpenChange(false);
-      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_AFTER_MS);
+      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(reopen, REOPEN_AFTER_MS);
     });
+  };
+  const reopen = (): void => {
+    open();
+    stream.addEventListener("open", () => onEvent({ kind: "resync" }), { once: true });
   };
   open();
   return () => {

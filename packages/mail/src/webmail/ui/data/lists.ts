@@ -33,7 +33,11 @@ function isSearch(key: readonly unknown[] | undefined): boolean {
   return (key?.[1] as ListQuestion | undefined)?.list.kind === "search";
 }
 
-function ask({ scope, list, view, isUnreadOnly }: ListQuestion, after: string | null, signal: AbortSignal): Promise<ListPage> {
+function ask(
+  { scope, list, view, isUnreadOnly }: ListQuestion,
+  after: string | null,
+  signal: AbortSignal,
+): Promise<ListPage> {
   const common = { account: scope, limit: ROWS, ...(after === null ? {} : { after }) };
   if (list.kind === "search") return call("search", { ...common, q: list.q, order: list.order }, signal);
   return call("list", { ...common, view, ...(isUnreadOnly ? { unread: "1" as const } : {}), ...which(list) }, signal);

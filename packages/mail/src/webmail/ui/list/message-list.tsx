@@ -27,8 +27,8 @@ interface MessageListProps {
   readonly activeKey: string | null;
   readonly openKey: string | null;
   readonly selected: ReadonlySet<string>;
-  /** Counts up when the focus is to go to the active row. */
-  readonly focusRequest: number;
+  /** True while the focus is to go to the active row. */
+  readonly focusRef: React.RefObject<boolean>;
   readonly now: number;
   readonly handlers: RowHandlers;
   readonly onActive: (key: string) => void;
@@ -151,8 +151,7 @@ interface FocusedRow extends MessageListProps {
 }
 
 /** Moves the focus to the active row when asked to, and when the row that had it left the list. */
-function useFocusedRow({ scroller, rows, activeIndex, focusRequest, scrollTo }: FocusedRow): void {
-  const asked = useRef(focusRequest);
+function useFocusedRow({ scroller, rows, activeIndex, focusRef, scrollTo }: FocusedRow): void {
   const hadFocus = useRef(false);
   useEffect(() => {
     const frame = scroller.current;
@@ -162,15 +161,14 @@ function useFocusedRow({ scroller, rows, activeIndex, focusRequest, scrollTo }: 
     document.addEventListener("focusin", noted);
     return () => document.removeEventListener("focusin", noted);
   }, [scroller]);
+  // After every drawing: the row may be in the document only after the one that asked.
   useEffect(() => {
     const isLost = hadFocus.current && document.activeElement === document.body;
-    if (focusRequest === asked.current && !isLost) return;
-    asked.current = focusRequest;
-    if (rows.length === 0) return;
+    if ((!focusRef.current && !isLost) || rows.length === 0) return;
     scrollTo(activeIndex);
-    const frame = requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`)?.focus({ preventScroll: true }),
-    );
-    return () => cancelAnimationFrame(frame);
-  }, [focusRequest, activeIndex, rows, scroller, scrollTo]);
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`);
+    if (row === null || row === undefined) return;
+    focusRef.current = false;
+    row.focus({ preventScroll: true });
+  });
 }

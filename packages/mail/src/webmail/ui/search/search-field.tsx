@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useCommands } from "../keys/commands.tsx";
 import { INBOX, type MailPlace, type Place, type Scope } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
+import { goToList } from "../shell/panes.ts";
 import { useWords } from "../words/use-words.ts";
 import "./search-field.css";
 
@@ -68,11 +69,11 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
           if (event.key === "Enter") {
             clearTimeout(timer.current);
             ask(text);
-            event.currentTarget.blur();
+            goToList();
           }
           if (event.key !== "Escape") return;
           event.preventDefault();
-          if (text === "") event.currentTarget.blur();
+          if (text === "") goToList();
           clear();
         }}
       />

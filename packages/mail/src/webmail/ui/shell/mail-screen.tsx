@@ -51,8 +51,8 @@ export function MailScreen({ place, settings, now, isStacked }: MailScreenProps)
   const { rows, total, understood } = answer;
   const order = useMemo(() => rows.map(({ key }) => key), [rows]);
 
-  const [activeKey, setActiveKey] = useState<string | null>(null);
-  const [focusRequest, setFocusRequest] = useState(0);
+  const [active, setActive] = useState<Active | null>(null);
+  const focusRef = useRef(false);
   const [chosen, setChosen] = useState<{ readonly of: string; readonly selection: Selection }>({
     of: listKey,
     selection: NOTHING_SELECTED,
@@ -64,26 +64,34 @@ export function MailScreen({ place, settings, now, isStacked }: MailScreenProps)
   const select = (next: Selection): void => setChosen({ of: listKey, selection: next });
   const openAt = rows.findIndex(({ row }) => isOpenIn(open, row));
   const openRow = rows[openAt];
-  const activeAt = openRow !== undefined && !isStacked ? openAt : order.indexOf(activeKey ?? "");
+  const setActiveAt = (at: number): void => {
+    const key = order[at];
+    if (key !== undefined) setActive({ of: listKey, key, at });
+  };
+  const activeAt =
+    openRow !== undefined && !isStacked ? openAt : placeOf(active?.of === listKey ? active : null, order);
+
+  // A list that was gone to with a key takes the focus the one before took with it.
+  useEffect(() => {
+    if (document.activeElement === document.body) focusRef.current = true;
+  }, [listKey]);
 
   const acts = useActs();
   const openIndex = (at: number): void => {
     const next = rows[at];
     if (next === undefined) return;
-    setActiveKey(next.key);
+    setActiveAt(at);
     go({ ...place, open: openedBy(next.row, question, settings.conversations) }, open === null ? "push" : "replace");
   };
   const close = (): void => {
     if (open === null) return;
-    if (openRow !== undefined) setActiveKey(openRow.key);
+    if (openRow !== undefined) setActiveAt(openAt);
     go({ ...place, open: null }, "replace");
-    setFocusRequest((before) => before + 1);
+    focusRef.current = true;
   };
   const focusIndex = (at: number): void => {
-    const next = rows[Math.min(rows.length - 1, Math.max(0, at))];
-    if (next === undefined) return;
-    setActiveKey(next.key);
-    setFocusRequest((before) => before + 1);
+    setActiveAt(Math.min(rows.length - 1, Math.max(0, at)));
+    focusRef.current = true;
   };
 
   const onActed = useLatest((act: Act, target: Target): void => {
@@ -94,17 +102,19 @@ export function MailScreen({ place, settings, now, isStacked }: MailScreenProps)
     };
     if (selection.keys.size > 0 && order.some((key, at) => selection.keys.has(key) && leaves(at)))
       select(NOTHING_SELECTED);
-    if (openAt < 0 || !leaves(openAt)) return;
-    const after = rows.findIndex((_row, at) => at > openAt && !leaves(at));
-    const before = rows.findLastIndex((_row, at) => at < openAt && !leaves(at));
+    const left = openAt < 0 ? activeAt : openAt;
+    if (left < 0 || !leaves(left)) return;
+    const after = rows.findIndex((_row, at) => at > left && !leaves(at));
+    const before = rows.findLastIndex((_row, at) => at < left && !leaves(at));
     const next = after < 0 ? before : after;
-    if (isStacked || next < 0) close();
-    else openIndex(next);
+    if (openAt >= 0 && !isStacked && next >= 0) openIndex(next);
+    else if (openAt >= 0) close();
+    if (next >= 0) setActiveAt(next);
   });
 
-  const latest = useRef({ rows, selection, order, openIndex, select, acts });
+  const latest = useRef({ rows, selection, order, openIndex, setActiveAt, select, acts });
   useEffect(() => {
-    latest.current = { rows, selection, order, openIndex, select, acts };
+    latest.current = { rows, selection, order, openIndex, setActiveAt, select, acts };
   });
   const handlers = useMemo<RowHandlers>(
     () => ({
@@ -116,7 +126,7 @@ export function MailScreen({ place, settings, now, isStacked }: MailScreenProps)
       },
       toggle(key, extend) {
         const now = latest.current;
-        setActiveKey(key);
+        now.setActiveAt(now.order.indexOf(key));
         now.select(extend ? extended(now.selection, key, now.order) : toggled(now.selection, key));
       },
       star(key) {
@@ -131,21 +141,23 @@ export function MailScreen({ place, settings, now, isStacked }: MailScreenProps)
 
   const rowsChosen = rows.filter(({ key }) => selection.keys.has(key)).map(({ row }) => row);
   const target = targetOf(rowsChosen);
-  const active = rows[activeAt];
+  const activeRow = rows[activeAt];
   return (
     <RunnerProvider onActed={onActed}>
       <ListKeys
-        target={target ?? targetOf(openRow === undefined ? (active === undefined ? [] : [active.row]) : [openRow.row])}
+        target={
+          target ?? targetOf(openRow === undefined ? (activeRow === undefined ? [] : [activeRow.row]) : [openRow.row])
+        }
         needsFocus={target === null && openRow === undefined}
         onStep={(by) => (open === null || isStacked ? focusIndex(activeAt + by) : openIndex(openAt + by))}
         onOpen={() => openIndex(activeAt)}
         onBack={close}
         isOpen={open !== null}
-        onSelect={() => active !== undefined && select(toggled(selection, active.key))}
+        onSelect={() => activeRow !== undefined && select(toggled(selection, activeRow.key))}
         onExtend={(by) => {
           const next = rows[activeAt + by];
-          if (active === undefined || next === undefined) return;
-          const from = selection.keys.has(active.key) ? selection : toggled(selection, active.key);
+          if (activeRow === undefined || next === undefined) return;
+          const from = selection.keys.has(activeRow.key) ? selection : toggled(selection, activeRow.key);
           select(extended(from, next.key, order));
           focusIndex(activeAt + by);
         }}
@@ -191,10 +203,10 @@ export function MailScreen({ place, settings, now, isStacked }: MailScreenProps)
                 rows={rows}
                 total={total}
                 density={settings.density}
-                activeKey={active?.key ?? activeKey}
+                activeKey={activeRow?.key ?? null}
                 openKey={openRow?.key ?? null}
                 selected={selection.keys}
-                focusRequest={focusRequest}
+                focusRef={focusRef}
                 now={now}
                 handlers={handlers}
                 onActive={(key) => focusIndex(order.indexOf(key))}
@@ -225,6 +237,21 @@ export function MailScreen({ place, settings, now, isStacked }: MailScreenProps)
       </div>
     </RunnerProvider>
   );
+}
+
+interface Active {
+  /** The list it is active in. */
+  readonly of: string;
+  readonly key: string;
+  /** Its place when it became active. */
+  readonly at: number;
+}
+
+/** Where the active row is; where it was, when it has left the list. */
+function placeOf(active: Active | null, order: readonly string[]): number {
+  if (active === null) return -1;
+  const at = order.indexOf(active.key);
+  return at >= 0 ? at : Math.min(active.at, order.length - 1);
 }
 
 /** A function that stays the same and does what the newest drawing says. */

@@ -1,14 +1,31 @@
-// F6 goes round the panes, out of the frame of a message too: WCAG 2.1.2.
+// F6 goes round the panes. In each it goes to what one would use there, else to the first thing there is.
+const BEST: readonly string[] = [
+  "[role=row][tabindex='0']",
+  "h2[tabindex]",
+  "[aria-current=page]",
+  "a[href], button:not([tabindex='-1']), input",
+];
 
 /** Moves the focus to the pane after or before the one that has it. */
 export function goToPane(by: 1 | -1): void {
-  const panes = Array.from(document.querySelectorAll<HTMLElement>("[data-pane]")).filter(
-    (pane) => pane.offsetParent !== null && !pane.inert,
-  );
+  const all = Array.from(document.querySelectorAll<HTMLElement>("[data-pane]"));
+  const panes = all.filter((pane) => pane.offsetParent !== null && !pane.inert);
   const at = panes.findIndex((pane) => pane.contains(document.activeElement));
-  const next = panes[(at + by + panes.length) % panes.length];
-  const inside = next?.querySelector<HTMLElement>(
-    "[role=row][tabindex='0'], h2[tabindex], [aria-current=page], a[href], button:not([tabindex='-1'])",
-  );
-  inside?.focus();
+  const next = panes[at < 0 && by < 0 ? panes.length - 1 : (at + by + panes.length) % panes.length];
+  if (next !== undefined) focusBest(next);
+}
+
+/** Gives the focus to the list: to the row that had it last. */
+export function goToList(): void {
+  const pane = document.getElementById("list-pane");
+  if (pane !== null) focusBest(pane);
+}
+
+function focusBest(pane: HTMLElement): void {
+  for (const selector of BEST) {
+    const found = pane.querySelector<HTMLElement>(selector);
+    if (found === null) continue;
+    found.focus();
+    return;
+  }
 }

@@ -12,7 +12,7 @@ import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
 import { listTitle } from "./list-title.ts";
 import { MailScreen } from "./mail-screen.tsx";
-import { goToPane } from "./panes.ts";
+import { goToList, goToPane } from "./panes.ts";
 import { type OtherPlace, SCREENS } from "./screens.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { Splitter } from "./splitter.tsx";
@@ -79,12 +79,12 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
             </Drawer>
           ) : null
         ) : (
-          <>
+          <aside className="side" aria-label={say("side.mailboxes")}>
             <div className="side-pane" data-pane>
               <Sidebar place={place} scope={scope} onGo={closeDrawer} />
             </div>
             <Splitter name="side" label={say("pane.resize-side")} />
-          </>
+          </aside>
         )}
         <main className="main-pane">
           {place.screen === "mail" ? (
@@ -178,5 +178,5 @@ function useTitle(place: Place, scope: Scope): void {
 /** A fragment of the page would lose the place, which is one. */
 function skipToList(event: React.MouseEvent): void {
   event.preventDefault();
-  document.querySelector<HTMLElement>("[role=grid] [role=row][tabindex='0'], #list-pane button")?.focus();
+  goToList();
 }
