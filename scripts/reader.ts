@@ -32,6 +32,8 @@ export async function buildReader(folder: string): Promise<void> {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       license: { fileName: "licenses.md" },
+      // The size that counts is the one after brotli, told below.
+      chunkSizeWarningLimit: 1_000,
     },
   });
 }
