@@ -11,13 +11,18 @@ import { addAccount, deliver, temporaryStore } from "./temporary-store.ts";
 const text = `Subject: x\r\n\r\n${".dot\r\n".repeat(200_000)}`;
 
 /** Reads as from a disk so slow that nothing is ever read in place but the first piece. */
-function slowReader(store: SqliteMailstore, account: string, bodyLines?: number): StoredMessageReader {
+function slowReader(
+  store: SqliteMailstore,
+  account: string,
+  { bodyLines, borrowed = false }: { readonly bodyLines?: number; readonly borrowed?: boolean } = {},
+): StoredMessageReader {
   const row = readMessageRow(store.parts.db, Number(account), 1);
   return new StoredMessageReader({
     bodies: store.parts.directory.bodies,
     count: 1,
     row: () => row,
     bodyLines,
+    borrowed,
     slowReadMs: -1,
   });
 }
@@ -32,7 +37,7 @@ async function octetsOf(
     if (next instanceof Promise) promises += 1;
     const chunk = await next;
     if (chunk === undefined) break;
-    octets.push(chunk.octets);
+    octets.push(Uint8Array.from(chunk.octets));
   }
   return { text: Buffer.concat(octets).toString(), chunks: octets.length, promises };
 }
@@ -57,8 +62,25 @@ test("a file on a slow disk is read through the thread pool, to the same octets,
   const whole = await octetsOf(slowReader(store, account));
   assert.ok(whole.text === text);
   assert.deepEqual([whole.chunks, whole.promises], [5, 4]);
-  const top = await octetsOf(slowReader(store, account, 100_000));
+  const top = await octetsOf(slowReader(store, account, { bodyLines: 100_000 }));
   assert.ok(top.text === text.slice(0, 14 + 100_000 * 6));
+  assert.equal(openBodies(directory), 0);
+});
+
+test("a file that is only borrowed is read into one piece of memory, which is freed with the reader", async (context) => {
+  const { store, directory } = await temporaryStore(context);
+  const account = await addAccount(store, "mrose");
+  await deliver(store, account, text);
+  assert.ok((await octetsOf(slowReader(store, account, { borrowed: true }))).text === text);
+  assert.equal(openBodies(directory), 0);
+  const reader = slowReader(store, account, { borrowed: true });
+  const first = (await reader.next())?.octets.buffer;
+  assert.equal((await reader.next())?.octets.buffer, first);
+  const pending = reader.next();
+  reader.close();
+  assert.equal(first?.byteLength, 262_144, "the thread pool still reads into it");
+  await pending;
+  assert.equal(first?.byteLength, 0);
   assert.equal(openBodies(directory), 0);
 });
 

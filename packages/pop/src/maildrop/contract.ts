@@ -38,6 +38,13 @@ export interface MessageChunk {
   readonly mayNeedStuffing: boolean;
 }
 
+export interface ReadOptions {
+  /** TOP: the header and so many lines; undefined gives whole messages. */
+  readonly bodyLines?: number;
+  /** The caller is done with a chunk's octets before it asks for the next or closes: the store may use their memory again. */
+  readonly borrowed?: boolean;
+}
+
 /** Reads a run of messages in the order asked for. One reader at a time per maildrop. */
 export interface MessageReader {
   /** The next chunk (at most 256 KiB) at once, or a promise of it; undefined after the last. Throws or rejects when the store fails: nothing complete-looking follows. */
@@ -67,7 +74,7 @@ export interface Maildrop {
   /** Its messages may be read and not removed. Not so unless said. */
   readonly isReadOnly?: boolean;
   /** A pipelined run of RETRs, or one TOP (`bodyLines`, RFC 1939 §7). */
-  read(numbers: readonly MessageNumber[], options?: { readonly bodyLines?: number }): MessageReader;
+  read(numbers: readonly MessageNumber[], options?: ReadOptions): MessageReader;
   /** UPDATE: removes exactly `marked`, then unlocks. One shot; safe to repeat, giving the same outcome. */
   commit(marked: ReadonlySet<MessageNumber>): Promise<CommitOutcome>;
   /** Unlocks and removes nothing; safe twice and after commit; never throws. */

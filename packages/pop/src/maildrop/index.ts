@@ -10,6 +10,7 @@ export type {
   MessageChunk,
   MessageReader,
   OpenOptions,
+  ReadOptions,
   StoreCapabilities,
 } from "./contract.ts";
 export { Canonicaliser } from "./canonical.ts";

@@ -3,19 +3,19 @@
 import type { Socket } from "node:net";
 import type { Untaken } from "./deadlines.ts";
 
-/** Pieces up to this size are copied together; larger ones are handed over where they are. */
-const copiedOctetsMax = 16_384;
+/** Everything a session sends is put together in one of these; a session that sends nothing holds none. */
+const SPARE: Buffer[] = [];
+const spareMax = 16;
 
 export class Output {
   /** Octets given to the socket since the session began. */
   handed = 0;
   readonly #transport: { readonly socket: Socket };
   readonly #writeOctetsMax: number;
-  /** Everything not handed over yet: `#pieces`, then the text `#text`. */
-  #pieces: (string | Uint8Array)[] = [];
+  /** Everything not handed over yet: the first `#filled` octets of `#buffer`, then `#text`. */
+  #buffer: Buffer | undefined;
+  #filled = 0;
   #text = "";
-  #collected = 0;
-  #largest = 0;
 
   constructor(transport: { readonly socket: Socket }, options: { readonly writeOctetsMax: number }) {
     this.#transport = transport;
@@ -24,7 +24,7 @@ export class Output {
 
   /** Octets collected and not handed over. */
   get collected(): number {
-    return this.#collected;
+    return this.#filled + this.#text.length;
   }
 
   /** The socket has enough: nothing more is made until it emits `drain`. */
@@ -43,44 +43,35 @@ export class Output {
       this.text(text.slice(0, this.#writeOctetsMax));
       return this.text(text.slice(this.#writeOctetsMax));
     }
-    if (this.#collected + text.length > this.#writeOctetsMax) this.flush();
+    if (this.collected + text.length > this.#writeOctetsMax) this.flush();
     this.#text += text;
-    this.#collected += text.length;
   }
 
-  /** Octets that nobody changes until they are sent. */
+  /** Copies the octets: their memory is the caller's again. */
   octets(octets: Uint8Array): void {
     if (octets.length > this.#writeOctetsMax) {
       this.octets(octets.subarray(0, this.#writeOctetsMax));
       return this.octets(octets.subarray(this.#writeOctetsMax));
     }
-    if (this.#collected + octets.length > this.#writeOctetsMax) this.flush();
-    this.#endText();
-    this.#pieces.push(octets);
-    this.#collected += octets.length;
-    if (octets.length > this.#largest) this.#largest = octets.length;
-  }
-
-  #endText(): void {
-    if (this.#text === "") return;
-    this.#pieces.push(this.#text);
-    this.#text = "";
+    if (this.collected + octets.length > this.#writeOctetsMax) this.flush();
+    const buffer = this.#bufferWithText();
+    buffer.set(octets, this.#filled);
+    this.#filled += octets.length;
   }
 
   /** Forgets what was collected and not handed over. */
   discard(): void {
-    this.#pieces = [];
-    this.#text = "";
-    this.#collected = this.#largest = 0;
+    if (this.#buffer !== undefined) giveBack(this.#buffer);
+    this.#forget();
   }
 
   /** Hands everything collected to the socket in one write. */
   flush(): void {
-    if (this.#collected === 0) return;
-    this.handed += this.#collected;
-    if (this.#pieces.length === 0) this.#transport.socket.write(this.#text, "latin1");
-    else this.#writePieces();
-    this.discard();
+    if (this.collected === 0) return;
+    this.handed += this.collected;
+    if (this.#buffer === undefined) this.#transport.socket.write(this.#text, "latin1");
+    else this.#writeBuffer(this.#bufferWithText());
+    this.#forget();
   }
 
   /** How much the peer has yet to take; undefined when that is nothing. */
@@ -92,16 +83,38 @@ export class Output {
     };
   }
 
-  #writePieces(): void {
-    this.#endText();
-    if (this.#largest <= copiedOctetsMax) return copiedTogether(this.#transport.socket, this.#pieces, this.#collected);
-    this.#transport.socket.cork();
-    for (const piece of this.#pieces) {
-      if (typeof piece === "string") this.#transport.socket.write(piece, "latin1");
-      else this.#transport.socket.write(piece);
-    }
-    this.#transport.socket.uncork();
+  #bufferWithText(): Buffer {
+    this.#buffer ??= takeBuffer(this.#writeOctetsMax);
+    if (this.#text !== "") this.#filled += this.#buffer.write(this.#text, this.#filled, "latin1");
+    this.#text = "";
+    return this.#buffer;
   }
+
+  #forget(): void {
+    this.#buffer = undefined;
+    this.#filled = 0;
+    this.#text = "";
+  }
+
+  #writeBuffer(buffer: Buffer): void {
+    const { socket } = this.#transport;
+    let isTaken = false;
+    socket.write(buffer.subarray(0, this.#filled), (error) => {
+      if (!isTaken && (error === null || error === undefined)) giveBack(buffer);
+    });
+    // The system took all of it at once, as it nearly always does. Else the memory is the socket's until it calls back.
+    isTaken = socket.writableLength === 0;
+    if (isTaken) giveBack(buffer);
+  }
+}
+
+function takeBuffer(octets: number): Buffer {
+  const spare = SPARE.pop();
+  return spare !== undefined && spare.length >= octets ? spare : Buffer.allocUnsafeSlow(octets);
+}
+
+function giveBack(buffer: Buffer): void {
+  if (SPARE.length < spareMax) SPARE.push(buffer);
 }
 
 /**
@@ -111,24 +124,4 @@ export class Output {
 function queuedOctets(socket: Socket): number {
   const { _handle: handle } = socket as { readonly _handle?: { readonly writeQueueSize?: number } | null };
   return handle?.writeQueueSize ?? 0;
-}
-
-/** Reused for every write that the kernel takes at once, which is nearly every one. */
-let scratch = Buffer.allocUnsafeSlow(262_144);
-
-function copiedTogether(socket: Socket, pieces: readonly (string | Uint8Array)[], octets: number): void {
-  const isScratch = octets <= scratch.length && socket.writableLength === 0;
-  const whole = isScratch ? scratch : Buffer.allocUnsafeSlow(octets);
-  let at = 0;
-  for (const piece of pieces) {
-    if (typeof piece === "string") {
-      at += whole.write(piece, at, "latin1");
-    } else {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-  }
-  socket.write(whole.subarray(0, octets));
-  // Not all taken at once (TLS never does): the socket keeps this memory, the next write gets another.
-  if (isScratch && socket.writableLength > 0) scratch = Buffer.allocUnsafeSlow(scratch.length);
 }

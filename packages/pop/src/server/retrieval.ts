@@ -89,7 +89,8 @@ export class Retrieval implements Sending {
 
   #open(): MessageReader {
     const { maildrop, numbers, bodyLines } = this.#options;
-    return bodyLines === undefined ? maildrop.read(numbers) : maildrop.read(numbers, { bodyLines });
+    // Output copies what it is given, so nothing of a chunk is looked at again.
+    return maildrop.read(numbers, bodyLines === undefined ? { borrowed: true } : { borrowed: true, bodyLines });
   }
 
   async #await(chunk: Promise<MessageChunk | undefined>): Promise<void> {

@@ -4,6 +4,7 @@
 import { closeSync, openSync, read, readSync } from "node:fs";
 import { PopError } from "@restante/pop/maildrop";
 import { bodyPath } from "./data-directory.ts";
+import { freeMemory } from "./free-memory.ts";
 import { storeError } from "./result-codes.ts";
 
 const pieceOctets = 262_144;
@@ -15,6 +16,8 @@ export interface BodyFileOptions {
   readonly file: string;
   /** What the file must hold: fewer octets are damage. */
   readonly octets: number;
+  /** A piece is done with when the next is asked for: all are read into the same memory. */
+  readonly borrowed?: boolean;
   readonly slowReadMs?: number;
 }
 
@@ -22,6 +25,9 @@ export interface BodyFileOptions {
 export class BodyFile {
   readonly #path: string;
   readonly #slowReadMs: number;
+  readonly #borrowed: boolean;
+  /** Where borrowed pieces are. */
+  #memory: Buffer<ArrayBuffer> | undefined;
   #fd: number | undefined;
   #left: number;
   #isSlow = false;
@@ -32,6 +38,7 @@ export class BodyFile {
   constructor(options: BodyFileOptions) {
     this.#path = bodyPath(options.bodies, options.file);
     this.#left = options.octets;
+    this.#borrowed = options.borrowed ?? false;
     this.#slowReadMs = options.slowReadMs ?? slowReadMs;
     try {
       this.#fd = openSync(this.#path, "r");
@@ -50,7 +57,7 @@ export class BodyFile {
   read(): Uint8Array | Promise<Uint8Array> {
     if (this.#fd === undefined || this.#reading || this.#closing)
       throw new Error("the body file is closed or being read");
-    const piece = Buffer.allocUnsafeSlow(Math.min(pieceOctets, this.#left));
+    const piece = this.#piece(Math.min(pieceOctets, this.#left));
     this.#left -= piece.length;
     return this.#isSlow ? this.#readLater(this.#fd, piece) : this.#readNow(this.#fd, piece);
   }
@@ -61,6 +68,15 @@ export class BodyFile {
     if (this.#fd === undefined || this.#reading) return;
     closeSync(this.#fd);
     this.#fd = undefined;
+    if (this.#memory !== undefined) freeMemory(this.#memory);
+    this.#memory = undefined;
+  }
+
+  #piece(octets: number): Buffer {
+    if (!this.#borrowed) return Buffer.allocUnsafeSlow(octets);
+    // The first piece is the longest.
+    this.#memory ??= Buffer.allocUnsafeSlow(octets);
+    return this.#memory.subarray(0, octets);
   }
 
   #readNow(fd: number, piece: Buffer): Uint8Array {

@@ -1,6 +1,6 @@
 // One session's maildrop: a snapshot, a lease, and the octets behind both.
 import { randomUUID } from "node:crypto";
-import type { CommitOutcome, Maildrop, MessageReader } from "@restante/pop/maildrop";
+import type { CommitOutcome, Maildrop, MessageReader, ReadOptions } from "@restante/pop/maildrop";
 import type { MessageRow, RowWindow } from "./message-rows.ts";
 import { StoredMessageReader } from "./message-reader.ts";
 import { storeError } from "./result-codes.ts";
@@ -46,12 +46,13 @@ export class SqliteMaildrop implements Maildrop {
     return this.#snapshot.uniqueIdOf(n);
   }
 
-  read(numbers: readonly number[], options: { readonly bodyLines?: number } = {}): MessageReader {
+  read(numbers: readonly number[], options: ReadOptions = {}): MessageReader {
     for (const n of numbers) this.#snapshot.octetsOf(n);
     return new StoredMessageReader({
       bodies: this.#holder.bodies,
       count: numbers.length,
       bodyLines: options.bodyLines,
+      borrowed: options.borrowed ?? false,
       row: (i) => this.#row(numbers, i),
     });
   }

@@ -1,6 +1,7 @@
 // Gives out messages in chunks: rows as they are, files piece by piece, cut short for TOP.
 import { TopCutter, type MessageChunk, type MessageReader } from "@restante/pop/maildrop";
 import { BodyFile } from "./body-files.ts";
+import { freeMemory } from "./free-memory.ts";
 import type { MessageRow } from "./message-rows.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -12,6 +13,8 @@ export interface ReadRun {
   /** The row of the i-th of them, from 0. */
   row(i: number): MessageRow;
   readonly bodyLines: number | undefined;
+  /** As of ReadOptions. */
+  readonly borrowed: boolean;
   /** As of BodyFile. */
   readonly slowReadMs?: number;
 }
@@ -20,6 +23,8 @@ export class StoredMessageReader implements MessageReader {
   readonly #run: ReadRun;
   #at = 0;
   #message: MessageInChunks | undefined;
+  /** Its last chunk is lent: it goes when the next is asked for. */
+  #isMessageOver = false;
   #closed = false;
 
   constructor(run: ReadRun) {
@@ -29,6 +34,7 @@ export class StoredMessageReader implements MessageReader {
   next(): MessageChunk | undefined | Promise<MessageChunk | undefined> {
     if (this.#closed) return undefined;
     try {
+      if (this.#isMessageOver) this.#leave();
       this.#message ??= this.#open();
       if (this.#message === undefined) return undefined;
       const chunk = this.#message.next();
@@ -54,7 +60,8 @@ export class StoredMessageReader implements MessageReader {
   }
 
   #passed(chunk: MessageChunk): MessageChunk {
-    if (chunk.last) this.#leave();
+    if (chunk.last && !this.#run.borrowed) this.#leave();
+    else this.#isMessageOver = chunk.last;
     return chunk;
   }
 
@@ -67,6 +74,7 @@ export class StoredMessageReader implements MessageReader {
   #leave(): void {
     this.#message?.close();
     this.#message = undefined;
+    this.#isMessageOver = false;
   }
 }
 
@@ -76,9 +84,13 @@ class MessageInChunks {
   readonly #cutter: TopCutter | undefined;
   readonly #file: BodyFile | undefined;
   /** Parts in memory, sent before the file. */
-  readonly #parts: Uint8Array[] = [];
+  readonly #parts: Uint8Array<ArrayBuffer>[] = [];
+  readonly #borrowed: boolean;
+  /** The part given out last, when it was only lent. */
+  #lent: Uint8Array<ArrayBuffer> | undefined;
 
-  constructor(row: MessageRow, { bodies, bodyLines, slowReadMs }: ReadRun) {
+  constructor(row: MessageRow, { bodies, bodyLines, borrowed, slowReadMs }: ReadRun) {
+    this.#borrowed = borrowed;
     this.#mayNeedStuffing = row.stuffedLines > 0;
     if (bodyLines !== undefined) this.#cutter = new TopCutter({ bodyLines, headerOctets: row.headerOctets });
     if (row.prefix !== null && row.prefix.length > 0) this.#parts.push(row.prefix);
@@ -89,20 +101,29 @@ class MessageInChunks {
         bodies,
         file: row.file,
         octets,
+        borrowed,
         ...(slowReadMs === undefined ? {} : { slowReadMs }),
       });
     }
   }
 
   next(): MessageChunk | Promise<MessageChunk> {
+    this.#takeBack();
     const part = this.#parts.shift();
+    if (this.#borrowed) this.#lent = part;
     if (part !== undefined || this.#file === undefined || this.#file.left === 0) return this.#chunk(part ?? NOTHING);
     const piece = this.#file.read();
     return piece instanceof Promise ? piece.then((octets) => this.#chunk(octets)) : this.#chunk(piece);
   }
 
   close(): void {
+    this.#takeBack();
     this.#file?.close();
+  }
+
+  #takeBack(): void {
+    if (this.#lent !== undefined) freeMemory(this.#lent);
+    this.#lent = undefined;
   }
 
   get #atEnd(): boolean {

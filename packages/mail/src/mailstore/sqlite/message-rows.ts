@@ -12,9 +12,9 @@ export interface MessageRow {
   readonly octets: number;
   readonly stuffedLines: number;
   readonly headerOctets: number;
-  readonly prefix: Uint8Array | null;
+  readonly prefix: Uint8Array<ArrayBuffer> | null;
   readonly file: string | null;
-  readonly content: Uint8Array | null;
+  readonly content: Uint8Array<ArrayBuffer> | null;
 }
 
 const columns = `m.message_id AS messageId, m.octets, m.stuffed_lines AS stuffedLines, m.header_octets AS headerOctets,

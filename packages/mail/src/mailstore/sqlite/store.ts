@@ -209,6 +209,7 @@ export class SqliteMailstore implements Mailstore {
       bodies: directory.bodies,
       count: 1,
       bodyLines: undefined,
+      borrowed: false,
       row: () => row,
     });
     try {

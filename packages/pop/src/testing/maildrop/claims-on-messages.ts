@@ -142,6 +142,25 @@ export function claimsOnMessages(claim: Claim, seed: number): void {
     });
   });
 
+  claim("octets that are only borrowed are the message's until the next are asked for", [], async (place) => {
+    const large = `Subject: large\r\n\r\n${`${"z".repeat(75)}\r\n.`.repeat(10_000)}end\r\n`;
+    await deliverAll(place, [...MESSAGE_SHAPES.map((shape) => shape.given), large]);
+    await look(place, async (maildrop) => {
+      const kept = [...MESSAGE_SHAPES.map((shape) => shape.kept), large];
+      const numbers = [...numbersOf(maildrop), maildrop.count, 1, 1];
+      assert.deepEqual(
+        await textsOf(maildrop, numbers, { borrowed: true }),
+        numbers.map((n) => kept[n - 1]),
+      );
+      for (const n of [1, maildrop.count]) {
+        const top = await textsOf(maildrop, [n], { bodyLines: 2, borrowed: true });
+        assert.deepEqual(top, [topText(kept[n - 1] ?? "", 2)]);
+      }
+      // Those nobody said were borrowed are the caller's for good.
+      assert.deepEqual(await textsOf(maildrop), kept);
+    });
+  });
+
   claim("a reader closed midway leaves the maildrop readable", [], async (place) => {
     const body = `${"z".repeat(999)}\n`.repeat(1_000);
     await deliverAll(place, [body, "small"]);

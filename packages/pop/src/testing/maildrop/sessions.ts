@@ -1,5 +1,6 @@
 // What claims do with a store, said once. Octets are compared as latin1 text: one character an octet, and readable.
 import type {
+  ReadOptions,
   AccountId,
   Delivered,
   DeliverOptions,
@@ -78,16 +79,17 @@ export function uniqueIdsOf(maildrop: Maildrop): readonly string[] {
   return numbersOf(maildrop).map((n) => maildrop.uniqueIdOf(n));
 }
 
-/** Every chunk of a run, up to the end. */
+/** Every chunk of a run, up to the end; borrowed ones are copied before the next is asked for. */
 export async function chunksOf(
   maildrop: Maildrop,
   numbers: readonly number[],
-  options?: { readonly bodyLines?: number },
+  options?: ReadOptions,
 ): Promise<readonly MessageChunk[]> {
   const reader = maildrop.read(numbers, options);
   const chunks: MessageChunk[] = [];
   try {
-    for (let chunk = await reader.next(); chunk !== undefined; chunk = await reader.next()) chunks.push(chunk);
+    for (let chunk = await reader.next(); chunk !== undefined; chunk = await reader.next())
+      chunks.push(options?.borrowed === true ? { ...chunk, octets: Uint8Array.from(chunk.octets) } : chunk);
   } finally {
     reader.close();
   }
@@ -98,7 +100,7 @@ export async function chunksOf(
 export async function textsOf(
   maildrop: Maildrop,
   numbers: readonly number[] = numbersOf(maildrop),
-  options?: { readonly bodyLines?: number },
+  options?: ReadOptions,
 ): Promise<readonly string[]> {
   const texts: string[] = [];
   let text = "";
