@@ -1,5 +1,6 @@
 // The log: one JSON object a line, times in ISO 8601 UTC, secrets blotted out whoever hands them in.
 import pino, { type DestinationStream, type Logger } from "pino";
+import { blotSecrets } from "./blot-secrets.ts";
 import { plainLine } from "./plain-line.ts";
 
 export type LogLevel = "error" | "warn" | "info" | "debug" | "trace";
@@ -33,7 +34,6 @@ export interface LogOptions {
   readonly people?: { write(text: string): unknown };
 }
 
-const SECRET_NAMES = ["password", "secret", "passphrase", "token", "authorization", "verifier", "scram", "key"];
 /** Octets of lines that could not be written and are tried again; further ones are lost. */
 const heldBackMax = 1_048_576;
 const DESCRIPTORS: Readonly<Record<string, number>> = { stdout: 1, stderr: 2 };
@@ -88,9 +88,8 @@ const SHAPE = {
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   messageKey: "text",
-  formatters: { level: (label: string) => ({ level: label }) },
+  formatters: { level: (label: string) => ({ level: label }), log: blotSecrets },
   serializers: { error: describeError },
-  redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: "[secret]" },
 };
 
 function face(logger: Logger): Log {

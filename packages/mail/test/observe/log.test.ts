@@ -80,10 +80,22 @@ test("a login that opened nothing is not written: it may have been a password", 
 test("a secret handed to the log is blotted out, on the first and second level", () => {
   const file = fresh();
   const log = createLog({ level: "info", destination: file });
-  log.info({ password: "geheim1", login: { secret: "geheim2", passphrase: "geheim3" } }, "careless");
+  const names = ["password", "secret", "passphrase", "token", "authorization", "verifier", "scram", "key"];
+  const secrets: Record<string, string> = Object.fromEntries(names.map((name) => [name, "geheim"]));
+  const given = { ...secrets, kept: 1, login: { ...secrets, kept: { octets: 2 } }, listeners: [{ port: 110 }] };
+  log.info(given, "careless");
   log.flush();
-  assert.doesNotMatch(readFileSync(file, "utf8"), /geheim/);
-  assert.equal(lines(file)[0]?.["password"], "[secret]");
+  const blotted = Object.fromEntries(names.map((name) => [name, "[secret]"]));
+  const { level: _level, time: _time, ...written } = lines(file)[0] ?? {};
+  assert.deepEqual(written, {
+    ...blotted,
+    kept: 1,
+    login: { ...blotted, kept: { octets: 2 } },
+    listeners: [{ port: 110 }],
+    text: "careless",
+  });
+  assert.equal(secrets["password"], "geheim", "what was handed in is as it was");
+  assert.deepEqual(given.login, { ...secrets, kept: { octets: 2 } });
 });
 
 test("an error is written with its code and causes, and nothing else it carries", () => {
