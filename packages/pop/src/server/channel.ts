@@ -13,3 +13,17 @@ export function isLoopback(address: string): boolean {
   const plain = plainAddress(address);
   return plain === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(plain);
 }
+
+/** What one peer can easily have: an IPv4 address, or all addresses of an IPv6 /64. Takes a plain address. */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail] = address.split("::", 2);
+  const before = groupsOf(head);
+  const behind = groupsOf(tail ?? "");
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - behind.length);
+  return `${[...before, ...Array.from({ length: zeros }, () => "0"), ...behind].slice(0, 4).join(":")}::/64`;
+}
+
+function groupsOf(text: string): readonly string[] {
+  return text === "" ? [] : text.split(":");
+}

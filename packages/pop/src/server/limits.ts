@@ -23,7 +23,7 @@ export interface Limits {
   readonly lingerMs: number;
   readonly sessionMs: number;
   readonly connectionsMax: number;
-  /** From one address that is not loopback. */
+  /** From one IPv4 address or IPv6 /64 that is not loopback. */
   readonly connectionsPerAddressMax: number;
   /** With this much read and not yet looked at, a session reads no more until it has answered some of it. */
   readonly unreadOctetsMax: number;

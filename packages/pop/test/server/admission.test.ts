@@ -5,7 +5,7 @@ import { TEST_CERTIFICATE } from "../support/certificate.ts";
 import { LineClient } from "../support/line-client.ts";
 import { testServer } from "../support/test-server.ts";
 import { Admission } from "../../src/server/admission.ts";
-import { isLoopback, plainAddress } from "../../src/server/channel.ts";
+import { isLoopback, networkOf, plainAddress } from "../../src/server/channel.ts";
 import { DEFAULT_LIMITS, departures, limitsOf } from "../../src/server/limits.ts";
 
 void test("one connection too many is told so, before a greeting, and the place is free again later", async (context) => {
@@ -48,6 +48,33 @@ void test("an address has its share, and those who leave make room", () => {
   assert.deepEqual(["192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.2"].map(enter), [true, false, true, false]);
   // Five are in with the next; what was refused was not counted.
   assert.deepEqual(["2001:db8::1", "2001:db8::1"].map(enter), [true, false]);
+});
+
+void test("all addresses of an IPv6 /64 have one share together", () => {
+  const admission = new Admission({ ...DEFAULT_LIMITS, connectionsPerAddressMax: 2 });
+  const enter = (address: string): boolean => admission.enter(address);
+  assert.deepEqual(["2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1"].map(enter), [
+    true,
+    true,
+    false,
+    true,
+  ]);
+  admission.leave("2001:db8::2");
+  assert.deepEqual(["2001:db8::a:b:c:d", "2001:db8::1"].map(enter), [true, false]);
+});
+
+void test("an IPv6 address is of the network of its first 64 bits, however it is shortened", () => {
+  const networks: readonly (readonly [string, string])[] = [
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:db8::1", "2001:db8:0:0::/64"],
+    ["2001:db8:1:2::", "2001:db8:1:2::/64"],
+    ["2001:db8::3:4:5:6:7", "2001:db8:0:3::/64"],
+    ["fe80::1", "fe80:0:0:0::/64"],
+    ["fe80::1%eth0", "fe80:0:0:0::/64"],
+    ["::1", "0:0:0:0::/64"],
+    ["192.0.2.1", "192.0.2.1"],
+  ];
+  for (const [address, network] of networks) assert.equal(networkOf(address), network, address);
 });
 
 void test("loopback has no share of its own, but counts among all", () => {
