@@ -8,6 +8,7 @@ export {
   type NewSecret,
   type RecipientAnswer,
 } from "./contract.ts";
+export { Overloaded } from "./hash-threads.ts";
 export { KeyFileError } from "./key-file.ts";
 export { canonicalDomain, formatAddress, parseMailAddress } from "./mail-address.ts";
 export { prepare as saslprep } from "./preparation.ts";

@@ -1,7 +1,7 @@
 // The post office: puts store, accounts and servers together, and takes them apart again in order.
 import { createPop3Server, type Limits, type Pop3Server } from "@restante/pop/server";
 import { serverMechanisms } from "@restante/pop/sasl";
-import { saslprep } from "../accounts/index.ts";
+import { Overloaded, saslprep } from "../accounts/index.ts";
 import type { Config, LimitSettings } from "../config/index.ts";
 import { createLmtpServer, type LmtpServer } from "../delivery/index.ts";
 import { logPopSession, type Log, type OpenLog } from "../observe/index.ts";
@@ -15,6 +15,7 @@ import { openHouse, type House } from "./open-house.ts";
 import type { OperationContext } from "./operations/definition.ts";
 import { directCaller } from "./reach.ts";
 import { reloadOffice } from "./reload.ts";
+import { TurnedAway } from "./turned-away.ts";
 
 export interface OfficeOptions {
   readonly config: Config;
@@ -120,6 +121,7 @@ interface Parts {
 }
 
 function openPop3({ config, house, log, material }: Parts & { readonly material: TlsMaterial }): Pop3Server {
+  const turnedAway = new TurnedAway(log);
   return createPop3Server({
     store: house.store,
     authenticator: house.accounts.authenticator,
@@ -129,7 +131,10 @@ function openPop3({ config, house, log, material }: Parts & { readonly material:
     limits: popLimits(config.limits),
     observer: {
       sessionEnded: (summary) => logPopSession(log, summary),
-      failed: (error, { session, while: during }) => log.error({ error, session, during }, "a session met trouble"),
+      failed: (error, { session, while: during }) =>
+        error instanceof Overloaded
+          ? turnedAway.add(error.message)
+          : log.error({ error, session, during }, "a session met trouble"),
     },
     implementation: "Restante",
     hostName: config.hostName,
