@@ -23,6 +23,19 @@ export {
   type StoredMessage,
 } from "./contract.ts";
 export type { DocumentKey, Documents, StoredDocument } from "./documents.ts";
+export type {
+  IndexedChange,
+  IndexedMessage,
+  ListPage,
+  ListQuery,
+  ListRow,
+  MessageOrigin,
+  ReadingIndex,
+  SearchPage,
+  SearchQuery,
+  SearchTerm,
+} from "./reading-index.ts";
+export { openReadingIndex, type ReadingIndexOptions } from "./sqlite/reading/reading-index.ts";
 export { openSqliteMailstore, type SqliteMailstoreOptions } from "./sqlite/open.ts";
 export { type StoreProblem } from "./sqlite/store.ts";
 export { NotAStoreError, SchemaTooNewError, StoreOwnedError } from "./sqlite/store-errors.ts";

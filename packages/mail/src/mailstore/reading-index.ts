@@ -1,7 +1,7 @@
 // What lists, conversations and search are answered from: one row a message, made from the change log after a delivery
 // was acknowledged, and made anew from it whenever it is lost. A message whose parser failed has a row like any other.
 import type { MailAddress } from "../message/index.ts";
-import type { MailboxCounts } from "./contract.ts";
+import type { Finding, MailboxCounts } from "./contract.ts";
 
 /** Where a message came from. */
 export interface MessageOrigin {
@@ -15,8 +15,10 @@ export interface IndexedMessage {
   readonly messageId: number;
   readonly mailbox: string;
   readonly role: MailboxCounts["role"];
+  /** Message-id of one that was in it; another when conversations are joined. */
   readonly conversation: number;
   readonly subject: string;
+  /** At most 20, as are the next. */
   readonly from: readonly MailAddress[];
   readonly to: readonly MailAddress[];
   readonly preview: string;
@@ -32,29 +34,32 @@ export interface IndexedMessage {
   readonly id: string | undefined;
 }
 
-/** A row of a list. `messages` has the newest first, at most 100; of a list of messages it has one. */
+/** A row of a list: what of a conversation is in that list, or one message. */
 export interface ListRow {
   readonly newest: IndexedMessage;
+  /** The newest first, at most 100; of a list of messages it has one. */
   readonly messageIds: readonly number[];
   readonly count: number;
-  /** Who wrote, oldest first, at most 5. */
+  /** The last at most 5 who wrote, oldest first. */
   readonly senders: readonly MailAddress[];
   readonly isUnread: boolean;
   readonly isStarred: boolean;
   readonly attachments: number;
 }
 
+/** By sortAt, the newest first; of the same second in an order that stays. A row that was shown does not come again. */
 export interface ListPage {
   readonly rows: readonly ListRow[];
   /** Opaque; undefined at the end. */
   readonly next: string | undefined;
+  /** Of the whole list; undefined where counting would take too long. */
   readonly total: number | undefined;
 }
 
 export interface ListQuery {
   /** At most 200. */
   readonly accounts: readonly string[];
-  /** At most one of mailbox, role, starred. */
+  /** At most one of mailbox and role. Without them all mail is listed but trash and junk. */
   readonly mailbox?: string;
   readonly role?: MailboxCounts["role"];
   readonly starred?: boolean;
@@ -67,7 +72,7 @@ export interface ListQuery {
 }
 
 export interface SearchTerm {
-  /** from, to, subject, has, is, in, account, before, after, larger, smaller, on; undefined for words. */
+  /** from, to, subject, has, is, in, account, before, after, larger, smaller, on; undefined for words. In lower case. */
   readonly operator: string | undefined;
   readonly value: string;
   readonly isNegated: boolean;
@@ -75,7 +80,7 @@ export interface SearchTerm {
 
 export interface SearchQuery {
   readonly accounts: readonly string[];
-  /** As typed; the last word is a prefix. */
+  /** As typed; the last word is a prefix. Trash and junk are left out unless `in:` says where, or in:anywhere. */
   readonly text: string;
   readonly order: "newest" | "best";
   readonly after?: string;
@@ -84,6 +89,7 @@ export interface SearchQuery {
   readonly signal?: AbortSignal;
 }
 
+/** Rows are messages. The best finds are at most 1,000. */
 export interface SearchPage extends ListPage {
   readonly terms: readonly SearchTerm[];
   /** What of the query was not understood, one sentence each. */
@@ -101,13 +107,14 @@ export interface IndexedChange {
 export interface ReadingIndex {
   list(query: ListQuery): Promise<ListPage>;
   search(query: SearchQuery): Promise<SearchPage>;
-  /** Oldest first. limit is at most 500. */
+  /** The newest so many, oldest first; named by any message of it, too. limit is at most 500. */
   conversation(
     account: string,
     conversation: number,
     o: { readonly limit: number },
   ): Promise<readonly IndexedMessage[]>;
   message(account: string, messageId: number): Promise<IndexedMessage | undefined>;
+  /** Messages that are starred, but for trash and junk. */
   starred(accounts: readonly string[]): Promise<number>;
   /** Addresses seen in mail that begin with, or have a word that begins with, this; the most used first. limit is at most 50. */
   addresses(account: string, prefix: string, o: { readonly limit: number }): Promise<readonly MailAddress[]>;
@@ -115,6 +122,10 @@ export interface ReadingIndex {
   caughtUp(account: string, o: { readonly withinMs: number }): Promise<boolean>;
   /** Messages not indexed yet. */
   waiting(): number;
-  /** Called after rows changed, batched. Gives what ends it. */
+  /** Called after rows changed, batched; a row that is new is told once. Gives what ends it. */
   onIndexed(listener: (change: IndexedChange) => void): () => void;
+  /** What `doctor` says of it. */
+  check(): Promise<readonly Finding[]>;
+  /** Before the store it is of. */
+  close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Which accounts' mail a job may have changed: whoever follows them is told after the commit.
+// Which accounts' mail or mailboxes a job may have changed: whoever follows them is told after the commit.
 import type { JobAnswer, JobKind, JobOutput, JobRequest, Jobs } from "./jobs.ts";
 
 export interface AccountChange {
@@ -18,6 +18,9 @@ const TOUCHES: Touches = {
   empty: ({ account }, removed) => (removed > 0 ? [account] : []),
   garbage: (_, { accounts }) => accounts,
   removeAccount: ({ account }) => [account],
+  createMailbox: ({ account }, outcome) => (outcome === "done" ? [account] : []),
+  renameMailbox: ({ account }, outcome) => (outcome === "done" ? [account] : []),
+  removeMailbox: ({ account }, outcome) => (outcome === "done" ? [account] : []),
 };
 
 export function changedAccounts(requests: readonly JobRequest[], answers: readonly JobAnswer[]): ReadonlySet<number> {

@@ -8,6 +8,8 @@ export const rowOctetsMax = 65_536;
 export interface DataDirectory {
   readonly root: string;
   readonly database: string;
+  /** The reading index; made anew when it is not there. */
+  readonly search: string;
   readonly bodies: string;
   /** Bodies that are still being received. */
   readonly incoming: string;
@@ -23,6 +25,7 @@ export function dataDirectory(directory: string): DataDirectory {
   return {
     root,
     database: join(root, "mail.db"),
+    search: join(root, "search.db"),
     bodies: join(root, "bodies"),
     incoming: join(root, "bodies", "incoming"),
     reserve: join(root, "reserve"),

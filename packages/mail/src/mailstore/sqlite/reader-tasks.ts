@@ -6,7 +6,7 @@ import { readMailbox, type MailboxEntries, type MailboxQuestion } from "./mailbo
 import { readEntries, readHead, readOverrides, type MaildropHead, type UniqueIdOverrides } from "./snapshot.ts";
 import type { Statements } from "./statements.ts";
 
-interface Task<Input, Output> {
+export interface Task<Input, Output> {
   readonly input: Input;
   readonly output: Output;
 }
@@ -25,7 +25,7 @@ export interface ReaderTasks {
 export type ReaderTaskKind = keyof ReaderTasks;
 
 export interface ReaderRequest {
-  readonly kind: ReaderTaskKind;
+  readonly kind: string;
   readonly input: unknown;
 }
 
@@ -47,7 +47,7 @@ const TASKS: {
 };
 
 export function runTask(db: Statements, { kind, input }: ReaderRequest): unknown {
-  const task = TASKS[kind] as (db: Statements, input: unknown) => unknown;
+  const task = TASKS[kind as ReaderTaskKind] as (db: Statements, input: unknown) => unknown;
   db.database.exec("BEGIN");
   try {
     return task(db, input);

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { PopError } from "@restante/pop/maildrop";
-import type { ReaderAnswer, ReaderRequest, ReaderTaskKind, ReaderTasks } from "./reader-tasks.ts";
+import type { ReaderAnswer, ReaderRequest, ReaderTasks } from "./reader-tasks.ts";
 import { storeError } from "./result-codes.ts";
 
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
@@ -12,34 +12,55 @@ const threadsMax = 2;
 const waitingMax = 256;
 const idleMs = 30_000;
 const taskMs = 60_000;
+/** A task nobody waits for any more may end by itself within this: a thread is dear. */
+const abortGraceMs = 100;
 
 export interface TaskOptions {
   /** The thread is ended when the task takes longer. */
   readonly withinMs?: number;
+  /** Nobody waits any more. */
+  readonly signal?: AbortSignal;
 }
 
-export class Readers {
+export interface ReadersOptions {
+  /** What a thread runs; the reads of the mail database unless given. */
+  readonly threadFile?: URL;
+  readonly threads?: number;
+  /** An idle thread ends after this. */
+  readonly idleMs?: number;
+}
+
+/** What can be asked: by kind, what goes in and what comes back. */
+type TaskTable<T> = { readonly [K in keyof T]: { readonly input: unknown; readonly output: unknown } };
+
+export class Readers<Tasks extends TaskTable<Tasks> = ReaderTasks> {
   readonly #path: string;
+  readonly #threadFile: URL;
+  readonly #threadsMax: number;
+  readonly #idleMs: number;
   readonly #idle: { readonly thread: Worker; readonly timer: NodeJS.Timeout }[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly #threads = new Set<Worker>();
   #busy = 0;
   #closed = false;
 
-  constructor(path: string) {
+  constructor(path: string, options: ReadersOptions = {}) {
     this.#path = path;
+    this.#threadFile = options.threadFile ?? threadFile;
+    this.#threadsMax = options.threads ?? threadsMax;
+    this.#idleMs = options.idleMs ?? idleMs;
   }
 
-  /** Rejects with PopError STORE_UNAVAILABLE, STORE_BROKEN, or whatever mistake the task made. */
-  async run<K extends ReaderTaskKind>(
+  /** Rejects with PopError STORE_UNAVAILABLE, STORE_BROKEN, the signal's reason, or whatever mistake the task made. */
+  async run<K extends keyof Tasks & string>(
     kind: K,
-    input: ReaderTasks[K]["input"],
+    input: Tasks[K]["input"],
     options: TaskOptions = {},
-  ): Promise<ReaderTasks[K]["output"]> {
+  ): Promise<Tasks[K]["output"]> {
     await this.#turn();
     try {
-      const thread = this.#takeThread();
-      return (await this.#ask(thread, { kind, input }, options.withinMs ?? taskMs)) as ReaderTasks[K]["output"];
+      options.signal?.throwIfAborted();
+      return (await this.#ask(this.#takeThread(), { kind, input }, options)) as Tasks[K]["output"];
     } finally {
       this.#busy -= 1;
       this.#waiting.shift()?.();
@@ -54,7 +75,7 @@ export class Readers {
 
   async #turn(): Promise<void> {
     if (this.#closed) throw new PopError("STORE_UNAVAILABLE", "the store is closed");
-    if (this.#busy >= threadsMax) {
+    if (this.#busy >= this.#threadsMax) {
       if (this.#waiting.length >= waitingMax) throw new PopError("STORE_UNAVAILABLE", "too many reads are waiting");
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
@@ -68,18 +89,22 @@ export class Readers {
       clearTimeout(idle.timer);
       return idle.thread;
     }
-    const thread = new Worker(threadFile, { workerData: { path: this.#path } });
+    const thread = new Worker(this.#threadFile, { workerData: { path: this.#path } });
     this.#threads.add(thread);
     thread.on("error", () => {}); // The task that ran in it is told through its exit.
     thread.on("exit", () => this.#threads.delete(thread));
     return thread;
   }
 
-  async #ask(thread: Worker, request: ReaderRequest, withinMs: number): Promise<unknown> {
+  async #ask(thread: Worker, request: ReaderRequest, options: TaskOptions): Promise<unknown> {
+    const { withinMs = taskMs, signal } = options;
     const ended = new AbortController();
+    const unwanted = new AbortController();
+    const onAbort = (): void => void setTimeout(() => unwanted.abort(), abortGraceMs).unref();
+    signal?.addEventListener("abort", onAbort, { once: true, signal: ended.signal });
     const died = once(thread, "exit", { signal: ended.signal }).then(() => "died" as const);
     const answered = once(thread, "message", {
-      signal: AbortSignal.any([ended.signal, AbortSignal.timeout(withinMs)]),
+      signal: AbortSignal.any([ended.signal, unwanted.signal, AbortSignal.timeout(withinMs)]),
     });
     died.catch(() => {});
     thread.ref();
@@ -92,6 +117,7 @@ export class Readers {
     } catch (error) {
       if (this.#idle.some((idle) => idle.thread === thread)) throw error;
       void thread.terminate();
+      signal?.throwIfAborted();
       throw new PopError("STORE_UNAVAILABLE", `${request.kind} was not answered within ${withinMs} ms`, {
         cause: error,
       });
@@ -107,7 +133,7 @@ export class Readers {
       const at = this.#idle.findIndex((idle) => idle.thread === thread);
       if (at !== -1) this.#idle.splice(at, 1);
       void thread.terminate();
-    }, idleMs).unref();
+    }, this.#idleMs).unref();
     this.#idle.push({ thread, timer });
   }
 }

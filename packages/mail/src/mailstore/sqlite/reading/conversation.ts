@@ -1,0 +1,30 @@
+// The messages of one conversation, wherever they are.
+import type { IndexedMessage } from "../../reading-index.ts";
+import type { Statements } from "../statements.ts";
+import { rowAt } from "./rows.ts";
+
+export interface ConversationInput {
+  readonly account: number;
+  readonly conversation: number;
+  readonly limit: number;
+}
+
+/**
+ * The newest so many, oldest first. A conversation is named by any message that was ever first in it: two that were joined
+ * are found by both names.
+ */
+export function conversationOf(db: Statements, o: ConversationInput): readonly IndexedMessage[] {
+  const named = db.get<{ conversation: number }>(
+    "SELECT conversation FROM entry WHERE account = ? AND message_id = ?",
+    o.account,
+    o.conversation,
+  );
+  const positions = db.all<{ position: number }>(
+    `SELECT position FROM entry INDEXED BY entry_conversation WHERE account = ? AND conversation = ?
+     ORDER BY position DESC LIMIT ?`,
+    o.account,
+    named?.conversation ?? o.conversation,
+    o.limit,
+  );
+  return positions.toReversed().flatMap(({ position }) => rowAt(db, position) ?? []);
+}

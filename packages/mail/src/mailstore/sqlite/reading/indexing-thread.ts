@@ -1,0 +1,213 @@
+// The thread that fills search.db. It reads mail.db, asks the event loop's side for what the parser says of each message,
+// and writes in batches. Whatever happens to it, mail.db is only ever read.
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import type { MessageSummary } from "../../../message/index.ts";
+import { openForReading } from "../database.ts";
+import { resultCode } from "../result-codes.ts";
+import { Statements } from "../statements.ts";
+import type { BatchEffects } from "./entries.ts";
+import type { PlacedItem } from "./entry.ts";
+import { dropBatch, nextBatch, progressOf, writeBatch, writeProgress, type Batch } from "./following.ts";
+import type { FromIndexing, IndexingThreadOptions, ToIndexing } from "./indexing-messages.ts";
+import { headOf, nextHeads, readOctets, totalMessages } from "./mail-source.ts";
+import { openSearch } from "./schema.ts";
+
+/** Messages the parser is given at once. */
+const parsedAtOnce = 8;
+/** Accounts are looked at anew now and then: a change whose commit had no answer is told to nobody. */
+const lookMs = 60_000;
+/** After a failure, such as a full disk. */
+const retryMs = 15_000;
+const headsAtOnce = 500;
+const nothing: BatchEffects = { added: [], changed: new Set(), gone: [] };
+
+if (parentPort === null) throw new Error("to be run as a worker thread");
+const port = parentPort;
+const options = workerData as IndexingThreadOptions;
+const search = new Statements(openSearch(options.search));
+const mail = new Statements(openForReading(options.mail, { onEventLoop: false }));
+
+/** Accounts to look at, in the order they were told. */
+const queue = new Set<number>();
+const asked = new Map<number, (summary: MessageSummary | undefined) => void>();
+let lastRequest = 0;
+let stopped: string | undefined;
+const closing = new AbortController();
+let wake = (): void => {};
+let total = 0;
+
+port.on("message", (message: ToIndexing) => {
+  switch (message.kind) {
+    case "changed":
+      queue.add(message.account);
+      break;
+    case "summary":
+      asked.get(message.request)?.(message.summary);
+      asked.delete(message.request);
+      return;
+    case "close":
+      closing.abort();
+      for (const answer of asked.values()) answer(undefined);
+      break;
+  }
+  wake();
+});
+const look = setInterval(() => {
+  lookAtAll();
+  wake();
+}, lookMs);
+
+lookAtAll();
+tell({ kind: "ready" });
+await work();
+clearInterval(look);
+search.database.close();
+mail.database.close();
+port.close();
+
+async function work(): Promise<void> {
+  while (!closing.signal.aborted) {
+    const [account] = queue;
+    if (account === undefined) {
+      await new Promise<void>((resolve) => (wake = resolve));
+      continue;
+    }
+    queue.delete(account);
+    try {
+      refuseShortDisk();
+      if (await step(account)) queue.add(account);
+      say(undefined);
+    } catch (error) {
+      queue.add(account);
+      if (resultCode(error) === "corrupt") return tell({ kind: "damaged", reason: String(error) });
+      say(error instanceof Error ? error.message : String(error));
+      await wait(retryMs, undefined, { signal: closing.signal }).catch(() => {}); // Closing: the loop ends.
+    }
+  }
+}
+
+/** Does one batch of an account. False when there is nothing more to do. */
+async function step(account: number): Promise<boolean> {
+  const { batch, octets } = readBatch(account);
+  switch (batch.kind) {
+    case "nothing":
+      report(account, nothing, () => writeProgress(search, account, batch.progress));
+      return false;
+    case "drop":
+      report(account, dropBatch(search, account, batch.messageIds));
+      return progressOf(search, account) !== undefined || headOf(mail, account) !== undefined;
+    case "index": {
+      const summaries = await summarizeAll(octets);
+      if (closing.signal.aborted) return false; // What has no answer now has one the next time.
+      report(account, writeBatch(search, { account, batch, summaries }));
+      return true;
+    }
+  }
+}
+
+interface ReadBatch {
+  readonly batch: Batch;
+  readonly octets: ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
+}
+
+/** One state of mail.db: what changed, and the octets of what is new. */
+function readBatch(account: number): ReadBatch {
+  mail.database.exec("BEGIN");
+  try {
+    total = totalMessages(mail);
+    const batch = nextBatch({ mail, search }, account);
+    return { batch, octets: batch.kind === "index" ? octetsOf(account, batch.unknown) : new Map() };
+  } finally {
+    mail.database.exec("ROLLBACK");
+  }
+}
+
+function octetsOf(account: number, items: readonly PlacedItem[]): ReadonlyMap<number, Uint8Array<ArrayBuffer>> {
+  const read = new Map<number, Uint8Array<ArrayBuffer>>();
+  for (const { messageId } of items) {
+    const octets = readOctets(mail, options.bodies, { account, messageId });
+    if (octets !== undefined) read.set(messageId, octets);
+  }
+  return read;
+}
+
+async function summarizeAll(
+  messages: ReadonlyMap<number, Uint8Array<ArrayBuffer>>,
+): Promise<ReadonlyMap<number, MessageSummary>> {
+  const summaries = new Map<number, MessageSummary>();
+  const left = messages.entries();
+  const askForSome = async (): Promise<void> => {
+    for (const [messageId, octets] of left) {
+      const summary = await summarize(octets);
+      if (summary !== undefined) summaries.set(messageId, summary);
+    }
+  };
+  await Promise.all(Array.from({ length: parsedAtOnce }, askForSome));
+  return summaries;
+}
+
+function summarize(octets: Uint8Array<ArrayBuffer>): Promise<MessageSummary | undefined> {
+  if (closing.signal.aborted) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    const request = (lastRequest += 1);
+    asked.set(request, resolve);
+    port.postMessage({ kind: "summarize", request, octets } satisfies FromIndexing, [octets.buffer]);
+  });
+}
+
+function report(account: number, effects: BatchEffects, before: () => void = () => {}): void {
+  const former = progressOf(search, account);
+  if (former === undefined) before();
+  const progress = former ?? progressOf(search, account);
+  const indexed = search.get<{ n: number }>("SELECT ifnull(sum(messages), 0) AS n FROM tally")?.n ?? 0;
+  tell({
+    kind: "indexed",
+    account,
+    modseq: progress?.modseq ?? 0,
+    isWhole: progress === undefined || progress.below === 0,
+    added: effects.added,
+    changed: [...effects.changed],
+    gone: effects.gone,
+    waiting: Math.max(0, total - indexed),
+  });
+}
+
+/** Every account whose mail is not what is known of it, and those that are known and gone. */
+function lookAtAll(): void {
+  total = totalMessages(mail);
+  const left = new Set(search.all<{ account: number }>("SELECT account FROM followed").map(({ account }) => account));
+  for (let after = 0; ;) {
+    const heads = nextHeads(mail, after, headsAtOnce);
+    for (const head of heads) {
+      left.delete(head.account);
+      const progress = progressOf(search, head.account);
+      const isCurrent =
+        progress?.modseq === head.modseq && progress.uidlEpoch === head.uidlEpoch && progress.below === 0;
+      if (isCurrent) report(head.account, nothing);
+      else queue.add(head.account);
+    }
+    const last = heads.at(-1);
+    if (last === undefined) break;
+    after = last.account;
+  }
+  for (const account of left) queue.add(account);
+}
+
+function refuseShortDisk(): void {
+  const { bavail, bsize } = statfsSync(dirname(options.search));
+  const free = bavail * bsize;
+  if (free < options.diskFloorOctets) throw new Error(`the disk has ${free} octets free, which are left to mail`);
+}
+
+function say(reason: string | undefined): void {
+  if (reason === stopped) return;
+  stopped = reason;
+  tell({ kind: "stopped", reason });
+}
+
+function tell(message: FromIndexing): void {
+  port.postMessage(message);
+}

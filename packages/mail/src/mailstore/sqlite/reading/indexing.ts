@@ -1,0 +1,139 @@
+// The event loop's side of the indexing thread: passes messages to the parser and back, and knows how far accounts are.
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { MailReader, MessageSummary } from "../../../message/index.ts";
+import type { FromIndexing, IndexedReport, IndexingThreadOptions, ToIndexing } from "./indexing-messages.ts";
+import { removeSearch } from "./schema.ts";
+
+const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+const threadFile = new URL(`./indexing-thread${extension}`, import.meta.url);
+
+const closeMs = 10_000;
+/** A thread that died is started again, a little later each time. */
+const restartMs = 1_000;
+const restartMsMax = 60_000;
+
+export interface IndexingOptions extends IndexingThreadOptions {
+  readonly summarize: MailReader["summarize"];
+  readonly onIndexed: (report: IndexedReport) => void;
+  /** Told when nothing is indexed any more, and with undefined when it goes on. */
+  readonly onStopped: (reason: string | undefined) => void;
+  /** The file was damaged and is to be made anew: whoever reads it lets go of it. */
+  readonly onDamaged: (reason: string) => Promise<void>;
+}
+
+export class Indexing {
+  readonly #options: IndexingOptions;
+  #thread: Worker | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #deaths = 0;
+  #closed = false;
+  #stopped: string | undefined;
+  #onFirstWord = (): void => {};
+  /** Resolves when the file is there, or cannot be made. */
+  readonly ready = new Promise<void>((resolve) => (this.#onFirstWord = resolve));
+
+  constructor(options: IndexingOptions) {
+    this.#options = options;
+    this.#start();
+  }
+
+  /** Why nothing is indexed now; undefined while all is well. */
+  get stopped(): string | undefined {
+    return this.#stopped;
+  }
+
+  /** The thread that runs now, for tests that end it. */
+  get thread(): Worker | undefined {
+    return this.#thread;
+  }
+
+  /** Something changed in an account. */
+  changed(account: number): void {
+    this.#tell({ kind: "changed", account });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#restart);
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    const exited = once(thread, "exit", { signal: AbortSignal.timeout(closeMs) });
+    thread.ref();
+    this.#tell({ kind: "close" });
+    await exited.catch(() => thread.terminate());
+  }
+
+  #start(): void {
+    const { search, mail, bodies, diskFloorOctets } = this.#options;
+    const workerData: IndexingThreadOptions = { search, mail, bodies, diskFloorOctets };
+    const thread = new Worker(threadFile, { workerData });
+    let failure: unknown = "it ended";
+    thread.on("message", (message: FromIndexing) => this.#hear(message));
+    thread.on("error", (error) => (failure = error));
+    thread.on("exit", () => this.#died(failure));
+    thread.unref();
+    this.#thread = thread;
+  }
+
+  #hear(message: FromIndexing): void {
+    switch (message.kind) {
+      case "ready":
+        this.#onFirstWord();
+        break;
+      case "summarize":
+        void this.#summarize(message);
+        break;
+      case "indexed":
+        this.#deaths = 0;
+        this.#options.onIndexed(message);
+        break;
+      case "stopped":
+        this.#say(message.reason);
+        break;
+      case "damaged":
+        void this.#makeAnew(message.reason);
+        break;
+    }
+  }
+
+  async #summarize({ request, octets }: Extract<FromIndexing, { kind: "summarize" }>): Promise<void> {
+    let summary: MessageSummary | undefined;
+    try {
+      summary = await this.#options.summarize(octets);
+    } catch {
+      // A parser that failed never hides a message: its row says that it cannot be read.
+    }
+    this.#tell({ kind: "summary", request, summary });
+  }
+
+  async #makeAnew(reason: string): Promise<void> {
+    const thread = this.#thread;
+    thread?.removeAllListeners("exit");
+    await thread?.terminate();
+    await this.#options.onDamaged(reason);
+    if (this.#closed) return;
+    removeSearch(this.#options.search);
+    this.#start();
+  }
+
+  #died(failure: unknown): void {
+    this.#thread = undefined;
+    if (this.#closed) return;
+    this.#say(`the indexing thread died: ${String(failure)}`);
+    const delay = Math.min(restartMs * 2 ** this.#deaths, restartMsMax);
+    this.#deaths += 1;
+    this.#restart = setTimeout(() => this.#start(), delay).unref();
+  }
+
+  #say(reason: string | undefined): void {
+    if (reason === this.#stopped) return;
+    this.#stopped = reason;
+    this.#onFirstWord();
+    this.#options.onStopped(reason);
+  }
+
+  #tell(message: ToIndexing): void {
+    this.#thread?.postMessage(message);
+  }
+}

@@ -1,0 +1,294 @@
+// A page of a list: ranges of an index, one a mailbox or account, merged from the newest down. A range is read some rows at
+// a time, so that a page costs about what it shows, however many accounts are in it.
+import type { MailAddress } from "../../../message/index.ts";
+import type { ListRow } from "../../reading-index.ts";
+import type { Statements } from "../statements.ts";
+import { addressesOf, rowAt } from "./rows.ts";
+
+/** Messages of one row that are named. */
+const messageIdsMax = 100;
+const sendersMax = 5;
+/** Longer lists are not counted. */
+const countedMax = 2_000;
+const chunkMin = 8;
+
+export interface ListInput {
+  readonly accounts: readonly number[];
+  readonly mailbox: string | undefined;
+  readonly role: string | undefined;
+  readonly starred: boolean;
+  readonly unread: boolean;
+  readonly source: string | undefined;
+  readonly view: "conversations" | "messages";
+  /** Position of the last row that was shown. */
+  readonly before: number | undefined;
+  readonly limit: number;
+}
+
+export interface ListOutput {
+  readonly rows: readonly ListRow[];
+  /** Position to go on from; undefined at the end. */
+  readonly next: number | undefined;
+  readonly total: number | undefined;
+}
+
+/** One range of an index: every row of it is in the list. */
+export interface Range {
+  readonly account: number;
+  readonly index: string;
+  /** What rows of `e` are in the range; the first names the index's first column. */
+  readonly conditions: readonly string[];
+  readonly values: readonly (number | string)[];
+  /** The index holds one row a conversation already. */
+  readonly leads: boolean;
+}
+
+interface Place {
+  readonly position: number;
+  readonly account: number;
+  readonly conversation: number;
+}
+
+export function listPage(db: Statements, input: ListInput): ListOutput {
+  const ranges = rangesOf(db, input);
+  const grouped = input.view === "conversations";
+  const rows: ListRow[] = [];
+  let last: number | undefined;
+  const places = merged(ranges.map((range) => new RangeReader(db, range, { ...input, ranges: ranges.length })));
+  for (const { place, range } of places) {
+    if (rows.length === input.limit) return { rows, next: last, total: totalOf(db, input, ranges) };
+    const row = grouped ? conversationRow(db, range, place) : messageRow(db, place.position);
+    if (row !== undefined) rows.push(row);
+    last = place.position;
+  }
+  return { rows, next: undefined, total: totalOf(db, input, ranges) };
+}
+
+/** A row of one message. */
+export function messageRow(db: Statements, position: number): ListRow | undefined {
+  const newest = rowAt(db, position);
+  if (newest === undefined) return undefined;
+  return {
+    newest,
+    messageIds: [newest.messageId],
+    count: 1,
+    senders: newest.from.slice(0, sendersMax),
+    isUnread: !newest.keywords.includes("$seen"),
+    isStarred: newest.keywords.includes("$flagged"),
+    attachments: newest.attachments,
+  };
+}
+
+interface MailboxRow {
+  readonly mailbox: number;
+  readonly name: string;
+  readonly role: string | null;
+}
+
+function rangesOf(db: Statements, input: ListInput): readonly Range[] {
+  return input.accounts.flatMap((account) => {
+    if (input.mailbox === undefined && input.role === undefined) return [accountRange(input, account)];
+    return db
+      .all<MailboxRow>("SELECT mailbox, name, role FROM mailbox INDEXED BY mailbox_account WHERE account = ?", account)
+      .filter(({ name, role }) => (input.mailbox === undefined ? role === input.role : name === input.mailbox))
+      .map(({ mailbox }) => mailboxRange(input, account, mailbox));
+  });
+}
+
+function mailboxRange(input: ListInput, account: number, mailbox: number): Range {
+  const { unread, starred, source, view } = input;
+  const isPlain = !unread && !starred && source === undefined;
+  const leads = isPlain && view === "conversations";
+  const index = leads ? "entry_leads" : unread ? "entry_unread" : "entry_mailbox";
+  return {
+    account,
+    index,
+    conditions: [
+      "e.mailbox = ?",
+      ...(leads ? ["e.leads = 1"] : []),
+      ...(unread ? ["e.unread = 1"] : []),
+      ...(starred ? ["e.starred = 1"] : []),
+      ...(source === undefined ? [] : ["e.source = ?"]),
+    ],
+    values: [mailbox, ...(source === undefined ? [] : [source])],
+    leads,
+  };
+}
+
+/** All mail of an account but what was thrown away. */
+function accountRange(input: ListInput, account: number): Range {
+  const { unread, starred, source } = input;
+  const index = starred ? "entry_starred" : source === undefined ? "entry_account" : "entry_source";
+  return {
+    account,
+    index,
+    conditions: [
+      "e.account = ?",
+      ...(starred ? ["e.starred = 1"] : []),
+      ...(source === undefined ? [] : ["e.source = ?"]),
+      ...(unread ? ["e.unread = 1"] : []),
+      "e.mailbox NOT IN (SELECT mailbox FROM mailbox WHERE account = ? AND role IN ('trash', 'junk'))",
+    ],
+    values: [account, ...(source === undefined ? [] : [source]), account],
+    leads: false,
+  };
+}
+
+/** The statement that walks a range from a position down; exported for a test that looks at its plan. */
+export function rangeStatement(range: Range, grouped: boolean): string {
+  const conditions = [...range.conditions, "e.position < ?"];
+  if (grouped && !range.leads) conditions.push(`NOT EXISTS (${newerOfConversation(range)})`);
+  return `SELECT e.position, e.account, e.conversation FROM entry e INDEXED BY ${range.index}
+    WHERE ${conditions.join(" AND ")} ORDER BY e.position DESC LIMIT ?`;
+}
+
+/** A newer message of the same conversation that is in the list, too. */
+function newerOfConversation(range: Range): string {
+  const same = range.conditions.map((condition) => condition.replaceAll("e.", "n."));
+  return `SELECT 1 FROM entry n INDEXED BY entry_conversation
+    WHERE n.account = e.account AND n.conversation = e.conversation AND n.position > e.position AND ${same.join(" AND ")}`;
+}
+
+class RangeReader {
+  readonly range: Range;
+  readonly #db: Statements;
+  readonly #text: string;
+  readonly #values: readonly (number | string)[];
+  readonly #chunk: number;
+  #before: number;
+  #read: Place[] = [];
+  #ended = false;
+
+  constructor(
+    db: Statements,
+    range: Range,
+    o: Pick<ListInput, "view" | "before" | "limit"> & { readonly ranges: number },
+  ) {
+    const grouped = o.view === "conversations";
+    this.range = range;
+    this.#db = db;
+    this.#text = rangeStatement(range, grouped);
+    this.#values = grouped && !range.leads ? range.values : [];
+    this.#chunk = Math.max(chunkMin, Math.ceil((2 * o.limit) / o.ranges));
+    this.#before = o.before ?? Number.MAX_SAFE_INTEGER;
+  }
+
+  /** The newest row that was not taken yet. */
+  peek(): Place | undefined {
+    if (this.#read.length === 0 && !this.#ended) this.#readMore();
+    return this.#read.at(-1);
+  }
+
+  take(): void {
+    this.#read.pop();
+  }
+
+  #readMore(): void {
+    const values = [...this.range.values, this.#before, ...this.#values, this.#chunk];
+    const rows = this.#db.all<Place>(this.#text, ...values);
+    this.#ended = rows.length < this.#chunk;
+    this.#before = rows.at(-1)?.position ?? this.#before;
+    this.#read = rows.toReversed();
+  }
+}
+
+function* merged(readers: readonly RangeReader[]): Generator<{ readonly place: Place; readonly range: Range }> {
+  for (;;) {
+    let first: RangeReader | undefined;
+    for (const reader of readers) {
+      const place = reader.peek();
+      if (place !== undefined && place.position > (first?.peek()?.position ?? -1)) first = reader;
+    }
+    const place = first?.peek();
+    if (first === undefined || place === undefined) return;
+    first.take();
+    yield { place, range: first.range };
+  }
+}
+
+interface MemberRow {
+  readonly messageId: number;
+  readonly sender: string;
+  readonly unread: number;
+  readonly starred: number;
+  readonly attachments: number;
+}
+
+/** What of the conversation is in the list. */
+function conversationRow(db: Statements, range: Range, place: Place): ListRow | undefined {
+  const newest = rowAt(db, place.position);
+  if (newest === undefined) return undefined;
+  const conditions = range.conditions.filter((condition) => condition !== "e.leads = 1").join(" AND ");
+  const members = `FROM entry e INDEXED BY entry_conversation WHERE ${conditions} AND e.account = ? AND e.conversation = ?`;
+  const values = [...range.values, place.account, place.conversation];
+  const rows = db.all<MemberRow>(
+    `SELECT e.message_id AS messageId, e.sender, e.unread, e.starred, e.attachments ${members}
+     ORDER BY e.position DESC LIMIT ?`,
+    ...values,
+    messageIdsMax,
+  );
+  const isAll = rows.length < messageIdsMax;
+  return {
+    newest,
+    messageIds: rows.map(({ messageId }) => messageId),
+    count: isAll ? rows.length : (db.get<{ n: number }>(`SELECT count(*) AS n ${members}`, ...values)?.n ?? 0),
+    senders: sendersOf(rows),
+    isUnread: rows.some(({ unread }) => unread === 1),
+    isStarred: rows.some(({ starred }) => starred === 1),
+    attachments: rows.reduce((sum, { attachments }) => sum + attachments, 0),
+  };
+}
+
+/** Those who wrote last, the oldest of them first. */
+function sendersOf(rows: readonly MemberRow[]): readonly MailAddress[] {
+  const byAddress = new Map<string, MailAddress>();
+  for (const { sender } of rows) {
+    for (const address of addressesOf(sender)) {
+      const folded = (address.address || address.name).toLowerCase();
+      if (!byAddress.has(folded)) byAddress.set(folded, address);
+    }
+    if (byAddress.size >= sendersMax) break;
+  }
+  return [...byAddress.values()].slice(0, sendersMax).toReversed();
+}
+
+function totalOf(db: Statements, input: ListInput, ranges: readonly Range[]): number | undefined {
+  const tallied = talliedAs(input);
+  if (tallied !== undefined) return ranges.reduce((sum, range) => sum + tally(db, range, tallied), 0);
+  if (input.before !== undefined) return undefined;
+  let total = 0;
+  for (const range of ranges) {
+    const count = countRange(db, range, input.view);
+    if (count === undefined) return undefined;
+    total += count;
+  }
+  return total;
+}
+
+/** The column that has the length of the list, when it is counted. */
+function talliedAs({ mailbox, role, starred, unread, source, view }: ListInput): string | undefined {
+  if ((mailbox === undefined && role === undefined) || source !== undefined || starred) return undefined;
+  if (view === "messages") return unread ? "unread" : "messages";
+  return unread ? undefined : "conversations";
+}
+
+function tally(db: Statements, range: Range, column: string): number {
+  const find = `SELECT ${column} AS n FROM tally WHERE mailbox = ?`;
+  return db.get<{ n: number }>(find, range.values[0] as number)?.n ?? 0;
+}
+
+function countRange(db: Statements, range: Range, view: ListInput["view"]): number | undefined {
+  const some = `SELECT e.account, e.conversation FROM entry e INDEXED BY ${range.index}
+    WHERE ${range.conditions.join(" AND ")} LIMIT ${countedMax + 1}`;
+  const counted = view === "messages" ? "count(*)" : "count(DISTINCT conversation)";
+  const find = `SELECT count(*) AS rows, ${counted} AS n FROM (${some})`;
+  const { rows, n } = db.get<{ rows: number; n: number }>(find, ...range.values) ?? { rows: 0, n: 0 };
+  return rows > countedMax ? undefined : n;
+}
+
+/** Starred messages, thrown away ones not counted. */
+export function countStarred(db: Statements, accounts: readonly number[]): number {
+  const find = `SELECT ifnull(sum(t.starred), 0) AS n FROM mailbox b INDEXED BY mailbox_account
+    CROSS JOIN tally t ON t.mailbox = b.mailbox WHERE b.account = ? AND (b.role IS NULL OR b.role NOT IN ('trash', 'junk'))`;
+  return accounts.reduce((sum, account) => sum + (db.get<{ n: number }>(find, account)?.n ?? 0), 0);
+}

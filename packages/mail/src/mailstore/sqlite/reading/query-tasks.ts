@@ -1,0 +1,40 @@
+// Everything that is asked of the reading index. Each runs in one read transaction, in a thread that can be ended.
+import type { MailAddress } from "../../../message/index.ts";
+import type { IndexedMessage } from "../../reading-index.ts";
+import type { ReaderRequest, Task } from "../reader-tasks.ts";
+import type { Statements } from "../statements.ts";
+import { addressesWith, type AddressesInput } from "./addresses.ts";
+import { conversationOf, type ConversationInput } from "./conversation.ts";
+import { countStarred, listPage, type ListInput, type ListOutput } from "./list.ts";
+import { rowOf } from "./rows.ts";
+import { searchPage, type SearchInput } from "./search.ts";
+
+export interface QueryTasks {
+  readonly list: Task<ListInput, ListOutput>;
+  readonly search: Task<SearchInput, ListOutput>;
+  readonly conversation: Task<ConversationInput, readonly IndexedMessage[]>;
+  readonly message: Task<{ readonly account: number; readonly messageId: number }, IndexedMessage | undefined>;
+  readonly starred: Task<{ readonly accounts: readonly number[] }, number>;
+  readonly addresses: Task<AddressesInput, readonly MailAddress[]>;
+}
+
+const TASKS: {
+  readonly [K in keyof QueryTasks]: (db: Statements, input: QueryTasks[K]["input"]) => QueryTasks[K]["output"];
+} = {
+  list: listPage,
+  search: searchPage,
+  conversation: conversationOf,
+  message: (db, { account, messageId }) => rowOf(db, account, messageId),
+  starred: (db, { accounts }) => countStarred(db, accounts),
+  addresses: addressesWith,
+};
+
+export function runQuery(db: Statements, { kind, input }: ReaderRequest): unknown {
+  const task = TASKS[kind as keyof QueryTasks] as (db: Statements, input: unknown) => unknown;
+  db.database.exec("BEGIN");
+  try {
+    return task(db, input);
+  } finally {
+    db.database.exec("ROLLBACK");
+  }
+}

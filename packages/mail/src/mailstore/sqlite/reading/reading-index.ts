@@ -1,0 +1,276 @@
+// The reading index of a store on SQLite: a thread that fills it, threads that answer from it, and who waits for what.
+// Nothing of it runs on the event loop but passing messages on.
+import { PopError } from "@restante/pop/maildrop";
+import type { MailAddress, MailReader } from "../../../message/index.ts";
+import type { Finding, Mailstore } from "../../contract.ts";
+import type {
+  IndexedChange,
+  IndexedMessage,
+  ListPage,
+  ListQuery,
+  ReadingIndex,
+  SearchPage,
+  SearchQuery,
+} from "../../reading-index.ts";
+import { accountNumber, knownAccountNumber, mailboxName } from "../folding.ts";
+import { Readers } from "../readers.ts";
+import { SqliteMailstore, type StoreProblem } from "../store.ts";
+import type { IndexedReport } from "./indexing-messages.ts";
+import { Indexing } from "./indexing.ts";
+import { parseCursor, renderCursor } from "./cursor.ts";
+import type { QueryTasks } from "./query-tasks.ts";
+import { parseQuery, type SearchPlan } from "./search-query.ts";
+import { Waiters } from "./waiters.ts";
+
+const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+const threadFile = new URL(`./query-thread${extension}`, import.meta.url);
+const listThreads = 1;
+/** A search that is still at work must not hold up the one for the next key. */
+const searchThreads = 2;
+const searchMs = 10_000;
+const threadIdleMs = 300_000;
+const listMs = 20_000;
+
+const accountsMax = 200;
+const rowsMax = 200;
+const conversationMax = 500;
+const addressesMax = 50;
+const prefixMax = 100;
+/** Below this much free nothing is indexed: what room there is belongs to mail. */
+const defaultDiskFloorOctets = 128 * 1_048_576;
+
+export interface ReadingIndexOptions {
+  readonly store: Mailstore;
+  /** Says what a message holds. It stays the giver's, and is closed after the index. */
+  readonly reader: Pick<MailReader, "summarize">;
+  /** Octets left free on the disk. */
+  readonly diskFloorOctets?: number;
+  /** Message-ids of an account that are still on the server they were collected from; on:server needs it. */
+  readonly onServer?: (account: string) => Promise<readonly number[]>;
+  /** Told when nothing is indexed any more, and why. */
+  readonly onProblem?: (problem: StoreProblem) => void;
+}
+
+/** Resolves when lists can be asked for; they fill, the newest mail first, while they are in use. */
+export async function openReadingIndex(options: ReadingIndexOptions): Promise<ReadingIndex> {
+  const { store } = options;
+  if (!(store instanceof SqliteMailstore)) throw new TypeError("the store is not one this index can follow");
+  const index = new SqliteReadingIndex(store, options);
+  await index.indexing.ready;
+  return index;
+}
+
+export class SqliteReadingIndex implements ReadingIndex {
+  /** For tests. */
+  readonly indexing: Indexing;
+  readonly #store: SqliteMailstore;
+  readonly #listeners = new Set<(change: IndexedChange) => void>();
+  readonly #waiters = new Waiters();
+  readonly #unfollow: () => void;
+  readonly #onServer: ReadingIndexOptions["onServer"];
+  #lists: Readers<QueryTasks>;
+  #searches: Readers<QueryTasks>;
+  #waiting = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(store: SqliteMailstore, options: ReadingIndexOptions) {
+    const { directory } = store.parts;
+    const { onProblem = () => {} } = options;
+    this.#store = store;
+    this.#onServer = options.onServer;
+    this.#lists = this.#openReaders(listThreads);
+    this.#searches = this.#openReaders(searchThreads);
+    this.indexing = new Indexing({
+      search: directory.search,
+      mail: directory.database,
+      bodies: directory.bodies,
+      diskFloorOctets: options.diskFloorOctets ?? defaultDiskFloorOctets,
+      summarize: (octets) => options.reader.summarize(octets),
+      onIndexed: (report) => this.#indexed(report),
+      onStopped: (reason) =>
+        onProblem({
+          what: reason === undefined ? "mail is indexed again" : `new mail is not indexed for now: ${reason}`,
+        }),
+      onDamaged: async (reason) => {
+        onProblem({ what: `the reading index is damaged and is made anew: ${reason}` });
+        const former = [this.#lists, this.#searches];
+        this.#lists = this.#openReaders(listThreads);
+        this.#searches = this.#openReaders(searchThreads);
+        this.#waiters.forget();
+        for (const readers of former) await readers.close();
+      },
+    });
+    this.#unfollow = store.onChange((account) => this.indexing.changed(Number(account)));
+  }
+
+  async list(query: ListQuery): Promise<ListPage> {
+    if (query.mailbox !== undefined && query.role !== undefined)
+      throw new RangeError("a list is of a mailbox or of a role, not of both");
+    const { rows, next, total } = await this.#ask("list", {
+      accounts: accountNumbers(query.accounts),
+      mailbox: query.mailbox === undefined ? undefined : mailboxName(query.mailbox),
+      role: query.role,
+      starred: query.starred ?? false,
+      unread: query.unread ?? false,
+      source: query.source,
+      view: query.view,
+      before: parseCursor(query.after),
+      limit: bounded(query.limit, rowsMax),
+    });
+    return { rows, next: renderCursor(next), total };
+  }
+
+  async search(query: SearchQuery): Promise<SearchPage> {
+    this.#mustBeOpen();
+    const { plan, terms, problems } = parseQuery(query.text);
+    const limit = bounded(query.limit, rowsMax);
+    const after = parseCursor(query.after);
+    const found = this.#accountsSought(accountNumbers(query.accounts), plan);
+    const onServer = await this.#idsOnServer(found.accounts, plan);
+    const asked = [
+      ...problems,
+      ...found.problems,
+      ...(onServer === null ? ["on:server cannot be answered here."] : []),
+    ];
+    if (terms.length === 0) return { rows: [], next: undefined, total: 0, terms, problems: asked };
+    const input = { accounts: found.accounts, plan, onServer: onServer ?? undefined, order: query.order, after, limit };
+    const { signal } = query;
+    const { rows, next, total } = await this.#searches.run("search", input, {
+      withinMs: searchMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { rows, next: renderCursor(next), total, terms, problems: asked };
+  }
+
+  async conversation(
+    account: string,
+    conversation: number,
+    o: { readonly limit: number },
+  ): Promise<readonly IndexedMessage[]> {
+    const limit = bounded(o.limit, conversationMax);
+    const id = accountNumber(account);
+    return id === undefined ? [] : await this.#ask("conversation", { account: id, conversation, limit });
+  }
+
+  async message(account: string, messageId: number): Promise<IndexedMessage | undefined> {
+    const id = accountNumber(account);
+    return id === undefined ? undefined : await this.#ask("message", { account: id, messageId });
+  }
+
+  async starred(accounts: readonly string[]): Promise<number> {
+    return await this.#ask("starred", { accounts: accountNumbers(accounts) });
+  }
+
+  async addresses(account: string, prefix: string, o: { readonly limit: number }): Promise<readonly MailAddress[]> {
+    const limit = bounded(o.limit, addressesMax);
+    const id = accountNumber(account);
+    const sought = prefix.trim().slice(0, prefixMax);
+    return id === undefined || sought === ""
+      ? []
+      : await this.#ask("addresses", { account: id, prefix: sought, limit });
+  }
+
+  async caughtUp(account: string, o: { readonly withinMs: number }): Promise<boolean> {
+    const modseq = await this.#store.reader.modseq(account);
+    return await this.#waiters.reached(knownAccountNumber(account), { modseq, withinMs: o.withinMs });
+  }
+
+  waiting(): number {
+    return this.#waiting;
+  }
+
+  onIndexed(listener: (change: IndexedChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  // oxlint-disable-next-line typescript/require-await -- a check of the file itself would have to wait
+  async check(): Promise<readonly Finding[]> {
+    const { stopped } = this.indexing;
+    if (stopped !== undefined) {
+      const repair = "make room on the disk or mend it; mail itself is not affected, and indexing goes on by itself";
+      return [{ what: `mail is not indexed for reading: ${stopped}`, severity: "error", repair }];
+    }
+    if (this.#waiting === 0) return [{ what: "all mail is indexed for reading", severity: "ok" }];
+    return [{ what: `${this.#waiting} messages are still to be indexed for reading`, severity: "ok" }];
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#unfollow();
+    this.#waiters.forget();
+    await this.indexing.close();
+    await Promise.all([this.#lists.close(), this.#searches.close()]);
+  }
+
+  #openReaders(threads: number): Readers<QueryTasks> {
+    return new Readers(this.#store.parts.directory.search, { threadFile, threads, idleMs: threadIdleMs });
+  }
+
+  /** Of those that may be searched, the ones that were named. */
+  #accountsSought(
+    accounts: readonly number[],
+    plan: SearchPlan,
+  ): { readonly accounts: readonly number[]; readonly problems: readonly string[] } {
+    const problems: string[] = [];
+    const numbersOf = (names: readonly string[]): ReadonlySet<number> =>
+      new Set(
+        names.flatMap((name) => {
+          const known = this.#store.directory.accountNamed(name)?.account ?? name;
+          const number = accountNumber(known);
+          if (number !== undefined && accounts.includes(number)) return [number];
+          problems.push(`There is no account ${name}.`);
+          return [];
+        }),
+      );
+    const wanted = numbersOf(plan.accounts);
+    const unwanted = numbersOf(plan.withoutAccounts);
+    return {
+      accounts: accounts.filter((account) => (wanted.size === 0 || wanted.has(account)) && !unwanted.has(account)),
+      problems,
+    };
+  }
+
+  /** Null when nobody can tell. */
+  async #idsOnServer(
+    accounts: readonly number[],
+    plan: SearchPlan,
+  ): Promise<readonly { readonly account: number; readonly messageIds: readonly number[] }[] | undefined | null> {
+    if (plan.onServer === undefined) return undefined;
+    const ask = this.#onServer;
+    if (ask === undefined) return null;
+    return await Promise.all(accounts.map(async (account) => ({ account, messageIds: await ask(String(account)) })));
+  }
+
+  async #ask<K extends keyof QueryTasks>(kind: K, input: QueryTasks[K]["input"]): Promise<QueryTasks[K]["output"]> {
+    this.#mustBeOpen();
+    return await this.#lists.run(kind, input, { withinMs: listMs });
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closing !== undefined) throw new PopError("STORE_UNAVAILABLE", "the reading index is closed");
+  }
+
+  #indexed(report: IndexedReport): void {
+    this.#waiting = report.waiting;
+    this.#waiters.report(report);
+    const { account, modseq, added, changed, gone } = report;
+    if (added.length + changed.length + gone.length === 0) return;
+    const change: IndexedChange = { account: String(account), modseq, added, changed, gone };
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+function accountNumbers(accounts: readonly string[]): readonly number[] {
+  if (accounts.length > accountsMax) throw new RangeError(`a list is of at most ${accountsMax} accounts`);
+  return [...new Set(accounts)].flatMap((account) => accountNumber(account) ?? []);
+}
+
+function bounded(limit: number, max: number): number {
+  if (!Number.isInteger(limit) || limit < 1) throw new RangeError("a limit is a whole number from 1");
+  return Math.min(limit, max);
+}

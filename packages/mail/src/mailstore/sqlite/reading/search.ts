@@ -1,0 +1,114 @@
+// Looking for messages: the full-text index where words are sought, else the rows from the newest down.
+import type { ListOutput } from "./list.ts";
+import { messageRow } from "./list.ts";
+import type { Statements } from "../statements.ts";
+import { ownerWord } from "./entries.ts";
+import type { SearchPlan } from "./search-query.ts";
+
+const countedMax = 2_000;
+/** The best finds are counted through from the first each time. */
+const bestMax = 1_000;
+/** Of a find in: owner, subject, sender, recipient, attachment, body. */
+const weights = "0.0, 8.0, 4.0, 2.0, 2.0, 1.0";
+
+export interface SearchInput {
+  readonly accounts: readonly number[];
+  readonly plan: SearchPlan;
+  /** Message-ids that are still on a server, by account, when the plan asks for them. */
+  readonly onServer: readonly { readonly account: number; readonly messageIds: readonly number[] }[] | undefined;
+  readonly order: "newest" | "best";
+  /** A position; of the best finds, how many were shown. */
+  readonly after: number | undefined;
+  readonly limit: number;
+}
+
+interface Built {
+  readonly from: string;
+  readonly where: readonly string[];
+  readonly values: readonly (string | number)[];
+  readonly byWords: boolean;
+}
+
+export function searchPage(db: Statements, input: SearchInput): ListOutput {
+  const built = build(db, input);
+  const isBest = input.order === "best" && built.byWords;
+  return isBest ? bestPage(db, built, input) : newestPage(db, built, input);
+}
+
+function newestPage(db: Statements, built: Built, { after, limit }: SearchInput): ListOutput {
+  const position = built.byWords ? "w.rowid" : "e.position";
+  const where = [...built.where, ...(after === undefined ? [] : [`${position} < ?`])].join(" AND ");
+  const values = [...built.values, ...(after === undefined ? [] : [after])];
+  const text = `SELECT e.position ${built.from} WHERE ${where} ORDER BY ${position} DESC LIMIT ?`;
+  const positions = db.all<{ position: number }>(text, ...values, limit + 1).map((row) => row.position);
+  const shown = positions.slice(0, limit);
+  return {
+    rows: shown.flatMap((at) => messageRow(db, at) ?? []),
+    next: positions.length > limit ? shown.at(-1) : undefined,
+    total: after === undefined ? total(db, built, { found: positions.length, limit }) : undefined,
+  };
+}
+
+function bestPage(db: Statements, built: Built, { after = 0, limit }: SearchInput): ListOutput {
+  const text = `SELECT e.position ${built.from} WHERE ${built.where.join(" AND ")}
+    ORDER BY bm25(words, ${weights}), w.rowid DESC LIMIT ? OFFSET ?`;
+  const positions = db.all<{ position: number }>(text, ...built.values, limit + 1, after).map((row) => row.position);
+  const shown = positions.slice(0, limit);
+  const end = after + shown.length;
+  return {
+    rows: shown.flatMap((at) => messageRow(db, at) ?? []),
+    next: positions.length > limit && end < bestMax ? end : undefined,
+    total: after === 0 ? total(db, built, { found: positions.length, limit }) : undefined,
+  };
+}
+
+function total(
+  db: Statements,
+  built: Built,
+  o: { readonly found: number; readonly limit: number },
+): number | undefined {
+  if (o.found <= o.limit) return o.found;
+  const text = `SELECT count(*) AS n FROM (SELECT 1 ${built.from} WHERE ${built.where.join(" AND ")} LIMIT ?)`;
+  const n = db.get<{ n: number }>(text, ...built.values, countedMax + 1)?.n ?? 0;
+  return n > countedMax ? undefined : n;
+}
+
+function build(db: Statements, { accounts, plan, onServer }: SearchInput): Built {
+  const byWords = plan.match !== undefined;
+  const position = byWords ? "w.rowid" : "e.position";
+  const where: string[] = [];
+  const values: (string | number)[] = [];
+  const add = (sql: string, ...bound: readonly (string | number)[]): void => {
+    where.push(sql);
+    values.push(...bound);
+  };
+  if (byWords) add("words MATCH ?", matchOf(db, accounts, plan));
+  else if (plan.without !== undefined)
+    add("e.position NOT IN (SELECT rowid FROM words WHERE words MATCH ?)", plan.without);
+  if (plan.from !== undefined) add(`${position} >= ?`, plan.from);
+  if (plan.below !== undefined) add(`${position} < ?`, plan.below);
+  add("e.account IN (SELECT value FROM json_each(?))", JSON.stringify(accounts));
+  if (!plan.everywhere) add("e.mailbox NOT IN (SELECT mailbox FROM mailbox WHERE role IN ('trash', 'junk'))");
+  for (const condition of plan.conditions) add(condition.sql, ...condition.values);
+  if (onServer !== undefined) {
+    const keys = onServer.flatMap(({ account, messageIds }) => messageIds.map((id) => `${account}.${id}`));
+    const sign = plan.onServer === false ? "NOT IN" : "IN";
+    add(`(e.account || '.' || e.message_id) ${sign} (SELECT value FROM json_each(?))`, JSON.stringify(keys));
+  }
+  const rows = accounts.length === 1 ? "entry e INDEXED BY entry_account" : "entry e NOT INDEXED";
+  return {
+    from: byWords ? "FROM words w CROSS JOIN entry e ON e.position = w.rowid" : `FROM ${rows}`,
+    where,
+    values,
+    byWords,
+  };
+}
+
+/** Words of other accounts' mail are left out where the words are, when there are other accounts. */
+function matchOf(db: Statements, accounts: readonly number[], { match = "", without }: SearchPlan): string {
+  const wanted = without === undefined ? `(${match})` : `((${match}) NOT (${without}))`;
+  const known = new Set(accounts);
+  const isAll = db.all<{ account: number }>("SELECT account FROM followed").every(({ account }) => known.has(account));
+  const owners = accounts.map((account) => `"${ownerWord(account)}"`).join(" OR ");
+  return isAll || owners === "" ? wanted : `(owner : (${owners})) AND ${wanted}`;
+}

@@ -1,0 +1,168 @@
+// What belongs together: by Message-IDs, whatever order messages come in; by subject only where people write to each other.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+import { openMailReader } from "../../../src/message/index.ts";
+import { addAccount } from "../temporary-store.ts";
+import { caughtUp, deliverMail, indexedStore, wholeList, type IndexedStore } from "./indexed-store.ts";
+
+const fixtures = new URL("../../fixtures/", import.meta.url);
+
+async function conversations(indexed: IndexedStore, account: string): Promise<readonly (readonly number[])[]> {
+  await caughtUp(indexed, account);
+  const rows = await wholeList(indexed.index, { accounts: [account], role: "inbox", view: "conversations" });
+  return rows.map(({ messageIds }) => messageIds);
+}
+
+async function accountWithMail(context: Parameters<typeof indexedStore>[0]): Promise<[IndexedStore, string]> {
+  const indexed = await indexedStore(context);
+  return [indexed, await addAccount(indexed.temporary.store, "mrose")];
+}
+
+const orders: readonly (readonly string[])[] = [
+  ["43", "44", "45", "46", "47", "48", "49", "50"],
+  ["50", "49", "48", "47", "46", "45", "44", "43"],
+  ["48", "45", "50", "43", "47", "44", "49", "46"],
+];
+
+for (const order of orders) {
+  test(`eight mails of one discussion are one conversation when they come as ${order.join(" ")}`, async (context) => {
+    const mailReader = openMailReader({ threads: 1 });
+    context.after(() => mailReader.close());
+    const reader = Object.assign(mailReader, { asked: 0 });
+    const indexed = await indexedStore(context, { reader });
+    const account = await addAccount(indexed.temporary.store, "robin");
+    const folder = new URL("benign/", fixtures);
+    for (const number of order) {
+      const name = readdirSync(folder).find((file) => file.startsWith(`b${number}-`)) ?? "";
+      await indexed.temporary.store.deliver(account, { body: [readFileSync(new URL(name, folder))] });
+    }
+    // b48 names only its parent, b50 has another subject: both are in it.
+    const found = await conversations(indexed, account);
+    assert.equal(found.length, 1);
+    const [row] = await wholeList(indexed.index, { accounts: [account], role: "inbox", view: "conversations" });
+    assert.equal(row?.count, 8);
+    assert.equal(row.newest.subject, "Regatta stall (was: Re: Regatta stall)");
+    const whole = await indexed.index.conversation(account, row.newest.conversation, { limit: 500 });
+    assert.deepEqual(
+      whole.map(({ id }) => id?.slice(0, 8)),
+      ["43", "44", "45", "46", "47", "48", "49", "50"].map((_, i) => `thread-${i + 1}`),
+    );
+    assert.deepEqual(
+      row.senders.map(({ address }) => address.split("@")[0]),
+      ["juergen", "robin", "pat", "mina"],
+    );
+  });
+}
+
+test("messages that name each other in a circle, or themselves, are together and nothing more", async (context) => {
+  const [indexed, account] = await accountWithMail(context);
+  await deliverMail(indexed, account, { id: "a@loop", references: "<b@loop> <a@loop>" });
+  await deliverMail(indexed, account, { id: "b@loop", references: "<a@loop> <b@loop>" });
+  await deliverMail(indexed, account, { id: "c@loop", references: "<c@loop> <c@loop>" });
+  assert.deepEqual(await conversations(indexed, account), [[3], [2, 1]]);
+});
+
+test("a message that claims another's Message-ID stands beside it and replaces nothing", async (context) => {
+  const [indexed, account] = await accountWithMail(context);
+  await deliverMail(indexed, account, { id: "a@b", subject: "Regatta stall" });
+  await deliverMail(indexed, account, { id: "a@b", subject: "Re: Regatta stall", from: "x@evil.invalid" });
+  assert.deepEqual(await conversations(indexed, account), [[2, 1]]);
+  assert.equal((await indexed.index.message(account, 1))?.subject, "Regatta stall");
+  assert.equal((await indexed.index.message(account, 2))?.subject, "Re: Regatta stall");
+});
+
+test("two conversations are joined when the message between them comes, and both names lead to it", async (context) => {
+  const [indexed, account] = await accountWithMail(context);
+  await deliverMail(indexed, account, { id: "1@x" });
+  await deliverMail(indexed, account, { id: "2@x", inReplyTo: "<1@x>" });
+  await deliverMail(indexed, account, { id: "4@x", inReplyTo: "<3@x>" });
+  assert.deepEqual(await conversations(indexed, account), [[3], [2, 1]]);
+  const changed: number[] = [];
+  indexed.index.onIndexed((change) => changed.push(...change.changed));
+  await deliverMail(indexed, account, { id: "3@x", inReplyTo: "<2@x>" });
+  assert.deepEqual(await conversations(indexed, account), [[4, 3, 2, 1]]);
+  assert.deepEqual(changed, [3]);
+  for (const name of [1, 2, 3, 4])
+    assert.equal((await indexed.index.conversation(account, name, { limit: 10 })).length, 4, `${name}`);
+});
+
+test("a reply without references belongs to its subject if the two write to each other, within 30 days", async (context) => {
+  const [indexed, account] = await accountWithMail(context);
+  const robin = "Robin <robin@alder.example>";
+  const day = 24 * 3_600_000;
+  const at = (days: number): { receivedAt: number } => ({ receivedAt: Date.UTC(2026, 0, 1) + days * day });
+  await deliverMail(indexed, account, { subject: "Invoice", from: "a@one.example", to: robin }, at(0));
+  await deliverMail(indexed, account, { subject: "Invoice", from: "b@two.example", to: robin }, at(1));
+  await deliverMail(indexed, account, { subject: "Re: Invoice", from: robin, to: "a@one.example" }, at(2));
+  await deliverMail(indexed, account, { subject: "Re: Invoice", from: "c@three.example", to: robin }, at(3));
+  await deliverMail(indexed, account, { subject: "AW: Invoice", from: robin, to: "b@two.example" }, at(40));
+  await deliverMail(indexed, account, { subject: "Invoice", from: "a@one.example", to: robin }, at(41));
+  assert.deepEqual(await conversations(indexed, account), [[6], [5], [4], [3, 1], [2]]);
+});
+
+test("such a reply finds its subject, too, when the older message comes later", async (context) => {
+  const [indexed, account] = await accountWithMail(context);
+  const robin = "Robin <robin@alder.example>";
+  const old = { receivedAt: Date.UTC(2026, 0, 1) };
+  await deliverMail(
+    indexed,
+    account,
+    { subject: "Re: Invoice", from: robin, to: "a@one.example" },
+    { receivedAt: Date.UTC(2026, 0, 5) },
+  );
+  await deliverMail(indexed, account, { subject: "Invoice", from: "a@one.example", to: robin }, old);
+  assert.deepEqual(await conversations(indexed, account), [[1, 2]]);
+});
+
+test("a row of a list has what of the conversation is in that list", async (context) => {
+  const [indexed, account] = await accountWithMail(context);
+  const { store } = indexed.temporary;
+  await deliverMail(indexed, account, { id: "1@x", subject: "Plan" });
+  await deliverMail(indexed, account, { id: "2@x", inReplyTo: "<1@x>", from: "pat@studio.example" });
+  await deliverMail(indexed, account, { id: "3@x", inReplyTo: "<2@x>" });
+  await store.setKeywords(account, [3], { add: ["$seen"] });
+  await store.setKeywords(account, [1], { add: ["$flagged"] });
+  await store.move(account, [3], "Archive");
+  await caughtUp(indexed, account);
+  const list = async (query: object): Promise<readonly (readonly number[])[]> => {
+    const rows = await wholeList(indexed.index, { accounts: [account], view: "conversations", ...query });
+    return rows.map(({ messageIds }) => messageIds);
+  };
+  assert.deepEqual(await list({ role: "inbox" }), [[2, 1]]);
+  assert.deepEqual(await list({ role: "archive" }), [[3]]);
+  assert.deepEqual(await list({}), [[3, 2, 1]]);
+  assert.deepEqual(await list({ starred: true }), [[1]]);
+  assert.deepEqual(await list({ role: "inbox", unread: true }), [[2, 1]]);
+  await store.remove(account, [2]);
+  await caughtUp(indexed, account);
+  assert.deepEqual(await list({ role: "inbox" }), [[1]]);
+  const [row] = await wholeList(indexed.index, { accounts: [account], role: "inbox", view: "conversations" });
+  assert.deepEqual([row?.isUnread, row?.isStarred, row?.count], [true, true, 1]);
+  assert.equal(
+    (await indexed.index.list({ accounts: [account], role: "inbox", view: "conversations", limit: 1 })).total,
+    1,
+  );
+});
+
+test("addresses of people are offered by name or address, the most written to first, and go with the last message", async (context) => {
+  const [indexed, account] = await accountWithMail(context);
+  const robin = "robin@alder.example";
+  for (let n = 0; n < 2; n += 1)
+    await deliverMail(indexed, account, { from: "Mina Okafor <mina@harbour.example>", to: robin });
+  await deliverMail(indexed, account, { from: "Mira <mira@other.example>", to: robin });
+  await deliverMail(indexed, account, {
+    from: "minister@news.example",
+    to: robin,
+    more: "Auto-Submitted: auto-generated",
+  });
+  await caughtUp(indexed, account);
+  const offered = async (prefix: string): Promise<readonly string[]> =>
+    (await indexed.index.addresses(account, prefix, { limit: 10 })).map(({ address }) => address);
+  assert.deepEqual(await offered("mi"), ["mina@harbour.example", "mira@other.example"]);
+  assert.deepEqual(await offered("OKA"), ["mina@harbour.example"]);
+  assert.deepEqual(await offered("%"), []);
+  await indexed.temporary.store.remove(account, [3]);
+  await caughtUp(indexed, account);
+  assert.deepEqual(await offered("mi"), ["mina@harbour.example"]);
+});

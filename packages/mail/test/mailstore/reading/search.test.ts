@@ -1,0 +1,259 @@
+// Looking for mail: words, phrases, beginnings, operators, scripts without spaces, and whatever else people type.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { addAccount } from "../temporary-store.ts";
+import { caughtUp, deliverMail, ids, indexedStore, type IndexedStore, type Mail } from "./indexed-store.ts";
+
+const seed = 20_261_126;
+
+async function withMail(
+  context: Parameters<typeof indexedStore>[0],
+  mails: readonly Mail[],
+): Promise<{
+  readonly indexed: IndexedStore;
+  readonly account: string;
+  find(text: string): Promise<readonly number[]>;
+}> {
+  const indexed = await indexedStore(context);
+  const account = await addAccount(indexed.temporary.store, "mrose");
+  for (const mail of mails) await deliverMail(indexed, account, mail);
+  await caughtUp(indexed, account);
+  return {
+    indexed,
+    account,
+    find: async (text) =>
+      ids((await indexed.index.search({ accounts: [account], text, order: "newest", limit: 50 })).rows),
+  };
+}
+
+test("words are found wherever they are, all of them, the newest first; the last one may be a beginning", async (context) => {
+  const { find } = await withMail(context, [
+    { subject: "Regatta stall", body: "We meet at the harbour." },
+    { subject: "Harbour dues", from: "Pat Nguyen <pat@studio.example>", body: "regatta" },
+    { subject: "Lunch", more: "X-Attachments: regatta-plan.pdf" },
+  ]);
+  assert.deepEqual(await find("regatta"), [3, 2, 1]);
+  assert.deepEqual(await find("regatta harbour"), [2, 1]);
+  assert.deepEqual(await find("harbour regat"), [2, 1]);
+  assert.deepEqual(await find("regat harbour"), []);
+  assert.deepEqual(await find("regat "), []);
+  assert.deepEqual(await find("nguy"), [2]);
+  assert.deepEqual(await find("pat@studio.example"), [2]);
+  assert.deepEqual(await find('"at the harbour"'), [1]);
+  assert.deepEqual(await find('"the at harbour"'), []);
+  assert.deepEqual(await find("regatta -harbour"), [3]);
+  assert.deepEqual(await find("-harbour"), [3]);
+  assert.deepEqual(await find("regatta -stall -lunch"), [2]);
+});
+
+test("letters are found with their accents and without", async (context) => {
+  const { find } = await withMail(context, [{ subject: "Grüße aus Málaga" }, { body: "İstanbul, Ελλάδα, Ёлка" }]);
+  for (const text of ["grüße", "GRÜSSE".slice(0, 3), "malaga", "MÁLAGA"]) assert.deepEqual(await find(text), [1], text);
+  for (const text of ["istanbul", "ελλαδα", "елка"]) assert.deepEqual(await find(text), [2], text);
+});
+
+test("scripts without spaces are found by any part of a sentence, in columns, too", async (context) => {
+  const { find } = await withMail(context, [
+    { subject: "来週の会議の件について", body: "よろしくお願いします" },
+    { subject: "ประชุมสัปดาห์หน้า", body: "ขอบคุณครับ" },
+    { subject: "회의 일정 안내", body: "감사합니다" },
+    { subject: "ABC会議室の予約", body: "図書館" },
+  ]);
+  assert.deepEqual(await find("会議の"), [1]);
+  assert.deepEqual(await find("会議"), [4, 1]);
+  assert.deepEqual(await find("件"), [1]);
+  assert.deepEqual(await find("て"), [1]);
+  assert.deepEqual(await find("議会"), []);
+  assert.deepEqual(await find("subject:会議室"), [4]);
+  assert.deepEqual(await find("subject:図書"), []);
+  assert.deepEqual(await find("abc会議"), [4]);
+  assert.deepEqual(await find("สัปดาห์"), [2]);
+  assert.deepEqual(await find("일정"), [3]);
+  assert.deepEqual(await find("会議 -予約"), [1]);
+});
+
+test("operators narrow a search, and a minus turns them round", async (context) => {
+  const { find, indexed, account } = await withMail(context, [
+    {
+      subject: "Plan",
+      from: "Mina <mina@harbour.example>",
+      to: "robin@alder.example",
+      date: "Sun, 15 Mar 2026 12:00:00 +0000",
+    },
+    {
+      subject: "Note",
+      from: "Pat <pat@studio.example>",
+      to: "mina@harbour.example",
+      date: "Tue, 15 Dec 2020 12:00:00 +0000",
+    },
+    { subject: "mina", from: "x@y.example", more: "X-Attachments: a.pdf", body: "z".repeat(3_000) },
+  ]);
+  const { store } = indexed.temporary;
+  await store.setKeywords(account, [1], { add: ["$seen", "$flagged"] });
+  await store.move(account, [2], "Lists");
+  await caughtUp(indexed, account);
+  for (const [text, expected] of [
+    ["from:mina", [1]],
+    ["to:mina@harbour.example", [2]],
+    ["subject:mina", [3]],
+    ["-from:mina", [3, 2]],
+    ["FROM:Mina", [1]],
+    ['from:"Pat"', [2]],
+    ["has:attachment", [3]],
+    ["-has:attachment", [1, 2]],
+    ["is:unread", [3, 2]],
+    ["is:starred", [1]],
+    ["in:inbox", [3, 1]],
+    ["in:lists", [2]],
+    ["-in:inbox", [2]],
+    ["larger:2k", [3]],
+    ["smaller:2k", [1, 2]],
+    ["before:2021", [2]],
+    ["after:2026-03-15 before:2026-03-17", [1]],
+    ["-before:2021", [3, 1]],
+    ["mina -subject:mina", [1, 2]],
+    ["account:mrose plan", [1]],
+    ["-account:mrose plan", []],
+  ] as const) {
+    assert.deepEqual(await find(text), expected, text);
+  }
+});
+
+test("trash and junk are left out unless they are asked for", async (context) => {
+  const { find, indexed, account } = await withMail(context, [{ subject: "old plan" }, { subject: "new plan" }]);
+  await indexed.temporary.store.move(account, [1], "Trash");
+  await caughtUp(indexed, account);
+  assert.deepEqual(await find("plan"), [2]);
+  assert.deepEqual(await find("plan in:trash"), [1]);
+  assert.deepEqual(await find("plan in:anywhere"), [2, 1]);
+});
+
+test("a search finds nothing of an account that was not named", async (context) => {
+  const { indexed, account } = await withMail(context, [{ subject: "plan" }]);
+  const other = await addAccount(indexed.temporary.store, "postel");
+  await deliverMail(indexed, other, { subject: "plan" }, { receivedAt: Date.now() + 2_000 });
+  await caughtUp(indexed, other);
+  const find = async (accounts: readonly string[], text: string): Promise<readonly string[]> =>
+    (await indexed.index.search({ accounts, text, order: "newest", limit: 9 })).rows.map(
+      ({ newest }) => newest.account,
+    );
+  assert.deepEqual(await find([account, other], "plan"), [other, account]);
+  assert.deepEqual(await find([account], "plan"), [account]);
+  assert.deepEqual(await find([account], "is:unread"), [account]);
+  assert.deepEqual(await find([account], "account:postel plan"), [account]);
+  assert.deepEqual(await find([account], `owner:a${other} plan`), []);
+  assert.deepEqual(await find([], "plan"), []);
+});
+
+test("what makes no sense is said in a sentence, and the rest is looked for", async (context) => {
+  const { indexed, account } = await withMail(context, [{ subject: "plan" }]);
+  const search = (text: string): ReturnType<typeof indexed.index.search> =>
+    indexed.index.search({ accounts: [account], text, order: "newest", limit: 9 });
+  for (const text of [
+    "before:soon",
+    "larger:big",
+    "is:green",
+    "has:wings",
+    "on:fire",
+    "account:nobody",
+    "from:",
+    "subject:!",
+    "on:server",
+    "is:__proto__",
+  ]) {
+    const page = await search(`plan ${text} plan`);
+    assert.equal(page.problems.length, 1, text);
+    assert.deepEqual(ids(page.rows), [1], text);
+  }
+  const page = await search("from:mina -plan");
+  assert.deepEqual(page.terms, [
+    { operator: "from", value: "mina", isNegated: false },
+    { operator: undefined, value: "plan", isNegated: true },
+  ]);
+  assert.deepEqual((await search("before:soon")).rows, []);
+  assert.deepEqual((await search("")).rows, []);
+  assert.equal((await search("x".repeat(5_000))).problems.length, 1);
+});
+
+test("the best finds come first when they are asked for: a subject before a mention", async (context) => {
+  const { indexed, account } = await withMail(context, [
+    { subject: "Regatta" },
+    { subject: "Other", body: `a regatta among ${"many words ".repeat(50)}` },
+  ]);
+  const search = (order: "newest" | "best", after?: string): ReturnType<typeof indexed.index.search> =>
+    indexed.index.search({
+      accounts: [account],
+      text: "regatta",
+      order,
+      limit: 1,
+      ...(after === undefined ? {} : { after }),
+    });
+  assert.deepEqual(ids((await search("newest")).rows), [2]);
+  const first = await search("best");
+  assert.deepEqual(ids(first.rows), [1]);
+  assert.equal(first.total, 2);
+  const second = await search("best", first.next);
+  assert.deepEqual(ids(second.rows), [2]);
+  assert.equal(second.next, undefined);
+});
+
+test("pages of finds go on where the last one ended", async (context) => {
+  const { indexed, account } = await withMail(
+    context,
+    Array.from({ length: 7 }, (_, n) => ({ subject: `plan ${n}` })),
+  );
+  for (const text of ["plan", "is:unread"]) {
+    const found: number[] = [];
+    let after: string | undefined;
+    do {
+      const page = await indexed.index.search({
+        accounts: [account],
+        text,
+        order: "newest",
+        limit: 3,
+        ...(after === undefined ? {} : { after }),
+      });
+      if (after === undefined) assert.equal(page.total, 7);
+      found.push(...ids(page.rows));
+      after = page.next;
+    } while (after !== undefined);
+    assert.deepEqual(found, [7, 6, 5, 4, 3, 2, 1], text);
+  }
+});
+
+test("a search nobody waits for any more ends with its signal's reason, and the next one is answered", async (context) => {
+  const { indexed, account, find } = await withMail(context, [{ subject: "plan" }]);
+  const given = new AbortController();
+  const search = indexed.index.search({
+    accounts: [account],
+    text: "plan",
+    order: "newest",
+    limit: 1,
+    signal: given.signal,
+  });
+  given.abort(new Error("another key"));
+  await assert.rejects(search, /another key/);
+  assert.deepEqual(await find("plan"), [1]);
+});
+
+test(`whatever is typed is a query, 300 texts, seed ${seed}`, async (context) => {
+  const { indexed, account } = await withMail(context, [{ subject: "plan" }]);
+  const pieces = fc.constantFrom(
+    ...'" \' ( ) * ^ : + - NOT AND OR NEAR NEAR( subject: from:" { } {subject} owner: \\ ; -- /* \u0000 \ufeff \ud800 会 ; DROP'.split(
+      " ",
+    ),
+    " ",
+  );
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 40 }),
+    fc.array(pieces, { maxLength: 15 }).map((all) => all.join("")),
+  );
+  await fc.assert(
+    fc.asyncProperty(text, fc.constantFrom("newest", "best"), async (typed, order) => {
+      const page = await indexed.index.search({ accounts: [account], text: typed, order, limit: 5 });
+      assert.ok(page.rows.length <= 1);
+    }),
+    { seed, numRuns: 300 },
+  );
+});
