@@ -17,8 +17,8 @@ export interface Dovecot {
   readonly port: number;
   readonly tlsPort: number;
   readonly password: string;
-  /** Gives a user a maildrop of these messages, in this order. */
-  fill(user: string, messages: readonly Buffer[]): Promise<void>;
+  /** Puts these messages into a user's maildrop, in this order; `first` counts those that were put there before. */
+  fill(user: string, messages: readonly Buffer[], first?: number): Promise<void>;
   /** What is in it, as it is stored: LF line ends, in no order. */
   left(user: string): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -46,9 +46,10 @@ export async function startDovecot(users: readonly string[]): Promise<Dovecot> {
     port,
     tlsPort,
     password,
-    async fill(user, messages) {
+    async fill(user, messages, first = 0) {
       for (const name of ["cur", "new", "tmp"]) await mkdir(join(folder(user), name), { recursive: true });
-      for (const [at, message] of messages.entries()) {
+      for (const [place, message] of messages.entries()) {
+        const at = first + place;
         const name = `${1_700_000_000 + at}.M${String(at).padStart(6, "0")}P1.interop,S=`;
         const stored = Buffer.from(message.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
         await writeFile(join(folder(user), "cur", `${name}${stored.length},W=${message.length}:2,`), stored);

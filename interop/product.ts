@@ -25,6 +25,8 @@ export interface Finished {
 export interface Product {
   readonly data: string;
   readonly pid: number;
+  /** SHA-256 of the certificate it made for itself. */
+  readonly fingerprint: string;
   port(protocol: string): number;
   /** Runs `restante ARGS --data DATA`; never rejects on an exit code. */
   cli(args: readonly string[], input?: string | Buffer): Promise<Finished>;
@@ -49,8 +51,8 @@ export async function startProduct(
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaints += text));
   const exited = once(child, "exit");
-  const listeners = await Promise.race([
-    readyListeners(child.stdout),
+  const { listeners, fingerprint } = await Promise.race([
+    readyEvent(child.stdout),
     exited.then(() => Promise.reject(new Error(`restante up ended: ${complaints}`))),
   ]);
   const kill = async (signal: NodeJS.Signals): Promise<void> => {
@@ -62,6 +64,7 @@ export async function startProduct(
   return {
     data,
     pid: child.pid ?? 0,
+    fingerprint,
     cli,
     kill,
     port: (protocol) => {
@@ -82,12 +85,18 @@ export async function startProduct(
   };
 }
 
-async function readyListeners(stdout: NodeJS.ReadableStream): Promise<readonly Listener[]> {
+interface ReadyEvent {
+  readonly event: string;
+  readonly listeners: readonly Listener[];
+  readonly fingerprint: string;
+}
+
+async function readyEvent(stdout: NodeJS.ReadableStream): Promise<ReadyEvent> {
   for await (const line of createInterface({ input: stdout })) {
-    const event = JSON.parse(line) as { event: string; listeners: readonly Listener[] };
+    const event = JSON.parse(line) as ReadyEvent;
     if (event.event === "ready") {
       stdout.resume();
-      return event.listeners;
+      return event;
     }
   }
   throw new Error("restante up ended without a ready line");
