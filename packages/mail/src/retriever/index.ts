@@ -20,7 +20,7 @@ export {
   type SourcePlan,
 } from "./run/inspect.ts";
 export { chooseSources, runSources } from "./run/run-sources.ts";
-export { runSource } from "./run/source-run.ts";
+export { runSource } from "./run/run-source.ts";
 export { exportState, type ExportedMessage } from "./state/export.ts";
 export { FetchState, type AuditRow } from "./state/fetch-state.ts";
 export type { SourceFacts } from "./state/source-facts.ts";

@@ -81,6 +81,23 @@ requirement(
   },
 );
 
+test("a password that the server repeats is in no report, no memory, and no log", async (context) => {
+  const setting = await openSetting(context, {
+    password: SECRET,
+    keys: { password: SECRET },
+    faults: [{ on: "RETR 1", answer: `-ERR not for ${SECRET}` }],
+  });
+  const written: unknown[] = [];
+  const note = (fields: unknown, text: string): void => void written.push(fields, text);
+  const log: Log = { error: note, warn: note, info: note, debug: note, trace: note };
+  const first = await setting.run({}, { log });
+  assert.match(first.failed[0]?.why ?? "", /not for \*{4}/);
+  setting.peer.script([{ on: /^(?:AUTH|PASS)/, answer: `-ERR [AUTH] ${SECRET} is wrong` }]);
+  written.push(first, await setting.run({}, { log }), setting.events, exportState(setting.state, "work"));
+  const memory = readFileSync(join(setting.folder, "data", "fetch.db"), "latin1");
+  assert.ok(!JSON.stringify(written).includes(SECRET) && !memory.includes(SECRET));
+});
+
 test("what a server says reaches nobody with its control octets", async (context) => {
   const setting = await openSetting(context, {
     messages: [{ octets: SIX[0] as string, uniqueId: "a\x1b[2J" }],

@@ -5,7 +5,7 @@ import { FETCH_EXIT } from "../fetch-error.ts";
 import type { SourceReport } from "../run/events.ts";
 import { abortLater, GRACE_MS } from "../run/grace.ts";
 import type { FetchHouse } from "../run/house.ts";
-import { runSource } from "../run/source-run.ts";
+import { runSource } from "../run/run-source.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { DaemonEvent, DaemonOptions, SourceStatus } from "./daemon.ts";
 import { ProtocolLog } from "./protocol-log.ts";

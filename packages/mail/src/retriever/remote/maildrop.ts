@@ -12,6 +12,7 @@ import {
 import type { SourceConfig } from "../../config/index.ts";
 import type { Log } from "../../observe/index.ts";
 import { FetchError } from "../fetch-error.ts";
+import { masking } from "./masking.ts";
 
 export type RemoteMaildrop = Pick<
   Pop3Session,
@@ -28,9 +29,6 @@ export type RemoteMaildrop = Pick<
   | "rollback"
   | "tls"
 >;
-
-/** Masking a shorter one would tell it: every "a" a "****". */
-const MASKED_LENGTH_MIN = 4;
 
 /** A session that goes on for longer is ended; what came is safe, and the next run goes on. */
 const SESSION_MS_MAX = 86_400_000;
@@ -71,7 +69,7 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
       info: (fields, text = "") => o.log.debug(fields as Record<string, unknown>, text),
       warn: (fields, text = "") => o.log.warn(fields as Record<string, unknown>, text),
     },
-    ...(o.trace === undefined ? {} : { trace: masked(o.trace, o.password) }),
+    ...(o.trace === undefined ? {} : { trace: maskedTrace(o.trace, masking(o.password)) }),
     ...(o.onStep === undefined ? {} : { onStep: o.onStep }),
   });
 }
@@ -94,11 +92,12 @@ function authOf(source: SourceConfig, password: string | undefined): Auth {
   return { user, password, ...(mechanisms === undefined ? {} : { mechanisms }) };
 }
 
-/** What the client sends is masked already; a server that repeats the password is not to bring it into a log. */
-function masked(trace: (event: TraceEvent) => void, password: string | undefined): (event: TraceEvent) => void {
-  if (password === undefined || password.length < MASKED_LENGTH_MIN) return trace;
-  return (event) =>
-    trace(event.line === undefined ? event : { ...event, line: event.line.replaceAll(password, "****") });
+/** What the client sends is masked by it. */
+function maskedTrace(
+  trace: (event: TraceEvent) => void,
+  masked: (text: string) => string,
+): (event: TraceEvent) => void {
+  return (event) => trace(event.line === undefined ? event : { ...event, line: masked(event.line) });
 }
 
 /** One number for every silence. */

@@ -240,7 +240,7 @@ export class Collector {
       readonly keyHash: string;
     },
   ): void {
-    const failure = o.failure instanceof Error ? o.failure.message : String(o.failure);
+    const failure = this.#o.reporter.masked(o.failure instanceof Error ? o.failure.message : String(o.failure));
     const attempts = (decision.known?.attempts ?? 0) + (o.counts ? 1 : 0);
     const quarantine = o.counts && attempts >= this.#o.badMessageAfter;
     this.#o.state.failed(this.#o.source, {

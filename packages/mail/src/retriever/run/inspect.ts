@@ -11,12 +11,12 @@ import { openDestinations } from "../destinations/open.ts";
 import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
 import { readPassword } from "../remote/secret.ts";
 import { takeLease } from "../state/lease.ts";
+import { endpointOf } from "./endpoint.ts";
 import { compileFilters } from "./filters.ts";
 import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
 import { look, type View } from "./look.ts";
 import { queueOf } from "./queue.ts";
 import { serverWarnings } from "./server-warnings.ts";
-import { endpointOf } from "./source-run.ts";
 
 /** One message and what would become of it. */
 export interface PlannedMessage {

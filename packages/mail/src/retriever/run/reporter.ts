@@ -12,6 +12,8 @@ export class Reporter {
   readonly source: string;
   /** The source was logged in to by an earlier run. */
   hasWorked = false;
+  /** Takes a secret out of what a server said, which may have repeated it. */
+  masked: (text: string) => string = (text) => text;
   readonly #tell: (event: FetchEvent) => void;
   readonly #startedAt = performance.now();
   #fetchingSince: number | undefined;
@@ -39,7 +41,8 @@ export class Reporter {
     this.#tell({ kind: "phase", source: this.source, phase });
   }
 
-  warn(text: string): void {
+  warn(words: string): void {
+    const text = this.masked(words);
     if (this.#warnings.has(text)) return;
     this.#warnings.add(text);
     this.#tell({ kind: "warning", source: this.source, text });
@@ -124,7 +127,7 @@ export class Reporter {
 
   finish(): SourceReport {
     const exitCode = this.#exitCode();
-    const error = this.#error === undefined ? undefined : describe(this.#error);
+    const error = this.#error === undefined ? undefined : describe(this.#error, this.masked);
     const report: SourceReport = {
       source: this.source,
       outcome: this.#error !== undefined ? "failed" : exitCode === FETCH_EXIT.OK ? "ok" : "partial",
@@ -177,7 +180,8 @@ export class Reporter {
   }
 }
 
-function describe(error: unknown): { readonly code: string; readonly message: string } {
-  if (error instanceof Pop3Error || error instanceof FetchError) return { code: error.code, message: error.message };
-  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
+function describe(error: unknown, masked: Reporter["masked"]): { readonly code: string; readonly message: string } {
+  const message = masked(error instanceof Error ? error.message : String(error));
+  if (error instanceof Pop3Error || error instanceof FetchError) return { code: error.code, message };
+  return { code: "internal", message };
 }

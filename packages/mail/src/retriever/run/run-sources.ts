@@ -3,7 +3,7 @@ import type { SourceConfig } from "../../config/index.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { SourceReport } from "./events.ts";
 import type { FetchHouse } from "./house.ts";
-import { runSource } from "./source-run.ts";
+import { runSource } from "./run-source.ts";
 
 /** Those named, or all that are enabled. Throws FetchError `no-such-source`. */
 export function chooseSources(all: readonly SourceConfig[], names: readonly string[]): readonly SourceConfig[] {

@@ -1,7 +1,6 @@
-// One run of one source: lease, login, look, collect, remove, and again after every hundred removals or a lost
-// connection, until nothing is left to do.
+// What a run does once it has the source to itself: login, look, collect, remove, and again after every hundred removals
+// or a lost connection, until nothing is left to do.
 import { Pop3Error } from "@restante/pop/client";
-import { join } from "node:path";
 import type { SourceConfig } from "../../config/index.ts";
 import { clockDoubt, timeToWrite, type ClockReading } from "../decide/clock.ts";
 import { guard } from "../decide/guard.ts";
@@ -9,21 +8,18 @@ import type { KnownMessage } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { openDestinations } from "../destinations/open.ts";
-import { FetchError } from "../fetch-error.ts";
 import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
-import { readPassword } from "../remote/secret.ts";
-import { takeLease } from "../state/lease.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import { Collector } from "./collect.ts";
-import type { FetchEvent, SourceReport } from "./events.ts";
+import { endpointOf } from "./endpoint.ts";
 import { compileFilters, type Filters } from "./filters.ts";
 import { abortLater, GRACE_MS } from "./grace.ts";
-import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
+import type { FetchHouse } from "./house.ts";
 import { Journal } from "./journal.ts";
 import { look, type View } from "./look.ts";
 import { queueOf } from "./queue.ts";
 import { removeAndCommit, verify, type Mark } from "./remove.ts";
-import { Reporter } from "./reporter.ts";
+import type { Reporter } from "./reporter.ts";
 import { serverWarnings } from "./server-warnings.ts";
 
 /** New connections after lost ones, while each brings something. */
@@ -33,78 +29,7 @@ const LOGIN_DELAY_MS_MAX = 2_000;
 /** What a server may ask for between logins: more than a day is a mistake, and would never be asked about again. */
 const LOGIN_DELAY_MS_BELIEVED = 86_400_000;
 
-/** Never rejects: what went wrong is in the report. */
-export async function runSource(source: SourceConfig, house: FetchHouse): Promise<SourceReport> {
-  const reporter = new Reporter(source.name, listenerOf(house, source.name));
-  try {
-    const lease = takeLease(join(house.dataDir, FETCH_FILES.leases), source.name);
-    try {
-      await runLeased(source, house, reporter);
-    } finally {
-      lease.release();
-    }
-  } catch (error) {
-    reporter.fail(error);
-  }
-  return reporter.finish();
-}
-
-async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Reporter): Promise<void> {
-  const { state } = house;
-  const clock = (house.clock ?? readClock)();
-  const facts = state.facts(source.name, endpointOf(source));
-  reporter.hasWorked = facts.lastLoginAt !== undefined;
-  refuseTooSoon(source, facts, clock);
-  let error: unknown;
-  try {
-    const password = source.password === undefined ? undefined : await readPassword(source, source.password, house);
-    await new SourceRun({ source, house, reporter, password, clock, believed: facts.believed }).run();
-    error = reporter.error;
-  } catch (cause) {
-    error = cause;
-    throw cause;
-  } finally {
-    const outcome =
-      error instanceof Pop3Error || error instanceof FetchError ? error.code : error === undefined ? "ok" : "internal";
-    state.learn(source.name, {
-      lastRunAt: clock.wallMs,
-      lastOutcome: outcome,
-      failures: error === undefined ? 0 : facts.failures + 1,
-    });
-  }
-}
-
-/** Whoever listens cannot end a run by a mistake of its own. */
-function listenerOf({ onEvent, log }: FetchHouse, source: string): (event: FetchEvent) => void {
-  return (event) => {
-    try {
-      onEvent?.(event);
-    } catch (error) {
-      log.error({ source, error }, "a listener to collecting threw");
-    }
-  };
-}
-
-export function endpointOf({ user, host, port }: SourceConfig): string {
-  return `${user}@${host}:${port}`;
-}
-
-/** RFC 2449 §6.5: a login before its time is refused, and some servers count it. A clock that went back never waits longer. */
-function refuseTooSoon(
-  { name }: SourceConfig,
-  { lastLoginAt, loginDelayMs }: SourceFacts,
-  { wallMs }: ClockReading,
-): void {
-  const since = wallMs - (lastLoginAt ?? -Infinity);
-  if (since < 0 || since >= loginDelayMs) return;
-  const seconds = Math.ceil((loginDelayMs - since) / 1_000);
-  throw new FetchError(
-    "too-soon",
-    `${name}: the server wants ${loginDelayMs / 1_000} seconds between logins; try again in ${seconds} seconds`,
-  );
-}
-
-interface RunParts {
+export interface RunParts {
   readonly source: SourceConfig;
   readonly house: FetchHouse;
   readonly reporter: Reporter;
@@ -113,7 +38,7 @@ interface RunParts {
   readonly believed: ClockReading | undefined;
 }
 
-class SourceRun {
+export class SourceRun {
   readonly #o: RunParts;
   readonly #filters: Filters | undefined;
   readonly #checkpoint: (step: string) => void;
