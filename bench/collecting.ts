@@ -31,9 +31,9 @@ const POPULATIONS: readonly Population[] = [
   { user: "many", set: "small", count: 1_000 },
   { user: "none", set: "small", count: 0 },
   { user: "giant", set: "giant", count: 1 },
-  { user: "cpusmall", set: "small", count: 10_000 },
-  { user: "cpuoffice", set: "office", count: 4_000 },
-  { user: "cpuattach", set: "attach", count: 30 },
+  { user: "cpusmall", set: "small", count: 3_000 },
+  { user: "cpuoffice", set: "office", count: 1_000 },
+  { user: "cpuattach", set: "attach", count: 20 },
 ];
 
 /** figure -> collector -> one value a run. */
@@ -101,9 +101,9 @@ const WORKLOADS: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 const SETS: Readonly<Record<string, string>> = {
-  cpusmall: "10,000 of 4 kB",
-  cpuoffice: "4,000 of 44 kB",
-  cpuattach: "30 of 10 MB",
+  cpusmall: "3,000 of 4 kB",
+  cpuoffice: "1,000 of 44 kB",
+  cpuattach: "20 of 10 MB",
 };
 const gigabytes = new Map<string, number>();
 
