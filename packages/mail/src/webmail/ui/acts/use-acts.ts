@@ -63,6 +63,8 @@ async function perform(client: QueryClient, words: Words, { act, on, count, isSi
       const done = await call("act", { act, on: on.slice(from, from + ACT_MESSAGES_MAX) });
       if (done.undo !== null) undo.push(done.undo);
     }
+    // Its event says so too, unless the stream is down; and what was asked meanwhile was cancelled above.
+    void client.invalidateQueries({ queryKey: KEYS.lists });
     if (isSilent) return;
     const text = words.say(DONE[act.kind], { count, mailbox: act.kind === "move" ? act.mailbox : "" });
     const takeBack = (): void => void undoAll(client, words, undo);

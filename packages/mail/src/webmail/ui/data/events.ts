@@ -1,13 +1,15 @@
 // The stream of events keeps the cache true. The browser resumes it by itself with the last id it saw; when the server
 // cannot tell what was missed it says `resync`.
-import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { ReaderEvent, RouteOutput, SourceStatus } from "../../api/schema/index.ts";
 import { KEYS, sourcesQuery } from "./queries.ts";
 
 const EVENTS_URL = "/api/events";
-/** Lists are asked for again at most this often: a first download brings events four times a second. */
+/** Lists are asked for again at most this often, a first download brings events four times a second; ... */
 const REFRESH_EVERY_MS = 1_000;
+/** ... and a list that was scrolled far down, which is asked for page by page, less often. */
+const REFRESH_EVERY_MS_A_PAGE = 200;
 const REOPEN_AFTER_MS = 5_000;
 
 type SourceEnded = Extract<ReaderEvent, { kind: "source-ended" }>;
@@ -110,10 +112,13 @@ function listRefresher(client: QueryClient): { readonly ask: () => void; readonl
   let isAsked = false;
   const refresh = (): void => {
     isAsked = false;
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (isAsked) refresh();
-    }, REFRESH_EVERY_MS);
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        if (isAsked) refresh();
+      },
+      Math.max(REFRESH_EVERY_MS, REFRESH_EVERY_MS_A_PAGE * pagesShown(client)),
+    );
     void client.invalidateQueries({ queryKey: KEYS.lists });
   };
   return {
@@ -123,4 +128,9 @@ function listRefresher(client: QueryClient): { readonly ask: () => void; readonl
     },
     stop: () => clearTimeout(timer),
   };
+}
+
+function pagesShown(client: QueryClient): number {
+  const shown = client.getQueryCache().findAll({ queryKey: KEYS.lists, type: "active" });
+  return Math.max(0, ...shown.map(({ state }) => (state.data as InfiniteData<unknown> | undefined)?.pages.length ?? 0));
 }

@@ -8,6 +8,8 @@ export interface ListAnswer {
   readonly total: number | null;
   readonly understood: Partial<Understood>;
   readonly isPending: boolean;
+  /** There are rows that have not been asked for. */
+  readonly hasMore: boolean;
   /** The rows are those of the query before. */
   readonly isOutdated: boolean;
   readonly error: Error | null;
@@ -31,6 +33,7 @@ export function useRows(question: ListQuestion): ListAnswer {
     total: hasNextPage ? (first?.total ?? null) : Math.max(rows.length, 0),
     understood: { terms: first?.terms ?? [], problems: first?.problems ?? [] },
     isPending: query.isPending,
+    hasMore: hasNextPage,
     isOutdated: query.isPlaceholderData,
     error: data === undefined ? query.error : null,
     retry: () => void refetch(),

@@ -33,9 +33,7 @@ const ICONS: Readonly<Record<Part["shownAs"], LucideIcon>> = {
 };
 
 /** Shown in the reader itself; everything else is saved. */
-function isPreviewed({ shownAs }: Part): boolean {
-  return shownAs === "image" || shownAs === "text";
-}
+const PREVIEWED: ReadonlySet<Part["shownAs"]> = new Set<Part["shownAs"]>(["image", "text", "audio", "video"]);
 
 /** What is attached, with the name it is saved under. Parts an HTML body shows itself stand last. */
 export function Attachments({ message }: { readonly message: Message }): React.JSX.Element | null {
@@ -86,7 +84,7 @@ function Attachment({ part, onPreview }: { readonly part: Part; readonly onPrevi
           </span>
         ) : null}
       </div>
-      {isPreviewed(part) ? (
+      {PREVIEWED.has(part.shownAs) ? (
         <IconButton icon={Eye} label={say("attached.preview", { name: part.fileName })} onPress={onPreview} />
       ) : null}
       <LinkButton

@@ -11,16 +11,12 @@ import { LinkButton } from "./link-button.tsx";
 const TEXT_MAX = 200_000;
 const TIMEOUT_MS = 30_000;
 
-/** An attached picture or text, shown as what its octets are. */
+/** An attached picture, sound or text, shown as what its octets are. */
 export function Preview({ part, onClose }: { readonly part: Part; readonly onClose: () => void }): React.JSX.Element {
   const { say } = useWords();
   return (
     <Dialog title={part.fileName} size="large" onClose={onClose}>
-      {part.shownAs === "image" ? (
-        <img className="preview-image" src={`${part.url}?show=1`} alt={part.fileName} />
-      ) : (
-        <TextPreview part={part} />
-      )}
+      <Content part={part} />
       <footer className="dialog-foot">
         <LinkButton icon={Download} href={part.url} download={part.fileName}>
           {say("attached.save-it")}
@@ -28,6 +24,23 @@ export function Preview({ part, onClose }: { readonly part: Part; readonly onClo
       </footer>
     </Dialog>
   );
+}
+
+function Content({ part }: { readonly part: Part }): React.JSX.Element {
+  const src = `${part.url}?show=1`;
+  switch (part.shownAs) {
+    case "image":
+      return <img className="preview-image" src={src} alt={part.fileName} />;
+    case "audio":
+      // Captions would have to come with the message.
+      // oxlint-disable-next-line jsx-a11y/media-has-caption
+      return <audio controls src={src} aria-label={part.fileName} />;
+    case "video":
+      // oxlint-disable-next-line jsx-a11y/media-has-caption
+      return <video className="preview-image" controls src={src} aria-label={part.fileName} />;
+    default:
+      return <TextPreview part={part} />;
+  }
 }
 
 function TextPreview({ part }: { readonly part: Part }): React.JSX.Element {

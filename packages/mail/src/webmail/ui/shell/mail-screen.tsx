@@ -72,8 +72,10 @@ export function MailScreen({ place, settings, now, isStacked }: MailScreenProps)
     openRow !== undefined && !isStacked ? openAt : placeOf(active?.of === listKey ? active : null, order);
 
   // A list that was gone to with a key takes the focus the one before took with it.
+  const listBefore = useRef(listKey);
   useEffect(() => {
-    if (document.activeElement === document.body) focusRef.current = true;
+    if (listBefore.current !== listKey && document.activeElement === document.body) focusRef.current = true;
+    listBefore.current = listKey;
   }, [listKey]);
 
   const acts = useActs();
@@ -187,7 +189,7 @@ export function MailScreen({ place, settings, now, isStacked }: MailScreenProps)
           <ErrorBoundary key={listKey}>
             {answer.error !== null ? (
               <ListFailed error={answer.error} onRetry={answer.retry} />
-            ) : answer.isPending ? (
+            ) : answer.isPending || (rows.length === 0 && answer.hasMore) ? (
               <ListSkeleton />
             ) : rows.length === 0 ? (
               <EmptyList
