@@ -68,7 +68,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
     if (lastShown >= rows.length - AHEAD_ROWS) onEnd();
   }, [lastShown, rows.length, onEnd]);
 
-  useFocusedRow({ ...props, scroller, activeIndex, scrollTo: (index) => virtual.scrollToIndex(index) });
+  useFocusedRow({ ...props, scroller, activeIndex, rowPx });
   const moved = (event: KeyboardEvent): void => {
     const to = STEPS[event.key]?.(
       activeIndex,
@@ -147,11 +147,11 @@ function useRowPx(density: ReaderSettings["density"]): number {
 interface FocusedRow extends MessageListProps {
   readonly scroller: React.RefObject<HTMLDivElement | null>;
   readonly activeIndex: number;
-  readonly scrollTo: (index: number) => void;
+  readonly rowPx: number;
 }
 
 /** Moves the focus to the active row when asked to, and when the row that had it left the list. */
-function useFocusedRow({ scroller, rows, activeIndex, focusRef, scrollTo }: FocusedRow): void {
+function useFocusedRow({ scroller, rows, activeIndex, focusRef, rowPx }: FocusedRow): void {
   const hadFocus = useRef(false);
   useEffect(() => {
     const frame = scroller.current;
@@ -165,10 +165,18 @@ function useFocusedRow({ scroller, rows, activeIndex, focusRef, scrollTo }: Focu
   useEffect(() => {
     const isLost = hadFocus.current && document.activeElement === document.body;
     if ((!focusRef.current && !isLost) || rows.length === 0) return;
-    scrollTo(activeIndex);
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`);
-    if (row === null || row === undefined) return;
+    const element = scroller.current;
+    const row = element?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`);
+    if (element === null || row === null || row === undefined) return;
     focusRef.current = false;
     row.focus({ preventScroll: true });
+    bringIntoSight(element, activeIndex * rowPx, rowPx);
   });
+}
+
+/** As little as shows the whole row. The virtual list's own way goes on for a while and would fight a person's hand. */
+function bringIntoSight(element: HTMLElement, start: number, height: number): void {
+  const below = start + height - element.clientHeight;
+  if (start < element.scrollTop) element.scrollTo({ top: start });
+  else if (below > element.scrollTop) element.scrollTo({ top: below });
 }
