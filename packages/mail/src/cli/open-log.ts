@@ -1,7 +1,7 @@
 // The log of `up` and `serve`.
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Config } from "../config/index.ts";
+import { makeFolder } from "../office/index.ts";
 import { createLog, type OpenLog } from "../observe/index.ts";
 import { CliError } from "./failure.ts";
 import type { Io } from "./io.ts";
@@ -27,7 +27,7 @@ export function openLog(config: Config, io: Io): OpenLog {
   const { level, destination } = config.log;
   const isFile = destination !== "stderr" && destination !== "stdout";
   try {
-    if (isFile) mkdirSync(dirname(destination), { recursive: true, mode: 0o700 });
+    if (isFile) makeFolder(dirname(destination));
     return createLog({ level, destination, ...(isFile ? { people: io.stderr } : {}) });
   } catch (error) {
     throw cannotWrite(config, error);

@@ -1,5 +1,4 @@
 // Opens what every owner of a data directory needs: the store, and the accounts in it.
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { KeyFileError, openAccounts, type Accounts } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
@@ -12,6 +11,7 @@ import {
 } from "../mailstore/index.ts";
 import type { Log } from "../observe/index.ts";
 import { FILES } from "./data-files.ts";
+import { makeFolder } from "./make-folder.ts";
 import { OfficeError } from "./office-error.ts";
 
 export interface House {
@@ -52,7 +52,7 @@ export async function openHouse(settings: HouseSettings, log: Log): Promise<Hous
 
 function makeDirectory(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
   } catch (error) {
     throw new OfficeError(
       "data-directory",
