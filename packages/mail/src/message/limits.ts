@@ -20,6 +20,9 @@ export const FILE_NAME_OCTETS_MAX = 150;
 export const PREVIEW_CHARACTERS_MAX = 200;
 /** Octets of UTF-8 that are indexed for search. */
 export const SEARCH_OCTETS_MAX = 256 * 1024;
+/** Octets of a plain body that are decoded: enough for every character that is shown, and more where files are inside. */
+export const TEXT_OCTETS_MAX = 2 * 1024 * 1024;
+export const TEXT_WITH_FILES_OCTETS_MAX = 16 * 1024 * 1024;
 /** Characters of a plain body that are shown, and its blocks and links. */
 export const BODY_CHARACTERS_MAX = 512 * 1024;
 export const BLOCKS_MAX = 2_000;

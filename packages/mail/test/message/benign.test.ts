@@ -5,9 +5,9 @@ import { createHash } from "node:crypto";
 import { after, test } from "node:test";
 import { openMailReader } from "../../src/message/index.ts";
 import type { MessageBody, ReadMessage } from "../../src/message/index.ts";
-import { expectedOf, mails } from "./corpus.ts";
+import { expectedOf, mails, PATIENT } from "./corpus.ts";
 
-const reader = openMailReader({ threads: 2 });
+const reader = openMailReader({ threads: 2, taskMs: PATIENT });
 after(() => reader.close());
 
 const expected = expectedOf();

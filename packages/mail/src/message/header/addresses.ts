@@ -59,11 +59,17 @@ function* mailboxes(value: string): Generator<{ readonly written: Written; reado
       written = nothing();
       at += 1;
     } else {
-      written.words += character;
-      at += 1;
+      // RFC 2047 §5 lets no comma stand in an encoded-word; programs put them there all the same.
+      const word = character === "=" ? encodedWordAt(value, at) : character;
+      written.words += word;
+      at += word.length;
     }
   }
   yield { written, end: "" };
+}
+
+function encodedWordAt(value: string, at: number): string {
+  return /^=\?[\w*-]{1,60}\?[bq]\?[^?\s]{0,500}\?=/i.exec(value.slice(at, at + 600))?.[0] ?? value.charAt(at);
 }
 
 function nothing(): Written {
@@ -103,10 +109,22 @@ function commentAt(value: string, from: number): { readonly text: string; readon
   return { text, next: value.length };
 }
 
+// RFC 5322 §3.2.2: a comment may stand between the pieces of an address too.
+function withoutComments(text: string): string {
+  let kept = "";
+  for (let at = 0; at < text.length;) {
+    const open = text.indexOf("(", at);
+    if (open === -1) return kept + text.slice(at);
+    kept += text.slice(at, open);
+    at = commentAt(text, open).next;
+  }
+  return kept;
+}
+
 function toAddress(written: Written): MailAddress | undefined {
   if (written.angle !== undefined) {
     // RFC 5322 §4.4: a route before the address, `<@relay.example:name@domain.example>`, is read over.
-    const address = cleanAddress(written.angle.replace(/^[\s,]*@[^:]*:/, ""));
+    const address = cleanAddress(withoutComments(written.angle).replace(/^[\s,]*@[^:]*:/, ""));
     const name = cleanName(written.words) || cleanName(written.comments);
     return address === "" && name === "" ? undefined : { name, address };
   }

@@ -38,6 +38,11 @@ export function parseHtml(html: string): ParsedHtml {
     createDocument: () => (document = defaultTreeAdapter.createDocument()),
     createElement: (tag, namespace, attributes) => count(defaultTreeAdapter.createElement(tag, namespace, attributes)),
     createCommentNode: (data) => count(defaultTreeAdapter.createCommentNode(data)),
+    insertText(parent, text) {
+      const before = parent.childNodes.length;
+      defaultTreeAdapter.insertText(parent, text);
+      if (parent.childNodes.length > before) count(parent);
+    },
     appendChild(parent, child) {
       deepen(parent as Placed, child as Placed);
       defaultTreeAdapter.appendChild(parent, child);

@@ -14,6 +14,14 @@ export function decodeText(octets: Uint8Array, declared: string | undefined): st
   return withoutMark(decodeAs(octets, charset));
 }
 
+/** The text of an HTML part, which may name its charset inside. */
+export function decodeHtml(octets: Uint8Array, declared: string | undefined): string {
+  const inside = /<meta\b[^>]{0,300}\bcharset\s*=\s*["']?([\w-]{1,40})/i.exec(latin1(octets.subarray(0, 2_048)))?.[1];
+  // A charset in which these letters could not have been read is a lie.
+  const named = inside === undefined || /^utf-?(?:16|32)/i.test(inside) ? undefined : inside;
+  return decodeText(octets, declared ?? named);
+}
+
 /** UTF-8 when it is, else windows-1252: what programs that declare nothing mostly write. */
 export function decodeUndeclared(octets: Uint8Array, mayShift = false): string {
   if (mayShift && ISO_2022_JP.test(latin1(octets.subarray(0, 4_096)))) return decodeAs(octets, "iso-2022-jp");

@@ -4,16 +4,18 @@ import { calendarEvent } from "../cards/calendar-event.ts";
 import { deliveryReport } from "../cards/delivery-report.ts";
 import { examineHtml } from "../html/examine-html.ts";
 import { HTML_OCTETS_MAX } from "../limits.ts";
-import { decodeText } from "../mime/charset.ts";
+import { decodeHtml } from "../mime/charset.ts";
 import type { MimePart } from "../mime/mime-part.ts";
+import { isRasterImage, kindOf } from "../parts/magic.ts";
 import type { FoundPart } from "../parts/message-part.ts";
 import { textBlocks } from "../text/text-blocks.ts";
 import { plainText } from "./open-message.ts";
 import type { ShownPart } from "./select-parts.ts";
 
 export interface ReadBody {
-  /** Undefined when the part turned out to hold nothing that can be shown. */
+  /** Undefined when the part turned out to hold nothing that can be shown, and where only its text was asked for. */
   readonly body: MessageBody | undefined;
+  readonly text: readonly TextBlock[];
   /** Files found inside it. */
   readonly files: readonly FoundPart[];
   /** Content-IDs an HTML body shows. */
@@ -22,18 +24,26 @@ export interface ReadBody {
 
 const NO_IDS: ReadonlySet<string> = new Set();
 
+/** The text of a body, for lists and for search; the same as `readBody` gives, without what it does not need. */
+export async function readBodyText(shown: ShownPart, hasRelated: boolean): Promise<ReadBody> {
+  const text = shown.kind === "html" && !hasRelated ? await senderText(shown.plain) : undefined;
+  return text === undefined ? readBody(shown) : { ...only(undefined), text };
+}
+
 export async function readBody(shown: ShownPart): Promise<ReadBody> {
   const { part } = shown;
   switch (shown.kind) {
     case "text":
     case "enriched": {
       const { files, text, ...flow } = await plainText(part);
-      return { body: { kind: "text", part: part.place, ...textBlocks(text, flow) }, files, contentIds: NO_IDS };
+      const { blocks, isCut } = textBlocks(text, flow);
+      const body = { kind: "text", part: part.place, blocks, isCut } as const;
+      return { body, text: blocks, files, contentIds: NO_IDS };
     }
     case "html":
       return readHtml(part, shown.plain);
     case "image":
-      return only({ kind: "image", part: part.place });
+      return only(isRasterImage(kindOf(await part.content())) ? { kind: "image", part: part.place } : undefined);
     case "calendar": {
       const event = calendarEvent(await part.content(), part.parameters.get("charset"));
       return only(event && { kind: "calendar", part: part.place, event });
@@ -50,23 +60,25 @@ export async function readBody(shown: ShownPart): Promise<ReadBody> {
 }
 
 function only(body: MessageBody | undefined): ReadBody {
-  return { body, files: [], contentIds: NO_IDS };
+  return { body, text: [], files: [], contentIds: NO_IDS };
 }
 
 async function readHtml(part: MimePart, plain: MimePart | undefined): Promise<ReadBody> {
   const octets = await part.content();
   const isTooLarge = octets.byteLength > HTML_OCTETS_MAX;
-  const examined = examineHtml(decodeText(octets.subarray(0, HTML_OCTETS_MAX), part.parameters.get("charset")));
+  const examined = examineHtml(decodeHtml(octets.subarray(0, HTML_OCTETS_MAX), part.parameters.get("charset")));
+  const text =
+    (await senderText(plain)) ?? textBlocks(examined.text(), { isFlowed: false, deletesSpace: false }).blocks;
   const body: MessageBody = {
     kind: "html",
     part: part.place,
     octets: octets.byteLength,
     remoteImages: examined.remoteImages,
     trackers: examined.trackers,
-    text: (await senderText(plain)) ?? textBlocks(examined.text(), { isFlowed: false, deletesSpace: false }).blocks,
+    text,
     isTooLarge: isTooLarge || examined.isTooLarge,
   };
-  return { body, files: [], contentIds: examined.contentIds };
+  return { body, text, files: [], contentIds: examined.contentIds };
 }
 
 /** What the sender wrote for those who do not want HTML, unless it is empty. */

@@ -1,5 +1,5 @@
 // A message opened: its tree, what of it is shown, what is attached. Everything else in this folder starts from here.
-import { MESSAGE_OCTETS_MAX } from "../limits.ts";
+import { MESSAGE_OCTETS_MAX, TEXT_OCTETS_MAX, TEXT_WITH_FILES_OCTETS_MAX } from "../limits.ts";
 import { headerOnly } from "../mime/bound-header.ts";
 import { decodeText } from "../mime/charset.ts";
 import type { MimePart } from "../mime/mime-part.ts";
@@ -39,7 +39,9 @@ export interface PlainText {
 
 /** The text of a plain or enriched part, files taken out of it. */
 export async function plainText(part: MimePart): Promise<PlainText> {
-  const written = decodeText(await part.content(), part.parameters.get("charset"));
+  const content = await part.content();
+  const octetsMax = content.includes("\nbegin ") ? TEXT_WITH_FILES_OCTETS_MAX : TEXT_OCTETS_MAX;
+  const written = decodeText(content.subarray(0, octetsMax), part.parameters.get("charset"));
   if (part.mediaType === "text/enriched" || part.mediaType === "text/richtext") {
     return { text: enrichedToText(written), isFlowed: false, deletesSpace: false, files: [] };
   }

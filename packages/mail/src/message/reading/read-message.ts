@@ -7,7 +7,7 @@ import { isRasterImage, kindOf } from "../parts/magic.ts";
 import { describePart } from "../parts/message-part.ts";
 import { firstOctets } from "../text/clean-text.ts";
 import { previewOf } from "../text/preview.ts";
-import { readBody } from "./bodies.ts";
+import { readBody, readBodyText } from "./bodies.ts";
 import type { ReadBody } from "./bodies.ts";
 import { foundPart, openMessage } from "./open-message.ts";
 import type { OpenMessage } from "./open-message.ts";
@@ -22,7 +22,8 @@ export interface ReadingOptions {
 /** The whole message as the reader shows it. */
 export async function readMessage(octets: Uint8Array, o: ReadingOptions): Promise<ReadMessage> {
   const message = await openMessage(octets, o.isHeaderOnly);
-  const bodies = await readBodies(message);
+  const bodies: ReadBody[] = [];
+  for (const shown of message.selection.shown) bodies.push(await readBody(shown));
   const parts = await partsOf(message, bodies);
   const { text: _, ...summary } = summaryOf({ message, bodies, parts, now: o.now });
   const { header } = message.root;
@@ -43,7 +44,9 @@ export async function readMessage(octets: Uint8Array, o: ReadingOptions): Promis
 /** What a list and the search index need of it. */
 export async function summarizeMessage(octets: Uint8Array, o: ReadingOptions): Promise<MessageSummary> {
   const message = await openMessage(octets, o.isHeaderOnly);
-  const bodies = await readBodies(message);
+  const { shown, related } = message.selection;
+  const bodies: ReadBody[] = [];
+  for (const body of shown) bodies.push(await readBodyText(body, related.size > 0));
   return summaryOf({ message, bodies, parts: await partsOf(message, bodies), now: o.now });
 }
 
@@ -54,21 +57,13 @@ export function unreadableMessage(reason: string): ReadMessage {
   return { summary, ...nothing, signed: undefined, unsubscribe: undefined, problems: [reason] };
 }
 
-async function readBodies(message: OpenMessage): Promise<readonly ReadBody[]> {
-  const bodies: ReadBody[] = [];
-  for (const shown of message.selection.shown) bodies.push(await readBody(shown));
-  return bodies;
-}
-
 function summaryOf(o: {
   readonly message: OpenMessage;
   readonly bodies: readonly ReadBody[];
   readonly parts: readonly MessagePart[];
   readonly now: number;
 }): MessageSummary {
-  const texts = o.bodies.map(({ body }) =>
-    body?.kind === "text" ? body.blocks : body?.kind === "html" ? body.text : [],
-  );
+  const texts = o.bodies.map(({ text }) => text);
   const cards = o.bodies.map(({ body }) =>
     body?.kind === "calendar" ? `${body.event.title}\n${body.event.place}\n${body.event.notes}` : "",
   );

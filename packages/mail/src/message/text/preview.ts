@@ -9,10 +9,10 @@ export function previewOf(blocks: readonly TextBlock[]): string {
       (blocks[at + 1]?.quote ?? 0) > block.quote ? block.text.replace(/(?:^|\n)[^\n]{0,300}:\s*$/, "") : block.text,
     )
     .filter((_, at) => blocks[at]?.quote === 0 && blocks[at]?.isSignature === false);
-  // Rules drawn with characters say nothing in a list.
+  // Rules drawn with characters, and where links lead, say nothing in a list.
   const words = own
     .join(" ")
     .slice(0, 8 * PREVIEW_CHARACTERS_MAX)
-    .replace(/[-=_*~#]{4,}/g, " ");
+    .replace(/[-=_*~#]{4,}|<(?:https?|mailto|tel):[^<>\s]*>/g, " ");
   return safeHeaderText(words, PREVIEW_CHARACTERS_MAX);
 }

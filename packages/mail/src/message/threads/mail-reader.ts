@@ -13,8 +13,8 @@ import type {
 import { headerOnly } from "../mime/bound-header.ts";
 import { unreadableMessage } from "../reading/read-message.ts";
 import { ReadingError } from "./reading-error.ts";
-import { TASK_MS } from "./tasks.ts";
-import type { ReadingAnswer, ReadingResults, ReadingTask } from "./tasks.ts";
+import { STARTING_MS, TASK_MS, timeKindOf } from "./tasks.ts";
+import type { ReadingAnswer, ReadingResults, ReadingTask, TaskTimes } from "./tasks.ts";
 
 export interface MailReaderOptions {
   /** How many messages are read at the same time. */
@@ -24,7 +24,7 @@ export interface MailReaderOptions {
   /** Of each thread, beside the message it reads. */
   readonly heapMebibytesMax?: number;
   /** Wall time of one task by its kind, in milliseconds. */
-  readonly taskMs?: Readonly<Record<ReadingTask["kind"], number>>;
+  readonly taskMs?: TaskTimes;
 }
 
 interface Job {
@@ -44,6 +44,7 @@ export function openMailReader(options: MailReaderOptions): MailReader {
 
 class ThreadedMailReader implements MailReader {
   readonly #options: Required<MailReaderOptions>;
+  readonly #starting = new Map<Worker, NodeJS.Timeout>();
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, { readonly job: Job; readonly timer: NodeJS.Timeout }>();
   readonly #waiting: Job[] = [];
@@ -95,7 +96,9 @@ class ThreadedMailReader implements MailReader {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const job of this.#waiting.splice(0)) job.reject(closed());
-    const threads = [...this.#idle.splice(0), ...this.#busy.keys()];
+    const threads = [...this.#starting.keys(), ...this.#idle.splice(0), ...this.#busy.keys()];
+    for (const timer of this.#starting.values()) clearTimeout(timer);
+    this.#starting.clear();
     for (const { job, timer } of this.#busy.values()) {
       clearTimeout(timer);
       job.reject(closed());
@@ -117,41 +120,44 @@ class ThreadedMailReader implements MailReader {
 
   #next(): void {
     while (this.#waiting.length > 0) {
-      const thread = this.#idle.pop() ?? (this.#busy.size < this.#options.threads ? this.#start() : undefined);
+      const thread = this.#idle.pop();
       const job = thread === undefined ? undefined : this.#waiting.shift();
-      if (thread === undefined || job === undefined) return;
-      const timer = setTimeout(
-        () => this.#end(thread, new ReadingError("took-too-long")),
-        this.#options.taskMs[job.task.kind],
-      );
+      if (thread === undefined || job === undefined) break;
+      const withinMs = this.#options.taskMs[timeKindOf(job.task)];
+      const timer = setTimeout(() => this.#end(thread, new ReadingError("took-too-long")), withinMs);
       this.#busy.set(thread, { job, timer });
       thread.ref();
       const octets = owned(job.task.octets);
       thread.postMessage({ ...job.task, octets }, [octets.buffer]);
     }
+    const wanted = Math.min(this.#waiting.length, this.#options.threads - this.#busy.size - this.#idle.length);
+    while (this.#starting.size < wanted) this.#start();
   }
 
-  #start(): Worker {
+  /** A thread is given work once it says that it is ready, so that starting takes nothing from a task's time. */
+  #start(): void {
     const thread = new Worker(THREAD, {
       resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMebibytesMax, stackSizeMb: 4 },
     });
+    const timer = setTimeout(() => this.#end(thread, new ReadingError("unreadable")), STARTING_MS);
+    this.#starting.set(thread, timer);
     thread.on("message", (answer: ReadingAnswer) => {
+      if (this.#isClosed) return;
       const job = this.#take(thread);
-      if (job === undefined) return;
       thread.unref();
       this.#idle.push(thread);
-      if ("value" in answer) job.resolve(answer.value);
-      else job.reject(new ReadingError(answer.failure, { cause: answer.cause }));
+      if ("value" in answer) job?.resolve(answer.value);
+      else if ("failure" in answer) job?.reject(new ReadingError(answer.failure, { cause: answer.cause }));
       this.#next();
     });
     // Out of memory comes as an error, anything else that ends a thread as its exit.
     thread.on("error", (cause) => this.#end(thread, new ReadingError("unreadable", { cause })));
     thread.on("exit", () => this.#end(thread, new ReadingError("unreadable")));
-    thread.unref();
-    return thread;
   }
 
   #take(thread: Worker): Job | undefined {
+    clearTimeout(this.#starting.get(thread));
+    this.#starting.delete(thread);
     const busy = this.#busy.get(thread);
     clearTimeout(busy?.timer);
     this.#busy.delete(thread);
@@ -160,11 +166,17 @@ class ThreadedMailReader implements MailReader {
 
   /** The thread is of no more use. What it had fails; those that wait get another. */
   #end(thread: Worker, error: ReadingError): void {
+    if (this.#isClosed) return;
+    const hasNotStarted = this.#starting.has(thread);
+    const isKnown = hasNotStarted || this.#busy.has(thread) || this.#idle.includes(thread);
+    if (!isKnown) return;
     const place = this.#idle.indexOf(thread);
     if (place !== -1) this.#idle.splice(place, 1);
-    this.#take(thread)?.reject(error);
+    // Where threads do not start, no one is to wait for ever.
+    const job = this.#take(thread) ?? (hasNotStarted ? this.#waiting.shift() : undefined);
+    job?.reject(error);
     void thread.terminate();
-    if (!this.#isClosed) this.#next();
+    this.#next();
   }
 }
 

@@ -13,6 +13,8 @@ port.on("message", (task: ReadingTask) => {
   void answer(task).then((reply) => port.postMessage(reply));
 });
 
+port.postMessage({ isReady: true } satisfies ReadingAnswer);
+
 async function answer(task: ReadingTask): Promise<ReadingAnswer> {
   try {
     return { value: await run(task) };

@@ -22,15 +22,28 @@ export interface ReadingResults {
   readonly quote: QuotedBody;
 }
 
+/** The first answer of a thread says that it is ready, each other one answers the task it was given. */
 export type ReadingAnswer =
+  | { readonly isReady: true }
   | { readonly value: ReadingResults[keyof ReadingResults] }
   | { readonly failure: ReadingFailure; readonly cause: string };
 
+export type TimeKind = ReadingTask["kind"] | "header";
+export type TaskTimes = Readonly<Record<TimeKind, number>>;
+
 /** Wall time of one task, in milliseconds. */
-export const TASK_MS: Readonly<Record<ReadingTask["kind"], number>> = {
+export const TASK_MS: TaskTimes = {
   summarize: 5_000,
   read: 5_000,
   html: 1_500,
   part: 5_000,
   quote: 1_500,
+  header: 2_000,
 };
+/** Until a new thread is ready, in milliseconds. */
+export const STARTING_MS = 30_000;
+
+/** A header alone has a time of its own: it is read after all of the message took too long. */
+export function timeKindOf(task: ReadingTask): TimeKind {
+  return "isHeaderOnly" in task && task.isHeaderOnly ? "header" : task.kind;
+}

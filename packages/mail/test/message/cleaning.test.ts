@@ -1,0 +1,182 @@
+// Names, addresses, dates and subjects as people write them, and as nobody should.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { safeFileName, threadSubjectOf } from "../../src/message/index.ts";
+import { readAddresses } from "../../src/message/header/addresses.ts";
+import { receiptTo, summarizeHeader, unsubscribe } from "../../src/message/header/message-fields.ts";
+import { senderWarnings } from "../../src/message/header/sender-warnings.ts";
+import { readDate, sentAt } from "../../src/message/header/sent-at.ts";
+import { Header } from "../../src/message/mime/header.ts";
+
+function header(...lines: readonly string[]): Header {
+  return new Header(lines.map((line) => ({ key: line.slice(0, line.indexOf(":")), line })));
+}
+
+test("addresses are read with their quotes, comments, groups and routes", () => {
+  // RFC 5322, appendix A.1 and A.6, and what mail programs add to them.
+  for (const [written, ...expected] of [
+    ["John Doe <jdoe@machine.example>", ["John Doe", "jdoe@machine.example"]],
+    ['"Joe Q. Public" <john.q.public@example.com>', ["Joe Q. Public", "john.q.public@example.com"]],
+    [
+      "Mary Smith <mary@x.test>, jdoe@example.org, Who? <one@y.test>",
+      ["Mary Smith", "mary@x.test"],
+      ["", "jdoe@example.org"],
+      ["Who?", "one@y.test"],
+    ],
+    [
+      '<boss@nil.test>, "Giant; \\"Big\\" Box" <sysservices@example.net>',
+      ["", "boss@nil.test"],
+      ['Giant; "Big" Box', "sysservices@example.net"],
+    ],
+    ["A Group:Ed Jones <joe@where.test>,john@one.test;", ["Ed Jones", "joe@where.test"], ["", "john@one.test"]],
+    ["Undisclosed recipients:;", ["Undisclosed recipients", ""]],
+    ["Pete(A nice \\) chap) <pete(his account)@silly.test>", ["Pete", "pete@silly.test"]],
+    [
+      "Joe Q. Public <@relay.example,@other.example:john.q.public@example.com>",
+      ["Joe Q. Public", "john.q.public@example.com"],
+    ],
+    ["jdoe@test.example (John Doe)", ["John Doe", "jdoe@test.example"]],
+    ["=?utf-8?Q?J=C3=BCrgen,_Dr.?= <j@x.test>", ["Jürgen, Dr.", "j@x.test"]],
+    ["=?utf-8?Q?a=40b.test,_=3Cc=40d.test=3E?= <real@x.test>", ["a@b.test, <c@d.test>", "real@x.test"]],
+    ["somebody", ["somebody", ""]],
+    ["info@xn--mnchen-3ya.example", ["", "info@münchen.example"]],
+    ["", ...[]],
+    ["<>, ,;", ...[]],
+  ] as const) {
+    assert.deepEqual(
+      readAddresses(written).map(({ name, address }) => [name, address]),
+      expected,
+      written,
+    );
+  }
+});
+
+test("a list of addresses that never ends is cut", () => {
+  assert.equal(readAddresses("a@b.test,".repeat(100_000)).length, 200);
+  assert.equal(readAddresses(`"${"(".repeat(100_000)}`).length, 1);
+  assert.equal(readAddresses("(".repeat(100_000)).length, 0);
+});
+
+test("signs of a false sender are told", () => {
+  const warnings = (...lines: readonly string[]): readonly string[] => {
+    const fields = header(...lines);
+    return senderWarnings(fields, summarizeHeader(fields, Date.now()));
+  };
+  assert.deepEqual(warnings("From: Ann <ann@a.example>"), []);
+  assert.deepEqual(warnings("From: ann@a.example <ann@a.example>"), []);
+  assert.deepEqual(warnings('From: "service@bank.example" <x@evil.example>'), ["name-holds-address"]);
+  assert.deepEqual(warnings("From: a@a.example, b@b.example"), ["several-from"]);
+  assert.deepEqual(warnings("From: a@a.example", "From: b@b.example"), ["several-from"]);
+  assert.deepEqual(warnings("From: =?utf-8?Q?P=D0=B0yPal?= <a@a.example>"), ["mixed-scripts"]);
+  assert.deepEqual(warnings("From: =?utf-8?Q?Ivan_=D0=98=D0=B2=D0=B0=D0=BD?= <a@a.example>"), []);
+  assert.deepEqual(warnings("From: =?utf-8?Q?a=E2=80=AEb?= <a@a.example>"), ["hidden-characters"]);
+  assert.deepEqual(warnings("From: a@a.example", "Reply-To: b@b.example"), ["reply-elsewhere"]);
+  assert.deepEqual(warnings("From: a@mail.a.example", "Reply-To: b@a.example"), []);
+  assert.deepEqual(warnings("From: a@a.example", "Reply-To: l@l.example", "List-Id: <l.l.example>"), []);
+});
+
+test("dates are read in every form there was", () => {
+  for (const [written, expected] of [
+    ["Fri, 21 Nov 1997 09:55:06 -0600", "1997-11-21T15:55:06.000Z"],
+    ["Tue, 1 Jul 2003 10:52:37 +0200", "2003-07-01T08:52:37.000Z"],
+    ["21 Nov 97 09:55:06 GMT", "1997-11-21T09:55:06.000Z"],
+    ["Fri, 21 Nov 97 09:55:06 EST (Eastern)", "1997-11-21T14:55:06.000Z"],
+    ["1 Jan 03 00:00 +0000", "2003-01-01T00:00:00.000Z"],
+    ["1 Jan 103 00:00 +0000", "2003-01-01T00:00:00.000Z"],
+    ["Mon, 29 Feb 2024 23:59:60 +0530", "2024-02-29T18:30:00.000Z"],
+  ] as const) {
+    assert.equal(new Date(readDate(written) ?? Number.NaN).toISOString(), expected, written);
+  }
+  for (const written of [
+    "",
+    "yesterday",
+    "30 Feb 2024 00:00 +0000",
+    "1 Foo 2024 00:00 +0000",
+    "1 Jan 2024 25:00 +0000",
+    "1 Jan 2024 00:00 +9999",
+    "9".repeat(10_000),
+  ]) {
+    assert.equal(readDate(written), undefined, written);
+  }
+});
+
+test("a date is believed up to a day after the mail came in", () => {
+  const now = Date.UTC(2026, 5, 1);
+  const received = "Received: from a by b; Mon, 02 Mar 2026 10:00:00 +0000";
+  assert.equal(sentAt(header("Date: Mon, 02 Mar 2026 09:00:00 +0000", received), now), Date.UTC(2026, 2, 2, 9));
+  assert.equal(sentAt(header("Date: Sat, 02 May 2026 09:00:00 +0000", received), now), Date.UTC(2026, 2, 2, 10));
+  assert.equal(sentAt(header("Date: Fri, 31 Dec 9999 09:00:00 +0000"), now), undefined);
+  assert.equal(sentAt(header("Date: Fri, 31 Dec 0001 09:00:00 +0000", received), now), Date.UTC(2026, 2, 2, 10));
+  assert.equal(sentAt(header(), now), undefined);
+});
+
+test("subjects of one conversation are one, in whatever language its members answer", () => {
+  for (const subject of [
+    "Lunch",
+    "Re: Lunch",
+    "RE: re: Lunch",
+    "Re[2]: Lunch",
+    "AW: Lunch",
+    "Antw: Re: Lunch",
+    "SV: Lunch",
+    "Odp: Lunch",
+    "回复：Lunch",
+    "返信: Lunch",
+    "Fwd: Lunch",
+    "WG: AW: Lunch",
+    "TR: Lunch",
+    "[list] Re: Lunch",
+    "Re: [list] Lunch",
+    "Lunch (fwd)",
+    "Lunch (was: Dinner)",
+    "  lunch  ",
+  ]) {
+    assert.equal(threadSubjectOf(subject), "lunch", subject);
+  }
+  assert.equal(threadSubjectOf("Report: numbers"), "report: numbers");
+  assert.equal(threadSubjectOf("[list]"), "[list]");
+  assert.equal(threadSubjectOf("Re:"), "");
+});
+
+test("file names are ones any system takes", () => {
+  for (const [written, expected] of [
+    ["plan.pdf", "plan.pdf"],
+    ["../../etc/passwd.txt", "passwd.txt"],
+    ["C:\\Windows\\x.dll", "x.dll"],
+    ["CON.txt", "_CON.txt"],
+    ["com1", "_com1.bin"],
+    ["a.txt. . ", "a.txt"],
+    ["...", "attachment.bin"],
+    ["", "attachment.bin"],
+    ["a\u202efdp.exe", "afdp.exe"],
+    ["photo.jpg      .exe", "photo.jpg.exe"],
+    ["a\u0000b\r\n.txt", "ab.txt"],
+    ['a"b<c>.txt', "a_b_c_.txt"],
+    ["no extension", "no extension.bin"],
+    ["résumé 写真.png", "résumé 写真.png"],
+  ] as const) {
+    assert.equal(safeFileName(written, "bin"), expected, JSON.stringify(written));
+  }
+  const long = safeFileName(`${"é".repeat(500)}.pdf`);
+  assert.ok(Buffer.byteLength(long) <= 150 && long.endsWith("é.pdf"));
+});
+
+test("receipts and ways to leave are told, and no more of them than is safe", () => {
+  assert.deepEqual(
+    receiptTo(header("Disposition-Notification-To: A <a@a.example>", "Return-Receipt-To: b@b.example")),
+    [{ name: "A", address: "a@a.example" }],
+  );
+  const post = "List-Unsubscribe-Post: List-Unsubscribe=One-Click";
+  assert.deepEqual(unsubscribe(header("List-Unsubscribe: <https://l.example/u?1>, <mailto:u@l.example>", post)), {
+    oneClick: "https://l.example/u?1",
+    mail: "mailto:u@l.example",
+    page: "https://l.example/u?1",
+  });
+  assert.equal(unsubscribe(header("List-Unsubscribe: <http://l.example/u>", post))?.oneClick, undefined);
+  assert.equal(unsubscribe(header("List-Unsubscribe: <https://l.example/u>"))?.oneClick, undefined);
+  assert.equal(unsubscribe(header("List-Unsubscribe: <javascript:alert(1)>, <file:///etc/passwd>", post)), undefined);
+  assert.equal(
+    unsubscribe(header("List-Unsubscribe: <mailto:a@b.example?bcc=c@d.example&body=x&subject=stop>"))?.mail,
+    "mailto:a@b.example?subject=stop",
+  );
+});

@@ -1,0 +1,255 @@
+// Pages made of HTML bodies: what is kept, what is dark, what is folded, what is bounded.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { parse } from "parse5";
+import type { HtmlOptions } from "../../src/message/index.ts";
+import { contrast, darkened, parseColour } from "../../src/message/html/colours.ts";
+import type { Colour } from "../../src/message/html/colours.ts";
+import { examineHtml } from "../../src/message/html/examine-html.ts";
+import { quotable, sanitize } from "../../src/message/html/sanitize.ts";
+import { expectedOf, hostile, mails } from "./corpus.ts";
+import { assertGrammar, elementsOf, textOf } from "./html-grammar.ts";
+
+const LIGHT: HtmlOptions = { images: "blocked", theme: "as-sent" };
+const DARK: HtmlOptions = { images: "blocked", theme: "adapt-dark" };
+const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR42mOQqziBFTEMLQkABkZXgW0sEx8AAAAASUVORK5CYII=",
+  "base64",
+);
+
+/** What stands in the body of the page made of `html`. */
+function bodyOf(
+  html: string,
+  options = LIGHT,
+  image: (id: string) => Uint8Array | undefined = () => undefined,
+): string {
+  return /<body[^>]*>(.*)<\/body>/s.exec(sanitize(html, options, image).html)?.[1] ?? "";
+}
+
+function styleOf(html: string, options = LIGHT): string {
+  return /<\/style><style>(.*?)<\/style>/s.exec(sanitize(html, options, () => undefined).html)?.[1] ?? "";
+}
+
+function colour(written: string): Colour {
+  const parsed = parseColour(written);
+  assert.ok(parsed !== undefined, written);
+  return parsed;
+}
+
+test("what is allowed is kept, with its text, and written anew", () => {
+  for (const [written, kept] of [
+    ["<p>a<b>b</b>", "<p>a<b>b</b></p>"],
+    ["<P ALIGN=center onclick=x()>a", '<p align="center">a</p>'],
+    [
+      "<a href='https://a.example/x'>a</a>",
+      '<a href="https://a.example/x" target="_blank" rel="noopener noreferrer nofollow">a</a>',
+    ],
+    [
+      "<a href=/relative>a</a><a href=#top>b</a><a href='javascript:x'>c</a>",
+      "<span>a</span><span>b</span><span>c</span>",
+    ],
+    ["<a href='https://user@evil.example/'>a</a>", "<span>a</span>"],
+    ["<form action=x><label>n <input name=a></label><button>go</button></form>", "n go"],
+    ["<o:p>a</o:p><blink>b</blink>", "ab"],
+    ["a<script>x</script><svg><text>y</text></svg><iframe>z</iframe>b", "ab"],
+    ["<div id=x class='a b' role=main tabindex=1 accesskey=k>a</div>", '<div class="m-a m-b">a</div>'],
+    ["<font color=red face=Arial size=2>a</font>", '<font face="Arial" size="2" style="color:rgb(255,0,0)">a</font>'],
+    [
+      "<p style='color:red;position:fixed;background:url(x) blue;margin:-9px;width:100vw'>a</p>",
+      '<p style="color:red;background-color:blue">a</p>',
+    ],
+    ["<img src=x alt=hello><img src=x>", '<img alt="hello">'],
+    ["<noscript><b>a</b></noscript><xmp><i></xmp>", "<b>a</b><pre>\n&lt;i&gt;</pre>"],
+  ] as const) {
+    assert.equal(bodyOf(written), kept, written);
+  }
+});
+
+test("style sheets keep simple rules and nothing that asks or loads", () => {
+  for (const [written, kept] of [
+    [".a,td.b>p{color:red}", ".m-a,td.m-b>p{color:red}"],
+    ["#a{color:red}[href]{color:red}a:visited{color:red}p::after{content:'x'}:has(a){color:red}", ""],
+    ["@import 'x';@font-face{src:url(x)}@keyframes k{}@supports(a:b){p{color:red}}p{color:red}", "p{color:red}"],
+    ["@media (max-width:480px){.a{width:100%!important}}", "@media (max-width:480px){.m-a{width:100%!important}\n}"],
+    [
+      "@media (min-resolution:2dppx){p{color:red}}@media print and (max-width:9px){p{color:red}}",
+      "@media print and (max-width:9px){p{color:red}\n}",
+    ],
+    ["@media (prefers-color-scheme:dark){p{color:red}}", ""],
+    [
+      "p{background-image:url(x);color:r\\65 d;--x:y;width:var(--x);height:calc(100% - 2px)}",
+      "p{height:calc(100% - 2px)}",
+    ],
+    ["p{font:12px/1.5 Georgia,'Times New Roman',serif}", 'p{font:12px/1.5 Georgia,"Times New Roman",serif}'],
+  ] as const) {
+    const style = styleOf(`<style>${written}</style>`)
+      .replace(/\s+$/gm, "")
+      .replace(/ ?([/,]) ?/g, "$1");
+    assert.equal(style, kept, written);
+  }
+});
+
+test("a picture of the message is shown as often as there is room, and never anything else", () => {
+  const image = (id: string): Uint8Array | undefined =>
+    id === "a@b" ? PNG : id === "h@b" ? Buffer.from("<html>") : undefined;
+  assert.match(bodyOf("<img src=cid:a@b>", LIGHT, image), /^<img src="data:image\/png;base64,iVBOR/);
+  assert.match(bodyOf("<img src='CID:a%40b'>", LIGHT, image), /^<img src="data:image\/png/);
+  assert.doesNotMatch(bodyOf("<img src=cid:h@b><img src=cid:x>", LIGHT, image), /src=/);
+  assert.match(bodyOf(`<img src="data:text/html;base64,${PNG.toString("base64")}">`), /data:image\/png/);
+  assert.doesNotMatch(bodyOf("<img src='data:image/svg+xml;base64,PHN2Zz4='><img src='data:image/png,x'>"), /src=/);
+  const large = Buffer.concat([PNG, Buffer.alloc(4 * 1024 * 1024)]);
+  assert.equal(bodyOf("<img src=cid:l>".repeat(9), LIGHT, () => large).match(/src=/g)?.length, 2);
+});
+
+test("remote pictures come through the proxy or not at all, and trackers never", () => {
+  const html =
+    '<img src="https://a.example/p.jpg" width=600><img src="//b.example/x" width=1 height=1><img src="https://u:p@c.example/">';
+  assert.doesNotMatch(bodyOf(html), /src=/);
+  assert.doesNotMatch(bodyOf(html, { images: "shown", theme: "as-sent" }), /src=/);
+  const shown = sanitize(html, { images: "shown", proxyPrefix: "/img?u=", theme: "as-sent" }, () => undefined);
+  assert.deepEqual(
+    elementsOf(parse(shown.html).childNodes).flatMap(({ attrs }) =>
+      attrs.filter(({ name }) => name === "src").map(({ value }) => value),
+    ),
+    [`/img?u=${encodeURIComponent("https://a.example/p.jpg")}`],
+  );
+  assert.deepEqual([shown.remoteImages, shown.trackers, shown.imageUrls], [2, 1, ["https://a.example/p.jpg"]]);
+  const naming = `https://t.example/i?${"u".repeat(120)}`;
+  assert.equal(examineHtml(`<img src="${naming}">`).trackers, 1);
+  assert.equal(examineHtml(`<img src="${naming}" width=300><img src="https://t.example/logo.png">`).trackers, 0);
+});
+
+test("what is quoted is folded, and open where there is nothing else", () => {
+  assert.match(
+    bodyOf("<p>yes</p><blockquote type=cite>old<blockquote type=cite>older</blockquote></blockquote>"),
+    /^<p>yes<\/p><details class="quote"><summary>…<\/summary><blockquote>old<blockquote>older/,
+  );
+  assert.match(bodyOf("<div class=gmail_quote>all</div>"), /<details class="quote" open="">/);
+  assert.equal(bodyOf("<p>a</p><blockquote>a saying</blockquote>"), "<p>a</p><blockquote>a saying</blockquote>");
+  const [reply] = mails("benign").filter(({ file }) => file.startsWith("b74-"));
+  assert.ok(reply !== undefined);
+});
+
+test("in the dark every text is readable on every ground", () => {
+  const channel = fc.integer({ min: 0, max: 255 });
+  const any = fc.tuple(channel, channel, channel).map(([red, green, blue]) => colour(`rgb(${red},${green},${blue})`));
+  fc.assert(
+    fc.property(any, any, (text, ground) => {
+      assert.ok(contrast(colour(darkened(text, "text")), colour(darkened(ground, "ground"))) >= 4.5);
+    }),
+    { seed: 20_261_126, numRuns: 5_000 },
+  );
+  // WCAG 2.2: black on white is 21:1, and #767676 on white is the lightest grey of 4.5:1.
+  assert.equal(contrast(colour("black"), colour("#fff")), 21);
+  assert.ok(contrast(colour("#767676"), colour("white")) >= 4.5);
+  assert.ok(contrast(colour("#777777"), colour("white")) < 4.5);
+});
+
+test("colours are read in every notation of mails", () => {
+  for (const written of [
+    "red",
+    "#f00",
+    "#FF0000",
+    "rgb(255,0,0)",
+    "rgb(100% 0% 0%)",
+    "hsl(0,100%,50%)",
+    "rgba(255, 0, 0, 1)",
+    "#f00f",
+    "ff0000",
+  ]) {
+    assert.deepEqual(colour(written), { red: 1, green: 0, blue: 0, alpha: 1 }, written);
+  }
+  assert.equal(colour("transparent").alpha, 0);
+  for (const written of ["", "inherit", "rgb(1,2)", "url(x)", "#12345", "rgb(a,b,c)"])
+    assert.equal(parseColour(written), undefined, written);
+});
+
+test("visible text of a mail for light pages is 4.5:1 in the dark, hidden text stays hidden", () => {
+  const { html } = sanitize(
+    Buffer.from(hostile("h90").octets()).toString().split("\n\n").slice(1).join("\n\n"),
+    DARK,
+    () => undefined,
+  );
+  const { elements } = assertGrammar(html);
+  const visible = elements.filter((element) => element.tagName === "p" && textOf(element).trim() !== "");
+  assert.deepEqual(visible.map(textOf), ["visible"]);
+  const ground =
+    /background-color:(#\w+)/.exec(elements.find(({ tagName }) => tagName === "body")?.attrs[0]?.value ?? "")?.[1] ??
+    "";
+  const text = /color:(#\w+)/.exec(visible[0]?.attrs[0]?.value ?? "")?.[1] ?? "";
+  assert.ok(contrast(colour(text), colour(ground)) >= 4.5);
+});
+
+test("a mail that says how it looks in the dark is believed there, and only there", () => {
+  const html =
+    "<style>p{color:#111}@media (prefers-color-scheme:dark){p{color:#eee}}@media (prefers-color-scheme:light){p{color:#222}}</style><p>a</p>";
+  assert.equal(styleOf(html).trim(), "p{color:#111}\np{color:#222}");
+  assert.equal(styleOf(html, DARK).trim(), "p{color:#111}\np{color:#eee}");
+});
+
+test("pictures are left alone in the dark", () => {
+  const html = "<img src=cid:a style='background-color:#fff;width:10px'>";
+  assert.match(
+    bodyOf(html, DARK, () => PNG),
+    /data:image\/png/,
+  );
+  assert.doesNotMatch(sanitize(html, DARK, () => PNG).html, /invert|filter/);
+});
+
+test("ordinary bodies keep every visible word", () => {
+  const expected = expectedOf();
+  for (const { file } of mails("benign")) {
+    for (const words of expected.get(file)?.htmlNotContains ?? []) assert.doesNotMatch(quotable(words), /<script/);
+  }
+  assert.equal(examineHtml("<table><tr><td>Lantern<td>£18.00</table>").text().trim(), "Lantern £18.00");
+  assert.equal(
+    examineHtml("<p>Hi <a href='https://a.example/'>there</a></p>").text().trim(),
+    "Hi there <https://a.example/>",
+  );
+  assert.equal(
+    examineHtml("<div style='font-size:0'><span style='font-size:14px'>seen</span>unseen</div>").text().trim(),
+    "seen",
+  );
+});
+
+test("what is hidden is in no quote, however it is hidden", () => {
+  for (const style of [
+    "display:none",
+    "visibility:hidden",
+    "opacity:0",
+    "font-size:0",
+    "font-size:1px",
+    "color:#fff",
+    "color:transparent",
+    "position:absolute;left:-9999px",
+    "text-indent:-9999px",
+    "max-height:0;overflow:hidden",
+    "position:absolute;clip:rect(0,0,0,0)",
+  ]) {
+    assert.equal(quotable(`<div style="${style}">secret</div>shown`).replace(/<[^>]*>/g, ""), "shown", style);
+    assert.equal(
+      quotable(`<style>.h{${style}}</style><div class=h>secret</div>shown`).replace(/<[^>]*>/g, ""),
+      "shown",
+      style,
+    );
+  }
+  assert.equal(quotable("<div style='background:#000;color:#fff'>shown</div>").replace(/<[^>]*>/g, ""), "shown");
+});
+
+test("a page has an end, whatever the mail has", () => {
+  const deep = sanitize("<div>".repeat(900) + "core", LIGHT, () => undefined).html;
+  assert.ok(deep.includes("core"));
+  assert.ok((deep.match(/<div>/g) ?? []).length <= 120);
+  assert.equal(examineHtml("<b>".repeat(5_000)).isTooLarge, true);
+  assert.equal(examineHtml("<p>a".repeat(40_000)).isTooLarge, true);
+  assert.equal(examineHtml("<p>a".repeat(20_000)).isTooLarge, false);
+  const many = sanitize(
+    Array.from({ length: 3_000 }, (_, at) => `<img src="https://a.example/${at}">`).join(""),
+    LIGHT,
+    () => undefined,
+  );
+  assert.equal(many.imageUrls.length, 1_000);
+  const sheets = styleOf(`<style>${".a{color:red}".repeat(30_000)}</style>`);
+  assert.equal(sheets, "");
+});

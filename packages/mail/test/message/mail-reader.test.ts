@@ -1,0 +1,104 @@
+// The threads that read: what they refuse, what they end, and that nobody else hears of it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openMailReader, ReadingError } from "../../src/message/index.ts";
+import type { MailReader, MailReaderOptions } from "../../src/message/index.ts";
+import { PATIENT } from "./corpus.ts";
+
+const HEADER = "From: a@b.example\r\nSubject: large\r\nContent-Type: text/html\r\n\r\n";
+
+/** Forty megabytes that no program reads in a few milliseconds. */
+function large(): Uint8Array {
+  return new Uint8Array(Buffer.from(HEADER + "<b>words and words\r\n".repeat(2_000_000)));
+}
+
+function small(): Uint8Array {
+  return new Uint8Array(Buffer.from("Subject: small\r\n\r\nhello\r\n"));
+}
+
+async function withReader(
+  options: Partial<MailReaderOptions>,
+  use: (reader: MailReader) => Promise<void>,
+): Promise<void> {
+  const reader = openMailReader({ threads: 1, taskMs: PATIENT, ...options });
+  try {
+    await use(reader);
+  } finally {
+    await reader.close();
+  }
+}
+
+test("a message that takes too long keeps its header, and the next one is read", async () => {
+  await withReader({ taskMs: { ...PATIENT, read: 15, summarize: 15 } }, async (reader) => {
+    const read = await reader.read(large());
+    assert.equal(read.summary.isUnreadable, true);
+    assert.equal(read.summary.subject, "large");
+    assert.match(read.problems[0] ?? "", /took too long/);
+    const summary = await reader.summarize(large());
+    assert.deepEqual([summary.isUnreadable, summary.subject, summary.text], [true, "large", ""]);
+    assert.equal((await reader.part(small(), "1")).content.byteLength, 7);
+  });
+});
+
+test("a body that takes too long is refused with a reason", async () => {
+  await withReader({ taskMs: { ...PATIENT, html: 15 } }, async (reader) => {
+    const options = { images: "blocked", theme: "as-sent" } as const;
+    await assert.rejects(reader.html(large(), "1", options), (error: unknown) => {
+      return error instanceof ReadingError && error.failure === "took-too-long";
+    });
+  });
+});
+
+test("a thread that needs more memory than it may have ends alone", async () => {
+  await withReader({ heapMebibytesMax: 20 }, async (reader) => {
+    const wide = new Uint8Array(
+      Buffer.from(HEADER + "<p a=1 b=2 c=3 d=4 e=5 f=6 g=7 h=8 i=9 j=0 k=1 l=2 m=3 n=4>words".repeat(29_000)),
+    );
+    const read = await reader.read(wide);
+    assert.deepEqual([read.summary.isUnreadable, read.summary.subject], [true, "large"]);
+    assert.equal((await reader.summarize(small())).subject, "small");
+  });
+});
+
+test("a message beyond what is parsed is shown by its header", async () => {
+  await withReader({}, async (reader) => {
+    const huge = new Uint8Array(64 * 1024 * 1024 + 1);
+    huge.set(Buffer.from("Subject: huge\r\n\r\n"));
+    const { summary, problems, bodies, parts } = await reader.read(huge);
+    assert.deepEqual([summary.subject, summary.isUnreadable, bodies, parts], ["huge", true, [], []]);
+    assert.equal(problems.length, 1);
+  });
+});
+
+test("who comes when too many wait is refused, those who wait are answered", async () => {
+  await withReader({ waitingMax: 2 }, async (reader) => {
+    const [first, second, third] = [reader.summarize(small()), reader.summarize(small()), reader.summarize(small())];
+    await assert.rejects(third, /too many/);
+    assert.deepEqual(
+      (await Promise.all([first, second])).map(({ subject }) => subject),
+      ["small", "small"],
+    );
+  });
+});
+
+test("closing ends what runs and what waits, and nothing begins after it", async () => {
+  const reader = openMailReader({ threads: 1, taskMs: PATIENT });
+  const pending = [reader.read(large()), reader.read(small()), reader.part(small(), "1")].map((promise) =>
+    assert.rejects(promise, /closed/),
+  );
+  await reader.close();
+  await Promise.all(pending);
+  await assert.rejects(reader.summarize(small()), /closed/);
+});
+
+test("octets that own their buffer are handed over, others are copied", async () => {
+  await withReader({}, async (reader) => {
+    const own = small();
+    const shared = new Uint8Array(Buffer.concat([small(), Buffer.from("x")]).buffer, 0, 20);
+    const before = Uint8Array.from(shared);
+    await reader.summarize(own);
+    await reader.summarize(shared);
+    assert.equal(own.byteLength, 0);
+    assert.deepEqual(shared, before);
+  });
+});
