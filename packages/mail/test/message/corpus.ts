@@ -8,7 +8,7 @@ const FIXTURES = new URL("../fixtures/", import.meta.url);
 export interface Mail {
   readonly file: string;
   /** A copy of its own each time: reading may take the octets away. */
-  octets(): Uint8Array;
+  readonly octets: () => Uint8Array;
 }
 
 export function mails(corpus: "benign" | "hostile"): readonly Mail[] {
