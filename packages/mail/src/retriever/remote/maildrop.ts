@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import {
   connect,
+  DEFAULT_TIMEOUTS,
   type Auth,
   type HostMemory,
   type OpeningStep,
@@ -100,9 +101,10 @@ function maskedTrace(
   return (event) => trace(event.line === undefined ? event : { ...event, line: masked(event.line) });
 }
 
-/** One number for every silence. */
+/** One number for every silence; who allows a long one allows a slow reply. */
 function timeoutsOf(ms: number) {
-  return { connectMs: ms, greetingMs: ms, commandMs: ms, idleMs: ms, probationMs: Math.min(ms, 15_000) };
+  const replyMs = Math.max(DEFAULT_TIMEOUTS.replyMs, 2 * ms);
+  return { connectMs: ms, greetingMs: ms, commandMs: ms, idleMs: ms, replyMs, probationMs: Math.min(ms, 15_000) };
 }
 
 async function readPem(source: SourceConfig, path: string): Promise<Buffer> {

@@ -1,6 +1,7 @@
 // The options of `restante pop ...`, and the session they describe.
 import { readFileSync } from "node:fs";
 import {
+  DEFAULT_TIMEOUTS,
   parsePopUrl,
   Pop3Error,
   type PasswordAuth,
@@ -67,7 +68,13 @@ export function popTarget(input: CommandInput, io: Io): PopTarget {
     ...(pins.length > 0 && { pin: pins }),
     ...(ca !== undefined && { tlsOptions: { ca: fileText(ca) } }),
     ...(proxy !== undefined && { proxy }),
-    timeouts: { connectMs: silenceMs, greetingMs: silenceMs, commandMs: silenceMs, idleMs: silenceMs },
+    timeouts: {
+      connectMs: silenceMs,
+      greetingMs: silenceMs,
+      commandMs: silenceMs,
+      idleMs: silenceMs,
+      replyMs: Math.max(DEFAULT_TIMEOUTS.replyMs, 2 * silenceMs),
+    },
     ...(isSet(values, "trace") && { trace: (event) => io.stderr.write(`${traceLine(event)}\n`) }),
   };
   return { url, user: text(values, "user") ?? url.user, options };
