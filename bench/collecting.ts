@@ -50,7 +50,8 @@ function job(user: string, port: number): Job {
   return { port, user, password: PASSWORD, messages, folder: freshFolder(join(ROOT, "run")) };
 }
 
-const OURS = COLLECTORS.filter(({ name }) => name.includes("restante"));
+/** Ours, and the one that pipelines too. */
+const WINDOWED = COLLECTORS.filter(({ isSlow }) => !isSlow);
 
 const WORKLOADS: Readonly<Record<string, () => Promise<void>>> = {
   async distance() {
@@ -73,11 +74,9 @@ const WORKLOADS: Readonly<Record<string, () => Promise<void>>> = {
       }
   },
   async memory() {
-    // fetchmail hands each message to a child, and curl and poplib need no proof: they are here for the comparison.
-    for (const collector of COLLECTORS) {
+    for (const collector of WINDOWED) {
       console.error(`memory: ${collector.name}`);
-      const idle = collector.name === "curl" ? job("few", PORT) : job("none", PORT);
-      const before = await collector.collect(idle).catch(() => undefined);
+      const before = await collector.collect(job("none", PORT)).catch(() => undefined);
       const measured = await collector.collect(job("giant", PORT));
       note("one message of 60 MB: peak memory, MB", collector, measured.peakKb / 1_000);
       if (before !== undefined)
@@ -85,7 +84,7 @@ const WORKLOADS: Readonly<Record<string, () => Promise<void>>> = {
     }
   },
   async cpu() {
-    for (const collector of [...OURS, ...COLLECTORS.filter(({ name }) => name === "mpop")]) {
+    for (const collector of WINDOWED) {
       const { cpuSeconds: base } = await collector.collect(job("none", PORT)).catch(() => ({ cpuSeconds: 0 }));
       for (const user of ["cpusmall", "cpuoffice", "cpuattach"]) {
         console.error(`cpu: ${user}, ${collector.name}`);
@@ -190,7 +189,7 @@ function report(): void {
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? "?"}, Linux ${release()}, Node ${process.version}, Dovecot ${version("dovecot")}, load average at the end ${loadavg()[0]?.toFixed(1)}`;
   const page = `# Collecting\n\n${machine}\n\nMade by \`bench/collecting.ts\`: Dovecot on one side, a TCP proxy that delays by ${ROUND_TRIP_MS} ms a round trip in between, one collector at a time. Restante and mpop sync every message to the disk; fetchmail hands it to \`cat\`, curl prints it, poplib writes files without a sync, the library takes its digest. Collectors that wait for each reply are asked for 200 messages only. Peak memory is of the program's own process.\n\n${lines.join("\n")}\n`;
   console.log(page);
-  if (options.only !== undefined || options.quick) return;
+  if (options.quick) return;
   const results = new URL("results/", import.meta.url);
   mkdirSync(results, { recursive: true });
   writeFileSync(new URL(`${new Date().toISOString().slice(0, 10)}-collecting.md`, results), page);
