@@ -1,6 +1,7 @@
 // Where the configuration of one person's post office lies unless it is named: in its data directory.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { FILES } from "../office/index.ts";
 import { text, type OptionValues } from "./command.ts";
 import type { Io } from "./io.ts";
 
@@ -11,7 +12,7 @@ export function configurationFile(
 ): { readonly file: string; readonly exists: boolean; readonly isNamed: boolean; readonly data: string } {
   const data = resolve(text(values, "data") ?? io.env["RESTANTE_DATA"] ?? "data");
   const named = text(values, "config");
-  const file = named ?? join(data, "restante.toml");
+  const file = named ?? join(data, FILES.configuration);
   return { file, exists: named !== undefined || existsSync(file), isNamed: named !== undefined, data };
 }
 

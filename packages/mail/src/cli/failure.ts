@@ -1,5 +1,5 @@
 // How a command that failed says so: one line with the next step, an exit code, and no stack unless asked for.
-import { ConfigError, renderProblem } from "../config/index.ts";
+import { ConfigError, ConfigFileError, renderProblem } from "../config/index.ts";
 import { SourceError, TargetError } from "../delivery/index.ts";
 import { FETCH_ERRORS, FetchError } from "../retriever/index.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "./exit-codes.ts";
@@ -31,7 +31,7 @@ export function reportFailure(error: unknown, o: { readonly io: Io; readonly deb
 export function codeOf(error: unknown): string {
   if (error instanceof ConfigError) return "config";
   if (error instanceof SourceError) return "no-source";
-  if (error instanceof TargetError) return "no-target";
+  if (error instanceof TargetError || error instanceof ConfigFileError) return "no-target";
   const code = error instanceof Error ? (error as { readonly code?: unknown }).code : undefined;
   return typeof code === "string" ? code : "internal";
 }

@@ -1,5 +1,6 @@
 // The command `restante`.
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
+import { programVersion } from "../office/index.ts";
 import { CliError, codeOf, reportFailure } from "./failure.ts";
 import { EXIT } from "./exit-codes.ts";
 import { isSet } from "./command.ts";
@@ -34,7 +35,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 function parse(argv: readonly string[], io: Io): Chosen | undefined {
   let chosen: Chosen | undefined;
   const program = createProgram(COMMANDS, {
-    version: version(),
+    version: programVersion(),
     choose: (found) => {
       chosen = found;
     },
@@ -64,13 +65,6 @@ function usageText(error: CommanderError, argv: readonly string[]): string {
     .replace(/\s*\n\s*/g, " ")
     .trim();
   return `${text}; ${help} shows how it is used`;
-}
-
-function version(): string {
-  const { version: found } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    readonly version: string;
-  };
-  return found;
 }
 
 function isProgram(): boolean {

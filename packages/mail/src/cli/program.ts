@@ -7,6 +7,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   address: "which addresses deliver to whom",
   config: "check and explain the configuration",
   pop: "talk to any POP3 server",
+  mail: "read and sort the mail of a running post office",
   fetch: "collect mail from other maildrops",
 };
 

@@ -27,6 +27,13 @@ import { fetchSetup } from "./commands/fetch-setup.ts";
 import { fetchState } from "./commands/fetch-state.ts";
 import { importCommand } from "./commands/import.ts";
 import { kick } from "./commands/kick.ts";
+import { mailAct } from "./commands/mail-act.ts";
+import { mailList } from "./commands/mail-list.ts";
+import { mailSearch } from "./commands/mail-search.ts";
+import { mailShow } from "./commands/mail-show.ts";
+import { mailSources } from "./commands/mail-sources.ts";
+import { mailUndo } from "./commands/mail-undo.ts";
+import { open } from "./commands/open.ts";
 import { popCapa } from "./commands/pop-capa.ts";
 import { popDelete } from "./commands/pop-delete.ts";
 import { popGet } from "./commands/pop-get.ts";
@@ -40,6 +47,7 @@ import { who } from "./commands/who.ts";
 export const COMMANDS: readonly CliCommand[] = [
   up,
   serve,
+  open,
   accountAdd,
   accountList,
   accountPasswd,
@@ -61,6 +69,12 @@ export const COMMANDS: readonly CliCommand[] = [
   fetchSetup,
   fetchState,
   fetchAudit,
+  mailList,
+  mailSearch,
+  mailShow,
+  mailAct,
+  mailUndo,
+  mailSources,
   popList,
   popGet,
   popTop,

@@ -16,6 +16,7 @@ export function welcome({ office, config, demo, io }: WelcomeOptions): string {
   const place = nearPath(config.dataDir);
   const parts = [
     `The post office is open. Everything is kept in ${place}.`,
+    readerLines(office, io),
     listenerLines(office.listeners),
     accountLines(demo),
     tryLines(office.listeners, demo, io),
@@ -33,7 +34,14 @@ const PURPOSE: Readonly<Record<string, string>> = {
   pop1: "POP1 (RFC 918)",
   pop1s: "POP1, security SSL/TLS",
   lmtp: "LMTP, where mail comes in",
+  web: "the reader, for browsers on this machine",
 };
+
+function readerLines(office: Office, io: Io): string {
+  const url = office.webAddress();
+  if (url === undefined) return "";
+  return `Read your mail in a browser:\n  ${url}\nThis address lets one browser in, once; \`${ownName(io)} open\` prints another.`;
+}
 
 function listenerLines(listeners: readonly Listener[]): string {
   if (listeners.length === 0) return "Nothing listens: every protocol is off.";

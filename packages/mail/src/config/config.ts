@@ -46,6 +46,9 @@ export interface Config {
   readonly listen: Readonly<Record<Protocol, readonly ListenAddress[]>>;
   /** Undefined: a self-signed certificate in the data directory. */
   readonly tls: TlsFiles | undefined;
+  readonly web: {
+    /** Host fields beside those of loopback; lower case. */ readonly hosts: readonly string[];
+  };
   readonly limits: LimitSettings;
   readonly log: {
     readonly level: LogLevel;
@@ -89,6 +92,7 @@ export function toConfig(
                 ? { kind: "file", path: absolute("tls.key_passphrase", passphrase.path) }
                 : passphrase,
           },
+    web: { hosts: settings.web.hosts },
     limits: toLimits(settings.limits),
     log: {
       level: settings.log.level,

@@ -1,10 +1,12 @@
+export { ConfigFileError, readConfigText, replaceConfig, writeSecretFile } from "./config-file.ts";
 export type { Config, LimitSettings, TlsFiles } from "./config.ts";
+export { changeSource, removeSource, type SourceChange } from "./edit-source.ts";
 export { explain, type ExplainedKey } from "./explain.ts";
 export { loadConfig, type Loaded, type LoadOptions } from "./load.ts";
 export { suggestion } from "./nearest.ts";
 export { compilePattern, type Pattern } from "./pattern.ts";
 export { ConfigError, renderOrigin, renderProblem, type Origin, type Problem } from "./problem.ts";
-export { BUILT_PROTOCOLS, jsonSchema, LOG_LEVELS, PROTOCOLS, type LogLevel, type Protocol } from "./schema.ts";
+export { jsonSchema, LOG_LEVELS, PROTOCOLS, type LogLevel, type Protocol } from "./schema.ts";
 export { readSecret, type Secret } from "./secret.ts";
 export { SOURCE_NAME, SOURCE_TLS, type SourceMechanism, type SourceTls } from "./source-schema.ts";
 export { renderKeep, type KeepPolicy } from "./source-values.ts";

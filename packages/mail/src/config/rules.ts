@@ -1,6 +1,6 @@
 // What no single key can say: rules between keys, and settings that work but deserve a warning.
 import type { RawProblem } from "./problem.ts";
-import { BUILT_PROTOCOLS, PROTOCOLS, type Settings } from "./schema.ts";
+import { PROTOCOLS, type Settings } from "./schema.ts";
 import { sourceChecks } from "./sources.ts";
 import { renderDuration, renderListenAddress } from "./values.ts";
 
@@ -15,12 +15,13 @@ export function crossChecks(settings: Settings): {
     problems: [
       ...tlsPair(settings),
       ...lmtpPort(settings),
+      ...webAddress(settings),
       ...sameAddress(settings),
       ...familyCleartext(settings),
       ...logTarget(settings),
       ...sourceChecks(settings),
     ],
-    warnings: [...idleTime(settings), ...notBuilt(settings)],
+    warnings: [...idleTime(settings)],
   };
 }
 
@@ -42,6 +43,23 @@ function lmtpPort({ listen }: Settings): readonly RawProblem[] {
         },
       ]
     : [];
+}
+
+/** Whoever reaches it and has its token reads all mail, and nothing between is encrypted. */
+function webAddress({ listen }: Settings): readonly RawProblem[] {
+  const open = listen.web.find((address) => address.kind === "tcp" && !isLoopback(address.host));
+  return open === undefined
+    ? []
+    : [
+        {
+          path: ["listen", "web"],
+          text: `the reader listens on this machine alone; write "127.0.0.1:8025", and put a proxy with TLS in front of it`,
+        },
+      ];
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function sameAddress({ listen }: Settings): readonly RawProblem[] {
@@ -90,13 +108,4 @@ function idleTime({ limits }: Settings): readonly RawProblem[] {
       text: `${renderDuration(limits.idle)} departs from RFC 1939 section 3, which asks for at least 10m; some mail programs will lose their session`,
     },
   ];
-}
-
-function notBuilt({ listen }: Settings): readonly RawProblem[] {
-  return PROTOCOLS.filter((protocol) => !BUILT_PROTOCOLS.has(protocol) && listen[protocol].length > 0).map(
-    (protocol) => ({
-      path: ["listen", protocol],
-      text: `${protocol} is not built yet and is left out`,
-    }),
-  );
 }

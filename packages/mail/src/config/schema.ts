@@ -3,21 +3,10 @@ import { hostname } from "node:os";
 import { z } from "zod";
 import { secret } from "./secret.ts";
 import { defaultsTable, sourcesTable } from "./source-schema.ts";
-import { count, domainName, duration, listen, listOf, octets, path, popDelete, show } from "./values.ts";
+import { count, domainName, duration, listen, listOf, octets, path, popDelete, show, written } from "./values.ts";
 
 export const PROTOCOLS = ["pop3", "pop3s", "pop2", "pop2s", "pop1", "pop1s", "lmtp", "web"] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
-
-/** Protocols this build speaks; the others are accepted and left out with a warning. */
-export const BUILT_PROTOCOLS: ReadonlySet<Protocol> = new Set([
-  "pop3",
-  "pop3s",
-  "pop2",
-  "pop2s",
-  "pop1",
-  "pop1s",
-  "lmtp",
-]);
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug", "trace"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -42,7 +31,7 @@ const listenTable = z.strictObject(
     pop1: listen({ unix: false }).prefault("off").describe("POP1 (RFC 918), on loopback; see family_cleartext"),
     pop1s: listen({ unix: false }).prefault("off").describe("POP1 inside TLS from the first octet"),
     lmtp: listen({ unix: true }).prefault("off").describe("LMTP, where mail comes in; never on TCP port 25"),
-    web: listen({ unix: false }).prefault("off").describe("the reader in the browser; not built yet"),
+    web: listen({ unix: false }).prefault("off").describe("the reader in the browser; on loopback alone"),
   },
   tables('write [listen] and below it lines such as pop3 = "127.0.0.1:1110"'),
 );
@@ -92,6 +81,23 @@ const limitsTable = z.strictObject(
   tables('write [limits] and below it lines such as idle = "10m"'),
 );
 
+/** As a browser names it in its Host field. */
+const webHost = written({
+  what: "the name of a host",
+  right: 'write it as browsers see it, such as "mail.example.org" or "mail.example.org:8443"',
+  parse: (text) =>
+    /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/.test(text.toLowerCase()) ? text.toLowerCase() : undefined,
+});
+
+const webTable = z.strictObject(
+  {
+    hosts: listOf(webHost)
+      .prefault([])
+      .describe("names under which a proxy with TLS in front of the reader is asked for it, beside those of loopback"),
+  },
+  tables('write [web] and below it hosts = "mail.example.org"'),
+);
+
 const level = z.enum(LOG_LEVELS, {
   error: (issue) => `${show(issue.input)} is not a level; write one of ${LOG_LEVELS.join(", ")}`,
 });
@@ -121,6 +127,7 @@ export const schema = z.strictObject({
     .describe("where pop2 and pop1, which know no login but a password in the clear, may be spoken without TLS"),
   listen: listenTable.prefault({}).describe("where each protocol listens"),
   tls: tlsTable.prefault({}).describe("the certificate of every listener with TLS"),
+  web: webTable.prefault({}).describe("the reader in the browser"),
   limits: limitsTable.prefault({}).describe("limits and time-outs"),
   log: logTable.prefault({}).describe("the log: one JSON object a line"),
   defaults: defaultsTable.prefault({}).describe("what sources share"),

@@ -10,6 +10,8 @@ import { localStoreOf } from "./local-store.ts";
 export interface LiveCollecting extends Pick<Daemon, "pause" | "protocolLog" | "resume" | "status" | "wake"> {
   /** Told as it happens, many times a second; it must not wait. Answers what takes the listener away. */
   listen(listener: (event: DaemonEvent) => void): () => void;
+  /** What is remembered of sources; undefined while there is none, and when it cannot be opened. */
+  memory(): FetchState | undefined;
 }
 
 export interface Collecting extends LiveCollecting {
@@ -29,17 +31,17 @@ export interface CollectingOptions {
 /** A reload does not wait longer for runs of the sources before. */
 const CHANGE_MS = 10_000;
 
-/** Nothing is opened while there is no source. Trouble with what is remembered is logged; mail is served all the same. */
-export async function openCollecting(o: CollectingOptions): Promise<Collecting> {
-  const collecting = new RunningCollecting(o);
-  await collecting.use(o.config.sources);
-  return collecting;
+/** Nothing is opened before there is a source. Trouble with what is remembered is logged; mail is served all the same. */
+export function prepareCollecting(o: CollectingOptions): Collecting {
+  return new RunningCollecting(o);
 }
 
 class RunningCollecting implements Collecting {
   readonly #o: CollectingOptions;
   #sources: readonly SourceConfig[] = [];
-  #running: { readonly daemon: Daemon; readonly state: FetchState } | undefined;
+  #daemon: Daemon | undefined;
+  /** Opened with the first source, and open until the end: work beside the daemon uses it too. */
+  #state: FetchState | undefined;
   readonly #listeners = new Set<(event: DaemonEvent) => void>();
 
   constructor(o: CollectingOptions) {
@@ -49,30 +51,30 @@ class RunningCollecting implements Collecting {
   async use(sources: readonly SourceConfig[]): Promise<boolean> {
     if (isDeepStrictEqual(sources, this.#sources)) return false;
     const paused = this.status().flatMap(({ source, isPaused }) => (isPaused ? [source] : []));
-    await this.stop({ withinMs: CHANGE_MS });
+    await this.#end({ withinMs: CHANGE_MS });
     this.#sources = sources;
-    if (sources.some(({ enabled }) => enabled)) this.#start(paused);
+    if (sources.length > 0) this.#start(paused);
     return true;
   }
 
   wake(source?: string): boolean {
-    return this.#running?.daemon.wake(source) ?? false;
+    return this.#daemon?.wake(source) ?? false;
   }
 
   pause(source: string): boolean {
-    return this.#running?.daemon.pause(source) ?? false;
+    return this.#daemon?.pause(source) ?? false;
   }
 
   resume(source: string): boolean {
-    return this.#running?.daemon.resume(source) ?? false;
+    return this.#daemon?.resume(source) ?? false;
   }
 
   status(): ReturnType<Daemon["status"]> {
-    return this.#running?.daemon.status() ?? [];
+    return this.#daemon?.status() ?? [];
   }
 
   protocolLog(source: string): ReturnType<Daemon["protocolLog"]> {
-    return this.#running?.daemon.protocolLog(source);
+    return this.#daemon?.protocolLog(source);
   }
 
   listen(listener: (event: DaemonEvent) => void): () => void {
@@ -80,19 +82,28 @@ class RunningCollecting implements Collecting {
     return () => void this.#listeners.delete(listener);
   }
 
+  memory(): FetchState | undefined {
+    return this.#state;
+  }
+
   async stop(o: { readonly withinMs: number }): Promise<void> {
-    const running = this.#running;
-    this.#running = undefined;
+    await this.#end(o);
+    this.#state?.close();
+    this.#state = undefined;
+  }
+
+  async #end(o: { readonly withinMs: number }): Promise<void> {
+    const daemon = this.#daemon;
+    this.#daemon = undefined;
     this.#sources = [];
-    await running?.daemon.stop(o);
-    running?.state.close();
+    await daemon?.stop(o);
   }
 
   #start(paused: readonly string[]): void {
     const { config, log, caller } = this.#o;
     try {
-      const state = FetchState.open(statePath(config.dataDir));
-      const daemon = startDaemon({
+      const state = (this.#state ??= FetchState.open(statePath(config.dataDir)));
+      this.#daemon = startDaemon({
         sources: this.#sources,
         paused,
         onEvent: (event) => this.#tell(event),
@@ -104,7 +115,6 @@ class RunningCollecting implements Collecting {
           log,
         },
       });
-      this.#running = { daemon, state };
     } catch (error) {
       log.error({ error }, "nothing is collected: what is remembered of sources cannot be opened");
     }

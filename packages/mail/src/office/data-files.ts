@@ -4,6 +4,10 @@ import { join } from "node:path";
 export const FILES = {
   /** Keys the hashes of generated passwords. */
   passwordKey: "password.key",
+  /** Of one person's post office, unless another is named. */
+  configuration: "restante.toml",
+  /** Signs the cookies of the reader. */
+  webKey: "web.key",
   tlsKey: join("tls", "key.pem"),
   tlsCertificate: join("tls", "certificate.pem"),
   controlSocket: "control.sock",

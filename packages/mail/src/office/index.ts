@@ -1,6 +1,7 @@
 export type { Caller } from "./control/caller.ts";
 export { OperationError } from "./control/operation-error.ts";
 export type { LiveCollecting } from "./collecting.ts";
+export { connectReader, type ReaderAnswer, type ReaderClient } from "./control/reader-client.ts";
 export { FILES } from "./data-files.ts";
 export { openTlsMaterial, type TlsMaterial } from "./certificate/tls-material.ts";
 export { openDemo, type DemoAccount } from "./demo.ts";
@@ -16,4 +17,5 @@ export { openOffice, type Office, type OfficeOptions } from "./office.ts";
 export type { AccountRow } from "./operations/accounts.ts";
 export type { ImportRow } from "./operations/import-rows.ts";
 export { OfficeError, type OfficeErrorCode } from "./office-error.ts";
+export { programVersion } from "./program-version.ts";
 export { reachOffice, type ReachOptions } from "./reach.ts";

@@ -1,14 +1,8 @@
 // Opens every listener of a configuration, or none: the first that cannot be opened is told with what to do.
 import type { Pop3Server } from "@restante/pop/server";
-import {
-  BUILT_PROTOCOLS,
-  PROTOCOLS,
-  renderListenAddress,
-  type Config,
-  type ListenAddress,
-  type Protocol,
-} from "../config/index.ts";
+import { PROTOCOLS, renderListenAddress, type Config, type ListenAddress, type Protocol } from "../config/index.ts";
 import type { LmtpServer } from "../delivery/index.ts";
+import type { WebServer } from "../webmail/api/index.ts";
 import { OfficeError } from "./office-error.ts";
 
 /** One open listener. */
@@ -25,11 +19,12 @@ export interface Listener {
 export interface Servers {
   readonly pop3: Pop3Server;
   readonly lmtp: LmtpServer;
+  readonly web: WebServer;
 }
 
 type Open = (servers: Servers, address: ListenAddress) => Promise<Listener>;
 
-const OPEN: Readonly<Partial<Record<Protocol, Open>>> = {
+const OPEN: Readonly<Record<Protocol, Open>> = {
   pop3: cleartext("pop3"),
   pop3s: insideTls("pop3"),
   pop2: cleartext("pop2"),
@@ -40,6 +35,7 @@ const OPEN: Readonly<Partial<Record<Protocol, Open>>> = {
     const open = await lmtp.listen(address.kind === "tcp" ? tcp(address) : { path: address.path });
     return { protocol: "lmtp", tls: false, ...("path" in open ? { address: open.path, port: null } : open) };
   },
+  web: async ({ web }, address) => ({ protocol: "web", tls: false, ...(await web.listen(tcp(address))) }),
 };
 
 type Generation = "pop3" | "pop2" | "pop1";
@@ -68,7 +64,6 @@ export async function openListeners(
   const listeners: Listener[] = [];
   for (const protocol of PROTOCOLS) {
     const open = OPEN[protocol];
-    if (open === undefined || !BUILT_PROTOCOLS.has(protocol)) continue;
     for (const address of config.listen[protocol])
       listeners.push(await openOne({ protocol, address, file: config.file, open: () => open(servers, address) }));
   }

@@ -32,6 +32,8 @@ export interface LiveOffice {
   readonly startedAt: number;
   readonly listeners: readonly Listener[];
   readonly certificate: ShownCertificate | undefined;
+  /** A fresh address that lets one browser in; the one before lets nobody in any more. Undefined without a web listener. */
+  webAddress(): string | undefined;
   sessions(): readonly OfficeSession[];
   /** False when there is no such session. */
   kick(session: string): boolean;

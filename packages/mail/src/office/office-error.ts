@@ -12,6 +12,7 @@ export type OfficeErrorCode =
   | "not-running" // only a running post office can do this
   | "no-answer" // one is running and does not answer
   | "unknown-operation"
+  | "no-web" // no listener for the reader
   | "bad-input"
   | "no-such-account"
   | "no-such-session"

@@ -7,13 +7,15 @@ import { createLmtpServer, type LmtpServer } from "../delivery/index.ts";
 import { logPopSession, type Log, type OpenLog } from "../observe/index.ts";
 import { openTlsMaterial, type TlsMaterial } from "./certificate/tls-material.ts";
 import { openControlSocket, type ControlServer } from "./control/server.ts";
-import { openCollecting, type Collecting, type LiveCollecting } from "./collecting.ts";
-import { openListeners } from "./listeners.ts";
+import { prepareCollecting, type Collecting, type LiveCollecting } from "./collecting.ts";
+import { openListeners, type Servers } from "./listeners.ts";
 import type { LiveOffice, OfficeSession, ShownCertificate } from "./live-office.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { openHouse, type House } from "./open-house.ts";
 import type { OperationContext } from "./operations/definition.ts";
 import { directCaller } from "./reach.ts";
+import { openReader, type Reader } from "./reader.ts";
+import { openReadingParts, type ReadingParts } from "./reading-parts.ts";
 import { reloadOffice } from "./reload.ts";
 import { TurnedAway } from "./turned-away.ts";
 
@@ -49,10 +51,26 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
   let material = await openTlsMaterial(config, Date.now());
   const pop3 = openPop3({ config, house, log, material });
   const lmtp = openLmtp({ config, house, log });
-  undo.add(() => stopServers({ pop3, lmtp }, 0));
-  const listeners = await openListeners(config, { pop3, lmtp });
-
   const current = { config };
+  const context: OperationContext = {
+    store: house.store,
+    accounts: house.accounts,
+    dataDir: config.dataDir,
+    messageOctetsMax: config.limits.messageOctetsMax,
+    get live() {
+      return office;
+    },
+  };
+  const caller = directCaller(context);
+  const collecting = prepareCollecting({ config, log, caller });
+  const parts = await openReadingParts({ house, collecting, current, log });
+  undo.add(() => parts.close());
+  const reader = openReader({ house, parts, collecting, current, caller, log, reload: () => office.reload() });
+  undo.add(() => reader.close());
+  const servers = { pop3, lmtp, web: reader.web };
+  undo.add(() => stopServers(servers, 0));
+  const listeners = await openListeners(config, servers);
+
   const useMaterial = (fresh: TlsMaterial): boolean => {
     const differs = fresh.fingerprint !== material.fingerprint;
     material = fresh;
@@ -79,27 +97,20 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
     get collecting() {
       return collecting;
     },
+    webAddress: () => reader.address(listeners),
     sessions: () => sessionsOf(pop3, lmtp),
     kick: (session) => pop3.kick(session),
     reload: () => reloadOffice(reloading),
     stop: ({ withinMs }) =>
-      (stopping ??= closeOffice({ withinMs, servers: { pop3, lmtp }, control, maintenance, collecting, house, log })),
+      (stopping ??= closeOffice({ withinMs, servers, control, maintenance, collecting, reader, parts, house, log })),
   };
-  const { store, accounts } = house;
-  const context: OperationContext = {
-    store,
-    accounts,
-    dataDir: config.dataDir,
-    messageOctetsMax: config.limits.messageOctetsMax,
-    live: office,
-  };
-  const control = await openControlSocket(context, log);
+  const control = await openControlSocket({ context, api: reader.api, log });
   const maintenance = startMaintenance({
-    store,
+    store: house.store,
     log,
     renewCertificate: () => renewSelfSigned({ material, config: current.config, useMaterial }),
   });
-  const collecting = await openCollecting({ config, log, caller: directCaller(context) });
+  await collecting.use(config.sources);
   log.info({ listeners, pid: process.pid }, "open");
   return office;
 }
@@ -177,10 +188,8 @@ function sessionsOf(pop3: Pop3Server, lmtp: LmtpServer): readonly OfficeSession[
   return [...pop3.sessions(), ...lmtp.sessions().map((session) => ({ ...session, login: undefined }))];
 }
 
-type Servers = { readonly pop3: Pop3Server; readonly lmtp: LmtpServer };
-
-async function stopServers({ pop3, lmtp }: Servers, withinMs: number): Promise<void> {
-  await Promise.all([pop3.stop({ withinMs }), lmtp.stop({ withinMs })]);
+async function stopServers({ pop3, lmtp, web }: Servers, withinMs: number): Promise<void> {
+  await Promise.all([pop3.stop({ withinMs }), lmtp.stop({ withinMs }), web.stop({ withinMs })]);
 }
 
 interface Closing {
@@ -189,6 +198,8 @@ interface Closing {
   readonly control: ControlServer;
   readonly maintenance: { stop(): Promise<void> };
   readonly collecting: Collecting;
+  readonly reader: Reader;
+  readonly parts: ReadingParts;
   readonly house: House;
   readonly log: OpenLog;
 }
@@ -200,16 +211,21 @@ async function closeOffice({
   control,
   maintenance,
   collecting,
+  reader,
+  parts,
   house,
   log,
 }: Closing): Promise<void> {
   log.info({ withinMs }, "stopping");
   await Promise.all([
+    // Event streams first: they end when they are told, and their connections with them.
+    reader.close(),
     stopServers(servers, withinMs),
     control.stop({ withinMs }),
     maintenance.stop(),
     collecting.stop({ withinMs }),
   ]);
+  await parts.close();
   await house.close();
   log.info({}, "closed");
   log.flush();

@@ -2,13 +2,15 @@
 export { startDaemon, type Daemon, type DaemonEvent, type DaemonOptions, type SourceStatus } from "./daemon/daemon.ts";
 export type { ProtocolLine } from "./daemon/protocol-log.ts";
 export type { SourceProgress } from "./daemon/source-watch.ts";
-export type { Action } from "./decide/decide.ts";
+export type { Action, AskedFor } from "./decide/decide.ts";
 export type { Question, QuestionKind } from "./decide/guard.ts";
-export { showUniqueId } from "./decide/known.ts";
+export { showUniqueId, type KnownMessage } from "./decide/known.ts";
 export type { LocalStore, PlaceCollected, PlacedMessage } from "./destinations/local-store.ts";
 export { FETCH_ERRORS, FETCH_EXIT, FetchError, type FetchErrorCode, type FetchExit } from "./fetch-error.ts";
 export type { FailedRow, FetchCounts, FetchEvent, FetchPhase, ReasonCount, SourceReport } from "./run/events.ts";
 export { exitOf, exitOfRun, worstOf } from "./run/exit-code.ts";
+export { adviceFor } from "./run/advice.ts";
+export { receivedDate } from "./run/header.ts";
 export { FETCH_FILES, readClock, statePath, type FetchHouse } from "./run/house.ts";
 export {
   checkSource,
@@ -21,11 +23,13 @@ export {
 } from "./run/inspect.ts";
 export { chooseSources, runSources } from "./run/run-sources.ts";
 export { runSource } from "./run/run-source.ts";
+export { listServer, type ServerListed, type ServerListing } from "./run/server-listing.ts";
 export { exportState, type ExportedMessage } from "./state/export.ts";
 export { FetchState, type AuditRow } from "./state/fetch-state.ts";
 export type { SourceFacts } from "./state/source-facts.ts";
 export { discover, type Discovery } from "./setup/discover.ts";
 export { PROVIDERS, type Provider } from "./setup/providers.ts";
+export { SYSTEM_RESOLVER } from "./setup/system-resolver.ts";
 export type { MailResolver, Place, SrvRecord } from "./setup/srv.ts";
 export {
   firstReached,

@@ -82,6 +82,7 @@ export function spawned(
 }
 
 export interface Ready {
+  readonly url?: string;
   readonly event: "ready";
   readonly listeners: readonly {
     readonly protocol: string;
@@ -106,7 +107,7 @@ export interface RunningOffice {
   ended(): Promise<number | string>;
 }
 
-export const FREE_PORTS = ["pop3", "pop3s", "pop2", "pop1", "lmtp"].flatMap((protocol) => [
+export const FREE_PORTS = ["pop3", "pop3s", "pop2", "pop1", "lmtp", "web"].flatMap((protocol) => [
   "--listen",
   `${protocol}=127.0.0.1:0`,
 ]);

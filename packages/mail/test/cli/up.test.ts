@@ -20,8 +20,10 @@ test("up --demo --json says in one line where it listens and who can log in, and
         ["pop2", "127.0.0.1", false],
         ["pop1", "127.0.0.1", false],
         ["lmtp", "127.0.0.1", false],
+        ["web", "127.0.0.1", false],
       ],
     );
+    assert.match(first.ready.url ?? "", /^http:\/\/127\.0\.0\.1:\d+\/open\/[\w-]{43}$/);
     assert.deepEqual(
       first.ready.accounts?.map(({ user }) => user),
       ["demo", "friend"],
@@ -40,6 +42,7 @@ test("up --demo --json says in one line where it listens and who can log in, and
     const second = await startOffice(argv);
     assert.deepEqual(second.ready.accounts, first.ready.accounts);
     assert.equal(second.ready.fingerprint, first.ready.fingerprint);
+    assert.notEqual(second.ready.url?.split("/").at(-1), first.ready.url?.split("/").at(-1));
     const again = await loggedIn(second.port("pop3"), "demo", second.ready.accounts?.[0]?.password ?? "");
     assert.equal(await again.say("STAT"), listing);
     again.close();
@@ -107,7 +110,7 @@ test("a second owner of a data directory is refused and told the first one's pro
   });
 });
 
-test("a protocol that is not built yet is left out with one warning; one that is off is not there", async () => {
+test("a protocol that is off is not there, and without the reader there is no address", async () => {
   await inDirectory(async (data) => {
     const office = await startOffice([
       "up",
@@ -116,7 +119,7 @@ test("a protocol that is not built yet is left out with one warning; one that is
       data,
       ...FREE_PORTS,
       "--listen",
-      "web=127.0.0.1:0",
+      "web=off",
       "--listen",
       "pop2=off",
       "--listen",
@@ -128,10 +131,8 @@ test("a protocol that is not built yet is left out with one warning; one that is
       office.ready.listeners.map(({ protocol }) => protocol),
       ["pop3", "pop3s"],
     );
-    assert.equal(
-      office.stderr(),
-      "restante: warning: --listen web=127.0.0.1:0: listen.web: web is not built yet and is left out\n",
-    );
+    assert.equal(office.ready.url, undefined);
+    assert.equal(office.stderr(), "");
     office.signal("SIGTERM");
     await office.ended();
   });

@@ -231,12 +231,12 @@ requirement("LM-S-001", "LMTP on TCP port 25 is refused", () => {
   assert.deepEqual(problems('[listen]\nlmtp = "127.0.0.1:24"\n'), []);
 });
 
-test("a protocol that is not built yet is accepted with a warning", () => {
-  const { warnings } = loadConfig({ file: write('[listen]\nweb = "127.0.0.1:1180"\npop1 = "off"\n') });
-  assert.deepEqual(
-    warnings.map((warning) => warning.text),
-    ["web is not built yet and is left out"],
-  );
+test("the reader listens on loopback alone", () => {
+  const text = `the reader listens on this machine alone; write "127.0.0.1:8025", and put a proxy with TLS in front of it`;
+  for (const address of ["0.0.0.0:8025", "[::]:8025", "192.0.2.1:8025", "mail.example.org:8025"])
+    assert.deepEqual(problems(`[listen]\nweb = "${address}"\n`), [`FILE:2:7: listen.web: ${text}`]);
+  for (const address of ["127.0.0.1:8025", "[::1]:8025", "localhost:8025", "8025", "off"])
+    assert.deepEqual(problems(`[listen]\nweb = "${address}"\n`), []);
 });
 
 requirement(
@@ -295,6 +295,7 @@ test("the JSON Schema knows every key and forbids others", () => {
     "family_cleartext",
     "listen",
     "tls",
+    "web",
     "limits",
     "log",
     "defaults",

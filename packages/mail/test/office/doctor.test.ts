@@ -72,6 +72,7 @@ function liveWith(o: Partial<LiveOffice>): LiveOffice {
     startedAt: 0,
     listeners: [],
     certificate: undefined,
+    webAddress: () => undefined,
     sessions: () => [],
     kick: () => false,
     reload: () => Promise.resolve({ changed: [], needRestart: [] }),

@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join, relative, resolve, dirname } from "node:path";
 import { Pop3Error } from "@restante/pop/client";
-import { loadConfig, SOURCE_NAME, type Config } from "../../config/index.ts";
+import {
+  loadConfig,
+  readConfigText,
+  replaceConfig,
+  SOURCE_NAME,
+  writeSecretFile,
+  type Config,
+} from "../../config/index.ts";
 import { renderOctets } from "../../office/index.ts";
 import {
   addSource,
@@ -9,6 +16,7 @@ import {
   firstReached,
   freeName,
   sourceTable,
+  SYSTEM_RESOLVER,
   tryLogin,
   type Discovery,
   type LoggedIn,
@@ -26,9 +34,7 @@ import { CliError } from "../failure.ts";
 import { printJson, printLine, warn, type Io } from "../io.ts";
 import { isLoopbackHost } from "../loopback.ts";
 import { PERSONAL_DEFAULTS } from "../settings.ts";
-import { readConfigText, replaceConfig, writeSecretFile } from "./fetch/config-file.ts";
 import { FETCH_OPTIONS } from "./fetch/options.ts";
-import { SYSTEM_RESOLVER } from "./fetch/resolver.ts";
 import { popPassword } from "./pop/password.ts";
 import { explained, presentedPin } from "./pop/session.ts";
 

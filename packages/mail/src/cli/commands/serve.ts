@@ -1,5 +1,5 @@
 import { loadConfig, type Config, type Loaded } from "../../config/index.ts";
-import { describeListener, openOffice } from "../../office/index.ts";
+import { describeListener, openOffice, type Office } from "../../office/index.ts";
 import { isSet, text, texts, type CliCommand, type OptionValues } from "../command.ts";
 import { CliError } from "../failure.ts";
 import { printJson, printLine, warn, type Io } from "../io.ts";
@@ -22,7 +22,7 @@ export const serve: CliCommand = {
       value: "PROTOCOL=HOST:PORT",
       repeatable: true,
       summary: "another listener than the file names, or PROTOCOL=off",
-      completes: ["pop3=", "pop3s=", "lmtp="],
+      completes: ["pop3=", "pop3s=", "lmtp=", "web="],
     },
   },
   examples: [
@@ -45,12 +45,19 @@ export const serve: CliCommand = {
       open: () => openOffice({ config: loaded.config, log, readConfig: () => read().config }),
       opened: async (office) => {
         if (isSet(values, "json")) printJson(io, readyEvent(office, undefined));
-        else for (const listener of office.listeners) printLine(io, `open: ${describeListener(listener)}`);
+        else tell(office, io);
       },
       json: isSet(values, "json"),
     });
   },
 };
+
+function tell(office: Office, io: Io): void {
+  for (const listener of office.listeners) printLine(io, `open: ${describeListener(listener)}`);
+  // An address with a token would stay in a journal.
+  if (office.listeners.some(({ protocol }) => protocol === "web"))
+    printLine(io, "read mail in a browser: restante open prints an address that lets one in");
+}
 
 function readSettings(values: OptionValues, io: Io): Loaded {
   const file = text(values, "config");
@@ -71,8 +78,8 @@ function readSettings(values: OptionValues, io: Io): Loaded {
 }
 
 function requireListeners(config: Config): void {
-  const { pop3, pop3s, lmtp } = config.listen;
-  if (pop3.length + pop3s.length + lmtp.length === 0)
+  const { pop3, pop3s, lmtp, web } = config.listen;
+  if (pop3.length + pop3s.length + lmtp.length + web.length === 0)
     throw new CliError(
       "config",
       `${config.file ?? "the configuration"} names no listener; add [listen] and below it, say, pop3 = "127.0.0.1:1110"`,

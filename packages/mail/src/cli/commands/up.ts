@@ -18,6 +18,7 @@ const LISTEN_DEFAULTS = {
   "listen.pop3": "127.0.0.1:1110",
   "listen.pop3s": "127.0.0.1:1995",
   "listen.lmtp": "127.0.0.1:1124",
+  "listen.web": "127.0.0.1:8025",
 };
 
 /** The trial shows the whole family. */

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 import type { Log } from "../../observe/index.ts";
+import { requestListener, type ReaderApi } from "../../webmail/api/index.ts";
 import { OfficeError } from "../office-error.ts";
 import { OPERATIONS, type OperationName } from "../operations/index.ts";
 import type { OperationContext } from "../operations/definition.ts";
@@ -17,10 +18,21 @@ export interface ControlServer {
   stop(o: { readonly withinMs: number }): Promise<void>;
 }
 
+export interface ControlOptions {
+  readonly context: OperationContext;
+  readonly api: ReaderApi;
+  readonly log: Log;
+}
+
 /** The caller owns the data directory, so a socket that is there was left behind. */
-export async function openControlSocket(context: OperationContext, log: Log): Promise<ControlServer> {
+export async function openControlSocket({ context, api, log }: ControlOptions): Promise<ControlServer> {
   const place = placeSocket(context.dataDir);
-  const server = createServer((request, response) => void answer({ context, log, request, response }));
+  // The reader's API as the owner of the machine may use it: who reaches this socket needs no token.
+  const reader = requestListener((request) => api.app.fetch(request, { person: { origin: "" } }), log);
+  const server = createServer((request, response) => {
+    if (/^\/(?:api|m)\//.test(request.url ?? "")) void reader(request, response);
+    else void answer({ context, log, request, response });
+  });
   server.requestTimeout = 0; // a long import is one request; silence is what ends it
   server.setTimeout(SILENCE_MS);
   await listen(server, place.path);

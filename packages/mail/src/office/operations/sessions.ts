@@ -14,6 +14,12 @@ export const sessionOperations = {
       );
     return { done: true as const };
   }),
+  "web.open": value(z.strictObject({}), (context) => {
+    const url = liveOf(context).webAddress();
+    if (url === undefined)
+      throw new OfficeError("no-web", 'the reader listens nowhere; write web = "127.0.0.1:8025" under [listen]');
+    return { url };
+  }),
   reload: value(z.strictObject({}), (context) => liveOf(context).reload()),
   status: value(z.strictObject({}), (context) => {
     const live = liveOf(context);

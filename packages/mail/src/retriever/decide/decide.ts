@@ -44,6 +44,12 @@ export type CopyState =
   /** Given to a destination that is not configured any more. */
   | "elsewhere";
 
+/** Unique-ids of messages a person named. */
+export interface AskedFor {
+  readonly fetch: ReadonlySet<string>;
+  readonly remove: ReadonlySet<string>;
+}
+
 export interface FilterVerdict {
   readonly do: "skip" | "delete";
   readonly why: string;
@@ -58,6 +64,7 @@ export interface DecisionFacts {
   readonly filtered: ReadonlyMap<number, FilterVerdict>;
   /** False: the listing was odd, so nothing is removed by it. */
   readonly mayDelete: boolean;
+  readonly asked?: AskedFor | undefined;
 }
 
 interface Verdict {
@@ -70,7 +77,9 @@ interface Verdict {
 
 export function decide(paired: Paired, facts: DecisionFacts): Decision {
   const { entry, known, occurrence } = paired;
-  const verdict = known === undefined ? decideUnknown(paired, facts) : KNOWN[known.state](known, entry, facts);
+  const verdict =
+    decideAsked(paired, facts) ??
+    (known === undefined ? decideUnknown(paired, facts) : KNOWN[known.state](known, entry, facts));
   const { n, uniqueId, octets, isDuplicate } = entry;
   const { action, why, thenDelete, isDoomed = false, isUnfinished } = verdict;
   const decision = { n, uniqueId, octets, known, isDuplicate, occurrence, action, why, thenDelete, isDoomed };
@@ -101,6 +110,12 @@ const KNOWN: Readonly<
   seen: () => skip("marked as seen"),
 };
 
+/** A message that is not here whole is fetched when a person asks for it, whatever its size and the filters. */
+function decideAsked({ entry, known }: Paired, { asked }: DecisionFacts): Verdict | undefined {
+  if (asked?.fetch.has(entry.uniqueId) !== true || known?.state === "collected") return undefined;
+  return { action: "fetch", why: "asked for", thenDelete: undefined };
+}
+
 function decideUnknown({ entry, isReused }: Paired, facts: DecisionFacts): Verdict {
   return wanted(entry, facts, isReused ? "new: its unique-id is known with another size" : "new");
 }
@@ -127,11 +142,17 @@ function decideCollected(known: KnownMessage, entry: ListedMessage, facts: Decis
   const copy = copies.get(known.id) ?? "there";
   if (copy === "lost") return fetchAgain(entry, facts, "the store does not have it: was it restored from a backup?");
   if (policy.only === "all") return fetchAgain(entry, facts, 'fetch.only is "all"');
-  const reason = whyDelete(known, copy, facts, filtered.get(entry.n));
+  const reason = isAskedAway(entry, facts)
+    ? ordinary("its owner asked for it")
+    : whyDelete(known, copy, facts, filtered.get(entry.n));
   if (reason === undefined) return skip(whyStay(known, facts));
   const held = whyHeld(copy, facts);
   if (held !== undefined) return skip(held);
   return { action: "delete", why: reason.why, ...(reason.isUnfinished ? { isUnfinished: true } : {}) };
+}
+
+function isAskedAway({ uniqueId }: ListedMessage, { asked }: DecisionFacts): boolean {
+  return asked?.remove.has(uniqueId) === true;
 }
 
 function fetchAgain(entry: ListedMessage, facts: DecisionFacts, why: string): Verdict {

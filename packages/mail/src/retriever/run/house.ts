@@ -6,6 +6,7 @@ import type { TraceEvent } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import type { Log } from "../../observe/index.ts";
 import type { ClockReading } from "../decide/clock.ts";
+import type { AskedFor } from "../decide/decide.ts";
 import type { QuestionKind } from "../decide/guard.ts";
 import type { LocalStore } from "../destinations/local-store.ts";
 import type { FetchState } from "../state/fetch-state.ts";
@@ -24,6 +25,8 @@ export interface FetchHouse {
   readonly cut?: AbortSignal;
   /** Questions that are answered with yes. */
   readonly allowed?: ReadonlySet<QuestionKind>;
+  /** What a person asked of single messages. It counts beside the rules. */
+  readonly asked?: AskedFor;
   readonly askPassword?: (source: SourceConfig) => Promise<string>;
   readonly onEvent?: (event: FetchEvent) => void;
   /** One line of the conversation; secrets are not in it. */

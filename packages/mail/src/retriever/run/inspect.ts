@@ -95,13 +95,16 @@ export async function checkSource(source: SourceConfig, house: FetchHouse): Prom
   });
 }
 
-/** Marks everything that is there now as no news. Answers how much of it was. Throws Pop3Error, FetchError. */
-export async function markSeen(source: SourceConfig, house: FetchHouse): Promise<number> {
+/** Marks what is there now as no news, all but so many of the newest. Answers how much of it was. Throws Pop3Error, FetchError. */
+export async function markSeen(
+  source: SourceConfig,
+  house: FetchHouse,
+  { butNewest = 0 }: { readonly butNewest?: number } = {},
+): Promise<number> {
   return looking(source, house, (view) => {
     house.state.facts(source.name, endpointOf(source));
-    const fresh = view.pairing.pairs.filter(
-      ({ known }) => known === undefined || known.state === "new" || known.state === "filtered",
-    );
+    const old = view.pairing.pairs.slice(0, Math.max(0, view.pairing.pairs.length - butNewest));
+    const fresh = old.filter(({ known }) => known === undefined || known.state === "new" || known.state === "filtered");
     return house.state.markSeen(
       source.name,
       fresh.map(({ entry }) => entry),
@@ -115,17 +118,17 @@ export function serverInfo(options: Omit<Pop3Options, "auth">): Promise<ServerIn
   return probe(options);
 }
 
-function migrationQuestion({ migration }: View): readonly Question[] {
+export function migrationQuestion({ migration }: View): readonly Question[] {
   if (migration === undefined) return [];
   const news = migration.found.unknown.length - migration.adoptions.length;
   return [{ kind: "migration", messages: news, text: `${migration.text}; collect the other ${news} as new?` }];
 }
 
 /** In a session that ends as it began. */
-async function looking<T>(
+export async function looking<T>(
   source: SourceConfig,
   house: FetchHouse,
-  see: (view: View, maildrop: RemoteMaildrop) => T,
+  see: (view: View, maildrop: RemoteMaildrop) => T | Promise<T>,
 ): Promise<T> {
   const lease = takeLease(join(house.dataDir, FETCH_FILES.leases), source.name);
   try {
@@ -139,7 +142,7 @@ async function looking<T>(
       log: house.log,
     });
     try {
-      return see(await lookOnce(source, house, maildrop), maildrop);
+      return await see(await lookOnce(source, house, maildrop), maildrop);
     } finally {
       await maildrop.rollback();
     }
@@ -166,6 +169,7 @@ async function lookOnce(source: SourceConfig, house: FetchHouse, maildrop: Remot
     destinations,
     filters: compileFilters(source),
     now: timeToWrite(clock, facts?.believed),
+    asked: house.asked,
   });
 }
 

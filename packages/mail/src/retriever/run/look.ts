@@ -1,7 +1,7 @@
 // Looks at a maildrop and decides about every message of it. Changes nothing there, and nothing here unless told so.
 import type { Listing } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
-import { decide, type CopyState, type Decision, type FilterVerdict } from "../decide/decide.ts";
+import { decide, type AskedFor, type CopyState, type Decision, type FilterVerdict } from "../decide/decide.ts";
 import { madeUniqueId, type KnownMessage, type ListedMessage } from "../decide/known.ts";
 import {
   adoptedKeyHash,
@@ -29,6 +29,7 @@ export interface LookOptions {
   readonly destinations: readonly Destination[];
   readonly filters: Filters | undefined;
   readonly now: number;
+  readonly asked?: AskedFor | undefined;
   readonly onPhase?: (phase: "list" | "top") => void;
 }
 
@@ -71,7 +72,9 @@ export async function look(o: LookOptions): Promise<View> {
   const filtered = await filter(pairing, headers, o);
   const mayDelete = isTrustworthy(listing);
   const policy = policyOf(o.source);
-  const decisions = pairing.pairs.map((paired) => decide(paired, { policy, now: o.now, copies, filtered, mayDelete }));
+  const decisions = pairing.pairs.map((paired) =>
+    decide(paired, { policy, now: o.now, copies, filtered, mayDelete, asked: o.asked }),
+  );
   return {
     listing,
     listed,

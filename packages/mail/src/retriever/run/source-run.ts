@@ -173,6 +173,7 @@ export class SourceRun {
       destinations: this.#destinations,
       filters: this.#filters,
       now: this.#timeToWrite(),
+      asked: house.asked,
     });
     for (const text of [...view.warnings, ...serverWarnings({ source, maildrop, facts, view })]) reporter.warn(text);
     this.#remember(view, facts);
@@ -316,8 +317,10 @@ export class SourceRun {
       ({ action, known }) => action === "delete" && known !== undefined && !this.#tried.has(known.id),
     );
     if (deletes.length === 0 || this.#isStopped) return { marks: [], isAll: true };
+    // What a person named one by one was answered before it was asked.
+    const isAsked = ({ uniqueId }: (typeof deletes)[number]): boolean => house.asked?.remove.has(uniqueId) === true;
     const questions = guard({
-      deletes,
+      deletes: deletes.filter((one) => !isAsked(one)),
       listed: view.listed.length,
       collectedNow: this.#collected,
       clockDoubt: this.#clockDoubt(),
@@ -332,7 +335,7 @@ export class SourceRun {
     const allowed =
       questions.length === 0
         ? deletes
-        : deletes.filter(({ known }) => known !== undefined && this.#collected.has(known.id));
+        : deletes.filter((one) => isAsked(one) || (one.known !== undefined && this.#collected.has(one.known.id)));
     reporter.stayedToo("stays until a question is answered", deletes.length - allowed.length);
     const now = allowed.slice(0, Math.max(1, this.#marksMax - taken));
     for (const { known } of now) if (known !== undefined) this.#tried.add(known.id);

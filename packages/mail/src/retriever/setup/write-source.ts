@@ -11,19 +11,25 @@ export interface NewSource {
   readonly host: string;
   /** Left out where it is the one of `tls`. */
   readonly port: number;
-  readonly tls: "implicit" | "stls-required" | "none";
+  readonly tls: "implicit" | "stls-required" | "stls-if-offered" | "none";
   readonly user: string;
   readonly password: PasswordPlace;
+  /** It is to be looked at only when somebody names it. */
+  readonly enabled?: false | undefined;
   readonly pin?: string | undefined;
   readonly caFile?: string | undefined;
   readonly account?: string | undefined;
   readonly maildir?: string | undefined;
   readonly keep?: string | undefined;
+  readonly deleteWhenDeletedLocally?: boolean | undefined;
+  /** As it is to be written, with its unit. */
+  readonly maxSize?: string | undefined;
 }
 
 /** The table, with a line end at its end. */
 export function sourceTable(source: NewSource): string {
-  const { name, host, port, tls, user, pin, caFile, account, maildir, keep } = source;
+  const { name, host, port, tls, user, pin, caFile, account, maildir, enabled, maxSize } = source;
+  const server = serverKeys(source);
   const usualPort = tls === "implicit" ? 995 : 110;
   return [
     `[source.${/^[A-Za-z0-9_-]+$/.test(name) ? name : quoted(name)}]`,
@@ -36,9 +42,18 @@ export function sourceTable(source: NewSource): string {
     `password = ${passwordValue(source.password)}`,
     ...(account === undefined ? [] : [`account = ${quoted(account)}`]),
     ...(maildir === undefined ? [] : [`deliver = [{ to = ${quoted(`maildir:${maildir}`)} }]`]),
-    ...(keep === undefined ? [] : [`server = { keep = ${quoted(keep)} }`]),
+    ...(enabled === undefined ? [] : [`enabled = ${String(enabled)}`]),
+    ...(maxSize === undefined ? [] : [`fetch = { max_size = ${quoted(maxSize)} }`]),
+    ...(server === "" ? [] : [`server = { ${server} }`]),
     "",
   ].join("\n");
+}
+
+function serverKeys({ keep, deleteWhenDeletedLocally }: NewSource): string {
+  return [
+    ...(keep === undefined ? [] : [`keep = ${quoted(keep)}`]),
+    ...(deleteWhenDeletedLocally === true ? ["delete_when_deleted_locally = true"] : []),
+  ].join(", ");
 }
 
 /** The document with the source behind everything else; whoever writes it checks it as a whole. */

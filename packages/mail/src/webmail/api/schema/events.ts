@@ -11,6 +11,8 @@ export const event = z.discriminatedUnion("kind", [
     added: z.array(z.int()),
     changed: z.array(z.int()),
     gone: z.array(z.int()),
+    /** More than 200 at once: no ids are told, ask for the list again. */
+    isMany: z.boolean(),
   }),
   z.strictObject({ kind: z.literal("counts"), account: accountId }),
   z.strictObject({ kind: z.literal("source-progress"), source: sourceName, progress }),

@@ -17,6 +17,7 @@ export type {
   ServerCopy,
   TextBlock,
 } from "./mail.ts";
+export { requestFor, type RouteRequest } from "./request.ts";
 export { refusal, ROUTES, type Route, type RouteInput, type RouteName, type RouteOutput } from "./routes.ts";
 export type { ReaderSettings, Trusted } from "./settings.ts";
 export type {

@@ -190,7 +190,7 @@ export const message = z.strictObject({
   isUnreadable: z.boolean(),
   /** Remote images of this sender are shown without asking, and why. */
   imagesTrusted: z.enum(["sender", "domain"]).nullable(),
-  urls: z.strictObject({ source: z.string(), eml: z.string(), zip: z.string() }),
+  urls: z.strictObject({ source: z.string(), eml: z.string(), zip: z.string(), print: z.string() }),
 });
 
 export type AccountRow = z.output<typeof account>;

@@ -13,7 +13,7 @@ export const keep = z.discriminatedUnion("kind", [
 export const tls = z.enum(["implicit", "stls-required", "stls-if-offered", "none"]);
 
 export const progress = z.strictObject({
-  phase: z.enum(["resolve", "tls", "auth", "list", "top", "retr", "store", "delete", "quit"]),
+  phase: z.enum(["resolve", "connect", "tls", "auth", "list", "top", "retr", "store", "delete", "quit"]),
   n: z.int(),
   of: z.int(),
   octets: z.number(),

@@ -12,10 +12,17 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { loadConfig } from "../../../config/index.ts";
-import { CliError } from "../../failure.ts";
+import { loadConfig } from "./load.ts";
 
-/** "" for one that is not there yet. */
+/** The file cannot be read or written; one line for a person. */
+export class ConfigFileError extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = "ConfigFileError";
+  }
+}
+
+/** "" for one that is not there yet. Throws ConfigFileError. */
 export function readConfigText(file: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -25,7 +32,7 @@ export function readConfigText(file: string): string {
   }
 }
 
-/** Checks it as a whole first. Keeps the mode; a new one is its owner's alone. Throws ConfigError, CliError `no-target`. */
+/** Checks it as a whole first. Keeps the mode; a new one is its owner's alone. Throws ConfigError, ConfigFileError. */
 export function replaceConfig(file: string, document: string): void {
   const path = realPath(file);
   const fresh = `${path}.new`;
@@ -79,7 +86,7 @@ function modeOf(path: string): number {
   }
 }
 
-function cannot(path: string, cause: unknown): CliError {
+function cannot(path: string, cause: unknown): ConfigFileError {
   const { code } = cause as NodeJS.ErrnoException;
-  return new CliError("no-target", `${path} cannot be written (${String(code)})`, { cause });
+  return new ConfigFileError(`${path} cannot be written (${String(code)})`, { cause });
 }

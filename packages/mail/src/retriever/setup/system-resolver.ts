@@ -1,6 +1,6 @@
 // Asks the DNS of this machine.
 import { resolveSrv } from "node:dns/promises";
-import type { MailResolver } from "../../../retriever/index.ts";
+import type { MailResolver } from "./srv.ts";
 
 /** There is no such record, or no such domain. */
 const NONE: ReadonlySet<string> = new Set(["ENODATA", "ENOTFOUND"]);

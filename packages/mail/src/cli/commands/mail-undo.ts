@@ -1,0 +1,18 @@
+import { argument, isSet, type CliCommand } from "../command.ts";
+import { printJson, printLine } from "../io.ts";
+import { HOUSE_OPTIONS } from "../settings.ts";
+import { readerOf } from "./mail/with-reader.ts";
+
+export const mailUndo: CliCommand = {
+  name: "mail undo",
+  summary: "take an act back",
+  arguments: [{ name: "token", summary: "what restante mail act printed" }],
+  options: HOUSE_OPTIONS,
+  examples: ["restante mail undo 90DxhfStI6DUKwy6E4K5OA"],
+  async run(input, io) {
+    const acted = await readerOf(input.values, io).ask("undo", { undo: argument(input, "token") });
+    if (isSet(input.values, "json")) printJson(io, acted);
+    else printLine(io, `${acted.changed} are as they were.`);
+    return 0;
+  },
+};

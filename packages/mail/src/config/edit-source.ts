@@ -1,0 +1,57 @@
+// Changes single keys of a source in the text of a configuration; comments and all other lines stay as they are.
+import { patch } from "@decimalturn/toml-patch";
+import { parse } from "smol-toml";
+import { renderKeep, type KeepPolicy } from "./source-values.ts";
+import { renderDuration } from "./values.ts";
+
+export interface SourceChange {
+  readonly keep?: KeepPolicy;
+  readonly deleteWhenDeletedLocally?: boolean;
+  readonly everyMs?: number;
+  readonly enabled?: boolean;
+  /** A path, as it is to be written. */
+  readonly passwordFile?: string;
+}
+
+type Table = Record<string, unknown>;
+
+/** The document with the change; undefined when the source is not in it. Whoever writes it checks it as a whole. */
+export function changeSource(document: string, name: string, change: SourceChange): string | undefined {
+  return edited(document, name, (sources, source) => {
+    const server: Table = {
+      ...(source["server"] as Table | undefined),
+      ...(change.keep === undefined ? {} : { keep: renderKeep(change.keep) }),
+      ...(change.deleteWhenDeletedLocally === undefined
+        ? {}
+        : { delete_when_deleted_locally: change.deleteWhenDeletedLocally }),
+    };
+    sources[name] = {
+      ...source,
+      ...(change.everyMs === undefined ? {} : { every: renderDuration(change.everyMs) }),
+      ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
+      ...(change.passwordFile === undefined ? {} : { password: { file: change.passwordFile } }),
+      ...(Object.keys(server).length === 0 ? {} : { server }),
+    };
+  });
+}
+
+/** The document without the source; undefined when it is not in it. */
+export function removeSource(document: string, name: string): string | undefined {
+  return edited(document, name, (sources, _, data) => {
+    delete sources[name];
+    if (Object.keys(sources).length === 0) delete data["source"];
+  });
+}
+
+function edited(
+  document: string,
+  name: string,
+  edit: (sources: Table, source: Table, data: Table) => void,
+): string | undefined {
+  const data: Table = parse(document);
+  const sources = data["source"] as Table | undefined;
+  const source = sources !== undefined && Object.hasOwn(sources, name) ? (sources[name] as Table) : undefined;
+  if (sources === undefined || source === undefined) return undefined;
+  edit(sources, source, data);
+  return patch(document, data);
+}

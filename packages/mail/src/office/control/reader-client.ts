@@ -1,0 +1,76 @@
+// The reader's API over the control socket, for commands: the same table of routes the browser's pages are made from.
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { requestFor, type RouteInput, type RouteName, type RouteOutput } from "../../webmail/api/index.ts";
+import { OfficeError } from "../office-error.ts";
+import { OperationError } from "./operation-error.ts";
+import type { WireError } from "./protocol.ts";
+import { readSocketPath } from "./socket-path.ts";
+
+const SILENCE_MS = 180_000;
+const ANSWER_OCTETS_MAX = 64 * 1_048_576;
+
+/** What a route answers. */
+export type ReaderAnswer<N extends RouteName> = RouteOutput<N>;
+
+export interface ReaderClient {
+  /** Throws OperationError for a refusal, OfficeError `not-running` or `no-answer`. */
+  ask<N extends RouteName>(name: N, input: RouteInput<N>): Promise<RouteOutput<N>>;
+  /** Octets of what a path of the API names, such as the source of a message. */
+  octets(path: string): AsyncIterable<Uint8Array>;
+}
+
+export function connectReader(dataDir: string): ReaderClient {
+  const socketPath = readSocketPath(dataDir);
+  return {
+    async ask(name, input) {
+      const { method, path, body } = requestFor(name, input);
+      const response = await send({ socketPath, method, path, body });
+      return (await readAnswer(response)) as never;
+    },
+    async *octets(path) {
+      const response = await send({ socketPath, method: "GET", path, body: undefined });
+      if (response.statusCode !== 200) await readAnswer(response);
+      yield* response as AsyncIterable<Buffer>;
+    },
+  };
+}
+
+interface Sent {
+  readonly socketPath: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: string | undefined;
+}
+
+function send({ socketPath, method, path, body }: Sent): Promise<IncomingMessage> {
+  const headers = { host: "localhost", ...(body === undefined ? {} : { "content-type": "application/json" }) };
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ socketPath, method, path, headers, timeout: SILENCE_MS });
+    request.on("timeout", () => request.destroy(new Error("silent")));
+    request.once("response", resolve);
+    request.once("error", (cause: NodeJS.ErrnoException) => reject(unreachable(cause)));
+    request.end(body);
+  });
+}
+
+function unreachable(cause: NodeJS.ErrnoException): OfficeError {
+  if (cause.code === "ENOENT" || cause.code === "ECONNREFUSED")
+    return new OfficeError("not-running", "no post office runs here; start one with restante up or restante serve", {
+      cause,
+    });
+  return new OfficeError("no-answer", "the running post office does not answer; look into its log", { cause });
+}
+
+async function readAnswer(response: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let octets = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    octets += chunk.length;
+    if (octets > ANSWER_OCTETS_MAX)
+      throw new OfficeError("no-answer", "the running post office gave an endless answer");
+    chunks.push(chunk);
+  }
+  const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { readonly error?: WireError };
+  if (response.statusCode !== 200) throw new OperationError(answer.error ?? { code: "internal", message: "no answer" });
+  return answer;
+}

@@ -1,0 +1,148 @@
+// The API: every row of ROUTES gets its handler, its input checked, its refusals in one form.
+import { Hono, type Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { z } from "zod";
+import { ApiError, refusalOf, REFUSALS } from "./api-error.ts";
+import type { Call, Person, ReaderHouse } from "./contract.ts";
+import { LIMITS } from "./limits.ts";
+import { ROUTES, type Route, type RouteName } from "./schema/index.ts";
+import { isRemote, openHandlers, type Handlers } from "./handlers/index.ts";
+import { mountContent } from "./content/index.ts";
+import { mountImages } from "./images/index.ts";
+import { mountEvents } from "./events/index.ts";
+import { Reading } from "./reading.ts";
+
+export interface ReaderApi {
+  /** Answers any request for /api, /m and /cap; of whom, the caller has found out. */
+  readonly app: Hono<ApiEnv>;
+  close(): Promise<void>;
+}
+
+export interface ApiEnv {
+  Bindings: { readonly person: Person };
+}
+
+export function openReaderApi(house: ReaderHouse): ReaderApi {
+  const reading = new Reading(house);
+  const handlers = openHandlers(reading);
+  const app = new Hono<ApiEnv>();
+  app.onError((error, context) => refuse(context, error, reading));
+  app.notFound((context) => refuse(context, new ApiError("not-found", "there is nothing at this address"), reading));
+  app.use("/api/*", noStore);
+  for (const name of Object.keys(ROUTES) as RouteName[]) mountRoute(app, name, handlers);
+  const events = mountEvents(app, reading);
+  mountContent(app, reading);
+  mountImages(app, reading);
+  return {
+    app,
+    async close() {
+      events.close();
+      await reading.background.close();
+    },
+  };
+}
+
+async function noStore(context: Context, next: () => Promise<void>): Promise<void> {
+  await next();
+  context.res.headers.set("cache-control", "no-store");
+  context.res.headers.set("x-content-type-options", "nosniff");
+  context.res.headers.set("cross-origin-resource-policy", "same-origin");
+}
+
+const tooLarge = bodyLimit({
+  maxSize: LIMITS.requestOctets,
+  onError: () => {
+    throw new ApiError("too-large", `a request may have ${LIMITS.requestOctets} octets`);
+  },
+});
+
+function mountRoute(app: Hono<ApiEnv>, name: RouteName, handlers: Handlers): void {
+  const route: Route = ROUTES[name];
+  // The table pairs every handler with its own input; of a union of them that cannot be said.
+  const handler = handlers[name] as (input: unknown, call: Call) => Promise<unknown>;
+  app.on(route.method, [route.path], tooLarge, async (context) => {
+    const input = check(route.input, await inputOf(context, route));
+    const limitMs = isRemote(name) ? LIMITS.remoteMs : LIMITS.answerMs;
+    const { signal, clear } = within(limitMs, context.req.raw.signal);
+    try {
+      const answer = await untilAborted(handler(input, { person: context.env.person, signal }), signal);
+      return context.json(answer as Record<string, unknown>);
+    } finally {
+      clear();
+    }
+  });
+}
+
+/** A timer of its own: one of AbortSignal.timeout would live on after the answer. */
+function within(ms: number, client: AbortSignal): { readonly signal: AbortSignal; readonly clear: () => void } {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new ApiError("took-too-long", "it took too long; try again")), ms);
+  return { signal: AbortSignal.any([late.signal, client]), clear: () => clearTimeout(timer) };
+}
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+    work.catch(() => undefined);
+  }
+}
+
+/** Path over the rest: what a path names cannot be said otherwise beside it. */
+async function inputOf(context: Context, route: Route): Promise<unknown> {
+  const named = context.req.param() as Readonly<Record<string, string>>;
+  if (route.method === "GET") return { ...queryOf(context), ...named };
+  if (!/^application\/json(?:;|$)/i.test(context.req.header("content-type") ?? ""))
+    throw new ApiError("not-json", "what changes something is sent as application/json");
+  const body = await readJson(context);
+  return { ...body, ...named };
+}
+
+/** A key that is there twice is a mistake, and no list. */
+function queryOf(context: Context): Readonly<Record<string, string>> {
+  const query = context.req.queries();
+  const twice = Object.keys(query).find((key) => query[key]?.length !== 1);
+  if (twice !== undefined) throw new ApiError("bad-request", `${JSON.stringify(twice.slice(0, 64))} is said twice`);
+  return Object.fromEntries(Object.entries(query).map(([key, values]) => [key, values[0] ?? ""]));
+}
+
+async function readJson(context: Context): Promise<Readonly<Record<string, unknown>>> {
+  const text = await context.req.text();
+  try {
+    const value = JSON.parse(text === "" ? "{}" : text) as unknown;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Told below, like any other text that is no object.
+  }
+  throw new ApiError("bad-request", "the body is no JSON object");
+}
+
+function check<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  const checked = schema.safeParse(input);
+  if (checked.success) return checked.data;
+  const issue = checked.error.issues[0];
+  const where = issue?.path.map(String).join(".") ?? "";
+  throw new ApiError(
+    "bad-request",
+    `${where === "" ? "the input" : where.slice(0, 100)}: ${issue?.message ?? "is wrong"}`,
+  );
+}
+
+function refuse(context: Context, error: unknown, { house }: Reading): Response {
+  const refusal = refusalOf(error);
+  if (refusal.code === "internal" && !context.req.raw.signal.aborted)
+    house.log.error({ error, path: context.req.path.slice(0, 200) }, "a request of the reader failed");
+  const { code, message } = refusal;
+  const status = REFUSALS[code];
+  return context.json({ error: { code, message } }, status, {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+}

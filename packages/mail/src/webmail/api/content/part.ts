@@ -1,0 +1,25 @@
+// One attachment or inline part: saved, or shown where its first octets say that it may be.
+import type { Reading } from "../reading.ts";
+import { fileHeaders, shownType } from "./headers.ts";
+import type { ContentCall } from "./index.ts";
+
+export async function sendPart(reading: Reading, call: ContentCall): Promise<Response> {
+  const octets = await reading.octets(call.account, call.messageId);
+  const { part, content } = await reading.house.mail.part(octets, call.part);
+  const shown = call.query("show") === "1" ? shownType(part, content) : undefined;
+  const headers = fileHeaders({
+    type: shown ?? savedType(part.mediaType),
+    fileName: part.fileName,
+    disposition: shown === undefined ? "attachment" : "inline",
+  });
+  // Another view of the same octets: a response takes no shared memory.
+  const plain = new Uint8Array(content);
+  return new Response(plain, { headers: { ...headers, "content-length": String(plain.byteLength) } });
+}
+
+/** The sender's word for it, as far as it is one: saved, it is only a hint. */
+function savedType(mediaType: string): string {
+  return /^[a-z]+\/[a-z0-9][a-z0-9.+-]{0,80}$/.test(mediaType) && !/html|xml|script|svg/.test(mediaType)
+    ? mediaType
+    : "application/octet-stream";
+}

@@ -1,0 +1,56 @@
+// What the API works with, and whoever asks it. The office puts it together.
+import type { Accounts } from "../../accounts/index.ts";
+import type { SourceConfig } from "../../config/index.ts";
+import type { Mailstore, ReadingIndex } from "../../mailstore/index.ts";
+import type { MailReader } from "../../message/index.ts";
+import type { Log } from "../../observe/index.ts";
+import type { ImageNetwork } from "./images/fetch-image.ts";
+import type { Daemon, DaemonEvent, FetchHouse, FetchState, MailResolver } from "../../retriever/index.ts";
+
+/** Collecting as the reader sees and steers it. */
+export interface CollectingDesk extends Pick<Daemon, "pause" | "protocolLog" | "resume" | "status" | "wake"> {
+  listen(listener: (event: DaemonEvent) => void): () => void;
+  /** What is remembered of sources; undefined when it cannot be opened. */
+  memory(): FetchState | undefined;
+}
+
+/** The part of the configuration the reader may look at and change. */
+export interface SettingsDesk {
+  /** As they are now. */
+  sources(): readonly SourceConfig[];
+  /** The file sources are written into; made when it is not there. */
+  readonly file: string;
+  /** Reads the configuration again. Throws ConfigError, and then nothing changed. */
+  reload(): Promise<void>;
+}
+
+export interface ReaderHouse {
+  readonly store: Mailstore;
+  readonly accounts: Accounts;
+  readonly index: ReadingIndex;
+  readonly mail: MailReader;
+  readonly collecting: CollectingDesk;
+  readonly settings: SettingsDesk;
+  /** For looking at a source outside its runs. */
+  readonly fetchHouse: () => Omit<FetchHouse, "signal">;
+  readonly resolver: MailResolver;
+  readonly log: Log;
+  readonly dataDir: string;
+  readonly version: string;
+  readonly isDemo: () => boolean;
+  /** Of remote images; the Internet unless a test has servers of its own. */
+  readonly imageNetwork?: ImageNetwork;
+}
+
+/** Whoever asks: one person, who may read every account, or a command of the machine's owner. */
+export interface Person {
+  /** Origin of the page, such as `http://127.0.0.1:8025`; empty on the control socket. */
+  readonly origin: string;
+}
+
+/** One call. */
+export interface Call {
+  readonly person: Person;
+  /** Aborted when the client went away or time is over. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,134 @@
+// Accounts, mailboxes, lists and search.
+import type { ListPage, ListRow, MailboxCounts } from "../../../mailstore/index.ts";
+import { ApiError } from "../api-error.ts";
+import type { Reading } from "../reading.ts";
+import type { Page, Row } from "../schema/index.ts";
+import { labelsOf, present } from "./shown.ts";
+import type { Some } from "./handler.ts";
+
+export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "list" | "search" | "conversation"> {
+  const { house } = reading;
+  return {
+    async session() {
+      const accounts = reading.accounts().map(({ account, name }) => ({
+        account,
+        name,
+        addresses: [...reading.addressesOf(account)],
+      }));
+      const isDemo = house.isDemo();
+      const demo = accounts.find(({ name }) => isDemo && name === "demo");
+      const opens = demo?.account ?? (accounts.length === 1 ? accounts[0]?.account : undefined) ?? "all";
+      return { accounts, opens, version: house.version, isDemo };
+    },
+    async mailboxes({ account }) {
+      const scope = reading.scope(account);
+      const counts = await Promise.all(scope.map((one) => house.store.reader.counts(one)));
+      const mailboxes = scope.flatMap((one, at) => (counts[at] ?? []).map((row) => mailboxRow(one, row)));
+      return { mailboxes, starred: await house.index.starred(scope) };
+    },
+    async list(input) {
+      const { account, starred, unread, view, limit, ...rest } = input;
+      const chosen = [rest.mailbox, rest.role, starred].filter((value) => value !== undefined);
+      if (chosen.length > 1) throw new ApiError("bad-request", "name one of mailbox, role and starred");
+      if (rest.mailbox !== undefined && account === "all")
+        throw new ApiError("bad-request", "a mailbox by name is one account's; name the account too");
+      const page = await house.index.list({
+        accounts: reading.scope(account),
+        view,
+        limit,
+        ...present(rest),
+        ...(starred === undefined ? {} : { starred: true }),
+        ...(unread === undefined ? {} : { unread: true }),
+      });
+      return shownPage(reading, page);
+    },
+    async search({ account, q, order, limit, after }, { signal }) {
+      const found = await house.index.search({
+        accounts: reading.scope(account),
+        text: q,
+        order,
+        limit,
+        signal,
+        ...present({ after }),
+      });
+      const terms = found.terms.map(({ operator, value, isNegated }) => ({
+        operator: operator ?? null,
+        value,
+        isNegated,
+      }));
+      return { ...shownPage(reading, found), terms, problems: [...found.problems] };
+    },
+    async conversation({ account, conversation }) {
+      reading.account(account);
+      const messages = await house.index.conversation(account, conversation, { limit: 500 });
+      const newest = messages.at(-1);
+      if (newest === undefined) throw new ApiError("not-found", "there is no such conversation");
+      const own = reading.ownAddresses(account);
+      const known = new Set<string>();
+      const cards = messages.map((message, at) => {
+        const from = message.from.map((one) => ({ ...one, isMe: own.has(one.address.toLowerCase()) }));
+        const isNewOutsider = at > 0 && from.some((one) => !one.isMe && !known.has(one.address.toLowerCase()));
+        for (const { address } of [...message.from, ...message.to]) known.add(address.toLowerCase());
+        return {
+          account,
+          messageId: message.messageId,
+          mailbox: message.mailbox,
+          role: message.role ?? null,
+          from,
+          to: [...message.to],
+          preview: message.preview,
+          date: message.sortAt,
+          isUnread: !message.keywords.includes("$seen"),
+          isStarred: message.keywords.includes("$flagged"),
+          attachments: message.attachments,
+          isNewOutsider,
+        };
+      });
+      return { subject: messages[0]?.subject ?? newest.subject, cards };
+    },
+  };
+}
+
+function mailboxRow(account: string, { mailbox, role, messages, unread }: MailboxCounts) {
+  return { account, mailbox, role: role ?? null, messages, unread };
+}
+
+function shownPage(reading: Reading, { rows, next, total }: ListPage): Page {
+  const own = new Map<string, ReadonlySet<string>>();
+  const ownOf = (account: string): ReadonlySet<string> => {
+    const found = own.get(account) ?? reading.ownAddresses(account);
+    own.set(account, found);
+    return found;
+  };
+  return {
+    rows: rows.map((row) => shownRow(reading, row, ownOf(row.newest.account))),
+    next: next ?? null,
+    total: total ?? null,
+  };
+}
+
+function shownRow(reading: Reading, row: ListRow, own: ReadonlySet<string>): Row {
+  const { newest } = row;
+  return {
+    account: newest.account,
+    messageId: newest.messageId,
+    messageIds: [...row.messageIds],
+    conversation: newest.conversation,
+    count: row.count,
+    mailbox: newest.mailbox,
+    role: newest.role ?? null,
+    senders: row.senders.map((one) => ({ ...one, isMe: own.has(one.address.toLowerCase()) })),
+    to: [...newest.to],
+    subject: newest.subject,
+    preview: newest.preview,
+    date: newest.sortAt,
+    octets: newest.octets,
+    attachments: row.attachments,
+    isUnread: row.isUnread,
+    isStarred: row.isStarred,
+    labels: labelsOf(newest.keywords),
+    origin: newest.origin,
+    server: reading.serverCopies.of(newest.origin, newest.messageId),
+    isUnreadable: newest.isUnreadable,
+  };
+}

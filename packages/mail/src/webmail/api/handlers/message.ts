@@ -1,0 +1,152 @@
+// One message, expanded. Bodies and parts are named here and loaded from addresses of their own.
+import type { IndexedMessage } from "../../../mailstore/index.ts";
+import type { MessageBody, MessagePart, ReadMessage } from "../../../message/index.ts";
+import { refusalOf } from "../api-error.ts";
+import type { Reading } from "../reading.ts";
+import type { Body, Message, Part } from "../schema/index.ts";
+import { contentUrl } from "../content/addresses.ts";
+import { labelsOf } from "./shown.ts";
+import type { Some } from "./handler.ts";
+import { trustOf } from "./trusted.ts";
+
+export function messageHandlers(reading: Reading): Some<"message"> {
+  return {
+    async message({ account, messageId }) {
+      const indexed = await reading.indexed(account, messageId);
+      const read = await readOrNot(reading, indexed);
+      const sender = indexed.from[0]?.address ?? "";
+      return shownMessage(reading, { indexed, read, imagesTrusted: await trustOf(reading, sender) });
+    },
+  };
+}
+
+/** A message whose reading fails is shown all the same: what the list knows of it, its source, its file. */
+async function readOrNot(reading: Reading, { account, messageId }: IndexedMessage): Promise<ReadMessage | string> {
+  try {
+    return await reading.read(account, messageId);
+  } catch (error) {
+    const { code, message } = refusalOf(error);
+    if (code === "not-found") throw error;
+    reading.house.log.warn({ error, account, messageId }, "a message could not be read");
+    return message;
+  }
+}
+
+interface Shown {
+  readonly indexed: IndexedMessage;
+  readonly read: ReadMessage | string;
+  readonly imagesTrusted: Message["imagesTrusted"];
+}
+
+function shownMessage(reading: Reading, { indexed, read, imagesTrusted }: Shown): Message {
+  const { account, messageId, keywords, origin } = indexed;
+  const at = { account, messageId };
+  return {
+    ...at,
+    conversation: indexed.conversation,
+    mailbox: indexed.mailbox,
+    role: indexed.role ?? null,
+    ...(typeof read === "string" ? unread(indexed, read) : wholly(at, read)),
+    receivedAt: indexed.receivedAt,
+    octets: indexed.octets,
+    isUnread: !keywords.includes("$seen"),
+    isStarred: keywords.includes("$flagged"),
+    labels: labelsOf(keywords),
+    origin,
+    server: reading.serverCopies.of(origin, messageId),
+    imagesTrusted,
+    urls: {
+      source: contentUrl(at, "source"),
+      eml: contentUrl(at, "eml"),
+      zip: contentUrl(at, "zip"),
+      print: contentUrl(at, "print"),
+    },
+  };
+}
+
+type OfReading = Pick<
+  Message,
+  | "subject"
+  | "from"
+  | "sender"
+  | "replyTo"
+  | "to"
+  | "cc"
+  | "bcc"
+  | "sentAt"
+  | "warnings"
+  | "bodies"
+  | "parts"
+  | "signed"
+  | "listId"
+  | "unsubscribe"
+  | "receiptTo"
+  | "problems"
+  | "isUnreadable"
+>;
+
+function wholly(at: { readonly account: string; readonly messageId: number }, read: ReadMessage): OfReading {
+  const { summary, unsubscribe } = read;
+  return {
+    subject: summary.subject,
+    from: [...summary.from],
+    sender: [...read.sender],
+    replyTo: [...summary.replyTo],
+    to: [...summary.to],
+    cc: [...summary.cc],
+    bcc: [...read.bcc],
+    sentAt: summary.sentAt ?? null,
+    warnings: [...read.warnings],
+    bodies: read.bodies.map((body) => shownBody(at, body)),
+    parts: read.parts.map((part) => shownPart(at, part)),
+    signed: read.signed ?? null,
+    listId: summary.listId ?? null,
+    unsubscribe:
+      unsubscribe === undefined
+        ? null
+        : {
+            oneClick: unsubscribe.oneClick ?? null,
+            mail: unsubscribe.mail ?? null,
+            page: unsubscribe.page ?? null,
+          },
+    receiptTo: [...read.receiptTo],
+    problems: [...read.problems],
+    isUnreadable: summary.isUnreadable,
+  };
+}
+
+/** What the list knows. */
+function unread({ subject, from, to, sortAt }: IndexedMessage, why: string): OfReading {
+  return {
+    subject,
+    from: [...from],
+    sender: [],
+    replyTo: [],
+    to: [...to],
+    cc: [],
+    bcc: [],
+    sentAt: sortAt,
+    warnings: [],
+    bodies: [],
+    parts: [],
+    signed: null,
+    listId: null,
+    unsubscribe: null,
+    receiptTo: [],
+    problems: [why],
+    isUnreadable: true,
+  };
+}
+
+function shownBody(at: { readonly account: string; readonly messageId: number }, body: MessageBody): Body {
+  // Plain data of the same shape: what the schema adds is an address to load from.
+  const plain = structuredClone(body) as Body;
+  if (plain.kind === "html") return { ...plain, url: contentUrl(at, `body/${plain.part}`) };
+  if (plain.kind === "image") return { ...plain, url: `${contentUrl(at, `part/${plain.part}`)}?show=1` };
+  return plain;
+}
+
+function shownPart(at: { readonly account: string; readonly messageId: number }, part: MessagePart): Part {
+  const { contentId: _, namedBySender, ...rest } = part;
+  return { ...rest, namedBySender: namedBySender ?? null, url: contentUrl(at, `part/${part.part}`) };
+}

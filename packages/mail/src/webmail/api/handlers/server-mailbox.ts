@@ -1,0 +1,206 @@
+// What is on a server now, and acts on it: download, remove (in two steps), and what was removed and why.
+import {
+  FetchError,
+  listServer,
+  runSource,
+  showUniqueId,
+  type AskedFor,
+  type FetchEvent,
+  type ServerListed,
+  type SourceReport,
+} from "../../../retriever/index.ts";
+import type { SourceConfig } from "../../../config/index.ts";
+import { ApiError } from "../api-error.ts";
+import type { Call } from "../contract.ts";
+import type { Reading } from "../reading.ts";
+import type { ServerMessage } from "../schema/index.ts";
+import { fateOf } from "../server-copies.ts";
+import { betweenRuns } from "../sources/between-runs.ts";
+import { troubleOf } from "../sources/shown.ts";
+import { knownSource } from "./known-source.ts";
+import type { Some } from "./handler.ts";
+
+/** Headers that are asked for to show who wrote what is not here. */
+const HEADERS_MAX = 200;
+
+type Routes = "serverMailbox" | "downloadFromServer" | "planRemoval" | "removeFromServer" | "sourceAudit" | "sourceLog";
+
+export function serverMailboxHandlers(reading: Reading): Some<Routes> {
+  const { house } = reading;
+  const look = async (source: SourceConfig, call: Call, asked?: AskedFor) =>
+    refusing(source.name, () =>
+      betweenRuns(reading, { source: source.name, signal: call.signal }, (fetchHouse) =>
+        listServer(source, asked === undefined ? fetchHouse : { ...fetchHouse, asked }, {
+          headersMax: asked === undefined ? HEADERS_MAX : 0,
+        }),
+      ),
+    );
+  const run = async (source: SourceConfig, call: Pick<Call, "signal">, asked: AskedFor): Promise<SourceReport> =>
+    refusing(source.name, () =>
+      betweenRuns(reading, { source: source.name, signal: call.signal }, async (fetchHouse) => {
+        const onEvent = (event: FetchEvent): void => reading.events.take(event);
+        const report = await runSource(source, { ...fetchHouse, asked, onEvent });
+        if (report.error?.code === "busy") throw new FetchError("busy", report.error.message);
+        return report;
+      }),
+    ).finally(() => {
+      reading.seats.forget(source.name);
+      reading.serverCopies.forget(source.name);
+      reading.events.tell({ kind: "sources-changed" });
+    });
+
+  return {
+    async serverMailbox({ source: name, after, limit }, call) {
+      const source = knownSource(reading, name);
+      const kept = after === undefined ? undefined : reading.seats.listing(name);
+      const listing = kept ?? (await look(source, call));
+      if (kept === undefined) reading.seats.keep(listing);
+      // The newest first: they have the highest numbers.
+      const newest = listing.messages.toReversed();
+      const begin = after === undefined ? 0 : newest.findIndex(({ n }) => n < Number(after));
+      const rows = begin < 0 ? [] : newest.slice(begin, begin + limit);
+      const last = rows.at(-1);
+      return {
+        source: name,
+        at: listing.at,
+        messages: newest.length,
+        octets: newest.reduce((sum, { octets }) => sum + octets, 0),
+        stored: newest.filter(({ known }) => known?.state === "collected").length,
+        rows: await Promise.all(rows.map((row) => shownRow(reading, source, row))),
+        next: last === undefined || begin + limit >= newest.length ? null : String(last.n),
+        questions: listing.questions.map(({ kind, messages, text }) => ({ kind, messages, text })),
+      };
+    },
+    downloadFromServer({ source: name, uniqueIds }) {
+      const source = knownSource(reading, name);
+      const fetch = new Set(uniqueIds);
+      // It may take hours; the event stream tells how far it is.
+      reading.background.start((signal) => run(source, { signal }, { fetch, remove: new Set() }));
+      return Promise.resolve({ queued: fetch.size });
+    },
+    async planRemoval({ source: name, uniqueIds }, call) {
+      const source = knownSource(reading, name);
+      const remove = new Set(uniqueIds);
+      const { messages } = await look(source, call, { fetch: new Set(), remove });
+      const named = messages.filter(({ uniqueId }) => remove.has(uniqueId));
+      const going = named.filter(({ action }) => action === "delete");
+      const listed = new Set(named.map(({ uniqueId }) => uniqueId));
+      const refused = [
+        ...named.flatMap(({ uniqueId, action, why }) =>
+          action === "delete" ? [] : [{ uniqueId, why: whyNot(action, why) }],
+        ),
+        ...[...remove].filter((id) => !listed.has(id)).map((id) => ({ uniqueId: id, why: "it is not there any more" })),
+      ];
+      const ids = going.map(({ uniqueId }) => uniqueId);
+      return {
+        token: reading.seats.plan(name, ids),
+        messages: going.length,
+        octets: going.reduce((sum, { octets }) => sum + octets, 0),
+        refused,
+      };
+    },
+    async removeFromServer({ source: name, token }, call) {
+      const source = knownSource(reading, name);
+      const uniqueIds = reading.seats.take(name, token);
+      if (uniqueIds === undefined) throw new ApiError("gone", "this plan is too old; look at it anew");
+      const { removed, unconfirmed, error } = await run(source, call, { fetch: new Set(), remove: new Set(uniqueIds) });
+      if (error !== undefined && removed === 0) throw new ApiError("refused", troubleOf(name, error).message);
+      return { removed, unconfirmed };
+    },
+    sourceAudit({ source, after, limit }) {
+      knownSource(reading, source);
+      const rows = house.collecting.memory()?.audit({ source, after, limit }) ?? [];
+      return Promise.resolve({
+        rows: rows.map((row) => ({
+          auditId: row.auditId,
+          uniqueId: showUniqueId(row.uniqueId),
+          octets: row.octets,
+          storedAt: row.storedAt,
+          removedAt: row.removedAt ?? null,
+          removedWhy: row.removedWhy ?? null,
+        })),
+      });
+    },
+    sourceLog({ source }) {
+      knownSource(reading, source);
+      const lines = house.collecting.protocolLog(source) ?? [];
+      return Promise.resolve({
+        lines: lines.map(
+          ({ at, from, text }) => `${new Date(at).toISOString()} ${from === "client" ? "C:" : "S:"} ${plain(text)}`,
+        ),
+      });
+    },
+  };
+}
+
+async function refusing<T>(source: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApiError || (error as Error).name === "AbortError") throw error;
+    const { message, advice } = troubleOf(source, error);
+    throw new ApiError("refused", [message, ...advice].join("; "), { cause: error });
+  }
+}
+
+function whyNot(action: ServerListed["action"], why: string): string {
+  return action === "skip" ? why : "it is not safely here yet";
+}
+
+async function shownRow(reading: Reading, source: SourceConfig, row: ServerListed): Promise<ServerMessage> {
+  const { known, header } = row;
+  const here = known === undefined ? undefined : await storedCopy(reading, source, known);
+  return {
+    uniqueId: row.uniqueId,
+    octets: row.octets,
+    subject: here?.subject ?? (header === undefined ? null : plain(header.subject)),
+    from: here?.from[0] === undefined ? (header === undefined ? null : plain(header.from)) : fromOf(here.from[0]),
+    date: here?.sortAt ?? header?.date ?? null,
+    state: stateOf(row),
+    removeAt: row.action === "delete" ? Date.now() : known === undefined ? null : fateOf(known, source).removeAt,
+    why: row.why,
+    messageId: here?.messageId ?? null,
+  };
+}
+
+type Known = NonNullable<ServerListed["known"]>;
+
+async function storedCopy(reading: Reading, source: SourceConfig, known: Known) {
+  for (const destination of source.destinations) {
+    const copy = known.copies.find(({ destination: to }) => to === destination.to);
+    if (destination.kind !== "store" || copy === undefined) continue;
+    const account = reading.accountOfLogin(destination.login);
+    if (account !== undefined) return reading.house.index.message(account, Number(copy.place));
+  }
+  return undefined;
+}
+
+function fromOf({ name, address }: { readonly name: string; readonly address: string }): string {
+  return name === "" ? address : name;
+}
+
+function stateOf({ known, action }: ServerListed): ServerMessage["state"] {
+  if (action === "delete") return "to-be-removed";
+  switch (known?.state) {
+    case "collected":
+      return "stored";
+    case "headers-only":
+      return "headers-only";
+    case "quarantined":
+      return "quarantined";
+    case "filtered":
+    case "seen":
+      return "filtered";
+    case "new":
+    case undefined:
+      return "not-downloaded";
+  }
+}
+
+/** A server's own text, safe as one line. */
+function plain(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, " ")
+    .trim()
+    .slice(0, 998);
+}

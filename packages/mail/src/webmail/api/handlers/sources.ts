@@ -1,0 +1,139 @@
+// Sources: what they are at, and everything a person does to one.
+import { discover, FetchError, markSeen, runSource, type QuestionKind } from "../../../retriever/index.ts";
+import { ApiError } from "../api-error.ts";
+import type { Reading } from "../reading.ts";
+import type { SourceStatus } from "../schema/index.ts";
+import { betweenRuns } from "../sources/between-runs.ts";
+import { isForeign, keepKeys, takeOut, writeChange, writeNewSource } from "../sources/edit-configuration.ts";
+import { shownSource } from "../sources/shown.ts";
+import { testSource } from "../sources/test-source.ts";
+import { knownSource } from "./known-source.ts";
+import { present } from "./shown.ts";
+import type { Some } from "./handler.ts";
+
+type Routes =
+  | "sources"
+  | "discoverSource"
+  | "testSource"
+  | "addSource"
+  | "changeSource"
+  | "removeSource"
+  | "checkSources"
+  | "pauseSource"
+  | "resumeSource"
+  | "answerSource";
+
+export function sourceHandlers(reading: Reading): Some<Routes> {
+  const { house } = reading;
+  const { collecting, settings } = house;
+  const shown = (name: string): SourceStatus => shownSource(factsOf(reading, name));
+  return {
+    sources: () => Promise.resolve({ sources: settings.sources().map(({ name }) => shown(name)) }),
+    discoverSource: ({ address }) => discovered(reading, address),
+    testSource: (input, { signal }) => testSource(input, signal),
+    async addSource(input, { signal }) {
+      if (reading.accountOfLogin(input.account) === undefined)
+        throw new ApiError("not-found", "there is no such account");
+      refuseUnconfirmed(input.keep.kind, input.confirmed);
+      const name = await writeNewSource(reading, input);
+      if (input.first.kind === "newest") {
+        await leaveOld(reading, { name, newest: input.first.messages, signal });
+        await writeChange(reading, name, { enabled: true });
+      }
+      return shown(name);
+    },
+    async changeSource({ source, keep, confirmed, ...rest }) {
+      knownSource(reading, source);
+      if (keep !== undefined) refuseUnconfirmed(keep.kind, confirmed);
+      await writeChange(reading, source, { ...present(rest), ...(keep === undefined ? {} : keepKeys(keep)) });
+      return shown(source);
+    },
+    async removeSource({ source }) {
+      knownSource(reading, source);
+      await takeOut(reading, source);
+      return {};
+    },
+    checkSources({ source }) {
+      if (source !== undefined) knownSource(reading, source);
+      collecting.wake(source);
+      return Promise.resolve({});
+    },
+    pauseSource({ source }) {
+      knownSource(reading, source);
+      collecting.pause(source);
+      return Promise.resolve(shown(source));
+    },
+    resumeSource({ source }) {
+      knownSource(reading, source);
+      collecting.resume(source);
+      return Promise.resolve(shown(source));
+    },
+    async answerSource({ source: name, kind, allow }, { signal }) {
+      const source = knownSource(reading, name);
+      const question = QUESTIONS.find((one) => one === kind);
+      if (question === undefined) throw new ApiError("bad-request", "there is no such question");
+      // No to what a renumbered server shows as new: it is no news. No to a removal: it stays, and is asked again.
+      if (allow)
+        reading.background.start((ending) =>
+          betweenRuns(reading, { source: name, signal: ending }, (fetchHouse) =>
+            runSource(source, {
+              ...fetchHouse,
+              allowed: new Set([question]),
+              onEvent: (event) => reading.events.take(event),
+            }),
+          ),
+        );
+      else if (question === "migration")
+        await betweenRuns(reading, { source: name, signal }, (fetchHouse) => markSeen(source, fetchHouse));
+      return shown(name);
+    },
+  };
+}
+
+const QUESTIONS: readonly QuestionKind[] = ["many", "clock", "restored", "migration"];
+
+function refuseUnconfirmed(kind: string, confirmed: boolean): void {
+  if (kind === "remove-at-once" && !confirmed)
+    throw new ApiError(
+      "not-confirmed",
+      "this computer would keep the only copy; say so once more, and have a backup of its data directory",
+    );
+}
+
+function factsOf(reading: Reading, name: string) {
+  const { collecting } = reading.house;
+  const source = knownSource(reading, name);
+  return {
+    source,
+    status: collecting.status().find((status) => status.source === name),
+    lastRunAt: collecting.memory()?.find(name)?.lastRunAt,
+    isReadOnly: isForeign(reading, name),
+  };
+}
+
+/** All but the newest messages are no news, and stay where they are. */
+async function leaveOld(
+  reading: Reading,
+  o: { readonly name: string; readonly newest: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const source = knownSource(reading, o.name);
+  await betweenRuns(reading, { source: o.name, signal: o.signal }, (fetchHouse) =>
+    markSeen(source, fetchHouse, { butNewest: o.newest }),
+  );
+}
+
+async function discovered(reading: Reading, address: string) {
+  const local = address.split("@")[0] ?? address;
+  try {
+    const { places, users, by, note } = await discover(address, reading.house.resolver);
+    const user = users[0] ?? local;
+    return { candidates: places.map((place) => ({ ...place, user, from: by, note: note ?? null })) };
+  } catch (error) {
+    if (error instanceof FetchError) throw new ApiError("refused", error.message, { cause: error });
+    if ((error as { readonly syscall?: unknown }).syscall === "querySrv")
+      throw new ApiError("unavailable", "the DNS cannot be asked now; try again, or write the server by hand", {
+        cause: error,
+      });
+    throw error;
+  }
+}

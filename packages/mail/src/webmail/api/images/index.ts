@@ -1,0 +1,37 @@
+// Remote images, loaded for the person who said so: those of that message alone, and by its capability.
+import type { Hono } from "hono";
+import { ApiError } from "../api-error.ts";
+import type { ApiEnv } from "../app.ts";
+import { CONTENT_HEADERS } from "../content/headers.ts";
+import { Latest } from "../latest.ts";
+import { LIMITS } from "../limits.ts";
+import type { Reading } from "../reading.ts";
+import { fetchImage, type RemoteImage } from "./fetch-image.ts";
+import { Turnstile } from "./turnstile.ts";
+
+export function mountImages(app: Hono<ApiEnv>, reading: Reading): void {
+  const cache = new Latest<RemoteImage>(LIMITS.imageCacheOctets);
+  const turnstile = new Turnstile({ atOnce: LIMITS.imagesAtOnce, waiting: LIMITS.imagesWaiting });
+  app.get("/cap/:capability/:url{.+}", async (context) => {
+    const place = reading.capabilities.check(context.req.param("capability"));
+    if (place === undefined) throw new ApiError("not-found", "show the images again: this address is too old");
+    const url = context.req.param("url");
+    if (!(await reading.imageUrls(place)).has(url)) throw new ApiError("not-found", "the message has no such image");
+    const { signal } = context.req.raw;
+    const network = reading.house.imageNetwork;
+    const image =
+      cache.get(url) ??
+      (await turnstile.pass(() => fetchImage(url, { signal, ...(network === undefined ? {} : { network }) }), signal));
+    cache.set(url, image, image.content.byteLength);
+    return new Response(new Uint8Array(image.content), {
+      headers: {
+        ...CONTENT_HEADERS,
+        "content-type": image.type,
+        "content-security-policy": "sandbox; default-src 'none'",
+        // It is asked for from the frame of a message, which is nobody's origin.
+        "cross-origin-resource-policy": "cross-origin",
+        "cache-control": "private, max-age=86400",
+      },
+    });
+  });
+}

@@ -1,0 +1,37 @@
+// Every limit of the reader's API, in one place. Times in milliseconds, sizes in octets.
+export const LIMITS = {
+  requestOctets: 1_048_576,
+  headerOctets: 16_384,
+  /** Of a request, from its first octet to the last of its body. */
+  requestMs: 60_000,
+  headersMs: 10_000,
+  keepAliveMs: 30_000,
+  silenceMs: 120_000,
+  connections: 512,
+  /** Of an answer that asks nobody else. */
+  answerMs: 30_000,
+  /** Of one that talks to a mail server. */
+  remoteMs: 120_000,
+  /** Larger messages are saved, not shown. */
+  messageOctets: 128 * 1_048_576,
+  /** Messages kept as they were read. */
+  readMessages: 64,
+  undoMs: 20 * 60_000,
+  undoEntries: 1_000,
+  /** How long an act waits for lists to show it. */
+  caughtUpMs: 2_000,
+  zipParts: 1_000,
+  zipOctets: 1_073_741_824,
+  eventsKept: 10_000,
+  eventIds: 200,
+  eventEveryMs: 250,
+  heartbeatMs: 20_000,
+  eventStreams: 64,
+  capabilityMs: 12 * 3_600_000,
+  imageOctets: 10 * 1_048_576,
+  imageMs: 10_000,
+  imageRedirects: 3,
+  imagesAtOnce: 6,
+  imagesWaiting: 200,
+  imageCacheOctets: 32 * 1_048_576,
+} as const;

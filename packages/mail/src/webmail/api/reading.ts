@@ -1,0 +1,153 @@
+// What handlers share: accounts and messages by their ids, each refused in one way when it is not there.
+import type { Account, IndexedMessage } from "../../mailstore/index.ts";
+import type { HtmlOptions, ReadMessage, SafeHtml } from "../../message/index.ts";
+import { ApiError, notFound } from "./api-error.ts";
+import { Background } from "./background.ts";
+import type { ReaderHouse } from "./contract.ts";
+import { EventHub } from "./events/hub.ts";
+import { Capabilities, type BodyPlace } from "./images/capability.ts";
+import { Latest } from "./latest.ts";
+import { LIMITS } from "./limits.ts";
+import { ServerCopies } from "./server-copies.ts";
+import { SourceSeats } from "./sources/source-seats.ts";
+import { UndoLog } from "./undo-log.ts";
+
+export class Reading {
+  readonly house: ReaderHouse;
+  readonly undo = new UndoLog();
+  readonly capabilities = new Capabilities();
+  readonly events: EventHub;
+  readonly serverCopies: ServerCopies;
+  readonly seats = new SourceSeats();
+  readonly background: Background;
+  readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.readMessages);
+  readonly #read = new Latest<Promise<ReadMessage>>(LIMITS.readMessages);
+
+  constructor(house: ReaderHouse) {
+    this.house = house;
+    this.background = new Background(house.log);
+    this.events = new EventHub(house);
+    this.serverCopies = new ServerCopies(house);
+  }
+
+  /** Every account that may be read; one that is disabled cannot be opened. */
+  accounts(): readonly Account[] {
+    return this.house.store.directory.accounts().filter(({ disabled }) => !disabled);
+  }
+
+  account(account: string): Account {
+    const found = this.house.store.directory.account(account);
+    if (found === undefined || found.disabled) throw notFound("account");
+    return found;
+  }
+
+  /** Of `all` at most 200: an index answers no more at once. */
+  scope(account: string): readonly string[] {
+    if (account === "all")
+      return this.accounts()
+        .slice(0, 200)
+        .map((one) => one.account);
+    return [this.account(account).account];
+  }
+
+  /** One that was just delivered is waited for. */
+  async indexed(account: string, messageId: number): Promise<IndexedMessage> {
+    this.account(account);
+    const { index } = this.house;
+    const found = await index.message(account, messageId);
+    if (found !== undefined) return found;
+    await index.caughtUp(account, { withinMs: LIMITS.caughtUpMs });
+    const late = await index.message(account, messageId);
+    if (late === undefined) throw notFound("message");
+    return late;
+  }
+
+  /** Octets nobody else has. */
+  async octets(account: string, messageId: number): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    let octets = 0;
+    for await (const chunk of this.house.store.octetsOf(account, messageId)) {
+      octets += chunk.length;
+      if (octets > LIMITS.messageOctets)
+        throw new ApiError("too-large", "the message is too large to be shown; save it instead");
+      chunks.push(chunk);
+    }
+    const whole = new Uint8Array(octets);
+    let at = 0;
+    for (const chunk of chunks) {
+      whole.set(chunk, at);
+      at += chunk.length;
+    }
+    return whole;
+  }
+
+  /** A message never changes, so what was read of it once is kept. */
+  read(account: string, messageId: number): Promise<ReadMessage> {
+    const key = `${account}/${messageId}`;
+    const kept = this.#read.get(key);
+    if (kept !== undefined) return kept;
+    const read = this.octets(account, messageId).then((octets) => this.house.mail.read(octets));
+    this.#read.set(key, read);
+    read.catch(() => this.#read.delete(key));
+    return read;
+  }
+
+  /** An HTML body, rebuilt; `origin` is the one its remote images are loaded through. */
+  async html(
+    place: BodyPlace,
+    o: Pick<HtmlOptions, "images" | "theme"> & { readonly origin: string },
+  ): Promise<SafeHtml> {
+    const { images, theme, origin } = o;
+    const proxyPrefix = `${origin}/cap/${this.capabilities.grant(place)}/`;
+    const octets = await this.octets(place.account, place.messageId);
+    const html = await this.house.mail.html(octets, place.part, {
+      images,
+      theme,
+      ...(images === "shown" ? { proxyPrefix } : {}),
+    });
+    if (images === "shown") this.#imageUrls.set(keyOf(place), new Set(html.imageUrls));
+    return html;
+  }
+
+  /** Remote images of a body that may be shown. */
+  async imageUrls(place: BodyPlace): Promise<ReadonlySet<string>> {
+    const kept = this.#imageUrls.get(keyOf(place));
+    if (kept !== undefined) return kept;
+    const { imageUrls } = await this.html(place, { images: "shown", theme: "as-sent", origin: "" });
+    return new Set(imageUrls);
+  }
+
+  /** Addresses its owner writes from, lower case. */
+  ownAddresses(account: string): ReadonlySet<string> {
+    const { directory } = this.house.store;
+    const name = directory.account(account)?.name ?? "";
+    const addresses = this.addressesOf(account);
+    return new Set([...addresses, name, `${name}@localhost`].map((text) => text.toLowerCase()));
+  }
+
+  /** What delivers to the account, as far as it is a whole address, and what is collected into it. */
+  addressesOf(account: string): readonly string[] {
+    const { store, settings } = this.house;
+    const delivered = store.directory
+      .addresses(account)
+      .flatMap(({ kind, local, domain }) => (kind === "exact" ? [`${local}@${domain}`] : []));
+    const collected = settings
+      .sources()
+      .filter(({ user, destinations }) => user.includes("@") && destinations.some((one) => this.isInto(one, account)))
+      .map(({ user }) => user.toLowerCase());
+    return [...new Set([...delivered, ...collected])];
+  }
+
+  isInto(destination: { readonly kind: string; readonly login?: string }, account: string): boolean {
+    if (destination.kind !== "store" || destination.login === undefined) return false;
+    return this.accountOfLogin(destination.login) === account;
+  }
+
+  accountOfLogin(login: string): string | undefined {
+    return this.house.store.directory.login(login.normalize("NFC").toLowerCase())?.account;
+  }
+}
+
+function keyOf({ account, messageId, part }: BodyPlace): string {
+  return `${account}/${messageId}/${part}`;
+}

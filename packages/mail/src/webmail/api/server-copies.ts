@@ -1,0 +1,60 @@
+// What is still on the server a message was collected from, and what will become of it: by message, from memory alone.
+import type { SourceConfig } from "../../config/index.ts";
+import type { FetchState } from "../../retriever/index.ts";
+import type { ReaderHouse } from "./contract.ts";
+import type { ServerCopy } from "./schema/index.ts";
+
+type Known = ReturnType<FetchState["known"]>[number];
+type Fate = Omit<ServerCopy, "source">;
+
+export class ServerCopies {
+  readonly #house: ReaderHouse;
+  readonly #known = new Map<string, ReadonlyMap<string, Known>>();
+
+  constructor(house: ReaderHouse) {
+    this.#house = house;
+    house.collecting.listen(({ kind, source }) => {
+      if (kind === "finished") this.#known.delete(source);
+    });
+  }
+
+  /** What is known of this source is read again. */
+  forget(source: string): void {
+    this.#known.delete(source);
+  }
+
+  /** Null for a message of no source. */
+  of(origin: { readonly kind: string; readonly name: string }, messageId: number): ServerCopy | null {
+    if (origin.kind !== "source") return null;
+    const source = this.#house.settings.sources().find(({ name }) => name === origin.name);
+    const known = this.#of(origin.name).get(String(messageId));
+    const fate = known === undefined ? UNKNOWN : fateOf(known, source);
+    return { source: origin.name, ...fate };
+  }
+
+  /** By the message-id in the store. */
+  #of(source: string): ReadonlyMap<string, Known> {
+    const kept = this.#known.get(source);
+    if (kept !== undefined) return kept;
+    const memory = this.#house.collecting.memory();
+    const byPlace = new Map<string, Known>();
+    for (const known of memory?.known(source) ?? [])
+      for (const { destination, place } of known.copies)
+        if (destination.startsWith("store:")) byPlace.set(place, known);
+    if (memory !== undefined) this.#known.set(source, byPlace);
+    return byPlace;
+  }
+}
+
+const UNKNOWN: Fate = { state: "unknown", removeAt: null };
+
+/** What the rule of the source means for one message. */
+export function fateOf(known: Known, source: SourceConfig | undefined): Fate {
+  if (known.removedAt !== undefined) return { state: "removed", removeAt: null };
+  if (known.missing > 0) return UNKNOWN;
+  if (known.pending !== undefined) return { state: "to-be-removed", removeAt: known.pending.at };
+  if (known.state === "headers-only") return { state: "headers-only", removeAt: null };
+  if (source === undefined || source.server.keep === "forever") return { state: "kept", removeAt: null };
+  const keptMs = Math.max(source.server.keep.ms, source.server.deleteMinAgeMs);
+  return { state: "to-be-removed", removeAt: (known.collectedAt ?? known.firstSeenAt) + keptMs };
+}

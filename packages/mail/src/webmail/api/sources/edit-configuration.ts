@@ -1,0 +1,134 @@
+// Sources in the configuration file, added, changed and taken out one at a time; the house then reads it anew.
+import { dirname, join, relative, resolve } from "node:path";
+import {
+  changeSource,
+  ConfigError,
+  ConfigFileError,
+  readConfigText,
+  removeSource,
+  renderKeep,
+  renderProblem,
+  replaceConfig,
+  writeSecretFile,
+  type SourceChange,
+} from "../../../config/index.ts";
+import { addSource as addSourceText, freeName } from "../../../retriever/index.ts";
+import { ApiError } from "../api-error.ts";
+import type { Reading } from "../reading.ts";
+import type { Keep } from "../schema/index.ts";
+import type { Input } from "../handlers/handler.ts";
+
+/** What a choice of the reader is in the words of the file. */
+export function keepKeys(keep: Keep): Required<Pick<SourceChange, "keep" | "deleteWhenDeletedLocally">> {
+  switch (keep.kind) {
+    case "forever":
+      return { keep: "forever", deleteWhenDeletedLocally: false };
+    case "days":
+      return { keep: { ms: keep.days * 86_400_000 }, deleteWhenDeletedLocally: false };
+    case "until-deleted-here":
+      return { keep: "forever", deleteWhenDeletedLocally: true };
+    case "remove-at-once":
+      return { keep: { ms: 0 }, deleteWhenDeletedLocally: false };
+  }
+}
+
+/** Gives the name it was written under. */
+export async function writeNewSource(reading: Reading, input: Input<"addSource">): Promise<string> {
+  const { settings } = reading.house;
+  const taken = settings.sources().map(({ name }) => name);
+  const name = input.name ?? freeName(input.address ?? `${input.user}@${input.host}`, taken);
+  if (taken.includes(name)) throw new ApiError("conflict", `there is a source ${name} already; choose another name`);
+  const { keep, deleteWhenDeletedLocally } = keepKeys(input.keep);
+  await change(reading, (document) => {
+    const password = { file: keepPassword(reading, name, input.password) };
+    const { host, port, tls, user, account } = input;
+    return addSourceText(document, {
+      name,
+      host,
+      port,
+      tls,
+      user,
+      account,
+      password,
+      deleteWhenDeletedLocally,
+      keep: renderKeep(keep),
+      maxSize: maxSizeOf(input),
+      // What is not wanted is marked before the first run.
+      ...(input.first.kind === "newest" ? { enabled: false } : {}),
+    });
+  });
+  return name;
+}
+
+/** Headers first: what is larger than a header comes when it is asked for. */
+function maxSizeOf({ first, octetsMax }: Input<"addSource">): string | undefined {
+  if (first.kind === "headers-first") return "1kB";
+  return octetsMax === null ? undefined : `${Math.ceil(octetsMax / 1_000)}kB`;
+}
+
+export async function writeChange(
+  reading: Reading,
+  name: string,
+  o: SourceChange & { readonly password?: string },
+): Promise<void> {
+  const { password, ...keys } = o;
+  await change(reading, (document) => {
+    const passwordFile = password === undefined ? {} : { passwordFile: keepPassword(reading, name, password) };
+    return changeSource(document, name, { ...keys, ...passwordFile }) ?? refuseForeign(name);
+  });
+}
+
+export async function takeOut(reading: Reading, name: string): Promise<void> {
+  await change(reading, (document) => removeSource(document, name) ?? refuseForeign(name));
+}
+
+/** True for a source that is not in the file the reader may change. */
+export function isForeign(reading: Reading, name: string): boolean {
+  return changeSource(readConfigText(reading.house.settings.file), name, {}) === undefined;
+}
+
+function refuseForeign(name: string): never {
+  throw new ApiError("refused", `${name} is configured elsewhere; change it there`);
+}
+
+/** For its owner's eyes only, and on the disk before a configuration names it. Gives the path as it is to be written. */
+function keepPassword({ house }: Reading, name: string, password: string): string {
+  const file = join(house.dataDir, "secrets", `${name}.password`);
+  writeSecretFile(file, password);
+  const near = relative(dirname(resolve(house.settings.file)), file);
+  return near.startsWith("..") ? file : near;
+}
+
+let last: Promise<void> = Promise.resolve();
+
+/** One change after the other: each begins with what the one before wrote. */
+async function change(reading: Reading, edit: (document: string) => string): Promise<void> {
+  const mine = last.then(() => changeNow(reading, edit));
+  last = mine.catch(() => undefined);
+  await mine;
+  reading.events.tell({ kind: "sources-changed" });
+}
+
+async function changeNow({ house }: Reading, edit: (document: string) => string): Promise<void> {
+  const { settings } = house;
+  const before = readConfigText(settings.file);
+  try {
+    replaceConfig(settings.file, edit(before));
+    await settings.reload();
+  } catch (error) {
+    if (readConfigText(settings.file) !== before) replaceConfig(settings.file, before);
+    if (error instanceof ConfigError)
+      throw new ApiError(
+        "refused",
+        error.problems.map((problem) => problem.text || renderProblem(problem)).join("; "),
+        {
+          cause: error,
+        },
+      );
+    if (error instanceof ConfigFileError)
+      throw new ApiError("refused", "the configuration cannot be written; look at its folder and its mode", {
+        cause: error,
+      });
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+// The door of one person's mode: lets browsers in by a token, hands out the pages of the reader, and leads to the API.
+import { randomBytes } from "node:crypto";
+import { Hono, type Context } from "hono";
+import { ApiError, refusalOf, REFUSALS } from "../api-error.ts";
+import type { ReaderApi } from "../app.ts";
+import { admit, type Admitted } from "./gate.ts";
+import { LET_IN, NO_SESSION, NOT_BUILT, renderPage, USED_TOKEN, type PlainPage } from "./pages.ts";
+import { appPolicy, PAGE_HEADERS, PLAIN_PAGE_POLICY } from "./policy.ts";
+import type { StartTokens } from "./start-token.ts";
+import { StaticFiles, type StaticFile } from "./static-files.ts";
+import type { WebKey } from "./web-key.ts";
+
+export interface DoorOptions {
+  readonly api: ReaderApi;
+  readonly key: WebKey;
+  readonly tokens: StartTokens;
+  readonly hosts: readonly string[];
+  /** Where the built pages are. */
+  readonly uiFolder: string;
+}
+
+/** Replaced in index.html, so that libraries may add styles. */
+const NONCE = "__CSP_NONCE__";
+
+export function openDoor(o: DoorOptions): Hono {
+  const door = new Hono();
+  const files = new StaticFiles(o.uiFolder);
+  door.onError((error, context) => refuse(context, error));
+  door.all("*", async (context) => {
+    const { req } = context;
+    const admitted = admit({ method: req.method, path: req.path, header: (name) => req.header(name) }, o);
+    if (req.path.startsWith("/cap/")) return toApi(context, o.api, admitted);
+    if (/^\/(?:api|m)(?:\/|$)/.test(req.path)) {
+      if (!admitted.hasSession)
+        throw new ApiError("no-session", "this browser has not been let in; restante open prints an address that does");
+      return toApi(context, o.api, admitted);
+    }
+    if (req.method !== "GET" && req.method !== "HEAD")
+      throw new ApiError("not-found", "there is nothing at this address");
+    const token = tokenIn(context);
+    if (token !== undefined) return letIn(context, { ...o, token, admitted });
+    return page(context, { files, hasSession: admitted.hasSession });
+  });
+  return door;
+}
+
+function toApi(context: Context, api: ReaderApi, { origin }: Admitted): Response | Promise<Response> {
+  return api.app.fetch(context.req.raw, { person: { origin } });
+}
+
+/** `/open/TOKEN`, or `/?token=TOKEN`. */
+function tokenIn({ req }: Context): string | undefined {
+  const [, named] = /^\/open\/([\w-]{1,100})$/.exec(req.path) ?? [];
+  return named ?? (req.path === "/" ? req.query("token") : undefined);
+}
+
+interface LettingIn extends DoorOptions {
+  readonly token: string;
+  readonly admitted: Admitted;
+}
+
+function letIn(context: Context, { key, tokens, token, admitted }: LettingIn): Response {
+  // Whoever only looks ahead must not use up what the person is about to.
+  const isLookingAhead = context.req.method === "HEAD" || context.req.header("sec-purpose") !== undefined;
+  if (!isLookingAhead && tokens.use(token))
+    return arrive(context, { "set-cookie": key.cookieFor(key.newSession(), admitted) });
+  return admitted.hasSession ? arrive(context, {}) : plain(context, isLookingAhead ? NO_SESSION : USED_TOKEN);
+}
+
+/** The address with the token is left behind. A cookie made now is not sent along when another site's link led here. */
+function arrive(context: Context, headers: Readonly<Record<string, string>>): Response {
+  const site = context.req.header("sec-fetch-site") ?? "none";
+  if (site === "none" || site === "same-origin")
+    return context.body(null, 303, { ...PAGE_HEADERS, ...headers, location: "/", "cache-control": "no-store" });
+  return plain(context, LET_IN, headers);
+}
+
+async function page(
+  context: Context,
+  o: { readonly files: StaticFiles; readonly hasSession: boolean },
+): Promise<Response> {
+  const { path } = context.req;
+  const file = await o.files.find(path);
+  if (file !== undefined && path !== "/index.html") return sendFile(context, file);
+  if (/\.\w{1,12}$/.test(path) && path !== "/index.html") return context.text("not found", 404, PAGE_HEADERS);
+  if (!o.hasSession) return plain(context, NO_SESSION);
+  const index = await o.files.find("/index.html");
+  if (index === undefined) return plain(context, NOT_BUILT);
+  const nonce = randomBytes(16).toString("base64");
+  return context.body(index.content.toString("utf8").replaceAll(NONCE, nonce), 200, {
+    ...PAGE_HEADERS,
+    "content-type": index.type,
+    "content-security-policy": appPolicy(nonce),
+    "cache-control": "no-store",
+  });
+}
+
+function sendFile(context: Context, { content, brotli, type, isHashed }: StaticFile): Response {
+  const isSmall = brotli !== undefined && /\bbr\b/.test(context.req.header("accept-encoding") ?? "");
+  return context.body(new Uint8Array(isSmall ? brotli : content), 200, {
+    ...PAGE_HEADERS,
+    "content-type": type,
+    "content-security-policy": "default-src 'none'; sandbox",
+    "cache-control": isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+    vary: "accept-encoding",
+    ...(isSmall ? { "content-encoding": "br" } : {}),
+  });
+}
+
+function plain(context: Context, shown: PlainPage, headers: Readonly<Record<string, string>> = {}): Response {
+  return context.body(renderPage(shown), shown.status, {
+    ...PAGE_HEADERS,
+    ...headers,
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": PLAIN_PAGE_POLICY,
+    "cache-control": "no-store",
+  });
+}
+
+function refuse(context: Context, error: unknown): Response {
+  const { code, message } = refusalOf(error);
+  return context.json({ error: { code, message } }, REFUSALS[code], { ...PAGE_HEADERS, "cache-control": "no-store" });
+}
