@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ListQuestion } from "../../../src/webmail/ui/data/lists.ts";
 import { rowName } from "../../../src/webmail/ui/list/row-name.ts";
-import { addedAbove, isOpenIn, keyedRows, openedBy } from "../../../src/webmail/ui/list/rows.ts";
+import { addedAbove, isOpenIn, keyedRows, openedBy, originName } from "../../../src/webmail/ui/list/rows.ts";
 import { everything, extended, NOTHING_SELECTED, pruned, toggled } from "../../../src/webmail/ui/list/selection.ts";
 import { queryWithout } from "../../../src/webmail/ui/search/terms.ts";
 import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
@@ -68,9 +68,15 @@ test("a row is named by all that is seen of it", () => {
   });
   const now = new Date(2026, 0, 2, 18).getTime();
   assert.equal(
-    rowName(wordsIn("en", ["en-GB"]), row, now),
+    rowName(wordsIn("en", ["en-GB"]), row, { now, origin: "demo" }),
     "Unread, Starred, Mina, 2 messages, Tables, 14:20, 1 attachment, to demo",
   );
+});
+
+test("mail that was delivered here came to its account, collected mail from its source", () => {
+  const names = new Map([["1", "demo"]]);
+  assert.equal(originName(aRow({ origin: { kind: "delivered", name: "" } }), names), "demo");
+  assert.equal(originName(aRow({ origin: { kind: "source", name: "work" } }), names), "work");
 });
 
 test("a query without one of its terms keeps the others as they were understood", () => {

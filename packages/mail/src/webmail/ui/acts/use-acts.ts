@@ -64,7 +64,7 @@ async function perform(client: QueryClient, words: Words, { act, on, count, isSi
       if (done.undo !== null) undo.push(done.undo);
     }
     // Its event says so too, unless the stream is down; and what was asked meanwhile was cancelled above.
-    void client.invalidateQueries({ queryKey: KEYS.lists });
+    for (const queryKey of [KEYS.lists, KEYS.mailboxes]) void client.invalidateQueries({ queryKey });
     if (isSilent) return;
     const text = words.say(DONE[act.kind], { count, mailbox: act.kind === "move" ? act.mailbox : "" });
     const takeBack = (): void => void undoAll(client, words, undo);

@@ -106,7 +106,7 @@ function setSource(client: QueryClient, source: string, change: Partial<SourceSt
   );
 }
 
-/** The first request at once, those that follow gathered into one a second. */
+/** Lists and their counts: the first request at once, those that follow gathered into one a second. */
 function listRefresher(client: QueryClient): { readonly ask: () => void; readonly stop: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isAsked = false;
@@ -119,7 +119,7 @@ function listRefresher(client: QueryClient): { readonly ask: () => void; readonl
       },
       Math.max(REFRESH_EVERY_MS, REFRESH_EVERY_MS_A_PAGE * pagesShown(client)),
     );
-    void client.invalidateQueries({ queryKey: KEYS.lists });
+    for (const queryKey of [KEYS.lists, KEYS.mailboxes]) void client.invalidateQueries({ queryKey });
   };
   return {
     ask() {

@@ -1,5 +1,6 @@
 // What is asked of the server, each question under the key its events invalidate.
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import type { Opened, Scope } from "../place/place.ts";
 import { call } from "./call.ts";
@@ -61,6 +62,12 @@ export const messageQuery = (account: string, messageId: number) =>
     queryKey: [...KEYS.messages, account, messageId],
     queryFn: ({ signal }) => call("message", { account, messageId }, signal),
   });
+
+/** Accounts by id, as they are called. */
+export function useAccountNames(): ReadonlyMap<string, string> {
+  const { data } = useQuery(sessionQuery);
+  return useMemo(() => new Map(data?.accounts.map(({ account, name }) => [account, name])), [data]);
+}
 
 /** What the person chose; the defaults until it is known. */
 export function useSettings(): ReaderSettings {

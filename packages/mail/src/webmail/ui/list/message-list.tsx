@@ -3,10 +3,11 @@
 import { useVirtualizer, defaultRangeExtractor, type Range } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
+import { useAccountNames } from "../data/queries.ts";
 import { useWords } from "../words/use-words.ts";
 import { MessageRow, type RowHandlers } from "./message-row.tsx";
 import { NewNotice } from "./new-notice.tsx";
-import type { KeyedRow } from "./rows.ts";
+import { type KeyedRow, originName } from "./rows.ts";
 import { useAnchor } from "./use-anchor.ts";
 import "./message-list.css";
 
@@ -38,6 +39,7 @@ interface MessageListProps {
 export function MessageList(props: MessageListProps): React.JSX.Element {
   const { rows, density, activeKey, openKey, selected, now, handlers, onActive, onEnd, listKey } = props;
   const words = useWords();
+  const names = useAccountNames();
   const scroller = useRef<HTMLDivElement>(null);
   const rowPx = useRowPx(density);
   const activeIndex = Math.max(
@@ -109,6 +111,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
                 isActive={index === activeIndex}
                 isOpen={key === openKey}
                 isSelected={selected.has(key)}
+                origin={originName(row, names)}
                 now={now}
                 handlers={handlers}
               />

@@ -25,12 +25,14 @@ interface MessageRowProps {
   readonly isActive: boolean;
   readonly isOpen: boolean;
   readonly isSelected: boolean;
+  /** Where it came from, as people call it. */
+  readonly origin: string;
   readonly now: number;
   readonly handlers: RowHandlers;
 }
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): React.JSX.Element {
-  const { id, row, index, start, isActive, isOpen, isSelected, now, handlers } = props;
+  const { id, row, index, start, isActive, isOpen, isSelected, origin, now, handlers } = props;
   const words = useWords();
   const { say } = words;
   const pressed = (event: MouseEvent): void =>
@@ -44,7 +46,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       aria-rowindex={index + 1}
       aria-selected={isSelected}
       aria-current={isOpen ? "true" : undefined}
-      aria-label={rowName(words, row, now)}
+      aria-label={rowName(words, row, { now, origin })}
       tabIndex={isActive ? 0 : -1}
       data-index={index}
       data-unread={row.isUnread || undefined}
@@ -52,8 +54,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       onClick={pressed}
     >
       <div role="gridcell" className="row-choose">
-        <span className="badge" data-hue={hueOf(row.origin.name)} aria-hidden title={row.origin.name}>
-          {[...row.origin.name][0]?.toLocaleUpperCase() ?? "•"}
+        <span className="badge" data-hue={hueOf(origin)} aria-hidden title={origin}>
+          {[...origin][0]?.toLocaleUpperCase() ?? "•"}
         </span>
         <input
           type="checkbox"

@@ -29,7 +29,7 @@ export function mailboxName({ say }: Words, { role, mailbox }: Pick<MailboxRow, 
   return role === null ? mailbox : say(`role.${role}`);
 }
 
-export function rowName(words: Words, row: Row, now: number): string {
+export function rowName(words: Words, row: Row, { now, origin }: { now: number; origin: string }): string {
   const { say } = words;
   return [
     ...(row.isUnread ? [say("row.unread")] : []),
@@ -40,6 +40,6 @@ export function rowName(words: Words, row: Row, now: number): string {
     shortDate(words, row.date, now),
     ...(row.attachments > 0 ? [say("row.attachments", { count: row.attachments })] : []),
     ...(row.isUnreadable ? [say("row.unreadable")] : []),
-    say(row.origin.kind === "source" ? "row.from-source" : "row.delivered", { name: row.origin.name }),
+    say(row.origin.kind === "source" ? "row.from-source" : "row.delivered", { name: origin }),
   ].join(", ");
 }

@@ -36,6 +36,14 @@ export function isOpenIn(opened: Opened | null, row: Row): boolean {
   return row.conversation === opened.id && (opened.at === null || row.messageIds.includes(opened.at));
 }
 
+/** What a message came from, as people call it: its source, or the account it was delivered to. */
+export function originName(
+  { account, origin }: Pick<Row, "account" | "origin">,
+  names: ReadonlyMap<string, string>,
+): string {
+  return origin.name === "" ? (names.get(account) ?? account) : origin.name;
+}
+
 export function refsOf(rows: readonly Row[]): readonly Ref[] {
   return rows.flatMap(({ account, messageIds }) => messageIds.map((messageId) => ({ account, messageId })));
 }

@@ -1,6 +1,8 @@
 import { ChevronDown, ShieldAlert } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Message } from "../../api/schema/index.ts";
+import { useAccountNames } from "../data/queries.ts";
+import { originName } from "../list/rows.ts";
 import { fullDate, size } from "../words/dates.ts";
 import type { WordId } from "../words/catalogue.ts";
 import { useWords } from "../words/use-words.ts";
@@ -29,15 +31,16 @@ interface MessageHeadProps {
 export function MessageHead({ message, ownAddresses, children }: MessageHeadProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
+  const names = useAccountNames();
   const [isOpen, setOpen] = useState(false);
   const at = message.sentAt ?? message.receivedAt;
   const people = [...message.to, ...message.cc];
-  const names = people
+  const recipients = people
     .slice(0, SHOWN_MAX)
     .map(({ name, address }) => (ownAddresses.has(address.toLowerCase()) ? say("person.me") : name || address));
-  const others = people.length - names.length;
+  const others = people.length - recipients.length;
   const via = say(message.origin.kind === "source" ? "head.via-source" : "head.via-delivery", {
-    name: message.origin.name,
+    name: originName(message, names),
   });
   return (
     <div className="head">
@@ -53,7 +56,9 @@ export function MessageHead({ message, ownAddresses, children }: MessageHeadProp
         <div className="head-acts">{children}</div>
       </div>
       <p className="head-to">
-        <bdi>{names.length === 0 ? say("head.to-nobody") : say("head.to", { people: names.join(", "), others })}</bdi>
+        <bdi>
+          {recipients.length === 0 ? say("head.to-nobody") : say("head.to", { people: recipients.join(", "), others })}
+        </bdi>
         <span>{via}</span>
         <button type="button" className="head-more" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {say("head.details")}
