@@ -46,7 +46,7 @@ export async function probe(options: Omit<Pop3Options, "auth">): Promise<ServerI
 }
 
 /** A call nobody waits for must not end the process when it fails; `closed` tells of it. */
-function quietly(session: ClientSession): Pop3Session {
+export function quietly<T extends object>(session: T): T {
   return new Proxy(session, {
     get(target, key) {
       const value: unknown = Reflect.get(target, key, target);
@@ -61,7 +61,10 @@ function quietly(session: ClientSession): Pop3Session {
 }
 
 /** What ends the session from outside: the caller's signal, and the time for everything. */
-function lifeOf({ options, timeouts }: Plan): { readonly controller: AbortController; readonly onEnd: () => void } {
+export function lifeOf({ options, timeouts }: Plan): {
+  readonly controller: AbortController;
+  readonly onEnd: () => void;
+} {
   const controller = new AbortController();
   const { signal } = options;
   const follow = (): void => controller.abort(abortedError("session", signal as AbortSignal));

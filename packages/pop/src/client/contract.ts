@@ -328,6 +328,50 @@ export interface Pop3Session extends AsyncDisposable {
   command(line: string, options?: CallOptions & { readonly isMultiLine?: boolean }): Promise<RawReply>;
 }
 
+/** What sessions of every generation offer; POP2 and POP1 refuse `command` and have nothing for `noop` to say while mail is open. */
+export type PopSession = Omit<Pop3Session, "login" | "uniqueIdOf">;
+
+/** What POP2 and POP1 know of POP3's options: no STLS, no SASL, no pipelining. */
+export interface FamilyOptions extends Pick<
+  Pop3Options,
+  | "allowCleartextAuth"
+  | "host"
+  | "limits"
+  | "localAddress"
+  | "log"
+  | "pin"
+  | "port"
+  | "proxy"
+  | "signal"
+  | "timeouts"
+  | "tlsOptions"
+  | "trace"
+  | "transport"
+> {
+  /** Around everything, or not at all; not at all unless given. */
+  readonly tls?: "implicit" | "none";
+  readonly auth: { readonly user: string; readonly password: Secret };
+  /** Any mailbox of the account; the one the server opens by itself unless given (POP1: INBOX). */
+  readonly mailbox?: string;
+  /**
+   * `octets`: `list` reads every message and names it by the SHA-256 of its octets and by which of its occurrences it is,
+   * for there are no other unique-ids (P2-C-014). `none` unless given.
+   */
+  readonly uniqueIds?: "none" | "octets";
+}
+
+export interface Pop1Options extends FamilyOptions {
+  /** RFC 918 names no port, and nobody uses one. */
+  readonly port: number;
+  /** The server says +OK before the data: some read RFC 918 so. */
+  readonly rcevOk?: boolean;
+  /**
+   * Reads by RDEL, so that `commit` after everything was marked needs no second reading. Nothing is removed without
+   * `commit` all the same.
+   */
+  readonly removes?: boolean;
+}
+
 /** What can be learnt of a server without a login. */
 export interface ServerInfo {
   readonly greeting: string;

@@ -1,5 +1,6 @@
 // The POP3 client: a session is a transaction, a message is a stream, every failure is one kind of error.
 export { connect, probe } from "./connect.ts";
+export { connectPop1, connectPop2 } from "./family-connect.ts";
 export type {
   Auth,
   CallOptions,
@@ -9,6 +10,7 @@ export type {
   DropListing,
   Entry,
   ExternalAuth,
+  FamilyOptions,
   HeaderOptions,
   HostMemory,
   InitialResponse,
@@ -21,9 +23,11 @@ export type {
   OpeningStep,
   PasswordAuth,
   PasswordMechanism,
+  Pop1Options,
   Pop3Options,
   Pop3Session,
   Pop3Transport,
+  PopSession,
   Progress,
   RawReply,
   ResponseCode,

@@ -172,7 +172,7 @@ function encrypted(opened: Opened, { info, channelBindings }: Secured): void {
 }
 
 /** A signal that follows the session's, and comes to an end by itself. */
-class Deadline {
+export class Deadline {
   phase: Pop3Phase;
   readonly #controller = new AbortController();
   readonly #session: AbortSignal;

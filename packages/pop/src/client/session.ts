@@ -335,13 +335,13 @@ export class ClientSession implements Pop3Session {
   }
 }
 
-function select(entries: readonly Entry[], options: SelectOptions): readonly Entry[] {
+export function select(entries: readonly Entry[], options: SelectOptions): readonly Entry[] {
   const { order = "oldest", where, limit = Number.POSITIVE_INFINITY, octetsMax = Number.POSITIVE_INFINITY } = options;
   const ordered = order === "oldest" ? entries : entries.toReversed();
   return ordered.filter((entry) => entry.octets <= octetsMax && (where === undefined || where(entry))).slice(0, limit);
 }
 
-function isMany(refs: MessageRef | Iterable<MessageRef>): refs is Iterable<MessageRef> {
+export function isMany(refs: MessageRef | Iterable<MessageRef>): refs is Iterable<MessageRef> {
   return typeof refs === "object" && Symbol.iterator in refs;
 }
 

@@ -9,7 +9,22 @@ export { PLAIN_KERNEL } from "./octets.ts";
 export type { OctetKernel } from "./octets.ts";
 export { DEFAULT_FAMILY_POLICY, FAMILY_LINE_OCTETS_MAX } from "./family-session.ts";
 export type { FamilyPolicy } from "./family-session.ts";
-export { FromQuoter, MBOX_END, MBOX_SEPARATOR } from "./mbox.ts";
+export { advanceFamilyClient, createFamilyClient } from "./family-client.ts";
+export type {
+  FamilyClientEffect,
+  FamilyClientEvent,
+  FamilyClientFailure,
+  FamilyClientRow,
+  FamilyClientSession,
+  FamilyClientTable,
+  FamilyReply,
+} from "./family-client.ts";
+export { FromQuoter, MBOX_END, MBOX_SEPARATOR, MboxSplitter } from "./mbox.ts";
+export type { MboxPart } from "./mbox.ts";
+export { POP1_CLIENT, POP1_CLIENT_STATES } from "./pop1/client-table.ts";
+export type { Pop1ClientState } from "./pop1/client-table.ts";
+export { POP2_CLIENT, POP2_CLIENT_STATES } from "./pop2/client-table.ts";
+export type { Pop2ClientState } from "./pop2/client-table.ts";
 export { POP1_COMMANDS } from "./pop1/commands.ts";
 export type { Pop1Command } from "./pop1/commands.ts";
 export { pop1Side } from "./pop1/server-advance.ts";
