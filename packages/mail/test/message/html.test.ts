@@ -185,7 +185,12 @@ test("a mail that says how it looks in the dark is believed there, and only ther
   const html =
     "<style>p{color:#111}@media (prefers-color-scheme:dark){p{color:#eee}}@media (prefers-color-scheme:light){p{color:#222}}</style><p>a</p>";
   assert.equal(styleOf(html).trim(), "p{color:#111}\np{color:#222}");
-  assert.equal(styleOf(html, DARK).trim(), "p{color:#111}\np{color:#eee}");
+  const [first = "", second] = styleOf(html, DARK).trim().split("\n");
+  assert.ok(contrast(colour(/#\w+/.exec(first)?.[0] ?? ""), colour("#16181c")) >= 4.5, first);
+  assert.equal(second, "p{color:#eeeeee}");
+  const unreadable = styleOf("<style>@media (prefers-color-scheme:dark){p{color:#333;background:#777}}</style>", DARK);
+  const [text = "", ground = ""] = unreadable.match(/#\w+/g) ?? [];
+  assert.ok(contrast(colour(text), colour(ground)) >= 4.5, unreadable);
 });
 
 test("pictures are left alone in the dark", () => {

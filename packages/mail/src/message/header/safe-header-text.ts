@@ -34,7 +34,7 @@ export function hidesCharacters(text: string): boolean {
 }
 
 /** The first `max` characters, never half of one. */
-export function firstCharacters(text: string, max: number): string {
+function firstCharacters(text: string, max: number): string {
   if (text.length <= max) return text;
   const end = /[\ud800-\udbff]/.test(text.charAt(max - 1)) ? max - 1 : max;
   return text.slice(0, end).trimEnd();

@@ -88,7 +88,7 @@ function valid(colour: Colour): Colour | undefined {
 }
 
 /** WCAG 2.2, relative luminance. */
-export function luminance({ red, green, blue }: Colour): number {
+function luminance({ red, green, blue }: Colour): number {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }
 
@@ -106,17 +106,18 @@ const GROUND_LUMINANCE_MAX = 0.05;
 export function darkened(colour: Colour, role: ColourRole): string {
   const { lightness, chroma, hue } = toOklch(colour);
   if (role === "text") {
-    // Faint text would be no longer readable: it is as opaque as any.
+    // Black and white stand out and grey does not, as they did. Faint text would be no longer readable: it is as opaque as any.
     return written(
       search(
-        { chroma: Math.min(chroma, 0.16), hue, from: Math.max(0.74, 0.94 - lightness * 0.2), step: 0.01 },
+        { chroma: Math.min(chroma, 0.16), hue, from: 0.78 + 0.16 * Math.abs(2 * lightness - 1), step: 0.01 },
         (luma) => luma >= TEXT_LUMINANCE_MIN,
       ),
       colour.alpha === 0 ? 0 : 1,
     );
   }
   if (role === "ground") {
-    const from = 0.19 + (1 - lightness) * 0.13;
+    // The paler it was the darker it is; what had a colour keeps enough light to show it.
+    const from = Math.min(0.4, 0.19 + (1 - lightness) * 0.13 + chroma * 1.2);
     return written(
       search({ chroma: Math.min(chroma, 0.1), hue, from, step: -0.01 }, (luma) => luma <= GROUND_LUMINANCE_MAX),
       colour.alpha,
@@ -126,6 +127,13 @@ export function darkened(colour: Colour, role: ColourRole): string {
     toSrgb({ lightness: Math.min(0.6, Math.max(0.35, 1 - lightness)), chroma: Math.min(chroma, 0.1), hue }),
     colour.alpha,
   );
+}
+
+/** A colour the sender chose for a dark page: as it is, unless it could leave the band of its role. */
+export function keptDark(colour: Colour, role: ColourRole): string {
+  const isText = role === "text" && luminance(colour) >= TEXT_LUMINANCE_MIN;
+  const isGround = role === "ground" && luminance(colour) <= GROUND_LUMINANCE_MAX;
+  return isText || isGround || role === "line" ? written(colour, isText ? 1 : colour.alpha) : darkened(colour, role);
 }
 
 interface Oklch {

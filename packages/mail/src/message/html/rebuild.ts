@@ -10,7 +10,7 @@ import { readDeclarations, safeDeclarations } from "./css/declarations.ts";
 import type { ReadDeclaration } from "./css/declarations.ts";
 import { addToLook, setInLook } from "./css/look.ts";
 import type { Look } from "./css/look.ts";
-import { hasDarkRules, readStyleSheets, SimpleRules, writeStyleSheet } from "./css/style-sheet.ts";
+import { readStyleSheets, SimpleRules, writeStyleSheet } from "./css/style-sheet.ts";
 import type { StyleSheet } from "./css/style-sheet.ts";
 import type { Recolour } from "./css/values.ts";
 import { attributeValue, DROPPED, ELEMENTS, safeClasses } from "./elements.ts";
@@ -44,8 +44,6 @@ export interface Rebuilt {
   readonly trackers: ReadonlySet<RemoteImage>;
   /** In the reading direction its author gave the page, if any. */
   readonly hasDirection: boolean;
-  /** The mail says itself how it looks on a dark page. */
-  readonly hasDarkRules: boolean;
   /** What the sender's program marked as quoted. */
   readonly quotes: ReadonlySet<SafeElement>;
 }
@@ -81,9 +79,7 @@ class Rebuilder {
     this.#options = options;
     this.#sheet = readStyleSheets(styleTexts(document));
     this.#rules = new SimpleRules(this.#sheet);
-    // A mail that says how it looks on a dark page is believed.
-    const isOurs = options.theme === "adapt-dark" && !hasDarkRules(this.#sheet);
-    this.#recolour = isOurs ? darkened : undefined;
+    this.#recolour = options.theme === "adapt-dark" ? darkened : undefined;
   }
 
   run(): Rebuilt {
@@ -112,7 +108,6 @@ class Rebuilder {
       images: this.#images,
       trackers: trackersAmong(remote),
       hasDirection: hasOwn || safeDirection !== undefined,
-      hasDarkRules: hasDarkRules(this.#sheet),
       quotes: this.#quotes,
     };
   }

@@ -19,7 +19,7 @@ export function sanitize(html: string, options: HtmlOptions, inlineImage: Inline
   const imageUrls = fillImages(rebuilt, options, inlineImage);
   foldQuotes(rebuilt.body, rebuilt.quotes);
   return {
-    html: writePage({ ...rebuilt, isDark: options.theme === "adapt-dark" && !rebuilt.hasDarkRules }),
+    html: writePage({ ...rebuilt, isDark: options.theme === "adapt-dark" }),
     remoteImages: rebuilt.images.filter(({ source }) => source.kind === "remote").length,
     trackers: rebuilt.trackers.size,
     imageUrls,

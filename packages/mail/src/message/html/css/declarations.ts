@@ -100,7 +100,7 @@ export function declarationsIn(nodes: readonly CssNode[]): readonly ReadDeclarat
 }
 
 /** `property:value` written anew, or undefined when it is not kept. */
-export function safeDeclaration(declaration: ReadDeclaration, recolour: Recolour): string | undefined {
+function safeDeclaration(declaration: ReadDeclaration, recolour: Recolour): string | undefined {
   const known = PROPERTIES.get(declaration.property);
   const { value } = declaration.node;
   if (known === undefined || value.type !== "Value" || declaration.value.includes("\\")) return undefined;

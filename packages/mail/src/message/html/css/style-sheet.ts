@@ -3,6 +3,7 @@
 import { generate, parse } from "css-tree";
 import type { Atrule, CssNode, Rule } from "css-tree";
 import { STYLE_OCTETS_MAX } from "../../limits.ts";
+import { keptDark } from "../colours.ts";
 import { declarationsIn, safeDeclarations } from "./declarations.ts";
 import type { ReadDeclaration } from "./declarations.ts";
 import { addToLook, setInLook } from "./look.ts";
@@ -97,11 +98,6 @@ function mediaOf(node: Atrule): Pick<MediaBlock, "query" | "scheme"> | undefined
   return { query: asked.includes("") ? "" : asked.join(","), scheme };
 }
 
-/** The sheet has rules of its own for dark pages. */
-export function hasDarkRules(sheet: StyleSheet): boolean {
-  return sheet.blocks.some(({ scheme, rules }) => scheme === "dark" && rules.length > 0);
-}
-
 /** The sheet written anew for a page in one scheme. */
 export function writeStyleSheet(
   sheet: StyleSheet,
@@ -109,8 +105,9 @@ export function writeStyleSheet(
 ): string {
   const written = sheet.blocks
     .filter(({ scheme }) => scheme === undefined || scheme === o.scheme)
-    .map(({ query, rules }) => {
-      const inside = rules.map((rule) => writeRule(rule, o.recolour)).join("");
+    .map(({ query, scheme, rules }) => {
+      const recolour = scheme === "dark" && o.recolour !== undefined ? keptDark : o.recolour;
+      const inside = rules.map((rule) => writeRule(rule, recolour)).join("");
       return inside === "" || query === "" ? inside : `@media ${query}{${inside}}\n`;
     })
     .join("");
