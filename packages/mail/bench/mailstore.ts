@@ -65,6 +65,7 @@ function fillQuickly(accounts: readonly (readonly [account: string, messages: nu
         keywords: "",
         uniqueId: undefined,
         deliveryKey: undefined,
+        surrogate: undefined,
         fetched: undefined,
         now: 0,
       });

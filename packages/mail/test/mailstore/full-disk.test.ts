@@ -54,7 +54,7 @@ if (mayMount) {
     await assert.rejects(fill(1_000_000), { code: "STORE_FULL" });
     await assert.rejects(fill(60_000), { code: "STORE_FULL" });
     await assert.rejects(fill(300), { code: "STORE_FULL" });
-    assert.ok(acknowledged.length > 10, `${acknowledged.length} messages had room`);
+    assert.ok(acknowledged.length > 5, `${acknowledged.length} messages had room`);
     assert.deepEqual(readdirSync(join(directory, "bodies", "incoming")), []);
     assert.deepEqual(await maildropTexts(store, account), acknowledged);
     await temporary.reopen();

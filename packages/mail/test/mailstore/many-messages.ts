@@ -24,6 +24,7 @@ export function placeInOneTransaction(
       keywords: "",
       uniqueId: undefined,
       deliveryKey: undefined,
+      surrogate: undefined,
       fetched: undefined,
       now: 0,
     });

@@ -17,6 +17,8 @@ export interface StoreCapabilities {
   readonly durableDeliver: "commit" | "fsync+dir" | "fsync" | "memory";
   /** Accounts have mailboxes beside INBOX, to be opened by name (POP2's FOLD, POP1's RETR). Not so unless said. */
   readonly mailboxes?: boolean;
+  /** Internationalised mail can be shown as its surrogate (`OpenOptions.surrogates`). Not so unless said. */
+  readonly surrogates?: boolean;
 }
 
 export interface OpenOptions {
@@ -26,6 +28,11 @@ export interface OpenOptions {
   readonly onBusy: "reject" | "takeover";
   /** Which of the account's mailboxes; INBOX, in any case, is the maildrop, and is meant unless another is named. */
   readonly mailbox?: string;
+  /**
+   * Show internationalised mail, whose headers hold more than ASCII, as its surrogate (RFC 6858): octets, lines and text
+   * are the surrogate's, the unique-id is the message's. As it was received unless said.
+   */
+  readonly surrogates?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -71,6 +78,8 @@ export interface Maildrop {
   /** Octets RETR sends for message n, before byte-stuffing, without the terminator. n is 1..count. */
   octetsOf(n: MessageNumber): number;
   uniqueIdOf(n: MessageNumber): string;
+  /** Message n is shown as its surrogate, because surrogates were asked for and it needs one. No message unless said. */
+  isSurrogate?(n: MessageNumber): boolean;
   /** Its messages may be read and not removed. Not so unless said. */
   readonly isReadOnly?: boolean;
   /** A pipelined run of RETRs, or one TOP (`bodyLines`, RFC 1939 §7). */

@@ -14,6 +14,8 @@ export type {
   StoreCapabilities,
 } from "./contract.ts";
 export { Canonicaliser } from "./canonical.ts";
+export { shiftedEdits, SurrogateMaker, surrogateOctets, type SurrogateEdit } from "./surrogate/edits.ts";
+export { SurrogateScanner } from "./surrogate/scanner.ts";
 export { TopCutter, type TopCutterOptions } from "./top.ts";
 export { formatUniqueId, isUniqueId, type UniqueIdParts } from "./unique-id.ts";
 export { MemoryStore, type MemoryAccountOptions, type MemoryStoreOptions } from "./memory.ts";

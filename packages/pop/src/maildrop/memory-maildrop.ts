@@ -13,6 +13,8 @@ export interface MemoryMessage {
   readonly octets: Uint8Array;
   readonly headerOctets: number;
   readonly stuffedLines: number;
+  /** How it is shown to who reads only ASCII headers (RFC 6858); undefined when it is no other. */
+  readonly surrogate: Uint8Array | undefined;
 }
 
 /** Who holds a maildrop; the object itself is the token. */
@@ -25,6 +27,8 @@ export interface Lease {
 export interface HeldMaildrop {
   readonly epoch: number;
   readonly messages: readonly MemoryMessage[];
+  /** Internationalised mail is shown as its surrogate. */
+  readonly surrogates: boolean;
   touch(): void;
   holds(): boolean;
   release(): void;
@@ -40,19 +44,23 @@ export class MemoryMaildrop implements Maildrop {
   constructor(held: HeldMaildrop) {
     this.#held = held;
     this.count = held.messages.length;
-    this.octets = held.messages.reduce((sum, message) => sum + message.octets.length, 0);
+    this.octets = held.messages.reduce((sum, message) => sum + this.#shown(message).length, 0);
   }
 
   octetsOf(n: MessageNumber): number {
-    return this.#message(n).octets.length;
+    return this.#shown(this.#message(n)).length;
   }
 
   uniqueIdOf(n: MessageNumber): string {
     return formatUniqueId({ epoch: this.#held.epoch, messageId: this.#message(n).messageId });
   }
 
+  isSurrogate(n: MessageNumber): boolean {
+    return this.#held.surrogates && this.#message(n).surrogate !== undefined;
+  }
+
   read(numbers: readonly MessageNumber[], options: { readonly bodyLines?: number } = {}): MessageReader {
-    const messages = numbers.map((n) => this.#message(n));
+    const messages = numbers.map((n) => this.#asShown(this.#message(n)));
     const chunks = chunksOf(messages, options.bodyLines);
     return { next: () => chunks.next().value, close: () => void chunks.return(undefined) };
   }
@@ -78,6 +86,17 @@ export class MemoryMaildrop implements Maildrop {
     this.#held.touch();
   }
 
+  #shown({ octets, surrogate }: MemoryMessage): Uint8Array {
+    return this.#held.surrogates ? (surrogate ?? octets) : octets;
+  }
+
+  #asShown(message: MemoryMessage): ShownMessage {
+    const octets = this.#shown(message);
+    if (octets === message.octets) return { ...message, mayNeedStuffing: message.stuffedLines > 0 };
+    // What was measured of the message need not hold for its surrogate.
+    return { octets, headerOctets: 0, mayNeedStuffing: true };
+  }
+
   #message(n: MessageNumber): MemoryMessage {
     const message = this.#held.messages[n - 1];
     if (message === undefined) throw new RangeError(`no message ${n} among ${this.count}`);
@@ -85,12 +104,19 @@ export class MemoryMaildrop implements Maildrop {
   }
 }
 
+interface ShownMessage {
+  readonly octets: Uint8Array;
+  /** As far as they are known. */
+  readonly headerOctets: number;
+  readonly mayNeedStuffing: boolean;
+}
+
 function* chunksOf(
-  messages: readonly MemoryMessage[],
+  messages: readonly ShownMessage[],
   bodyLines: number | undefined,
 ): Generator<MessageChunk, undefined> {
   for (const message of messages) {
-    const mayNeedStuffing = message.stuffedLines > 0;
+    const { mayNeedStuffing } = message;
     const parts = bodyLines === undefined ? [message.octets] : topOf(message, bodyLines);
     const pieces = parts.filter((part) => part.length > 0).flatMap(cut);
     if (pieces.length === 0) pieces.push(NOTHING);
@@ -99,7 +125,7 @@ function* chunksOf(
   return undefined;
 }
 
-function topOf(message: MemoryMessage, bodyLines: number): readonly Uint8Array[] {
+function topOf(message: ShownMessage, bodyLines: number): readonly Uint8Array[] {
   const cutter = new TopCutter({ bodyLines, headerOctets: message.headerOctets });
   return [cutter.push(message.octets), cutter.end()];
 }

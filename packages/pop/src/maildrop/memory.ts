@@ -5,6 +5,8 @@ import { PopError } from "../wire/index.ts";
 import { Canonicaliser } from "./canonical.ts";
 import type { AccountId, Delivered, DeliverOptions, IncomingMessage, Maildrop, MaildropStore } from "./contract.ts";
 import type { OpenOptions, StoreCapabilities } from "./contract.ts";
+import { SurrogateMaker } from "./surrogate/edits.ts";
+import { SurrogateScanner } from "./surrogate/scanner.ts";
 import { MemoryMaildrop, type Lease, type MemoryMessage } from "./memory-maildrop.ts";
 
 const INBOX = "INBOX";
@@ -42,6 +44,7 @@ export class MemoryStore implements MaildropStore {
     stableSnapshot: true,
     durableDeliver: "memory",
     mailboxes: true,
+    surrogates: true,
   };
   readonly #now: () => number;
   readonly #accounts = new Map<AccountId, MemoryAccount>();
@@ -81,6 +84,7 @@ export class MemoryStore implements MaildropStore {
     return new MemoryMaildrop({
       epoch: owner.epoch,
       messages,
+      surrogates: options.surrogates ?? false,
       touch: () => void (lease.activeAt = this.#now()),
       holds: () => owner.lease === lease,
       release: () => void (owner.lease = undefined),
@@ -156,9 +160,18 @@ async function receive(message: IncomingMessage, octetsMax: number): Promise<Omi
   if (message.prefix !== undefined) keep(canonical.push(message.prefix));
   for await (const chunk of message.body) keep(canonical.push(chunk));
   keep(canonical.end());
+  const octets = Buffer.concat(kept);
   return {
-    octets: Buffer.concat(kept),
+    octets,
+    surrogate: surrogateOf(octets),
     headerOctets: canonical.headerOctets,
     stuffedLines: canonical.stuffedLines,
   };
+}
+
+function surrogateOf(octets: Uint8Array): Uint8Array | undefined {
+  const scanner = new SurrogateScanner();
+  scanner.push(octets);
+  const edits = scanner.end();
+  return edits.length === 0 ? undefined : new SurrogateMaker(edits).push(octets);
 }

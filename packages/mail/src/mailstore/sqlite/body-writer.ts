@@ -1,14 +1,16 @@
 // Takes a body in: made canonical and measured on the way, in memory up to 64 KiB, else in a file. finish() leaves the
 // file durable under its final name, before any row speaks of it.
+import { isAscii } from "node:buffer";
 import { createHash, randomUUID, type Hash } from "node:crypto";
 import { open, rename, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Canonicaliser } from "@restante/pop/maildrop";
+import { Canonicaliser, SurrogateScanner, type SurrogateEdit } from "@restante/pop/maildrop";
 import type { BodyWriter, ReceivedBody } from "../contract.ts";
 import { syncFolder, type BodyFolders } from "./body-folders.ts";
 import { bodyPath, rowOctetsMax, type DataDirectory } from "./data-directory.ts";
 import { StoredBody } from "./received-body.ts";
 import { storeError } from "./result-codes.ts";
+import { editsOf } from "./surrogates.ts";
 
 const headOctetsMax = 65_536;
 /** Gathered before it is written to the file. */
@@ -22,6 +24,7 @@ export class StoredBodyWriter implements BodyWriter {
   readonly #file = randomUUID();
   #pieces: Uint8Array[] = [];
   #gathered = 0;
+  #isAscii = true;
   #head: Uint8Array | undefined;
   #handle: FileHandle | undefined;
   #writing: Promise<void> | undefined;
@@ -65,6 +68,7 @@ export class StoredBodyWriter implements BodyWriter {
       if (piece.length === 0) continue;
       this.#pieces.push(Uint8Array.prototype.slice.call(piece));
       this.#gathered += piece.length;
+      this.#isAscii &&= isAscii(piece);
     }
   }
 
@@ -77,7 +81,7 @@ export class StoredBodyWriter implements BodyWriter {
     const before = this.#writing;
     const writing = (async () => {
       await before;
-      this.#handle ??= await open(join(this.#directory.incoming, this.#file), "wx", 0o600);
+      this.#handle ??= await open(join(this.#directory.incoming, this.#file), "wx+", 0o600);
       for (const piece of pieces) this.#hash.update(piece);
       await this.#handle.writeFile(pieces);
     })().catch((error: unknown) => {
@@ -99,11 +103,13 @@ export class StoredBodyWriter implements BodyWriter {
     }
     this.#pieces = [];
     this.#hash.update(octets);
-    return new StoredBody(this.#measures(this.#headOf(octets)), { kind: "memory", octets });
+    const surrogate = this.#isAscii ? [] : editsOf(octets);
+    return new StoredBody(this.#measures(this.#headOf(octets), surrogate), { kind: "memory", octets });
   }
 
   async #inFile(handle: FileHandle): Promise<StoredBody> {
     if (this.#gathered > 0) await this.#spill();
+    const surrogate = this.#isAscii ? [] : await this.#scanned(handle);
     // No second try after a failed fsync: it may claim success for octets the kernel has dropped.
     await handle.sync();
     await handle.close();
@@ -113,12 +119,27 @@ export class StoredBodyWriter implements BodyWriter {
     await this.#folders.make(dirname(path));
     await rename(join(incoming, this.#file), path);
     await syncFolder(dirname(path));
-    return new StoredBody(this.#measures(this.#head ?? new Uint8Array(0)), { kind: "file", bodies, file: this.#file });
+    return new StoredBody(this.#measures(this.#head ?? new Uint8Array(0), surrogate), {
+      kind: "file",
+      bodies,
+      file: this.#file,
+    });
   }
 
-  #measures(head: Uint8Array): ConstructorParameters<typeof StoredBody>[0] {
+  #measures(head: Uint8Array, surrogate: readonly SurrogateEdit[]): ConstructorParameters<typeof StoredBody>[0] {
     const { octets, stuffedLines, headerOctets } = this.#canonical;
-    return { octets, stuffedLines, headerOctets, sha256: this.#hash.digest(), head };
+    return { octets, stuffedLines, headerOctets, sha256: this.#hash.digest(), head, surrogate };
+  }
+
+  /** Reads the file again, as far as there may be headers in it. */
+  async #scanned(handle: FileHandle): Promise<readonly SurrogateEdit[]> {
+    const scanner = new SurrogateScanner();
+    const piece = Buffer.allocUnsafe(pieceOctets);
+    for (let at = 0, read = -1; read !== 0 && !scanner.isOver; at += read) {
+      read = (await handle.read(piece, 0, piece.length, at)).bytesRead;
+      scanner.push(piece.subarray(0, read));
+    }
+    return scanner.end();
   }
 
   /** The header as far as it is in the first octets; a copy, so that it does not keep them all. */

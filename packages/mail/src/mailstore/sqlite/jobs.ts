@@ -19,6 +19,13 @@ export interface FetchedKey {
   readonly again: boolean;
 }
 
+/** What is kept of a surrogate. */
+export interface SurrogateInput {
+  readonly octets: number;
+  /** JSON, as `surrogates.ts` writes it. */
+  readonly edits: string;
+}
+
 export interface PlaceInput {
   readonly account: number;
   readonly body: BodyOrigin;
@@ -27,6 +34,7 @@ export interface PlaceInput {
   readonly octets: number;
   readonly stuffedLines: number;
   readonly headerOctets: number;
+  readonly surrogate: SurrogateInput | undefined;
   readonly receivedAt: number;
   readonly mailbox: string;
   readonly keywords: string;

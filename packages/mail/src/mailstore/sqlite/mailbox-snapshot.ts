@@ -4,7 +4,7 @@ import type { SnapshotHead } from "./snapshot.ts";
 import type { Statements } from "./statements.ts";
 
 export interface MailboxEntries {
-  readonly head: SnapshotHead & { readonly fence: number; readonly overrides: number };
+  readonly head: SnapshotHead & { readonly fence: number; readonly overrides: number; readonly surrogates: number };
   /** Message-id and octets of each message in turn. */
   readonly entries: Float64Array;
 }
@@ -15,7 +15,7 @@ export interface MailboxQuestion {
   readonly mailbox: string;
 }
 
-const headQuery = `SELECT b.mailbox_id AS id, b.messages, d.version, d.fence, a.uidl_epoch AS uidlEpoch, a.overrides
+const headQuery = `SELECT b.mailbox_id AS id, b.messages, d.version, d.fence, a.uidl_epoch AS uidlEpoch, a.overrides, a.surrogates
   FROM mailbox b JOIN maildrop d USING (account_id) JOIN account a USING (account_id)
   WHERE b.account_id = ? AND b.name = ? AND a.removed_at IS NULL`;
 const entriesQuery = `SELECT p.message_id AS messageId, m.octets FROM placement p INDEXED BY placement_uid
@@ -29,6 +29,7 @@ interface HeadRow {
   readonly fence: number;
   readonly uidlEpoch: number;
   readonly overrides: number;
+  readonly surrogates: number;
 }
 
 /** Undefined when there is no such mailbox. */
@@ -44,6 +45,9 @@ export function readMailbox(db: Statements, { account, mailbox }: MailboxQuestio
     octets += entry.octets;
   }
   if (at > all.length) throw new Error(`mailbox ${row.id} has more messages than its count`);
-  const { version, fence, uidlEpoch, overrides } = row;
-  return { head: { version, count: at / 2, octets, fence, uidlEpoch, overrides }, entries: all.slice(0, at) };
+  const { version, fence, uidlEpoch, overrides, surrogates } = row;
+  return {
+    head: { version, count: at / 2, octets, fence, uidlEpoch, overrides, surrogates },
+    entries: all.slice(0, at),
+  };
 }

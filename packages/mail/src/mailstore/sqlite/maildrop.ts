@@ -46,6 +46,10 @@ export class SqliteMaildrop implements Maildrop {
     return this.#snapshot.uniqueIdOf(n);
   }
 
+  isSurrogate(n: number): boolean {
+    return this.#snapshot.isSurrogate(n);
+  }
+
   read(numbers: readonly number[], options: ReadOptions = {}): MessageReader {
     for (const n of numbers) this.#snapshot.octetsOf(n);
     return new StoredMessageReader({

@@ -1,5 +1,5 @@
 // Gives out messages in chunks: rows as they are, files piece by piece, cut short for TOP.
-import { TopCutter, type MessageChunk, type MessageReader } from "@restante/pop/maildrop";
+import { SurrogateMaker, TopCutter, type MessageChunk, type MessageReader } from "@restante/pop/maildrop";
 import { BodyFile } from "./body-files.ts";
 import { freeMemory } from "./free-memory.ts";
 import type { MessageRow } from "./message-rows.ts";
@@ -81,6 +81,7 @@ export class StoredMessageReader implements MessageReader {
 /** One message on its way out. */
 class MessageInChunks {
   readonly #mayNeedStuffing: boolean;
+  readonly #maker: SurrogateMaker | undefined;
   readonly #cutter: TopCutter | undefined;
   readonly #file: BodyFile | undefined;
   /** Parts in memory, sent before the file. */
@@ -91,8 +92,11 @@ class MessageInChunks {
 
   constructor(row: MessageRow, { bodies, bodyLines, borrowed, slowReadMs }: ReadRun) {
     this.#borrowed = borrowed;
-    this.#mayNeedStuffing = row.stuffedLines > 0;
-    if (bodyLines !== undefined) this.#cutter = new TopCutter({ bodyLines, headerOctets: row.headerOctets });
+    // What was measured of the message need not hold for its surrogate.
+    if (row.edits !== undefined) this.#maker = new SurrogateMaker(row.edits);
+    this.#mayNeedStuffing = row.stuffedLines > 0 || this.#maker !== undefined;
+    const headerOctets = this.#maker === undefined ? row.headerOctets : 0;
+    if (bodyLines !== undefined) this.#cutter = new TopCutter({ bodyLines, headerOctets });
     if (row.prefix !== null && row.prefix.length > 0) this.#parts.push(row.prefix);
     if (row.content !== null && row.content.length > 0) this.#parts.push(row.content);
     if (row.file !== null) {
@@ -130,7 +134,8 @@ class MessageInChunks {
     return (this.#file?.left ?? 0) === 0;
   }
 
-  #chunk(octets: Uint8Array): MessageChunk {
+  #chunk(kept: Uint8Array): MessageChunk {
+    const octets = this.#maker?.push(kept) ?? kept;
     const last = this.#atEnd && this.#parts.length === 0;
     if (this.#cutter !== undefined) return this.#cut(this.#cutter, octets, last);
     return { octets, last, mayNeedStuffing: this.#mayNeedStuffing };

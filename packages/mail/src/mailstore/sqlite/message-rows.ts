@@ -1,7 +1,8 @@
 // Stored messages as rows: how one is read, and how a run of neighbours is read in one statement.
-import { PopError } from "@restante/pop/maildrop";
+import { PopError, type SurrogateEdit } from "@restante/pop/maildrop";
 import type { Snapshot } from "./snapshot.ts";
 import type { Statements } from "./statements.ts";
+import { readEdits } from "./surrogates.ts";
 
 /** One window of rows read ahead holds at most this. */
 const windowOctetsMax = 262_144;
@@ -15,6 +16,8 @@ export interface MessageRow {
   readonly prefix: Uint8Array<ArrayBuffer> | null;
   readonly file: string | null;
   readonly content: Uint8Array<ArrayBuffer> | null;
+  /** To be shown with these changes. */
+  readonly edits?: readonly SurrogateEdit[];
 }
 
 const columns = `m.message_id AS messageId, m.octets, m.stuffed_lines AS stuffedLines, m.header_octets AS headerOctets,
@@ -57,13 +60,13 @@ export class RowWindow {
     const row = this.#rows.get(messageId) ?? readMessageRow(this.#db, this.#account, messageId);
     if (this.#rows.delete(messageId)) this.#octets -= row.octets;
     this.#lastNumber = n;
-    if (row.octets !== this.#snapshot.octetsOf(n)) {
+    if (row.octets !== this.#snapshot.keptOctetsOf(n)) {
       throw new PopError(
         "STORE_BROKEN",
         `message ${messageId} of account ${this.#account} is not as long as its maildrop says`,
       );
     }
-    return row;
+    return this.#snapshot.isSurrogate(n) ? { ...row, edits: readEdits(this.#db, this.#account, messageId) } : row;
   }
 
   clear(): void {
@@ -95,14 +98,14 @@ export class RowWindow {
     next: (i: number) => number | undefined,
   ): { readonly first: number; readonly last: number; readonly count: number } {
     const first = this.#snapshot.messageIdOf(n);
-    let octets = this.#snapshot.octetsOf(n);
+    let octets = this.#snapshot.keptOctetsOf(n);
     let last = first;
     let count = 1;
     while (count < windowRowsMax) {
       const number = next(count);
       if (number === undefined || number > this.#snapshot.count) break;
       const id = this.#snapshot.messageIdOf(number);
-      octets += this.#snapshot.octetsOf(number);
+      octets += this.#snapshot.keptOctetsOf(number);
       if (id !== last + 1 || octets > windowOctetsMax) break;
       last = id;
       count += 1;

@@ -5,6 +5,7 @@ import { listMessages, type ListMessages, type ListedMessage } from "./message-l
 import { readMailbox, type MailboxEntries, type MailboxQuestion } from "./mailbox-snapshot.ts";
 import { readEntries, readHead, readOverrides, type MaildropHead, type UniqueIdOverrides } from "./snapshot.ts";
 import type { Statements } from "./statements.ts";
+import { readSurrogateSizes, type SurrogateSizes } from "./surrogates.ts";
 
 export interface Task<Input, Output> {
   readonly input: Input;
@@ -18,6 +19,7 @@ export interface ReaderTasks {
   >;
   readonly mailbox: Task<MailboxQuestion, MailboxEntries | undefined>;
   readonly overrides: Task<{ readonly account: number }, UniqueIdOverrides>;
+  readonly surrogates: Task<{ readonly account: number }, SurrogateSizes>;
   readonly messages: Task<ListMessages, readonly ListedMessage[]>;
   readonly check: Task<CheckOptions, readonly Finding[]>;
 }
@@ -42,6 +44,7 @@ const TASKS: {
   },
   mailbox: readMailbox,
   overrides: (db, { account }) => readOverrides(db, account),
+  surrogates: (db, { account }) => readSurrogateSizes(db, account),
   messages: listMessages,
   check: checkStore,
 };

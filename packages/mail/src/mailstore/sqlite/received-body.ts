@@ -1,5 +1,6 @@
 // A body that was received and measured, on its way to the accounts it is for.
 import { unlink } from "node:fs/promises";
+import type { SurrogateEdit } from "@restante/pop/maildrop";
 import type { ReceivedBody } from "../contract.ts";
 import { bodyPath } from "./data-directory.ts";
 import type { BodyOrigin } from "./jobs.ts";
@@ -10,6 +11,8 @@ export interface Measures {
   readonly headerOctets: number;
   readonly sha256: Buffer;
   readonly head: Uint8Array;
+  /** What its surrogate changes (RFC 6858); nothing in most mail. */
+  readonly surrogate: readonly SurrogateEdit[];
 }
 
 /** Where the octets are: in memory, or in a file below `bodies` that is durable already. */
@@ -22,6 +25,7 @@ export class StoredBody implements ReceivedBody {
   readonly stuffedLines: number;
   readonly headerOctets: number;
   readonly head: Uint8Array;
+  readonly surrogate: readonly SurrogateEdit[];
   readonly digest: Buffer;
   #held: HeldOctets | undefined;
   /** Set when a first account has it; the others refer to that row. */
@@ -36,6 +40,7 @@ export class StoredBody implements ReceivedBody {
     this.stuffedLines = measures.stuffedLines;
     this.headerOctets = measures.headerOctets;
     this.head = measures.head;
+    this.surrogate = measures.surrogate;
     this.digest = measures.sha256;
     this.#held = held;
   }

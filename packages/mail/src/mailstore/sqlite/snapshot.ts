@@ -1,6 +1,7 @@
 // What one session sees of a maildrop: entries, and what its unique-ids are made of. Read in one go, never changed.
 import { formatUniqueId } from "@restante/pop/maildrop";
 import type { Statements } from "./statements.ts";
+import type { SurrogateSizes } from "./surrogates.ts";
 import { entriesOf, entryOctets, segmentRange } from "./write/packed-maildrop.ts";
 
 /** Half a MiB, read in a fraction of a millisecond. */
@@ -17,6 +18,7 @@ export interface MaildropHead {
   readonly tail: Uint8Array;
   readonly uidlEpoch: number;
   readonly overrides: number;
+  readonly surrogates: number;
 }
 
 /** What a snapshot says of itself beside its entries. */
@@ -30,14 +32,20 @@ export class Snapshot {
   readonly entries: Float64Array;
   readonly #uidlEpoch: number;
   readonly #overrides: UniqueIdOverrides | undefined;
+  readonly #surrogates: SurrogateSizes | undefined;
 
-  constructor(head: SnapshotHead, entries: Float64Array, overrides: UniqueIdOverrides | undefined) {
+  constructor(
+    head: SnapshotHead,
+    entries: Float64Array,
+    o: { readonly overrides: UniqueIdOverrides | undefined; readonly surrogates: SurrogateSizes | undefined },
+  ) {
     this.version = head.version;
-    this.octets = head.octets;
     this.count = head.count;
     this.entries = entries;
     this.#uidlEpoch = head.uidlEpoch;
-    this.#overrides = overrides;
+    this.#overrides = o.overrides;
+    this.#surrogates = o.surrogates;
+    this.octets = head.octets + (o.surrogates === undefined ? 0 : differenceOf(entries, o.surrogates));
   }
 
   /** n is 1..count; throws RangeError otherwise. */
@@ -45,8 +53,18 @@ export class Snapshot {
     return this.#entry(n, 0);
   }
 
+  /** As shown: of its surrogate, where that is asked for. */
   octetsOf(n: number): number {
+    return this.#surrogates?.get(this.#entry(n, 0)) ?? this.#entry(n, 1);
+  }
+
+  /** Of the message as it was received. */
+  keptOctetsOf(n: number): number {
     return this.#entry(n, 1);
+  }
+
+  isSurrogate(n: number): boolean {
+    return this.#surrogates?.has(this.#entry(n, 0)) ?? false;
   }
 
   uniqueIdOf(n: number): string {
@@ -61,7 +79,18 @@ export class Snapshot {
   }
 }
 
-const headQuery = `SELECT d.version, d.count, d.octets, d.fence, d.tail, a.uidl_epoch AS uidlEpoch, a.overrides
+/** Octets that surrogates have more than their messages, in sum. */
+function differenceOf(entries: Float64Array, surrogates: SurrogateSizes): number {
+  let difference = 0;
+  for (let i = 0; i < entries.length; i += 2) {
+    const octets = surrogates.get(entries[i] as number);
+    if (octets !== undefined) difference += octets - (entries[i + 1] as number);
+  }
+  return difference;
+}
+
+const headQuery = `SELECT d.version, d.count, d.octets, d.fence, d.tail, a.uidl_epoch AS uidlEpoch, a.overrides,
+    a.surrogates
   FROM maildrop d JOIN account a USING (account_id) WHERE d.account_id = ? AND a.removed_at IS NULL`;
 
 /** One row: all there is to a maildrop of few messages. */

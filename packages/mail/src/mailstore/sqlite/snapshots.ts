@@ -5,14 +5,15 @@ import { BudgetCache } from "./budget-cache.ts";
 import type { MailboxQuestion } from "./mailbox-snapshot.ts";
 import type { Readers } from "./readers.ts";
 import { EntriesReader, entriesInTail, readHead, readOverrides, segmentsAtOnce, Snapshot } from "./snapshot.ts";
-import type { MaildropHead, UniqueIdOverrides } from "./snapshot.ts";
+import type { MaildropHead } from "./snapshot.ts";
 import type { Statements } from "./statements.ts";
+import { readSurrogateSizes } from "./surrogates.ts";
 
 const cacheOctetsMax = 32 * 1_048_576;
-const overridesOctetsMax = 32 * 1_048_576;
-const overrideOctets = 120;
-/** More overrides than these are read in a reader thread. */
-const overridesInPlaceMax = 1_000;
+const fewOctetsMax = 32 * 1_048_576;
+const fewOctets = 120;
+/** More of them are read in a reader thread. */
+const fewInPlaceMax = 1_000;
 /** A maildrop that changes all the time while it is read is read in a reader thread, in one transaction. */
 const attemptsMax = 3;
 
@@ -26,40 +27,46 @@ interface CachedEntries {
   readonly entries: Float64Array;
 }
 
-interface CachedOverrides {
+/** Of messages that are unlike the others: what is kept of each, by message-id. */
+interface CachedFew<V> {
   /** How many there ever were, which only goes up: the version of the set. */
   readonly ever: number;
-  readonly overrides: UniqueIdOverrides;
+  readonly values: ReadonlyMap<number, V>;
+}
+
+interface Read {
+  readonly snapshot: Snapshot;
+  readonly fence: number;
 }
 
 export class Snapshots {
   readonly #db: Statements;
   readonly #readers: Readers;
   readonly #entries = new BudgetCache<number, CachedEntries>(cacheOctetsMax);
-  readonly #overrides = new BudgetCache<number, CachedOverrides>(overridesOctetsMax);
+  readonly #overrides = new BudgetCache<number, CachedFew<string>>(fewOctetsMax);
+  readonly #surrogates = new BudgetCache<number, CachedFew<number>>(fewOctetsMax);
 
   constructor(db: Statements, readers: Readers) {
     this.#db = db;
     this.#readers = readers;
   }
 
-  /** Throws PopError NO_SUCH_ACCOUNT. */
-  async read(account: number): Promise<{ readonly snapshot: Snapshot; readonly fence: number }> {
+  /** `surrogates`: internationalised mail as its surrogate. Throws PopError NO_SUCH_ACCOUNT. */
+  async read(o: { readonly account: number; readonly surrogates: boolean }): Promise<Read> {
+    const { account } = o;
     const head = readHead(this.#db, account) ?? noSuchAccount(account);
     const whole = this.#atOnce(account, head) ?? (await this.#inSlices(account)) ?? (await this.#inThread(account));
-    const overrides = whole.head.overrides === 0 ? undefined : await this.#overridesOf(account, whole.head.overrides);
-    return { snapshot: new Snapshot(whole.head, whole.entries, overrides), fence: head.fence };
+    return { snapshot: new Snapshot(whole.head, whole.entries, await this.#beside(o, whole.head)), fence: head.fence };
   }
 
   /** Of a mailbox other than INBOX. Throws PopError NO_SUCH_ACCOUNT, NO_SUCH_MAILBOX. */
-  async readMailbox(question: MailboxQuestion): Promise<{ readonly snapshot: Snapshot; readonly fence: number }> {
-    const { account } = question;
+  async readMailbox(o: MailboxQuestion & { readonly surrogates: boolean }): Promise<Read> {
+    const { account, mailbox } = o;
     if (readHead(this.#db, account) === undefined) noSuchAccount(account);
-    const read = await this.#readers.run("mailbox", question);
+    const read = await this.#readers.run("mailbox", { account, mailbox });
     if (read === undefined) throw new PopError("NO_SUCH_MAILBOX", `account ${account} has no such mailbox`);
     const { head, entries } = read;
-    const overrides = head.overrides === 0 ? undefined : await this.#overridesOf(account, head.overrides);
-    return { snapshot: new Snapshot(head, entries, overrides), fence: head.fence };
+    return { snapshot: new Snapshot(head, entries, await this.#beside(o, head)), fence: head.fence };
   }
 
   #atOnce(account: number, head: MaildropHead): Whole | undefined {
@@ -95,17 +102,36 @@ export class Snapshots {
     return read;
   }
 
-  async #overridesOf(account: number, ever: number): Promise<UniqueIdOverrides> {
-    const cached = this.#overrides.get(account);
-    if (cached !== undefined && cached.ever >= ever) return cached.overrides;
-    const overrides =
-      ever <= overridesInPlaceMax
-        ? readOverrides(this.#db, account)
-        : await this.#readers.run("overrides", { account });
-    this.#overrides.set(account, { ever, overrides }, overrides.size * overrideOctets);
-    return overrides;
+  /** What only few messages have, beside the entries. */
+  async #beside(
+    o: { readonly account: number; readonly surrogates: boolean },
+    head: { readonly overrides: number; readonly surrogates: number },
+  ): Promise<ConstructorParameters<typeof Snapshot>[2]> {
+    const { account } = o;
+    return {
+      overrides: await this.#fewOf(this.#overrides, { account, ever: head.overrides, kind: "overrides" }),
+      surrogates: o.surrogates
+        ? await this.#fewOf(this.#surrogates, { account, ever: head.surrogates, kind: "surrogates" })
+        : undefined,
+    };
+  }
+
+  async #fewOf<V>(
+    cache: BudgetCache<number, CachedFew<V>>,
+    o: { readonly account: number; readonly ever: number; readonly kind: "overrides" | "surrogates" },
+  ): Promise<ReadonlyMap<number, V> | undefined> {
+    const { account, ever, kind } = o;
+    if (ever === 0) return undefined;
+    const cached = cache.get(account);
+    if (cached !== undefined && cached.ever >= ever) return cached.values;
+    const read = ever <= fewInPlaceMax ? READ[kind](this.#db, account) : await this.#readers.run(kind, { account });
+    const values = read as ReadonlyMap<number, V>;
+    cache.set(account, { ever, values }, values.size * fewOctets);
+    return values;
   }
 }
+
+const READ = { overrides: readOverrides, surrogates: readSurrogateSizes } as const;
 
 function noSuchAccount(account: number): never {
   throw new PopError("NO_SUCH_ACCOUNT", `no account ${account}`);

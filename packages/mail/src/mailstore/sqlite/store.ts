@@ -47,6 +47,7 @@ import type { Readers } from "./readers.ts";
 import { StoredBody } from "./received-body.ts";
 import { storeError } from "./result-codes.ts";
 import { Snapshots } from "./snapshots.ts";
+import { describeSurrogate } from "./surrogates.ts";
 import type { Statements } from "./statements.ts";
 import type { Writer } from "./writer.ts";
 
@@ -85,6 +86,7 @@ export class SqliteMailstore implements Mailstore {
     stableSnapshot: true,
     durableDeliver: "commit",
     mailboxes: true,
+    surrogates: true,
   };
   readonly directory: SqliteDirectory;
   readonly reader: SqliteReaderQueries;
@@ -117,7 +119,11 @@ export class SqliteMailstore implements Mailstore {
     const granted = this.#leases.acquire(knownAccountNumber(account), options);
     const lease = granted instanceof Promise ? await granted : granted;
     try {
-      const { snapshot, fence } = await this.#snapshot(lease.account, mailbox);
+      const { snapshot, fence } = await this.#snapshot({
+        account: lease.account,
+        mailbox,
+        surrogates: options.surrogates ?? false,
+      });
       options.signal?.throwIfAborted();
       lease.fence = fence;
       const window = new RowWindow(this.parts.db, lease.account, snapshot);
@@ -139,8 +145,12 @@ export class SqliteMailstore implements Mailstore {
     }
   }
 
-  #snapshot(account: number, mailbox: string): ReturnType<Snapshots["read"]> {
-    return mailbox === "INBOX" ? this.#snapshots.read(account) : this.#snapshots.readMailbox({ account, mailbox });
+  #snapshot(o: {
+    readonly account: number;
+    readonly mailbox: string;
+    readonly surrogates: boolean;
+  }): ReturnType<Snapshots["read"]> {
+    return o.mailbox === "INBOX" ? this.#snapshots.read(o) : this.#snapshots.readMailbox(o);
   }
 
   async deliver(account: string, message: IncomingMessage, options: DeliverOptions = {}): Promise<Delivered> {
@@ -424,6 +434,7 @@ function describe(
     octets: prefixed.octets + body.octets,
     stuffedLines: prefixed.stuffedLines + body.stuffedLines,
     headerOctets: prefixed.octets + body.headerOctets,
+    surrogate: describeSurrogate(prefix, body),
     receivedAt: options.receivedAt ?? o.now,
     mailbox: mailboxName(options.mailbox ?? "INBOX"),
     keywords: packKeywords(options.keywords ?? []),

@@ -5,13 +5,20 @@ import { claimsOnDelivery } from "./claims-on-delivery.ts";
 import { claimsOnMailboxes } from "./claims-on-mailboxes.ts";
 import { claimsOnMessages } from "./claims-on-messages.ts";
 import { claimsOnSessions } from "./claims-on-sessions.ts";
+import { claimsOnSurrogates } from "./claims-on-surrogates.ts";
 import { claimsOnUniqueIds } from "./claims-on-unique-ids.ts";
 import { claimsOnUpdates } from "./claims-on-updates.ts";
 import { claimsOf, type MaildropContractOptions, type MaildropSetup, type Need } from "./setting.ts";
 
 type Promises = Required<Omit<StoreCapabilities, "durableDeliver">>;
 
-const everything: Promises = { exclusiveLock: "lease", atomicCommit: true, stableSnapshot: true, mailboxes: true };
+const everything: Promises = {
+  exclusiveLock: "lease",
+  atomicCommit: true,
+  stableSnapshot: true,
+  mailboxes: true,
+  surrogates: true,
+};
 
 /**
  * Declares the contract of a maildrop store as tests of node:test. `setup` runs before each of them and gives a store
@@ -22,8 +29,8 @@ export function maildropContract(name: string, setup: MaildropSetup, options: Ma
   const claim = claimsOf(name, setup, new Set<Need>([...(options.without ?? []), ...unpromised(promises)]));
 
   claim("the store promises what it is held to here", [], ({ store }) => {
-    const { exclusiveLock, atomicCommit, stableSnapshot, mailboxes = false } = store.capabilities;
-    assert.deepEqual({ exclusiveLock, atomicCommit, stableSnapshot, mailboxes }, promises);
+    const { exclusiveLock, atomicCommit, stableSnapshot, mailboxes = false, surrogates = false } = store.capabilities;
+    assert.deepEqual({ exclusiveLock, atomicCommit, stableSnapshot, mailboxes, surrogates }, promises);
   });
   claimsOnMessages(claim, options.seed ?? 20_260_101);
   claimsOnUniqueIds(claim);
@@ -31,6 +38,7 @@ export function maildropContract(name: string, setup: MaildropSetup, options: Ma
   claimsOnUpdates(claim);
   claimsOnDelivery(claim);
   claimsOnMailboxes(claim);
+  claimsOnSurrogates(claim);
 }
 
 function unpromised(promises: Promises): readonly Need[] {
@@ -39,5 +47,6 @@ function unpromised(promises: Promises): readonly Need[] {
   if (!promises.atomicCommit) needs.push("atomic-commit");
   if (!promises.stableSnapshot) needs.push("stable-snapshot");
   if (!promises.mailboxes) needs.push("mailboxes");
+  if (!promises.surrogates) needs.push("surrogates");
   return needs;
 }

@@ -15,6 +15,8 @@ export interface Place {
   readonly account: AccountId;
   /** The maildrop unless named. */
   readonly mailbox?: string;
+  /** Internationalised mail as its surrogate. */
+  readonly surrogates?: boolean;
 }
 
 export function octetsOf(text: string): Uint8Array {
@@ -42,11 +44,12 @@ let sessions = 0;
 
 export function open(place: Place, onBusy: "reject" | "takeover" = "reject"): Promise<Maildrop> {
   sessions += 1;
-  const { mailbox } = place;
+  const { mailbox, surrogates } = place;
   return place.store.open(place.account, {
     holder: `session-${sessions}`,
     onBusy,
     ...(mailbox !== undefined && { mailbox }),
+    ...(surrogates !== undefined && { surrogates }),
   });
 }
 

@@ -30,7 +30,7 @@ export interface MaildropContractOptions {
 }
 
 /** A hook that a claim calls, or a promise that it holds the store to. */
-export type Need = MaildropHook | "exclusive-lock" | "atomic-commit" | "stable-snapshot" | "mailboxes";
+export type Need = MaildropHook | "exclusive-lock" | "atomic-commit" | "stable-snapshot" | "mailboxes" | "surrogates";
 
 export type Claim = (
   text: string,

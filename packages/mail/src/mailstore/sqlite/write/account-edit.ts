@@ -16,6 +16,7 @@ interface AccountRow {
   readonly quota_messages: number | null;
   readonly quota_octets: number | null;
   overrides: number;
+  surrogates: number;
 }
 
 interface MailboxRow {
@@ -27,7 +28,7 @@ interface MailboxRow {
 }
 
 const accountColumns = `pop_delete, trash_days, uidl_epoch, next_message_id, modseq, messages, octets,
-  quota_messages, quota_octets, overrides`;
+  quota_messages, quota_octets, overrides, surrogates`;
 const mailboxColumns = "mailbox_id, role, next_uid, messages, unread";
 
 export class AccountEdit {
@@ -119,12 +120,13 @@ export class AccountEdit {
   save(): void {
     const { account, row } = this;
     this.#db.run(
-      "UPDATE account SET next_message_id = ?, modseq = ?, messages = ?, octets = ?, overrides = ? WHERE account_id = ?",
+      "UPDATE account SET next_message_id = ?, modseq = ?, messages = ?, octets = ?, overrides = ?, surrogates = ? WHERE account_id = ?",
       row.next_message_id,
       row.modseq,
       row.messages,
       row.octets,
       row.overrides,
+      row.surrogates,
       account,
     );
     for (const mailbox of this.#mailboxes.values()) {

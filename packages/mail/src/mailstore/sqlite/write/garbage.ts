@@ -90,6 +90,7 @@ function purgeMessage(db: Statements, { account_id, message_id }: MessageKey): r
     message_id,
   );
   if (row === undefined) return [];
+  db.run("DELETE FROM surrogate WHERE account_id = ? AND message_id = ?", account_id, message_id);
   const shared = db.get<{ messages: number }>(
     "UPDATE shared_body SET messages = messages - 1 WHERE body_id = ? RETURNING messages",
     row.body_id,

@@ -16,6 +16,7 @@ export function place(db: Statements, input: PlaceInput): PlaceOutput {
   const bodyId = keepBody(db, input.body, input.now);
   const messageId = edit.takeMessageId();
   insertMessage(db, input, { messageId, bodyId, uniqueId: freeUniqueId(db, edit, input.uniqueId) });
+  if (input.surrogate !== undefined) keepSurrogate(db, edit, { messageId, ...input.surrogate });
   db.run(
     "INSERT INTO placement (account_id, message_id, mailbox_id, uid, modseq, keywords) VALUES (?, ?, ?, ?, ?, ?)",
     input.account,
@@ -103,6 +104,16 @@ function insertMessage(
     o.uniqueId,
     input.prefix ?? null,
   );
+}
+
+function keepSurrogate(
+  db: Statements,
+  edit: AccountEdit,
+  o: { readonly messageId: number; readonly octets: number; readonly edits: string },
+): void {
+  const insert = "INSERT INTO surrogate (account_id, message_id, octets, edits) VALUES (?, ?, ?, ?)";
+  db.run(insert, edit.account, o.messageId, o.octets, o.edits);
+  edit.row.surrogates += 1;
 }
 
 /** A unique-id is given once in a maildrop (RFC 1939 §7): one that is taken, or that we could make ourselves, is not kept. */
