@@ -135,7 +135,12 @@ function commandsPage(): string {
     "",
     ...table(
       ["Command", "States", "Source", "What it does"],
-      POP3_COMMANDS.map(({ syntax, states, rfc, summary }) => [`\`${syntax}\``, states.join(", "), rfc, summary]),
+      POP3_COMMANDS.map(({ syntax, states, rfc, summary, spokenWhen }) => [
+        `\`${syntax}\``,
+        states.join(", "),
+        rfc,
+        spokenWhen === undefined ? summary : `${summary}; only while ${spokenWhen}`,
+      ]),
     ),
     "",
     "## Capabilities",
@@ -171,7 +176,7 @@ function commandsPage(): string {
     "",
     "## Errors",
     "",
-    "Codes are stable, texts are not. A response code stands in brackets before the text (RFC 2449 section 8, RFC 3206).",
+    "Codes are stable, texts are not. A response code stands in brackets before the text (RFC 2449 section 8, RFC 3206, RFC 6856 section 5).",
     "",
     ...table(
       ["Code", "Whose fault", "Response code", "Text"],

@@ -1,8 +1,17 @@
 // What a SASL mechanism is to the server that runs it, and what it needs of the world.
+import type { AccountTerms } from "../wire/index.ts";
+
+/** Whose login it is. */
+export interface LoginOwner {
+  readonly account: string;
+  readonly login: string;
+  /** What the site does by itself to the account's mail and logins; nothing unless said. */
+  readonly terms?: AccountTerms;
+}
 
 /** How a check of credentials ended. `unavailable` is an outage ([SYS/TEMP]), never a wrong secret; its cause is for the log. */
 export type Verdict =
-  | { readonly kind: "accepted"; readonly account: string; readonly login: string }
+  | ({ readonly kind: "accepted" } & LoginOwner)
   | { readonly kind: "refused" }
   | { readonly kind: "unavailable"; readonly cause?: unknown };
 
@@ -23,7 +32,15 @@ export interface ScramKeys {
   readonly storedKey: Uint8Array;
   readonly serverKey: Uint8Array;
   /** Undefined for an unknown login: the exchange runs to its end and then fails (P3-S-225). */
-  readonly owner: { readonly account: string; readonly login: string } | undefined;
+  readonly owner: LoginOwner | undefined;
+}
+
+/** A secret that is kept so that it can be read, for APOP (RFC 1939 §7) and CRAM-MD5 (RFC 2195). */
+export interface SharedSecret {
+  /** Prepared by SASLprep as a stored string (RFC 6856 §2.2). A made-up one for a login that has none. */
+  readonly secret: string;
+  /** Undefined for a login that has none: no digest of it is right. */
+  readonly owner: LoginOwner | undefined;
 }
 
 /** Answers what only the accounts know. Must not reveal by time or text which part was wrong. */
@@ -32,6 +49,8 @@ export interface Authenticator {
   checkPassword(login: string, password: string, peer: PeerInfo): Promise<Verdict>;
   /** Keys of a login for this hash, or stable made-up ones for a login that has none (P3-S-225). Rejects on an outage. */
   scramKeys(login: string, peer: PeerInfo, hash: ScramHash): Promise<ScramKeys>;
+  /** Without it nobody logs in by APOP or CRAM-MD5. Rejects on an outage. */
+  sharedSecret?(login: string, peer: PeerInfo): Promise<SharedSecret>;
 }
 
 /** Octets both ends of a TLS connection know and nobody else (RFC 5929, RFC 9266). */

@@ -1,5 +1,6 @@
 // SASL (RFC 4422) for both ends: mechanisms, and what they need to know of accounts and of the connection.
-export { APOP } from "./apop.ts";
+export { APOP, makeTimestamp } from "./apop.ts";
+export { checkDigest, type DigestClaim } from "./shared-secret.ts";
 export { channelBindings, type BoundConnection } from "./channel-binding.ts";
 export { SaslClientError } from "./client-contract.ts";
 export type {
@@ -17,6 +18,7 @@ export { CLIENT_MECHANISMS, clientMechanisms } from "./client-mechanisms.ts";
 export type {
   Authenticator,
   ChannelBinding,
+  LoginOwner,
   PeerInfo,
   SaslContext,
   SaslServerExchange,
@@ -24,6 +26,7 @@ export type {
   SaslStep,
   ScramHash,
   ScramKeys,
+  SharedSecret,
   Verdict,
 } from "./contract.ts";
 export { SERVER_MECHANISMS, serverMechanisms, type MechanismOptions } from "./mechanisms.ts";

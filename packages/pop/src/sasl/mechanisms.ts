@@ -1,6 +1,7 @@
 // What a server offers, strongest first.
 import { randomBytes } from "node:crypto";
 import type { SaslServerMechanism } from "./contract.ts";
+import { cramMd5 } from "./cram-md5.ts";
 import { login } from "./login.ts";
 import { plain } from "./plain.ts";
 import { defaultSaslprep, type Saslprep } from "./saslprep.ts";
@@ -11,6 +12,8 @@ export interface MechanismOptions {
   readonly saslprep?: Saslprep;
   /** Makes the server's part of a SCRAM nonce; 24 random characters unless given. Tests give a known one. */
   readonly makeNonce?: () => string;
+  /** Offer CRAM-MD5, with this name in its challenges. Off unless given: it needs secrets that the server can read. */
+  readonly cramMd5?: { readonly hostName: string };
 }
 
 /** The server side of every mechanism of this package, strongest first. */
@@ -24,6 +27,7 @@ export function serverMechanisms(options: MechanismOptions = {}): readonly SaslS
     scramServer({ hash: "sha1", plus: false, saslprep, makeNonce }),
     plain({ saslprep }),
     login({ saslprep }),
+    ...(options.cramMd5 === undefined ? [] : [cramMd5({ saslprep, hostName: options.cramMd5.hostName })]),
   ];
 }
 

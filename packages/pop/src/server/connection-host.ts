@@ -6,6 +6,7 @@ import type { MaildropStore } from "../maildrop/index.ts";
 import type { Connection } from "./connection.ts";
 import type { Clock, Protocol } from "./contract.ts";
 import type { Limits } from "./limits.ts";
+import type { LoginDelays } from "./login-delays.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** What all connections of a server share. */
@@ -15,6 +16,7 @@ export interface ConnectionHost {
   readonly mechanisms: readonly SaslServerMechanism[];
   readonly limits: Limits;
   readonly reporter: Reporter;
+  readonly loginDelays: LoginDelays;
   readonly clock: Required<Clock>;
   /** A session before its greeting. */
   beginSession(protocol: Protocol, channel: Channel): ServerSide;

@@ -10,7 +10,7 @@ import { BUFFER_KERNEL } from "./buffer-kernel.ts";
 import type { ConnectionHost, ConnectionOptions } from "./connection-host.ts";
 import type { EndReason, LiveSession, SessionSummary } from "./contract.ts";
 import { Deadlines, StallWatch, type Overdue } from "./deadlines.ts";
-import { Login } from "./login.ts";
+import { Login, type Owner } from "./login.ts";
 import { MaildropHold } from "./maildrop-hold.ts";
 import { Measurement } from "./measurement.ts";
 import { Output } from "./output.ts";
@@ -251,6 +251,8 @@ export class Connection {
         return this.#output.text(effect.text);
       case "check-password":
         return this.#login.checkPassword(effect.login, effect.password);
+      case "check-digest":
+        return this.#login.checkDigest(effect);
       case "sasl-start":
         this.#deadlines.begin("exchange", this.#lineAt);
         return this.#login.start(effect.mechanism, effect.initialResponse);
@@ -260,7 +262,7 @@ export class Connection {
         this.#deadlines.end("exchange");
         return this.#login.cancel();
       case "open-maildrop":
-        return void this.#hold.open(this.#owner().account, effect.mailbox);
+        return void this.#hold.open(this.#owner().account, effect);
       case "retrieve":
         return this.#retrieve(effect);
       case "measure":
@@ -281,7 +283,7 @@ export class Connection {
     }
   }
 
-  #owner(): { readonly account: string } {
+  #owner(): Owner {
     if (this.#login.owner === undefined) throw new Error("nobody is logged in");
     return this.#login.owner;
   }
@@ -290,13 +292,15 @@ export class Connection {
     const { bodyLines, numbers } = effect;
     this.#sending = new Retrieval({
       ...this.#messages(effect),
+      octetsWord: effect.octetsWord,
       bodyLines,
       numbers: bodyLines === undefined && this.#reader.buffered > 0 ? this.#wholeRun(numbers) : numbers,
       tally: this.#tally,
     });
   }
 
-  #messages({ numbers, framing = "multi-line" }: Extract<Effect, { kind: "retrieve" | "measure" }>) {
+  #messages(effect: Extract<Effect, { kind: "retrieve" | "measure" }>) {
+    const { numbers, framing = "multi-line" } = effect;
     const { maildrop } = this.#hold;
     if (maildrop === undefined) throw new Error("no maildrop is open");
     return { maildrop, numbers, framing, writeOctetsMax: this.#host.limits.writeOctetsMax };
@@ -455,6 +459,7 @@ export class Connection {
       asked: () => this.#deadlines.begin("question", this.#host.clock.now()),
       answer: (event) => {
         this.#deadlines.end("question");
+        if (event.kind === "maildrop-opened") this.#host.loginDelays.began(this.#owner());
         if (event.kind === "accepted" || event.kind === "refused") this.#deadlines.end("exchange");
         this.#happened(event);
         if (this.#session.isAuthorized) this.#deadlines.end("authorization");
@@ -469,6 +474,7 @@ export class Connection {
     return {
       authenticator,
       mechanisms,
+      delays: this.#host.loginDelays,
       answers,
       peer: () => ({ address, protocol, encrypted: this.#session.encrypted }),
       channelBindings: () => this.#transport.channelBindings,

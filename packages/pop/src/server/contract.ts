@@ -2,6 +2,7 @@
 import type { SecureContextOptions } from "node:tls";
 import type { Authenticator, SaslServerMechanism } from "../sasl/index.ts";
 import type { MaildropStore } from "../maildrop/index.ts";
+import type { Language, Pop3Policy, SiteTerms } from "../wire/index.ts";
 import type { Limits } from "./limits.ts";
 
 /** Where time comes from, so that tests can move it. */
@@ -26,7 +27,17 @@ export interface Pop3ServerOptions {
   readonly implementation?: string;
   /** Text of POP3's greeting behind `+OK `; must not contain `<` (RFC 2449 §3). */
   readonly greeting?: string;
-  /** In POP2's greeting (RFC 937); `localhost` unless given. */
+  /** Internationalised mail for a client that did not say UTF8 (RFC 6856 §2.1): "surrogate" (RFC 6858) unless said. */
+  readonly internationalised?: Pop3Policy["internationalised"];
+  /** The language of `LANG *`; English unless said. */
+  readonly language?: Language;
+  /** Speak LAST (RFC 1460 §5). */
+  readonly speaksLast?: boolean;
+  /** Speak APOP: the greeting carries a timestamp. The authenticator needs `sharedSecret`. */
+  readonly apop?: boolean;
+  /** What CAPA announces of EXPIRE and LOGIN-DELAY before login (RFC 2449 §6.5, §6.7); asked at every CAPA. */
+  readonly siteTerms?: () => SiteTerms;
+  /** In POP2's greeting (RFC 937) and APOP's timestamp; `localhost` unless given. */
   readonly hostName?: string;
   /** Lets POP2 and POP1 passwords cross a network without TLS, for everyone to read; over loopback they always may. */
   readonly allowsFamilyCleartext?: boolean;

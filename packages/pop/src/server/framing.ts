@@ -13,8 +13,8 @@ import { BUFFER_KERNEL } from "./buffer-kernel.ts";
 
 /** Frames one message. */
 export interface MessageFrame {
-  /** What stands before it; `octets` as listed. */
-  begin(octets: number): string;
+  /** What stands before it; `octets` as listed, with the word for them. */
+  begin(octets: number, word?: string): string;
   push(chunk: MessageChunk): readonly Uint8Array[];
   end(): readonly (Uint8Array | string)[];
 }

@@ -1,5 +1,5 @@
 // Logging in: asks the accounts, runs SASL mechanisms, and lets refusals leave at a time that tells nothing.
-import type { ErrorCode } from "../wire/index.ts";
+import type { AccountTerms, ErrorCode } from "../wire/index.ts";
 import type {
   Authenticator,
   ChannelBinding,
@@ -8,12 +8,15 @@ import type {
   SaslServerMechanism,
 } from "../sasl/index.ts";
 import type { SaslStep, Verdict } from "../sasl/index.ts";
+import { APOP, checkDigest } from "../sasl/index.ts";
+import type { LoginDelays } from "./login-delays.ts";
 import type { Answers } from "./answers.ts";
 
 /** What a login needs of the connection it happens on. */
 export interface LoginHost {
   readonly authenticator: Authenticator;
   readonly mechanisms: readonly SaslServerMechanism[];
+  readonly delays: LoginDelays;
   peer(): PeerInfo;
   channelBindings(): readonly ChannelBinding[];
   /** Milliseconds from now until a refusal may leave; counted from the arrival of the last line. */
@@ -26,6 +29,7 @@ export interface LoginHost {
 export interface Owner {
   readonly account: string;
   readonly login: string;
+  readonly terms: AccountTerms | undefined;
 }
 
 export class Login {
@@ -54,6 +58,17 @@ export class Login {
     // Nobody's name or password, and no answer may come sooner for that.
     if (name === undefined || secret === undefined) return this.#settle({ kind: "refused" });
     this.#ask(this.#host.authenticator.checkPassword(name, secret, this.#host.peer()), (verdict) =>
+      this.#settle(verdict),
+    );
+  }
+
+  checkDigest(o: { readonly login: Uint8Array; readonly timestamp: string; readonly digest: string }): void {
+    this.mechanism = "APOP";
+    const login = utf8(o.login);
+    if (login === undefined) return this.#settle({ kind: "refused" });
+    const { timestamp, digest } = o;
+    const expected = (secret: string): string => APOP.digest(timestamp, secret);
+    this.#ask(checkDigest(this.#host.authenticator, this.#host.peer(), { login, digest, expected }), (verdict) =>
       this.#settle(verdict),
     );
   }
@@ -120,14 +135,21 @@ export class Login {
     this.#exchange = undefined;
     switch (verdict.kind) {
       case "accepted":
-        this.owner = { account: verdict.account, login: verdict.login };
-        return this.#host.answers.answer({ kind: "accepted" });
+        return this.#accept(verdict);
       case "unavailable":
         this.#host.answers.failed(verdict.cause ?? new Error("the accounts are not available"), "checking credentials");
         return this.#host.answers.answer({ kind: "refused", code: "AUTH_UNAVAILABLE" });
       case "refused":
         return this.#refuseInTime("AUTH_FAILED");
     }
+  }
+
+  #accept({ account, login, terms }: Extract<Verdict, { kind: "accepted" }>): void {
+    const owner: Owner = { account, login, terms };
+    // RFC 2449 §8.1.1: only whoever knows the secret learns of the delay.
+    if (this.#host.delays.isTooEarly(owner)) return this.#host.answers.answer({ kind: "refused", code: "LOGIN_DELAY" });
+    this.owner = owner;
+    this.#host.answers.answer({ kind: "accepted", ...(terms !== undefined && { terms }) });
   }
 
   /** One time for every cause, however long the check took: it must not tell which part was wrong. */

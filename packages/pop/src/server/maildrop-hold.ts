@@ -1,8 +1,10 @@
 // A session's hold on its maildrop: opening, UPDATE, letting go. Whatever comes too late is let go of as well.
 import { ERRORS, PopError } from "../wire/index.ts";
-import type { ErrorCode, MessageNumber, SessionEvent } from "../wire/index.ts";
+import type { Effect, ErrorCode, MessageNumber, SessionEvent } from "../wire/index.ts";
 import type { AccountId, CommitOutcome, Maildrop, MaildropStore } from "../maildrop/index.ts";
 import type { Answers } from "./answers.ts";
+
+type Opening = Extract<Effect, { readonly kind: "open-maildrop" }>;
 
 export interface HoldOptions {
   readonly store: MaildropStore;
@@ -42,13 +44,15 @@ export class MaildropHold {
   }
 
   /** The account's maildrop, or the mailbox a peer named, when what was held before is free. */
-  async open(account: AccountId, mailbox?: Uint8Array): Promise<void> {
+  async open(account: AccountId, how: Pick<Opening, "mailbox" | "surrogates">): Promise<void> {
     const { store, holder } = this.#options;
     const question = this.#ask();
     try {
       await this.#released;
+      const { mailbox, surrogates } = how;
       const named = mailbox === undefined ? undefined : { mailbox: mailboxName(mailbox) };
-      const maildrop = await store.open(account, { holder, onBusy: "reject", ...named });
+      const shown = surrogates === undefined ? undefined : { surrogates };
+      const maildrop = await store.open(account, { holder, onBusy: "reject", ...named, ...shown });
       this.#opened(maildrop, question);
     } catch (error) {
       this.#answer(question, { kind: "maildrop-refused", code: this.#codeOf(error) });

@@ -2,7 +2,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { SecureContext, SecureContextOptions } from "node:tls";
 import { DEFAULT_POLICY, GREETING, greetingReply, type FamilyPolicy, type Pop3Policy } from "../wire/index.ts";
-import { SERVER_MECHANISMS, type SaslServerMechanism } from "../sasl/index.ts";
+import { makeTimestamp, SERVER_MECHANISMS, type SaslServerMechanism } from "../sasl/index.ts";
 import { Admission } from "./admission.ts";
 import { isLoopback, plainAddress } from "./channel.ts";
 import type { ConnectionHost } from "./connection-host.ts";
@@ -18,6 +18,7 @@ import type {
 } from "./contract.ts";
 import { GENERATIONS, type Policies } from "./generations.ts";
 import { departures, limitsOf, type Limits } from "./limits.ts";
+import { LoginDelays } from "./login-delays.ts";
 import { Reporter } from "./reporter.ts";
 import { Tally, type Origin } from "./tally.ts";
 import { serverContext } from "./tls.ts";
@@ -62,13 +63,15 @@ class NetPop3Server implements Pop3Server {
       pop3: policyOf(options, mechanisms, this.#limits),
       family: familyPolicyOf(options, this.#limits),
     });
+    const clock = clockOf(options.clock);
     this.#host = {
       store: options.store,
       authenticator: options.authenticator,
       mechanisms,
       limits: this.#limits,
       reporter: this.#reporter,
-      clock: clockOf(options.clock),
+      clock,
+      loginDelays: new LoginDelays(clock),
       beginSession: (protocol, channel) => GENERATIONS[protocol].begin(channel, policies),
       tlsContext: () => this.#tlsContext,
       ended: (connection) => this.#ended(connection),
@@ -201,7 +204,24 @@ function policyOf(options: Pop3ServerOptions, mechanisms: readonly SaslServerMec
   const { commandOctetsMax, authOctetsMax, badCommandsMax, failedLoginsMax } = limits;
   const implementation = options.implementation ?? DEFAULT_POLICY.implementation;
   const greeting = options.greeting === undefined ? GREETING : greetingReply(options.greeting);
-  return { mechanisms, commandOctetsMax, authOctetsMax, badCommandsMax, failedLoginsMax, implementation, greeting };
+  const { internationalised, language, speaksLast, siteTerms, hostName = "localhost" } = options;
+  if (options.apop === true && options.authenticator.sharedSecret === undefined) {
+    throw new TypeError("apop needs an authenticator with sharedSecret: nobody could log in by it");
+  }
+  return {
+    mechanisms,
+    commandOctetsMax,
+    authOctetsMax,
+    badCommandsMax,
+    failedLoginsMax,
+    implementation,
+    greeting,
+    ...(internationalised !== undefined && { internationalised }),
+    ...(language !== undefined && { language }),
+    ...(speaksLast !== undefined && { speaksLast }),
+    ...(siteTerms !== undefined && { siteTerms }),
+    ...(options.apop === true && { makeTimestamp: () => makeTimestamp(hostName) }),
+  };
 }
 
 function familyPolicyOf(options: Pop3ServerOptions, { badCommandsMax, failedLoginsMax }: Limits): FamilyPolicy {

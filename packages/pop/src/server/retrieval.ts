@@ -13,6 +13,8 @@ export interface RetrievalOptions {
   /** TOP; undefined sends whole messages. */
   readonly bodyLines: number | undefined;
   readonly framing: Framing;
+  /** In the first reply line; "octets" unless said. */
+  readonly octetsWord?: string | undefined;
   readonly writeOctetsMax: number;
   /** Not told of messages that are only measured. */
   readonly tally: Pick<Tally, "sent">;
@@ -112,7 +114,7 @@ export class Retrieval implements Sending {
     // Without its last CRLF the terminator would be taken for text, and the client would wait for ever.
     if (last && this.#tail !== "crlf") throw broken(`message ${number} does not end with CRLF`);
     const frame = (this.#frame ??= FRAMES[this.#options.framing]());
-    if (begins) this.#give([frame.begin(this.#options.maildrop.octetsOf(number))], output);
+    if (begins) this.#give([frame.begin(this.#options.maildrop.octetsOf(number), this.#options.octetsWord)], output);
     this.#octets = sum;
     this.#give(frame.push(chunk), output);
     if (!last) return;

@@ -5,7 +5,7 @@ interface ErrorRow {
   readonly fault: "peer" | "server" | "state";
   /** Read by the peer; never a path, name, query or cause. Never starts with "[" (RFC 2449 §3). */
   readonly reply: string;
-  readonly responseCode?: "AUTH" | "IN-USE" | "SYS/TEMP" | "SYS/PERM";
+  readonly responseCode?: "AUTH" | "IN-USE" | "LOGIN-DELAY" | "SYS/TEMP" | "SYS/PERM" | "UTF8";
 }
 
 export const ERRORS = {
@@ -14,6 +14,9 @@ export const ERRORS = {
   BAD_ARGUMENT: { fault: "peer", reply: "bad argument" },
   LINE_TOO_LONG: { fault: "peer", reply: "line too long" },
   NO_SUCH_MESSAGE: { fault: "peer", reply: "no such message" },
+  NEEDS_UTF8: { fault: "state", reply: "this message is shown after UTF8 only", responseCode: "UTF8" }, // RFC 6856 §5
+  UTF8_ACTIVE: { fault: "peer", reply: "not allowed after UTF8" },
+  UNKNOWN_LANGUAGE: { fault: "peer", reply: "this language is not spoken here" },
   PLAINTEXT_REFUSED: { fault: "peer", reply: "start TLS first: this would show the password" },
   UNKNOWN_MECHANISM: { fault: "peer", reply: "unknown SASL mechanism" },
   BAD_BASE64: { fault: "peer", reply: "response is not base64" },
@@ -21,6 +24,7 @@ export const ERRORS = {
   SASL_MALFORMED: { fault: "peer", reply: "malformed SASL response", responseCode: "AUTH" },
   AUTH_FAILED: { fault: "peer", reply: "login refused: check name and password", responseCode: "AUTH" }, // RFC 3206 §6
   AUTH_UNAVAILABLE: { fault: "server", reply: "cannot check passwords now, try again later", responseCode: "SYS/TEMP" },
+  LOGIN_DELAY: { fault: "state", reply: "the last login is not long enough ago", responseCode: "LOGIN-DELAY" }, // RFC 2449 §8.1.1
   TLS_UNAVAILABLE: { fault: "peer", reply: "TLS is not available here" },
   TLS_ACTIVE: { fault: "peer", reply: "TLS is active already" },
   MAILDROP_IN_USE: { fault: "state", reply: "maildrop is locked by another session", responseCode: "IN-USE" }, // RFC 2449 §8.1.2

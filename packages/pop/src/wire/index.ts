@@ -62,14 +62,17 @@ export { RESPONSE_CODES } from "./pop3/client-status.ts";
 export type { KnownResponseCode, StatusLine } from "./pop3/client-status.ts";
 export type { CommandCapability, CommandDefinition } from "./pop3/command-definition.ts";
 export { POP3_COMMANDS } from "./pop3/commands.ts";
+export type { Language, ReplyTexts } from "./pop3/language.ts";
+export { LANGUAGES, languageFor } from "./pop3/languages.ts";
 export { lineOctetsMax, nextInRun } from "./pop3/lookahead.ts";
 export { advanceServer } from "./pop3/server-advance.ts";
 export { createServerSession, DEFAULT_POLICY } from "./pop3/server-session.ts";
-export type { OfferedMechanism, Pop3Policy, ServerSession } from "./pop3/server-session.ts";
+export type { OfferedMechanism, Pop3Policy, ServerSession, SiteTerms } from "./pop3/server-session.ts";
 export { POP3_STATES, transition, TRANSITIONS } from "./pop3/states.ts";
 export type { Pop3State, Trigger } from "./pop3/states.ts";
 export { pop3Side } from "./pop3/server-side.ts";
 export type {
+  AccountTerms,
   Awaited,
   Channel,
   CloseReason,

@@ -12,6 +12,16 @@ export interface MaildropListing {
   octetsOf(n: MessageNumber): number;
   uniqueIdOf(n: MessageNumber): string;
   readonly isReadOnly?: boolean;
+  /** Shown as its surrogate, because the session opened the maildrop with `surrogates`. */
+  isSurrogate?(n: MessageNumber): boolean;
+}
+
+/** What the site does by itself to the mail and the logins of an account (RFC 2449 §6.5, §6.7). */
+export interface AccountTerms {
+  /** Days after which mail is removed; 0 once it was retrieved; never when undefined. */
+  readonly expireDays: number | undefined;
+  /** From one login to the next. 0 for none. */
+  readonly loginDelaySeconds: number;
 }
 
 /** What the driver knows about the connection; it changes only by the event `tls-started`. */
@@ -62,7 +72,8 @@ export type SessionEvent =
   | { readonly kind: "line-too-long" }
   /** A SASL mechanism asks the client for more. */
   | { readonly kind: "challenge"; readonly octets: Uint8Array }
-  | { readonly kind: "accepted" }
+  /** `terms`: what holds for this account, when the site has any. */
+  | { readonly kind: "accepted"; readonly terms?: AccountTerms }
   | { readonly kind: "refused"; readonly code: ErrorCode }
   | { readonly kind: "maildrop-opened"; readonly maildrop: MaildropListing }
   | { readonly kind: "maildrop-refused"; readonly code: ErrorCode }
@@ -104,20 +115,27 @@ export type CloseReason =
 
 /** One thing the driver must do, in order. */
 export type Effect =
-  /** Send this ASCII text; CRLFs are in it. */
+  /** Send this text, ASCII or one character an octet; CRLFs are in it. */
   | { readonly kind: "reply"; readonly text: string }
   | { readonly kind: "check-password"; readonly login: Uint8Array; readonly password: Uint8Array }
+  /** RFC 1939 §7: the digest is the MD5 of this session's timestamp and the secret, in hex. */
+  | { readonly kind: "check-digest"; readonly login: Uint8Array; readonly timestamp: string; readonly digest: string }
   | { readonly kind: "sasl-start"; readonly mechanism: string; readonly initialResponse: Uint8Array | undefined }
   | { readonly kind: "sasl-response"; readonly octets: Uint8Array }
   | { readonly kind: "sasl-cancel" }
-  /** Open the maildrop of the login that was accepted, or another of its mailboxes, named as the peer wrote it. */
-  | { readonly kind: "open-maildrop"; readonly mailbox?: Uint8Array }
+  /**
+   * Open the maildrop of the login that was accepted, or another of its mailboxes, named as the peer wrote it.
+   * `surrogates`: show internationalised mail as its surrogate (RFC 6858).
+   */
+  | { readonly kind: "open-maildrop"; readonly mailbox?: Uint8Array; readonly surrogates?: boolean }
   /** Send messages, framed as POP3's multi-line replies unless said. */
   | {
       readonly kind: "retrieve";
       readonly numbers: readonly MessageNumber[];
       readonly bodyLines: number | undefined;
       readonly framing?: Framing;
+      /** The word for octets in the first reply line, an octet a character; "octets" unless said. */
+      readonly octetsWord?: string;
     }
   /** Count the octets that these messages will be sent as. */
   | { readonly kind: "measure"; readonly numbers: readonly MessageNumber[]; readonly framing: Framing }

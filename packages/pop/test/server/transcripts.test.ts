@@ -72,8 +72,11 @@ function said(transcript: Transcript): string {
   return transcript.turns.map((turn) => (turn.from === "C" ? turn.octets : "")).join("");
 }
 
-function serverOf({ maildrops, mailboxes, host, speaks }: Transcript, context: TestContext): Promise<TestServer> {
-  return testServer(context, { maildrops, mailboxes, host, generation: speaks });
+function serverOf(
+  { maildrops, mailboxes, host, speaks, speaksLast }: Transcript,
+  context: TestContext,
+): Promise<TestServer> {
+  return testServer(context, { maildrops, mailboxes, host, generation: speaks, speaksLast });
 }
 
 async function expectTurn(turn: Exclude<Turn, { from: "C" }>, client: LineClient, { name }: Transcript): Promise<void> {

@@ -4,6 +4,7 @@
 //   proves P3-S-116 P3-S-130      requirements this transcript proves
 //   listen 0.0.0.0                the listener's address; without this line loopback, where plaintext logins are allowed
 //   speaks pop2                   the protocol, pop3 unless said
+//   with last                     a command that is off unless it is asked for
 //   maildrop mrose 120 200        an account with password `secret`, and messages of so many octets
 //   mailbox mrose/Notes 120       another mailbox of an account
 //   message mrose H: x\r\n\r\nb\r\n   one more message, octet for octet; escapes \r \n \0 \\ \xHH
@@ -23,6 +24,7 @@ export interface Transcript {
   readonly proves: readonly string[];
   readonly host: string;
   readonly speaks: "pop3" | "pop2" | "pop1";
+  readonly speaksLast: boolean;
   readonly maildrops: Readonly<Record<string, readonly string[]>>;
   readonly mailboxes: Readonly<Record<string, readonly string[]>>;
   readonly left: Readonly<Record<string, readonly number[]>>;
@@ -51,6 +53,7 @@ export function readTranscript(file: URL): Transcript {
   let claim = "";
   let host = "127.0.0.1";
   let speaks: Transcript["speaks"] = "pop3";
+  let speaksLast = false;
   const mailboxes: Record<string, string[]> = {};
   for (const line of lines) {
     const [word = "", account = "", ...rest] = line.split(" ");
@@ -58,6 +61,7 @@ export function readTranscript(file: URL): Transcript {
     else if (word === "proves") proves.push(account, ...rest);
     else if (word === "listen") host = account;
     else if (word === "speaks" && (account === "pop2" || account === "pop1")) speaks = account;
+    else if (word === "with" && account === "last") speaksLast = true;
     else if (word === "mailbox") (mailboxes[account] ??= []).push(...rest.map((octets) => messageOf(Number(octets))));
     else if (word === "maildrop") (maildrops[account] ??= []).push(...rest.map((octets) => messageOf(Number(octets))));
     else if (word === "message") (maildrops[account] ??= []).push(unescaped(rest.join(" ")));
@@ -73,7 +77,7 @@ export function readTranscript(file: URL): Transcript {
   if (turns.length === 0 || claim === "") throw new Error(`${name}: a transcript has a first comment and turns`);
   const [first = ""] = Object.keys(maildrops);
   const whole = turns[0]?.from === "S" ? turns : [...LOGINS[speaks](first), ...turns];
-  return { name, claim, proves, host, speaks, maildrops, mailboxes, left, turns: whole };
+  return { name, claim, proves, host, speaks, speaksLast, maildrops, mailboxes, left, turns: whole };
 }
 
 const LOGINS: Readonly<Record<Transcript["speaks"], (account: string) => readonly Turn[]>> = {

@@ -30,7 +30,7 @@ function capabilities(lines: readonly string[]): readonly string[] {
 }
 
 const ALL_SASL = "SASL SCRAM-SHA-256-PLUS SCRAM-SHA-256 X-SERVER-FIRST PLAIN LOGIN";
-const ALWAYS = ["TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"];
+const ALWAYS = ["TOP", "UIDL", "UTF8 USER", "LANG", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"];
 
 // What is true on each channel, before login and after; by hand from RFC 2449 §6, RFC 2595 §4 and RFC 5034 §3.
 const expected: readonly (readonly [

@@ -56,7 +56,7 @@ test("USER and PASS open the maildrop of RFC 1939 §10", () => {
     { kind: "check-password", login: octets("mrose"), password: octets("secret") },
   ]);
   assert.equal(session.awaits, "verdict");
-  assert.deepEqual(advanceServer(session, { kind: "accepted" }), [{ kind: "open-maildrop" }]);
+  assert.deepEqual(advanceServer(session, { kind: "accepted" }), [{ kind: "open-maildrop", surrogates: true }]);
   assert.equal(session.state, "authorization");
   const maildrop = listingOf(["a".repeat(120), "b".repeat(200)]);
   assert.deepEqual(repliesIn(advanceServer(session, { kind: "maildrop-opened", maildrop })), [

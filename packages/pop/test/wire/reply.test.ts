@@ -75,9 +75,9 @@ requirement("P3-S-052", "the reply to a maildrop in use has the code IN-USE and 
 
 requirement(
   ["P3-S-147", "P3-S-148"],
-  "any text that begins with [ is a response code of RFC 2449 §8 or RFC 3206 §4",
+  "any text that begins with [ is a response code of RFC 2449 §8, RFC 3206 §4 or RFC 6856 §5",
   () => {
-    const known = ["IN-USE", "AUTH", "SYS/TEMP", "SYS/PERM"];
+    const known = ["IN-USE", "LOGIN-DELAY", "AUTH", "SYS/TEMP", "SYS/PERM", "UTF8"];
     for (const code of codes) {
       const [, text = ""] = /^-ERR (.*)\r\n$/u.exec(errorReply(code)) ?? [];
       assert.notEqual(text, "", code);

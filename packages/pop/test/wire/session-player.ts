@@ -155,6 +155,8 @@ class Player implements Played {
         return;
       case "check-password":
         return this.#verdict(text(effect.login) === "mrose" && text(effect.password) === "secret");
+      case "check-digest":
+        throw new Error("no timestamp was given to answer");
       case "sasl-start":
         return this.#saslStep(effect.initialResponse);
       case "sasl-response":

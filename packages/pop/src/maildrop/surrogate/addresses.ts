@@ -2,6 +2,7 @@
 import { isAsciiText } from "./ascii.ts";
 import { encodedPhrase } from "./encoded-words.ts";
 
+const lineOctetsMax = 76;
 /** Belongs to nobody, for ever (RFC 2606 §2). */
 const NOBODY = "<invalid@internationalized-address.invalid>";
 
@@ -26,7 +27,7 @@ export function presentableAddresses(value: string, taken: number): string {
     const follows = items[i - 1];
     const isFirst = follows === undefined || "group" in follows;
     if ("end" in item) text += ";";
-    else text += `${isFirst ? (i === 0 ? "" : " ") : ",\r\n "}${shown(item, isFirst ? taken : 1)}`;
+    else text += `${isFirst ? (i === 0 ? "" : " ") : ",\r\n "}${shown(item, isFirst ? taken : 0)}`;
   }
   return text;
 }
@@ -39,8 +40,9 @@ function shown(item: Exclude<Item, { readonly end: true }>, taken: number): stri
   if (name === "") return isPlain ? address : NOBODY;
   const to = isPlain ? `<${address}>` : NOBODY;
   const text = phrase(name, taken);
-  const lastLine = text.slice(text.lastIndexOf("\n") + 1);
-  return `${text}${lastLine.length + 1 + to.length > 76 ? "\r\n " : " "}${to}`;
+  const lastBreak = text.lastIndexOf("\n");
+  const lastLine = lastBreak === -1 ? taken + 1 + text.length : text.length - lastBreak - 1;
+  return `${text}${lastLine + 1 + to.length > lineOctetsMax ? "\r\n " : " "}${to}`;
 }
 
 function phrase(text: string, taken: number): string {

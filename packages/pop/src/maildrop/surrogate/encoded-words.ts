@@ -1,8 +1,8 @@
 // RFC 2047: text beyond ASCII in a header that may hold only ASCII.
 import { isAsciiText } from "./ascii.ts";
 
-/** Octets of UTF-8 in one encoded word: with `=?utf-8?B?` and `?=` it has at most 72 characters, 75 are allowed. */
-const wordOctetsMax = 45;
+/** Octets of UTF-8 in one encoded word: it has at most 60 characters, which fit behind the longest name of a field. */
+const wordOctetsMax = 36;
 const lineOctetsMax = 76;
 
 /** Encodes the words that are not ASCII, and folds into lines of at most 76 characters; the first has `taken` already. */

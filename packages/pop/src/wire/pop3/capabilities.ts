@@ -10,7 +10,8 @@ export interface ServerCapability {
   readonly states: readonly Pop3State[];
   readonly rfc: string;
   readonly summary: string;
-  parameters?(session: ServerSession): string;
+  /** Behind the tag; undefined: this server does not announce it now. */
+  parameters?(session: ServerSession): string | undefined;
 }
 
 const BOTH_STATES = ["authorization", "transaction"] as const;
@@ -38,6 +39,20 @@ export const SERVER_CAPABILITIES: readonly ServerCapability[] = [
     summary: "commands may be sent before earlier ones are answered",
   },
   {
+    tag: "EXPIRE",
+    states: BOTH_STATES,
+    rfc: "RFC 2449 §6.7",
+    summary: "days after which the site removes mail; before login the fewest, with `USER` when accounts differ",
+    parameters: expiry,
+  },
+  {
+    tag: "LOGIN-DELAY",
+    states: BOTH_STATES,
+    rfc: "RFC 2449 §6.5",
+    summary: "seconds from one login to the next; before login the most, with `USER` when accounts differ",
+    parameters: loginDelay,
+  },
+  {
     tag: "IMPLEMENTATION",
     // RFC 2449 §6.9 allows it in both states; strangers need not know what runs here.
     states: ["transaction"],
@@ -50,10 +65,30 @@ export const SERVER_CAPABILITIES: readonly ServerCapability[] = [
 /** The lines of CAPA's reply, in the order of the tables; the same at every call in one state. */
 export function capabilityLines(session: ServerSession, commands: readonly CommandDefinition[]): readonly string[] {
   const ofCommands = commands.flatMap((command) => command.capability?.lines(session) ?? []);
-  const ofServer = SERVER_CAPABILITIES.filter(({ states }) => states.includes(session.state)).map((capability) =>
-    capabilityLine(capability.tag, capability.parameters?.(session)),
-  );
+  const ofServer = SERVER_CAPABILITIES.filter(({ states }) => states.includes(session.state)).flatMap((capability) => {
+    if (capability.parameters === undefined) return [capability.tag];
+    const parameters = capability.parameters(session);
+    return parameters === undefined ? [] : [capabilityLine(capability.tag, parameters)];
+  });
   return [...ofCommands, ...ofServer];
+}
+
+/** RFC 2449 §6.7: the exact figure once the account is known, the worst for the client before. */
+function expiry({ terms, policy }: ServerSession): string | undefined {
+  const site = policy.siteTerms?.();
+  const known = terms ?? site;
+  if (known === undefined) return undefined;
+  const days = known.expireDays === undefined ? "NEVER" : `${known.expireDays}`;
+  return terms === undefined && site?.expireDiffers === true ? `${days} USER` : days;
+}
+
+function loginDelay({ terms, policy }: ServerSession): string | undefined {
+  const site = policy.siteTerms?.();
+  const known = terms ?? site;
+  const differs = terms === undefined && site?.loginDelayDiffers === true;
+  // Announced before login, it is announced after it too, also where it is 0 (RFC 2449 §5).
+  if (known === undefined || (known.loginDelaySeconds === 0 && (site?.loginDelaySeconds ?? 0) === 0)) return undefined;
+  return differs ? `${known.loginDelaySeconds} USER` : `${known.loginDelaySeconds}`;
 }
 
 /** `SASL SCRAM-SHA-256 PLAIN`: the mechanisms of this channel, as many as the line has room for; nothing if there is none. */
@@ -63,8 +98,8 @@ export function saslCapability(session: ServerSession): readonly string[] {
   return fitting.length === 0 ? [] : [capabilityLine("SASL", fitting.join(" "))];
 }
 
-function capabilityLine(tag: string, parameters?: string): string {
-  return parameters === undefined ? tag : printable(`${tag} ${parameters}`, LINE_END_OCTETS).trimEnd();
+function capabilityLine(tag: string, parameters: string): string {
+  return printable(`${tag} ${parameters}`, LINE_END_OCTETS).trimEnd();
 }
 
 function fits(line: string): boolean {

@@ -25,6 +25,10 @@ export interface CommandDefinition {
   readonly decides?: true;
   /** A login named by USER outlives this command; PASS takes it itself. */
   readonly keepsPendingLogin?: true;
+  /** It is a command only here; elsewhere it is unknown. Always one unless said. */
+  isSpoken?(session: ServerSession): boolean;
+  /** When that is, in words for the command reference. */
+  readonly spokenWhen?: string;
   /** How CAPA announces it; RFC 2449 §6 has no capability for the commands every server must have. */
   readonly capability?: CommandCapability;
   /** Carries the command out. Throws PopError, which becomes the -ERR reply. */

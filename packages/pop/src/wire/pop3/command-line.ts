@@ -17,7 +17,7 @@ export function runCommand(session: ServerSession, line: Uint8Array): readonly E
   const clean = !line.some(isControl);
   if (!clean || command?.keepsPendingLogin !== true) session.pendingLogin = undefined;
   if (!clean) throw new PopError("BAD_ARGUMENT");
-  if (command === undefined) throw new PopError("UNKNOWN_COMMAND");
+  if (command === undefined || command.isSpoken?.(session) === false) throw new PopError("UNKNOWN_COMMAND");
   if (!command.states.some((state) => state === session.state)) throw new PopError("WRONG_STATE");
   return command.run(session, keywordEnd < line.length ? line.subarray(keywordEnd + 1) : undefined);
 }

@@ -2,7 +2,8 @@
 import { PopError } from "../errors.ts";
 import { decodeBase64 } from "../base64.ts";
 import { TERMINATION } from "../multiline.ts";
-import { ok } from "../reply.ts";
+import { PLAIN_KERNEL, SPACE } from "../octets.ts";
+import { utf8Octets } from "../reply.ts";
 import {
   atMostTwoArguments,
   decimal,
@@ -20,7 +21,12 @@ import type { CommandDefinition } from "./command-definition.ts";
 import { endSession } from "./ending.ts";
 import { dropListing, dropSummary, listing, openMaildrop, scanLine, uniqueIdLine } from "./listings.ts";
 import { allowsPlaintext, chosenMechanism, demandPlaintextAllowed, offeredMechanisms } from "./mechanisms.ts";
+import { ENGLISH } from "./english.ts";
+import type { Language } from "./language.ts";
+import { LANGUAGES, languageFor } from "./languages.ts";
+import { access, demandShowable, retrieval, toRemove } from "./retrieving.ts";
 import type { Effect, ServerSession } from "./server-session.ts";
+import { say, textsOf } from "./speech.ts";
 import { transition } from "./states.ts";
 
 const EQUALS_SIGN = 0x3d;
@@ -35,7 +41,7 @@ const capa: CommandDefinition = {
   keepsPendingLogin: true,
   run(session, rest) {
     noArguments(rest);
-    return multiLine("capability list follows", capabilityLines(session, POP3_COMMANDS));
+    return multiLine(session, textsOf(session).capabilitiesFollow, capabilityLines(session, POP3_COMMANDS));
   },
 };
 
@@ -54,7 +60,7 @@ const user: CommandDefinition = {
     demandPlaintextAllowed(session);
     session.pendingLogin = trimmedRest(rest).slice();
     // RFC 1939 §13: the same for every name, known or not.
-    return reply("send the password");
+    return reply(session, textsOf(session).sendPassword);
   },
 };
 
@@ -94,7 +100,8 @@ const auth: CommandDefinition = {
     const [word, initial] = atMostTwoArguments(rest);
     if (word === undefined) {
       return multiLine(
-        "mechanisms follow",
+        session,
+        textsOf(session).mechanismsFollow,
         offeredMechanisms(session).map(({ name }) => name),
       );
     }
@@ -124,9 +131,11 @@ const stls: CommandDefinition = {
   run(session, rest) {
     noArguments(rest);
     if (session.channel.encrypted) throw new PopError("TLS_ACTIVE");
+    // RFC 6856 §2.1: a client never sends STLS behind UTF8.
+    if (session.utf8) throw new PopError("UTF8_ACTIVE");
     if (!session.channel.tlsAvailable) throw new PopError("TLS_UNAVAILABLE");
     session.awaits = "tls";
-    return [...reply("begin TLS now"), { kind: "start-tls" }];
+    return [...reply(session, textsOf(session).beginTls), { kind: "start-tls" }];
   },
 };
 
@@ -140,7 +149,7 @@ const quit: CommandDefinition = {
   run(session, rest) {
     noArguments(rest);
     if (session.state === "transaction") return update(session);
-    return endSession(session, "quit", { reason: "quit", text: ok("bye") });
+    return endSession(session, "quit", { reason: "quit", text: say(session, textsOf(session).bye) });
   },
 };
 
@@ -153,7 +162,7 @@ const stat: CommandDefinition = {
   run(session, rest) {
     noArguments(rest);
     const { count, octets } = dropListing(session);
-    return reply(`${count} ${octets}`);
+    return reply(session, `${count} ${octets}`);
   },
 };
 
@@ -164,7 +173,7 @@ const list: CommandDefinition = {
   syntax: "LIST [message-number]",
   summary: "octets of each message, or of one",
   multiLine: "without-argument",
-  run: (session, rest) => listAllOrOne(session, rest, scanLine),
+  run: (session, rest) => listAllOrOne(session, rest, { lineText: scanLine, one: demandShowable }),
 };
 
 const uidl: CommandDefinition = {
@@ -175,7 +184,7 @@ const uidl: CommandDefinition = {
   summary: "unique-id of each message, or of one",
   multiLine: "without-argument",
   capability: { tag: "UIDL", condition: "always", lines: () => ["UIDL"] },
-  run: (session, rest) => listAllOrOne(session, rest, uniqueIdLine),
+  run: (session, rest) => listAllOrOne(session, rest, { lineText: uniqueIdLine }),
 };
 
 const retr: CommandDefinition = {
@@ -186,9 +195,8 @@ const retr: CommandDefinition = {
   summary: "sends a message",
   multiLine: "always",
   run(session, rest) {
-    const number = messageNumber(session, oneArgument(rest));
-    session.awaits = "sent";
-    return [{ kind: "retrieve", numbers: [number], bodyLines: undefined }];
+    const number = demandShowable(session, messageNumber(session, oneArgument(rest)));
+    return retrieval(session, { number, bodyLines: undefined });
   },
 };
 
@@ -203,9 +211,7 @@ const top: CommandDefinition = {
   run(session, rest) {
     const [number, lines] = twoArguments(rest);
     const bodyLines = decimal(lines);
-    const numbers = [messageNumber(session, number)];
-    session.awaits = "sent";
-    return [{ kind: "retrieve", numbers, bodyLines }];
+    return retrieval(session, { number: demandShowable(session, messageNumber(session, number)), bodyLines });
   },
 };
 
@@ -219,7 +225,8 @@ const dele: CommandDefinition = {
     const number = messageNumber(session, oneArgument(rest));
     session.markedOctets += openMaildrop(session).octetsOf(number);
     session.marked.add(number);
-    return reply(`message ${number} deleted`);
+    access(session, number);
+    return reply(session, textsOf(session).deleted(number));
   },
 };
 
@@ -233,7 +240,10 @@ const rset: CommandDefinition = {
     noArguments(rest);
     session.marked.clear();
     session.markedOctets = 0;
-    return reply(`maildrop has ${dropSummary(session)}`);
+    session.retrieved.clear();
+    // RFC 1460 §5: LAST is 0 again; the 1 of RFC 1225's example was a slip.
+    session.highestAccessed = 0;
+    return reply(session, textsOf(session).maildropHas(dropSummary(session)));
   },
 };
 
@@ -243,9 +253,79 @@ const noop: CommandDefinition = {
   rfc: "RFC 1939 §5",
   syntax: "NOOP",
   summary: "does nothing; the session stays awake",
-  run(_session, rest) {
+  run(session, rest) {
     noArguments(rest);
-    return reply("still here");
+    return reply(session, textsOf(session).stillHere);
+  },
+};
+
+const apop: CommandDefinition = {
+  keyword: "APOP",
+  states: ["authorization"],
+  rfc: "RFC 1939 §7",
+  syntax: "APOP name digest",
+  summary: "logs in by a digest of the greeting's timestamp and a secret",
+  decides: true,
+  spokenWhen: "the greeting has a timestamp, and TLS did not begin after it",
+  isSpoken: ({ timestamp }) => timestamp !== undefined,
+  run(session, rest) {
+    const { timestamp } = session;
+    const words = trimmedRest(rest);
+    const space = words.lastIndexOf(SPACE);
+    const login = trimmed(words.subarray(0, Math.max(0, space))).slice();
+    const digest = PLAIN_KERNEL.latin1(words.subarray(space + 1));
+    if (timestamp === undefined || login.length === 0 || !/^[0-9a-f]{32}$/u.test(digest)) {
+      throw new PopError("BAD_ARGUMENT");
+    }
+    session.awaits = "verdict";
+    return [{ kind: "check-digest", login, timestamp, digest }];
+  },
+};
+
+const utf8: CommandDefinition = {
+  keyword: "UTF8",
+  states: ["authorization"],
+  rfc: "RFC 6856 §2.1",
+  syntax: "UTF8",
+  summary: "shows internationalised mail as it is; without it, as a surrogate in ASCII (RFC 6858)",
+  // RFC 6856 §2.2: names and passwords in UTF-8 are taken before UTF8 as well.
+  capability: { tag: "UTF8", condition: "always, with `USER`", lines: () => ["UTF8 USER"] },
+  run(session, rest) {
+    noArguments(rest);
+    session.utf8 = true;
+    return reply(session, textsOf(session).utf8On);
+  },
+};
+
+const lang: CommandDefinition = {
+  keyword: "LANG",
+  states: ["authorization", "transaction"],
+  rfc: "RFC 6856 §3",
+  syntax: "LANG [language-range]",
+  summary: "chooses the language of replies, `*` the one its operator prefers; without a range, lists them",
+  multiLine: "without-argument",
+  capability: { tag: "LANG", condition: "always", lines: () => ["LANG"] },
+  run(session, rest) {
+    if (rest === undefined || trimmed(rest).length === 0) {
+      const lines = LANGUAGES.map(({ tag, name }) => `${tag} ${utf8Octets(name, 0)}`);
+      return multiLine(session, textsOf(session).languagesFollow, lines);
+    }
+    session.language = chosenLanguage(session, PLAIN_KERNEL.latin1(oneArgument(rest)));
+    return reply(session, `${session.language.tag} ${session.language.texts.languageChosen}`);
+  },
+};
+
+const last: CommandDefinition = {
+  keyword: "LAST",
+  states: ["transaction"],
+  rfc: "RFC 1460 §5",
+  syntax: "LAST",
+  summary: "the highest message-number that RETR or DELE was given",
+  spokenWhen: "its operator switched it on; RFC 1725 took it out",
+  isSpoken: ({ policy }) => policy.speaksLast === true,
+  run(session, rest) {
+    noArguments(rest);
+    return reply(session, `${session.highestAccessed}`);
   },
 };
 
@@ -256,6 +336,9 @@ export const POP3_COMMANDS: readonly CommandDefinition[] = [
   user,
   pass,
   auth,
+  apop,
+  utf8,
+  lang,
   stat,
   list,
   uidl,
@@ -264,15 +347,16 @@ export const POP3_COMMANDS: readonly CommandDefinition[] = [
   dele,
   noop,
   rset,
+  last,
   quit,
 ];
 
-function reply(text: string): readonly Effect[] {
-  return [{ kind: "reply", text: ok(text) }];
+function reply(session: ServerSession, text: string): readonly Effect[] {
+  return [{ kind: "reply", text: say(session, text) }];
 }
 
-function multiLine(text: string, lines: readonly string[]): readonly Effect[] {
-  return [{ kind: "reply", text: [ok(text), ...lines.map((line) => `${line}\r\n`), TERMINATION].join("") }];
+function multiLine(session: ServerSession, text: string, lines: readonly string[]): readonly Effect[] {
+  return [{ kind: "reply", text: [say(session, text), ...lines.map((line) => `${line}\r\n`), TERMINATION].join("") }];
 }
 
 function decodedInitial(initial: Uint8Array): Uint8Array {
@@ -283,14 +367,31 @@ function decodedInitial(initial: Uint8Array): Uint8Array {
   return octets;
 }
 
-function listAllOrOne(session: ServerSession, rest: CommandArguments, lineText: typeof scanLine): readonly Effect[] {
-  if (rest === undefined || trimmed(rest).length === 0) return listing(session, lineText);
+interface ListingKind {
+  readonly lineText: typeof scanLine;
+  /** Looks at the message of a listing of one. */
+  one?(session: ServerSession, number: number): number;
+}
+
+function listAllOrOne(session: ServerSession, rest: CommandArguments, kind: ListingKind): readonly Effect[] {
+  if (rest === undefined || trimmed(rest).length === 0) return listing(session, kind.lineText);
   const number = messageNumber(session, oneArgument(rest));
-  return reply(lineText(openMaildrop(session), number));
+  kind.one?.(session, number);
+  return reply(session, kind.lineText(openMaildrop(session), number));
+}
+
+/** RFC 6856 §3.2: a range that nothing matches changes nothing. */
+function chosenLanguage({ policy }: ServerSession, range: string): Language {
+  if (range === "*") return policy.language ?? ENGLISH;
+  // RFC 4647 §2.1
+  if (!/^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*$/u.test(range)) throw new PopError("BAD_ARGUMENT");
+  const found = languageFor(range);
+  if (found === undefined) throw new PopError("UNKNOWN_LANGUAGE");
+  return found;
 }
 
 function update(session: ServerSession): readonly Effect[] {
   session.state = transition(session.state, "quit");
   session.awaits = "commit";
-  return [{ kind: "commit", marked: session.marked }];
+  return [{ kind: "commit", marked: toRemove(session) }];
 }

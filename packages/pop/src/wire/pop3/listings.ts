@@ -1,7 +1,7 @@
 // Drop listing, scan listing and unique-id listing (RFC 1939 §5, §7): text made in chunks, without an object per line.
 import { TERMINATION } from "../multiline.ts";
-import { ok } from "../reply.ts";
 import type { Effect, MaildropListing, MessageNumber, ServerSession } from "./server-session.ts";
+import { say, textsOf } from "./speech.ts";
 
 /** Lines made at once: at most some 330 KiB of text, and never long enough to keep other sessions waiting. */
 const LISTING_LINES_MAX = 4_096;
@@ -23,7 +23,7 @@ export function dropListing(session: ServerSession): { readonly count: number; r
 /** `2 messages (320 octets)`. */
 export function dropSummary(session: ServerSession): string {
   const { count, octets } = dropListing(session);
-  return `${count} ${count === 1 ? "message" : "messages"} (${octets} octets)`;
+  return textsOf(session).drop(count, octets);
 }
 
 /** A whole listing: one reply when it is short, otherwise chunks that the driver pulls as the client takes them. */
@@ -42,7 +42,7 @@ export function openMaildrop(session: ServerSession): MaildropListing {
 
 function* listingChunks(session: ServerSession, lineText: LineText): Generator<string, void> {
   const maildrop = openMaildrop(session);
-  let text = ok(dropSummary(session));
+  let text = say(session, dropSummary(session));
   for (let first = 1; first <= maildrop.count; first += LISTING_LINES_MAX) {
     const last = Math.min(first + LISTING_LINES_MAX - 1, maildrop.count);
     for (let number = first; number <= last; number += 1) {

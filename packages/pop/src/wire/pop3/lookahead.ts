@@ -1,5 +1,6 @@
 // What the driver may ask about a line before it hands it over; nothing here changes the session.
 import { decimalOrNone, isListed, trimmed } from "./arguments.ts";
+import { followsRetrievals, needsUtf8 } from "./retrieving.ts";
 import type { MessageNumber, ServerSession } from "./server-session.ts";
 
 const AUTH = [0x41, 0x55, 0x54, 0x48] as const;
@@ -20,7 +21,8 @@ export function lineOctetsMax(session: ServerSession, head: Uint8Array): number 
 export function nextInRun(session: ServerSession, line: Uint8Array): MessageNumber | undefined {
   if (session.state !== "transaction" || session.stopping || !startsWith(line, RETR_SPACE)) return undefined;
   const number = decimalOrNone(trimmed(line.subarray(RETR_SPACE.length)));
-  return number !== undefined && isListed(session, number) ? number : undefined;
+  if (number === undefined || !isListed(session, number) || needsUtf8(session, number)) return undefined;
+  return followsRetrievals(session) ? undefined : number;
 }
 
 /** Compares letters in any case; without its bit for lower case no octet turns into the space. */

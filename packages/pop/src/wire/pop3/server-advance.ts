@@ -2,11 +2,13 @@
 // (credentials, store, TLS) come back as events.
 import { decodeBase64 } from "../base64.ts";
 import { ERRORS, PopError, type ErrorCode } from "../errors.ts";
-import { challengeReply, errorReply, GREETING, ok } from "../reply.ts";
+import { challengeReply, GREETING, withTimestamp } from "../reply.ts";
+import type { AccountTerms } from "../server-contract.ts";
 import { runCommand } from "./command-line.ts";
 import { endSession, leaveMaildrop } from "./ending.ts";
 import { dropSummary } from "./listings.ts";
 import type { Awaited, Effect, MaildropListing, MessageNumber, ServerSession, SessionEvent } from "./server-session.ts";
+import { octetsWord, refusal, say, textsOf } from "./speech.ts";
 import { transition } from "./states.ts";
 
 const ASTERISK = 0x2a;
@@ -39,7 +41,7 @@ export function advanceServer(session: ServerSession, event: SessionEvent): read
   }
   switch (event.kind) {
     case "connected":
-      return awaitLine(session, session.policy.greeting ?? GREETING);
+      return awaitLine(session, greeting(session));
     case "line":
       return session.awaits === "sasl-line" ? saslLine(session, event.octets) : commandLine(session, event.octets);
     case "line-too-long":
@@ -48,28 +50,29 @@ export function advanceServer(session: ServerSession, event: SessionEvent): read
       session.awaits = "sasl-line";
       return [{ kind: "reply", text: challengeReply(event.octets) }];
     case "accepted":
-      session.awaits = "maildrop";
-      return [{ kind: "open-maildrop" }];
+      return accepted(session, event.terms);
     case "refused":
       return loginRefused(session, event.code);
     case "maildrop-opened":
       return maildropOpened(session, event.maildrop);
     case "maildrop-refused":
-      return awaitLine(session, errorReply(event.code));
+      return awaitLine(session, refusal(session, event.code));
     case "sent":
       session.awaits = "line";
+      if (session.sending !== undefined) session.retrieved.add(session.sending);
+      session.sending = undefined;
       return [];
     case "send-failed":
       return sendFailed(session, event.code, event.unsent ?? []);
     case "tls-started":
       return tlsStarted(session);
     case "committed":
-      return endSession(session, "committed", { reason: "quit", text: ok("bye") });
+      return endSession(session, "committed", { reason: "quit", text: say(session, textsOf(session).bye) });
     case "commit-failed":
       // A store that fails here may not have unlocked; releasing twice is safe.
       return [
         { kind: "release-maildrop" },
-        ...endSession(session, "commit-failed", { reason: "store-failed", text: errorReply(event.code) }),
+        ...endSession(session, "commit-failed", { reason: "store-failed", text: refusal(session, event.code) }),
       ];
     case "stop":
       return stop(session, event.linesBuffered ?? false);
@@ -131,31 +134,43 @@ function badCommand(session: ServerSession, code: ErrorCode): readonly Effect[] 
   if (ERRORS[code].fault === "peer") session.badCommands += 1;
   const { authorization, transaction } = session.policy.badCommandsMax;
   if (session.badCommands <= (session.state === "authorization" ? authorization : transaction)) {
-    return [{ kind: "reply", text: errorReply(code) }];
+    return [{ kind: "reply", text: refusal(session, code) }];
   }
-  return endSession(session, "too-many-errors", { reason: "bad-commands", text: errorReply("TOO_MANY_ERRORS") });
+  return endSession(session, "too-many-errors", { reason: "bad-commands", text: refusal(session, "TOO_MANY_ERRORS") });
 }
 
 function loginRefused(session: ServerSession, code: ErrorCode): readonly Effect[] {
   // An outage is not the peer's failure.
   if (ERRORS[code].fault === "peer") session.failedLogins += 1;
-  if (session.failedLogins < session.policy.failedLoginsMax) return awaitLine(session, errorReply(code));
+  if (session.failedLogins < session.policy.failedLoginsMax) return awaitLine(session, refusal(session, code));
   // RFC 3206 §6: this refusal carries [AUTH] like the ones before.
-  return endSession(session, "too-many-errors", { reason: "failed-logins", text: errorReply(code) });
+  return endSession(session, "too-many-errors", { reason: "failed-logins", text: refusal(session, code) });
 }
 
 function maildropOpened(session: ServerSession, maildrop: MaildropListing): readonly Effect[] {
   session.state = transition(session.state, "maildrop-opened");
   session.maildrop = maildrop;
   session.badCommands = 0;
-  return awaitLine(session, ok(`maildrop has ${dropSummary(session)}`));
+  return awaitLine(session, say(session, textsOf(session).maildropHas(dropSummary(session))));
+}
+
+function greeting(session: ServerSession): string {
+  return withTimestamp(session.policy.greeting ?? GREETING, session.timestamp);
+}
+
+function accepted(session: ServerSession, terms: AccountTerms | undefined): readonly Effect[] {
+  session.awaits = "maildrop";
+  session.terms = terms;
+  const surrogates = !session.utf8 && session.policy.internationalised !== "as-is";
+  return [{ kind: "open-maildrop", ...(surrogates && { surrogates }) }];
 }
 
 function sendFailed(session: ServerSession, code: ErrorCode, unsent: readonly MessageNumber[]): readonly Effect[] {
-  const refusal = awaitLine(session, errorReply(code));
-  if (unsent.length === 0) return refusal;
+  session.sending = undefined;
+  const effects = awaitLine(session, refusal(session, code));
+  if (unsent.length === 0) return effects;
   session.awaits = "sent";
-  return [...refusal, { kind: "retrieve", numbers: unsent, bodyLines: undefined }];
+  return [...effects, { kind: "retrieve", numbers: unsent, bodyLines: undefined, ...octetsWord(session) }];
 }
 
 /** RFC 2595 §4, RFC 5034 §4: what was said in cleartext is forgotten; only the counters of abuse go on. */
@@ -163,6 +178,9 @@ function tlsStarted(session: ServerSession): readonly Effect[] {
   session.state = transition(session.state, "tls-started");
   session.channel = { ...session.channel, encrypted: true };
   session.pendingLogin = undefined;
+  // Whoever changed the greeting on its way would have chosen what the secret is hashed with.
+  session.timestamp = undefined;
+  session.language = undefined;
   session.awaits = "line";
   return [];
 }
@@ -175,5 +193,5 @@ function stop(session: ServerSession, linesBuffered: boolean): readonly Effect[]
 }
 
 function refuseStopping(session: ServerSession): readonly Effect[] {
-  return endSession(session, "stopped", { reason: "stopped", text: errorReply("STOPPING") });
+  return endSession(session, "stopped", { reason: "stopped", text: refusal(session, "STOPPING") });
 }

@@ -1,6 +1,7 @@
 // A POP3 session as the server sees it. Plain data: advanceServer and the commands it runs are the only code that
 // changes it, the driver in ../../server the only one that acts.
-import type { Awaited, Channel, MaildropListing, MessageNumber } from "../server-contract.ts";
+import type { AccountTerms, Awaited, Channel, MaildropListing, MessageNumber } from "../server-contract.ts";
+import type { Language } from "./language.ts";
 import type { Pop3State } from "./states.ts";
 
 export type {
@@ -28,6 +29,22 @@ export interface Pop3Policy {
   readonly implementation: string;
   /** The whole greeting line, GREETING by default; see `greetingReply`. */
   readonly greeting?: string;
+  /** The client may not be shown raw UTF-8 headers unless it said UTF8: "surrogate" (RFC 6858) unless said. */
+  readonly internationalised?: "surrogate" | "as-is" | "refuse";
+  /** The language of `LANG *`; English unless said. */
+  readonly language?: Language;
+  /** Speak LAST, which RFC 1725 took out. */
+  readonly speaksLast?: boolean;
+  /** Makes a msg-id never made before; APOP is spoken, and announced by it in the greeting, only with this. */
+  readonly makeTimestamp?: () => string;
+  /** What is announced before anybody is logged in; undefined: nothing is. */
+  readonly siteTerms?: () => SiteTerms;
+}
+
+/** The strictest that holds for any account, and whether it differs between accounts (RFC 2449 §6.5, §6.7). */
+export interface SiteTerms extends AccountTerms {
+  readonly expireDiffers: boolean;
+  readonly loginDelayDiffers: boolean;
 }
 
 /** The limits of CONFORMANCE P3-S-008, P3-S-018 and P3-S-037, and no mechanism. */
@@ -57,7 +74,21 @@ export interface ServerSession {
   readonly policy: Pop3Policy;
   /** Login named by an accepted USER, waiting for its PASS. */
   pendingLogin: Uint8Array | undefined;
+  /** Of the greeting; undefined when there is none to answer by APOP, or TLS came after it. */
+  timestamp: string | undefined;
+  /** Chosen by LANG; English in ASCII until then. */
+  language: Language | undefined;
+  /** The client said UTF8 (RFC 6856 §2.1). */
+  utf8: boolean;
+  /** Of the account that is logged in. */
+  terms: AccountTerms | undefined;
   maildrop: MaildropListing | undefined;
+  /** The message being sent by RETR, where it matters afterwards which were. */
+  sending: MessageNumber | undefined;
+  /** Sent whole by RETR, where it matters; TOP does not count. */
+  readonly retrieved: Set<MessageNumber>;
+  /** The highest message-number that RETR or DELE was given (RFC 1460 §5 LAST). */
+  highestAccessed: MessageNumber;
   readonly marked: Set<MessageNumber>;
   markedOctets: number;
   badCommands: number;
@@ -74,7 +105,14 @@ export function createServerSession(of: { readonly channel: Channel; readonly po
     channel: of.channel,
     policy: of.policy,
     pendingLogin: undefined,
+    timestamp: of.policy.makeTimestamp?.(),
+    language: undefined,
+    utf8: false,
+    terms: undefined,
     maildrop: undefined,
+    sending: undefined,
+    retrieved: new Set(),
+    highestAccessed: 0,
     marked: new Set(),
     markedOctets: 0,
     badCommands: 0,
