@@ -1,5 +1,5 @@
 // One row of the index, made of a message's place in mail.db and of what its parser says.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { MailAddress, MessageSummary } from "../../../message/index.ts";
 import { unpackKeywords } from "../folding.ts";
 import type { MailItem } from "./mail-source.ts";
@@ -100,7 +100,7 @@ export function isReply(subject: string): boolean {
 }
 
 export function digest(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest().subarray(0, 16);
+  return hash("sha256", text, "buffer").subarray(0, 16);
 }
 
 export function isStarred(keywords: string): boolean {

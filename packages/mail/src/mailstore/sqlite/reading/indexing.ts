@@ -72,13 +72,14 @@ export class Indexing {
     thread.on("message", (message: FromIndexing) => this.#hear(message));
     thread.on("error", (error) => (failure = error));
     thread.on("exit", () => this.#died(failure));
-    thread.unref();
     this.#thread = thread;
   }
 
   #hear(message: FromIndexing): void {
     switch (message.kind) {
       case "ready":
+        // From now on it does not keep the process alive: what it has not done is done the next time.
+        this.#thread?.unref();
         this.#onFirstWord();
         break;
       case "summarize":

@@ -85,7 +85,8 @@ interface MailboxRow {
   readonly role: string | null;
 }
 
-function rangesOf(db: Statements, input: ListInput): readonly Range[] {
+/** The ranges a list is made of; exported for a test that looks at plans. */
+export function rangesOf(db: Statements, input: ListInput): readonly Range[] {
   return input.accounts.flatMap((account) => {
     if (input.mailbox === undefined && input.role === undefined) return [accountRange(input, account)];
     return db
@@ -257,10 +258,12 @@ function totalOf(db: Statements, input: ListInput, ranges: readonly Range[]): nu
   if (tallied !== undefined) return ranges.reduce((sum, range) => sum + tally(db, range, tallied), 0);
   if (input.before !== undefined) return undefined;
   let total = 0;
+  let left = countedMax;
   for (const range of ranges) {
-    const count = countRange(db, range, input.view);
-    if (count === undefined) return undefined;
-    total += count;
+    const { rows, n } = countRange(db, range, { view: input.view, rowsMax: left });
+    total += n;
+    left -= rows;
+    if (left < 0) return undefined;
   }
   return total;
 }
@@ -277,13 +280,17 @@ function tally(db: Statements, range: Range, column: string): number {
   return db.get<{ n: number }>(find, range.values[0] as number)?.n ?? 0;
 }
 
-function countRange(db: Statements, range: Range, view: ListInput["view"]): number | undefined {
+/** Rows of a range, one more than `rowsMax` when there are more, and what they are of the list. */
+function countRange(
+  db: Statements,
+  range: Range,
+  { view, rowsMax }: { readonly view: ListInput["view"]; readonly rowsMax: number },
+): { readonly rows: number; readonly n: number } {
   const some = `SELECT e.account, e.conversation FROM entry e INDEXED BY ${range.index}
-    WHERE ${range.conditions.join(" AND ")} LIMIT ${countedMax + 1}`;
+    WHERE ${range.conditions.join(" AND ")} LIMIT ?`;
   const counted = view === "messages" ? "count(*)" : "count(DISTINCT conversation)";
   const find = `SELECT count(*) AS rows, ${counted} AS n FROM (${some})`;
-  const { rows, n } = db.get<{ rows: number; n: number }>(find, ...range.values) ?? { rows: 0, n: 0 };
-  return rows > countedMax ? undefined : n;
+  return db.get<{ rows: number; n: number }>(find, ...range.values, rowsMax + 1) ?? { rows: 0, n: 0 };
 }
 
 /** Starred messages, thrown away ones not counted. */

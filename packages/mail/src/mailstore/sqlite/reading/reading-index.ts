@@ -132,7 +132,9 @@ export class SqliteReadingIndex implements ReadingIndex {
       ...found.problems,
       ...(onServer === null ? ["on:server cannot be answered here."] : []),
     ];
-    if (terms.length === 0) return { rows: [], next: undefined, total: 0, terms, problems: asked };
+    // Without what cannot be answered, the rest would be all mail.
+    const isNothing = terms.every(({ operator }) => onServer === null && operator === "on");
+    if (isNothing) return { rows: [], next: undefined, total: 0, terms, problems: asked };
     const input = { accounts: found.accounts, plan, onServer: onServer ?? undefined, order: query.order, after, limit };
     const { signal } = query;
     const { rows, next, total } = await this.#searches.run("search", input, {

@@ -60,7 +60,7 @@ CREATE INDEX entry_unread ON entry (mailbox, position) WHERE unread = 1;
 CREATE INDEX entry_starred ON entry (account, position) WHERE starred = 1;
 CREATE INDEX entry_source ON entry (account, source, position) WHERE source IS NOT NULL;
 CREATE INDEX entry_account ON entry (account, position);
-CREATE INDEX entry_conversation ON entry (account, conversation, mailbox, position, leads);
+CREATE INDEX entry_conversation ON entry (account, conversation, mailbox, position, leads, unread, starred);
 CREATE INDEX entry_subject ON entry (account, thread_subject, position) WHERE thread_subject IS NOT NULL;
 CREATE INDEX entry_loose ON entry (account, thread_subject, position) WHERE loose_reply = 1;
 
