@@ -22,4 +22,4 @@ export { safeHeaderText } from "./header/safe-header-text.ts";
 export { threadSubjectOf } from "./header/thread-subject.ts";
 export { openMailReader } from "./threads/mail-reader.ts";
 export type { MailReaderOptions } from "./threads/mail-reader.ts";
-export { ReadingError } from "./threads/reading-error.ts";
+export { ReadingError } from "./reading-error.ts";

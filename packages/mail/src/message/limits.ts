@@ -43,7 +43,7 @@ export const INLINE_IMAGE_OCTETS_MAX = 10 * 1024 * 1024;
 export const STYLE_OCTETS_MAX = 256 * 1024;
 export const STYLE_ATTRIBUTE_OCTETS_MAX = 8 * 1024;
 export const REMOTE_IMAGES_MAX = 1_000;
-export const URL_CHARACTERS_MAX = 2_048;
+export const URL_CHARACTERS_MAX = 8_192;
 
 /** Recipients of one delivery report. */
 export const REPORT_RECIPIENTS_MAX = 100;

@@ -239,6 +239,10 @@ test("what is hidden is in no quote, however it is hidden", () => {
       style,
     );
   }
+  for (const hidden of ["<div hidden>", "<form style='display:none'>", "<o:p style='position:absolute;left:-999px'>"]) {
+    assert.equal(quotable(`${hidden}secret`).replace(/<[^>]*>/g, ""), "", hidden);
+    assert.match(bodyOf(`${hidden}secret`), /style="display:none(?:!important)?">secret/, hidden);
+  }
   assert.equal(quotable("<div style='background:#000;color:#fff'>shown</div>").replace(/<[^>]*>/g, ""), "shown");
 });
 

@@ -67,6 +67,7 @@ test("a message beyond what is parsed is shown by its header", async () => {
     const { summary, problems, bodies, parts } = await reader.read(huge);
     assert.deepEqual([summary.subject, summary.isUnreadable, bodies, parts], ["huge", true, [], []]);
     assert.equal(problems.length, 1);
+    await assert.rejects(reader.part(new Uint8Array(64 * 1024 * 1024 + 1), "1"), { failure: "too-large" });
   });
 });
 

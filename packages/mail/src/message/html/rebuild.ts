@@ -52,6 +52,14 @@ export interface Rebuilt {
 const QUOTE_CLASS =
   /(?:^|\s)(?:gmail_quote|gmail_quote_container|yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra)(?:\s|$)/;
 
+/** Where in the trees the work is. */
+interface Place {
+  readonly sight: Sight;
+  readonly depth: number;
+  /** Where what is rebuilt goes. */
+  readonly to: SafeNode[];
+}
+
 const COLOUR_ATTRIBUTES: ReadonlyMap<string, readonly [property: string, role: ColourRole]> = new Map([
   ["bgcolor", ["background-color", "ground"]],
   ["color", ["color", "text"]],
@@ -114,40 +122,48 @@ class Rebuilder {
 
   #children(nodes: readonly ChildNode[], sight: Sight, depth: number): SafeNode[] {
     const children: SafeNode[] = [];
-    for (const node of nodes) {
-      if (isElement(node)) children.push(...this.#open(node, sight, depth));
-      else if (node.nodeName === "#text" && "value" in node) children.push(...this.#text(node.value, sight));
-    }
+    this.#addChildren(nodes, { sight, depth, to: children });
     return children;
   }
 
-  #text(value: string, sight: Sight): readonly SafeNode[] {
+  #addChildren(nodes: readonly ChildNode[], place: Place): void {
+    for (const node of nodes) {
+      if (isElement(node)) this.#addElement(node, place);
+      else if (node.nodeName === "#text" && "value" in node) this.#addText(node.value, place);
+    }
+  }
+
+  #addText(value: string, { sight, to }: Place): void {
+    if (this.#options.isQuote && isUnseen(sight)) return;
     const text = value
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "")
       .replace(/\p{Surrogate}/gu, "\ufffd");
-    if (this.#options.isQuote && isUnseen(sight)) return [];
     // Another colour would bring to light what the sender hid.
-    if (this.#recolour !== undefined && text.trim() !== "" && sight.isLostInGround) {
-      return [{ tag: "span", attributes: [["style", "visibility:hidden"]], children: [text] }];
-    }
-    return [text];
+    const isHeldBack = this.#recolour !== undefined && text.trim() !== "" && sight.isLostInGround;
+    to.push(isHeldBack ? { tag: "span", attributes: [["style", "visibility:hidden"]], children: [text] } : text);
   }
 
-  #open(node: Element, parent: Sight, depth: number): readonly SafeNode[] {
+  #addElement(node: Element, place: Place): void {
     // Other languages within HTML, such as SVG, are dropped with all they hold.
-    if (node.namespaceURI !== syntax.NS.HTML || DROPPED.has(node.tagName)) return [];
-    if (node.tagName === "img") return this.#image(node, parent);
+    if (node.namespaceURI !== syntax.NS.HTML || DROPPED.has(node.tagName)) return;
+    if (node.tagName === "img") return this.#addImage(node, place);
     const tag = /^(?:xmp|listing)$/.test(node.tagName) ? "pre" : node.tagName;
     // What is too deep, or of no kept kind, is opened: its text stays.
-    if (!ELEMENTS.has(tag) || depth > HTML_DEPTH_MAX) {
-      const { sight } = this.#element(node, "span", parent);
-      return this.#children(node.childNodes, sight, depth);
-    }
-    const { element, sight } = this.#element(node, tag, parent);
-    element.children = this.#children(node.childNodes, sight, depth + 1);
+    if (!ELEMENTS.has(tag) || place.depth > HTML_DEPTH_MAX) return this.#openElement(node, place);
+    const { element, sight } = this.#element(node, tag, place.sight);
+    element.children = this.#children(node.childNodes, sight, place.depth + 1);
     if (isMarkedAsQuote(node)) this.#quotes.add(element);
-    if (this.#options.isQuote && sight.isGone) return [];
-    return [element];
+    if (!this.#options.isQuote || !sight.isGone) place.to.push(element);
+  }
+
+  #openElement(node: Element, { sight: parent, depth, to }: Place): void {
+    const { sight } = this.#element(node, "span", parent);
+    // It goes, and what it hid is not to come into sight.
+    const hides = sight.isGone && !parent.isGone;
+    const inside: SafeNode[] = hides ? [] : to;
+    this.#addChildren(node.childNodes, { sight, depth, to: inside });
+    if (hides && !this.#options.isQuote)
+      to.push({ tag: "span", attributes: [["style", "display:none"]], children: inside });
   }
 
   /** The element without its children, and how it stands with what is in it. */
@@ -172,10 +188,12 @@ class Rebuilder {
     const named = attributeOf(node, "class");
     this.#rules.addTo(look, node.tagName, named === undefined ? [] : named.slice(0, 2_000).split(/\s+/, 20));
     addToLook(look, declarations);
+    const isMarkedHidden = attributeOf(node, "hidden") !== undefined;
+    if (isMarkedHidden) setInLook(look, "display", { value: "none", isImportant: true });
     const sight = sightIn(parent, look);
     const styles = [...colours, ...safeDeclarations(declarations, this.#recolour)];
     // What was moved out of sight would be back without the move.
-    if (sight.isMovedAway) styles.push("display:none!important");
+    if (sight.isMovedAway || isMarkedHidden) styles.push("display:none!important");
     if (styles.length > 0) attributes.push(["style", styles.join(";")]);
     const names = this.#options.isQuote || named === undefined ? [] : safeClasses(named);
     if (names.length > 0) attributes.push(["class", names.join(" ")]);
@@ -210,7 +228,7 @@ class Rebuilder {
     return read;
   }
 
-  #image(node: Element, parent: Sight): readonly SafeNode[] {
+  #addImage(node: Element, { sight: parent, to }: Place): void {
     const source = imageSource(attributeOf(node, "src"));
     const { element, sight, look } = this.#element(node, "img", parent);
     for (const name of ["width", "height"]) {
@@ -219,29 +237,23 @@ class Rebuilder {
       if (number !== undefined && !look.has(name)) setInLook(look, name, { value: `${number}px`, isImportant: false });
     }
     if (source.kind === "remote") {
-      if (++this.#remote > REMOTE_IMAGES_MAX) return [];
+      if (++this.#remote > REMOTE_IMAGES_MAX) return;
       this.#images.push({
         element,
         source: { kind: "remote", image: { url: source.url, look, isUnseen: sight.isGone || sight.isHidden } },
       });
     } else if (source.kind !== "none") this.#images.push({ element, source });
-    if (this.#options.isQuote) return quotedAlternative(element, sight);
-    // A picture that is nowhere is what it says it shows.
-    return source.kind === "none" && !element.attributes.some(([name, value]) => name === "alt" && value !== "")
-      ? []
-      : [element];
+    const words = element.attributes.find(([name]) => name === "alt")?.[1].trim() ?? "";
+    if (this.#options.isQuote) {
+      // In an answer a picture is what it says it shows.
+      if (words !== "" && !sight.isGone && !sight.isHidden) to.push(`[${words}]`);
+    } else if (source.kind !== "none" || words !== "") to.push(element);
   }
 }
 
 function isMarkedAsQuote(node: Element): boolean {
   if (QUOTE_CLASS.test(attributeOf(node, "class") ?? "")) return true;
   return node.tagName === "blockquote" && attributeOf(node, "type")?.trim().toLowerCase() === "cite";
-}
-
-/** In an answer a picture is what it says it shows. */
-function quotedAlternative(image: SafeElement, sight: Sight): readonly SafeNode[] {
-  const words = image.attributes.find(([name]) => name === "alt")?.[1].trim() ?? "";
-  return words === "" || sight.isGone || sight.isHidden ? [] : [`[${words}]`];
 }
 
 function styleTexts(document: Document): readonly string[] {

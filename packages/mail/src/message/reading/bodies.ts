@@ -25,8 +25,8 @@ export interface ReadBody {
 const NO_IDS: ReadonlySet<string> = new Set();
 
 /** The text of a body, for lists and for search; the same as `readBody` gives, without what it does not need. */
-export async function readBodyText(shown: ShownPart, hasRelated: boolean): Promise<ReadBody> {
-  const text = shown.kind === "html" && !hasRelated ? await senderText(shown.plain) : undefined;
+export async function readBodyText(shown: ShownPart, mayRefer: boolean): Promise<ReadBody> {
+  const text = shown.kind === "html" && !mayRefer ? await senderText(shown.plain) : undefined;
   return text === undefined ? readBody(shown) : { ...only(undefined), text };
 }
 

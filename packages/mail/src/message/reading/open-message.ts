@@ -5,6 +5,7 @@ import { decodeText } from "../mime/charset.ts";
 import type { MimePart } from "../mime/mime-part.ts";
 import { readTree } from "../mime/read-tree.ts";
 import type { FoundPart } from "../parts/message-part.ts";
+import { ReadingError } from "../reading-error.ts";
 import { enrichedToText } from "../text/enriched.ts";
 import { takeUuencoded } from "../text/uuencode.ts";
 import { noParts, selectParts } from "./select-parts.ts";
@@ -27,6 +28,13 @@ export async function openMessage(octets: Uint8Array, isHeaderOnly = false): Pro
   const { root, problems } = await readTree(headerOnly(octets));
   const reason = "The message is larger than is read here; only its header was looked at.";
   return { root, selection: noParts(), problems: isHeaderOnly ? problems : [reason, ...problems], isHeaderOnly: true };
+}
+
+/** Opens `octets` for something in it: throws ReadingError where only the header is read. */
+export async function openWhole(octets: Uint8Array): Promise<OpenMessage> {
+  const message = await openMessage(octets);
+  if (message.isHeaderOnly) throw new ReadingError("too-large");
+  return message;
 }
 
 export interface PlainText {

@@ -1,11 +1,11 @@
 import type { PartContent } from "../contract.ts";
 import type { MimePart } from "../mime/mime-part.ts";
 import { describePart } from "../parts/message-part.ts";
-import { foundPart, openMessage, plainText } from "./open-message.ts";
+import { foundPart, openWhole, plainText } from "./open-message.ts";
 
 /** The decoded octets of one part, by its place in the message; undefined when there is none. */
 export async function partContent(octets: Uint8Array, place: string): Promise<PartContent | undefined> {
-  const { root } = await openMessage(octets);
+  const { root } = await openWhole(octets);
   const part = partAt(root, place);
   if (part !== undefined) {
     const found = await foundPart(part);

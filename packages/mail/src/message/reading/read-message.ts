@@ -25,6 +25,8 @@ export async function readMessage(octets: Uint8Array, o: ReadingOptions): Promis
   const bodies: ReadBody[] = [];
   for (const shown of message.selection.shown) bodies.push(await readBody(shown));
   const parts = await partsOf(message, bodies);
+  // A picture that an HTML body shows is not shown again below it.
+  const isInline = new Set(parts.filter((part) => part.isInline).map(({ part }) => part));
   const { text: _, ...summary } = summaryOf({ message, bodies, parts, now: o.now });
   const { header } = message.root;
   return {
@@ -32,7 +34,7 @@ export async function readMessage(octets: Uint8Array, o: ReadingOptions): Promis
     bcc: addressesOf(header, "bcc"),
     sender: addressesOf(header, "sender"),
     warnings: senderWarnings(header, summary),
-    bodies: bodies.flatMap(({ body }) => body ?? []),
+    bodies: bodies.flatMap(({ body }) => (body?.kind === "image" && isInline.has(body.part) ? [] : (body ?? []))),
     parts,
     signed: message.selection.signed,
     unsubscribe: unsubscribe(header),
@@ -44,9 +46,10 @@ export async function readMessage(octets: Uint8Array, o: ReadingOptions): Promis
 /** What a list and the search index need of it. */
 export async function summarizeMessage(octets: Uint8Array, o: ReadingOptions): Promise<MessageSummary> {
   const message = await openMessage(octets, o.isHeaderOnly);
-  const { shown, related } = message.selection;
+  const { shown, listed } = message.selection;
+  const mayRefer = listed.some(({ contentId }) => contentId !== undefined);
   const bodies: ReadBody[] = [];
-  for (const body of shown) bodies.push(await readBodyText(body, related.size > 0));
+  for (const body of shown) bodies.push(await readBodyText(body, mayRefer));
   return summaryOf({ message, bodies, parts: await partsOf(message, bodies), now: o.now });
 }
 

@@ -6,7 +6,7 @@ import { decodeHtml } from "../mime/charset.ts";
 import type { MimePart } from "../mime/mime-part.ts";
 import { kindOf } from "../parts/magic.ts";
 import { cleanText } from "../text/clean-text.ts";
-import { openMessage, plainText } from "./open-message.ts";
+import { openWhole, plainText } from "./open-message.ts";
 import { partAt } from "./part-content.ts";
 
 /** The HTML body at `place`, rebuilt; undefined when there is none. */
@@ -15,7 +15,7 @@ export async function safeHtmlOf(
   place: string,
   options: HtmlOptions,
 ): Promise<SafeHtml | undefined> {
-  const { root } = await openMessage(octets);
+  const { root } = await openWhole(octets);
   const part = partAt(root, place);
   if (part?.mediaType !== "text/html") return undefined;
   const images = await imagesById(root);
@@ -24,7 +24,7 @@ export async function safeHtmlOf(
 
 /** What an answer quotes of the body at `place`; undefined when there is none. */
 export async function quotedBodyOf(octets: Uint8Array, place: string): Promise<QuotedBody | undefined> {
-  const { root } = await openMessage(octets);
+  const { root } = await openWhole(octets);
   const part = partAt(root, place);
   if (part === undefined || !part.mediaType.startsWith("text/")) return undefined;
   if (part.mediaType !== "text/html") return { html: undefined, text: cleanText((await plainText(part)).text) };

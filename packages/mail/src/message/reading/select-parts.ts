@@ -16,8 +16,6 @@ export type ShownPart =
 export interface Selection {
   readonly shown: ShownPart[];
   readonly listed: MimePart[];
-  /** Parts of a multipart/related: images an HTML body of the message may show by Content-ID. */
-  readonly related: Set<MimePart>;
   /** Listed, but no attachment in the eyes of a person. */
   readonly technical: Set<MimePart>;
   signed: "pgp" | "smime" | undefined;
@@ -44,7 +42,7 @@ export function selectParts(root: MimePart): Selection {
 }
 
 export function noParts(): Selection {
-  return { shown: [], listed: [], related: new Set(), technical: new Set(), signed: undefined };
+  return { shown: [], listed: [], technical: new Set(), signed: undefined };
 }
 
 // RFC 2046 §5.1.3: a multipart of a kind nobody knows is mixed.
@@ -124,8 +122,15 @@ function walkAlternative(part: MimePart, selection: Selection): void {
       if (html?.kind === "html" && added.filter(({ kind }) => kind === "html" || kind === "text").length === 1) {
         selection.shown[before] = { ...html, plain };
       }
-    } else if (richness(child) === 0 && child.mediaType !== "text/x-amp-html") walk(child, selection);
+    } else walkPassedOver(child, selection);
   }
+}
+
+/** Files in what was not chosen are files all the same. */
+function walkPassedOver(part: MimePart, selection: Selection): void {
+  if (richness(part) === 0) {
+    if (part.mediaType !== "text/x-amp-html") walk(part, selection);
+  } else if (isMultipart(part)) for (const child of part.children) walkPassedOver(child, selection);
 }
 
 // RFC 2387 §3.2: the root is the first part unless `start` names another.
@@ -134,10 +139,8 @@ function walkRelated(part: MimePart, selection: Selection): void {
   const root = part.children.find((child) => start !== undefined && child.contentId === start) ?? part.children[0];
   for (const child of part.children) {
     if (child === root) walk(child, selection);
-    else if (child.mediaType.startsWith("image/")) {
-      selection.listed.push(child);
-      selection.related.add(child);
-    } else walk(child, selection);
+    else if (child.mediaType.startsWith("image/")) selection.listed.push(child);
+    else walk(child, selection);
   }
 }
 

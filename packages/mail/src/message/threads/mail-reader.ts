@@ -12,7 +12,7 @@ import type {
 } from "../contract.ts";
 import { headerOnly } from "../mime/bound-header.ts";
 import { unreadableMessage } from "../reading/read-message.ts";
-import { ReadingError } from "./reading-error.ts";
+import { ReadingError } from "../reading-error.ts";
 import { STARTING_MS, TASK_MS, timeKindOf } from "./tasks.ts";
 import type { ReadingAnswer, ReadingResults, ReadingTask, TaskTimes } from "./tasks.ts";
 

@@ -3,7 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { partContent } from "../reading/part-content.ts";
 import { readMessage, summarizeMessage } from "../reading/read-message.ts";
 import { quotedBodyOf, safeHtmlOf } from "../reading/safe-html-of.ts";
-import { ReadingError } from "./reading-error.ts";
+import { ReadingError } from "../reading-error.ts";
 import type { ReadingAnswer, ReadingResults, ReadingTask } from "./tasks.ts";
 
 const port = parentPort;

@@ -1,4 +1,4 @@
-import type { ReadingFailure } from "../contract.ts";
+import type { ReadingFailure } from "./contract.ts";
 
 const WORDS: Readonly<Record<ReadingFailure, string>> = {
   "too-large": "the message is too large to be read here; save it and open it with another program",
