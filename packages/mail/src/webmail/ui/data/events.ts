@@ -73,6 +73,7 @@ function update(client: QueryClient, event: ReaderEvent, refreshLists: () => voi
   switch (event.kind) {
     case "messages":
       refreshLists();
+      if (event.isMany) stale([...KEYS.messages, event.account]);
       for (const id of [...event.changed, ...event.gone]) stale([...KEYS.messages, event.account, id]);
       stale([...KEYS.conversations, event.account]);
       return;

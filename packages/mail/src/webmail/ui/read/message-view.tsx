@@ -124,7 +124,7 @@ function More({ message }: { readonly message: Message }): ReactNode {
         },
         {
           rows: [
-            { id: "print", label: say("message.print"), icon: Printer, href: urls.source.replace(/source$/, "print") },
+            { id: "print", label: say("message.print"), icon: Printer, href: urls.print },
             { id: "source", label: say("message.source"), icon: Code, href: urls.source },
             { id: "eml", label: say("message.eml"), icon: Download, href: urls.eml, download: "" },
           ],
