@@ -60,12 +60,14 @@ function SignedIn({ settings }: { readonly settings: ReaderSettings }): React.JS
   const chosen = useQuery(settingsQuery);
   const change = useChangeSettings();
   const opens = session.data?.opens;
+  // An address without a place opens what the session says; nothing is asked for before that is known.
+  const isPlaceless = window.location.hash.length < 2;
   useEffect(() => {
-    if (opens !== undefined && window.location.hash.length < 2) go({ ...INBOX, scope: opens }, "replace");
-  }, [opens]);
+    if (opens !== undefined && isPlaceless) go({ ...INBOX, scope: opens }, "replace");
+  }, [opens, isPlaceless]);
   const error = session.error ?? chosen.error;
   if (error !== null) return <Shut error={error} onRetry={() => void session.refetch()} />;
-  if (session.data === undefined || chosen.data === undefined) {
+  if (session.data === undefined || chosen.data === undefined || isPlaceless) {
     return (
       <Late>
         <p className="opening">{say("app.loading")}</p>

@@ -12,6 +12,18 @@ const REFRESH_EVERY_MS = 1_000;
 const REFRESH_EVERY_MS_A_PAGE = 200;
 const REOPEN_AFTER_MS = 5_000;
 
+/** Events are named after their kind; a name that is missing here would go by unheard. */
+const KINDS: Readonly<Record<ReaderEvent["kind"], true>> = {
+  messages: true,
+  counts: true,
+  "source-progress": true,
+  "source-started": true,
+  "source-ended": true,
+  "sources-changed": true,
+  "settings-changed": true,
+  resync: true,
+};
+
 type SourceEnded = Extract<ReaderEvent, { kind: "source-ended" }>;
 
 /** Listens for as long as it is drawn. Gives back whether the stream is open. */
@@ -51,7 +63,8 @@ function listen({ onOpenChange, onEvent }: Listener): () => void {
   const open = (): void => {
     stream = new EventSource(EVENTS_URL);
     stream.addEventListener("open", () => onOpenChange(true));
-    stream.addEventListener("message", ({ data }: MessageEvent<string>) => onEvent(JSON.parse(data) as ReaderEvent));
+    for (const kind of Object.keys(KINDS))
+      stream.addEventListener(kind, ({ data }: MessageEvent<string>) => onEvent(JSON.parse(data) as ReaderEvent));
     stream.addEventListener("error", () => {
       onOpenChange(false);
       if (stream.readyState === EventSource.CLOSED) timer = setTimeout(reopen, REOPEN_AFTER_MS);

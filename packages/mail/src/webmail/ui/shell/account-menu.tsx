@@ -14,7 +14,7 @@ export function AccountMenu({ scope, onGo }: { readonly scope: Scope; readonly o
   const accounts = data?.accounts ?? [];
   const current = accounts.find(({ account }) => account === scope);
   const name = current?.name ?? say("account.all");
-  const address = current?.addresses[0] ?? say("account.count", { count: accounts.length });
+  const address = current === undefined ? say("account.count", { count: accounts.length }) : current.addresses[0];
   const show = (to: Scope): void => {
     onGo();
     go({ ...INBOX, scope: to });
@@ -37,7 +37,7 @@ export function AccountMenu({ scope, onGo }: { readonly scope: Scope; readonly o
         </span>
         <span className="account-names">
           <bdi className="account-name">{name}</bdi>
-          <bdi className="account-address">{address}</bdi>
+          {address === undefined ? null : <bdi className="account-address">{address}</bdi>}
         </span>
         <ChevronsUpDown size={16} aria-hidden />
       </Pressable>
