@@ -117,3 +117,28 @@ test("a URL that could not be read back is not written", () => {
     "pops://rg;AUTH=+APOP@h",
   );
 });
+
+test("pop2 and pop1 URLs name a port where there is no usual one, and may name a mailbox", () => {
+  const nobody = { user: undefined, mechanism: undefined };
+  assert.deepEqual(parsePopUrl("pop2://anna@h.example"), {
+    ...{ host: "h.example", port: 109, implicitTls: false, user: "anna", mechanism: undefined },
+    generation: "pop2",
+  });
+  assert.deepEqual(parsePopUrl("POP1s://[::1]:1108/My%20notes/2024"), {
+    ...{ host: "::1", port: 1108, implicitTls: true, ...nobody },
+    generation: "pop1",
+    mailbox: "My notes/2024",
+  });
+  for (const bad of [
+    "pop1://h",
+    "pop2s://h",
+    "pop2://h:1/x?y",
+    "pop2://h:1#x",
+    "pop1://a;AUTH=PLAIN@h:1",
+    "pop1://a:b@h:1",
+    "pop4://h",
+    "pop2://h:1/a%0ab",
+  ])
+    assert.throws(() => parsePopUrl(bad), { code: "CONFIG" }, bad);
+  assert.equal("generation" in parsePopUrl("pop3://h.example"), false);
+});

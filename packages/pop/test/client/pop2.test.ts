@@ -50,8 +50,19 @@ requirement(
     assert.deepEqual(await sizesLeft(store), [200]);
     assert.deepEqual(trace, [
       "HELO anna ****",
-      ...["READ 1", "READ 2", "READ 3"],
-      ...["READ 1", "RETR", "ACKD", "READ 2", "RETR", "ACKS", "READ 3", "RETR", "ACKD", "QUIT"],
+      "READ 1",
+      "READ 2",
+      "READ 3",
+      "READ 1",
+      "RETR",
+      "ACKD",
+      "READ 2",
+      "RETR",
+      "ACKS",
+      "READ 3",
+      "RETR",
+      "ACKD",
+      "QUIT",
     ]);
     assert.equal((await session.closed).kind, "commit");
   },

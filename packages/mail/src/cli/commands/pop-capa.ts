@@ -2,7 +2,7 @@ import { probe, type Capabilities, type ServerInfo, type TlsInfo } from "@restan
 import { isSet, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, printLine } from "../io.ts";
-import { POP_OPTIONS, popAuth, popTarget, URL_ARGUMENT } from "./pop/options.ts";
+import { POP_OPTIONS, popAuth, pop3Target, URL_ARGUMENT } from "./pop/options.ts";
 import { explained, withSession } from "./pop/session.ts";
 
 export const popCapa: CliCommand = {
@@ -12,7 +12,7 @@ export const popCapa: CliCommand = {
   options: { login: { summary: "log in, and show what is announced then" }, ...POP_OPTIONS },
   examples: ["restante pop capa pops://pop.example.org", "restante pop capa pop://anna@pop.example.org --login --json"],
   async run(input, io) {
-    const target = popTarget(input, io);
+    const target = pop3Target(input, io);
     const hasLogin = isSet(input.values, "login");
     const auth = hasLogin ? await popAuth(target, input, io) : undefined;
     const info = await probe(target.options).catch(async (error: unknown) => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Entry, Pop3Session } from "@restante/pop/client";
+import type { Entry, PopSession } from "@restante/pop/client";
 import { renderOctets } from "../../office/index.ts";
 import { isSet, text, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -81,7 +81,7 @@ interface Wanted {
   readonly io: Io;
 }
 
-async function toStandardOutput(session: Pop3Session, { entries, lineEnds, io }: Wanted): Promise<void> {
+async function toStandardOutput(session: PopSession, { entries, lineEnds, io }: Wanted): Promise<void> {
   const [entry, ...more] = entries;
   if (entry === undefined) throw new CliError("NO_SUCH_MESSAGE", "there are no messages");
   if (more.length > 0)
@@ -92,7 +92,7 @@ async function toStandardOutput(session: Pop3Session, { entries, lineEnds, io }:
 }
 
 async function toDirectory(
-  session: Pop3Session,
+  session: PopSession,
   { entries, lineEnds, directory, io }: Wanted & { readonly directory: string },
 ): Promise<readonly Fetched[]> {
   await makeDirectory(directory);

@@ -4,7 +4,7 @@ import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
 import { printJson, printLine, type Io } from "../io.ts";
 import { Progress } from "../progress.ts";
-import { POP_OPTIONS, popAuth, popTarget, URL_ARGUMENT, type PopTarget } from "./pop/options.ts";
+import { POP_OPTIONS, popAuth, pop3Target, URL_ARGUMENT, type PopTarget } from "./pop/options.ts";
 import { explained } from "./pop/session.ts";
 import type { Outcome } from "./verify/check.ts";
 import { CHECKS } from "./verify/checks.ts";
@@ -24,7 +24,7 @@ export const popVerify: CliCommand = {
     const { values } = input;
     if (text(values, "proxy") !== undefined)
       throw new CliError("usage", "verify goes there directly: leave out --proxy");
-    const target = popTarget(input, io);
+    const target = pop3Target(input, io);
     const { user, password } = await popAuth(target, input, io);
     const place = await placeOf(target);
     const isJson = isSet(values, "json");

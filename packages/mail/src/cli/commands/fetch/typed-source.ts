@@ -50,7 +50,10 @@ function nameOf({ user = "", host, port }: PopUrl): string {
 
 function readUrl(url: string): PopUrl {
   try {
-    return parsePopUrl(url);
+    const parsed = parsePopUrl(url);
+    if (parsed.generation === undefined) return parsed;
+    const message = `a source of ${parsed.generation} is written into the file by hand, with protocol = "${parsed.generation}"`;
+    throw new CliError("usage", message);
   } catch (error) {
     if (!Pop3Error.is(error, "CONFIG")) throw error;
     throw new CliError("usage", `${error.message}; write pops://USER@HOST, with %40 for an @ inside the user`);

@@ -19,7 +19,8 @@ import { popPassword } from "./password.ts";
 
 export const URL_ARGUMENT: CliArgument = {
   name: "url",
-  summary: "pops://USER@HOST (TLS), or pop://USER@HOST (STLS); the password is never part of it",
+  summary:
+    "pops://USER@HOST (TLS), or pop://USER@HOST (STLS); also pop2:// and pop1://, with /MAILBOX behind the host; the password is never part of it",
 };
 
 export const POP_OPTIONS: Readonly<Record<string, CliOption>> = {
@@ -80,6 +81,13 @@ export function popTarget(input: CommandInput, io: Io): PopTarget {
   return { url, user: text(values, "user") ?? url.user, options };
 }
 
+/** As `popTarget`, for what only POP3 can be asked. */
+export function pop3Target(input: CommandInput, io: Io): PopTarget {
+  const target = popTarget(input, io);
+  if (target.url.generation === undefined) return target;
+  throw new CliError("usage", `${target.url.generation} servers cannot be asked this; write pop:// or pops://`);
+}
+
 /** The login. A person is asked before there is a connection that would wait for the typing. Throws CliError `usage`. */
 export async function popAuth(
   target: PopTarget,
@@ -116,10 +124,11 @@ function popUrl(written: string): PopUrl {
 
 /** RFC 8314 §3: implicit TLS, else STLS or nothing; on this machine nobody else listens. */
 function security(
-  { host, implicitTls }: PopUrl,
+  { host, implicitTls, generation }: PopUrl,
   o: { readonly allowsCleartext: boolean; readonly isPinned: boolean },
 ): Pick<Pop3Options, "tls" | "allowCleartextAuth"> {
   if (implicitTls) return { tls: "implicit" };
+  if (generation !== undefined) return { tls: "none", allowCleartextAuth: o.allowsCleartext };
   if (o.isPinned) return { tls: "stls-required" };
   if (o.allowsCleartext) return { tls: "stls-if-offered", allowCleartextAuth: true };
   return { tls: isLoopbackHost(host) ? "none" : "stls-required" };

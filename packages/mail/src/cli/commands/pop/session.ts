@@ -1,11 +1,14 @@
 // A session for a command: opened, always closed, its failures told with the next step.
 import {
   connect,
+  connectPop1,
+  connectPop2,
   Pop3Error,
   probe,
+  type PasswordAuth,
   type Pop3ErrorCode,
   type Pop3Options,
-  type Pop3Session,
+  type PopSession,
 } from "@restante/pop/client";
 import { CliError } from "../../failure.ts";
 import { POP_EXITS } from "../../pop-exits.ts";
@@ -14,11 +17,11 @@ import type { PopTarget } from "./options.ts";
 /** Runs with a session; rolls back whatever was not committed. Throws CliError with the code of the Pop3Error. */
 export async function withSession<T>(
   target: PopTarget,
-  auth: NonNullable<Pop3Options["auth"]> | undefined,
-  run: (session: Pop3Session) => Promise<T>,
+  auth: PasswordAuth | undefined,
+  run: (session: PopSession) => Promise<T>,
 ): Promise<T> {
   try {
-    const session = await connect({ ...target.options, ...(auth !== undefined && { auth }) });
+    const session = await open(target, auth);
     try {
       return await run(session);
     } finally {
@@ -27,6 +30,23 @@ export async function withSession<T>(
   } catch (error) {
     throw await explained(error, target);
   }
+}
+
+/** POP2 and POP1 log in as they connect, by a password. */
+function open({ url, options }: PopTarget, auth: PasswordAuth | undefined): Promise<PopSession> {
+  if (url.generation === undefined) return connect({ ...options, ...(auth !== undefined && { auth }) });
+  if (auth === undefined) throw new Error("POP2 and POP1 have nothing to say before a login");
+  const { user, password } = auth;
+  const { port, mailbox, implicitTls } = url;
+  const { tls: _, pipelining: __, hostMemory: ___, auth: ____, ...shared } = options;
+  const family = {
+    ...shared,
+    port,
+    tls: implicitTls ? "implicit" : "none",
+    auth: { user, password },
+    ...(mailbox !== undefined && { mailbox }),
+  } as const;
+  return url.generation === "pop2" ? connectPop2(family) : connectPop1(family);
 }
 
 const NEXT: Partial<Record<Pop3ErrorCode, string>> = {
