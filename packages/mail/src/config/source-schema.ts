@@ -8,6 +8,9 @@ import { count, duration, listOf, octets, path, show, written } from "./values.t
 export const SOURCE_TLS = ["implicit", "stls-required", "stls-if-offered", "none"] as const;
 export type SourceTls = (typeof SOURCE_TLS)[number];
 
+export const SOURCE_PROTOCOLS = ["pop3", "pop2", "pop1"] as const;
+export type SourceProtocol = (typeof SOURCE_PROTOCOLS)[number];
+
 const MECHANISMS = [
   "SCRAM-SHA-256-PLUS",
   "SCRAM-SHA-256",
@@ -196,7 +199,16 @@ export const defaultsTable = z.strictObject(shared, table('[defaults] and below 
 const sourceTable = z.strictObject(
   {
     host: host.describe("the POP3 server"),
-    port: count({ min: 1, max: 65_535 }).optional().describe("995 with tls = implicit, else 110"),
+    protocol: oneOf(SOURCE_PROTOCOLS).optional().describe("what the server speaks; pop3 unless given"),
+    port: count({ min: 1, max: 65_535 })
+      .optional()
+      .describe("995 with tls = implicit, else 110; 109 of pop2; pop1 and TLS around pop2 have no usual one"),
+    remote_mailbox: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe("which of the account's mailboxes is collected; pop2 and pop1 only"),
     user: userName.describe("the name to log in with"),
     password: password.optional().describe("where the password is"),
     account: z.string().min(1).max(255).optional().describe("the account here whose mail it becomes"),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { RawProblem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 import type { Secret } from "./secret.ts";
-import type { DefaultsSettings, SourceMechanism, SourceSettings, SourceTls } from "./source-schema.ts";
+import type { DefaultsSettings, SourceMechanism, SourceProtocol, SourceSettings, SourceTls } from "./source-schema.ts";
 import { renderTarget, type DeliverTarget, type KeepPolicy } from "./source-values.ts";
 
 /** A secret of the configuration, or one a person types. */
@@ -27,7 +27,10 @@ export type SourceDestination = { readonly to: string } & (
 export interface SourceConfig {
   readonly name: string;
   readonly host: string;
+  readonly protocol: SourceProtocol;
   readonly port: number;
+  /** Undefined: the one that is opened when none is named. Of POP2 and POP1 only. */
+  readonly remoteMailbox: string | undefined;
   readonly user: string;
   /** Undefined: the client certificate logs in. */
   readonly password: SourceSecret | undefined;
@@ -65,6 +68,7 @@ export interface SourceConfig {
 const EVERY_MS = 300_000;
 const COMMIT_EVERY = 100;
 const BAD_AFTER = 3;
+const POP2_PORT = 109;
 
 /** In the order of their names. `absolute` resolves a path that stands under this key. */
 export function toSources(
@@ -86,7 +90,9 @@ interface Written {
 function toSource(o: Written): SourceConfig {
   const { name, source, defaults } = o;
   const of = withDefaults(source, defaults);
-  const tls = of.tls ?? "implicit";
+  const protocol = source.protocol ?? "pop3";
+  // POP2 and POP1 know no TLS of their own.
+  const tls = of.tls ?? (protocol === "pop3" ? "implicit" : "none");
   const file = (key: "ca" | "certificate" | "key"): string | undefined => {
     const written = of[key];
     return written === undefined ? undefined : o.absolute(keyOf(o, key), fromHome(written));
@@ -94,7 +100,9 @@ function toSource(o: Written): SourceConfig {
   return {
     name,
     host: source.host,
-    port: source.port ?? (tls === "implicit" ? 995 : 110),
+    protocol,
+    port: source.port ?? (protocol === "pop2" ? POP2_PORT : tls === "implicit" ? 995 : 110),
+    remoteMailbox: source.remote_mailbox,
     user: source.user,
     password: passwordOf(o),
     mechanisms: of.auth?.mechanisms,
@@ -204,6 +212,7 @@ interface Found {
 }
 
 const CHECKS: readonly ((checked: Checked) => readonly Found[])[] = [
+  familyChecks,
   ({ source }) => {
     const targets = (source.deliver ?? []).map(({ to }) => renderTarget(to));
     const double = targets.find((target, at) => targets.indexOf(target) !== at);
@@ -243,11 +252,15 @@ const CHECKS: readonly ((checked: Checked) => readonly Found[])[] = [
       ? [{ key: ["auth"], text: 'external needs a client certificate; add certificate = "FILE" and key = "FILE"' }]
       : [],
   ({ source, of }) =>
-    of.tls === "none" && of.allow_cleartext !== true && !isLoopback(source.host)
+    (of.tls ?? (isFamily(source) ? "none" : "implicit")) === "none" &&
+    of.allow_cleartext !== true &&
+    !isLoopback(source.host)
       ? [
           {
             key: ["tls"],
-            text: 'would send the password in clear; write "implicit" or "stls-required", or add allow_cleartext = true',
+            text: isFamily(source)
+              ? 'would send the password in clear; write "implicit" where there is TLS around it, or add allow_cleartext = true'
+              : 'would send the password in clear; write "implicit" or "stls-required", or add allow_cleartext = true',
           },
         ]
       : [],
@@ -263,6 +276,34 @@ const CHECKS: readonly ((checked: Checked) => readonly Found[])[] = [
       : [];
   },
 ];
+
+/** POP2 and POP1 have few options, and some of POP3's mean nothing there. */
+function familyChecks({ source, of }: Checked): readonly Found[] {
+  if (!isFamily(source)) {
+    const text = 'is for protocol = "pop2" or "pop1": a POP3 server opens one maildrop and no other';
+    return source.remote_mailbox === undefined ? [] : [{ key: ["remote_mailbox"], text }];
+  }
+  const found: Found[] = [];
+  const hasPort = source.port !== undefined || (source.protocol === "pop2" && of.tls !== "implicit");
+  if (!hasPort) found.push({ key: ["port"], text: "is missing, and there is no usual one; add port = NUMBER" });
+  if (of.tls === "stls-required" || of.tls === "stls-if-offered")
+    found.push({
+      key: ["tls"],
+      text: `${source.protocol} has no STLS; write "implicit" where there is TLS around it, or "none"`,
+    });
+  if (of.auth !== undefined)
+    found.push({
+      key: ["auth"],
+      text: `${source.protocol} knows a user and a password, and no mechanism; leave auth out`,
+    });
+  if (source.protocol === "pop1" && of.fetch.order === "newest")
+    found.push({ key: ["fetch"], text: "pop1 reads a mailbox from its beginning; leave order out" });
+  return found;
+}
+
+function isFamily({ protocol = "pop3" }: SourceSettings): boolean {
+  return protocol !== "pop3";
+}
 
 function isStore(to: DeliverTarget): to is Extract<DeliverTarget, { readonly kind: "store" }> {
   return to.kind === "store";

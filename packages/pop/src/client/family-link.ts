@@ -54,6 +54,9 @@ export class FamilyLink {
   #chunks: Uint8Array[] = [];
   #held = 0;
   #isPaused = false;
+  /** Of the data under way: time it was waited for, and octets that came. */
+  #waitedMs = 0;
+  #received = 0;
   #timer: NodeJS.Timeout | undefined;
   #phase: Pop3Phase = "greeting";
   #shown: string | undefined;
@@ -101,11 +104,13 @@ export class FamilyLink {
 
   /** Asks for data, to be taken by `read`. */
   request(keyword: string): void {
+    this.#waitedMs = this.#received = 0;
     this.#ask("retrieve", keyword, []);
   }
 
   /** The next octets of the data, or undefined behind the last. */
   async read(): Promise<Uint8Array | undefined> {
+    const { timeouts } = this.#options.plan;
     for (;;) {
       const chunk = this.#chunks.shift();
       if (chunk !== undefined) {
@@ -115,7 +120,12 @@ export class FamilyLink {
       }
       if (this.#error !== undefined) throw this.#error;
       if (this.#wire.awaits === "nothing") return undefined;
-      await this.#wait(this.#options.plan.timeouts.idleMs);
+      const since = performance.now();
+      await this.#wait(timeouts.idleMs);
+      this.#waitedMs += performance.now() - since;
+      // A server that sends an octet now and then would keep the session for ever.
+      const isDrip = timeouts.replyMs > 0 && this.#received < this.#waitedMs - timeouts.replyMs;
+      if (isDrip) this.fail(new Pop3Error("IDLE_TIMEOUT", { phase: "retrieve", command: this.#shown }));
     }
   }
 
@@ -220,6 +230,7 @@ export class FamilyLink {
     this.#trace({ from: "server", octets: octets.length });
     this.#chunks.push(octets);
     this.#held += octets.length;
+    this.#received += octets.length;
     this.#pauseOrResume();
     this.#settle((waiting) => waiting.resolve(ARRIVED));
   }

@@ -124,7 +124,7 @@ export abstract class FamilySession<Options extends FamilyOptions = FamilyOption
   }
 
   async *messages(options: SelectOptions = {}): AsyncGenerator<Message, void, undefined> {
-    const { entries } = await this.list(options);
+    const { entries } = options.listing ?? (await this.list(options));
     for (const entry of select(entries, options)) {
       options.signal?.throwIfAborted();
       yield this.#message(entry);

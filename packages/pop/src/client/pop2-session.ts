@@ -13,6 +13,8 @@ export class Pop2Session extends FamilySession {
   #unacknowledged: number | undefined;
   /** What the octets of each message were, where they were read. */
   readonly #hashes = new Map<number, string>();
+  /** A mailbox holds still for a session. */
+  #entries: readonly Entry[] | undefined;
 
   constructor(opened: FamilyOpened<FamilyOptions>, count: number) {
     super(opened);
@@ -20,6 +22,11 @@ export class Pop2Session extends FamilySession {
   }
 
   protected async readListing(): Promise<readonly Entry[]> {
+    this.#entries ??= await this.#readAll();
+    return this.#entries.filter(({ n }) => !this.marked.has(n));
+  }
+
+  async #readAll(): Promise<readonly Entry[]> {
     const { uniqueIds = "none" } = this.opened.options;
     const names = new NamesByOctets();
     const entries: Entry[] = [];

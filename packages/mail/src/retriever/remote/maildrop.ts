@@ -1,12 +1,15 @@
-// A remote maildrop as the retriever sees it. POP3 fills it today; POP2 and POP1 sessions offer the same part of it.
+// A remote maildrop as the retriever sees it, whatever generation of POP is spoken there.
 import { readFile } from "node:fs/promises";
 import {
   connect,
+  connectPop1,
+  connectPop2,
   DEFAULT_TIMEOUTS,
   type Auth,
+  type FamilyOptions,
   type HostMemory,
   type OpeningStep,
-  type Pop3Session,
+  type PopSession,
   type TlsOptions,
   type TraceEvent,
 } from "@restante/pop/client";
@@ -16,7 +19,7 @@ import { FetchError } from "../fetch-error.ts";
 import { masking } from "./masking.ts";
 
 export type RemoteMaildrop = Pick<
-  Pop3Session,
+  PopSession,
   | "capabilities"
   | "command"
   | "commit"
@@ -53,26 +56,47 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
     ...(certificateFile === undefined ? {} : { cert: await readPem(source, certificateFile) }),
     ...(keyFile === undefined ? {} : { key: await readPem(source, keyFile) }),
   };
-  return connect({
+  const shared = {
     host: source.host,
     port: source.port,
-    tls: source.tls,
     tlsOptions,
     ...(pins.length === 0 ? {} : { pin: pins }),
-    auth: authOf(source, o.password),
     allowCleartextAuth: source.allowCleartext,
     ...(source.proxy === undefined ? {} : { proxy: source.proxy }),
     signal: o.signal,
-    pipelining: source.pipelining,
     timeouts: { totalMs: SESSION_MS_MAX, ...(timeoutMs === undefined ? {} : timeoutsOf(timeoutMs)) },
-    hostMemory: memoryOf(o),
     log: {
-      info: (fields, text = "") => o.log.debug(fields as Record<string, unknown>, text),
-      warn: (fields, text = "") => o.log.warn(fields as Record<string, unknown>, text),
+      info: (fields: object, text = "") => o.log.debug(fields as Record<string, unknown>, text),
+      warn: (fields: object, text = "") => o.log.warn(fields as Record<string, unknown>, text),
     },
     ...(o.trace === undefined ? {} : { trace: maskedTrace(o.trace, masking(o.password)) }),
+  };
+  if (source.protocol !== "pop3") return openFamily(source, o.password, shared);
+  return connect({
+    ...shared,
+    tls: source.tls,
+    auth: authOf(source, o.password),
+    pipelining: source.pipelining,
+    hostMemory: memoryOf(o),
     ...(o.onStep === undefined ? {} : { onStep: o.onStep }),
   });
+}
+
+/** There are no unique-ids, so a message is its octets, and which of its like it is: the client reads them all to tell. */
+function openFamily(
+  source: SourceConfig,
+  password: string | undefined,
+  shared: Omit<FamilyOptions, "auth" | "tls"> & { readonly port: number },
+): Promise<PopSession> {
+  if (password === undefined) throw new FetchError("config", `${source.name}: ${source.protocol} needs a password`);
+  const options = {
+    ...shared,
+    tls: source.tls === "implicit" ? "implicit" : "none",
+    auth: { user: source.user, password },
+    ...(source.remoteMailbox === undefined ? {} : { mailbox: source.remoteMailbox }),
+    uniqueIds: "octets",
+  } as const;
+  return source.protocol === "pop2" ? connectPop2(options) : connectPop1(options);
 }
 
 /** Also for the connection this very session may go on over. */

@@ -12,6 +12,7 @@ import {
   type Adoption,
   type Migration,
 } from "../decide/migration.ts";
+import { countingRemoved } from "../decide/occurrences.ts";
 import { pair, type Paired, type Pairing } from "../decide/pair.ts";
 import { policyOf } from "../decide/policy.ts";
 import type { Destination } from "../destinations/contract.ts";
@@ -53,7 +54,7 @@ export interface View {
 /** Throws Pop3Error, FetchError. */
 export async function look(o: LookOptions): Promise<View> {
   o.onPhase?.("list");
-  const listing = await o.maildrop.list();
+  const listing = await namedListing(o);
   if (!listing.hasUniqueIds && o.facts.hadUniqueIds)
     throw new FetchError(
       "odd-listing",
@@ -86,6 +87,13 @@ export async function look(o: LookOptions): Promise<View> {
     reappeared: pairing.pairs.filter(({ known }) => known?.removedAt !== undefined).length,
     warnings: warningsOf(listing, pairing),
   };
+}
+
+/** POP2 and POP1 have no unique-ids: their messages are named by their octets, and counted on from those that are gone. */
+async function namedListing({ maildrop, source, known }: LookOptions): Promise<Listing> {
+  const listing = await maildrop.list();
+  if (source.protocol === "pop3") return listing;
+  return { ...listing, entries: countingRemoved(listing.entries, known) };
 }
 
 /** Duplicates and messages without unique-id are handled; anything else that is odd means that lines may be missing. */
