@@ -149,7 +149,10 @@ test("occurrences are counted on from those that are gone, unless a whole listin
   // The first of two twins is gone: what is left is the second.
   assert.deepEqual(named([`${one}-1`], [known(`${one}-1`, 5), known(`${one}-2`)]), [`${one}-2`]);
   // The second is gone: what is left is the first, and one that came since is the third.
-  assert.deepEqual(named([`${one}-1`, `${one}-2`], [known(`${one}-1`), known(`${one}-2`, 5)]), [`${one}-1`, `${one}-3`]);
+  assert.deepEqual(named([`${one}-1`, `${one}-2`], [known(`${one}-1`), known(`${one}-2`, 5)]), [
+    `${one}-1`,
+    `${one}-3`,
+  ]);
   const gone = [one, two, three].map((each) => known(`${each}-1`, 5));
   const back = [one, two, three].map((each) => `${each}-1`);
   assert.deepEqual(named(back, gone), back);

@@ -121,11 +121,18 @@ test("a URL that could not be read back is not written", () => {
 test("pop2 and pop1 URLs name a port where there is no usual one, and may name a mailbox", () => {
   const nobody = { user: undefined, mechanism: undefined };
   assert.deepEqual(parsePopUrl("pop2://anna@h.example"), {
-    ...{ host: "h.example", port: 109, implicitTls: false, user: "anna", mechanism: undefined },
+    host: "h.example",
+    port: 109,
+    implicitTls: false,
+    user: "anna",
+    mechanism: undefined,
     generation: "pop2",
   });
   assert.deepEqual(parsePopUrl("POP1s://[::1]:1108/My%20notes/2024"), {
-    ...{ host: "::1", port: 1108, implicitTls: true, ...nobody },
+    host: "::1",
+    port: 1108,
+    implicitTls: true,
+    ...nobody,
     generation: "pop1",
     mailbox: "My notes/2024",
   });
