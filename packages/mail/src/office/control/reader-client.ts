@@ -43,7 +43,7 @@ interface Sent {
 }
 
 function send({ socketPath, method, path, body }: Sent): Promise<IncomingMessage> {
-  const headers = { host: "localhost", ...(body === undefined ? {} : { "content-type": "application/json" }) };
+  const headers = { host: "localhost", ...(body === undefined ? {} : framed(body)) };
   return new Promise((resolve, reject) => {
     const request = httpRequest({ socketPath, method, path, headers, timeout: SILENCE_MS });
     request.on("timeout", () => request.destroy(new Error("silent")));
@@ -51,6 +51,11 @@ function send({ socketPath, method, path, body }: Sent): Promise<IncomingMessage
     request.once("error", (cause: NodeJS.ErrnoException) => reject(unreachable(cause)));
     request.end(body);
   });
+}
+
+/** Node frames the body of a DELETE only when it is told its length. */
+function framed(body: string): Readonly<Record<string, string | number>> {
+  return { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
 }
 
 function unreachable(cause: NodeJS.ErrnoException): OfficeError {

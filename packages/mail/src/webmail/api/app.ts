@@ -1,6 +1,5 @@
 // The API: every row of ROUTES gets its handler, its input checked, its refusals in one form.
 import { Hono, type Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { z } from "zod";
 import { ApiError, refusalOf, REFUSALS } from "./api-error.ts";
 import type { Call, Person, ReaderHouse } from "./contract.ts";
@@ -49,18 +48,11 @@ async function noStore(context: Context, next: () => Promise<void>): Promise<voi
   context.res.headers.set("cross-origin-resource-policy", "same-origin");
 }
 
-const tooLarge = bodyLimit({
-  maxSize: LIMITS.requestOctets,
-  onError: () => {
-    throw new ApiError("too-large", `a request may have ${LIMITS.requestOctets} octets`);
-  },
-});
-
 function mountRoute(app: Hono<ApiEnv>, name: RouteName, handlers: Handlers): void {
   const route: Route = ROUTES[name];
   // The table pairs every handler with its own input; of a union of them that cannot be said.
   const handler = handlers[name] as (input: unknown, call: Call) => Promise<unknown>;
-  app.on(route.method, [route.path], tooLarge, async (context) => {
+  app.on(route.method, [route.path], async (context) => {
     const input = check(route.input, await inputOf(context, route));
     const limitMs = isRemote(name) ? LIMITS.remoteMs : LIMITS.answerMs;
     const { signal, clear } = within(limitMs, context.req.raw.signal);
@@ -114,7 +106,7 @@ function queryOf(context: Context): Readonly<Record<string, string>> {
 }
 
 async function readJson(context: Context): Promise<Readonly<Record<string, unknown>>> {
-  const text = await context.req.text();
+  const text = await readText(context.req.raw);
   try {
     const value = JSON.parse(text === "" ? "{}" : text) as unknown;
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
@@ -122,6 +114,21 @@ async function readJson(context: Context): Promise<Readonly<Record<string, unkno
     // Told below, like any other text that is no object.
   }
   throw new ApiError("bad-request", "the body is no JSON object");
+}
+
+/** Counted as it comes: what a length field says is only believed when it is too much. */
+async function readText({ body, headers }: Request): Promise<string> {
+  const limit = LIMITS.requestOctets;
+  const tooLarge = new ApiError("too-large", `a request may have ${limit} octets`);
+  if (Number(headers.get("content-length") ?? 0) > limit) throw tooLarge;
+  const chunks: Uint8Array[] = [];
+  let octets = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    octets += chunk.length;
+    if (octets > limit) throw tooLarge;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function check<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {

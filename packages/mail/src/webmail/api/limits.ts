@@ -20,6 +20,8 @@ export const LIMITS = {
   undoEntries: 1_000,
   /** How long an act waits for lists to show it. */
   caughtUpMs: 2_000,
+  /** How long a message that is asked for by its id is waited for, when it is here and not indexed. */
+  indexedMs: 15_000,
   zipParts: 1_000,
   zipOctets: 1_073_741_824,
   eventsKept: 10_000,

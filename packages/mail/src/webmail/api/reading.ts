@@ -53,12 +53,13 @@ export class Reading {
   /** One that was just delivered is waited for. */
   async indexed(account: string, messageId: number): Promise<IndexedMessage> {
     this.account(account);
-    const { index } = this.house;
+    const { index, store } = this.house;
     const found = await index.message(account, messageId);
     if (found !== undefined) return found;
-    await index.caughtUp(account, { withinMs: LIMITS.caughtUpMs });
+    if ((await store.placementsOf(account, [messageId])).length === 0) throw notFound("message");
+    await index.caughtUp(account, { withinMs: LIMITS.indexedMs });
     const late = await index.message(account, messageId);
-    if (late === undefined) throw notFound("message");
+    if (late === undefined) throw new ApiError("unavailable", "the message is here, and not read yet; try again");
     return late;
   }
 

@@ -32,7 +32,7 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
       if (chosen.length > 1) throw new ApiError("bad-request", "name one of mailbox, role and starred");
       if (rest.mailbox !== undefined && account === "all")
         throw new ApiError("bad-request", "a mailbox by name is one account's; name the account too");
-      const page = await house.index.list({
+      const list = house.index.list({
         accounts: reading.scope(account),
         view,
         limit,
@@ -40,10 +40,10 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
         ...(starred === undefined ? {} : { starred: true }),
         ...(unread === undefined ? {} : { unread: true }),
       });
-      return shownPage(reading, page);
+      return shownPage(reading, await understood(list));
     },
     async search({ account, q, order, limit, after }, { signal }) {
-      const found = await house.index.search({
+      const search = house.index.search({
         accounts: reading.scope(account),
         text: q,
         order,
@@ -51,6 +51,7 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
         signal,
         ...present({ after }),
       });
+      const found = await understood(search);
       const terms = found.terms.map(({ operator, value, isNegated }) => ({
         operator: operator ?? null,
         value,
@@ -87,6 +88,16 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
       return { subject: messages[0]?.subject ?? newest.subject, cards };
     },
   };
+}
+
+/** The index throws RangeError for a cursor that is none of its own. */
+async function understood<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof RangeError) throw new ApiError("bad-request", error.message, { cause: error });
+    throw error;
+  }
 }
 
 function mailboxRow(account: string, { mailbox, role, messages, unread }: MailboxCounts) {

@@ -1,0 +1,146 @@
+// Remote images: what may be connected to, and what comes of it. Servers here are on loopback, so the policy is another.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test, type TestContext } from "node:test";
+import { ApiError } from "../../../src/webmail/api/api-error.ts";
+import { Capabilities } from "../../../src/webmail/api/images/capability.ts";
+import { fetchImage, INTERNET, type ImageNetwork } from "../../../src/webmail/api/images/fetch-image.ts";
+import { isPublicAddress } from "../../../src/webmail/api/images/public-address.ts";
+
+const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
+const signal = new AbortController().signal;
+
+async function canary(context: TestContext, answer: RequestListener): Promise<{ port: number; requests: string[] }> {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    requests.push(JSON.stringify([request.url, Object.keys(request.headers).toSorted()]));
+    answer(request, response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  context.after(() => server.close());
+  return { port: (server.address() as AddressInfo).port, requests };
+}
+
+const loopback = (port: number): ImageNetwork => ({
+  mayConnect: (address) => address === "127.0.0.1",
+  mayUsePort: (used) => used === port,
+  addressesOf: (host) => Promise.resolve(host === "two.example" ? ["127.0.0.1", "10.0.0.1"] : ["127.0.0.1"]),
+});
+
+const refused = (pattern: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof ApiError);
+  assert.match(error.message, pattern);
+  return true;
+};
+
+test("addresses of this machine, this network and special purposes are not public", () => {
+  for (const address of [
+    "127.0.0.1",
+    "0.0.0.0",
+    "10.1.2.3",
+    "172.31.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "198.18.0.1",
+    "224.0.0.1",
+    "255.255.255.255",
+    "::1",
+    "::",
+    "fe80::1",
+    "fc00::1",
+    "fd12::1",
+    "ff02::1",
+    "::ffff:127.0.0.1",
+    "::ffff:8.8.8.8",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+    "2001:db8::1",
+    "2001::1",
+    "localhost",
+    "",
+  ])
+    assert.equal(isPublicAddress(address), false, address);
+  for (const address of ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111"]) assert.equal(isPublicAddress(address), true);
+});
+
+test("however an address of this machine is written, nothing is sent to it", async (context) => {
+  const { port, requests } = await canary(context, (_, response) => response.end(PNG));
+  const network = { ...INTERNET, mayUsePort: () => true };
+  for (const host of [
+    "127.0.0.1",
+    "localhost",
+    "2130706433",
+    "0x7f000001",
+    "0177.0.0.1",
+    "127.1",
+    "[::1]",
+    "[::ffff:127.0.0.1]",
+  ])
+    await assert.rejects(fetchImage(`http://${host}:${port}/`, { signal, network }), ApiError, host);
+  assert.deepEqual(requests, []);
+});
+
+test("only http and https, only their ports, no names and passwords", async () => {
+  for (const url of [
+    "ftp://a.example/",
+    "file:///etc/passwd",
+    "http://a.example:22/",
+    "http://u:p@a.example/",
+    "nonsense",
+  ])
+    await assert.rejects(fetchImage(url, { signal }), ApiError, url);
+});
+
+test("a picture is got without cookies, referrer or the name of a program", async (context) => {
+  const { port, requests } = await canary(context, (_, response) => response.end(PNG));
+  const image = await fetchImage(`http://a.example:${port}/p.png?x=1`, { signal, network: loopback(port) });
+  assert.equal(image.type, "image/png");
+  assert.deepEqual(requests, ['["/p.png?x=1",["accept","accept-encoding","connection","host","user-agent"]]']);
+});
+
+test("a name with one address that is not public is not connected to", async (context) => {
+  const { port, requests } = await canary(context, (_, response) => response.end(PNG));
+  const network = loopback(port);
+  await assert.rejects(fetchImage(`http://two.example:${port}/`, { signal, network }), refused(/public Internet/));
+  assert.deepEqual(requests, []);
+});
+
+test("each redirect is checked anew, and the fourth is one too many", async (context) => {
+  const { port, requests } = await canary(context, (request, response) => {
+    const to = request.url === "/inside" ? "http://10.0.0.1/" : `/again${request.url}`;
+    response.writeHead(302, { location: to }).end();
+  });
+  const network = loopback(port);
+  await assert.rejects(
+    fetchImage(`http://a.example:${port}/inside`, { signal, network }),
+    refused(/none that pictures|public/),
+  );
+  assert.equal(requests.length, 1);
+  await assert.rejects(fetchImage(`http://a.example:${port}/x`, { signal, network }), refused(/too often/));
+  assert.equal(requests.length, 5);
+});
+
+test("what is no raster picture, and what is too large, is not passed on", async (context) => {
+  const { port } = await canary(context, (request, response) => {
+    response.setHeader("content-type", "image/png");
+    if (request.url === "/svg") response.end('<svg xmlns="http://www.w3.org/2000/svg"/>');
+    else response.end(Buffer.concat([PNG, Buffer.alloc(11 * 1_048_576)]));
+  });
+  const network = loopback(port);
+  await assert.rejects(fetchImage(`http://a.example:${port}/svg`, { signal, network }), refused(/no picture/));
+  await assert.rejects(fetchImage(`http://a.example:${port}/big`, { signal, network }), refused(/too large/));
+});
+
+test("a capability is good for its body alone, and for some hours", () => {
+  const capabilities = new Capabilities();
+  const place = { account: "1", messageId: 7, part: "1.2" };
+  const granted = capabilities.grant(place, 0);
+  assert.deepEqual(capabilities.check(granted, 1_000), place);
+  assert.equal(capabilities.check(granted.replace("1_7_", "2_7_"), 1_000), undefined);
+  assert.equal(capabilities.check(granted, 13 * 3_600_000), undefined);
+  assert.equal(new Capabilities().check(granted, 1_000), undefined);
+});

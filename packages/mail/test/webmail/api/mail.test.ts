@@ -1,0 +1,225 @@
+// Lists, messages, acts and what takes them back, on a real store with mail that was delivered.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
+
+let office: ReaderOffice;
+let anna = "";
+let ben = "";
+let hello = 0;
+let withFiles = 0;
+let bens = 0;
+
+const WITH_FILES = `From: Mina <mina@harbour.example>
+To: anna@localhost
+Subject: Plans
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+See the files.
+--b
+Content-Type: text/plain; name="plan.txt"
+Content-Disposition: attachment; filename="../../etc/plan.txt"
+
+one
+--b
+Content-Type: text/plain; name="plan.txt"
+Content-Disposition: attachment; filename="PLAN.TXT"
+
+two
+--b
+Content-Type: text/html; name="page.html"
+Content-Disposition: attachment; filename="page.html"
+
+<script>alert(1)</script>
+--b--
+`;
+
+before(async () => {
+  office = await openReaderOffice();
+  anna = await office.account("anna");
+  ben = await office.account("ben");
+  hello = await office.deliver(
+    "anna",
+    "From: Mina <mina@harbour.example>\nTo: anna@localhost\nSubject: Hello there\nMessage-ID: <1@x>\n\nGood morning.\n",
+  );
+  withFiles = await office.deliver("anna", WITH_FILES);
+  bens = await office.deliver("ben", "From: x@y.example\nSubject: For Ben alone\n\nPrivate.\n");
+});
+after(() => office.stop());
+
+const subjectsOf = async (input: Parameters<typeof office.ask<"list">>[1]): Promise<readonly string[]> =>
+  (await office.ask("list", input)).rows.map(({ subject }) => subject);
+
+test("the session names accounts, and all of them are opened at once where there are several", async () => {
+  const { accounts, opens, isDemo } = await office.ask("session", {});
+  assert.deepEqual(
+    accounts.map(({ name }) => name),
+    ["anna", "ben"],
+  );
+  assert.deepEqual([opens, isDemo], ["all", false]);
+});
+
+test("lists are of one account or of all, newest first", async () => {
+  // Both wait for the index first.
+  await office.ask("message", { account: anna, messageId: withFiles });
+  await office.ask("message", { account: ben, messageId: bens });
+  assert.deepEqual((await subjectsOf({ account: anna, role: "inbox" })).toSorted(), ["Hello there", "Plans"]);
+  assert.equal((await subjectsOf({ account: "all", role: "inbox" })).length, 3);
+  const { mailboxes } = await office.ask("mailboxes", { account: anna });
+  const inbox = mailboxes.find(({ role }) => role === "inbox");
+  assert.deepEqual([inbox?.messages, inbox?.unread], [2, 2]);
+});
+
+test("pages follow each other without a row twice or missing", async () => {
+  const first = await office.ask("list", { account: "all", role: "inbox", limit: 2 });
+  const second = await office.ask("list", { account: "all", role: "inbox", limit: 2, after: first.next ?? "" });
+  assert.deepEqual([...first.rows, ...second.rows].map(({ subject }) => subject).toSorted(), [
+    "For Ben alone",
+    "Hello there",
+    "Plans",
+  ]);
+  assert.equal(second.next, null);
+});
+
+test("what is not understood of a list is refused", async () => {
+  assert.deepEqual(await office.refused("list", { account: anna, role: "inbox", starred: "1" }), [400, "bad-request"]);
+  assert.deepEqual(await office.refused("list", { account: anna, role: "inbox", after: "no cursor" }), [
+    400,
+    "bad-request",
+  ]);
+  const twice = await office.load(`/api/list?account=${anna}&account=${ben}&role=inbox`);
+  assert.equal(twice.status, 400);
+});
+
+test("search finds words, and says what it understood", async () => {
+  const found = await office.ask("search", { account: "all", q: "from:mina morning" });
+  assert.deepEqual(
+    found.rows.map(({ subject }) => subject),
+    ["Hello there"],
+  );
+  assert.equal(found.terms[0]?.operator, "from");
+});
+
+test("a message shows its bodies and parts, and where they are loaded from", async () => {
+  const message = await office.ask("message", { account: anna, messageId: withFiles });
+  assert.equal(message.subject, "Plans");
+  assert.deepEqual(message.from, [{ name: "Mina", address: "mina@harbour.example" }]);
+  assert.equal(message.bodies[0]?.kind, "text");
+  assert.equal(message.parts.length, 3);
+});
+
+test("another account's ids are not there", async () => {
+  for (const account of [anna, "77"])
+    assert.deepEqual(await office.refused("message", { account, messageId: bens === hello ? 9_999 : bens + 9_000 }), [
+      404,
+      "not-found",
+    ]);
+  const own = await office.load(`/m/${ben}/${withFiles}/eml`);
+  assert.ok(own.status === 404 || !own.text.includes("Plans"));
+  assert.deepEqual(await office.refused("act", { act: { kind: "star" }, on: [{ account: "77", messageId: hello }] }), [
+    404,
+    "not-found",
+  ]);
+});
+
+test("an act shows in the next list, and undo takes it back: mailbox and keywords", async () => {
+  const on = [{ account: anna, messageId: hello }];
+  await office.ask("act", { act: { kind: "star" }, on });
+  const junked = await office.ask("act", { act: { kind: "junk" }, on });
+  assert.deepEqual(await subjectsOf({ account: anna, role: "inbox" }), ["Plans"]);
+  assert.deepEqual(await subjectsOf({ account: anna, role: "junk" }), ["Hello there"]);
+  const undone = await office.ask("undo", { undo: junked.undo ?? "" });
+  assert.equal(undone.changed, 1);
+  assert.deepEqual(await subjectsOf({ account: anna, role: "junk" }), []);
+  const back = await office.ask("message", { account: anna, messageId: hello });
+  assert.deepEqual([back.role, back.isStarred, back.labels], ["inbox", true, []]);
+  assert.deepEqual(await office.refused("undo", { undo: junked.undo ?? "" }), [410, "gone"]);
+});
+
+test("one act moves messages of several accounts, each into its own mailbox", async () => {
+  const on = [
+    { account: anna, messageId: hello },
+    { account: ben, messageId: bens },
+  ];
+  const { changed, undo } = await office.ask("act", { act: { kind: "archive" }, on });
+  assert.equal(changed, 2);
+  assert.equal((await subjectsOf({ account: "all", role: "archive" })).length, 2);
+  await office.ask("undo", { undo: undo ?? "" });
+  assert.equal((await subjectsOf({ account: "all", role: "archive" })).length, 0);
+});
+
+test("deleting for good asks, cannot be undone, and the message is gone", async () => {
+  const doomed = await office.deliver("anna", "Subject: Doomed\n\nx\n");
+  const on = [{ account: anna, messageId: doomed }];
+  const unconfirmed = { kind: "delete" } as unknown as { kind: "delete"; confirmed: true };
+  assert.deepEqual(await office.refused("act", { act: unconfirmed, on }), [400, "bad-request"]);
+  assert.deepEqual(await office.ask("act", { act: { kind: "delete", confirmed: true }, on }), {
+    changed: 1,
+    undo: null,
+  });
+  assert.deepEqual(await office.refused("message", { account: anna, messageId: doomed }), [404, "not-found"]);
+  assert.deepEqual(await office.refused("act", { act: { kind: "star" }, on }), [404, "not-found"]);
+});
+
+test("the trash is emptied when that was confirmed", async () => {
+  const thrown = await office.deliver("anna", "Subject: Thrown away\n\nx\n");
+  await office.ask("act", { act: { kind: "trash" }, on: [{ account: anna, messageId: thrown }] });
+  const input = { account: anna, role: "trash", confirmed: true } as const;
+  assert.deepEqual(await office.ask("emptyMailbox", input), { changed: 1, undo: null });
+  assert.deepEqual(await subjectsOf({ account: anna, role: "trash" }), []);
+});
+
+test("settings are kept, and trust is given and taken", async () => {
+  assert.equal((await office.ask("changeSettings", { theme: "dark" })).theme, "dark");
+  assert.equal((await office.ask("settings", {})).theme, "dark");
+  await office.ask("trust", { kind: "sender", value: "Mina@Harbour.example" });
+  assert.deepEqual((await office.ask("trusted", {})).trusted, [{ kind: "sender", value: "mina@harbour.example" }]);
+  assert.equal((await office.ask("message", { account: anna, messageId: hello })).imagesTrusted, "sender");
+  await office.ask("distrust", { kind: "sender", value: "mina@harbour.example" });
+  assert.equal((await office.ask("message", { account: anna, messageId: hello })).imagesTrusted, null);
+  assert.deepEqual(await office.refused("trust", { kind: "domain", value: "*" }), [400, "bad-request"]);
+});
+
+test("a part is saved under a safe name, as nothing that runs", async () => {
+  const { parts } = await office.ask("message", { account: anna, messageId: withFiles });
+  const [first, , page] = parts;
+  const saved = await office.load(first?.url ?? "");
+  assert.equal(saved.text.trim(), "one");
+  assert.match(
+    String(saved.headers["content-disposition"]),
+    /^attachment; filename="plan\.txt"; filename\*=UTF-8''plan\.txt$/,
+  );
+  assert.equal(saved.headers["x-content-type-options"], "nosniff");
+  assert.equal(saved.headers["content-security-policy"], "sandbox; default-src 'none'");
+  assert.equal(saved.headers["cross-origin-resource-policy"], "same-origin");
+  const shown = await office.load(`${page?.url}?show=1`);
+  assert.match(String(shown.headers["content-type"]), /^(?:text\/plain; charset=utf-8|application\/octet-stream)$/);
+  const html = await office.load(page?.url ?? "");
+  assert.equal(html.headers["content-type"], "application/octet-stream");
+  assert.match(String(html.headers["content-disposition"]), /^attachment/);
+});
+
+test("all attachments come as one file whose names are flat and different", async () => {
+  const zip = await office.load(`/m/${anna}/${withFiles}/zip`);
+  assert.equal(zip.headers["content-type"], "application/zip");
+  // Names in the central directory (APPNOTE 4.3.12): signature, then at 46 the name.
+  const names: string[] = [];
+  for (let at = zip.octets.indexOf("PK\x01\x02"); at >= 0; at = zip.octets.indexOf("PK\x01\x02", at + 4))
+    names.push(zip.octets.toString("utf8", at + 46, at + 46 + zip.octets.readUInt16LE(at + 28)));
+  assert.equal(new Set(names.map((name) => name.toLowerCase())).size, 3);
+  for (const name of names) assert.doesNotMatch(name, /[/\\]|\.\./);
+});
+
+test("source and file are the octets that were received", async () => {
+  const eml = await office.load(`/m/${anna}/${hello}/eml`);
+  const source = await office.load(`/m/${anna}/${hello}/source`);
+  assert.match(eml.text, /\r\nSubject: Hello there\r\n/);
+  assert.equal(source.text, eml.text);
+  assert.equal(eml.headers["content-length"], String(eml.octets.length));
+  assert.equal(source.headers["content-type"], "text/plain; charset=utf-8");
+  assert.match(String(eml.headers["content-disposition"]), /filename="Hello there\.eml"/);
+});

@@ -1,0 +1,153 @@
+// Sources, from the wizard to removing what is on the server, against a POP3 server of a script.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
+import { loadConfig } from "../../../src/config/index.ts";
+import { temporaryDirectory } from "../../office/test-office.ts";
+import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
+
+const MESSAGES = [1, 2, 3].map(
+  (n) =>
+    `From: Pat <pat@studio.example>\r\nDate: Mon, ${n} Jun 2026 10:00:00 +0000\r\nSubject: m${n}\r\nMessage-ID: <${n}@peer>\r\n\r\nText of ${n}.\r\n`,
+);
+
+const directory = temporaryDirectory();
+const file = join(directory.path, "restante.toml");
+let peer: ScriptedPeer;
+let office: ReaderOffice;
+let place: { readonly host: string; readonly port: number; readonly tls: "none"; readonly user: string };
+
+before(async () => {
+  peer = await scriptedPeer({ messages: MESSAGES });
+  const defaults = {
+    data: directory.path,
+    host_name: "mail.example.org",
+    "listen.web": "127.0.0.1:0",
+    pop_delete: "trash 30d",
+  };
+  const readConfig = () => loadConfig({ defaults, ...(existsSync(file) ? { file } : {}) }).config;
+  office = await openReaderOffice({ dataDir: directory.path, readConfig });
+  await office.account("anna");
+  place = { host: "127.0.0.1", port: peer.port, tls: "none", user: "anna" };
+});
+after(async () => {
+  await office.stop();
+  await peer.close();
+  directory.remove();
+});
+
+const add = {
+  account: "anna",
+  password: "secret",
+  keep: { kind: "forever" },
+  first: { kind: "everything" },
+  octetsMax: null,
+} as const;
+
+/** Resolves when a run of the source has ended. */
+function runEnded(source: string): Promise<void> {
+  return new Promise((resolve) => {
+    const unlisten = office.house.office.collecting.listen((event) => {
+      if (event.source !== source || event.kind !== "finished") return;
+      unlisten();
+      resolve();
+    });
+  });
+}
+
+test("the test of a source says step by step how far it came", async () => {
+  const tested = await office.ask("testSource", { ...place, password: "secret" });
+  assert.deepEqual(
+    tested.steps.map(({ state }) => state),
+    ["ok", "ok", "ok", "ok"],
+  );
+  assert.deepEqual([tested.reached?.messages, tested.reached?.tls], [3, null]);
+  const nowhere = await office.ask("testSource", { ...place, port: 1, password: "secret" });
+  assert.deepEqual(
+    nowhere.steps.map(({ state }) => state),
+    ["failed", "skipped", "skipped", "skipped"],
+  );
+  assert.equal(nowhere.trouble?.code, "CONNECT_REFUSED");
+  assert.doesNotMatch(JSON.stringify(nowhere), /secret/);
+});
+
+test("a known provider is found without asking anybody", async () => {
+  const { candidates } = await office.ask("discoverSource", { address: "anna@gmail.com" });
+  assert.deepEqual([candidates[0]?.host, candidates[0]?.from], ["pop.gmail.com", "provider"]);
+  assert.deepEqual(await office.refused("discoverSource", { address: "no address" }), [422, "refused"]);
+});
+
+test("a source is written into the configuration, its password into a file of its own, and collected at once", async () => {
+  const ended = runEnded("peer");
+  const status = await office.ask("addSource", { ...add, ...place, name: "peer" });
+  assert.deepEqual([status.source, status.account, status.isReadOnly], ["peer", "anna", false]);
+  const written = readFileSync(file, "utf8");
+  assert.match(written, /^\[source\.peer\]$/m);
+  assert.doesNotMatch(written, /"secret"/);
+  assert.equal(statSync(join(directory.path, "secrets", "peer.password")).mode & 0o777, 0o600);
+  await ended;
+  const { sources } = await office.ask("sources", {});
+  assert.deepEqual([sources[0]?.lastOutcome, sources[0]?.arrivedLast], ["ok", 3]);
+  assert.deepEqual(await office.refused("addSource", { ...add, ...place, name: "peer" }), [409, "conflict"]);
+});
+
+test("the server mailbox shows what is there, that it is here, and who wrote it", async () => {
+  const shown = await office.ask("serverMailbox", { source: "peer" });
+  assert.deepEqual([shown.messages, shown.stored, shown.rows.length, shown.next], [3, 3, 3, null]);
+  assert.ok(shown.rows.every(({ state }) => state === "stored"));
+  const paged = await office.ask("serverMailbox", { source: "peer", limit: 2 });
+  const rest = await office.ask("serverMailbox", { source: "peer", limit: 2, after: paged.next ?? "-" });
+  assert.equal(rest.rows.length, 1);
+});
+
+test("removing at once is asked twice", async () => {
+  const change = { source: "peer", keep: { kind: "remove-at-once" } } as const;
+  assert.deepEqual(await office.refused("changeSource", change), [400, "not-confirmed"]);
+  assert.doesNotMatch(readFileSync(file, "utf8"), /keep = "0"/);
+});
+
+test("a plan removes nothing; said back, it removes what it named and nothing else", async () => {
+  const { rows } = await office.ask("serverMailbox", { source: "peer" });
+  const oldest = rows.at(-1)?.uniqueId ?? "";
+  const plan = await office.ask("planRemoval", { source: "peer", uniqueIds: [oldest, "never-seen"] });
+  assert.deepEqual([plan.messages, plan.refused.map(({ uniqueId }) => uniqueId)], [1, ["never-seen"]]);
+  assert.equal((await office.ask("serverMailbox", { source: "peer" })).messages, 3);
+  assert.deepEqual(await office.ask("removeFromServer", { source: "peer", token: plan.token }), {
+    removed: 1,
+    unconfirmed: 0,
+  });
+  const left = await office.ask("serverMailbox", { source: "peer" });
+  assert.deepEqual(left.rows.map(({ uniqueId }) => uniqueId).includes(oldest), false);
+  assert.equal(left.messages, 2);
+  assert.deepEqual(await office.refused("removeFromServer", { source: "peer", token: plan.token }), [410, "gone"]);
+  const { rows: audit } = await office.ask("sourceAudit", { source: "peer" });
+  assert.equal(audit.filter(({ removedAt }) => removedAt !== null).length, 1);
+});
+
+test("the protocol log holds no password", async () => {
+  const { lines } = await office.ask("sourceLog", { source: "peer" });
+  assert.ok(lines.some((line) => /C: USER anna|AUTH/.test(line)));
+  assert.ok(lines.every((line) => !line.includes("secret")));
+});
+
+test("retention, interval and pause change; a source that is unknown is not there", async () => {
+  const changed = await office.ask("changeSource", {
+    source: "peer",
+    keep: { kind: "days", days: 14 },
+    everyMs: 600_000,
+  });
+  assert.deepEqual([changed.keep, changed.everyMs], [{ kind: "days", days: 14 }, 600_000]);
+  assert.equal((await office.ask("pauseSource", { source: "peer" })).state, "paused");
+  assert.notEqual((await office.ask("resumeSource", { source: "peer" })).state, "paused");
+  assert.deepEqual(await office.refused("pauseSource", { source: "nobody" }), [404, "not-found"]);
+  assert.deepEqual(await office.refused("serverMailbox", { source: "nobody" }), [404, "not-found"]);
+});
+
+test("a source that is taken out is forgotten; mail here and there stays", async () => {
+  await office.ask("removeSource", { source: "peer" });
+  assert.deepEqual((await office.ask("sources", {})).sources, []);
+  assert.doesNotMatch(readFileSync(file, "utf8"), /source\.peer/);
+  assert.equal((await office.ask("list", { account: "all", role: "inbox", view: "messages" })).rows.length, 3);
+});
