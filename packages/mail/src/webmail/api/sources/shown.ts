@@ -8,7 +8,7 @@ import {
 } from "../../../retriever/index.ts";
 import type { Keep, SourceProgress as ShownProgress, SourceStatus, Trouble } from "../schema/index.ts";
 
-export function shownProgress({ phase, done, total, octetsPerSecond }: SourceProgress): ShownProgress {
+function shownProgress({ phase, done, total, octetsPerSecond }: SourceProgress): ShownProgress {
   return {
     phase: phase === "done" ? "quit" : phase,
     n: done.messages,
@@ -43,10 +43,7 @@ const WORDS: Readonly<Record<string, string>> = {
   destination: "The mail cannot be stored; it stays on the server",
 };
 
-export function troubleIn(
-  error: { readonly code: string; readonly message: string },
-  advice: readonly string[],
-): Trouble {
+function troubleIn(error: { readonly code: string; readonly message: string }, advice: readonly string[]): Trouble {
   const words = WORDS[error.code];
   const message = words === undefined ? error.message : `${words} (“${error.message}”)`;
   return { code: error.code, message: message.slice(0, 1_000), advice: [...advice] };
@@ -63,7 +60,7 @@ export function troubleOf(source: string, error: unknown): Trouble {
   return troubleIn({ code, message }, advice);
 }
 
-export function keepOf({ server }: SourceConfig): Keep {
+function keepOf({ server }: SourceConfig): Keep {
   if (server.deleteWhenDeletedLocally && server.keep === "forever") return { kind: "until-deleted-here" };
   if (server.keep === "forever") return { kind: "forever" };
   if (server.keep.ms === 0) return { kind: "remove-at-once" };

@@ -1,0 +1,44 @@
+// Mail on the command line, over the control socket of a running post office.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openTestOffice } from "../office/test-office.ts";
+import { connectReader } from "../../src/office/index.ts";
+import { here } from "./command-line.ts";
+
+test("mail is listed, shown and sorted by commands, and an act is taken back", async () => {
+  const house = await openTestOffice();
+  try {
+    const { store, accounts } = house.office.house;
+    await accounts.add({ name: "anna" });
+    const account = store.directory.accountNamed("anna")?.account ?? "";
+    const body = store.newBody();
+    await body.write(Buffer.from("From: Mina <m@x.example>\r\nSubject: Hello\r\n\r\nGood morning.\r\n"));
+    const { messageId } = await store.place(account, await body.finish());
+    const reader = connectReader(house.config.dataDir);
+    await reader.ask("message", { account, messageId });
+    const at = ["--data", house.config.dataDir];
+    const listed = await here(["mail", "list", ...at, "--json"]);
+    assert.equal((JSON.parse(listed.stdout) as { rows: { subject: string }[] }).rows[0]?.subject, "Hello");
+    const shown = await here(["mail", "show", `${account}/${messageId}`, ...at]);
+    assert.match(shown.stdout, /From: Mina <m@x\.example>\n[^]*Good morning\./);
+    const acted = await here(["mail", "act", "archive", `${account}/${messageId}`, ...at, "--json"]);
+    const { undo } = JSON.parse(acted.stdout) as { undo: string };
+    assert.match((await here(["mail", "list", ...at])).stdout, /No messages/);
+    assert.equal((await here(["mail", "undo", undo, ...at])).code, 0);
+    assert.equal((await here(["mail", "show", `${account}/99`, ...at])).stderr.includes("no such message"), true);
+    assert.equal((await here(["mail", "sources", ...at])).code, 0);
+    await reader.ask("distrust", { kind: "sender", value: "m@x.example" });
+  } finally {
+    await house.stop();
+  }
+});
+
+test("without a running post office mail commands say how to start one", async () => {
+  const house = await openTestOffice();
+  const { dataDir } = house.config;
+  await house.office.stop({ withinMs: 0 });
+  const { code, stderr } = await here(["mail", "list", "--data", dataDir]);
+  assert.equal(code, 69);
+  assert.match(stderr, /start one with restante up/);
+  await house.stop();
+});

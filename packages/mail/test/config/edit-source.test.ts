@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parse } from "smol-toml";
+import { changeSource, removeSource } from "../../src/config/index.ts";
+
+const DOCUMENT = `# my mail
+pop_delete = "trash 30d" # keep
+
+[source.work] # the office
+host = "pop.example.org"
+user = "me"
+password = { file = "work.password" }
+account = "anna"
+server = { keep = "14d", delete_min_age = "1h" }
+
+[source.home]
+host = "pop.example.net"
+user = "me"
+password = { file = "home.password" }
+account = "anna"
+[source.home.server]
+keep = "forever"
+`;
+
+/** The parser's tables have no prototype. */
+function plain(document: string | undefined): unknown {
+  return JSON.parse(JSON.stringify(parse(document ?? "")));
+}
+
+test("a change of one source leaves everything else as it was written", () => {
+  const changed = changeSource(DOCUMENT, "work", { keep: "forever", deleteWhenDeletedLocally: true, everyMs: 600_000 });
+  const { source } = plain(changed) as { source: Record<string, Record<string, unknown>> };
+  assert.deepEqual(source["work"]?.["server"], {
+    keep: "forever",
+    delete_min_age: "1h",
+    delete_when_deleted_locally: true,
+  });
+  assert.equal(source["work"]?.["every"], "10m");
+  assert.deepEqual(source["home"], (plain(DOCUMENT) as { source: Record<string, unknown> }).source["home"]);
+  for (const comment of ["# my mail", "# keep", "# the office"]) assert.ok(changed?.includes(comment), comment);
+});
+
+test("a table of its own is changed in its place", () => {
+  assert.match(changeSource(DOCUMENT, "home", { keep: { ms: 0 } }) ?? "", /^\[source\.home\.server\]\nkeep = "0"$/m);
+});
+
+test("a source that is taken out is gone with its tables, the last one with all of them", () => {
+  const one = removeSource(DOCUMENT, "home") ?? "";
+  assert.doesNotMatch(one, /source\.home|pop\.example\.net/);
+  assert.deepEqual(plain(removeSource(one, "work")), { pop_delete: "trash 30d" });
+});
+
+test("a source that is not in the document is not changed", () => {
+  assert.equal(changeSource(DOCUMENT, "other", { enabled: false }), undefined);
+  assert.equal(removeSource(DOCUMENT, "constructor"), undefined);
+  assert.equal(changeSource("", "work", {}), undefined);
+});
