@@ -38,6 +38,7 @@ export function Keyboard({ areLettersOn, children }: KeyboardProps): React.JSX.E
     let begun: { readonly stroke: string; readonly at: number } | null = null;
     const pressed = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || isInModal(event.target)) return;
+      if (event.key === "Enter" && isOperated(event.target)) return;
       const before = begun !== null && event.timeStamp - begun.at < SEQUENCE_MS ? begun.stroke : null;
       const stroke = strokeOf(event);
       const found = lookUp(before, stroke);
@@ -65,7 +66,14 @@ function isAllowed(found: KeyRow | "begins", areLettersOn: boolean, target: Even
   return areLettersOn && !isTyping(target);
 }
 
-/** Where keys are text, or belong to the browser: fields and open menus. Buttons and links keep Enter for themselves. */
+/** What Enter presses by itself. */
+function isOperated(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element && target.closest("button, a[href], summary, [role=button], [role=separator]") !== null
+  );
+}
+
+/** Where keys are text, or belong to the browser: fields and open menus. */
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&

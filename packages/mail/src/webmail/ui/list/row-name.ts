@@ -15,10 +15,10 @@ export function peopleOf(words: Words, row: Row): string {
   const isOurs = row.role === "sent" || row.role === "drafts";
   if (isOurs) {
     const people = row.to.map((one) => senderName(words, { ...one, isMe: false }));
-    return words.say("row.to", { people: people.length === 0 ? words.say("person.nobody") : people.join(", ") });
+    return words.say("row.to", { people: people.length === 0 ? words.say("person.nobody") : words.list(people) });
   }
   if (row.senders.length === 0) return words.say("person.nobody");
-  return row.senders.map((one) => senderName(words, one)).join(", ");
+  return words.list(row.senders.map((one) => senderName(words, one)));
 }
 
 export function subjectOf({ say }: Words, { subject }: Pick<Row, "subject">): string {
@@ -31,7 +31,7 @@ export function mailboxName({ say }: Words, { role, mailbox }: Pick<MailboxRow, 
 
 export function rowName(words: Words, row: Row, { now, origin }: { now: number; origin: string }): string {
   const { say } = words;
-  return [
+  return words.list([
     ...(row.isUnread ? [say("row.unread")] : []),
     ...(row.isStarred ? [say("row.starred")] : []),
     peopleOf(words, row),
@@ -41,5 +41,5 @@ export function rowName(words: Words, row: Row, { now, origin }: { now: number; 
     ...(row.attachments > 0 ? [say("row.attachments", { count: row.attachments })] : []),
     ...(row.isUnreadable ? [say("row.unreadable")] : []),
     say(row.origin.kind === "source" ? "row.from-source" : "row.delivered", { name: origin }),
-  ].join(", ");
+  ]);
 }

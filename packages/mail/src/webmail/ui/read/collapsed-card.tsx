@@ -17,7 +17,7 @@ export function CollapsedCard({ card, now, wasUnread, onExpand }: CollapsedCardP
   const words = useWords();
   const { say } = words;
   const people =
-    card.from.length === 0 ? say("person.nobody") : card.from.map((one) => senderName(words, one)).join(", ");
+    card.from.length === 0 ? say("person.nobody") : words.list(card.from.map((one) => senderName(words, one)));
   return (
     <h3 className="collapsed">
       <button type="button" aria-expanded={false} data-unread={wasUnread || undefined} onClick={onExpand}>

@@ -42,6 +42,7 @@ export function HtmlBody({ message, body, settings }: HtmlBodyProps): React.JSX.
     ...(areImagesShown ? { images: "1" } : {}),
     ...(isDark && settings.bodyTheme === "adapt" ? { theme: "dark" } : {}),
   }).toString();
+  const src = query === "" ? body.url : `${body.url}?${query}`;
   if (isPlain) {
     return (
       <>
@@ -61,12 +62,14 @@ export function HtmlBody({ message, body, settings }: HtmlBodyProps): React.JSX.
     <>
       <ImagesBanner message={message} body={body} isShownOnce={isShownOnce} onShowOnce={() => setShownOnce(true)} />
       <iframe
+        // A frame that is led elsewhere would put a step between a person and "back".
+        key={src}
         className="html-frame"
         data-dark={(isDark && settings.bodyTheme === "adapt") || undefined}
         sandbox="allow-popups allow-popups-to-escape-sandbox"
         referrerPolicy="no-referrer"
         title={title}
-        src={query === "" ? body.url : `${body.url}?${query}`}
+        src={src}
       />
     </>
   );

@@ -57,7 +57,7 @@ export function MessageHead({ message, ownAddresses, children }: MessageHeadProp
       </div>
       <p className="head-to">
         <bdi>
-          {recipients.length === 0 ? say("head.to-nobody") : say("head.to", { people: recipients.join(", "), others })}
+          {recipients.length === 0 ? say("head.to-nobody") : say("head.to", { people: words.list(recipients), others })}
         </bdi>
         <span>{via}</span>
         <button type="button" className="head-more" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

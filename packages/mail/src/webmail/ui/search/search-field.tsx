@@ -26,7 +26,12 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
     if (asked.trim() !== text.trim()) setText(asked);
   }
   useEffect(() => () => clearTimeout(timer.current), []);
-  useCommands({ search: () => field.current?.select() });
+  useCommands({
+    search: () => {
+      field.current?.focus();
+      field.current?.select();
+    },
+  });
 
   const isSearching = place.screen === "mail" && place.list.kind === "search";
   const ask = (q: string): void => {

@@ -12,6 +12,8 @@ export interface Words {
   readonly direction: "ltr" | "rtl";
   /** For `Intl`: what the browser asks for, in a language the texts are in. */
   readonly locale: string;
+  /** Several names, one after another. */
+  readonly list: (names: readonly string[]) => string;
   /** The text of `id` with `values` filled in. */
   readonly say: (id: WordId, values?: Values) => string;
 }
@@ -31,11 +33,13 @@ const LANGUAGES: Readonly<Record<Language, Made>> = {
 export function wordsIn(language: Language, preferred: readonly string[]): Words {
   const { direction, message } = LANGUAGES[language];
   const locale = preferred.find((tag) => /^en\b/i.test(tag)) ?? "en";
+  const names = new Intl.ListFormat(locale, { type: "unit", style: "short" });
   const parsed = new Map<WordId, IntlMessageFormat>();
   return {
     language,
     direction,
     locale,
+    list: (several) => names.format(several),
     say(id, values) {
       let format = parsed.get(id);
       if (format === undefined) {
