@@ -1,6 +1,7 @@
 // The accounts of a house: one object over the mailstore's directory, for the server, for delivery and for commands.
 import { DirectoryError, type Account, type Directory, type Login, type PopDelete } from "../mailstore/index.ts";
 import { Admission } from "./admission.ts";
+import { sealApopSecret } from "./apop-secret.ts";
 import { giveAddress, takeAddress } from "./addresses.ts";
 import { acceptChosen, HASH_COST, nobodysVerifier, type HashCost } from "./chosen-password.ts";
 import { AccountError, type Accounts, type AccountsOptions, type NewSecret } from "./contract.ts";
@@ -42,6 +43,7 @@ export async function assembleAccounts(
     cache: new VerificationCache(),
     admission: new Admission(),
     nobodysVerifier: nobodysVerifier(o.cost),
+    ...(options.terms !== undefined && { terms: options.terms }),
   });
   return {
     authenticator,
@@ -52,6 +54,9 @@ export async function assembleAccounts(
     remove: async (name) => expected(directory.removeAccount(accountNamed(directory, name).account)),
     addAppPassword: (name, label) => addAppPassword(house, name, label),
     removeLogin: (login) => removeLogin(house, login),
+    setApopSecret: (login) => setApopSecret(house, login),
+    removeApopSecret: async (login) =>
+      expected(directory.changeLogin(loginNamed(directory, login).login, { apopSecret: null })),
     addAddress: async (name, address) => giveAddress(register, accountNamed(directory, name).account, address),
     listAddresses: () => listAddresses(directory),
     removeAddress: (address) => takeAddress(register, address),
@@ -72,7 +77,7 @@ async function firstKey(directory: Directory, path: string): Promise<HouseKey> {
   const orphan = directory
     .accounts()
     .flatMap(({ account }) => directory.logins(account))
-    .find(({ verifier }) => isGeneratedVerifier(verifier));
+    .find(({ verifier, apopSecret }) => isGeneratedVerifier(verifier) || apopSecret !== undefined);
   if (orphan === undefined) return createKeyFile(path);
   throw new KeyFileError(
     `the key file ${path} is gone, but the password of ${orphan.login} and maybe others were made with it: restore it ` +
@@ -143,6 +148,14 @@ async function addAppPassword(house: House, name: string, label: string): Promis
     directory.addLogin({ login, account: account.account, kind: "app-password", verifier, scram, disabled: false }),
   );
   return { login, password: secret.password };
+}
+
+async function setApopSecret({ register, key }: House, text: string): Promise<NewSecret> {
+  const { directory } = register;
+  const { login } = loginNamed(directory, text);
+  const secret = generatePassword();
+  await expected(directory.changeLogin(login, { apopSecret: sealApopSecret(key, { login, secret }) }));
+  return { login, password: secret };
 }
 
 async function removeLogin(house: House, text: string): Promise<void> {

@@ -1,6 +1,6 @@
 // What the rest of the house knows of accounts: who may log in, who gets mail, and how both are changed.
 import type { Address, Account, Login, Mailstore, PopDelete } from "../mailstore/index.ts";
-import type { Authenticator } from "@restante/pop/sasl";
+import type { Authenticator, LoginOwner } from "@restante/pop/sasl";
 
 /** A password just made or chosen; shown once, kept nowhere. */
 export interface NewSecret {
@@ -29,6 +29,10 @@ export interface Accounts {
   /** A login of its own, `name/label`, with a generated password. */
   addAppPassword(name: string, label: string): Promise<NewSecret>;
   removeLogin(login: string): Promise<void>;
+  /** Generates a secret for APOP and CRAM-MD5; from then on the login takes no password over POP. */
+  setApopSecret(login: string): Promise<NewSecret>;
+  /** Takes it away; the login's password opens it again. */
+  removeApopSecret(login: string): Promise<void>;
   addAddress(name: string, address: string): Promise<Address>;
   listAddresses(): readonly (Address & { readonly accountName: string })[];
   removeAddress(address: string): Promise<void>;
@@ -56,4 +60,6 @@ export interface AccountsOptions {
   /** File of the HMAC key (32 octets, mode 0600); made on first use. Its folder exists. */
   readonly keyFile: string;
   readonly defaultPopDelete: PopDelete;
+  /** What the site does by itself to every account; told to sessions at login. */
+  readonly terms?: NonNullable<LoginOwner["terms"]>;
 }

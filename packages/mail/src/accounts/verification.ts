@@ -1,7 +1,16 @@
 // Who may log in. Every refusal costs the same slow hash, whether the login is unknown or disabled, or its password of
 // either kind is wrong; an acceptance costs it only for a chosen password that was not accepted within the last hour.
-import type { Authenticator, PeerInfo, ScramHash, ScramKeys, Verdict } from "@restante/pop/sasl";
+import type {
+  Authenticator,
+  LoginOwner,
+  PeerInfo,
+  ScramHash,
+  ScramKeys,
+  SharedSecret,
+  Verdict,
+} from "@restante/pop/sasl";
 import type { Admission } from "./admission.ts";
+import { fakeApopSecret, openApopSecret } from "./apop-secret.ts";
 import { isChosenVerifier } from "./chosen-password.ts";
 import { findLogin, type KnownLogin } from "./find-login.ts";
 import { isGeneratedVerifier, matchesGenerated } from "./generated-password.ts";
@@ -20,6 +29,7 @@ export interface VerificationOptions {
   readonly admission: Admission;
   /** Checked when there is nothing to check: as dear as a true one, and nobody's. */
   readonly nobodysVerifier: string;
+  readonly terms?: NonNullable<LoginOwner["terms"]>;
   /** How long one attempt may wait for its slow check in all. Two seconds unless said otherwise. */
   readonly patience?: () => AbortSignal;
 }
@@ -45,13 +55,18 @@ export function createAuthenticator(options: VerificationOptions): Authenticator
         const attempt = lookUp(options, { login, password });
         const { usable } = attempt;
         const right = isKnownToBeRight(options, attempt) || (await checkSlowly(options, attempt, peer));
-        return right && usable !== undefined ? accepted(usable) : { kind: "refused" };
+        // RFC 1939 §13: whoever has a shared secret shows no password, or the secret's protection is worth nothing.
+        const mayShow = usable?.apopSecret === undefined || !peer.protocol.startsWith("pop");
+        return right && usable !== undefined && mayShow ? accepted(options, usable) : { kind: "refused" };
       } catch (cause) {
         return { kind: "unavailable", cause };
       }
     },
     async scramKeys(login, _peer, hash) {
       return scramKeysOf(options, login, hash);
+    },
+    async sharedSecret(login) {
+      return sharedSecretOf(options, login);
     },
   };
 }
@@ -122,8 +137,20 @@ function verifiedOf(login: Omit<Verified, "password">, password: string): Verifi
   return { account, login: login.login, credentialVersion, verifier, password };
 }
 
-function accepted(login: KnownLogin): Verdict {
-  return { kind: "accepted", account: login.account, login: login.login };
+function accepted(o: VerificationOptions, login: KnownLogin): Verdict {
+  return { kind: "accepted", ...ownerOf(o, login) };
+}
+
+function ownerOf({ terms }: VerificationOptions, { account, login }: KnownLogin): LoginOwner {
+  return { account, login, ...(terms !== undefined && { terms }) };
+}
+
+/** A login that has none, or is disabled, fails like one whose secret is another. */
+function sharedSecretOf(o: VerificationOptions, text: string): SharedSecret {
+  const { name, known } = findLogin(o.register, text);
+  if (known?.apopSecret === undefined) return { secret: fakeApopSecret(o.key, name), owner: undefined };
+  const secret = openApopSecret(o.key, { login: known.login, sealed: known.apopSecret });
+  return { secret, owner: known.disabled || known.accountDisabled ? undefined : ownerOf(o, known) };
 }
 
 /** A disabled login shows the salt it always had, and belongs to nobody: the exchange fails at its end. */
@@ -131,6 +158,6 @@ function scramKeysOf(o: VerificationOptions, text: string, hash: ScramHash): Scr
   const { name, known } = findLogin(o.register, text);
   const fake = fakeScramKeys(o.key, name, hash);
   if (known?.scram === undefined) return fake;
-  const owner = known.disabled || known.accountDisabled ? undefined : { account: known.account, login: known.login };
+  const owner = known.disabled || known.accountDisabled ? undefined : ownerOf(o, known);
   return readScramKeys(known.scram, { owner, hash }) ?? fake;
 }

@@ -1,6 +1,7 @@
 // Every subcommand, in the order help shows them.
 import type { CliCommand } from "./command.ts";
 import { accountAdd } from "./commands/account-add.ts";
+import { accountApopSecret } from "./commands/account-apop-secret.ts";
 import { accountAppPassword } from "./commands/account-app-password.ts";
 import { accountDisable } from "./commands/account-disable.ts";
 import { accountEnable } from "./commands/account-enable.ts";
@@ -55,6 +56,7 @@ export const COMMANDS: readonly CliCommand[] = [
   accountEnable,
   accountRemove,
   accountAppPassword,
+  accountApopSecret,
   addressAdd,
   addressList,
   addressRemove,

@@ -25,6 +25,16 @@ export interface LimitSettings {
   readonly messageOctetsMax: number;
 }
 
+/** What POP3 speaks beside what every server does. */
+export interface PopSettings {
+  readonly internationalised: "surrogate" | "as-is" | "refuse";
+  /** Tag of the language of `LANG *`. */
+  readonly language: string;
+  readonly last: boolean;
+  readonly apop: boolean;
+  readonly loginDelayMs: number;
+}
+
 export interface TlsFiles {
   readonly certificateFile: string;
   readonly keyFile: string;
@@ -50,6 +60,7 @@ export interface Config {
     /** Host fields beside those of loopback; lower case. */ readonly hosts: readonly string[];
   };
   readonly limits: LimitSettings;
+  readonly pop: PopSettings;
   readonly log: {
     readonly level: LogLevel;
     /** "stderr", "stdout" or an absolute path. */ readonly destination: string;
@@ -94,6 +105,7 @@ export function toConfig(
           },
     web: { hosts: settings.web.hosts },
     limits: toLimits(settings.limits),
+    pop: toPop(settings.pop),
     log: {
       level: settings.log.level,
       destination:
@@ -101,6 +113,10 @@ export function toConfig(
     },
     sources: toSources(settings, absolute),
   };
+}
+
+function toPop({ login_delay: loginDelayMs, ...pop }: Settings["pop"]): PopSettings {
+  return { ...pop, loginDelayMs };
 }
 
 function toLimits(limits: Settings["limits"]): LimitSettings {

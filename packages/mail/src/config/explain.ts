@@ -67,9 +67,9 @@ function valueAt(settings: Settings, path: readonly string[]): unknown {
 }
 
 const DURATIONS: ReadonlySet<string> = new Set(
-  ["idle", "login", "tls_handshake", "sasl_exchange", "stall", "session", "refusal_delay"].map(
-    (name) => `limits.${name}`,
-  ),
+  ["idle", "login", "tls_handshake", "sasl_exchange", "stall", "session", "refusal_delay"]
+    .map((name) => `limits.${name}`)
+    .concat("pop.login_delay"),
 );
 
 function renderValue(key: string, value: unknown): string {

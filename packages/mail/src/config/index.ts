@@ -1,5 +1,5 @@
 export { ConfigFileError, readConfigText, replaceConfig, writeSecretFile } from "./config-file.ts";
-export type { Config, LimitSettings, TlsFiles } from "./config.ts";
+export type { Config, LimitSettings, PopSettings, TlsFiles } from "./config.ts";
 export { changeSource, removeSource, type SourceChange } from "./edit-source.ts";
 export { explain, type ExplainedKey } from "./explain.ts";
 export { loadConfig, type Loaded, type LoadOptions } from "./load.ts";

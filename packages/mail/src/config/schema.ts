@@ -110,6 +110,30 @@ const logTable = z.strictObject(
   tables('write [log] and below it level = "info"'),
 );
 
+const popTable = z.strictObject(
+  {
+    internationalised: z
+      .enum(["surrogate", "as-is", "refuse"], {
+        error: (issue) => `${show(issue.input)} is none of "surrogate", "as-is" and "refuse"`,
+      })
+      .default("surrogate")
+      .describe("how a client that did not say UTF8 is shown mail with more than ASCII in its headers"),
+    language: z
+      .enum(["en", "de"], { error: (issue) => `${show(issue.input)} is not spoken here; write "en" or "de"` })
+      .default("en")
+      .describe("the language of LANG *"),
+    last: z.boolean().default(false).describe("speak LAST, which RFC 1725 took out"),
+    apop: z
+      .boolean()
+      .default(false)
+      .describe("speak APOP and CRAM-MD5, for logins that have a secret for it (account apop-secret)"),
+    login_delay: duration({ min: "0s", max: "1d" })
+      .prefault("0s")
+      .describe("from one POP3 login of an account to the next"),
+  },
+  tables("write [pop] and below it apop = true"),
+);
+
 const familyCleartext = z.enum(["loopback", "anywhere"], {
   error: (issue) => `${show(issue.input)} is neither "loopback" nor "anywhere"`,
 });
@@ -127,6 +151,7 @@ export const schema = z.strictObject({
     .describe("where pop2 and pop1, which know no login but a password in the clear, may be spoken without TLS"),
   listen: listenTable.prefault({}).describe("where each protocol listens"),
   tls: tlsTable.prefault({}).describe("the certificate of every listener with TLS"),
+  pop: popTable.prefault({}).describe("what POP3 speaks beside what every server does"),
   web: webTable.prefault({}).describe("the reader in the browser"),
   limits: limitsTable.prefault({}).describe("limits and time-outs"),
   log: logTable.prefault({}).describe("the log: one JSON object a line"),

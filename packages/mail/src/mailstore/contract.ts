@@ -92,6 +92,8 @@ export interface Login {
   readonly verifier: string;
   /** JSON of the SCRAM keys; only beside generated passwords. */
   readonly scram: string | undefined;
+  /** Encrypted secret of APOP and CRAM-MD5; a login that has one takes no password over POP. */
+  readonly apopSecret: string | undefined;
   readonly disabled: boolean;
   /** Goes up whenever anything that decides a login changes; part of every cache key. */
   readonly credentialVersion: number;
@@ -123,7 +125,7 @@ export interface Directory {
   addAccount(o: {
     readonly name: string;
     readonly popDelete: PopDelete;
-    readonly login: Omit<Login, "account" | "credentialVersion" | "createdAt">;
+    readonly login: Omit<Login, "account" | "apopSecret" | "credentialVersion" | "createdAt">;
   }): Promise<Account>;
   changeAccount(
     account: string,
@@ -136,10 +138,15 @@ export interface Directory {
   ): Promise<void>;
   /** Takes the account with all its logins, addresses and mail. */
   removeAccount(account: string): Promise<void>;
-  addLogin(login: Omit<Login, "credentialVersion" | "createdAt">): Promise<void>;
+  addLogin(login: Omit<Login, "apopSecret" | "credentialVersion" | "createdAt">): Promise<void>;
   changeLogin(
     login: string,
-    o: { readonly verifier?: string; readonly scram?: string | null; readonly disabled?: boolean },
+    o: {
+      readonly verifier?: string;
+      readonly scram?: string | null;
+      readonly apopSecret?: string | null;
+      readonly disabled?: boolean;
+    },
   ): Promise<void>;
   removeLogin(login: string): Promise<void>;
   addAddress(address: Address): Promise<void>;

@@ -16,6 +16,7 @@ import type { OperationContext } from "./operations/definition.ts";
 import { directCaller } from "./reach.ts";
 import { openReader, type Reader } from "./reader.ts";
 import { openReadingParts, type ReadingParts } from "./reading-parts.ts";
+import { popOptions } from "./pop-terms.ts";
 import { reloadOffice } from "./reload.ts";
 import { TurnedAway } from "./turned-away.ts";
 
@@ -137,7 +138,11 @@ function openPop3({ config, house, log, material }: Parts & { readonly material:
     store: house.store,
     authenticator: house.accounts.authenticator,
     // The very preparation the accounts were made with: a password they took must not be refused before they see it.
-    mechanisms: serverMechanisms({ saslprep }),
+    mechanisms: serverMechanisms({
+      saslprep,
+      ...(config.pop.apop && { cramMd5: { hostName: config.hostName } }),
+    }),
+    ...popOptions(config.pop),
     tls: material.context,
     limits: popLimits(config.limits),
     observer: {

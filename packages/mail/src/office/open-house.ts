@@ -12,6 +12,7 @@ import {
 import type { Log } from "../observe/index.ts";
 import { FILES } from "./data-files.ts";
 import { makeFolder } from "./make-folder.ts";
+import { accountTerms } from "./pop-terms.ts";
 import { OfficeError } from "./office-error.ts";
 
 export interface House {
@@ -21,7 +22,9 @@ export interface House {
   close(): Promise<void>;
 }
 
-export type HouseSettings = Pick<Config, "dataDir" | "domains" | "hostName" | "popDelete">;
+export type HouseSettings = Pick<Config, "dataDir" | "domains" | "hostName" | "popDelete"> & {
+  readonly pop?: Config["pop"];
+};
 
 /** Makes the directory when it is not there. Throws OfficeError `owned` or `data-directory`. */
 export async function openHouse(settings: HouseSettings, log: Log): Promise<House> {
@@ -34,6 +37,7 @@ export async function openHouse(settings: HouseSettings, log: Log): Promise<Hous
       hostName: settings.hostName,
       keyFile: join(settings.dataDir, FILES.passwordKey),
       defaultPopDelete: settings.popDelete,
+      ...(settings.pop !== undefined && { terms: accountTerms(settings.pop) }),
     });
     return {
       store,

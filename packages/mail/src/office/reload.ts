@@ -12,6 +12,7 @@ const AT_START: readonly (readonly [keyof Config, string])[] = [
   ["domains", "domains"],
   ["popDelete", "pop_delete"],
   ["listen", "listen"],
+  ["pop", "pop"],
   ["web", "web"],
 ];
 

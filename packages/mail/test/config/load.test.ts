@@ -295,6 +295,7 @@ test("the JSON Schema knows every key and forbids others", () => {
     "family_cleartext",
     "listen",
     "tls",
+    "pop",
     "web",
     "limits",
     "log",

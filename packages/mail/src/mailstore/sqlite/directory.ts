@@ -28,6 +28,7 @@ interface LoginRow {
   readonly kind: Login["kind"];
   readonly verifier: string;
   readonly scram: string | null;
+  readonly apop_secret: string | null;
   readonly disabled: number;
   readonly credential_version: number;
   readonly created_at: number;
@@ -42,7 +43,7 @@ interface AddressRow {
 }
 
 const accountColumns = `account_id, name, disabled, pop_delete, trash_days, messages, octets, quota_messages, quota_octets, created_at`;
-const loginQuery = `SELECT l.login, l.account_id, l.kind, l.verifier, l.scram, l.disabled, l.credential_version, l.created_at,
+const loginQuery = `SELECT l.login, l.account_id, l.kind, l.verifier, l.scram, l.apop_secret, l.disabled, l.credential_version, l.created_at,
     a.disabled AS account_disabled
   FROM login l CROSS JOIN account a ON a.account_id = l.account_id`;
 
@@ -191,6 +192,7 @@ function loginOf(row: LoginRow): Login & { readonly accountDisabled: boolean } {
     kind: row.kind,
     verifier: row.verifier,
     scram: row.scram ?? undefined,
+    apopSecret: row.apop_secret ?? undefined,
     disabled: row.disabled === 1,
     credentialVersion: row.credential_version,
     createdAt: row.created_at,

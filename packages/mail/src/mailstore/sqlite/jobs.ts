@@ -157,7 +157,12 @@ export interface Jobs {
   readonly changeLogin: Job<
     {
       readonly login: string;
-      readonly change: { readonly verifier?: string; readonly scram?: string | null; readonly disabled?: boolean };
+      readonly change: {
+        readonly verifier?: string;
+        readonly scram?: string | null;
+        readonly apopSecret?: string | null;
+        readonly disabled?: boolean;
+      };
     },
     void
   >;

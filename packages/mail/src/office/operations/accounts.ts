@@ -64,6 +64,12 @@ export const accountOperations = {
   "account.app-password": value(z.strictObject({ name, label: name }), ({ accounts }, input) =>
     accounts.addAppPassword(input.name, input.label),
   ),
+  "account.apop-secret": value(z.strictObject({ login: name }), ({ accounts }, input) =>
+    accounts.setApopSecret(input.login),
+  ),
+  "account.remove-apop-secret": value(z.strictObject({ login: name }), async ({ accounts }, input) =>
+    done(await accounts.removeApopSecret(input.login)),
+  ),
   "account.remove-app-password": value(z.strictObject({ login: name }), async ({ accounts }, input) =>
     done(await accounts.removeLogin(input.login)),
   ),

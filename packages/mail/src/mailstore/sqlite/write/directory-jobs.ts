@@ -88,6 +88,8 @@ export function changeLogin(db: Statements, { login, change }: JobInput<"changeL
   if (change.verifier !== undefined)
     db.run("UPDATE login SET verifier = ? WHERE folded_login = ?", change.verifier, folded);
   if (change.scram !== undefined) db.run("UPDATE login SET scram = ? WHERE folded_login = ?", change.scram, folded);
+  if (change.apopSecret !== undefined)
+    db.run("UPDATE login SET apop_secret = ? WHERE folded_login = ?", change.apopSecret, folded);
   if (change.disabled !== undefined)
     db.run("UPDATE login SET disabled = ? WHERE folded_login = ?", Number(change.disabled), folded);
 }
