@@ -67,10 +67,14 @@ export function requestListener(
   }) as (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
 
+const IDLE_EVERY_MS = 20;
+
 async function stopServer(server: Server, withinMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // A connection that gets idle only now, its event stream ended, is not waited for either.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_EVERY_MS);
   const cut = setTimeout(() => server.closeAllConnections(), withinMs);
   await closed;
+  clearInterval(idle);
   clearTimeout(cut);
 }
