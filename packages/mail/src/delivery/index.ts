@@ -4,6 +4,7 @@ export { deliverStream, receive, type DeliverStreamOptions } from "./deliver-mes
 export { DeliveryError, exitCodeOf, SYSEXITS } from "./delivery-error.ts";
 export { TargetError, type MailTarget, type TargetOptions } from "./exports/contract.ts";
 export { exportMail, type ExportOptions, type ExportProgress, type ExportSummary } from "./exports/export-mail.ts";
+export { mboxEntry } from "./exports/mbox-entry.ts";
 export { openTarget } from "./exports/open-target.ts";
 export {
   SourceError,

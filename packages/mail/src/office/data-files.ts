@@ -8,6 +8,10 @@ export const FILES = {
   configuration: "restante.toml",
   /** Signs the cookies of the reader. */
   webKey: "web.key",
+  /** Passwords of submission servers, a file each. */
+  secrets: "secrets",
+  /** Attachments of drafts. */
+  drafts: "drafts",
   tlsKey: join("tls", "key.pem"),
   tlsCertificate: join("tls", "certificate.pem"),
   controlSocket: "control.sock",

@@ -17,6 +17,7 @@ import { directCaller } from "./reach.ts";
 import { openReader, type Reader } from "./reader.ts";
 import { openReadingParts, type ReadingParts } from "./reading-parts.ts";
 import { popOptions } from "./pop-terms.ts";
+import { openWriting, type Writing } from "./writing.ts";
 import { reloadOffice } from "./reload.ts";
 import { TurnedAway } from "./turned-away.ts";
 
@@ -56,6 +57,7 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
   const context: OperationContext = {
     store: house.store,
     accounts: house.accounts,
+    sorting: house.sorting,
     dataDir: config.dataDir,
     messageOctetsMax: config.limits.messageOctetsMax,
     get live() {
@@ -66,7 +68,9 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
   const collecting = prepareCollecting({ config, log, caller });
   const parts = await openReadingParts({ house, collecting, current, log });
   undo.add(() => parts.close());
-  const reader = openReader({ house, parts, collecting, current, caller, log, reload: () => office.reload() });
+  const writing = await openWriting({ house, config, log });
+  undo.add(() => writing.stop({ withinMs: 0 }));
+  const reader = openReader({ house, parts, writing, collecting, current, caller, log, reload: () => office.reload() });
   undo.add(() => reader.close());
   const servers = { pop3, lmtp, web: reader.web };
   undo.add(() => stopServers(servers, 0));
@@ -103,7 +107,18 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
     kick: (session) => pop3.kick(session),
     reload: () => reloadOffice(reloading),
     stop: ({ withinMs }) =>
-      (stopping ??= closeOffice({ withinMs, servers, control, maintenance, collecting, reader, parts, house, log })),
+      (stopping ??= closeOffice({
+        withinMs,
+        servers,
+        control,
+        maintenance,
+        collecting,
+        reader,
+        writing,
+        parts,
+        house,
+        log,
+      })),
   };
   const control = await openControlSocket({ context, api: reader.api, log });
   const maintenance = startMaintenance({
@@ -178,7 +193,7 @@ export function popLimits(limits: LimitSettings): Partial<Limits> {
 
 function openLmtp({ config, house, log }: Parts): LmtpServer {
   return createLmtpServer({
-    store: house.store,
+    store: house.sorting.store,
     accounts: house.accounts,
     hostName: config.hostName,
     limits: { messageOctetsMax: config.limits.messageOctetsMax },
@@ -204,6 +219,7 @@ interface Closing {
   readonly maintenance: { stop(): Promise<void> };
   readonly collecting: Collecting;
   readonly reader: Reader;
+  readonly writing: Writing;
   readonly parts: ReadingParts;
   readonly house: House;
   readonly log: OpenLog;
@@ -217,6 +233,7 @@ async function closeOffice({
   maintenance,
   collecting,
   reader,
+  writing,
   parts,
   house,
   log,
@@ -229,6 +246,7 @@ async function closeOffice({
     control.stop({ withinMs }),
     maintenance.stop(),
     collecting.stop({ withinMs }),
+    writing.stop({ withinMs }),
   ]);
   await parts.close();
   await house.close();

@@ -13,11 +13,14 @@ import type { Log } from "../observe/index.ts";
 import { FILES } from "./data-files.ts";
 import { makeFolder } from "./make-folder.ts";
 import { accountTerms } from "./pop-terms.ts";
+import { openSorting, type Sorting } from "./sorting.ts";
 import { OfficeError } from "./office-error.ts";
 
 export interface House {
   readonly store: Mailstore;
   readonly accounts: Accounts;
+  /** The store for what brings mail in: it goes where its owner's rules say. */
+  readonly sorting: Sorting;
   /** Accounts first: they write through the store. */
   close(): Promise<void>;
 }
@@ -39,10 +42,13 @@ export async function openHouse(settings: HouseSettings, log: Log): Promise<Hous
       defaultPopDelete: settings.popDelete,
       ...(settings.pop !== undefined && { terms: accountTerms(settings.pop) }),
     });
+    const sorting = openSorting(store, log);
     return {
       store,
       accounts,
+      sorting,
       async close() {
+        await sorting.close();
         await accounts.close();
         await store.close();
       },

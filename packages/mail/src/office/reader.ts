@@ -22,12 +22,14 @@ import type { Listener } from "./listeners.ts";
 import { localStoreOf } from "./local-store.ts";
 import { OfficeError } from "./office-error.ts";
 import type { House } from "./open-house.ts";
+import type { Writing } from "./writing.ts";
 import { programVersion } from "./program-version.ts";
 import type { ReadingParts } from "./reading-parts.ts";
 
 export interface ReaderOptions {
   readonly house: House;
   readonly parts: ReadingParts;
+  readonly writing: Writing;
   readonly collecting: Collecting;
   readonly current: { readonly config: Config };
   readonly caller: Pick<Caller, "remote" | "call" | "send">;
@@ -49,13 +51,14 @@ const UI_FOLDER = fileURLToPath(new URL("../../dist/webmail/ui", import.meta.url
 
 /** Throws OfficeError `data-directory`. */
 export function openReader(o: ReaderOptions): Reader {
-  const { house, parts, collecting, current, log } = o;
+  const { house, parts, writing, collecting, current, log } = o;
   const { dataDir, file, web } = current.config;
   const key = openKey(join(dataDir, FILES.webKey));
   const tokens = new StartTokens();
   const api = openReaderApi({
     store: house.store,
     accounts: house.accounts,
+    writing,
     index: parts.index,
     mail: parts.mail,
     collecting,

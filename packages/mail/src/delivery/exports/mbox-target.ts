@@ -3,18 +3,15 @@
 import { open, readFile, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { StoredMessage } from "../../mailstore/index.ts";
-import { firstField } from "../header-fields.ts";
-import { writeFromLine } from "../imports/from-line.ts";
-import { FromQuoting } from "../imports/from-quoting.ts";
 import { segmentsOf } from "../imports/segments.ts";
 import { TargetError, type MailTarget, type TargetOptions } from "./contract.ts";
 import { isMissing, TouchedFolders, writeDurably } from "./durable-files.ts";
+import { fromLine, quoted } from "./mbox-entry.ts";
 import { copy, writeOctets } from "./write-octets.ts";
 
 /** Messages between two notes of how far an mbox is; after a cut-off at most these are written again. */
 const MESSAGES_PER_NOTE = 256;
 const FILE_MODE = 0o600;
-const HEAD_OCTETS_MAX = 16_384;
 
 /** How far an mbox is. `octets` and `after` are certain; `complete` false means that an export may have died behind them. */
 interface Note {
@@ -113,8 +110,7 @@ class Mbox {
   }
 
   async #append(start: number, message: StoredMessage, octets: () => AsyncIterable<Uint8Array>): Promise<number> {
-    const separator = writeFromLine({ sender: await senderOf(octets), at: message.receivedAt });
-    const begin = await copy(this.#file, start, once(Buffer.from(`${separator}\n`, "latin1")));
+    const begin = await copy(this.#file, start, once(await fromLine(message, octets)));
     const end = await writeOctets(this.#file, { start: begin, octets, rewrite: quoted });
     return copy(this.#file, end, once(Buffer.from("\n"))); // RFC 4155: an empty line ends the message
   }
@@ -171,21 +167,6 @@ async function openForWriting(path: string): Promise<FileHandle> {
     if (!isMissing(error)) throw error;
     return open(path, "wx+", FILE_MODE);
   }
-}
-
-async function* quoted(octets: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const quoting = FromQuoting.quoting();
-  for await (const chunk of octets) yield* quoting.push(chunk);
-  yield* quoting.end();
-}
-
-/** The envelope sender as the Return-Path field has it; what mail programs write when there is none. */
-async function senderOf(octets: () => AsyncIterable<Uint8Array>): Promise<string> {
-  for await (const chunk of octets()) {
-    const address = /^\s*<([!-~]+)>\s*$/.exec(firstField(chunk.subarray(0, HEAD_OCTETS_MAX), "Return-Path") ?? "")?.[1];
-    return address ?? "MAILER-DAEMON";
-  }
-  return "MAILER-DAEMON";
 }
 
 async function* once(octets: Uint8Array): AsyncGenerator<Uint8Array> {

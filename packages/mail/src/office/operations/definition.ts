@@ -3,12 +3,15 @@
 import type { z } from "zod";
 import type { Accounts } from "../../accounts/index.ts";
 import type { Mailstore } from "../../mailstore/index.ts";
+import type { Sorting } from "../sorting.ts";
 import type { LiveOffice } from "../live-office.ts";
 
 /** What an operation works on. */
 export interface OperationContext {
   readonly store: Mailstore;
   readonly accounts: Accounts;
+  /** For what brings mail in. */
+  readonly sorting: Pick<Sorting, "store">;
   readonly dataDir: string;
   /** Octets; larger messages are refused. */
   readonly messageOctetsMax: number;

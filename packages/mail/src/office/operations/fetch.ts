@@ -25,7 +25,7 @@ export const fetchOperations = {
       const fetched = { source: o.source, uniqueId: o.uniqueId, sha256: hash.digest("hex"), again: o.again };
       const prefix = o.prefix === "" ? {} : { prefix: Buffer.from(o.prefix, "latin1") };
       try {
-        return await context.store.place(account, body, { fetched, mailbox: o.mailbox, ...prefix });
+        return await context.sorting.store.place(account, body, { fetched, mailbox: o.mailbox, ...prefix });
       } finally {
         await body.discard();
       }

@@ -17,7 +17,7 @@ export const mailOperations = {
     }),
     (context, { recipient, sender, deliveryId, mailbox }, body) =>
       deliverStream({
-        store: context.store,
+        store: context.sorting.store,
         accounts: context.accounts,
         recipient,
         body,

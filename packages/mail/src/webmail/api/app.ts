@@ -9,6 +9,7 @@ import { isRemote, openHandlers, type Handlers } from "./handlers/index.ts";
 import { mountContent } from "./content/index.ts";
 import { mountImages } from "./images/index.ts";
 import { mountEvents } from "./events/index.ts";
+import { mountTransfers } from "./transfer/index.ts";
 import { Reading } from "./reading.ts";
 
 export interface ReaderApi {
@@ -31,10 +32,13 @@ export function openReaderApi(house: ReaderHouse): ReaderApi {
   for (const name of Object.keys(ROUTES) as RouteName[]) mountRoute(app, name, handlers);
   const events = mountEvents(app, reading);
   mountContent(app, reading);
+  mountTransfers(app, reading);
   mountImages(app, reading);
+  const unlisten = house.writing.listen(({ account }) => reading.events.tell({ kind: "outbox-changed", account }));
   return {
     app,
     async close() {
+      unlisten();
       events.close();
       await reading.background.close();
     },

@@ -4,6 +4,7 @@ import type { SourceConfig } from "../../config/index.ts";
 import type { Mailstore, ReadingIndex } from "../../mailstore/index.ts";
 import type { MailReader } from "../../message/index.ts";
 import type { Log } from "../../observe/index.ts";
+import type { WritingDesk } from "./writing/desk.ts";
 import type { ImageNetwork } from "./images/fetch-image.ts";
 import type { Daemon, DaemonEvent, FetchHouse, FetchState, MailResolver } from "../../retriever/index.ts";
 
@@ -25,6 +26,7 @@ export interface SettingsDesk {
 }
 
 export interface ReaderHouse {
+  readonly writing: WritingDesk;
   readonly store: Mailstore;
   readonly accounts: Accounts;
   readonly index: ReadingIndex;

@@ -5,3 +5,4 @@ export { openDoor } from "./web/door.ts";
 export { StartTokens } from "./web/start-token.ts";
 export { openWebKey, WebKeyError } from "./web/web-key.ts";
 export { createWebServer, requestListener, type WebServer } from "./web/web-server.ts";
+export type { WritingDesk } from "./writing/desk.ts";

@@ -2,8 +2,8 @@
 export const LIMITS = {
   requestOctets: 1_048_576,
   headerOctets: 16_384,
-  /** Of a request, from its first octet to the last of its body. */
-  requestMs: 60_000,
+  /** Of a request, from its first octet to the last of its body: a file may be on its way. Silence ends it sooner. */
+  requestMs: 30 * 60_000,
   headersMs: 10_000,
   keepAliveMs: 30_000,
   silenceMs: 120_000,
@@ -22,6 +22,12 @@ export const LIMITS = {
   caughtUpMs: 2_000,
   /** How long a message that is asked for by its id is waited for, when it is here and not indexed. */
   indexedMs: 15_000,
+  /** Of all attachments of a draft together; base64 makes a third more of them. */
+  attachmentOctets: 36 * 1_048_576,
+  /** Of a file that is dropped to be imported. */
+  importOctets: 4 * 1_073_741_824,
+  /** Counting what a rule would match ends after this. */
+  countMatchesMs: 5_000,
   zipParts: 1_000,
   zipOctets: 1_073_741_824,
   eventsKept: 10_000,

@@ -13,7 +13,7 @@ interface Change {
   readonly to?: Role | { readonly mailbox: string };
 }
 
-const CHANGES: Readonly<Record<Exclude<Act["kind"], "move" | "delete">, Change>> = {
+const CHANGES: Readonly<Record<Exclude<Act["kind"], "move" | "label" | "unlabel" | "delete">, Change>> = {
   read: { add: ["$seen"] },
   unread: { remove: ["$seen"] },
   star: { add: ["$flagged"] },
@@ -24,6 +24,19 @@ const CHANGES: Readonly<Record<Exclude<Act["kind"], "move" | "delete">, Change>>
   trash: { to: "trash" },
 };
 
+function changeOf(act: Exclude<Act, { kind: "delete" }>): Change {
+  switch (act.kind) {
+    case "move":
+      return { to: { mailbox: act.mailbox } };
+    case "label":
+      return { add: [act.label] };
+    case "unlabel":
+      return { remove: [act.label] };
+    default:
+      return CHANGES[act.kind];
+  }
+}
+
 type ByAccount = ReadonlyMap<string, readonly number[]>;
 
 export function actHandlers(reading: Reading): Some<"act" | "undo" | "emptyMailbox"> {
@@ -33,7 +46,7 @@ export function actHandlers(reading: Reading): Some<"act" | "undo" | "emptyMailb
       const chosen = byAccount(reading, on);
       if (act.kind === "delete") return removed(reading, chosen);
       const before = await placesBefore(reading, chosen);
-      const change = act.kind === "move" ? { to: { mailbox: act.mailbox } } : CHANGES[act.kind];
+      const change = changeOf(act);
       for (const [account, ids] of chosen) await apply(reading, { account, ids, change });
       await shown(reading, chosen.keys());
       return { changed: before.length, undo: reading.undo.add(before) };

@@ -2,12 +2,17 @@
 import type { Reading } from "../reading.ts";
 import type { RouteName } from "../schema/index.ts";
 import { actHandlers } from "./acts.ts";
+import { answeringHandlers } from "./answering.ts";
 import type { Handlers } from "./handler.ts";
+import { identityHandlers } from "./identities.ts";
 import { listHandlers } from "./lists.ts";
 import { messageHandlers } from "./message.ts";
+import { labelHandlers, mailboxHandlers } from "./organising.ts";
+import { ruleHandlers } from "./rules.ts";
 import { serverMailboxHandlers } from "./server-mailbox.ts";
 import { settingsHandlers } from "./settings.ts";
 import { sourceHandlers } from "./sources.ts";
+import { writingHandlers } from "./writing.ts";
 
 export type { Handlers } from "./handler.ts";
 
@@ -19,6 +24,12 @@ export function openHandlers(reading: Reading): Handlers {
     ...settingsHandlers(reading),
     ...sourceHandlers(reading),
     ...serverMailboxHandlers(reading),
+    ...identityHandlers(reading),
+    ...writingHandlers(reading),
+    ...mailboxHandlers(reading),
+    ...labelHandlers(reading),
+    ...ruleHandlers(reading),
+    ...answeringHandlers(reading),
   };
 }
 
@@ -33,6 +44,9 @@ const REMOTE: ReadonlySet<RouteName> = new Set([
   "planRemoval",
   "removeFromServer",
   "answerSource",
+  "testIdentity",
+  "unsubscribe",
+  "applyRule",
 ]);
 
 /** It talks to a mail server, which may take its time. */

@@ -39,7 +39,7 @@ export async function fetchImage(url: string, o: FetchImageOptions): Promise<Rem
   const network = o.network ?? INTERNET;
   let next = url;
   for (let hop = 0; hop <= LIMITS.imageRedirects; hop += 1) {
-    const answer = await ask(await checked(next, network, signal), signal);
+    const answer = await ask(await checkedUrl(next, { network, signal }), signal);
     const location = redirectOf(answer);
     if (location === undefined) return readImage(answer);
     answer.destroy();
@@ -48,12 +48,14 @@ export async function fetchImage(url: string, o: FetchImageOptions): Promise<Rem
   throw unavailable("it was sent on too often");
 }
 
-interface CheckedUrl {
+export interface CheckedUrl {
   readonly url: URL;
   readonly address: string;
 }
 
-async function checked(text: string, network: ImageNetwork, signal: AbortSignal): Promise<CheckedUrl> {
+/** Throws ApiError for what is not on the public web; the address is the one to connect to. */
+export async function checkedUrl(text: string, o: FetchImageOptions): Promise<CheckedUrl> {
+  const { network = INTERNET, signal } = o;
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) throw unavailable("its address is none of the web");
   const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);

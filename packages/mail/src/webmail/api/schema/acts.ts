@@ -12,6 +12,8 @@ export const act = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("not-junk") }),
   z.strictObject({ kind: z.literal("trash") }),
   z.strictObject({ kind: z.literal("move"), mailbox: z.string().min(1).max(255) }),
+  z.strictObject({ kind: z.literal("label"), label: z.string().regex(/^[\x21-\x7e]{1,64}$/) }),
+  z.strictObject({ kind: z.literal("unlabel"), label: z.string().regex(/^[\x21-\x7e]{1,64}$/) }),
   /** For good; only what `confirmed` says was asked for. */
   z.strictObject({ kind: z.literal("delete"), confirmed: z.literal(true) }),
 ]);

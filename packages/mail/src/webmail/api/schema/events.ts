@@ -26,6 +26,9 @@ export const event = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("sources-changed") }),
   z.strictObject({ kind: z.literal("settings-changed") }),
+  z.strictObject({ kind: z.literal("drafts-changed"), account: accountId }),
+  /** A message of the outbox is held, sent, or in trouble. */
+  z.strictObject({ kind: z.literal("outbox-changed"), account: accountId }),
   /** Too much was missed to say it one by one: read everything again. */
   z.strictObject({ kind: z.literal("resync") }),
 ]);

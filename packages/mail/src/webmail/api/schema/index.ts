@@ -17,6 +17,7 @@ export type {
   ServerCopy,
   TextBlock,
 } from "./mail.ts";
+export type { LabelRow, RuleRow } from "./organising.ts";
 export { requestFor, type RouteRequest } from "./request.ts";
 export { refusal, ROUTES, type Route, type RouteInput, type RouteName, type RouteOutput } from "./routes.ts";
 export type { ReaderSettings, Trusted } from "./settings.ts";
@@ -32,3 +33,13 @@ export type {
   Tested,
   Trouble,
 } from "./sources.ts";
+export type {
+  AnswerKind,
+  Draft,
+  DraftAttachment,
+  DraftFields,
+  DraftRow,
+  IdentityRow,
+  NewIdentity,
+  OutboxRow,
+} from "./writing.ts";

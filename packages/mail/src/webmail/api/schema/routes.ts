@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { acted, acting } from "./acts.ts";
 import { account, accountId, conversation, cursor, mailbox, message, messageId, page, role } from "./mail.ts";
+import { ORGANISING_ROUTES } from "./organising.ts";
 import { settings, trusted } from "./settings.ts";
 import {
   auditRow,
@@ -15,6 +16,7 @@ import {
   sourceStatus,
   tested,
 } from "./sources.ts";
+import { WRITING_ROUTES } from "./writing.ts";
 
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -189,6 +191,8 @@ export const ROUTES = {
     input: one,
     output: z.strictObject({ lines: z.array(z.string()) }),
   },
+  ...WRITING_ROUTES,
+  ...ORGANISING_ROUTES,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;

@@ -31,6 +31,8 @@ const DONE: Readonly<Record<Act["kind"], WordId>> = {
   "not-junk": "done.not-junk",
   trash: "done.trash",
   move: "done.move",
+  label: "done.label",
+  unlabel: "done.unlabel",
   delete: "done.delete",
 };
 

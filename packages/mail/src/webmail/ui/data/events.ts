@@ -21,6 +21,8 @@ const KINDS: Readonly<Record<ReaderEvent["kind"], true>> = {
   "source-ended": true,
   "sources-changed": true,
   "settings-changed": true,
+  "drafts-changed": true,
+  "outbox-changed": true,
   resync: true,
 };
 
@@ -105,6 +107,12 @@ function update(client: QueryClient, event: ReaderEvent, refreshLists: () => voi
       return;
     case "settings-changed":
       stale(KEYS.settings);
+      return;
+    case "drafts-changed":
+      stale([...KEYS.drafts, event.account]);
+      return;
+    case "outbox-changed":
+      stale([...KEYS.outbox, event.account]);
       return;
     case "resync":
       void client.invalidateQueries();

@@ -10,6 +10,8 @@ export const KEYS = {
   settings: ["settings"],
   sources: ["sources"],
   mailboxes: ["mailboxes"],
+  drafts: ["drafts"],
+  outbox: ["outbox"],
   lists: ["list"],
   conversations: ["conversation"],
   messages: ["message"],

@@ -125,6 +125,8 @@ export const CATALOGUE = {
   "done.junk": "{count, plural, one {Moved to junk} other {# moved to junk}}",
   "done.not-junk": "{count, plural, one {Moved to the inbox} other {# moved to the inbox}}",
   "done.trash": "{count, plural, one {Moved to trash} other {# moved to trash}}",
+  "done.label": "{count, plural, one {Labelled} other {# labelled}}",
+  "done.unlabel": "{count, plural, one {Label taken off} other {Label taken off #}}",
   "done.move": "{count, plural, one {Moved to {mailbox}} other {# moved to {mailbox}}}",
   "done.delete": "{count, plural, one {Deleted for good} other {# deleted for good}}",
   "done.emptied":

@@ -1,0 +1,86 @@
+// Two ways in which a message asks to be answered by a machine: leaving a list, and a read receipt. Neither happens by itself.
+import { buildMessage, buildReceipt, readMailto, type BuiltMessage, type Identity } from "../../../submission/index.ts";
+import { ApiError } from "../api-error.ts";
+import { postOneClick } from "../organising/one-click.ts";
+import type { Reading } from "../reading.ts";
+import { identitiesOf } from "../writing/identities.ts";
+import type { Some } from "./handler.ts";
+
+export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendReceipt"> {
+  const { house } = reading;
+  return {
+    async unsubscribe({ account, messageId, by }, { signal }) {
+      reading.account(account);
+      const { unsubscribe } = await reading.read(account, messageId);
+      if (by === "one-click") {
+        const url = unsubscribe?.oneClick ?? refuse("this message does not offer to leave its list by one click");
+        await postOneClick(url, {
+          ...(house.imageNetwork === undefined ? {} : { network: house.imageNetwork }),
+          signal,
+        });
+        return { words: "The list was asked to take you off." };
+      }
+      const link = unsubscribe?.mail ?? refuse("this message does not offer to leave its list by mail");
+      const { to, subject, body } = readMailto(link);
+      const identity = await addressed(reading, account, messageId);
+      const built = await buildMessage(
+        {
+          from: { name: identity.name, address: identity.address },
+          to: [{ name: "", address: to }],
+          cc: [],
+          bcc: [],
+          subject,
+          text: body,
+          references: [],
+          attachments: [],
+          asksForReceipt: false,
+        },
+        { now: Date.now() },
+      );
+      await queue(reading, { account, identity, built, subject });
+      return { words: `A message to ${to} asks to take you off; it is in the outbox.` };
+    },
+    async sendReceipt({ account, messageId }) {
+      reading.account(account);
+      const { receiptTo, summary } = await reading.read(account, messageId);
+      const to = receiptTo[0] ?? refuse("this message does not ask for a receipt");
+      // RFC 8098 §2.1: several addresses, or a machine's mail, get none without a person's own words.
+      if (receiptTo.length > 1 || summary.isAutomatic)
+        refuse("a receipt would go to several addresses or to a machine; write an answer instead");
+      const identity = await addressed(reading, account, messageId);
+      const from = { name: identity.name, address: identity.address };
+      const { subject, id } = summary;
+      const built = await buildReceipt({
+        from,
+        to,
+        subject,
+        originalId: id,
+        now: Date.now(),
+        hostName: house.writing.hostName,
+      });
+      await queue(reading, { account, identity, built, subject: `Read: ${subject}` });
+      return {};
+    },
+  };
+}
+
+/** Who the message came to, as far as one writes as that. */
+async function addressed(reading: Reading, account: string, messageId: number): Promise<Identity> {
+  const identities = await identitiesOf(reading, account);
+  const { to, origin } = await reading.indexed(account, messageId);
+  const named = new Set([origin.name, ...to.map(({ address }) => address)].map((text) => text.toLowerCase()));
+  const found = identities.find(({ address }) => named.has(address.toLowerCase())) ?? identities[0];
+  return found ?? refuse("this account has no address to write from; add one first");
+}
+
+async function queue(
+  reading: Reading,
+  o: { readonly account: string; readonly identity: Identity; readonly built: BuiltMessage; readonly subject: string },
+): Promise<void> {
+  const { identity, ...rest } = o;
+  await reading.house.writing.outbox.queue({ ...rest, identity: identity.address, draft: null });
+}
+
+function refuse(why: string): never {
+  throw new ApiError("refused", why);
+}

@@ -1,0 +1,90 @@
+// Mailboxes of one's own, and labels.
+import type { MailboxOutcome } from "../../../mailstore/index.ts";
+import { ApiError, type RefusalCode } from "../api-error.ts";
+import { LIMITS } from "../limits.ts";
+import { Labels } from "../organising/labels.ts";
+import type { Reading } from "../reading.ts";
+import type { Some } from "./handler.ts";
+
+export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renameMailbox" | "removeMailbox"> {
+  const { store, index } = reading.house;
+  const tell = (account: string): void => reading.events.tell({ kind: "counts", account });
+  return {
+    async createMailbox({ account, name }) {
+      reading.account(account);
+      refuseUnlessDone(await store.createMailbox(account, name));
+      tell(account);
+      return {};
+    },
+    async renameMailbox({ account, mailbox, to }) {
+      reading.account(account);
+      refuseUnlessDone(await store.renameMailbox(account, mailbox, to));
+      await index.caughtUp(account, { withinMs: LIMITS.caughtUpMs });
+      tell(account);
+      return {};
+    },
+    async removeMailbox({ account, mailbox }) {
+      reading.account(account);
+      const found = (await store.reader.counts(account)).find((row) => row.mailbox === mailbox);
+      if (found === undefined) throw refusal("not-found");
+      if (found.role !== undefined) throw refusal("has-a-role");
+      const ids = await messagesIn(reading, account, mailbox);
+      const before = (await store.placementsOf(account, ids)).map((row) => ({ account, ...row }));
+      await store.move(account, ids, "Trash");
+      refuseUnlessDone(await store.removeMailbox(account, mailbox));
+      await index.caughtUp(account, { withinMs: LIMITS.caughtUpMs });
+      tell(account);
+      // Moved back, a message makes its mailbox anew.
+      return { changed: ids.length, undo: before.length === 0 ? null : reading.undo.add(before) };
+    },
+  };
+}
+
+const OUTCOMES: Readonly<Record<Exclude<MailboxOutcome, "done">, readonly [RefusalCode, string]>> = {
+  "name-taken": ["conflict", "there is a mailbox of that name already; choose another"],
+  "not-found": ["not-found", "there is no such mailbox; it may have been removed meanwhile"],
+  "not-empty": ["conflict", "mail came into it meanwhile; try again"],
+  "has-a-role": ["refused", "every account has this mailbox; it stays as it is"],
+};
+
+function refusal(outcome: Exclude<MailboxOutcome, "done">): ApiError {
+  return new ApiError(...OUTCOMES[outcome]);
+}
+
+function refuseUnlessDone(outcome: MailboxOutcome): void {
+  if (outcome !== "done") throw refusal(outcome);
+}
+
+/** By the store, which knows of messages that no list shows yet. */
+async function messagesIn(reading: Reading, account: string, mailbox: string): Promise<readonly number[]> {
+  const ids: number[] = [];
+  for (let after = 0; ;) {
+    const page = await reading.house.store.messages(account, { after, limit: 1_000 });
+    ids.push(...page.filter((row) => row.mailbox === mailbox).map(({ messageId }) => messageId));
+    const last = page.at(-1);
+    if (last === undefined) return ids;
+    after = last.messageId;
+  }
+}
+
+export function labelHandlers(reading: Reading): Some<"labels" | "saveLabel" | "removeLabel"> {
+  const labels = new Labels(reading.house.store.documents);
+  return {
+    async labels({ account }) {
+      reading.account(account);
+      return { labels: [...(await labels.list(account))] };
+    },
+    async saveLabel({ account, ...label }) {
+      reading.account(account);
+      const saved = await labels.save(account, label);
+      reading.events.tell({ kind: "settings-changed" });
+      return saved;
+    },
+    async removeLabel({ account, label }) {
+      reading.account(account);
+      await labels.remove(account, label);
+      reading.events.tell({ kind: "settings-changed" });
+      return {};
+    },
+  };
+}

@@ -1,0 +1,46 @@
+// Rules: kept, tried on what is there, and applied to it when their owner says so.
+import { applyRule, matchesInInbox, readRules, writeRules } from "../../../delivery/index.ts";
+import { ApiError } from "../api-error.ts";
+import { LIMITS } from "../limits.ts";
+import type { Reading } from "../reading.ts";
+import type { Some } from "./handler.ts";
+
+export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "countMatches" | "applyRule"> {
+  const { store, mail: reader, index } = reading.house;
+  return {
+    async rules({ account }) {
+      reading.account(account);
+      const { rules, version } = await readRules(store, account);
+      return { rules: [...rules], version };
+    },
+    async saveRules({ account, rules, version }) {
+      reading.account(account);
+      const saved = await writeRules(store, { account, rules, version });
+      if (saved === "conflict")
+        throw new ApiError("conflict", "the rules were changed in another window; open them again to see it");
+      return { rules: [...saved.rules], version: saved.version };
+    },
+    async countMatches({ account, rule }, { signal }) {
+      reading.account(account);
+      const until = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.countMatchesMs)]);
+      let matches = 0;
+      try {
+        for await (const _ of matchesInInbox({ store, reader, account, rule, signal: until })) matches += 1;
+        return { matches, isComplete: true };
+      } catch (error) {
+        if (signal.aborted || !until.aborted) throw error;
+        return { matches, isComplete: false };
+      }
+    },
+    async applyRule({ account, rule }, { signal }) {
+      reading.account(account);
+      const o = { store, reader, account, rule, signal };
+      const ids: number[] = [];
+      for await (const id of matchesInInbox(o)) ids.push(id);
+      const before = (await store.placementsOf(account, ids)).map((row) => ({ account, ...row }));
+      await applyRule(o, ids);
+      await index.caughtUp(account, { withinMs: LIMITS.caughtUpMs });
+      return { changed: before.length, undo: before.length === 0 ? null : reading.undo.add(before) };
+    },
+  };
+}

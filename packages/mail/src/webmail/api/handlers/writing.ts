@@ -1,0 +1,154 @@
+// Drafts, and messages on their way out.
+import { buildMessage, type OutboxEntry } from "../../../submission/index.ts";
+import { ApiError } from "../api-error.ts";
+import type { Reading } from "../reading.ts";
+import { draftFields, type AnswerKind, type OutboxRow } from "../schema/writing.ts";
+import { beginAnswer, beginNew, type Begun } from "../writing/begin-draft.ts";
+import { DraftFiles } from "../writing/draft-files.ts";
+import { Drafts, shownDraft, type StoredDraft } from "../writing/drafts.ts";
+import { mustBeIdentity } from "../writing/identities.ts";
+import { outgoingOf } from "../writing/outgoing.ts";
+import type { Some } from "./handler.ts";
+
+type Writing =
+  | "drafts"
+  | "draft"
+  | "beginDraft"
+  | "saveDraft"
+  | "removeDraft"
+  | "removeAttachment"
+  | "send"
+  | "outbox"
+  | "takeBack"
+  | "retrySending"
+  | "completeAddress";
+
+/** More recipients than people usually mean. */
+const MANY_RECIPIENTS = 25;
+
+export function writingHandlers(reading: Reading): Some<Writing> {
+  const { house } = reading;
+  const drafts = new Drafts(house.store.documents);
+  const files = new DraftFiles(house.writing.draftFolder);
+  const tell = (account: string): void => reading.events.tell({ kind: "drafts-changed", account });
+  return {
+    async drafts({ account }) {
+      reading.account(account);
+      return { drafts: [...(await drafts.list(account))] };
+    },
+    async draft({ account, draft }) {
+      reading.account(account);
+      return shownDraft(await drafts.mustFind(account, draft));
+    },
+    async beginDraft(input) {
+      reading.account(input.account);
+      const { draft, richStart } = await begin(reading, files, input);
+      if (draft.attachments.length === 0) return shownDraft(draft, richStart);
+      // What it carries is here already, so it is a draft from the start.
+      const { version } = await drafts.save(draft, draft);
+      tell(input.account);
+      return shownDraft({ ...draft, version }, richStart);
+    },
+    async saveDraft({ account, draft, version, fields }) {
+      reading.account(account);
+      const known = version === 0 ? undefined : await drafts.mustFind(account, draft);
+      const attachments = known?.attachments ?? [];
+      const saved = await drafts.save({ account, id: draft, version }, { fields, attachments });
+      tell(account);
+      return saved;
+    },
+    async removeDraft({ account, draft }) {
+      reading.account(account);
+      await drafts.remove(account, draft);
+      await files.removeAll({ account, draft });
+      tell(account);
+      return {};
+    },
+    async removeAttachment({ account, draft, attachment }) {
+      reading.account(account);
+      const changed = await drafts.changeAttachments(account, draft, (list) =>
+        list.filter(({ id }) => id !== attachment),
+      );
+      await files.remove({ account, draft, attachment });
+      return { version: changed.version };
+    },
+    async send({ account, draft: id, version, confirmed }) {
+      reading.account(account);
+      const draft = await drafts.mustFind(account, id);
+      if (draft.version !== version)
+        throw new ApiError("conflict", "this draft was changed in another window; read it again before you send it");
+      const entry = await queue(reading, files, { draft, confirmed });
+      await drafts.remove(account, id);
+      tell(account);
+      return shownEntry(entry);
+    },
+    async outbox({ account }) {
+      reading.account(account);
+      return { entries: (await house.writing.outbox.list(account)).map(shownEntry) };
+    },
+    async takeBack({ account, entry }) {
+      reading.account(account);
+      const taken = takenDraft(account, await house.writing.outbox.takeBack(account, entry));
+      const { version } = await drafts.save(taken, taken);
+      tell(account);
+      return shownDraft({ ...taken, version });
+    },
+    async retrySending({ account, entry }) {
+      reading.account(account);
+      return shownEntry(await house.writing.outbox.retry(account, entry));
+    },
+    async completeAddress({ account, prefix }) {
+      reading.account(account);
+      return { addresses: [...(await house.index.addresses(account, prefix, { limit: 8 }))] };
+    },
+  };
+}
+
+interface Beginning {
+  readonly account: string;
+  readonly kind: "new" | AnswerKind;
+  readonly messageId?: number | undefined;
+}
+
+function begin(reading: Reading, files: DraftFiles, { account, kind, messageId }: Beginning): Promise<Begun> {
+  if (kind === "new") return beginNew(reading, account);
+  if (messageId === undefined) throw new ApiError("bad-request", "say which message it answers or forwards");
+  return beginAnswer(reading, files, { account, messageId, kind });
+}
+
+async function queue(
+  reading: Reading,
+  files: DraftFiles,
+  { draft, confirmed }: { readonly draft: StoredDraft; readonly confirmed: boolean },
+): Promise<OutboxEntry> {
+  const { account, id, fields, attachments } = draft;
+  const recipients = fields.to.length + fields.cc.length + fields.bcc.length;
+  if (recipients > MANY_RECIPIENTS && !confirmed)
+    throw new ApiError("not-confirmed", `${recipients} people would get this message; confirm that they shall`);
+  const identity = await mustBeIdentity(reading, account, fields.from);
+  const built = await buildMessage(await outgoingOf(reading, files, { draft, identity }), { now: Date.now() });
+  return reading.house.writing.outbox.queue({
+    account,
+    identity: identity.address,
+    built,
+    subject: fields.subject,
+    draft: { id, fields, attachments },
+  });
+}
+
+/** What was taken back is checked like anything else that was stored. */
+function takenDraft(account: string, taken: unknown): StoredDraft {
+  if (taken === null) throw new ApiError("refused", "it was no draft of yours; nothing was sent, and it is gone");
+  const { id, fields, attachments } = taken as StoredDraft;
+  return { account, id, version: 0, updatedAt: Date.now(), fields: draftFields.parse(fields), attachments };
+}
+
+function shownEntry({ envelope, sentAt, trouble, refused, ...entry }: OutboxEntry): OutboxRow {
+  return {
+    ...entry,
+    to: [...envelope.to],
+    sentAt: sentAt ?? null,
+    trouble: trouble ?? null,
+    refused: refused.map((row) => ({ ...row })),
+  };
+}

@@ -1,0 +1,181 @@
+// What is written here: who one writes as, drafts, and messages on their way out.
+import { z } from "zod";
+import { accountId, mailAddress } from "./mail.ts";
+
+/** Letters, digits and dashes; made by whoever begins a draft. */
+export const draftId = z.string().regex(/^[\w-]{8,64}$/);
+export const outboxId = z.string().regex(/^[\w-]{8,64}$/);
+export const attachmentId = z.string().regex(/^[\w-]{8,64}$/);
+
+export const identityServer = z.strictObject({
+  host: z.string().min(1).max(253),
+  port: z.int().min(1).max(65_535),
+  tls: z.enum(["implicit", "starttls", "none"]),
+  user: z.string().min(1).max(255).optional(),
+  mechanism: z.enum(["plain", "login"]).default("plain"),
+});
+
+export const identity = z.strictObject({
+  account: accountId,
+  address: z.string().min(3).max(320),
+  name: z.string().max(200),
+  signature: z.string().max(10_000),
+  isDefault: z.boolean(),
+  /** Null: mail goes to accounts of this house alone. */
+  server: identityServer.nullable(),
+  hasPassword: z.boolean(),
+});
+
+export const newIdentity = identity.omit({ hasPassword: true }).extend({
+  /** Left out: the one that is kept stays. */
+  password: z.string().min(1).max(65_536).optional(),
+});
+
+export const attachment = z.strictObject({
+  id: attachmentId,
+  fileName: z.string(),
+  mediaType: z.string(),
+  octets: z.int(),
+  isInline: z.boolean(),
+});
+
+export const answerKind = z.enum(["reply", "reply-all", "forward", "forward-attached"]);
+
+export const draftFields = z.strictObject({
+  /** Address of an identity. */
+  from: z.string().max(320),
+  to: z.array(mailAddress).max(500),
+  cc: z.array(mailAddress).max(500),
+  bcc: z.array(mailAddress).max(500),
+  subject: z.string().max(998),
+  text: z.string().max(500_000),
+  /** Null: plain text. Cleaned again before it is sent. */
+  html: z.string().max(700_000).nullable(),
+  inReplyTo: z.string().max(250).nullable(),
+  references: z.array(z.string().max(250)).max(40),
+  answers: z.strictObject({ messageId: z.int(), kind: answerKind }).nullable(),
+  asksForReceipt: z.boolean(),
+});
+
+export const draft = draftFields.extend({
+  id: draftId,
+  account: accountId,
+  attachments: z.array(attachment),
+  /** Said back when it is saved: of two windows that write, the second is told. 0 while it was never saved. */
+  version: z.int(),
+  updatedAt: z.number(),
+  /** The same beginning for the rich editor, when the message it answers has HTML; null else. */
+  richStart: z.string().nullable(),
+});
+
+export const draftRow = z.strictObject({
+  id: draftId,
+  account: accountId,
+  subject: z.string(),
+  to: z.array(mailAddress),
+  preview: z.string(),
+  updatedAt: z.number(),
+});
+
+export const outboxEntry = z.strictObject({
+  id: outboxId,
+  account: accountId,
+  state: z.enum(["held", "queued", "sending", "sent", "failed"]),
+  messageId: z.int(),
+  subject: z.string(),
+  to: z.array(z.string()),
+  queuedAt: z.number(),
+  holdUntil: z.number(),
+  nextTryAt: z.number(),
+  attempts: z.int(),
+  sentAt: z.number().nullable(),
+  trouble: z.strictObject({ code: z.string(), reply: z.string(), words: z.string() }).nullable(),
+  refused: z.array(z.strictObject({ address: z.string(), reply: z.string() })),
+});
+
+const one = z.strictObject({ account: accountId });
+const ofDraft = one.extend({ draft: draftId });
+const ofEntry = one.extend({ entry: outboxId });
+const nothing = z.strictObject({});
+
+export const WRITING_ROUTES = {
+  identities: {
+    method: "GET",
+    path: "/api/identities",
+    input: one,
+    output: z.strictObject({ identities: z.array(identity) }),
+  },
+  saveIdentity: { method: "PUT", path: "/api/identities", input: newIdentity, output: identity },
+  removeIdentity: {
+    method: "DELETE",
+    path: "/api/identities",
+    input: one.extend({ address: z.string().max(320) }),
+    output: nothing,
+  },
+  /** Connects and logs in; sends nothing. */
+  testIdentity: {
+    method: "POST",
+    path: "/api/identities/test",
+    input: newIdentity.pick({ account: true, address: true, password: true }).extend({ server: identityServer }),
+    output: z.strictObject({ isOk: z.boolean(), words: z.string(), reply: z.string() }),
+  },
+  drafts: {
+    method: "GET",
+    path: "/api/drafts",
+    input: one,
+    output: z.strictObject({ drafts: z.array(draftRow) }),
+  },
+  draft: { method: "GET", path: "/api/drafts/:draft", input: ofDraft, output: draft },
+  /** A new one, not saved yet: empty, an answer, or a message forwarded. */
+  beginDraft: {
+    method: "POST",
+    path: "/api/drafts",
+    input: one.extend({ kind: z.union([z.literal("new"), answerKind]), messageId: z.int().min(1).optional() }),
+    output: draft,
+  },
+  saveDraft: {
+    method: "PUT",
+    path: "/api/drafts/:draft",
+    input: ofDraft.extend({ version: z.int().min(0), fields: draftFields }),
+    output: z.strictObject({ version: z.int(), updatedAt: z.number() }),
+  },
+  /** What it was, to bring it back with. */
+  removeDraft: { method: "DELETE", path: "/api/drafts/:draft", input: ofDraft, output: nothing },
+  removeAttachment: {
+    method: "DELETE",
+    path: "/api/drafts/:draft/attachments/:attachment",
+    input: ofDraft.extend({ attachment: attachmentId }),
+    output: z.strictObject({ version: z.int() }),
+  },
+  /** Of the version that was saved last; held for ten seconds in which it can be taken back. */
+  send: {
+    method: "POST",
+    path: "/api/drafts/:draft/send",
+    input: ofDraft.extend({ version: z.int().min(1), confirmed: z.boolean().default(false) }),
+    output: outboxEntry,
+  },
+  outbox: {
+    method: "GET",
+    path: "/api/outbox",
+    input: one,
+    output: z.strictObject({ entries: z.array(outboxEntry) }),
+  },
+  /** The draft it was, for writing on. */
+  takeBack: { method: "POST", path: "/api/outbox/:entry/take-back", input: ofEntry, output: draft },
+  retrySending: { method: "POST", path: "/api/outbox/:entry/retry", input: ofEntry, output: outboxEntry },
+  completeAddress: {
+    method: "GET",
+    path: "/api/addresses",
+    input: one.extend({ prefix: z.string().min(1).max(100) }),
+    output: z.strictObject({ addresses: z.array(mailAddress) }),
+  },
+} as const;
+
+export type IdentityRow = z.output<typeof identity>;
+export type NewIdentity = z.input<typeof newIdentity>;
+export type Draft = z.output<typeof draft>;
+export type DraftFields = z.output<typeof draftFields>;
+export type DraftRow = z.output<typeof draftRow>;
+export type DraftAttachment = z.output<typeof attachment>;
+export type AnswerKind = z.output<typeof answerKind>;
+export type OutboxRow = z.output<typeof outboxEntry>;

@@ -1,0 +1,70 @@
+// Mail that is dropped into the reader: an mbox, one .eml, or one message of a Maildir. It is spooled whole, then brought
+// in the way `restante import` does it: dates, flags and quoting read, and what was there before recognised.
+import { randomUUID } from "node:crypto";
+import { open, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { importMail, openSource, SourceError, type ImportSummary, type MailFormat } from "../../../delivery/index.ts";
+import { ApiError } from "../api-error.ts";
+import { LIMITS } from "../limits.ts";
+import type { Reading } from "../reading.ts";
+import { accountId } from "../schema/mail.ts";
+
+export const importQuery = z.object({
+  account: accountId,
+  mailbox: z.string().min(1).max(255).default("INBOX"),
+  format: z.enum(["mbox", "eml", "maildir"]),
+  /** Of a message of a Maildir: its flags are in it. */
+  name: z.string().max(255).default("message"),
+});
+
+type Query = z.output<typeof importQuery>;
+
+/** Throws ApiError. What was brought in until then stays, and a second try goes on from there. */
+export async function takeImport(
+  reading: Reading,
+  query: Query,
+  o: { readonly body: AsyncIterable<Uint8Array>; readonly signal: AbortSignal },
+): Promise<ImportSummary> {
+  const { store, dataDir } = reading.house;
+  const { account } = reading.account(query.account);
+  const folder = join(dataDir, "spool", `import-${randomUUID()}`);
+  const place = spoolPlace(folder, query);
+  try {
+    await spool(place.file, o.body);
+    const source = await openSource({ path: place.source, format: query.format, mailbox: query.mailbox });
+    return await importMail({ store, account, source, octetsMax: LIMITS.messageOctets, signal: o.signal });
+  } catch (error) {
+    if (error instanceof SourceError) throw new ApiError("unreadable", error.message, { cause: error });
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Names from outside never reach the file system, but for a Maildir's flags. */
+function spoolPlace(folder: string, { format, name }: Query): { readonly file: string; readonly source: string } {
+  const flags = /:2,([A-Za-z]{0,26})$/.exec(name)?.[1] ?? "";
+  const FILES: Readonly<Record<MailFormat, { readonly file: string; readonly source: string }>> = {
+    mbox: { file: join(folder, "mbox"), source: join(folder, "mbox") },
+    eml: { file: join(folder, "one.eml"), source: folder },
+    maildir: { file: join(folder, "cur", `1.one:2,${flags}`), source: folder },
+  };
+  return FILES[format];
+}
+
+async function spool(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+  await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
+  const file = await open(path, "wx", 0o600);
+  try {
+    let octets = 0;
+    for await (const chunk of body) {
+      octets += chunk.length;
+      if (octets > LIMITS.importOctets)
+        throw new ApiError("too-large", "the file is too large to be dropped here; import it with restante import");
+      await file.writeFile(chunk);
+    }
+  } finally {
+    await file.close();
+  }
+}

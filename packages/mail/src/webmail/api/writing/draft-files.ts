@@ -1,0 +1,74 @@
+// Attachments of drafts: a file each, named by us, durable before they are said to be there.
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ApiError } from "../api-error.ts";
+
+export interface FilePlace {
+  readonly account: string;
+  readonly draft: string;
+  readonly attachment: string;
+}
+
+export class DraftFiles {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Gives its octets. Throws ApiError `too-large` beyond `octetsMax`; then nothing is kept. */
+  async write(place: FilePlace, octets: AsyncIterable<Uint8Array>, octetsMax: number): Promise<number> {
+    const folder = this.#draftFolder(place);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, place.attachment);
+    const file = await open(`${path}.new`, "w", 0o600);
+    try {
+      let written = 0;
+      for await (const chunk of octets) {
+        written += chunk.length;
+        if (written > octetsMax)
+          throw new ApiError("too-large", `attachments may have ${Math.floor(octetsMax / 1_000_000)} MB together`);
+        await file.writeFile(chunk);
+      }
+      await file.sync();
+      await rename(`${path}.new`, path);
+      return written;
+    } catch (error) {
+      await rm(`${path}.new`, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Throws ApiError `not-found`. */
+  async read(place: FilePlace): Promise<Buffer> {
+    try {
+      return await readFile(join(this.#draftFolder(place), place.attachment));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT")
+        throw new ApiError("not-found", "an attachment is not there any more; remove it and add it again");
+      throw error;
+    }
+  }
+
+  async has(place: FilePlace): Promise<boolean> {
+    return stat(join(this.#draftFolder(place), place.attachment)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async remove(place: FilePlace): Promise<void> {
+    await rm(join(this.#draftFolder(place), place.attachment), { force: true });
+  }
+
+  async removeAll(place: Pick<FilePlace, "account" | "draft">): Promise<void> {
+    await rm(this.#draftFolder(place), { recursive: true, force: true });
+  }
+
+  /** Ids are of a pattern that has neither dots nor slashes; checked where requests come in. */
+  #draftFolder({ account, draft }: Pick<FilePlace, "account" | "draft">): string {
+    return join(this.#folder, account, draft);
+  }
+}
