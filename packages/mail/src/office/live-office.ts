@@ -1,4 +1,5 @@
 // What only a running post office has, as operations and commands see it.
+import type { Finding } from "../mailstore/index.ts";
 import type { Listener } from "./listeners.ts";
 
 /** A connection as `who` shows it. */
@@ -37,6 +38,8 @@ export interface LiveOffice {
   sessions(): readonly OfficeSession[];
   /** False when there is no such session. */
   kick(session: string): boolean;
+  /** What is to be said of the index lists and search are answered from. */
+  indexHealth(): Promise<readonly Finding[]>;
   /** Reads configuration, certificate and limits again. Throws ConfigError or OfficeError, and then nothing changed. */
   reload(): Promise<ReloadReport>;
 }

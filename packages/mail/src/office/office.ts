@@ -104,6 +104,7 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
     },
     webAddress: () => reader.address(listeners),
     sessions: () => sessionsOf(pop3, lmtp),
+    indexHealth: () => parts.index.check(),
     kick: (session) => pop3.kick(session),
     reload: () => reloadOffice(reloading),
     stop: ({ withinMs }) =>

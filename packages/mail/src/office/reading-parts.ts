@@ -33,14 +33,12 @@ export async function openReadingParts({
 }: ReadingPartsOptions): Promise<ReadingParts> {
   const threads = Math.min(THREADS_MAX, Math.max(THREADS_MIN, availableParallelism()));
   const mail = openMailReader({ threads });
-  const index = await stayingAlive(() =>
-    openReadingIndex({
-      store: house.store,
-      reader: mail,
-      onServer: (account) => Promise.resolve(onServer({ house, collecting, current, account })),
-      onProblem: ({ what, cause }) => log.error({ what, error: cause }, "the index of mail reports trouble"),
-    }),
-  );
+  const index = await openReadingIndex({
+    store: house.store,
+    reader: mail,
+    onServer: (account) => Promise.resolve(onServer({ house, collecting, current, account })),
+    onProblem: ({ what, cause }) => log.error({ what, error: cause }, "the index of mail reports trouble"),
+  });
   return {
     index,
     mail,
@@ -49,16 +47,6 @@ export async function openReadingParts({
       await mail.close();
     },
   };
-}
-
-/** No listener is open yet, and the threads of an index keep no process alive: it would end in the middle. */
-async function stayingAlive<T>(open: () => Promise<T>): Promise<T> {
-  const alive = setInterval(() => undefined, 60_000);
-  try {
-    return await open();
-  } finally {
-    clearInterval(alive);
-  }
 }
 
 /** Message-ids of the account that are still on the server they came from, as far as is known. */

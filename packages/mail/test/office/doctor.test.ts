@@ -23,6 +23,7 @@ test("a healthy post office has nothing to complain of, and every part was looke
     "clock",
     "disk",
     "files",
+    "index",
     "listeners",
     "store",
   ]);
@@ -55,6 +56,15 @@ test("a store written in the future is found", async () => {
   await house.stop();
 });
 
+test("a running owner says whether its mail is indexed", async () => {
+  const house = await openTestOffice();
+  const caller = await reachOffice({ config: house.config });
+  const found = (await caller.call("doctor", {})).find(({ part }) => part === "index");
+  assert.deepEqual(found, { part: "index", what: "all mail is indexed for reading", severity: "ok" });
+  await caller.close();
+  await house.stop();
+});
+
 test("without a running owner the doctor says what it could not look at", async () => {
   const directory = temporaryDirectory();
   const caller = await reachOffice({ config: testConfig(directory.path), create: true });
@@ -75,6 +85,7 @@ function liveWith(o: Partial<LiveOffice>): LiveOffice {
     webAddress: () => undefined,
     sessions: () => [],
     kick: () => false,
+    indexHealth: () => Promise.resolve([]),
     reload: () => Promise.resolve({ changed: [], needRestart: [] }),
     ...o,
   };

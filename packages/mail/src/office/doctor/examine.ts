@@ -9,7 +9,7 @@ import { permissionHealth } from "./permissions.ts";
 
 /** A finding with the part it is about. */
 export interface ExaminedFinding extends Finding {
-  readonly part: "store" | "disk" | "files" | "listeners" | "certificate" | "clock";
+  readonly part: "store" | "index" | "disk" | "files" | "listeners" | "certificate" | "clock";
 }
 
 /** Looks at everything; a look that fails is itself a finding. */
@@ -17,6 +17,7 @@ export async function examine(context: OperationContext): Promise<readonly Exami
   const round: readonly (readonly [ExaminedFinding["part"], () => readonly Finding[] | Promise<readonly Finding[]>])[] =
     [
       ["store", () => context.store.check()],
+      ["index", () => context.live?.indexHealth() ?? []],
       ["disk", () => diskHealth(context.dataDir)],
       ["files", () => permissionHealth(context.dataDir)],
       ["clock", () => clockHealth(context)],

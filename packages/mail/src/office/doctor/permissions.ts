@@ -9,6 +9,7 @@ export async function permissionHealth(dataDir: string): Promise<readonly Findin
   for (const [name, allowed] of [
     [".", 0o700],
     ["mail.db", 0o600],
+    ["search.db", 0o600],
     [FILES.passwordKey, 0o600],
     [FILES.tlsKey, 0o600],
     [FILES.demoAccounts, 0o600],

@@ -15,8 +15,8 @@ import type { FromIndexing, IndexingThreadOptions, ToIndexing } from "./indexing
 import { headOf, nextHeads, readOctets, totalMessages } from "./mail-source.ts";
 import { openSearch } from "./schema.ts";
 
-/** Messages the parser is given at once. */
-const parsedAtOnce = 8;
+/** Messages the parser is given at once: few, so that whoever opens one meanwhile does not wait behind many. */
+const parsedAtOnce = 3;
 /** Accounts are looked at anew now and then: a change whose commit had no answer is told to nobody. */
 const lookMs = 60_000;
 /** After a failure, such as a full disk. */
