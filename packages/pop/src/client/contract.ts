@@ -130,6 +130,8 @@ export interface Pop3Options {
   readonly limits?: Partial<Limits>;
   /** `auto`: when the server announces it, tried carefully first; `always`: believed without asking. */
   readonly pipelining?: "auto" | "off" | "always";
+  /** Say UTF8 before login where it is announced: internationalised mail comes as it is, not as a surrogate (RFC 6856). */
+  readonly utf8?: boolean;
   readonly hostMemory?: HostMemory;
   readonly log?: Logger;
   readonly trace?: (event: TraceEvent) => void;

@@ -39,6 +39,7 @@ export async function open(plan: Plan, signal: AbortSignal): Promise<Opened> {
 export async function authenticate(plan: Plan, opened: Opened, auth: Auth, signal: AbortSignal): Promise<void> {
   const { link, greeting, capabilities, channelBindings: bindings } = opened;
   plan.step("auth");
+  if (plan.options.utf8 === true && capabilities.utf8) await sayUtf8(link);
   const allowsPlaintext = link.wire.encrypted || opened.isLoopback || plan.options.allowCleartextAuth === true;
   await login(
     {
@@ -54,6 +55,11 @@ export async function authenticate(plan: Plan, opened: Opened, auth: Auth, signa
     auth,
   );
   if (await askCapabilities(link)) opened.capabilities = capabilitiesOf(link.wire.capabilities);
+}
+
+/** RFC 6856 §2.1: before login, and behind TLS, which was started by now. A server that refuses it goes on as before. */
+async function sayUtf8(link: Link): Promise<void> {
+  await link.submit(new Request(clientCommand("UTF8"), { phase: "auth" }));
 }
 
 /** Says QUIT if it can, and does not wait long. */

@@ -1,0 +1,53 @@
+// UTF8 as a client says it (RFC 6856 §2.1), to a scripted peer and to our own server.
+import assert from "node:assert/strict";
+import { connect } from "@restante/pop/client";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import { TEST_CERTIFICATE } from "../support/certificate.ts";
+import { testServer } from "../support/test-server.ts";
+import { settingFor } from "./fixture.ts";
+
+const LETTER = Buffer.from("Subject: Grüße\r\nX-Note: für dich\r\n\r\n.für dich\r\n").toString("latin1");
+
+requirement(
+  "P3-C-111",
+  "UTF8 is said where it is announced and wished, right before the login, and nowhere else",
+  async (context) => {
+    for (const [announced, utf8, said] of [
+      [true, true, true],
+      [true, false, false],
+      [false, true, false],
+    ] as const) {
+      const capabilities = ["SASL PLAIN", "USER", "UIDL", ...(announced ? ["UTF8"] : [])];
+      const { session, peer } = await settingFor(context, { capabilities });
+      await session({ utf8 });
+      const commands = peer.commands.filter((line) => !line.startsWith("CAPA"));
+      // The peer does not know the command, and the login goes on.
+      assert.equal(commands[0] === "UTF8", said, commands.join());
+      assert.match(commands[said ? 1 : 0] ?? "", /^AUTH PLAIN/u);
+    }
+  },
+);
+
+requirement(["P3-C-050", "P3-C-111"], "over STLS, UTF8 comes behind TLS, and mail comes as it is", async (context) => {
+  const { key, cert } = TEST_CERTIFICATE;
+  const server = await testServer(context, { tls: { key, cert }, maildrops: { anna: [LETTER] } });
+  for (const utf8 of [true, false]) {
+    const lines: string[] = [];
+    const session = await connect({
+      host: "127.0.0.1",
+      port: server.listening.port,
+      tls: "stls-required",
+      tlsOptions: { ca: cert, servername: "localhost" },
+      auth: { user: "anna", password: "secret", mechanisms: ["PLAIN"] },
+      utf8,
+      trace: ({ from, line }) => void (from === "client" && line !== undefined && lines.push(line)),
+    });
+    for await (const message of session.messages()) {
+      const octets = (await message.retrieve().toBuffer()).toString("latin1");
+      assert.equal(octets === LETTER, utf8);
+    }
+    await session.commit();
+    const order = lines.filter((line) => /^(?:STLS|UTF8|AUTH)/u.test(line)).map((line) => line.split(" ")[0]);
+    assert.deepEqual(order, utf8 ? ["STLS", "UTF8", "AUTH"] : ["STLS", "AUTH"]);
+  }
+});
