@@ -18,7 +18,7 @@ export const KEYS = {
   trusted: ["trusted"],
 } as const;
 
-export const DEFAULT_SETTINGS: ReaderSettings = {
+const DEFAULT_SETTINGS: ReaderSettings = {
   theme: "system",
   layout: "three-panes",
   density: "normal",

@@ -1,40 +1,46 @@
 import { useRunner } from "../acts/runner.tsx";
-import type { Target, Wish } from "../acts/target.ts";
+import { type Target, targetOf, type Wish } from "../acts/target.ts";
 import { useCommands } from "../keys/commands.tsx";
+import { everything, extended, NOTHING_SELECTED, toggled } from "../list/selection.ts";
+import { selectedOf } from "./list-pane.tsx";
+import type { MailList } from "./use-mail-list.ts";
 
 interface ListKeysProps {
-  readonly target: Target | null;
-  /** The target is only the active row: keys act on it while a row has the focus, never on a row nobody looks at. */
-  readonly needsFocus: boolean;
+  readonly mail: MailList;
   readonly isOpen: boolean;
-  readonly hasSelection: boolean;
-  readonly onStep: (by: 1 | -1) => void;
-  readonly onOpen: () => void;
-  readonly onBack: () => void;
-  readonly onSelect: () => void;
-  readonly onExtend: (by: 1 | -1) => void;
-  readonly onSelectAll: () => void;
-  readonly onSelectNone: () => void;
 }
 
 /** The keys of a list and of what is chosen in it. Draws nothing. */
-export function ListKeys(props: ListKeysProps): null {
-  const { target, needsFocus, isOpen, hasSelection } = props;
+export function ListKeys({ mail, isOpen }: ListKeysProps): null {
   const runner = useRunner();
+  const { selection, select, activeRow, openRow, order } = mail;
+  const hasSelection = selection.keys.size > 0;
+  const row = openRow ?? activeRow;
+  const target = selectedOf(mail) ?? (row === undefined ? null : targetOf([row.row]));
+  // A row that is only active is acted on while it has the focus: never one that nobody looks at.
+  const needsFocus = !hasSelection && openRow === undefined;
   const withTarget = (does: (target: Target) => void) => (): void => {
-    if (target !== null && (!needsFocus || document.activeElement?.closest("[role=row]") !== null)) does(target);
+    const isLookedAt = !needsFocus || document.activeElement?.closest("[role=row]") instanceof Element;
+    if (target !== null && isLookedAt) does(target);
   };
   const wish = (one: Wish) => withTarget((on) => runner.run(one, on));
+  const extend = (by: 1 | -1) => (): void => {
+    const next = order[mail.activeAt + by];
+    if (activeRow === undefined || next === undefined) return;
+    const from = selection.keys.has(activeRow.key) ? selection : toggled(selection, activeRow.key);
+    select(extended(from, next, order));
+    mail.focus(mail.activeAt + by);
+  };
   useCommands({
-    next: () => props.onStep(1),
-    previous: () => props.onStep(-1),
-    open: props.onOpen,
-    back: () => (hasSelection && !isOpen ? props.onSelectNone() : props.onBack()),
-    select: props.onSelect,
-    "select-next": () => props.onExtend(1),
-    "select-previous": () => props.onExtend(-1),
-    "select-all": props.onSelectAll,
-    "select-none": props.onSelectNone,
+    next: () => mail.step(1),
+    previous: () => mail.step(-1),
+    open: () => mail.open(mail.activeAt),
+    back: () => (hasSelection && !isOpen ? select(NOTHING_SELECTED) : mail.close()),
+    select: () => activeRow !== undefined && select(toggled(selection, activeRow.key)),
+    "select-next": extend(1),
+    "select-previous": extend(-1),
+    "select-all": () => select(everything(order)),
+    "select-none": () => select(NOTHING_SELECTED),
     archive: wish("archive"),
     trash: wish("trash"),
     delete: wish("delete"),

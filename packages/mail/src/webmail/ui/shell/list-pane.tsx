@@ -1,0 +1,81 @@
+import type { ReaderSettings } from "../../api/schema/index.ts";
+import { type Target, targetOf } from "../acts/target.ts";
+import { ListHeader } from "../list/list-header.tsx";
+import { ListSkeleton } from "../list/list-skeleton.tsx";
+import { EmptyList, ListFailed } from "../list/list-states.tsx";
+import { MessageList } from "../list/message-list.tsx";
+import { everything, NOTHING_SELECTED } from "../list/selection.ts";
+import { SourceStrips } from "../list/source-strips.tsx";
+import { ErrorBoundary } from "../parts/error-boundary.tsx";
+import type { MailPlace } from "../place/place.ts";
+import { TermChips } from "../search/term-chips.tsx";
+import { useWords } from "../words/use-words.ts";
+import { listTitle } from "./list-title.ts";
+import type { MailList } from "./use-mail-list.ts";
+
+interface ListPaneProps {
+  readonly place: MailPlace;
+  readonly mail: MailList;
+  readonly density: ReaderSettings["density"];
+  readonly now: number;
+  /** Behind what is open. */
+  readonly isCovered: boolean;
+}
+
+/** The head of a list, what is to be said above it, and its rows or the state it is in. */
+export function ListPane({ place, mail, density, now, isCovered }: ListPaneProps): React.JSX.Element {
+  const words = useWords();
+  const { list, scope } = place;
+  const { answer, order, selection, select, isUnreadOnly, setUnreadOnly, listKey } = mail;
+  const { rows, understood } = answer;
+  return (
+    <section className="pane list-pane" id="list-pane" aria-label={words.say("pane.list")} inert={isCovered} data-pane>
+      <ListHeader
+        place={place}
+        title={listTitle(words, list, scope)}
+        total={answer.isPending ? null : answer.total}
+        target={selectedOf(mail)}
+        isEverythingSelected={rows.length > 0 && selection.keys.size === rows.length}
+        isUnreadOnly={isUnreadOnly}
+        onSelectAll={(isOn) => select(isOn ? everything(order) : NOTHING_SELECTED)}
+        onUnreadOnly={() => setUnreadOnly(!isUnreadOnly)}
+      />
+      {list.kind === "search" ? <TermChips place={place} list={list} understood={understood} /> : <SourceStrips />}
+      <ErrorBoundary key={listKey}>
+        {answer.error !== null ? (
+          <ListFailed error={answer.error} onRetry={answer.retry} />
+        ) : answer.isPending || (rows.length === 0 && answer.hasMore) ? (
+          <ListSkeleton />
+        ) : rows.length === 0 ? (
+          <EmptyList
+            place={place}
+            understood={understood}
+            isUnreadOnly={mail.question.isUnreadOnly}
+            onUnreadOnly={() => setUnreadOnly(false)}
+          />
+        ) : (
+          <MessageList
+            label={listTitle(words, list, scope)}
+            listKey={listKey}
+            rows={rows}
+            total={answer.total}
+            density={density}
+            activeKey={mail.activeRow?.key ?? null}
+            openKey={mail.openRow?.key ?? null}
+            selected={selection.keys}
+            focusRef={mail.focusRef}
+            now={now}
+            handlers={mail.handlers}
+            onActive={(key) => mail.focus(order.indexOf(key))}
+            onEnd={answer.loadMore}
+          />
+        )}
+      </ErrorBoundary>
+    </section>
+  );
+}
+
+/** What is chosen, as something to act on; null when nothing is. */
+export function selectedOf({ answer, selection }: MailList): Target | null {
+  return targetOf(answer.rows.filter(({ key }) => selection.keys.has(key)).map(({ row }) => row));
+}

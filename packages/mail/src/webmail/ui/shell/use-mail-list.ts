@@ -1,0 +1,158 @@
+// Everything a list and what is open beside it share: the rows, which are chosen, which is active and which is open, and
+// the steps from one to another.
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Act, ReaderSettings } from "../../api/schema/index.ts";
+import { changedRow, refSet } from "../acts/change.ts";
+import { type Target, targetOf } from "../acts/target.ts";
+import { type Acts, useActs } from "../acts/use-acts.ts";
+import type { ListQuestion } from "../data/lists.ts";
+import type { RowHandlers } from "../list/message-row.tsx";
+import { isOpenIn, type KeyedRow, openedBy } from "../list/rows.ts";
+import { extended, NOTHING_SELECTED, toggled } from "../list/selection.ts";
+import { type Chosen, useChosen } from "../list/use-chosen.ts";
+import { type ListAnswer, useRows } from "../list/use-rows.ts";
+import type { MailPlace } from "../place/place.ts";
+import { go } from "../place/use-place.ts";
+
+export interface MailList extends Omit<Chosen, "setActiveAt" | "focusSoon"> {
+  readonly question: ListQuestion;
+  /** Differs between any two lists. */
+  readonly listKey: string;
+  readonly answer: ListAnswer;
+  /** The keys of the rows. */
+  readonly order: readonly string[];
+  readonly activeRow: KeyedRow | undefined;
+  readonly openRow: KeyedRow | undefined;
+  readonly isUnreadOnly: boolean;
+  readonly setUnreadOnly: (isOn: boolean) => void;
+  readonly handlers: RowHandlers;
+  /** Opens the row at a place; nothing where there is none. */
+  readonly open: (at: number) => void;
+  readonly close: () => void;
+  /** Makes the row at a place, or the nearest there is, active and gives it the focus. */
+  readonly focus: (at: number) => void;
+  /** One row on or back: of what is open, else of the active row. */
+  readonly step: (by: 1 | -1) => void;
+  readonly onActed: (act: Act, target: Target) => void;
+}
+
+interface MailListOptions {
+  readonly place: MailPlace;
+  readonly settings: ReaderSettings;
+  readonly isStacked: boolean;
+}
+
+export function useMailList({ place, settings, isStacked }: MailListOptions): MailList {
+  const { list, scope } = place;
+  const [isUnreadOnly, setUnreadOnly] = useState(false);
+  const question: ListQuestion = {
+    scope,
+    list,
+    view: settings.conversations && list.kind !== "search" ? "conversations" : "messages",
+    isUnreadOnly: isUnreadOnly && list.kind !== "search",
+  };
+  const listKey = JSON.stringify([scope, list, question.view, question.isUnreadOnly]);
+  const answer = useRows(question);
+  const { rows } = answer;
+  const order = useMemo(() => rows.map(({ key }) => key), [rows]);
+  const { setActiveAt, focusSoon, ...chosen } = useChosen(listKey, order);
+  const openAt = rows.findIndex(({ row }) => isOpenIn(place.open, row));
+  const activeAt = openAt >= 0 && !isStacked ? openAt : chosen.activeAt;
+
+  const open = (at: number): void => {
+    const next = rows[at];
+    if (next === undefined) return;
+    setActiveAt(at);
+    const opened = openedBy(next.row, question, settings.conversations);
+    go({ ...place, open: opened }, place.open === null ? "push" : "replace");
+  };
+  const close = (): void => {
+    if (place.open === null) return;
+    if (openAt >= 0) setActiveAt(openAt);
+    go({ ...place, open: null }, "replace");
+    focusSoon();
+  };
+  const focus = (at: number): void => {
+    setActiveAt(Math.min(rows.length - 1, Math.max(0, at)));
+    focusSoon();
+  };
+  const onActed = useLatest((act: Act, target: Target): void => {
+    const on = refSet(target.refs);
+    const leaves = (at: number): boolean => {
+      const one = rows[at];
+      return one !== undefined && changedRow(one.row, act, on, list) === null;
+    };
+    if (order.some((key, at) => chosen.selection.keys.has(key) && leaves(at))) chosen.select(NOTHING_SELECTED);
+    const left = openAt < 0 ? activeAt : openAt;
+    if (left < 0 || !leaves(left)) return;
+    const after = rows.findIndex((_row, at) => at > left && !leaves(at));
+    const next = after >= 0 ? after : rows.findLastIndex((_row, at) => at < left && !leaves(at));
+    if (openAt >= 0 && !isStacked && next >= 0) open(next);
+    else if (openAt >= 0) close();
+    if (next >= 0) setActiveAt(next);
+  });
+  return {
+    ...chosen,
+    question,
+    listKey,
+    answer,
+    order,
+    activeAt,
+    activeRow: rows[activeAt],
+    openRow: rows[openAt],
+    isUnreadOnly,
+    setUnreadOnly,
+    handlers: useHandlers({ ...chosen, setActiveAt, rows, order, open, acts: useActs() }),
+    open,
+    close,
+    focus,
+    step: (by) => (place.open === null ? focus(activeAt + by) : open(openAt + by)),
+    onActed,
+  };
+}
+
+interface HandlerOptions extends Pick<Chosen, "selection" | "select" | "setActiveAt"> {
+  readonly rows: readonly KeyedRow[];
+  readonly order: readonly string[];
+  readonly open: (at: number) => void;
+  readonly acts: Acts;
+}
+
+/** What rows call. It stays the same, so that a row is drawn again only when the row itself changed. */
+function useHandlers(options: HandlerOptions): RowHandlers {
+  const latest = useRef(options);
+  useEffect(() => {
+    latest.current = options;
+  });
+  return useMemo<RowHandlers>(
+    () => ({
+      open(key, { extend, toggle }) {
+        const { selection, select, order, open } = latest.current;
+        if (extend) select(extended(selection, key, order));
+        else if (toggle) select(toggled(selection, key));
+        else open(order.indexOf(key));
+      },
+      toggle(key, extend) {
+        const { selection, select, order, setActiveAt } = latest.current;
+        setActiveAt(order.indexOf(key));
+        select(extend ? extended(selection, key, order) : toggled(selection, key));
+      },
+      star(key) {
+        const { rows, acts } = latest.current;
+        const target = targetOf(rows.filter((one) => one.key === key).map(({ row }) => row));
+        if (target === null) return;
+        acts.do({ kind: target.isStarred ? "unstar" : "star" }, target.refs, { isSilent: true });
+      },
+    }),
+    [],
+  );
+}
+
+/** A function that stays the same and does what the newest drawing says. */
+function useLatest<A extends readonly unknown[]>(does: (...args: A) => void): (...args: A) => void {
+  const latest = useRef(does);
+  useEffect(() => {
+    latest.current = does;
+  });
+  return useCallback((...args: A) => latest.current(...args), []);
+}
