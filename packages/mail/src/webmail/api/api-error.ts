@@ -1,5 +1,6 @@
 // Refusals of the API. Codes are stable; a text says what is wrong and what to do. Nothing else of an error gets out.
 
+import { SubmissionError } from "../../submission/index.ts";
 import { ReadingError } from "../../message/index.ts";
 
 export const REFUSALS = {
@@ -40,11 +41,21 @@ export function notFound(what: string): ApiError {
 /** What a client is told of any error. */
 export function refusalOf(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
+  // Made for whoever writes, word by word.
+  if (error instanceof SubmissionError) return new ApiError(WRITING[error.code], error.message, { cause: error });
   const code: unknown = error instanceof ReadingError ? error.failure : (error as { readonly code?: unknown }).code;
   const known = KNOWN[String(code)];
   if (known !== undefined) return new ApiError(known[0], known[1], { cause: error });
   return new ApiError("internal", "something went wrong here; the log says what", { cause: error });
 }
+
+const WRITING: Readonly<Record<SubmissionError["code"], RefusalCode>> = {
+  "bad-address": "bad-request",
+  "no-recipients": "bad-request",
+  "too-many-recipients": "bad-request",
+  "too-large": "too-large",
+  "too-late": "conflict",
+};
 
 /** Of the store and of reading mail, by their codes. */
 const KNOWN: Readonly<Record<string, readonly [RefusalCode, string]>> = {

@@ -1,0 +1,167 @@
+// Mailboxes of one's own, labels, rules, import and export, through the API on a real store.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { RuleRow } from "../../../src/webmail/api/schema/index.ts";
+import { sendMessage } from "../../delivery/lmtp-client.ts";
+import { openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
+
+let office: ReaderOffice;
+let anna = "";
+let ben = "";
+
+before(async () => {
+  office = await openReaderOffice();
+  anna = await office.account("anna");
+  ben = await office.account("ben");
+});
+after(() => office.stop());
+
+const letter = (subject: string, from = "boats@harbour.example"): string =>
+  `From: ${from}\nTo: anna@localhost\nSubject: ${subject}\n\n${subject}\n`;
+
+const mailboxNames = async (): Promise<readonly string[]> =>
+  (await office.ask("mailboxes", { account: anna })).mailboxes.map(({ mailbox }) => mailbox);
+
+const RULE: RuleRow = {
+  id: "boats",
+  name: "Boats",
+  isEnabled: true,
+  match: "all",
+  conditions: [{ field: "from", test: "contains", value: "boats@" }],
+  actions: [{ kind: "move", mailbox: "Boats" }, { kind: "star" }],
+  stops: false,
+};
+
+test("a mailbox is made, named anew and removed; its mail goes to Trash and comes back with it", async () => {
+  await office.ask("createMailbox", { account: anna, name: "Regatta" });
+  assert.deepEqual(await office.refused("createMailbox", { account: anna, name: "Regatta" }), [409, "conflict"]);
+  const messageId = await office.deliver("anna", letter("stall", "x@y.example"));
+  await office.ask("act", { act: { kind: "move", mailbox: "Regatta" }, on: [{ account: anna, messageId }] });
+  await office.ask("renameMailbox", { account: anna, mailbox: "Regatta", to: "Races" });
+  assert.equal((await office.ask("message", { account: anna, messageId })).mailbox, "Races");
+  const { changed, undo } = await office.ask("removeMailbox", { account: anna, mailbox: "Races", confirmed: true });
+  assert.equal(changed, 1);
+  assert.ok(!(await mailboxNames()).includes("Races"));
+  assert.equal((await office.ask("message", { account: anna, messageId })).role, "trash");
+  await office.ask("undo", { undo: undo ?? "" });
+  assert.ok((await mailboxNames()).includes("Races"));
+  assert.equal((await office.ask("message", { account: anna, messageId })).mailbox, "Races");
+  assert.deepEqual(await office.refused("removeMailbox", { account: anna, mailbox: "INBOX", confirmed: true }), [
+    422,
+    "refused",
+  ]);
+});
+
+test("a label is a name and a colour over a keyword; labelling is an act that can be taken back", async () => {
+  const label = await office.ask("saveLabel", { account: anna, name: "Käufe ☕", colour: "teal" });
+  assert.deepEqual(await office.refused("saveLabel", { account: anna, name: "käufe ☕", colour: "red" }), [
+    409,
+    "conflict",
+  ]);
+  const messageId = await office.deliver("anna", letter("receipt", "shop@x.example"));
+  const on = [{ account: anna, messageId }];
+  const { undo } = await office.ask("act", { act: { kind: "label", label: label.label }, on });
+  assert.deepEqual((await office.ask("message", { account: anna, messageId })).labels, [label.label]);
+  await office.ask("undo", { undo: undo ?? "" });
+  assert.deepEqual((await office.ask("message", { account: anna, messageId })).labels, []);
+  await office.ask("removeLabel", { account: anna, label: label.label });
+  assert.deepEqual((await office.ask("labels", { account: anna })).labels, []);
+});
+
+test("a rule says how much it matches, is applied when asked, and can be taken back", async () => {
+  const ids = [await office.deliver("anna", letter("one")), await office.deliver("anna", letter("two"))];
+  assert.deepEqual(await office.ask("countMatches", { account: anna, rule: RULE }), { matches: 2, isComplete: true });
+  const { changed, undo } = await office.ask("applyRule", { account: anna, rule: RULE, confirmed: true });
+  assert.equal(changed, 2);
+  for (const messageId of ids) {
+    const { mailbox, isStarred } = await office.ask("message", { account: anna, messageId });
+    assert.deepEqual([mailbox, isStarred], ["Boats", true]);
+  }
+  await office.ask("undo", { undo: undo ?? "" });
+  assert.equal((await office.ask("message", { account: anna, messageId: ids[0] ?? 0 })).role, "inbox");
+});
+
+test("a rule sorts what comes over LMTP before POP sees it", async () => {
+  const { version } = await office.ask("rules", { account: anna });
+  await office.ask("saveRules", { account: anna, rules: [RULE], version });
+  assert.deepEqual(await office.refused("saveRules", { account: anna, rules: [], version }), [409, "conflict"]);
+  const data = `${letter("by LMTP").replaceAll("\n", "\r\n")}.\r\n`;
+  assert.deepEqual(await sendMessage(office.house.port("lmtp"), { to: ["anna@localhost"], data }), [
+    "250 2.0.0 stored",
+  ]);
+  const newest = (await office.house.office.house.store.messages(anna, { after: 0, limit: 200 })).at(-1);
+  const { subject, mailbox } = await office.ask("message", { account: anna, messageId: newest?.messageId ?? 0 });
+  assert.deepEqual([subject, mailbox], ["by LMTP", "Boats"]);
+});
+
+test("rules, labels and mailboxes of another account are not touched", async () => {
+  assert.deepEqual(await office.ask("rules", { account: ben }), { rules: [], version: 0 });
+  assert.deepEqual((await office.ask("labels", { account: ben })).labels, []);
+  assert.deepEqual(await office.refused("rules", { account: "999999" }), [404, "not-found"]);
+});
+
+const post = (path: string, body: string): Promise<Answer> =>
+  office.raw({
+    method: "POST",
+    path,
+    body,
+    headers: {
+      cookie: office.cookie,
+      origin: office.origin,
+      "sec-fetch-site": "same-origin",
+      "content-type": "application/octet-stream",
+    },
+  });
+
+test("an mbox that is dropped comes in with its mails, and a second time with none", async () => {
+  const mbox = [
+    "From a@b.example Mon Mar  2 08:15:00 2026",
+    "Subject: first",
+    "",
+    ">From quoted",
+    "",
+    "From a@b.example Mon Mar  2 08:16:00 2026",
+    "Subject: second",
+    "",
+    "text",
+    "",
+  ].join("\n");
+  const path = `/api/import?account=${ben}&mailbox=Old&format=mbox`;
+  assert.deepEqual(pick(await post(path, mbox)), { added: 2, alreadyThere: 0, failed: 0 });
+  assert.deepEqual(pick(await post(path, mbox)), { added: 0, alreadyThere: 2, failed: 0 });
+  const { rows } = await office.ask("list", { account: ben, mailbox: "Old", view: "messages" });
+  assert.deepEqual(rows.map(({ subject }) => subject).sort(), ["first", "second"]);
+});
+
+test("a message of a Maildir keeps its flags, whatever else its name says", async () => {
+  const path = `/api/import?account=${ben}&mailbox=Old&format=maildir&name=${encodeURIComponent("../../x:2,FS")}`;
+  assert.deepEqual(pick(await post(path, "Subject: flagged\n\nx\n")), { added: 1, alreadyThere: 0, failed: 0 });
+  const { rows } = await office.ask("list", { account: ben, mailbox: "Old", view: "messages" });
+  const row = rows.find(({ subject }) => subject === "flagged");
+  assert.deepEqual([row?.isStarred, row?.isUnread], [true, false]);
+});
+
+function pick({ status, text }: Answer): unknown {
+  assert.equal(status, 200, text);
+  const { added, alreadyThere, failed } = JSON.parse(text) as Record<string, number>;
+  return { added, alreadyThere, failed };
+}
+
+test("a mailbox is saved as an mbox, quoted so that it comes back as it was", async () => {
+  const saved = await office.load(`/api/export?account=${ben}&format=mbox&mailbox=Old`);
+  assert.equal(saved.status, 200);
+  assert.match(String(saved.headers["content-disposition"]), /^attachment; filename=/);
+  assert.match(saved.text, /^From MAILER-DAEMON /);
+  assert.match(saved.text, /^>From quoted$/m);
+  assert.equal(saved.text.match(/^From /gm)?.length, 3);
+});
+
+test("a selection is saved as a zip of files, one a message", async () => {
+  const { rows } = await office.ask("list", { account: ben, mailbox: "Old", view: "messages" });
+  const ids = rows.slice(0, 2).map(({ messageId }) => messageId);
+  const saved = await office.load(`/api/export?account=${ben}&format=zip&ids=${ids.join(",")}`);
+  assert.equal(saved.octets.subarray(0, 4).toString("latin1"), "PK\u0003\u0004");
+  const names = saved.octets.toString("latin1").match(/\d{8}T\d{6}Z-\d+\.eml/g) ?? [];
+  assert.equal(new Set(names).size, 2);
+  assert.equal((await office.load(`/api/export?account=${anna}&format=zip`)).status, 400);
+});

@@ -1,0 +1,303 @@
+// Writing through the API: drafts, attachments, sending between accounts of the house and through a real SMTP server.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { DraftFields, OutboxRow } from "../../../src/webmail/api/schema/index.ts";
+import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
+import { openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
+
+let office: ReaderOffice;
+let smtp: SmtpPeer;
+let anna = "";
+let ben = "";
+const undoing: (() => void | Promise<void>)[] = [];
+
+before(async () => {
+  office = await openReaderOffice();
+  anna = await office.account("anna");
+  ben = await office.account("ben");
+  smtp = await smtpPeer({ after: (undo) => void undoing.push(undo) }, { password: "secret" });
+});
+after(async () => {
+  await office.stop();
+  for (const undo of undoing) await undo();
+});
+
+const FIELDS: DraftFields = {
+  from: "anna@localhost",
+  to: [{ name: "Ben", address: "ben@localhost" }],
+  cc: [],
+  bcc: [],
+  subject: "Boat keys",
+  text: "In the blue tin.\n",
+  html: null,
+  inReplyTo: null,
+  references: [],
+  answers: null,
+  asksForReceipt: false,
+};
+
+async function saved(id: string, fields: Partial<DraftFields> = {}, account = anna): Promise<number> {
+  const { version } = await office.ask("saveDraft", {
+    account,
+    draft: id,
+    version: 0,
+    fields: { ...FIELDS, ...fields },
+  });
+  return version;
+}
+
+/** The outbox tells each state by its document; a state that is not reached ends the test by its time. */
+async function reached(id: string, ...states: readonly OutboxRow["state"][]): Promise<OutboxRow> {
+  for (;;) {
+    const { entries } = await office.ask("outbox", { account: anna });
+    const entry = entries.find((row) => row.id === id);
+    if (entry !== undefined && states.includes(entry.state)) return entry;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Not held any more: what waits ten seconds for second thoughts is told to go now. */
+async function sendNow(draft: string, version: number): Promise<OutboxRow> {
+  const { id } = await office.ask("send", { account: anna, draft, version });
+  await office.ask("retrySending", { account: anna, entry: id });
+  return reached(id, "sent", "failed");
+}
+
+const upload = (draft: string, name: string, body: string): Promise<Answer> =>
+  office.raw({
+    method: "POST",
+    path: `/api/drafts/${draft}/attachments?account=${anna}&type=text/plain&name=${encodeURIComponent(name)}`,
+    body,
+    headers: {
+      cookie: office.cookie,
+      origin: office.origin,
+      "sec-fetch-site": "same-origin",
+      "content-type": "application/octet-stream",
+    },
+  });
+
+test("a draft is kept as it was typed, listed, and gone when it is discarded", async () => {
+  const version = await saved("draft-kept");
+  const draft = await office.ask("draft", { account: anna, draft: "draft-kept" });
+  assert.equal(draft.text, FIELDS.text);
+  assert.equal(draft.version, version);
+  const { drafts } = await office.ask("drafts", { account: anna });
+  assert.deepEqual(
+    drafts.map(({ id, subject, preview }) => [id, subject, preview]),
+    [["draft-kept", "Boat keys", "In the blue tin."]],
+  );
+  await office.ask("removeDraft", { account: anna, draft: "draft-kept" });
+  assert.deepEqual(await office.refused("draft", { account: anna, draft: "draft-kept" }), [404, "not-found"]);
+});
+
+test("of two windows that write one draft the second is told", async () => {
+  const version = await saved("draft-twice");
+  const change = { account: anna, draft: "draft-twice", version, fields: { ...FIELDS, text: "first" } };
+  await office.ask("saveDraft", change);
+  assert.deepEqual(await office.refused("saveDraft", { ...change, fields: FIELDS }), [409, "conflict"]);
+  assert.equal((await office.ask("draft", { account: anna, draft: "draft-twice" })).text, "first");
+  assert.deepEqual(await office.refused("send", { account: anna, draft: "draft-twice", version }), [409, "conflict"]);
+});
+
+test("drafts of another account are not there", async () => {
+  await saved("draft-of-anna");
+  assert.deepEqual(await office.refused("draft", { account: ben, draft: "draft-of-anna" }), [404, "not-found"]);
+  assert.deepEqual((await office.ask("drafts", { account: ben })).drafts, []);
+});
+
+test("between accounts of the house mail needs no server, arrives, and is filed in Sent", async () => {
+  const sent = await sendNow(
+    "draft-local",
+    await saved("draft-local", { bcc: [{ name: "", address: "anna@localhost" }] }),
+  );
+  assert.equal(sent.state, "sent");
+  const [newest] = await office.house.office.house.store.messages(ben, { after: 0, limit: 1 });
+  const message = await office.ask("message", { account: ben, messageId: newest?.messageId ?? 0 });
+  assert.deepEqual([message.subject, message.role], ["Boat keys", "inbox"]);
+  assert.deepEqual(message.bcc, [], "who gets a blind copy is nobody's to read");
+  const filed = await office.ask("message", { account: anna, messageId: sent.messageId });
+  assert.equal(filed.role, "sent");
+});
+
+test("to anybody else it says that no submission server is set, and keeps the message", async () => {
+  const version = await saved("draft-away", { to: [{ name: "", address: "cleo@elm.example" }] });
+  const entry = await sendNow("draft-away", version);
+  assert.equal(entry.state, "failed");
+  assert.equal(entry.trouble?.code, "no-server");
+  const draft = await office.ask("takeBack", { account: anna, entry: entry.id });
+  assert.equal(draft.text, FIELDS.text);
+  assert.equal((await office.ask("draft", { account: anna, draft: draft.id })).subject, "Boat keys");
+});
+
+test("what is held can be taken back as it was, with its attachments", async () => {
+  await saved("draft-held-1");
+  assert.equal((await upload("draft-held-1", "../../etc/plan\u202e.txt", "the plan")).status, 200);
+  const { version } = await office.ask("draft", { account: anna, draft: "draft-held-1" });
+  const entry = await office.ask("send", { account: anna, draft: "draft-held-1", version });
+  assert.equal(entry.state, "held");
+  assert.ok(entry.holdUntil - entry.queuedAt === 10_000, "ten seconds by the server's clock");
+  assert.deepEqual(
+    (await office.ask("drafts", { account: anna })).drafts.filter(({ id }) => id === "draft-held-1"),
+    [],
+  );
+  const draft = await office.ask("takeBack", { account: anna, entry: entry.id });
+  assert.deepEqual(
+    draft.attachments.map(({ fileName, octets }) => [/[/\\\u202e]/.test(fileName), octets]),
+    [[false, 8]],
+  );
+  assert.deepEqual(await office.refused("takeBack", { account: anna, entry: entry.id }), [409, "conflict"]);
+});
+
+test("through a submission server: the octets it took have exactly these fields, the file and the cleaned HTML", async () => {
+  await office.ask("saveIdentity", {
+    account: anna,
+    address: "anna@alder.example",
+    name: "Anna Berg",
+    signature: "Anna",
+    isDefault: true,
+    server: { host: "127.0.0.1", port: smtp.port, tls: "none", user: "anna", mechanism: "plain" },
+    password: "secret",
+  });
+  const html = '<p>Blue <b>tin</b><script>alert(1)</script><img src="http://tracker.example/x.png" onerror="x()"></p>';
+  await saved("draft-away-2", {
+    from: "anna@alder.example",
+    to: [{ name: "Cleo", address: "cleo@elm.example" }],
+    bcc: [{ name: "", address: "dan@fir.example" }],
+    html,
+    inReplyTo: "one@elm.example",
+    references: ["zero@elm.example", "one@elm.example"],
+  });
+  await upload("draft-away-2", "plan.txt", "the plan");
+  const { version } = await office.ask("draft", { account: anna, draft: "draft-away-2" });
+  assert.equal((await sendNow("draft-away-2", version)).state, "sent");
+  const taken = smtp.taken.at(-1);
+  assert.deepEqual(taken?.to, ["cleo@elm.example", "dan@fir.example"]);
+  const mail = taken?.octets.toString("latin1") ?? "";
+  const names = (mail.slice(0, mail.indexOf("\r\n\r\n")).match(/^[\w-]+(?=:)/gm) ?? []).map((name) =>
+    name.toLowerCase(),
+  );
+  assert.deepEqual(
+    names.sort(),
+    [
+      "cc",
+      "content-type",
+      "date",
+      "from",
+      "in-reply-to",
+      "message-id",
+      "mime-version",
+      "references",
+      "subject",
+      "to",
+    ].filter((name) => name !== "cc"),
+  );
+  assert.match(mail, /^From: Anna Berg <anna@alder\.example>\r$/m);
+  assert.match(mail, /^In-Reply-To: <one@elm\.example>\r$/m);
+  assert.match(mail, /filename=plan\.txt/);
+  assert.match(mail, /<b>tin<\/b>/);
+  assert.doesNotMatch(mail, /script|onerror|tracker|dan@/);
+});
+
+test("nobody writes as somebody else, and more than twenty-five recipients are asked about", async () => {
+  const as = await saved("draft-as-other", { from: "ben@localhost" });
+  assert.deepEqual(await office.refused("send", { account: anna, draft: "draft-as-other", version: as }), [
+    400,
+    "bad-request",
+  ]);
+  const to = Array.from({ length: 26 }, (_, i) => ({ name: "", address: `a${i}@localhost` }));
+  const many = await saved("draft-to-many", { to });
+  assert.deepEqual(await office.refused("send", { account: anna, draft: "draft-to-many", version: many }), [
+    400,
+    "not-confirmed",
+  ]);
+  const bad = await saved("draft-bad-one", { to: [{ name: "", address: "x@y.example\r\nBcc: v@v.example" }] });
+  const [status] = await office.refused("send", { account: anna, draft: "draft-bad-one", version: bad });
+  assert.equal(status, 400);
+});
+
+test("a reply names what it answers, quotes it, and comes from the address it came to", async () => {
+  const messageId = await office.deliver(
+    "anna",
+    "From: Mina <mina@harbour.example>\nTo: anna@localhost, pat@studio.example\nSubject: Regatta\nMessage-ID: <r1@harbour.example>\n\nShall we?\n",
+  );
+  const reply = await office.ask("beginDraft", { account: anna, kind: "reply-all", messageId });
+  assert.equal(reply.from, "anna@localhost");
+  assert.deepEqual(
+    reply.to.map(({ address }) => address),
+    ["mina@harbour.example"],
+  );
+  assert.deepEqual(
+    reply.cc.map(({ address }) => address),
+    ["pat@studio.example"],
+  );
+  assert.equal(reply.subject, "Re: Regatta");
+  assert.equal(reply.inReplyTo, "r1@harbour.example");
+  assert.match(reply.text, /^> Shall we\?$/m);
+});
+
+test("a forward brings the message: quoted with its attachments, or whole, octet for octet", async () => {
+  const original = [
+    "From: Mina <mina@harbour.example>",
+    "To: anna@localhost",
+    "Subject: Plans",
+    "MIME-Version: 1.0",
+    "Content-Type: multipart/mixed; boundary=b",
+    "",
+    "--b",
+    "Content-Type: text/plain",
+    "",
+    "See the file.",
+    "--b",
+    'Content-Type: text/plain; name="plan.txt"',
+    'Content-Disposition: attachment; filename="plan.txt"',
+    "",
+    "the plan",
+    "--b--",
+    "",
+  ].join("\n");
+  const messageId = await office.deliver("anna", original);
+  const inline = await office.ask("beginDraft", { account: anna, kind: "forward", messageId });
+  assert.deepEqual(
+    inline.attachments.map(({ fileName, octets }) => [fileName, octets]),
+    [["plan.txt", 8]],
+  );
+  assert.match(inline.text, /From: Mina <mina@harbour\.example>/);
+  const whole = await office.ask("beginDraft", { account: anna, kind: "forward-attached", messageId });
+  assert.deepEqual(
+    whole.attachments.map(({ fileName, mediaType, octets }) => [fileName, mediaType, octets]),
+    [["Plans.eml", "message/rfc822", original.replaceAll("\n", "\r\n").length]],
+  );
+});
+
+test("a read receipt goes when it is asked for, and only then", async () => {
+  const messageId = await office.deliver(
+    "anna",
+    "From: Ben <ben@localhost>\nTo: anna@localhost\nSubject: Confirm\nMessage-ID: <c1@x.example>\nDisposition-Notification-To: ben@localhost\n\nPlease.\n",
+  );
+  const before = (await office.ask("outbox", { account: anna })).entries.length;
+  await office.ask("message", { account: anna, messageId });
+  assert.equal((await office.ask("outbox", { account: anna })).entries.length, before);
+  await office.ask("sendReceipt", { account: anna, messageId, confirmed: true });
+  const [receipt] = (await office.ask("outbox", { account: anna })).entries.filter(
+    ({ subject }) => subject === "Read: Confirm",
+  );
+  assert.deepEqual(receipt?.to, ["ben@localhost"]);
+});
+
+test("an upload needs its draft, its origin and its size", async () => {
+  assert.equal((await upload("draft-not-there", "a.txt", "x")).status, 404);
+  const foreign = await office.raw({
+    method: "POST",
+    path: `/api/drafts/draft-as-other/attachments?account=${anna}&name=a`,
+    body: "x",
+    headers: { cookie: office.cookie, origin: "http://evil.example", "content-type": "application/octet-stream" },
+  });
+  assert.equal(foreign.status, 403);
+  const simple = await office.raw({
+    method: "POST",
+    path: `/api/drafts/draft-as-other/attachments?account=${anna}&name=a`,
+    body: "x",
+    headers: { cookie: office.cookie, origin: office.origin, "content-type": "text/plain" },
+  });
+  assert.equal(simple.status, 415);
+});
