@@ -17,6 +17,8 @@ export interface RestanteOptions {
   readonly port: number;
   readonly tlsPort: number;
   readonly lmtpPort: number;
+  /** Ports of the older generations; without them they are off. */
+  readonly family?: { readonly pop2: number; readonly pop1: number };
 }
 
 /** People who only hold a session open: a maildrop is one session's alone, so each has an account. */
@@ -83,6 +85,8 @@ async function deliverAll(store: Mailstore, account: string, { user, set, count 
 
 export function startRestante(o: RestanteOptions): Promise<Running> {
   const listen = [`pop3=127.0.0.1:${o.port}`, `pop3s=127.0.0.1:${o.tlsPort}`, `lmtp=127.0.0.1:${o.lmtpPort}`];
+  const { family } = o;
+  if (family !== undefined) listen.push(`pop2=127.0.0.1:${family.pop2}`, `pop1=127.0.0.1:${family.pop1}`);
   return start(
     [
       process.execPath,

@@ -1,5 +1,5 @@
 // `npm run docs` writes every generated page anew: docs/wire from the tables of packages/pop/src/wire, the transcript in
-// README.md from a real session. With --outcomes also docs/conformance.md, from the last full test run.
+// README.md and those of docs/guide/family.md from real sessions. With --outcomes also docs/conformance.md, from the last full test run.
 // --check writes nothing and fails when a page is stale.
 import { globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -8,12 +8,14 @@ import { readOutcomes } from "./conformance/outcomes.ts";
 import { conformancePage } from "./conformance/page.ts";
 import { TEST_PATTERNS } from "./conformance/test-files.ts";
 import { writeWireDocs } from "./diagrams.ts";
+import { withFamilyParts } from "./family.ts";
 import { root } from "./house/command.ts";
 import { stalePages, writePages } from "./house/pages.ts";
 import { withTranscript } from "./transcript.ts";
 
+const FAMILY = "docs/guide/family.md";
 const checking = process.argv.includes("--check");
-const pages = new Map<string, string>([...wirePages(), ["README.md", await readme()]]);
+const pages = new Map<string, string>([...wirePages(), ["README.md", await readme()], [FAMILY, await family()]]);
 if (process.argv.includes("--outcomes")) pages.set("docs/conformance.md", conformance());
 
 if (!checking) writePages(root, pages);
@@ -38,6 +40,10 @@ function wirePages(): [string, string][] {
 
 async function readme(): Promise<string> {
   return withTranscript(readFileSync(join(root, "README.md"), "utf8"));
+}
+
+async function family(): Promise<string> {
+  return withFamilyParts(readFileSync(join(root, FAMILY), "utf8"));
 }
 
 /** Throws unless the last run was whole: every file, nothing failed, nothing skipped. */

@@ -37,7 +37,7 @@ const DECISIONS: Readonly<Record<string, readonly [usr: Cell, pwd: Cell, idle: C
   RCVD: [E, ["-ERR", "usr"], E, E, OK("idle")],
   RSET: [E, ["-ERR", "usr"], OK("idle"), OK("idle"), OK("idle")],
   NOOP: [E, ["-ERR", "usr"], OK("idle"), E, E],
-  QUIT: [OK("end"), OK("end"), OK("end"), OK("end"), OK("end")],
+  QUIT: [OK("closed"), OK("closed"), OK("closed"), OK("closed"), OK("closed")],
   STAT: [E, ["-ERR", "usr"], E, E, E],
 };
 
@@ -61,19 +61,19 @@ requirement(["P1-S-002", "P1-S-014"], "every command in every state does what th
 });
 
 test("these transitions exist and no others", () => {
-  assert.deepEqual(POP1_STATES, ["usr", "pwd", "idle", "open", "sent", "end"]);
-  const ends = ["quit", "too-many-errors", "stopped", "timeout", "disconnected"].map((by) => [by, "end"]);
+  assert.deepEqual(POP1_STATES, ["usr", "pwd", "idle", "open", "sent", "closed"]);
+  const ends = ["quit", "too-many-errors", "stopped", "timeout", "disconnected"].map((by) => [by, "closed"]);
   const expected: Record<string, string[][]> = {
     usr: [["named", "pwd"], ...ends],
     pwd: [["accepted", "idle"], ["refused", "usr"], ...ends],
     idle: [["opened", "open"], ...ends],
-    open: [["sent", "sent"], ["not-sent", "end"], ["closed", "idle"], ...ends],
-    sent: [["closed", "idle"], ...ends],
-    end: [],
+    open: [["sent", "sent"], ["not-sent", "closed"], ["mailbox-closed", "idle"], ...ends],
+    sent: [["mailbox-closed", "idle"], ...ends],
+    closed: [],
   };
   for (const state of POP1_STATES)
     assert.deepEqual(Object.entries(POP1_TRANSITIONS[state]).toSorted(), expected[state]?.toSorted(), state);
-  assert.throws(() => pop1Transition("end", "quit"), { message: "no transition from end by quit" });
+  assert.throws(() => pop1Transition("closed", "quit"), { message: "no transition from closed by quit" });
 });
 
 test("the command table has the nine commands of RFC 918", () => {
@@ -132,7 +132,7 @@ requirement("P1-S-008", "a store that fails before or behind the count never ans
   const sending = new FamilyPlayer("pop1", { ...world, sends: "STORE_UNAVAILABLE" });
   sending.say(WAYS.open);
   assert.equal(sending.say("RCEV\r\n"), "");
-  assert.deepEqual([sending.released, sending.side.state, sending.closed], [1, "end", "store-failed"]);
+  assert.deepEqual([sending.released, sending.side.state, sending.closed], [1, "closed", "store-failed"]);
   const growing = new FamilyPlayer("pop1", { ...world, surplus: 1 });
   growing.say(WAYS.open);
   assert.equal(growing.say("RCEV\r\nRCVD\r\n"), `${DATA}x`);
@@ -147,7 +147,7 @@ requirement("P1-S-016", "a lost connection, a time-out and a stop before RCVD re
       const before = player.said.length;
       player.happen({ kind: event });
       assert.equal(player.said.slice(before), event === "stop" ? "-ERR server is stopping, try again later\r\n" : "");
-      assert.deepEqual([player.removed, player.released, player.side.state], [[], 1, "end"]);
+      assert.deepEqual([player.removed, player.released, player.side.state], [[], 1, "closed"]);
     }
   }
 });
@@ -297,7 +297,7 @@ test("whatever is said, replies keep to the grammar, and only RCVD removes", () 
       assert.match(replies, /^\+OK POP1 ready\r\n(?:(?:\+OK|-ERR|#\d+) [ -~]{0,505}\r\n)*$/);
       assert.ok(player.removed.length <= lines.filter((line) => /^RCVD/i.test(line)).length);
       player.happen({ kind: "disconnected" });
-      assert.equal(player.side.state, "end");
+      assert.equal(player.side.state, "closed");
     }),
     { seed: 20_261_126, numRuns: 2_000 },
   );

@@ -10,7 +10,7 @@ import { pop1Transition, type Pop1State } from "./states.ts";
 
 export interface Pop1Command {
   readonly keyword: string;
-  readonly states: readonly Exclude<Pop1State, "end">[];
+  readonly states: readonly Exclude<Pop1State, "closed">[];
   readonly rfc: string;
   readonly syntax: string;
   readonly summary: string;
@@ -156,7 +156,7 @@ function open(session: Pop1ServerSession, rest: Uint8Array, removes: boolean): r
 
 function close(session: Pop1ServerSession): readonly Effect[] {
   const effects = letGo(session);
-  session.state = pop1Transition(session.state, "closed");
+  session.state = pop1Transition(session.state, "mailbox-closed");
   return [...effects, ...reply("mailbox closed")];
 }
 

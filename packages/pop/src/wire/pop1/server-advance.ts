@@ -65,7 +65,7 @@ export function pop1Side(of: { readonly channel: Channel; readonly policy: Famil
 
 /** The only code that changes a session. Throws a plain Error on an event the session does not await: a driver's bug. */
 export function advancePop1Server(session: Pop1ServerSession, event: SessionEvent): readonly Effect[] {
-  if (session.state === "end") return afterwards(event);
+  if (session.state === "closed") return afterwards(event);
   if (EXPECTED[event.kind]?.includes(session.awaits) === false) {
     throw new Error(`event ${event.kind} while the session awaits ${session.awaits}`);
   }
@@ -95,12 +95,12 @@ export function advancePop1Server(session: Pop1ServerSession, event: SessionEven
       return sendFailed(session, event.code);
     case "committed":
       session.transaction = undefined;
-      session.state = pop1Transition(session.state, "closed");
+      session.state = pop1Transition(session.state, "mailbox-closed");
       return awaitLine(session, "+OK mail removed, mailbox closed\r\n");
     case "commit-failed":
       // RFC 918 RCVD: "it is possible that the mail is not necessarily deleted. This is indicated by an error reply."
       session.transaction = undefined;
-      session.state = pop1Transition(session.state, "closed");
+      session.state = pop1Transition(session.state, "mailbox-closed");
       return [{ kind: "release-maildrop" }, ...awaitLine(session, failure(event.code))];
     case "stop":
       session.stopping = true;

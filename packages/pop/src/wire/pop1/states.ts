@@ -1,6 +1,6 @@
 // The server's states of RFC 918 ("Diagram", page 5) and the only ways from one to another.
 
-export const POP1_STATES = ["usr", "pwd", "idle", "open", "sent", "end"] as const;
+export const POP1_STATES = ["usr", "pwd", "idle", "open", "sent", "closed"] as const;
 
 export type Pop1State = (typeof POP1_STATES)[number];
 
@@ -17,14 +17,20 @@ export type Pop1Trigger =
   /** The octets cannot be sent, so the connection is aborted. */
   | "not-sent"
   /** RCVD or RSET: the mailbox is unlocked. */
-  | "closed"
+  | "mailbox-closed"
   | "quit"
   | "too-many-errors"
   | "stopped"
   | "timeout"
   | "disconnected";
 
-const ENDS = { quit: "end", "too-many-errors": "end", stopped: "end", timeout: "end", disconnected: "end" } as const;
+const ENDS = {
+  quit: "closed",
+  "too-many-errors": "closed",
+  stopped: "closed",
+  timeout: "closed",
+  disconnected: "closed",
+} as const;
 
 /** State × trigger; what it lacks cannot happen. */
 export const POP1_TRANSITIONS: Readonly<Record<Pop1State, Readonly<Partial<Record<Pop1Trigger, Pop1State>>>>> = {
@@ -32,10 +38,10 @@ export const POP1_TRANSITIONS: Readonly<Record<Pop1State, Readonly<Partial<Recor
   // USER "must be followed by the PASS command": whatever else comes, USER has to be said again.
   pwd: { accepted: "idle", refused: "usr", ...ENDS },
   idle: { opened: "open", ...ENDS },
-  open: { sent: "sent", "not-sent": "end", closed: "idle", ...ENDS },
+  open: { sent: "sent", "not-sent": "closed", "mailbox-closed": "idle", ...ENDS },
   // Nothing but RCVD removes: QUIT, RSET, a time-out or a lost connection leave everything where it is.
-  sent: { closed: "idle", ...ENDS },
-  end: {},
+  sent: { "mailbox-closed": "idle", ...ENDS },
+  closed: {},
 };
 
 /** The state that follows; throws a plain Error when the table has none. */
