@@ -36,7 +36,7 @@ export interface FamilyWorld {
   readonly surplus?: number;
 }
 
-export const SIDES = { pop2: pop2Side, pop1: pop1Side };
+const SIDES = { pop2: pop2Side, pop1: pop1Side };
 
 export class FamilyPlayer {
   readonly side: ServerSide;

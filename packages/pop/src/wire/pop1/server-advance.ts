@@ -64,7 +64,7 @@ export function pop1Side(of: { readonly channel: Channel; readonly policy: Famil
 }
 
 /** The only code that changes a session. Throws a plain Error on an event the session does not await: a driver's bug. */
-export function advancePop1Server(session: Pop1ServerSession, event: SessionEvent): readonly Effect[] {
+function advancePop1Server(session: Pop1ServerSession, event: SessionEvent): readonly Effect[] {
   if (session.state === "closed") return afterwards(event);
   if (EXPECTED[event.kind]?.includes(session.awaits) === false) {
     throw new Error(`event ${event.kind} while the session awaits ${session.awaits}`);

@@ -61,7 +61,7 @@ export function pop2Side(of: { readonly channel: Channel; readonly policy: Famil
 }
 
 /** The only code that changes a session. Throws a plain Error on an event the session does not await: a driver's bug. */
-export function advancePop2Server(session: Pop2ServerSession, event: SessionEvent): readonly Effect[] {
+function advancePop2Server(session: Pop2ServerSession, event: SessionEvent): readonly Effect[] {
   if (session.state === "done") return afterwards(event);
   const expected = EXPECTED[event.kind];
   if (expected !== undefined && expected !== session.awaits) {
