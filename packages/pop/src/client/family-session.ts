@@ -245,6 +245,16 @@ export abstract class FamilySession<Options extends FamilyOptions = FamilyOption
     return { octets, sha256: hash.digest("hex") };
   }
 
+  /** A server may claim, or send, more messages than anybody wants to hear of. */
+  protected refuseTooMany(count: number): void {
+    const { listEntriesMax } = this.opened.plan.limits;
+    if (count <= listEntriesMax) return;
+    const message = `the mailbox has more than ${listEntriesMax} messages`;
+    const error = new Pop3Error("LIST_TOO_LONG", { phase: "list", message });
+    this.opened.link.fail(error);
+    throw error;
+  }
+
   protected over(reason: CloseReason): void {
     if (this.#end !== undefined) return;
     this.#end = reason;

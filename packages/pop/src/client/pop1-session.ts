@@ -173,6 +173,7 @@ export class Pop1Session extends FamilySession<Pop1Options> {
     if (before !== undefined && before.sha256 !== arrived.sha256)
       throw new Pop3Error("STATE", { phase: "retrieve", n: reading.last, message: CHANGED });
     this.#arrived.set(reading.last, arrived);
+    this.refuseTooMany(this.#arrived.size);
   }
 
   /** RSET, which removes nothing, once all the data has come. */

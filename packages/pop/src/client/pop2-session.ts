@@ -28,6 +28,7 @@ export class Pop2Session extends FamilySession {
 
   async #readAll(): Promise<readonly Entry[]> {
     const { uniqueIds = "none" } = this.opened.options;
+    this.refuseTooMany(this.#count);
     const names = new NamesByOctets();
     const entries: Entry[] = [];
     for (let n = 1; n <= this.#count; n += 1) {

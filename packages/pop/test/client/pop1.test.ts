@@ -288,6 +288,13 @@ requirement(
   },
 );
 
+test("a mailbox of more messages than are wanted ends the session", async (context) => {
+  const { listening } = await server(context);
+  const session = await connect(listening.port, { limits: { listEntriesMax: 2 } });
+  await assert.rejects(session.list(), code("LIST_TOO_LONG"));
+  assert.equal((await session.closed).kind, "error");
+});
+
 test("a message nobody reads any more does not keep the next ones", async (context) => {
   const { listening } = await server(context, [messageOf(900_000), messageOf(200)]);
   const session = await connect(listening.port);

@@ -356,6 +356,27 @@ test("a password is sent over loopback, inside TLS, or where that is allowed", a
   assert.deepEqual(peer.said, ["QUIT"]);
 });
 
+test("a mailbox of more messages than are wanted is refused before they are asked for", async (context) => {
+  const peer = await scriptedFamily(context, answers(GREETING, ["#9007199254740991\r\n"]));
+  const session = await connect(peer.port);
+  await assert.rejects(session.list(), code("LIST_TOO_LONG"));
+  await peer.done();
+  assert.deepEqual(peer.said, ["HELO anna secret"]);
+});
+
+test("an octet now and then does not keep a session for ever", async (context) => {
+  const peer = await scriptedFamily(context, async ({ send, line, socket }) => {
+    for (const reply of [GREETING, "#1\r\n", "=100000\r\n"]) {
+      send(reply);
+      await line();
+    }
+    const drip = setInterval(() => send("x"), 5);
+    socket.once("close", () => clearInterval(drip));
+  });
+  const session = await connect(peer.port, { timeouts: { idleMs: 5_000, replyMs: 100 } });
+  await assert.rejects(session.retrieve(1).toBuffer(), code("IDLE_TIMEOUT"));
+});
+
 test("a QUIT that is not answered leaves unknown what was removed", async (context) => {
   const peer = await scriptedFamily(context, async (one) => {
     await answers(GREETING, ["#1\r\n", "=1\r\n", "x", "=0\r\n"])(one);
