@@ -2,7 +2,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -13,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { loadConfig } from "./load.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** The file cannot be read or written; one line for a person. */
 export class ConfigFileError extends Error {
@@ -37,7 +37,7 @@ export function replaceConfig(file: string, document: string): void {
   const path = realPath(file);
   const fresh = `${path}.new`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     writeDurably(fresh, document, modeOf(path));
     loadConfig({ file: fresh });
     renameSync(fresh, path);
@@ -50,7 +50,7 @@ export function replaceConfig(file: string, document: string): void {
 /** A secret of its own file, for its owner's eyes only. */
 export function writeSecretFile(path: string, secret: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     rmSync(path, { force: true });
     writeDurably(path, `${secret}\n`, 0o600);
   } catch (cause) {

@@ -11,7 +11,6 @@ export { encodeSource } from "./import-stream.ts";
 export { describeListener, type Listener } from "./listeners.ts";
 export type { LiveOffice, OfficeSession, ReloadReport } from "./live-office.ts";
 export { localStoreOf } from "./local-store.ts";
-export { makeFolder } from "./make-folder.ts";
 export { mailForExport } from "./mail-for-export.ts";
 export { openOffice, type Office, type OfficeOptions } from "./office.ts";
 export type { AccountRow } from "./operations/accounts.ts";

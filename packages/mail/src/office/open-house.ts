@@ -1,7 +1,7 @@
 // Opens what every owner of a data directory needs: the store, and the accounts in it.
 import { join } from "node:path";
 import { KeyFileError, openAccounts, type Accounts } from "../accounts/index.ts";
-import type { Config } from "../config/index.ts";
+import { makeFolder, type Config } from "../config/index.ts";
 import {
   NotAStoreError,
   openSqliteMailstore,
@@ -11,10 +11,9 @@ import {
 } from "../mailstore/index.ts";
 import type { Log } from "../observe/index.ts";
 import { FILES } from "./data-files.ts";
-import { makeFolder } from "./make-folder.ts";
+import { OfficeError } from "./office-error.ts";
 import { accountTerms } from "./pop-terms.ts";
 import { openSorting, type Sorting } from "./sorting.ts";
-import { OfficeError } from "./office-error.ts";
 
 export interface House {
   readonly store: Mailstore;

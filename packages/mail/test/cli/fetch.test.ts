@@ -12,6 +12,7 @@ const MESSAGES = LETTERS.map((octets, index) => ({ octets, uniqueId: `id-${index
 interface House {
   readonly data: string;
   readonly maildir: string;
+  readonly file: string;
   /** `restante fetch ARGS -c FILE --data DIR`. */
   fetch(...args: readonly string[]): Promise<Ended>;
   /** Of the Maildir, CRLF line ends, sorted. */
@@ -47,6 +48,7 @@ async function withSource(
     await body({
       data,
       maildir,
+      file,
       fetch: (command = "", ...args) =>
         here(["fetch", command, ...args, "-c", file, "--data", data], { env: { WORK_PASSWORD: "secret" } }),
       arrived: () =>
@@ -224,6 +226,17 @@ test("what is typed wrong is refused with 64 and one line that says what is righ
       const { code, stderr } = await fetch(...args);
       assert.match(stderr, line);
       assert.equal(code, 64, stderr);
+    }
+    assert.deepEqual(commands(), []);
+  });
+});
+
+test("a data directory that cannot be made ends every look at a source with one line", async () => {
+  await withSource({}, async ({ file, commands }) => {
+    for (const command of ["run", "plan", "check"]) {
+      const { code, stderr } = await here(["fetch", command, "-c", file, "--data", "/proc/restante/data"]);
+      assert.match(stderr, /^restante: the data directory \/proc\/restante\/data cannot be made \(ENOENT\); .*\n$/);
+      assert.equal(code, 73);
     }
     assert.deepEqual(commands(), []);
   });

@@ -101,6 +101,12 @@ test("import and export say what they lack", async () => {
       [["import", "--account", "nobody", directory], 67, /^restante: there is no account "nobody"; /],
       [["import", "--account", "anna", join(directory, "none")], 66, /^restante: .*none/],
       [["export", "--account", "nobody", join(directory, "out")], 67, /^restante: there is no account "nobody"; /],
+      // Below it the system refuses every new folder.
+      [
+        ["export", "--account", "anna", "/proc/restante/out"],
+        73,
+        /^restante: \/proc\/restante\/out cannot be written \(ENOENT\); /,
+      ],
     ];
     for (const [argv, code, line] of rows) {
       const ended = await here([...argv, "--data", data]);

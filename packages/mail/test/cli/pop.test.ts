@@ -87,6 +87,12 @@ test("get --output writes a file a message, named by unique-id, readable by its 
   });
 });
 
+test("a directory that cannot be made ends get with one line", async () => {
+  const { code, stdout, stderr } = await pop("get", ["--all", "--output", "/proc/restante/mail"]);
+  assert.deepEqual([code, stdout], [73, ""], stderr);
+  assert.match(stderr, /^restante: \/proc\/restante\/mail .*ENOENT.*\n$/);
+});
+
 test("get leaves a file that is there already as it is", async () => {
   await inTemporary(async (directory) => {
     writeFileSync(join(directory, "id-2.eml"), "mine");

@@ -36,17 +36,19 @@ export const exportCommand: CliCommand = {
           "no-such-account",
           `there is no account ${JSON.stringify(name)}; restante account list shows those there are`,
         );
-      const target = await openTarget({ path: argument(input, "directory"), format });
-      return exportMail({
-        store: mailForExport(office, account),
-        account: name,
-        target,
-        ...(mailboxes.length === 0 ? {} : { mailboxes }),
-        onProgress: ({ done, total, alreadyThere }) =>
-          progress.show(
-            `exporting: ${done} of ${total} messages${alreadyThere === 0 ? "" : `, ${alreadyThere} there already`}`,
-          ),
-      });
+      const path = argument(input, "directory");
+      return writing(path, async () =>
+        exportMail({
+          store: mailForExport(office, account),
+          account: name,
+          target: await openTarget({ path, format }),
+          ...(mailboxes.length === 0 ? {} : { mailboxes }),
+          onProgress: ({ done, total, alreadyThere }) =>
+            progress.show(
+              `exporting: ${done} of ${total} messages${alreadyThere === 0 ? "" : `, ${alreadyThere} there already`}`,
+            ),
+        }),
+      );
     }).finally(() => progress.clear());
     if (isSet(values, "json")) printJson(io, summary);
     else
@@ -57,3 +59,18 @@ export const exportCommand: CliCommand = {
     return EXIT.OK;
   },
 };
+
+/** What the system refuses is told of the directory the person gave. */
+async function writing<T>(path: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (syscall === undefined) throw cause;
+    throw new CliError(
+      "no-target",
+      `${path} cannot be written (${String(code)}); make room or choose another directory, and run it again: what is there is passed over`,
+      { cause },
+    );
+  }
+}

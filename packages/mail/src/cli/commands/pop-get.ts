@@ -95,7 +95,7 @@ async function toDirectory(
   session: PopSession,
   { entries, lineEnds, directory, io }: Wanted & { readonly directory: string },
 ): Promise<readonly Fetched[]> {
-  await makeDirectory(directory);
+  makeDirectory(directory);
   const wanted = new Set(entries.map(({ n }) => n));
   const progress = new Progress(io);
   const fetched: Fetched[] = [];

@@ -1,19 +1,17 @@
 // Writing files that are there after a power cut: file fsync, rename, folder fsync.
-import { mkdir, open, rename, stat, unlink, type FileHandle } from "node:fs/promises";
+import { open, rename, stat, unlink, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "../../config/index.ts";
 
 const FILE_MODE = 0o600;
-const FOLDER_MODE = 0o700;
 
 /** Folders whose entries changed; one fsync each makes all of them certain. */
 export class TouchedFolders {
   readonly #folders = new Set<string>();
 
   /** Makes a folder and its parents. */
-  async make(path: string): Promise<void> {
-    const made = await mkdir(path, { recursive: true, mode: FOLDER_MODE });
-    if (made === undefined) return;
-    for (let folder = path; folder.length >= made.length; folder = dirname(folder)) this.#folders.add(dirname(folder));
+  make(path: string): void {
+    for (const made of makeFolder(path)) this.#folders.add(dirname(made));
   }
 
   add(path: string): void {

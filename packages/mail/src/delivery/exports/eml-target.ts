@@ -11,12 +11,12 @@ const CONCURRENCY = 8;
 /** Opens a folder for writing; it is made when it is not there. */
 export async function openEmlTarget(o: TargetOptions): Promise<MailTarget> {
   const touched = new TouchedFolders();
-  await touched.make(o.path);
+  touched.make(o.path);
   return {
     concurrency: CONCURRENCY,
     async write(message, octets) {
       const folder = join(o.path, ...(message.mailbox.toUpperCase() === "INBOX" ? [] : segmentsOf(message.mailbox)));
-      await touched.make(folder);
+      touched.make(folder);
       const path = join(folder, fileName(message));
       if (await exists(path)) return false;
       await writeDurably({

@@ -73,7 +73,7 @@ async function writeMessage(o: {
 async function openFolder(path: string, touched: TouchedFolders): Promise<Folder> {
   const present = new Set<string>();
   for (const name of ["tmp", "new", "cur"]) {
-    await touched.make(join(path, name));
+    touched.make(join(path, name));
     if (name === "tmp") continue;
     for (const entry of await readdir(join(path, name))) present.add(entry.split(/[,:]/, 1)[0] ?? entry);
   }

@@ -23,7 +23,7 @@ interface Note {
 /** Opens a folder for writing mboxes; it is made when it is not there. */
 export async function openMboxTarget(o: TargetOptions): Promise<MailTarget> {
   const touched = new TouchedFolders();
-  await touched.make(o.path);
+  touched.make(o.path);
   const mboxes = new Map<string, Mbox>();
   const mboxOf = async (mailbox: string): Promise<Mbox> => {
     const known = mboxes.get(mailbox) ?? (await Mbox.open(mboxPath(o.path, mailbox), touched));
@@ -68,7 +68,7 @@ class Mbox {
 
   /** Throws TargetError when the file was not written by an export, or was changed since. */
   static async open(path: string, touched: TouchedFolders): Promise<Mbox> {
-    await touched.make(dirname(path));
+    touched.make(dirname(path));
     const note = (await readNote(path)) ?? { after: 0, octets: 0, complete: true };
     const file = await openForWriting(path);
     try {

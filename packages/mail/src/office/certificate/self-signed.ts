@@ -1,8 +1,9 @@
 // The certificate of a post office that was given none: self-signed, ECDSA P-256, kept in the data directory.
 import { X509Certificate, createPrivateKey, randomBytes, webcrypto } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
+import { makeFolder } from "../../config/index.ts";
 import { provideReflectMetadata } from "./reflect-metadata.ts";
 
 /** PEM texts. */
@@ -64,7 +65,7 @@ function isCurrent(pair: CertificatePair, now: number): boolean {
 }
 
 function keep(dataDir: string, pair: CertificatePair): void {
-  mkdirSync(folderOf(dataDir), { recursive: true, mode: 0o700 });
+  makeFolder(folderOf(dataDir));
   replaceFile(keyFile(dataDir), pair.key, 0o600);
   replaceFile(certificateFile(dataDir), pair.cert, 0o644);
 }

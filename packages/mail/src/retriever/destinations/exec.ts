@@ -2,8 +2,9 @@
 // message is whole, on a file of it: not even a retriever that is killed gives it half a message and an end.
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../../config/index.ts";
 import { showUniqueId } from "../decide/known.ts";
 import { FetchError, type FetchErrorCode } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept } from "./contract.ts";
@@ -33,7 +34,7 @@ const PIECE_OCTETS = 131_072;
 export async function openExecDestination(o: ExecDestinationOptions): Promise<Destination> {
   const prefix = `${o.source}~`; // no name of a source holds one
   await spooling(async () => {
-    await mkdir(o.spool, { recursive: true, mode: 0o700 });
+    makeFolder(o.spool);
     for (const name of await readdir(o.spool))
       if (name.startsWith(prefix)) await rm(join(o.spool, name), { force: true });
   });

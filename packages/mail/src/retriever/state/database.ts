@@ -1,7 +1,8 @@
 // fetch.db: opened by whoever collects, the daemon beside a run by hand. Every commit is on the disk before it returns.
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { makeFolder } from "../../config/index.ts";
 import { FetchError } from "../fetch-error.ts";
 
 /** The same depth from the sources and from the built files. */
@@ -63,7 +64,7 @@ export class Database {
 
 /** Made when it is not there. Throws FetchError `state`. */
 export function openDatabase(path: string): Database {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   // SQLite would take the mode from the umask. One that is there is not opened: closing it would free the locks on it.
   if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   else chmodSync(path, 0o600);

@@ -1,8 +1,9 @@
 // One run a source at a time, on this machine. The lock is one of SQLite's: the kernel frees it when the process dies,
 // however it dies, and Node has no flock of its own.
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makeFolder } from "../../config/index.ts";
 import { FetchError } from "../fetch-error.ts";
 
 const SQLITE_BUSY = 5;
@@ -13,7 +14,7 @@ export interface Lease {
 
 /** Throws FetchError `busy` when another process, or another run in this one, has the source. */
 export function takeLease(folder: string, source: string): Lease {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const path = join(folder, `${source}.lock`);
   if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   const lock = new DatabaseSync(path, { timeout: 0 });

@@ -1,6 +1,5 @@
 // What a run needs, opened for a command and closed whatever happens.
-import { mkdirSync } from "node:fs";
-import type { Config, SourceConfig } from "../../../config/index.ts";
+import { makeFolder, type Config, type SourceConfig } from "../../../config/index.ts";
 import { localStoreOf, reachOffice, type Caller } from "../../../office/index.ts";
 import { SILENT, type Log } from "../../../observe/index.ts";
 import { FetchState, statePath, type FetchHouse, type QuestionKind } from "../../../retriever/index.ts";
@@ -83,7 +82,7 @@ async function askPasswords({ sources, io }: HouseOptions): Promise<ReadonlyMap<
 
 function makeDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (cause) {
     const code = String((cause as NodeJS.ErrnoException).code);
     throw new CliError("data-directory", `the data directory ${path} cannot be made (${code}); choose another`, {

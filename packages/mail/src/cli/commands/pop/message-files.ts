@@ -1,6 +1,7 @@
 // A file for each message, whole or not there: written beside its place, on the disk, and then given its name.
-import { mkdir, open, link, unlink } from "node:fs/promises";
+import { open, link, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../../../config/index.ts";
 import { CliError } from "../../failure.ts";
 
 const NAME_OCTETS_MAX = 200;
@@ -17,9 +18,9 @@ export function fileNameOf(o: { readonly n: number; readonly uniqueId: string | 
 }
 
 /** Makes the directory. Throws CliError `no-target`. */
-export async function makeDirectory(directory: string): Promise<void> {
+export function makeDirectory(directory: string): void {
   try {
-    await mkdir(directory, { recursive: true });
+    makeFolder(directory);
   } catch (cause) {
     throw cannot(directory, cause);
   }

@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { makeFolder } from "../../src/office/make-folder.ts";
+import { makeFolder } from "../../src/config/make-folder.ts";
 
 test("a folder is made with those above it, for its owner only, and a second time nothing happens", (context) => {
   const root = mkdtempSync(join(tmpdir(), "restante-folder-"));
   context.after(() => rmSync(root, { recursive: true }));
-  makeFolder(join(root, "a", "b", "c"));
-  makeFolder(join(root, "a", "b", "c"));
+  const made = ["a", "a/b", "a/b/c"].map((path) => join(root, path));
+  assert.deepEqual(makeFolder(join(root, "a", "b", "c")), made);
+  assert.deepEqual(makeFolder(join(root, "a", "b", "c")), []);
   for (const path of ["a", "a/b", "a/b/c"]) assert.equal(statSync(join(root, path)).mode & 0o777, 0o700);
   writeFileSync(join(root, "file"), "");
   assert.throws(() => makeFolder(join(root, "file")), { code: "EEXIST" });

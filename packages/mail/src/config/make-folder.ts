@@ -3,22 +3,23 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-/** Makes what is missing, for its owner only. Throws the system's error. */
-export function makeFolder(folder: string): void {
+/** Makes what is missing, for its owner only, and answers what it made, the outermost first. Throws the system's error. */
+export function makeFolder(folder: string): readonly string[] {
   const path = resolve(folder);
   try {
-    makeOne(path);
+    return makeOne(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT" || existsSync(dirname(path))) throw error;
-    makeFolder(dirname(path));
-    makeOne(path);
+    return [...makeFolder(dirname(path)), ...makeOne(path)];
   }
 }
 
-function makeOne(path: string): void {
+function makeOne(path: string): readonly string[] {
   try {
     mkdirSync(path, { mode: 0o700 });
+    return [path];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !statSync(path).isDirectory()) throw error;
+    return [];
   }
 }
