@@ -53,7 +53,7 @@ export async function readSecret(value: Secret, env: Readonly<Record<string, str
     case "clear":
       return value.value;
     case "file":
-      return firstLine(await readFile(value.path, "utf8"));
+      return fromFile(value.path);
     case "environment": {
       const found = env[value.variable];
       if (found === undefined || found === "") throw new Error(`the environment variable ${value.variable} is not set`);
@@ -61,6 +61,15 @@ export async function readSecret(value: Secret, env: Readonly<Record<string, str
     }
     case "command":
       return fromCommand(value.command);
+  }
+}
+
+async function fromFile(path: string): Promise<string> {
+  try {
+    return firstLine(await readFile(path, "utf8"));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Error(`${path} cannot be read (${String(code)}); check the path and its mode`, { cause });
   }
 }
 

@@ -15,6 +15,6 @@ export { mailForExport } from "./mail-for-export.ts";
 export { openOffice, type Office, type OfficeOptions } from "./office.ts";
 export type { AccountRow } from "./operations/accounts.ts";
 export type { ImportRow } from "./operations/import-rows.ts";
-export { OfficeError, type OfficeErrorCode } from "./office-error.ts";
+export { CertificateError, OfficeError, type OfficeErrorCode } from "./office-error.ts";
 export { programVersion } from "./program-version.ts";
 export { reachOffice, type ReachOptions } from "./reach.ts";

@@ -27,3 +27,19 @@ export class OfficeError extends Error {
     this.code = code;
   }
 }
+
+/** A key of the configuration whose file is not what it must be. */
+export type CertificateKey = "tls.certificate" | "tls.key" | "tls.key_passphrase";
+
+/** Tells which key it is about, so that who knows the configuration can say where it was written. */
+export class CertificateError extends OfficeError {
+  readonly key: CertificateKey;
+  /** The message without the key. */
+  readonly text: string;
+  constructor(key: CertificateKey, text: string, options?: { readonly cause?: unknown }) {
+    super("certificate", `${key}: ${text}`, options);
+    this.name = "CertificateError";
+    this.key = key;
+    this.text = text;
+  }
+}

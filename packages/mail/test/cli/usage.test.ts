@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { test } from "node:test";
 import { run } from "../../src/cli/main.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
+import { makeCertificate } from "./certificate.ts";
 import { here, inDirectory, spawned } from "./command-line.ts";
 
 test("every command has help with examples that begin with its own name", async () => {
@@ -118,10 +120,45 @@ test("config check, explain and schema", async () => {
     };
     assert.deepEqual([ok, problems[0]?.key, problems[0]?.origin.line, problems[0]?.origin.column], [false, "x", 1, 1]);
     writeFileSync(file, '[tls]\ncertificate = "none.pem"\nkey = "none.pem"\n');
-    assert.match(
-      (await here(["config", "check", "-c", file])).stderr,
-      /^restante: tls\.certificate: .*none\.pem cannot be read \(ENOENT\)/,
-    );
+    const missing = await here(["config", "check", "-c", file]);
+    assert.equal(missing.code, 78);
+    assert.match(missing.stderr, /^\S+\.toml:2:15: tls\.certificate: .*none\.pem cannot be read \(ENOENT\); check /);
+  });
+});
+
+test("config check tells where the key was written that has a wrong file of a certificate", async () => {
+  await inDirectory(async (directory) => {
+    const file = join(directory, "restante.toml");
+    const { cert, key } = await makeCertificate();
+    const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+      type: "pkcs8",
+      format: "pem",
+    });
+    for (const [name, pem] of Object.entries({ cert, key, other })) writeFileSync(join(directory, name), pem);
+    const problemOf = async (lines: string): Promise<unknown> => {
+      writeFileSync(file, `[tls]\n${lines}\n`);
+      const ended = await here(["config", "check", "-c", file, "--json"]);
+      const { problems } = JSON.parse(ended.stdout) as {
+        problems: readonly { key: string; origin: { line: number; column: number }; text: string; line: string }[];
+      };
+      return problems.map(({ key: name, origin, text, line }) => {
+        assert.equal(line, `${file}:${origin.line}:${origin.column}: ${name}: ${text}`);
+        return [ended.code, name, origin.line, origin.column, text.replaceAll(`${directory}/`, "").split(";")[0]];
+      });
+    };
+    assert.deepEqual(await problemOf('certificate = "cert"\nkey = "key"'), []);
+    assert.deepEqual(await problemOf('certificate = "key"\nkey = "key"'), [
+      [78, "tls.certificate", 2, 15, "key holds no certificate"],
+    ]);
+    assert.deepEqual(await problemOf('certificate = "cert"\n\n  key = "cert"'), [
+      [78, "tls.key", 4, 9, "cert holds no private key that can be opened"],
+    ]);
+    assert.deepEqual(await problemOf('certificate = "cert"\nkey = "other"'), [
+      [78, "tls.key", 3, 7, "other is not the key of the certificate in cert"],
+    ]);
+    assert.deepEqual(await problemOf('certificate = "cert"\nkey = "key"\nkey_passphrase = { file = "none" }'), [
+      [78, "tls.key_passphrase", 4, 18, "none cannot be read (ENOENT)"],
+    ]);
   });
 });
 

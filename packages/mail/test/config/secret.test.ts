@@ -35,3 +35,10 @@ test("a variable that is not set is named", async () => {
     /the environment variable NONE is not set/,
   );
 });
+
+test("a file that cannot be read is named, with what to do", async () => {
+  const path = join(folder, "none");
+  await assert.rejects(readSecret({ kind: "file", path }, {}), {
+    message: `${path} cannot be read (ENOENT); check the path and its mode`,
+  });
+});

@@ -1,10 +1,8 @@
-import { openTlsMaterial } from "../../office/index.ts";
-import { renderProblem } from "../../config/index.ts";
+import { ConfigError, renderProblem, type Loaded } from "../../config/index.ts";
+import { CertificateError, openTlsMaterial } from "../../office/index.ts";
 import { isSet, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { codeOf, reportFailure } from "../failure.ts";
-import { printJson, printLine, type Io } from "../io.ts";
-import { ConfigError } from "../../config/index.ts";
+import { printJson, printLine } from "../io.ts";
 import { CONFIG_OPTIONS, loadSettings, tellWarnings } from "../settings.ts";
 
 export const configCheck: CliCommand = {
@@ -16,8 +14,7 @@ export const configCheck: CliCommand = {
     const json = isSet(values, "json");
     try {
       const loaded = loadSettings(values, io);
-      // With a configured certificate only: the self-signed one would be made by looking at it.
-      if (loaded.config.tls !== undefined) await openTlsMaterial(loaded.config, Date.now());
+      await checkCertificate(loaded);
       if (json) printJson(io, { ok: true, problems: [], warnings: loaded.warnings });
       else {
         tellWarnings(loaded, io);
@@ -25,20 +22,22 @@ export const configCheck: CliCommand = {
       }
       return EXIT.OK;
     } catch (error) {
-      if (!json) throw error;
-      return tellJson(error, io);
+      if (!json || !(error instanceof ConfigError)) throw error;
+      const problems = error.problems.map((problem) => ({ ...problem, line: renderProblem(problem) }));
+      printJson(io, { ok: false, problems });
+      return EXIT.CONFIG;
     }
   },
 };
 
-function tellJson(error: unknown, io: Io): number {
-  if (error instanceof ConfigError)
-    printJson(io, {
-      ok: false,
-      problems: error.problems.map((problem) => ({ ...problem, line: renderProblem(problem) })),
-    });
-  else if (codeOf(error) === "certificate")
-    printJson(io, { ok: false, problems: [{ key: "tls", text: (error as Error).message }] });
-  else return reportFailure(error, { io, debug: false });
-  return EXIT.CONFIG;
+/** A configured one only: the self-signed one would be made by looking at it. Throws ConfigError. */
+async function checkCertificate({ config, originOf }: Loaded): Promise<void> {
+  if (config.tls === undefined) return;
+  try {
+    await openTlsMaterial(config, Date.now());
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    const { key, text } = error;
+    throw new ConfigError([{ origin: originOf(key), key, text }]);
+  }
 }

@@ -2,8 +2,8 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { SecureContextOptions } from "node:tls";
-import { readSecret, type Config, type TlsFiles } from "../../config/index.ts";
-import { OfficeError } from "../office-error.ts";
+import { readSecret, type Config, type Secret, type TlsFiles } from "../../config/index.ts";
+import { CertificateError, type CertificateKey } from "../office-error.ts";
 import { openSelfSigned } from "./self-signed.ts";
 
 export interface TlsMaterial {
@@ -19,7 +19,7 @@ export interface TlsMaterial {
 /** RFC 8996: nothing below TLS 1.2. */
 const FLOOR = { minVersion: "TLSv1.2" } as const;
 
-/** Throws OfficeError `certificate` with what is wrong with which file. */
+/** Throws CertificateError with what is wrong with which file. */
 export async function openTlsMaterial(
   config: Pick<Config, "tls" | "dataDir" | "hostName">,
   now: number,
@@ -40,55 +40,52 @@ export async function openTlsMaterial(
 async function readConfigured(
   tls: TlsFiles,
 ): Promise<{ readonly cert: string; readonly key: string; readonly passphrase?: string }> {
-  const cert = await readPem("tls.certificate", tls.certificateFile);
-  const key = await readPem("tls.key", tls.keyFile);
-  const passphrase = tls.keyPassphrase === undefined ? undefined : await readPassphrase(tls);
+  const { certificateFile, keyFile } = tls;
+  const cert = await readPem("tls.certificate", certificateFile);
+  const key = await readPem("tls.key", keyFile);
+  const passphrase = tls.keyPassphrase === undefined ? undefined : await readPassphrase(tls.keyPassphrase);
   const certificate = understand(
-    `tls.certificate: ${tls.certificateFile} holds no certificate; give a PEM file that begins with the server's own`,
+    "tls.certificate",
+    `${certificateFile} holds no certificate; give a PEM file that begins with the server's own`,
     () => new X509Certificate(cert),
   );
   const privateKey = understand(
-    `tls.key: ${tls.keyFile} holds no private key that can be opened; give a PEM file, and tls.key_passphrase when it is encrypted`,
+    "tls.key",
+    `${keyFile} holds no private key that can be opened; give a PEM file, and tls.key_passphrase when it is encrypted`,
     () => createPrivateKey({ key, ...(passphrase === undefined ? {} : { passphrase }) }),
   );
   if (!certificate.checkPrivateKey(privateKey))
-    throw new OfficeError(
-      "certificate",
-      `tls.key: ${tls.keyFile} is not the key of the certificate in ${tls.certificateFile}; give the two that belong together`,
+    throw new CertificateError(
+      "tls.key",
+      `${keyFile} is not the key of the certificate in ${certificateFile}; give the two that belong together`,
     );
   return { cert, key, ...(passphrase === undefined ? {} : { passphrase }) };
 }
 
-async function readPem(name: string, path: string): Promise<string> {
+async function readPem(key: CertificateKey, path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
-  } catch (error) {
-    throw new OfficeError(
-      "certificate",
-      `${name}: ${path} cannot be read (${String((error as NodeJS.ErrnoException).code)}); check the path and its mode`,
-      { cause: error },
-    );
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new CertificateError(key, `${path} cannot be read (${String(code)}); check the path and its mode`, { cause });
   }
 }
 
-async function readPassphrase(tls: TlsFiles): Promise<string> {
-  if (tls.keyPassphrase === undefined) return "";
+async function readPassphrase(passphrase: Secret): Promise<string> {
   try {
-    return await readSecret(tls.keyPassphrase, process.env);
-  } catch (error) {
-    throw new OfficeError(
-      "certificate",
-      `tls.key_passphrase: ${error instanceof Error ? error.message : "cannot be read"}`,
-      { cause: error },
-    );
+    return await readSecret(passphrase, process.env);
+  } catch (cause) {
+    throw new CertificateError("tls.key_passphrase", cause instanceof Error ? cause.message : "cannot be read", {
+      cause,
+    });
   }
 }
 
 /** OpenSSL's own texts help nobody: the cause goes to the log. */
-function understand<T>(text: string, read: () => T): T {
+function understand<T>(key: CertificateKey, text: string, read: () => T): T {
   try {
     return read();
-  } catch (error) {
-    throw new OfficeError("certificate", text, { cause: error });
+  } catch (cause) {
+    throw new CertificateError(key, text, { cause });
   }
 }
