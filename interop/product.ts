@@ -41,7 +41,7 @@ export async function startProduct(
   o: { readonly data?: string; readonly args?: readonly string[] } = {},
 ): Promise<Product> {
   const data = o.data ?? (await mkdtemp(join(tmpdir(), "restante-interop-")));
-  const listen = ["pop3", "pop3s", "pop2", "pop1", "lmtp"].flatMap((protocol) => [
+  const listen = ["pop3", "pop3s", "pop2", "pop1", "lmtp", "web"].flatMap((protocol) => [
     "--listen",
     `${protocol}=127.0.0.1:0`,
   ]);

@@ -46,7 +46,7 @@ async function transcript(): Promise<string> {
 }
 
 function startServer(data: string): ChildProcess {
-  const listen = ["pop3", "pop3s", "pop2", "pop1", "lmtp"].flatMap((protocol) => [
+  const listen = ["pop3", "pop3s", "pop2", "pop1", "lmtp", "web"].flatMap((protocol) => [
     "--listen",
     `${protocol}=127.0.0.1:0`,
   ]);

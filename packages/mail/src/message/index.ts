@@ -19,7 +19,7 @@ export type {
 } from "./contract.ts";
 export { safeFileName } from "./header/file-name.ts";
 export { safeHeaderText } from "./header/safe-header-text.ts";
-export { threadSubjectOf } from "./header/thread-subject.ts";
+export { isReplySubject, threadSubjectOf, withoutMarks } from "./header/thread-subject.ts";
 export { openMailReader } from "./threads/mail-reader.ts";
 export type { MailReaderOptions } from "./threads/mail-reader.ts";
 export { ReadingError } from "./reading-error.ts";

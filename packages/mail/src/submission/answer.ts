@@ -1,6 +1,6 @@
 // What a reply or a forward begins with: recipients, subject, references. Everything comes from a message somebody else
 // wrote, so everything is cleaned here and again when headers are built.
-import type { MailAddress, ReadMessage } from "../message/index.ts";
+import { withoutMarks, type MailAddress, type ReadMessage } from "../message/index.ts";
 import { headerText, isMessageId, messageIds } from "./header-text.ts";
 
 export type AnswerKind = "reply" | "reply-all" | "forward";
@@ -16,16 +16,11 @@ export interface AnswerStart {
 }
 
 const MANY_RECIPIENTS = 25;
-/** Reply and forward marks of common programs and languages, in front of a subject. */
-const ANSWER_MARKS =
-  /^(?:(?:re|aw|antw|sv|vs|ref|odp|ynt|rif|res|回复|答复|fwd?|wg|tr|rv|enc|doorst|vb|转发)(?:\[\d{1,3}\])?\s*[:：]\s*)+/iu;
-
 /** `own`: the addresses of whoever answers, in lower case; left out of the recipients. */
 export function startAnswer(message: ReadMessage, kind: AnswerKind, own: ReadonlySet<string>): AnswerStart {
   const { summary } = message;
   const isOwn = ({ address }: MailAddress): boolean => own.has(address.toLowerCase());
-  const subject =
-    `${kind === "forward" ? "Fwd" : "Re"}: ${headerText(summary.subject).replace(ANSWER_MARKS, "")}`.trimEnd();
+  const subject = `${kind === "forward" ? "Fwd" : "Re"}: ${withoutMarks(headerText(summary.subject))}`.trimEnd();
   const id = summary.id !== undefined && isMessageId(summary.id) ? summary.id : undefined;
   if (kind === "forward")
     return {

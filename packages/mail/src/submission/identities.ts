@@ -25,8 +25,6 @@ const stored = z.object({
   server: server.optional(),
 });
 
-export type IdentityServer = z.output<typeof server>;
-
 export interface Identity extends z.output<typeof stored> {
   readonly account: string;
   /** Also its id within the account; domain in lower case. */

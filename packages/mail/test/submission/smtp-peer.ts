@@ -80,7 +80,7 @@ async function read(stream: Readable): Promise<Buffer> {
 }
 
 /** "550 5.1.1 no such user" as the server's own error. */
-export function refusal(answer: string): Error {
+function refusal(answer: string): Error {
   const [code = "", ...words] = answer.split(" ");
   return Object.assign(new Error(words.join(" ")), { responseCode: Number(code) });
 }

@@ -5,7 +5,7 @@ import { SqliteReadingIndex } from "../../../src/mailstore/sqlite/reading/readin
 import { temporaryStore, type TemporaryStore, type Undoing } from "../temporary-store.ts";
 import { plainReader, type PlainReader } from "./plain-reader.ts";
 
-export const waitMs = 60_000;
+const waitMs = 60_000;
 
 export interface IndexedStore {
   readonly temporary: TemporaryStore;
@@ -60,7 +60,7 @@ export interface Mail {
   readonly body?: string;
 }
 
-export function mailText(mail: Mail): Buffer {
+function mailText(mail: Mail): Buffer {
   const fields: readonly (readonly [string, string | undefined])[] = [
     ["From", mail.from ?? "Sam Sender <sam@sender.example>"],
     ["To", mail.to ?? "Robin Alder <robin@alder.example>"],

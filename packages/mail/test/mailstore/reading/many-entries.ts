@@ -74,7 +74,7 @@ function summary(n: number, messageId: number, next: () => number, words: number
 }
 
 /** Deterministic numbers from 0 to 1 (mulberry32). */
-export function random(from: number): () => number {
+function random(from: number): () => number {
   let state = from;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -20,7 +20,7 @@ export function plainReader(o: { readonly hold?: Promise<void> } = {}): PlainRea
 }
 
 /** Throws for a message that says `X-Broken: yes`. */
-export function summaryOf(text: string): MessageSummary {
+function summaryOf(text: string): MessageSummary {
   const [head = "", ...body] = text.split("\r\n\r\n");
   const fields = new Map(
     head.split("\r\n").map((line) => {

@@ -1,6 +1,6 @@
 // One row of the index, made of a message's place in mail.db and of what its parser says.
 import { hash } from "node:crypto";
-import type { MailAddress, MessageSummary } from "../../../message/index.ts";
+import { isReplySubject, type MailAddress, type MessageSummary } from "../../../message/index.ts";
 import { unpackKeywords } from "../folding.ts";
 import type { MailItem } from "./mail-source.ts";
 import { indexedText } from "./words.ts";
@@ -73,7 +73,7 @@ export function entryFacts(item: PlacedItem, summary: MessageSummary): EntryFact
     id: summary.id,
     references,
     threadSubject: threadSubject === "" ? null : digest(threadSubject),
-    isLooseReply: references.length === 0 && threadSubject !== "" && isReply(subject),
+    isLooseReply: references.length === 0 && threadSubject !== "" && isReplySubject(subject),
     isPersonal: !summary.isAutomatic && summary.listId === undefined,
     isUnreadable: summary.isUnreadable,
     words: {
@@ -90,13 +90,6 @@ export function entryFacts(item: PlacedItem, summary: MessageSummary): EntryFact
 function sortAt(sentAt: number | undefined, receivedAt: number): number {
   const received = Math.min(Math.max(0, receivedAt), lastMs);
   return sentAt === undefined || !(sentAt >= firstBelievableMs) ? received : Math.min(sentAt, received);
-}
-
-/** A subject that says it answers something, in the languages mail programs say it in. */
-export function isReply(subject: string): boolean {
-  return /^\s*(?:re|aw|antw|antwoord|sv|vs|vá|vl|odp|ynt|rif|res|rv|atb|bls|bal|απ|σχετ|ha|отв|ответ|回复|回覆|答复|返信|답장)(?:\[\d{1,3}\])?\s*[:：]/iu.test(
-    subject,
-  );
 }
 
 export function digest(text: string): Uint8Array {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { accountId } from "./mail.ts";
 import { progress, sourceName, trouble } from "./sources.ts";
 
-export const event = z.discriminatedUnion("kind", [
+const event = z.discriminatedUnion("kind", [
   /** Messages came, changed, moved or went; at most four such events a second, 200 ids each. */
   z.strictObject({
     kind: z.literal("messages"),

@@ -1,6 +1,6 @@
 // The one source of types for everything that speaks to the API.
 export type { Act, Acted } from "./acts.ts";
-export { event, type ReaderEvent } from "./events.ts";
+export type { ReaderEvent } from "./events.ts";
 export type {
   AccountRow,
   Body,
@@ -8,7 +8,6 @@ export type {
   Conversation,
   MailboxRow,
   Message,
-  Origin,
   Page,
   Part,
   Ref,
@@ -18,8 +17,8 @@ export type {
   TextBlock,
 } from "./mail.ts";
 export type { LabelRow, RuleRow } from "./organising.ts";
-export { requestFor, type RouteRequest } from "./request.ts";
-export { refusal, ROUTES, type Route, type RouteInput, type RouteName, type RouteOutput } from "./routes.ts";
+export { requestFor } from "./request.ts";
+export { ROUTES, type Route, type RouteInput, type RouteName, type RouteOutput } from "./routes.ts";
 export type { ReaderSettings, Trusted } from "./settings.ts";
 export type {
   Discovery,

@@ -24,7 +24,7 @@ export const mailbox = z.strictObject({
 });
 
 /** Where a message came from: collected from a source, or delivered here. */
-export const origin = z.strictObject({ kind: z.enum(["source", "delivered"]), name: z.string() });
+const origin = z.strictObject({ kind: z.enum(["source", "delivered"]), name: z.string() });
 
 /** What is still on the server it was collected from, and what will become of it. */
 export const serverCopy = z.strictObject({
@@ -205,5 +205,4 @@ export type Body = z.output<typeof body>;
 export type Part = z.output<typeof part>;
 export type TextBlock = z.output<typeof textBlock>;
 export type Ref = z.output<typeof ref>;
-export type Origin = z.output<typeof origin>;
 export type ServerCopy = z.output<typeof serverCopy>;

@@ -17,7 +17,7 @@ export const label = z.strictObject({
   colour: z.enum(["grey", "red", "orange", "yellow", "green", "teal", "blue", "purple"]),
 });
 
-export const rules = z.strictObject({ rules: z.array(ruleSchema).max(200), version: z.int().min(0) });
+const rules = z.strictObject({ rules: z.array(ruleSchema).max(200), version: z.int().min(0) });
 
 export const ORGANISING_ROUTES = {
   createMailbox: { method: "POST", path: "/api/mailboxes", input: one.extend({ name }), output: nothing },

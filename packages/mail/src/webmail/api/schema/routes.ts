@@ -198,6 +198,3 @@ export const ROUTES = {
 export type RouteName = keyof typeof ROUTES;
 export type RouteInput<N extends RouteName> = z.input<(typeof ROUTES)[N]["input"]>;
 export type RouteOutput<N extends RouteName> = z.output<(typeof ROUTES)[N]["output"]>;
-
-/** What a refusal is, on every route. */
-export const refusal = z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) });

@@ -10,7 +10,7 @@ export const keep = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("remove-at-once") }),
 ]);
 
-export const tls = z.enum(["implicit", "stls-required", "stls-if-offered", "none"]);
+const tls = z.enum(["implicit", "stls-required", "stls-if-offered", "none"]);
 
 export const progress = z.strictObject({
   phase: z.enum(["resolve", "connect", "tls", "auth", "list", "top", "retr", "store", "delete", "quit"]),
@@ -29,7 +29,7 @@ export const trouble = z.strictObject({
   advice: z.array(z.string()),
 });
 
-export const question = z.strictObject({
+const question = z.strictObject({
   kind: z.string(),
   messages: z.int(),
   text: z.string(),

@@ -4,10 +4,10 @@ import { accountId, mailAddress } from "./mail.ts";
 
 /** Letters, digits and dashes; made by whoever begins a draft. */
 export const draftId = z.string().regex(/^[\w-]{8,64}$/);
-export const outboxId = z.string().regex(/^[\w-]{8,64}$/);
-export const attachmentId = z.string().regex(/^[\w-]{8,64}$/);
+const outboxId = z.string().regex(/^[\w-]{8,64}$/);
+const attachmentId = z.string().regex(/^[\w-]{8,64}$/);
 
-export const identityServer = z.strictObject({
+const identityServer = z.strictObject({
   host: z.string().min(1).max(253),
   port: z.int().min(1).max(65_535),
   tls: z.enum(["implicit", "starttls", "none"]),
@@ -26,7 +26,7 @@ export const identity = z.strictObject({
   hasPassword: z.boolean(),
 });
 
-export const newIdentity = identity.omit({ hasPassword: true }).extend({
+const newIdentity = identity.omit({ hasPassword: true }).extend({
   /** Left out: the one that is kept stays. */
   password: z.string().min(1).max(65_536).optional(),
 });
