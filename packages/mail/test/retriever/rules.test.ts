@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { scriptedPeer } from "@restante/pop/testing";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { FetchState, runSource, statePath, takeLeaseForTest } from "./lease-of.ts";
 import { manyMessages, openSetting, openStoreSetting, openWithStore, SIX, type Setting } from "./fixture.ts";
@@ -312,6 +313,33 @@ test("rule 4: a known unique-id with another size is a new message", async (cont
   assert.match(report.warnings.join(), /2 unique-ids are known with another size/);
   assert.equal(setting.texts().length, 8);
 });
+
+requirement(
+  ["P3-C-050", "P3-C-113"],
+  "rule 4: a message that came as a surrogate comes again, as it is, once its server knows UTF8",
+  async (context) => {
+    // RFC 6858 §5: whoever keeps a surrogate has not the message.
+    const surrogate = "From: =?utf-8?B?0JTQsA==?= <invalid@internationalized-address.invalid>\r\n\r\nx\r\n";
+    const itself = Buffer.from("From: Да <да@пример.example>\r\n\r\nx\r\n").toString("latin1");
+    const start = ["SASL PLAIN", "USER", "UIDL"];
+    const before = await openSetting(context, {
+      capabilities: start,
+      messages: [{ octets: surrogate, uniqueId: "a" }],
+    });
+    await before.run();
+    assert.ok(!before.peer.commands.includes("UTF8"));
+    await using peer = await scriptedPeer({
+      capabilities: [...start, "UTF8"],
+      messages: [{ octets: itself, uniqueId: "a" }],
+    });
+    const known = { ...before.source(), port: peer.port };
+    const report = await runSource(known, before.house);
+    assert.deepEqual([report.arrived.messages, report.error], [1, undefined]);
+    assert.ok(peer.commands.includes("UTF8"));
+    assert.deepEqual(new Set(before.texts()), new Set([surrogate, itself]));
+    assert.equal((await runSource(known, before.house)).arrived.messages, 0);
+  },
+);
 
 test("rule 4: equal octets are two legitimate mails", async (context) => {
   const setting = await openWithStore(context, { messages: [SIX[0] as string, SIX[0] as string] });

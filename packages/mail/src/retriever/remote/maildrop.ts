@@ -78,6 +78,8 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
     auth: authOf(source, o.password),
     pipelining: source.pipelining,
     hostMemory: memoryOf(o),
+    // What is kept should be the message, not its surrogate (RFC 6858).
+    utf8: true,
     ...(o.onStep === undefined ? {} : { onStep: o.onStep }),
   });
 }
