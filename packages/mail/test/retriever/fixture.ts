@@ -9,7 +9,9 @@ import { openAccounts, type Accounts } from "../../src/accounts/index.ts";
 import { openSqliteMailstore, type Mailstore } from "../../src/mailstore/index.ts";
 import { SILENT } from "../../src/observe/index.ts";
 import { localStoreOf } from "../../src/office/index.ts";
+import type { OperationContext } from "../../src/office/operations/definition.ts";
 import { OPERATIONS } from "../../src/office/operations/index.ts";
+import { openSorting } from "../../src/office/sorting.ts";
 import {
   FetchState,
   planSource,
@@ -146,7 +148,15 @@ export async function openStoreSetting(folder: string): Promise<StoreSetting> {
   });
   if (store.directory.accountNamed("anna") === undefined) await accounts.add({ name: "anna" });
   const account = store.directory.accountNamed("anna")?.account ?? "";
-  const context = { store, accounts, dataDir: folder, messageOctetsMax: 50_000_000, live: undefined };
+  const sorting = openSorting(store, SILENT);
+  const context: OperationContext = {
+    store,
+    accounts,
+    sorting,
+    dataDir: folder,
+    messageOctetsMax: 50_000_000,
+    live: undefined,
+  };
   const local = localStoreOf({
     remote: false,
     call: async (name, input) =>
@@ -169,6 +179,7 @@ export async function openStoreSetting(folder: string): Promise<StoreSetting> {
       return texts;
     },
     async close() {
+      await sorting.close();
       await accounts.close();
       await store.close();
     },
