@@ -28,6 +28,18 @@ export interface SourceServer {
   way(transport: Transport): Promise<Pick<Pop3Options, "host" | "pin" | "port" | "tls" | "tlsOptions">>;
 }
 
+const LETTERS = 1_000;
+const isLong = process.env["RESTANTE_LONG"] === "1";
+/** Over TLS what is tried is the transport: the letters themselves were compared in clear. */
+const COUNTS = { cleartext: LETTERS, STLS: 150, TLS: 150 } as const;
+
+/** How many letters a test takes this time, and says so. */
+export function letterCount(transport: Transport, context: { diagnostic(text: string): void }): number {
+  const count = isLong ? LETTERS : COUNTS[transport];
+  context.diagnostic(`${count} of ${LETTERS} letters`);
+  return count;
+}
+
 const MODES = { cleartext: "none", STLS: "stls-required", TLS: "implicit" } as const;
 
 /** For the tests of one file. Dovecot must be told its users before it starts. */
@@ -109,6 +121,7 @@ function slices(letters: readonly Buffer[]): readonly (readonly Buffer[])[] {
 /** By a client that is not ours to test. */
 async function everyMessage(port: number, o: { user: string; password: string }): Promise<readonly string[]> {
   const client = await PopClient.connect(port);
+  await client.say("UTF8");
   await client.login(o.user, o.password);
   const texts: string[] = [];
   const { lines } = await client.say("LIST");
