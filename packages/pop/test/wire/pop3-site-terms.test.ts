@@ -69,6 +69,8 @@ test("an account may have terms where the site announces none", () => {
   const session = loggedIn({}, { expireDays: 3, loginDelaySeconds: 10 });
   const lines = say(session, "CAPA");
   assert.ok(lines.includes("EXPIRE 3") && lines.includes("LOGIN-DELAY 10"));
+  const undelayed = say(loggedIn({}, { expireDays: 3, loginDelaySeconds: 0 }), "CAPA");
+  assert.ok(!undelayed.some((line) => line.startsWith("LOGIN-DELAY")));
 });
 
 requirement(

@@ -159,6 +159,26 @@ test("every text of every language fits its line and begins with no bracket", ()
   }
 });
 
+test("German counts one message and many", () => {
+  const ofOne = greeted();
+  say(ofOne, "LANG de");
+  opening(ofOne);
+  assert.deepEqual(linesIn(advanceServer(ofOne, { kind: "maildrop-opened", maildrop: listingOf(["abc"]) })), [
+    "+OK im Postfach: 1 Nachricht (3 Oktette)",
+  ]);
+  const ofThree = inTransaction({ maildrop: MAILDROP });
+  say(ofThree, "LANG de");
+  assert.deepEqual(say(ofThree, "STAT"), ["+OK 3 6"]);
+  assert.equal(say(ofThree, "LIST")[0], "+OK 3 Nachrichten (6 Oktette)");
+});
+
+requirement("P3-S-003", "a reply in UTF-8 that is too long is cut between two characters", () => {
+  const wordy: Language = { ...GERMAN, texts: { ...GERMAN.texts, languageChosen: "\u00fc".repeat(400) } };
+  const session = greeted({ policy: { language: wordy } });
+  // "+OK de " and CRLF leave 503 of 512 octets: 251 characters of two.
+  assert.deepEqual(say(session, "LANG *"), [`+OK de ${"\xc3\xbc".repeat(251)}`]);
+});
+
 test("in another language a run that failed goes on with the word for octets", () => {
   const session = inTransaction();
   say(session, "LANG de");
