@@ -57,7 +57,8 @@ export function appPolicy(nonce: string): string {
     "object-src 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    // What is pasted into the editor becomes HTML through this one alone.
+    "trusted-types dompurify",
   ].join("; ");
 }
 

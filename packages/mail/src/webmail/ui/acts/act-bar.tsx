@@ -1,6 +1,20 @@
-import { Archive, FolderInput, Inbox, Mail, MailOpen, ShieldAlert, ShieldCheck, Trash, Trash2 } from "lucide-react";
+import {
+  Archive,
+  Download,
+  FolderInput,
+  Inbox,
+  Mail,
+  MailOpen,
+  ShieldAlert,
+  ShieldCheck,
+  Tag,
+  Trash,
+  Trash2,
+} from "lucide-react";
 import { useHint } from "../keys/commands.tsx";
+import { selectionUrl } from "../organise/export-url.ts";
 import { IconButton } from "../parts/button.tsx";
+import { MenuButton } from "../parts/menu.tsx";
 import { useWords } from "../words/use-words.ts";
 import { useRunner } from "./runner.tsx";
 import type { Target } from "./target.ts";
@@ -47,12 +61,29 @@ export function ActBar({ target }: { readonly target: Target }): React.JSX.Eleme
         />
       )}
       <IconButton icon={FolderInput} label={say("act.move")} hint={hint("move")} onPress={() => runner.move(target)} />
+      <IconButton icon={Tag} label={say("act.label")} hint={hint("label")} onPress={() => runner.label(target)} />
       <IconButton
         icon={isUnread ? MailOpen : Mail}
         label={say(isUnread ? "act.read" : "act.unread")}
         hint={hint(isUnread ? "read" : "unread")}
         onPress={() => runner.run(isUnread ? "read" : "unread", target)}
       />
+      <SaveMenu target={target} />
     </div>
+  );
+}
+
+/** Saves what is chosen as one file; not what belongs to several accounts. */
+function SaveMenu({ target }: { readonly target: Target }): React.JSX.Element | null {
+  const { say } = useWords();
+  const rows = (["mbox", "zip"] as const).flatMap((format) => {
+    const href = selectionUrl(target.refs, format);
+    return href === undefined ? [] : [{ id: format, label: say(`transfer.${format}`), href, download: "" }];
+  });
+  if (rows.length === 0) return null;
+  return (
+    <MenuButton label={say("transfer.selection")} groups={[{ rows }]}>
+      <IconButton icon={Download} label={say("transfer.selection")} />
+    </MenuButton>
   );
 }

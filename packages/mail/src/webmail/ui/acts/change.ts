@@ -53,9 +53,17 @@ function changedFlags(row: Row, act: Act, isWhole: boolean): Row | undefined {
       return { ...row, isStarred: true };
     case "unstar":
       return isWhole ? { ...row, isStarred: false } : row;
+    case "label":
+      return { ...row, labels: withLabel(row.labels, act.label) };
+    case "unlabel":
+      return isWhole ? { ...row, labels: row.labels.filter((label) => label !== act.label) } : row;
     default:
       return undefined;
   }
+}
+
+function withLabel(labels: readonly string[], label: string): string[] {
+  return labels.includes(label) ? [...labels] : [...labels, label];
 }
 
 /** A list of a mailbox, or of a role, loses what is moved elsewhere; the others keep it. */
@@ -90,6 +98,12 @@ export function changedMessage<T extends Card | Message>(message: T, act: Act): 
     case "star":
     case "unstar":
       return { ...message, isStarred: act.kind === "star" };
+    case "label":
+      return "labels" in message ? { ...message, labels: withLabel(message.labels, act.label) } : message;
+    case "unlabel":
+      return "labels" in message
+        ? { ...message, labels: message.labels.filter((label) => label !== act.label) }
+        : message;
     default:
       return { ...message, ...placed(act, message) };
   }

@@ -1,5 +1,5 @@
 // Carries out wishes, from buttons and from keys alike: asks first where it must, and says afterwards what was done.
-import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useState } from "react";
 import type { Act } from "../../api/schema/index.ts";
 import { Confirm } from "../parts/dialog.tsx";
 import { useWords } from "../words/use-words.ts";
@@ -7,22 +7,31 @@ import { MoveDialog } from "./move-dialog.tsx";
 import { actOf, type Target, type Wish } from "./target.ts";
 import { useActs } from "./use-acts.ts";
 
+const LabelDialog = lazy(async () => ({ default: (await import("../organise/label-dialog.tsx")).LabelDialog }));
+
 export interface Runner {
   run(wish: Wish, target: Target): void;
   /** Asks where to. */
   move(target: Target): void;
+  /** Asks which. */
+  label(target: Target): void;
   /** Asks, then empties. */
   empty(account: string, role: "trash" | "junk"): void;
 }
 
-const RunnerContext = createContext<Runner>({ run: () => undefined, move: () => undefined, empty: () => undefined });
+const RunnerContext = createContext<Runner>({
+  run: () => undefined,
+  move: () => undefined,
+  label: () => undefined,
+  empty: () => undefined,
+});
 
 export function useRunner(): Runner {
   return useContext(RunnerContext);
 }
 
 type Asking =
-  | { readonly kind: "delete" | "move"; readonly target: Target }
+  | { readonly kind: "delete" | "move" | "label"; readonly target: Target }
   | { readonly kind: "empty"; readonly account: string; readonly role: "trash" | "junk" };
 
 interface RunnerProps {
@@ -36,7 +45,7 @@ export function RunnerProvider({ children, onActed }: RunnerProps): React.JSX.El
   const [asking, setAsking] = useState<Asking | null>(null);
   const perform = (act: Act | undefined, target: Target): void => {
     if (act === undefined) return;
-    acts.do(act, target.refs, { count: target.count });
+    acts.do(act, target.refs, { count: target.count, from: target.from });
     onActed(act, target);
   };
   const runner = useMemo<Runner>(
@@ -46,6 +55,7 @@ export function RunnerProvider({ children, onActed }: RunnerProps): React.JSX.El
         else perform(actOf(wish, target), target);
       },
       move: (target) => setAsking({ kind: "move", target }),
+      label: (target) => setAsking({ kind: "label", target }),
       empty: (account, role) => setAsking({ kind: "empty", account, role }),
     }),
     // The runner must not change with every row: whoever holds it would be drawn again.
@@ -87,6 +97,13 @@ function Question({ asking, perform, onEmpty, onClose }: QuestionProps): React.J
   if (asking.kind === "move") {
     return (
       <MoveDialog target={target} onMove={(mailbox) => perform({ kind: "move", mailbox }, target)} onClose={onClose} />
+    );
+  }
+  if (asking.kind === "label") {
+    return (
+      <Suspense>
+        <LabelDialog target={target} onLabel={(kind, label) => perform({ kind, label }, target)} onClose={onClose} />
+      </Suspense>
     );
   }
   return (

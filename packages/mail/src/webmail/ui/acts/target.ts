@@ -12,6 +12,10 @@ export interface Target {
   readonly mailbox: string | null;
   readonly isUnread: boolean;
   readonly isStarred: boolean;
+  /** Labels that all of them carry. */
+  readonly labels: readonly string[];
+  /** Who wrote all of them, when it was one person. */
+  readonly from: string | null;
 }
 
 /** The one mailbox that has this name in every account. */
@@ -30,14 +34,25 @@ export function targetOf(rows: readonly Row[]): Target | null {
     mailbox: rows.every(({ mailbox }) => mailbox === first.mailbox) ? first.mailbox : null,
     isUnread: rows.some((row) => row.isUnread),
     isStarred: rows.every((row) => row.isStarred),
+    labels: first.labels.filter((label) => rows.every(({ labels }) => labels.includes(label))),
+    from: only(rows.flatMap(({ senders }) => senders.filter(({ isMe }) => !isMe).map(({ address }) => address))),
   };
 }
 
 export function targetOfMessage(
-  message: Pick<Card, "account" | "messageId" | "role" | "mailbox" | "isUnread" | "isStarred">,
+  message: Pick<Card, "account" | "messageId" | "role" | "mailbox" | "isUnread" | "isStarred"> & {
+    readonly from: readonly { readonly address: string }[];
+    readonly labels?: readonly string[];
+  },
 ): Target {
-  const { account, messageId, role, mailbox, isUnread, isStarred } = message;
-  return { refs: [{ account, messageId }], count: 1, role, mailbox, isUnread, isStarred };
+  const { account, messageId, role, mailbox, isUnread, isStarred, labels = [], from } = message;
+  const sender = only(from.map(({ address }) => address));
+  return { refs: [{ account, messageId }], count: 1, role, mailbox, isUnread, isStarred, labels, from: sender };
+}
+
+function only(addresses: readonly string[]): string | null {
+  const [first = ""] = addresses;
+  return first !== "" && addresses.every((address) => address.toLowerCase() === first.toLowerCase()) ? first : null;
 }
 
 /** The act a wish comes to; undefined when the target is there already. */

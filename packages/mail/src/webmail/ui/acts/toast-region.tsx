@@ -14,7 +14,7 @@ export function ToastRegion(): React.JSX.Element {
   const [isHeld, setHeld] = useState(false);
   useCommands({ undo: () => void undoLast() });
   useEffect(() => {
-    if (toast === null || isHeld) return;
+    if (toast === null || isHeld || toast.stays === true) return;
     const timer = setTimeout(() => dismissToast(toast.id), TOAST_MS);
     return () => clearTimeout(timer);
   }, [toast, isHeld]);
@@ -32,7 +32,25 @@ export function ToastRegion(): React.JSX.Element {
                 {undoKey === undefined ? null : <kbd className="key">{undoKey}</kbd>}
               </Button>
             )}
-            <IconButton icon={X} label={say("act.dismiss")} onPress={() => dismissToast(toast.id)} />
+            {toast.does === undefined ? null : (
+              <Button
+                kind="quiet"
+                onPress={() => {
+                  dismissToast(toast.id);
+                  toast.does?.run();
+                }}
+              >
+                {toast.does.text}
+              </Button>
+            )}
+            <IconButton
+              icon={X}
+              label={say("act.dismiss")}
+              onPress={() => {
+                dismissToast(toast.id);
+                toast.onDismiss?.();
+              }}
+            />
           </div>
         )}
       </div>

@@ -9,6 +9,12 @@ export interface Toast {
   readonly tone: "plain" | "trouble";
   /** Takes back what the toast tells of. */
   readonly undo?: () => void;
+  /** Something else to do about it. */
+  readonly does?: { readonly text: string; readonly run: () => void };
+  /** Until somebody does something about it. */
+  readonly stays?: boolean;
+  /** When somebody sends it away, not when its time is over. */
+  readonly onDismiss?: () => void;
 }
 
 let current: Toast | null = null;

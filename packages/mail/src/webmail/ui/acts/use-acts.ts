@@ -1,23 +1,31 @@
 // Acts on messages: shown at once, told to the server, taken back when it refuses or when the person changes their mind.
 import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Act, Conversation, Message, Ref } from "../../api/schema/index.ts";
+import type { Act, Acted, Conversation, Message, Ref } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import type { ListPage, ListQuestion } from "../data/lists.ts";
 import { KEYS } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
+import { go } from "../place/use-place.ts";
 import type { WordId } from "../words/catalogue.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { changedConversation, changedMessage, changedRow, refSet } from "./change.ts";
-import { showToast } from "./toasts.ts";
+import { showToast, type Toast } from "./toasts.ts";
 
 /** The API takes this many messages in one act. */
 const ACT_MESSAGES_MAX = 1_000;
 
+interface How {
+  readonly count?: number;
+  readonly isSilent?: boolean;
+  /** Who wrote all of them: a move offers a rule for what they write next. */
+  readonly from?: string | null;
+}
+
 export interface Acts {
   /** `conversations` counts what the person chose; `isSilent` says nothing of it, as when opening marks as read. */
-  do(act: Act, on: readonly Ref[], how?: { readonly count?: number; readonly isSilent?: boolean }): void;
+  do(act: Act, on: readonly Ref[], how?: How): void;
   readonly empty: (account: string, role: "trash" | "junk") => void;
 }
 
@@ -41,8 +49,8 @@ export function useActs(): Acts {
   const words = useWords();
   return useMemo(
     () => ({
-      do: (act, on, { count = on.length, isSilent = false } = {}) => {
-        if (on.length > 0) void perform(client, words, { act, on, count, isSilent });
+      do: (act, on, { count = on.length, isSilent = false, from = null } = {}) => {
+        if (on.length > 0) void perform(client, words, { act, on, count, isSilent, from });
       },
       empty: (account, role) => void empty(client, words, account, role),
     }),
@@ -50,14 +58,33 @@ export function useActs(): Acts {
   );
 }
 
+export interface Undo {
+  /** Says what was done, with the way back when there is one. */
+  offer(text: string, done: Acted): void;
+}
+
+/** For what is done to mail by other requests than acts, and undone as they are. */
+export function useUndo(): Undo {
+  const client = useQueryClient();
+  const words = useWords();
+  return {
+    offer(text, { undo }) {
+      const takeBack = (): void => void undoAll(client, words, undo === null ? [] : [undo]);
+      showToast({ text, tone: "plain", ...(undo === null ? {} : { undo: takeBack }) });
+    },
+  };
+}
+
 interface Performance {
   readonly act: Act;
   readonly on: readonly Ref[];
   readonly count: number;
   readonly isSilent: boolean;
+  readonly from: string | null;
 }
 
-async function perform(client: QueryClient, words: Words, { act, on, count, isSilent }: Performance): Promise<void> {
+async function perform(client: QueryClient, words: Words, performance: Performance): Promise<void> {
+  const { act, on, count, isSilent } = performance;
   const restore = await foresee(client, act, on);
   try {
     const undo: string[] = [];
@@ -70,12 +97,27 @@ async function perform(client: QueryClient, words: Words, { act, on, count, isSi
     if (isSilent) return;
     const text = words.say(DONE[act.kind], { count, mailbox: act.kind === "move" ? act.mailbox : "" });
     const takeBack = (): void => void undoAll(client, words, undo);
-    showToast({ text, tone: "plain", ...(undo.length === 0 ? {} : { undo: takeBack }) });
+    showToast({
+      text,
+      tone: "plain",
+      ...(undo.length === 0 ? {} : { undo: takeBack }),
+      ...ruleOffer(words, performance),
+    });
   } catch (error) {
     restore();
     await refresh(client);
     showToast({ text: refusalText(words, error), tone: "trouble" });
   }
+}
+
+/** After mail of one person was moved to a mailbox: that it shall go there by itself. */
+function ruleOffer({ say }: Words, { act, on, from }: Performance): Pick<Toast, "does"> {
+  const [first] = on;
+  if (act.kind !== "move" || act.mailbox === "INBOX" || from === null || first === undefined) return {};
+  if (on.some(({ account }) => account !== first.account)) return {};
+  const begin = { account: first.account, from, mailbox: act.mailbox };
+  const run = (): void => go({ screen: "organise", page: "rules", begin });
+  return { does: { text: say("rule.offer"), run } };
 }
 
 async function undoAll(client: QueryClient, words: Words, undo: readonly string[]): Promise<void> {

@@ -106,7 +106,7 @@ function update(client: QueryClient, event: ReaderEvent, refreshLists: () => voi
       stale(KEYS.sources);
       return;
     case "settings-changed":
-      stale(KEYS.settings);
+      for (const key of [KEYS.settings, KEYS.identities, KEYS.labels]) stale(key);
       return;
     case "drafts-changed":
       stale([...KEYS.drafts, event.account]);

@@ -12,6 +12,10 @@ export const KEYS = {
   mailboxes: ["mailboxes"],
   drafts: ["drafts"],
   outbox: ["outbox"],
+  identities: ["identities"],
+  addresses: ["addresses"],
+  labels: ["labels"],
+  rules: ["rules"],
   lists: ["list"],
   conversations: ["conversation"],
   messages: ["message"],
@@ -46,10 +50,16 @@ export const sourcesQuery = queryOptions({
   queryFn: ({ signal }) => call("sources", {}, signal),
 });
 
+/** What is on its way out is kept in it; it has a screen of its own and is no place to move mail to. */
+const OUTBOX = "Outbox";
+
 export const mailboxesQuery = (scope: Scope) =>
   queryOptions({
     queryKey: [...KEYS.mailboxes, scope],
-    queryFn: ({ signal }) => call("mailboxes", { account: scope }, signal),
+    queryFn: async ({ signal }) => {
+      const { mailboxes, ...rest } = await call("mailboxes", { account: scope }, signal);
+      return { ...rest, mailboxes: mailboxes.filter(({ mailbox }) => mailbox !== OUTBOX) };
+    },
     placeholderData: keepPreviousData,
   });
 

@@ -3,7 +3,7 @@ import { useWords } from "../words/use-words.ts";
 import { KEYMAP, type KeyRow } from "./keymap.ts";
 import "./help.css";
 
-const GROUPS = ["moving", "acting", "going"] as const;
+const GROUPS = ["moving", "acting", "writing", "going"] as const;
 
 interface HelpProps {
   readonly areLettersOn: boolean;

@@ -35,6 +35,14 @@ export type Command =
   | "images"
   | "next-pane"
   | "previous-pane"
+  | "compose"
+  | "reply"
+  | "reply-all"
+  | "forward"
+  | "send"
+  | "send-archive"
+  | "label"
+  | "go-outbox"
   | "help";
 
 export interface KeyRow {
@@ -42,7 +50,7 @@ export interface KeyRow {
   /** As `strokeOf` writes them; two strokes are parted by a space. The first is the one shown. */
   readonly keys: readonly string[];
   readonly word: WordId;
-  readonly group: "moving" | "acting" | "going";
+  readonly group: "moving" | "acting" | "writing" | "going";
   /** Works with single keys switched off, and inside fields: it is no character (WCAG 2.1.4). */
   readonly isAlways?: true;
 }
@@ -68,17 +76,31 @@ export const KEYMAP: readonly KeyRow[] = [
   { command: "delete", keys: ["Shift+Delete"], word: "key.delete", group: "acting" },
   { command: "junk", keys: ["!"], word: "key.junk", group: "acting" },
   { command: "move", keys: ["v"], word: "key.move", group: "acting" },
+  { command: "label", keys: ["l"], word: "key.label", group: "acting" },
   { command: "star", keys: ["s"], word: "key.star", group: "acting" },
   { command: "read", keys: ["I"], word: "key.read", group: "acting" },
   { command: "unread", keys: ["U"], word: "key.unread", group: "acting" },
   { command: "images", keys: ["Alt+i"], word: "key.images", group: "acting", isAlways: true },
   { command: "undo", keys: ["z", "Ctrl+z"], word: "key.undo", group: "acting" },
+  { command: "compose", keys: ["c"], word: "key.compose", group: "writing" },
+  { command: "reply", keys: ["r"], word: "key.reply", group: "writing" },
+  { command: "reply-all", keys: ["a"], word: "key.reply-all", group: "writing" },
+  { command: "forward", keys: ["f"], word: "key.forward", group: "writing" },
+  { command: "send", keys: ["Ctrl+Enter"], word: "key.send", group: "writing", isAlways: true },
+  {
+    command: "send-archive",
+    keys: ["Ctrl+Shift+Enter"],
+    word: "key.send-archive",
+    group: "writing",
+    isAlways: true,
+  },
   { command: "search", keys: ["/"], word: "key.search", group: "going" },
   { command: "go-inbox", keys: ["g i"], word: "key.go-inbox", group: "going" },
   { command: "go-starred", keys: ["g s"], word: "key.go-starred", group: "going" },
   { command: "go-archive", keys: ["g a"], word: "key.go-archive", group: "going" },
   { command: "go-sent", keys: ["g t"], word: "key.go-sent", group: "going" },
   { command: "go-drafts", keys: ["g d"], word: "key.go-drafts", group: "going" },
+  { command: "go-outbox", keys: ["g o"], word: "key.go-outbox", group: "going" },
   { command: "check", keys: ["G", "F9"], word: "key.check", group: "going" },
   { command: "help", keys: ["?"], word: "key.help", group: "going" },
 ];

@@ -3,6 +3,7 @@ import { memo, type MouseEvent } from "react";
 import type { Row } from "../../api/schema/index.ts";
 import { shortDate } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
+import { LabelChips } from "../organise/label-chips.tsx";
 import { peopleOf, rowName, subjectOf } from "./row-name.ts";
 import { hueOf } from "./rows.ts";
 
@@ -78,6 +79,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           <time className="row-date">{shortDate(words, row.date, now)}</time>
         </p>
         <p className="row-subject">
+          <LabelChips account={row.account} labels={row.labels} />
           <bdi className="row-title">{subjectOf(words, row)}</bdi>
           <bdi className="row-preview">{row.preview}</bdi>
         </p>

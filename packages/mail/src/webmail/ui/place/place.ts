@@ -30,8 +30,20 @@ export interface MailPlace {
 
 export type SettingsPage = "sources" | "reading" | "look" | "keyboard" | "language";
 
+export type OrganisePage = "rules" | "mailboxes" | "labels" | "addresses" | "transfer";
+
+/** A rule to begin with: mail of a sender goes to a mailbox. */
+export interface RuleBeginning {
+  readonly account: string;
+  readonly from: string;
+  readonly mailbox: string;
+}
+
 export type Place =
   | MailPlace
+  | { readonly screen: "drafts" }
+  | { readonly screen: "outbox" }
+  | { readonly screen: "organise"; readonly page: OrganisePage; readonly begin: RuleBeginning | null }
   | { readonly screen: "add-source" }
   | { readonly screen: "source"; readonly source: string; readonly tab: "server" | "activity" }
   | { readonly screen: "settings"; readonly page: SettingsPage };
@@ -45,12 +57,27 @@ export function parsePlace(fragment: string): Place {
   const [path = "", query = ""] = fragment.replace(/^#?\/?/, "").split("?", 2);
   const [first = "", second = "", third = ""] = path.split("/").map(decoded);
   if (first === "settings") return { screen: "settings", page: PAGES.find((page) => page === second) ?? "sources" };
+  if (first === "drafts" || first === "outbox") return { screen: first };
+  if (first === "organise") return parseOrganise(second, new URLSearchParams(query));
   if (first === "sources" && second === "add") return { screen: "add-source" };
   if (first === "source" && second !== "")
     return { screen: "source", source: second, tab: third === "activity" ? "activity" : "server" };
   const terms = new URLSearchParams(query);
   const scope = /^\d{1,15}$/.test(first) ? first : "all";
   return { screen: "mail", scope, list: parseList(second, third, terms), open: parseOpened(terms.get("open")) };
+}
+
+const ORGANISE_PAGES: readonly OrganisePage[] = ["rules", "mailboxes", "labels", "addresses", "transfer"];
+
+function parseOrganise(name: string, terms: URLSearchParams): Place {
+  const page = ORGANISE_PAGES.find((known) => known === name) ?? "rules";
+  const [account, from, mailbox] = ["account", "from", "mailbox"].map((key) => terms.get(key) ?? "");
+  const isBegun = page === "rules" && /^\d{1,15}$/.test(account ?? "") && from !== "" && mailbox !== "";
+  return {
+    screen: "organise",
+    page,
+    begin: isBegun ? { account: account ?? "", from: from ?? "", mailbox: mailbox ?? "" } : null,
+  };
 }
 
 function parseList(kind: string, name: string, terms: URLSearchParams): ListOf {
@@ -83,6 +110,11 @@ export function formatPlace(place: Place): string {
   switch (place.screen) {
     case "settings":
       return `#/settings/${place.page}`;
+    case "drafts":
+    case "outbox":
+      return `#/${place.screen}`;
+    case "organise":
+      return `#/organise/${place.page}${place.begin === null ? "" : `?${new URLSearchParams({ ...place.begin }).toString()}`}`;
     case "add-source":
       return "#/sources/add";
     case "source":

@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import type { Message, ReaderSettings } from "../../api/schema/index.ts";
 import { useRunner } from "../acts/runner.tsx";
 import { targetOfMessage } from "../acts/target.ts";
+import { useComposer } from "../compose/composer.tsx";
 import { messageQuery, sessionQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Button, IconButton, IconToggle } from "../parts/button.tsx";
@@ -15,6 +16,9 @@ import { useWords } from "../words/use-words.ts";
 import { Attachments } from "./attachments.tsx";
 import { Bodies } from "./bodies.tsx";
 import { LinkButton } from "./link-button.tsx";
+import { AnswerBar } from "./answer-bar.tsx";
+import { SenderAsks } from "./sender-asks.tsx";
+import { LabelChips } from "../organise/label-chips.tsx";
 import { MessageHead } from "./message-head.tsx";
 import { ServerLine } from "./server-line.tsx";
 import "./message-view.css";
@@ -80,6 +84,8 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
         />
         <More message={message} />
       </MessageHead>
+      <LabelChips account={message.account} labels={message.labels} />
+      <SenderAsks message={message} />
       {message.isUnreadable ? <Unreadable message={message} /> : null}
       {message.problems.map((problem) => (
         <p key={problem} className="problem">
@@ -90,6 +96,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
       {message.isUnreadable && message.bodies.length === 0 ? null : <Bodies message={message} settings={settings} />}
       <Attachments message={message} />
       <ServerLine message={message} />
+      <AnswerBar message={message} />
     </article>
   );
 }
@@ -98,6 +105,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
 function More({ message }: { readonly message: Message }): ReactNode {
   const { say } = useWords();
   const runner = useRunner();
+  const composer = useComposer();
   const target = targetOfMessage(message);
   const { urls, isUnread, role } = message;
   return (
@@ -111,6 +119,12 @@ function More({ message }: { readonly message: Message }): ReactNode {
               label: say(isUnread ? "act.read" : "act.unread"),
               onAction: () => runner.run(isUnread ? "read" : "unread", target),
             },
+            {
+              id: "forward-attached",
+              label: say("act.forward-attached"),
+              onAction: () => composer.answer("forward-attached", message),
+            },
+            { id: "label", label: say("act.label"), onAction: () => runner.label(target) },
             { id: "move", label: say("act.move-message"), onAction: () => runner.move(target) },
             role === "trash"
               ? {

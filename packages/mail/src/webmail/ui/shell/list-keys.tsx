@@ -1,5 +1,6 @@
 import { useRunner } from "../acts/runner.tsx";
 import { type Target, targetOf, type Wish } from "../acts/target.ts";
+import { useComposer } from "../compose/composer.tsx";
 import { useCommands } from "../keys/commands.tsx";
 import { everything, extended, NOTHING_SELECTED, toggled } from "../list/selection.ts";
 import { selectedOf } from "./list-pane.tsx";
@@ -13,6 +14,7 @@ interface ListKeysProps {
 /** The keys of a list and of what is chosen in it. Draws nothing. */
 export function ListKeys({ mail, isOpen }: ListKeysProps): null {
   const runner = useRunner();
+  const composer = useComposer();
   const { selection, select, activeRow, openRow, order } = mail;
   const hasSelection = selection.keys.size > 0;
   const row = openRow ?? activeRow;
@@ -31,6 +33,8 @@ export function ListKeys({ mail, isOpen }: ListKeysProps): null {
     select(extended(from, next, order));
     mail.focus(mail.activeAt + by);
   };
+  const answer = (kind: "reply" | "reply-all" | "forward"): (() => void) =>
+    withTarget(() => row !== undefined && composer.answer(kind, row.row));
   useCommands({
     next: () => mail.step(1),
     previous: () => mail.step(-1),
@@ -49,6 +53,10 @@ export function ListKeys({ mail, isOpen }: ListKeysProps): null {
     read: wish("read"),
     unread: wish("unread"),
     move: withTarget((on) => runner.move(on)),
+    label: withTarget((on) => runner.label(on)),
+    reply: answer("reply"),
+    "reply-all": answer("reply-all"),
+    forward: answer("forward"),
   });
   return null;
 }

@@ -1,4 +1,4 @@
-import { Archive, Folder, Inbox, type LucideIcon, PencilLine, Send, ShieldAlert, Trash2 } from "lucide-react";
+import { Archive, Folder, Inbox, type LucideIcon, MailCheck, PencilLine, ShieldAlert, Trash2 } from "lucide-react";
 import type { Role } from "../../api/schema/index.ts";
 
 export const ROLE_ICONS: Readonly<Record<Role | "none", LucideIcon>> = {
@@ -6,7 +6,7 @@ export const ROLE_ICONS: Readonly<Record<Role | "none", LucideIcon>> = {
   archive: Archive,
   junk: ShieldAlert,
   trash: Trash2,
-  sent: Send,
+  sent: MailCheck,
   drafts: PencilLine,
   none: Folder,
 };

@@ -1,5 +1,5 @@
 // The screens beside mail. Each is loaded when it is first gone to; one that is not here yet is offered nowhere.
-import type { LazyExoticComponent } from "react";
+import { lazy, type LazyExoticComponent } from "react";
 import type { Place } from "../place/place.ts";
 
 export type OtherPlace = Exclude<Place, { screen: "mail" }>;
@@ -10,4 +10,8 @@ export type Screens = {
   >;
 };
 
-export const SCREENS: Screens = {};
+export const SCREENS: Screens = {
+  drafts: lazy(async () => ({ default: (await import("../outbox/drafts-screen.tsx")).DraftsScreen })),
+  outbox: lazy(async () => ({ default: (await import("../outbox/outbox-screen.tsx")).OutboxScreen })),
+  organise: lazy(async () => ({ default: (await import("../organise/organise-screen.tsx")).OrganiseScreen })),
+};

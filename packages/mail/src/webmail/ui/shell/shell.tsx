@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ComponentType, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { ToastRegion } from "../acts/toast-region.tsx";
 import type { ReaderSettings } from "../../api/schema/index.ts";
+import { ComposerProvider } from "../compose/composer.tsx";
 import { useEvents } from "../data/events.ts";
 import { mailboxesQuery } from "../data/queries.ts";
 import { Help } from "../keys/help.tsx";
@@ -54,67 +55,70 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
     "go-starred": to({ kind: "starred" }),
     "go-archive": to({ kind: "role", role: "archive" }),
     "go-sent": to({ kind: "role", role: "sent" }),
-    "go-drafts": to({ kind: "role", role: "drafts" }),
+    "go-drafts": () => go({ screen: "drafts" }),
+    "go-outbox": () => go({ screen: "outbox" }),
   });
   const closeDrawer = (): void => setDrawerOpen(false);
   return (
-    <div className="shell" data-drawer={isDrawer || undefined}>
-      <a className="skip" href="#list-pane" onClick={skipToList}>
-        {say("app.skip")}
-      </a>
-      <TopBar
-        place={place}
-        scope={scope}
-        now={now}
-        isLive={isLive}
-        isDrawerOpen={isDrawerOpen}
-        onDrawer={() => setDrawerOpen(!isDrawerOpen)}
-        onHelp={() => setHelpOpen(true)}
-      />
-      <div className="shell-body">
-        {isDrawer ? (
-          isDrawerOpen ? (
-            <Drawer onClose={closeDrawer}>
-              <Sidebar place={place} scope={scope} onGo={closeDrawer} />
-            </Drawer>
-          ) : null
-        ) : (
-          <aside className="side" aria-label={say("side.mailboxes")}>
-            <div className="side-pane" data-pane>
-              <Sidebar place={place} scope={scope} onGo={closeDrawer} />
-            </div>
-            <Splitter name="side" label={say("pane.resize-side")} />
-          </aside>
-        )}
-        <main className="main-pane">
-          {place.screen === "mail" ? (
-            <MailScreen
-              place={place}
-              settings={settings}
-              now={now}
-              isStacked={isNarrow || settings.layout !== "three-panes"}
-            />
-          ) : (
-            <ErrorBoundary key={place.screen}>
-              <Suspense>
-                <OtherScreen place={place} />
-              </Suspense>
-            </ErrorBoundary>
-          )}
-        </main>
-      </div>
-      <ToastRegion />
-      <p className="unseen" role="status">
-        {told}
-      </p>
-      {isHelpOpen ? (
-        <Help
-          areLettersOn={settings.keyboard === "on"}
-          onSwitch={(areOn) => onSettings({ keyboard: areOn ? "on" : "off" })}
-          onClose={() => setHelpOpen(false)}
+    <ComposerProvider scope={scope}>
+      <div className="shell" data-drawer={isDrawer || undefined}>
+        <a className="skip" href="#list-pane" onClick={skipToList}>
+          {say("app.skip")}
+        </a>
+        <TopBar
+          place={place}
+          scope={scope}
+          now={now}
+          isLive={isLive}
+          isDrawerOpen={isDrawerOpen}
+          onDrawer={() => setDrawerOpen(!isDrawerOpen)}
+          onHelp={() => setHelpOpen(true)}
         />
-      ) : null}
-    </div>
+        <div className="shell-body">
+          {isDrawer ? (
+            isDrawerOpen ? (
+              <Drawer onClose={closeDrawer}>
+                <Sidebar place={place} scope={scope} onGo={closeDrawer} />
+              </Drawer>
+            ) : null
+          ) : (
+            <aside className="side" aria-label={say("side.mailboxes")}>
+              <div className="side-pane" data-pane>
+                <Sidebar place={place} scope={scope} onGo={closeDrawer} />
+              </div>
+              <Splitter name="side" label={say("pane.resize-side")} />
+            </aside>
+          )}
+          <main className="main-pane">
+            {place.screen === "mail" ? (
+              <MailScreen
+                place={place}
+                settings={settings}
+                now={now}
+                isStacked={isNarrow || settings.layout !== "three-panes"}
+              />
+            ) : (
+              <ErrorBoundary key={place.screen}>
+                <Suspense>
+                  <OtherScreen place={place} />
+                </Suspense>
+              </ErrorBoundary>
+            )}
+          </main>
+        </div>
+        <ToastRegion />
+        <p className="unseen" role="status">
+          {told}
+        </p>
+        {isHelpOpen ? (
+          <Help
+            areLettersOn={settings.keyboard === "on"}
+            onSwitch={(areOn) => onSettings({ keyboard: areOn ? "on" : "off" })}
+            onClose={() => setHelpOpen(false)}
+          />
+        ) : null}
+      </div>
+    </ComposerProvider>
   );
 }
 

@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { Plus, Star } from "lucide-react";
+import { Plus, Send, SlidersHorizontal, SquarePen, Star } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import type { MailboxRow, Role } from "../../api/schema/index.ts";
+import { useComposer } from "../compose/composer.tsx";
 import { mailboxesQuery, sourcesQuery } from "../data/queries.ts";
+import { useDrafts, useOutbox } from "../data/writing-queries.ts";
 import { mailboxName } from "../list/row-name.ts";
+import { Button } from "../parts/button.tsx";
 import { formatPlace, type ListOf, type MailPlace, type Place, type Scope } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
 import { AccountMenu } from "./account-menu.tsx";
@@ -14,8 +17,8 @@ import { SourceLink } from "./source-link.tsx";
 import "./sidebar.css";
 
 /** In the order a person looks for them; drafts and sent once there is mail in them. */
-const ROLES: readonly Role[] = ["inbox", "drafts", "sent", "archive", "junk", "trash"];
-const HIDDEN_WHEN_EMPTY: ReadonlySet<Role> = new Set<Role>(["drafts", "sent"]);
+const ROLES: readonly Role[] = ["inbox", "sent", "archive", "junk", "trash"];
+const HIDDEN_WHEN_EMPTY: ReadonlySet<Role> = new Set<Role>(["sent"]);
 /** Where a count of unread mail is worth a glance. */
 const COUNTED: ReadonlySet<Role | null> = new Set<Role | null>(["inbox", null]);
 
@@ -28,6 +31,9 @@ interface SidebarProps {
 export function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
+  const composer = useComposer();
+  const { rows: drafts } = useDrafts();
+  const { rows: leaving } = useOutbox();
   const { data } = useQuery(mailboxesQuery(scope));
   const { data: sources } = useQuery(sourcesQuery);
   const mailboxes = data?.mailboxes ?? [];
@@ -40,15 +46,27 @@ export function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element
   return (
     <div className="sidebar">
       <AccountMenu scope={scope} onGo={onGo} />
+      <div className="side-compose">
+        <Button
+          kind="primary"
+          icon={SquarePen}
+          onPress={() => {
+            onGo();
+            composer.begin();
+          }}
+        >
+          {say("side.compose")}
+        </Button>
+      </div>
       <nav aria-label={say("side.mailboxes")}>
         <ul>
-          {shown.map(({ role, unread, messages }) => (
+          {shown.map(({ role, unread }) => (
             <Entry
               key={role}
               icon={ROLE_ICONS[role]}
               place={to({ kind: "role", role })}
               isCurrent={isAt({ kind: "role", role })}
-              count={COUNTED.has(role) ? unread : role === "drafts" ? messages : 0}
+              count={COUNTED.has(role) ? unread : 0}
               onGo={onGo}
             >
               {role === "inbox" && scope === "all" ? say("side.all-inboxes") : say(`role.${role}`)}
@@ -62,6 +80,24 @@ export function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element
             onGo={onGo}
           >
             {say("side.starred")}
+          </Entry>
+          <Entry
+            icon={ROLE_ICONS.drafts}
+            place={{ screen: "drafts" }}
+            isCurrent={place.screen === "drafts"}
+            count={drafts.length}
+            onGo={onGo}
+          >
+            {say("role.drafts")}
+          </Entry>
+          <Entry
+            icon={Send}
+            place={{ screen: "outbox" }}
+            isCurrent={place.screen === "outbox"}
+            count={leaving.filter(({ state }) => state !== "sent").length}
+            onGo={onGo}
+          >
+            {say("screen.outbox")}
           </Entry>
           {own.map((mailbox) => (
             <Entry
@@ -77,6 +113,17 @@ export function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element
           ))}
         </ul>
       </nav>
+      <ul>
+        <Entry
+          icon={SlidersHorizontal}
+          place={{ screen: "organise", page: "rules", begin: null }}
+          isCurrent={place.screen === "organise"}
+          count={0}
+          onGo={onGo}
+        >
+          {say("screen.organise")}
+        </Entry>
+      </ul>
       {sources === undefined || (sources.sources.length === 0 && SCREENS["add-source"] === undefined) ? null : (
         <nav aria-label={say("side.sources")}>
           <h2 className="side-title">{say("side.sources")}</h2>

@@ -1,0 +1,47 @@
+import { Paperclip, TriangleAlert, X } from "lucide-react";
+import { IconButton } from "../parts/button.tsx";
+import { size } from "../words/dates.ts";
+import { useWords } from "../words/use-words.ts";
+import type { Writing } from "./use-draft.ts";
+
+type AttachmentListProps = Pick<Writing, "attachments" | "uploads" | "isLarge" | "removeAttachment" | "cancelUpload">;
+
+/** What goes along, and what is still on its way to the server. */
+export function AttachmentList(props: AttachmentListProps): React.JSX.Element | null {
+  const { attachments, uploads, isLarge, removeAttachment, cancelUpload } = props;
+  const words = useWords();
+  const { say } = words;
+  if (attachments.length === 0 && uploads.length === 0) return null;
+  return (
+    <div className="compose-attachments">
+      <ul aria-label={say("attached.title", { count: attachments.length + uploads.length })}>
+        {attachments.map((one) => (
+          <li key={one.id} className="compose-attachment">
+            <Paperclip size={14} aria-hidden />
+            <bdi className="compose-file">{one.fileName}</bdi>
+            <span className="compose-octets">{size(words, one.octets)}</span>
+            <IconButton
+              icon={X}
+              label={say("compose.unattach", { name: one.fileName })}
+              onPress={() => removeAttachment(one)}
+            />
+          </li>
+        ))}
+        {uploads.map(({ key, name, part }) => (
+          <li key={key} className="compose-attachment">
+            <Paperclip size={14} aria-hidden />
+            <bdi className="compose-file">{name}</bdi>
+            <progress value={part} aria-label={say("compose.uploading", { name })} />
+            <IconButton icon={X} label={say("compose.unattach", { name })} onPress={() => cancelUpload(key)} />
+          </li>
+        ))}
+      </ul>
+      {isLarge ? (
+        <p className="compose-hint warning">
+          <TriangleAlert size={14} aria-hidden />
+          {say("compose.large")}
+        </p>
+      ) : null}
+    </div>
+  );
+}

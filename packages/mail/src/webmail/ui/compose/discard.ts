@@ -1,0 +1,54 @@
+// Drafts that are thrown away. The server forgets one only when its undo has run out, so nothing of it is lost before;
+// a reader that is closed meanwhile leaves the draft where it was.
+import { useSyncExternalStore } from "react";
+import { call } from "../data/call.ts";
+import { showToast, TOAST_MS } from "../acts/toasts.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import type { Words } from "../words/words.ts";
+
+let discarded: ReadonlySet<string> = new Set();
+const listeners = new Set<() => void>();
+
+/** Drafts that are shown nowhere any more. */
+export function useDiscarded(): ReadonlySet<string> {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => discarded,
+  );
+}
+
+export interface Discarded {
+  readonly account: string;
+  readonly id: string;
+}
+
+export function discardDraft(words: Words, { account, id }: Discarded, onUndo: () => void): void {
+  set(new Set([...discarded, id]));
+  const timer = setTimeout(() => {
+    call("removeDraft", { account, draft: id }).catch((error: unknown) => {
+      bringBack(id);
+      showToast({ text: refusalText(words, error), tone: "trouble" });
+    });
+  }, TOAST_MS);
+  showToast({
+    text: words.say("compose.discarded"),
+    tone: "plain",
+    undo: () => {
+      clearTimeout(timer);
+      bringBack(id);
+      onUndo();
+    },
+  });
+}
+
+function bringBack(id: string): void {
+  set(new Set([...discarded].filter((one) => one !== id)));
+}
+
+function set(next: ReadonlySet<string>): void {
+  discarded = next;
+  for (const listener of listeners) listener();
+}

@@ -1,0 +1,149 @@
+// Keeps a draft on the server while it is written: within three seconds of the last key, one request at a time, each
+// with the version the server said last. Knows no screen.
+import type { Draft, DraftAttachment, DraftFields } from "../../api/schema/index.ts";
+import { Refusal } from "../data/refusal.ts";
+
+/** After the last key; under three seconds with the request on top. */
+const IDLE_MS = 1_500;
+/** While somebody types on and on. */
+const BUSY_MS = 10_000;
+
+export type Keeping = "as-it-was" | "changed" | "saving" | "saved" | "failed" | "conflict";
+
+export interface Kept {
+  readonly version: number;
+  readonly updatedAt: number;
+}
+
+export interface KeeperOptions {
+  readonly save: (version: number, fields: DraftFields) => Promise<Kept>;
+  readonly onKeeping: (keeping: Keeping, error: unknown) => void;
+  /** Called with every change, and with null once the server has it. */
+  readonly onCopy: (fields: DraftFields | null, version: number) => void;
+}
+
+export class DraftKeeper {
+  readonly #o: KeeperOptions;
+  #fields: DraftFields;
+  #version: number;
+  #isDirty = false;
+  #isStopped = false;
+  #running: Promise<void> | null = null;
+  #uploads = new Set<Promise<unknown>>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #dirtySince = 0;
+
+  constructor(draft: Draft, o: KeeperOptions) {
+    this.#o = o;
+    this.#fields = fieldsOf(draft);
+    this.#version = draft.version;
+  }
+
+  get fields(): DraftFields {
+    return this.#fields;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Whether nobody has written anything the server would not know. */
+  get isKept(): boolean {
+    return !this.#isDirty && this.#running === null;
+  }
+
+  change(change: Partial<DraftFields>): void {
+    this.#fields = { ...this.#fields, ...change };
+    if (!this.#isDirty) this.#dirtySince = Date.now();
+    this.#isDirty = true;
+    this.#o.onCopy(this.#fields, this.#version);
+    this.#o.onKeeping("changed", null);
+    this.#schedule();
+  }
+
+  /** Saves what is not saved yet, even an empty draft, and gives the version that holds it. Throws Refusal. */
+  async flush(): Promise<number> {
+    clearTimeout(this.#timer);
+    while (this.#isDirty || this.#running !== null || this.#version === 0) await (this.#running ?? this.#save());
+    return this.#version;
+  }
+
+  /** Runs what changes attachments on the server; `version` is the one it made. */
+  async attach<T extends { readonly version: number }>(task: () => Promise<T>): Promise<T> {
+    await this.flush();
+    const running = task();
+    this.#uploads.add(running);
+    try {
+      const done = await running;
+      this.#version = Math.max(this.#version, done.version);
+      return done;
+    } finally {
+      this.#uploads.delete(running);
+    }
+  }
+
+  /** No request follows; what is under way goes on. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** The server's newer version is written over when `change` is called next. */
+  overwrite(version: number): void {
+    this.#version = version;
+    this.#isDirty = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isStopped) return;
+    clearTimeout(this.#timer);
+    const left = Math.max(0, Math.min(IDLE_MS, this.#dirtySince + BUSY_MS - Date.now()));
+    // What failed is said where it failed; the copy in the browser has the text.
+    this.#timer = setTimeout(() => void this.flush().catch(() => undefined), left);
+  }
+
+  #save(): Promise<void> {
+    this.#running = this.#saveOnce().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #saveOnce(): Promise<void> {
+    const fields = this.#fields;
+    this.#isDirty = false;
+    this.#o.onKeeping("saving", null);
+    try {
+      const { version } = await this.#saved(fields);
+      this.#version = version;
+    } catch (error) {
+      this.#isDirty = true;
+      this.#o.onKeeping(error instanceof Refusal && error.code === "conflict" ? "conflict" : "failed", error);
+      throw error;
+    }
+    if (this.#isDirty) return;
+    this.#o.onCopy(null, this.#version);
+    this.#o.onKeeping("saved", null);
+  }
+
+  /** An attachment that arrives meanwhile makes a version of its own, which is no conflict. */
+  async #saved(fields: DraftFields): Promise<Kept> {
+    try {
+      return await this.#o.save(this.#version, fields);
+    } catch (error) {
+      if (this.#uploads.size === 0 || !(error instanceof Refusal && error.code === "conflict")) throw error;
+      await Promise.allSettled(this.#uploads);
+      return this.#o.save(this.#version, fields);
+    }
+  }
+}
+
+export function fieldsOf(draft: Draft): DraftFields {
+  const { from, to, cc, bcc, subject, text, html, inReplyTo, references, answers, asksForReceipt } = draft;
+  return { from, to, cc, bcc, subject, text, html, inReplyTo, references, answers, asksForReceipt };
+}
+
+export function attachedOctets(attachments: readonly Pick<DraftAttachment, "octets">[]): number {
+  return attachments.reduce((sum, { octets }) => sum + octets, 0);
+}

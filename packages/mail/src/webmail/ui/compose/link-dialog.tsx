@@ -1,0 +1,59 @@
+import { useState } from "react";
+import { Button } from "../parts/button.tsx";
+import { Dialog } from "../parts/dialog.tsx";
+import { useWords } from "../words/use-words.ts";
+import "../parts/form.css";
+
+interface LinkDialogProps {
+  readonly href: string;
+  /** Empty: no link. */
+  readonly onLink: (href: string) => void;
+  readonly onClose: () => void;
+}
+
+export function LinkDialog({ href, onLink, onClose }: LinkDialogProps): React.JSX.Element {
+  const { say } = useWords();
+  const [text, setText] = useState(href);
+  const done = (): void => {
+    onClose();
+    onLink(linkOf(text));
+  };
+  return (
+    <Dialog title={say("format.link")} onClose={onClose}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          done();
+        }}
+      >
+        <label className="field">
+          <span>{say("format.link-address")}</span>
+          <input
+            type="text"
+            inputMode="url"
+            dir="ltr"
+            value={text}
+            maxLength={2_000}
+            onChange={({ target }) => setText(target.value)}
+          />
+        </label>
+        <footer className="dialog-foot">
+          <Button onPress={onClose}>{say("act.cancel")}</Button>
+          <Button kind="primary" onPress={done}>
+            {say(text === "" ? "format.link-remove" : "format.link-set")}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+/** What somebody typed, as an address a link may have; empty for anything else. */
+export function linkOf(text: string): string {
+  const typed = text.trim();
+  if (typed === "") return "";
+  if (/^(?:https?:\/\/|mailto:)\S+$/i.test(typed)) return typed;
+  if (/^[^\s@:/]+@[^\s@:/]+$/.test(typed)) return `mailto:${typed}`;
+  return /^[^\s:/]+\.[^\s:]+(?:[/:]\S*)?$/.test(typed) ? `https://${typed}` : "";
+}

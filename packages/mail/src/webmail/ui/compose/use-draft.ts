@@ -1,0 +1,162 @@
+// One draft that is written on: its fields, its attachments, and how far the server has them.
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Draft, DraftAttachment, DraftFields } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
+import { call } from "../data/call.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { useWords } from "../words/use-words.ts";
+import { dropCopy, keepCopy } from "./crash-copy.ts";
+import { attachedOctets, DraftKeeper, fieldsOf, type Keeping } from "./draft-keeper.ts";
+import { upload } from "./upload.ts";
+
+/** Beyond this a mail server may refuse it. */
+const LARGE_OCTETS = 20_000_000;
+
+export interface Uploading {
+  readonly key: string;
+  readonly name: string;
+  readonly octets: number;
+  /** From 0 to 1. */
+  readonly part: number;
+}
+
+export interface Writing {
+  readonly fields: DraftFields;
+  readonly attachments: readonly DraftAttachment[];
+  readonly uploads: readonly Uploading[];
+  readonly keeping: Keeping;
+  readonly isLarge: boolean;
+  /** Whether anything was changed since it was opened. */
+  readonly isTouched: boolean;
+  readonly change: (change: Partial<DraftFields>) => void;
+  readonly addFiles: (files: readonly File[]) => void;
+  readonly removeAttachment: (attachment: DraftAttachment) => void;
+  readonly cancelUpload: (key: string) => void;
+  /** The fields as they are now, drawn or not. */
+  readonly current: () => DraftFields;
+  /** Saves it. Throws Refusal. */
+  readonly flush: () => Promise<number>;
+  /** Ends the saving; with `drop` the copy in the browser goes too. */
+  readonly stop: (drop: boolean) => void;
+  /** After a conflict: this text wins. Throws Refusal. */
+  readonly overwrite: () => Promise<void>;
+}
+
+export function useDraft(draft: Draft): Writing {
+  const words = useWords();
+  const { account, id } = draft;
+  const [fields, setFields] = useState(() => fieldsOf(draft));
+  const [attachments, setAttachments] = useState<readonly DraftAttachment[]>(draft.attachments);
+  const [uploads, setUploads] = useState<readonly Uploading[]>([]);
+  const [keeping, setKeeping] = useState<Keeping>("as-it-was");
+  const [isTouched, setTouched] = useState(false);
+  const aborts = useRef(new Map<string, AbortController>());
+  const [keeper] = useState(
+    () =>
+      new DraftKeeper(draft, {
+        save: (version, saved) => call("saveDraft", { account, draft: id, version, fields: saved }),
+        onKeeping: setKeeping,
+        onCopy: (copy, version) => {
+          if (copy === null) dropCopy(id);
+          else keepCopy({ account, draft: id, version, at: Date.now(), fields: copy });
+        },
+      }),
+  );
+
+  const change = useCallback(
+    (changed: Partial<DraftFields>) => {
+      keeper.change(changed);
+      setFields(keeper.fields);
+      setTouched(true);
+    },
+    [keeper],
+  );
+  useLeaving(keeper);
+
+  const addFile = async (file: File): Promise<void> => {
+    const key = crypto.randomUUID();
+    const abort = new AbortController();
+    aborts.current.set(key, abort);
+    setTouched(true);
+    setUploads((all) => [...all, { key, name: file.name, octets: file.size, part: 0 }]);
+    try {
+      const url = `/api/drafts/${id}/attachments?${new URLSearchParams({
+        account,
+        name: file.name === "" ? words.say("compose.picture") : file.name,
+        ...(file.type === "" ? {} : { type: file.type }),
+      }).toString()}`;
+      const onProgress = (part: number): void =>
+        setUploads((all) => all.map((one) => (one.key === key ? { ...one, part } : one)));
+      const { attachment } = await keeper.attach(
+        async () => (await upload({ url, file, onProgress, signal: abort.signal })) as AttachmentAnswer,
+      );
+      setAttachments((all) => [...all, attachment]);
+    } catch (error) {
+      if (!abort.signal.aborted)
+        showToast({
+          text: words.say("compose.upload-failed", { name: file.name, why: refusalText(words, error) }),
+          tone: "trouble",
+        });
+    } finally {
+      aborts.current.delete(key);
+      setUploads((all) => all.filter((one) => one.key !== key));
+    }
+  };
+
+  return {
+    fields,
+    attachments,
+    uploads,
+    keeping,
+    isTouched,
+    isLarge: attachedOctets(attachments) + uploads.reduce((sum, { octets }) => sum + octets, 0) > LARGE_OCTETS,
+    change,
+    addFiles(files) {
+      for (const file of files) void addFile(file);
+    },
+    removeAttachment(attachment) {
+      setTouched(true);
+      setAttachments((all) => all.filter((one) => one.id !== attachment.id));
+      keeper
+        .attach(() => call("removeAttachment", { account, draft: id, attachment: attachment.id }))
+        .catch((error: unknown) => {
+          setAttachments((all) => [...all, attachment]);
+          showToast({ text: refusalText(words, error), tone: "trouble" });
+        });
+    },
+    cancelUpload: (key) => aborts.current.get(key)?.abort(),
+    current: () => keeper.fields,
+    flush: () => keeper.flush(),
+    stop(drop) {
+      keeper.stop();
+      for (const abort of aborts.current.values()) abort.abort();
+      if (drop) dropCopy(id);
+    },
+    async overwrite() {
+      const { version, attachments: theirs } = await call("draft", { account, draft: id });
+      setAttachments(theirs);
+      keeper.overwrite(version);
+      await keeper.flush();
+    },
+  };
+}
+
+interface AttachmentAnswer {
+  readonly attachment: DraftAttachment;
+  readonly version: number;
+}
+
+/** The browser asks before it closes a tab that holds what the server does not have. */
+function useLeaving(keeper: DraftKeeper): void {
+  useEffect(() => {
+    const leaving = (event: BeforeUnloadEvent): void => {
+      if (!keeper.isKept) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", leaving);
+    return () => {
+      window.removeEventListener("beforeunload", leaving);
+      // Another message took the window: this one is kept. When that fails the copy in the browser stays.
+      if (!keeper.isKept) keeper.flush().catch(() => undefined);
+    };
+  }, [keeper]);
+}

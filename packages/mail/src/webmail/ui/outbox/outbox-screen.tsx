@@ -1,0 +1,136 @@
+// What is on its way out, what went, and what the server said to what did not.
+import { useMutation } from "@tanstack/react-query";
+import { CircleAlert, CircleCheck, Clock, LoaderCircle, type LucideIcon, Send } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { OutboxRow } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
+import { useComposer } from "../compose/composer.tsx";
+import { takeBack } from "../compose/send.ts";
+import { call } from "../data/call.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { useOutbox } from "../data/writing-queries.ts";
+import { subjectOf } from "../list/row-name.ts";
+import { Button } from "../parts/button.tsx";
+import { Note } from "../parts/note.tsx";
+import { fullDate, timeOf } from "../words/dates.ts";
+import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
+import "./papers.css";
+
+const ICONS: Readonly<Record<OutboxRow["state"], LucideIcon>> = {
+  held: Clock,
+  queued: Clock,
+  sending: LoaderCircle,
+  sent: CircleCheck,
+  failed: CircleAlert,
+};
+
+export function OutboxScreen(): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const { rows, isPending, error } = useOutbox();
+  return (
+    <div className="papers" data-pane>
+      <h1>{say("screen.outbox")}</h1>
+      {error !== null ? (
+        <Note icon={Send} title={say("list.failed")} more={refusalText(words, error)} role="alert" />
+      ) : rows.length === 0 && !isPending ? (
+        <Note icon={Send} title={say("outbox.none")} more={say("outbox.none-more")} />
+      ) : (
+        <ul>
+          {rows.map((entry) => (
+            <Entry key={entry.id} entry={entry} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const composer = useComposer();
+  const seconds = useSecondsLeft(entry);
+  const retry = useMutation({
+    mutationFn: () => call("retrySending", { account: entry.account, entry: entry.id }),
+    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
+  });
+  const Icon = ICONS[entry.state];
+  const { state, trouble, refused } = entry;
+  const canBeTaken = state === "held" || state === "queued" || state === "failed";
+  return (
+    <li className="paper outgoing" data-state={state}>
+      <Icon size={18} aria-hidden className="paper-icon" />
+      <div className="paper-text">
+        <span className="paper-line">
+          <bdi className="paper-people">{say("row.to", { people: entry.to.join(", ") })}</bdi>
+          <span className="paper-date">{stateText(words, entry, seconds)}</span>
+        </span>
+        <bdi className="paper-subject">{subjectOf(words, entry)}</bdi>
+        {trouble === null ? null : (
+          <p className="paper-trouble">
+            {trouble.words}
+            {trouble.reply === "" ? null : <ServerSaid reply={trouble.reply} />}
+          </p>
+        )}
+        {refused.map(({ address, reply }) => (
+          <p key={address} className="paper-trouble">
+            {say("outbox.refused", { address })}
+            {reply === "" ? null : <ServerSaid reply={reply} />}
+          </p>
+        ))}
+      </div>
+      <div className="paper-acts">
+        {canBeTaken ? (
+          <Button onPress={() => takeBack(words, entry, composer.show)}>
+            {say(state === "held" ? "act.undo" : "outbox.edit")}
+          </Button>
+        ) : null}
+        {state === "failed" || (state === "queued" && entry.attempts > 0) ? (
+          <Button kind="primary" onPress={() => retry.mutate()}>
+            {say("outbox.retry")}
+          </Button>
+        ) : null}
+      </div>
+    </li>
+  );
+}
+
+function ServerSaid({ reply }: { readonly reply: string }): React.JSX.Element {
+  const { say } = useWords();
+  return (
+    <span className="paper-reply">
+      {say("outbox.said")} <code dir="ltr">{reply}</code>
+    </span>
+  );
+}
+
+function stateText(words: Words, entry: OutboxRow, seconds: number): string {
+  const { say } = words;
+  switch (entry.state) {
+    case "held":
+      return say("outbox.held", { seconds });
+    case "queued":
+      return entry.attempts === 0
+        ? say("outbox.queued")
+        : say("outbox.again", { time: timeOf(words, entry.nextTryAt), attempts: entry.attempts });
+    case "sending":
+      return say("outbox.sending");
+    case "sent":
+      return say("outbox.sent", { date: fullDate(words, entry.sentAt ?? entry.queuedAt) });
+    case "failed":
+      return say("outbox.failed");
+  }
+}
+
+/** Of the time it is held; the clock is the browser's, so it is a guide and no promise. */
+function useSecondsLeft({ state, holdUntil }: OutboxRow): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (state !== "held") return;
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, [state]);
+  return Math.max(0, Math.ceil((holdUntil - now) / 1_000));
+}
