@@ -16,6 +16,11 @@ interface Listener {
   readonly tls: boolean;
 }
 
+interface DemoAccount {
+  readonly user: string;
+  readonly password: string;
+}
+
 export interface Finished {
   readonly code: number;
   readonly stdout: string;
@@ -27,6 +32,10 @@ export interface Product {
   readonly pid: number;
   /** SHA-256 of the certificate it made for itself. */
   readonly fingerprint: string;
+  /** Opens the web reader, once; undefined where it listens nowhere. */
+  readonly url: string | undefined;
+  /** Of a start with --demo. */
+  readonly accounts: readonly DemoAccount[];
   port(protocol: string): number;
   /** Runs `restante ARGS --data DATA`; never rejects on an exit code. */
   cli(args: readonly string[], input?: string | Buffer): Promise<Finished>;
@@ -51,7 +60,7 @@ export async function startProduct(
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaints += text));
   const exited = once(child, "exit");
-  const { listeners, fingerprint } = await Promise.race([
+  const { listeners, fingerprint, url, accounts = [] } = await Promise.race([
     readyEvent(child.stdout),
     exited.then(() => Promise.reject(new Error(`restante up ended: ${complaints}`))),
   ]);
@@ -65,6 +74,8 @@ export async function startProduct(
     data,
     pid: child.pid ?? 0,
     fingerprint,
+    url,
+    accounts,
     cli,
     kill,
     port: (protocol) => {
@@ -89,6 +100,8 @@ interface ReadyEvent {
   readonly event: string;
   readonly listeners: readonly Listener[];
   readonly fingerprint: string;
+  readonly url?: string;
+  readonly accounts?: readonly DemoAccount[];
 }
 
 async function readyEvent(stdout: NodeJS.ReadableStream): Promise<ReadyEvent> {

@@ -1,0 +1,73 @@
+// A real Chromium in front of the built product, which runs as a process of its own. One browser serves a whole file.
+import { existsSync } from "node:fs";
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import { startProduct, type Product } from "../../../../../interop/product.ts";
+
+const PROGRAM = "/usr/bin/chromium";
+const WAIT_MS = 20_000;
+/** Nothing it does by itself may reach out, and it needs no more of the machine than a page does. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Test options that skip, with a reason, when there is no browser. */
+export const NEEDS_CHROMIUM: { readonly skip: string | false } = existsSync(PROGRAM)
+  ? { skip: false }
+  : { skip: "chromium is not installed: apt-get install chromium" };
+
+export interface Reader {
+  readonly product: Product;
+  /** What the door printed leads here. */
+  readonly origin: string;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  stop(): Promise<void>;
+}
+
+/** Starts a browser with a profile of its own; `hosts` is a rule for --host-resolver-rules. */
+export function openBrowser(o: { readonly hosts?: string } = {}): Promise<Browser> {
+  const hosts = o.hosts === undefined ? [] : [`--host-resolver-rules=${o.hosts}`];
+  return chromium.launch({ executablePath: PROGRAM, headless: true, args: [...FLAGS, ...hosts] });
+}
+
+export interface ReaderOptions {
+  readonly browser: Browser;
+  readonly args?: readonly string[];
+  readonly context?: BrowserContextOptions;
+}
+
+/** Starts the product and opens the address it prints, as its person would. */
+export async function openReader({ browser, args = [], context: options = {} }: ReaderOptions): Promise<Reader> {
+  const product = await startProduct({ args: ["--listen", "web=127.0.0.1:0", ...args] });
+  const context = await newContext(browser, options);
+  const page = await context.newPage();
+  await page.goto(product.url ?? "about:blank");
+  await page.getByRole("navigation", { name: "Mailboxes" }).or(page.getByRole("main")).first().waitFor();
+  return {
+    product,
+    origin: new URL(page.url()).origin,
+    page,
+    context,
+    async stop() {
+      await context.close();
+      await product.stop();
+    },
+  };
+}
+
+export async function newContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", ...options });
+  context.setDefaultTimeout(WAIT_MS);
+  return context;
+}
+
+/** Opens a place of the reader by its fragment, in the page that is there. */
+export async function goTo(page: Page, fragment: string): Promise<void> {
+  await page.evaluate(`window.location.hash = ${JSON.stringify(fragment)}`);
+}
