@@ -60,7 +60,12 @@ export async function startProduct(
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaints += text));
   const exited = once(child, "exit");
-  const { listeners, fingerprint, url, accounts = [] } = await Promise.race([
+  const {
+    listeners,
+    fingerprint,
+    url,
+    accounts = [],
+  } = await Promise.race([
     readyEvent(child.stdout),
     exited.then(() => Promise.reject(new Error(`restante up ended: ${complaints}`))),
   ]);

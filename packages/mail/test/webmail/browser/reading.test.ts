@@ -18,11 +18,18 @@ after(async () => {
   await browser?.close();
 });
 
-test("the address that was printed opens the list, and the key does not stay in the address", NEEDS_CHROMIUM, async () => {
-  const { page } = reader;
-  await page.getByRole("row", { name: /Boat keys/ }).first().waitFor();
-  assert.doesNotMatch(page.url(), /open\/|token|[\w-]{43}/);
-});
+test(
+  "the address that was printed opens the list, and the key does not stay in the address",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await page
+      .getByRole("row", { name: /Boat keys/ })
+      .first()
+      .waitFor();
+    assert.doesNotMatch(page.url(), /open\/|token|[\w-]{43}/);
+  },
+);
 
 test("a message opens beside the list, is archived, and comes back by undo", NEEDS_CHROMIUM, async () => {
   const { page } = reader;

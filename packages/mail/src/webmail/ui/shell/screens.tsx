@@ -14,4 +14,7 @@ export const SCREENS: Screens = {
   drafts: lazy(async () => ({ default: (await import("../outbox/drafts-screen.tsx")).DraftsScreen })),
   outbox: lazy(async () => ({ default: (await import("../outbox/outbox-screen.tsx")).OutboxScreen })),
   organise: lazy(async () => ({ default: (await import("../organise/organise-screen.tsx")).OrganiseScreen })),
+  "add-source": lazy(async () => ({ default: (await import("../sources/add-source.tsx")).AddSource })),
+  source: lazy(async () => ({ default: (await import("../server-mailbox/source-screen.tsx")).SourceScreen })),
+  settings: lazy(async () => ({ default: (await import("../settings/settings-screen.tsx")).SettingsScreen })),
 };

@@ -1,6 +1,9 @@
 // Every text of the reader: a translation is one more file of this shape. ICU MessageFormat; keys say where a text stands.
 // Names of people, mailboxes and servers come in as values and are never part of a sentence's grammar.
 
+import { SETTINGS_WORDS } from "./settings-words.ts";
+import { SOURCE_WORDS } from "./source-words.ts";
+
 export const CATALOGUE = {
   "app.name": "Restante",
   "app.skip": "Skip to the messages",
@@ -566,6 +569,9 @@ export const CATALOGUE = {
   "key.go-outbox": "Outbox",
   "key.check": "Check mail now",
   "key.help": "This help",
+
+  ...SOURCE_WORDS,
+  ...SETTINGS_WORDS,
 } as const;
 
 export type WordId = keyof typeof CATALOGUE;

@@ -1,0 +1,44 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { call } from "../data/call.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { Button } from "../parts/button.tsx";
+import { fullDate, size } from "../words/dates.ts";
+import { useWords } from "../words/use-words.ts";
+
+const PAGE = 50;
+
+/** What was stored from this source, and what of it was removed from the server, when and why. */
+export function DeletionLog({ source }: { readonly source: string }): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const log = useInfiniteQuery({
+    queryKey: ["audit", source],
+    queryFn: ({ pageParam, signal }) => call("sourceAudit", { source, after: pageParam, limit: PAGE }, signal),
+    initialPageParam: 0,
+    getNextPageParam: ({ rows }) => (rows.length < PAGE ? null : (rows.at(-1)?.auditId ?? null)),
+    staleTime: 0,
+  });
+  const rows = (log.data?.pages ?? []).flatMap((page) => page.rows).filter(({ removedAt }) => removedAt !== null);
+  return (
+    <details className="log">
+      <summary>{say("server.log")}</summary>
+      {log.error === null ? null : <p role="alert">{refusalText(words, log.error)}</p>}
+      {rows.length === 0 ? <p className="soft">{say("server.log-empty")}</p> : null}
+      <ol className="log-rows">
+        {rows.map((row) => (
+          <li key={row.auditId}>
+            <code dir="auto">{row.uniqueId}</code>
+            <span className="soft">{size(words, row.octets)}</span>
+            <span>{say("server.log-removed", { when: fullDate(words, row.removedAt ?? 0) })}</span>
+            {row.removedWhy === null ? null : <span dir="auto">{row.removedWhy}</span>}
+          </li>
+        ))}
+      </ol>
+      {log.hasNextPage ? (
+        <Button kind="quiet" onPress={() => void log.fetchNextPage()} isDisabled={log.isFetchingNextPage}>
+          {say("server.log-more")}
+        </Button>
+      ) : null}
+    </details>
+  );
+}

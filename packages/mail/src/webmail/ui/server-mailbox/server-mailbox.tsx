@@ -1,0 +1,131 @@
+// What is on the server now: how much of it is here, what the rule will remove, and acts on what is chosen.
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Download, Inbox, RefreshCw, Trash2 } from "lucide-react";
+import { useMemo, useState } from "react";
+import type { SourceStatus } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
+import { call } from "../data/call.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { Button } from "../parts/button.tsx";
+import { Late } from "../parts/late.tsx";
+import { Note } from "../parts/note.tsx";
+import { keepText } from "../sources/keep-question.tsx";
+import { size, timeOf } from "../words/dates.ts";
+import { useWords } from "../words/use-words.ts";
+import { DeletionLog } from "./deletion-log.tsx";
+import { RemovalDialog } from "./removal-dialog.tsx";
+import { ServerTable } from "./server-table.tsx";
+
+const SERVER_KEY = "server-mailbox";
+/** One act takes at most this many. */
+const CHOSEN_MAX = 10_000;
+
+export function ServerMailboxView({ source }: { readonly source: SourceStatus }): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const name = source.source;
+  const client = useQueryClient();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [isRemoving, setRemoving] = useState(false);
+  const listing = useInfiniteQuery({
+    queryKey: [SERVER_KEY, name],
+    queryFn: ({ pageParam, signal }) =>
+      call("serverMailbox", { source: name, ...(pageParam === null ? {} : { after: pageParam }) }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    retry: false,
+  });
+  const rows = useMemo(() => (listing.data?.pages ?? []).flatMap((page) => page.rows), [listing.data]);
+  const download = useMutation({
+    mutationFn: (uniqueIds: string[]) => call("downloadFromServer", { source: name, uniqueIds }),
+    onSuccess({ queued }) {
+      setChosen(new Set());
+      showToast({ text: say("server.downloading", { count: queued }), tone: "plain" });
+    },
+    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
+  });
+  const lookAgain = (): void => {
+    setChosen(new Set());
+    void client.resetQueries({ queryKey: [SERVER_KEY, name] });
+  };
+  const [first] = listing.data?.pages ?? [];
+  if (first === undefined) {
+    if (listing.error === null)
+      return (
+        <Late>
+          <p className="soft" role="status">
+            {say("server.loading")}
+          </p>
+        </Late>
+      );
+    return (
+      <section className="alarm" role="alert">
+        <h2>{say("server.failed")}</h2>
+        <p dir="auto">{refusalText(words, listing.error)}</p>
+        <div className="acts">
+          <Button onPress={lookAgain}>{say("app.again")}</Button>
+        </div>
+      </section>
+    );
+  }
+  const ids = [...chosen].slice(0, CHOSEN_MAX);
+  const going = rows.filter(({ state }) => state === "to-be-removed").length;
+  return (
+    <>
+      <section aria-label={say("server.title")}>
+        <p className="totals">
+          <strong>{say("server.totals", { messages: first.messages, size: size(words, first.octets) })}</strong>
+          <span className="soft">{say("server.as-of", { time: timeOf(words, first.at) })}</span>
+          <Button kind="quiet" icon={RefreshCw} onPress={lookAgain} isDisabled={listing.isFetching}>
+            {say("server.refresh")}
+          </Button>
+        </p>
+        <meter
+          className="share"
+          min={0}
+          max={Math.max(1, first.messages)}
+          value={first.stored}
+          aria-label={say("server.stored-share", { stored: first.stored, messages: first.messages })}
+        />
+        <p className="soft">{say("server.stored-share", { stored: first.stored, messages: first.messages })}</p>
+        <p>
+          {say("server.rule", { rule: keepText(words, source.keep) })} {say("server.rule-preview", { count: going })}
+        </p>
+      </section>
+      {rows.length === 0 ? (
+        <Note icon={Inbox} title={say("server.empty")} />
+      ) : (
+        <section aria-label={say("server.title")}>
+          <div className="acts">
+            <Button
+              icon={Download}
+              isDisabled={chosen.size === 0 || download.isPending}
+              onPress={() => download.mutate(ids)}
+            >
+              {say("server.download")}
+            </Button>
+            <Button icon={Trash2} isDisabled={chosen.size === 0} onPress={() => setRemoving(true)}>
+              {say("server.remove")}
+            </Button>
+            <span role="status" className="soft">
+              {chosen.size === 0 ? null : say("server.chosen", { count: chosen.size })}
+            </span>
+          </div>
+          <ServerTable
+            rows={rows}
+            total={first.messages}
+            chosen={chosen}
+            onChoose={setChosen}
+            onEnd={() => {
+              if (listing.hasNextPage && !listing.isFetchingNextPage) void listing.fetchNextPage();
+            }}
+          />
+        </section>
+      )}
+      <DeletionLog source={name} />
+      {isRemoving ? (
+        <RemovalDialog source={name} uniqueIds={ids} onClose={() => setRemoving(false)} onRemoved={lookAgain} />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,178 @@
+// What a person chose, page by page. A change is kept at once: there is nothing to save.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { ReaderSettings } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
+import { call } from "../data/call.ts";
+import { sessionQuery, settingsQuery, useSettings } from "../data/queries.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { Choices, Switch } from "../parts/entries.tsx";
+import { Page } from "../parts/page.tsx";
+import { formatPlace, type Place, type SettingsPage } from "../place/place.ts";
+import { useWords } from "../words/use-words.ts";
+import { SourceSettings } from "./source-settings.tsx";
+import { TrustedSenders } from "./trusted-senders.tsx";
+import "./settings.css";
+
+const PAGES: readonly SettingsPage[] = ["sources", "reading", "look", "keyboard", "language"];
+
+interface PageProps {
+  readonly settings: ReaderSettings;
+  readonly onChange: (change: Partial<ReaderSettings>) => void;
+}
+
+const CONTENTS: Readonly<Record<SettingsPage, (props: PageProps) => ReactNode>> = {
+  sources: () => <SourceSettings />,
+  reading: ReadingSettings,
+  look: LookSettings,
+  keyboard: KeyboardSettings,
+  language: LanguageSettings,
+};
+
+export function SettingsScreen({ place }: { readonly place: Extract<Place, { screen: "settings" }> }) {
+  const { say } = useWords();
+  const settings = useSettings();
+  const change = useChange();
+  const { data: session } = useQuery(sessionQuery);
+  const Contents = CONTENTS[place.page];
+  return (
+    <Page
+      key={place.page}
+      title={say(`settings.${place.page}`)}
+      beside={
+        <nav className="tabs" aria-label={say("settings.pages")}>
+          {PAGES.map((page) => (
+            <a
+              key={page}
+              href={formatPlace({ screen: "settings", page })}
+              aria-current={page === place.page ? "page" : undefined}
+            >
+              {say(`settings.${page}`)}
+            </a>
+          ))}
+        </nav>
+      }
+    >
+      <div className="entry-form">
+        <Contents settings={settings} onChange={change} />
+      </div>
+      <footer className="about soft">
+        {session === undefined ? null : <p>{say("settings.version", { version: session.version })}</p>}
+        <p>{say("settings.door")}</p>
+      </footer>
+    </Page>
+  );
+}
+
+/** Shown at once; what the server refuses goes back to what it was. */
+function useChange(): (change: Partial<ReaderSettings>) => void {
+  const client = useQueryClient();
+  const words = useWords();
+  const { queryKey } = settingsQuery;
+  const change = useMutation({
+    mutationFn: (wanted: Partial<ReaderSettings>) => call("changeSettings", wanted),
+    onMutate(wanted) {
+      const before = client.getQueryData(queryKey);
+      client.setQueryData(queryKey, (settings) => settings && { ...settings, ...wanted });
+      return { before };
+    },
+    onError(error, _wanted, context) {
+      client.setQueryData(queryKey, context?.before);
+      showToast({ text: refusalText(words, error), tone: "trouble" });
+    },
+  });
+  return change.mutate;
+}
+
+function ReadingSettings({ settings, onChange }: PageProps): React.JSX.Element {
+  const { say } = useWords();
+  return (
+    <>
+      <Choices
+        label={say("settings.body-theme")}
+        value={settings.bodyTheme}
+        choices={[
+          { value: "as-sent", label: say("settings.body-as-sent") },
+          { value: "adapt", label: say("settings.body-adapt") },
+        ]}
+        onChange={(bodyTheme) => onChange({ bodyTheme })}
+      />
+      <fieldset className="choices">
+        <legend>{say("settings.lists")}</legend>
+        <Switch
+          label={say("settings.conversations")}
+          isOn={settings.conversations}
+          onChange={(conversations) => onChange({ conversations })}
+        />
+        <Switch
+          label={say("settings.newest-first")}
+          isOn={settings.newestFirst}
+          onChange={(newestFirst) => onChange({ newestFirst })}
+        />
+      </fieldset>
+      <TrustedSenders />
+    </>
+  );
+}
+
+function LookSettings({ settings, onChange }: PageProps): React.JSX.Element {
+  const { say } = useWords();
+  return (
+    <>
+      <Choices
+        label={say("settings.theme")}
+        value={settings.theme}
+        choices={(["system", "light", "dark"] as const).map((value) => ({
+          value,
+          label: say(`settings.theme-${value}`),
+        }))}
+        onChange={(theme) => onChange({ theme })}
+      />
+      <Choices
+        label={say("settings.layout")}
+        value={settings.layout}
+        choices={(["three-panes", "two-panes", "list"] as const).map((value) => ({
+          value,
+          label: say(`settings.layout-${value}`),
+        }))}
+        onChange={(layout) => onChange({ layout })}
+      />
+      <Choices
+        label={say("settings.density")}
+        value={settings.density}
+        choices={(["compact", "normal", "relaxed"] as const).map((value) => ({
+          value,
+          label: say(`settings.density-${value}`),
+        }))}
+        onChange={(density) => onChange({ density })}
+      />
+    </>
+  );
+}
+
+function KeyboardSettings({ settings, onChange }: PageProps): React.JSX.Element {
+  const { say } = useWords();
+  return (
+    <Switch
+      label={say("settings.keyboard-on")}
+      more={say("settings.keyboard-more")}
+      isOn={settings.keyboard === "on"}
+      onChange={(isOn) => onChange({ keyboard: isOn ? "on" : "off" })}
+    />
+  );
+}
+
+function LanguageSettings({ settings, onChange }: PageProps): React.JSX.Element {
+  const { say } = useWords();
+  return (
+    <Choices
+      label={say("settings.language-of")}
+      value={settings.language}
+      choices={(["en", "pseudo", "pseudo-rtl"] as const).map((value) => ({
+        value,
+        label: say(`settings.language-${value}`),
+      }))}
+      onChange={(language) => onChange({ language })}
+    />
+  );
+}

@@ -1,0 +1,190 @@
+// Each source: what becomes of mail on its server, how often it is asked, its password, and its end.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import type { Keep, SourceStatus } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
+import { call } from "../data/call.ts";
+import { KEYS, sourcesQuery } from "../data/queries.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { Button } from "../parts/button.tsx";
+import { Confirm } from "../parts/dialog.tsx";
+import { Field, Select } from "../parts/entries.tsx";
+import { formatPlace } from "../place/place.ts";
+import { go } from "../place/use-place.ts";
+import { KeepQuestion, OnlyCopyHere } from "../sources/keep-question.tsx";
+import { SubmitButton } from "../sources/submit-button.tsx";
+import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
+
+const MINUTE_MS = 60_000;
+const EVERY_MINUTES: readonly number[] = [1, 5, 10, 15, 30, 60, 180, 720, 1_440];
+
+export function SourceSettings(): React.JSX.Element {
+  const { say } = useWords();
+  const { data } = useQuery(sourcesQuery);
+  const sources = data?.sources ?? [];
+  return (
+    <>
+      {data !== undefined && sources.length === 0 ? <p>{say("settings.sources-none")}</p> : null}
+      {sources.map((source) => (
+        <OneSource key={source.source} source={source} />
+      ))}
+      <div className="acts">
+        <Button icon={Plus} onPress={() => go({ screen: "add-source" })}>
+          {say("side.add-source")}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+interface Change {
+  readonly keep?: Keep;
+  readonly everyMs?: number;
+  readonly password?: string;
+  readonly confirmed?: boolean;
+}
+
+function OneSource({ source: status }: { readonly source: SourceStatus }): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const client = useQueryClient();
+  const { source, keep, everyMs, isReadOnly } = status;
+  const [isLeaving, setLeaving] = useState(false);
+  const settled = (): void => void client.invalidateQueries({ queryKey: KEYS.sources });
+  const failed = (error: Error): void => showToast({ text: refusalText(words, error), tone: "trouble" });
+  const change = useMutation({
+    mutationFn: (wanted: Change) => call("changeSource", { source, ...wanted }),
+    onSuccess: () => showToast({ text: say("settings.source-saved"), tone: "plain" }),
+    onError: failed,
+    onSettled: settled,
+  });
+  const remove = useMutation({
+    mutationFn: async () => {
+      await call("removeSource", { source });
+    },
+    onSuccess: () => showToast({ text: say("settings.source-removed", { source }), tone: "plain" }),
+    onError: failed,
+    onSettled: settled,
+  });
+  return (
+    <section className="one-source" aria-label={source}>
+      <h2>
+        <a href={formatPlace({ screen: "source", source, tab: "activity" })}>
+          <bdi>{source}</bdi>
+        </a>
+      </h2>
+      <p className="soft">
+        <bdi>{`${status.user} · ${status.host}:${status.port}`}</bdi>
+      </p>
+      {isReadOnly ? (
+        <p>{say("settings.source-read-only")}</p>
+      ) : (
+        <>
+          <KeepForm key={JSON.stringify(keep)} keep={keep} isBusy={change.isPending} onSave={change.mutate} />
+          <Select
+            label={say("settings.every")}
+            value={String(everyMs)}
+            options={everyOptions(words, everyMs)}
+            onChange={(ms) => change.mutate({ everyMs: Number(ms) })}
+          />
+          <PasswordForm isBusy={change.isPending} onSave={(password) => change.mutate({ password })} />
+          <div className="acts">
+            <Button onPress={() => setLeaving(true)}>{say("settings.source-remove")}</Button>
+          </div>
+        </>
+      )}
+      {isLeaving ? (
+        <Confirm
+          title={say("settings.source-remove-title", { source })}
+          does={say("settings.source-remove")}
+          onConfirm={() => remove.mutate()}
+          onClose={() => setLeaving(false)}
+        >
+          {say("settings.source-remove-more")}
+        </Confirm>
+      ) : null}
+    </section>
+  );
+}
+
+/** The usual intervals, and the one it has. */
+function everyOptions({ say }: Words, everyMs: number): (readonly [string, string])[] {
+  const offered = [...new Set([...EVERY_MINUTES, everyMs / MINUTE_MS])].toSorted((a, b) => a - b);
+  return offered.map((minutes) => [
+    String(minutes * MINUTE_MS),
+    minutes % 60 === 0
+      ? say("settings.every-hours", { hours: minutes / 60 })
+      : say("settings.every-minutes", { minutes }),
+  ]);
+}
+
+interface KeepFormProps {
+  readonly keep: Keep;
+  readonly isBusy: boolean;
+  readonly onSave: (change: Change) => void;
+}
+
+/** A rule that removes mail is saved by a button, not by a slip of the arrow keys. */
+function KeepForm({ keep, isBusy, onSave }: KeepFormProps): React.JSX.Element {
+  const { say } = useWords();
+  const [wanted, setWanted] = useState(keep);
+  const [isAsking, setAsking] = useState(false);
+  const isChanged = JSON.stringify(wanted) !== JSON.stringify(keep);
+  return (
+    <form
+      className="entry-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (wanted.kind === "remove-at-once") setAsking(true);
+        else onSave({ keep: wanted });
+      }}
+    >
+      <KeepQuestion value={wanted} onChange={setWanted} />
+      {isChanged ? (
+        <div className="acts">
+          <SubmitButton isBusy={isBusy}>{say("settings.save")}</SubmitButton>
+          <Button onPress={() => setWanted(keep)}>{say("act.cancel")}</Button>
+        </div>
+      ) : null}
+      {isAsking ? (
+        <OnlyCopyHere onConfirm={() => onSave({ keep: wanted, confirmed: true })} onClose={() => setAsking(false)} />
+      ) : null}
+    </form>
+  );
+}
+
+interface PasswordFormProps {
+  readonly isBusy: boolean;
+  readonly onSave: (password: string) => void;
+}
+
+function PasswordForm({ isBusy, onSave }: PasswordFormProps): React.JSX.Element {
+  const { say } = useWords();
+  const [password, setPassword] = useState("");
+  return (
+    <form
+      className="entry-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave(password);
+        setPassword("");
+      }}
+    >
+      <Field
+        label={say("settings.source-password")}
+        value={password}
+        onChange={setPassword}
+        type="password"
+        autoComplete="current-password"
+        required
+      />
+      {password === "" ? null : (
+        <div className="acts">
+          <SubmitButton isBusy={isBusy}>{say("settings.source-password-save")}</SubmitButton>
+        </div>
+      )}
+    </form>
+  );
+}

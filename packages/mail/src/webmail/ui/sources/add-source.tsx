@@ -1,0 +1,114 @@
+// Adding a source: an address and a password, the server that lets them in, what is on it, what becomes of that. Each
+// part stays in sight when the next appears, so nothing is asked twice.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import type { Tested } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
+import { KEYS, sessionQuery } from "../data/queries.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { Page } from "../parts/page.tsx";
+import { go } from "../place/use-place.ts";
+import { useWords } from "../words/use-words.ts";
+import { Attempts } from "./attempts.tsx";
+import { type Attempt, candidatesFor, tryServers } from "./find-server.ts";
+import { addSource, type Wishes, WishesForm } from "./wishes-form.tsx";
+import { type Login, LoginForm } from "./login-form.tsx";
+import { TroubleCard } from "./trouble-card.tsx";
+import "./sources.css";
+
+type Reached = NonNullable<Tested["reached"]>;
+
+interface Found {
+  readonly login: Login;
+  readonly at: Attempt["at"];
+  readonly reached: Reached;
+}
+
+export function AddSource(): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const client = useQueryClient();
+  const { data: session } = useQuery(sessionQuery);
+  const [attempts, setAttempts] = useState<readonly Attempt[]>([]);
+  const [isByHand, setByHand] = useState(false);
+  const running = useRunning();
+
+  const find = useMutation({
+    async mutationFn(login: Login): Promise<Found | null> {
+      const signal = running.begin();
+      setAttempts([]);
+      const { address, password, server } = login;
+      const candidates: readonly Attempt[] =
+        server === null
+          ? await candidatesFor(address, signal)
+          : [{ at: server, from: "hand", note: null, tested: undefined }];
+      const last = (await tryServers(candidates, { password, signal, onAttempts: setAttempts })).at(-1);
+      const reached = last?.tested?.reached ?? null;
+      if (last === undefined || reached === null) {
+        setByHand(true);
+        return null;
+      }
+      return { login, at: last.at, reached };
+    },
+    // Nothing could be looked up: the way by hand is left.
+    onError: () => setByHand(true),
+  });
+  const add = useMutation({
+    mutationFn: ({ found, wishes }: { readonly found: Found; readonly wishes: Wishes }) =>
+      addSource({ ...found.at, address: found.login.address, password: found.login.password }, wishes),
+    onSuccess({ source }, { wishes }) {
+      void client.invalidateQueries({ queryKey: KEYS.sources });
+      showToast({ text: say("add.started", { source }), tone: "plain" });
+      const account = session?.accounts.find(({ name }) => name === wishes.account)?.account ?? "all";
+      go({ screen: "mail", scope: account, list: { kind: "source", source }, open: null });
+    },
+  });
+
+  const found = find.data ?? null;
+  const trouble = attempts.at(-1)?.tested?.trouble ?? null;
+  return (
+    <Page title={say("add.title")} intro={say("add.intro")}>
+      <LoginForm
+        isByHand={isByHand}
+        isBusy={find.isPending}
+        suggested={attempts.at(-1)?.at}
+        onByHand={() => setByHand(true)}
+        onFind={(login) => find.mutate(login)}
+      />
+      {attempts.length === 0 ? null : <Attempts attempts={attempts} />}
+      {find.isPending || trouble === null ? null : <TroubleCard trouble={trouble} />}
+      {find.isSuccess && attempts.length === 0 ? (
+        <p className="alarm" role="alert">
+          {say("add.none-found")}
+        </p>
+      ) : null}
+      {find.error === null ? null : (
+        <p className="alarm" role="alert">
+          {refusalText(words, find.error)}
+        </p>
+      )}
+      {found === null || find.isPending ? null : (
+        <WishesForm
+          reached={found.reached}
+          accounts={(session?.accounts ?? []).map(({ name }) => name)}
+          isBusy={add.isPending}
+          error={add.error}
+          onStart={(wishes) => add.mutate({ found, wishes })}
+        />
+      )}
+    </Page>
+  );
+}
+
+/** One search at a time; it ends when the screen is left. */
+function useRunning(): { readonly begin: () => AbortSignal } {
+  const controller = useRef<AbortController | null>(null);
+  useEffect(() => () => controller.current?.abort(), []);
+  return {
+    begin() {
+      controller.current?.abort();
+      controller.current = new AbortController();
+      return controller.current.signal;
+    },
+  };
+}

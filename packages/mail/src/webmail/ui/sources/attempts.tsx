@@ -1,0 +1,63 @@
+// What was tried and how far it got: the exact server lines, step by step.
+import { Check, LoaderCircle, Minus, X, type LucideIcon } from "lucide-react";
+import type { Tested } from "../../api/schema/index.ts";
+import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
+import type { Attempt, ServerAt } from "./find-server.ts";
+
+const ICONS: Readonly<Record<Tested["steps"][number]["state"], LucideIcon>> = { ok: Check, failed: X, skipped: Minus };
+
+export function serverLine({ say }: Words, { host, port, tls, user }: ServerAt): string {
+  return say("add.server-line", { host, port: String(port), tls: say(`tls.${tls}`), user });
+}
+
+export function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  return (
+    <ol className="attempts" aria-busy={attempts.at(-1)?.tested === undefined}>
+      {attempts.map(({ at, from, note, tested }, index) => (
+        <li key={index}>
+          <p className="attempt-line">
+            <bdi>{serverLine(words, at)}</bdi>
+            {from === "hand" ? null : <span className="chip">{say(`add.from-${from}`)}</span>}
+          </p>
+          {note === null ? null : (
+            <p className="soft" dir="auto">
+              {note}
+            </p>
+          )}
+          {tested === undefined ? (
+            <p className="step">
+              <LoaderCircle size={16} aria-hidden className="turning" />
+              {say("add.testing", { host: at.host, port: String(at.port) })}
+            </p>
+          ) : (
+            <ul>
+              {tested.steps.map((step) => (
+                <Step key={step.what} {...step} />
+              ))}
+            </ul>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Step({ what, state, words: said }: Tested["steps"][number]): React.JSX.Element {
+  const { say } = useWords();
+  const Icon = ICONS[state];
+  return (
+    <li className={`step ${state}`}>
+      <Icon size={16} aria-hidden />
+      <span className="unseen">{say(`step.${state}`)}</span>
+      <span>{what}</span>
+      {said === "" ? null : (
+        <span className="soft" dir="auto">
+          {said}
+        </span>
+      )}
+    </li>
+  );
+}

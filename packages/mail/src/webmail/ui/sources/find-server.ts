@@ -1,0 +1,44 @@
+// Finds the server that lets a person in: the candidates in the order they are likely, each tried until one answers.
+import type { Discovery, Tested } from "../../api/schema/index.ts";
+import { call } from "../data/call.ts";
+
+export type ServerAt = Pick<Discovery["candidates"][number], "host" | "port" | "tls" | "user">;
+
+export interface Attempt {
+  readonly at: ServerAt;
+  readonly from: Discovery["candidates"][number]["from"] | "hand";
+  readonly note: string | null;
+  /** Undefined while it is being tried. */
+  readonly tested: Tested | undefined;
+}
+
+const CANDIDATES_MAX = 4;
+/** The server was there and said no: another server would not say yes. */
+const FINAL: ReadonlySet<string> = new Set(["AUTH_REJECTED", "AUTH_THROTTLED", "MAILBOX_BUSY", "LOGIN_DELAY"]);
+
+interface Search {
+  readonly password: string;
+  readonly signal: AbortSignal;
+  /** Told whenever an attempt begins or ends, with all attempts so far. */
+  readonly onAttempts: (attempts: readonly Attempt[]) => void;
+}
+
+export async function candidatesFor(address: string, signal: AbortSignal): Promise<readonly Attempt[]> {
+  const { candidates } = await call("discoverSource", { address }, signal);
+  return candidates.slice(0, CANDIDATES_MAX).map(({ from, note, ...at }) => ({ at, from, note, tested: undefined }));
+}
+
+/** Tries one after the other; the last attempt is the one that got in, or the one that was refused for good. */
+export async function tryServers(candidates: readonly Attempt[], search: Search): Promise<readonly Attempt[]> {
+  const { password, signal, onAttempts } = search;
+  const tried: Attempt[] = [];
+  for (const candidate of candidates) {
+    onAttempts([...tried, candidate]);
+    const { host, port, tls, user } = candidate.at;
+    const tested = await call("testSource", { host, port, tls, user, password }, signal);
+    tried.push({ ...candidate, tested });
+    onAttempts([...tried]);
+    if (tested.reached !== null || FINAL.has(tested.trouble?.code ?? "")) break;
+  }
+  return tried;
+}

@@ -1,0 +1,134 @@
+// What is on the server, and the two questions about it: what becomes of a message there once it is here, and how much
+// of what is there comes first.
+import { useEffect, useRef, useState } from "react";
+import type { Keep, NewSource, SourceStatus, Tested } from "../../api/schema/index.ts";
+import { call } from "../data/call.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { Amount, Choices, Select, Switch } from "../parts/entries.tsx";
+import { dayOf, size } from "../words/dates.ts";
+import { useWords } from "../words/use-words.ts";
+import { KeepQuestion, OnlyCopyHere } from "./keep-question.tsx";
+import { SubmitButton } from "./submit-button.tsx";
+
+type First = NewSource["first"];
+
+export interface Wishes extends Pick<NewSource, "account" | "keep" | "first" | "octetsMax"> {
+  readonly confirmed: boolean;
+}
+
+const NEWEST_AT_FIRST = 500;
+const LARGE_MB = 25;
+
+export function addSource(
+  at: Pick<NewSource, "host" | "port" | "tls" | "user" | "password" | "address">,
+  wishes: Wishes,
+): Promise<SourceStatus> {
+  const { address, ...server } = at;
+  return call("addSource", { ...server, ...(address === "" ? {} : { address }), ...wishes });
+}
+
+interface WishesFormProps {
+  readonly reached: NonNullable<Tested["reached"]>;
+  readonly accounts: readonly string[];
+  readonly isBusy: boolean;
+  readonly error: Error | null;
+  readonly onStart: (wishes: Wishes) => void;
+}
+
+export function WishesForm({ reached, accounts, isBusy, error, onStart }: WishesFormProps): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const [keep, setKeep] = useState<Keep>({ kind: "forever" });
+  const [first, setFirst] = useState<First>({ kind: "everything" });
+  const [newest, setNewest] = useState(NEWEST_AT_FIRST);
+  const [largeMb, setLargeMb] = useState<number | null>(null);
+  const [account, setAccount] = useState(accounts[0] ?? "");
+  const [isAsking, setAsking] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  // Newer browsers give a promise, which an effect must not.
+  useEffect(() => void form.current?.scrollIntoView({ block: "start" }), []);
+  const start = (confirmed: boolean): void =>
+    onStart({ account, keep, first, octetsMax: largeMb === null ? null : largeMb * 1_000_000, confirmed });
+  return (
+    <form
+      ref={form}
+      className="entry-form wishes"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (keep.kind === "remove-at-once") setAsking(true);
+        else start(false);
+      }}
+    >
+      <p className="reached" role="status">
+        {[
+          say("add.reached", { messages: reached.messages, size: size(words, reached.octets) }),
+          ...(reached.oldest === null ? [] : [say("add.oldest", { day: dayOf(words, reached.oldest) })]),
+          ...(reached.tls === null ? [] : [reached.tls]),
+        ].join(" · ")}
+      </p>
+      <KeepQuestion value={keep} onChange={setKeep} />
+      <Choices<First["kind"]>
+        label={say("add.first")}
+        value={first.kind}
+        onChange={(kind) => setFirst(kind === "newest" ? { kind, messages: newest } : { kind })}
+        choices={[
+          { value: "everything", label: say("add.first-everything") },
+          {
+            value: "newest",
+            label: say("add.first-newest"),
+            detail: (
+              <Amount
+                label={say("add.first-newest-count")}
+                unit={say("add.first-newest-unit")}
+                value={newest}
+                min={1}
+                max={1_000_000}
+                onChange={(messages) => {
+                  setNewest(messages);
+                  setFirst({ kind: "newest", messages });
+                }}
+              />
+            ),
+          },
+          { value: "headers-first", label: say("add.first-headers") },
+        ]}
+      />
+      <div>
+        <Switch
+          label={say("add.skip-large")}
+          isOn={largeMb !== null}
+          onChange={(isOn) => setLargeMb(isOn ? LARGE_MB : null)}
+        />
+        {largeMb === null ? null : (
+          <div className="choice-detail">
+            <Amount
+              label={say("add.skip-large-size")}
+              unit={say("add.skip-large-unit")}
+              value={largeMb}
+              min={1}
+              max={10_000}
+              onChange={setLargeMb}
+            />
+          </div>
+        )}
+      </div>
+      {accounts.length < 2 ? null : (
+        <Select
+          label={say("add.account")}
+          value={account}
+          options={accounts.map((name) => [name, name] as const)}
+          onChange={setAccount}
+        />
+      )}
+      {error === null ? null : (
+        <p className="alarm" role="alert">
+          {refusalText(words, error)}
+        </p>
+      )}
+      <div className="acts">
+        <SubmitButton isBusy={isBusy}>{isBusy ? say("add.starting") : say("add.start")}</SubmitButton>
+      </div>
+      {isAsking ? <OnlyCopyHere onConfirm={() => start(true)} onClose={() => setAsking(false)} /> : null}
+    </form>
+  );
+}

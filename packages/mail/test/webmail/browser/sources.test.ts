@@ -1,0 +1,168 @@
+// A source from its first password to its last message, in the real reader: another post office is the provider.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { startProduct, type Product } from "../../../../../interop/product.ts";
+import { LmtpClient } from "../../../../../interop/lmtp.ts";
+import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+
+const MESSAGES = 40;
+
+let browser: Browser;
+let provider: Product;
+let password: string;
+let reader: Reader;
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  [browser, provider] = await Promise.all([openBrowser(), startProduct()]);
+  password = await provider.account("ines");
+  const client = await LmtpClient.connect(provider.port("lmtp"));
+  for (let n = 1; n <= MESSAGES; n += 1) await client.deliver({ recipient: "ines@localhost", letter: letter(n) });
+  await client.quit();
+  reader = await openReader({ browser, args: ["--demo"] });
+});
+
+after(async () => {
+  await reader?.stop();
+  await provider?.stop();
+  await browser?.close();
+});
+
+function letter(n: number): Buffer {
+  const date = new Date(Date.UTC(2026, 2, 1, 8, n)).toUTCString().replace("GMT", "+0000");
+  const head = [
+    `From: Sender ${n} <sender${n}@mail.example>`,
+    "To: Ines <ines@provider.example>",
+    `Subject: Letter number ${n}`,
+    `Date: ${date}`,
+    `Message-ID: <letter-${n}@mail.example>`,
+  ];
+  return Buffer.from([...head, "", `The word of letter ${n} is quay${n}.`, ""].join("\r\n"));
+}
+
+async function fillServer(page: Page, secret: string): Promise<void> {
+  await page.getByLabel("E-mail address").fill("ines@provider.example");
+  await page.getByLabel("Password").fill(secret);
+  const byHand = page.getByRole("button", { name: "Write the server by hand" });
+  if (await byHand.isVisible()) await byHand.click();
+  await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
+  await page.getByLabel("Encryption").selectOption("none");
+  await page.getByLabel("Port").fill(String(provider.port("pop3")));
+  await page.getByLabel("User name").fill("ines");
+}
+
+test("a wrong password says so in words, step by step, and writes nothing down", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.getByRole("link", { name: "Add mail" }).click();
+  await fillServer(page, "not the password");
+  await page.getByRole("button", { name: "Try this server" }).click();
+  await page
+    .getByRole("alert")
+    .getByText(/does not take this name and password/)
+    .waitFor();
+  assert.equal((await page.locator(".step.ok").count()) > 0, true);
+  assert.equal(await page.getByRole("button", { name: "Start collecting" }).count(), 0);
+});
+
+test("password managers know the fields", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  assert.equal(await page.getByLabel("E-mail address").getAttribute("autocomplete"), "username");
+  assert.equal(await page.getByLabel("Password").getAttribute("autocomplete"), "current-password");
+});
+
+test(
+  "the right one says what is on the server, asks what becomes of it, and the mail comes",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Try this server" }).click();
+    await page.getByText(`${MESSAGES} messages,`).first().waitFor();
+    assert.ok(await page.getByRole("radio", { name: "Leave everything on the server" }).isChecked());
+    assert.ok(await page.getByRole("radio", { name: "Everything", exact: true }).isChecked());
+    await page.getByRole("button", { name: "Start collecting" }).click();
+    await page.getByRole("row", { name: /Letter number 40/ }).waitFor();
+    await page
+      .getByRole("link", { name: "provider" })
+      .or(page.getByRole("link", { name: /Up to date/ }))
+      .first()
+      .waitFor();
+    assert.match(page.url(), /#\/\d+\/source\//);
+  },
+);
+
+test("what came is read, searched for, archived and taken back", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.getByRole("row", { name: /Letter number 40/ }).click();
+  await page.getByText("The word of letter 40 is quay40.").first().waitFor();
+  await page.getByRole("searchbox").or(page.getByRole("combobox")).first().fill("quay17");
+  await page.keyboard.press("Enter");
+  const found = page.getByRole("row", { name: /Letter number 17/ });
+  await found.waitFor();
+  assert.equal(await page.getByRole("row").count(), 1);
+  await found.click();
+  await page.getByText("The word of letter 17 is quay17.").first().waitFor();
+  await page.keyboard.press("e");
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await page.getByText("Taken back").first().waitFor();
+});
+
+test("keeping the only copy here is asked twice, and a day's keeping is saved", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/settings/sources");
+  await page.getByRole("radio", { name: "Remove right away" }).check();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const asked = page.getByRole("alertdialog", { name: "Keep the only copy here?" });
+  await asked.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("radio", { name: "Remove after some days" }).check();
+  await page.getByRole("spinbutton", { name: "After how many days" }).fill("365");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  await page.reload();
+  await page.getByRole("radio", { name: "Remove after some days" }).waitFor();
+  assert.ok(await page.getByRole("radio", { name: "Remove after some days" }).isChecked());
+  assert.equal(await page.getByRole("spinbutton", { name: "After how many days" }).inputValue(), "365");
+});
+
+test(
+  "removal from the server is planned, counted, confirmed, logged, and takes only what was chosen",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const source = await page.locator(".one-source h2").first().innerText();
+    await goTo(page, `#/source/${source}/server`);
+    await page.getByText(`${MESSAGES} of ${MESSAGES} are stored here`).waitFor();
+    for (const n of [40, 39]) await page.getByRole("checkbox", { name: `Choose Letter number ${n}` }).check();
+    await page.getByRole("button", { name: "Remove from server…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Remove 2 messages from the server?" });
+    await dialog.waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Remove from server…" }).click();
+    await dialog.getByRole("button", { name: "Remove them from the server" }).click();
+    await page.getByText("2 messages removed from the server").waitFor();
+    await page.getByText(`${MESSAGES - 2} of ${MESSAGES - 2} are stored here`).waitFor();
+    await page.getByText("What was removed from this server").click();
+    await page.locator(".log-rows li").nth(1).waitFor();
+    assert.equal(await page.locator(".log-rows li").count(), 2);
+  },
+);
+
+test("what was removed from the server is still here after a reload", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const source = decodeURIComponent(page.url().split("/").at(-2) ?? "");
+  await goTo(page, `#/all/source/${source}`);
+  await page.reload();
+  await page.getByRole("row", { name: /Letter number 40/ }).click();
+  await page.getByText("The word of letter 40 is quay40.").first().waitFor();
+});
+
+test("the protocol log shows the talk with the server and not the password", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/settings/sources");
+  await page.locator(".one-source h2 a").first().click();
+  await page.getByText("Protocol log").click();
+  const log = await page.locator(".log pre").innerText();
+  assert.match(log, /C: (AUTH|USER|CAPA|UIDL)/);
+  assert.ok(!log.includes(password));
+});
