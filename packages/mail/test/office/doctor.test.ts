@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { chmodSync, utimesSync } from "node:fs";
+import { createServer as createWebServer } from "node:http";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -98,6 +99,16 @@ test("a certificate is fine, soon over, or over", () => {
   assert.equal(severity(now + 15 * 86_400_000), "ok");
   assert.equal(severity(now + 13 * 86_400_000), "warning");
   assert.equal(severity(now), "error");
+});
+
+test("the reader's listener, which says nothing before it is asked, is asked", async () => {
+  const reader = createWebServer((_request, response) => response.writeHead(403).end()).listen(0, "127.0.0.1");
+  await once(reader, "listening");
+  const { port } = reader.address() as { readonly port: number };
+  const listener = { protocol: "web", address: "127.0.0.1", port, tls: false } as const;
+  assert.deepEqual(bad(await listenerHealth(liveWith({ listeners: [listener] }))), []);
+  reader.close();
+  await once(reader, "close");
 });
 
 test("a listener that is gone, or speaks something else, is found", async () => {

@@ -30,7 +30,11 @@ const GREETINGS: Readonly<Record<string, RegExp>> = {
   pop1: /^\+OK/,
   pop1s: /^\+OK/,
   lmtp: /^220/,
+  web: /^HTTP\/1\.1 /,
 };
+
+/** RFC 9112 §3.2: the one that waits to be asked. Whatever it answers to no host is an answer. */
+const WEB_REQUEST = "HEAD / HTTP/1.1\r\nHost: \r\nConnection: close\r\n\r\n";
 
 async function knock(listener: Listener): Promise<Finding> {
   const what = describeListener(listener);
@@ -54,6 +58,7 @@ function readGreeting(listener: Listener): Promise<string> {
       listener.port === null ? { path: listener.address } : { host: reachable(listener.address), port: listener.port };
     // Whether the certificate is the right one is another question: here the listener is asked, at its own address.
     const socket = listener.tls ? connectTls({ ...to, rejectUnauthorized: false }) : connect(to);
+    if (listener.protocol === "web") socket.write(WEB_REQUEST);
     let text = "";
     socket.setTimeout(ANSWER_MS, () => socket.destroy(new Error("no answer in time")));
     socket.on("data", (chunk: Buffer) => {
