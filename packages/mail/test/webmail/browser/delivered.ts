@@ -1,0 +1,61 @@
+// A corpus of mails, delivered as they come from the network and opened one by one in the reader.
+import type { Page } from "playwright-core";
+import { LmtpClient } from "../../../../../interop/lmtp.ts";
+import { mails, type Mail } from "../../message/corpus.ts";
+import { goTo, type Reader } from "./browser.ts";
+
+export interface Delivered {
+  readonly mail: Mail;
+  readonly account: string;
+  readonly messageId: number;
+}
+
+interface Listed {
+  readonly rows: readonly { readonly account: string; readonly messageId: number }[];
+}
+
+/** Delivers every mail of the corpus over LMTP, and says under which number each is kept. */
+export async function deliverCorpus({ product, page }: Reader, corpus: "benign" | "hostile"): Promise<Delivered[]> {
+  await product.account("reader");
+  const client = await LmtpClient.connect(product.port("lmtp"));
+  const all = mails(corpus);
+  for (const mail of all) await client.deliver({ recipient: "reader@localhost", letter: withCrlf(mail.octets()) });
+  await client.quit();
+  await page.evaluate(`fetch("/api/settings", {
+    method: "PATCH",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ conversations: false }),
+  })`);
+  // The index follows deliveries; the list follows the index.
+  await page.locator(`[role=grid][aria-rowcount="${all.length}"]`).waitFor();
+  const listed = (await page.evaluate(
+    `fetch("/api/list?account=all&role=inbox&view=messages&limit=200").then((answer) => answer.json())`,
+  )) as Listed;
+  const rows = listed.rows.toSorted((a, b) => a.messageId - b.messageId);
+  if (rows.length !== all.length) throw new Error(`${all.length} mails were delivered, ${rows.length} are listed`);
+  return rows.map(({ account, messageId }, at) => ({ account, messageId, mail: all[at] as Mail }));
+}
+
+/** The corpora are kept with the line ends of a Maildir; the wire has others. */
+function withCrlf(octets: Uint8Array): Buffer {
+  const text = Buffer.from(octets).toString("latin1").replaceAll(/\r?\n/g, "\r\n");
+  return Buffer.from(text.endsWith("\r\n") ? text : `${text}\r\n`, "latin1");
+}
+
+/** Opens a message and waits until all of it is drawn, its frame included. */
+export async function openMessage(page: Page, { account, messageId }: Delivered): Promise<void> {
+  const article = page.locator("article.message");
+  // What was open before goes first, so that what is there afterwards is this message.
+  await goTo(page, "#/all/inbox");
+  await article.waitFor({ state: "detached" });
+  await goTo(page, `#/all/inbox?open=${account}.m${messageId}`);
+  await page.locator("article.message:not([aria-busy])").waitFor();
+  for (const frame of page.frames().slice(1)) await frame.waitForLoadState("load");
+}
+
+/** What a person can read of the open message: its own texts, and those of its frames. */
+export async function shownText(page: Page): Promise<string> {
+  const texts = [await page.locator("article.message").innerText()];
+  for (const frame of page.frames().slice(1)) texts.push(await frame.locator("body").innerText());
+  return texts.join("\n");
+}
