@@ -129,10 +129,12 @@ export class DraftKeeper {
 
   /** An attachment that arrives meanwhile makes a version of its own, which is no conflict. */
   async #saved(fields: DraftFields): Promise<Kept> {
+    const version = this.#version;
     try {
-      return await this.#o.save(this.#version, fields);
+      return await this.#o.save(version, fields);
     } catch (error) {
-      if (this.#uploads.size === 0 || !(error instanceof Refusal && error.code === "conflict")) throw error;
+      const mayBeOurs = this.#uploads.size > 0 || this.#version !== version;
+      if (!mayBeOurs || !(error instanceof Refusal && error.code === "conflict")) throw error;
       await Promise.allSettled(this.#uploads);
       return this.#o.save(this.#version, fields);
     }

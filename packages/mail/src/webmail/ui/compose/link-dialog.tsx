@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { useWords } from "../words/use-words.ts";
+import { linkOf } from "./link-of.ts";
 import "../parts/form.css";
 
 interface LinkDialogProps {
@@ -47,13 +48,4 @@ export function LinkDialog({ href, onLink, onClose }: LinkDialogProps): React.JS
       </form>
     </Dialog>
   );
-}
-
-/** What somebody typed, as an address a link may have; empty for anything else. */
-export function linkOf(text: string): string {
-  const typed = text.trim();
-  if (typed === "") return "";
-  if (/^(?:https?:\/\/|mailto:)\S+$/i.test(typed)) return typed;
-  if (/^[^\s@:/]+@[^\s@:/]+$/.test(typed)) return `mailto:${typed}`;
-  return /^[^\s:/]+\.[^\s:]+(?:[/:]\S*)?$/.test(typed) ? `https://${typed}` : "";
 }

@@ -344,7 +344,6 @@ export const CATALOGUE = {
   "format.link-remove": "Remove the link",
 
   "drafts.none": "No drafts",
-  "drafts.open": "{subject}, {people}, {date}",
   "drafts.nobody": "To nobody yet",
   "drafts.discard": "Throw away: {subject}",
 

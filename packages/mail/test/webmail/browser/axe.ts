@@ -1,0 +1,29 @@
+// axe-core on a page of ours: WCAG 2.0 to 2.2, A and AA. What a sender wrote stands in frames and is not looked at.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** Each finding in a line: the rule, and the first elements it is about. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
+  // Evaluated by the debugger, to which the page's policy does not apply.
+  await page.evaluate(SOURCE);
+  const options = { runOnly: { type: "tag", values: TAGS }, iframes: false };
+  const { violations } = await page.evaluate<{ violations: Violation[] }>(
+    `axe.run(document, ${JSON.stringify(options)})`,
+  );
+  return violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map(({ html }) => html.slice(0, 160))
+        .join(" | ")}`,
+  );
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}

@@ -1,0 +1,236 @@
+// What writing is made of, without a browser: recipients as typed, text from a document and back, signatures, keeping.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isAddress, readAddresses, withAddresses } from "../../../src/webmail/ui/compose/addresses.ts";
+import {
+  documentText,
+  type DocumentNode,
+  hasFormatting,
+  partedAtQuote,
+  textDocument,
+} from "../../../src/webmail/ui/compose/document-text.ts";
+import { DraftKeeper, type Kept } from "../../../src/webmail/ui/compose/draft-keeper.ts";
+import { speaksOfAttachment } from "../../../src/webmail/ui/compose/forgotten-attachment.ts";
+import { linkOf } from "../../../src/webmail/ui/compose/link-of.ts";
+import { withOtherSignature } from "../../../src/webmail/ui/compose/signature.ts";
+import { Refusal } from "../../../src/webmail/ui/data/refusal.ts";
+import { mailFilesOf } from "../../../src/webmail/ui/organise/dropped-mail.ts";
+import type { Draft, DraftFields } from "../../../src/webmail/api/schema/index.ts";
+
+test("a line of recipients is parted where people part it, and nowhere else", () => {
+  assert.deepEqual(readAddresses('Mina <mina@harbour.example>, "Okafor, Pat" <pat@x.example>; jo@x.example'), [
+    { name: "Mina", address: "mina@harbour.example" },
+    { name: "Okafor, Pat", address: "pat@x.example" },
+    { name: "", address: "jo@x.example" },
+  ]);
+});
+
+test("what is no address stays, to be corrected", () => {
+  const [one] = readAddresses("not an address");
+  assert.deepEqual(one, { name: "", address: "not an address" });
+  assert.equal(isAddress({ name: "", address: "not an address" }), false);
+  assert.equal(isAddress({ name: "", address: "a@b.example>,<c@d.example" }), false);
+});
+
+test("an address is chosen once, however it is written", () => {
+  const before = [{ name: "", address: "Mina@harbour.example" }];
+  assert.deepEqual(withAddresses(before, [{ name: "M", address: "mina@HARBOUR.example" }]), before);
+});
+
+const LIST: DocumentNode = {
+  type: "doc",
+  content: [
+    { type: "paragraph", content: [{ type: "text", text: "Bring", marks: [{ type: "bold" }] }] },
+    {
+      type: "orderedList",
+      attrs: { start: 2 },
+      content: ["bolts", "rope"].map((text) => ({
+        type: "listItem",
+        content: [{ type: "paragraph", content: [{ type: "text", text }] }],
+      })),
+    },
+    {
+      type: "blockquote",
+      content: [
+        { type: "paragraph", content: [{ type: "text", text: "when?" }] },
+        { type: "blockquote", content: [{ type: "paragraph", content: [{ type: "text", text: "soon" }] }] },
+      ],
+    },
+    {
+      type: "paragraph",
+      content: [{ type: "text", text: "here", marks: [{ type: "link", attrs: { href: "https://x.example/" } }] }],
+    },
+  ],
+};
+
+test("the text beside the HTML says the same: lists, quotes and links", () => {
+  assert.equal(
+    documentText(LIST),
+    ["Bring", "", "2. bolts", "3. rope", "", "> when?", ">", ">> soon", "", "here <https://x.example/>"].join("\n"),
+  );
+  assert.equal(hasFormatting(LIST), true);
+});
+
+test("plain text is a document and the same text again", () => {
+  const text = "Hello\nthere\n\nyes\n\n> no\n>\n>> why\n\n-- \nMina";
+  const made = textDocument(text);
+  assert.equal(documentText(made), text);
+  assert.equal(hasFormatting(made), false);
+});
+
+test("the quote of an answer and the head of a forward are found", () => {
+  assert.deepEqual(partedAtQuote("\n\nMina:\n> hello\n> you", false), {
+    above: "\n\nMina:\n",
+    below: "> hello\n> you",
+  });
+  const forward = "\n---------- Forwarded message ----------\nFrom: a\n\nhello";
+  assert.equal(partedAtQuote(forward, true).below, "\n\nhello");
+});
+
+test("another identity brings its own signature, and touches nothing else", () => {
+  const text = "Hello\n\n-- \nMina\n\n> quoted";
+  assert.equal(withOtherSignature(text, "Mina", "The harbour"), "Hello\n\n-- \nThe harbour\n\n> quoted");
+  assert.equal(withOtherSignature(text, "Pat", "The harbour"), text);
+  assert.equal(withOtherSignature("", "", "Mina"), "\n\n-- \nMina");
+});
+
+test("an attachment is missed only when the writer speaks of one", () => {
+  const words = "attached, enclosed";
+  assert.equal(speaksOfAttachment("The list is Attached.", words), true);
+  assert.equal(speaksOfAttachment("Thanks!\n> the list is attached", words), false);
+  assert.equal(speaksOfAttachment("See below\n---------- Forwarded message ----------\nattached", words), false);
+});
+
+test("a link leads to the web or to an address, whatever is typed", () => {
+  assert.equal(linkOf("example.org/a"), "https://example.org/a");
+  assert.equal(linkOf("mina@harbour.example"), "mailto:mina@harbour.example");
+  assert.equal(linkOf("javascript:alert(1)"), "");
+  assert.equal(linkOf("data:text/html,x"), "");
+});
+
+test("a Maildir gives its messages, Thunderbird's files are mbox, and what was never delivered stays out", () => {
+  const file = (name: string): File => new File(["x"], name);
+  const formats = mailFilesOf(
+    ["Mail/cur/1.a:2,S", "Mail/new/2.b", "Mail/tmp/3.c", "Inbox", "letter.eml", ".DS_Store"].map((path) => ({
+      path,
+      file: file(path.split("/").at(-1) ?? ""),
+    })),
+  ).map(({ format }) => format);
+  assert.deepEqual(formats, ["maildir", "maildir", "mbox", "eml"]);
+});
+
+const FIELDS: DraftFields = {
+  from: "demo@localhost",
+  to: [],
+  cc: [],
+  bcc: [],
+  subject: "",
+  text: "",
+  html: null,
+  inReplyTo: null,
+  references: [],
+  answers: null,
+  asksForReceipt: false,
+};
+
+const DRAFT: Draft = {
+  ...FIELDS,
+  id: "draft-0001",
+  account: "1",
+  attachments: [],
+  version: 0,
+  updatedAt: 0,
+  richStart: null,
+};
+
+interface Asked {
+  readonly version: number;
+  readonly text: string;
+}
+
+/** A keeper, what it asked the server, and what became of the copy in the browser. */
+function keeper(answer: (asked: Asked) => Kept | Promise<Kept>) {
+  const asked: Asked[] = [];
+  const copies: (string | null)[] = [];
+  const states: string[] = [];
+  const made = new DraftKeeper(DRAFT, {
+    save: async (version, { text }) => {
+      asked.push({ version, text });
+      return answer({ version, text });
+    },
+    onKeeping: (state) => states.push(state),
+    onCopy: (fields) => copies.push(fields?.text ?? null),
+  });
+  return { made, asked, copies, states };
+}
+
+test("a draft is saved with the version the server said last, and its copy goes once the server has it", async () => {
+  const { made, asked, copies, states } = keeper(({ version }) => ({ version: version + 1, updatedAt: 0 }));
+  made.change({ text: "one" });
+  assert.equal(await made.flush(), 1);
+  made.change({ text: "two" });
+  assert.equal(await made.flush(), 2);
+  made.stop();
+  assert.deepEqual(asked, [
+    { version: 0, text: "one" },
+    { version: 1, text: "two" },
+  ]);
+  assert.deepEqual(copies, ["one", null, "two", null]);
+  assert.equal(states.at(-1), "saved");
+});
+
+test("what is written while it is saved is saved next, and the copy stays until then", async () => {
+  const { made, asked, copies } = keeper(({ version, text }) => {
+    if (text === "one") made.change({ text: "two" });
+    return { version: version + 1, updatedAt: 0 };
+  });
+  made.change({ text: "one" });
+  assert.equal(await made.flush(), 2);
+  made.stop();
+  assert.deepEqual(
+    asked.map(({ text }) => text),
+    ["one", "two"],
+  );
+  assert.deepEqual(copies, ["one", "two", null]);
+});
+
+test("a conflict is said and nothing is lost: the copy stays, and the other version is written over when asked to", async () => {
+  const { made, copies, states } = keeper(({ version }) => {
+    if (version === 0) throw new Refusal("conflict", "changed elsewhere", 409);
+    return { version: version + 1, updatedAt: 0 };
+  });
+  made.change({ text: "mine" });
+  await assert.rejects(made.flush(), { code: "conflict" });
+  assert.equal(states.at(-1), "conflict");
+  assert.deepEqual(copies, ["mine"]);
+  made.overwrite(7);
+  assert.equal(await made.flush(), 8);
+  made.stop();
+  assert.deepEqual(copies, ["mine", null]);
+});
+
+test("an attachment that arrives while a draft is saved makes no conflict", async () => {
+  const { promise: isUploaded, resolve: uploaded } = Promise.withResolvers<{ readonly version: number }>();
+  const { promise: hasBegun, resolve: begun } = Promise.withResolvers<void>();
+  const { made, asked } = keeper(({ version, text }) => {
+    if (text === "later" && version === 1) {
+      uploaded({ version: 5 });
+      throw new Refusal("conflict", "changed by the attachment", 409);
+    }
+    return { version: version + 1, updatedAt: 0 };
+  });
+  made.change({ text: "first" });
+  const attaching = made.attach(() => {
+    begun();
+    return isUploaded;
+  });
+  await hasBegun;
+  made.change({ text: "later" });
+  assert.equal(await made.flush(), 6);
+  await attaching;
+  made.stop();
+  assert.deepEqual(
+    asked.map(({ version }) => version),
+    [0, 1, 5],
+  );
+});
