@@ -209,9 +209,18 @@ test("a conflict is said and nothing is lost: the copy stays, and the other vers
   assert.deepEqual(copies, ["mine", null]);
 });
 
+/** A promise, and what fulfils it. */
+function later<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve: (value) => resolve(value) };
+}
+
 test("an attachment that arrives while a draft is saved makes no conflict", async () => {
-  const { promise: isUploaded, resolve: uploaded } = Promise.withResolvers<{ readonly version: number }>();
-  const { promise: hasBegun, resolve: begun } = Promise.withResolvers<void>();
+  const { promise: isUploaded, resolve: uploaded } = later<{ readonly version: number }>();
+  const { promise: hasBegun, resolve: begun } = later<undefined>();
   const { made, asked } = keeper(({ version, text }) => {
     if (text === "later" && version === 1) {
       uploaded({ version: 5 });
@@ -221,7 +230,7 @@ test("an attachment that arrives while a draft is saved makes no conflict", asyn
   });
   made.change({ text: "first" });
   const attaching = made.attach(() => {
-    begun();
+    begun(undefined);
     return isUploaded;
   });
   await hasBegun;
