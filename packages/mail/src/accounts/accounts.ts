@@ -35,7 +35,13 @@ export async function assembleAccounts(
   const register: Register = { directory, domains: ourDomains(options) };
   const key = (await readKeyFile(options.keyFile)) ?? (await firstKey(directory, options.keyFile));
   const hasher = o.hasher ?? new HashThreads({ cost: o.cost });
-  const house: House = { register, key, hasher, defaultPopDelete: options.defaultPopDelete };
+  const house: House = {
+    register,
+    key,
+    hasher,
+    defaultPopDelete: options.defaultPopDelete,
+    defaultExpireDays: options.defaultExpireDays,
+  };
   const authenticator = createAuthenticator({
     register,
     key,
@@ -51,6 +57,9 @@ export async function assembleAccounts(
     list: () => listAccounts(directory),
     setPassword: (login, password) => setPassword(house, login, password),
     setDisabled: (name, disabled) => setDisabled(house, name, disabled),
+    setExpiry: async (name, days) =>
+      expected(directory.changeAccount(accountNamed(directory, name).account, { expireDays: days ?? null })),
+    fewestExpireDays: () => directory.fewestExpireDays(),
     remove: async (name) => expected(directory.removeAccount(accountNamed(directory, name).account)),
     addAppPassword: (name, label) => addAppPassword(house, name, label),
     removeLogin: (login) => removeLogin(house, login),
@@ -70,6 +79,7 @@ interface House {
   readonly key: HouseKey;
   readonly hasher: PasswordHasher;
   readonly defaultPopDelete: PopDelete;
+  readonly defaultExpireDays: number | undefined;
 }
 
 /** A new key in place of a lost one would turn every generated password into a wrong one, without a word. */
@@ -95,7 +105,8 @@ async function addAccount(
   refuseTakenName(house.register, name);
   const secret = await makeSecret(house, name, o.password);
   const login = { login: name, kind: "password", disabled: false, ...secret.kept } as const;
-  await expected(directory.addAccount({ name, popDelete: o.popDelete ?? house.defaultPopDelete, login }));
+  const popDelete = o.popDelete ?? house.defaultPopDelete;
+  await expected(directory.addAccount({ name, popDelete, expireDays: house.defaultExpireDays, login }));
   return { login: name, password: secret.password };
 }
 

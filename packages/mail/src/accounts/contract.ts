@@ -22,6 +22,10 @@ export interface Accounts {
   readonly authenticator: Authenticator;
   /** Generates a 128-bit password unless `password` is given. Throws AccountError. */
   add(o: { readonly name: string; readonly password?: string; readonly popDelete?: PopDelete }): Promise<NewSecret>;
+  /** Days after which mail left in the POP maildrop goes by itself, or undefined for never. Throws AccountError. */
+  setExpiry(name: string, days: number | undefined): Promise<void>;
+  /** The fewest days of any account. */
+  fewestExpireDays(): number | undefined;
   list(): readonly (Account & { readonly logins: readonly Login[]; readonly addresses: readonly Address[] })[];
   setPassword(login: string, password?: string): Promise<NewSecret>;
   setDisabled(name: string, disabled: boolean): Promise<void>;
@@ -60,6 +64,8 @@ export interface AccountsOptions {
   /** File of the HMAC key (32 octets, mode 0600); made on first use. Its folder exists. */
   readonly keyFile: string;
   readonly defaultPopDelete: PopDelete;
-  /** What the site does by itself to every account; told to sessions at login. */
-  readonly terms?: NonNullable<LoginOwner["terms"]>;
+  /** `expireDays` of accounts made from now on; never unless given. */
+  readonly defaultExpireDays?: number | undefined;
+  /** What holds for every account, told to sessions at login beside the days of its own. */
+  readonly terms?: Omit<NonNullable<LoginOwner["terms"]>, "expireDays">;
 }

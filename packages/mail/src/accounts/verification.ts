@@ -29,7 +29,7 @@ export interface VerificationOptions {
   readonly admission: Admission;
   /** Checked when there is nothing to check: as dear as a true one, and nobody's. */
   readonly nobodysVerifier: string;
-  readonly terms?: NonNullable<LoginOwner["terms"]>;
+  readonly terms?: Omit<NonNullable<LoginOwner["terms"]>, "expireDays">;
   /** How long one attempt may wait for its slow check in all. Two seconds unless said otherwise. */
   readonly patience?: () => AbortSignal;
 }
@@ -141,8 +141,8 @@ function accepted(o: VerificationOptions, login: KnownLogin): Verdict {
   return { kind: "accepted", ...ownerOf(o, login) };
 }
 
-function ownerOf({ terms }: VerificationOptions, { account, login }: KnownLogin): LoginOwner {
-  return { account, login, ...(terms !== undefined && { terms }) };
+function ownerOf({ terms }: VerificationOptions, { account, login, expireDays }: KnownLogin): LoginOwner {
+  return { account, login, ...(terms !== undefined && { terms: { ...terms, expireDays } }) };
 }
 
 /** A login that has none, or is disabled, fails like one whose secret is another. */

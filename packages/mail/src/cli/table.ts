@@ -5,6 +5,7 @@ import { accountApopSecret } from "./commands/account-apop-secret.ts";
 import { accountAppPassword } from "./commands/account-app-password.ts";
 import { accountDisable } from "./commands/account-disable.ts";
 import { accountEnable } from "./commands/account-enable.ts";
+import { accountExpire } from "./commands/account-expire.ts";
 import { accountList } from "./commands/account-list.ts";
 import { accountPasswd } from "./commands/account-passwd.ts";
 import { accountRemove } from "./commands/account-remove.ts";
@@ -57,6 +58,7 @@ export const COMMANDS: readonly CliCommand[] = [
   accountRemove,
   accountAppPassword,
   accountApopSecret,
+  accountExpire,
   addressAdd,
   addressList,
   addressRemove,

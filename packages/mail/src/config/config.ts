@@ -33,6 +33,8 @@ export interface PopSettings {
   readonly last: boolean;
   readonly apop: boolean;
   readonly loginDelayMs: number;
+  /** Of accounts made from now on; undefined: their mail never goes by itself. */
+  readonly expireDays: number | undefined;
 }
 
 export interface TlsFiles {
@@ -115,8 +117,8 @@ export function toConfig(
   };
 }
 
-function toPop({ login_delay: loginDelayMs, ...pop }: Settings["pop"]): PopSettings {
-  return { ...pop, loginDelayMs };
+function toPop({ login_delay: loginDelayMs, expire_days: days, ...pop }: Settings["pop"]): PopSettings {
+  return { ...pop, loginDelayMs, expireDays: days === "never" ? undefined : days };
 }
 
 function toLimits(limits: Settings["limits"]): LimitSettings {

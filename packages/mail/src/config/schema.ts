@@ -110,6 +110,9 @@ const logTable = z.strictObject(
   tables('write [log] and below it level = "info"'),
 );
 
+/** More is as good as never. */
+export const EXPIRE_DAYS_MAX = 9_999;
+
 const popTable = z.strictObject(
   {
     internationalised: z
@@ -130,6 +133,12 @@ const popTable = z.strictObject(
     login_delay: duration({ min: "0s", max: "1d" })
       .prefault("0s")
       .describe("from one POP3 login of an account to the next"),
+    expire_days: z
+      .union([z.literal("never"), z.int().min(0).max(EXPIRE_DAYS_MAX)], {
+        error: (issue) => `${show(issue.input)} is neither "never" nor a number of days from 0 to ${EXPIRE_DAYS_MAX}`,
+      })
+      .default("never")
+      .describe("days after which mail left in the POP maildrop goes by itself, for new accounts"),
   },
   tables("write [pop] and below it apop = true"),
 );

@@ -76,6 +76,8 @@ export interface Account {
   readonly name: string;
   readonly disabled: boolean;
   readonly popDelete: PopDelete;
+  /** Days after which mail in the POP maildrop goes by itself (RFC 2449 §6.7); 0: with the session that retrieved it; undefined: never. */
+  readonly expireDays: number | undefined;
   readonly messages: number;
   readonly octets: number;
   readonly quotaMessages: number | undefined;
@@ -117,7 +119,9 @@ export interface Directory {
   accounts(): readonly Account[];
   account(account: string): Account | undefined;
   accountNamed(name: string): Account | undefined;
-  login(login: string): (Login & { readonly accountDisabled: boolean }) | undefined;
+  /** The fewest days any account gives its mail; undefined when every account keeps it. */
+  fewestExpireDays(): number | undefined;
+  login(login: string): (Login & Pick<Account, "expireDays"> & { readonly accountDisabled: boolean }) | undefined;
   logins(account: string): readonly Login[];
   addresses(account?: string): readonly Address[];
   addressOwner(kind: AddressKind, local: string, domain: string): string | undefined;
@@ -125,6 +129,7 @@ export interface Directory {
   addAccount(o: {
     readonly name: string;
     readonly popDelete: PopDelete;
+    readonly expireDays?: number | undefined;
     readonly login: Omit<Login, "account" | "apopSecret" | "credentialVersion" | "createdAt">;
   }): Promise<Account>;
   changeAccount(
@@ -132,6 +137,8 @@ export interface Directory {
     o: {
       readonly disabled?: boolean;
       readonly popDelete?: PopDelete;
+      /** Days begin to count anew. */
+      readonly expireDays?: number | null;
       readonly quotaMessages?: number | null;
       readonly quotaOctets?: number | null;
     },
@@ -268,6 +275,11 @@ export interface Mailstore extends MaildropStore {
     readonly deliveryIds: number;
     readonly changes: number;
   }>;
+  /**
+   * Deletes, as a POP client would, mail that is in a maildrop for longer than its account's `expireDays`. An account with
+   * a session is passed over. Bounded work a call; resolves to how many messages went.
+   */
+  expireMail(now?: number): Promise<number>;
   check(): Promise<readonly Finding[]>;
   /** Called after changes of an account became durable, with its modseq by then; also when it was removed. Gives what ends it. */
   onChange(listener: (account: string, modseq: number) => void): () => void;

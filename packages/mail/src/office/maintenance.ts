@@ -1,4 +1,4 @@
-// Housekeeping while a post office runs: garbage, and a self-signed certificate that would expire under it.
+// Housekeeping while a post office runs: mail past its days, garbage, and a self-signed certificate that would expire under it.
 import type { Mailstore } from "../mailstore/index.ts";
 import type { Log } from "../observe/index.ts";
 
@@ -8,7 +8,7 @@ const EVERY_MS = 3_600_000;
 const CALLS_MAX = 100;
 
 export interface MaintenanceOptions {
-  readonly store: Pick<Mailstore, "collectGarbage">;
+  readonly store: Pick<Mailstore, "collectGarbage" | "expireMail">;
   readonly log: Log;
   readonly renewCertificate: () => Promise<void>;
 }
@@ -35,6 +35,13 @@ export function startMaintenance(options: MaintenanceOptions): { stop(): Promise
 async function runRound({ store, log, renewCertificate }: MaintenanceOptions, isStopped: () => boolean): Promise<void> {
   try {
     await renewCertificate();
+    let expired = 0;
+    for (let call = 0; call < CALLS_MAX && !isStopped(); call += 1) {
+      const removed = await store.expireMail();
+      if (removed === 0) break;
+      expired += removed;
+    }
+    if (expired > 0) log.info({ messages: expired }, "mail past the days of its account was removed");
     const total = { bodies: 0, messages: 0, deliveryIds: 0, changes: 0 };
     for (let call = 0; call < CALLS_MAX && !isStopped(); call += 1) {
       const removed = await store.collectGarbage();

@@ -158,7 +158,7 @@ function openPop3({ config, house, log, material }: Parts & { readonly material:
       saslprep,
       ...(config.pop.apop && { cramMd5: { hostName: config.hostName } }),
     }),
-    ...popOptions(config.pop),
+    ...popOptions(config.pop, house.accounts),
     tls: material.context,
     limits: popLimits(config.limits),
     observer: {

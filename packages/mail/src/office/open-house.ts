@@ -39,7 +39,10 @@ export async function openHouse(settings: HouseSettings, log: Log): Promise<Hous
       hostName: settings.hostName,
       keyFile: join(settings.dataDir, FILES.passwordKey),
       defaultPopDelete: settings.popDelete,
-      ...(settings.pop !== undefined && { terms: accountTerms(settings.pop) }),
+      ...(settings.pop !== undefined && {
+        terms: accountTerms(settings.pop),
+        defaultExpireDays: settings.pop.expireDays,
+      }),
     });
     const sorting = openSorting(store, log);
     return {

@@ -110,6 +110,31 @@ test("addresses bring mail to their account", async () => {
   });
 });
 
+test("the days of an account's mail are set, shown and taken back", async () => {
+  await inDirectory(async (data) => {
+    const cli = (...argv: readonly string[]) => here([...argv, "--data", data]);
+    const shown = async (): Promise<unknown> =>
+      (JSON.parse((await cli("account", "list", "--json")).stdout) as [{ expireDays: number | null }])[0].expireDays;
+    await cli("account", "add", "anna");
+    assert.equal(await shown(), null);
+    assert.equal(
+      (await cli("account", "expire", "anna", "30")).stdout,
+      "Mail in the POP maildrop of anna goes 30 days after it came, and not before 30 days from now.\n",
+    );
+    assert.equal(await shown(), 30);
+    assert.match((await cli("account", "list")).stdout, / 30d /);
+    assert.equal(
+      (await cli("account", "expire", "anna", "0")).stdout,
+      "What a POP client retrieves from anna goes when it says QUIT.\n",
+    );
+    assert.equal(
+      (await cli("account", "expire", "anna", "never", "--json")).stdout,
+      '{"name":"anna","expireDays":null}\n',
+    );
+    assert.equal(await shown(), null);
+  });
+});
+
 const REFUSALS: readonly (readonly [argv: readonly string[], code: number, line: RegExp])[] = [
   [["account", "add", "anna"], 65, /^restante: there is an account anna already: choose another name$/],
   [["account", "add", "an na"], 65, /^restante: /],
@@ -125,6 +150,8 @@ const REFUSALS: readonly (readonly [argv: readonly string[], code: number, line:
     64,
     /^restante: "maybe" is no policy; write "trash 30d", "remove" or "hide"$/,
   ],
+  [["account", "expire", "anna", "30d"], 64, /^restante: "30d" is no number of days; write 0 to 9999, or "never"$/],
+  [["account", "expire", "nobody", "30"], 67, /^restante: there is no account "nobody"/],
   [["address", "add", "anna", "a@elsewhere.example"], 68, /^restante: /],
   [["kick", "x"], 69, /^restante: there is no session x; restante who lists those there are$/],
 ];

@@ -17,6 +17,7 @@ test("an account comes with its first login and its mailboxes, and survives a re
     popDelete: { kind: "trash", days: 30 },
     messages: 0,
     octets: 0,
+    expireDays: undefined,
     quotaMessages: undefined,
     quotaOctets: undefined,
     createdAt: temporary.nowMs,

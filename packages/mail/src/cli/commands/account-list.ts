@@ -16,12 +16,13 @@ export const accountList: CliCommand = {
     else {
       printTable(
         io,
-        ["account", "messages", "size", "on POP delete", "app passwords", "addresses", ""],
+        ["account", "messages", "size", "on POP delete", "expires", "app passwords", "addresses", ""],
         accounts.map((account) => [
           account.name,
           account.messages,
           renderOctets(account.octets),
           account.popDelete,
+          account.expireDays === null ? "never" : `${account.expireDays}d`,
           labels(account) || "-",
           account.addresses.join(" ") || "-",
           account.disabled ? "disabled" : "",

@@ -16,6 +16,7 @@ const TOUCHES: Touches = {
   remove: ({ account }) => [account],
   keywords: ({ account }) => [account],
   empty: ({ account }, removed) => (removed > 0 ? [account] : []),
+  expireMail: ({ account }, removed) => (removed > 0 ? [account] : []),
   garbage: (_, { accounts }) => accounts,
   removeAccount: ({ account }) => [account],
   createMailbox: ({ account }, outcome) => (outcome === "done" ? [account] : []),

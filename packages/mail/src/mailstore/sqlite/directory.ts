@@ -15,6 +15,7 @@ interface AccountRow {
   readonly disabled: number;
   readonly pop_delete: PopDelete["kind"];
   readonly trash_days: number | null;
+  readonly expire_days: number | null;
   readonly messages: number;
   readonly octets: number;
   readonly quota_messages: number | null;
@@ -33,6 +34,7 @@ interface LoginRow {
   readonly credential_version: number;
   readonly created_at: number;
   readonly account_disabled: number;
+  readonly expire_days: number | null;
 }
 
 interface AddressRow {
@@ -42,9 +44,9 @@ interface AddressRow {
   readonly account_id: number;
 }
 
-const accountColumns = `account_id, name, disabled, pop_delete, trash_days, messages, octets, quota_messages, quota_octets, created_at`;
+const accountColumns = `account_id, name, disabled, pop_delete, trash_days, expire_days, messages, octets, quota_messages, quota_octets, created_at`;
 const loginQuery = `SELECT l.login, l.account_id, l.kind, l.verifier, l.scram, l.apop_secret, l.disabled, l.credential_version, l.created_at,
-    a.disabled AS account_disabled
+    a.disabled AS account_disabled, a.expire_days
   FROM login l CROSS JOIN account a ON a.account_id = l.account_id`;
 
 export interface DirectoryOptions {
@@ -94,7 +96,27 @@ export class SqliteDirectory implements Directory {
     return row === undefined ? undefined : accountOf(row);
   }
 
-  login(login: string): (Login & { readonly accountDisabled: boolean }) | undefined {
+  fewestExpireDays(): number | undefined {
+    const query = `SELECT expire_days AS days FROM account INDEXED BY account_expiry
+      WHERE expire_days IS NOT NULL AND removed_at IS NULL ORDER BY expire_days LIMIT 1`;
+    return this.#db.get<{ days: number }>(query)?.days;
+  }
+
+  /** Accounts whose mail goes after some days. */
+  *expiringAccounts(): Generator<number> {
+    const query = `SELECT account_id, expire_days FROM account INDEXED BY account_expiry
+      WHERE expire_days > 0 AND removed_at IS NULL AND (expire_days, account_id) > (?, ?)
+      ORDER BY expire_days, account_id LIMIT ${pageRows}`;
+    for (let days = 0, last = 0; ;) {
+      const rows = this.#db.all<{ account_id: number; expire_days: number }>(query, days, last);
+      for (const row of rows) yield row.account_id;
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < pageRows) return;
+      [days, last] = [end.expire_days, end.account_id];
+    }
+  }
+
+  login(login: string): ReturnType<Directory["login"]> {
     const row = this.#db.get<LoginRow>(`${loginQuery} WHERE l.folded_login = ?`, fold(login));
     return row === undefined ? undefined : loginOf(row);
   }
@@ -116,15 +138,16 @@ export class SqliteDirectory implements Directory {
   }
 
   async addAccount(o: Parameters<Directory["addAccount"]>[0]): Promise<Account> {
-    const { name, popDelete, login } = o;
-    const id = await this.#writer.run("addAccount", { name, popDelete, login: newLogin(login), now: this.#now() });
+    const { name, popDelete, expireDays, login } = o;
+    const input = { name, popDelete, expireDays, login: newLogin(login), now: this.#now() };
+    const id = await this.#writer.run("addAccount", input);
     const account = this.account(String(id));
     if (account === undefined) throw new Error(`account ${id} is gone right after it was made`);
     return account;
   }
 
   async changeAccount(account: string, change: Parameters<Directory["changeAccount"]>[1]): Promise<void> {
-    await this.#writer.run("changeAccount", { account: existing(account), change });
+    await this.#writer.run("changeAccount", { account: existing(account), change, now: this.#now() });
   }
 
   async removeAccount(account: string): Promise<void> {
@@ -177,6 +200,7 @@ function accountOf(row: AccountRow): Account {
     name: row.name,
     disabled: row.disabled === 1,
     popDelete: row.pop_delete === "trash" ? { kind: "trash", days: row.trash_days ?? 0 } : { kind: row.pop_delete },
+    expireDays: row.expire_days ?? undefined,
     messages: row.messages,
     octets: row.octets,
     quotaMessages: row.quota_messages ?? undefined,
@@ -185,7 +209,7 @@ function accountOf(row: AccountRow): Account {
   };
 }
 
-function loginOf(row: LoginRow): Login & { readonly accountDisabled: boolean } {
+function loginOf(row: LoginRow): NonNullable<ReturnType<Directory["login"]>> {
   return {
     login: row.login,
     account: String(row.account_id),
@@ -197,6 +221,7 @@ function loginOf(row: LoginRow): Login & { readonly accountDisabled: boolean } {
     credentialVersion: row.credential_version,
     createdAt: row.created_at,
     accountDisabled: row.account_disabled === 1,
+    expireDays: row.expire_days ?? undefined,
   };
 }
 

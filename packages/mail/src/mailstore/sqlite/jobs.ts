@@ -102,6 +102,13 @@ export interface EmptyInput {
   readonly now: number;
 }
 
+/** Looks at the oldest `limit` messages of one maildrop. */
+export interface ExpireInput {
+  readonly account: number;
+  readonly limit: number;
+  readonly now: number;
+}
+
 export interface MailboxRef {
   readonly account: number;
   readonly name: string;
@@ -138,14 +145,24 @@ export interface Jobs {
   /** Answers how many were removed. */
   readonly empty: Job<EmptyInput, number>;
   readonly garbage: Job<{ readonly now: number; readonly limit: number }, GarbageOutput>;
+  /** Answers how many went. */
+  readonly expireMail: Job<ExpireInput, number>;
   readonly addAccount: Job<
-    { readonly name: string; readonly popDelete: PopDelete; readonly login: NewLogin; readonly now: number },
+    {
+      readonly name: string;
+      readonly popDelete: PopDelete;
+      readonly expireDays: number | undefined;
+      readonly login: NewLogin;
+      readonly now: number;
+    },
     number
   >;
   readonly changeAccount: Job<
     {
       readonly account: number;
+      readonly now: number;
       readonly change: Partial<Pick<Account, "disabled" | "popDelete">> & {
+        readonly expireDays?: number | null;
         readonly quotaMessages?: number | null;
         readonly quotaOctets?: number | null;
       };

@@ -55,6 +55,12 @@ export class Leases {
     return this.#places.get(lease.account)?.lease === lease;
   }
 
+  /** Also by one that is idle, or just opening. */
+  isHeld(account: number): boolean {
+    const place = this.#places.get(account);
+    return place !== undefined && (place.lease !== undefined || place.changing);
+  }
+
   touch(lease: Lease): void {
     lease.activeAt = this.#now();
   }

@@ -297,6 +297,16 @@ export class SqliteMailstore implements Mailstore {
     return { bodies: bodies + (await this.#orphans.sweep(now)), messages, deliveryIds, changes };
   }
 
+  async expireMail(now = this.parts.now()): Promise<number> {
+    let removed = 0;
+    for (const account of this.directory.expiringAccounts()) {
+      // RFC 1939 §8: by the site's policy, but never under a session.
+      if (this.#leases.isHeld(account)) continue;
+      removed += await this.#run("expireMail", { account, limit: garbageRowsMax, now });
+    }
+    return removed;
+  }
+
   async check(): Promise<readonly Finding[]> {
     const { directory, readers, writer, now } = this.parts;
     const findings = await readers.run(

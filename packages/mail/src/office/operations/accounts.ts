@@ -1,7 +1,7 @@
 // Who may log in and who gets mail.
 import { z } from "zod";
 import { formatAddress, type Accounts } from "../../accounts/index.ts";
-import { parsePopDelete, renderPopDelete } from "../../config/index.ts";
+import { EXPIRE_DAYS_MAX, parsePopDelete, renderPopDelete } from "../../config/index.ts";
 import { OfficeError } from "../office-error.ts";
 import { value } from "./definition.ts";
 
@@ -15,6 +15,8 @@ export interface AccountRow {
   readonly messages: number;
   readonly octets: number;
   readonly popDelete: string;
+  /** Null: its mail never goes by itself. */
+  readonly expireDays: number | null;
   readonly logins: readonly { readonly login: string; readonly kind: string; readonly disabled: boolean }[];
   readonly addresses: readonly string[];
   /** ISO 8601, UTC. */
@@ -28,6 +30,7 @@ function accountRow(account: ReturnType<Accounts["list"]>[number]): AccountRow {
     messages: account.messages,
     octets: account.octets,
     popDelete: renderPopDelete(account.popDelete),
+    expireDays: account.expireDays ?? null,
     logins: account.logins.map(({ login, kind, disabled }) => ({ login, kind, disabled })),
     addresses: account.addresses.map(formatAddress),
     createdAt: new Date(account.createdAt).toISOString(),
@@ -49,6 +52,16 @@ export const accountOperations = {
     },
   ),
   "account.list": value(z.strictObject({}), ({ accounts }) => accounts.list().map(accountRow)),
+  "account.expire": value(z.strictObject({ name, days: z.string().max(20) }), async ({ accounts }, input) => {
+    const days = input.days === "never" ? undefined : Number(/^\d{1,9}$/u.test(input.days) ? input.days : Number.NaN);
+    if (days !== undefined && !(days <= EXPIRE_DAYS_MAX))
+      throw new OfficeError(
+        "bad-input",
+        `"${input.days}" is no number of days; write 0 to ${EXPIRE_DAYS_MAX}, or "never"`,
+      );
+    await accounts.setExpiry(input.name, days);
+    return { expireDays: days ?? null };
+  }),
   "account.passwd": value(z.strictObject({ login: name, password: password.optional() }), ({ accounts }, input) =>
     accounts.setPassword(input.login, input.password),
   ),

@@ -15,14 +15,20 @@ const MAILBOXES = [
   ["Drafts", "drafts"],
 ] as const;
 
-export function addAccount(db: Statements, { name, popDelete, login, now }: JobInput<"addAccount">): number {
+export function addAccount(
+  db: Statements,
+  { name, popDelete, expireDays, login, now }: JobInput<"addAccount">,
+): number {
   const account = unlessTaken(`account ${name}`, () =>
     db.insert(
-      "INSERT INTO account (name, folded_name, pop_delete, trash_days, uidl_epoch, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+      `INSERT INTO account (name, folded_name, pop_delete, trash_days, expire_days, expire_since, uidl_epoch, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       name,
       fold(name),
       popDelete.kind,
       trashDays(popDelete),
+      expireDays ?? null,
+      now,
       randomBytes(6).readUIntBE(0, 6),
       now,
     ),
@@ -40,7 +46,7 @@ export function addAccount(db: Statements, { name, popDelete, login, now }: JobI
   return account;
 }
 
-export function changeAccount(db: Statements, { account, change }: JobInput<"changeAccount">): void {
+export function changeAccount(db: Statements, { account, change, now }: JobInput<"changeAccount">): void {
   mustExist(db, account);
   if (change.disabled !== undefined) {
     db.run("UPDATE account SET disabled = ? WHERE account_id = ?", Number(change.disabled), account);
@@ -54,6 +60,10 @@ export function changeAccount(db: Statements, { account, change }: JobInput<"cha
       trashDays(change.popDelete),
       account,
     );
+  }
+  if (change.expireDays !== undefined) {
+    const { expireDays } = change;
+    db.run("UPDATE account SET expire_days = ?, expire_since = ? WHERE account_id = ?", expireDays, now, account);
   }
   if (change.quotaMessages !== undefined)
     db.run("UPDATE account SET quota_messages = ? WHERE account_id = ?", change.quotaMessages, account);

@@ -5,6 +5,7 @@ import { addAccount, addAddress, addLogin, changeAccount, changeLogin } from "./
 import { removeAccount, removeAddress, removeLogin } from "./directory-jobs.ts";
 import { putDocument, removeDocument } from "./document-jobs.ts";
 import { empty, keywords, move, remove } from "./edit-messages.ts";
+import { expireMail } from "./expiry.ts";
 import { garbage } from "./garbage.ts";
 import { commit, fence, start, stop } from "./lease-jobs.ts";
 import { createMailbox, removeMailbox, renameMailbox } from "./mailbox-jobs.ts";
@@ -23,6 +24,7 @@ const HANDLERS: Handlers = {
   keywords,
   empty,
   garbage,
+  expireMail,
   addAccount,
   changeAccount,
   removeAccount,
