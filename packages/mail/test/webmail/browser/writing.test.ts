@@ -153,6 +153,42 @@ test("formatted text goes out as text and HTML that say the same", NEEDS_CHROMIU
   assert.match(text, /\r\n\r\nbolts\r\n/);
 });
 
+test("an answer says what it answers, quotes it, and goes to who wrote", NEEDS_CHROMIUM, async () => {
+  const { page, product } = reader;
+  const before = peer.taken.length;
+  const letter = [
+    "From: Pat <pat@studio.example>",
+    "To: demo@localhost, jo@desk.example",
+    "Subject: Pier four",
+    "Message-ID: <pier-2@studio.example>",
+    "References: <pier-1@studio.example>",
+    "",
+    "At noon?",
+    "",
+  ];
+  await product.cli(["deliver", "demo@localhost"], letter.join("\r\n"));
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /Pier four/ }).click();
+  await page.getByRole("button", { name: /^Reply to all/ }).waitFor();
+  await page.keyboard.press("a");
+  await page.getByRole("textbox", { name: "Text of the message" }).waitFor();
+  await page.locator("select.compose-from").selectOption({ label: "Inés Okafor <ines@harbour.example>" });
+  await page.getByText("The message came to demo@localhost.").waitFor();
+  await page.getByRole("textbox", { name: "Text of the message" }).focus();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("Yes.");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Sending in 10 seconds").waitFor();
+  const { fields, body } = partsOf((await nextTaken(page, before)).octets);
+  assert.equal(fields.get("To"), "Pat <pat@studio.example>");
+  assert.equal(fields.get("Cc"), "jo@desk.example");
+  assert.equal(fields.get("Subject"), "Re: Pier four");
+  assert.equal(fields.get("In-Reply-To"), "<pier-2@studio.example>");
+  assert.equal(fields.get("References"), "<pier-1@studio.example> <pier-2@studio.example>");
+  assert.match(body, /^Yes\./);
+  assert.match(body, /^> At noon\?/m);
+});
+
 test("a draft outlives its tab, and what the server did not get is offered back", NEEDS_CHROMIUM, async () => {
   const { context, page } = reader;
   await goTo(page, "#/all/inbox");
