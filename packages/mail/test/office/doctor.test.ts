@@ -11,7 +11,7 @@ import { listenerHealth } from "../../src/office/doctor/listeners.ts";
 import type { LiveOffice } from "../../src/office/index.ts";
 import { openTestOffice, temporaryDirectory, testConfig } from "./test-office.ts";
 
-const bad = (findings: readonly ExaminedFinding[]): readonly ExaminedFinding[] =>
+const bad = <T extends Pick<ExaminedFinding, "severity">>(findings: readonly T[]): readonly T[] =>
   findings.filter(({ severity }) => severity !== "ok");
 
 test("a healthy post office has nothing to complain of, and every part was looked at", async () => {
