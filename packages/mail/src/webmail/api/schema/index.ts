@@ -24,8 +24,6 @@ export type {
   Discovery,
   Keep,
   NewSource,
-  RemovalPlan,
-  ServerMailbox,
   ServerMessage,
   SourceProgress,
   SourceStatus,

@@ -156,6 +156,4 @@ export type Discovery = z.output<typeof discovery>;
 export type NewSource = z.input<typeof newSource>;
 export type Tested = z.output<typeof tested>;
 export type ServerMessage = z.output<typeof serverMessage>;
-export type ServerMailbox = z.output<typeof serverMailbox>;
-export type RemovalPlan = z.output<typeof removalPlan>;
 export type Trouble = z.output<typeof trouble>;
