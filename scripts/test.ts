@@ -16,7 +16,7 @@ const LONG_TEST_TIMEOUT_MS = 6 * 3_600_000;
 /** `npm test` takes the same samples every time; the long run looks elsewhere each time, and says where. */
 const SEED = 20_261_126;
 /** A test that keeps its event loop busy cannot time itself out. */
-const RUN_TIMEOUT_MS = 15 * 60_000;
+const RUN_TIMEOUT_MS = 40 * 60_000;
 
 const long = process.argv.includes("--long");
 const filters = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
