@@ -21,6 +21,6 @@ export function readyEvent(office: Office, accounts: readonly DemoAccount[] | un
     ...(url === undefined ? {} : { url }),
     ...(accounts === undefined ? {} : { accounts }),
     pid: process.pid,
-    fingerprint: office.certificate.fingerprint,
+    fingerprint: office.certificates[0]?.fingerprint ?? "",
   };
 }

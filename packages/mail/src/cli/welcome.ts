@@ -81,8 +81,9 @@ function tryLines(listeners: readonly Listener[], demo: readonly DemoAccount[] |
 }
 
 function certificateLines(office: Office): string {
-  if (!office.certificate.selfSigned) return "";
-  return `The certificate is self-signed, so mail programs will ask. Its SHA-256 fingerprint is\n  ${office.certificate.fingerprint}`;
+  const [certificate] = office.certificates;
+  if (certificate?.selfSigned !== true) return "";
+  return `The certificate is self-signed, so mail programs will ask. Its SHA-256 fingerprint is\n  ${certificate.fingerprint}`;
 }
 
 function shownAddress(address: string): string {

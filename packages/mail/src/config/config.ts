@@ -38,6 +38,8 @@ export interface PopSettings {
 }
 
 export interface TlsFiles {
+  /** What its keys stand below: `tls`, `tls.sni.0`. */
+  readonly table: string;
   readonly certificateFile: string;
   readonly keyFile: string;
   readonly keyPassphrase: Secret | undefined;
@@ -56,8 +58,8 @@ export interface Config {
   readonly allowsFamilyCleartext: boolean;
   /** No address: the protocol is off. */
   readonly listen: Readonly<Record<Protocol, readonly ListenAddress[]>>;
-  /** Undefined: a self-signed certificate in the data directory. */
-  readonly tls: TlsFiles | undefined;
+  /** The first is for every name that has none of its own. None: a self-signed certificate in the data directory. */
+  readonly tls: readonly TlsFiles[];
   readonly web: {
     /** Host fields beside those of loopback; lower case. */ readonly hosts: readonly string[];
   };
@@ -77,7 +79,6 @@ export function toConfig(
   o: { readonly file: string | undefined; readonly baseOf: (key: string) => string },
 ): Config {
   const absolute = (key: string, path: string): string => resolve(o.baseOf(key), path);
-  const { certificate, key, key_passphrase: passphrase } = settings.tls;
   const destination = settings.log.destination;
   return {
     file: o.file,
@@ -94,17 +95,7 @@ export function toConfig(
         ),
       ]),
     ) as Record<Protocol, ListenAddress[]>,
-    tls:
-      certificate === undefined || key === undefined
-        ? undefined
-        : {
-            certificateFile: absolute("tls.certificate", certificate),
-            keyFile: absolute("tls.key", key),
-            keyPassphrase:
-              passphrase?.kind === "file"
-                ? { kind: "file", path: absolute("tls.key_passphrase", passphrase.path) }
-                : passphrase,
-          },
+    tls: toTlsFiles(settings.tls, absolute),
     web: { hosts: settings.web.hosts },
     limits: toLimits(settings.limits),
     pop: toPop(settings.pop),
@@ -115,6 +106,26 @@ export function toConfig(
     },
     sources: toSources(settings, absolute),
   };
+}
+
+function toTlsFiles(
+  { certificate, key, sni, ...rest }: Settings["tls"],
+  absolute: (key: string, path: string) => string,
+): readonly TlsFiles[] {
+  if (certificate === undefined || key === undefined) return [];
+  const tables = [
+    { table: "tls", pair: { certificate, key, ...rest } },
+    ...sni.map((pair, index) => ({ table: `tls.sni.${index}`, pair })),
+  ];
+  return tables.map(({ table, pair: { key_passphrase: passphrase, ...pair } }) => ({
+    table,
+    certificateFile: absolute(`${table}.certificate`, pair.certificate),
+    keyFile: absolute(`${table}.key`, pair.key),
+    keyPassphrase:
+      passphrase?.kind === "file"
+        ? { kind: "file", path: absolute(`${table}.key_passphrase`, passphrase.path) }
+        : passphrase,
+  }));
 }
 
 function toPop({ login_delay: loginDelayMs, expire_days: days, ...pop }: Settings["pop"]): PopSettings {

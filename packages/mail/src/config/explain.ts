@@ -25,9 +25,29 @@ export interface ExplainedKey {
   readonly about: string;
 }
 
-/** Rows in the order of the schema, then those of every source. */
+/** Rows in the order of the schema, then those of every further certificate and of every source. */
 export function explain(loaded: Loaded): readonly ExplainedKey[] {
-  return [...explainKeys(loaded), ...loaded.config.sources.flatMap((source) => explainSource(loaded, source))];
+  return [
+    ...explainKeys(loaded),
+    ...explainCertificates(loaded),
+    ...loaded.config.sources.flatMap((source) => explainSource(loaded, source)),
+  ];
+}
+
+function explainCertificates({ settings, originOf }: Loaded): readonly ExplainedKey[] {
+  return settings.tls.sni.flatMap(({ certificate, key, key_passphrase: passphrase }, index) =>
+    Object.entries({
+      certificate: JSON.stringify(certificate),
+      key: JSON.stringify(key),
+      ...(passphrase !== undefined && { key_passphrase: renderSecret(passphrase) }),
+    }).map(([leaf, value]) => ({
+      key: `tls.sni.${leaf}`,
+      value,
+      from: renderOrigin(originOf(`tls.sni.${index}.${leaf}`)),
+      variable: "",
+      about: aboutOf(["tls", "sni", index, leaf]),
+    })),
+  );
 }
 
 function explainSource(loaded: Loaded, source: SourceConfig): readonly ExplainedKey[] {

@@ -109,13 +109,16 @@ function clearSecrets(layers: Layers, file: string | undefined): readonly Proble
   if ((mode & 0o077) === 0) return [];
   const sources = layers.valueOf(["source"]);
   const passwords = Object.keys(isTable(sources) ? sources : {}).map((name) => ["source", name, "password"]);
-  return [["tls", "key_passphrase"], ...passwords].flatMap((path) => {
+  const certificates = layers.valueOf(["tls", "sni"]);
+  const places = Array.isArray(certificates) ? certificates.map((_, index) => ["tls", "sni", index]) : [];
+  const passphrases = [["tls"], ...places].map((table) => [...table, "key_passphrase"]);
+  return [...passphrases, ...passwords].flatMap((path) => {
     const origin = layers.originOf(path, false);
     if (origin.kind !== "file" || typeof layers.valueOf(path) !== "string") return [];
     return [
       {
         origin,
-        key: path.join("."),
+        key: dotted(path),
         text: `a secret in clear in a file of mode 0${mode.toString(8)}; run chmod 600 ${file}, or write { file = "PATH" } instead`,
       },
     ];
@@ -207,8 +210,10 @@ class Layers {
     return { kind: "default" };
   }
 
-  valueOf(path: readonly string[]): unknown {
-    return path.reduce<unknown>((value, part) => (isTable(value) ? value[part] : undefined), this.merged);
+  valueOf(path: readonly PropertyKey[]): unknown {
+    const inside = (value: unknown, part: PropertyKey): unknown =>
+      isTable(value) ? value[String(part)] : Array.isArray(value) ? (value[Number(part)] as unknown) : undefined;
+    return path.reduce<unknown>(inside, this.merged);
   }
 }
 

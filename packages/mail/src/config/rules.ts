@@ -30,6 +30,14 @@ function tlsPair({ tls }: Settings): readonly RawProblem[] {
     return [{ path: ["tls", "certificate"], text: 'a certificate without its key; add key = "FILE" below it' }];
   if (tls.key !== undefined && tls.certificate === undefined)
     return [{ path: ["tls", "key"], text: 'a key without its certificate; add certificate = "FILE" above it' }];
+  // The self-signed one would be shown for every other name, and no list says so.
+  if (tls.sni.length > 0 && tls.certificate === undefined)
+    return [
+      {
+        path: ["tls", "sni"],
+        text: "certificates for other names without one for the rest; name certificate and key in [tls] too",
+      },
+    ];
   return [];
 }
 

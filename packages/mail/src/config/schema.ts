@@ -36,6 +36,18 @@ const listenTable = z.strictObject(
   tables('write [listen] and below it lines such as pop3 = "127.0.0.1:1110"'),
 );
 
+/** Each is compared with the name of every handshake. */
+const CERTIFICATES_MAX = 100;
+
+const pairTable = z.strictObject(
+  {
+    certificate: path.describe("PEM file with the certificate and its chain"),
+    key: path.describe("PEM file with the certificate's private key"),
+    key_passphrase: secret.optional().describe("opens an encrypted private key"),
+  },
+  tables('write [[tls.sni]] and below it certificate = "FILE" and key = "FILE"'),
+);
+
 const tlsTable = z.strictObject(
   {
     certificate: path
@@ -43,6 +55,14 @@ const tlsTable = z.strictObject(
       .describe("PEM file with the certificate and its chain; without one a self-signed certificate is made"),
     key: path.optional().describe("PEM file with the certificate's private key"),
     key_passphrase: secret.optional().describe("opens an encrypted private key"),
+    sni: z
+      .array(pairTable, {
+        error: (issue) =>
+          `${show(issue.input)} is no list of certificates; write [[tls.sni]] and below it certificate = "FILE" and key = "FILE"`,
+      })
+      .max(CERTIFICATES_MAX, { error: `more than ${CERTIFICATES_MAX} certificates; put several names into one` })
+      .prefault([])
+      .describe("certificates for other names, shown to clients that ask for one of these"),
   },
   tables('write [tls] and below it certificate = "FILE" and key = "FILE"'),
 );
@@ -171,7 +191,7 @@ export const schema = z.strictObject({
 export type Settings = z.output<typeof schema>;
 
 /** Tables of the file whose keys no variable mirrors. */
-const IN_THE_FILE_ALONE: ReadonlySet<string> = new Set(["defaults", "source"]);
+const IN_THE_FILE_ALONE: ReadonlySet<string> = new Set(["defaults", "source", "tls.sni"]);
 
 /** The names a table may hold; none for what is no table. */
 export function namesAt(path: readonly PropertyKey[]): readonly string[] {
@@ -210,11 +230,9 @@ export function keysOf(): readonly {
     if (IN_THE_FILE_ALONE.has(name)) return [];
     const table: unknown = part instanceof z.ZodPrefault ? part.unwrap() : part;
     if (!(table instanceof z.ZodObject)) return [{ key: name, path: [name], schema: part }];
-    return Object.entries(table.shape).map(([leaf, value]) => ({
-      key: `${name}.${leaf}`,
-      path: [name, leaf],
-      schema: value as z.ZodType,
-    }));
+    return Object.entries(table.shape)
+      .map(([leaf, value]) => ({ key: `${name}.${leaf}`, path: [name, leaf], schema: value as z.ZodType }))
+      .filter(({ key }) => !IN_THE_FILE_ALONE.has(key));
   });
 }
 

@@ -20,8 +20,10 @@ export interface ReloadReport {
   readonly needRestart: readonly string[];
 }
 
-/** What anybody may know of the certificate. */
+/** What anybody may know of a certificate. */
 export interface ShownCertificate {
+  /** DNS names it is for. */
+  readonly names: readonly string[];
   /** SHA-256, hex in pairs. */
   readonly fingerprint: string;
   readonly selfSigned: boolean;
@@ -32,7 +34,8 @@ export interface ShownCertificate {
 export interface LiveOffice {
   readonly startedAt: number;
   readonly listeners: readonly Listener[];
-  readonly certificate: ShownCertificate | undefined;
+  /** The first is also shown to clients that ask for a name none is for. */
+  readonly certificates: readonly ShownCertificate[];
   /** A fresh address that lets one browser in; the one before lets nobody in any more. Undefined without a web listener. */
   webAddress(): string | undefined;
   sessions(): readonly OfficeSession[];
@@ -40,6 +43,6 @@ export interface LiveOffice {
   kick(session: string): boolean;
   /** What is to be said of the index lists and search are answered from. */
   indexHealth(): Promise<readonly Finding[]>;
-  /** Reads configuration, certificate and limits again. Throws ConfigError or OfficeError, and then nothing changed. */
+  /** Reads configuration, certificates and limits again. Throws ConfigError or OfficeError, and then nothing changed. */
   reload(): Promise<ReloadReport>;
 }

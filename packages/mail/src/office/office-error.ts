@@ -28,17 +28,19 @@ export class OfficeError extends Error {
   }
 }
 
-/** A key of the configuration whose file is not what it must be. */
-export type CertificateKey = "tls.certificate" | "tls.key" | "tls.key_passphrase";
-
 /** Tells which key it is about, so that who knows the configuration can say where it was written. */
 export class CertificateError extends OfficeError {
-  readonly key: CertificateKey;
+  /** Of the configuration, with its place in a list: `tls.sni.0.key`. */
+  readonly place: string;
+  /** As people write it: `tls.sni.key`. */
+  readonly key: string;
   /** The message without the key. */
   readonly text: string;
-  constructor(key: CertificateKey, text: string, options?: { readonly cause?: unknown }) {
+  constructor(place: string, text: string, options?: { readonly cause?: unknown }) {
+    const key = place.replace(/^tls\.sni\.\d+/, "tls.sni");
     super("certificate", `${key}: ${text}`, options);
     this.name = "CertificateError";
+    this.place = place;
     this.key = key;
     this.text = text;
   }

@@ -1,4 +1,5 @@
 // The post office: puts store, accounts and servers together, and takes them apart again in order.
+import { isDeepStrictEqual } from "node:util";
 import { createPop3Server, type Limits, type Pop3Server } from "@restante/pop/server";
 import { serverMechanisms } from "@restante/pop/sasl";
 import { Overloaded, saslprep } from "../accounts/index.ts";
@@ -9,7 +10,7 @@ import { openTlsMaterial, type TlsMaterial } from "./certificate/tls-material.ts
 import { openControlSocket, type ControlServer } from "./control/server.ts";
 import { prepareCollecting, type Collecting, type LiveCollecting } from "./collecting.ts";
 import { openListeners, type Servers } from "./listeners.ts";
-import type { LiveOffice, OfficeSession, ShownCertificate } from "./live-office.ts";
+import type { LiveOffice, OfficeSession } from "./live-office.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { openHouse, type House } from "./open-house.ts";
 import type { OperationContext } from "./operations/definition.ts";
@@ -30,7 +31,6 @@ export interface OfficeOptions {
 
 export interface Office extends LiveOffice {
   readonly house: House;
-  readonly certificate: ShownCertificate;
   readonly collecting: LiveCollecting;
   /** Lets running commands and transactions end within `withinMs`, cuts what is left, closes the store. Safe twice. */
   stop(o: { readonly withinMs: number }): Promise<void>;
@@ -77,9 +77,9 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
   const listeners = await openListeners(config, servers);
 
   const useMaterial = (fresh: TlsMaterial): boolean => {
-    const differs = fresh.fingerprint !== material.fingerprint;
+    const differs = !isDeepStrictEqual(fresh.shown, material.shown);
     material = fresh;
-    pop3.setTls(fresh.context);
+    pop3.setTls(fresh.contexts);
     return differs;
   };
   const reloading = {
@@ -95,9 +95,8 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
     house,
     startedAt: Date.now(),
     listeners,
-    get certificate() {
-      const { fingerprint, selfSigned, validTo } = material; // never the key beside them
-      return { fingerprint, selfSigned, validTo };
+    get certificates() {
+      return material.shown;
     },
     get collecting() {
       return collecting;
@@ -138,7 +137,7 @@ async function renewSelfSigned(o: {
   readonly config: Config;
   readonly useMaterial: (fresh: TlsMaterial) => boolean;
 }): Promise<void> {
-  if (o.material.selfSigned && o.material.validTo <= Date.now())
+  if (o.material.shown.some(({ selfSigned, validTo }) => selfSigned && validTo <= Date.now()))
     o.useMaterial(await openTlsMaterial(o.config, Date.now()));
 }
 
@@ -159,7 +158,7 @@ function openPop3({ config, house, log, material }: Parts & { readonly material:
       ...(config.pop.apop && { cramMd5: { hostName: config.hostName } }),
     }),
     ...popOptions(config.pop, house.accounts),
-    tls: material.context,
+    tls: material.contexts,
     limits: popLimits(config.limits),
     observer: {
       sessionEnded: (summary) => logPopSession(log, summary),

@@ -20,7 +20,7 @@ export interface ReloadOptions {
   readonly current: { config: Config };
   readonly log: OpenLog;
   readonly readConfig: () => Config;
-  /** False when it is the same certificate as before. */
+  /** False when they are the same certificates as before. */
   readonly useMaterial: (material: TlsMaterial) => boolean;
   readonly useLimits: (limits: LimitSettings) => void;
   /** False when they are the same as before. */

@@ -159,6 +159,11 @@ test("config check tells where the key was written that has a wrong file of a ce
     assert.deepEqual(await problemOf('certificate = "cert"\nkey = "key"\nkey_passphrase = { file = "none" }'), [
       [78, "tls.key_passphrase", 4, 18, "none cannot be read (ENOENT)"],
     ]);
+    const further = 'certificate = "cert"\nkey = "key"\n[[tls.sni]]\ncertificate = "cert"';
+    assert.deepEqual(await problemOf(`${further}\nkey = "key"`), []);
+    assert.deepEqual(await problemOf(`${further}\nkey = "other"`), [
+      [78, "tls.sni.key", 6, 7, "other is not the key of the certificate in cert"],
+    ]);
   });
 });
 

@@ -59,6 +59,10 @@ listen.lmtp = "unix:lmtp.sock"
 certificate = "tls/chain.pem"
 key = "/etc/key.pem"
 key_passphrase = { command = ["pass", "show", "key"] }
+[[tls.sni]]
+certificate = "tls/other.pem"
+key = "/etc/other.pem"
+key_passphrase = { file = "other.pass" }
 [limits]
 idle = "1h 30m"
 message = "50MiB"
@@ -78,11 +82,20 @@ destination = "mail.log"
   ]);
   assert.deepEqual(config.listen.pop3s, [{ kind: "tcp", host: "127.0.0.1", port: 995 }]);
   assert.deepEqual(config.listen.lmtp, [{ kind: "unix", path: join(folder, "lmtp.sock") }]);
-  assert.deepEqual(config.tls, {
-    certificateFile: join(folder, "tls/chain.pem"),
-    keyFile: "/etc/key.pem",
-    keyPassphrase: { kind: "command", command: ["pass", "show", "key"] },
-  });
+  assert.deepEqual(config.tls, [
+    {
+      table: "tls",
+      certificateFile: join(folder, "tls/chain.pem"),
+      keyFile: "/etc/key.pem",
+      keyPassphrase: { kind: "command", command: ["pass", "show", "key"] },
+    },
+    {
+      table: "tls.sni.0",
+      certificateFile: join(folder, "tls/other.pem"),
+      keyFile: "/etc/other.pem",
+      keyPassphrase: { kind: "file", path: join(folder, "other.pass") },
+    },
+  ]);
   assert.equal(config.limits.idleMs, 5_400_000);
   assert.equal(config.limits.messageOctetsMax, 52_428_800);
   assert.equal(config.limits.connectionsMax, 7);
@@ -147,6 +160,23 @@ test("a certificate without its key is refused, and the other way round", () => 
   ]);
 });
 
+test("certificates for other names are pairs, and need one for the rest", () => {
+  const first = '[tls]\ncertificate = "c"\nkey = "k"\n';
+  assert.deepEqual(problems(`${first}[[tls.sni]]\ncertificate = "d"\nkey = "l"\n`), []);
+  assert.deepEqual(problems('[[tls.sni]]\ncertificate = "d"\nkey = "l"\n'), [
+    "FILE:1:3: tls.sni: certificates for other names without one for the rest; name certificate and key in [tls] too",
+  ]);
+  const [missing = "", ...more] = problems(`${first}[[tls.sni]]\ncertificate = "d"\n`);
+  assert.match(missing, /^FILE:4:3: tls\.sni\.key: undefined is not a path; /);
+  assert.deepEqual(more, []);
+  assert.deepEqual(problems(`${first}[[tls.sni]]\ncertificat = "d"\nkey = "l"\n`).slice(-1), [
+    "FILE:5:1: tls.sni.certificat: unknown key in [tls.sni]; did you mean certificate?",
+  ]);
+  assert.match(problems(`${first}sni = "d"\n`)[0] ?? "", /^FILE:4:7: tls\.sni: "d" is no list of certificates; write /);
+  const many = '[[tls.sni]]\ncertificate = "d"\nkey = "l"\n'.repeat(101);
+  assert.match(problems(first + many)[0] ?? "", /tls\.sni: more than 100 certificates; /);
+});
+
 test("two listeners on one address are refused, two on port 0 are not", () => {
   assert.deepEqual(problems('[listen]\npop3 = "127.0.0.1:110"\npop3s = "127.0.0.1:110"\n'), [
     "FILE:3:9: listen.pop3s: 127.0.0.1:110 is taken by listen.pop3; choose another port",
@@ -161,6 +191,9 @@ test("a secret in clear needs a file that only its owner reads", () => {
   assert.deepEqual(more, []);
   assert.match(line ?? "", /^FILE:4:18: tls\.key_passphrase: a secret in clear in a file of mode 0640; run chmod 600 /);
   assert.deepEqual(problems('[tls]\ncertificate = "c"\nkey = "k"\nkey_passphrase = { file = "p" }\n', {}, 0o644), []);
+  const further =
+    '[tls]\ncertificate = "c"\nkey = "k"\n[[tls.sni]]\ncertificate = "c"\nkey = "k"\nkey_passphrase = "geheim"\n';
+  assert.match(problems(further, {}, 0o640).join("\n"), /^FILE:7:18: tls\.sni\.key_passphrase: a secret in clear /);
 });
 
 test("no message shows what was written where a secret belongs", () => {
@@ -267,7 +300,8 @@ requirement(
 );
 
 test("explain shows where each value comes from and no secret", () => {
-  write('[tls]\ncertificate = "c"\nkey = "k"\nkey_passphrase = "geheim"\n[limits]\nidle = "20m"\n');
+  const sni = '[[tls.sni]]\ncertificate = "d"\nkey = "l"\nkey_passphrase = "geheim"\n';
+  write(`[tls]\ncertificate = "c"\nkey = "k"\nkey_passphrase = "geheim"\n[limits]\nidle = "20m"\n${sni}`);
   const rows = explain(loadConfig({ file, env: { RESTANTE_LISTEN_POP3: "[::1]:110" } }));
   const row = (key: string): unknown => {
     const found = rows.find((candidate) => candidate.key === key);
@@ -276,6 +310,8 @@ test("explain shows where each value comes from and no secret", () => {
   assert.deepEqual(row("limits.idle"), ['"20m"', "FILE:6:8"]);
   assert.deepEqual(row("listen.pop3"), ['"[::1]:110"', "RESTANTE_LISTEN_POP3"]);
   assert.deepEqual(row("tls.key_passphrase"), ["********", "FILE:4:18"]);
+  assert.deepEqual(row("tls.sni.certificate"), ['"d"', "FILE:8:15"]);
+  assert.deepEqual(row("tls.sni.key_passphrase"), ["********", "FILE:10:18"]);
   assert.deepEqual(row("pop_delete"), ['"remove"', "default"]);
   assert.deepEqual(row("limits.stall"), ['"2m"', "default"]); // its table is written, it is not
   assert.doesNotMatch(JSON.stringify(rows), /geheim/);

@@ -39,17 +39,16 @@ test("the self-signed certificate is ECDSA P-256, for this machine's names, and 
 });
 
 test("a client that trusts exactly this certificate connects with its name checked", async () => {
-  const { context } = await openTlsMaterial(
-    { tls: undefined, dataDir: fresh(), hostName: "mail.example.org" },
-    Date.now(),
-  );
-  const server = createServer(context, (socket) => socket.end("+OK\r\n")).listen(0, "127.0.0.1");
+  const {
+    contexts: [context],
+  } = await openTlsMaterial({ tls: [], dataDir: fresh(), hostName: "mail.example.org" }, Date.now());
+  const server = createServer({ ...context }, (socket) => socket.end("+OK\r\n")).listen(0, "127.0.0.1");
   await once(server, "listening");
   const client = connect({
     host: "127.0.0.1",
     port: (server.address() as AddressInfo).port,
     servername: "localhost",
-    ca: String(context.cert),
+    ca: String(context?.cert),
   });
   await once(client, "secureConnect");
   assert.equal(client.authorized, true);
@@ -88,7 +87,10 @@ async function complaint(tls: {
   const { passphrase, ...files } = tls;
   const keyPassphrase = passphrase === undefined ? undefined : ({ kind: "clear", value: passphrase } as const);
   try {
-    await openTlsMaterial({ tls: { ...files, keyPassphrase }, dataDir: "/nonexistent", hostName: "x" }, now);
+    await openTlsMaterial(
+      { tls: [{ table: "tls", ...files, keyPassphrase }], dataDir: "/nonexistent", hostName: "x" },
+      now,
+    );
   } catch (error) {
     assert.ok(error instanceof OfficeError);
     assert.equal(error.code, "certificate");
@@ -130,13 +132,53 @@ test("what is wrong with configured files is told, which one and what would be r
   );
   assert.match(
     await complaint({ certificateFile, keyFile: encrypted }),
-    /^tls\.key: .*tls\.key_passphrase when it is encrypted/,
+    /^tls\.key: .*key_passphrase when it is encrypted/,
   );
   assert.match(await complaint({ certificateFile, keyFile: encrypted, passphrase: "wrong" }), /^tls\.key: /);
   assert.match(
     await complaint({ certificateFile, keyFile: other }),
     /^tls\.key: .*o\.pem is not the key of the certificate in /,
   );
+});
+
+/** For 127.0.0.1 alone, whatever its subject says. Its key is public: it protects nothing. */
+const WITHOUT_NAME = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnzCCAUSgAwIBAgIUatQaYaI/tE4yN6EDUebOYtG5UFkwCgYIKoZIzj0EAwIw
+GzEZMBcGA1UEAwwQbWFpbC5leGFtcGxlLm9yZzAgFw0yNjExMjYxNDI1MDhaGA8y
+MTI2MTEwMjE0MjUwOFowGzEZMBcGA1UEAwwQbWFpbC5leGFtcGxlLm9yZzBZMBMG
+ByqGSM49AgEGCCqGSM49AwEHA0IABKe0IypZP9m62hz6bN8OzHhUilSsibwl2tZF
+qJqb8Rm+RERP+C8Mu/fcKMMar+wm/HQbcGTYUJmzwBKQS8Y+feOjZDBiMB0GA1Ud
+DgQWBBQWFetrIhpTGA7gywwERhkNdkLZfjAfBgNVHSMEGDAWgBQWFetrIhpTGA7g
+ywwERhkNdkLZfjAPBgNVHRMBAf8EBTADAQH/MA8GA1UdEQQIMAaHBH8AAAEwCgYI
+KoZIzj0EAwIDSQAwRgIhAM7uuba+jN1ntRlnq4QBC0CRKo9pTlpq/lEVN8Fmk9mp
+AiEAxOnl3O4hPri8GQRlkm8sRZpoYr72f/ghbPTQSBpTR5w=
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgrUvBIPjpPUV3324E
+6kf2fJKCsX111OeaUxPQhFZe/qOhRANCAASntCMqWT/Zutoc+mzfDsx4VIpUrIm8
+JdrWRaiam/EZvkRET/gvDLv33CjDGq/sJvx0G3Bk2FCZs8ASkEvGPn3j
+-----END PRIVATE KEY-----
+`,
+};
+
+test("a certificate for other names must have one", async () => {
+  const dataDir = fresh();
+  const certificateFile = join(dataDir, "c.pem");
+  const keyFile = join(dataDir, "k.pem");
+  writeFileSync(certificateFile, WITHOUT_NAME.cert);
+  writeFileSync(keyFile, WITHOUT_NAME.key);
+  const open = (...tables: readonly string[]) => {
+    const tls = tables.map((table) => ({ table, certificateFile, keyFile, keyPassphrase: undefined }));
+    return openTlsMaterial({ tls, dataDir, hostName: "x" }, now);
+  };
+  assert.deepEqual((await open("tls")).shown[0]?.names, []);
+  await assert.rejects(open("tls", "tls.sni.0"), {
+    key: "tls.sni.certificate",
+    place: "tls.sni.0.certificate",
+    message: /^tls\.sni\.certificate: the certificate in .*c\.pem is for no DNS name/,
+  });
 });
 
 test("certificate and key are written whole: nothing of a former try is left", async () => {

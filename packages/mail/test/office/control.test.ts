@@ -160,7 +160,12 @@ test("status tells what is open and nothing that is secret", async () => {
       status.listeners.map(({ port }) => port),
       ["pop3", "pop3s", "lmtp"].map((protocol) => house.port(protocol)),
     );
-    assert.deepEqual(Object.keys(status.certificate ?? {}).sort(), ["fingerprint", "selfSigned", "validTo"]);
+    assert.deepEqual(Object.keys(status.certificates[0] ?? {}).sort(), [
+      "fingerprint",
+      "names",
+      "selfSigned",
+      "validTo",
+    ]);
     assert.doesNotMatch(JSON.stringify(status), /PRIVATE KEY/);
   });
 });

@@ -82,7 +82,7 @@ function liveWith(o: Partial<LiveOffice>): LiveOffice {
   return {
     startedAt: 0,
     listeners: [],
-    certificate: undefined,
+    certificates: [],
     webAddress: () => undefined,
     sessions: () => [],
     kick: () => false,
@@ -95,10 +95,24 @@ function liveWith(o: Partial<LiveOffice>): LiveOffice {
 test("a certificate is fine, soon over, or over", () => {
   const now = Date.UTC(2026, 10, 23);
   const severity = (validTo: number): unknown =>
-    certificateHealth(liveWith({ certificate: { fingerprint: "AB", selfSigned: false, validTo } }), now)[0]?.severity;
+    certificateHealth(
+      liveWith({ certificates: [{ names: [], fingerprint: "AB", selfSigned: false, validTo }] }),
+      now,
+    )[0]?.severity;
   assert.equal(severity(now + 15 * 86_400_000), "ok");
   assert.equal(severity(now + 13 * 86_400_000), "warning");
   assert.equal(severity(now), "error");
+  const several = [
+    { names: ["a.example", "b.example"], fingerprint: "AB", selfSigned: false, validTo: now + 90 * 86_400_000 },
+    { names: ["c.example"], fingerprint: "CD", selfSigned: false, validTo: now },
+  ];
+  assert.deepEqual(
+    certificateHealth(liveWith({ certificates: several }), now).map(({ what }) => what),
+    [
+      "the certificate for a.example and 1 more is good for 90 days, SHA-256 AB",
+      "the certificate for c.example has expired",
+    ],
+  );
 });
 
 test("the reader's listener, which says nothing before it is asked, is asked", async () => {

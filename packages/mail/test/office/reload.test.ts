@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { connect } from "node:tls";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { ConfigError } from "../../src/config/index.ts";
 import { openSelfSigned } from "../../src/office/certificate/self-signed.ts";
 import { writeFileSync } from "node:fs";
@@ -40,24 +42,53 @@ test("a reload shows a new certificate", async () => {
   await write("one");
   const keys = { "tls.certificate": join(directory.path, "c.pem"), "tls.key": join(directory.path, "k.pem") };
   const house = await openTestOffice({ keys, readConfig: () => testConfig(house.config.dataDir, keys) });
-  const before = house.office.certificate;
-  assert.equal(before.selfSigned, false);
+  const [before] = house.office.certificates;
+  assert.equal(before?.selfSigned, false);
   assert.deepEqual(await house.office.reload(), { changed: [], needRestart: [] });
   await write("two");
   assert.deepEqual(await house.office.reload(), { changed: ["certificate"], needRestart: [] });
-  assert.notEqual(house.office.certificate.fingerprint, before.fingerprint);
-  const { connect } = await import("node:tls");
-  const shown = await new Promise<string>((resolve, reject) => {
-    const socket = connect({ host: "127.0.0.1", port: house.port("pop3s"), rejectUnauthorized: false }, () => {
+  assert.notEqual(house.office.certificates[0]?.fingerprint, before.fingerprint);
+  assert.equal(await fingerprintShown(house.port("pop3s"), "a.example"), house.office.certificates[0]?.fingerprint);
+  await house.stop();
+  directory.remove();
+});
+
+requirement(
+  "P3-S-186",
+  "a certificate for another domain is shown to who asks for that, from a reload on",
+  async () => {
+    const directory = temporaryDirectory();
+    const pairFor = async (hostName: string): Promise<{ readonly certificate: string; readonly key: string }> => {
+      const dataDir = join(directory.path, hostName);
+      await openSelfSigned({ dataDir, hostName, now: Date.now() });
+      return { certificate: join(dataDir, "tls", "certificate.pem"), key: join(dataDir, "tls", "key.pem") };
+    };
+    const first = await pairFor("a.example");
+    const keys: Record<string, unknown> = { "tls.certificate": first.certificate, "tls.key": first.key };
+    const house = await openTestOffice({ keys, readConfig: () => testConfig(house.config.dataDir, keys) });
+    const shownTo = (servername: string) => fingerprintShown(house.port("pop3s"), servername);
+    const [before] = house.office.certificates;
+    assert.equal(await shownTo("b.example"), before?.fingerprint);
+    keys["tls.sni"] = [await pairFor("b.example")];
+    assert.deepEqual(await house.office.reload(), { changed: ["certificate"], needRestart: [] });
+    const [a, b] = house.office.certificates;
+    assert.equal(await shownTo("a.example"), a?.fingerprint);
+    assert.equal(await shownTo("b.example"), b?.fingerprint);
+    assert.equal(await shownTo("c.example"), a?.fingerprint);
+    await house.stop();
+    directory.remove();
+  },
+);
+
+function fingerprintShown(port: number, servername: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: "127.0.0.1", port, servername, rejectUnauthorized: false }, () => {
       resolve(socket.getPeerCertificate().fingerprint256);
       socket.destroy();
     });
     socket.on("error", reject);
   });
-  assert.equal(shown, house.office.certificate.fingerprint);
-  await house.stop();
-  directory.remove();
-});
+}
 
 test("what needs a restart is named at every reload until it was restarted", async () => {
   const directory = temporaryDirectory();
@@ -77,9 +108,9 @@ test("a configuration that became wrong changes nothing", async () => {
     dataDir: directory.path,
     readConfig: () => testConfig(directory.path, { "limits.idle": "soon" }),
   });
-  const before = house.office.certificate.fingerprint;
+  const before = house.office.certificates;
   await assert.rejects(house.office.reload(), ConfigError);
-  assert.equal(house.office.certificate.fingerprint, before);
+  assert.deepEqual(house.office.certificates, before);
   const talk = new Talk(house.port("pop3"));
   assert.match((await talk.line()) ?? "", /^\+OK/);
   talk.close();

@@ -176,11 +176,11 @@ requirement(
     ];
     for (const text of mails) await store.deliver(account, { body: [Buffer.from(text, "latin1")] });
     const setting = await openSetting(context);
-    const { certificate } = server.office;
+    const [certificate] = server.office.certificates;
     const keys = {
       port: server.port("pop3"),
       tls: "stls-required",
-      pin: certificate.fingerprint,
+      pin: certificate?.fingerprint ?? "",
       password,
       deliver: [{ to: `maildir:${join(setting.folder, "Maildir")}` }],
     };

@@ -72,7 +72,7 @@ export function startTls(stream: Duplex, plan: TlsPlan, signal: AbortSignal): Pr
         channelBindings: channelBindings({
           protocol: socket.getProtocol(),
           exportKeyingMaterial: (octets, label) => socket.exportKeyingMaterial(octets, label, Buffer.alloc(0)),
-          serverCertificate: certificate.raw,
+          serverCertificates: [certificate.raw],
         }),
       });
     });

@@ -10,8 +10,8 @@ export interface BoundConnection {
   readonly protocol: string | null;
   /** RFC 8446 §7.5, with an empty context. */
   exportKeyingMaterial(octets: number, label: string): Uint8Array;
-  /** The server's, in DER; the same seen from both ends. */
-  readonly serverCertificate: Uint8Array | undefined;
+  /** The server's, in DER; the same seen from both ends. Several when it is one of them, and this end cannot tell which. */
+  readonly serverCertificates: readonly Uint8Array[];
 }
 
 /** Every binding this connection can offer, the best first. */
@@ -22,14 +22,15 @@ export function channelBindings(connection: BoundConnection): readonly ChannelBi
     const data = connection.exportKeyingMaterial(exporterOctets, "EXPORTER-Channel-Binding");
     bindings.push({ type: "tls-exporter", data });
   }
-  const endPoint = serverEndPoint(connection.serverCertificate);
-  if (endPoint !== undefined) bindings.push({ type: "tls-server-end-point", data: endPoint });
+  for (const der of connection.serverCertificates) {
+    const data = serverEndPoint(der);
+    if (data !== undefined) bindings.push({ type: "tls-server-end-point", data });
+  }
   return bindings;
 }
 
 /** RFC 5929 §4.1: the certificate hashed as its signature hashes, MD5 and SHA-1 replaced by SHA-256. */
-function serverEndPoint(der: Uint8Array | undefined): Uint8Array | undefined {
-  if (der === undefined) return undefined;
+function serverEndPoint(der: Uint8Array): Uint8Array | undefined {
   const certificate = Buffer.from(der.buffer, der.byteOffset, der.byteLength);
   const hash = HASH_OF_SIGNATURE[signatureAlgorithm(certificate)];
   return hash === undefined ? undefined : createHash(hash).update(certificate).digest();

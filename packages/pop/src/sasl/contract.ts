@@ -62,7 +62,7 @@ export interface ChannelBinding {
 export interface SaslContext {
   readonly authenticator: Authenticator;
   readonly peer: PeerInfo;
-  /** Every binding this connection can offer; empty without TLS. */
+  /** Every binding this connection can offer; empty without TLS. Several of one type: the client may be bound by any. */
   readonly channelBindings: readonly ChannelBinding[];
   /** True when a -PLUS mechanism was offered, so that the gs2 flag `y` is a downgrade (RFC 5802 §6). */
   readonly plusOffered: boolean;

@@ -42,24 +42,25 @@ async function* tell(initial: Uint8Array | undefined, context: SaslContext, opti
   const final = parseClientFinal(yield encodeUtf8(serverFirst));
   if (final === undefined) return REFUSED;
   const authMessage = `${first.bare},${serverFirst},${final.withoutProof}`;
-  const expected = { nonce, channelBinding: base64(encodeUtf8(first.gs2Header), bound) };
-  if (!isProved(final, { ...expected, keys, authMessage, hash }) || keys.owner === undefined) return REFUSED;
+  const channelBindings = bound.map((octets) => base64(encodeUtf8(first.gs2Header), octets));
+  if (!isProved(final, { nonce, channelBindings, keys, authMessage, hash }) || keys.owner === undefined) return REFUSED;
 
   // RFC 5034 §4: +OK carries no data, so the signature leaves as a challenge that an empty line answers.
   const end = yield encodeUtf8(formatServerFinal(hmac(keys.serverKey, authMessage, hash)));
   return end.length === 0 ? { kind: "accepted", ...keys.owner } : REFUSED;
 }
 
-/** Octets of the TLS connection the client says it is bound to: none without -PLUS; undefined when it must fail (RFC 5802 §6). */
-function boundOctets(first: ClientFirst, context: SaslContext, plus: boolean): Uint8Array | undefined {
+/** Octets of the TLS connection the client may be bound to: none without -PLUS; undefined when it must fail (RFC 5802 §6). */
+function boundOctets(first: ClientFirst, context: SaslContext, plus: boolean): readonly Uint8Array[] | undefined {
   const { binding } = first;
   if (plus) {
     if (binding.kind !== "bound") return undefined;
-    return context.channelBindings.find((offered) => offered.type === binding.type)?.data;
+    const offered = context.channelBindings.filter(({ type }) => type === binding.type);
+    return offered.length === 0 ? undefined : offered.map(({ data }) => data);
   }
   if (binding.kind === "bound") return undefined;
   // The client saw no -PLUS in a list that had one: somebody took it out.
-  return binding.kind === "server-lacks-it" && context.plusOffered ? undefined : NO_OCTETS;
+  return binding.kind === "server-lacks-it" && context.plusOffered ? undefined : [NO_OCTETS];
 }
 
 function isAllowed(first: ClientFirst, saslprep: Saslprep): boolean {
@@ -85,7 +86,8 @@ async function keysOf(login: string, context: SaslContext, hash: ScramHash): Pro
 
 interface Expected {
   readonly nonce: string;
-  readonly channelBinding: string;
+  /** Base64 of gs2 header and octets. */
+  readonly channelBindings: readonly string[];
   readonly keys: ScramKeys;
   readonly authMessage: string;
   readonly hash: ScramHash;
@@ -95,7 +97,7 @@ interface Expected {
 function isProved(final: ClientFinal, expected: Expected): boolean {
   const checks = [
     isEqual(encodeUtf8(final.nonce), encodeUtf8(expected.nonce)),
-    isEqual(encodeUtf8(final.channelBinding), encodeUtf8(expected.channelBinding)),
+    expected.channelBindings.some((one) => isEqual(encodeUtf8(final.channelBinding), encodeUtf8(one))),
     isProof(final.proof, expected),
   ];
   return checks.every(Boolean);

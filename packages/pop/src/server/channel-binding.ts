@@ -2,11 +2,21 @@
 import type { TLSSocket } from "node:tls";
 import { channelBindings, type ChannelBinding } from "../sasl/index.ts";
 
-/** Every binding this connection can offer. */
-export function channelBindingsOf(socket: TLSSocket): readonly ChannelBinding[] {
+/** Every binding this connection can offer; `all` are the certificates the server has, in DER. */
+export function channelBindingsOf(socket: TLSSocket, all: readonly Uint8Array[]): readonly ChannelBinding[] {
   return channelBindings({
     protocol: socket.getProtocol(),
     exportKeyingMaterial: (octets, label) => socket.exportKeyingMaterial(octets, label, Buffer.alloc(0)),
-    serverCertificate: socket.getX509Certificate()?.raw,
+    serverCertificates: shownOn(socket, all),
   });
+}
+
+/**
+ * A resumed session goes on with the certificate it began with, and OpenSSL does not tell which that was. Each of ours
+ * is as good: whoever stands between needs the key of one of them, and could have asked for it by name.
+ */
+function shownOn(socket: TLSSocket, all: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (socket.isSessionReused() && all.length > 1) return all;
+  const certificate = socket.getX509Certificate();
+  return certificate === undefined ? [] : [certificate.raw];
 }

@@ -1,8 +1,8 @@
 // What a connection is told of the server it belongs to, and of itself.
-import type { SecureContext } from "node:tls";
 import type { Channel, ServerSide } from "../wire/index.ts";
 import type { Authenticator, SaslServerMechanism } from "../sasl/index.ts";
 import type { MaildropStore } from "../maildrop/index.ts";
+import type { Certificates } from "./certificates.ts";
 import type { Connection } from "./connection.ts";
 import type { Clock, Protocol } from "./contract.ts";
 import type { Limits } from "./limits.ts";
@@ -21,7 +21,7 @@ export interface ConnectionHost {
   /** A session before its greeting. */
   beginSession(protocol: Protocol, channel: Channel): ServerSide;
   /** What new handshakes use. */
-  tlsContext(): SecureContext | undefined;
+  certificates(): Certificates | undefined;
   /** The connection is closed and holds nothing any more. */
   ended(connection: Connection): void;
 }

@@ -59,7 +59,7 @@ export class Connection {
     this.#hold = new MaildropHold({ store: host.store, holder: options.id, answers, settled });
     const channel = {
       encrypted: options.implicitTls,
-      tlsAvailable: host.tlsContext() !== undefined,
+      tlsAvailable: host.certificates() !== undefined,
       loopback: options.loopback,
     };
     this.#session = host.beginSession(options.protocol, channel);
@@ -364,12 +364,12 @@ export class Connection {
   }
 
   #encrypt(): void {
-    const context = this.#host.tlsContext();
-    if (context === undefined) throw new Error("no certificate, though TLS was to begin");
+    const certificates = this.#host.certificates();
+    if (certificates === undefined) throw new Error("no certificate, though TLS was to begin");
     this.#deadlines.begin("handshake", this.#host.clock.now());
     // Nothing that was said in cleartext is left in any buffer.
     this.#reader = newReader();
-    this.#transport.encrypt(context);
+    this.#transport.encrypt(certificates);
   }
 
   #secured(socket: TLSSocket): void {

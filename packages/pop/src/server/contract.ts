@@ -1,8 +1,8 @@
 // What an embedding program gives the POP server, and what it learns back.
-import type { SecureContextOptions } from "node:tls";
 import type { Authenticator, SaslServerMechanism } from "../sasl/index.ts";
 import type { MaildropStore } from "../maildrop/index.ts";
 import type { Language, Pop3Policy, SiteTerms } from "../wire/index.ts";
+import type { ServerTls } from "./certificates.ts";
 import type { Limits } from "./limits.ts";
 
 /** Where time comes from, so that tests can move it. */
@@ -17,8 +17,11 @@ export interface Pop3ServerOptions {
   readonly store: MaildropStore;
   readonly authenticator: Authenticator;
   readonly mechanisms?: readonly SaslServerMechanism[];
-  /** Certificate and key; without them STLS is not offered and `listenTls` throws. */
-  readonly tls?: SecureContextOptions;
+  /**
+   * Certificate and key; without them STLS is not offered and `listenTls` throws. Of several, a client is shown the one
+   * for the name it asks for (SNI; by its DNS names, wildcards too), the first when there is none.
+   */
+  readonly tls?: ServerTls;
   /** What differs from DEFAULT_LIMITS. */
   readonly limits?: Partial<Limits>;
   readonly observer?: ServerObserver;
@@ -125,7 +128,7 @@ export interface Pop3Server {
   /** Ends one session without UPDATE. False when it is gone. */
   kick(session: string): boolean;
   /** New handshakes use these; running sessions keep theirs. */
-  setTls(tls: SecureContextOptions): void;
+  setTls(tls: ServerTls): void;
   /** From now on these hold, for running sessions too; what is not named is its default. Throws RangeError, and then nothing changed. */
   setLimits(limits: Partial<Limits>): void;
   /** Finishes running commands, answers a later one -ERR [SYS/TEMP], closes idle sessions; resolves when all are over, at most `withinMs` later. */

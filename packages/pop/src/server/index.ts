@@ -1,5 +1,6 @@
 // The POP server: sockets, TLS, time and limits around the session of ../wire.
 export { createPop3Server } from "./pop3-server.ts";
+export type { ServerTls } from "./certificates.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export type {
   Clock,

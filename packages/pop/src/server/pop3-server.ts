@@ -1,9 +1,9 @@
 // The server: listeners, the sessions they bring, one sweep for all their deadlines, and the end of it.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import type { SecureContext, SecureContextOptions } from "node:tls";
 import { DEFAULT_POLICY, GREETING, greetingReply, type FamilyPolicy, type Pop3Policy } from "../wire/index.ts";
 import { makeTimestamp, SERVER_MECHANISMS, type SaslServerMechanism } from "../sasl/index.ts";
 import { Admission } from "./admission.ts";
+import { certificatesOf, type Certificates, type ServerTls } from "./certificates.ts";
 import { isLoopback, plainAddress } from "./channel.ts";
 import type { ConnectionHost } from "./connection-host.ts";
 import { Connection } from "./connection.ts";
@@ -21,7 +21,6 @@ import { departures, limitsOf, type Limits } from "./limits.ts";
 import { LoginDelays } from "./login-delays.ts";
 import { Reporter } from "./reporter.ts";
 import { Tally, type Origin } from "./tally.ts";
-import { serverContext } from "./tls.ts";
 
 const sweepMs = 1_000;
 /** A short queue of connections not yet accepted makes tails of a second: the peer's SYN is sent again. */
@@ -48,7 +47,7 @@ class NetPop3Server implements Pop3Server {
   /** Told apart from the sessions of every other process on the same store. */
   readonly #idPrefix = crypto.randomUUID().slice(0, 8);
   #lastId = 0;
-  #tlsContext: SecureContext | undefined;
+  #certificates: Certificates | undefined;
   #sweeper: NodeJS.Timeout | undefined;
   #isStopped = false;
   #allEnded: (() => void) | undefined;
@@ -73,7 +72,7 @@ class NetPop3Server implements Pop3Server {
       clock,
       loginDelays: new LoginDelays(clock),
       beginSession: (protocol, channel) => GENERATIONS[protocol].begin(channel, policies),
-      tlsContext: () => this.#tlsContext,
+      certificates: () => this.#certificates,
       ended: (connection) => this.#ended(connection),
     };
     for (const departure of departures(this.#limits)) this.#reporter.warned(departure);
@@ -84,7 +83,7 @@ class NetPop3Server implements Pop3Server {
   }
 
   listenTls(options: ListenOptions): Promise<Listening> {
-    if (this.#tlsContext === undefined) throw new Error("listenTls needs a certificate: give the server `tls`");
+    if (this.#certificates === undefined) throw new Error("listenTls needs a certificate: give the server `tls`");
     return this.#listen(options, `${options.generation ?? "pop3"}s`);
   }
 
@@ -98,8 +97,8 @@ class NetPop3Server implements Pop3Server {
     return connection !== undefined;
   }
 
-  setTls(tls: SecureContextOptions): void {
-    this.#tlsContext = serverContext(tls);
+  setTls(tls: ServerTls): void {
+    this.#certificates = certificatesOf(tls);
   }
 
   setLimits(limits: Partial<Limits>): void {

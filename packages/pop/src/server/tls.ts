@@ -4,6 +4,7 @@ import { constants } from "node:crypto";
 import type { Socket } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
 import type { SecureContext, SecureContextOptions, TLSSocketOptions } from "node:tls";
+import type { Certificates } from "./certificates.ts";
 
 /** Throws what createSecureContext throws on a certificate or key that cannot be used. */
 export function serverContext(options: SecureContextOptions): SecureContext {
@@ -18,10 +19,11 @@ export function serverContext(options: SecureContextOptions): SecureContext {
 }
 
 /** The server's end of TLS over a connected socket, which it takes over; emits `secure` after the handshake. */
-export function startTls(socket: Socket, context: SecureContext): TLSSocket {
+export function startTls(socket: Socket, { context, choose }: Certificates): TLSSocket {
   const options: TLSSocketOptions & { readonly highWaterMark: number } = {
     isServer: true,
     secureContext: context,
+    ...(choose !== undefined && { SNICallback: choose }),
     requestCert: false,
     ALPNProtocols: ["pop3"], // IANA's name for it; a client that offers only others is refused by alert
     highWaterMark: socket.writableHighWaterMark,

@@ -1,7 +1,8 @@
 // The octets of a connection: a TCP socket, and TLS over it from the start or from STLS on.
 import type { Socket } from "node:net";
-import { TLSSocket, type SecureContext } from "node:tls";
+import { TLSSocket } from "node:tls";
 import type { ChannelBinding } from "../sasl/index.ts";
+import type { Certificates } from "./certificates.ts";
 import { channelBindingsOf } from "./channel-binding.ts";
 import { startTls } from "./tls.ts";
 
@@ -22,6 +23,8 @@ export class Transport {
   socket: Socket;
   isHandshaking = false;
   readonly #listener: TransportListener;
+  /** Those of the handshake, whatever the server shows by now. */
+  #certificates: Certificates | undefined;
   #isPaused = false;
 
   constructor(socket: Socket, listener: TransportListener) {
@@ -36,7 +39,7 @@ export class Transport {
   }
 
   get channelBindings(): readonly ChannelBinding[] {
-    return this.socket instanceof TLSSocket ? channelBindingsOf(this.socket) : [];
+    return this.socket instanceof TLSSocket ? channelBindingsOf(this.socket, this.#certificates?.all ?? []) : [];
   }
 
   setPaused(paused: boolean): void {
@@ -53,10 +56,11 @@ export class Transport {
   }
 
   /** From here on everything is inside TLS. */
-  encrypt(context: SecureContext): void {
+  encrypt(certificates: Certificates): void {
     this.isHandshaking = true;
+    this.#certificates = certificates;
     this.#detach();
-    const socket = startTls(this.socket, context);
+    const socket = startTls(this.socket, certificates);
     this.socket = socket;
     this.#isPaused = false;
     this.#attach();

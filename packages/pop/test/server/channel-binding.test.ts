@@ -1,36 +1,13 @@
 // SCRAM-SHA-256-PLUS over real TLS: the client computes its side from its own end of the connection.
 import assert from "node:assert/strict";
-import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
+import { createHash } from "node:crypto";
 import { test, type TestContext } from "node:test";
 import type { SecureVersion } from "node:tls";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
-import type { Authenticator } from "@restante/pop/sasl";
+import { bindTo, EVERYBODY_BY_SCRAM as authenticator } from "../support/bound-login.ts";
 import { TEST_CERTIFICATE } from "../support/certificate.ts";
 import { LineClient } from "../support/line-client.ts";
-import { EVERYBODY, testServer, type TestServer } from "../support/test-server.ts";
-
-const salt = Buffer.from("0123456789abcdef");
-const iterations = 4_096;
-const sha256 = (octets: Buffer): Buffer => createHash("sha256").update(octets).digest();
-const hmac = (key: Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();
-const base64 = (octets: Buffer | string): string => Buffer.from(octets).toString("base64");
-
-const saltedPassword = pbkdf2Sync("secret", salt, iterations, 32, "sha256");
-const clientKey = hmac(saltedPassword, "Client Key");
-const serverKey = hmac(saltedPassword, "Server Key");
-
-const authenticator: Authenticator = {
-  ...EVERYBODY,
-  // oxlint-disable-next-line typescript/require-await -- part of the contract
-  async scramKeys(login) {
-    return { salt, iterations, storedKey: sha256(clientKey), serverKey, owner: { account: login, login } };
-  },
-};
-
-interface Binding {
-  readonly type: string;
-  readonly data: Buffer;
-}
+import { testServer, type TestServer } from "../support/test-server.ts";
 
 async function bound(
   context: TestContext,
@@ -45,24 +22,6 @@ async function bound(
   return { client, server };
 }
 
-/** RFC 5802 §5, by POP3 (RFC 5034 §4). Gives the line that ends the exchange. */
-async function authenticate(client: LineClient, { type, data }: Binding): Promise<string> {
-  const gs2 = `p=${type},,`;
-  const bare = "n=mrose,r=fyko+d2lbbFgONRv9qkxdawL";
-  const first = await client.command(`AUTH SCRAM-SHA-256-PLUS ${base64(`${gs2}${bare}`)}`);
-  if (!first.startsWith("+ ")) return first;
-  const serverFirst = Buffer.from(first.slice(2), "base64").toString();
-  const nonce = /^r=([^,]*)/.exec(serverFirst)?.[1] ?? "";
-  const withoutProof = `c=${base64(Buffer.concat([Buffer.from(gs2), data]))},r=${nonce}`;
-  const authMessage = `${bare},${serverFirst},${withoutProof}`;
-  const signature = hmac(sha256(clientKey), authMessage);
-  const proof = Buffer.from(clientKey.map((octet, i) => octet ^ (signature[i] as number)));
-  const final = await client.command(base64(`${withoutProof},p=${base64(proof)}`));
-  if (!final.startsWith("+ ")) return final;
-  assert.equal(Buffer.from(final.slice(2), "base64").toString(), `v=${base64(hmac(serverKey, authMessage))}`);
-  return client.command("");
-}
-
 const exported = (client: LineClient): Buffer =>
   client.tls.exportKeyingMaterial(32, "EXPORTER-Channel-Binding", Buffer.alloc(0));
 
@@ -72,9 +31,9 @@ requirement(
   async (context) => {
     const { client, server } = await bound(context, "TLSv1.3");
     const { client: other } = await bound(context, "TLSv1.3");
-    assert.match(await authenticate(client, { type: "tls-exporter", data: exported(other) }), /^-ERR \[AUTH\]/);
+    assert.match(await bindTo(client, { type: "tls-exporter", data: exported(other) }), /^-ERR \[AUTH\]/);
     assert.equal(
-      await authenticate(client, { type: "tls-exporter", data: exported(client) }),
+      await bindTo(client, { type: "tls-exporter", data: exported(client) }),
       "+OK maildrop has 0 messages (0 octets)",
     );
     await client.command("QUIT");
@@ -88,15 +47,15 @@ void test("tls-server-end-point is the hash of the certificate, on TLS 1.2 and 1
   for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
     const { client } = await bound(context, version);
     const certificate = client.tls.getPeerCertificate().raw;
-    const data = sha256(certificate);
-    assert.match(await authenticate(client, { type: "tls-server-end-point", data }), /^\+OK maildrop/);
+    const data = createHash("sha256").update(certificate).digest();
+    assert.match(await bindTo(client, { type: "tls-server-end-point", data }), /^\+OK maildrop/);
   }
 });
 
 void test("on TLS 1.2 tls-exporter and tls-unique are not there to be bound to", async (context) => {
   const { client } = await bound(context, "TLSv1.2");
-  assert.match(await authenticate(client, { type: "tls-exporter", data: exported(client) }), /^-ERR/);
-  assert.match(await authenticate(client, { type: "tls-unique", data: Buffer.alloc(12) }), /^-ERR/);
+  assert.match(await bindTo(client, { type: "tls-exporter", data: exported(client) }), /^-ERR/);
+  assert.match(await bindTo(client, { type: "tls-unique", data: Buffer.alloc(12) }), /^-ERR/);
 });
 
 requirement(
@@ -104,7 +63,8 @@ requirement(
   "inside TLS, where -PLUS is offered, a client that says it saw no -PLUS is refused at once",
   async (context) => {
     const { client } = await bound(context, "TLSv1.3");
-    const first = (flag: string): string => base64(`${flag},,n=mrose,r=fyko+d2lbbFgONRv9qkxdawL`);
+    const first = (flag: string): string =>
+      Buffer.from(`${flag},,n=mrose,r=fyko+d2lbbFgONRv9qkxdawL`).toString("base64");
     assert.match(await client.command(`AUTH SCRAM-SHA-256 ${first("y")}`), /^-ERR \[AUTH\] /);
     assert.match(await client.command(`AUTH SCRAM-SHA-256 ${first("n")}`), /^\+ /);
   },
@@ -118,5 +78,5 @@ void test("after STLS a client is bound to the TLS that began there", async (con
   assert.equal(await client.command("AUTH SCRAM-SHA-256-PLUS"), "-ERR unknown SASL mechanism");
   await client.command("STLS");
   await client.startTls();
-  assert.match(await authenticate(client, { type: "tls-exporter", data: exported(client) }), /^\+OK/);
+  assert.match(await bindTo(client, { type: "tls-exporter", data: exported(client) }), /^\+OK/);
 });

@@ -32,12 +32,12 @@ export const configCheck: CliCommand = {
 
 /** A configured one only: the self-signed one would be made by looking at it. Throws ConfigError. */
 async function checkCertificate({ config, originOf }: Loaded): Promise<void> {
-  if (config.tls === undefined) return;
+  if (config.tls.length === 0) return;
   try {
     await openTlsMaterial(config, Date.now());
   } catch (error) {
     if (!(error instanceof CertificateError)) throw error;
-    const { key, text } = error;
-    throw new ConfigError([{ origin: originOf(key), key, text }]);
+    const { place, key, text } = error;
+    throw new ConfigError([{ origin: originOf(place), key, text }]);
   }
 }

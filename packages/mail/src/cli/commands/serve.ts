@@ -34,7 +34,7 @@ export const serve: CliCommand = {
     const loaded = read();
     tellWarnings(loaded, io);
     requireListeners(loaded.config);
-    if (loaded.config.tls === undefined)
+    if (loaded.config.tls.length === 0)
       warn(io, "warning: no certificate is configured, so a self-signed one is shown; name one in [tls]");
     const log = openLog(loaded.config, io);
     return runUntilStopped({

@@ -27,7 +27,7 @@ export const sessionOperations = {
       pid: process.pid,
       startedAt: new Date(live.startedAt).toISOString(),
       listeners: live.listeners,
-      certificate: live.certificate,
+      certificates: live.certificates,
       sessions: live.sessions().length,
     };
   }),
