@@ -125,6 +125,30 @@ requirement(
 );
 
 requirement(
+  "P3-S-122",
+  "a BINARYMIME message is refused, and what only calls itself binary is kept in lines",
+  async (context) => {
+    const { port, mailOf } = await openPostOffice(context);
+    const client = await LmtpClient.connect(port);
+    await client.replies(1);
+    // RFC 3030: who is not offered CHUNKING and BINARYMIME must encode the message before it sends it.
+    const replies = await client.ask("LHLO client.example", "MAIL FROM:<a@b.example> BODY=BINARYMIME", "BDAT 4 LAST");
+    assert.doesNotMatch(replies[0] ?? "", /BINARYMIME|CHUNKING/);
+    assert.deepEqual(
+      replies.map((reply) => reply.slice(0, 9)),
+      ["250-post.", "501 5.5.4", "500 5.5.1"],
+    );
+    client.close();
+    const head = "Content-Type: image/png\r\nContent-Transfer-Encoding: binary\r\n\r\n";
+    await sendMessage(port, { to: ["demo"], data: `${head}a\nb\n\n.c\r\n..d\n\r\n.\r\n` });
+    assert.deepEqual(
+      (await mailOf("demo")).map((text) => text.slice(text.indexOf("Content-Type"))),
+      [`${head}a\r\nb\r\n\r\n.c\r\n.d\r\n\r\n`],
+    );
+  },
+);
+
+requirement(
   ["LM-S-006", "LM-S-007"],
   "LHLO lists PIPELINING, ENHANCEDSTATUSCODES, 8BITMIME, SMTPUTF8 and SIZE",
   async (context) => {
