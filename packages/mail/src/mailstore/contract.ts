@@ -277,9 +277,10 @@ export interface Mailstore extends MaildropStore {
   }>;
   /**
    * Deletes, as a POP client would, mail that is in a maildrop for longer than its account's `expireDays`. An account with
-   * a session is passed over. Bounded work a call; resolves to how many messages went.
+   * a session is passed over. Bounded work a call: a round over all accounts goes on where the last call stopped, and
+   * `isDone` says that it has come to its end. Resolves to how many messages went in this call.
    */
-  expireMail(now?: number): Promise<number>;
+  expireMail(now?: number): Promise<{ readonly messages: number; readonly isDone: boolean }>;
   check(): Promise<readonly Finding[]>;
   /** Called after changes of an account became durable, with its modseq by then; also when it was removed. Gives what ends it. */
   onChange(listener: (account: string, modseq: number) => void): () => void;

@@ -37,9 +37,9 @@ async function runRound({ store, log, renewCertificate }: MaintenanceOptions, is
     await renewCertificate();
     let expired = 0;
     for (let call = 0; call < CALLS_MAX && !isStopped(); call += 1) {
-      const removed = await store.expireMail();
-      if (removed === 0) break;
-      expired += removed;
+      const { messages, isDone } = await store.expireMail();
+      expired += messages;
+      if (isDone) break;
     }
     if (expired > 0) log.info({ messages: expired }, "mail past the days of its account was removed");
     const total = { bodies: 0, messages: 0, deliveryIds: 0, changes: 0 };

@@ -1,10 +1,17 @@
 // Mail that goes after its account's days (RFC 2449 §6.7): what goes, what stays, and never under a session.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Mailstore } from "../../src/mailstore/index.ts";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { addAccount, assertSound, deliver, maildropTexts, temporaryStore } from "./temporary-store.ts";
 
 const dayMs = 24 * 3_600_000;
+
+/** Messages that went in one round over all accounts. */
+async function expired(store: Mailstore, now: number): Promise<number> {
+  const { messages, isDone } = await store.expireMail(now);
+  return messages + (isDone ? 0 : await expired(store, now));
+}
 
 test("mail goes after its account's days, and no other account's ever", async (context) => {
   const temporary = await temporaryStore(context);
@@ -16,10 +23,10 @@ test("mail goes after its account's days, and no other account's ever", async (c
   temporary.nowMs += 10 * dayMs;
   await deliver(store, anna, "young");
 
-  assert.equal(await store.expireMail(temporary.nowMs + 19 * dayMs), 0);
-  assert.equal(await store.expireMail(temporary.nowMs + 20 * dayMs), 1);
+  assert.equal(await expired(store, temporary.nowMs + 19 * dayMs), 0);
+  assert.equal(await expired(store, temporary.nowMs + 20 * dayMs), 1);
   assert.deepEqual(await maildropTexts(store, anna), ["young\r\n"]);
-  assert.equal(await store.expireMail(temporary.nowMs + 99_999 * dayMs), 1);
+  assert.equal(await expired(store, temporary.nowMs + 99_999 * dayMs), 1);
   assert.deepEqual(await maildropTexts(store, bert), ["old\r\n"]);
   assert.equal(store.directory.account(anna)?.messages, 1);
   await assertSound(store);
@@ -32,14 +39,14 @@ test("days that are set, or an import of old mail, remove nothing before they ha
   await deliver(store, account, "here for years");
   temporary.nowMs += 1_000 * dayMs;
   await store.directory.changeAccount(account, { expireDays: 5 });
-  assert.equal(await store.expireMail(temporary.nowMs + 5 * dayMs - 1), 0);
-  assert.equal(await store.expireMail(temporary.nowMs + 5 * dayMs), 1);
+  assert.equal(await expired(store, temporary.nowMs + 5 * dayMs - 1), 0);
+  assert.equal(await expired(store, temporary.nowMs + 5 * dayMs), 1);
   temporary.nowMs += 50 * dayMs;
   const imported = store.newBody();
   await imported.write(Buffer.from("imported"));
   await store.place(account, await imported.finish(), { receivedAt: 0 });
-  assert.equal(await store.expireMail(temporary.nowMs + 5 * dayMs - 1), 0);
-  assert.equal(await store.expireMail(temporary.nowMs + 5 * dayMs), 1);
+  assert.equal(await expired(store, temporary.nowMs + 5 * dayMs - 1), 0);
+  assert.equal(await expired(store, temporary.nowMs + 5 * dayMs), 1);
 });
 
 test("never and 0 days remove nothing by themselves", async (context) => {
@@ -48,9 +55,9 @@ test("never and 0 days remove nothing by themselves", async (context) => {
   const account = await addAccount(store, "anna");
   await deliver(store, account, "a");
   for (const expireDays of [0, 5, null]) await store.directory.changeAccount(account, { expireDays });
-  assert.equal(await store.expireMail(temporary.nowMs + 9_999 * dayMs), 0);
+  assert.equal(await expired(store, temporary.nowMs + 9_999 * dayMs), 0);
   await store.directory.changeAccount(account, { expireDays: 0 });
-  assert.equal(await store.expireMail(temporary.nowMs + 9_999 * dayMs), 0);
+  assert.equal(await expired(store, temporary.nowMs + 9_999 * dayMs), 0);
 });
 
 test("what goes, goes as a POP client's deletion would", async (context) => {
@@ -64,10 +71,10 @@ test("what goes, goes as a POP client's deletion would", async (context) => {
     const account = await addAccount(store, kind, kind === "trash" ? { kind, days: 30 } : { kind });
     await store.directory.changeAccount(account, { expireDays: 1 });
     await deliver(store, account, "a");
-    assert.equal(await store.expireMail(temporary.nowMs + 2 * dayMs), 1, kind);
+    assert.equal(await expired(store, temporary.nowMs + 2 * dayMs), 1, kind);
     assert.deepEqual(await maildropTexts(store, account), [], kind);
     assert.equal((await store.messages(account, { after: 0, limit: 9 }))[0]?.mailbox, mailbox, kind);
-    assert.equal(await store.expireMail(temporary.nowMs + 3 * dayMs), 0, kind);
+    assert.equal(await expired(store, temporary.nowMs + 3 * dayMs), 0, kind);
   }
   await assertSound(store);
 });
@@ -84,10 +91,10 @@ requirement(
     const later = temporary.nowMs + 9 * dayMs;
     const maildrop = await store.open(account, { holder: "test", onBusy: "reject" });
     temporary.monotonicMs += 3_600_000;
-    assert.equal(await store.expireMail(later), 0);
+    assert.equal(await expired(store, later), 0);
     assert.deepEqual([maildrop.count, maildrop.octets], [2, 6]);
     assert.equal(await maildrop.commit(new Set([1])), "done");
-    assert.equal(await store.expireMail(later), 1);
+    assert.equal(await expired(store, later), 1);
     assert.deepEqual(await maildropTexts(store, account), []);
   },
 );
@@ -107,4 +114,18 @@ test("the fewest days of any account are known, those of removed accounts forgot
   await store.directory.removeAccount(accounts[1] ?? "");
   assert.equal(store.directory.fewestExpireDays(), 7);
   assert.equal(store.directory.login("days-30")?.expireDays, 30);
+});
+
+test("a call looks at no more than a hundred accounts; the next goes on, and the last says that it is the last", async (context) => {
+  const temporary = await temporaryStore(context);
+  const { store } = temporary;
+  for (let n = 0; n < 101; n += 1) {
+    const account = await addAccount(store, `account-${n}`);
+    await store.directory.changeAccount(account, { expireDays: 1 });
+    await deliver(store, account, "old");
+  }
+  const now = temporary.nowMs + 9 * dayMs;
+  assert.deepEqual(await store.expireMail(now), { messages: 100, isDone: false });
+  assert.deepEqual(await store.expireMail(now), { messages: 1, isDone: true });
+  assert.deepEqual(await store.expireMail(now), { messages: 0, isDone: false });
 });

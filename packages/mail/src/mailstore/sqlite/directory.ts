@@ -103,7 +103,7 @@ export class SqliteDirectory implements Directory {
   }
 
   /** Accounts whose mail goes after some days. */
-  *expiringAccounts(): Generator<number> {
+  *expiringAccounts(): Generator<number, undefined> {
     const query = `SELECT account_id, expire_days FROM account INDEXED BY account_expiry
       WHERE expire_days > 0 AND removed_at IS NULL AND (expire_days, account_id) > (?, ?)
       ORDER BY expire_days, account_id LIMIT ${pageRows}`;
@@ -111,7 +111,7 @@ export class SqliteDirectory implements Directory {
       const rows = this.#db.all<{ account_id: number; expire_days: number }>(query, days, last);
       for (const row of rows) yield row.account_id;
       const end = rows.at(-1);
-      if (end === undefined || rows.length < pageRows) return;
+      if (end === undefined || rows.length < pageRows) return undefined;
       [days, last] = [end.expire_days, end.account_id];
     }
   }

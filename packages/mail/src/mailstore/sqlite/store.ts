@@ -57,6 +57,8 @@ const messagesInPlaceMax = 200;
 const messagesMax = 10_000;
 /** Rows one garbage collection takes of each kind. */
 const garbageRowsMax = 500;
+/** Accounts one call looks at for mail that is past its days. */
+const expiryAccountsMax = 100;
 /** Messages one emptying removes in one commit. */
 const emptiedAtOnce = 200;
 const checkMs = 3_600_000;
@@ -97,6 +99,9 @@ export class SqliteMailstore implements Mailstore {
   readonly #snapshots: Snapshots;
   readonly #readAhead = new ReadAhead();
   readonly #orphans: OrphanFiles;
+  /** Where a round over the accounts whose mail expires has come to, and the one that is not done yet. */
+  #expiring: Iterator<number, undefined> | undefined;
+  #expiringOn: number | undefined;
   readonly #folders: BodyFolders;
   #closing: Promise<void> | undefined;
 
@@ -297,14 +302,22 @@ export class SqliteMailstore implements Mailstore {
     return { bodies: bodies + (await this.#orphans.sweep(now)), messages, deliveryIds, changes };
   }
 
-  async expireMail(now = this.parts.now()): Promise<number> {
-    let removed = 0;
-    for (const account of this.directory.expiringAccounts()) {
+  async expireMail(now = this.parts.now()): ReturnType<Mailstore["expireMail"]> {
+    let messages = 0;
+    for (let looked = 0; looked < expiryAccountsMax && messages < garbageRowsMax; looked += 1) {
+      this.#expiring ??= this.directory.expiringAccounts();
+      const account = this.#expiringOn ?? this.#expiring.next().value;
+      if (account === undefined) {
+        this.#expiring = undefined;
+        return { messages, isDone: true };
+      }
       // RFC 1939 §8: by the site's policy, but never under a session.
-      if (this.#leases.isHeld(account)) continue;
-      removed += await this.#run("expireMail", { account, limit: garbageRowsMax, now });
+      const isHeld = this.#leases.isHeld(account);
+      const removed = isHeld ? 0 : await this.#run("expireMail", { account, limit: garbageRowsMax, now });
+      this.#expiringOn = removed < garbageRowsMax ? undefined : account;
+      messages += removed;
     }
-    return removed;
+    return { messages, isDone: false };
   }
 
   async check(): Promise<readonly Finding[]> {

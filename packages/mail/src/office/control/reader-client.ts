@@ -1,6 +1,6 @@
 // The reader's API over the control socket, for commands: the same table of routes the browser's pages are made from.
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import { requestFor, type RouteInput, type RouteName, type RouteOutput } from "../../webmail/api/index.ts";
+import { requestOf, ROUTES, type RouteInput, type RouteName, type RouteOutput } from "../../webmail/api/index.ts";
 import { OfficeError } from "../office-error.ts";
 import { OperationError } from "./operation-error.ts";
 import type { WireError } from "./protocol.ts";
@@ -23,7 +23,7 @@ export function connectReader(dataDir: string): ReaderClient {
   const socketPath = readSocketPath(dataDir);
   return {
     async ask(name, input) {
-      const { method, path, body } = requestFor(name, input);
+      const { method, path, body } = requestOf(ROUTES[name], input);
       const response = await send({ socketPath, method, path, body });
       return (await readAnswer(response)) as never;
     },

@@ -5,6 +5,7 @@ import { ApiError, refusalOf, REFUSALS } from "./api-error.ts";
 import type { Call, Person, ReaderHouse } from "./contract.ts";
 import { LIMITS } from "./limits.ts";
 import { ROUTES, type Route, type RouteName } from "./schema/index.ts";
+import { encodingFor, jsonResponse } from "./web/compression.ts";
 import { isRemote, openHandlers, type Handlers } from "./handlers/index.ts";
 import { mountContent } from "./content/index.ts";
 import { mountImages } from "./images/index.ts";
@@ -62,7 +63,11 @@ function mountRoute(app: Hono<ApiEnv>, name: RouteName, handlers: Handlers): voi
     const { signal, clear } = within(limitMs, context.req.raw.signal);
     try {
       const answer = await untilAborted(handler(input, { person: context.env.person, signal }), signal);
-      return context.json(answer as Record<string, unknown>);
+      // What an act answers with may open something, an undo or a removal: of those nothing is compressed.
+      return await jsonResponse(
+        answer,
+        route.method === "GET" ? encodingFor(context.req.header("accept-encoding")) : undefined,
+      );
     } finally {
       clear();
     }

@@ -87,6 +87,28 @@ test("two conversations are joined when the message between them comes, and both
     assert.equal((await indexed.index.conversation(account, name, { limit: 10 })).length, 4, `${name}`);
 });
 
+test("a letter that names many conversations joins the four nearest, and leaves the others alone", async (context) => {
+  const [indexed, account] = await accountWithMail(context);
+  for (let n = 1; n <= 8; n += 1) await deliverMail(indexed, account, { id: `${n}@x` });
+  const references = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `<${n}@x>`).join(" ");
+  await deliverMail(indexed, account, { id: "glue@evil", references });
+  assert.deepEqual(await conversations(indexed, account), [[9, 8, 7, 6, 5], [4], [3], [2], [1]]);
+});
+
+test("two conversations of more than a hundred messages stay two, whoever names both", async (context) => {
+  const [indexed, account] = await accountWithMail(context);
+  for (const name of ["a", "b"])
+    for (let n = 0; n < 101; n += 1)
+      await deliverMail(indexed, account, { id: `${name}${n}@x`, ...(n > 0 ? { inReplyTo: `<${name}0@x>` } : {}) });
+  await deliverMail(indexed, account, { id: "glue@evil", references: "<a7@x> <b7@x>" });
+  await caughtUp(indexed, account);
+  const rows = await wholeList(indexed.index, { accounts: [account], role: "inbox", view: "conversations" });
+  assert.deepEqual(
+    rows.map(({ count }) => count),
+    [102, 101],
+  );
+});
+
 test("a reply without references belongs to its subject if the two write to each other, within 30 days", async (context) => {
   const [indexed, account] = await accountWithMail(context);
   const robin = "Robin <robin@alder.example>";

@@ -152,6 +152,27 @@ test("one act moves messages of several accounts, each into its own mailbox", as
   assert.equal((await subjectsOf({ account: "all", role: "archive" })).length, 0);
 });
 
+test("the mailbox of what is on its way out is nobody's to list, name or move into", async () => {
+  const { store } = office.house.office.house;
+  const held = await office.deliver("ben", "Subject: On its way\n\nx\n");
+  await store.move(ben, [held], "Outbox");
+  const { mailboxes } = await office.ask("mailboxes", { account: ben });
+  assert.deepEqual(
+    mailboxes.map(({ mailbox }) => mailbox).filter((name) => name === "Outbox"),
+    [],
+  );
+  const on = [{ account: ben, messageId: bens }];
+  for (const refused of [
+    office.refused("list", { account: ben, mailbox: "Outbox" }),
+    office.refused("act", { act: { kind: "move", mailbox: "Outbox" }, on }),
+    office.refused("createMailbox", { account: ben, name: "Outbox" }),
+    office.refused("renameMailbox", { account: ben, mailbox: "Outbox", to: "Mine" }),
+    office.refused("removeMailbox", { account: ben, mailbox: "Outbox", confirmed: true }),
+  ])
+    assert.deepEqual(await refused, [422, "refused"]);
+  await store.remove(ben, [held]);
+});
+
 test("deleting for good asks, cannot be undone, and the message is gone", async () => {
   const doomed = await office.deliver("anna", "Subject: Doomed\n\nx\n");
   const on = [{ account: anna, messageId: doomed }];

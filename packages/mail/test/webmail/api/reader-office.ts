@@ -3,7 +3,7 @@ import { request } from "node:http";
 import assert from "node:assert/strict";
 import { deliverStream } from "../../../src/delivery/index.ts";
 import {
-  requestFor,
+  requestOf,
   ROUTES,
   type RouteInput,
   type RouteName,
@@ -53,7 +53,7 @@ export async function openReaderOffice(o: Parameters<typeof openTestOffice>[0] =
     "sec-fetch-mode": "cors",
   });
   const call = async <N extends RouteName>(name: N, input: RouteInput<N>): Promise<Answer> => {
-    const { method, path, body } = requestFor(name, input);
+    const { method, path, body } = requestOf(ROUTES[name], input);
     if (body === undefined) return raw({ method, path, headers: own() });
     return raw({ method, path, body, headers: { ...own(), origin, "content-type": "application/json" } });
   };

@@ -1,26 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ROUTES } from "../../../src/webmail/api/schema/index.ts";
+import { requestOf, ROUTES } from "../../../src/webmail/api/schema/index.ts";
 import { Refusal, refusalIn } from "../../../src/webmail/ui/data/refusal.ts";
-import { requestOf } from "../../../src/webmail/ui/data/request.ts";
 import { PATHS } from "../../../src/webmail/ui/data/routes.ts";
 
 test("parts of the path are taken from the input, the rest of a GET is its query", () => {
-  assert.deepEqual(requestOf("message", { account: "1", messageId: 7 }), {
+  assert.deepEqual(requestOf(PATHS.message, { account: "1", messageId: 7 }), {
     method: "GET",
-    url: "/api/accounts/1/messages/7",
+    path: "/api/accounts/1/messages/7",
     body: undefined,
   });
   assert.equal(
-    requestOf("search", { account: "all", q: "a&b", after: undefined }).url,
+    requestOf(PATHS.search, { account: "all", q: "a&b", after: undefined }).path,
     "/api/search?account=all&q=a%26b",
   );
 });
 
 test("what changes something is JSON, and its path cannot be broken out of", () => {
-  assert.deepEqual(requestOf("pauseSource", { source: "../x" }), {
+  assert.deepEqual(requestOf(PATHS.pauseSource, { source: "../x" }), {
     method: "POST",
-    url: "/api/sources/..%2Fx/pause",
+    path: "/api/sources/..%2Fx/pause",
     body: "{}",
   });
 });

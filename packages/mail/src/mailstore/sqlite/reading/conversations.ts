@@ -1,6 +1,7 @@
 // Which messages belong together. A conversation is whatever is connected by Message-IDs: every id a message has or names
 // belongs to one conversation, and a message that names ids of two joins them. So the order messages come in makes no
 // difference, a parent that comes late is found, and messages that name each other in a circle are simply together.
+// What anybody may write has its limits: one letter joins few conversations, and no two large ones.
 import type { MailAddress } from "../../../message/index.ts";
 import type { Statements } from "../statements.ts";
 import { digest, type EntryFacts } from "./entry.ts";
@@ -9,6 +10,10 @@ import { placesInSecond } from "./schema.ts";
 const looseReplyPlaces = 30 * 24 * 3_600 * placesInSecond;
 /** Messages of the same subject that are looked at, before and after. */
 const sameSubjectMax = 20;
+/** Conversations one message joins. A thread that fell apart has its pieces; a letter that names more glues on purpose. */
+const joinedMax = 4;
+/** A conversation of more messages is not put into another one. */
+const movedMessagesMax = 100;
 
 export interface Newcomer {
   readonly account: number;
@@ -23,11 +28,15 @@ export function joinConversation(
   newcomer: Newcomer,
 ): { readonly conversation: number; readonly renamed: readonly number[] } {
   const { account, messageId, facts } = newcomer;
-  const ids = [...new Set([...(facts.id === undefined ? [] : [facts.id]), ...facts.references])].map(digest);
+  // Its own first: those who answered it named it. Then its parent, and who came before.
+  const named = [...(facts.id === undefined ? [] : [facts.id]), ...facts.references.toReversed()];
+  const ids = [...new Set(named)].map(digest);
   const known = new Set([...linked(db, account, ids), ...sameSubject(db, newcomer)]);
-  const conversation = largest(db, account, known) ?? messageId;
-  known.delete(conversation);
-  const renamed = [...known].flatMap((other) => rename(db, { account, from: other, to: conversation }));
+  const [largest, ...others] = bySize(db, account, [...known].slice(0, joinedMax));
+  const conversation = largest?.conversation ?? messageId;
+  const renamed = others
+    .filter(({ messages }) => messages <= movedMessagesMax)
+    .flatMap((other) => rename(db, { account, from: other.conversation, to: conversation }));
   for (const id of ids)
     db.run("INSERT OR IGNORE INTO link (account, id, conversation) VALUES (?, ?, ?)", account, id, conversation);
   return { conversation, renamed };
@@ -46,15 +55,23 @@ function linked(db: Statements, account: number, ids: readonly Uint8Array[]): re
   });
 }
 
-/** The one with the most messages gives its name, so that few rows change. */
-function largest(db: Statements, account: number, conversations: ReadonlySet<number>): number | undefined {
-  if (conversations.size < 2) return [...conversations][0];
-  const count = "SELECT count(*) AS n FROM entry INDEXED BY entry_conversation WHERE account = ? AND conversation = ?";
-  const sized = [...conversations].map((conversation) => ({
-    conversation,
-    messages: db.get<{ n: number }>(count, account, conversation)?.n ?? 0,
-  }));
-  return sized.toSorted((a, b) => b.messages - a.messages || a.conversation - b.conversation)[0]?.conversation;
+interface Sized {
+  readonly conversation: number;
+  readonly messages: number;
+}
+
+/** The one with the most messages, which gives its name, so that few rows change; then the others. Of large ones the nearest. */
+function bySize(db: Statements, account: number, conversations: readonly number[]): readonly Sized[] {
+  const [only] = conversations;
+  if (conversations.length === 1 && only !== undefined) return [{ conversation: only, messages: 0 }];
+  const count = `SELECT count(*) AS n FROM (SELECT 1 FROM entry INDEXED BY entry_conversation
+    WHERE account = ? AND conversation = ? LIMIT ?)`;
+  return conversations
+    .map((conversation) => ({
+      conversation,
+      messages: db.get<{ n: number }>(count, account, conversation, movedMessagesMax + 1)?.n ?? 0,
+    }))
+    .toSorted((a, b) => b.messages - a.messages);
 }
 
 function rename(

@@ -5,7 +5,7 @@ import type { MessageSummary } from "../../../message/index.ts";
 import type { Statements } from "../statements.ts";
 import { EntryWriter, knownEntry, type BatchEffects } from "./entries.ts";
 import { NO_SUMMARY, type PlacedItem } from "./entry.ts";
-import { changedItems, headOf, placedItems, type AccountHead, type MailItem } from "./mail-source.ts";
+import { changedItems, endOfRun, headOf, placedItems, type AccountHead, type MailItem } from "./mail-source.ts";
 
 const changesAtOnce = 200;
 /** Messages that are read and parsed for one batch. */
@@ -18,6 +18,8 @@ export interface Progress {
   readonly uidlEpoch: number;
   readonly modseq: number;
   readonly below: number;
+  /** Of the account, when it had come so far. */
+  readonly run: number;
 }
 
 /** What to do next for an account. */
@@ -42,29 +44,47 @@ export interface Databases {
 }
 
 export function progressOf(search: Statements, account: number): Progress | undefined {
-  return search.get<Progress>("SELECT uidl_epoch AS uidlEpoch, modseq, below FROM followed WHERE account = ?", account);
+  return search.get<Progress>(
+    "SELECT uidl_epoch AS uidlEpoch, modseq, below, run FROM followed WHERE account = ?",
+    account,
+  );
 }
 
 /** Reads both databases, writes neither. The mail database is in a read transaction. */
 export function nextBatch({ mail, search }: Databases, account: number): Batch {
   const head = headOf(mail, account);
   const found = progressOf(search, account);
-  if (head === undefined || (found !== undefined && isAnother(head, found)))
+  if (head === undefined || (found !== undefined && isAnother(mail, head, found)))
     return { kind: "drop", messageIds: someOf(search, account) };
-  const progress = found === undefined || found.modseq < head.changeFloor ? fromTheTop(head) : found;
+  const isBehind = found === undefined || found.modseq < head.changeFloor;
+  const progress = isBehind ? fromTheTop(head) : { ...found, run: head.run };
   const changes = changedItems(mail, { account, since: progress.modseq, limit: changesAtOnce });
   if (changes.length > 0) return changesBatch(search, account, { progress, changes });
   if (progress.below > 0) return olderBatch({ mail, search }, account, progress);
   return { kind: "nothing", progress };
 }
 
-/** A store that was restored from a backup is behind what is known of it. */
-function isAnother(head: AccountHead, progress: Progress): boolean {
-  return head.uidlEpoch !== progress.uidlEpoch || head.modseq < progress.modseq;
+/** A store that was restored from a backup is behind what is known of it, or has gone on from where it was behind. */
+function isAnother(mail: Statements, head: AccountHead, { uidlEpoch, modseq, run }: Progress): boolean {
+  if (head.uidlEpoch !== uidlEpoch || head.modseq < modseq) return true;
+  if (head.run === run) return false;
+  const end = endOfRun(mail, head.account, run);
+  return end === undefined || end < modseq;
+}
+
+/** Nothing is to be done for an account that is so. */
+export function isFollowed(head: AccountHead, progress: Progress | undefined): boolean {
+  return (
+    progress?.modseq === head.modseq &&
+    progress.uidlEpoch === head.uidlEpoch &&
+    progress.run === head.run &&
+    progress.below === 0
+  );
 }
 
 function fromTheTop(head: AccountHead): Progress {
-  return { uidlEpoch: head.uidlEpoch, modseq: head.modseq, below: head.modseq === 0 ? 0 : head.nextMessageId };
+  const { uidlEpoch, modseq, run } = head;
+  return { uidlEpoch, modseq, run, below: modseq === 0 ? 0 : head.nextMessageId };
 }
 
 function someOf(search: Statements, account: number): readonly number[] {
@@ -148,13 +168,14 @@ export function writeBatch(
 }
 
 /** What is written when there is nothing to index: an account without mail is known, too. */
-export function writeProgress(search: Statements, account: number, { uidlEpoch, modseq, below }: Progress): void {
+export function writeProgress(search: Statements, account: number, { uidlEpoch, modseq, below, run }: Progress): void {
   search.run(
-    "INSERT OR REPLACE INTO followed (account, uidl_epoch, modseq, below) VALUES (?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO followed (account, uidl_epoch, modseq, below, run) VALUES (?, ?, ?, ?, ?)",
     account,
     uidlEpoch,
     modseq,
     below,
+    run,
   );
 }
 

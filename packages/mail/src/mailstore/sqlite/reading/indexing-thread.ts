@@ -10,7 +10,7 @@ import { resultCode } from "../result-codes.ts";
 import { Statements } from "../statements.ts";
 import type { BatchEffects } from "./entries.ts";
 import type { PlacedItem } from "./entry.ts";
-import { dropBatch, nextBatch, progressOf, writeBatch, writeProgress, type Batch } from "./following.ts";
+import { dropBatch, isFollowed, nextBatch, progressOf, writeBatch, writeProgress, type Batch } from "./following.ts";
 import type { FromIndexing, IndexingThreadOptions, ToIndexing } from "./indexing-messages.ts";
 import { headOf, nextHeads, readOctets, totalMessages } from "./mail-source.ts";
 import { openSearch } from "./schema.ts";
@@ -183,10 +183,7 @@ function lookAtAll(): void {
     const heads = nextHeads(mail, after, headsAtOnce);
     for (const head of heads) {
       left.delete(head.account);
-      const progress = progressOf(search, head.account);
-      const isCurrent =
-        progress?.modseq === head.modseq && progress.uidlEpoch === head.uidlEpoch && progress.below === 0;
-      if (isCurrent) report(head.account, nothing);
+      if (isFollowed(head, progressOf(search, head.account))) report(head.account, nothing);
       else queue.add(head.account);
     }
     const last = heads.at(-1);

@@ -14,6 +14,8 @@ export interface AccountHead {
   readonly nextMessageId: number;
   /** Removals up to this modseq may be forgotten. */
   readonly changeFloor: number;
+  /** That changed it last. */
+  readonly run: number;
 }
 
 /** A message as it is now, or that it is gone. */
@@ -52,7 +54,7 @@ interface Row {
 }
 
 const headColumns = `account_id AS account, uidl_epoch AS uidlEpoch, modseq, next_message_id AS nextMessageId,
-  change_floor AS changeFloor`;
+  change_floor AS changeFloor, run`;
 const placedColumns = `p.mailbox_id AS mailbox, b.name, b.role, p.keywords, m.received_at AS receivedAt, m.octets, m.prefix,
   (SELECT source FROM fetched f INDEXED BY fetched_message
    WHERE f.account_id = m.account_id AND f.message_id = m.message_id LIMIT 1) AS source`;
@@ -69,6 +71,8 @@ export const MAIL_STATEMENTS = {
     CROSS JOIN message m ON m.account_id = p.account_id AND m.message_id = p.message_id
     CROSS JOIN mailbox b ON b.mailbox_id = p.mailbox_id
     WHERE p.account_id = ? AND p.message_id < ? ORDER BY p.message_id DESC LIMIT ?`,
+  runBegan: "SELECT modseq FROM history WHERE account_id = ? AND run = ?",
+  nextRun: "SELECT modseq FROM history WHERE account_id = ? AND modseq > ? ORDER BY modseq LIMIT 1",
   total: "SELECT ifnull(sum(messages), 0) AS messages FROM account WHERE removed_at IS NULL",
 } as const;
 
@@ -79,6 +83,13 @@ export function nextHeads(db: Statements, after: number, limit: number): readonl
 
 export function headOf(db: Statements, account: number): AccountHead | undefined {
   return db.get<AccountHead>(MAIL_STATEMENTS.head, account);
+}
+
+/** How far an account had come when `run` had changed it for the last time; undefined when it has no such run in its past. */
+export function endOfRun(db: Statements, account: number, run: number): number | undefined {
+  // 0 is what came before the first run that is known.
+  const began = run === 0 ? -1 : db.get<{ modseq: number }>(MAIL_STATEMENTS.runBegan, account, run)?.modseq;
+  return began === undefined ? undefined : db.get<{ modseq: number }>(MAIL_STATEMENTS.nextRun, account, began)?.modseq;
 }
 
 /** Messages of all accounts. */

@@ -7,7 +7,7 @@ import { pageOctets } from "../database.ts";
 import { resultCode } from "../result-codes.ts";
 
 /** Goes up with every change of the tables, or of what is put into them. */
-const searchVersion = 1;
+const searchVersion = 2;
 /** Marks the file as ours in its header: "Rfnd". */
 const applicationId = 0x5266_6e64;
 const busyMs = 10_000;
@@ -54,12 +54,13 @@ CREATE TABLE entry (
   personal INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX entry_message ON entry (account, message_id);
-CREATE INDEX entry_mailbox ON entry (mailbox, position);
-CREATE INDEX entry_leads ON entry (mailbox, position) WHERE leads = 1;
-CREATE INDEX entry_unread ON entry (mailbox, position) WHERE unread = 1;
-CREATE INDEX entry_starred ON entry (account, position) WHERE starred = 1;
-CREATE INDEX entry_source ON entry (account, source, position) WHERE source IS NOT NULL;
-CREATE INDEX entry_account ON entry (account, position);
+-- What a list is walked and counted by is all in its index: of rows that are not shown the table is not read.
+CREATE INDEX entry_mailbox ON entry (mailbox, position, account, conversation);
+CREATE INDEX entry_leads ON entry (mailbox, position, account, conversation) WHERE leads = 1;
+CREATE INDEX entry_unread ON entry (mailbox, position, account, conversation) WHERE unread = 1;
+CREATE INDEX entry_starred ON entry (account, position, mailbox, conversation) WHERE starred = 1;
+CREATE INDEX entry_source ON entry (account, source, position, mailbox, conversation) WHERE source IS NOT NULL;
+CREATE INDEX entry_account ON entry (account, position, mailbox, conversation);
 CREATE INDEX entry_conversation ON entry (account, conversation, mailbox, position, leads, unread, starred);
 CREATE INDEX entry_subject ON entry (account, thread_subject, position) WHERE thread_subject IS NOT NULL;
 CREATE INDEX entry_loose ON entry (account, thread_subject, position) WHERE loose_reply = 1;
@@ -130,7 +131,9 @@ CREATE TABLE followed (
   -- Every change up to this one is in here, but for messages below the next.
   modseq INTEGER NOT NULL,
   -- Messages with a smaller id are still to be compared, the largest first; 0 when none are.
-  below INTEGER NOT NULL
+  below INTEGER NOT NULL,
+  -- The account's run when that was so: of another past, the same modseq is another change.
+  run INTEGER NOT NULL
 ) STRICT;
 
 -- The words. Contentless: the texts are in mail.db. The first column holds who owns the message, as a word.

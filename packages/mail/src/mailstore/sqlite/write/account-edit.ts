@@ -17,6 +17,9 @@ interface AccountRow {
   readonly quota_octets: number | null;
   overrides: number;
   surrogates: number;
+  /** That changed it last, and the one that goes on now. */
+  readonly run: number;
+  readonly run_now: number;
 }
 
 interface MailboxRow {
@@ -28,13 +31,16 @@ interface MailboxRow {
 }
 
 const accountColumns = `pop_delete, trash_days, uidl_epoch, next_message_id, modseq, messages, octets,
-  quota_messages, quota_octets, overrides, surrogates`;
+  quota_messages, quota_octets, overrides, surrogates, run, (SELECT run FROM store) AS run_now`;
+/** Runs of the past an account keeps. */
+const historyMax = 100;
 const mailboxColumns = "mailbox_id, role, next_uid, messages, unread";
 
 export class AccountEdit {
   readonly account: number;
   readonly row: AccountRow;
   readonly #db: Statements;
+  readonly #modseqBefore: number;
   readonly #mailboxes = new Map<number, MailboxRow>();
   readonly #entering: PackedEntry[] = [];
   readonly #leaving = new Set<number>();
@@ -49,6 +55,7 @@ export class AccountEdit {
     this.account = account;
     this.row = row;
     this.#db = db;
+    this.#modseqBefore = row.modseq;
   }
 
   /** The mailbox of this name, made when there is none. Throws RangeError for a name that cannot be one. */
@@ -119,14 +126,18 @@ export class AccountEdit {
   /** Writes what was gathered. To be called once, last. */
   save(): void {
     const { account, row } = this;
+    const isChanged = row.modseq > this.#modseqBefore;
+    if (isChanged && row.run !== row.run_now) this.#enterHistory();
     this.#db.run(
-      "UPDATE account SET next_message_id = ?, modseq = ?, messages = ?, octets = ?, overrides = ?, surrogates = ? WHERE account_id = ?",
+      `UPDATE account SET next_message_id = ?, modseq = ?, messages = ?, octets = ?, overrides = ?, surrogates = ?, run = ?
+       WHERE account_id = ?`,
       row.next_message_id,
       row.modseq,
       row.messages,
       row.octets,
       row.overrides,
       row.surrogates,
+      isChanged ? row.run_now : row.run,
       account,
     );
     for (const mailbox of this.#mailboxes.values()) {
@@ -140,6 +151,23 @@ export class AccountEdit {
     }
     if (this.#leaving.size > 0) removeEntries(this.#db, account, this.#leaving);
     if (this.#entering.length > 0) appendEntries(this.#db, account, this.#entering);
+  }
+
+  /** The first change of a run: whoever follows the log can tell it from a run of another past. */
+  #enterHistory(): void {
+    this.#db.run(
+      "INSERT OR REPLACE INTO history (account_id, modseq, run) VALUES (?, ?, ?)",
+      this.account,
+      this.#modseqBefore,
+      this.row.run_now,
+    );
+    this.#db.run(
+      `DELETE FROM history WHERE account_id = ? AND modseq <
+         (SELECT modseq FROM history WHERE account_id = ? ORDER BY modseq DESC LIMIT 1 OFFSET ?)`,
+      this.account,
+      this.account,
+      historyMax - 1,
+    );
   }
 
   #keep(mailbox: MailboxRow): MailboxRow {

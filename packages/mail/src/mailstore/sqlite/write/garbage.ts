@@ -142,7 +142,7 @@ function forgetChanges(db: Statements, account: number, limit: number): number {
 /** Its rows in `removed` and `delivered` go in their own time. */
 function forgetAccount(db: Statements, account: number): void {
   db.run("DELETE FROM maildrop_segment WHERE segment_id BETWEEN ? AND ?", ...segmentRange(account));
-  for (const table of ["maildrop", "trashed", "fetched", "mailbox", "account"]) {
+  for (const table of ["maildrop", "trashed", "fetched", "mailbox", "history", "account"]) {
     db.run(`DELETE FROM ${table} WHERE account_id = ?`, account);
   }
 }

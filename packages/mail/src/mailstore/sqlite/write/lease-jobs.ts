@@ -6,7 +6,10 @@ import { popDelete } from "./edit-messages.ts";
 
 /** An owner starts. One that did not stop cleanly before may have left leases: a new epoch voids them. */
 export function start(db: Statements): number {
-  const row = db.get<{ epoch: number }>("UPDATE store SET epoch = epoch + (1 - clean), clean = 0 RETURNING epoch");
+  const row = db.get<{ epoch: number }>(
+    `UPDATE store SET epoch = epoch + (1 - clean), clean = 0, run = abs(random() % ${Number.MAX_SAFE_INTEGER}) + 1
+     RETURNING epoch`,
+  );
   if (row === undefined) throw new PopError("STORE_BROKEN", "the table store is empty");
   return row.epoch;
 }

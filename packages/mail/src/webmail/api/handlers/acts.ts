@@ -1,5 +1,6 @@
 // Small acts. What a message was before is noted first, so that every act but deletion for good can be taken back.
 import { ApiError } from "../api-error.ts";
+import { refuseHidden } from "../hidden-mailbox.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
 import type { Act, Acted, Ref, Role } from "../schema/index.ts";
@@ -45,6 +46,7 @@ export function actHandlers(reading: Reading): Some<"act" | "undo" | "emptyMailb
     async act({ act, on }) {
       const chosen = byAccount(reading, on);
       if (act.kind === "delete") return removed(reading, chosen);
+      if (act.kind === "move") refuseHidden(act.mailbox);
       const before = await placesBefore(reading, chosen);
       const change = changeOf(act);
       for (const [account, ids] of chosen) await apply(reading, { account, ids, change });

@@ -1,6 +1,7 @@
 // Accounts, mailboxes, lists and search.
 import type { ListPage, ListRow, MailboxCounts } from "../../../mailstore/index.ts";
 import { ApiError } from "../api-error.ts";
+import { isHidden, refuseHidden } from "../hidden-mailbox.ts";
 import type { Reading } from "../reading.ts";
 import type { Page, Row } from "../schema/index.ts";
 import { labelsOf, present } from "./shown.ts";
@@ -23,7 +24,7 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
     async mailboxes({ account }) {
       const scope = reading.scope(account);
       const counts = await Promise.all(scope.map((one) => house.store.reader.counts(one)));
-      const mailboxes = scope.flatMap((one, at) => (counts[at] ?? []).map((row) => mailboxRow(one, row)));
+      const mailboxes = scope.flatMap((one, at) => shownMailboxes(one, counts[at] ?? []));
       return { mailboxes, starred: await house.index.starred(scope) };
     },
     async list(input) {
@@ -32,6 +33,7 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
       if (chosen.length > 1) throw new ApiError("bad-request", "name one of mailbox, role and starred");
       if (rest.mailbox !== undefined && account === "all")
         throw new ApiError("bad-request", "a mailbox by name is one account's; name the account too");
+      refuseHidden(rest.mailbox);
       const list = house.index.list({
         accounts: reading.scope(account),
         view,
@@ -100,8 +102,10 @@ async function understood<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-function mailboxRow(account: string, { mailbox, role, messages, unread }: MailboxCounts) {
-  return { account, mailbox, role: role ?? null, messages, unread };
+function shownMailboxes(account: string, counts: readonly MailboxCounts[]) {
+  return counts
+    .filter(({ mailbox }) => !isHidden(mailbox))
+    .map(({ mailbox, role, messages, unread }) => ({ account, mailbox, role: role ?? null, messages, unread }));
 }
 
 function shownPage(reading: Reading, { rows, next, total }: ListPage): Page {

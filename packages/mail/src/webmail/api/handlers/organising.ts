@@ -1,6 +1,7 @@
 // Mailboxes of one's own, and labels.
 import type { MailboxOutcome } from "../../../mailstore/index.ts";
 import { ApiError, type RefusalCode } from "../api-error.ts";
+import { refuseHidden } from "../hidden-mailbox.ts";
 import { LIMITS } from "../limits.ts";
 import { Labels } from "../organising/labels.ts";
 import type { Reading } from "../reading.ts";
@@ -12,12 +13,14 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
   return {
     async createMailbox({ account, name }) {
       reading.account(account);
+      refuseHidden(name);
       refuseUnlessDone(await store.createMailbox(account, name));
       tell(account);
       return {};
     },
     async renameMailbox({ account, mailbox, to }) {
       reading.account(account);
+      for (const name of [mailbox, to]) refuseHidden(name);
       refuseUnlessDone(await store.renameMailbox(account, mailbox, to));
       await index.caughtUp(account, { withinMs: LIMITS.caughtUpMs });
       tell(account);
@@ -25,6 +28,7 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
     },
     async removeMailbox({ account, mailbox }) {
       reading.account(account);
+      refuseHidden(mailbox);
       const found = (await store.reader.counts(account)).find((row) => row.mailbox === mailbox);
       if (found === undefined) throw refusal("not-found");
       if (found.role !== undefined) throw refusal("has-a-role");

@@ -1,5 +1,6 @@
-// How an input travels: what the path names is in the path, the rest of a GET in the query, of anything else in JSON.
-import { ROUTES, type Route, type RouteInput, type RouteName } from "./routes.ts";
+// How an input travels: what the path names is in the path, the rest of a GET in the query, of anything else in JSON. The
+// server's clients and the browser's share it, so nothing is imported here that a browser would have to load.
+import type { Route } from "./routes.ts";
 
 export interface RouteRequest {
   readonly method: Route["method"];
@@ -9,16 +10,17 @@ export interface RouteRequest {
   readonly body: string | undefined;
 }
 
-export function requestFor<N extends RouteName>(name: N, input: RouteInput<N>): RouteRequest {
-  const route: Route = ROUTES[name];
-  const rest = new Map(Object.entries(input as Readonly<Record<string, unknown>>));
-  const path = route.path.replace(/:(\w+)/g, (_, key: string) => {
-    const value = rest.get(key);
+export function requestOf(route: Pick<Route, "method" | "path">, input: object): RouteRequest {
+  const rest = new Map(Object.entries(input).filter(([, value]) => value !== undefined));
+  const path = route.path.replaceAll(/:(\w+)/g, (_part, key: string) => {
+    const value: unknown = rest.get(key);
     rest.delete(key);
     return encodeURIComponent(String(value));
   });
-  const given = [...rest].filter(([, value]) => value !== undefined);
-  if (route.method !== "GET") return { method: route.method, path, body: JSON.stringify(Object.fromEntries(given)) };
-  const query = new URLSearchParams(given.map(([key, value]): [string, string] => [key, String(value)])).toString();
-  return { method: "GET", path: query === "" ? path : `${path}?${query}`, body: undefined };
+  const { method } = route;
+  if (method !== "GET") return { method, path, body: JSON.stringify(Object.fromEntries(rest)) };
+  const query = new URLSearchParams(
+    Array.from(rest, ([key, value]): [string, string] => [key, String(value)]),
+  ).toString();
+  return { method, path: query === "" ? path : `${path}?${query}`, body: undefined };
 }

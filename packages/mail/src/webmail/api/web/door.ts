@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { Hono, type Context } from "hono";
 import { ApiError, refusalOf, REFUSALS } from "../api-error.ts";
 import type { ReaderApi } from "../app.ts";
+import { encodingFor } from "./compression.ts";
 import { admit, type Admitted } from "./gate.ts";
 import { LET_IN, NO_SESSION, NOT_BUILT, renderPage, USED_TOKEN, type PlainPage } from "./pages.ts";
 import { appPolicy, PAGE_HEADERS, PLAIN_PAGE_POLICY } from "./policy.ts";
@@ -96,7 +97,7 @@ async function page(
 }
 
 function sendFile(context: Context, { content, brotli, type, isHashed }: StaticFile): Response {
-  const isSmall = brotli !== undefined && /\bbr\b/.test(context.req.header("accept-encoding") ?? "");
+  const isSmall = brotli !== undefined && encodingFor(context.req.header("accept-encoding")) === "br";
   return context.body(new Uint8Array(isSmall ? brotli : content), 200, {
     ...PAGE_HEADERS,
     "content-type": type,

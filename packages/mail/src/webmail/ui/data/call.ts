@@ -1,6 +1,7 @@
 import type { RouteInput, RouteName, RouteOutput } from "../../api/schema/index.ts";
+import { requestOf } from "../../api/schema/request.ts";
 import { Refusal, refusalIn } from "./refusal.ts";
-import { requestOf } from "./request.ts";
+import { PATHS } from "./routes.ts";
 
 const TIMEOUT_MS = 30_000;
 /** A server is asked while its person waits: the test of a source, a whole removal. */
@@ -13,9 +14,9 @@ export async function call<N extends RouteName>(
   input: RouteInput<N>,
   signal?: AbortSignal,
 ): Promise<RouteOutput<N>> {
-  const { method, url, body } = requestOf(name, input);
+  const { method, path, body } = requestOf(PATHS[name], input);
   const timeout = AbortSignal.timeout(PATIENT.has(name) ? PATIENT_TIMEOUT_MS : TIMEOUT_MS);
-  const response = await fetch(url, {
+  const response = await fetch(path, {
     method,
     credentials: "same-origin",
     redirect: "error",

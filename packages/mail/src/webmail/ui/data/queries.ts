@@ -50,16 +50,10 @@ export const sourcesQuery = queryOptions({
   queryFn: ({ signal }) => call("sources", {}, signal),
 });
 
-/** What is on its way out is kept in it; it has a screen of its own and is no place to move mail to. */
-const OUTBOX = "Outbox";
-
 export const mailboxesQuery = (scope: Scope) =>
   queryOptions({
     queryKey: [...KEYS.mailboxes, scope],
-    queryFn: async ({ signal }) => {
-      const { mailboxes, ...rest } = await call("mailboxes", { account: scope }, signal);
-      return { ...rest, mailboxes: mailboxes.filter(({ mailbox }) => mailbox !== OUTBOX) };
-    },
+    queryFn: ({ signal }) => call("mailboxes", { account: scope }, signal),
     placeholderData: keepPreviousData,
   });
 
