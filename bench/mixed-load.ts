@@ -10,6 +10,8 @@ export interface MixedLoad {
   readonly lmtpPort: number;
   readonly password: string;
   readonly huge: number;
+  /** What else goes on until `isOver` says so. */
+  readonly meanwhile?: (isOver: () => boolean) => Promise<unknown>;
 }
 
 /** Milliseconds of each STAT asked while the load went on. */
@@ -25,6 +27,7 @@ export async function statUnderLoad(o: MixedLoad): Promise<readonly number[]> {
       o,
     ),
   ]).finally(() => (running = false));
+  const other = o.meanwhile?.(() => !running);
   const waits: number[] = [];
   while (running) {
     const began = performance.now();
@@ -32,7 +35,7 @@ export async function statUnderLoad(o: MixedLoad): Promise<readonly number[]> {
     waits.push(performance.now() - began);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  await heavy;
+  await Promise.all([heavy, other]);
   await client.say("QUIT");
   return waits.sort((a, b) => a - b);
 }

@@ -9,7 +9,7 @@ import type { Population } from "./dovecot.ts";
 import { mail } from "./mail-sets.ts";
 import { start, type Running } from "./processes.ts";
 
-const PROGRAM = fileURLToPath(new URL("../packages/mail/bin/restante.js", import.meta.url));
+export const PROGRAM = fileURLToPath(new URL("../packages/mail/bin/restante.js", import.meta.url));
 const LOOP_DELAY = fileURLToPath(new URL("loop-delay.ts", import.meta.url));
 
 export interface RestanteOptions {
@@ -19,6 +19,8 @@ export interface RestanteOptions {
   readonly lmtpPort: number;
   /** Ports of the older generations; without them they are off. */
   readonly family?: { readonly pop2: number; readonly pop1: number };
+  /** Port of the web reader; without it the reader listens where it does by itself. */
+  readonly webPort?: number;
 }
 
 /** People who only hold a session open: a maildrop is one session's alone, so each has an account. */
@@ -85,7 +87,8 @@ async function deliverAll(store: Mailstore, account: string, { user, set, count 
 
 export function startRestante(o: RestanteOptions): Promise<Running> {
   const listen = [`pop3=127.0.0.1:${o.port}`, `pop3s=127.0.0.1:${o.tlsPort}`, `lmtp=127.0.0.1:${o.lmtpPort}`];
-  const { family } = o;
+  const { family, webPort } = o;
+  if (webPort !== undefined) listen.push(`web=127.0.0.1:${webPort}`);
   if (family !== undefined) listen.push(`pop2=127.0.0.1:${family.pop2}`, `pop1=127.0.0.1:${family.pop1}`);
   return start(
     [

@@ -1,0 +1,83 @@
+// What is measured over HTTP alone: pages of lists, searches as somebody types, sizes.
+import type { Asking } from "./asking.ts";
+import type { Filled } from "./fill.ts";
+import { percentile, type Figure } from "./figures.ts";
+
+const ROUNDS = 60;
+const PAGE_MS = 20;
+const SEARCH_MS = 100;
+
+interface Rows {
+  readonly rows: readonly unknown[];
+  readonly total: number | null;
+  readonly next: string | null;
+}
+
+const TYPED = ["co", "com", "comm", "commo", "common", "common w", "common w1", "common w12"];
+
+/** What the page asks for at once before its first row is painted, as it travels. */
+export async function bundleFigures(asking: Asking): Promise<readonly Figure[]> {
+  const { json: html } = await asking.get("/");
+  const asked = [...String(html).matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+\.(js|css))"/g)];
+  const octets = { js: 0, css: 0 };
+  for (const [, path, kind] of asked) octets[kind as "js" | "css"] += (await asking.get(`/${path}`)).octets;
+  const note = "brotli, as the server sends it";
+  return [
+    { what: "initial JavaScript", budget: 190, ours: octets.js / 1_000, unit: "kB", note },
+    { what: "initial CSS", budget: 15, ours: octets.css / 1_000, unit: "kB", note },
+  ];
+}
+
+export async function listFigures(asking: Asking, { accounts }: Filled): Promise<readonly Figure[]> {
+  const lists: Readonly<Record<string, string>> = {
+    "inbox of all accounts, conversations": "account=all&role=inbox",
+    "inbox of all accounts, messages": "account=all&role=inbox&view=messages",
+    "inbox of one account": `account=${accounts[7]}&role=inbox`,
+    "unread, conversations": "account=all&role=inbox&unread=1",
+    "unread, messages": "account=all&role=inbox&unread=1&view=messages",
+    starred: "account=all&starred=1",
+    "all mail": "account=all",
+    "archive of one account": `account=${accounts[3]}&mailbox=Archive`,
+  };
+  const figures: Figure[] = [];
+  let largest = 0;
+  for (const [name, query] of Object.entries(lists)) {
+    const times: number[] = [];
+    let after = "";
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { ms, octets, json } = await asking.get(`/api/list?${query}&limit=100${after}`);
+      const { rows, next } = json as Rows;
+      if (rows.length === 0) throw new Error(`${name}: an empty page`);
+      if (rows.length === 100) largest = Math.max(largest, octets);
+      // A page down each time, and from the top again at the end.
+      after = next === null ? "" : `&after=${encodeURIComponent(next)}`;
+      times.push(ms);
+    }
+    const note = `${ROUNDS} pages one after the other, asked over HTTP`;
+    figures.push({ what: `list page, ${name}: p95`, budget: PAGE_MS, ours: percentile(times, 0.95), unit: "ms", note });
+  }
+  return [
+    ...figures,
+    { what: "list page of 100 rows, the largest", budget: 15, ours: largest / 1_000, unit: "kB", note: "brotli" },
+  ];
+}
+
+export async function searchFigures(asking: Asking, { accounts }: Filled): Promise<readonly Figure[]> {
+  const search = async (q: string, of = "all"): Promise<number> => {
+    const { ms } = await asking.get(`/api/search?account=${of}&limit=100&q=${encodeURIComponent(q)}`);
+    return ms;
+  };
+  const figures: Figure[] = [];
+  const note = async (what: string, ask: (round: number) => Promise<number>): Promise<void> => {
+    const times: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) times.push(await ask(round));
+    figures.push({ what: `search, ${what}: p95`, budget: SEARCH_MS, ours: percentile(times, 0.95), unit: "ms" });
+  };
+  await note("a common word as it is typed", (round) => search(TYPED[round % TYPED.length] ?? ""));
+  await note("the same in one account", (round) => search(TYPED[round % TYPED.length] ?? "", accounts[7]));
+  await note("two letters that begin every word", () => search("w1"));
+  await note("a rare word", (round) => search(`w${19_000 + round} `));
+  await note("a common word, unread, archived", () => search("common is:unread in:archive "));
+  await note("from a person", (round) => search(`from:person${round} `));
+  return figures;
+}

@@ -1,0 +1,187 @@
+// What is measured in Chromium, at a quarter of its speed, as a page of the built reader: what a person waits for.
+import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
+import { newContext } from "../../packages/mail/test/webmail/browser/browser.ts";
+import type { Asking } from "./asking.ts";
+import type { Filled, MessagePlace } from "./fill.ts";
+import { percentile, type Figure } from "./figures.ts";
+import { PROBE } from "./page-probe.ts";
+
+const SLOWER = 4;
+const KEYS = 60;
+const WHEELS = 250;
+const OPENED = 30;
+
+export interface ReaderPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly cdp: CDPSession;
+}
+
+/** A page of a browser that was let in and has seen nothing yet. */
+export async function openReaderPage(browser: Browser, asking: Asking): Promise<ReaderPage> {
+  const context = await newContext(browser);
+  await context.addCookies([{ ...asking.cookie, url: asking.origin, sameSite: "Strict", httpOnly: true }]);
+  await context.addInitScript(PROBE);
+  return nextPage(context);
+}
+
+async function nextPage(context: BrowserContext): Promise<ReaderPage> {
+  const page = await context.newPage();
+  const cdp = await context.newCDPSession(page);
+  await cdp.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+  return { page, context, cdp };
+}
+
+/** Milliseconds from the start of the navigation until the first row was painted. */
+async function firstRow({ page }: ReaderPage, origin: string): Promise<number> {
+  await page.goto(`${origin}/#/all/inbox`);
+  await holds(page, "window.__probe.firstRow !== null");
+  return (await page.evaluate("window.__probe.firstRow")) as number;
+}
+
+/** Looks at every frame: the page's policy lets nothing be evaluated later. */
+async function holds(page: Page, condition: string): Promise<void> {
+  await page.evaluate(
+    `new Promise((resolve) => { const look = () => (${condition} ? resolve() : requestAnimationFrame(look)); look(); })`,
+  );
+}
+
+const throttled = "Chromium at a quarter of its speed";
+
+export async function paintFigures(browser: Browser, asking: Asking): Promise<readonly Figure[]> {
+  const times = { cold: [] as number[], warm: [] as number[] };
+  for (let round = 0; round < 5; round += 1) {
+    const reader = await openReaderPage(browser, asking);
+    times.cold.push(await firstRow(reader, asking.origin));
+    await reader.page.close();
+    times.warm.push(await firstRow(await nextPage(reader.context), asking.origin));
+    await reader.context.close();
+  }
+  const figure = (what: "cold" | "warm", budget: number): Figure => ({
+    what: `first list painted, ${what}`,
+    budget,
+    ours: percentile(times[what], 0.5),
+    unit: "ms",
+    note: `${throttled}, median of 5`,
+  });
+  return [figure("cold", 1_200), figure("warm", 500)];
+}
+
+export async function keyFigures({ page }: ReaderPage): Promise<readonly Figure[]> {
+  await page.locator("[role=row]").first().focus();
+  await page.evaluate("window.__probe.keys.length = 0");
+  for (let n = 0; n < KEYS; n += 1) {
+    await page.keyboard.press(n % 3 === 2 ? "k" : "j");
+    await holds(page, `window.__probe.keys.length > ${n}`);
+  }
+  const keys = (await page.evaluate("window.__probe.keys")) as number[];
+  const note = `${throttled}, j and k in the list`;
+  return [{ what: "key press to paint: p95", budget: 50, ours: percentile(keys, 0.95), unit: "ms", note }];
+}
+
+export async function scrollFigures({ page }: ReaderPage): Promise<readonly Figure[]> {
+  await page.locator(".list-scroller").hover({ position: { x: 200, y: 300 } });
+  await page.evaluate("window.__probe.watch()");
+  for (let n = 0; n < WHEELS; n += 1) {
+    await page.mouse.wheel(0, 400);
+    await page.evaluate("window.__probe.painted()");
+  }
+  const { frames, blank } = (await page.evaluate("window.__probe.watching = false, window.__probe")) as {
+    readonly frames: readonly number[];
+    readonly blank: number;
+  };
+  const note = `${throttled}, ${WHEELS} turns of the wheel, ${(WHEELS * 400) / 1_000} thousand pixels`;
+  return [
+    { what: "scrolling: longest frame", budget: 100, ours: Math.max(...frames), unit: "ms", note },
+    { what: "scrolling: rows that are not there yet", budget: 100, ours: blank, unit: "ms", note },
+  ];
+}
+
+export async function openFigures(reader: ReaderPage, { newsletters }: Filled): Promise<readonly Figure[]> {
+  const some = newsletters.slice(-OPENED);
+  const first: number[] = [];
+  const again: number[] = [];
+  for (const place of some) first.push(await openMessage(reader, place));
+  for (const place of some) again.push(await openMessage(reader, place));
+  const note = `${throttled}, ${OPENED} newsletters of 90 kB`;
+  const figure = (what: string, budget: number, times: readonly number[]): Figure => ({
+    what: `message opened, ${what}: p95`,
+    budget,
+    ours: percentile(times, 0.95),
+    unit: "ms",
+    note,
+  });
+  return [figure("for the first time", 500, first), figure("read before", 200, again)];
+}
+
+export async function openMessage({ page }: ReaderPage, { account, messageId }: MessagePlace): Promise<number> {
+  await page.evaluate('window.location.hash = "#/all/inbox"');
+  await page.locator("article.message").waitFor({ state: "detached" });
+  return (await page.evaluate(`window.__probe.open("#/all/inbox?open=${account}.m${messageId}")`)) as number;
+}
+
+export async function bombFigures(reader: ReaderPage, { bombs }: Filled, asking: Asking): Promise<readonly Figure[]> {
+  let longest = 0;
+  let worst = "";
+  let slowest = 0;
+  for (const bomb of bombs) {
+    await reader.page.evaluate("window.__probe.tasks.length = 0");
+    const began = performance.now();
+    await openMessage(reader, bomb).catch(() => undefined);
+    await asking.get(`/api/accounts/${bomb.account}/messages/${bomb.messageId}`);
+    slowest = Math.max(slowest, performance.now() - began);
+    const tasks = (await reader.page.evaluate("window.__probe.tasks")) as readonly (readonly [number, number])[];
+    const most = Math.max(0, ...tasks.map(([, duration]) => duration));
+    if (most > longest) [longest, worst] = [most, bomb.name];
+  }
+  const names = bombs.map(({ name }) => name).join(", ");
+  return [
+    {
+      what: "hostile message: longest stall of the reader",
+      budget: 200,
+      ours: longest,
+      unit: "ms",
+      note: `${throttled}; ${names}; worst ${worst}`,
+    },
+    {
+      what: "hostile message: shown or given up within",
+      budget: 3_000,
+      ours: slowest,
+      unit: "ms",
+      note: "a thread may take 1.5 s for each of reading and HTML",
+    },
+  ];
+}
+
+export async function typeFigures({ page }: ReaderPage): Promise<readonly Figure[]> {
+  const times: number[] = [];
+  const field = page.getByRole("searchbox");
+  for (const word of ["common", "w12", "subject", "person5"]) {
+    await field.fill("");
+    await page.evaluate('window.location.hash = "#/all/inbox"');
+    for (let end = 1; end <= word.length; end += 1) {
+      const answered = page.waitForResponse((response) => {
+        const url = new URL(response.url());
+        return url.pathname === "/api/search" && url.searchParams.get("q") === word.slice(0, end);
+      });
+      const began = performance.now();
+      await page.keyboard.type(word[end - 1] ?? "");
+      await (await answered).finished();
+      await page.evaluate("window.__probe.painted()");
+      times.push(performance.now() - began);
+    }
+  }
+  const note = `${throttled}; from the key to the painted rows, what drives the browser included`;
+  return [
+    { what: "search in the page, each letter: p95", budget: 100, ours: percentile(times, 0.95), unit: "ms", note },
+  ];
+}
+
+/** Of the page's own heap, after what nobody needs was thrown away. */
+export async function heapMegabytes({ cdp }: ReaderPage): Promise<number> {
+  await cdp.send("HeapProfiler.enable");
+  await cdp.send("HeapProfiler.collectGarbage");
+  await cdp.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await cdp.send("Runtime.getHeapUsage");
+  return usedSize / 1_048_576;
+}
