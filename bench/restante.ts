@@ -1,4 +1,5 @@
 // Our own server for the benches: the built program on a data directory filled through the store.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { generatedVerifier } from "../packages/mail/src/accounts/generated-password.ts";
@@ -10,6 +11,7 @@ import { mail } from "./mail-sets.ts";
 import { start, type Running } from "./processes.ts";
 
 export const PROGRAM = fileURLToPath(new URL("../packages/mail/bin/restante.js", import.meta.url));
+const BUILT = fileURLToPath(new URL("../packages/mail/dist/cli/main.js", import.meta.url));
 const LOOP_DELAY = fileURLToPath(new URL("loop-delay.ts", import.meta.url));
 
 export interface RestanteOptions {
@@ -85,10 +87,16 @@ async function deliverAll(store: Mailstore, account: string, { user, set, count 
   await Promise.all(pending);
 }
 
+/** Without a web port there is no reader, and mail that was just filled in is not indexed while serving is measured. */
 export function startRestante(o: RestanteOptions): Promise<Running> {
-  const listen = [`pop3=127.0.0.1:${o.port}`, `pop3s=127.0.0.1:${o.tlsPort}`, `lmtp=127.0.0.1:${o.lmtpPort}`];
+  if (!existsSync(BUILT)) throw new Error("the program is not built; run npm run build");
   const { family, webPort } = o;
-  if (webPort !== undefined) listen.push(`web=127.0.0.1:${webPort}`);
+  const listen = [
+    `web=${webPort === undefined ? "off" : `127.0.0.1:${webPort}`}`,
+    `pop3=127.0.0.1:${o.port}`,
+    `pop3s=127.0.0.1:${o.tlsPort}`,
+    `lmtp=127.0.0.1:${o.lmtpPort}`,
+  ];
   if (family !== undefined) listen.push(`pop2=127.0.0.1:${family.pop2}`, `pop1=127.0.0.1:${family.pop1}`);
   return start(
     [

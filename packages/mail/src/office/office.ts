@@ -15,8 +15,7 @@ import { startMaintenance } from "./maintenance.ts";
 import { openHouse, type House } from "./open-house.ts";
 import type { OperationContext } from "./operations/definition.ts";
 import { directCaller } from "./reach.ts";
-import { openReader, type Reader } from "./reader.ts";
-import { openReadingParts, type ReadingParts } from "./reading-parts.ts";
+import { ReadingRoom } from "./reading-room.ts";
 import { popOptions } from "./pop-terms.ts";
 import { openWriting, type Writing } from "./writing.ts";
 import { reloadOffice } from "./reload.ts";
@@ -66,13 +65,13 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
   };
   const caller = directCaller(context);
   const collecting = prepareCollecting({ config, log, caller });
-  const parts = await openReadingParts({ house, collecting, current, log });
-  undo.add(() => parts.close());
   const writing = await openWriting({ house, config, log });
   undo.add(() => writing.stop({ withinMs: 0 }));
-  const reader = openReader({ house, parts, writing, collecting, current, caller, log, reload: () => office.reload() });
-  undo.add(() => reader.close());
-  const servers = { pop3, lmtp, web: reader.web };
+  const room = new ReadingRoom({ house, writing, collecting, current, caller, log, reload: () => office.reload() });
+  undo.add(() => room.close());
+  await room.openFor(config);
+  undo.add(() => room.endStreams());
+  const servers = { pop3, lmtp, web: room.web };
   undo.add(() => stopServers(servers, 0));
   const listeners = await openListeners(config, servers);
 
@@ -101,9 +100,9 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
     get collecting() {
       return collecting;
     },
-    webAddress: () => reader.address(listeners),
+    webAddress: () => room.address(listeners),
     sessions: () => sessionsOf(pop3, lmtp),
-    indexHealth: () => parts.index.check(),
+    indexHealth: () => room.indexHealth(),
     kick: (session) => pop3.kick(session),
     reload: () => reloadOffice(reloading),
     stop: ({ withinMs }) =>
@@ -113,14 +112,13 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
         control,
         maintenance,
         collecting,
-        reader,
+        room,
         writing,
-        parts,
         house,
         log,
       })),
   };
-  const control = await openControlSocket({ context, api: reader.api, log });
+  const control = await openControlSocket({ context, api: () => room.api(), log });
   const maintenance = startMaintenance({
     store: house.store,
     log,
@@ -218,9 +216,8 @@ interface Closing {
   readonly control: ControlServer;
   readonly maintenance: { stop(): Promise<void> };
   readonly collecting: Collecting;
-  readonly reader: Reader;
+  readonly room: ReadingRoom;
   readonly writing: Writing;
-  readonly parts: ReadingParts;
   readonly house: House;
   readonly log: OpenLog;
 }
@@ -232,23 +229,21 @@ async function closeOffice({
   control,
   maintenance,
   collecting,
-  reader,
+  room,
   writing,
-  parts,
   house,
   log,
 }: Closing): Promise<void> {
   log.info({ withinMs }, "stopping");
   await Promise.all([
-    // Event streams first: they end when they are told, and their connections with them.
-    reader.close(),
+    room.endStreams(),
     stopServers(servers, withinMs),
     control.stop({ withinMs }),
     maintenance.stop(),
     collecting.stop({ withinMs }),
     writing.stop({ withinMs }),
   ]);
-  await parts.close();
+  await room.close();
   await house.close();
   log.info({}, "closed");
   log.flush();

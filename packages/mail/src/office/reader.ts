@@ -1,34 +1,24 @@
-// The reader in a running post office: its API, the door in front of it, and what both need of the house.
+// The reader in a running post office: its API, the door in front of it, and what both need of the house. It is opened when
+// somebody can read, by a web listener or over the control socket: a post office that only serves POP parses no message.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config/index.ts";
 import type { Log } from "../observe/index.ts";
 import { FetchError, SYSTEM_RESOLVER } from "../retriever/index.ts";
-import {
-  createWebServer,
-  openDoor,
-  openReaderApi,
-  openWebKey,
-  StartTokens,
-  WebKeyError,
-  type ReaderApi,
-  type WebServer,
-} from "../webmail/api/index.ts";
+import { openDoor, openReaderApi, openWebKey, StartTokens, WebKeyError, type ReaderApi } from "../webmail/api/index.ts";
 import type { Collecting } from "./collecting.ts";
 import { FILES } from "./data-files.ts";
 import type { Caller } from "./control/caller.ts";
-import type { Listener } from "./listeners.ts";
 import { localStoreOf } from "./local-store.ts";
 import { OfficeError } from "./office-error.ts";
 import type { House } from "./open-house.ts";
 import type { Writing } from "./writing.ts";
 import { programVersion } from "./program-version.ts";
-import type { ReadingParts } from "./reading-parts.ts";
+import { openReadingParts, type ReadingParts } from "./reading-parts.ts";
 
 export interface ReaderOptions {
   readonly house: House;
-  readonly parts: ReadingParts;
   readonly writing: Writing;
   readonly collecting: Collecting;
   readonly current: { readonly config: Config };
@@ -39,10 +29,13 @@ export interface ReaderOptions {
 
 export interface Reader {
   readonly api: ReaderApi;
-  /** Its listeners are opened with all others. */
-  readonly web: WebServer;
-  /** With a fresh token, for the first web listener. */
-  address(listeners: readonly Listener[]): string | undefined;
+  readonly index: ReadingParts["index"];
+  readonly tokens: StartTokens;
+  /** A request of a browser, at the door of one person's mode. */
+  answer(request: Request): Response | Promise<Response>;
+  /** Event streams first: they end when they are told, and their connections with them. */
+  endStreams(): Promise<void>;
+  /** When nobody asks any more. */
   close(): Promise<void>;
 }
 
@@ -50,12 +43,29 @@ export interface Reader {
 const UI_FOLDER = fileURLToPath(new URL("../../dist/webmail/ui", import.meta.url));
 
 /** Throws OfficeError `data-directory`. */
-export function openReader(o: ReaderOptions): Reader {
-  const { house, parts, writing, collecting, current, log } = o;
-  const { dataDir, file, web } = current.config;
+export async function openReader(o: ReaderOptions): Promise<Reader> {
+  const { dataDir, web } = o.current.config;
   const key = openKey(join(dataDir, FILES.webKey));
   const tokens = new StartTokens();
-  const api = openReaderApi({
+  const parts = await openReadingParts(o);
+  const api = openApi(o, parts);
+  const door = openDoor({ api, key, tokens, hosts: web.hosts, uiFolder: UI_FOLDER });
+  return {
+    api,
+    index: parts.index,
+    tokens,
+    answer: (request) => door.fetch(request),
+    endStreams: () => api.close(),
+    close: () => parts.close(),
+  };
+}
+
+function openApi(
+  { house, writing, collecting, current, caller, reload, log }: ReaderOptions,
+  parts: ReadingParts,
+): ReaderApi {
+  const { dataDir, file } = current.config;
+  return openReaderApi({
     store: house.store,
     accounts: house.accounts,
     writing,
@@ -65,12 +75,12 @@ export function openReader(o: ReaderOptions): Reader {
     settings: {
       sources: () => current.config.sources,
       file: file ?? join(dataDir, FILES.configuration),
-      reload: async () => void (await o.reload()),
+      reload: async () => void (await reload()),
     },
     fetchHouse: () => {
       const state = collecting.memory();
       if (state === undefined) throw new FetchError("state", "what is remembered of sources cannot be opened");
-      const openStore = () => Promise.resolve(localStoreOf(o.caller));
+      const openStore = () => Promise.resolve(localStoreOf(caller));
       return { state, dataDir, openStore, env: process.env, log };
     },
     resolver: SYSTEM_RESOLVER,
@@ -79,18 +89,6 @@ export function openReader(o: ReaderOptions): Reader {
     version: programVersion(),
     isDemo: () => existsSync(join(dataDir, FILES.demoAccounts)),
   });
-  const door = openDoor({ api, key, tokens, hosts: web.hosts, uiFolder: UI_FOLDER });
-  return {
-    api,
-    web: createWebServer((request) => door.fetch(request), log),
-    address(listeners) {
-      const listener = listeners.find(({ protocol }) => protocol === "web");
-      if (listener === undefined) return undefined;
-      const host = listener.address.includes(":") ? `[${listener.address}]` : listener.address;
-      return `http://${host}:${listener.port}/open/${tokens.renew()}`;
-    },
-    close: () => api.close(),
-  };
 }
 
 function openKey(file: string): ReturnType<typeof openWebKey> {

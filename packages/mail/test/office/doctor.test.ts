@@ -58,7 +58,7 @@ test("a store written in the future is found", async () => {
 });
 
 test("a running owner says whether its mail is indexed", async () => {
-  const house = await openTestOffice();
+  const house = await openTestOffice({ keys: { "listen.web": "127.0.0.1:0" } });
   const caller = await reachOffice({ config: house.config });
   const found = (await caller.call("doctor", {})).find(({ part }) => part === "index");
   assert.deepEqual(found, { part: "index", what: "all mail is indexed for reading", severity: "ok" });

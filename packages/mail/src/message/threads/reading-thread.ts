@@ -5,10 +5,12 @@ import { readMessage, summarizeMessage } from "../reading/read-message.ts";
 import { quotedBodyOf, safeHtmlOf } from "../reading/safe-html-of.ts";
 import { ReadingError } from "../reading-error.ts";
 import type { ReadingAnswer, ReadingResults, ReadingTask } from "./tasks.ts";
+import { yieldToServing } from "./yield-to-serving.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("reading-thread.ts is started as a worker");
 
+yieldToServing();
 port.on("message", (task: ReadingTask) => {
   void answer(task).then((reply) => port.postMessage(reply));
 });

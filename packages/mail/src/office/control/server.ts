@@ -20,7 +20,7 @@ export interface ControlServer {
 
 export interface ControlOptions {
   readonly context: OperationContext;
-  readonly api: ReaderApi;
+  readonly api: () => Promise<ReaderApi>;
   readonly log: Log;
 }
 
@@ -28,7 +28,7 @@ export interface ControlOptions {
 export async function openControlSocket({ context, api, log }: ControlOptions): Promise<ControlServer> {
   const place = placeSocket(context.dataDir);
   // The reader's API as the owner of the machine may use it: who reaches this socket needs no token.
-  const reader = requestListener((request) => api.app.fetch(request, { person: { origin: "" } }), log);
+  const reader = requestListener(async (request) => (await api()).app.fetch(request, { person: { origin: "" } }), log);
   const server = createServer((request, response) => {
     if (/^\/(?:api|m)\//.test(request.url ?? "")) void reader(request, response);
     else void answer({ context, log, request, response });

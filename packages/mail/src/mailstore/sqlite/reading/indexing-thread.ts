@@ -4,7 +4,7 @@ import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import type { MessageSummary } from "../../../message/index.ts";
+import { yieldToServing, type MessageSummary } from "../../../message/index.ts";
 import { openForReading } from "../database.ts";
 import { resultCode } from "../result-codes.ts";
 import { Statements } from "../statements.ts";
@@ -39,6 +39,7 @@ const closing = new AbortController();
 let wake = (): void => {};
 let total = 0;
 
+yieldToServing();
 port.on("message", (message: ToIndexing) => {
   switch (message.kind) {
     case "changed":
