@@ -21,7 +21,7 @@ export interface RestanteOptions {
   readonly lmtpPort: number;
   /** Ports of the older generations; without them they are off. */
   readonly family?: { readonly pop2: number; readonly pop1: number };
-  /** Port of the web reader; without it the reader listens where it does by itself. */
+  /** Port of the web reader; without it there is none. */
   readonly webPort?: number;
 }
 
