@@ -51,7 +51,13 @@ function runTests(): Promise<number> {
   ];
   const seed = process.env["RESTANTE_SEED"] ?? String(long ? randomInt(2 ** 31) : SEED);
   console.log(`samples are taken with seed ${seed}; RESTANTE_SEED=${seed} takes the same again`);
-  const env = { ...process.env, RESTANTE_SEED: seed, ...(long ? { RESTANTE_LONG: "1" } : {}) };
+  const env = {
+    ...process.env,
+    RESTANTE_SEED: seed,
+    // Hundreds of processes load the same sources: compiled once, they start in half the time.
+    NODE_COMPILE_CACHE: join(root, ".cache", "compiled"),
+    ...(long ? { RESTANTE_LONG: "1" } : {}),
+  };
   return new Promise((resolve, reject) => {
     const timeout = long ? 2 * LONG_TEST_TIMEOUT_MS : RUN_TIMEOUT_MS;
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"], timeout });

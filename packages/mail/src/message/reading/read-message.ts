@@ -2,7 +2,6 @@ import type { MessagePart, MessageSummary, ReadMessage } from "../contract.ts";
 import { addressesOf, receiptTo, summarizeHeader, unsubscribe } from "../header/message-fields.ts";
 import { senderWarnings } from "../header/sender-warnings.ts";
 import { SEARCH_OCTETS_MAX } from "../limits.ts";
-import { Header } from "../mime/header.ts";
 import { isRasterImage, kindOf } from "../parts/magic.ts";
 import { describePart } from "../parts/message-part.ts";
 import { firstOctets } from "../text/clean-text.ts";
@@ -51,13 +50,6 @@ export async function summarizeMessage(octets: Uint8Array, o: ReadingOptions): P
   const bodies: ReadBody[] = [];
   for (const body of shown) bodies.push(await readBodyText(body, mayRefer));
   return summaryOf({ message, bodies, parts: await partsOf(message, bodies), now: o.now });
-}
-
-/** A message of which nothing could be read, and why. */
-export function unreadableMessage(reason: string): ReadMessage {
-  const summary = { ...summarizeHeader(new Header([]), 0), preview: "", attachments: [], isUnreadable: true };
-  const nothing = { bcc: [], sender: [], warnings: [], bodies: [], parts: [], receiptTo: [] };
-  return { summary, ...nothing, signed: undefined, unsubscribe: undefined, problems: [reason] };
 }
 
 function summaryOf(o: {

@@ -11,7 +11,7 @@ import type {
   SafeHtml,
 } from "../contract.ts";
 import { headerOnly } from "../mime/bound-header.ts";
-import { unreadableMessage } from "../reading/read-message.ts";
+import { unreadableMessage } from "../reading/unreadable-message.ts";
 import { ReadingError } from "../reading-error.ts";
 import { STARTING_MS, TASK_MS, timeKindOf } from "./tasks.ts";
 import type { ReadingAnswer, ReadingResults, ReadingTask, TaskTimes } from "./tasks.ts";
