@@ -25,7 +25,7 @@ export interface CollectingOptions {
   readonly config: Config;
   readonly log: Log;
   /** Operations on the open store. */
-  readonly caller: Pick<Caller, "remote" | "call" | "send">;
+  readonly caller: Pick<Caller, "call" | "openPlacing">;
 }
 
 /** A reload does not wait longer for runs of the sources before. */

@@ -1,5 +1,5 @@
 // A mail source as a stream of octets, so that a command can read files its user may read and a running post office
-// store them. Frames: one octet of kind, four of length (big-endian), then as much.
+// store them, in frames.
 import {
   SourceError,
   type MailFormat,
@@ -7,14 +7,10 @@ import {
   type SourceEntry,
   type SourceMessage,
 } from "../delivery/index.ts";
+import { frame, FrameReader, jsonFrame, OCTETS_MAX } from "./control/frames.ts";
 import { OfficeError } from "./office-error.ts";
 
 const KIND = { measure: 1, entry: 2, octets: 3, end: 4, broken: 5, finished: 6 } as const;
-type Kind = (typeof KIND)[keyof typeof KIND];
-
-const HEAD_OCTETS = 5;
-const JSON_OCTETS_MAX = 1_048_576;
-const OCTETS_MAX = 1_048_576;
 
 /** Sends `measure`, then each entry with its octets, in order, then `finished`. */
 export async function* encodeSource(source: MailSource): AsyncGenerator<Uint8Array> {
@@ -47,18 +43,6 @@ async function* encodeMessage(message: SourceMessage): AsyncGenerator<Uint8Array
   yield* frame(KIND.end, new Uint8Array());
 }
 
-function* frame(kind: Kind, body: Uint8Array): Generator<Uint8Array> {
-  const head = Buffer.alloc(HEAD_OCTETS);
-  head.writeUInt8(kind, 0);
-  head.writeUInt32BE(body.length, 1);
-  yield head;
-  if (body.length > 0) yield body;
-}
-
-function jsonFrame(kind: Kind, value: unknown): Uint8Array {
-  return Buffer.concat([...frame(kind, Buffer.from(JSON.stringify(value)))]);
-}
-
 export interface DecodedSource {
   readonly source: MailSource;
   /** The importer took an entry and will never read it: lets the next one come. */
@@ -67,7 +51,7 @@ export interface DecodedSource {
 
 /** The source at the other end. Its entries are read one after the other: the next one comes when the octets of the last have been. */
 export async function decodeSource(stream: AsyncIterable<Uint8Array>): Promise<DecodedSource> {
-  const frames = new FrameReader(stream);
+  const frames = new FrameReader(stream, wrongStream);
   const first = await frames.next();
   if (first?.kind !== KIND.measure) throw wrongStream();
   const { format, unit, total } = first.json() as {
@@ -146,54 +130,6 @@ class MessageOctets {
   async #pass(): Promise<void> {
     let next = await this.#frames.next();
     while (next?.kind === KIND.octets) next = await this.#frames.next();
-  }
-}
-
-interface Frame {
-  readonly kind: number;
-  readonly body: Uint8Array;
-  json(): unknown;
-}
-
-class FrameReader {
-  readonly #chunks: AsyncIterator<Uint8Array>;
-  #rest: Buffer = Buffer.alloc(0);
-
-  constructor(stream: AsyncIterable<Uint8Array>) {
-    this.#chunks = stream[Symbol.asyncIterator]();
-  }
-
-  /** Undefined at the end of the stream. Throws when it ends within a frame. */
-  async next(): Promise<Frame | undefined> {
-    const head = await this.#take(HEAD_OCTETS);
-    if (head === undefined) return undefined;
-    const kind = head.readUInt8(0);
-    const length = head.readUInt32BE(1);
-    if (length > Math.max(OCTETS_MAX, JSON_OCTETS_MAX)) throw wrongStream();
-    const body = length === 0 ? Buffer.alloc(0) : await this.#take(length);
-    if (body === undefined) throw wrongStream();
-    return { kind, body, json: () => JSON.parse(body.toString("utf8")) as unknown };
-  }
-
-  async #take(octets: number): Promise<Buffer | undefined> {
-    const parts: Buffer[] = [];
-    let missing = octets;
-    while (missing > 0) {
-      if (this.#rest.length === 0) {
-        const step = await this.#chunks.next();
-        if (step.done === true) {
-          if (missing === octets) return undefined;
-          throw wrongStream();
-        }
-        this.#rest = Buffer.from(step.value.buffer, step.value.byteOffset, step.value.byteLength);
-        continue;
-      }
-      const part = this.#rest.subarray(0, missing);
-      this.#rest = this.#rest.subarray(part.length);
-      missing -= part.length;
-      parts.push(part);
-    }
-    return parts.length === 1 ? parts[0] : Buffer.concat(parts);
   }
 }
 

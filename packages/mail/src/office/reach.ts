@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/index.ts";
 import { SILENT } from "../observe/index.ts";
+import { openLocalPlacing } from "./collected/local-placing.ts";
 import type { Caller } from "./control/caller.ts";
 import { connectOffice } from "./control/client.ts";
 import { describeFailure, OperationError } from "./control/operation-error.ts";
@@ -81,6 +82,7 @@ export function directCaller(context: OperationContext): Omit<Caller, "close"> {
     send: async (name, input, body) => (await failing(async () => start(name, input, body))) as never,
     sendForRows: (name, input, body) => failingStream(() => start(name, input, body) as AsyncIterable<never>),
     octets: (name, input) => failingStream(() => start(name, input) as AsyncIterable<Uint8Array>),
+    openPlacing: (into) => failing(() => Promise.resolve(openLocalPlacing(context, into))),
   };
 }
 

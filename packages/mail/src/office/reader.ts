@@ -22,7 +22,7 @@ export interface ReaderOptions {
   readonly writing: Writing;
   readonly collecting: Collecting;
   readonly current: { readonly config: Config };
-  readonly caller: Pick<Caller, "remote" | "call" | "send">;
+  readonly caller: Pick<Caller, "call" | "openPlacing">;
   readonly reload: () => Promise<unknown>;
   readonly log: Log;
 }

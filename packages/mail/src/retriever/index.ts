@@ -5,7 +5,14 @@ export type { SourceProgress } from "./daemon/source-watch.ts";
 export type { Action, AskedFor } from "./decide/decide.ts";
 export type { Question, QuestionKind } from "./decide/guard.ts";
 export { showUniqueId, type KnownMessage } from "./decide/known.ts";
-export type { LocalStore, PlaceCollected, PlacedMessage } from "./destinations/local-store.ts";
+export type {
+  LocalStore,
+  PlacedMessage,
+  Placing,
+  PlacingFacts,
+  PlacingIntake,
+  PlacingInto,
+} from "./destinations/local-store.ts";
 export { FETCH_ERRORS, FETCH_EXIT, FetchError, type FetchErrorCode, type FetchExit } from "./fetch-error.ts";
 export type { FailedRow, FetchCounts, FetchEvent, FetchPhase, ReasonCount, SourceReport } from "./run/events.ts";
 export { exitOf, exitOfRun, worstOf } from "./run/exit-code.ts";
@@ -25,7 +32,8 @@ export { chooseSources, runSources } from "./run/run-sources.ts";
 export { runSource } from "./run/run-source.ts";
 export { listServer, type ServerListed, type ServerListing } from "./run/server-listing.ts";
 export { exportState, type ExportedMessage } from "./state/export.ts";
-export { FetchState, type AuditRow } from "./state/fetch-state.ts";
+export type { AuditRow } from "./state/audit.ts";
+export { FetchState } from "./state/fetch-state.ts";
 export type { SourceFacts } from "./state/source-facts.ts";
 export { discover, type Discovery } from "./setup/discover.ts";
 export { PROVIDERS, type Provider } from "./setup/providers.ts";

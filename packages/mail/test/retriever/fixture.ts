@@ -10,7 +10,7 @@ import { openSqliteMailstore, type Mailstore } from "../../src/mailstore/index.t
 import { SILENT } from "../../src/observe/index.ts";
 import { localStoreOf } from "../../src/office/index.ts";
 import type { OperationContext } from "../../src/office/operations/definition.ts";
-import { OPERATIONS } from "../../src/office/operations/index.ts";
+import { directCaller } from "../../src/office/reach.ts";
 import { openSorting } from "../../src/office/sorting.ts";
 import {
   FetchState,
@@ -157,13 +157,7 @@ export async function openStoreSetting(folder: string): Promise<StoreSetting> {
     messageOctetsMax: 50_000_000,
     live: undefined,
   };
-  const local = localStoreOf({
-    remote: false,
-    call: async (name, input) =>
-      (await (OPERATIONS[name].run as (c: unknown, i: unknown) => unknown)(context, input)) as never,
-    send: async (name, input, body) =>
-      (await (OPERATIONS[name].run as (c: unknown, i: unknown, b: unknown) => unknown)(context, input, body)) as never,
-  });
+  const local = localStoreOf(directCaller(context));
   return {
     store,
     accounts,

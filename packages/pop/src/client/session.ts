@@ -37,7 +37,7 @@ import { ReadAhead } from "./read-ahead.ts";
 import { Request, type RequestFacts } from "./request.ts";
 
 /** Read ahead when the server can be pipelined to, and when it cannot. */
-const READ_AHEAD = { pipelined: 400, lockstep: 1 };
+const READ_AHEAD = { pipelined: 1_000, lockstep: 1 };
 /** What TOP is expected to bring, for the window. */
 const HEADER_OCTETS = 4_096;
 

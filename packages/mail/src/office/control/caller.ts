@@ -1,4 +1,5 @@
 // Runs operations: over the control socket of a running post office, or on the store itself when none runs.
+import type { Placing, PlacingInto } from "../../retriever/index.ts";
 import type { InputOf, OctetsName, ResultOf, TakingName, TakingRowsName, ValueName } from "../operations/index.ts";
 
 /** Throws OperationError for every refusal, and OfficeError when a running post office cannot be reached. */
@@ -13,5 +14,7 @@ export interface Caller {
     body: AsyncIterable<Uint8Array>,
   ): AsyncIterable<ResultOf<N>>;
   octets<N extends OctetsName>(name: N, input: InputOf<N>): AsyncIterable<Uint8Array>;
+  /** For collected mail. Throws OperationError when there is no such account. */
+  openPlacing(into: PlacingInto): Promise<Placing>;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { RemotePlacing } from "../collected/remote-placing.ts";
 import { OfficeError } from "../office-error.ts";
 import type { Caller } from "./caller.ts";
 import { OperationError } from "./operation-error.ts";
@@ -21,12 +22,18 @@ export async function connectOffice(dataDir: string): Promise<Caller | undefined
     name: string,
     o: { readonly input: unknown; readonly body?: AsyncIterable<Uint8Array> },
   ): Promise<Answer> => exchange({ socketPath, agent, name, ...o });
+  const call: Caller["call"] = async (name, input) => readResult(await post(name, { input }));
+  const sendForRows: Caller["sendForRows"] = (name, input, body) => readRows(post(name, { input, body }));
   return {
     remote: true,
-    call: async (name, input) => readResult(await post(name, { input })),
+    call,
     send: async (name, input, body) => readResult(await post(name, { input, body })),
-    sendForRows: (name, input, body) => readRows(post(name, { input, body })),
+    sendForRows,
     octets: (name, input) => readOctets(post(name, { input })),
+    async openPlacing(into) {
+      await call("fetch.account", { login: into.login });
+      return new RemotePlacing({ sendForRows }, into);
+    },
     close: () => {
       agent.destroy();
       return Promise.resolve();

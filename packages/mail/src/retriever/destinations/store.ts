@@ -3,9 +3,8 @@ import { createHash } from "node:crypto";
 import type { FetchedCopy } from "../../mailstore/index.ts";
 import type { CopyState } from "../decide/decide.ts";
 import { FetchError, type FetchErrorCode } from "../fetch-error.ts";
-import type { Destination, IncomingFacts, Intake } from "./contract.ts";
-import { OctetPipe } from "./octet-pipe.ts";
-import type { LocalStore } from "./local-store.ts";
+import type { Destination, IncomingFacts, Intake, Kept, WholeFacts } from "./contract.ts";
+import type { LocalStore, Placing, PlacingIntake } from "./local-store.ts";
 
 const UNIQUE_ID_OCTETS_MAX = 1_000;
 
@@ -17,17 +16,20 @@ export interface StoreDestinationOptions {
   readonly store: LocalStore;
 }
 
-export function openStoreDestination(o: StoreDestinationOptions): Destination {
+/** Throws FetchError, also when there is no such account. */
+export async function openStoreDestination(o: StoreDestinationOptions): Promise<Destination> {
+  const { to, login, mailbox, source, store } = o;
+  const placing = await refusing(() => store.openPlacing({ login, mailbox, source }));
   return {
-    to: o.to,
+    to,
     isIdempotent: true,
-    concurrency: o.store.concurrency,
-    begin: (facts) => Promise.resolve(new StoreIntake(o, facts)),
+    concurrency: store.concurrency,
+    begin: (facts) => refusing(() => Promise.resolve(new StoreIntake(placing, facts))),
     async states(copies) {
       const rows = await readFetched(o);
       return copies.map((copy) => stateOf(rows.get(Number(copy.place))));
     },
-    close: () => Promise.resolve(),
+    close: () => placing.close(),
   };
 }
 
@@ -52,30 +54,27 @@ async function readFetched({
 }
 
 class StoreIntake implements Intake {
-  readonly #pipe = new OctetPipe();
-  readonly #placed: ReturnType<LocalStore["place"]>;
+  readonly #intake: PlacingIntake;
 
-  constructor(o: StoreDestinationOptions, { uniqueId, again, prefix }: IncomingFacts) {
-    const { login, mailbox, source, store } = o;
-    const place = { login, mailbox, source, uniqueId: shortUniqueId(uniqueId), again, prefix };
-    this.#placed = refusing(() => store.place(place, this.#pipe));
-    // A refusal in the middle: whoever writes next learns of it.
-    this.#placed.catch((error: Error) => this.#pipe.stop(error));
+  constructor(placing: Placing, { uniqueId, again, prefix }: IncomingFacts) {
+    this.#intake = placing.begin({ uniqueId: shortUniqueId(uniqueId), again, prefix });
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
-    return this.#pipe.write(chunk);
+    try {
+      return this.#intake.write(chunk)?.catch(refuse);
+    } catch (error) {
+      refuse(error);
+    }
   }
 
-  async keep(): Promise<{ readonly added: boolean; readonly place: string }> {
-    this.#pipe.end();
-    const { messageId, added } = await this.#placed;
+  async keep({ sha256 }: WholeFacts): Promise<Kept> {
+    const { messageId, added } = await refusing(() => this.#intake.keep(sha256));
     return { added, place: String(messageId) };
   }
 
-  async discard(): Promise<void> {
-    this.#pipe.fail(new FetchError("stopped", "the message was cut short"));
-    await this.#placed.catch(() => undefined);
+  discard(): Promise<void> {
+    return this.#intake.discard();
   }
 }
 
@@ -105,8 +104,12 @@ async function refusing<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (cause) {
-    if (cause instanceof FetchError) throw cause;
-    const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
-    throw new FetchError(CODES[String(code)] ?? "destination", String(message), { cause });
+    refuse(cause);
   }
+}
+
+function refuse(cause: unknown): never {
+  if (cause instanceof FetchError) throw cause;
+  const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
+  throw new FetchError(CODES[String(code)] ?? "destination", String(message), { cause });
 }

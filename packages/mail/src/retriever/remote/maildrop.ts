@@ -46,9 +46,11 @@ export interface OpenRemoteOptions {
   readonly log: Log;
   readonly trace?: ((event: TraceEvent) => void) | undefined;
   readonly onStep?: (step: OpeningStep) => void;
+  /** Nobody is logged in before it resolves; when it rejects, nobody is at all. */
+  readonly ready?: Promise<unknown>;
 }
 
-/** Connects and logs in. Throws Pop3Error, or FetchError `config` for files that cannot be read. */
+/** Connects and logs in. Throws Pop3Error, FetchError `config` for files that cannot be read, and what `ready` rejects with. */
 export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Promise<RemoteMaildrop> {
   const { caFile, certificateFile, keyFile, timeoutMs, pins } = source;
   const tlsOptions: TlsOptions = {
@@ -71,17 +73,27 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
     },
     ...(o.trace === undefined ? {} : { trace: maskedTrace(o.trace, masking(o.password)) }),
   };
-  if (source.protocol !== "pop3") return openFamily(source, o.password, shared);
-  return connect({
+  if (source.protocol !== "pop3") {
+    await o.ready;
+    return openFamily(source, o.password, shared);
+  }
+  const session = await connect({
     ...shared,
     tls: source.tls,
-    auth: authOf(source, o.password),
     pipelining: source.pipelining,
     hostMemory: memoryOf(o),
     // What is kept should be the message, not its surrogate (RFC 6858).
     utf8: true,
     ...(o.onStep === undefined ? {} : { onStep: o.onStep }),
   });
+  try {
+    await o.ready;
+    await session.login(authOf(source, o.password));
+    return session;
+  } catch (error) {
+    await session.rollback();
+    throw error;
+  }
 }
 
 /** There are no unique-ids, so a message is its octets, and which of its like it is: the client reads them all to tell. */

@@ -7,7 +7,8 @@ import { duplicateKey } from "../decide/pair.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
-import type { FetchState, MessageRef, StoredCopy } from "../state/fetch-state.ts";
+import type { MessageRef, StoredCopy } from "../state/arrivals.ts";
+import type { FetchState } from "../state/fetch-state.ts";
 import type { FetchQueue } from "./queue.ts";
 import { headerHash, Onlooker, receivedDate } from "./header.ts";
 import { octetsAllowed } from "./octets-allowed.ts";
@@ -33,6 +34,8 @@ export interface CollectOptions {
   /** Messages that went missing in a migration, by the hash of their octets; each is used once. */
   readonly migrated: Map<string, KnownMessage>;
   readonly isStopped: () => boolean;
+  /** Told when the server is asked for nothing more, before the last messages are durable. */
+  readonly onTaken: () => void;
   /** So many that are to be removed end the session, so that they are. */
   readonly marksMax: number;
   readonly timeToWrite: () => number;
@@ -74,6 +77,7 @@ export class Collector {
       for (const decision of queue.failing)
         if (!this.#mustStop)
           await this.#collectOne(decision, this.#o.maildrop.retrieve(decision.n, this.#bounds(decision)));
+      this.#o.onTaken();
     } finally {
       await this.#settle();
     }

@@ -1,7 +1,8 @@
 // Messages that are safely here are written down in groups: one sync for many, and always before anything is removed.
-import type { CollectedMessage, FetchState } from "../state/fetch-state.ts";
+import type { CollectedMessage } from "../state/arrivals.ts";
+import type { FetchState } from "../state/fetch-state.ts";
 
-const GROUP_MAX = 128;
+const GROUP_MAX = 256;
 
 export interface Journalled {
   readonly id: number;

@@ -63,26 +63,29 @@ export class SourceRun {
     const hard = new AbortController();
     const grace = house.cut === undefined ? abortLater(house.signal, hard, GRACE_MS) : undefined;
     const cut = house.cut ?? hard.signal;
+    // While they open, the server is connected to; nobody logs in before they are there.
+    const opening = openDestinations(source, {
+      ...house,
+      signal: cut,
+      openStore: house.openStore,
+      checkpoint: this.#checkpoint,
+    }).then((destinations) => (this.#destinations = destinations));
+    opening.catch(nothing);
     try {
-      this.#destinations = await openDestinations(source, {
-        ...house,
-        signal: cut,
-        openStore: house.openStore,
-        checkpoint: this.#checkpoint,
-      });
-      await this.#sessions(cut);
+      await this.#sessions(cut, opening);
       this.#believe();
     } finally {
       grace?.clear();
+      await opening.catch(nothing);
       for (const destination of this.#destinations) await destination.close();
     }
   }
 
-  async #sessions(signal: AbortSignal): Promise<void> {
+  async #sessions(signal: AbortSignal, ready: Promise<unknown>): Promise<void> {
     for (let lost = 0; ;) {
       const before = this.#collected.size;
       try {
-        if (await this.#session(signal)) return;
+        if (await this.#session(signal, ready)) return;
       } catch (error) {
         lost += 1;
         const goesOn =
@@ -98,8 +101,8 @@ export class SourceRun {
   }
 
   /** True when nothing is left to do. */
-  async #session(signal: AbortSignal): Promise<boolean> {
-    const maildrop = await this.#open(signal);
+  async #session(signal: AbortSignal, ready: Promise<unknown>): Promise<boolean> {
+    const maildrop = await this.#open(signal, ready);
     try {
       using _alive = maildrop.keepAlive();
       return await this.#work(maildrop);
@@ -109,13 +112,14 @@ export class SourceRun {
     }
   }
 
-  async #open(signal: AbortSignal): Promise<RemoteMaildrop> {
+  async #open(signal: AbortSignal, ready: Promise<unknown>): Promise<RemoteMaildrop> {
     const { source, house, reporter, password, clock } = this.#o;
     const facts = this.#facts();
     const trace = house.trace;
     const maildrop = await openRemote(source, {
       password,
       signal,
+      ready,
       onStep: (step) => reporter.phase(step),
       noPipelining: facts.noPipelining,
       learnNoPipelining: () => house.state.learn(source.name, { noPipelining: true }),
@@ -132,7 +136,19 @@ export class SourceRun {
     const { reporter } = this.#o;
     const view = await this.#look(maildrop);
     const journal = this.#journal();
-    const isAll = await this.#fetch(maildrop, view, journal);
+    // Where nothing can be to remove, the session ends while the last messages are made durable here.
+    const removesNothing = view.decisions.every((one) => one.action !== "delete" && one.thenDelete === undefined);
+    let ending: Promise<void> | undefined;
+    const isAll = await this.#fetch(maildrop, view, {
+      journal,
+      onTaken: () => {
+        if (removesNothing) ending = this.#end(maildrop, []);
+      },
+    });
+    if (ending !== undefined) {
+      await ending;
+      return isAll || this.#isStopped || reporter.error !== undefined;
+    }
     const marks = journal.written.flatMap(({ n, id, message: { pendingWhy } }) =>
       pendingWhy === undefined ? [] : [{ n, id, why: pendingWhy }],
     );
@@ -243,7 +259,11 @@ export class SourceRun {
   }
 
   /** True when nothing more is to be fetched by this run. */
-  async #fetch(maildrop: RemoteMaildrop, view: View, journal: Journal): Promise<boolean> {
+  async #fetch(
+    maildrop: RemoteMaildrop,
+    view: View,
+    { journal, onTaken }: { readonly journal: Journal; readonly onTaken: () => void },
+  ): Promise<boolean> {
     const { source, house, reporter } = this.#o;
     const policy = policyOf(source);
     const queue = queueOf(view.decisions, policy, this.#fetched);
@@ -266,6 +286,7 @@ export class SourceRun {
       origin: `${source.user} at ${source.host}`,
       migrated: this.#migrated(),
       isStopped: () => this.#isStopped,
+      onTaken,
       marksMax: this.#marksMax,
       timeToWrite: () => this.#timeToWrite(),
       sawServerDate: (ms) => {

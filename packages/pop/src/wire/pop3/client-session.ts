@@ -27,7 +27,7 @@ export const DEFAULT_CLIENT_POLICY: ClientPolicy = {
   lineOctetsMax: 8_192,
   capabilityLinesMax: 256,
   listLinesMax: 1_000_000,
-  pipelining: { when: "announced", inFlightMax: 400, octetsMax: 4_194_304 },
+  pipelining: { when: "announced", inFlightMax: 1_000, octetsMax: 4_194_304 },
 };
 
 /** A command that was sent and whose reply has not ended. */

@@ -1,0 +1,172 @@
+// What became of messages that were fetched, or left: collected, failed, filtered, no news.
+import type { ListedMessage, MessageState } from "../decide/known.ts";
+import { auditStored } from "./audit.ts";
+import type { Database } from "./database.ts";
+import { toOctets } from "./message-rows.ts";
+
+/** A message as the run found it: its key, and its row when it has one. */
+export interface MessageRef {
+  readonly id: number | undefined;
+  readonly uniqueId: string;
+  readonly octets: number;
+  readonly keyHash: string;
+}
+
+export interface StoredCopy {
+  readonly destination: string;
+  readonly place: string;
+}
+
+export interface CollectedMessage {
+  readonly message: MessageRef;
+  readonly state: Extract<MessageState, "collected" | "headers-only">;
+  /** Undefined: only all its octets tell that it is this message. */
+  readonly headerHash: string | undefined;
+  readonly sha256: string;
+  /** As they came. */
+  readonly wireOctets: number;
+  readonly copies: readonly StoredCopy[];
+  readonly at: number;
+  /** To be removed there, and why. */
+  readonly pendingWhy: string | undefined;
+  readonly rule: string | undefined;
+}
+
+export interface FailedMessage {
+  readonly message: MessageRef;
+  /** What was stored before it failed: these destinations have it. */
+  readonly copies: readonly StoredCopy[];
+  readonly sha256: string | undefined;
+  readonly failure: string;
+  readonly at: number;
+  readonly quarantine: boolean;
+  /** False when it was not the message's fault. */
+  readonly counts: boolean;
+}
+
+export interface FilteredMessage {
+  readonly message: MessageRef;
+  /** The rules it was by. */
+  readonly rule: string;
+  readonly why: string;
+}
+
+/** The message is safely here. Answers its row. */
+export function collected(db: Database, source: string, one: CollectedMessage): number {
+  const id = one.message.id === undefined ? collectedFirst(db, source, one) : collectedAgain(db, one.message.id, one);
+  keepCopies(db, id, one);
+  auditStored(db, source, {
+    uniqueId: one.message.uniqueId,
+    octets: one.wireOctets,
+    sha256: one.sha256,
+    storedAt: one.at,
+    destinations: one.copies.map(({ destination }) => destination),
+  });
+  return id;
+}
+
+/** One statement where there was no row: of all that is written while mail comes in, most is this. */
+function collectedFirst(db: Database, source: string, one: CollectedMessage): number {
+  const { uniqueId, octets, keyHash } = one.message;
+  const row = db.get<{ message_id: number }>(
+    `INSERT INTO message (source, unique_id, octets, key_hash, first_seen_at,
+       state, header_hash, sha256, collected_at, rule, pending_at, pending_why)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (source, unique_id, octets, key_hash) DO UPDATE SET state = excluded.state, header_hash = excluded.header_hash,
+       sha256 = excluded.sha256, collected_at = excluded.collected_at, attempts = 0, failure = NULL, rule = excluded.rule,
+       pending_at = excluded.pending_at, pending_why = excluded.pending_why, removed_at = NULL, removed_why = NULL,
+       missing = 0, missing_since = NULL, again = 0
+     RETURNING message_id`,
+    source,
+    toOctets(uniqueId),
+    octets,
+    keyHash,
+    one.at,
+    ...outcomeOf(one),
+  );
+  if (row === undefined) throw new Error("a message has no row");
+  return row.message_id;
+}
+
+function collectedAgain(db: Database, id: number, one: CollectedMessage): number {
+  followKey(db, id, one.message.keyHash);
+  db.run(
+    `UPDATE message SET state = ?, header_hash = ?, sha256 = ?, collected_at = ?, rule = ?, pending_at = ?, pending_why = ?,
+       attempts = 0, failure = NULL, removed_at = NULL, removed_why = NULL, missing = 0, missing_since = NULL, again = 0
+     WHERE message_id = ?`,
+    ...outcomeOf(one),
+    id,
+  );
+  return id;
+}
+
+/** Of `state` up to `pending_why`. */
+function outcomeOf({ state, headerHash, sha256, at, rule, pendingWhy }: CollectedMessage) {
+  const pendingAt = pendingWhy === undefined ? null : at;
+  return [state, headerHash ?? null, sha256, at, rule ?? null, pendingAt, pendingWhy ?? null] as const;
+}
+
+export function failed(db: Database, source: string, one: FailedMessage): void {
+  const id = rowOf(db, source, one.message, one.at);
+  db.run(
+    "UPDATE message SET attempts = attempts + ?, failure = ?, state = CASE WHEN ? THEN 'quarantined' ELSE state END WHERE message_id = ?",
+    one.counts ? 1 : 0,
+    one.failure,
+    one.quarantine ? 1 : 0,
+    id,
+  );
+  if (one.sha256 !== undefined) keepCopies(db, id, { copies: one.copies, sha256: one.sha256, at: one.at });
+}
+
+/** A filter leaves it there. */
+export function filtered(db: Database, source: string, { message, rule, why }: FilteredMessage, at: number): void {
+  const id = rowOf(db, source, message, at);
+  db.run("UPDATE message SET state = 'filtered', rule = ?, failure = ? WHERE message_id = ?", rule, why, id);
+}
+
+/** No news any more: never collected, never removed there. False when it was none before. */
+export function markSeen(db: Database, source: string, { uniqueId, octets }: ListedMessage, at: number): boolean {
+  const id = rowOf(db, source, { id: undefined, uniqueId, octets, keyHash: "" }, at);
+  return db.run("UPDATE message SET state = 'seen' WHERE message_id = ? AND state <> 'collected'", id) > 0;
+}
+
+/** The row of a message, made when there is none. */
+function rowOf(db: Database, source: string, { id, uniqueId, octets, keyHash }: MessageRef, at: number): number {
+  if (id !== undefined) {
+    followKey(db, id, keyHash);
+    return id;
+  }
+  const key = [source, toOctets(uniqueId), octets, keyHash] as const;
+  db.run(
+    "INSERT INTO message (source, unique_id, octets, key_hash, state, first_seen_at) VALUES (?, ?, ?, ?, 'new', ?) ON CONFLICT DO NOTHING",
+    ...key,
+    at,
+  );
+  const row = db.get<{ message_id: number }>(
+    "SELECT message_id FROM message WHERE source = ? AND unique_id = ? AND octets = ? AND key_hash = ?",
+    ...key,
+  );
+  if (row === undefined) throw new Error("a message has no row");
+  return row.message_id;
+}
+
+/** It has become one of several, or the other way round: its key follows. */
+function followKey(db: Database, id: number, keyHash: string): void {
+  db.run("UPDATE OR IGNORE message SET key_hash = ? WHERE message_id = ? AND key_hash <> ?", keyHash, id, keyHash);
+}
+
+function keepCopies(
+  db: Database,
+  id: number,
+  o: { readonly copies: readonly StoredCopy[]; readonly sha256: string; readonly at: number },
+): void {
+  for (const { destination, place } of o.copies)
+    db.run(
+      "INSERT OR REPLACE INTO copy (message_id, destination, place, sha256, stored_at) VALUES (?, ?, ?, ?, ?)",
+      id,
+      destination,
+      place,
+      o.sha256,
+      o.at,
+    );
+}

@@ -1,0 +1,93 @@
+// What happened to each collected message, kept longer than the message is known.
+import type { Database } from "./database.ts";
+import { fromOctets, toOctets } from "./message-rows.ts";
+
+/** What the audit keeps, counted from the day a message was stored. */
+const AUDIT_MS = 400 * 86_400_000;
+
+export interface AuditRow {
+  readonly auditId: number;
+  readonly source: string;
+  readonly uniqueId: string;
+  readonly octets: number;
+  readonly sha256: string;
+  readonly storedAt: number;
+  readonly destinations: readonly string[];
+  /** When and why it was removed upstream; undefined while it was not, or nobody knows. */
+  readonly removedAt: number | undefined;
+  readonly removedWhy: string | undefined;
+}
+
+interface StoredRow {
+  readonly audit_id: number;
+  readonly source: string;
+  readonly unique_id: Uint8Array;
+  readonly octets: number;
+  readonly sha256: string;
+  readonly stored_at: number;
+  readonly destinations: string;
+  readonly removed_at: number | null;
+  readonly removed_why: string | null;
+}
+
+/** In the order in which messages were stored; `after` is the last row already seen. */
+export function readAudit(
+  db: Database,
+  o: { readonly source?: string; readonly after?: number; readonly limit: number },
+): readonly AuditRow[] {
+  const source = o.source ?? null;
+  const rows = db.all<StoredRow>(
+    "SELECT * FROM audit WHERE audit_id > ? AND (? IS NULL OR source = ?) ORDER BY audit_id LIMIT ?",
+    o.after ?? 0,
+    source,
+    source,
+    o.limit,
+  );
+  return rows.map((row) => ({
+    auditId: row.audit_id,
+    source: row.source,
+    uniqueId: fromOctets(row.unique_id),
+    octets: row.octets,
+    sha256: row.sha256,
+    storedAt: row.stored_at,
+    destinations: JSON.parse(row.destinations) as string[],
+    removedAt: row.removed_at ?? undefined,
+    removedWhy: row.removed_why ?? undefined,
+  }));
+}
+
+export function auditStored(
+  db: Database,
+  source: string,
+  row: Pick<AuditRow, "uniqueId" | "octets" | "sha256" | "storedAt" | "destinations">,
+): void {
+  db.run(
+    "INSERT INTO audit (source, unique_id, octets, sha256, stored_at, destinations) VALUES (?, ?, ?, ?, ?, ?)",
+    source,
+    toOctets(row.uniqueId),
+    row.octets,
+    row.sha256,
+    row.storedAt,
+    JSON.stringify(row.destinations),
+  );
+}
+
+/** Every time this message was stored and not removed since. */
+export function auditRemoved(
+  db: Database,
+  id: number,
+  { at, why }: { readonly at: number; readonly why: string },
+): void {
+  db.run(
+    `UPDATE audit SET removed_at = ?, removed_why = ? WHERE removed_at IS NULL AND audit_id IN (
+       SELECT a.audit_id FROM audit a JOIN message m ON m.source = a.source AND m.unique_id = a.unique_id AND m.sha256 = a.sha256
+       WHERE m.message_id = ?)`,
+    at,
+    why,
+    id,
+  );
+}
+
+export function forgetOldAudit(db: Database, at: number): void {
+  db.run("DELETE FROM audit WHERE stored_at < ?", at - AUDIT_MS);
+}

@@ -1,0 +1,66 @@
+// What a whole listing teaches: which removals it confirms, what is missing, and what may be forgotten for it.
+import type { KnownMessage } from "../decide/known.ts";
+import { adoptedKeyHash, type Adoption } from "../decide/migration.ts";
+import { forgetOldAudit } from "./audit.ts";
+import type { Database } from "./database.ts";
+import { toOctets } from "./message-rows.ts";
+import { removed } from "./removals.ts";
+import { writeFacts } from "./source-facts.ts";
+
+/** A message is forgotten only when so many whole listings in so long a time were without it. */
+const FORGET_LISTINGS = 10;
+const FORGET_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+
+export interface NotedListing {
+  readonly source: string;
+  readonly listed: number;
+  readonly absent: readonly KnownMessage[];
+  readonly present: readonly KnownMessage[];
+  readonly at: number;
+  /** False: nothing is forgotten for being old. */
+  readonly mayForget: boolean;
+}
+
+/** Answers the removals it confirms. */
+export function noteListing(db: Database, o: NotedListing): readonly KnownMessage[] {
+  const gone = o.absent.filter(({ pending }) => pending !== undefined);
+  for (const { id, pending } of gone) removed(db, id, { at: o.at, why: pending?.why ?? "" });
+  for (const { id, missing } of o.absent)
+    if (missing < FORGET_LISTINGS)
+      db.run(
+        "UPDATE message SET missing = missing + 1, missing_since = coalesce(missing_since, ?) WHERE message_id = ?",
+        o.at,
+        id,
+      );
+  for (const { id, missing } of o.present)
+    if (missing > 0) db.run("UPDATE message SET missing = 0, missing_since = NULL WHERE message_id = ?", id);
+  if (o.mayForget) forgetOld(db, o.source, o.at);
+  // Times from a clock that was ahead once would keep messages for as long again.
+  db.run("UPDATE message SET collected_at = ? WHERE source = ? AND collected_at > ?", o.at, o.source, o.at + DAY_MS);
+  writeFacts(db, o.source, { listedMessages: o.listed });
+  return gone;
+}
+
+function forgetOld(db: Database, source: string, at: number): void {
+  db.run(
+    "DELETE FROM message WHERE source = ? AND missing >= ? AND missing_since <= ?",
+    source,
+    FORGET_LISTINGS,
+    at - FORGET_MS,
+  );
+  forgetOldAudit(db, at);
+}
+
+/** Old messages under new unique-ids. */
+export function adopt(db: Database, source: string, adoptions: readonly Adoption[]): void {
+  for (const { entry, known } of adoptions)
+    db.run(
+      "UPDATE OR IGNORE message SET unique_id = ?, octets = ?, key_hash = ?, missing = 0, missing_since = NULL WHERE message_id = ?",
+      toOctets(entry.uniqueId),
+      entry.octets,
+      adoptedKeyHash({ entry, known }),
+      known.id,
+    );
+  writeFacts(db, source, { isMigrating: true });
+}
