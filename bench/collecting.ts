@@ -4,13 +4,13 @@
 // Needs: dovecot-core, dovecot-pop3d, mpop, fetchmail, curl, python3, root (Dovecot changes user), `npm run build`.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, release } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { COLLECTORS, freshFolder, ownMilliseconds, type Collector, type Job } from "./collectors.ts";
+import { COLLECTORS, freshFolder, ownMilliseconds, type Job } from "./collectors.ts";
 import { startDovecot, writeMaildirs, type Population } from "./dovecot.ts";
 import { start } from "./processes.ts";
+import { Figures, showPage } from "./results-page.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -37,13 +37,7 @@ const POPULATIONS: readonly Population[] = [
 ];
 
 /** figure -> collector -> one value a run. */
-const figures = new Map<string, Map<string, number[]>>();
-
-function note(figure: string, collector: Collector, value: number): void {
-  const row = figures.get(figure) ?? new Map<string, number[]>();
-  figures.set(figure, row);
-  row.set(collector.name, [...(row.get(collector.name) ?? []), value]);
-}
+const figures = new Figures<string>();
 
 function job(user: string, port: number): Job {
   const messages = POPULATIONS.find((population) => population.user === user)?.count ?? 0;
@@ -63,14 +57,18 @@ const WORKLOADS: Readonly<Record<string, () => Promise<void>>> = {
         if (user === "many" && collector.isSlow) continue;
         console.error(`distance: ${count}, ${collector.name}`);
         const measured = await collector.collect(job(user, DISTANT_PORT));
-        note(
+        figures.note(
           `${count} messages of 4 kB, ${ROUND_TRIP_MS} ms: seconds, start of the program included`,
-          collector,
+          collector.name,
           measured.seconds,
         );
         const own = ownMilliseconds(measured);
         if (own !== undefined)
-          note(`${count} messages of 4 kB, ${ROUND_TRIP_MS} ms: seconds of the session`, collector, own / 1_000);
+          figures.note(
+            `${count} messages of 4 kB, ${ROUND_TRIP_MS} ms: seconds of the session`,
+            collector.name,
+            own / 1_000,
+          );
       }
   },
   async memory() {
@@ -78,9 +76,13 @@ const WORKLOADS: Readonly<Record<string, () => Promise<void>>> = {
       console.error(`memory: ${collector.name}`);
       const before = await collector.collect(job("none", PORT)).catch(() => undefined);
       const measured = await collector.collect(job("giant", PORT));
-      note("one message of 60 MB: peak memory, MB", collector, measured.peakKb / 1_000);
+      figures.note("one message of 60 MB: peak memory, MB", collector.name, measured.peakKb / 1_000);
       if (before !== undefined)
-        note("one message of 60 MB: over a run without one, MB", collector, (measured.peakKb - before.peakKb) / 1_000);
+        figures.note(
+          "one message of 60 MB: over a run without one, MB",
+          collector.name,
+          (measured.peakKb - before.peakKb) / 1_000,
+        );
     }
   },
   async cpu() {
@@ -89,9 +91,9 @@ const WORKLOADS: Readonly<Record<string, () => Promise<void>>> = {
       for (const user of ["cpusmall", "cpuoffice", "cpuattach"]) {
         console.error(`cpu: ${user}, ${collector.name}`);
         const { cpuSeconds } = await collector.collect(job(user, PORT));
-        note(
+        figures.note(
           `${SETS[user]}: CPU s per GB, start of the program not counted`,
-          collector,
+          collector.name,
           (cpuSeconds - base) / (gigabytes.get(user) ?? 1),
         );
       }
@@ -171,28 +173,17 @@ async function main(): Promise<void> {
   report();
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 function report(): void {
   const names = COLLECTORS.map(({ name }) => name);
-  const lines = [`| figure (median of ${repeat}) | ${names.join(" | ")} |`, `| --- |${" ---: |".repeat(names.length)}`];
-  for (const [figure, row] of figures) {
-    const cells = names.map((name) => {
-      const values = row.get(name);
-      return values === undefined ? "–" : median(values).toPrecision(3);
-    });
-    lines.push(`| ${figure} | ${cells.join(" | ")} |`);
-  }
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "?"}, Linux ${release()}, Node ${process.version}, Dovecot ${version("dovecot")}, load average at the end ${loadavg()[0]?.toFixed(1)}`;
-  const page = `# Collecting\n\n${machine}\n\nMade by \`bench/collecting.ts\`: Dovecot on one side, a TCP proxy that delays by ${ROUND_TRIP_MS} ms a round trip in between, one collector at a time. Restante and mpop sync every message to the disk; fetchmail hands it to \`cat\`, curl prints it, poplib writes files without a sync, the library takes its digest. Collectors that wait for each reply are asked for 200 messages only. Peak memory is of the program's own process.\n\n${lines.join("\n")}\n`;
-  console.log(page);
-  if (options.quick) return;
-  const results = new URL("results/", import.meta.url);
-  mkdirSync(results, { recursive: true });
-  writeFileSync(new URL(`${new Date().toISOString().slice(0, 10)}-collecting.md`, results), page);
+  showPage(
+    {
+      title: "Collecting",
+      peers: [`Dovecot ${version("dovecot")}`],
+      about: `Made by \`bench/collecting.ts\`: Dovecot on one side, a TCP proxy that delays by ${ROUND_TRIP_MS} ms a round trip in between, one collector at a time. Restante and mpop sync every message to the disk; fetchmail hands it to \`cat\`, curl prints it, poplib writes files without a sync, the library takes its digest. Collectors that wait for each reply are asked for 200 messages only. Peak memory is of the program's own process.`,
+      table: figures.table(names, { runs: repeat, digits: 3 }),
+    },
+    options.quick ? undefined : "collecting",
+  );
 }
 
 function version(program: string): string {

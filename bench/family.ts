@@ -1,14 +1,13 @@
 // One maildrop drained over POP3, POP2 and POP1, one command at a time and nothing removed: what the generations cost one
 // server. Prints a table and keeps it in bench/results. Usage: node --conditions=restante-source bench/family.ts [--repeat N]
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, release } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { mail, type MailSet } from "./mail-sets.ts";
 import { cpuSeconds } from "./processes.ts";
 import { fill, startRestante } from "./restante.ts";
+import { Figures, showPage } from "./results-page.ts";
 
 const { values: options } = parseArgs({ options: { repeat: { type: "string", default: "3" } } });
 const ROOT = fileURLToPath(new URL("work/family", import.meta.url));
@@ -168,49 +167,34 @@ async function measure(
   return { megabytesPerSecond: octets / 1e6 / seconds, cpuPerGigabyte: (used * 1e9) / octets };
 }
 
-function median(values: readonly number[]): string {
-  const middle = values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-  return middle.toPrecision(3);
-}
-
 rmSync(ROOT, { recursive: true, force: true });
 mkdirSync(ROOT, { recursive: true });
 const populations = SETS.map(({ set, count }) => ({ user: set, set, count }));
 await fill(ROOT, { populations, idle: { count: 0, messages: 0 }, password: PASSWORD });
 const server = await startRestante({ data: ROOT, port: PORTS.pop3, tlsPort: 27_411, lmtpPort: 27_412, family: PORTS });
-const rows: string[] = [];
+const columns = { pop3: "POP3", pop2: "POP2", pop1: "POP1" } as const;
+const figures = new Figures<(typeof columns)[Generation]>();
 try {
   for (const { set, count } of SETS) {
     const least = [...mail(set, { user: set, count })].reduce((sum, { length }) => sum + length, 0);
-    const figures: Record<Generation, Figure[]> = { pop3: [], pop2: [], pop1: [] };
     // The first round warms the server up and is not counted.
     for (let run = 0; run <= Number(options.repeat); run += 1)
-      for (const generation of ["pop3", "pop2", "pop1"] as const)
-        figures[generation].push(await measure(generation, set, { pid: server.pid, least }));
-    const cells = (key: keyof Figure): string =>
-      (["pop3", "pop2", "pop1"] as const)
-        .map((one) => median(figures[one].slice(1).map((figure) => figure[key])))
-        .join(" | ");
-    rows.push(`| ${count} messages, set ${set}: MB/s, one client | ${cells("megabytesPerSecond")} |`);
-    rows.push(`| ${count} messages, set ${set}: CPU s per GB | ${cells("cpuPerGigabyte")} |`);
+      for (const generation of ["pop3", "pop2", "pop1"] as const) {
+        const figure = await measure(generation, set, { pid: server.pid, least });
+        if (run === 0) continue;
+        figures.note(`${count} messages, set ${set}: MB/s, one client`, columns[generation], figure.megabytesPerSecond);
+        figures.note(`${count} messages, set ${set}: CPU s per GB`, columns[generation], figure.cpuPerGigabyte);
+      }
   }
 } finally {
   await server.stop();
 }
-const [cpu] = cpus();
-const page = `# The family: one drain in three protocols
-
-${cpus().length} × ${cpu?.model ?? "?"}, Linux ${release()}, Node ${process.version}, load average at the end ${(loadavg()[0] ?? 0).toFixed(1)}
-
-Made by \`bench/family.ts\`: one client drains a maildrop of the SQLite store, one command at a time, nothing removed, the login not counted. POP1 goes through the mailbox twice, once to say how many octets come; the second
-time the system has its pages. Figures from a busy machine compare the columns, and nothing else.
-
-| figure (median of ${options.repeat}) | POP3 | POP2 | POP1 |
-| --- | ---: | ---: | ---: |
-${rows.join("\n")}
-`;
-console.log(page);
-writeFileSync(
-  join(fileURLToPath(new URL("results", import.meta.url)), `${new Date().toISOString().slice(0, 10)}-family.md`),
-  page,
+showPage(
+  {
+    title: "The family: one drain in three protocols",
+    about:
+      "Made by `bench/family.ts`: one client drains a maildrop of the SQLite store, one command at a time, nothing removed, the login not counted. POP1 goes through the mailbox twice, once to say how many octets come; the second time the system has its pages. Figures from a busy machine compare the columns, and nothing else.",
+    table: figures.table(Object.values(columns), { runs: Number(options.repeat), digits: 3 }),
+  },
+  "family",
 );

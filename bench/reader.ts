@@ -3,7 +3,6 @@
 // bench/results. Usage: node --conditions=restante-source bench/reader.ts [--only list,page,…] [--messages N]
 // Needs: npm run build, chromium, cc (for the last row).
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, release } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -30,6 +29,7 @@ import {
   type ReaderPage,
 } from "./reader/page-rows.ts";
 import { fill, PROGRAM, startRestante } from "./restante.ts";
+import { showPage } from "./results-page.ts";
 
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, messages: { type: "string", default: "100000" } },
@@ -232,20 +232,15 @@ async function main(): Promise<void> {
 }
 
 function report(figures: readonly Figure[]): void {
-  const [cpu] = cpus();
   const met = figures.filter(isMet).length;
-  const page = `# The web reader against its budgets
-
-${cpus().length} × ${cpu?.model ?? "?"}, Linux ${release()}, Node ${process.version}, load average at the end ${(loadavg()[0] ?? 0).toFixed(1)}
-
-Made by \`bench/reader.ts\`: ${MESSAGES} messages in ${ACCOUNTS} accounts, the built product, one page open in Debian's Chromium. ${met} of ${figures.length} rows are met.
-
-${table(figures)}
-`;
-  console.log(page);
-  if (options.only !== undefined || MESSAGES < 100_000) return;
-  const results = new URL("results/", import.meta.url);
-  writeFileSync(new URL(`${new Date().toISOString().slice(0, 10)}-reader.md`, results), page);
+  showPage(
+    {
+      title: "The web reader against its budgets",
+      about: `Made by \`bench/reader.ts\`: ${MESSAGES} messages in ${ACCOUNTS} accounts, the built product, one page open in Debian's Chromium. ${met} of ${figures.length} rows are met.`,
+      table: table(figures),
+    },
+    options.only !== undefined || MESSAGES < 100_000 ? undefined : "reader",
+  );
 }
 
 await main();

@@ -3,7 +3,6 @@
 // Needs: cc with OpenSSL's headers, dovecot-core, dovecot-pop3d, root (Dovecot changes user).
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, release } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -16,6 +15,7 @@ import { fillUp, listAll } from "./million.ts";
 import { statUnderLoad } from "./mixed-load.ts";
 import { cpuSeconds, type Running } from "./processes.ts";
 import { fill, startRestante } from "./restante.ts";
+import { Figures, showPage } from "./results-page.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -84,14 +84,8 @@ const PEERS: readonly Peer[] = [
   dovecot("multi", { port: 27_310, tlsPort: 27_311 }),
 ];
 
-/** figure -> peer -> one value a run. */
-const figures = new Map<string, Map<PeerName, number[]>>();
-
-function note(figure: string, peer: PeerName, value: number): void {
-  const row = figures.get(figure) ?? new Map<PeerName, number[]>();
-  figures.set(figure, row);
-  row.set(peer, [...(row.get(peer) ?? []), value]);
-}
+const figures = new Figures<PeerName>();
+const note = figures.note.bind(figures);
 
 type Workload = (peer: Peer, running: Running) => Promise<void>;
 const everyUser = ["-u", "user", "-U", String(USERS), "-P", PASSWORD];
@@ -356,29 +350,19 @@ async function main(): Promise<void> {
   report();
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 function report(): void {
   const names = PEERS.map(({ name }) => name);
-  const lines = [`| figure (median of ${repeat}) | ${names.join(" | ")} |`, `| --- |${" ---: |".repeat(names.length)}`];
-  for (const [figure, row] of figures) {
-    const cells = names.map((name) => {
-      const values = row.get(name);
-      return values === undefined ? "–" : median(values).toPrecision(4);
-    });
-    lines.push(`| ${figure} | ${cells.join(" | ")} |`);
-  }
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "?"}, Linux ${release()}, Node ${process.version}, ${dovecotVersion()}, load average at the end ${loadavg()[0]?.toFixed(1)}`;
-  const page = `# Side by side\n\n${machine}\n\nMade by \`bench/side-by-side.ts\`. Equal mail, passwords, certificate and machine; Dovecot with fsync off and indexes in memory, Restante durable.\n\n${lines.join("\n")}\n`;
-  console.log(page);
-  if (options.only === undefined && !options.quick) {
-    const results = new URL("results/", import.meta.url);
-    mkdirSync(results, { recursive: true });
-    writeFileSync(new URL(`${new Date().toISOString().slice(0, 10)}-side-by-side.md`, results), page);
-  }
+  const isWhole = options.only === undefined && !options.quick;
+  showPage(
+    {
+      title: "Side by side",
+      peers: [dovecotVersion()],
+      about:
+        "Made by `bench/side-by-side.ts`. Equal mail, passwords, certificate and machine; Dovecot with fsync off and indexes in memory, Restante durable and without its reader.",
+      table: figures.table(names, { runs: repeat, digits: 4 }),
+    },
+    isWhole ? "side-by-side" : undefined,
+  );
 }
 
 function dovecotVersion(): string {

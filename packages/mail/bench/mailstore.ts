@@ -5,9 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { openSqliteMailstore, type Mailstore } from "../src/mailstore/index.ts";
-import { openForWriting } from "../src/mailstore/sqlite/database.ts";
-import { Statements } from "../src/mailstore/sqlite/statements.ts";
-import { place } from "../src/mailstore/sqlite/write/place.ts";
+import { placeInOneTransaction } from "../test/mailstore/many-messages.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "restante-bench-"));
 
@@ -45,34 +43,6 @@ async function fill(
       ),
     );
   }
-}
-
-/** Many messages of one shared body, without a wait for the disk each. */
-function fillQuickly(accounts: readonly (readonly [account: string, messages: number])[]): void {
-  const db = new Statements(openForWriting(join(directory, "mail.db")));
-  db.database.exec("BEGIN");
-  for (const [account, messages] of accounts) {
-    for (let n = 0; n < messages; n += 1) {
-      place(db, {
-        account: Number(account),
-        body: { kind: "stored", bodyId: 1 },
-        prefix: undefined,
-        octets: 1_000,
-        stuffedLines: 0,
-        headerOctets: 10,
-        receivedAt: n,
-        mailbox: "INBOX",
-        keywords: "",
-        uniqueId: undefined,
-        deliveryKey: undefined,
-        surrogate: undefined,
-        fetched: undefined,
-        now: 0,
-      });
-    }
-  }
-  db.database.exec("COMMIT");
-  db.database.close();
 }
 
 async function sessions(store: Mailstore, account: string, count: number): Promise<void> {
@@ -114,10 +84,8 @@ await fill(store, { account: account("small"), messages: 1_000, octets: 4_000 })
 await fill(store, { account: account("office"), messages: 1_000, octets: 44_000 });
 await fill(store, { account: account("attach"), messages: 10, octets: 10_000_000 });
 await store.close();
-fillQuickly([
-  [account("hundred-thousand"), 100_000],
-  [account("million"), 1_000_000],
-]);
+placeInOneTransaction(directory, { account: account("hundred-thousand"), count: 100_000 });
+placeInOneTransaction(directory, { account: account("million"), count: 1_000_000 });
 store = await openSqliteMailstore({ directory });
 
 const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -21,6 +21,7 @@ export { safeFileName } from "./header/file-name.ts";
 export { safeHeaderText } from "./header/safe-header-text.ts";
 export { isReplySubject, threadSubjectOf, withoutMarks } from "./header/thread-subject.ts";
 export { yieldToServing } from "./threads/yield-to-serving.ts";
+export { UNREADABLE_SUMMARY } from "./reading/unreadable-message.ts";
 export { openMailReader } from "./threads/mail-reader.ts";
 export type { MailReaderOptions } from "./threads/mail-reader.ts";
 export { ReadingError } from "./reading-error.ts";

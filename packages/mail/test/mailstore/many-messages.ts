@@ -1,4 +1,4 @@
-// Large maildrops for tests, made by the writer's own code but without a wait for the disk a group.
+// Large maildrops for tests and benches, made by the writer's own code but without a wait for the disk a group.
 import { join } from "node:path";
 import { openForWriting } from "../../src/mailstore/sqlite/database.ts";
 import { Statements } from "../../src/mailstore/sqlite/statements.ts";

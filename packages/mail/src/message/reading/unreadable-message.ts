@@ -1,33 +1,27 @@
 // What is said of a message of which nothing could be read. Apart from the reading itself, whose parsers are loaded in
 // threads only: the event loop's side knows this much without them.
-import type { ReadMessage } from "../contract.ts";
+import type { MessageSummary, ReadMessage } from "../contract.ts";
+
+export const UNREADABLE_SUMMARY: MessageSummary = {
+  subject: "",
+  from: [],
+  to: [],
+  cc: [],
+  replyTo: [],
+  sentAt: undefined,
+  id: undefined,
+  references: [],
+  threadSubject: "",
+  preview: "",
+  attachments: [],
+  listId: undefined,
+  isAutomatic: false,
+  text: "",
+  isUnreadable: true,
+};
 
 export function unreadableMessage(reason: string): ReadMessage {
-  return {
-    summary: {
-      subject: "",
-      from: [],
-      to: [],
-      cc: [],
-      replyTo: [],
-      sentAt: undefined,
-      id: undefined,
-      references: [],
-      threadSubject: "",
-      preview: "",
-      attachments: [],
-      listId: undefined,
-      isAutomatic: false,
-      isUnreadable: true,
-    },
-    bcc: [],
-    sender: [],
-    warnings: [],
-    bodies: [],
-    parts: [],
-    receiptTo: [],
-    signed: undefined,
-    unsubscribe: undefined,
-    problems: [reason],
-  };
+  const { text: _, ...summary } = UNREADABLE_SUMMARY;
+  const nothing = { bcc: [], sender: [], warnings: [], bodies: [], parts: [], receiptTo: [] };
+  return { summary, ...nothing, signed: undefined, unsubscribe: undefined, problems: [reason] };
 }

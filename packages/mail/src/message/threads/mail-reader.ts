@@ -11,7 +11,7 @@ import type {
   SafeHtml,
 } from "../contract.ts";
 import { headerOnly } from "../mime/bound-header.ts";
-import { unreadableMessage } from "../reading/unreadable-message.ts";
+import { UNREADABLE_SUMMARY, unreadableMessage } from "../reading/unreadable-message.ts";
 import { ReadingError } from "../reading-error.ts";
 import { STARTING_MS, TASK_MS, timeKindOf } from "./tasks.ts";
 import type { ReadingAnswer, ReadingResults, ReadingTask, TaskTimes } from "./tasks.ts";
@@ -59,12 +59,10 @@ class ThreadedMailReader implements MailReader {
     try {
       return await this.#run({ kind: "summarize", octets, isHeaderOnly: false });
     } catch (error) {
-      const reason = reasonOf(error);
-      return this.#run({ kind: "summarize", octets: header, isHeaderOnly: true }).catch((again: unknown) => {
-        reasonOf(again);
-        const { summary } = unreadableMessage(reason);
-        return { ...summary, text: "" };
-      });
+      reasonOf(error);
+      return this.#run({ kind: "summarize", octets: header, isHeaderOnly: true }).catch(
+        (again: unknown) => (reasonOf(again), UNREADABLE_SUMMARY),
+      );
     }
   }
 

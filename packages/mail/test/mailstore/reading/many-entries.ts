@@ -1,7 +1,6 @@
 // A large index, made by the writer's own code in a few transactions, for tests of plans and for benches.
-import type { MessageSummary } from "../../../src/message/index.ts";
 import { EntryWriter } from "../../../src/mailstore/sqlite/reading/entries.ts";
-import { NO_SUMMARY } from "../../../src/mailstore/sqlite/reading/entry.ts";
+import { UNREADABLE_SUMMARY, type MessageSummary } from "../../../src/message/index.ts";
 import { writeProgress } from "../../../src/mailstore/sqlite/reading/following.ts";
 import { openSearch } from "../../../src/mailstore/sqlite/reading/schema.ts";
 import { Statements } from "../../../src/mailstore/sqlite/statements.ts";
@@ -56,7 +55,7 @@ function placed(letter: Letter): Parameters<EntryWriter["put"]>[0] {
 
 function summary({ subject, threadSubject, from, id, reference, attachment, text }: Letter): MessageSummary {
   return {
-    ...NO_SUMMARY,
+    ...UNREADABLE_SUMMARY,
     isUnreadable: false,
     subject,
     threadSubject,

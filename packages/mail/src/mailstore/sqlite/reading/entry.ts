@@ -41,25 +41,6 @@ export interface WordColumns {
   readonly body: string;
 }
 
-/** Stands for what a parser that failed did not say. */
-export const NO_SUMMARY: MessageSummary = {
-  subject: "",
-  from: [],
-  to: [],
-  cc: [],
-  replyTo: [],
-  sentAt: undefined,
-  id: undefined,
-  references: [],
-  threadSubject: "",
-  preview: "",
-  attachments: [],
-  listId: undefined,
-  isAutomatic: false,
-  text: "",
-  isUnreadable: true,
-};
-
 export function entryFacts(item: PlacedItem, summary: MessageSummary): EntryFacts {
   const { subject, from, to, cc, threadSubject, references } = summary;
   return {

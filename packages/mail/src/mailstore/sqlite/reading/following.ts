@@ -1,10 +1,10 @@
 // How one account is followed, a batch at a time. First what changed since the last look, so that new mail shows at once;
 // then, while the account is indexed for the first time or compared anew, older messages from the newest down. Where it
 // stands is written in the transaction that writes the rows: whatever kills the process, the next one goes on from there.
-import type { MessageSummary } from "../../../message/index.ts";
+import { UNREADABLE_SUMMARY, type MessageSummary } from "../../../message/index.ts";
 import type { Statements } from "../statements.ts";
 import { EntryWriter, knownEntry, type BatchEffects } from "./entries.ts";
-import { NO_SUMMARY, type PlacedItem } from "./entry.ts";
+import type { PlacedItem } from "./entry.ts";
 import { changedItems, endOfRun, headOf, placedItems, type AccountHead, type MailItem } from "./mail-source.ts";
 
 const changesAtOnce = 200;
@@ -159,7 +159,7 @@ export function writeBatch(
     for (const messageId of batch.gone) writer.remove(messageId);
     for (const item of batch.items) {
       if (item.kind === "gone") writer.remove(item.messageId);
-      else if (!writer.change(item)) writer.put(item, summaries.get(item.messageId) ?? NO_SUMMARY);
+      else if (!writer.change(item)) writer.put(item, summaries.get(item.messageId) ?? UNREADABLE_SUMMARY);
     }
     writer.finish();
     writeProgress(search, account, batch.progress);
