@@ -50,7 +50,7 @@ test("a body that takes too long is refused with a reason", async () => {
 });
 
 test("a thread that needs more memory than it may have ends alone", async () => {
-  await withReader({ heapMebibytesMax: 20 }, async (reader) => {
+  await withReader({ heapMebibytesMax: 32 }, async (reader) => {
     const wide = new Uint8Array(
       Buffer.from(HEADER + "<p a=1 b=2 c=3 d=4 e=5 f=6 g=7 h=8 i=9 j=0 k=1 l=2 m=3 n=4>words".repeat(29_000)),
     );
