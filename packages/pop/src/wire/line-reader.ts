@@ -10,6 +10,8 @@ export type LineLimit = (head: Uint8Array) => number;
 
 const TOO_LONG: ReadLine = { kind: "too-long" };
 const KEPT_CAPACITY = 4_096;
+/** One for all: an idle session needs no memory of its own for a line that has not begun. */
+const NO_OCTETS = new Uint8Array(0);
 /** Chunks that were read are let go of by so many at least, and half of all: moving the others up costs little then. */
 const READ_CHUNKS_MIN = 32;
 
@@ -21,7 +23,7 @@ export class LineReader {
   /** Where the next line begins in the first chunk. */
   #at = 0;
   /** What came before in earlier chunks of the line now being collected; it holds no LF, except when it is whole. */
-  #partial: Uint8Array = new Uint8Array(0);
+  #partial: Uint8Array = NO_OCTETS;
   #partialLength = 0;
   /** Found but not yet consumed. */
   #found: ReadLine | undefined;
@@ -160,7 +162,7 @@ export class LineReader {
 
   #dropPartial(): void {
     this.#partialLength = 0;
-    if (this.#partial.length > KEPT_CAPACITY) this.#partial = new Uint8Array(0);
+    if (this.#partial.length > KEPT_CAPACITY) this.#partial = NO_OCTETS;
   }
 
   #advanceTo(end: number): void {

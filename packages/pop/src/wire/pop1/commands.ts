@@ -1,7 +1,6 @@
 // POP1's command table: keyword × states, and what each command does. What it lacks is an unknown command.
 import { PopError } from "../errors.ts";
-import { mayLogIn } from "../family-session.ts";
-import { SPACE } from "../octets.ts";
+import { demandNothing, mayLogIn } from "../family-session.ts";
 import { ok } from "../reply.ts";
 import type { Effect } from "../server-contract.ts";
 import { allMessages, nextRun } from "./mailbox.ts";
@@ -74,7 +73,7 @@ const rcev: Pop1Command = {
   syntax: "RCEV",
   summary: "sends the mailbox: exactly so many octets as was said, and nothing else; also spelt `RECV`",
   run(session, rest) {
-    nothing(rest);
+    demandNothing(rest);
     const transaction = openTransaction(session);
     transaction.last = 0;
     const run = nextRun(transaction, "retrieve");
@@ -94,7 +93,7 @@ const rcvd: Pop1Command = {
   syntax: "RCVD",
   summary: "the mail arrived: after RDEL it is removed; the mailbox is unlocked",
   run(session, rest) {
-    nothing(rest);
+    demandNothing(rest);
     const transaction = openTransaction(session);
     const marked = transaction.removes ? allMessages(transaction) : undefined;
     if (marked === undefined || marked.size === 0) return close(session);
@@ -111,7 +110,7 @@ const rset: Pop1Command = {
   syntax: "RSET",
   summary: "gives the transaction up: nothing is removed, the mailbox is unlocked",
   run(session, rest) {
-    nothing(rest);
+    demandNothing(rest);
     return session.state === "idle" ? reply("nothing to give up") : close(session);
   },
 };
@@ -123,7 +122,7 @@ const noop: Pop1Command = {
   syntax: "NOOP",
   summary: "does nothing",
   run(_session, rest) {
-    nothing(rest);
+    demandNothing(rest);
     return reply("still here");
   },
 };
@@ -135,7 +134,7 @@ const quit: Pop1Command = {
   syntax: "QUIT",
   summary: "ends the session; a transaction under way is given up",
   run(session, rest) {
-    nothing(rest);
+    demandNothing(rest);
     const effects = letGo(session);
     session.state = pop1Transition(session.state, "quit");
     session.awaits = "nothing";
@@ -171,8 +170,4 @@ function demandMayLogIn({ channel, policy }: Pop1ServerSession): void {
 function something(rest: Uint8Array): Uint8Array {
   if (rest.length === 0) throw new PopError("BAD_ARGUMENT");
   return rest;
-}
-
-function nothing(rest: Uint8Array): void {
-  if (rest.some((octet) => octet !== SPACE)) throw new PopError("BAD_ARGUMENT");
 }

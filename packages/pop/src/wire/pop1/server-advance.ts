@@ -1,17 +1,11 @@
 // One function changes a session: one event in, effects out, in order. Nothing but RCVD after RDEL ever removes mail.
+import { afterTheEnd, awaitLine, demandExpected, EXPECTED, type ExpectedEvents } from "../advancing.ts";
 import { isControl, keywordLength, upperCase } from "../command-words.ts";
 import { ERRORS, PopError, type ErrorCode } from "../errors.ts";
-import { FAMILY_LINE_OCTETS_MAX, type FamilyPolicy } from "../family-session.ts";
+import { FAMILY_LINES, type FamilyPolicy } from "../family-session.ts";
 import { printable } from "../reply.ts";
-import type {
-  Awaited,
-  Channel,
-  CloseReason,
-  Effect,
-  MaildropListing,
-  ServerSide,
-  SessionEvent,
-} from "../server-contract.ts";
+import type { Channel, CloseReason, Effect, MaildropListing, ServerSide, SessionEvent } from "../server-contract.ts";
+import { SessionSide, type SideRules } from "../session-side.ts";
 import { POP1_COMMANDS, POP1_SYNONYMS } from "./commands.ts";
 import { nextRun } from "./mailbox.ts";
 import { createPop1Session, letGo, openTransaction, type Pop1ServerSession } from "./server-session.ts";
@@ -21,54 +15,23 @@ const GREETING = "+OK POP1 ready\r\n";
 const KEYWORD_OCTETS = 4;
 const ERROR_FRAME_OCTETS = 7;
 
-/** What a session must be awaiting for an event to make sense; the others may come at any time, or never do. */
-const EXPECTED: Readonly<Partial<Record<SessionEvent["kind"], readonly Awaited[]>>> = {
-  connected: ["nothing"],
-  line: ["line"],
-  "line-too-long": ["line"],
-  accepted: ["verdict"],
-  refused: ["verdict"],
-  "maildrop-opened": ["maildrop"],
-  "maildrop-refused": ["maildrop"],
-  measured: ["measured"],
-  sent: ["sent"],
-  "send-failed": ["measured", "sent"],
-  committed: ["commit"],
-  "commit-failed": ["commit"],
+const EXPECTED_HERE: ExpectedEvents = { ...EXPECTED, measured: ["measured"], "send-failed": ["measured", "sent"] };
+
+const RULES: SideRules<Pop1ServerSession> = {
+  isAuthorized: ({ state }) => state !== "usr" && state !== "pwd",
+  advance: advancePop1Server,
+  ...FAMILY_LINES,
 };
 
 /** A POP1 session before its greeting, as its driver sees it. */
 export function pop1Side(of: { readonly channel: Channel; readonly policy: FamilyPolicy }): ServerSide {
-  const session = createPop1Session(of);
-  return {
-    get state() {
-      return session.state;
-    },
-    get awaits() {
-      return session.awaits;
-    },
-    encrypted: session.channel.encrypted,
-    get isAuthorized() {
-      return session.state !== "usr" && session.state !== "pwd";
-    },
-    get failedLogins() {
-      return session.failedLogins;
-    },
-    get stopping() {
-      return session.stopping;
-    },
-    advance: (event) => advancePop1Server(session, event),
-    lineOctetsMax: () => FAMILY_LINE_OCTETS_MAX,
-    nextInRun: () => undefined,
-  };
+  return new SessionSide(createPop1Session(of), RULES);
 }
 
 /** The only code that changes a session. Throws a plain Error on an event the session does not await: a driver's bug. */
 function advancePop1Server(session: Pop1ServerSession, event: SessionEvent): readonly Effect[] {
-  if (session.state === "closed") return afterwards(event);
-  if (EXPECTED[event.kind]?.includes(session.awaits) === false) {
-    throw new Error(`event ${event.kind} while the session awaits ${session.awaits}`);
-  }
+  if (session.state === "closed") return afterTheEnd(event);
+  demandExpected(EXPECTED_HERE, session.awaits, event);
   switch (event.kind) {
     case "connected":
       return awaitLine(session, GREETING);
@@ -113,17 +76,6 @@ function advancePop1Server(session: Pop1ServerSession, event: SessionEvent): rea
     default:
       throw new Error(`POP1 knows no event ${event.kind}`);
   }
-}
-
-/** Answers that were under way when the session ended; a mailbox among them must not stay locked. */
-function afterwards(event: SessionEvent): readonly Effect[] {
-  const mayHoldLock = event.kind === "maildrop-opened" || event.kind === "commit-failed";
-  return mayHoldLock ? [{ kind: "release-maildrop" }] : [];
-}
-
-function awaitLine(session: Pop1ServerSession, text: string): readonly Effect[] {
-  session.awaits = "line";
-  return [{ kind: "reply", text }];
 }
 
 function commandLine(session: Pop1ServerSession, line: Uint8Array): readonly Effect[] {

@@ -1,4 +1,5 @@
 // The server's states of RFC 918 ("Diagram", page 5) and the only ways from one to another.
+import { followerOf, type Transitions } from "../transitions.ts";
 
 export const POP1_STATES = ["usr", "pwd", "idle", "open", "sent", "closed"] as const;
 
@@ -33,7 +34,7 @@ const ENDS = {
 } as const;
 
 /** State × trigger; what it lacks cannot happen. */
-export const POP1_TRANSITIONS: Readonly<Record<Pop1State, Readonly<Partial<Record<Pop1Trigger, Pop1State>>>>> = {
+export const POP1_TRANSITIONS: Transitions<Pop1State, Pop1Trigger> = {
   usr: { named: "pwd", ...ENDS },
   // USER "must be followed by the PASS command": whatever else comes, USER has to be said again.
   pwd: { accepted: "idle", refused: "usr", ...ENDS },
@@ -45,8 +46,4 @@ export const POP1_TRANSITIONS: Readonly<Record<Pop1State, Readonly<Partial<Recor
 };
 
 /** The state that follows; throws a plain Error when the table has none. */
-export function pop1Transition(state: Pop1State, trigger: Pop1Trigger): Pop1State {
-  const next = POP1_TRANSITIONS[state][trigger];
-  if (next === undefined) throw new Error(`no transition from ${state} by ${trigger}`);
-  return next;
-}
+export const pop1Transition = followerOf(POP1_TRANSITIONS);

@@ -1,7 +1,6 @@
 // POP2's command table: keyword × states, and what each command does. What it lacks is garbage.
 import { PopError } from "../errors.ts";
-import { mayLogIn } from "../family-session.ts";
-import { SPACE } from "../octets.ts";
+import { demandNothing, mayLogIn } from "../family-session.ts";
 import type { Effect } from "../server-contract.ts";
 import { unquoted, wordLength } from "./quoting.ts";
 import { count, length, success } from "./replies.ts";
@@ -68,7 +67,7 @@ const retr: Pop2Command = {
   syntax: "RETR",
   summary: "sends the current message: exactly so many octets as was said, and nothing else",
   run(session, rest) {
-    nothing(rest);
+    demandNothing(rest);
     // RFC 937 "Message Length": asked for a message of no octets, the server closes the connection.
     if (lengthOf(session, session.current) === 0) throw new PopError("NO_SUCH_MESSAGE");
     session.awaits = "sent";
@@ -83,7 +82,7 @@ const acks: Pop2Command = {
   syntax: "ACKS",
   summary: "the message arrived and stays; answered as READ of the next one",
   run(session, rest) {
-    nothing(rest);
+    demandNothing(rest);
     return acknowledged(session, session.current + 1);
   },
 };
@@ -95,7 +94,7 @@ const ackd: Pop2Command = {
   syntax: "ACKD",
   summary: "the message arrived and is marked; answered as READ of the next one",
   run(session, rest) {
-    nothing(rest);
+    demandNothing(rest);
     // The reply is the same, and nothing changes, where the user may not write.
     if (session.mailbox?.isReadOnly !== true) session.marked.add(session.current);
     return acknowledged(session, session.current + 1);
@@ -109,7 +108,7 @@ const nack: Pop2Command = {
   syntax: "NACK",
   summary: "the message did not arrive; answered as READ of the same one",
   run(session, rest) {
-    nothing(rest);
+    demandNothing(rest);
     return acknowledged(session, session.current);
   },
 };
@@ -121,7 +120,7 @@ const quit: Pop2Command = {
   syntax: "QUIT",
   summary: "removes what is marked and ends the session",
   run(session, rest) {
-    nothing(rest);
+    demandNothing(rest);
     return leaveMailbox(session, { kind: "quit" });
   },
 };
@@ -166,10 +165,6 @@ function acknowledged(session: Pop2ServerSession, current: number): readonly Eff
 
 function reply(text: string): readonly Effect[] {
   return [{ kind: "reply", text }];
-}
-
-function nothing(rest: Uint8Array): void {
-  if (rest.some((octet) => octet !== SPACE)) throw new PopError("BAD_ARGUMENT");
 }
 
 /** Any number of digits; beyond 2^53-1 it stays there, which is more than any mailbox has. */

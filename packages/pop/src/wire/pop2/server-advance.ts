@@ -1,17 +1,11 @@
 // One function changes a session: one event in, effects out, in order. "If anything goes wrong close the connection"
 // (RFC 937) is the rule of this protocol, and nothing that was marked is removed then.
+import { afterTheEnd, awaitLine, demandExpected, EXPECTED } from "../advancing.ts";
 import { isControl, keywordLength, upperCase } from "../command-words.ts";
 import { ERRORS, PopError, type ErrorCode } from "../errors.ts";
-import { FAMILY_LINE_OCTETS_MAX, type FamilyPolicy } from "../family-session.ts";
-import type {
-  Awaited,
-  Channel,
-  CloseReason,
-  Effect,
-  MaildropListing,
-  ServerSide,
-  SessionEvent,
-} from "../server-contract.ts";
+import { FAMILY_LINES, type FamilyPolicy } from "../family-session.ts";
+import type { Channel, CloseReason, Effect, MaildropListing, ServerSide, SessionEvent } from "../server-contract.ts";
+import { SessionSide, type SideRules } from "../session-side.ts";
 import { goOn, mailboxReply, POP2_COMMANDS } from "./commands.ts";
 import { failure, greeting } from "./replies.ts";
 import { createPop2Session, type Pop2ServerSession } from "./server-session.ts";
@@ -19,58 +13,24 @@ import { pop2Transition, type Pop2Trigger } from "./states.ts";
 
 const KEYWORD_OCTETS = 4;
 
-/** What a session must be awaiting for an event to make sense; the others may come at any time, or never do. */
-const EXPECTED: Readonly<Partial<Record<SessionEvent["kind"], Awaited>>> = {
-  connected: "nothing",
-  line: "line",
-  "line-too-long": "line",
-  accepted: "verdict",
-  refused: "verdict",
-  "maildrop-opened": "maildrop",
-  "maildrop-refused": "maildrop",
-  sent: "sent",
-  "send-failed": "sent",
-  committed: "commit",
-  "commit-failed": "commit",
+const RULES: SideRules<Pop2ServerSession> = {
+  isAuthorized: ({ state }) => state !== "auth",
+  advance: advancePop2Server,
+  ...FAMILY_LINES,
 };
 
 /** A POP2 session before its greeting, as its driver sees it. */
 export function pop2Side(of: { readonly channel: Channel; readonly policy: FamilyPolicy }): ServerSide {
-  const session = createPop2Session(of);
-  return {
-    get state() {
-      return session.state;
-    },
-    get awaits() {
-      return session.awaits;
-    },
-    encrypted: session.channel.encrypted,
-    get isAuthorized() {
-      return session.state !== "auth";
-    },
-    get failedLogins() {
-      return session.failedLogins;
-    },
-    get stopping() {
-      return session.stopping;
-    },
-    advance: (event) => advancePop2Server(session, event),
-    lineOctetsMax: () => FAMILY_LINE_OCTETS_MAX,
-    nextInRun: () => undefined,
-  };
+  return new SessionSide(createPop2Session(of), RULES);
 }
 
 /** The only code that changes a session. Throws a plain Error on an event the session does not await: a driver's bug. */
 function advancePop2Server(session: Pop2ServerSession, event: SessionEvent): readonly Effect[] {
-  if (session.state === "done") return afterwards(event);
-  const expected = EXPECTED[event.kind];
-  if (expected !== undefined && expected !== session.awaits) {
-    throw new Error(`event ${event.kind} while the session awaits ${session.awaits}`);
-  }
+  if (session.state === "done") return afterTheEnd(event);
+  demandExpected(EXPECTED, session.awaits, event);
   switch (event.kind) {
     case "connected":
-      session.awaits = "line";
-      return [{ kind: "reply", text: greeting(session.policy.hostName) }];
+      return awaitLine(session, greeting(session.policy.hostName));
     case "line":
       return commandLine(session, event.octets);
     case "line-too-long":
@@ -111,12 +71,6 @@ function advancePop2Server(session: Pop2ServerSession, event: SessionEvent): rea
     default:
       throw new Error(`POP2 knows no event ${event.kind}`);
   }
-}
-
-/** Answers that were under way when the session ended; a mailbox among them must not stay locked. */
-function afterwards(event: SessionEvent): readonly Effect[] {
-  const mayHoldLock = event.kind === "maildrop-opened" || event.kind === "commit-failed";
-  return mayHoldLock ? [{ kind: "release-maildrop" }] : [];
 }
 
 function commandLine(session: Pop2ServerSession, line: Uint8Array): readonly Effect[] {

@@ -1,4 +1,5 @@
 // The server's states of RFC 937 ("Server State Diagram") and the only ways from one to another. LSTN is the listener's.
+import { followerOf, type Transitions } from "../transitions.ts";
 
 export const POP2_STATES = ["auth", "mbox", "item", "next", "done"] as const;
 
@@ -26,7 +27,7 @@ export type Pop2Trigger =
 const ENDS = { garbage: "done", stopped: "done", timeout: "done", disconnected: "done" } as const;
 
 /** State × trigger; what it lacks cannot happen. */
-export const POP2_TRANSITIONS: Readonly<Record<Pop2State, Readonly<Partial<Record<Pop2Trigger, Pop2State>>>>> = {
+export const POP2_TRANSITIONS: Transitions<Pop2State, Pop2Trigger> = {
   auth: { opened: "mbox", refused: "done", quit: "done", ...ENDS },
   mbox: { opened: "mbox", refused: "done", read: "item", quit: "done", "not-removed": "done", ...ENDS },
   item: {
@@ -46,8 +47,4 @@ export const POP2_TRANSITIONS: Readonly<Record<Pop2State, Readonly<Partial<Recor
 };
 
 /** The state that follows; throws a plain Error when the table has none. */
-export function pop2Transition(state: Pop2State, trigger: Pop2Trigger): Pop2State {
-  const next = POP2_TRANSITIONS[state][trigger];
-  if (next === undefined) throw new Error(`no transition from ${state} by ${trigger}`);
-  return next;
-}
+export const pop2Transition = followerOf(POP2_TRANSITIONS);

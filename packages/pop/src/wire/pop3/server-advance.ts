@@ -1,5 +1,6 @@
 // One function changes a session: one event in, effects out, in order. No clock and no I/O; answers from the world
 // (credentials, store, TLS) come back as events.
+import { afterTheEnd, awaitLine, demandExpected, EXPECTED, type ExpectedEvents } from "../advancing.ts";
 import { decodeBase64 } from "../base64.ts";
 import { ERRORS, PopError, type ErrorCode } from "../errors.ts";
 import { challengeReply, GREETING, withTimestamp } from "../reply.ts";
@@ -14,31 +15,20 @@ import { transition } from "./states.ts";
 const ASTERISK = 0x2a;
 const LINES: readonly Awaited[] = ["line", "sasl-line"];
 
-/** What a session must be awaiting for an event to make sense; the others may come at any time. */
-const EXPECTED: Readonly<Partial<Record<SessionEvent["kind"], readonly Awaited[]>>> = {
-  connected: ["nothing"],
+const EXPECTED_HERE: ExpectedEvents = {
+  ...EXPECTED,
   line: LINES,
   "line-too-long": LINES,
   challenge: ["verdict"],
-  accepted: ["verdict"],
-  refused: ["verdict"],
-  "maildrop-opened": ["maildrop"],
-  "maildrop-refused": ["maildrop"],
   // POP1's: nothing here awaits it.
   measured: ["measured"],
-  sent: ["sent"],
-  "send-failed": ["sent"],
   "tls-started": ["tls"],
-  committed: ["commit"],
-  "commit-failed": ["commit"],
 };
 
 /** The only code that changes a session. Throws a plain Error on an event the session does not await: a driver's bug. */
 export function advanceServer(session: ServerSession, event: SessionEvent): readonly Effect[] {
-  if (session.state === "closed") return afterwards(event);
-  if (EXPECTED[event.kind]?.includes(session.awaits) === false) {
-    throw new Error(`event ${event.kind} while the session awaits ${session.awaits}`);
-  }
+  if (session.state === "closed") return afterTheEnd(event);
+  demandExpected(EXPECTED_HERE, session.awaits, event);
   switch (event.kind) {
     case "connected":
       return awaitLine(session, greeting(session));
@@ -83,17 +73,6 @@ export function advanceServer(session: ServerSession, event: SessionEvent): read
     default:
       return leaveMaildrop(session, "disconnected");
   }
-}
-
-/** Answers that were under way when the session ended; a maildrop among them must not stay locked. */
-function afterwards(event: SessionEvent): readonly Effect[] {
-  const mayHoldLock = event.kind === "maildrop-opened" || event.kind === "commit-failed";
-  return mayHoldLock ? [{ kind: "release-maildrop" }] : [];
-}
-
-function awaitLine(session: ServerSession, text: string): readonly Effect[] {
-  session.awaits = "line";
-  return [{ kind: "reply", text }];
 }
 
 function commandLine(session: ServerSession, octets: Uint8Array): readonly Effect[] {

@@ -1,4 +1,5 @@
 // The states of RFC 1939 §3 and the only ways from one to another.
+import { followerOf, type Transitions } from "../transitions.ts";
 
 export const POP3_STATES = ["authorization", "transaction", "update", "closed"] as const;
 
@@ -16,7 +17,7 @@ export type Trigger =
   | "disconnected";
 
 /** State × trigger; what it lacks cannot happen. */
-export const TRANSITIONS: Readonly<Record<Pop3State, Readonly<Partial<Record<Trigger, Pop3State>>>>> = {
+export const TRANSITIONS: Transitions<Pop3State, Trigger> = {
   authorization: {
     // RFC 2595 §4: the session is as after the greeting, whatever the client said in cleartext.
     "tls-started": "authorization",
@@ -42,8 +43,4 @@ export const TRANSITIONS: Readonly<Record<Pop3State, Readonly<Partial<Record<Tri
 };
 
 /** The state that follows; throws a plain Error when the table has none. */
-export function transition(state: Pop3State, trigger: Trigger): Pop3State {
-  const next = TRANSITIONS[state][trigger];
-  if (next === undefined) throw new Error(`no transition from ${state} by ${trigger}`);
-  return next;
-}
+export const transition = followerOf(TRANSITIONS);
