@@ -14,7 +14,7 @@ import { mail } from "./mail-sets.ts";
 import { fillUp, listAll } from "./million.ts";
 import { statUnderLoad } from "./mixed-load.ts";
 import { cpuSeconds, type Running } from "./processes.ts";
-import { fill, startRestante } from "./restante.ts";
+import { fill, giveQuickVerifier, startRestante } from "./restante.ts";
 import { Figures, showPage } from "./results-page.ts";
 
 const { values: options } = parseArgs({
@@ -280,7 +280,11 @@ async function loopDelay(pid: number): Promise<{ p99: number }> {
 
 async function prepare(): Promise<void> {
   const stamp = join(ROOT, `filled-${HUGE}-${MILLION}`);
-  if (existsSync(stamp)) return;
+  if (!existsSync(stamp)) await fillAnew(stamp);
+  await giveQuickVerifier(DATA, { user: "million", password: PASSWORD });
+}
+
+async function fillAnew(stamp: string): Promise<void> {
   rmSync(ROOT, { recursive: true, force: true });
   mkdirSync(DATA, { recursive: true });
   execFileSync(

@@ -68,6 +68,7 @@ export { lineOctetsMax, nextInRun } from "./pop3/lookahead.ts";
 export { advanceServer } from "./pop3/server-advance.ts";
 export { createServerSession, DEFAULT_POLICY } from "./pop3/server-session.ts";
 export type { OfferedMechanism, Pop3Policy, ServerSession, SiteTerms } from "./pop3/server-session.ts";
+export type { Transitions } from "./transitions.ts";
 export { POP3_STATES, transition, TRANSITIONS } from "./pop3/states.ts";
 export type { Pop3State, Trigger } from "./pop3/states.ts";
 export { pop3Side } from "./pop3/server-side.ts";

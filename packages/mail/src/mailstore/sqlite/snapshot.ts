@@ -1,5 +1,6 @@
 // What one session sees of a maildrop: entries, and what its unique-ids are made of. Read in one go, never changed.
 import { formatUniqueId } from "@restante/pop/maildrop";
+import { freeMemory } from "./free-memory.ts";
 import type { Statements } from "./statements.ts";
 import type { SurrogateSizes } from "./surrogates.ts";
 import { entriesOf, entryOctets, segmentRange } from "./write/packed-maildrop.ts";
@@ -120,10 +121,16 @@ export class EntriesReader {
     const query = `SELECT segment_id, entries FROM maildrop_segment WHERE segment_id > ? AND segment_id <= ?
       ORDER BY segment_id LIMIT ?`;
     const last = segmentRange(this.#account)[1];
-    const rows = this.#db.all<{ segment_id: number; entries: Uint8Array }>(query, this.#lastSegment, last, limit);
+    const rows = this.#db.all<{ segment_id: number; entries: Uint8Array<ArrayBuffer> }>(
+      query,
+      this.#lastSegment,
+      last,
+      limit,
+    );
     const before = this.#at;
     for (const { segment_id, entries } of rows) {
       this.#add(entries);
+      freeMemory(entries);
       this.#lastSegment = segment_id;
     }
     this.#db.countOctets((this.#at - before) * 8);

@@ -43,4 +43,4 @@ export const TRANSITIONS: Transitions<Pop3State, Trigger> = {
 };
 
 /** The state that follows; throws a plain Error when the table has none. */
-export const transition = followerOf(TRANSITIONS);
+export const transition: (state: Pop3State, trigger: Trigger) => Pop3State = followerOf(TRANSITIONS);
