@@ -9,6 +9,9 @@ export function sourceRows(source: SourceConfig): readonly { readonly key: strin
   const { fetch, server, password } = source;
   const rows: Readonly<Record<string, string | undefined>> = {
     host: quote(source.host),
+    mail_domain: optional(source.mailDomain),
+    protocol: source.protocol === "pop3" ? undefined : quote(source.protocol),
+    remote_mailbox: optional(source.remoteMailbox),
     port: String(source.port),
     user: quote(source.user),
     password: password === undefined ? undefined : password.kind === "prompt" ? "asked for" : renderSecret(password),

@@ -199,6 +199,9 @@ export const defaultsTable = z.strictObject(shared, table('[defaults] and below 
 const sourceTable = z.strictObject(
   {
     host: host.describe("the POP3 server"),
+    mail_domain: host
+      .optional()
+      .describe("of the address whose SRV records named the host; a certificate may be for its mail"),
     protocol: oneOf(SOURCE_PROTOCOLS).optional().describe("what the server speaks; pop3 unless given"),
     port: count({ min: 1, max: 65_535 })
       .optional()

@@ -27,6 +27,8 @@ export type SourceDestination = { readonly to: string } & (
 export interface SourceConfig {
   readonly name: string;
   readonly host: string;
+  /** Of the address for which `host` was found; a certificate may be for the mail of this domain (RFC 7817 §3). */
+  readonly mailDomain: string | undefined;
   readonly protocol: SourceProtocol;
   readonly port: number;
   /** Undefined: the one that is opened when none is named. Of POP2 and POP1 only. */
@@ -100,6 +102,7 @@ function toSource(o: Written): SourceConfig {
   return {
     name,
     host: source.host,
+    mailDomain: source.mail_domain,
     protocol,
     port: source.port ?? (protocol === "pop2" ? POP2_PORT : tls === "implicit" ? 995 : 110),
     remoteMailbox: source.remote_mailbox,

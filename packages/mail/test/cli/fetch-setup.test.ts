@@ -7,7 +7,8 @@ import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import { fetchSetup, setUp } from "../../src/cli/commands/fetch-setup.ts";
 import { CliError } from "../../src/cli/failure.ts";
-import type { MailResolver } from "../../src/retriever/index.ts";
+import type { MailResolver, SourceReport } from "../../src/retriever/index.ts";
+import { MAIL_DOMAIN_CERTIFICATE } from "../../../pop/test/support/certificate.ts";
 import { makeCertificate } from "./certificate.ts";
 import { here, inDirectory, type Ended } from "./command-line.ts";
 
@@ -144,6 +145,33 @@ requirement("P3-C-144", "a host of another domain that the DNS names hears nothi
     assert.ok(peer.connections.length > 0);
   });
 });
+
+requirement(
+  "P3-C-147",
+  "a source whose host the DNS named is set up with the domain, and collected from by a certificate for its mail",
+  async () => {
+    const { key, cert } = MAIL_DOMAIN_CERTIFICATE;
+    await using peer = await scriptedPeer({ messages: ["Subject: 1\r\n\r\n"], tls: { key, cert, implicit: true } });
+    const resolver: MailResolver = {
+      srv: (name) =>
+        Promise.resolve(
+          name === "_pop3s._tcp.mail.example" ? [{ name: "127.0.0.1", port: peer.port, priority: 0, weight: 0 }] : [],
+        ),
+    };
+    await inDirectory(async (data) => {
+      const ca = join(data, "ca.pem");
+      writeFileSync(ca, cert);
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const io = { stdin: Readable.from([]), stdout: nowhere, stderr: nowhere, env: ENV };
+      const values = { maildir: join(data, "M"), data, ca, name: "work", "accept-host": true };
+      assert.equal(await setUp({ arguments: { address: "anna@Mail.example" }, lists: {}, values }, io, resolver), 0);
+      assert.match(readFileSync(join(data, "restante.toml"), "utf8"), /^mail_domain = "mail\.example"$/m);
+      const run = await here(["fetch", "run", "work", "--json", "--data", data], { env: ENV });
+      assert.equal(run.code, 0, run.stderr);
+      assert.equal((JSON.parse(run.stdout) as SourceReport).arrived.messages, 1);
+    });
+  },
+);
 
 test("the examples of setup name options that it has", () => {
   for (const example of fetchSetup.examples)

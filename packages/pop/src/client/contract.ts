@@ -114,6 +114,11 @@ export interface Pop3Options {
   /** `implicit` unless given. */
   readonly tls?: TlsMode;
   readonly tlsOptions?: TlsOptions;
+  /**
+   * Of the address whose SRV records named `host` (RFC 6186): a certificate for this domain's POP3 (an SRV-ID) then
+   * counts as one for the host (RFC 7817 §3).
+   */
+  readonly mailDomain?: string;
   /** `sha256/BASE64` of the public key (SPKI), or the SHA-256 fingerprint of the certificate: replaces trust in issuers and names. */
   readonly pin?: string | readonly string[];
   /** Logs in; without it the session stays in the authorization state. */

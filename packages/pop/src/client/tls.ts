@@ -11,6 +11,7 @@ import { checkServerName } from "./server-name.ts";
 
 export interface TlsPlan {
   readonly host: string;
+  readonly mailDomain: string | undefined;
   readonly options: TlsOptions;
   readonly pins: readonly string[];
 }
@@ -19,7 +20,7 @@ const PIN = /^sha256\/[A-Za-z0-9+/]{43}=$/;
 const FINGERPRINT = /^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/;
 
 /** Throws Pop3Error CONFIG for a pin that is none, or is of a hash that can be forged. */
-export function tlsPlan(options: Pick<Pop3Options, "host" | "pin" | "tlsOptions">): TlsPlan {
+export function tlsPlan(options: Pick<Pop3Options, "host" | "mailDomain" | "pin" | "tlsOptions">): TlsPlan {
   const given = options.pin === undefined ? [] : typeof options.pin === "string" ? [options.pin] : options.pin;
   const pins = given.map((pin) => {
     const normal = PIN.test(pin) ? pin : colons(pin);
@@ -27,7 +28,7 @@ export function tlsPlan(options: Pick<Pop3Options, "host" | "pin" | "tlsOptions"
     const message = "a pin is sha256/BASE64 of the public key, or a SHA-256 fingerprint";
     throw new Pop3Error("CONFIG", { phase: "connect", message });
   });
-  return { host: options.host, options: options.tlsOptions ?? {}, pins };
+  return { host: options.host, mailDomain: options.mailDomain, options: options.tlsOptions ?? {}, pins };
 }
 
 /** A connection after its handshake, with what was known then. */
@@ -90,7 +91,7 @@ function tlsInfo(socket: TLSSocket, certificate: X509Certificate, pins: readonly
   };
 }
 
-function connectionOptions(socket: Duplex, { host, options, pins }: TlsPlan): ConnectionOptions {
+function connectionOptions(socket: Duplex, { host, mailDomain, options, pins }: TlsPlan): ConnectionOptions {
   const { ca, cert, ciphers, key, passphrase, pfx, secureContext, servername } = options;
   const name = servername ?? host;
   return {
@@ -100,7 +101,7 @@ function connectionOptions(socket: Duplex, { host, options, pins }: TlsPlan): Co
     // RFC 6186 §4; an address is no name to send (RFC 6066 §3).
     ...(isIP(name) === 0 && { servername: name }),
     minVersion: options.minVersion ?? "TLSv1.2",
-    checkServerIdentity: (_, certificate) => checkServerName(name, certificate),
+    checkServerIdentity: (_, certificate) => checkServerName(name, certificate, mailDomain),
     // A pin takes the place of trust, and is checked before anything is said.
     rejectUnauthorized: pins.length === 0,
   };

@@ -6,7 +6,12 @@ import { test, type TestContext } from "node:test";
 import { X509Certificate, createHash } from "node:crypto";
 import { connect, Pop3Error, probe, type Pop3Options, type Pop3Transport } from "@restante/pop/client";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
-import { EXPIRED_CERTIFICATE, OTHER_CERTIFICATE, TEST_CERTIFICATE } from "../support/certificate.ts";
+import {
+  EXPIRED_CERTIFICATE,
+  MAIL_DOMAIN_CERTIFICATE,
+  OTHER_CERTIFICATE,
+  TEST_CERTIFICATE,
+} from "../support/certificate.ts";
 import { AUTH, errorOf, settingFor, settingWith } from "./fixture.ts";
 
 const TLS = { key: TEST_CERTIFICATE.key, cert: TEST_CERTIFICATE.cert };
@@ -417,6 +422,23 @@ requirement(
     }
     assert.deepEqual(peer.commands, [], "nothing was said");
     const pop = await connect(options({ host: "localhost", tls: "implicit", tlsOptions: TRUST, transport }));
+    assert.equal(pop.tls?.trustedBy, "issuer");
+    await pop.rollback();
+  },
+);
+
+requirement(
+  "P3-C-147",
+  "a server found for a mail domain may show the certificate of that domain's POP3, as Node reads it",
+  async (context) => {
+    const { key, cert } = MAIL_DOMAIN_CERTIFICATE;
+    const { peer, options } = await settingFor(context, { tls: { key, cert, implicit: true } });
+    const to = (mailDomain?: string): Pop3Options =>
+      options({ tls: "implicit", tlsOptions: { ca: cert }, ...(mailDomain !== undefined && { mailDomain }) });
+    for (const other of [undefined, "imap-only.example", "example", "provider.example"])
+      assert.equal((await errorOf(connect(to(other)))).code, "TLS_NAME", other);
+    assert.deepEqual(peer.commands, [], "nothing was said");
+    const pop = await connect(to("mail.example"));
     assert.equal(pop.tls?.trustedBy, "issuer");
     await pop.rollback();
   },

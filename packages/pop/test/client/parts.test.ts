@@ -44,6 +44,31 @@ requirement(
   },
 );
 
+requirement(
+  "P3-C-147",
+  "a certificate for the POP3 of the mail domain counts where the domain named the host, and only for that domain",
+  () => {
+    const allows = (subjectaltname: string, mailDomain?: string): boolean =>
+      checkServerName("pop.provider.example", { subjectaltname } as PeerCertificate, mailDomain) === undefined;
+    const srv = "DNS:provider.example, othername:SRVName:_pop3s.example.com";
+    assert.equal(allows(srv, "example.com"), true);
+    assert.equal(allows(srv, "EXAMPLE.com"), true);
+    assert.equal(allows("othername:SRVName:_pop3.example.com", "example.com"), true);
+    assert.equal(allows(srv), false, "nobody was led here by example.com");
+    assert.equal(allows(srv, "example.org"), false);
+    assert.equal(allows(srv, "com"), false);
+    assert.equal(allows("othername:SRVName:_imaps.example.com", "example.com"), false, "for another service");
+    assert.equal(allows("DNS:example.com", "example.com"), false, "a web server of the domain is not its mail");
+    assert.equal(allows("othername:SRVName:_pop3s.*.com", "example.com"), false);
+    assert.equal(
+      allows('othername:"SRVName:_pop3s.evil.example\\u002c othername:SRVName:_pop3s.example.com"', "example.com"),
+      false,
+      "one name with a comma in it, as Node writes it",
+    );
+    assert.equal(allows("DNS:pop.provider.example", "example.com"), true, "the host's own name counts as ever");
+  },
+);
+
 function streamOf(...chunks: readonly string[]): MessageStream {
   async function* give(): AsyncGenerator<Uint8Array> {
     for (const chunk of chunks) yield await Promise.resolve(Buffer.from(chunk, "latin1"));

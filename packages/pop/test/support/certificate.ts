@@ -122,3 +122,27 @@ ZWP5oPI627X9sXccno8CIQC3qyYbzX71NpKASrQtYkgK7quG/rvNpj5X8CX2pF3J
 -----END CERTIFICATE-----
 `,
 };
+
+/** For `provider.example`, and for the POP3S of `Mail.example` (subjectAltName=otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_pop3s.Mail.example). */
+export const MAIL_DOMAIN_CERTIFICATE: TestCertificate = {
+  name: "provider.example",
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg5ClPxRMFlVNp+1GU
+nms04L7Xha3EWvnrAW3DefYMC/mhRANCAAQ7rqGj/6FgI8/0ne0xJnv5/nMQP1WV
+E1xhxDvtVQcfmJHf6Vlr9XdhvKBq1lwpnwR+fggvTUohbXlvtAXsoI2e
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIB1TCCAXygAwIBAgIUDRrO4Ofdc/jLcXfRdaTnBwWbNmYwCgYIKoZIzj0EAwIw
+GzEZMBcGA1UEAwwQcHJvdmlkZXIuZXhhbXBsZTAgFw0yNjExMjYxNTE4MTFaGA8y
+MTI2MTEwMjE1MTgxMVowGzEZMBcGA1UEAwwQcHJvdmlkZXIuZXhhbXBsZTBZMBMG
+ByqGSM49AgEGCCqGSM49AwEHA0IABDuuoaP/oWAjz/Sd7TEme/n+cxA/VZUTXGHE
+O+1VBx+Ykd/pWWv1d2G8oGrWXCmfBH5+CC9NSiFteW+0BeygjZ6jgZswgZgwDwYD
+VR0TAQH/BAUwAwEB/zBmBgNVHREEXzBdghBwcm92aWRlci5leGFtcGxloCEGCCsG
+AQUFBwgHoBUWE19wb3Azcy5NYWlsLmV4YW1wbGWgJgYIKwYBBQUHCAegGhYYX2lt
+YXBzLmltYXAtb25seS5leGFtcGxlMB0GA1UdDgQWBBQjonPs+uChOSSpTGY+OOyc
+OYa/KzAKBggqhkjOPQQDAgNHADBEAiAGBPreyRjtfTyHzI702XLBK/MhK+o2o5we
+fTFE9fMzAQIgUtuB6DLUXwjUalSypHI4y0ORu4NlcbLFvTcmm57MaaI=
+-----END CERTIFICATE-----
+`,
+};

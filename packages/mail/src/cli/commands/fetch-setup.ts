@@ -83,7 +83,8 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const name = nameFor(values, { address, taken });
   const found = await placesFor(values, { address, resolver });
   if (found.note !== undefined) warn(io, found.note);
-  const trust = trustOf(values);
+  const { mailDomain } = found;
+  const trust = { ...trustOf(values), mailDomain };
   const place = await reach(found, { ...trust, values, io });
   const goal = await destination(values, { io, file });
   const password = await popPassword(values, io, `Password of ${found.users[0] ?? address} at ${place.host}: `);
@@ -94,6 +95,7 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const source: NewSource = {
     name,
     ...place,
+    mailDomain,
     user: login.user,
     password: kept,
     pin: text(values, "pin"),
@@ -177,6 +179,7 @@ function portOf(written: string | undefined, tls: TriedPlace["tls"]): number {
 interface Trust {
   readonly pin?: string;
   readonly ca?: string;
+  readonly mailDomain?: string | undefined;
 }
 
 function trustOf(values: OptionValues): Trust {

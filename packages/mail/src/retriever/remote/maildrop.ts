@@ -80,6 +80,7 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
   const session = await connect({
     ...shared,
     tls: source.tls,
+    ...(source.mailDomain === undefined ? {} : { mailDomain: source.mailDomain }),
     pipelining: source.pipelining,
     hostMemory: memoryOf(o),
     // What is kept should be the message, not its surrogate (RFC 6858).

@@ -9,6 +9,8 @@ export interface Discovery {
   /** Names to log in with, likeliest first (RFC 6186 §4: the address, then its local part). */
   readonly users: readonly string[];
   readonly by: "provider" | "srv" | "guess";
+  /** Whose records named the hosts: a certificate for its mail counts too (RFC 7817 §3). */
+  readonly mailDomain?: string;
   /** What a person has to know or do. */
   readonly note: string | undefined;
   /**
@@ -37,7 +39,7 @@ export async function discover(address: string, resolver: MailResolver): Promise
   if (isRefused) throw new FetchError("config", `${domain} says that it has no POP3`);
   if (places.length > 0) {
     const foreignHosts = places.map(({ host }) => host).filter((host) => !isWithin(host, domain));
-    return { places, users: both, by: "srv", note: undefined, foreignHosts };
+    return { places, users: both, by: "srv", mailDomain: domain, note: undefined, foreignHosts };
   }
   return { places: guesses(domain), users: both, by: "guess", note: undefined, foreignHosts: [] };
 }

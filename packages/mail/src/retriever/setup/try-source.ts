@@ -8,6 +8,7 @@ export interface TryOptions {
   readonly pin?: string;
   /** PEM. */
   readonly ca?: string;
+  readonly mailDomain?: string | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -69,13 +70,14 @@ export async function tryLogin(
   throw refusal;
 }
 
-function optionsFor({ host, port, tls }: TriedPlace, { pin, ca, signal }: TryOptions): Pop3Options {
+function optionsFor({ host, port, tls }: TriedPlace, { pin, ca, mailDomain, signal }: TryOptions): Pop3Options {
   return {
     host,
     port,
     tls,
     ...(pin === undefined ? {} : { pin }),
     ...(ca === undefined ? {} : { tlsOptions: { ca } }),
+    ...(mailDomain === undefined ? {} : { mailDomain }),
     ...(signal === undefined ? {} : { signal }),
     timeouts: { connectMs: TIMEOUT_MS, greetingMs: TIMEOUT_MS, commandMs: TIMEOUT_MS },
   };

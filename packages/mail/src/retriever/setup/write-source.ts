@@ -9,6 +9,7 @@ export type PasswordPlace =
 export interface NewSource {
   readonly name: string;
   readonly host: string;
+  readonly mailDomain?: string | undefined;
   /** Left out where it is the one of `tls`. */
   readonly port: number;
   readonly tls: "implicit" | "stls-required" | "stls-if-offered" | "none";
@@ -28,12 +29,13 @@ export interface NewSource {
 
 /** The table, with a line end at its end. */
 export function sourceTable(source: NewSource): string {
-  const { name, host, port, tls, user, pin, caFile, account, maildir, enabled, maxSize } = source;
+  const { name, host, mailDomain, port, tls, user, pin, caFile, account, maildir, enabled, maxSize } = source;
   const server = serverKeys(source);
   const usualPort = tls === "implicit" ? 995 : 110;
   return [
     `[source.${/^[A-Za-z0-9_-]+$/.test(name) ? name : quoted(name)}]`,
     `host = ${quoted(host)}`,
+    ...(mailDomain === undefined ? [] : [`mail_domain = ${quoted(mailDomain)}`]),
     ...(port === usualPort ? [] : [`port = ${port}`]),
     ...(tls === "implicit" ? [] : [`tls = ${quoted(tls)}`]),
     ...(pin === undefined ? [] : [`pin = [${quoted(pin)}]`]),

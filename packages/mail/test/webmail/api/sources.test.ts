@@ -61,7 +61,14 @@ test("the test of a source says step by step how far it came", async () => {
   const tested = await office.ask("testSource", { ...place, password: "secret" });
   assert.deepEqual(
     tested.steps.map(({ state }) => state),
-    ["ok", "ok", "ok", "ok"],
+    ["ok", "warned", "ok", "ok"],
+    "a connection that was never encrypted gets no tick for it",
+  );
+  assert.match(tested.steps[1]?.words ?? "", /^not encrypted/);
+  const refused = await office.ask("testSource", { ...place, password: "wrong" });
+  assert.deepEqual(
+    refused.steps.map(({ state }) => state),
+    ["ok", "warned", "failed", "skipped"],
   );
   assert.deepEqual([tested.reached?.messages, tested.reached?.tls], [3, null]);
   const nowhere = await office.ask("testSource", { ...place, port: 1, password: "secret" });

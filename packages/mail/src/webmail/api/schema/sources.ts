@@ -91,7 +91,9 @@ export const newSource = z.strictObject({
 });
 
 export const tested = z.strictObject({
-  steps: z.array(z.strictObject({ what: z.string(), state: z.enum(["ok", "failed", "skipped"]), words: z.string() })),
+  steps: z.array(
+    z.strictObject({ what: z.string(), state: z.enum(["ok", "warned", "failed", "skipped"]), words: z.string() }),
+  ),
   reached: z
     .strictObject({
       tls: z.string().nullable(),

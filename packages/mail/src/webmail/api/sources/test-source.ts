@@ -21,15 +21,18 @@ const WHAT: Readonly<Record<StepName, string>> = {
 export async function testSource(input: Input<"testSource">, signal: AbortSignal): Promise<Tested> {
   const said = new Map<StepName, string>();
   let at: StepName = "connect";
+  let isEncrypted = false;
   const onStep = (step: OpeningStep): void => {
     at = step === "auth" ? "login" : step;
+    isEncrypted ||= step === "tls";
   };
   try {
     await using session = await connect({ ...optionsOf(input, signal), onStep });
     at = "list";
     const { tls, capabilities } = session;
+    isEncrypted = tls !== undefined;
     said.set("connect", `${input.host}:${input.port} answers`);
-    said.set("tls", tls?.protocol ?? "not encrypted, as was chosen");
+    if (tls !== undefined) said.set("tls", tls.protocol);
     said.set("login", `${input.user} may log in`);
     const { entries } = await session.list();
     const octets = entries.reduce((sum, entry) => sum + entry.octets, 0);
@@ -43,23 +46,31 @@ export async function testSource(input: Input<"testSource">, signal: AbortSignal
       oldest,
       implementation: capabilities.implementation ?? null,
     };
-    return { steps: steps(said, undefined), reached, trouble: null };
+    return { steps: steps({ said, isEncrypted }), reached, trouble: null };
   } catch (error) {
     if (!Pop3Error.is(error)) throw error;
     const trouble = troubleOf("this source", error);
-    return { steps: steps(said, { at, words: trouble.message }), reached: null, trouble };
+    return { steps: steps({ said, isEncrypted, failed: { at, words: trouble.message } }), reached: null, trouble };
   }
 }
 
+const NOT_ENCRYPTED = "not encrypted: who is between can read the password and the mail";
+
 /** Those before the one that failed went well; those after it were not tried. */
-function steps(
-  said: ReadonlyMap<StepName, string>,
-  failed: { readonly at: StepName; readonly words: string } | undefined,
-): Step[] {
+function steps({
+  said,
+  isEncrypted,
+  failed,
+}: {
+  readonly said: ReadonlyMap<StepName, string>;
+  readonly isEncrypted: boolean;
+  readonly failed?: { readonly at: StepName; readonly words: string };
+}): Step[] {
   const failedAt = failed === undefined ? STEPS.length : STEPS.indexOf(failed.at);
   return STEPS.map((name, at) => {
     const what = WHAT[name];
     if (at === failedAt) return { what, state: "failed", words: failed?.words ?? "" };
+    if (name === "tls" && !isEncrypted && at < failedAt) return { what, state: "warned", words: NOT_ENCRYPTED };
     return { what, state: at < failedAt ? "ok" : "skipped", words: said.get(name) ?? "" };
   });
 }

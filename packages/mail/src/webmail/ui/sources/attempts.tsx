@@ -1,11 +1,16 @@
 // What was tried and how far it got: the exact server lines, step by step.
-import { Check, LoaderCircle, Minus, X, type LucideIcon } from "lucide-react";
+import { Check, LoaderCircle, Minus, TriangleAlert, X, type LucideIcon } from "lucide-react";
 import type { Tested } from "../../api/schema/index.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import type { Attempt, ServerAt } from "./find-server.ts";
 
-const ICONS: Readonly<Record<Tested["steps"][number]["state"], LucideIcon>> = { ok: Check, failed: X, skipped: Minus };
+const ICONS: Readonly<Record<Tested["steps"][number]["state"], LucideIcon>> = {
+  ok: Check,
+  warned: TriangleAlert,
+  failed: X,
+  skipped: Minus,
+};
 
 export function serverLine({ say }: Words, { host, port, tls, user }: ServerAt): string {
   return say("add.server-line", { host, port: String(port), tls: say(`tls.${tls}`), user });

@@ -42,6 +42,7 @@ export const SOURCE_WORDS = {
   "add.started": "Collecting from {source} has begun",
 
   "step.ok": "Done",
+  "step.warned": "Beware",
   "step.failed": "Failed",
   "step.skipped": "Not tried",
 
