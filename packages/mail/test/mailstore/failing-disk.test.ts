@@ -1,7 +1,7 @@
 // Full disks and failing ones: nothing that was acknowledged is lost, nothing is acknowledged that may be lost.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { childOwner, type ChildError } from "./child-owner.ts";
@@ -99,6 +99,20 @@ test("a large body on a disk that fails is refused and leaves no file", async (c
   assert.deepEqual(readdirSync(join(directory, "bodies", "incoming")), []);
   await child.ask("fill 100000");
   assert.equal(await child.ask("count"), 1);
+});
+
+test("a large body that finds no folder is refused and leaves no file, and the next one is taken", async (context) => {
+  const { store, directory } = await temporaryStore(context);
+  const account = await addAccount(store, "mrose");
+  const bodies = join(directory, "bodies");
+  const folders = Array.from({ length: 256 }, (_, i) => join(bodies, i.toString(16).padStart(2, "0")));
+  // No folder can be made where a file stands, as none can be on a disk without inodes.
+  for (const folder of folders) writeFileSync(folder, "");
+  await assert.rejects(deliver(store, account, "x".repeat(100_000)), { code: "STORE_UNAVAILABLE" });
+  assert.deepEqual(readdirSync(join(bodies, "incoming")), []);
+  for (const folder of folders) rmSync(folder);
+  await deliver(store, account, "x".repeat(100_000));
+  assert.equal((await maildropTexts(store, account)).length, 1);
 });
 
 async function failureOf(act: () => Promise<unknown>): Promise<ChildError> {

@@ -27,6 +27,8 @@ export class StoredBodyWriter implements BodyWriter {
   #isAscii = true;
   #head: Uint8Array | undefined;
   #handle: FileHandle | undefined;
+  /** Where the file is now, if there is one. */
+  #path: string | undefined;
   #writing: Promise<void> | undefined;
   #ended = false;
 
@@ -81,7 +83,7 @@ export class StoredBodyWriter implements BodyWriter {
     const before = this.#writing;
     const writing = (async () => {
       await before;
-      this.#handle ??= await open(join(this.#directory.incoming, this.#file), "wx+", 0o600);
+      this.#handle ??= await this.#create(join(this.#directory.incoming, this.#file));
       for (const piece of pieces) this.#hash.update(piece);
       await this.#handle.writeFile(pieces);
     })().catch((error: unknown) => {
@@ -91,6 +93,12 @@ export class StoredBodyWriter implements BodyWriter {
     writing.catch(() => {});
     this.#writing = writing;
     return writing;
+  }
+
+  async #create(path: string): Promise<FileHandle> {
+    const handle = await open(path, "wx+", 0o600);
+    this.#path = path;
+    return handle;
   }
 
   #inMemory(): StoredBody {
@@ -112,12 +120,13 @@ export class StoredBodyWriter implements BodyWriter {
     const surrogate = this.#isAscii ? [] : await this.#scanned(handle);
     // No second try after a failed fsync: it may claim success for octets the kernel has dropped.
     await handle.sync();
-    await handle.close();
     this.#handle = undefined;
+    await handle.close();
     const { bodies, incoming } = this.#directory;
     const path = bodyPath(bodies, this.#file);
     await this.#folders.make(dirname(path));
     await rename(join(incoming, this.#file), path);
+    this.#path = path;
     await syncFolder(dirname(path));
     return new StoredBody(this.#measures(this.#head ?? new Uint8Array(0), surrogate), {
       kind: "file",
@@ -150,10 +159,10 @@ export class StoredBodyWriter implements BodyWriter {
   async #forget(): Promise<void> {
     this.#pieces = [];
     await this.#writing?.catch(() => {});
-    const handle = this.#handle;
-    if (handle === undefined) return;
-    this.#handle = undefined;
-    await handle.close();
-    await unlink(join(this.#directory.incoming, this.#file));
+    const [handle, path] = [this.#handle, this.#path];
+    this.#handle = this.#path = undefined;
+    await handle?.close();
+    // Wherever it failed: space that a refused message keeps would be missing for the next.
+    if (path !== undefined) await unlink(path);
   }
 }
