@@ -59,6 +59,7 @@ export async function assembleAccounts(
     setDisabled: (name, disabled) => setDisabled(house, name, disabled),
     setExpiry: async (name, days) =>
       expected(directory.changeAccount(accountNamed(directory, name).account, { expireDays: days ?? null })),
+    setQuota: (name, quota) => setQuota(directory, name, quota),
     fewestExpireDays: () => directory.fewestExpireDays(),
     remove: async (name) => expected(directory.removeAccount(accountNamed(directory, name).account)),
     addAppPassword: (name, label) => addAppPassword(house, name, label),
@@ -143,6 +144,21 @@ async function setDisabled(house: House, name: string, disabled: boolean): Promi
   await expected(directory.changeAccount(accountNamed(directory, name).account, { disabled }));
 }
 
+async function setQuota(
+  directory: Directory,
+  name: string,
+  { messages, octets }: Parameters<Accounts["setQuota"]>[1],
+): Promise<Account> {
+  const { account } = accountNamed(directory, name);
+  await expected(
+    directory.changeAccount(account, {
+      ...(messages !== undefined && { quotaMessages: messages }),
+      ...(octets !== undefined && { quotaOctets: octets }),
+    }),
+  );
+  return accountNamed(directory, name);
+}
+
 async function addAppPassword(house: House, name: string, label: string): Promise<NewSecret> {
   const { directory } = house.register;
   const account = accountNamed(directory, name);
@@ -209,13 +225,21 @@ function listAddresses(directory: Directory): ReturnType<Accounts["listAddresses
 
 function accountNamed(directory: Directory, name: string): Account {
   const account = directory.accountNamed(foldName(name));
-  if (account === undefined) throw new AccountError("not-found", `there is no account ${JSON.stringify(name)}`);
+  if (account === undefined)
+    throw new AccountError(
+      "not-found",
+      `there is no account ${JSON.stringify(name)}; restante account list shows those there are`,
+    );
   return account;
 }
 
 function loginNamed(directory: Directory, text: string): Login {
   const login = directory.login(foldName(text));
-  if (login === undefined) throw new AccountError("not-found", `there is no login ${JSON.stringify(text)}`);
+  if (login === undefined)
+    throw new AccountError(
+      "not-found",
+      `there is no login ${JSON.stringify(text)}; restante account list --json shows those there are`,
+    );
   return login;
 }
 

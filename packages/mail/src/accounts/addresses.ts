@@ -41,7 +41,11 @@ export async function takeAddress(register: Register, text: string): Promise<voi
     await register.directory.removeAddress(address);
   } catch (error) {
     if (!(error instanceof DirectoryError) || error.code !== "not-found") throw error;
-    throw new AccountError("not-found", `nobody has the address ${formatAddress(address)}`, { cause: error });
+    throw new AccountError(
+      "not-found",
+      `nobody has the address ${formatAddress(address)}; restante address list shows those there are`,
+      { cause: error },
+    );
   }
 }
 

@@ -24,6 +24,11 @@ export interface Accounts {
   add(o: { readonly name: string; readonly password?: string; readonly popDelete?: PopDelete }): Promise<NewSecret>;
   /** Days after which mail left in the POP maildrop goes by itself, or undefined for never. Throws AccountError. */
   setExpiry(name: string, days: number | undefined): Promise<void>;
+  /** The most it may hold, trash included; null for no limit, what is not given stays. Throws AccountError. */
+  setQuota(
+    name: string,
+    quota: { readonly messages?: number | null; readonly octets?: number | null },
+  ): Promise<Account>;
   /** The fewest days of any account. */
   fewestExpireDays(): number | undefined;
   list(): readonly (Account & { readonly logins: readonly Login[]; readonly addresses: readonly Address[] })[];

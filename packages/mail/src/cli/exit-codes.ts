@@ -50,6 +50,7 @@ export const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   "bad-address": EXIT.DATAERR,
   "bad-password": EXIT.DATAERR,
   "message-too-big": EXIT.DATAERR,
+  "over-quota": EXIT.CANTCREAT,
   gone: EXIT.DATAERR,
   refused: EXIT.DATAERR,
   "bad-request": EXIT.USAGE,

@@ -16,6 +16,16 @@ export class CliError extends Error {
   }
 }
 
+/** What to do about a refusal of the store, whose texts are for a log. */
+const NEXT_STEP: Readonly<Record<string, string>> = {
+  NO_SUCH_ACCOUNT: "restante account list shows those there are",
+  NO_SUCH_MESSAGE: "restante mail list shows those there are",
+  OVER_QUOTA: "remove mail, or give it more with restante account quota",
+  STORE_FULL: "make room on the disk of the data directory, then try again",
+  STORE_UNAVAILABLE: "try again; if it stays so, restante doctor says more",
+  STORE_BROKEN: "restante doctor says what is damaged",
+};
+
 /** Codes whose texts already say what to do. */
 const EXPLAINED: ReadonlySet<string> = new Set([...Object.keys(EXIT_OF), ...Object.keys(POP_EXITS)]);
 
@@ -40,6 +50,8 @@ function linesOf(error: unknown, code: string): readonly string[] {
   if (error instanceof ConfigError) return error.problems.map(renderProblem);
   const isExplained = EXPLAINED.has(code) || error instanceof FetchError;
   const message = (error instanceof Error ? error.message : String(error)).replace(/\p{Cc}+/gu, " ");
+  const next = error instanceof FetchError ? undefined : NEXT_STEP[code];
+  if (next !== undefined) return [`restante: ${message}; ${next}`];
   return [`restante: ${message}${isExplained ? "" : "; run it again with --debug to see where this comes from"}`];
 }
 

@@ -8,6 +8,7 @@ import { accountEnable } from "./commands/account-enable.ts";
 import { accountExpire } from "./commands/account-expire.ts";
 import { accountList } from "./commands/account-list.ts";
 import { accountPasswd } from "./commands/account-passwd.ts";
+import { accountQuota } from "./commands/account-quota.ts";
 import { accountRemove } from "./commands/account-remove.ts";
 import { addressAdd } from "./commands/address-add.ts";
 import { addressList } from "./commands/address-list.ts";
@@ -59,6 +60,7 @@ export const COMMANDS: readonly CliCommand[] = [
   accountAppPassword,
   accountApopSecret,
   accountExpire,
+  accountQuota,
   addressAdd,
   addressList,
   addressRemove,

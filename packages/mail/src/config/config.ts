@@ -54,6 +54,8 @@ export interface Config {
   /** Domains that are ours beside localhost and the host name; lower case. */
   readonly domains: readonly string[];
   readonly popDelete: PopDeletePolicy;
+  /** Mail for an account over its quota comes again later, or its sender is told. */
+  readonly overQuota: "defer" | "refuse";
   /** POP2 and POP1 may be spoken without TLS beyond this machine. */
   readonly allowsFamilyCleartext: boolean;
   /** No address: the protocol is off. */
@@ -86,6 +88,7 @@ export function toConfig(
     hostName: settings.host_name,
     domains: settings.domains,
     popDelete: settings.pop_delete,
+    overQuota: settings.over_quota,
     allowsFamilyCleartext: settings.family_cleartext === "anywhere",
     listen: Object.fromEntries(
       PROTOCOLS.map((protocol) => [

@@ -14,6 +14,7 @@ export { renderKeep, type KeepPolicy } from "./source-values.ts";
 export type { SourceConfig, SourceDestination, SourceFilter, SourceSecret } from "./sources.ts";
 export {
   parseListenAddress,
+  parseOctets,
   parsePopDelete,
   renderDuration,
   renderListenAddress,

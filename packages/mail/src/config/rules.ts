@@ -90,16 +90,12 @@ function familyCleartext({ listen, family_cleartext: where }: Settings): readonl
   if (where === "anywhere") return [];
   return (["pop2", "pop1"] as const).flatMap((protocol) =>
     listen[protocol]
-      .filter((address) => address.kind === "tcp" && !isLoopbackHost(address.host))
+      .filter((address) => address.kind === "tcp" && !isLoopback(address.host))
       .map((address) => ({
         path: ["listen", protocol],
         text: `${renderListenAddress(address)} would let passwords cross the network in the clear; listen on 127.0.0.1, use ${protocol}s, or write family_cleartext = "anywhere"`,
       })),
   );
-}
-
-function isLoopbackHost(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
 function logTarget({ log, data }: Settings): readonly RawProblem[] {

@@ -167,6 +167,10 @@ const familyCleartext = z.enum(["loopback", "anywhere"], {
   error: (issue) => `${show(issue.input)} is neither "loopback" nor "anywhere"`,
 });
 
+const overQuota = z.enum(["defer", "refuse"], {
+  error: (issue) => `${show(issue.input)} is neither "defer" nor "refuse"`,
+});
+
 /** Every key. Written values go in, checked ones come out; each key has a default. */
 export const schema = z.strictObject({
   data: path.prefault("./data").describe("the data directory: store, keys, control socket"),
@@ -175,6 +179,9 @@ export const schema = z.strictObject({
     .describe("the name of this host, in greetings and trace lines; its mail is ours"),
   domains: listOf(domainName).prefault([]).describe("domains whose mail is ours, beside localhost and the host name"),
   pop_delete: popDelete.prefault("remove").describe("what a POP client's deletion does, for new accounts"),
+  over_quota: overQuota
+    .default("defer")
+    .describe("what becomes of mail for an account over its quota: it comes again later, or its sender is told"),
   family_cleartext: familyCleartext
     .default("loopback")
     .describe("where pop2 and pop1, which know no login but a password in the clear, may be spoken without TLS"),

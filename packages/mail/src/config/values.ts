@@ -70,15 +70,21 @@ const UNIT_OCTETS: Readonly<Record<string, number>> = {
   GB: 1e9,
 };
 
+/** Octets of `50MiB`, `2 GB`; undefined when it is not a size. */
+export function parseOctets(text: string): number | undefined {
+  const [, digits, unit] = /^(\d+) ?(KiB|MiB|GiB|kB|MB|GB)$/.exec(text) ?? [];
+  const size = Number(digits) * (UNIT_OCTETS[unit ?? ""] ?? Number.NaN);
+  return Number.isSafeInteger(size) ? size : undefined;
+}
+
 /** Octets, written with a unit. */
 export function octets(range: { readonly min: number; readonly max: number }) {
   return written({
     what: `a size from ${renderOctets(range.min)} to ${renderOctets(range.max)}`,
     right: 'write a number and a unit (kB, MB, GB, KiB, MiB, GiB), such as "50MiB"',
     parse: (text) => {
-      const [, digits, unit] = /^(\d+) ?(KiB|MiB|GiB|kB|MB|GB)$/.exec(text) ?? [];
-      const size = Number(digits) * (UNIT_OCTETS[unit ?? ""] ?? Number.NaN);
-      return size >= range.min && size <= range.max ? size : undefined;
+      const size = parseOctets(text);
+      return size !== undefined && size >= range.min && size <= range.max ? size : undefined;
     },
   });
 }

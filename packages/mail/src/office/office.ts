@@ -59,6 +59,7 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
     sorting: house.sorting,
     dataDir: config.dataDir,
     messageOctetsMax: config.limits.messageOctetsMax,
+    overQuota: config.overQuota,
     get live() {
       return office;
     },
@@ -195,6 +196,7 @@ function openLmtp({ config, house, log }: Parts): LmtpServer {
     accounts: house.accounts,
     hostName: config.hostName,
     limits: { messageOctetsMax: config.limits.messageOctetsMax },
+    overQuota: config.overQuota,
     observer: {
       sessionEnded: (summary) => log.info({ ...summary, durationMs: Math.round(summary.durationMs) }, "session ended"),
       failed: (error, { session, while: during }) => log.error({ error, session, during }, "a delivery met trouble"),

@@ -58,6 +58,7 @@ function callDirectly(house: House, config: Config): Caller {
     ...house,
     dataDir: config.dataDir,
     messageOctetsMax: config.limits.messageOctetsMax,
+    overQuota: config.overQuota,
     live: undefined,
   };
   return { ...directCaller(context), close: () => house.close() };

@@ -11,6 +11,7 @@ const AT_START: readonly (readonly [keyof Config, string])[] = [
   ["hostName", "host_name"],
   ["domains", "domains"],
   ["popDelete", "pop_delete"],
+  ["overQuota", "over_quota"],
   ["listen", "listen"],
   ["pop", "pop"],
   ["web", "web"],

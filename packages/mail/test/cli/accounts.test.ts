@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { sendMessage } from "../delivery/lmtp-client.ts";
 import { loggedIn, Talk } from "../office/test-office.ts";
 import { FREE_PORTS, here, inDirectory, spawned, startOffice } from "./command-line.ts";
 
@@ -135,6 +136,40 @@ test("the days of an account's mail are set, shown and taken back", async () => 
   });
 });
 
+test("how much an account may hold is set, shown, obeyed over LMTP and taken back", async () => {
+  await inDirectory(async (data) => {
+    const office = await startOffice(["up", "--json", "--data", data, ...FREE_PORTS]);
+    const cli = (...argv: readonly string[]) => here([...argv, "--data", data]);
+    const letter = { to: ["anna"], data: `Subject: x\r\n\r\n${"y".repeat(70)}\r\n.\r\n` };
+    const answer = async (): Promise<string> => (await sendMessage(office.port("lmtp"), letter))[0] ?? "";
+    await cli("account", "add", "anna");
+    assert.equal(
+      (await cli("account", "quota", "anna")).stdout,
+      "anna may hold as much mail as the disk has room for.\n",
+    );
+    assert.equal(
+      (await cli("account", "quota", "anna", "--messages", "2", "--size", "1kB")).stdout,
+      "anna may hold 2 messages and 1kB.\n",
+    );
+    assert.match((await cli("account", "list")).stdout, / 2 1kB /);
+    assert.match(await answer(), /^250 /);
+    assert.match(await answer(), /^250 /);
+    assert.match(await answer(), /^452 4\.2\.2 /);
+    assert.equal(
+      (await cli("account", "quota", "anna", "--messages", "none", "--json")).stdout,
+      '{"name":"anna","quotaMessages":null,"quotaOctets":1000}\n',
+    );
+    for (let octets = 0; octets < 10; octets += 1) await answer();
+    assert.match(await answer(), /^452 4\.2\.2 /);
+    const [anna] = JSON.parse((await cli("account", "list", "--json")).stdout) as [{ octets: number }];
+    assert.ok(anna.octets > 700 && anna.octets <= 1_000, `${anna.octets} octets`);
+    await cli("account", "quota", "anna", "--size", "none");
+    assert.match(await answer(), /^250 /);
+    office.signal("SIGTERM");
+    await office.ended();
+  });
+});
+
 const REFUSALS: readonly (readonly [argv: readonly string[], code: number, line: RegExp])[] = [
   [["account", "add", "anna"], 65, /^restante: there is an account anna already: choose another name$/],
   [["account", "add", "an na"], 65, /^restante: /],
@@ -152,6 +187,22 @@ const REFUSALS: readonly (readonly [argv: readonly string[], code: number, line:
   ],
   [["account", "expire", "anna", "30d"], 64, /^restante: "30d" is no number of days; write 0 to 9999, or "never"$/],
   [["account", "expire", "nobody", "30"], 67, /^restante: there is no account "nobody"/],
+  [
+    ["account", "quota", "anna", "--size", "2"],
+    64,
+    /^restante: "2" is not a size; write one, such as "2GB", or "none"$/,
+  ],
+  [["account", "quota", "nobody"], 67, /^restante: there is no account "nobody"; restante account list shows/],
+  [
+    ["address", "remove", "x@localhost"],
+    67,
+    /^restante: nobody has the address x@localhost; restante address list shows/,
+  ],
+  [
+    ["export", "--account", "nobody", "out"],
+    67,
+    /^restante: there is no account "nobody"; restante account list shows/,
+  ],
   [["address", "add", "anna", "a@elsewhere.example"], 68, /^restante: /],
   [["kick", "x"], 69, /^restante: there is no session x; restante who lists those there are$/],
 ];

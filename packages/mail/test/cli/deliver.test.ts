@@ -69,6 +69,25 @@ test("the exit code and the status code tell Postfix what to do with the message
   });
 });
 
+test("a mailbox over its quota is tried again later, or told to the sender where the operator wants it", async () => {
+  await inDirectory(async (data) => {
+    await here(["account", "add", "anna", "--data", data]);
+    await here(["account", "quota", "anna", "--messages", "1", "--data", data]);
+    const deliver = (env: Readonly<Record<string, string>> = {}) =>
+      here(["deliver", "anna", "--data", data], { stdin: "Subject: x\n", env });
+    assert.equal((await deliver()).code, 0);
+    const later = await deliver();
+    assert.equal(later.code, 75);
+    assert.equal(
+      later.stderr,
+      "4.2.2 restante: the mailbox of anna is over its quota; remove mail, or give it more with restante account quota\n",
+    );
+    const never = await deliver({ RESTANTE_OVER_QUOTA: "refuse" });
+    assert.equal(never.code, 73);
+    assert.equal(never.stderr, "5.2.2 restante: the mailbox of anna is over its quota\n");
+  });
+});
+
 test("a message may be put into another mailbox than INBOX", async () => {
   await inDirectory(async (data) => {
     await here(["account", "add", "anna", "--data", data]);

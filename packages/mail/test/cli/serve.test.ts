@@ -19,6 +19,19 @@ async function writeCertificate(directory: string): Promise<string> {
   return cert;
 }
 
+test("listeners of an older generation alone are listeners", async () => {
+  await inDirectory(async (directory) => {
+    const file = writeConfig(directory, 'data = "mail"\n[listen]\npop1s = "127.0.0.1:0"\n');
+    const office = await startOffice(["serve", "-c", file, "--json"]);
+    assert.deepEqual(
+      office.ready.listeners.map(({ protocol }) => protocol),
+      ["pop1s"],
+    );
+    office.signal("SIGTERM");
+    assert.equal(await office.ended(), 0);
+  });
+});
+
 function writeConfig(directory: string, text: string): string {
   const file = join(directory, "restante.toml");
   writeFileSync(file, text);

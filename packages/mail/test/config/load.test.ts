@@ -328,6 +328,7 @@ test("the JSON Schema knows every key and forbids others", () => {
     "host_name",
     "domains",
     "pop_delete",
+    "over_quota",
     "family_cleartext",
     "listen",
     "tls",

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { PopError, type ErrorCode } from "@restante/pop/wire";
-import { DeliveryError, deliverStream, exitCodeOf, findAccount, readAddress } from "../../src/delivery/index.ts";
+import { DeliveryError, deliverStream, findAccount, readAddress } from "../../src/delivery/index.ts";
 import { messagesOf, openPostOffice } from "./post-office.ts";
 
 async function* stream(...chunks: string[]): AsyncGenerator<Uint8Array> {
@@ -94,30 +93,4 @@ test("recipients are found as LMTP finds them, and refused with a reason", async
     );
   }
   assert.deepEqual(readAddress(""), { kind: "null" });
-});
-
-// sysexits(3), as Postfix pipe(8) reads them: 75 is tried again, the others bounce.
-const POP_EXITS: Partial<Record<ErrorCode, number>> = {
-  NO_SUCH_ACCOUNT: 67,
-  OVER_QUOTA: 75,
-  STORE_FULL: 75,
-  STORE_UNAVAILABLE: 75,
-  STORE_BROKEN: 75,
-};
-
-test("every failure has its exit code, and trouble of ours is always 75", () => {
-  for (const [code, exit] of Object.entries(POP_EXITS))
-    assert.equal(exitCodeOf(new PopError(code as ErrorCode)), exit, code);
-  assert.equal(exitCodeOf(new PopError("OVER_QUOTA"), { overQuota: "refuse" }), 73);
-  assert.equal(exitCodeOf(new DeliveryError("no-such-user", "")), 67);
-  assert.equal(exitCodeOf(new DeliveryError("not-our-domain", "")), 68);
-  assert.equal(exitCodeOf(new DeliveryError("bad-address", "")), 64);
-  assert.equal(exitCodeOf(new DeliveryError("message-too-big", "")), 65);
-  for (const trouble of [
-    new TypeError("a mistake"),
-    Object.assign(new Error("disk"), { code: "EIO" }),
-    "odd",
-    undefined,
-  ])
-    assert.equal(exitCodeOf(trouble), 75);
 });

@@ -155,6 +155,7 @@ export async function openStoreSetting(folder: string): Promise<StoreSetting> {
     sorting,
     dataDir: folder,
     messageOctetsMax: 50_000_000,
+    overQuota: "defer",
     live: undefined,
   };
   const local = localStoreOf(directCaller(context));

@@ -1,4 +1,5 @@
 import { isSet, type CliCommand } from "../command.ts";
+import { renderOctets as renderExactly } from "../../config/index.ts";
 import { renderOctets } from "../../office/index.ts";
 import { printJson, printLine, printTable } from "../io.ts";
 import { withOffice } from "../reach.ts";
@@ -16,11 +17,12 @@ export const accountList: CliCommand = {
     else {
       printTable(
         io,
-        ["account", "messages", "size", "on POP delete", "expires", "app passwords", "addresses", ""],
+        ["account", "messages", "size", "quota", "on POP delete", "expires", "app passwords", "addresses", ""],
         accounts.map((account) => [
           account.name,
           account.messages,
           renderOctets(account.octets),
+          quota(account) || "-",
           account.popDelete,
           account.expireDays === null ? "never" : `${account.expireDays}d`,
           labels(account) || "-",
@@ -32,6 +34,16 @@ export const accountList: CliCommand = {
     return 0;
   },
 };
+
+function quota({
+  quotaMessages,
+  quotaOctets,
+}: {
+  readonly quotaMessages: number | null;
+  readonly quotaOctets: number | null;
+}): string {
+  return [quotaMessages ?? [], quotaOctets === null ? [] : renderExactly(quotaOctets)].flat().join(" ");
+}
 
 function labels(account: {
   readonly logins: readonly { readonly login: string; readonly kind: string; readonly disabled: boolean }[];

@@ -55,6 +55,7 @@ const FOR_GOOD: Readonly<Record<string, { readonly exit: ExitCode; readonly stat
   "bad-address": { exit: EXIT.USAGE, status: "5.1.3" },
   "bad-input": { exit: EXIT.USAGE, status: "5.5.4" },
   "message-too-big": { exit: EXIT.DATAERR, status: "5.3.4" },
+  "over-quota": { exit: EXIT.CANTCREAT, status: "5.2.2" },
 };
 
 const FOR_NOW: Readonly<Record<string, string>> = { OVER_QUOTA: "4.2.2", STORE_FULL: "4.3.1" };

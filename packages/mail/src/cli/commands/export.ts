@@ -30,7 +30,9 @@ export const exportCommand: CliCommand = {
     const mailboxes = texts(values, "mailbox");
     const progress = new Progress(io);
     const summary = await withOffice({ values, io }, async (office) => {
-      const account = (await office.call("account.list", {})).find((candidate) => candidate.name === name);
+      const account = (await office.call("account.list", {})).find(
+        (candidate) => candidate.name === name.toLowerCase(),
+      );
       if (account === undefined)
         throw new CliError(
           "no-such-account",

@@ -1,4 +1,4 @@
-import { loadConfig, type Config, type Loaded } from "../../config/index.ts";
+import { loadConfig, PROTOCOLS, type Config, type Loaded } from "../../config/index.ts";
 import { describeListener, openOffice, type Office } from "../../office/index.ts";
 import { isSet, text, texts, type CliCommand, type OptionValues } from "../command.ts";
 import { CliError } from "../failure.ts";
@@ -22,7 +22,7 @@ export const serve: CliCommand = {
       value: "PROTOCOL=HOST:PORT",
       repeatable: true,
       summary: "another listener than the file names, or PROTOCOL=off",
-      completes: ["pop3=", "pop3s=", "lmtp=", "web="],
+      completes: PROTOCOLS.map((protocol) => `${protocol}=`),
     },
   },
   examples: [
@@ -78,8 +78,7 @@ function readSettings(values: OptionValues, io: Io): Loaded {
 }
 
 function requireListeners(config: Config): void {
-  const { pop3, pop3s, lmtp, web } = config.listen;
-  if (pop3.length + pop3s.length + lmtp.length + web.length === 0)
+  if (Object.values(config.listen).every((addresses) => addresses.length === 0))
     throw new CliError(
       "config",
       `${config.file ?? "the configuration"} names no listener; add [listen] and below it, say, pop3 = "127.0.0.1:1110"`,

@@ -1,7 +1,7 @@
 // Who may log in and who gets mail.
 import { z } from "zod";
 import { formatAddress, type Accounts } from "../../accounts/index.ts";
-import { EXPIRE_DAYS_MAX, parsePopDelete, renderPopDelete } from "../../config/index.ts";
+import { EXPIRE_DAYS_MAX, parseOctets, parsePopDelete, renderPopDelete } from "../../config/index.ts";
 import { OfficeError } from "../office-error.ts";
 import { value } from "./definition.ts";
 
@@ -17,6 +17,9 @@ export interface AccountRow {
   readonly popDelete: string;
   /** Null: its mail never goes by itself. */
   readonly expireDays: number | null;
+  /** Null: as many as the disk has room for. */
+  readonly quotaMessages: number | null;
+  readonly quotaOctets: number | null;
   readonly logins: readonly { readonly login: string; readonly kind: string; readonly disabled: boolean }[];
   readonly addresses: readonly string[];
   /** ISO 8601, UTC. */
@@ -31,6 +34,8 @@ function accountRow(account: ReturnType<Accounts["list"]>[number]): AccountRow {
     octets: account.octets,
     popDelete: renderPopDelete(account.popDelete),
     expireDays: account.expireDays ?? null,
+    quotaMessages: account.quotaMessages ?? null,
+    quotaOctets: account.quotaOctets ?? null,
     logins: account.logins.map(({ login, kind, disabled }) => ({ login, kind, disabled })),
     addresses: account.addresses.map(formatAddress),
     createdAt: new Date(account.createdAt).toISOString(),
@@ -62,6 +67,21 @@ export const accountOperations = {
     await accounts.setExpiry(input.name, days);
     return { expireDays: days ?? null };
   }),
+  "account.quota": value(
+    z.strictObject({ name, messages: z.string().max(20).optional(), size: z.string().max(20).optional() }),
+    async ({ accounts }, input) => {
+      const messages = limitOf(input.messages, {
+        parse: (text) => (/^\d{1,9}$/u.test(text) ? Number(text) : undefined),
+        right: 'a number of messages; write one, such as 10000, or "none"',
+      });
+      const octets = limitOf(input.size, { parse: parseOctets, right: 'a size; write one, such as "2GB", or "none"' });
+      const { quotaMessages, quotaOctets } = await accounts.setQuota(input.name, {
+        ...(messages !== undefined && { messages }),
+        ...(octets !== undefined && { octets }),
+      });
+      return { quotaMessages: quotaMessages ?? null, quotaOctets: quotaOctets ?? null };
+    },
+  ),
   "account.passwd": value(z.strictObject({ login: name, password: password.optional() }), ({ accounts }, input) =>
     accounts.setPassword(input.login, input.password),
   ),
@@ -96,6 +116,17 @@ export const accountOperations = {
     done(await accounts.removeAddress(input.address)),
   ),
 };
+
+/** Undefined when nothing was said, null for `none`. */
+function limitOf(
+  text: string | undefined,
+  o: { readonly parse: (text: string) => number | undefined; readonly right: string },
+): number | null | undefined {
+  if (text === undefined || text === "none") return text === undefined ? undefined : null;
+  const limit = o.parse(text);
+  if (limit === undefined) throw new OfficeError("bad-input", `"${text}" is not ${o.right}`);
+  return limit;
+}
 
 function done(_nothing: void): { readonly done: true } {
   return { done: true };

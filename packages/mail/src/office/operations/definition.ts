@@ -15,6 +15,7 @@ export interface OperationContext {
   readonly dataDir: string;
   /** Octets; larger messages are refused. */
   readonly messageOctetsMax: number;
+  readonly overQuota: "defer" | "refuse";
   /** Undefined when nobody runs: then only the store is there. */
   readonly live: LiveOffice | undefined;
 }

@@ -1,11 +1,28 @@
 // Mail in and out by hand.
+import { PopError } from "@restante/pop/wire";
 import { z } from "zod";
-import { deliverStream } from "../../delivery/index.ts";
+import { DeliveryError, deliverStream, type DeliverStreamOptions } from "../../delivery/index.ts";
 import { accountNamed } from "./account-named.ts";
 import { importRows } from "./import-rows.ts";
-import { octets, taking, takingRows, value } from "./definition.ts";
+import { octets, taking, takingRows, value, type OperationContext } from "./definition.ts";
 
 const name = z.string().min(1).max(1_024);
+
+/** What a full mailbox comes to is the operator's policy, the same as over LMTP. */
+async function delivered(
+  { overQuota }: Pick<OperationContext, "overQuota">,
+  options: DeliverStreamOptions & { readonly recipient: string },
+): ReturnType<typeof deliverStream> {
+  try {
+    return await deliverStream(options);
+  } catch (error) {
+    if (!(error instanceof PopError) || error.code !== "OVER_QUOTA") throw error;
+    const text = `the mailbox of ${options.recipient} is over its quota`;
+    throw overQuota === "refuse"
+      ? new DeliveryError("over-quota", text, { cause: error })
+      : new PopError("OVER_QUOTA", text, { cause: error });
+  }
+}
 
 export const mailOperations = {
   deliver: taking(
@@ -16,7 +33,7 @@ export const mailOperations = {
       mailbox: name.optional(),
     }),
     (context, { recipient, sender, deliveryId, mailbox }, body) =>
-      deliverStream({
+      delivered(context, {
         store: context.sorting.store,
         accounts: context.accounts,
         recipient,
