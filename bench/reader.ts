@@ -49,6 +49,9 @@ interface Office {
 
 async function openOffice(data: string): Promise<Office> {
   const running = await startRestante({ data, ...PORTS });
+  // Whoever ends the bench in the middle leaves no server behind.
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void running.stop().finally(() => process.exit(1)));
   try {
     const { stdout, stderr } = await runProgram(process.execPath, [PROGRAM, "open", "--data", data]);
     if (!stdout.startsWith("http")) throw new Error(`restante open: ${stderr}`);
@@ -110,8 +113,8 @@ async function inPage(
 
 const ROWS: Readonly<Record<string, Rows>> = {
   bundle: ({ asking }) => bundleFigures(asking),
-  list: ({ asking }, filled) => listFigures(asking, filled),
-  search: ({ asking }, filled) => searchFigures(asking, filled),
+  list: listFigures,
+  search: searchFigures,
   async paint({ asking }) {
     const browser = await openBrowser();
     try {

@@ -36,6 +36,14 @@ export async function buildReader(folder: string): Promise<void> {
       chunkSizeWarningLimit: 1_000,
     },
   });
+  compressAssets(folder);
+}
+
+/** As small as they get, once: the server hands them out as they are. */
+function compressAssets(folder: string): void {
+  const product = join(folder, PRODUCT);
+  for (const path of globSync("assets/*.{js,css}", { cwd: product }))
+    writeFileSync(join(product, `${path}.br`), brotliCompressSync(readFileSync(join(product, path))));
 }
 
 /** Changes whenever a build would come out differently. */
@@ -56,8 +64,7 @@ function initialOctets(folder: string): { readonly js: number; readonly css: num
   const html = readFileSync(join(product, "index.html"), "utf8");
   const asked = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(js|css))"/g)];
   const octets = { js: 0, css: 0 };
-  for (const [, path, kind] of asked)
-    octets[kind as "js" | "css"] += brotliCompressSync(readFileSync(join(product, path ?? ""))).length;
+  for (const [, path, kind] of asked) octets[kind as "js" | "css"] += readFileSync(join(product, `${path}.br`)).length;
   return octets;
 }
 
@@ -70,7 +77,7 @@ async function main(): Promise<void> {
   mkdirSync(dirname(marker), { recursive: true });
   writeFileSync(marker, wanted);
   const { js, css } = initialOctets(root);
-  const files = readdirSync(join(root, PRODUCT, "assets")).length;
+  const files = readdirSync(join(root, PRODUCT, "assets")).filter((name) => !name.endsWith(".br")).length;
   console.error(
     `reader: ${files} files; at first ${kilo(js)} of JavaScript (${kilo(BUDGET.js)} allowed), ` +
       `${kilo(css)} of CSS (${kilo(BUDGET.css)} allowed), after brotli`,

@@ -22,6 +22,8 @@ export { safeHeaderText } from "./header/safe-header-text.ts";
 export { isReplySubject, threadSubjectOf, withoutMarks } from "./header/thread-subject.ts";
 export { yieldToServing } from "./threads/yield-to-serving.ts";
 export { UNREADABLE_SUMMARY } from "./reading/unreadable-message.ts";
+export { IMAGE_PIXELS_MAX } from "./limits.ts";
+export { isDrawable } from "./parts/declared-pixels.ts";
 export { openMailReader } from "./threads/mail-reader.ts";
 export type { MailReaderOptions } from "./threads/mail-reader.ts";
 export { ReadingError } from "./reading-error.ts";

@@ -39,6 +39,8 @@ export const HTML_NODES_MAX = 60_000;
 export const HTML_DEPTH_MAX = 120;
 /** Octets of inline images put into one HTML body. */
 export const INLINE_IMAGE_OCTETS_MAX = 10 * 1024 * 1024;
+/** Pixels of a picture that is drawn, by its own word. */
+export const IMAGE_PIXELS_MAX = 40_000_000;
 /** Octets of style sheets read from one HTML body, and of one style attribute. */
 export const STYLE_OCTETS_MAX = 256 * 1024;
 export const STYLE_ATTRIBUTE_OCTETS_MAX = 8 * 1024;

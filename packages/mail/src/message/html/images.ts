@@ -1,6 +1,7 @@
 // Pictures of a mail: those in it become data, those elsewhere stay away unless asked for, and never those that only tell
 // that the mail was opened.
-import { INLINE_IMAGE_OCTETS_MAX, URL_CHARACTERS_MAX } from "../limits.ts";
+import { IMAGE_PIXELS_MAX, INLINE_IMAGE_OCTETS_MAX, URL_CHARACTERS_MAX } from "../limits.ts";
+import { isDrawable } from "../parts/declared-pixels.ts";
 import { kindOf } from "../parts/magic.ts";
 import { pixels } from "./css/look.ts";
 import type { Look } from "./css/look.ts";
@@ -63,10 +64,10 @@ function remoteImage(source: string): ImageSource {
   }
 }
 
-/** Octets of a raster image as a `data:` URL, its type told from the octets. */
+/** Octets of a raster image as a `data:` URL, its type told from the octets; undefined for one that is none or too many pixels. */
 export function dataUrl(octets: Uint8Array): string | undefined {
   const kind = kindOf(octets);
-  if (kind?.family !== "image") return undefined;
+  if (kind?.family !== "image" || !isDrawable(octets, IMAGE_PIXELS_MAX)) return undefined;
   return `data:${kind.mediaType};base64,${Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString("base64")}`;
 }
 

@@ -2,6 +2,8 @@
 import type { MessagePart } from "../contract.ts";
 import { safeFileName } from "../header/file-name.ts";
 import { safeHeaderText } from "../header/safe-header-text.ts";
+import { IMAGE_PIXELS_MAX } from "../limits.ts";
+import { isDrawable } from "./declared-pixels.ts";
 import { kindOf, looksLikeText } from "./magic.ts";
 import type { Family, Kind } from "./magic.ts";
 
@@ -112,7 +114,8 @@ function shownAs(o: {
   readonly extension: string;
   readonly content: Uint8Array;
 }): MessagePart["shownAs"] {
-  if (o.kind?.family === "image" || o.kind?.family === "audio" || o.kind?.family === "video") return o.kind.family;
+  if (o.kind?.family === "image") return isDrawable(o.content, IMAGE_PIXELS_MAX) ? "image" : "none";
+  if (o.kind?.family === "audio" || o.kind?.family === "video") return o.kind.family;
   if (o.mediaType === "message/rfc822" || o.mediaType === "message/global") return "message";
   if (o.kind?.mediaType === "text/calendar") return "calendar";
   const isText = o.mediaType.startsWith("text/") || EXTENSIONS.get(o.extension) === "text";

@@ -5,7 +5,7 @@ import type { ReaderHouse } from "./contract.ts";
 import type { ServerCopy } from "./schema/index.ts";
 
 type Known = ReturnType<FetchState["known"]>[number];
-type Fate = Omit<ServerCopy, "source">;
+type Fate = Omit<ServerCopy, "source" | "whole">;
 
 export class ServerCopies {
   readonly #house: ReaderHouse;
@@ -29,7 +29,9 @@ export class ServerCopies {
     const source = this.#house.settings.sources().find(({ name }) => name === origin.name);
     const known = this.#of(origin.name).get(String(messageId));
     const fate = known === undefined ? UNKNOWN : fateOf(known, source);
-    return { source: origin.name, ...fate };
+    const isHeader = known !== undefined && fate.state === "headers-only";
+    const whole = isHeader ? { uniqueId: known.uniqueId, octets: known.octets } : null;
+    return { source: origin.name, ...fate, whole };
   }
 
   /** By the message-id in the store. */

@@ -1,9 +1,9 @@
 // The event stream: what happened, in order, with a place to come back to.
 import assert from "node:assert/strict";
-import { request, type IncomingMessage } from "node:http";
 import { after, before, test } from "node:test";
 import { written } from "../../../src/webmail/api/events/index.ts";
 import { EventHub } from "../../../src/webmail/api/events/hub.ts";
+import { openEvents, type EventStream } from "./event-stream.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
 
 let office: ReaderOffice;
@@ -12,54 +12,7 @@ before(async () => {
 });
 after(() => office.stop());
 
-interface Stream {
-  /** Reads until an event of this kind, and gives its id and data. */
-  until(kind: string): Promise<{ readonly id: string; readonly data: Record<string, unknown> }>;
-  close(): void;
-}
-
-function open(headers: Readonly<Record<string, string>> = {}): Promise<Stream> {
-  return new Promise((resolve, reject) => {
-    const sent = request({
-      agent: false,
-      host: "127.0.0.1",
-      port: office.port,
-      path: "/api/events",
-      headers: { cookie: office.cookie, "sec-fetch-site": "same-origin", ...headers },
-    });
-    sent.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "ECONNRESET") reject(error);
-    });
-    sent.on("response", (response: IncomingMessage) => {
-      assert.equal(response.statusCode, 200);
-      assert.match(String(response.headers["content-type"]), /^text\/event-stream/);
-      response.setEncoding("utf8");
-      const blocks = blocksOf(response);
-      resolve({
-        async until(kind) {
-          for (;;) {
-            const { value, done } = await blocks.next();
-            if (done === true) throw new Error("the stream ended");
-            const field = (name: string): string => new RegExp(`^${name}: (.*)$`, "m").exec(value)?.[1] ?? "";
-            if (field("event") === kind || (kind === "" && field("id") !== ""))
-              return { id: field("id"), data: JSON.parse(field("data") || "{}") as Record<string, unknown> };
-          }
-        },
-        close: () => sent.destroy(),
-      });
-    });
-    sent.end();
-  });
-}
-
-async function* blocksOf(response: IncomingMessage): AsyncGenerator<string> {
-  let rest = "";
-  for await (const chunk of response as AsyncIterable<string>) {
-    const blocks = (rest + chunk).split("\n\n");
-    rest = blocks.pop() ?? "";
-    yield* blocks;
-  }
-}
+const open = (headers: Readonly<Record<string, string>> = {}): Promise<EventStream> => openEvents(office, headers);
 
 test("mail that comes is told by its id, and its counts", async () => {
   const account = await office.account("anna");

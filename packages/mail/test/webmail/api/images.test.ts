@@ -9,7 +9,9 @@ import { Capabilities } from "../../../src/webmail/api/images/capability.ts";
 import { fetchImage, INTERNET, type ImageNetwork } from "../../../src/webmail/api/images/fetch-image.ts";
 import { isPublicAddress } from "../../../src/webmail/api/images/public-address.ts";
 
-const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
+const png = (width: string, height: string): Buffer =>
+  Buffer.from(`89504e470d0a1a0a0000000d49484452${width}${height}0806000000`, "hex");
+const PNG = png("00000001", "00000001");
 const signal = new AbortController().signal;
 
 async function canary(context: TestContext, answer: RequestListener): Promise<{ port: number; requests: string[] }> {
@@ -133,6 +135,22 @@ test("what is no raster picture, and what is too large, is not passed on", async
   const network = loopback(port);
   await assert.rejects(fetchImage(`http://a.example:${port}/svg`, { signal, network }), refused(/no picture/));
   await assert.rejects(fetchImage(`http://a.example:${port}/big`, { signal, network }), refused(/too large/));
+});
+
+test("a picture of more than 40 megapixels by its own word stays away, one of 40 comes", async (context) => {
+  const { port } = await canary(context, (request, response) => {
+    const sizes: Readonly<Record<string, Buffer>> = {
+      "/allowed": png("00001f40", "00001388"),
+      "/larger": png("00001f40", "00001389"),
+      "/bomb": png("ffffffff", "ffffffff"),
+      "/silent": PNG.subarray(0, 18),
+    };
+    response.end(sizes[request.url ?? ""]);
+  });
+  const network = loopback(port);
+  assert.equal((await fetchImage(`http://a.example:${port}/allowed`, { signal, network })).type, "image/png");
+  for (const path of ["/larger", "/bomb", "/silent"])
+    await assert.rejects(fetchImage(`http://a.example:${port}${path}`, { signal, network }), refused(/pixels/), path);
 });
 
 test("a capability is good for its body alone, and for some hours", () => {

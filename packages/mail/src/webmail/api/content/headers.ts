@@ -1,5 +1,5 @@
 // Headers of what came with mail: nothing of it runs, nothing of it is shared with other pages.
-import type { MessagePart } from "../../../message/index.ts";
+import { IMAGE_PIXELS_MAX, isDrawable, type MessagePart } from "../../../message/index.ts";
 import { NO_PERMISSIONS } from "../web/policy.ts";
 import { contentDisposition } from "./disposition.ts";
 
@@ -53,6 +53,7 @@ export function shownType({ shownAs, isMismatched, mediaType }: MessagePart, con
   if (isMismatched && shownAs === "none") return undefined;
   const found = typeByOctets(content);
   if (found === undefined) return undefined;
+  if (found.startsWith("image/") && !isDrawable(content, IMAGE_PIXELS_MAX)) return undefined;
   const isKind = found.startsWith(`${shownAs}/`);
   return isKind || mediaType === found ? found : undefined;
 }

@@ -33,6 +33,9 @@ const CONTENTS: Readonly<Record<string, Send>> = {
   "/m/:account/:messageId/print": sendPrint,
 };
 
+/** Every address there is of a message. */
+export const CONTENT_PATHS: readonly string[] = Object.keys(CONTENTS);
+
 const named = z.object({
   account: accountId,
   messageId: z

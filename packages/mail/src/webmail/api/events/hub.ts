@@ -168,7 +168,7 @@ export class EventHub {
   }
 
   #tellMessages(account: string, { added, changed, gone }: Gathered): void {
-    for (const id of gone) if (added.delete(id)) changed.delete(id);
+    for (const id of gone) for (const other of [added, changed]) other.delete(id);
     for (const id of added) changed.delete(id);
     const count = added.size + changed.size + gone.size;
     if (count > LIMITS.eventIds)

@@ -15,6 +15,7 @@ import type { Call } from "../contract.ts";
 import type { Reading } from "../reading.ts";
 import type { ServerMessage } from "../schema/index.ts";
 import { fateOf } from "../server-copies.ts";
+import { replaceStubs, stubsOf } from "../sources/header-stubs.ts";
 import { betweenRuns } from "../sources/between-runs.ts";
 import { troubleOf } from "../sources/shown.ts";
 import { knownSource } from "./known-source.ts";
@@ -75,7 +76,11 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       const source = knownSource(reading, name);
       const fetch = new Set(uniqueIds);
       // It may take hours; the event stream tells how far it is.
-      reading.background.start((signal) => run(source, { signal }, { fetch, remove: new Set() }));
+      reading.background.start(async (signal) => {
+        const stubs = stubsOf(reading, source, fetch);
+        await run(source, { signal }, { fetch, remove: new Set() });
+        await replaceStubs(reading, source, stubs);
+      });
       return Promise.resolve({ queued: fetch.size });
     },
     async planRemoval({ source: name, uniqueIds }, call) {

@@ -4,6 +4,7 @@ import { lookup } from "node:dns/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
+import { IMAGE_PIXELS_MAX, isDrawable } from "../../../message/index.ts";
 import { typeByOctets } from "../content/headers.ts";
 import { ApiError } from "../api-error.ts";
 import { LIMITS } from "../limits.ts";
@@ -130,6 +131,7 @@ async function readImage(answer: IncomingMessage): Promise<RemoteImage> {
     const type = typeByOctets(content);
     // What is none of these, SVG above all, may hold more than a picture.
     if (type?.startsWith("image/") !== true) throw unavailable("it is no picture");
+    if (!isDrawable(content, IMAGE_PIXELS_MAX)) throw unavailable("it has too many pixels, or does not say how many");
     return { type, content };
   } catch (cause) {
     throw cause instanceof ApiError ? cause : unavailable("its server stopped in the middle", cause);

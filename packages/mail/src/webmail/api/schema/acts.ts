@@ -1,6 +1,6 @@
 // Small acts on messages. Each answers with what takes it back.
 import { z } from "zod";
-import { ref } from "./mail.ts";
+import { mailboxName, ref } from "./mail.ts";
 
 export const act = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("read") }),
@@ -11,7 +11,7 @@ export const act = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("junk") }),
   z.strictObject({ kind: z.literal("not-junk") }),
   z.strictObject({ kind: z.literal("trash") }),
-  z.strictObject({ kind: z.literal("move"), mailbox: z.string().min(1).max(255) }),
+  z.strictObject({ kind: z.literal("move"), mailbox: mailboxName }),
   z.strictObject({ kind: z.literal("label"), label: z.string().regex(/^[\x21-\x7e]{1,64}$/) }),
   z.strictObject({ kind: z.literal("unlabel"), label: z.string().regex(/^[\x21-\x7e]{1,64}$/) }),
   /** For good; only what `confirmed` says was asked for. */

@@ -5,6 +5,14 @@ export const accountId = z.string().regex(/^\d{1,15}$/);
 export const messageId = z.int().min(1);
 export const cursor = z.string().min(1).max(200);
 
+/** What the store takes as a name: so that a wrong one is refused with a reason. */
+export const mailboxName = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((name) => new TextEncoder().encode(name).length <= 255, "has at most 255 octets")
+  .refine((name) => !/\p{Cc}/u.test(name), "has no control characters");
+
 export const mailAddress = z.strictObject({ name: z.string(), address: z.string() });
 
 export const role = z.enum(["inbox", "archive", "junk", "trash", "sent", "drafts"]);
@@ -32,6 +40,8 @@ export const serverCopy = z.strictObject({
   state: z.enum(["kept", "to-be-removed", "removed", "headers-only", "unknown"]),
   /** Milliseconds since the epoch. */
   removeAt: z.number().nullable(),
+  /** Of a header that is here alone: what to ask /download for, and how much that is. */
+  whole: z.strictObject({ uniqueId: z.string(), octets: z.number() }).nullable(),
 });
 
 export const ref = z.strictObject({ account: accountId, messageId });

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { ruleSchema } from "../../../delivery/index.ts";
 import { acted } from "./acts.ts";
-import { accountId, messageId } from "./mail.ts";
+import { accountId, mailboxName, messageId } from "./mail.ts";
 
-const name = z.string().trim().min(1).max(255);
+const name = z.string().trim().pipe(mailboxName);
 const one = z.strictObject({ account: accountId });
 const nothing = z.strictObject({});
 const ofMessage = one.extend({ messageId: z.coerce.number().pipe(messageId), confirmed: z.literal(true) });

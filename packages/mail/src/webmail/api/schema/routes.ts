@@ -2,7 +2,18 @@
 // its clients are made from this one table. Parts of a path that begin with ":" are filled from the input.
 import { z } from "zod";
 import { acted, acting } from "./acts.ts";
-import { account, accountId, conversation, cursor, mailbox, message, messageId, page, role } from "./mail.ts";
+import {
+  account,
+  accountId,
+  conversation,
+  cursor,
+  mailbox,
+  mailboxName,
+  message,
+  messageId,
+  page,
+  role,
+} from "./mail.ts";
 import { ORGANISING_ROUTES } from "./organising.ts";
 import { settings, trusted } from "./settings.ts";
 import {
@@ -51,7 +62,7 @@ export const ROUTES = {
     input: z.strictObject({
       account: scope,
       /** One of them: a mailbox by name, a role over all accounts, or what is starred. */
-      mailbox: z.string().max(255).optional(),
+      mailbox: mailboxName.optional(),
       role: role.optional(),
       starred: z.literal("1").optional(),
       unread: z.literal("1").optional(),

@@ -8,12 +8,12 @@ import { toStream } from "../content/file.ts";
 import { fileHeaders } from "../content/headers.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
-import { accountId } from "../schema/mail.ts";
+import { accountId, mailboxName } from "../schema/mail.ts";
 
 export const exportQuery = z.object({
   account: accountId,
   format: z.enum(["mbox", "zip"]),
-  mailbox: z.string().min(1).max(255).optional(),
+  mailbox: mailboxName.optional(),
   /** Separated by commas. */
   ids: z
     .string()

@@ -8,11 +8,11 @@ import { importMail, openSource, SourceError, type ImportSummary, type MailForma
 import { ApiError } from "../api-error.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
-import { accountId } from "../schema/mail.ts";
+import { accountId, mailboxName } from "../schema/mail.ts";
 
 export const importQuery = z.object({
   account: accountId,
-  mailbox: z.string().min(1).max(255).default("INBOX"),
+  mailbox: mailboxName.default("INBOX"),
   format: z.enum(["mbox", "eml", "maildir"]),
   /** Of a message of a Maildir: its flags are in it. */
   name: z.string().max(255).default("message"),

@@ -74,12 +74,22 @@ async function listFiles(folder: string): Promise<ReadonlyMap<string, string>> {
 }
 
 const compress = promisify(brotliCompress);
+const COMPRESSIBLE = /text|javascript|json|svg/;
 
 async function readStatic(file: string, path: string): Promise<StaticFile> {
   const content = await readFile(file);
   const type = TYPES[extname(file)] ?? "application/octet-stream";
   const isHashed = path.startsWith("/assets/");
-  if (!/text|javascript|json|svg/.test(type)) return { content, brotli: undefined, type, isHashed };
-  const small = await compress(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+  if (!COMPRESSIBLE.test(type)) return { content, brotli: undefined, type, isHashed };
+  const small = await compressedAhead(file, content);
   return { content, brotli: small.length < content.length ? small : undefined, type, isHashed };
+}
+
+/** As the build left it beside the file; files that were put there otherwise are compressed now. */
+async function compressedAhead(file: string, content: Buffer): Promise<Buffer> {
+  try {
+    return await readFile(`${file}.br`);
+  } catch {
+    return compress(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
+  }
 }

@@ -19,6 +19,7 @@ import { LinkButton } from "./link-button.tsx";
 import { AnswerBar } from "./answer-bar.tsx";
 import { SenderAsks } from "./sender-asks.tsx";
 import { LabelChips } from "../organise/label-chips.tsx";
+import { DownloadWhole } from "./download-whole.tsx";
 import { MessageHead } from "./message-head.tsx";
 import { ServerLine } from "./server-line.tsx";
 import "./message-view.css";
@@ -87,6 +88,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
       <LabelChips account={message.account} labels={message.labels} />
       <SenderAsks message={message} />
       {message.isUnreadable ? <Unreadable message={message} /> : null}
+      <DownloadWhole message={message} />
       {message.problems.map((problem) => (
         <p key={problem} className="problem">
           <FileWarning size={16} aria-hidden />

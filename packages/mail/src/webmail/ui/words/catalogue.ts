@@ -268,6 +268,11 @@ export const CATALOGUE = {
   "attached.save-it": "Save",
   "attached.mismatch": "Not what its name says",
 
+  "whole.title": "Only the header is here",
+  "whole.more": "The whole message has {size} and is on the server of {source}.",
+  "whole.coming": "The whole message is on its way from {source}. It comes in place of this header.",
+  "whole.download": "Download now",
+
   "server.kept": "Still on the server of {source}",
   "server.until": "Kept on the server of {source} until {day}",
   "server.to-be-removed": "Will be removed from the server of {source}",

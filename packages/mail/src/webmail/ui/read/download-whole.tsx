@@ -1,0 +1,38 @@
+// A message of which only the header is here: how much the rest is, and the way to have it now.
+import { useMutation } from "@tanstack/react-query";
+import { CloudDownload } from "lucide-react";
+import type { Message } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
+import { call } from "../data/call.ts";
+import { refusalText } from "../data/refusal-text.ts";
+import { Button } from "../parts/button.tsx";
+import { size } from "../words/dates.ts";
+import { useWords } from "../words/use-words.ts";
+
+export function DownloadWhole({ message }: { readonly message: Message }): React.JSX.Element | null {
+  const words = useWords();
+  const { say } = words;
+  const { server } = message;
+  const download = useMutation({
+    mutationFn: (asked: { readonly source: string; readonly uniqueId: string }) =>
+      call("downloadFromServer", { source: asked.source, uniqueIds: [asked.uniqueId] }),
+    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
+  });
+  if (server === null || server.whole === null) return null;
+  const { source, whole } = server;
+  return (
+    <section className="card" aria-label={say("whole.title")}>
+      <CloudDownload size={20} aria-hidden />
+      <div>
+        <h4>{say("whole.title")}</h4>
+        <p>{say(download.isSuccess ? "whole.coming" : "whole.more", { source, size: size(words, whole.octets) })}</p>
+      </div>
+      <Button
+        isDisabled={download.isPending || download.isSuccess}
+        onPress={() => download.mutate({ source, uniqueId: whole.uniqueId })}
+      >
+        {say("whole.download")}
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,160 @@
+// What a person does with a source between its runs: downloads one message whole, checks now, answers what collecting asks.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
+import { loadConfig } from "../../../src/config/index.ts";
+import { temporaryDirectory } from "../../office/test-office.ts";
+import { openEvents } from "./event-stream.ts";
+import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
+
+const letter = (n: number, lines = 1): string =>
+  `From: Pat <pat@studio.example>\r\nDate: Mon, ${n} Jun 2026 10:00:00 +0000\r\nSubject: m${n}\r\nMessage-ID: <${n}@peer>\r\n\r\n${`Text of ${n}.\r\n`.repeat(lines)}`;
+const SMALL = [1, 2, 3, 4].map((n) => letter(n));
+const LARGE = letter(5, 1_000);
+
+const directory = temporaryDirectory();
+const file = join(directory.path, "restante.toml");
+let peer: ScriptedPeer;
+let office: ReaderOffice;
+let anna = "";
+
+before(async () => {
+  peer = await scriptedPeer({ messages: [...SMALL, LARGE] });
+  const defaults = {
+    data: directory.path,
+    host_name: "mail.example.org",
+    "listen.web": "127.0.0.1:0",
+    pop_delete: "trash 30d",
+  };
+  const readConfig = () => loadConfig({ defaults, ...(existsSync(file) ? { file } : {}) }).config;
+  office = await openReaderOffice({ dataDir: directory.path, readConfig });
+  anna = await office.account("anna");
+  const ended = runEnded();
+  await office.ask("addSource", {
+    name: "peer",
+    account: "anna",
+    host: "127.0.0.1",
+    port: peer.port,
+    tls: "none",
+    user: "anna",
+    password: "secret",
+    keep: { kind: "forever" },
+    first: { kind: "everything" },
+    octetsMax: 2_048,
+  });
+  await ended;
+});
+after(async () => {
+  await office.stop();
+  await peer.close();
+  directory.remove();
+});
+
+/** Resolves when a run of the source has ended. */
+function runEnded(): Promise<void> {
+  return new Promise((resolve) => {
+    const unlisten = office.house.office.collecting.listen((event) => {
+      if (event.source !== "peer" || event.kind !== "finished") return;
+      unlisten();
+      resolve();
+    });
+  });
+}
+
+/** Looks again at each event the reader is told, until it is so. */
+async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+  const stream = await openEvents(office);
+  try {
+    for (;;) {
+      const found = await look();
+      if (found !== undefined) return found;
+      await stream.next();
+    }
+  } finally {
+    stream.close();
+  }
+}
+
+const rows = async (mailbox: string) =>
+  (await office.ask("list", { account: anna, mailbox, view: "messages" })).rows.filter(
+    ({ subject }) => subject === "m5",
+  );
+
+test("a message that was too large says how much it is, and one act brings it in place of its header", async () => {
+  const [stub] = await eventually(async () => {
+    const found = await rows("INBOX");
+    return found.length === 1 ? found : undefined;
+  });
+  assert.deepEqual(stub?.server?.whole, {
+    uniqueId: peer.maildrop.messages[4]?.uniqueId,
+    octets: Buffer.byteLength(LARGE),
+  });
+  const on = [{ account: anna, messageId: stub.messageId }];
+  await office.ask("act", { act: { kind: "archive" }, on });
+  await office.ask("act", { act: { kind: "star" }, on });
+  const { uniqueId } = stub.server.whole;
+  assert.deepEqual(await office.ask("downloadFromServer", { source: "peer", uniqueIds: [uniqueId] }), { queued: 1 });
+  const [whole] = await eventually(async () => {
+    const found = await rows("Archive");
+    return found.length === 1 && found[0]?.messageId !== stub.messageId ? found : undefined;
+  });
+  assert.deepEqual([whole?.isStarred, whole?.server?.whole, whole?.server?.state], [true, null, "kept"]);
+  assert.deepEqual(await rows("INBOX"), []);
+  const { text } = await office.load(`/m/${anna}/${whole?.messageId}/eml`);
+  assert.ok(text.endsWith(LARGE.slice(-200)));
+  assert.equal(peer.maildrop.messages.length, 5, "it stays on the server: that is the rule of the source");
+});
+
+test("checking now looks at one source, or at all", async () => {
+  for (const source of ["peer", undefined]) {
+    const ended = runEnded();
+    assert.deepEqual(await office.ask("checkSources", source === undefined ? {} : { source }), {});
+    await ended;
+  }
+  const before = peer.connections.length;
+  assert.deepEqual(await office.refused("checkSources", { source: "nobody" }), [404, "not-found"]);
+  assert.equal(peer.connections.length, before);
+});
+
+test("a server that renumbered its messages is asked about; no says they are no news, and nothing comes twice", async () => {
+  const renumbered = [...SMALL, LARGE].map((octets, n) => ({ octets, uniqueId: `new-${n}`, listedOctets: 5_000 + n }));
+  peer.maildrop.replace(renumbered);
+  const { questions } = await office.ask("serverMailbox", { source: "peer" });
+  assert.deepEqual(
+    questions.map(({ kind }) => kind),
+    ["migration"],
+  );
+  const retrieved = (): number => peer.commands.filter((command) => command.startsWith("RETR")).length;
+  const before = retrieved();
+  await office.ask("answerSource", { source: "peer", kind: "migration", allow: false });
+  const after = await office.ask("serverMailbox", { source: "peer" });
+  assert.deepEqual(after.questions, []);
+  const ended = runEnded();
+  await office.ask("checkSources", { source: "peer" });
+  await ended;
+  assert.equal(retrieved(), before);
+});
+
+test("yes carries out what was asked about, and nothing is asked any more", async () => {
+  peer.maildrop.replace(
+    [1, 2, 3, 4, 5].map((n) => ({ octets: letter(n + 10), uniqueId: `other-${n}`, listedOctets: 900 + n })),
+  );
+  assert.equal((await office.ask("serverMailbox", { source: "peer" })).questions.length, 1);
+  // Such a run is not one of the daemon's: its page hears of it.
+  const stream = await openEvents(office);
+  await stream.until("");
+  await office.ask("answerSource", { source: "peer", kind: "migration", allow: true });
+  assert.equal((await stream.until("source-ended")).data["source"], "peer");
+  stream.close();
+  const shown = await office.ask("serverMailbox", { source: "peer" });
+  assert.deepEqual([shown.questions, shown.stored], [[], 5]);
+});
+
+test("a question nobody asks has no answer", async () => {
+  assert.deepEqual(await office.refused("answerSource", { source: "peer", kind: "money", allow: true }), [
+    400,
+    "bad-request",
+  ]);
+});
