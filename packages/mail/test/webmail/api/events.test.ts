@@ -1,7 +1,11 @@
 // The event stream: what happened, in order, with a place to come back to.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { written } from "../../../src/webmail/api/events/index.ts";
+import { after, before, mock, test } from "node:test";
+import { Hono } from "hono";
+import type { ApiEnv } from "../../../src/webmail/api/app.ts";
+import { LIMITS } from "../../../src/webmail/api/limits.ts";
+import type { Reading } from "../../../src/webmail/api/reading.ts";
+import { mountEvents, written } from "../../../src/webmail/api/events/index.ts";
 import { EventHub } from "../../../src/webmail/api/events/hub.ts";
 import { openEvents, type EventStream } from "./event-stream.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
@@ -64,4 +68,46 @@ test("a listener that is left behind by ten thousand events has missed some; not
 test("an event is one line, also for who takes U+2028 for the end of one", () => {
   const text = written("a:1", { kind: "counts", account: "1\u2028data: x\u2029" });
   assert.equal(text.split(/[\n\u2028\u2029]/).filter((line) => line.startsWith("data: ")).length, 1);
+});
+
+test("the sixty-fifth page that listens is told to close some; one that went makes room", async () => {
+  const streams = await Promise.all(Array.from({ length: LIMITS.eventStreams }, () => open()));
+  const refused = await office.load("/api/events");
+  assert.equal(refused.status, 503);
+  assert.match(refused.text, /"code":"busy"/);
+  streams.pop()?.close();
+  // The server learns of an end when the next thing is written; who was refused tries again in some seconds.
+  for (;;) {
+    const again = await open().catch(() => undefined);
+    if (again === undefined) continue;
+    again.close();
+    break;
+  }
+  for (const stream of streams) stream.close();
+});
+
+test("a stream without news has a heartbeat every twenty seconds, so that nothing in between ends it", async () => {
+  const hub = new EventHub(QUIET);
+  const app = new Hono<ApiEnv>();
+  mountEvents(app, { events: hub } as unknown as Reading);
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const { body } = await app.request("/api/events");
+    const reader = (body as ReadableStream<Uint8Array>).getReader();
+    const next = async (): Promise<string> => new TextDecoder().decode((await reader.read()).value);
+    assert.match(await next(), /^retry: 2000\nid: /);
+    for (let beat = 0; beat < 3; beat += 1) {
+      const waiting = next();
+      // The stream asks for the next event in the turn after it was read from.
+      await new Promise((resolve) => setImmediate(resolve));
+      mock.timers.tick(20_000);
+      assert.equal(await waiting, ": still here\n\n");
+    }
+    hub.tell({ kind: "settings-changed" });
+    assert.match(await next(), /event: settings-changed/);
+    await reader.cancel();
+  } finally {
+    mock.timers.reset();
+    hub.close();
+  }
 });

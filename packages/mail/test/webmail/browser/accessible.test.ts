@@ -38,7 +38,7 @@ const STATES: readonly State[] = [
     act: (page) => page.locator(".acts .button.quiet").click(),
   },
   { name: "a source that is not there", place: "#/source/nobody/server", ready: ".note" },
-  ...["sources", "reading", "look", "keyboard", "language"].map((page) => ({
+  ...["sources", "reading", "look", "notifications", "keyboard", "language"].map((page) => ({
     name: `the settings of ${page}`,
     place: `#/settings/${page}`,
     ready: ".about",

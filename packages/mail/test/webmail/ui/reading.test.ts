@@ -51,12 +51,14 @@ test("links that overlap or reach outside lose no text", () => {
 
 const CARDS = Array.from({ length: 8 }, (_, at) => aCard({ messageId: at + 1, date: at }));
 
-test("the newest message of a read conversation is expanded, else the oldest unread one", () => {
-  assert.equal(expandedOf(CARDS, null)?.messageId, 8);
+test("the newest message is expanded, or the oldest unread one for who wants that, and the one that was asked for", () => {
+  const oldest = { at: null, newestFirst: false };
+  assert.equal(expandedOf(CARDS, oldest)?.messageId, 8);
   const unread = CARDS.map((card) => ({ ...card, isUnread: card.messageId > 5 }));
-  assert.equal(expandedOf(unread, null)?.messageId, 6);
-  assert.equal(expandedOf(unread, 3)?.messageId, 3);
-  assert.equal(expandedOf([], null), undefined);
+  assert.equal(expandedOf(unread, oldest)?.messageId, 6);
+  assert.equal(expandedOf(unread, { at: null, newestFirst: true })?.messageId, 8);
+  assert.equal(expandedOf(unread, { at: 3, newestFirst: true })?.messageId, 3);
+  assert.equal(expandedOf([], oldest), undefined);
 });
 
 test("older messages wait behind a line, never an unread one and never the first", () => {

@@ -28,7 +28,7 @@ export interface MailPlace {
   readonly open: Opened | null;
 }
 
-export type SettingsPage = "sources" | "reading" | "look" | "keyboard" | "language";
+export type SettingsPage = "sources" | "reading" | "look" | "notifications" | "keyboard" | "language";
 
 export type OrganisePage = "rules" | "mailboxes" | "labels" | "addresses" | "transfer";
 
@@ -49,7 +49,7 @@ export type Place =
   | { readonly screen: "settings"; readonly page: SettingsPage };
 
 const ROLES: readonly Role[] = ["inbox", "archive", "junk", "trash", "sent", "drafts"];
-const PAGES: readonly SettingsPage[] = ["sources", "reading", "look", "keyboard", "language"];
+const PAGES: readonly SettingsPage[] = ["sources", "reading", "look", "notifications", "keyboard", "language"];
 
 export const INBOX: MailPlace = { screen: "mail", scope: "all", list: { kind: "role", role: "inbox" }, open: null };
 

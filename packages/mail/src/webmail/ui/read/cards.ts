@@ -11,12 +11,14 @@ export function inOrder(cards: readonly Card[]): readonly Card[] {
   return cards.toSorted((a, b) => a.date - b.date || a.messageId - b.messageId);
 }
 
-/** What a person would read first: the one asked for, the oldest unread one, else the newest. */
-export function expandedOf(cards: readonly Card[], at: number | null): Card | undefined {
+/** What is expanded at first: the one asked for, else the newest; or, as the person chose, the oldest unread one before that. */
+export function expandedOf(
+  cards: readonly Card[],
+  { at, newestFirst }: { readonly at: number | null; readonly newestFirst: boolean },
+): Card | undefined {
   const ordered = inOrder(cards);
-  return (
-    ordered.find(({ messageId }) => messageId === at) ?? ordered.find(({ isUnread }) => isUnread) ?? ordered.at(-1)
-  );
+  const unread = newestFirst ? undefined : ordered.find(({ isUnread }) => isUnread);
+  return ordered.find(({ messageId }) => messageId === at) ?? unread ?? ordered.at(-1);
 }
 
 /** The first card, then what is hidden, then the rest; nothing is hidden from the expanded or an unread card on. */

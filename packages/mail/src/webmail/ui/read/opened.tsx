@@ -102,7 +102,9 @@ function conversationTarget(row: Row | null, cards: readonly Card[]): Target | n
 function Cards({ opened, cards, settings, now }: OpenedProps & { readonly cards: readonly Card[] }): React.JSX.Element {
   const { say } = useWords();
   const ordered = inOrder(cards);
-  const [expanded, setExpanded] = useState(() => expandedOf(cards, opened.at)?.messageId ?? 0);
+  const [expanded, setExpanded] = useState(
+    () => expandedOf(cards, { at: opened.at, newestFirst: settings.newestFirst })?.messageId ?? 0,
+  );
   const [unreadAtFirst] = useState(
     () => new Set(cards.filter(({ isUnread }) => isUnread).map(({ messageId }) => messageId)),
   );

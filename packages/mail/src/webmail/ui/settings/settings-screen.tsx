@@ -10,11 +10,12 @@ import { Choices, Switch } from "../parts/entries.tsx";
 import { Page } from "../parts/page.tsx";
 import { formatPlace, type Place, type SettingsPage } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
+import { NotificationSettings } from "./notification-settings.tsx";
 import { SourceSettings } from "./source-settings.tsx";
 import { TrustedSenders } from "./trusted-senders.tsx";
 import "./settings.css";
 
-const PAGES: readonly SettingsPage[] = ["sources", "reading", "look", "keyboard", "language"];
+const PAGES: readonly SettingsPage[] = ["sources", "reading", "look", "notifications", "keyboard", "language"];
 
 interface PageProps {
   readonly settings: ReaderSettings;
@@ -25,6 +26,7 @@ const CONTENTS: Readonly<Record<SettingsPage, (props: PageProps) => ReactNode>> 
   sources: () => <SourceSettings />,
   reading: ReadingSettings,
   look: LookSettings,
+  notifications: NotificationSettings,
   keyboard: KeyboardSettings,
   language: LanguageSettings,
 };

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ComponentType, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
 import { ToastRegion } from "../acts/toast-region.tsx";
-import type { ReaderSettings } from "../../api/schema/index.ts";
+import type { ReaderSettings, RouteOutput } from "../../api/schema/index.ts";
 import { ComposerProvider } from "../compose/composer.tsx";
 import { useEvents } from "../data/events.ts";
 import { mailboxesQuery } from "../data/queries.ts";
@@ -19,6 +19,7 @@ import { Sidebar } from "./sidebar.tsx";
 import { Splitter } from "./splitter.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useMedia } from "./use-media.ts";
+import { useNotices } from "./use-notices.ts";
 import { useNow } from "./use-now.ts";
 import "./shell.css";
 
@@ -45,7 +46,7 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
     if (trouble !== null) setTold(say("told.trouble", { source, text: trouble.message }));
     else if (arrived > 0) setTold(say("told.arrived", { source, count: arrived }));
   });
-  useTitle(place, scope);
+  useUnread(place, scope, settings.notify);
   const to = (list: ListOf) => (): void => go({ screen: "mail", scope, list, open: null });
   useCommands({
     help: () => setHelpOpen(true),
@@ -166,17 +167,21 @@ function useScope(place: Place): Scope {
   return scope;
 }
 
-/** The window's title counts unread mail in the inbox. */
-function useTitle(place: Place, scope: Scope): void {
+/** The window's title counts unread mail in the inbox; who wants it is told when there is more. */
+function useUnread(place: Place, scope: Scope, isTold: boolean): void {
   const words = useWords();
   const { data } = useQuery(mailboxesQuery(scope));
-  const unread = (data?.mailboxes ?? [])
-    .filter(({ role }) => role === "inbox")
-    .reduce((sum, one) => sum + one.unread, 0);
+  const { data: everywhere } = useQuery({ ...mailboxesQuery("all"), enabled: isTold });
+  useNotices(everywhere === undefined ? undefined : unreadIn(everywhere), isTold);
+  const unread = data === undefined ? 0 : unreadIn(data);
   const name = place.screen === "mail" ? listTitle(words, place.list, scope) : words.say(`screen.${place.screen}`);
   useEffect(() => {
     document.title = words.say("app.title", { unread, place: name });
   }, [words, unread, name]);
+}
+
+function unreadIn({ mailboxes }: RouteOutput<"mailboxes">): number {
+  return mailboxes.filter(({ role }) => role === "inbox").reduce((sum, one) => sum + one.unread, 0);
 }
 
 /** A fragment of the page would lose the place, which is one. */

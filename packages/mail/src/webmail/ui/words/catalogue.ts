@@ -82,6 +82,7 @@ export const CATALOGUE = {
   "strip.look": "What to do",
 
   "told.arrived": "{source}: {count, plural, one {# new message} other {# new messages}}",
+  "told.new-mail": "{count, plural, one {# new message} other {# new messages}}",
   "told.trouble": "{source}: {text}",
 
   "list.total": "{count, number}",

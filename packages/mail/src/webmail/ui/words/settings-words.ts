@@ -5,6 +5,7 @@ export const SETTINGS_WORDS = {
   "settings.sources": "Sources",
   "settings.reading": "Reading",
   "settings.look": "Appearance",
+  "settings.notifications": "Notifications",
   "settings.keyboard": "Keyboard",
   "settings.language": "Language",
   "settings.theme": "Colours",
@@ -24,7 +25,12 @@ export const SETTINGS_WORDS = {
   "settings.body-adapt": "Adapted to dark colours",
   "settings.lists": "Lists",
   "settings.conversations": "Put messages of a conversation together",
-  "settings.newest-first": "Open the newest message of a conversation first",
+  "settings.newest-first": "Open the newest message of a conversation first, not the oldest unread one",
+  "settings.notify": "Tell me of new mail while I am elsewhere",
+  "settings.notify-more":
+    "The browser asks you first. It tells how many messages came, and nothing of what is in them; the window's title counts unread mail in any case.",
+  "settings.notify-denied":
+    "The browser does not allow it. Allow notifications for this page in its settings, then try again.",
   "settings.trusted": "Remote images are shown for",
   "settings.trusted-more":
     "Loading an image tells its sender that and when you read the message. Trackers are never loaded.",
