@@ -18,12 +18,13 @@ import { Retrieval } from "./retrieval.ts";
 import { ListingSending, type Sending } from "./sending.ts";
 import { Tally } from "./tally.ts";
 import { Turns } from "./turns.ts";
-import { Transport } from "./transport.ts";
+import { Transport, type TransportListener } from "./transport.ts";
 
 const LINE_TOO_LONG: SessionEvent = { kind: "line-too-long" };
 const DISCONNECTED: SessionEvent = { kind: "disconnected" };
 
-export class Connection {
+/** Told by its transport what the peer does, and by the accounts and the store what they answer. */
+export class Connection implements TransportListener, Answers {
   readonly options: ConnectionOptions;
   readonly #host: ConnectionHost;
   readonly #deadlines = new Deadlines();
@@ -51,12 +52,11 @@ export class Connection {
     this.#host = host;
     this.#startedAt = this.#lineAt = host.clock.now();
     for (const span of ["session", "authorization", "quiet"] as const) this.#deadlines.begin(span, this.#startedAt);
-    this.#transport = new Transport(socket, this.#transportListener());
+    this.#transport = new Transport(socket, this);
     this.#output = new Output(this.#transport, host.limits);
-    const answers = this.#answers();
-    this.#login = new Login(this.#loginHost(answers));
+    this.#login = new Login(this.#loginHost());
     const settled = (): void => this.#endIfOver();
-    this.#hold = new MaildropHold({ store: host.store, holder: options.id, answers, settled });
+    this.#hold = new MaildropHold({ store: host.store, holder: options.id, answers: this, settled });
     const channel = {
       encrypted: options.implicitTls,
       tlsAvailable: host.certificates() !== undefined,
@@ -140,29 +140,23 @@ export class Connection {
 
   // Input and turns
 
-  #transportListener(): ConstructorParameters<typeof Transport>[1] {
-    return {
-      received: (chunk) => this.#received(chunk),
-      drained: () => {
-        this.#deadlines.begin("quiet", this.#host.clock.now());
-        this.#turns.take();
-      },
-      peerEnded: () => {
-        this.#hasPeerEnded = true;
-        if (this.#transport.isHandshaking) this.#transport.socket.destroy();
-        else this.#turns.take();
-      },
-      secured: (socket) => this.#secured(socket),
-      closed: () => this.#closed(),
-    };
-  }
-
-  #received(chunk: Uint8Array): void {
+  received(chunk: Uint8Array): void {
     if (this.#isClosing) return;
     if (this.#session.awaits === "tls") return this.#refuseInjection();
     this.#reader.push(chunk);
     if (this.#turns.isArranged) return this.#readOrPause();
     this.#turns.take();
+  }
+
+  drained(): void {
+    this.#deadlines.begin("quiet", this.#host.clock.now());
+    this.#turns.take();
+  }
+
+  peerEnded(): void {
+    this.#hasPeerEnded = true;
+    if (this.#transport.isHandshaking) this.#transport.socket.destroy();
+    else this.#turns.take();
   }
 
   /** Tells the session, and goes on from there. */
@@ -341,7 +335,7 @@ export class Connection {
           return true;
         case "refused":
           this.#sending = undefined;
-          this.#failed(step.cause, "reading a message");
+          this.failed(step.cause, "reading a message");
           this.#advance({ kind: "send-failed", code: step.code, unsent: step.unsent });
           return true;
         case "broken":
@@ -372,7 +366,7 @@ export class Connection {
     this.#transport.encrypt(certificates);
   }
 
-  #secured(socket: TLSSocket): void {
+  secured(socket: TLSSocket): void {
     this.#deadlines.end("handshake");
     this.#tally.encrypted(socket);
     this.#happened({ kind: this.options.implicitTls ? "connected" : "tls-started" });
@@ -399,7 +393,7 @@ export class Connection {
 
   /** Half a message was sent: the connection closes without a terminator, so that nobody takes it for a whole one. */
   #breakOff(cause: unknown): void {
-    this.#failed(cause, "sending a message");
+    this.failed(cause, "sending a message");
     this.#output.discard();
     this.#advance(DISCONNECTED);
     this.#isClosing = true;
@@ -408,7 +402,7 @@ export class Connection {
 
   /** A mistake of this program; the session ends loudly. */
   #mistaken(error: unknown): void {
-    this.#failed(error, "running the session");
+    this.failed(error, "running the session");
     this.#isClosing = true;
     this.#letGo();
     this.destroy("error");
@@ -420,7 +414,7 @@ export class Connection {
     this.#hold.release();
   }
 
-  #closed(): void {
+  closed(): void {
     if (this.#transport.isHandshaking) this.#tally.because("tls-failed");
     this.#isClosed = this.#isClosing = true;
     this.#login.cancel();
@@ -454,37 +448,35 @@ export class Connection {
 
   // What the others need
 
-  #answers(): Answers {
-    return {
-      asked: () => this.#deadlines.begin("question", this.#host.clock.now()),
-      answer: (event) => {
-        this.#deadlines.end("question");
-        if (event.kind === "maildrop-opened") this.#host.loginDelays.began(this.#owner());
-        if (event.kind === "accepted" || event.kind === "refused") this.#deadlines.end("exchange");
-        this.#happened(event);
-        if (this.#session.isAuthorized) this.#deadlines.end("authorization");
-      },
-      failed: (error, during) => this.#failed(error, during),
-    };
+  asked(): void {
+    this.#deadlines.begin("question", this.#host.clock.now());
   }
 
-  #loginHost(answers: Answers): ConstructorParameters<typeof Login>[0] {
+  answer(event: SessionEvent): void {
+    this.#deadlines.end("question");
+    if (event.kind === "maildrop-opened") this.#host.loginDelays.began(this.#owner());
+    if (event.kind === "accepted" || event.kind === "refused") this.#deadlines.end("exchange");
+    this.#happened(event);
+    if (this.#session.isAuthorized) this.#deadlines.end("authorization");
+  }
+
+  failed(error: unknown, during: string): void {
+    this.#host.reporter.failed(error, { session: this.options.id, while: during });
+  }
+
+  #loginHost(): ConstructorParameters<typeof Login>[0] {
     const { authenticator, mechanisms, limits, clock } = this.#host;
     const { protocol, remoteAddress: address } = this.options;
     return {
       authenticator,
       mechanisms,
       delays: this.#host.loginDelays,
-      answers,
+      answers: this,
       peer: () => ({ address, protocol, encrypted: this.#session.encrypted }),
       channelBindings: () => this.#transport.channelBindings,
       refusalWait: () => this.#lineAt + limits.refusalDelayMs * (this.#session.failedLogins + 1) - clock.now(),
       after: (ms, callback) => clock.after(ms, callback),
     };
-  }
-
-  #failed(error: unknown, during: string): void {
-    this.#host.reporter.failed(error, { session: this.options.id, while: during });
   }
 }
 

@@ -1,9 +1,10 @@
 // Mail that is dropped into the reader: an mbox, one .eml, or one message of a Maildir. It is spooled whole, then brought
 // in the way `restante import` does it: dates, flags and quoting read, and what was there before recognised.
 import { randomUUID } from "node:crypto";
-import { open, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { open, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { z } from "zod";
+import { makeFolder } from "../../../config/index.ts";
 import { importMail, openSource, SourceError, type ImportSummary, type MailFormat } from "../../../delivery/index.ts";
 import { ApiError } from "../api-error.ts";
 import { LIMITS } from "../limits.ts";
@@ -54,7 +55,7 @@ function spoolPlace(folder: string, { format, name }: Query): { readonly file: s
 }
 
 async function spool(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
-  await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const file = await open(path, "wx", 0o600);
   try {
     let octets = 0;

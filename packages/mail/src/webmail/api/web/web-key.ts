@@ -1,7 +1,8 @@
 // The key that signs the reader's cookies. In the data directory, for its owner's eyes only: a cookie outlives a restart.
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../../../config/index.ts";
 
 const KEY_OCTETS = 32;
 /** Browsers keep a cookie for 400 days at most. */
@@ -76,7 +77,7 @@ function readKey(file: string): Uint8Array | undefined {
 
 function makeKey(file: string): Uint8Array {
   const key = randomBytes(KEY_OCTETS);
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   const fresh = openSync(`${file}.new`, "w", 0o600);
   try {
     writeSync(fresh, key);

@@ -1,6 +1,7 @@
 // Attachments of drafts: a file each, named by us, durable before they are said to be there.
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../../../config/index.ts";
 import { ApiError } from "../api-error.ts";
 
 export interface FilePlace {
@@ -19,7 +20,7 @@ export class DraftFiles {
   /** Gives its octets. Throws ApiError `too-large` beyond `octetsMax`; then nothing is kept. */
   async write(place: FilePlace, octets: AsyncIterable<Uint8Array>, octetsMax: number): Promise<number> {
     const folder = this.#draftFolder(place);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const path = join(folder, place.attachment);
     const file = await open(`${path}.new`, "w", 0o600);
     try {
