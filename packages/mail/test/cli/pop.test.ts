@@ -6,6 +6,8 @@ import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer, type ScriptedPeerOptions } from "@restante/pop/testing";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { makeCertificate, type MadeCertificate } from "./certificate.ts";
+import { sanitize } from "../../src/message/html/sanitize.ts";
+import { LinkFinder } from "../../src/message/text/links.ts";
 import { here, spawned, type Ended } from "./command-line.ts";
 
 const PASSWORD = { RESTANTE_POP_PASSWORD: "secret" };
@@ -336,3 +338,30 @@ requirement("P3-C-137", "the password of a source goes to no URL, not even one o
     assert.ok(!peer.commands.some((line) => /^(?:AUTH|USER|PASS|APOP)/.test(line)), peer.commands.join(" "));
   });
 });
+
+// RFC 2384 §4 names five grounds for giving a URL credentials; ours are the first, a trusted source, and the third, a person
+// who agrees.
+requirement(
+  "P3-C-138",
+  "a URL in a message leads nowhere, and one that is typed gets a password only from a person who is told for whom",
+  async () => {
+    await using peer = await scriptedPeer({ messages: MESSAGES, user: "anna" });
+    const foreign = `pop://anna;AUTH=PLAIN@127.0.0.1:${peer.port}`;
+    const plain = { images: "blocked", theme: "as-sent" } as const;
+    const page = sanitize(`<p><a href="${foreign}">your mail</a> ${foreign}</p>`, plain, () => undefined).html;
+    assert.doesNotMatch(page, /href="pop/i);
+    assert.deepEqual(
+      new LinkFinder()
+        .find(`Look: ${foreign} and pops://anna@127.0.0.1`)
+        .filter(({ href }) => !href.startsWith("mailto:")),
+      [],
+    );
+    const asked = await here(["pop", "list", foreign], { answers: ["secret"] });
+    assert.equal(asked.code, 0, asked.stderr);
+    assert.match(asked.stderr, /Password of anna at 127\.0\.0\.1: /);
+    const logins = (): number => peer.commands.filter((line) => /^(?:AUTH|USER|PASS|APOP)/.test(line)).length;
+    const before = logins();
+    assert.notEqual((await here(["pop", "list", foreign])).code, 0, "nobody is there to agree");
+    assert.equal(logins(), before);
+  },
+);

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { createHash, X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
+import { connect as connectTcp, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
+import type { TestContext } from "node:test";
 import { Pop3Error } from "@restante/pop/client";
 import { scriptedPeer } from "@restante/pop/testing";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
@@ -16,7 +18,7 @@ import {
   type QuestionKind,
 } from "../../src/retriever/index.ts";
 import { loadConfig, type SourceConfig } from "../../src/config/index.ts";
-import { openSetting, temporaryFolder } from "./fixture.ts";
+import { openSetting, SIX, temporaryFolder } from "./fixture.ts";
 
 const EVERY: ReadonlySet<QuestionKind> = new Set(["many", "clock", "restored", "migration"]);
 
@@ -123,3 +125,47 @@ requirement("P3-C-146", "a domain that moves to IMAP is told of, and never follo
   const setting = await openSetting(context);
   assert.equal((await setting.run()).arrived.messages, 6);
 });
+
+/** Connects to the port whatever name it is asked for, and says so. */
+async function proxyTo(context: TestContext, port: number): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const onward = connectTcp({ port, host: "127.0.0.1" });
+    for (const one of [socket, onward]) sockets.add(one.on("error", () => one.destroy()));
+    socket.once("data", () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      socket.pipe(onward).pipe(socket);
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  context.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+requirement(
+  "P3-C-046",
+  "a source without TLS is told when its server has come to offer it, and collected from all the same",
+  async (context) => {
+    const setting = await openSetting(context);
+    const proxied = { host: "pop.example.org", allow_cleartext: true };
+    const before = await setting.run({
+      ...proxied,
+      proxy: `http://127.0.0.1:${await proxyTo(context, setting.peer.port)}`,
+    });
+    assert.deepEqual([before.arrived.messages, before.warnings], [6, []]);
+    const { key, cert } = TEST_CERTIFICATE;
+    const offering = await scriptedPeer({ messages: SIX, tls: { key, cert } });
+    context.after(() => offering.close());
+    const proxy = `http://127.0.0.1:${await proxyTo(context, offering.port)}`;
+    const after = await setting.run({ ...proxied, proxy });
+    assert.deepEqual([after.exitCode, after.alreadyHere + after.arrived.messages], [0, 0]);
+    assert.match(after.warnings.join(), /offers encryption.*tls = "stls-required"/);
+    assert.ok(!offering.commands.includes("STLS"), "what was chosen is done");
+    // To this machine itself nobody listens in.
+    const own = await setting.run({ port: offering.port });
+    assert.doesNotMatch(own.warnings.join(), /encryption/);
+  },
+);

@@ -137,6 +137,8 @@ export interface Pop3Options {
   readonly pipelining?: "auto" | "off" | "always";
   /** Say UTF8 before login where it is announced: internationalised mail comes as it is, not as a surrogate (RFC 6856). */
   readonly utf8?: boolean;
+  /** A language-range such as `de` or `*`: the server's texts come in it where LANG is announced, behind TLS alone (RFC 6856 §3). */
+  readonly lang?: string;
   readonly hostMemory?: HostMemory;
   readonly log?: Logger;
   readonly trace?: (event: TraceEvent) => void;

@@ -139,8 +139,21 @@ export class Pop3Error extends Error {
   }
 }
 
-/** Octets of a server as a text that is safe on a terminal: what is not printable ASCII is written \xNN (P3-C-018). */
+/**
+ * Octets of a server as a text that is safe on a terminal (P3-C-018): UTF-8 where they are that (RFC 6856 §3), and each
+ * octet that cannot be printed, or would direct what is, as \xNN.
+ */
 export function printable(octets: string): string {
+  if (!/[^\x20-\x7e]/.test(octets)) return octets;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(octets, "latin1"));
+    return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => escaped(Buffer.from(character).toString("latin1")));
+  } catch {
+    return escaped(octets);
+  }
+}
+
+function escaped(octets: string): string {
   return octets.replace(/[^\x20-\x7e]/g, (octet) => `\\x${octet.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 

@@ -40,6 +40,7 @@ export async function authenticate(plan: Plan, opened: Opened, auth: Auth, signa
   const { link, greeting, capabilities, channelBindings: bindings } = opened;
   plan.step("auth");
   if (plan.options.utf8 === true && capabilities.utf8) await sayUtf8(link);
+  if (plan.options.lang !== undefined && capabilities.lang) await sayLanguage(link, plan.options.lang);
   const allowsPlaintext = link.wire.encrypted || opened.isLoopback || plan.options.allowCleartextAuth === true;
   await login(
     {
@@ -60,6 +61,11 @@ export async function authenticate(plan: Plan, opened: Opened, auth: Auth, signa
 /** RFC 6856 §2.1: before login, and behind TLS, which was started by now. A server that refuses it goes on as before. */
 async function sayUtf8(link: Link): Promise<void> {
   await link.submit(new Request(clientCommand("UTF8"), { phase: "auth" }));
+}
+
+/** RFC 6856 §3: in the clear anybody on the way could choose the texts a person gets to see. A refusal changes nothing. */
+async function sayLanguage(link: Link, range: string): Promise<void> {
+  if (link.wire.encrypted) await link.submit(new Request(clientCommand("LANG", [range]), { phase: "auth" }));
 }
 
 /** Says QUIT if it can, and does not wait long. */

@@ -30,6 +30,9 @@ const IMPLICIT_TLS_PORT = 995;
 const CLEARTEXT_PORT = 110;
 const TLS_MODES: readonly unknown[] = ["implicit", "stls-required", "stls-if-offered", "none"] satisfies TlsMode[];
 
+/** RFC 4647 §2.1, or any language. */
+const LANGUAGE_RANGE = /^(?:\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,8})$/;
+
 let lastSession = 0;
 
 /** Throws Pop3Error CONFIG for what cannot work. */
@@ -42,6 +45,7 @@ export function planOf(options: Pop3Options): Plan {
   if ((options.tlsOptions as { rejectUnauthorized?: unknown } | undefined)?.rejectUnauthorized === false) {
     throw config("certificates are always verified: pin the one that no issuer vouches for");
   }
+  if (options.lang !== undefined && !LANGUAGE_RANGE.test(options.lang)) throw config("lang is no language-range");
   const { trace, onStep } = options;
   return {
     options,

@@ -4,6 +4,7 @@ import { connect } from "@restante/pop/client";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { TEST_CERTIFICATE } from "../support/certificate.ts";
 import { testServer } from "../support/test-server.ts";
+import { printable } from "../../src/client/errors.ts";
 import { settingFor } from "./fixture.ts";
 
 const LETTER = Buffer.from("Subject: Grüße\r\nX-Note: für dich\r\n\r\n.für dich\r\n").toString("latin1");
@@ -51,3 +52,47 @@ requirement(["P3-C-050", "P3-C-111"], "over STLS, UTF8 comes behind TLS, and mai
     assert.deepEqual(order, utf8 ? ["STLS", "UTF8", "AUTH"] : ["STLS", "AUTH"]);
   }
 });
+
+requirement(
+  "P3-C-112",
+  "a language is asked for behind TLS alone, before the login, and its texts are read as UTF-8",
+  async (context) => {
+    const { key, cert } = TEST_CERTIFICATE;
+    const server = await testServer(context, { tls: { key, cert }, maildrops: { anna: [LETTER] } });
+    for (const [tls, lang, said] of [
+      ["stls-required", "de", true],
+      ["stls-required", undefined, false],
+      ["none", "de", false],
+    ] as const) {
+      const lines: string[] = [];
+      const session = await connect({
+        host: "127.0.0.1",
+        port: server.listening.port,
+        tls,
+        tlsOptions: { ca: cert, servername: "localhost" },
+        auth: { user: "anna", password: "secret", mechanisms: ["PLAIN"] },
+        ...(lang !== undefined && { lang }),
+        trace: ({ from, line }) => void (from === "client" && line !== undefined && lines.push(line)),
+      });
+      const order = lines.filter((line) => /^(?:STLS|LANG|AUTH)/u.test(line)).map((line) => line.split(" ")[0]);
+      assert.deepEqual(order, [...(tls === "none" ? [] : ["STLS"]), ...(said ? ["LANG"] : []), "AUTH"]);
+      const { isOk, text } = await session.command("DELE 1");
+      assert.equal(isOk, true);
+      assert.equal(text === "Nachricht 1 gelöscht", said, text);
+      await session.rollback();
+    }
+  },
+);
+
+requirement(
+  "P3-C-112",
+  "what a server says in UTF-8 is shown in its letters, and what directs a terminal is not",
+  () => {
+    const octets = (text: string): string => Buffer.from(text).toString("latin1");
+    assert.equal(printable(octets("gelöscht")), "gelöscht");
+    assert.equal(printable("gel\xf6scht"), "gel\\xf6scht", "octets that are no UTF-8");
+    assert.equal(printable(octets("a\u001b[31mö")), "a\\x1b[31mö");
+    assert.equal(printable(octets("a\u009bö")), "a\\xc2\\x9bö", "a control of eight bits");
+    assert.equal(printable(octets("a\u202eö")), "a\\xe2\\x80\\xaeö", "a direction");
+  },
+);

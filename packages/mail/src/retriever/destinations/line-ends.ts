@@ -1,7 +1,6 @@
 // Line ends as files and programs of Unix have them: LF for CRLF. A lone CR is data and stays.
 
 const CR = 13;
-const LF = 10;
 const EMPTY = Buffer.alloc(0);
 
 /** What it gives out is its own memory, and good until the next chunk. */
@@ -22,7 +21,9 @@ export class UnixLineEnds {
     const end = text.length - trailingCrs(text);
     let length = 0;
     let from = 0;
-    for (let lf = text.indexOf(LF); lf !== -1; lf = text.indexOf(LF, lf + 1)) {
+    // A string's indexOf finds line ends faster than a buffer's.
+    const octets = text.toString("latin1");
+    for (let lf = octets.indexOf("\n"); lf !== -1; lf = octets.indexOf("\n", lf + 1)) {
       if (text[lf - 1] !== CR || text[lf - 2] === CR) return undefined;
       length += text.copy(out, length, from, lf - 1);
       from = lf;
@@ -39,7 +40,8 @@ export class UnixLineEnds {
     const end = text.length - trailingCrs(text);
     let length = 0;
     let from = 0;
-    for (let cr = text.indexOf("\r\n"); cr !== -1; cr = text.indexOf("\r\n", from)) {
+    const octets = text.toString("latin1");
+    for (let cr = octets.indexOf("\r\n"); cr !== -1; cr = octets.indexOf("\r\n", from)) {
       length += text.copy(out, length, from, cr);
       from = cr + 1;
     }

@@ -1,5 +1,6 @@
 // A remote maildrop as the retriever sees it, whatever generation of POP is spoken there.
 import { readFile } from "node:fs/promises";
+import { isIP } from "node:net";
 import {
   connect,
   connectPop1,
@@ -43,6 +44,8 @@ export interface OpenRemoteOptions {
   /** The server was seen to lose pipelined commands. */
   readonly noPipelining: boolean;
   readonly learnNoPipelining: () => void;
+  /** Told when the session is in the clear and the server, which is not this machine, offers TLS. */
+  readonly sawTlsOffered?: () => void;
   readonly log: Log;
   readonly trace?: ((event: TraceEvent) => void) | undefined;
   readonly onStep?: (step: OpeningStep) => void;
@@ -87,6 +90,8 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
     utf8: true,
     ...(o.onStep === undefined ? {} : { onStep: o.onStep }),
   });
+  // RFC 8314 §5: somebody should learn that the source can do better.
+  if (session.tls === undefined && session.capabilities.stls && !isThisMachine(source.host)) o.sawTlsOffered?.();
   try {
     await o.ready;
     await session.login(authOf(source, o.password));
@@ -130,6 +135,10 @@ function authOf(source: SourceConfig, password: string | undefined): Auth {
   if (password === undefined) return { external: true };
   const { user, mechanisms } = source;
   return { user, password, ...(mechanisms === undefined ? {} : { mechanisms }) };
+}
+
+function isThisMachine(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
 /** What the client sends is masked by it. */

@@ -2,8 +2,7 @@
 // or a lost connection, until nothing is left to do.
 import { Pop3Error } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
-import { clockDoubt, timeToWrite, type ClockReading } from "../decide/clock.ts";
-import { guard } from "../decide/guard.ts";
+import type { ClockReading } from "../decide/clock.ts";
 import type { KnownMessage } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
 import type { Destination } from "../destinations/contract.ts";
@@ -17,9 +16,12 @@ import { abortLater, GRACE_MS } from "./grace.ts";
 import type { FetchHouse } from "./house.ts";
 import { Journal } from "./journal.ts";
 import { look, type View } from "./look.ts";
+import { OldMarks, type ChosenMarks } from "./old-marks.ts";
 import { queueOf } from "./queue.ts";
-import { removeAndCommit, verify, type Mark } from "./remove.ts";
+import { rememberView } from "./remember-view.ts";
+import { removeAndCommit, type Mark } from "./remove.ts";
 import type { Reporter } from "./reporter.ts";
+import { RunClock } from "./run-clock.ts";
 import { serverWarnings } from "./server-warnings.ts";
 
 /** New connections after lost ones, while each brings something. */
@@ -47,15 +49,16 @@ export class SourceRun {
   readonly #collected = new Set<number>();
   /** Fetched, whether they arrived or not. */
   #fetched = 0;
-  /** Rows this run has tried to remove: each once. */
-  readonly #tried = new Set<number>();
+  readonly #clock: RunClock;
+  readonly #oldMarks: OldMarks;
   #isFirst = true;
-  #serverMs: number | undefined;
 
   constructor(o: RunParts) {
     this.#o = o;
     this.#filters = compileFilters(o.source);
     this.#checkpoint = o.house.checkpoint ?? nothing;
+    this.#clock = new RunClock(o.clock, o.believed);
+    this.#oldMarks = new OldMarks({ ...o, clock: this.#clock, collected: this.#collected });
   }
 
   async run(): Promise<void> {
@@ -122,6 +125,8 @@ export class SourceRun {
       ready,
       onStep: (step) => reporter.phase(step),
       noPipelining: facts.noPipelining,
+      sawTlsOffered: () =>
+        reporter.warn('the server offers encryption, and this source does not use it: tls = "stls-required" does'),
       learnNoPipelining: () => house.state.learn(source.name, { noPipelining: true }),
       log: house.log,
       trace: trace === undefined ? undefined : (event) => trace(source.name, event),
@@ -155,10 +160,15 @@ export class SourceRun {
     const isLast = isAll || this.#isStopped || reporter.error !== undefined;
     const rest =
       isLast && reporter.error === undefined
-        ? await this.#oldMarks(maildrop, view, marks.length)
+        ? await this.#removals(maildrop, view, marks.length)
         : { marks: [], isAll: true };
     await this.#end(maildrop, [...marks, ...rest.marks]);
     return isLast && rest.isAll;
+  }
+
+  #removals(maildrop: RemoteMaildrop, view: View, taken: number): Promise<ChosenMarks> {
+    if (this.#isStopped) return Promise.resolve({ marks: [], isAll: true });
+    return this.#oldMarks.choose(maildrop, view, this.#marksMax - taken);
   }
 
   async #end(maildrop: RemoteMaildrop, marks: readonly Mark[]): Promise<void> {
@@ -170,7 +180,7 @@ export class SourceRun {
       state: house.state,
       reporter,
       checkpoint: this.#checkpoint,
-      timeToWrite: () => this.#timeToWrite(),
+      timeToWrite: () => this.#clock.timeToWrite,
     });
   }
 
@@ -188,11 +198,12 @@ export class SourceRun {
       known: state.known(source.name),
       destinations: this.#destinations,
       filters: this.#filters,
-      now: this.#timeToWrite(),
+      now: this.#clock.timeToWrite,
       asked: house.asked,
     });
     for (const text of [...view.warnings, ...serverWarnings({ source, maildrop, facts, view })]) reporter.warn(text);
-    this.#remember(view, facts);
+    rememberView(view, { source, state, facts, reporter, clock: this.#clock, isFirst: this.#isFirst });
+    this.#isFirst = false;
     const skipped = view.decisions.filter(({ action }) => action === "skip");
     reporter.stayed(
       view.listed.length,
@@ -200,53 +211,6 @@ export class SourceRun {
     );
     reporter.quarantinedBefore(skipped.filter(({ known }) => known?.state === "quarantined"));
     return view;
-  }
-
-  /** What the listing teaches, once a run. */
-  #remember(view: View, facts: SourceFacts): void {
-    const { source, house, reporter } = this.#o;
-    const { state } = house;
-    if (view.migration !== undefined) {
-      state.adopt(source.name, view.migration.adoptions);
-      reporter.warn(view.migration.text);
-    }
-    if (view.hasLostCopies) state.noteRestored();
-    if (view.listing.hasUniqueIds && view.listed.length > 0) state.learn(source.name, { hadUniqueIds: true });
-    this.#rememberFiltered(view);
-    if (!this.#isFirst) return;
-    this.#isFirst = false;
-    state.learn(source.name, { endpoint: endpointOf(source) });
-    if (!view.listing.isComplete && view.listing.duplicateUniqueIds.length === 0 && view.listing.hasUniqueIds) return;
-    const { pairs, absent } = view.pairing;
-    if (tookAway(absent, facts)) state.learn(source.name, { removesOnRetr: true });
-    const listed = view.listed.length;
-    const gone = state.noteListing({
-      source: source.name,
-      listed,
-      absent,
-      present: pairs.flatMap(({ known }) => known ?? []),
-      at: this.#timeToWrite(),
-      // An age that a doubted clock makes is no reason to forget.
-      mayForget: this.#clockDoubt() === undefined,
-    });
-    reporter.removed(gone.length);
-  }
-
-  #rememberFiltered({ decisions }: View): void {
-    const { source, house } = this.#o;
-    const rule = policyOf(source).filterRule;
-    const rows = decisions.filter(
-      ({ action, why, known }) => action === "skip" && why.startsWith("filter:") && known?.state !== "filtered",
-    );
-    house.state.filtered(
-      source.name,
-      rows.map(({ known, uniqueId, octets, why }) => ({
-        message: { id: known?.id, uniqueId, octets, keyHash: known?.keyHash ?? "" },
-        rule,
-        why,
-      })),
-      this.#timeToWrite(),
-    );
   }
 
   // --- collecting
@@ -288,10 +252,8 @@ export class SourceRun {
       isStopped: () => this.#isStopped,
       onTaken,
       marksMax: this.#marksMax,
-      timeToWrite: () => this.#timeToWrite(),
-      sawServerDate: (ms) => {
-        this.#serverMs = Math.max(this.#serverMs ?? -Infinity, ms);
-      },
+      timeToWrite: () => this.#clock.timeToWrite,
+      sawServerDate: (ms) => this.#clock.sawServerDate(ms),
     });
     try {
       const isAll = await collector.collect(queue);
@@ -326,60 +288,14 @@ export class SourceRun {
     return new Map(missing.flatMap((known) => (known.sha256 === undefined ? [] : [[known.sha256, known] as const])));
   }
 
-  // --- removing what came before
-
-  async #oldMarks(
-    maildrop: RemoteMaildrop,
-    view: View,
-    taken: number,
-  ): Promise<{ readonly marks: readonly Mark[]; readonly isAll: boolean }> {
-    const { house, reporter } = this.#o;
-    const deletes = view.decisions.filter(
-      ({ action, known }) => action === "delete" && known !== undefined && !this.#tried.has(known.id),
-    );
-    if (deletes.length === 0 || this.#isStopped) return { marks: [], isAll: true };
-    // What a person named one by one was answered before it was asked.
-    const isAsked = ({ uniqueId }: (typeof deletes)[number]): boolean => house.asked?.remove.has(uniqueId) === true;
-    const questions = guard({
-      deletes: deletes.filter((one) => !isAsked(one)),
-      listed: view.listed.length,
-      collectedNow: this.#collected,
-      clockDoubt: this.#clockDoubt(),
-      restored:
-        house.state.restored ??
-        (view.reappeared > 0
-          ? "messages that were removed there are there again: was the server restored from a backup?"
-          : undefined),
-      allowed: house.allowed ?? new Set(),
-    });
-    for (const question of questions) reporter.ask(question);
-    const allowed =
-      questions.length === 0
-        ? deletes
-        : deletes.filter((one) => isAsked(one) || (one.known !== undefined && this.#collected.has(one.known.id)));
-    reporter.stayedToo("stays until a question is answered", deletes.length - allowed.length);
-    const now = allowed.slice(0, Math.max(1, this.#marksMax - taken));
-    for (const { known } of now) if (known !== undefined) this.#tried.add(known.id);
-    const marks = await verify(now, { maildrop, headers: view.headers, reporter });
-    return { marks, isAll: now.length === allowed.length };
-  }
-
   // --- time
 
   /** A clock that is doubted stays doubted until it is right again, or somebody says that it is. */
   #believe(): void {
     const { source, house, clock } = this.#o;
     if (house.allowed?.has("restored") === true) house.state.acceptRestored();
-    if (this.#clockDoubt() === undefined || house.allowed?.has("clock") === true)
+    if (this.#clock.doubt === undefined || house.allowed?.has("clock") === true)
       house.state.learn(source.name, { believed: clock });
-  }
-
-  #clockDoubt(): string | undefined {
-    return clockDoubt({ now: this.#o.clock, believed: this.#o.believed, serverMs: this.#serverMs });
-  }
-
-  #timeToWrite(): number {
-    return timeToWrite(this.#o.clock, this.#o.believed);
   }
 
   get #isStopped(): boolean {
@@ -390,16 +306,6 @@ export class SourceRun {
     const { house, source } = this.#o;
     return house.state.facts(source.name, endpointOf(source));
   }
-}
-
-/** Several came in the last run and none of them is there any more, though nobody removed them: RETR takes them away. */
-function tookAway(absent: readonly KnownMessage[], { lastRunAt }: SourceFacts): boolean {
-  if (lastRunAt === undefined) return false;
-  const came = absent.filter(
-    ({ collectedAt = 0, missing, pending, removedAt }) =>
-      collectedAt >= lastRunAt && missing === 0 && pending === undefined && removedAt === undefined,
-  );
-  return came.length >= 3;
 }
 
 function isLostConnection(error: Pop3Error): boolean {

@@ -1,0 +1,66 @@
+// Which of the messages that came before are to be removed there now: each tried once a run, and none that a question
+// stands before.
+import { guard } from "../decide/guard.ts";
+import type { RemoteMaildrop } from "../remote/maildrop.ts";
+import type { FetchHouse } from "./house.ts";
+import type { View } from "./look.ts";
+import { verify, type Mark } from "./remove.ts";
+import type { Reporter } from "./reporter.ts";
+import type { RunClock } from "./run-clock.ts";
+
+export interface OldMarksOptions {
+  readonly house: Pick<FetchHouse, "allowed" | "asked" | "state">;
+  readonly reporter: Reporter;
+  readonly clock: RunClock;
+  /** Rows of what this run collected itself. */
+  readonly collected: ReadonlySet<number>;
+}
+
+export interface ChosenMarks {
+  readonly marks: readonly Mark[];
+  /** Nothing more is to be removed by this run. */
+  readonly isAll: boolean;
+}
+
+export class OldMarks {
+  readonly #o: OldMarksOptions;
+  /** Rows this run has tried to remove. */
+  readonly #tried = new Set<number>();
+
+  constructor(o: OldMarksOptions) {
+    this.#o = o;
+  }
+
+  /** At most `room` of them, and at least one. */
+  async choose(maildrop: RemoteMaildrop, view: View, room: number): Promise<ChosenMarks> {
+    const { house, reporter, clock, collected } = this.#o;
+    const deletes = view.decisions.filter(
+      ({ action, known }) => action === "delete" && known !== undefined && !this.#tried.has(known.id),
+    );
+    if (deletes.length === 0) return { marks: [], isAll: true };
+    // What a person named one by one was answered before it was asked.
+    const isAsked = ({ uniqueId }: (typeof deletes)[number]): boolean => house.asked?.remove.has(uniqueId) === true;
+    const questions = guard({
+      deletes: deletes.filter((one) => !isAsked(one)),
+      listed: view.listed.length,
+      collectedNow: collected,
+      clockDoubt: clock.doubt,
+      restored:
+        house.state.restored ??
+        (view.reappeared > 0
+          ? "messages that were removed there are there again: was the server restored from a backup?"
+          : undefined),
+      allowed: house.allowed ?? new Set(),
+    });
+    for (const question of questions) reporter.ask(question);
+    const allowed =
+      questions.length === 0
+        ? deletes
+        : deletes.filter((one) => isAsked(one) || (one.known !== undefined && collected.has(one.known.id)));
+    reporter.stayedToo("stays until a question is answered", deletes.length - allowed.length);
+    const now = allowed.slice(0, Math.max(1, room));
+    for (const { known } of now) if (known !== undefined) this.#tried.add(known.id);
+    const marks = await verify(now, { maildrop, headers: view.headers, reporter });
+    return { marks, isAll: now.length === allowed.length };
+  }
+}

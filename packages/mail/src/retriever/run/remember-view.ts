@@ -1,0 +1,75 @@
+// What a look at a maildrop teaches, written down.
+import type { SourceConfig } from "../../config/index.ts";
+import type { KnownMessage } from "../decide/known.ts";
+import { policyOf } from "../decide/policy.ts";
+import type { FetchState } from "../state/fetch-state.ts";
+import type { SourceFacts } from "../state/source-facts.ts";
+import { endpointOf } from "./endpoint.ts";
+import type { View } from "./look.ts";
+import type { Reporter } from "./reporter.ts";
+import type { RunClock } from "./run-clock.ts";
+
+export interface Remembering {
+  readonly source: SourceConfig;
+  readonly state: FetchState;
+  readonly facts: SourceFacts;
+  readonly reporter: Reporter;
+  readonly clock: RunClock;
+  /** Of this run: the listing as such counts once, however many sessions there are. */
+  readonly isFirst: boolean;
+}
+
+export function rememberView(view: View, o: Remembering): void {
+  const { source, state, reporter, isFirst } = o;
+  if (view.migration !== undefined) {
+    state.adopt(source.name, view.migration.adoptions);
+    reporter.warn(view.migration.text);
+  }
+  if (view.hasLostCopies) state.noteRestored();
+  if (view.listing.hasUniqueIds && view.listed.length > 0) state.learn(source.name, { hadUniqueIds: true });
+  rememberFiltered(view, o);
+  if (isFirst) rememberListing(view, o);
+}
+
+function rememberListing({ listing, listed, pairing }: View, { source, state, facts, reporter, clock }: Remembering) {
+  state.learn(source.name, { endpoint: endpointOf(source) });
+  if (!listing.isComplete && listing.duplicateUniqueIds.length === 0 && listing.hasUniqueIds) return;
+  const { pairs, absent } = pairing;
+  if (tookAway(absent, facts)) state.learn(source.name, { removesOnRetr: true });
+  const gone = state.noteListing({
+    source: source.name,
+    listed: listed.length,
+    absent,
+    present: pairs.flatMap(({ known }) => known ?? []),
+    at: clock.timeToWrite,
+    // An age that a doubted clock makes is no reason to forget.
+    mayForget: clock.doubt === undefined,
+  });
+  reporter.removed(gone.length);
+}
+
+function rememberFiltered({ decisions }: View, { source, state, clock }: Remembering): void {
+  const rule = policyOf(source).filterRule;
+  const rows = decisions.filter(
+    ({ action, why, known }) => action === "skip" && why.startsWith("filter:") && known?.state !== "filtered",
+  );
+  state.filtered(
+    source.name,
+    rows.map(({ known, uniqueId, octets, why }) => ({
+      message: { id: known?.id, uniqueId, octets, keyHash: known?.keyHash ?? "" },
+      rule,
+      why,
+    })),
+    clock.timeToWrite,
+  );
+}
+
+/** Several came in the last run and none of them is there any more, though nobody removed them: RETR takes them away. */
+function tookAway(absent: readonly KnownMessage[], { lastRunAt }: SourceFacts): boolean {
+  if (lastRunAt === undefined) return false;
+  const came = absent.filter(
+    ({ collectedAt = 0, missing, pending, removedAt }) =>
+      collectedAt >= lastRunAt && missing === 0 && pending === undefined && removedAt === undefined,
+  );
+  return came.length >= 3;
+}

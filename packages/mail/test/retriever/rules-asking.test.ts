@@ -1,0 +1,121 @@
+// The third of the rules that keep mail: when to stop and ask.
+import assert from "node:assert/strict";
+import { copyFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { FetchState, runSource, statePath } from "./lease-of.ts";
+import { manyMessages, openSetting, openStoreSetting, openWithStore, SIX, type Setting } from "./fixture.ts";
+
+const DAY_MS = 86_400_000;
+const KEEP_NONE = { server: { keep: "0" } };
+
+const deletes = (setting: Setting): number =>
+  setting.peer.commands.filter((command) => command.startsWith("DELE")).length;
+
+test("rule 3: more than half and more than twenty old messages are removed only when somebody says so", async (context) => {
+  const setting = await openSetting(context, { messages: manyMessages(21) });
+  await setting.run();
+  const asked = await setting.run(KEEP_NONE);
+  assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind), asked.exitCode], [0, ["many"], 75]);
+  assert.match(asked.questions[0]?.text ?? "", /remove 21 of 21 messages/);
+  assert.equal(deletes(setting), 0);
+  setting.peer.maildrop.deliver("Subject: new\r\n\r\nx\r\n");
+  const meanwhile = await setting.run(KEEP_NONE);
+  assert.deepEqual([meanwhile.arrived.messages, meanwhile.removed], [1, 1], "what it itself collects is not held up");
+  const allowed = await setting.run(KEEP_NONE, { allowed: new Set(["many"]) });
+  assert.deepEqual([allowed.removed, setting.peer.maildrop.messages.length], [21, 0]);
+});
+
+test("rule 3: twenty, or half of many, need no question", async (context) => {
+  const twenty = await openSetting(context, { messages: manyMessages(20) });
+  await twenty.run();
+  assert.equal((await twenty.run(KEEP_NONE)).removed, 20);
+  const half = await openSetting(context, { messages: manyMessages(42), keys: { fetch: { max_messages: 21 } } });
+  await half.run();
+  half.aheadMs = 2 * 3_600_000;
+  assert.equal((await half.run({ server: { keep: "1h" }, fetch: { max_messages: 1 } })).removed, 21);
+});
+
+for (const [what, days] of [
+  ["a year ahead", 365],
+  ["two days ahead", 2],
+] as const)
+  test(`rule 3: a clock ${what} makes nothing old`, async (context) => {
+    const setting = await openSetting(context, { keys: { server: { keep: "1d" } } });
+    await setting.run();
+    setting.aheadMs = days * DAY_MS;
+    for (let run = 0; run < 2; run += 1) {
+      const report = await setting.run();
+      assert.deepEqual([report.removed, report.questions.map(({ kind }) => kind)], [0, ["clock"]]);
+    }
+    setting.aheadMs = 0;
+    assert.deepEqual([(await setting.run()).questions, setting.peer.maildrop.messages.length], [[], 6]);
+  });
+
+test("rule 3: a clock that is right after all is believed when somebody says so, or when fresh mail does", async (context) => {
+  const setting = await openSetting(context, { keys: { server: { keep: "1d" } } });
+  await setting.run();
+  setting.aheadMs = 3 * DAY_MS;
+  assert.equal((await setting.run({}, { allowed: new Set(["clock"]) })).removed, 6);
+  setting.peer.maildrop.deliver("Subject: a\r\n\r\nx\r\n");
+  await setting.run();
+  setting.aheadMs = 6 * DAY_MS;
+  const date = new Date(Date.now() + setting.aheadMs).toUTCString();
+  setting.peer.maildrop.deliver(`Received: from a by b; ${date}\r\nSubject: b\r\n\r\nx\r\n`);
+  assert.deepEqual([(await setting.run()).removed, setting.peer.maildrop.messages.length], [1, 1]);
+});
+
+test("rule 3: a clock that falls back to 1970 and recovers makes nothing old", async (context) => {
+  const setting = await openSetting(context, { keys: { server: { keep: "1d" } } });
+  await setting.run();
+  setting.aheadMs = -Date.now();
+  setting.peer.maildrop.deliver("Subject: while the clock was wrong\r\n\r\nx\r\n");
+  assert.equal((await setting.run()).arrived.messages, 1);
+  setting.aheadMs = 0;
+  assert.deepEqual([(await setting.run()).removed, setting.peer.maildrop.messages.length], [0, 7]);
+});
+
+test("rule 3: after its memory was restored from a backup, old messages are removed only when somebody says so", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  const path = statePath(join(setting.folder, "data"));
+  setting.state.close();
+  copyFileSync(path, `${path}.backup`);
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
+  renameSync(`${path}.backup`, path);
+  const state = FetchState.open(path);
+  context.after(() => state.close());
+  const house = { ...setting.house, state };
+  const asked = await runSource(setting.source(KEEP_NONE), house);
+  assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind)], [0, ["restored"]]);
+  const allowed = await runSource(setting.source(KEEP_NONE), { ...house, allowed: new Set(["restored"]) });
+  assert.equal(allowed.removed, 6);
+  assert.equal(state.restored, undefined);
+});
+
+test("rule 3: a store restored from a backup gets back what it lost, and nothing old is removed before somebody says so", async (context) => {
+  const setting = await openWithStore(context);
+  await setting.run();
+  await setting.anna.close();
+  for (const name of ["mail.db", "mail.db-wal", "mail.db-shm"])
+    rmSync(join(setting.folder, "data", name), { force: true });
+  const anna = await openStoreSetting(setting.folder);
+  context.after(() => anna.close());
+  const openStore = (): Promise<typeof anna.local> => Promise.resolve(anna.local);
+  const again = await setting.run({}, { openStore });
+  assert.deepEqual([again.arrived.messages, (await anna.texts()).length], [6, 6]);
+  const asked = await setting.run(KEEP_NONE, { openStore });
+  assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind)], [0, ["restored"]]);
+});
+
+test("rule 3: a server restored from a backup shows removed messages again: not collected, and removed only when somebody says so", async (context) => {
+  const setting = await openSetting(context, { keys: KEEP_NONE });
+  assert.equal((await setting.run()).removed, 6);
+  setting.peer.maildrop.replace(SIX.map((octets, i) => ({ octets, uniqueId: `peer-${i + 1}` })));
+  const report = await setting.run();
+  assert.deepEqual(
+    [report.arrived.messages, report.removed, report.questions.map(({ kind }) => kind)],
+    [0, 0, ["restored"]],
+  );
+  assert.equal((await setting.run({}, { allowed: new Set(["restored"]) })).removed, 6);
+});
