@@ -1,7 +1,6 @@
 // The mailstore on SQLite, put together: reads on the event loop and in reader threads, every write through the writer.
-import { createHash } from "node:crypto";
 import { unlink } from "node:fs/promises";
-import { Canonicaliser, isUniqueId, PopError } from "@restante/pop/maildrop";
+import { PopError } from "@restante/pop/maildrop";
 import type {
   CommitOutcome,
   Delivered,
@@ -13,7 +12,6 @@ import type {
 } from "@restante/pop/maildrop";
 import type {
   BodyWriter,
-  Fetched,
   FetchedCopy,
   Finding,
   MailboxOutcome,
@@ -31,7 +29,7 @@ import { SqliteDirectory } from "./directory.ts";
 import { SqliteDocuments } from "./documents.ts";
 import { knownAccountNumber, mailboxName, packKeywords } from "./folding.ts";
 import { UnknownOutcomeError } from "./job-failure.ts";
-import type { FetchedKey, JobInput, JobKind, JobOutput, PlaceInput, PlaceOutput } from "./jobs.ts";
+import type { JobInput, JobKind, JobOutput, PlaceInput, PlaceOutput } from "./jobs.ts";
 import { Leases, type Lease } from "./leases.ts";
 import { SqliteMaildrop } from "./maildrop.ts";
 import { listFetched } from "./fetched-list.ts";
@@ -42,16 +40,15 @@ import { OrphanFiles, orphanAgeMs } from "./orphan-files.ts";
 import type { OwnerLock } from "./owner-lock.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { SqliteReaderQueries } from "./reader-queries.ts";
+import { placeInput } from "./place-input.ts";
 import { lastUid, placementsOf } from "./placements.ts";
 import type { Readers } from "./readers.ts";
 import { StoredBody } from "./received-body.ts";
 import { storeError } from "./result-codes.ts";
 import { Snapshots } from "./snapshots.ts";
-import { describeSurrogate } from "./surrogates.ts";
 import type { Statements } from "./statements.ts";
 import type { Writer } from "./writer.ts";
 
-const prefixOctetsMax = 65_536;
 /** Longer pages of `messages` are read in a reader thread. */
 const messagesInPlaceMax = 200;
 const messagesMax = 10_000;
@@ -190,7 +187,7 @@ export class SqliteMailstore implements Mailstore {
 
   async place(account: string, body: ReceivedBody, options: PlaceOptions = {}): Promise<Delivered> {
     if (!(body instanceof StoredBody)) throw new TypeError("the body was not received by this store");
-    const message = describe(body, options, { account: knownAccountNumber(account), now: this.parts.now() });
+    const message = placeInput(body, options, { account: knownAccountNumber(account), now: this.parts.now() });
     const { messageId, added } = await body.placeWith((origin) => this.#place({ ...message, body: origin }));
     return { messageId, added };
   }
@@ -436,61 +433,4 @@ function asRefusal(error: unknown): unknown {
   return error instanceof UnknownOutcomeError
     ? new PopError("STORE_UNAVAILABLE", error.message, { cause: error })
     : error;
-}
-
-/** A message as the writer is told of it, but for where its octets are. */
-function describe(
-  body: StoredBody,
-  options: PlaceOptions,
-  o: { readonly account: number; readonly now: number },
-): Omit<PlaceInput, "body"> {
-  // A copy of its own: crossing to the writer thread takes all the memory a view is of, such as Buffer's pool.
-  const prefix =
-    options.prefix !== undefined && options.prefix.length > 0 ? Uint8Array.from(options.prefix) : undefined;
-  const { uniqueId } = options;
-  if (uniqueId !== undefined && !isUniqueId(uniqueId))
-    throw new RangeError("a unique-id has 1 to 70 octets of 0x21 to 0x7E");
-  const prefixed = measurePrefix(prefix);
-  return {
-    account: o.account,
-    prefix,
-    octets: prefixed.octets + body.octets,
-    stuffedLines: prefixed.stuffedLines + body.stuffedLines,
-    headerOctets: prefixed.octets + body.headerOctets,
-    surrogate: describeSurrogate(prefix, body),
-    receivedAt: options.receivedAt ?? o.now,
-    mailbox: mailboxName(options.mailbox ?? "INBOX"),
-    keywords: packKeywords(options.keywords ?? []),
-    uniqueId,
-    deliveryKey: deliveryKey(options.deliveryId, body),
-    fetched: options.fetched === undefined ? undefined : fetchedKey(options.fetched),
-    now: o.now,
-  };
-}
-
-function fetchedKey({ source, uniqueId, sha256, again = false }: Fetched): FetchedKey {
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError("a SHA-256 has 64 hex digits");
-  if (!/^[\0-\xff]*$/.test(uniqueId)) throw new RangeError("a unique-id has one character an octet");
-  return {
-    source,
-    uniqueId: Uint8Array.from(Buffer.from(uniqueId, "latin1")),
-    sha256: Uint8Array.from(Buffer.from(sha256, "hex")),
-    again,
-  };
-}
-
-function measurePrefix(prefix: Uint8Array | undefined): { readonly octets: number; readonly stuffedLines: number } {
-  if (prefix === undefined) return { octets: 0, stuffedLines: 0 };
-  if (prefix.length > prefixOctetsMax) throw new RangeError(`a prefix has at most ${prefixOctetsMax} octets`);
-  const canonical = new Canonicaliser();
-  canonical.push(prefix);
-  const asGiven = canonical.octets === prefix.length && canonical.end().length === 0;
-  if (!asGiven) throw new RangeError("a prefix has lines that end with CRLF");
-  return { octets: prefix.length, stuffedLines: canonical.stuffedLines };
-}
-
-/** The same id with another body is another delivery. */
-function deliveryKey(deliveryId: string | undefined, body: StoredBody): Uint8Array | undefined {
-  if (deliveryId === undefined) return undefined;
-  return createHash("sha256").update(deliveryId).update("\0").update(body.digest).digest().subarray(0, 16);
 }
