@@ -177,6 +177,8 @@ export interface MailReader {
   read(octets: Uint8Array): Promise<ReadMessage>;
   html(octets: Uint8Array, part: string, options: HtmlOptions): Promise<SafeHtml>;
   part(octets: Uint8Array, part: string): Promise<PartContent>;
+  /** The first of these parts, and as many more as come to some megabytes: the message is taken apart once for all of them. */
+  parts(octets: Uint8Array, parts: readonly string[]): Promise<readonly PartContent[]>;
   quote(octets: Uint8Array, part: string): Promise<QuotedBody>;
   close(): Promise<void>;
 }

@@ -10,6 +10,9 @@ export const SAME_FIELDS_MAX = 100;
 /** What is nested deeper becomes an attachment of octets as they came. */
 export const NESTING_MAX = 50;
 export const PARTS_MAX = 1_000;
+/** Octets of decoded parts that are handed over together, and how many parts. */
+export const PARTS_OCTETS_AT_ONCE = 8 * 1024 * 1024;
+export const PARTS_AT_ONCE = 100;
 /** Characters of one text of the header that are shown; RFC 5322 §2.1.1 allows a line of that many. */
 export const TEXT_CHARACTERS_MAX = 998;
 export const ADDRESS_CHARACTERS_MAX = 320;

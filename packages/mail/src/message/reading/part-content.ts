@@ -1,11 +1,31 @@
 import type { PartContent } from "../contract.ts";
+import { PARTS_AT_ONCE, PARTS_OCTETS_AT_ONCE } from "../limits.ts";
 import type { MimePart } from "../mime/mime-part.ts";
 import { describePart } from "../parts/message-part.ts";
+import { ReadingError } from "../reading-error.ts";
 import { foundPart, openWhole, plainText } from "./open-message.ts";
 
 /** The decoded octets of one part, by its place in the message; undefined when there is none. */
 export async function partContent(octets: Uint8Array, place: string): Promise<PartContent | undefined> {
+  return contentAt((await openWhole(octets)).root, place);
+}
+
+/** As many of them, from the first on, as are handed over together. Throws ReadingError `no-such-part`. */
+export async function partContents(octets: Uint8Array, places: readonly string[]): Promise<readonly PartContent[]> {
   const { root } = await openWhole(octets);
+  const contents: PartContent[] = [];
+  let total = 0;
+  for (const place of places.slice(0, PARTS_AT_ONCE)) {
+    const found = await contentAt(root, place);
+    if (found === undefined) throw new ReadingError("no-such-part");
+    contents.push(found);
+    total += found.content.byteLength;
+    if (total >= PARTS_OCTETS_AT_ONCE) break;
+  }
+  return contents;
+}
+
+async function contentAt(root: MimePart, place: string): Promise<PartContent | undefined> {
   const part = partAt(root, place);
   if (part !== undefined) {
     const found = await foundPart(part);

@@ -87,6 +87,10 @@ class ThreadedMailReader implements MailReader {
     return this.#run({ kind: "part", octets, part });
   }
 
+  parts(octets: Uint8Array, parts: readonly string[]): Promise<readonly PartContent[]> {
+    return this.#run({ kind: "parts", octets, parts });
+  }
+
   quote(octets: Uint8Array, part: string): Promise<QuotedBody> {
     return this.#run({ kind: "quote", octets, part });
   }

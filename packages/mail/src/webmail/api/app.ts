@@ -29,6 +29,7 @@ export function openReaderApi(house: ReaderHouse): ReaderApi {
   const app = new Hono<ApiEnv>();
   app.onError((error, context) => refuse(context, error, reading));
   app.notFound((context) => refuse(context, new ApiError("not-found", "there is nothing at this address"), reading));
+  app.use("*", errorsOnly);
   app.use("/api/*", noStore);
   for (const name of Object.keys(ROUTES) as RouteName[]) mountRoute(app, name, handlers);
   const events = mountEvents(app, reading);
@@ -44,6 +45,15 @@ export function openReaderApi(house: ReaderHouse): ReaderApi {
       await reading.background.close();
     },
   };
+}
+
+/** A browser that went away, as it does between two letters of a search, aborts with a reason that is no error at all. */
+async function errorsOnly(_: Context, next: () => Promise<void>): Promise<void> {
+  try {
+    await next();
+  } catch (reason) {
+    throw reason instanceof Error ? reason : new ApiError("unavailable", "the request was given up", { cause: reason });
+  }
 }
 
 async function noStore(context: Context, next: () => Promise<void>): Promise<void> {

@@ -1,17 +1,22 @@
 // What travels compressed, and what must not: whatever holds a secret of ours beside text that anybody may have written.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { request } from "node:http";
+import type { Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { SILENT } from "../../../src/observe/index.ts";
 import { COMPRESSED_FROM_OCTETS, encodingFor } from "../../../src/webmail/api/web/compression.ts";
 import { openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
 
 const ROWS = 40;
 let office: ReaderOffice;
+const errors: unknown[] = [];
 let anna = "";
 let html = 0;
 
 before(async () => {
-  office = await openReaderOffice();
+  office = await openReaderOffice({ log: { ...SILENT, error: (...line) => void errors.push(line) } });
   anna = await office.account("anna");
   for (let n = 0; n < ROWS; n += 1) await office.deliver("anna", `Subject: letter ${n}\n\nSome text of letter ${n}.\n`);
   const long = "<p>Words that come again and again.</p>".repeat(200);
@@ -57,6 +62,22 @@ test("a page of a list comes as small as its reader takes it, and says the same"
     assert.equal(headers["cache-control"], "no-store");
     assert.equal(headers["content-type"], "application/json");
   }
+});
+
+test("a browser that goes away in the middle leaves no error in the log", async () => {
+  const before = errors.length;
+  for (const octets of [0, 1]) {
+    const sent = request({ agent: false, port: office.port, path: list, headers: { cookie: office.cookie } });
+    sent.on("error", () => undefined);
+    sent.end();
+    // At once, and when the answer has begun.
+    if (octets === 1) await once(sent, "response");
+    else await once(sent, "socket").then(([socket]: Socket[]) => once(socket as Socket, "connect"));
+    sent.destroy();
+  }
+  // Answered after those two were given up.
+  assert.equal((await asked(list)).status, 200);
+  assert.deepEqual(errors.slice(before), []);
 });
 
 test("an answer of one packet is left as it is", async () => {

@@ -1,6 +1,7 @@
 // Lists, messages, acts and what takes them back, on a real store with mail that was delivered.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { LIMITS } from "../../../src/webmail/api/limits.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
 
 let office: ReaderOffice;
@@ -233,6 +234,21 @@ test("all attachments come as one file whose names are flat and different", asyn
     names.push(zip.octets.toString("utf8", at + 46, at + 46 + zip.octets.readUInt16LE(at + 28)));
   assert.equal(new Set(names.map((name) => name.toLowerCase())).size, 3);
   for (const name of names) assert.doesNotMatch(name, /[/\\]|\.\./);
+});
+
+test("a message of more attachments than are listed comes as a zip of those that are, each under a name of its own", async () => {
+  const part = "--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=same.txt\n\nx\n";
+  const many = await office.deliver(
+    "ben",
+    `Subject: Many\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n${part.repeat(1_200)}--b--\n`,
+  );
+  const { parts, urls } = await office.ask("message", { account: ben, messageId: many });
+  assert.ok(parts.length > 900 && parts.length <= LIMITS.zipParts, String(parts.length));
+  const zip = await office.load(urls.zip);
+  assert.equal(zip.status, 200);
+  // The end of the central directory says how many there are (APPNOTE 4.3.16).
+  const end = zip.octets.lastIndexOf("PK\x05\x06");
+  assert.equal(zip.octets.readUInt16LE(end + 10), parts.length);
 });
 
 test("source and file are the octets that were received", async () => {

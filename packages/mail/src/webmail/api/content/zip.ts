@@ -27,20 +27,27 @@ export async function sendZip(reading: Reading, call: ContentCall): Promise<Resp
   return new Response(toStream(zipped(reading, octets, members)), { headers });
 }
 
-/** One part at a time is in memory. Stored, not packed: what is attached mostly is packed already. */
+/** Some megabytes of parts at a time are in memory. Stored, not packed: what is attached mostly is packed already. */
 async function* zipped(reading: Reading, octets: Uint8Array, members: readonly Member[]): AsyncGenerator<Uint8Array> {
   let made: Uint8Array[] = [];
   const zip = new Zip((error, chunk) => {
     if (error !== null) throw error;
     made.push(chunk);
   });
-  for (const { part, name } of members) {
-    const { content } = await reading.house.mail.part(octets.slice(), part);
-    const file = new ZipPassThrough(name);
-    zip.add(file);
-    file.push(content, true);
-    yield* made;
-    made = [];
+  for (let done = 0; done < members.length;) {
+    const left = members.slice(done);
+    const some = await reading.house.mail.parts(
+      octets.slice(),
+      left.map(({ part }) => part),
+    );
+    for (const [at, { content }] of some.entries()) {
+      const file = new ZipPassThrough(left[at]?.name ?? "attachment");
+      zip.add(file);
+      file.push(content, true);
+      yield* made;
+      made = [];
+    }
+    done += some.length;
   }
   zip.end();
   yield* made;

@@ -61,9 +61,7 @@ export function requestListener(
   return getRequestListener(answer, {
     overrideGlobalObjects: false,
     errorHandler: (error) => {
-      // A browser that asks for something else goes away in the middle of every letter of a search.
-      const isGone = (error as NodeJS.ErrnoException).code === "ECONNRESET";
-      log[isGone ? "debug" : "error"]({ error }, "a request could not be answered");
+      log.error({ error }, "a request could not be answered");
       return new Response(null, { status: 400 });
     },
   }) as (request: IncomingMessage, response: ServerResponse) => Promise<void>;
