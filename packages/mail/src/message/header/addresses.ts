@@ -135,7 +135,7 @@ function toAddress(written: Written): MailAddress | undefined {
     return { name: cleanName(written.comments), address: cleanAddress(words) };
   }
   if (written.isQuoted && /^[^@]+@[^\s@]+$/.test(words))
-    return { name: cleanName(written.comments), address: cleanAddress(words) };
+    return { name: cleanName(written.comments), address: cleanAddress(withQuotes(words)) };
   const stray = /(?:^|\s)([^\s@]+@[^\s@]+)$/.exec(words.slice(-1_000))?.[1];
   if (stray !== undefined) return { name: cleanName(words.slice(0, -stray.length)), address: cleanAddress(stray) };
   return { name: cleanName(words), address: "" };
@@ -147,9 +147,22 @@ function cleanName(name: string): string {
     .trim();
 }
 
+/** RFC 5322 §3.4.1: a local part that is no run of atoms is another address without its quotes. */
+function withQuotes(address: string): string {
+  const at = address.lastIndexOf("@");
+  const local = address.slice(0, at);
+  if (/^[^\s"(),:;<>@[\\\]]+$/.test(local)) return address;
+  return `"${local.replaceAll(/["\\]/g, "\\$&")}"${address.slice(at)}`;
+}
+
+/** A local part in quotes, whose blanks belong to it, and the rest. */
+const QUOTED_LOCAL = /^\s*("(?:[^"\\]|\\.)*")\s*(@.*)$/;
+
 /** Without white space; a domain in punycode is shown in its own letters. */
 function cleanAddress(written: string): string {
-  const address = safeHeaderText(written, ADDRESS_CHARACTERS_MAX).replace(/\s+/g, "");
+  const line = safeHeaderText(written, ADDRESS_CHARACTERS_MAX);
+  const [, local = "", rest = line] = QUOTED_LOCAL.exec(line) ?? [];
+  const address = local + rest.replace(/\s+/g, "");
   const at = address.lastIndexOf("@");
   const domain = address.slice(at + 1);
   if (at === -1 || !/(?:^|\.)xn--/i.test(domain)) return address;
