@@ -48,7 +48,10 @@ function composed(message: OutgoingMessage, o: { readonly id: string; readonly n
     // Text first, what shows it best last (RFC 2046 §5.1.4). As `text` it would lose format=flowed.
     alternatives: [textPart(message.text), ...(message.html === undefined ? [] : [htmlPart(message.html)])],
     attachments: message.attachments.map(attachmentPart),
-    headers: message.asksForReceipt ? { "Disposition-Notification-To": headerAddress(message.from) } : {},
+    // A header the library does not know takes text alone.
+    headers: message.asksForReceipt
+      ? { "Disposition-Notification-To": `<${envelopeAddress(message.from.address)}>` }
+      : {},
     newline: "win",
     // Content is given, never fetched: a path or URL in it is text.
     disableFileAccess: true,
@@ -72,7 +75,7 @@ function textPart(text: string) {
 
 function htmlPart(html: string) {
   return {
-    content: Buffer.from(wellFormed(html)),
+    content: Buffer.from(wellFormed(html).replace(/\r\n?|\n/g, "\r\n")),
     contentType: "text/html; charset=utf-8",
     contentTransferEncoding: "quoted-printable",
   };

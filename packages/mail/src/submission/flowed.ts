@@ -3,9 +3,13 @@
 
 const WIDTH = 72;
 
-/** Text with \n line ends in, flowed text with \r\n out. Quoted lines ("> ") keep their depth; "-- " stays the signature's mark. */
+/** Text with any line ends in, flowed text with \r\n out. Quoted lines ("> ") keep their depth; "-- " stays the signature's mark. */
 export function flow(text: string): string {
-  return text.replaceAll("\r\n", "\n").split("\n").flatMap(flowLine).join("\r\n");
+  // A CR alone ends a line too: it must not reach the wire (RFC 5321 §2.3.8).
+  return text
+    .split(/\r\n?|\n/)
+    .flatMap(flowLine)
+    .join("\r\n");
 }
 
 function flowLine(line: string): readonly string[] {

@@ -66,6 +66,11 @@ test("a reply names what it answers and what came before", async () => {
   assert.deepEqual(found.get("references"), ["<a@x.example> <b@x.example>"]);
 });
 
+test("a message that asks for a receipt says where to (RFC 8098 §2.1)", async () => {
+  const found = fields(await built({ asksForReceipt: true }));
+  assert.deepEqual(found.get("disposition-notification-to"), ["<anna@alder.example>"]);
+});
+
 test("nothing a field is made of can add a field or a recipient", async () => {
   const evil = "x\r\nBcc: victim@v.example\r\nX-Evil: 1\r\n\r\nbody";
   const mail = await built({

@@ -19,6 +19,10 @@ test("a fixed line keeps no blank at its end, but for the signature's mark", () 
   assert.equal(flow("end   \n-- \nAnna"), "end\r\n-- \r\nAnna");
 });
 
+test("whatever ends a line, the wire gets CRLF", () => {
+  assert.equal(flow("one\rtwo\nthree\r\nfour"), "one\r\ntwo\r\nthree\r\nfour");
+});
+
 test("quoted lines keep their depth when they are cut", () => {
   const lines = flow(`> > ${"quoted ".repeat(20).trim()}`).split("\r\n");
   assert.ok(lines.length > 1);
