@@ -8,8 +8,10 @@ import {
   openIdentities,
   Outbox,
   secretFiles,
+  secretName,
   serverOf,
   type Identities,
+  type Identity,
   type OutboxEntry,
   type Route,
   type SecretFiles,
@@ -62,8 +64,13 @@ async function routeOf(
 ): Promise<Route> {
   if (to.every((address) => isOurs(house.accounts, address))) return { kind: "local", deliver: deliverLocally(house) };
   const found = await kept.identities.find(account, identity);
-  const server = found === undefined ? undefined : await serverOf(found, kept);
+  const server = found === undefined ? undefined : await serverOf(found, { ...kept, token: tokenIn(kept.secrets) });
   return server === undefined ? { kind: "none" } : { kind: "server", server };
+}
+
+/** A token for XOAUTH2 stands where a password would; a program that renews it writes it there. */
+function tokenIn(secrets: SecretFiles): (identity: Identity) => Promise<string> {
+  return async ({ account, address }) => ((await secrets.read(secretName(account, address))) ?? "").trim();
 }
 
 function isOurs(accounts: Accounts, address: string): boolean {

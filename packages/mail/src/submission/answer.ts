@@ -20,7 +20,8 @@ const MANY_RECIPIENTS = 25;
 export function startAnswer(message: ReadMessage, kind: AnswerKind, own: ReadonlySet<string>): AnswerStart {
   const { summary } = message;
   const isOwn = ({ address }: MailAddress): boolean => own.has(address.toLowerCase());
-  const subject = `${kind === "forward" ? "Fwd" : "Re"}: ${withoutMarks(headerText(summary.subject))}`.trimEnd();
+  // Cut again: the mark makes it longer.
+  const subject = headerText(`${kind === "forward" ? "Fwd" : "Re"}: ${withoutMarks(headerText(summary.subject))}`);
   const id = summary.id !== undefined && isMessageId(summary.id) ? summary.id : undefined;
   if (kind === "forward")
     return {
@@ -48,19 +49,27 @@ export function startAnswer(message: ReadMessage, kind: AnswerKind, own: Readonl
   };
 }
 
-/** The identity that answers: the one the message came to, else the account's default. `addresses` in order of preference. */
-export function answeringAddress(
-  message: ReadMessage,
-  addresses: readonly string[],
-  deliveredTo: string | undefined,
-): string | undefined {
-  const named = [
-    ...(deliveredTo === undefined ? [] : [deliveredTo]),
-    ...[...message.summary.to, ...message.summary.cc, ...message.bcc, ...message.summary.from].map(
-      ({ address }) => address,
-    ),
-  ].map((address) => address.toLowerCase());
-  return addresses.find((address) => named.includes(address.toLowerCase())) ?? addresses[0];
+export interface OwnAddresses {
+  /** In order of preference. */
+  readonly addresses: readonly string[];
+  /** Whether its owner entered it to write as; an address mail is merely delivered by is no such. */
+  readonly isEntered: (address: string) => boolean;
+  /** The one the message came to, when that is known. */
+  readonly deliveredTo: string | undefined;
+}
+
+/**
+ * Which of one's addresses answers: the one the message was delivered to, unless that is nothing but the way it came and
+ * the message names another; then the first it names; then the first of all.
+ */
+export function answeringAddress(message: ReadMessage, o: OwnAddresses): string | undefined {
+  const { to, cc, from } = message.summary;
+  const lower = [...to, ...cc, ...message.bcc, ...from].map(({ address }) => address.toLowerCase());
+  const named = o.addresses.filter((address) => lower.includes(address.toLowerCase()));
+  const received = o.addresses.find((address) => address.toLowerCase() === o.deliveredTo?.toLowerCase());
+  if (received !== undefined && (named.length === 0 || named.includes(received) || o.isEntered(received)))
+    return received;
+  return named[0] ?? o.addresses[0];
 }
 
 function unique(

@@ -13,6 +13,7 @@ export {
   type SubmissionServer,
   type SubmissionTrouble,
 } from "./contract.ts";
+export { headerText } from "./header-text.ts";
 export {
   openIdentities,
   secretName,

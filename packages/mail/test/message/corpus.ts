@@ -25,6 +25,12 @@ export function mails(corpus: "benign" | "hostile"): readonly Mail[] {
     });
 }
 
+/** The corpora are kept with the line ends of a Maildir; the wire has others. */
+export function onTheWire(octets: Uint8Array): Buffer {
+  const text = Buffer.from(octets).toString("latin1").replaceAll(/\r?\n/g, "\r\n");
+  return Buffer.from(text.endsWith("\r\n") ? text : `${text}\r\n`, "latin1");
+}
+
 /** The hostile mail whose file begins with `id`. */
 export function hostile(id: string): Mail {
   const found = mails("hostile").find(({ file }) => file.startsWith(`${id}-`));

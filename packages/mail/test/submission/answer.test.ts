@@ -106,17 +106,27 @@ test("more than twenty-five recipients deserve a question", () => {
 });
 
 test("the address a message came to answers it", () => {
-  const own = ["anna@alder.example", "anna@home.example"];
+  const addresses = ["anna@alder.example", "anna@home.example", "anna@localhost"];
+  const from = (to: readonly string[], deliveredTo?: string): string | undefined =>
+    answeringAddress(message({ to: to.map((one) => at(one)), cc: [] }), {
+      addresses,
+      isEntered: (address) => address !== "anna@localhost",
+      deliveredTo,
+    });
+  assert.equal(from(["Anna@Home.example"]), "anna@home.example");
+  assert.equal(from(["list@x.example"], "anna@home.example"), "anna@home.example");
+  assert.equal(from(["list@x.example"]), "anna@alder.example", "the usual one");
+  const both = ["anna@alder.example", "anna@home.example"];
+  assert.equal(from(both), "anna@alder.example", "both are named: the usual one");
+  assert.equal(from(both, "Anna@home.example"), "anna@home.example", "both are named, and it came to this one");
+  assert.equal(from(["anna@alder.example"], "anna@home.example"), "anna@home.example", "a blind copy");
+  assert.equal(from(["anna@home.example"], "anna@localhost"), "anna@home.example", "nothing but the way it came");
+  assert.equal(from(["list@x.example"], "anna@localhost"), "anna@localhost");
+  assert.equal(from(["list@x.example"], "alias@elsewhere.example"), "anna@alder.example");
   assert.equal(
-    answeringAddress(message({ to: [at("Anna@Home.example")], cc: [] }), own, undefined),
-    "anna@home.example",
+    answeringAddress(message({}), { addresses: [], isEntered: () => true, deliveredTo: undefined }),
+    undefined,
   );
-  assert.equal(
-    answeringAddress(message({ to: [at("list@x.example")], cc: [] }), own, "anna@home.example"),
-    "anna@home.example",
-  );
-  assert.equal(answeringAddress(message({ to: [at("list@x.example")], cc: [] }), own, undefined), "anna@alder.example");
-  assert.equal(answeringAddress(message({}), [], undefined), undefined);
 });
 
 test("quoted text is quoted once more, without the signature", () => {

@@ -37,7 +37,7 @@ export interface ReaderOffice {
   /** The refusal's code, and its status. */
   refused<N extends RouteName>(name: N, input: RouteInput<N>): Promise<readonly [number, string]>;
   load(path: string): Promise<Answer>;
-  deliver(login: string, text: string): Promise<number>;
+  deliver(login: string, letter: string | Uint8Array): Promise<number>;
   account(name: string): Promise<string>;
   stop(): Promise<void>;
 }
@@ -73,10 +73,10 @@ export async function openReaderOffice(o: Parameters<typeof openTestOffice>[0] =
       return [answer.status, (JSON.parse(answer.text) as { error: { code: string } }).error.code];
     },
     load: (path) => raw({ path, headers: own() }),
-    async deliver(login, text) {
+    async deliver(login, letter) {
       const { store, accounts } = house.office.house;
       const body = (async function* () {
-        yield Buffer.from(text.replace(/\r?\n/g, "\r\n"));
+        yield typeof letter === "string" ? Buffer.from(letter.replace(/\r?\n/g, "\r\n")) : letter;
       })();
       const placed = await deliverStream({ store, accounts, recipient: `${login}@localhost`, body });
       return placed.messageId;

@@ -1,7 +1,7 @@
 // A corpus of mails, delivered as they come from the network and opened one by one in the reader.
 import type { Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
-import { mails, type Mail } from "../../message/corpus.ts";
+import { mails, onTheWire, type Mail } from "../../message/corpus.ts";
 import { goTo, type Reader } from "./browser.ts";
 
 export interface Delivered {
@@ -19,7 +19,7 @@ export async function deliverCorpus({ product, page }: Reader, corpus: "benign" 
   await product.account("reader");
   const client = await LmtpClient.connect(product.port("lmtp"));
   const all = mails(corpus);
-  for (const mail of all) await client.deliver({ recipient: "reader@localhost", letter: withCrlf(mail.octets()) });
+  for (const mail of all) await client.deliver({ recipient: "reader@localhost", letter: onTheWire(mail.octets()) });
   await client.quit();
   await page.evaluate(`fetch("/api/settings", {
     method: "PATCH",
@@ -34,12 +34,6 @@ export async function deliverCorpus({ product, page }: Reader, corpus: "benign" 
   const rows = listed.rows.toSorted((a, b) => a.messageId - b.messageId);
   if (rows.length !== all.length) throw new Error(`${all.length} mails were delivered, ${rows.length} are listed`);
   return rows.map(({ account, messageId }, at) => ({ account, messageId, mail: all[at] as Mail }));
-}
-
-/** The corpora are kept with the line ends of a Maildir; the wire has others. */
-function withCrlf(octets: Uint8Array): Buffer {
-  const text = Buffer.from(octets).toString("latin1").replaceAll(/\r?\n/g, "\r\n");
-  return Buffer.from(text.endsWith("\r\n") ? text : `${text}\r\n`, "latin1");
 }
 
 /** Opens a message and waits until all of it is drawn, its frame included. */

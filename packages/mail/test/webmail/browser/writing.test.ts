@@ -59,10 +59,10 @@ test("an address with its submission server is entered, tested and kept", NEEDS_
   await page.getByLabel("Encryption").selectOption("none");
   await page.getByRole("spinbutton", { name: "Port" }).fill(String(peer.port));
   await page.getByLabel("Login name").fill("ines");
-  await page.getByLabel("Password").fill("not the password");
+  await page.locator("input[type=password]").fill("not the password");
   await page.getByRole("button", { name: "Test the server" }).click();
   await page.getByText("535 5.7.8 wrong password").waitFor();
-  await page.getByLabel("Password").fill("pencil");
+  await page.locator("input[type=password]").fill("pencil");
   await page.getByRole("button", { name: "Test the server" }).click();
   await page.getByText("The server took the login.").waitFor();
   await page.getByRole("button", { name: "Save", exact: true }).click();

@@ -3,7 +3,7 @@ import { buildMessage, buildReceipt, readMailto, type BuiltMessage, type Identit
 import { ApiError } from "../api-error.ts";
 import { postOneClick } from "../organising/one-click.ts";
 import type { Reading } from "../reading.ts";
-import { identitiesOf } from "../writing/identities.ts";
+import { answeringIdentity } from "../writing/identities.ts";
 import type { Some } from "./handler.ts";
 
 export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendReceipt"> {
@@ -22,7 +22,7 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
       }
       const link = unsubscribe?.mail ?? refuse("this message does not offer to leave its list by mail");
       const { to, subject, body } = readMailto(link);
-      const identity = await addressed(reading, account, messageId);
+      const identity = await answering(reading, account, messageId);
       const built = await buildMessage(
         {
           from: { name: identity.name, address: identity.address },
@@ -47,7 +47,7 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
       // RFC 8098 §2.1: several addresses, or a machine's mail, get none without a person's own words.
       if (receiptTo.length > 1 || summary.isAutomatic)
         refuse("a receipt would go to several addresses or to a machine; write an answer instead");
-      const identity = await addressed(reading, account, messageId);
+      const identity = await answering(reading, account, messageId);
       const from = { name: identity.name, address: identity.address };
       const { subject, id } = summary;
       const built = await buildReceipt({
@@ -64,12 +64,9 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
   };
 }
 
-/** Who the message came to, as far as one writes as that. */
-async function addressed(reading: Reading, account: string, messageId: number): Promise<Identity> {
-  const identities = await identitiesOf(reading, account);
-  const { to, origin } = await reading.indexed(account, messageId);
-  const named = new Set([origin.name, ...to.map(({ address }) => address)].map((text) => text.toLowerCase()));
-  const found = identities.find(({ address }) => named.has(address.toLowerCase())) ?? identities[0];
+async function answering(reading: Reading, account: string, messageId: number): Promise<Identity> {
+  const message = await reading.read(account, messageId);
+  const found = await answeringIdentity(reading, await reading.indexed(account, messageId), message);
   return found ?? refuse("this account has no address to write from; add one first");
 }
 

@@ -1,5 +1,5 @@
 // Who one writes as, and through which submission server.
-import { secretName, testServer } from "../../../submission/index.ts";
+import { secretName, testServer, type SubmissionServer } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import { identitiesOf, mustBeIdentity, shownIdentity } from "../writing/identities.ts";
@@ -38,13 +38,23 @@ export function identityHandlers(
       refuseBareServer(server);
       const { user, mechanism, ...place } = server;
       const secret = password ?? (await secrets.read(secretName(account, address))) ?? "";
-      const auth = user === undefined ? undefined : { kind: mechanism, user, password: secret };
+      const auth = user === undefined ? undefined : authOf({ mechanism, user, secret });
       const trouble = await testServer({ server: { ...place, auth }, name: hostName, signal });
       return trouble === undefined
-        ? { isOk: true, words: "The server took the login. Mail can be sent.", reply: "" }
-        : { isOk: false, words: trouble.words, reply: trouble.reply };
+        ? { trouble: null, words: "The server took the login. Mail can be sent.", reply: "" }
+        : { trouble: trouble.code, words: trouble.words, reply: trouble.reply };
     },
   };
+}
+
+function authOf(o: {
+  readonly mechanism: "plain" | "login" | "xoauth2";
+  readonly user: string;
+  readonly secret: string;
+}): SubmissionServer["auth"] {
+  const { mechanism, user, secret } = o;
+  if (mechanism === "xoauth2") return { kind: mechanism, user, token: () => Promise.resolve(secret) };
+  return { kind: mechanism, user, password: secret };
 }
 
 function refuseBareServer({ tls, host }: { readonly tls: string; readonly host: string }): void {

@@ -2,7 +2,7 @@
 import { buildMessage, type OutboxEntry } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
-import { draftFields, type AnswerKind, type OutboxRow } from "../schema/writing.ts";
+import { draftFields, type AnswerKind, type AnswerWords, type OutboxRow } from "../schema/writing.ts";
 import { beginAnswer, beginNew, type Begun } from "../writing/begin-draft.ts";
 import { DraftFiles } from "../writing/draft-files.ts";
 import { Drafts, shownDraft, type StoredDraft } from "../writing/drafts.ts";
@@ -108,12 +108,13 @@ interface Beginning {
   readonly account: string;
   readonly kind: "new" | AnswerKind;
   readonly messageId?: number | undefined;
+  readonly words?: AnswerWords | undefined;
 }
 
-function begin(reading: Reading, files: DraftFiles, { account, kind, messageId }: Beginning): Promise<Begun> {
+function begin(reading: Reading, files: DraftFiles, { account, kind, messageId, words }: Beginning): Promise<Begun> {
   if (kind === "new") return beginNew(reading, account);
   if (messageId === undefined) throw new ApiError("bad-request", "say which message it answers or forwards");
-  return beginAnswer(reading, files, { account, messageId, kind });
+  return beginAnswer(reading, files, { account, messageId, kind, words });
 }
 
 async function queue(

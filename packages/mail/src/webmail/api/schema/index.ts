@@ -32,6 +32,7 @@ export type {
 } from "./sources.ts";
 export type {
   AnswerKind,
+  AnswerWords,
   Draft,
   DraftAttachment,
   DraftFields,

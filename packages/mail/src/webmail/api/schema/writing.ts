@@ -12,7 +12,8 @@ const identityServer = z.strictObject({
   port: z.int().min(1).max(65_535),
   tls: z.enum(["implicit", "starttls", "none"]),
   user: z.string().min(1).max(255).optional(),
-  mechanism: z.enum(["plain", "login"]).default("plain"),
+  /** With xoauth2 the password is a token, read anew before each attempt. */
+  mechanism: z.enum(["plain", "login", "xoauth2"]).default("plain"),
 });
 
 export const identity = z.strictObject({
@@ -37,6 +38,21 @@ export const attachment = z.strictObject({
   mediaType: z.string(),
   octets: z.int(),
   isInline: z.boolean(),
+});
+
+/** What stands above a message that is quoted, in the language of who writes. */
+const answerWords = z.strictObject({
+  /** `{date}` and `{who}` are filled in. */
+  wrote: z.string().min(1).max(300),
+  forwarded: z.string().min(1).max(200),
+  from: z.string().min(1).max(100),
+  to: z.string().min(1).max(100),
+  cc: z.string().min(1).max(100),
+  date: z.string().min(1).max(100),
+  subject: z.string().min(1).max(100),
+  /** How dates are written: a tag of BCP 47, and a name of the time zone database. */
+  locale: z.string().max(100),
+  timeZone: z.string().max(100),
 });
 
 export const answerKind = z.enum(["reply", "reply-all", "forward", "forward-attached"]);
@@ -77,6 +93,21 @@ export const draftRow = z.strictObject({
   updatedAt: z.number(),
 });
 
+/** What kind of trouble a submission server made; `words` of it are English. */
+const submissionFailure = z.enum([
+  "no-server",
+  "unreachable",
+  "tls",
+  "login-refused",
+  "sender-refused",
+  "recipients-refused",
+  "too-large",
+  "message-refused",
+  "try-later",
+  "maybe-sent",
+  "protocol",
+]);
+
 export const outboxEntry = z.strictObject({
   id: outboxId,
   account: accountId,
@@ -89,7 +120,7 @@ export const outboxEntry = z.strictObject({
   nextTryAt: z.number(),
   attempts: z.int(),
   sentAt: z.number().nullable(),
-  trouble: z.strictObject({ code: z.string(), reply: z.string(), words: z.string() }).nullable(),
+  trouble: z.strictObject({ code: submissionFailure, reply: z.string(), words: z.string() }).nullable(),
   refused: z.array(z.strictObject({ address: z.string(), reply: z.string() })),
 });
 
@@ -117,7 +148,13 @@ export const WRITING_ROUTES = {
     method: "POST",
     path: "/api/identities/test",
     input: newIdentity.pick({ account: true, address: true, password: true }).extend({ server: identityServer }),
-    output: z.strictObject({ isOk: z.boolean(), words: z.string(), reply: z.string() }),
+    output: z.strictObject({
+      /** Null: the server took the login. */
+      trouble: submissionFailure.nullable(),
+      words: z.string(),
+      /** Of the server, as it said it. */
+      reply: z.string(),
+    }),
   },
   drafts: {
     method: "GET",
@@ -130,7 +167,12 @@ export const WRITING_ROUTES = {
   beginDraft: {
     method: "POST",
     path: "/api/drafts",
-    input: one.extend({ kind: z.union([z.literal("new"), answerKind]), messageId: z.int().min(1).optional() }),
+    input: one.extend({
+      kind: z.union([z.literal("new"), answerKind]),
+      messageId: z.int().min(1).optional(),
+      /** Left out: names of header fields. */
+      words: answerWords.optional(),
+    }),
     output: draft,
   },
   saveDraft: {
@@ -177,5 +219,6 @@ export type Draft = z.output<typeof draft>;
 export type DraftFields = z.output<typeof draftFields>;
 export type DraftRow = z.output<typeof draftRow>;
 export type DraftAttachment = z.output<typeof attachment>;
+export type AnswerWords = z.output<typeof answerWords>;
 export type AnswerKind = z.output<typeof answerKind>;
 export type OutboxRow = z.output<typeof outboxEntry>;

@@ -1,13 +1,14 @@
 // How a draft begins: empty, as an answer, or with a message that is forwarded.
 import type { MessageBody, ReadMessage, TextBlock } from "../../../message/index.ts";
-import { answeringAddress, forwardedHead, quoteText, startAnswer, type Identity } from "../../../submission/index.ts";
+import { forwardedHead, headerText, quoteText, startAnswer, type Identity } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
-import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
-import type { AnswerKind, DraftAttachment, DraftFields } from "../schema/writing.ts";
+import type { AnswerKind, AnswerWords, DraftFields } from "../schema/writing.ts";
+import { answerHead } from "./answer-words.ts";
+import { carry } from "./carried.ts";
 import type { DraftFiles } from "./draft-files.ts";
 import { newDraftId, type StoredDraft } from "./drafts.ts";
-import { identitiesOf } from "./identities.ts";
+import { answeringIdentity, identitiesOf } from "./identities.ts";
 
 export interface Begun {
   readonly draft: StoredDraft;
@@ -26,31 +27,45 @@ export interface Answering {
   readonly account: string;
   readonly messageId: number;
   readonly kind: AnswerKind;
+  readonly words?: AnswerWords | undefined;
 }
 
-export async function beginAnswer(reading: Reading, files: DraftFiles, o: Answering): Promise<Begun> {
-  const { account, messageId, kind } = o;
+export async function beginAnswer(reading: Reading, files: DraftFiles, asked: Answering): Promise<Begun> {
+  const { account, messageId } = asked;
   const message = await reading.read(account, messageId);
+  const quote = quoted(message, asked);
+  // Nothing of what is forwarded may be lost: what is too long to be quoted goes whole.
+  const isCut = quote.length > QUOTE_CHARACTERS_MAX;
+  const kind = isCut && asked.kind === "forward" ? "forward-attached" : asked.kind;
   const indexed = await reading.indexed(account, messageId);
+  const identity = await answeringIdentity(reading, indexed, message);
   const identities = await identitiesOf(reading, account);
-  const addresses = identities.map(({ address }) => address);
-  const deliveredTo = indexed.origin.kind === "delivered" ? indexed.origin.name : undefined;
-  const from = answeringAddress(message, addresses, deliveredTo) ?? "";
-  const identity = identities.find(({ address }) => address === from);
-  const start = startAnswer(message, kind === "forward-attached" ? "forward" : kind, reading.ownAddresses(account));
+  const own = new Set([...reading.ownAddresses(account), ...identities.map(({ address }) => address.toLowerCase())]);
+  const start = startAnswer(message, kind === "forward-attached" ? "forward" : kind, own);
   const draft = unsaved(account, {
     ...EMPTY,
-    from,
+    from: identity?.address ?? "",
     to: [...start.to],
     cc: [...start.cc],
     subject: start.subject,
-    text: withSignature(identity, quoted(message, kind)),
+    text: withSignature(identity, kind === "forward-attached" ? "" : withoutRest(quote)),
     inReplyTo: start.inReplyTo ?? null,
     references: [...start.references],
     answers: { messageId, kind },
   });
-  const attachments = await carried(reading, files, { ...o, draft, message });
-  return { draft: { ...draft, attachments }, richStart: await richQuote(reading, o, message) };
+  const attachments = await carry(reading, files, { account, messageId, kind, draft: draft.id, message });
+  const richStart = isCut ? null : await richQuote(reading, { ...asked, kind }, message);
+  return { draft: { ...draft, attachments }, richStart };
+}
+
+/** Of a quote; a draft holds more, so that there is room to write. */
+const QUOTE_CHARACTERS_MAX = 300_000;
+
+/** Cut behind a line, and said so. */
+function withoutRest(quote: string): string {
+  if (quote.length <= QUOTE_CHARACTERS_MAX) return quote;
+  const end = quote.lastIndexOf("\n", QUOTE_CHARACTERS_MAX);
+  return `${quote.slice(0, Math.max(end, 0))}\n> […]`;
 }
 
 const EMPTY: DraftFields = {
@@ -77,23 +92,16 @@ function withSignature(identity: Identity | undefined, rest: string): string {
   return rest === "" ? signature : `\n${signature}\n\n${rest}`;
 }
 
-const LABELS = {
-  title: "Forwarded message",
-  from: "From",
-  to: "To",
-  cc: "Cc",
-  date: "Date",
-  subject: "Subject",
-} as const;
-
-function quoted(message: ReadMessage, kind: AnswerKind): string {
+function quoted(message: ReadMessage, { kind, words }: Answering): string {
   if (kind === "forward-attached") return "";
   const { summary } = message;
+  const { sentAt } = summary;
   const blocks = shownText(message.bodies);
-  const date = summary.sentAt === undefined ? "" : new Date(summary.sentAt).toUTCString();
-  if (kind === "forward") return `${forwardedHead({ ...summary, date }, LABELS)}\n${blocks.map(plainLines).join("\n")}`;
-  const who = summary.from[0]?.name || summary.from[0]?.address || "somebody";
-  return `${date === "" ? who : `${date}, ${who}`}:\n${quoteText(blocks)}`;
+  const head = answerHead(words);
+  if (kind === "forward")
+    return `${forwardedHead({ ...summary, date: head.date(sentAt) }, head.labels)}\n${blocks.map(plainLines).join("\n")}`;
+  const who = headerText(summary.from[0]?.name || summary.from[0]?.address || "");
+  return `${head.wrote({ who, sentAt })}\n${quoteText(blocks)}`;
 }
 
 function shownText(bodies: readonly MessageBody[]): readonly TextBlock[] {
@@ -111,61 +119,10 @@ async function richQuote(reading: Reading, o: Answering, message: ReadMessage): 
   if (html === undefined || o.kind === "forward-attached") return null;
   try {
     const octets = await reading.octets(o.account, o.messageId);
-    return (await reading.house.mail.quote(octets, html.part)).html ?? null;
+    const { html: quote } = await reading.house.mail.quote(octets, html.part);
+    return quote === undefined || quote.length > QUOTE_CHARACTERS_MAX ? null : quote;
   } catch (error) {
     reading.house.log.warn({ error, messageId: o.messageId }, "a message could not be quoted as HTML");
     return null;
   }
-}
-
-/** A message forwarded inline brings its attachments; one forwarded whole is one. */
-async function carried(
-  reading: Reading,
-  files: DraftFiles,
-  o: Answering & { readonly draft: StoredDraft; readonly message: ReadMessage },
-): Promise<readonly DraftAttachment[]> {
-  const { account, messageId, draft, message } = o;
-  if (o.kind !== "forward" && o.kind !== "forward-attached") return [];
-  const octets = await reading.octets(account, messageId);
-  const wanted =
-    o.kind === "forward-attached"
-      ? [
-          {
-            fileName: wholeName(message),
-            mediaType: "message/rfc822",
-            isInline: false,
-            content: () => Promise.resolve(octets),
-          },
-        ]
-      : message.parts
-          .filter(({ isInline }) => !isInline)
-          .map(({ part, fileName, mediaType }) => ({
-            fileName,
-            mediaType,
-            isInline: false,
-            content: async () => (await reading.house.mail.part(Uint8Array.from(octets), part)).content,
-          }));
-  const attachments: DraftAttachment[] = [];
-  let room: number = LIMITS.attachmentOctets;
-  for (const { content, ...named } of wanted) {
-    const id = newDraftId();
-    const size = await files.write({ account, draft: draft.id, attachment: id }, chunksOf(await content()), room);
-    room -= size;
-    attachments.push({ id, ...named, octets: size });
-  }
-  return attachments;
-}
-
-function wholeName({ summary }: ReadMessage): string {
-  return `${
-    summary.subject
-      .replace(/[/\\\p{Cc}]/gu, " ")
-      .slice(0, 80)
-      .trim() || "message"
-  }.eml`;
-}
-
-// oxlint-disable-next-line typescript/require-await -- what takes octets takes a stream of them
-async function* chunksOf(octets: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield octets;
 }

@@ -1,5 +1,7 @@
 // Who an account may write as: the identities its owner made, and, until there is one, its own addresses.
-import { secretName, type Identity } from "../../../submission/index.ts";
+import type { IndexedMessage } from "../../../mailstore/index.ts";
+import type { ReadMessage } from "../../../message/index.ts";
+import { answeringAddress, secretName, type Identity } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { IdentityRow } from "../schema/writing.ts";
@@ -21,6 +23,28 @@ export async function identitiesOf(reading: Reading, account: string): Promise<r
   ];
 }
 
+/** Who answers a message; undefined when nobody can be written as. */
+export async function answeringIdentity(
+  reading: Reading,
+  indexed: IndexedMessage,
+  message: ReadMessage,
+): Promise<Identity | undefined> {
+  const { account, origin } = indexed;
+  const identities = await identitiesOf(reading, account);
+  const entered = new Set((await reading.house.writing.identities.list(account)).map(({ address }) => address));
+  const address = answeringAddress(message, {
+    addresses: identities.map((one) => one.address),
+    isEntered: (one) => entered.has(one),
+    deliveredTo: origin.kind === "delivered" ? origin.name : mailboxOf(reading, origin.name),
+  });
+  return identities.find((one) => one.address === address);
+}
+
+/** The address whose mailbox a source collects, as far as its login is one. */
+function mailboxOf(reading: Reading, source: string): string | undefined {
+  return reading.house.settings.sources().find(({ name }) => name === source)?.user;
+}
+
 /** Throws ApiError `bad-request`: nobody writes as somebody else. */
 export async function mustBeIdentity(reading: Reading, account: string, address: string): Promise<Identity> {
   const found = (await identitiesOf(reading, account)).find(
@@ -40,7 +64,7 @@ export async function shownIdentity(reading: Reading, identity: Identity): Promi
     name,
     signature,
     isDefault,
-    server: server === undefined ? null : { ...server, mechanism: server.mechanism === "login" ? "login" : "plain" },
+    server: server ?? null,
     hasPassword: secret !== undefined,
   };
 }

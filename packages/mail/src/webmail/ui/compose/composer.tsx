@@ -1,16 +1,19 @@
 // Where writing begins, from anywhere in the reader. The window itself is loaded when something is first written.
 import { useQuery } from "@tanstack/react-query";
 import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useMemo, useRef, useState } from "react";
-import type { AnswerKind, Draft, Ref } from "../../api/schema/index.ts";
+import type { AnswerKind, Draft, DraftFields, Ref } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { sessionQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
+import { Refusal } from "../data/refusal.ts";
 import { useCommands } from "../keys/commands.tsx";
 import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import type { Scope } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
+import { answerWords } from "./answer-words.ts";
 import { type CrashCopy, dropCopy, leftCopies } from "./crash-copy.ts";
+import { fieldsOf } from "./draft-keeper.ts";
 
 const ComposeWindow = lazy(async () => ({ default: (await import("./compose-window.tsx")).ComposeWindow }));
 
@@ -22,6 +25,8 @@ export interface Composer {
   readonly open: (account: string, draft: string) => void;
   /** A draft that is here already, such as one that was taken back. */
   readonly show: (draft: Draft) => void;
+  /** What was left in this browser, to be kept on the server first of all. */
+  readonly showLeft: (draft: Draft) => void;
 }
 
 const NOTHING: Composer = {
@@ -29,6 +34,7 @@ const NOTHING: Composer = {
   answer: () => undefined,
   open: () => undefined,
   show: () => undefined,
+  showLeft: () => undefined,
 };
 
 const ComposerContext = createContext<Composer>(NOTHING);
@@ -41,6 +47,7 @@ interface Shown {
   readonly draft: Draft;
   /** Begun for the window it is shown in. */
   readonly isNew: boolean;
+  readonly isLeft: boolean;
 }
 
 interface ComposerProps {
@@ -57,22 +64,24 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
   const account = scope === "all" ? session?.accounts[0]?.account : scope;
 
   const composer = useMemo<Composer>(() => {
-    const show = (draft: Draft, isNew: boolean): void => {
+    const show = (draft: Draft, how: { readonly isNew?: boolean; readonly isLeft?: boolean } = {}): void => {
       before.current = document.activeElement;
-      setShown({ draft, isNew });
+      setShown({ draft, isNew: how.isNew === true, isLeft: how.isLeft === true });
     };
     const ask = (asked: Promise<Draft>, isNew: boolean): void => {
       asked.then(
-        (draft) => show(draft, isNew),
+        (draft) => show(draft, { isNew }),
         (error: unknown) => showToast({ text: refusalText(words, error), tone: "trouble" }),
       );
     };
     return {
-      show: (draft) => show(draft, false),
+      show: (draft) => show(draft),
+      showLeft: (draft) => show(draft, { isLeft: true }),
       begin() {
         if (account !== undefined) ask(call("beginDraft", { account, kind: "new" }), true);
       },
-      answer: (kind, { account: of, messageId }) => ask(call("beginDraft", { account: of, kind, messageId }), true),
+      answer: (kind, { account: of, messageId }) =>
+        ask(call("beginDraft", { account: of, kind, messageId, words: answerWords(words) }), true),
       open: (of, id) => ask(call("draft", { account: of, draft: id }), false),
     };
   }, [account, words]);
@@ -114,22 +123,40 @@ function useLeftCopy(composer: Composer): void {
       onDismiss: () => dropCopy(copy.draft),
     });
     async function restore(left: CrashCopy): Promise<void> {
-      const { account, draft: id } = left;
       try {
-        // What the server has of it: its attachments, and the version to write over.
-        const kept = left.version === 0 ? null : await call("draft", { account, draft: id }).catch(() => null);
-        const { version } = await call("saveDraft", {
-          account,
-          draft: id,
-          version: kept?.version ?? 0,
-          fields: left.fields,
+        const kept = await keptDraft(left);
+        if (kept !== null && isSameText(fieldsOf(kept), left.fields)) {
+          // Its answer was lost, and nothing else.
+          dropCopy(left.draft);
+          return composer.show(kept);
+        }
+        composer.showLeft({
+          ...left.fields,
+          id: left.draft,
+          account: left.account,
+          attachments: kept?.attachments ?? [],
+          // Of the version it was written on: a newer one of another window is not written over unseen.
+          version: kept === null ? 0 : left.version,
+          updatedAt: left.at,
+          richStart: null,
         });
-        dropCopy(id);
-        const attachments = kept?.attachments ?? [];
-        composer.show({ ...left.fields, id, account, attachments, version, updatedAt: left.at, richStart: null });
       } catch (error) {
         showToast({ text: refusalText(words, error), tone: "trouble" });
       }
     }
   }, [composer, words]);
+}
+
+/** What the server has of it; null when it never had it, or has it no more. */
+async function keptDraft({ account, draft }: CrashCopy): Promise<Draft | null> {
+  try {
+    return await call("draft", { account, draft });
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "not-found") return null;
+    throw error;
+  }
+}
+
+function isSameText(one: DraftFields, other: DraftFields): boolean {
+  return JSON.stringify(fieldsOf(one)) === JSON.stringify(fieldsOf(other));
 }

@@ -141,7 +141,7 @@ export class DraftKeeper {
   }
 }
 
-export function fieldsOf(draft: Draft): DraftFields {
+export function fieldsOf(draft: DraftFields): DraftFields {
   const { from, to, cc, bcc, subject, text, html, inReplyTo, references, answers, asksForReceipt } = draft;
   return { from, to, cc, bcc, subject, text, html, inReplyTo, references, answers, asksForReceipt };
 }

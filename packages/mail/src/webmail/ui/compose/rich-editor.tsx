@@ -7,6 +7,8 @@ import type { WordId } from "../words/catalogue.ts";
 import { documentText, type DocumentNode, hasFormatting } from "./document-text.ts";
 import { LinkDialog } from "./link-dialog.tsx";
 import { beginningOf, EXTENSIONS, type RichBeginning, sliceOf } from "./rich-document.ts";
+import { withOtherSignatureIn } from "./signature.ts";
+import "./rich-editor.css";
 
 export interface Written {
   readonly html: string;
@@ -15,8 +17,14 @@ export interface Written {
   readonly hasFormatting: boolean;
 }
 
+export interface RichHandle {
+  readonly changeSignature: (before: string, after: string) => void;
+}
+
 interface RichEditorProps {
   readonly label: string;
+  /** What may be done to the text from outside; null once the editor is gone. */
+  readonly onHandle: (handle: RichHandle | null) => void;
   readonly beginning: RichBeginning;
   readonly hasFocus: boolean;
   readonly onChange: (written: Written) => void;
@@ -24,11 +32,12 @@ interface RichEditorProps {
 }
 
 /** The editor for formatted text: bold, italic, code, links, lists and quotes; nothing else gets in. */
-export function RichEditor({ label, beginning, hasFocus, onChange, onFiles }: RichEditorProps): React.JSX.Element {
+export function RichEditor(props: RichEditorProps): React.JSX.Element {
+  const { label, beginning, hasFocus, onChange, onFiles, onHandle } = props;
   const place = useRef<HTMLDivElement>(null);
-  const latest = useRef({ onChange, onFiles });
+  const latest = useRef({ onChange, onFiles, onHandle });
   useEffect(() => {
-    latest.current = { onChange, onFiles };
+    latest.current = { onChange, onFiles, onHandle };
   });
   const first = useRef({ label, beginning, hasFocus });
   const [editor, setEditor] = useState<Editor | null>(null);
@@ -41,7 +50,11 @@ export function RichEditor({ label, beginning, hasFocus, onChange, onFiles }: Ri
     });
     made.on("transaction", () => redraw((count) => count + 1));
     setEditor(made);
-    return () => made.destroy();
+    latest.current.onHandle({ changeSignature: (before, after) => changeSignature(made, before, after) });
+    return () => {
+      latest.current.onHandle(null);
+      made.destroy();
+    };
   }, []);
   return (
     <div className="rich">
@@ -51,13 +64,12 @@ export function RichEditor({ label, beginning, hasFocus, onChange, onFiles }: Ri
   );
 }
 
-interface MakeOptions {
-  readonly label: string;
-  readonly beginning: RichBeginning;
-  readonly hasFocus: boolean;
-  readonly onChange: (written: Written) => void;
-  readonly onFiles: (files: readonly File[]) => void;
+function changeSignature(editor: Editor, before: string, after: string): void {
+  const changed = withOtherSignatureIn(editor.getJSON() as DocumentNode, before, after);
+  if (changed !== undefined) editor.commands.setContent(changed as JSONContent, { emitUpdate: true });
 }
+
+type MakeOptions = Omit<RichEditorProps, "onHandle">;
 
 function makeEditor(element: HTMLElement | null, o: MakeOptions): Editor {
   return new Editor({

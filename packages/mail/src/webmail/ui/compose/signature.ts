@@ -1,3 +1,5 @@
+import { documentText, type DocumentNode, textDocument } from "./document-text.ts";
+
 /** RFC 3676 §4.3: the line that begins a signature. */
 const MARK = "-- ";
 
@@ -8,4 +10,23 @@ export function withOtherSignature(text: string, before: string, after: string):
   if (old !== "") return text.includes(old) ? text.replace(old, () => next) : text;
   // Without one there is nothing to take the place of; a text nobody has begun yet takes it.
   return text.trim() === "" ? next : text;
+}
+
+/** The same of a formatted text, whose signature is a run of blocks. Undefined: nothing changes. */
+export function withOtherSignatureIn(document: DocumentNode, before: string, after: string): DocumentNode | undefined {
+  const blocks = document.content ?? [];
+  const next = after === "" ? [] : (textDocument(`${MARK}\n${after}`).content ?? []);
+  if (before === "") {
+    const isBegun = documentText(document).trim() !== "";
+    return isBegun || next.length === 0 ? undefined : { ...document, content: [{ type: "paragraph" }, ...next] };
+  }
+  const old = textDocument(`${MARK}\n${before}`).content ?? [];
+  const at = blocks.findIndex((_, start) =>
+    old.every((block, by) => textOf(block) === textOf(blocks[start + by] ?? { type: "doc" })),
+  );
+  return at < 0 ? undefined : { ...document, content: blocks.toSpliced(at, old.length, ...next) };
+}
+
+function textOf(block: DocumentNode): string {
+  return documentText(block).trimEnd();
 }

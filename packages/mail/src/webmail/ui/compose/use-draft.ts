@@ -42,14 +42,15 @@ export interface Writing {
   readonly overwrite: () => Promise<void>;
 }
 
-export function useDraft(draft: Draft): Writing {
+/** `isLeft`: what stands in the draft is not on the server yet. */
+export function useDraft(draft: Draft, isLeft: boolean): Writing {
   const words = useWords();
   const { account, id } = draft;
   const [fields, setFields] = useState(() => fieldsOf(draft));
   const [attachments, setAttachments] = useState<readonly DraftAttachment[]>(draft.attachments);
   const [uploads, setUploads] = useState<readonly Uploading[]>([]);
   const [keeping, setKeeping] = useState<Keeping>("as-it-was");
-  const [isTouched, setTouched] = useState(false);
+  const [isTouched, setTouched] = useState(isLeft);
   const aborts = useRef(new Map<string, AbortController>());
   const [keeper] = useState(
     () =>
@@ -72,6 +73,10 @@ export function useDraft(draft: Draft): Writing {
     [keeper],
   );
   useLeaving(keeper);
+  useEffect(() => {
+    // Saved at once over the version it was written on: when the server has a newer one, the conflict is said.
+    if (isLeft) keeper.change({});
+  }, [isLeft, keeper]);
 
   const addFile = async (file: File): Promise<void> => {
     const key = crypto.randomUUID();

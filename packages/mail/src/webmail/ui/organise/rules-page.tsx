@@ -9,8 +9,10 @@ import { KEYS } from "../data/queries.ts";
 import { Button, IconButton } from "../parts/button.tsx";
 import type { RuleBeginning } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
+import { NEW_ACTION } from "./action-line.tsx";
+import { NEW_CONDITION } from "./condition-line.tsx";
 import type { PageProps } from "./organise-screen.tsx";
-import { NEW_ACTION, NEW_CONDITION, RuleEditor } from "./rule-editor.tsx";
+import { RuleEditor } from "./rule-editor.tsx";
 import { ruleText } from "./rule-text.ts";
 import { useChange } from "./use-change.ts";
 

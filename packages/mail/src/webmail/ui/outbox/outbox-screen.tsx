@@ -58,6 +58,7 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
   });
   const Icon = ICONS[entry.state];
   const { state, trouble, refused } = entry;
+  const isFirstTry = state === "queued" && entry.attempts === 0;
   const canBeTaken = state === "held" || state === "queued" || state === "failed";
   return (
     <li className="paper outgoing" data-state={state}>
@@ -70,7 +71,7 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
         <bdi className="paper-subject">{subjectOf(words, entry)}</bdi>
         {trouble === null ? null : (
           <p className="paper-trouble">
-            {trouble.words}
+            {say(`trouble.${trouble.code}`)}
             {trouble.reply === "" ? null : <ServerSaid reply={trouble.reply} />}
           </p>
         )}
@@ -87,9 +88,13 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
             {say(state === "held" ? "act.undo" : "outbox.edit")}
           </Button>
         ) : null}
-        {state === "failed" || (state === "queued" && entry.attempts > 0) ? (
-          <Button kind="primary" onPress={() => retry.mutate()}>
-            {say("outbox.retry")}
+        {canBeTaken && !isFirstTry ? (
+          <Button
+            kind={state === "failed" ? "primary" : "plain"}
+            isDisabled={retry.isPending}
+            onPress={() => retry.mutate()}
+          >
+            {say(state === "held" ? "outbox.now" : "outbox.retry")}
           </Button>
         ) : null}
       </div>

@@ -63,16 +63,16 @@ function Unsubscribe({ message }: { readonly message: Message }): React.JSX.Elem
   const { say } = words;
   const [isAsking, setAsking] = useState(false);
   const { account, messageId, unsubscribe } = message;
+  const { oneClick = null, mail = null, page = null } = unsubscribe ?? {};
+  const way: Way | null = oneClick !== null ? "one-click" : mail !== null ? "mail" : page !== null ? "page" : null;
+  const where = way === "mail" ? mailOf(mail) : hostOf(way === "one-click" ? oneClick : page);
   const leave = useMutation({
     mutationFn: (by: "one-click" | "mail") => call("unsubscribe", { account, messageId, by, confirmed: true }),
-    onSuccess: ({ words: text }) => showToast({ text, tone: "plain" }),
+    onSuccess: (_answer, by) =>
+      showToast({ text: say(by === "mail" ? "leave.mailed" : "leave.asked", { where }), tone: "plain" }),
     onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
-  if (unsubscribe === null) return null;
-  const { oneClick, mail, page } = unsubscribe;
-  const way: Way | null = oneClick !== null ? "one-click" : mail !== null ? "mail" : page !== null ? "page" : null;
   if (way === null) return null;
-  const where = { "one-click": hostOf(oneClick), mail: mailOf(mail), page: hostOf(page) }[way];
   return (
     <section className="asks" aria-label={say("leave.title")}>
       <MailMinus size={16} aria-hidden />

@@ -17,6 +17,9 @@ import "./settings.css";
 
 const PAGES: readonly SettingsPage[] = ["sources", "reading", "look", "notifications", "keyboard", "language"];
 
+/** Who one writes as is kept where rules and labels are, by account. */
+const ADDRESSES = formatPlace({ screen: "organise", page: "addresses", begin: null });
+
 interface PageProps {
   readonly settings: ReaderSettings;
   readonly onChange: (change: Partial<ReaderSettings>) => void;
@@ -52,6 +55,7 @@ export function SettingsScreen({ place }: { readonly place: Extract<Place, { scr
               {say(`settings.${page}`)}
             </a>
           ))}
+          <a href={ADDRESSES}>{say("organise.addresses")}</a>
         </nav>
       }
     >

@@ -318,6 +318,13 @@ export const CATALOGUE = {
   "compose.nobody": "Say who the message goes to.",
   "compose.wrong-address": "“{address}” is not an address. Correct it or remove it.",
   "compose.still-uploading": "A file is still being attached. Wait for it, or remove it.",
+  "answer.wrote": "On {date}, {who} wrote:",
+  "answer.forwarded": "Forwarded message",
+  "answer.from": "From",
+  "answer.to": "To",
+  "answer.cc": "Copy",
+  "answer.date": "Date",
+  "answer.subject": "Subject",
   "compose.attachment-words": "attached, attachment, enclosed, i attach, i enclose",
   "compose.sending": "{seconds, plural, one {Sending in # second} other {Sending in # seconds}}",
 
@@ -365,6 +372,23 @@ export const CATALOGUE = {
   "outbox.said": "The server said:",
   "outbox.edit": "Edit",
   "outbox.retry": "Send again",
+  "outbox.now": "Send now",
+
+  "trouble.no-server":
+    "No submission server is set for this address. Enter the one of its provider at Organise, Addresses.",
+  "trouble.unreachable":
+    "The submission server cannot be reached. Check its name and port, and that this computer is online.",
+  "trouble.tls":
+    "The connection to the submission server could not be made safe, and nothing was sent. Check its name and certificate.",
+  "trouble.login-refused": "The submission server refused the login. Check the login name and the password.",
+  "trouble.sender-refused": "The submission server does not let you send from this address. Choose another sender.",
+  "trouble.recipients-refused": "The server does not know a recipient. Check the addresses.",
+  "trouble.too-large": "The message is larger than the server takes. Send large files another way.",
+  "trouble.message-refused": "The server refused the message. Its words say why.",
+  "trouble.try-later": "The server asks to try again later. That happens by itself.",
+  "trouble.maybe-sent":
+    "The connection ended while the server was taking the message, so it may have been sent. Send it again only if it did not arrive.",
+  "trouble.protocol": "What answers there does not speak SMTP. Check the name and the port of the submission server.",
 
   "receipt.title": "Read receipt",
   "receipt.asks": "{address} asks to be told that you have read this.",
@@ -378,6 +402,8 @@ export const CATALOGUE = {
   "leave.ask": "Unsubscribe from this list?",
   "leave.by-one-click": "{where} is told over the web to take you off. It learns that you asked.",
   "leave.by-mail": "A mail to {where} asks to take you off.",
+  "leave.asked": "{where} was asked to take you off.",
+  "leave.mailed": "A mail to {where} asks to take you off. It is in the outbox.",
   "leave.by-page": "The page of {where} is opened; what to do is said there.",
 
   "label.title": "{count, plural, one {Label} other {Label #}}",
@@ -500,6 +526,13 @@ export const CATALOGUE = {
   "identity.user": "Login name; empty for none",
   "identity.password": "Password",
   "identity.password-kept": "Password; left empty, the one that is kept stays",
+  "identity.mechanism": "How to log in",
+  "identity.mechanism-plain": "Password (PLAIN)",
+  "identity.mechanism-login": "Password, for old servers (LOGIN)",
+  "identity.mechanism-xoauth2": "Access token (XOAUTH2)",
+  "identity.token": "Access token",
+  "identity.token-kept": "Access token; left empty, the one that is kept stays",
+  "identity.took-login": "The server took the login. Mail can be sent.",
   "identity.test": "Test the server",
   "identity.testing": "Asking the server…",
   "identity.remove": "Remove {address}",
