@@ -14,9 +14,13 @@ interface Listed {
   readonly rows: readonly { readonly account: string; readonly messageId: number }[];
 }
 
-/** Delivers every mail of the corpus over LMTP, and says under which number each is kept. */
-export async function deliverCorpus({ product, page }: Reader, corpus: "benign" | "hostile"): Promise<Delivered[]> {
-  await product.account("reader");
+/** Delivers every mail of the corpus over LMTP, and says under which number each is kept; `already` are there. */
+export async function deliverCorpus(
+  { product, page }: Reader,
+  corpus: "benign" | "hostile",
+  already = 0,
+): Promise<Delivered[]> {
+  if (already === 0) await product.account("reader");
   const client = await LmtpClient.connect(product.port("lmtp"));
   const all = mails(corpus);
   for (const mail of all) await client.deliver({ recipient: "reader@localhost", letter: onTheWire(mail.octets()) });
@@ -27,11 +31,11 @@ export async function deliverCorpus({ product, page }: Reader, corpus: "benign" 
     body: JSON.stringify({ conversations: false }),
   })`);
   // The index follows deliveries; the list follows the index.
-  await page.locator(`[role=grid][aria-rowcount="${all.length}"]`).waitFor();
+  await page.locator(`[role=grid][aria-rowcount="${already + all.length}"]`).waitFor();
   const listed = (await page.evaluate(
     `fetch("/api/list?account=all&role=inbox&view=messages&limit=200").then((answer) => answer.json())`,
   )) as Listed;
-  const rows = listed.rows.toSorted((a, b) => a.messageId - b.messageId);
+  const rows = listed.rows.toSorted((a, b) => a.messageId - b.messageId).slice(already);
   if (rows.length !== all.length) throw new Error(`${all.length} mails were delivered, ${rows.length} are listed`);
   return rows.map(({ account, messageId }, at) => ({ account, messageId, mail: all[at] as Mail }));
 }

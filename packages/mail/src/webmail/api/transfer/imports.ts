@@ -27,14 +27,17 @@ export async function takeImport(
   query: Query,
   o: { readonly body: AsyncIterable<Uint8Array>; readonly signal: AbortSignal },
 ): Promise<ImportSummary> {
-  const { store, dataDir } = reading.house;
+  const { store, index, dataDir } = reading.house;
   const { account } = reading.account(query.account);
   const folder = join(dataDir, "spool", `import-${randomUUID()}`);
   const place = spoolPlace(folder, query);
   try {
     await spool(place.file, o.body);
     const source = await openSource({ path: place.source, format: query.format, mailbox: query.mailbox });
-    return await importMail({ store, account, source, octetsMax: LIMITS.messageOctets, signal: o.signal });
+    const sum = await importMail({ store, account, source, octetsMax: LIMITS.messageOctets, signal: o.signal });
+    // What the answer counts is in the lists.
+    await index.caughtUp(account, { withinMs: LIMITS.caughtUpMs });
+    return sum;
   } catch (error) {
     if (error instanceof SourceError) throw new ApiError("unreadable", error.message, { cause: error });
     throw error;

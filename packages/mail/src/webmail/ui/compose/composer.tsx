@@ -1,5 +1,5 @@
 // Where writing begins, from anywhere in the reader. The window itself is loaded when something is first written.
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useMemo, useRef, useState } from "react";
 import type { AnswerKind, Draft, DraftFields, Ref } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
@@ -59,6 +59,7 @@ interface ComposerProps {
 export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.Element {
   const words = useWords();
   const [shown, setShown] = useState<Shown | null>(null);
+  const client = useQueryClient();
   const before = useRef<Element | null>(null);
   const { data: session } = useQuery(sessionQuery);
   const account = scope === "all" ? session?.accounts[0]?.account : scope;
@@ -77,14 +78,12 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
     return {
       show: (draft) => show(draft),
       showLeft: (draft) => show(draft, { isLeft: true }),
-      begin() {
-        if (account !== undefined) ask(call("beginDraft", { account, kind: "new" }), true);
-      },
+      begin: () => ask(begun(account ?? firstAccount(client)), true),
       answer: (kind, { account: of, messageId }) =>
         ask(call("beginDraft", { account: of, kind, messageId, words: answerWords(words) }), true),
       open: (of, id) => ask(call("draft", { account: of, draft: id }), false),
     };
-  }, [account, words]);
+  }, [account, client, words]);
 
   const close = (): void => {
     setShown(null);
@@ -145,6 +144,17 @@ function useLeftCopy(composer: Composer): void {
       }
     }
   }, [composer, words]);
+}
+
+/** Of an account that was made after this page was opened, the page knows nothing yet. */
+async function firstAccount(client: QueryClient): Promise<string | undefined> {
+  const { accounts } = await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
+  return accounts[0]?.account;
+}
+
+/** Without any account the server says what is missing. */
+async function begun(account: string | Promise<string | undefined>): Promise<Draft> {
+  return call("beginDraft", { account: (await account) ?? "0", kind: "new" });
 }
 
 /** What the server has of it; null when it never had it, or has it no more. */

@@ -1,0 +1,144 @@
+// Answering in the window a person writes in: ordinary mails of every kind, and mails that want to get into it.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, test, type TestContext } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { expectedOf } from "../../message/corpus.ts";
+import { sample } from "../../retriever/sample.ts";
+import { NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { deliverCorpus, type Delivered, openMessage } from "./delivered.ts";
+
+let browser: Browser;
+let reader: Reader;
+let canary: Server;
+let ordinary: readonly Delivered[] = [];
+let hostile: readonly Delivered[] = [];
+const sung: string[] = [];
+
+/** All of them in the long run; so many in the short one. */
+const ORDINARY = 8;
+const HOSTILE = 12;
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  canary = createServer((request, response) => {
+    sung.push(request.url ?? "");
+    response.end();
+  });
+  await once(canary.listen(0, "127.0.0.1"), "listening");
+  const { port } = canary.address() as AddressInfo;
+  browser = await openBrowser({ hosts: `MAP *.canary.invalid 127.0.0.1:${port}` });
+  reader = await openReader({ browser });
+  reader.page.on("dialog", (dialog) => {
+    sung.push(`dialog ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  ordinary = await deliverCorpus(reader, "benign");
+  hostile = await deliverCorpus(reader, "hostile", ordinary.length);
+});
+
+after(async () => {
+  await reader?.stop();
+  await browser?.close();
+  canary?.close();
+});
+
+function sampled(t: TestContext, what: string, all: readonly Delivered[], take: number): readonly Delivered[] {
+  return sample(t, { what, of: all.length, take }).flatMap((n) => all[n - 1] ?? []);
+}
+
+const flat = (text: string): string => text.normalize("NFC").replaceAll(/[\s>]+/g, "");
+
+/** The window begun by a key of the message that is open. */
+async function answer(page: Page, key: "r" | "a" | "f"): Promise<void> {
+  await page
+    .locator("article.message")
+    .first()
+    .focus()
+    .catch(() => undefined);
+  await page.keyboard.press(key);
+  await page.getByLabel("Text of the message").waitFor();
+}
+
+async function leave(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Close; the draft is kept" }).click();
+  await page.getByLabel("Text of the message").waitFor({ state: "detached" });
+}
+
+test("ordinary mails are answered and forwarded as a person sees them", NEEDS_CHROMIUM, async (t) => {
+  const { page } = reader;
+  const truth = expectedOf();
+  for (const one of sampled(t, "ordinary mails", ordinary, ORDINARY)) {
+    await t.test(one.mail.file, async () => {
+      const expected = truth.get(one.mail.file);
+      assert.ok(expected !== undefined);
+      await openMessage(page, one);
+      await answer(page, "r");
+      const text = page.getByLabel("Text of the message");
+      assert.match(await page.locator(".compose-subject").inputValue(), /^Re:/);
+      const quoted = flat(await text.inputValue());
+      if (expected.htmlContains === undefined)
+        for (const part of expected.textContains ?? []) assert.ok(quoted.includes(flat(part)), part);
+      await leave(page);
+      await answer(page, "f");
+      assert.match(await page.locator(".compose-subject").inputValue(), /^Fwd:/);
+      const shown = page.locator(".compose-file");
+      const named = expected.attachments.flatMap(({ filename, sha256 }) => (sha256 === null ? [] : (filename ?? [])));
+      for (const name of named) await shown.getByText(name, { exact: true }).first().waitFor();
+      assert.match(await text.inputValue(), /^-{5,} Forwarded message -{5,}$/m);
+      await leave(page);
+    });
+  }
+});
+
+/** What the editor's own document can be made of. */
+const EDITOR = "p, br, strong, em, code, pre, a, ul, ol, li, blockquote, img.ProseMirror-separator";
+
+test("nothing of a hostile mail runs, loads or hides in the editor", NEEDS_CHROMIUM, async (t) => {
+  const { page, origin } = reader;
+  for (const one of sampled(t, "hostile mails", hostile, HOSTILE)) {
+    await t.test(one.mail.file, async () => {
+      await openMessage(page, one);
+      await answer(page, "r");
+      await page.getByRole("button", { name: "Formatted text" }).click();
+      const editor = page.locator(".rich-text");
+      await editor.waitFor();
+      assert.equal(await editor.locator(`*:not(${EDITOR})`).count(), 0);
+      for (const link of await editor.locator("a").all())
+        assert.match((await link.getAttribute("href")) ?? "https://none.example", /^(?:https?|mailto):/);
+      assert.equal(await editor.locator("[style], [onclick], [onerror], [id]").count(), 0);
+      assert.doesNotMatch(await editor.innerText(), /CONFIDENTIAL-CANARY|PREVIOUS-DECRYPTED-CANARY/);
+      assert.deepEqual(sung, []);
+      assert.equal(new URL(page.url()).origin, origin);
+      assert.equal(await page.evaluate("({}).polluted"), undefined);
+      await leave(page);
+    });
+  }
+});
+
+test("what is pasted into the editor is taken apart and loads nothing", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.getByRole("button", { name: "New message" }).click();
+  await page.getByRole("button", { name: "Formatted text" }).click();
+  const editor = page.locator(".rich-text");
+  await editor.click();
+  const html =
+    '<b>bold</b><img src="http://p.canary.invalid/p" onerror="fetch(\'http://p.canary.invalid/js\')"><script>x()</script>' +
+    '<a href="javascript:alert(1)">bad</a><a href="https://good.example/">good</a><svg onload="alert(1)"></svg>' +
+    '<form action="http://p.canary.invalid/form"><input name=a></form><iframe src="http://p.canary.invalid/f"></iframe>';
+  await page.evaluate(`(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/html", ${JSON.stringify(html)});
+    clipboardData.setData("text/plain", "plain");
+    const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.querySelector(".rich-text").dispatchEvent(paste);
+  })()`);
+  await editor.getByText("bold").waitFor();
+  assert.equal(await editor.locator(`*:not(${EDITOR})`).count(), 0);
+  assert.equal(await editor.locator("a").count(), 1);
+  assert.equal(await editor.locator("a").getAttribute("href"), "https://good.example/");
+  assert.deepEqual(sung, []);
+  await leave(page);
+});

@@ -1,0 +1,222 @@
+// What is written outlives the tab, the browser and the server; what did not go says why, is mended and goes.
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { startProduct, type Product } from "../../../../../interop/product.ts";
+import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
+import { letterOf } from "../api/letter.ts";
+import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
+import { ask, beginMessage, saved, writeThrough } from "./writing-desk.ts";
+
+let data: string;
+let browser: Browser;
+let context: BrowserContext;
+let product: Product;
+let origin: string;
+let peer: SmtpPeer;
+const undoing: (() => Promise<void>)[] = [];
+/** Answers of the SMTP server, one for each message it is given; then it takes what comes. */
+const answers: string[] = [];
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  data = await mkdtemp(join(tmpdir(), "restante-drafts-"));
+  peer = await smtpPeer(
+    { after: (undo: () => Promise<void>) => void undoing.push(undo) },
+    {
+      onRecipient: (address) => (address.startsWith("nobody@") ? "550 5.1.1 no such mailbox" : undefined),
+      onMessage: () => answers.shift(),
+    },
+  );
+  browser = await openBrowser();
+  context = await newContext(browser);
+  product = await startProduct({ data, args: ["--demo"] });
+  const page = await context.newPage();
+  await page.goto(product.url ?? "");
+  await page.getByRole("row").first().waitFor();
+  origin = new URL(page.url()).origin;
+  await writeThrough(page, peer);
+  await page.close();
+});
+
+after(async () => {
+  await context?.close();
+  await browser?.close();
+  await product?.stop();
+  for (const undo of undoing) await undo();
+  if (data !== undefined) await rm(data, { recursive: true, force: true });
+});
+
+async function openTab(): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${origin}/#/all/inbox`);
+  await page.getByRole("row").first().waitFor();
+  return page;
+}
+
+/** Ends the tab's process in the middle of whatever it does. */
+async function killTab(page: Page): Promise<void> {
+  const session = await context.newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  session.send("Page.crash").catch(() => undefined);
+  await crashed;
+  await page.close({ runBeforeUnload: false });
+}
+
+/** As a power cut would; then again at the same address. */
+async function killServer(): Promise<void> {
+  await product.kill("SIGKILL");
+}
+
+async function startServer(): Promise<void> {
+  product = await startProduct({ data, args: ["--demo", "--listen", `web=127.0.0.1:${new URL(origin).port}`] });
+}
+
+async function text(page: Page): Promise<string> {
+  return page.getByLabel("Text of the message").inputValue();
+}
+
+/** Nothing that is written reaches the server from now on. */
+async function cutOff(page: Page): Promise<void> {
+  await page.route("**/api/drafts/**", (route) =>
+    route.request().method() === "PUT" ? route.abort() : route.continue(),
+  );
+}
+
+test("the last second of a killed tab is offered back", NEEDS_CHROMIUM, async () => {
+  const page = await openTab();
+  await beginMessage(page, { to: "mina@harbour.example", subject: "Kept" });
+  await saved(page);
+  await cutOff(page);
+  await page.getByLabel("Text of the message").fill("written in the last second");
+  await killTab(page);
+  const again = await openTab();
+  await again.getByRole("button", { name: "Open it" }).click();
+  await again.getByLabel("Subject").waitFor();
+  assert.equal(await again.getByLabel("Subject").inputValue(), "Kept");
+  assert.equal(await text(again), "written in the last second");
+  await saved(again);
+  await again.close();
+});
+
+test("what another window wrote meanwhile is not written over unseen", NEEDS_CHROMIUM, async () => {
+  const page = await openTab();
+  await beginMessage(page, { to: "mina@harbour.example", subject: "Two windows" });
+  await saved(page);
+  await cutOff(page);
+  await page.getByLabel("Text of the message").fill("of the tab that was killed");
+  await killTab(page);
+
+  const other = await openTab();
+  await other.getByText("was not kept on the server").waitFor();
+  const listed = (await ask(other, "/api/drafts?account=1")) as { drafts: { id: string; subject: string }[] };
+  const id = listed.drafts.find(({ subject }) => subject === "Two windows")?.id ?? "";
+  const { version, ...draft } = (await ask(other, `/api/drafts/${id}?account=1`)) as Record<string, unknown>;
+  const fields = { ...draft, text: "of the other window" };
+  for (const key of ["id", "account", "attachments", "updatedAt", "richStart"]) Reflect.deleteProperty(fields, key);
+  await ask(other, `/api/drafts/${id}`, { method: "PUT", body: { account: "1", version, fields } });
+
+  await other.getByRole("button", { name: "Open it" }).click();
+  await other.getByText("This draft was changed in another window.").waitFor();
+  assert.equal(await text(other), "of the tab that was killed");
+  const kept = (await ask(other, `/api/drafts/${id}?account=1`)) as { text: string };
+  assert.equal(kept.text, "of the other window", "nothing was chosen yet");
+  await other.getByRole("button", { name: "Keep what is here" }).click();
+  await saved(other);
+  assert.equal(
+    ((await ask(other, `/api/drafts/${id}?account=1`)) as { text: string }).text,
+    "of the tab that was killed",
+  );
+  await other.close();
+});
+
+test(
+  "a killed server has every draft it said was saved, and gets the rest when it is back",
+  NEEDS_CHROMIUM,
+  async () => {
+    const page = await openTab();
+    await beginMessage(page, { to: "mina@harbour.example", subject: "Over a power cut" });
+    await page.getByLabel("Text of the message").fill("before the cut");
+    await saved(page);
+    await killServer();
+    await page.getByLabel("Text of the message").fill("before the cut, and while there was none");
+    await page
+      .getByRole("status")
+      .filter({ hasText: /^Not saved/ })
+      .waitFor();
+    await startServer();
+    const other = await openTab();
+    const listed = (await ask(other, "/api/drafts?account=1")) as {
+      drafts: { id: string; subject: string; preview: string }[];
+    };
+    const found = listed.drafts.find(({ subject }) => subject === "Over a power cut");
+    assert.equal(found?.preview, "before the cut");
+    await page.getByLabel("Text of the message").press("End");
+    await page.keyboard.type("!");
+    await saved(page);
+    const kept = (await ask(other, `/api/drafts/${found?.id ?? ""}?account=1`)) as { text: string };
+    assert.equal(kept.text, "before the cut, and while there was none!");
+    await other.close();
+    await page.close();
+  },
+);
+
+test("a message on its way survives the power cut and goes once", NEEDS_CHROMIUM, async () => {
+  const page = await openTab();
+  await beginMessage(page, { to: "mina@harbour.example", subject: "Held over a cut" });
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Sending in 10 seconds").waitFor();
+  await killServer();
+  await startServer();
+  await page.goto(`${origin}/#/outbox`);
+  await page.locator("[data-state=sent]").filter({ hasText: "Held over a cut" }).waitFor();
+  const taken = peer.taken.filter(({ octets }) => letterOf(octets).field("subject") === "Held over a cut");
+  assert.equal(taken.length, 1);
+  await page.close();
+});
+
+async function send(page: Page, o: { readonly to: string; readonly subject: string }) {
+  await beginMessage(page, o);
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Sending in 10 seconds").waitFor();
+  await goTo(page, "#/outbox");
+  const entry = page.locator(".outgoing").filter({ hasText: o.subject });
+  await entry.getByRole("button", { name: "Send now" }).click();
+  return entry;
+}
+
+test("a refused recipient is said in plain words and the server's, edited, and gets it", NEEDS_CHROMIUM, async () => {
+  const page = await openTab();
+  const entry = await send(page, { to: "nobody@studio.example", subject: "To nobody" });
+  await entry.getByText("The server does not know a recipient. Check the addresses.").waitFor();
+  await entry.getByText("550 5.1.1 no such mailbox").first().waitFor();
+  await entry.getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("row", { name: "nobody@studio.example" }).waitFor();
+  await page.getByRole("combobox", { name: "To" }).focus();
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("pat@studio.example,");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Sending in 10 seconds").waitFor();
+  await goTo(page, "#/outbox");
+  await page.locator(".outgoing").filter({ hasText: "To nobody" }).getByRole("button", { name: "Send now" }).click();
+  await page.locator("[data-state=sent]").filter({ hasText: "To nobody" }).waitFor();
+  assert.deepEqual(peer.taken.at(-1)?.to, ["pat@studio.example"]);
+  await page.close();
+});
+
+test("a server that asks for patience is asked again, by itself or by hand", NEEDS_CHROMIUM, async () => {
+  const page = await openTab();
+  answers.push("451 4.7.1 greylisted, come back later");
+  const entry = await send(page, { to: "mina@harbour.example", subject: "Patience" });
+  await entry.getByText("The server asks to try again later. That happens by itself.").waitFor();
+  await entry.getByText(/^Tried once, again at /).waitFor();
+  await entry.getByText("451 4.7.1 greylisted, come back later").waitFor();
+  await entry.getByRole("button", { name: "Send again" }).click();
+  await page.locator("[data-state=sent]").filter({ hasText: "Patience" }).waitFor();
+  const taken = peer.taken.filter(({ octets }) => letterOf(octets).field("subject") === "Patience");
+  assert.equal(taken.length, 1);
+  await page.close();
+});

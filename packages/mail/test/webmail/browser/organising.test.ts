@@ -1,0 +1,285 @@
+// Sorting in the real reader: rules and what POP sees of them, labels, mail in and out, leaving a list, read receipts.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server } from "node:https";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser, Download, Page } from "playwright-core";
+import { unzipSync } from "fflate";
+import { runProgram } from "../../../../../interop/product.ts";
+import { TEST_CERTIFICATE } from "../../../../pop/test/support/certificate.ts";
+import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
+import { letterOf } from "../api/letter.ts";
+import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { deliver, dropFiles, INES, openLetter, sentNow, writeThrough } from "./writing-desk.ts";
+
+let browser: Browser;
+let reader: Reader;
+let peer: SmtpPeer;
+let list: Server;
+let folder: string;
+/** Requests the list's own server heard. */
+const heard: string[] = [];
+const undoing: (() => Promise<void>)[] = [];
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  folder = await mkdtemp(join(tmpdir(), "restante-organising-"));
+  peer = await smtpPeer({ after: (undo: () => Promise<void>) => void undoing.push(undo) });
+  list = createServer(TEST_CERTIFICATE, (request, response) => {
+    heard.push(request.url ?? "");
+    response.end();
+  });
+  list.on("connection", () => heard.push("connection"));
+  await once(list.listen(0, "127.0.0.1"), "listening");
+  browser = await openBrowser();
+  reader = await openReader({ browser, args: ["--demo"] });
+  await writeThrough(reader.page, peer);
+});
+
+after(async () => {
+  await reader?.stop();
+  await browser?.close();
+  list?.close();
+  for (const undo of undoing) await undo();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+});
+
+/** Subjects in the maildrop, as curl reads them over POP. */
+async function overPop(): Promise<readonly string[]> {
+  const { product } = reader;
+  const demo = product.accounts.find(({ user }) => user === "demo");
+  assert.ok(demo !== undefined);
+  const login = ["-s", "-u", `${demo.user}:${demo.password}`];
+  const url = `pop3://127.0.0.1:${product.port("pop3")}/`;
+  const { stdout } = await runProgram("curl", [...login, url]);
+  const numbers = stdout.split("\n").flatMap((line) => /^(\d+) \d+/.exec(line)?.[1] ?? []);
+  const each = numbers.slice(-3).map((number) => `${url}${number}`);
+  const { stdout: letters } = await runProgram("curl", [...login, ...each]);
+  return [
+    String(numbers.length),
+    ...Array.from(letters.matchAll(/^Subject: (.*?)\r?$/gm), ([, subject]) => subject ?? ""),
+  ];
+}
+
+/** To the address that has a submission server, however it was delivered. */
+const letter = (subject: string, from = "a@b.example"): readonly string[] => [
+  `From: ${from}`,
+  `To: ${INES}`,
+  `Subject: ${subject}`,
+  "",
+  "hello",
+];
+
+/** Fills the editor of a rule: mail whose subject has `subject` is dealt with by `action`. */
+async function writeRule(page: Page, o: { readonly subject: string; readonly action: string; readonly to?: string }) {
+  await goTo(page, "#/organise/rules");
+  await page.getByRole("button", { name: "New rule" }).click();
+  await page.getByLabel("Part of the message").selectOption("subject");
+  await page.getByRole("textbox", { name: "Text", exact: true }).fill(o.subject);
+  await page.getByLabel("Action").selectOption(o.action);
+  if (o.to !== undefined) await page.locator("fieldset").last().locator("select").last().selectOption({ label: o.to });
+  await page.getByText(/^Matches \d+ messages? in the inbox$/).waitFor();
+}
+
+async function saveRule(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).waitFor({ state: "detached" });
+}
+
+test("rules move, label and delete as mail comes, and POP sees what is left", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/organise/mailboxes");
+  await page.getByLabel("New mailbox").fill("Boats");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("0 messages").waitFor();
+  await goTo(page, "#/organise/labels");
+  await page.getByLabel("Name").fill("Harbour");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("listitem").filter({ hasText: "Harbour" }).waitFor();
+  for (const rule of [
+    { subject: "regatta", action: "move", to: "Boats" },
+    { subject: "pier", action: "label", to: "Harbour" },
+    { subject: "lottery", action: "delete" },
+  ]) {
+    await writeRule(page, rule);
+    await saveRule(page);
+  }
+  const [before = "0"] = await overPop();
+  for (const subject of ["The regatta", "You won the lottery", "The pier", "Something else"])
+    await deliver(reader, letter(subject));
+  const [now, ...subjects] = await overPop();
+  assert.equal(now, String(Number(before) + 2), "what was moved or deleted is in no maildrop");
+  assert.deepEqual(subjects.slice(-2), ["The pier", "Something else"]);
+  await goTo(page, "#/1/mailbox/Boats");
+  await page.getByRole("row", { name: /The regatta/ }).waitFor();
+  await goTo(page, "#/all/trash");
+  await page.getByRole("row", { name: /You won the lottery/ }).waitFor();
+  await goTo(page, "#/all/inbox");
+  await page
+    .getByRole("row", { name: /The pier/ })
+    .getByText("Harbour")
+    .waitFor();
+});
+
+test("a rule touches what is here only when it is told to, and gives it back", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await deliver(reader, letter("Old invoice one", "bill@shop.example"));
+  await deliver(reader, letter("Old invoice two", "bill@shop.example"));
+  await writeRule(page, { subject: "old invoice", action: "archive" });
+  await page.getByText("Matches 2 messages in the inbox").waitFor();
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /Old invoice two/ }).waitFor();
+  await writeRule(page, { subject: "old invoice", action: "archive" });
+  await page.getByRole("button", { name: "Apply to them now" }).click();
+  await page.getByRole("button", { name: /^Undo/ }).waitFor();
+  await goTo(page, "#/all/archive");
+  await page.getByRole("row", { name: /Old invoice two/ }).waitFor();
+  await page.getByRole("button", { name: /^Undo/ }).last().click();
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /Old invoice two/ }).waitFor();
+});
+
+test("a label is put on by key, shown, renamed and taken off", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await deliver(reader, letter("For the label"));
+  await openLetter(page, "For the label");
+  await page.keyboard.press("l");
+  await page.getByRole("dialog").getByRole("textbox").fill("Käufe");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByRole("checkbox", { name: "Käufe" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page
+    .getByRole("row", { name: /For the label/ })
+    .getByText("Käufe")
+    .waitFor();
+  await goTo(page, "#/organise/labels");
+  await page.getByRole("button", { name: "Change Käufe" }).click();
+  await page.getByLabel("Name").fill("Purchases");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await goTo(page, "#/all/inbox");
+  await page
+    .getByRole("row", { name: /For the label/ })
+    .getByText("Purchases")
+    .waitFor();
+});
+
+test("what is dropped comes in, with its progress; a second time it is known", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const mbox = join(folder, "Old mail.mbox");
+  await writeFile(mbox, mboxOf(["first", "second"]));
+  const maildir = join(folder, "Maildir");
+  for (const name of ["cur", "new", "tmp"]) await mkdir(join(maildir, name), { recursive: true });
+  await writeFile(join(maildir, "cur", "1.a:2,FS"), "Subject: flagged\n\nx\n");
+  await writeFile(join(maildir, "tmp", "2.a"), "Subject: never delivered\n\nx\n");
+  await goTo(page, "#/organise/transfer");
+  await page.getByLabel("Into the mailbox").selectOption({ label: "Boats" });
+  const place = page.getByRole("region", { name: "Bring mail in" });
+  const status = place.getByRole("status");
+  await dropFiles(page, place, [mbox, maildir]);
+  await status.getByText("3 messages brought in").waitFor();
+  await dropFiles(page, place, [mbox]);
+  await status.getByText("2 were here already").waitFor();
+  await goTo(page, "#/1/mailbox/Boats");
+  for (const subject of ["first", "second", "flagged"])
+    await page
+      .getByRole("row", { name: new RegExp(subject) })
+      .first()
+      .waitFor();
+  assert.equal(await page.getByRole("row", { name: /never delivered/ }).count(), 0);
+});
+
+test("a mailbox is saved as mbox and as a zip of messages", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/organise/transfer");
+  const place = page.getByRole("region", { name: "Save mail" });
+  await place.getByLabel("Mailbox").selectOption({ label: "Boats" });
+  const save = async (name: string): Promise<Buffer> => {
+    const [saved] = await Promise.all([page.waitForEvent("download"), place.getByRole("link", { name }).click()]);
+    return octetsOf(saved);
+  };
+  const mbox = (await save("Save as mbox")).toString("latin1");
+  assert.equal(mbox.match(/^From /gm)?.length, 4);
+  assert.match(mbox, /^Subject: The regatta\r?$/m);
+  const files = Object.entries(unzipSync(await save("Save as zip of .eml files")));
+  assert.equal(files.length, 4);
+  for (const [name, octets] of files) {
+    assert.match(name, /^[\w.-]+\.eml$/);
+    assert.match(Buffer.from(octets).toString("latin1"), /^Subject: /m);
+  }
+});
+
+test("leaving a list takes two steps; an address of this network is never asked", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const { port } = list.address() as AddressInfo;
+  await deliver(reader, [
+    "List-Unsubscribe: <https://127.0.0.1:" + String(port) + "/leave>",
+    "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+    ...letter("By one click"),
+  ]);
+  await openLetter(page, "By one click");
+  const asks = page.getByRole("region", { name: "Mailing list" });
+  await asks.getByRole("button", { name: "Unsubscribe" }).click();
+  await page.getByRole("alertdialog", { name: "Unsubscribe from this list?" }).waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await asks.getByRole("button", { name: "Unsubscribe" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Unsubscribe" }).click();
+  await page.getByText("its address is not on the public Internet").waitFor();
+  assert.deepEqual(heard, []);
+});
+
+test("leaving a list by mail writes what the list asks for, and no more", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await deliver(reader, [
+    "List-Unsubscribe: <mailto:leave@list.example?subject=out&bcc=victim@v.example&body=take%20me%20off>",
+    ...letter("By mail"),
+  ]);
+  await openLetter(page, "By mail");
+  const before = peer.taken.length;
+  await page.getByRole("region", { name: "Mailing list" }).getByRole("button", { name: "Unsubscribe" }).click();
+  await page.getByRole("alertdialog").getByText("A mail to leave@list.example asks to take you off.").waitFor();
+  assert.equal(peer.taken.length, before);
+  await page.getByRole("alertdialog").getByRole("button", { name: "Unsubscribe" }).click();
+  await page.getByText("It is in the outbox.").waitFor();
+  const taken = await sentNow(page, peer, "out");
+  assert.deepEqual(taken.to, ["leave@list.example"]);
+  assert.equal(letterOf(taken.octets).field("subject"), "out");
+});
+
+test("a read receipt is asked about, and goes only then", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  for (const subject of ["Please confirm", "Answer me"])
+    await deliver(reader, [
+      "Disposition-Notification-To: clerk@court.example",
+      `Message-ID: <${subject.length}@court.example>`,
+      ...letter(subject, "Clerk <clerk@court.example>"),
+    ]);
+  await openLetter(page, "Answer me");
+  const asks = page.getByRole("region", { name: "Read receipt" });
+  await asks.getByText("clerk@court.example asks to be told that you have read this.").waitFor();
+  await asks.getByRole("button", { name: "Do not" }).click();
+  await asks.waitFor({ state: "detached" });
+  await openLetter(page, "Please confirm");
+  await asks.getByRole("button", { name: "Send a receipt" }).click();
+  await page.getByText("The receipt is in the outbox").waitFor();
+  const { from, to, octets } = await sentNow(page, peer, "Read: Please confirm");
+  assert.deepEqual([from, to], ["", ["clerk@court.example"]]);
+  const { field } = letterOf(octets);
+  // RFC 8098 §3: this is what a receipt is.
+  assert.match(field("content-type") ?? "", /^multipart\/report; report-type=disposition-notification/);
+  assert.match(octets.toString("latin1"), /^Disposition: manual-action\/MDN-sent-manually; displayed\r$/m);
+  assert.equal(peer.taken.filter((one) => one.from === "").length, 1);
+});
+
+function mboxOf(subjects: readonly string[]): string {
+  return subjects
+    .map((subject) => `From a@b.example Mon Mar  2 08:15:00 2026\nSubject: ${subject}\n\ntext of ${subject}\n\n`)
+    .join("");
+}
+
+async function octetsOf(saved: Download): Promise<Buffer> {
+  return readFile(await saved.path());
+}
