@@ -21,7 +21,7 @@ export function crossChecks(settings: Settings): {
       ...logTarget(settings),
       ...sourceChecks(settings),
     ],
-    warnings: [...idleTime(settings)],
+    warnings: [...idleTime(settings), ...openLmtp(settings)],
   };
 }
 
@@ -51,6 +51,16 @@ function lmtpPort({ listen }: Settings): readonly RawProblem[] {
         },
       ]
     : [];
+}
+
+/** LMTP has no login: whoever reaches it can fill every mailbox. */
+function openLmtp({ listen }: Settings): readonly RawProblem[] {
+  return listen.lmtp
+    .filter((address) => address.kind === "tcp" && !isLoopback(address.host))
+    .map((address) => ({
+      path: ["listen", "lmtp"],
+      text: `whoever reaches ${renderListenAddress(address)} can deliver, for LMTP has no login; keep it on loopback, on a Unix socket or on a network of your own`,
+    }));
 }
 
 /** Whoever reaches it and has its token reads all mail, and nothing between is encrypted. */

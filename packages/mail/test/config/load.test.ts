@@ -240,6 +240,18 @@ test("a file that is not there, or not UTF-8, is told", () => {
   assert.throws(() => loadConfig({ file }), /:1:1: not UTF-8; save it as UTF-8/);
 });
 
+test("LMTP that more than this machine reaches is accepted with a warning", () => {
+  const { warnings } = loadConfig({
+    file: write('[listen]\nlmtp = ["127.0.0.1:24", "[::1]:24", "/run/lmtp.sock", "0.0.0.0:24"]\n'),
+  });
+  assert.deepEqual(
+    warnings.map((warning) => renderProblem(warning).replaceAll(file, "FILE")),
+    [
+      "FILE:2:8: listen.lmtp: whoever reaches 0.0.0.0:24 can deliver, for LMTP has no login; keep it on loopback, on a Unix socket or on a network of your own",
+    ],
+  );
+});
+
 requirement(
   "P3-S-019",
   "an idle time below ten minutes is accepted with a warning that it departs from RFC 1939",

@@ -20,11 +20,15 @@ export interface ChildOwner {
   ask<T>(command: string): Promise<T>;
   /** SIGKILL: no handler runs. */
   kill(): Promise<void>;
+  /** Says nothing more; it ends by itself, without a clean stop. */
+  leave(): Promise<void>;
 }
 
 export interface ChildOptions {
   /** Largest file the child may write, in units of 1,024 octets: writes beyond fail with EFBIG. */
   readonly fileKib?: number;
+  /** A program and its arguments that the child is run by. */
+  readonly runBy?: readonly string[];
 }
 
 export function childOwner(context: Undoing, directory: string, options: ChildOptions = {}): ChildOwner {
@@ -34,6 +38,7 @@ export function childOwner(context: Undoing, directory: string, options: ChildOp
     "-c",
     `${limit} exec "$@"`,
     "bash",
+    ...(options.runBy ?? []),
     process.execPath,
     ...process.execArgv,
     "--conditions=restante-source",
@@ -62,6 +67,10 @@ export function childOwner(context: Undoing, directory: string, options: ChildOp
   return {
     pid: child.pid as number,
     kill,
+    async leave() {
+      child.stdin.end();
+      await exited;
+    },
     async ask<T>(command: string): Promise<T> {
       const id = String((lastId += 1));
       const answered = new Promise<Answer>((resolve) => asked.set(id, resolve));

@@ -102,6 +102,27 @@ test("closing twice is closing once, and a closed store refuses", async (context
   await assert.rejects(store.open(account, { holder: "late", onBusy: "reject" }), { code: "STORE_UNAVAILABLE" });
 });
 
+test("a clock that jumps a day back or forth takes no lease and loses no mail", async (context) => {
+  const temporary = await temporaryStore(context);
+  const { store } = temporary;
+  const account = await addAccount(store, "mrose");
+  for (const text of ["a", "b", "c"]) await deliver(store, account, text);
+  const held = await store.open(account, { holder: "first", onBusy: "reject" });
+  for (const days of [1, -2, 3]) {
+    temporary.nowMs += days * 86_400_000;
+    await assert.rejects(store.open(account, { holder: "second", onBusy: "reject" }), { code: "MAILDROP_IN_USE" });
+    await deliver(store, account, `${days}`);
+    await store.collectGarbage();
+  }
+  assert.equal(await held.commit(new Set([1])), "done");
+  assert.deepEqual(await maildropTexts(store, account), ["b\r\n", "c\r\n", "1\r\n", "-2\r\n", "3\r\n"]);
+  // Time that only goes forward decides who is idle.
+  const idle = await store.open(account, { holder: "first", onBusy: "reject" });
+  temporary.monotonicMs += 60_001;
+  await (await store.open(account, { holder: "second", onBusy: "reject" })).release();
+  assert.equal(await idle.commit(new Set([1])), "lost-lease");
+});
+
 test("a store of a newer build is refused, saying both versions, and is not touched", async (context) => {
   const directory = temporaryDirectory(context);
   await (await openSqliteMailstore({ directory })).close();
