@@ -36,10 +36,11 @@ const { values: options } = parseArgs({
 });
 const MESSAGES = Number(options.messages);
 const ACCOUNTS = 20;
-const BURST = 10_000;
+const BURST = Math.min(10_000, MESSAGES);
 const PASSWORD = "correct-horse-staple-9";
 const PORTS = { port: 27_510, tlsPort: 27_511, lmtpPort: 27_512, webPort: 27_513 } as const;
-const ROOT = fileURLToPath(new URL("work/reader", import.meta.url));
+/** A smaller store than the budgets are for has a place of its own. */
+const ROOT = fileURLToPath(new URL(MESSAGES === 100_000 ? "work/reader" : `work/reader-${MESSAGES}`, import.meta.url));
 const INDEXING_MS = 3_600_000;
 
 interface Office {
