@@ -2,44 +2,27 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { startProduct, type Product } from "../../../../../interop/product.ts";
-import { LmtpClient } from "../../../../../interop/lmtp.ts";
 import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { type Provider, startProvider } from "./provider.ts";
 
 const MESSAGES = 40;
 
 let browser: Browser;
-let provider: Product;
-let password: string;
+let provider: Provider;
 let reader: Reader;
 
 before(async () => {
   if (NEEDS_CHROMIUM.skip !== false) return;
-  [browser, provider] = await Promise.all([openBrowser(), startProduct()]);
-  password = await provider.account("ines");
-  const client = await LmtpClient.connect(provider.port("lmtp"));
-  for (let n = 1; n <= MESSAGES; n += 1) await client.deliver({ recipient: "ines@localhost", letter: letter(n) });
-  await client.quit();
+  browser = await openBrowser();
+  provider = await startProvider(MESSAGES);
   reader = await openReader({ browser, args: ["--demo"] });
 });
 
 after(async () => {
   await reader?.stop();
-  await provider?.stop();
+  await provider?.product.stop();
   await browser?.close();
 });
-
-function letter(n: number): Buffer {
-  const date = new Date(Date.UTC(2026, 2, 1, 8, n)).toUTCString().replace("GMT", "+0000");
-  const head = [
-    `From: Sender ${n} <sender${n}@mail.example>`,
-    "To: Ines <ines@provider.example>",
-    `Subject: Letter number ${n}`,
-    `Date: ${date}`,
-    `Message-ID: <letter-${n}@mail.example>`,
-  ];
-  return Buffer.from([...head, "", `The word of letter ${n} is quay${n}.`, ""].join("\r\n"));
-}
 
 async function fillServer(page: Page, secret: string): Promise<void> {
   await page.getByLabel("E-mail address").fill("ines@provider.example");
@@ -48,7 +31,7 @@ async function fillServer(page: Page, secret: string): Promise<void> {
   if (await byHand.isVisible()) await byHand.click();
   await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
   await page.getByLabel("Encryption").selectOption("none");
-  await page.getByLabel("Port").fill(String(provider.port("pop3")));
+  await page.getByLabel("Port").fill(String(provider.product.port("pop3")));
   await page.getByLabel("User name").fill("ines");
 }
 
@@ -76,7 +59,7 @@ test(
   NEEDS_CHROMIUM,
   async () => {
     const { page } = reader;
-    await page.getByLabel("Password").fill(password);
+    await page.getByLabel("Password").fill(provider.password);
     await page.getByRole("button", { name: "Try this server" }).click();
     await page.getByText(`${MESSAGES} messages,`).first().waitFor();
     assert.ok(await page.getByRole("radio", { name: "Leave everything on the server" }).isChecked());
@@ -164,5 +147,5 @@ test("the protocol log shows the talk with the server and not the password", NEE
   await page.getByText("Protocol log").click();
   const log = await page.locator(".log pre").innerText();
   assert.match(log, /C: (AUTH|USER|CAPA|UIDL)/);
-  assert.ok(!log.includes(password));
+  assert.ok(!log.includes(provider.password));
 });

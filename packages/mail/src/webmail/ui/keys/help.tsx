@@ -32,6 +32,7 @@ export function Help({ areLettersOn, onSwitch, onClose }: HelpProps): React.JSX.
           </section>
         ))}
       </div>
+      <p className="help-frame">{say("help.frame")}</p>
     </Dialog>
   );
 }

@@ -42,7 +42,7 @@ export function ListHeader(props: ListHeaderProps): React.JSX.Element {
       </label>
       {target === null ? (
         <>
-          <h1 className="list-title">
+          <h1 className="list-title" tabIndex={-1}>
             <bdi>{title}</bdi>
           </h1>
           <span className="list-total">{total === null ? "" : say("list.total", { count: total })}</span>
@@ -50,7 +50,9 @@ export function ListHeader(props: ListHeaderProps): React.JSX.Element {
         </>
       ) : (
         <>
-          <h1 className="list-title">{say("list.chosen", { count: target.count })}</h1>
+          <h1 className="list-title" tabIndex={-1}>
+            {say("list.chosen", { count: target.count })}
+          </h1>
           <ActBar target={target} />
         </>
       )}

@@ -14,6 +14,8 @@ export interface RowHandlers {
   open(key: string, how: { readonly extend: boolean; readonly toggle: boolean }): void;
   toggle(key: string, extend: boolean): void;
   star(key: string): void;
+  /** It got the focus, whatever gave it. */
+  focused(key: string): void;
 }
 
 interface MessageRowProps {
@@ -53,6 +55,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       data-unread={row.isUnread || undefined}
       style={{ transform: `translateY(${start}px)` }}
       onClick={pressed}
+      onFocus={() => handlers.focused(id)}
     >
       <div role="gridcell" className="row-choose">
         <span className="badge" data-hue={hueOf(origin)} aria-hidden title={origin}>

@@ -22,7 +22,12 @@ interface Active {
   readonly at: number;
 }
 
-export function useChosen(listKey: string, order: readonly string[]): Chosen {
+interface ChosenOptions {
+  /** Its first drawing takes the focus, where nothing else has it. */
+  readonly takesFocus: boolean;
+}
+
+export function useChosen(listKey: string, order: readonly string[], { takesFocus }: ChosenOptions): Chosen {
   const [chosen, setChosen] = useState({ of: listKey, selection: NOTHING_SELECTED });
   const [active, setActive] = useState<Active | null>(null);
   const selection = useMemo(
@@ -30,8 +35,8 @@ export function useChosen(listKey: string, order: readonly string[]): Chosen {
     [chosen, listKey, order],
   );
   const focusRef = useRef(false);
-  // A list that was gone to with a key takes the focus the one before took with it.
-  const listBefore = useRef(listKey);
+  // A list that was gone to with a key takes the focus that what was there before took with it.
+  const listBefore = useRef(takesFocus ? "" : listKey);
   useEffect(() => {
     if (listBefore.current !== listKey && document.activeElement === document.body) focusRef.current = true;
     listBefore.current = listKey;

@@ -12,6 +12,8 @@ interface ButtonProps {
   readonly kind?: "plain" | "primary" | "danger" | "quiet";
   readonly icon?: LucideIcon;
   readonly isDisabled?: boolean;
+  /** Works on what it was pressed for: it does nothing more, and keeps the focus. */
+  readonly isPending?: boolean;
   readonly autoFocus?: boolean;
 }
 

@@ -2,7 +2,7 @@
 // Here are only the frame and the question whether its remote images may be loaded.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ImageOff, ShieldCheck } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Body, Message, ReaderSettings, Trusted } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
@@ -26,6 +26,7 @@ interface HtmlBodyProps {
 
 export function HtmlBody({ message, body, settings }: HtmlBodyProps): React.JSX.Element {
   const { say } = useWords();
+  const end = useRef<HTMLSpanElement>(null);
   const [isShownOnce, setShownOnce] = useState(false);
   const [isPlain, setPlain] = useState(body.isTooLarge);
   const prefersDark = useMedia("(prefers-color-scheme: dark)");
@@ -61,6 +62,10 @@ export function HtmlBody({ message, body, settings }: HtmlBodyProps): React.JSX.
   return (
     <>
       <ImagesBanner message={message} body={body} isShownOnce={isShownOnce} onShowOnce={() => setShownOnce(true)} />
+      {/* A frame without scripts hears no key of ours: the way past all its links is ours to offer. */}
+      <button type="button" className="button frame-skip" onClick={() => end.current?.focus()}>
+        {say("frame.skip")}
+      </button>
       <iframe
         // A frame that is led elsewhere would put a step between a person and "back".
         key={src}
@@ -71,6 +76,9 @@ export function HtmlBody({ message, body, settings }: HtmlBodyProps): React.JSX.
         title={title}
         src={src}
       />
+      <span ref={end} tabIndex={-1} className="unseen">
+        {say("frame.end")}
+      </span>
     </>
   );
 }

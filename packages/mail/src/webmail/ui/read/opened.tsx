@@ -84,6 +84,10 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
   );
 }
 
+function focusOnce(element: HTMLElement | null): void {
+  element?.focus();
+}
+
 /** The messages the row stands for; without a row, all that are not in the trash. */
 function conversationTarget(row: Row | null, cards: readonly Card[]): Target | null {
   if (row !== null) return targetOf([row]);
@@ -109,13 +113,19 @@ function Cards({ opened, cards, settings, now }: OpenedProps & { readonly cards:
     () => new Set(cards.filter(({ isUnread }) => isUnread).map(({ messageId }) => messageId)),
   );
   const [hidden, setHidden] = useState(() => hiddenOf(ordered, expanded));
+  // The line that was pressed becomes the message: so does the focus.
+  const [isAsked, setAsked] = useState(false);
+  const expand = (messageId: number): void => {
+    setAsked(true);
+    setExpanded(messageId);
+  };
   const at = ordered.findIndex(({ messageId }) => messageId === expanded);
   const shown = at < 0 ? ordered.length - 1 : at;
   const step = (by: 1 | -1): void => {
     const next = ordered[shown + by];
     if (next === undefined) return;
     setHidden({ from: 0, to: 0 });
-    setExpanded(next.messageId);
+    expand(next.messageId);
   };
   useCommands({
     "next-message": () => step(1),
@@ -141,12 +151,12 @@ function Cards({ opened, cards, settings, now }: OpenedProps & { readonly cards:
               card={card}
               now={now}
               wasUnread={unreadAtFirst.has(card.messageId)}
-              onExpand={() => setExpanded(card.messageId)}
+              onExpand={() => expand(card.messageId)}
             />
           );
         }
         return (
-          <div key={card.messageId} className="expanded">
+          <div key={card.messageId} className="expanded" tabIndex={-1} ref={isAsked ? focusOnce : undefined}>
             {card.isNewOutsider ? <p className="chip outsider">{say("card.outsider")}</p> : null}
             <MessageView account={card.account} messageId={card.messageId} settings={settings} />
           </div>

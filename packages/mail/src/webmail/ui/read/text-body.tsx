@@ -29,21 +29,14 @@ export function TextBody({ blocks, isCut = false }: TextBodyProps): React.JSX.El
 function TextRun({ run }: { readonly run: Run }): React.JSX.Element {
   const { say } = useWords();
   const [isShown, setShown] = useState(!run.isFolded);
-  if (!isShown) {
-    return (
-      <button type="button" className="unfold" aria-expanded={false} onClick={() => setShown(true)}>
-        {say("text.unfold", { lines: run.lines })}
-      </button>
-    );
-  }
   return (
     <>
       {run.isFolded ? (
-        <button type="button" className="unfold" aria-expanded onClick={() => setShown(false)}>
-          {say("text.fold")}
+        <button type="button" className="unfold" aria-expanded={isShown} onClick={() => setShown(!isShown)}>
+          {isShown ? say("text.fold") : say("text.unfold", { lines: run.lines })}
         </button>
       ) : null}
-      {run.blocks.map((block, at) => (
+      {(isShown ? run.blocks : []).map((block, at) => (
         // oxlint-disable-next-line react/no-array-index-key
         <Block key={at} block={block} />
       ))}

@@ -1,5 +1,5 @@
 // What is on the server now: how much of it is here, what the rule will remove, and acts on what is chosen.
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { type InfiniteData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download, Inbox, RefreshCw, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { SourceStatus } from "../../api/schema/index.ts";
@@ -20,6 +20,10 @@ const SERVER_KEY = "server-mailbox";
 /** One act takes at most this many. */
 const CHOSEN_MAX = 10_000;
 
+function firstPageOf<T, P>({ pages, pageParams }: InfiniteData<T, P>): InfiniteData<T, P> {
+  return { pages: pages.slice(0, 1), pageParams: pageParams.slice(0, 1) };
+}
+
 export function ServerMailboxView({ source }: { readonly source: SourceStatus }): React.JSX.Element {
   const words = useWords();
   const { say } = words;
@@ -27,8 +31,9 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
   const client = useQueryClient();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [isRemoving, setRemoving] = useState(false);
+  const queryKey = [SERVER_KEY, name];
   const listing = useInfiniteQuery({
-    queryKey: [SERVER_KEY, name],
+    queryKey,
     queryFn: ({ pageParam, signal }) =>
       call("serverMailbox", { source: name, ...(pageParam === null ? {} : { after: pageParam }) }, signal),
     initialPageParam: null as string | null,
@@ -46,7 +51,9 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
   });
   const lookAgain = (): void => {
     setChosen(new Set());
-    void client.resetQueries({ queryKey: [SERVER_KEY, name] });
+    // What was seen stays in sight until there is an answer; only the first page is asked for again.
+    client.setQueryData(queryKey, (before: typeof listing.data) => before && firstPageOf(before));
+    void client.invalidateQueries({ queryKey });
   };
   const [first] = listing.data?.pages ?? [];
   if (first === undefined) {
@@ -76,7 +83,7 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
         <p className="totals">
           <strong>{say("server.totals", { messages: first.messages, size: size(words, first.octets) })}</strong>
           <span className="soft">{say("server.as-of", { time: timeOf(words, first.at) })}</span>
-          <Button kind="quiet" icon={RefreshCw} onPress={lookAgain} isDisabled={listing.isFetching}>
+          <Button kind="quiet" icon={RefreshCw} onPress={lookAgain} isPending={listing.isFetching}>
             {say("server.refresh")}
           </Button>
         </p>

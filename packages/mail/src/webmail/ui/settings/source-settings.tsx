@@ -1,7 +1,7 @@
 // Each source: what becomes of mail on its server, how often it is asked, its password, and its end.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Keep, SourceStatus } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
@@ -82,7 +82,7 @@ function OneSource({ source: status }: { readonly source: SourceStatus }): React
         <p>{say("settings.source-read-only")}</p>
       ) : (
         <>
-          <KeepForm key={JSON.stringify(keep)} keep={keep} isBusy={change.isPending} onSave={change.mutate} />
+          <KeepForm keep={keep} isBusy={change.isPending} onSave={change.mutate} />
           <Select
             label={say("settings.every")}
             value={String(everyMs)}
@@ -129,11 +129,27 @@ interface KeepFormProps {
 /** A rule that removes mail is saved by a button, not by a slip of the arrow keys. */
 function KeepForm({ keep, isBusy, onSave }: KeepFormProps): React.JSX.Element {
   const { say } = useWords();
+  const kept = JSON.stringify(keep);
   const [wanted, setWanted] = useState(keep);
+  const [keptBefore, setKeptBefore] = useState(kept);
   const [isAsking, setAsking] = useState(false);
-  const isChanged = JSON.stringify(wanted) !== JSON.stringify(keep);
+  const form = useRef<HTMLFormElement>(null);
+  const wasChanged = useRef(false);
+  if (kept !== keptBefore) {
+    setKeptBefore(kept);
+    setWanted(keep);
+  }
+  const isChanged = JSON.stringify(wanted) !== kept;
+  // The buttons go when there is nothing left to save, and the focus with them: back to what was chosen.
+  useEffect(() => {
+    const hasSettled = wasChanged.current && !isChanged;
+    wasChanged.current = isChanged;
+    if (hasSettled && document.activeElement === document.body)
+      form.current?.querySelector<HTMLElement>("input:checked")?.focus();
+  }, [isChanged]);
   return (
     <form
+      ref={form}
       className="entry-form"
       onSubmit={(event) => {
         event.preventDefault();

@@ -18,12 +18,14 @@ interface MailScreenProps {
   readonly now: number;
   /** What is open takes the place of the list instead of standing beside it. */
   readonly isStacked: boolean;
+  /** Another screen was here before. */
+  readonly isReturn: boolean;
 }
 
-export function MailScreen({ place, settings, now, isStacked }: MailScreenProps): React.JSX.Element {
+export function MailScreen({ place, settings, now, isStacked, isReturn }: MailScreenProps): React.JSX.Element {
   const { say } = useWords();
   const { open } = place;
-  const mail = useMailList({ place, settings, isStacked });
+  const mail = useMailList({ place, settings, isStacked, isReturn });
   return (
     <RunnerProvider onActed={mail.onActed}>
       <ListKeys mail={mail} isOpen={open !== null} />

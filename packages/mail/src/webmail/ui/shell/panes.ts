@@ -2,6 +2,7 @@
 const BEST: readonly string[] = [
   "[role=row][tabindex='0']",
   "h2[tabindex]",
+  "h1[tabindex]",
   "[aria-current=page]",
   "a[href], button:not([tabindex='-1']), input",
 ];
@@ -21,7 +22,8 @@ export function goToList(): void {
   if (pane !== null) focusBest(pane);
 }
 
-function focusBest(pane: HTMLElement): void {
+/** Gives the focus to what one would use in a pane. */
+export function focusBest(pane: HTMLElement): void {
   for (const selector of BEST) {
     const found = pane.querySelector<HTMLElement>(selector);
     if (found === null) continue;

@@ -13,6 +13,7 @@ import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
 import { listTitle } from "./list-title.ts";
 import { MailScreen } from "./mail-screen.tsx";
+import { useKeptFocus } from "./kept-focus.ts";
 import { goToList, goToPane } from "./panes.ts";
 import { type OtherPlace, SCREENS } from "./screens.tsx";
 import { Sidebar } from "./sidebar.tsx";
@@ -42,11 +43,13 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
   const [isHelpOpen, setHelpOpen] = useState(false);
   const [told, setTold] = useState("");
   const scope = useScope(place);
+  const isReturn = useReturn(place);
   const isLive = useEvents(({ source, arrived, trouble }) => {
     if (trouble !== null) setTold(say("told.trouble", { source, text: trouble.message }));
     else if (arrived > 0) setTold(say("told.arrived", { source, count: arrived }));
   });
   useUnread(place, scope, settings.notify);
+  useKeptFocus();
   const to = (list: ListOf) => (): void => go({ screen: "mail", scope, list, open: null });
   useCommands({
     help: () => setHelpOpen(true),
@@ -97,6 +100,7 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
                 settings={settings}
                 now={now}
                 isStacked={isNarrow || settings.layout !== "three-panes"}
+                isReturn={isReturn}
               />
             ) : (
               <ErrorBoundary key={place.screen}>
@@ -165,6 +169,13 @@ function useScope(place: Place): Scope {
   const scope = place.screen === "mail" ? place.scope : last;
   if (scope !== last) setLast(scope);
   return scope;
+}
+
+/** Whether any other screen than mail was shown before. */
+function useReturn(place: Place): boolean {
+  const [wasElsewhere, setElsewhere] = useState(false);
+  if (place.screen !== "mail" && !wasElsewhere) setElsewhere(true);
+  return wasElsewhere;
 }
 
 /** The window's title counts unread mail in the inbox; who wants it is told when there is more. */

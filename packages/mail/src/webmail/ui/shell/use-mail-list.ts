@@ -40,9 +40,11 @@ interface MailListOptions {
   readonly place: MailPlace;
   readonly settings: ReaderSettings;
   readonly isStacked: boolean;
+  /** Another screen was here before. */
+  readonly isReturn: boolean;
 }
 
-export function useMailList({ place, settings, isStacked }: MailListOptions): MailList {
+export function useMailList({ place, settings, isStacked, isReturn }: MailListOptions): MailList {
   const { list, scope } = place;
   const [isUnreadOnly, setUnreadOnly] = useState(false);
   const question: ListQuestion = {
@@ -55,7 +57,9 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
   const answer = useRows(question);
   const { rows } = answer;
   const order = useMemo(() => rows.map(({ key }) => key), [rows]);
-  const { setActiveAt, focusSoon, ...chosen } = useChosen(listKey, order);
+  const { setActiveAt, focusSoon, ...chosen } = useChosen(listKey, order, {
+    takesFocus: isReturn && place.open === null,
+  });
   const openAt = rows.findIndex(({ row }) => isOpenIn(place.open, row));
   const activeAt = openAt >= 0 && !isStacked ? openAt : chosen.activeAt;
 
@@ -142,6 +146,10 @@ function useHandlers(options: HandlerOptions): RowHandlers {
         const target = targetOf(rows.filter((one) => one.key === key).map(({ row }) => row));
         if (target === null) return;
         acts.do({ kind: target.isStarred ? "unstar" : "star" }, target.refs, { isSilent: true });
+      },
+      focused(key) {
+        const { order, setActiveAt } = latest.current;
+        setActiveAt(order.indexOf(key));
       },
     }),
     [],

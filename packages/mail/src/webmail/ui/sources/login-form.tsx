@@ -34,6 +34,7 @@ export function LoginForm({ isByHand, isBusy, suggested, onByHand, onFind }: Log
   const [address, setAddress] = useState("");
   const [password, setPassword] = useState("");
   const [written, setWritten] = useState<Partial<ServerAt>>({});
+  const [wasAsked, setAsked] = useState(false);
   const server: ServerAt = {
     host: written.host ?? suggested?.host ?? "",
     tls: written.tls ?? suggested?.tls ?? "implicit",
@@ -78,6 +79,9 @@ export function LoginForm({ isByHand, isBusy, suggested, onByHand, onFind }: Log
               value={server.host}
               onChange={(host) => write({ host: host.trim() })}
               name="host"
+              // The button that made room for it is gone, and with it the focus.
+              // oxlint-disable-next-line jsx-a11y/no-autofocus
+              autoFocus={wasAsked}
               autoComplete="off"
               autoCapitalize="none"
               spellCheck={false}
@@ -122,7 +126,13 @@ export function LoginForm({ isByHand, isBusy, suggested, onByHand, onFind }: Log
           {isBusy ? say("add.finding") : isByHand ? say("add.try") : say("add.find")}
         </SubmitButton>
         {isByHand ? null : (
-          <Button kind="quiet" onPress={onByHand}>
+          <Button
+            kind="quiet"
+            onPress={() => {
+              setAsked(true);
+              onByHand();
+            }}
+          >
             {say("add.by-hand")}
           </Button>
         )}

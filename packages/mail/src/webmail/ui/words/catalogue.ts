@@ -228,6 +228,8 @@ export const CATALOGUE = {
   "text.fold": "Hide quoted lines",
   "text.cut": "The text goes on; save the message to read the rest.",
   "frame.title": "Message from {from}: {subject}",
+  "frame.skip": "Skip this message",
+  "frame.end": "End of the message",
   "html.too-large": "This message is too complicated to show as it was sent; this is its text.",
   "html.show-anyway": "Show anyway, simplified",
 
@@ -561,6 +563,8 @@ export const CATALOGUE = {
 
   "help.title": "Keyboard shortcuts",
   "help.switch": "Use single letters as shortcuts",
+  "help.frame":
+    "A message sent as HTML stands in a closed frame, which hears none of these keys. Tab and Shift+Tab lead through its links and out of it; arrow keys scroll it.",
   "help.moving": "Moving",
   "help.acting": "Acting",
   "help.writing": "Writing",

@@ -1,0 +1,53 @@
+// What has the focus may leave the page: a button that did its work, a row that was archived, a dialog that was closed.
+// Whoever reads by keys would then begin at the top again, so the focus goes to what is best in the same pane.
+import { useEffect } from "react";
+import { focusBest } from "./panes.ts";
+
+export function useKeptFocus(): void {
+  useEffect(() => {
+    let last: { readonly element: Element; readonly pane: HTMLElement | null } | null = null;
+    let frame = 0;
+    const isLost = (): boolean =>
+      document.activeElement === document.body &&
+      last !== null &&
+      (!last.element.isConnected || last.element.matches(":disabled"));
+    const mend = (): void => {
+      if (!isLost()) return;
+      const panes = [last?.pane, ...document.querySelectorAll<HTMLElement>(".main-pane [data-pane]")];
+      const pane = panes.find((one) => one?.isConnected === true && !one.inert && one.offsetParent !== null);
+      if (pane !== undefined && pane !== null) focusBest(pane);
+    };
+    const focused = ({ target }: FocusEvent): void => {
+      if (!(target instanceof Element)) return;
+      // Of a dialog, where the focus was before it is remembered.
+      const pane = target.closest<HTMLElement>("[data-pane]") ?? last?.pane ?? null;
+      last = { element: target, pane };
+    };
+    // A press on nothing takes the focus away on purpose.
+    const pressed = (): void => {
+      last = null;
+    };
+    const observer = new MutationObserver(() => {
+      if (!isLost()) return;
+      cancelAnimationFrame(frame);
+      // Whoever draws, and whoever closes a dialog, may have a better place for it: they come first.
+      frame = requestAnimationFrame(() => {
+        frame = requestAnimationFrame(mend);
+      });
+    });
+    observer.observe(document.body, {
+      childList: true,
+      subtree: true,
+      attributes: true,
+      attributeFilter: ["disabled"],
+    });
+    document.addEventListener("focusin", focused);
+    document.addEventListener("pointerdown", pressed, true);
+    return () => {
+      observer.disconnect();
+      cancelAnimationFrame(frame);
+      document.removeEventListener("focusin", focused);
+      document.removeEventListener("pointerdown", pressed, true);
+    };
+  }, []);
+}
