@@ -42,7 +42,10 @@ async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Ta
 }
 
 function hasFocus(target: Locator): Promise<boolean> {
-  return target.evaluate("(element) => element === document.activeElement").then((is) => is === true);
+  return target.evaluate((element) => {
+    const { ownerDocument } = element as unknown as { readonly ownerDocument: { readonly activeElement: unknown } };
+    return ownerDocument.activeElement === element;
+  });
 }
 
 /** What has the focus, as one would point at it; "body" when it is lost. */

@@ -65,7 +65,7 @@ test(
     assert.ok(await page.getByRole("radio", { name: "Leave everything on the server" }).isChecked());
     assert.ok(await page.getByRole("radio", { name: "Everything", exact: true }).isChecked());
     await page.getByRole("button", { name: "Start collecting" }).click();
-    await page.getByRole("row", { name: /Letter number 40/ }).waitFor();
+    await page.getByRole("row", { name: /Letter number 40/ }).waitFor({ timeout: 60_000 });
     await page
       .getByRole("link", { name: "provider" })
       .or(page.getByRole("link", { name: /Up to date/ }))
