@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowDownWideNarrow, MailWarning, Trash } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { ArrowDownWideNarrow, MailWarning, Server, Trash } from "lucide-react";
 import { ActBar } from "../acts/act-bar.tsx";
 import { useRunner } from "../acts/runner.tsx";
 import type { Target } from "../acts/target.ts";
@@ -19,14 +20,20 @@ interface ListHeaderProps {
   readonly target: Target | null;
   readonly isEverythingSelected: boolean;
   readonly isUnreadOnly: boolean;
+  readonly takesFocus: boolean;
   readonly onSelectAll: (isOn: boolean) => void;
   readonly onUnreadOnly: () => void;
 }
 
 /** The name of the list and what can be done with it, or with what is chosen in it. Its height never changes. */
 export function ListHeader(props: ListHeaderProps): React.JSX.Element {
-  const { title, total, target, isEverythingSelected, onSelectAll } = props;
+  const { title, total, target, isEverythingSelected, takesFocus, onSelectAll } = props;
   const { say } = useWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Not a row: while a first download runs, the row that came first is soon far below.
+  useEffect(() => {
+    if (takesFocus && document.activeElement === document.body) heading.current?.focus();
+  }, [takesFocus]);
   return (
     <header className="list-header">
       <label className="choose-all">
@@ -42,7 +49,7 @@ export function ListHeader(props: ListHeaderProps): React.JSX.Element {
       </label>
       {target === null ? (
         <>
-          <h1 className="list-title" tabIndex={-1}>
+          <h1 ref={heading} className="list-title" tabIndex={-1}>
             <bdi>{title}</bdi>
           </h1>
           <span className="list-total">{total === null ? "" : say("list.total", { count: total })}</span>
@@ -68,6 +75,13 @@ function ListActs({ place, total, isUnreadOnly, onUnreadOnly }: ListHeaderProps)
     <div className="list-acts">
       {list.kind === "role" && (list.role === "trash" || list.role === "junk") && total !== 0 ? (
         <EmptyButton scope={place.scope} role={list.role} />
+      ) : null}
+      {list.kind === "source" ? (
+        <IconButton
+          icon={Server}
+          label={say("server.title")}
+          onPress={() => go({ screen: "source", source: list.source, tab: "server" })}
+        />
       ) : null}
       {list.kind === "search" ? (
         <MenuButton

@@ -22,12 +22,7 @@ interface Active {
   readonly at: number;
 }
 
-interface ChosenOptions {
-  /** Its first drawing takes the focus, where nothing else has it. */
-  readonly takesFocus: boolean;
-}
-
-export function useChosen(listKey: string, order: readonly string[], { takesFocus }: ChosenOptions): Chosen {
+export function useChosen(listKey: string, order: readonly string[]): Chosen {
   const [chosen, setChosen] = useState({ of: listKey, selection: NOTHING_SELECTED });
   const [active, setActive] = useState<Active | null>(null);
   const selection = useMemo(
@@ -35,10 +30,12 @@ export function useChosen(listKey: string, order: readonly string[], { takesFocu
     [chosen, listKey, order],
   );
   const focusRef = useRef(false);
-  // A list that was gone to with a key takes the focus that what was there before took with it.
-  const listBefore = useRef(takesFocus ? "" : listKey);
+  // A list that was gone to with a key takes the focus the one before took with it, or left at its title.
+  const listBefore = useRef(listKey);
   useEffect(() => {
-    if (listBefore.current !== listKey && document.activeElement === document.body) focusRef.current = true;
+    const { activeElement } = document;
+    const isIdle = activeElement === document.body || activeElement?.matches(".list-title") === true;
+    if (listBefore.current !== listKey && isIdle) focusRef.current = true;
     listBefore.current = listKey;
   }, [listKey]);
   return {

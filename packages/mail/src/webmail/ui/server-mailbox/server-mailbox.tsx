@@ -54,6 +54,7 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
     // What was seen stays in sight until there is an answer; only the first page is asked for again.
     client.setQueryData(queryKey, (before: typeof listing.data) => before && firstPageOf(before));
     void client.invalidateQueries({ queryKey });
+    void client.invalidateQueries({ queryKey: ["audit", name] });
   };
   const [first] = listing.data?.pages ?? [];
   if (first === undefined) {

@@ -20,10 +20,12 @@ interface ListPaneProps {
   readonly now: number;
   /** Behind what is open. */
   readonly isCovered: boolean;
+  /** Its title takes the focus when it is drawn first and nothing else has it. */
+  readonly takesFocus: boolean;
 }
 
 /** The head of a list, what is to be said above it, and its rows or the state it is in. */
-export function ListPane({ place, mail, density, now, isCovered }: ListPaneProps): React.JSX.Element {
+export function ListPane({ place, mail, density, now, isCovered, takesFocus }: ListPaneProps): React.JSX.Element {
   const words = useWords();
   const { list, scope } = place;
   const { answer, order, selection, select, isUnreadOnly, setUnreadOnly, listKey } = mail;
@@ -35,6 +37,7 @@ export function ListPane({ place, mail, density, now, isCovered }: ListPaneProps
         title={listTitle(words, list, scope)}
         total={answer.isPending ? null : answer.total}
         target={selectedOf(mail)}
+        takesFocus={takesFocus}
         isEverythingSelected={rows.length > 0 && selection.keys.size === rows.length}
         isUnreadOnly={isUnreadOnly}
         onSelectAll={(isOn) => select(isOn ? everything(order) : NOTHING_SELECTED)}

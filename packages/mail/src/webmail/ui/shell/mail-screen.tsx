@@ -25,7 +25,7 @@ interface MailScreenProps {
 export function MailScreen({ place, settings, now, isStacked, isReturn }: MailScreenProps): React.JSX.Element {
   const { say } = useWords();
   const { open } = place;
-  const mail = useMailList({ place, settings, isStacked, isReturn });
+  const mail = useMailList({ place, settings, isStacked });
   return (
     <RunnerProvider onActed={mail.onActed}>
       <ListKeys mail={mail} isOpen={open !== null} />
@@ -36,6 +36,7 @@ export function MailScreen({ place, settings, now, isStacked, isReturn }: MailSc
           density={settings.density}
           now={now}
           isCovered={isStacked && open !== null}
+          takesFocus={isReturn && open === null}
         />
         {isStacked ? null : <Splitter name="list" label={say("pane.resize-list")} />}
         {isStacked && open === null ? null : (

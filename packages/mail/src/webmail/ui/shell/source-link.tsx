@@ -31,7 +31,9 @@ export function SourceLink({ source, place, scope, onGo }: SourceLinkProps): Rea
   const state = source.state === "idle" && source.lastOutcome === "failed" ? "failed" : source.state;
   const { icon: Icon, word } = FACES[state];
   const { progress } = source;
-  const isCurrent = place.screen === "mail" && place.list.kind === "source" && place.list.source === source.source;
+  const isCurrent =
+    (place.screen === "mail" && place.list.kind === "source" && place.list.source === source.source) ||
+    (place.screen === "source" && place.source === source.source);
   const to: Place = { screen: "mail", scope, list: { kind: "source", source: source.source }, open: null };
   return (
     <li>

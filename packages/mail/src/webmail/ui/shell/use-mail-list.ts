@@ -40,11 +40,9 @@ interface MailListOptions {
   readonly place: MailPlace;
   readonly settings: ReaderSettings;
   readonly isStacked: boolean;
-  /** Another screen was here before. */
-  readonly isReturn: boolean;
 }
 
-export function useMailList({ place, settings, isStacked, isReturn }: MailListOptions): MailList {
+export function useMailList({ place, settings, isStacked }: MailListOptions): MailList {
   const { list, scope } = place;
   const [isUnreadOnly, setUnreadOnly] = useState(false);
   const question: ListQuestion = {
@@ -57,9 +55,7 @@ export function useMailList({ place, settings, isStacked, isReturn }: MailListOp
   const answer = useRows(question);
   const { rows } = answer;
   const order = useMemo(() => rows.map(({ key }) => key), [rows]);
-  const { setActiveAt, focusSoon, ...chosen } = useChosen(listKey, order, {
-    takesFocus: isReturn && place.open === null,
-  });
+  const { setActiveAt, focusSoon, ...chosen } = useChosen(listKey, order);
   const openAt = rows.findIndex(({ row }) => isOpenIn(place.open, row));
   const activeAt = openAt >= 0 && !isStacked ? openAt : chosen.activeAt;
 
