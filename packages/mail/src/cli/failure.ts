@@ -50,7 +50,8 @@ function linesOf(error: unknown, code: string): readonly string[] {
   if (error instanceof ConfigError) return error.problems.map(renderProblem);
   const isExplained = EXPLAINED.has(code) || error instanceof FetchError;
   const message = (error instanceof Error ? error.message : String(error)).replace(/\p{Cc}+/gu, " ");
-  const next = error instanceof FetchError ? undefined : NEXT_STEP[code];
+  // Texts of the command line and of collecting say it themselves.
+  const next = error instanceof FetchError || error instanceof CliError ? undefined : NEXT_STEP[code];
   if (next !== undefined) return [`restante: ${message}; ${next}`];
   return [`restante: ${message}${isExplained ? "" : "; run it again with --debug to see where this comes from"}`];
 }

@@ -333,7 +333,8 @@ requirement("P3-C-137", "the password of a source goes to no URL, not even one o
     const common = ["-c", file, "--data", join(directory, "data")];
     const run = await here(["fetch", "run", url(peer), "--maildir", join(directory, "M"), ...common]);
     assert.notEqual(run.code, 0);
-    assert.match(run.stderr + run.stdout, /nobody is at a terminal/);
+    assert.match(run.stderr + run.stdout, /nobody is at a terminal.* RESTANTE_POP_PASSWORD/);
+    assert.doesNotMatch(run.stdout, /^(\S+: )\1/, "the source is named once");
     assert.notEqual((await here(["pop", "list", url(peer)])).code, 0);
     assert.ok(!peer.commands.some((line) => /^(?:AUTH|USER|PASS|APOP)/.test(line)), peer.commands.join(" "));
   });

@@ -16,7 +16,7 @@ export async function readPassword(source: SourceConfig, secret: SourceSecret, o
   if (secret.kind === "prompt") {
     if (o.askPassword === undefined)
       throw fail(
-        'its password is to be asked for, and nobody is at a terminal; write { file = "PATH" } or { command = [...] }',
+        'its password is to be asked for, and nobody is at a terminal; write { file = "PATH" } or { command = [...] }, for a URL set RESTANTE_POP_PASSWORD or --password-command',
       );
     return o.askPassword(source);
   }

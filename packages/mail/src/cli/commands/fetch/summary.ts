@@ -9,13 +9,20 @@ export function summaryOf(report: SourceReport): readonly string[] {
   const { source, error, stayed, failed, questions, advice } = report;
   const told = failed.slice(0, FAILURES_TOLD);
   return [
-    `${source}: ${error === undefined ? outcome(report) : `${error.message}${hasArrived(report) ? `; ${outcome(report)}` : ""}`}`,
+    error === undefined
+      ? `${source}: ${outcome(report)}`
+      : `${named(source, error.message)}${hasArrived(report) ? `; ${outcome(report)}` : ""}`,
     ...stayed.map(({ messages, why }) => `  stayed  ${messages}: ${why}`),
     ...told.map(({ uniqueId, why, quarantined }) => `  ${quarantined ? "QUARANTINED" : "FAILED"}  ${uniqueId}: ${why}`),
     ...(failed.length > told.length ? [`  FAILED  ${failed.length - told.length} more; --json lists them`] : []),
     ...questions.map(({ text }) => `  ASKS    ${text}`),
     ...advice.map((text) => `  do      ${text}`),
   ];
+}
+
+/** Errors that are also told alone name the source themselves. */
+function named(source: string, message: string): string {
+  return message.startsWith(`${source}: `) ? message : `${source}: ${message}`;
 }
 
 function hasArrived({ arrived, headersOnly, alreadyHere, removed, unconfirmed }: SourceReport): boolean {
