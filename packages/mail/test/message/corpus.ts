@@ -66,6 +66,9 @@ export interface Expected {
   readonly looseAddresses?: boolean;
   readonly remoteImages?: number;
   readonly trackingPixels?: number;
+  /** Its attachments are a matter of opinion, and why. */
+  readonly attachmentsNote?: string;
+  readonly encrypted?: string;
   readonly nestedMessages?: readonly { readonly subject: string; readonly attachments?: readonly string[] }[];
 }
 

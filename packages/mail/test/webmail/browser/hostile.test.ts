@@ -5,8 +5,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import type { Browser, Frame, Page } from "playwright-core";
-import { NEEDS_CHROMIUM, newContext, openBrowser, openReader, type Reader } from "./browser.ts";
+import type { Browser, Frame, Locator, Page } from "playwright-core";
+import { LmtpClient } from "../../../../../interop/lmtp.ts";
+import { goTo, NEEDS_CHROMIUM, newContext, openBrowser, openReader, type Reader } from "./browser.ts";
 import { sample } from "../../retriever/sample.ts";
 import { deliverCorpus, type Delivered, openMessage } from "./delivered.ts";
 
@@ -145,6 +146,197 @@ test("names of attachments hold no path, no control and no override", NEEDS_CHRO
   for (const name of names) assert.doesNotMatch(name, /[/\\\u0000-\u001f\u202a-\u202e\u2066-\u2069]|^\.\.?$/);
 });
 
+test("what a plain text holds is shown letter by letter", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const one = of("h14");
+  await openMessage(page, one);
+  const sent = Buffer.from(one.mail.octets()).toString("utf8");
+  const [, body = ""] = /\r?\n\r?\n([\s\S]*)$/.exec(sent) ?? [];
+  for (const fold of await page.locator(".unfold").all()) await fold.click();
+  // The mark of a quote is drawn as a line beside it.
+  const lines = body.split(/\r?\n/).map((line) => line.replace(/^> /, "").trimEnd());
+  const blocks = await page.locator("article.message .text-block").allInnerTexts();
+  const shown = blocks.flatMap((block) => block.split("\n")).map((line) => line.trimEnd());
+  assert.deepEqual(shown.filter(Boolean), lines.filter(Boolean));
+});
+
+test("no part of a mail is served as a page of ours", NEEDS_CHROMIUM, async (t) => {
+  const { page, origin } = reader;
+  for (const id of ["h16", "h17", "h18", "h43", "h76", "h81"]) {
+    await t.test(id, async () => {
+      await openMessage(page, of(id));
+      const hrefs = await page
+        .locator("a[download]")
+        .evaluateAll((all) => all.map((one) => (one as unknown as Linked).href));
+      assert.ok(hrefs.length > 0);
+      for (const href of hrefs.flatMap((one) => [one, `${one}?show=1`])) {
+        assert.equal(new URL(href).origin, origin);
+        const answer = await page.request.get(href);
+        if (!answer.ok()) continue;
+        const headers = answer.headers();
+        assert.equal(headers["x-content-type-options"], "nosniff");
+        assert.equal(headers["cross-origin-resource-policy"], "same-origin");
+        assert.match(headers["content-security-policy"] ?? "", /sandbox/);
+        const isShown = !(headers["content-disposition"] ?? "").startsWith("attachment");
+        if (isShown)
+          assert.match(
+            headers["content-type"] ?? "",
+            /^(?:image\/(?:png|jpeg|gif|webp|avif)|(?:audio|video)\/|text\/plain)/,
+          );
+      }
+      assert.deepEqual(sung, []);
+    });
+  }
+});
+
+test(
+  "what is shown stays harmless when it is read and written again, with scripts allowed",
+  NEEDS_CHROMIUM,
+  async (t) => {
+    const context = await newContext(browser);
+    const other = await context.newPage();
+    for (const id of ["h08", "h09", "h13", "h24"]) {
+      await t.test(id, async () => {
+        await openMessage(reader.page, of(id));
+        for (const frame of reader.page.frames().slice(1)) {
+          await other.setContent(await frame.content());
+          const first = await other.locator("body").innerHTML();
+          await other.evaluate("document.body.innerHTML = document.body.innerHTML");
+          assert.equal(await other.locator("body").innerHTML(), first);
+          assert.equal(await other.locator("script, svg, math, iframe, object, form").count(), 0);
+        }
+        assert.deepEqual(sung, []);
+      });
+    }
+    await context.close();
+  },
+);
+
+test("list, head and answer name the same sender", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const one = of("h51");
+  await openMessage(page, one);
+  const head = await page.locator("article.message .head-from .person-name").first().innerText();
+  const row = await page.locator("[role=row][aria-current=true]").getAttribute("aria-label");
+  assert.ok(row?.includes(head), row ?? "no row");
+});
+
+test("what a header claims moves, marks and trusts nothing", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const { account, messageId } = of("h86");
+  const message = (await page.evaluate(
+    `fetch("/api/accounts/${account}/messages/${messageId}").then((answer) => answer.json())`,
+  )) as { readonly role: string; readonly isStarred: boolean; readonly labels: readonly string[] };
+  assert.deepEqual([message.role, message.isStarred, message.labels], ["inbox", false, []]);
+});
+
+test("no date of a sender's lies ahead of us, or before there was mail", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  for (const id of ["h85a", "h85b", "h85c", "h85e", "h85f"]) {
+    const { account, messageId } = of(id);
+    const listed = (await page.evaluate(
+      `fetch("/api/list?account=all&role=inbox&view=messages&limit=200").then((answer) => answer.json())`,
+    )) as { readonly rows: readonly { readonly account: string; readonly messageId: number; readonly date: number }[] };
+    const row = listed.rows.find((one) => one.account === account && one.messageId === messageId);
+    assert.ok(row !== undefined, id);
+    assert.ok(row.date <= Date.now() + 86_400_000 && row.date > Date.UTC(1970, 0, 1), `${id}: ${row.date}`);
+  }
+});
+
+test("each HTML part stands in a frame of its own", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openMessage(page, of("h80"));
+  assert.ok(page.frames().length - 1 <= 2);
+  for (const frame of page.frames().slice(1)) assert.doesNotMatch(await frame.content(), /PGP MESSAGE/);
+});
+
+test("text that can be seen can be read in the dark", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.emulateMedia({ colorScheme: "dark" });
+  await openMessage(page, of("h90"));
+  const frame = page.frames()[1];
+  assert.ok(frame !== undefined);
+  const text = await styleOf(frame.getByText("visible", { exact: true }), "color");
+  const grounds = [frame.locator("body"), page.locator("iframe.html-frame")];
+  const [ground = ""] = (await Promise.all(grounds.map((one) => styleOf(one, "backgroundColor")))).filter(
+    (colour) => !/, 0\)$/.test(colour),
+  );
+  await page.emulateMedia({ colorScheme: "light" });
+  assert.ok(contrast(text, ground) >= 4.5, `${text} on ${ground}`);
+});
+
+test("nothing of all this was answered, asked for or sent", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openMessage(page, of("h57"));
+  await goTo(page, "#/outbox");
+  await page.getByText("Nothing on its way out").waitFor();
+  assert.deepEqual(sung, []);
+});
+
+/** A sender who pretends, and what is said of it. */
+const PRETENDERS: readonly (readonly [string, string])[] = [
+  ['"service@bank.example" <x@evil.invalid>', "The sender’s name looks like another address."],
+  ["=?utf-8?Q?P=D0=B0yPal?= <x@evil.invalid>", "The sender’s name mixes alphabets that look alike."],
+  ["=?utf-8?Q?Bank=E2=80=AEknaB?= <x@evil.invalid>", "The sender’s name holds characters that cannot be seen."],
+];
+
+test("a sender who pretends to be another is marked", NEEDS_CHROMIUM, async (t) => {
+  const { page, product } = reader;
+  const client = await LmtpClient.connect(product.port("lmtp"));
+  for (const [at, [from]] of PRETENDERS.entries()) {
+    const head = [`From: ${from}`, "To: reader@localhost", `Subject: Pretender ${at}`, "Reply-To: y@elsewhere.invalid"];
+    await client.deliver({
+      recipient: "reader@localhost",
+      letter: Buffer.from([...head, "", "Hello.", ""].join("\r\n")),
+    });
+  }
+  await client.quit();
+  await goTo(page, "#/all/inbox");
+  for (const [at, [from, warning]] of PRETENDERS.entries()) {
+    await t.test(from, async () => {
+      await goTo(page, `#/all/search?q=${encodeURIComponent(`subject:pretender subject:${at}`)}`);
+      await page.getByRole("row", { name: new RegExp(`Pretender ${at}`) }).click();
+      const head = page.locator("article.message .head");
+      await head.getByText(warning).waitFor();
+      await head.getByText("Answers go to another domain than the sender’s.").waitFor();
+      // However the name reads, the address stands beside it.
+      assert.match(await head.innerText(), /x@evil\.invalid/);
+    });
+  }
+});
+
+interface Styled {
+  readonly ownerDocument: {
+    readonly defaultView: { getComputedStyle(of: unknown): Readonly<Record<string, string>> };
+  };
+}
+
+/** As the browser computes it. */
+async function styleOf(one: Locator, property: string): Promise<string> {
+  return one.evaluate((element, name) => {
+    const { defaultView } = (element as unknown as Styled).ownerDocument;
+    return defaultView.getComputedStyle(element)[name] ?? "";
+  }, property);
+}
+
+/** WCAG 2.0, of two colours as a browser computes them. */
+function contrast(one: string, other: string): number {
+  const [a, b] = [one, other].map(luminance).toSorted((x, y) => y - x);
+  return ((a ?? 0) + 0.05) / ((b ?? 0) + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+    const share = Number(part) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+interface Linked {
+  readonly href: string;
+}
+
 function pressable(frame: Frame) {
   return frame.locator("a, button, input, select, textarea, summary, label, [tabindex], [onclick], area");
 }
@@ -172,4 +364,7 @@ async function assertHarmless(frame: Frame, origin: string): Promise<void> {
   assert.equal(new URL(frame.url()).origin, origin);
   assert.equal(await frame.locator("script, form, iframe, frame, object, embed, base, link, input, button").count(), 0);
   assert.equal(await frame.locator("a[href]:not([rel~=noopener]), a[href]:not([target=_blank])").count(), 0);
+  const links = await frame.locator("a[href]").evaluateAll((all) => all.map((one) => (one as unknown as Linked).href));
+  for (const href of links) assert.match(href, /^(?:https?|mailto|tel):/);
+  assert.equal(await frame.locator("[ping], [autofocus], [accesskey], [style*='url(']").count(), 0);
 }
