@@ -18,7 +18,7 @@ export interface DeliverStreamOptions {
   readonly accounts?: Pick<Accounts, "recipient">;
   /** `deliver -f`: becomes a Return-Path field; `<>` or an empty string is the sender of a bounce. Without it nothing is put before the message. */
   readonly sender?: string;
-  /** `deliver --id`: a second delivery with the same id is the first one again. */
+  /** `deliver --id`: a second delivery with the same id, recipient and octets is the first one again. */
   readonly deliveryId?: string;
   readonly mailbox?: string;
   /** Milliseconds since the epoch; now unless given. */
@@ -73,10 +73,15 @@ function accountOf({ account, recipient, accounts }: DeliverStreamOptions): stri
   return findAccount(accounts, recipient).account;
 }
 
+/** As over LMTP, two addresses of one account are two deliveries, though a queue gives them one id. */
+function deliveryIdOf(given: string, recipient: string | undefined): string {
+  return recipient === undefined ? given : JSON.stringify(["given", given, recipient]);
+}
+
 function placeOptions(o: DeliverStreamOptions, prefix: Uint8Array): PlaceOptions {
   return {
     ...(prefix.length === 0 ? {} : { prefix }),
-    ...(o.deliveryId === undefined ? {} : { deliveryId: o.deliveryId }),
+    ...(o.deliveryId === undefined ? {} : { deliveryId: deliveryIdOf(o.deliveryId, o.recipient) }),
     ...(o.mailbox === undefined ? {} : { mailbox: o.mailbox }),
     ...(o.receivedAt === undefined ? {} : { receivedAt: o.receivedAt }),
     ...(o.keywords === undefined ? {} : { keywords: o.keywords }),

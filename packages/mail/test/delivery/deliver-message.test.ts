@@ -33,6 +33,13 @@ test("the same delivery id is the first delivery again", async (context) => {
   assert.deepEqual(await mailOf("demo"), ["a\r\n"]);
 });
 
+test("one id to two addresses of an account is two deliveries, each kept once", async (context) => {
+  const { store, accounts, mailOf } = await openPostOffice(context);
+  for (const recipient of ["demo", "demo+shop@post.example", "demo", "demo+shop@post.example"])
+    await deliverStream({ store, accounts, recipient, deliveryId: "4ZbXq", body: stream("a\r\n") });
+  assert.deepEqual(await mailOf("demo"), ["a\r\n", "a\r\n"]);
+});
+
 test("mailbox, time and keywords go with the message", async (context) => {
   const { store, account } = await openPostOffice(context);
   const receivedAt = Date.UTC(2020, 1, 2);
