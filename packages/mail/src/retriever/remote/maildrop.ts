@@ -1,6 +1,5 @@
 // A remote maildrop as the retriever sees it, whatever generation of POP is spoken there.
 import { readFile } from "node:fs/promises";
-import { isIP } from "node:net";
 import {
   connect,
   connectPop1,
@@ -138,7 +137,7 @@ function authOf(source: SourceConfig, password: string | undefined): Auth {
 }
 
 function isThisMachine(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 /** What the client sends is masked by it. */
