@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { TextBlock } from "../../api/schema/index.ts";
 import { useWords } from "../words/use-words.ts";
 import { piecesOf, type Run, runsOf } from "./fold.ts";
+import { slicesOf } from "./slices.ts";
 import "./text-body.css";
 
 /** How deep quotes are drawn as deeper. */
@@ -54,14 +55,30 @@ function Block({ block }: { readonly block: TextBlock }): React.JSX.Element {
     >
       {piecesOf(block).map(({ text, href }, at) =>
         href === undefined ? (
-          text
+          // oxlint-disable-next-line react/no-array-index-key
+          <Text key={at} text={text} />
         ) : (
           // oxlint-disable-next-line react/no-array-index-key
           <a key={at} href={href} target="_blank" rel="noopener noreferrer nofollow">
-            {text}
+            <Text text={text} />
           </a>
         ),
       )}
     </p>
+  );
+}
+
+function Text({ text }: { readonly text: string }): React.JSX.Element {
+  const slices = slicesOf(text);
+  if (slices.length === 1) return <>{text}</>;
+  return (
+    <>
+      {slices.map((slice, at) => (
+        // oxlint-disable-next-line react/no-array-index-key
+        <span key={at} className="text-slice">
+          {slice}
+        </span>
+      ))}
+    </>
   );
 }
