@@ -15,7 +15,8 @@ export function useKeptFocus(): void {
       if (!isLost()) return;
       const panes = [last?.pane, ...document.querySelectorAll<HTMLElement>(".main-pane [data-pane]")];
       const pane = panes.find((one) => one?.isConnected === true && !one.inert && one.offsetParent !== null);
-      if (pane !== undefined && pane !== null) focusBest(pane);
+      // What a person was reading stays where it is.
+      if (pane !== undefined && pane !== null) focusBest(pane, { preventScroll: true });
     };
     const focused = ({ target }: FocusEvent): void => {
       if (!(target instanceof Element)) return;

@@ -23,11 +23,11 @@ export function goToList(): void {
 }
 
 /** Gives the focus to what one would use in a pane. */
-export function focusBest(pane: HTMLElement): void {
+export function focusBest(pane: HTMLElement, how: FocusOptions = {}): void {
   for (const selector of BEST) {
     const found = pane.querySelector<HTMLElement>(selector);
     if (found === null) continue;
-    found.focus();
+    found.focus(how);
     return;
   }
 }

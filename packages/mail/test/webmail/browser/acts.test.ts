@@ -1,0 +1,196 @@
+// Small acts and what is asked before the large ones, in the real reader with the mail of the demonstration.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+
+let browser: Browser;
+let reader: Reader;
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  browser = await openBrowser();
+  reader = await openReader({ browser, args: ["--demo"] });
+  // The newest of the samples: all of them are indexed, and no row comes in above those that are pressed.
+  await reader.page.getByRole("row", { name: /Re: Lunch/ }).waitFor();
+});
+
+after(async () => {
+  await reader?.stop();
+  await browser?.close();
+});
+
+async function toInbox(page: Page): Promise<void> {
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row").first().waitFor();
+}
+
+async function openRow(page: Page, name: RegExp): Promise<void> {
+  await toInbox(page);
+  await page.getByRole("row", { name }).first().click();
+  await page.locator("article.message:not([aria-busy])").waitFor();
+}
+
+test("what is chosen is acted on together, and taken back together", NEEDS_CHROMIUM, async (t) => {
+  const { page } = reader;
+  for (const [key, done] of [
+    ["e", "2 archived"],
+    ["!", "2 moved to junk"],
+    ["#", "2 moved to trash"],
+  ] as const) {
+    await t.test(done, async () => {
+      await toInbox(page);
+      const rows = [page.getByRole("row", { name: /Re: Lunch/ }), page.getByRole("row", { name: /Voicemail from/ })];
+      for (const row of rows) await row.locator("input").check({ force: true });
+      await page.getByRole("heading", { name: "2 chosen" }).waitFor();
+      await page.keyboard.press(key);
+      await page.getByText(done).waitFor();
+      for (const row of rows) await row.waitFor({ state: "detached" });
+      await page.getByRole("button", { name: /^Undo/ }).click();
+      for (const row of rows) await row.waitFor();
+    });
+  }
+});
+
+test("deletion for good asks, and takes nothing when it is refused", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openRow(page, /Address zoo/);
+  await page.keyboard.press("#");
+  await page.getByText("Moved to trash").waitFor();
+  await goTo(page, "#/all/trash");
+  const row = page.getByRole("row", { name: /Address zoo/ });
+  await row.click();
+  const dialog = page.getByRole("alertdialog", { name: "Delete it for good?" });
+  await page.keyboard.press("Shift+Delete");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await row.waitFor();
+  await page.keyboard.press("Shift+Delete");
+  await dialog.getByRole("button", { name: "Delete for good" }).click();
+  await row.waitFor({ state: "detached" });
+  await page.getByText("Deleted for good").waitFor();
+  assert.equal(await page.getByRole("button", { name: /^Undo/ }).count(), 0);
+});
+
+test("emptying the trash asks, and empties one account's", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openRow(page, /Signed hello/);
+  await page.keyboard.press("#");
+  await page.getByText("Moved to trash").waitFor();
+  await goTo(page, "#/all/trash");
+  const row = page.getByRole("row", { name: /Signed hello/ });
+  await row.waitFor();
+  const dialog = page.getByRole("alertdialog", { name: "Empty the trash?" });
+  for (const answer of ["Cancel", "Empty"]) {
+    await page.getByRole("button", { name: "Empty" }).click();
+    await page.getByRole("menuitem", { name: "demo" }).click();
+    await dialog.getByRole("button", { name: answer }).click();
+    await dialog.waitFor({ state: "detached" });
+    if (answer === "Cancel") assert.equal(await row.count(), 1);
+  }
+  await row.waitFor({ state: "detached" });
+  await page.getByText("1 message deleted for good").waitFor();
+});
+
+test("images are shown once, or for a sender or a domain, and trust is taken back", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openRow(page, /Three teas/);
+  const blocked = page.getByText("1 image not loaded, 1 more looks like a tracker");
+  const source = (): Promise<string | null> => page.locator("iframe.html-frame").getAttribute("src");
+  await blocked.waitFor();
+  assert.doesNotMatch((await source()) ?? "", /images=1/);
+  await page.getByRole("button", { name: /^Show images/ }).click();
+  await page.getByText("1 tracker not loaded").waitFor();
+  assert.match((await source()) ?? "", /images=1/);
+  for (const [item, who] of [
+    ["Always for letter@kettle.example", "letter@kettle.example"],
+    ["Always for everyone at kettle.example", "kettle.example"],
+  ] as const) {
+    // Once is over when the message is opened again.
+    await openRow(page, /Unterlagen/);
+    await openRow(page, /Three teas/);
+    await blocked.waitFor();
+    await page.getByRole("button", { name: "Always…" }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+    await page.getByText(`Images of ${who} are shown; 1 tracker is not`).waitFor();
+    await page.getByRole("button", { name: /^Undo/ }).click();
+    await blocked.waitFor();
+  }
+  await page.getByRole("button", { name: "Always…" }).click();
+  await page.getByRole("menuitem", { name: /everyone at/ }).click();
+  await page.getByText("Images of kettle.example are shown; 1 tracker is not").waitFor();
+  await goTo(page, "#/settings/reading");
+  await page.getByRole("button", { name: "Stop showing images of kettle.example" }).click();
+  await page.getByText("Images of kettle.example are blocked again").waitFor();
+});
+
+test(
+  "the source is shown as text, saved as it came, and printed without the reader around it",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page, context } = reader;
+    await openRow(page, /Three teas/);
+    const choose = async (item: string): Promise<void> => {
+      await page.getByRole("button", { name: "More", exact: true }).click();
+      await page.getByRole("menuitem", { name: item }).click();
+    };
+    const [shown] = await Promise.all([context.waitForEvent("page"), choose("Show source")]);
+    await shown.getByText("List-Unsubscribe-Post: List-Unsubscribe=One-Click").first().waitFor();
+    assert.equal(await shown.locator("a, img, iframe, script").count(), 0);
+    await shown.close();
+    const [saved] = await Promise.all([page.waitForEvent("download"), choose("Save as .eml")]);
+    assert.match(saved.suggestedFilename(), /\.eml$/);
+    const octets = await readFile(await saved.path(), "latin1");
+    assert.match(octets, /^Subject: /m);
+    assert.match(octets, /\r\n\r\n/);
+    const [printed] = await Promise.all([context.waitForEvent("page"), choose("Print")]);
+    await printed.getByText("The Kettle Letter").first().waitFor();
+    assert.equal(await printed.locator("nav, [role=row], script").count(), 0);
+    await printed.close();
+  },
+);
+
+test("all attachments come as one archive, under the names they are listed with", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openRow(page, /Unterlagen/);
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Save all as zip" }).click(),
+  ]);
+  const names = (await page.locator(".attachment-name").allInnerTexts()).map((name) => name.normalize("NFC"));
+  assert.deepEqual(zipNames(await readFile(await saved.path())).toSorted(), names.toSorted());
+});
+
+/** From the central directory (APPNOTE 4.3.12), names in UTF-8. */
+function zipNames(zip: Buffer): string[] {
+  const names: string[] = [];
+  const signature = Buffer.from("PK\u0001\u0002", "latin1");
+  for (let at = zip.indexOf(signature); at >= 0; at = zip.indexOf(signature, at + 46)) {
+    const length = zip.readUInt16LE(at + 28);
+    names.push(zip.toString("utf8", at + 46, at + 46 + length).normalize("NFC"));
+  }
+  return names;
+}
+
+test("new mail is counted above what is read, moves no row, and is told in the title", NEEDS_CHROMIUM, async () => {
+  const { page, product } = reader;
+  await toInbox(page);
+  await page.locator(".reading-pane").hover();
+  const list = page.locator(".list-scroller");
+  await list.evaluate((element) => (element as unknown as { scrollTo(x: number, y: number): void }).scrollTo(0, 640));
+  const seen = page.getByRole("row", { name: /Unterlagen/ });
+  const before = await seen.boundingBox();
+  const unread = async (): Promise<number> => Number(/^\((\d+)\)/.exec(await page.title())?.[1] ?? 0);
+  const counted = await unread();
+  const letter = ["From: Pat <pat@studio.example>", "To: demo@localhost", "Subject: Just now", "", "Hello.", ""].join(
+    "\r\n",
+  );
+  await product.cli(["deliver", "demo@localhost"], letter);
+  const notice = page.getByRole("button", { name: /^1 new/ });
+  await notice.waitFor();
+  assert.deepEqual(await seen.boundingBox(), before);
+  await page.waitForFunction(`document.title.startsWith("(${counted + 1}) ")`);
+  await notice.click();
+  await page.getByRole("row", { name: /Just now/ }).waitFor();
+  await notice.waitFor({ state: "detached" });
+});
