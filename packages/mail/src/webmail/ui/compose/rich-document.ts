@@ -42,9 +42,9 @@ function clean(html: string): DocumentFragment {
   return DOMPurify.sanitize(html, ALLOWED);
 }
 
-/** Of something pasted. */
-export function sliceOf(html: string): Slice {
-  return DOMParser.fromSchema(SCHEMA).parseSlice(clean(html));
+/** Of something pasted, in the schema of the editor it goes to: nodes of another one fit nowhere. */
+export function sliceOf(html: string, schema: Schema): Slice {
+  return DOMParser.fromSchema(schema).parseSlice(clean(html));
 }
 
 function nodeOf(html: string): Node {

@@ -94,7 +94,7 @@ function makeEditor(element: HTMLElement | null, o: MakeOptions): Editor {
           event.preventDefault();
           if (files.length > 0 && text === "") o.onFiles(files);
           else if (html === "") view.pasteText(text);
-          else view.dispatch(view.state.tr.replaceSelection(sliceOf(html)).scrollIntoView());
+          else view.dispatch(view.state.tr.replaceSelection(sliceOf(html, view.state.schema)).scrollIntoView());
           return true;
         },
         // What is dragged within the text is the editor's; a file is taken by the window, and text comes in plain.
