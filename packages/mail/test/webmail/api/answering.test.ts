@@ -83,8 +83,8 @@ const hashesOf = (octets: Uint8Array): readonly string[] => [
 const REPLY_TO = new Map([["b65-forge-notification.eml", ["reply+abc@reply.forge.example"]]]);
 
 /** All of them in the long run; so many in the short one. */
-const ORDINARY = 20;
-const HOSTILE = 20;
+const ORDINARY = 12;
+const HOSTILE = 12;
 
 function sampled(t: TestContext, corpus: "benign" | "hostile", take: number): readonly Mail[] {
   const all = mails(corpus);

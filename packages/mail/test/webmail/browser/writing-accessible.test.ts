@@ -89,7 +89,7 @@ const STATES: readonly State[] = [
 ];
 
 /** Of the looks that are not the first; all states in the long run. */
-const SAMPLED = 5;
+const SAMPLED = 3;
 
 let browser: Browser;
 let reader: Reader;
