@@ -1,6 +1,5 @@
 // What a scripted peer can be told to say instead, and how it writes it.
 import assert from "node:assert/strict";
-import { connect } from "node:net";
 import { test } from "node:test";
 import type { PeerFault } from "@restante/pop/testing";
 import { peerFor, peerWith } from "./peer-fixture.ts";

@@ -1,6 +1,5 @@
 // Exchanges of AUTH, done wrong by a scripted peer.
 import assert from "node:assert/strict";
-import { connect } from "node:net";
 import { test } from "node:test";
 import { peerFor, peerWith, restOf } from "./peer-fixture.ts";
 

@@ -1,6 +1,5 @@
 // CAPA, STLS and the handshake, done wrong by a scripted peer.
 import assert from "node:assert/strict";
-import { connect } from "node:net";
 import { test } from "node:test";
 import type { PeerFault } from "@restante/pop/testing";
 import { TEST_CERTIFICATE } from "../support/certificate.ts";

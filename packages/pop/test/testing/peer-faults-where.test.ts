@@ -1,8 +1,7 @@
 // Which replies and connections a fault of a scripted peer is for, seen from a socket.
 import assert from "node:assert/strict";
-import { connect } from "node:net";
 import { test } from "node:test";
-import { LineClient } from "../support/line-client.ts";
+import type { LineClient } from "../support/line-client.ts";
 import { peerWith } from "./peer-fixture.ts";
 
 test("a fault applies to the command it names, by whole leading words, in any case", async (context) => {
