@@ -3,14 +3,22 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { FILES } from "../office/index.ts";
 import { text, type OptionValues } from "./command.ts";
+import { CliError } from "./failure.ts";
 import type { Io } from "./io.ts";
 
-/** The data directory, and the configuration file that counts; `exists` is false for one that is yet to be written. */
+/** The data directory, and the configuration file that counts; `exists` is false for one that is yet to be written. Throws CliError `usage`. */
 export function configurationFile(
   values: OptionValues,
   io: Io,
 ): { readonly file: string; readonly exists: boolean; readonly isNamed: boolean; readonly data: string } {
-  const data = resolve(text(values, "data") ?? io.env["RESTANTE_DATA"] ?? "data");
+  const typed = text(values, "data") ?? io.env["RESTANTE_DATA"];
+  // `--data "$UNSET"` would otherwise mean the directory it is typed in.
+  if (typed === "")
+    throw new CliError(
+      "usage",
+      "the data directory is named with nothing; write its path, or leave --data out for ./data",
+    );
+  const data = resolve(typed ?? "data");
   const named = text(values, "config");
   const file = named ?? join(data, FILES.configuration);
   return { file, exists: named !== undefined || existsSync(file), isNamed: named !== undefined, data };

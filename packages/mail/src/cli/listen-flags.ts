@@ -1,5 +1,5 @@
 // --listen PROTOCOL=ADDRESS, given any number of times.
-import { PROTOCOLS, suggestion } from "../config/index.ts";
+import { PROTOCOLS } from "../config/index.ts";
 import { CliError } from "./failure.ts";
 
 export interface ListenFlag {
@@ -19,7 +19,7 @@ export function listenFlags(given: readonly string[]): readonly ListenFlag[] {
         `--listen ${text} is not PROTOCOL=HOST:PORT; write, say, --listen pop3=127.0.0.1:1110`,
       );
     if (!(PROTOCOLS as readonly string[]).includes(protocol))
-      throw new CliError("usage", `--listen ${text}: ${protocol} is no protocol; ${suggestion(protocol, PROTOCOLS)}`);
+      throw new CliError("usage", `--listen ${text}: ${protocol} is no protocol; write one of ${PROTOCOLS.join(", ")}`);
     byProtocol.set(protocol, address === "off" ? [] : [...(byProtocol.get(protocol) ?? []), address]);
   }
   return [...byProtocol].map(([protocol, addresses]) => ({

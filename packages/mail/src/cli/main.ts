@@ -13,7 +13,9 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
   const io: Io = process;
   // A reader that has seen enough (`restante account list | head`) is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`restante: standard output cannot be written (${error.code}); make room where it goes\n`);
+    process.exit(EXIT.IOERR);
   });
   process.exitCode = await run(argv, io);
 }
@@ -59,11 +61,16 @@ function usageText(error: CommanderError, argv: readonly string[]): string {
   const group = COMMANDS.some((command) => command.name.startsWith(`${words[0] ?? ""} `)) ? words[0] : undefined;
   const help = ["restante", known ?? group, "--help"].filter((word) => word !== undefined).join(" ");
   // A group without its subcommand makes commander print help and say nothing.
-  if (codeOf(error) === "commander.help") return `${group ?? "restante"} needs a subcommand; ${help} lists them`;
+  if (codeOf(error) === "commander.help") {
+    const asked = argv[argv.indexOf("help") + 1];
+    return argv.includes("help") && asked !== undefined
+      ? `unknown command '${asked}'; ${help} lists those there are`
+      : `${group ?? "restante"} needs a subcommand; ${help} lists them`;
+  }
   const text = error.message
     .replace(/^error: /, "")
     .replace(/\s*\n\s*/g, " ")
-    .trim();
+    .replace(/[\s.]+$/, "");
   return `${text}; ${help} shows how it is used`;
 }
 

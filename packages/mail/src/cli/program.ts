@@ -27,7 +27,11 @@ export function createProgram(
     .showSuggestionAfterError(true)
     .addHelpText("after", "\nStart with `restante up --demo`; `restante COMMAND --help` has examples.");
   const settings = (command: Command): Command =>
-    command.exitOverride().configureOutput({ writeOut: o.write, writeErr: () => undefined });
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: o.write, writeErr: () => undefined })
+      // Lists beside a long term are wrapped, too: commander leaves columns of fewer than 40 characters in one line.
+      .configureHelp({ minWidthToWrap: 20 });
   settings(program);
   const groups = new Map<string, Command>();
   for (const row of table) {

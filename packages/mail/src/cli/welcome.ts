@@ -1,5 +1,5 @@
 // What a person reads when `up` is ready: where to point a mail program, and what to type next.
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import type { Config } from "../config/index.ts";
 import type { DemoAccount, Listener, Office } from "../office/index.ts";
 import { ownName, type Io } from "./io.ts";
@@ -16,10 +16,10 @@ export function welcome({ office, config, demo, io }: WelcomeOptions): string {
   const place = nearPath(config.dataDir);
   const parts = [
     `The post office is open. Everything is kept in ${place}.`,
-    readerLines(office, io),
+    readerLines(office, config, io),
     listenerLines(office.listeners),
     accountLines(demo),
-    tryLines(office.listeners, demo, io),
+    tryLines(office.listeners, demo, commandFor(config, io)),
     certificateLines(office),
     `Log: ${nearPath(config.log.destination)}. Ctrl-C ends it; the mail stays.`,
   ];
@@ -37,10 +37,10 @@ const PURPOSE: Readonly<Record<string, string>> = {
   web: "the reader, for browsers on this machine",
 };
 
-function readerLines(office: Office, io: Io): string {
+function readerLines(office: Office, config: Config, io: Io): string {
   const url = office.webAddress();
   if (url === undefined) return "";
-  return `Read your mail in a browser:\n  ${url}\nThis address lets one browser in, once; \`${ownName(io)} open\` prints another.`;
+  return `Read your mail in a browser:\n  ${url}\nThis address lets one browser in, once; \`${commandFor(config, io)("open")}\` prints another.`;
 }
 
 function listenerLines(listeners: readonly Listener[]): string {
@@ -59,15 +59,18 @@ function accountLines(demo: readonly DemoAccount[] | undefined): string {
   return demo.map(({ user, password }) => `  user ${user.padEnd(width)}  password ${password}`).join("\n");
 }
 
-function tryLines(listeners: readonly Listener[], demo: readonly DemoAccount[] | undefined, io: Io): string {
-  const self = ownName(io);
+function tryLines(
+  listeners: readonly Listener[],
+  demo: readonly DemoAccount[] | undefined,
+  command: (words: string) => string,
+): string {
   const pop3 =
     listeners.find(({ protocol }) => protocol === "pop3") ?? listeners.find(({ protocol }) => protocol === "pop3s");
   const account = demo?.[0];
-  if (account === undefined) return `Make an account, in another terminal:\n  ${self} account add NAME`;
+  if (account === undefined) return `Make an account, in another terminal:\n  ${command("account add NAME")}`;
   const lines = [
     `Deliver one more message, in another terminal:`,
-    `  echo 'Subject: hello' | ${self} deliver ${account.user}`,
+    `  echo 'Subject: hello' | ${command(`deliver ${account.user}`)}`,
   ];
   if (pop3 === undefined) return lines.join("\n");
   const url = `${pop3.tls ? "-k pop3s" : "pop3"}://${hostOf(pop3)}:${pop3.port}/1`;
@@ -94,6 +97,13 @@ function hostOf({ address }: Listener): string {
   return address === "127.0.0.1" || address === "::1" || address === "0.0.0.0" || address === "::"
     ? "localhost"
     : shownAddress(address);
+}
+
+/** A command as it is typed in another terminal: with the data directory, unless it is the one commands look in. */
+function commandFor({ dataDir }: Config, io: Io): (words: string) => string {
+  const quoted = /^[\w./~+:@%-]+$/.test(dataDir) ? dataDir : `'${dataDir.replaceAll("'", "'\\''")}'`;
+  const data = dataDir === resolve("data") ? "" : ` --data ${quoted}`;
+  return (words) => `${ownName(io)} ${words}${data}`;
 }
 
 /** Relative when it is below where the command was typed. */

@@ -83,7 +83,7 @@ async function openOne(o: {
     const trouble = TROUBLE[code] ?? { code: "cannot-listen", text: `cannot be opened (${code})` };
     throw new OfficeError(
       trouble.code,
-      `${o.protocol} ${renderListenAddress(o.address)} ${trouble.text}; ${remedy(o)}`,
+      `${o.protocol} ${renderListenAddress(o.address)} ${trouble.text}; ${remedy(o, code)}`,
       { cause: error },
     );
   }
@@ -99,16 +99,14 @@ const TROUBLE: Readonly<
   EAFNOSUPPORT: { code: "cannot-listen", text: "is of a kind this machine does not speak" },
 };
 
-function remedy({
-  protocol,
-  address,
-  file,
-}: {
-  readonly protocol: Protocol;
-  readonly address: ListenAddress;
-  readonly file: string | undefined;
-}): string {
-  const free = address.kind === "tcp" ? renderListenAddress({ ...address, port: 0 }) : "unix:/another/path";
+function remedy(
+  o: { readonly protocol: Protocol; readonly address: ListenAddress; readonly file: string | undefined },
+  code: string,
+): string {
+  const { protocol, address, file } = o;
+  // Another port helps where it is taken; under a host name nobody knows, none does.
+  const host = address.kind === "tcp" && code !== "ENOTFOUND" ? address.host : "127.0.0.1";
+  const free = address.kind === "tcp" ? renderListenAddress({ kind: "tcp", host, port: 0 }) : "unix:/another/path";
   const flag = `--listen ${protocol}=${free}${address.kind === "tcp" ? " (port 0 picks a free one)" : ""}`;
   return file === undefined
     ? `choose another with ${flag}`

@@ -9,6 +9,7 @@ import type { Caller } from "./control/caller.ts";
 import { connectOffice } from "./control/client.ts";
 import { describeFailure, OperationError } from "./control/operation-error.ts";
 import { OfficeError } from "./office-error.ts";
+import { badInput } from "./control/bad-input.ts";
 import { openHouse, type House } from "./open-house.ts";
 import { OPERATIONS, type OperationName } from "./operations/index.ts";
 import type { OperationContext } from "./operations/definition.ts";
@@ -69,7 +70,7 @@ export function directCaller(context: OperationContext): Omit<Caller, "close"> {
   const start = (name: OperationName, input: unknown, body?: AsyncIterable<Uint8Array>): unknown => {
     const operation = OPERATIONS[name];
     const checked = operation.input.safeParse(input);
-    if (!checked.success) throw new OfficeError("bad-input", checked.error.issues[0]?.message ?? "wrong input");
+    if (!checked.success) throw badInput(checked.error);
     const run = operation.run as (
       context: OperationContext,
       input: unknown,

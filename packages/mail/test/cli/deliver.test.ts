@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { loggedIn } from "../office/test-office.ts";
 import { FREE_PORTS, here, inDirectory, spawned, startOffice } from "./command-line.ts";
 
@@ -46,6 +48,25 @@ test("the same delivery id adds a message once", async () => {
   });
 });
 
+test("a directory as standard input is refused, not stored as an empty message", async () => {
+  await inDirectory(async (data) => {
+    await here(["account", "add", "anna", "--data", data]);
+    const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+    const directory = openSync(data, "r");
+    const ended = spawnSync(
+      process.execPath,
+      ["--conditions=restante-source", "--no-warnings", main, "deliver", "anna", "--data", data],
+      { stdio: [directory, "pipe", "pipe"], encoding: "utf8" },
+    );
+    closeSync(directory);
+    assert.deepEqual([ended.status, ended.stderr.slice(0, 42)], [64, "5.5.4 restante: standard input is a direct"]);
+    const [anna] = JSON.parse((await here(["account", "list", "--json", "--data", data])).stdout) as [
+      { readonly messages: number },
+    ];
+    assert.equal(anna.messages, 0);
+  });
+});
+
 test("the exit code and the status code tell Postfix what to do with the message", async () => {
   await inDirectory(async (directory) => {
     const data = join(directory, "data");
@@ -58,6 +79,8 @@ test("the exit code and the status code tell Postfix what to do with the message
       [["anna@elsewhere.example", "--data", data], 68, "5.1.2 "],
       [["an na@localhost", "--data", data], 64, "5.1.3 "],
       [["-f", "not an address", "anna", "--data", data], 64, "5.1.3 "],
+      [["--mailbox", "", "anna", "--data", data], 64, "5.5.4 restante: mailbox is empty; "],
+      [["--mailbox", "x".repeat(256), "anna", "--data", data], 64, "5.5.4 "],
       [["anna", "-c", config], 75, "4.3.0 "],
       [["anna", "--data", join(directory, "nothing")], 75, "4.3.0 "],
     ];

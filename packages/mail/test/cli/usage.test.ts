@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { run } from "../../src/cli/main.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { makeCertificate } from "./certificate.ts";
@@ -54,7 +55,24 @@ const USAGE: readonly (readonly [argv: readonly string[], line: string])[] = [
     ["up", "--listen", "pop3"],
     "restante: --listen pop3 is not PROTOCOL=HOST:PORT; write, say, --listen pop3=127.0.0.1:1110\n",
   ],
-  [["up", "--listen", "pop4=1"], "restante: --listen pop4=1: pop4 is no protocol; did you mean pop3?\n"],
+  [
+    ["up", "--listen", "http=1"],
+    "restante: --listen http=1: http is no protocol; write one of pop3, pop3s, pop2, pop2s, pop1, pop1s, lmtp, web\n",
+  ],
+  [["help", "fetsch"], "restante: unknown command 'fetsch'; restante --help lists those there are\n"],
+  [["account", "help", "ad"], "restante: unknown command 'ad'; restante account --help lists those there are\n"],
+  [
+    ["up", "--data", ""],
+    "restante: the data directory is named with nothing; write its path, or leave --data out for ./data\n",
+  ],
+  [
+    ["import", "--account", "anna", "--mailbox", "", "."],
+    "restante: --mailbox takes a name of 1 to 255 octets without control characters\n",
+  ],
+  [
+    ["who", "extra"],
+    "restante: too many arguments for 'who'. Expected 0 arguments but got 1: extra; restante who --help shows how it is used\n",
+  ],
   [["completion", "tcsh"], "restante: there is no completion for tcsh; write one of bash, zsh, fish\n"],
 ];
 test("what is typed wrong gets one line with the way out, and 64", async () => {
@@ -62,6 +80,49 @@ test("what is typed wrong gets one line with the way out, and 64", async () => {
     const ended = await here(argv);
     assert.deepEqual([ended.code, ended.stderr, ended.stdout], [64, line, ""], argv.join(" "));
   }
+});
+
+test("a variable that names the data directory with nothing does not mean the one it is typed in", async () => {
+  const { code, stderr } = await here(["up"], { env: { RESTANTE_DATA: "" } });
+  assert.deepEqual([code, /named with nothing/.test(stderr)], [64, true], stderr);
+});
+
+test("--json makes scripts and schemas one line of JSON", async () => {
+  for (const argv of [
+    ["config", "schema"],
+    ["completion", "bash"],
+  ]) {
+    const { stdout } = await here([...argv, "--json"]);
+    assert.equal(stdout.indexOf("\n"), stdout.length - 1);
+    assert.equal(typeof JSON.parse(stdout), "object");
+  }
+});
+
+test("no line of help is wider than 80 columns, examples apart", async () => {
+  for (const group of [
+    "",
+    ...new Set(COMMANDS.filter(({ name }) => name.includes(" ")).map(({ name }) => name.split(" ")[0] ?? "")),
+  ])
+    for (const line of (await here([...(group === "" ? [] : [group]), "--help"])).stdout.split("\n"))
+      assert.ok(line.length <= 80, `${group}: ${line}`);
+});
+
+test("output that cannot be written ends with 74 and one line", () => {
+  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+  const full = openSync("/dev/full", "w");
+  const ended = spawnSync(
+    process.execPath,
+    ["--conditions=restante-source", "--no-warnings", main, "config", "schema"],
+    {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    },
+  );
+  closeSync(full);
+  assert.deepEqual(
+    [ended.status, ended.stderr],
+    [74, "restante: standard output cannot be written (ENOSPC); make room where it goes\n"],
+  );
 });
 
 test("a wrong address of a flag names the flag", async () => {

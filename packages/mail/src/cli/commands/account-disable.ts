@@ -13,7 +13,7 @@ export const accountDisable: CliCommand = {
     const name = argument(input, "name");
     await withOffice({ values: input.values, io }, (office) => office.call("account.disable", { name }));
     if (isSet(input.values, "json")) printJson(io, { name, disabled: true });
-    else printLine(io, `${name} is disabled: nobody logs in with it until restante account enable.`);
+    else printLine(io, `${name} is disabled: nobody logs in with it until restante account enable ${name}.`);
     return 0;
   },
 };

@@ -1,7 +1,8 @@
 import { completionScript, SHELLS } from "../completion.ts";
-import { argument, type CliCommand } from "../command.ts";
+import { argument, isSet, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
+import { printJson } from "../io.ts";
 
 export const completion: CliCommand = {
   name: "completion",
@@ -19,7 +20,9 @@ export const completion: CliCommand = {
       throw new CliError("usage", `there is no completion for ${named}; write one of ${SHELLS.join(", ")}`);
     // The table holds this command, so it is asked for only when it runs.
     const { COMMANDS } = await import("../table.ts");
-    io.stdout.write(completionScript(shell, COMMANDS));
+    const script = completionScript(shell, COMMANDS);
+    if (isSet(input.values, "json")) printJson(io, { shell, script });
+    else io.stdout.write(script);
     return EXIT.OK;
   },
 };

@@ -1,7 +1,8 @@
 // Postfix pipe(8) and scripts run this: the exit code says what becomes of the message, and the first word on standard
 // error is the status code of RFC 3463 that Postfix puts into a bounce.
+import { fstatSync } from "node:fs";
 import { argument, isSet, text, type CliCommand } from "../command.ts";
-import { codeOf, reportFailure } from "../failure.ts";
+import { CliError, codeOf, reportFailure } from "../failure.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { printJson, type Io } from "../io.ts";
 import { withOffice } from "../reach.ts";
@@ -26,6 +27,7 @@ export const deliver: CliCommand = {
     const { values } = input;
     const [sender, deliveryId, mailbox] = [text(values, "from"), text(values, "id"), text(values, "mailbox")];
     try {
+      refuseDirectory(io);
       const delivered = await withOffice({ values, io }, (office) =>
         office.send(
           "deliver",
@@ -46,6 +48,12 @@ export const deliver: CliCommand = {
   },
 };
 
+/** Node reads a directory as nothing at all, which would be stored as an empty message. */
+function refuseDirectory(io: Io): void {
+  if (io.stdin === process.stdin && fstatSync(0).isDirectory())
+    throw new CliError("usage", "standard input is a directory; give the file with the message: < letter.eml");
+}
+
 /** Refusals for good. Everything else is our own trouble, a wrong configuration included: 75, so that the message comes again. */
 const FOR_GOOD: Readonly<Record<string, { readonly exit: ExitCode; readonly status: string }>> = {
   "no-such-user": { exit: EXIT.NOUSER, status: "5.1.1" },
@@ -53,6 +61,7 @@ const FOR_GOOD: Readonly<Record<string, { readonly exit: ExitCode; readonly stat
   NO_SUCH_ACCOUNT: { exit: EXIT.NOUSER, status: "5.1.1" },
   "not-our-domain": { exit: EXIT.NOHOST, status: "5.1.2" },
   "bad-address": { exit: EXIT.USAGE, status: "5.1.3" },
+  usage: { exit: EXIT.USAGE, status: "5.5.4" },
   "bad-input": { exit: EXIT.USAGE, status: "5.5.4" },
   "message-too-big": { exit: EXIT.DATAERR, status: "5.3.4" },
   "over-quota": { exit: EXIT.CANTCREAT, status: "5.2.2" },

@@ -3,7 +3,7 @@ import { mailForExport, renderOctets } from "../../office/index.ts";
 import { argument, isSet, texts, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
-import { printJson, printLine } from "../io.ts";
+import { printJson, printLine, warn } from "../io.ts";
 import { FORMATS, mailFormat, requiredAccount } from "../mail-options.ts";
 import { Progress } from "../progress.ts";
 import { withOffice } from "../reach.ts";
@@ -52,6 +52,9 @@ export const exportCommand: CliCommand = {
         }),
       );
     }).finally(() => progress.clear());
+    // A name that was mistyped and a mailbox that is empty look the same here.
+    if (mailboxes.length > 0 && summary.written + summary.alreadyThere === 0)
+      warn(io, `warning: ${name} has no mail in ${mailboxes.join(", ")}; names are told apart by case`);
     if (isSet(values, "json")) printJson(io, summary);
     else
       printLine(

@@ -67,6 +67,8 @@ function sourceOptions(values: OptionValues): {
   readonly quoting?: (typeof QUOTINGS)[number];
 } {
   const mailbox = text(values, "mailbox");
+  if (mailbox !== undefined && (mailbox === "" || Buffer.byteLength(mailbox) > 255 || /\p{Cc}/u.test(mailbox)))
+    throw new CliError("usage", "--mailbox takes a name of 1 to 255 octets without control characters");
   const written = text(values, "quoting");
   const quoting = QUOTINGS.find((kind) => kind === written);
   if (written !== undefined && quoting === undefined)

@@ -21,7 +21,7 @@ export const serve: CliCommand = {
     listen: {
       value: "PROTOCOL=HOST:PORT",
       repeatable: true,
-      summary: "another listener than the file names, or PROTOCOL=off",
+      summary: "another listener than the file names, or PROTOCOL=off; may be given several times",
       completes: PROTOCOLS.map((protocol) => `${protocol}=`),
     },
   },

@@ -37,7 +37,7 @@ export const up: CliCommand = {
     listen: {
       value: "PROTOCOL=HOST:PORT",
       repeatable: true,
-      summary: "where a protocol listens, or PROTOCOL=off; port 0 picks a free one; may be given several times",
+      summary: `where ${PROTOCOLS.slice(0, -1).join(", ")} or ${PROTOCOLS.at(-1)} listens, or PROTOCOL=off; port 0 picks a free one; may be given several times`,
       completes: PROTOCOLS.map((protocol) => `${protocol}=`),
     },
   },

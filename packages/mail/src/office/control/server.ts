@@ -8,6 +8,7 @@ import { requestListener, type ReaderApi } from "../../webmail/api/index.ts";
 import { OfficeError } from "../office-error.ts";
 import { OPERATIONS, type OperationName } from "../operations/index.ts";
 import type { OperationContext } from "../operations/definition.ts";
+import { badInput } from "./bad-input.ts";
 import { placeSocket } from "./socket-path.ts";
 import { describeFailure, isExpected } from "./operation-error.ts";
 import { CONTENT, INPUT_OCTETS_MAX, PREFIX, SILENCE_MS } from "./protocol.ts";
@@ -115,8 +116,7 @@ async function run({ context, request, response }: Exchange): Promise<void> {
 function parseInput(schema: (typeof OPERATIONS)[OperationName]["input"], text: string): unknown {
   const checked = schema.safeParse(parseJson(text === "" ? "{}" : text));
   if (checked.success) return checked.data;
-  const issue = checked.error.issues[0];
-  throw new OfficeError("bad-input", `${issue?.path.join(".") ?? "input"}: ${issue?.message ?? "is wrong"}`);
+  throw badInput(checked.error);
 }
 
 function parseJson(text: string): unknown {

@@ -7,6 +7,13 @@ import { importRows } from "./import-rows.ts";
 import { octets, taking, takingRows, value, type OperationContext } from "./definition.ts";
 
 const name = z.string().min(1).max(1_024);
+/** What a store takes as the name of a mailbox. */
+const mailboxName = z
+  .string()
+  .min(1)
+  .refine((text) => Buffer.byteLength(text) <= 255 && !/\p{Cc}/u.test(text), {
+    error: "a mailbox name has 1 to 255 octets and no control characters",
+  });
 
 /** What a full mailbox comes to is the operator's policy, the same as over LMTP. */
 async function delivered(
@@ -30,7 +37,7 @@ export const mailOperations = {
       recipient: name,
       sender: z.string().max(1_024).optional(),
       deliveryId: name.optional(),
-      mailbox: name.optional(),
+      mailbox: mailboxName.optional(),
     }),
     (context, { recipient, sender, deliveryId, mailbox }, body) =>
       delivered(context, {
