@@ -17,6 +17,7 @@ export interface LimitSettings {
   readonly sessionMs: number;
   readonly connectionsMax: number;
   readonly connectionsPerAddressMax: number;
+  readonly handshakesPerSecond: number;
   readonly failedLoginsMax: number;
   readonly refusalDelayMs: number;
   readonly badCommandsBeforeLoginMax: number;
@@ -146,6 +147,7 @@ function toLimits(limits: Settings["limits"]): LimitSettings {
     sessionMs: limits.session,
     connectionsMax: limits.connections,
     connectionsPerAddressMax: limits.connections_per_address,
+    handshakesPerSecond: limits.tls_handshakes_per_second,
     failedLoginsMax: limits.failed_logins,
     refusalDelayMs: limits.refusal_delay,
     badCommandsBeforeLoginMax: limits.bad_commands_before_login,

@@ -86,6 +86,9 @@ const limitsTable = z.strictObject(
     connections_per_address: count({ min: 1, max: 1_000_000 })
       .default(50)
       .describe("POP connections at once from one address"),
+    tls_handshakes_per_second: count({ min: 1, max: 100_000 })
+      .default(20)
+      .describe("TLS handshakes begun from one IPv4 /24 or IPv6 /64; three seconds' worth may come at once"),
     failed_logins: count({ min: 1, max: 100 }).default(3).describe("failed logins before the connection is closed"),
     refusal_delay: duration({ min: "0s", max: "1m" })
       .prefault("2s")

@@ -184,6 +184,7 @@ export function popLimits(limits: LimitSettings): Partial<Limits> {
     sessionMs: limits.sessionMs,
     connectionsMax: limits.connectionsMax,
     connectionsPerAddressMax: limits.connectionsPerAddressMax,
+    handshakesPerSecond: limits.handshakesPerSecond,
     failedLoginsMax: limits.failedLoginsMax,
     refusalDelayMs: limits.refusalDelayMs,
     badCommandsMax: { authorization: limits.badCommandsBeforeLoginMax, transaction: limits.badCommandsMax },

@@ -5,6 +5,7 @@ import type { MaildropStore } from "../maildrop/index.ts";
 import type { Certificates } from "./certificates.ts";
 import type { Connection } from "./connection.ts";
 import type { Clock, Protocol } from "./contract.ts";
+import type { Handshakes } from "./handshakes.ts";
 import type { Limits } from "./limits.ts";
 import type { LoginDelays } from "./login-delays.ts";
 import type { Reporter } from "./reporter.ts";
@@ -17,6 +18,7 @@ export interface ConnectionHost {
   readonly limits: Limits;
   readonly reporter: Reporter;
   readonly loginDelays: LoginDelays;
+  readonly handshakes: Handshakes;
   readonly clock: Required<Clock>;
   /** A session before its greeting. */
   beginSession(protocol: Protocol, channel: Channel): ServerSide;

@@ -360,7 +360,10 @@ export class Connection implements TransportListener, Answers {
   #encrypt(): void {
     const certificates = this.#host.certificates();
     if (certificates === undefined) throw new Error("no certificate, though TLS was to begin");
-    this.#deadlines.begin("handshake", this.#host.clock.now());
+    const now = this.#host.clock.now();
+    const { loopback, remoteAddress } = this.options;
+    if (!loopback && !this.#host.handshakes.begin(remoteAddress, now)) return this.destroy("too-many-handshakes");
+    this.#deadlines.begin("handshake", now);
     // Nothing that was said in cleartext is left in any buffer.
     this.#reader = newReader();
     this.#transport.encrypt(certificates);

@@ -62,6 +62,7 @@ export type EndReason =
   | "tls-failed"
   | "injection"
   | "too-many-connections"
+  | "too-many-handshakes"
   | "stopped"
   | "kicked"
   | "session-limit"

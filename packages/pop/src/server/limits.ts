@@ -25,6 +25,8 @@ export interface Limits {
   readonly connectionsMax: number;
   /** From one IPv4 address or IPv6 /64 that is not loopback. */
   readonly connectionsPerAddressMax: number;
+  /** TLS handshakes begun from one IPv4 /24 or IPv6 /64; three seconds' worth may come at once. */
+  readonly handshakesPerSecond: number;
   /** With this much read and not yet looked at, a session reads no more until it has answered some of it. */
   readonly unreadOctetsMax: number;
   /** Octets handed to the socket and not yet taken by the kernel, a session; at least twice `writeOctetsMax`. */
@@ -53,6 +55,7 @@ export const DEFAULT_LIMITS: Limits = {
   sessionMs: 4 * 3_600_000,
   connectionsMax: 15_000,
   connectionsPerAddressMax: 50,
+  handshakesPerSecond: 20,
   unreadOctetsMax: 65_536,
   inFlightOctetsMax: 1_048_576,
   writeOctetsMax: 262_144,

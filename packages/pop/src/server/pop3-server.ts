@@ -6,6 +6,7 @@ import { Admission } from "./admission.ts";
 import { certificatesOf, type Certificates, type ServerTls } from "./certificates.ts";
 import { isLoopback, plainAddress } from "./channel.ts";
 import type { ConnectionHost } from "./connection-host.ts";
+import { Handshakes } from "./handshakes.ts";
 import { Connection } from "./connection.ts";
 import type {
   Clock,
@@ -71,6 +72,7 @@ class NetPop3Server implements Pop3Server {
       reporter: this.#reporter,
       clock,
       loginDelays: new LoginDelays(clock),
+      handshakes: new Handshakes(this.#limits),
       beginSession: (protocol, channel) => GENERATIONS[protocol].begin(channel, policies),
       certificates: () => this.#certificates,
       ended: (connection) => this.#ended(connection),
@@ -130,6 +132,7 @@ class NetPop3Server implements Pop3Server {
 
   sweep(): void {
     const now = this.#host.clock.now();
+    this.#host.handshakes.sweep(now);
     for (const connection of this.#connections.values()) connection.sweep(now);
   }
 
