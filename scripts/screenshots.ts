@@ -1,5 +1,5 @@
 // Pictures of every screen of the reader, light and dark, on a desk and on a phone, into docs/reader: the built product
-// with its sample mail, in Debian's Chromium. `node --conditions=restante-source scripts/screenshots.ts`.
+// with its sample mail, in Debian's Chromium. `node --conditions=restante-source scripts/screenshots.ts [NAME…]`.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
@@ -8,6 +8,7 @@ import { root } from "./house/command.ts";
 
 const FOLDER = join(root, "docs", "reader");
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"];
+const FIRST_DOWNLOAD_MS = 60_000;
 
 interface Screen {
   readonly name: string;
@@ -15,49 +16,134 @@ interface Screen {
   /** What shows that it is drawn. */
   readonly ready: string;
   readonly act?: (page: Page) => Promise<void>;
+  /** Taken when there is one; before that, every mail is there once. */
+  readonly needsSource?: true;
 }
 
-const openFirst = async (page: Page): Promise<void> => {
-  await page.locator("[role=row]").nth(5).click();
-  await page.locator("article.message:not([aria-busy])").waitFor();
-};
+const open =
+  (subject: RegExp) =>
+  async (page: Page): Promise<void> => {
+    await page.getByRole("row", { name: subject }).first().click();
+    await page.locator("article.message:not([aria-busy])").waitFor();
+    // A frame of a message comes after it.
+    for (const frame of page.frames().slice(1)) await frame.waitForLoadState("load");
+  };
+/** What is further down than the list draws is found by a search. */
+const searched = (word: string): Pick<Screen, "place" | "ready"> => ({
+  place: `#/all/search?q=${word}`,
+  ready: "[role=row]",
+});
+const inbox = { place: "#/all/inbox", ready: "[role=row]" } as const;
+
+/** A source whose server is this post office itself: the mail of `friend`. */
+const SOURCE = "home";
 
 const SCREENS: readonly Screen[] = [
-  { name: "inbox", place: "#/all/inbox", ready: "[role=row]", act: openFirst },
+  { name: "inbox", ...inbox, act: open(/Voicemail/) },
+  { name: "html", ...searched("kettle"), act: open(/Three teas/) },
+  { name: "conversation", ...inbox, act: open(/Regatta stall/) },
+  { name: "invitation", ...searched("planning"), act: open(/Planning/) },
+  { name: "list", ...inbox },
+  { name: "empty", place: "#/all/junk", ready: ".note" },
   { name: "search", place: "#/all/search?q=regatta", ready: "[role=row]" },
+  {
+    name: "write",
+    ...inbox,
+    act: async (page) => {
+      await open(/Regatta stall/)(page);
+      await page
+        .getByRole("button", { name: /^Reply/ })
+        .first()
+        .click();
+      await page.locator(".compose").waitFor();
+    },
+  },
   { name: "add-source", place: "#/sources/add", ready: "[name=password]" },
+  { name: "add-source-question", place: "#/sources/add", ready: "[name=password]", act: tryServer },
+  { name: "server", place: `#/source/${SOURCE}/server`, ready: ".totals", needsSource: true },
+  { name: "activity", place: `#/source/${SOURCE}/activity`, ready: ".facts", needsSource: true },
+  { name: "sources", place: "#/settings/sources", ready: ".one-source", needsSource: true },
   { name: "settings", place: "#/settings/look", ready: ".about" },
-  { name: "rules", place: "#/organise/rules", ready: "main h1, main h2" },
+  { name: "rules", place: "#/organise/rules", ready: "main h1" },
+  { name: "labels", place: "#/organise/labels", ready: "main h1" },
+  { name: "addresses", place: "#/organise/addresses", ready: "main h1" },
+  { name: "outbox", place: "#/outbox", ready: "main h1" },
+  { name: "help", ...inbox, act: (page) => page.keyboard.press("?") },
 ];
 
-const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 
 mkdirSync(FOLDER, { recursive: true });
 const product = await startProduct({ args: ["--demo"] });
+const friend = product.accounts.find(({ user }) => user === "friend");
+const wanted = process.argv.slice(2);
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: FLAGS });
 try {
-  const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC" });
+  const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce" });
   const page = await context.newPage();
   await page.goto(product.url ?? "");
   await page.locator("[role=row]").first().waitFor();
-  for (const theme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      await page.setViewportSize(viewport);
-      for (const screen of SCREENS) await take(page, screen, `${screen.name}-${theme}-${size}.png`);
-    }
-  }
+  const origin = new URL(page.url()).origin;
+  const chosen = SCREENS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  await takeAll(
+    page,
+    origin,
+    chosen.filter(({ needsSource }) => needsSource !== true),
+  );
+  await addSource(page, origin);
+  await takeAll(
+    page,
+    origin,
+    chosen.filter(({ needsSource }) => needsSource === true),
+  );
 } finally {
   await browser.close();
   await product.stop();
 }
 
-async function take(page: Page, { place, ready, act }: Screen, file: string): Promise<void> {
-  await page.evaluate(`window.location.hash = ${JSON.stringify(place)}`);
+async function takeAll(page: Page, origin: string, screens: readonly Screen[]): Promise<void> {
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport);
+      for (const screen of screens) await take(page, origin, screen, `${screen.name}-${theme}-${size}.png`);
+    }
+  }
+}
+
+async function take(page: Page, origin: string, { place, ready, act }: Screen, file: string): Promise<void> {
+  // From an empty page: nothing of the screen before is left.
+  await page.goto("about:blank");
+  await page.goto(`${origin}/${place}`);
   await page.locator(ready).first().waitFor();
   await act?.(page);
-  // Pictures and frames of a message come after it.
-  await page.waitForLoadState("networkidle").catch(() => undefined);
-  await page.screenshot({ path: join(FOLDER, file) });
+  await page.screenshot({ path: join(FOLDER, file), animations: "disabled" });
   console.log(file);
+}
+
+async function fillServer(page: Page): Promise<void> {
+  await page.getByLabel("E-mail address").fill("robin@home.example");
+  await page.getByLabel("Password").fill(friend?.password ?? "");
+  await page.getByRole("button", { name: "Write the server by hand" }).click();
+  await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
+  await page.getByLabel("Encryption").selectOption("none");
+  await page.getByLabel("Port").fill(String(product.port("pop3")));
+  await page.getByLabel("User name").fill("friend");
+}
+
+async function tryServer(page: Page): Promise<void> {
+  await fillServer(page);
+  await page.getByRole("button", { name: "Try this server" }).click();
+  await page.locator(".wishes").waitFor();
+}
+
+/** By the wizard, as a person would. */
+async function addSource(page: Page, origin: string): Promise<void> {
+  await page.setViewportSize(SIZES.desk);
+  await page.goto("about:blank");
+  await page.goto(`${origin}/#/sources/add`);
+  await tryServer(page);
+  await page.getByRole("button", { name: "Start collecting" }).click();
+  await page.locator("[role=row]").first().waitFor({ timeout: FIRST_DOWNLOAD_MS });
+  await page.getByText("Up to date").first().waitFor({ state: "attached", timeout: FIRST_DOWNLOAD_MS });
 }

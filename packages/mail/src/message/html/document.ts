@@ -16,6 +16,7 @@ html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;padding:16px;font:15px/1.5 system-ui,sans-serif;overflow-wrap:break-word}
 [hidden]{display:none!important}
 img{max-width:100%;height:auto}
+@media (max-width:640px){table{width:100%!important;min-width:0!important}td,th{width:auto!important;min-width:0!important}}
 img:not([src]){border:1px dashed currentColor;opacity:.6;font-size:12px;box-sizing:border-box}
 pre{white-space:pre-wrap}
 blockquote{margin:0 0 0 .5em;padding-left:.8em;border-left:2px solid #8888}

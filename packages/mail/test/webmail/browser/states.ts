@@ -1,0 +1,145 @@
+// Every screen of the reader and every state of it that looks different: where it is, what shows that it is drawn, and
+// what a person does to come to it. A new one is one more line.
+import type { Page } from "playwright-core";
+
+export interface State {
+  readonly name: string;
+  readonly place: string;
+  /** What shows that the place is drawn. */
+  readonly ready: string;
+  readonly act?: (page: Page) => Promise<void>;
+  /** Requests that are to fail while it is looked at. */
+  readonly failing?: string;
+  /** Requests that are not answered while it is looked at. */
+  readonly waiting?: string;
+  /** On a small screen. */
+  readonly isPhone?: true;
+}
+
+const ROW = "[role=row]";
+
+const open =
+  (subject: RegExp) =>
+  async (page: Page): Promise<void> => {
+    await page.getByRole("row", { name: subject }).first().click();
+    await page.locator("article.message:not([aria-busy])").waitFor();
+  };
+const press =
+  (name: string | RegExp, appears: string, at: "first" | "last" = "first") =>
+  async (page: Page): Promise<void> => {
+    const buttons = page.getByRole("button", { name });
+    await (at === "first" ? buttons.first() : buttons.last()).click();
+    await page.locator(appears).first().waitFor();
+  };
+const then =
+  (...acts: readonly ((page: Page) => Promise<void>)[]) =>
+  async (page: Page): Promise<void> => {
+    for (const act of acts) await act(page);
+  };
+const key =
+  (stroke: string, appears: string) =>
+  async (page: Page): Promise<void> => {
+    await page.keyboard.press(stroke);
+    await page.locator(appears).first().waitFor();
+  };
+const inbox = { place: "#/all/inbox", ready: ROW } as const;
+/** What is further down than the list draws is found by a search. */
+const searched = (word: string): Pick<State, "place" | "ready"> => ({ place: `#/all/search?q=${word}`, ready: ROW });
+const DIALOG = "[role=dialog], [role=alertdialog]";
+
+/** What can be seen with the sample mail and one source called `source`. */
+export function statesOf(source: string): readonly State[] {
+  const server = { place: `#/source/${source}/server`, ready: ".totals" } as const;
+  return [
+    { name: "the inbox", ...inbox },
+    { name: "a message of text with attachments", ...searched("unterlagen"), act: open(/Unterlagen/) },
+    {
+      name: "its details",
+      ...searched("unterlagen"),
+      act: then(open(/Unterlagen/), press("Details", ".head-details")),
+    },
+    {
+      name: "an attachment looked at",
+      ...searched("unterlagen"),
+      act: then(open(/Unterlagen/), press(/^Look at/, DIALOG)),
+    },
+    { name: "an HTML message with images not loaded", ...searched("kettle"), act: open(/Three teas/) },
+    {
+      name: "the menu of a message",
+      ...searched("unterlagen"),
+      act: then(open(/Unterlagen/), press("More", "[role=menu]")),
+    },
+    { name: "a conversation", ...inbox, act: open(/Regatta stall/) },
+    { name: "an invitation", ...searched("planning"), act: open(/Planning/) },
+    { name: "a delivery report", ...searched("undelivered"), act: open(/Undelivered/) },
+    { name: "what is chosen", ...inbox, act: (page) => page.locator(`${ROW} input`).first().check({ force: true }) },
+    { name: "moving", ...searched("unterlagen"), act: then(open(/Unterlagen/), key("v", DIALOG)) },
+    { name: "labelling", ...searched("unterlagen"), act: then(open(/Unterlagen/), key("l", DIALOG)) },
+    {
+      name: "asking before deletion",
+      ...searched("unterlagen"),
+      act: then(open(/Unterlagen/), key("Shift+Delete", DIALOG)),
+    },
+    { name: "the help", ...inbox, act: key("?", DIALOG) },
+    { name: "whose mail", ...inbox, act: press(/All accounts/, "[role=menu]") },
+    { name: "an empty list", place: "#/all/junk", ready: ".note" },
+    { name: "nothing unread", place: "#/all/trash", ready: ".note", act: press("Only unread", ".note") },
+    { name: "a search", place: "#/all/search?q=boat", ready: ROW },
+    { name: "a search that finds nothing", place: "#/all/search?q=zzzqqq+has:attachment", ready: ".note" },
+    { name: "a list that cannot be loaded", place: "#/all/sent", ready: "[role=alert]", failing: "**/api/list?*" },
+    { name: "a list that is loading", place: "#/all/archive", ready: ".skeleton-rows", waiting: "**/api/list?*" },
+    { name: "mail of a source", place: `#/all/source/${source}`, ready: ROW },
+    { name: "the server mailbox", ...server },
+    { name: "what was removed", ...server, act: (page) => page.locator("details.log summary").click() },
+    {
+      name: "asking before removal from the server",
+      ...server,
+      act: then(
+        (page) =>
+          page
+            .getByRole("checkbox", { name: /^Choose / })
+            .nth(1)
+            .check(),
+        press("Remove from server…", ".dialog-foot .danger"),
+      ),
+    },
+    { name: "a server that does not answer", ...server, ready: ".alarm", failing: "**/api/sources/*/server" },
+    {
+      name: "activity with its log",
+      place: `#/source/${source}/activity`,
+      ready: ".facts",
+      act: (page) => page.locator("details.log summary").click(),
+    },
+    { name: "a source that is not there", place: "#/source/nobody/server", ready: ".note" },
+    { name: "adding a source", place: "#/sources/add", ready: "[name=password]" },
+    {
+      name: "adding a source by hand",
+      place: "#/sources/add",
+      ready: "[name=password]",
+      act: press("Write the server by hand", "[name=host]"),
+    },
+    {
+      name: "keeping the only copy",
+      place: "#/settings/sources",
+      ready: ".one-source",
+      act: then((page) => page.getByRole("radio", { name: "Remove right away" }).check(), press("Save", DIALOG)),
+    },
+    ...["sources", "reading", "look", "notifications", "keyboard", "language"].map((page) => ({
+      name: `the settings of ${page}`,
+      place: `#/settings/${page}`,
+      ready: ".about",
+    })),
+    ...["rules", "mailboxes", "labels", "addresses", "transfer"].map((page) => ({
+      name: `organising: ${page}`,
+      place: `#/organise/${page}`,
+      ready: "main h1",
+    })),
+    { name: "drafts", place: "#/drafts", ready: "main h1" },
+    { name: "the outbox", place: "#/outbox", ready: "main h1" },
+    { name: "writing", ...inbox, act: press("New message", ".compose") },
+    { name: "the inbox on a phone", ...inbox, isPhone: true },
+    { name: "the mailboxes on a phone", ...inbox, isPhone: true, act: press("Mailboxes", ".drawer[open]") },
+    { name: "a message on a phone", ...searched("unterlagen"), isPhone: true, act: open(/Unterlagen/) },
+    { name: "the server mailbox on a phone", ...server, isPhone: true },
+  ];
+}
