@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { differing, manyLetters } from "./letters.ts";
 import { testOffice, type Correspondent, type TestOffice } from "./office.ts";
-import { needs, TRANSPORTS, type Transport } from "./peers.ts";
+import { LETTERS, needs, TRANSPORTS, type Transport } from "./peers.ts";
 import { runProgram } from "./product.ts";
 
 const office = testOffice();
@@ -37,21 +37,21 @@ const asMaildir = (octets: Buffer): string => octets.toString("latin1").replaceA
 
 for (const transport of TRANSPORTS) {
   void test(
-    `mpop over ${transport} collects 500 letters once, and empties the maildrop when told to`,
+    `mpop over ${transport} collects ${LETTERS[transport]} letters once, and empties the maildrop when told to`,
     needs("mpop"),
     async () => {
       const here = office();
-      const who = await here.correspondent(`mpop-${transport.toLowerCase()}`, manyLetters(500));
+      const who = await here.correspondent(`mpop-${transport.toLowerCase()}`, manyLetters(LETTERS[transport]));
       const letters = join(here.product.data, `mpop-${transport}`, "letters", "new");
       await collect(here, who, { transport, keep: true });
       const got = await Promise.all((await readdir(letters)).map((name) => readFile(join(letters, name))));
       assert.deepEqual(differing(got.map(asMaildir), who.expected.map(asMaildir)), []);
       await collect(here, who, { transport, keep: true });
-      assert.equal((await readdir(letters)).length, 500);
+      assert.equal((await readdir(letters)).length, LETTERS[transport]);
       await collect(here, who, { transport, keep: false });
-      assert.equal((await readdir(letters)).length, 1_000);
+      assert.equal((await readdir(letters)).length, 2 * LETTERS[transport]);
       await collect(here, who, { transport, keep: false });
-      assert.equal((await readdir(letters)).length, 1_000);
+      assert.equal((await readdir(letters)).length, 2 * LETTERS[transport]);
     },
   );
 }

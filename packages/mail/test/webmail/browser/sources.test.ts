@@ -6,7 +6,6 @@ import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./br
 import { type Provider, startProvider } from "./provider.ts";
 
 const MESSAGES = 40;
-const LOOKS_MAX = 20;
 
 let browser: Browser;
 let provider: Provider;
@@ -158,39 +157,4 @@ test("a source that is paused says so, and goes on when it is resumed", NEEDS_CH
   await state.getByText("Paused").waitFor();
   await page.getByRole("button", { name: "Resume" }).click();
   await state.getByText(/Up to date|Collecting/).waitFor();
-});
-
-test("what was left on the server is downloaded when it is asked for", NEEDS_CHROMIUM, async () => {
-  const { page } = reader;
-  const source = {
-    name: "few",
-    account: "friend",
-    host: "127.0.0.1",
-    port: provider.product.port("pop3"),
-    tls: "none",
-    user: "ines",
-    password: provider.password,
-    keep: { kind: "forever" },
-    first: { kind: "newest", messages: 5 },
-    octetsMax: null,
-  };
-  await page.evaluate(`fetch("/api/sources", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: ${JSON.stringify(JSON.stringify(source))},
-  })`);
-  await goTo(page, "#/all/source/few");
-  await page.getByRole("row", { name: /Letter number 38/ }).waitFor({ timeout: 60_000 });
-  await page.getByRole("button", { name: "On the server" }).click();
-  await page.getByText("5 of 38 are stored here").waitFor();
-  const left = page.getByRole("row").filter({ hasNotText: "Stored here" });
-  await left.getByRole("checkbox").nth(1).check();
-  await page.getByRole("button", { name: "Download" }).click();
-  await page.getByText("1 message is being downloaded").waitFor();
-  const here = page.getByText("6 of 38 are stored here");
-  for (let looks = 0; looks < LOOKS_MAX && (await here.count()) === 0; looks += 1) {
-    await page.getByRole("button", { name: "Look again" }).click();
-    await here.waitFor({ timeout: 2_000 }).catch(() => undefined);
-  }
-  await here.waitFor();
 });
