@@ -23,6 +23,7 @@ export class ReadingRoom {
     if (listen.web.length > 0) await this.#open();
   }
 
+  /** Opened now if nobody has. Throws OfficeError `data-directory`. */
   async api(): Promise<ReaderApi> {
     return (await this.#open()).api;
   }
