@@ -172,13 +172,33 @@ test("a message on its way survives the power cut and goes once", NEEDS_CHROMIUM
   await page.getByText("Sending in 10 seconds").waitFor();
   await killServer();
   await startServer();
+  // The page stays open: its stream of events comes back, and parts of it are loaded now for the first time.
   await goTo(page, "#/outbox");
-  await page.reload();
   await page.locator("[data-state=sent]").filter({ hasText: "Held over a cut" }).waitFor();
   const taken = peer.taken.filter(({ octets }) => letterOf(octets).field("subject") === "Held over a cut");
   assert.equal(taken.length, 1);
   await page.close();
 });
+
+test(
+  "what became of drafts while a page had no stream of events is shown when it is back",
+  NEEDS_CHROMIUM,
+  async () => {
+    const page = await openTab();
+    await goTo(page, "#/drafts");
+    await page.getByText("Over a power cut").first().waitFor();
+    const { drafts } = (await ask(page, "/api/drafts?account=1")) as { drafts: { id: string; subject: string }[] };
+    const id = drafts.find(({ subject }) => subject === "Over a power cut")?.id ?? "";
+    const { version, ...draft } = (await ask(page, `/api/drafts/${id}?account=1`)) as Record<string, unknown>;
+    const fields = { ...draft, subject: "Written while nobody was told" };
+    for (const key of ["id", "account", "attachments", "updatedAt", "richStart"]) Reflect.deleteProperty(fields, key);
+    await killServer();
+    await startServer();
+    await ask(page, `/api/drafts/${id}`, { method: "PUT", body: { account: "1", version, fields } });
+    await page.getByText("Written while nobody was told").first().waitFor();
+    await page.close();
+  },
+);
 
 async function send(page: Page, o: { readonly to: string; readonly subject: string }) {
   await beginMessage(page, o);

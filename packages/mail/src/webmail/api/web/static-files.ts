@@ -28,7 +28,8 @@ export interface StaticFile {
 
 export class StaticFiles {
   readonly #folder: string;
-  #files: ReadonlyMap<string, string> = new Map();
+  /** Being listed, or listed: whoever asks meanwhile waits for the same list. */
+  #files: Promise<ReadonlyMap<string, string>> = Promise.resolve(new Map());
   readonly #read = new Map<string, Promise<StaticFile>>();
   #seenAt = -1;
 
@@ -38,8 +39,7 @@ export class StaticFiles {
 
   /** By its path, such as `/assets/index-4f2a.js`; undefined when there is none. A fresh build is noticed. */
   async find(path: string): Promise<StaticFile | undefined> {
-    await this.#look();
-    const file = this.#files.get(path);
+    const file = (await this.#look()).get(path);
     if (file === undefined) return undefined;
     const read = this.#read.get(path) ?? readStatic(file, path);
     this.#read.set(path, read);
@@ -47,12 +47,16 @@ export class StaticFiles {
     return read;
   }
 
-  async #look(): Promise<void> {
+  async #look(): Promise<ReadonlyMap<string, string>> {
     const builtAt = await changedAt(join(this.#folder, "index.html"));
-    if (builtAt === this.#seenAt) return;
-    this.#seenAt = builtAt;
-    this.#read.clear();
-    this.#files = builtAt === 0 ? new Map() : await listFiles(this.#folder);
+    if (builtAt !== this.#seenAt) {
+      this.#seenAt = builtAt;
+      this.#read.clear();
+      this.#files = builtAt === 0 ? Promise.resolve(new Map()) : listFiles(this.#folder);
+      // A folder that cannot be listed now is tried again.
+      this.#files.catch(() => (this.#seenAt = -1));
+    }
+    return this.#files;
   }
 }
 
