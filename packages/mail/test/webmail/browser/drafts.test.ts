@@ -1,6 +1,8 @@
 // What is written outlives the tab, the browser and the server; what did not go says why, is mended and goes.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -180,25 +182,57 @@ test("a message on its way survives the power cut and goes once", NEEDS_CHROMIUM
   await page.close();
 });
 
-test(
-  "what became of drafts while a page had no stream of events is shown when it is back",
-  NEEDS_CHROMIUM,
-  async () => {
-    const page = await openTab();
-    await goTo(page, "#/drafts");
-    await page.getByText("Over a power cut").first().waitFor();
-    const { drafts } = (await ask(page, "/api/drafts?account=1")) as { drafts: { id: string; subject: string }[] };
-    const id = drafts.find(({ subject }) => subject === "Over a power cut")?.id ?? "";
-    const { version, ...draft } = (await ask(page, `/api/drafts/${id}?account=1`)) as Record<string, unknown>;
-    const fields = { ...draft, subject: "Written while nobody was told" };
-    for (const key of ["id", "account", "attachments", "updatedAt", "richStart"]) Reflect.deleteProperty(fields, key);
-    await killServer();
-    await startServer();
-    await ask(page, `/api/drafts/${id}`, { method: "PUT", body: { account: "1", version, fields } });
-    await page.getByText("Written while nobody was told").first().waitFor();
-    await page.close();
-  },
-);
+/** Between browser and server; `cut` ends what goes through it until `mend`. */
+async function line(): Promise<{ readonly port: number; cut(): Promise<void>; mend(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const listen = async (port: number): Promise<Server> => {
+    const server = createServer((socket) => {
+      const to = connect(Number(new URL(origin).port), "127.0.0.1");
+      through(socket, to);
+      through(to, socket);
+    }).listen(port, "127.0.0.1");
+    await once(server, "listening");
+    return server;
+  };
+  const through = (one: Socket, other: Socket): void => {
+    sockets.add(one);
+    one.on("error", () => one.destroy()).on("close", () => (sockets.delete(one), other.destroy()));
+    one.pipe(other);
+  };
+  let server = await listen(0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    async cut() {
+      const closed = once(server.close(), "close");
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+    async mend() {
+      server = await listen(port);
+    },
+  };
+}
+
+test("what became of drafts while a page was cut off is shown when it is back", NEEDS_CHROMIUM, async () => {
+  const between = await line();
+  const other = await openTab();
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${between.port}/#/drafts`);
+  await page.getByText("Over a power cut").first().waitFor();
+  const { drafts } = (await ask(other, "/api/drafts?account=1")) as { drafts: { id: string; subject: string }[] };
+  const id = drafts.find(({ subject }) => subject === "Over a power cut")?.id ?? "";
+  const { version, ...draft } = (await ask(other, `/api/drafts/${id}?account=1`)) as Record<string, unknown>;
+  const fields = { ...draft, subject: "Written while nobody was told" };
+  for (const key of ["id", "account", "attachments", "updatedAt", "richStart"]) Reflect.deleteProperty(fields, key);
+  await between.cut();
+  await ask(other, `/api/drafts/${id}`, { method: "PUT", body: { account: "1", version, fields } });
+  await between.mend();
+  await page.getByText("Written while nobody was told").first().waitFor();
+  await page.close();
+  await between.cut();
+  await other.close();
+});
 
 async function send(page: Page, o: { readonly to: string; readonly subject: string }) {
   await beginMessage(page, o);

@@ -1,5 +1,5 @@
 // The stream of events keeps the cache true. The browser resumes it by itself with the last id it saw; when the server
-// cannot tell what was missed it says `resync`, and so do we when the stream was lost.
+// cannot tell what was missed it says `resync`.
 import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { ReaderEvent, RouteOutput, SourceStatus } from "../../api/schema/index.ts";
@@ -58,28 +58,23 @@ interface Listener {
   readonly onEvent: (event: ReaderEvent) => void;
 }
 
-/**
- * A stream that was lost comes back, by the browser, or by us when it was refused and the browser gave it up. Of mail the
- * server can tell what was missed; of drafts, the outbox and sources it cannot, so that everything is asked for again.
- */
+/** A stream the server refused is closed for good by the browser; a new one does not know what the old one had seen. */
 function listen({ onOpenChange, onEvent }: Listener): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stream: EventSource;
-  let wasLost = false;
   const open = (): void => {
     stream = new EventSource(EVENTS_URL);
-    stream.addEventListener("open", () => {
-      onOpenChange(true);
-      if (wasLost) onEvent({ kind: "resync" });
-      wasLost = false;
-    });
+    stream.addEventListener("open", () => onOpenChange(true));
     for (const kind of Object.keys(KINDS))
       stream.addEventListener(kind, ({ data }: MessageEvent<string>) => onEvent(JSON.parse(data) as ReaderEvent));
     stream.addEventListener("error", () => {
-      wasLost = true;
       onOpenChange(false);
-      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_AFTER_MS);
+      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(reopen, REOPEN_AFTER_MS);
     });
+  };
+  const reopen = (): void => {
+    open();
+    stream.addEventListener("open", () => onEvent({ kind: "resync" }), { once: true });
   };
   open();
   return () => {
