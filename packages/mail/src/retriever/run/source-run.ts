@@ -147,7 +147,8 @@ export class SourceRun {
     const isAll = await this.#fetch(maildrop, view, {
       journal,
       onTaken: () => {
-        if (removesNothing) ending = this.#end(maildrop, []);
+        // It never rejects, so nobody has to wait for it yet.
+        if (removesNothing) ending = maildrop.rollback();
       },
     });
     if (ending !== undefined) {

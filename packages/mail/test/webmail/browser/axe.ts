@@ -6,10 +6,25 @@ import type { Page } from "playwright-core";
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
+/**
+ * A look that has just changed reaches the elements with the next frames, some of them by way of a transition: colours
+ * between two looks are nobody's. What turns for ever is not waited for.
+ */
+const SETTLED = `(async () => {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  await document.fonts.ready;
+  await frame();
+  await frame();
+  const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map((one) => one.finished));
+  await frame();
+})()`;
+
 /** Each finding in a line: the rule, and the first elements it is about. */
 export async function axeFindings(page: Page): Promise<readonly string[]> {
   // Evaluated by the debugger, to which the page's policy does not apply.
   await page.evaluate(SOURCE);
+  await page.evaluate(SETTLED);
   const options = { runOnly: { type: "tag", values: TAGS }, iframes: false };
   const { violations } = await page.evaluate<{ violations: Violation[] }>(
     `axe.run(document, ${JSON.stringify(options)})`,

@@ -185,6 +185,7 @@ test(
     const row = page.getByRole("row", { name: /Three teas/ });
     await row.waitFor();
     await keyboard.press("Enter");
+    await assertFocus(page, /role="row"/);
     await keyboard.press("Enter");
     const frame = page.locator("iframe.html-frame");
     await tabTo(page, frame);
