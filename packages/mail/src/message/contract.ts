@@ -27,7 +27,7 @@ export interface MessageSummary {
   readonly sentAt: number | undefined;
   /** Message-ID without its angle brackets; undefined when there is no usable one. */
   readonly id: string | undefined;
-  /** Message-IDs this one answers, nearest last, at most 40. */
+  /** Message-IDs this one answers, nearest last, at most 22. */
   readonly references: readonly string[];
   /** Subject without reply and forward prefixes, folded: what conversations are told apart by. */
   readonly threadSubject: string;
@@ -136,9 +136,9 @@ export interface ReadMessage {
 }
 
 export interface HtmlOptions {
-  /** Remote images are replaced by nothing, or by what `imageUrl` says. */
+  /** Remote images have no source, or one below `proxyPrefix`. Trackers never have one. */
   readonly images: "blocked" | "shown";
-  /** The URL to load a remote image through; asked for each, never for trackers. Must be same-origin. */
+  /** Stands before the encoded URL of each remote image that is shown: the address of our own that loads it. */
   readonly proxyPrefix?: string;
   readonly theme: "as-sent" | "adapt-dark";
 }

@@ -68,6 +68,7 @@ test("signs of a false sender are told", () => {
   assert.deepEqual(warnings("From: Ann <ann@a.example>"), []);
   assert.deepEqual(warnings("From: ann@a.example <ann@a.example>"), []);
   assert.deepEqual(warnings('From: "service@bank.example" <x@evil.example>'), ["name-holds-address"]);
+  assert.deepEqual(warnings('From: "x@evil.example service@bank.example" <x@evil.example>'), ["name-holds-address"]);
   assert.deepEqual(warnings("From: a@a.example, b@b.example"), ["several-from"]);
   assert.deepEqual(warnings("From: a@a.example", "From: b@b.example"), ["several-from"]);
   assert.deepEqual(warnings("From: =?utf-8?Q?P=D0=B0yPal?= <a@a.example>"), ["mixed-scripts"]);

@@ -131,6 +131,17 @@ test("what is quoted is folded, and open where there is nothing else", () => {
   assert.ok(reply !== undefined);
 });
 
+test("nothing is folded that stands in a table as a part of it", () => {
+  const table = "<table><tbody><tr><td>old</td></tr></tbody></table>";
+  assert.equal(bodyOf(table.replace("<td>", "<td class=gmail_quote>")).includes("<details"), false);
+  assert.match(bodyOf(`yes<div class=gmail_quote>${table}</div>`), /<details class="quote">/);
+});
+
+test("a margin that is computed is none that pulls", () => {
+  for (const value of ["-9px", "calc(1px*-500)", "calc(0px - 500px)", "min(1px,-5px)", "calc(9px/-1)"])
+    assert.equal(bodyOf(`<p style="margin-top:${value}">a</p>`), "<p>a</p>", value);
+});
+
 test("in the dark every text is readable on every ground", () => {
   const channel = fc.integer({ min: 0, max: 255 });
   const any = fc.tuple(channel, channel, channel).map(([red, green, blue]) => colour(`rgb(${red},${green},${blue})`));
@@ -231,14 +242,22 @@ test("what is hidden is in no quote, however it is hidden", () => {
     "text-indent:-9999px",
     "max-height:0;overflow:hidden",
     "position:absolute;clip:rect(0,0,0,0)",
+    "height:0;overflow-y:hidden",
+    "display:table-column",
   ]) {
     assert.equal(quotable(`<div style="${style}">secret</div>shown`).replace(/<[^>]*>/g, ""), "shown", style);
-    assert.equal(
-      quotable(`<style>.h{${style}}</style><div class=h>secret</div>shown`).replace(/<[^>]*>/g, ""),
-      "shown",
-      style,
-    );
+    for (const sheet of [
+      `.h{${style}}`,
+      `@media screen{.h{${style}}}`,
+      `@media only screen and (prefers-color-scheme:light){.h{${style}}}`,
+    ]) {
+      const quoted = quotable(`<style>${sheet}</style><div class=h>secret</div>shown`);
+      assert.equal(quoted.replace(/<[^>]*>/g, ""), "shown", sheet);
+    }
   }
+  // Sizes that would have to be computed are not kept: what the quote holds is what is seen.
+  for (const style of ["font-size:calc(0px)", "opacity:calc(0)", "font:calc(0px)/1 serif", "font-size:min(0px,9px)"])
+    assert.equal(bodyOf(`<p style="${style}">seen</p>`), "<p>seen</p>", style);
   for (const hidden of ["<div hidden>", "<form style='display:none'>", "<o:p style='position:absolute;left:-999px'>"]) {
     assert.equal(quotable(`${hidden}secret`).replace(/<[^>]*>/g, ""), "", hidden);
     assert.match(bodyOf(`${hidden}secret`), /style="display:none(?:!important)?">secret/, hidden);

@@ -65,3 +65,34 @@ test("text with a name, or meant to be saved, is a file unless it is all there i
   assert.deepEqual(await shape(multipart("mixed", "m", text("x"), named)), ["text 1", "2"]);
   assert.deepEqual(await shape(named), ["text 1", ""]);
 });
+
+test("what is beyond the bodies that are shown is listed once", async () => {
+  const pictures = Array.from({ length: 60 }, () => `Content-Type: image/png\r\nContent-Disposition: inline\r\n${PNG}`);
+  const [bodies, parts] = await shape(multipart("mixed", "m", ...pictures));
+  assert.equal(bodies.split(",").length, 50);
+  assert.deepEqual(
+    parts.split(","),
+    pictures.map((_, at) => String(at + 1)),
+  );
+});
+
+test("text that is cut at its limit stays in the letters it is written in", async () => {
+  // Two octets a letter, and one before them: the limit is within a letter.
+  const long = `Content-Type: text/plain\r\n\r\n.${"é".repeat(1_500_000)}`;
+  const { bodies } = await readMessage(new Uint8Array(Buffer.from(long)), options);
+  const [body] = bodies;
+  assert.ok(body?.kind === "text" && body.isCut);
+  assert.match(body.blocks[0]?.text.slice(0, 100) ?? "", /^\.é+$/);
+});
+
+test("a photograph of a telephone is saved, not played as a film", async () => {
+  // ISO/IEC 23008-12: the brands of HEIF; the first four octets are the length of the box.
+  for (const brand of ["heic", "heix", "hevc", "mif1"]) {
+    const content = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from(`ftyp${brand}`), Buffer.alloc(16)]);
+    const photo = `Content-Type: image/heic; name="IMG_1.HEIC"\r\nContent-Transfer-Encoding: base64\r\n\r\n${content.toString("base64")}`;
+    const octets = new Uint8Array(Buffer.from(multipart("mixed", "m", text("x"), photo)));
+    const [part] = (await readMessage(octets, options)).parts;
+    const { fileName, mediaType, shownAs, isMismatched } = part ?? {};
+    assert.deepEqual([fileName, mediaType, shownAs, isMismatched], ["IMG_1.HEIC", "image/heic", "none", false], brand);
+  }
+});

@@ -3,7 +3,7 @@
 import type { CalendarEvent } from "../contract.ts";
 import { safeHeaderText } from "../header/safe-header-text.ts";
 import { SMALL_PART_OCTETS_MAX } from "../limits.ts";
-import { decodeText } from "../mime/charset.ts";
+import { decodeText, firstOf } from "../mime/charset.ts";
 import { cleanText } from "../text/clean-text.ts";
 
 interface Property {
@@ -12,7 +12,7 @@ interface Property {
 }
 
 export function calendarEvent(octets: Uint8Array, charset: string | undefined): CalendarEvent | undefined {
-  const text = decodeText(octets.subarray(0, SMALL_PART_OCTETS_MAX), charset ?? "utf-8");
+  const text = decodeText(firstOf(octets, SMALL_PART_OCTETS_MAX), charset ?? "utf-8");
   // RFC 5545 §3.1: a line goes on where the next one begins with white space.
   const lines = text.replace(/\r?\n[ \t]/g, "").split(/\r?\n/);
   if (!lines.some((line) => /^BEGIN:VCALENDAR\s*$/i.test(line))) return undefined;

@@ -2,11 +2,11 @@
 import type { DeliveryReport } from "../contract.ts";
 import { safeHeaderText } from "../header/safe-header-text.ts";
 import { REPORT_RECIPIENTS_MAX, SMALL_PART_OCTETS_MAX } from "../limits.ts";
-import { decodeText } from "../mime/charset.ts";
+import { decodeText, firstOf } from "../mime/charset.ts";
 import { decodeWords } from "../mime/header.ts";
 
 export function deliveryReport(octets: Uint8Array, mediaType: string): DeliveryReport {
-  const groups = fieldGroups(decodeText(octets.subarray(0, SMALL_PART_OCTETS_MAX), undefined));
+  const groups = fieldGroups(decodeText(firstOf(octets, SMALL_PART_OCTETS_MAX), undefined));
   if (mediaType.includes("disposition-notification")) {
     const recipients = groups.slice(0, 1).map((fields) => ({
       address: address(fields, "final-recipient", "original-recipient"),

@@ -1,6 +1,6 @@
 // What the header of a message says, cleaned.
 import type { MailAddress, MessageSummary, Unsubscribe } from "../contract.ts";
-import { URL_CHARACTERS_MAX } from "../limits.ts";
+import { ADDRESSES_MAX, URL_CHARACTERS_MAX } from "../limits.ts";
 import type { Header } from "../mime/header.ts";
 import { readAddresses } from "./addresses.ts";
 import { messageId, references } from "./message-ids.ts";
@@ -29,9 +29,12 @@ export function summarizeHeader(header: Header, now: number): HeaderSummary {
   };
 }
 
+/** Of an address field that is there several times. */
+const REPEATED_MAX = 20;
+
 /** Fields that must not be repeated are, so all of them are read. */
 export function addressesOf(header: Header, name: string): readonly MailAddress[] {
-  return header.rawAll(name).slice(0, 20).flatMap(readAddresses).slice(0, 200);
+  return header.rawAll(name).slice(0, REPEATED_MAX).flatMap(readAddresses).slice(0, ADDRESSES_MAX);
 }
 
 /** Addresses that want to hear that the message was read. */

@@ -35,8 +35,8 @@ export function senderWarnings(header: Header, { from, replyTo }: Senders): read
 }
 
 function holdsOtherAddress({ name, address }: MailAddress): boolean {
-  const named = /[^\s<>"'()@]{1,64}@[^\s<>"'()@]{1,255}/.exec(name)?.[0];
-  return named !== undefined && named.toLowerCase() !== address.toLowerCase();
+  const named = name.match(/[^\s<>"'()@]{1,64}@[^\s<>"'()@]{1,255}/g) ?? [];
+  return named.some((one) => one.toLowerCase() !== address.toLowerCase());
 }
 
 /** Letters of two scripts that look alike within one word. */

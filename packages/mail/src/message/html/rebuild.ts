@@ -74,6 +74,7 @@ export function rebuild(document: Document, options: RebuildOptions): Rebuilt {
 class Rebuilder {
   readonly #document: Document;
   readonly #options: RebuildOptions;
+  readonly #scheme: "dark" | "light";
   readonly #sheet: StyleSheet;
   readonly #rules: SimpleRules;
   readonly #recolour: Recolour;
@@ -85,34 +86,31 @@ class Rebuilder {
   constructor(document: Document, options: RebuildOptions) {
     this.#document = document;
     this.#options = options;
+    this.#scheme = options.theme === "adapt-dark" ? "dark" : "light";
     this.#sheet = readStyleSheets(styleTexts(document));
-    this.#rules = new SimpleRules(this.#sheet);
+    this.#rules = new SimpleRules(this.#sheet, this.#scheme);
     this.#recolour = options.theme === "adapt-dark" ? darkened : undefined;
   }
 
   run(): Rebuilt {
-    const html = this.#document.childNodes.find((node) => isElement(node) && node.tagName === "html");
-    const bodies =
-      html !== undefined && isElement(html)
-        ? html.childNodes.filter((node) => isElement(node) && node.tagName === "body")
-        : [];
-    const root = bodies[0];
+    const html = this.#document.childNodes.filter(isElement).find(({ tagName }) => tagName === "html");
+    const root = html?.childNodes.filter(isElement).find(({ tagName }) => tagName === "body");
     const body: SafeElement = { tag: "body", attributes: [], children: [] };
-    if (root !== undefined && isElement(root)) {
+    if (root !== undefined) {
       const { element, sight } = this.#element(root, "body", PLAIN_SIGHT);
-      const children = this.#children(root.childNodes, sight, 1);
-      Object.assign(body, { attributes: element.attributes, children });
+      body.attributes = element.attributes;
+      body.children = this.#children(root.childNodes, sight, 1);
     }
-    const direction = html !== undefined && isElement(html) ? attributeOf(html, "dir") : undefined;
+    const direction = html === undefined ? undefined : attributeOf(html, "dir");
     const safeDirection = direction === undefined ? undefined : attributeValue("div", "dir", direction);
     const hasOwn = body.attributes.some(([name]) => name === "dir");
-    if (!hasOwn && safeDirection !== undefined)
-      Object.assign(body, { attributes: [...body.attributes, ["dir", safeDirection]] });
-    const scheme = this.#options.theme === "adapt-dark" ? "dark" : "light";
+    if (!hasOwn && safeDirection !== undefined) body.attributes = [...body.attributes, ["dir", safeDirection]];
     const remote = this.#images.flatMap(({ source }) => (source.kind === "remote" ? source.image : []));
     return {
       body,
-      styleSheet: this.#options.isQuote ? "" : writeStyleSheet(this.#sheet, { scheme, recolour: this.#recolour }),
+      styleSheet: this.#options.isQuote
+        ? ""
+        : writeStyleSheet(this.#sheet, { scheme: this.#scheme, recolour: this.#recolour }),
       images: this.#images,
       trackers: trackersAmong(remote),
       hasDirection: hasOwn || safeDirection !== undefined,
@@ -251,7 +249,11 @@ class Rebuilder {
   }
 }
 
+/** What a fold may be put around: within a table it would be put before it by whoever reads the page. */
+const FOLDED = new Set(["article", "blockquote", "div", "section"]);
+
 function isMarkedAsQuote(node: Element): boolean {
+  if (!FOLDED.has(node.tagName)) return false;
   if (QUOTE_CLASS.test(attributeOf(node, "class") ?? "")) return true;
   return node.tagName === "blockquote" && attributeOf(node, "type")?.trim().toLowerCase() === "cite";
 }

@@ -4,7 +4,7 @@ import { VOID } from "./elements.ts";
 
 export interface SafeElement {
   readonly tag: string;
-  readonly attributes: readonly (readonly [name: string, value: string])[];
+  attributes: readonly (readonly [name: string, value: string])[];
   children: SafeNode[];
 }
 

@@ -39,7 +39,7 @@ function fillImages({ images, trackers }: Rebuilt, options: HtmlOptions, inlineI
   for (const { element, source } of images) {
     if (source.kind === "remote") {
       if (trackers.has(source.image)) {
-        Object.assign(element, { attributes: [...element.attributes, ["hidden", ""]] });
+        element.attributes = [...element.attributes, ["hidden", ""]];
         continue;
       }
       urls.add(source.image.url);
@@ -68,5 +68,5 @@ function octetsOf(
 }
 
 function setSource(image: SafeElement, url: string): void {
-  Object.assign(image, { attributes: [...image.attributes, ["src", url]] });
+  image.attributes = [...image.attributes, ["src", url]];
 }

@@ -63,10 +63,11 @@ function isLost(text: Colour, ground: Colour | undefined): boolean {
 }
 
 function takesAway(look: Look): boolean {
-  if (look.get("display")?.value === "none") return true;
+  // What a table's column holds is not drawn either.
+  if (/^(?:none|table-column(?:-group)?)$/.test(look.get("display")?.value ?? "")) return true;
   const opacity = Number.parseFloat(look.get("opacity")?.value ?? "1");
   if (opacity < 0.05) return true;
-  const isClosed = look.get("overflow")?.value === "hidden";
+  const isClosed = ["overflow", "overflow-x", "overflow-y"].some((name) => look.get(name)?.value === "hidden");
   return (
     isClosed && ["height", "width", "max-height", "max-width"].some((property) => (pixels(look, property) ?? 99) <= 1)
   );
@@ -89,7 +90,8 @@ function fontPixels(look: Look, parent: number): number {
   if (relative !== null) return (parent * Number(relative[1])) / (relative[2] === "%" ? 100 : 1);
   const own = pixels(look, "font-size");
   if (own !== undefined) return own;
-  if (size !== undefined) return Math.max(parent, 16);
+  // What is computed is not kept.
+  if (size !== undefined) return size.includes("(") ? parent : Math.max(parent, 16);
   return /(?:^|\s)0(?:px)?[/\s]/.test(look.get("font")?.value ?? "") ? 0 : look.has("font") ? 16 : parent;
 }
 

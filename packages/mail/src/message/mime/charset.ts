@@ -32,6 +32,14 @@ export function decodeUndeclared(octets: Uint8Array, mayShift = false): string {
   }
 }
 
+/** The first `octetsMax` octets, less a character of UTF-8 that would be cut: what is UTF-8 must stay so to be told. */
+export function firstOf(octets: Uint8Array, octetsMax: number): Uint8Array {
+  if (octets.byteLength <= octetsMax) return octets;
+  let end = octetsMax;
+  while (end > octetsMax - 3 && ((octets[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return octets.subarray(0, end);
+}
+
 function decodeAs(octets: Uint8Array, charset: string): string {
   return decode(Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength), charset);
 }

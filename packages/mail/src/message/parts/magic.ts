@@ -41,6 +41,10 @@ const SIGNATURES: readonly Signature[] = [
     family: "image",
   },
   { at: 4, octets: "ftypavif", mediaType: "image/avif", extension: "avif", family: "image" },
+  { at: 4, octets: "ftypavis", mediaType: "image/avif", extension: "avif", family: "image" },
+  // Pictures of telephones, in a container of films; no browser but one shows them.
+  { at: 4, octets: "ftyphe", mediaType: "image/heic", extension: "heic", family: "other" },
+  { at: 4, octets: "ftypmif1", mediaType: "image/heif", extension: "heif", family: "other" },
   { at: 0, octets: "RIFF", and: { at: 8, octets: "WAVE" }, mediaType: "audio/wav", extension: "wav", family: "audio" },
   { at: 0, octets: "ID3", mediaType: "audio/mpeg", extension: "mp3", family: "audio" },
   { at: 0, octets: "\u00ff\u00fb", mediaType: "audio/mpeg", extension: "mp3", family: "audio" },

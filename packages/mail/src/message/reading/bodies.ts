@@ -4,7 +4,7 @@ import { calendarEvent } from "../cards/calendar-event.ts";
 import { deliveryReport } from "../cards/delivery-report.ts";
 import { examineHtml } from "../html/examine-html.ts";
 import { HTML_OCTETS_MAX } from "../limits.ts";
-import { decodeHtml } from "../mime/charset.ts";
+import { decodeHtml, firstOf } from "../mime/charset.ts";
 import type { MimePart } from "../mime/mime-part.ts";
 import { isRasterImage, kindOf } from "../parts/magic.ts";
 import type { FoundPart } from "../parts/message-part.ts";
@@ -66,7 +66,7 @@ function only(body: MessageBody | undefined): ReadBody {
 async function readHtml(part: MimePart, plain: MimePart | undefined): Promise<ReadBody> {
   const octets = await part.content();
   const isTooLarge = octets.byteLength > HTML_OCTETS_MAX;
-  const examined = examineHtml(decodeHtml(octets.subarray(0, HTML_OCTETS_MAX), part.parameters.get("charset")));
+  const examined = examineHtml(decodeHtml(firstOf(octets, HTML_OCTETS_MAX), part.parameters.get("charset")));
   const text =
     (await senderText(plain)) ?? textBlocks(examined.text(), { isFlowed: false, deletesSpace: false }).blocks;
   const body: MessageBody = {

@@ -1,7 +1,7 @@
 // A message opened: its tree, what of it is shown, what is attached. Everything else in this folder starts from here.
 import { MESSAGE_OCTETS_MAX, TEXT_OCTETS_MAX, TEXT_WITH_FILES_OCTETS_MAX } from "../limits.ts";
 import { headerOnly } from "../mime/bound-header.ts";
-import { decodeText } from "../mime/charset.ts";
+import { decodeText, firstOf } from "../mime/charset.ts";
 import type { MimePart } from "../mime/mime-part.ts";
 import { readTree } from "../mime/read-tree.ts";
 import type { FoundPart } from "../parts/message-part.ts";
@@ -49,7 +49,7 @@ export interface PlainText {
 export async function plainText(part: MimePart): Promise<PlainText> {
   const content = await part.content();
   const octetsMax = content.includes("\nbegin ") ? TEXT_WITH_FILES_OCTETS_MAX : TEXT_OCTETS_MAX;
-  const written = decodeText(content.subarray(0, octetsMax), part.parameters.get("charset"));
+  const written = decodeText(firstOf(content, octetsMax), part.parameters.get("charset"));
   if (part.mediaType === "text/enriched" || part.mediaType === "text/richtext") {
     return { text: enrichedToText(written), isFlowed: false, deletesSpace: false, files: [] };
   }

@@ -2,7 +2,7 @@ import type { HtmlOptions, QuotedBody, SafeHtml } from "../contract.ts";
 import { quotable, sanitize } from "../html/sanitize.ts";
 import { textOfHtml } from "../html/text-of-html.ts";
 import { HTML_OCTETS_MAX } from "../limits.ts";
-import { decodeHtml } from "../mime/charset.ts";
+import { decodeHtml, firstOf } from "../mime/charset.ts";
 import type { MimePart } from "../mime/mime-part.ts";
 import { kindOf } from "../parts/magic.ts";
 import { cleanText } from "../text/clean-text.ts";
@@ -34,7 +34,7 @@ export async function quotedBodyOf(octets: Uint8Array, place: string): Promise<Q
 
 /** What is beyond the limit is left out: the body said that it is too large. */
 async function htmlOf(part: MimePart): Promise<string> {
-  return decodeHtml((await part.content()).subarray(0, HTML_OCTETS_MAX), part.parameters.get("charset"));
+  return decodeHtml(firstOf(await part.content(), HTML_OCTETS_MAX), part.parameters.get("charset"));
 }
 
 /** Raster images of the message by Content-ID. Of two with one id the first counts. */

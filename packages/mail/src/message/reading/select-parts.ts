@@ -9,7 +9,8 @@ export type ShownPart =
   | {
       readonly kind: "html";
       readonly part: MimePart;
-      /** The same in plain text, by the sender. */ readonly plain: MimePart | undefined;
+      /** The same in plain text, by the sender. */
+      readonly plain: MimePart | undefined;
     }
   | { readonly kind: "encrypted"; readonly part: MimePart; readonly with: "pgp" | "smime" };
 
@@ -37,7 +38,8 @@ export function selectParts(root: MimePart): Selection {
     selection.listed.shift();
     selection.shown.push({ kind: "text", part: root });
   }
-  for (const left of selection.shown.splice(BODIES_MAX)) selection.listed.push(left.part);
+  for (const { part } of selection.shown.splice(BODIES_MAX))
+    if (!selection.listed.includes(part)) selection.listed.push(part);
   return selection;
 }
 
@@ -61,7 +63,7 @@ function walk(part: MimePart, selection: Selection): void {
   for (const child of part.children) walk(child, selection);
 }
 
-const LEAVES = new Map<string, (part: MimePart, selection: Selection) => void>([
+const LEAVES = new Map<string, Walk>([
   ["text/plain", (part, { shown }) => void shown.push({ kind: "text", part })],
   ["text/html", (part, { shown }) => void shown.push({ kind: "html", part, plain: undefined })],
   ["text/enriched", (part, { shown }) => void shown.push({ kind: "enriched", part })],

@@ -11,6 +11,8 @@ interface Property {
   readonly words?: ReadonlySet<string>;
   /** A negative value moves what it is set on over something else. */
   readonly isPositive?: true;
+  /** Without arithmetic: it can hide text, and is to be read here as a browser reads it. */
+  readonly isPlain?: true;
 }
 
 const words = (list: string): Property => ({ words: new Set(list.split(" ")) });
@@ -45,14 +47,17 @@ const PROPERTIES: ReadonlyMap<string, Property> = new Map<string, Property>([
   ...(
     "border-style border-width border-radius border-collapse border-spacing box-sizing caption-side clear column-count column-gap " +
     "direction empty-cells flex flex-basis flex-direction flex-grow flex-shrink flex-wrap align-items align-self align-content " +
-    "justify-content gap row-gap order font font-family font-size font-style font-variant font-weight font-stretch height width " +
-    "max-height max-width min-height min-width line-height list-style list-style-position list-style-type opacity orphans widows " +
+    "justify-content gap row-gap order font-family font-style font-variant font-weight font-stretch height width " +
+    "max-height max-width min-height min-width line-height list-style list-style-position list-style-type orphans widows " +
     "overflow-wrap page-break-after page-break-before page-break-inside break-after break-before break-inside quotes table-layout " +
     "tab-size text-align text-align-last text-decoration-line text-decoration-style text-overflow text-transform unicode-bidi " +
     "vertical-align white-space word-break word-wrap hyphens"
   )
     .split(" ")
     .map((name): [string, Property] => [name, {}]),
+  ["font", { isPlain: true }],
+  ["font-size", { isPlain: true }],
+  ["opacity", { isPlain: true }],
   ["float", words("left right none")],
   ["visibility", words("visible hidden collapse inherit")],
   ["overflow", words("visible hidden auto scroll")],
@@ -105,7 +110,8 @@ function safeDeclaration(declaration: ReadDeclaration, recolour: Recolour): stri
   const { value } = declaration.node;
   if (known === undefined || value.type !== "Value" || declaration.value.includes("\\")) return undefined;
   if (known.words !== undefined && !known.words.has(declaration.value)) return undefined;
-  if (known.isPositive === true && /(?:^|[\s,(])-/.test(declaration.value)) return undefined;
+  if (known.isPositive === true && declaration.value.includes("-")) return undefined;
+  if (known.isPlain === true && declaration.value.includes("(")) return undefined;
   const important = declaration.isImportant ? "!important" : "";
   if (declaration.property === "background") {
     const colour = colourAmong(value);

@@ -12,7 +12,7 @@ export type Look = Map<string, LookValue>;
 const LOOKED_AT = new Set(
   (
     "background background-color background-image bottom clip clip-path color display font font-size height left margin margin-left " +
-    "margin-top max-height max-width opacity overflow position right text-indent top visibility width"
+    "margin-top max-height max-width opacity overflow overflow-x overflow-y position right text-indent top visibility width"
   ).split(" "),
 );
 

@@ -120,13 +120,16 @@ function writeRule({ selectors, declarations }: SheetRule, recolour: Recolour): 
   return inside.length === 0 ? "" : `${selectors.map(({ text }) => text).join(",")}{${inside.join(";")}}\n`;
 }
 
+/** Queries that hold wherever a page is looked at. */
+const ALWAYS: ReadonlySet<string> = new Set(["", "all", "screen", "only all", "only screen"]);
+
 /** What rules that always apply say of one element or class alone, looked up while a tree is walked. */
 export class SimpleRules {
   readonly #looks = new Map<string, Look>();
 
-  constructor(sheet: StyleSheet) {
+  constructor(sheet: StyleSheet, shown: "dark" | "light") {
     for (const { query, scheme, rules } of sheet.blocks) {
-      if (query !== "" || scheme !== undefined) continue;
+      if (!query.split(",").some((one) => ALWAYS.has(one)) || (scheme ?? shown) !== shown) continue;
       for (const { selectors, declarations } of rules) {
         for (const { simple } of selectors) if (simple !== undefined) this.#add(keyOf(simple), declarations);
       }
