@@ -1,5 +1,6 @@
 // What is still on the server a message was collected from, and what will become of it: by message, from memory alone.
 import type { SourceConfig } from "../../config/index.ts";
+import type { IndexedMessage } from "../../mailstore/index.ts";
 import type { FetchState } from "../../retriever/index.ts";
 import type { ReaderHouse } from "./contract.ts";
 import type { ServerCopy } from "./schema/index.ts";
@@ -24,27 +25,37 @@ export class ServerCopies {
   }
 
   /** Null for a message of no source. */
-  of(origin: { readonly kind: string; readonly name: string }, messageId: number): ServerCopy | null {
+  of({ account, messageId, origin }: Pick<IndexedMessage, "account" | "messageId" | "origin">): ServerCopy | null {
     if (origin.kind !== "source") return null;
     const source = this.#house.settings.sources().find(({ name }) => name === origin.name);
-    const known = this.#of(origin.name).get(String(messageId));
+    const known = this.#of(origin.name).get(`${account}/${messageId}`);
     const fate = known === undefined ? UNKNOWN : fateOf(known, source);
     const isHeader = known !== undefined && fate.state === "headers-only";
     const whole = isHeader ? { uniqueId: known.uniqueId, octets: known.octets } : null;
     return { source: origin.name, ...fate, whole };
   }
 
-  /** By the message-id in the store. */
+  /** By "account/message-id": a source may be collected into several accounts, each of which counts its messages itself. */
   #of(source: string): ReadonlyMap<string, Known> {
     const kept = this.#known.get(source);
     if (kept !== undefined) return kept;
     const memory = this.#house.collecting.memory();
     const byPlace = new Map<string, Known>();
     for (const known of memory?.known(source) ?? [])
-      for (const { destination, place } of known.copies)
-        if (destination.startsWith("store:")) byPlace.set(place, known);
+      for (const { destination, place } of known.copies) {
+        const account = this.#accountOf(destination);
+        if (account !== undefined) byPlace.set(`${account}/${place}`, known);
+      }
     if (memory !== undefined) this.#known.set(source, byPlace);
     return byPlace;
+  }
+
+  /** Undefined for what is no account's, such as a Maildir. */
+  #accountOf(destination: string): string | undefined {
+    const [, login] = /^store:(.+)$/s.exec(destination) ?? [];
+    return login === undefined
+      ? undefined
+      : this.#house.store.directory.login(login.normalize("NFC").toLowerCase())?.account;
   }
 }
 

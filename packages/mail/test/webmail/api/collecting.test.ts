@@ -1,6 +1,6 @@
 // What a person does with a source between its runs: downloads one message whole, checks now, answers what collecting asks.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
@@ -52,11 +52,11 @@ after(async () => {
   directory.remove();
 });
 
-/** Resolves when a run of the source has ended. */
-function runEnded(): Promise<void> {
+/** Resolves when a run of a source has ended. */
+function runEnded(source = "peer"): Promise<void> {
   return new Promise((resolve) => {
     const unlisten = office.house.office.collecting.listen((event) => {
-      if (event.source !== "peer" || event.kind !== "finished") return;
+      if (event.source !== source || event.kind !== "finished") return;
       unlisten();
       resolve();
     });
@@ -157,4 +157,37 @@ test("a question nobody asks has no answer", async () => {
     400,
     "bad-request",
   ]);
+});
+
+test("collected into two accounts, each has its own copy: what is said of one is not said of the other", async (t) => {
+  const ben = await office.account("ben");
+  // Each account counts its own messages: Ben's copy of the first gets the number of Anna's copy of the second.
+  const annas = await office.deliver("anna", "Subject: x\n\nx\n");
+  for (let bens = 0; bens < annas + 1;) bens = await office.deliver("ben", "Subject: x\n\nx\n");
+  const both = await scriptedPeer({ messages: [letter(21), letter(22, 1_000)] });
+  t.after(() => both.close());
+  writeFileSync(join(directory.path, "both.password"), "secret", { mode: 0o600 });
+  const source = [
+    "[source.both]",
+    'host = "127.0.0.1"',
+    `port = ${both.port}`,
+    'tls = "none"',
+    'user = "anna"',
+    'password = { file = "both.password" }',
+    'fetch.max_size = "2kB"',
+    'deliver = [{ to = "store:anna" }, { to = "store:ben" }]',
+  ];
+  const ended = runEnded("both");
+  appendFileSync(file, `\n${source.join("\n")}\n`);
+  await office.house.office.reload();
+  await ended;
+  for (const account of [anna, ben]) {
+    const told = await eventually(async () => {
+      const { rows } = await office.ask("list", { account, source: "both", view: "messages" });
+      return rows.length === 2 ? new Map(rows.map(({ subject, server }) => [subject, server])) : undefined;
+    });
+    assert.deepEqual([told.get("m21")?.state, told.get("m21")?.whole], ["kept", null]);
+    assert.equal(told.get("m22")?.state, "headers-only");
+    assert.equal(told.get("m22")?.whole?.uniqueId, both.maildrop.messages[1]?.uniqueId);
+  }
 });

@@ -143,7 +143,7 @@ function shownRow(reading: Reading, row: ListRow, own: ReadonlySet<string>): Row
     isStarred: row.isStarred,
     labels: labelsOf(newest.keywords),
     origin: newest.origin,
-    server: reading.serverCopies.of(newest.origin, newest.messageId),
+    server: reading.serverCopies.of(newest),
     isUnreadable: newest.isUnreadable,
   };
 }

@@ -53,7 +53,7 @@ function shownMessage(reading: Reading, { indexed, read, imagesTrusted }: Shown)
     isStarred: keywords.includes("$flagged"),
     labels: labelsOf(keywords),
     origin,
-    server: reading.serverCopies.of(origin, messageId),
+    server: reading.serverCopies.of(indexed),
     imagesTrusted,
     urls: {
       source: contentUrl(at, "source"),
