@@ -12,6 +12,7 @@ import { mountImages } from "./images/index.ts";
 import { mountEvents } from "./events/index.ts";
 import { mountTransfers } from "./transfer/index.ts";
 import { Reading } from "./reading.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface ReaderApi {
   /** Answers any request for /api, /m and /cap; of whom, the caller has found out. */
@@ -89,21 +90,6 @@ function within(ms: number, client: AbortSignal): { readonly signal: AbortSignal
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new ApiError("took-too-long", "it took too long; try again")), ms);
   return { signal: AbortSignal.any([late.signal, client]), clear: () => clearTimeout(timer) };
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-    work.catch(() => undefined);
-  }
 }
 
 /** Path over the rest: what a path names cannot be said otherwise beside it. */
