@@ -31,6 +31,7 @@ export type {
 export { DEFAULT_LMTP_LIMITS, type LmtpLimits } from "./lmtp/limits.ts";
 export { createLmtpServer } from "./lmtp/server.ts";
 export { type Rule, rule as ruleSchema } from "./rules/rule.ts";
+export { sortingOf } from "./rules/decide-placing.ts";
 export { applyRule, matchesInInbox } from "./rules/sort-existing.ts";
 export { sortingStore, type PlacingStore } from "./rules/sorting-store.ts";
 export { readRules, writeRules } from "./rules/stored-rules.ts";

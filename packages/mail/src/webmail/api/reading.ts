@@ -63,6 +63,12 @@ export class Reading {
     return late;
   }
 
+  /** The list that is asked for next shows what was done; an index that is far behind is not waited for. */
+  async caughtUp(...accounts: readonly string[]): Promise<void> {
+    const { index } = this.house;
+    await Promise.all(accounts.map((account) => index.caughtUp(account, { withinMs: LIMITS.caughtUpMs })));
+  }
+
   /** Octets nobody else has. */
   async octets(account: string, messageId: number): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];

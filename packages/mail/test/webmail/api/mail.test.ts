@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { LIMITS } from "../../../src/webmail/api/limits.ts";
+import { placesOf } from "../../../src/webmail/api/places.ts";
+import type { RuleRow } from "../../../src/webmail/api/schema/index.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
 
 let office: ReaderOffice;
@@ -10,6 +12,16 @@ let ben = "";
 let hello = 0;
 let withFiles = 0;
 let bens = 0;
+
+const INTO_OUTBOX: RuleRow = {
+  id: "r",
+  name: "r",
+  isEnabled: true,
+  match: "all",
+  conditions: [{ field: "subject", test: "contains", value: "x" }],
+  actions: [{ kind: "move", mailbox: "Outbox" }],
+  stops: false,
+};
 
 const WITH_FILES = `From: Mina <mina@harbour.example>
 To: anna@localhost
@@ -141,6 +153,45 @@ test("an act shows in the next list, and undo takes it back: mailbox and keyword
   assert.deepEqual(await office.refused("undo", { undo: junked.undo ?? "" }), [410, "gone"]);
 });
 
+test("undo takes back its own act, and nothing that was done to the message since", async () => {
+  const messageId = await office.deliver("anna", "Subject: Often changed\n\nx\n");
+  const on = [{ account: anna, messageId }];
+  const starred = await office.ask("act", { act: { kind: "star" }, on });
+  const archived = await office.ask("act", { act: { kind: "archive" }, on });
+  await office.ask("act", { act: { kind: "read" }, on });
+  await office.ask("undo", { undo: starred.undo ?? "" });
+  const { role, isStarred, isUnread } = await office.ask("message", { account: anna, messageId });
+  assert.deepEqual([role, isStarred, isUnread], ["archive", false, false]);
+  const { undo } = await office.ask("undo", { undo: archived.undo ?? "" });
+  const back = await office.ask("message", { account: anna, messageId });
+  assert.deepEqual([back.role, back.isUnread], ["inbox", false]);
+  // And an undo is an act that can be taken back itself.
+  await office.ask("undo", { undo: undo ?? "" });
+  assert.equal((await office.ask("message", { account: anna, messageId })).role, "archive");
+  await office.ask("act", { act: { kind: "delete", confirmed: true }, on });
+});
+
+test("an undo that failed on the way can be tried again", async () => {
+  const { store } = office.house.office.house;
+  const messageId = await office.deliver("ben", "Subject: Twice\n\nx\n");
+  const on = [{ account: ben, messageId }];
+  const { undo } = await office.ask("act", { act: { kind: "archive" }, on });
+  await store.directory.changeAccount(ben, { disabled: true });
+  assert.deepEqual(await office.refused("undo", { undo: undo ?? "" }), [404, "not-found"]);
+  await store.directory.changeAccount(ben, { disabled: false });
+  assert.equal((await office.ask("undo", { undo: undo ?? "" })).changed, 1);
+  await office.ask("act", { act: { kind: "delete", confirmed: true }, on });
+});
+
+test("more messages than the store looks up at once are looked up all the same", async () => {
+  const { store } = office.house.office.house;
+  const ids = [...Array.from({ length: 1_500 }, (_, at) => 1_000_000 + at), hello];
+  assert.deepEqual(
+    (await placesOf(store, anna, ids)).map(({ messageId }) => messageId),
+    [hello],
+  );
+});
+
 test("one act moves messages of several accounts, each into its own mailbox", async () => {
   const on = [
     { account: anna, messageId: hello },
@@ -169,8 +220,24 @@ test("the mailbox of what is on its way out is nobody's to list, name or move in
     office.refused("createMailbox", { account: ben, name: "Outbox" }),
     office.refused("renameMailbox", { account: ben, mailbox: "Outbox", to: "Mine" }),
     office.refused("removeMailbox", { account: ben, mailbox: "Outbox", confirmed: true }),
+    office.refused("saveRules", { account: ben, rules: [INTO_OUTBOX], version: 0 }),
+    office.refused("applyRule", { account: ben, rule: INTO_OUTBOX, confirmed: true }),
   ])
     assert.deepEqual(await refused, [422, "refused"]);
+  const leaving = [{ account: ben, messageId: held }];
+  for (const kind of ["trash", "archive", "junk"] as const)
+    assert.deepEqual(await office.refused("act", { act: { kind }, on: leaving }), [422, "refused"]);
+  const forGood = { kind: "delete", confirmed: true } as const;
+  assert.deepEqual(await office.refused("act", { act: forGood, on: leaving }), [422, "refused"]);
+  // Among others it is left out, and it may be marked like any other.
+  const { changed, undo } = await office.ask("act", { act: { kind: "archive" }, on: [...on, ...leaving] });
+  assert.equal(changed, 1);
+  await office.ask("undo", { undo: undo ?? "" });
+  assert.equal((await office.ask("act", { act: { kind: "star" }, on: leaving })).changed, 1);
+  assert.deepEqual(
+    (await store.placementsOf(ben, [held])).map(({ mailbox }) => mailbox),
+    ["Outbox"],
+  );
   await store.remove(ben, [held]);
 });
 

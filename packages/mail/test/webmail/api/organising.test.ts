@@ -133,6 +133,11 @@ test("an mbox that is dropped comes in with its mails, and a second time with no
   assert.deepEqual(rows.map(({ subject }) => subject).sort(), ["first", "second"]);
 });
 
+test("nothing is imported into the mailbox of what is on its way out", async () => {
+  const { status } = await post(`/api/import?account=${ben}&mailbox=Outbox&format=eml`, "Subject: x\n\nx\n");
+  assert.equal(status, 422);
+});
+
 test("a message of a Maildir keeps its flags, whatever else its name says", async () => {
   const path = `/api/import?account=${ben}&mailbox=Old&format=maildir&name=${encodeURIComponent("../../x:2,FS")}`;
   assert.deepEqual(pick(await post(path, "Subject: flagged\n\nx\n")), { added: 1, alreadyThere: 0, failed: 0 });

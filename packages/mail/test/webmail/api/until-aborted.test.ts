@@ -8,7 +8,7 @@ test("work that fails when nobody waits for it any more troubles nobody", async 
   // A rejection nobody takes would end the process, and this test with it.
   await assert.rejects(untilAborted(Promise.reject(new Error("no such message")), AbortSignal.abort(gone)), gone);
   const leaving = new AbortController();
-  let fail = (_: Error): void => undefined;
+  let fail: (error: Error) => void = () => undefined;
   const work = new Promise<never>((_, reject) => (fail = reject));
   const waiting = untilAborted(work, leaving.signal);
   leaving.abort(gone);

@@ -12,6 +12,7 @@ import { ruleHandlers } from "./rules.ts";
 import { serverMailboxHandlers } from "./server-mailbox.ts";
 import { settingsHandlers } from "./settings.ts";
 import { sourceHandlers } from "./sources.ts";
+import { undoHandlers } from "./undo.ts";
 import { writingHandlers } from "./writing.ts";
 
 export type { Handlers } from "./handler.ts";
@@ -21,6 +22,7 @@ export function openHandlers(reading: Reading): Handlers {
     ...listHandlers(reading),
     ...messageHandlers(reading),
     ...actHandlers(reading),
+    ...undoHandlers(reading),
     ...settingsHandlers(reading),
     ...sourceHandlers(reading),
     ...serverMailboxHandlers(reading),

@@ -2,13 +2,14 @@
 import type { MailboxOutcome } from "../../../mailstore/index.ts";
 import { ApiError, type RefusalCode } from "../api-error.ts";
 import { refuseHidden } from "../hidden-mailbox.ts";
-import { LIMITS } from "../limits.ts";
 import { Labels } from "../organising/labels.ts";
+import { applyChange, placesOf } from "../places.ts";
 import type { Reading } from "../reading.ts";
+import { touching } from "../undo-log.ts";
 import type { Some } from "./handler.ts";
 
 export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renameMailbox" | "removeMailbox"> {
-  const { store, index } = reading.house;
+  const { store } = reading.house;
   const tell = (account: string): void => reading.events.tell({ kind: "counts", account });
   return {
     async createMailbox({ account, name }) {
@@ -22,7 +23,7 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
       reading.account(account);
       for (const name of [mailbox, to]) refuseHidden(name);
       refuseUnlessDone(await store.renameMailbox(account, mailbox, to));
-      await index.caughtUp(account, { withinMs: LIMITS.caughtUpMs });
+      await reading.caughtUp(account);
       tell(account);
       return {};
     },
@@ -33,13 +34,14 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
       if (found === undefined) throw refusal("not-found");
       if (found.role !== undefined) throw refusal("has-a-role");
       const ids = await messagesIn(reading, account, mailbox);
-      const before = (await store.placementsOf(account, ids)).map((row) => ({ account, ...row }));
-      await store.move(account, ids, "Trash");
+      const before = await placesOf(store, account, ids);
+      await applyChange(store, { account, messageIds: ids, change: { mailbox: "Trash" } });
       refuseUnlessDone(await store.removeMailbox(account, mailbox));
-      await index.caughtUp(account, { withinMs: LIMITS.caughtUpMs });
+      await reading.caughtUp(account);
       tell(account);
       // Moved back, a message makes its mailbox anew.
-      return { changed: ids.length, undo: before.length === 0 ? null : reading.undo.add(before) };
+      const undo = before.length === 0 ? null : reading.undo.add({ before, touched: touching([], true) });
+      return { changed: ids.length, undo };
     },
   };
 }

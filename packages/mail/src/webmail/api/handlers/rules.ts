@@ -1,12 +1,15 @@
 // Rules: kept, tried on what is there, and applied to it when their owner says so.
-import { applyRule, matchesInInbox, readRules, writeRules } from "../../../delivery/index.ts";
+import { applyRule, matchesInInbox, readRules, sortingOf, writeRules } from "../../../delivery/index.ts";
 import { ApiError } from "../api-error.ts";
+import { refuseHidden } from "../hidden-mailbox.ts";
 import { LIMITS } from "../limits.ts";
+import { placesOf } from "../places.ts";
 import type { Reading } from "../reading.ts";
+import { touching } from "../undo-log.ts";
 import type { Some } from "./handler.ts";
 
 export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "countMatches" | "applyRule"> {
-  const { store, mail: reader, index } = reading.house;
+  const { store, mail: reader } = reading.house;
   return {
     async rules({ account }) {
       reading.account(account);
@@ -15,6 +18,7 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
     },
     async saveRules({ account, rules, version }) {
       reading.account(account);
+      for (const { actions } of rules) refuseHidden(sortingOf(actions).mailbox);
       const saved = await writeRules(store, { account, rules, version });
       if (saved === "conflict")
         throw new ApiError("conflict", "the rules were changed in another window; open them again to see it");
@@ -34,13 +38,16 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
     },
     async applyRule({ account, rule }, { signal }) {
       reading.account(account);
+      const { mailbox, keywords } = sortingOf(rule.actions);
+      refuseHidden(mailbox);
       const o = { store, reader, account, rule, signal };
       const ids: number[] = [];
       for await (const id of matchesInInbox(o)) ids.push(id);
-      const before = (await store.placementsOf(account, ids)).map((row) => ({ account, ...row }));
+      const before = await placesOf(store, account, ids);
       await applyRule(o, ids);
-      await index.caughtUp(account, { withinMs: LIMITS.caughtUpMs });
-      return { changed: before.length, undo: before.length === 0 ? null : reading.undo.add(before) };
+      await reading.caughtUp(account);
+      const touched = touching(keywords, mailbox !== undefined);
+      return { changed: before.length, undo: before.length === 0 ? null : reading.undo.add({ before, touched }) };
     },
   };
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { makeFolder } from "../../../files/index.ts";
 import { importMail, openSource, SourceError, type ImportSummary, type MailFormat } from "../../../delivery/index.ts";
 import { ApiError } from "../api-error.ts";
+import { refuseHidden } from "../hidden-mailbox.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
 import { accountId, mailboxName } from "../schema/mail.ts";
@@ -27,8 +28,9 @@ export async function takeImport(
   query: Query,
   o: { readonly body: AsyncIterable<Uint8Array>; readonly signal: AbortSignal },
 ): Promise<ImportSummary> {
-  const { store, index, dataDir } = reading.house;
+  const { store, dataDir } = reading.house;
   const { account } = reading.account(query.account);
+  refuseHidden(query.mailbox);
   const folder = join(dataDir, "spool", `import-${randomUUID()}`);
   const place = spoolPlace(folder, query);
   try {
@@ -36,7 +38,7 @@ export async function takeImport(
     const source = await openSource({ path: place.source, format: query.format, mailbox: query.mailbox });
     const sum = await importMail({ store, account, source, octetsMax: LIMITS.messageOctets, signal: o.signal });
     // What the answer counts is in the lists.
-    await index.caughtUp(account, { withinMs: LIMITS.caughtUpMs });
+    await reading.caughtUp(account);
     return sum;
   } catch (error) {
     if (error instanceof SourceError) throw new ApiError("unreadable", error.message, { cause: error });

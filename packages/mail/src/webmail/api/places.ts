@@ -1,0 +1,45 @@
+// Where messages are, for what is done next. The store looks up and changes a thousand at a time, so that nobody else
+// waits for a whole mailbox.
+import type { Mailstore, Placement } from "../../mailstore/index.ts";
+
+/** One message as it was before an act. */
+export interface MessageBefore extends Placement {
+  readonly account: string;
+}
+
+const AT_ONCE = 1_000;
+
+export function* someAtATime(messageIds: readonly number[]): Generator<readonly number[]> {
+  for (let at = 0; at < messageIds.length; at += AT_ONCE) yield messageIds.slice(at, at + AT_ONCE);
+}
+
+/** Those that are gone meanwhile are left out. */
+export async function placesOf(
+  store: Mailstore,
+  account: string,
+  messageIds: readonly number[],
+): Promise<readonly MessageBefore[]> {
+  const places: MessageBefore[] = [];
+  for (const some of someAtATime(messageIds))
+    for (const placement of await store.placementsOf(account, some)) places.push({ account, ...placement });
+  return places;
+}
+
+export interface Change {
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+  /** Name of the mailbox they go to. */
+  readonly mailbox?: string | undefined;
+}
+
+export async function applyChange(
+  store: Mailstore,
+  o: { readonly account: string; readonly messageIds: readonly number[]; readonly change: Change },
+): Promise<void> {
+  const { account, messageIds, change } = o;
+  const { add = [], remove = [], mailbox } = change;
+  for (const some of someAtATime(messageIds)) {
+    if (add.length + remove.length > 0) await store.setKeywords(account, some, { add, remove });
+    if (mailbox !== undefined) await store.move(account, some, mailbox);
+  }
+}
