@@ -71,6 +71,12 @@ export interface TextBlock {
   readonly isSignature: boolean;
 }
 
+/** CSS pixels a body needs in a frame at least 320 or 600 of them wide, rather too many than too few. */
+export interface RoughHeight {
+  readonly narrow: number;
+  readonly wide: number;
+}
+
 /** A body to show, in the order of the message. Bodies are never joined. */
 export type MessageBody =
   | { readonly kind: "text"; readonly part: string; readonly blocks: readonly TextBlock[]; readonly isCut: boolean }
@@ -84,6 +90,8 @@ export type MessageBody =
       /** The text of the same body, for when HTML is not wanted. */
       readonly text: readonly TextBlock[];
       readonly isTooLarge: boolean;
+      /** Undefined where pictures decide. */
+      readonly height: RoughHeight | undefined;
     }
   | { readonly kind: "image"; readonly part: string }
   | { readonly kind: "calendar"; readonly part: string; readonly event: CalendarEvent }

@@ -37,6 +37,33 @@ function colour(written: string): Colour {
   return parsed;
 }
 
+test("the height of a body without pictures is told, roughly and rather too much", () => {
+  const heightOf = (html: string) => examineHtml(html).height;
+  const wide = (html: string): number => heightOf(html)?.wide ?? Number.NaN;
+  const line = wide("<p>One line.</p>");
+  assert.ok(line >= 30 && line <= 120);
+  const long = heightOf(`<p>${"Many words. ".repeat(100)}</p>`);
+  assert.ok(long !== undefined && long.narrow > 1.5 * long.wide && long.wide > 5 * line);
+  for (const [taller, lower] of [
+    ["<p>one</p><p>two</p>", "<p>one</p>"],
+    ["one<br>two<br><br>three", "one two three"],
+    ["<p>&nbsp;</p><p>one</p>", "<p> </p><p>one</p>"],
+    ["<pre>one\ntwo\nthree</pre>", "<p>one\ntwo\nthree</p>"],
+    ["<h1>one</h1>", "<p>one</p>"],
+    ['<div style="font-size: 24pt">one</div>', "<div>one</div>"],
+    ['<div style="padding: 40px 2px">one</div>', "<div>one</div>"],
+    ['<div style="height: 300px">one</div>', "<div>one</div>"],
+    [`<p>${"\u4f1a".repeat(100)}</p>`, `<p>${"a".repeat(100)}</p>`],
+    ["<table><tr><td>one<tr><td>two</table>", "<div>one</div>"],
+  ] as const)
+    assert.ok(wide(taller) > wide(lower) + 10, taller);
+  assert.equal(wide('<p>One line.</p><p style="display:none">no more</p>'), line);
+  assert.equal(heightOf('<p>One line.</p><img src="cid:1">'), undefined);
+  assert.equal(heightOf('<p>One line.</p><img src="https://a.example/b.png" width="300" height="200">'), undefined);
+  // What is never shown has no height either.
+  assert.equal(wide('<p>One line.</p><img src="https://a.example/b.gif" width="1" height="1">'), line);
+});
+
 test("what is allowed is kept, with its text, and written anew", () => {
   for (const [written, kept] of [
     ["<p>a<b>b</b>", "<p>a<b>b</b></p>"],

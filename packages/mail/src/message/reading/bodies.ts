@@ -77,6 +77,7 @@ async function readHtml(part: MimePart, plain: MimePart | undefined): Promise<Re
     trackers: examined.trackers,
     text,
     isTooLarge: isTooLarge || examined.isTooLarge,
+    height: examined.height,
   };
   return { body, text, files: [], contentIds: examined.contentIds };
 }

@@ -4,9 +4,10 @@ import type { z } from "zod";
 import { ApiError, refusalOf, REFUSALS } from "./api-error.ts";
 import type { Call, Person, ReaderHouse } from "./contract.ts";
 import { LIMITS } from "./limits.ts";
-import { ROUTES, type Route, type RouteName } from "./schema/index.ts";
+import { ROUTES, type ReaderSettings, type Route, type RouteName } from "./schema/index.ts";
 import { encodingFor, jsonResponse } from "./web/compression.ts";
 import { isRemote, openHandlers, type Handlers } from "./handlers/index.ts";
+import { readSettings } from "./handlers/settings.ts";
 import { mountContent } from "./content/index.ts";
 import { mountImages } from "./images/index.ts";
 import { mountEvents } from "./events/index.ts";
@@ -17,6 +18,7 @@ import { untilAborted } from "./until-aborted.ts";
 export interface ReaderApi {
   /** Answers any request for /api, /m and /cap; of whom, the caller has found out. */
   readonly app: Hono<ApiEnv>;
+  settings(): Promise<ReaderSettings>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export function openReaderApi(house: ReaderHouse): ReaderApi {
   const unlisten = house.writing.listen(({ account }) => reading.events.tell({ kind: "outbox-changed", account }));
   return {
     app,
+    settings: () => readSettings(house),
     async close() {
       unlisten();
       events.close();

@@ -32,13 +32,15 @@ export function App(): React.JSX.Element {
 /** What the person chose, applied to the whole page. */
 function Chosen(): React.JSX.Element {
   const settings = useSettings();
-  const { language, theme, keyboard } = settings;
+  const { language, keyboard } = settings;
+  // Until it is known, the page keeps the theme it came with.
+  const theme = useQuery(settingsQuery).data?.theme;
   const words = useMemo(() => wordsIn(language, navigator.languages), [language]);
   useEffect(() => {
     const page = document.documentElement;
     page.lang = words.locale;
     page.dir = words.direction;
-    page.dataset["theme"] = theme;
+    if (theme !== undefined) page.dataset["theme"] = theme;
   }, [words, theme]);
   return (
     <WordsContext value={words}>

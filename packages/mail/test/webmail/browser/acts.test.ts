@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import {
+  goTo,
+  NEEDS_CHROMIUM,
+  openBrowser,
+  openReader,
+  type Reader,
+  unreadInTitle,
+  untilTitleCounts,
+} from "./browser.ts";
 
 let browser: Browser;
 let reader: Reader;
@@ -180,8 +188,7 @@ test("new mail is counted above what is read, moves no row, and is told in the t
   await list.evaluate((element) => (element as unknown as { scrollTo(x: number, y: number): void }).scrollTo(0, 640));
   const seen = page.getByRole("row", { name: /Unterlagen/ });
   const before = await seen.boundingBox();
-  const unread = async (): Promise<number> => Number(/^\((\d+)\)/.exec(await page.title())?.[1] ?? 0);
-  const counted = await unread();
+  const counted = await unreadInTitle(page);
   const letter = ["From: Pat <pat@studio.example>", "To: demo@localhost", "Subject: Just now", "", "Hello.", ""].join(
     "\r\n",
   );
@@ -189,7 +196,7 @@ test("new mail is counted above what is read, moves no row, and is told in the t
   const notice = page.getByRole("button", { name: /^1 new/ });
   await notice.waitFor();
   assert.deepEqual(await seen.boundingBox(), before);
-  await page.waitForFunction(`document.title.startsWith("(${counted + 1}) ")`);
+  await untilTitleCounts(page, counted + 1);
   await notice.click();
   await page.getByRole("row", { name: /Just now/ }).waitFor();
   await notice.waitFor({ state: "detached" });

@@ -75,6 +75,24 @@ test("every mail shows its subject, sender, moment, words and attachments", NEED
   }
 });
 
+test("a letter without pictures stands in a frame of about its own height", NEEDS_CHROMIUM, async (t) => {
+  const { page } = reader;
+  for (const file of ["b29-html-only-receipt.eml", "b34-calendar-invite.eml", "b65-forge-notification.eml"]) {
+    const one = delivered.find(({ mail }) => mail.file === file);
+    assert.ok(one !== undefined);
+    for (const width of [1440, 390]) {
+      await t.test(`${file} at ${width} pixels`, async () => {
+        await page.setViewportSize({ width, height: 900 });
+        await openMessage(page, one);
+        const content = (await page.frames()[1]?.locator("body").boundingBox())?.height ?? 0;
+        const frame = (await page.locator("iframe.html-frame").boundingBox())?.height ?? 0;
+        assert.ok(content <= frame && frame <= 1.5 * content, `${content} pixels in ${frame}`);
+      });
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
 /** Every one is there under its name, with its octets; and no other but the messages a digest holds. */
 async function assertAttachments(page: Page, expected: Expected): Promise<void> {
   const items = page.locator(".attachment");

@@ -71,3 +71,23 @@ export async function newContext(browser: Browser, options: BrowserContextOption
 export async function goTo(page: Page, fragment: string): Promise<void> {
   await page.evaluate(`window.location.hash = ${JSON.stringify(fragment)}`);
 }
+
+interface Titled {
+  readonly document: { readonly title: string };
+}
+
+/** How many unread mails the window's title counts, as soon as it counts any. */
+export async function unreadInTitle(page: Page): Promise<number> {
+  await untilTitleBegins(page, "(");
+  return Number(/^\((\d+)\)/.exec(await page.title())?.[1]);
+}
+
+/** Waits until the window's title counts so many. */
+export function untilTitleCounts(page: Page, unread: number): Promise<void> {
+  return untilTitleBegins(page, `(${unread}) `);
+}
+
+/** Asks with a function: the page's policy refuses a text that is to be asked a second time. */
+async function untilTitleBegins(page: Page, start: string): Promise<void> {
+  await page.waitForFunction((begin) => (globalThis as unknown as Titled).document.title.startsWith(begin), start);
+}

@@ -1,8 +1,16 @@
 // The first minutes with the reader, on the mail of the demonstration.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import type { Browser, Page } from "playwright-core";
+import {
+  goTo,
+  NEEDS_CHROMIUM,
+  openBrowser,
+  openReader,
+  type Reader,
+  unreadInTitle,
+  untilTitleCounts,
+} from "./browser.ts";
 
 let browser: Browser;
 let reader: Reader;
@@ -41,6 +49,86 @@ test("a message opens beside the list, is archived, and comes back by undo", NEE
   await page.getByRole("button", { name: /^Undo/ }).click();
   await row.waitFor();
 });
+
+/** Waits until the setting that is changed by `act` is kept. */
+async function saving(page: Page, act: Promise<void>): Promise<void> {
+  const saved = page.waitForResponse(
+    (one) => one.url().endsWith("/api/settings") && one.request().method() === "PATCH",
+  );
+  await Promise.all([saved, act]);
+}
+
+test(
+  "what is painted first has the colours that were chosen, whatever the system prefers",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page, origin } = reader;
+    const choose = async (theme: "dark" | "system"): Promise<void> => {
+      await goTo(page, "#/settings/look");
+      const name = theme === "dark" ? "Dark" : "As the system has them";
+      await saving(page, page.getByRole("radio", { name }).check());
+      await page.locator(`html[data-theme=${theme}]`).waitFor();
+    };
+    await page.emulateMedia({ colorScheme: "light" });
+    await choose("dark");
+    // Neither the reader's own program nor what it asks for is there yet.
+    await page.route("**/assets/*.js", (route) => route.abort());
+    await page.goto("about:blank");
+    await page.goto(origin);
+    assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+    assert.equal(await page.evaluate("getComputedStyle(document.documentElement).colorScheme"), "dark");
+    await page.unrouteAll();
+    // The program is there, and not yet told what was chosen.
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route("**/api/settings", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(origin);
+    await page.getByText("Opening").waitFor();
+    assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+    answer();
+    await page.unrouteAll({ behavior: "wait" });
+    await choose("system");
+  },
+);
+
+test(
+  "new mail is told through the system only when the browser allows it, and while nobody looks",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page, context, origin, product } = reader;
+    const wish = page.getByRole("checkbox", { name: "Tell me of new mail while I am elsewhere" });
+    const deliver = async (subject: string): Promise<void> => {
+      const letter = ["From: Pat <pat@studio.example>", "To: demo@localhost", `Subject: ${subject}`, "", "Hello.", ""];
+      await product.cli(["deliver", "demo@localhost"], letter.join("\r\n"));
+    };
+    await goTo(page, "#/settings/notifications");
+    // A browser without a window denies it by itself.
+    await wish.click();
+    await page.getByText("The browser does not allow it.").waitFor();
+    assert.ok(!(await wish.isChecked()));
+    await context.grantPermissions(["notifications"], { origin });
+    await page.reload();
+    await saving(page, wish.check());
+    await page.reload();
+    await page.locator("input:checked").waitFor();
+    assert.ok(await wish.isChecked());
+    await page.evaluate(`window.told = [];
+    window.Notification = new Proxy(Notification, {
+      construct(target, given) { window.told.push(given); return Reflect.construct(target, given); },
+    });`);
+    const before = await unreadInTitle(page);
+    await deliver("Seen as it comes");
+    await untilTitleCounts(page, before + 1);
+    assert.deepEqual(await page.evaluate("window.told"), []);
+    await page.evaluate(`Object.defineProperty(document, "hidden", { get: () => true })`);
+    await deliver("Not for others to read");
+    await page.waitForFunction(() => (globalThis as unknown as { readonly told: readonly unknown[] }).told.length > 0);
+    assert.deepEqual(await page.evaluate("window.told"), [["1 new message", { tag: "restante-new-mail" }]]);
+  },
+);
 
 test("an address without a key shows no mail", NEEDS_CHROMIUM, async () => {
   const stranger = await browser.newContext();

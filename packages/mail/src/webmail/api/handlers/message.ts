@@ -141,7 +141,8 @@ function unread({ subject, from, to, sortAt }: IndexedMessage, why: string): OfR
 function shownBody(at: { readonly account: string; readonly messageId: number }, body: MessageBody): Body {
   // Plain data of the same shape: what the schema adds is an address to load from.
   const plain = structuredClone(body) as Body;
-  if (plain.kind === "html") return { ...plain, url: contentUrl(at, `body/${plain.part}`) };
+  if (plain.kind === "html")
+    return { ...plain, height: plain.height ?? null, url: contentUrl(at, `body/${plain.part}`) };
   if (plain.kind === "image") return { ...plain, url: `${contentUrl(at, `part/${plain.part}`)}?show=1` };
   return plain;
 }

@@ -1,4 +1,5 @@
 // What a person chose of the reader. Of the house: one person's mode has one person.
+import type { ReaderHouse } from "../contract.ts";
 import type { Reading } from "../reading.ts";
 import { settings as settingsSchema } from "../schema/settings.ts";
 import type { ReaderSettings } from "../schema/index.ts";
@@ -8,15 +9,16 @@ import { changeTrust, readTrusted } from "./trusted.ts";
 
 const KEY = { kind: "reader-settings", id: "settings" } as const;
 
+export async function readSettings({ store }: Pick<ReaderHouse, "store">): Promise<ReaderSettings> {
+  const checked = settingsSchema.safeParse((await store.documents.get(KEY))?.value ?? {});
+  // Written by another version: what it knows no more begins anew.
+  return checked.success ? checked.data : settingsSchema.parse({});
+}
+
 export function settingsHandlers(
   reading: Reading,
 ): Some<"settings" | "changeSettings" | "trusted" | "trust" | "distrust"> {
-  const read = async (): Promise<ReaderSettings> => {
-    const { documents } = reading.house.store;
-    const checked = settingsSchema.safeParse((await documents.get(KEY))?.value ?? {});
-    // Written by another version: what it knows no more begins anew.
-    return checked.success ? checked.data : settingsSchema.parse({});
-  };
+  const read = (): Promise<ReaderSettings> => readSettings(reading.house);
   return {
     settings: read,
     async changeSettings(change) {

@@ -22,6 +22,8 @@ export interface DoorOptions {
 
 /** Replaced in index.html, so that libraries may add styles. */
 const NONCE = "__CSP_NONCE__";
+/** Likewise, so that what is painted first has the colours its person chose. */
+const THEME = 'data-theme="system"';
 
 export function openDoor(o: DoorOptions): Hono {
   const door = new Hono();
@@ -40,7 +42,7 @@ export function openDoor(o: DoorOptions): Hono {
       throw new ApiError("not-found", "there is nothing at this address");
     const token = tokenIn(context);
     if (token !== undefined) return letIn(context, { ...o, token, admitted });
-    return page(context, { files, hasSession: admitted.hasSession });
+    return page(context, { files, api: o.api, hasSession: admitted.hasSession });
   });
   return door;
 }
@@ -78,7 +80,7 @@ function arrive(context: Context, headers: Readonly<Record<string, string>>): Re
 
 async function page(
   context: Context,
-  o: { readonly files: StaticFiles; readonly hasSession: boolean },
+  o: { readonly files: StaticFiles; readonly api: ReaderApi; readonly hasSession: boolean },
 ): Promise<Response> {
   const { path } = context.req;
   const file = await o.files.find(path);
@@ -88,7 +90,9 @@ async function page(
   const index = await o.files.find("/index.html");
   if (index === undefined) return plain(context, NOT_BUILT);
   const nonce = randomBytes(16).toString("base64");
-  return context.body(index.content.toString("utf8").replaceAll(NONCE, nonce), 200, {
+  const { theme } = await o.api.settings();
+  const html = index.content.toString("utf8").replaceAll(NONCE, nonce).replace(THEME, `data-theme="${theme}"`);
+  return context.body(html, 200, {
     ...PAGE_HEADERS,
     "content-type": index.type,
     "content-security-policy": appPolicy(nonce),

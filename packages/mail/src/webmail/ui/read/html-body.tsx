@@ -71,6 +71,7 @@ export function HtmlBody({ message, body, settings }: HtmlBodyProps): React.JSX.
         key={src}
         className="html-frame"
         data-dark={(isDark && settings.bodyTheme === "adapt") || undefined}
+        style={body.height === null ? undefined : heightOf(body.height)}
         sandbox="allow-popups allow-popups-to-escape-sandbox"
         referrerPolicy="no-referrer"
         title={title}
@@ -81,6 +82,11 @@ export function HtmlBody({ message, body, settings }: HtmlBodyProps): React.JSX.
       </span>
     </>
   );
+}
+
+/** Which of the two counts, the style sheet says: it knows how wide the pane is. */
+function heightOf({ narrow, wide }: NonNullable<HtmlPart["height"]>): React.CSSProperties {
+  return { "--narrow-height": `${narrow}px`, "--wide-height": `${wide}px` } as React.CSSProperties;
 }
 
 interface ImagesBannerProps {
