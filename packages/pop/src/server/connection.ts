@@ -297,7 +297,7 @@ export class Connection implements TransportListener, Answers {
     const { numbers, framing = "multi-line" } = effect;
     const { maildrop } = this.#hold;
     if (maildrop === undefined) throw new Error("no maildrop is open");
-    return { maildrop, numbers, framing, writeOctetsMax: this.#host.limits.writeOctetsMax };
+    return { maildrop, numbers, framing, writeOctetsMax: this.#output.writeOctetsMax };
   }
 
   /** The messages asked for by the lines that follow too: the store reads them in one go. */
@@ -420,6 +420,7 @@ export class Connection implements TransportListener, Answers {
   closed(): void {
     if (this.#transport.isHandshaking) this.#tally.because("tls-failed");
     this.#isClosed = this.#isClosing = true;
+    this.#deadlines.endAllButQuestion();
     this.#login.cancel();
     this.#output.discard();
     this.#happened(DISCONNECTED);

@@ -38,6 +38,11 @@ export class Deadlines {
     this.#since[span] = undefined;
   }
 
+  /** The connection is closed: nothing is waited for any more but an answer. */
+  endAllButQuestion(): void {
+    for (const [span] of SPANS) if (span !== "question") this.end(span);
+  }
+
   overdue(now: number, limits: Limits): Overdue | undefined {
     for (const [span, limit, what] of SPANS) {
       const since = this.#since[span];

@@ -31,7 +31,7 @@ export interface Limits {
   readonly unreadOctetsMax: number;
   /** Octets handed to the socket and not yet taken by the kernel, a session; at least twice `writeOctetsMax`. */
   readonly inFlightOctetsMax: number;
-  /** One write carries at most this much. */
+  /** One write carries at most this much; a session keeps what held when it began. */
   readonly writeOctetsMax: number;
   /** Commands answered, and time taken, before other sessions get their turn. */
   readonly commandsPerTurn: number;

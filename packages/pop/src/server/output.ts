@@ -10,8 +10,9 @@ const spareMax = 16;
 export class Output {
   /** Octets given to the socket since the session began. */
   handed = 0;
+  /** Of this session, whatever the limits say later: its memory was made for it. */
+  readonly writeOctetsMax: number;
   readonly #transport: { readonly socket: Socket };
-  readonly #writeOctetsMax: number;
   /** Everything not handed over yet: the first `#filled` octets of `#buffer`, then `#text`. */
   #buffer: Buffer | undefined;
   #filled = 0;
@@ -19,7 +20,7 @@ export class Output {
 
   constructor(transport: { readonly socket: Socket }, options: { readonly writeOctetsMax: number }) {
     this.#transport = transport;
-    this.#writeOctetsMax = options.writeOctetsMax;
+    this.writeOctetsMax = options.writeOctetsMax;
   }
 
   /** Octets collected and not handed over. */
@@ -39,21 +40,21 @@ export class Output {
 
   /** ASCII text. */
   text(text: string): void {
-    if (text.length > this.#writeOctetsMax) {
-      this.text(text.slice(0, this.#writeOctetsMax));
-      return this.text(text.slice(this.#writeOctetsMax));
+    if (text.length > this.writeOctetsMax) {
+      this.text(text.slice(0, this.writeOctetsMax));
+      return this.text(text.slice(this.writeOctetsMax));
     }
-    if (this.collected + text.length > this.#writeOctetsMax) this.flush();
+    if (this.collected + text.length > this.writeOctetsMax) this.flush();
     this.#text += text;
   }
 
   /** Copies the octets: their memory is the caller's again. */
   octets(octets: Uint8Array): void {
-    if (octets.length > this.#writeOctetsMax) {
-      this.octets(octets.subarray(0, this.#writeOctetsMax));
-      return this.octets(octets.subarray(this.#writeOctetsMax));
+    if (octets.length > this.writeOctetsMax) {
+      this.octets(octets.subarray(0, this.writeOctetsMax));
+      return this.octets(octets.subarray(this.writeOctetsMax));
     }
-    if (this.collected + octets.length > this.#writeOctetsMax) this.flush();
+    if (this.collected + octets.length > this.writeOctetsMax) this.flush();
     const buffer = this.#bufferWithText();
     buffer.set(octets, this.#filled);
     this.#filled += octets.length;
@@ -84,7 +85,7 @@ export class Output {
   }
 
   #bufferWithText(): Buffer {
-    this.#buffer ??= takeBuffer(this.#writeOctetsMax);
+    this.#buffer ??= takeBuffer(this.writeOctetsMax);
     if (this.#text !== "") this.#filled += this.#buffer.write(this.#text, this.#filled, "latin1");
     this.#text = "";
     return this.#buffer;

@@ -49,10 +49,12 @@ export class Transport {
     else this.socket.resume();
   }
 
-  /** Calls back when the system has taken all that was written. */
+  /** Calls back when the system has taken all that was written; never on a socket that fails first. */
   whenWritten(callback: () => void): void {
-    if (this.socket.writableLength === 0) callback();
-    else this.socket.write("", callback);
+    if (this.socket.writableLength === 0) return callback();
+    this.socket.write("", (error) => {
+      if (error === null || error === undefined) callback();
+    });
   }
 
   /** From here on everything is inside TLS. */

@@ -236,6 +236,32 @@ void test("UPDATE runs to its end when the client does not wait for it, and the 
   assert.deepEqual([server.ended[0]?.removed, server.ended[0]?.left], [1, 2]);
 });
 
+void test("a session is over though its store never says how UPDATE ended, nor unlocks", async (context) => {
+  const clock = new FakeClock();
+  let isAsked = false;
+  const never = (): Promise<never> => {
+    isAsked = true;
+    return new Promise(() => {});
+  };
+  const server = await serverAround(context, () => ({ commit: never, release: never }), { clock });
+  const secondPasses = (): void => {
+    clock.advance(1_000);
+    server.server.sweep();
+  };
+  const client = await server.login("mrose");
+  await client.command("DELE 1");
+  client.send("QUIT\r\n");
+  await until(() => isAsked);
+  for (let second = 0; second < 61; second += 1) secondPasses();
+  assert.equal(await client.line(), "-ERR [SYS/TEMP] cannot tell whether messages were removed");
+  await client.leave();
+  for (let turn = 0; turn < 5_000 && server.ended.length === 0; turn += 1) {
+    await nextTurn();
+    secondPasses();
+  }
+  assert.deepEqual([server.ended.length, server.server.sessions().length], [1, 0]);
+});
+
 void test("a store that stops giving a message is given up after a minute", async (context) => {
   const clock = new FakeClock();
   let isAsked = false;
