@@ -152,8 +152,9 @@ function received(session: FamilyClientSession, octets: Uint8Array): readonly Fa
     }
     session.reader.push(rest);
     rest = rest.subarray(rest.length);
+    if (session.awaits === "closed") return effects;
     // What comes before it was asked for is looked at when it is: behind data a line end may be one too many.
-    if (session.awaits === "nothing" || session.awaits === "closed") return effects;
+    if (session.awaits === "nothing") return isFlooded(session) ? [...effects, ...tooLong(session)] : effects;
     const line = session.reader.next(() => session.lineOctetsMax);
     if (line === undefined) return effects;
     effects.push(...(line.kind === "line" ? reply(session, PLAIN_KERNEL.latin1(line.octets)) : tooLong(session)));
@@ -164,6 +165,11 @@ function received(session: FamilyClientSession, octets: Uint8Array): readonly Fa
 /** Asked by its own function, because a reply may have changed what is awaited. */
 function isAwaitingData(session: FamilyClientSession): boolean {
   return session.awaits === "data";
+}
+
+/** No server has more than a line to say to a client that asked for nothing. */
+function isFlooded({ reader, lineOctetsMax }: FamilyClientSession): boolean {
+  return reader.buffered > lineOctetsMax;
 }
 
 function tooLong(session: FamilyClientSession): readonly FamilyClientEffect[] {

@@ -202,6 +202,14 @@ test("an end is told once: inside data as half of it", () => {
   assert.deepEqual([client.end(), client.end(), client.hear("x")], [["failed truncated "], [], []]);
 });
 
+test("what nobody asked for costs no memory beyond a line, and ends the session", () => {
+  const client = new Client(POP2_CLIENT);
+  client.hear("+ POP2 host ready\r\n");
+  assert.deepEqual(client.hear("\r\n".repeat(256)), []);
+  assert.deepEqual(client.hear("\r"), ["> QUIT", "failed line-too-long "]);
+  assert.equal(client.session.awaits, "closed");
+});
+
 test("a reply line without end costs no memory, and ends the session", () => {
   const client = pop2In("call");
   client.say("HELO", "a", "b");
