@@ -1,7 +1,7 @@
 // Bodies come in once and are placed with one account or many, within quotas, once for each delivery id.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ReceivedBody } from "../../src/mailstore/index.ts";
@@ -349,6 +349,35 @@ test("files no message speaks of are removed when they are a day old, those in i
   await temporary.reopen();
   assert.deepEqual(readdirSync(join(directory, "bodies", "incoming")), []);
   assert.equal((await maildropTexts(temporary.store, account)).length, 1);
+});
+
+test("a file stays when the death of the writer thread leaves open whether it has its message", async (context) => {
+  const { store, directory } = await temporaryStore(context);
+  const account = await addAccount(store, "mrose");
+  for (let i = 0; i < 4; i += 1) {
+    await store.parts.writer.thread?.terminate();
+    await deliver(store, account, `${i}`);
+  }
+  const writer = store.newBody();
+  await writer.write(Buffer.from("x".repeat(80_000)));
+  const body = await writer.finish();
+  const placing = store.place(account, body, { deliveryId: "1" });
+  // Until the job is handed over: nothing but promises is between.
+  for (let i = 0; i < 20; i += 1) await Promise.resolve();
+  // The fifth death: the second try is refused without having been one.
+  const dead = store.parts.writer.thread?.terminate();
+  await placing.catch(() => {});
+  await dead;
+  await body.discard();
+  assert.equal(bodyFiles(directory).length, 1);
+});
+
+test("a file that is gone before its age is looked at does not stop the collection", async (context) => {
+  const { store, directory } = await temporaryStore(context);
+  // As a body that is let go of between the two looks: a name, and nothing behind it.
+  mkdirSync(join(directory, "bodies", "ab"), { recursive: true });
+  symlinkSync("nowhere", join(directory, "bodies", "ab", "ab000000-0000-4000-8000-000000000000"));
+  assert.equal((await store.collectGarbage()).bodies, 0);
 });
 
 test("a body file that is missing or short ends the reading, and check names it", async (context) => {

@@ -35,10 +35,7 @@ export class OrphanFiles {
       const names = await namesIn(folder);
       looked += names.length;
       for (const name of names.filter((file) => !this.#isReferred(file))) {
-        const path = join(folder, name);
-        if ((await stat(path)).mtimeMs > now - orphanAgeMs) continue;
-        await unlink(path);
-        removed += 1;
+        if (await removeOld(join(folder, name), now - orphanAgeMs)) removed += 1;
       }
     }
     return removed;
@@ -49,11 +46,24 @@ export class OrphanFiles {
   }
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+function namesIn(folder: string): Promise<readonly string[]> {
+  return unlessGone(() => readdir(folder), []);
+}
+
+/** False for a file that is younger, or that whoever received it has let go of meanwhile. */
+function removeOld(path: string, before: number): Promise<boolean> {
+  return unlessGone(async () => {
+    if ((await stat(path)).mtimeMs > before) return false;
+    await unlink(path);
+    return true;
+  }, false);
+}
+
+async function unlessGone<T>(look: () => Promise<T>, otherwise: T): Promise<T> {
   try {
-    return await readdir(folder);
+    return await look();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return otherwise;
     throw error;
   }
 }

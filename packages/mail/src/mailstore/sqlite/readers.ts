@@ -62,8 +62,7 @@ export class Readers<Tasks extends TaskTable<Tasks> = ReaderTasks> {
       options.signal?.throwIfAborted();
       return (await this.#ask(this.#takeThread(), { kind, input }, options)) as Tasks[K]["output"];
     } finally {
-      this.#busy -= 1;
-      this.#waiting.shift()?.();
+      this.#passTurn();
     }
   }
 
@@ -77,9 +76,16 @@ export class Readers<Tasks extends TaskTable<Tasks> = ReaderTasks> {
     if (this.#closed) throw new PopError("STORE_UNAVAILABLE", "the store is closed");
     if (this.#busy >= this.#threadsMax) {
       if (this.#waiting.length >= waitingMax) throw new PopError("STORE_UNAVAILABLE", "too many reads are waiting");
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      return new Promise((resolve) => this.#waiting.push(resolve));
     }
     this.#busy += 1;
+  }
+
+  /** Handed on, not given back: whoever comes between the two would make one too many. */
+  #passTurn(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#busy -= 1;
+    else next();
   }
 
   #takeThread(): Worker {
@@ -92,7 +98,10 @@ export class Readers<Tasks extends TaskTable<Tasks> = ReaderTasks> {
     const thread = new Worker(this.#threadFile, { workerData: { path: this.#path } });
     this.#threads.add(thread);
     thread.on("error", () => {}); // The task that ran in it is told through its exit.
-    thread.on("exit", () => this.#threads.delete(thread));
+    thread.on("exit", () => {
+      this.#threads.delete(thread);
+      this.#takeFromIdle(thread);
+    });
     return thread;
   }
 
@@ -130,11 +139,15 @@ export class Readers<Tasks extends TaskTable<Tasks> = ReaderTasks> {
   #rest(thread: Worker): void {
     thread.unref();
     const timer = setTimeout(() => {
-      const at = this.#idle.findIndex((idle) => idle.thread === thread);
-      if (at !== -1) this.#idle.splice(at, 1);
+      this.#takeFromIdle(thread);
       void thread.terminate();
     }, this.#idleMs).unref();
     this.#idle.push({ thread, timer });
+  }
+
+  #takeFromIdle(thread: Worker): void {
+    const at = this.#idle.findIndex((idle) => idle.thread === thread);
+    if (at !== -1) clearTimeout(this.#idle.splice(at, 1)[0]?.timer);
   }
 }
 

@@ -360,10 +360,15 @@ export class SqliteMailstore implements Mailstore {
     const octets = input.body.kind === "octets" ? input.body.octets.length : 0;
     try {
       return await this.parts.writer.run("place", input, octets);
-    } catch (error) {
-      if (!(error instanceof UnknownOutcomeError) || input.deliveryKey === undefined) throw asRefusal(error);
+    } catch (lost) {
+      if (!(lost instanceof UnknownOutcomeError) || input.deliveryKey === undefined) throw asRefusal(lost);
+      try {
+        return await this.parts.writer.run("place", input, octets);
+      } catch {
+        // However the second try was refused, the first may have happened: whoever has the octets must not let go of them.
+        throw asRefusal(lost);
+      }
     }
-    return await this.#run("place", input, octets);
   }
 
   /** QUIT. An answer that was lost is asked for again: the job knows its own token. */
@@ -395,9 +400,7 @@ export class SqliteMailstore implements Mailstore {
     try {
       return await this.parts.writer.run(kind, input, octets);
     } catch (error) {
-      if (error instanceof UnknownOutcomeError)
-        throw new PopError("STORE_UNAVAILABLE", error.message, { cause: error });
-      throw error;
+      throw asRefusal(error);
     }
   }
 

@@ -6,7 +6,7 @@ import { AccountEdit } from "./account-edit.ts";
 import { dayMs, removeAll } from "./edit-messages.ts";
 import { segmentRange } from "./packed-maildrop.ts";
 
-/** No session lives longer than a few hours, so whatever it listed is readable to its end. */
+/** No session lives so long (`limits.session`), so whatever it listed is readable to its end. */
 const graceMs = dayMs;
 const deliveryIdMs = 7 * dayMs;
 /** Whoever follows the log may be away for so long without starting anew. */
