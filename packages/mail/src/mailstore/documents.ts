@@ -23,8 +23,12 @@ export interface StoredDocument {
 
 export interface Documents {
   get(key: DocumentKey): Promise<StoredDocument | undefined>;
-  /** In order of id, at most 1,000; of every account unless one is named. */
-  list(o: { readonly kind: string; readonly account?: string }): Promise<readonly StoredDocument[]>;
+  /** In order of account and id, at most 1,000, those behind `after`; of every account unless one is named. */
+  list(o: {
+    readonly kind: string;
+    readonly account?: string;
+    readonly after?: Pick<StoredDocument, "account" | "id">;
+  }): Promise<readonly StoredDocument[]>;
   /**
    * Resolves when durable. With `ifVersion` (0: only when there is none) a document that changed meanwhile is left as
    * it is: "conflict". Throws RangeError for a value of more than 1 MiB, PopError NO_SUCH_ACCOUNT, STORE_FULL,

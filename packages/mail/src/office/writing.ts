@@ -1,8 +1,9 @@
 // Sending, in a running post office: the outbox, who one writes as, and how a message leaves.
 import { join } from "node:path";
+import { PopError } from "@restante/pop/wire";
 import { parseMailAddress, type Accounts } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
-import { deliverStream } from "../delivery/index.ts";
+import { deliverStream, DeliveryError } from "../delivery/index.ts";
 import type { Log } from "../observe/index.ts";
 import {
   openIdentities,
@@ -36,7 +37,7 @@ export async function openWriting(o: {
   const outbox = await Outbox.open({
     store: house.store,
     hostName: config.hostName,
-    route: (message) => routeOf(house, { identities, secrets }, message),
+    route: (message) => routeOf({ house, identities, secrets, overQuota: config.overQuota }, message),
     onChange: (entry) => {
       for (const listener of listeners) listener(entry);
     },
@@ -58,13 +59,19 @@ export async function openWriting(o: {
 
 /** Among ourselves mail needs no server; anything else needs the sender's. */
 async function routeOf(
-  house: House,
-  kept: { readonly identities: Identities; readonly secrets: SecretFiles },
+  o: {
+    readonly house: House;
+    readonly identities: Identities;
+    readonly secrets: SecretFiles;
+    readonly overQuota: Config["overQuota"];
+  },
   { account, identity, to }: { readonly account: string; readonly identity: string; readonly to: readonly string[] },
 ): Promise<Route> {
-  if (to.every((address) => isOurs(house.accounts, address))) return { kind: "local", deliver: deliverLocally(house) };
-  const found = await kept.identities.find(account, identity);
-  const server = found === undefined ? undefined : await serverOf(found, { ...kept, token: tokenIn(kept.secrets) });
+  const { house, identities, secrets, overQuota } = o;
+  if (to.every((address) => isOurs(house.accounts, address)))
+    return { kind: "local", deliver: deliverLocally(house, overQuota) };
+  const found = await identities.find(account, identity);
+  const server = found === undefined ? undefined : await serverOf(found, { secrets, token: tokenIn(secrets) });
   return server === undefined ? { kind: "none" } : { kind: "server", server };
 }
 
@@ -78,15 +85,24 @@ function isOurs(accounts: Accounts, address: string): boolean {
   return parsed !== undefined && accounts.recipient(parsed).kind === "account";
 }
 
-function deliverLocally({ sorting, accounts }: House): Extract<Route, { kind: "local" }>["deliver"] {
+type Deliver = Extract<Route, { kind: "local" }>["deliver"];
+
+function deliverLocally({ sorting, accounts }: House, overQuota: Config["overQuota"]): Deliver {
   return async ({ to, from, octets, deliveryId }) => {
-    await deliverStream({
-      store: sorting.store,
-      accounts,
-      recipient: to,
-      sender: from === "" ? "<>" : from,
-      body: [octets],
-      deliveryId,
-    });
+    try {
+      await deliverStream({
+        store: sorting.store,
+        accounts,
+        recipient: to,
+        sender: from === "" ? "<>" : from,
+        body: [octets],
+        deliveryId,
+      });
+      return undefined;
+    } catch (error) {
+      if (error instanceof DeliveryError) return { address: to, reply: error.message, isForGood: true };
+      if (!(error instanceof PopError) || error.code !== "OVER_QUOTA") throw error;
+      return { address: to, reply: "the mailbox is over its quota", isForGood: overQuota === "refuse" };
+    }
   };
 }

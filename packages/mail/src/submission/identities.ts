@@ -77,7 +77,9 @@ export function openIdentities(documents: Documents): Identities {
 
 /** The name of an identity's password file. */
 export function secretName(account: string, address: string): string {
-  return `identity-${account}-${encode(canonical(address)).replaceAll("%", "_")}`;
+  // Encoded for a URL some signs stay that a plain name has not: o'neil@example.org has one.
+  const plain = encode(canonical(address)).replace(/[!'()*~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+  return `identity-${account}-${plain.replaceAll("%", "_")}`;
 }
 
 /** How its server is reached, with the password; undefined when none is set. */

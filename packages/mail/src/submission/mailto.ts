@@ -16,11 +16,18 @@ export function readMailto(link: string): Mailto {
   const url = URL.parse(link);
   if (url?.protocol !== "mailto:") throw new SubmissionError("bad-address", "that is no link to a mail address");
   const [first = ""] = url.pathname.split(",");
+  const fields = fieldsOf(url.search);
   return {
     to: envelopeAddress(decoded(first)),
-    subject: headerText(url.searchParams.get("subject") ?? "") || "unsubscribe",
-    body: (url.searchParams.get("body") ?? "").replace(/\r\n?/g, "\n").slice(0, BODY_CHARACTERS_MAX),
+    subject: headerText(fields.get("subject") ?? "") || "unsubscribe",
+    body: (fields.get("body") ?? "").replace(/\r\n?/g, "\n").slice(0, BODY_CHARACTERS_MAX),
   };
+}
+
+/** By their names in lower case, the first of each. RFC 6068 §5: unlike in a form, a plus sign is a plus sign. */
+function fieldsOf(query: string): ReadonlyMap<string, string> {
+  const fields = [...new URLSearchParams(query.replaceAll("+", "%2B"))];
+  return new Map(fields.reverse().map(([name, text]) => [name.toLowerCase(), text]));
 }
 
 function decoded(text: string): string {

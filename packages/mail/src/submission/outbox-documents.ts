@@ -1,6 +1,6 @@
 // The outbox as the store keeps it: one document a message, whose version decides who changes it.
 import { z } from "zod";
-import type { Documents } from "../mailstore/index.ts";
+import type { Documents, StoredDocument } from "../mailstore/index.ts";
 import type { OutboxEntry } from "./contract.ts";
 
 const KIND = "outbox";
@@ -45,11 +45,17 @@ export class OutboxDocuments {
     return found === undefined ? undefined : { account, id, version: found.version, entry: stored.parse(found.value) };
   }
 
+  /** All of them, however many; of every account unless one is named. */
   async list(account?: string): Promise<readonly OutboxDocument[]> {
-    const rows = await this.#documents.list({ kind: KIND, ...(account === undefined ? {} : { account }) });
-    return rows.flatMap(({ account: owner, id, version, value }) =>
-      owner === undefined ? [] : [{ account: owner, id, version, entry: stored.parse(value) }],
-    );
+    const found: OutboxDocument[] = [];
+    for (let after: StoredDocument | undefined; ;) {
+      const of = { kind: KIND, ...(account === undefined ? {} : { account }) };
+      const rows = await this.#documents.list({ ...of, ...(after === undefined ? {} : { after }) });
+      for (const { account: owner, id, version, value } of rows)
+        if (owner !== undefined) found.push({ account: owner, id, version, entry: stored.parse(value) });
+      after = rows.at(-1);
+      if (after === undefined) return found;
+    }
   }
 
   async add(account: string, id: string, entry: StoredEntry): Promise<OutboxDocument> {

@@ -151,11 +151,10 @@ export class Outbox {
 
   async #takeUp(): Promise<void> {
     for (const document of await this.#documents.list()) {
-      const { state, isCommitting, messageId, sentAt } = document.entry;
+      const { state, isCommitting, messageId } = document.entry;
       if (state === "sent") {
         // The answer was written down; the filing may not have been done.
         await this.#o.store.move(document.account, [messageId], SENT_MAILBOX);
-        if ((sentAt ?? 0) < this.#now() - SUBMISSION_LIMITS.rememberSentMs) await this.#documents.remove(document);
       } else if (state === "sending") {
         await this.#documents.change(
           document,
@@ -190,7 +189,9 @@ export class Outbox {
 
   async #look(): Promise<void> {
     clearTimeout(this.#timer);
-    const waiting = (await this.#documents.list())
+    const documents = await this.#documents.list();
+    await this.#forgetSent(documents);
+    const waiting = documents
       .filter(({ id, entry }) => (entry.state === "held" || entry.state === "queued") && !this.#running.has(id))
       .sort((a, b) => a.entry.nextTryAt - b.entry.nextTryAt);
     const now = this.#now();
@@ -200,6 +201,13 @@ export class Outbox {
     }
     const next = waiting.find(({ id }) => !this.#running.has(id));
     if (next !== undefined) this.#sleep(Math.max(0, next.entry.nextTryAt - now));
+  }
+
+  async #forgetSent(documents: readonly OutboxDocument[]): Promise<void> {
+    const since = this.#now() - SUBMISSION_LIMITS.rememberSentMs;
+    for (const document of documents)
+      if (document.entry.state === "sent" && (document.entry.sentAt ?? 0) < since)
+        await this.#documents.remove(document);
   }
 
   #start(document: OutboxDocument): void {

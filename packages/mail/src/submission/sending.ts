@@ -10,7 +10,10 @@ import { submit, type AttemptOutcome, type RefusedRecipient } from "./submit.ts"
 /** How a message leaves. */
 export type Route =
   | { readonly kind: "server"; readonly server: SubmissionServer }
-  /** All recipients are of this house; placing twice what was placed is placing once. */
+  /**
+   * All recipients are of this house; placing twice within a week what was placed is placing once. Resolves to the refusal
+   * of one who cannot have it; rejects when the store fails.
+   */
   | {
       readonly kind: "local";
       readonly deliver: (o: {
@@ -18,7 +21,7 @@ export type Route =
         readonly from: string;
         readonly octets: Uint8Array;
         readonly deliveryId: string;
-      }) => Promise<void>;
+      }) => Promise<RefusedRecipient | undefined>;
     }
   | { readonly kind: "none" };
 
@@ -70,9 +73,15 @@ export class Sending {
   async #deliver(document: OutboxDocument, route: Extract<Route, { kind: "local" }>): Promise<void> {
     const { envelope } = document.entry;
     const octets = await this.#octets(document);
-    for (const to of envelope.to)
-      await route.deliver({ to, from: envelope.from, octets, deliveryId: `outbox/${document.id}/${to}` });
-    await this.#taken(document, []);
+    const refused: RefusedRecipient[] = [];
+    for (const to of envelope.to) {
+      const deliveryId = `outbox/${document.id}/${to}`;
+      const refusal = await route.deliver({ to, from: envelope.from, octets, deliveryId });
+      if (refusal !== undefined) refused.push(refusal);
+    }
+    if (refused.length < envelope.to.length) return this.#taken(document, refused);
+    const code = refused.every(({ isForGood }) => isForGood) ? "recipients-refused" : "try-later";
+    await this.#failed(document, troubleOf(code, refused[0]?.reply), refused);
   }
 
   async #submit(document: OutboxDocument, server: SubmissionServer): Promise<void> {
@@ -105,15 +114,16 @@ export class Sending {
 
   /** Sent to some at least. Those who are to be tried again are a message of their own in the outbox. */
   async #taken(document: OutboxDocument, refused: readonly RefusedRecipient[]): Promise<void> {
-    const later = refused.filter(({ isForGood }) => !isForGood).map(({ address }) => address);
-    const never = [...document.entry.refused, ...refused.filter(({ isForGood }) => isForGood)].map(
-      ({ address, reply }) => ({ address, reply }),
+    const later = refused.filter(({ isForGood }) => !isForGood);
+    const never = refusedSoFar(
+      document,
+      refused.filter(({ isForGood }) => isForGood),
     );
     if (later.length > 0) {
-      const { envelope } = document.entry;
+      const envelope = { ...document.entry.envelope, to: later.map(({ address }) => address) };
       await this.#wait(
-        { ...document, entry: { ...document.entry, envelope: { ...envelope, to: later }, refused: never } },
-        troubleOf("try-later", refused[0]?.reply),
+        { ...document, entry: { ...document.entry, envelope, refused: never } },
+        troubleOf("try-later", later[0]?.reply),
       );
       return;
     }
@@ -125,6 +135,8 @@ export class Sending {
         isCommitting: false,
         refused: never,
         trouble,
+        // Nobody can take it back any more.
+        draft: null,
       }),
     );
     await this.#o.store.move(sent.account, [sent.entry.messageId], "Sent");
@@ -138,8 +150,12 @@ export class Sending {
     const isPassing = isTransient(trouble) || (refused.length > 0 && refused.every(({ isForGood }) => !isForGood));
     if (isPassing && this.#o.now() - document.entry.queuedAt < SUBMISSION_LIMITS.giveUpMs)
       return this.#wait(document, trouble);
-    const refusals = refused.map(({ address, reply }) => ({ address, reply }));
-    await this.#change(document, { state: "failed", isCommitting: false, trouble, refused: refusals });
+    await this.#change(document, {
+      state: "failed",
+      isCommitting: false,
+      trouble,
+      refused: refusedSoFar(document, refused),
+    });
   }
 
   async #wait(document: OutboxDocument, trouble: SubmissionTrouble): Promise<void> {
@@ -159,6 +175,12 @@ export class Sending {
     if (changed !== undefined) this.#o.onChange?.(entryOf(changed));
     return changed;
   }
+}
+
+/** With what earlier attempts heard of recipients who are not asked again. */
+function refusedSoFar({ entry }: OutboxDocument, now: readonly RefusedRecipient[]): StoredEntry["refused"] {
+  const before = entry.refused.filter(({ address }) => !entry.envelope.to.includes(address));
+  return [...before, ...now.map(({ address, reply }) => ({ address, reply }))];
 }
 
 function mustHave(document: OutboxDocument | undefined): OutboxDocument {

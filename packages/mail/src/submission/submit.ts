@@ -104,12 +104,17 @@ function connectionTo({ server, name, ca }: Pick<Attempt, "server" | "name" | "c
   });
 }
 
-/** Errors that come later reject whatever waits then; none may end the process. */
 function opened(connection: SMTPConnection): Promise<void> {
   return new Promise((resolve, reject) => {
-    connection.on("error", reject);
+    rejectAtEnd(connection, reject);
     connection.connect((error) => (error === undefined ? resolve() : reject(error)));
   });
+}
+
+/** Whoever waits learns of the end, which nodemailer tells the connection and not always who asked; no error ends the process. */
+function rejectAtEnd(connection: SMTPConnection, reject: (error: Error) => void): void {
+  connection.on("error", reject);
+  connection.once("end", () => reject(Object.assign(new Error("the connection ended"), { code: "ECONNECTION" })));
 }
 
 async function loggedIn(connection: SMTPConnection, { auth, tls }: SubmissionServer): Promise<void> {
@@ -121,6 +126,7 @@ async function loggedIn(connection: SMTPConnection, { auth, tls }: SubmissionSer
       ? { method: "XOAUTH2", credentials: { user: auth.user }, oauth2: bearer(auth.user, await auth.token()) }
       : { method: auth.kind.toUpperCase(), credentials: { user: auth.user, pass: auth.password } };
   await new Promise<void>((resolve, reject) => {
+    rejectAtEnd(connection, reject);
     connection.login(how as never, (error) => (error === null ? resolve() : reject(error)));
   });
 }
@@ -145,7 +151,7 @@ function sent(
       reject(new StoreError("what is on its way could not be written down", { cause: error }));
       connection.close();
     });
-    connection.once("end", () => reject(Object.assign(new Error("the connection ended"), { code: "ECONNECTION" })));
+    rejectAtEnd(connection, reject);
     const use8BitMime = octets.some((octet) => octet > 127);
     const { from } = envelope;
     connection.send(

@@ -53,6 +53,33 @@ test("accounts and the house do not see each other's documents", async (context)
   );
 });
 
+test("a list goes on behind a document, within an account and from one to the next", async (context) => {
+  const { store } = await temporaryStore(context);
+  const [anna, ben] = [await addAccount(store, "anna"), await addAccount(store, "ben")];
+  for (const account of [undefined, anna, ben])
+    for (const id of ["a", "b"])
+      await store.documents.put({ kind: "draft", ...(account === undefined ? {} : { account }), id }, id);
+  const behind = async (after: { readonly account: string | undefined; readonly id: string }) =>
+    (await store.documents.list({ kind: "draft", after })).map(({ account, id }) => [account, id]);
+  assert.equal((await store.documents.list({ kind: "draft" })).length, 6);
+  assert.deepEqual(await behind({ account: undefined, id: "b" }), [
+    [anna, "a"],
+    [anna, "b"],
+    [ben, "a"],
+    [ben, "b"],
+  ]);
+  assert.deepEqual(await behind({ account: anna, id: "b" }), [
+    [ben, "a"],
+    [ben, "b"],
+  ]);
+  assert.deepEqual(await behind({ account: ben, id: "b" }), []);
+  const ofAnna = await store.documents.list({ kind: "draft", account: anna, after: { account: anna, id: "a" } });
+  assert.deepEqual(
+    ofAnna.map(({ id }) => id),
+    ["b"],
+  );
+});
+
 test("documents go with their account, and no document is made for one that is gone", async (context) => {
   const { store } = await temporaryStore(context);
   const account = await addAccount(store, "anna");

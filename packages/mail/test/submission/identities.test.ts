@@ -65,5 +65,6 @@ test("XOAUTH2 asks for a token when it is needed", async () => {
 test("a secret's name is never a path", async (context) => {
   const secrets = secretFiles(temporaryDirectory(context));
   await assert.rejects(async () => secrets.read("../../etc/passwd"), RangeError);
-  assert.match(secretName("1", "a/../b@c.example"), /^[\w.@-]+$/);
+  for (const address of ["a/../b@c.example", "o'neil@oak.example", "!#$%&'*+-/=?^_`{|}~@oak.example"])
+    assert.match(secretName("1", address), /^[\w.@-]+$/);
 });

@@ -15,6 +15,11 @@ test("a link names one recipient, a subject and a text (RFC 6068 §2)", () => {
   });
 });
 
+test("a plus sign is one, and names of fields have no case (RFC 6068 §2, §5)", () => {
+  const { subject, body } = readMailto("mailto:leave@lists.example?Subject=leave+token%2B1&BODY=a+b");
+  assert.deepEqual([subject, body], ["leave+token+1", "a+b"]);
+});
+
 test("further recipients, blind copies and headers of a link are left out", () => {
   const link =
     "mailto:leave@lists.example,other@x.example?cc=a@x.example&bcc=b@x.example&from=c@x.example&subject=x%0D%0ABcc:%20d@x.example";

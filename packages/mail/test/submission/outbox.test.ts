@@ -354,7 +354,7 @@ test("between accounts of the house each recipient gets it once, also when it is
       kind: "local",
       deliver: ({ deliveryId }) => {
         ids.push(deliveryId);
-        return Promise.resolve();
+        return Promise.resolve(undefined);
       },
     }),
   );
@@ -362,6 +362,80 @@ test("between accounts of the house each recipient gets it once, also when it is
   const entry = await at.write();
   await sent;
   assert.deepEqual(ids, [`outbox/${entry.id}/ben@oak.example`, `outbox/${entry.id}/cleo@elm.example`]);
+});
+
+test("of two accounts of the house the full one alone is tried again", async (context) => {
+  const tried: string[] = [];
+  let isForGood = false;
+  const deliver = ({ to }: { readonly to: string }) => {
+    tried.push(to);
+    return Promise.resolve(to.startsWith("cleo") ? { address: to, reply: "over its quota", isForGood } : undefined);
+  };
+  const at = await desk(context, () => Promise.resolve({ kind: "local", deliver }));
+  const entry = await at.write();
+  const waits = await at.reached("queued");
+  assert.deepEqual([waits.envelope.to, waits.trouble?.code], [["cleo@elm.example"], "try-later"]);
+  isForGood = true;
+  const failed = at.reached("failed");
+  await at.outbox.retry(at.account, entry.id);
+  const { refused, trouble } = await failed;
+  assert.deepEqual(refused, [{ address: "cleo@elm.example", reply: "over its quota" }]);
+  assert.equal(trouble?.code, "recipients-refused");
+  assert.equal(tried.filter((to) => to.startsWith("ben")).length, 1);
+});
+
+test("a server that hangs up in the middle of a login is tried again, and holds nobody up", async (context) => {
+  const server = createServer((socket) => {
+    socket.write("220 smtp.example ready\r\n");
+    socket.on("data", (chunk: Buffer) => {
+      if (chunk.toString().startsWith("EHLO")) socket.write("250-smtp.example\r\n250 AUTH PLAIN\r\n");
+      else socket.destroy();
+    });
+    socket.on("error", () => undefined);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  context.after(() => server.close());
+  const auth = { kind: "plain", user: "anna", password: "secret" } as const;
+  const at = await desk(context, toServer(serverAt(server.address() as AddressInfo, { auth })));
+  await at.write();
+  assert.equal((await at.reached("queued")).trouble?.code, "unreachable");
+});
+
+test("however many messages were sent lately, the next one goes too", async (context) => {
+  const peer = await smtpPeer(context);
+  const at = await desk(context, toServer(serverAt(peer)));
+  const { documents } = at.temporary.store;
+  const first = at.reached("sent");
+  await at.write();
+  await first;
+  const [{ value } = { value: undefined }] = await documents.list({ kind: "outbox" });
+  await Promise.all(
+    Array.from({ length: 1_000 }, (_, n) =>
+      documents.put({ kind: "outbox", account: at.account, id: `0-${String(n).padStart(4, "0")}` }, value),
+    ),
+  );
+  const sent = at.reached("sent");
+  const { id } = await at.write();
+  assert.equal((await sent).id, id);
+  assert.equal((await at.outbox.list(at.account)).length, 1_002);
+});
+
+test("what was sent a week ago is forgotten while the outbox runs", async (context) => {
+  let now = Date.now();
+  const peer = await smtpPeer(context);
+  const at = await desk(context, toServer(serverAt(peer)), () => now);
+  const first = at.reached("sent");
+  await at.write();
+  const { id } = await first;
+  now += 8 * 86_400_000;
+  const second = at.reached("sent");
+  await at.write();
+  await second;
+  assert.deepEqual(
+    (await at.outbox.list(at.account)).filter((entry) => entry.id === id),
+    [],
+  );
 });
 
 test("a server can be tried without sending anything", async (context) => {

@@ -42,13 +42,16 @@ export class SqliteDocuments implements Documents {
   }
 
   // oxlint-disable-next-line typescript/require-await -- as above
-  async list(o: { readonly kind: string; readonly account?: string }): Promise<readonly StoredDocument[]> {
+  async list({ kind, account, after }: Parameters<Documents["list"]>[0]): Promise<readonly StoredDocument[]> {
     const { db } = this.#parts;
     const order = `ORDER BY account_id, document_id LIMIT ${rowsMax}`;
-    if (o.account === undefined)
-      return db.all<Row>(`SELECT ${columns} FROM document WHERE kind = ? ${order}`, o.kind).map(documentOf);
-    const find = `SELECT ${columns} FROM document WHERE kind = ? AND account_id = ? ${order}`;
-    return db.all<Row>(find, o.kind, accountNumber(o.account) ?? -1).map(documentOf);
+    const lastId = after?.id ?? "";
+    if (account !== undefined) {
+      const find = `SELECT ${columns} FROM document WHERE kind = ? AND account_id = ? AND document_id > ? ${order}`;
+      return db.all<Row>(find, kind, accountNumber(account) ?? -1, lastId).map(documentOf);
+    }
+    const find = `SELECT ${columns} FROM document WHERE kind = ? AND (account_id, document_id) > (?, ?) ${order}`;
+    return db.all<Row>(find, kind, accountNumber(after?.account ?? "") ?? house, lastId).map(documentOf);
   }
 
   async put(
