@@ -74,14 +74,14 @@ function accountOf({ account, recipient, accounts }: DeliverStreamOptions): stri
 }
 
 /** As over LMTP, two addresses of one account are two deliveries, though a queue gives them one id. */
-function deliveryIdOf(given: string, recipient: string | undefined): string {
+function idOfGiven(given: string, recipient: string | undefined): string {
   return recipient === undefined ? given : JSON.stringify(["given", given, recipient]);
 }
 
 function placeOptions(o: DeliverStreamOptions, prefix: Uint8Array): PlaceOptions {
   return {
     ...(prefix.length === 0 ? {} : { prefix }),
-    ...(o.deliveryId === undefined ? {} : { deliveryId: deliveryIdOf(o.deliveryId, o.recipient) }),
+    ...(o.deliveryId === undefined ? {} : { deliveryId: idOfGiven(o.deliveryId, o.recipient) }),
     ...(o.mailbox === undefined ? {} : { mailbox: o.mailbox }),
     ...(o.receivedAt === undefined ? {} : { receivedAt: o.receivedAt }),
     ...(o.keywords === undefined ? {} : { keywords: o.keywords }),

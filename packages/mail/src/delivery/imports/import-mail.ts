@@ -101,7 +101,10 @@ class ImportRun {
     this.#turn = new Promise((resolve) => (pass = resolve));
     this.#bring(message, { before, pass })
       .catch((error: unknown) => {
-        if (error instanceof SourceError || error instanceof DeliveryError) this.#fail(message.name, error.message);
+        // RangeError: its folder's name can be no mailbox's here.
+        const isOfMessage =
+          error instanceof SourceError || error instanceof DeliveryError || error instanceof RangeError;
+        if (isOfMessage) this.#fail(message.name, error.message);
         else this.#broken ??= { error };
       })
       .finally(() => {

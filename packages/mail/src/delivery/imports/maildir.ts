@@ -188,7 +188,8 @@ async function readKeywordNames({ path }: Folder): Promise<ReadonlyMap<string, s
   }
   try {
     const text = (await readAt(file.handle, 0, KEYWORDS_FILE_OCTETS_MAX)).toString("utf8");
-    const lines = [...text.matchAll(/^([0-9]{1,2}) (\S+)$/gm)].filter(([, index]) => Number(index) < 26);
+    // A name that no keyword can have here is left out, and not its message.
+    const lines = [...text.matchAll(/^([0-9]{1,2}) ([!-~]{1,64})$/gm)].filter(([, index]) => Number(index) < 26);
     return new Map(lines.map(([, index, name]) => [String.fromCharCode(97 + Number(index)), name ?? ""]));
   } finally {
     await file.handle.close();

@@ -1,5 +1,6 @@
 // Sorts mail as it comes in, by its owner's rules, before POP or the reader see it. A message whose header cannot be read,
-// or rules that cannot, sort nothing: it goes where it would have gone, and the trouble is told.
+// or rules that cannot, sort nothing: it goes where it would have gone, and the trouble is told. So it is with rules that
+// want what cannot be.
 import type { MailReader } from "../../message/index.ts";
 import type { Mailstore, PlaceOptions, ReceivedBody } from "../../mailstore/index.ts";
 import { firstField } from "../header-fields.ts";
@@ -20,8 +21,17 @@ export function sortingStore(o: SortingOptions): PlacingStore {
   const { store } = o;
   return {
     newBody: () => store.newBody(),
-    place: async (account, body, options = {}) =>
-      store.place(account, body, { ...options, ...(await sortingOf(o, account, body, options)) }),
+    async place(account, body, options = {}) {
+      const sorting = await sortingOf(o, account, body, options);
+      try {
+        return await store.place(account, body, { ...options, ...sorting });
+      } catch (cause) {
+        // No mailbox can be called so, or no message have so many marks: the rule is wrong, and not the mail.
+        if (!(cause instanceof RangeError) || Object.keys(sorting).length === 0) throw cause;
+        o.onProblem({ what: `a message for account ${account} was not sorted by its rules`, cause });
+        return store.place(account, body, options);
+      }
+    },
   };
 }
 

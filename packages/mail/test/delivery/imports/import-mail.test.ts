@@ -153,3 +153,19 @@ test("a message without a time of its own gets that of its last hop, then its au
     "never in the future",
   );
 });
+
+test("what a name cannot be here holds up no other message: a keyword is left out, a folder's mail is told", async (context) => {
+  const { store, account } = await openPostOffice(context);
+  const root = await temporaryFolder(context);
+  await maildirWith(root, ["Subject: kept\n\nx\n"]);
+  await rename(join(root, "cur", "1700000000.m0.host:2,S"), join(root, "cur", "1700000000.m0.host:2,Sab"));
+  await writeFile(join(root, "dovecot-keywords"), `0 ${"k".repeat(65)}\n1 work\n`);
+  const deep = join(root, ...Array.from({ length: 4 }, (_, level) => `${level}${"d".repeat(80)}`));
+  await maildirWith(deep, ["Subject: nowhere\n\nx\n"]);
+  const source = await openSource({ path: root });
+  const { added, failed, failures } = await importMail({ store, account: account("demo"), source });
+  assert.deepEqual([added, failed], [1, 1]);
+  assert.match(failures[0]?.reason ?? "", /1 to 255 octets/);
+  const [kept] = await store.messages(account("demo"), { after: 0, limit: 10 });
+  assert.deepEqual(kept?.keywords, ["$seen", "work"]);
+});

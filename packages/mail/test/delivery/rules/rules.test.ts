@@ -153,6 +153,20 @@ test("when a message cannot be read it is not lost: it comes into INBOX, and the
   assert.equal(at.problems.length, 1);
 });
 
+test("a rule that wants what cannot be holds no mail up: it comes into INBOX, and the trouble is told", async (context) => {
+  const labels = Array.from({ length: 7 }, (_, r) =>
+    rule({
+      id: `r${r}`,
+      actions: Array.from({ length: 10 }, (__, n) => ({ kind: "label", label: `l.${r}-${n}` })),
+    }),
+  );
+  for (const rules of [[rule({ actions: [{ kind: "move", mailbox: "\u00fc".repeat(200) }] })], labels]) {
+    const at = await officeWith(context, rules);
+    assert.deepEqual(await delivered(at, BOATS), { mailbox: "INBOX", keywords: [] });
+    assert.equal(at.problems.length, 1);
+  }
+});
+
 test("rules that were changed meanwhile are not written over", async (context) => {
   const at = await officeWith(context, [RULE]);
   const { version } = await readRules(at.office.store, at.account);
