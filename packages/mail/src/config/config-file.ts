@@ -8,7 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "../files/index.ts";
@@ -31,7 +31,7 @@ export function readConfigText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw cannot(file, cause);
+    throw cannot("read", file, cause);
   }
 }
 
@@ -46,18 +46,19 @@ export function replaceConfig(file: string, document: string): void {
     renameSync(fresh, path);
   } catch (cause) {
     rmSync(fresh, { force: true });
-    throw (cause as NodeJS.ErrnoException).syscall === undefined ? cause : cannot(file, cause);
+    throw (cause as NodeJS.ErrnoException).syscall === undefined ? cause : cannot("written", file, cause);
   }
 }
 
-/** A secret of its own file, for its owner's eyes only. */
+/** A secret of its own file, for its owner's eyes only; the one before is there until the new one is whole. Throws ConfigFileError. */
 export function writeSecretFile(path: string, secret: string): void {
+  const fresh = `${path}.new`;
   try {
     makeFolder(dirname(path));
-    rmSync(path, { force: true });
-    writeDurably(path, `${secret}\n`, 0o600);
+    writeDurably(fresh, `${secret}\n`, 0o600);
+    renameSync(fresh, path);
   } catch (cause) {
-    throw cannot(path, cause);
+    throw cannot("written", path, cause);
   }
 }
 
@@ -65,7 +66,8 @@ function writeDurably(path: string, text: string, mode: number): void {
   rmSync(path, { force: true });
   const file = openSync(path, "wx", mode);
   try {
-    writeSync(file, text);
+    // All of it: one write may take only as much as the disk has room for.
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -89,7 +91,7 @@ function modeOf(path: string): number {
   }
 }
 
-function cannot(path: string, cause: unknown): ConfigFileError {
+function cannot(be: "read" | "written", path: string, cause: unknown): ConfigFileError {
   const { code } = cause as NodeJS.ErrnoException;
-  return new ConfigFileError(`${path} cannot be written (${String(code)})`, { cause });
+  return new ConfigFileError(`${path} cannot be ${be} (${String(code)})`, { cause });
 }

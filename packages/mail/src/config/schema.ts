@@ -81,7 +81,8 @@ const limitsTable = z.strictObject(
     slowest_octets_per_second: count({ min: 0, max: 1_000_000 })
       .default(256)
       .describe("a peer that takes fewer is closed"),
-    session: duration({ min: "1m", max: "7d" }).prefault("4h").describe("the longest session"),
+    // What a session listed stays readable for a day after it was removed.
+    session: duration({ min: "1m", max: "23h" }).prefault("4h").describe("the longest session"),
     connections: count({ min: 1, max: 1_000_000 }).default(15_000).describe("POP connections at once"),
     connections_per_address: count({ min: 1, max: 1_000_000 })
       .default(50)

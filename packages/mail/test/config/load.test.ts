@@ -124,6 +124,13 @@ connections = "5"
   ]);
 });
 
+test("no session may outlast the day for which removed mail stays readable", () => {
+  assert.deepEqual(problems('limits.session = "24h"\n'), [
+    'FILE:1:18: limits.session: "24h" is not a duration from 1m to 23h; write a number and a unit (ms, s, m, h, d), such as "10m"',
+  ]);
+  assert.deepEqual(problems('limits.session = "23h"\n'), []);
+});
+
 const PLACES: readonly (readonly [claim: string, text: string, start: string])[] = [
   ["a dotted key", 'limits.idle = "x"\n', "FILE:1:15: limits.idle: "],
   ["an inline table", 'limits = { idle = "x" }\n', "FILE:1:19: limits.idle: "],
