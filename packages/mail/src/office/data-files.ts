@@ -1,12 +1,11 @@
 // What the office keeps in a data directory, beside the store's own files.
 import { join } from "node:path";
-import { CONFIG_FILE } from "../config/index.ts";
 
 export const FILES = {
   /** Keys the hashes of generated passwords. */
   passwordKey: "password.key",
   /** Of one person's post office, unless another is named. */
-  configuration: CONFIG_FILE,
+  configuration: "restante.toml",
   /** Signs the cookies of the reader. */
   webKey: "web.key",
   /** Passwords of submission servers, a file each. */

@@ -15,6 +15,7 @@ import { startMaintenance } from "./maintenance.ts";
 import { openHouse, type House } from "./open-house.ts";
 import type { OperationContext } from "./operations/definition.ts";
 import { directCaller } from "./reach.ts";
+import type { ReaderOptions } from "./reader.ts";
 import { ReadingRoom } from "./reading-room.ts";
 import { popOptions } from "./pop-terms.ts";
 import { openWriting, type Writing } from "./writing.ts";
@@ -26,6 +27,8 @@ export interface OfficeOptions {
   readonly log: OpenLog;
   /** Reads the configuration again, for a reload. Throws ConfigError. */
   readonly readConfig?: () => Config;
+  /** What messages may make the reader ask: the Internet unless a test has servers of its own. */
+  readonly imageNetwork?: ReaderOptions["imageNetwork"];
 }
 
 export interface Office extends LiveOffice {
@@ -46,7 +49,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   }
 }
 
-async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoList): Promise<Office> {
+async function assemble({ config, log, readConfig, imageNetwork }: OfficeOptions, undo: UndoList): Promise<Office> {
   const house = await openHouse(config, log);
   undo.add(() => house.close());
   let material = await openTlsMaterial(config, Date.now());
@@ -68,7 +71,9 @@ async function assemble({ config, log, readConfig }: OfficeOptions, undo: UndoLi
   const collecting = prepareCollecting({ config, log, caller });
   const writing = await openWriting({ house, config, log });
   undo.add(() => writing.stop({ withinMs: 0 }));
-  const room = new ReadingRoom({ house, writing, collecting, current, caller, log, reload: () => office.reload() });
+  const reload = () => office.reload();
+  const reading = { house, writing, collecting, current, caller, log, reload };
+  const room = new ReadingRoom(imageNetwork === undefined ? reading : { ...reading, imageNetwork });
   undo.add(() => room.close());
   await room.openFor(config);
   undo.add(() => room.endStreams());

@@ -4,9 +4,17 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config/index.ts";
-import { programVersion, type Log } from "../observe/index.ts";
+import type { Log } from "../observe/index.ts";
 import { FetchError, SYSTEM_RESOLVER } from "../retriever/index.ts";
-import { openDoor, openReaderApi, openWebKey, StartTokens, WebKeyError, type ReaderApi } from "../webmail/api/index.ts";
+import {
+  openDoor,
+  openReaderApi,
+  openWebKey,
+  StartTokens,
+  WebKeyError,
+  type ImageNetwork,
+  type ReaderApi,
+} from "../webmail/api/index.ts";
 import type { Collecting } from "./collecting.ts";
 import { FILES } from "./data-files.ts";
 import type { Caller } from "./control/caller.ts";
@@ -14,6 +22,7 @@ import { localStoreOf } from "./local-store.ts";
 import { OfficeError } from "./office-error.ts";
 import type { House } from "./open-house.ts";
 import type { Writing } from "./writing.ts";
+import { programVersion } from "./program-version.ts";
 import { openReadingParts, type ReadingParts } from "./reading-parts.ts";
 
 export interface ReaderOptions {
@@ -24,6 +33,7 @@ export interface ReaderOptions {
   readonly caller: Pick<Caller, "call" | "openPlacing">;
   readonly reload: () => Promise<unknown>;
   readonly log: Log;
+  readonly imageNetwork?: ImageNetwork;
 }
 
 export interface Reader {
@@ -60,7 +70,7 @@ export async function openReader(o: ReaderOptions): Promise<Reader> {
 }
 
 function openApi(
-  { house, writing, collecting, current, caller, reload, log }: ReaderOptions,
+  { house, writing, collecting, current, caller, reload, log, imageNetwork }: ReaderOptions,
   parts: ReadingParts,
 ): ReaderApi {
   const { dataDir, file } = current.config;
@@ -86,6 +96,7 @@ function openApi(
     log,
     dataDir,
     version: programVersion(),
+    ...(imageNetwork === undefined ? {} : { imageNetwork }),
     isDemo: () => existsSync(join(dataDir, FILES.demoAccounts)),
   });
 }

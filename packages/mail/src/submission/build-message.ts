@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import MailComposer from "nodemailer/lib/mail-composer";
 import type { MailAddress } from "../message/index.ts";
-import { envelopeAddress, envelopeRecipients } from "./addresses.ts";
+import { domainOnTheWire, envelopeAddress, envelopeRecipients, wireAddress } from "./addresses.ts";
 import { SubmissionError, type BuiltMessage, type OutgoingAttachment, type OutgoingMessage } from "./contract.ts";
 import { flow } from "./flowed.ts";
 import { headerText, isMessageId, messageIds, wellFormed } from "./header-text.ts";
@@ -19,16 +19,17 @@ export interface BuildOptions {
 
 /** Throws SubmissionError. */
 export async function buildMessage(message: OutgoingMessage, o: BuildOptions): Promise<BuiltMessage> {
-  const from = envelopeAddress(message.from.address);
+  const from = wireAddress(message.from.address);
   const hasRecipients = message.to.length + message.cc.length + message.bcc.length > 0;
   const to =
     o.mayLackRecipients === true && !hasRecipients ? [] : envelopeRecipients(message.to, message.cc, message.bcc);
-  const id = o.id ?? `${randomUUID()}@${from.slice(from.lastIndexOf("@") + 1)}`;
+  const id = o.id ?? `${randomUUID()}@${domainOnTheWire(from)}`;
   const octets = await composed(message, { id, now: o.now });
   if (octets.length > SUBMISSION_LIMITS.messageOctetsMax)
     throw new SubmissionError(
       "too-large",
-      `the message has ${megabytes(octets.length)}; it may have ${megabytes(SUBMISSION_LIMITS.messageOctetsMax)}, so send large files another way`,
+      `the message has ${inMegabytes(octets.length)} MB; it may have ${inMegabytes(SUBMISSION_LIMITS.messageOctetsMax)} MB, so send large files another way`,
+      { megabytes: inMegabytes(octets.length), max: inMegabytes(SUBMISSION_LIMITS.messageOctetsMax) },
     );
   return { octets, envelope: { from, to }, id };
 }
@@ -49,9 +50,7 @@ function composed(message: OutgoingMessage, o: { readonly id: string; readonly n
     alternatives: [textPart(message.text), ...(message.html === undefined ? [] : [htmlPart(message.html)])],
     attachments: message.attachments.map(attachmentPart),
     // A header the library does not know takes text alone.
-    headers: message.asksForReceipt
-      ? { "Disposition-Notification-To": `<${envelopeAddress(message.from.address)}>` }
-      : {},
+    headers: message.asksForReceipt ? { "Disposition-Notification-To": `<${wireAddress(message.from.address)}>` } : {},
     newline: "win",
     // Content is given, never fetched: a path or URL in it is text.
     disableFileAccess: true,
@@ -101,6 +100,6 @@ function mediaType(type: string): string {
     : "application/octet-stream";
 }
 
-function megabytes(octets: number): string {
-  return `${Math.ceil(octets / 1_000_000)} MB`;
+function inMegabytes(octets: number): number {
+  return Math.ceil(octets / 1_000_000);
 }

@@ -75,6 +75,8 @@ export type SubmissionFailure =
   | "login-refused"
   | "sender-refused"
   | "recipients-refused"
+  /** An address beyond ASCII, and a server without SMTPUTF8 (RFC 6531). */
+  | "ascii-only"
   | "too-large"
   | "message-refused"
   | "try-later"
@@ -107,9 +109,12 @@ export type SubmissionRefusal = "bad-address" | "no-recipients" | "too-many-reci
 
 export class SubmissionError extends Error {
   readonly code: SubmissionRefusal;
-  constructor(code: SubmissionRefusal, message: string) {
+  /** What `message` is about, for whoever says it in another language. */
+  readonly values: Readonly<Record<string, string | number>>;
+  constructor(code: SubmissionRefusal, message: string, values: SubmissionError["values"] = {}) {
     super(message);
     this.name = "SubmissionError";
     this.code = code;
+    this.values = values;
   }
 }

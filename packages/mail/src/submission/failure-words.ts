@@ -10,6 +10,8 @@ const WORDS: Readonly<Record<SubmissionFailure, string>> = {
   "login-refused": "The submission server refused the login; check the user name and password in the settings.",
   "sender-refused": "The submission server does not let this account send from this address; choose another sender.",
   "recipients-refused": "The server does not know a recipient; check the addresses.",
+  "ascii-only":
+    "The submission server takes no addresses with letters beyond a to z (it has no SMTPUTF8), so nothing was sent; use other addresses, or another server.",
   "too-large": "The message is larger than the server takes; send large files another way.",
   "message-refused": "The server refused the message; its words say why.",
   "try-later": "The server asks to try again later; that happens by itself.",

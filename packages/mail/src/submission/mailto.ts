@@ -14,7 +14,8 @@ const BODY_CHARACTERS_MAX = 1_000;
 /** Throws SubmissionError `bad-address`. */
 export function readMailto(link: string): Mailto {
   const url = URL.parse(link);
-  if (url?.protocol !== "mailto:") throw new SubmissionError("bad-address", "that is no link to a mail address");
+  if (url?.protocol !== "mailto:")
+    throw new SubmissionError("bad-address", "that is no link to a mail address", { address: link.slice(0, 80) });
   const [first = ""] = url.pathname.split(",");
   const fields = fieldsOf(url.search);
   return {

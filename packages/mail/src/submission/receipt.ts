@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import MimeNode from "nodemailer/lib/mime-node";
 import type { MailAddress } from "../message/index.ts";
-import { envelopeAddress } from "./addresses.ts";
+import { domainOnTheWire, isAscii, wireAddress } from "./addresses.ts";
 import type { BuiltMessage } from "./contract.ts";
 import { headerText, isMessageId } from "./header-text.ts";
 
@@ -20,9 +20,9 @@ export interface ReceiptOptions {
 
 /** Throws SubmissionError `bad-address`. */
 export async function buildReceipt(o: ReceiptOptions): Promise<BuiltMessage> {
-  const from = envelopeAddress(o.from.address);
-  const to = envelopeAddress(o.to.address);
-  const id = `${randomUUID()}@${from.slice(from.lastIndexOf("@") + 1)}`;
+  const from = wireAddress(o.from.address);
+  const to = wireAddress(o.to.address);
+  const id = `${randomUUID()}@${domainOnTheWire(from)}`;
   const original = o.originalId !== undefined && isMessageId(o.originalId) ? `<${o.originalId}>` : undefined;
   const root = new MimeNode("multipart/report; report-type=disposition-notification", { newline: "win" });
   root.setHeader({
@@ -45,7 +45,7 @@ export async function buildReceipt(o: ReceiptOptions): Promise<BuiltMessage> {
     .setContent(
       [
         `Reporting-UA: ${headerText(o.hostName).replace(/[^\w.-]/g, "")}; Restante`,
-        `Final-Recipient: rfc822;${from}`,
+        `Final-Recipient: ${typedAddress(from)}`,
         ...(original === undefined ? [] : [`Original-Message-ID: ${original}`]),
         "Disposition: manual-action/MDN-sent-manually; displayed",
         "",
@@ -53,4 +53,15 @@ export async function buildReceipt(o: ReceiptOptions): Promise<BuiltMessage> {
     );
   // RFC 8098 §2.1: a receipt has the null sender, so that nothing comes back for it.
   return { octets: await root.build(), envelope: { from: "", to: [to] }, id };
+}
+
+/** RFC 6533 §3: beyond ASCII an address has a type of its own, and a form that is ASCII again. */
+function typedAddress(address: string): string {
+  if (isAscii(address)) return `rfc822;${address}`;
+  const octets = Array.from(address, (letter) =>
+    isAscii(letter) && !/[\\+=]/.test(letter)
+      ? letter
+      : `\\x{${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(2, "0")}}`,
+  );
+  return `utf-8;${octets.join("")}`;
 }

@@ -3,6 +3,7 @@
 import { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { NodemailerError } from "nodemailer/lib/errors";
+import { isAscii } from "./addresses.ts";
 import type { Envelope, SubmissionServer, SubmissionTrouble } from "./contract.ts";
 import { troubleOf, troubleOfError } from "./failure-words.ts";
 import { SUBMISSION_LIMITS } from "./limits.ts";
@@ -44,7 +45,12 @@ export async function submit(attempt: Attempt): Promise<AttemptOutcome> {
   try {
     deadline.throwIfAborted();
     await opened(connection);
+    const takesUtf8 = hasSmtpUtf8(connection);
     await loggedIn(connection, attempt.server);
+    if (!takesUtf8 && needsSmtpUtf8(attempt)) {
+      connection.quit();
+      return { kind: "refused", trouble: troubleOf("ascii-only"), refused: beyondAscii(attempt.envelope) };
+    }
     const info = await sent(connection, attempt, () => {
       dotAllowed = true;
     });
@@ -115,6 +121,25 @@ function opened(connection: SMTPConnection): Promise<void> {
 function rejectAtEnd(connection: SMTPConnection, reject: (error: Error) => void): void {
   connection.on("error", reject);
   connection.once("end", () => reject(Object.assign(new Error("the connection ended"), { code: "ECONNECTION" })));
+}
+
+/** Read from the answer to the last EHLO, so before anything else is asked. */
+function hasSmtpUtf8({ lastServerResponse }: SMTPConnection): boolean {
+  return /^250[ -]SMTPUTF8\b/im.test(String(lastServerResponse));
+}
+
+/**
+ * RFC 6531 §3.4: an address or a header beyond ASCII goes to no server that does not say it takes them. Asked before MAIL,
+ * so that nobody gets what others do not.
+ */
+function needsSmtpUtf8({ envelope, octets }: Attempt): boolean {
+  const end = Buffer.from(octets.buffer, octets.byteOffset, octets.length).indexOf("\r\n\r\n");
+  const header = octets.subarray(0, end < 0 ? octets.length : end);
+  return ![envelope.from, ...envelope.to].every(isAscii) || header.some((octet) => octet > 127);
+}
+
+function beyondAscii({ to }: Envelope): readonly RefusedRecipient[] {
+  return to.filter((address) => !isAscii(address)).map((address) => ({ address, reply: "", isForGood: true }));
 }
 
 async function loggedIn(connection: SMTPConnection, { auth, tls }: SubmissionServer): Promise<void> {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type Socket } from "node:net";
 import { loadConfig, type Config } from "../../src/config/index.ts";
-import { openOffice, type Listener, type Office } from "../../src/office/index.ts";
+import { openOffice, type Listener, type Office, type OfficeOptions } from "../../src/office/index.ts";
 import { SILENT, type OpenLog } from "../../src/observe/index.ts";
 
 export interface TestOffice {
@@ -40,6 +40,7 @@ export async function openTestOffice(
     readonly keys?: Readonly<Record<string, unknown>>;
     readonly log?: OpenLog;
     readonly readConfig?: () => Config;
+    readonly imageNetwork?: OfficeOptions["imageNetwork"];
   } = {},
 ): Promise<TestOffice> {
   const directory = o.dataDir === undefined ? temporaryDirectory() : { path: o.dataDir, remove: () => undefined };
@@ -48,6 +49,7 @@ export async function openTestOffice(
     config,
     log: o.log ?? SILENT,
     ...(o.readConfig === undefined ? {} : { readConfig: o.readConfig }),
+    ...(o.imageNetwork === undefined ? {} : { imageNetwork: o.imageNetwork }),
   });
   return {
     office,

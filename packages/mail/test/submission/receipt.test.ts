@@ -25,6 +25,13 @@ test("a receipt says which message was shown to whom, by hand, and has no sender
   assert.match(mail, /^Auto-Submitted: auto-replied\r$/m);
 });
 
+test("an address beyond ASCII is named by its own type, in ASCII (RFC 6533 §3)", async () => {
+  const from = { name: "", address: "jøran@bücher.example" };
+  const mail = Buffer.from((await buildReceipt({ ...O, from })).octets).toString("latin1");
+  assert.match(mail, /^Final-Recipient: utf-8;j\\x\{F8\}ran@b\\x\{FC\}cher\.example\r$/m);
+  assert.match(mail, /^Message-ID: <[\w-]+@xn--bcher-kva\.example>\r$/m);
+});
+
 test("nothing of the message that asked gets into the receipt's header", async () => {
   const { octets } = await buildReceipt({
     ...O,

@@ -26,6 +26,8 @@ export interface SmtpPeerOptions {
   /** An answer to the final dot; undefined takes the message. */
   readonly onMessage?: (attempt: number) => string | undefined | Promise<string | undefined>;
   readonly password?: string;
+  /** What XOAUTH2 must bring; then it is the only mechanism. */
+  readonly token?: () => string;
   readonly smtp?: SMTPServerOptions;
 }
 
@@ -45,14 +47,18 @@ export async function smtpPeer(context: Undoing, o: SmtpPeerOptions = {}): Promi
     return undefined;
   };
   const server = new SMTPServer({
-    authOptional: o.password === undefined,
+    authOptional: o.password === undefined && o.token === undefined,
+    ...(o.token === undefined ? {} : { authMethods: ["XOAUTH2"] }),
     allowInsecureAuth: true,
     disabledCommands: ["STARTTLS"],
     logger: false,
     onAuth: (auth, _session, done) =>
-      auth.password === o.password
-        ? done(null, { user: auth.username ?? "" })
-        : done(refusal("535 5.7.8 wrong password")),
+      auth.method === "XOAUTH2"
+        ? // What a provider says in its own JSON, before the client gives up with 535.
+          done(null, auth.accessToken === o.token?.() ? { user: auth.username ?? "" } : { data: { status: "401" } })
+        : auth.password === o.password
+          ? done(null, { user: auth.username ?? "" })
+          : done(refusal("535 5.7.8 wrong password")),
     onRcptTo: ({ address }, _session, done) => {
       const answer = o.onRecipient?.(address);
       done(answer === undefined ? null : refusal(answer));

@@ -91,7 +91,10 @@ function mountRoute(app: Hono<ApiEnv>, name: RouteName, handlers: Handlers): voi
 /** A timer of its own: one of AbortSignal.timeout would live on after the answer. */
 function within(ms: number, client: AbortSignal): { readonly signal: AbortSignal; readonly clear: () => void } {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new ApiError("took-too-long", "it took too long; try again")), ms);
+  const timer = setTimeout(
+    () => late.abort(new ApiError("took-too-long", "it took too long; try again", { reason: "took-too-long" })),
+    ms,
+  );
   return { signal: AbortSignal.any([late.signal, client]), clear: () => clearTimeout(timer) };
 }
 
@@ -154,9 +157,10 @@ function refuse(context: Context, error: unknown, { house }: Reading): Response 
   const refusal = refusalOf(error);
   if (refusal.code === "internal" && !context.req.raw.signal.aborted)
     house.log.error({ error, path: context.req.path.slice(0, 200) }, "a request of the reader failed");
-  const { code, message } = refusal;
+  const { code, message, reason, values } = refusal;
   const status = REFUSALS[code];
-  return context.json({ error: { code, message } }, status, {
+  const error_ = reason === undefined ? { code, message } : { code, message, reason, values };
+  return context.json({ error: error_ }, status, {
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
   });

@@ -40,7 +40,7 @@ export interface ReaderHouse {
   readonly dataDir: string;
   readonly version: string;
   readonly isDemo: () => boolean;
-  /** Of remote images; the Internet unless a test has servers of its own. */
+  /** Of remote images and of leaving lists; the Internet unless a test has servers of its own. */
   readonly imageNetwork?: ImageNetwork;
 }
 

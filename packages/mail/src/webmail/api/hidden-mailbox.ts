@@ -10,5 +10,8 @@ export function isHidden(mailbox: string): boolean {
 /** Throws ApiError `refused`. */
 export function refuseHidden(mailbox: string | undefined): void {
   if (mailbox !== undefined && isHidden(mailbox))
-    throw new ApiError("refused", `${OUTBOX_MAILBOX} is kept by Restante itself; choose another name`);
+    throw new ApiError("refused", `${OUTBOX_MAILBOX} is kept by Restante itself; choose another name`, {
+      reason: "mailbox-reserved",
+      values: { name: OUTBOX_MAILBOX },
+    });
 }

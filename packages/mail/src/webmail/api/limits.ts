@@ -29,6 +29,7 @@ export const LIMITS = {
   /** Counting what a rule would match ends after this. */
   countMatchesMs: 5_000,
   zipParts: 1_000,
+  zipMessages: 65_535,
   zipOctets: 1_073_741_824,
   eventsKept: 10_000,
   eventIds: 200,

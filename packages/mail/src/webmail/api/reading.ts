@@ -59,7 +59,8 @@ export class Reading {
     if ((await store.placementsOf(account, [messageId])).length === 0) throw notFound("message");
     await index.caughtUp(account, { withinMs: LIMITS.indexedMs });
     const late = await index.message(account, messageId);
-    if (late === undefined) throw new ApiError("unavailable", "the message is here, and not read yet; try again");
+    if (late === undefined)
+      throw new ApiError("unavailable", "the message is here, and not read yet; try again", { reason: "not-read-yet" });
     return late;
   }
 
@@ -76,7 +77,9 @@ export class Reading {
     for await (const chunk of this.house.store.octetsOf(account, messageId)) {
       octets += chunk.length;
       if (octets > LIMITS.messageOctets)
-        throw new ApiError("too-large", "the message is too large to be shown; save it instead");
+        throw new ApiError("too-large", "the message is too large to be shown; save it instead", {
+          reason: "too-large-to-show",
+        });
       chunks.push(chunk);
     }
     const whole = new Uint8Array(octets);

@@ -8,6 +8,7 @@ import { openMailReader, type MailReader } from "../../../src/message/index.ts";
 import type { AnswerKind, Draft, DraftFields } from "../../../src/webmail/api/schema/index.ts";
 import { expectedOf, hostile, mails, onTheWire, type Expected, type Mail } from "../../message/corpus.ts";
 import { sample } from "../../retriever/sample.ts";
+import { EMPTY_DRAFT } from "../empty-draft.ts";
 import { faultsOf, letterOf } from "./letter.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
 
@@ -277,16 +278,11 @@ const PAYLOADS = [
 
 test("nothing pasted into any field adds a header, a recipient or a command", async (t) => {
   const plain: DraftFields = {
+    ...EMPTY_DRAFT,
+    ...TO_PAT,
     from: ROBIN,
-    to: [{ name: "Pat", address: "pat@studio.example" }],
-    cc: [],
-    bcc: [],
     subject: "Hi",
     text: "Hello",
-    html: null,
-    inReplyTo: null,
-    references: [],
-    answers: null,
     asksForReceipt: true,
   };
   for (const [field, change] of Object.entries(INJECTIONS)) {
@@ -321,19 +317,7 @@ test("nothing pasted into any field adds a header, a recipient or a command", as
 
 test("nothing in the name or type of an attachment adds a header", async () => {
   const draft = "injected-by-a-file";
-  const fields = {
-    from: ROBIN,
-    to: [{ name: "", address: "pat@studio.example" }],
-    cc: [],
-    bcc: [],
-    subject: "x",
-    text: "x",
-    html: null,
-    inReplyTo: null,
-    references: [],
-    answers: null,
-    asksForReceipt: false,
-  };
+  const fields = { ...EMPTY_DRAFT, ...TO_PAT, from: ROBIN };
   await office.ask("saveDraft", { account: robin, draft, version: 0, fields });
   for (const name of PAYLOADS.map((payload) => `a${payload}.txt`)) {
     const query = new URLSearchParams({ account: robin, name, type: `text/plain${name}` });

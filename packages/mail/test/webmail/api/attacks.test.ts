@@ -11,6 +11,7 @@ import {
   type RouteName,
   type RuleRow,
 } from "../../../src/webmail/api/schema/index.ts";
+import { EMPTY_DRAFT } from "../empty-draft.ts";
 import { openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
 
 const NAMES = Object.keys(ROUTES) as RouteName[];
@@ -25,19 +26,6 @@ const RULE: RuleRow = {
   actions: [{ kind: "star" }],
   stops: false,
 };
-const FIELDS = {
-  from: "a@b.example",
-  to: [],
-  cc: [],
-  bcc: [],
-  subject: "",
-  text: "",
-  html: null,
-  inReplyTo: null,
-  references: [],
-  answers: null,
-  asksForReceipt: false,
-} as const;
 
 /** What each route would be asked by somebody who may. `account` stands for whichever is tried. */
 const SAMPLES: (account: string) => { readonly [N in RouteName]: RouteInput<N> } = (account) => ({
@@ -78,7 +66,7 @@ const SAMPLES: (account: string) => { readonly [N in RouteName]: RouteInput<N> }
   drafts: { account },
   draft: { account, draft: ID },
   beginDraft: { account, kind: "new" },
-  saveDraft: { account, draft: ID, version: 0, fields: { ...FIELDS, to: [], cc: [], bcc: [], references: [] } },
+  saveDraft: { account, draft: ID, version: 0, fields: EMPTY_DRAFT },
   removeDraft: { account, draft: ID },
   removeAttachment: { account, draft: ID, attachment: ID },
   send: { account, draft: ID, version: 1 },

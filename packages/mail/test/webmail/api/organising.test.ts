@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { RuleRow } from "../../../src/webmail/api/schema/index.ts";
+import { refuseTooMuch } from "../../../src/webmail/api/transfer/exports.ts";
 import { sendMessage } from "../../delivery/lmtp-client.ts";
 import { openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
 
@@ -169,4 +170,14 @@ test("a selection is saved as a zip of files, one a message", async () => {
   const names = saved.octets.toString("latin1").match(/\d{8}T\d{6}Z-\d+\.eml/g) ?? [];
   assert.equal(new Set(names).size, 2);
   assert.equal((await office.load(`/api/export?account=${anna}&format=zip`)).status, 400);
+});
+
+test("what is too much for a zip is refused before it begins, and no broken file is left", async () => {
+  const messages = async function* (count: number, octets: number) {
+    for (let n = 0; n < count; n += 1) yield await Promise.resolve({ octets });
+  };
+  // APPNOTE.TXT 4.4.22: the number of members has two octets.
+  await refuseTooMuch(messages(65_535, 1));
+  await assert.rejects(refuseTooMuch(messages(65_536, 1)), { code: "too-large", reason: "zip-too-large" });
+  await assert.rejects(refuseTooMuch(messages(2, 600_000_000)), { code: "too-large" });
 });

@@ -1,8 +1,11 @@
 // Writing through the API: drafts, attachments, sending between accounts of the house and through a real SMTP server.
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { DraftFields, OutboxRow } from "../../../src/webmail/api/schema/index.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
+import { EMPTY_DRAFT } from "../empty-draft.ts";
 import { openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
 
 let office: ReaderOffice;
@@ -23,17 +26,11 @@ after(async () => {
 });
 
 const FIELDS: DraftFields = {
+  ...EMPTY_DRAFT,
   from: "anna@localhost",
   to: [{ name: "Ben", address: "ben@localhost" }],
-  cc: [],
-  bcc: [],
   subject: "Boat keys",
   text: "In the blue tin.\n",
-  html: null,
-  inReplyTo: null,
-  references: [],
-  answers: null,
-  asksForReceipt: false,
 };
 
 async function saved(id: string, fields: Partial<DraftFields> = {}, account = anna): Promise<number> {
@@ -201,6 +198,35 @@ test("through a submission server: the octets it took have exactly these fields,
   assert.match(mail, /filename=plan\.txt/);
   assert.match(mail, /<b>tin<\/b>/);
   assert.doesNotMatch(mail, /script|onerror|tracker|dan@/);
+});
+
+test("with XOAUTH2 the token is read anew before every attempt, from the file a program may renew", async () => {
+  let token = "ya29.first";
+  const provider = await smtpPeer({ after: (undo) => void undoing.push(undo) }, { token: () => token });
+  const address = "anna@cloud.example";
+  const place = { host: "127.0.0.1", port: provider.port, tls: "none", user: address, mechanism: "xoauth2" } as const;
+  const asked = { account: anna, address, server: place };
+  const { trouble, reply } = await office.ask("testIdentity", { ...asked, password: "ya29.wrong" });
+  assert.equal(trouble, "login-refused");
+  assert.match(reply, /^535 /);
+  assert.equal((await office.ask("testIdentity", { ...asked, password: token })).trouble, null);
+  const identity = { name: "Anna", signature: "", isDefault: false, password: token };
+  const shown = await office.ask("saveIdentity", { ...asked, ...identity });
+  assert.doesNotMatch(JSON.stringify(shown), /ya29/);
+  const first = await saved("draft-cloud-1", { from: address, to: [{ name: "", address: "cleo@elm.example" }] });
+  assert.equal((await sendNow("draft-cloud-1", first)).state, "sent");
+  assert.equal(provider.taken.at(-1)?.user, address);
+
+  token = "ya29.second";
+  const next = await saved("draft-cloud-2", { from: address, to: [{ name: "", address: "cleo@elm.example" }] });
+  const stale = await sendNow("draft-cloud-2", next);
+  assert.deepEqual([stale.state, stale.trouble?.code], ["failed", "login-refused"]);
+  // As docs/reader/answering-from-the-right-address.md names it.
+  const file = join(office.house.config.dataDir, "secrets", `identity-${anna}-anna_40cloud.example`);
+  await writeFile(file, `${token}\n`);
+  await office.ask("retrySending", { account: anna, entry: stale.id });
+  assert.equal((await reached(stale.id, "sent")).state, "sent");
+  assert.equal(provider.taken.length, 2);
 });
 
 test("nobody writes as somebody else, and more than twenty-five recipients are asked about", async () => {

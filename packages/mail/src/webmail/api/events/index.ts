@@ -10,7 +10,8 @@ import type { EventHub } from "./hub.ts";
 export function mountEvents(app: Hono<ApiEnv>, { events }: Reading): { close(): void } {
   let open = 0;
   app.get("/api/events", (context) => {
-    if (open >= LIMITS.eventStreams) throw new ApiError("busy", "too many pages are open; close some");
+    if (open >= LIMITS.eventStreams)
+      throw new ApiError("busy", "too many pages are open; close some", { reason: "too-many-pages" });
     open += 1;
     const gone = new AbortController();
     const end = (): void => {

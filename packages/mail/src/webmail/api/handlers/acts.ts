@@ -78,7 +78,10 @@ async function placesBefore(reading: Reading, on: readonly Ref[]): Promise<reado
 /** What is on its way out stays where it is sent from. Throws ApiError `refused` when that is all there is. */
 function notLeaving(places: readonly MessageBefore[]): readonly MessageBefore[] {
   const here = places.filter(({ mailbox }) => !isHidden(mailbox));
-  if (here.length === 0) throw new ApiError("refused", "it is on its way out; take it back in the outbox first");
+  if (here.length === 0)
+    throw new ApiError("refused", "it is on its way out; take it back in the outbox first", {
+      reason: "on-its-way-out",
+    });
   return here;
 }
 

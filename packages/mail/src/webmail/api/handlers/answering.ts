@@ -2,6 +2,7 @@
 import { buildMessage, buildReceipt, readMailto, type BuiltMessage, type Identity } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import { postOneClick } from "../organising/one-click.ts";
+import type { RefusalReason } from "../schema/refusals.ts";
 import type { Reading } from "../reading.ts";
 import { answeringIdentity } from "../writing/identities.ts";
 import type { Some } from "./handler.ts";
@@ -13,14 +14,16 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
       reading.account(account);
       const { unsubscribe } = await reading.read(account, messageId);
       if (by === "one-click") {
-        const url = unsubscribe?.oneClick ?? refuse("this message does not offer to leave its list by one click");
+        const url =
+          unsubscribe?.oneClick ?? refuse("no-one-click", "this message does not offer to leave its list by one click");
         await postOneClick(url, {
           ...(house.imageNetwork === undefined ? {} : { network: house.imageNetwork }),
           signal,
         });
         return { words: "The list was asked to take you off." };
       }
-      const link = unsubscribe?.mail ?? refuse("this message does not offer to leave its list by mail");
+      const link =
+        unsubscribe?.mail ?? refuse("no-leaving-by-mail", "this message does not offer to leave its list by mail");
       const { to, subject, body } = readMailto(link);
       const identity = await answering(reading, account, messageId);
       const built = await buildMessage(
@@ -43,10 +46,13 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
     async sendReceipt({ account, messageId }) {
       reading.account(account);
       const { receiptTo, summary } = await reading.read(account, messageId);
-      const to = receiptTo[0] ?? refuse("this message does not ask for a receipt");
+      const to = receiptTo[0] ?? refuse("no-receipt", "this message does not ask for a receipt");
       // RFC 8098 §2.1: several addresses, or a machine's mail, get none without a person's own words.
       if (receiptTo.length > 1 || summary.isAutomatic)
-        refuse("a receipt would go to several addresses or to a machine; write an answer instead");
+        refuse(
+          "receipt-to-several",
+          "a receipt would go to several addresses or to a machine; write an answer instead",
+        );
       const identity = await answering(reading, account, messageId);
       const from = { name: identity.name, address: identity.address };
       const { subject, id } = summary;
@@ -67,7 +73,7 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
 async function answering(reading: Reading, account: string, messageId: number): Promise<Identity> {
   const message = await reading.read(account, messageId);
   const found = await answeringIdentity(reading, await reading.indexed(account, messageId), message);
-  return found ?? refuse("this account has no address to write from; add one first");
+  return found ?? refuse("no-address", "this account has no address to write from; add one first");
 }
 
 async function queue(
@@ -78,6 +84,6 @@ async function queue(
   await reading.house.writing.outbox.queue({ ...rest, identity: identity.address, draft: null });
 }
 
-function refuse(why: string): never {
-  throw new ApiError("refused", why);
+function refuse(reason: RefusalReason, why: string): never {
+  throw new ApiError("refused", why, { reason });
 }

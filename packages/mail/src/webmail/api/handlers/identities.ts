@@ -59,5 +59,9 @@ function authOf(o: {
 
 function refuseBareServer({ tls, host }: { readonly tls: string; readonly host: string }): void {
   if (tls === "none" && !LOOPBACK.test(host))
-    throw new ApiError("bad-request", "without TLS the password would go over the network for all to read; choose TLS");
+    throw new ApiError(
+      "bad-request",
+      "without TLS the password would go over the network for all to read; choose TLS",
+      { reason: "server-in-the-clear" },
+    );
 }

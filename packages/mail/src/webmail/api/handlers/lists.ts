@@ -65,7 +65,8 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
       reading.account(account);
       const messages = await house.index.conversation(account, conversation, { limit: 500 });
       const newest = messages.at(-1);
-      if (newest === undefined) throw new ApiError("not-found", "there is no such conversation");
+      if (newest === undefined)
+        throw new ApiError("not-found", "there is no such conversation", { reason: "no-conversation" });
       const own = reading.ownAddresses(account);
       const known = new Set<string>();
       const cards = messages.map((message, at) => {

@@ -6,6 +6,7 @@ import { Labels } from "../organising/labels.ts";
 import { applyChange, placesOf } from "../places.ts";
 import type { Reading } from "../reading.ts";
 import { touching } from "../undo-log.ts";
+import type { RefusalReason } from "../schema/refusals.ts";
 import type { Some } from "./handler.ts";
 
 export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renameMailbox" | "removeMailbox"> {
@@ -46,15 +47,16 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
   };
 }
 
-const OUTCOMES: Readonly<Record<Exclude<MailboxOutcome, "done">, readonly [RefusalCode, string]>> = {
-  "name-taken": ["conflict", "there is a mailbox of that name already; choose another"],
-  "not-found": ["not-found", "there is no such mailbox; it may have been removed meanwhile"],
-  "not-empty": ["conflict", "mail came into it meanwhile; try again"],
-  "has-a-role": ["refused", "every account has this mailbox; it stays as it is"],
+const OUTCOMES: Readonly<Record<Exclude<MailboxOutcome, "done">, readonly [RefusalCode, RefusalReason, string]>> = {
+  "name-taken": ["conflict", "mailbox-taken", "there is a mailbox of that name already; choose another"],
+  "not-found": ["not-found", "no-mailbox", "there is no such mailbox; it may have been removed meanwhile"],
+  "not-empty": ["conflict", "mailbox-not-empty", "mail came into it meanwhile; try again"],
+  "has-a-role": ["refused", "mailbox-stays", "every account has this mailbox; it stays as it is"],
 };
 
 function refusal(outcome: Exclude<MailboxOutcome, "done">): ApiError {
-  return new ApiError(...OUTCOMES[outcome]);
+  const [code, reason, message] = OUTCOMES[outcome];
+  return new ApiError(code, message, { reason });
 }
 
 function refuseUnlessDone(outcome: MailboxOutcome): void {

@@ -21,7 +21,9 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
       for (const { actions } of rules) refuseHidden(sortingOf(actions).mailbox);
       const saved = await writeRules(store, { account, rules, version });
       if (saved === "conflict")
-        throw new ApiError("conflict", "the rules were changed in another window; open them again to see it");
+        throw new ApiError("conflict", "the rules were changed in another window; open them again to see it", {
+          reason: "rules-changed",
+        });
       return { rules: [...saved.rules], version: saved.version };
     },
     async countMatches({ account, rule }, { signal }) {

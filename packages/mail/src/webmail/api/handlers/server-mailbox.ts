@@ -107,7 +107,8 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
     async removeFromServer({ source: name, token }, call) {
       const source = knownSource(reading, name);
       const uniqueIds = reading.seats.take(name, token);
-      if (uniqueIds === undefined) throw new ApiError("gone", "this plan is too old; look at it anew");
+      if (uniqueIds === undefined)
+        throw new ApiError("gone", "this plan is too old; look at it anew", { reason: "plan-too-old" });
       const { removed, unconfirmed, error } = await run(source, call, { fetch: new Set(), remove: new Set(uniqueIds) });
       if (error !== undefined && removed === 0) throw new ApiError("refused", troubleOf(name, error).message);
       return { removed, unconfirmed };

@@ -1,9 +1,8 @@
 // Sources: what they are at, and everything a person does to one.
-import { FetchError, markSeen, runSource, type QuestionKind } from "../../../retriever/index.ts";
+import { discover, FetchError, markSeen, runSource, type QuestionKind } from "../../../retriever/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
-import type { Discovery, SourceStatus } from "../schema/index.ts";
-import { candidatesFor } from "../sources/candidates.ts";
+import type { SourceStatus } from "../schema/index.ts";
 import { betweenRuns } from "../sources/between-runs.ts";
 import { isForeign, keepKeys, takeOut, writeChange, writeNewSource } from "../sources/edit-configuration.ts";
 import { shownSource } from "../sources/shown.ts";
@@ -34,7 +33,7 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
     testSource: (input, { signal }) => testSource(input, signal),
     async addSource(input, { signal }) {
       if (reading.accountOfLogin(input.account) === undefined)
-        throw new ApiError("not-found", "there is no such account");
+        throw new ApiError("not-found", "there is no such account", { reason: "no-account" });
       refuseUnconfirmed(input.keep.kind, input.confirmed);
       const name = await writeNewSource(reading, input);
       if (input.first.kind === "newest") {
@@ -72,7 +71,8 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
     async answerSource({ source: name, kind, allow }, { signal }) {
       const source = knownSource(reading, name);
       const question = QUESTIONS.find((one) => one === kind);
-      if (question === undefined) throw new ApiError("bad-request", "there is no such question");
+      if (question === undefined)
+        throw new ApiError("bad-request", "there is no such question", { reason: "no-question" });
       // No to what a renumbered server shows as new: it is no news. No to a removal: it stays, and is asked again.
       if (allow)
         reading.background.start((ending) =>
@@ -123,14 +123,18 @@ async function leaveOld(
   );
 }
 
-async function discovered(reading: Reading, address: string): Promise<Discovery> {
+async function discovered(reading: Reading, address: string) {
+  const local = address.split("@")[0] ?? address;
   try {
-    return await candidatesFor(address, reading.house.resolver);
+    const { places, users, by, note } = await discover(address, reading.house.resolver);
+    const user = users[0] ?? local;
+    return { candidates: places.map((place) => ({ ...place, user, from: by, note: note ?? null })) };
   } catch (error) {
     if (error instanceof FetchError) throw new ApiError("refused", error.message, { cause: error });
     if ((error as { readonly syscall?: unknown }).syscall === "querySrv")
       throw new ApiError("unavailable", "the DNS cannot be asked now; try again, or write the server by hand", {
         cause: error,
+        reason: "no-dns",
       });
     throw error;
   }

@@ -20,10 +20,15 @@ export async function changeTrust(reading: Reading, row: Trusted, change: "add" 
   const { documents } = reading.house.store;
   const plain = { kind: row.kind, value: row.value.trim().toLowerCase() };
   if (!(plain.kind === "sender" ? SENDER : DOMAIN).test(plain.value))
-    throw new ApiError("bad-request", "write an address such as name@example.org, or a domain such as example.org");
+    throw new ApiError("bad-request", "write an address such as name@example.org, or a domain such as example.org", {
+      reason: "no-sender-or-domain",
+    });
   if (change === "remove") await documents.remove(keyOf(plain));
   else if ((await readTrusted(reading)).length >= TRUSTED_MAX)
-    throw new ApiError("refused", `there are ${TRUSTED_MAX} trusted senders already; take some out first`);
+    throw new ApiError("refused", `there are ${TRUSTED_MAX} trusted senders already; take some out first`, {
+      reason: "trusted-full",
+      values: { max: TRUSTED_MAX },
+    });
   else await documents.put(keyOf(plain), plain);
   reading.events.tell({ kind: "settings-changed" });
 }

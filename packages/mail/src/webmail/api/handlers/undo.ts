@@ -9,7 +9,8 @@ export function undoHandlers(reading: Reading): Some<"undo"> {
   return {
     async undo({ undo }) {
       const act = reading.undo.find(undo);
-      if (act === undefined) throw new ApiError("gone", "it is too late to take this back");
+      if (act === undefined)
+        throw new ApiError("gone", "it is too late to take this back", { reason: "undo-too-late" });
       const accounts = new Set(act.before.map(({ account }) => reading.account(account).account));
       const now = await placesNow(reading, act, accounts);
       await restore(reading, act, now);

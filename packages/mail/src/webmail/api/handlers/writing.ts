@@ -76,7 +76,9 @@ export function writingHandlers(reading: Reading): Some<Writing> {
       reading.account(account);
       const draft = await drafts.mustFind(account, id);
       if (draft.version !== version)
-        throw new ApiError("conflict", "this draft was changed in another window; read it again before you send it");
+        throw new ApiError("conflict", "this draft was changed in another window; read it again before you send it", {
+          reason: "draft-changed",
+        });
       const entry = await queue(reading, files, { draft, confirmed });
       await drafts.remove(account, id);
       tell(account);
@@ -139,7 +141,10 @@ async function queue(
 
 /** What was taken back is checked like anything else that was stored. */
 function takenDraft(account: string, taken: unknown): StoredDraft {
-  if (taken === null) throw new ApiError("refused", "it was no draft of yours; nothing was sent, and it is gone");
+  if (taken === null)
+    throw new ApiError("refused", "it was no draft of yours; nothing was sent, and it is gone", {
+      reason: "no-draft-of-yours",
+    });
   const { id, fields, attachments } = taken as StoredDraft;
   return { account, id, version: 0, updatedAt: Date.now(), fields: draftFields.parse(fields), attachments };
 }

@@ -21,6 +21,8 @@ export interface ImageNetwork {
   readonly mayConnect: AddressPolicy;
   readonly mayUsePort: (port: number) => boolean;
   readonly addressesOf: (host: string) => Promise<readonly string[]>;
+  /** PEM; in tests alone, for servers nobody vouches for. */
+  readonly ca?: string;
 }
 
 export interface RemoteImage {

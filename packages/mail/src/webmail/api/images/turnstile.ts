@@ -28,7 +28,8 @@ export class Turnstile {
   }
 
   #turn(): Promise<void> {
-    if (this.#waiting.length >= this.#waitingMax) throw new ApiError("busy", "too much is being loaded; try again");
+    if (this.#waiting.length >= this.#waitingMax)
+      throw new ApiError("busy", "too much is being loaded; try again", { reason: "too-much-at-once" });
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }

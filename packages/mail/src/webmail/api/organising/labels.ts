@@ -26,8 +26,14 @@ export class Labels {
     return this.#change(account, (labels) => {
       const others = labels.filter((one) => one.label !== label.label);
       if (others.some(({ name }) => name.toLowerCase() === label.name.toLowerCase()))
-        throw new ApiError("conflict", "there is a label of that name already; choose another");
-      if (others.length >= LABELS_MAX) throw new ApiError("refused", `an account has at most ${LABELS_MAX} labels`);
+        throw new ApiError("conflict", "there is a label of that name already; choose another", {
+          reason: "label-taken",
+        });
+      if (others.length >= LABELS_MAX)
+        throw new ApiError("refused", `an account has at most ${LABELS_MAX} labels`, {
+          reason: "labels-full",
+          values: { max: LABELS_MAX },
+        });
       const at = labels.findIndex((one) => one.label === label.label);
       return { labels: at < 0 ? [...labels, label] : labels.with(at, label), gives: label };
     });

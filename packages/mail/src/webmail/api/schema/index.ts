@@ -17,6 +17,7 @@ export type {
   TextBlock,
 } from "./mail.ts";
 export type { LabelRow, RuleRow } from "./organising.ts";
+export type { RefusalReason } from "./refusals.ts";
 export { requestOf } from "./request.ts";
 export { ROUTES, type Route, type RouteInput, type RouteName, type RouteOutput } from "./routes.ts";
 export type { ReaderSettings, Trusted } from "./settings.ts";

@@ -101,6 +101,7 @@ const submissionFailure = z.enum([
   "login-refused",
   "sender-refused",
   "recipients-refused",
+  "ascii-only",
   "too-large",
   "message-refused",
   "try-later",

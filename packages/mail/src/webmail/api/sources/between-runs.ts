@@ -24,6 +24,8 @@ export async function betweenRuns<T>(
       if (tries >= TRIES || !(await ended.wait()))
         throw new ApiError("busy", `${o.source} is being collected now; pause it, or try again when it has ended`, {
           cause: error,
+          reason: "collecting-now",
+          values: { name: o.source },
         });
     } finally {
       ended.stop();

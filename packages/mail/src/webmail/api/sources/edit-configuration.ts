@@ -37,15 +37,18 @@ export async function writeNewSource(reading: Reading, input: Input<"addSource">
   const { settings } = reading.house;
   const taken = settings.sources().map(({ name }) => name);
   const name = input.name ?? freeName(input.address ?? `${input.user}@${input.host}`, taken);
-  if (taken.includes(name)) throw new ApiError("conflict", `there is a source ${name} already; choose another name`);
+  if (taken.includes(name))
+    throw new ApiError("conflict", `there is a source ${name} already; choose another name`, {
+      reason: "source-taken",
+      values: { name },
+    });
   const { keep, deleteWhenDeletedLocally } = keepKeys(input.keep);
   await change(reading, (document) => {
     const password = { file: keepPassword(reading, name, input.password) };
-    const { host, mailDomain, port, tls, user, account } = input;
+    const { host, port, tls, user, account } = input;
     return addSourceText(document, {
       name,
       host,
-      mailDomain: mailDomain ?? undefined,
       port,
       tls,
       user,
@@ -89,7 +92,10 @@ export function isForeign(reading: Reading, name: string): boolean {
 }
 
 function refuseForeign(name: string): never {
-  throw new ApiError("refused", `${name} is configured elsewhere; change it there`);
+  throw new ApiError("refused", `${name} is configured elsewhere; change it there`, {
+    reason: "configured-elsewhere",
+    values: { name },
+  });
 }
 
 /** For its owner's eyes only, and on the disk before a configuration names it. Gives the path as it is to be written. */
@@ -129,6 +135,7 @@ async function changeNow({ house }: Reading, edit: (document: string) => string)
     if (error instanceof ConfigFileError)
       throw new ApiError("refused", "the configuration cannot be written; look at its folder and its mode", {
         cause: error,
+        reason: "configuration-not-written",
       });
     throw error;
   }

@@ -75,13 +75,11 @@ function steps({
   });
 }
 
-function optionsOf(input: Input<"testSource">, signal: AbortSignal): Pop3Options {
-  const { host, mailDomain, port, tls, user, password } = input;
+function optionsOf({ host, port, tls, user, password }: Input<"testSource">, signal: AbortSignal): Pop3Options {
   return {
     host,
     port,
     tls,
-    ...(mailDomain === null ? {} : { mailDomain }),
     auth: { user, password },
     signal,
     timeouts: { connectMs: TIMEOUT_MS, greetingMs: TIMEOUT_MS, commandMs: TIMEOUT_MS },

@@ -23,10 +23,12 @@ export const exportQuery = z.object({
 
 type Query = z.output<typeof exportQuery>;
 
-export function sendExport(reading: Reading, query: Query): Response {
+/** Throws ApiError; what is too much for a zip is said before any of it is sent. */
+export async function sendExport(reading: Reading, query: Query): Promise<Response> {
   const { account, name } = reading.account(query.account);
   if ((query.mailbox === undefined) === (query.ids === undefined))
     throw new ApiError("bad-request", "name a mailbox, or the messages");
+  if (query.format === "zip") await refuseTooMuch(chosen(reading, account, query));
   const messages = chosen(reading, account, query);
   const stem = `${name} ${query.mailbox ?? "selection"}`.replace(/[^\p{L}\p{N} .-]/gu, "-");
   const octetsOf = (messageId: number): AsyncIterable<Uint8Array> => reading.house.store.octetsOf(account, messageId);
@@ -51,6 +53,18 @@ async function* chosen(reading: Reading, account: string, { mailbox, ids }: Quer
   }
 }
 
+/** A zip without its extension for large files counts to 65,535 members; more of them would make one that is broken. */
+export async function refuseTooMuch(messages: AsyncIterable<Pick<StoredMessage, "octets">>): Promise<void> {
+  let count = 0;
+  let total = 0;
+  for await (const { octets } of messages) {
+    count += 1;
+    total += octets;
+    if (count > LIMITS.zipMessages || total > LIMITS.zipOctets)
+      throw new ApiError("too-large", "that is too much for a zip; save it as mbox", { reason: "zip-too-large" });
+  }
+}
+
 type OctetsOf = (messageId: number) => AsyncIterable<Uint8Array>;
 
 async function* mboxOf(messages: AsyncIterable<StoredMessage>, octetsOf: OctetsOf): AsyncGenerator<Uint8Array> {
@@ -64,11 +78,7 @@ async function* zipOf(messages: AsyncIterable<StoredMessage>, octetsOf: OctetsOf
     if (error !== null) throw error;
     made.push(chunk);
   });
-  let total = 0;
-  for await (const { messageId, receivedAt, octets } of messages) {
-    total += octets;
-    // A zip without its extension for large files ends at 4 GiB.
-    if (total > LIMITS.zipOctets) throw new Error("a zip of a mailbox grew too large");
+  for await (const { messageId, receivedAt } of messages) {
     const time = new Date(receivedAt)
       .toISOString()
       .replace(/\.\d+Z$/, "Z")

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { makeFolder } from "../../../files/index.ts";
+import { makeFolder } from "../../../config/index.ts";
 import { importMail, openSource, SourceError, type ImportSummary, type MailFormat } from "../../../delivery/index.ts";
 import { ApiError } from "../api-error.ts";
 import { refuseHidden } from "../hidden-mailbox.ts";
@@ -67,7 +67,9 @@ async function spool(path: string, body: AsyncIterable<Uint8Array>): Promise<voi
     for await (const chunk of body) {
       octets += chunk.length;
       if (octets > LIMITS.importOctets)
-        throw new ApiError("too-large", "the file is too large to be dropped here; import it with restante import");
+        throw new ApiError("too-large", "the file is too large to be dropped here; import it with restante import", {
+          reason: "file-too-large",
+        });
       await file.writeFile(chunk);
     }
   } finally {

@@ -18,7 +18,7 @@ export function mountTransfers(app: Hono<ApiEnv>, reading: Reading): void {
     const summary = await takeImport(reading, named, { body: bodyOf(context), signal: context.req.raw.signal });
     return context.json(summary);
   });
-  app.get("/api/export", async (context) => sendExport(reading, checked(exportQuery, context.req.query())));
+  app.get("/api/export", (context) => sendExport(reading, checked(exportQuery, context.req.query())));
 }
 
 /** Octets as they come: nothing waits for the whole of them. */

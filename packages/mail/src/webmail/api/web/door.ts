@@ -35,7 +35,11 @@ export function openDoor(o: DoorOptions): Hono {
     if (req.path.startsWith("/cap/")) return toApi(context, o.api, admitted);
     if (/^\/(?:api|m)(?:\/|$)/.test(req.path)) {
       if (!admitted.hasSession)
-        throw new ApiError("no-session", "this browser has not been let in; restante open prints an address that does");
+        throw new ApiError(
+          "no-session",
+          "this browser has not been let in; restante open prints an address that does",
+          { reason: "not-let-in" },
+        );
       return toApi(context, o.api, admitted);
     }
     if (req.method !== "GET" && req.method !== "HEAD")

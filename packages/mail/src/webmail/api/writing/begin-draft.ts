@@ -18,7 +18,8 @@ export interface Begun {
 export async function beginNew(reading: Reading, account: string): Promise<Begun> {
   const identities = await identitiesOf(reading, account);
   const identity = identities.find(({ isDefault }) => isDefault) ?? identities[0];
-  if (identity === undefined) throw new ApiError("refused", "this account has no address to write from; add one first");
+  if (identity === undefined)
+    throw new ApiError("refused", "this account has no address to write from; add one first", { reason: "no-address" });
   const fields = { ...EMPTY, from: identity.address, text: withSignature(identity, "") };
   return { draft: unsaved(account, fields), richStart: null };
 }

@@ -1,8 +1,12 @@
 // Attachments of drafts: a file each, named by us, durable before they are said to be there.
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../../../files/index.ts";
+import { makeFolder } from "../../../config/index.ts";
 import { ApiError } from "../api-error.ts";
+import { LIMITS } from "../limits.ts";
+
+/** Of all of a draft, however little of it is left. */
+const MEGABYTES_MAX = Math.floor(LIMITS.attachmentOctets / 1_000_000);
 
 export interface FilePlace {
   readonly account: string;
@@ -28,7 +32,10 @@ export class DraftFiles {
       for await (const chunk of octets) {
         written += chunk.length;
         if (written > octetsMax)
-          throw new ApiError("too-large", `attachments may have ${Math.floor(octetsMax / 1_000_000)} MB together`);
+          throw new ApiError("too-large", `attachments may have ${MEGABYTES_MAX} MB together`, {
+            reason: "attachments-too-large",
+            values: { megabytes: MEGABYTES_MAX },
+          });
         await file.writeFile(chunk);
       }
       await file.sync();
@@ -48,7 +55,9 @@ export class DraftFiles {
       return await readFile(join(this.#draftFolder(place), place.attachment));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT")
-        throw new ApiError("not-found", "an attachment is not there any more; remove it and add it again");
+        throw new ApiError("not-found", "an attachment is not there any more; remove it and add it again", {
+          reason: "attachment-gone",
+        });
       throw error;
     }
   }

@@ -61,7 +61,9 @@ export class Drafts {
   async mustFind(account: string, id: string): Promise<StoredDraft> {
     const found = await this.find(account, id);
     if (found === undefined)
-      throw new ApiError("not-found", "there is no such draft; it was sent or removed meanwhile");
+      throw new ApiError("not-found", "there is no such draft; it was sent or removed meanwhile", {
+        reason: "draft-gone",
+      });
     return found;
   }
 
@@ -73,7 +75,9 @@ export class Drafts {
     const { account, id, version } = place;
     const put = await this.#documents.put({ kind: KIND, account, id }, draft, { ifVersion: version });
     if (put === "conflict")
-      throw new ApiError("conflict", "this draft was changed in another window; open it again to see it");
+      throw new ApiError("conflict", "this draft was changed in another window; open it again to see it", {
+        reason: "draft-changed",
+      });
     const found = await this.#documents.get({ kind: KIND, account, id });
     return { version: put.version, updatedAt: found?.updatedAt ?? Date.now() };
   }

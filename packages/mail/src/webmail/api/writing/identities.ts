@@ -51,7 +51,9 @@ export async function mustBeIdentity(reading: Reading, account: string, address:
     (one) => one.address.toLowerCase() === address.toLowerCase(),
   );
   if (found === undefined)
-    throw new ApiError("bad-request", "choose one of your own addresses as sender, or add this one in the settings");
+    throw new ApiError("bad-request", "choose one of your own addresses as sender, or add this one in the settings", {
+      reason: "not-your-address",
+    });
   return found;
 }
 

@@ -46,6 +46,7 @@ async function harmless(reading: Reading, html: string): Promise<string> {
   } catch (error) {
     throw new ApiError("unreadable", "the formatted text cannot be sent; switch to plain text and try again", {
       cause: error,
+      reason: "formatted-unreadable",
     });
   }
 }

@@ -1,13 +1,25 @@
+import { CATALOGUE, type WordId } from "../words/catalogue.ts";
 import type { Words } from "../words/words.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What a person reads of something that went wrong. The API's own sentences are written for people. */
+const BY_CODE: Readonly<Record<string, WordId>> = {
+  "reader/unreachable": "refusal.no-answer",
+  "reader/slow": "refusal.no-answer-in-time",
+  "reader/unreadable": "refusal.no-sense",
+};
+
+/** What a person reads of something that went wrong. A sentence of the API's own is shown only where it quotes others. */
 export function refusalText({ say }: Words, error: unknown): string {
-  if (!(error instanceof Refusal)) return say("refusal.unreadable");
-  if (error.code === "reader/unreachable") return say("refusal.unreachable");
-  if (error.code === "reader/slow") return say("refusal.slow");
-  if (error.code === "reader/unreadable") return say("refusal.unreadable");
-  return sentence(error.message);
+  if (!(error instanceof Refusal)) return say("refusal.no-sense");
+  const { code, reason, values, message } = error;
+  const id = reason === undefined ? BY_CODE[code] : wordOf(reason);
+  return id === undefined ? sentence(message) : say(id, values);
+}
+
+/** Undefined for a reason of a server that is newer than this page. */
+function wordOf(reason: string): WordId | undefined {
+  const id = `refusal.${reason}`;
+  return Object.hasOwn(CATALOGUE, id) ? (id as WordId) : undefined;
 }
 
 function sentence(text: string): string {

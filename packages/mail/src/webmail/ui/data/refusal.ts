@@ -1,14 +1,26 @@
+type Values = Readonly<Record<string, string | number>>;
+
 /** What the API, or the way to it, refused. `message` is for people unless `code` begins with "reader/". */
 export class Refusal extends Error {
   readonly code: string;
+  /** Names the text that says it in the reader's language; undefined when the API quotes somebody else. */
+  readonly reason: string | undefined;
+  readonly values: Values;
   /** The HTTP status; 0 when there was no answer. */
   readonly status: number;
 
-  constructor(code: string, message: string, status: number) {
+  constructor(
+    code: string,
+    message: string,
+    status: number,
+    { reason, values = {} }: { readonly reason?: string | undefined; readonly values?: Values } = {},
+  ) {
     super(message);
     this.name = "Refusal";
     this.code = code;
     this.status = status;
+    this.reason = reason;
+    this.values = values;
   }
 
   /** The browser has no session: asking again would not help. */
@@ -22,5 +34,12 @@ export function refusalIn(body: unknown, status: number): Refusal | undefined {
   if (typeof body !== "object" || body === null || !("error" in body)) return undefined;
   const { error } = body;
   if (typeof error !== "object" || error === null || !("code" in error) || !("message" in error)) return undefined;
-  return new Refusal(String(error.code), String(error.message), status);
+  const reason = "reason" in error ? String(error.reason) : undefined;
+  const values = "values" in error ? valuesIn(error.values) : {};
+  return new Refusal(String(error.code), String(error.message), status, { reason, values });
+}
+
+function valuesIn(sent: unknown): Values {
+  const entries = Object.entries(typeof sent === "object" && sent !== null ? sent : {});
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === "string" || typeof value === "number"));
 }

@@ -1,6 +1,7 @@
 // Every text of the reader: a translation is one more file of this shape. ICU MessageFormat; keys say where a text stands.
 // Names of people, mailboxes and servers come in as values and are never part of a sentence's grammar.
 
+import { REFUSAL_WORDS } from "./refusal-words.ts";
 import { SETTINGS_WORDS } from "./settings-words.ts";
 import { SOURCE_WORDS } from "./source-words.ts";
 
@@ -19,9 +20,9 @@ export const CATALOGUE = {
   "app.unreachable": "Restante does not answer",
   "app.unreachable.more": "Is it still running? The reader tries again by itself.",
 
-  "refusal.unreachable": "Restante does not answer.",
-  "refusal.slow": "Restante took too long to answer.",
-  "refusal.unreadable": "Restante answered something the reader does not understand. Reload the page.",
+  "refusal.no-answer": "Restante does not answer.",
+  "refusal.no-answer-in-time": "Restante took too long to answer.",
+  "refusal.no-sense": "Restante answered something the reader does not understand. Reload the page.",
 
   "screen.mail": "Mail",
   "screen.drafts": "Drafts",
@@ -385,6 +386,8 @@ export const CATALOGUE = {
   "trouble.login-refused": "The submission server refused the login. Check the login name and the password.",
   "trouble.sender-refused": "The submission server does not let you send from this address. Choose another sender.",
   "trouble.recipients-refused": "The server does not know a recipient. Check the addresses.",
+  "trouble.ascii-only":
+    "The submission server takes no addresses with letters beyond a to z, so nothing was sent to anybody. Ask for another address, or send from an address whose server takes them (SMTPUTF8).",
   "trouble.too-large": "The message is larger than the server takes. Send large files another way.",
   "trouble.message-refused": "The server refused the message. Its words say why.",
   "trouble.try-later": "The server asks to try again later. That happens by itself.",
@@ -555,7 +558,8 @@ export const CATALOGUE = {
   "transfer.failed": "{name}: {why}",
   "transfer.nothing": "There is no mail in what was dropped.",
   "transfer.export": "Save mail",
-  "transfer.export-more": "A whole mailbox as one file.",
+  "transfer.export-more":
+    "A whole mailbox as one file. A zip takes up to 1 GB and 65,535 messages; mbox takes any number.",
   "transfer.mailbox": "Mailbox",
   "transfer.mbox": "Save as mbox",
   "transfer.zip": "Save as zip of .eml files",
@@ -612,6 +616,7 @@ export const CATALOGUE = {
   "key.check": "Check mail now",
   "key.help": "This help",
 
+  ...REFUSAL_WORDS,
   ...SOURCE_WORDS,
   ...SETTINGS_WORDS,
 } as const;
