@@ -17,7 +17,6 @@ import { Pop3Error, printable } from "./errors.ts";
 import type { Timeouts } from "./limits.ts";
 import { endError, errorFor, PIPELINE_ENDS, PROBATION_ENDS } from "./link-errors.ts";
 import { abortedError } from "./network-errors.ts";
-import { Patience } from "./patience.ts";
 import type { Answer, Request } from "./request.ts";
 
 export interface LinkOptions {
@@ -34,6 +33,16 @@ export interface LinkOptions {
 /** Told once, with the requests that were not answered; they are the listener's to fail or to send elsewhere. */
 export type LinkFailed = (error: Pop3Error, unfinished: readonly Request[]) => void;
 
+/** A reply that outlasts `replyMs` may take another second for each of these. */
+const SLOW_OCTETS_PER_SECOND = 1_000;
+
+/** The reply that is coming, or the greeting. */
+interface Coming {
+  readonly request: Request | undefined;
+  since: number;
+  octets: number;
+}
+
 export interface SubmitOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
@@ -47,7 +56,6 @@ export class Link {
   onBlocked: () => void = nothing;
   #socket: Duplex;
   readonly #options: LinkOptions;
-  readonly #patience: Patience;
   readonly #requests = new Set<Request>();
   #greeted: { resolve(status: StatusLine): void; reject(error: Pop3Error): void } | undefined;
   #out = "";
@@ -55,6 +63,11 @@ export class Link {
   /** Whole, and waiting for those behind them. */
   #doubted: Request[] = [];
   #isTlsPending = false;
+  #lastOctetAt = performance.now();
+  #pausedAt = 0;
+  #coming: Coming = { request: undefined, since: performance.now(), octets: 0 };
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = 0;
   #socketError: Error | undefined;
   #error: Pop3Error | undefined;
 
@@ -65,12 +78,6 @@ export class Link {
       encrypted: options.encrypted,
       policy: options.policy,
       kernel: BUFFER_KERNEL,
-    });
-    this.#patience = new Patience({
-      wire: this.wire,
-      timeouts: options.timeouts,
-      onLate: (error) => this.fail(error),
-      onBlocked: () => this.#blocked(),
     });
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -123,7 +130,7 @@ export class Link {
     });
     if (this.#options.signal.aborted) this.#onAbort();
     this.#attach();
-    this.#patience.watch();
+    this.#watch();
     return greeted;
   }
 
@@ -148,7 +155,9 @@ export class Link {
   setPaused(isPaused: boolean): void {
     if (this.#isPaused === isPaused || this.isOver || this.#isTlsPending) return;
     this.#isPaused = isPaused;
-    this.#patience.setPaused(isPaused);
+    this.#lastOctetAt = performance.now();
+    if (isPaused) this.#pausedAt = performance.now();
+    else this.#coming.since += performance.now() - this.#pausedAt;
     if (isPaused) this.#socket.pause();
     else this.#socket.resume();
     if (isPaused && this.hasAwaited) this.onBlocked();
@@ -164,7 +173,6 @@ export class Link {
       throw error;
     }
     this.#isTlsPending = false;
-    this.#patience.setSuspended(false);
     this.#attach();
     this.#advance({ kind: "tls-started" });
   }
@@ -179,15 +187,17 @@ export class Link {
 
   /** After the answer to QUIT: waits for the server to close, but not for long. */
   close(): void {
-    this.#patience.end();
+    clearTimeout(this.#timer);
     this.#options.signal.removeEventListener("abort", this.#onAbort);
-    const cutting = setTimeout(() => this.#destroy(), this.#options.timeouts.leaveMs).unref();
-    this.#socket.once("close", () => clearTimeout(cutting));
+    const patience = setTimeout(() => this.#destroy(), this.#options.timeouts.leaveMs);
+    patience.unref();
+    this.#socket.once("close", () => clearTimeout(patience));
     this.#socket.end();
     this.#socket.resume();
   }
 
   #settle(error: Pop3Error): void {
+    clearTimeout(this.#timer);
     this.#destroy();
     const unfinished = [...this.#requests];
     this.#requests.clear();
@@ -197,7 +207,7 @@ export class Link {
 
   #destroy(): void {
     this.#options.signal.removeEventListener("abort", this.#onAbort);
-    this.#patience.end();
+    clearTimeout(this.#timer);
     this.#socket.destroy();
   }
 
@@ -258,8 +268,9 @@ export class Link {
     const wasQuiet = this.wire.inFlight.length === 0;
     this.#run(advanceClient(this.wire, event));
     if (wasQuiet && this.wire.inFlight.length > 0) {
-      this.#patience.touch();
-      this.#patience.heard(0);
+      this.#lastOctetAt = performance.now();
+      this.#noteComing(0);
+      this.#watch();
     }
   }
 
@@ -351,7 +362,6 @@ export class Link {
 
   #detach(): void {
     this.#isTlsPending = true;
-    this.#patience.setSuspended(true);
     this.#socket.pause();
     this.#socket.off("data", this.#onData);
     this.#socket.off("end", this.#onEnd);
@@ -359,9 +369,10 @@ export class Link {
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
-    this.#patience.touch();
+    this.#lastOctetAt = performance.now();
     this.#advance({ kind: "received", octets: chunk });
-    this.#patience.heard(chunk.length);
+    this.#noteComing(chunk.length);
+    this.#watch();
   };
   readonly #onEnd = (): void => this.#advance({ kind: "ended" });
   readonly #onError = (error: Error): void => {
@@ -371,8 +382,63 @@ export class Link {
 
   readonly #onAbort = (): void => this.fail(abortedError("session", this.#options.signal));
 
+  #noteComing(octets: number): void {
+    const request = this.wire.inFlight[0]?.command;
+    const isAnother = request !== this.#coming.request || (this.isQuiet && this.wire.awaits !== "greeting");
+    if (isAnother) this.#coming = { request, since: performance.now(), octets };
+    else this.#coming.octets += octets;
+  }
+
+  /** An octet now and then would keep a reply going for ever. */
+  get #slowAt(): number {
+    const { replyMs } = this.#options.timeouts;
+    if (replyMs === 0 || this.#isPaused) return Number.POSITIVE_INFINITY;
+    return this.#coming.since + replyMs + (this.#coming.octets / SLOW_OCTETS_PER_SECOND) * 1_000;
+  }
+
+  #watch(): void {
+    if (this.isOver || !this.#isWaiting) return;
+    const dueAt = Math.min(this.#lastOctetAt + this.#patienceMs(), this.#slowAt);
+    if (this.#timer !== undefined && this.#timerAt <= dueAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = dueAt;
+    this.#timer = setTimeout(() => this.#check(), Math.max(1, dueAt - performance.now())).unref();
+  }
+
+  get #isWaiting(): boolean {
+    return (this.wire.inFlight.length > 0 || this.wire.awaits === "greeting") && !this.#isTlsPending;
+  }
+
+  /** One timer looks after everything in flight, and is not set anew by every octet. */
+  #check(): void {
+    this.#timer = undefined;
+    if (this.isOver || !this.#isWaiting) return;
+    const isDue = performance.now() - this.#lastOctetAt >= this.#patienceMs();
+    if (isDue && this.#isPaused) this.#blocked();
+    else if (isDue) return this.fail(this.#tooLate());
+    else if (performance.now() >= this.#slowAt) return this.fail(this.#tooLate("the reply came too slowly"));
+    this.#watch();
+  }
+
+  #patienceMs(): number {
+    const { timeouts } = this.#options;
+    if (this.wire.awaits === "greeting") return timeouts.greetingMs;
+    const [first] = this.wire.inFlight;
+    if (first?.isContinued === true) return timeouts.idleMs;
+    const isProbation = (this.wire.pipelining === "probation" && first?.pipelined === true) || this.wire.isHeld;
+    return isProbation ? Math.min(timeouts.probationMs, timeouts.commandMs) : timeouts.commandMs;
+  }
+
+  #tooLate(message?: string): Pop3Error {
+    const [first] = this.wire.inFlight;
+    const facts = { phase: first?.command.facts.phase ?? "greeting", command: first?.command.shown, message } as const;
+    if (this.wire.awaits === "greeting") return new Pop3Error("GREETING_TIMEOUT", { phase: "greeting", message });
+    return new Pop3Error(first?.isContinued === true ? "IDLE_TIMEOUT" : "COMMAND_TIMEOUT", facts);
+  }
+
   /** Somebody waits for a reply behind a message that nobody reads. */
   #blocked(): void {
+    this.#lastOctetAt = performance.now();
     const { n, body } = this.wire.inFlight[0]?.command.facts ?? {};
     body?.failUnread();
     for (const request of this.#requests) {

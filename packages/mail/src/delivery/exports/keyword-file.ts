@@ -1,8 +1,7 @@
 // The names of the Maildir flags a to z, in the file where Dovecot keeps them.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder } from "../../files/index.ts";
-import { isMissing, writeDurably } from "./durable-files.ts";
+import { isMissing, syncFolder, writeDurably } from "./durable-files.ts";
 
 const NAME = "dovecot-keywords";
 const LETTERS = 26;

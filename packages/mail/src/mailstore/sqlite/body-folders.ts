@@ -1,5 +1,5 @@
 // The folders bodies/00 to bodies/ff, made when they are needed and durable before a file in them counts.
-import { makeFolder, syncFolder } from "../../files/index.ts";
+import { mkdir, open } from "node:fs/promises";
 
 export class BodyFolders {
   readonly #parent: string;
@@ -26,7 +26,17 @@ export class BodyFolders {
   }
 
   async #make(folder: string): Promise<void> {
-    makeFolder(folder);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await syncFolder(this.#parent);
+  }
+}
+
+/** Makes the names in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

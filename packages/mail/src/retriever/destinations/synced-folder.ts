@@ -1,5 +1,5 @@
 // Names in a folder made durable: one sync for all who wait for one.
-import { syncFolder } from "../../files/index.ts";
+import { open } from "node:fs/promises";
 
 export class SyncedFolder {
   readonly #path: string;
@@ -28,5 +28,14 @@ export class SyncedFolder {
     });
     this.#running = running;
     return running;
+  }
+}
+
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }

@@ -149,9 +149,7 @@ test("mbox: what is none, is not there or is a pipe is refused without waiting",
   await assert.rejects(entriesOf({ path: join(root, "text") }), /not an mbox/);
   await assert.rejects(entriesOf({ path: join(root, "nothing") }), SourceError);
   execFileSync("mkfifo", [join(root, "pipe")]);
-  await assert.rejects(entriesOf({ path: join(root, "pipe") }), {
-    message: `${join(root, "pipe")}: is not a regular file`,
-  });
+  await assert.rejects(entriesOf({ path: join(root, "pipe") }), SourceError);
 });
 
 // https://cr.yp.to/proto/maildir.html; names as Dovecot, Courier, qmail and Postfix write them.

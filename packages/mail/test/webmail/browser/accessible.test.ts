@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { axeFindings } from "./axe.ts";
+import { furnish } from "./furnish.ts";
 import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
 import { sample } from "../../retriever/sample.ts";
 import { type State, statesOf } from "./states.ts";
@@ -20,6 +21,7 @@ before(async () => {
   if (NEEDS_CHROMIUM.skip !== false) return;
   browser = await openBrowser();
   reader = await openReader({ browser, args: ["--demo"], context: { reducedMotion: "reduce" } });
+  await furnish(reader.page);
   await collectOwnMail(reader);
 });
 
@@ -53,7 +55,7 @@ async function collectOwnMail({ page, product }: Reader): Promise<void> {
   await page
     .locator("[role=row]")
     .first()
-    .waitFor({ timeout: 60_000 })
+    .waitFor()
     .catch(() => assert.fail(answer));
 }
 
@@ -64,7 +66,7 @@ const LOOKS = [
   { theme: "light", language: "pseudo-rtl" },
 ] as const;
 /** All of them in the long run; so many in the short one. */
-const TAKEN = 12;
+const TAKEN = 20;
 type Look = (typeof LOOKS)[number];
 
 test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {
@@ -122,9 +124,7 @@ async function choose(page: Page, look: Look): Promise<void> {
     headers: { origin: reader.origin, "sec-fetch-site": "same-origin" },
   });
   if (!page.url().startsWith(reader.origin)) return;
-  await page
-    .locator(`html[data-theme=${look.theme}][dir=${look.language === "en" ? "ltr" : "rtl"}]`)
-    .waitFor({ timeout: 10_000 });
+  await page.locator(`html[data-theme=${look.theme}][dir=${look.language === "en" ? "ltr" : "rtl"}]`).waitFor();
   // Drawn, not only told.
   await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
 }

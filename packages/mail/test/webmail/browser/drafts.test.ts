@@ -11,7 +11,7 @@ import { startProduct, type Product } from "../../../../../interop/product.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
 import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
-import { ask, beginMessage, saved, writeThrough } from "./writing-desk.ts";
+import { ask, beginMessage, hasFocus, hurried, saved, sendWritten, writeThrough } from "./writing-desk.ts";
 
 let data: string;
 let browser: Browser;
@@ -104,6 +104,32 @@ test("the last second of a killed tab is offered back", NEEDS_CHROMIUM, async ()
   await again.close();
 });
 
+/** Resolves when the page waits for another to end its writing. */
+async function isWaiting(page: Page): Promise<void> {
+  for (;;) {
+    const waiting = await page.evaluate<number>("navigator.locks.query().then(({ pending }) => pending.length)");
+    if (waiting > 0) return;
+  }
+}
+
+test("what another tab is writing is no draft that was left, until that tab is gone", NEEDS_CHROMIUM, async () => {
+  const page = await openTab();
+  await beginMessage(page, { to: "mina@harbour.example", subject: "In two tabs" });
+  await saved(page);
+  await cutOff(page);
+  await page.getByLabel("Text of the message").fill("still being written");
+  const other = await openTab();
+  await isWaiting(other);
+  assert.equal(await other.getByText("was not kept on the server").count(), 0);
+  await killTab(page);
+  await other.getByText("was not kept on the server").waitFor();
+  await other.getByRole("button", { name: "Open it" }).click();
+  await other.getByLabel("Subject").waitFor();
+  assert.equal(await text(other), "still being written");
+  await saved(other);
+  await other.close();
+});
+
 test("what another window wrote meanwhile is not written over unseen", NEEDS_CHROMIUM, async () => {
   const page = await openTab();
   await beginMessage(page, { to: "mina@harbour.example", subject: "Two windows" });
@@ -170,8 +196,7 @@ test(
 test("a message on its way survives the power cut and goes once", NEEDS_CHROMIUM, async () => {
   const page = await openTab();
   await beginMessage(page, { to: "mina@harbour.example", subject: "Held over a cut" });
-  await page.keyboard.press("Control+Enter");
-  await page.getByText("Sending in 10 seconds").waitFor();
+  await sendWritten(page);
   await killServer();
   await startServer();
   // The page stays open: its stream of events comes back, and parts of it are loaded now for the first time.
@@ -236,12 +261,8 @@ test("what became of drafts while a page was cut off is shown when it is back", 
 
 async function send(page: Page, o: { readonly to: string; readonly subject: string }) {
   await beginMessage(page, o);
-  await page.keyboard.press("Control+Enter");
-  await page.getByText("Sending in 10 seconds").waitFor();
-  await goTo(page, "#/outbox");
-  const entry = page.locator(".outgoing").filter({ hasText: o.subject });
-  await entry.getByRole("button", { name: "Send now" }).click();
-  return entry;
+  await sendWritten(page);
+  return hurried(page, o.subject);
 }
 
 test("a refused recipient is said in plain words and the server's, edited, and gets it", NEEDS_CHROMIUM, async () => {
@@ -250,14 +271,17 @@ test("a refused recipient is said in plain words and the server's, edited, and g
   await entry.getByText("The server does not know a recipient. Check the addresses.").waitFor();
   await entry.getByText("550 5.1.1 no such mailbox").first().waitFor();
   await entry.getByRole("button", { name: "Edit" }).click();
-  await page.getByRole("row", { name: "nobody@studio.example" }).waitFor();
-  await page.getByRole("combobox", { name: "To" }).focus();
+  const chip = (address: string) => page.getByRole("row", { name: address });
+  await chip("nobody@studio.example").waitFor();
+  const to = page.getByRole("combobox", { name: "To" });
+  await to.focus();
+  await hasFocus(to);
   await page.keyboard.press("Backspace");
-  await page.keyboard.type("pat@studio.example,");
-  await page.keyboard.press("Control+Enter");
-  await page.getByText("Sending in 10 seconds").waitFor();
-  await goTo(page, "#/outbox");
-  await page.locator(".outgoing").filter({ hasText: "To nobody" }).getByRole("button", { name: "Send now" }).click();
+  await chip("nobody@studio.example").waitFor({ state: "detached" });
+  await to.fill("pat@studio.example,");
+  await chip("pat@studio.example").waitFor();
+  await sendWritten(page);
+  await hurried(page, "To nobody");
   await page.locator("[data-state=sent]").filter({ hasText: "To nobody" }).waitFor();
   assert.deepEqual(peer.taken.at(-1)?.to, ["pat@studio.example"]);
   await page.close();

@@ -14,7 +14,7 @@ import { TEST_CERTIFICATE } from "../../../../pop/test/support/certificate.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
 import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
-import { deliver, dropFiles, INES, openLetter, sentNow, writeThrough } from "./writing-desk.ts";
+import { deliver, dropFiles, holdOffer, INES, openLetter, sentNow, writeThrough } from "./writing-desk.ts";
 
 let browser: Browser;
 let reader: Reader;
@@ -135,10 +135,10 @@ test("a rule touches what is here only when it is told to, and gives it back", N
   await page.getByRole("row", { name: /Old invoice two/ }).waitFor();
   await writeRule(page, { subject: "old invoice", action: "archive" });
   await page.getByRole("button", { name: "Apply to them now" }).click();
-  await page.getByRole("button", { name: /^Undo/ }).waitFor();
+  const offer = await holdOffer(page, "Applied to 2 messages");
   await goTo(page, "#/all/archive");
   await page.getByRole("row", { name: /Old invoice two/ }).waitFor();
-  await page.getByRole("button", { name: /^Undo/ }).last().click();
+  await offer.getByRole("button", { name: /^Undo/ }).click();
   await goTo(page, "#/all/inbox");
   await page.getByRole("row", { name: /Old invoice two/ }).waitFor();
 });

@@ -47,7 +47,62 @@ const inbox = { place: "#/all/inbox", ready: ROW } as const;
 const searched = (word: string): Pick<State, "place" | "ready"> => ({ place: `#/all/search?q=${word}`, ready: ROW });
 const DIALOG = "[role=dialog], [role=alertdialog]";
 
-/** What can be seen with the sample mail and one source called `source`. */
+const compose = async (page: Page): Promise<void> => {
+  await page.keyboard.press("c");
+  await page.locator(".compose").waitFor();
+  await page.locator(".recipient-input").first().fill("mina@harbour.example, nobody,");
+  await page.locator(".person-chip.wrong").waitFor();
+};
+
+/** Where one writes and organises, once `furnish` has been there. */
+const WRITING: readonly State[] = [
+  ...["rules", "mailboxes", "labels", "addresses"].map((page) => ({
+    name: `organising: ${page}`,
+    place: `#/organise/${page}`,
+    ready: ".things li",
+  })),
+  { name: "organising: import and export", place: "#/organise/transfer", ready: ".drop-place" },
+  {
+    name: "the editor of a rule",
+    place: "#/organise/rules",
+    ready: ".things li",
+    act: then(press("New rule", ".rule-lines"), press("Add a condition", ".rule-lines select")),
+  },
+  {
+    name: "the form of an address",
+    place: "#/organise/addresses",
+    ready: ".things li",
+    act: then(press("Add an address", ".form.panel"), async (page) => {
+      await page.getByLabel("Sends through a submission server").check();
+      await page.locator(".form.panel input[type=password]").waitFor();
+    }),
+  },
+  { name: "drafts", place: "#/drafts", ready: ".paper" },
+  { name: "the outbox with a message that failed", place: "#/outbox", ready: "[data-state=failed]" },
+  { name: "writing", ...inbox, act: compose },
+  {
+    name: "writing formatted text",
+    ...inbox,
+    act: then(compose, press("Formatted text", ".rich-text")),
+  },
+  {
+    name: "a question before sending",
+    ...inbox,
+    act: async (page) => {
+      await page.keyboard.press("c");
+      const many = Array.from({ length: 26 }, (_, at) => `a${at}@harbour.example`);
+      await page
+        .locator(".recipient-input")
+        .first()
+        .fill(`${many.join(",")},`);
+      await page.locator(".person-chip").nth(25).waitFor();
+      await page.keyboard.press("Control+Enter");
+      await page.locator("[role=alertdialog]").waitFor();
+    },
+  },
+];
+
+/** What can be seen with the sample mail, what `furnish` made, and one source called `source`. */
 export function statesOf(source: string): readonly State[] {
   const server = { place: `#/source/${source}/server`, ready: ".totals" } as const;
   return [
@@ -129,14 +184,7 @@ export function statesOf(source: string): readonly State[] {
       place: `#/settings/${page}`,
       ready: ".about",
     })),
-    ...["rules", "mailboxes", "labels", "addresses", "transfer"].map((page) => ({
-      name: `organising: ${page}`,
-      place: `#/organise/${page}`,
-      ready: "main h1",
-    })),
-    { name: "drafts", place: "#/drafts", ready: "main h1" },
-    { name: "the outbox", place: "#/outbox", ready: "main h1" },
-    { name: "writing", ...inbox, act: press("New message", ".compose") },
+    ...WRITING,
     { name: "the inbox on a phone", ...inbox, isPhone: true },
     { name: "the mailboxes on a phone", ...inbox, isPhone: true, act: press("Mailboxes", ".drawer[open]") },
     { name: "a message on a phone", ...searched("unterlagen"), isPhone: true, act: open(/Unterlagen/) },

@@ -43,6 +43,25 @@ export async function openLetter(page: Page, subject: string): Promise<void> {
   await goTo(page, "#/all/inbox");
   await page.getByRole("row", { name: new RegExp(subject) }).click();
   await page.getByRole("heading", { level: 2, name: subject }).waitFor();
+  // Keys act on it once all of it is here.
+  await page.locator("article.message:not([aria-busy])").first().waitFor();
+}
+
+/** A key goes to whatever has the focus: waited for, not hoped for. */
+export async function hasFocus(place: Locator): Promise<void> {
+  await place.and(place.page().locator(":focus")).waitFor();
+}
+
+/** A file is on the server, and no longer on its way there. */
+export async function attached(page: Page, name: string): Promise<void> {
+  await page.locator(".compose-attachment:not(:has(progress))").filter({ hasText: name }).waitFor();
+}
+
+/** What is offered for ten seconds stays for as long as a pointer is over it: here, until something is done. */
+export async function holdOffer(page: Page, text: string | RegExp): Promise<Locator> {
+  const toast = page.locator(".toast").filter({ hasText: text });
+  await toast.hover();
+  return toast;
 }
 
 /** Begins a message; the window is open when this resolves. */
@@ -51,6 +70,14 @@ export async function beginMessage(page: Page, o: { readonly to: string; readonl
   await page.getByRole("button", { name: "New message" }).click();
   await page.getByRole("combobox", { name: "To" }).fill(`${o.to},`);
   await page.getByLabel("Subject").fill(o.subject);
+}
+
+/** Sends what is written, by its key; the ten seconds begin when this resolves. */
+export async function sendWritten(page: Page): Promise<void> {
+  await page.keyboard.press("Control+Enter");
+  // What was said of a message before may stand there still; the window is gone once the server has this one.
+  await page.locator(".compose").waitFor({ state: "detached" });
+  await page.locator(".toast").filter({ hasText: "Sending in 10 seconds" }).waitFor();
 }
 
 /** The server has what is written. */
@@ -63,17 +90,33 @@ export async function saved(page: Page): Promise<void> {
 
 /** Does not wait for the hold to end: presses "Send now" in the outbox, and gives what the server took. */
 export async function sentNow(page: Page, peer: SmtpPeer, subject: string): Promise<SmtpPeer["taken"][number]> {
-  await goTo(page, "#/outbox");
-  const entry = page.locator(".outgoing").filter({ hasText: subject }).first();
-  const now = entry.getByRole("button", { name: "Send now" });
-  const sent = page.locator(".outgoing[data-state=sent]").filter({ hasText: subject }).first();
-  await now.or(sent).first().waitFor();
-  // On a slow machine its ten seconds may be over before the button is pressed.
-  if (await now.isVisible()) await now.click().catch(() => undefined);
-  await sent.waitFor();
+  await hurried(page, subject);
+  await page.locator(".outgoing[data-state=sent]").filter({ hasText: subject }).first().waitFor();
   const taken = peer.taken.at(-1);
   if (taken === undefined) throw new Error(`the server did not take ${subject}`);
   return taken;
+}
+
+/** The entry of the outbox, which does not wait for its ten seconds; on a slow machine they may be over already. */
+export async function hurried(page: Page, subject: string): Promise<Locator> {
+  await goTo(page, "#/outbox");
+  const entry = page.locator(".outgoing").filter({ hasText: subject }).first();
+  const now = entry.getByRole("button", { name: "Send now" });
+  const begun = page.locator(".outgoing:not([data-state=held])").filter({ hasText: subject }).first();
+  // Whichever comes first: the button pressed, or what takes it away.
+  await Promise.race([now.click().catch(() => undefined), begun.waitFor()]);
+  await begun.waitFor();
+  return entry;
+}
+
+/** The same by the API, with no pointer moved. */
+export async function sendHeld(page: Page, subject: string): Promise<void> {
+  const { entries } = (await ask(page, "/api/outbox?account=1")) as {
+    readonly entries: readonly { readonly id: string; readonly subject: string }[];
+  };
+  const id = entries.find((entry) => entry.subject === subject)?.id ?? "";
+  const retry = ask(page, `/api/outbox/${id}/retry`, { method: "POST", body: { account: "1" } });
+  await retry.catch(() => undefined); // Its ten seconds may be over.
 }
 
 /** One dot. */

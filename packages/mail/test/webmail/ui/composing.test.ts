@@ -15,7 +15,8 @@ import { linkOf } from "../../../src/webmail/ui/compose/link-of.ts";
 import { withOtherSignature } from "../../../src/webmail/ui/compose/signature.ts";
 import { Refusal } from "../../../src/webmail/ui/data/refusal.ts";
 import { mailFilesOf } from "../../../src/webmail/ui/organise/dropped-mail.ts";
-import type { Draft, DraftFields } from "../../../src/webmail/api/schema/index.ts";
+import type { Draft } from "../../../src/webmail/api/schema/index.ts";
+import { EMPTY_DRAFT } from "../empty-draft.ts";
 
 test("a line of recipients is parted where people part it, and nowhere else", () => {
   assert.deepEqual(readAddresses('Mina <mina@harbour.example>, "Okafor, Pat" <pat@x.example>; jo@x.example'), [
@@ -119,22 +120,8 @@ test("a Maildir gives its messages, Thunderbird's files are mbox, and what was n
   assert.deepEqual(formats, ["maildir", "maildir", "mbox", "eml"]);
 });
 
-const FIELDS: DraftFields = {
-  from: "demo@localhost",
-  to: [],
-  cc: [],
-  bcc: [],
-  subject: "",
-  text: "",
-  html: null,
-  inReplyTo: null,
-  references: [],
-  answers: null,
-  asksForReceipt: false,
-};
-
 const DRAFT: Draft = {
-  ...FIELDS,
+  ...EMPTY_DRAFT,
   id: "draft-0001",
   account: "1",
   attachments: [],
@@ -217,6 +204,18 @@ function later<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T
   });
   return { promise, resolve: (value) => resolve(value) };
 }
+
+test("a message is sent with the version that what is still being attached or removed makes", async () => {
+  const { promise: isRemoved, resolve: removed } = later<{ readonly version: number }>();
+  const { made } = keeper(({ version }) => ({ version: version + 1, updatedAt: 0 }));
+  made.change({ text: "without the film" });
+  const removing = made.attach(() => isRemoved);
+  const settled = made.settle();
+  removed({ version: 9 });
+  assert.equal(await settled, 9);
+  await removing;
+  made.stop();
+});
 
 test("an attachment that arrives while a draft is saved makes no conflict", async () => {
   const { promise: isUploaded, resolve: uploaded } = later<{ readonly version: number }>();

@@ -4,7 +4,6 @@ import { text, type CliOption, type OptionValues } from "../../command.ts";
 import { CliError } from "../../failure.ts";
 import { isSet } from "../../command.ts";
 import { printJson, printLine, printTable, type Io } from "../../io.ts";
-import { toMinute } from "../../moments.ts";
 import { HOUSE_OPTIONS, loadSettings } from "../../settings.ts";
 
 export const ACCOUNT: Readonly<Record<string, CliOption>> = {
@@ -12,7 +11,7 @@ export const ACCOUNT: Readonly<Record<string, CliOption>> = {
   ...HOUSE_OPTIONS,
 };
 
-export function readerOf(values: OptionValues, io: Io): Promise<ReaderClient> {
+export function readerOf(values: OptionValues, io: Io): ReaderClient {
   return connectReader(loadSettings(values, io).config.dataDir);
 }
 
@@ -56,7 +55,7 @@ export function printRows(
     page.rows.map((row) => [
       `${row.account}/${row.messageId}`,
       `${row.isUnread ? "•" : " "}${row.isStarred ? "★" : " "}`,
-      toMinute(row.date),
+      new Date(row.date).toISOString().slice(0, 16).replace("T", " "),
       row.senders.map(({ name, address }) => (name === "" ? address : name)).join(", "),
       row.subject,
     ]),

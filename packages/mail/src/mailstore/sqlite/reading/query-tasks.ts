@@ -29,14 +29,11 @@ const TASKS: {
   addresses: addressesWith,
 };
 
-/** As they come from the thread: JSON goes from one thread to another in two thirds of the time objects take. */
-export type QueryAnswers = { readonly [K in keyof QueryTasks]: Task<QueryTasks[K]["input"], string | undefined> };
-
-export function runQuery(db: Statements, { kind, input }: ReaderRequest): string | undefined {
+export function runQuery(db: Statements, { kind, input }: ReaderRequest): unknown {
   const task = TASKS[kind as keyof QueryTasks] as (db: Statements, input: unknown) => unknown;
   db.database.exec("BEGIN");
   try {
-    return JSON.stringify(task(db, input));
+    return task(db, input);
   } finally {
     db.database.exec("ROLLBACK");
   }

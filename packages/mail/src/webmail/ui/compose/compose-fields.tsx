@@ -18,7 +18,8 @@ interface ComposeFieldsProps extends Pick<Writing, "fields" | "change"> {
 export function ComposeFields({ draft, fields, change, onSignature }: ComposeFieldsProps): React.JSX.Element {
   const { say } = useWords();
   const { account } = draft;
-  const [hasCopies, setCopies] = useState(draft.cc.length > 0 || draft.bcc.length > 0);
+  const [areAskedFor, setAskedFor] = useState(false);
+  const hasCopies = areAskedFor || draft.cc.length > 0 || draft.bcc.length > 0;
   return (
     <div className="compose-fields">
       <SenderField
@@ -39,7 +40,7 @@ export function ComposeFields({ draft, fields, change, onSignature }: ComposeFie
           onChange={(to) => change({ to })}
         />
         {hasCopies ? null : (
-          <Button kind="quiet" onPress={() => setCopies(true)}>
+          <Button kind="quiet" onPress={() => setAskedFor(true)}>
             {say("compose.copies")}
           </Button>
         )}
@@ -50,6 +51,8 @@ export function ComposeFields({ draft, fields, change, onSignature }: ComposeFie
             account={account}
             label={say("compose.cc")}
             addresses={fields.cc}
+            // The button that was pressed is gone, and its focus with it.
+            hasFocus={areAskedFor}
             onChange={(cc) => change({ cc })}
           />
           <RecipientField

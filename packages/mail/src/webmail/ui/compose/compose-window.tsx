@@ -49,7 +49,7 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
       if (isNew && draft.version > 0) void call("removeDraft", { account: draft.account, draft: draft.id });
       return;
     }
-    writing.flush().then(
+    writing.settle().then(
       () => writing.stop(true),
       (error: unknown) =>
         showToast({ text: say("compose.not-kept", { why: refusalText(words, error) }), tone: "trouble" }),

@@ -12,8 +12,9 @@ import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import type { Scope } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
 import { answerWords } from "./answer-words.ts";
-import { type CrashCopy, dropCopy, leftCopies } from "./crash-copy.ts";
+import { copyOf, type CrashCopy, dropCopy, leftCopies } from "./crash-copy.ts";
 import { fieldsOf } from "./draft-keeper.ts";
+import { untilNobodyWrites } from "./open-elsewhere.ts";
 
 const ComposeWindow = lazy(async () => ({ default: (await import("./compose-window.tsx")).ComposeWindow }));
 
@@ -112,15 +113,22 @@ function useLeftCopy(composer: Composer): void {
   useEffect(() => {
     if (hasAsked.current) return;
     hasAsked.current = true;
-    const [copy] = leftCopies(Date.now());
-    if (copy === undefined) return;
-    showToast({
-      text: words.say("compose.left"),
-      tone: "plain",
-      stays: true,
-      does: { text: words.say("compose.left-open"), run: () => void restore(copy) },
-      onDismiss: () => dropCopy(copy.draft),
-    });
+    let isOffering = false;
+    // What another window is writing at this moment has a copy too, and is not left.
+    for (const { draft } of leftCopies(Date.now())) void untilNobodyWrites(draft).then(() => offer(draft));
+
+    function offer(draft: string): void {
+      const copy = copyOf(draft);
+      if (copy === undefined || isOffering) return;
+      isOffering = true;
+      showToast({
+        text: words.say("compose.left"),
+        tone: "plain",
+        stays: true,
+        does: { text: words.say("compose.left-open"), run: () => void restore(copy) },
+        onDismiss: () => dropCopy(draft),
+      });
+    }
     async function restore(left: CrashCopy): Promise<void> {
       try {
         const kept = await keptDraft(left);

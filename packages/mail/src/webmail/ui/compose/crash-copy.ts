@@ -37,6 +37,11 @@ export function leftCopies(now: number): readonly CrashCopy[] {
   return copies.toSorted((a, b) => b.at - a.at);
 }
 
+/** What is there of it now; undefined once the server has it, or somebody threw it away. */
+export function copyOf(draft: string): CrashCopy | undefined {
+  return readCopy(localStorage.getItem(PREFIX + draft));
+}
+
 function readCopy(text: string | null): CrashCopy | undefined {
   try {
     const copy = JSON.parse(text ?? "") as Partial<CrashCopy>;

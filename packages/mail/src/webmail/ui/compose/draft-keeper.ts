@@ -30,6 +30,8 @@ export class DraftKeeper {
   #isStopped = false;
   #running: Promise<void> | null = null;
   #uploads = new Set<Promise<unknown>>();
+  /** The same with the saving before each. */
+  #attaching = new Set<Promise<unknown>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dirtySince = 0;
 
@@ -45,6 +47,10 @@ export class DraftKeeper {
 
   get version(): number {
     return this.#version;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   /** Whether nobody has written anything the server would not know. */
@@ -68,8 +74,25 @@ export class DraftKeeper {
     return this.#version;
   }
 
+  /** Saves it, waits for what changes its attachments, and gives the version that holds all of it. Throws Refusal. */
+  async settle(): Promise<number> {
+    await this.flush();
+    while (this.#attaching.size > 0) await Promise.allSettled(this.#attaching);
+    return this.flush();
+  }
+
   /** Runs what changes attachments on the server; `version` is the one it made. */
   async attach<T extends { readonly version: number }>(task: () => Promise<T>): Promise<T> {
+    const whole = this.#attach(task);
+    this.#attaching.add(whole);
+    try {
+      return await whole;
+    } finally {
+      this.#attaching.delete(whole);
+    }
+  }
+
+  async #attach<T extends { readonly version: number }>(task: () => Promise<T>): Promise<T> {
     await this.flush();
     const running = task();
     this.#uploads.add(running);

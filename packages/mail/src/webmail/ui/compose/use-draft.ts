@@ -7,6 +7,7 @@ import { refusalText } from "../data/refusal-text.ts";
 import { useWords } from "../words/use-words.ts";
 import { dropCopy, keepCopy } from "./crash-copy.ts";
 import { attachedOctets, DraftKeeper, fieldsOf, type Keeping } from "./draft-keeper.ts";
+import { holdDraft } from "./open-elsewhere.ts";
 import { upload } from "./upload.ts";
 
 /** Beyond this a mail server may refuse it. */
@@ -36,6 +37,8 @@ export interface Writing {
   readonly current: () => DraftFields;
   /** Saves it. Throws Refusal. */
   readonly flush: () => Promise<number>;
+  /** Saves it with the files that are under way. Throws Refusal. */
+  readonly settle: () => Promise<number>;
   /** Ends the saving; with `drop` the copy in the browser goes too. */
   readonly stop: (drop: boolean) => void;
   /** After a conflict: this text wins. Throws Refusal. */
@@ -72,7 +75,7 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
     },
     [keeper],
   );
-  useLeaving(keeper);
+  useLeaving(keeper, id);
   useEffect(() => {
     // Saved at once over the version it was written on: when the server has a newer one, the conflict is said.
     if (isLeft) keeper.change({});
@@ -97,7 +100,8 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
       );
       setAttachments((all) => [...all, attachment]);
     } catch (error) {
-      if (!abort.signal.aborted)
+      if (abort.signal.aborted) void lookAgain();
+      else
         showToast({
           text: words.say("compose.upload-failed", { name: file.name, why: refusalText(words, error) }),
           tone: "trouble",
@@ -106,6 +110,14 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
       aborts.current.delete(key);
       setUploads((all) => all.filter((one) => one.key !== key));
     }
+  };
+
+  /** What was cancelled may have arrived all the same; then it is shown, and can be removed. */
+  const lookAgain = async (): Promise<void> => {
+    if (keeper.isStopped) return;
+    const asked = keeper.attach(() => call("draft", { account, draft: id }));
+    const arrived = await asked.then((found) => found.attachments).catch(() => []);
+    setAttachments((all) => [...all, ...arrived.filter((one) => all.every((known) => known.id !== one.id))]);
   };
 
   return {
@@ -132,6 +144,7 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
     cancelUpload: (key) => aborts.current.get(key)?.abort(),
     current: () => keeper.fields,
     flush: () => keeper.flush(),
+    settle: () => keeper.settle(),
     stop(drop) {
       keeper.stop();
       for (const abort of aborts.current.values()) abort.abort();
@@ -152,8 +165,9 @@ interface AttachmentAnswer {
 }
 
 /** The browser asks before it closes a tab that holds what the server does not have. */
-function useLeaving(keeper: DraftKeeper): void {
+function useLeaving(keeper: DraftKeeper, draft: string): void {
   useEffect(() => {
+    const letGo = holdDraft(draft);
     const leaving = (event: BeforeUnloadEvent): void => {
       if (!keeper.isKept) event.preventDefault();
     };
@@ -161,7 +175,9 @@ function useLeaving(keeper: DraftKeeper): void {
     return () => {
       window.removeEventListener("beforeunload", leaving);
       // Another message took the window: this one is kept. When that fails the copy in the browser stays.
-      if (!keeper.isKept) keeper.flush().catch(() => undefined);
+      const kept = keeper.isKept ? Promise.resolve(0) : keeper.flush();
+      // Only then may another window offer what is left of it.
+      void kept.catch(() => undefined).then(letGo);
     };
-  }, [keeper]);
+  }, [keeper, draft]);
 }

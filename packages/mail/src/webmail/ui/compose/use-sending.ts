@@ -51,7 +51,7 @@ export function useSending(draft: Draft, writing: Writing, onClose: () => void):
     setSending(true);
     try {
       const { account, id } = draft;
-      const version = await writing.flush();
+      const version = await writing.settle();
       const entry = await call("send", { account, draft: id, version, confirmed: confirmed.current.has("many") });
       writing.stop(true);
       onClose();

@@ -1,2 +1,0 @@
-export { makeFolder } from "./make-folder.ts";
-export { syncFolder } from "./sync-folder.ts";

@@ -1,0 +1,34 @@
+// What a person has after a while: a mailbox, a label and a rule of their own, a draft, and a message that did not go.
+import type { Page } from "playwright-core";
+import { EMPTY_DRAFT } from "../empty-draft.ts";
+import { ask } from "./writing-desk.ts";
+
+export async function furnish(page: Page, account = "1"): Promise<void> {
+  await ask(page, "/api/mailboxes", { method: "POST", body: { account, name: "Boats" } });
+  const { label } = (await ask(page, "/api/labels", {
+    method: "PUT",
+    body: { account, name: "Harbour", colour: "teal" },
+  })) as { readonly label: string };
+  const rule = {
+    id: "boats",
+    name: "Boats",
+    isEnabled: true,
+    match: "all",
+    conditions: [{ field: "from", test: "contains", value: "boats@" }],
+    actions: [
+      { kind: "move", mailbox: "Boats" },
+      { kind: "label", label },
+    ],
+    stops: true,
+  };
+  await ask(page, "/api/rules", { method: "PUT", body: { account, rules: [rule], version: 0 } });
+  const fields = { ...EMPTY_DRAFT, to: [{ name: "", address: "pat@studio.example" }], subject: "Pier", text: "x" };
+  for (const id of ["for-the-outbox", "left-as-a-draft"])
+    await ask(page, `/api/drafts/${id}`, { method: "PUT", body: { account, version: 0, fields } });
+  const entry = (await ask(page, "/api/drafts/for-the-outbox/send", {
+    method: "POST",
+    body: { account, version: 1, confirmed: true },
+  })) as { readonly id: string };
+  // No submission server is set: it fails as soon as it is tried.
+  await ask(page, `/api/outbox/${entry.id}/retry`, { method: "POST", body: { account } });
+}
