@@ -2,6 +2,7 @@
 import { createHash, createSecretKey, randomBytes, type KeyObject } from "node:crypto";
 import { link, open, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
+import { syncFolder } from "../files/index.ts";
 
 const KEY_OCTETS = 32;
 
@@ -77,15 +78,6 @@ async function writeDurably(path: string, octets: Uint8Array): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 

@@ -1,7 +1,7 @@
 // Where the configuration of one person's post office lies unless it is named: in its data directory.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { FILES } from "../office/index.ts";
+import { CONFIG_FILE } from "../config/index.ts";
 import { text, type OptionValues } from "./command.ts";
 import { CliError } from "./failure.ts";
 import type { Io } from "./io.ts";
@@ -20,7 +20,7 @@ export function configurationFile(
     );
   const data = resolve(typed ?? "data");
   const named = text(values, "config");
-  const file = named ?? join(data, FILES.configuration);
+  const file = named ?? join(data, CONFIG_FILE);
   return { file, exists: named !== undefined || existsSync(file), isNamed: named !== undefined, data };
 }
 

@@ -22,6 +22,26 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** For people; `restante --help` shows it. */
+export const EXIT_MEANS: Readonly<Record<ExitCode, string>> = {
+  [EXIT.OK]: "done",
+  [EXIT.USAGE]: "typed wrong",
+  [EXIT.DATAERR]: "some mail could not be taken as it is, or there is no such message",
+  [EXIT.NOINPUT]: "what was to be read is not there",
+  [EXIT.NOUSER]: "no such account",
+  [EXIT.NOHOST]: "an address of another domain",
+  [EXIT.UNAVAILABLE]: "not reached, not running, or a port is taken",
+  [EXIT.SOFTWARE]: "a fault of the program, or a damaged store",
+  [EXIT.OSERR]: "the system refuses",
+  [EXIT.CANTCREAT]: "what was to be written cannot be",
+  [EXIT.IOERR]: "a destination, or standard output, cannot be written to",
+  [EXIT.TEMPFAIL]: "not now; try again later",
+  [EXIT.PROTOCOL]: "what answers does not speak as it should",
+  [EXIT.NOPERM]: "login refused, or not permitted",
+  [EXIT.CONFIG]: "the configuration is wrong",
+  [EXIT.TLS]: "the certificate is not trusted, or there is no TLS",
+};
+
 /** By the code of the error. What is not here is 70, an error nobody foresaw. */
 export const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   usage: EXIT.USAGE,

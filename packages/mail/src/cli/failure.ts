@@ -1,7 +1,5 @@
 // How a command that failed says so: one line with the next step, an exit code, and no stack unless asked for.
 import { ConfigError, ConfigFileError, renderProblem } from "../config/index.ts";
-import { SourceError, TargetError } from "../delivery/index.ts";
-import { FETCH_ERRORS, FetchError } from "../retriever/index.ts";
 import { EXIT, EXIT_OF, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { POP_EXITS } from "./pop-exits.ts";
@@ -34,24 +32,28 @@ export function reportFailure(error: unknown, o: { readonly io: Io; readonly deb
   const code = codeOf(error);
   for (const line of linesOf(error, code)) o.io.stderr.write(`${line}\n`);
   if (o.debug && error instanceof Error) o.io.stderr.write(`${describeStack(error)}\n`);
-  if (error instanceof FetchError) return FETCH_ERRORS[error.code];
-  return EXIT_OF[code] ?? (POP_EXITS as Readonly<Record<string, ExitCode>>)[code] ?? EXIT.SOFTWARE;
+  return exitCodeOf(error) ?? EXIT_OF[code] ?? (POP_EXITS as Readonly<Record<string, ExitCode>>)[code] ?? EXIT.SOFTWARE;
 }
 
 export function codeOf(error: unknown): string {
   if (error instanceof ConfigError) return "config";
-  if (error instanceof SourceError) return "no-source";
-  if (error instanceof TargetError || error instanceof ConfigFileError) return "no-target";
+  if (error instanceof ConfigFileError) return "no-target";
   const code = error instanceof Error ? (error as { readonly code?: unknown }).code : undefined;
   return typeof code === "string" ? code : "internal";
 }
 
+/** Errors of collecting know their exit code, and say what to do; their folder is not loaded for those who collect nothing. */
+function exitCodeOf(error: unknown): number | undefined {
+  const { exitCode } = error instanceof Error ? (error as { readonly exitCode?: unknown }) : {};
+  return typeof exitCode === "number" ? exitCode : undefined;
+}
+
 function linesOf(error: unknown, code: string): readonly string[] {
   if (error instanceof ConfigError) return error.problems.map(renderProblem);
-  const isExplained = EXPLAINED.has(code) || error instanceof FetchError;
+  const isExplained = EXPLAINED.has(code) || exitCodeOf(error) !== undefined;
   const message = (error instanceof Error ? error.message : String(error)).replace(/\p{Cc}+/gu, " ");
   // Texts of the command line and of collecting say it themselves.
-  const next = error instanceof FetchError || error instanceof CliError ? undefined : NEXT_STEP[code];
+  const next = exitCodeOf(error) !== undefined || error instanceof CliError ? undefined : NEXT_STEP[code];
   if (next !== undefined) return [`restante: ${message}; ${next}`];
   return [`restante: ${message}${isExplained ? "" : "; run it again with --debug to see where this comes from"}`];
 }

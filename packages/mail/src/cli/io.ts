@@ -13,6 +13,26 @@ export function printJson(io: Io, value: unknown): void {
   io.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/** One object with one list in it, printed as it grows: what is cut off in the middle is no JSON. */
+export class JsonList {
+  readonly #io: Io;
+  #before: string;
+
+  constructor(io: Io, name: string) {
+    this.#io = io;
+    this.#before = `{${JSON.stringify(name)}:[`;
+  }
+
+  push(value: unknown): void {
+    this.#io.stdout.write(this.#before + JSON.stringify(value));
+    this.#before = ",";
+  }
+
+  end(): void {
+    this.#io.stdout.write(`${this.#before === "," ? "" : this.#before}]}\n`);
+  }
+}
+
 export function printLine(io: Io, line: string): void {
   io.stdout.write(`${line}\n`);
 }
@@ -24,7 +44,7 @@ export function warn(io: Io, line: string): void {
 /** Rows under a heading, columns aligned; numbers to the right. */
 export function printTable(io: Io, heading: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
   const widths = heading.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => String(row[column] ?? "").length)),
+    rows.reduce((widest, row) => Math.max(widest, String(row[column] ?? "").length), title.length),
   );
   const numeric = heading.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === "number"));
   const line = (cells: readonly (string | number)[]): string =>

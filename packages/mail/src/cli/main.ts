@@ -1,12 +1,12 @@
 // The command `restante`.
 import { realpathSync } from "node:fs";
-import { programVersion } from "../office/index.ts";
+import { programVersion } from "../observe/index.ts";
 import { CliError, codeOf, reportFailure } from "./failure.ts";
 import { EXIT } from "./exit-codes.ts";
-import { isSet } from "./command.ts";
+import { isSet, type CliCommand } from "./command.ts";
 import type { Io } from "./io.ts";
 import { CommanderError, createProgram, type Chosen } from "./program.ts";
-import { COMMANDS } from "./table.ts";
+import { COMMAND_NAMES, loadCommands, namedBy } from "./table.ts";
 
 /** Runs what was typed and sets the exit code; ends by itself when nothing is left to do. */
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
@@ -24,7 +24,7 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let debug = argv.includes("--debug");
   try {
-    const chosen = parse(argv, io);
+    const chosen = parse(argv, { table: await loadCommands(namedBy(argv)), io });
     if (chosen === undefined) return EXIT.OK;
     debug = isSet(chosen.input.values, "debug");
     return await chosen.command.run(chosen.input, io);
@@ -34,9 +34,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 }
 
 /** Undefined when help or version was printed. Throws CliError `usage`. */
-function parse(argv: readonly string[], io: Io): Chosen | undefined {
+function parse(
+  argv: readonly string[],
+  { table, io }: { readonly table: readonly CliCommand[]; readonly io: Io },
+): Chosen | undefined {
   let chosen: Chosen | undefined;
-  const program = createProgram(COMMANDS, {
+  const program = createProgram(table, {
     version: programVersion(),
     choose: (found) => {
       chosen = found;
@@ -55,10 +58,8 @@ function parse(argv: readonly string[], io: Io): Chosen | undefined {
 
 function usageText(error: CommanderError, argv: readonly string[]): string {
   const words = argv.filter((word) => /^[a-z][a-z-]*$/.test(word));
-  const known = COMMANDS.map((command) => command.name).find((name) =>
-    name.split(" ").every((word, index) => words[index] === word),
-  );
-  const group = COMMANDS.some((command) => command.name.startsWith(`${words[0] ?? ""} `)) ? words[0] : undefined;
+  const known = COMMAND_NAMES.find((name) => name.split(" ").every((word, index) => words[index] === word));
+  const group = COMMAND_NAMES.some((name) => name.startsWith(`${words[0] ?? ""} `)) ? words[0] : undefined;
   const help = ["restante", known ?? group, "--help"].filter((word) => word !== undefined).join(" ");
   // A group without its subcommand makes commander print help and say nothing.
   if (codeOf(error) === "commander.help") {

@@ -1,7 +1,7 @@
 // The log of `up` and `serve`.
 import { dirname } from "node:path";
 import type { Config } from "../config/index.ts";
-import { makeFolder } from "../config/index.ts";
+import { makeFolder } from "../files/index.ts";
 import { createLog, type OpenLog } from "../observe/index.ts";
 import { CliError } from "./failure.ts";
 import type { Io } from "./io.ts";

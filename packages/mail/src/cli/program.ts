@@ -1,5 +1,6 @@
 // Makes the parser and its help from the command table.
 import { Command, CommanderError, Option } from "commander";
+import { EXIT_MEANS } from "./exit-codes.ts";
 import { COMMON_OPTIONS, type CliCommand, type CliOption, type CommandInput } from "./command.ts";
 
 const GROUPS: Readonly<Record<string, string>> = {
@@ -25,7 +26,10 @@ export function createProgram(
     .version(o.version, "-V, --version", "print the version")
     .helpCommand("help [command]", "show how a command is used")
     .showSuggestionAfterError(true)
-    .addHelpText("after", "\nStart with `restante up --demo`; `restante COMMAND --help` has examples.");
+    .addHelpText(
+      "after",
+      `\nStart with \`restante up --demo\`; \`restante COMMAND --help\` has examples.\n\n${exitCodes()}`,
+    );
   const settings = (command: Command): Command =>
     command
       .exitOverride()
@@ -44,6 +48,11 @@ export function createProgram(
     addCommand(settings(parent.command(leaf)), row, o.choose);
   }
   return program;
+}
+
+function exitCodes(): string {
+  const lines = Object.entries(EXIT_MEANS).map(([code, means]) => `  ${code.padEnd(4)}${means}`);
+  return ["Exit codes:", ...lines].join("\n");
 }
 
 function addGroup(

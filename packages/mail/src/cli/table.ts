@@ -1,97 +1,73 @@
-// Every subcommand, in the order help shows them.
+// Every subcommand, in the order help shows them. The modules of one are loaded when it is typed: most of this program is
+// needed by a few of them only, and starting takes longer than many have to do.
 import type { CliCommand } from "./command.ts";
-import { accountAdd } from "./commands/account-add.ts";
-import { accountApopSecret } from "./commands/account-apop-secret.ts";
-import { accountAppPassword } from "./commands/account-app-password.ts";
-import { accountDisable } from "./commands/account-disable.ts";
-import { accountEnable } from "./commands/account-enable.ts";
-import { accountExpire } from "./commands/account-expire.ts";
-import { accountList } from "./commands/account-list.ts";
-import { accountPasswd } from "./commands/account-passwd.ts";
-import { accountQuota } from "./commands/account-quota.ts";
-import { accountRemove } from "./commands/account-remove.ts";
-import { addressAdd } from "./commands/address-add.ts";
-import { addressList } from "./commands/address-list.ts";
-import { addressRemove } from "./commands/address-remove.ts";
-import { completion } from "./commands/completion.ts";
-import { configCheck } from "./commands/config-check.ts";
-import { configExplain } from "./commands/config-explain.ts";
-import { configSchema } from "./commands/config-schema.ts";
-import { deliver } from "./commands/deliver.ts";
-import { doctor } from "./commands/doctor.ts";
-import { exportCommand } from "./commands/export.ts";
-import { fetchAudit } from "./commands/fetch-audit.ts";
-import { fetchCheck } from "./commands/fetch-check.ts";
-import { fetchDaemon } from "./commands/fetch-daemon.ts";
-import { fetchPlan } from "./commands/fetch-plan.ts";
-import { fetchRun } from "./commands/fetch-run.ts";
-import { fetchServerinfo } from "./commands/fetch-serverinfo.ts";
-import { fetchSetup } from "./commands/fetch-setup.ts";
-import { fetchState } from "./commands/fetch-state.ts";
-import { importCommand } from "./commands/import.ts";
-import { kick } from "./commands/kick.ts";
-import { mailAct } from "./commands/mail-act.ts";
-import { mailList } from "./commands/mail-list.ts";
-import { mailSearch } from "./commands/mail-search.ts";
-import { mailShow } from "./commands/mail-show.ts";
-import { mailSources } from "./commands/mail-sources.ts";
-import { mailUndo } from "./commands/mail-undo.ts";
-import { open } from "./commands/open.ts";
-import { popCapa } from "./commands/pop-capa.ts";
-import { popDelete } from "./commands/pop-delete.ts";
-import { popGet } from "./commands/pop-get.ts";
-import { popList } from "./commands/pop-list.ts";
-import { popTop } from "./commands/pop-top.ts";
-import { popVerify } from "./commands/pop-verify.ts";
-import { serve } from "./commands/serve.ts";
-import { up } from "./commands/up.ts";
-import { who } from "./commands/who.ts";
 
-export const COMMANDS: readonly CliCommand[] = [
-  up,
-  serve,
-  open,
-  accountAdd,
-  accountList,
-  accountPasswd,
-  accountDisable,
-  accountEnable,
-  accountRemove,
-  accountAppPassword,
-  accountApopSecret,
-  accountExpire,
-  accountQuota,
-  addressAdd,
-  addressList,
-  addressRemove,
-  deliver,
-  importCommand,
-  exportCommand,
-  fetchRun,
-  fetchDaemon,
-  fetchCheck,
-  fetchPlan,
-  fetchServerinfo,
-  fetchSetup,
-  fetchState,
-  fetchAudit,
-  mailList,
-  mailSearch,
-  mailShow,
-  mailAct,
-  mailUndo,
-  mailSources,
-  popList,
-  popGet,
-  popTop,
-  popDelete,
-  popCapa,
-  popVerify,
-  who,
-  kick,
-  configCheck,
-  configExplain,
-  configSchema,
-  doctor,
-  completion,
-];
+const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  up: async () => (await import("./commands/up.ts")).up,
+  serve: async () => (await import("./commands/serve.ts")).serve,
+  open: async () => (await import("./commands/open.ts")).open,
+  "account add": async () => (await import("./commands/account-add.ts")).accountAdd,
+  "account list": async () => (await import("./commands/account-list.ts")).accountList,
+  "account passwd": async () => (await import("./commands/account-passwd.ts")).accountPasswd,
+  "account disable": async () => (await import("./commands/account-disable.ts")).accountDisable,
+  "account enable": async () => (await import("./commands/account-enable.ts")).accountEnable,
+  "account remove": async () => (await import("./commands/account-remove.ts")).accountRemove,
+  "account app-password": async () => (await import("./commands/account-app-password.ts")).accountAppPassword,
+  "account apop-secret": async () => (await import("./commands/account-apop-secret.ts")).accountApopSecret,
+  "account expire": async () => (await import("./commands/account-expire.ts")).accountExpire,
+  "account quota": async () => (await import("./commands/account-quota.ts")).accountQuota,
+  "address add": async () => (await import("./commands/address-add.ts")).addressAdd,
+  "address list": async () => (await import("./commands/address-list.ts")).addressList,
+  "address remove": async () => (await import("./commands/address-remove.ts")).addressRemove,
+  deliver: async () => (await import("./commands/deliver.ts")).deliver,
+  import: async () => (await import("./commands/import.ts")).importCommand,
+  export: async () => (await import("./commands/export.ts")).exportCommand,
+  "fetch run": async () => (await import("./commands/fetch-run.ts")).fetchRun,
+  "fetch daemon": async () => (await import("./commands/fetch-daemon.ts")).fetchDaemon,
+  "fetch check": async () => (await import("./commands/fetch-check.ts")).fetchCheck,
+  "fetch plan": async () => (await import("./commands/fetch-plan.ts")).fetchPlan,
+  "fetch serverinfo": async () => (await import("./commands/fetch-serverinfo.ts")).fetchServerinfo,
+  "fetch setup": async () => (await import("./commands/fetch-setup.ts")).fetchSetup,
+  "fetch state": async () => (await import("./commands/fetch-state.ts")).fetchState,
+  "fetch audit": async () => (await import("./commands/fetch-audit.ts")).fetchAudit,
+  "mail list": async () => (await import("./commands/mail-list.ts")).mailList,
+  "mail search": async () => (await import("./commands/mail-search.ts")).mailSearch,
+  "mail show": async () => (await import("./commands/mail-show.ts")).mailShow,
+  "mail act": async () => (await import("./commands/mail-act.ts")).mailAct,
+  "mail undo": async () => (await import("./commands/mail-undo.ts")).mailUndo,
+  "mail sources": async () => (await import("./commands/mail-sources.ts")).mailSources,
+  "pop list": async () => (await import("./commands/pop-list.ts")).popList,
+  "pop get": async () => (await import("./commands/pop-get.ts")).popGet,
+  "pop top": async () => (await import("./commands/pop-top.ts")).popTop,
+  "pop delete": async () => (await import("./commands/pop-delete.ts")).popDelete,
+  "pop capa": async () => (await import("./commands/pop-capa.ts")).popCapa,
+  "pop verify": async () => (await import("./commands/pop-verify.ts")).popVerify,
+  who: async () => (await import("./commands/who.ts")).who,
+  kick: async () => (await import("./commands/kick.ts")).kick,
+  "config check": async () => (await import("./commands/config-check.ts")).configCheck,
+  "config explain": async () => (await import("./commands/config-explain.ts")).configExplain,
+  "config schema": async () => (await import("./commands/config-schema.ts")).configSchema,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  completion: async () => (await import("./commands/completion.ts")).completion,
+};
+
+export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+/** All unless named. Every name is one of COMMAND_NAMES. */
+export function loadCommands(names: readonly string[] = COMMAND_NAMES): Promise<readonly CliCommand[]> {
+  return Promise.all(
+    names.map((name) => {
+      const load = COMMANDS[name];
+      if (load === undefined) throw new Error(`the command table lacks ${name}`);
+      return load();
+    }),
+  );
+}
+
+/** What the words typed may be about: one command, those of a group, or all. */
+export function namedBy([first = "", second = ""]: readonly string[]): readonly string[] {
+  const one = COMMAND_NAMES.find((name) => name === first || name === `${first} ${second}`);
+  if (one !== undefined) return [one];
+  const group = COMMAND_NAMES.filter((name) => name.startsWith(`${first} `));
+  return group.length > 0 ? group : COMMAND_NAMES;
+}

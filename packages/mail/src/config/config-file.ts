@@ -11,8 +11,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../files/index.ts";
 import { loadConfig } from "./load.ts";
-import { makeFolder } from "./make-folder.ts";
+
+/** Of one person's post office, in its data directory, unless another is named. */
+export const CONFIG_FILE = "restante.toml";
 
 /** The file cannot be read or written; one line for a person. */
 export class ConfigFileError extends Error {

@@ -1,9 +1,8 @@
-export { ConfigFileError, readConfigText, replaceConfig, writeSecretFile } from "./config-file.ts";
+export { CONFIG_FILE, ConfigFileError, readConfigText, replaceConfig, writeSecretFile } from "./config-file.ts";
 export type { Config, LimitSettings, PopSettings, TlsFiles } from "./config.ts";
 export { changeSource, removeSource, type SourceChange } from "./edit-source.ts";
 export { explain, type ExplainedKey } from "./explain.ts";
 export { loadConfig, type Loaded, type LoadOptions } from "./load.ts";
-export { makeFolder } from "./make-folder.ts";
 export { suggestion } from "./nearest.ts";
 export { compilePattern, type Pattern } from "./pattern.ts";
 export { ConfigError, renderOrigin, renderProblem, type Origin, type Problem } from "./problem.ts";

@@ -1,11 +1,12 @@
 // What the office keeps in a data directory, beside the store's own files.
 import { join } from "node:path";
+import { CONFIG_FILE } from "../config/index.ts";
 
 export const FILES = {
   /** Keys the hashes of generated passwords. */
   passwordKey: "password.key",
   /** Of one person's post office, unless another is named. */
-  configuration: "restante.toml",
+  configuration: CONFIG_FILE,
   /** Signs the cookies of the reader. */
   webKey: "web.key",
   /** Passwords of submission servers, a file each. */

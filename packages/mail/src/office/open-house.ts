@@ -1,7 +1,8 @@
 // Opens what every owner of a data directory needs: the store, and the accounts in it.
 import { join } from "node:path";
 import { KeyFileError, openAccounts, type Accounts } from "../accounts/index.ts";
-import { makeFolder, type Config } from "../config/index.ts";
+import type { Config } from "../config/index.ts";
+import { makeFolder } from "../files/index.ts";
 import {
   NotAStoreError,
   openSqliteMailstore,

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config/index.ts";
-import type { Log } from "../observe/index.ts";
+import { programVersion, type Log } from "../observe/index.ts";
 import { FetchError, SYSTEM_RESOLVER } from "../retriever/index.ts";
 import {
   openDoor,
@@ -22,7 +22,6 @@ import { localStoreOf } from "./local-store.ts";
 import { OfficeError } from "./office-error.ts";
 import type { House } from "./open-house.ts";
 import type { Writing } from "./writing.ts";
-import { programVersion } from "./program-version.ts";
 import { openReadingParts, type ReadingParts } from "./reading-parts.ts";
 
 export interface ReaderOptions {

@@ -17,7 +17,7 @@ export const FETCH_EXIT = {
 
 export type FetchExit = (typeof FETCH_EXIT)[keyof typeof FETCH_EXIT];
 
-export const FETCH_ERRORS = {
+const FETCH_ERRORS = {
   /** Another run has the source. */
   busy: FETCH_EXIT.TEMPFAIL,
   /** The server wants more time between logins. */
@@ -48,5 +48,10 @@ export class FetchError extends Error {
     super(message, options);
     this.name = "FetchError";
     this.code = code;
+  }
+
+  /** Of a command that ends with it. */
+  get exitCode(): FetchExit {
+    return FETCH_ERRORS[this.code];
   }
 }

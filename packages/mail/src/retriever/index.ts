@@ -13,7 +13,7 @@ export type {
   PlacingIntake,
   PlacingInto,
 } from "./destinations/local-store.ts";
-export { FETCH_ERRORS, FETCH_EXIT, FetchError, type FetchErrorCode, type FetchExit } from "./fetch-error.ts";
+export { FETCH_EXIT, FetchError, type FetchErrorCode, type FetchExit } from "./fetch-error.ts";
 export type { FailedRow, FetchCounts, FetchEvent, FetchPhase, ReasonCount, SourceReport } from "./run/events.ts";
 export { exitOf, exitOfRun, worstOf } from "./run/exit-code.ts";
 export { adviceFor } from "./run/advice.ts";

@@ -1,6 +1,7 @@
 // Passwords in files of mode 0600, one each, in a folder of mode 0700.
-import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { chmod, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../files/index.ts";
 import type { SecretFiles } from "./identities.ts";
 
 const NAME = /^[\w.@-]{1,200}$/;
@@ -21,7 +22,7 @@ export function secretFiles(folder: string): SecretFiles {
     },
     async write(name, secret) {
       const path = pathOf(name);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       const file = await open(`${path}.new`, "w", 0o600);
       try {
         // A file that was there keeps its mode when it is opened.

@@ -89,6 +89,17 @@ test('with keep = "0" what has arrived is removed there, and the audit says when
       assert.ok(Number.isFinite(Date.parse(removedAt)));
       assert.match(removedWhy, /keep/);
     }
+    const [heading = "", row = ""] = (await fetch("audit")).stdout.split("\n");
+    assert.match(heading, /^stored +source +unique-id +octets +sha256 +here +removed there$/);
+    assert.match(
+      row,
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ +work +id-1 +\d+  [0-9a-f]{16}  maildir:\S+ +\d{4}-.*Z: .*keep/,
+    );
+    const stranger = await fetch("audit", "wrok");
+    assert.deepEqual(
+      [stranger.code, stranger.stderr],
+      [64, "restante: nothing is remembered of wrok; fetch state list shows what is\n"],
+    );
   });
 });
 

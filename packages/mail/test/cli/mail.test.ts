@@ -12,15 +12,23 @@ test("mail is listed, shown and sorted by commands, and an act is taken back", a
     await accounts.add({ name: "anna" });
     const account = store.directory.accountNamed("anna")?.account ?? "";
     const body = store.newBody();
-    await body.write(Buffer.from("From: Mina <m@x.example>\r\nSubject: Hello\r\n\r\nGood morning.\r\n"));
+    await body.write(
+      Buffer.from(
+        "From: Mina <m@x.example>\r\nDate: Mon, 1 Jun 2026 12:00:00 +0200\r\nSubject: Hello\r\n\r\nGood morning.\r\n",
+      ),
+    );
     const { messageId } = await store.place(account, await body.finish());
-    const reader = connectReader(house.config.dataDir);
+    const reader = await connectReader(house.config.dataDir);
     await reader.ask("message", { account, messageId });
     const at = ["--data", house.config.dataDir];
     const listed = await here(["mail", "list", ...at, "--json"]);
     assert.equal((JSON.parse(listed.stdout) as { rows: { subject: string }[] }).rows[0]?.subject, "Hello");
     const shown = await here(["mail", "show", `${account}/${messageId}`, ...at]);
     assert.match(shown.stdout, /From: Mina <m@x\.example>\n[^]*Good morning\./);
+    assert.match(shown.stdout, /^Date: 2026-06-01 10:00:00Z$/m);
+    const lost = await here(["mail", "list", ...at, "--after", "rubbish"]);
+    assert.equal(lost.code, 64);
+    assert.match(lost.stderr, /^restante: what a page goes on from is none of ours; take it from the page before\n$/);
     const acted = await here(["mail", "act", "archive", `${account}/${messageId}`, ...at, "--json"]);
     const { undo } = JSON.parse(acted.stdout) as { undo: string };
     assert.match((await here(["mail", "list", ...at])).stdout, /No messages/);

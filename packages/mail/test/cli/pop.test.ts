@@ -146,6 +146,14 @@ test("top prints header and lines of the body of several messages", async () => 
   const { stdout, commands } = await pop("top", ["2-", "--lines", "1"]);
   assert.equal(stdout, "Subject: two\r\nX-Long: yes\r\n\r\nfirst\r\nSubject: three\r\n\r\nlast line without end\r\n");
   assert.ok(commands.includes("TOP 2 1"));
+  const json = (await pop("top", ["2-", "--json"])).stdout;
+  assert.deepEqual(JSON.parse(json), {
+    messages: [
+      { n: 2, octets: 51, uniqueId: "id-2", text: "Subject: two\r\nX-Long: yes\r\n\r\n" },
+      { n: 3, octets: 41, uniqueId: "id-3", text: "Subject: three\r\n\r\n" },
+    ],
+  });
+  assert.deepEqual(JSON.parse((await pop("top", ["--all", "--json"], { messages: [] })).stdout), { messages: [] });
 });
 
 test("delete removes what it marked and says so", async () => {

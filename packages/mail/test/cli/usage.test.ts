@@ -7,12 +7,13 @@ import { Readable, Writable } from "node:stream";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { run } from "../../src/cli/main.ts";
-import { COMMANDS } from "../../src/cli/table.ts";
+import { EXIT } from "../../src/cli/exit-codes.ts";
+import { COMMAND_NAMES, loadCommands } from "../../src/cli/table.ts";
 import { makeCertificate } from "./certificate.ts";
 import { here, inDirectory, spawned } from "./command-line.ts";
 
 test("every command has help with examples that begin with its own name", async () => {
-  for (const command of COMMANDS) {
+  for (const command of await loadCommands()) {
     const { code, stdout, stderr } = await here([...command.name.split(" "), "--help"]);
     assert.deepEqual([code, stderr], [0, ""], command.name);
     assert.ok(stdout.startsWith(`Usage: restante ${command.name}`), stdout);
@@ -27,9 +28,10 @@ test("every command has help with examples that begin with its own name", async 
 
 test("help lists every command, and is what a bare restante prints", async () => {
   const { stdout } = await here(["--help"]);
-  for (const word of new Set(COMMANDS.map(({ name }) => name.split(" ")[0] ?? "")))
+  for (const word of new Set(COMMAND_NAMES.map((name) => name.split(" ")[0] ?? "")))
     assert.match(stdout, new RegExp(`^ {2}${word}\\b`, "m"));
   assert.equal((await here([])).stdout, stdout);
+  for (const code of Object.values(EXIT)) assert.match(stdout, new RegExp(`^ {2}${code} +[a-z]`, "m"));
 });
 
 test("the version is the package's", async () => {
@@ -73,6 +75,10 @@ const USAGE: readonly (readonly [argv: readonly string[], line: string])[] = [
     ["who", "extra"],
     "restante: too many arguments for 'who'. Expected 0 arguments but got 1: extra; restante who --help shows how it is used\n",
   ],
+  [
+    ["fetch", "serverinfo", "pop.example.org:99999"],
+    "restante: pop.example.org:99999: 99999 is no port; ports are 1 to 65535, and POP3's are 995 and 110\n",
+  ],
   [["completion", "tcsh"], "restante: there is no completion for tcsh; write one of bash, zsh, fish\n"],
 ];
 test("what is typed wrong gets one line with the way out, and 64", async () => {
@@ -101,7 +107,7 @@ test("--json makes scripts and schemas one line of JSON", async () => {
 test("no line of help is wider than 80 columns, examples apart", async () => {
   for (const group of [
     "",
-    ...new Set(COMMANDS.filter(({ name }) => name.includes(" ")).map(({ name }) => name.split(" ")[0] ?? "")),
+    ...new Set(COMMAND_NAMES.filter((name) => name.includes(" ")).map((name) => name.split(" ")[0] ?? "")),
   ])
     for (const line of (await here([...(group === "" ? [] : [group]), "--help"])).stdout.split("\n"))
       assert.ok(line.length <= 80, `${group}: ${line}`);
@@ -253,7 +259,7 @@ test("bash completes commands, subcommands, options and their values", async () 
 test("the scripts for zsh and fish name every command", async () => {
   for (const shell of ["zsh", "fish"]) {
     const { stdout } = await here(["completion", shell]);
-    for (const { name } of COMMANDS) assert.ok(stdout.includes(name.split(" ").at(-1) ?? name), `${shell}: ${name}`);
+    for (const name of COMMAND_NAMES) assert.ok(stdout.includes(name.split(" ").at(-1) ?? name), `${shell}: ${name}`);
   }
 });
 

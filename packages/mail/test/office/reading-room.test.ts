@@ -25,7 +25,7 @@ test("without a web listener mail is indexed from the first question over the co
     assert.deepEqual(await house.office.indexHealth(), [
       { what: "mail is not indexed while nobody reads it here", severity: "ok" },
     ]);
-    const shown = await connectReader(house.config.dataDir).ask("message", { account, messageId });
+    const shown = await (await connectReader(house.config.dataDir)).ask("message", { account, messageId });
     assert.equal(shown.subject, "Hello");
     assert.equal(isIndexed(house), true);
   } finally {
@@ -47,7 +47,7 @@ test("threads that index and parse give way to those that serve", { skip: proces
   const house = await openTestOffice({ keys: { "listen.web": "127.0.0.1:0" } });
   try {
     const { account, messageId } = await withMail(house);
-    await connectReader(house.config.dataDir).ask("message", { account, messageId });
+    await (await connectReader(house.config.dataDir)).ask("message", { account, messageId });
     // proc(5): the 19th field of stat is the niceness; the name before it may hold spaces.
     const niceness = readdirSync("/proc/self/task").map((thread) =>
       Number(readFileSync(`/proc/self/task/${thread}/stat`, "latin1").split(") ").at(-1)?.split(" ")[16]),

@@ -132,12 +132,14 @@ export class Conversation {
       if (this.#waiting !== undefined || link.restOctets > this.plan.limits.drainOctetsMax) throw over;
       link.giveUpMessages();
       const call = { timeoutMs, signal: options.signal };
+      const say = (keyword: string): Promise<Answer> =>
+        link.submit(new Request(clientCommand(keyword), { phase: "session" }), call);
       if (link.wire.state === "transaction") {
-        const { status } = await link.submit(new Request(clientCommand("RSET"), { phase: "session" }), call);
-        // QUIT would now remove what should stay; the end of the connection removes nothing (RFC 1939 §6).
-        if (!status.isOk && this.hasMarked) throw over;
+        const unmarked = say("RSET");
+        // QUIT would remove what should stay; the end of the connection removes nothing (RFC 1939 §6).
+        if (this.hasMarked && !(await unmarked).status.isOk) throw over;
       }
-      await link.submit(new Request(clientCommand("QUIT"), { phase: "session" }), call);
+      await say("QUIT");
       link.close();
     } catch {
       // However it fails, nothing is removed without QUIT; the connection goes.

@@ -17,6 +17,7 @@ import { Pop3Error, printable } from "./errors.ts";
 import type { Timeouts } from "./limits.ts";
 import { endError, errorFor, PIPELINE_ENDS, PROBATION_ENDS } from "./link-errors.ts";
 import { abortedError } from "./network-errors.ts";
+import { Patience } from "./patience.ts";
 import type { Answer, Request } from "./request.ts";
 
 export interface LinkOptions {
@@ -33,16 +34,6 @@ export interface LinkOptions {
 /** Told once, with the requests that were not answered; they are the listener's to fail or to send elsewhere. */
 export type LinkFailed = (error: Pop3Error, unfinished: readonly Request[]) => void;
 
-/** A reply that outlasts `replyMs` may take another second for each of these. */
-const SLOW_OCTETS_PER_SECOND = 1_000;
-
-/** The reply that is coming, or the greeting. */
-interface Coming {
-  readonly request: Request | undefined;
-  since: number;
-  octets: number;
-}
-
 export interface SubmitOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
@@ -56,6 +47,7 @@ export class Link {
   onBlocked: () => void = nothing;
   #socket: Duplex;
   readonly #options: LinkOptions;
+  readonly #patience: Patience;
   readonly #requests = new Set<Request>();
   #greeted: { resolve(status: StatusLine): void; reject(error: Pop3Error): void } | undefined;
   #out = "";
@@ -63,11 +55,6 @@ export class Link {
   /** Whole, and waiting for those behind them. */
   #doubted: Request[] = [];
   #isTlsPending = false;
-  #lastOctetAt = performance.now();
-  #pausedAt = 0;
-  #coming: Coming = { request: undefined, since: performance.now(), octets: 0 };
-  #timer: NodeJS.Timeout | undefined;
-  #timerAt = 0;
   #socketError: Error | undefined;
   #error: Pop3Error | undefined;
 
@@ -78,6 +65,12 @@ export class Link {
       encrypted: options.encrypted,
       policy: options.policy,
       kernel: BUFFER_KERNEL,
+    });
+    this.#patience = new Patience({
+      wire: this.wire,
+      timeouts: options.timeouts,
+      onLate: (error) => this.fail(error),
+      onBlocked: () => this.#blocked(),
     });
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
@@ -130,7 +123,7 @@ export class Link {
     });
     if (this.#options.signal.aborted) this.#onAbort();
     this.#attach();
-    this.#watch();
+    this.#patience.watch();
     return greeted;
   }
 
@@ -155,9 +148,7 @@ export class Link {
   setPaused(isPaused: boolean): void {
     if (this.#isPaused === isPaused || this.isOver || this.#isTlsPending) return;
     this.#isPaused = isPaused;
-    this.#lastOctetAt = performance.now();
-    if (isPaused) this.#pausedAt = performance.now();
-    else this.#coming.since += performance.now() - this.#pausedAt;
+    this.#patience.setPaused(isPaused);
     if (isPaused) this.#socket.pause();
     else this.#socket.resume();
     if (isPaused && this.hasAwaited) this.onBlocked();
@@ -173,6 +164,7 @@ export class Link {
       throw error;
     }
     this.#isTlsPending = false;
+    this.#patience.setSuspended(false);
     this.#attach();
     this.#advance({ kind: "tls-started" });
   }
@@ -187,17 +179,15 @@ export class Link {
 
   /** After the answer to QUIT: waits for the server to close, but not for long. */
   close(): void {
-    clearTimeout(this.#timer);
+    this.#patience.end();
     this.#options.signal.removeEventListener("abort", this.#onAbort);
-    const patience = setTimeout(() => this.#destroy(), this.#options.timeouts.leaveMs);
-    patience.unref();
-    this.#socket.once("close", () => clearTimeout(patience));
+    const cutting = setTimeout(() => this.#destroy(), this.#options.timeouts.leaveMs).unref();
+    this.#socket.once("close", () => clearTimeout(cutting));
     this.#socket.end();
     this.#socket.resume();
   }
 
   #settle(error: Pop3Error): void {
-    clearTimeout(this.#timer);
     this.#destroy();
     const unfinished = [...this.#requests];
     this.#requests.clear();
@@ -207,7 +197,7 @@ export class Link {
 
   #destroy(): void {
     this.#options.signal.removeEventListener("abort", this.#onAbort);
-    clearTimeout(this.#timer);
+    this.#patience.end();
     this.#socket.destroy();
   }
 
@@ -268,9 +258,8 @@ export class Link {
     const wasQuiet = this.wire.inFlight.length === 0;
     this.#run(advanceClient(this.wire, event));
     if (wasQuiet && this.wire.inFlight.length > 0) {
-      this.#lastOctetAt = performance.now();
-      this.#noteComing(0);
-      this.#watch();
+      this.#patience.touch();
+      this.#patience.heard(0);
     }
   }
 
@@ -362,6 +351,7 @@ export class Link {
 
   #detach(): void {
     this.#isTlsPending = true;
+    this.#patience.setSuspended(true);
     this.#socket.pause();
     this.#socket.off("data", this.#onData);
     this.#socket.off("end", this.#onEnd);
@@ -369,10 +359,9 @@ export class Link {
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
-    this.#lastOctetAt = performance.now();
+    this.#patience.touch();
     this.#advance({ kind: "received", octets: chunk });
-    this.#noteComing(chunk.length);
-    this.#watch();
+    this.#patience.heard(chunk.length);
   };
   readonly #onEnd = (): void => this.#advance({ kind: "ended" });
   readonly #onError = (error: Error): void => {
@@ -382,63 +371,8 @@ export class Link {
 
   readonly #onAbort = (): void => this.fail(abortedError("session", this.#options.signal));
 
-  #noteComing(octets: number): void {
-    const request = this.wire.inFlight[0]?.command;
-    const isAnother = request !== this.#coming.request || (this.isQuiet && this.wire.awaits !== "greeting");
-    if (isAnother) this.#coming = { request, since: performance.now(), octets };
-    else this.#coming.octets += octets;
-  }
-
-  /** An octet now and then would keep a reply going for ever. */
-  get #slowAt(): number {
-    const { replyMs } = this.#options.timeouts;
-    if (replyMs === 0 || this.#isPaused) return Number.POSITIVE_INFINITY;
-    return this.#coming.since + replyMs + (this.#coming.octets / SLOW_OCTETS_PER_SECOND) * 1_000;
-  }
-
-  #watch(): void {
-    if (this.isOver || !this.#isWaiting) return;
-    const dueAt = Math.min(this.#lastOctetAt + this.#patienceMs(), this.#slowAt);
-    if (this.#timer !== undefined && this.#timerAt <= dueAt) return;
-    clearTimeout(this.#timer);
-    this.#timerAt = dueAt;
-    this.#timer = setTimeout(() => this.#check(), Math.max(1, dueAt - performance.now())).unref();
-  }
-
-  get #isWaiting(): boolean {
-    return (this.wire.inFlight.length > 0 || this.wire.awaits === "greeting") && !this.#isTlsPending;
-  }
-
-  /** One timer looks after everything in flight, and is not set anew by every octet. */
-  #check(): void {
-    this.#timer = undefined;
-    if (this.isOver || !this.#isWaiting) return;
-    const isDue = performance.now() - this.#lastOctetAt >= this.#patienceMs();
-    if (isDue && this.#isPaused) this.#blocked();
-    else if (isDue) return this.fail(this.#tooLate());
-    else if (performance.now() >= this.#slowAt) return this.fail(this.#tooLate("the reply came too slowly"));
-    this.#watch();
-  }
-
-  #patienceMs(): number {
-    const { timeouts } = this.#options;
-    if (this.wire.awaits === "greeting") return timeouts.greetingMs;
-    const [first] = this.wire.inFlight;
-    if (first?.isContinued === true) return timeouts.idleMs;
-    const isProbation = (this.wire.pipelining === "probation" && first?.pipelined === true) || this.wire.isHeld;
-    return isProbation ? Math.min(timeouts.probationMs, timeouts.commandMs) : timeouts.commandMs;
-  }
-
-  #tooLate(message?: string): Pop3Error {
-    const [first] = this.wire.inFlight;
-    const facts = { phase: first?.command.facts.phase ?? "greeting", command: first?.command.shown, message } as const;
-    if (this.wire.awaits === "greeting") return new Pop3Error("GREETING_TIMEOUT", { phase: "greeting", message });
-    return new Pop3Error(first?.isContinued === true ? "IDLE_TIMEOUT" : "COMMAND_TIMEOUT", facts);
-  }
-
   /** Somebody waits for a reply behind a message that nobody reads. */
   #blocked(): void {
-    this.#lastOctetAt = performance.now();
     const { n, body } = this.wire.inFlight[0]?.command.facts ?? {};
     body?.failUnread();
     for (const request of this.#requests) {

@@ -44,6 +44,20 @@ test("two hundred messages are collected and removed in at most twelve round tri
   assert.ok(trips <= 12, `${trips} round trips`);
 });
 
+test("a session that marked nothing takes its leave in one packet, one that marked waits for RSET's answer", async (context) => {
+  const { peer, session } = await settingFor(context, { messages: mail(2) });
+  const reading = await session();
+  await collect(reading);
+  await reading.rollback();
+  assert.equal(packets(peer).at(-1), "RSET\r\nQUIT\r\n");
+  const marking = await session();
+  await collect(marking);
+  await marking.delete(1);
+  await marking.rollback();
+  assert.deepEqual(packets(peer, 1).slice(-2), ["RSET\r\n", "QUIT\r\n"]);
+  assert.equal(peer.maildrop.messages.length, 2);
+});
+
 requirement("P3-C-099", "a server that does not announce PIPELINING is sent one command at a time", async (context) => {
   const capabilities = ["SASL PLAIN", "UIDL", "TOP"];
   const { peer, session } = await settingFor(context, { messages: mail(20), capabilities });

@@ -343,6 +343,25 @@ requirement(["P3-C-099", "P3-C-100"], "many are sent only where it is announced,
   assert.deepEqual(on.session.queue, []);
 });
 
+requirement(
+  "P3-C-100",
+  "QUIT goes behind the RSET before it and behind nothing else, and nothing goes behind QUIT",
+  () => {
+    const on = pipelined({ pipelining: { when: "always", inFlightMax: 4, octetsMax: 1_000 } });
+    on.say("RSET");
+    assert.deepEqual(on.say("QUIT"), ["> QUIT"]);
+    assert.deepEqual(on.hear("+OK\r\n+OK\r\n"), ["RSET +OK", "QUIT +OK"]);
+    const both = pipelined({ pipelining: { when: "always", inFlightMax: 4, octetsMax: 1_000 } });
+    both.say("NOOP");
+    both.say("RSET");
+    assert.deepEqual(both.say("QUIT"), []);
+    assert.deepEqual(both.hear("+OK\r\n"), ["NOOP +OK", "> QUIT"]);
+    const probation = pipelined({ pipelining: { when: "announced", inFlightMax: 4, octetsMax: 1_000 } });
+    probation.say("RSET");
+    assert.deepEqual(probation.say("QUIT"), []);
+  },
+);
+
 test("octets in flight are bounded too, one command always goes", () => {
   const player = pipelined({ pipelining: { when: "always", inFlightMax: 100, octetsMax: 1_000 } });
   const retr = (n: number, expectedOctets: number): readonly string[] =>

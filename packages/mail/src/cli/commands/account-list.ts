@@ -1,6 +1,6 @@
 import { isSet, type CliCommand } from "../command.ts";
 import { renderOctets as renderExactly } from "../../config/index.ts";
-import { renderOctets } from "../../office/index.ts";
+import { renderOctets } from "../../observe/index.ts";
 import { printJson, printLine, printTable } from "../io.ts";
 import { withOffice } from "../reach.ts";
 import { HOUSE_OPTIONS } from "../settings.ts";

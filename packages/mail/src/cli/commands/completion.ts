@@ -19,8 +19,8 @@ export const completion: CliCommand = {
     if (shell === undefined)
       throw new CliError("usage", `there is no completion for ${named}; write one of ${SHELLS.join(", ")}`);
     // The table holds this command, so it is asked for only when it runs.
-    const { COMMANDS } = await import("../table.ts");
-    const script = completionScript(shell, COMMANDS);
+    const { loadCommands } = await import("../table.ts");
+    const script = completionScript(shell, await loadCommands());
     if (isSet(input.values, "json")) printJson(io, { shell, script });
     else io.stdout.write(script);
     return EXIT.OK;

@@ -1,5 +1,6 @@
 import { exportMail, openTarget } from "../../delivery/index.ts";
-import { mailForExport, renderOctets } from "../../office/index.ts";
+import { renderOctets } from "../../observe/index.ts";
+import { mailForExport } from "../../office/index.ts";
 import { argument, isSet, texts, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";

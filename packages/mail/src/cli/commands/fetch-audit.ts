@@ -1,11 +1,13 @@
-import type { AuditRow } from "../../retriever/index.ts";
+import type { AuditRow, FetchState } from "../../retriever/index.ts";
 import { isSet, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { printJson, printLine, type Io } from "../io.ts";
+import { printJson, printLine, printTable } from "../io.ts";
+import { toSecond } from "../moments.ts";
 import { FETCH_OPTIONS } from "./fetch/options.ts";
-import { withMemory } from "./fetch/with-memory.ts";
+import { remembered, withMemory } from "./fetch/with-memory.ts";
 
 const PAGE_ROWS = 1_000;
+const HEADING = ["stored", "source", "unique-id", "octets", "sha256", "here", "removed there"] as const;
 
 export const fetchAudit: CliCommand = {
   name: "fetch audit",
@@ -16,32 +18,38 @@ export const fetchAudit: CliCommand = {
   async run(input, io) {
     const source = input.arguments["source"];
     return withMemory(input, io, (state) => {
-      let count = 0;
-      for (let after = 0; ;) {
-        const rows = state.audit({ ...(source === undefined ? {} : { source }), after, limit: PAGE_ROWS });
-        for (const row of rows) tell(row, io, isSet(input.values, "json"));
-        count += rows.length;
-        after = rows.at(-1)?.auditId ?? after;
-        if (rows.length < PAGE_ROWS) break;
+      if (source !== undefined) remembered(state, [source]);
+      let isEmpty = true;
+      for (const rows of pages(state, source)) {
+        if (isSet(input.values, "json")) for (const row of rows) printJson(io, asJson(row));
+        else printTable(io, HEADING, rows.map(cells));
+        isEmpty = false;
       }
-      if (count === 0 && !isSet(input.values, "json")) printLine(io, "Nothing was collected yet.");
+      if (isEmpty && !isSet(input.values, "json")) printLine(io, "Nothing was collected yet.");
       return EXIT.OK;
     });
   },
 };
 
-function tell(row: AuditRow, io: Io, isJson: boolean): void {
-  const [storedAt, removedAt] = [iso(row.storedAt), row.removedAt === undefined ? null : iso(row.removedAt)];
-  if (isJson) {
-    const { source, uniqueId, octets, sha256, destinations, removedWhy = null } = row;
-    printJson(io, { source, uniqueId, octets, sha256, storedAt, destinations, removedAt, removedWhy });
-    return;
+function* pages(state: FetchState, source: string | undefined): Generator<readonly AuditRow[]> {
+  for (let after = 0; ;) {
+    const rows = state.audit({ ...(source === undefined ? {} : { source }), after, limit: PAGE_ROWS });
+    if (rows.length > 0) yield rows;
+    after = rows.at(-1)?.auditId ?? after;
+    if (rows.length < PAGE_ROWS) return;
   }
-  const removal = removedAt === null ? "still there, as far as is known" : `removed ${removedAt}: ${row.removedWhy}`;
-  printLine(
-    io,
-    `${storedAt}  ${row.source}  ${shown(row.uniqueId)}  ${row.octets}  ${row.sha256.slice(0, 16)}  ${row.destinations.join(", ")}  ${removal}`,
-  );
+}
+
+function asJson(row: AuditRow): object {
+  const { source, uniqueId, octets, sha256, destinations, removedWhy = null } = row;
+  const [storedAt, removedAt] = [iso(row.storedAt), row.removedAt === undefined ? null : iso(row.removedAt)];
+  return { source, uniqueId, octets, sha256, storedAt, destinations, removedAt, removedWhy };
+}
+
+function cells({ source, uniqueId, octets, sha256, ...row }: AuditRow): readonly (string | number)[] {
+  const removal = row.removedAt === undefined ? "-" : `${toSecond(row.removedAt)}: ${row.removedWhy}`;
+  const here = row.destinations.join(", ");
+  return [toSecond(row.storedAt), source, shown(uniqueId), octets, sha256.slice(0, 16), here, removal];
 }
 
 function iso(ms: number): string {

@@ -1,4 +1,4 @@
-import { renderOctets } from "../../office/index.ts";
+import { renderOctets } from "../../observe/index.ts";
 import { checkSource, exitOf, FETCH_EXIT, worstOf, type FetchExit, type SourceCheck } from "../../retriever/index.ts";
 import { isSet, type CliCommand } from "../command.ts";
 import { printJson, printTable } from "../io.ts";

@@ -35,12 +35,15 @@ export const fetchServerinfo: CliCommand = {
 };
 
 function placesOf(written: string): readonly Pop3Options[] {
-  const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^:[\]/@\s]+))(?::(\d{1,5}))?$/.exec(written) ?? [];
+  const [, bracketed, plain, portText] = /^(?:\[([^\]]+)\]|([^:[\]/@\s]+))(?::(\d+))?$/.exec(written) ?? [];
   const host = bracketed ?? plain;
   if (host === undefined) throw new CliError("usage", `${written} is no host; write HOST or HOST:PORT`);
+  const port = Number(portText);
+  if (portText !== undefined && !(port >= 1 && port <= 65_535))
+    throw new CliError("usage", `${written}: ${portText} is no port; ports are 1 to 65535, and POP3's are 995 and 110`);
   const timeouts = { connectMs: TIMEOUT_MS, greetingMs: TIMEOUT_MS, commandMs: TIMEOUT_MS };
   const both = ["implicit", "stls-if-offered"] as const;
-  if (portText !== undefined) return both.map((tls) => ({ host, port: Number(portText), tls, timeouts }));
+  if (portText !== undefined) return both.map((tls) => ({ host, port, tls, timeouts }));
   return both.map((tls) => ({ host, port: tls === "implicit" ? 995 : 110, tls, timeouts }));
 }
 

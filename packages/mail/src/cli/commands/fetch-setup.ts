@@ -9,7 +9,7 @@ import {
   writeSecretFile,
   type Config,
 } from "../../config/index.ts";
-import { renderOctets } from "../../office/index.ts";
+import { renderOctets } from "../../observe/index.ts";
 import {
   addSource,
   discover,

@@ -3,9 +3,10 @@ import { argument, isSet, texts, type CliCommand, type CommandInput } from "../c
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
 import { printJson, printLine, printTable, type Io } from "../io.ts";
+import { toSecond } from "../moments.ts";
 import { chosenSources, FETCH_OPTIONS } from "./fetch/options.ts";
 import { withFetchHouse } from "./fetch/with-house.ts";
-import { withMemory } from "./fetch/with-memory.ts";
+import { remembered, withMemory } from "./fetch/with-memory.ts";
 
 type Action = (input: CommandInput, io: Io) => Promise<number>;
 
@@ -54,7 +55,7 @@ async function list(input: CommandInput, io: Io): Promise<number> {
         rows.map((row) => [
           row.source,
           row.endpoint,
-          row.lastRunAt === undefined ? "never" : new Date(row.lastRunAt).toISOString(),
+          row.lastRunAt === undefined ? "never" : toSecond(row.lastRunAt),
           row.lastOutcome ?? "-",
           row.known,
           row.collected,
@@ -105,15 +106,6 @@ function forgetAll(state: FetchState, name: string): number {
   const count = state.known(name).length;
   state.forgetSource(name);
   return count;
-}
-
-/** Those named, or all. Throws CliError `usage` for one nobody remembers. */
-function remembered(state: FetchState, names: readonly string[]): readonly string[] {
-  const known = state.sources().map(({ source }) => source);
-  const strange = names.find((name) => !known.includes(name));
-  if (strange !== undefined)
-    throw new CliError("usage", `nothing is remembered of ${strange}; fetch state list shows what is`);
-  return names.length === 0 ? known : names;
 }
 
 async function seen(input: CommandInput, io: Io): Promise<number> {

@@ -1,5 +1,6 @@
 import { openSource, type ImportProgress, type MailFormat } from "../../delivery/index.ts";
-import { encodeSource, renderOctets } from "../../office/index.ts";
+import { renderOctets } from "../../observe/index.ts";
+import { encodeSource } from "../../office/index.ts";
 import { argument, isSet, text, type CliCommand, type OptionValues } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";

@@ -21,7 +21,7 @@ export const mailAct: CliCommand = {
     if (kind === undefined) throw new CliError("usage", `${written} is no act; write one of ${ACTS.join(", ")}`);
     const on = (input.lists["messages"] ?? []).map(refOf);
     if (on.length === 0) throw new CliError("usage", "name at least one message, such as 1/24");
-    const acted = await readerOf(input.values, io).ask("act", { act: { kind }, on });
+    const acted = await (await readerOf(input.values, io)).ask("act", { act: { kind }, on });
     if (isSet(input.values, "json")) printJson(io, acted);
     else printLine(io, `${acted.changed} changed. Take it back: restante mail undo ${acted.undo ?? ""}`);
     return 0;

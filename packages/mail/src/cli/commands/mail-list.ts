@@ -15,7 +15,7 @@ export const mailList: CliCommand = {
   },
   examples: ["restante mail list", "restante mail list --account demo --unread --json"],
   async run({ values }, io) {
-    const reader = readerOf(values, io);
+    const reader = await readerOf(values, io);
     const written = text(values, "in") ?? "inbox";
     const role = ROLES.find((one) => one === written);
     if (role === undefined) throw new CliError("usage", `--in is one of ${ROLES.join(", ")}`);

@@ -10,7 +10,7 @@ export const mailSearch: CliCommand = {
   examples: ["restante mail search regatta", "restante mail search 'from:anna has:attachment' --json"],
   async run(input, io) {
     const { values } = input;
-    const reader = readerOf(values, io);
+    const reader = await readerOf(values, io);
     const after = text(values, "after");
     const found = await reader.ask("search", {
       account: await scopeOf(reader, values),

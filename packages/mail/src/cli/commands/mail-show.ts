@@ -1,6 +1,7 @@
 import { argument, isSet, type CliCommand } from "../command.ts";
 import { printJson, printLine, type Io } from "../io.ts";
 import type { ReaderAnswer } from "../../office/index.ts";
+import { toSecond } from "../moments.ts";
 import { HOUSE_OPTIONS } from "../settings.ts";
 import { readerOf, refOf } from "./mail/with-reader.ts";
 
@@ -12,7 +13,7 @@ export const mailShow: CliCommand = {
   examples: ["restante mail show 1/24", "restante mail show 1/24 --source > message.eml"],
   async run(input, io) {
     const { values } = input;
-    const reader = readerOf(values, io);
+    const reader = await readerOf(values, io);
     const at = refOf(argument(input, "message"));
     if (isSet(values, "source")) {
       for await (const chunk of reader.octets(`/m/${at.account}/${at.messageId}/eml`)) io.stdout.write(chunk);
@@ -30,7 +31,7 @@ function printMessage(io: Io, message: ReaderAnswer<"message">): void {
     list.map(({ name, address }) => (name === "" ? address : `${name} <${address}>`)).join(", ");
   printLine(io, `From: ${names(message.from)}`);
   printLine(io, `To: ${names(message.to)}`);
-  if (message.sentAt !== null) printLine(io, `Date: ${new Date(message.sentAt).toISOString()}`);
+  if (message.sentAt !== null) printLine(io, `Date: ${toSecond(message.sentAt)}`);
   printLine(io, `Subject: ${message.subject}`);
   for (const { fileName, octets } of message.parts) printLine(io, `Attached: ${fileName} (${octets} octets)`);
   for (const problem of message.problems) printLine(io, `Note: ${problem}`);

@@ -9,7 +9,7 @@ export const mailSources: CliCommand = {
   options: HOUSE_OPTIONS,
   examples: ["restante mail sources", "restante mail sources --json"],
   async run({ values }, io) {
-    const answer = await readerOf(values, io).ask("sources", {});
+    const answer = await (await readerOf(values, io)).ask("sources", {});
     if (isSet(values, "json")) printJson(io, answer);
     else if (answer.sources.length === 0) printLine(io, "There is no source; restante fetch setup ADDRESS adds one.");
     else

@@ -10,7 +10,7 @@ export const mailUndo: CliCommand = {
   options: HOUSE_OPTIONS,
   examples: ["restante mail undo 90DxhfStI6DUKwy6E4K5OA"],
   async run(input, io) {
-    const acted = await readerOf(input.values, io).ask("undo", { undo: argument(input, "token") });
+    const acted = await (await readerOf(input.values, io)).ask("undo", { undo: argument(input, "token") });
     if (isSet(input.values, "json")) printJson(io, acted);
     else printLine(io, `${acted.changed} are as they were.`);
     return 0;

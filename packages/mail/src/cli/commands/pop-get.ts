@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import type { Entry, PopSession } from "@restante/pop/client";
-import { renderOctets } from "../../office/index.ts";
+import { syncFolder } from "../../files/index.ts";
+import { renderOctets } from "../../observe/index.ts";
 import { isSet, text, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
 import { printJson, printLine, warn, type Io } from "../io.ts";
-import { fileNameOf, makeDirectory, syncDirectory, writeMessageFile } from "./pop/message-files.ts";
+import { fileNameOf, makeDirectory, writeMessageFile } from "./pop/message-files.ts";
 import { POP_OPTIONS, popAuth, popTarget, URL_ARGUMENT } from "./pop/options.ts";
 import { MESSAGES_ARGUMENT, SELECT_OPTIONS, selected, selectionOf } from "./pop/select.ts";
 import { withSession } from "./pop/session.ts";
@@ -120,7 +121,8 @@ async function toDirectory(
     }
   } finally {
     progress.clear();
-    await syncDirectory(directory);
+    // So that the names, too, are on the disk.
+    await syncFolder(directory);
   }
   return fetched;
 }

@@ -1,7 +1,7 @@
 import { isSet, text, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
-import { printJson } from "../io.ts";
+import { JsonList } from "../io.ts";
 import { POP_OPTIONS, popAuth, popTarget, URL_ARGUMENT } from "./pop/options.ts";
 import { MESSAGES_ARGUMENT, SELECT_OPTIONS, selected, selectionOf } from "./pop/select.ts";
 import { withSession } from "./pop/session.ts";
@@ -26,13 +26,16 @@ export const popTop: CliCommand = {
     const selection = selectionOf(input);
     const bodyLines = linesOf(text(input.values, "lines"));
     const auth = await popAuth(target, input, io);
+    const isJson = isSet(input.values, "json");
     await withSession(target, auth, async (session) => {
-      for (const { n, uniqueId } of selected(await session.list(), selection)) {
-        const octets = await session.headers(n, { bodyLines });
+      const json = new JsonList(io, "messages");
+      for (const { n, octets, uniqueId } of selected(await session.list(), selection)) {
+        const top = await session.headers(n, { bodyLines });
         // Octets of a message are no text in any known charset: one character an octet.
-        if (isSet(input.values, "json")) printJson(io, { n, uniqueId, octets: octets.toString("latin1") });
-        else io.stdout.write(octets);
+        if (isJson) json.push({ n, octets, uniqueId, text: top.toString("latin1") });
+        else io.stdout.write(top);
       }
+      if (isJson) json.end();
     });
     return EXIT.OK;
   },

@@ -1,4 +1,4 @@
-import { renderSpan } from "../../office/index.ts";
+import { renderSpan } from "../../observe/index.ts";
 import { isSet, type CliCommand } from "../command.ts";
 import { printJson, printLine, printTable } from "../io.ts";
 import { withOffice } from "../reach.ts";

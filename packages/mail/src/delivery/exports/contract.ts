@@ -20,6 +20,7 @@ export interface TargetOptions {
 
 /** The target's fault, in words for the person who exports. */
 export class TargetError extends Error {
+  readonly code = "no-target";
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = "TargetError";

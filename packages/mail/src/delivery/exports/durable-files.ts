@@ -1,7 +1,7 @@
 // Writing files that are there after a power cut: file fsync, rename, folder fsync.
 import { open, rename, stat, unlink, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { makeFolder } from "../../config/index.ts";
+import { makeFolder, syncFolder } from "../../files/index.ts";
 
 const FILE_MODE = 0o600;
 
@@ -44,15 +44,6 @@ export async function writeDurably(o: {
   }
   await file.close();
   await rename(o.temporary, o.path);
-}
-
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 export async function exists(path: string): Promise<boolean> {

@@ -1,7 +1,8 @@
 // The names of the Maildir flags a to z, in the file where Dovecot keeps them.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isMissing, syncFolder, writeDurably } from "./durable-files.ts";
+import { syncFolder } from "../../files/index.ts";
+import { isMissing, writeDurably } from "./durable-files.ts";
 
 const NAME = "dovecot-keywords";
 const LETTERS = 26;

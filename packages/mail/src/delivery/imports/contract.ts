@@ -48,6 +48,7 @@ export interface SourceOptions {
 
 /** The source's fault: one message, or all of it, cannot be read. The text is for the person who imports. */
 export class SourceError extends Error {
+  readonly code = "no-source";
   constructor(message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = "SourceError";

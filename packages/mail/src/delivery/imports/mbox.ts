@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { MailSource, SourceEntry, SourceMessage, SourceOptions } from "./contract.ts";
 import { firstField } from "../header-fields.ts";
 import { SourceError } from "./contract.ts";
-import { listFolder, openFile, readAt, readRange, refusalOf, resolveRoot } from "./files.ts";
+import { listFolder, openFile, readAt, readRange, refusalOf, resolveRoot, type OpenFile } from "./files.ts";
 import { readFromLine } from "./from-line.ts";
 import { FromQuoting } from "./from-quoting.ts";
 import { keywordsOfMboxStatus } from "./keywords.ts";
@@ -106,7 +106,7 @@ async function* entriesOf(
   file: MboxFile,
   o: { readonly before: number; readonly quoting: "mboxrd" | "mboxo" | "none" },
 ): AsyncGenerator<SourceEntry> {
-  const { handle, stats } = await openFile(file.path);
+  const { handle, stats } = await openNamed(file);
   try {
     const first = await skipBlankLines(handle);
     if (first >= stats.size) return;
@@ -122,6 +122,16 @@ async function* entriesOf(
       yield await messageOf({ file, handle, separator: open, end: stats.size, ...o, modifiedAt: stats.mtimeMs });
   } finally {
     await handle.close();
+  }
+}
+
+/** What is wrong with it is told with its name: it may be the only file there is. */
+async function openNamed({ path, name }: MboxFile): Promise<OpenFile> {
+  try {
+    return await openFile(path);
+  } catch (cause) {
+    if (!(cause instanceof SourceError)) throw cause;
+    throw new SourceError(`${name}: ${cause.message}`, { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 // The folders bodies/00 to bodies/ff, made when they are needed and durable before a file in them counts.
-import { mkdir, open } from "node:fs/promises";
+import { makeFolder, syncFolder } from "../../files/index.ts";
 
 export class BodyFolders {
   readonly #parent: string;
@@ -26,17 +26,7 @@ export class BodyFolders {
   }
 
   async #make(folder: string): Promise<void> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     await syncFolder(this.#parent);
-  }
-}
-
-/** Makes the names in a folder durable. */
-export async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

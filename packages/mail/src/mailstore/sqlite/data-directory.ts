@@ -1,6 +1,7 @@
 // What is where in a data directory. Everything in it is for its owner's eyes: directories 0700, files 0600.
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { makeFolder } from "../../files/index.ts";
 
 /** Bodies above this are files; up to it they are rows. */
 export const rowOctetsMax = 65_536;
@@ -39,9 +40,7 @@ export function createDirectories(directory: DataDirectory): void {
   const { root } = directory;
   // A folder that held other things before, say /tmp, is not ours to close to others; what we put into it is.
   const ours = !existsSync(root) || existsSync(directory.database) || readdirSync(root).length === 0;
-  for (const path of [root, directory.bodies, directory.incoming]) {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  }
+  for (const path of [root, directory.bodies, directory.incoming]) makeFolder(path);
   if (ours) chmodSync(root, 0o700);
   fsyncDirectory(directory.bodies);
   fsyncDirectory(root);

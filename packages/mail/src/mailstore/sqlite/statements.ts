@@ -13,6 +13,7 @@ export class Statements {
   readonly database: DatabaseSync;
   readonly statistics: StatementStatistics = { rowsMax: 0, octetsMax: 0, largest: "" };
   readonly #prepared = new Map<string, StatementSync>();
+  readonly #preparedForTuples = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
     this.database = database;
@@ -29,6 +30,17 @@ export class Statements {
       this.statistics.largest = text;
     }
     return rows as unknown as readonly Row[];
+  }
+
+  /** Rows as arrays, for whoever reads many small ones: objects with names cost half as much again. */
+  tuples<Tuple extends readonly unknown[]>(text: string, ...values: SQLInputValue[]): readonly Tuple[] {
+    let statement = this.#preparedForTuples.get(text);
+    if (statement === undefined) {
+      statement = this.database.prepare(text);
+      statement.setReturnArrays(true);
+      this.#preparedForTuples.set(text, statement);
+    }
+    return statement.all(...values) as unknown as readonly Tuple[];
   }
 
   /** Gives rows one by one; the statement is busy until the last. */

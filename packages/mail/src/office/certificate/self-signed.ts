@@ -3,7 +3,7 @@ import { X509Certificate, createPrivateKey, randomBytes, webcrypto } from "node:
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { makeFolder } from "../../config/index.ts";
+import { makeFolder } from "../../files/index.ts";
 import { provideReflectMetadata } from "./reflect-metadata.ts";
 
 /** PEM texts. */

@@ -1,6 +1,6 @@
 import type { Finding } from "../../mailstore/index.ts";
 import type { LiveOffice, ShownCertificate } from "../live-office.ts";
-import { renderSpan } from "./figures.ts";
+import { renderSpan } from "../../observe/index.ts";
 
 const SOON_MS = 14 * 86_400_000;
 

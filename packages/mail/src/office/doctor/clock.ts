@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Finding } from "../../mailstore/index.ts";
 import type { OperationContext } from "../operations/definition.ts";
-import { renderSpan } from "./figures.ts";
+import { renderSpan } from "../../observe/index.ts";
 
 /** Before this the clock was surely never set. */
 const FIRST_SENSIBLE_MS = Date.UTC(2026, 0, 1);

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import type { Finding } from "../../mailstore/index.ts";
-import { renderOctets } from "./figures.ts";
+import { renderOctets } from "../../observe/index.ts";
 
 /** Below this, large mail is soon refused; below the second, any. */
 const LOW_OCTETS = 1_000_000_000;

@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../../config/index.ts";
+import { makeFolder } from "../../files/index.ts";
 import { showUniqueId } from "../decide/known.ts";
 import { FetchError, type FetchErrorCode } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept } from "./contract.ts";

@@ -1,14 +1,15 @@
 // Into a Maildir: tmp, fsync, rename into new, fsync of new. The name is made of source, unique-id and octets, so that a
 // message that comes again after a crash finds itself there (https://cr.yp.to/proto/maildir.html).
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { CopyState } from "../decide/decide.ts";
 import type { Copy } from "../decide/known.ts";
+import { makeFolder, syncFolder } from "../../files/index.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept, WholeFacts } from "./contract.ts";
 import { UnixLineEnds, withCrlf } from "./line-ends.ts";
-import { SyncedFolder, syncFolder } from "./synced-folder.ts";
+import { SyncedFolder } from "./synced-folder.ts";
 import { TmpFile } from "./tmp-file.ts";
 
 export interface MaildirDestinationOptions {
@@ -21,7 +22,6 @@ export interface MaildirDestinationOptions {
 }
 
 const CONCURRENCY = 16;
-const FOLDER_MODE = 0o700;
 /** Gathered before it is written. */
 const PIECE_OCTETS = 131_072;
 
@@ -152,30 +152,9 @@ function hash(text: string): string {
 }
 
 async function makeFolders(path: string): Promise<void> {
-  for (const name of ["tmp", "new", "cur"]) await makeFolder(join(path, name));
-}
-
-/** With its parents. Not by the system's own recursion, which never ends where a folder can never be made. */
-async function makeFolder(path: string): Promise<void> {
-  if (await makeOne(path)) return;
-  await makeFolder(dirname(path));
-  if (!(await makeOne(path)))
-    throw Object.assign(new Error(`${path} cannot be made`), { code: "ENOENT", syscall: "mkdir" });
-}
-
-/** False when its parent is missing. */
-async function makeOne(path: string): Promise<boolean> {
-  try {
-    await mkdir(path, FOLDER_MODE);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return true;
-    if (code === "ENOENT") return false;
-    throw error;
-  }
+  const made = ["tmp", "new", "cur"].flatMap((name) => makeFolder(join(path, name)));
   // A power cut must not take back a folder whose mail is acknowledged.
-  await syncFolder(dirname(path));
-  return true;
+  for (const parent of new Set(made.map((folder) => dirname(folder)))) await syncFolder(parent);
 }
 
 async function removeUnfinished({ of, unfinished }: Maildir): Promise<void> {

@@ -1,5 +1,5 @@
 // Names in a folder made durable: one sync for all who wait for one.
-import { open } from "node:fs/promises";
+import { syncFolder } from "../../files/index.ts";
 
 export class SyncedFolder {
   readonly #path: string;
@@ -28,14 +28,5 @@ export class SyncedFolder {
     });
     this.#running = running;
     return running;
-  }
-}
-
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

@@ -1,6 +1,6 @@
 // From what went wrong to the exit code that tells a script, and of several the one that matters most.
 import { Pop3Error, type ErrorGroup, type Pop3ErrorCode } from "@restante/pop/client";
-import { FETCH_ERRORS, FETCH_EXIT, FetchError, type FetchExit } from "../fetch-error.ts";
+import { FETCH_EXIT, FetchError, type FetchExit } from "../fetch-error.ts";
 import type { SourceReport } from "./events.ts";
 
 const GROUPS: Readonly<Record<ErrorGroup, FetchExit>> = {
@@ -29,7 +29,7 @@ const CODES: Readonly<Partial<Record<Pop3ErrorCode, FetchExit>>> = {
 
 /** An error nobody foresaw is ours: 70 would say software, 74 says that the mail was not delivered. */
 export function exitOf(error: unknown): FetchExit {
-  if (error instanceof FetchError) return FETCH_ERRORS[error.code];
+  if (error instanceof FetchError) return error.exitCode;
   if (error instanceof Pop3Error) return CODES[error.code] ?? GROUPS[error.group];
   return FETCH_EXIT.IOERR;
 }

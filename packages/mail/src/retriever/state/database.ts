@@ -2,7 +2,7 @@
 import { chmodSync, closeSync, existsSync, openSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { makeFolder } from "../../config/index.ts";
+import { makeFolder } from "../../files/index.ts";
 import { FetchError } from "../fetch-error.ts";
 
 /** The same depth from the sources and from the built files. */

@@ -3,7 +3,7 @@
 import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { makeFolder } from "../../config/index.ts";
+import { makeFolder } from "../../files/index.ts";
 import { FetchError } from "../fetch-error.ts";
 
 const SQLITE_BUSY = 5;

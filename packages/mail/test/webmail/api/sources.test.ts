@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
+import { candidatesFor } from "../../../src/webmail/api/sources/candidates.ts";
 import { loadConfig } from "../../../src/config/index.ts";
 import { temporaryDirectory } from "../../office/test-office.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
@@ -86,12 +87,31 @@ test("a known provider is found without asking anybody", async () => {
   assert.deepEqual(await office.refused("discoverSource", { address: "no address" }), [422, "refused"]);
 });
 
+test("of servers that only the DNS names, the browser learns the domain, and which of them to ask a person about", async () => {
+  const records = [{ name: "pop.host.example", port: 995, priority: 0, weight: 0 }];
+  const srv = (name: string) => Promise.resolve(name.startsWith("_pop3s.") ? records : []);
+  const { candidates } = await candidatesFor("ines@studio.example", { srv });
+  const { isForeign, mailDomain, host, user } = candidates[0] ?? {};
+  assert.deepEqual(
+    [host, user, mailDomain, isForeign],
+    ["pop.host.example", "ines@studio.example", "studio.example", true],
+  );
+  const own = await candidatesFor("ines@host.example", { srv });
+  assert.deepEqual([own.candidates[0]?.mailDomain, own.candidates[0]?.isForeign], ["host.example", false]);
+});
+
 test("a source is written into the configuration, its password into a file of its own, and collected at once", async () => {
   const ended = runEnded("peer");
-  const status = await office.ask("addSource", { ...add, ...place, name: "peer" });
+  const status = await office.ask("addSource", {
+    ...add,
+    ...place,
+    mailDomain: "studio.example",
+    name: "peer",
+  });
   assert.deepEqual([status.source, status.account, status.isReadOnly], ["peer", "anna", false]);
   const written = readFileSync(file, "utf8");
   assert.match(written, /^\[source\.peer\]$/m);
+  assert.match(written, /^mail_domain = "studio\.example"$/m);
   assert.doesNotMatch(written, /"secret"/);
   assert.equal(statSync(join(directory.path, "secrets", "peer.password")).mode & 0o777, 0o600);
   await ended;

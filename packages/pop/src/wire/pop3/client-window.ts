@@ -42,12 +42,18 @@ export function judgePipelining(session: ClientSession): void {
 function maySend(session: ClientSession, command: ClientCommand): boolean {
   const { inFlight } = session;
   if (inFlight.length === 0) return true;
+  if (isQuitBehindRset(session, command)) return true;
   if (session.pipelining === "off" || isAlone(command) || inFlight.some((sent) => isAlone(sent.command))) return false;
   // Two, and then nothing until both are answered: the reply to a third would pass for that of a second that was lost.
   if (session.pipelining === "probation")
     return inFlight.length < PROBATION_MAX && !inFlight.some(({ pipelined }) => pipelined);
   if (!session.isDraining && isFull(session, command)) session.isDraining = true;
   return !session.isDraining;
+}
+
+/** Nothing goes behind QUIT; it may go itself behind the RSET that leaves it nothing to remove. */
+function isQuitBehindRset({ inFlight, pipelining }: ClientSession, { keyword }: ClientCommand): boolean {
+  return keyword === "QUIT" && pipelining === "on" && inFlight.length === 1 && inFlight[0]?.command.keyword === "RSET";
 }
 
 function isFull(session: ClientSession, next: ClientCommand): boolean {

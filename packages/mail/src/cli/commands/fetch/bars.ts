@@ -1,5 +1,5 @@
 // How far each source is: a line a source with a bar where somebody looks at a terminal, plain lines elsewhere.
-import { renderOctets } from "../../../office/index.ts";
+import { renderOctets } from "../../../observe/index.ts";
 import type { FetchCounts, FetchEvent, FetchPhase } from "../../../retriever/index.ts";
 import type { Io } from "../../io.ts";
 

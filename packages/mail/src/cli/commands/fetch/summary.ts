@@ -1,5 +1,5 @@
 // What a run came to, for a person: what arrived, what stayed and why, what failed, and what to do about it.
-import { renderOctets } from "../../../office/index.ts";
+import { renderOctets } from "../../../observe/index.ts";
 import type { SourceReport } from "../../../retriever/index.ts";
 
 const FAILURES_TOLD = 10;

@@ -1,6 +1,7 @@
 // What a run needs, opened for a command and closed whatever happens.
-import { makeFolder, type Config, type SourceConfig } from "../../../config/index.ts";
-import { localStoreOf, reachOffice, type Caller } from "../../../office/index.ts";
+import type { Config, SourceConfig } from "../../../config/index.ts";
+import { makeFolder } from "../../../files/index.ts";
+import type { Caller } from "../../../office/index.ts";
 import { SILENT, type Log } from "../../../observe/index.ts";
 import { FetchState, statePath, type FetchHouse, type QuestionKind } from "../../../retriever/index.ts";
 import { askSecret } from "../../ask.ts";
@@ -59,6 +60,8 @@ class LazyStore {
   }
 
   async open() {
+    // The modules of the store are loaded while the server is connected to, and not at all for a Maildir.
+    const { localStoreOf, reachOffice } = await import("../../../office/index.ts");
     // One that could not be opened is tried again by the next source.
     this.#caller ??= reachOffice({ config: this.#config }).catch((error: unknown) => {
       this.#caller = undefined;

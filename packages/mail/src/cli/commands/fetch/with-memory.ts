@@ -25,3 +25,12 @@ export async function withMemory<T>(
     state.close();
   }
 }
+
+/** Those named, or all. Throws CliError `usage` for one nobody remembers. */
+export function remembered(state: FetchState, names: readonly string[]): readonly string[] {
+  const known = state.sources().map(({ source }) => source);
+  const strange = names.find((name) => !known.includes(name));
+  if (strange !== undefined)
+    throw new CliError("usage", `nothing is remembered of ${strange}; fetch state list shows what is`);
+  return names.length === 0 ? known : names;
+}

@@ -4,6 +4,7 @@ import { text, type CliOption, type OptionValues } from "../../command.ts";
 import { CliError } from "../../failure.ts";
 import { isSet } from "../../command.ts";
 import { printJson, printLine, printTable, type Io } from "../../io.ts";
+import { toMinute } from "../../moments.ts";
 import { HOUSE_OPTIONS, loadSettings } from "../../settings.ts";
 
 export const ACCOUNT: Readonly<Record<string, CliOption>> = {
@@ -11,7 +12,7 @@ export const ACCOUNT: Readonly<Record<string, CliOption>> = {
   ...HOUSE_OPTIONS,
 };
 
-export function readerOf(values: OptionValues, io: Io): ReaderClient {
+export function readerOf(values: OptionValues, io: Io): Promise<ReaderClient> {
   return connectReader(loadSettings(values, io).config.dataDir);
 }
 
@@ -55,7 +56,7 @@ export function printRows(
     page.rows.map((row) => [
       `${row.account}/${row.messageId}`,
       `${row.isUnread ? "•" : " "}${row.isStarred ? "★" : " "}`,
-      new Date(row.date).toISOString().slice(0, 16).replace("T", " "),
+      toMinute(row.date),
       row.senders.map(({ name, address }) => (name === "" ? address : name)).join(", "),
       row.subject,
     ]),

@@ -1,7 +1,7 @@
 // A file for each message, whole or not there: written beside its place, on the disk, and then given its name.
 import { open, link, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../../../config/index.ts";
+import { makeFolder } from "../../../files/index.ts";
 import { CliError } from "../../failure.ts";
 
 const NAME_OCTETS_MAX = 200;
@@ -47,16 +47,6 @@ export async function writeMessageFile(
     return await named(beside, path);
   } finally {
     await unlink(beside);
-  }
-}
-
-/** So that the names, too, are on the disk. */
-export async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

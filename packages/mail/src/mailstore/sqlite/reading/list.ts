@@ -207,13 +207,8 @@ function* merged(readers: readonly RangeReader[]): Generator<{ readonly place: P
   }
 }
 
-interface MemberRow {
-  readonly messageId: number;
-  readonly sender: string;
-  readonly unread: number;
-  readonly starred: number;
-  readonly attachments: number;
-}
+/** Message-id, senders as JSON, unread, starred, attachments. */
+type Member = readonly [number, string, number, number, number];
 
 /** What of the conversation is in the list. */
 function conversationRow(db: Statements, range: Range, place: Place): ListRow | undefined {
@@ -222,28 +217,28 @@ function conversationRow(db: Statements, range: Range, place: Place): ListRow | 
   const conditions = range.conditions.filter((condition) => condition !== "e.leads = 1").join(" AND ");
   const members = `FROM entry e INDEXED BY entry_conversation WHERE ${conditions} AND e.account = ? AND e.conversation = ?`;
   const values = [...range.values, place.account, place.conversation];
-  const rows = db.all<MemberRow>(
-    `SELECT e.message_id AS messageId, e.sender, e.unread, e.starred, e.attachments ${members}
-     ORDER BY e.position DESC LIMIT ?`,
+  const rows = db.tuples<Member>(
+    `SELECT e.message_id, e.sender, e.unread, e.starred, e.attachments ${members} ORDER BY e.position DESC LIMIT ?`,
     ...values,
     messageIdsMax,
   );
   const isAll = rows.length < messageIdsMax;
   return {
     newest,
-    messageIds: rows.map(({ messageId }) => messageId),
+    messageIds: rows.map(([messageId]) => messageId),
     count: isAll ? rows.length : (db.get<{ n: number }>(`SELECT count(*) AS n ${members}`, ...values)?.n ?? 0),
     senders: sendersOf(rows),
-    isUnread: rows.some(({ unread }) => unread === 1),
-    isStarred: rows.some(({ starred }) => starred === 1),
-    attachments: rows.reduce((sum, { attachments }) => sum + attachments, 0),
+    isUnread: rows.some(([, , unread]) => unread === 1),
+    isStarred: rows.some(([, , , starred]) => starred === 1),
+    attachments: rows.reduce((sum, [, , , , attachments]) => sum + attachments, 0),
   };
 }
 
 /** Those who wrote last, the oldest of them first. */
-function sendersOf(rows: readonly MemberRow[]): readonly MailAddress[] {
+function sendersOf(rows: readonly Member[]): readonly MailAddress[] {
   const byAddress = new Map<string, MailAddress>();
-  for (const { sender } of rows) {
+  // Whoever wrote once more is in there already.
+  for (const sender of new Set(rows.map(([, written]) => written))) {
     for (const address of addressesOf(sender)) {
       const folded = (address.address || address.name).toLowerCase();
       if (!byAddress.has(folded)) byAddress.set(folded, address);

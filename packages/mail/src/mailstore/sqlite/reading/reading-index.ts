@@ -18,7 +18,7 @@ import { SqliteMailstore, type StoreProblem } from "../store.ts";
 import type { IndexedReport } from "./indexing-messages.ts";
 import { Indexing } from "./indexing.ts";
 import { parseCursor, renderCursor } from "./cursor.ts";
-import type { QueryTasks } from "./query-tasks.ts";
+import type { QueryAnswers, QueryTasks } from "./query-tasks.ts";
 import { parseQuery, type SearchPlan } from "./search-query.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -68,8 +68,8 @@ export class SqliteReadingIndex implements ReadingIndex {
   readonly #waiters = new Waiters();
   readonly #unfollow: () => void;
   readonly #onServer: ReadingIndexOptions["onServer"];
-  #lists: Readers<QueryTasks>;
-  #searches: Readers<QueryTasks>;
+  #lists: Readers<QueryAnswers>;
+  #searches: Readers<QueryAnswers>;
   #waiting = 0;
   #closing: Promise<void> | undefined;
 
@@ -137,10 +137,11 @@ export class SqliteReadingIndex implements ReadingIndex {
     if (isNothing) return { rows: [], next: undefined, total: 0, terms, problems: asked };
     const input = { accounts: found.accounts, plan, onServer: onServer ?? undefined, order: query.order, after, limit };
     const { signal } = query;
-    const { rows, next, total } = await this.#searches.run("search", input, {
+    const answer = await this.#searches.run("search", input, {
       withinMs: searchMs,
       ...(signal === undefined ? {} : { signal }),
     });
+    const { rows, next, total } = outputOf<"search">(answer);
     return { rows, next: renderCursor(next), total, terms, problems: asked };
   }
 
@@ -209,7 +210,7 @@ export class SqliteReadingIndex implements ReadingIndex {
     await Promise.all([this.#lists.close(), this.#searches.close()]);
   }
 
-  #openReaders(threads: number): Readers<QueryTasks> {
+  #openReaders(threads: number): Readers<QueryAnswers> {
     return new Readers(this.#store.parts.directory.search, { threadFile, threads, idleMs: threadIdleMs });
   }
 
@@ -250,7 +251,7 @@ export class SqliteReadingIndex implements ReadingIndex {
 
   async #ask<K extends keyof QueryTasks>(kind: K, input: QueryTasks[K]["input"]): Promise<QueryTasks[K]["output"]> {
     this.#mustBeOpen();
-    return await this.#lists.run(kind, input, { withinMs: listMs });
+    return outputOf<K>(await this.#lists.run(kind, input, { withinMs: listMs }));
   }
 
   #mustBeOpen(): void {
@@ -265,6 +266,11 @@ export class SqliteReadingIndex implements ReadingIndex {
     const change: IndexedChange = { account: String(account), modseq, added, changed, gone };
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+/** What a thread answered, read again. */
+function outputOf<K extends keyof QueryTasks>(answer: string | undefined): QueryTasks[K]["output"] {
+  return (answer === undefined ? undefined : JSON.parse(answer)) as QueryTasks[K]["output"];
 }
 
 function accountNumbers(accounts: readonly string[]): readonly number[] {

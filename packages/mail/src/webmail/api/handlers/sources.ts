@@ -1,8 +1,9 @@
 // Sources: what they are at, and everything a person does to one.
-import { discover, FetchError, markSeen, runSource, type QuestionKind } from "../../../retriever/index.ts";
+import { FetchError, markSeen, runSource, type QuestionKind } from "../../../retriever/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
-import type { SourceStatus } from "../schema/index.ts";
+import type { Discovery, SourceStatus } from "../schema/index.ts";
+import { candidatesFor } from "../sources/candidates.ts";
 import { betweenRuns } from "../sources/between-runs.ts";
 import { isForeign, keepKeys, takeOut, writeChange, writeNewSource } from "../sources/edit-configuration.ts";
 import { shownSource } from "../sources/shown.ts";
@@ -123,12 +124,9 @@ async function leaveOld(
   );
 }
 
-async function discovered(reading: Reading, address: string) {
-  const local = address.split("@")[0] ?? address;
+async function discovered(reading: Reading, address: string): Promise<Discovery> {
   try {
-    const { places, users, by, note } = await discover(address, reading.house.resolver);
-    const user = users[0] ?? local;
-    return { candidates: places.map((place) => ({ ...place, user, from: by, note: note ?? null })) };
+    return await candidatesFor(address, reading.house.resolver);
   } catch (error) {
     if (error instanceof FetchError) throw new ApiError("refused", error.message, { cause: error });
     if ((error as { readonly syscall?: unknown }).syscall === "querySrv")

@@ -134,7 +134,7 @@ export const ROUTES = {
   testSource: {
     method: "POST",
     path: "/api/sources/test",
-    input: newSource.pick({ host: true, port: true, tls: true, user: true, password: true }),
+    input: newSource.pick({ host: true, mailDomain: true, port: true, tls: true, user: true, password: true }),
     output: tested,
   },
   addSource: { method: "POST", path: "/api/sources", input: newSource, output: sourceStatus },

@@ -66,6 +66,10 @@ export const discovery = z.strictObject({
       user: z.string(),
       from: z.enum(["provider", "srv", "guess"]),
       note: z.string().nullable(),
+      /** Whose SRV records named the host: a certificate for its mail counts too (RFC 7817 §3). */
+      mailDomain: z.string().nullable(),
+      /** Of another domain, and only the DNS says so: a person has to agree before the password goes there (RFC 6186 §6). */
+      isForeign: z.boolean(),
     }),
   ),
 });
@@ -75,6 +79,8 @@ export const newSource = z.strictObject({
   account: z.string().min(1).max(64),
   address: z.string().max(320).optional(),
   host: z.string().min(1).max(253),
+  /** As the discovery gave it. */
+  mailDomain: z.string().min(1).max(253).nullable().default(null),
   port: z.int().min(1).max(65_535),
   tls,
   user: z.string().min(1).max(255),

@@ -45,10 +45,11 @@ export async function writeNewSource(reading: Reading, input: Input<"addSource">
   const { keep, deleteWhenDeletedLocally } = keepKeys(input.keep);
   await change(reading, (document) => {
     const password = { file: keepPassword(reading, name, input.password) };
-    const { host, port, tls, user, account } = input;
+    const { host, mailDomain, port, tls, user, account } = input;
     return addSourceText(document, {
       name,
       host,
+      mailDomain: mailDomain ?? undefined,
       port,
       tls,
       user,

@@ -75,11 +75,13 @@ function steps({
   });
 }
 
-function optionsOf({ host, port, tls, user, password }: Input<"testSource">, signal: AbortSignal): Pop3Options {
+function optionsOf(input: Input<"testSource">, signal: AbortSignal): Pop3Options {
+  const { host, mailDomain, port, tls, user, password } = input;
   return {
     host,
     port,
     tls,
+    ...(mailDomain === null ? {} : { mailDomain }),
     auth: { user, password },
     signal,
     timeouts: { connectMs: TIMEOUT_MS, greetingMs: TIMEOUT_MS, commandMs: TIMEOUT_MS },

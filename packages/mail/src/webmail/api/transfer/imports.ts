@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { makeFolder } from "../../../config/index.ts";
+import { makeFolder } from "../../../files/index.ts";
 import { importMail, openSource, SourceError, type ImportSummary, type MailFormat } from "../../../delivery/index.ts";
 import { ApiError } from "../api-error.ts";
 import { refuseHidden } from "../hidden-mailbox.ts";

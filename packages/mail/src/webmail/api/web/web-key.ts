@@ -2,7 +2,7 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { makeFolder } from "../../../config/index.ts";
+import { makeFolder } from "../../../files/index.ts";
 
 const KEY_OCTETS = 32;
 /** Browsers keep a cookie for 400 days at most. */

@@ -1,7 +1,7 @@
 // Attachments of drafts: a file each, named by us, durable before they are said to be there.
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../../../config/index.ts";
+import { makeFolder } from "../../../files/index.ts";
 import { ApiError } from "../api-error.ts";
 import { LIMITS } from "../limits.ts";
 

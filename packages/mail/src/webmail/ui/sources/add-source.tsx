@@ -41,7 +41,7 @@ export function AddSource(): React.JSX.Element {
       const candidates: readonly Attempt[] =
         server === null
           ? await candidatesFor(address, signal)
-          : [{ at: server, from: "hand", note: null, tested: undefined }];
+          : [{ at: server, from: "hand", note: null, isForeign: false, tested: undefined }];
       const last = (await tryServers(candidates, { password, signal, onAttempts: setAttempts })).at(-1);
       const reached = last?.tested?.reached ?? null;
       if (last === undefined || reached === null) {

@@ -12,7 +12,10 @@ const ICONS: Readonly<Record<Tested["steps"][number]["state"], LucideIcon>> = {
   skipped: Minus,
 };
 
-export function serverLine({ say }: Words, { host, port, tls, user }: ServerAt): string {
+export function serverLine(
+  { say }: Words,
+  { host, port, tls, user }: Pick<ServerAt, "host" | "port" | "tls" | "user">,
+): string {
   return say("add.server-line", { host, port: String(port), tls: say(`tls.${tls}`), user });
 }
 
@@ -20,8 +23,8 @@ export function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }
   const words = useWords();
   const { say } = words;
   return (
-    <ol className="attempts" aria-busy={attempts.at(-1)?.tested === undefined}>
-      {attempts.map(({ at, from, note, tested }, index) => (
+    <ol className="attempts" aria-busy={isBeingTried(attempts.at(-1))}>
+      {attempts.map(({ at, from, note, isForeign, tested }, index) => (
         <li key={index}>
           <p className="attempt-line">
             <bdi>{serverLine(words, at)}</bdi>
@@ -32,7 +35,12 @@ export function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }
               {note}
             </p>
           )}
-          {tested === undefined ? (
+          {tested === undefined && isForeign ? (
+            <p className="step warned" role="alert">
+              <TriangleAlert size={16} aria-hidden />
+              {say("add.foreign-host", { host: at.host })}
+            </p>
+          ) : tested === undefined ? (
             <p className="step">
               <LoaderCircle size={16} aria-hidden className="turning" />
               {say("add.testing", { host: at.host, port: String(at.port) })}
@@ -48,6 +56,10 @@ export function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }
       ))}
     </ol>
   );
+}
+
+function isBeingTried(attempt: Attempt | undefined): boolean {
+  return attempt !== undefined && attempt.tested === undefined && !attempt.isForeign;
 }
 
 function Step({ what, state, words: said }: Tested["steps"][number]): React.JSX.Element {

@@ -2,13 +2,15 @@
 import type { Discovery, Tested } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 
-export type ServerAt = Pick<Discovery["candidates"][number], "host" | "port" | "tls" | "user">;
+export type ServerAt = Pick<Discovery["candidates"][number], "host" | "mailDomain" | "port" | "tls" | "user">;
 
 export interface Attempt {
   readonly at: ServerAt;
   readonly from: Discovery["candidates"][number]["from"] | "hand";
   readonly note: string | null;
-  /** Undefined while it is being tried. */
+  /** The password goes there only when a person says so. */
+  readonly isForeign: boolean;
+  /** Undefined while it is being tried, and for one that waits for a person. */
   readonly tested: Tested | undefined;
 }
 
@@ -25,17 +27,19 @@ interface Search {
 
 export async function candidatesFor(address: string, signal: AbortSignal): Promise<readonly Attempt[]> {
   const { candidates } = await call("discoverSource", { address }, signal);
-  return candidates.slice(0, CANDIDATES_MAX).map(({ from, note, ...at }) => ({ at, from, note, tested: undefined }));
+  return candidates
+    .slice(0, CANDIDATES_MAX)
+    .map(({ from, note, isForeign, ...at }) => ({ at, from, note, isForeign, tested: undefined }));
 }
 
-/** Tries one after the other; the last attempt is the one that got in, or the one that was refused for good. */
+/** Tries one after the other; the last attempt is the one that got in, was refused for good, or waits for a person. */
 export async function tryServers(candidates: readonly Attempt[], search: Search): Promise<readonly Attempt[]> {
   const { password, signal, onAttempts } = search;
   const tried: Attempt[] = [];
   for (const candidate of candidates) {
     onAttempts([...tried, candidate]);
-    const { host, port, tls, user } = candidate.at;
-    const tested = await call("testSource", { host, port, tls, user, password }, signal);
+    if (candidate.isForeign) return [...tried, candidate];
+    const tested = await call("testSource", { ...candidate.at, password }, signal);
     tried.push({ ...candidate, tested });
     onAttempts([...tried]);
     if (tested.reached !== null || FINAL.has(tested.trouble?.code ?? "")) break;

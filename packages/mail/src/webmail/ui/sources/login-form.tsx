@@ -35,8 +35,11 @@ export function LoginForm({ isByHand, isBusy, suggested, onByHand, onFind }: Log
   const [password, setPassword] = useState("");
   const [written, setWritten] = useState<Partial<ServerAt>>({});
   const [wasAsked, setAsked] = useState(false);
+  const host = written.host ?? suggested?.host ?? "";
   const server: ServerAt = {
-    host: written.host ?? suggested?.host ?? "",
+    host,
+    // Its domain vouches for the server it named, and for no other.
+    mailDomain: host === suggested?.host ? suggested.mailDomain : null,
     tls: written.tls ?? suggested?.tls ?? "implicit",
     port: written.port ?? (written.tls === undefined ? suggested?.port : undefined) ?? PORTS[written.tls ?? "implicit"],
     user: written.user ?? suggested?.user ?? address,

@@ -20,7 +20,7 @@ const NEWEST_AT_FIRST = 500;
 const LARGE_MB = 25;
 
 export function addSource(
-  at: Pick<NewSource, "host" | "port" | "tls" | "user" | "password" | "address">,
+  at: Pick<NewSource, "host" | "mailDomain" | "port" | "tls" | "user" | "password" | "address">,
   wishes: Wishes,
 ): Promise<SourceStatus> {
   const { address, ...server } = at;

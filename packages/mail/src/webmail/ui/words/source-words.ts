@@ -10,6 +10,8 @@ export const SOURCE_WORDS = {
     "Some providers want an app password, made in their settings, in place of your own. It is kept in a file of yours on this computer.",
   "add.find": "Find my mail",
   "add.finding": "Looking for the server…",
+  "add.foreign-host":
+    "Only the DNS names {host}, which is of another domain, and anybody on the way could have written that. Nothing was sent there. If it is right, try it below; if not, write the server that is.",
   "add.by-hand": "Write the server by hand",
   "add.host": "Server",
   "add.port": "Port",

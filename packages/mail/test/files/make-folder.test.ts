@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { makeFolder } from "../../src/config/make-folder.ts";
+import { makeFolder } from "../../src/files/make-folder.ts";
 
 test("a folder is made with those above it, for its owner only, and a second time nothing happens", (context) => {
   const root = mkdtempSync(join(tmpdir(), "restante-folder-"));

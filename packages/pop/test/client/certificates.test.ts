@@ -1,0 +1,188 @@
+// TLS from the first octet: whom a certificate is believed, by issuer, name or pin, and what is said before that: nothing.
+import assert from "node:assert/strict";
+import { connect as connectTcp } from "node:net";
+import { duplexPair } from "node:stream";
+import { test, type TestContext } from "node:test";
+import { connect, Pop3Error, type Pop3Options, type Pop3Transport } from "@restante/pop/client";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import { EXPIRED_CERTIFICATE, MAIL_DOMAIN_CERTIFICATE, OTHER_CERTIFICATE } from "../support/certificate.ts";
+import { errorOf, settingFor } from "./fixture.ts";
+import { CERTIFICATE, PIN, TLS, TRUST } from "./tls-fixture.ts";
+
+test("TLS from the first octet is what a connection gets unless told otherwise", async (context) => {
+  const { options, session } = await settingFor(context, { tls: { ...TLS, implicit: true } });
+  const { tls, ...untold } = options();
+  assert.equal(tls, "none");
+  const pop = await session({ tls: "implicit", tlsOptions: TRUST });
+  assert.equal(pop.tls?.trustedBy, "issuer");
+  assert.equal(pop.tls.protocol, "TLSv1.3");
+  assert.equal(pop.tls.pin, PIN);
+  assert.equal(pop.tls.fingerprint, CERTIFICATE.fingerprint256);
+  const error = await errorOf(connect(untold));
+  assert.equal(error.code, "TLS_UNTRUSTED");
+});
+
+requirement(
+  ["P3-C-039", "P3-C-065"],
+  "a certificate that is expired, for another name or from nobody known ends it before a word",
+  async (context) => {
+    const other = { key: OTHER_CERTIFICATE.key, cert: OTHER_CERTIFICATE.cert };
+    const { peer, options } = await settingFor(context, { tls: { ...TLS, implicit: true } });
+    const elsewhere = await settingFor(context, { tls: { ...other, implicit: true } });
+    const attempts: readonly [Pop3Options, string][] = [
+      [options({ tls: "implicit" }), "TLS_UNTRUSTED"],
+      [options({ tls: "implicit", tlsOptions: { ca: OTHER_CERTIFICATE.cert } }), "TLS_UNTRUSTED"],
+      [options({ tls: "implicit", tlsOptions: { ...TRUST, servername: "mail.example" } }), "TLS_NAME"],
+      [options({ tls: "implicit", pin: PIN.replace("sha256/", "sha256/A").slice(0, -2) + "=" }), "TLS_PIN"],
+      [
+        options({ tls: "implicit", tlsOptions: { ca: EXPIRED_CERTIFICATE.cert }, port: await expiredPort(context) }),
+        "TLS_EXPIRED",
+      ],
+      [
+        elsewhere.options({ tls: "implicit", tlsOptions: { ca: OTHER_CERTIFICATE.cert, servername: "localhost" } }),
+        "TLS_NAME",
+      ],
+    ];
+    for (const [wrong, code] of attempts) {
+      const error = await errorOf(connect(wrong));
+      assert.deepEqual([error.code, error.phase, error.retry], [code, "tls", "after-user-action"]);
+    }
+    assert.deepEqual(peer.commands, []);
+    assert.deepEqual(elsewhere.peer.commands, []);
+  },
+);
+
+test("a pin of the key or the certificate takes the place of an issuer", async (context) => {
+  const { session } = await settingFor(context, { tls: { ...TLS, implicit: true } });
+  const fingerprint = CERTIFICATE.fingerprint256;
+  for (const pin of [PIN, [PIN], fingerprint, fingerprint.replaceAll(":", "").toLowerCase()]) {
+    const pop = await session({ tls: "implicit", pin });
+    assert.equal(pop.tls?.trustedBy, "pin");
+  }
+});
+
+requirement("P3-C-041", "TLS older than 1.2 is not spoken", async (context) => {
+  const old = {
+    ...TLS,
+    implicit: true,
+    minVersion: "TLSv1",
+    maxVersion: "TLSv1.1",
+    ciphers: "DEFAULT@SECLEVEL=0",
+  } as const;
+  const { options } = await settingFor(context, { tls: old });
+  const error = await errorOf(
+    connect(options({ tls: "implicit", tlsOptions: { ...TRUST, ciphers: "DEFAULT@SECLEVEL=0" } })),
+  );
+  assert.equal(error.code, "TLS_HANDSHAKE");
+  const { session } = await settingFor(context, { tls: { ...TLS, implicit: true, maxVersion: "TLSv1.2" } });
+  assert.equal((await session({ tls: "implicit", tlsOptions: TRUST })).tls?.protocol, "TLSv1.2");
+});
+
+requirement("P3-C-049", "the server is told which name is meant", async (context) => {
+  let asked: string | undefined;
+  const { session } = await settingFor(context, {
+    tls: {
+      ...TLS,
+      implicit: true,
+      SNICallback: (name, done) => {
+        asked = name;
+        done(null);
+      },
+    },
+  });
+  await session({ tls: "implicit", host: "localhost", tlsOptions: TRUST });
+  assert.equal(asked, "localhost");
+});
+
+requirement("P3-C-045", "a client certificate goes only to whom it was given for", async (context) => {
+  const { session } = await settingFor(context, {
+    tls: { ...TLS, implicit: true, requestCert: true, rejectUnauthorized: true, ca: OTHER_CERTIFICATE.cert },
+    mechanisms: ["EXTERNAL"],
+  });
+  const { cert, key } = OTHER_CERTIFICATE;
+  const pop = await session({ tls: "implicit", tlsOptions: { ...TRUST, cert, key }, auth: { external: true } });
+  assert.equal(pop.state, "transaction");
+  await assert.rejects(session({ tls: "implicit", tlsOptions: TRUST, auth: { external: true } }), Pop3Error);
+});
+
+requirement(
+  "P3-C-040",
+  "wherever the DNS leads, the certificate must be for the name that was configured",
+  async (context) => {
+    const { peer, options } = await settingFor(context, { tls: { ...TLS, implicit: true } });
+    // A resolver that answers an alias with the address of somebody whose certificate holds: for the name of that one.
+    const transport: Pop3Transport = {
+      connect: ({ signal }) =>
+        new Promise((resolve, reject) => {
+          const socket = connectTcp({ host: "127.0.0.1", port: peer.port, signal }, () => resolve(socket));
+          socket.once("error", reject);
+        }),
+    };
+    for (const host of ["pop.example.org", "localhost.example.org", "LOCALHOST.attacker.example"]) {
+      const error = await errorOf(connect(options({ host, tls: "implicit", tlsOptions: TRUST, transport })));
+      assert.equal(error.code, "TLS_NAME", host);
+    }
+    assert.deepEqual(peer.commands, [], "nothing was said");
+    const pop = await connect(options({ host: "localhost", tls: "implicit", tlsOptions: TRUST, transport }));
+    assert.equal(pop.tls?.trustedBy, "issuer");
+    await pop.rollback();
+  },
+);
+
+requirement(
+  "P3-C-147",
+  "a server found for a mail domain may show the certificate of that domain's POP3, as Node reads it",
+  async (context) => {
+    const { key, cert } = MAIL_DOMAIN_CERTIFICATE;
+    const { peer, options } = await settingFor(context, { tls: { key, cert, implicit: true } });
+    const to = (mailDomain?: string): Pop3Options =>
+      options({ tls: "implicit", tlsOptions: { ca: cert }, ...(mailDomain !== undefined && { mailDomain }) });
+    for (const other of [undefined, "imap-only.example", "example", "provider.example"])
+      assert.equal((await errorOf(connect(to(other)))).code, "TLS_NAME", other);
+    assert.deepEqual(peer.commands, [], "nothing was said");
+    const pop = await connect(to("mail.example"));
+    assert.equal(pop.tls?.trustedBy, "issuer");
+    await pop.rollback();
+  },
+);
+
+requirement("P3-C-047", "TLS is closed with close_notify, however the session ends well", async (context) => {
+  // TLS 1.2: the type of a record is readable from outside.
+  const { peer, options } = await settingFor(context, { tls: { ...TLS, implicit: true, maxVersion: "TLSv1.2" } });
+  for (const ending of ["commit", "rollback"] as const) {
+    const sent: Buffer[] = [];
+    const transport: Pop3Transport = {
+      connect: ({ signal }) =>
+        new Promise((resolve, reject) => {
+          const socket = connectTcp({ host: "127.0.0.1", port: peer.port, signal }, () => {
+            const relay = duplexPair();
+            relay[1].on("data", (chunk: Buffer) => sent.push(chunk));
+            relay[1].pipe(socket).pipe(relay[1]);
+            resolve(relay[0]);
+          });
+          socket.once("error", reject);
+        }),
+    };
+    const pop = await connect(options({ host: "localhost", tls: "implicit", tlsOptions: TRUST, transport }));
+    await pop[ending]();
+    await peer.untilClosed(peer.connections.length);
+    const records = recordTypes(Buffer.concat(sent));
+    assert.equal(records.at(-1), ALERT, `${ending}: ${records.join(" ")}`);
+    assert.equal(records.filter((type) => type === ALERT).length, 1);
+  }
+});
+
+/** A record of TLS: type, version, length, and then so many octets. */
+const ALERT = 21;
+
+function recordTypes(octets: Buffer): readonly number[] {
+  const types: number[] = [];
+  for (let at = 0; at + 5 <= octets.length; at += 5 + octets.readUInt16BE(at + 3)) types.push(octets[at] ?? 0);
+  return types;
+}
+
+async function expiredPort(context: TestContext): Promise<number> {
+  const { key, cert } = EXPIRED_CERTIFICATE;
+  const { peer } = await settingFor(context, { tls: { key, cert, implicit: true } });
+  return peer.port;
+}
