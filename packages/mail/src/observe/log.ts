@@ -1,5 +1,7 @@
 // The log: one JSON object a line, times in ISO 8601 UTC, secrets blotted out whoever hands them in.
-import pino, { type DestinationStream, type Logger } from "pino";
+import { createRequire } from "node:module";
+import type pinoModule from "pino";
+import type { DestinationStream, Logger } from "pino";
 import { blotSecrets } from "./blot-secrets.ts";
 import { plainLine } from "./plain-line.ts";
 
@@ -38,8 +40,12 @@ export interface LogOptions {
 const heldBackMax = 1_048_576;
 const DESCRIPTORS: Readonly<Record<string, number>> = { stdout: 1, stderr: 2 };
 
+/** Loaded with the first log: most commands write none, and end before it would have been read. */
+const loadPino = (): typeof pinoModule => createRequire(import.meta.url)("pino") as typeof pinoModule;
+
 /** Opens the destination. Throws the system's error when the file cannot be opened. */
 export function createLog(options: LogOptions): OpenLog {
+  const pino = loadPino();
   const descriptor = DESCRIPTORS[options.destination];
   const dest = descriptor ?? options.destination;
   const sink = pino.destination({ dest, sync: true, append: true, mode: 0o600, maxLength: heldBackMax });
@@ -58,7 +64,8 @@ export function createLog(options: LogOptions): OpenLog {
           { level: "trace", stream: sink },
           { level: "warn", stream: people },
         ]);
-  const logger = pino({ ...SHAPE, level: options.level }, stream);
+  const timestamp = pino.stdTimeFunctions.isoTime;
+  const logger = pino({ ...SHAPE, timestamp, level: options.level }, stream);
   return Object.assign(face(logger), {
     setLevel: (level: LogLevel) => {
       logger.level = level;
@@ -86,7 +93,6 @@ export const SILENT: OpenLog = {
 
 const SHAPE = {
   base: null,
-  timestamp: pino.stdTimeFunctions.isoTime,
   messageKey: "text",
   formatters: { level: (label: string) => ({ level: label }), log: blotSecrets },
   serializers: { error: describeError },
