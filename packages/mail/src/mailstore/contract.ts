@@ -25,11 +25,17 @@ export interface ReceivedBody {
   discard(): Promise<void>;
 }
 
+export interface BodyOptions {
+  /** Whoever writes digests the octets himself and gives the SHA-256 to `finish`, so that it is not made twice. */
+  readonly isDigested?: boolean;
+}
+
 /** Takes a body in: small ones in memory, large ones straight to a file. No lock is held meanwhile. */
 export interface BodyWriter {
   /** A promise means: wait for it before the next write. Throws PopError STORE_FULL or STORE_UNAVAILABLE. */
   write(chunk: Uint8Array): void | Promise<void>;
-  finish(): Promise<ReceivedBody>;
+  /** `sha256`: hex, of the octets as they were written, where `newBody` was told that it comes. */
+  finish(sha256?: string): Promise<ReceivedBody>;
   discard(): Promise<void>;
 }
 
@@ -236,7 +242,7 @@ export interface Mailstore extends MaildropStore {
   readonly directory: Directory;
   readonly reader: ReaderQueries;
   readonly documents: Documents;
-  newBody(): BodyWriter;
+  newBody(options?: BodyOptions): BodyWriter;
   /** Resolves only when durable. Throws PopError NO_SUCH_ACCOUNT, OVER_QUOTA, STORE_FULL, STORE_UNAVAILABLE. The body may be placed with several accounts. */
   place(account: string, body: ReceivedBody, options?: PlaceOptions): Promise<Delivered>;
   /** Pages through an account's messages in order of message-id, for export. */

@@ -49,6 +49,30 @@ test("a body of 65,536 octets is a row, one octet more is a file", async (contex
   assert.deepEqual(await maildropTexts(store, account), [row, file]);
 });
 
+test("a digest that comes with the octets counts where line ends stayed as they were, and is made anew elsewhere", async (context) => {
+  const { store } = await temporaryStore(context);
+  const account = await addAccount(store, "mrose");
+  const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+  const given = digest("whatever was written");
+  for (const line of ["short", "x".repeat(99)]) {
+    const whole = `${line}\r\n`.repeat(2_000);
+    for (const text of [whole, whole.replaceAll("\r\n", "\n"), whole.slice(0, -2)]) {
+      const writer = store.newBody({ isDigested: true });
+      for (let at = 0; at < text.length; at += 30_000) await writer.write(Buffer.from(text.slice(at, at + 30_000)));
+      const body = await writer.finish(given);
+      // Only who made it up here can tell that it was not made again.
+      assert.equal(body.sha256, text === whole ? given : digest(whole));
+      await store.place(account, body);
+    }
+    const forgotten = store.newBody({ isDigested: true });
+    await forgotten.write(Buffer.from(whole));
+    const body = await forgotten.finish();
+    assert.equal(body.sha256, digest(whole));
+    await body.discard();
+  }
+  assert.equal((await maildropTexts(store, account)).length, 6);
+});
+
 test("a file body is the same however it was cut, and its head and digest are those of the whole", async (context) => {
   const { store } = await temporaryStore(context);
   const account = await addAccount(store, "mrose");

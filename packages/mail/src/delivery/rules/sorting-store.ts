@@ -20,7 +20,7 @@ export interface SortingOptions {
 export function sortingStore(o: SortingOptions): PlacingStore {
   const { store } = o;
   return {
-    newBody: () => store.newBody(),
+    newBody: (bodyOptions) => store.newBody(bodyOptions),
     async place(account, body, options = {}) {
       const sorting = await sortingOf(o, account, body, options);
       try {

@@ -1,15 +1,15 @@
 // Takes a body in: made canonical and measured on the way, in memory up to 64 KiB, else in a file. finish() leaves the
 // file durable under its final name, before any row speaks of it.
 import { isAscii } from "node:buffer";
-import { createHash, randomUUID, type Hash } from "node:crypto";
+import { createHash, hash, randomUUID, type Hash } from "node:crypto";
 import { open, rename, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Canonicaliser, SurrogateScanner, type SurrogateEdit } from "@restante/pop/maildrop";
 import { syncFolder } from "../../files/index.ts";
-import type { BodyWriter, ReceivedBody } from "../contract.ts";
+import type { BodyOptions, BodyWriter, ReceivedBody } from "../contract.ts";
 import type { BodyFolders } from "./body-folders.ts";
 import { bodyPath, rowOctetsMax, type DataDirectory } from "./data-directory.ts";
-import { StoredBody } from "./received-body.ts";
+import { StoredBody, type Measures } from "./received-body.ts";
 import { storeError } from "./result-codes.ts";
 import { editsOf } from "./surrogates.ts";
 
@@ -21,7 +21,11 @@ export class StoredBodyWriter implements BodyWriter {
   readonly #directory: DataDirectory;
   readonly #folders: BodyFolders;
   readonly #canonical = new Canonicaliser();
-  readonly #hash: Hash = createHash("sha256");
+  readonly #isDigested: boolean;
+  /** Of what went to the file; a body in memory is digested as a whole. */
+  #hash: Hash | undefined;
+  /** As it was given, before line ends were made canonical. */
+  #written = 0;
   readonly #file = randomUUID();
   #pieces: Uint8Array[] = [];
   #gathered = 0;
@@ -33,26 +37,29 @@ export class StoredBodyWriter implements BodyWriter {
   #writing: Promise<void> | undefined;
   #ended = false;
 
-  constructor(directory: DataDirectory, folders: BodyFolders) {
+  constructor(directory: DataDirectory, folders: BodyFolders, { isDigested = false }: BodyOptions = {}) {
     this.#directory = directory;
     this.#folders = folders;
+    this.#isDigested = isDigested;
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
     if (this.#ended) throw new Error("the body is finished");
+    this.#written += chunk.length;
     this.#take(this.#canonical.push(chunk));
     if (this.#gathered >= (this.#handle === undefined ? rowOctetsMax + 1 : pieceOctets)) return this.#spill();
     return this.#writing;
   }
 
-  async finish(): Promise<ReceivedBody> {
+  async finish(sha256?: string): Promise<ReceivedBody> {
     if (this.#ended) throw new Error("the body is finished");
     this.#take(this.#canonical.end());
+    const known = this.#knownDigest(sha256);
     this.#ended = true;
     try {
       await this.#writing;
       if (this.#gathered > rowOctetsMax && this.#handle === undefined) await this.#spill();
-      return this.#handle === undefined ? this.#inMemory() : await this.#inFile(this.#handle);
+      return this.#handle === undefined ? this.#inMemory(known) : await this.#inFile(this.#handle, known);
     } catch (error) {
       await this.#forget();
       throw storeError(error, "while receiving a body");
@@ -85,8 +92,8 @@ export class StoredBodyWriter implements BodyWriter {
     const writing = (async () => {
       await before;
       this.#handle ??= await this.#create(join(this.#directory.incoming, this.#file));
-      for (const piece of pieces) this.#hash.update(piece);
-      await this.#handle.writeFile(pieces);
+      if (!this.#isDigested) this.#digest(pieces);
+      await writeAll(this.#handle, pieces);
     })().catch((error: unknown) => {
       throw storeError(error, "while receiving a body");
     });
@@ -102,7 +109,19 @@ export class StoredBodyWriter implements BodyWriter {
     return handle;
   }
 
-  #inMemory(): StoredBody {
+  /** Line ends only ever add octets: where none were added, what is stored is what was written. */
+  #knownDigest(sha256: string | undefined): Buffer | undefined {
+    if (!this.#isDigested || sha256 === undefined || this.#canonical.octets !== this.#written) return undefined;
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError("a SHA-256 has 64 hex digits");
+    return Buffer.from(sha256, "hex");
+  }
+
+  #digest(pieces: readonly Uint8Array[]): void {
+    this.#hash ??= createHash("sha256");
+    for (const piece of pieces) this.#hash.update(piece);
+  }
+
+  #inMemory(known: Buffer | undefined): StoredBody {
     // Shared memory: handed to the writer thread without a copy, and still here for the next account.
     const octets = new Uint8Array(new SharedArrayBuffer(this.#gathered));
     let at = 0;
@@ -111,13 +130,15 @@ export class StoredBodyWriter implements BodyWriter {
       at += piece.length;
     }
     this.#pieces = [];
-    this.#hash.update(octets);
+    const sha256 = known ?? hash("sha256", octets, "buffer");
     const surrogate = this.#isAscii ? [] : editsOf(octets);
-    return new StoredBody(this.#measures(this.#headOf(octets), surrogate), { kind: "memory", octets });
+    const measures = this.#measures({ sha256, head: this.#headOf(octets), surrogate });
+    return new StoredBody(measures, { kind: "memory", octets });
   }
 
-  async #inFile(handle: FileHandle): Promise<StoredBody> {
+  async #inFile(handle: FileHandle, known: Buffer | undefined): Promise<StoredBody> {
     if (this.#gathered > 0) await this.#spill();
+    const sha256 = known ?? this.#hash?.digest() ?? (await digestOf(handle));
     const surrogate = this.#isAscii ? [] : await this.#scanned(handle);
     // No second try after a failed fsync: it may claim success for octets the kernel has dropped.
     await handle.sync();
@@ -129,25 +150,21 @@ export class StoredBodyWriter implements BodyWriter {
     await rename(join(incoming, this.#file), path);
     this.#path = path;
     await syncFolder(dirname(path));
-    return new StoredBody(this.#measures(this.#head ?? new Uint8Array(0), surrogate), {
-      kind: "file",
-      bodies,
-      file: this.#file,
-    });
+    const measures = this.#measures({ sha256, head: this.#head ?? new Uint8Array(0), surrogate });
+    return new StoredBody(measures, { kind: "file", bodies, file: this.#file });
   }
 
-  #measures(head: Uint8Array, surrogate: readonly SurrogateEdit[]): ConstructorParameters<typeof StoredBody>[0] {
+  #measures(found: Pick<Measures, "sha256" | "head" | "surrogate">): Measures {
     const { octets, stuffedLines, headerOctets } = this.#canonical;
-    return { octets, stuffedLines, headerOctets, sha256: this.#hash.digest(), head, surrogate };
+    return { octets, stuffedLines, headerOctets, ...found };
   }
 
   /** Reads the file again, as far as there may be headers in it. */
   async #scanned(handle: FileHandle): Promise<readonly SurrogateEdit[]> {
     const scanner = new SurrogateScanner();
-    const piece = Buffer.allocUnsafe(pieceOctets);
-    for (let at = 0, read = -1; read !== 0 && !scanner.isOver; at += read) {
-      read = (await handle.read(piece, 0, piece.length, at)).bytesRead;
-      scanner.push(piece.subarray(0, read));
+    for await (const piece of piecesOf(handle)) {
+      scanner.push(piece);
+      if (scanner.isOver) break;
     }
     return scanner.end();
   }
@@ -166,4 +183,39 @@ export class StoredBodyWriter implements BodyWriter {
     // Wherever it failed: space that a refused message keeps would be missing for the next.
     if (path !== undefined) await unlink(path);
   }
+}
+
+/** In one go, as far as the system takes them. */
+async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  let left = [...pieces];
+  while (left.length > 0) {
+    const { bytesWritten } = await handle.writev(left);
+    left = behind(left, bytesWritten);
+  }
+}
+
+/** What is left of the pieces behind so many octets. */
+function behind(pieces: readonly Uint8Array[], octets: number): Uint8Array[] {
+  let at = octets;
+  return pieces.flatMap((piece) => {
+    const rest = piece.subarray(Math.min(at, piece.length));
+    at = Math.max(0, at - piece.length);
+    return rest.length === 0 ? [] : [rest];
+  });
+}
+
+/** The file from its beginning, in one piece of memory that is used again and again. */
+async function* piecesOf(handle: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
+  const piece = Buffer.allocUnsafe(pieceOctets);
+  for (let at = 0, read = -1; read !== 0; at += read) {
+    read = (await handle.read(piece, 0, piece.length, at)).bytesRead;
+    yield piece.subarray(0, read);
+  }
+}
+
+/** Of what is stored where it is not what was written. */
+async function digestOf(handle: FileHandle): Promise<Buffer> {
+  const whole = createHash("sha256");
+  for await (const piece of piecesOf(handle)) whole.update(piece);
+  return whole.digest();
 }

@@ -11,6 +11,7 @@ import type {
   StoreCapabilities,
 } from "@restante/pop/maildrop";
 import type {
+  BodyOptions,
   BodyWriter,
   FetchedCopy,
   Finding,
@@ -181,8 +182,8 @@ export class SqliteMailstore implements Mailstore {
     }
   }
 
-  newBody(): BodyWriter {
-    return new StoredBodyWriter(this.parts.directory, this.#folders);
+  newBody(options?: BodyOptions): BodyWriter {
+    return new StoredBodyWriter(this.parts.directory, this.#folders, options);
   }
 
   async place(account: string, body: ReceivedBody, options: PlaceOptions = {}): Promise<Delivered> {

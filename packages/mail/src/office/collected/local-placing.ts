@@ -34,7 +34,7 @@ class LocalIntake implements PlacingIntake {
   constructor(context: PlacingContext, of: LocalMessage) {
     this.#context = context;
     this.#of = of;
-    this.#body = context.store.newBody();
+    this.#body = context.store.newBody({ isDigested: true });
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
@@ -44,7 +44,7 @@ class LocalIntake implements PlacingIntake {
   async keep(sha256: string): Promise<PlacedMessage> {
     const { account, into, facts } = this.#of;
     const { uniqueId, again, prefix } = facts;
-    const body = await this.#body.finish();
+    const body = await this.#body.finish(sha256);
     try {
       return await this.#context.sorting.store.place(account, body, {
         fetched: { source: into.source, uniqueId, sha256, again },

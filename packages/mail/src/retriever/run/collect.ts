@@ -13,6 +13,7 @@ import type { FetchQueue } from "./queue.ts";
 import { headerHash, Onlooker, receivedDate } from "./header.ts";
 import { octetsAllowed } from "./octets-allowed.ts";
 import { Intakes, type KeptBy } from "./intakes.ts";
+import { Keeping } from "./keeping.ts";
 import type { Journal } from "./journal.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -58,7 +59,7 @@ const PROGRESS_OCTETS = 262_144;
 
 export class Collector {
   readonly #o: CollectOptions;
-  readonly #keeping = new Set<Promise<void>>();
+  readonly #keeping = new Keeping();
   readonly #concurrency: number;
   /** A destination that takes nothing now: the rest waits for another run. */
   #trouble: Error | undefined;
@@ -189,11 +190,10 @@ export class Collector {
         this.#trouble ??= asError(error);
       });
     this.#keeping.add(keeping);
-    void keeping.then(() => this.#keeping.delete(keeping));
     if (whole.decision.thenDelete !== undefined) this.#marks += 1;
     // Small ones are stored in the order they came; a large one takes longer, and must not be overtaken.
     const atOnce = whole.octets > OVERTAKEN_OCTETS ? 1 : this.#concurrency;
-    while (this.#keeping.size >= atOnce) await Promise.race(this.#keeping);
+    await this.#keeping.fewerThan(atOnce);
   }
 
   #kept(whole: Whole, { kept, failure }: KeptBy): void {
@@ -261,7 +261,7 @@ export class Collector {
 
   async #settle(): Promise<void> {
     this.#o.reporter.phase("store");
-    await Promise.all(this.#keeping);
+    await this.#keeping.fewerThan(1);
     this.#o.journal.flush();
   }
 }
