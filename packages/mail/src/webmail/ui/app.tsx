@@ -1,11 +1,10 @@
-import { QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CloudOff, KeyRound } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import { I18nProvider } from "react-aria-components";
 import type { ReaderSettings } from "../api/schema/index.ts";
 import { showToast } from "./acts/toasts.ts";
 import { call } from "./data/call.ts";
-import { readerClient } from "./data/client.ts";
 import { KEYS, sessionQuery, settingsQuery, useSettings } from "./data/queries.ts";
 import { Refusal } from "./data/refusal.ts";
 import { refusalText } from "./data/refusal-text.ts";
@@ -20,8 +19,7 @@ import { Shell } from "./shell/shell.tsx";
 import { useWords, WordsContext } from "./words/use-words.ts";
 import { wordsIn } from "./words/words.ts";
 
-export function App(): React.JSX.Element {
-  const [client] = useState(readerClient);
+export function App({ client }: { readonly client: QueryClient }): React.JSX.Element {
   return (
     <QueryClientProvider client={client}>
       <Chosen />

@@ -4,11 +4,15 @@ import { createRoot } from "react-dom/client";
 import "./style/tokens.css";
 import "./style/base.css";
 import { App } from "./app.tsx";
+import { readerClient } from "./data/client.ts";
+import { askFirst } from "./data/first-asked.ts";
 
 const place = document.getElementById("reader");
 if (place === null) throw new Error("index.html has no #reader");
+const client = readerClient();
+void askFirst(client, window.location.hash).catch(() => undefined);
 createRoot(place).render(
   <StrictMode>
-    <App />
+    <App client={client} />
   </StrictMode>,
 );

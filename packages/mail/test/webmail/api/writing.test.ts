@@ -332,3 +332,16 @@ test("an upload needs its draft, its origin and its size", async () => {
   });
   assert.equal(simple.status, 415);
 });
+
+test("drafts and what is on its way out are one list over all accounts, each with whose it is", async () => {
+  await saved("draft-of-hers");
+  await saved("draft-of-his", { from: "ben@localhost" }, ben);
+  await saved("sent-by-him", { from: "ben@localhost", to: [{ name: "", address: "anna@localhost" }] }, ben);
+  const { id } = await office.ask("send", { account: ben, draft: "sent-by-him", version: 1 });
+  const { drafts } = await office.ask("drafts", { account: "all" });
+  const owners = Object.fromEntries(drafts.map((row) => [row.id, row.account]));
+  assert.deepEqual([owners["draft-of-hers"], owners["draft-of-his"]], [anna, ben]);
+  const { entries } = await office.ask("outbox", { account: "all" });
+  assert.equal(entries.find((row) => row.id === id)?.account, ben);
+  assert.ok(!(await office.ask("outbox", { account: anna })).entries.some((row) => row.id === id));
+});

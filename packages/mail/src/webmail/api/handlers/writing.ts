@@ -33,8 +33,8 @@ export function writingHandlers(reading: Reading): Some<Writing> {
   const tell = (account: string): void => reading.events.tell({ kind: "drafts-changed", account });
   return {
     async drafts({ account }) {
-      reading.account(account);
-      return { drafts: [...(await drafts.list(account))] };
+      const lists = await Promise.all(reading.scope(account).map((one) => drafts.list(one)));
+      return { drafts: lists.flat() };
     },
     async draft({ account, draft }) {
       reading.account(account);
@@ -85,8 +85,8 @@ export function writingHandlers(reading: Reading): Some<Writing> {
       return shownEntry(entry);
     },
     async outbox({ account }) {
-      reading.account(account);
-      return { entries: (await house.writing.outbox.list(account)).map(shownEntry) };
+      const lists = await Promise.all(reading.scope(account).map((one) => house.writing.outbox.list(one)));
+      return { entries: lists.flat().map(shownEntry) };
     },
     async takeBack({ account, entry }) {
       reading.account(account);

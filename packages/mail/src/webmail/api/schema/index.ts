@@ -2,7 +2,6 @@
 export type { Act, Acted } from "./acts.ts";
 export type { ReaderEvent } from "./events.ts";
 export type {
-  AccountRow,
   Body,
   Card,
   Conversation,
@@ -37,7 +36,6 @@ export type {
   Draft,
   DraftAttachment,
   DraftFields,
-  DraftRow,
   IdentityRow,
   NewIdentity,
   OutboxRow,

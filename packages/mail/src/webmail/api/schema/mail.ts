@@ -2,6 +2,8 @@
 import { z } from "zod";
 
 export const accountId = z.string().regex(/^\d{1,15}$/);
+/** One account, or all of them. */
+export const scope = z.union([accountId, z.literal("all")]);
 export const messageId = z.int().min(1);
 export const cursor = z.string().min(1).max(200);
 
@@ -205,7 +207,6 @@ export const message = z.strictObject({
   urls: z.strictObject({ source: z.string(), eml: z.string(), zip: z.string(), print: z.string() }),
 });
 
-export type AccountRow = z.output<typeof account>;
 export type MailboxRow = z.output<typeof mailbox>;
 export type Role = z.output<typeof role>;
 export type Row = z.output<typeof row>;

@@ -13,6 +13,7 @@ import {
   messageId,
   page,
   role,
+  scope,
 } from "./mail.ts";
 import { ORGANISING_ROUTES } from "./organising.ts";
 import { settings, trusted } from "./settings.ts";
@@ -39,8 +40,6 @@ export interface Route {
 const nothing = z.strictObject({});
 const one = z.strictObject({ source: sourceName });
 const limit = z.coerce.number().int().min(1).max(200).default(100);
-/** One account, or all of them. */
-const scope = z.union([accountId, z.literal("all")]);
 const viewed = z.strictObject({ account: accountId, messageId: z.coerce.number().pipe(messageId) });
 
 export const ROUTES = {

@@ -1,6 +1,6 @@
 // What is written here: who one writes as, drafts, and messages on their way out.
 import { z } from "zod";
-import { accountId, mailAddress } from "./mail.ts";
+import { accountId, mailAddress, scope } from "./mail.ts";
 
 /** Letters, digits and dashes; made by whoever begins a draft. */
 export const draftId = z.string().regex(/^[\w-]{8,64}$/);
@@ -160,7 +160,7 @@ export const WRITING_ROUTES = {
   drafts: {
     method: "GET",
     path: "/api/drafts",
-    input: one,
+    input: z.strictObject({ account: scope }),
     output: z.strictObject({ drafts: z.array(draftRow) }),
   },
   draft: { method: "GET", path: "/api/drafts/:draft", input: ofDraft, output: draft },
@@ -200,7 +200,7 @@ export const WRITING_ROUTES = {
   outbox: {
     method: "GET",
     path: "/api/outbox",
-    input: one,
+    input: z.strictObject({ account: scope }),
     output: z.strictObject({ entries: z.array(outboxEntry) }),
   },
   /** The draft it was, for writing on. */

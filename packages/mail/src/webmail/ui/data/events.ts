@@ -109,10 +109,10 @@ function update(client: QueryClient, event: ReaderEvent, refreshLists: () => voi
       for (const key of [KEYS.settings, KEYS.identities, KEYS.labels]) stale(key);
       return;
     case "drafts-changed":
-      stale([...KEYS.drafts, event.account]);
+      stale(KEYS.drafts);
       return;
     case "outbox-changed":
-      stale([...KEYS.outbox, event.account]);
+      stale(KEYS.outbox);
       return;
     case "resync":
       void client.invalidateQueries();

@@ -1,7 +1,7 @@
 // Lists and searches are one kind of thing here: pages of rows, each asked for with the cursor of the one before.
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
-import type { Page, RouteOutput } from "../../api/schema/index.ts";
-import type { ListOf, Scope } from "../place/place.ts";
+import type { Page, ReaderSettings, RouteOutput } from "../../api/schema/index.ts";
+import type { ListOf, MailPlace, Scope } from "../place/place.ts";
 import { call } from "./call.ts";
 import { KEYS } from "./queries.ts";
 
@@ -17,6 +17,21 @@ export interface ListQuestion {
 }
 
 const ROWS = 100;
+
+/** What the list of a place asks for. */
+export function questionOf(
+  { scope, list }: MailPlace,
+  { conversations }: ReaderSettings,
+  o: { readonly isUnreadOnly: boolean } = { isUnreadOnly: false },
+): ListQuestion {
+  const isSearched = list.kind === "search";
+  return {
+    scope,
+    list,
+    view: conversations && !isSearched ? "conversations" : "messages",
+    isUnreadOnly: o.isUnreadOnly && !isSearched,
+  };
+}
 
 export const listQuery = (question: ListQuestion) =>
   infiniteQueryOptions({

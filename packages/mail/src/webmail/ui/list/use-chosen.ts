@@ -44,7 +44,10 @@ export function useChosen(listKey: string, order: readonly string[]): Chosen {
     activeAt: placeOf(active?.of === listKey ? active : null, order),
     setActiveAt(at) {
       const key = order[at];
-      if (key !== undefined) setActive({ of: listKey, key, at });
+      if (key === undefined) return;
+      // The row that gets the focus says so, too: drawing everything once more would be half of what a key costs.
+      const isSo = active?.of === listKey && active.key === key && active.at === at;
+      if (!isSo) setActive({ of: listKey, key, at });
     },
     focusSoon() {
       focusRef.current = true;

@@ -1,4 +1,5 @@
-import { useLabelBook } from "../data/organising-queries.ts";
+import { useQuery } from "@tanstack/react-query";
+import { labelsQuery } from "../data/organising-queries.ts";
 import "./label-chips.css";
 
 interface LabelChipsProps {
@@ -7,9 +8,14 @@ interface LabelChipsProps {
   readonly labels: readonly string[];
 }
 
-export function LabelChips({ account, labels }: LabelChipsProps): React.JSX.Element | null {
-  const book = useLabelBook();
-  const shown = labels.flatMap((label) => book.get(`${account}/${label}`) ?? []);
+/** Most messages have none, and then nobody asks what the account's labels are. */
+export function LabelChips(props: LabelChipsProps): React.JSX.Element | null {
+  return props.labels.length === 0 ? null : <Chips {...props} />;
+}
+
+function Chips({ account, labels }: LabelChipsProps): React.JSX.Element | null {
+  const { data } = useQuery(labelsQuery(account));
+  const shown = labels.flatMap((keyword) => data?.labels.find(({ label }) => label === keyword) ?? []);
   if (shown.length === 0) return null;
   return (
     <span className="labels">

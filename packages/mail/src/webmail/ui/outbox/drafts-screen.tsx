@@ -1,7 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { PencilLine, Trash2 } from "lucide-react";
 import { useComposer } from "../compose/composer.tsx";
 import { discardDraft, useDiscarded } from "../compose/discard.ts";
-import { useDrafts } from "../data/writing-queries.ts";
+import { draftsQuery } from "../data/writing-queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Button, IconButton } from "../parts/button.tsx";
 import { Note } from "../parts/note.tsx";
@@ -19,7 +20,7 @@ export function DraftsScreen(): React.JSX.Element {
   const now = useNow();
   const composer = useComposer();
   const discarded = useDiscarded();
-  const { rows, isPending, error } = useDrafts();
+  const { data: rows = [], isPending, error } = useQuery(draftsQuery);
   const drafts = rows.filter(({ id }) => !discarded.has(id));
   return (
     <div className="papers" data-pane>

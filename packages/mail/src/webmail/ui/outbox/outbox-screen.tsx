@@ -1,5 +1,5 @@
 // What is on its way out, what went, and what the server said to what did not.
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, Clock, LoaderCircle, type LucideIcon, Send } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { OutboxRow } from "../../api/schema/index.ts";
@@ -8,7 +8,7 @@ import { useComposer } from "../compose/composer.tsx";
 import { takeBack } from "../compose/send.ts";
 import { call } from "../data/call.ts";
 import { refusalText } from "../data/refusal-text.ts";
-import { useOutbox } from "../data/writing-queries.ts";
+import { outboxQuery } from "../data/writing-queries.ts";
 import { subjectOf } from "../list/row-name.ts";
 import { Button } from "../parts/button.tsx";
 import { Note } from "../parts/note.tsx";
@@ -28,7 +28,7 @@ const ICONS: Readonly<Record<OutboxRow["state"], LucideIcon>> = {
 export function OutboxScreen(): React.JSX.Element {
   const words = useWords();
   const { say } = words;
-  const { rows, isPending, error } = useOutbox();
+  const { data: rows = [], isPending, error } = useQuery(outboxQuery);
   return (
     <div className="papers" data-pane>
       <h1>{say("screen.outbox")}</h1>

@@ -5,7 +5,7 @@ import type { Act, ReaderSettings } from "../../api/schema/index.ts";
 import { changedRow, refSet } from "../acts/change.ts";
 import { type Target, targetOf } from "../acts/target.ts";
 import { type Acts, useActs } from "../acts/use-acts.ts";
-import type { ListQuestion } from "../data/lists.ts";
+import { type ListQuestion, questionOf } from "../data/lists.ts";
 import type { RowHandlers } from "../list/message-row.tsx";
 import { isOpenIn, type KeyedRow, openedBy } from "../list/rows.ts";
 import { extended, NOTHING_SELECTED, toggled } from "../list/selection.ts";
@@ -45,12 +45,7 @@ interface MailListOptions {
 export function useMailList({ place, settings, isStacked }: MailListOptions): MailList {
   const { list, scope } = place;
   const [isUnreadOnly, setUnreadOnly] = useState(false);
-  const question: ListQuestion = {
-    scope,
-    list,
-    view: settings.conversations && list.kind !== "search" ? "conversations" : "messages",
-    isUnreadOnly: isUnreadOnly && list.kind !== "search",
-  };
+  const question = questionOf(place, settings, { isUnreadOnly });
   const listKey = JSON.stringify([scope, list, question.view, question.isUnreadOnly]);
   const answer = useRows(question);
   const { rows } = answer;

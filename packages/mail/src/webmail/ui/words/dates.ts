@@ -3,30 +3,33 @@ import type { Words } from "./words.ts";
 
 const DAY_MS = 86_400_000;
 
+const STYLES = {
+  time: { timeStyle: "short" },
+  dayAndMonth: { day: "numeric", month: "short" },
+  date: { dateStyle: "short" },
+  day: { day: "numeric", month: "long", year: "numeric" },
+  whole: { weekday: "short", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit" },
+} as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
+
 /** As short as still tells when: the time today, the day this year, else the date. */
 export function shortDate({ locale }: Words, at: number, now: number): string {
   const [day, today] = [new Date(at), new Date(now)];
-  if (day.toDateString() === today.toDateString()) return format(locale, { timeStyle: "short" }, day);
-  if (day.getFullYear() === today.getFullYear()) return format(locale, { day: "numeric", month: "short" }, day);
-  return format(locale, { dateStyle: "short" }, day);
+  if (day.toDateString() === today.toDateString()) return format(locale, "time", day);
+  return format(locale, day.getFullYear() === today.getFullYear() ? "dayAndMonth" : "date", day);
 }
 
 /** The whole moment, with its weekday. */
 export function fullDate({ locale }: Words, at: number): string {
-  return format(
-    locale,
-    { weekday: "short", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit" },
-    new Date(at),
-  );
+  return format(locale, "whole", new Date(at));
 }
 
 /** The day alone, such as "18 November". */
 export function dayOf({ locale }: Words, at: number): string {
-  return format(locale, { day: "numeric", month: "long", year: "numeric" }, new Date(at));
+  return format(locale, "day", new Date(at));
 }
 
 export function timeOf({ locale }: Words, at: number): string {
-  return format(locale, { timeStyle: "short" }, new Date(at));
+  return format(locale, "time", new Date(at));
 }
 
 /** How long ago, in the largest unit that fits: "2 minutes ago". */
@@ -56,6 +59,15 @@ export function size({ locale }: Words, octets: number): string {
   }).format(value);
 }
 
-function format(locale: string, options: Intl.DateTimeFormatOptions, day: Date): string {
-  return new Intl.DateTimeFormat(locale, options).format(day);
+/** To make one takes longer than to draw the row it is for. */
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function format(locale: string, style: keyof typeof STYLES, day: Date): string {
+  const key = `${locale} ${style}`;
+  let formatter = made.get(key);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat(locale, STYLES[style]);
+    made.set(key, formatter);
+  }
+  return formatter.format(day);
 }
