@@ -9,6 +9,7 @@ import { Capabilities, type BodyPlace } from "./images/capability.ts";
 import { Latest } from "./latest.ts";
 import { LIMITS } from "./limits.ts";
 import { ServerCopies } from "./server-copies.ts";
+import { Answered } from "./sources/answered.ts";
 import { SourceSeats } from "./sources/source-seats.ts";
 import { UndoLog } from "./undo-log.ts";
 
@@ -19,6 +20,7 @@ export class Reading {
   readonly events: EventHub;
   readonly serverCopies: ServerCopies;
   readonly seats = new SourceSeats();
+  readonly answered = new Answered();
   readonly background: Background;
   readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.readMessages);
   readonly #read = new Latest<Promise<ReadMessage>>(LIMITS.readMessages);

@@ -152,6 +152,55 @@ test("yes carries out what was asked about, and nothing is asked any more", asyn
   assert.deepEqual([shown.questions, shown.stored], [[], 5]);
 });
 
+test("much is removed from a server only when somebody said so; what was answered is asked no more, until it is so again", async () => {
+  const many = await scriptedPeer({ messages: Array.from({ length: 25 }, (_, n) => letter(n + 1)) });
+  const asked = async (): Promise<unknown> => {
+    const found = (await office.ask("sources", {})).sources.find(({ source }) => source === "many");
+    return [found?.state, found?.questions.map(({ kind, messages }) => [kind, messages])];
+  };
+  const check = async (): Promise<void> => {
+    const ended = runEnded("many");
+    await office.ask("checkSources", { source: "many" });
+    await ended;
+  };
+  try {
+    const first = runEnded("many");
+    await office.ask("addSource", {
+      name: "many",
+      account: "anna",
+      host: "127.0.0.1",
+      port: many.port,
+      tls: "none",
+      user: "anna",
+      password: "secret",
+      keep: { kind: "forever" },
+      first: { kind: "everything" },
+      octetsMax: null,
+    });
+    await first;
+    const changed = runEnded("many");
+    await office.ask("changeSource", { source: "many", keep: { kind: "remove-at-once" }, confirmed: true });
+    await changed;
+    for (const _ of [1, 2]) {
+      await check();
+      assert.deepEqual(await asked(), ["needs-you", [["many", 25]]]);
+      await office.ask("answerSource", { source: "many", kind: "many", allow: false });
+      assert.deepEqual(await asked(), ["idle", []]);
+    }
+    assert.equal(many.maildrop.messages.length, 25);
+    await check();
+    const stream = await openEvents(office);
+    await stream.until("");
+    await office.ask("answerSource", { source: "many", kind: "many", allow: true });
+    assert.deepEqual(await asked(), ["idle", []]);
+    assert.equal((await stream.until("source-ended")).data["removed"], 25);
+    stream.close();
+    assert.equal(many.maildrop.messages.length, 0);
+  } finally {
+    await many.close();
+  }
+});
+
 test("a question nobody asks has no answer", async () => {
   assert.deepEqual(await office.refused("answerSource", { source: "peer", kind: "money", allow: true }), [
     400,

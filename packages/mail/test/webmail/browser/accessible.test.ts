@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { axeFindings } from "./axe.ts";
 import { furnish } from "./furnish.ts";
 import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { addSource } from "./provider.ts";
 import { sample } from "../../retriever/sample.ts";
 import { type State, statesOf } from "./states.ts";
 
@@ -33,30 +34,10 @@ after(async () => {
 /** A source whose provider is the post office itself: the maildrop of `friend`, collected into `demo`. */
 async function collectOwnMail({ page, product }: Reader): Promise<void> {
   const friend = product.accounts.find(({ user }) => user === "friend");
-  const source = {
-    name: SOURCE,
-    account: "demo",
-    host: "127.0.0.1",
-    port: product.port("pop3"),
-    tls: "none",
-    user: "friend",
-    password: friend?.password,
-    keep: { kind: "forever" },
-    first: { kind: "everything" },
-    octetsMax: null,
-    confirmed: false,
-  };
-  const answer = await page.evaluate<string>(`fetch("/api/sources", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: ${JSON.stringify(JSON.stringify(source))},
-  }).then((answer) => answer.text())`);
+  const login = { user: "friend", password: friend?.password };
+  await addSource(page, { name: SOURCE, port: product.port("pop3"), ...login });
   await goTo(page, `#/all/source/${SOURCE}`);
-  await page
-    .locator("[role=row]")
-    .first()
-    .waitFor()
-    .catch(() => assert.fail(answer));
+  await page.locator("[role=row]").first().waitFor();
 }
 
 const LOOKS = [

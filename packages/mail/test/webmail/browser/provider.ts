@@ -1,4 +1,5 @@
-// Another post office with mail in it: the provider a source is collected from.
+// Where a source is collected from: another post office with mail in it, or a server that does what a test says.
+import type { Page } from "playwright-core";
 import { startProduct, type Product } from "../../../../../interop/product.ts";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
 
@@ -34,4 +35,25 @@ function letter(n: number): Buffer {
     `Message-ID: <letter-${n}@mail.example>`,
   ];
   return Buffer.from([...head, "", `The word of letter ${n} is quay${n}.`, ""].join("\r\n"));
+}
+
+/** Adds a source as the reader's own page does, without its questions; what is named is not as usual. */
+export async function addSource(
+  page: Page,
+  source: Readonly<Record<string, unknown>> & { readonly name: string; readonly port: number },
+): Promise<void> {
+  const usual = {
+    account: "demo",
+    host: "127.0.0.1",
+    tls: "none",
+    keep: { kind: "forever" },
+    first: { kind: "everything" },
+    octetsMax: null,
+    confirmed: false,
+  };
+  const answer = await page.request.post(new URL("/api/sources", page.url()).href, {
+    data: { ...usual, ...source },
+    headers: { origin: new URL(page.url()).origin, "sec-fetch-site": "same-origin" },
+  });
+  if (!answer.ok()) throw new Error(`the source is refused: ${await answer.text()}`);
 }

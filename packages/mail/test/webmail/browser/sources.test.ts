@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
-import { type Provider, startProvider } from "./provider.ts";
+import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
+import { addSource, type Provider, startProvider } from "./provider.ts";
 
 const MESSAGES = 40;
 
@@ -157,4 +158,107 @@ test("a source that is paused says so, and goes on when it is resumed", NEEDS_CH
   await state.getByText("Paused").waitFor();
   await page.getByRole("button", { name: "Resume" }).click();
   await state.getByText(/Up to date|Collecting/).waitFor();
+});
+
+/** A server whose messages are given other numbers, or are too large, when a test says so. */
+async function collectFrom(name: string, peer: ScriptedPeer, wishes: object): Promise<void> {
+  const { page } = reader;
+  await addSource(page, { name, port: peer.port, user: "pat", password: "secret", ...wishes });
+  await goTo(page, `#/all/source/${name}`);
+}
+
+/** Of a name of its own: the list of the test before stays in sight until another is there. */
+function note(of: string, n: number, lines = 1): string {
+  const head = [
+    "From: Pat <pat@studio.example>",
+    "To: Pat <pat@peer.example>",
+    `Subject: ${of} number ${n}`,
+    `Date: Mon, ${n} Jun 2026 10:00:00 +0000`,
+    `Message-ID: <${of}-${n}@peer.example>`,
+  ];
+  return [...head, "", ...Array.from({ length: lines }, (_, line) => `Line ${line} of ${n}.`), ""].join("\r\n");
+}
+
+test(
+  "what is on the server and not here is downloaded from there, and comes into the list",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const peer = await scriptedPeer({ messages: [1, 2, 3, 4, 5, 6].map((n) => note("Shelf", n)) });
+    try {
+      await collectFrom("shelf", peer, { first: { kind: "newest", messages: 2 } });
+      await page.getByRole("row", { name: /Shelf number 6/ }).waitFor({ timeout: 60_000 });
+      await page.getByRole("row", { name: /Shelf number 5/ }).waitFor();
+      assert.equal(await page.getByRole("row").count(), 2);
+      await goTo(page, "#/source/shelf/server");
+      await page.getByText("2 of 6 are stored here").waitFor();
+      await page.getByRole("checkbox", { name: "Choose Shelf number 2" }).check();
+      await page.getByRole("button", { name: "Download", exact: true }).click();
+      // The screen follows by itself.
+      await page.getByText("3 of 6 are stored here").waitFor({ timeout: 60_000 });
+      await goTo(page, "#/all/source/shelf");
+      await page.getByRole("row", { name: /Shelf number 2/ }).click();
+      await page.getByText("Line 0 of 2.").waitFor();
+      assert.equal(await page.getByRole("row").count(), 3);
+    } finally {
+      await peer.close();
+    }
+  },
+);
+
+test(
+  "a message that was too large comes whole, in place of its header, when that is asked for",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const peer = await scriptedPeer({ messages: [note("Parcel", 1), note("Parcel", 2, 1_000)] });
+    try {
+      await collectFrom("large", peer, { octetsMax: 4_096 });
+      const row = page.getByRole("row", { name: /Parcel number 2/ });
+      await row.waitFor({ timeout: 60_000 });
+      await row.click();
+      const card = page.getByRole("region", { name: "Only the header is here" });
+      await card.getByRole("button", { name: "Download now" }).click();
+      // Of a header the list shows no text.
+      await row.filter({ hasText: "Line 0 of 2." }).click({ timeout: 60_000 });
+      await page.getByText("Line 999 of 2.").waitFor();
+      assert.equal(await row.count(), 1);
+    } finally {
+      await peer.close();
+    }
+  },
+);
+
+test("a server that renumbered its messages is asked about before anything comes twice", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const notes = [1, 2, 3, 4, 5, 6].map((n) => note("Page", n));
+  const peer = await scriptedPeer({ messages: notes });
+  const retrieved = (): number => peer.commands.filter((one) => one.startsWith("RETR")).length;
+  const renumber = (mark: string): void =>
+    peer.maildrop.replace(notes.map((octets, n) => ({ octets, uniqueId: `${mark}-${n}`, listedOctets: 5_000 + n })));
+  try {
+    await collectFrom("numbers", peer, {});
+    await page.getByRole("row", { name: /Page number 1/ }).waitFor({ timeout: 60_000 });
+    renumber("new");
+    const before = retrieved();
+    await goTo(page, "#/source/numbers/server");
+    const card = page.getByRole("alert").filter({ hasText: "The server renumbered its messages" });
+    await card.getByText("nothing is downloaded twice until you say so").waitFor();
+    await card.getByRole("button", { name: "I have them: go on with what comes next" }).click();
+    await card.waitFor({ state: "detached" });
+    await goTo(page, "#/source/numbers/activity");
+    const checked = peer.connections.length;
+    await page.getByRole("button", { name: "Check now" }).click();
+    await page
+      .locator(".main-pane")
+      .getByText(/nothing new/i)
+      .waitFor();
+    assert.ok(peer.connections.length > checked);
+    assert.equal(retrieved(), before);
+    await goTo(page, "#/all/source/numbers");
+    await page.getByRole("row", { name: /Page number 1/ }).waitFor();
+    assert.equal(await page.getByRole("row").count(), 6);
+  } finally {
+    await peer.close();
+  }
 });

@@ -1,11 +1,8 @@
 // What is on a server now, and acts on it: download, remove (in two steps), and what was removed and why.
 import {
-  FetchError,
   listServer,
-  runSource,
   showUniqueId,
   type AskedFor,
-  type FetchEvent,
   type ServerListed,
   type SourceReport,
 } from "../../../retriever/index.ts";
@@ -16,7 +13,7 @@ import type { Reading } from "../reading.ts";
 import type { ServerMessage } from "../schema/index.ts";
 import { fateOf } from "../server-copies.ts";
 import { replaceStubs, stubsOf } from "../sources/header-stubs.ts";
-import { betweenRuns } from "../sources/between-runs.ts";
+import { betweenRuns, runBetween } from "../sources/between-runs.ts";
 import { troubleOf } from "../sources/shown.ts";
 import { knownSource } from "./known-source.ts";
 import type { Some } from "./handler.ts";
@@ -36,19 +33,8 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
         }),
       ),
     );
-  const run = async (source: SourceConfig, call: Pick<Call, "signal">, asked: AskedFor): Promise<SourceReport> =>
-    refusing(source.name, () =>
-      betweenRuns(reading, { source: source.name, signal: call.signal }, async (fetchHouse) => {
-        const onEvent = (event: FetchEvent): void => reading.events.take(event);
-        const report = await runSource(source, { ...fetchHouse, asked, onEvent });
-        if (report.error?.code === "busy") throw new FetchError("busy", report.error.message);
-        return report;
-      }),
-    ).finally(() => {
-      reading.seats.forget(source.name);
-      reading.serverCopies.forget(source.name);
-      reading.events.tell({ kind: "sources-changed" });
-    });
+  const run = async (source: SourceConfig, o: Parameters<typeof runBetween>[2]): Promise<SourceReport> =>
+    refusing(source.name, () => runBetween(reading, source, o));
 
   return {
     async serverMailbox({ source: name, after, limit }, call) {
@@ -78,7 +64,7 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       // It may take hours; the event stream tells how far it is.
       reading.background.start(async (signal) => {
         const stubs = stubsOf(reading, source, fetch);
-        await run(source, { signal }, { fetch, remove: new Set() });
+        await run(source, { signal, isPatient: true, asked: { fetch, remove: new Set() } });
         await replaceStubs(reading, source, stubs);
       });
       return Promise.resolve({ queued: fetch.size });
@@ -109,7 +95,10 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       const uniqueIds = reading.seats.take(name, token);
       if (uniqueIds === undefined)
         throw new ApiError("gone", "this plan is too old; look at it anew", { reason: "plan-too-old" });
-      const { removed, unconfirmed, error } = await run(source, call, { fetch: new Set(), remove: new Set(uniqueIds) });
+      const { removed, unconfirmed, error } = await run(source, {
+        signal: call.signal,
+        asked: { fetch: new Set(), remove: new Set(uniqueIds) },
+      });
       if (error !== undefined && removed === 0) throw new ApiError("refused", troubleOf(name, error).message);
       return { removed, unconfirmed };
     },
@@ -195,8 +184,8 @@ function stateOf({ known, action }: ServerListed): ServerMessage["state"] {
     case "quarantined":
       return "quarantined";
     case "filtered":
-    case "seen":
       return "filtered";
+    case "seen":
     case "new":
     case undefined:
       return "not-downloaded";

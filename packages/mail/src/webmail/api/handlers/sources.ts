@@ -1,10 +1,10 @@
 // Sources: what they are at, and everything a person does to one.
-import { FetchError, markSeen, runSource, type QuestionKind } from "../../../retriever/index.ts";
+import { FetchError, markSeen, type QuestionKind } from "../../../retriever/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Discovery, SourceStatus } from "../schema/index.ts";
 import { candidatesFor } from "../sources/candidates.ts";
-import { betweenRuns } from "../sources/between-runs.ts";
+import { betweenRuns, runBetween } from "../sources/between-runs.ts";
 import { isForeign, keepKeys, takeOut, writeChange, writeNewSource } from "../sources/edit-configuration.ts";
 import { shownSource } from "../sources/shown.ts";
 import { testSource } from "../sources/test-source.ts";
@@ -77,16 +77,12 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
       // No to what a renumbered server shows as new: it is no news. No to a removal: it stays, and is asked again.
       if (allow)
         reading.background.start((ending) =>
-          betweenRuns(reading, { source: name, signal: ending }, (fetchHouse) =>
-            runSource(source, {
-              ...fetchHouse,
-              allowed: new Set([question]),
-              onEvent: (event) => reading.events.take(event),
-            }),
-          ),
+          runBetween(reading, source, { signal: ending, isPatient: true, allowed: new Set([question]) }),
         );
       else if (question === "migration")
         await betweenRuns(reading, { source: name, signal }, (fetchHouse) => markSeen(source, fetchHouse));
+      reading.answered.add(statusOf(reading, name)?.lastReport, question);
+      reading.events.tell({ kind: "sources-changed" });
       return shown(name);
     },
   };
@@ -102,12 +98,18 @@ function refuseUnconfirmed(kind: string, confirmed: boolean): void {
     );
 }
 
+function statusOf({ house }: Reading, name: string) {
+  return house.collecting.status().find(({ source }) => source === name);
+}
+
 function factsOf(reading: Reading, name: string) {
   const { collecting } = reading.house;
   const source = knownSource(reading, name);
+  const status = statusOf(reading, name);
   return {
     source,
-    status: collecting.status().find((status) => status.source === name),
+    status,
+    questions: reading.answered.openIn(status?.lastReport),
     lastRunAt: collecting.memory()?.find(name)?.lastRunAt,
     isReadOnly: isForeign(reading, name),
   };

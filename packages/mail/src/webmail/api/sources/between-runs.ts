@@ -1,71 +1,75 @@
-// Work on a source outside its runs. One thing at a time happens to a maildrop, so a run that is going on is waited for.
-import { FetchError, type FetchHouse } from "../../../retriever/index.ts";
+// Work on a source outside the daemon's runs. One thing at a time happens to a maildrop, so whatever else is going on is
+// waited for: a run of the daemon, of this reader or of a command, or somebody who looks.
+import { setTimeout as delay } from "node:timers/promises";
+import { FetchError, runSource, type FetchHouse, type SourceReport } from "../../../retriever/index.ts";
+import type { SourceConfig } from "../../../config/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 
-/** How often a run may come in between. */
-const TRIES = 4;
-const WAIT_MS = 30_000;
+/** Somebody waits for the answer; less than a request may take. */
+const WAIT_MS = 60_000;
+/** Whether it is free is a look at a file. */
+const LOOK_EVERY_MS = 200;
+
+interface BetweenRuns {
+  readonly source: string;
+  readonly signal: AbortSignal;
+  /** Nobody waits: it is done when there is time for it. */
+  readonly isPatient?: boolean;
+}
 
 /** Throws ApiError `busy`, and what the work throws. */
 export async function betweenRuns<T>(
-  reading: Reading,
-  o: { readonly source: string; readonly signal: AbortSignal },
+  { house }: Reading,
+  { source, signal, isPatient = false }: BetweenRuns,
   work: (house: FetchHouse) => Promise<T>,
 ): Promise<T> {
-  const { house } = reading;
-  const fetchHouse: FetchHouse = { ...house.fetchHouse(), signal: o.signal };
-  for (let tries = 0; ; tries += 1) {
-    const ended = nextEnd(reading, o);
+  const fetchHouse: FetchHouse = { ...house.fetchHouse(), signal };
+  for (const until = Date.now() + WAIT_MS; ;) {
     try {
       return await work(fetchHouse);
     } catch (error) {
       if (!isBusy(error)) throw error;
-      if (tries >= TRIES || !(await ended.wait()))
-        throw new ApiError("busy", `${o.source} is being collected now; pause it, or try again when it has ended`, {
+      if (!isPatient && Date.now() > until)
+        throw new ApiError("busy", `${source} is being collected now; pause it, or try again when it has ended`, {
           cause: error,
           reason: "collecting-now",
-          values: { name: o.source },
+          values: { name: source },
         });
-    } finally {
-      ended.stop();
+      await delay(LOOK_EVERY_MS, undefined, { signal });
     }
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof FetchError && error.code === "busy";
+/** A run beside the daemon's, as soon as there is none; whoever listens to the reader hears of it. Throws ApiError `busy`. */
+export function runBetween(
+  reading: Reading,
+  source: SourceConfig,
+  o: Omit<BetweenRuns, "source"> & Pick<FetchHouse, "asked" | "allowed">,
+): Promise<SourceReport> {
+  const { signal, isPatient = false, ...wishes } = o;
+  return betweenRuns(reading, { source: source.name, signal, isPatient }, async (fetchHouse) => {
+    const report = await runSource(source, {
+      ...fetchHouse,
+      ...wishes,
+      onEvent(event) {
+        // That it has to wait is no news.
+        if (event.kind === "finished" && event.report.error?.code === "busy") return;
+        if (event.kind === "finished") forget(reading, source.name);
+        reading.events.take(event);
+      },
+    });
+    if (report.error?.code === "busy") throw new FetchError("busy", report.error.message);
+    return report;
+  });
 }
 
-/** Listens from before the work begins: an end in between is not missed. */
-function nextEnd(
-  { house }: Reading,
-  { source, signal }: { readonly source: string; readonly signal: AbortSignal },
-): { wait(): Promise<boolean>; stop(): void } {
-  let hasEnded = false;
-  let wake = (): void => undefined;
-  const unlisten = house.collecting.listen((event) => {
-    // The lease is given back before its end is told.
-    if (event.source !== source || event.kind !== "finished") return;
-    hasEnded = true;
-    wake();
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const aborted = (): void => wake();
-  return {
-    async wait() {
-      if (hasEnded || signal.aborted) return hasEnded;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        timer = setTimeout(resolve, WAIT_MS);
-        signal.addEventListener("abort", aborted, { once: true });
-      });
-      return hasEnded;
-    },
-    stop() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", aborted);
-      unlisten();
-    },
-  };
+/** Whoever hears of the end asks anew, and is not to be told what was so before. */
+function forget({ seats, serverCopies }: Reading, source: string): void {
+  seats.forget(source);
+  serverCopies.forget(source);
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof FetchError && error.code === "busy";
 }

@@ -73,10 +73,12 @@ export interface StatusFacts {
   readonly status: DaemonStatus | undefined;
   /** Of an earlier start of this program. */
   readonly lastRunAt: number | undefined;
+  /** Of the last run, as far as nobody has answered them. */
+  readonly questions: SourceReport["questions"];
   readonly isReadOnly: boolean;
 }
 
-export function shownSource({ source, status, lastRunAt, isReadOnly }: StatusFacts): SourceStatus {
+export function shownSource({ source, status, lastRunAt, questions, isReadOnly }: StatusFacts): SourceStatus {
   const report = status?.lastReport;
   const trouble = report === undefined ? null : shownTrouble(report);
   return {
@@ -88,14 +90,14 @@ export function shownSource({ source, status, lastRunAt, isReadOnly }: StatusFac
     tls: source.tls,
     keep: keepOf(source),
     everyMs: source.everyMs,
-    state: stateOf(source, status),
+    state: stateOf(source, { status, questions }),
     progress: status?.progress === undefined ? null : shownProgress(status.progress),
     lastRunAt: lastRunAt ?? null,
     lastOutcome: report?.outcome ?? null,
     arrivedLast: report?.arrived.messages ?? 0,
     nextRunAt: status?.nextRunAt ?? null,
     trouble,
-    questions: (report?.questions ?? []).map(({ kind, messages, text }) => ({ kind, messages, text })),
+    questions: questions.map(({ kind, messages, text }) => ({ kind, messages, text })),
     warnings: [...(report?.warnings ?? [])],
     isReadOnly,
   };
@@ -104,12 +106,15 @@ export function shownSource({ source, status, lastRunAt, isReadOnly }: StatusFac
 /** Exit codes of sysexits(3) that time does not mend: no permission, configuration, trust. */
 const NEEDS_PERSON: ReadonlySet<number> = new Set([64, 77, 78, 80]);
 
-function stateOf(source: SourceConfig, status: DaemonStatus | undefined): SourceStatus["state"] {
+function stateOf(
+  source: SourceConfig,
+  { status, questions }: Pick<StatusFacts, "status" | "questions">,
+): SourceStatus["state"] {
   if (!source.enabled) return "off";
   if (status?.isPaused === true) return "paused";
   if (status?.isRunning === true) return "running";
   const report = status?.lastReport;
   if (report === undefined) return "idle";
-  const isAsked = report.questions.length > 0 || (report.error !== undefined && NEEDS_PERSON.has(report.exitCode));
+  const isAsked = questions.length > 0 || (report.error !== undefined && NEEDS_PERSON.has(report.exitCode));
   return isAsked ? "needs-you" : "idle";
 }

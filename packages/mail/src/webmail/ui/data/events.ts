@@ -102,6 +102,10 @@ function update(client: QueryClient, event: ReaderEvent, refreshLists: () => voi
       setSource(client, event.source, { state: "running" });
       return;
     case "source-ended":
+      // What is left on the server is told of each message and in each row.
+      refreshLists();
+      for (const key of [KEYS.sources, KEYS.messages, [...KEYS.serverMailboxes, event.source]]) stale(key);
+      return;
     case "sources-changed":
       stale(KEYS.sources);
       return;

@@ -9,6 +9,7 @@ export const KEYS = {
   session: ["session"],
   settings: ["settings"],
   sources: ["sources"],
+  serverMailboxes: ["server-mailbox"],
   mailboxes: ["mailboxes"],
   drafts: ["drafts"],
   outbox: ["outbox"],

@@ -27,7 +27,12 @@ export function Questions({ source, questions }: QuestionsProps): React.JSX.Elem
   );
 }
 
-function QuestionCard({ source, question }: { readonly source: string; readonly question: Question }) {
+interface QuestionCardProps {
+  readonly source: string;
+  readonly question: Question;
+}
+
+function QuestionCard({ source, question }: QuestionCardProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
   const client = useQueryClient();
@@ -37,6 +42,7 @@ function QuestionCard({ source, question }: { readonly source: string; readonly 
     mutationFn: (allow: boolean) => call("answerSource", { source, kind: question.kind, allow }),
     onSuccess() {
       void client.invalidateQueries({ queryKey: KEYS.sources });
+      void client.invalidateQueries({ queryKey: [...KEYS.serverMailboxes, source] });
       showToast({ text: say("question.answered"), tone: "plain" });
     },
     onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),

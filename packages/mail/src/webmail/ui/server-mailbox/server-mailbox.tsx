@@ -12,11 +12,12 @@ import { Note } from "../parts/note.tsx";
 import { keepText } from "../sources/keep-question.tsx";
 import { size, timeOf } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
+import { KEYS } from "../data/queries.ts";
 import { DeletionLog } from "./deletion-log.tsx";
+import { Questions } from "./questions.tsx";
 import { RemovalDialog } from "./removal-dialog.tsx";
 import { ServerTable } from "./server-table.tsx";
 
-const SERVER_KEY = "server-mailbox";
 /** One act takes at most this many. */
 const CHOSEN_MAX = 10_000;
 
@@ -31,7 +32,7 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
   const client = useQueryClient();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [isRemoving, setRemoving] = useState(false);
-  const queryKey = [SERVER_KEY, name];
+  const queryKey = [...KEYS.serverMailboxes, name];
   const listing = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) =>
@@ -77,9 +78,12 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
     );
   }
   const ids = [...chosen].slice(0, CHOSEN_MAX);
+  // Its last run may not have seen yet what this look sees.
+  const questions = first.questions.filter(({ kind }) => !source.questions.some((asked) => asked.kind === kind));
   const going = rows.filter(({ state }) => state === "to-be-removed").length;
   return (
     <>
+      <Questions source={name} questions={questions} />
       <section aria-label={say("server.title")}>
         <p className="totals">
           <strong>{say("server.totals", { messages: first.messages, size: size(words, first.octets) })}</strong>
