@@ -56,8 +56,8 @@ function Chosen(): React.JSX.Element {
 function SignedIn({ settings }: { readonly settings: ReaderSettings }): React.JSX.Element {
   const { say } = useWords();
   const place = usePlace();
-  const session = useQuery(sessionQuery);
-  const chosen = useQuery(settingsQuery);
+  const session = useQuery({ ...sessionQuery, refetchInterval: whenUnreachable });
+  const chosen = useQuery({ ...settingsQuery, refetchInterval: whenUnreachable });
   const change = useChangeSettings();
   const opens = session.data?.opens;
   // An address without a place opens what the session says; nothing is asked for before that is known.
@@ -65,8 +65,14 @@ function SignedIn({ settings }: { readonly settings: ReaderSettings }): React.JS
   useEffect(() => {
     if (opens !== undefined && isPlaceless) go({ ...INBOX, scope: opens }, "replace");
   }, [opens, isPlaceless]);
-  const error = session.error ?? chosen.error;
-  if (error !== null) return <Shut error={error} onRetry={() => void session.refetch()} />;
+  const error = shutBy(session) ?? shutBy(chosen);
+  if (error !== null) {
+    const retry = (): void => {
+      void session.refetch();
+      void chosen.refetch();
+    };
+    return <Shut error={error} onRetry={retry} />;
+  }
   if (session.data === undefined || chosen.data === undefined || isPlaceless) {
     return (
       <Late>
@@ -77,10 +83,25 @@ function SignedIn({ settings }: { readonly settings: ReaderSettings }): React.JS
   return <Shell place={place} settings={settings} onSettings={change} />;
 }
 
+const AGAIN_AFTER_MS = 5_000;
+
+function whenUnreachable({ state }: { readonly state: { readonly error: Error | null } }): number | false {
+  return state.error === null || isSignedOut(state.error) ? false : AGAIN_AFTER_MS;
+}
+
+function isSignedOut(error: Error): boolean {
+  return error instanceof Refusal && error.isSignedOut;
+}
+
+/** Whoever is in stays in while nobody answers: what was begun is in front of them. */
+function shutBy({ data, error }: { readonly data: unknown; readonly error: Error | null }): Error | null {
+  return error !== null && (data === undefined || isSignedOut(error)) ? error : null;
+}
+
 /** The door is shut, or nobody answers behind it. */
 function Shut({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }): React.JSX.Element {
   const { say } = useWords();
-  if (error instanceof Refusal && error.isSignedOut)
+  if (isSignedOut(error))
     return <Note icon={KeyRound} title={say("app.signed-out")} more={say("app.signed-out.more")} role="alert" />;
   return (
     <Note icon={CloudOff} title={say("app.unreachable")} more={say("app.unreachable.more")} role="alert">

@@ -263,8 +263,16 @@ test("the trash is emptied when that was confirmed", async () => {
 });
 
 test("settings are kept, and trust is given and taken", async () => {
+  assert.equal((await office.ask("settings", {})).layout, "three-panes");
   assert.equal((await office.ask("changeSettings", { theme: "dark" })).theme, "dark");
-  assert.equal((await office.ask("settings", {})).theme, "dark");
+  await office.ask("changeSettings", { layout: "list", newestFirst: false });
+  const { theme, layout, newestFirst, density } = await office.ask("settings", {});
+  assert.deepEqual([theme, layout, newestFirst, density], ["dark", "list", false, "normal"]);
+  // Kept by a version that knows more, and one thing otherwise.
+  const { documents } = office.house.office.house.store;
+  await documents.put({ kind: "reader-settings", id: "settings" }, { theme: "dark", layout: "spiral", depth: 3 });
+  const other = await office.ask("settings", {});
+  assert.deepEqual([other.theme, other.layout], ["dark", "three-panes"]);
   await office.ask("trust", { kind: "sender", value: "Mina@Harbour.example" });
   assert.deepEqual((await office.ask("trusted", {})).trusted, [{ kind: "sender", value: "mina@harbour.example" }]);
   assert.equal((await office.ask("message", { account: anna, messageId: hello })).imagesTrusted, "sender");

@@ -201,3 +201,36 @@ test("new mail is counted above what is read, moves no row, and is told in the t
   await page.getByRole("row", { name: /Just now/ }).waitFor();
   await notice.waitFor({ state: "detached" });
 });
+
+test(
+  "a setting that is changed leaves the others, and Enter opens a row while letters are off",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await toInbox(page);
+    await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+    await page.getByRole("dialog").getByRole("checkbox").uncheck();
+    await page.keyboard.press("Escape");
+    await goTo(page, "#/settings/look");
+    await page.getByRole("radio", { name: /^Compact/ }).check();
+    // As another page of the same person would have it.
+    await page.reload();
+    await toInbox(page);
+    await page.locator('[data-density="compact"]').waitFor();
+    await page.getByRole("row", { name: /Re: Lunch/ }).focus();
+    await page.keyboard.press("e");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 2, name: /Lunch/ }).waitFor();
+  },
+);
+
+test("in a narrow window the menu of accounts opens in front of the mailboxes", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await toInbox(page);
+  await page.setViewportSize({ width: 400, height: 800 });
+  await page.getByRole("button", { name: "Mailboxes" }).click();
+  await page.getByRole("dialog", { name: "Mailboxes" }).locator(".account-button").click();
+  await page.getByRole("menuitem", { name: "demo" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.waitForURL(/#\/\d+\/inbox/);
+});

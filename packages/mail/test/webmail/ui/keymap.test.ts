@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { KEYMAP, lookUp, strokeOf } from "../../../src/webmail/ui/keys/keymap.ts";
+import { isCharacter, KEYMAP, lookUp, strokeOf } from "../../../src/webmail/ui/keys/keymap.ts";
 
 const NONE = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
@@ -37,7 +37,17 @@ test("a sequence is looked up by both strokes, and a wrong second stroke counts 
   assert.equal(typeof next === "object" && next.command, "next");
 });
 
-test("what works with letters switched off is no character alone", () => {
+test("with letters switched off a list is still walked, opened and left by keys", () => {
+  const opened = KEYMAP.filter(({ keys }) => keys.some((key) => !key.includes(" ") && !isCharacter(key)));
+  for (const command of ["open", "back", "trash", "delete", "undo", "next-pane"])
+    assert.ok(
+      opened.some((row) => row.command === command),
+      command,
+    );
+  for (const key of ["j", "#", "é", "😀"]) assert.ok(isCharacter(key), key);
+});
+
+test("what works inside fields is no character alone", () => {
   for (const row of KEYMAP.filter(({ isAlways }) => isAlways === true))
     for (const key of row.keys) assert.ok(key.length > 1, key);
 });

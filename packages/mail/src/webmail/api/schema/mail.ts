@@ -199,6 +199,7 @@ export const message = z.strictObject({
   unsubscribe: z
     .strictObject({ oneClick: z.string().nullable(), mail: z.string().nullable(), page: z.string().nullable() })
     .nullable(),
+  /** Who would like to be told that it was read; nobody any more once a receipt was sent. */
   receiptTo: z.array(mailAddress),
   problems: z.array(z.string()),
   isUnreadable: z.boolean(),

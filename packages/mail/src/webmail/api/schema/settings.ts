@@ -1,17 +1,18 @@
-// What a person chose of the reader. Kept in the store, so it is the same in every browser.
+// What a person chose of the reader. Kept in the store, so it is the same in every browser. No field has a default here: a
+// change names some of them, and the others stay as they are.
 import { z } from "zod";
 
 export const settings = z.strictObject({
-  theme: z.enum(["system", "light", "dark"]).default("system"),
-  layout: z.enum(["three-panes", "two-panes", "list"]).default("three-panes"),
-  density: z.enum(["compact", "normal", "relaxed"]).default("normal"),
-  conversations: z.boolean().default(true),
-  newestFirst: z.boolean().default(true),
-  keyboard: z.enum(["on", "off"]).default("on"),
-  bodyTheme: z.enum(["as-sent", "adapt"]).default("as-sent"),
-  notify: z.boolean().default(false),
-  markReadAfterMs: z.int().min(0).max(60_000).default(0),
-  language: z.enum(["en", "pseudo", "pseudo-rtl"]).default("en"),
+  theme: z.enum(["system", "light", "dark"]),
+  layout: z.enum(["three-panes", "two-panes", "list"]),
+  density: z.enum(["compact", "normal", "relaxed"]),
+  conversations: z.boolean(),
+  newestFirst: z.boolean(),
+  keyboard: z.enum(["on", "off"]),
+  bodyTheme: z.enum(["as-sent", "adapt"]),
+  notify: z.boolean(),
+  markReadAfterMs: z.int().min(0).max(60_000),
+  language: z.enum(["en", "pseudo", "pseudo-rtl"]),
 });
 
 export const trusted = z.strictObject({ kind: z.enum(["sender", "domain"]), value: z.string().min(1).max(320) });

@@ -80,8 +80,9 @@ function placed<T extends { readonly role: Role | null; readonly mailbox: string
   return { role: to === undefined ? at.role : to.role, mailbox: to?.mailbox ?? at.mailbox };
 }
 
-/** The conversation after `act`: a moved message stays in it, one deleted for good does not. */
+/** The conversation after `act`, itself when it has none of them: a moved message stays in it, one deleted for good does not. */
 export function changedConversation(conversation: Conversation, act: Act, on: RefSet): Conversation {
+  if (!conversation.cards.some(({ account, messageId }) => holds(on, account, messageId))) return conversation;
   const cards = conversation.cards.flatMap((card) => {
     if (!holds(on, card.account, card.messageId)) return [card];
     return act.kind === "delete" ? [] : [changedMessage(card, act)];

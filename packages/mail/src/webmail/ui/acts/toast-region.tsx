@@ -11,20 +11,30 @@ export function ToastRegion(): React.JSX.Element {
   const { say } = useWords();
   const hint = useHint();
   const toast = useToast();
-  const [isHeld, setHeld] = useState(false);
+  // The one that is held, not whether one is: a toast that is gone hears nothing of the hand or the focus that left it.
+  const [heldId, setHeldId] = useState<number | null>(null);
+  const isHeld = toast !== null && heldId === toast.id;
   useCommands({ undo: () => void undoLast() });
   useEffect(() => {
     if (toast === null || isHeld || toast.stays === true) return;
     const timer = setTimeout(() => dismissToast(toast.id), TOAST_MS);
     return () => clearTimeout(timer);
   }, [toast, isHeld]);
-  const hold = { onPointerEnter: () => setHeld(true), onPointerLeave: () => setHeld(false) };
+  const hold = (): void => setHeldId(toast?.id ?? null);
+  const letGo = (): void => setHeldId(null);
   const undoKey = hint("undo");
   return (
     <div className="toast-region">
       <div role="status">
         {toast === null ? null : (
-          <div className={`toast ${toast.tone}`} {...hold} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
+          <div
+            key={toast.id}
+            className={`toast ${toast.tone}`}
+            onPointerEnter={hold}
+            onPointerLeave={letGo}
+            onFocus={hold}
+            onBlur={letGo}
+          >
             <span>{toast.text}</span>
             {toast.undo === undefined ? null : (
               <Button kind="quiet" icon={Undo2} onPress={() => void undoLast()}>

@@ -1,30 +1,31 @@
 // Acts on messages: shown at once, told to the server, taken back when it refuses or when the person changes their mind.
-import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Act, Acted, Conversation, Message, Ref } from "../../api/schema/index.ts";
+import type { Act, Acted, Ref } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
-import type { ListPage, ListQuestion } from "../data/lists.ts";
 import { KEYS } from "../data/queries.ts";
+import { Refusal } from "../data/refusal.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { go } from "../place/use-place.ts";
 import type { WordId } from "../words/catalogue.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
-import { changedConversation, changedMessage, changedRow, refSet } from "./change.ts";
+import { foresee } from "./foresee.ts";
 import { showToast, type Toast } from "./toasts.ts";
 
 /** The API takes this many messages in one act. */
 const ACT_MESSAGES_MAX = 1_000;
 
 interface How {
+  /** How many things the person chose, such as conversations; the messages unless said otherwise. */
   readonly count?: number;
+  /** Nothing is said of it, as when opening marks as read. */
   readonly isSilent?: boolean;
   /** Who wrote all of them: a move offers a rule for what they write next. */
   readonly from?: string | null;
 }
 
 export interface Acts {
-  /** `conversations` counts what the person chose; `isSilent` says nothing of it, as when opening marks as read. */
   do(act: Act, on: readonly Ref[], how?: How): void;
   readonly empty: (account: string, role: "trash" | "junk") => void;
 }
@@ -86,8 +87,9 @@ interface Performance {
 async function perform(client: QueryClient, words: Words, performance: Performance): Promise<void> {
   const { act, on, count, isSilent } = performance;
   const restore = await foresee(client, act, on);
+  const undo: string[] = [];
+  const takeBack = (): void => void undoAll(client, words, undo);
   try {
-    const undo: string[] = [];
     for (let from = 0; from < on.length; from += ACT_MESSAGES_MAX) {
       const done = await call("act", { act, on: on.slice(from, from + ACT_MESSAGES_MAX) });
       if (done.undo !== null) undo.push(done.undo);
@@ -96,7 +98,6 @@ async function perform(client: QueryClient, words: Words, performance: Performan
     for (const queryKey of [KEYS.lists, KEYS.mailboxes]) void client.invalidateQueries({ queryKey });
     if (isSilent) return;
     const text = words.say(DONE[act.kind], { count, mailbox: act.kind === "move" ? act.mailbox : "" });
-    const takeBack = (): void => void undoAll(client, words, undo);
     showToast({
       text,
       tone: "plain",
@@ -106,7 +107,9 @@ async function perform(client: QueryClient, words: Words, performance: Performan
   } catch (error) {
     restore();
     await refresh(client);
-    showToast({ text: refusalText(words, error), tone: "trouble" });
+    // Of many messages some are done already.
+    const way = undo.length === 0 ? {} : { undo: takeBack };
+    showToast({ text: refusalText(words, error), tone: "trouble", ...way });
   }
 }
 
@@ -121,11 +124,18 @@ function ruleOffer({ say }: Words, { act, on, from }: Performance): Pick<Toast, 
 }
 
 async function undoAll(client: QueryClient, words: Words, undo: readonly string[]): Promise<void> {
+  const left = [...undo];
   try {
-    for (const token of undo) await call("undo", { undo: token });
+    for (const token of undo) {
+      await call("undo", { undo: token });
+      left.shift();
+    }
     showToast({ text: words.say("done.undone"), tone: "plain" });
   } catch (error) {
-    showToast({ text: refusalText(words, error), tone: "trouble" });
+    // What was refused will be refused again; what failed on the way can still be taken back.
+    const isRefused = error instanceof Refusal && error.status >= 400 && error.status < 500;
+    const again = isRefused ? {} : { undo: (): void => void undoAll(client, words, left) };
+    showToast({ text: refusalText(words, error), tone: "trouble", ...again });
   }
   await refresh(client);
 }
@@ -144,34 +154,4 @@ async function empty(client: QueryClient, words: Words, account: string, role: "
 async function refresh(client: QueryClient): Promise<void> {
   const keys = [KEYS.lists, KEYS.mailboxes, KEYS.conversations, KEYS.messages];
   await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
-}
-
-/** Changes the cache as the act will have changed it; gives back what puts the cache back. */
-async function foresee(client: QueryClient, act: Act, on: readonly Ref[]): Promise<() => void> {
-  const set = refSet(on);
-  await client.cancelQueries({ queryKey: KEYS.lists });
-  const before = [KEYS.lists, KEYS.conversations, KEYS.messages].flatMap((queryKey) =>
-    client.getQueriesData({ queryKey }),
-  );
-  for (const [key, data] of client.getQueriesData<InfiniteData<ListPage>>({ queryKey: KEYS.lists })) {
-    const { list } = key[1] as ListQuestion;
-    if (data !== undefined)
-      client.setQueryData(key, { ...data, pages: data.pages.map((page) => changedPage(page, act, set, list)) });
-  }
-  client.setQueriesData<Conversation>(
-    { queryKey: KEYS.conversations },
-    (data) => data && changedConversation(data, act, set),
-  );
-  for (const { account, messageId } of on) {
-    client.setQueryData<Message>([...KEYS.messages, account, messageId], (data) => data && changedMessage(data, act));
-  }
-  return () => {
-    for (const [key, data] of before) client.setQueryData(key, data);
-  };
-}
-
-function changedPage(page: ListPage, act: Act, set: ReturnType<typeof refSet>, list: ListQuestion["list"]): ListPage {
-  const rows = page.rows.flatMap((row) => changedRow(row, act, set, list) ?? []);
-  const gone = page.rows.length - rows.length;
-  return { ...page, rows, total: page.total === null ? null : Math.max(0, page.total - gone) };
 }

@@ -110,7 +110,7 @@ function update(client: QueryClient, event: ReaderEvent, refreshLists: () => voi
       stale(KEYS.sources);
       return;
     case "settings-changed":
-      for (const key of [KEYS.settings, KEYS.identities, KEYS.labels]) stale(key);
+      for (const key of [KEYS.settings, KEYS.identities, KEYS.labels, KEYS.rules, KEYS.trusted]) stale(key);
       return;
     case "drafts-changed":
       stale(KEYS.drafts);

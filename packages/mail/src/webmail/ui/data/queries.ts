@@ -1,6 +1,7 @@
 // What is asked of the server, each question under the key its events invalidate.
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { DEFAULT_SETTINGS } from "../../api/schema/default-settings.ts";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import type { Opened, Scope } from "../place/place.ts";
 import { call } from "./call.ts";
@@ -22,19 +23,6 @@ export const KEYS = {
   messages: ["message"],
   trusted: ["trusted"],
 } as const;
-
-const DEFAULT_SETTINGS: ReaderSettings = {
-  theme: "system",
-  layout: "three-panes",
-  density: "normal",
-  conversations: true,
-  newestFirst: true,
-  keyboard: "on",
-  bodyTheme: "as-sent",
-  notify: false,
-  markReadAfterMs: 0,
-  language: "en",
-};
 
 export const sessionQuery = queryOptions({
   queryKey: KEYS.session,

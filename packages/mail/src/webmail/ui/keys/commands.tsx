@@ -1,6 +1,6 @@
 // Who carries out a key: the component that is drawn and said so last.
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from "react";
-import { type Command, hintOf, type KeyRow, lookUp, strokeOf } from "./keymap.ts";
+import { type Command, hintOf, isCharacter, type KeyRow, lookUp, strokeOf } from "./keymap.ts";
 
 type Handlers = Partial<Record<Command, () => void>>;
 
@@ -43,7 +43,8 @@ export function Keyboard({ areLettersOn, children }: KeyboardProps): React.JSX.E
       const stroke = strokeOf(event);
       const found = lookUp(before, stroke);
       begun = null;
-      if (found === undefined || !isAllowed(found, areLettersOn, event.target)) return;
+      const isOn = areLettersOn || !isCharacter(stroke);
+      if (found === undefined || !isOn || !isAllowed(found, event.target)) return;
       if (found === "begins") {
         begun = { stroke, at: event.timeStamp };
         return;
@@ -61,9 +62,8 @@ export function Keyboard({ areLettersOn, children }: KeyboardProps): React.JSX.E
   return <RegistryContext value={registry}>{children}</RegistryContext>;
 }
 
-function isAllowed(found: KeyRow | "begins", areLettersOn: boolean, target: EventTarget | null): boolean {
-  if (found !== "begins" && found.isAlways === true) return true;
-  return areLettersOn && !isTyping(target);
+function isAllowed(found: KeyRow | "begins", target: EventTarget | null): boolean {
+  return (found !== "begins" && found.isAlways === true) || !isTyping(target);
 }
 
 /** What Enter presses by itself. */

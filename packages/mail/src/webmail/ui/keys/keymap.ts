@@ -51,7 +51,7 @@ export interface KeyRow {
   readonly keys: readonly string[];
   readonly word: WordId;
   readonly group: "moving" | "acting" | "writing" | "going";
-  /** Works with single keys switched off, and inside fields: it is no character (WCAG 2.1.4). */
+  /** Works inside fields too: it is no character and means nothing there. */
   readonly isAlways?: true;
 }
 
@@ -115,13 +115,12 @@ interface Pressed {
 
 /** A key press as the map writes it: "j", "J", "Shift+F6", "Ctrl+z". A character says by itself whether Shift was held. */
 export function strokeOf({ key, ctrlKey, metaKey, altKey, shiftKey }: Pressed): string {
-  const isCharacter = [...key].length === 1;
   const parts = [
     ...(ctrlKey || metaKey ? ["Ctrl"] : []),
     ...(altKey ? ["Alt"] : []),
-    ...(shiftKey && !isCharacter ? ["Shift"] : []),
+    ...(shiftKey && !isCharacter(key) ? ["Shift"] : []),
   ];
-  return [...parts, isCharacter && parts.length > 0 ? key.toLowerCase() : key].join("+");
+  return [...parts, isCharacter(key) && parts.length > 0 ? key.toLowerCase() : key].join("+");
 }
 
 const BY_KEYS: ReadonlyMap<string, KeyRow> = new Map(KEYMAP.flatMap((row) => row.keys.map((keys) => [keys, row])));
@@ -133,6 +132,11 @@ const FIRST_STROKES: ReadonlySet<string> = new Set(
 export function lookUp(before: string | null, stroke: string): KeyRow | "begins" | undefined {
   if (before !== null) return BY_KEYS.get(`${before} ${stroke}`) ?? lookUp(null, stroke);
   return FIRST_STROKES.has(stroke) ? "begins" : BY_KEYS.get(stroke);
+}
+
+/** WCAG 2.1.4: what a person may switch off is a character alone; Enter, Delete and their like go on. */
+export function isCharacter(stroke: string): boolean {
+  return [...stroke].length === 1;
 }
 
 /** The key shown in tooltips. */

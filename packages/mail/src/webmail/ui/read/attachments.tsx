@@ -35,7 +35,7 @@ const ICONS: Readonly<Record<Part["shownAs"], LucideIcon>> = {
 /** Shown in the reader itself; everything else is saved. */
 const PREVIEWED: ReadonlySet<Part["shownAs"]> = new Set<Part["shownAs"]>(["image", "text", "audio", "video"]);
 
-/** What is attached, with the name it is saved under. Parts an HTML body shows itself stand last. */
+/** What is attached, with the name it is saved under; nothing that a body shows itself. */
 export function Attachments({ message }: { readonly message: Message }): React.JSX.Element | null {
   const { say } = useWords();
   const [previewed, setPreviewed] = useState<Part | null>(null);

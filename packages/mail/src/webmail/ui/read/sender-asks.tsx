@@ -41,7 +41,7 @@ function ReceiptQuestion({ message }: { readonly message: Message }): React.JSX.
     onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
   const [to] = receiptTo;
-  if (to === undefined || isDone || message.labels.some((label) => label.toLowerCase() === "$mdnsent")) return null;
+  if (to === undefined || isDone) return null;
   return (
     <section className="asks" aria-label={say("receipt.title")}>
       <MailCheck size={16} aria-hidden />

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ComponentType, type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { type ComponentType, Suspense, useEffect, useState } from "react";
 import { ToastRegion } from "../acts/toast-region.tsx";
 import type { ReaderSettings, RouteOutput } from "../../api/schema/index.ts";
 import { ComposerProvider } from "../compose/composer.tsx";
@@ -11,6 +11,7 @@ import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import { INBOX, type ListOf, type Place, type Scope } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
+import { Drawer } from "./drawer.tsx";
 import { listTitle } from "./list-title.ts";
 import { MailScreen } from "./mail-screen.tsx";
 import { useKeptFocus } from "./kept-focus.ts";
@@ -131,36 +132,6 @@ function OtherScreen({ place }: { readonly place: OtherPlace }): React.JSX.Eleme
   // The table pairs every place with its own screen; of a union of them that cannot be said.
   const Screen = SCREENS[place.screen] as ComponentType<{ readonly place: OtherPlace }> | undefined;
   return Screen === undefined ? null : <Screen place={place} />;
-}
-
-/** The sidebar over the page; Escape and a press beside it close it. */
-function Drawer({
-  children,
-  onClose,
-}: {
-  readonly children: ReactNode;
-  readonly onClose: () => void;
-}): React.JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
-  return (
-    // The press on the backdrop is a shortcut for Escape, which the dialog does itself.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
-    <dialog
-      ref={dialog}
-      className="drawer"
-      onClose={onClose}
-      onClick={(event) => {
-        if (event.target === event.currentTarget) onClose();
-      }}
-    >
-      {children}
-    </dialog>
-  );
 }
 
 /** Other screens keep the scope of the mail one came from. */

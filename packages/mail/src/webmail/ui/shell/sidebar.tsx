@@ -9,6 +9,7 @@ import { draftsQuery, outboxQuery } from "../data/writing-queries.ts";
 import { mailboxName } from "../list/row-name.ts";
 import { Button } from "../parts/button.tsx";
 import { formatPlace, type ListOf, type MailPlace, type Place, type Scope } from "../place/place.ts";
+import type { WordId } from "../words/catalogue.ts";
 import { useWords } from "../words/use-words.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { ROLE_ICONS } from "./role-icons.ts";
@@ -16,8 +17,9 @@ import { SCREENS } from "./screens.tsx";
 import { SourceLink } from "./source-link.tsx";
 import "./sidebar.css";
 
-/** In the order a person looks for them; drafts and sent once there is mail in them. */
+/** In the order a person looks for them. */
 const ROLES: readonly Role[] = ["inbox", "sent", "archive", "junk", "trash"];
+/** Nobody looks for these before there is mail in them. */
 const HIDDEN_WHEN_EMPTY: ReadonlySet<Role> = new Set<Role>(["sent"]);
 /** Where a count of unread mail is worth a glance. */
 const COUNTED: ReadonlySet<Role | null> = new Set<Role | null>(["inbox", null]);
@@ -86,6 +88,7 @@ export function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element
             place={{ screen: "drafts" }}
             isCurrent={place.screen === "drafts"}
             count={drafts.length}
+            counts="side.drafts"
             onGo={onGo}
           >
             {say("role.drafts")}
@@ -95,6 +98,7 @@ export function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element
             place={{ screen: "outbox" }}
             isCurrent={place.screen === "outbox"}
             count={leaving.filter(({ state }) => state !== "sent").length}
+            counts="side.leaving"
             onGo={onGo}
           >
             {say("screen.outbox")}
@@ -154,11 +158,14 @@ interface EntryProps {
   readonly place: Place;
   readonly isCurrent: boolean;
   readonly count: number;
+  /** What is counted, for those who hear it; unread mail unless said otherwise. */
+  readonly counts?: WordId;
   readonly children: ReactNode;
   readonly onGo: () => void;
 }
 
-function Entry({ icon: Icon, place, isCurrent, count, children, onGo }: EntryProps): React.JSX.Element {
+function Entry(props: EntryProps): React.JSX.Element {
+  const { icon: Icon, place, isCurrent, count, counts = "side.unread", children, onGo } = props;
   const { say } = useWords();
   return (
     <li>
@@ -168,7 +175,7 @@ function Entry({ icon: Icon, place, isCurrent, count, children, onGo }: EntryPro
         {count > 0 ? (
           <span className="side-count">
             <span aria-hidden>{say("side.count", { count })}</span>
-            <span className="unseen">{say("side.unread", { count })}</span>
+            <span className="unseen">{say(counts, { count })}</span>
           </span>
         ) : null}
       </a>

@@ -58,6 +58,8 @@ export const CATALOGUE = {
   "side.add-source": "Add mail",
   "side.count": "{count, number}",
   "side.unread": "{count, number} unread",
+  "side.drafts": "{count, plural, one {# draft} other {# drafts}}",
+  "side.leaving": "{count, number} not sent yet",
 
   "role.inbox": "Inbox",
   "role.archive": "Archive",

@@ -1,0 +1,43 @@
+// What an act does to the cache, and what it must not do to what the cache knows of being outdated.
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { QueryClient } from "@tanstack/react-query";
+import type { Conversation } from "../../../src/webmail/api/schema/index.ts";
+import { foresee } from "../../../src/webmail/ui/acts/foresee.ts";
+import { KEYS } from "../../../src/webmail/ui/data/queries.ts";
+import { aCard, aRow } from "./samples.ts";
+
+const client = new QueryClient({ defaultOptions: { queries: { gcTime: Infinity } } });
+afterEach(() => client.clear());
+
+const INBOX = [...KEYS.lists, { list: { kind: "role", role: "inbox" } }];
+const OF_ACT = [...KEYS.conversations, "1", 4];
+const OTHER = [...KEYS.conversations, "2", 7];
+const ON = [{ account: "1", messageId: 9 }];
+
+function fill(): void {
+  client.setQueryData(INBOX, { pages: [{ rows: [aRow()], next: null, total: 1 }], pageParams: [null] });
+  client.setQueryData<Conversation>(OF_ACT, { subject: "", cards: [aCard()] });
+  client.setQueryData<Conversation>(OTHER, { subject: "", cards: [aCard({ account: "2", messageId: 3 })] });
+}
+
+test("an act is shown at once in lists and conversations, and can be put back", async () => {
+  fill();
+  const before = [INBOX, OF_ACT].map((key) => client.getQueryData(key));
+  const restore = await foresee(client, { kind: "trash" }, ON);
+  assert.deepEqual(client.getQueryData<{ pages: unknown }>(INBOX)?.pages, [{ rows: [], next: null, total: 0 }]);
+  assert.equal(client.getQueryData<Conversation>(OF_ACT)?.cards[0]?.role, "trash");
+  restore();
+  assert.deepEqual(
+    [INBOX, OF_ACT].map((key) => client.getQueryData(key)),
+    before,
+  );
+});
+
+test("what an event called outdated is still outdated after an act, whether the act changes it or not", async () => {
+  fill();
+  for (const queryKey of [OF_ACT, OTHER]) await client.invalidateQueries({ queryKey });
+  await foresee(client, { kind: "star" }, ON);
+  for (const key of [OF_ACT, OTHER]) assert.equal(client.getQueryState(key)?.isInvalidated, true, String(key));
+  assert.equal(client.getQueryData<Conversation>(OF_ACT)?.cards[0]?.isStarred, true);
+});
