@@ -144,7 +144,8 @@ class ThreadedMailReader implements MailReader {
     const timer = setTimeout(() => this.#end(thread, new ReadingError("unreadable")), STARTING_MS);
     this.#starting.set(thread, timer);
     thread.on("message", (answer: ReadingAnswer) => {
-      if (this.#isClosed) return;
+      // What a thread still says after it was given up is no answer, and it is not idle.
+      if (this.#isClosed || !(this.#starting.has(thread) || this.#busy.has(thread))) return;
       const job = this.#take(thread);
       thread.unref();
       this.#idle.push(thread);

@@ -14,8 +14,10 @@ export const LIMITS = {
   remoteMs: 120_000,
   /** Larger messages are saved, not shown. */
   messageOctets: 128 * 1_048_576,
-  /** Messages kept as they were read. */
-  readMessages: 64,
+  /** Of messages kept as they were read: some thousand ordinary ones, or a few of the longest. */
+  readCharacters: 8 * 1_048_576,
+  /** HTML bodies whose images are remembered while they are shown. */
+  bodiesShown: 64,
   undoMs: 20 * 60_000,
   undoEntries: 1_000,
   /** How long an act waits for lists to show it. */

@@ -22,8 +22,8 @@ export class Reading {
   readonly seats = new SourceSeats();
   readonly answered = new Answered();
   readonly background: Background;
-  readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.readMessages);
-  readonly #read = new Latest<Promise<ReadMessage>>(LIMITS.readMessages);
+  readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.bodiesShown);
+  readonly #read = new Latest<Promise<ReadMessage>>(LIMITS.readCharacters);
 
   constructor(house: ReaderHouse) {
     this.house = house;
@@ -99,8 +99,11 @@ export class Reading {
     const kept = this.#read.get(key);
     if (kept !== undefined) return kept;
     const read = this.octets(account, messageId).then((octets) => this.house.mail.read(octets));
-    this.#read.set(key, read);
-    read.catch(() => this.#read.delete(key));
+    this.#read.set(key, read, 0);
+    read.then(
+      (message) => this.#read.set(key, read, costOf(message)),
+      () => this.#read.delete(key),
+    );
     return read;
   }
 
@@ -163,3 +166,11 @@ export class Reading {
 function keyOf({ account, messageId, part }: BodyPlace): string {
   return `${account}/${messageId}/${part}`;
 }
+
+/** In characters: what is long of a message is its text. Everything else of it costs as much as a page. */
+function costOf({ bodies }: ReadMessage): number {
+  const blocks = bodies.flatMap((body) => (body.kind === "text" ? body.blocks : body.kind === "html" ? body.text : []));
+  return blocks.reduce((sum, { text }) => sum + text.length, PAGE_CHARACTERS);
+}
+
+const PAGE_CHARACTERS = 4_096;

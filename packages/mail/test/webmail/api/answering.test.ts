@@ -252,6 +252,17 @@ test("a receipt that would go to several, or to a machine, is refused", async ()
   assert.deepEqual((await office.ask("outbox", { account: robin })).entries, []);
 });
 
+test("a receipt is sent once, and nobody is asked for it again", async () => {
+  const asking =
+    "From: Pat <pat@studio.example>\nDisposition-Notification-To: pat@studio.example\nSubject: Seen?\n\nx\n";
+  const messageId = await office.deliver("robin", asking);
+  const asked = { account: robin, messageId, confirmed: true } as const;
+  assert.equal((await office.ask("message", { account: robin, messageId })).receiptTo.length, 1);
+  await office.ask("sendReceipt", asked);
+  assert.deepEqual((await office.ask("message", { account: robin, messageId })).receiptTo, []);
+  assert.deepEqual(await office.refused("sendReceipt", asked), [422, "refused"]);
+});
+
 /** Every field a message is written with, and what somebody might paste into it. */
 const INJECTIONS: Readonly<Record<string, (text: string) => Partial<DraftFields>>> = {
   subject: (text) => ({ subject: `Hi${text}` }),

@@ -6,6 +6,7 @@ import type { RefusalReason } from "../schema/refusals.ts";
 import type { Reading } from "../reading.ts";
 import { answeringIdentity } from "../writing/identities.ts";
 import type { Some } from "./handler.ts";
+import { RECEIPT_SENT } from "./shown.ts";
 
 export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendReceipt"> {
   const { house } = reading;
@@ -47,6 +48,9 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
       reading.account(account);
       const { receiptTo, summary } = await reading.read(account, messageId);
       const to = receiptTo[0] ?? refuse("no-receipt", "this message does not ask for a receipt");
+      const { keywords } = await reading.indexed(account, messageId);
+      // RFC 8098 §2.1: at most one for each recipient.
+      if (keywords.includes(RECEIPT_SENT)) refuse("receipt-sent", "a receipt was sent for this message already");
       // RFC 8098 §2.1: several addresses, or a machine's mail, get none without a person's own words.
       if (receiptTo.length > 1 || summary.isAutomatic)
         refuse(
@@ -65,6 +69,8 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
         hostName: house.writing.hostName,
       });
       await queue(reading, { account, identity, built, subject: `Read: ${subject}` });
+      await house.store.setKeywords(account, [messageId], { add: [RECEIPT_SENT] });
+      await reading.caughtUp(account);
       return {};
     },
   };

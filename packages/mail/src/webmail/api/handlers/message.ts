@@ -5,7 +5,7 @@ import { refusalOf } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Body, Message, Part } from "../schema/index.ts";
 import { contentUrl } from "../content/addresses.ts";
-import { labelsOf } from "./shown.ts";
+import { labelsOf, RECEIPT_SENT } from "./shown.ts";
 import type { Some } from "./handler.ts";
 import { trustOf } from "./trusted.ts";
 
@@ -52,6 +52,7 @@ function shownMessage(reading: Reading, { indexed, read, imagesTrusted }: Shown)
     isUnread: !keywords.includes("$seen"),
     isStarred: keywords.includes("$flagged"),
     labels: labelsOf(keywords),
+    ...(keywords.includes(RECEIPT_SENT) ? { receiptTo: [] } : {}),
     origin,
     server: reading.serverCopies.of(indexed),
     imagesTrusted,

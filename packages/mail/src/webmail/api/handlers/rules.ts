@@ -24,6 +24,7 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
         throw new ApiError("conflict", "the rules were changed in another window; open them again to see it", {
           reason: "rules-changed",
         });
+      reading.events.tell({ kind: "settings-changed" });
       return { rules: [...saved.rules], version: saved.version };
     },
     async countMatches({ account, rule }, { signal }) {

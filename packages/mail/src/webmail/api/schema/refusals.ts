@@ -44,6 +44,7 @@ export type RefusalReason =
   | "on-its-way-out"
   | "over-quota"
   | "plan-too-old"
+  | "receipt-sent"
   | "receipt-to-several"
   | "rules-changed"
   | "sending-too-late"

@@ -49,6 +49,7 @@ export const REFUSAL_WORDS = {
   "refusal.on-its-way-out": "It is on its way out. Take it back in the outbox first.",
   "refusal.over-quota": "The account has no room left. Delete something for good first.",
   "refusal.plan-too-old": "What would be removed was looked at too long ago. Look at it anew.",
+  "refusal.receipt-sent": "A receipt was sent for this message already.",
   "refusal.receipt-to-several": "A receipt would go to several addresses or to a machine. Write an answer instead.",
   "refusal.rules-changed": "The rules were changed in another window. Open them again to see it.",
   "refusal.sending-too-late": "It is on its way or gone already, so it cannot be taken back.",
