@@ -72,6 +72,9 @@ const BOATS = [
   "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= from the pier",
 ];
 
+/** As Google Takeout writes labels that are not all ASCII, folded. */
+const LABELS = "X-Gmail-Labels: =?UTF-8?Q?Posteingang,K=C3=A4?=\r\n =?UTF-8?Q?ufe,Archiviert?=";
+
 test("mail is sorted as it comes, before POP sees it", async (context) => {
   const at = await officeWith(context, [RULE]);
   assert.deepEqual(await delivered(at, BOATS), { mailbox: "Boats", keywords: [] });
@@ -94,6 +97,7 @@ test("each condition looks at what it names", async (context) => {
     [{ field: "subject", test: "contains", value: "=?utf-8" }, false],
     [{ field: "list", test: "contains", value: "dinghy" }, true],
     [{ field: "header", name: "x-priority", test: "is", value: "1" }, true],
+    [{ field: "header", name: "X-Gmail-Labels", test: "contains", value: "käufe" }, true],
     [{ field: "header", name: "X-Absent", test: "contains", value: "1" }, false],
     [{ field: "size", test: "larger", octets: 10 }, true],
     [{ field: "size", test: "smaller", octets: 10 }, false],
@@ -101,7 +105,7 @@ test("each condition looks at what it names", async (context) => {
   for (const [condition, isMatch] of cases) {
     const { version } = await readRules(at.office.store, at.account);
     await writeRules(at.office.store, { account: at.account, rules: [rule({ conditions: [condition] })], version });
-    const header = [...BOATS, "List-Id: Dinghy <dinghy.lists.sail.example>", "X-Priority: 1"];
+    const header = [...BOATS, "List-Id: Dinghy <dinghy.lists.sail.example>", "X-Priority: 1", LABELS];
     assert.equal((await delivered(at, header)).mailbox, isMatch ? "Boats" : "INBOX", JSON.stringify(condition));
   }
 });
