@@ -54,11 +54,12 @@ function nearKey(variable: string, keys: readonly string[]): string | undefined 
   return meant === undefined ? undefined : PREFIX + meant;
 }
 
-/** A variable is always text; a number or a list with commas is what it stands for where the key wants one. */
+/** A variable is always text; a number, true, false or a list with commas is what it stands for where the key wants one. */
 function asWritten(text: string, fits: (value: unknown) => boolean): unknown {
   const candidates: readonly unknown[] = [
     text,
     /^\d+$/.test(text) ? Number(text) : text,
+    text === "true" || text === "false" ? text === "true" : text,
     text.split(",").map((part) => part.trim()),
     text === "" ? [] : text,
   ];

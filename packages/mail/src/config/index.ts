@@ -12,6 +12,7 @@ export { SOURCE_NAME, SOURCE_TLS, type SourceMechanism, type SourceTls } from ".
 export { renderKeep, type KeepPolicy } from "./source-values.ts";
 export type { SourceConfig, SourceDestination, SourceFilter, SourceSecret } from "./sources.ts";
 export {
+  isLoopback,
   parseListenAddress,
   parseOctets,
   parsePopDelete,

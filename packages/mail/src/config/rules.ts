@@ -2,7 +2,7 @@
 import type { RawProblem } from "./problem.ts";
 import { PROTOCOLS, type Settings } from "./schema.ts";
 import { sourceChecks } from "./sources.ts";
-import { renderDuration, renderListenAddress } from "./values.ts";
+import { isLoopback, renderDuration, renderListenAddress } from "./values.ts";
 
 /** RFC 1939 §3: an inactivity timer of at least ten minutes. */
 const IDLE_MS_OF_THE_RFC = 600_000;
@@ -74,10 +74,6 @@ function webAddress({ listen }: Settings): readonly RawProblem[] {
           text: `the reader listens on this machine alone; write "127.0.0.1:8025", and put a proxy with TLS in front of it`,
         },
       ];
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function sameAddress({ listen }: Settings): readonly RawProblem[] {

@@ -6,6 +6,7 @@ import type { Settings } from "./schema.ts";
 import type { Secret } from "./secret.ts";
 import type { DefaultsSettings, SourceMechanism, SourceProtocol, SourceSettings, SourceTls } from "./source-schema.ts";
 import { renderTarget, type DeliverTarget, type KeepPolicy } from "./source-values.ts";
+import { isLoopback } from "./values.ts";
 
 /** A secret of the configuration, or one a person types. */
 export type SourceSecret = Secret | { readonly kind: "prompt" };
@@ -310,8 +311,4 @@ function isFamily({ protocol = "pop3" }: SourceSettings): boolean {
 
 function isStore(to: DeliverTarget): to is Extract<DeliverTarget, { readonly kind: "store" }> {
   return to.kind === "store";
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -111,6 +111,11 @@ export type ListenAddress =
 
 const SHORT_HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
 
+/** Whether a host, as it is written, is this very machine: nothing between can read along. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
 /** `127.0.0.1:1110`, `[::1]:1110`, `mail.example.org:110`, a port alone (on loopback), `/path` or `unix:path`; undefined when it is none. */
 export function parseListenAddress(text: string): ListenAddress | undefined {
   if (text.startsWith("unix:")) return text.length > 5 ? { kind: "unix", path: text.slice(5) } : undefined;

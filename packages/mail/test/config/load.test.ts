@@ -210,13 +210,17 @@ test("no message shows what was written where a secret belongs", () => {
 });
 
 test("the environment wins over the file, and flags over both", () => {
-  write('domains = ["file.example"]\n[limits]\nidle = "11m"\nconnections = 1\n[listen]\npop3 = "127.0.0.1:1"\n');
+  write(
+    'domains = ["file.example"]\n[pop]\napop = true\n[limits]\nidle = "11m"\nconnections = 1\n[listen]\npop3 = "127.0.0.1:1"\n',
+  );
   const { config, originOf } = loadConfig({
     file,
     env: {
       RESTANTE_DOMAINS: "a.example, b.example",
       RESTANTE_LIMITS_CONNECTIONS: "9",
       RESTANTE_LISTEN_POP3: "off",
+      RESTANTE_POP_LAST: "true",
+      RESTANTE_POP_APOP: "false",
       RESTANTE_POP_PASSWORD: "not a key",
       HOME: "/",
     },
@@ -224,10 +228,11 @@ test("the environment wins over the file, and flags over both", () => {
   });
   assert.deepEqual(config.domains, ["a.example", "b.example"]);
   assert.equal(config.limits.connectionsMax, 9);
+  assert.deepEqual([config.pop.last, config.pop.apop], [true, false]);
   assert.equal(config.limits.idleMs, 660_000);
   assert.deepEqual(config.listen.pop3, [{ kind: "tcp", host: "127.0.0.1", port: 2 }]);
   assert.deepEqual(originOf("limits.connections"), { kind: "environment", variable: "RESTANTE_LIMITS_CONNECTIONS" });
-  assert.deepEqual(originOf("limits.idle"), { kind: "file", file, line: 3, column: 8 });
+  assert.deepEqual(originOf("limits.idle"), { kind: "file", file, line: 5, column: 8 });
   assert.deepEqual(originOf("log.level"), { kind: "default" });
 });
 

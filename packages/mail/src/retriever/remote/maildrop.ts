@@ -13,7 +13,7 @@ import {
   type TlsOptions,
   type TraceEvent,
 } from "@restante/pop/client";
-import type { SourceConfig } from "../../config/index.ts";
+import { isLoopback, type SourceConfig } from "../../config/index.ts";
 import type { Log } from "../../observe/index.ts";
 import { FetchError } from "../fetch-error.ts";
 import { masking } from "./masking.ts";
@@ -90,7 +90,7 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
     ...(o.onStep === undefined ? {} : { onStep: o.onStep }),
   });
   // RFC 8314 §5: somebody should learn that the source can do better.
-  if (session.tls === undefined && session.capabilities.stls && !isThisMachine(source.host)) o.sawTlsOffered?.();
+  if (session.tls === undefined && session.capabilities.stls && !isLoopback(source.host)) o.sawTlsOffered?.();
   try {
     await o.ready;
     await session.login(authOf(source, o.password));
@@ -134,10 +134,6 @@ function authOf(source: SourceConfig, password: string | undefined): Auth {
   if (password === undefined) return { external: true };
   const { user, mechanisms } = source;
   return { user, password, ...(mechanisms === undefined ? {} : { mechanisms }) };
-}
-
-function isThisMachine(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 /** What the client sends is masked by it. */
