@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test, type TestContext } from "node:test";
@@ -222,6 +232,69 @@ test("a file that is damaged, of another version or not there is made anew", asy
     await caughtUp(indexed, account);
     assert.deepEqual(await inbox(indexed, account), [1], `${n}`);
   }
+});
+
+/** Scribbles over the first page of a table, in a file nobody has open or has read this page of. */
+function spoilTable(path: string, table: string): void {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const { root } = database.prepare("SELECT rootpage AS root FROM sqlite_schema WHERE name = ?").get(table) as {
+    readonly root: number;
+  };
+  const { page_size: octets } = database.prepare("PRAGMA page_size").get() as { readonly page_size: number };
+  database.close();
+  const file = openSync(path, "r+");
+  writeSync(file, Buffer.alloc(octets, 0xff), 0, octets, (root - 1) * octets);
+  closeSync(file);
+}
+
+test("a file whose damage the first look finds is made anew", async (context) => {
+  const indexed = await indexedStore(context);
+  const { store } = indexed.temporary;
+  const account = await addAccount(store, "mrose");
+  await deliverMail(indexed, account, { subject: "a" });
+  await caughtUp(indexed, account);
+  await indexed.index.close();
+  spoilTable(store.parts.directory.search, "followed");
+  await indexed.reopen();
+  await caughtUp(indexed, account);
+  assert.deepEqual(await inbox(indexed, account), [1]);
+});
+
+test("damage of mail.db is told, and costs no index", async (context) => {
+  const indexed = await indexedStore(context);
+  const { temporary } = indexed;
+  const account = await addAccount(temporary.store, "mrose");
+  await deliverMail(indexed, account, { subject: "a" });
+  await caughtUp(indexed, account);
+  await indexed.index.close();
+  await deliverMail(indexed, account, { subject: "b" });
+  await temporary.reopen();
+  const { search, database } = temporary.store.parts.directory;
+  const before = statSync(search).ino;
+  spoilTable(database, "change");
+  await indexed.reopen();
+  assert.equal(await indexed.index.caughtUp(account, { withinMs: 3_000 }), false);
+  assert.deepEqual(
+    indexed.problems.map((what) => what.split(":", 1)[0]),
+    ["new mail is not indexed for now"],
+  );
+  assert.equal(statSync(search).ino, before);
+});
+
+test("a damaged file that cannot be removed is told, and made anew once it can", async (context) => {
+  const indexed = await indexedStore(context);
+  const { store } = indexed.temporary;
+  const { search } = store.parts.directory;
+  const account = await addAccount(store, "mrose");
+  await deliverMail(indexed, account, { subject: "a" });
+  await caughtUp(indexed, account);
+  removeSearch(search);
+  mkdirSync(search);
+  indexed.index.indexing.thread?.emit("message", { kind: "damaged", reason: "said so" });
+  while (indexed.index.indexing.stopped === undefined) await new Promise(setImmediate);
+  rmdirSync(search);
+  await caughtUp(indexed, account);
+  assert.deepEqual(await inbox(indexed, account), [1]);
 });
 
 test("without room nothing is indexed and it is said; mail goes on, and so does the index once there is room", async (context) => {

@@ -12,7 +12,7 @@ import type { BatchEffects } from "./entries.ts";
 import type { PlacedItem } from "./entry.ts";
 import { dropBatch, isFollowed, nextBatch, progressOf, writeBatch, writeProgress, type Batch } from "./following.ts";
 import type { FromIndexing, IndexingThreadOptions, ToIndexing } from "./indexing-messages.ts";
-import { headOf, nextHeads, readOctets, totalMessages } from "./mail-source.ts";
+import { headOf, MailStatements, nextHeads, readOctets, totalMessages } from "./mail-source.ts";
 import { openSearch } from "./schema.ts";
 
 /** Messages the parser is given at once: few, so that whoever opens one meanwhile does not wait behind many. */
@@ -28,13 +28,14 @@ if (parentPort === null) throw new Error("to be run as a worker thread");
 const port = parentPort;
 const options = workerData as IndexingThreadOptions;
 const search = new Statements(openSearch(options.search));
-const mail = new Statements(openForReading(options.mail, { onEventLoop: false }));
+const mail = new MailStatements(openForReading(options.mail, { onEventLoop: false }));
 
 /** Accounts to look at, in the order they were told. */
 const queue = new Set<number>();
 const asked = new Map<number, (summary: MessageSummary | undefined) => void>();
 let lastRequest = 0;
 let stopped: string | undefined;
+let isLookDue = true;
 const closing = new AbortController();
 let wake = (): void => {};
 let total = 0;
@@ -57,12 +58,10 @@ port.on("message", (message: ToIndexing) => {
   wake();
 });
 const look = setInterval(() => {
-  lookAtAll();
+  isLookDue = true;
   wake();
 }, lookMs);
 
-lookAtAll();
-tell({ kind: "ready" });
 await work();
 clearInterval(look);
 search.database.close();
@@ -72,21 +71,33 @@ port.close();
 async function work(): Promise<void> {
   while (!closing.signal.aborted) {
     const [account] = queue;
-    if (account === undefined) {
-      await new Promise<void>((resolve) => (wake = resolve));
-      continue;
-    }
-    queue.delete(account);
     try {
-      refuseShortDisk();
-      if (await step(account)) queue.add(account);
-      say(undefined);
+      if (isLookDue) {
+        lookAtAll();
+        // That a look went well is no sign that batches do.
+        if (queue.size === 0) say(undefined);
+      } else if (account === undefined) await new Promise<void>((resolve) => (wake = resolve));
+      else {
+        await indexSome(account);
+        say(undefined);
+      }
     } catch (error) {
-      queue.add(account);
       if (resultCode(error) === "corrupt") return tell({ kind: "damaged", reason: String(error) });
       say(error instanceof Error ? error.message : String(error));
       await wait(retryMs, undefined, { signal: closing.signal }).catch(() => {}); // Closing: the loop ends.
     }
+  }
+}
+
+/** The next batch of an account, which stays in the queue while there is one. */
+async function indexSome(account: number): Promise<void> {
+  refuseShortDisk();
+  queue.delete(account);
+  let isMore = true;
+  try {
+    isMore = await step(account);
+  } finally {
+    if (isMore) queue.add(account);
   }
 }
 
@@ -192,6 +203,8 @@ function lookAtAll(): void {
     after = last.account;
   }
   for (const account of left) queue.add(account);
+  isLookDue = false;
+  tell({ kind: "ready" });
 }
 
 function refuseShortDisk(): void {

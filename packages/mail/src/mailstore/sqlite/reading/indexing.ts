@@ -112,10 +112,14 @@ export class Indexing {
     const thread = this.#thread;
     thread?.removeAllListeners("exit");
     await thread?.terminate();
-    await this.#options.onDamaged(reason);
-    if (this.#closed) return;
-    removeSearch(this.#options.search);
-    this.#start();
+    try {
+      await this.#options.onDamaged(reason);
+      if (!this.#closed) removeSearch(this.#options.search);
+    } catch (error) {
+      // A disk that fails damages files, and lets none go.
+      return this.#died(error);
+    }
+    if (!this.#closed) this.#start();
   }
 
   #died(failure: unknown): void {

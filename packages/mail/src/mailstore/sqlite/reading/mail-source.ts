@@ -2,7 +2,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { bodyPath } from "../data-directory.ts";
 import { readMessageRow } from "../message-rows.ts";
-import type { Statements } from "../statements.ts";
+import type { SQLInputValue } from "node:sqlite";
+import { Statements } from "../statements.ts";
 
 /** More of a message is not read for the index; what is in the rest is not found. */
 const octetsMax = 32 * 1_048_576;
@@ -75,6 +76,25 @@ export const MAIL_STATEMENTS = {
   nextRun: "SELECT modseq FROM history WHERE account_id = ? AND modseq > ? ORDER BY modseq LIMIT 1",
   total: "SELECT ifnull(sum(messages), 0) AS messages FROM account WHERE removed_at IS NULL",
 } as const;
+
+/** Its failures are its own: they are no reason to make the index anew, whatever their code says. */
+export class MailStatements extends Statements {
+  override get<Row extends object>(text: string, ...values: SQLInputValue[]): Row | undefined {
+    return failing(() => super.get<Row>(text, ...values));
+  }
+
+  override all<Row extends object>(text: string, ...values: SQLInputValue[]): readonly Row[] {
+    return failing(() => super.all<Row>(text, ...values));
+  }
+}
+
+function failing<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new Error(`mail.db cannot be read: ${String(cause)}`, { cause });
+  }
+}
 
 /** Accounts in order, so many after one; undefined at the end. */
 export function nextHeads(db: Statements, after: number, limit: number): readonly AccountHead[] {
