@@ -19,7 +19,12 @@ export class Reserve {
   /** Whether the space is there, after trying to get it back. Delivery must wait for it, or it would take what others were promised. */
   restore(): boolean {
     if (this.#ready) return true;
-    this.#ready = this.#isThere() || (this.#hasRoom() && this.#make());
+    try {
+      this.#ready = this.#isThere() || (this.#hasRoom() && this.#make());
+    } catch (error) {
+      // Any other failure than want of space is not what a reserve is for: whoever writes mail will meet it.
+      this.#ready = resultCode(error) !== "full";
+    }
     return this.#ready;
   }
 
@@ -40,8 +45,8 @@ export class Reserve {
     return bavail * bsize > reserveOctets;
   }
 
-  /** False when the disk is full after all. Any other failure is not what a reserve is for: whoever writes mail will meet it. */
-  #make(): boolean {
+  /** Throws the system's error, and then nothing of it stays. */
+  #make(): true {
     const piece = Buffer.alloc(pieceOctets);
     const fd = openSync(this.#path, "w", 0o600);
     try {
@@ -50,7 +55,7 @@ export class Reserve {
       return true;
     } catch (error) {
       rmSync(this.#path, { force: true });
-      return resultCode(error) !== "full";
+      throw error;
     } finally {
       closeSync(fd);
     }
