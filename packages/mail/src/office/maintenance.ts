@@ -16,9 +16,10 @@ export interface MaintenanceOptions {
 /** Starts the rounds; what comes back ends them and waits for one that is under way. */
 export function startMaintenance(options: MaintenanceOptions): { stop(): Promise<void> } {
   let stopped = false;
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<void> | undefined;
+  // One that takes longer than the time to the next is not overtaken.
   const round = (): void => {
-    running = runRound(options, () => stopped);
+    running ??= runRound(options, () => stopped).finally(() => (running = undefined));
   };
   const first = setTimeout(round, FIRST_MS).unref();
   const every = setInterval(round, EVERY_MS).unref();
@@ -32,27 +33,40 @@ export function startMaintenance(options: MaintenanceOptions): { stop(): Promise
   };
 }
 
-async function runRound({ store, log, renewCertificate }: MaintenanceOptions, isStopped: () => boolean): Promise<void> {
-  try {
-    await renewCertificate();
-    let expired = 0;
-    for (let call = 0; call < CALLS_MAX && !isStopped(); call += 1) {
-      const { messages, isDone } = await store.expireMail();
-      expired += messages;
-      if (isDone) break;
+/** Never rejects: what fails is told, and the rest is done. */
+async function runRound(options: MaintenanceOptions, isStopped: () => boolean): Promise<void> {
+  const { log, renewCertificate } = options;
+  for (const chore of [
+    renewCertificate,
+    () => expireMail(options, isStopped),
+    () => collectGarbage(options, isStopped),
+  ])
+    try {
+      await chore();
+    } catch (error) {
+      log.error({ error }, "housekeeping failed; it is tried again in an hour");
     }
-    if (expired > 0) log.info({ messages: expired }, "mail past the days of its account was removed");
-    const total = { bodies: 0, messages: 0, deliveryIds: 0, changes: 0 };
-    for (let call = 0; call < CALLS_MAX && !isStopped(); call += 1) {
-      const removed = await store.collectGarbage();
-      if (removed.bodies + removed.messages + removed.deliveryIds + removed.changes === 0) break;
-      total.bodies += removed.bodies;
-      total.messages += removed.messages;
-      total.deliveryIds += removed.deliveryIds;
-      total.changes += removed.changes;
-    }
-    log.debug(total, "garbage collected");
-  } catch (error) {
-    log.error({ error }, "housekeeping failed; it is tried again in an hour");
+}
+
+async function expireMail({ store, log }: MaintenanceOptions, isStopped: () => boolean): Promise<void> {
+  let expired = 0;
+  for (let call = 0; call < CALLS_MAX && !isStopped(); call += 1) {
+    const { messages, isDone } = await store.expireMail();
+    expired += messages;
+    if (isDone) break;
   }
+  if (expired > 0) log.info({ messages: expired }, "mail past the days of its account was removed");
+}
+
+async function collectGarbage({ store, log }: MaintenanceOptions, isStopped: () => boolean): Promise<void> {
+  const total = { bodies: 0, messages: 0, deliveryIds: 0, changes: 0 };
+  for (let call = 0; call < CALLS_MAX && !isStopped(); call += 1) {
+    const removed = await store.collectGarbage();
+    if (removed.bodies + removed.messages + removed.deliveryIds + removed.changes === 0) break;
+    total.bodies += removed.bodies;
+    total.messages += removed.messages;
+    total.deliveryIds += removed.deliveryIds;
+    total.changes += removed.changes;
+  }
+  log.debug(total, "garbage collected");
 }

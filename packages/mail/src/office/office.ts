@@ -243,7 +243,8 @@ async function closeOffice({
   log,
 }: Closing): Promise<void> {
   log.info({ withinMs }, "stopping");
-  await Promise.all([
+  // All of them, also when one fails: nobody may be at work in the store when it closes, and it closes whatever happens.
+  const ended = await Promise.allSettled([
     room.endStreams(),
     stopServers(servers, withinMs),
     control.stop({ withinMs }),
@@ -251,6 +252,8 @@ async function closeOffice({
     collecting.stop({ withinMs }),
     writing.stop({ withinMs }),
   ]);
+  for (const end of ended)
+    if (end.status === "rejected") log.error({ error: end.reason as unknown }, "a part did not stop as it should");
   await room.close();
   await house.close();
   log.info({}, "closed");
