@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { OfficeError, OperationError, reachOffice, type Caller } from "../../src/office/index.ts";
+import { SILENT } from "../../src/observe/index.ts";
 import { readSocketPath } from "../../src/office/control/socket-path.ts";
 import { loggedIn, openTestOffice, temporaryDirectory, testConfig, type TestOffice } from "./test-office.ts";
 
@@ -268,6 +269,22 @@ function raw(
     sent.end(o.body);
   });
 }
+
+test("a mistake of ours among rows is in the log with its reason, and not in the answer", async (context) => {
+  const logged: unknown[] = [];
+  const house = await openTestOffice({ log: { ...SILENT, error: ({ error }) => void logged.push(error) } });
+  context.after(() => house.stop());
+  const mistake = new TypeError("ours");
+  context.mock.method(house.office.house.accounts, "recipient", () => {
+    throw mistake;
+  });
+  const caller = await reachOffice({ config: house.config });
+  context.after(() => caller.close());
+  const into = { login: "anna@example.org", mailbox: "INBOX", source: "work" };
+  const rows = caller.sendForRows("fetch.place", into, octetsOf(""))[Symbol.asyncIterator]();
+  await assert.rejects(rows.next(), refusedWith("internal"));
+  assert.deepEqual(logged, [mistake]);
+});
 
 test("what is no operation, no JSON or too much input is refused in words", async () => {
   await withOffice(async ({ house }) => {

@@ -75,12 +75,11 @@ interface Exchange {
 }
 
 async function answer(exchange: Exchange): Promise<void> {
-  const { log, request, response } = exchange;
+  const { request, response } = exchange;
   try {
     await run(exchange);
   } catch (error) {
-    if (!isExpected(error) && !response.destroyed)
-      log.error({ error, operation: request.url?.split("?")[0] }, "an operation failed");
+    logFailure(exchange, error);
     if (response.headersSent) response.destroy();
     else sendJson(response, 400, { error: describeFailure(error) });
   }
@@ -88,7 +87,14 @@ async function answer(exchange: Exchange): Promise<void> {
   request.resume();
 }
 
-async function run({ context, request, response }: Exchange): Promise<void> {
+/** Refusals are the caller's to tell; whoever has gone away broke off what runs. */
+function logFailure({ log, request, response }: Exchange, error: unknown): void {
+  if (!isExpected(error) && !response.destroyed)
+    log.error({ error, operation: request.url?.split("?")[0] }, "an operation failed");
+}
+
+async function run(exchange: Exchange): Promise<void> {
+  const { context, request, response } = exchange;
   const url = new URL(request.url ?? "/", "http://control");
   const name = url.pathname.slice(PREFIX.length);
   if (request.method !== "POST" || !url.pathname.startsWith(PREFIX) || !Object.hasOwn(OPERATIONS, name)) {
@@ -109,7 +115,7 @@ async function run({ context, request, response }: Exchange): Promise<void> {
   ) => unknown;
   const given = start(context, input, request);
   if (operation.gives === "value") sendJson(response, 200, { result: await given });
-  else if (operation.gives === "rows") await sendRows(response, given as AsyncIterable<unknown>);
+  else if (operation.gives === "rows") await sendRows(exchange, given as AsyncIterable<unknown>);
   else await sendOctets(response, given as AsyncIterable<Uint8Array>);
 }
 
@@ -143,16 +149,18 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.writeHead(status, { "content-type": CONTENT.json }).end(JSON.stringify(body));
 }
 
-async function sendRows(response: ServerResponse, given: AsyncIterable<unknown>): Promise<void> {
+async function sendRows(exchange: Exchange, given: AsyncIterable<unknown>): Promise<void> {
+  const { response } = exchange;
   response.writeHead(200, { "content-type": CONTENT.rows });
-  await pipeline(Readable.from(rowLines(given)), response);
+  await pipeline(Readable.from(rowLines(exchange, given)), response);
 }
 
-async function* rowLines(given: AsyncIterable<unknown>): AsyncGenerator<string> {
+async function* rowLines(exchange: Exchange, given: AsyncIterable<unknown>): AsyncGenerator<string> {
   try {
     for await (const row of given) yield `${JSON.stringify({ row })}\n`;
     yield `${JSON.stringify({ end: true })}\n`;
   } catch (error) {
+    logFailure(exchange, error);
     yield `${JSON.stringify({ error: describeFailure(error) })}\n`;
   }
 }
