@@ -81,7 +81,7 @@ const OPERATORS: Readonly<Record<string, Understand>> = {
   larger: (plan, term) => sized(plan, term, ">"),
   smaller: (plan, term) => sized(plan, term, "<"),
   on: (plan, { value, isNegated }) => {
-    if (value.toLowerCase() !== "server") return `on:${value} is not known; there is on:server`;
+    if (value.toLowerCase() !== "server") return `on:${value} is not known; there is on:server.`;
     plan.onServer = !isNegated;
     return undefined;
   },
