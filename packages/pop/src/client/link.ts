@@ -266,7 +266,14 @@ export class Link {
   #run(effects: readonly ClientEffect<Request>[]): void {
     for (const effect of effects) this.#effect(effect);
     if (!this.wire.isHeld) this.#release();
-    for (const { command } of this.wire.inFlight) command.isSent = true;
+    this.#noteSent();
+  }
+
+  /** They leave in the order they are in flight, so that only the last ones can be news. */
+  #noteSent(): void {
+    const { inFlight } = this.wire;
+    for (let at = inFlight.length - 1; at >= 0 && inFlight[at]?.command.isSent === false; at -= 1)
+      (inFlight[at] as (typeof inFlight)[number]).command.isSent = true;
   }
 
   #effect(effect: ClientEffect<Request>): void {

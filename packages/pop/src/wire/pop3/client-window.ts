@@ -43,7 +43,9 @@ function maySend(session: ClientSession, command: ClientCommand): boolean {
   const { inFlight } = session;
   if (inFlight.length === 0) return true;
   if (isQuitBehindRset(session, command)) return true;
-  if (session.pipelining === "off" || isAlone(command) || inFlight.some((sent) => isAlone(sent.command))) return false;
+  // Nothing is sent behind one that goes alone, so that if one is in flight it is the last.
+  if (session.pipelining === "off" || isAlone(command) || isAlone((inFlight.at(-1) as InFlight<ClientCommand>).command))
+    return false;
   // Two, and then nothing until both are answered: the reply to a third would pass for that of a second that was lost.
   if (session.pipelining === "probation")
     return inFlight.length < PROBATION_MAX && !inFlight.some(({ pipelined }) => pipelined);
