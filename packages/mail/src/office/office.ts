@@ -268,7 +268,8 @@ class UndoList {
     this.#steps.push(step);
   }
 
+  /** One that fails keeps none of the others from being taken, and does not take the place of what went wrong first. */
   async run(): Promise<void> {
-    for (const step of this.#steps.reverse()) await step();
+    for (const step of this.#steps.reverse()) await Promise.allSettled([step()]);
   }
 }
