@@ -14,13 +14,14 @@ export interface EventStream {
 export function openEvents(
   office: Pick<ReaderOffice, "cookie" | "port">,
   headers: Readonly<Record<string, string>> = {},
+  path = "/api/events",
 ): Promise<EventStream> {
   return new Promise((resolve, reject) => {
     const sent = request({
       agent: false,
       host: "127.0.0.1",
       port: office.port,
-      path: "/api/events",
+      path,
       headers: { cookie: office.cookie, "sec-fetch-site": "same-origin", ...headers },
     });
     sent.on("error", (error: NodeJS.ErrnoException) => {

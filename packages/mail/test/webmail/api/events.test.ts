@@ -42,6 +42,14 @@ test("who comes back with the last id hears what came meanwhile", async () => {
   second.close();
 });
 
+test("who begins to listen where the session was answered hears what came before the stream was open", async () => {
+  const { lastEvent } = await office.ask("session", {});
+  await office.ask("changeSettings", { theme: "dark" });
+  const stream = await openEvents(office, {}, `/api/events?${new URLSearchParams({ after: lastEvent }).toString()}`);
+  assert.equal((await stream.until("settings-changed")).data["kind"], "settings-changed");
+  stream.close();
+});
+
 test("who comes back from another start is told to read everything anew", async () => {
   for (const last of ["AAAAAAAA:5", "nonsense", "999999"]) {
     const stream = await open({ "last-event-id": last });

@@ -20,7 +20,8 @@ export function mountEvents(app: Hono<ApiEnv>, { events }: Reading): { close(): 
       open -= 1;
     };
     context.req.raw.signal.addEventListener("abort", end, { once: true });
-    const last = context.req.header("last-event-id");
+    // A page that listens for the first time says from where on; one that was cut off knows better.
+    const last = context.req.header("last-event-id") ?? context.req.query("after");
     return new Response(eventStream(events, { last, signal: gone.signal, end }), {
       headers: {
         "content-type": "text/event-stream; charset=utf-8",
@@ -33,7 +34,7 @@ export function mountEvents(app: Hono<ApiEnv>, { events }: Reading): { close(): 
 }
 
 interface Listening {
-  /** Last-Event-ID. */
+  /** Last-Event-ID, or where the page's first answers stood. */
   readonly last: string | undefined;
   readonly signal: AbortSignal;
   readonly end: () => void;

@@ -19,7 +19,8 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
       const isDemo = house.isDemo();
       const demo = accounts.find(({ name }) => isDemo && name === "demo");
       const opens = demo?.account ?? (accounts.length === 1 ? accounts[0]?.account : undefined) ?? "all";
-      return { accounts, opens, version: house.version, isDemo };
+      const { events } = reading;
+      return { accounts, opens, version: house.version, isDemo, lastEvent: events.idBefore(events.position) };
     },
     async mailboxes({ account }) {
       const scope = reading.scope(account);

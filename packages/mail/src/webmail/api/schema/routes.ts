@@ -47,7 +47,14 @@ export const ROUTES = {
     method: "GET",
     path: "/api/session",
     input: nothing,
-    output: z.strictObject({ accounts: z.array(account), opens: scope, version: z.string(), isDemo: z.boolean() }),
+    output: z.strictObject({
+      accounts: z.array(account),
+      opens: scope,
+      version: z.string(),
+      isDemo: z.boolean(),
+      /** Of the last event before this answer: /api/events?after= tells everything since. */
+      lastEvent: z.string(),
+    }),
   },
   mailboxes: {
     method: "GET",

@@ -1,9 +1,9 @@
-// The stream of events keeps the cache true. The browser resumes it by itself with the last id it saw; when the server
-// cannot tell what was missed it says `resync`.
+// The stream of events keeps the cache true. It begins where the session was answered, before anything else was asked, and
+// goes on behind the last id that was seen; when the server cannot tell what was missed it says `resync`.
 import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { ReaderEvent, RouteOutput, SourceStatus } from "../../api/schema/index.ts";
-import { KEYS, sourcesQuery } from "./queries.ts";
+import { KEYS, sessionQuery, sourcesQuery } from "./queries.ts";
 
 const EVENTS_URL = "/api/events";
 /** Lists are asked for again at most this often, a first download brings events four times a second; ... */
@@ -39,6 +39,7 @@ export function useEvents(onSourceEnded: (event: SourceEnded) => void): boolean 
   useEffect(() => {
     const refresher = listRefresher(client);
     const close = listen({
+      after: client.getQueryData(sessionQuery.queryKey)?.lastEvent ?? "",
       onOpenChange: setOpen,
       onEvent(event) {
         update(client, event, refresher.ask);
@@ -54,27 +55,29 @@ export function useEvents(onSourceEnded: (event: SourceEnded) => void): boolean 
 }
 
 interface Listener {
+  /** Id of the last event that is known of. */
+  readonly after: string;
   readonly onOpenChange: (isOpen: boolean) => void;
   readonly onEvent: (event: ReaderEvent) => void;
 }
 
-/** A stream the server refused is closed for good by the browser; a new one does not know what the old one had seen. */
-function listen({ onOpenChange, onEvent }: Listener): () => void {
+/** A stream that is cut off the browser opens again by itself; one the server refused is closed for good. */
+function listen({ after, onOpenChange, onEvent }: Listener): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stream: EventSource;
+  let last = after;
   const open = (): void => {
-    stream = new EventSource(EVENTS_URL);
+    stream = new EventSource(`${EVENTS_URL}?${new URLSearchParams({ after: last }).toString()}`);
     stream.addEventListener("open", () => onOpenChange(true));
     for (const kind of Object.keys(KINDS))
-      stream.addEventListener(kind, ({ data }: MessageEvent<string>) => onEvent(JSON.parse(data) as ReaderEvent));
+      stream.addEventListener(kind, ({ data, lastEventId }: MessageEvent<string>) => {
+        last = lastEventId;
+        onEvent(JSON.parse(data) as ReaderEvent);
+      });
     stream.addEventListener("error", () => {
       onOpenChange(false);
-      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(reopen, REOPEN_AFTER_MS);
+      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_AFTER_MS);
     });
-  };
-  const reopen = (): void => {
-    open();
-    stream.addEventListener("open", () => onEvent({ kind: "resync" }), { once: true });
   };
   open();
   return () => {
