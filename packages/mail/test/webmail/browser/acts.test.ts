@@ -31,12 +31,20 @@ after(async () => {
 
 async function toInbox(page: Page): Promise<void> {
   await goTo(page, "#/all/inbox");
+  // What was open before goes first, so that what is there afterwards is what was opened.
+  await page.locator("article.message").waitFor({ state: "detached" });
+  await page.getByRole("heading", { level: 1, name: "All inboxes" }).waitFor();
   await page.getByRole("row").first().waitFor();
 }
 
-async function openRow(page: Page, name: RegExp): Promise<void> {
+async function openRow(page: Page, subject: RegExp): Promise<void> {
   await toInbox(page);
-  await page.getByRole("row", { name }).first().click();
+  await page.getByRole("row", { name: subject }).first().click();
+  await opened(page, subject);
+}
+
+async function opened(page: Page, subject: RegExp): Promise<void> {
+  await page.getByRole("heading", { level: 2, name: subject }).waitFor();
   await page.locator("article.message:not([aria-busy])").waitFor();
 }
 
@@ -69,9 +77,11 @@ test("deletion for good asks, and takes nothing when it is refused", NEEDS_CHROM
   await goTo(page, "#/all/trash");
   const row = page.getByRole("row", { name: /Address zoo/ });
   await row.click();
+  await opened(page, /Address zoo/);
   const dialog = page.getByRole("alertdialog", { name: "Delete it for good?" });
   await page.keyboard.press("Shift+Delete");
   await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "detached" });
   await row.waitFor();
   await page.keyboard.press("Shift+Delete");
   await dialog.getByRole("button", { name: "Delete for good" }).click();

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { type Expected, expectedOf } from "../../message/corpus.ts";
 import { NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
-import { deliverCorpus, type Delivered, openMessage, shownText } from "./delivered.ts";
+import { deliverCorpus, type Delivered, framesOf, openMessage, shownText } from "./delivered.ts";
 
 let browser: Browser;
 let reader: Reader;
@@ -84,7 +84,7 @@ test("a letter without pictures stands in a frame of about its own height", NEED
       await t.test(`${file} at ${width} pixels`, async () => {
         await page.setViewportSize({ width, height: 900 });
         await openMessage(page, one);
-        const content = (await page.frames()[1]?.locator("body").boundingBox())?.height ?? 0;
+        const content = (await (await framesOf(page))[0]?.locator("body").boundingBox())?.height ?? 0;
         const frame = (await page.locator("iframe.html-frame").boundingBox())?.height ?? 0;
         assert.ok(content <= frame && frame <= 1.5 * content, `${content} pixels in ${frame}`);
       });
@@ -134,10 +134,7 @@ async function octetsOf(page: Page, filename: string | null): Promise<Buffer> {
   }
   const pictures = [
     page.locator("article.message img"),
-    ...page
-      .frames()
-      .slice(1)
-      .map((frame) => frame.locator("img")),
+    ...(await framesOf(page)).map((frame) => frame.locator("img")),
   ];
   for (const picture of pictures) {
     if ((await picture.count()) === 0) continue;

@@ -1,5 +1,5 @@
 // A corpus of mails, delivered as they come from the network and opened one by one in the reader.
-import type { Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
 import { mails, onTheWire, type Mail } from "../../message/corpus.ts";
 import { goTo, type Reader } from "./browser.ts";
@@ -48,12 +48,19 @@ export async function openMessage(page: Page, { account, messageId }: Delivered)
   await article.waitFor({ state: "detached" });
   await goTo(page, `#/all/inbox?open=${account}.m${messageId}`);
   await page.locator("article.message:not([aria-busy])").waitFor();
-  for (const frame of page.frames().slice(1)) await frame.waitForLoadState("load");
+  for (const frame of await framesOf(page)) await frame.waitForURL(/\/m\//);
+}
+
+/** The frames of the open message; one that was left a moment ago may still be among the page's. */
+export async function framesOf(page: Page): Promise<readonly Frame[]> {
+  const elements = await page.locator("iframe.html-frame").elementHandles();
+  const frames = await Promise.all(elements.map((element) => element.contentFrame()));
+  return frames.filter((frame) => frame !== null);
 }
 
 /** What a person can read of the open message: its own texts, and those of its frames. */
 export async function shownText(page: Page): Promise<string> {
   const texts = [await page.locator("article.message").innerText()];
-  for (const frame of page.frames().slice(1)) texts.push(await frame.locator("body").innerText());
+  for (const frame of await framesOf(page)) texts.push(await frame.locator("body").innerText());
   return texts.join("\n");
 }
