@@ -12,7 +12,7 @@ export async function sendPart(reading: Reading, call: ContentCall): Promise<Res
     fileName: part.fileName,
     disposition: shown === undefined ? "attachment" : "inline",
   });
-  // Another view of the same octets: a response takes no shared memory.
+  // A copy: a response takes no view of memory that might be shared.
   const plain = new Uint8Array(content);
   return new Response(plain, { headers: { ...headers, "content-length": String(plain.byteLength) } });
 }

@@ -57,9 +57,29 @@ function addresses(list: readonly MailAddress[]): string {
   return list.map(({ name, address }) => (name === "" ? address : `${name} <${address}>`)).join(", ");
 }
 
+/** Pictures are listed among what is attached. */
 function textBody(body: MessageBody): string {
-  if (body.kind === "text") return textBlocks(body.blocks);
-  return body.kind === "html" ? textBlocks(body.text) : "";
+  switch (body.kind) {
+    case "text":
+      return textBlocks(body.blocks);
+    case "html":
+      return textBlocks(body.text);
+    case "calendar": {
+      const { title, starts, ends, repeats, place, organiser, notes } = body.event;
+      return paragraph([title, starts, ends, repeats, place, organiser, notes]);
+    }
+    case "delivery-report":
+      return body.report.recipients
+        .map(({ address, action, status, words }) => paragraph([address, `${action} ${status}`.trim(), words]))
+        .join("\n");
+    case "image":
+    case "encrypted":
+      return "";
+  }
+}
+
+function paragraph(lines: readonly string[]): string {
+  return `<pre dir="auto">${escaped(lines.filter((line) => line !== "").join("\n"))}</pre>`;
 }
 
 function textBlocks(blocks: readonly TextBlock[]): string {

@@ -51,7 +51,7 @@ const REMOTE: ReadonlySet<RouteName> = new Set([
   "applyRule",
 ]);
 
-/** It talks to a mail server, which may take its time. */
+/** It talks to another server, or looks at a whole mailbox: that may take its time. */
 export function isRemote(name: RouteName): boolean {
   return REMOTE.has(name);
 }

@@ -160,7 +160,7 @@ export const card = z.strictObject({
   isUnread: z.boolean(),
   isStarred: z.boolean(),
   attachments: z.int(),
-  /** Nobody of this conversation wrote from this address before. */
+  /** Nobody of this conversation wrote from this address, or to it, before. */
   isNewOutsider: z.boolean(),
 });
 
