@@ -95,6 +95,8 @@ test('with keep = "0" what has arrived is removed there, and the audit says when
       row,
       /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ +work +id-1 +\d+  [0-9a-f]{16}  maildir:\S+ +\d{4}-.*Z: .*keep/,
     );
+    await fetch("state", "forget", "work", "--all");
+    assert.match((await fetch("audit", "work")).stdout, /id-1/);
     const stranger = await fetch("audit", "wrok");
     assert.deepEqual(
       [stranger.code, stranger.stderr],

@@ -18,13 +18,14 @@ export const fetchAudit: CliCommand = {
   async run(input, io) {
     const source = input.arguments["source"];
     return withMemory(input, io, (state) => {
-      if (source !== undefined) remembered(state, [source]);
       let isEmpty = true;
       for (const rows of pages(state, source)) {
         if (isSet(input.values, "json")) for (const row of rows) printJson(io, asJson(row));
         else printTable(io, HEADING, rows.map(cells));
         isEmpty = false;
       }
+      // What happened outlives the source it happened to.
+      if (isEmpty && source !== undefined) remembered(state, [source]);
       if (isEmpty && !isSet(input.values, "json")) printLine(io, "Nothing was collected yet.");
       return EXIT.OK;
     });
