@@ -176,5 +176,18 @@ test("a source that is taken out is forgotten; mail here and there stays", async
   await office.ask("removeSource", { source: "peer" });
   assert.deepEqual((await office.ask("sources", {})).sources, []);
   assert.doesNotMatch(readFileSync(file, "utf8"), /source\.peer/);
+  assert.equal(existsSync(join(directory.path, "secrets", "peer.password")), false);
+  // A message that is asked for is waited for; a list shows what is indexed.
+  const account = await office.account("anna");
+  for (const { messageId } of await office.house.office.house.store.messages(account, { after: 0, limit: 10 }))
+    await office.ask("message", { account, messageId });
   assert.equal((await office.ask("list", { account: "all", role: "inbox", view: "messages" })).rows.length, 3);
+});
+
+test("a source whose server cannot say what is new is not added by halves", async () => {
+  const first = { kind: "newest", messages: 10 } as const;
+  const [status] = await office.refused("addSource", { ...add, ...place, port: 1, name: "half", first });
+  assert.notEqual(status, 200);
+  assert.deepEqual((await office.ask("sources", {})).sources, []);
+  assert.equal(existsSync(join(directory.path, "secrets", "half.password")), false);
 });

@@ -38,7 +38,13 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
       refuseUnconfirmed(input.keep.kind, input.confirmed);
       const name = await writeNewSource(reading, input);
       if (input.first.kind === "newest") {
-        await leaveOld(reading, { name, newest: input.first.messages, signal });
+        try {
+          await leaveOld(reading, { name, newest: input.first.messages, signal });
+        } catch (error) {
+          // Whoever tries again begins anew, and not beside one that is off.
+          await takeOut(reading, name);
+          throw error;
+        }
         await writeChange(reading, name, { enabled: true });
       }
       return shown(name);

@@ -1,5 +1,6 @@
 // Sources in the configuration file, added, changed and taken out one at a time; the house then reads it anew.
-import { dirname, join, relative, resolve } from "node:path";
+import { rm } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import {
   changeSource,
   ConfigError,
@@ -85,6 +86,10 @@ export async function writeChange(
 
 export async function takeOut(reading: Reading, name: string): Promise<void> {
   await change(reading, (document) => removeSource(document, name) ?? refuseForeign(name));
+  const file = passwordFile(reading, name);
+  // Nobody needs the password any more, unless a source written by hand reads the same file.
+  const isNamed = readConfigText(reading.house.settings.file).includes(basename(file));
+  if (!isNamed) await rm(file, { force: true });
 }
 
 /** True for a source that is not in the file the reader may change. */
@@ -100,11 +105,15 @@ function refuseForeign(name: string): never {
 }
 
 /** For its owner's eyes only, and on the disk before a configuration names it. Gives the path as it is to be written. */
-function keepPassword({ house }: Reading, name: string, password: string): string {
-  const file = join(house.dataDir, "secrets", `${name}.password`);
+function keepPassword(reading: Reading, name: string, password: string): string {
+  const file = passwordFile(reading, name);
   writeSecretFile(file, password);
-  const near = relative(dirname(resolve(house.settings.file)), file);
+  const near = relative(dirname(resolve(reading.house.settings.file)), file);
   return near.startsWith("..") ? file : near;
+}
+
+function passwordFile({ house }: Reading, name: string): string {
+  return join(house.dataDir, "secrets", `${name}.password`);
 }
 
 let last: Promise<void> = Promise.resolve();
