@@ -12,6 +12,7 @@ import {
   unreadInTitle,
   untilTitleCounts,
 } from "./browser.ts";
+import { zipNames } from "./zip-names.ts";
 
 let browser: Browser;
 let reader: Reader;
@@ -178,17 +179,6 @@ test("all attachments come as one archive, under the names they are listed with"
   const names = (await page.locator(".attachment-name").allInnerTexts()).map((name) => name.normalize("NFC"));
   assert.deepEqual(zipNames(await readFile(await saved.path())).toSorted(), names.toSorted());
 });
-
-/** From the central directory (APPNOTE 4.3.12), names in UTF-8. */
-function zipNames(zip: Buffer): string[] {
-  const names: string[] = [];
-  const signature = Buffer.from("PK\u0001\u0002", "latin1");
-  for (let at = zip.indexOf(signature); at >= 0; at = zip.indexOf(signature, at + 46)) {
-    const length = zip.readUInt16LE(at + 28);
-    names.push(zip.toString("utf8", at + 46, at + 46 + length).normalize("NFC"));
-  }
-  return names;
-}
 
 test("new mail is counted above what is read, moves no row, and is told in the title", NEEDS_CHROMIUM, async () => {
   const { page, product } = reader;

@@ -4,11 +4,14 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Frame, Locator, Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
 import { goTo, NEEDS_CHROMIUM, newContext, openBrowser, openReader, type Reader } from "./browser.ts";
 import { sample } from "../../retriever/sample.ts";
+import { zipNames } from "./zip-names.ts";
 import { deliverCorpus, type Delivered, framesOf, openMessage } from "./delivered.ts";
 
 interface Checked {
@@ -113,6 +116,24 @@ test("names of attachments hold no path, no control and no override", NEEDS_CHRO
     );
   assert.ok(names.length > 5);
   for (const name of names) assert.doesNotMatch(name, /[/\\\u0000-\u001f\u202a-\u202e\u2066-\u2069]|^\.\.?$/);
+});
+
+test("an archive of all attachments holds no path, and no name twice", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openMessage(page, of("h76"));
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Save all as zip" }).click(),
+  ]);
+  const names = zipNames(await readFile(await saved.path()));
+  assert.equal(names.length, await page.locator(".attachment a[download]").count());
+  for (const name of names) {
+    assert.doesNotMatch(name, /[/\\\p{Cc}\p{Cf}]|^\.|[. ]$/u);
+    assert.doesNotMatch(name, /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i);
+    assert.ok(Buffer.byteLength(name) <= 255, name);
+  }
+  // A disk may not tell letters from capitals.
+  assert.equal(new Set(names.map((name) => name.toLowerCase())).size, names.length);
 });
 
 test("what a plain text holds is shown letter by letter", NEEDS_CHROMIUM, async () => {
@@ -271,6 +292,19 @@ test("a sender who pretends to be another is marked", NEEDS_CHROMIUM, async (t) 
       // However the name reads, the address stands beside it.
       assert.match(await head.innerText(), /x@evil\.invalid/);
     });
+  }
+});
+
+test("the log holds whole lines of ours, and nothing of a mail", NEEDS_CHROMIUM, async () => {
+  const log = await readFile(join(reader.product.data, "restante.log"), "utf8");
+  const lines = log.split("\n").filter(Boolean);
+  assert.ok(lines.length > 0);
+  assert.doesNotMatch(log, /fake log line|HYPERLINK|canary\.invalid/);
+  for (const line of lines) {
+    assert.doesNotMatch(line, /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+    const { level, text } = JSON.parse(line) as { readonly level?: unknown; readonly text?: unknown };
+    assert.notEqual(level, undefined, line);
+    assert.equal(typeof text, "string", line);
   }
 });
 
