@@ -183,7 +183,7 @@ test("an address beyond ASCII goes to no server that does not take it, and then 
     smtp: { hideSMTPUTF8: true },
   });
   const at = await desk(context, toServer(serverAt(peer)));
-  const failed = at.reached("failed");
+  const failed = at.reached("failed", "sent");
   await at.write({ message: { to: [{ name: "", address: "дарья@пример.example" }] } });
   const { trouble, refused } = await failed;
   assert.equal(trouble?.code, "ascii-only");
@@ -194,7 +194,7 @@ test("an address beyond ASCII goes to no server that does not take it, and then 
 test("a sender beyond ASCII is refused by the same rule", async (context) => {
   const peer = await smtpPeer(context, { smtp: { hideSMTPUTF8: true } });
   const at = await desk(context, toServer(serverAt(peer)));
-  const failed = at.reached("failed");
+  const failed = at.reached("failed", "sent");
   await at.write({ message: { from: { name: "", address: "анна@alder.example" } } });
   assert.equal((await failed).trouble?.code, "ascii-only");
   assert.equal(peer.attempts, 0);
