@@ -243,7 +243,7 @@ test("a server that renumbered its messages is asked about before anything comes
     const before = retrieved();
     await goTo(page, "#/source/numbers/server");
     const card = page.getByRole("alert").filter({ hasText: "The server renumbered its messages" });
-    await card.getByText("nothing is downloaded twice until you say so").waitFor();
+    await card.getByText("Messages that are recognised are not downloaded again").waitFor();
     await card.getByRole("button", { name: "I have them: go on with what comes next" }).click();
     await card.waitFor({ state: "detached" });
     await goTo(page, "#/source/numbers/activity");

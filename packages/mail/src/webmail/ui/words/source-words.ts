@@ -119,8 +119,9 @@ export const SOURCE_WORDS = {
   "server.log-more": "Show older",
 
   "question.migration-title": "The server renumbered its messages",
-  "question.migration": "Nothing is deleted and nothing is downloaded twice until you say so.",
-  "question.migration-allow": "They are new: download them",
+  "question.migration":
+    "Nothing is deleted because of it. Messages that are recognised are not downloaded again; the others come with the next check, and what is the same octet for octet is kept once.",
+  "question.migration-allow": "They are new: download them now",
   "question.migration-deny": "I have them: go on with what comes next",
   "question.removal-title": "Collecting waits for you",
   "question.removal-allow": "Go on and remove them",
