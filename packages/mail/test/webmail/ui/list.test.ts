@@ -68,9 +68,27 @@ test("a row is named by all that is seen of it", () => {
   });
   const now = new Date(2026, 0, 2, 18).getTime();
   assert.equal(
-    rowName(wordsIn("en", ["en-GB"]), row, { now, origin: "demo" }),
-    "Unread, Starred, Mina, 2 messages, Tables, 14:20, 1 attachment, to demo",
+    rowName(wordsIn("en", ["en-GB"]), row, { now, origin: "demo", labels: ["Boats", "Urgent"] }),
+    "Unread, Starred, Mina, 2 messages, Tables, 14:20, Boats, Urgent, 1 attachment, to demo",
   );
+});
+
+test("what the small pictures of a row say is in its name, too", () => {
+  const day = 86_400_000;
+  const now = new Date(2026, 0, 2, 18).getTime();
+  const words = wordsIn("en", ["en-GB"]);
+  const named = (of: Partial<Parameters<typeof aRow>[0]>): string =>
+    rowName(words, aRow({ date: now, ...of }), { now, origin: "demo", labels: [] });
+  const onServer = { source: "work", whole: null };
+  const goes = (days: number) => named({ server: { ...onServer, state: "to-be-removed", removeAt: now + days * day } });
+  assert.equal(named({ role: "junk" }), "Junk, Mina, Tables, 18:00, to demo");
+  assert.equal(named({ isUnreadable: true }), "Mina, Tables, 18:00, Could not be read, to demo");
+  assert.match(
+    named({ server: { ...onServer, state: "headers-only", removeAt: null } }),
+    /Only the header was collected/,
+  );
+  assert.match(goes(2), /Soon removed from the server/);
+  assert.doesNotMatch(goes(4), /Soon/);
 });
 
 test("mail that was delivered here came to its account, collected mail from its source", () => {

@@ -64,6 +64,13 @@ function NothingNew(): React.JSX.Element {
     ...(last > 0 ? [say("empty.last-check", { time: timeOf(words, last) })] : []),
     ...(Number.isFinite(next) ? [say("empty.next-check", { time: timeOf(words, next) })] : []),
   ].join(" ");
+  if (data !== undefined && sources.length === 0) {
+    return (
+      <Note icon={CircleCheckBig} title={say("empty.inbox")} more={say("empty.no-source")}>
+        <Button onPress={() => go({ screen: "add-source" })}>{say("empty.add")}</Button>
+      </Note>
+    );
+  }
   return (
     <Note icon={CircleCheckBig} title={say("empty.inbox")} {...(more === "" ? {} : { more })}>
       {sources.length === 0 ? null : <Button onPress={() => check.mutate()}>{say("top.check")}</Button>}

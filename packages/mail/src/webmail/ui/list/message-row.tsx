@@ -3,12 +3,9 @@ import { memo, type MouseEvent } from "react";
 import type { Row } from "../../api/schema/index.ts";
 import { shortDate } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
-import { LabelChips } from "../organise/label-chips.tsx";
-import { peopleOf, rowName, subjectOf } from "./row-name.ts";
+import { LabelChips, useLabels } from "../organise/label-chips.tsx";
+import { goesSoon, peopleOf, rowName, subjectOf } from "./row-name.ts";
 import { hueOf } from "./rows.ts";
-
-/** A copy the rule removes within this is shown as about to go. */
-const SOON_MS = 3 * 86_400_000;
 
 export interface RowHandlers {
   open(key: string, how: { readonly extend: boolean; readonly toggle: boolean }): void;
@@ -38,6 +35,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
   const { id, row, index, start, isActive, isOpen, isSelected, origin, now, handlers } = props;
   const words = useWords();
   const { say } = words;
+  const labels = useLabels(row.account, row.labels);
   const pressed = (event: MouseEvent): void =>
     handlers.open(id, { extend: event.shiftKey, toggle: event.ctrlKey || event.metaKey });
   return (
@@ -49,7 +47,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       aria-rowindex={index + 1}
       aria-selected={isSelected}
       aria-current={isOpen ? "true" : undefined}
-      aria-label={rowName(words, row, { now, origin })}
+      aria-label={rowName(words, row, { now, origin, labels: labels.map(({ name }) => name) })}
       tabIndex={isActive ? 0 : -1}
       data-index={index}
       data-unread={row.isUnread || undefined}
@@ -82,7 +80,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           <time className="row-date">{shortDate(words, row.date, now)}</time>
         </p>
         <p className="row-subject">
-          <LabelChips account={row.account} labels={row.labels} />
+          <LabelChips labels={labels} />
           <bdi className="row-title">{subjectOf(words, row)}</bdi>
           <bdi className="row-preview">{row.preview}</bdi>
         </p>
@@ -109,14 +107,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
 /** Small pictures that are there only when they say something; the row's name says the same. */
 function Marks({ row, now }: { readonly row: Row; readonly now: number }): React.JSX.Element {
   const { say } = useWords();
-  const removeAt = row.server?.removeAt ?? null;
   return (
     <span className="row-marks" aria-hidden>
       {row.isUnreadable ? <FileWarning size={14} /> : null}
       {row.server?.state === "headers-only" ? <CloudDownload size={14} /> : null}
-      {removeAt !== null && removeAt - now < SOON_MS && row.server?.state === "to-be-removed" ? (
-        <Hourglass size={14} />
-      ) : null}
+      {goesSoon(row, now) ? <Hourglass size={14} /> : null}
       {row.attachments > 0 ? <Paperclip size={14} /> : null}
       {row.role === "junk" ? <span className="chip">{say("role.junk")}</span> : null}
     </span>

@@ -5,6 +5,14 @@ import type { Words } from "../words/words.ts";
 
 type Sender = Row["senders"][number];
 
+/** A copy the rule removes within this is shown as about to go. */
+const SOON_MS = 3 * 86_400_000;
+
+export function goesSoon({ server }: Row, now: number): boolean {
+  const at = server?.state === "to-be-removed" ? server.removeAt : null;
+  return at !== null && at - now < SOON_MS;
+}
+
 export function senderName({ say }: Words, { isMe, name, address }: Sender): string {
   if (isMe) return say("person.me");
   return name !== "" ? name : address !== "" ? address : say("person.nobody");
@@ -29,17 +37,28 @@ export function mailboxName({ say }: Words, { role, mailbox }: Pick<MailboxRow, 
   return role === null ? mailbox : say(`role.${role}`);
 }
 
-export function rowName(words: Words, row: Row, { now, origin }: { now: number; origin: string }): string {
+interface RowNameOptions {
+  readonly now: number;
+  readonly origin: string;
+  /** Names of its labels. */
+  readonly labels: readonly string[];
+}
+
+export function rowName(words: Words, row: Row, { now, origin, labels }: RowNameOptions): string {
   const { say } = words;
   return words.list([
     ...(row.isUnread ? [say("row.unread")] : []),
     ...(row.isStarred ? [say("row.starred")] : []),
+    ...(row.role === "junk" ? [say("role.junk")] : []),
     peopleOf(words, row),
     ...(row.count > 1 ? [say("row.count", { count: row.count })] : []),
     subjectOf(words, row),
     shortDate(words, row.date, now),
+    ...labels,
     ...(row.attachments > 0 ? [say("row.attachments", { count: row.attachments })] : []),
     ...(row.isUnreadable ? [say("row.unreadable")] : []),
+    ...(row.server?.state === "headers-only" ? [say("row.headers-only")] : []),
+    ...(goesSoon(row, now) ? [say("row.goes-soon")] : []),
     say(row.origin.kind === "source" ? "row.from-source" : "row.delivered", { name: origin }),
   ]);
 }

@@ -18,7 +18,7 @@ import { Bodies } from "./bodies.tsx";
 import { LinkButton } from "./link-button.tsx";
 import { AnswerBar } from "./answer-bar.tsx";
 import { SenderAsks } from "./sender-asks.tsx";
-import { LabelChips } from "../organise/label-chips.tsx";
+import { LabelChips, useLabels } from "../organise/label-chips.tsx";
 import { DownloadWhole } from "./download-whole.tsx";
 import { MessageHead } from "./message-head.tsx";
 import { ServerLine } from "./server-line.tsx";
@@ -73,6 +73,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
     [session],
   );
   const target = targetOfMessage(message);
+  const labels = useLabels(message.account, message.labels);
   return (
     <article className="message">
       <MessageHead message={message} ownAddresses={own}>
@@ -85,7 +86,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
         />
         <More message={message} />
       </MessageHead>
-      <LabelChips account={message.account} labels={message.labels} />
+      <LabelChips labels={labels} />
       <SenderAsks message={message} />
       {message.isUnreadable ? <Unreadable message={message} /> : null}
       <DownloadWhole message={message} />

@@ -100,6 +100,8 @@ export const CATALOGUE = {
   "row.count": "{count, plural, one {# message} other {# messages}}",
   "row.attachments": "{count, plural, one {# attachment} other {# attachments}}",
   "row.unreadable": "Could not be read",
+  "row.headers-only": "Only the header was collected",
+  "row.goes-soon": "Soon removed from the server",
   "row.from-source": "from {name}",
   "row.delivered": "to {name}",
   "row.no-subject": "(no subject)",
@@ -160,6 +162,8 @@ export const CATALOGUE = {
   "move.title": "{count, plural, one {Move to} other {Move # to}}",
 
   "empty.inbox": "Nothing new",
+  "empty.no-source": "Mail you have elsewhere can be collected into this inbox.",
+  "empty.add": "Add your first account",
   "empty.last-check": "Last check {time}.",
   "empty.next-check": "Next check {time}.",
   "empty.list": "Nothing here",
