@@ -79,6 +79,7 @@ function tryLines(
     `  curl -u ${account.user}:${account.password} ${url}`,
     `In Thunderbird, add an account by hand: POP3, server ${hostOf(pop3)}, port ${pop3.port},`,
     `security ${pop3.tls ? "SSL/TLS" : "STARTTLS"}, authentication normal password, user ${account.user}.`,
+    "As its outgoing server enter the one of your provider: Restante takes mail in, and is no SMTP server.",
     ...lines,
   ].join("\n");
 }
