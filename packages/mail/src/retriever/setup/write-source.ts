@@ -23,13 +23,16 @@ export interface NewSource {
   readonly maildir?: string | undefined;
   readonly keep?: string | undefined;
   readonly deleteWhenDeletedLocally?: boolean | undefined;
+  /** Left out: the oldest come first. */
+  readonly order?: "newest" | undefined;
   /** As it is to be written, with its unit. */
   readonly maxSize?: string | undefined;
 }
 
 /** The table, with a line end at its end. */
 export function sourceTable(source: NewSource): string {
-  const { name, host, mailDomain, port, tls, user, pin, caFile, account, maildir, enabled, maxSize } = source;
+  const { name, host, mailDomain, port, tls, user, pin, caFile, account, maildir, enabled } = source;
+  const fetch = fetchKeys(source);
   const server = serverKeys(source);
   const usualPort = tls === "implicit" ? 995 : 110;
   return [
@@ -45,10 +48,17 @@ export function sourceTable(source: NewSource): string {
     ...(account === undefined ? [] : [`account = ${quoted(account)}`]),
     ...(maildir === undefined ? [] : [`deliver = [{ to = ${quoted(`maildir:${maildir}`)} }]`]),
     ...(enabled === undefined ? [] : [`enabled = ${String(enabled)}`]),
-    ...(maxSize === undefined ? [] : [`fetch = { max_size = ${quoted(maxSize)} }`]),
+    ...(fetch === "" ? [] : [`fetch = { ${fetch} }`]),
     ...(server === "" ? [] : [`server = { ${server} }`]),
     "",
   ].join("\n");
+}
+
+function fetchKeys({ order, maxSize }: NewSource): string {
+  return [
+    ...(order === undefined ? [] : [`order = ${quoted(order)}`]),
+    ...(maxSize === undefined ? [] : [`max_size = ${quoted(maxSize)}`]),
+  ].join(", ");
 }
 
 function serverKeys({ keep, deleteWhenDeletedLocally }: NewSource): string {

@@ -117,6 +117,8 @@ test("a source is written into the configuration, its password into a file of it
   await ended;
   const { sources } = await office.ask("sources", {});
   assert.deepEqual([sources[0]?.lastOutcome, sources[0]?.arrivedLast], ["ok", 3]);
+  const retrieved = peer.commands.filter((one) => one.startsWith("RETR"));
+  assert.deepEqual(retrieved, ["RETR 3", "RETR 2", "RETR 1"], "a list that is in use fills from its top");
   assert.deepEqual(await office.refused("addSource", { ...add, ...place, name: "peer" }), [409, "conflict"]);
 });
 

@@ -58,6 +58,8 @@ export async function writeNewSource(reading: Reading, input: Input<"addSource">
       password,
       deleteWhenDeletedLocally,
       keep: renderKeep(keep),
+      // The list is used while a first download runs: what its person looks for first comes first.
+      order: "newest",
       maxSize: maxSizeOf(input),
       // What is not wanted is marked before the first run.
       ...(input.first.kind === "newest" ? { enabled: false } : {}),
