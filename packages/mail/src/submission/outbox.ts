@@ -106,19 +106,23 @@ export class Outbox {
   }
 
   /**
-   * Takes a message back that nobody has yet: gives what it was written as. Throws SubmissionError `too-late` when it is
-   * being sent or gone.
+   * Takes a message back that nobody has yet. `keep` gets what it was written as before anything is removed; when it
+   * rejects, so does this, and the message stays in the outbox, unsent. After a kill it may be kept twice. Throws
+   * SubmissionError `too-late` when it is being sent or gone.
    */
-  async takeBack(account: string, id: string): Promise<unknown> {
+  async takeBack(account: string, id: string, keep: (draft: unknown) => Promise<void>): Promise<void> {
     const document = await this.#mustFind(account, id);
     if (document.entry.state === "sending" || document.entry.state === "sent") throw tooLate();
     // Whoever changes the document first has it: the sender's own step is refused after this one.
     const taken = await this.#documents.change(document, { state: "failed", nextTryAt: Number.MAX_SAFE_INTEGER });
     if (taken === undefined) throw tooLate();
-    await this.#o.store.remove(account, [taken.entry.messageId]);
-    await this.#documents.remove(taken);
-    this.#o.onChange?.(entryOf(taken));
-    return document.entry.draft;
+    try {
+      await keep(taken.entry.draft);
+      await this.#o.store.remove(account, [taken.entry.messageId]);
+      await this.#documents.remove(taken);
+    } finally {
+      this.#o.onChange?.(entryOf(taken));
+    }
   }
 
   /** Tries a message again now that failed or waits. Throws SubmissionError `too-late`. */
@@ -153,8 +157,9 @@ export class Outbox {
     for (const document of await this.#documents.list()) {
       const { state, isCommitting, messageId } = document.entry;
       if (state === "sent") {
-        // The answer was written down; the filing may not have been done.
-        await this.#o.store.move(document.account, [messageId], SENT_MAILBOX);
+        // The answer was written down; the filing may not have been done. What left the outbox is where a person put it.
+        const [place] = await this.#o.store.placementsOf(document.account, [messageId]);
+        if (place?.mailbox === OUTBOX_MAILBOX) await this.#o.store.move(document.account, [messageId], SENT_MAILBOX);
       } else if (state === "sending") {
         await this.#documents.change(
           document,

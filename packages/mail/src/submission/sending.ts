@@ -85,9 +85,10 @@ export class Sending {
   }
 
   async #submit(document: OutboxDocument, server: SubmissionServer): Promise<void> {
-    let current = document;
     const { hostName: name, signal, ca } = this.#o;
-    const outcome = await submit({
+    // A server can answer or hang up while this is being written: nothing is settled before the newest version is known.
+    let committing: Promise<OutboxDocument> = Promise.resolve(document);
+    const attempt = submit({
       server,
       envelope: document.entry.envelope,
       octets: await this.#octets(document),
@@ -95,10 +96,17 @@ export class Sending {
       signal,
       ...(ca === undefined ? {} : { ca }),
       beforeLastDot: async () => {
-        current = mustHave(await this.#change(current, { isCommitting: true }));
+        committing = this.#change(document, { isCommitting: true }).then(mustHave);
+        await committing;
       },
     });
-    await this.#settle(current, outcome);
+    const outcome = await attempt.catch(async (error: unknown) => {
+      // It rejects before the final dot alone.
+      const current = await committing;
+      if (current.entry.isCommitting) await this.#change(current, { isCommitting: false });
+      throw error;
+    });
+    await this.#settle(await committing, outcome);
   }
 
   async #settle(document: OutboxDocument, outcome: AttemptOutcome): Promise<void> {
@@ -150,18 +158,21 @@ export class Sending {
     const isPassing = isTransient(trouble) || (refused.length > 0 && refused.every(({ isForGood }) => !isForGood));
     if (isPassing && this.#o.now() - document.entry.queuedAt < SUBMISSION_LIMITS.giveUpMs)
       return this.#wait(document, trouble);
-    await this.#change(document, {
-      state: "failed",
-      isCommitting: false,
-      trouble,
-      refused: refusedSoFar(document, refused),
-    });
+    mustHave(
+      await this.#change(document, {
+        state: "failed",
+        isCommitting: false,
+        trouble,
+        refused: refusedSoFar(document, refused),
+      }),
+    );
   }
 
   async #wait(document: OutboxDocument, trouble: SubmissionTrouble): Promise<void> {
     const { retryMs } = SUBMISSION_LIMITS;
     const wait = retryMs[Math.min(document.entry.attempts, retryMs.length) - 1] ?? retryMs[0];
-    await this.#change(document, { state: "queued", isCommitting: false, trouble, nextTryAt: this.#o.now() + wait });
+    const nextTryAt = this.#o.now() + wait;
+    mustHave(await this.#change(document, { state: "queued", isCommitting: false, trouble, nextTryAt }));
   }
 
   async #octets({ account, entry }: OutboxDocument): Promise<Uint8Array> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { EventEmitter, once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 import { buildMessage } from "../../src/submission/build-message.ts";
 import type { OutboxEntry, OutgoingMessage, SubmissionServer } from "../../src/submission/contract.ts";
@@ -78,6 +79,8 @@ const toServer =
   () =>
     Promise.resolve({ kind: "server", server });
 
+const keepNothing = (): Promise<never> => Promise.reject(new Error("there is nothing to keep"));
+
 async function octetsIn(o: Desk, messageId: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of o.temporary.store.octetsOf(o.account, messageId)) chunks.push(Buffer.from(chunk));
@@ -117,17 +120,43 @@ test("a held message can be taken back, and comes back as it was typed", async (
   const at = await desk(context, toServer(serverAt(peer)));
   const entry = await at.write({ holdMs: 3_600_000 });
   assert.equal(entry.state, "held");
-  assert.deepEqual(await at.outbox.takeBack(at.account, entry.id), { text: "as typed" });
+  const kept: unknown[] = [];
+  await at.outbox.takeBack(at.account, entry.id, async (draft) => {
+    assert.equal(await mailboxOf(at, entry.messageId), "Outbox", "nothing is removed before the draft is kept");
+    kept.push(draft);
+  });
+  assert.deepEqual(kept, [{ text: "as typed" }]);
   assert.deepEqual(await at.outbox.list(at.account), []);
   assert.equal(await mailboxOf(at, entry.messageId), undefined);
   assert.equal(peer.taken.length, 0);
 });
 
+test("a draft that cannot be kept leaves the message in the outbox, unsent, to be taken back again", async (context) => {
+  const peer = await smtpPeer(context);
+  const at = await desk(context, toServer(serverAt(peer)));
+  const entry = await at.write({ holdMs: 3_600_000 });
+  const full = new Error("no space left");
+  await assert.rejects(
+    at.outbox.takeBack(at.account, entry.id, () => Promise.reject(full)),
+    full,
+  );
+  const left = await at.outbox.list(at.account);
+  assert.deepEqual(
+    left.map(({ id, state }) => [id, state]),
+    [[entry.id, "failed"]],
+  );
+  assert.equal(await mailboxOf(at, entry.messageId), "Outbox");
+  const kept: unknown[] = [];
+  await at.outbox.takeBack(at.account, entry.id, (draft) => Promise.resolve(void kept.push(draft)));
+  assert.deepEqual(kept, [{ text: "as typed" }]);
+  assert.equal(peer.attempts, 0);
+});
+
 test("a message that is gone cannot be taken back", async (context) => {
   const peer = await smtpPeer(context);
   const { at, sent } = await sentThrough(context, peer);
-  await assert.rejects(at.outbox.takeBack(at.account, sent.id), { code: "too-late" });
-  await assert.rejects(at.outbox.takeBack(at.account, "never-was"), { code: "too-late" });
+  await assert.rejects(at.outbox.takeBack(at.account, sent.id, keepNothing), { code: "too-late" });
+  await assert.rejects(at.outbox.takeBack(at.account, "never-was", keepNothing), { code: "too-late" });
   assert.equal(peer.taken.length, 1);
 });
 
@@ -146,7 +175,7 @@ test("while a server is taking a message it cannot be taken back, and goes once"
   const sent = at.reached("sent");
   const entry = await at.write();
   await reachedDot;
-  await assert.rejects(at.outbox.takeBack(at.account, entry.id), { code: "too-late" });
+  await assert.rejects(at.outbox.takeBack(at.account, entry.id, keepNothing), { code: "too-late" });
   events.emit("answer");
   await sent;
   assert.equal(peer.taken.length, 1);
@@ -391,6 +420,43 @@ test("cut off before the final dot, a message is tried again", async (context) =
   assert.equal(entry.trouble?.code, "unreachable");
 });
 
+/** That the final dot may go is written down, and not known to be before the connection has closed; once. */
+function learnLate(context: TestContext, { temporary: { store } }: Desk): void {
+  let closed: Promise<unknown> | undefined;
+  const connecting = (message: unknown): void => {
+    closed = once((message as { readonly socket: Socket }).socket, "close");
+    unsubscribe("net.client.socket", connecting);
+  };
+  subscribe("net.client.socket", connecting);
+  context.after(() => unsubscribe("net.client.socket", connecting));
+  const put = store.documents.put.bind(store.documents);
+  context.mock.method(store.documents, "put", async (...asked: Parameters<typeof put>) => {
+    const done = await put(...asked);
+    if ((asked[1] as { readonly isCommitting?: boolean }).isCommitting === true) await closed;
+    return done;
+  });
+}
+
+for (const { what, last, code, reply } of [
+  { what: "421", last: "421 4.3.2 closing down\r\n", code: "try-later", reply: /closing down/ },
+  { what: "a cut", last: "", code: "unreachable", reply: /^$/ },
+])
+  test(`${what} at the first octets of a message: it is tried again, and arrives once`, async (context) => {
+    const peer = await smtpPeer(context, { onFirstOctets: (attempt) => (attempt === 1 ? last : undefined) });
+    const at = await desk(context, toServer(serverAt(peer)));
+    learnLate(context, at);
+    await at.write();
+    const entry = await untilAttempted(at);
+    assert.deepEqual([entry.state, entry.trouble?.code], ["queued", code]);
+    assert.match(entry.trouble?.reply ?? "", reply);
+    context.mock.restoreAll();
+    const sent = at.reached("sent");
+    await at.outbox.retry(at.account, entry.id);
+    await sent;
+    assert.equal(peer.taken.length, 1);
+    assert.deepEqual(at.problems, []);
+  });
+
 test("without a submission server the message waits in the outbox and says what is missing", async (context) => {
   const at = await desk(context, () => Promise.resolve({ kind: "none" }));
   const failed = at.reached("failed");
@@ -452,6 +518,32 @@ test("a server that hangs up in the middle of a login is tried again, and holds 
   await at.write();
   assert.equal((await at.reached("queued")).trouble?.code, "unreachable");
 });
+
+test("what was sent and then moved stays where a person put it, also after a restart", async (context) => {
+  const peer = await smtpPeer(context);
+  const { at, sent } = await sentThrough(context, peer);
+  await at.outbox.stop({ withinMs: 5_000 });
+  const { store } = at.temporary;
+  await store.move(at.account, [sent.messageId], "Trash");
+  const again = await reopened(context, at);
+  assert.equal(await mailboxOf(at, sent.messageId), "Trash");
+  await again.stop({ withinMs: 0 });
+  // As a process leaves it that ends between the answer and the filing.
+  await store.move(at.account, [sent.messageId], "Outbox");
+  await reopened(context, at);
+  assert.equal(await mailboxOf(at, sent.messageId), "Sent");
+});
+
+async function reopened(context: TestContext, { temporary: { store }, problems }: Desk): Promise<Outbox> {
+  const outbox = await Outbox.open({
+    store,
+    route: () => Promise.resolve({ kind: "none" }),
+    hostName: "post.example",
+    onProblem: (problem) => problems.push(problem),
+  });
+  context.after(() => outbox.stop({ withinMs: 0 }));
+  return outbox;
+}
 
 test("however many messages were sent lately, the next one goes too", async (context) => {
   const peer = await smtpPeer(context);

@@ -1,6 +1,6 @@
 // A real SMTP server (smtp-server) that a test tells how to answer. Keeps every message it acknowledged.
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { callbackify } from "node:util";
 import { SMTPServer, type SMTPServerEnvelope, type SMTPServerOptions } from "smtp-server";
@@ -25,6 +25,8 @@ export interface SmtpPeerOptions {
   readonly onRecipient?: (address: string) => string | undefined;
   /** An answer to the final dot; undefined takes the message. */
   readonly onMessage?: (attempt: number) => string | undefined | Promise<string | undefined>;
+  /** Said when the first octets of a message come, before the connection is closed; empty closes alone, undefined goes on. */
+  readonly onFirstOctets?: (attempt: number) => string | undefined;
   readonly password?: string;
   /** What XOAUTH2 must bring; then it is the only mechanism. */
   readonly token?: () => string;
@@ -46,6 +48,7 @@ export async function smtpPeer(context: Undoing, o: SmtpPeerOptions = {}): Promi
     peer.taken.push({ from, to: rcptTo.map(({ address }) => address), octets, user });
     return undefined;
   };
+  let newest: Socket | undefined;
   const server = new SMTPServer({
     authOptional: o.password === undefined && o.token === undefined,
     ...(o.token === undefined ? {} : { authMethods: ["XOAUTH2"] }),
@@ -65,6 +68,11 @@ export async function smtpPeer(context: Undoing, o: SmtpPeerOptions = {}): Promi
     },
     onData: (stream, session, done) => {
       peer.attempts += 1;
+      const last = o.onFirstOctets?.(peer.attempts);
+      if (last !== undefined) {
+        stream.once("data", () => newest?.end(last));
+        return;
+      }
       callbackify(answer)(stream, session.envelope, session.user, (error, refused) =>
         done(error ?? (refused === undefined ? null : refusal(refused))),
       );
@@ -72,6 +80,7 @@ export async function smtpPeer(context: Undoing, o: SmtpPeerOptions = {}): Promi
     ...o.smtp,
   });
   server.on("error", () => undefined); // A client that goes away is part of these tests.
+  server.server.on("connection", (socket: Socket) => (newest = socket));
   server.listen(0, "127.0.0.1");
   await once(server.server, "listening");
   context.after(() => new Promise<void>((resolve) => server.close(() => resolve())));

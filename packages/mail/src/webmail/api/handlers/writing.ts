@@ -90,10 +90,16 @@ export function writingHandlers(reading: Reading): Some<Writing> {
     },
     async takeBack({ account, entry }) {
       reading.account(account);
-      const taken = takenDraft(account, await house.writing.outbox.takeBack(account, entry));
-      const { version } = await drafts.save(taken, taken);
+      let kept: StoredDraft | undefined;
+      await house.writing.outbox.takeBack(account, entry, async (draft) => {
+        if (draft !== null) kept = await keepTaken(drafts, takenDraft(account, draft));
+      });
+      if (kept === undefined)
+        throw new ApiError("refused", "it was no draft of yours; nothing was sent, and it is gone", {
+          reason: "no-draft-of-yours",
+        });
       tell(account);
-      return shownDraft({ ...taken, version });
+      return shownDraft(kept);
     },
     async retrySending({ account, entry }) {
       reading.account(account);
@@ -141,12 +147,16 @@ async function queue(
 
 /** What was taken back is checked like anything else that was stored. */
 function takenDraft(account: string, taken: unknown): StoredDraft {
-  if (taken === null)
-    throw new ApiError("refused", "it was no draft of yours; nothing was sent, and it is gone", {
-      reason: "no-draft-of-yours",
-    });
   const { id, fields, attachments } = taken as StoredDraft;
   return { account, id, version: 0, updatedAt: Date.now(), fields: draftFields.parse(fields), attachments };
+}
+
+/** A draft that is there already was kept before a process ended, and may have been written on since. */
+async function keepTaken(drafts: Drafts, taken: StoredDraft): Promise<StoredDraft> {
+  const before = await drafts.find(taken.account, taken.id);
+  if (before !== undefined) return before;
+  const { version } = await drafts.save(taken, taken);
+  return { ...taken, version };
 }
 
 function shownEntry({ envelope, sentAt, trouble, refused, ...entry }: OutboxEntry): OutboxRow {
