@@ -32,7 +32,7 @@ export { chooseSources, runSources } from "./run/run-sources.ts";
 export { runSource } from "./run/run-source.ts";
 export { listServer, type ServerListed, type ServerListing } from "./run/server-listing.ts";
 export { exportState, type ExportedMessage } from "./state/export.ts";
-export type { AuditRow } from "./state/audit.ts";
+export type { AuditRow, RemovalPlace } from "./state/audit.ts";
 export { FetchState } from "./state/fetch-state.ts";
 export type { SourceFacts } from "./state/source-facts.ts";
 export { discover, type Discovery } from "./setup/discover.ts";

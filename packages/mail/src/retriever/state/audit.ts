@@ -43,7 +43,33 @@ export function readAudit(
     source,
     o.limit,
   );
-  return rows.map((row) => ({
+  return rows.map(auditRow);
+}
+
+/** Where a row stands among the removals. Neither part of it changes while the row is kept. */
+export interface RemovalPlace {
+  readonly removedAt: number;
+  readonly auditId: number;
+}
+
+/** What was removed from a source's server, the last first; `after` is the place of the last row already seen. */
+export function readRemovals(
+  db: Database,
+  o: { readonly source: string; readonly after?: RemovalPlace; readonly limit: number },
+): readonly AuditRow[] {
+  const rows = db.all<StoredRow>(
+    `SELECT * FROM audit WHERE source = ? AND removed_at IS NOT NULL AND (removed_at, audit_id) < (?, ?)
+     ORDER BY removed_at DESC, audit_id DESC LIMIT ?`,
+    o.source,
+    o.after?.removedAt ?? Number.MAX_SAFE_INTEGER,
+    o.after?.auditId ?? Number.MAX_SAFE_INTEGER,
+    o.limit,
+  );
+  return rows.map(auditRow);
+}
+
+function auditRow(row: StoredRow): AuditRow {
+  return {
     auditId: row.audit_id,
     source: row.source,
     uniqueId: fromOctets(row.unique_id),
@@ -53,7 +79,7 @@ export function readAudit(
     destinations: JSON.parse(row.destinations) as string[],
     removedAt: row.removed_at ?? undefined,
     removedWhy: row.removed_why ?? undefined,
-  }));
+  };
 }
 
 export function auditStored(

@@ -10,7 +10,7 @@ import {
   type FailedMessage,
   type FilteredMessage,
 } from "./arrivals.ts";
-import { readAudit, type AuditRow } from "./audit.ts";
+import { readAudit, readRemovals, type AuditRow, type RemovalPlace } from "./audit.ts";
 import { fileIdentity, openDatabase, type Database } from "./database.ts";
 import { adopt, noteListing, type NotedListing } from "./listings.ts";
 import { readMessages } from "./message-rows.ts";
@@ -171,5 +171,10 @@ export class FetchState {
   /** In the order in which messages were stored; `after` is the last row already seen. */
   audit(o: { readonly source?: string; readonly after?: number; readonly limit: number }): readonly AuditRow[] {
     return readAudit(this.#db, o);
+  }
+
+  /** What was removed from a source's server, the last first; `after` is the place of the last row already seen. */
+  removals(o: { readonly source: string; readonly after?: RemovalPlace; readonly limit: number }): readonly AuditRow[] {
+    return readRemovals(this.#db, o);
   }
 }

@@ -4,6 +4,7 @@ import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
+import type { RouteOutput } from "../../../src/webmail/api/index.ts";
 import { loadConfig } from "../../../src/config/index.ts";
 import { temporaryDirectory } from "../../office/test-office.ts";
 import { openEvents } from "./event-stream.ts";
@@ -198,6 +199,79 @@ test("much is removed from a server only when somebody said so; what was answere
     assert.equal(many.maildrop.messages.length, 0);
   } finally {
     await many.close();
+  }
+});
+
+test("what is removed is counted over the whole server, and logged the last first, each removal once", async () => {
+  const some = await scriptedPeer({ messages: Array.from({ length: 8 }, (_, n) => letter(n + 1)) });
+  const removals = async (limit: number): Promise<readonly string[]> => {
+    const seen: string[] = [];
+    for (let after: string | null = ""; after !== null;) {
+      const page: RouteOutput<"sourceAudit"> = await office.ask("sourceAudit", {
+        source: "some",
+        removed: "1",
+        limit,
+        ...(after === "" ? {} : { after }),
+      });
+      assert.ok(page.rows.length > 0 || after === "", "no page is announced that is empty");
+      seen.push(...page.rows.map(({ uniqueId }) => uniqueId));
+      after = page.next;
+    }
+    return seen;
+  };
+  const remove = async (uniqueIds: readonly string[]): Promise<void> => {
+    const { token } = await office.ask("planRemoval", { source: "some", uniqueIds: [...uniqueIds] });
+    const { removed } = await office.ask("removeFromServer", { source: "some", token });
+    assert.equal(removed, uniqueIds.length);
+  };
+  try {
+    const first = runEnded("some");
+    await office.ask("addSource", {
+      name: "some",
+      account: "anna",
+      host: "127.0.0.1",
+      port: some.port,
+      tls: "none",
+      user: "anna",
+      password: "secret",
+      keep: { kind: "forever" },
+      first: { kind: "everything" },
+      octetsMax: null,
+    });
+    await first;
+    const ids = (await office.ask("sourceAudit", { source: "some" })).rows.map(({ uniqueId }) => uniqueId);
+    assert.equal(ids.length, 8);
+    assert.deepEqual(await removals(2), []);
+    assert.equal((await office.ask("serverMailbox", { source: "some" })).toBeRemoved, 0);
+    // The last to be stored goes first, then four in one moment, then the first to be stored.
+    const rounds = [ids.slice(7), ids.slice(2, 6), ids.slice(0, 1)];
+    for (const round of rounds) await remove(round);
+    for (const limit of [1, 2, 3, 6, 200]) {
+      const seen = await removals(limit);
+      assert.deepEqual(
+        [seen.slice(0, 1), seen.slice(1, 5).toSorted(), seen.slice(5)],
+        [ids.slice(0, 1), ids.slice(2, 6).toSorted(), ids.slice(7)],
+        `in pages of ${limit}`,
+      );
+    }
+    const stored = await office.ask("sourceAudit", { source: "some", limit: 5 });
+    const rest = await office.ask("sourceAudit", { source: "some", limit: 5, after: stored.next ?? "" });
+    assert.deepEqual(
+      [...stored.rows, ...rest.rows].map(({ removedAt }) => removedAt !== null),
+      [true, false, true, true, true, true, false, true],
+      "all that was stored, in that order",
+    );
+    for (const after of ["1", "1.", "x.1", "1.1.1", "9999999999999999.1"])
+      assert.deepEqual(await office.refused("sourceAudit", { source: "some", removed: "1", after }), [
+        400,
+        "bad-request",
+      ]);
+    await office.ask("pauseSource", { source: "some" });
+    await office.ask("changeSource", { source: "some", keep: { kind: "remove-at-once" }, confirmed: true });
+    const page = await office.ask("serverMailbox", { source: "some", limit: 1 });
+    assert.deepEqual([page.rows.length, page.messages, page.toBeRemoved], [1, 2, 2]);
+  } finally {
+    await some.close();
   }
 });
 

@@ -1,11 +1,5 @@
 // What is on a server now, and acts on it: download, remove (in two steps), and what was removed and why.
-import {
-  listServer,
-  showUniqueId,
-  type AskedFor,
-  type ServerListed,
-  type SourceReport,
-} from "../../../retriever/index.ts";
+import { listServer, type AskedFor, type ServerListed, type SourceReport } from "../../../retriever/index.ts";
 import type { SourceConfig } from "../../../config/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Call } from "../contract.ts";
@@ -15,6 +9,7 @@ import { fateOf } from "../server-copies.ts";
 import { replaceStubs, stubsOf } from "../sources/header-stubs.ts";
 import { betweenRuns, runBetween } from "../sources/between-runs.ts";
 import { troubleOf } from "../sources/shown.ts";
+import { auditPage } from "./audit-page.ts";
 import { knownSource } from "./known-source.ts";
 import type { Some } from "./handler.ts";
 
@@ -53,6 +48,7 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
         messages: newest.length,
         octets: newest.reduce((sum, { octets }) => sum + octets, 0),
         stored: newest.filter(({ known }) => known?.state === "collected").length,
+        toBeRemoved: newest.filter((row) => stateOf(row) === "to-be-removed").length,
         rows: await Promise.all(rows.map((row) => shownRow(reading, source, row))),
         next: last === undefined || begin + limit >= newest.length ? null : String(last.n),
         questions: listing.questions.map(({ kind, messages, text }) => ({ kind, messages, text })),
@@ -102,19 +98,9 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       if (error !== undefined && removed === 0) throw new ApiError("refused", troubleOf(name, error).message);
       return { removed, unconfirmed };
     },
-    sourceAudit({ source, after, limit }) {
+    sourceAudit({ source, ...asked }) {
       knownSource(reading, source);
-      const rows = house.collecting.memory()?.audit({ source, after, limit }) ?? [];
-      return Promise.resolve({
-        rows: rows.map((row) => ({
-          auditId: row.auditId,
-          uniqueId: showUniqueId(row.uniqueId),
-          octets: row.octets,
-          storedAt: row.storedAt,
-          removedAt: row.removedAt ?? null,
-          removedWhy: row.removedWhy ?? null,
-        })),
-      });
+      return Promise.resolve(auditPage(house.collecting.memory(), source, asked));
     },
     sourceLog({ source }) {
       knownSource(reading, source);

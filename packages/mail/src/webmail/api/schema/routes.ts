@@ -199,8 +199,9 @@ export const ROUTES = {
   sourceAudit: {
     method: "GET",
     path: "/api/sources/:source/audit",
-    input: one.extend({ after: z.coerce.number().int().min(0).default(0), limit }),
-    output: z.strictObject({ rows: z.array(auditRow) }),
+    /** All that was stored, in that order; or what was removed alone, the last removal first. */
+    input: one.extend({ removed: z.literal("1").optional(), after: cursor.optional(), limit }),
+    output: z.strictObject({ rows: z.array(auditRow), next: cursor.nullable() }),
   },
   sourceLog: {
     method: "GET",

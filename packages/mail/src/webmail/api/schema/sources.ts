@@ -134,6 +134,8 @@ export const serverMailbox = z.strictObject({
   messages: z.int(),
   octets: z.number(),
   stored: z.int(),
+  /** Of all messages, as `stored` is: what the rule removes at the next check. */
+  toBeRemoved: z.int(),
   rows: z.array(serverMessage),
   next: z.string().nullable(),
   questions: z.array(question),

@@ -7,23 +7,28 @@ import { useWords } from "../words/use-words.ts";
 
 const PAGE = 50;
 
-/** What was stored from this source, and what of it was removed from the server, when and why. */
+/** What was removed from this source's server, when and why; the last removal first. */
 export function DeletionLog({ source }: { readonly source: string }): React.JSX.Element {
   const words = useWords();
   const { say } = words;
   const log = useInfiniteQuery({
     queryKey: ["audit", source],
-    queryFn: ({ pageParam, signal }) => call("sourceAudit", { source, after: pageParam, limit: PAGE }, signal),
-    initialPageParam: 0,
-    getNextPageParam: ({ rows }) => (rows.length < PAGE ? null : (rows.at(-1)?.auditId ?? null)),
+    queryFn: ({ pageParam, signal }) =>
+      call(
+        "sourceAudit",
+        { source, removed: "1", limit: PAGE, ...(pageParam === null ? {} : { after: pageParam }) },
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
     staleTime: 0,
   });
-  const rows = (log.data?.pages ?? []).flatMap((page) => page.rows).filter(({ removedAt }) => removedAt !== null);
+  const rows = (log.data?.pages ?? []).flatMap((page) => page.rows);
   return (
     <details className="log">
       <summary>{say("server.log")}</summary>
       {log.error === null ? null : <p role="alert">{refusalText(words, log.error)}</p>}
-      {rows.length === 0 ? <p className="soft">{say("server.log-empty")}</p> : null}
+      {log.data !== undefined && rows.length === 0 ? <p className="soft">{say("server.log-empty")}</p> : null}
       <ol className="log-rows">
         {rows.map((row) => (
           <li key={row.auditId}>

@@ -80,7 +80,6 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
   const ids = [...chosen].slice(0, CHOSEN_MAX);
   // Its last run may not have seen yet what this look sees.
   const questions = first.questions.filter(({ kind }) => !source.questions.some((asked) => asked.kind === kind));
-  const going = rows.filter(({ state }) => state === "to-be-removed").length;
   return (
     <>
       <Questions source={name} questions={questions} />
@@ -101,7 +100,8 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
         />
         <p className="soft">{say("server.stored-share", { stored: first.stored, messages: first.messages })}</p>
         <p>
-          {say("server.rule", { rule: keepText(words, source.keep) })} {say("server.rule-preview", { count: going })}
+          {say("server.rule", { rule: keepText(words, source.keep) })}{" "}
+          {say("server.rule-preview", { count: first.toBeRemoved })}
         </p>
       </section>
       {rows.length === 0 ? (

@@ -1,0 +1,57 @@
+// A page of what a source's audit says: all that was stored, or what was removed from the server alone.
+import { showUniqueId, type AuditRow, type FetchState, type RemovalPlace } from "../../../retriever/index.ts";
+import { ApiError } from "../api-error.ts";
+import type { Input, Output } from "./handler.ts";
+
+type Asked = Omit<Input<"sourceAudit">, "source">;
+
+/** Throws ApiError `bad-request` for a cursor that is none of this list. */
+export function auditPage(memory: FetchState | undefined, source: string, asked: Asked): Output<"sourceAudit"> {
+  const { read, cursorOf } = asked.removed === undefined ? byStoring(asked.after) : byRemoval(asked.after);
+  // One more than is shown tells whether there is a next page.
+  const found = memory === undefined ? [] : read(memory, { source, limit: asked.limit + 1 });
+  const rows = found.slice(0, asked.limit);
+  const last = rows.at(-1);
+  return { rows: rows.map(shownRow), next: last === undefined || found.length === rows.length ? null : cursorOf(last) };
+}
+
+interface AuditOrder {
+  readonly read: (memory: FetchState, o: { readonly source: string; readonly limit: number }) => readonly AuditRow[];
+  readonly cursorOf: (row: AuditRow) => string;
+}
+
+function byStoring(cursor: string | undefined): AuditOrder {
+  const [after = 0] = cursor === undefined ? [] : numbersOf(cursor, 1);
+  return {
+    read: (memory, o) => memory.audit({ ...o, after }),
+    cursorOf: ({ auditId }) => String(auditId),
+  };
+}
+
+function byRemoval(cursor: string | undefined): AuditOrder {
+  const [removedAt = 0, auditId = 0] = cursor === undefined ? [] : numbersOf(cursor, 2);
+  const after: { readonly after?: RemovalPlace } = cursor === undefined ? {} : { after: { removedAt, auditId } };
+  return {
+    read: (memory, o) => memory.removals({ ...o, ...after }),
+    cursorOf: (row) => `${row.removedAt}.${row.auditId}`,
+  };
+}
+
+/** At most 15 digits each, so that every one of them is exact. */
+function numbersOf(cursor: string, count: number): readonly number[] {
+  const parts = cursor.split(".");
+  if (parts.length !== count || !parts.every((part) => /^\d{1,15}$/.test(part)))
+    throw new ApiError("bad-request", "this cursor is none of this list; begin without one");
+  return parts.map(Number);
+}
+
+function shownRow(row: AuditRow): Output<"sourceAudit">["rows"][number] {
+  return {
+    auditId: row.auditId,
+    uniqueId: showUniqueId(row.uniqueId),
+    octets: row.octets,
+    storedAt: row.storedAt,
+    removedAt: row.removedAt ?? null,
+    removedWhy: row.removedWhy ?? null,
+  };
+}
