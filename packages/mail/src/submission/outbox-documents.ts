@@ -58,10 +58,10 @@ export class OutboxDocuments {
     }
   }
 
-  async add(account: string, id: string, entry: StoredEntry): Promise<OutboxDocument> {
+  /** Undefined when there is one already. */
+  async add(account: string, id: string, entry: StoredEntry): Promise<OutboxDocument | undefined> {
     const put = await this.#documents.put({ kind: KIND, account, id }, entry, { ifVersion: 0 });
-    if (put === "conflict") throw new Error("an outbox entry was made twice");
-    return { account, id, version: put.version, entry };
+    return put === "conflict" ? undefined : { account, id, version: put.version, entry };
   }
 
   /** Undefined when somebody changed it meanwhile. */

@@ -28,6 +28,8 @@ export interface OutboxOptions {
 
 export interface QueueOptions {
   readonly account: string;
+  /** The same for what is the same message: it is queued once, however often it is asked for. New unless said otherwise. */
+  readonly id?: string;
   readonly identity: string;
   readonly built: BuiltMessage;
   readonly subject: string;
@@ -72,18 +74,21 @@ export class Outbox {
     return outbox;
   }
 
-  /** Resolves when the message and its place in the queue are durable. */
+  /** Resolves when the message and its place in the queue are durable; to the entry that is there when there is one. */
   async queue({
     account,
+    id = randomUUID(),
     identity,
     built,
     subject,
     draft,
     holdMs = SUBMISSION_LIMITS.holdMs,
   }: QueueOptions): Promise<OutboxEntry> {
+    const known = await this.#documents.find(account, id);
+    if (known !== undefined) return entryOf(known);
     const messageId = await this.#keep(account, built.octets);
     const now = this.#now();
-    const document = await this.#documents.add(account, randomUUID(), {
+    const document = await this.#documents.add(account, id, {
       state: holdMs > 0 ? "held" : "queued",
       isCommitting: false,
       messageId,
@@ -97,7 +102,10 @@ export class Outbox {
       refused: [],
       draft,
     });
-    return this.#changed(document);
+    if (document !== undefined) return this.#changed(document);
+    // Asked for twice at once, and the other was first.
+    await this.#o.store.remove(account, [messageId]);
+    return entryOf(await this.#mustFind(account, id));
   }
 
   /** Everything on its way, and what was sent lately. */

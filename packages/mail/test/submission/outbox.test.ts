@@ -33,7 +33,11 @@ interface Desk {
   readonly problems: unknown[];
   /** Resolves with the first entry in one of these states. */
   reached(...states: readonly OutboxEntry["state"][]): Promise<OutboxEntry>;
-  write(o?: { readonly holdMs?: number; readonly message?: Partial<OutgoingMessage> }): Promise<OutboxEntry>;
+  write(o?: {
+    readonly id?: string;
+    readonly holdMs?: number;
+    readonly message?: Partial<OutgoingMessage>;
+  }): Promise<OutboxEntry>;
 }
 
 async function desk(context: TestContext, route: OutboxOptions["route"], now?: () => number): Promise<Desk> {
@@ -60,10 +64,11 @@ async function desk(context: TestContext, route: OutboxOptions["route"], now?: (
     outbox,
     problems,
     reached: (...states) => new Promise((resolve) => waiting.push({ states, resolve })),
-    async write({ holdMs = 0, message = {} } = {}) {
+    async write({ id, holdMs = 0, message = {} } = {}) {
       const built = await buildMessage({ ...MESSAGE, ...message }, { now: Date.now() });
       return outbox.queue({
         account,
+        ...(id === undefined ? {} : { id }),
         identity: "anna@alder.example",
         built,
         subject: "Boat keys",
@@ -129,6 +134,21 @@ test("a held message can be taken back, and comes back as it was typed", async (
   assert.deepEqual(await at.outbox.list(at.account), []);
   assert.equal(await mailboxOf(at, entry.messageId), undefined);
   assert.equal(peer.taken.length, 0);
+});
+
+test("what is queued twice, at once or later, is one message", async (context) => {
+  const peer = await smtpPeer(context);
+  const at = await desk(context, toServer(serverAt(peer)));
+  const held = { id: "draft-1", holdMs: 3_600_000 };
+  const [one, other] = await Promise.all([at.write(held), at.write(held)]);
+  assert.deepEqual(one, other);
+  assert.deepEqual(await at.write(held), one);
+  assert.equal((await at.outbox.list(at.account)).length, 1);
+  const rows = await at.temporary.store.messages(at.account, { after: 0, limit: 100 });
+  assert.deepEqual(
+    rows.map(({ messageId, mailbox }) => [messageId, mailbox]),
+    [[one.messageId, "Outbox"]],
+  );
 });
 
 test("a draft that cannot be kept leaves the message in the outbox, unsent, to be taken back again", async (context) => {

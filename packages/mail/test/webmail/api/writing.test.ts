@@ -150,6 +150,17 @@ test("what is held can be taken back as it was, with its attachments", async () 
   assert.deepEqual(await office.refused("takeBack", { account: anna, entry: entry.id }), [409, "conflict"]);
 });
 
+test("a draft that is still there after it was sent is sent once; written on, it is another message", async () => {
+  const send = async (version: number): Promise<string> =>
+    (await office.ask("send", { account: anna, draft: "draft-again", version })).id;
+  const entry = await send(await saved("draft-again"));
+  // As a process leaves it that ends before it removes the draft.
+  assert.equal(await send(await saved("draft-again")), entry);
+  const other = await send(await saved("draft-again", { text: "In the red tin." }));
+  assert.notEqual(other, entry);
+  for (const id of [entry, other]) await office.ask("takeBack", { account: anna, entry: id });
+});
+
 test("through a submission server: the octets it took have exactly these fields, the file and the cleaned HTML", async () => {
   await office.ask("saveIdentity", {
     account: anna,

@@ -1,4 +1,5 @@
 // Drafts, and messages on their way out.
+import { createHash } from "node:crypto";
 import { buildMessage, type OutboxEntry } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
@@ -138,11 +139,21 @@ async function queue(
   const built = await buildMessage(await outgoingOf(reading, files, { draft, identity }), { now: Date.now() });
   return reading.house.writing.outbox.queue({
     account,
+    id: entryIdOf(draft),
     identity: identity.address,
     built,
     subject: fields.subject,
     draft: { id, fields, attachments },
   });
+}
+
+/**
+ * A draft that is sent twice, by two requests at once or because a process ended before it was removed, is one message.
+ * What it says is part of it: versions begin anew when a draft is taken back.
+ */
+function entryIdOf({ id, version, fields, attachments }: StoredDraft): string {
+  const same = JSON.stringify([id, version, fields, attachments]);
+  return createHash("sha256").update(same).digest("hex").slice(0, 32);
 }
 
 /** What was taken back is checked like anything else that was stored. */
