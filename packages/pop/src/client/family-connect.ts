@@ -5,6 +5,7 @@ import type { FamilyOptions, Pop1Options, Pop3Options, PopSession } from "./cont
 import { Pop3Error } from "./errors.ts";
 import { FamilyLink } from "./family-link.ts";
 import type { FamilyOpened } from "./family-session.ts";
+import { secretOf } from "./login.ts";
 import { Deadline } from "./opening.ts";
 import { planOf } from "./plan.ts";
 import { Pop1Session } from "./pop1-session.ts";
@@ -62,7 +63,7 @@ async function connectFamily<Options extends FamilyOptions & { readonly port: nu
         const { text: greeting } = await link.greeting();
         // P2 and P1 know no other way to log in.
         if (!mayLogIn) throw new Pop3Error("AUTH_CLEARTEXT_REFUSED", { phase: "auth" });
-        const password = typeof auth.password === "string" ? auth.password : await auth.password();
+        const password = await secretOf(auth, signal);
         return quietly(await logIn({ options, plan, link, greeting, tls: secured?.info, onEnd: life.onEnd }, password));
       } catch (error) {
         await sayGoodbye(link);

@@ -26,6 +26,7 @@ import { Pop3Error, printable } from "./errors.ts";
 import type { FamilyLink } from "./family-link.ts";
 import { headerOf } from "./header.ts";
 import { MessageBody } from "./message-body.ts";
+import { refuseAborted } from "./network-errors.ts";
 import type { Plan } from "./plan.ts";
 import { Room } from "./room.ts";
 import { isMany, select } from "./session.ts";
@@ -126,7 +127,7 @@ export abstract class FamilySession<Options extends FamilyOptions = FamilyOption
   async *messages(options: SelectOptions = {}): AsyncGenerator<Message, void, undefined> {
     const { entries } = options.listing ?? (await this.list(options));
     for (const entry of select(entries, options)) {
-      options.signal?.throwIfAborted();
+      refuseAborted(options.signal);
       yield this.#message(entry);
     }
   }

@@ -11,17 +11,10 @@ import {
   type TokenReason,
 } from "../sasl/index.ts";
 import { authCommand, clientCommand, PopError, type ClientCommand, type StatusLine } from "../wire/index.ts";
-import type {
-  Auth,
-  Capabilities,
-  ExternalAuth,
-  InitialResponse,
-  MechanismAuth,
-  PasswordAuth,
-  TokenAuth,
-} from "./contract.ts";
+import type { Auth, Capabilities, InitialResponse, TokenAuth } from "./contract.ts";
 import { Pop3Error, type Pop3ErrorCode } from "./errors.ts";
 import type { Link } from "./link.ts";
+import { unlessAborted } from "./network-errors.ts";
 import { refusal } from "./replies.ts";
 import { Request, type Answer } from "./request.ts";
 
@@ -127,11 +120,11 @@ function credentialsOf(auth: Auth, site: LoginSite): Credentials {
     user,
     authzid: auth.authzid,
     initialResponse: ("initialResponse" in auth ? auth.initialResponse : undefined) ?? "auto",
-    password: () => secretOf(auth),
+    password: () => secretOf(auth, signal),
     async token(reason) {
       if (!("oauth2" in auth)) throw new Pop3Error("CONFIG", { phase: "auth", message: "there is no token to be had" });
       try {
-        return await auth.oauth2({ user, host, port, reason, signal });
+        return await unlessAborted(auth.oauth2({ user, host, port, reason, signal }), "auth", signal);
       } catch (cause) {
         throw cause instanceof Pop3Error ? cause : new Pop3Error("AUTH_TOKEN", { phase: "auth", cause });
       }
@@ -139,12 +132,13 @@ function credentialsOf(auth: Auth, site: LoginSite): Credentials {
   };
 }
 
-async function secretOf(auth: PasswordAuth | TokenAuth | ExternalAuth | MechanismAuth): Promise<string> {
+/** The password, by whatever way it is had. Rejects with Pop3Error. */
+export async function secretOf(auth: Auth, signal: AbortSignal): Promise<string> {
   const secret = "password" in auth ? auth.password : undefined;
   if (secret === undefined) throw new Pop3Error("CONFIG", { phase: "auth", message: "there is no password" });
   if (typeof secret === "string") return secret;
   try {
-    return await secret();
+    return await unlessAborted(secret(), "auth", signal);
   } catch (cause) {
     if (cause instanceof Pop3Error) throw cause;
     throw new Pop3Error("CONFIG", { phase: "auth", message: "the password could not be had", cause });

@@ -39,6 +39,28 @@ export function abortedError(phase: Pop3Phase, signal: AbortSignal): Pop3Error {
   return signal.reason instanceof Pop3Error ? signal.reason : new Pop3Error("ABORTED", { phase, cause: signal.reason });
 }
 
+/** Between two calls: nothing is on its way, the session goes on. */
+export function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new Pop3Error("ABORTED", { phase: "session", cause: signal.reason, sessionUsable: true });
+}
+
+/** What the caller is asked for may never come. */
+export async function unlessAborted<T>(work: T | Promise<T>, phase: Pop3Phase, signal: AbortSignal): Promise<T> {
+  let unfollow = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    const follow = (): void => reject(abortedError(phase, signal));
+    unfollow = () => signal.removeEventListener("abort", follow);
+    if (signal.aborted) follow();
+    else signal.addEventListener("abort", follow, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    unfollow();
+  }
+}
+
 /** Of several attempts (one an address) Node tells the code of the first. */
 function systemCode(error: unknown): string {
   const code = (error as { code?: unknown } | undefined)?.code;

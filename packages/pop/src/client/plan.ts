@@ -57,9 +57,9 @@ export function planOf(options: Pop3Options): Plan {
     transport: transportOf(options),
     timeouts: withDefaults(DEFAULT_TIMEOUTS, options.timeouts, "timeouts"),
     limits: withDefaults(DEFAULT_LIMITS, options.limits, "limits"),
-    memory: options.hostMemory ?? PROCESS_HOST_MEMORY,
+    memory: guarded(options.hostMemory ?? PROCESS_HOST_MEMORY),
     memoryKey: `${host}:${port}`,
-    log: options.log ?? SILENT,
+    log: quietLog(options.log ?? SILENT),
     trace: trace === undefined ? undefined : (event) => safely(() => trace(event)),
     step: onStep === undefined ? nothing : (step) => safely(() => onStep(step)),
   };
@@ -84,6 +84,30 @@ export function policyOf(plan: Plan): ClientPolicy {
 
 function config(message: string): Pop3Error {
   return new Pop3Error("CONFIG", { phase: "connect", message });
+}
+
+/** Asked and told from handlers of sockets and timers. This session knows what it learnt, even if it cannot be kept. */
+function guarded(memory: HostMemory): HostMemory {
+  let isBroken = false;
+  return {
+    isPipeliningBroken(host) {
+      safely(() => {
+        isBroken ||= memory.isPipeliningBroken(host);
+      });
+      return isBroken;
+    },
+    rememberPipeliningBroken(host) {
+      isBroken = true;
+      safely(() => memory.rememberPipeliningBroken(host));
+    },
+  };
+}
+
+function quietLog(log: Logger): Logger {
+  return {
+    info: (facts, text) => safely(() => log.info(facts, text)),
+    warn: (facts, text) => safely(() => log.warn(facts, text)),
+  };
 }
 
 /** A mistake in what the caller gave is its program's to hear of, but no reason to end a session. */

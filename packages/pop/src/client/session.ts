@@ -33,6 +33,7 @@ import { headerOf } from "./header.ts";
 import { keepAlive } from "./keep-alive.ts";
 import { makeListing } from "./listing.ts";
 import { MessageBody } from "./message-body.ts";
+import { refuseAborted } from "./network-errors.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { Request, type RequestFacts } from "./request.ts";
 
@@ -121,7 +122,7 @@ export class ClientSession implements Pop3Session {
     });
     try {
       for (const [place, entry] of wanted.entries()) {
-        options.signal?.throwIfAborted();
+        refuseAborted(options.signal);
         yield this.#message(entry, (how) => ahead.retrieve(place, how));
         ahead.passed(place);
       }

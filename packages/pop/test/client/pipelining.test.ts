@@ -293,3 +293,23 @@ test("a consumer that is slow makes the server wait, and gets every octet", asyn
   assert.equal((await stream.done).octets, octets.length);
   assert.ok(held < octets.length, `${held} of ${octets.length} octets were sent to nobody`);
 });
+
+test("a log and a memory that throw are warned of, and the session goes on", async (context) => {
+  const messages = mail(10);
+  const faults = [{ on: "connection", together: "first" }] as const;
+  const { session } = await settingFor(context, { messages, latencyMs: LATENCY_MS, faults });
+  const broken = (): never => {
+    throw new Error("the disk is full");
+  };
+  const warnings: string[] = [];
+  const hear = (warning: Error): void => void warnings.push(warning.message);
+  process.on("warning", hear);
+  context.after(() => process.off("warning", hear));
+  const pop = await session({
+    log: { info: broken, warn: broken },
+    hostMemory: { isPipeliningBroken: () => false, rememberPipeliningBroken: broken },
+    timeouts: { probationMs: 400 },
+  });
+  assert.deepEqual(await collect(pop), messages);
+  assert.deepEqual(warnings, ["the disk is full", "the disk is full"]);
+});

@@ -394,3 +394,9 @@ test("a QUIT that is not answered leaves unknown what was removed", async (conte
   await other.delete(1);
   assert.equal((await other.commit()).status, "partial");
 });
+
+test("a password that cannot be had is CONFIG, as in POP3", async (context) => {
+  const { listening } = await server(context, []);
+  const password = (): Promise<string> => Promise.reject(new Error("the keyring is locked"));
+  await assert.rejects(connect(listening.port, { auth: { user: "anna", password } }), code("CONFIG"));
+});

@@ -576,3 +576,40 @@ test("rolling back in the middle of a loop gives up what was read ahead", async 
   assert.deepEqual(peer.commands.slice(-2), ["RSET", "QUIT"]);
   assert.equal(peer.maildrop.messages.length, 40);
 });
+
+test("a loop over messages that is aborted ends with ABORTED, and the session goes on", async (context) => {
+  const { session } = await settingFor(context);
+  const pop = await session();
+  const abort = new AbortController();
+  const loop = async (): Promise<void> => {
+    for await (const message of pop.messages({ signal: abort.signal })) abort.abort(new Error(`enough: ${message.n}`));
+  };
+  const error = await errorOf(loop());
+  assert.deepEqual([error.code, error.sessionUsable], ["ABORTED", true]);
+  assert.equal((await pop.stat()).count, 3);
+});
+
+const never = (): Promise<never> => new Promise(() => {});
+
+for (const [what, auth] of [
+  ["password", { user: "anna", password: never, mechanisms: ["PLAIN"] }],
+  ["token", { user: "anna", oauth2: never }],
+] as const) {
+  const capabilities = ["SASL PLAIN OAUTHBEARER XOAUTH2", "UIDL", "TOP"];
+
+  test(`a ${what} that never comes ends with the time-out of its login`, async (context) => {
+    const { options } = await settingFor(context, { capabilities });
+    const { auth: _auth, ...without } = options();
+    const pop = await connect(without);
+    assert.equal((await errorOf(pop.login(auth, { timeoutMs: 20 }))).code, "COMMAND_TIMEOUT");
+    assert.equal(pop.state, "closed");
+  });
+
+  test(`a ${what} that never comes ends with the signal and the total time of its session`, async (context) => {
+    const { options } = await settingFor(context, { capabilities });
+    const abort = new AbortController();
+    const onStep = (step: string): void => void (step === "auth" && setImmediate(() => abort.abort()));
+    assert.equal((await errorOf(connect(options({ auth, onStep, signal: abort.signal })))).code, "ABORTED");
+    assert.equal((await errorOf(connect(options({ auth, timeouts: { totalMs: 200 } })))).code, "COMMAND_TIMEOUT");
+  });
+}
