@@ -83,6 +83,24 @@ const rows = async (mailbox: string) =>
     ({ subject }) => subject === "m5",
   );
 
+/** Adds a source that keeps everything on its server, and waits for its first run. */
+async function collectAll(name: string, port: number): Promise<void> {
+  const ended = runEnded(name);
+  await office.ask("addSource", {
+    name,
+    account: "anna",
+    host: "127.0.0.1",
+    port,
+    tls: "none",
+    user: "anna",
+    password: "secret",
+    keep: { kind: "forever" },
+    first: { kind: "everything" },
+    octetsMax: null,
+  });
+  await ended;
+}
+
 test("a message that was too large says how much it is, and one act brings it in place of its header", async () => {
   const [stub] = await eventually(async () => {
     const found = await rows("INBOX");
@@ -165,20 +183,7 @@ test("much is removed from a server only when somebody said so; what was answere
     await ended;
   };
   try {
-    const first = runEnded("many");
-    await office.ask("addSource", {
-      name: "many",
-      account: "anna",
-      host: "127.0.0.1",
-      port: many.port,
-      tls: "none",
-      user: "anna",
-      password: "secret",
-      keep: { kind: "forever" },
-      first: { kind: "everything" },
-      octetsMax: null,
-    });
-    await first;
+    await collectAll("many", many.port);
     const changed = runEnded("many");
     await office.ask("changeSource", { source: "many", keep: { kind: "remove-at-once" }, confirmed: true });
     await changed;
@@ -225,20 +230,7 @@ test("what is removed is counted over the whole server, and logged the last firs
     assert.equal(removed, uniqueIds.length);
   };
   try {
-    const first = runEnded("some");
-    await office.ask("addSource", {
-      name: "some",
-      account: "anna",
-      host: "127.0.0.1",
-      port: some.port,
-      tls: "none",
-      user: "anna",
-      password: "secret",
-      keep: { kind: "forever" },
-      first: { kind: "everything" },
-      octetsMax: null,
-    });
-    await first;
+    await collectAll("some", some.port);
     const ids = (await office.ask("sourceAudit", { source: "some" })).rows.map(({ uniqueId }) => uniqueId);
     assert.equal(ids.length, 8);
     assert.deepEqual(await removals(2), []);
