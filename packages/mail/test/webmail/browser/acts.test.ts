@@ -9,6 +9,7 @@ import {
   openBrowser,
   openReader,
   type Reader,
+  turn,
   unreadInTitle,
   untilTitleCounts,
 } from "./browser.ts";
@@ -209,10 +210,10 @@ test(
     const { page } = reader;
     await toInbox(page);
     await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
-    await page.getByRole("dialog").getByRole("checkbox").uncheck();
+    await turn(page.getByRole("dialog").getByRole("checkbox"), "off");
     await page.keyboard.press("Escape");
     await goTo(page, "#/settings/look");
-    await page.getByRole("radio", { name: /^Compact/ }).check();
+    await turn(page.getByRole("radio", { name: /^Compact/ }), "on");
     // As another page of the same person would have it.
     await page.reload();
     await toInbox(page);

@@ -1,6 +1,13 @@
 // A real Chromium in front of the built product, which runs as a process of its own. One browser serves a whole file.
 import { existsSync } from "node:fs";
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { startProduct, type Product } from "../../../../../interop/product.ts";
 
 const PROGRAM = "/usr/bin/chromium";
@@ -71,6 +78,13 @@ export async function newContext(browser: Browser, options: BrowserContextOption
 /** Opens a place of the reader by its fragment, in the page that is there. */
 export async function goTo(page: Page, fragment: string): Promise<void> {
   await page.evaluate(`window.location.hash = ${JSON.stringify(fragment)}`);
+}
+
+/** Turns a box or a choice that is off on, or one that is on off. It may be drawn a moment after the click, when what it
+ * shows is kept elsewhere: Playwright's own `check` looks once, right after it. */
+export async function turn(box: Locator, wanted: "on" | "off"): Promise<void> {
+  await box.click();
+  await box.and(box.page().locator(wanted === "on" ? ":checked" : ":not(:checked)")).waitFor();
 }
 
 interface Titled {

@@ -8,6 +8,7 @@ import {
   openBrowser,
   openReader,
   type Reader,
+  turn,
   unreadInTitle,
   untilTitleCounts,
 } from "./browser.ts";
@@ -66,7 +67,7 @@ test(
     const choose = async (theme: "dark" | "system"): Promise<void> => {
       await goTo(page, "#/settings/look");
       const name = theme === "dark" ? "Dark" : "As the system has them";
-      await saving(page, page.getByRole("radio", { name }).check());
+      await saving(page, turn(page.getByRole("radio", { name }), "on"));
       await page.locator(`html[data-theme=${theme}]`).waitFor();
     };
     await page.emulateMedia({ colorScheme: "light" });
@@ -111,7 +112,7 @@ test(
     assert.ok(!(await wish.isChecked()));
     await context.grantPermissions(["notifications"], { origin });
     await page.reload();
-    await saving(page, wish.check());
+    await saving(page, turn(wish, "on"));
     await page.reload();
     await page.locator("input:checked").waitFor();
     assert.ok(await wish.isChecked());

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, turn, type Reader } from "./browser.ts";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import { addSource, type Provider, startProvider } from "./provider.ts";
 
@@ -96,11 +96,11 @@ test("what came is read, searched for, archived and taken back", NEEDS_CHROMIUM,
 test("keeping the only copy here is asked twice, and a day's keeping is saved", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await goTo(page, "#/settings/sources");
-  await page.getByRole("radio", { name: "Remove right away" }).check();
+  await turn(page.getByRole("radio", { name: "Remove right away" }), "on");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   const asked = page.getByRole("alertdialog", { name: "Keep the only copy here?" });
   await asked.getByRole("button", { name: "Cancel" }).click();
-  await page.getByRole("radio", { name: "Remove after some days" }).check();
+  await turn(page.getByRole("radio", { name: "Remove after some days" }), "on");
   await page.getByRole("spinbutton", { name: "After how many days" }).fill("365");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Saved", { exact: true }).waitFor();
@@ -118,7 +118,7 @@ test(
     const source = await page.locator(".one-source h2").first().innerText();
     await goTo(page, `#/source/${source}/server`);
     await page.getByText(`${MESSAGES} of ${MESSAGES} are stored here`).waitFor();
-    for (const n of [40, 39]) await page.getByRole("checkbox", { name: `Choose Letter number ${n}` }).check();
+    for (const n of [40, 39]) await turn(page.getByRole("checkbox", { name: `Choose Letter number ${n}` }), "on");
     await page.getByRole("button", { name: "Remove from server…" }).click();
     const dialog = page.getByRole("dialog", { name: "Remove 2 messages from the server?" });
     await dialog.waitFor();
@@ -193,7 +193,7 @@ test(
       assert.equal(await page.getByRole("row").count(), 2);
       await goTo(page, "#/source/shelf/server");
       await page.getByText("2 of 6 are stored here").waitFor();
-      await page.getByRole("checkbox", { name: "Choose Shelf number 2" }).check();
+      await turn(page.getByRole("checkbox", { name: "Choose Shelf number 2" }), "on");
       await page.getByRole("button", { name: "Download", exact: true }).click();
       // The screen follows by itself.
       await page.getByText("3 of 6 are stored here").waitFor({ timeout: 60_000 });

@@ -1,6 +1,7 @@
 // Every screen of the reader and every state of it that looks different: where it is, what shows that it is drawn, and
 // what a person does to come to it. A new one is one more line.
 import type { Page } from "playwright-core";
+import { turn } from "./browser.ts";
 
 export interface State {
   readonly name: string;
@@ -73,7 +74,7 @@ const WRITING: readonly State[] = [
     place: "#/organise/addresses",
     ready: ".things li",
     act: then(press("Add an address", ".form.panel"), async (page) => {
-      await page.getByLabel("Sends through a submission server").check();
+      await turn(page.getByLabel("Sends through a submission server"), "on");
       await page.locator(".form.panel input[type=password]").waitFor();
     }),
   },
@@ -150,11 +151,7 @@ export function statesOf(source: string): readonly State[] {
       name: "asking before removal from the server",
       ...server,
       act: then(
-        (page) =>
-          page
-            .getByRole("checkbox", { name: /^Choose / })
-            .nth(1)
-            .check(),
+        (page) => turn(page.getByRole("checkbox", { name: /^Choose / }).nth(1), "on"),
         press("Remove from server…", ".dialog-foot .danger"),
       ),
     },
@@ -177,7 +174,7 @@ export function statesOf(source: string): readonly State[] {
       name: "keeping the only copy",
       place: "#/settings/sources",
       ready: ".one-source",
-      act: then((page) => page.getByRole("radio", { name: "Remove right away" }).check(), press("Save", DIALOG)),
+      act: then((page) => turn(page.getByRole("radio", { name: "Remove right away" }), "on"), press("Save", DIALOG)),
     },
     ...["sources", "reading", "look", "notifications", "keyboard", "language"].map((page) => ({
       name: `the settings of ${page}`,

@@ -20,7 +20,7 @@ import {
   sendWritten,
   sentNow,
 } from "./writing-desk.ts";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, turn, type Reader } from "./browser.ts";
 
 let browser: Browser;
 let reader: Reader;
@@ -50,8 +50,8 @@ test("an address with its submission server is entered, tested and kept", NEEDS_
   await page.getByLabel("E-mail address").fill("ines@harbour.example");
   await page.getByLabel("Your name, as others see it").fill("Inés Okafor");
   await page.getByLabel("Signature").fill("The harbour office");
-  await page.getByLabel("Write as this address").check();
-  await page.getByLabel("Sends through a submission server").check();
+  await turn(page.getByLabel("Write as this address"), "on");
+  await turn(page.getByLabel("Sends through a submission server"), "on");
   await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
   await page.getByLabel("Encryption").selectOption("none");
   await page.getByRole("spinbutton", { name: "Port" }).fill(String(peer.port));
@@ -75,7 +75,7 @@ test("an address that logs in with a token says so in its form, and writes with 
   await goTo(page, "#/organise/addresses");
   await page.getByRole("button", { name: "Add an address" }).click();
   await page.getByLabel("E-mail address").fill("ines@cloud.example");
-  await page.getByLabel("Sends through a submission server").check();
+  await turn(page.getByLabel("Sends through a submission server"), "on");
   await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
   await page.getByLabel("Encryption").selectOption("none");
   await page.getByRole("spinbutton", { name: "Port" }).fill(String(cloud.port));
