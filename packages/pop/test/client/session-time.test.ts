@@ -1,0 +1,150 @@
+// How long anything may take: signals, time-outs, pauses, and readers and passwords that keep everybody waiting.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { test } from "node:test";
+import { connect } from "@restante/pop/client";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import { errorOf, MESSAGES, settingFor, settingWith, text } from "./fixture.ts";
+
+requirement("P3-C-104", "a pause is filled with NOOP, and a conversation is not", async (context) => {
+  const { peer, session } = await settingFor(context);
+  const pop = await session();
+  {
+    using awake = pop.keepAlive({ everyMs: 10 });
+    assert.notEqual(awake, undefined);
+    while (peer.commands.filter((command) => command === "NOOP").length < 3) {
+      await new Promise((resolve) => void setImmediate(resolve));
+    }
+    assert.equal(await text(pop.retrieve(1)), MESSAGES[0]);
+  }
+  const said = peer.commands.length;
+  await new Promise((resolve) => void setTimeout(resolve, 40));
+  assert.equal(peer.commands.length, said);
+  assert.equal((await pop.commit()).status, "committed");
+});
+
+test("a signal ends the session with everything in it", async (context) => {
+  const { session } = await settingWith(context, { on: "STAT", stall: 0 });
+  const controller = new AbortController();
+  const pop = await session({ signal: controller.signal });
+  const stat = errorOf(pop.stat());
+  const next = errorOf(pop.retrieve(1).toBuffer());
+  controller.abort(new Error("shutting down"));
+  for (const error of [await stat, await next]) assert.equal(error.code, "ABORTED");
+  assert.equal((await pop.closed).error?.code, "ABORTED");
+});
+
+test("a signal of one call gives up that call alone", async (context) => {
+  const { session } = await settingWith(context, { on: "STAT", delayMs: 60 });
+  const pop = await session({ pipelining: "off" });
+  const sent = new AbortController();
+  const waiting = new AbortController();
+  const stat = errorOf(pop.stat({ signal: sent.signal }));
+  const noop = errorOf(pop.noop({ signal: waiting.signal }));
+  sent.abort();
+  waiting.abort();
+  assert.deepEqual([(await stat).code, (await noop).code], ["ABORTED", "ABORTED"]);
+  assert.equal((await errorOf(pop.noop({ signal: AbortSignal.abort() }))).code, "ABORTED");
+  assert.equal((await pop.list()).entries.length, 3);
+});
+
+test("a call has its own time: one that waits is given up, one that was sent ends the session", async (context) => {
+  const { peer, session } = await settingWith(context, { on: "STAT", delayMs: 150 });
+  const pop = await session({ pipelining: "off" });
+  const stat = pop.stat();
+  const waiting = await errorOf(pop.noop({ timeoutMs: 20 }));
+  assert.deepEqual([waiting.code, waiting.sessionUsable], ["COMMAND_TIMEOUT", true]);
+  assert.equal((await stat).count, 3);
+  assert.equal(peer.commands.includes("NOOP"), false);
+  const sent = await errorOf(pop.stat({ timeoutMs: 20 }));
+  assert.deepEqual([sent.code, sent.sessionUsable], ["COMMAND_TIMEOUT", false]);
+  assert.equal(pop.state, "closed");
+});
+
+test("the whole session has its time", async (context) => {
+  const { session } = await settingWith(context, { on: "NOOP", delayMs: 5 });
+  const pop = await session({ timeouts: { totalMs: 500 } });
+  const reason = await pop.closed;
+  assert.equal(reason.error?.code, "COMMAND_TIMEOUT");
+  assert.match(reason.error.message, /total time/);
+});
+
+requirement("P3-C-019", "the time for a reply starts anew with every octet", async (context) => {
+  const { session } = await settingWith(context, { on: "RETR", split: "octets", pauseMs: 20 });
+  const pop = await session({ timeouts: { idleMs: 400, commandMs: 400 } });
+  assert.equal(await text(pop.retrieve(2)), MESSAGES[1]);
+});
+
+test("a reply that never stops coming, octet by octet, comes to an end", async (context) => {
+  for (const on of ["RETR", "LIST", "NOOP"]) {
+    const { session } = await settingWith(context, { on, split: "octets", pauseMs: 60 });
+    const pop = await session({ timeouts: { replyMs: 100 } });
+    const asked = on === "RETR" ? pop.retrieve(2).toBuffer() : on === "LIST" ? pop.list() : pop.noop();
+    assert.match((await errorOf(asked)).code, /^(?:COMMAND|IDLE)_TIMEOUT$/, on);
+    assert.match((await pop.closed).error?.message ?? "", /too slowly/);
+  }
+  const { options } = await settingWith(context, { on: "greeting", split: "octets", pauseMs: 20 });
+  assert.equal((await errorOf(connect(options({ timeouts: { replyMs: 100 } })))).code, "GREETING_TIMEOUT");
+});
+
+test("a reader that takes its time does not make a reply slow", async (context) => {
+  const { session } = await settingFor(context, { messages: ["x".repeat(3_000_000)] });
+  const pop = await session({ timeouts: { replyMs: 1_000 } });
+  const reader = pop.retrieve(1)[Symbol.asyncIterator]();
+  await reader.next();
+  // The server cannot go on before its reader does, and its reader waits for longer than a reply may take.
+  await once(AbortSignal.timeout(1_200), "abort");
+  for (let chunk = await reader.next(); chunk.done !== true; chunk = await reader.next())
+    assert.ok(chunk.value.length > 0);
+  await pop.noop();
+});
+
+test("who waits behind a message that its reader has let lie is told, and the session goes on", async (context) => {
+  const { session } = await settingFor(context, { messages: ["x".repeat(2_000_000), "y\r\n"] });
+  const pop = await session({ timeouts: { idleMs: 200 } });
+  const reader = pop.retrieve(1)[Symbol.asyncIterator]();
+  await reader.next();
+  const error = await errorOf(pop.stat());
+  assert.deepEqual([error.code, error.sessionUsable], ["STATE", true]);
+  assert.match(error.message, /message 1 is not being read/);
+  for (let chunk = await reader.next(); chunk.done !== true; chunk = await reader.next())
+    assert.ok(chunk.value.length > 0);
+  assert.equal((await pop.stat()).count, 2);
+});
+
+test("a loop over messages that is aborted ends with ABORTED, and the session goes on", async (context) => {
+  const { session } = await settingFor(context);
+  const pop = await session();
+  const abort = new AbortController();
+  const loop = async (): Promise<void> => {
+    for await (const message of pop.messages({ signal: abort.signal })) abort.abort(new Error(`enough: ${message.n}`));
+  };
+  const error = await errorOf(loop());
+  assert.deepEqual([error.code, error.sessionUsable], ["ABORTED", true]);
+  assert.equal((await pop.stat()).count, 3);
+});
+
+const never = (): Promise<never> => new Promise(() => {});
+
+for (const [what, auth] of [
+  ["password", { user: "anna", password: never, mechanisms: ["PLAIN"] }],
+  ["token", { user: "anna", oauth2: never }],
+] as const) {
+  const capabilities = ["SASL PLAIN OAUTHBEARER XOAUTH2", "UIDL", "TOP"];
+
+  test(`a ${what} that never comes ends with the time-out of its login`, async (context) => {
+    const { options } = await settingFor(context, { capabilities });
+    const { auth: _auth, ...without } = options();
+    const pop = await connect(without);
+    assert.equal((await errorOf(pop.login(auth, { timeoutMs: 20 }))).code, "COMMAND_TIMEOUT");
+    assert.equal(pop.state, "closed");
+  });
+
+  test(`a ${what} that never comes ends with the signal and the total time of its session`, async (context) => {
+    const { options } = await settingFor(context, { capabilities });
+    const abort = new AbortController();
+    const onStep = (step: string): void => void (step === "auth" && setImmediate(() => abort.abort()));
+    assert.equal((await errorOf(connect(options({ auth, onStep, signal: abort.signal })))).code, "ABORTED");
+    assert.equal((await errorOf(connect(options({ auth, timeouts: { totalMs: 200 } })))).code, "COMMAND_TIMEOUT");
+  });
+}
