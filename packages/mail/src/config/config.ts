@@ -65,6 +65,8 @@ export interface Config {
   readonly tls: readonly TlsFiles[];
   readonly web: {
     /** Host fields beside those of loopback; lower case. */ readonly hosts: readonly string[];
+    /** The server whose Authentication-Results are believed in delivered mail; undefined: nobody's. */
+    readonly authservId: string | undefined;
   };
   readonly limits: LimitSettings;
   readonly pop: PopSettings;
@@ -100,7 +102,7 @@ export function toConfig(
       ]),
     ) as Record<Protocol, ListenAddress[]>,
     tls: toTlsFiles(settings.tls, absolute),
-    web: { hosts: settings.web.hosts },
+    web: { hosts: settings.web.hosts, authservId: settings.web.authserv_id },
     limits: toLimits(settings.limits),
     pop: toPop(settings.pop),
     log: {

@@ -118,6 +118,9 @@ const webTable = z.strictObject(
     hosts: listOf(webHost)
       .prefault([])
       .describe("names under which a proxy with TLS in front of the reader is asked for it, beside those of loopback"),
+    authserv_id: domainName
+      .optional()
+      .describe("of mail that is delivered here: how the server in front calls itself in Authentication-Results"),
   },
   tables('write [web] and below it hosts = "mail.example.org"'),
 );

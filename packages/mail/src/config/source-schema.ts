@@ -3,7 +3,7 @@ import { z } from "zod";
 import { compilePattern, PatternError } from "./pattern.ts";
 import { secret } from "./secret.ts";
 import { age, deliverTarget, host, keep, pin, proxyUrl, userName } from "./source-values.ts";
-import { count, duration, listOf, octets, path, show, written } from "./values.ts";
+import { count, domainName, duration, listOf, octets, path, show, written } from "./values.ts";
 
 export const SOURCE_TLS = ["implicit", "stls-required", "stls-if-offered", "none"] as const;
 export type SourceTls = (typeof SOURCE_TLS)[number];
@@ -216,6 +216,11 @@ const sourceTable = z.strictObject(
     password: password.optional().describe("where the password is"),
     account: z.string().min(1).max(255).optional().describe("the account here whose mail it becomes"),
     enabled: flag.optional().describe("false: left alone unless it is named"),
+    authserv_id: domainName
+      .optional()
+      .describe(
+        "how the server that receives this mail calls itself in Authentication-Results; only that one is believed",
+      ),
     ...shared,
     filter: z.array(filterTable).max(100).optional().describe("messages treated differently, first match first"),
     deliver: z

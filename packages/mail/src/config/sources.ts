@@ -35,6 +35,8 @@ export interface SourceConfig {
   /** Undefined: the one that is opened when none is named. Of POP2 and POP1 only. */
   readonly remoteMailbox: string | undefined;
   readonly user: string;
+  /** The server whose Authentication-Results are believed; undefined: nobody's. */
+  readonly authservId: string | undefined;
   /** Undefined: the client certificate logs in. */
   readonly password: SourceSecret | undefined;
   readonly mechanisms: readonly SourceMechanism[] | undefined;
@@ -108,6 +110,7 @@ function toSource(o: Written): SourceConfig {
     port: source.port ?? (protocol === "pop2" ? POP2_PORT : tls === "implicit" ? 995 : 110),
     remoteMailbox: source.remote_mailbox,
     user: source.user,
+    authservId: source.authserv_id,
     password: passwordOf(o),
     mechanisms: of.auth?.mechanisms,
     enabled: source.enabled ?? true,

@@ -127,12 +127,21 @@ export interface Unsubscribe {
   readonly page: string | undefined;
 }
 
+/** What one server found about who sent a message. */
+export interface Authentication {
+  /** As it calls itself, lower case. Anybody may call themselves so. */
+  readonly server: string;
+  readonly verdict: "authentic" | "failed" | "unknown";
+}
+
 /** A whole message as the reader shows it. */
 export interface ReadMessage {
   readonly summary: Omit<MessageSummary, "text">;
   readonly bcc: readonly MailAddress[];
   readonly sender: readonly MailAddress[];
   readonly warnings: readonly SenderWarning[];
+  /** By server, the last on the way first. */
+  readonly authentication: readonly Authentication[];
   readonly bodies: readonly MessageBody[];
   readonly parts: readonly MessagePart[];
   readonly signed: "pgp" | "smime" | undefined;

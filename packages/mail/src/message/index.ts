@@ -1,5 +1,6 @@
 // Reading a mail: what it says, who it is from, what is attached, made harmless, in plain data.
 export type {
+  Authentication,
   CalendarEvent,
   DeliveryReport,
   HtmlOptions,

@@ -82,6 +82,7 @@ function openApi(
     collecting,
     settings: {
       sources: () => current.config.sources,
+      authservId: () => current.config.web.authservId,
       file: file ?? join(dataDir, FILES.configuration),
       reload: async () => void (await reload()),
     },

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { safeFileName, threadSubjectOf } from "../../src/message/index.ts";
+import { authenticationOf } from "../../src/message/header/authentication.ts";
 import { readAddresses } from "../../src/message/header/addresses.ts";
 import { receiptTo, summarizeHeader, unsubscribe } from "../../src/message/header/message-fields.ts";
 import { senderWarnings } from "../../src/message/header/sender-warnings.ts";
@@ -183,4 +184,42 @@ test("receipts and ways to leave are told, and no more of them than is safe", ()
     unsubscribe(header("List-Unsubscribe: <mailto:a@b.example?bcc=c@d.example&body=x&subject=stop>"))?.mail,
     "mailto:a@b.example?subject=stop",
   );
+});
+
+test("what a server found about the sender is read as RFC 8601 writes it", () => {
+  const of = (...values: readonly string[]): readonly (readonly [string, string])[] =>
+    authenticationOf(
+      header("From: Mina <mina@mail.harbour.example>", ...values.map((value) => `Authentication-Results: ${value}`)),
+      "mina@mail.harbour.example",
+    ).map(({ server, verdict }) => [server, verdict]);
+  // RFC 8601, appendix B.2, B.5 and B.7, with domains of ours.
+  assert.deepEqual(of("example.org 1; none"), [["example.org", "unknown"]]);
+  assert.deepEqual(
+    of(
+      'example.com; dkim=pass (good signature) header.d=harbour.example header.i=@mail.harbour.example header.b="oINEO8hg"',
+    ),
+    [["example.com", "authentic"]],
+  );
+  assert.deepEqual(
+    of(
+      "example.net (trusted (by us\\)) ; not) / 1 ; spf = pass (ok; dmarc=fail) smtp.mailfrom=x.example;\r\n dmarc = pass (p=none) header.from=mail.harbour.example",
+    ),
+    [["example.net", "authentic"]],
+  );
+  assert.deepEqual(of("Example.NET; dkim=pass header.d=harbour.example; dmarc=fail header.from=mail.harbour.example"), [
+    ["example.net", "failed"],
+  ]);
+  // Signed by somebody else, or by a name that is like ours, or by nobody's own.
+  for (const signer of ["evil.example", "arbour.example", "evilharbour.example", "example", "xmail.harbour.example"])
+    assert.deepEqual(of(`a.example; dkim=pass header.d=${signer}`), [["a.example", "unknown"]], signer);
+  assert.deepEqual(of("a.example; dmarc=pass header.from=evil.example"), [["a.example", "unknown"]]);
+  assert.deepEqual(of("a.example; dkim=fail header.d=harbour.example; spf=pass; xdmarc=pass"), [
+    ["a.example", "unknown"],
+  ]);
+  // What a sender wrote in the name of a server stands below that server's own.
+  assert.deepEqual(of("a.example; dmarc=fail", "b.example; dmarc=pass", "a.example; dmarc=pass"), [
+    ["a.example", "failed"],
+    ["b.example", "authentic"],
+  ]);
+  assert.deepEqual(of("", ";", "(", "a=b=c;;;=", `${"(".repeat(10_000)}`), [["a=b=c", "unknown"]]);
 });

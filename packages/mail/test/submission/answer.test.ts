@@ -29,6 +29,7 @@ function message(summary: Partial<ReadMessage["summary"]>): ReadMessage {
     bcc: [],
     sender: [],
     warnings: [],
+    authentication: [],
     bodies: [],
     parts: [],
     signed: undefined,

@@ -1,4 +1,5 @@
 import type { MessagePart, MessageSummary, ReadMessage } from "../contract.ts";
+import { authenticationOf } from "../header/authentication.ts";
 import { addressesOf, receiptTo, summarizeHeader, unsubscribe } from "../header/message-fields.ts";
 import { senderWarnings } from "../header/sender-warnings.ts";
 import { SEARCH_OCTETS_MAX } from "../limits.ts";
@@ -33,6 +34,7 @@ export async function readMessage(octets: Uint8Array, o: ReadingOptions): Promis
     bcc: addressesOf(header, "bcc"),
     sender: addressesOf(header, "sender"),
     warnings: senderWarnings(header, summary),
+    authentication: authenticationOf(header, summary.from[0]?.address ?? ""),
     bodies: bodies.flatMap(({ body }) => (body?.kind === "image" && isInline.has(body.part) ? [] : (body ?? []))),
     parts,
     signed: message.selection.signed,

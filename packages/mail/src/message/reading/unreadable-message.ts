@@ -22,6 +22,6 @@ export const UNREADABLE_SUMMARY: MessageSummary = {
 
 export function unreadableMessage(reason: string): ReadMessage {
   const { text: _, ...summary } = UNREADABLE_SUMMARY;
-  const nothing = { bcc: [], sender: [], warnings: [], bodies: [], parts: [], receiptTo: [] };
+  const nothing = { bcc: [], sender: [], warnings: [], authentication: [], bodies: [], parts: [], receiptTo: [] };
   return { summary, ...nothing, signed: undefined, unsubscribe: undefined, problems: [reason] };
 }

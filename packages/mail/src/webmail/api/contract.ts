@@ -19,6 +19,8 @@ export interface CollectingDesk extends Pick<Daemon, "pause" | "protocolLog" | "
 export interface SettingsDesk {
   /** As they are now. */
   sources(): readonly SourceConfig[];
+  /** The server whose Authentication-Results are believed in delivered mail. */
+  authservId(): string | undefined;
   /** The file sources are written into; made when it is not there. */
   readonly file: string;
   /** Reads the configuration again. Throws ConfigError, and then nothing changed. */

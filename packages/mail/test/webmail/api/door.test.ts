@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { temporaryDirectory } from "../../office/test-office.ts";
 import { cookieIn, letIn, openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
@@ -130,6 +131,30 @@ test("a body of more than a mebibyte is refused", async () => {
   assert.deepEqual([answer.status, codeOf(answer)], [413, "too-large"]);
 });
 
+test("a body that does not say how long it is, is refused with its first octet too many", async () => {
+  const head = [
+    "POST /api/acts/undo HTTP/1.1",
+    `Host: 127.0.0.1:${office.port}`,
+    `Cookie: ${office.cookie}`,
+    `Origin: ${office.origin}`,
+    "Content-Type: application/json",
+    "Transfer-Encoding: chunked",
+  ];
+  const chunk = `10000\r\n${" ".repeat(65_536)}\r\n`;
+  // A mebibyte and an octet, and no end: whoever answers has not waited for one.
+  const answer = await said(`${head.join("\r\n")}\r\n\r\n${chunk.repeat(16)}1\r\n \r\n`);
+  assert.match(answer, /^HTTP\/1\.1 413 /);
+  assert.match(answer, /"code":"too-large"/);
+});
+
+test("a request that names no host gets nothing", async () => {
+  for (const line of ["GET / HTTP/1.1", "GET /api/session HTTP/1.1", "GET / HTTP/1.0"]) {
+    const answer = await said(`${line}\r\nCookie: ${office.cookie}\r\nConnection: close\r\n\r\n`);
+    assert.match(answer, /^HTTP\/1\.1 4(?:00|21) /, line);
+    assert.doesNotMatch(answer, /<html|accounts/, line);
+  }
+});
+
 test("no path reaches the disk", async () => {
   for (const path of [
     "/../package.json",
@@ -145,21 +170,54 @@ test("no path reaches the disk", async () => {
   }
 });
 
-test("the reader's pages say what they may do", async () => {
-  const page = await office.load("/");
-  const { headers } = page;
-  assert.ok([200, 503].includes(page.status));
-  assert.equal(headers["x-frame-options"], "DENY");
-  assert.equal(headers["cross-origin-opener-policy"], "same-origin");
-  assert.equal(headers["referrer-policy"], "no-referrer");
-  assert.equal(headers["cache-control"], "no-store");
-  const policy = String(headers["content-security-policy"]);
-  assert.match(policy, /default-src 'none'/);
-  assert.match(policy, /frame-ancestors 'none'/);
-  if (page.status !== 200) return;
-  assert.match(policy, /frame-src 'self'/);
-  assert.match(policy, /require-trusted-types-for 'script'/);
-  assert.match(policy, /script-src 'self';/);
+/** Written from the design of the reader, and not from its code. */
+const APP_POLICY = {
+  "default-src": "'none'",
+  "script-src": "'self'",
+  "style-src": "'self' 'nonce-…'",
+  "img-src": "'self' data:",
+  "media-src": "'self'",
+  "font-src": "'self'",
+  "connect-src": "'self'",
+  "manifest-src": "'self'",
+  "frame-src": "'self'",
+  "form-action": "'self'",
+  "base-uri": "'none'",
+  "object-src": "'none'",
+  "frame-ancestors": "'none'",
+  "require-trusted-types-for": "'script'",
+  "trusted-types": "dompurify",
+};
+
+const APP_HEADERS = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "x-frame-options": "DENY",
+  "x-dns-prefetch-control": "off",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "cache-control": "no-store",
+};
+
+/** Everything a device has and a browser may give away. */
+const DEVICE =
+  "accelerometer autoplay bluetooth camera clipboard-read clipboard-write display-capture encrypted-media fullscreen geolocation " +
+  "gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture publickey-credentials-get " +
+  "screen-wake-lock serial storage-access usb web-share xr-spatial-tracking";
+
+test("the reader's page says what it may do, and no more", async () => {
+  const { status, headers } = await office.load("/");
+  assert.equal(status, 200);
+  const policy = String(headers["content-security-policy"]).replace(/'nonce-[\w+/=-]{16,}'/, "'nonce-…'");
+  const rules = policy.split("; ").map((rule) => [rule.split(" ")[0], rule.slice(rule.indexOf(" ") + 1)]);
+  assert.deepEqual(Object.fromEntries(rules), APP_POLICY);
+  assert.equal(rules.length, Object.keys(APP_POLICY).length, "each is said once");
+  assert.deepEqual(Object.fromEntries(Object.keys(APP_HEADERS).map((name) => [name, headers[name]])), APP_HEADERS);
+  const permissions = String(headers["permissions-policy"]).split(", ").toSorted();
+  assert.deepEqual(
+    permissions,
+    DEVICE.split(" ").map((name) => `${name}=()`),
+  );
 });
 
 test("a link from elsewhere may open the reader and lets the cookie in with a page of its own", async () => {
@@ -188,3 +246,25 @@ test("nothing of an error gets out but its code and a sentence of ours", async (
 test("every start lets in by another token", async () => {
   assert.notEqual(await letIn(office), await letIn(office));
 });
+
+/** What is answered to exactly these octets, up to the end of the first answer that is whole. */
+function said(octets: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = "";
+    const socket = connect(office.port, "127.0.0.1", () => socket.write(octets));
+    socket.setTimeout(30_000, () => socket.destroy(new Error("no answer")));
+    socket.setEncoding("latin1").on("data", (part: string) => {
+      answer += part;
+      if (isWhole(answer)) socket.end();
+    });
+    socket.on("error", reject);
+    socket.on("close", () => resolve(answer));
+  });
+}
+
+function isWhole(answer: string): boolean {
+  const head = answer.indexOf("\r\n\r\n");
+  if (head === -1) return false;
+  const length = /^content-length: (\d+)/im.exec(answer.slice(0, head))?.[1];
+  return length === undefined ? answer.endsWith("0\r\n\r\n") : answer.length >= head + 4 + Number(length);
+}

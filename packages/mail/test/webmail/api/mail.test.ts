@@ -52,7 +52,7 @@ Content-Disposition: attachment; filename="page.html"
 `;
 
 before(async () => {
-  office = await openReaderOffice();
+  office = await openReaderOffice({ keys: { "web.authserv_id": "mx.example.org" } });
   anna = await office.account("anna");
   ben = await office.account("ben");
   hello = await office.deliver(
@@ -279,6 +279,32 @@ test("settings are kept, and trust is given and taken", async () => {
   await office.ask("distrust", { kind: "sender", value: "mina@harbour.example" });
   assert.equal((await office.ask("message", { account: anna, messageId: hello })).imagesTrusted, null);
   assert.deepEqual(await office.refused("trust", { kind: "domain", value: "*" }), [400, "bad-request"]);
+});
+
+test("a forged sender is not trusted; who is not known to be real is told so", async () => {
+  const sent = async (...results: readonly string[]): Promise<number> =>
+    office.deliver(
+      "anna",
+      [...results.map((one) => `Authentication-Results: ${one}`), "From: Mina <mina@quay.example>", "", "x", ""].join(
+        "\n",
+      ),
+    );
+  const messages = {
+    none: await sent(),
+    another: await sent("mx.elsewhere.example; dmarc=pass header.from=quay.example"),
+    real: await sent("mx.example.org; dmarc=pass header.from=quay.example", "mx.example.org; dmarc=fail"),
+    forged: await sent("mx.example.org; dmarc=fail header.from=quay.example", "mx.example.org; dmarc=pass"),
+  };
+  await office.ask("trust", { kind: "sender", value: "mina@quay.example" });
+  const seen = async (messageId: number) => {
+    const { authentic, imagesTrusted } = await office.ask("message", { account: anna, messageId });
+    return [authentic, imagesTrusted];
+  };
+  assert.deepEqual(await seen(messages.none), ["unknown", "sender"]);
+  assert.deepEqual(await seen(messages.another), ["unknown", "sender"]);
+  assert.deepEqual(await seen(messages.real), ["authentic", "sender"]);
+  assert.deepEqual(await seen(messages.forged), ["failed", null]);
+  await office.ask("distrust", { kind: "sender", value: "mina@quay.example" });
 });
 
 test("a part is saved under a safe name, as nothing that runs", async () => {

@@ -15,9 +15,23 @@ export function messageHandlers(reading: Reading): Some<"message"> {
       const indexed = await reading.indexed(account, messageId);
       const read = await readOrNot(reading, indexed);
       const sender = indexed.from[0]?.address ?? "";
-      return shownMessage(reading, { indexed, read, imagesTrusted: await trustOf(reading, sender) });
+      const authentic = verdictOn(reading, indexed, read);
+      // Whoever forges a trusted sender is not trusted for it.
+      const imagesTrusted = authentic === "failed" ? null : await trustOf(reading, sender);
+      return shownMessage(reading, { indexed, read, imagesTrusted, authentic });
     },
   };
+}
+
+/** Only one server is believed: the one that took the mail in for us, as the configuration names it. */
+function verdictOn(reading: Reading, { origin }: IndexedMessage, read: ReadMessage | string): Message["authentic"] {
+  const { settings } = reading.house;
+  const believed =
+    origin.kind === "source"
+      ? settings.sources().find(({ name }) => name === origin.name)?.authservId
+      : settings.authservId();
+  if (believed === undefined || typeof read === "string") return "unknown";
+  return read.authentication.find(({ server }) => server === believed)?.verdict ?? "unknown";
 }
 
 /** A message whose reading fails is shown all the same: what the list knows of it, its source, its file. */
@@ -36,9 +50,10 @@ interface Shown {
   readonly indexed: IndexedMessage;
   readonly read: ReadMessage | string;
   readonly imagesTrusted: Message["imagesTrusted"];
+  readonly authentic: Message["authentic"];
 }
 
-function shownMessage(reading: Reading, { indexed, read, imagesTrusted }: Shown): Message {
+function shownMessage(reading: Reading, { indexed, read, imagesTrusted, authentic }: Shown): Message {
   const { account, messageId, keywords, origin } = indexed;
   const at = { account, messageId };
   return {
@@ -56,6 +71,7 @@ function shownMessage(reading: Reading, { indexed, read, imagesTrusted }: Shown)
     origin,
     server: reading.serverCopies.of(indexed),
     imagesTrusted,
+    authentic,
     urls: {
       source: contentUrl(at, "source"),
       eml: contentUrl(at, "eml"),

@@ -205,6 +205,8 @@ export const message = z.strictObject({
   isUnreadable: z.boolean(),
   /** Remote images of this sender are shown without asking, and why. */
   imagesTrusted: z.enum(["sender", "domain"]).nullable(),
+  /** What the receiving server found about the sender; unknown where none is believed, or it does not say. */
+  authentic: z.enum(["authentic", "failed", "unknown"]),
   urls: z.strictObject({ source: z.string(), eml: z.string(), zip: z.string(), print: z.string() }),
 });
 

@@ -3,7 +3,10 @@
 const PERMISSIONS = [
   "accelerometer",
   "autoplay",
+  "bluetooth",
   "camera",
+  "clipboard-read",
+  "clipboard-write",
   "display-capture",
   "encrypted-media",
   "fullscreen",
@@ -16,11 +19,13 @@ const PERMISSIONS = [
   "microphone",
   "midi",
   "payment",
+  "picture-in-picture",
   "publickey-credentials-get",
   "screen-wake-lock",
   "serial",
   "storage-access",
   "usb",
+  "web-share",
   "xr-spatial-tracking",
 ];
 

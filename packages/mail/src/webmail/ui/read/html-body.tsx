@@ -10,6 +10,7 @@ import { KEYS } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { useCommands, useHint } from "../keys/commands.tsx";
 import { Button } from "../parts/button.tsx";
+import { Confirm } from "../parts/dialog.tsx";
 import { MenuButton } from "../parts/menu.tsx";
 import { useMedia } from "../shell/use-media.ts";
 import { useWords } from "../words/use-words.ts";
@@ -101,6 +102,7 @@ function ImagesBanner({ message, body, isShownOnce, onShowOnce }: ImagesBannerPr
   const { say } = useWords();
   const hint = useHint();
   const { trust, distrust } = useTrust(message);
+  const [asked, setAsked] = useState<Trusted | null>(null);
   const { remoteImages, trackers } = body;
   const sender = message.from[0]?.address ?? "";
   const domain = sender.slice(sender.lastIndexOf("@") + 1);
@@ -127,32 +129,47 @@ function ImagesBanner({ message, body, isShownOnce, onShowOnce }: ImagesBannerPr
       </div>
     );
   }
+  const wanted = (who: Trusted): void => (message.authentic === "authentic" ? trust(who) : setAsked(who));
   const rows = [
     {
       id: "sender",
       label: say("images.always-sender", { who: sender }),
-      onAction: () => trust({ kind: "sender", value: sender }),
+      onAction: () => wanted({ kind: "sender", value: sender }),
     },
     {
       id: "domain",
       label: say("images.always-domain", { who: domain }),
-      onAction: () => trust({ kind: "domain", value: domain }),
+      onAction: () => wanted({ kind: "domain", value: domain }),
     },
   ];
+  const isForged = message.authentic === "failed";
   return (
     <div className="banner">
       <ImageOff size={16} aria-hidden />
-      <p>{say("images.blocked", { images: remoteImages - trackers, trackers })}</p>
+      <p>
+        {say("images.blocked", { images: remoteImages - trackers, trackers })}
+        {isForged ? <span className="forged"> {say("images.forged", { who: sender })}</span> : null}
+      </p>
       <Button kind="quiet" onPress={onShowOnce}>
         {say("images.show")}
         {hint("images") === undefined ? null : <kbd className="key">{hint("images")}</kbd>}
       </Button>
-      {domain === "" ? null : (
+      {domain === "" || isForged ? null : (
         <MenuButton label={say("images.more")} groups={[{ rows }]}>
           <Button kind="quiet" onPress={() => undefined}>
             {say("images.always")}
           </Button>
         </MenuButton>
+      )}
+      {asked === null ? null : (
+        <Confirm
+          title={say("images.unproved-title", { who: asked.value })}
+          does={say("images.unproved-does")}
+          onConfirm={() => trust(asked)}
+          onClose={() => setAsked(null)}
+        >
+          <p>{say("images.unproved", { who: asked.value })}</p>
+        </Confirm>
       )}
     </div>
   );

@@ -250,6 +250,11 @@ export const CATALOGUE = {
   "images.more": "Always show images",
   "images.always-sender": "Always for {who}",
   "images.always-domain": "Always for everyone at {who}",
+  "images.unproved-title": "Always show images of {who}?",
+  "images.unproved":
+    "Nothing says that this message is really from {who}: your mail server gave no DKIM or DMARC result that is believed here. Anybody can write under this name, and then their images are loaded too, which tells them that you read it.",
+  "images.unproved-does": "Always show",
+  "images.forged": "The domain of {who} says that it did not send this message (DMARC).",
   "images.block-again": "Block again",
   "images.now-trusted": "Images of {who} are shown from now on",
   "images.now-blocked": "Images of {who} are blocked again",
