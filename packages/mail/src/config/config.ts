@@ -22,6 +22,8 @@ export interface LimitSettings {
   readonly refusalDelayMs: number;
   readonly badCommandsBeforeLoginMax: number;
   readonly badCommandsMax: number;
+  /** With less on the disk of the data directory nothing is collected. */
+  readonly freeOctetsMin: number;
   /** The largest message LMTP takes in. */
   readonly messageOctetsMax: number;
 }
@@ -154,6 +156,7 @@ function toLimits(limits: Settings["limits"]): LimitSettings {
     refusalDelayMs: limits.refusal_delay,
     badCommandsBeforeLoginMax: limits.bad_commands_before_login,
     badCommandsMax: limits.bad_commands,
+    freeOctetsMin: limits.free_space,
     messageOctetsMax: limits.message,
   };
 }

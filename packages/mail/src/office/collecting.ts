@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Config, SourceConfig } from "../config/index.ts";
 import type { Log } from "../observe/index.ts";
-import { FetchState, startDaemon, statePath, type Daemon, type DaemonEvent } from "../retriever/index.ts";
+import { FetchState, FreeSpace, startDaemon, statePath, type Daemon, type DaemonEvent } from "../retriever/index.ts";
 import type { Caller } from "./control/caller.ts";
 import { localStoreOf } from "./local-store.ts";
 
@@ -15,6 +15,8 @@ export interface LiveCollecting extends Pick<Daemon, "pause" | "protocolLog" | "
 }
 
 export interface Collecting extends LiveCollecting {
+  /** Whoever collects beside it looks at the same disk. */
+  readonly space: FreeSpace;
   /** Begins with these sources; with the same ones as before nothing changes. False then. */
   use(sources: readonly SourceConfig[]): Promise<boolean>;
   /** Ends after the messages that are being collected, and cuts them off after so long. */
@@ -38,6 +40,7 @@ export function prepareCollecting(o: CollectingOptions): Collecting {
 
 class RunningCollecting implements Collecting {
   readonly #o: CollectingOptions;
+  readonly space: FreeSpace;
   #sources: readonly SourceConfig[] = [];
   #daemon: Daemon | undefined;
   /** Opened with the first source, and open until the end: work beside the daemon uses it too. */
@@ -46,6 +49,8 @@ class RunningCollecting implements Collecting {
 
   constructor(o: CollectingOptions) {
     this.#o = o;
+    const { dataDir, limits } = o.config;
+    this.space = new FreeSpace({ folder: dataDir, leastOctets: limits.freeOctetsMin });
   }
 
   async use(sources: readonly SourceConfig[]): Promise<boolean> {
@@ -110,6 +115,7 @@ class RunningCollecting implements Collecting {
         house: {
           state,
           dataDir: config.dataDir,
+          space: this.space,
           openStore: () => Promise.resolve(localStoreOf(caller)),
           env: process.env,
           log,

@@ -90,7 +90,7 @@ function openApi(
       const state = collecting.memory();
       if (state === undefined) throw new FetchError("state", "what is remembered of sources cannot be opened");
       const openStore = () => Promise.resolve(localStoreOf(caller));
-      return { state, dataDir, openStore, env: process.env, log };
+      return { state, dataDir, space: collecting.space, openStore, env: process.env, log };
     },
     resolver: SYSTEM_RESOLVER,
     log,

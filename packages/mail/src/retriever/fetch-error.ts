@@ -1,4 +1,5 @@
 // What can go wrong on our side of collecting; the server's side is Pop3Error. One table: code, exit code, what to do.
+import type { Values } from "./said.ts";
 
 /** Codes of sysexits(3), and one of ours for TLS. */
 export const FETCH_EXIT = {
@@ -36,6 +37,8 @@ const FETCH_ERRORS = {
   "destination-config": FETCH_EXIT.CONFIG,
   /** A destination does not take this message. */
   "message-refused": FETCH_EXIT.DATAERR,
+  /** The disk here is nearly full. */
+  "low-space": FETCH_EXIT.TEMPFAIL,
   stopped: FETCH_EXIT.TEMPFAIL,
 } as const satisfies Record<string, FetchExit>;
 
@@ -44,10 +47,17 @@ export type FetchErrorCode = keyof typeof FETCH_ERRORS;
 /** Its message is for people, and holds no secret. */
 export class FetchError extends Error {
   readonly code: FetchErrorCode;
-  constructor(code: FetchErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  /** What stands in the text that says it in another language. */
+  readonly values: Values;
+  constructor(
+    code: FetchErrorCode,
+    message: string,
+    { values = {}, ...options }: { readonly cause?: unknown; readonly values?: Values } = {},
+  ) {
     super(message, options);
     this.name = "FetchError";
     this.code = code;
+    this.values = values;
   }
 
   /** Of a command that ends with it. */

@@ -16,7 +16,12 @@ export type {
 export { FETCH_EXIT, FetchError, type FetchErrorCode, type FetchExit } from "./fetch-error.ts";
 export type { FailedRow, FetchCounts, FetchEvent, FetchPhase, ReasonCount, SourceReport } from "./run/events.ts";
 export { exitOf, exitOfRun, worstOf } from "./run/exit-code.ts";
-export { adviceFor } from "./run/advice.ts";
+export { adviceFor, readAdvice } from "./run/advice.ts";
+export { readWarning } from "./run/warnings.ts";
+export { FreeSpace } from "./run/free-space.ts";
+export { readReason } from "./decide/reasons.ts";
+export { readClockDoubt } from "./decide/clock.ts";
+export { questionValues, RESTORED_TEXTS } from "./decide/guard.ts";
 export { receivedDate } from "./run/header.ts";
 export { FETCH_FILES, readClock, statePath, type FetchHouse } from "./run/house.ts";
 export {
@@ -36,7 +41,7 @@ export type { AuditRow, RemovalPlace } from "./state/audit.ts";
 export { FetchState } from "./state/fetch-state.ts";
 export type { SourceFacts } from "./state/source-facts.ts";
 export { discover, type Discovery } from "./setup/discover.ts";
-export { PROVIDERS, type Provider } from "./setup/providers.ts";
+export { PROVIDER_NOTES, PROVIDERS, type Provider } from "./setup/providers.ts";
 export { SYSTEM_RESOLVER } from "./setup/system-resolver.ts";
 export type { MailResolver, Place, SrvRecord } from "./setup/srv.ts";
 export {

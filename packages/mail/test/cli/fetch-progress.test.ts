@@ -115,6 +115,7 @@ const REPORT: SourceReport = {
   error: undefined,
   advice: [],
   listed: 0,
+  tried: { n: 0, of: 0 },
   durationMs: 1,
   retryAfterMs: undefined,
 };
@@ -142,7 +143,7 @@ test("the summary says what arrived, what stayed and why, what failed, what is a
 });
 
 test("a run that failed before anything came says only why; one that failed in the middle says both", () => {
-  const error = { code: "CLOSED", message: "the server closed the connection" };
+  const error = { code: "CLOSED", message: "the server closed the connection", reply: "", values: {} } as const;
   assert.deepEqual(summaryOf({ ...REPORT, error }), ["work: the server closed the connection"]);
   assert.deepEqual(summaryOf({ ...REPORT, error, listed: 3, arrived: { messages: 1, octets: 10 } }), [
     "work: the server closed the connection; 1 arrived (10 octets).",

@@ -10,6 +10,7 @@ import {
   discover,
   FetchError,
   freeName,
+  PROVIDER_NOTES,
   PROVIDERS,
   type MailResolver,
   type NewSource,
@@ -119,7 +120,7 @@ test("the large providers are known without asking the DNS, and those without PO
   const gmail = await discover("Anna.B@GoogleMail.com", resolver);
   assert.deepEqual(gmail.places, [{ host: "pop.gmail.com", port: 995, tls: "implicit" }]);
   assert.deepEqual(gmail.users, ["Anna.B@GoogleMail.com"]);
-  assert.match(gmail.note ?? "", /app password/);
+  assert.match(PROVIDER_NOTES[gmail.note ?? "no-pop3"], /app password/);
   assert.match(await refusal("anna@hotmail.com", resolver), /^Outlook\.com cannot be collected from: .*OAuth 2/);
   assert.match(await refusal("anna@icloud.com", resolver), /no POP3/);
   assert.deepEqual(resolver.asked, []);

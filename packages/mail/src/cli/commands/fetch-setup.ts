@@ -25,6 +25,7 @@ import {
   type NewSource,
   type PasswordPlace,
   type TriedPlace,
+  PROVIDER_NOTES,
 } from "../../retriever/index.ts";
 import { askLine } from "../ask.ts";
 import { argument, isSet, text, type CliCommand, type CommandInput, type OptionValues } from "../command.ts";
@@ -82,7 +83,7 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const taken = config.sources.map((source) => source.name);
   const name = nameFor(values, { address, taken });
   const found = await placesFor(values, { address, resolver });
-  if (found.note !== undefined) warn(io, found.note);
+  if (found.note !== undefined) warn(io, PROVIDER_NOTES[found.note]);
   const { mailDomain } = found;
   const trust = { ...trustOf(values), mailDomain };
   const place = await reach(found, { ...trust, values, io });

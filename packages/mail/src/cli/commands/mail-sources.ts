@@ -21,7 +21,7 @@ export const mailSources: CliCommand = {
           row.account,
           `${row.host}:${row.port}`,
           row.state,
-          row.trouble?.message ?? "-",
+          row.trouble?.words ?? "-",
         ]),
       );
     return 0;

@@ -1,5 +1,6 @@
 // Ages decide what is removed there, so a clock that jumped must not. The wall clock is compared with the time since
 // boot, which nobody sets, and with what the server wrote into messages that just came.
+import { readerOf, say } from "../said.ts";
 
 /** A reading of this machine's clocks. */
 export interface ClockReading {
@@ -19,22 +20,37 @@ export interface ClockFacts {
   readonly serverMs: number | undefined;
 }
 
+/** What is wrong with the clock. */
+export const CLOCK_DOUBTS = {
+  behind: "this machine's clock is {days} behind the server's",
+  "set-forward": "this machine's clock was set forward by {days}",
+  "set-back": "this machine's clock was set back by {days}",
+  "moved-forward":
+    "this machine's clock moved forward by {days} since the last run, and nothing tells whether that is right",
+  "moved-back": "this machine's clock moved back by {days} since the last run, and nothing tells whether that is right",
+} as const;
+
+export type ClockDoubt = keyof typeof CLOCK_DOUBTS;
+
+export const readClockDoubt = readerOf<ClockDoubt>(CLOCK_DOUBTS);
+
 const DAY_MS = 86_400_000;
 
 /** Why the clock is not believed; undefined when it is. */
 export function clockDoubt({ now, believed, serverMs }: ClockFacts): string | undefined {
   // The server's last word is at most as late as now; a day of grace is for time zones and slow clocks.
-  if (serverMs !== undefined && serverMs - now.wallMs > DAY_MS)
-    return `this machine's clock is ${days(serverMs - now.wallMs)} behind the server's`;
+  if (serverMs !== undefined && serverMs - now.wallMs > DAY_MS) return doubt("behind", serverMs - now.wallMs);
   if (believed === undefined) return undefined;
   if (serverMs !== undefined && now.wallMs - serverMs < DAY_MS) return undefined;
   const elapsed = now.wallMs - believed.wallMs;
   const moved = now.boot === believed.boot ? elapsed - (now.uptimeMs - believed.uptimeMs) : elapsed;
   if (Math.abs(moved) <= DAY_MS) return undefined;
   const how = moved > 0 ? "forward" : "back";
-  return now.boot === believed.boot
-    ? `this machine's clock was set ${how} by ${days(Math.abs(moved))}`
-    : `this machine's clock moved ${how} by ${days(Math.abs(moved))} since the last run, and nothing tells whether that is right`;
+  return doubt(`${now.boot === believed.boot ? "set" : "moved"}-${how}`, Math.abs(moved));
+}
+
+function doubt(code: ClockDoubt, ms: number): string {
+  return say(CLOCK_DOUBTS[code], { days: days(ms) });
 }
 
 /** The time to write down: never before what was believed, so that a clock that fell back makes nothing old later. */

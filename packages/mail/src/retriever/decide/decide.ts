@@ -3,6 +3,8 @@ import { renderDuration, renderOctets } from "../../config/index.ts";
 import type { KnownMessage, ListedMessage } from "./known.ts";
 import type { Paired } from "./pair.ts";
 import type { SourcePolicy } from "./policy.ts";
+import type { Values } from "../said.ts";
+import { because, REASONS } from "./reasons.ts";
 
 export type Action =
   /** RETR, and deliver. */
@@ -90,34 +92,28 @@ const KNOWN: Readonly<
   Record<KnownMessage["state"], (known: KnownMessage, entry: ListedMessage, facts: DecisionFacts) => Verdict>
 > = {
   new: (known, entry, facts) =>
-    wanted(
-      entry,
-      facts,
-      known.attempts === 0
-        ? "not collected yet"
-        : `failed ${times(known.attempts)} so far: ${known.failure ?? "no reason"}`,
-    ),
+    wanted(entry, facts, known.attempts === 0 ? REASONS["not-yet"] : because("failed-before", failureOf(known))),
   collected: decideCollected,
   "headers-only": (_, entry, facts) =>
     isTooLarge(entry, facts.policy)
-      ? skip(`only its header was collected, ${sizes(entry, facts.policy)}`)
-      : wanted(entry, facts, "within max_size now; only its header was collected"),
+      ? skip(because("header-only", { size: sizes(entry, facts.policy) }))
+      : wanted(entry, facts, REASONS["fits-now"]),
   filtered: (known, entry, facts) =>
     known.rule === facts.policy.filterRule
-      ? skip(known.failure ?? "a filter leaves it there")
-      : wanted(entry, facts, "the filters have changed"),
-  quarantined: (known) => skip(`quarantined after it failed ${times(known.attempts)}: ${known.failure ?? "no reason"}`),
-  seen: () => skip("marked as seen"),
+      ? skip(known.failure ?? REASONS["filter-stays"])
+      : wanted(entry, facts, REASONS["filters-changed"]),
+  quarantined: (known) => skip(because("quarantined", failureOf(known))),
+  seen: () => skip(REASONS.seen),
 };
 
 /** A message that is not here whole is fetched when a person asks for it, whatever its size and the filters. */
 function decideAsked({ entry, known }: Paired, { asked }: DecisionFacts): Verdict | undefined {
   if (asked?.fetch.has(entry.uniqueId) !== true || known?.state === "collected") return undefined;
-  return { action: "fetch", why: "asked for", thenDelete: undefined };
+  return { action: "fetch", why: REASONS["asked-for"], thenDelete: undefined };
 }
 
 function decideUnknown({ entry, isReused }: Paired, facts: DecisionFacts): Verdict {
-  return wanted(entry, facts, isReused ? "new: its unique-id is known with another size" : "new");
+  return wanted(entry, facts, REASONS[isReused ? "new-again" : "new"]);
 }
 
 function wanted(entry: ListedMessage, facts: DecisionFacts, why: string): Verdict {
@@ -126,7 +122,9 @@ function wanted(entry: ListedMessage, facts: DecisionFacts, why: string): Verdic
   if (filter?.do === "skip") return skip(filter.why);
   if (isTooLarge(entry, policy)) {
     const text = sizes(entry, policy);
-    return policy.oversize === "skip" ? skip(text) : { action: "headers", why: `${text}: its header alone` };
+    return policy.oversize === "skip"
+      ? skip(text)
+      : { action: "headers", why: because("header-alone", { size: text }) };
   }
   return { action: "fetch", why, thenDelete: deleteAtOnce(policy, filter), isDoomed: filter?.do === "delete" };
 }
@@ -134,16 +132,16 @@ function wanted(entry: ListedMessage, facts: DecisionFacts, why: string): Verdic
 function deleteAtOnce(policy: SourcePolicy, filter: FilterVerdict | undefined): string | undefined {
   if (policy.deleteMinAgeMs > 0) return undefined;
   if (filter?.do === "delete") return filter.why;
-  return policy.keepMs === 0 ? 'server.keep is "0"' : undefined;
+  return policy.keepMs === 0 ? REASONS["keep-nothing"] : undefined;
 }
 
 function decideCollected(known: KnownMessage, entry: ListedMessage, facts: DecisionFacts): Verdict {
   const { policy, copies, filtered } = facts;
   const copy = copies.get(known.id) ?? "there";
-  if (copy === "lost") return fetchAgain(entry, facts, "the store does not have it: was it restored from a backup?");
-  if (policy.only === "all") return fetchAgain(entry, facts, 'fetch.only is "all"');
+  if (copy === "lost") return fetchAgain(entry, facts, REASONS.lost);
+  if (policy.only === "all") return fetchAgain(entry, facts, REASONS["all-again"]);
   const reason = isAskedAway(entry, facts)
-    ? ordinary("its owner asked for it")
+    ? ordinary(REASONS["owner-asked"])
     : whyDelete(known, copy, facts, filtered.get(entry.n));
   if (reason === undefined) return skip(whyStay(known, facts));
   const held = whyHeld(copy, facts);
@@ -173,16 +171,16 @@ function whyDelete(
   filter: FilterVerdict | undefined,
 ): DeleteReason | undefined {
   if (known.pending !== undefined)
-    return { why: `${known.pending.why}; its removal was not confirmed`, isUnfinished: true };
+    return { why: because("unconfirmed", { why: known.pending.why }), isUnfinished: true };
   const age = ageOf(known, now);
   if (age < policy.deleteMinAgeMs) return undefined;
-  if (copy === "removed" && policy.deleteWhenDeletedLocally) return ordinary("its owner removed it here");
-  if (known.rule === "delete" || filter?.do === "delete") return ordinary("a filter wants it removed");
+  if (copy === "removed" && policy.deleteWhenDeletedLocally) return ordinary(REASONS["removed-here"]);
+  if (known.rule === "delete" || filter?.do === "delete") return ordinary(REASONS["filter-removes"]);
   if (policy.keepMs === undefined || age < policy.keepMs) return undefined;
   const kept =
     policy.keepMs === 0
-      ? 'server.keep is "0"'
-      : `collected ${span(age)} ago, server.keep is ${renderDuration(policy.keepMs)}`;
+      ? REASONS["keep-nothing"]
+      : because("old-enough", { age: span(age), keep: renderDuration(policy.keepMs) });
   return ordinary(kept);
 }
 
@@ -196,16 +194,16 @@ function ageOf(known: KnownMessage, now: number): number {
 }
 
 function whyHeld(copy: CopyState, { mayDelete }: DecisionFacts): string | undefined {
-  if (!mayDelete) return "stays: the server's listing was odd this time";
-  if (copy === "missing") return "stays: its copy is not in the Maildir any more, moved or removed";
-  if (copy === "elsewhere") return "stays: none of today's destinations has a copy";
+  if (!mayDelete) return REASONS["odd-listing"];
+  if (copy === "missing") return REASONS["copy-missing"];
+  if (copy === "elsewhere") return REASONS["copy-elsewhere"];
   return undefined;
 }
 
 function whyStay(known: KnownMessage, { policy, now }: DecisionFacts): string {
-  if (policy.keepMs === undefined) return "collected; stays on the server";
+  if (policy.keepMs === undefined) return REASONS.stays;
   const left = Math.max(policy.keepMs, policy.deleteMinAgeMs) - ageOf(known, now);
-  return `collected; stays for another ${span(Math.max(left, 0))}`;
+  return because("stays-longer", { left: span(Math.max(left, 0)) });
 }
 
 function isTooLarge({ octets }: ListedMessage, { octetsMax }: SourcePolicy): boolean {
@@ -213,11 +211,15 @@ function isTooLarge({ octets }: ListedMessage, { octetsMax }: SourcePolicy): boo
 }
 
 function sizes({ octets }: ListedMessage, { octetsMax }: SourcePolicy): string {
-  return `${octets} octets, more than max_size ${renderOctets(octetsMax ?? 0)}`;
+  return because("too-large", { octets, max: renderOctets(octetsMax ?? 0) });
 }
 
 function skip(why: string): Verdict {
   return { action: "skip", why };
+}
+
+function failureOf({ attempts, failure = "no reason" }: KnownMessage): Values {
+  return { times: times(attempts), failure };
 }
 
 function times(count: number): string {

@@ -1,6 +1,8 @@
 // Where a run stops and asks: before it removes much that it did not itself just collect, and whenever something says
 // that its idea of the past may be wrong.
+import { readerOf, say, type Said } from "../said.ts";
 import type { Decision } from "./decide.ts";
+import { MIGRATION_TEXT } from "./migration.ts";
 
 export type QuestionKind = "many" | "clock" | "restored" | "migration";
 
@@ -11,6 +13,32 @@ export interface Question {
   /** Messages that stay on the server because of it. */
   readonly messages: number;
 }
+
+const AS_NEWS = "; collect the other {news} as new?";
+
+/** What is asked. */
+export const QUESTION_TEXTS = {
+  many: "remove {going} of {listed} messages from the server in one run?",
+  clock: "{doubt}: remove {messages} from the server all the same?",
+  restored: "{what}: remove {messages} from the server all the same?",
+  migration: `${MIGRATION_TEXT}${AS_NEWS}`,
+} as const satisfies Readonly<Record<QuestionKind, string>>;
+
+/** `described` says what was found; so many of it would be collected. */
+export function migrationQuestionText(described: string, news: number): string {
+  return described + say(AS_NEWS, { news });
+}
+
+/** What stands in the text of a question; undefined when it is not made like today's. */
+export function questionValues({ kind, text }: Question): Said<QuestionKind>["values"] | undefined {
+  return readerOf({ [kind]: QUESTION_TEXTS[kind] })(text)?.values;
+}
+
+/** Why what is remembered may be wrong. */
+export const RESTORED_TEXTS = {
+  memory: "what is remembered here was restored from a backup",
+  server: "messages that were removed there are there again: was the server restored from a backup?",
+} as const;
 
 export interface GuardFacts {
   /** To be removed. */
@@ -40,19 +68,19 @@ export function guard(facts: GuardFacts): readonly Question[] {
     questions.push({
       kind: "many",
       messages,
-      text: `remove ${judged.length} of ${listed} messages from the server in one run?`,
+      text: say(QUESTION_TEXTS.many, { going: judged.length, listed }),
     });
   if (clockDoubt !== undefined)
     questions.push({
       kind: "clock",
       messages,
-      text: `${clockDoubt}: remove ${plural(messages)} from the server all the same?`,
+      text: say(QUESTION_TEXTS.clock, { doubt: clockDoubt, messages: plural(messages) }),
     });
   if (restored !== undefined)
     questions.push({
       kind: "restored",
       messages,
-      text: `${restored}: remove ${plural(messages)} from the server all the same?`,
+      text: say(QUESTION_TEXTS.restored, { what: restored, messages: plural(messages) }),
     });
   return questions.filter(({ kind }) => !allowed.has(kind));
 }

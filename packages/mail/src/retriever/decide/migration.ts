@@ -1,4 +1,5 @@
 // A server that was moved or rebuilt gives every message a new unique-id. Without care that collects all of it again.
+import { say } from "../said.ts";
 import { isMadeUniqueId, type KnownMessage, type ListedMessage } from "./known.ts";
 import type { Pairing } from "./pair.ts";
 
@@ -57,7 +58,10 @@ export function adoptedKeyHash({ entry, known }: Adoption): string {
   return entry.isDuplicate ? (known.headerHash ?? "") : "";
 }
 
+export const MIGRATION_TEXT =
+  "the server has new unique-ids: {gone} known messages are gone and {came} unknown ones came; {adopted} of them are known by size and header and are not collected again";
+
 export function describeMigration(migration: Migration, adopted: number): string {
   const { vanished, unknown } = migration;
-  return `the server has new unique-ids: ${vanished.length} known messages are gone and ${unknown.length} unknown ones came; ${adopted} of them are known by size and header and are not collected again`;
+  return say(MIGRATION_TEXT, { gone: vanished.length, came: unknown.length, adopted });
 }

@@ -1,7 +1,8 @@
-// What a person can do about what went wrong: one sentence each.
+// What a person can do about what went wrong. One sentence each for whoever is at a terminal; the reader has its own.
 import { Pop3Error, type Pop3ErrorCode } from "@restante/pop/client";
 import type { Question, QuestionKind } from "../decide/guard.ts";
 import { FetchError } from "../fetch-error.ts";
+import { readerOf, say } from "../said.ts";
 import type { FailedRow } from "./events.ts";
 
 export interface AdviceFacts {
@@ -13,55 +14,75 @@ export interface AdviceFacts {
   readonly questions: readonly Question[];
 }
 
-const BY_CODE: Readonly<Partial<Record<Pop3ErrorCode, string>>> = {
-  DNS: "look at the host name in the configuration, and whether this machine is online",
-  CONNECT_REFUSED: "look at host, port and tls in the configuration",
-  CONNECT_TIMEOUT: "look at host and port in the configuration, and whether a firewall is in between",
-  TLS_UNTRUSTED:
-    "if the server is really yours, pin its certificate: restante fetch serverinfo shows what to write after pin =",
-  TLS_NAME: "write the host name the certificate is for, or pin the certificate",
-  TLS_EXPIRED: "tell whoever runs the server that its certificate is out of date, and look at this machine's clock",
-  TLS_PIN: "find out why the server has another certificate before you change the pin",
-  TLS_UNAVAILABLE: 'the server offers no STLS here: write tls = "implicit", or find out who takes it away',
-  TLS_HANDSHAKE: 'look at port and tls: implicit is for port 995, "stls-required" for port 110',
-  AUTH_REJECTED: "look at user and password; some providers want an app password",
-  AUTH_NO_MECHANISM: "the server wants another way to log in than the ones allowed here",
-  AUTH_CLEARTEXT_REFUSED:
-    'write tls = "implicit" or "stls-required"; allow_cleartext = true lets the password go out in clear',
-  AUTH_THROTTLED: "collect less often: raise every =",
-  MAILBOX_BUSY: "another program has the maildrop open; it is tried again",
-  LOGIN_DELAY: "collect less often: raise every =",
-  SERVER_PERMANENT: "ask whoever runs the server; it will not mend itself",
-  PROTOCOL: "look at host and port: what answers there is not POP3",
+export const ADVICE = {
+  host: "look at the host name in the configuration, and whether this machine is online",
+  "host-and-port": "look at host, port and tls in the configuration",
+  firewall: "look at host and port in the configuration, and whether a firewall is in between",
+  pin: "if the server is really yours, pin its certificate: restante fetch serverinfo shows what to write after pin =",
+  "certificate-name": "write the host name the certificate is for, or pin the certificate",
+  "certificate-date":
+    "tell whoever runs the server that its certificate is out of date, and look at this machine's clock",
+  "pin-changed": "find out why the server has another certificate before you change the pin",
+  "no-tls": 'the server offers no STLS here: write tls = "implicit", or find out who takes it away',
+  "tls-and-port": 'look at port and tls: implicit is for port 995, "stls-required" for port 110',
+  login: "look at user and password; some providers want an app password",
+  mechanism: "the server wants another way to log in than the ones allowed here",
+  cleartext: 'write tls = "implicit" or "stls-required"; allow_cleartext = true lets the password go out in clear',
+  "less-often": "collect less often: raise every =",
+  busy: "another program has the maildrop open; it is tried again",
+  operator: "ask whoever runs the server; it will not mend itself",
+  "not-pop3": "look at host and port: what answers there is not POP3",
+  between: "its certificate was good before: somebody may be in between; ask whoever runs the server",
+  "goes-on": "the next run goes on where this one stopped",
+  "nothing-lost": "nothing was lost: what did not arrive is still on the server",
+  room: "make room: empty the trash, or remove what else is on that disk",
+  quarantined:
+    "quarantined messages stay on the server; restante fetch state forget {source} --quarantined tries them again",
+  "question-many": "look at restante fetch plan; restante fetch run --allow many removes them",
+  "question-clock": "set the clock right; if it is right, restante fetch run --allow clock goes on",
+  "question-restored": "look at restante fetch plan; restante fetch run --allow restored goes on",
+  "question-migration": "look at restante fetch plan before the next run",
+} as const satisfies Readonly<Record<string, string>> & Readonly<Record<`question-${QuestionKind}`, string>>;
+
+export type AdviceCode = keyof typeof ADVICE;
+
+const BY_CODE: Readonly<Partial<Record<Pop3ErrorCode, AdviceCode>>> = {
+  DNS: "host",
+  CONNECT_REFUSED: "host-and-port",
+  CONNECT_TIMEOUT: "firewall",
+  TLS_UNTRUSTED: "pin",
+  TLS_NAME: "certificate-name",
+  TLS_EXPIRED: "certificate-date",
+  TLS_PIN: "pin-changed",
+  TLS_UNAVAILABLE: "no-tls",
+  TLS_HANDSHAKE: "tls-and-port",
+  AUTH_REJECTED: "login",
+  AUTH_NO_MECHANISM: "mechanism",
+  AUTH_CLEARTEXT_REFUSED: "cleartext",
+  AUTH_THROTTLED: "less-often",
+  MAILBOX_BUSY: "busy",
+  LOGIN_DELAY: "less-often",
+  SERVER_PERMANENT: "operator",
+  PROTOCOL: "not-pop3",
 };
 
 /** RFC 8314 §5.4: a pin is for when a source is set up, and is not offered when its certificate fails later. */
-const BY_CODE_LATER: typeof BY_CODE = {
-  TLS_UNTRUSTED: "its certificate was good before: somebody may be in between; ask whoever runs the server",
-  TLS_NAME: "its certificate was good before: somebody may be in between; ask whoever runs the server",
-};
-
-const BY_QUESTION: Readonly<Record<QuestionKind, string>> = {
-  many: "look at restante fetch plan; restante fetch run --allow many removes them",
-  clock: "set the clock right; if it is right, restante fetch run --allow clock goes on",
-  restored: "look at restante fetch plan; restante fetch run --allow restored goes on",
-  migration: "look at restante fetch plan before the next run",
-};
+const BY_CODE_LATER: typeof BY_CODE = { TLS_UNTRUSTED: "between", TLS_NAME: "between" };
 
 export function adviceFor({ source, error, hasWorked, failed, questions }: AdviceFacts): readonly string[] {
-  const advice = questions.map(({ kind }) => BY_QUESTION[kind]);
+  const advice = questions.map(({ kind }): AdviceCode => `question-${kind}`);
   if (error instanceof Pop3Error) {
-    const text =
+    const code =
       (hasWorked ? BY_CODE_LATER[error.code] : undefined) ??
       BY_CODE[error.code] ??
-      (error.retry === "later" || error.retry === "now" ? "the next run goes on where this one stopped" : undefined);
-    if (text !== undefined) advice.push(text);
+      (error.retry === "later" || error.retry === "now" ? "goes-on" : undefined);
+    if (code !== undefined) advice.push(code);
   }
-  if (error instanceof FetchError && error.code.startsWith("destination"))
-    advice.push("nothing was lost: what did not arrive is still on the server");
-  if (failed.some(({ quarantined }) => quarantined))
-    advice.push(
-      `quarantined messages stay on the server; restante fetch state forget ${source} --quarantined tries them again`,
-    );
-  return advice;
+  if (error instanceof FetchError && error.code.startsWith("destination")) advice.push("nothing-lost");
+  if (error instanceof FetchError && error.code === "low-space") advice.push("room");
+  if (failed.some(({ quarantined }) => quarantined)) advice.push("quarantined");
+  return advice.map((code) => say(ADVICE[code], { source }));
 }
+
+/** Which advice a text is. */
+export const readAdvice = readerOf<AdviceCode>(ADVICE);

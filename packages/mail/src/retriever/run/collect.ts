@@ -35,6 +35,8 @@ export interface CollectOptions {
   /** Messages that went missing in a migration, by the hash of their octets; each is used once. */
   readonly migrated: Map<string, KnownMessage>;
   readonly isStopped: () => boolean;
+  /** Asked after each message: why no more may be stored here. */
+  readonly shortage: () => Error | undefined;
   /** Told when the server is asked for nothing more, before the last messages are durable. */
   readonly onTaken: () => void;
   /** So many that are to be removed end the session, so that they are. */
@@ -215,6 +217,7 @@ export class Collector {
       rule: isDoomed ? "delete" : undefined,
     });
     this.#o.reporter.arrived(decision, { octets, added: kept.some(({ added }) => added), isHeader });
+    this.#trouble ??= this.#o.shortage();
   }
 
   #notKept({ decision, sha256, headerHash: hash }: Whole, copies: readonly StoredCopy[], failure: unknown): void {

@@ -1,6 +1,8 @@
 // What a run tells while it goes on, for bars and logs, and what it says at its end.
+import type { Pop3ErrorCode } from "@restante/pop/client";
 import type { Question } from "../decide/guard.ts";
-import type { FetchExit } from "../fetch-error.ts";
+import type { FetchErrorCode, FetchExit } from "../fetch-error.ts";
+import type { Values } from "../said.ts";
 
 /**
  * What is being done: the connection is made, TLS begun, the login; the listings asked for, headers looked at; messages
@@ -66,10 +68,20 @@ export interface SourceReport {
   readonly failed: readonly FailedRow[];
   readonly questions: readonly Question[];
   readonly warnings: readonly string[];
-  readonly error: { readonly code: string; readonly message: string } | undefined;
+  readonly error:
+    | {
+        readonly code: Pop3ErrorCode | FetchErrorCode | "internal";
+        readonly message: string;
+        /** What the server said; empty when it said nothing. */
+        readonly reply: string;
+        readonly values: Values;
+      }
+    | undefined;
   /** What a person can do about it; one sentence each. */
   readonly advice: readonly string[];
   readonly listed: number;
+  /** Of the messages it set out to fetch, so many were tried. */
+  readonly tried: { readonly n: number; readonly of: number };
   readonly durationMs: number;
   /** Milliseconds the server asks to be left alone for. */
   readonly retryAfterMs: number | undefined;

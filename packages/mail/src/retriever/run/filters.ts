@@ -1,6 +1,7 @@
 // A source's filters, compiled, held against headers. The first that matches decides.
 import { compilePattern, type Pattern, type SourceConfig, type SourceFilter } from "../../config/index.ts";
 import type { FilterVerdict } from "../decide/decide.ts";
+import { because } from "../decide/reasons.ts";
 import { decodeField, fieldValues } from "./header.ts";
 
 /** Of each field so much is looked at. */
@@ -15,7 +16,7 @@ export function compileFilters({ filters }: SourceConfig): Filters | undefined {
     const found = compiled.find((one) => matches(one, header));
     if (found === undefined) return undefined;
     const { filter } = found;
-    return { do: filter.do, why: `filter: ${filter.header} matches ${filter.matches}` };
+    return { do: filter.do, why: because("filter", { header: filter.header, pattern: filter.matches }) };
   };
 }
 

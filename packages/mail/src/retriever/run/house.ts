@@ -11,6 +11,7 @@ import type { QuestionKind } from "../decide/guard.ts";
 import type { LocalStore } from "../destinations/local-store.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { FetchEvent } from "./events.ts";
+import type { FreeSpace } from "./free-space.ts";
 
 export interface FetchHouse {
   readonly state: FetchState;
@@ -27,6 +28,8 @@ export interface FetchHouse {
   readonly allowed?: ReadonlySet<QuestionKind>;
   /** What a person asked of single messages. It counts beside the rules. */
   readonly asked?: AskedFor;
+  /** Undefined: whatever is free will do. */
+  readonly space?: Pick<FreeSpace, "shortage">;
   readonly askPassword?: (source: SourceConfig) => Promise<string>;
   readonly onEvent?: (event: FetchEvent) => void;
   /** One line of the conversation; secrets are not in it. */

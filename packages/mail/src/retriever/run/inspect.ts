@@ -4,7 +4,7 @@ import { probe, type Pop3Options, type ServerInfo } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { clockDoubt, timeToWrite } from "../decide/clock.ts";
 import type { Action } from "../decide/decide.ts";
-import { guard, type Question } from "../decide/guard.ts";
+import { guard, migrationQuestionText, type Question } from "../decide/guard.ts";
 import { showUniqueId } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
 import { openDestinations } from "../destinations/open.ts";
@@ -121,7 +121,7 @@ export function serverInfo(options: Omit<Pop3Options, "auth">): Promise<ServerIn
 export function migrationQuestion({ migration }: View): readonly Question[] {
   if (migration === undefined) return [];
   const news = migration.found.unknown.length - migration.adoptions.length;
-  return [{ kind: "migration", messages: news, text: `${migration.text}; collect the other ${news} as new?` }];
+  return [{ kind: "migration", messages: news, text: migrationQuestionText(migration.text, news) }];
 }
 
 /** In a session that ends as it began. */

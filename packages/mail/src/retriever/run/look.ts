@@ -21,6 +21,7 @@ import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { Filters } from "./filters.ts";
 import { Headers } from "./headers.ts";
+import { warning } from "./warnings.ts";
 
 export interface LookOptions {
   readonly source: SourceConfig;
@@ -195,25 +196,14 @@ function mayBeFetched({ known }: Paired, rule: string): boolean {
 function warningsOf(listing: Listing, { pairs }: Pairing): readonly string[] {
   const warnings: string[] = [];
   const { duplicateUniqueIds, unmatched, hasUniqueIds, entries } = listing;
-  if (duplicateUniqueIds.length > 0)
-    warnings.push(
-      `the server gives ${duplicateUniqueIds.length} unique-ids to several messages each; they are told apart by size and header`,
-    );
-  if (unmatched.length > 0)
-    warnings.push(
-      `the server's two listings disagree about ${unmatched.length} messages; nothing old is removed in this run`,
-    );
-  if (!hasUniqueIds && entries.length > 0)
-    warnings.push("the server has no unique-ids; messages are known by their headers, which takes longer");
+  if (duplicateUniqueIds.length > 0) warnings.push(warning("shared-unique-ids", { count: duplicateUniqueIds.length }));
+  if (unmatched.length > 0) warnings.push(warning("listings-disagree", { count: unmatched.length }));
+  if (!hasUniqueIds && entries.length > 0) warnings.push(warning("no-unique-ids"));
   const reused = pairs.filter(({ isReused }) => isReused).length;
-  if (reused > 0)
-    warnings.push(
-      `${reused} unique-ids are known with another size: the server gives them again, these are new messages`,
-    );
+  if (reused > 0) warnings.push(warning("unique-ids-again", { count: reused }));
   const long = listing.entries.filter(
     ({ uniqueId }) => uniqueId !== null && (uniqueId.length > 70 || /[^\x21-\x7e]/.test(uniqueId)),
   ).length;
-  if (long > 0)
-    warnings.push(`${long} unique-ids are longer than 70 octets or not printable, against RFC 1939 section 7`);
+  if (long > 0) warnings.push(warning("odd-unique-ids", { count: long }));
   return warnings;
 }

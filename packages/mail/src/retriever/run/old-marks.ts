@@ -1,6 +1,6 @@
 // Which of the messages that came before are to be removed there now: each tried once a run, and none that a question
 // stands before.
-import { guard } from "../decide/guard.ts";
+import { guard, RESTORED_TEXTS } from "../decide/guard.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { FetchHouse } from "./house.ts";
 import type { View } from "./look.ts";
@@ -45,11 +45,7 @@ export class OldMarks {
       listed: view.listed.length,
       collectedNow: collected,
       clockDoubt: clock.doubt,
-      restored:
-        house.state.restored ??
-        (view.reappeared > 0
-          ? "messages that were removed there are there again: was the server restored from a backup?"
-          : undefined),
+      restored: house.state.restored ?? (view.reappeared > 0 ? RESTORED_TEXTS.server : undefined),
       allowed: house.allowed ?? new Set(),
     });
     for (const question of questions) reporter.ask(question);

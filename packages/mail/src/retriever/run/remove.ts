@@ -8,6 +8,7 @@ import type { FetchState } from "../state/fetch-state.ts";
 import type { Headers } from "./headers.ts";
 import { octetsAllowed } from "./octets-allowed.ts";
 import type { Reporter } from "./reporter.ts";
+import { warning } from "./warnings.ts";
 
 /** A message to be removed: its number in this session, its row, and why. */
 export interface Mark {
@@ -70,7 +71,7 @@ export async function removeAndCommit(marks: readonly Mark[], o: RemoveOptions):
   } catch (error) {
     // A refused DELE is about one message; the next run looks at it again.
     if (!Pop3Error.is(error) || !error.sessionUsable) throw error;
-    reporter.warn(`the server refused to remove a message: ${error.message}`);
+    reporter.warn(warning("removal-refused", { why: error.message }));
   }
   checkpoint("marked");
   const marked = marks.filter(({ n }) => maildrop.marked.has(n));
@@ -88,9 +89,9 @@ export async function removeAndCommit(marks: readonly Mark[], o: RemoveOptions):
     return;
   }
   reporter.unconfirmed(marks.length);
-  const reason =
+  reporter.warn(
     status === "partial"
-      ? `the server did not remove everything${text === undefined ? "" : `: ${text}`}`
-      : "the connection ended before the server confirmed the removal";
-  reporter.warn(`${reason}; the next run looks what is left`);
+      ? warning("removed-partly", { why: text === undefined ? "" : `: ${text}` })
+      : warning("removal-unconfirmed"),
+  );
 }

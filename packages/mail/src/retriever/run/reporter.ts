@@ -150,6 +150,7 @@ export class Reporter {
         questions: [...this.#questions.values()],
       }),
       listed: this.#listed,
+      tried: { n: this.#done.messages, of: this.#total.messages },
       durationMs: Math.round(performance.now() - this.#startedAt),
       retryAfterMs: this.#error instanceof Pop3Error ? this.#error.retryAfterMs : undefined,
     };
@@ -180,8 +181,10 @@ export class Reporter {
   }
 }
 
-function describe(error: unknown, masked: Reporter["masked"]): { readonly code: string; readonly message: string } {
+function describe(error: unknown, masked: Reporter["masked"]): NonNullable<SourceReport["error"]> {
   const message = masked(error instanceof Error ? error.message : String(error));
-  if (error instanceof Pop3Error || error instanceof FetchError) return { code: error.code, message };
-  return { code: "internal", message };
+  if (error instanceof Pop3Error)
+    return { code: error.code, message, reply: masked(error.serverText ?? ""), values: {} };
+  if (error instanceof FetchError) return { code: error.code, message, reply: "", values: error.values };
+  return { code: "internal", message, reply: "", values: {} };
 }

@@ -35,6 +35,8 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
   const clock = (house.clock ?? readClock)();
   const facts = state.facts(source.name, endpointOf(source));
   reporter.hasWorked = facts.lastLoginAt !== undefined && facts.endpoint === endpointOf(source);
+  const shortage = house.space?.shortage();
+  if (shortage !== undefined) throw shortage;
   refuseTooSoon(source, facts, clock);
   let error: unknown;
   try {

@@ -3,9 +3,9 @@ import type { SourceConfig } from "../../config/index.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { View } from "./look.ts";
+import { warning } from "./warnings.ts";
 
 const DAY_MS = 86_400_000;
-const NO_ORDER = "no order of steps is safe against a crash there";
 
 export interface ServerWarningFacts {
   readonly source: SourceConfig;
@@ -15,42 +15,27 @@ export interface ServerWarningFacts {
 }
 
 export function serverWarnings(o: ServerWarningFacts): readonly string[] {
-  return WARNINGS.flatMap((warning) => warning(o) ?? []);
+  return SIGNS.flatMap((sign) => sign(o) ?? []);
 }
 
-const WARNINGS: readonly ((o: ServerWarningFacts) => string | undefined)[] = [
+const SIGNS: readonly ((o: ServerWarningFacts) => string | undefined)[] = [
   // RFC 2449 §6.7: EXPIRE 0 means that what was retrieved does not stay.
-  ({ maildrop }) =>
-    maildrop.capabilities.expire?.days === 0
-      ? `the server removes messages once they were retrieved (EXPIRE 0): ${NO_ORDER}`
-      : undefined,
+  ({ maildrop }) => (maildrop.capabilities.expire?.days === 0 ? warning("expire-at-once") : undefined),
   ({ maildrop, source }) => {
     const days = maildrop.capabilities.expire?.days;
     const { keep } = source.server;
     if (typeof days !== "number" || days === 0) return undefined;
     const isLonger = keep === "forever" || keep.ms > days * DAY_MS;
-    return isLonger
-      ? `the server itself removes messages after ${days} days (EXPIRE), sooner than server.keep says`
-      : undefined;
+    return isLonger ? warning("expire-sooner", { days }) : undefined;
   },
-  ({ facts }) =>
-    facts.removesOnRetr
-      ? `messages were gone after they had only been retrieved: the server removes on RETR; ${NO_ORDER}`
-      : undefined,
-  ({ source }) =>
-    /(?:^|\.)(?:gmail|googlemail)\.com$/i.test(source.host)
-      ? "Gmail hides a message from POP once it was retrieved, and gives about 250 a session; its own settings say what becomes of it then"
-      : undefined,
+  ({ facts }) => (facts.removesOnRetr ? warning("removes-on-retr") : undefined),
+  ({ source }) => (/(?:^|\.)(?:gmail|googlemail)\.com$/i.test(source.host) ? warning("gmail") : undefined),
   ({ maildrop, source }) => {
     const delayMs = (maildrop.capabilities.loginDelay?.seconds ?? 0) * 1_000;
-    return delayMs > source.everyMs
-      ? `the server wants ${delayMs / 1_000} seconds between logins: the daemon waits so long`
-      : undefined;
+    return delayMs > source.everyMs ? warning("login-delay", { seconds: delayMs / 1_000 }) : undefined;
   },
   ({ facts, source }) => {
     const endpoint = `${source.user}@${source.host}:${source.port}`;
-    return facts.endpoint === endpoint
-      ? undefined
-      : `this source was ${facts.endpoint} before; what is known of it is kept`;
+    return facts.endpoint === endpoint ? undefined : warning("was-elsewhere", { endpoint: facts.endpoint ?? "" });
   },
 ];

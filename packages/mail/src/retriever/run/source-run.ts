@@ -23,6 +23,7 @@ import { removeAndCommit, type Mark } from "./remove.ts";
 import type { Reporter } from "./reporter.ts";
 import { RunClock } from "./run-clock.ts";
 import { serverWarnings } from "./server-warnings.ts";
+import { warning } from "./warnings.ts";
 
 /** New connections after lost ones, while each brings something. */
 const RECONNECTS_MAX = 3;
@@ -98,7 +99,7 @@ export class SourceRun {
           this.#collected.size > before &&
           lost <= RECONNECTS_MAX;
         if (!goesOn) throw error;
-        this.#o.reporter.warn(`the connection was lost (${error.message}); a new one goes on where it ended`);
+        this.#o.reporter.warn(warning("connection-lost", { why: error.message }));
       }
     }
   }
@@ -125,8 +126,7 @@ export class SourceRun {
       ready,
       onStep: (step) => reporter.phase(step),
       noPipelining: facts.noPipelining,
-      sawTlsOffered: () =>
-        reporter.warn('the server offers encryption, and this source does not use it: tls = "stls-required" does'),
+      sawTlsOffered: () => reporter.warn(warning("tls-unused")),
       learnNoPipelining: () => house.state.learn(source.name, { noPipelining: true }),
       log: house.log,
       trace: trace === undefined ? undefined : (event) => trace(source.name, event),
@@ -251,6 +251,7 @@ export class SourceRun {
       origin: `${source.user} at ${source.host}`,
       migrated: this.#migrated(),
       isStopped: () => this.#isStopped,
+      shortage: () => house.space?.shortage(),
       onTaken,
       marksMax: this.#marksMax,
       timeToWrite: () => this.#clock.timeToWrite,

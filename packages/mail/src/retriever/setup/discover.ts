@@ -1,6 +1,6 @@
 // Where the mail of an address may be collected: the table of providers, then the domain's own word, then guesses.
 import { FetchError } from "../fetch-error.ts";
-import { providerOf } from "./providers.ts";
+import { PROVIDER_NOTES, providerOf, type ProviderNote } from "./providers.ts";
 import { askDomain, type MailResolver, type Place } from "./srv.ts";
 
 export interface Discovery {
@@ -11,8 +11,7 @@ export interface Discovery {
   readonly by: "provider" | "srv" | "guess";
   /** Whose records named the hosts: a certificate for its mail counts too (RFC 7817 §3). */
   readonly mailDomain?: string;
-  /** What a person has to know or do. */
-  readonly note: string | undefined;
+  readonly note: ProviderNote | undefined;
   /**
    * Hosts outside the address's domain that the DNS led to, which anybody on the way could have written: a person has to
    * agree before a password goes there (RFC 6186 §6).
@@ -25,18 +24,22 @@ const ADDRESS = /^([^\s@]+)@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)$/;
 /** Throws FetchError `config` for what is no address, and for providers that cannot be collected from. */
 export async function discover(address: string, resolver: MailResolver): Promise<Discovery> {
   const [, localPart = "", written = ""] = ADDRESS.exec(address) ?? [];
-  if (localPart === "") throw new FetchError("config", `${address} is no mail address; write name@example.org`);
+  if (localPart === "")
+    throw new FetchError("config", `${address} is no mail address; write name@example.org`, { values: { address } });
   const domain = written.toLowerCase();
   const both = [address, localPart];
   const provider = providerOf(domain);
   if (provider !== undefined) {
     const { name, host, note, user } = provider;
-    if (host === undefined) throw new FetchError("config", `${name} cannot be collected from: ${note ?? "no POP3"}`);
+    if (host === undefined)
+      throw new FetchError("config", `${name} cannot be collected from: ${PROVIDER_NOTES[note ?? "no-pop3"]}`, {
+        values: { name, note: note ?? "no-pop3" },
+      });
     const users = user === "local-part" ? [localPart] : [address];
     return { places: [{ host, port: 995, tls: "implicit" }], users, by: "provider", note, foreignHosts: [] };
   }
   const { places, isRefused } = await askDomain(domain, resolver);
-  if (isRefused) throw new FetchError("config", `${domain} says that it has no POP3`);
+  if (isRefused) throw new FetchError("config", `${domain} says that it has no POP3`, { values: { domain } });
   if (places.length > 0) {
     const foreignHosts = places.map(({ host }) => host).filter((host) => !isWithin(host, domain));
     return { places, users: both, by: "srv", mailDomain: domain, note: undefined, foreignHosts };

@@ -10,14 +10,21 @@ export interface Provider {
   readonly host: string | undefined;
   /** What the server calls the user: the whole address unless given. */
   readonly user?: "local-part";
-  /** What a person has to know or do; one sentence. */
-  readonly note?: string;
+  readonly note?: ProviderNote;
 }
 
-const APP_PASSWORD = "make an app password in the account's security settings: the ordinary one is refused";
-const SWITCH_ON = "POP3 must first be switched on in the web mail's settings";
-const CODE = "POP3 must be switched on in the web mail's settings, which then give the code that is the password here";
-const OAUTH_ONLY = "logins are by OAuth 2 alone, which is not built yet";
+/** What a person has to know or do; one sentence each. */
+export const PROVIDER_NOTES = {
+  "app-password": "make an app password in the account's security settings: the ordinary one is refused",
+  "switch-on": "POP3 must first be switched on in the web mail's settings",
+  code: "POP3 must be switched on in the web mail's settings, which then give the code that is the password here",
+  "oauth-only": "logins are by OAuth 2 alone, which is not built yet",
+  "no-pop3": "it has no POP3",
+  gmail: "switch POP on in Gmail's settings, and make an app password (it needs two-step verification)",
+  "mail-password": "it wants the e-mail password of the customer centre, which is not the one of the web login",
+} as const;
+
+export type ProviderNote = keyof typeof PROVIDER_NOTES;
 
 /** All with TLS from the first octet, on port 995. */
 export const PROVIDERS: readonly Provider[] = [
@@ -25,20 +32,20 @@ export const PROVIDERS: readonly Provider[] = [
     name: "Gmail",
     domains: ["gmail.com", "googlemail.com"],
     host: "pop.gmail.com",
-    note: "switch POP on in Gmail's settings, and make an app password (it needs two-step verification)",
+    note: "gmail",
   },
   {
     name: "Outlook.com",
     domains: ["outlook.com", "hotmail.com", "hotmail.co.uk", "hotmail.de", "hotmail.fr", "live.com", "msn.com"],
     host: undefined,
-    note: OAUTH_ONLY,
+    note: "oauth-only",
   },
-  { name: "iCloud", domains: ["icloud.com", "me.com", "mac.com"], host: undefined, note: "it has no POP3" },
+  { name: "iCloud", domains: ["icloud.com", "me.com", "mac.com"], host: undefined, note: "no-pop3" },
   {
     name: "Proton Mail",
     domains: ["proton.me", "protonmail.com", "pm.me"],
     host: undefined,
-    note: "it has no POP3",
+    note: "no-pop3",
   },
   {
     name: "Yahoo",
@@ -53,35 +60,35 @@ export const PROVIDERS: readonly Provider[] = [
       "rocketmail.com",
     ],
     host: "pop.mail.yahoo.com",
-    note: APP_PASSWORD,
+    note: "app-password",
   },
-  { name: "AOL", domains: ["aol.com", "aim.com", "verizon.net"], host: "pop.aol.com", note: APP_PASSWORD },
-  { name: "GMX", domains: ["gmx.de", "gmx.net", "gmx.at", "gmx.ch"], host: "pop.gmx.net", note: SWITCH_ON },
-  { name: "GMX", domains: ["gmx.com", "gmx.us", "gmx.co.uk"], host: "pop.gmx.com", note: SWITCH_ON },
-  { name: "mail.com", domains: ["mail.com", "email.com"], host: "pop.mail.com", note: SWITCH_ON },
-  { name: "WEB.DE", domains: ["web.de"], host: "pop3.web.de", user: "local-part", note: SWITCH_ON },
+  { name: "AOL", domains: ["aol.com", "aim.com", "verizon.net"], host: "pop.aol.com", note: "app-password" },
+  { name: "GMX", domains: ["gmx.de", "gmx.net", "gmx.at", "gmx.ch"], host: "pop.gmx.net", note: "switch-on" },
+  { name: "GMX", domains: ["gmx.com", "gmx.us", "gmx.co.uk"], host: "pop.gmx.com", note: "switch-on" },
+  { name: "mail.com", domains: ["mail.com", "email.com"], host: "pop.mail.com", note: "switch-on" },
+  { name: "WEB.DE", domains: ["web.de"], host: "pop3.web.de", user: "local-part", note: "switch-on" },
   {
     name: "T-Online",
     domains: ["t-online.de", "magenta.de"],
     host: "securepop.t-online.de",
-    note: "it wants the e-mail password of the customer centre, which is not the one of the web login",
+    note: "mail-password",
   },
   { name: "Posteo", domains: ["posteo.de", "posteo.net"], host: "posteo.de" },
   { name: "mailbox.org", domains: ["mailbox.org"], host: "pop3.mailbox.org" },
-  { name: "Fastmail", domains: ["fastmail.com", "fastmail.fm"], host: "pop.fastmail.com", note: APP_PASSWORD },
-  { name: "Zoho", domains: ["zoho.com", "zohomail.com"], host: "pop.zoho.com", note: SWITCH_ON },
+  { name: "Fastmail", domains: ["fastmail.com", "fastmail.fm"], host: "pop.fastmail.com", note: "app-password" },
+  { name: "Zoho", domains: ["zoho.com", "zohomail.com"], host: "pop.zoho.com", note: "switch-on" },
   { name: "Orange", domains: ["orange.fr", "wanadoo.fr"], host: "pop.orange.fr" },
   { name: "Free", domains: ["free.fr"], host: "pop.free.fr", user: "local-part" },
   { name: "La Poste", domains: ["laposte.net"], host: "pop.laposte.net", user: "local-part" },
   { name: "Libero", domains: ["libero.it"], host: "popmail.libero.it" },
   { name: "Seznam", domains: ["seznam.cz", "email.cz"], host: "pop3.seznam.cz" },
-  { name: "WP", domains: ["wp.pl"], host: "pop3.wp.pl", user: "local-part", note: SWITCH_ON },
-  { name: "Yandex", domains: ["yandex.com", "yandex.ru", "ya.ru"], host: "pop.yandex.com", note: APP_PASSWORD },
-  { name: "Mail.ru", domains: ["mail.ru", "inbox.ru", "list.ru", "bk.ru"], host: "pop.mail.ru", note: APP_PASSWORD },
-  { name: "QQ", domains: ["qq.com"], host: "pop.qq.com", note: CODE },
-  { name: "NetEase", domains: ["163.com"], host: "pop.163.com", note: CODE },
-  { name: "NetEase", domains: ["126.com"], host: "pop.126.com", note: CODE },
-  { name: "Naver", domains: ["naver.com"], host: "pop.naver.com", note: SWITCH_ON },
+  { name: "WP", domains: ["wp.pl"], host: "pop3.wp.pl", user: "local-part", note: "switch-on" },
+  { name: "Yandex", domains: ["yandex.com", "yandex.ru", "ya.ru"], host: "pop.yandex.com", note: "app-password" },
+  { name: "Mail.ru", domains: ["mail.ru", "inbox.ru", "list.ru", "bk.ru"], host: "pop.mail.ru", note: "app-password" },
+  { name: "QQ", domains: ["qq.com"], host: "pop.qq.com", note: "code" },
+  { name: "NetEase", domains: ["163.com"], host: "pop.163.com", note: "code" },
+  { name: "NetEase", domains: ["126.com"], host: "pop.126.com", note: "code" },
+  { name: "Naver", domains: ["naver.com"], host: "pop.naver.com", note: "switch-on" },
 ];
 
 export function providerOf(domain: string): Provider | undefined {

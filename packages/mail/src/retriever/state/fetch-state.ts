@@ -1,4 +1,5 @@
 // The retriever's memory, one method a thing that happens. Every method is durable when it returns.
+import { RESTORED_TEXTS } from "../decide/guard.ts";
 import type { Adoption } from "../decide/migration.ts";
 import type { KnownMessage, ListedMessage } from "../decide/known.ts";
 import {
@@ -42,7 +43,7 @@ export class FetchState {
   /** Why the past may be an older one; undefined when it is not. */
   get restored(): string | undefined {
     const { restored } = this.#db.get<{ restored: number }>("SELECT restored FROM house") ?? { restored: 0 };
-    return restored === 0 ? undefined : "what is remembered here was restored from a backup";
+    return restored === 0 ? undefined : RESTORED_TEXTS.memory;
   }
 
   /** The store or this file was restored: until somebody answers, old messages are not removed there. */

@@ -3,6 +3,7 @@
 import { SubmissionError } from "../../submission/index.ts";
 import { ReadingError } from "../../message/index.ts";
 import type { RefusalReason, RefusalValues } from "./schema/refusals.ts";
+import type { Trouble } from "./schema/sources.ts";
 
 export const REFUSALS = {
   "bad-request": 400,
@@ -32,18 +33,22 @@ export interface ApiErrorOptions {
   readonly reason?: RefusalReason;
   /** What stands in that text. */
   readonly values?: RefusalValues;
+  /** Of a source. */
+  readonly trouble?: Trouble;
 }
 
 export class ApiError extends Error {
   readonly code: RefusalCode;
   readonly reason: RefusalReason | undefined;
   readonly values: RefusalValues;
-  constructor(code: RefusalCode, message: string, { cause, reason, values = {} }: ApiErrorOptions = {}) {
+  readonly trouble: Trouble | undefined;
+  constructor(code: RefusalCode, message: string, { cause, reason, values = {}, trouble }: ApiErrorOptions = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.name = "ApiError";
     this.code = code;
     this.reason = reason;
     this.values = values;
+    this.trouble = trouble;
   }
 }
 

@@ -142,8 +142,8 @@ test("a server that renumbered its messages is asked about; no says they are no 
   peer.maildrop.replace(renumbered);
   const { questions } = await office.ask("serverMailbox", { source: "peer" });
   assert.deepEqual(
-    questions.map(({ kind }) => kind),
-    ["migration"],
+    questions.map(({ words, ...question }) => ({ ...question, isSaid: words.endsWith("as new?") })),
+    [{ kind: "migration", messages: 5, gone: 5, came: 5, adopted: 0, isSaid: true }],
   );
   const retrieved = (): number => peer.commands.filter((command) => command.startsWith("RETR")).length;
   const before = retrieved();
@@ -305,4 +305,30 @@ test("collected into two accounts, each has its own copy: what is said of one is
     assert.equal(told.get("m22")?.state, "headers-only");
     assert.equal(told.get("m22")?.whole?.uniqueId, both.maildrop.messages[1]?.uniqueId);
   }
+});
+
+test("a disk with too little room is said by its code, and the server is left alone", async () => {
+  const short = temporaryDirectory();
+  const keys = {
+    "limits.free_space": "900000GB",
+    "source.peer": {
+      host: "127.0.0.1",
+      port: peer.port,
+      tls: "none",
+      user: "anna",
+      password: "secret",
+      account: "anna",
+    },
+  };
+  const seen = peer.commands.length;
+  const full = await openReaderOffice({ dataDir: short.path, keys });
+  let [status] = (await full.ask("sources", {})).sources;
+  for (const until = Date.now() + 20_000; (status?.lastOutcome ?? null) === null && Date.now() < until;)
+    [status] = (await full.ask("sources", {})).sources;
+  assert.deepEqual([status?.lastOutcome, status?.trouble?.code], ["failed", "low-space"]);
+  assert.deepEqual(status?.trouble?.values, { least: 900_000 * 1_000_000_000 });
+  assert.deepEqual([status?.trouble?.advice, status?.trouble?.reply], [["room"], ""]);
+  assert.deepEqual(peer.commands.slice(seen), []);
+  await full.stop();
+  short.remove();
 });

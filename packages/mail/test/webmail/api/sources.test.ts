@@ -65,12 +65,14 @@ test("the test of a source says step by step how far it came", async () => {
     ["ok", "warned", "ok", "ok"],
     "a connection that was never encrypted gets no tick for it",
   );
-  assert.match(tested.steps[1]?.words ?? "", /^not encrypted/);
+  assert.deepEqual(tested.steps[3], { step: "list", state: "ok", values: { messages: 3 } });
   const refused = await office.ask("testSource", { ...place, password: "wrong" });
   assert.deepEqual(
     refused.steps.map(({ state }) => state),
     ["ok", "warned", "failed", "skipped"],
   );
+  assert.deepEqual([refused.trouble?.code, refused.trouble?.advice], ["AUTH_REJECTED", ["login"]]);
+  assert.notEqual(refused.trouble?.reply, "", "what the server said is quoted, apart from what is ours");
   assert.deepEqual([tested.reached?.messages, tested.reached?.tls], [3, null]);
   const nowhere = await office.ask("testSource", { ...place, port: 1, password: "secret" });
   assert.deepEqual(
@@ -84,7 +86,18 @@ test("the test of a source says step by step how far it came", async () => {
 test("a known provider is found without asking anybody", async () => {
   const { candidates } = await office.ask("discoverSource", { address: "anna@gmail.com" });
   assert.deepEqual([candidates[0]?.host, candidates[0]?.from], ["pop.gmail.com", "provider"]);
-  assert.deepEqual(await office.refused("discoverSource", { address: "no address" }), [422, "refused"]);
+  for (const [address, reason, values] of [
+    ["no address", "bad-address", { address: "no address" }],
+    ["anna@hotmail.com", "provider-oauth-only", { name: "Outlook.com", note: "oauth-only" }],
+    ["anna@proton.me", "provider-no-pop3", { name: "Proton Mail", note: "no-pop3" }],
+  ] as const) {
+    const { origin, cookie } = office;
+    const headers = { origin, cookie, "content-type": "application/json" };
+    const body = JSON.stringify({ address });
+    const { text } = await office.raw({ method: "POST", path: "/api/sources/discover", headers, body });
+    const { error } = JSON.parse(text) as { readonly error: Readonly<Record<string, unknown>> };
+    assert.deepEqual([error["code"], error["reason"], error["values"]], ["refused", reason, values]);
+  }
 });
 
 test("of servers that only the DNS names, the browser learns the domain, and which of them to ask a person about", async () => {
@@ -125,7 +138,7 @@ test("a source is written into the configuration, its password into a file of it
 test("the server mailbox shows what is there, that it is here, and who wrote it", async () => {
   const shown = await office.ask("serverMailbox", { source: "peer" });
   assert.deepEqual([shown.messages, shown.stored, shown.rows.length, shown.next], [3, 3, 3, null]);
-  assert.ok(shown.rows.every(({ state }) => state === "stored"));
+  assert.ok(shown.rows.every(({ state, why }) => state === "stored" && why === "stays"));
   const paged = await office.ask("serverMailbox", { source: "peer", limit: 2 });
   const rest = await office.ask("serverMailbox", { source: "peer", limit: 2, after: paged.next ?? "-" });
   assert.equal(rest.rows.length, 1);
@@ -141,7 +154,7 @@ test("a plan removes nothing; said back, it removes what it named and nothing el
   const { rows } = await office.ask("serverMailbox", { source: "peer" });
   const oldest = rows.at(-1)?.uniqueId ?? "";
   const plan = await office.ask("planRemoval", { source: "peer", uniqueIds: [oldest, "never-seen"] });
-  assert.deepEqual([plan.messages, plan.refused.map(({ uniqueId }) => uniqueId)], [1, ["never-seen"]]);
+  assert.deepEqual([plan.messages, plan.refused], [1, [{ uniqueId: "never-seen", why: "not-there" }]]);
   assert.equal((await office.ask("serverMailbox", { source: "peer" })).messages, 3);
   assert.deepEqual(await office.ask("removeFromServer", { source: "peer", token: plan.token }), {
     removed: 1,
@@ -152,7 +165,11 @@ test("a plan removes nothing; said back, it removes what it named and nothing el
   assert.equal(left.messages, 2);
   assert.deepEqual(await office.refused("removeFromServer", { source: "peer", token: plan.token }), [410, "gone"]);
   const { rows: audit } = await office.ask("sourceAudit", { source: "peer" });
-  assert.equal(audit.filter(({ removedAt }) => removedAt !== null).length, 1);
+  const removed = audit.filter(({ removedAt }) => removedAt !== null);
+  assert.deepEqual(
+    removed.map(({ removedWhy }) => removedWhy),
+    ["owner-asked"],
+  );
 });
 
 test("the protocol log holds no password", async () => {

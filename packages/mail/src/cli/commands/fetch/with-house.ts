@@ -3,7 +3,7 @@ import type { Config, SourceConfig } from "../../../config/index.ts";
 import { makeFolder } from "../../../files/index.ts";
 import type { Caller } from "../../../office/index.ts";
 import { SILENT, type Log } from "../../../observe/index.ts";
-import { FetchState, statePath, type FetchHouse, type QuestionKind } from "../../../retriever/index.ts";
+import { FetchState, FreeSpace, statePath, type FetchHouse, type QuestionKind } from "../../../retriever/index.ts";
 import { askSecret } from "../../ask.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
@@ -34,6 +34,7 @@ export async function withFetchHouse<T>(o: HouseOptions, run: (house: FetchHouse
     return await run({
       state,
       dataDir: o.config.dataDir,
+      space: new FreeSpace({ folder: o.config.dataDir, leastOctets: o.config.limits.freeOctetsMin }),
       openStore: () => store.open(),
       env: o.io.env,
       log: o.log ?? SILENT,

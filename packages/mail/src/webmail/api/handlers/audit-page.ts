@@ -1,6 +1,7 @@
 // A page of what a source's audit says: all that was stored, or what was removed from the server alone.
 import { showUniqueId, type AuditRow, type FetchState, type RemovalPlace } from "../../../retriever/index.ts";
 import { ApiError } from "../api-error.ts";
+import { codedReason } from "../sources/coded.ts";
 import type { Input, Output } from "./handler.ts";
 
 type Asked = Omit<Input<"sourceAudit">, "source">;
@@ -52,6 +53,6 @@ function shownRow(row: AuditRow): Output<"sourceAudit">["rows"][number] {
     octets: row.octets,
     storedAt: row.storedAt,
     removedAt: row.removedAt ?? null,
-    removedWhy: row.removedWhy ?? null,
+    removedWhy: row.removedWhy === undefined ? null : codedReason(row.removedWhy),
   };
 }

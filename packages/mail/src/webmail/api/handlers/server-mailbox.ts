@@ -4,11 +4,12 @@ import type { SourceConfig } from "../../../config/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Call } from "../contract.ts";
 import type { Reading } from "../reading.ts";
-import type { ServerMessage } from "../schema/index.ts";
+import type { ServerMessage, Trouble } from "../schema/index.ts";
 import { fateOf } from "../server-copies.ts";
 import { replaceStubs, stubsOf } from "../sources/header-stubs.ts";
 import { betweenRuns, runBetween } from "../sources/between-runs.ts";
-import { troubleOf } from "../sources/shown.ts";
+import { codedQuestion, codedReason } from "../sources/coded.ts";
+import { shownTrouble, troubleOf } from "../sources/shown.ts";
 import { auditPage } from "./audit-page.ts";
 import { knownSource } from "./known-source.ts";
 import type { Some } from "./handler.ts";
@@ -51,7 +52,7 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
         toBeRemoved: newest.filter((row) => stateOf(row) === "to-be-removed").length,
         rows: await Promise.all(rows.map((row) => shownRow(reading, source, row))),
         next: last === undefined || begin + limit >= newest.length ? null : String(last.n),
-        questions: listing.questions.map(({ kind, messages, text }) => ({ kind, messages, text })),
+        questions: listing.questions.map(codedQuestion),
       };
     },
     downloadFromServer({ source: name, uniqueIds }) {
@@ -74,9 +75,11 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       const listed = new Set(named.map(({ uniqueId }) => uniqueId));
       const refused = [
         ...named.flatMap(({ uniqueId, action, why }) =>
-          action === "delete" ? [] : [{ uniqueId, why: whyNot(action, why) }],
+          action === "delete"
+            ? []
+            : [{ uniqueId, why: action === "skip" ? codedReason(why) : ("not-here-yet" as const) }],
         ),
-        ...[...remove].filter((id) => !listed.has(id)).map((id) => ({ uniqueId: id, why: "it is not there any more" })),
+        ...[...remove].filter((id) => !listed.has(id)).map((id) => ({ uniqueId: id, why: "not-there" as const })),
       ];
       const ids = going.map(({ uniqueId }) => uniqueId);
       return {
@@ -91,11 +94,11 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       const uniqueIds = reading.seats.take(name, token);
       if (uniqueIds === undefined)
         throw new ApiError("gone", "this plan is too old; look at it anew", { reason: "plan-too-old" });
-      const { removed, unconfirmed, error } = await run(source, {
+      const { removed, unconfirmed, error, advice } = await run(source, {
         signal: call.signal,
         asked: { fetch: new Set(), remove: new Set(uniqueIds) },
       });
-      if (error !== undefined && removed === 0) throw new ApiError("refused", troubleOf(name, error).message);
+      if (error !== undefined && removed === 0) throw refused(shownTrouble({ error, advice }));
       return { removed, unconfirmed };
     },
     sourceAudit({ source, ...asked }) {
@@ -119,13 +122,12 @@ async function refusing<T>(source: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof ApiError || (error as Error).name === "AbortError") throw error;
-    const { message, advice } = troubleOf(source, error);
-    throw new ApiError("refused", [message, ...advice].join("; "), { cause: error });
+    throw refused(troubleOf(source, error), error);
   }
 }
 
-function whyNot(action: ServerListed["action"], why: string): string {
-  return action === "skip" ? why : "it is not safely here yet";
+function refused(trouble: Trouble | null, cause?: unknown): ApiError {
+  return new ApiError("refused", trouble?.words ?? "", { cause, ...(trouble === null ? {} : { trouble }) });
 }
 
 async function shownRow(reading: Reading, source: SourceConfig, row: ServerListed): Promise<ServerMessage> {
@@ -139,7 +141,7 @@ async function shownRow(reading: Reading, source: SourceConfig, row: ServerListe
     date: here?.sortAt ?? header?.date ?? null,
     state: stateOf(row),
     removeAt: row.action === "delete" ? Date.now() : known === undefined ? null : fateOf(known, source).removeAt,
-    why: row.why,
+    why: codedReason(row.why),
     messageId: here?.messageId ?? null,
   };
 }

@@ -132,11 +132,25 @@ async function leaveOld(
   );
 }
 
+/** Which of the texts says it, by the values it has: an address that is none, a provider or a domain without POP3. */
+function notDiscovered(error: FetchError): ApiError {
+  const { values } = error;
+  const reason =
+    "address" in values
+      ? "bad-address"
+      : "domain" in values
+        ? "domain-no-pop3"
+        : values["note"] === "oauth-only"
+          ? "provider-oauth-only"
+          : "provider-no-pop3";
+  return new ApiError("refused", error.message, { cause: error, reason, values });
+}
+
 async function discovered(reading: Reading, address: string): Promise<Discovery> {
   try {
     return await candidatesFor(address, reading.house.resolver);
   } catch (error) {
-    if (error instanceof FetchError) throw new ApiError("refused", error.message, { cause: error });
+    if (error instanceof FetchError) throw notDiscovered(error);
     if ((error as { readonly syscall?: unknown }).syscall === "querySrv")
       throw new ApiError("unavailable", "the DNS cannot be asked now; try again, or write the server by hand", {
         cause: error,

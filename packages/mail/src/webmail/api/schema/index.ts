@@ -24,9 +24,12 @@ export type {
   Discovery,
   Keep,
   NewSource,
+  Reason,
   ServerMessage,
   SourceProgress,
+  SourceQuestion,
   SourceStatus,
+  SourceWarning,
   Tested,
   Trouble,
 } from "./sources.ts";

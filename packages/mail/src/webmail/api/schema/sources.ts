@@ -1,5 +1,6 @@
 // Sources as the reader shows them: remote maildrops, what is on them, and what collecting is doing.
 import { z } from "zod";
+import { ADVICES, CLOCKS, PROVIDER_ADVICE, REASONS, SOURCE_WARNINGS, TROUBLES } from "./troubles.ts";
 
 export const sourceName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i);
 
@@ -21,19 +22,31 @@ export const progress = z.strictObject({
   octetsPerSecond: z.number(),
 });
 
+const values = z.record(z.string(), z.union([z.string(), z.number()]));
+
 export const trouble = z.strictObject({
-  code: z.string(),
-  /** One sentence, the server's own words in quotes. */
-  message: z.string(),
-  /** What a person can do, one sentence each. */
-  advice: z.array(z.string()),
+  code: z.enum(TROUBLES),
+  values,
+  /** The server's own words; empty when it said nothing. */
+  reply: z.string(),
+  /** One sentence in English. */
+  words: z.string(),
+  /** What a person can do. */
+  advice: z.array(z.enum(ADVICES)),
 });
 
-const question = z.strictObject({
-  kind: z.string(),
-  messages: z.int(),
-  text: z.string(),
-});
+/** `messages` stay on the server until it is answered; `words` are English. */
+const asked = { messages: z.int(), words: z.string() };
+
+const question = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("many"), going: z.int(), listed: z.int(), ...asked }),
+  z.strictObject({ kind: z.literal("clock"), clock: z.enum(CLOCKS), days: z.int(), ...asked }),
+  z.strictObject({ kind: z.literal("restored"), what: z.enum(["memory", "server"]), ...asked }),
+  z.strictObject({ kind: z.literal("migration"), gone: z.int(), came: z.int(), adopted: z.int(), ...asked }),
+]);
+
+const warning = z.strictObject({ code: z.enum(SOURCE_WARNINGS), values, words: z.string() });
+const reason = z.enum(REASONS);
 
 export const sourceStatus = z.strictObject({
   source: sourceName,
@@ -50,9 +63,11 @@ export const sourceStatus = z.strictObject({
   lastOutcome: z.enum(["ok", "partial", "failed"]).nullable(),
   arrivedLast: z.int(),
   nextRunAt: z.number().nullable(),
+  /** Of the last run, when it ended before all it set out to fetch was here. */
+  got: z.strictObject({ n: z.int(), of: z.int() }).nullable(),
   trouble: trouble.nullable(),
   questions: z.array(question),
-  warnings: z.array(z.string()),
+  warnings: z.array(warning),
   /** Written by hand in another file than the reader may change. */
   isReadOnly: z.boolean(),
 });
@@ -65,7 +80,8 @@ export const discovery = z.strictObject({
       tls,
       user: z.string(),
       from: z.enum(["provider", "srv", "guess"]),
-      note: z.string().nullable(),
+      /** What its provider wants first. */
+      note: z.enum(PROVIDER_ADVICE).nullable(),
       /** Whose SRV records named the host: a certificate for its mail counts too (RFC 7817 §3). */
       mailDomain: z.string().nullable(),
       /** Of another domain, and only the DNS says so: a person has to agree before the password goes there (RFC 6186 §6). */
@@ -98,7 +114,12 @@ export const newSource = z.strictObject({
 
 export const tested = z.strictObject({
   steps: z.array(
-    z.strictObject({ what: z.string(), state: z.enum(["ok", "warned", "failed", "skipped"]), words: z.string() }),
+    z.strictObject({
+      step: z.enum(["connect", "tls", "login", "list"]),
+      state: z.enum(["ok", "warned", "failed", "skipped"]),
+      /** What was found out by it: the protocol of TLS, messages. */
+      values,
+    }),
   ),
   reached: z
     .strictObject({
@@ -123,7 +144,7 @@ export const serverMessage = z.strictObject({
   state: z.enum(["stored", "headers-only", "not-downloaded", "to-be-removed", "quarantined", "filtered"]),
   /** When the rule will remove it; null when it stays. */
   removeAt: z.number().nullable(),
-  why: z.string(),
+  why: reason,
   /** The message here. */
   messageId: z.int().nullable(),
 });
@@ -147,7 +168,7 @@ export const removalPlan = z.strictObject({
   messages: z.int(),
   octets: z.number(),
   /** Asked for but not safely here, so left alone. */
-  refused: z.array(z.strictObject({ uniqueId: z.string(), why: z.string() })),
+  refused: z.array(z.strictObject({ uniqueId: z.string(), why: reason })),
 });
 
 export const auditRow = z.strictObject({
@@ -156,7 +177,7 @@ export const auditRow = z.strictObject({
   octets: z.number(),
   storedAt: z.number(),
   removedAt: z.number().nullable(),
-  removedWhy: z.string().nullable(),
+  removedWhy: reason.nullable(),
 });
 
 export type Keep = z.output<typeof keep>;
@@ -167,3 +188,6 @@ export type NewSource = z.input<typeof newSource>;
 export type Tested = z.output<typeof tested>;
 export type ServerMessage = z.output<typeof serverMessage>;
 export type Trouble = z.output<typeof trouble>;
+export type SourceQuestion = z.output<typeof question>;
+export type SourceWarning = z.output<typeof warning>;
+export type Reason = z.output<typeof reason>;

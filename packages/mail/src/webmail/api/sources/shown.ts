@@ -1,12 +1,18 @@
 // Sources as the reader shows them.
+import { Pop3Error } from "@restante/pop/client";
 import type { SourceConfig } from "../../../config/index.ts";
 import {
   adviceFor,
+  FetchError,
   type SourceProgress,
   type SourceReport,
   type SourceStatus as DaemonStatus,
 } from "../../../retriever/index.ts";
 import type { Keep, SourceProgress as ShownProgress, SourceStatus, Trouble } from "../schema/index.ts";
+import { codedAdvice, codedQuestion, codedWarning } from "./coded.ts";
+
+/** Characters of what is quoted. */
+const WORDS_MAX = 1_000;
 
 function shownProgress({ phase, done, total, octetsPerSecond }: SourceProgress): ShownProgress {
   return {
@@ -19,45 +25,31 @@ function shownProgress({ phase, done, total, octetsPerSecond }: SourceProgress):
   };
 }
 
-/** What a person reads first, by the code of what went wrong; the server's own words follow in quotes. */
-const WORDS: Readonly<Record<string, string>> = {
-  AUTH_REJECTED: "The server does not take this name and password",
-  AUTH_THROTTLED: "The server wants fewer logins",
-  MAILBOX_BUSY: "Another program is reading this mailbox; it is tried again",
-  LOGIN_DELAY: "The server wants more time between logins; it is tried again",
-  DNS: "The server's name is not known",
-  CONNECT_REFUSED: "The server takes no connection at this port",
-  CONNECT_TIMEOUT: "The server does not answer",
-  TLS_NAME: "The server's certificate is for another name",
-  TLS_EXPIRED: "The server's certificate has expired",
-  TLS_UNTRUSTED: "The server's certificate is not from anybody this machine trusts",
-  TLS_PIN: "The server has another certificate than the one that was pinned",
-  TLS_UNAVAILABLE: "The server offers no encryption here; nothing was sent",
-  TLS_HANDSHAKE: "No encrypted connection could be made",
-  TRUNCATED: "The server dropped the connection in the middle; the rest comes next time, nothing is lost",
-  NETWORK: "The connection was lost; the rest comes next time, nothing is lost",
-  PROTOCOL: "What answers there is no POP3 server",
-  secret: "The password cannot be read",
-  state: "What is remembered of sources cannot be used",
-  "destination-later": "The mail cannot be stored now; it stays on the server",
-  destination: "The mail cannot be stored; it stays on the server",
-};
-
-function troubleIn(error: { readonly code: string; readonly message: string }, advice: readonly string[]): Trouble {
-  const words = WORDS[error.code];
-  const message = words === undefined ? error.message : `${words} (“${error.message}”)`;
-  return { code: error.code, message: message.slice(0, 1_000), advice: [...advice] };
-}
-
 export function shownTrouble({ error, advice }: Pick<SourceReport, "error" | "advice">): Trouble | null {
-  return error === undefined ? null : troubleIn(error, advice);
+  if (error === undefined) return null;
+  const { code, message, reply, values } = error;
+  return {
+    code,
+    values: { ...values },
+    reply: reply.slice(0, WORDS_MAX),
+    words: message.slice(0, WORDS_MAX),
+    advice: codedAdvice(advice),
+  };
 }
 
 /** Of an error that is not of a run. */
 export function troubleOf(source: string, error: unknown): Trouble {
-  const { code = "internal", message } = error as Error & { readonly code?: string };
+  const { message } = error as Error;
+  const reply = Pop3Error.is(error) ? (error.serverText ?? "") : "";
+  const values = error instanceof FetchError ? error.values : {};
   const advice = adviceFor({ source, error, failed: [], questions: [], hasWorked: false });
-  return troubleIn({ code, message }, advice);
+  return {
+    code: Pop3Error.is(error) || error instanceof FetchError ? error.code : "internal",
+    values: { ...values },
+    reply: reply.slice(0, WORDS_MAX),
+    words: message.slice(0, WORDS_MAX),
+    advice: codedAdvice(advice),
+  };
 }
 
 function keepOf({ server }: SourceConfig): Keep {
@@ -96,11 +88,18 @@ export function shownSource({ source, status, lastRunAt, questions, isReadOnly }
     lastOutcome: report?.outcome ?? null,
     arrivedLast: report?.arrived.messages ?? 0,
     nextRunAt: status?.nextRunAt ?? null,
+    got: gotOf(report),
     trouble,
-    questions: questions.map(({ kind, messages, text }) => ({ kind, messages, text })),
-    warnings: [...(report?.warnings ?? [])],
+    questions: questions.map(codedQuestion),
+    warnings: (report?.warnings ?? []).map(codedWarning),
     isReadOnly,
   };
+}
+
+/** Nothing was begun, or all of it came: then there is nothing to say. */
+function gotOf(report: SourceReport | undefined): SourceStatus["got"] {
+  if (report?.error === undefined || report.tried.n >= report.tried.of) return null;
+  return { ...report.tried };
 }
 
 /** Exit codes of sysexits(3) that time does not mend: no permission, configuration, trust. */

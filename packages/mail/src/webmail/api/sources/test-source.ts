@@ -11,15 +11,8 @@ const TIMEOUT_MS = 15_000;
 const STEPS = ["connect", "tls", "login", "list"] as const;
 type StepName = (typeof STEPS)[number];
 
-const WHAT: Readonly<Record<StepName, string>> = {
-  connect: "Connect to the server",
-  tls: "Encrypt the connection",
-  login: "Log in",
-  list: "List what is there",
-};
-
 export async function testSource(input: Input<"testSource">, signal: AbortSignal): Promise<Tested> {
-  const said = new Map<StepName, string>();
+  const found = new Map<StepName, Step["values"]>();
   let at: StepName = "connect";
   let isEncrypted = false;
   const onStep = (step: OpeningStep): void => {
@@ -31,12 +24,10 @@ export async function testSource(input: Input<"testSource">, signal: AbortSignal
     at = "list";
     const { tls, capabilities } = session;
     isEncrypted = tls !== undefined;
-    said.set("connect", `${input.host}:${input.port} answers`);
-    if (tls !== undefined) said.set("tls", tls.protocol);
-    said.set("login", `${input.user} may log in`);
+    if (tls !== undefined) found.set("tls", { protocol: tls.protocol });
     const { entries } = await session.list();
     const octets = entries.reduce((sum, entry) => sum + entry.octets, 0);
-    said.set("list", entries.length === 1 ? "one message" : `${entries.length} messages`);
+    found.set("list", { messages: entries.length });
     const first = entries[0];
     const oldest = first === undefined ? null : await oldestOf(() => session.headers(first.n));
     const reached = {
@@ -46,32 +37,29 @@ export async function testSource(input: Input<"testSource">, signal: AbortSignal
       oldest,
       implementation: capabilities.implementation ?? null,
     };
-    return { steps: steps({ said, isEncrypted }), reached, trouble: null };
+    return { steps: steps({ found, isEncrypted }), reached, trouble: null };
   } catch (error) {
     if (!Pop3Error.is(error)) throw error;
     const trouble = troubleOf("this source", error);
-    return { steps: steps({ said, isEncrypted, failed: { at, words: trouble.message } }), reached: null, trouble };
+    return { steps: steps({ found, isEncrypted, failedAt: at }), reached: null, trouble };
   }
 }
 
-const NOT_ENCRYPTED = "not encrypted: who is between can read the password and the mail";
-
-/** Those before the one that failed went well; those after it were not tried. */
+/** Those before the one that failed went well; those after it were not tried. One that was not encrypted gets no tick. */
 function steps({
-  said,
+  found,
   isEncrypted,
-  failed,
+  failedAt,
 }: {
-  readonly said: ReadonlyMap<StepName, string>;
+  readonly found: ReadonlyMap<StepName, Step["values"]>;
   readonly isEncrypted: boolean;
-  readonly failed?: { readonly at: StepName; readonly words: string };
+  readonly failedAt?: StepName;
 }): Step[] {
-  const failedAt = failed === undefined ? STEPS.length : STEPS.indexOf(failed.at);
-  return STEPS.map((name, at) => {
-    const what = WHAT[name];
-    if (at === failedAt) return { what, state: "failed", words: failed?.words ?? "" };
-    if (name === "tls" && !isEncrypted && at < failedAt) return { what, state: "warned", words: NOT_ENCRYPTED };
-    return { what, state: at < failedAt ? "ok" : "skipped", words: said.get(name) ?? "" };
+  const end = failedAt === undefined ? STEPS.length : STEPS.indexOf(failedAt);
+  return STEPS.map((step, at) => {
+    const isBare = step === "tls" && !isEncrypted;
+    const state = at > end ? "skipped" : at === end ? "failed" : isBare ? "warned" : "ok";
+    return { step, state, values: found.get(step) ?? {} };
   });
 }
 

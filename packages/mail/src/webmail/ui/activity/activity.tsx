@@ -13,6 +13,7 @@ import { useNow } from "../shell/use-now.ts";
 import { serverLine } from "../sources/attempts.tsx";
 import { keepText } from "../sources/keep-question.tsx";
 import { TroubleCard } from "../sources/trouble-card.tsx";
+import { warningText } from "../words/collect-text.ts";
 import { ago, fullDate, size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
@@ -27,10 +28,10 @@ export function Activity({ source }: { readonly source: SourceStatus }): React.J
     <>
       <section aria-label={say("activity.title")}>
         {state === "running" ? <Running source={source} /> : <p className="reached">{say(`source.${state}`)}</p>}
-        {state === "running" || trouble === null ? null : <TroubleCard trouble={trouble} />}
+        {state === "running" || trouble === null ? null : <TroubleCard trouble={trouble} source={source} />}
         {warnings.map((warning) => (
-          <p key={warning} className="soft" dir="auto">
-            {warning}
+          <p key={warning.words} className="soft" dir="auto">
+            {warningText(words, warning)}
           </p>
         ))}
         <Acts source={source} />

@@ -1,3 +1,5 @@
+import { TROUBLE_WORDS } from "../words/collect-words.ts";
+import { troubleText } from "../words/collect-text.ts";
 import { CATALOGUE, type WordId } from "../words/catalogue.ts";
 import type { Words } from "../words/words.ts";
 import { Refusal } from "./refusal.ts";
@@ -9,9 +11,11 @@ const BY_CODE: Readonly<Record<string, WordId>> = {
 };
 
 /** What a person reads of something that went wrong. A sentence of the API's own is shown only where it quotes others. */
-export function refusalText({ say }: Words, error: unknown): string {
+export function refusalText(words: Words, error: unknown): string {
+  const { say } = words;
   if (!(error instanceof Refusal)) return say("refusal.no-sense");
-  const { code, reason, values, message } = error;
+  const { code, reason, values, message, trouble } = error;
+  if (trouble !== undefined && Object.hasOwn(TROUBLE_WORDS, trouble.code)) return sentence(troubleText(words, trouble));
   const id = reason === undefined ? BY_CODE[code] : wordOf(reason);
   return id === undefined ? sentence(message) : say(id, values);
 }

@@ -1,4 +1,12 @@
+import type { Trouble } from "../../api/schema/index.ts";
+
 type Values = Readonly<Record<string, string | number>>;
+
+interface Told {
+  readonly reason?: string | undefined;
+  readonly values?: Values;
+  readonly trouble?: Trouble | undefined;
+}
 
 /** What the API, or the way to it, refused. `message` is for people unless `code` begins with "reader/". */
 export class Refusal extends Error {
@@ -8,19 +16,17 @@ export class Refusal extends Error {
   readonly values: Values;
   /** The HTTP status; 0 when there was no answer. */
   readonly status: number;
+  /** Of a source: what its server, or collecting, did. */
+  readonly trouble: Trouble | undefined;
 
-  constructor(
-    code: string,
-    message: string,
-    status: number,
-    { reason, values = {} }: { readonly reason?: string | undefined; readonly values?: Values } = {},
-  ) {
+  constructor(code: string, message: string, status: number, { reason, values = {}, trouble }: Told = {}) {
     super(message);
     this.name = "Refusal";
     this.code = code;
     this.status = status;
     this.reason = reason;
     this.values = values;
+    this.trouble = trouble;
   }
 
   /** The browser has no session: asking again would not help. */
@@ -36,7 +42,8 @@ export function refusalIn(body: unknown, status: number): Refusal | undefined {
   if (typeof error !== "object" || error === null || !("code" in error) || !("message" in error)) return undefined;
   const reason = "reason" in error ? String(error.reason) : undefined;
   const values = "values" in error ? valuesIn(error.values) : {};
-  return new Refusal(String(error.code), String(error.message), status, { reason, values });
+  const trouble = "trouble" in error ? (error.trouble as Trouble) : undefined;
+  return new Refusal(String(error.code), String(error.message), status, { reason, values, trouble });
 }
 
 function valuesIn(sent: unknown): Values {

@@ -1,12 +1,15 @@
 // What collecting is doing, said above the list it fills: how far a download is, and what stopped a source.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { CircleAlert, Pause } from "lucide-react";
-import type { SourceProgress, SourceStatus } from "../../api/schema/index.ts";
+import type { SourceProgress, SourceStatus, Trouble } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import { sourcesQuery } from "../data/queries.ts";
 import { Button } from "../parts/button.tsx";
 import { SCREENS } from "../shell/screens.tsx";
+import { INBOX } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
+import { useNow } from "../shell/use-now.ts";
+import { questionText, sourceTroubleText, troubleText } from "../words/collect-text.ts";
 import { size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import "./source-strips.css";
@@ -16,12 +19,37 @@ const MANY_MESSAGES = 20;
 
 export function SourceStrips(): React.JSX.Element {
   const { data } = useQuery(sourcesQuery);
+  const sources = data?.sources ?? [];
+  // The disk is the same for all of them: it is said once.
+  const stopped = sources.find(isOutOfRoom)?.trouble ?? null;
   return (
     <>
-      {(data?.sources ?? []).map((source) => (
-        <SourceStrip key={source.source} source={source} />
-      ))}
+      {stopped === null ? null : <DiskStrip trouble={stopped} />}
+      {sources.map((source) => (isOutOfRoom(source) ? null : <SourceStrip key={source.source} source={source} />))}
     </>
+  );
+}
+
+function isOutOfRoom({ trouble, state }: SourceStatus): boolean {
+  return trouble?.code === "low-space" && state !== "running";
+}
+
+/** Nothing is collected: what it means, and the two ways on. */
+function DiskStrip({ trouble }: { readonly trouble: Trouble }): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const check = useMutation({ mutationFn: () => call("checkSources", {}) });
+  return (
+    <div className="strip trouble" role="alert">
+      <CircleAlert size={16} aria-hidden />
+      <p>{troubleText(words, trouble)}</p>
+      <Button kind="quiet" onPress={() => go({ ...INBOX, list: { kind: "role", role: "trash" } })}>
+        {say("collect.trash")}
+      </Button>
+      <Button kind="quiet" onPress={() => check.mutate()}>
+        {say("activity.check")}
+      </Button>
+    </div>
   );
 }
 
@@ -63,8 +91,17 @@ function Downloading({ source, progress }: DownloadingProps): React.JSX.Element 
 }
 
 function Troubled({ source }: { readonly source: SourceStatus }): React.JSX.Element {
-  const { say } = useWords();
-  const text = source.trouble?.message ?? source.questions[0]?.text ?? "";
+  const words = useWords();
+  const { say } = words;
+  const now = useNow();
+  const { trouble, questions } = source;
+  const [question] = questions;
+  const text =
+    trouble !== null
+      ? sourceTroubleText(words, trouble, source, now)
+      : question === undefined
+        ? ""
+        : questionText(words, question);
   return (
     <div className="strip trouble">
       <CircleAlert size={16} aria-hidden />

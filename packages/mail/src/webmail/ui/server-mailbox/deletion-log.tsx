@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { call } from "../data/call.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Button } from "../parts/button.tsx";
+import { WHY_WORDS } from "../words/collect-words.ts";
 import { fullDate, size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 
@@ -35,7 +36,7 @@ export function DeletionLog({ source }: { readonly source: string }): React.JSX.
             <code dir="auto">{row.uniqueId}</code>
             <span className="soft">{size(words, row.octets)}</span>
             <span>{say("server.log-removed", { when: fullDate(words, row.removedAt ?? 0) })}</span>
-            {row.removedWhy === null ? null : <span dir="auto">{row.removedWhy}</span>}
+            {row.removedWhy === null ? null : <span>{say(WHY_WORDS[row.removedWhy])}</span>}
           </li>
         ))}
       </ol>

@@ -8,6 +8,7 @@ import { KEYS } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
+import { questionText } from "../words/collect-text.ts";
 import { useWords } from "../words/use-words.ts";
 
 type Question = SourceStatus["questions"][number];
@@ -51,7 +52,7 @@ function QuestionCard({ source, question }: QuestionCardProps): React.JSX.Elemen
   return (
     <section className="alarm" role="alert">
       <h2>{say(isMigration ? "question.migration-title" : "question.removal-title")}</h2>
-      <p dir="auto">{question.text}</p>
+      <p>{questionText(words, question)}</p>
       {isMigration ? <p>{say("question.migration")}</p> : null}
       <div className="acts">
         <Button
@@ -74,7 +75,7 @@ function QuestionCard({ source, question }: QuestionCardProps): React.JSX.Elemen
           onConfirm={() => answer.mutate(true)}
           onClose={() => setSure(false)}
         >
-          <p dir="auto">{question.text}</p>
+          <p>{questionText(words, question)}</p>
         </Confirm>
       ) : null}
     </section>

@@ -5,6 +5,7 @@ import { call } from "../data/call.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Button } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
+import { WHY_WORDS } from "../words/collect-words.ts";
 import { size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 
@@ -52,9 +53,7 @@ export function RemovalDialog({ source, uniqueIds, onClose, onRemoved }: Removal
             <p>{say("server.plan-refused", { count: data.refused.length })}</p>
             <ul className="reasons">
               {data.refused.slice(0, REFUSED_SHOWN).map(({ uniqueId, why }) => (
-                <li key={uniqueId} dir="auto">
-                  {why}
-                </li>
+                <li key={uniqueId}>{say(WHY_WORDS[why])}</li>
               ))}
             </ul>
           </>

@@ -13,6 +13,7 @@ import { useEffect, useRef } from "react";
 import type { ServerMessage } from "../../api/schema/index.ts";
 import { useNow } from "../shell/use-now.ts";
 import { dayOf, shortDate, size } from "../words/dates.ts";
+import { WHY_WORDS } from "../words/collect-words.ts";
 import { useWords } from "../words/use-words.ts";
 
 const ROW_PX = 56;
@@ -125,7 +126,7 @@ function ServerRow({ row, index, start, isChosen, onToggle }: ServerRowProps): R
         <bdi>{subject}</bdi>
         <bdi className="soft">{row.from ?? ""}</bdi>
       </span>
-      <span role="cell" className={`server-state ${row.state}`} title={row.why}>
+      <span role="cell" className={`server-state ${row.state}`} title={say(WHY_WORDS[row.why])}>
         <Icon size={16} aria-hidden />
         <span>
           {say(`server.state-${row.state}`)}

@@ -10,6 +10,7 @@ import { useCommands } from "../keys/commands.tsx";
 import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import { INBOX, type ListOf, type Place, type Scope } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
+import { troubleText } from "../words/collect-text.ts";
 import { useWords } from "../words/use-words.ts";
 import { Drawer } from "./drawer.tsx";
 import { listTitle } from "./list-title.ts";
@@ -46,7 +47,7 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
   const scope = useScope(place);
   const isReturn = useReturn(place);
   const isLive = useEvents(({ source, arrived, trouble }) => {
-    if (trouble !== null) setTold(say("told.trouble", { source, text: trouble.message }));
+    if (trouble !== null) setTold(say("told.trouble", { source, text: troubleText(words, trouble) }));
     else if (arrived > 0) setTold(say("told.arrived", { source, count: arrived }));
   });
   useUnread(place, scope, settings.notify);

@@ -7,7 +7,7 @@ export type ServerAt = Pick<Discovery["candidates"][number], "host" | "mailDomai
 export interface Attempt {
   readonly at: ServerAt;
   readonly from: Discovery["candidates"][number]["from"] | "hand";
-  readonly note: string | null;
+  readonly note: Discovery["candidates"][number]["note"];
   /** The password goes there only when a person says so. */
   readonly isForeign: boolean;
   /** Undefined while it is being tried, and for one that waits for a person. */
@@ -16,7 +16,12 @@ export interface Attempt {
 
 const CANDIDATES_MAX = 4;
 /** The server was there and said no: another server would not say yes. */
-const FINAL: ReadonlySet<string> = new Set(["AUTH_REJECTED", "AUTH_THROTTLED", "MAILBOX_BUSY", "LOGIN_DELAY"]);
+const FINAL: ReadonlySet<string | undefined> = new Set<NonNullable<Tested["trouble"]>["code"] | undefined>([
+  "AUTH_REJECTED",
+  "AUTH_THROTTLED",
+  "MAILBOX_BUSY",
+  "LOGIN_DELAY",
+]);
 
 interface Search {
   readonly password: string;
@@ -42,7 +47,7 @@ export async function tryServers(candidates: readonly Attempt[], search: Search)
     const tested = await call("testSource", { ...candidate.at, password }, signal);
     tried.push({ ...candidate, tested });
     onAttempts([...tried]);
-    if (tested.reached !== null || FINAL.has(tested.trouble?.code ?? "")) break;
+    if (tested.reached !== null || FINAL.has(tested.trouble?.code)) break;
   }
   return tried;
 }

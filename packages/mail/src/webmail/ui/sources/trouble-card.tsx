@@ -1,25 +1,72 @@
 import { useEffect, useRef } from "react";
-import type { Trouble } from "../../api/schema/index.ts";
+import type { SourceStatus, Trouble } from "../../api/schema/index.ts";
+import { formatPlace, INBOX } from "../place/place.ts";
+import { useNow } from "../shell/use-now.ts";
+import { sourceTroubleText, troubleText } from "../words/collect-text.ts";
+import { ADVICE_WORDS } from "../words/collect-words.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** What went wrong, in a sentence with the server's own words, and what a person can do. */
-export function TroubleCard({ trouble }: { readonly trouble: Trouble }): React.JSX.Element {
-  const { say } = useWords();
+type Advice = Trouble["advice"][number];
+
+/** What cannot be changed of a source once it is there. */
+const FOR_GOOD: ReadonlySet<Advice> = new Set<Advice>([
+  "host",
+  "host-and-port",
+  "firewall",
+  "certificate-name",
+  "no-tls",
+  "tls-and-port",
+  "cleartext",
+  "not-pop3",
+]);
+/** What is in the settings of a source. */
+const IN_SETTINGS: ReadonlySet<Advice> = new Set<Advice>([...FOR_GOOD, "login", "less-often"]);
+
+interface TroubleCardProps {
+  readonly trouble: Trouble;
+  /** Undefined before it was added. */
+  readonly source?: SourceStatus;
+}
+
+/** What went wrong, in a sentence with the server's own words, what a person can do, and the way there. */
+export function TroubleCard({ trouble, source }: TroubleCardProps): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const now = useNow();
+  const advice = [...new Set(trouble.advice.map((one) => ADVICE_WORDS[one]))];
+  const isAmong = (some: ReadonlySet<Advice>): boolean => trouble.advice.some((one) => some.has(one));
   const card = useRef<HTMLDivElement>(null);
   // Newer browsers give a promise, which an effect must not.
   useEffect(() => void card.current?.scrollIntoView({ block: "nearest" }), []);
   return (
     <div ref={card} className="alarm" role="alert">
-      <p dir="auto">{trouble.message}</p>
-      {trouble.advice.length === 0 ? null : (
+      <p dir="auto">
+        {source === undefined ? troubleText(words, trouble) : sourceTroubleText(words, trouble, source, now)}
+      </p>
+      {advice.length === 0 ? null : (
         <ul aria-label={say("add.advice")}>
-          {trouble.advice.map((advice) => (
-            <li key={advice} dir="auto">
-              {advice}
-            </li>
+          {advice.map((one) => (
+            <li key={one}>{say(one)}</li>
           ))}
+          {source !== undefined && isAmong(FOR_GOOD) ? <li>{say("collect.anew")}</li> : null}
         </ul>
       )}
+      {source !== undefined && isAmong(IN_SETTINGS) ? (
+        <p>
+          <a href={formatPlace({ screen: "settings", page: "sources" })}>{say("collect.settings")}</a>
+        </p>
+      ) : null}
+      {trouble.code === "low-space" ? (
+        <p>
+          <a href={formatPlace({ ...INBOX, list: { kind: "role", role: "trash" } })}>{say("collect.trash")}</a>
+        </p>
+      ) : null}
+      <details className="exactly">
+        <summary>{say("collect.exactly")}</summary>
+        <p lang="en" dir="auto">
+          {trouble.words}
+        </p>
+      </details>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // Every text of the reader: a translation is one more file of this shape. ICU MessageFormat; keys say where a text stands.
 // Names of people, mailboxes and servers come in as values and are never part of a sentence's grammar.
 
+import { COLLECT_WORDS } from "./collect-words.ts";
 import { REFUSAL_WORDS } from "./refusal-words.ts";
 import { SETTINGS_WORDS } from "./settings-words.ts";
 import { SOURCE_WORDS } from "./source-words.ts";
@@ -627,6 +628,7 @@ export const CATALOGUE = {
   "key.check": "Check mail now",
   "key.help": "This help",
 
+  ...COLLECT_WORDS,
   ...REFUSAL_WORDS,
   ...SOURCE_WORDS,
   ...SETTINGS_WORDS,

@@ -40,6 +40,14 @@ export function ago({ locale }: Words, at: number, now: number): string {
   return relative.format(Math.trunc(ms / length), unit);
 }
 
+/** How long until then, in the largest unit that fits and no less than a minute: "in 2 min". */
+export function until({ locale }: Words, at: number, now: number): string {
+  const relative = new Intl.RelativeTimeFormat(locale, { style: "short" });
+  const ms = Math.max(60_000, at - now);
+  const [unit, length] = UNITS.find(([, unitMs]) => ms >= unitMs) ?? ["minute", 60_000];
+  return relative.format(Math.round(ms / length), unit);
+}
+
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["day", DAY_MS],
   ["hour", 3_600_000],

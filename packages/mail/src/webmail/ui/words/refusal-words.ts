@@ -10,6 +10,7 @@ export const REFUSAL_WORDS = {
   "refusal.configuration-not-written": "The configuration cannot be written. Look at its folder and its mode.",
   "refusal.configured-elsewhere": "{name} is configured elsewhere. Change it there.",
   "refusal.disk-full": "The disk is full. Make room; nothing was lost.",
+  "refusal.domain-no-pop3": "{domain} says that it has no POP3. Its mail cannot be collected.",
   "refusal.draft-changed": "This draft was changed in another window. Open it again to see it.",
   "refusal.draft-gone": "There is no such draft. It was sent or removed meanwhile.",
   "refusal.file-too-large": "The file is too large to be dropped here. Import it with the command “restante import”.",
@@ -49,6 +50,9 @@ export const REFUSAL_WORDS = {
   "refusal.on-its-way-out": "It is on its way out. Take it back in the outbox first.",
   "refusal.over-quota": "The account has no room left. Delete something for good first.",
   "refusal.plan-too-old": "What would be removed was looked at too long ago. Look at it anew.",
+  "refusal.provider-no-pop3": "{name} has no POP3. Its mail cannot be collected.",
+  "refusal.provider-oauth-only":
+    "{name} takes logins by OAuth 2 alone, which Restante does not speak yet. Its mail cannot be collected.",
   "refusal.receipt-sent": "A receipt was sent for this message already.",
   "refusal.receipt-to-several": "A receipt would go to several addresses or to a machine. Write an answer instead.",
   "refusal.rules-changed": "The rules were changed in another window. Open them again to see it.",

@@ -48,6 +48,15 @@ export const SOURCE_WORDS = {
   "step.failed": "Failed",
   "step.skipped": "Not tried",
 
+  "step-of.connect": "Connect to the server",
+  "step-of.tls": "Encrypt the connection",
+  "step-of.login": "Log in",
+  "step-of.list": "List what is there",
+  "step-found.connect": "{host}:{port} answers",
+  "step-found.no-tls": "not encrypted: who is between can read the password and the mail",
+  "step-found.login": "{user} may log in",
+  "step-found.list": "{messages, plural, =0 {nothing} one {# message} other {# messages}}",
+
   "tls.implicit": "encrypted from the first octet",
   "tls.stls-required": "encrypted after a greeting (STLS)",
   "tls.stls-if-offered": "encrypted only if the server offers it",

@@ -1,0 +1,41 @@
+// Why a message is fetched, stays or goes, in words: every reason there is. Some are kept in fetch.db.
+import { readerOf, say, type Values } from "../said.ts";
+
+export const REASONS = {
+  new: "new",
+  "new-again": "new: its unique-id is known with another size",
+  "not-yet": "not collected yet",
+  "asked-for": "asked for",
+  "failed-before": "failed {times} so far: {failure}",
+  quarantined: "quarantined after it failed {times}: {failure}",
+  "header-only": "only its header was collected, {size}",
+  "fits-now": "within max_size now; only its header was collected",
+  "header-alone": "{size}: its header alone",
+  "too-large": "{octets} octets, more than max_size {max}",
+  "filter-stays": "a filter leaves it there",
+  "filters-changed": "the filters have changed",
+  filter: "filter: {header} matches {pattern}",
+  seen: "marked as seen",
+  lost: "the store does not have it: was it restored from a backup?",
+  "all-again": 'fetch.only is "all"',
+  "keep-nothing": 'server.keep is "0"',
+  unconfirmed: "{why}; its removal was not confirmed",
+  "owner-asked": "its owner asked for it",
+  "removed-here": "its owner removed it here",
+  "filter-removes": "a filter wants it removed",
+  "old-enough": "collected {age} ago, server.keep is {keep}",
+  "odd-listing": "stays: the server's listing was odd this time",
+  "copy-missing": "stays: its copy is not in the Maildir any more, moved or removed",
+  "copy-elsewhere": "stays: none of today's destinations has a copy",
+  stays: "collected; stays on the server",
+  "stays-longer": "collected; stays for another {left}",
+} as const;
+
+export type ReasonCode = keyof typeof REASONS;
+
+export function because(code: ReasonCode, values: Values): string {
+  return say(REASONS[code], values);
+}
+
+/** Undefined for a text of an earlier build that is not made any more. */
+export const readReason = readerOf<ReasonCode>(REASONS);

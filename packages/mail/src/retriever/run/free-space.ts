@@ -1,0 +1,48 @@
+// Collecting stops before the disk is full: what is left is needed by whoever else writes on it. What is on a server can
+// wait there.
+import { statfsSync } from "node:fs";
+import { renderOctets } from "../../config/index.ts";
+import { FetchError } from "../fetch-error.ts";
+
+/** Once short, so many times what must be free is: a disk at the limit would stop and go with every message. */
+const AGAIN = 1.1;
+
+export interface FreeSpaceOptions {
+  /** The disk it is on is looked at. */
+  readonly folder: string;
+  /** Octets that stay free; 0 never stops. */
+  readonly leastOctets: number;
+  /** Octets that are free there. */
+  readonly freeOctets?: (folder: string) => number;
+}
+
+/** Shared by all that collect onto one disk. */
+export class FreeSpace {
+  readonly #o: FreeSpaceOptions;
+  #isShort = false;
+
+  constructor(o: FreeSpaceOptions) {
+    this.#o = o;
+  }
+
+  /** Why nothing is collected now; undefined while there is room. */
+  shortage(): FetchError | undefined {
+    const { folder, leastOctets, freeOctets = freeOctetsOf } = this.#o;
+    if (leastOctets === 0) return undefined;
+    const least = this.#isShort ? leastOctets * AGAIN : leastOctets;
+    this.#isShort = freeOctets(folder) < least;
+    if (!this.#isShort) return undefined;
+    const text = `less than ${renderOctets(Math.ceil(least))} is free on the disk of ${folder}: nothing is collected; what is on the server stays there`;
+    return new FetchError("low-space", text, { values: { least: Math.ceil(least) } });
+  }
+}
+
+/** What cannot be asked stops nobody: whoever writes there will meet it. */
+function freeOctetsOf(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return Infinity;
+  }
+}

@@ -1,0 +1,37 @@
+// What a run tells beside its counts: every warning there is.
+import { say, readerOf, type Values } from "../said.ts";
+import { MIGRATION_TEXT } from "../decide/migration.ts";
+
+const NO_ORDER = "no order of steps is safe against a crash there";
+
+export const WARNINGS = {
+  "expire-at-once": `the server removes messages once they were retrieved (EXPIRE 0): ${NO_ORDER}`,
+  "expire-sooner": "the server itself removes messages after {days} days (EXPIRE), sooner than server.keep says",
+  "removes-on-retr": `messages were gone after they had only been retrieved: the server removes on RETR; ${NO_ORDER}`,
+  gmail:
+    "Gmail hides a message from POP once it was retrieved, and gives about 250 a session; its own settings say what becomes of it then",
+  "login-delay": "the server wants {seconds} seconds between logins: the daemon waits so long",
+  "was-elsewhere": "this source was {endpoint} before; what is known of it is kept",
+  "shared-unique-ids":
+    "the server gives {count} unique-ids to several messages each; they are told apart by size and header",
+  "listings-disagree": "the server's two listings disagree about {count} messages; nothing old is removed in this run",
+  "no-unique-ids": "the server has no unique-ids; messages are known by their headers, which takes longer",
+  "unique-ids-again":
+    "{count} unique-ids are known with another size: the server gives them again, these are new messages",
+  "odd-unique-ids": "{count} unique-ids are longer than 70 octets or not printable, against RFC 1939 section 7",
+  renumbered: MIGRATION_TEXT,
+  "connection-lost": "the connection was lost ({why}); a new one goes on where it ended",
+  "tls-unused": 'the server offers encryption, and this source does not use it: tls = "stls-required" does',
+  "removal-refused": "the server refused to remove a message: {why}",
+  "removed-partly": "the server did not remove everything{why}; the next run looks what is left",
+  "removal-unconfirmed":
+    "the connection ended before the server confirmed the removal; the next run looks what is left",
+} as const;
+
+export type WarningCode = keyof typeof WARNINGS;
+
+export function warning(code: WarningCode, values: Values = {}): string {
+  return say(WARNINGS[code], values);
+}
+
+export const readWarning = readerOf<WarningCode>(WARNINGS);

@@ -1,0 +1,287 @@
+// What goes wrong while mail is collected, what is asked and advised: for a person in a browser, who has no command line.
+// The compiler asks for a text for each advice, warning and reason there is.
+import type { Reason, SourceWarning, Trouble } from "../../api/schema/index.ts";
+
+export const COLLECT_WORDS = {
+  "collect.ABORTED": "It was stopped",
+  "collect.AUTH_CLEARTEXT_REFUSED": "The password would go over the network for all to read; nothing was sent",
+  "collect.AUTH_NO_MECHANISM": "The server and Restante know no common way to log in",
+  "collect.AUTH_REJECTED": "The server does not take this name and password",
+  "collect.AUTH_SERVER_SIGNATURE": "The server did not prove who it is",
+  "collect.AUTH_THROTTLED": "The server wants fewer logins",
+  "collect.CONNECT_REFUSED": "The server takes no connection at this port",
+  "collect.CONNECT_TIMEOUT": "The server does not answer",
+  "collect.DNS": "The server’s name is not known",
+  "collect.LOGIN_DELAY": "The server wants more time between logins",
+  "collect.MAILBOX_BUSY": "Another program is reading this mailbox",
+  "collect.NETWORK": "The connection was lost",
+  "collect.PROTOCOL": "What answers there does not speak POP3 as it should",
+  "collect.SERVER": "The server cannot give the mail now",
+  "collect.SERVER_PERMANENT": "The server says that it cannot",
+  "collect.TLS_EXPIRED":
+    "The server’s certificate is not valid today: it has expired, or this computer’s clock is wrong",
+  "collect.TLS_HANDSHAKE": "No encrypted connection could be made",
+  "collect.TLS_INJECTION": "Somebody put octets into the connection before it was encrypted; nothing was sent",
+  "collect.TLS_NAME": "The server’s certificate is for another name",
+  "collect.TLS_PIN": "The server has another certificate than the one that was pinned",
+  "collect.TLS_UNAVAILABLE": "The server offers no encryption here; nothing was sent",
+  "collect.TLS_UNTRUSTED": "The server’s certificate is not from anybody this computer trusts",
+  "collect.removal": "It is not certain what the server removed; the next check looks",
+  "collect.busy": "It is being collected from already",
+  "collect.config": "What is configured for this source does not work",
+  "collect.destination": "The mail cannot be stored; it stays on the server",
+  "collect.destination-later": "The mail cannot be stored now; it stays on the server",
+  "collect.internal": "Something went wrong in Restante. Its log says what",
+  "collect.low-space":
+    "Less than {least} is free on this computer’s disk. Nothing is collected until there is room; what is on the server stays there",
+  "collect.message": "The server does not give a message",
+  "collect.odd-listing": "The server hides what it showed before. Nothing was done, so that nothing comes twice",
+  "collect.secret": "The password cannot be read. Write it anew in the settings",
+  "collect.state": "What is remembered of sources cannot be used",
+  "collect.again": "{text}; trying again {when}",
+  "collect.got": "Got {n, number} of {of, number}; the rest comes next time, nothing is lost",
+  "collect.got-why": "{got}. {text}",
+  "collect.said": "{text} (“{reply}”)",
+  "collect.exactly": "What exactly was said",
+  "collect.settings": "Settings of this source",
+  "collect.anew":
+    "To change the server, the port or the name, take the source out in its settings and add it again. Mail that is here stays.",
+  "collect.trash": "Look at the trash",
+
+  "advice.host": "Look whether the server’s name is right and this computer is online.",
+  "advice.host-and-port": "Look at the server, its port and the encryption.",
+  "advice.firewall": "Look at the server and its port, and whether a firewall is in between.",
+  "advice.pin":
+    "If the server is really yours, its certificate can be pinned in Restante’s configuration. If you do not know, do not.",
+  "advice.certificate-name": "Write the name of the server that its certificate is for.",
+  "advice.certificate-date": "Look at this computer’s clock; if it is right, tell whoever runs the server.",
+  "advice.pin-changed": "Find out why the server has another certificate before you let it be.",
+  "advice.no-tls":
+    "Choose encryption from the first octet (usually port 995), or find out who takes the server’s encryption away.",
+  "advice.tls-and-port":
+    "Port 995 is usually encrypted from the first octet, port 110 after a greeting: see that the two fit.",
+  "advice.login":
+    "Look at the user name and the password. Gmail, Yahoo and others want an app password, made in their settings.",
+  "advice.mechanism": "Ask whoever runs the server how mail programs log in.",
+  "advice.cleartext": "Choose an encryption.",
+  "advice.less-often": "Let the source be checked less often, in its settings.",
+  "advice.busy": "Close the other program, or wait.",
+  "advice.operator": "Ask whoever runs the server; it will not mend itself.",
+  "advice.not-pop3": "Look at the server and its port.",
+  "advice.between":
+    "Its certificate was good before: somebody may be in between. Ask whoever runs the server before you do anything else.",
+  "advice.goes-on": "The next check goes on where this one stopped.",
+  "advice.nothing-lost": "Nothing is lost: what did not arrive is still on the server.",
+  "advice.room":
+    "Empty the trash, or remove something else from this computer’s disk. Collecting then goes on by itself.",
+  "advice.quarantined":
+    "What failed again and again stays on the server. Choose it in the server mailbox and download it to try once more.",
+  "advice.question": "Answer what is asked.",
+
+  "question.many":
+    "Remove {going, plural, one {# message} other {# messages}} of {listed, number} from the server in one go?",
+  "question.clock":
+    "{doubt} Remove {messages, plural, one {# message} other {# messages}} from the server all the same?",
+  "question.restored":
+    "{doubt} Remove {messages, plural, one {# message} other {# messages}} from the server all the same?",
+  "question.migration-counts":
+    "{gone, plural, one {# message that was known is} other {# messages that were known are}} gone, and {came, plural, one {# unknown one} other {# unknown ones}} came. {adopted, plural, =0 {None of them is recognised.} one {# of them is recognised by its size and header.} other {# of them are recognised by their size and header.}}",
+  "clock.behind": "This computer’s clock is {days, plural, one {a day} other {# days}} behind the server’s.",
+  "clock.set-forward": "This computer’s clock was set forward by {days, plural, one {a day} other {# days}}.",
+  "clock.set-back": "This computer’s clock was set back by {days, plural, one {a day} other {# days}}.",
+  "clock.moved-forward":
+    "This computer’s clock went forward by {days, plural, one {a day} other {# days}} since the last check, and nothing tells whether that is right.",
+  "clock.moved-back":
+    "This computer’s clock went back by {days, plural, one {a day} other {# days}} since the last check, and nothing tells whether that is right.",
+  "restored.memory": "What is remembered here was restored from a backup.",
+  "restored.server":
+    "Messages that were removed there are there again: the server may have been restored from a backup.",
+
+  "warning-of.expire-at-once":
+    "The server removes messages once they were downloaded: if this computer fails in that moment, they are lost.",
+  "warning-of.expire-sooner":
+    "The server itself removes messages after {days, plural, one {a day} other {# days}}, sooner than the rule says.",
+  "warning-of.removes-on-retr":
+    "Messages were gone after they had only been downloaded: the server removes them by itself.",
+  "warning-of.gmail":
+    "Gmail hides a message from POP once it was downloaded, and gives about 250 at a time. Its own settings say what becomes of it then.",
+  "warning-of.login-delay":
+    "The server wants {seconds, plural, one {# second} other {# seconds}} between logins, so it is checked no more often.",
+  "warning-of.was-elsewhere": "This source was {endpoint} before; what is known of it is kept.",
+  "warning-of.shared-unique-ids":
+    "The server gives {count, plural, one {# name} other {# names}} to several messages each. They are told apart by size and header.",
+  "warning-of.listings-disagree":
+    "The server’s two lists disagree about {count, plural, one {# message} other {# messages}}. Nothing old is removed this time.",
+  "warning-of.no-unique-ids":
+    "The server gives its messages no names of their own. They are known by their headers, which takes longer.",
+  "warning-of.unique-ids-again":
+    "{count, plural, one {# message has the name} other {# messages have the names}} of older ones; they are new.",
+  "warning-of.odd-unique-ids":
+    "{count, plural, one {# message has a name} other {# messages have names}} that the protocol does not allow.",
+  "warning-of.renumbered": "The server renumbered its messages.",
+  "warning-of.connection-lost": "The connection was lost; a new one went on where it ended.",
+  "warning-of.tls-unused":
+    "The server offers encryption and this source does not use it: everybody on the way can read the mail.",
+  "warning-of.removal-refused": "The server refused to remove a message ({why}).",
+  "warning-of.removed-partly": "The server did not remove everything; the next check looks what is left.",
+  "warning-of.removal-unconfirmed":
+    "The connection ended before the server confirmed the removal; the next check looks what is left.",
+  "warning-of.other": "Restante says: “{words}”",
+
+  "why.new": "New; it comes with the next check.",
+  "why.again": "It comes again with the next check.",
+  "why.failed": "It could not be downloaded so far.",
+  "why.quarantined": "It failed again and again, and is left alone.",
+  "why.header": "Only its header is here.",
+  "why.too-large": "It is larger than this source downloads.",
+  "why.filter": "A filter of the configuration decides about it.",
+  "why.seen": "It was there before collecting began, and is left alone.",
+  "why.rule": "The rule for this server removes it.",
+  "why.unconfirmed": "It was to be removed; the server did not confirm it yet.",
+  "why.owner-asked": "You asked for it.",
+  "why.removed-here": "You deleted it here.",
+  "why.old-enough": "It was here as long as the rule wants.",
+  "why.odd-listing": "The server’s list was odd this time.",
+  "why.no-copy": "No copy of it is certain to be here.",
+  "why.stays": "It stays on the server.",
+  "why.not-there": "It is not there any more.",
+  "why.not-here-yet": "It is not safely here yet.",
+  "why.other": "No reason was written down.",
+
+  "note.app-password": "It wants an app password, made in its security settings: the ordinary one is refused.",
+  "note.switch-on": "POP3 must first be switched on in the settings of its web mail.",
+  "note.code":
+    "POP3 must be switched on in the settings of its web mail, which then give the code that is the password here.",
+  "note.oauth-only": "It takes logins by OAuth 2 alone.",
+  "note.no-pop3": "It has no POP3.",
+  "note.gmail": "Switch POP on in Gmail’s settings, and make an app password (it needs two-step verification).",
+  "note.mail-password": "It wants the e-mail password of its customer centre, which is not the one of the web login.",
+} as const;
+
+type Id = keyof typeof COLLECT_WORDS;
+
+/** Several things the client tells apart are one to a person. */
+export const TROUBLE_WORDS: Readonly<Record<Trouble["code"], Id>> = {
+  ABORTED: "collect.ABORTED",
+  AUTH_CLEARTEXT_REFUSED: "collect.AUTH_CLEARTEXT_REFUSED",
+  AUTH_EXPIRED_TOKEN: "collect.AUTH_REJECTED",
+  AUTH_NO_MECHANISM: "collect.AUTH_NO_MECHANISM",
+  AUTH_REJECTED: "collect.AUTH_REJECTED",
+  AUTH_SERVER_SIGNATURE: "collect.AUTH_SERVER_SIGNATURE",
+  AUTH_THROTTLED: "collect.AUTH_THROTTLED",
+  AUTH_TOKEN: "collect.AUTH_REJECTED",
+  CLOSED: "collect.NETWORK",
+  COMMAND_REFUSED: "collect.SERVER_PERMANENT",
+  COMMAND_TIMEOUT: "collect.CONNECT_TIMEOUT",
+  COMMIT_PARTIAL: "collect.removal",
+  COMMIT_UNKNOWN: "collect.removal",
+  CONFIG: "collect.config",
+  CONNECT_REFUSED: "collect.CONNECT_REFUSED",
+  CONNECT_TIMEOUT: "collect.CONNECT_TIMEOUT",
+  DNS: "collect.DNS",
+  GREETING_REFUSED: "collect.SERVER",
+  GREETING_TIMEOUT: "collect.CONNECT_TIMEOUT",
+  IDLE_TIMEOUT: "collect.NETWORK",
+  LINE_TOO_LONG: "collect.PROTOCOL",
+  LIST_TOO_LONG: "collect.PROTOCOL",
+  LOGIN_DELAY: "collect.LOGIN_DELAY",
+  MAILBOX_BUSY: "collect.MAILBOX_BUSY",
+  MESSAGE_REFUSED: "collect.message",
+  MESSAGE_TOO_LARGE: "collect.message",
+  NEEDS_UTF8: "collect.message",
+  NETWORK: "collect.NETWORK",
+  NO_SUCH_MESSAGE: "collect.message",
+  PIPELINE_DESYNC: "collect.PROTOCOL",
+  PROTOCOL: "collect.PROTOCOL",
+  PROXY: "collect.CONNECT_TIMEOUT",
+  SERVER_PERMANENT: "collect.SERVER_PERMANENT",
+  SERVER_TEMPORARY: "collect.SERVER",
+  STATE: "collect.internal",
+  TLS_EXPIRED: "collect.TLS_EXPIRED",
+  TLS_HANDSHAKE: "collect.TLS_HANDSHAKE",
+  TLS_INJECTION: "collect.TLS_INJECTION",
+  TLS_NAME: "collect.TLS_NAME",
+  TLS_PIN: "collect.TLS_PIN",
+  TLS_UNAVAILABLE: "collect.TLS_UNAVAILABLE",
+  TLS_UNTRUSTED: "collect.TLS_UNTRUSTED",
+  TRUNCATED: "collect.NETWORK",
+  UNSUPPORTED: "collect.SERVER_PERMANENT",
+  busy: "collect.busy",
+  config: "collect.config",
+  destination: "collect.destination",
+  "destination-config": "collect.config",
+  "destination-later": "collect.destination-later",
+  internal: "collect.internal",
+  "low-space": "collect.low-space",
+  "message-refused": "collect.destination",
+  "no-such-source": "collect.config",
+  "odd-listing": "collect.odd-listing",
+  secret: "collect.secret",
+  state: "collect.state",
+  stopped: "collect.ABORTED",
+  "too-soon": "collect.LOGIN_DELAY",
+};
+
+export const ADVICE_WORDS: Readonly<Record<Trouble["advice"][number], Id>> = {
+  host: "advice.host",
+  "host-and-port": "advice.host-and-port",
+  firewall: "advice.firewall",
+  pin: "advice.pin",
+  "certificate-name": "advice.certificate-name",
+  "certificate-date": "advice.certificate-date",
+  "pin-changed": "advice.pin-changed",
+  "no-tls": "advice.no-tls",
+  "tls-and-port": "advice.tls-and-port",
+  login: "advice.login",
+  mechanism: "advice.mechanism",
+  cleartext: "advice.cleartext",
+  "less-often": "advice.less-often",
+  busy: "advice.busy",
+  operator: "advice.operator",
+  "not-pop3": "advice.not-pop3",
+  between: "advice.between",
+  "goes-on": "advice.goes-on",
+  "nothing-lost": "advice.nothing-lost",
+  room: "advice.room",
+  quarantined: "advice.quarantined",
+  "question-many": "advice.question",
+  "question-clock": "advice.question",
+  "question-restored": "advice.question",
+  "question-migration": "advice.question",
+};
+
+export const WHY_WORDS: Readonly<Record<Reason, Id>> = {
+  new: "why.new",
+  "new-again": "why.new",
+  "not-yet": "why.new",
+  "asked-for": "why.owner-asked",
+  "failed-before": "why.failed",
+  quarantined: "why.quarantined",
+  "header-only": "why.header",
+  "fits-now": "why.again",
+  "header-alone": "why.too-large",
+  "too-large": "why.too-large",
+  "filter-stays": "why.filter",
+  "filters-changed": "why.again",
+  filter: "why.filter",
+  seen: "why.seen",
+  lost: "why.again",
+  "all-again": "why.again",
+  "keep-nothing": "why.rule",
+  unconfirmed: "why.unconfirmed",
+  "owner-asked": "why.owner-asked",
+  "removed-here": "why.removed-here",
+  "filter-removes": "why.filter",
+  "old-enough": "why.old-enough",
+  "odd-listing": "why.odd-listing",
+  "copy-missing": "why.no-copy",
+  "copy-elsewhere": "why.no-copy",
+  stays: "why.stays",
+  "stays-longer": "why.stays",
+  "not-there": "why.not-there",
+  "not-here-yet": "why.not-here-yet",
+  other: "why.other",
+};
+
+/** A text for each warning. */
+export type WarningWord = `warning-of.${SourceWarning["code"]}` & Id;

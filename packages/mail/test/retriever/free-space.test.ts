@@ -1,0 +1,57 @@
+// A disk that is nearly full: collecting stops before it is, asks no server, loses nothing, and goes on by itself.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FreeSpace } from "../../src/retriever/index.ts";
+import { manyMessages, openSetting } from "./fixture.ts";
+
+const GB = 1_000_000_000;
+
+function diskWith(freeOctets: () => number, leastOctets = GB): FreeSpace {
+  return new FreeSpace({ folder: "/", leastOctets, freeOctets });
+}
+
+test("what stays free is free again by a tenth more before collecting goes on", () => {
+  let free = GB;
+  const space = diskWith(() => free);
+  const isShort = (octets: number): boolean => {
+    free = octets;
+    return space.shortage() !== undefined;
+  };
+  const seen = [GB, GB - 1, GB, 1.1 * GB - 1, 1.1 * GB, GB, GB - 1].map(isShort);
+  assert.deepEqual(seen, [false, true, true, true, false, false, true]);
+});
+
+test("0 never stops, and a disk that cannot be asked stops nobody", () => {
+  assert.equal(diskWith(() => 0, 0).shortage(), undefined);
+  assert.equal(new FreeSpace({ folder: "/no/such/folder", leastOctets: GB }).shortage(), undefined);
+  assert.notEqual(new FreeSpace({ folder: "/", leastOctets: 2 ** 62 }).shortage(), undefined, "a real disk is asked");
+});
+
+test("with too little room nobody is asked for mail; with room again all of it comes", async (t) => {
+  const setting = await openSetting(t);
+  let free = GB - 1;
+  const space = diskWith(() => free);
+  const report = await setting.run({}, { space });
+  assert.deepEqual([report.outcome, report.error?.code, report.exitCode], ["failed", "low-space", 75]);
+  assert.match(report.error?.message ?? "", /less than 1GB is free .* stays there/);
+  assert.match(report.advice.join(), /make room/);
+  assert.deepEqual([setting.peer.commands, setting.texts.length], [[], 0]);
+  free = 2 * GB;
+  assert.equal((await setting.run({}, { space })).arrived.messages, 6);
+});
+
+test("in the middle of a run it stops after the message that is on its way, and keeps what came", async (t) => {
+  const setting = await openSetting(t, { messages: manyMessages(40), keys: { server: { keep: "0" } } });
+  let looks = 0;
+  const space = diskWith(() => (++looks > 10 ? 0 : 2 * GB));
+  const report = await setting.run({}, { space });
+  assert.equal(report.error?.code, "low-space");
+  const { messages } = report.arrived;
+  assert.ok(messages >= 9 && messages < 40, String(messages));
+  assert.deepEqual([report.tried.n, report.tried.of], [messages, 40]);
+  assert.equal(setting.texts().length, messages);
+  assert.equal(setting.peer.maildrop.messages.length, 40 - report.removed, "only what is safely here was removed");
+  const rest = await setting.run({});
+  assert.equal(messages + rest.arrived.messages, 40);
+  assert.equal(setting.texts().length, 40);
+});
