@@ -113,7 +113,9 @@ test("lists know how long they are", () => {
 
 test("points are read by their key", () => {
   for (const [name, text] of Object.entries(ROW_STATEMENTS))
-    for (const step of plan(db, text)) assert.match(step, /^SEARCH \w+ USING .*=\?/, `${name}: ${step}`);
+    for (const step of plan(db, text))
+      // The keys themselves are the one thing that is gone through.
+      assert.match(step, /^SEARCH \w+ USING .*=\?|^SCAN c VIRTUAL TABLE/, `${name}: ${step}`);
   assert.equal(conversationOf(db, { account: 3, conversation: 500, limit: 500 }).length, 5);
 });
 

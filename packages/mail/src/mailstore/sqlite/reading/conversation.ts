@@ -1,7 +1,7 @@
 // The messages of one conversation, wherever they are.
 import type { IndexedMessage } from "../../reading-index.ts";
 import type { Statements } from "../statements.ts";
-import { rowAt } from "./rows.ts";
+import { rowsAt } from "./rows.ts";
 
 export interface ConversationInput {
   readonly account: number;
@@ -26,5 +26,7 @@ export function conversationOf(db: Statements, o: ConversationInput): readonly I
     named?.conversation ?? o.conversation,
     o.limit,
   );
-  return positions.toReversed().flatMap(({ position }) => rowAt(db, position) ?? []);
+  const oldestFirst = positions.map(({ position }) => position).toReversed();
+  const messages = rowsAt(db, oldestFirst);
+  return oldestFirst.flatMap((position) => messages.get(position) ?? []);
 }

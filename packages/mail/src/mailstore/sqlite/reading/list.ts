@@ -1,12 +1,14 @@
 // A page of a list: ranges of an index, one a mailbox or account, merged from the newest down. A range is read some rows at
 // a time, so that a page costs about what it shows, however many accounts are in it.
 import type { MailAddress } from "../../../message/index.ts";
-import type { ListRow } from "../../reading-index.ts";
+import type { IndexedMessage, ListRow } from "../../reading-index.ts";
 import type { Statements } from "../statements.ts";
-import { addressesOf, rowAt } from "./rows.ts";
+import { addressesOf, rowsAt } from "./rows.ts";
 
 /** Messages of one row that are named. */
 const messageIdsMax = 100;
+/** Messages of a page's conversations that are read in one go, for each of its rows. */
+const membersPerRow = 20;
 const sendersMax = 5;
 /** Longer lists are not counted. */
 const countedMax = 2_000;
@@ -35,6 +37,8 @@ export interface ListOutput {
 /** One range of an index: every row of it is in the list. */
 export interface Range {
   readonly account: number;
+  /** The one mailbox it is of; undefined when it is of an account's. */
+  readonly mailbox: number | undefined;
   readonly index: string;
   /** What rows of `e` are in the range; the first names the index's first column. */
   readonly conditions: readonly string[];
@@ -51,23 +55,40 @@ interface Place {
 
 export function listPage(db: Statements, input: ListInput): ListOutput {
   const ranges = rangesOf(db, input);
-  const grouped = input.view === "conversations";
-  const rows: ListRow[] = [];
-  let last: number | undefined;
-  const places = merged(ranges.map((range) => new RangeReader(db, range, { ...input, ranges: ranges.length })));
-  for (const { place, range } of places) {
-    if (rows.length === input.limit) return { rows, next: last, total: totalOf(db, input, ranges) };
-    const row = grouped ? conversationRow(db, range, place) : messageRow(db, place.position);
-    if (row !== undefined) rows.push(row);
-    last = place.position;
+  const found: Found[] = [];
+  let isMore = false;
+  for (const one of merged(ranges.map((range) => new RangeReader(db, range, { ...input, ranges: ranges.length })))) {
+    isMore = found.length === input.limit;
+    if (isMore) break;
+    found.push(one);
   }
-  return { rows, next: undefined, total: totalOf(db, input, ranges) };
+  return {
+    rows: input.view === "conversations" ? conversationRows(db, input, found) : messageRows(db, found.map(positionOf)),
+    next: isMore ? found.at(-1)?.place.position : undefined,
+    total: totalOf(db, input, ranges),
+  };
 }
 
-/** A row of one message. */
-export function messageRow(db: Statements, position: number): ListRow | undefined {
-  const newest = rowAt(db, position);
-  if (newest === undefined) return undefined;
+/** A place, and the range it was found in. */
+interface Found {
+  readonly place: Place;
+  readonly range: Range;
+}
+
+function positionOf({ place }: Found): number {
+  return place.position;
+}
+
+/** Rows of one message each, in the order of `positions`. */
+export function messageRows(db: Statements, positions: readonly number[]): readonly ListRow[] {
+  const messages = rowsAt(db, positions);
+  return positions.flatMap((position) => {
+    const newest = messages.get(position);
+    return newest === undefined ? [] : [messageRow(newest)];
+  });
+}
+
+function messageRow(newest: IndexedMessage): ListRow {
   return {
     newest,
     messageIds: [newest.messageId],
@@ -88,9 +109,12 @@ interface MailboxRow {
 /** The ranges a list is made of; exported for a test that looks at plans. */
 export function rangesOf(db: Statements, input: ListInput): readonly Range[] {
   return input.accounts.flatMap((account) => {
-    if (input.mailbox === undefined && input.role === undefined) return [accountRange(input, account)];
-    return db
-      .all<MailboxRow>("SELECT mailbox, name, role FROM mailbox INDEXED BY mailbox_account WHERE account = ?", account)
+    const mailboxes = db.all<MailboxRow>(
+      "SELECT mailbox, name, role FROM mailbox INDEXED BY mailbox_account WHERE account = ?",
+      account,
+    );
+    if (input.mailbox === undefined && input.role === undefined) return [accountRange(input, account, mailboxes)];
+    return mailboxes
       .filter(({ name, role }) => (input.mailbox === undefined ? role === input.role : name === input.mailbox))
       .map(({ mailbox }) => mailboxRange(input, account, mailbox));
   });
@@ -103,6 +127,7 @@ function mailboxRange(input: ListInput, account: number, mailbox: number): Range
   const index = leads ? "entry_leads" : unread ? "entry_unread" : "entry_mailbox";
   return {
     account,
+    mailbox,
     index,
     conditions: [
       "e.mailbox = ?",
@@ -117,20 +142,23 @@ function mailboxRange(input: ListInput, account: number, mailbox: number): Range
 }
 
 /** All mail of an account but what was thrown away. */
-function accountRange(input: ListInput, account: number): Range {
+function accountRange(input: ListInput, account: number, mailboxes: readonly MailboxRow[]): Range {
   const { unread, starred, source } = input;
+  const thrownAway = mailboxes.filter(({ role }) => role === "trash" || role === "junk").map(({ mailbox }) => mailbox);
   const index = starred ? "entry_starred" : source === undefined ? "entry_account" : "entry_source";
   return {
     account,
+    mailbox: undefined,
     index,
     conditions: [
       "e.account = ?",
       ...(starred ? ["e.starred = 1"] : []),
       ...(source === undefined ? [] : ["e.source = ?"]),
       ...(unread ? ["e.unread = 1"] : []),
-      "e.mailbox NOT IN (SELECT mailbox FROM mailbox WHERE account = ? AND role IN ('trash', 'junk'))",
+      // By number: a list that is asked for is made anew for every row that is looked at.
+      ...(thrownAway.length === 0 ? [] : [`e.mailbox NOT IN (${thrownAway.map(() => "?").join(", ")})`]),
     ],
-    values: [account, ...(source === undefined ? [] : [source]), account],
+    values: [account, ...(source === undefined ? [] : [source]), ...thrownAway],
     leads: false,
   };
 }
@@ -186,14 +214,14 @@ class RangeReader {
 
   #readMore(): void {
     const values = [...this.range.values, this.#before, ...this.#values, this.#chunk];
-    const rows = this.#db.all<Place>(this.#text, ...values);
+    const rows = this.#db.tuples<readonly [number, number, number]>(this.#text, ...values);
     this.#ended = rows.length < this.#chunk;
-    this.#before = rows.at(-1)?.position ?? this.#before;
-    this.#read = rows.toReversed();
+    this.#before = rows.at(-1)?.[0] ?? this.#before;
+    this.#read = rows.map(([position, account, conversation]) => ({ position, account, conversation })).toReversed();
   }
 }
 
-function* merged(readers: readonly RangeReader[]): Generator<{ readonly place: Place; readonly range: Range }> {
+function* merged(readers: readonly RangeReader[]): Generator<Found> {
   for (;;) {
     let first: RangeReader | undefined;
     for (const reader of readers) {
@@ -207,30 +235,87 @@ function* merged(readers: readonly RangeReader[]): Generator<{ readonly place: P
   }
 }
 
-/** Message-id, senders as JSON, unread, starred, attachments. */
-type Member = readonly [number, string, number, number, number];
+/** Position, message-id, senders as JSON, unread, starred, attachments. */
+type Member = readonly [number, number, string, number, number, number];
 
-/** What of the conversation is in the list. */
-function conversationRow(db: Statements, range: Range, place: Place): ListRow | undefined {
-  const newest = rowAt(db, place.position);
-  if (newest === undefined) return undefined;
+const memberColumns = "e.position, e.message_id, e.sender, e.unread, e.starred, e.attachments";
+
+/** Rows of conversations: of each, what is in the list. */
+function conversationRows(db: Statements, input: ListInput, found: readonly Found[]): readonly ListRow[] {
+  const messages = rowsAt(db, found.map(positionOf));
+  const members = membersOfAll(db, input, found);
+  return found.flatMap((one, at) => {
+    const newest = messages.get(one.place.position);
+    if (newest === undefined) return [];
+    const all = members?.get(at)?.toSorted(([a], [b]) => b - a);
+    return [all === undefined ? longRow(db, one, newest) : conversationRow(newest, all, all.length)];
+  });
+}
+
+/**
+ * The members of each, by its place in `found`: one statement costs a fraction of a hundred. Undefined when that would be too
+ * many, as it is of mail that machines write to themselves.
+ */
+function membersOfAll(
+  db: Statements,
+  { source, unread, starred }: ListInput,
+  found: readonly Found[],
+): ReadonlyMap<number, readonly Member[]> | undefined {
+  const isOfMailbox = found[0]?.range.mailbox !== undefined;
+  const conditions = [
+    "e.account = c.value ->> 0",
+    "e.conversation = c.value ->> 1",
+    isOfMailbox
+      ? "e.mailbox = c.value ->> 2"
+      : "e.mailbox NOT IN (SELECT mailbox FROM mailbox WHERE role IN ('trash', 'junk'))",
+    ...(unread ? ["e.unread = 1"] : []),
+    ...(starred ? ["e.starred = 1"] : []),
+    ...(source === undefined ? [] : ["e.source = ?"]),
+  ];
+  const max = membersPerRow * found.length;
+  const rows = db.tuples<readonly [number, ...Member]>(
+    `SELECT c.key, ${memberColumns} FROM json_each(?) c CROSS JOIN entry e INDEXED BY entry_conversation
+      WHERE ${conditions.join(" AND ")} LIMIT ?`,
+    JSON.stringify(found.map(({ place, range }) => [place.account, place.conversation, range.mailbox ?? null])),
+    ...(source === undefined ? [] : [source]),
+    max + 1,
+  );
+  if (rows.length > max) return undefined;
+  const members = new Map<number, Member[]>();
+  for (const [at, ...member] of rows) {
+    const known = members.get(at);
+    if (known === undefined) members.set(at, [member]);
+    else known.push(member);
+  }
+  return members;
+}
+
+/** A row of a conversation that may be a long one: its newest messages, and how many there are. */
+function longRow(db: Statements, { place, range }: Found, newest: IndexedMessage): ListRow {
   const conditions = range.conditions.filter((condition) => condition !== "e.leads = 1").join(" AND ");
   const members = `FROM entry e INDEXED BY entry_conversation WHERE ${conditions} AND e.account = ? AND e.conversation = ?`;
   const values = [...range.values, place.account, place.conversation];
   const rows = db.tuples<Member>(
-    `SELECT e.message_id, e.sender, e.unread, e.starred, e.attachments ${members} ORDER BY e.position DESC LIMIT ?`,
+    `SELECT ${memberColumns} ${members} ORDER BY e.position DESC LIMIT ?`,
     ...values,
     messageIdsMax,
   );
   const isAll = rows.length < messageIdsMax;
+  const count = isAll ? rows.length : (db.get<{ n: number }>(`SELECT count(*) AS n ${members}`, ...values)?.n ?? 0);
+  return conversationRow(newest, rows, count);
+}
+
+/** `members` from the newest down; of those beyond the named ones only their number is told. */
+function conversationRow(newest: IndexedMessage, members: readonly Member[], count: number): ListRow {
+  const rows = members.slice(0, messageIdsMax);
   return {
     newest,
-    messageIds: rows.map(([messageId]) => messageId),
-    count: isAll ? rows.length : (db.get<{ n: number }>(`SELECT count(*) AS n ${members}`, ...values)?.n ?? 0),
+    messageIds: rows.map(([, messageId]) => messageId),
+    count,
     senders: sendersOf(rows),
-    isUnread: rows.some(([, , unread]) => unread === 1),
-    isStarred: rows.some(([, , , starred]) => starred === 1),
-    attachments: rows.reduce((sum, [, , , , attachments]) => sum + attachments, 0),
+    isUnread: rows.some(([, , , unread]) => unread === 1),
+    isStarred: rows.some(([, , , , starred]) => starred === 1),
+    attachments: rows.reduce((sum, [, , , , , attachments]) => sum + attachments, 0),
   };
 }
 
@@ -238,7 +323,7 @@ function conversationRow(db: Statements, range: Range, place: Place): ListRow | 
 function sendersOf(rows: readonly Member[]): readonly MailAddress[] {
   const byAddress = new Map<string, MailAddress>();
   // Whoever wrote once more is in there already.
-  for (const sender of new Set(rows.map(([, written]) => written))) {
+  for (const sender of new Set(rows.map(([, , written]) => written))) {
     for (const address of addressesOf(sender)) {
       const folded = (address.address || address.name).toLowerCase();
       if (!byAddress.has(folded)) byAddress.set(folded, address);

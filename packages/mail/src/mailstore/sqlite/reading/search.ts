@@ -1,6 +1,6 @@
 // Looking for messages: the full-text index where words are sought, else the rows from the newest down.
 import type { ListOutput } from "./list.ts";
-import { messageRow } from "./list.ts";
+import { messageRows } from "./list.ts";
 import type { Statements } from "../statements.ts";
 import { ownerWord } from "./entries.ts";
 import type { SearchPlan } from "./search-query.ts";
@@ -43,7 +43,7 @@ function newestPage(db: Statements, built: Built, { after, limit }: SearchInput)
   const positions = db.all<{ position: number }>(text, ...values, limit + 1).map((row) => row.position);
   const shown = positions.slice(0, limit);
   return {
-    rows: shown.flatMap((at) => messageRow(db, at) ?? []),
+    rows: messageRows(db, shown),
     next: positions.length > limit ? shown.at(-1) : undefined,
     total: after === undefined ? total(db, built, { found: positions.length, limit }) : undefined,
   };
@@ -56,7 +56,7 @@ function bestPage(db: Statements, built: Built, { after = 0, limit }: SearchInpu
   const shown = positions.slice(0, limit);
   const end = after + shown.length;
   return {
-    rows: shown.flatMap((at) => messageRow(db, at) ?? []),
+    rows: messageRows(db, shown),
     next: positions.length > limit && end < bestMax ? end : undefined,
     total: after === 0 ? total(db, built, { found: positions.length, limit }) : undefined,
   };
