@@ -3,7 +3,8 @@ export { startDaemon, type Daemon, type DaemonEvent, type DaemonOptions, type So
 export type { ProtocolLine } from "./daemon/protocol-log.ts";
 export type { SourceProgress } from "./daemon/source-watch.ts";
 export type { Action, AskedFor } from "./decide/decide.ts";
-export type { Question, QuestionKind } from "./decide/guard.ts";
+export { RUN_QUESTIONS } from "./decide/guard.ts";
+export type { Question, QuestionKind, RunQuestionKind } from "./decide/guard.ts";
 export { showUniqueId, type KnownMessage } from "./decide/known.ts";
 export type {
   LocalStore,

@@ -11,6 +11,8 @@ import { run } from "../../src/cli/main.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const NODE_FLAGS = ["--conditions=restante-source", "--no-warnings"];
+/** What `restante` is here, for a shell or a `spawn`. */
+export const COMMAND: readonly string[] = [process.execPath, ...NODE_FLAGS, MAIN];
 /** No variable of this process's may change what a command means. */
 const ENV = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("RESTANTE_") && name !== "npm_lifecycle_event"),

@@ -4,62 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeerOptions } from "@restante/pop/testing";
 import { makeCertificate } from "./certificate.ts";
-import { FREE_PORTS, here, inDirectory, spawned, startOffice, type Ended } from "./command-line.ts";
-
-const LETTERS = [1, 2, 3].map((n) => `Subject: letter ${n}\r\n\r\n.dot ${n}\r\n`);
-const MESSAGES = LETTERS.map((octets, index) => ({ octets, uniqueId: `id-${index + 1}` }));
-
-interface House {
-  readonly data: string;
-  readonly maildir: string;
-  readonly file: string;
-  /** `restante fetch ARGS -c FILE --data DIR`. */
-  fetch(...args: readonly string[]): Promise<Ended>;
-  /** Of the Maildir, CRLF line ends, sorted. */
-  arrived(): readonly string[];
-  left(): readonly (string | null)[];
-  commands(): readonly string[];
-}
-
-/** A peer with mail, and a configuration that collects it as the source `work` into a Maildir. */
-async function withSource(
-  o: ScriptedPeerOptions & { readonly lines?: readonly string[]; readonly tables?: string },
-  body: (house: House) => Promise<void>,
-): Promise<void> {
-  const { lines = [], tables = "", ...options } = o;
-  await using peer = await scriptedPeer({ messages: MESSAGES, ...options });
-  await inDirectory(async (directory) => {
-    const [file, data, maildir] = [join(directory, "r.toml"), join(directory, "data"), join(directory, "Maildir")];
-    const source = [
-      "# mine",
-      "[source.work]",
-      'host = "127.0.0.1"',
-      `port = ${peer.port}`,
-      'tls = "none"',
-      'user = "anna"',
-      'password = { env = "WORK_PASSWORD" }',
-      ...lines,
-      "[[source.work.deliver]]",
-      `to = ${JSON.stringify(`maildir:${maildir}`)}`,
-    ];
-    writeFileSync(file, `${source.join("\n")}\n${tables}`, { mode: 0o600 });
-    const texts = (folder: string): readonly string[] =>
-      readdirSync(join(maildir, folder)).map((name) => readFileSync(join(maildir, folder, name), "latin1"));
-    await body({
-      data,
-      maildir,
-      file,
-      fetch: (command = "", ...args) =>
-        here(["fetch", command, ...args, "-c", file, "--data", data], { env: { WORK_PASSWORD: "secret" } }),
-      arrived: () =>
-        texts("new")
-          .map((text) => text.replaceAll(/\r?\n/g, "\r\n"))
-          .sort(),
-      left: () => peer.maildrop.messages.map(({ uniqueId }) => uniqueId),
-      commands: () => peer.commands,
-    });
-  });
-}
+import { FREE_PORTS, here, inDirectory, spawned, startOffice } from "./command-line.ts";
+import { LETTERS, MESSAGES, withSource } from "./source-house.ts";
 
 test("run collects what is new, says what arrived and what stayed, and the next run finds nothing new", async () => {
   await withSource({}, async ({ fetch, arrived, left }) => {

@@ -12,15 +12,16 @@ import { OTHER_CERTIFICATE, TEST_CERTIFICATE } from "../../../pop/test/support/c
 import {
   discover,
   firstReached,
+  RUN_QUESTIONS,
   runSource,
   tryLogin,
   type MailResolver,
-  type QuestionKind,
+  type RunQuestionKind,
 } from "../../src/retriever/index.ts";
 import { loadConfig, type SourceConfig } from "../../src/config/index.ts";
 import { openSetting, SIX, temporaryFolder } from "./fixture.ts";
 
-const EVERY: ReadonlySet<QuestionKind> = new Set(["many", "clock", "restored", "migration"]);
+const EVERY: ReadonlySet<RunQuestionKind> = new Set(RUN_QUESTIONS);
 
 function pinOf(pem: string): string {
   const key = new X509Certificate(pem).publicKey.export({ type: "spki", format: "der" });

@@ -1,4 +1,11 @@
-import { exitOf, planSource, worstOf, type FetchExit, type SourcePlan } from "../../retriever/index.ts";
+import {
+  exitOf,
+  planSource,
+  worstOf,
+  type FetchExit,
+  type QuestionKind,
+  type SourcePlan,
+} from "../../retriever/index.ts";
 import { isSet, type CliCommand } from "../command.ts";
 import { printJson, printLine, printTable, type Io } from "../io.ts";
 import {
@@ -63,5 +70,13 @@ function tell({ source, messages, questions, warnings }: SourcePlan, io: Io, onl
       ]),
     );
   for (const warning of warnings) printLine(io, `warning: ${warning}`);
-  for (const { kind, text } of questions) printLine(io, `would ask: ${text} (--allow ${kind})`);
+  for (const { kind, text } of questions) printLine(io, QUESTION_LINES[kind](text, source));
 }
+
+const QUESTION_LINES: Readonly<Record<QuestionKind, (text: string, source: string) => string>> = {
+  many: (text) => `would ask: ${text} (--allow many)`,
+  clock: (text) => `would ask: ${text} (--allow clock)`,
+  restored: (text) => `would ask: ${text} (--allow restored)`,
+  migration: (text, source) =>
+    `to decide: ${text} A run does; restante fetch state mark-seen ${source} leaves all of them`,
+};

@@ -1,4 +1,11 @@
-import { exitOfRun, runSources, type FetchHouse, type QuestionKind, type SourceReport } from "../../retriever/index.ts";
+import {
+  exitOfRun,
+  RUN_QUESTIONS,
+  runSources,
+  type FetchHouse,
+  type RunQuestionKind,
+  type SourceReport,
+} from "../../retriever/index.ts";
 import type { SourceConfig } from "../../config/index.ts";
 import { askLine } from "../ask.ts";
 import { isSet, texts, type CliCommand, type OptionValues } from "../command.ts";
@@ -15,8 +22,6 @@ import {
 import { summaryOf } from "./fetch/summary.ts";
 import { withFetchHouse } from "./fetch/with-house.ts";
 
-const KINDS: readonly QuestionKind[] = ["many", "clock", "restored", "migration"];
-
 export const fetchRun: CliCommand = {
   name: "fetch run",
   summary: "collect mail once: losing none, doubling none, removing there only what is safely here",
@@ -26,8 +31,8 @@ export const fetchRun: CliCommand = {
     allow: {
       value: "QUESTION",
       repeatable: true,
-      summary: "answer yes to what a run stops for: many, clock, restored or migration",
-      completes: KINDS,
+      summary: "answer yes to what a run stops for: many, clock or restored",
+      completes: RUN_QUESTIONS,
     },
     "fail-on-empty": { summary: "exit with 1 when there was no new mail" },
     trace: { summary: "show the conversations on standard error, secrets masked" },
@@ -57,12 +62,12 @@ export const fetchRun: CliCommand = {
   },
 };
 
-function allowedQuestions(values: OptionValues): ReadonlySet<QuestionKind> {
+function allowedQuestions(values: OptionValues): ReadonlySet<RunQuestionKind> {
   const written = texts(values, "allow");
-  const unknown = written.find((word) => !KINDS.some((kind) => kind === word));
+  const unknown = written.find((word) => !RUN_QUESTIONS.some((kind) => kind === word));
   if (unknown !== undefined)
-    throw new CliError("usage", `--allow ${unknown} is no question; write one of ${KINDS.join(", ")}`);
-  return new Set(KINDS.filter((kind) => written.includes(kind)));
+    throw new CliError("usage", `--allow ${unknown} is no question; write one of ${RUN_QUESTIONS.join(", ")}`);
+  return new Set(RUN_QUESTIONS.filter((kind) => written.includes(kind)));
 }
 
 interface Asking {
@@ -94,8 +99,8 @@ async function askAndGoOn({ reports, sources, house, io, bars }: Asking): Promis
   return final;
 }
 
-async function askQuestions(report: SourceReport, io: Io): Promise<readonly QuestionKind[]> {
-  const yes: QuestionKind[] = [];
+async function askQuestions(report: SourceReport, io: Io): Promise<readonly RunQuestionKind[]> {
+  const yes: RunQuestionKind[] = [];
   for (const { kind, text } of report.questions)
     if (/^y(?:es)?$/i.test((await askLine(io, `${report.source}: ${text} [y/N] `)).trim())) yes.push(kind);
   return yes;

@@ -4,7 +4,13 @@ import { readerOf, say, type Said } from "../said.ts";
 import type { Decision } from "./decide.ts";
 import { MIGRATION_TEXT } from "./migration.ts";
 
-export type QuestionKind = "many" | "clock" | "restored" | "migration";
+export const RUN_QUESTIONS = ["many", "clock", "restored"] as const;
+
+/** What holds back the deletes of a run. */
+export type RunQuestionKind = (typeof RUN_QUESTIONS)[number];
+
+/** A migration stops no run: whoever looks before one is asked what the unknown messages are. */
+export type QuestionKind = RunQuestionKind | "migration";
 
 /** Until it is answered with yes, what it is about is left alone. */
 export interface Question {
@@ -12,6 +18,10 @@ export interface Question {
   readonly text: string;
   /** Messages that stay on the server because of it. */
   readonly messages: number;
+}
+
+export interface RunQuestion extends Question {
+  readonly kind: RunQuestionKind;
 }
 
 const AS_NEWS = "; collect the other {news} as new?";
@@ -50,19 +60,19 @@ export interface GuardFacts {
   readonly clockDoubt: string | undefined;
   readonly restored: string | undefined;
   /** Questions answered with yes. */
-  readonly allowed: ReadonlySet<QuestionKind>;
+  readonly allowed: ReadonlySet<RunQuestionKind>;
 }
 
 const MANY = 20;
 
 /** Questions that hold back the deletes; empty when they may go ahead. */
-export function guard(facts: GuardFacts): readonly Question[] {
+export function guard(facts: GuardFacts): readonly RunQuestion[] {
   const { deletes, listed, collectedNow, clockDoubt, restored, allowed } = facts;
   const old = deletes.filter(({ known }) => known === undefined || !collectedNow.has(known.id));
   if (old.length === 0) return [];
   // What the run that collected it wanted removed is not judged again, unless its record may be an old one.
   const judged = restored === undefined ? old.filter(({ isUnfinished }) => isUnfinished !== true) : old;
-  const questions: Question[] = [];
+  const questions: RunQuestion[] = [];
   const messages = old.length;
   if (judged.length > MANY && judged.length * 2 > listed)
     questions.push({

@@ -1,6 +1,6 @@
 // What a person can do about what went wrong. One sentence each for whoever is at a terminal; the reader has its own.
 import { Pop3Error, type Pop3ErrorCode } from "@restante/pop/client";
-import type { Question, QuestionKind } from "../decide/guard.ts";
+import type { RunQuestion, RunQuestionKind } from "../decide/guard.ts";
 import { FetchError } from "../fetch-error.ts";
 import { readerOf, say } from "../said.ts";
 import type { FailedRow } from "./events.ts";
@@ -11,7 +11,7 @@ export interface AdviceFacts {
   /** It was logged in to before: the certificate was good then. */
   readonly hasWorked: boolean;
   readonly failed: readonly FailedRow[];
-  readonly questions: readonly Question[];
+  readonly questions: readonly RunQuestion[];
 }
 
 export const ADVICE = {
@@ -41,8 +41,7 @@ export const ADVICE = {
   "question-many": "look at restante fetch plan; restante fetch run --allow many removes them",
   "question-clock": "set the clock right; if it is right, restante fetch run --allow clock goes on",
   "question-restored": "look at restante fetch plan; restante fetch run --allow restored goes on",
-  "question-migration": "look at restante fetch plan before the next run",
-} as const satisfies Readonly<Record<string, string>> & Readonly<Record<`question-${QuestionKind}`, string>>;
+} as const satisfies Readonly<Record<string, string>> & Readonly<Record<`question-${RunQuestionKind}`, string>>;
 
 export type AdviceCode = keyof typeof ADVICE;
 

@@ -1,6 +1,6 @@
 // What a run tells while it goes on, for bars and logs, and what it says at its end.
 import type { Pop3ErrorCode } from "@restante/pop/client";
-import type { Question } from "../decide/guard.ts";
+import type { RunQuestion } from "../decide/guard.ts";
 import type { FetchErrorCode, FetchExit } from "../fetch-error.ts";
 import type { Values } from "../said.ts";
 
@@ -34,7 +34,7 @@ export type FetchEvent =
       readonly why: string;
     }
   | { readonly kind: "warning"; readonly source: string; readonly text: string }
-  | { readonly kind: "question"; readonly source: string; readonly question: Question }
+  | { readonly kind: "question"; readonly source: string; readonly question: RunQuestion }
   | { readonly kind: "finished"; readonly source: string; readonly report: SourceReport };
 
 /** Messages that share a reason. */
@@ -66,7 +66,7 @@ export interface SourceReport {
   readonly unconfirmed: number;
   readonly stayed: readonly ReasonCount[];
   readonly failed: readonly FailedRow[];
-  readonly questions: readonly Question[];
+  readonly questions: readonly RunQuestion[];
   readonly warnings: readonly string[];
   readonly error:
     | {

@@ -73,7 +73,11 @@ export async function planSource(source: SourceConfig, house: FetchHouse): Promi
         thenDelete,
       })),
       questions: [...migrationQuestion(view), ...questions],
-      warnings: [...view.warnings, ...(facts === undefined ? [] : serverWarnings({ source, maildrop, facts, view }))],
+      warnings: [
+        ...view.warnings,
+        ...(facts === undefined ? [] : serverWarnings({ source, maildrop, facts, view })),
+        ...(view.migration === undefined ? [] : [view.migration.text]),
+      ],
     };
   });
 }
@@ -103,6 +107,8 @@ export async function markSeen(
 ): Promise<number> {
   return looking(source, house, (view) => {
     house.state.facts(source.name, endpointOf(source));
+    // Written down as a run would: fewer unknown ones are left now, and by their number nobody would know it again.
+    if (view.migration !== undefined) house.state.adopt(source.name, view.migration.adoptions);
     const old = view.pairing.pairs.slice(0, Math.max(0, view.pairing.pairs.length - butNewest));
     const fresh = old.filter(({ known }) => known === undefined || known.state === "new" || known.state === "filtered");
     return house.state.markSeen(
@@ -118,9 +124,11 @@ export function serverInfo(options: Omit<Pop3Options, "auth">): Promise<ServerIn
   return probe(options);
 }
 
+/** What is not known by size and header is new, or was changed by the move: whoever looks can say which. */
 export function migrationQuestion({ migration }: View): readonly Question[] {
   if (migration === undefined) return [];
   const news = migration.found.unknown.length - migration.adoptions.length;
+  if (news === 0) return [];
   return [{ kind: "migration", messages: news, text: migrationQuestionText(migration.text, news) }];
 }
 

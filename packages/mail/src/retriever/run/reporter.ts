@@ -1,7 +1,7 @@
 // Gathers what a run of a source does, and tells it as it happens.
 import { Pop3Error } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
-import type { Question } from "../decide/guard.ts";
+import type { RunQuestion } from "../decide/guard.ts";
 import { showUniqueId } from "../decide/known.ts";
 import { FETCH_EXIT, FetchError, type FetchExit } from "../fetch-error.ts";
 import { adviceFor } from "./advice.ts";
@@ -27,7 +27,7 @@ export class Reporter {
   #listed = 0;
   #stayed = new Map<string, number>();
   readonly #failed = new Map<string, FailedRow>();
-  readonly #questions = new Map<string, Question>();
+  readonly #questions = new Map<string, RunQuestion>();
   readonly #warnings = new Set<string>();
   #error: unknown;
 
@@ -48,7 +48,7 @@ export class Reporter {
     this.#tell({ kind: "warning", source: this.source, text });
   }
 
-  ask(question: Question): void {
+  ask(question: RunQuestion): void {
     if (!this.#questions.has(question.kind)) this.#tell({ kind: "question", source: this.source, question });
     this.#questions.set(question.kind, question);
   }

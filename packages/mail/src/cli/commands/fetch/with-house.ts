@@ -3,7 +3,7 @@ import type { Config, SourceConfig } from "../../../config/index.ts";
 import { makeFolder } from "../../../files/index.ts";
 import type { Caller } from "../../../office/index.ts";
 import { SILENT, type Log } from "../../../observe/index.ts";
-import { FetchState, FreeSpace, statePath, type FetchHouse, type QuestionKind } from "../../../retriever/index.ts";
+import { FetchState, FreeSpace, statePath, type FetchHouse, type RunQuestionKind } from "../../../retriever/index.ts";
 import { askSecret } from "../../ask.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
@@ -14,7 +14,7 @@ export interface HouseOptions {
   readonly sources: readonly SourceConfig[];
   readonly io: Io;
   readonly log?: Log;
-  readonly allowed?: ReadonlySet<QuestionKind>;
+  readonly allowed?: ReadonlySet<RunQuestionKind>;
   readonly onEvent?: FetchHouse["onEvent"];
   readonly trace?: FetchHouse["trace"];
   /** Nobody is asked and nothing is logged in: the memory alone. */

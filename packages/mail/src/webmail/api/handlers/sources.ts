@@ -1,5 +1,5 @@
 // Sources: what they are at, and everything a person does to one.
-import { FetchError, markSeen, type QuestionKind } from "../../../retriever/index.ts";
+import { FetchError, markSeen, RUN_QUESTIONS, type QuestionKind } from "../../../retriever/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Discovery, SourceStatus } from "../schema/index.ts";
@@ -77,14 +77,14 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
     },
     async answerSource({ source: name, kind, allow }, { signal }) {
       const source = knownSource(reading, name);
-      const question = QUESTIONS.find((one) => one === kind);
+      const question = ANSWERS.find((one) => one === kind);
       if (question === undefined)
         throw new ApiError("bad-request", "there is no such question", { reason: "no-question" });
+      // A migration holds nothing back: with it, a run is all that yes asks for.
+      const allowed = new Set(RUN_QUESTIONS.filter((one) => one === question));
       // No to what a renumbered server shows as new: it is no news. No to a removal: it stays, and is asked again.
       if (allow)
-        reading.background.start((ending) =>
-          runBetween(reading, source, { signal: ending, isPatient: true, allowed: new Set([question]) }),
-        );
+        reading.background.start((ending) => runBetween(reading, source, { signal: ending, isPatient: true, allowed }));
       else if (question === "migration")
         await betweenRuns(reading, { source: name, signal }, (fetchHouse) => markSeen(source, fetchHouse));
       reading.answered.add(statusOf(reading, name)?.lastReport, question);
@@ -94,7 +94,7 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
   };
 }
 
-const QUESTIONS: readonly QuestionKind[] = ["many", "clock", "restored", "migration"];
+const ANSWERS: readonly QuestionKind[] = [...RUN_QUESTIONS, "migration"];
 
 function refuseUnconfirmed(kind: string, confirmed: boolean): void {
   if (kind === "remove-at-once" && !confirmed)

@@ -86,7 +86,6 @@ export const ADVICES = [
   "question-many",
   "question-clock",
   "question-restored",
-  "question-migration",
 ] as const;
 
 export const SOURCE_WARNINGS = [

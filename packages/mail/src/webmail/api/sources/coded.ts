@@ -7,11 +7,9 @@ import {
   readReason,
   readWarning,
   RESTORED_TEXTS,
-  type SourceReport,
+  type Question,
 } from "../../../retriever/index.ts";
 import type { Reason, SourceQuestion, SourceWarning, Trouble } from "../schema/index.ts";
-
-type Question = SourceReport["questions"][number];
 
 export function codedAdvice(advice: readonly string[]): Trouble["advice"] {
   return advice.flatMap((text) => readAdvice(text)?.code ?? []);

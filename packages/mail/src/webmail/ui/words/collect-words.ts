@@ -247,7 +247,6 @@ export const ADVICE_WORDS: Readonly<Record<Trouble["advice"][number], Id>> = {
   "question-many": "advice.question",
   "question-clock": "advice.question",
   "question-restored": "advice.question",
-  "question-migration": "advice.question",
 };
 
 export const WHY_WORDS: Readonly<Record<Reason, Id>> = {
