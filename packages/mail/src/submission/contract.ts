@@ -81,6 +81,10 @@ export type SubmissionFailure =
   | "message-refused"
   | "try-later"
   | "maybe-sent"
+  /** A process ended while it was being taken back. */
+  | "half-taken-back"
+  /** Tried until SUBMISSION_LIMITS.giveUpMs was over. */
+  | "gave-up"
   | "protocol";
 
 /** One message on its way out. */
@@ -91,8 +95,12 @@ export interface OutboxEntry {
   /** The stored message: in Outbox until it was sent, then in Sent. */
   readonly messageId: number;
   readonly subject: string;
-  /** Who it still goes to. */
+  /** Who it still goes to; once that is settled, who of them did not get it. */
   readonly envelope: Envelope;
+  /** Who has it: a server took it for them. */
+  readonly taken: readonly string[];
+  /** Whether it can be written on: by nobody else but those who do not have it. */
+  readonly canBeTakenBack: boolean;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;
   readonly holdUntil: number;

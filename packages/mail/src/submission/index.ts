@@ -1,6 +1,6 @@
 // Composing, and handing what was written to a submission server.
 export { answeringAddress, startAnswer, type AnswerKind, type AnswerStart } from "./answer.ts";
-export { envelopeAddress } from "./addresses.ts";
+export { envelopeAddress, wireAddress } from "./addresses.ts";
 export { buildMessage } from "./build-message.ts";
 export {
   SubmissionError,

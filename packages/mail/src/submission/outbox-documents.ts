@@ -13,6 +13,7 @@ const stored = z.object({
   identity: z.string(),
   subject: z.string(),
   envelope: z.object({ from: z.string(), to: z.array(z.string()) }),
+  taken: z.array(z.string()),
   queuedAt: z.number(),
   holdUntil: z.number(),
   nextTryAt: z.number(),
@@ -33,6 +34,12 @@ export interface OutboxDocument {
   readonly entry: StoredEntry;
 }
 
+export interface OutboxListing {
+  readonly documents: readonly OutboxDocument[];
+  /** Entries that are there and say nothing that can be understood. */
+  readonly unreadable: readonly { readonly account: string; readonly id: string }[];
+}
+
 export class OutboxDocuments {
   readonly #documents: Documents;
 
@@ -40,21 +47,28 @@ export class OutboxDocuments {
     this.#documents = documents;
   }
 
+  /** Undefined also for one that cannot be read. */
   async find(account: string, id: string): Promise<OutboxDocument | undefined> {
     const found = await this.#documents.get({ kind: KIND, account, id });
-    return found === undefined ? undefined : { account, id, version: found.version, entry: stored.parse(found.value) };
+    const read = stored.safeParse(found?.value);
+    return found === undefined || !read.success ? undefined : { account, id, version: found.version, entry: read.data };
   }
 
-  /** All of them, however many; of every account unless one is named. */
-  async list(account?: string): Promise<readonly OutboxDocument[]> {
-    const found: OutboxDocument[] = [];
+  /** All of them, however many; of every account unless one is named. One that cannot be read hides no other. */
+  async list(account?: string): Promise<OutboxListing> {
+    const documents: OutboxDocument[] = [];
+    const unreadable: { readonly account: string; readonly id: string }[] = [];
     for (let after: StoredDocument | undefined; ;) {
       const of = { kind: KIND, ...(account === undefined ? {} : { account }) };
       const rows = await this.#documents.list({ ...of, ...(after === undefined ? {} : { after }) });
-      for (const { account: owner, id, version, value } of rows)
-        if (owner !== undefined) found.push({ account: owner, id, version, entry: stored.parse(value) });
+      for (const { account: owner, id, version, value } of rows) {
+        if (owner === undefined) continue;
+        const read = stored.safeParse(value);
+        if (read.success) documents.push({ account: owner, id, version, entry: read.data });
+        else unreadable.push({ account: owner, id });
+      }
       after = rows.at(-1);
-      if (after === undefined) return found;
+      if (after === undefined) return { documents, unreadable };
     }
   }
 
@@ -78,6 +92,13 @@ export class OutboxDocuments {
 }
 
 export function entryOf({ account, id, entry }: OutboxDocument): OutboxEntry {
-  const { isCommitting: _, draft: __, identity: ___, trouble, sentAt, ...shown } = entry;
-  return { ...shown, id, account, sentAt, trouble: trouble as OutboxEntry["trouble"] };
+  const { isCommitting: _, draft, identity: __, trouble, sentAt, ...shown } = entry;
+  const canBeTakenBack =
+    entry.state === "sent" ? draft !== null && whoLacks(entry).length > 0 : entry.state !== "sending";
+  return { ...shown, id, account, sentAt, canBeTakenBack, trouble: trouble as OutboxEntry["trouble"] };
+}
+
+/** Who does not have the message: those it still goes to, and those who were refused. */
+export function whoLacks({ envelope, refused }: StoredEntry): readonly string[] {
+  return [...new Set([...refused.map(({ address }) => address), ...envelope.to])];
 }

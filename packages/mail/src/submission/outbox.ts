@@ -5,7 +5,7 @@ import type { Mailstore } from "../mailstore/index.ts";
 import { SubmissionError, type BuiltMessage, type OutboxEntry } from "./contract.ts";
 import { troubleOf } from "./failure-words.ts";
 import { SUBMISSION_LIMITS } from "./limits.ts";
-import { entryOf, OutboxDocuments, type OutboxDocument } from "./outbox-documents.ts";
+import { entryOf, OutboxDocuments, whoLacks, type OutboxDocument } from "./outbox-documents.ts";
 import { Sending, type Route } from "./sending.ts";
 
 export interface OutboxOptions {
@@ -38,6 +38,9 @@ export interface QueueOptions {
   /** Milliseconds; SUBMISSION_LIMITS.holdMs unless said otherwise. */
   readonly holdMs?: number;
 }
+
+/** Takes what a message was written as; `lacking` are those who do not have it, undefined when nobody has. */
+export type KeepDraft = (draft: unknown, lacking: readonly string[] | undefined) => Promise<void>;
 
 /** Mailbox of messages on their way out. */
 export const OUTBOX_MAILBOX = "Outbox";
@@ -77,15 +80,16 @@ export class Outbox {
   /** Resolves when the message and its place in the queue are durable; to the entry that is there when there is one. */
   async queue({
     account,
-    id = randomUUID(),
+    id: wanted = randomUUID(),
     identity,
     built,
     subject,
     draft,
     holdMs = SUBMISSION_LIMITS.holdMs,
   }: QueueOptions): Promise<OutboxEntry> {
-    const known = await this.#documents.find(account, id);
-    if (known !== undefined) return entryOf(known);
+    const known = await this.#documents.find(account, wanted);
+    if (known !== undefined && !isWrittenOn(known)) return entryOf(known);
+    const id = known === undefined ? wanted : randomUUID();
     const messageId = await this.#keep(account, built.octets);
     const now = this.#now();
     const document = await this.#documents.add(account, id, {
@@ -95,6 +99,7 @@ export class Outbox {
       identity,
       subject,
       envelope: { from: built.envelope.from, to: [...built.envelope.to] },
+      taken: [],
       queuedAt: now,
       holdUntil: now + holdMs,
       nextTryAt: now + holdMs,
@@ -110,33 +115,56 @@ export class Outbox {
 
   /** Everything on its way, and what was sent lately. */
   async list(account: string): Promise<readonly OutboxEntry[]> {
-    return (await this.#documents.list(account)).map(entryOf);
+    return (await this.#documents.list(account)).documents.map(entryOf);
+  }
+
+  /** How many entries there are that nobody can read any more; nothing is sent of them, and nothing is removed. */
+  async countUnreadable(account: string): Promise<number> {
+    return (await this.#documents.list(account)).unreadable.length;
   }
 
   /**
-   * Takes a message back that nobody has yet. `keep` gets what it was written as before anything is removed; when it
-   * rejects, so does this, and the message stays in the outbox, unsent. After a kill it may be kept twice. Throws
-   * SubmissionError `too-late` when it is being sent or gone.
+   * Takes a message back that nobody has yet, or that some do not have: then `keep` hears who, the message goes to Sent,
+   * and its entry stays to say who has it. `keep` gets what it was written as before anything is removed; when it
+   * rejects, so does this, and the message stays where it was, unsent. After a kill it may be kept twice. Throws
+   * SubmissionError `too-late` when it is being sent or everybody has it.
    */
-  async takeBack(account: string, id: string, keep: (draft: unknown) => Promise<void>): Promise<void> {
+  async takeBack(account: string, id: string, keep: KeepDraft): Promise<void> {
     const document = await this.#mustFind(account, id);
-    if (document.entry.state === "sending" || document.entry.state === "sent") throw tooLate();
+    if (!entryOf(document).canBeTakenBack) throw tooLate();
+    const { state, taken, sentAt, trouble } = document.entry;
     // Whoever changes the document first has it: the sender's own step is refused after this one.
-    const taken = await this.#documents.change(document, { state: "failed", nextTryAt: Number.MAX_SAFE_INTEGER });
-    if (taken === undefined) throw tooLate();
+    const claimed = await this.#documents.change(document, {
+      ...(taken.length > 0
+        ? { state: "sent", sentAt: sentAt ?? this.#now(), trouble: state === "sent" ? trouble : undefined }
+        : { state: "failed", trouble: troubleOf("half-taken-back") }),
+      nextTryAt: Number.MAX_SAFE_INTEGER,
+    });
+    if (claimed === undefined) throw tooLate();
     try {
-      await keep(taken.entry.draft);
-      await this.#o.store.remove(account, [taken.entry.messageId]);
-      await this.#documents.remove(taken);
+      await this.#handBack(claimed, keep);
     } finally {
-      this.#o.onChange?.(entryOf(taken));
+      this.#o.onChange?.(entryOf(claimed));
     }
+  }
+
+  async #handBack(claimed: OutboxDocument, keep: KeepDraft): Promise<void> {
+    const { account, entry } = claimed;
+    if (entry.taken.length === 0) {
+      await keep(entry.draft, undefined);
+      await this.#o.store.remove(account, [entry.messageId]);
+      return this.#documents.remove(claimed);
+    }
+    await this.#file(claimed);
+    await keep(entry.draft, whoLacks(entry));
+    await this.#documents.change(claimed, { draft: null });
   }
 
   /** Tries a message again now that failed or waits. Throws SubmissionError `too-late`. */
   async retry(account: string, id: string): Promise<OutboxEntry> {
     const document = await this.#mustFind(account, id);
-    if (document.entry.state === "sending" || document.entry.state === "sent") throw tooLate();
+    const { state } = document.entry;
+    if (state === "sending" || state === "sent") throw tooLate();
     const queued = await this.#documents.change(document, {
       state: "queued",
       nextTryAt: this.#now(),
@@ -162,21 +190,23 @@ export class Outbox {
   // --- what a process before left
 
   async #takeUp(): Promise<void> {
-    for (const document of await this.#documents.list()) {
-      const { state, isCommitting, messageId } = document.entry;
-      if (state === "sent") {
-        // The answer was written down; the filing may not have been done. What left the outbox is where a person put it.
-        const [place] = await this.#o.store.placementsOf(document.account, [messageId]);
-        if (place?.mailbox === OUTBOX_MAILBOX) await this.#o.store.move(document.account, [messageId], SENT_MAILBOX);
-      } else if (state === "sending") {
-        await this.#documents.change(
-          document,
-          isCommitting
-            ? { state: "failed", trouble: troubleOf("maybe-sent") }
-            : { state: "queued", nextTryAt: this.#now() },
-        );
-      }
+    const { documents, unreadable } = await this.#documents.list();
+    for (const document of documents) {
+      // The answer was written down; the filing may not have been done.
+      if (document.entry.state === "sent") await this.#file(document);
+      else if (document.entry.state === "sending") await this.#sending.takeUp(document);
     }
+    for (const { account, id } of unreadable)
+      this.#o.onProblem({
+        what: "a message of the outbox is not sent: its entry cannot be read",
+        cause: new Error(`entry ${id} of account ${account}`),
+      });
+  }
+
+  /** What left the outbox is where a person put it. */
+  async #file({ account, entry }: OutboxDocument): Promise<void> {
+    const [place] = await this.#o.store.placementsOf(account, [entry.messageId]);
+    if (place?.mailbox === OUTBOX_MAILBOX) await this.#o.store.move(account, [entry.messageId], SENT_MAILBOX);
   }
 
   // --- the queue
@@ -202,7 +232,7 @@ export class Outbox {
 
   async #look(): Promise<void> {
     clearTimeout(this.#timer);
-    const documents = await this.#documents.list();
+    const { documents } = await this.#documents.list();
     await this.#forgetSent(documents);
     const waiting = documents
       .filter(({ id, entry }) => (entry.state === "held" || entry.state === "queued") && !this.#running.has(id))
@@ -269,6 +299,11 @@ export class Outbox {
   #now(): number {
     return (this.#o.now ?? Date.now)();
   }
+}
+
+/** Some have it, and its draft was given back for the others: sent again, it is another message. */
+function isWrittenOn({ entry }: OutboxDocument): boolean {
+  return entry.state === "sent" && entry.draft === null && whoLacks(entry).length > 0;
 }
 
 function tooLate(): SubmissionError {

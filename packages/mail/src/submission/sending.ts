@@ -4,7 +4,7 @@ import type { Mailstore } from "../mailstore/index.ts";
 import type { OutboxEntry, SubmissionServer, SubmissionTrouble } from "./contract.ts";
 import { isTransient, troubleOf } from "./failure-words.ts";
 import { SUBMISSION_LIMITS } from "./limits.ts";
-import { entryOf, type OutboxDocument, type OutboxDocuments, type StoredEntry } from "./outbox-documents.ts";
+import { entryOf, whoLacks, type OutboxDocument, type OutboxDocuments, type StoredEntry } from "./outbox-documents.ts";
 import { submit, type AttemptOutcome, type RefusedRecipient } from "./submit.ts";
 
 /** How a message leaves. */
@@ -120,34 +120,36 @@ export class Sending {
     }
   }
 
-  /** Sent to some at least. Those who are to be tried again are a message of their own in the outbox. */
+  /** Sent to some at least. Those who are to be tried again are asked alone from now on. */
   async #taken(document: OutboxDocument, refused: readonly RefusedRecipient[]): Promise<void> {
+    const { entry } = document;
     const later = refused.filter(({ isForGood }) => !isForGood);
     const never = refusedSoFar(
       document,
       refused.filter(({ isForGood }) => isForGood),
     );
-    if (later.length > 0) {
-      const envelope = { ...document.entry.envelope, to: later.map(({ address }) => address) };
-      await this.#wait(
-        { ...document, entry: { ...document.entry, envelope, refused: never } },
-        troubleOf("try-later", later[0]?.reply),
-      );
-      return;
-    }
-    const trouble = never.length > 0 ? troubleOf("recipients-refused", never[0]?.reply) : undefined;
-    const sent = mustHave(
-      await this.#change(document, {
-        state: "sent",
-        sentAt: this.#o.now(),
-        isCommitting: false,
-        refused: never,
-        trouble,
-        // Nobody can take it back any more.
-        draft: null,
-      }),
-    );
+    const notNow = new Set(refused.map(({ address }) => address));
+    const taken = [...entry.taken, ...entry.envelope.to.filter((address) => !notNow.has(address))];
+    const envelope = { ...entry.envelope, to: later.map(({ address }) => address) };
+    const settled = { ...document, entry: { ...entry, envelope, taken, refused: never } };
+    if (later.length > 0) return this.#failed(settled, troubleOf("try-later", later[0]?.reply), later);
+    await this.#sent(settled, never.length > 0 ? troubleOf("recipients-refused", never[0]?.reply) : undefined);
+  }
+
+  /** To somebody at least, and to nobody else by itself. Kept for writing on while there is one who does not have it. */
+  async #sent(document: OutboxDocument, trouble: SubmissionTrouble | undefined): Promise<void> {
+    const draft = whoLacks(document.entry).length > 0 ? document.entry.draft : null;
+    const sentAt = this.#o.now();
+    const sent = mustHave(await this.#change(document, { state: "sent", sentAt, isCommitting: false, trouble, draft }));
     await this.#o.store.move(sent.account, [sent.entry.messageId], "Sent");
+  }
+
+  /** A process ended in the middle of this one. */
+  async takeUp(document: OutboxDocument): Promise<void> {
+    const { isCommitting, taken } = document.entry;
+    if (!isCommitting) await this.#change(document, { state: "queued", nextTryAt: this.#o.now() });
+    else if (taken.length > 0) await this.#sent(document, troubleOf("maybe-sent"));
+    else await this.#change(document, { state: "failed", trouble: troubleOf("maybe-sent") });
   }
 
   async #failed(
@@ -158,14 +160,10 @@ export class Sending {
     const isPassing = isTransient(trouble) || (refused.length > 0 && refused.every(({ isForGood }) => !isForGood));
     if (isPassing && this.#o.now() - document.entry.queuedAt < SUBMISSION_LIMITS.giveUpMs)
       return this.#wait(document, trouble);
-    mustHave(
-      await this.#change(document, {
-        state: "failed",
-        isCommitting: false,
-        trouble,
-        refused: refusedSoFar(document, refused),
-      }),
-    );
+    const entry = { ...document.entry, refused: refusedSoFar(document, refused) };
+    const why = isPassing ? troubleOf("gave-up", trouble.reply) : trouble;
+    if (entry.taken.length > 0) return this.#sent({ ...document, entry }, why);
+    mustHave(await this.#change({ ...document, entry }, { state: "failed", isCommitting: false, trouble: why }));
   }
 
   async #wait(document: OutboxDocument, trouble: SubmissionTrouble): Promise<void> {

@@ -3,109 +3,21 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { EventEmitter, once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
-import { buildMessage } from "../../src/submission/build-message.ts";
-import type { OutboxEntry, OutgoingMessage, SubmissionServer } from "../../src/submission/contract.ts";
-import { Outbox, type OutboxOptions } from "../../src/submission/outbox.ts";
 import { testServer } from "../../src/submission/submit.ts";
-import { addAccount, temporaryStore, type TemporaryStore } from "../mailstore/temporary-store.ts";
-import { smtpPeer, type SmtpPeer } from "./smtp-peer.ts";
-
-const MESSAGE: OutgoingMessage = {
-  from: { name: "Anna", address: "anna@alder.example" },
-  to: [{ name: "", address: "ben@oak.example" }],
-  cc: [],
-  bcc: [{ name: "", address: "cleo@elm.example" }],
-  subject: "Boat keys",
-  text: "In the blue tin.\n.\nA dot above.\n",
-  references: [],
-  attachments: [],
-  asksForReceipt: false,
-};
-
-function serverAt({ port }: { readonly port: number }, more: Partial<SubmissionServer> = {}): SubmissionServer {
-  return { host: "127.0.0.1", port, tls: "none", auth: undefined, ...more };
-}
-
-interface Desk {
-  readonly temporary: TemporaryStore;
-  readonly account: string;
-  readonly outbox: Outbox;
-  readonly problems: unknown[];
-  /** Resolves with the first entry in one of these states. */
-  reached(...states: readonly OutboxEntry["state"][]): Promise<OutboxEntry>;
-  write(o?: {
-    readonly id?: string;
-    readonly holdMs?: number;
-    readonly message?: Partial<OutgoingMessage>;
-  }): Promise<OutboxEntry>;
-}
-
-async function desk(context: TestContext, route: OutboxOptions["route"], now?: () => number): Promise<Desk> {
-  const temporary = await temporaryStore(context);
-  const account = await addAccount(temporary.store, "anna");
-  const problems: unknown[] = [];
-  const seen: OutboxEntry[] = [];
-  const waiting: { readonly states: readonly string[]; readonly resolve: (entry: OutboxEntry) => void }[] = [];
-  const outbox = await Outbox.open({
-    store: temporary.store,
-    route,
-    hostName: "post.example",
-    onProblem: (problem) => problems.push(problem),
-    onChange: (entry) => {
-      seen.push(entry);
-      for (const { states, resolve } of waiting) if (states.includes(entry.state)) resolve(entry);
-    },
-    ...(now === undefined ? {} : { now }),
-  });
-  context.after(() => outbox.stop({ withinMs: 0 }));
-  return {
-    temporary,
-    account,
-    outbox,
-    problems,
-    reached: (...states) => new Promise((resolve) => waiting.push({ states, resolve })),
-    async write({ id, holdMs = 0, message = {} } = {}) {
-      const built = await buildMessage({ ...MESSAGE, ...message }, { now: Date.now() });
-      return outbox.queue({
-        account,
-        ...(id === undefined ? {} : { id }),
-        identity: "anna@alder.example",
-        built,
-        subject: "Boat keys",
-        draft: { text: "as typed" },
-        holdMs,
-      });
-    },
-  };
-}
-
-const toServer =
-  (server: SubmissionServer): OutboxOptions["route"] =>
-  () =>
-    Promise.resolve({ kind: "server", server });
+import {
+  desk,
+  type Desk,
+  mailboxOf,
+  octetsIn,
+  reopened,
+  sentThrough,
+  serverAt,
+  toServer,
+  untilAttempted,
+} from "./outbox-desk.ts";
+import { smtpPeer } from "./smtp-peer.ts";
 
 const keepNothing = (): Promise<never> => Promise.reject(new Error("there is nothing to keep"));
-
-async function octetsIn(o: Desk, messageId: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of o.temporary.store.octetsOf(o.account, messageId)) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
-}
-
-async function mailboxOf(o: Desk, messageId: number): Promise<string | undefined> {
-  const rows = await o.temporary.store.messages(o.account, { after: 0, limit: 100 });
-  return rows.find((row) => row.messageId === messageId)?.mailbox;
-}
-
-async function sentThrough(
-  context: TestContext,
-  peer: SmtpPeer,
-): Promise<{ readonly at: Desk; readonly sent: OutboxEntry }> {
-  const at = await desk(context, toServer(serverAt(peer)));
-  const reached = at.reached("sent", "failed");
-  await at.write();
-  return { at, sent: await reached };
-}
 
 test("what a server took is, octet for octet, what is filed in Sent", async (context) => {
   const peer = await smtpPeer(context);
@@ -269,9 +181,9 @@ test("a domain beyond ASCII goes to every server, in A-labels (RFC 5891 §4.4)",
   await at.write({
     message: { from: { name: "", address: "anna@bücher.example" }, to: [{ name: "", address: "ben@bücher.example" }] },
   });
-  const { state, envelope } = await sent;
+  const { state, envelope, taken: reached } = await sent;
   assert.equal(state, "sent");
-  assert.deepEqual([envelope.from, envelope.to[0]], ["anna@xn--bcher-kva.example", "ben@xn--bcher-kva.example"]);
+  assert.deepEqual([envelope.from, reached[0]], ["anna@xn--bcher-kva.example", "ben@xn--bcher-kva.example"]);
   const [taken] = peer.taken;
   assert.match(taken?.octets.toString("latin1") ?? "", /^Message-ID: <[\w-]+@xn--bcher-kva\.example>\r$/m);
 });
@@ -280,7 +192,7 @@ test("a greylisted message is tried again a minute later, and arrives once", asy
   let isGrey = true;
   const clock = Date.UTC(2026, 2, 2);
   const peer = await smtpPeer(context, { onRecipient: () => (isGrey ? "450 4.2.0 greylisted, come back" : undefined) });
-  const at = await desk(context, toServer(serverAt(peer)), () => clock);
+  const at = await desk(context, toServer(serverAt(peer)), { now: () => clock });
   await at.write();
   const entry = await untilAttempted(at);
   assert.equal(entry.trouble?.code, "try-later");
@@ -375,14 +287,6 @@ test("421 in answer to the message is tried again, and the message arrives once"
   await sent;
   assert.equal(peer.taken.length, 1);
 });
-
-async function untilAttempted(at: Desk): Promise<OutboxEntry> {
-  for (;;) {
-    const [entry] = await at.outbox.list(at.account);
-    if (entry !== undefined && entry.attempts > 0 && entry.state !== "sending") return entry;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 /** A server that takes a message to its final dot, or to its DATA, and then hangs up. */
 async function hangingPeer(
@@ -513,9 +417,10 @@ test("of two accounts of the house the full one alone is tried again", async (co
   const waits = await at.reached("queued");
   assert.deepEqual([waits.envelope.to, waits.trouble?.code], [["cleo@elm.example"], "try-later"]);
   isForGood = true;
-  const failed = at.reached("failed");
+  const settled = at.reached("sent", "failed");
   await at.outbox.retry(at.account, entry.id);
-  const { refused, trouble } = await failed;
+  const { state, taken, refused, trouble } = await settled;
+  assert.deepEqual([state, taken], ["sent", ["ben@oak.example"]]);
   assert.deepEqual(refused, [{ address: "cleo@elm.example", reply: "over its quota" }]);
   assert.equal(trouble?.code, "recipients-refused");
   assert.equal(tried.filter((to) => to.startsWith("ben")).length, 1);
@@ -554,17 +459,6 @@ test("what was sent and then moved stays where a person put it, also after a res
   assert.equal(await mailboxOf(at, sent.messageId), "Sent");
 });
 
-async function reopened(context: TestContext, { temporary: { store }, problems }: Desk): Promise<Outbox> {
-  const outbox = await Outbox.open({
-    store,
-    route: () => Promise.resolve({ kind: "none" }),
-    hostName: "post.example",
-    onProblem: (problem) => problems.push(problem),
-  });
-  context.after(() => outbox.stop({ withinMs: 0 }));
-  return outbox;
-}
-
 test("however many messages were sent lately, the next one goes too", async (context) => {
   const peer = await smtpPeer(context);
   const at = await desk(context, toServer(serverAt(peer)));
@@ -587,7 +481,7 @@ test("however many messages were sent lately, the next one goes too", async (con
 test("what was sent a week ago is forgotten while the outbox runs", async (context) => {
   let now = Date.now();
   const peer = await smtpPeer(context);
-  const at = await desk(context, toServer(serverAt(peer)), () => now);
+  const at = await desk(context, toServer(serverAt(peer)), { now: () => now });
   const first = at.reached("sent");
   await at.write();
   const { id } = await first;

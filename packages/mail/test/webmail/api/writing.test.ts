@@ -12,13 +12,21 @@ let office: ReaderOffice;
 let smtp: SmtpPeer;
 let anna = "";
 let ben = "";
+/** Recipients the submission server knows nothing of. */
+const refusing = new Set<string>();
 const undoing: (() => void | Promise<void>)[] = [];
 
 before(async () => {
   office = await openReaderOffice();
   anna = await office.account("anna");
   ben = await office.account("ben");
-  smtp = await smtpPeer({ after: (undo) => void undoing.push(undo) }, { password: "secret" });
+  smtp = await smtpPeer(
+    { after: (undo) => void undoing.push(undo) },
+    {
+      password: "secret",
+      onRecipient: (address) => (refusing.has(address) ? "550 5.1.1 nobody here" : undefined),
+    },
+  );
 });
 after(async () => {
   await office.stop();
@@ -148,6 +156,37 @@ test("what is held can be taken back as it was, with its attachments", async () 
     [[false, 8]],
   );
   assert.deepEqual(await office.refused("takeBack", { account: anna, entry: entry.id }), [409, "conflict"]);
+});
+
+test("what some have is written on to the others alone, and is another message", async () => {
+  refusing.add("nobody@oak.example");
+  await office.ask("saveIdentity", {
+    account: anna,
+    address: "anna@alder.example",
+    name: "Anna",
+    signature: "",
+    isDefault: false,
+    server: { host: "127.0.0.1", port: smtp.port, tls: "none", user: "anna" },
+    password: "secret",
+  });
+  const people = ["ben@oak.example", "nobody@oak.example"].map((address) => ({ name: "", address }));
+  const fields = { from: "anna@alder.example", to: people, cc: [{ name: "", address: "cleo@oak.example" }] };
+  const sent = await sendNow("draft-partly", await saved("draft-partly", fields));
+  assert.deepEqual([sent.state, sent.taken], ["sent", ["ben@oak.example", "cleo@oak.example"]]);
+  assert.deepEqual(sent.to.toSorted(), ["ben@oak.example", "cleo@oak.example", "nobody@oak.example"]);
+  const draft = await office.ask("takeBack", { account: anna, entry: sent.id });
+  assert.deepEqual([draft.to, draft.cc], [[{ name: "", address: "nobody@oak.example" }], []]);
+  assert.deepEqual(await office.refused("takeBack", { account: anna, entry: sent.id }), [409, "conflict"]);
+  refusing.clear();
+  const before = smtp.taken.length;
+  const again = await sendNow(draft.id, draft.version);
+  assert.deepEqual([again.state, again.id === sent.id], ["sent", false]);
+  assert.deepEqual(
+    smtp.taken.slice(before).map(({ to }) => to),
+    [["nobody@oak.example"]],
+  );
+  await filedAs("sent", sent.messageId);
+  await office.ask("removeIdentity", { account: anna, address: "anna@alder.example" });
 });
 
 test("a draft that is still there after it was sent is sent once; written on, it is another message", async () => {

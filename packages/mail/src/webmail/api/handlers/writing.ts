@@ -1,9 +1,9 @@
 // Drafts, and messages on their way out.
 import { createHash } from "node:crypto";
-import { buildMessage, type OutboxEntry } from "../../../submission/index.ts";
+import { buildMessage, wireAddress, type OutboxEntry } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
-import { draftFields, type AnswerKind, type AnswerWords, type OutboxRow } from "../schema/writing.ts";
+import { draftFields, type AnswerKind, type AnswerWords, type DraftFields, type OutboxRow } from "../schema/writing.ts";
 import { beginAnswer, beginNew, type Begun } from "../writing/begin-draft.ts";
 import { DraftFiles } from "../writing/draft-files.ts";
 import { Drafts, shownDraft, type StoredDraft } from "../writing/drafts.ts";
@@ -86,14 +86,19 @@ export function writingHandlers(reading: Reading): Some<Writing> {
       return shownEntry(entry);
     },
     async outbox({ account }) {
-      const lists = await Promise.all(reading.scope(account).map((one) => house.writing.outbox.list(one)));
-      return { entries: lists.flat().map(shownEntry) };
+      const { outbox } = house.writing;
+      const scope = reading.scope(account);
+      const lists = await Promise.all(scope.map((one) => outbox.list(one)));
+      const unreadable = await Promise.all(scope.map((one) => outbox.countUnreadable(one)));
+      return { entries: lists.flat().map(shownEntry), unreadable: unreadable.reduce((sum, one) => sum + one, 0) };
     },
     async takeBack({ account, entry }) {
       reading.account(account);
       let kept: StoredDraft | undefined;
-      await house.writing.outbox.takeBack(account, entry, async (draft) => {
-        if (draft !== null) kept = await keepTaken(drafts, takenDraft(account, draft));
+      await house.writing.outbox.takeBack(account, entry, async (draft, lacking) => {
+        if (draft === null) return;
+        const written = takenDraft(account, draft);
+        kept = await keepTaken(drafts, { written, taken: forThose(written, lacking) });
       });
       if (kept === undefined)
         throw new ApiError("refused", "it was no draft of yours; nothing was sent, and it is gone", {
@@ -162,18 +167,34 @@ function takenDraft(account: string, taken: unknown): StoredDraft {
   return { account, id, version: 0, updatedAt: Date.now(), fields: draftFields.parse(fields), attachments };
 }
 
-/** A draft that is there already was kept before a process ended, and may have been written on since. */
-async function keepTaken(drafts: Drafts, taken: StoredDraft): Promise<StoredDraft> {
-  const before = await drafts.find(taken.account, taken.id);
-  if (before !== undefined) return before;
-  const { version } = await drafts.save(taken, taken);
-  return { ...taken, version };
+/** Whoever has the message is not written to again. */
+function forThose(draft: StoredDraft, lacking: readonly string[] | undefined): StoredDraft {
+  if (lacking === undefined) return draft;
+  const lacks = new Set(lacking);
+  const among = (people: DraftFields["to"]): DraftFields["to"] =>
+    people.filter(({ address }) => lacks.has(wireAddress(address.trim())));
+  const { to, cc, bcc } = draft.fields;
+  return { ...draft, fields: { ...draft.fields, to: among(to), cc: among(cc), bcc: among(bcc) } };
 }
 
-function shownEntry({ envelope, sentAt, trouble, refused, ...entry }: OutboxEntry): OutboxRow {
+/** A draft that is there already was kept before a process ended, and may have been written on since. */
+async function keepTaken(
+  drafts: Drafts,
+  { written, taken }: { readonly written: StoredDraft; readonly taken: StoredDraft },
+): Promise<StoredDraft> {
+  const { account, id } = taken;
+  const before = await drafts.find(account, id);
+  const isWrittenOn = before !== undefined && JSON.stringify(before.fields) !== JSON.stringify(written.fields);
+  if (isWrittenOn) return before;
+  const saved = await drafts.save({ account, id, version: before?.version ?? 0 }, taken);
+  return { ...taken, ...saved };
+}
+
+function shownEntry({ envelope, taken, sentAt, trouble, refused, ...entry }: OutboxEntry): OutboxRow {
   return {
     ...entry,
-    to: [...envelope.to],
+    to: [...new Set([...taken, ...refused.map(({ address }) => address), ...envelope.to])],
+    taken: [...taken],
     sentAt: sentAt ?? null,
     trouble: trouble ?? null,
     refused: refused.map((row) => ({ ...row })),

@@ -106,6 +106,8 @@ const submissionFailure = z.enum([
   "message-refused",
   "try-later",
   "maybe-sent",
+  "half-taken-back",
+  "gave-up",
   "protocol",
 ]);
 
@@ -115,7 +117,12 @@ export const outboxEntry = z.strictObject({
   state: z.enum(["held", "queued", "sending", "sent", "failed"]),
   messageId: z.int(),
   subject: z.string(),
+  /** Everybody it was written to. */
   to: z.array(z.string()),
+  /** Who of them has it. */
+  taken: z.array(z.string()),
+  /** Whether it can be written on: by nobody else but those who do not have it. */
+  canBeTakenBack: z.boolean(),
   queuedAt: z.number(),
   holdUntil: z.number(),
   nextTryAt: z.number(),
@@ -201,9 +208,10 @@ export const WRITING_ROUTES = {
     method: "GET",
     path: "/api/outbox",
     input: z.strictObject({ account: scope }),
-    output: z.strictObject({ entries: z.array(outboxEntry) }),
+    /** `unreadable`: how many more there are whose entries are damaged; they stay, and are not sent. */
+    output: z.strictObject({ entries: z.array(outboxEntry), unreadable: z.int() }),
   },
-  /** The draft it was, for writing on. */
+  /** The draft it was, for writing on; to nobody who has it. */
   takeBack: { method: "POST", path: "/api/outbox/:entry/take-back", input: ofEntry, output: draft },
   retrySending: { method: "POST", path: "/api/outbox/:entry/retry", input: ofEntry, output: outboxEntry },
   completeAddress: {

@@ -20,7 +20,7 @@ export const draftsQuery = queryOptions({
 export const outboxQuery = queryOptions({
   queryKey: KEYS.outbox,
   queryFn: ({ signal }) => call("outbox", { account: "all" }, signal),
-  select: ({ entries }) => entries.toSorted((a, b) => b.queuedAt - a.queuedAt),
+  select: ({ entries, unreadable }) => ({ rows: entries.toSorted((a, b) => b.queuedAt - a.queuedAt), unreadable }),
 });
 
 const FRESH_MS = 60_000;

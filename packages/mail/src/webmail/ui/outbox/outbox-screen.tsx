@@ -17,24 +17,26 @@ import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import "./papers.css";
 
-const ICONS: Readonly<Record<OutboxRow["state"], LucideIcon>> = {
+const ICONS: Readonly<Record<OutboxRow["state"] | "partly", LucideIcon>> = {
   held: Clock,
   queued: Clock,
   sending: LoaderCircle,
   sent: CircleCheck,
+  partly: CircleAlert,
   failed: CircleAlert,
 };
 
 export function OutboxScreen(): React.JSX.Element {
   const words = useWords();
   const { say } = words;
-  const { data: rows = [], isPending, error } = useQuery(outboxQuery);
+  const { data, isPending, error } = useQuery(outboxQuery);
+  const { rows, unreadable } = data ?? { rows: [], unreadable: 0 };
   return (
     <div className="papers" data-pane>
       <h1>{say("screen.outbox")}</h1>
       {error !== null ? (
         <Note icon={Send} title={say("list.failed")} more={refusalText(words, error)} role="alert" />
-      ) : rows.length === 0 && !isPending ? (
+      ) : rows.length + unreadable === 0 && !isPending ? (
         <Note icon={Send} title={say("outbox.none")} more={say("outbox.none-more")} />
       ) : (
         <ul>
@@ -42,6 +44,11 @@ export function OutboxScreen(): React.JSX.Element {
             <Entry key={entry.id} entry={entry} />
           ))}
         </ul>
+      )}
+      {unreadable === 0 ? null : (
+        <p className="paper-unreadable" role="alert">
+          {say("outbox.unreadable", { count: unreadable })}
+        </p>
       )}
     </div>
   );
@@ -56,12 +63,15 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
     mutationFn: () => call("retrySending", { account: entry.account, entry: entry.id }),
     onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
-  const Icon = ICONS[entry.state];
-  const { state, trouble, refused } = entry;
+  const { state, trouble, refused, taken, canBeTakenBack } = entry;
+  const lacking = entry.to.filter((address) => !taken.includes(address));
+  const isPartly = taken.length > 0 && lacking.length > 0;
+  const shown = state === "sent" && isPartly ? "partly" : state;
+  const Icon = ICONS[shown];
   const isFirstTry = state === "queued" && entry.attempts === 0;
-  const canBeTaken = state === "held" || state === "queued" || state === "failed";
+  const canBeTriedAgain = state === "held" || state === "failed" || (state === "queued" && !isFirstTry);
   return (
-    <li className="paper outgoing" data-state={state}>
+    <li className="paper outgoing" data-state={shown}>
       <Icon size={18} aria-hidden className="paper-icon" />
       <div className="paper-text">
         <span className="paper-line">
@@ -69,6 +79,12 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
           <span className="paper-date">{stateText(words, entry, seconds)}</span>
         </span>
         <bdi className="paper-subject">{subjectOf(words, entry)}</bdi>
+        {isPartly ? (
+          <>
+            <bdi className="paper-who">{say("outbox.have", { people: taken.join(", ") })}</bdi>
+            <bdi className="paper-who">{say("outbox.lack", { people: lacking.join(", ") })}</bdi>
+          </>
+        ) : null}
         {trouble === null ? null : (
           <p className="paper-trouble">
             {say(`trouble.${trouble.code}`)}
@@ -83,12 +99,12 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
         ))}
       </div>
       <div className="paper-acts">
-        {canBeTaken ? (
+        {canBeTakenBack ? (
           <Button onPress={() => takeBack(words, entry, composer.show)}>
-            {say(state === "held" ? "act.undo" : "outbox.edit")}
+            {say(state === "held" ? "act.undo" : isPartly ? "outbox.edit-rest" : "outbox.edit")}
           </Button>
         ) : null}
-        {canBeTaken && !isFirstTry ? (
+        {canBeTriedAgain ? (
           <Button
             kind={state === "failed" ? "primary" : "plain"}
             isDisabled={retry.isPending}
@@ -123,7 +139,9 @@ function stateText(words: Words, entry: OutboxRow, seconds: number): string {
     case "sending":
       return say("outbox.sending");
     case "sent":
-      return say("outbox.sent", { date: fullDate(words, entry.sentAt ?? entry.queuedAt) });
+      return say(entry.taken.length < entry.to.length ? "outbox.partly" : "outbox.sent", {
+        date: fullDate(words, entry.sentAt ?? entry.queuedAt),
+      });
     case "failed":
       return say("outbox.failed");
   }

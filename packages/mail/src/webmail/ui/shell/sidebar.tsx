@@ -35,7 +35,7 @@ export function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element
   const { say } = words;
   const composer = useComposer();
   const { data: drafts = [] } = useQuery(draftsQuery);
-  const { data: leaving = [] } = useQuery(outboxQuery);
+  const { data: outbox } = useQuery(outboxQuery);
   const { data } = useQuery(mailboxesQuery(scope));
   const { data: sources } = useQuery(sourcesQuery);
   const mailboxes = data?.mailboxes ?? [];
@@ -97,7 +97,7 @@ export function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element
             icon={Send}
             place={{ screen: "outbox" }}
             isCurrent={place.screen === "outbox"}
-            count={leaving.filter(({ state }) => state !== "sent").length}
+            count={(outbox?.rows ?? []).filter(({ state }) => state !== "sent").length}
             counts="side.leaving"
             onGo={onGo}
           >

@@ -383,9 +383,15 @@ export const CATALOGUE = {
   "outbox.sending": "Sending…",
   "outbox.sent": "Sent {date}",
   "outbox.failed": "Not sent",
+  "outbox.partly": "Sent to some, {date}",
+  "outbox.have": "Sent to: {people}",
+  "outbox.lack": "Not sent to: {people}",
+  "outbox.unreadable":
+    "{count, plural, one {One more message cannot be read. It is kept, and it is not sent.} other {# more messages cannot be read. They are kept, and they are not sent.}}",
   "outbox.refused": "{address} was refused.",
   "outbox.said": "The server said:",
   "outbox.edit": "Edit",
+  "outbox.edit-rest": "Edit and send to the others",
   "outbox.retry": "Send again",
   "outbox.now": "Send now",
 
@@ -405,6 +411,9 @@ export const CATALOGUE = {
   "trouble.try-later": "The server asks to try again later. That happens by itself.",
   "trouble.maybe-sent":
     "The connection ended while the server was taking the message, so it may have been sent. Send it again only if it did not arrive.",
+  "trouble.half-taken-back":
+    "Restante stopped while the message was being taken back, and it was not sent. Edit it, or send it again.",
+  "trouble.gave-up": "No server took it for two days, so it is not tried any more. Edit it, or send it again.",
   "trouble.protocol": "What answers there does not speak SMTP. Check the name and the port of the submission server.",
 
   "receipt.title": "Read receipt",

@@ -1,0 +1,129 @@
+// An outbox on a store of its own, and what tests ask of it.
+import type { TestContext } from "node:test";
+import { buildMessage } from "../../src/submission/build-message.ts";
+import type { OutboxEntry, OutgoingMessage, SubmissionServer } from "../../src/submission/contract.ts";
+import { Outbox, type OutboxOptions } from "../../src/submission/outbox.ts";
+import { addAccount, temporaryStore, type TemporaryStore } from "../mailstore/temporary-store.ts";
+import type { SmtpPeer } from "./smtp-peer.ts";
+
+export const MESSAGE: OutgoingMessage = {
+  from: { name: "Anna", address: "anna@alder.example" },
+  to: [{ name: "", address: "ben@oak.example" }],
+  cc: [],
+  bcc: [{ name: "", address: "cleo@elm.example" }],
+  subject: "Boat keys",
+  text: "In the blue tin.\n.\nA dot above.\n",
+  references: [],
+  attachments: [],
+  asksForReceipt: false,
+};
+
+export function serverAt({ port }: { readonly port: number }, more: Partial<SubmissionServer> = {}): SubmissionServer {
+  return { host: "127.0.0.1", port, tls: "none", auth: undefined, ...more };
+}
+
+export interface Desk {
+  readonly temporary: TemporaryStore;
+  readonly account: string;
+  readonly outbox: Outbox;
+  readonly problems: unknown[];
+  /** Resolves with the first entry in one of these states. */
+  reached(...states: readonly OutboxEntry["state"][]): Promise<OutboxEntry>;
+  write(o?: {
+    readonly id?: string;
+    readonly holdMs?: number;
+    readonly message?: Partial<OutgoingMessage>;
+  }): Promise<OutboxEntry>;
+}
+
+export async function desk(
+  context: TestContext,
+  route: OutboxOptions["route"],
+  more: Pick<OutboxOptions, "now" | "ca"> = {},
+): Promise<Desk> {
+  const temporary = await temporaryStore(context);
+  const account = await addAccount(temporary.store, "anna");
+  const problems: unknown[] = [];
+  const waiting: { readonly states: readonly string[]; readonly resolve: (entry: OutboxEntry) => void }[] = [];
+  const outbox = await Outbox.open({
+    store: temporary.store,
+    route,
+    hostName: "post.example",
+    onProblem: (problem) => problems.push(problem),
+    onChange: (entry) => {
+      for (const { states, resolve } of waiting) if (states.includes(entry.state)) resolve(entry);
+    },
+    ...more,
+  });
+  context.after(() => outbox.stop({ withinMs: 0 }));
+  return {
+    temporary,
+    account,
+    outbox,
+    problems,
+    reached: (...states) => new Promise((resolve) => waiting.push({ states, resolve })),
+    async write({ id, holdMs = 0, message = {} } = {}) {
+      const built = await buildMessage({ ...MESSAGE, ...message }, { now: Date.now() });
+      return outbox.queue({
+        account,
+        ...(id === undefined ? {} : { id }),
+        identity: "anna@alder.example",
+        built,
+        subject: "Boat keys",
+        draft: { text: "as typed" },
+        holdMs,
+      });
+    },
+  };
+}
+
+export const toServer =
+  (server: SubmissionServer): OutboxOptions["route"] =>
+  () =>
+    Promise.resolve({ kind: "server", server });
+
+export async function octetsIn(o: Desk, messageId: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of o.temporary.store.octetsOf(o.account, messageId)) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+export async function mailboxOf(o: Desk, messageId: number): Promise<string | undefined> {
+  const rows = await o.temporary.store.messages(o.account, { after: 0, limit: 100 });
+  return rows.find((row) => row.messageId === messageId)?.mailbox;
+}
+
+export async function sentThrough(
+  context: TestContext,
+  peer: SmtpPeer,
+): Promise<{ readonly at: Desk; readonly sent: OutboxEntry }> {
+  const at = await desk(context, toServer(serverAt(peer)));
+  const reached = at.reached("sent", "failed");
+  await at.write();
+  return { at, sent: await reached };
+}
+
+export async function untilAttempted(at: Desk): Promise<OutboxEntry> {
+  for (;;) {
+    const [entry] = await at.outbox.list(at.account);
+    if (entry !== undefined && entry.attempts > 0 && entry.state !== "sending") return entry;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** The outbox of the next process, on the same store. */
+export async function reopened(
+  context: TestContext,
+  { temporary: { store }, problems }: Desk,
+  more: Partial<OutboxOptions> = {},
+): Promise<Outbox> {
+  const outbox = await Outbox.open({
+    store,
+    route: () => Promise.resolve({ kind: "none" }),
+    hostName: "post.example",
+    onProblem: (problem) => problems.push(problem),
+    ...more,
+  });
+  context.after(() => outbox.stop({ withinMs: 0 }));
+  return outbox;
+}

@@ -1,0 +1,123 @@
+// Who has a message and who has not, when its recipients do not fare alike.
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { desk, mailboxOf, reopened, serverAt, toServer, untilAttempted, type Desk } from "./outbox-desk.ts";
+import { smtpPeer, type SmtpPeer } from "./smtp-peer.ts";
+
+const [BEN, CLEO, DANA] = ["ben@oak.example", "cleo@elm.example", "dana@fir.example"];
+const PEOPLE = [BEN, CLEO, DANA].map((address) => ({ name: "", address }));
+
+interface Answers {
+  /** What RCPT hears; nobody else is refused. */
+  of: Readonly<Record<string, string>>;
+}
+
+async function written(
+  context: TestContext,
+  answers: Answers,
+): Promise<{ readonly peer: SmtpPeer; readonly at: Desk; readonly id: string }> {
+  const peer = await smtpPeer(context, { onRecipient: (address) => answers.of[address] });
+  const at = await desk(context, toServer(serverAt(peer)));
+  const { id } = await at.write({ message: { to: PEOPLE, bcc: [] } });
+  await untilAttempted(at);
+  return { peer, at, id };
+}
+
+const only = async (at: Desk) => {
+  const [entry] = await at.outbox.list(at.account);
+  assert.ok(entry !== undefined);
+  return entry;
+};
+
+test("what one has, one is refused and one is refused later is sent and filed, and says of each which", async (context) => {
+  const answers: Answers = { of: { [CLEO]: "550 5.1.1 nobody here", [DANA]: "450 4.2.0 greylisted" } };
+  const { peer, at, id } = await written(context, answers);
+  const waiting = await only(at);
+  assert.deepEqual(
+    [waiting.state, waiting.taken, waiting.envelope.to, waiting.refused.map(({ address }) => address)],
+    ["queued", [BEN], [DANA], [CLEO]],
+  );
+  answers.of = { [DANA]: "550 5.7.1 not you" };
+  const sent = at.reached("sent", "failed");
+  await at.outbox.retry(at.account, id);
+  const entry = await sent;
+  assert.deepEqual([entry.state, entry.taken, entry.trouble?.code], ["sent", [BEN], "recipients-refused"]);
+  assert.deepEqual(
+    entry.refused.map(({ address, reply }) => [address, /nobody here|not you/.exec(reply)?.[0]]),
+    [
+      [CLEO, "nobody here"],
+      [DANA, "not you"],
+    ],
+  );
+  await at.outbox.stop({ withinMs: 5_000 });
+  assert.equal(await mailboxOf(at, entry.messageId), "Sent");
+  assert.deepEqual(
+    peer.taken.map(({ to }) => to),
+    [[BEN]],
+  );
+});
+
+test("written on, it goes to those alone who do not have it; the copy in Sent and the entry stay", async (context) => {
+  const { at, id } = await written(context, { of: { [CLEO]: "550 5.1.1 nobody here" } });
+  const before = await only(at);
+  assert.deepEqual([before.state, before.canBeTakenBack], ["sent", true]);
+  const kept: unknown[] = [];
+  await at.outbox.takeBack(at.account, id, (draft, lacking) => Promise.resolve(void kept.push([draft, lacking])));
+  assert.deepEqual(kept, [[{ text: "as typed" }, [CLEO]]]);
+  const after = await only(at);
+  assert.deepEqual([after.state, after.taken, after.canBeTakenBack], ["sent", [BEN, DANA], false]);
+  assert.equal(await mailboxOf(at, after.messageId), "Sent");
+  await assert.rejects(
+    at.outbox.takeBack(at.account, id, () => Promise.reject(new Error("asked twice"))),
+    { code: "too-late" },
+  );
+});
+
+test("taken back while one is waited for, that one is asked no more and the message is filed", async (context) => {
+  const answers: Answers = { of: { [DANA]: "450 4.2.0 greylisted" } };
+  const { peer, at, id } = await written(context, answers);
+  const refused = new Error("no room for a draft");
+  await assert.rejects(
+    at.outbox.takeBack(at.account, id, () => Promise.reject(refused)),
+    refused,
+  );
+  // The draft could not be kept, so it can still be written on.
+  const kept: unknown[] = [];
+  await at.outbox.takeBack(at.account, id, (_, lacking) => Promise.resolve(void kept.push(lacking)));
+  assert.deepEqual(kept, [[DANA]]);
+  const entry = await only(at);
+  assert.deepEqual([entry.state, entry.taken, entry.trouble], ["sent", [BEN, CLEO], undefined]);
+  assert.equal(await mailboxOf(at, entry.messageId), "Sent");
+  assert.equal(peer.attempts, 1);
+});
+
+test("what everybody has cannot be written on", async (context) => {
+  const { at } = await written(context, { of: {} });
+  const entry = await only(at);
+  assert.deepEqual([entry.state, entry.taken, entry.canBeTakenBack], ["sent", [BEN, CLEO, DANA], false]);
+});
+
+test("an entry that cannot be read hides no other, is counted, and is told once", async (context) => {
+  const { at, id } = await written(context, { of: {} });
+  const { documents } = at.temporary.store;
+  await documents.put({ kind: "outbox", account: at.account, id: "damaged-entry" }, { state: "elsewhere" });
+  assert.deepEqual(
+    (await at.outbox.list(at.account)).map((entry) => entry.id),
+    [id],
+  );
+  assert.equal(await at.outbox.countUnreadable(at.account), 1);
+  await at.outbox.stop({ withinMs: 5_000 });
+  const next = await reopened(context, at);
+  assert.equal(at.problems.length, 1);
+  await assert.rejects(next.retry(at.account, "damaged-entry"), { code: "too-late" });
+});
+
+test("taken back only half when its process was killed, a message says that it was not sent", async (context) => {
+  const at = await desk(context, toServer(serverAt({ port: 1 })));
+  const { id } = await at.write({ holdMs: 3_600_000 });
+  // As a process leaves it that ends while the draft is being kept.
+  await assert.rejects(at.outbox.takeBack(at.account, id, () => Promise.reject(new Error("killed"))));
+  const next = await reopened(context, at);
+  const [entry] = await next.list(at.account);
+  assert.deepEqual([entry?.state, entry?.trouble?.code, entry?.canBeTakenBack], ["failed", "half-taken-back", true]);
+});
