@@ -11,7 +11,7 @@ import { mail } from "./mail-sets.ts";
 import { start, type Running } from "./processes.ts";
 
 export const PROGRAM = fileURLToPath(new URL("../packages/mail/bin/restante.js", import.meta.url));
-const BUILT = fileURLToPath(new URL("../packages/mail/dist/cli/main.js", import.meta.url));
+const BUILT = fileURLToPath(new URL("../packages/mail/dist/program/main.js", import.meta.url));
 const LOOP_DELAY = fileURLToPath(new URL("loop-delay.ts", import.meta.url));
 
 export interface RestanteOptions {

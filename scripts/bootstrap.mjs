@@ -97,7 +97,8 @@ function sourceState() {
     const state = statSync(path);
     hash.update(path + "\0" + state.size + "\0" + state.mtimeMs + "\0");
   };
-  for (const file of ["tsconfig.json", "tsconfig.base.json", "package-lock.json"]) note(join(root, file));
+  for (const file of ["tsconfig.json", "tsconfig.base.json", "package-lock.json", join("scripts", "program.ts")])
+    note(join(root, file));
   for (const name of readdirSync(packages)) {
     if (existsSync(join(packages, name, "src"))) walk(join(packages, name, "src"));
   }
@@ -106,14 +107,15 @@ function sourceState() {
 
 async function build() {
   const wanted = sourceState();
-  const products = [join("cli", "main.js"), join("webmail", "ui", "index.html")];
+  const products = [join("program", "main.js"), join("webmail", "ui", "index.html")];
   const there = products.every(function (product) {
     return existsSync(join(root, "packages", "mail", "dist", product));
   });
   if (read(built) === wanted && there) return;
   say("building");
   await run(join(modules, ".bin", "tsc"), ["-b"], "a source does not compile: mend it, then try again");
-  await run(join(modules, ".bin", "node"), [join("scripts", "reader.ts")], "read what the bundler said above");
+  for (const script of ["program.ts", "reader.ts"])
+    await run(join(modules, ".bin", "node"), [join("scripts", script)], "read what the bundler said above");
   writeFileSync(built, wanted);
 }
 

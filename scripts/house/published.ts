@@ -2,6 +2,7 @@
 // know how programs import. A stale dist cannot hide a missing file.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { buildProgram } from "../program.ts";
 import { buildReader } from "../reader.ts";
 import { runCommand } from "./command.ts";
 import type { Verdict } from "./finding.ts";
@@ -15,6 +16,7 @@ export async function checkPublished(root: string): Promise<Verdict> {
   copyTree(root, copy);
   const build = await runCommand("tsc", ["-b"], { cwd: copy });
   if (build.code !== 0) return { problems: [`the build failed:\n${build.output}`], read: "nothing" };
+  await buildProgram(copy);
   await buildReader(copy);
   const problems: string[] = [];
   let files = 0;
@@ -81,7 +83,7 @@ function missing(name: string, packed: PackReport): string[] {
   const paths = packed.files.map((file) => file.path);
   const wanted =
     name === "mail"
-      ? ["bin/restante.js", "dist/cli/main.js", "dist/webmail/ui/index.html"]
+      ? ["bin/restante.js", "dist/program/main.js", "dist/webmail/ui/index.html"]
       : ["dist/wire/index.js", "dist/wire/index.d.ts"];
   const folders = name === "mail" ? ["demo/", "migrations/"] : [];
   return [

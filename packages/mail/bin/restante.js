@@ -10,7 +10,7 @@ if (major < 22 || (major === 22 && Number(parts[1]) < 15)) {
   );
   process.exit(69);
 }
-var main = new URL("../dist/cli/main.js", import.meta.url);
+var main = new URL("../dist/program/main.js", import.meta.url);
 import(main.href).then(
   function (cli) {
     return cli.main();

@@ -1,10 +1,10 @@
 // The schema, as numbered files migrations/sqlite/0001-what.sql. A store's version is in its header (user_version).
 import { readFileSync, readdirSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
+import { OWN_FILES } from "../../files/index.ts";
 import { SchemaTooNewError } from "./store-errors.ts";
 
-/** The same depth from the sources and from the built files. */
-const ownFolder = new URL("../../../migrations/sqlite/", import.meta.url);
+const ownFolder = new URL("migrations/sqlite/", OWN_FILES);
 
 export interface Migration {
   readonly version: number;

@@ -2,11 +2,10 @@
 import { chmodSync, closeSync, existsSync, openSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { makeFolder } from "../../files/index.ts";
+import { makeFolder, OWN_FILES } from "../../files/index.ts";
 import { FetchError } from "../fetch-error.ts";
 
-/** The same depth from the sources and from the built files. */
-const MIGRATIONS = new URL("../../../migrations/retriever/", import.meta.url);
+const MIGRATIONS = new URL("migrations/retriever/", OWN_FILES);
 /** Marks the file as ours: "Fetc". */
 const APPLICATION_ID = 0x4665_7463;
 const BUSY_MS = 10_000;
