@@ -33,7 +33,7 @@ test("with too little room nobody is asked for mail; with room again all of it c
   const space = diskWith(() => free);
   const report = await setting.run({}, { space });
   assert.deepEqual([report.outcome, report.error?.code, report.exitCode], ["failed", "low-space", 75]);
-  assert.match(report.error?.message ?? "", /less than 1GB is free .* stays there/);
+  assert.match(report.error?.message ?? "", /less than 1\.00 GB is free .* stays there/);
   assert.match(report.advice.join(), /make room/);
   assert.deepEqual([setting.peer.commands, setting.texts.length], [[], 0]);
   free = 2 * GB;

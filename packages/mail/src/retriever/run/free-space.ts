@@ -1,7 +1,7 @@
 // Collecting stops before the disk is full: what is left is needed by whoever else writes on it. What is on a server can
 // wait there.
 import { statfsSync } from "node:fs";
-import { renderOctets } from "../../config/index.ts";
+import { renderOctets } from "../../observe/index.ts";
 import { FetchError } from "../fetch-error.ts";
 
 /** Once short, so many times what must be free is: a disk at the limit would stop and go with every message. */

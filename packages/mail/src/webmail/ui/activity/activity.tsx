@@ -9,6 +9,7 @@ import { KEYS } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Button } from "../parts/button.tsx";
 import { formatPlace } from "../place/place.ts";
+import { sourceFace } from "../shell/source-link.tsx";
 import { useNow } from "../shell/use-now.ts";
 import { serverLine } from "../sources/attempts.tsx";
 import { keepText } from "../sources/keep-question.tsx";
@@ -27,7 +28,7 @@ export function Activity({ source }: { readonly source: SourceStatus }): React.J
   return (
     <>
       <section aria-label={say("activity.title")}>
-        {state === "running" ? <Running source={source} /> : <p className="reached">{say(`source.${state}`)}</p>}
+        {state === "running" ? <Running source={source} /> : <p className="reached">{say(sourceFace(source).word)}</p>}
         {state === "running" || trouble === null ? null : <TroubleCard trouble={trouble} source={source} />}
         {warnings.map((warning) => (
           <p key={warning.words} className="soft" dir="auto">

@@ -60,10 +60,15 @@ function NothingNew(): React.JSX.Element {
   const sources = data?.sources ?? [];
   const last = Math.max(0, ...sources.map(({ lastRunAt }) => lastRunAt ?? 0));
   const next = Math.min(...sources.map(({ nextRunAt }) => nextRunAt ?? Infinity));
-  const more = [
-    ...(last > 0 ? [say("empty.last-check", { time: timeOf(words, last) })] : []),
-    ...(Number.isFinite(next) ? [say("empty.next-check", { time: timeOf(words, next) })] : []),
-  ].join(" ");
+  const times = { last: timeOf(words, last), next: Number.isFinite(next) ? timeOf(words, next) : "" };
+  const more =
+    last > 0 && times.next !== ""
+      ? say("empty.checks", times)
+      : last > 0
+        ? say("empty.last-check", { time: times.last })
+        : times.next === ""
+          ? ""
+          : say("empty.next-check", { time: times.next });
   if (data !== undefined && sources.length === 0) {
     return (
       <Note icon={CircleCheckBig} title={say("empty.inbox")} more={say("empty.no-source")}>
@@ -73,12 +78,12 @@ function NothingNew(): React.JSX.Element {
   }
   return (
     <Note icon={CircleCheckBig} title={say("empty.inbox")} {...(more === "" ? {} : { more })}>
-      {sources.length === 0 ? null : <Button onPress={() => check.mutate()}>{say("top.check")}</Button>}
+      {sources.length === 0 ? null : <Button onPress={() => check.mutate()}>{say("activity.check")}</Button>}
     </Note>
   );
 }
 
-/** A search without a hit offers to do without each of its terms, and to look in all accounts. */
+/** A search without a hit offers to do without each of its terms, and to look in all mailboxes and all accounts. */
 function NothingFound({ place, understood }: Pick<EmptyListProps, "place" | "understood">): React.JSX.Element {
   const { say } = useWords();
   const { list } = place;
@@ -90,13 +95,18 @@ function NothingFound({ place, understood }: Pick<EmptyListProps, "place" | "und
   };
   return (
     <Note icon={SearchX} title={say("empty.search")} more={say("empty.search-more")}>
-      {terms.length < 2
-        ? null
-        : terms.map((term, at) => (
-            <Button key={termText(term)} onPress={() => search(queryWithout(terms, at))}>
-              {say("empty.without", { term: termText(term) })}
-            </Button>
-          ))}
+      {terms.length < 2 ? (
+        <Button onPress={() => search("")}>{say("empty.search-clear")}</Button>
+      ) : (
+        terms.map((term, at) => (
+          <Button key={termText(term)} onPress={() => search(queryWithout(terms, at))}>
+            {say("empty.without", { term: termText(term) })}
+          </Button>
+        ))
+      )}
+      {terms.some(({ operator }) => operator === "in") ? null : (
+        <Button onPress={() => search(`${q} in:anywhere`)}>{say("empty.search-anywhere")}</Button>
+      )}
       {place.scope === "all" ? null : <Button onPress={() => search(q, "all")}>{say("empty.search-all")}</Button>}
     </Note>
   );

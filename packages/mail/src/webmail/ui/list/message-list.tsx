@@ -122,6 +122,9 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
       <p className="unseen" role="status">
         {selected.size > 0 ? words.say("list.chosen", { count: selected.size }) : ""}
       </p>
+      <p className="unseen" role="status">
+        {arrived.count > 0 ? words.say("list.new", { count: arrived.count }) : ""}
+      </p>
     </div>
   );
 }

@@ -1,9 +1,9 @@
 // What collecting is doing, said above the list it fills: how far a download is, and what stopped a source.
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { CircleAlert, Pause } from "lucide-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CircleAlert, CirclePause, Pause, Play } from "lucide-react";
 import type { SourceProgress, SourceStatus, Trouble } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
-import { sourcesQuery } from "../data/queries.ts";
+import { KEYS, sourcesQuery } from "../data/queries.ts";
 import { Button } from "../parts/button.tsx";
 import { SCREENS } from "../shell/screens.tsx";
 import { INBOX } from "../place/place.ts";
@@ -40,7 +40,7 @@ function DiskStrip({ trouble }: { readonly trouble: Trouble }): React.JSX.Elemen
   const { say } = words;
   const check = useMutation({ mutationFn: () => call("checkSources", {}) });
   return (
-    <div className="strip trouble" role="alert">
+    <div className="strip trouble disk" role="alert">
       <CircleAlert size={16} aria-hidden />
       <p>{troubleText(words, trouble)}</p>
       <Button kind="quiet" onPress={() => go({ ...INBOX, list: { kind: "role", role: "trash" } })}>
@@ -57,6 +57,7 @@ function SourceStrip({ source }: { readonly source: SourceStatus }): React.JSX.E
   const { progress, trouble, questions, state } = source;
   if (state === "running" && progress !== null && progress.of >= MANY_MESSAGES)
     return <Downloading source={source} progress={progress} />;
+  if (state === "paused") return <Paused source={source.source} />;
   if (state === "running" || (trouble === null && questions.length === 0)) return null;
   return <Troubled source={source} />;
 }
@@ -69,7 +70,11 @@ interface DownloadingProps {
 function Downloading({ source, progress }: DownloadingProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
-  const pause = useMutation({ mutationFn: () => call("pauseSource", { source: source.source }) });
+  const client = useQueryClient();
+  const pause = useMutation({
+    mutationFn: () => call("pauseSource", { source: source.source }),
+    onSettled: () => client.invalidateQueries({ queryKey: KEYS.sources }),
+  });
   const { n, of, octets, octetsTotal, octetsPerSecond } = progress;
   const seconds = octetsPerSecond > 0 ? (octetsTotal - octets) / octetsPerSecond : Infinity;
   const parts = [
@@ -85,6 +90,27 @@ function Downloading({ source, progress }: DownloadingProps): React.JSX.Element 
       </p>
       <Button kind="quiet" icon={Pause} onPress={() => pause.mutate()}>
         {say("strip.pause")}
+      </Button>
+    </div>
+  );
+}
+
+/** Whoever paused a download is to see how it goes on. */
+function Paused({ source }: { readonly source: string }): React.JSX.Element {
+  const { say } = useWords();
+  const client = useQueryClient();
+  const resume = useMutation({
+    mutationFn: () => call("resumeSource", { source }),
+    onSettled: () => client.invalidateQueries({ queryKey: KEYS.sources }),
+  });
+  return (
+    <div className="strip">
+      <CirclePause size={16} aria-hidden />
+      <p>
+        <bdi>{say("strip.paused", { source })}</bdi>
+      </p>
+      <Button kind="quiet" icon={Play} isDisabled={resume.isPending} onPress={() => resume.mutate()}>
+        {say("strip.resume")}
       </Button>
     </div>
   );

@@ -20,12 +20,13 @@ export function DownloadWhole({ message }: { readonly message: Message }): React
   });
   if (server === null || server.whole === null) return null;
   const { source, whole } = server;
+  const title = say("whole.title", { size: size(words, whole.octets) });
   return (
-    <section className="card" aria-label={say("whole.title")}>
+    <section className="card" aria-label={title}>
       <CloudDownload size={20} aria-hidden />
       <div>
-        <h4>{say("whole.title")}</h4>
-        <p>{say(download.isSuccess ? "whole.coming" : "whole.more", { source, size: size(words, whole.octets) })}</p>
+        <h4>{title}</h4>
+        <p>{say(download.isSuccess ? "whole.coming" : "whole.more", { source })}</p>
       </div>
       <Button
         isDisabled={download.isPending || download.isSuccess}

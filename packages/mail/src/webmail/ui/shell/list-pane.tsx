@@ -10,6 +10,7 @@ import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import type { MailPlace } from "../place/place.ts";
 import { TermChips } from "../search/term-chips.tsx";
 import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
 import { listTitle } from "./list-title.ts";
 import type { MailList } from "./use-mail-list.ts";
 
@@ -44,6 +45,9 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
         onUnreadOnly={() => setUnreadOnly(!isUnreadOnly)}
       />
       {list.kind === "search" ? <TermChips place={place} list={list} understood={understood} /> : <SourceStrips />}
+      <p className="unseen" role="status">
+        {list.kind === "search" ? foundText(words, mail) : ""}
+      </p>
       <ErrorBoundary key={listKey}>
         {answer.error !== null ? (
           <ListFailed error={answer.error} onRetry={answer.retry} />
@@ -76,6 +80,14 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
       </ErrorBoundary>
     </section>
   );
+}
+
+/** How much a search found, for whoever does not see the rows change. */
+function foundText({ say }: Words, { answer }: MailList): string {
+  if (answer.isPending || answer.error !== null) return "";
+  return answer.total === null
+    ? say("list.found-more", { count: answer.rows.length })
+    : say("list.found", { count: answer.total });
 }
 
 /** What is chosen, as something to act on; null when nothing is. */

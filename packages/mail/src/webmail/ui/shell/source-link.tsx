@@ -18,6 +18,12 @@ const FACES: Readonly<Record<SourceStatus["state"] | "failed", Face>> = {
   failed: { icon: CircleAlert, word: "source.failed" },
 };
 
+/** How a source is: one whose last check failed is not up to date. */
+export function sourceFace({ state, lastOutcome }: SourceStatus): Face & { readonly state: keyof typeof FACES } {
+  const shown = state === "idle" && lastOutcome === "failed" ? "failed" : state;
+  return { ...FACES[shown], state: shown };
+}
+
 interface SourceLinkProps {
   readonly source: SourceStatus;
   readonly place: Place;
@@ -28,8 +34,7 @@ interface SourceLinkProps {
 /** A source by its name, with a sign of how it is; its mail when pressed. */
 export function SourceLink({ source, place, scope, onGo }: SourceLinkProps): React.JSX.Element {
   const { say } = useWords();
-  const state = source.state === "idle" && source.lastOutcome === "failed" ? "failed" : source.state;
-  const { icon: Icon, word } = FACES[state];
+  const { icon: Icon, word, state } = sourceFace(source);
   const { progress } = source;
   const isCurrent =
     (place.screen === "mail" && place.list.kind === "source" && place.list.source === source.source) ||

@@ -79,9 +79,11 @@ export const CATALOGUE = {
 
   "strip.label": "Collecting from {source}",
   "strip.progress": "{source}: {n, number} of {of, number}",
-  "strip.rate": "{size} a second",
-  "strip.left": "{minutes, plural, one {about a minute left} other {# minutes left}}",
+  "strip.rate": "{size}/s",
+  "strip.left": "{minutes, number} min left",
   "strip.pause": "Pause",
+  "strip.paused": "{source} is paused",
+  "strip.resume": "Resume",
   "strip.trouble": "{source}: {text}",
   "strip.look": "What to do",
 
@@ -94,6 +96,8 @@ export const CATALOGUE = {
   "list.choose-all": "Choose all that are listed",
   "list.unread-only": "Only unread",
   "list.new": "{count, plural, one {# new} other {# new}}",
+  "list.found": "{count, plural, =0 {Nothing found} one {# message found} other {# messages found}}",
+  "list.found-more": "More than {count, number} messages found",
   "list.failed": "The list could not be loaded",
 
   "row.unread": "Unread",
@@ -165,6 +169,7 @@ export const CATALOGUE = {
   "empty.inbox": "Nothing new",
   "empty.no-source": "Mail you have elsewhere can be collected into this inbox.",
   "empty.add": "Add your first account",
+  "empty.checks": "Last check {last}, next {next}.",
   "empty.last-check": "Last check {time}.",
   "empty.next-check": "Next check {time}.",
   "empty.list": "Nothing here",
@@ -174,11 +179,14 @@ export const CATALOGUE = {
   "empty.search": "Nothing found",
   "empty.search-more": "Try other words, or fewer of them.",
   "empty.search-all": "Search all accounts",
+  "empty.search-anywhere": "Search trash and junk too",
+  "empty.search-clear": "Clear the search",
   "empty.without": "Without {term}",
 
   "search.label": "Search mail",
   "search.placeholder": "Search mail",
-  "search.help": "from: to: subject: has:attachment is:unread in: account: before: after: larger: on:server",
+  "search.help":
+    "from: to: subject: has:attachment is:unread in: in:anywhere account: before: after: larger: smaller: on:server",
   "search.clear": "Clear the search",
   "search.title": "Search",
   "search.terms": "Searched for",
@@ -284,8 +292,8 @@ export const CATALOGUE = {
   "attached.save-it": "Save",
   "attached.mismatch": "Not what its name says",
 
-  "whole.title": "Only the header is here",
-  "whole.more": "The whole message has {size} and is on the server of {source}.",
+  "whole.title": "{size}, header only",
+  "whole.more": "The whole message is on the server of {source}.",
   "whole.coming": "The whole message is on its way from {source}. It comes in place of this header.",
   "whole.download": "Download now",
 

@@ -1,0 +1,340 @@
+// What one sees while mail comes, is looked for and read: progress, panes, what is announced, what moves and what does not.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
+import type { Browser, Page } from "playwright-core";
+import { LmtpClient } from "../../../../../interop/lmtp.ts";
+import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { addSource } from "./provider.ts";
+
+const MESSAGES = 60;
+/** From then on each takes its time, on the first connection. */
+const AT_ONCE = 30;
+const SLOW_MS = 2_000;
+
+let browser: Browser;
+let peer: ScriptedPeer;
+let reader: Reader;
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  browser = await openBrowser();
+  peer = await scriptedPeer({
+    messages: Array.from({ length: MESSAGES }, (_, at) => letter(at + 1)),
+    // One at a time, so that no more is on its way than the message that is asked for.
+    capabilities: ["TOP", "UIDL", "USER", "RESP-CODES"],
+    faults: [{ on: "RETR", connection: 1, skip: AT_ONCE, delayMs: SLOW_MS }],
+  });
+  reader = await openReader({ browser, args: ["--demo"] });
+});
+
+after(async () => {
+  await reader?.stop();
+  await peer?.close();
+  await browser?.close();
+});
+
+/** The oldest is about bollards, the newest only says the word. */
+function letter(n: number): string {
+  const head = [
+    `From: Quay <quay${n}@quay.example>`,
+    "To: Pat <pat@peer.example>",
+    n === 1 ? "Subject: Bollard, bollard, bollard" : `Subject: Quay number ${n}`,
+    `Date: ${new Date(Date.UTC(2026, 5, 1, 10, n)).toUTCString().replace("GMT", "+0000")}`,
+    `Message-ID: <quay-${n}@quay.example>`,
+  ];
+  const text = n === 1 ? "bollard" : n === 59 ? `${"planks and ropes ".repeat(60)}bollard` : `Line of ${n}.`;
+  return [...head, "", text, ""].join("\r\n");
+}
+
+const listed = (page: Page, rows: number): Promise<void> =>
+  page.locator(`[role=grid][aria-rowcount="${rows}"]`).waitFor();
+
+/** The first that is told, whichever place says it. */
+const told = (page: Page, text: RegExp): Promise<void> =>
+  page.locator("[role=status]").getByText(text).first().waitFor({ state: "attached" });
+
+test(
+  "a first download is watched, its mail read meanwhile, held up and gone on with, and nothing comes twice",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const retrieved = (): readonly string[] => peer.commands.filter((one) => one.startsWith("RETR"));
+    await addSource(page, { name: "watched", port: peer.port, user: "pat", password: "secret" });
+    await goTo(page, "#/all/source/watched");
+    const strip = page.locator(".strip");
+    await strip.getByText(/^watched: \d+ of 60/).waitFor();
+    const bar = strip.getByRole("progressbar", { name: "Collecting from watched" });
+    assert.equal(await bar.getAttribute("max"), String(MESSAGES));
+    // The newest came first, and is there to be read.
+    await page.getByRole("row", { name: /Quay number 60/ }).click();
+    await page.getByText("Line of 60.").last().waitFor();
+    await strip.getByRole("button", { name: "Pause" }).click();
+    await strip.getByText("watched is paused").waitFor();
+    assert.ok(retrieved().length < MESSAGES, `${retrieved().length} were asked for`);
+    await strip.getByRole("button", { name: "Resume" }).click();
+    await listed(page, MESSAGES);
+    await strip.waitFor({ state: "detached" });
+    await told(page, /^watched: \d+ new messages$/);
+    assert.deepEqual(new Set(retrieved()).size, MESSAGES);
+    assert.ok(retrieved().length <= MESSAGES + 1, "only the message that was on its way is asked for again");
+  },
+);
+
+test("only the rows in sight are in the document, however many there are", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const count = await page.getByRole("row").count();
+  // 900 pixels of rows of 64 each, and eight more on either side.
+  assert.ok(count > 5 && count <= 32, String(count));
+  assert.equal(await page.locator("[role=row][aria-rowindex='60']").count(), 0);
+});
+
+/** Types a search over the one before. */
+async function search(page: Page, query: string): Promise<void> {
+  await page.getByRole("searchbox").fill(query);
+  await page.keyboard.press("Enter");
+}
+
+test("a search finds what is on a server, in either order, and says how much it found", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await search(page, "on:server");
+  await listed(page, MESSAGES);
+  await told(page, /^60 messages found$/);
+  await search(page, "bollard -on:server");
+  await page.getByText("Nothing found", { exact: true }).first().waitFor();
+  await told(page, /^Nothing found$/);
+  await search(page, "bollard");
+  await listed(page, 2);
+  const first = page.locator("[role=row]").first();
+  await first.filter({ hasText: "Quay number 59" }).waitFor();
+  await page.getByRole("button", { name: "Order: Newest first" }).click();
+  await page
+    .getByRole("menuitem", { name: "Best match first" })
+    .or(page.getByRole("menuitemradio", { name: "Best match first" }))
+    .click();
+  await first.filter({ hasText: "Bollard, bollard" }).waitFor();
+});
+
+test("a search that finds nothing offers the ways on", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await search(page, "subject:signed");
+  await page.getByRole("row", { name: /Signed hello/ }).click();
+  await page.locator("article.message:not([aria-busy])").waitFor();
+  await page.keyboard.press("#");
+  await page.getByText("Moved to trash").waitFor();
+  const note = page.locator(".note");
+  await note.getByRole("button", { name: "Clear the search" }).waitFor();
+  await note.getByRole("button", { name: "Search trash and junk too" }).click();
+  await page.getByRole("row", { name: /Signed hello/ }).waitFor();
+  assert.equal(await page.getByRole("searchbox").inputValue(), "subject:signed in:anywhere");
+});
+
+test("read, star and move are taken back", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const row = page.getByRole("row", { name: /Voicemail from/ });
+  const undo = async (): Promise<void> => {
+    await page.getByRole("button", { name: /^Undo/ }).click();
+    await page.getByText("Taken back").first().waitFor();
+  };
+  await search(page, "voicemail");
+  await listed(page, 1);
+  await row.focus();
+  await page.keyboard.press("x");
+  await page.getByRole("heading", { name: "1 chosen" }).waitFor();
+  for (const [key, done, is] of [
+    ["Shift+I", "Marked as read", /^(?!.*Unread)/],
+    ["s", "Starred", /Starred/],
+  ] as const) {
+    const before = await row.getAttribute("aria-label");
+    await page.keyboard.press(key);
+    await page.getByText(done, { exact: true }).waitFor();
+    await page.getByRole("row", { name: is }).first().waitFor();
+    assert.notEqual(await row.getAttribute("aria-label"), before);
+    await undo();
+    await page.locator(`[role=row][aria-label=${JSON.stringify(before)}]`).waitFor();
+  }
+  await page.keyboard.press("v");
+  const dialog = page.getByRole("dialog");
+  await dialog
+    .getByRole("option", { name: "Archive" })
+    .or(dialog.getByRole("button", { name: "Archive" }))
+    .first()
+    .click();
+  await page.getByText("Moved to Archive").waitFor();
+  await undo();
+  await search(page, "voicemail in:inbox");
+  await row.waitFor();
+});
+
+test("F6 goes round the panes and back", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/all/search?q=unterlagen");
+  await page.getByRole("row", { name: /Unterlagen/ }).click();
+  await page.locator("article.message:not([aria-busy])").waitFor();
+  const pane = `(() => {
+    const panes = Array.from(document.querySelectorAll("[data-pane]")).filter((one) => one.offsetParent !== null);
+    return panes.findIndex((one) => one.contains(document.activeElement)) + " of " + panes.length;
+  })()`;
+  await page.getByRole("row", { name: /Unterlagen/ }).focus();
+  const way: string[] = [String(await page.evaluate(pane))];
+  for (const key of ["F6", "F6", "F6", "Shift+F6", "Shift+F6", "Shift+F6"]) {
+    await page.keyboard.press(key);
+    way.push(String(await page.evaluate(pane)));
+  }
+  const [start] = way;
+  const round = new Set(way);
+  assert.equal(round.size, 3, way.join("; "));
+  assert.deepEqual([way[3], way[6]], [start, start]);
+  assert.deepEqual(way.slice(3), way.slice(0, 4).toReversed());
+});
+
+test("a message's frame has no scripts, no origin, no referrer and a name", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/all/search?q=kettle");
+  await page.getByRole("row", { name: /Three teas/ }).click();
+  const frame = page.locator("iframe.html-frame");
+  await frame.waitFor();
+  const [sandbox, referrer, title] = await Promise.all(
+    ["sandbox", "referrerpolicy", "title"].map((name) => frame.getAttribute(name)),
+  );
+  assert.equal(sandbox, "allow-popups allow-popups-to-escape-sandbox");
+  assert.equal(referrer, "no-referrer");
+  assert.match(title ?? "", /^Message from The Kettle Letter: .*Three teas for a wet spring$/);
+});
+
+test("what is too complicated is shown as text, and simplified when that is asked for", NEEDS_CHROMIUM, async () => {
+  const { page, product } = reader;
+  const client = await LmtpClient.connect(product.port("lmtp"));
+  const head = ["From: Flood <flood@x.example>", "To: demo@localhost", "Subject: Sixty thousand", "MIME-Version: 1.0"];
+  const html = `<p>The first words.</p>${"<i>x</i>".repeat(61_000)}`;
+  const octets = [...head, "Content-Type: text/html", "", html.replace(/(?:<i>x<\/i>){100}/g, "$&\r\n"), ""].join(
+    "\r\n",
+  );
+  await client.deliver({ recipient: "demo@localhost", letter: Buffer.from(octets) });
+  await client.quit();
+  await goTo(page, "#/all/search?q=sixty");
+  await page.getByRole("row", { name: /Sixty thousand/ }).click();
+  await page.getByText("This message is too complicated to show as it was sent; this is its text.").waitFor();
+  await page.locator(".text-body").getByText("The first words.").waitFor();
+  assert.equal(await page.locator("iframe.html-frame").count(), 0);
+  await page.getByRole("button", { name: "Show anyway, simplified" }).click();
+  await page.frameLocator("iframe.html-frame").getByText("The first words.").waitFor();
+});
+
+test("new mail moves no row that is in use; it is counted, and told", NEEDS_CHROMIUM, async () => {
+  const { page, product } = reader;
+  await goTo(page, "#/all/inbox");
+  const row = page.locator("[role=row][tabindex='0']");
+  await row.focus();
+  const before = await row.boundingBox();
+  const label = await row.getAttribute("aria-label");
+  await product.cli(
+    ["deliver", "demo@localhost"],
+    "From: Pat <pat@studio.example>\r\nSubject: Just now\r\n\r\nHello.\r\n",
+  );
+  await page.getByRole("button", { name: "1 new" }).waitFor();
+  await told(page, /^1 new$/);
+  const after = await page.locator(`[role=row][aria-label=${JSON.stringify(label)}]`).boundingBox();
+  assert.equal(after?.y, before?.y);
+});
+
+interface Shift {
+  readonly value: number;
+  readonly on: string;
+}
+
+/** Notes all that moves by itself, from before the page is there. */
+const WATCH_SHIFTS = `window.shifts = [];
+  window.noted = (entries) => window.shifts.push(...entries.filter((one) => !one.hadRecentInput).map(({ value, sources }) =>
+    ({ value, on: sources.map(({ node }) => node?.className || node?.nodeName).join(" ") })));
+  window.watcher = new PerformanceObserver((list) => window.noted(list.getEntries()));
+  window.watcher.observe({ type: "layout-shift" });`;
+const SHIFTS = "window.noted(window.watcher.takeRecords()), window.shifts";
+
+test("nothing moves while the reader, a list and a message load", NEEDS_CHROMIUM, async () => {
+  const { page, origin } = reader;
+  await page.addInitScript(WATCH_SHIFTS);
+  for (const place of ["#/all/inbox", "#/all/source/watched"]) {
+    await page.goto("about:blank");
+    await page.goto(`${origin}/${place}`);
+    await page.getByRole("row").first().waitFor();
+    await page.getByRole("row").nth(2).click();
+    await page.locator("article.message:not([aria-busy])").waitFor();
+    const shifts = await page.evaluate<readonly Shift[]>(SHIFTS);
+    const sum = shifts.reduce((total, { value }) => total + value, 0);
+    assert.ok(sum < 0.01, `${place}: ${JSON.stringify(shifts)}`);
+  }
+});
+
+/** How wide what is drawn is, and what sticks out. */
+const WIDE = `(() => {
+  const { scrollWidth } = document.documentElement;
+  return scrollWidth <= innerWidth ? "" : scrollWidth + " of " + innerWidth;
+})()`;
+
+test("at 320 pixels everything is in one column, and nothing is scrolled sideways", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const [place, ready] of [
+    ["#/all/inbox", "[role=row]"],
+    ["#/all/search?q=zzzqqq+has:attachment", ".note"],
+    ["#/source/watched/server", ".totals"],
+    ["#/source/watched/activity", ".facts"],
+    ["#/sources/add", "[name=password]"],
+    ["#/settings/sources", ".one-source"],
+    ["#/organise/rules", "h1"],
+    ["#/drafts", "h1"],
+  ] as const) {
+    await goTo(page, place);
+    await page.locator(ready).first().waitFor();
+    assert.equal(await page.evaluate(WIDE), "", place);
+  }
+  await goTo(page, "#/all/search?q=kettle");
+  await page.getByRole("row", { name: /Three teas/ }).click();
+  await page.locator("iframe.html-frame").waitFor();
+  assert.equal(await page.evaluate(WIDE), "", "a message");
+});
+
+/** Which of the panes can be seen. */
+async function panes(page: Page): Promise<readonly string[]> {
+  const all = { side: ".side-pane", list: "#list-pane:not([inert])", reading: ".reading-pane" };
+  const seen = await Promise.all(
+    Object.entries(all).map(async ([name, one]) => ((await page.locator(one).isVisible()) ? [name] : [])),
+  );
+  return seen.flat();
+}
+
+test("three panes, two, or one, as wide as the window is", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/all/search?q=unterlagen");
+  for (const [width, closed, open] of [
+    [1440, ["side", "list", "reading"], ["side", "list", "reading"]],
+    [900, ["list", "reading"], ["list", "reading"]],
+    [500, ["list"], ["reading"]],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await goTo(page, "#/all/search?q=unterlagen");
+    await page.locator("article.message").waitFor({ state: "detached" });
+    const row = page.getByRole("row", { name: /Unterlagen/ });
+    await row.waitFor();
+    assert.deepEqual(await panes(page), closed, `${width}`);
+    await row.click();
+    await page.locator("article.message:not([aria-busy])").waitFor();
+    assert.deepEqual(await panes(page), open, `${width}, a message open`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+test("whoever wants less motion has none", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const longest = `Math.max(0, ...Array.from(document.querySelectorAll("*"), (one) => {
+    const { transitionDuration, animationDuration } = getComputedStyle(one);
+    return Math.max(...[transitionDuration, animationDuration].flatMap((all) => all.split(",").map(Number.parseFloat)));
+  }))`;
+  const still = async (motion: "reduce" | "no-preference"): Promise<number> => {
+    await page.emulateMedia({ reducedMotion: motion });
+    return page.evaluate<number>(longest);
+  };
+  assert.ok((await still("no-preference")) >= 0.05, "there is motion to be had");
+  assert.ok((await still("reduce")) <= 0.001);
+});
