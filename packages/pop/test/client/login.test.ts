@@ -104,6 +104,7 @@ requirement(
       ["-ERR [SYS/PERM] gone", "SERVER_PERMANENT", "after-user-action", 1],
       ["-ERR [IN-USE] other session", "MAILBOX_BUSY", "later", 1],
       ["-ERR [LOGIN-DELAY] slowly", "LOGIN_DELAY", "later", 1],
+      ["-ERR [UTF8] say UTF8 first", "NEEDS_UTF8", "never", 1],
       ["-ERR wrong password", "AUTH_REJECTED", "after-user-action", 2],
     ] as const) {
       const setting = await settingFor(context, {
