@@ -144,12 +144,13 @@ export class Sending {
     await this.#o.store.move(sent.account, [sent.entry.messageId], "Sent");
   }
 
-  /** A process ended in the middle of this one. */
+  /** A process ended in the middle of this one. Nobody is told: whoever listens asks first what there is. */
   async takeUp(document: OutboxDocument): Promise<void> {
+    const { documents, now } = this.#o;
     const { isCommitting, taken } = document.entry;
-    if (!isCommitting) await this.#change(document, { state: "queued", nextTryAt: this.#o.now() });
+    if (!isCommitting) await documents.change(document, { state: "queued", nextTryAt: now() });
     else if (taken.length > 0) await this.#sent(document, troubleOf("maybe-sent"));
-    else await this.#change(document, { state: "failed", trouble: troubleOf("maybe-sent") });
+    else await documents.change(document, { state: "failed", trouble: troubleOf("maybe-sent") });
   }
 
   async #failed(

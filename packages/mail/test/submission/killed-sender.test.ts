@@ -69,7 +69,7 @@ async function server(context: TestContext, step: Step): Promise<Server> {
 
 function sender(
   context: TestContext,
-  port: number,
+  port: number | "local" | "hang",
   directory: string,
 ): { readonly child: ChildProcess; readonly lines: EventEmitter } {
   const file = fileURLToPath(new URL("sending-process.ts", import.meta.url));
@@ -132,3 +132,22 @@ test("killed as 250 arrives: it is never sent a second time", async (context) =>
   await killed(second.child);
   assert.equal(smtp.acknowledged, 1);
 });
+
+test("killed after it was placed in the house, before that is written down: it is placed anew and is there once", async (context) => {
+  const directory = temporaryDirectory(context);
+  const first = sender(context, "hang", directory);
+  await said(first.lines, "ben has 1");
+  await killed(first.child);
+  const second = sender(context, "local", directory);
+  await said(second.lines, "ben has 1");
+  assert.equal(await ending(second.lines), "sent");
+  await killed(second.child);
+});
+
+async function said(lines: EventEmitter, text: string): Promise<void> {
+  for (;;) {
+    const [line] = (await once(lines, "line")) as [string];
+    if (line === text) return;
+    assert.doesNotMatch(line, /^ben has/);
+  }
+}

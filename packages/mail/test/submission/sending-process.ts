@@ -1,28 +1,43 @@
 // Owns a store and its outbox until it is killed: PORT DIRECTORY. Queues one message when the outbox is empty; says
-// every state an entry reaches.
+// every state an entry reaches. Without a port ("local") it places the message with an account of its own, "hang" does so
+// and never comes back from it.
 import { Outbox } from "../../src/submission/outbox.ts";
 import { buildMessage } from "../../src/submission/build-message.ts";
 import { openSqliteMailstore } from "../../src/mailstore/index.ts";
+import type { Route } from "../../src/submission/sending.ts";
 
 const [port = "", directory = ""] = process.argv.slice(2);
 const store = await openSqliteMailstore({ directory });
-const account =
-  store.directory.accountNamed("anna")?.account ??
+const accountOf = async (name: string): Promise<string> =>
+  store.directory.accountNamed(name)?.account ??
   (
     await store.directory.addAccount({
-      name: "anna",
+      name,
       popDelete: { kind: "remove" },
-      login: { login: "anna", kind: "password", verifier: "none", scram: undefined, disabled: false },
+      login: { login: name, kind: "password", verifier: "none", scram: undefined, disabled: false },
     })
   ).account;
+const account = await accountOf("anna");
+const ben = await accountOf("ben");
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const place: Extract<Route, { kind: "local" }>["deliver"] = async ({ octets, deliveryId }) => {
+  const writer = store.newBody();
+  await writer.write(octets);
+  const body = await writer.finish();
+  await store.place(ben, body, { deliveryId });
+  await body.discard();
+  say(`ben has ${(await store.messages(ben, { after: 0, limit: 10 })).length}`);
+  if (port === "hang") await new Promise<never>(() => undefined);
+  return undefined;
+};
 const outbox = await Outbox.open({
   store,
   route: () =>
-    Promise.resolve({
-      kind: "server",
-      server: { host: "127.0.0.1", port: Number(port), tls: "none", auth: undefined },
-    }),
+    Promise.resolve(
+      port === "local" || port === "hang"
+        ? { kind: "local", deliver: place }
+        : { kind: "server", server: { host: "127.0.0.1", port: Number(port), tls: "none", auth: undefined } },
+    ),
   hostName: "post.example",
   onChange: ({ state }) => say(state),
   onProblem: ({ what }) => say(`problem: ${what}`),
