@@ -1,5 +1,6 @@
 // What a run does once it has the source to itself: login, look, collect, remove, and again after every hundred removals
 // or a lost connection, until nothing is left to do.
+import { setImmediate } from "node:timers/promises";
 import { Pop3Error } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import type { ClockReading } from "../decide/clock.ts";
@@ -67,13 +68,18 @@ export class SourceRun {
     const hard = new AbortController();
     const grace = house.cut === undefined ? abortLater(house.signal, hard, GRACE_MS) : undefined;
     const cut = house.cut ?? hard.signal;
-    // While they open, the server is connected to; nobody logs in before they are there.
-    const opening = openDestinations(source, {
-      ...house,
-      signal: cut,
-      openStore: house.openStore,
-      checkpoint: this.#checkpoint,
-    }).then((destinations) => (this.#destinations = destinations));
+    // While they open, the server is connected to; nobody logs in before they are there. The connection is asked for
+    // first: loading and opening a store keeps the event loop busy for as long as a greeting is on its way.
+    const opening = setImmediate()
+      .then(() =>
+        openDestinations(source, {
+          ...house,
+          signal: cut,
+          openStore: house.openStore,
+          checkpoint: this.#checkpoint,
+        }),
+      )
+      .then((destinations) => (this.#destinations = destinations));
     opening.catch(nothing);
     try {
       await this.#sessions(cut, opening);
