@@ -11,34 +11,45 @@ if (parentPort === null) throw new Error("to be run as a worker thread");
 const port = parentPort;
 const connection = new WriterConnection(workerData as WriterConnectionOptions);
 
-type Message = JobRequest | "close";
+/** Jobs that were asked for in one turn of the event loop; or the end. */
+type Message = readonly JobRequest[] | "close";
 
-port.on("message", (first: Message) => {
-  let next: Message | undefined = first;
-  while (next !== undefined && next !== "close") next = commitWithQueued(next) ?? takeNext();
-  if (next === undefined) return;
+/** Handed over and in no group yet, in order. */
+const queued: JobRequest[] = [];
+let isClosing = false;
+
+port.on("message", (message: Message) => {
+  take(message);
+  for (let group = nextGroup(); group.length > 0; group = nextGroup()) commit(group);
+  if (!isClosing) return;
   connection.close();
   port.close();
 });
 
-/** The first job and those queued behind it. Gives back what was taken from the queue and is no job. */
-function commitWithQueued(first: JobRequest): "close" | undefined {
-  const group = [first];
-  let octets = bodyOctets(first);
-  let next: Message | undefined;
-  while (group.length < groupJobsMax && octets < groupOctetsMax) {
-    next = takeNext();
-    if (next === undefined || next === "close") break;
-    group.push(next);
-    octets += bodyOctets(next);
-  }
+function take(message: Message): void {
+  if (message === "close") isClosing = true;
+  else queued.push(...message);
+}
+
+/** What is there by now, as far as one commit should hold it. */
+function nextGroup(): readonly JobRequest[] {
+  while (queued.length < groupJobsMax && takeNext());
+  let [jobs, octets] = [0, 0];
+  for (; jobs < Math.min(queued.length, groupJobsMax) && octets < groupOctetsMax; jobs += 1)
+    octets += bodyOctets(queued[jobs] as JobRequest);
+  return queued.splice(0, jobs);
+}
+
+function commit(group: readonly JobRequest[]): void {
   const answers = connection.commit(group);
   const changes = connection.changes(group, answers);
   port.postMessage({ answers, changes, degraded: connection.degraded } satisfies GroupReport);
   connection.checkpoint();
-  return next === "close" ? next : undefined;
 }
 
-function takeNext(): Message | undefined {
-  return (receiveMessageOnPort(port) as { message: Message } | undefined)?.message;
+/** False when nothing more waits in the port. */
+function takeNext(): boolean {
+  const next = receiveMessageOnPort(port) as { message: Message } | undefined;
+  if (next !== undefined) take(next.message);
+  return next !== undefined;
 }

@@ -51,6 +51,8 @@ export class Writer {
   #lastId = 0;
   #degraded: string | undefined;
   #watch: NodeJS.Timeout | undefined;
+  /** Waiting jobs are about to be handed over. */
+  #isPosting = false;
   #closed = false;
   #onIdle: (() => void) | undefined;
   /** Groups committed so far, and the jobs in them. */
@@ -77,7 +79,7 @@ export class Writer {
       if (refusal !== undefined) return reject(refusal);
       const request = { id: (this.#lastId += 1), kind, input } as unknown as JobRequest;
       this.#waiting.push({ request, octets, since: performance.now(), resolve, reject, abandoned: false });
-      this.#postWaiting();
+      this.#postSoon();
     }) as Promise<JobOutput<K>>;
   }
 
@@ -116,14 +118,26 @@ export class Writer {
     return thread;
   }
 
+  /** Those of one turn go together: handing one over costs as much as handing over many. */
+  #postSoon(): void {
+    if (this.#isPosting) return;
+    this.#isPosting = true;
+    setImmediate(() => {
+      this.#isPosting = false;
+      this.#postWaiting();
+    });
+  }
+
   #postWaiting(): void {
+    const requests: JobRequest[] = [];
     while (this.#thread !== undefined && this.#posted.size < postedJobsMax && this.#postedOctets < postedOctetsMax) {
       const next = this.#waiting.shift();
       if (next === undefined) break;
       this.#posted.set(next.request.id, next);
       this.#postedOctets += next.octets;
-      this.#thread.postMessage(next.request);
+      requests.push(next.request);
     }
+    if (requests.length > 0) this.#thread?.postMessage(requests);
     if (this.#posted.size > 0) this.#becomeBusy();
   }
 
