@@ -11,6 +11,8 @@ import { namesAt, schema, type Settings } from "./schema.ts";
 import { readToml, TomlProblem, type TomlText } from "./toml.ts";
 
 const FILE_OCTETS_MAX = 1_048_576;
+/** zod writes and compiles a function for every object it checks; for a configuration, checked once, that takes longer than the check. */
+const ONCE = { jitless: true } as const;
 
 export interface LoadOptions {
   /** The file; without one only environment and flags count. */
@@ -49,11 +51,11 @@ export function loadConfig(options: LoadOptions = {}): Loaded {
   for (const { key, flag, value } of options.flags ?? [])
     layers.set(key.split("."), value, () => ({ kind: "flag", flag }));
 
-  const checked = schema.safeParse(layers.merged);
+  const checked = schema.safeParse(layers.merged, ONCE);
   const issues = checked.success ? [] : checked.error.issues;
   const settings = checked.success
     ? checked.data
-    : schema.parse(layers.without(issues.flatMap(problemsOf).map((row) => row.path)));
+    : schema.parse(layers.without(issues.flatMap(problemsOf).map((row) => row.path)), ONCE);
   const rules = crossChecks(settings);
   const place = (row: RawProblem): Problem => ({
     key: dotted(row.path),

@@ -1,5 +1,5 @@
 // The other end of the control socket.
-import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import type { Agent, IncomingMessage, request as makeRequest } from "node:http";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
@@ -17,11 +17,13 @@ const ANSWER_OCTETS_MAX = 64 * 1_048_576;
 export async function connectOffice(dataDir: string): Promise<Caller | undefined> {
   const socketPath = readSocketPath(dataDir);
   if (!(await somebodyListens(socketPath))) return undefined;
+  // Loaded for somebody who listens: HTTP is a tenth of the start of a command that opens the store itself.
+  const { Agent, request: httpRequest } = await import("node:http");
   const agent = new Agent({ keepAlive: true });
   const post = (
     name: string,
     o: { readonly input: unknown; readonly body?: AsyncIterable<Uint8Array> },
-  ): Promise<Answer> => exchange({ socketPath, agent, name, ...o });
+  ): Promise<Answer> => exchange({ socketPath, httpRequest, agent, name, ...o });
   const call: Caller["call"] = async (name, input) => readResult(await post(name, { input }));
   const sendForRows: Caller["sendForRows"] = (name, input, body) => readRows(post(name, { input, body }));
   return {
@@ -65,6 +67,7 @@ function somebodyListens(path: string): Promise<boolean> {
 
 interface Exchange {
   readonly socketPath: string;
+  readonly httpRequest: typeof makeRequest;
   readonly agent: Agent;
   readonly name: string;
   readonly input: unknown;
@@ -83,7 +86,13 @@ interface Answer {
 async function exchange(o: Exchange): Promise<Answer> {
   const json = JSON.stringify(o.input);
   const path = PREFIX + o.name + (o.body === undefined ? "" : `?input=${encodeURIComponent(json)}`);
-  const request = httpRequest({ socketPath: o.socketPath, agent: o.agent, path, method: "POST", timeout: SILENCE_MS });
+  const request = o.httpRequest({
+    socketPath: o.socketPath,
+    agent: o.agent,
+    path,
+    method: "POST",
+    timeout: SILENCE_MS,
+  });
   request.on("timeout", () =>
     request.destroy(new OfficeError("no-answer", "the running post office does not answer; look into its log")),
   );
