@@ -2,6 +2,7 @@ export type { Caller } from "./control/caller.ts";
 export { OperationError } from "./control/operation-error.ts";
 export type { LiveCollecting } from "./collecting.ts";
 export type { ReaderAnswer, ReaderClient } from "./control/reader-client.ts";
+export { dataDirectoryError } from "./data-directory-error.ts";
 export { FILES } from "./data-files.ts";
 export { openTlsMaterial, type TlsMaterial } from "./certificate/tls-material.ts";
 export { openDemo, type DemoAccount } from "./demo.ts";

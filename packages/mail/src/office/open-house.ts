@@ -11,6 +11,7 @@ import {
   type Mailstore,
 } from "../mailstore/index.ts";
 import type { Log } from "../observe/index.ts";
+import { dataDirectoryError } from "./data-directory-error.ts";
 import { FILES } from "./data-files.ts";
 import { OfficeError } from "./office-error.ts";
 import { accountTerms } from "./pop-terms.ts";
@@ -67,11 +68,7 @@ function makeDirectory(dataDir: string): void {
   try {
     makeFolder(dataDir);
   } catch (error) {
-    throw new OfficeError(
-      "data-directory",
-      `the data directory ${dataDir} cannot be made (${String((error as NodeJS.ErrnoException).code)}); choose another with --data`,
-      { cause: error },
-    );
+    throw dataDirectoryError(dataDir, { code: String((error as NodeJS.ErrnoException).code), cause: error });
   }
 }
 
@@ -106,11 +103,6 @@ function unusable(dataDir: string, error: unknown): OfficeError | undefined {
   const byDatabase = typeof errcode === "number" && REFUSED_BY_SYSTEM.has(errcode & 0xff);
   if (!byDatabase && typeof syscall !== "string") return undefined;
   const reason = byDatabase ? (error as Error).message : String((error as NodeJS.ErrnoException).code);
-  const isFull = reason === "ENOSPC" || reason === "EDQUOT" || (byDatabase && (errcode & 0xff) === 13);
-  const remedy = isFull
-    ? "make room on its disk, then try again"
-    : "run this as the user it belongs to, or choose another with --data";
-  return new OfficeError("data-directory", `the data directory ${dataDir} cannot be used (${reason}); ${remedy}`, {
-    cause: error,
-  });
+  const isFull = byDatabase && (errcode & 0xff) === 13;
+  return dataDirectoryError(dataDir, { reason, code: isFull ? "ENOSPC" : reason, cause: error });
 }

@@ -112,7 +112,10 @@ test("a data directory that cannot be made, or holds another program's database,
   writeFileSync(join(directory.path, "file"), "");
   const below = await failure(testConfig(join(directory.path, "file", "data")));
   assert.equal(below.code, "data-directory");
-  assert.match(below.message, /cannot be made \(ENOTDIR\); choose another with --data/);
+  assert.match(
+    below.message,
+    /cannot be used \(ENOTDIR\); no directory can be made at that place; choose another with --data/,
+  );
   writeFileSync(
     join(directory.path, "mail.db"),
     "this is no database, and it is longer than the head of one. ".repeat(20),
@@ -129,6 +132,12 @@ test("a data directory that cannot be used as it is says why, and what to do", a
   const unusable = await failure(testConfig(database.path));
   assert.equal(unusable.code, "data-directory");
   assert.match(unusable.message, /cannot be used \(unable to open database file\); .*--data/);
+
+  const file = join(database.path, "notes.txt");
+  writeFileSync(file, "no directory");
+  const atFile = await failure(testConfig(file));
+  assert.equal(atFile.code, "data-directory");
+  assert.match(atFile.message, /\(EEXIST\); it is a file and no directory; choose another with --data/);
   database.remove();
 
   const house = await openTestOffice();

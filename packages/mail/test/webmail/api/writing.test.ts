@@ -316,6 +316,13 @@ test("a reply names what it answers, quotes it, and comes from the address it ca
   assert.match(reply.text, /^> Shall we\?$/m);
 });
 
+test("a reply to a message without a sender quotes it, under no line about who wrote", async () => {
+  const messageId = await office.deliver("anna", "Subject: hello\n\nFrom nobody.\n");
+  const bare = await office.ask("beginDraft", { account: anna, kind: "reply", messageId });
+  assert.deepEqual(bare.to, []);
+  assert.match(bare.text, /\n\n> From nobody\.$/);
+});
+
 test("a forward brings the message: quoted with its attachments, or whole, octet for octet", async () => {
   const original = [
     "From: Mina <mina@harbour.example>",

@@ -3,7 +3,7 @@
 import type { AnswerWords } from "../schema/writing.ts";
 
 export interface AnswerHead {
-  /** The line above what is quoted. */
+  /** The line above what is quoted; empty when nobody knows who wrote it. */
   readonly wrote: (o: { readonly who: string; readonly sentAt: number | undefined }) => string;
   readonly labels: Readonly<Record<"title" | "from" | "to" | "cc" | "date" | "subject", string>>;
   /** Milliseconds since the epoch, as a person reads it; empty for none. */
@@ -26,10 +26,11 @@ export function answerHead(words: AnswerWords | undefined): AnswerHead {
   const written = (sentAt: number | undefined): string =>
     sentAt === undefined ? "" : (dates?.format(sentAt) ?? new Date(sentAt).toUTCString());
   return {
-    wrote: ({ who, sentAt }) =>
-      sentAt === undefined
-        ? `${who}:`
-        : oneLine(wrote).replace(/\{(date|who)\}/g, (_, name: string) => (name === "who" ? who : written(sentAt))),
+    wrote: ({ who, sentAt }) => {
+      if (who === "") return "";
+      if (sentAt === undefined) return `${who}:`;
+      return oneLine(wrote).replace(/\{(date|who)\}/g, (_, name: string) => (name === "who" ? who : written(sentAt)));
+    },
     labels: { title: oneLine(title), from, to, cc, date, subject },
     date: written,
   };

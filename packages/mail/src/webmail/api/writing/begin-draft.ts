@@ -102,7 +102,7 @@ function quoted(message: ReadMessage, { kind, words }: Answering): string {
   if (kind === "forward")
     return `${forwardedHead({ ...summary, date: head.date(sentAt) }, head.labels)}\n${blocks.map(plainLines).join("\n")}`;
   const who = headerText(summary.from[0]?.name || summary.from[0]?.address || "");
-  return `${head.wrote({ who, sentAt })}\n${quoteText(blocks)}`;
+  return [head.wrote({ who, sentAt }), quoteText(blocks)].filter((part) => part !== "").join("\n");
 }
 
 function shownText(bodies: readonly MessageBody[]): readonly TextBlock[] {

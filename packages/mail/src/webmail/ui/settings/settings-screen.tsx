@@ -43,7 +43,7 @@ export function SettingsScreen({ place }: { readonly place: Extract<Place, { scr
   return (
     <Page
       key={place.page}
-      title={say(`settings.${place.page}`)}
+      title={say("settings.pages")}
       beside={
         <nav className="tabs" aria-label={say("settings.pages")}>
           {PAGES.map((page) => (

@@ -1,0 +1,29 @@
+// Why a data directory cannot be used, and what a person does about it.
+import { OfficeError } from "./office-error.ts";
+
+const NO_DIRECTORY = "no directory can be made at that place; choose another with --data";
+const NO_ROOM = "make room on its disk, then try again";
+
+/** By the system's code for what it refused. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  EEXIST: "it is a file and no directory; choose another with --data",
+  ENOTDIR: NO_DIRECTORY,
+  ENOENT: NO_DIRECTORY,
+  EROFS: "its disk can only be read; choose another with --data",
+  ENOSPC: NO_ROOM,
+  EDQUOT: NO_ROOM,
+};
+
+interface Refusal {
+  readonly code: string;
+  /** What the person reads in place of the code. */
+  readonly reason?: string;
+  readonly cause: unknown;
+}
+
+export function dataDirectoryError(dataDir: string, { code, reason = code, cause }: Refusal): OfficeError {
+  const remedy = REMEDIES[code] ?? "run this as the user it belongs to, or choose another with --data";
+  return new OfficeError("data-directory", `the data directory ${dataDir} cannot be used (${reason}); ${remedy}`, {
+    cause,
+  });
+}
