@@ -17,14 +17,19 @@ async function* outcomeReporter(source: AsyncIterable<TestEvent>): AsyncGenerato
   const tests: Outcome[] = [];
   let sinceSummary: Outcome[] = [];
   const summary: string[] = [];
+  const endFile = (file: string): void => {
+    tests.push(...sinceSummary.map((outcome) => ({ ...outcome, file })));
+    sinceSummary = [];
+  };
   for await (const event of source) {
     if (event.type === "test:pass" || event.type === "test:fail") {
       if (event.data.details.type !== "suite") sinceSummary.push(outcomeOf(event.type === "test:pass", event.data));
+      // A file whose process died has no summary: its own failure, which has its name, is the last that is told of it.
+      const died = sinceSummary.at(-1);
+      if (died?.outcome === "failed" && died.name === died.file) endFile(died.file);
     } else if (event.type === "test:summary" && event.data.file !== undefined) {
       // A test's own event names the file that called test(), which may be a helper; each file's summary ends its tests.
-      const file = relative(process.cwd(), event.data.file);
-      tests.push(...sinceSummary.map((outcome) => ({ ...outcome, file })));
-      sinceSummary = [];
+      endFile(relative(process.cwd(), event.data.file));
     } else if (event.type === "test:diagnostic" && COUNT.test(event.data.message)) {
       summary.push(event.data.message);
     }

@@ -137,3 +137,24 @@ export function claim(name: string): void {
     ["A1 a.test.ts", "A2 a.test.ts", "B1 b.test.ts", "B2 b.test.ts", "C1 c.test.ts", "C2 c.test.ts"],
   );
 });
+
+test("a file whose process dies is told as its own failure, not as the next file's", async (context) => {
+  const folder = plant(context, {
+    "a.test.ts":
+      'import { test } from "node:test";\ntest("a passes", () => {});\ntest("dies", () => process.exit(3));\n',
+    "b.test.ts": 'throw new Error("before any test");\n',
+    "c.test.ts": 'import { test } from "node:test";\ntest("c passes", () => {});\n',
+  });
+  const reporter = new URL("../../scripts/conformance/outcome-reporter.ts", import.meta.url).href;
+  const args = ["--test", `--test-reporter=${reporter}`, "a.test.ts", "b.test.ts", "c.test.ts"];
+  const { output } = await runCommand("node", args, { cwd: folder });
+  const { tests } = JSON.parse(output) as { readonly tests: readonly TestOutcome[] };
+  assert.deepEqual(
+    tests.filter(({ outcome }) => outcome === "failed").map(({ name, file }) => [name, file]),
+    [
+      ["a.test.ts", "a.test.ts"],
+      ["b.test.ts", "b.test.ts"],
+    ],
+  );
+  assert.deepEqual(tests.find(({ name }) => name === "c passes")?.file, "c.test.ts");
+});
