@@ -62,6 +62,11 @@ const WORKLOADS: Readonly<Record<string, () => Promise<void>>> = {
           collector.name,
           measured.seconds,
         );
+        figures.note(
+          `${count} messages of 4 kB, ${ROUND_TRIP_MS} ms: CPU s, start of the program included`,
+          collector.name,
+          measured.cpuSeconds,
+        );
         const own = ownMilliseconds(measured);
         if (own !== undefined)
           figures.note(
