@@ -118,9 +118,12 @@ export const FREE_PORTS = ["pop3", "pop3s", "pop2", "pop1", "lmtp", "web"].flatM
 const running = new Set<ChildProcess>();
 
 /** Starts `restante ARGV` and waits for its line `ready`. */
-export async function startOffice(argv: readonly string[]): Promise<RunningOffice> {
+export async function startOffice(
+  argv: readonly string[],
+  o: { readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<RunningOffice> {
   const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...argv], {
-    env: { ...ENV, RESTANTE_LIMITS_REFUSAL_DELAY: "0s" },
+    env: { ...ENV, ...o.env, RESTANTE_LIMITS_REFUSAL_DELAY: "0s" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);

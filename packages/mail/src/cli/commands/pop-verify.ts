@@ -39,6 +39,7 @@ export const popVerify: CliCommand = {
         tell(outcome, io, isSet(values, "transcripts"));
       },
     }).finally(() => progress.clear());
+    if (isSet(values, "transcripts") && !isJson) tellOpening(report.opening, io);
     return conclude(report, { isJson, io, host: `${target.url.host}:${target.url.port}` });
   },
 };
@@ -78,6 +79,12 @@ function tell({ ids, level, claim, result, why, transcript }: Outcome, io: Io, i
   printLine(io, `${MARK[result]}  ${level.padEnd(6)}  ${claim} (${ids.join(", ")})`);
   if (why !== undefined) printLine(io, `        ${why}`);
   if (isFull || result === "fail") for (const line of transcript) printLine(io, `        | ${line}`);
+}
+
+/** Rows that have no conversation of their own were read from this one. */
+function tellOpening(opening: Report["opening"], io: Io): void {
+  printLine(io, "what the rows without a conversation were read from:");
+  for (const line of opening) printLine(io, `        | ${line}`);
 }
 
 function conclude(
