@@ -214,6 +214,9 @@ export class ChangesForgottenError extends Error {
   }
 }
 
+/** Keywords of one message. */
+export const KEYWORDS_MAX = 64;
+
 /** Where a message is, and what is kept with it. */
 export interface Placement {
   readonly messageId: number;

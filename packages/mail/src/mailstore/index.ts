@@ -14,6 +14,7 @@ export {
   type Login,
   type MailboxCounts,
   type MailboxOutcome,
+  KEYWORDS_MAX,
   type Mailstore,
   type PlaceOptions,
   type Placement,

@@ -19,8 +19,6 @@ const server = z.object({
 const stored = z.object({
   name: z.string().max(200),
   signature: z.string().max(10_000),
-  /** HTML of allowed elements; empty: made of the text. */
-  signatureHtml: z.string().max(50_000).default(""),
   isDefault: z.boolean(),
   server: server.optional(),
 });

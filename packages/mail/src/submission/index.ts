@@ -26,7 +26,7 @@ export { SUBMISSION_LIMITS } from "./limits.ts";
 export { Outbox, OUTBOX_MAILBOX, type OutboxOptions } from "./outbox.ts";
 export { readMailto } from "./mailto.ts";
 export { forwardedHead, quoteText } from "./quoting.ts";
-export { buildReceipt } from "./receipt.ts";
+export { buildReceipt, receiptText } from "./receipt.ts";
 export { secretFiles } from "./secret-files.ts";
 export type { Route } from "./sending.ts";
 export { testServer } from "./submit.ts";

@@ -16,30 +16,39 @@ export interface ReceiptOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly hostName: string;
+  readonly words: ReceiptWords;
+}
+
+/** What people read of it: `{subject}` of the message and `{address}` of who was shown it are filled in. */
+export interface ReceiptWords {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** One line of the words, filled in. */
+export function receiptText(template: string, values: { readonly subject: string; readonly address: string }): string {
+  return headerText(template.replace(/\{(subject|address)\}/g, (_, name: "subject" | "address") => values[name]));
 }
 
 /** Throws SubmissionError `bad-address`. */
 export async function buildReceipt(o: ReceiptOptions): Promise<BuiltMessage> {
   const from = wireAddress(o.from.address);
   const to = wireAddress(o.to.address);
+  const read = { subject: o.subject, address: from };
   const id = `${randomUUID()}@${domainOnTheWire(from)}`;
   const original = o.originalId !== undefined && isMessageId(o.originalId) ? `<${o.originalId}>` : undefined;
   const root = new MimeNode("multipart/report; report-type=disposition-notification", { newline: "win" });
   root.setHeader({
     from: { name: headerText(o.from.name), address: from },
     to: { name: headerText(o.to.name), address: to },
-    subject: headerText(`Read: ${o.subject}`),
+    subject: receiptText(o.words.subject, read),
     date: new Date(o.now).toUTCString().replace("GMT", "+0000"),
     "message-id": `<${id}>`,
     ...(original === undefined ? {} : { "in-reply-to": original, references: original }),
     // RFC 8098 §2.1: nobody's machine answers it.
     "auto-submitted": "auto-replied",
   });
-  root
-    .createChild("text/plain; charset=utf-8")
-    .setContent(
-      `Your message ${JSON.stringify(headerText(o.subject))} was shown to ${from}. That does not mean it was read or understood.\r\n`,
-    );
+  root.createChild("text/plain; charset=utf-8").setContent(`${receiptText(o.words.text, read)}\r\n`);
   root
     .createChild("message/disposition-notification")
     .setContent(

@@ -9,7 +9,7 @@ import { addAccount, temporaryDirectory, temporaryStore } from "../mailstore/tem
 const SERVER = { host: "smtp.alder.example", port: 465, tls: "implicit", user: "anna", mechanism: "plain" } as const;
 
 function identity(account: string, address: string, more: Partial<Identity> = {}): Identity {
-  return { account, address, name: "Anna", signature: "", signatureHtml: "", isDefault: false, ...more };
+  return { account, address, name: "Anna", signature: "", isDefault: false, ...more };
 }
 
 test("the first identity is the default one, until another is made so", async (context) => {

@@ -10,6 +10,7 @@ const O = {
   originalId: "b73@court.example",
   now: Date.UTC(2026, 2, 25, 10),
   hostName: "post.example",
+  words: { subject: "Gelesen: {subject}", text: "{subject} wurde {address} gezeigt." },
 };
 
 test("a receipt says which message was shown to whom, by hand, and has no sender to answer", async () => {
@@ -23,6 +24,14 @@ test("a receipt says which message was shown to whom, by hand, and has no sender
   assert.match(mail, /^Disposition: manual-action\/MDN-sent-manually; displayed\r$/m);
   assert.match(mail, /^In-Reply-To: <b73@court\.example>\r$/m);
   assert.match(mail, /^Auto-Submitted: auto-replied\r$/m);
+});
+
+test("what people read of a receipt is in the language of who sends it, on one line whatever it answers", async () => {
+  const { octets } = await buildReceipt({ ...O, subject: "Court\r\nBcc: x@y.example {address}" });
+  const mail = Buffer.from(octets).toString("latin1");
+  assert.match(mail, /^Subject: Gelesen: Court Bcc: x@y\.example \{address\}\r$/m);
+  assert.doesNotMatch(mail, /^Bcc:/m);
+  assert.match(mail, /wurde anna@alder\.example gezeigt/);
 });
 
 test("an address beyond ASCII is named by its own type, in ASCII (RFC 6533 §3)", async () => {

@@ -14,6 +14,8 @@ export interface ExistingOptions {
   readonly reader: Pick<MailReader, "summarize">;
   readonly account: string;
   readonly rule: Rule;
+  /** The address a message was delivered to, as far as somebody knows; its own fields may be its sender's. */
+  readonly deliveredTo: (messageId: number) => Promise<string | undefined>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (o: { readonly seen: number; readonly matched: number }) => void;
 }
@@ -56,7 +58,8 @@ async function factsOf(o: ExistingOptions, messageId: number, octets: number): P
   try {
     const head = await headOf(o.store.octetsOf(o.account, messageId));
     const summary = await o.reader.summarize(Uint8Array.from(head));
-    return { summary, head, octets, deliveredTo: undefined };
+    const looksAtRecipient = o.rule.conditions.some(({ field }) => field === "recipient");
+    return { summary, head, octets, deliveredTo: looksAtRecipient ? await o.deliveredTo(messageId) : undefined };
   } catch (error) {
     // Removed while we looked.
     if ((error as { readonly code?: unknown }).code === "NO_SUCH_MESSAGE") return undefined;

@@ -1,7 +1,7 @@
 // The rules of an account, in their order, as one document of the store.
 import { z } from "zod";
 import type { Mailstore } from "../../mailstore/index.ts";
-import { rule, RULES_MAX, type Rule } from "./rule.ts";
+import { rule, RULES_MAX, type Rule, type RuleAction } from "./rule.ts";
 
 const KIND = "rules";
 const ID = "all";
@@ -28,4 +28,21 @@ export async function writeRules(
   const key = { kind: KIND, account: o.account, id: ID };
   const put = await documents.put(key, o.rules, { ifVersion: o.version });
   return put === "conflict" ? put : { rules: o.rules, version: put.version };
+}
+
+/** A mailbox was renamed: rules that file mail there go on doing so. Resolves to whether there was one. */
+export async function renameInRules(
+  store: Store,
+  { account, mailbox, to }: { readonly account: string; readonly mailbox: string; readonly to: string },
+): Promise<boolean> {
+  for (;;) {
+    const { rules, version } = await readRules(store, account);
+    const files = (action: RuleAction): boolean => action.kind === "move" && action.mailbox === mailbox;
+    if (!rules.some(({ actions }) => actions.some(files))) return false;
+    const renamed = rules.map((one) => ({
+      ...one,
+      actions: one.actions.map((action) => (files(action) ? { kind: "move" as const, mailbox: to } : action)),
+    }));
+    if ((await writeRules(store, { account, rules: renamed, version })) !== "conflict") return true;
+  }
 }

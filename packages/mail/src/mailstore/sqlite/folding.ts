@@ -1,8 +1,8 @@
 // Names of people, mailboxes and keywords as they are compared.
 import { PopError } from "@restante/pop/maildrop";
+import { KEYWORDS_MAX } from "../contract.ts";
 
 const nameOctetsMax = 255;
-const keywordsMax = 64;
 const keywordPattern = /^[\x21-\x7e]{1,64}$/;
 
 /** Logins, accounts and addresses are compared without case; two ways to write one letter are one. */
@@ -22,7 +22,7 @@ export function mailboxName(name: string): string {
 /** Keywords as they are kept: lower case, sorted, each once. Throws RangeError. */
 export function packKeywords(keywords: readonly string[]): string {
   const set = new Set(keywords.map((keyword) => keyword.toLowerCase()));
-  if (set.size > keywordsMax) throw new RangeError(`a message has at most ${keywordsMax} keywords`);
+  if (set.size > KEYWORDS_MAX) throw new RangeError(`a message has at most ${KEYWORDS_MAX} keywords`);
   for (const keyword of set) {
     if (!keywordPattern.test(keyword)) throw new RangeError("a keyword has 1 to 64 printable ASCII characters");
   }

@@ -1,6 +1,7 @@
 // Where messages are, for what is done next. The store looks up and changes a thousand at a time, so that nobody else
 // waits for a whole mailbox.
-import type { Mailstore, Placement } from "../../mailstore/index.ts";
+import { KEYWORDS_MAX, type Mailstore, type Placement } from "../../mailstore/index.ts";
+import { ApiError } from "./api-error.ts";
 
 /** One message as it was before an act. */
 export interface MessageBefore extends Placement {
@@ -23,6 +24,17 @@ export async function placesOf(
   for (const some of someAtATime(messageIds))
     for (const placement of await store.placementsOf(account, some)) places.push({ account, ...placement });
   return places;
+}
+
+/** Before anything is changed. Throws ApiError `refused` when a message had more marks than one can have. */
+export function refuseTooManyLabels(places: readonly Placement[], add: readonly string[]): void {
+  const isFull = ({ keywords }: Placement): boolean =>
+    new Set([...keywords, ...add.map((keyword) => keyword.toLowerCase())]).size > KEYWORDS_MAX;
+  if (places.some(isFull))
+    throw new ApiError("refused", `a message takes at most ${KEYWORDS_MAX} labels and marks; take one off first`, {
+      reason: "message-labels-full",
+      values: { max: KEYWORDS_MAX },
+    });
 }
 
 export interface Change {

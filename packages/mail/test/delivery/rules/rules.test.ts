@@ -5,6 +5,7 @@ import {
   applyRule,
   matchesInInbox,
   readRules,
+  renameInRules,
   ruleSchema,
   sortingStore,
   writeRules,
@@ -65,6 +66,8 @@ async function all<T>(given: AsyncIterable<T>): Promise<readonly T[]> {
   for await (const item of given) items.push(item);
   return items;
 }
+
+const toNobody = (): Promise<undefined> => Promise.resolve(undefined);
 
 const BOATS = [
   "From: Regatta <boats@harbour.example>",
@@ -179,12 +182,38 @@ test("rules that were changed meanwhile are not written over", async (context) =
   assert.equal(await writeRules(at.office.store, change), "conflict");
 });
 
+test("rules follow the mailbox they file into when it is renamed, and nothing else of them changes", async (context) => {
+  const other = rule({ id: "other", actions: [{ kind: "move", mailbox: "Boathouse" }, { kind: "star" }] });
+  const at = await officeWith(context, [RULE, other]);
+  const renamed = { account: at.account, mailbox: "Boats", to: "Ships" };
+  assert.equal(await renameInRules(at.office.store, renamed), true);
+  const { rules } = await readRules(at.office.store, at.account);
+  assert.deepEqual(rules, [{ ...RULE, actions: [{ kind: "move", mailbox: "Ships" }] }, other]);
+  assert.equal(await renameInRules(at.office.store, renamed), false, "there is none any more");
+});
+
+test("a rule about the recipient finds what came to an address no field of the message names", async (context) => {
+  const at = await officeWith(context, []);
+  await delivered(at, BOATS);
+  const about = rule({ conditions: [{ field: "recipient", test: "is", value: "lists@example.org" }] });
+  const asked: number[] = [];
+  const deliveredTo = (messageId: number): Promise<string> => {
+    asked.push(messageId);
+    return Promise.resolve("Lists@example.org");
+  };
+  const o = { store: at.office.store, reader: at.reader, account: at.account, deliveredTo };
+  assert.equal((await all(matchesInInbox({ ...o, rule: about }))).length, 1);
+  assert.equal(asked.length, 1);
+  await all(matchesInInbox({ ...o, rule: RULE }));
+  assert.equal(asked.length, 1, "nobody is asked for a rule that does not look at it");
+});
+
 test("a rule finds what is in INBOX already, and is applied when its owner says so", async (context) => {
   const at = await officeWith(context, []);
   await delivered(at, BOATS);
   await delivered(at, ["From: a@b.example", "Subject: other"]);
   await delivered(at, BOATS);
-  const o = { store: at.office.store, reader: at.reader, account: at.account, rule: RULE };
+  const o = { store: at.office.store, reader: at.reader, account: at.account, rule: RULE, deliveredTo: toNobody };
   const found = await all(matchesInInbox(o));
   assert.equal(found.length, 2);
   await applyRule(o, [...found, 999]);
@@ -197,6 +226,13 @@ test("looking through a mailbox can be ended", async (context) => {
   const at = await officeWith(context, []);
   await delivered(at, BOATS);
   const signal = AbortSignal.abort(new Error("closed"));
-  const o = { store: at.office.store, reader: at.reader, account: at.account, rule: RULE, signal };
+  const o = {
+    store: at.office.store,
+    reader: at.reader,
+    account: at.account,
+    rule: RULE,
+    deliveredTo: toNobody,
+    signal,
+  };
   await assert.rejects(all(matchesInInbox(o)), /closed/);
 });

@@ -69,6 +69,27 @@ test("a label is a name and a colour over a keyword; labelling is an act that ca
   assert.deepEqual((await office.ask("labels", { account: anna })).labels, []);
 });
 
+test("a rule goes on filing into the mailbox it names when that is renamed", async () => {
+  await office.ask("createMailbox", { account: anna, name: "Boats" });
+  const { version } = await office.ask("rules", { account: anna });
+  await office.ask("saveRules", { account: anna, rules: [RULE], version });
+  await office.ask("renameMailbox", { account: anna, mailbox: "Boats", to: "Ships" });
+  const renamed = await office.ask("rules", { account: anna });
+  assert.deepEqual(renamed.rules[0]?.actions[0], { kind: "move", mailbox: "Ships" });
+  await office.ask("saveRules", { account: anna, rules: [], version: renamed.version });
+  await office.ask("removeMailbox", { account: anna, mailbox: "Ships", confirmed: true });
+});
+
+test("a message has at most 64 labels and marks; one more is refused, and says so", async () => {
+  const messageId = await office.deliver("anna", letter("labelled", "shop@x.example"));
+  const on = [{ account: anna, messageId }];
+  const add = Array.from({ length: 64 }, (_, n) => `l.${n}`);
+  await office.house.office.house.store.setKeywords(anna, [messageId], { add });
+  const label = (one: string) => ({ act: { kind: "label" as const, label: one }, on });
+  assert.deepEqual(await office.refused("act", label("l.64")), [422, "refused"]);
+  await office.ask("act", label("l.7"));
+});
+
 test("a rule says how much it matches, is applied when asked, and can be taken back", async () => {
   const ids = [await office.deliver("anna", letter("one")), await office.deliver("anna", letter("two"))];
   assert.deepEqual(await office.ask("countMatches", { account: anna, rule: RULE }), { matches: 2, isComplete: true });

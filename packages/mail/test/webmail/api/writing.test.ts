@@ -365,9 +365,10 @@ test("a read receipt goes when it is asked for, and only then", async () => {
   const before = (await office.ask("outbox", { account: anna })).entries.length;
   await office.ask("message", { account: anna, messageId });
   assert.equal((await office.ask("outbox", { account: anna })).entries.length, before);
-  await office.ask("sendReceipt", { account: anna, messageId, confirmed: true });
+  const words = { subject: "Gelesen: {subject}", text: "„{subject}“ wurde {address} gezeigt." };
+  await office.ask("sendReceipt", { account: anna, messageId, confirmed: true, words });
   const [receipt] = (await office.ask("outbox", { account: anna })).entries.filter(
-    ({ subject }) => subject === "Read: Confirm",
+    ({ subject }) => subject === "Gelesen: Confirm",
   );
   assert.deepEqual(receipt?.to, ["ben@localhost"]);
 });

@@ -1,7 +1,7 @@
 // Small acts. What a message was before is noted first, so that every act but deletion for good can be taken back.
 import { ApiError, notFound } from "../api-error.ts";
 import { isHidden, refuseHidden } from "../hidden-mailbox.ts";
-import { applyChange, placesOf, someAtATime, type MessageBefore } from "../places.ts";
+import { applyChange, placesOf, refuseTooManyLabels, someAtATime, type MessageBefore } from "../places.ts";
 import type { Reading } from "../reading.ts";
 import type { Act, Acted, Ref, Role } from "../schema/index.ts";
 import { touching } from "../undo-log.ts";
@@ -47,6 +47,7 @@ export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
       const effect = effectOf(act);
       const places = await placesBefore(reading, on);
       const before = effect.to === undefined ? places : notLeaving(places);
+      refuseTooManyLabels(before, effect.add ?? []);
       const chosen = byAccount(before);
       for (const [account, messageIds] of chosen) {
         const mailbox = await mailboxOf(reading, account, effect.to);

@@ -1,5 +1,12 @@
 // Two ways in which a message asks to be answered by a machine: leaving a list, and a read receipt. Neither happens by itself.
-import { buildMessage, buildReceipt, readMailto, type BuiltMessage, type Identity } from "../../../submission/index.ts";
+import {
+  buildMessage,
+  buildReceipt,
+  readMailto,
+  receiptText,
+  type BuiltMessage,
+  type Identity,
+} from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import { postOneClick } from "../organising/one-click.ts";
 import type { RefusalReason } from "../schema/refusals.ts";
@@ -7,6 +14,9 @@ import type { Reading } from "../reading.ts";
 import { answeringIdentity } from "../writing/identities.ts";
 import type { Some } from "./handler.ts";
 import { RECEIPT_SENT } from "./shown.ts";
+
+/** Of whoever asks without words of their own. */
+const RECEIPT_WORDS = { subject: "Read: {subject}", text: "Displayed to {address}: {subject}" };
 
 export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendReceipt"> {
   const { house } = reading;
@@ -44,7 +54,7 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
       await queue(reading, { account, identity, built, subject });
       return { words: `A message to ${to} asks to take you off; it is in the outbox.` };
     },
-    async sendReceipt({ account, messageId }) {
+    async sendReceipt({ account, messageId, words = RECEIPT_WORDS }) {
       reading.account(account);
       const { receiptTo, summary } = await reading.read(account, messageId);
       const to = receiptTo[0] ?? refuse("no-receipt", "this message does not ask for a receipt");
@@ -67,8 +77,14 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
         originalId: id,
         now: Date.now(),
         hostName: house.writing.hostName,
+        words,
       });
-      await queue(reading, { account, identity, built, subject: `Read: ${subject}` });
+      await queue(reading, {
+        account,
+        identity,
+        built,
+        subject: receiptText(words.subject, { subject, address: from.address }),
+      });
       await house.store.setKeywords(account, [messageId], { add: [RECEIPT_SENT] });
       await reading.caughtUp(account);
       return {};

@@ -21,7 +21,7 @@ export function identityHandlers(
       const { account, address } = identity;
       reading.account(account);
       if (server !== null) refuseBareServer(server);
-      await identities.save({ ...identity, signatureHtml: "", ...(server === null ? {} : { server }) });
+      await identities.save({ ...identity, ...(server === null ? {} : { server }) });
       if (password !== undefined) await secrets.write(secretName(account, address), password);
       reading.events.tell({ kind: "settings-changed" });
       return shownIdentity(reading, await mustBeIdentity(reading, account, address));

@@ -3,13 +3,17 @@ import { applyRule, matchesInInbox, readRules, sortingOf, writeRules } from "../
 import { ApiError } from "../api-error.ts";
 import { refuseHidden } from "../hidden-mailbox.ts";
 import { LIMITS } from "../limits.ts";
-import { placesOf } from "../places.ts";
+import { placesOf, refuseTooManyLabels } from "../places.ts";
 import type { Reading } from "../reading.ts";
 import { touching } from "../undo-log.ts";
 import type { Some } from "./handler.ts";
 
 export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "countMatches" | "applyRule"> {
-  const { store, mail: reader } = reading.house;
+  const { store, mail: reader, index } = reading.house;
+  const deliveredTo = (account: string) => async (messageId: number) => {
+    const origin = (await index.message(account, messageId))?.origin;
+    return origin?.kind === "delivered" && origin.name !== "" ? origin.name : undefined;
+  };
   return {
     async rules({ account }) {
       reading.account(account);
@@ -32,7 +36,15 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
       const until = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.countMatchesMs)]);
       let matches = 0;
       try {
-        for await (const _ of matchesInInbox({ store, reader, account, rule, signal: until })) matches += 1;
+        for await (const _ of matchesInInbox({
+          store,
+          reader,
+          account,
+          rule,
+          deliveredTo: deliveredTo(account),
+          signal: until,
+        }))
+          matches += 1;
         return { matches, isComplete: true };
       } catch (error) {
         if (signal.aborted || !until.aborted) throw error;
@@ -43,10 +55,11 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
       reading.account(account);
       const { mailbox, keywords } = sortingOf(rule.actions);
       refuseHidden(mailbox);
-      const o = { store, reader, account, rule, signal };
+      const o = { store, reader, account, rule, deliveredTo: deliveredTo(account), signal };
       const ids: number[] = [];
       for await (const id of matchesInInbox(o)) ids.push(id);
       const before = await placesOf(store, account, ids);
+      refuseTooManyLabels(before, keywords);
       await applyRule(o, ids);
       await reading.caughtUp(account);
       const touched = touching(keywords, mailbox !== undefined);

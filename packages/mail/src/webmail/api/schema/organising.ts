@@ -17,6 +17,9 @@ export const label = z.strictObject({
   colour: z.enum(["grey", "red", "orange", "yellow", "green", "teal", "blue", "purple"]),
 });
 
+/** What people read of a receipt, in the language of who sends it; `{subject}` and `{address}` are filled in. */
+const receiptWords = z.strictObject({ subject: z.string().min(1).max(200), text: z.string().min(1).max(1_000) });
+
 const rules = z.strictObject({ rules: z.array(ruleSchema).max(200), version: z.int().min(0) });
 
 export const ORGANISING_ROUTES = {
@@ -81,7 +84,7 @@ export const ORGANISING_ROUTES = {
   sendReceipt: {
     method: "POST",
     path: "/api/accounts/:account/messages/:messageId/receipt",
-    input: ofMessage,
+    input: ofMessage.extend({ words: receiptWords.optional() }),
     output: nothing,
   },
 } as const;

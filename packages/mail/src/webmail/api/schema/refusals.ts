@@ -24,6 +24,7 @@ export type RefusalReason =
   | "mailbox-reserved"
   | "mailbox-stays"
   | "mailbox-taken"
+  | "message-labels-full"
   | "no-account"
   | "no-address"
   | "no-conversation"

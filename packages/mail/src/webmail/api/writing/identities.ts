@@ -17,7 +17,6 @@ export async function identitiesOf(reading: Reading, account: string): Promise<r
       address,
       name: "",
       signature: "",
-      signatureHtml: "",
       isDefault: made.length === 0 && at === 0,
     })),
   ];

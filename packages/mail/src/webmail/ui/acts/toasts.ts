@@ -22,8 +22,14 @@ let lastId = 0;
 const listeners = new Set<() => void>();
 
 export function showToast(toast: Omit<Toast, "id">): void {
+  showNamedToast(toast);
+}
+
+/** Gives what `dismissToast` takes. */
+export function showNamedToast(toast: Omit<Toast, "id">): number {
   lastId += 1;
   set({ ...toast, id: lastId });
+  return lastId;
 }
 
 /** Takes it away, unless another has come since. */

@@ -8,6 +8,7 @@ import { useWords } from "../words/use-words.ts";
 import { dropCopy, keepCopy } from "./crash-copy.ts";
 import { attachedOctets, DraftKeeper, fieldsOf, type Keeping } from "./draft-keeper.ts";
 import { holdDraft } from "./open-elsewhere.ts";
+import { Removals } from "./removals.ts";
 import { upload } from "./upload.ts";
 
 /** Beyond this a mail server may refuse it. */
@@ -67,6 +68,7 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
       }),
   );
 
+  const [removals] = useState(() => new Removals());
   const change = useCallback(
     (changed: Partial<DraftFields>) => {
       keeper.change(changed);
@@ -76,6 +78,8 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
     [keeper],
   );
   useLeaving(keeper, id);
+  // Another message took the window, and nobody can take a removal back any more.
+  useEffect(() => () => removals.carryOut(), [removals]);
   useEffect(() => {
     // Saved at once over the version it was written on: when the server has a newer one, the conflict is said.
     if (isLeft) keeper.change({});
@@ -117,7 +121,8 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
     if (keeper.isStopped) return;
     const asked = keeper.attach(() => call("draft", { account, draft: id }));
     const arrived = await asked.then((found) => found.attachments).catch(() => []);
-    setAttachments((all) => [...all, ...arrived.filter((one) => all.every((known) => known.id !== one.id))]);
+    const arrivedNow = arrived.filter(({ id: one }) => !removals.has(one));
+    setAttachments((all) => [...all, ...arrivedNow.filter((one) => all.every((known) => known.id !== one.id))]);
   };
 
   return {
@@ -134,23 +139,33 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
     removeAttachment(attachment) {
       setTouched(true);
       setAttachments((all) => all.filter((one) => one.id !== attachment.id));
-      keeper
-        .attach(() => call("removeAttachment", { account, draft: id, attachment: attachment.id }))
-        .catch((error: unknown) => {
-          setAttachments((all) => [...all, attachment]);
-          showToast({ text: refusalText(words, error), tone: "trouble" });
-        });
+      const bringBack = (): void => setAttachments((all) => [...all, attachment]);
+      removals.add(attachment.id, {
+        text: words.say("compose.unattached", { name: attachment.fileName }),
+        bringBack,
+        remove: () =>
+          keeper
+            .attach(() => call("removeAttachment", { account, draft: id, attachment: attachment.id }))
+            .catch((error: unknown) => {
+              bringBack();
+              showToast({ text: refusalText(words, error), tone: "trouble" });
+            }),
+      });
     },
     cancelUpload: (key) => aborts.current.get(key)?.abort(),
     current: () => keeper.fields,
     flush: () => keeper.flush(),
-    settle: () => keeper.settle(),
+    settle() {
+      removals.carryOut();
+      return keeper.settle();
+    },
     stop(drop) {
       keeper.stop();
       for (const abort of aborts.current.values()) abort.abort();
       if (drop) dropCopy(id);
     },
     async overwrite() {
+      removals.carryOut();
       const { version, attachments: theirs } = await call("draft", { account, draft: id });
       setAttachments(theirs);
       keeper.overwrite(version);

@@ -1,6 +1,6 @@
 import { Dialog } from "../parts/dialog.tsx";
 import { useWords } from "../words/use-words.ts";
-import { KEYMAP, type KeyRow } from "./keymap.ts";
+import { KEYMAP, LIST_KEYS, type KeyRow } from "./keymap.ts";
 import "./help.css";
 
 const GROUPS = ["moving", "acting", "writing", "going"] as const;
@@ -25,6 +25,7 @@ export function Help({ areLettersOn, onSwitch, onClose }: HelpProps): React.JSX.
           <section key={group}>
             <h3>{say(`help.${group}`)}</h3>
             <dl>
+              {group === "moving" ? LIST_KEYS.map((row) => <HelpRow key={row.word} row={row} />) : null}
               {KEYMAP.filter((row) => row.group === group).map((row) => (
                 <HelpRow key={row.command} row={row} />
               ))}
@@ -37,7 +38,7 @@ export function Help({ areLettersOn, onSwitch, onClose }: HelpProps): React.JSX.
   );
 }
 
-function HelpRow({ row }: { readonly row: KeyRow }): React.JSX.Element {
+function HelpRow({ row }: { readonly row: Pick<KeyRow, "keys" | "word"> }): React.JSX.Element {
   const { say } = useWords();
   return (
     <div className="help-row">

@@ -105,6 +105,13 @@ export const KEYMAP: readonly KeyRow[] = [
   { command: "help", keys: ["?"], word: "key.help", group: "going" },
 ];
 
+/** What a list does by itself while it has the focus, letters or no letters. */
+export const LIST_KEYS: readonly Pick<KeyRow, "keys" | "word">[] = [
+  { keys: ["↓", "↑"], word: "key.step" },
+  { keys: ["PageDown", "PageUp"], word: "key.page" },
+  { keys: ["Home", "End"], word: "key.ends" },
+];
+
 interface Pressed {
   readonly key: string;
   readonly ctrlKey: boolean;

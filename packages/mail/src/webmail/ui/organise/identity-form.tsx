@@ -44,7 +44,8 @@ export function IdentityForm({ account, identity, isFirst, onClose }: IdentityFo
         <label className="field">
           <span>{say("identity.address")}</span>
           <input
-            type="email"
+            // No field for e-mail: browsers take none whose local part is beyond ASCII. The server looks at it.
+            inputMode="email"
             required
             dir="ltr"
             autoComplete="email"

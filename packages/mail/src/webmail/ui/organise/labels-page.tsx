@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { LabelRow } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { labelsQuery } from "../data/organising-queries.ts";
 import { KEYS } from "../data/queries.ts";
@@ -31,6 +32,9 @@ export function LabelsPage({ account }: PageProps): React.JSX.Element {
   const [removing, setRemoving] = useState<LabelRow | null>(null);
   const save = useChange((label: Edited) => call("saveLabel", { account, ...label }), [KEYS.labels]);
   const remove = useChange((label: string) => call("removeLabel", { account, label }), [KEYS.labels]);
+  /** Messages kept its keyword, so the label is on them again. */
+  const offerBack = (label: LabelRow): void =>
+    showToast({ text: say("label.removed", { name: label.name }), tone: "plain", undo: () => save.mutate(label) });
   return (
     <>
       <form
@@ -96,7 +100,7 @@ export function LabelsPage({ account }: PageProps): React.JSX.Element {
           title={say("label.remove-ask")}
           does={say("label.remove-does")}
           onClose={() => setRemoving(null)}
-          onConfirm={() => remove.mutate(removing.label)}
+          onConfirm={() => remove.mutate(removing.label, { onSuccess: () => offerBack(removing) })}
         >
           {say("label.remove-more")}
         </Confirm>

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
-import type { MailboxRow } from "../../api/schema/index.ts";
+import type { Acted, MailboxRow } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
 import { useUndo } from "../acts/use-acts.ts";
 import { call } from "../data/call.ts";
 import { KEYS, mailboxesQuery } from "../data/queries.ts";
@@ -32,6 +33,12 @@ export function MailboxesPage({ account }: PageProps): React.JSX.Element {
     (mailbox: string) => call("removeMailbox", { account, mailbox, confirmed: true }),
     KEYS_OF_MAIL,
   );
+  /** Mail that is moved back makes its mailbox anew; one without mail is made. */
+  const offerBack = (mailbox: string, done: Acted): void => {
+    const text = say("mailbox.removed", { name: mailbox });
+    if (done.undo === null) showToast({ text, tone: "plain", undo: () => create.mutate(mailbox) });
+    else undo.offer(text, done);
+  };
   return (
     <>
       <form
@@ -89,7 +96,7 @@ export function MailboxesPage({ account }: PageProps): React.JSX.Element {
           onClose={() => setAsking(null)}
           onConfirm={() =>
             remove.mutate(asking.mailbox.mailbox, {
-              onSuccess: (done) => undo.offer(say("mailbox.removed", { name: asking.mailbox.mailbox }), done),
+              onSuccess: (done) => offerBack(asking.mailbox.mailbox, done),
             })
           }
         >

@@ -10,6 +10,7 @@ import { refusalText } from "../data/refusal-text.ts";
 import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
 import { answeredReceipt, isReceiptAnswered } from "./receipts-answered.ts";
 
 export function SenderAsks({ message }: { readonly message: Message }): React.JSX.Element | null {
@@ -33,7 +34,7 @@ function ReceiptQuestion({ message }: { readonly message: Message }): React.JSX.
     setDone(true);
   };
   const send = useMutation({
-    mutationFn: () => call("sendReceipt", { account, messageId, confirmed: true }),
+    mutationFn: () => call("sendReceipt", { account, messageId, confirmed: true, words: receiptWords(words) }),
     onSuccess() {
       done();
       showToast({ text: say("receipt.sent"), tone: "plain" });
@@ -54,6 +55,12 @@ function ReceiptQuestion({ message }: { readonly message: Message }): React.JSX.
       </Button>
     </section>
   );
+}
+
+/** The server fills in what it knows. */
+function receiptWords({ say }: Words) {
+  const values = { subject: "{subject}", address: "{address}" };
+  return { subject: say("receipt.subject", values), text: say("receipt.text", values) };
 }
 
 type Way = "one-click" | "mail" | "page";

@@ -29,6 +29,7 @@ export const REFUSAL_WORDS = {
   "refusal.mailbox-reserved": "{name} is kept by Restante itself. Choose another name.",
   "refusal.mailbox-stays": "Every account has this mailbox. It stays as it is.",
   "refusal.mailbox-taken": "There is a mailbox of that name already. Choose another name.",
+  "refusal.message-labels-full": "A message takes at most {max, number} labels and marks. Take one off first.",
   "refusal.no-account": "There is no such account. It may have been removed meanwhile.",
   "refusal.no-address": "This account has no address to write from. Add one first.",
   "refusal.no-conversation": "There is no such conversation. It may have been removed meanwhile.",
