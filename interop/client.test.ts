@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect, probe, type PasswordMechanism, type Pop3Options } from "@restante/pop/client";
-import { differing, everyLetter, letters, manyLetters } from "./letters.ts";
+import { differing, everyShape, letters, manyLetters } from "./letters.ts";
 import { needs, TRANSPORTS, type Transport } from "./peers.ts";
 import { letterCount, sourceServers } from "./source-servers.ts";
 
@@ -45,7 +45,7 @@ for (const server of [dovecot, product])
         const maildrop = await server.maildrop(userOf(transport));
         const { user, password } = maildrop;
         const options = { ...(await server.way(transport)), auth: { user, password }, utf8: true };
-        const sent = await maildrop.add(manyLetters(letterCount(transport, context), everyLetter()));
+        const sent = await maildrop.add(manyLetters(letterCount(transport, context), everyShape()));
         const came = await everything(options);
         assert.deepEqual(differing(came, sent), []);
         await remove(options, () => true, "leave");

@@ -2,8 +2,11 @@
 // shapes that have broken mail programs before.
 import { isAscii } from "node:buffer";
 import { readFileSync, readdirSync } from "node:fs";
+import { mail } from "../bench/mail-sets.ts";
 
 const FIXTURES = new URL("../packages/mail/test/fixtures/mail/", import.meta.url);
+/** Every way programs write harmless mail: charsets, encodings, nesting, signatures, reports, invitations. */
+const BENIGN = new URL("../packages/mail/test/fixtures/benign/", import.meta.url);
 
 const HEADER = "From: shapes@test.example\r\nSubject: shape\r\n\r\n";
 
@@ -23,12 +26,25 @@ export function letters(): readonly Buffer[] {
 }
 
 /** CRLF messages as LMTP will carry them. Long lines are left out: Python's poplib refuses more than 2,048 octets. */
-export function everyLetter(): readonly Buffer[] {
-  const files = readdirSync(FIXTURES)
-    .filter((name) => name.endsWith(".eml"))
-    .map((name) => readFileSync(new URL(name, FIXTURES), "latin1").replaceAll(/\r?\n/g, "\r\n"))
-    .filter((text) => text.split("\r\n").every((line) => line.length <= 998));
-  return [...files, ...SHAPES].map((text) => Buffer.from(text, "latin1"));
+function everyLetter(): readonly Buffer[] {
+  return [...lettersIn(FIXTURES), ...SHAPES].map((text) => Buffer.from(text, "latin1"));
+}
+
+/** `everyLetter`, all benign mail there is, and made mail of every length: for programs of ours, which take all of it. */
+export function everyShape(): readonly Buffer[] {
+  const made = [...mail("small", { user: "interop", count: 40 }), ...mail("office", { user: "interop", count: 4 })];
+  return [...everyLetter(), ...lettersIn(BENIGN).map((text) => Buffer.from(text, "latin1")), ...made];
+}
+
+function lettersIn(folder: URL): readonly string[] {
+  return (
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".eml"))
+      .map((name) => readFileSync(new URL(name, folder), "latin1").replaceAll(/\r?\n/g, "\r\n"))
+      // A last line without an end gets one from the first server it passes.
+      .map((text) => (text.endsWith("\r\n") ? text : `${text}\r\n`))
+      .filter((text) => text.split("\r\n").every((line) => line.length <= 998))
+  );
 }
 
 /** `count` distinct letters: each gets a field of its own in front. */

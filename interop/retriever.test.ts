@@ -9,7 +9,7 @@ import { loadConfig, type SourceConfig } from "../packages/mail/src/config/index
 import { SILENT } from "../packages/mail/src/observe/index.ts";
 import { FetchState, runSource, statePath, type FetchHouse } from "../packages/mail/src/retriever/index.ts";
 import { TEST_CERTIFICATE } from "../packages/pop/test/support/certificate.ts";
-import { differing, everyLetter, manyLetters } from "./letters.ts";
+import { differing, everyShape, manyLetters } from "./letters.ts";
 import { TRANSPORTS, type Transport } from "./peers.ts";
 import { letterCount, sourceServers, type Maildrop, type SourceServer } from "./source-servers.ts";
 
@@ -69,7 +69,7 @@ for (const server of sourceServers(TRANSPORTS.map(userOf)))
       async (context) => {
         const count = letterCount(transport, context);
         const maildrop = await server.maildrop(userOf(transport));
-        const texts = await maildrop.add(manyLetters(count, everyLetter()));
+        const texts = await maildrop.add(manyLetters(count, everyShape()));
         await withPlace(async ({ folder, house }) => {
           const kept = await sourceOf({ folder, server, transport, maildrop, keep: "forever" });
           const first = await runSource(kept, house);
@@ -83,7 +83,7 @@ for (const server of sourceServers(TRANSPORTS.map(userOf)))
           assert.deepEqual([removed.removed, (await maildrop.left()).length], [count, 0]);
           assert.equal((await collected(folder)).length, count);
           // What comes later is collected and removed by one run.
-          const more = await maildrop.add(manyLetters(count + AGAIN, everyLetter()).slice(count));
+          const more = await maildrop.add(manyLetters(count + AGAIN, everyShape()).slice(count));
           const again = await runSource(removing, house);
           assert.deepEqual([again.error?.message, again.removed, await maildrop.left()], [undefined, AGAIN, []]);
           assert.deepEqual(differing(await collected(folder), [...texts, ...more]), []);
