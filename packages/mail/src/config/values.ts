@@ -137,7 +137,7 @@ export function renderListenAddress(address: ListenAddress): string {
 export function listen(o: { readonly unix: boolean }) {
   const one = written<ListenAddress | "off">({
     what: "an address to listen on",
-    right: `write "host:port", such as "127.0.0.1:1110" or "[::1]:1110"${o.unix ? ", the path of a Unix socket" : ""}, or "off"`,
+    right: `write "host:port", such as "127.0.0.1:1110" or "[::1]:1110"${o.unix ? ', for a Unix socket its absolute path or "unix:lmtp.sock"' : ""}, or "off"`,
     parse: (text) => {
       if (text === "off") return "off";
       const address = parseListenAddress(text);

@@ -102,6 +102,12 @@ destination = "mail.log"
   assert.deepEqual(config.log, { level: "debug", destination: join(folder, "mail.log") });
 });
 
+test("a relative path for the socket of LMTP is told how it is written", () => {
+  assert.deepEqual(problems('listen.lmtp = "lmtp.sock"\n'), [
+    'FILE:1:15: listen.lmtp: "lmtp.sock" is not an address to listen on; write "host:port", such as "127.0.0.1:1110" or "[::1]:1110", for a Unix socket its absolute path or "unix:lmtp.sock", or "off"',
+  ]);
+});
+
 test("every mistake is told at once, each with its line and column", () => {
   const text = `data = 5
 host_nam = "mail.example.org"
