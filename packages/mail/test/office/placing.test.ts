@@ -57,6 +57,13 @@ test("a running post office takes many messages at once, and stores them in the 
   assert.deepEqual(await subjects(setting), numbers(200));
 });
 
+test("a large message, which becomes a file, is not overtaken by those behind it", async () => {
+  const setting = await open("georg");
+  const order = [70_000, 1, 2, 80_000, 90_000, 3];
+  await Promise.all(order.map((n) => place(setting.placing, n)));
+  assert.deepEqual(await subjects(setting), order);
+});
+
 test("a message that comes again is stored once, also in another request", async () => {
   const setting = await open("berta");
   const first = await place(setting.placing, 1);

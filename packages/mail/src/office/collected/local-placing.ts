@@ -9,8 +9,9 @@ type PlacingContext = Pick<OperationContext, "store" | "accounts" | "sorting">;
 /** Throws DeliveryError when there is no such account. */
 export function openLocalPlacing(context: PlacingContext, into: PlacingInto): Placing {
   const account = accountOf(context, into.login);
+  const turns = new Turns();
   return {
-    begin: (facts) => new LocalIntake(context, { account, into, facts }),
+    begin: (facts) => new LocalIntake(context, { account, into, facts, turns }),
     close: () => Promise.resolve(),
   };
 }
@@ -24,6 +25,20 @@ interface LocalMessage {
   readonly account: string;
   readonly into: PlacingInto;
   readonly facts: PlacingFacts;
+  readonly turns: Turns;
+}
+
+/** Work that goes on at the same time and whose results are given in the order in which it was begun. */
+class Turns {
+  #last: Promise<void> = Promise.resolve();
+
+  async take<T>(work: Promise<T>): Promise<T> {
+    const before = this.#last;
+    // Without their results: those of all that went before would stay in memory.
+    this.#last = Promise.allSettled([before, work]).then(() => undefined);
+    await before;
+    return await work;
+  }
 }
 
 class LocalIntake implements PlacingIntake {
@@ -42,9 +57,10 @@ class LocalIntake implements PlacingIntake {
   }
 
   async keep(sha256: string): Promise<PlacedMessage> {
-    const { account, into, facts } = this.#of;
+    const { account, into, facts, turns } = this.#of;
     const { uniqueId, again, prefix } = facts;
-    const body = await this.#body.finish(sha256);
+    // A large one becomes a file, which takes longer: it is not to be overtaken by those behind it.
+    const body = await turns.take(this.#body.finish(sha256));
     try {
       return await this.#context.sorting.store.place(account, body, {
         fetched: { source: into.source, uniqueId, sha256, again },

@@ -54,8 +54,9 @@ interface Whole {
   readonly octets: number;
 }
 
-/** Larger messages are files of a store, which take longer than rows. */
-const OVERTAKEN_OCTETS = 32_768;
+/** Larger messages hold more while they are kept, in memory and on their way to the disk. */
+const LARGE_OCTETS = 65_536;
+const LARGE_AT_ONCE = 8;
 /** How often the bar moves while one message comes. */
 const PROGRESS_OCTETS = 262_144;
 
@@ -193,9 +194,8 @@ export class Collector {
       });
     this.#keeping.add(keeping);
     if (whole.decision.thenDelete !== undefined) this.#marks += 1;
-    // Small ones are stored in the order they came; a large one takes longer, and must not be overtaken.
-    const atOnce = whole.octets > OVERTAKEN_OCTETS ? 1 : this.#concurrency;
-    await this.#keeping.fewerThan(atOnce);
+    const isLarge = whole.octets > LARGE_OCTETS;
+    await this.#keeping.fewerThan(isLarge ? Math.min(LARGE_AT_ONCE, this.#concurrency) : this.#concurrency);
   }
 
   #kept(whole: Whole, { kept, failure }: KeptBy): void {
