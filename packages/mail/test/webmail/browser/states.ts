@@ -87,6 +87,67 @@ const WRITING: readonly State[] = [
     act: then(compose, press("Formatted text", ".rich-text")),
   },
   {
+    name: "a link in formatted text",
+    ...inbox,
+    act: then(compose, press("Formatted text", ".rich-text"), press("Link", DIALOG)),
+  },
+  {
+    name: "asking before formatting is lost",
+    ...inbox,
+    act: then(
+      compose,
+      press("Formatted text", ".rich-text"),
+      async (page) => {
+        await page.locator("[contenteditable=true]").fill("Bold");
+        await page.locator("[contenteditable=true]").press("Control+a");
+        await page.getByRole("button", { name: "Bold" }).click();
+        await page.locator("[contenteditable=true] strong").waitFor();
+      },
+      press("Formatted text", DIALOG),
+    ),
+  },
+  {
+    name: "asking about what was to be attached",
+    ...inbox,
+    act: async (page) => {
+      await page.keyboard.press("c");
+      await page.locator(".recipient-input").first().fill("mina@harbour.example,");
+      await page.locator(".person-chip").waitFor();
+      await page.getByLabel("Text of the message").fill("The plan is attached.");
+      await page.keyboard.press("Control+Enter");
+      await page.locator("[role=alertdialog]").waitFor();
+    },
+  },
+  {
+    name: "asking before a list is left",
+    ...searched("rudder"),
+    act: then(open(/Rudder bolts/), press("Unsubscribe", DIALOG)),
+  },
+  {
+    name: "renaming a mailbox",
+    place: "#/organise/mailboxes",
+    ready: ".things li",
+    act: press(/^Rename /, DIALOG),
+  },
+  {
+    name: "asking before a mailbox is removed",
+    place: "#/organise/mailboxes",
+    ready: ".things li",
+    act: press(/^Remove /, DIALOG),
+  },
+  {
+    name: "asking before a label is removed",
+    place: "#/organise/labels",
+    ready: ".things li",
+    act: press(/^Remove the label /, DIALOG),
+  },
+  {
+    name: "asking before an address is removed",
+    place: "#/organise/addresses",
+    ready: ".things li",
+    act: press(/^Remove /, DIALOG),
+  },
+  {
     name: "a question before sending",
     ...inbox,
     act: async (page) => {

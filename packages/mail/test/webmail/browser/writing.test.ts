@@ -271,10 +271,18 @@ test(
     await dropFiles(page, page.locator("textarea.compose-text"), [dropped]);
     await attached(page, "plan of the pier.txt");
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    await page.evaluate(`fetch("data:image/png;base64,${PNG.toString("base64")}")
+    // Copied elsewhere: the reader's own pages may write to no clipboard.
+    const elsewhere = await context.newPage();
+    await elsewhere.route("**/*", (route) =>
+      route.fulfill({ contentType: "text/html", body: "<title>Elsewhere</title>" }),
+    );
+    await elsewhere.goto("http://localhost/");
+    await elsewhere.evaluate(`fetch("data:image/png;base64,${PNG.toString("base64")}")
     .catch(() => null)
     .then(() => Uint8Array.from(atob("${PNG.toString("base64")}"), (letter) => letter.charCodeAt(0)))
     .then((octets) => navigator.clipboard.write([new ClipboardItem({ "image/png": new Blob([octets], { type: "image/png" }) })]))`);
+    await elsewhere.close();
+    await page.bringToFront();
     await page.getByLabel("Text of the message").focus();
     await page.keyboard.press("Control+v");
     await attached(page, "image.png");

@@ -1,0 +1,190 @@
+// Keys of lists, of messages and of writing, pressed in the real reader; and the help, which lists every key of the map.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, Locator, Page } from "playwright-core";
+import { KEYMAP, LIST_KEYS } from "../../../src/webmail/ui/keys/keymap.ts";
+import { CATALOGUE } from "../../../src/webmail/ui/words/catalogue.ts";
+import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { deliver, hasFocus, openLetter } from "./writing-desk.ts";
+
+let browser: Browser;
+let reader: Reader;
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  browser = await openBrowser();
+  reader = await openReader({ browser, args: ["--demo"] });
+  for (const subject of ["First key", "Second key", "Third key"])
+    await deliver(reader, [
+      `From: Key <key@letters.example>`,
+      "To: demo@localhost",
+      `Subject: ${subject}`,
+      "",
+      "hello",
+    ]);
+  await goTo(reader.page, "#/all/inbox");
+  await reader.page.getByRole("row", { name: /Third key/ }).waitFor();
+});
+
+after(async () => {
+  await reader?.stop();
+  await browser?.close();
+});
+
+/** Keys as the map writes them, one stroke after another. */
+async function press(page: Page, keys: string): Promise<void> {
+  for (const stroke of keys.split(" ")) await page.keyboard.press(stroke.replace("Ctrl+", "Control+"));
+}
+
+const row = (page: Page, at: number): Locator => page.locator(`[role=row][data-index="${at}"]`);
+const selected = (page: Page): Locator => page.locator("[role=row][aria-selected=true]");
+const gone = (place: Locator): Promise<void> => place.waitFor({ state: "detached" });
+const message = (page: Page): Locator => page.locator("article.message");
+const toast = (page: Page, text: string | RegExp): Promise<void> =>
+  page.locator(".toast").filter({ hasText: text }).waitFor();
+
+/** The inbox, with nothing open or chosen and the focus in its first row. */
+async function inList(page: Page): Promise<void> {
+  await goTo(page, "#/all/inbox");
+  await gone(message(page));
+  await row(page, 0).focus();
+  await hasFocus(row(page, 0));
+}
+
+test("keys walk through a list and choose in it", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await inList(page);
+  for (const [keys, at] of [
+    ["j", 1],
+    ["k", 0],
+  ] as const) {
+    await press(page, keys);
+    await hasFocus(row(page, at));
+  }
+  for (const [key, at] of [
+    ["ArrowDown", 1],
+    ["ArrowUp", 0],
+  ] as const) {
+    await page.keyboard.press(key);
+    await hasFocus(row(page, at));
+  }
+  await press(page, "x");
+  await selected(page).first().waitFor();
+  await press(page, "J");
+  await hasFocus(row(page, 1));
+  await selected(page).nth(1).waitFor();
+  await press(page, "K");
+  await hasFocus(row(page, 0));
+  await press(page, "* n");
+  await gone(selected(page).first());
+  await press(page, "* a");
+  await selected(page).nth(2).waitFor();
+  await press(page, "Escape");
+  await gone(selected(page).first());
+});
+
+test("keys open a message, leave it, and mark it", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await inList(page);
+  for (const [opens, leaves] of [
+    ["o", "u"],
+    ["Enter", "Escape"],
+  ] as const) {
+    await press(page, opens);
+    await message(page).waitFor();
+    await press(page, leaves);
+    await gone(message(page));
+    await hasFocus(row(page, 0));
+  }
+  await press(page, "U");
+  await page.locator('[role=row][data-index="0"][data-unread]').waitFor();
+  await press(page, "I");
+  await page.locator('[role=row][data-index="0"]:not([data-unread])').waitFor();
+  const star = row(page, 0).locator(".star");
+  await press(page, "s");
+  await star.and(page.locator("[aria-pressed=true]")).waitFor();
+  await press(page, "s");
+  await star.and(page.locator("[aria-pressed=false]")).waitFor();
+});
+
+test("keys put mail elsewhere, and bring it back", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  for (const [keys, said, back] of [
+    ["!", "Moved to junk", "Ctrl+z"],
+    ["e", "Archived", "z"],
+    ["#", "Moved to trash", "z"],
+    ["Delete", "Moved to trash", "z"],
+  ] as const) {
+    await openLetter(page, "Third key");
+    await press(page, keys);
+    await toast(page, said);
+    await press(page, back);
+    await toast(page, "Taken back");
+    await goTo(page, "#/all/inbox");
+    await page.getByRole("row", { name: /Third key/ }).waitFor();
+  }
+  for (const keys of ["v", "l", "Shift+Delete"]) {
+    await openLetter(page, "Third key");
+    await press(page, keys);
+    const dialog = page.locator("[role=dialog], [role=alertdialog]");
+    await dialog.waitFor();
+    await page.keyboard.press("Escape");
+    await gone(dialog);
+  }
+});
+
+test("keys begin what is written, and send it", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const compose = page.locator(".compose");
+  await openLetter(page, "First key");
+  for (const keys of ["c", "r", "a", "f"]) {
+    await press(page, keys);
+    await compose.waitFor();
+    await compose.locator(":focus").waitFor();
+    await page.keyboard.press("Escape");
+    await gone(compose);
+    await goTo(page, "#/all/inbox");
+    await openLetter(page, "First key");
+  }
+  for (const [keys, subject] of [
+    ["Ctrl+Enter", "Second key"],
+    ["Ctrl+Shift+Enter", "First key"],
+  ] as const) {
+    await openLetter(page, subject);
+    await page.keyboard.press("r");
+    await compose.locator("textarea:focus").waitFor();
+    await page.keyboard.type("Thank you.");
+    await press(page, keys);
+    await gone(compose);
+    await goTo(page, "#/all/archive");
+    const archived = page.getByRole("row", { name: new RegExp(subject) });
+    if (keys === "Ctrl+Shift+Enter") await archived.waitFor();
+    else assert.equal(await archived.count(), 0);
+  }
+});
+
+test("the help lists every key and what it does", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await inList(page);
+  await press(page, "?");
+  const rows = page.getByRole("dialog").locator(".help-row");
+  await rows.first().waitFor();
+  const listed = await rows.evaluateAll((all) =>
+    (all as unknown as readonly HelpRow[]).map((one) => [
+      one.querySelector("dt")?.textContent ?? "",
+      ...Array.from(one.querySelectorAll(".help-keys"), (keys) =>
+        Array.from(keys.querySelectorAll("kbd"), (key) => key.textContent ?? "").join(" "),
+      ),
+    ]),
+  );
+  const expected = [...LIST_KEYS, ...KEYMAP].map(({ word, keys }) => [CATALOGUE[word], ...keys]);
+  assert.deepEqual(listed.toSorted(), expected.toSorted());
+  await page.keyboard.press("Escape");
+});
+
+/** What a test without DOM types asks of an element. */
+interface HelpRow {
+  readonly textContent: string | null;
+  querySelector(selector: string): HelpRow | null;
+  querySelectorAll(selector: string): Iterable<HelpRow>;
+}

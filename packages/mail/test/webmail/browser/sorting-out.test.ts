@@ -1,0 +1,165 @@
+// What a person does to mail every day and may want back: filed for good by a rule, a label or a file taken off, a
+// message that reached some of its recipients, and servers that will not take it.
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
+import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, turn, type Reader } from "./browser.ts";
+import {
+  ask,
+  attached,
+  beginMessage,
+  deliver,
+  hurried,
+  INES,
+  openLetter,
+  sendWritten,
+  sentNow,
+  writeThrough,
+} from "./writing-desk.ts";
+
+let browser: Browser;
+let reader: Reader;
+let peer: SmtpPeer;
+let folder: string;
+/** What RCPT and the final dot hear. */
+const answers: { recipient: (address: string) => string | undefined; message: string | undefined } = {
+  recipient: () => undefined,
+  message: undefined,
+};
+const undoing: (() => Promise<void>)[] = [];
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  folder = await mkdtemp(join(tmpdir(), "restante-sorting-out-"));
+  peer = await smtpPeer(
+    { after: (undo: () => Promise<void>) => void undoing.push(undo) },
+    { onRecipient: (address) => answers.recipient(address), onMessage: () => answers.message },
+  );
+  browser = await openBrowser();
+  reader = await openReader({ browser, args: ["--demo"] });
+  await writeThrough(reader.page, peer);
+});
+
+after(async () => {
+  await reader?.stop();
+  await browser?.close();
+  for (const undo of undoing) await undo();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+});
+
+test(
+  "after mail of one person was moved, a rule is offered that files the next by itself",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await ask(page, "/api/mailboxes", { method: "POST", body: { account: "1", name: "Ferry" } });
+    const from = "From: Ferry <times@ferry.example>";
+    await deliver(reader, [from, "Subject: Winter times", "", "hello"]);
+    await openLetter(page, "Winter times");
+    await page.keyboard.press("v");
+    await page.getByRole("dialog").getByRole("button", { name: "Ferry" }).click();
+    await page.locator(".toast").getByRole("button", { name: "Make a rule of it" }).click();
+    await page.getByText(/^Matches \d+ messages? in the inbox$/).waitFor();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("listitem").filter({ hasText: "times@ferry.example" }).waitFor();
+    await deliver(reader, [from, "Subject: Summer times", "", "hello"]);
+    await goTo(page, "#/1/mailbox/Ferry");
+    await page.getByRole("row", { name: /Summer times/ }).waitFor();
+  },
+);
+
+test("a label that was removed is on its mail again when that is undone", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const { label } = (await ask(page, "/api/labels", {
+    method: "PUT",
+    body: { account: "1", name: "Ropes", colour: "teal" },
+  })) as { readonly label: string };
+  await deliver(reader, ["From: a@b.example", "Subject: New ropes", "", "hello"]);
+  await openLetter(page, "New ropes");
+  await page.keyboard.press("l");
+  const dialog = page.getByRole("dialog");
+  await turn(dialog.getByRole("checkbox", { name: "Ropes" }), "on");
+  await page.keyboard.press("Escape");
+  const row = page.getByRole("row", { name: /New ropes/ }).filter({ hasText: "Ropes" });
+  await row.waitFor();
+  assert.notEqual(label, "");
+  await goTo(page, "#/organise/labels");
+  await page.getByRole("button", { name: "Remove the label Ropes" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove the label" }).click();
+  await page.locator(".toast").filter({ hasText: "Label Ropes removed" }).getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("listitem").filter({ hasText: "Ropes" }).waitFor();
+  await goTo(page, "#/all/inbox");
+  await row.waitFor();
+});
+
+test("a file that is taken off comes back by undo; sent without it, it is not there", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await beginMessage(page, { to: "eve@oak.example", subject: "The plan" });
+  const file = join(folder, "plan.txt");
+  await writeFile(file, "plan");
+  const [chooser] = await Promise.all([
+    page.waitForEvent("filechooser"),
+    page.getByRole("button", { name: "Attach files" }).click(),
+  ]);
+  await chooser.setFiles(file);
+  await attached(page, "plan.txt");
+  const remove = page.getByRole("button", { name: "Remove plan.txt" });
+  await remove.click();
+  await remove.waitFor({ state: "detached" });
+  await page.locator(".toast").filter({ hasText: "plan.txt removed" }).getByRole("button", { name: "Undo" }).click();
+  await remove.waitFor();
+  await remove.click();
+  await remove.waitFor({ state: "detached" });
+  await page.getByLabel("Subject").focus();
+  await sendWritten(page);
+  const taken = await sentNow(page, peer, "The plan");
+  assert.doesNotMatch(taken.octets.toString("latin1"), /plan\.txt/);
+});
+
+test("what some have says who, and is written on to the others alone", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  answers.recipient = (address) => (address.startsWith("lost") ? "550 5.1.1 nobody here" : undefined);
+  await beginMessage(page, { to: "eve@oak.example, lost@oak.example", subject: "To two" });
+  await sendWritten(page);
+  const entry = await hurried(page, "To two");
+  await entry.getByText("Sent to: eve@oak.example").waitFor();
+  await entry.getByText("Not sent to: lost@oak.example").waitFor();
+  answers.recipient = () => undefined;
+  await entry.getByRole("button", { name: "Edit and send to the others" }).click();
+  const chips = page.locator(".compose .person-chip");
+  await chips.filter({ hasText: "lost@oak.example" }).waitFor();
+  assert.equal(await chips.count(), 1);
+  const before = peer.taken.length;
+  await sendWritten(page);
+  await sentNow(page, peer, "To two");
+  assert.deepEqual(
+    peer.taken.slice(before).map(({ to }) => to),
+    [["lost@oak.example"]],
+  );
+});
+
+test(
+  "a server in the clear that was to be safe, and one that says 421, are told in plain words",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    answers.message = "421 4.3.2 shutting down";
+    await beginMessage(page, { to: "eve@oak.example", subject: "Too busy" });
+    await sendWritten(page);
+    const busy = await hurried(page, "Too busy");
+    await busy.getByText("The server asks to try again later.").waitFor();
+    await busy.getByText("421 4.3.2 shutting down").waitFor();
+    answers.message = undefined;
+    const server = { host: "127.0.0.1", port: peer.port, tls: "starttls", mechanism: "plain" };
+    const identity = { account: "1", address: INES, name: "", signature: "", isDefault: true, server };
+    await ask(page, "/api/identities", { method: "PUT", body: identity });
+    await beginMessage(page, { to: "eve@oak.example", subject: "Not in the clear" });
+    await sendWritten(page);
+    const refused = await hurried(page, "Not in the clear");
+    await refused.getByText("could not be made safe, and nothing was sent").waitFor();
+  },
+);
