@@ -307,6 +307,49 @@ test("collected into two accounts, each has its own copy: what is said of one is
   }
 });
 
+test("a page hears a source begin, come forward and end, in that order", async () => {
+  // Slower than progress is told, four times a second.
+  const slow = await scriptedPeer({
+    messages: [1, 2, 3, 4, 5, 6, 7, 8].map((n) => letter(n)),
+    capabilities: ["TOP", "UIDL", "USER"],
+    faults: [{ on: "RETR", delayMs: 150 }],
+  });
+  const stream = await openEvents(office);
+  await office.ask("addSource", {
+    name: "slow",
+    account: "anna",
+    host: "127.0.0.1",
+    port: slow.port,
+    tls: "none",
+    user: "anna",
+    password: "secret",
+    keep: { kind: "forever" },
+    first: { kind: "everything" },
+    octetsMax: null,
+  });
+  const of = async (kind: string): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const { data } = await stream.until(kind);
+      if (data["source"] === "slow") return data;
+    }
+  };
+  await of("source-started");
+  for (let isCounted = false; !isCounted;) {
+    const { n, of: all } = (await of("source-progress"))["progress"] as { readonly n: number; readonly of: number };
+    assert.ok(n <= all && (all === 0 || all === 8), `${n} of ${all}`);
+    isCounted = all === 8;
+  }
+  assert.deepEqual(await of("source-ended"), {
+    kind: "source-ended",
+    source: "slow",
+    arrived: 8,
+    removed: 0,
+    trouble: null,
+  });
+  stream.close();
+  await slow.close();
+});
+
 test("a disk with too little room is said by its code, and the server is left alone", async () => {
   const short = temporaryDirectory();
   const keys = {

@@ -74,11 +74,34 @@ test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {
   }
 });
 
+test("a door that is shut, or that nobody answers at, stands in nobody's way", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  for (const [status, title] of [
+    [401, "This browser is not signed in"],
+    [500, "Restante does not answer"],
+  ] as const) {
+    await page.route("**/api/session", (route) =>
+      route.fulfill({ status, json: { error: { code: "no-session", message: "x" } } }),
+    );
+    await page.goto("about:blank");
+    await page.goto(`${reader.origin}/#/all/inbox`);
+    await page.getByRole("alert").getByText(title).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  }
+});
+
 /** Gives what lets requests through again. */
-async function holdBack(page: Page, { failing, waiting }: State): Promise<() => Promise<void>> {
+async function holdBack(page: Page, { failing, waiting, answer }: State): Promise<() => Promise<void>> {
   let letGo = (): void => undefined;
   const held = new Promise<void>((resolve) => (letGo = resolve));
   if (failing !== undefined) await page.route(failing, (route) => route.fulfill({ status: 500, body: "no" }));
+  if (answer !== undefined)
+    await page.route(answer.at, async (route) => {
+      const response = await route.fetch();
+      const body = answer.becomes(await response.json());
+      await route.fulfill({ response, json: body });
+    });
   if (waiting !== undefined)
     await page.route(waiting, async (route) => {
       await held;

@@ -2,6 +2,7 @@
 // what a person does to come to it. A new one is one more line.
 import type { Page } from "playwright-core";
 import { turn } from "./browser.ts";
+import { statesOfTrouble } from "./states-of-trouble.ts";
 
 export interface State {
   readonly name: string;
@@ -11,6 +12,11 @@ export interface State {
   readonly act?: (page: Page) => Promise<void>;
   /** Requests that are to fail while it is looked at. */
   readonly failing?: string;
+  /** An answer that is changed while it is looked at. */
+  readonly answer?: {
+    readonly at: string | RegExp;
+    readonly becomes: (body: unknown) => unknown;
+  };
   /** Requests that are not answered while it is looked at. */
   readonly waiting?: string;
   /** On a small screen. */
@@ -243,6 +249,7 @@ export function statesOf(source: string): readonly State[] {
       ready: ".about",
     })),
     ...WRITING,
+    ...statesOfTrouble(source),
     { name: "the inbox on a phone", ...inbox, isPhone: true },
     { name: "the mailboxes on a phone", ...inbox, isPhone: true, act: press("Mailboxes", ".drawer") },
     { name: "a message on a phone", ...searched("unterlagen"), isPhone: true, act: open(/Unterlagen/) },

@@ -1,0 +1,179 @@
+// States a person seldom sees, and never on purpose: what the server answers is changed on its way, so that each can be
+// had with the sample mail alone.
+import type { Page } from "playwright-core";
+import type { State } from "./states.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const ROW = "[role=row]";
+const inbox = { place: "#/all/inbox", ready: ROW } as const;
+
+/** The first source, otherwise than it is. */
+const sourceThat = (is: Json): NonNullable<State["answer"]> => ({
+  at: "**/api/sources",
+  becomes: (body) => {
+    const { sources } = body as { readonly sources: readonly Json[] };
+    return { sources: sources.map((source, at) => (at === 0 ? { ...source, ...is } : source)) };
+  },
+});
+
+const trouble = (code: string, more: Json = {}): Json => ({
+  state: "idle",
+  lastOutcome: "failed",
+  trouble: { code, values: {}, reply: "", words: "the English words of it", advice: ["goes-on"], ...more },
+});
+
+const progress = { phase: "retr", n: 311, of: 400, octets: 3e6, octetsTotal: 9e7, octetsPerSecond: 12_000 };
+const QUESTIONS: readonly Json[] = [
+  { kind: "many", messages: 30, going: 30, listed: 40, words: "" },
+  { kind: "clock", messages: 3, clock: "set-back", days: 3, words: "" },
+  { kind: "restored", messages: 3, what: "server", words: "" },
+  { kind: "migration", messages: 5, gone: 5, came: 6, adopted: 1, words: "" },
+];
+
+/** An open message, otherwise than it is. */
+const messageThat = (name: string, is: Json): State => ({
+  name,
+  place: "#/all/search?q=unterlagen",
+  ready: ROW,
+  answer: { at: /\/api\/accounts\/\d+\/messages\/\d+$/, becomes: (body) => ({ ...(body as Json), ...is }) },
+  act: openFirst,
+});
+
+async function openFirst(page: Page): Promise<void> {
+  await page.getByRole("row").first().click();
+  await page.locator("article.message:not([aria-busy])").waitFor();
+}
+
+/** Tries a server, which answers as `answer` says. */
+const tryServer =
+  (appears: string) =>
+  async (page: Page): Promise<void> => {
+    await page.getByLabel("E-mail address").fill("pat@studio.example");
+    await page.getByLabel("Password").fill("secret");
+    await page.getByRole("button", { name: "Write the server by hand" }).click();
+    await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
+    await page.getByLabel("Encryption").selectOption("none");
+    // Nobody listens there.
+    await page.getByLabel("Port").fill("1");
+    await page.getByLabel("User name").fill("pat");
+    await page.getByRole("button", { name: "Try this server" }).click();
+    await page.locator(appears).first().waitFor();
+  };
+
+const html = {
+  kind: "html",
+  part: "1",
+  octets: 9,
+  remoteImages: 3,
+  trackers: 1,
+  text: [{ quote: 0, text: "Its text.", links: [], isSignature: false }],
+  isTooLarge: false,
+  height: null,
+  url: "about:blank",
+};
+
+/** `source` is the name of the only source. */
+export const statesOfTrouble = (source: string): readonly State[] => [
+  {
+    name: "a first download",
+    ...inbox,
+    answer: sourceThat({ state: "running", progress }),
+    act: (page) => page.locator(".strip progress").waitFor(),
+  },
+  {
+    name: "a download that was paused",
+    ...inbox,
+    answer: sourceThat({ state: "paused" }),
+    act: (page) => page.locator(".strip button").waitFor(),
+  },
+  {
+    name: "a source in trouble, above the list",
+    ...inbox,
+    answer: sourceThat({
+      ...trouble("MAILBOX_BUSY", { reply: "-ERR [IN-USE] locked" }),
+      nextRunAt: Date.now() + 120_000,
+    }),
+    act: (page) => page.locator(".strip.trouble").waitFor(),
+  },
+  {
+    name: "a disk that is nearly full",
+    ...inbox,
+    answer: sourceThat(trouble("low-space", { values: { least: 1e9 }, advice: ["room"] })),
+    act: (page) => page.locator(".strip.disk").waitFor(),
+  },
+  {
+    name: "a source in trouble, on its own page",
+    place: `#/source/${source}/activity`,
+    ready: ".alarm",
+    answer: sourceThat({
+      ...trouble("TLS_NAME", { advice: ["certificate-name", "login"] }),
+      got: { n: 311, of: 400 },
+      warnings: [{ code: "expire-sooner", values: { days: "7" }, words: "x" }],
+    }),
+    act: (page) => page.locator(".exactly summary").click(),
+  },
+  {
+    name: "what collecting asks",
+    place: `#/source/${source}/activity`,
+    ready: ".alarm",
+    answer: sourceThat({ state: "needs-you", questions: QUESTIONS }),
+  },
+  { name: "a server that cannot be added", place: "#/sources/add", ready: "[name=password]", act: tryServer(".alarm") },
+  {
+    name: "what becomes of mail on a new server",
+    place: "#/sources/add",
+    ready: "[name=password]",
+    answer: {
+      at: "**/api/sources/test",
+      becomes: () => ({
+        steps: [{ step: "connect", state: "ok", values: {} }],
+        reached: { tls: "TLSv1.3", messages: 1_204, octets: 8.1e8, oldest: Date.UTC(2019, 1, 3), implementation: null },
+        trouble: null,
+      }),
+    },
+    act: tryServer(".reached"),
+  },
+  messageThat("a message of which the header alone is here", {
+    server: { source, state: "headers-only", removeAt: null, whole: { uniqueId: "u", octets: 34e6 } },
+    bodies: [],
+  }),
+  messageThat("a message that cannot be read", { isUnreadable: true, bodies: [], problems: ["It took too long"] }),
+  messageThat("a message that is too complicated", { bodies: [{ ...html, isTooLarge: true }] }),
+  messageThat("an encrypted message", { bodies: [{ kind: "encrypted", part: "1", with: "pgp" }] }),
+  messageThat("images of a trusted sender", { bodies: [html], imagesTrusted: "sender" }),
+  messageThat("images of a forged sender", { bodies: [html], authentic: "failed" }),
+  {
+    ...messageThat("asking before a sender is trusted", { bodies: [html] }),
+    act: async (page) => {
+      await openFirst(page);
+      await page.getByRole("button", { name: "Always…" }).click();
+      await page.getByRole("menuitem", { name: /^Always for everyone/ }).click();
+      await page.locator("[role=alertdialog]").waitFor();
+    },
+  },
+  {
+    name: "what was done, with its undo",
+    place: "#/all/search?q=unterlagen",
+    ready: ROW,
+    act: async (page) => {
+      await openFirst(page);
+      await page.keyboard.press("Shift+U");
+      // It stays as long as somebody points at it.
+      await page.locator(".toast").hover();
+    },
+  },
+  {
+    name: "new mail above what is in use",
+    ...inbox,
+    act: async (page) => {
+      await page.locator("[role=row][tabindex='0']").focus();
+      await page.evaluate(`fetch("/api/import?account=1&format=eml", {
+        method: "POST",
+        headers: { "content-type": "application/octet-stream" },
+        body: "From: Pat <pat@studio.example>\\r\\nSubject: " + Math.random() + "\\r\\n\\r\\nHello.\\r\\n",
+      })`);
+      await page.locator(".new-notice").waitFor();
+    },
+  },
+];
