@@ -7,6 +7,7 @@ import { percentile, type Figure } from "./figures.ts";
 import { PROBE } from "./page-probe.ts";
 
 const SLOWER = 4;
+export const THROTTLED = "Chromium at a quarter of its speed";
 const KEYS = 60;
 const WHEELS = 250;
 const OPENED = 30;
@@ -25,7 +26,7 @@ export async function openReaderPage(browser: Browser, asking: Asking): Promise<
   return nextPage(context);
 }
 
-async function nextPage(context: BrowserContext): Promise<ReaderPage> {
+export async function nextPage(context: BrowserContext): Promise<ReaderPage> {
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
@@ -33,7 +34,7 @@ async function nextPage(context: BrowserContext): Promise<ReaderPage> {
 }
 
 /** Milliseconds from the start of the navigation until the first row was painted. */
-async function firstRow({ page }: ReaderPage, origin: string): Promise<number> {
+export async function firstRow({ page }: ReaderPage, origin: string): Promise<number> {
   await page.goto(`${origin}/#/all/inbox`);
   await holds(page, "window.__probe.firstRow !== null");
   return (await page.evaluate("window.__probe.firstRow")) as number;
@@ -45,8 +46,6 @@ async function holds(page: Page, condition: string): Promise<void> {
     `new Promise((resolve) => { const look = () => (${condition} ? resolve() : requestAnimationFrame(look)); look(); })`,
   );
 }
-
-const throttled = "Chromium at a quarter of its speed";
 
 export async function paintFigures(browser: Browser, asking: Asking): Promise<readonly Figure[]> {
   const times = { cold: [] as number[], warm: [] as number[] };
@@ -62,7 +61,7 @@ export async function paintFigures(browser: Browser, asking: Asking): Promise<re
     budget,
     ours: percentile(times[what], 0.5),
     unit: "ms",
-    note: `${throttled}, median of 5`,
+    note: `${THROTTLED}, median of 5`,
   });
   return [figure("cold", 1_200), figure("warm", 500)];
 }
@@ -75,7 +74,7 @@ export async function keyFigures({ page }: ReaderPage): Promise<readonly Figure[
     await holds(page, `window.__probe.keys.length > ${n}`);
   }
   const keys = (await page.evaluate("window.__probe.keys")) as number[];
-  const note = `${throttled}, j and k in the list`;
+  const note = `${THROTTLED}, j and k in the list`;
   return [{ what: "key press to paint: p95", budget: 50, ours: percentile(keys, 0.95), unit: "ms", note }];
 }
 
@@ -90,7 +89,7 @@ export async function scrollFigures({ page }: ReaderPage): Promise<readonly Figu
     readonly frames: readonly number[];
     readonly blank: number;
   };
-  const note = `${throttled}, ${WHEELS} turns of the wheel, ${(WHEELS * 400) / 1_000} thousand pixels`;
+  const note = `${THROTTLED}, ${WHEELS} turns of the wheel, ${(WHEELS * 400) / 1_000} thousand pixels`;
   return [
     { what: "scrolling: longest frame", budget: 100, ours: Math.max(...frames), unit: "ms", note },
     { what: "scrolling: rows that are not there yet", budget: 100, ours: blank, unit: "ms", note },
@@ -103,7 +102,7 @@ export async function openFigures(reader: ReaderPage, { newsletters }: Filled): 
   const again: number[] = [];
   for (const place of some) first.push(await openMessage(reader, place));
   for (const place of some) again.push(await openMessage(reader, place));
-  const note = `${throttled}, ${OPENED} newsletters of 90 kB`;
+  const note = `${THROTTLED}, ${OPENED} newsletters of 90 kB`;
   const figure = (what: string, budget: number, times: readonly number[]): Figure => ({
     what: `message opened, ${what}: p95`,
     budget,
@@ -141,7 +140,7 @@ export async function bombFigures(reader: ReaderPage, { bombs }: Filled, asking:
       budget: 200,
       ours: longest,
       unit: "ms",
-      note: `${throttled}; ${names}; worst ${worst}`,
+      note: `${THROTTLED}; ${names}; worst ${worst}`,
     },
     {
       what: "hostile message: shown or given up within",
@@ -171,7 +170,7 @@ export async function typeFigures({ page }: ReaderPage): Promise<readonly Figure
       times.push(performance.now() - began);
     }
   }
-  const note = `${throttled}; from the key to the painted rows, what drives the browser included`;
+  const note = `${THROTTLED}; from the key to the painted rows, what drives the browser included`;
   return [
     { what: "search in the page, each letter: p95", budget: 100, ours: percentile(times, 0.95), unit: "ms", note },
   ];

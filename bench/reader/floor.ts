@@ -1,0 +1,73 @@
+// What is possible: a page that is React and a hundred plain rows and nothing else, at the same speed on the same machine.
+// How far the reader is from it is its own doing.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Browser } from "playwright-core";
+import { build, type Rolldown } from "vite";
+import { newContext } from "../../packages/mail/test/webmail/browser/browser.ts";
+import type { Figure } from "./figures.ts";
+import { percentile } from "./figures.ts";
+import { PROBE } from "./page-probe.ts";
+import { firstRow, nextPage, THROTTLED } from "./page-rows.ts";
+
+const ENTRY = "virtual:floor";
+const ROWS = 100;
+
+/** Rows have the classes the probe looks for, and of each as many elements as the reader's. */
+const SOURCE = `
+import { createElement as h } from "react";
+import { createRoot } from "react-dom/client";
+const row = (_, n) => h("div", { key: n, role: "row" }, h("span", null, "Mina"), h("input", { type: "checkbox" }),
+  h("p", null, h("bdi", null, "Mina Okafor"), h("time", null, "14:20")),
+  h("p", null, h("bdi", { className: "row-title" }, "Regatta stall " + n), h("bdi", null, "The stall is ours again")),
+  h("button", { type: "button" }, "star"));
+createRoot(document.getElementById("reader")).render(h("div", { role: "grid" }, Array.from({ length: ${ROWS} }, row)));
+`;
+
+export async function floorFigures(browser: Browser): Promise<readonly Figure[]> {
+  const script = await builtFloor();
+  const server = createServer(({ url }, response) => {
+    const isScript = url === "/floor.js";
+    response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
+    response.setHeader("cache-control", isScript ? "public, max-age=31536000, immutable" : "no-store");
+    response.end(
+      isScript ? script : '<!doctype html><div id="reader"></div><script type="module" src="/floor.js"></script>',
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const times: number[] = [];
+  try {
+    for (let round = 0; round < 5; round += 1) {
+      const context = await newContext(browser);
+      await context.addInitScript(PROBE);
+      times.push(await firstRow(await nextPage(context), origin));
+      await context.close();
+    }
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+  const note = `${THROTTLED}, median of 5; a yardstick, no part of the reader`;
+  const what = `React alone with ${ROWS} plain rows painted, cold`;
+  return [{ what, budget: 1_200, ours: percentile(times, 0.5), unit: "ms", note }];
+}
+
+async function builtFloor(): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: "error",
+    plugins: [
+      {
+        name: "floor",
+        resolveId: (id) => (id === ENTRY ? import.meta.filename.replace(/\.ts$/, ".virtual.js") : null),
+        load: (id) => (id.endsWith("floor.virtual.js") ? SOURCE : null),
+      },
+    ],
+    build: { write: false, target: "baseline-widely-available", rolldownOptions: { input: ENTRY } },
+  });
+  const [output] = (Array.isArray(built) ? built : [built]) as Rolldown.RolldownOutput[];
+  const chunk = output?.output.find(({ type }) => type === "chunk");
+  if (chunk?.type !== "chunk") throw new Error("the floor was not built");
+  return chunk.code;
+}
