@@ -6,6 +6,8 @@ import { ownerWord } from "./entries.ts";
 import type { SearchPlan } from "./search-query.ts";
 
 const countedMax = 2_000;
+/** Of words that are in more messages than this, those that meet the other conditions are not counted. */
+const wordedMax = 20_000;
 /** The best finds are counted through from the first each time. */
 const bestMax = 1_000;
 /** Of a find in: owner, subject, sender, recipient, attachment, body. */
@@ -27,6 +29,8 @@ interface Built {
   readonly where: readonly string[];
   readonly values: readonly (string | number)[];
   readonly byWords: boolean;
+  /** Of the full-text index, when there are other conditions, too. */
+  readonly amongOthers: string | undefined;
 }
 
 export function searchPage(db: Statements, input: SearchInput): ListOutput {
@@ -40,12 +44,15 @@ function newestPage(db: Statements, built: Built, { after, limit }: SearchInput)
   const where = [...built.where, ...(after === undefined ? [] : [`${position} < ?`])].join(" AND ");
   const values = [...built.values, ...(after === undefined ? [] : [after])];
   const text = `SELECT e.position ${built.from} WHERE ${where} ORDER BY ${position} DESC LIMIT ?`;
-  const positions = db.all<{ position: number }>(text, ...values, limit + 1).map((row) => row.position);
+  // The list of a beginning's words is made for every statement: of words alone one statement finds and counts.
+  const isCounting = built.byWords && built.amongOthers === undefined && after === undefined;
+  const most = isCounting ? countedMax + 1 : limit + 1;
+  const positions = db.tuples<readonly [number]>(text, ...values, most).map(([at]) => at);
   const shown = positions.slice(0, limit);
   return {
     rows: messageRows(db, shown),
     next: positions.length > limit ? shown.at(-1) : undefined,
-    total: after === undefined ? total(db, built, { found: positions.length, limit }) : undefined,
+    total: after === undefined ? total(db, built, { found: positions.length, most }) : undefined,
   };
 }
 
@@ -58,19 +65,22 @@ function bestPage(db: Statements, built: Built, { after = 0, limit }: SearchInpu
   return {
     rows: messageRows(db, shown),
     next: positions.length > limit && end < bestMax ? end : undefined,
-    total: after === 0 ? total(db, built, { found: positions.length, limit }) : undefined,
+    total: after === 0 ? total(db, built, { found: positions.length, most: limit + 1 }) : undefined,
   };
 }
 
-function total(
-  db: Statements,
-  built: Built,
-  o: { readonly found: number; readonly limit: number },
-): number | undefined {
-  if (o.found <= o.limit) return o.found;
+function total(db: Statements, built: Built, o: { readonly found: number; readonly most: number }): number | undefined {
+  if (o.found < o.most) return o.found;
+  if (o.found > countedMax) return undefined;
+  if (built.amongOthers !== undefined && isCommon(db, built.amongOthers)) return undefined;
   const text = `SELECT count(*) AS n FROM (SELECT 1 ${built.from} WHERE ${built.where.join(" AND ")} LIMIT ?)`;
   const n = db.get<{ n: number }>(text, ...built.values, countedMax + 1)?.n ?? 0;
   return n > countedMax ? undefined : n;
+}
+
+function isCommon(db: Statements, match: string): boolean {
+  const text = "SELECT count(*) AS n FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)";
+  return (db.get<{ n: number }>(text, match, wordedMax + 1)?.n ?? 0) > wordedMax;
 }
 
 function build(db: Statements, { accounts, plan, onServer }: SearchInput): Built {
@@ -82,7 +92,8 @@ function build(db: Statements, { accounts, plan, onServer }: SearchInput): Built
     where.push(sql);
     values.push(...bound);
   };
-  if (byWords) add("words MATCH ?", matchOf(db, accounts, plan));
+  const match = byWords ? matchOf(db, accounts, plan) : undefined;
+  if (match !== undefined) add("words MATCH ?", match);
   else if (plan.without !== undefined)
     add("e.position NOT IN (SELECT rowid FROM words WHERE words MATCH ?)", plan.without);
   if (plan.from !== undefined) add(`${position} >= ?`, plan.from);
@@ -101,6 +112,7 @@ function build(db: Statements, { accounts, plan, onServer }: SearchInput): Built
     where,
     values,
     byWords,
+    amongOthers: plan.conditions.length === 0 ? undefined : match,
   };
 }
 
