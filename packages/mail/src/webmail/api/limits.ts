@@ -16,6 +16,8 @@ export const LIMITS = {
   messageOctets: 128 * 1_048_576,
   /** Of messages kept as they were read: some thousand ordinary ones, or a few of the longest. */
   readCharacters: 8 * 1_048_576,
+  /** Of HTML bodies kept as they were rebuilt. */
+  htmlCharacters: 8 * 1_048_576,
   /** HTML bodies whose images are remembered while they are shown. */
   bodiesShown: 64,
   undoMs: 20 * 60_000,

@@ -24,6 +24,7 @@ export class Reading {
   readonly background: Background;
   readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.bodiesShown);
   readonly #read = new Latest<Promise<ReadMessage>>(LIMITS.readCharacters);
+  readonly #rebuilt = new Latest<Promise<SafeHtml>>(LIMITS.htmlCharacters);
 
   constructor(house: ReaderHouse) {
     this.house = house;
@@ -108,11 +109,27 @@ export class Reading {
   }
 
   /** An HTML body, rebuilt; `origin` is the one its remote images are loaded through. */
-  async html(
-    place: BodyPlace,
-    o: Pick<HtmlOptions, "images" | "theme"> & { readonly origin: string },
-  ): Promise<SafeHtml> {
-    const { images, theme, origin } = o;
+  async html(place: BodyPlace, o: HtmlWanted): Promise<SafeHtml> {
+    // One that may load images holds a right that ends; one that may not stays the same, and is kept.
+    if (o.images === "shown") return this.#rebuild(place, o);
+    const key = `${keyOf(place)}/${o.theme}`;
+    const kept = this.#rebuilt.get(key);
+    if (kept !== undefined) {
+      const { account, messageId } = place;
+      // What is kept of a message goes with it.
+      if ((await this.house.store.placementsOf(account, [messageId])).length > 0) return kept;
+      this.#rebuilt.delete(key);
+    }
+    const rebuilt = this.#rebuild(place, o);
+    this.#rebuilt.set(key, rebuilt, 0);
+    rebuilt.then(
+      ({ html }) => this.#rebuilt.set(key, rebuilt, html.length),
+      () => this.#rebuilt.delete(key),
+    );
+    return rebuilt;
+  }
+
+  async #rebuild(place: BodyPlace, { images, theme, origin }: HtmlWanted): Promise<SafeHtml> {
     const proxyPrefix = `${origin}/cap/${this.capabilities.grant(place)}/`;
     const octets = await this.octets(place.account, place.messageId);
     const html = await this.house.mail.html(octets, place.part, {
@@ -162,6 +179,8 @@ export class Reading {
     return this.house.store.directory.login(login.normalize("NFC").toLowerCase())?.account;
   }
 }
+
+type HtmlWanted = Pick<HtmlOptions, "images" | "theme"> & { readonly origin: string };
 
 function keyOf({ account, messageId, part }: BodyPlace): string {
   return `${account}/${messageId}/${part}`;

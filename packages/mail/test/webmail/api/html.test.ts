@@ -87,3 +87,17 @@ test("what is printed has the subject as text, and each body in a tree of its ow
   assert.match(page.text, /<template shadowrootmode="open">/);
   assert.match(String(page.headers["content-security-policy"]), /^sandbox /);
 });
+
+test("a body that was rebuilt is the same when it is asked for again, and goes with its message", async () => {
+  const gone = await office.deliver(
+    "anna",
+    "From: a@b.example\nSubject: once\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n<p>only here</p>\n",
+  );
+  const { bodies } = await office.ask("message", { account, messageId: gone });
+  const place = bodies[0]?.kind === "html" ? bodies[0].url : "";
+  const first = await office.load(place);
+  assert.match(first.text, /only here/);
+  assert.equal((await office.load(place)).text, first.text);
+  await office.house.office.house.store.remove(account, [gone]);
+  assert.equal((await office.load(place)).status, 404);
+});
