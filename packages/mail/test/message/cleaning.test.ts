@@ -186,12 +186,17 @@ test("receipts and ways to leave are told, and no more of them than is safe", ()
   );
 });
 
+/** What is believed of a message from Mina whose fields these are, in their order. */
+function verdicts(...values: readonly string[]): readonly (readonly [string, string])[] {
+  const mina = "mina@mail.harbour.example";
+  return authenticationOf(
+    header(`From: Mina <${mina}>`, ...values.map((value) => `Authentication-Results: ${value}`)),
+    mina,
+  ).map(({ server, verdict }) => [server, verdict]);
+}
+
 test("what a server found about the sender is read as RFC 8601 writes it", () => {
-  const of = (...values: readonly string[]): readonly (readonly [string, string])[] =>
-    authenticationOf(
-      header("From: Mina <mina@mail.harbour.example>", ...values.map((value) => `Authentication-Results: ${value}`)),
-      "mina@mail.harbour.example",
-    ).map(({ server, verdict }) => [server, verdict]);
+  const of = verdicts;
   // RFC 8601, appendix B.2, B.5 and B.7, with domains of ours.
   assert.deepEqual(of("example.org 1; none"), [["example.org", "unknown"]]);
   assert.deepEqual(
@@ -222,4 +227,49 @@ test("what a server found about the sender is read as RFC 8601 writes it", () =>
     ["b.example", "authentic"],
   ]);
   assert.deepEqual(of("", ";", "(", "a=b=c;;;=", `${"(".repeat(10_000)}`), [["a=b=c", "unknown"]]);
+  assert.deepEqual(of('"a.example" 1 ; dmarc (x) / (y) 1 (z) = (v) pass(w)header.from="mail.harbour.example"'), [
+    ["a.example", "authentic"],
+  ]);
+});
+
+test("a sender who quotes a verdict in an address has none", () => {
+  const forged = "dmarc=pass header.from=mail.harbour.example";
+  // RFC 8601 §2.2: a local part may be a quoted string, and in it a quote and a backslash stand behind a backslash.
+  for (const address of [
+    `"x; ${forged}"@evil.example`,
+    `"x\\"; ${forged}; \\\\"@evil.example`,
+    `"x header.d=mail.harbour.example; dkim=pass header.d=mail.harbour.example "@evil.example`,
+    `@evil.example (a "; b) (\\); ${forged})`,
+  ]) {
+    const field = `mx.example.org; spf=pass smtp.mailfrom=${address}; dkim=pass header.i=${address} header.d=evil.example`;
+    assert.deepEqual(verdicts(field), [["mx.example.org", "unknown"]], field);
+    const failed = `${field}; dmarc=fail header.from=mail.harbour.example`;
+    assert.deepEqual(verdicts(failed), [["mx.example.org", "failed"]], failed);
+    for (let end = 0; end < failed.length; end += 1)
+      assert.ok(!verdicts(failed.slice(0, end)).some(([, verdict]) => verdict === "authentic"), failed.slice(0, end));
+  }
+});
+
+test("a parenthesis in a quoted address hides no verdict, and what does not end holds the worst", () => {
+  const after = (address: string): readonly (readonly [string, string])[] =>
+    verdicts(
+      `mx.example.org; spf=pass smtp.mailfrom=${address}@evil.example; dmarc=fail header.from=mail.harbour.example`,
+    );
+  for (const address of ['"("', '"\\"("', '"', "(", "(a (b)", '"\\"'])
+    assert.deepEqual(after(address), [["mx.example.org", "failed"]], address);
+});
+
+test("a failure in any field of a server counts, and so does success in the uppermost of them alone", () => {
+  const spf = "a.example; spf=pass smtp.mailfrom=x.example";
+  const pass = "a.example; dmarc=pass header.from=mail.harbour.example";
+  const of = (...values: readonly string[]): string | undefined => new Map(verdicts(...values)).get("a.example");
+  // Each filter of one server writes a field of its own.
+  assert.equal(of(spf, pass), "authentic");
+  assert.equal(of(spf, "a.example; dkim=pass header.d=evil.example", "a.example; dmarc=fail"), "failed");
+  assert.equal(of(spf, "b.example; none", pass), "unknown", "below another server's anybody may have written it");
+  assert.equal(of(spf, "", pass), "unknown");
+  assert.equal(of(pass, "b.example; none", "a.example; dmarc=fail"), "failed");
+  // Two that contradict each other say nothing, and whose mail failed may be written another way than ours.
+  assert.equal(of("a.example; dmarc=none", pass), "unknown");
+  assert.equal(of(`${pass}; dmarc=fail header.from=evil.example`), "failed");
 });

@@ -9,31 +9,53 @@ const FIELDS_MAX = 20;
 /** One for each server that says something, in the order of their fields: the last on the way stands first. */
 export function authenticationOf(header: Header, sender: string): readonly Authentication[] {
   const domain = domainOf(sender);
-  const found = new Map<string, Authentication>();
-  for (const field of header.rawAll("authentication-results").slice(0, FIELDS_MAX)) {
-    const [named = "", ...results] = withoutComments(field).split(";");
-    const server = named.trim().split(/\s/, 1)[0]?.toLowerCase() ?? "";
-    // Below the first field of a server anybody may have written more in its name.
-    if (server === "" || found.has(server)) continue;
-    found.set(server, { server, verdict: verdictOf(results, domain) });
-  }
-  return [...found.values()];
+  const fields = header.rawAll("authentication-results").slice(0, FIELDS_MAX).map(readField);
+  const servers = new Set(fields.map(({ server }) => server).filter((server) => server !== ""));
+  return [...servers].map((server) => ({ server, verdict: verdictOf(fields, { server, domain }) }));
 }
 
-function verdictOf(results: readonly string[], domain: string): Authentication["verdict"] {
-  const read = results.map(readResult);
-  const dmarc = read.find(({ method }) => method === "dmarc");
+interface Field {
+  /** "" where none is named. */
+  readonly server: string;
+  readonly results: readonly Result[];
+  /** A quoted string or a comment does not end, and may hold anything. */
+  readonly isTorn: boolean;
+}
+
+interface Asked {
+  readonly server: string;
+  readonly domain: string;
+}
+
+/**
+ * Bad news is taken from every field in the server's name: nobody writes it about their own mail. Good news is taken from its
+ * uppermost fields alone, for each filter of one server writes a field of its own, and below them a sender may have written more.
+ */
+function verdictOf(fields: readonly Field[], { server, domain }: Asked): Authentication["verdict"] {
+  const isOwn = (field: Field): boolean => field.server === server;
+  const hasFailed = ({ isTorn, results }: Field): boolean =>
+    isTorn || results.some(({ method, result }) => method === "dmarc" && result === "fail");
+  if (fields.filter(isOwn).some(hasFailed)) return "failed";
+  const from = fields.slice(fields.findIndex(isOwn));
+  const end = from.findIndex((field) => !isOwn(field));
+  const read = from.slice(0, end === -1 ? from.length : end).flatMap(({ results }) => results);
+  const dmarc = read.filter(({ method }) => method === "dmarc");
   // Where it says whose policy was looked up, that is the sender's.
-  const isOfSender = (one: Result): boolean => (one.properties.get("header.from") ?? domain) === domain;
-  if (dmarc !== undefined && isOfSender(dmarc)) {
-    if (dmarc.result === "pass") return "authentic";
-    if (dmarc.result === "fail") return "failed";
-  }
+  const isPass = ({ result, properties }: Result): boolean =>
+    result === "pass" && (properties.get("header.from") ?? domain) === domain;
+  if (dmarc.length > 0 && dmarc.every(isPass)) return "authentic";
   const isSigned = read.some(
     ({ method, result, properties }) =>
       method === "dkim" && result === "pass" && isAligned(properties.get("header.d") ?? "", domain),
   );
   return isSigned ? "authentic" : "unknown";
+}
+
+function readField(field: string): Field {
+  const { text, isTorn } = plainText(field);
+  const [named = "", ...results] = text.split(";");
+  const server = named.trim().split(/\s/, 1)[0]?.toLowerCase() ?? "";
+  return { server, results: results.map(readResult), isTorn };
 }
 
 interface Result {
@@ -46,11 +68,12 @@ function readResult(text: string): Result {
   const [first = "", ...rest] = text
     .trim()
     .toLowerCase()
-    .replace(/\s*=\s*/g, "=")
-    .split(/\s+/);
+    .replace(/\s+/g, " ")
+    .replace(/ ?([=/]) ?/g, "$1")
+    .split(" ");
   const [, method = "", result = ""] = /^([a-z0-9-]+)(?:\/\d+)?=([a-z]+)$/.exec(first) ?? [];
   const properties = rest.flatMap((word) => {
-    const [, name = "", value = ""] = /^([a-z]+\.[a-z0-9_-]+)="?([^"]*)"?$/.exec(word) ?? [];
+    const [, name = "", value = ""] = /^([a-z]+\.[a-z0-9_-]+)=(.*)$/.exec(word) ?? [];
     return name === "" ? [] : [[name, value] as const];
   });
   return { method, result, properties: new Map(properties) };
@@ -61,19 +84,28 @@ function isAligned(signer: string, domain: string): boolean {
   return signer.includes(".") && (domain === signer || domain.endsWith(`.${signer}`));
 }
 
-/** RFC 8601 §2.2 allows comments between everything; they may be nested (RFC 5322 §3.2.2). */
-function withoutComments(text: string): string {
+/** Stands for a character that would be structure if it were not quoted. */
+const QUOTED = "\u{FFFD}";
+
+/**
+ * Without its comments, which stand anywhere and may be nested (RFC 8601 §2.2, RFC 5322 §3.2.2), and without its quotes: what
+ * they hold cannot become structure. The local part of a sender is copied into them, and may hold whatever they please.
+ */
+function plainText(text: string): { readonly text: string; readonly isTorn: boolean } {
   let depth = 0;
+  let isQuoted = false;
   let kept = "";
-  let isEscaped = false;
-  for (const character of text) {
-    const isPlain: boolean = !isEscaped;
-    isEscaped = isPlain && character === "\\";
-    if (isPlain && character === "(") depth += 1;
-    else if (isPlain && character === ")" && depth > 0) depth -= 1;
+  for (let at = 0; at < text.length; at += 1) {
+    let character = text.charAt(at);
+    const isEscaped = character === "\\" && (isQuoted || depth > 0);
+    if (isEscaped) character = text.charAt((at += 1));
+    if (!isEscaped && depth === 0 && character === '"') isQuoted = !isQuoted;
+    else if (isQuoted) kept += /[\s;=/"()\\]/.test(character) ? QUOTED : character;
+    else if (!isEscaped && character === "(") depth += 1;
+    else if (!isEscaped && character === ")" && depth > 0) kept += --depth === 0 ? " " : "";
     else if (depth === 0) kept += character;
   }
-  return kept;
+  return { text: kept, isTorn: isQuoted || depth > 0 };
 }
 
 function domainOf(address: string): string {

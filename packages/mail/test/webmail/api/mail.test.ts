@@ -292,8 +292,11 @@ test("a forged sender is not trusted; who is not known to be real is told so", a
   const messages = {
     none: await sent(),
     another: await sent("mx.elsewhere.example; dmarc=pass header.from=quay.example"),
-    real: await sent("mx.example.org; dmarc=pass header.from=quay.example", "mx.example.org; dmarc=fail"),
-    forged: await sent("mx.example.org; dmarc=fail header.from=quay.example", "mx.example.org; dmarc=pass"),
+    real: await sent("mx.example.org; dmarc=pass header.from=quay.example", "mx.elsewhere.example; dmarc=fail"),
+    forged: await sent("mx.example.org; spf=pass", "mx.example.org; dmarc=fail header.from=quay.example"),
+    quoted: await sent(
+      'mx.example.org; spf=pass smtp.mailfrom="x; dmarc=pass header.from=quay.example"@evil.example; dmarc=fail',
+    ),
   };
   await office.ask("trust", { kind: "sender", value: "mina@quay.example" });
   const seen = async (messageId: number) => {
@@ -304,6 +307,7 @@ test("a forged sender is not trusted; who is not known to be real is told so", a
   assert.deepEqual(await seen(messages.another), ["unknown", "sender"]);
   assert.deepEqual(await seen(messages.real), ["authentic", "sender"]);
   assert.deepEqual(await seen(messages.forged), ["failed", null]);
+  assert.deepEqual(await seen(messages.quoted), ["failed", null]);
   await office.ask("distrust", { kind: "sender", value: "mina@quay.example" });
 });
 
