@@ -2,7 +2,7 @@
 // compiling modules, five hundred of them for one run of the retriever; here it opens a dozen.
 // Usage: node scripts/program.ts, behind `tsc -b`, which made what this reads.
 import { globSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
@@ -14,6 +14,10 @@ const COPIED_IN = [/^@restante\//, "commander", "smol-toml", "@decimalturn/toml-
 export async function buildProgram(folder: string): Promise<void> {
   const root = join(folder, PACKAGE);
   const threads = globSync("dist/**/*-{thread,worker}.js", { cwd: root, exclude: ["dist/program"] });
+  const names = threads.map((path) => basename(path));
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new Error(`two threads are called ${twice}: each file of the program needs a name of its own`);
   await build({
     configFile: false,
     root,

@@ -38,10 +38,24 @@ interface Proxy {
   readonly asked: string[];
 }
 
-/** The answer to a request and the server's first octets leave in one packet, or octet for octet. */
+/** Pieces of so many octets, each in a packet of its own. */
+async function send(socket: Socket, octets: Buffer, piece: number): Promise<void> {
+  socket.setNoDelay(true);
+  for (let at = 0; at < octets.length; at += piece) {
+    await new Promise((written) => void socket.write(octets.subarray(at, at + piece), written));
+  }
+}
+
+/** The answer to a request leaves with the server's first octets in one packet, or `isDripping`: an octet a packet. */
 async function proxyFor(
   context: TestContext,
-  o: { readonly target: number; readonly status?: number; readonly method?: number; readonly hangsUp?: boolean },
+  o: {
+    readonly target: number;
+    readonly status?: number;
+    readonly method?: number;
+    readonly hangsUp?: boolean;
+    readonly isDripping?: boolean;
+  },
 ): Promise<Proxy> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
@@ -67,8 +81,8 @@ async function proxyFor(
       const far = connectTcp({ port: o.target, host: "127.0.0.1" });
       sockets.add(far.on("error", () => near.destroy()));
       far.once("data", (greeting: Buffer) => {
-        near.write(Buffer.concat([Uint8Array.of(5, 0, 0, 1, 127, 0, 0, 1, 4, 56), greeting]));
-        far.pipe(near);
+        const answer = Buffer.concat([Uint8Array.of(5, 0, 0, 1, 127, 0, 0, 1, 4, 56), greeting]);
+        void send(near, answer, o.isDripping === true ? 1 : answer.length).then(() => far.pipe(near));
       });
       // TLS: the client speaks first.
       if (asked.at(-1)?.endsWith(":995") === true) {
@@ -102,7 +116,7 @@ test("a session through SOCKS5 is like any other, over TLS and STLS, and the pro
   for (const implicit of [true, false]) {
     const peer = await scriptedPeer({ messages: ["Subject: one\r\n\r\n.dot\r\n"], tls: { cert, key, implicit } });
     context.after(() => peer.close());
-    const proxy = await proxyFor(context, { target: peer.port });
+    const proxy = await proxyFor(context, { target: peer.port, isDripping: implicit });
     await using pop = await connect({
       host: "pop.example",
       port: implicit ? 995 : 110,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { deliverStream } from "../delivery/index.ts";
+import { OWN_FILES } from "../files/index.ts";
 import { FILES } from "./data-files.ts";
 import type { House } from "./open-house.ts";
 
@@ -70,7 +71,7 @@ async function opens({ accounts }: House, { user, password }: DemoAccount): Prom
   return verdict.kind === "accepted";
 }
 
-const SAMPLES = fileURLToPath(new URL("../../demo/", import.meta.url));
+const SAMPLES = fileURLToPath(new URL("demo/", OWN_FILES));
 
 async function deliverSamples({ dataDir, house, user, note }: Step): Promise<void> {
   const given = new Set(note.samples[user]);

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config/index.ts";
+import { OWN_FILES } from "../files/index.ts";
 import { programVersion, type Log } from "../observe/index.ts";
 import { FetchError, SYSTEM_RESOLVER } from "../retriever/index.ts";
 import {
@@ -48,7 +49,7 @@ export interface Reader {
 }
 
 /** Where vite builds it, seen from the sources and from what they are compiled to. */
-const UI_FOLDER = fileURLToPath(new URL("../../dist/webmail/ui", import.meta.url));
+const UI_FOLDER = fileURLToPath(new URL("dist/webmail/ui", OWN_FILES));
 
 /** Throws OfficeError `data-directory`. */
 export async function openReader(o: ReaderOptions): Promise<Reader> {

@@ -14,7 +14,7 @@ const NODE_FLAGS = ["--conditions=restante-source", "--no-warnings"];
 /** What `restante` is here, for a shell or a `spawn`. */
 export const COMMAND: readonly string[] = [process.execPath, ...NODE_FLAGS, MAIN];
 /** No variable of this process's may change what a command means. */
-const ENV = Object.fromEntries(
+export const ENV: Readonly<Record<string, string | undefined>> = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("RESTANTE_") && name !== "npm_lifecycle_event"),
 );
 

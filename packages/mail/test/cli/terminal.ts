@@ -1,7 +1,7 @@
 // A person at a terminal: `script` of util-linux, which every Debian has, runs the command on a pseudo-terminal.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { COMMAND } from "./command-line.ts";
+import { COMMAND, ENV } from "./command-line.ts";
 
 export interface AtTerminal {
   readonly code: number;
@@ -17,8 +17,8 @@ export async function atTerminal(
   const line = [...COMMAND, ...argv].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   // exec: the signal that ends a test that went wrong reaches the command itself.
   const child = spawn("script", ["--quiet", "--return", "--flush", "--command", `exec ${line}`, "/dev/null"], {
-    env: { ...process.env, TERM: "xterm", ...o.env },
-    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...ENV, TERM: "xterm", ...o.env },
+    stdio: ["pipe", "pipe", "ignore"],
     timeout: 60_000,
   });
   let raw = "";
