@@ -6,7 +6,7 @@ import { Outbox, type OutboxOptions } from "../../src/submission/outbox.ts";
 import { addAccount, temporaryStore, type TemporaryStore } from "../mailstore/temporary-store.ts";
 import type { SmtpPeer } from "./smtp-peer.ts";
 
-export const MESSAGE: OutgoingMessage = {
+const MESSAGE: OutgoingMessage = {
   from: { name: "Anna", address: "anna@alder.example" },
   to: [{ name: "", address: "ben@oak.example" }],
   cc: [],
