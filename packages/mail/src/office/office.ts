@@ -92,7 +92,10 @@ async function assemble({ config, log, readConfig, imageNetwork }: OfficeOptions
     log,
     readConfig: readConfig ?? (() => current.config),
     useMaterial,
-    useLimits: (limits: LimitSettings) => pop3.setLimits(popLimits(limits)),
+    useLimits: (limits: LimitSettings) => {
+      pop3.setLimits(popLimits(limits));
+      collecting.space.setLeast(limits.freeOctetsMin);
+    },
     useSources: (sources: Config["sources"]) => collecting.use(sources),
   };
   let stopping: Promise<void> | undefined;

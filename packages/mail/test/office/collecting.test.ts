@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scriptedPeer } from "@restante/pop/testing";
+import type { DaemonEvent } from "../../src/retriever/index.ts";
 import { openTestOffice, temporaryDirectory, testConfig } from "./test-office.ts";
 
 test("who listens to the post office is told of collecting, and a pause outlives a reload", async (context) => {
@@ -48,4 +49,40 @@ test("who listens to the post office is told of collecting, and a pause outlives
   await house.office.reload();
   assert.equal(collecting.status()[0]?.isPaused, true);
   assert.equal(peer.connections.length, 1);
+});
+
+test("how much of the disk stays free follows a reload", async (context) => {
+  const directory = temporaryDirectory();
+  context.after(() => directory.remove());
+  const peer = await scriptedPeer();
+  context.after(() => peer.close());
+  const work = { host: "127.0.0.1", port: peer.port, tls: "none", user: "w", account: "anna", password: "secret" };
+  const keys: Record<string, unknown> = {};
+  const house = await openTestOffice({ dataDir: directory.path, readConfig: () => testConfig(directory.path, keys) });
+  context.after(() => house.stop());
+  await house.office.house.accounts.add({ name: "anna" });
+  const { collecting } = house.office;
+  /** How the run that follows ends. */
+  const outcome = async (begin: () => unknown): Promise<string> => {
+    const ended = new Promise<DaemonEvent>((resolve) => {
+      const unlisten = collecting.listen((event) => {
+        if (event.kind !== "finished") return;
+        unlisten();
+        resolve(event);
+      });
+    });
+    await begin();
+    const event = await ended;
+    return event.kind === "finished" ? (event.report.error?.code ?? event.report.outcome) : event.kind;
+  };
+  keys["source"] = { work };
+  assert.equal(await outcome(() => house.office.reload()), "ok");
+  for (const [least, expected] of [
+    ["900000GB", "low-space"],
+    ["0kB", "ok"],
+  ] as const) {
+    keys["limits.free_space"] = least;
+    assert.deepEqual(await house.office.reload(), { changed: ["limits"], needRestart: [] });
+    assert.equal(await outcome(() => collecting.wake("work")), expected, least);
+  }
 });

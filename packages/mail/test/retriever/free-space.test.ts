@@ -1,5 +1,7 @@
 // A disk that is nearly full: collecting stops before it is, asks no server, loses nothing, and goes on by itself.
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { FreeSpace } from "../../src/retriever/index.ts";
 import { manyMessages, openSetting } from "./fixture.ts";
@@ -35,7 +37,7 @@ test("with too little room nobody is asked for mail; with room again all of it c
   assert.deepEqual([report.outcome, report.error?.code, report.exitCode], ["failed", "low-space", 75]);
   assert.match(report.error?.message ?? "", /less than 1\.00 GB is free .* stays there/);
   assert.match(report.advice.join(), /make room/);
-  assert.deepEqual([setting.peer.commands, setting.texts.length], [[], 0]);
+  assert.deepEqual([setting.peer.commands, existsSync(join(setting.folder, "Maildir"))], [[], false]);
   free = 2 * GB;
   assert.equal((await setting.run({}, { space })).arrived.messages, 6);
 });
@@ -54,4 +56,17 @@ test("in the middle of a run it stops after the message that is on its way, and 
   const rest = await setting.run({});
   assert.equal(messages + rest.arrived.messages, 40);
   assert.equal(setting.texts().length, 40);
+});
+
+test("what somebody asks to have removed from a server goes with a full disk too, and nothing comes beside it", async (t) => {
+  const setting = await openSetting(t);
+  await setting.run();
+  const [first] = setting.peer.maildrop.messages;
+  for (const message of manyMessages(1)) setting.peer.maildrop.deliver(message);
+  const asked = { fetch: new Set<string>(), remove: new Set([first?.uniqueId ?? ""]) };
+  const space = diskWith(() => 0);
+  const report = await setting.run({}, { space, asked });
+  assert.deepEqual([report.outcome, report.removed, report.arrived.messages], ["ok", 1, 0]);
+  assert.equal(setting.peer.maildrop.messages.length, 6);
+  assert.equal(setting.texts().length, 6);
 });

@@ -52,6 +52,11 @@ export interface AskedFor {
   readonly remove: ReadonlySet<string>;
 }
 
+/** Removal alone was asked for, which needs no room here. */
+export function removesAlone(asked: AskedFor | undefined): boolean {
+  return asked !== undefined && asked.fetch.size === 0 && asked.remove.size > 0;
+}
+
 export interface FilterVerdict {
   readonly do: "skip" | "delete";
   readonly why: string;

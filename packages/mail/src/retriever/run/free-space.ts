@@ -19,20 +19,30 @@ export interface FreeSpaceOptions {
 /** Shared by all that collect onto one disk. */
 export class FreeSpace {
   readonly #o: FreeSpaceOptions;
+  #leastOctets: number;
   #isShort = false;
 
   constructor(o: FreeSpaceOptions) {
     this.#o = o;
+    this.#leastOctets = o.leastOctets;
+  }
+
+  /** From now on so many octets stay free. */
+  setLeast(octets: number): void {
+    if (octets === this.#leastOctets) return;
+    this.#leastOctets = octets;
+    this.#isShort = false;
   }
 
   /** Why nothing is collected now; undefined while there is room. */
   shortage(): FetchError | undefined {
-    const { folder, leastOctets, freeOctets = freeOctetsOf } = this.#o;
+    const { folder, freeOctets = freeOctetsOf } = this.#o;
+    const leastOctets = this.#leastOctets;
     if (leastOctets === 0) return undefined;
     const least = this.#isShort ? leastOctets * AGAIN : leastOctets;
     this.#isShort = freeOctets(folder) < least;
     if (!this.#isShort) return undefined;
-    const text = `less than ${renderOctets(Math.ceil(least))} is free on the disk of ${folder}: nothing is collected; what is on the server stays there`;
+    const text = `less than ${renderOctets(Math.ceil(least))} is free on the disk of the data directory: nothing is collected; what is on the server stays there`;
     return new FetchError("low-space", text, { values: { least: Math.ceil(least) } });
   }
 }

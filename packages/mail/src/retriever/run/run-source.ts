@@ -3,6 +3,7 @@ import { Pop3Error } from "@restante/pop/client";
 import { join } from "node:path";
 import type { SourceConfig } from "../../config/index.ts";
 import type { ClockReading } from "../decide/clock.ts";
+import { removesAlone } from "../decide/decide.ts";
 import { FetchError } from "../fetch-error.ts";
 import { masking } from "../remote/masking.ts";
 import { readPassword } from "../remote/secret.ts";
@@ -35,7 +36,7 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
   const clock = (house.clock ?? readClock)();
   const facts = state.facts(source.name, endpointOf(source));
   reporter.hasWorked = facts.lastLoginAt !== undefined && facts.endpoint === endpointOf(source);
-  const shortage = house.space?.shortage();
+  const shortage = removesAlone(house.asked) ? undefined : house.space?.shortage();
   if (shortage !== undefined) throw shortage;
   refuseTooSoon(source, facts, clock);
   let error: unknown;

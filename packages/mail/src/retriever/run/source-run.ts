@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { Pop3Error } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import type { ClockReading } from "../decide/clock.ts";
+import { removesAlone } from "../decide/decide.ts";
 import type { KnownMessage } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
 import type { Destination } from "../destinations/contract.ts";
@@ -236,6 +237,8 @@ export class SourceRun {
     { journal, onTaken }: { readonly journal: Journal; readonly onTaken: () => void },
   ): Promise<boolean> {
     const { source, house, reporter } = this.#o;
+    // A full disk is no reason to keep a removal from somebody; the mail waits for another run.
+    if (removesAlone(house.asked) && house.space?.shortage() !== undefined) return true;
     const policy = policyOf(source);
     const queue = queueOf(view.decisions, policy, this.#fetched);
     const all = [...queue.fresh, ...queue.headers, ...queue.failing];

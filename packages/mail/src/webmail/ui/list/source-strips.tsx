@@ -30,9 +30,15 @@ export function SourceStrips(): React.JSX.Element {
   );
 }
 
+/** It is neither being looked at nor left alone. */
+const WAITS: ReadonlySet<SourceStatus["state"]> = new Set(["idle", "needs-you"]);
+
 function isOutOfRoom({ trouble, state }: SourceStatus): boolean {
-  return trouble?.code === "low-space" && state !== "running";
+  return trouble?.code === "low-space" && WAITS.has(state);
 }
+
+/** Over once a source is left alone: nobody asks the disk again, and it was the pause that ended the run. */
+const OVER: ReadonlySet<Trouble["code"]> = new Set(["low-space", "ABORTED", "stopped"]);
 
 /** Nothing is collected: what it means, and the two ways on. */
 function DiskStrip({ trouble }: { readonly trouble: Trouble }): React.JSX.Element {
@@ -54,12 +60,18 @@ function DiskStrip({ trouble }: { readonly trouble: Trouble }): React.JSX.Elemen
 }
 
 function SourceStrip({ source }: { readonly source: SourceStatus }): React.JSX.Element | null {
-  const { progress, trouble, questions, state } = source;
+  const { progress, questions, state } = source;
+  const isOver = !WAITS.has(state) && source.trouble !== null && OVER.has(source.trouble.code);
+  const trouble = isOver ? null : source.trouble;
   if (state === "running" && progress !== null && progress.of >= MANY_MESSAGES)
     return <Downloading source={source} progress={progress} />;
-  if (state === "paused") return <Paused source={source.source} />;
-  if (state === "running" || (trouble === null && questions.length === 0)) return null;
-  return <Troubled source={source} />;
+  const hasTrouble = state !== "running" && (trouble !== null || questions.length > 0);
+  return (
+    <>
+      {state === "paused" ? <Paused source={source.source} /> : null}
+      {hasTrouble ? <Troubled source={{ ...source, trouble }} /> : null}
+    </>
+  );
 }
 
 interface DownloadingProps {
