@@ -92,11 +92,13 @@ const DURATIONS: ReadonlySet<string> = new Set(
     .concat("pop.login_delay"),
 );
 
+const OCTETS: ReadonlySet<string> = new Set(["limits.message", "limits.free_space"]);
+
 function renderValue(key: string, value: unknown): string {
   if (value === undefined) return "(not set)";
   if (key === "tls.key_passphrase") return renderSecret(value as Secret);
   if (key === "pop_delete") return JSON.stringify(renderPopDelete(value as PopDeletePolicy));
-  if (key === "limits.message") return JSON.stringify(renderOctets(value as number));
+  if (OCTETS.has(key)) return JSON.stringify(renderOctets(value as number));
   if (DURATIONS.has(key)) return JSON.stringify(renderDuration(value as number));
   if (key.startsWith("listen.")) return renderListeners(value as readonly ListenAddress[]);
   return JSON.stringify(value);

@@ -343,6 +343,7 @@ test("explain shows where each value comes from and no secret", () => {
   assert.deepEqual(row("tls.sni.certificate"), ['"d"', "FILE:8:15"]);
   assert.deepEqual(row("tls.sni.key_passphrase"), ["********", "FILE:10:18"]);
   assert.deepEqual(row("pop_delete"), ['"remove"', "default"]);
+  assert.deepEqual(row("limits.free_space"), ['"1GB"', "default"]);
   assert.deepEqual(row("limits.stall"), ['"2m"', "default"]); // its table is written, it is not
   assert.doesNotMatch(JSON.stringify(rows), /geheim/);
 });

@@ -170,7 +170,7 @@ test("no path reaches the disk", async () => {
   }
 });
 
-/** Written from the design of the reader, and not from its code. */
+/** Written by hand from what docs/operating/reader.md and docs/threat-model.md let a page do, not from the code that makes it. */
 const APP_POLICY = {
   "default-src": "'none'",
   "script-src": "'self'",

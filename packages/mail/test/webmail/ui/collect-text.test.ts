@@ -33,7 +33,7 @@ const trouble = (of: Partial<Trouble>): Trouble => ({
 });
 const nothing = { got: null, nextRunAt: null };
 
-test("a mailbox that is in use, a dropped connection and a full disk read as they were drawn", () => {
+test("a mailbox that is in use, a dropped connection and a full disk are said in plain words, with what happens next", () => {
   assert.equal(
     sourceTroubleText(english, trouble({ code: "MAILBOX_BUSY" }), { got: null, nextRunAt: NOW + 120_000 }, NOW),
     "Another program is reading this mailbox; trying again in 2 min",

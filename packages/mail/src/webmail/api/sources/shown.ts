@@ -96,14 +96,16 @@ export function shownSource({ source, status, lastRunAt, questions, isReadOnly }
   };
 }
 
-/** Nothing was begun, or all of it came: then there is nothing to say. */
-function gotOf(report: SourceReport | undefined): SourceStatus["got"] {
-  if (report?.error === undefined || report.tried.n >= report.tried.of) return null;
-  return { ...report.tried };
-}
-
 /** Exit codes of sysexits(3) that time does not mend: no permission, configuration, trust. */
 const NEEDS_PERSON: ReadonlySet<number> = new Set([64, 77, 78, 80]);
+
+/** Nothing was begun, all of it was tried, or the rest does not come by itself: then there is nothing to say. */
+function gotOf(report: SourceReport | undefined): SourceStatus["got"] {
+  if (report?.error === undefined || report.tried.n >= report.tried.of || NEEDS_PERSON.has(report.exitCode))
+    return null;
+  // What was tried may have failed.
+  return { n: report.arrived.messages + report.headersOnly + report.alreadyHere, of: report.tried.of };
+}
 
 function stateOf(
   source: SourceConfig,

@@ -148,7 +148,7 @@ function ImagesBanner({ message, body, isShownOnce, onShowOnce }: ImagesBannerPr
       <ImageOff size={16} aria-hidden />
       <p>
         {say("images.blocked", { images: remoteImages - trackers, trackers })}
-        {isForged ? <span className="forged"> {say("images.forged", { who: sender })}</span> : null}
+        {isForged ? ` ${say("images.forged", { who: sender })}` : null}
       </p>
       <Button kind="quiet" onPress={onShowOnce}>
         {say("images.show")}

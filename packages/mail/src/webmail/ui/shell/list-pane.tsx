@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { type Target, targetOf } from "../acts/target.ts";
 import { ListHeader } from "../list/list-header.tsx";
@@ -10,7 +11,6 @@ import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import type { MailPlace } from "../place/place.ts";
 import { TermChips } from "../search/term-chips.tsx";
 import { useWords } from "../words/use-words.ts";
-import type { Words } from "../words/words.ts";
 import { listTitle } from "./list-title.ts";
 import type { MailList } from "./use-mail-list.ts";
 
@@ -46,7 +46,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
       />
       {list.kind === "search" ? <TermChips place={place} list={list} understood={understood} /> : <SourceStrips />}
       <p className="unseen" role="status">
-        {list.kind === "search" ? foundText(words, mail) : ""}
+        {list.kind === "search" ? <Found key={listKey} answer={answer} /> : null}
       </p>
       <ErrorBoundary key={listKey}>
         {answer.error !== null ? (
@@ -83,11 +83,15 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
 }
 
 /** How much a search found, for whoever does not see the rows change. */
-function foundText({ say }: Words, { answer }: MailList): string {
-  if (answer.isPending || answer.error !== null) return "";
-  return answer.total === null
-    ? say("list.found-more", { count: answer.rows.length })
-    : say("list.found", { count: answer.total });
+function Found({ answer }: Pick<MailList, "answer">): React.ReactNode {
+  const { say } = useWords();
+  const { rows, total } = answer;
+  const isThere = !answer.isPending && answer.error === null;
+  // Rows that come with scrolling are no news: what was said first stays.
+  const [first, setFirst] = useState<number | null>(null);
+  if (isThere && first === null) setFirst(rows.length);
+  if (!isThere) return null;
+  return total === null ? say("list.found-more", { count: first ?? rows.length }) : say("list.found", { count: total });
 }
 
 /** What is chosen, as something to act on; null when nothing is. */

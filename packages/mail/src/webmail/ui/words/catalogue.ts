@@ -263,7 +263,7 @@ export const CATALOGUE = {
   "images.unproved":
     "Nothing says that this message is really from {who}: your mail server gave no DKIM or DMARC result that is believed here. Anybody can write under this name, and then their images are loaded too, which tells them that you read it.",
   "images.unproved-does": "Always show",
-  "images.forged": "The domain of {who} says that it did not send this message (DMARC).",
+  "images.forged": "Your mail server could not confirm that {who} sent this (DMARC).",
   "images.block-again": "Block again",
   "images.now-trusted": "Images of {who} are shown from now on",
   "images.now-blocked": "Images of {who} are blocked again",

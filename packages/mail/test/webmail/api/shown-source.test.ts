@@ -1,0 +1,38 @@
+// How far a run came, as the reader is told of it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FreeSpace, type SourceReport } from "../../../src/retriever/index.ts";
+import type { SourceStatus } from "../../../src/webmail/api/schema/index.ts";
+import { shownSource } from "../../../src/webmail/api/sources/shown.ts";
+import { manyMessages, openSetting } from "../../retriever/fixture.ts";
+
+test("what failed is not told as got, and the rest is promised only when it comes by itself", async (context) => {
+  const setting = await openSetting(context, {
+    messages: manyMessages(40),
+    keys: { fetch: { order: "oldest" } },
+    faults: [{ on: "RETR 2", answer: "-ERR [SYS/PERM] broken" }],
+  });
+  // The disk fills in the middle: what is left comes with a later run.
+  let looks = 0;
+  const space = new FreeSpace({ folder: "/", leastOctets: 1_000, freeOctets: () => (++looks > 10 ? 0 : 2_000) });
+  const report = await setting.run({}, { space });
+  const gotOf = (lastReport: SourceReport): SourceStatus["got"] =>
+    shownSource({
+      source: setting.source(),
+      status: {
+        source: "work",
+        isRunning: false,
+        isPaused: false,
+        progress: undefined,
+        nextRunAt: undefined,
+        lastReport,
+      },
+      lastRunAt: undefined,
+      questions: [],
+      isReadOnly: false,
+    }).got;
+  assert.deepEqual(gotOf(report), { n: setting.texts().length, of: report.tried.of });
+  assert.ok(setting.texts().length < report.tried.n && report.tried.n < report.tried.of, JSON.stringify(report.tried));
+  // EX_NOPERM and EX_CONFIG of sysexits(3): no later run mends them.
+  for (const exitCode of [77, 78] as const) assert.equal(gotOf({ ...report, exitCode }), null);
+});
