@@ -81,7 +81,7 @@ export type SubmissionFailure =
   | "message-refused"
   | "try-later"
   | "maybe-sent"
-  /** A process ended while it was being taken back. */
+  /** Its draft could not be kept, or the process ended while it was being taken back. */
   | "half-taken-back"
   /** Tried until SUBMISSION_LIMITS.giveUpMs was over. */
   | "gave-up"

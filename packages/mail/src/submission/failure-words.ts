@@ -18,7 +18,7 @@ const WORDS: Readonly<Record<SubmissionFailure, string>> = {
   "maybe-sent":
     "The connection ended while the server was taking the message: it may have been sent. Send it again only if it did not arrive.",
   "half-taken-back":
-    "Restante stopped while the message was being taken back; it was not sent. Edit it, or send it again.",
+    "Taking it back ended halfway. It was not sent, and it may be among the drafts already; edit it, or send it again.",
   "gave-up": "No server took it for two days, so it is not tried any more; edit it, or send it again.",
   protocol: "The submission server said something that is no SMTP; check its name and port.",
 };

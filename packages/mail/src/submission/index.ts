@@ -13,6 +13,7 @@ export {
   type SubmissionServer,
   type SubmissionTrouble,
 } from "./contract.ts";
+export { OUTBOX_MAILBOX } from "./filing.ts";
 export { headerText } from "./header-text.ts";
 export {
   openIdentities,
@@ -23,7 +24,7 @@ export {
   type SecretFiles,
 } from "./identities.ts";
 export { SUBMISSION_LIMITS } from "./limits.ts";
-export { Outbox, OUTBOX_MAILBOX, type OutboxOptions } from "./outbox.ts";
+export { Outbox, type OutboxOptions } from "./outbox.ts";
 export { readMailto } from "./mailto.ts";
 export { forwardedHead, quoteText } from "./quoting.ts";
 export { buildReceipt, receiptText } from "./receipt.ts";

@@ -3,10 +3,11 @@
 import { randomUUID } from "node:crypto";
 import type { Mailstore } from "../mailstore/index.ts";
 import { SubmissionError, type BuiltMessage, type OutboxEntry } from "./contract.ts";
-import { troubleOf } from "./failure-words.ts";
+import { fileAsSent, OUTBOX_MAILBOX } from "./filing.ts";
 import { SUBMISSION_LIMITS } from "./limits.ts";
 import { entryOf, OutboxDocuments, whoLacks, type OutboxDocument } from "./outbox-documents.ts";
 import { Sending, type Route } from "./sending.ts";
+import { TakingBack, type KeepDraft } from "./taking-back.ts";
 
 export interface OutboxOptions {
   readonly store: Mailstore;
@@ -39,12 +40,6 @@ export interface QueueOptions {
   readonly holdMs?: number;
 }
 
-/** Takes what a message was written as; `lacking` are those who do not have it, undefined when nobody has. */
-export type KeepDraft = (draft: unknown, lacking: readonly string[] | undefined) => Promise<void>;
-
-/** Mailbox of messages on their way out. */
-export const OUTBOX_MAILBOX = "Outbox";
-const SENT_MAILBOX = "Sent";
 /** A clock that jumps is looked at again after this long at the latest. */
 const LONGEST_WAIT_MS = 60_000;
 
@@ -52,6 +47,7 @@ export class Outbox {
   readonly #o: OutboxOptions;
   readonly #documents: OutboxDocuments;
   readonly #sending: Sending;
+  readonly #takingBack: TakingBack;
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
@@ -61,12 +57,9 @@ export class Outbox {
   private constructor(o: OutboxOptions) {
     this.#o = o;
     this.#documents = new OutboxDocuments(o.store.documents);
-    this.#sending = new Sending({
-      ...o,
-      documents: this.#documents,
-      signal: this.#stopping.signal,
-      now: () => this.#now(),
-    });
+    const shared = { ...o, documents: this.#documents, now: () => this.#now() };
+    this.#sending = new Sending({ ...shared, signal: this.#stopping.signal });
+    this.#takingBack = new TakingBack(shared);
   }
 
   /** Takes up what a process before left behind. */
@@ -126,45 +119,20 @@ export class Outbox {
   /**
    * Takes a message back that nobody has yet, or that some do not have: then `keep` hears who, the message goes to Sent,
    * and its entry stays to say who has it. `keep` gets what it was written as before anything is removed; when it
-   * rejects, so does this, and the message stays where it was, unsent. After a kill it may be kept twice. Throws
-   * SubmissionError `too-late` when it is being sent or everybody has it.
+   * rejects, so does this: the message is sent to nobody else by itself, and can be taken back again. After a kill it
+   * may be kept twice. Throws SubmissionError `too-late` when it is being sent or taken back, or everybody has it.
    */
   async takeBack(account: string, id: string, keep: KeepDraft): Promise<void> {
     const document = await this.#mustFind(account, id);
-    if (!entryOf(document).canBeTakenBack) throw tooLate();
-    const { state, taken, sentAt, trouble } = document.entry;
-    // Whoever changes the document first has it: the sender's own step is refused after this one.
-    const claimed = await this.#documents.change(document, {
-      ...(taken.length > 0
-        ? { state: "sent", sentAt: sentAt ?? this.#now(), trouble: state === "sent" ? trouble : undefined }
-        : { state: "failed", trouble: troubleOf("half-taken-back") }),
-      nextTryAt: Number.MAX_SAFE_INTEGER,
-    });
-    if (claimed === undefined) throw tooLate();
-    try {
-      await this.#handBack(claimed, keep);
-    } finally {
-      this.#o.onChange?.(entryOf(claimed));
-    }
-  }
-
-  async #handBack(claimed: OutboxDocument, keep: KeepDraft): Promise<void> {
-    const { account, entry } = claimed;
-    if (entry.taken.length === 0) {
-      await keep(entry.draft, undefined);
-      await this.#o.store.remove(account, [entry.messageId]);
-      return this.#documents.remove(claimed);
-    }
-    await this.#file(claimed);
-    await keep(entry.draft, whoLacks(entry));
-    await this.#documents.change(claimed, { draft: null });
+    if (!entryOf(document).canBeTakenBack || this.#takingBack.isUnderWay(document)) throw tooLate();
+    if (!(await this.#takingBack.run(document, keep))) throw tooLate();
   }
 
   /** Tries a message again now that failed or waits. Throws SubmissionError `too-late`. */
   async retry(account: string, id: string): Promise<OutboxEntry> {
     const document = await this.#mustFind(account, id);
     const { state } = document.entry;
-    if (state === "sending" || state === "sent") throw tooLate();
+    if (state === "sending" || state === "sent" || this.#takingBack.isUnderWay(document)) throw tooLate();
     const queued = await this.#documents.change(document, {
       state: "queued",
       nextTryAt: this.#now(),
@@ -193,7 +161,7 @@ export class Outbox {
     const { documents, unreadable } = await this.#documents.list();
     for (const document of documents) {
       // The answer was written down; the filing may not have been done.
-      if (document.entry.state === "sent") await this.#file(document);
+      if (document.entry.state === "sent") await fileAsSent(this.#o.store, document);
       else if (document.entry.state === "sending") await this.#sending.takeUp(document);
     }
     for (const { account, id } of unreadable)
@@ -201,12 +169,6 @@ export class Outbox {
         what: "a message of the outbox is not sent: its entry cannot be read",
         cause: new Error(`entry ${id} of account ${account}`),
       });
-  }
-
-  /** What left the outbox is where a person put it. */
-  async #file({ account, entry }: OutboxDocument): Promise<void> {
-    const [place] = await this.#o.store.placementsOf(account, [entry.messageId]);
-    if (place?.mailbox === OUTBOX_MAILBOX) await this.#o.store.move(account, [entry.messageId], SENT_MAILBOX);
   }
 
   // --- the queue

@@ -112,12 +112,3 @@ test("an entry that cannot be read hides no other, is counted, and is told once"
   await assert.rejects(next.retry(at.account, "damaged-entry"), { code: "too-late" });
 });
 
-test("taken back only half when its process was killed, a message says that it was not sent", async (context) => {
-  const at = await desk(context, toServer(serverAt({ port: 1 })));
-  const { id } = await at.write({ holdMs: 3_600_000 });
-  // As a process leaves it that ends while the draft is being kept.
-  await assert.rejects(at.outbox.takeBack(at.account, id, () => Promise.reject(new Error("killed"))));
-  const next = await reopened(context, at);
-  const [entry] = await next.list(at.account);
-  assert.deepEqual([entry?.state, entry?.trouble?.code, entry?.canBeTakenBack], ["failed", "half-taken-back", true]);
-});

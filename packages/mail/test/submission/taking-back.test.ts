@@ -1,0 +1,99 @@
+// What an entry says when taking it back does not come to its end: the draft cannot be kept, or the process ends.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { test, type TestContext } from "node:test";
+import type { OutboxEntry } from "../../src/submission/contract.ts";
+import { desk, mailboxOf, reopened, serverAt, toServer, type Desk } from "./outbox-desk.ts";
+import { smtpPeer } from "./smtp-peer.ts";
+
+const HELD = { holdMs: 3_600_000 };
+const noRoom = new Error("no room for a draft");
+const keepFails = (): Promise<never> => Promise.reject(noRoom);
+
+async function only(at: Pick<Desk, "outbox" | "account">): Promise<OutboxEntry> {
+  const [entry] = await at.outbox.list(at.account);
+  assert.ok(entry !== undefined);
+  return entry;
+}
+
+/** The store as a process leaves it that is killed while the draft is being kept; and the next process. */
+async function killedWhileKeeping(context: TestContext, at: Desk, id: string): Promise<Pick<Desk, "outbox" | "account">> {
+  const keeping = new EventTarget();
+  const begun = once(keeping, "begun");
+  void at.outbox.takeBack(at.account, id, () => {
+    keeping.dispatchEvent(new Event("begun"));
+    return new Promise<never>(() => undefined);
+  });
+  await begun;
+  return { outbox: await reopened(context, at), account: at.account };
+}
+
+/** An entry nobody knows of whether it was sent: its server vanished after the final dot. */
+async function maybeSent(context: TestContext): Promise<Desk> {
+  const at = await desk(context, toServer(serverAt({ port: 1 })));
+  const { id, account } = await at.write(HELD);
+  const { documents } = at.temporary.store;
+  const key = { kind: "outbox", account, id };
+  const found = await documents.get(key);
+  await at.outbox.stop({ withinMs: 0 });
+  await documents.put(key, { ...(found?.value as object), state: "sending", isCommitting: true });
+  const outbox = await reopened(context, at);
+  assert.equal((await only({ outbox, account })).trouble?.code, "maybe-sent");
+  return { ...at, outbox };
+}
+
+test("what may have been sent says so still when its draft cannot be kept, and after a kill", async (context) => {
+  const at = await maybeSent(context);
+  const before = await only(at);
+  await assert.rejects(at.outbox.takeBack(at.account, before.id, keepFails), noRoom);
+  assert.deepEqual(await only(at), before);
+  const { state, trouble } = await only(await killedWhileKeeping(context, at, before.id));
+  assert.deepEqual([state, trouble], ["failed", before.trouble]);
+});
+
+test("what was told of a message that failed is told still when its draft cannot be kept", async (context) => {
+  const at = await desk(context, () => Promise.resolve({ kind: "none" }));
+  const failed = at.reached("failed");
+  await at.write();
+  const before = await failed;
+  await assert.rejects(at.outbox.takeBack(at.account, before.id, keepFails), noRoom);
+  assert.deepEqual(await only(at), before);
+});
+
+test("killed while its draft was being kept, a message says that it was not sent", async (context) => {
+  const at = await desk(context, toServer(serverAt({ port: 1 })));
+  const { id } = await at.write(HELD);
+  const { state, trouble, canBeTakenBack } = await only(await killedWhileKeeping(context, at, id));
+  assert.deepEqual([state, trouble?.code, canBeTakenBack], ["failed", "half-taken-back", true]);
+});
+
+test("taken back in vain, a message that was held is not sent when its time comes, and nobody is blamed for it", async (context) => {
+  const peer = await smtpPeer(context);
+  let now = Date.now();
+  const at = await desk(context, toServer(serverAt(peer)), { now: () => now });
+  const { id } = await at.write(HELD);
+  await assert.rejects(at.outbox.takeBack(at.account, id, keepFails), noRoom);
+  now += 2 * HELD.holdMs;
+  // Another one that is due makes the outbox look at all of them.
+  const sent = at.reached("sent");
+  const other = await at.write();
+  assert.equal((await sent).id, other.id);
+  const left = (await at.outbox.list(at.account)).find((entry) => entry.id === id);
+  assert.deepEqual([left?.state, left?.trouble?.code], ["failed", "half-taken-back"]);
+  assert.doesNotMatch(left?.trouble?.words ?? "", /stopped/);
+  assert.equal(peer.attempts, 1);
+});
+
+test("while its draft is being kept a message is neither sent nor taken back by another window", async (context) => {
+  const peer = await smtpPeer(context);
+  const at = await desk(context, toServer(serverAt(peer)));
+  const { id, messageId } = await at.write(HELD);
+  await at.outbox.takeBack(at.account, id, async () => {
+    await assert.rejects(at.outbox.retry(at.account, id), { code: "too-late" });
+    await assert.rejects(at.outbox.takeBack(at.account, id, keepFails), { code: "too-late" });
+  });
+  assert.deepEqual(await at.outbox.list(at.account), []);
+  assert.equal(await mailboxOf(at, messageId), undefined);
+  await at.outbox.stop({ withinMs: 5_000 });
+  assert.equal(peer.attempts, 0);
+});
