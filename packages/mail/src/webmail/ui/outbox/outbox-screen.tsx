@@ -11,10 +11,12 @@ import { refusalText } from "../data/refusal-text.ts";
 import { outboxQuery } from "../data/writing-queries.ts";
 import { subjectOf } from "../list/row-name.ts";
 import { Button } from "../parts/button.tsx";
+import { Confirm } from "../parts/dialog.tsx";
 import { Note } from "../parts/note.tsx";
 import { fullDate, timeOf } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
+import { whoHasIt } from "./who-has-it.ts";
 import "./papers.css";
 
 const ICONS: Readonly<Record<OutboxRow["state"] | "partly", LucideIcon>> = {
@@ -63,13 +65,16 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
     mutationFn: () => call("retrySending", { account: entry.account, entry: entry.id }),
     onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
-  const { state, trouble, refused, taken, canBeTakenBack } = entry;
-  const lacking = entry.to.filter((address) => !taken.includes(address));
-  const isPartly = taken.length > 0 && lacking.length > 0;
+  const [isAsking, setAsking] = useState(false);
+  const { state, trouble, refused, canBeTakenBack } = entry;
+  const { have, perhaps, lack } = whoHasIt(entry);
+  const isPartly = have.length > 0 && perhaps.length + lack.length > 0;
+  const edit = say(state === "held" ? "act.undo" : isPartly ? "outbox.edit-rest" : "outbox.edit");
   const shown = state === "sent" && isPartly ? "partly" : state;
   const Icon = ICONS[shown];
   const isFirstTry = state === "queued" && entry.attempts === 0;
   const canBeTriedAgain = state === "held" || state === "failed" || (state === "queued" && !isFirstTry);
+  const writeOn = (): void => takeBack(words, entry, composer.show);
   return (
     <li className="paper outgoing" data-state={shown}>
       <Icon size={18} aria-hidden className="paper-icon" />
@@ -81,8 +86,13 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
         <bdi className="paper-subject">{subjectOf(words, entry)}</bdi>
         {isPartly ? (
           <>
-            <bdi className="paper-who">{say("outbox.have", { people: taken.join(", ") })}</bdi>
-            <bdi className="paper-who">{say("outbox.lack", { people: lacking.join(", ") })}</bdi>
+            <bdi className="paper-who">{say("outbox.have", { people: have.join(", ") })}</bdi>
+            {perhaps.length === 0 ? null : (
+              <bdi className="paper-who">{say("outbox.perhaps", { people: perhaps.join(", ") })}</bdi>
+            )}
+            {lack.length === 0 ? null : (
+              <bdi className="paper-who">{say("outbox.lack", { people: lack.join(", ") })}</bdi>
+            )}
           </>
         ) : null}
         {trouble === null ? null : (
@@ -100,9 +110,7 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
       </div>
       <div className="paper-acts">
         {canBeTakenBack ? (
-          <Button onPress={() => takeBack(words, entry, composer.show)}>
-            {say(state === "held" ? "act.undo" : isPartly ? "outbox.edit-rest" : "outbox.edit")}
-          </Button>
+          <Button onPress={() => (perhaps.length > 0 ? setAsking(true) : writeOn())}>{edit}</Button>
         ) : null}
         {canBeTriedAgain ? (
           <Button
@@ -114,6 +122,11 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
           </Button>
         ) : null}
       </div>
+      {isAsking ? (
+        <Confirm title={say("outbox.perhaps-ask")} does={edit} onConfirm={writeOn} onClose={() => setAsking(false)}>
+          {say("outbox.perhaps-more", { people: perhaps.join(", ") })}
+        </Confirm>
+      ) : null}
     </li>
   );
 }
@@ -143,7 +156,7 @@ function stateText(words: Words, entry: OutboxRow, seconds: number): string {
         date: fullDate(words, entry.sentAt ?? entry.queuedAt),
       });
     case "failed":
-      return say("outbox.failed");
+      return say(entry.trouble?.code === "maybe-sent" ? "outbox.maybe" : "outbox.failed");
   }
 }
 

@@ -395,6 +395,11 @@ export const CATALOGUE = {
   "outbox.partly": "Sent to some, {date}",
   "outbox.have": "Sent to: {people}",
   "outbox.lack": "Not sent to: {people}",
+  "outbox.maybe": "Perhaps sent",
+  "outbox.perhaps": "Perhaps sent to: {people}",
+  "outbox.perhaps-ask": "It may have been sent already",
+  "outbox.perhaps-more":
+    "Nobody knows whether these have it: {people}. When they do and you send it again, they get it twice.",
   "outbox.unreadable":
     "{count, plural, one {One more message cannot be read. It is kept, and it is not sent.} other {# more messages cannot be read. They are kept, and they are not sent.}}",
   "outbox.refused": "{address} was refused.",
