@@ -13,7 +13,8 @@ const stored = z.object({
   identity: z.string(),
   subject: z.string(),
   envelope: z.object({ from: z.string(), to: z.array(z.string()) }),
-  taken: z.array(z.string()),
+  /** Entries of before this was kept have none. */
+  taken: z.array(z.string()).default([]),
   queuedAt: z.number(),
   holdUntil: z.number(),
   nextTryAt: z.number(),

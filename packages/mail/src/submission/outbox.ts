@@ -1,6 +1,6 @@
 // The outbox: what was written waits here until a server took it. Every step is written down before the next is done,
 // so that a process that is killed loses nothing and sends nothing twice that was answered 250.
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { Mailstore } from "../mailstore/index.ts";
 import { SubmissionError, type BuiltMessage, type OutboxEntry } from "./contract.ts";
 import { fileAsSent, OUTBOX_MAILBOX } from "./filing.ts";
@@ -80,9 +80,12 @@ export class Outbox {
     draft,
     holdMs = SUBMISSION_LIMITS.holdMs,
   }: QueueOptions): Promise<OutboxEntry> {
-    const known = await this.#documents.find(account, wanted);
-    if (known !== undefined && !isWrittenOn(known)) return entryOf(known);
-    const id = known === undefined ? wanted : randomUUID();
+    let id = wanted;
+    for (let known = await this.#documents.find(account, id); known !== undefined;) {
+      if (!isWrittenOn(known)) return entryOf(known);
+      id = idAfter(known);
+      known = await this.#documents.find(account, id);
+    }
     const messageId = await this.#keep(account, built.octets);
     const now = this.#now();
     const document = await this.#documents.add(account, id, {
@@ -108,12 +111,13 @@ export class Outbox {
 
   /** Everything on its way, and what was sent lately. */
   async list(account: string): Promise<readonly OutboxEntry[]> {
-    return (await this.#documents.list(account)).documents.map(entryOf);
+    return (await this.listing(account)).entries;
   }
 
-  /** How many entries there are that nobody can read any more; nothing is sent of them, and nothing is removed. */
-  async countUnreadable(account: string): Promise<number> {
-    return (await this.#documents.list(account)).unreadable.length;
+  /** With how many more there are that nobody can read: nothing is sent of them, and nothing is removed. */
+  async listing(account: string): Promise<{ readonly entries: readonly OutboxEntry[]; readonly unreadable: number }> {
+    const { documents, unreadable } = await this.#documents.list(account);
+    return { entries: documents.map(entryOf), unreadable: unreadable.length };
   }
 
   /**
@@ -131,13 +135,15 @@ export class Outbox {
   /** Tries a message again now that failed or waits. Throws SubmissionError `too-late`. */
   async retry(account: string, id: string): Promise<OutboxEntry> {
     const document = await this.#mustFind(account, id);
-    const { state } = document.entry;
+    const { state, envelope } = document.entry;
     if (state === "sending" || state === "sent" || this.#takingBack.isUnderWay(document)) throw tooLate();
     const queued = await this.#documents.change(document, {
       state: "queued",
       nextTryAt: this.#now(),
       isCommitting: false,
       queuedAt: this.#now(),
+      // Nobody has what failed, so it goes to all of them again.
+      ...(state === "failed" ? { envelope: { ...envelope, to: [...whoLacks(document.entry)] }, refused: [] } : {}),
     });
     if (queued === undefined) throw tooLate();
     return this.#changed(queued);
@@ -266,6 +272,14 @@ export class Outbox {
 /** Some have it, and its draft was given back for the others: sent again, it is another message. */
 function isWrittenOn({ entry }: OutboxDocument): boolean {
   return entry.state === "sent" && entry.draft === null && whoLacks(entry).length > 0;
+}
+
+/** The same whoever asks, so that what is written on is one message as well, however often it is sent. */
+function idAfter({ id, entry }: OutboxDocument): string {
+  return createHash("sha256")
+    .update(JSON.stringify([id, entry.messageId]))
+    .digest("hex")
+    .slice(0, 32);
 }
 
 function tooLate(): SubmissionError {

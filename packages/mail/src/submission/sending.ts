@@ -3,6 +3,7 @@
 import type { Mailstore } from "../mailstore/index.ts";
 import type { OutboxEntry, SubmissionServer, SubmissionTrouble } from "./contract.ts";
 import { isTransient, troubleOf } from "./failure-words.ts";
+import { fileAsSent } from "./filing.ts";
 import { SUBMISSION_LIMITS } from "./limits.ts";
 import { entryOf, whoLacks, type OutboxDocument, type OutboxDocuments, type StoredEntry } from "./outbox-documents.ts";
 import { submit, type AttemptOutcome, type RefusedRecipient } from "./submit.ts";
@@ -136,31 +137,41 @@ export class Sending {
     await this.#sent(settled, never.length > 0 ? troubleOf("recipients-refused", never[0]?.reply) : undefined);
   }
 
-  /** To somebody at least, and to nobody else by itself. Kept for writing on while there is one who does not have it. */
+  /** To somebody at least, and to nobody else by itself. */
   async #sent(document: OutboxDocument, trouble: SubmissionTrouble | undefined): Promise<void> {
-    const draft = whoLacks(document.entry).length > 0 ? document.entry.draft : null;
-    const sentAt = this.#o.now();
-    const sent = mustHave(await this.#change(document, { state: "sent", sentAt, isCommitting: false, trouble, draft }));
-    await this.#o.store.move(sent.account, [sent.entry.messageId], "Sent");
+    const sent = mustHave(await this.#change(document, this.#asSent(document, trouble)));
+    await fileAsSent(this.#o.store, sent);
+  }
+
+  /** Its draft is kept for writing on while there is one who does not have it. */
+  #asSent({ entry }: OutboxDocument, trouble: SubmissionTrouble | undefined): Partial<StoredEntry> {
+    const draft = whoLacks(entry).length > 0 ? entry.draft : null;
+    return { state: "sent", sentAt: this.#o.now(), isCommitting: false, trouble, draft };
   }
 
   /** A process ended in the middle of this one. Nobody is told: whoever listens asks first what there is. */
   async takeUp(document: OutboxDocument): Promise<void> {
-    const { documents, now } = this.#o;
+    const { documents, now, store } = this.#o;
     const { isCommitting, taken } = document.entry;
+    const trouble = troubleOf("maybe-sent");
     if (!isCommitting) await documents.change(document, { state: "queued", nextTryAt: now() });
-    else if (taken.length > 0) await this.#sent(document, troubleOf("maybe-sent"));
-    else await documents.change(document, { state: "failed", trouble: troubleOf("maybe-sent") });
+    else if (taken.length === 0) await documents.change(document, { state: "failed", trouble });
+    else await fileAsSent(store, mustHave(await documents.change(document, this.#asSent(document, trouble))));
   }
 
+  /** Nobody took it this time. Those who were refused for good are not asked again with those who may yet take it. */
   async #failed(
     document: OutboxDocument,
     trouble: SubmissionTrouble,
     refused: readonly RefusedRecipient[],
   ): Promise<void> {
-    const isPassing = isTransient(trouble) || (refused.length > 0 && refused.every(({ isForGood }) => !isForGood));
-    if (isPassing && this.#o.now() - document.entry.queuedAt < SUBMISSION_LIMITS.giveUpMs)
-      return this.#wait(document, trouble);
+    const later = refused.filter(({ isForGood }) => !isForGood);
+    const never = refused.filter(({ isForGood }) => isForGood);
+    const isPassing = isTransient(trouble) || later.length > 0;
+    if (isPassing && this.#o.now() - document.entry.queuedAt < SUBMISSION_LIMITS.giveUpMs) {
+      const why = isTransient(trouble) ? trouble : troubleOf("try-later", later[0]?.reply);
+      return this.#wait(later.length > 0 ? without(document, never) : document, why);
+    }
     const entry = { ...document.entry, refused: refusedSoFar(document, refused) };
     const why = isPassing ? troubleOf("gave-up", trouble.reply) : trouble;
     if (entry.taken.length > 0) return this.#sent({ ...document, entry }, why);
@@ -185,6 +196,16 @@ export class Sending {
     if (changed !== undefined) this.#o.onChange?.(entryOf(changed));
     return changed;
   }
+}
+
+function without(document: OutboxDocument, never: readonly RefusedRecipient[]): OutboxDocument {
+  const { entry } = document;
+  const gone = new Set(never.map(({ address }) => address));
+  const to = entry.envelope.to.filter((address) => !gone.has(address));
+  return {
+    ...document,
+    entry: { ...entry, envelope: { ...entry.envelope, to }, refused: refusedSoFar(document, never) },
+  };
 }
 
 /** With what earlier attempts heard of recipients who are not asked again. */

@@ -83,7 +83,10 @@ export class TakingBack {
     try {
       await this.#o.documents.change(stopped, { trouble, nextTryAt });
     } catch (cause) {
-      this.#o.onProblem({ what: `message ${stopped.id} of the outbox does not say any more why it was not sent`, cause });
+      this.#o.onProblem({
+        what: `message ${stopped.id} of the outbox does not say any more why it was not sent`,
+        cause,
+      });
     }
   }
 }

@@ -105,10 +105,104 @@ test("an entry that cannot be read hides no other, is counted, and is told once"
     (await at.outbox.list(at.account)).map((entry) => entry.id),
     [id],
   );
-  assert.equal(await at.outbox.countUnreadable(at.account), 1);
+  const { entries, unreadable } = await at.outbox.listing(at.account);
+  assert.deepEqual([entries.length, unreadable], [1, 1]);
   await at.outbox.stop({ withinMs: 5_000 });
   const next = await reopened(context, at);
   assert.equal(at.problems.length, 1);
   await assert.rejects(next.retry(at.account, "damaged-entry"), { code: "too-late" });
 });
 
+test("when one is refused for good and one for now, that one alone is asked again, and gets it", async (context) => {
+  const asked: string[] = [];
+  const answers: Answers = { of: { [BEN]: "550 5.1.1 nobody here", [CLEO]: "450 4.2.0 greylisted" } };
+  const peer = await smtpPeer(context, { onRecipient: (address) => (asked.push(address), answers.of[address]) });
+  const at = await desk(context, toServer(serverAt(peer)));
+  const { id } = await at.write({ message: { to: PEOPLE.slice(0, 2), bcc: [] } });
+  const waiting = await untilAttempted(at);
+  assert.deepEqual(
+    [waiting.state, waiting.trouble?.code, waiting.envelope.to, waiting.refused.map(({ address }) => address)],
+    ["queued", "try-later", [CLEO], [BEN]],
+  );
+  answers.of = {};
+  asked.length = 0;
+  const sent = at.reached("sent", "failed");
+  await at.outbox.retry(at.account, id);
+  const { state, taken, refused } = await sent;
+  assert.deepEqual([asked, state, taken], [[CLEO], "sent", [CLEO]]);
+  assert.deepEqual(
+    refused.map(({ address }) => address),
+    [BEN],
+  );
+});
+
+test("what one after the other refused for good is sent again to both", async (context) => {
+  const answers: Answers = { of: { [BEN]: "550 5.1.1 nobody here", [CLEO]: "450 4.2.0 greylisted" } };
+  const peer = await smtpPeer(context, { onRecipient: (address) => answers.of[address] });
+  const at = await desk(context, toServer(serverAt(peer)));
+  const { id } = await at.write({ message: { to: PEOPLE.slice(0, 2), bcc: [] } });
+  await untilAttempted(at);
+  answers.of = { [CLEO]: "550 5.7.1 not you" };
+  const failed = at.reached("sent", "failed");
+  await at.outbox.retry(at.account, id);
+  const { state, refused } = await failed;
+  assert.deepEqual([state, refused.map(({ address }) => address)], ["failed", [BEN, CLEO]]);
+  answers.of = {};
+  const sent = at.reached("sent");
+  await at.outbox.retry(at.account, id);
+  assert.deepEqual((await sent).taken, [BEN, CLEO]);
+  assert.deepEqual(
+    peer.taken.map(({ to }) => to),
+    [[BEN, CLEO]],
+  );
+});
+
+test("an entry of before it was kept who has a message is read, and sent", async (context) => {
+  const peer = await smtpPeer(context);
+  const at = await desk(context, toServer(serverAt(peer)));
+  const { id, account } = await at.write({ holdMs: 3_600_000 });
+  const { documents } = at.temporary.store;
+  const key = { kind: "outbox", account, id };
+  const found = await documents.get(key);
+  await documents.put(key, { ...(found?.value as object), taken: undefined });
+  const { entries, unreadable } = await at.outbox.listing(account);
+  assert.deepEqual([entries.map(({ taken }) => taken), unreadable], [[[]], 0]);
+  const sent = at.reached("sent");
+  await at.outbox.retry(account, id);
+  await sent;
+  assert.equal(peer.taken.length, 1);
+});
+
+test("what was written on and comes to the same again is one message, asked for at once or later", async (context) => {
+  const at = await desk(context, () =>
+    Promise.resolve({
+      kind: "local",
+      deliver: ({ to }) => Promise.resolve(to === BEN ? { address: to, reply: "gone", isForGood: true } : undefined),
+    }),
+  );
+  const message = { to: PEOPLE, bcc: [] };
+  const sent = at.reached("sent");
+  const first = await at.write({ id: "draft-1", message });
+  await sent;
+  await at.outbox.takeBack(at.account, first.id, () => Promise.resolve());
+  const again = { id: "draft-1", message, holdMs: 3_600_000 };
+  const [one, other] = await Promise.all([at.write(again), at.write(again)]);
+  const later = await at.write(again);
+  assert.notEqual(one.id, first.id);
+  assert.deepEqual([other.id, later.id], [one.id, one.id]);
+  assert.equal((await at.outbox.list(at.account)).length, 2);
+});
+
+test("what the next process takes up is told to nobody", async (context) => {
+  const { at, id } = await written(context, { of: { [DANA]: "450 4.2.0 greylisted" } });
+  await at.outbox.stop({ withinMs: 5_000 });
+  const { documents } = at.temporary.store;
+  const key = { kind: "outbox", account: at.account, id };
+  // As a process leaves it that is killed after the final dot.
+  await documents.put(key, { ...((await documents.get(key))?.value as object), state: "sending", isCommitting: true });
+  const told: string[] = [];
+  const next = await reopened(context, at, { onChange: ({ state }) => void told.push(state) });
+  const [entry] = await next.list(at.account);
+  assert.deepEqual([entry?.state, entry?.trouble?.code, entry?.envelope.to], ["sent", "maybe-sent", [DANA]]);
+  assert.deepEqual(told, []);
+});

@@ -17,7 +17,11 @@ async function only(at: Pick<Desk, "outbox" | "account">): Promise<OutboxEntry> 
 }
 
 /** The store as a process leaves it that is killed while the draft is being kept; and the next process. */
-async function killedWhileKeeping(context: TestContext, at: Desk, id: string): Promise<Pick<Desk, "outbox" | "account">> {
+async function killedWhileKeeping(
+  context: TestContext,
+  at: Desk,
+  id: string,
+): Promise<Pick<Desk, "outbox" | "account">> {
   const keeping = new EventTarget();
   const begun = once(keeping, "begun");
   void at.outbox.takeBack(at.account, id, () => {

@@ -189,6 +189,32 @@ test("what some have is written on to the others alone, and is another message",
   await office.ask("removeIdentity", { account: anna, address: "anna@alder.example" });
 });
 
+test("written on meanwhile, a draft is given back as it is now, without those who have the message", async () => {
+  refusing.add("nobody@oak.example");
+  await office.ask("saveIdentity", {
+    account: anna,
+    address: "anna@alder.example",
+    name: "Anna",
+    signature: "",
+    isDefault: false,
+    server: { host: "127.0.0.1", port: smtp.port, tls: "none", user: "anna" },
+    password: "secret",
+  });
+  const people = ["ben@oak.example", "nobody@oak.example"].map((address) => ({ name: "", address }));
+  const fields = { from: "anna@alder.example", to: people };
+  const sent = await sendNow("draft-changed", await saved("draft-changed", fields));
+  assert.deepEqual([sent.state, sent.taken], ["sent", ["ben@oak.example"]]);
+  // As when the draft outlived its sending, and was written on in another window.
+  const added = { name: "", address: "dan@fir.example" };
+  await saved("draft-changed", { ...fields, to: [...people, added], text: "In the red tin.\n" });
+  const draft = await office.ask("takeBack", { account: anna, entry: sent.id });
+  assert.deepEqual([draft.to, draft.text], [[people[1], added], "In the red tin.\n"]);
+  assert.deepEqual((await office.ask("draft", { account: anna, draft: draft.id })).to, [people[1], added]);
+  await office.ask("removeDraft", { account: anna, draft: draft.id });
+  refusing.clear();
+  await office.ask("removeIdentity", { account: anna, address: "anna@alder.example" });
+});
+
 test("a draft that is still there after it was sent is sent once; written on, it is another message", async () => {
   const send = async (version: number): Promise<string> =>
     (await office.ask("send", { account: anna, draft: "draft-again", version })).id;

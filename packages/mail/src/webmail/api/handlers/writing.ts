@@ -88,17 +88,18 @@ export function writingHandlers(reading: Reading): Some<Writing> {
     async outbox({ account }) {
       const { outbox } = house.writing;
       const scope = reading.scope(account);
-      const lists = await Promise.all(scope.map((one) => outbox.list(one)));
-      const unreadable = await Promise.all(scope.map((one) => outbox.countUnreadable(one)));
-      return { entries: lists.flat().map(shownEntry), unreadable: unreadable.reduce((sum, one) => sum + one, 0) };
+      const lists = await Promise.all(scope.map((one) => outbox.listing(one)));
+      return {
+        entries: lists.flatMap(({ entries }) => entries.map(shownEntry)),
+        unreadable: lists.reduce((sum, { unreadable }) => sum + unreadable, 0),
+      };
     },
     async takeBack({ account, entry }) {
       reading.account(account);
       let kept: StoredDraft | undefined;
       await house.writing.outbox.takeBack(account, entry, async (draft, lacking) => {
         if (draft === null) return;
-        const written = takenDraft(account, draft);
-        kept = await keepTaken(drafts, { written, taken: forThose(written, lacking) });
+        kept = await keepTaken(drafts, takenDraft(account, draft), lacking);
       });
       if (kept === undefined)
         throw new ApiError("refused", "it was no draft of yours; nothing was sent, and it is gone", {
@@ -167,27 +168,43 @@ function takenDraft(account: string, taken: unknown): StoredDraft {
   return { account, id, version: 0, updatedAt: Date.now(), fields: draftFields.parse(fields), attachments };
 }
 
-/** Whoever has the message is not written to again. */
-function forThose(draft: StoredDraft, lacking: readonly string[] | undefined): StoredDraft {
-  if (lacking === undefined) return draft;
-  const lacks = new Set(lacking);
-  const among = (people: DraftFields["to"]): DraftFields["to"] =>
-    people.filter(({ address }) => lacks.has(wireAddress(address.trim())));
-  const { to, cc, bcc } = draft.fields;
-  return { ...draft, fields: { ...draft.fields, to: among(to), cc: among(cc), bcc: among(bcc) } };
+function peopleOf({ fields }: StoredDraft): DraftFields["to"] {
+  return [...fields.to, ...fields.cc, ...fields.bcc];
 }
 
-/** A draft that is there already was kept before a process ended, and may have been written on since. */
+const wireOf = ({ address }: DraftFields["to"][number]): string => wireAddress(address.trim());
+
+/** Whoever has the message is not written to again. */
+function withoutThose(draft: StoredDraft, having: ReadonlySet<string>): StoredDraft {
+  const rest = (people: DraftFields["to"]): DraftFields["to"] => people.filter((one) => !having.has(wireOf(one)));
+  const { to, cc, bcc } = draft.fields;
+  return { ...draft, fields: { ...draft.fields, to: rest(to), cc: rest(cc), bcc: rest(bcc) } };
+}
+
+/**
+ * A draft that is there already was kept before a process ended, and may have been written on since: then it stays as it
+ * is, but for those who have the message. `lacking` undefined: nobody has.
+ */
 async function keepTaken(
   drafts: Drafts,
-  { written, taken }: { readonly written: StoredDraft; readonly taken: StoredDraft },
+  written: StoredDraft,
+  lacking: readonly string[] | undefined,
 ): Promise<StoredDraft> {
-  const { account, id } = taken;
+  const { account, id } = written;
+  const lack = new Set(lacking);
+  const having = new Set(
+    lacking === undefined
+      ? []
+      : peopleOf(written)
+          .map(wireOf)
+          .filter((one) => !lack.has(one)),
+  );
   const before = await drafts.find(account, id);
   const isWrittenOn = before !== undefined && JSON.stringify(before.fields) !== JSON.stringify(written.fields);
-  if (isWrittenOn) return before;
-  const saved = await drafts.save({ account, id, version: before?.version ?? 0 }, taken);
-  return { ...taken, ...saved };
+  const kept = withoutThose(isWrittenOn ? before : written, having);
+  if (isWrittenOn && peopleOf(kept).length === peopleOf(before).length) return before;
+  const saved = await drafts.save({ account, id, version: before?.version ?? 0 }, kept);
+  return { ...kept, ...saved };
 }
 
 function shownEntry({ envelope, taken, sentAt, trouble, refused, ...entry }: OutboxEntry): OutboxRow {
