@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { ArrowDownWideNarrow, MailWarning, Server, Trash } from "lucide-react";
 import { ActBar } from "../acts/act-bar.tsx";
 import { useRunner } from "../acts/runner.tsx";
@@ -26,7 +26,7 @@ interface ListHeaderProps {
 }
 
 /** The name of the list and what can be done with it, or with what is chosen in it. Its height never changes. */
-export function ListHeader(props: ListHeaderProps): React.JSX.Element {
+export const ListHeader = memo(function ListHeader(props: ListHeaderProps): React.JSX.Element {
   const { title, total, target, isEverythingSelected, takesFocus, onSelectAll } = props;
   const { say } = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -65,7 +65,7 @@ export function ListHeader(props: ListHeaderProps): React.JSX.Element {
       )}
     </header>
   );
-}
+});
 
 function ListActs({ place, total, isUnreadOnly, onUnreadOnly }: ListHeaderProps): React.JSX.Element {
   const { say } = useWords();

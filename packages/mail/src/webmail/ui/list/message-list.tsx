@@ -1,11 +1,11 @@
 // The list: only the rows in sight are in the document, one of them takes the focus, and it stays where it is when
 // mail comes in above.
 import { useVirtualizer, defaultRangeExtractor, type Range } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, startTransition, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { useAccountNames } from "../data/queries.ts";
 import { useWords } from "../words/use-words.ts";
-import { MessageRow, type RowHandlers } from "./message-row.tsx";
+import { LabelledRow, MessageRow, type RowHandlers } from "./message-row.tsx";
 import { NewNotice } from "./new-notice.tsx";
 import { type KeyedRow, originName } from "./rows.ts";
 import { useAnchor } from "./use-anchor.ts";
@@ -42,6 +42,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
   const names = useAccountNames();
   const scroller = useRef<HTMLDivElement>(null);
   const rowPx = useRowPx(density);
+  const overscan = useOverscan();
   const activeIndex = Math.max(
     0,
     rows.findIndex(({ key }) => key === activeKey),
@@ -51,7 +52,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     getItemKey: (index) => rows[index]?.key ?? index,
-    overscan: OVERSCAN_ROWS,
+    overscan,
     // The row with the focus stays in the document, wherever the list is scrolled to.
     rangeExtractor: useCallback(
       (range: Range) => withIndex(defaultRangeExtractor(range), activeIndex, range.count),
@@ -101,8 +102,9 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
           {items.map(({ index, start }) => {
             const { key, row } = rows[index] ?? {};
             if (key === undefined || row === undefined) return null;
+            const Drawn = row.labels.length === 0 ? MessageRow : LabelledRow;
             return (
-              <MessageRow
+              <Drawn
                 key={key}
                 id={key}
                 row={row}
@@ -142,6 +144,19 @@ const STEPS: Readonly<Record<string, (at: number, count: number, page: number) =
 function withIndex(indexes: number[], index: number, count: number): number[] {
   if (index >= count || indexes.includes(index)) return indexes;
   return [...indexes, index].toSorted((a, b) => a - b);
+}
+
+/** Nothing of what is out of sight is drawn before what is in sight is painted. */
+function useOverscan(): number {
+  const [isPainted, setPainted] = useState(false);
+  useEffect(() => {
+    // The second frame begins after the first was painted.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => startTransition(() => setPainted(true)));
+    });
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  return isPainted ? OVERSCAN_ROWS : 0;
 }
 
 /** Rows grow with the text size a person set in the browser. */

@@ -1,6 +1,6 @@
 import { CloudDownload, FileWarning, Hourglass, Paperclip, Star } from "lucide-react";
 import { memo, type MouseEvent } from "react";
-import type { Row } from "../../api/schema/index.ts";
+import type { LabelRow, Row } from "../../api/schema/index.ts";
 import { shortDate } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import { LabelChips, useLabels } from "../organise/label-chips.tsx";
@@ -29,13 +29,22 @@ interface MessageRowProps {
   readonly origin: string;
   readonly now: number;
   readonly handlers: RowHandlers;
+  /** Those of its labels that are known. */
+  readonly labels?: readonly LabelRow[];
+}
+
+const NO_LABELS: readonly LabelRow[] = [];
+
+/** A row with labels: few have any, and to look after what they are called costs as much as to draw a row. */
+export function LabelledRow(props: MessageRowProps): React.JSX.Element {
+  const { account, labels } = props.row;
+  return <MessageRow {...props} labels={useLabels(account, labels)} />;
 }
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): React.JSX.Element {
-  const { id, row, index, start, isActive, isOpen, isSelected, origin, now, handlers } = props;
+  const { id, row, index, start, isActive, isOpen, isSelected, origin, now, handlers, labels = NO_LABELS } = props;
   const words = useWords();
   const { say } = words;
-  const labels = useLabels(row.account, row.labels);
   const pressed = (event: MouseEvent): void =>
     handlers.open(id, { extend: event.shiftKey, toggle: event.ctrlKey || event.metaKey });
   return (

@@ -1,6 +1,7 @@
 // What collecting is doing, said above the list it fills: how far a download is, and what stopped a source.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleAlert, CirclePause, Pause, Play } from "lucide-react";
+import { memo } from "react";
 import type { SourceProgress, SourceStatus, Trouble } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import { KEYS, sourcesQuery } from "../data/queries.ts";
@@ -17,7 +18,7 @@ import "./source-strips.css";
 /** A run that fetches less than this is over before it could be read about. */
 const MANY_MESSAGES = 20;
 
-export function SourceStrips(): React.JSX.Element {
+export const SourceStrips = memo(function SourceStrips(): React.JSX.Element {
   const { data } = useQuery(sourcesQuery);
   const sources = data?.sources ?? [];
   // The disk is the same for all of them: it is said once.
@@ -28,7 +29,7 @@ export function SourceStrips(): React.JSX.Element {
       {sources.map((source) => (isOutOfRoom(source) ? null : <SourceStrip key={source.source} source={source} />))}
     </>
   );
-}
+});
 
 /** It is neither being looked at nor left alone. */
 const WAITS: ReadonlySet<SourceStatus["state"]> = new Set(["idle", "needs-you"]);

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { LabelRow } from "../../api/schema/index.ts";
 import { labelsQuery } from "../data/organising-queries.ts";
 import "./label-chips.css";
@@ -9,7 +10,11 @@ import "./label-chips.css";
  */
 export function useLabels(account: string, keywords: readonly string[]): readonly LabelRow[] {
   const { data } = useQuery({ ...labelsQuery(account), enabled: keywords.length > 0 });
-  return keywords.flatMap((keyword) => data?.labels.find(({ label }) => label === keyword) ?? []);
+  // The same as long as nothing changed: who is drawn with it is not drawn again.
+  return useMemo(
+    () => keywords.flatMap((keyword) => data?.labels.find(({ label }) => label === keyword) ?? []),
+    [data, keywords],
+  );
 }
 
 export function LabelChips({ labels }: { readonly labels: readonly LabelRow[] }): React.JSX.Element | null {

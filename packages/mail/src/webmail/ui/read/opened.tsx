@@ -1,5 +1,5 @@
 // What is open: a conversation with one message expanded, or one message alone.
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { MailX } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Card, ReaderSettings, Row } from "../../api/schema/index.ts";
@@ -55,6 +55,7 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
   const { opened, row, settings, isStacked, onBack } = props;
   const words = useWords();
   const { data, error, refetch } = useQuery(conversationQuery(opened));
+  useLikely(props);
   const cards = data?.cards ?? [];
   useMarkRead(cards, settings);
   const subject = data?.subject ?? row?.subject;
@@ -82,6 +83,16 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
       {cards.length === 0 ? null : <Cards {...props} cards={cards} />}
     </div>
   );
+}
+
+/** Asks for the message that will be expanded together with its conversation, not behind it. */
+function useLikely({ opened: { account, at }, row, settings }: OpenedProps): void {
+  const client = useQueryClient();
+  const newest = row !== null && (settings.newestFirst || row.count === 1) ? row.messageIds[0] : undefined;
+  const likely = at ?? newest;
+  useEffect(() => {
+    if (likely !== undefined) void client.prefetchQuery(messageQuery(account, likely));
+  }, [client, account, likely]);
 }
 
 function focusOnce(element: HTMLElement | null): void {

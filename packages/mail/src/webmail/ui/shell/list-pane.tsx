@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { type Target, targetOf } from "../acts/target.ts";
 import { ListHeader } from "../list/list-header.tsx";
@@ -12,6 +12,7 @@ import type { MailPlace } from "../place/place.ts";
 import { TermChips } from "../search/term-chips.tsx";
 import { useWords } from "../words/use-words.ts";
 import { listTitle } from "./list-title.ts";
+import { useLatest } from "./use-latest.ts";
 import type { MailList } from "./use-mail-list.ts";
 
 interface ListPaneProps {
@@ -31,18 +32,21 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
   const { list, scope } = place;
   const { answer, order, selection, select, isUnreadOnly, setUnreadOnly, listKey } = mail;
   const { rows, understood } = answer;
+  const target = useMemo(() => selectedOf({ answer: { rows }, selection }), [rows, selection]);
+  const selectAll = useLatest((isOn: boolean) => select(isOn ? everything(order) : NOTHING_SELECTED));
+  const switchUnread = useLatest(() => setUnreadOnly(!isUnreadOnly));
   return (
     <section className="pane list-pane" id="list-pane" aria-label={words.say("pane.list")} inert={isCovered} data-pane>
       <ListHeader
         place={place}
         title={listTitle(words, list, scope)}
         total={answer.isPending ? null : answer.total}
-        target={selectedOf(mail)}
+        target={target}
         takesFocus={takesFocus}
         isEverythingSelected={rows.length > 0 && selection.keys.size === rows.length}
         isUnreadOnly={isUnreadOnly}
-        onSelectAll={(isOn) => select(isOn ? everything(order) : NOTHING_SELECTED)}
-        onUnreadOnly={() => setUnreadOnly(!isUnreadOnly)}
+        onSelectAll={selectAll}
+        onUnreadOnly={switchUnread}
       />
       {list.kind === "search" ? <TermChips place={place} list={list} understood={understood} /> : <SourceStrips />}
       <p className="unseen" role="status">
@@ -94,7 +98,11 @@ function Found({ answer }: Pick<MailList, "answer">): React.ReactNode {
   return total === null ? say("list.found-more", { count: first ?? rows.length }) : say("list.found", { count: total });
 }
 
+interface Chosen extends Pick<MailList, "selection"> {
+  readonly answer: Pick<MailList["answer"], "rows">;
+}
+
 /** What is chosen, as something to act on; null when nothing is. */
-export function selectedOf({ answer, selection }: MailList): Target | null {
+export function selectedOf({ answer, selection }: Chosen): Target | null {
   return targetOf(answer.rows.filter(({ key }) => selection.keys.has(key)).map(({ row }) => row));
 }

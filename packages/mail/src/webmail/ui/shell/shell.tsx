@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ComponentType, Suspense, useEffect, useState } from "react";
+import { type ComponentType, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { ToastRegion } from "../acts/toast-region.tsx";
 import type { ReaderSettings, RouteOutput } from "../../api/schema/index.ts";
 import { ComposerProvider } from "../compose/composer.tsx";
@@ -8,7 +8,7 @@ import { mailboxesQuery } from "../data/queries.ts";
 import { Help } from "../keys/help.tsx";
 import { useCommands } from "../keys/commands.tsx";
 import { ErrorBoundary } from "../parts/error-boundary.tsx";
-import { INBOX, type ListOf, type Place, type Scope } from "../place/place.ts";
+import { formatPlace, INBOX, type ListOf, type Place, type Scope } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
 import { troubleText } from "../words/collect-text.ts";
 import { useWords } from "../words/use-words.ts";
@@ -64,7 +64,8 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
     "go-drafts": () => go({ screen: "drafts" }),
     "go-outbox": () => go({ screen: "outbox" }),
   });
-  const closeDrawer = (): void => setDrawerOpen(false);
+  const closeDrawer = useCallback(() => setDrawerOpen(false), []);
+  const beside = usePlaceBeside(place);
   return (
     <ComposerProvider scope={scope}>
       <div className="shell" data-drawer={isDrawer || undefined}>
@@ -84,13 +85,13 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
           {isDrawer ? (
             isDrawerOpen ? (
               <Drawer onClose={closeDrawer}>
-                <Sidebar place={place} scope={scope} onGo={closeDrawer} />
+                <Sidebar place={beside} scope={scope} onGo={closeDrawer} />
               </Drawer>
             ) : null
           ) : (
             <aside className="side" aria-label={say("side.mailboxes")}>
               <div className="side-pane" data-pane>
-                <Sidebar place={place} scope={scope} onGo={closeDrawer} />
+                <Sidebar place={beside} scope={scope} onGo={closeDrawer} />
               </div>
               <Splitter name="side" label={say("pane.resize-side")} />
             </aside>
@@ -133,6 +134,18 @@ function OtherScreen({ place }: { readonly place: OtherPlace }): React.JSX.Eleme
   // The table pairs every place with its own screen; of a union of them that cannot be said.
   const Screen = SCREENS[place.screen] as ComponentType<{ readonly place: OtherPlace }> | undefined;
   return Screen === undefined ? null : <Screen place={place} />;
+}
+
+/** The place as far as the sidebar says where one is: it is not drawn again for what is open or sought. */
+function usePlaceBeside(place: Place): Place {
+  const known = place.screen === "mail" && place.list.kind === "search" ? "search" : formatPlace(closed(place));
+  const scope = place.screen === "mail" ? place.scope : "";
+  // oxlint-disable-next-line react/exhaustive-deps -- what is not in the key is what does not matter
+  return useMemo(() => closed(place), [known, scope]);
+}
+
+function closed(place: Place): Place {
+  return place.screen === "mail" ? { ...place, open: null } : place;
 }
 
 /** Other screens keep the scope of the mail one came from. */

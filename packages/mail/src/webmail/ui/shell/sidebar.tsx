@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Send, SlidersHorizontal, SquarePen, Star } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import type { MailboxRow, Role } from "../../api/schema/index.ts";
 import { useComposer } from "../compose/composer.tsx";
 import { mailboxesQuery, sourcesQuery } from "../data/queries.ts";
@@ -30,7 +30,7 @@ interface SidebarProps {
   readonly onGo: () => void;
 }
 
-export function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element {
+export const Sidebar = memo(function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
   const composer = useComposer();
@@ -151,7 +151,7 @@ export function Sidebar({ place, scope, onGo }: SidebarProps): React.JSX.Element
       )}
     </div>
   );
-}
+});
 
 interface EntryProps {
   readonly icon: LucideIcon;

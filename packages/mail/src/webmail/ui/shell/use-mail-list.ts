@@ -1,6 +1,6 @@
 // Everything a list and what is open beside it share: the rows, which are chosen, which is active and which is open, and
 // the steps from one to another.
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Act, ReaderSettings } from "../../api/schema/index.ts";
 import { changedRow, refSet } from "../acts/change.ts";
 import { type Target, targetOf } from "../acts/target.ts";
@@ -13,6 +13,7 @@ import { type Chosen, useChosen } from "../list/use-chosen.ts";
 import { type ListAnswer, useRows } from "../list/use-rows.ts";
 import type { MailPlace } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
+import { useLatest } from "./use-latest.ts";
 
 export interface MailList extends Omit<Chosen, "setActiveAt" | "focusSoon"> {
   readonly question: ListQuestion;
@@ -145,13 +146,4 @@ function useHandlers(options: HandlerOptions): RowHandlers {
     }),
     [],
   );
-}
-
-/** A function that stays the same and does what the newest drawing says. */
-function useLatest<A extends readonly unknown[]>(does: (...args: A) => void): (...args: A) => void {
-  const latest = useRef(does);
-  useEffect(() => {
-    latest.current = does;
-  });
-  return useCallback((...args: A) => latest.current(...args), []);
 }
