@@ -167,7 +167,10 @@ test("a large maildrop opened while mail pours in is of one state", async (conte
     while (open) await Promise.all(Array.from({ length: 5 }, () => store.place(account, received)));
   })();
   let last = 40_000;
-  for (let i = 0; i < 10; i += 1) {
+  // Ten times, and then until mail was seen to come in between. A maildrop that has not changed is opened within a turn of
+  // the event loop, and in such a turn no mail comes.
+  for (let i = 0; i < 10 || last === 40_000; i += 1) {
+    await new Promise((resolve) => void setImmediate(resolve));
     const maildrop = await store.open(account, { holder: "test", onBusy: "reject" });
     assert.ok(maildrop.count >= last);
     assert.equal(maildrop.octets, maildrop.count * 3);
@@ -178,7 +181,6 @@ test("a large maildrop opened while mail pours in is of one state", async (conte
   }
   open = false;
   await pouring;
-  assert.ok(last > 40_000);
   await assertSound(store);
 });
 

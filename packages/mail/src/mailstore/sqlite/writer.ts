@@ -98,6 +98,8 @@ export class Writer {
 
   #refusal(): Error | undefined {
     if (this.#closed) return new PopError("STORE_UNAVAILABLE", "the store is closed");
+    // What was asked for in this turn may still find room with the thread.
+    if (this.#waiting.length >= waitingJobsMax) this.#postWaiting();
     if (this.#waiting.length >= waitingJobsMax) return new PopError("STORE_UNAVAILABLE", "too many writes are waiting");
     if (this.#thread !== undefined) return undefined;
     const now = performance.now();

@@ -252,6 +252,7 @@ export function statesOf(source: string): readonly State[] {
     ...statesOfTrouble(source),
     { name: "the inbox on a phone", ...inbox, isPhone: true },
     { name: "the mailboxes on a phone", ...inbox, isPhone: true, act: press("Mailboxes", ".drawer") },
+    { name: "writing on a phone", ...inbox, isPhone: true, act: press("New message", ".compose-subject") },
     { name: "a message on a phone", ...searched("unterlagen"), isPhone: true, act: open(/Unterlagen/) },
     { name: "the server mailbox on a phone", ...server, isPhone: true },
   ];

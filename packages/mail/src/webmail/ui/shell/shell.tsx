@@ -12,6 +12,7 @@ import { formatPlace, INBOX, type ListOf, type Place, type Scope } from "../plac
 import { go } from "../place/use-place.ts";
 import { troubleText } from "../words/collect-text.ts";
 import { useWords } from "../words/use-words.ts";
+import { ComposeButton } from "./compose-button.tsx";
 import { Drawer } from "./drawer.tsx";
 import { listTitle } from "./list-title.ts";
 import { MailScreen } from "./mail-screen.tsx";
@@ -98,13 +99,16 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
           )}
           <main className="main-pane">
             {place.screen === "mail" ? (
-              <MailScreen
-                place={place}
-                settings={settings}
-                now={now}
-                isStacked={isNarrow || settings.layout !== "three-panes"}
-                isReturn={isReturn}
-              />
+              <>
+                <MailScreen
+                  place={place}
+                  settings={settings}
+                  now={now}
+                  isStacked={isNarrow || settings.layout !== "three-panes"}
+                  isReturn={isReturn}
+                />
+                {isDrawer && !isDrawerOpen && place.open === null ? <ComposeButton /> : null}
+              </>
             ) : (
               <ErrorBoundary key={place.screen}>
                 <Suspense>
