@@ -41,7 +41,15 @@ export function deliver({ product }: Reader, lines: readonly string[]): Promise<
 /** Opens a message of the inbox by its subject. */
 export async function openLetter(page: Page, subject: string): Promise<void> {
   await goTo(page, "#/all/inbox");
-  await page.getByRole("row", { name: new RegExp(subject) }).click();
+  const row = page.getByRole("row", { name: new RegExp(subject) });
+  // Mail that comes while a row has the focus moves no row: it stands above what is in sight, and the list says so.
+  const above = page.getByRole("button", { name: /^\d+ new/ });
+  for (;;) {
+    await row.or(above).first().waitFor();
+    if (await row.isVisible()) break;
+    await above.click();
+  }
+  await row.click();
   await page.getByRole("heading", { level: 2, name: subject }).waitFor();
   // Keys act on it once all of it is here.
   await page.locator("article.message:not([aria-busy])").first().waitFor();
