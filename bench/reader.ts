@@ -15,7 +15,7 @@ import { bundleFigures, listFigures, searchFigures } from "./reader/api-rows.ts"
 import { Asking } from "./reader/asking.ts";
 import { burstFigures } from "./reader/burst.ts";
 import { floorFigures } from "./reader/floor.ts";
-import { isMet, percentile, table, type Figure } from "./reader/figures.ts";
+import { hasBudget, isMet, percentile, table, type Figure } from "./reader/figures.ts";
 import { fillReader, readFilled, type Filled } from "./reader/fill.ts";
 import {
   bombFigures,
@@ -86,13 +86,7 @@ async function ingestFigures({ running, asking }: Office, messages: number): Pro
   const note = `${messages} letters, parsing included, in ${seconds.toFixed(0)} s`;
   return [
     { what: "ingest and index, on one core", budget: 300, isLeast: true, ours: perCore, unit: "messages/s", note },
-    {
-      what: "list page meanwhile: p95",
-      budget: 100,
-      ours: percentile(times, 0.95),
-      unit: "ms",
-      note: "no budget of its own",
-    },
+    { what: "list page meanwhile: p95", ours: percentile(times, 0.95), unit: "ms" },
   ];
 }
 
@@ -237,11 +231,12 @@ async function main(): Promise<void> {
 }
 
 function report(figures: readonly Figure[]): void {
-  const met = figures.filter(isMet).length;
+  const budgeted = figures.filter(hasBudget);
+  const met = budgeted.filter(isMet).length;
   showPage(
     {
       title: "The web reader against its budgets",
-      about: `Made by \`bench/reader.ts\`: ${MESSAGES} messages in ${ACCOUNTS} accounts, the built product, one page open in Debian's Chromium. ${met} of ${figures.length} rows are met.`,
+      about: `Made by \`bench/reader.ts\`: ${MESSAGES} messages in ${ACCOUNTS} accounts, the built product, one page open in Debian's Chromium. ${met} of ${budgeted.length} budgets are met.`,
       table: table(figures),
     },
     options.only !== undefined || MESSAGES < 100_000 ? undefined : "reader",

@@ -2,8 +2,8 @@
 
 export interface Figure {
   readonly what: string;
-  /** Most that may be, unless `isLeast`. */
-  readonly budget: number;
+  /** Most that may be, unless `isLeast`; without one it is there to compare with. */
+  readonly budget?: number;
   readonly isLeast?: boolean;
   readonly ours: number;
   readonly unit: string;
@@ -11,15 +11,25 @@ export interface Figure {
   readonly note?: string;
 }
 
-export function isMet({ budget, ours, isLeast = false }: Figure): boolean {
+export interface Budgeted extends Figure {
+  readonly budget: number;
+}
+
+export function hasBudget(figure: Figure): figure is Budgeted {
+  return figure.budget !== undefined;
+}
+
+export function isMet({ budget, ours, isLeast = false }: Budgeted): boolean {
   return isLeast ? ours >= budget : ours <= budget;
 }
 
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => {
-    const { what, budget, ours, unit, isLeast = false, note = "" } = figure;
-    const met = isMet(figure) ? "yes" : "**no**";
-    return `| ${what} | ${isLeast ? "≥" : "≤"} ${shown(budget)} ${unit} | ${shown(ours)} ${unit} | ${met} | ${note} |`;
+    const { what, ours, unit, isLeast = false, note = "" } = figure;
+    const [budget, met] = hasBudget(figure)
+      ? [`${isLeast ? "≥" : "≤"} ${shown(figure.budget)} ${unit}`, isMet(figure) ? "yes" : "**no**"]
+      : ["", ""];
+    return `| ${what} | ${budget} | ${shown(ours)} ${unit} | ${met} | ${note} |`;
   });
   return ["| what | budget | ours | met | how |", "| --- | ---: | ---: | --- | --- |", ...rows].join("\n");
 }

@@ -386,8 +386,9 @@ test("a file stays when the death of the writer thread leaves open whether it ha
   await writer.write(Buffer.from("x".repeat(80_000)));
   const body = await writer.finish();
   const placing = store.place(account, body, { deliveryId: "1" });
-  // Until the job is handed over: nothing but promises is between.
+  // Until the job is handed over: nothing but promises is between, and then the end of the turn.
   for (let i = 0; i < 20; i += 1) await Promise.resolve();
+  await new Promise((resolve) => void setImmediate(resolve));
   // The fifth death: the second try is refused without having been one.
   const dead = store.parts.writer.thread?.terminate();
   await placing.catch(() => {});
