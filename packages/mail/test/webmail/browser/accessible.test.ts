@@ -76,6 +76,8 @@ test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {
 
 test("a door that is shut, or that nobody answers at, stands in nobody's way", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
+  // What is said is said in the language that was chosen, when the settings are answered: in English, to be found here.
+  await choose(page, LOOKS[0]);
   for (const [status, title] of [
     [401, "This browser is not signed in"],
     [500, "Restante does not answer"],
