@@ -2,20 +2,22 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { promisify } from "node:util";
 import { scriptedPeer } from "@restante/pop/testing";
 import { TEST_CERTIFICATE } from "../../packages/pop/test/support/certificate.ts";
-import { root, runCommand } from "../../scripts/house/command.ts";
+import { runCommand } from "../../scripts/house/command.ts";
+import { guideProgram } from "./guide-program.ts";
 
-const MARK = "<!-- program: run by test/guide/client.test.ts -->\n\n```ts\n";
+const PROGRAM = { page: "client", test: "client", file: "program.ts" };
+
 const { cert, key } = TEST_CERTIFICATE;
 const PIN = new X509Certificate(cert).fingerprint256;
 
 test("the program of the guide compiles", async (context) => {
-  const folder = programFolder(context);
+  const folder = guideProgram(context, PROGRAM);
   const config = {
     extends: "../../tsconfig.base.json",
     // `await using` is lowered by whoever compiles for Node 22.
@@ -35,7 +37,7 @@ test("the program of the guide compiles", async (context) => {
 });
 
 test("the program of the guide collects each message once, and removes what it stored", async (context) => {
-  const folder = programFolder(context);
+  const folder = guideProgram(context, PROGRAM);
   const messages = ["Subject: one\r\n\r\n.dot\r\n", "Subject: two\r\n\r\n\xe9\r\n"];
   for (const implicit of [true, false]) {
     const peer = await scriptedPeer({ messages, tls: { cert, key, implicit } });
@@ -51,7 +53,7 @@ test("the program of the guide collects each message once, and removes what it s
 });
 
 test("the program of the guide says what went wrong", async (context) => {
-  const folder = programFolder(context);
+  const folder = guideProgram(context, PROGRAM);
   const peer = await scriptedPeer({ tls: { cert, key, implicit: true }, password: "another" });
   context.after(() => peer.close());
   const failed = run(folder, [`pops://anna@127.0.0.1:${peer.port}`, join(folder, "mail")]);
@@ -67,16 +69,4 @@ async function run(folder: string, args: readonly string[]): Promise<string> {
   const options = { env, timeout: 60_000 };
   const command = ["--conditions=restante-source", program, ...args];
   return (await promisify(execFile)(process.execPath, command, options)).stdout;
-}
-
-/** A folder inside the tree, so that `@restante/pop` is found from it. */
-function programFolder(context: TestContext): string {
-  const page = readFileSync(join(root, "docs/guide/client.md"), "utf8");
-  const start = page.indexOf(MARK) + MARK.length;
-  assert.ok(start > MARK.length, "the guide marks its program");
-  mkdirSync(join(root, ".cache"), { recursive: true });
-  const folder = mkdtempSync(join(root, ".cache/guide-"));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, "program.ts"), page.slice(start, page.indexOf("\n```\n", start) + 1));
-  return folder;
 }

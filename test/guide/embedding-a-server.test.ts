@@ -2,17 +2,18 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { test, type TestContext } from "node:test";
-import { root, runCommand } from "../../scripts/house/command.ts";
+import { test } from "node:test";
+import { runCommand } from "../../scripts/house/command.ts";
+import { guideProgram } from "./guide-program.ts";
 
-const MARK = "<!-- program: run by test/guide/embedding-a-server.test.ts -->\n\n```ts\n";
+const PROGRAM = { page: "embedding-a-server", test: "embedding-a-server", file: "program.ts" };
 
 test("the program of the guide compiles", async (context) => {
-  const folder = programFolder(context);
+  const folder = guideProgram(context, PROGRAM);
   const config = {
     extends: "../../tsconfig.base.json",
     compilerOptions: { composite: false, declaration: false, noEmit: true, types: ["node"] },
@@ -25,7 +26,7 @@ test("the program of the guide compiles", async (context) => {
 });
 
 test("the program of the guide serves its message to its login and to nobody else", async (context) => {
-  const program = join(programFolder(context), "program.ts");
+  const program = join(guideProgram(context, PROGRAM), "program.ts");
   const child = spawn(process.execPath, ["--conditions=restante-source", program], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -44,18 +45,6 @@ test("the program of the guide serves its message to its login and to nobody els
   const [code] = (await once(child, "exit")) as [number | null];
   assert.equal(code, 0, "SIGTERM ends it in peace");
 });
-
-/** A folder inside the tree, so that `@restante/pop` is found from it. */
-function programFolder(context: TestContext): string {
-  const page = readFileSync(join(root, "docs/guide/embedding-a-server.md"), "utf8");
-  const start = page.indexOf(MARK) + MARK.length;
-  assert.ok(start > MARK.length, "the guide marks its program");
-  mkdirSync(join(root, ".cache"), { recursive: true });
-  const folder = mkdtempSync(join(root, ".cache/guide-"));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, "program.ts"), page.slice(start, page.indexOf("\n```\n", start) + 1));
-  return folder;
-}
 
 /** The lines of the session that are no status lines. */
 async function converse(port: number, commands: readonly string[]): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 // The SOCKS5 transport of docs/guide/client.md compiles and goes through a proxy.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { connect as connectTcp, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -8,27 +8,17 @@ import { pathToFileURL } from "node:url";
 import { connect, Pop3Error, type Pop3Transport } from "@restante/pop/client";
 import { scriptedPeer } from "@restante/pop/testing";
 import { TEST_CERTIFICATE } from "../../packages/pop/test/support/certificate.ts";
-import { root, runCommand } from "../../scripts/house/command.ts";
+import { runCommand } from "../../scripts/house/command.ts";
+import { guideProgram } from "./guide-program.ts";
 
-const MARK = "<!-- program: run by test/guide/socks5.test.ts -->\n\n```ts\n";
+const PROGRAM = { page: "client", test: "socks5", file: "socks5.ts" };
+
 const { cert, key } = TEST_CERTIFICATE;
-
-/** In a folder inside the tree, so that `@restante/pop` is found from it. */
-function program(context: TestContext): string {
-  const page = readFileSync(join(root, "docs/guide/client.md"), "utf8");
-  const start = page.indexOf(MARK) + MARK.length;
-  assert.ok(start > MARK.length, "the guide marks its program");
-  mkdirSync(join(root, ".cache"), { recursive: true });
-  const folder = mkdtempSync(join(root, ".cache/guide-"));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, "socks5.ts"), page.slice(start, page.indexOf("\n```\n", start) + 1));
-  return folder;
-}
 
 type Socks5 = (proxy: { readonly host: string; readonly port: number }) => Pop3Transport;
 
 async function socks5Of(context: TestContext): Promise<Socks5> {
-  const module: unknown = await import(pathToFileURL(join(program(context), "socks5.ts")).href);
+  const module: unknown = await import(pathToFileURL(join(guideProgram(context, PROGRAM), "socks5.ts")).href);
   return (module as { readonly socks5: Socks5 }).socks5;
 }
 
@@ -103,7 +93,7 @@ async function proxyFor(
 }
 
 test("the transport of the guide compiles", async (context) => {
-  const folder = program(context);
+  const folder = guideProgram(context, PROGRAM);
   const compilerOptions = { composite: false, declaration: false, noEmit: true, types: ["node"], lib: ["ES2023"] };
   const config = { extends: "../../tsconfig.base.json", compilerOptions, files: ["socks5.ts"] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));

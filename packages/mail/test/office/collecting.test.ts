@@ -1,11 +1,12 @@
 // Collecting inside the post office, as whoever shows it sees it.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { scriptedPeer } from "@restante/pop/testing";
 import type { DaemonEvent } from "../../src/retriever/index.ts";
 import { openTestOffice, temporaryDirectory, testConfig } from "./test-office.ts";
 
-test("who listens to the post office is told of collecting, and a pause outlives a reload", async (context) => {
+/** A post office with Anna in it, whose configuration `keys` is read at each reload, and `work`: a source for her. */
+async function annasOffice(context: TestContext) {
   const directory = temporaryDirectory();
   context.after(() => directory.remove());
   const peer = await scriptedPeer();
@@ -15,6 +16,11 @@ test("who listens to the post office is told of collecting, and a pause outlives
   const house = await openTestOffice({ dataDir: directory.path, readConfig: () => testConfig(directory.path, keys) });
   context.after(() => house.stop());
   await house.office.house.accounts.add({ name: "anna" });
+  return { house, peer, work, keys };
+}
+
+test("who listens to the post office is told of collecting, and a pause outlives a reload", async (context) => {
+  const { house, peer, work, keys } = await annasOffice(context);
   const { collecting } = house.office;
   assert.deepEqual([collecting.status(), collecting.wake(), collecting.pause("work")], [[], false, false]);
 
@@ -52,15 +58,7 @@ test("who listens to the post office is told of collecting, and a pause outlives
 });
 
 test("how much of the disk stays free follows a reload", async (context) => {
-  const directory = temporaryDirectory();
-  context.after(() => directory.remove());
-  const peer = await scriptedPeer();
-  context.after(() => peer.close());
-  const work = { host: "127.0.0.1", port: peer.port, tls: "none", user: "w", account: "anna", password: "secret" };
-  const keys: Record<string, unknown> = {};
-  const house = await openTestOffice({ dataDir: directory.path, readConfig: () => testConfig(directory.path, keys) });
-  context.after(() => house.stop());
-  await house.office.house.accounts.add({ name: "anna" });
+  const { house, work, keys } = await annasOffice(context);
   const { collecting } = house.office;
   /** How the run that follows ends. */
   const outcome = async (begin: () => unknown): Promise<string> => {

@@ -33,18 +33,7 @@ before(async () => {
   office = await openReaderOffice({ dataDir: directory.path, readConfig });
   anna = await office.account("anna");
   const ended = runEnded();
-  await office.ask("addSource", {
-    name: "peer",
-    account: "anna",
-    host: "127.0.0.1",
-    port: peer.port,
-    tls: "none",
-    user: "anna",
-    password: "secret",
-    keep: { kind: "forever" },
-    first: { kind: "everything" },
-    octetsMax: 2_048,
-  });
+  await addSource("peer", peer.port, 2_048);
   await ended;
 });
 after(async () => {
@@ -83,9 +72,8 @@ const rows = async (mailbox: string) =>
     ({ subject }) => subject === "m5",
   );
 
-/** Adds a source that keeps everything on its server, and waits for its first run. */
-async function collectAll(name: string, port: number): Promise<void> {
-  const ended = runEnded(name);
+/** A source that keeps everything on its server. */
+async function addSource(name: string, port: number, octetsMax: number | null = null): Promise<void> {
   await office.ask("addSource", {
     name,
     account: "anna",
@@ -96,8 +84,14 @@ async function collectAll(name: string, port: number): Promise<void> {
     password: "secret",
     keep: { kind: "forever" },
     first: { kind: "everything" },
-    octetsMax: null,
+    octetsMax,
   });
+}
+
+/** Adds a source that keeps everything on its server, and waits for its first run. */
+async function collectAll(name: string, port: number): Promise<void> {
+  const ended = runEnded(name);
+  await addSource(name, port);
   await ended;
 }
 
@@ -315,18 +309,7 @@ test("a page hears a source begin, come forward and end, in that order", async (
     faults: [{ on: "RETR", delayMs: 150 }],
   });
   const stream = await openEvents(office);
-  await office.ask("addSource", {
-    name: "slow",
-    account: "anna",
-    host: "127.0.0.1",
-    port: slow.port,
-    tls: "none",
-    user: "anna",
-    password: "secret",
-    keep: { kind: "forever" },
-    first: { kind: "everything" },
-    octetsMax: null,
-  });
+  await addSource("slow", slow.port);
   const of = async (kind: string): Promise<Record<string, unknown>> => {
     for (;;) {
       const { data } = await stream.until(kind);
