@@ -3,7 +3,7 @@ export { startDaemon, type Daemon, type DaemonEvent, type DaemonOptions, type So
 export type { ProtocolLine } from "./daemon/protocol-log.ts";
 export type { SourceProgress } from "./daemon/source-watch.ts";
 export type { Action, AskedFor } from "./decide/decide.ts";
-export { RUN_QUESTIONS } from "./decide/guard.ts";
+export { questionValues, RESTORED_TEXTS, RUN_QUESTIONS } from "./decide/guard.ts";
 export type { Question, QuestionKind, RunQuestionKind } from "./decide/guard.ts";
 export { showUniqueId, type KnownMessage } from "./decide/known.ts";
 export type {
@@ -22,7 +22,6 @@ export { readWarning } from "./run/warnings.ts";
 export { FreeSpace } from "./run/free-space.ts";
 export { readReason } from "./decide/reasons.ts";
 export { readClockDoubt } from "./decide/clock.ts";
-export { questionValues, RESTORED_TEXTS } from "./decide/guard.ts";
 export { receivedDate } from "./run/header.ts";
 export { FETCH_FILES, readClock, statePath, type FetchHouse } from "./run/house.ts";
 export {

@@ -27,6 +27,9 @@ export const REASONS = {
   "odd-listing": "stays: the server's listing was odd this time",
   "copy-missing": "stays: its copy is not in the Maildir any more, moved or removed",
   "copy-elsewhere": "stays: none of today's destinations has a copy",
+  "changed-there": "stays: what is there now is not what was collected",
+  unanswered: "stays until a question is answered",
+  "next-run": "left for the next run: max_messages",
   stays: "collected; stays on the server",
   "stays-longer": "collected; stays for another {left}",
 } as const;

@@ -7,6 +7,7 @@ import type { Action } from "../decide/decide.ts";
 import { guard, migrationQuestionText, type Question } from "../decide/guard.ts";
 import { showUniqueId } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
+import { REASONS } from "../decide/reasons.ts";
 import { openDestinations } from "../destinations/open.ts";
 import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
 import { readPassword } from "../remote/secret.ts";
@@ -69,7 +70,7 @@ export async function planSource(source: SourceConfig, house: FetchHouse): Promi
         uniqueId: showUniqueId(uniqueId),
         octets,
         action: left.has(n) ? "skip" : action,
-        why: left.has(n) ? "left for the next run: max_messages" : why,
+        why: left.has(n) ? REASONS["next-run"] : why,
         thenDelete,
       })),
       questions: [...migrationQuestion(view), ...questions],

@@ -1,6 +1,7 @@
 // Which of the messages that came before are to be removed there now: each tried once a run, and none that a question
 // stands before.
 import { guard, RESTORED_TEXTS } from "../decide/guard.ts";
+import { REASONS } from "../decide/reasons.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { FetchHouse } from "./house.ts";
 import type { View } from "./look.ts";
@@ -53,7 +54,7 @@ export class OldMarks {
       questions.length === 0
         ? deletes
         : deletes.filter((one) => isAsked(one) || (one.known !== undefined && collected.has(one.known.id)));
-    reporter.stayedToo("stays until a question is answered", deletes.length - allowed.length);
+    reporter.stayedToo(REASONS.unanswered, deletes.length - allowed.length);
     const now = allowed.slice(0, Math.max(1, room));
     for (const { known } of now) if (known !== undefined) this.#tried.add(known.id);
     const marks = await verify(now, { maildrop, headers: view.headers, reporter });

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { Pop3Error } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
+import { REASONS } from "../decide/reasons.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { Headers } from "./headers.ts";
@@ -41,7 +42,7 @@ export async function verify(
       (!isDuplicate && known.headerHash !== undefined && hashes.get(n) === known.headerHash) ||
       (await hasSameOctets(decision, o.maildrop));
     if (isSame) marks.push({ n, id: known.id, why });
-    else o.reporter.stayedToo("stays: what is there now is not what was collected", 1);
+    else o.reporter.stayedToo(REASONS["changed-there"], 1);
   }
   return marks;
 }

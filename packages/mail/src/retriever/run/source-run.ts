@@ -7,6 +7,7 @@ import type { ClockReading } from "../decide/clock.ts";
 import { removesAlone } from "../decide/decide.ts";
 import type { KnownMessage } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
+import { REASONS } from "../decide/reasons.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { openDestinations } from "../destinations/open.ts";
 import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
@@ -242,7 +243,7 @@ export class SourceRun {
     const policy = policyOf(source);
     const queue = queueOf(view.decisions, policy, this.#fetched);
     const all = [...queue.fresh, ...queue.headers, ...queue.failing];
-    reporter.stayedToo("left for the next run: max_messages", queue.left.length);
+    reporter.stayedToo(REASONS["next-run"], queue.left.length);
     if (all.length === 0) return true;
     reporter.expect(all);
     reporter.phase("retr");
