@@ -95,11 +95,11 @@ export interface OutboxEntry {
   /** The stored message: in Outbox until it was sent, then in Sent. */
   readonly messageId: number;
   readonly subject: string;
-  /** Who it still goes to; once that is settled, who of them did not get it. */
+  /** Who is still to be asked, or may not have it; who was refused stands in `refused`. */
   readonly envelope: Envelope;
   /** Who has it: a server took it for them. */
   readonly taken: readonly string[];
-  /** Whether it can be written on: by nobody else but those who do not have it. */
+  /** Whether it can be taken back and written on, to those alone who do not have it. */
   readonly canBeTakenBack: boolean;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;

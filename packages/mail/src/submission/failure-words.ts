@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<SubmissionFailure, string>> = {
     "The connection ended while the server was taking the message: it may have been sent. Send it again only if it did not arrive.",
   "half-taken-back":
     "Taking it back ended halfway. It was not sent, and it may be among the drafts already; edit it, or send it again.",
-  "gave-up": "No server took it for two days, so it is not tried any more; edit it, or send it again.",
+  "gave-up": "No server took it for two days, so it is not tried any more.",
   protocol: "The submission server said something that is no SMTP; check its name and port.",
 };
 

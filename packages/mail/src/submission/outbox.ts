@@ -70,7 +70,11 @@ export class Outbox {
     return outbox;
   }
 
-  /** Resolves when the message and its place in the queue are durable; to the entry that is there when there is one. */
+  /**
+   * Resolves when the message and its place in the queue are durable; to the entry that is there when there is one, which
+   * is sent anew when it had failed. Throws SubmissionError `too-late` when that one may have been sent, or is being
+   * taken back: whoever asks keeps what it was written as.
+   */
   async queue({
     account,
     id: wanted = randomUUID(),
@@ -82,7 +86,7 @@ export class Outbox {
   }: QueueOptions): Promise<OutboxEntry> {
     let id = wanted;
     for (let known = await this.#documents.find(account, id); known !== undefined;) {
-      if (!isWrittenOn(known)) return entryOf(known);
+      if (!isWrittenOn(known)) return await this.#again(known);
       id = idAfter(known);
       known = await this.#documents.find(account, id);
     }
@@ -107,6 +111,15 @@ export class Outbox {
     // Asked for twice at once, and the other was first.
     await this.#o.store.remove(account, [messageId]);
     return entryOf(await this.#mustFind(account, id));
+  }
+
+  /** What is queued already. Somebody who sends what had failed does not mean that it stays unsent. */
+  async #again(known: OutboxDocument): Promise<OutboxEntry> {
+    const { state, trouble } = known.entry;
+    if (this.#takingBack.isUnderWay(known)) throw tooLate();
+    if (state !== "failed") return entryOf(known);
+    if (trouble?.code === "maybe-sent") throw tooLate();
+    return this.retry(known.account, known.id);
   }
 
   /** Everything on its way, and what was sent lately. */

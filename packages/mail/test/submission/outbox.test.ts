@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { test } from "node:test";
+import type { OutboxOptions } from "../../src/submission/outbox.ts";
 import { desk, mailboxOf, octetsIn, reopened, sentThrough, serverAt, toServer } from "./outbox-desk.ts";
 import { smtpPeer } from "./smtp-peer.ts";
 
@@ -49,6 +50,20 @@ test("what is queued twice, at once or later, is one message", async (context) =
     rows.map(({ messageId, mailbox }) => [messageId, mailbox]),
     [[one.messageId, "Outbox"]],
   );
+});
+
+test("what had failed is sent anew when it is queued again", async (context) => {
+  const peer = await smtpPeer(context);
+  let route: Awaited<ReturnType<OutboxOptions["route"]>> = { kind: "none" };
+  const at = await desk(context, () => Promise.resolve(route));
+  const failed = at.reached("failed");
+  const first = await at.write({ id: "draft-1" });
+  await failed;
+  route = { kind: "server", server: serverAt(peer) };
+  const sent = at.reached("sent");
+  assert.equal((await at.write({ id: "draft-1" })).id, first.id);
+  await sent;
+  assert.equal(peer.taken.length, 1);
 });
 
 test("a draft that cannot be kept leaves the message in the outbox, unsent, to be taken back again", async (context) => {

@@ -202,10 +202,12 @@ test("written on meanwhile, a draft is given back as it is now, without those wh
   assert.deepEqual([sent.state, sent.taken], ["sent", ["ben@oak.example"]]);
   // As when the draft outlived its sending, and was written on in another window.
   const added = { name: "", address: "dan@fir.example" };
-  await saved("draft-changed", { ...fields, to: [...people, added], text: "In the red tin.\n" });
+  // Half an address is nobody who could have it.
+  const half = { name: "", address: "eve" };
+  await saved("draft-changed", { ...fields, to: [...people, added, half], text: "In the red tin.\n" });
   const draft = await office.ask("takeBack", { account: anna, entry: sent.id });
-  assert.deepEqual([draft.to, draft.text], [[people[1], added], "In the red tin.\n"]);
-  assert.deepEqual((await office.ask("draft", { account: anna, draft: draft.id })).to, [people[1], added]);
+  assert.deepEqual([draft.to, draft.text], [[people[1], added, half], "In the red tin.\n"]);
+  assert.deepEqual((await office.ask("draft", { account: anna, draft: draft.id })).to, [people[1], added, half]);
   await office.ask("removeDraft", { account: anna, draft: draft.id });
   refusing.clear();
   await office.ask("removeIdentity", { account: anna, address: "anna@alder.example" });

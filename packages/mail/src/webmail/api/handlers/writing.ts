@@ -172,10 +172,17 @@ function peopleOf({ fields }: StoredDraft): DraftFields["to"] {
   return [...fields.to, ...fields.cc, ...fields.bcc];
 }
 
-const wireOf = ({ address }: DraftFields["to"][number]): string => wireAddress(address.trim());
+/** Undefined for what is no address yet: nobody has a message by it. */
+function wireOf({ address }: DraftFields["to"][number]): string | undefined {
+  try {
+    return wireAddress(address.trim());
+  } catch {
+    return undefined;
+  }
+}
 
 /** Whoever has the message is not written to again. */
-function withoutThose(draft: StoredDraft, having: ReadonlySet<string>): StoredDraft {
+function withoutThose(draft: StoredDraft, having: ReadonlySet<string | undefined>): StoredDraft {
   const rest = (people: DraftFields["to"]): DraftFields["to"] => people.filter((one) => !having.has(wireOf(one)));
   const { to, cc, bcc } = draft.fields;
   return { ...draft, fields: { ...draft.fields, to: rest(to), cc: rest(cc), bcc: rest(bcc) } };
@@ -197,7 +204,7 @@ async function keepTaken(
       ? []
       : peopleOf(written)
           .map(wireOf)
-          .filter((one) => !lack.has(one)),
+          .filter((one) => one !== undefined && !lack.has(one)),
   );
   const before = await drafts.find(account, id);
   const isWrittenOn = before !== undefined && JSON.stringify(before.fields) !== JSON.stringify(written.fields);

@@ -427,7 +427,7 @@ export const CATALOGUE = {
     "The connection ended while the server was taking the message, so it may have been sent. Send it again only if it did not arrive.",
   "trouble.half-taken-back":
     "Taking it back ended halfway. It was not sent, and it may be among the drafts already. Edit it, or send it again.",
-  "trouble.gave-up": "No server took it for two days, so it is not tried any more. Edit it, or send it again.",
+  "trouble.gave-up": "No server took it for two days, so it is not tried any more.",
   "trouble.protocol": "What answers there does not speak SMTP. Check the name and the port of the submission server.",
 
   "receipt.title": "Read receipt",
