@@ -6,7 +6,7 @@ import { Pop3Error, type Pop3Phase } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { errorFor } from "./link-errors.ts";
 import { isSameMaildrop, makeListing } from "./listing.ts";
-import { abortedError } from "./network-errors.ts";
+import { abortedError, refuseAborted } from "./network-errors.ts";
 import { authenticate, leave, open, type Opened } from "./opening.ts";
 import type { Plan } from "./plan.ts";
 import { refusal } from "./replies.ts";
@@ -73,20 +73,23 @@ export class Conversation {
 
   async login(auth: Auth, { signal, timeoutMs }: CallOptions = {}): Promise<void> {
     if (this.state !== "authorization") throw this.stateError("auth", "this session is logged in, or over");
+    refuseAborted(signal, "auth");
     const late = new AbortController();
     const tooLate = new Pop3Error("COMMAND_TIMEOUT", { phase: "auth" });
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => late.abort(tooLate), timeoutMs);
     const signals = [this.#life.controller.signal, late.signal, ...(signal === undefined ? [] : [signal])];
     const any = AbortSignal.any(signals);
+    // Half a login is no state to go on from, whatever of it the server was asked last.
+    const end = (): void => {
+      if (!this.link.isOver) this.link.fail(abortedError("auth", any));
+    };
+    any.addEventListener("abort", end, { once: true });
     try {
       await authenticate(this.plan, this.#opened, auth, any);
       this.#auth = auth;
-    } catch (error) {
-      // Half a login is no state to go on from.
-      if (any.aborted && !this.link.isOver) this.link.fail(abortedError("auth", any));
-      throw error;
     } finally {
       clearTimeout(timer);
+      any.removeEventListener("abort", end);
     }
   }
 

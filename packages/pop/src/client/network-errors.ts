@@ -39,13 +39,13 @@ export function abortedError(phase: Pop3Phase, signal: AbortSignal): Pop3Error {
   return signal.reason instanceof Pop3Error ? signal.reason : new Pop3Error("ABORTED", { phase, cause: signal.reason });
 }
 
-/** Between two calls: nothing is on its way, the session goes on. */
-export function refuseAborted(signal: AbortSignal | undefined): void {
+/** Between two calls: nothing is on its way, the session goes on. Throws Pop3Error `ABORTED`. */
+export function refuseAborted(signal: AbortSignal | undefined, phase: Pop3Phase = "session"): void {
   if (signal?.aborted !== true) return;
-  throw new Pop3Error("ABORTED", { phase: "session", cause: signal.reason, sessionUsable: true });
+  throw new Pop3Error("ABORTED", { phase, cause: signal.reason, sessionUsable: true });
 }
 
-/** What the caller is asked for may never come. */
+/** What the caller is asked for may never come. Rejects with the Pop3Error of `signal`, or as `work` does. */
 export async function unlessAborted<T>(work: T | Promise<T>, phase: Pop3Phase, signal: AbortSignal): Promise<T> {
   let unfollow = (): void => {};
   const aborted = new Promise<never>((_, reject) => {

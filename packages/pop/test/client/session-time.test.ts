@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { connect } from "@restante/pop/client";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
-import { errorOf, MESSAGES, settingFor, settingWith, text } from "./fixture.ts";
+import { AUTH, errorOf, MESSAGES, settingFor, settingWith, text } from "./fixture.ts";
 
 requirement("P3-C-104", "a pause is filled with NOOP, and a conversation is not", async (context) => {
   const { peer, session } = await settingFor(context);
@@ -122,6 +122,29 @@ test("a loop over messages that is aborted ends with ABORTED, and the session go
   const error = await errorOf(loop());
   assert.deepEqual([error.code, error.sessionUsable], ["ABORTED", true]);
   assert.equal((await pop.stat()).count, 3);
+});
+
+test("a login has its own time, also while the server is silent about what comes before the password", async (context) => {
+  const { options } = await settingFor(context, {
+    capabilities: ["SASL PLAIN", "UTF8", "UIDL", "TOP"],
+    faults: [{ on: "UTF8", stall: 0 }],
+  });
+  const { auth, ...without } = options({ utf8: true });
+  const pop = await connect(without);
+  assert.equal((await errorOf(pop.login(auth ?? AUTH, { timeoutMs: 20 }))).code, "COMMAND_TIMEOUT");
+  assert.equal(pop.state, "closed");
+});
+
+test("a login that was given up before it began says nothing, and may be tried again", async (context) => {
+  const { options, peer } = await settingFor(context);
+  const { auth, ...without } = options();
+  const pop = await connect(without);
+  const error = await errorOf(pop.login(auth ?? AUTH, { signal: AbortSignal.abort() }));
+  assert.deepEqual([error.code, error.phase, error.sessionUsable], ["ABORTED", "auth", true]);
+  assert.ok(!peer.commands.some((command) => command.startsWith("AUTH")));
+  await pop.login(auth ?? AUTH);
+  assert.equal((await pop.stat()).count, 3);
+  await pop.rollback();
 });
 
 const never = (): Promise<never> => new Promise(() => {});
