@@ -137,6 +137,21 @@ test("more writes than may wait are refused, and those that waited are done", as
   assert.equal(await store.parts.writer.run("fence", { account }), 256 + 8_192 + 1);
 });
 
+test("a full queue outlives the thread it waits for", async (context) => {
+  const { store } = await temporaryStore(context);
+  const account = Number(await addAccount(store, "mrose"));
+  const { writer } = store.parts;
+  // Before it could answer any of them.
+  const dead = writer.thread?.terminate();
+  const asked = Array.from({ length: 9_000 }, () => writer.run("fence", { account }));
+  const outcomes = await Promise.allSettled(asked);
+  await dead;
+  const refused = outcomes.filter((outcome) => outcome.status === "rejected");
+  // Those it had are in doubt; those that waited behind them are done by the next one.
+  assert.ok(refused.length >= 9_000 - 256 - 8_192);
+  assert.ok(refused.length <= 9_000 - 8_192, `${refused.length}`);
+});
+
 test("a reader thread that takes too long is ended, and the next task gets another", async (context) => {
   const { store } = await temporaryStore(context);
   const account = await addAccount(store, "mrose");

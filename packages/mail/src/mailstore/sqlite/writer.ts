@@ -75,7 +75,9 @@ export class Writer {
   /** Resolves when the job is durable. Rejects with PopError, DirectoryError, or UnknownOutcomeError when it may or may not be. */
   run<K extends JobKind>(kind: K, input: JobInput<K>, octets = 0): Promise<JobOutput<K>> {
     return new Promise<unknown>((resolve, reject) => {
-      const refusal = this.#refusal();
+      // What was asked for in this turn may still find room with the thread.
+      if (this.#waiting.length >= waitingJobsMax) this.#postWaiting();
+      const refusal = this.#waiting.length >= waitingJobsMax ? tooMany() : this.#refusal();
       if (refusal !== undefined) return reject(refusal);
       const request = { id: (this.#lastId += 1), kind, input } as unknown as JobRequest;
       this.#waiting.push({ request, octets, since: performance.now(), resolve, reject, abandoned: false });
@@ -96,11 +98,9 @@ export class Writer {
     this.#thread = undefined;
   }
 
+  /** Undefined when there is a thread, a new one if need be. */
   #refusal(): Error | undefined {
     if (this.#closed) return new PopError("STORE_UNAVAILABLE", "the store is closed");
-    // What was asked for in this turn may still find room with the thread.
-    if (this.#waiting.length >= waitingJobsMax) this.#postWaiting();
-    if (this.#waiting.length >= waitingJobsMax) return new PopError("STORE_UNAVAILABLE", "too many writes are waiting");
     if (this.#thread !== undefined) return undefined;
     const now = performance.now();
     this.#deaths = this.#deaths.filter((at) => now - at < deathsWindowMs);
@@ -222,4 +222,8 @@ export class Writer {
     clearInterval(this.#watch);
     this.#watch = undefined;
   }
+}
+
+function tooMany(): PopError {
+  return new PopError("STORE_UNAVAILABLE", "too many writes are waiting");
 }
