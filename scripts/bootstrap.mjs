@@ -12,6 +12,8 @@ const modules = join(root, "node_modules");
 const installed = join(modules, ".restante-installed");
 const built = join(modules, ".restante-built");
 const lock = join(root, ".cache", "bootstrap.lock");
+// Put together what tsc made, in this order.
+const builders = [join("scripts", "program.ts"), join("scripts", "reader.ts")];
 const LOCK_STALE_MS = 15 * 60 * 1000;
 
 function say(text) {
@@ -97,8 +99,7 @@ function sourceState() {
     const state = statSync(path);
     hash.update(path + "\0" + state.size + "\0" + state.mtimeMs + "\0");
   };
-  for (const file of ["tsconfig.json", "tsconfig.base.json", "package-lock.json", join("scripts", "program.ts")])
-    note(join(root, file));
+  for (const file of ["tsconfig.json", "tsconfig.base.json", "package-lock.json", ...builders]) note(join(root, file));
   for (const name of readdirSync(packages)) {
     if (existsSync(join(packages, name, "src"))) walk(join(packages, name, "src"));
   }
@@ -114,8 +115,8 @@ async function build() {
   if (read(built) === wanted && there) return;
   say("building");
   await run(join(modules, ".bin", "tsc"), ["-b"], "a source does not compile: mend it, then try again");
-  for (const script of ["program.ts", "reader.ts"])
-    await run(join(modules, ".bin", "node"), [join("scripts", script)], "read what the bundler said above");
+  for (const builder of builders)
+    await run(join(modules, ".bin", "node"), [builder], "read what the bundler said above");
   writeFileSync(built, wanted);
 }
 

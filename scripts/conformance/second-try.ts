@@ -12,12 +12,24 @@ export function filesForSecondTry(run: TestRun): readonly string[] {
   return files.length <= MOST_FILES && files.every((file) => IN_A_BROWSER.test(file)) ? files : [];
 }
 
-/** The first run with the outcomes of the second in place of the same files', and counts that fit. */
+/** The first run with the outcomes of the second in place of the same files', and counts of what is there then. */
 export function withSecondTry(first: TestRun, second: TestRun): TestRun {
   const again = new Set(second.tests.map(({ file }) => file));
   const tests = [...first.tests.filter(({ file }) => !again.has(file)), ...second.tests];
-  const change = countFailed(tests) - countFailed(first.tests);
-  return { tests, summary: first.summary.map((line) => counted(line, change)) };
+  const count = (wanted: TestOutcome["outcome"]): number => tests.filter(({ outcome }) => outcome === wanted).length;
+  const counts: Readonly<Record<string, number>> = {
+    tests: tests.length,
+    pass: count("ok"),
+    // What ran out of time is one that failed, in the outcomes.
+    fail: count("failed"),
+    cancelled: 0,
+    skipped: count("skipped"),
+  };
+  const summary = first.summary.map((line) => {
+    const [name = ""] = line.split(" ");
+    return name in counts ? `${name} ${counts[name]}` : line;
+  });
+  return { tests, summary };
 }
 
 /** What failed the first time and did not fail the second. */
@@ -25,16 +37,6 @@ export function passedTheSecondTime(first: TestRun, second: TestRun): readonly s
   const failedAgain = new Set(second.tests.filter(isFailed).map(keyOf));
   const failedFirst = first.tests.filter(isFailed).map(keyOf);
   return failedFirst.filter((key) => !failedAgain.has(key));
-}
-
-function counted(line: string, moreFailed: number): string {
-  const [name = "", count = ""] = line.split(" ");
-  if (name === "fail") return `${name} ${Number(count) + moreFailed}`;
-  return name === "pass" ? `${name} ${Number(count) - moreFailed}` : line;
-}
-
-function countFailed(tests: readonly TestOutcome[]): number {
-  return tests.filter(isFailed).length;
 }
 
 function isFailed({ outcome }: TestOutcome): boolean {

@@ -44,6 +44,23 @@ test("what passes the second time is named and counted as passed, what fails aga
   ]);
 });
 
+test("a file that died or ran out of time is counted by what it did the second time", () => {
+  const acts = browserFile("acts");
+  const first: TestRun = {
+    tests: [one(acts, acts, "failed"), one("a.test.ts", "greets", "ok")],
+    summary: ["tests 2", "pass 1", "fail 0", "cancelled 1", "skipped 0", "duration_ms 12"],
+  };
+  const second = run(one(acts, "undo", "ok"), one(acts, "move", "ok"));
+  assert.deepEqual(withSecondTry(first, second).summary, [
+    "tests 3",
+    "pass 3",
+    "fail 0",
+    "cancelled 0",
+    "skipped 0",
+    "duration_ms 12",
+  ]);
+});
+
 test("a second run that leaves nothing behind changes nothing", () => {
   const first = run(one(browserFile("acts"), "undo", "failed"));
   assert.deepEqual(withSecondTry(first, { tests: [], summary: [] }), first);
