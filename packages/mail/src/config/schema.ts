@@ -100,7 +100,7 @@ const limitsTable = z.strictObject(
     bad_commands: count({ min: 1, max: 10_000 }).default(20).describe("the same after login"),
     free_space: octets({ min: 0, max: 2 ** 50 })
       .prefault("1GB")
-      .describe("of the disk the data directory is on: with less, nothing is collected; 0 never stops"),
+      .describe('of the disk the data directory is on: with less, nothing is collected; "0kB" never stops'),
     message: octets({ min: 65_536, max: 2 ** 40 })
       .prefault("50MiB")
       .describe("the largest message LMTP takes in"),

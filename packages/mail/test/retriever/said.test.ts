@@ -33,6 +33,13 @@ for (const [name, [texts, read]] of Object.entries(TABLES)) {
   });
 }
 
+test("a removal that was not confirmed is read back as that, whatever it was for", () => {
+  for (const why of [say(REASONS.filter, { header: "Subject", pattern: "sale" }), REASONS["keep-nothing"]]) {
+    const found = readReason(say(REASONS.unconfirmed, { why }));
+    assert.deepEqual([found?.code, found?.values["why"]], ["unconfirmed", why]);
+  }
+});
+
 test("a question is read back by its kind", () => {
   for (const kind of ["many", "clock", "restored", "migration"] as const) {
     const places = Array.from(QUESTION_TEXTS[kind].matchAll(/\{(\w+)\}/g), ([, place = ""]) => place);

@@ -1,7 +1,9 @@
-// Why a message is fetched, stays or goes, in words: every reason there is. Some are kept in fetch.db.
+// Why a message is fetched, stays or goes, in words: every reason there is. Some are kept in fetch.db. Their order counts:
+// the first that fits is the one that is read back, and `unconfirmed` holds any of the others.
 import { readerOf, say, type Values } from "../said.ts";
 
 export const REASONS = {
+  unconfirmed: "{why}; its removal was not confirmed",
   new: "new",
   "new-again": "new: its unique-id is known with another size",
   "not-yet": "not collected yet",
@@ -19,7 +21,6 @@ export const REASONS = {
   lost: "the store does not have it: was it restored from a backup?",
   "all-again": 'fetch.only is "all"',
   "keep-nothing": 'server.keep is "0"',
-  unconfirmed: "{why}; its removal was not confirmed",
   "owner-asked": "its owner asked for it",
   "removed-here": "its owner removed it here",
   "filter-removes": "a filter wants it removed",
