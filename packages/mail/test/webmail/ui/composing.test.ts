@@ -9,9 +9,11 @@ import {
   partedAtQuote,
   textDocument,
 } from "../../../src/webmail/ui/compose/document-text.ts";
+import { undoLast } from "../../../src/webmail/ui/acts/toasts.ts";
 import { DraftKeeper, type Kept } from "../../../src/webmail/ui/compose/draft-keeper.ts";
 import { speaksOfAttachment } from "../../../src/webmail/ui/compose/forgotten-attachment.ts";
 import { linkOf } from "../../../src/webmail/ui/compose/link-of.ts";
+import { Removals } from "../../../src/webmail/ui/compose/removals.ts";
 import { withOtherSignature } from "../../../src/webmail/ui/compose/signature.ts";
 import { Refusal } from "../../../src/webmail/ui/data/refusal.ts";
 import { mailFilesOf } from "../../../src/webmail/ui/organise/dropped-mail.ts";
@@ -241,4 +243,27 @@ test("an attachment that arrives while a draft is saved makes no conflict", asyn
     asked.map(({ version }) => version),
     [0, 1, 5],
   );
+});
+
+test("a file that was taken off is taken off for good when its undo is gone, not before and not once it was undone", () => {
+  const removals = new Removals();
+  const did: string[] = [];
+  const takeOff = (name: string): void =>
+    removals.add(name, {
+      text: name,
+      remove: async () => did.push(`removed ${name}`),
+      bringBack: () => did.push(`back ${name}`),
+    });
+  takeOff("a");
+  assert.ok(removals.has("a"));
+  takeOff("b"); // Its toast takes the place of the one before.
+  assert.deepEqual(did, ["removed a"]);
+  assert.equal(removals.has("a"), false);
+  undoLast();
+  assert.equal(removals.has("b"), false);
+  takeOff("c");
+  removals.carryOut();
+  removals.carryOut();
+  assert.equal(undoLast(), false);
+  assert.deepEqual(did, ["removed a", "back b", "removed c"]);
 });

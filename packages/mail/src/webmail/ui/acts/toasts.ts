@@ -15,6 +15,8 @@ export interface Toast {
   readonly stays?: boolean;
   /** When somebody sends it away, not when its time is over. */
   readonly onDismiss?: () => void;
+  /** When it is gone and was not taken back: its time is over, somebody sent it away, or another took its place. */
+  readonly onGone?: () => void;
 }
 
 let current: Toast | null = null;
@@ -28,13 +30,14 @@ export function showToast(toast: Omit<Toast, "id">): void {
 /** Gives what `dismissToast` takes. */
 export function showNamedToast(toast: Omit<Toast, "id">): number {
   lastId += 1;
-  set({ ...toast, id: lastId });
-  return lastId;
+  const id = lastId;
+  replace({ ...toast, id });
+  return id;
 }
 
 /** Takes it away, unless another has come since. */
 export function dismissToast(id: number): void {
-  if (current?.id === id) set(null);
+  if (current?.id === id) replace(null);
 }
 
 /** Takes back what the toast that is shown tells of; false when there is nothing to take back. */
@@ -48,6 +51,13 @@ export function undoLast(): boolean {
 
 export function useToast(): Toast | null {
   return useSyncExternalStore(subscribe, () => current);
+}
+
+/** What was shown can be taken back no more. */
+function replace(toast: Toast | null): void {
+  const before = current;
+  set(toast);
+  before?.onGone?.();
 }
 
 function set(toast: Toast | null): void {

@@ -1,8 +1,8 @@
-// Drafts that are thrown away. The server forgets one only when its undo has run out, so nothing of it is lost before;
+// Drafts that are thrown away. The server forgets one only when its undo is gone, so nothing of it is lost before;
 // a reader that is closed meanwhile leaves the draft where it was.
 import { useSyncExternalStore } from "react";
 import { call } from "../data/call.ts";
-import { showToast, TOAST_MS } from "../acts/toasts.ts";
+import { showToast } from "../acts/toasts.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import type { Words } from "../words/words.ts";
 
@@ -27,19 +27,18 @@ export interface Discarded {
 
 export function discardDraft(words: Words, { account, id }: Discarded, onUndo: () => void): void {
   set(new Set([...discarded, id]));
-  const timer = setTimeout(() => {
-    call("removeDraft", { account, draft: id }).catch((error: unknown) => {
-      bringBack(id);
-      showToast({ text: refusalText(words, error), tone: "trouble" });
-    });
-  }, TOAST_MS);
   showToast({
     text: words.say("compose.discarded"),
     tone: "plain",
     undo: () => {
-      clearTimeout(timer);
       bringBack(id);
       onUndo();
+    },
+    onGone: () => {
+      call("removeDraft", { account, draft: id }).catch((error: unknown) => {
+        bringBack(id);
+        showToast({ text: refusalText(words, error), tone: "trouble" });
+      });
     },
   });
 }

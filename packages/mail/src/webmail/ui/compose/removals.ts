@@ -1,6 +1,6 @@
-// Attachments that were taken off a draft. The server takes one off only when its undo has run out, or when the draft is
-// sent or closed: until then nothing has to be uploaded again.
-import { dismissToast, showNamedToast, TOAST_MS } from "../acts/toasts.ts";
+// Attachments that were taken off a draft. The server takes one off only when its undo is gone, or when the draft is sent or
+// closed: until then nothing has to be uploaded again.
+import { dismissToast, showNamedToast } from "../acts/toasts.ts";
 
 interface Removal {
   /** Tells of it, beside the undo. */
@@ -12,28 +12,23 @@ interface Removal {
 }
 
 export class Removals {
-  /** What carries out each that waits, by attachment. */
-  readonly #waiting = new Map<string, () => void>();
+  /** The toasts that offer to undo those that wait, by attachment. */
+  readonly #waiting = new Map<string, number>();
 
   add(attachment: string, { text, remove, bringBack }: Removal): void {
-    const carryOut = (): void => {
-      this.#waiting.delete(attachment);
-      clearTimeout(timer);
-      dismissToast(toast);
-      void remove();
-    };
-    const timer = setTimeout(carryOut, TOAST_MS);
     const toast = showNamedToast({
       text,
       tone: "plain",
       undo: () => {
-        // Too late is what was carried out meanwhile.
-        if (!this.#waiting.delete(attachment)) return;
-        clearTimeout(timer);
+        this.#waiting.delete(attachment);
         bringBack();
       },
+      onGone: () => {
+        this.#waiting.delete(attachment);
+        void remove();
+      },
     });
-    this.#waiting.set(attachment, carryOut);
+    this.#waiting.set(attachment, toast);
   }
 
   has(attachment: string): boolean {
@@ -42,6 +37,6 @@ export class Removals {
 
   /** Without waiting any longer. */
   carryOut(): void {
-    for (const one of this.#waiting.values()) one();
+    for (const toast of this.#waiting.values()) dismissToast(toast);
   }
 }

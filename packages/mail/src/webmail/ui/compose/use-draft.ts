@@ -78,8 +78,15 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
     [keeper],
   );
   useLeaving(keeper, id);
-  // Another message took the window, and nobody can take a removal back any more.
-  useEffect(() => () => removals.carryOut(), [removals]);
+  useEffect(() => {
+    const carryOut = (): void => removals.carryOut();
+    window.addEventListener("pagehide", carryOut);
+    return () => {
+      window.removeEventListener("pagehide", carryOut);
+      // Another message took the window, and nobody can take a removal back any more.
+      carryOut();
+    };
+  }, [removals]);
   useEffect(() => {
     // Saved at once over the version it was written on: when the server has a newer one, the conflict is said.
     if (isLeft) keeper.change({});

@@ -7,6 +7,8 @@ const TIMEOUT_MS = 30_000;
 /** A server is asked while its person waits: the test of a source, a whole removal. */
 const PATIENT_TIMEOUT_MS = 120_000;
 const PATIENT: ReadonlySet<RouteName> = new Set<RouteName>(["testSource", "serverMailbox", "removeFromServer"]);
+/** Asked while the tab closes, and to arrive all the same. */
+const LASTING: ReadonlySet<RouteName> = new Set<RouteName>(["removeAttachment"]);
 
 /** Asks the API. Throws a Refusal, or an AbortError when `signal` says so. */
 export async function call<N extends RouteName>(
@@ -20,6 +22,7 @@ export async function call<N extends RouteName>(
     method,
     credentials: "same-origin",
     redirect: "error",
+    keepalive: LASTING.has(name),
     signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     ...(body === undefined ? {} : { body, headers: { "content-type": "application/json" } }),
   }).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 // What a list says when it has no rows to show.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { CircleCheckBig, CloudAlert, MailOpen, SearchX } from "lucide-react";
+import type { RouteOutput } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import { sourcesQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
@@ -13,6 +14,7 @@ import { go } from "../place/use-place.ts";
 import { queryWithout, termText } from "../search/terms.ts";
 import { timeOf } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
 
 export function ListFailed({
   error,
@@ -58,17 +60,6 @@ function NothingNew(): React.JSX.Element {
   const { data } = useQuery(sourcesQuery);
   const check = useMutation({ mutationFn: () => call("checkSources", {}) });
   const sources = data?.sources ?? [];
-  const last = Math.max(0, ...sources.map(({ lastRunAt }) => lastRunAt ?? 0));
-  const next = Math.min(...sources.map(({ nextRunAt }) => nextRunAt ?? Infinity));
-  const times = { last: timeOf(words, last), next: Number.isFinite(next) ? timeOf(words, next) : "" };
-  const more =
-    last > 0 && times.next !== ""
-      ? say("empty.checks", times)
-      : last > 0
-        ? say("empty.last-check", { time: times.last })
-        : times.next === ""
-          ? ""
-          : say("empty.next-check", { time: times.next });
   if (data !== undefined && sources.length === 0) {
     return (
       <Note icon={CircleCheckBig} title={say("empty.inbox")} more={say("empty.no-source")}>
@@ -76,11 +67,23 @@ function NothingNew(): React.JSX.Element {
       </Note>
     );
   }
+  const more = checksText(words, sources);
   return (
     <Note icon={CircleCheckBig} title={say("empty.inbox")} {...(more === "" ? {} : { more })}>
       {sources.length === 0 ? null : <Button onPress={() => check.mutate()}>{say("activity.check")}</Button>}
     </Note>
   );
+}
+
+/** When the sources were looked at and will be; empty when nothing is known of either. */
+function checksText(words: Words, sources: RouteOutput<"sources">["sources"]): string {
+  const last = Math.max(0, ...sources.map(({ lastRunAt }) => lastRunAt ?? 0));
+  const next = Math.min(...sources.map(({ nextRunAt }) => nextRunAt ?? Infinity));
+  const hasNext = Number.isFinite(next);
+  if (last > 0 && hasNext) return words.say("empty.checks", { last: timeOf(words, last), next: timeOf(words, next) });
+  if (last > 0) return words.say("empty.last-check", { time: timeOf(words, last) });
+  if (hasNext) return words.say("empty.next-check", { time: timeOf(words, next) });
+  return "";
 }
 
 /** A search without a hit offers to do without each of its terms, and to look in all mailboxes and all accounts. */
@@ -96,7 +99,7 @@ function NothingFound({ place, understood }: Pick<EmptyListProps, "place" | "und
   return (
     <Note icon={SearchX} title={say("empty.search")} more={say("empty.search-more")}>
       {terms.length < 2 ? (
-        <Button onPress={() => search("")}>{say("empty.search-clear")}</Button>
+        <Button onPress={() => search("")}>{say("search.clear")}</Button>
       ) : (
         terms.map((term, at) => (
           <Button key={termText(term)} onPress={() => search(queryWithout(terms, at))}>

@@ -4,8 +4,9 @@ import { useVirtualizer, defaultRangeExtractor, type Range } from "@tanstack/rea
 import { type KeyboardEvent, startTransition, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { useAccountNames } from "../data/queries.ts";
+import { useLabelsOf } from "../organise/label-chips.tsx";
 import { useWords } from "../words/use-words.ts";
-import { LabelledRow, MessageRow, type RowHandlers } from "./message-row.tsx";
+import { MessageRow, type RowHandlers } from "./message-row.tsx";
 import { NewNotice } from "./new-notice.tsx";
 import { type KeyedRow, originName } from "./rows.ts";
 import { useAnchor } from "./use-anchor.ts";
@@ -66,6 +67,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
   const arrived = useAnchor({ scroller, rows, rowPx, listKey });
 
   const items = virtual.getVirtualItems();
+  const labels = useLabelsOf(accountsWithLabels(items.map(({ index }) => rows[index])));
   const lastShown = items.at(-1)?.index ?? 0;
   useEffect(() => {
     if (lastShown >= rows.length - AHEAD_ROWS) onEnd();
@@ -102,9 +104,8 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
           {items.map(({ index, start }) => {
             const { key, row } = rows[index] ?? {};
             if (key === undefined || row === undefined) return null;
-            const Drawn = row.labels.length === 0 ? MessageRow : LabelledRow;
             return (
-              <Drawn
+              <MessageRow
                 key={key}
                 id={key}
                 row={row}
@@ -116,6 +117,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
                 origin={originName(row, names)}
                 now={now}
                 handlers={handlers}
+                knownLabels={row.labels.length === 0 ? undefined : labels.get(row.account)}
               />
             );
           })}
@@ -140,6 +142,14 @@ const STEPS: Readonly<Record<string, (at: number, count: number, page: number) =
   Home: () => 0,
   End: (_at, count) => count - 1,
 };
+
+/** Most lists show no label, and then nobody asks what labels there are. */
+function accountsWithLabels(rows: readonly (KeyedRow | undefined)[]): readonly string[] {
+  const accounts = rows.flatMap((keyed) =>
+    keyed === undefined || keyed.row.labels.length === 0 ? [] : keyed.row.account,
+  );
+  return [...new Set(accounts)];
+}
 
 function withIndex(indexes: number[], index: number, count: number): number[] {
   if (index >= count || indexes.includes(index)) return indexes;

@@ -3,7 +3,7 @@ import { memo, type MouseEvent } from "react";
 import type { LabelRow, Row } from "../../api/schema/index.ts";
 import { shortDate } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
-import { LabelChips, useLabels } from "../organise/label-chips.tsx";
+import { LabelChips, labelsNamed } from "../organise/label-chips.tsx";
 import { goesSoon, peopleOf, rowName, subjectOf } from "./row-name.ts";
 import { hueOf } from "./rows.ts";
 
@@ -29,20 +29,13 @@ interface MessageRowProps {
   readonly origin: string;
   readonly now: number;
   readonly handlers: RowHandlers;
-  /** Those of its labels that are known. */
-  readonly labels?: readonly LabelRow[];
-}
-
-const NO_LABELS: readonly LabelRow[] = [];
-
-/** A row with labels: few have any, and to look after what they are called costs as much as to draw a row. */
-export function LabelledRow(props: MessageRowProps): React.JSX.Element {
-  const { account, labels } = props.row;
-  return <MessageRow {...props} labels={useLabels(account, labels)} />;
+  /** The labels of its account, once they are known; a row without labels needs none. */
+  readonly knownLabels: readonly LabelRow[] | undefined;
 }
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): React.JSX.Element {
-  const { id, row, index, start, isActive, isOpen, isSelected, origin, now, handlers, labels = NO_LABELS } = props;
+  const { id, row, index, start, isActive, isOpen, isSelected, origin, now, handlers, knownLabels } = props;
+  const labels = labelsNamed(row.labels, knownLabels);
   const words = useWords();
   const { say } = words;
   const pressed = (event: MouseEvent): void =>

@@ -180,7 +180,6 @@ export const CATALOGUE = {
   "empty.search-more": "Try other words, or fewer of them.",
   "empty.search-all": "Search all accounts",
   "empty.search-anywhere": "Search trash and junk too",
-  "empty.search-clear": "Clear the search",
   "empty.without": "Without {term}",
 
   "search.label": "Search mail",
