@@ -50,11 +50,11 @@ async function collect(
 
 for (const transport of TRANSPORTS) {
   void test(
-    `fetchmail over ${transport} collects ${LETTERS[transport]} letters once, and empties the maildrop when told to`,
+    `fetchmail over ${transport} collects ${LETTERS} letters once, and empties the maildrop when told to`,
     needs("fetchmail"),
     async () => {
       const here = office();
-      const who = await here.correspondent(`fetchmail-${transport.toLowerCase()}`, manyLetters(LETTERS[transport]));
+      const who = await here.correspondent(`fetchmail-${transport.toLowerCase()}`, manyLetters(LETTERS));
       const letters = join(here.product.data, `fetchmail-${transport}`, "letters");
       const first = await collect(here, who, { transport, keep: true });
       assert.equal(first.code, 0, first.stderr);
@@ -63,9 +63,9 @@ for (const transport of TRANSPORTS) {
       assert.deepEqual(differing(got.map(comparable), who.expected.map(comparable)), []);
       // Exit status 1 is fetchmail's word for "there was no mail": the second run fetches nothing.
       assert.equal((await collect(here, who, { transport, keep: true })).code, 1);
-      assert.equal((await readdir(letters)).length, LETTERS[transport]);
+      assert.equal((await readdir(letters)).length, LETTERS);
       assert.equal((await collect(here, who, { transport, keep: false })).code, 0);
-      assert.equal((await readdir(letters)).length, 2 * LETTERS[transport]);
+      assert.equal((await readdir(letters)).length, 2 * LETTERS);
       assert.equal((await collect(here, who, { transport, keep: false })).code, 1);
     },
   );
