@@ -1,5 +1,5 @@
 // How long a small session's STAT takes while the server does everything heavy at once: one 50 MB delivery, a
-// 100,000-message login with its listings, and a first download of 1,000 office letters.
+// 100,000-message login with its listings, and a first download of 10,000 office letters, ten times a thousand.
 import { LmtpClient } from "../interop/lmtp.ts";
 import { PopClient } from "../interop/pop-client.ts";
 import { load } from "./load.ts";
@@ -23,7 +23,7 @@ export async function statUnderLoad(o: MixedLoad): Promise<readonly number[]> {
     deliverLarge(o.lmtpPort),
     load(["list", "-u", "huge", "-P", o.password, "-l", "3", "-t", "60", "--expect-msgs", String(o.huge)], o),
     load(
-      ["drain", "-u", "office", "-P", o.password, "-c", "1", "-w", "32", "-l", "6", "-t", "60", "--lenient-size"],
+      ["drain", "-u", "office", "-P", o.password, "-c", "1", "-w", "32", "-l", "10", "-t", "60", "--lenient-size"],
       o,
     ),
   ]).finally(() => (running = false));
