@@ -11,7 +11,7 @@ import type { Io } from "./io.ts";
 function cannotWrite({ dataDir, log: { destination } }: Config, error: unknown): CliError | OfficeError {
   const code = String((error as NodeJS.ErrnoException).code);
   return dirname(destination) === dataDir
-    ? dataDirectoryError(dataDir, { code, cause: error })
+    ? dataDirectoryError(dataDir, { code, isMaking: true, cause: error })
     : new CliError(
         "config",
         `the log ${destination} cannot be written (${code}); choose another with log.destination or RESTANTE_LOG_DESTINATION`,

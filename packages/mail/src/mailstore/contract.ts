@@ -214,7 +214,7 @@ export class ChangesForgottenError extends Error {
   }
 }
 
-/** Keywords of one message. */
+/** Keywords one message has at most; with more, whoever sets them gets a RangeError. */
 export const KEYWORDS_MAX = 64;
 
 /** Where a message is, and what is kept with it. */

@@ -68,7 +68,11 @@ function makeDirectory(dataDir: string): void {
   try {
     makeFolder(dataDir);
   } catch (error) {
-    throw dataDirectoryError(dataDir, { code: String((error as NodeJS.ErrnoException).code), cause: error });
+    throw dataDirectoryError(dataDir, {
+      code: String((error as NodeJS.ErrnoException).code),
+      isMaking: true,
+      cause: error,
+    });
   }
 }
 
@@ -94,15 +98,21 @@ async function openStore(dataDir: string, log: Log): Promise<Mailstore> {
   }
 }
 
+const SQLITE_FULL = 13;
 /** SQLite's result codes for what the system refused: PERM, READONLY, IOERR, FULL, CANTOPEN, AUTH. */
-const REFUSED_BY_SYSTEM: ReadonlySet<number> = new Set([3, 8, 10, 13, 14, 23]);
+const REFUSED_BY_SYSTEM: ReadonlySet<number> = new Set([3, 8, 10, SQLITE_FULL, 14, 23]);
 
 /** What the system says of a directory or of files in it; undefined for any other error, which is a mistake of ours. */
 function unusable(dataDir: string, error: unknown): OfficeError | undefined {
   const { syscall, errcode } = error as { readonly syscall?: unknown; readonly errcode?: unknown };
   const byDatabase = typeof errcode === "number" && REFUSED_BY_SYSTEM.has(errcode & 0xff);
   if (!byDatabase && typeof syscall !== "string") return undefined;
-  const reason = byDatabase ? (error as Error).message : String((error as NodeJS.ErrnoException).code);
-  const isFull = byDatabase && (errcode & 0xff) === 13;
-  return dataDirectoryError(dataDir, { reason, code: isFull ? "ENOSPC" : reason, cause: error });
+  if (!byDatabase)
+    return dataDirectoryError(dataDir, { code: String((error as NodeJS.ErrnoException).code), cause: error });
+  const isFull = (errcode & 0xff) === SQLITE_FULL;
+  return dataDirectoryError(dataDir, {
+    code: isFull ? "ENOSPC" : "",
+    reason: (error as Error).message,
+    cause: error,
+  });
 }

@@ -30,7 +30,7 @@ export async function writeRules(
   return put === "conflict" ? put : { rules: o.rules, version: put.version };
 }
 
-/** A mailbox was renamed: rules that file mail there go on doing so. Resolves to whether there was one. */
+/** A mailbox was renamed: rules that file mail there go on doing so. Resolves to whether there was one; rejects when the rules cannot be read. */
 export async function renameInRules(
   store: Store,
   { account, mailbox, to }: { readonly account: string; readonly mailbox: string; readonly to: string },

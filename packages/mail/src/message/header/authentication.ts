@@ -3,10 +3,10 @@
 import type { Authentication } from "../contract.ts";
 import type { Header } from "../mime/header.ts";
 
-/** Of fields that stand there; more are nobody's of the last server on the way. */
+/** So many fields are read from the top; those below are of nobody who is near. */
 const FIELDS_MAX = 20;
 
-/** One for each server that says something, in the order of their fields: the last on the way stands first. */
+/** One for each server that says something (RFC 8601 §2.2), in the order of their fields: the last on the way stands first. */
 export function authenticationOf(header: Header, sender: string): readonly Authentication[] {
   const domain = domainOf(sender);
   const fields = header.rawAll("authentication-results").slice(0, FIELDS_MAX).map(readField);
@@ -29,7 +29,8 @@ interface Asked {
 
 /**
  * Bad news is taken from every field in the server's name: nobody writes it about their own mail. Good news is taken from its
- * uppermost fields alone, for each filter of one server writes a field of its own, and below them a sender may have written more.
+ * uppermost fields alone, for each filter of one server writes a field of its own. That a sender wrote none right below them
+ * nobody can tell here: a server that is believed has to remove what came in its name (RFC 8601 §5).
  */
 function verdictOf(fields: readonly Field[], { server, domain }: Asked): Authentication["verdict"] {
   const isOwn = (field: Field): boolean => field.server === server;

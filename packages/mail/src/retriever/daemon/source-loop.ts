@@ -137,8 +137,7 @@ export class SourceLoop {
       everyMs: this.#source.everyMs,
       loginDelayMs: facts?.loginDelayMs ?? 0,
       retryAfterMs: this.#lastReport?.retryAfterMs ?? 0,
-      // Nobody was bothered: there may be room in a moment.
-      failures: this.#lastReport?.error?.code === "low-space" ? 0 : (facts?.failures ?? 0),
+      failures: facts?.failures ?? 0,
       needsPerson: needsPerson(this.#lastReport),
       random: (this.#o.random ?? Math.random)(),
     });

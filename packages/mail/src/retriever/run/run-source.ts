@@ -54,9 +54,15 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
     state.learn(source.name, {
       lastRunAt: clock.wallMs,
       lastOutcome: outcome,
-      failures: error === undefined ? 0 : facts.failures + 1,
+      failures: failuresAfter(error, facts.failures),
     });
   }
+}
+
+/** In a row. A full disk is none of the server's: it is not left alone for longer because of that. */
+function failuresAfter(error: unknown, before: number): number {
+  if (error === undefined) return 0;
+  return error instanceof FetchError && error.code === "low-space" ? before : before + 1;
 }
 
 /** Whoever listens cannot end a run by a mistake of its own. */
