@@ -21,7 +21,7 @@ export async function lmtpLoad(o: LmtpLoad): Promise<LmtpResult> {
   const began = performance.now();
   const until = began + o.seconds * 1_000;
   const waits = (
-    await Promise.all(Array.from({ length: o.clients }, (_, client) => deliverUntil(o, { client, until })))
+    await Promise.all(Array.from({ length: o.clients }, (_, client) => deliverUntil(o, { client, until, began })))
   ).flat();
   waits.sort((a, b) => a - b);
   const at = (share: number): number =>
@@ -29,12 +29,16 @@ export async function lmtpLoad(o: LmtpLoad): Promise<LmtpResult> {
   return { delivered: waits.length, seconds: (performance.now() - began) / 1_000, p50: at(0.5), p99: at(0.99) };
 }
 
-async function deliverUntil(o: LmtpLoad, run: { client: number; until: number }): Promise<number[]> {
+async function deliverUntil(o: LmtpLoad, run: { client: number; until: number; began: number }): Promise<number[]> {
   const client = await LmtpClient.connect(o.port);
   const waits: number[] = [];
   for (let number = run.client; performance.now() < run.until; number += o.clients) {
     waits.push(
-      await client.deliver({ recipient: o.recipients[number % o.recipients.length] ?? "", letter: o.message }),
+      await client.deliver({
+        recipient: o.recipients[number % o.recipients.length] ?? "",
+        // The same letter with the same trace would be one delivery, and stored once.
+        letter: Buffer.concat([Buffer.from(`X-Load: ${run.began}-${number}\r\n`), o.message]),
+      }),
     );
   }
   await client.quit();
