@@ -1,8 +1,10 @@
 // How long a small session's STAT takes while the server does everything heavy at once: one 50 MB delivery, a
 // 100,000-message login with its listings, and a first download of 10,000 office letters, ten times a thousand.
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { LmtpClient } from "../interop/lmtp.ts";
-import { PopClient } from "../interop/pop-client.ts";
 import { load } from "./load.ts";
+import type { Asker } from "./stat-asker.ts";
 
 export interface MixedLoad {
   readonly pid: number;
@@ -14,10 +16,11 @@ export interface MixedLoad {
   readonly meanwhile?: (isOver: () => boolean) => Promise<unknown>;
 }
 
-/** Milliseconds of each STAT asked while the load went on. */
+/** Milliseconds of each STAT asked while the load went on, the shortest first. */
 export async function statUnderLoad(o: MixedLoad): Promise<readonly number[]> {
-  const client = await PopClient.connect(o.port);
-  await client.login("user0", o.password);
+  const workerData: Asker = { port: o.port, user: "user0", password: o.password };
+  const asker = new Worker(new URL("stat-asker.ts", import.meta.url), { workerData });
+  await once(asker, "message");
   let running = true;
   const heavy = Promise.all([
     deliverLarge(o.lmtpPort),
@@ -27,17 +30,14 @@ export async function statUnderLoad(o: MixedLoad): Promise<readonly number[]> {
       o,
     ),
   ]).finally(() => (running = false));
-  const other = o.meanwhile?.(() => !running);
-  const waits: number[] = [];
-  while (running) {
-    const began = performance.now();
-    await client.say("STAT");
-    waits.push(performance.now() - began);
-    await new Promise((resolve) => setTimeout(resolve, 1));
+  try {
+    await Promise.all([heavy, o.meanwhile?.(() => !running)]);
+    asker.postMessage("enough");
+    const [waits] = (await once(asker, "message")) as [number[]];
+    return waits.sort((a, b) => a - b);
+  } finally {
+    await asker.terminate();
   }
-  await Promise.all([heavy, other]);
-  await client.say("QUIT");
-  return waits.sort((a, b) => a - b);
 }
 
 async function deliverLarge(port: number): Promise<void> {

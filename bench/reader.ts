@@ -205,8 +205,12 @@ async function prepare(): Promise<Filled> {
   return filled;
 }
 
+const NAMES = ["ingest", ...Object.keys(ROWS), "mixed"];
+
 async function main(): Promise<void> {
-  const chosen = options.only?.split(",") ?? ["ingest", ...Object.keys(ROWS), "mixed"];
+  const chosen = options.only?.split(",") ?? NAMES;
+  const unknown = chosen.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) throw new Error(`nothing is measured as ${unknown}; there are: ${NAMES.join(", ")}`);
   const filled = await prepare();
   const figures: Figure[] = [];
   const data = join(ROOT, "data");
