@@ -34,4 +34,4 @@ export { type Rule, rule as ruleSchema } from "./rules/rule.ts";
 export { sortingOf } from "./rules/decide-placing.ts";
 export { applyRule, matchesInInbox } from "./rules/sort-existing.ts";
 export { sortingStore, type PlacingStore } from "./rules/sorting-store.ts";
-export { readRules, renameInRules, writeRules } from "./rules/stored-rules.ts";
+export { readRules, renameWithRules, writeRules } from "./rules/stored-rules.ts";

@@ -1,7 +1,7 @@
 // The mail model and what every mailstore driver offers: POP's maildrops, delivery, the directory of accounts,
 // and the reader's queries. Drivers: ./sqlite (one owning process); later ./postgres.
 import type { Delivered, MaildropStore } from "@restante/pop/maildrop";
-import type { Documents } from "./documents.ts";
+import type { DocumentChange, Documents } from "./documents.ts";
 
 /** What a POP client's deletion does to the reader's copy. In all three the message leaves the POP maildrop for good. */
 export type PopDelete =
@@ -267,7 +267,13 @@ export interface Mailstore extends MaildropStore {
   emptyMailbox(account: string, role: "trash" | "junk"): Promise<number>;
   /** The next three throw RangeError for a name that cannot be one, PopError NO_SUCH_ACCOUNT. */
   createMailbox(account: string, name: string): Promise<MailboxOutcome>;
-  renameMailbox(account: string, name: string, to: string): Promise<MailboxOutcome>;
+  /** With `document`, that one is put in the same transaction; one that changed meanwhile changes nothing: "conflict". */
+  renameMailbox(
+    account: string,
+    name: string,
+    to: string,
+    o?: { readonly document?: DocumentChange },
+  ): Promise<MailboxOutcome | "conflict">;
   /** Only an empty one goes. */
   removeMailbox(account: string, name: string): Promise<MailboxOutcome>;
   setKeywords(

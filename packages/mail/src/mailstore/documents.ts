@@ -21,6 +21,13 @@ export interface StoredDocument {
   readonly value: unknown;
 }
 
+/** A document that is put together with another change of the store: both are durable, or neither. */
+export interface DocumentChange {
+  readonly key: DocumentKey;
+  readonly value: unknown;
+  readonly ifVersion: number;
+}
+
 export interface Documents {
   get(key: DocumentKey): Promise<StoredDocument | undefined>;
   /** In order of account and id, at most 1,000, those behind `after`; of every account unless one is named. */

@@ -23,7 +23,7 @@ export {
   type ReceivedBody,
   type StoredMessage,
 } from "./contract.ts";
-export type { DocumentKey, Documents, StoredDocument } from "./documents.ts";
+export type { DocumentChange, DocumentKey, Documents, StoredDocument } from "./documents.ts";
 export type {
   IndexedChange,
   IndexedMessage,

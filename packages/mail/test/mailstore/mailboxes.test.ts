@@ -20,6 +20,25 @@ test("a mailbox of one's own is made once, named anew, and removed when it is em
   await assertSound(store);
 });
 
+test("a document is put with the new name, or neither is", async (context) => {
+  const { store } = await temporaryStore(context);
+  const account = await addAccount(store, "anna");
+  const key = { kind: "rules", account, id: "all" };
+  await store.createMailbox(account, "Boats");
+  await store.createMailbox(account, "Nets");
+  const change = (value: string, ifVersion: number) => ({ document: { key, value, ifVersion } });
+  const rename = (to: string, o: ReturnType<typeof change>) => store.renameMailbox(account, "Boats", to, o);
+  const found = async () => (await store.documents.get(key))?.value;
+  await store.documents.put(key, "old");
+  assert.equal(await rename("Ships", change("new", 7)), "conflict");
+  assert.equal(await rename("Nets", change("new", 1)), "name-taken");
+  assert.equal(await found(), "old");
+  assert.equal(await rename("Ships", change("new", 1)), "done");
+  assert.equal(await found(), "new");
+  const names = (await store.reader.counts(account)).map(({ mailbox }) => mailbox);
+  assert.deepEqual([names.includes("Ships"), names.includes("Boats")], [true, false]);
+});
+
 test("what has a role keeps its name and stays", async (context) => {
   const { store } = await temporaryStore(context);
   const account = await addAccount(store, "anna");

@@ -1,6 +1,6 @@
 // The rules of an account, in their order, as one document of the store.
 import { z } from "zod";
-import type { Mailstore } from "../../mailstore/index.ts";
+import type { DocumentKey, MailboxOutcome, Mailstore } from "../../mailstore/index.ts";
 import { rule, RULES_MAX, type Rule, type RuleAction } from "./rule.ts";
 
 const KIND = "rules";
@@ -14,8 +14,10 @@ export interface StoredRules {
 
 type Store = Pick<Mailstore, "documents">;
 
+const keyOf = (account: string): DocumentKey => ({ kind: KIND, account, id: ID });
+
 export async function readRules({ documents }: Store, account: string): Promise<StoredRules> {
-  const found = await documents.get({ kind: KIND, account, id: ID });
+  const found = await documents.get(keyOf(account));
   if (found === undefined) return { rules: [], version: 0 };
   return { rules: z.array(rule).max(RULES_MAX).parse(found.value), version: found.version };
 }
@@ -25,24 +27,28 @@ export async function writeRules(
   { documents }: Store,
   o: { readonly account: string; readonly rules: readonly Rule[]; readonly version: number },
 ): Promise<StoredRules | "conflict"> {
-  const key = { kind: KIND, account: o.account, id: ID };
-  const put = await documents.put(key, o.rules, { ifVersion: o.version });
+  const put = await documents.put(keyOf(o.account), o.rules, { ifVersion: o.version });
   return put === "conflict" ? put : { rules: o.rules, version: put.version };
 }
 
-/** A mailbox was renamed: rules that file mail there go on doing so. Resolves to whether there was one; rejects when the rules cannot be read. */
-export async function renameInRules(
-  store: Store,
+/**
+ * Renames a mailbox, and with it where rules file mail: who looks finds both by the old name, or both by the new one.
+ * Rejects when the rules cannot be read.
+ */
+export async function renameWithRules(
+  store: Pick<Mailstore, "documents" | "renameMailbox">,
   { account, mailbox, to }: { readonly account: string; readonly mailbox: string; readonly to: string },
-): Promise<boolean> {
+): Promise<{ readonly outcome: MailboxOutcome; readonly hasChangedRules: boolean }> {
   for (;;) {
     const { rules, version } = await readRules(store, account);
     const files = (action: RuleAction): boolean => action.kind === "move" && action.mailbox === mailbox;
-    if (!rules.some(({ actions }) => actions.some(files))) return false;
-    const renamed = rules.map((one) => ({
+    const hasChangedRules = rules.some(({ actions }) => actions.some(files));
+    const value = rules.map((one) => ({
       ...one,
       actions: one.actions.map((action) => (files(action) ? { kind: "move" as const, mailbox: to } : action)),
     }));
-    if ((await writeRules(store, { account, rules: renamed, version })) !== "conflict") return true;
+    const document = { key: keyOf(account), value, ifVersion: version };
+    const outcome = await store.renameMailbox(account, mailbox, to, hasChangedRules ? { document } : {});
+    if (outcome !== "conflict") return { outcome, hasChangedRules: outcome === "done" && hasChangedRules };
   }
 }

@@ -1,4 +1,4 @@
-import type { DocumentKey, Documents, StoredDocument } from "../documents.ts";
+import type { DocumentChange, DocumentKey, Documents, StoredDocument } from "../documents.ts";
 import { accountNumber, knownAccountNumber } from "./folding.ts";
 import type { DocumentRef, JobInput, JobOutput } from "./jobs.ts";
 import type { Statements } from "./statements.ts";
@@ -59,15 +59,22 @@ export class SqliteDocuments implements Documents {
     value: unknown,
     { ifVersion }: { readonly ifVersion?: number } = {},
   ): Promise<{ readonly version: number } | "conflict"> {
-    const text = JSON.stringify(value);
-    if (text === undefined || Buffer.byteLength(text) > valueOctetsMax)
-      throw new RangeError(`a document is JSON of at most ${valueOctetsMax} octets`);
-    return this.#parts.run("putDocument", { ...refOf(key), value: text, ifVersion, now: this.#parts.now() });
+    return this.#parts.run("putDocument", putInput({ key, value, ifVersion }, this.#parts.now()));
   }
 
   remove(key: DocumentKey): Promise<boolean> {
     return this.#parts.run("removeDocument", refOf(key));
   }
+}
+
+export function putInput(
+  { key, value, ifVersion }: Omit<DocumentChange, "ifVersion"> & { readonly ifVersion: number | undefined },
+  now: number,
+): JobInput<"putDocument"> {
+  const text = JSON.stringify(value);
+  if (text === undefined || Buffer.byteLength(text) > valueOctetsMax)
+    throw new RangeError(`a document is JSON of at most ${valueOctetsMax} octets`);
+  return { ...refOf(key), value: text, ifVersion, now };
 }
 
 function refOf({ kind, account, id }: DocumentKey): DocumentRef {

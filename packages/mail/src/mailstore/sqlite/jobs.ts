@@ -192,7 +192,10 @@ export interface Jobs {
   >;
   readonly removeDocument: Job<DocumentRef, boolean>;
   readonly createMailbox: Job<MailboxRef, MailboxOutcome>;
-  readonly renameMailbox: Job<MailboxRef & { readonly to: string }, MailboxOutcome>;
+  readonly renameMailbox: Job<
+    MailboxRef & { readonly to: string; readonly document: Jobs["putDocument"]["input"] | undefined },
+    MailboxOutcome | "conflict"
+  >;
   readonly removeMailbox: Job<MailboxRef, MailboxOutcome>;
 }
 

@@ -22,12 +22,13 @@ import type {
   ReceivedBody,
   StoredMessage,
 } from "../contract.ts";
+import type { DocumentChange } from "../documents.ts";
 import { BodyFolders } from "./body-folders.ts";
 import { StoredBodyWriter } from "./body-writer.ts";
 import { bodyPath, type DataDirectory } from "./data-directory.ts";
 import type { AccountChange } from "./changed-accounts.ts";
 import { SqliteDirectory } from "./directory.ts";
-import { SqliteDocuments } from "./documents.ts";
+import { putInput, SqliteDocuments } from "./documents.ts";
 import { knownAccountNumber, mailboxName, packKeywords } from "./folding.ts";
 import { UnknownOutcomeError } from "./job-failure.ts";
 import type { JobInput, JobKind, JobOutput, PlaceInput, PlaceOutput } from "./jobs.ts";
@@ -261,11 +262,17 @@ export class SqliteMailstore implements Mailstore {
     return this.#run("createMailbox", { account: knownAccountNumber(account), name: mailboxName(name) });
   }
 
-  renameMailbox(account: string, name: string, to: string): Promise<MailboxOutcome> {
+  renameMailbox(
+    account: string,
+    name: string,
+    to: string,
+    { document }: { readonly document?: DocumentChange } = {},
+  ): Promise<MailboxOutcome | "conflict"> {
     return this.#run("renameMailbox", {
       account: knownAccountNumber(account),
       name: mailboxName(name),
       to: mailboxName(to),
+      document: document === undefined ? undefined : putInput(document, this.parts.now()),
     });
   }
 

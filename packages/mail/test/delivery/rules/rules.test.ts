@@ -5,7 +5,7 @@ import {
   applyRule,
   matchesInInbox,
   readRules,
-  renameInRules,
+  renameWithRules,
   ruleSchema,
   sortingStore,
   writeRules,
@@ -185,11 +185,31 @@ test("rules that were changed meanwhile are not written over", async (context) =
 test("rules follow the mailbox they file into when it is renamed, and nothing else of them changes", async (context) => {
   const other = rule({ id: "other", actions: [{ kind: "move", mailbox: "Boathouse" }, { kind: "star" }] });
   const at = await officeWith(context, [RULE, other]);
+  const { store } = at.office;
   const renamed = { account: at.account, mailbox: "Boats", to: "Ships" };
-  assert.equal(await renameInRules(at.office.store, renamed), true);
+  assert.deepEqual(await renameWithRules(store, renamed), { outcome: "not-found", hasChangedRules: false });
+  assert.deepEqual((await readRules(store, at.account)).rules, [RULE, other], "without a mailbox nothing is renamed");
+  await store.createMailbox(at.account, "Boats");
+  assert.deepEqual(await renameWithRules(store, renamed), { outcome: "done", hasChangedRules: true });
   const { rules } = await readRules(at.office.store, at.account);
   assert.deepEqual(rules, [{ ...RULE, actions: [{ kind: "move", mailbox: "Ships" }] }, other]);
-  assert.equal(await renameInRules(at.office.store, renamed), false, "there is none any more");
+});
+
+test("rules that are changed while a mailbox is renamed keep the change, and follow it", async (context) => {
+  const at = await officeWith(context, [RULE]);
+  const { store } = at.office;
+  await store.createMailbox(at.account, "Boats");
+  const starred = { ...RULE, actions: [...RULE.actions, { kind: "star" as const }] };
+  const rename = store.renameMailbox.bind(store);
+  // Between the reading of the rules and the renaming.
+  context.mock.method(store, "renameMailbox", async (...asked: Parameters<typeof rename>) => {
+    context.mock.restoreAll();
+    await writeRules(store, { account: at.account, rules: [starred], version: 1 });
+    return rename(...asked);
+  });
+  await renameWithRules(store, { account: at.account, mailbox: "Boats", to: "Ships" });
+  const { rules } = await readRules(store, at.account);
+  assert.deepEqual(rules[0]?.actions, [{ kind: "move", mailbox: "Ships" }, { kind: "star" }]);
 });
 
 test("a rule about the recipient finds what came to an address no field of the message names", async (context) => {

@@ -1,9 +1,10 @@
 // Mailboxes of one's own: made, named anew, and removed when they are empty. Those with a role stay as they are.
 import type { MailboxOutcome } from "../../contract.ts";
 import { mailboxName } from "../folding.ts";
-import type { JobInput } from "../jobs.ts";
+import type { JobInput, JobOutput } from "../jobs.ts";
 import type { Statements } from "../statements.ts";
 import { AccountEdit } from "./account-edit.ts";
+import { putDocument } from "./document-jobs.ts";
 
 interface Row {
   readonly mailbox_id: number;
@@ -18,13 +19,17 @@ export function createMailbox(db: Statements, { account, name }: JobInput<"creat
   return "done";
 }
 
-export function renameMailbox(db: Statements, { account, name, to }: JobInput<"renameMailbox">): MailboxOutcome {
+export function renameMailbox(
+  db: Statements,
+  { account, name, to, document }: JobInput<"renameMailbox">,
+): JobOutput<"renameMailbox"> {
   const edit = new AccountEdit(db, account);
   const row = find(db, account, name);
   if (row === undefined) return "not-found";
   if (row.role !== null) return "has-a-role";
   if (mailboxName(to) === mailboxName(name)) return "done";
   if (find(db, account, to) !== undefined) return "name-taken";
+  if (document !== undefined && putDocument(db, document) === "conflict") return "conflict";
   db.run("UPDATE mailbox SET name = ? WHERE mailbox_id = ?", mailboxName(to), row.mailbox_id);
   tell(db, edit, row.mailbox_id);
   edit.save();

@@ -1,5 +1,5 @@
 // Mailboxes of one's own, and labels.
-import { renameInRules } from "../../../delivery/index.ts";
+import { renameWithRules } from "../../../delivery/index.ts";
 import type { MailboxOutcome } from "../../../mailstore/index.ts";
 import { ApiError, type RefusalCode } from "../api-error.ts";
 import { refuseHidden } from "../hidden-mailbox.ts";
@@ -24,8 +24,9 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
     async renameMailbox({ account, mailbox, to }) {
       reading.account(account);
       for (const name of [mailbox, to]) refuseHidden(name);
-      refuseUnlessDone(await store.renameMailbox(account, mailbox, to));
-      if (await renameInRules(store, { account, mailbox, to })) reading.events.tell({ kind: "settings-changed" });
+      const { outcome, hasChangedRules } = await renameWithRules(store, { account, mailbox, to });
+      refuseUnlessDone(outcome);
+      if (hasChangedRules) reading.events.tell({ kind: "settings-changed" });
       await reading.caughtUp(account);
       tell(account);
       return {};
