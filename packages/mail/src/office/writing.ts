@@ -34,12 +34,16 @@ export async function openWriting(o: {
   const identities = openIdentities(house.store.documents);
   const secrets = secretFiles(join(config.dataDir, FILES.secrets));
   const listeners = new Set<(entry: OutboxEntry) => void>();
+  const spentListeners = new Set<Parameters<WritingDesk["listenSpent"]>[0]>();
   const outbox = await Outbox.open({
     store: house.store,
     hostName: config.hostName,
     route: (message) => routeOf({ house, identities, secrets, overQuota: config.overQuota }, message),
     onChange: (entry) => {
       for (const listener of listeners) listener(entry);
+    },
+    onSpent: (spent) => {
+      for (const listener of spentListeners) listener(spent);
     },
     onProblem: ({ what, cause }) => log.error({ what, error: cause }, "sending met trouble"),
   });
@@ -52,6 +56,10 @@ export async function openWriting(o: {
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    listenSpent(listener) {
+      spentListeners.add(listener);
+      return () => spentListeners.delete(listener);
     },
     stop: ({ withinMs }) => outbox.stop({ withinMs }),
   };

@@ -25,6 +25,7 @@ export {
 } from "./identities.ts";
 export { SUBMISSION_LIMITS } from "./limits.ts";
 export { Outbox, type OutboxOptions } from "./outbox.ts";
+export type { UnreadableDocument } from "./outbox-documents.ts";
 export { readMailto } from "./mailto.ts";
 export { forwardedHead, quoteText } from "./quoting.ts";
 export { buildReceipt, receiptText } from "./receipt.ts";

@@ -35,11 +35,21 @@ export interface OutboxDocument {
   readonly entry: StoredEntry;
 }
 
+/** An entry that is there and says nothing that can be understood. */
+export interface UnreadableDocument {
+  readonly account: string;
+  readonly id: string;
+  /** The stored message, when it says that much. */
+  readonly messageId: number | undefined;
+}
+
 export interface OutboxListing {
   readonly documents: readonly OutboxDocument[];
-  /** Entries that are there and say nothing that can be understood. */
-  readonly unreadable: readonly { readonly account: string; readonly id: string }[];
+  readonly unreadable: readonly UnreadableDocument[];
 }
+
+/** What may be left of a damaged entry. */
+const remains = z.object({ messageId: z.int().positive() });
 
 export class OutboxDocuments {
   readonly #documents: Documents;
@@ -58,7 +68,7 @@ export class OutboxDocuments {
   /** All of them, however many; of every account unless one is named. One that cannot be read hides no other. */
   async list(account?: string): Promise<OutboxListing> {
     const documents: OutboxDocument[] = [];
-    const unreadable: { readonly account: string; readonly id: string }[] = [];
+    const unreadable: UnreadableDocument[] = [];
     for (let after: StoredDocument | undefined; ;) {
       const of = { kind: KIND, ...(account === undefined ? {} : { account }) };
       const rows = await this.#documents.list({ ...of, ...(after === undefined ? {} : { after }) });
@@ -66,7 +76,7 @@ export class OutboxDocuments {
         if (owner === undefined) continue;
         const read = stored.safeParse(value);
         if (read.success) documents.push({ account: owner, id, version, entry: read.data });
-        else unreadable.push({ account: owner, id });
+        else unreadable.push({ account: owner, id, messageId: remains.safeParse(value).data?.messageId });
       }
       after = rows.at(-1);
       if (after === undefined) return { documents, unreadable };
@@ -87,7 +97,14 @@ export class OutboxDocuments {
     return put === "conflict" ? undefined : { account, id, version: put.version, entry };
   }
 
-  async remove({ account, id }: OutboxDocument): Promise<void> {
+  /** Undefined when there is none, or it can be read. */
+  async findUnreadable(account: string, id: string): Promise<UnreadableDocument | undefined> {
+    const found = await this.#documents.get({ kind: KIND, account, id });
+    if (found === undefined || stored.safeParse(found.value).success) return undefined;
+    return { account, id, messageId: remains.safeParse(found.value).data?.messageId };
+  }
+
+  async remove({ account, id }: Pick<OutboxDocument, "account" | "id">): Promise<void> {
     await this.#documents.remove({ kind: KIND, account, id });
   }
 }

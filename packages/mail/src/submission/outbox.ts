@@ -3,9 +3,15 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Mailstore } from "../mailstore/index.ts";
 import { SubmissionError, type BuiltMessage, type OutboxEntry } from "./contract.ts";
-import { fileAsSent, OUTBOX_MAILBOX } from "./filing.ts";
+import { fileAsSent, fileInTrash, isInOutbox, OUTBOX_MAILBOX } from "./filing.ts";
 import { SUBMISSION_LIMITS } from "./limits.ts";
-import { entryOf, OutboxDocuments, whoLacks, type OutboxDocument } from "./outbox-documents.ts";
+import {
+  entryOf,
+  OutboxDocuments,
+  whoLacks,
+  type OutboxDocument,
+  type UnreadableDocument,
+} from "./outbox-documents.ts";
 import { Sending, type Route } from "./sending.ts";
 import { TakingBack, type KeepDraft } from "./taking-back.ts";
 
@@ -20,6 +26,8 @@ export interface OutboxOptions {
   /** This host's name, for EHLO. */
   readonly hostName: string;
   readonly onChange?: (entry: OutboxEntry) => void;
+  /** Told of what a message was written as when nobody can want it back any more; a process that ends may not come to it. */
+  readonly onSpent?: (o: { readonly account: string; readonly draft: unknown }) => void;
   readonly onProblem: (problem: { readonly what: string; readonly cause: unknown }) => void;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -127,10 +135,38 @@ export class Outbox {
     return (await this.listing(account)).entries;
   }
 
-  /** With how many more there are that nobody can read: nothing is sent of them, and nothing is removed. */
-  async listing(account: string): Promise<{ readonly entries: readonly OutboxEntry[]; readonly unreadable: number }> {
+  /** With those that nobody can read: nothing is sent of them, and nothing is removed by itself. */
+  async listing(account: string): Promise<{
+    readonly entries: readonly OutboxEntry[];
+    /** `messageId`: of its message, as long as that is in the outbox and the entry says which it is. */
+    readonly unreadable: readonly UnreadableDocument[];
+  }> {
     const { documents, unreadable } = await this.#documents.list(account);
-    return { entries: documents.map(entryOf), unreadable: unreadable.length };
+    const kept = unreadable.map(async (one) => ({ ...one, messageId: await this.#keptOf(one) }));
+    return { entries: documents.map(entryOf), unreadable: await Promise.all(kept) };
+  }
+
+  async #keptOf({ account, messageId }: UnreadableDocument): Promise<number | undefined> {
+    if (messageId === undefined) return undefined;
+    return (await isInOutbox(this.#o.store, account, messageId)) ? messageId : undefined;
+  }
+
+  /**
+   * An entry that cannot be read goes; its message goes to Trash first, where it can be looked at. Does nothing for one
+   * that is gone. Throws SubmissionError `too-late` for one that can be read.
+   */
+  async discardUnreadable(account: string, id: string): Promise<void> {
+    if ((await this.#documents.find(account, id)) !== undefined) throw tooLate();
+    const found = await this.#documents.findUnreadable(account, id);
+    if (found === undefined) return;
+    if (found.messageId !== undefined) await fileInTrash(this.#o.store, account, found.messageId);
+    await this.#documents.remove(found);
+  }
+
+  /** What the messages that may be taken back were written as. Undefined when an entry cannot be read: nobody knows of it. */
+  async writtenAs(account: string): Promise<readonly unknown[] | undefined> {
+    const { documents, unreadable } = await this.#documents.list(account);
+    return unreadable.length > 0 ? undefined : documents.map(({ entry }) => entry.draft).filter((one) => one !== null);
   }
 
   /**
@@ -230,8 +266,10 @@ export class Outbox {
   async #forgetSent(documents: readonly OutboxDocument[]): Promise<void> {
     const since = this.#now() - SUBMISSION_LIMITS.rememberSentMs;
     for (const document of documents)
-      if (document.entry.state === "sent" && (document.entry.sentAt ?? 0) < since)
+      if (document.entry.state === "sent" && (document.entry.sentAt ?? 0) < since) {
         await this.#documents.remove(document);
+        this.#o.onSpent?.({ account: document.account, draft: document.entry.draft });
+      }
   }
 
   #start(document: OutboxDocument): void {

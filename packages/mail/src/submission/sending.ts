@@ -38,6 +38,7 @@ export interface SendingOptions {
   readonly ca?: string;
   readonly signal: AbortSignal;
   readonly onChange?: (entry: OutboxEntry) => void;
+  readonly onSpent?: (o: { readonly account: string; readonly draft: unknown }) => void;
   readonly now: () => number;
 }
 
@@ -141,6 +142,7 @@ export class Sending {
   async #sent(document: OutboxDocument, trouble: SubmissionTrouble | undefined): Promise<void> {
     const sent = mustHave(await this.#change(document, this.#asSent(document, trouble)));
     await fileAsSent(this.#o.store, sent);
+    if (sent.entry.draft === null) this.#o.onSpent?.({ account: sent.account, draft: document.entry.draft });
   }
 
   /** Its draft is kept for writing on while there is one who does not have it. */

@@ -1,4 +1,5 @@
 // An outbox on a store of its own, and what tests ask of it.
+import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { buildMessage } from "../../src/submission/build-message.ts";
 import type { OutboxEntry, OutgoingMessage, SubmissionServer } from "../../src/submission/contract.ts";
@@ -27,8 +28,10 @@ export interface Desk {
   readonly account: string;
   readonly outbox: Outbox;
   readonly problems: unknown[];
-  /** Resolves with the first entry in one of these states. */
+  /** Resolves with the next entry in one of these states. */
   reached(...states: readonly OutboxEntry["state"][]): Promise<OutboxEntry>;
+  /** Resolves with the next entry that is like this. */
+  changed(isIt: (entry: OutboxEntry) => boolean): Promise<OutboxEntry>;
   write(o?: {
     readonly id?: string;
     readonly holdMs?: number;
@@ -44,14 +47,16 @@ export async function desk(
   const temporary = await temporaryStore(context);
   const account = await addAccount(temporary.store, "anna");
   const problems: unknown[] = [];
-  const waiting: { readonly states: readonly string[]; readonly resolve: (entry: OutboxEntry) => void }[] = [];
+  const waiting: { readonly isIt: (entry: OutboxEntry) => boolean; readonly resolve: (entry: OutboxEntry) => void }[] =
+    [];
+  const changed: Desk["changed"] = (isIt) => new Promise((resolve) => waiting.push({ isIt, resolve }));
   const outbox = await Outbox.open({
     store: temporary.store,
     route,
     hostName: "post.example",
     onProblem: (problem) => problems.push(problem),
     onChange: (entry) => {
-      for (const { states, resolve } of waiting) if (states.includes(entry.state)) resolve(entry);
+      for (const { isIt, resolve } of waiting) if (isIt(entry)) resolve(entry);
     },
     ...more,
   });
@@ -61,7 +66,8 @@ export async function desk(
     account,
     outbox,
     problems,
-    reached: (...states) => new Promise((resolve) => waiting.push({ states, resolve })),
+    changed,
+    reached: (...states) => changed(({ state }) => states.includes(state)),
     async write({ id, holdMs = 0, message = {} } = {}) {
       const built = await buildMessage({ ...MESSAGE, ...message }, { now: Date.now() });
       return outbox.queue({
@@ -103,12 +109,20 @@ export async function sentThrough(
   return { at, sent: await reached };
 }
 
+/** The only entry, once it was tried; that may have been before anybody asked. */
 export async function untilAttempted(at: Desk): Promise<OutboxEntry> {
-  for (;;) {
-    const [entry] = await at.outbox.list(at.account);
-    if (entry !== undefined && entry.attempts > 0 && entry.state !== "sending") return entry;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const isIt = ({ attempts, state }: OutboxEntry): boolean => attempts > 0 && state !== "sending";
+  const next = at.changed(isIt);
+  const entry = await only(at);
+  return isIt(entry) ? entry : next;
+}
+
+/** The only entry. */
+export async function only(at: Pick<Desk, "outbox" | "account">): Promise<OutboxEntry> {
+  const [entry, ...others] = await at.outbox.list(at.account);
+  assert.ok(entry !== undefined);
+  assert.equal(others.length, 0);
+  return entry;
 }
 
 /** The outbox of the next process, on the same store. */

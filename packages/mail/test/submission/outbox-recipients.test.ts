@@ -1,7 +1,7 @@
 // Who has a message and who has not, when its recipients do not fare alike.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { desk, mailboxOf, reopened, serverAt, toServer, untilAttempted, type Desk } from "./outbox-desk.ts";
+import { desk, mailboxOf, only, reopened, serverAt, toServer, untilAttempted, type Desk } from "./outbox-desk.ts";
 import { smtpPeer, type SmtpPeer } from "./smtp-peer.ts";
 
 const [BEN, CLEO, DANA] = ["ben@oak.example", "cleo@elm.example", "dana@fir.example"];
@@ -22,12 +22,6 @@ async function written(
   await untilAttempted(at);
   return { peer, at, id };
 }
-
-const only = async (at: Desk) => {
-  const [entry] = await at.outbox.list(at.account);
-  assert.ok(entry !== undefined);
-  return entry;
-};
 
 test("what one has, one is refused and one is refused later is sent and filed, and says of each which", async (context) => {
   const answers: Answers = { of: { [CLEO]: "550 5.1.1 nobody here", [DANA]: "450 4.2.0 greylisted" } };
@@ -97,7 +91,7 @@ test("what everybody has cannot be written on", async (context) => {
   assert.deepEqual([entry.state, entry.taken, entry.canBeTakenBack], ["sent", [BEN, CLEO, DANA], false]);
 });
 
-test("an entry that cannot be read hides no other, is counted, and is told once", async (context) => {
+test("an entry that cannot be read hides no other, is listed as that, and is told once", async (context) => {
   const { at, id } = await written(context, { of: {} });
   const { documents } = at.temporary.store;
   await documents.put({ kind: "outbox", account: at.account, id: "damaged-entry" }, { state: "elsewhere" });
@@ -106,11 +100,29 @@ test("an entry that cannot be read hides no other, is counted, and is told once"
     [id],
   );
   const { entries, unreadable } = await at.outbox.listing(at.account);
-  assert.deepEqual([entries.length, unreadable], [1, 1]);
+  const { account } = at;
+  assert.deepEqual([entries.length, unreadable], [1, [{ account, id: "damaged-entry", messageId: undefined }]]);
   await at.outbox.stop({ withinMs: 5_000 });
   const next = await reopened(context, at);
   assert.equal(at.problems.length, 1);
   await assert.rejects(next.retry(at.account, "damaged-entry"), { code: "too-late" });
+});
+
+test("an entry that cannot be read goes when somebody says so, its message to Trash; no other does", async (context) => {
+  const peer = await smtpPeer(context);
+  const at = await desk(context, toServer(serverAt(peer)));
+  const { id, account, messageId } = await at.write({ holdMs: 3_600_000 });
+  await assert.rejects(at.outbox.discardUnreadable(account, id), { code: "too-late" });
+  const key = { kind: "outbox", account, id };
+  const { documents } = at.temporary.store;
+  await documents.put(key, { ...((await documents.get(key))?.value as object), state: "elsewhere" });
+  assert.deepEqual((await at.outbox.listing(account)).unreadable, [{ account, id, messageId }]);
+  assert.equal(await at.outbox.writtenAs(account), undefined, "nobody knows what it was written as");
+  await at.outbox.discardUnreadable(account, id);
+  assert.equal(await mailboxOf(at, messageId), "Trash");
+  assert.deepEqual(await at.outbox.listing(account), { entries: [], unreadable: [] });
+  await at.outbox.discardUnreadable(account, id);
+  assert.equal(peer.attempts, 0);
 });
 
 test("when one is refused for good and one for now, that one alone is asked again, and gets it", async (context) => {
@@ -166,7 +178,7 @@ test("an entry of before it was kept who has a message is read, and sent", async
   const found = await documents.get(key);
   await documents.put(key, { ...(found?.value as object), taken: undefined });
   const { entries, unreadable } = await at.outbox.listing(account);
-  assert.deepEqual([entries.map(({ taken }) => taken), unreadable], [[[]], 0]);
+  assert.deepEqual([entries.map(({ taken }) => taken), unreadable], [[[]], []]);
   const sent = at.reached("sent");
   await at.outbox.retry(account, id);
   await sent;

@@ -13,6 +13,7 @@ import { mountImages } from "./images/index.ts";
 import { mountEvents } from "./events/index.ts";
 import { mountTransfers } from "./transfer/index.ts";
 import { Reading } from "./reading.ts";
+import { SpentDrafts } from "./writing/spent-drafts.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export interface ReaderApi {
@@ -39,12 +40,14 @@ export function openReaderApi(house: ReaderHouse): ReaderApi {
   mountContent(app, reading);
   mountTransfers(app, reading);
   mountImages(app, reading);
+  const unwatch = new SpentDrafts(reading).watch();
   const unlisten = house.writing.listen(({ account }) => reading.events.tell({ kind: "outbox-changed", account }));
   return {
     app,
     settings: () => readSettings(house),
     async close() {
       unlisten();
+      unwatch();
       events.close();
       await reading.background.close();
     },

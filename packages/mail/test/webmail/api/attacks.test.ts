@@ -73,6 +73,7 @@ const SAMPLES: (account: string) => { readonly [N in RouteName]: RouteInput<N> }
   outbox: { account },
   takeBack: { account, entry: ID },
   retrySending: { account, entry: ID },
+  removeUnreadable: { account, entry: ID, confirmed: true },
   completeAddress: { account, prefix: "a" },
   createMailbox: { account, name: "Mine" },
   renameMailbox: { account, mailbox: "Mine", to: "Yours" },

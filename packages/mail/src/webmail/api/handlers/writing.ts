@@ -1,14 +1,16 @@
 // Drafts, and messages on their way out.
 import { createHash } from "node:crypto";
-import { buildMessage, wireAddress, type OutboxEntry } from "../../../submission/index.ts";
+import { buildMessage, wireAddress, type OutboxEntry, type UnreadableDocument } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
+import { contentUrl } from "../content/addresses.ts";
 import type { Reading } from "../reading.ts";
-import { draftFields, type AnswerKind, type AnswerWords, type DraftFields, type OutboxRow } from "../schema/writing.ts";
+import type { AnswerKind, AnswerWords, DraftFields, OutboxRow, UnreadableRow } from "../schema/writing.ts";
 import { beginAnswer, beginNew, type Begun } from "../writing/begin-draft.ts";
 import { DraftFiles } from "../writing/draft-files.ts";
-import { Drafts, shownDraft, type StoredDraft } from "../writing/drafts.ts";
+import { Drafts, shownDraft, takenDraft, type StoredDraft } from "../writing/drafts.ts";
 import { mustBeIdentity } from "../writing/identities.ts";
 import { outgoingOf } from "../writing/outgoing.ts";
+import { SpentDrafts } from "../writing/spent-drafts.ts";
 import type { Some } from "./handler.ts";
 
 type Writing =
@@ -22,6 +24,7 @@ type Writing =
   | "outbox"
   | "takeBack"
   | "retrySending"
+  | "removeUnreadable"
   | "completeAddress";
 
 /** More recipients than people usually mean. */
@@ -31,6 +34,7 @@ export function writingHandlers(reading: Reading): Some<Writing> {
   const { house } = reading;
   const drafts = new Drafts(house.store.documents);
   const files = new DraftFiles(house.writing.draftFolder);
+  const spent = new SpentDrafts(reading);
   const tell = (account: string): void => reading.events.tell({ kind: "drafts-changed", account });
   return {
     async drafts({ account }) {
@@ -61,7 +65,8 @@ export function writingHandlers(reading: Reading): Some<Writing> {
     async removeDraft({ account, draft }) {
       reading.account(account);
       await drafts.remove(account, draft);
-      await files.removeAll({ account, draft });
+      // A message that was sent of it may yet be taken back.
+      await spent.removeFiles({ account, draft });
       tell(account);
       return {};
     },
@@ -91,7 +96,7 @@ export function writingHandlers(reading: Reading): Some<Writing> {
       const lists = await Promise.all(scope.map((one) => outbox.listing(one)));
       return {
         entries: lists.flatMap(({ entries }) => entries.map(shownEntry)),
-        unreadable: lists.reduce((sum, { unreadable }) => sum + unreadable, 0),
+        unreadable: lists.flatMap(({ unreadable }) => unreadable.map(shownUnreadable)),
       };
     },
     async takeBack({ account, entry }) {
@@ -111,6 +116,13 @@ export function writingHandlers(reading: Reading): Some<Writing> {
     async retrySending({ account, entry }) {
       reading.account(account);
       return shownEntry(await house.writing.outbox.retry(account, entry));
+    },
+    async removeUnreadable({ account, entry }) {
+      reading.account(account);
+      await house.writing.outbox.discardUnreadable(account, entry);
+      await reading.caughtUp(account);
+      reading.events.tell({ kind: "outbox-changed", account });
+      return {};
     },
     async completeAddress({ account, prefix }) {
       reading.account(account);
@@ -162,12 +174,6 @@ function entryIdOf({ id, version, fields, attachments }: StoredDraft): string {
   return createHash("sha256").update(same).digest("hex").slice(0, 32);
 }
 
-/** What was taken back is checked like anything else that was stored. */
-function takenDraft(account: string, taken: unknown): StoredDraft {
-  const { id, fields, attachments } = taken as StoredDraft;
-  return { account, id, version: 0, updatedAt: Date.now(), fields: draftFields.parse(fields), attachments };
-}
-
 function peopleOf({ fields }: StoredDraft): DraftFields["to"] {
   return [...fields.to, ...fields.cc, ...fields.bcc];
 }
@@ -212,6 +218,10 @@ async function keepTaken(
   if (isWrittenOn && peopleOf(kept).length === peopleOf(before).length) return before;
   const saved = await drafts.save({ account, id, version: before?.version ?? 0 }, kept);
   return { ...kept, ...saved };
+}
+
+function shownUnreadable({ id, account, messageId }: UnreadableDocument): UnreadableRow {
+  return { id, account, eml: messageId === undefined ? null : contentUrl({ account, messageId }, "eml") };
 }
 
 function shownEntry({ envelope, taken, sentAt, trouble, refused, ...entry }: OutboxEntry): OutboxRow {

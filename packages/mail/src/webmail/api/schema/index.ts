@@ -42,4 +42,5 @@ export type {
   IdentityRow,
   NewIdentity,
   OutboxRow,
+  UnreadableRow,
 } from "./writing.ts";

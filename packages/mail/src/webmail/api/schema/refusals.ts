@@ -10,6 +10,7 @@ export type RefusalReason =
   | "disk-full"
   | "domain-no-pop3"
   | "draft-changed"
+  | "draft-damaged"
   | "draft-gone"
   | "file-too-large"
   | "formatted-unreadable"

@@ -132,6 +132,14 @@ export const outboxEntry = z.strictObject({
   refused: z.array(z.strictObject({ address: z.string(), reply: z.string() })),
 });
 
+/** An entry nobody can read: it stays, and is not sent, until somebody removes it. */
+export const unreadableEntry = z.strictObject({
+  id: outboxId,
+  account: accountId,
+  /** Where its message is saved from; null when nobody knows which it is. */
+  eml: z.string().nullable(),
+});
+
 const one = z.strictObject({ account: accountId });
 const ofDraft = one.extend({ draft: draftId });
 const ofEntry = one.extend({ entry: outboxId });
@@ -208,12 +216,18 @@ export const WRITING_ROUTES = {
     method: "GET",
     path: "/api/outbox",
     input: z.strictObject({ account: scope }),
-    /** `unreadable`: how many more there are whose entries are damaged; they stay, and are not sent. */
-    output: z.strictObject({ entries: z.array(outboxEntry), unreadable: z.int() }),
+    output: z.strictObject({ entries: z.array(outboxEntry), unreadable: z.array(unreadableEntry) }),
   },
   /** The draft it was, for writing on; to nobody who has it. */
   takeBack: { method: "POST", path: "/api/outbox/:entry/take-back", input: ofEntry, output: draft },
   retrySending: { method: "POST", path: "/api/outbox/:entry/retry", input: ofEntry, output: outboxEntry },
+  /** One that cannot be read alone; its message goes to Trash. */
+  removeUnreadable: {
+    method: "DELETE",
+    path: "/api/outbox/:entry",
+    input: ofEntry.extend({ confirmed: z.literal(true) }),
+    output: nothing,
+  },
   completeAddress: {
     method: "GET",
     path: "/api/addresses",
@@ -231,3 +245,4 @@ export type DraftAttachment = z.output<typeof attachment>;
 export type AnswerWords = z.output<typeof answerWords>;
 export type AnswerKind = z.output<typeof answerKind>;
 export type OutboxRow = z.output<typeof outboxEntry>;
+export type UnreadableRow = z.output<typeof unreadableEntry>;

@@ -1,4 +1,5 @@
 // Attachments of drafts: a file each, named by us, durable before they are said to be there.
+import { readdirSync } from "node:fs";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../../../files/index.ts";
@@ -69,6 +70,13 @@ export class DraftFiles {
     );
   }
 
+  /** Every draft that has a folder now, however many of its files are left. */
+  list(): readonly Pick<FilePlace, "account" | "draft">[] {
+    return folders(this.#folder).flatMap((account) =>
+      folders(join(this.#folder, account)).map((draft) => ({ account, draft })),
+    );
+  }
+
   async remove(place: FilePlace): Promise<void> {
     await rm(join(this.#draftFolder(place), place.attachment), { force: true });
   }
@@ -80,5 +88,16 @@ export class DraftFiles {
   /** Ids are of a pattern that has neither dots nor slashes; checked where requests come in. */
   #draftFolder({ account, draft }: Pick<FilePlace, "account" | "draft">): string {
     return join(this.#folder, account, draft);
+  }
+}
+
+function folders(path: string): readonly string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
   }
 }

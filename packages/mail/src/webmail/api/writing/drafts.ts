@@ -6,6 +6,7 @@ import { ApiError } from "../api-error.ts";
 import {
   attachment,
   draftFields,
+  draftId,
   type Draft,
   type DraftAttachment,
   type DraftFields,
@@ -57,6 +58,11 @@ export class Drafts {
     return { account, id, version: found.version, updatedAt: found.updatedAt, fields, attachments };
   }
 
+  /** Also when it cannot be read. */
+  async has(account: string, id: string): Promise<boolean> {
+    return (await this.#documents.get({ kind: KIND, account, id })) !== undefined;
+  }
+
   /** Throws ApiError `not-found`. */
   async mustFind(account: string, id: string): Promise<StoredDraft> {
     const found = await this.find(account, id);
@@ -100,6 +106,19 @@ export class Drafts {
   async remove(account: string, id: string): Promise<void> {
     await this.#documents.remove({ kind: KIND, account, id });
   }
+}
+
+const taken = stored.extend({ id: draftId });
+
+/** What was taken back is checked like anything else that was stored. Throws ApiError `unreadable`. */
+export function takenDraft(account: string, value: unknown): StoredDraft {
+  const read = taken.safeParse(value);
+  if (!read.success)
+    throw new ApiError("unreadable", "what it was written as cannot be read; it is kept, and can be sent as it is", {
+      cause: read.error,
+      reason: "draft-damaged",
+    });
+  return { account, version: 0, updatedAt: Date.now(), ...read.data };
 }
 
 export function newDraftId(): string {

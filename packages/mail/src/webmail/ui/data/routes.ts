@@ -49,6 +49,7 @@ export const PATHS: Paths = {
   outbox: { method: "GET", path: "/api/outbox" },
   takeBack: { method: "POST", path: "/api/outbox/:entry/take-back" },
   retrySending: { method: "POST", path: "/api/outbox/:entry/retry" },
+  removeUnreadable: { method: "DELETE", path: "/api/outbox/:entry" },
   completeAddress: { method: "GET", path: "/api/addresses" },
   createMailbox: { method: "POST", path: "/api/mailboxes" },
   renameMailbox: { method: "PATCH", path: "/api/mailboxes" },

@@ -16,6 +16,7 @@ import { Note } from "../parts/note.tsx";
 import { fullDate, timeOf } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
+import { UnreadableEntry } from "./unreadable-entry.tsx";
 import { whoHasIt } from "./who-has-it.ts";
 import "./papers.css";
 
@@ -32,25 +33,23 @@ export function OutboxScreen(): React.JSX.Element {
   const words = useWords();
   const { say } = words;
   const { data, isPending, error } = useQuery(outboxQuery);
-  const { rows, unreadable } = data ?? { rows: [], unreadable: 0 };
+  const { rows, unreadable } = data ?? { rows: [], unreadable: [] };
   return (
     <div className="papers" data-pane>
       <h1>{say("screen.outbox")}</h1>
       {error !== null ? (
         <Note icon={Send} title={say("list.failed")} more={refusalText(words, error)} role="alert" />
-      ) : rows.length + unreadable === 0 && !isPending ? (
+      ) : rows.length + unreadable.length === 0 && !isPending ? (
         <Note icon={Send} title={say("outbox.none")} more={say("outbox.none-more")} />
       ) : (
         <ul>
           {rows.map((entry) => (
             <Entry key={entry.id} entry={entry} />
           ))}
+          {unreadable.map((entry) => (
+            <UnreadableEntry key={entry.id} entry={entry} />
+          ))}
         </ul>
-      )}
-      {unreadable === 0 ? null : (
-        <p className="paper-unreadable" role="alert">
-          {say("outbox.unreadable", { count: unreadable })}
-        </p>
       )}
     </div>
   );

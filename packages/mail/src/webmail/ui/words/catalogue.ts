@@ -399,8 +399,14 @@ export const CATALOGUE = {
   "outbox.perhaps-ask": "It may have been sent already",
   "outbox.perhaps-more":
     "Nobody knows whether these have it: {people}. When they do and you send it again, they get it twice.",
-  "outbox.unreadable":
-    "{count, plural, one {One more message cannot be read. It is kept, and it is not sent.} other {# more messages cannot be read. They are kept, and they are not sent.}}",
+  "outbox.unreadable": "A message that cannot be read",
+  "outbox.unreadable-more":
+    "What is written down about it is damaged. It is kept, and it is not sent. Whether it was sent before, nobody knows.",
+  "outbox.unreadable-remove": "Remove…",
+  "outbox.unreadable-ask": "Remove it from the outbox?",
+  "outbox.unreadable-does": "Remove it",
+  "outbox.unreadable-trash": "The message goes to the trash, where you can read it. It is not sent.",
+  "outbox.unreadable-gone": "It does not say which message it was, so there is nothing to keep. It is not sent.",
   "outbox.refused": "{address} was refused.",
   "outbox.said": "The server said:",
   "outbox.edit": "Edit",

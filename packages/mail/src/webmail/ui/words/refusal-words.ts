@@ -12,6 +12,8 @@ export const REFUSAL_WORDS = {
   "refusal.disk-full": "The disk is full. Make room; nothing was lost.",
   "refusal.domain-no-pop3": "{domain} says that it has no POP3. Its mail cannot be collected.",
   "refusal.draft-changed": "This draft was changed in another window. Open it again to see it.",
+  "refusal.draft-damaged":
+    "What it was written as cannot be read, so it cannot be written on. It is kept, and can be sent as it is.",
   "refusal.draft-gone": "There is no such draft. It was sent or removed meanwhile.",
   "refusal.file-too-large": "The file is too large to be dropped here. Import it with the command “restante import”.",
   "refusal.formatted-unreadable": "The formatted text cannot be sent. Switch to plain text and try again.",

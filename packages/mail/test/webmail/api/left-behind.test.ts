@@ -1,0 +1,141 @@
+// What is left when a message was sent, when its entry is damaged, or when a process ended in between: files of drafts
+// that nobody wants go, those that somebody may want stay, and nobody is stuck with what cannot be read.
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { temporaryDirectory } from "../../office/test-office.ts";
+import { EMPTY_DRAFT } from "../empty-draft.ts";
+import { letIn, openReaderOffice, type ReaderOffice } from "./reader-office.ts";
+
+const directory = temporaryDirectory();
+let office: ReaderOffice;
+let anna = "";
+
+before(async () => {
+  office = await openReaderOffice({ dataDir: directory.path });
+  anna = await office.account("anna");
+});
+after(async () => {
+  await office.stop();
+  directory.remove();
+});
+
+const FIELDS = {
+  ...EMPTY_DRAFT,
+  from: "anna@localhost",
+  to: [{ name: "", address: "anna@localhost" }],
+  subject: "Boat keys",
+  text: "In the blue tin.\n",
+};
+const PLAN = "the plan";
+
+/** Names of drafts that have files. */
+const withFiles = (): readonly string[] => {
+  const folder = join(directory.path, "drafts", anna);
+  return readdirSync(folder)
+    .filter((draft) => readdirSync(join(folder, draft)).length > 0)
+    .toSorted();
+};
+
+/** Files are removed a moment after what made them needless; one that stays ends the test by its time. */
+async function untilWithFiles(expected: readonly string[]): Promise<void> {
+  while (withFiles().join() !== expected.join()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A draft with one file; gives the version to send. */
+async function draftWithPlan(draft: string): Promise<number> {
+  await office.ask("saveDraft", { account: anna, draft, version: 0, fields: FIELDS });
+  const { status } = await office.raw({
+    method: "POST",
+    path: `/api/drafts/${draft}/attachments?account=${anna}&type=text/plain&name=plan.txt`,
+    body: PLAN,
+    headers: {
+      cookie: office.cookie,
+      origin: office.origin,
+      "sec-fetch-site": "same-origin",
+      "content-type": "application/octet-stream",
+    },
+  });
+  assert.equal(status, 200);
+  return (await office.ask("draft", { account: anna, draft })).version;
+}
+
+const send = async (draft: string): Promise<string> =>
+  (await office.ask("send", { account: anna, draft, version: await draftWithPlan(draft) })).id;
+
+/** Changes what is written down about an entry, as a broken disk does. */
+async function damage(entry: string, change: Readonly<Record<string, unknown>>): Promise<void> {
+  const { documents } = office.house.office.house.store;
+  const key = { kind: "outbox", account: anna, id: entry };
+  await documents.put(key, { ...((await documents.get(key))?.value as object), ...change });
+}
+
+test("files of a draft stay while it can come back, and go with the message", async () => {
+  const entry = await send("draft-sent");
+  // As when it outlived its sending, and is thrown away in another window.
+  await office.ask("saveDraft", { account: anna, draft: "draft-sent", version: 0, fields: FIELDS });
+  await office.ask("removeDraft", { account: anna, draft: "draft-sent" });
+  assert.deepEqual(withFiles(), ["draft-sent"]);
+  const { version, attachments } = await office.ask("takeBack", { account: anna, entry });
+  assert.deepEqual(
+    attachments.map(({ fileName }) => fileName),
+    ["plan.txt"],
+  );
+  const { id } = await office.ask("send", { account: anna, draft: "draft-sent", version });
+  await office.ask("retrySending", { account: anna, entry: id });
+  await untilWithFiles([]);
+  const { entries } = await office.ask("outbox", { account: anna });
+  assert.deepEqual(
+    entries.map(({ state }) => state),
+    ["sent"],
+  );
+});
+
+test("what a process left that ended in between goes when the next one begins, and nothing else", async () => {
+  await draftWithPlan("draft-kept");
+  const entry = await send("draft-held");
+  const stray = join(directory.path, "drafts", anna, "draft-stray");
+  mkdirSync(stray);
+  writeFileSync(join(stray, "file-of-it"), PLAN);
+  await office.house.office.stop({ withinMs: 0 });
+  office = await openReaderOffice({ dataDir: directory.path });
+  office.cookie = await letIn(office);
+  await untilWithFiles(["draft-held", "draft-kept"]);
+  await office.ask("takeBack", { account: anna, entry });
+  assert.deepEqual(withFiles(), ["draft-held", "draft-kept"]);
+});
+
+test("a draft that cannot be read is not taken back halfway: the message stays, and can be sent", async () => {
+  const entry = await send("draft-damaged");
+  await damage(entry, { draft: { id: "../../etc", fields: FIELDS, attachments: [] } });
+  assert.deepEqual(await office.refused("takeBack", { account: anna, entry }), [422, "unreadable"]);
+  const { drafts } = await office.ask("drafts", { account: anna });
+  assert.ok(!drafts.some(({ id }) => id.includes("etc")));
+  await office.ask("retrySending", { account: anna, entry });
+});
+
+test("an entry that cannot be read is saved and removed by hand; its message is in the trash then", async () => {
+  const entry = await send("draft-unread");
+  const { messageId } = (await office.ask("outbox", { account: anna })).entries.find(({ id }) => id === entry) ?? {};
+  assert.ok(messageId !== undefined);
+  await damage(entry, { envelope: null });
+  const { unreadable } = await office.ask("outbox", { account: anna });
+  assert.deepEqual(unreadable, [{ id: entry, account: anna, eml: `/m/${anna}/${messageId}/eml` }]);
+  const saved = await office.load(unreadable[0]?.eml ?? "");
+  assert.match(saved.text, /^Subject: Boat keys\r$/m);
+  assert.match(saved.text, /filename=plan\.txt/);
+  const input = { account: anna, entry };
+  assert.deepEqual(await office.refused("removeUnreadable", { ...input, confirmed: false as true }), [
+    400,
+    "bad-request",
+  ]);
+  await office.ask("removeUnreadable", { ...input, confirmed: true });
+  assert.equal((await office.ask("message", { account: anna, messageId })).role, "trash");
+  assert.deepEqual((await office.ask("outbox", { account: anna })).unreadable, []);
+  const held = await send("draft-readable");
+  assert.deepEqual(await office.refused("removeUnreadable", { account: anna, entry: held, confirmed: true }), [
+    409,
+    "conflict",
+  ]);
+});
