@@ -38,7 +38,7 @@ const CHUNK_OCTETS = 65_536;
 /** Never rejects for what the server does. Rejects when `signal` is aborted before the final dot, or `beforeLastDot` fails. */
 export async function submit(attempt: Attempt): Promise<AttemptOutcome> {
   const connection = connectionTo(attempt);
-  let dotAllowed = false;
+  const progress: Progress = { mayEnd: false };
   const deadline = AbortSignal.any([attempt.signal, AbortSignal.timeout(SUBMISSION_LIMITS.attemptMs)]);
   const cut = (): void => connection.close();
   deadline.addEventListener("abort", cut, { once: true });
@@ -51,16 +51,14 @@ export async function submit(attempt: Attempt): Promise<AttemptOutcome> {
       connection.quit();
       return { kind: "refused", trouble: troubleOf("ascii-only"), refused: beyondAscii(attempt.envelope) };
     }
-    const info = await sent(connection, attempt, () => {
-      dotAllowed = true;
-    });
+    const info = await sent(connection, attempt, progress);
     connection.quit();
     return { kind: "taken", reply: info.response, refused: refusedOf(info.rejectedErrors) };
   } catch (error) {
     connection.close();
     const failure = error as NodemailerError;
     // A reply after the dot is an answer; silence after it is none.
-    if (dotAllowed && failure.responseCode === undefined) return { kind: "unknown" };
+    if (progress.mayEnd && failure.responseCode === undefined) return { kind: "unknown" };
     if (attempt.signal.aborted) throw error;
     if (failure instanceof StoreError) throw failure.cause;
     return { kind: "refused", trouble: troubleOfError(failure), refused: refusedOf(failure.rejectedErrors) };
@@ -88,6 +86,12 @@ export async function testServer(
   } finally {
     o.signal.removeEventListener("abort", cut);
   }
+}
+
+/** How far an attempt is. */
+interface Progress {
+  /** The final dot may have been sent. */
+  mayEnd: boolean;
 }
 
 /** What our own side could not do in the middle of an attempt. */
@@ -168,23 +172,30 @@ function bearer(user: string, token: string) {
 function sent(
   connection: SMTPConnection,
   { envelope, octets, beforeLastDot }: Attempt,
-  allowDot: () => void,
+  progress: Progress,
 ): Promise<{ readonly response: string; readonly rejectedErrors?: NodemailerError[] | undefined }> {
   return new Promise((resolve, reject) => {
-    const body = Readable.from(chunksThen(octets, beforeLastDot, allowDot));
+    const body = Readable.from(chunksThen(octets, beforeLastDot, progress));
+    // What is left of a body is nobody's once the attempt has its answer: nodemailer lets it go on when a server answers early.
+    const fail = (error: Error): void => {
+      body.destroy();
+      reject(error);
+    };
     body.once("error", (error) => {
-      reject(new StoreError("what is on its way could not be written down", { cause: error }));
+      fail(new StoreError("what is on its way could not be written down", { cause: error }));
       connection.close();
     });
-    rejectAtEnd(connection, reject);
+    rejectAtEnd(connection, fail);
     const use8BitMime = octets.some((octet) => octet > 127);
     const { from } = envelope;
     connection.send(
       { from: from === "" ? false : from, to: [...envelope.to], size: octets.length, use8BitMime },
       body,
       (error, info) => {
-        if (error === null) resolve(info);
-        else reject(error);
+        if (error !== null) fail(error);
+        else if (progress.mayEnd) resolve(info);
+        // RFC 5321 §3.3: what is said before the end of the data accepts nothing.
+        else fail(Object.assign(new Error("the server answered before the end of the message"), { code: "EPROTOCOL" }));
       },
     );
   });
@@ -193,11 +204,11 @@ function sent(
 async function* chunksThen(
   octets: Uint8Array,
   beforeLastDot: () => Promise<void>,
-  allowDot: () => void,
+  progress: Progress,
 ): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < octets.length; at += CHUNK_OCTETS) yield octets.subarray(at, at + CHUNK_OCTETS);
   await beforeLastDot();
-  allowDot();
+  progress.mayEnd = true;
 }
 
 function refusedOf(errors: readonly NodemailerError[] | undefined): readonly RefusedRecipient[] {

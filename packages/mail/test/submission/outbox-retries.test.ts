@@ -11,18 +11,17 @@ const BEGIN = Date.UTC(2026, 2, 2);
 
 /** The entry after the attempt that is due at `clock`. */
 async function attemptAt(context: TestContext, at: Desk, o: { readonly clock: number; readonly port: number }) {
-  const settled: OutboxEntry[] = [];
+  let settle: (entry: OutboxEntry) => void = () => undefined;
+  const settled = new Promise<OutboxEntry>((resolve) => (settle = resolve));
   const outbox = await reopened(context, at, {
     route: toServer(serverAt(o)),
     now: () => o.clock,
     onChange: (entry) => {
-      if (entry.state !== "sending") settled.push(entry);
+      if (entry.state !== "sending") settle(entry);
     },
   });
-  while (settled.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const entry = await settled;
   await outbox.stop({ withinMs: 5_000 });
-  const [entry] = settled;
-  assert.ok(entry !== undefined);
   return entry;
 }
 

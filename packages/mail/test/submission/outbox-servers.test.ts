@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 import { testServer } from "../../src/submission/submit.ts";
-import { desk, type Desk, mailboxOf, sentThrough, serverAt, toServer, untilAttempted } from "./outbox-desk.ts";
+import { desk, type Desk, mailboxOf, only, sentThrough, serverAt, toServer, untilAttempted } from "./outbox-desk.ts";
 import { smtpPeer } from "./smtp-peer.ts";
 
 test("a refused recipient is named with the server's words; the others have the message", async (context) => {
@@ -132,10 +132,10 @@ test("421 in answer to the message is tried again, and the message arrives once"
   assert.equal(peer.taken.length, 1);
 });
 
-/** A server that takes a message to its final dot, or to its DATA, and then hangs up. */
+/** A server that takes a message to its final dot, or to its DATA, and then hangs up; or answers DATA with all of `early`. */
 async function hangingPeer(
   context: TestContext,
-  at: "data" | "dot",
+  at: "data" | "dot" | { readonly early: string },
 ): Promise<{ readonly port: number; readonly dots: () => number }> {
   let dots = 0;
   const server = createServer((socket) => {
@@ -159,7 +159,8 @@ async function hangingPeer(
           return;
         }
         inData = line === "DATA";
-        socket.write(inData ? "354 go on\r\n" : "250 ok\r\n");
+        const early = typeof at === "string" ? "" : at.early;
+        socket.write(inData ? `354 go on\r\n${early}` : "250 ok\r\n");
       }
     });
   });
@@ -187,6 +188,25 @@ test("cut off before the final dot, a message is tried again", async (context) =
   assert.equal(entry.state, "queued");
   assert.equal(entry.trouble?.code, "unreachable");
 });
+
+for (const { early, state, code } of [
+  { early: "451 4.3.0 not today\r\n", state: "queued", code: "try-later" },
+  { early: "421 4.3.2 closing down\r\n", state: "queued", code: "try-later" },
+  { early: "554 5.7.1 not from you\r\n", state: "failed", code: "message-refused" },
+  // RFC 5321 §3.3: it is the end of the data that is answered.
+  { early: "250 2.0.0 taken\r\n", state: "failed", code: "protocol" },
+])
+  test(`${early.slice(0, 3)} before any of the message: no dot is sent, and the entry says what was heard`, async (context) => {
+    const peer = await hangingPeer(context, { early });
+    const at = await desk(context, toServer(serverAt(peer)));
+    await at.write();
+    const entry = await untilAttempted(at);
+    assert.deepEqual([entry.state, entry.trouble?.code], [state, code]);
+    // Whatever is left of the attempt is over; the entry is what it was told as.
+    await at.outbox.stop({ withinMs: 5_000 });
+    assert.deepEqual(await only(at), entry);
+    assert.deepEqual([peer.dots(), at.problems], [0, []]);
+  });
 
 /** That the final dot may go is written down, and not known to be before the connection has closed; once. */
 function learnLate(context: TestContext, { temporary: { store } }: Desk): void {
