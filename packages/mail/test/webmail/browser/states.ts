@@ -3,6 +3,7 @@
 import type { Page } from "playwright-core";
 import { turn } from "./browser.ts";
 import { statesOfTrouble } from "./states-of-trouble.ts";
+import { STATES_OF_WRITING } from "./states-of-writing.ts";
 
 export interface State {
   readonly name: string;
@@ -249,6 +250,7 @@ export function statesOf(source: string): readonly State[] {
       ready: ".about",
     })),
     ...WRITING,
+    ...STATES_OF_WRITING,
     ...statesOfTrouble(source),
     { name: "the inbox on a phone", ...inbox, isPhone: true },
     { name: "the mailboxes on a phone", ...inbox, isPhone: true, act: press("Mailboxes", ".drawer") },
