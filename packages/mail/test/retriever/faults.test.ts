@@ -223,6 +223,25 @@ requirement(
   },
 );
 
+test("messages without unique-id whose headers cannot be had are never taken for one another", async (context) => {
+  const twin = (n: number): string => `Subject: m\r\n\r\nText ${n}.\r\n`;
+  // It announces TOP and refuses it.
+  const faults = [{ on: "TOP", answer: "-ERR not now" }];
+  const one = await openWithStore(context, { messages: [twin(1)], without: ["UIDL"], faults });
+  await one.run();
+  one.peer.maildrop.replace([{ octets: twin(2) }]);
+  await one.run();
+  assert.deepEqual(await one.anna.texts(), [twin(1), twin(2)], "one of the same size is another message");
+  const several = await openWithStore(context, { messages: [twin(1), twin(2), ...SIX], without: ["UIDL"], faults });
+  for (let run = 0; run < 3; run += 1) {
+    const report = await several.run();
+    assert.deepEqual([report.outcome, report.warnings.filter((text) => /gone|new unique-ids/.test(text))], ["ok", []]);
+  }
+  assert.deepEqual(await several.anna.texts(), [twin(1), twin(2), ...SIX], "and none is doubled");
+  const cleaned = await several.run(KEEP_NONE);
+  assert.deepEqual([cleaned.removed, several.peer.maildrop.messages.length], [8, 0]);
+});
+
 requirement("P3-C-095", "unique-ids are opaque octets, of any length", async (context) => {
   const ids = ["a".repeat(200), "A".repeat(200), "\xff\xfe/../x", "%2e", "é"];
   const messages = ids.map((uniqueId, i) => ({ octets: SIX[i] as string, uniqueId }));

@@ -33,6 +33,8 @@ const TEXTS: readonly (readonly [RegExp, Pop3ErrorCode])[] = [
   [/unavailable|temporar|try again|later/i, "SERVER_TEMPORARY"],
 ];
 const NO_SUCH_MESSAGE = /no such|not exist|doesn't exist|not found|invalid message|out of range|already deleted/i;
+/** "No such command" is not about the message. */
+const NO_SUCH_COMMAND = /command|keyword|verb|function|implement|support/i;
 
 /** The error of a -ERR. */
 export function refusal(refused: Refused): Pop3Error {
@@ -63,7 +65,8 @@ function judge(refused: Refused): Judgement {
 function judgeMessage({ responseCode, text }: StatusLine): Judgement {
   if (responseCode === "UTF8") return { code: "NEEDS_UTF8" };
   if (responseCode === "SYS/PERM") return { code: "MESSAGE_REFUSED", retry: "after-user-action" };
-  return { code: responseCode === undefined && NO_SUCH_MESSAGE.test(text) ? "NO_SUCH_MESSAGE" : "MESSAGE_REFUSED" };
+  const isAbsent = responseCode === undefined && NO_SUCH_MESSAGE.test(text) && !NO_SUCH_COMMAND.test(text);
+  return { code: isAbsent ? "NO_SUCH_MESSAGE" : "MESSAGE_REFUSED" };
 }
 
 function judgeLogin({ capabilities, status }: Refused): Pop3ErrorCode {

@@ -160,8 +160,8 @@ export class ClientSession implements Pop3Session {
       body.want(call);
       return await body.toBuffer();
     } catch (error) {
-      // P3-C-097: TOP is optional. What it cannot do, the beginning of RETR can.
-      if (!Pop3Error.is(error, "MESSAGE_REFUSED") || this.capabilities.top) throw error;
+      // P3-C-097: TOP is optional. What it cannot do, the beginning of RETR can, whatever words it was refused with.
+      if (!Pop3Error.is(error, "MESSAGE_REFUSED", "NO_SUCH_MESSAGE") || this.capabilities.top) throw error;
       return headerOf(this.retrieve(entry.n, call), { bodyLines, octetsMax });
     }
   }

@@ -281,12 +281,16 @@ test("TOP gives the header, or the first lines; without TOP the beginning of RET
 requirement("P3-C-097", "where TOP is refused the header comes from RETR", async (context) => {
   const { peer, session } = await settingFor(context, {
     messages: ["Subject: x\r\n\r\nbody\r\n"],
-    faults: [{ on: "TOP", answer: "-ERR unknown command" }],
     capabilities: ["UIDL", "USER", "SASL PLAIN"],
   });
   const pop = await session();
-  assert.equal((await pop.headers(1)).toString(), "Subject: x\r\n\r\n");
-  assert.deepEqual(peer.commands.slice(-2), ["TOP 1 0", "RETR 1"]);
+  for (const words of ["unknown command", "no such command", "command not found", "TOP does not exist", "no such", ""]) {
+    peer.script([{ on: "TOP", answer: `-ERR ${words}` }]);
+    assert.equal((await pop.headers(1)).toString(), "Subject: x\r\n\r\n", words);
+    assert.deepEqual(peer.commands.slice(-2), ["TOP 1 0", "RETR 1"]);
+  }
+  peer.script([{ on: "RETR", answer: "-ERR no such command" }]);
+  assert.equal((await errorOf(pop.retrieve(1).toBuffer())).code, "MESSAGE_REFUSED", "a word about the command");
 });
 
 requirement("P3-C-098", "whole messages are asked for by RETR", async (context) => {

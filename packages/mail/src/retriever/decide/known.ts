@@ -60,12 +60,16 @@ export function madeUniqueId(headerHash: string): string {
   return `\0header:${headerHash}`;
 }
 
+/** Of a message that has no unique-id and whose header cannot be had: it is nobody that was here before. */
+export const NAMELESS = "\0nameless";
+
 export function isMadeUniqueId(uniqueId: string): boolean {
   return uniqueId.startsWith("\0");
 }
 
 /** For people: control and other octets escaped, made ones said in words. */
 export function showUniqueId(uniqueId: string): string {
+  if (uniqueId === NAMELESS) return "(no unique-id, no header)";
   if (isMadeUniqueId(uniqueId)) return `(no unique-id, ${uniqueId.slice(1, 20)})`;
   return uniqueId.replace(/[^\x21-\x7e]/g, (octet) => `\\x${octet.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }

@@ -1,6 +1,6 @@
 // Pairs the messages of a listing with what is known: same unique-id and same size, and for those that share both the
 // same header. A known unique-id with another size is another message: servers give unique-ids again.
-import { messageKey, type KnownMessage, type ListedMessage } from "./known.ts";
+import { messageKey, NAMELESS, type KnownMessage, type ListedMessage } from "./known.ts";
 
 export interface Paired {
   readonly entry: ListedMessage;
@@ -13,7 +13,7 @@ export interface Paired {
 
 export interface Pairing {
   readonly pairs: readonly Paired[];
-  /** Known messages the listing does not have. */
+  /** Known messages the listing does not have; of those without a name nobody can say. */
   readonly absent: readonly KnownMessage[];
 }
 
@@ -25,7 +25,9 @@ export function pair(
 ): Pairing {
   const byKey = new Map<string, KnownMessage[]>();
   const ids = new Set<string>();
-  for (const message of known) {
+  // Nothing but its octets tells what a nameless message is: each is new, and its destination knows it by them.
+  const named = known.filter(({ uniqueId }) => uniqueId !== NAMELESS);
+  for (const message of named) {
     const key = messageKey(message.uniqueId, message.octets);
     byKey.set(key, [...(byKey.get(key) ?? []), message]);
     ids.add(message.uniqueId);
@@ -42,7 +44,7 @@ export function pair(
     const isReused = found === undefined && ids.has(entry.uniqueId) && !entry.isDuplicate;
     return { entry, known: found, isReused, occurrence: count(occurrences, entry, headerHash) };
   });
-  return { pairs, absent: known.filter((message) => !present.has(message)) };
+  return { pairs, absent: named.filter((message) => !present.has(message)) };
 }
 
 function choose(

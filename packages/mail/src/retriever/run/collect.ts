@@ -2,7 +2,7 @@
 // each destination durable, the journal synced. What removes them there comes after, and elsewhere.
 import { Pop3Error, type Listing, type MessageStream } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
-import type { KnownMessage } from "../decide/known.ts";
+import { NAMELESS, type KnownMessage } from "../decide/known.ts";
 import { duplicateKey } from "../decide/pair.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { FetchError } from "../fetch-error.ts";
@@ -205,7 +205,7 @@ export class Collector {
     if (failure !== undefined) return this.#notKept(whole, copies, failure);
     const isHeader = action === "headers";
     this.#o.journal.add(n, {
-      message: refOf(decision, whole.headerHash),
+      message: refOf(decision, decision.uniqueId === NAMELESS ? sha256 : whole.headerHash),
       state: isHeader ? "headers-only" : "collected",
       // Fewer octets than LIST told may be a message that was cut at a dot: its header cannot vouch for it.
       headerHash: !isHeader && octets < decision.octets ? undefined : whole.headerHash,
@@ -269,8 +269,10 @@ export class Collector {
   }
 }
 
-function refOf({ known, uniqueId, octets, isDuplicate, occurrence }: Decision, headerHashOfIt: string): MessageRef {
-  const keyHash = isDuplicate ? duplicateKey(headerHashOfIt, occurrence) : (known?.keyHash ?? "");
+/** `hash` tells it from others of its unique-id and size: of the header, of all its octets when it has no name. */
+function refOf({ known, uniqueId, octets, isDuplicate, occurrence }: Decision, hash: string): MessageRef {
+  const isOneOfMany = isDuplicate || uniqueId === NAMELESS;
+  const keyHash = isOneOfMany ? duplicateKey(hash, occurrence) : (known?.keyHash ?? "");
   return { id: known?.id, uniqueId, octets, keyHash };
 }
 

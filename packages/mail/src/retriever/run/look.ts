@@ -2,7 +2,7 @@
 import type { Listing } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { decide, type AskedFor, type CopyState, type Decision, type FilterVerdict } from "../decide/decide.ts";
-import { madeUniqueId, type KnownMessage, type ListedMessage } from "../decide/known.ts";
+import { madeUniqueId, NAMELESS, type KnownMessage, type ListedMessage } from "../decide/known.ts";
 import {
   adoptedKeyHash,
   describeMigration,
@@ -122,12 +122,17 @@ async function nameMessages(
     for (const { uniqueId, octets, headerHash } of known)
       if (!names.has(uniqueId) && headerHash !== undefined) nameless.set(`${octets} ${headerHash}`, uniqueId);
   const named = entries.map(({ n, uniqueId, octets }) => {
-    const hash = hashes.get(n) ?? "";
-    return { n, octets, uniqueId: uniqueId ?? nameless.get(`${octets} ${hash}`) ?? madeUniqueId(hash) };
+    if (uniqueId !== null) return { n, octets, uniqueId };
+    const hash = hashes.get(n);
+    if (hash === undefined) return { n, octets, uniqueId: NAMELESS };
+    return { n, octets, uniqueId: nameless.get(`${octets} ${hash}`) ?? madeUniqueId(hash) };
   });
   const counts = new Map<string, number>();
   for (const { uniqueId } of named) counts.set(uniqueId, (counts.get(uniqueId) ?? 0) + 1);
-  return named.map((message) => ({ ...message, isDuplicate: (counts.get(message.uniqueId) ?? 0) > 1 }));
+  return named.map((message) => ({
+    ...message,
+    isDuplicate: message.uniqueId !== NAMELESS && (counts.get(message.uniqueId) ?? 0) > 1,
+  }));
 }
 
 async function findAdoptions(pairing: Pairing, headers: Headers): Promise<View["migration"]> {

@@ -1,5 +1,5 @@
 // What a whole listing teaches: which removals it confirms, what is missing, and what may be forgotten for it.
-import type { KnownMessage } from "../decide/known.ts";
+import { NAMELESS, type KnownMessage } from "../decide/known.ts";
 import { adoptedKeyHash, type Adoption } from "../decide/migration.ts";
 import { forgetOldAudit } from "./audit.ts";
 import type { Database } from "./database.ts";
@@ -35,6 +35,13 @@ export function noteListing(db: Database, o: NotedListing): readonly KnownMessag
       );
   for (const { id, missing } of o.present)
     if (missing > 0) db.run("UPDATE message SET missing = 0, missing_since = NULL WHERE message_id = ?", id);
+  // What has no name counts as missing until it is fetched again, which every run tries.
+  db.run(
+    "UPDATE message SET missing = missing + 1, missing_since = coalesce(missing_since, ?) WHERE source = ? AND unique_id = ?",
+    o.at,
+    o.source,
+    toOctets(NAMELESS),
+  );
   if (o.mayForget) forgetOld(db, o.source, o.at);
   // Times from a clock that was ahead once would keep messages for as long again.
   db.run("UPDATE message SET collected_at = ? WHERE source = ? AND collected_at > ?", o.at, o.source, o.at + DAY_MS);
