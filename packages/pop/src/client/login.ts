@@ -26,15 +26,16 @@ export interface LoginSite {
   readonly greeting: string;
   readonly capabilities: Capabilities;
   readonly channelBindings: readonly ChannelBinding[];
-  /** A password may go out as it is: TLS, loopback, or the caller's word. */
-  readonly allowsPlaintext: boolean;
+  /** Nobody reads along, or that is no matter: TLS, loopback, or the caller's word. */
+  readonly isPrivate: boolean;
   readonly signal: AbortSignal;
 }
 
 /** One way to log in; resolves when the maildrop is open. */
 interface Way {
   readonly name: string;
-  readonly plaintext: boolean;
+  /** Whoever reads along has the password, or can guess it in peace: one MD5 a guess. */
+  readonly needsPrivacy: boolean;
   run(site: LoginSite, credentials: Credentials): Promise<void>;
 }
 
@@ -75,7 +76,7 @@ function isWorthAnotherWay({ code, responseCode, sessionUsable }: Pop3Error): bo
 
 function waysOf(auth: Auth, site: LoginSite, credentials: Credentials): readonly Way[] {
   const ways = allWays(auth, site, credentials);
-  return site.allowsPlaintext ? ways : ways.filter(({ plaintext }) => !plaintext);
+  return site.isPrivate ? ways : ways.filter(({ needsPrivacy }) => !needsPrivacy);
 }
 
 function allWays(auth: Auth, site: LoginSite, credentials: Credentials): readonly Way[] {
@@ -106,7 +107,7 @@ function canUseUser({ capabilities }: LoginSite, { user }: Credentials): boolean
 }
 
 function noWay(auth: Auth, site: LoginSite): Pop3Error {
-  const isOnlyCleartext = !site.allowsPlaintext && allWays(auth, site, credentialsOf(auth, site)).length > 0;
+  const isOnlyCleartext = !site.isPrivate && allWays(auth, site, credentialsOf(auth, site)).length > 0;
   if (isOnlyCleartext) return new Pop3Error("AUTH_CLEARTEXT_REFUSED", { phase: "auth" });
   const offered = site.capabilities.sasl.join(" ");
   const message = `no common way to log in: the server offers ${offered === "" ? "no SASL mechanism" : offered}`;
@@ -147,7 +148,7 @@ export async function secretOf(auth: Auth, signal: AbortSignal): Promise<string>
 
 const USER_WAY: Way = {
   name: "USER",
-  plaintext: true,
+  needsPrivacy: true,
   async run(site, credentials) {
     const { user } = credentials;
     const secret = await credentials.password();
@@ -170,7 +171,7 @@ const USER_WAY: Way = {
 
 const APOP_WAY: Way = {
   name: "APOP",
-  plaintext: false,
+  needsPrivacy: true,
   async run(site, credentials) {
     const digest = APOP.digest(APOP.timestampOf(site.greeting) as string, await credentials.password());
     await ask(
@@ -183,7 +184,7 @@ const APOP_WAY: Way = {
 function saslWay(mechanism: SaslClientMechanism): Way {
   return {
     name: mechanism.name,
-    plaintext: mechanism.plaintext,
+    needsPrivacy: mechanism.plaintext || mechanism.onRequestOnly,
     async run(site, credentials) {
       const error = await exchange({ mechanism, site, credentials, reason: "initial" });
       if (error === undefined) return;

@@ -6,7 +6,7 @@ import type { Auth, Capabilities, TlsInfo } from "./contract.ts";
 import { Pop3Error, type Pop3Phase } from "./errors.ts";
 import { Link } from "./link.ts";
 import { login } from "./login.ts";
-import { policyOf, type Plan } from "./plan.ts";
+import { policyOf, type CapaPlace, type Plan } from "./plan.ts";
 import { Request } from "./request.ts";
 import { startTls, type Secured } from "./tls.ts";
 import { connectBy, isLoopback } from "./transport.ts";
@@ -26,12 +26,14 @@ export interface Opened {
 
 /** Connects and, unless the options say otherwise, starts TLS. Rejects with Pop3Error. */
 export async function open(plan: Plan, signal: AbortSignal): Promise<Opened> {
-  try {
-    return await attempt(plan, signal, { asksCapabilities: true });
-  } catch (error) {
-    // P3-C-030: some servers hang up on CAPA.
-    if (!(error instanceof ClosedOnCapa)) throw error;
-    return attempt(plan, signal, { asksCapabilities: false });
+  for (;;) {
+    try {
+      return await attempt(plan, signal);
+    } catch (error) {
+      // P3-C-030: some servers hang up on CAPA. Each place is tried once.
+      if (!(error instanceof ClosedOnCapa)) throw error;
+      plan.hangsUpOnCapa.add(error.place);
+    }
   }
 }
 
@@ -41,7 +43,7 @@ export async function authenticate(plan: Plan, opened: Opened, auth: Auth, signa
   plan.step("auth");
   if (plan.options.utf8 === true && capabilities.utf8) await sayUtf8(link);
   if (plan.options.lang !== undefined && capabilities.lang) await sayLanguage(link, plan.options.lang);
-  const allowsPlaintext = link.wire.encrypted || opened.isLoopback || plan.options.allowCleartextAuth === true;
+  const isPrivate = link.wire.encrypted || opened.isLoopback || plan.options.allowCleartextAuth === true;
   await login(
     {
       link,
@@ -50,12 +52,13 @@ export async function authenticate(plan: Plan, opened: Opened, auth: Auth, signa
       greeting,
       capabilities,
       channelBindings: bindings,
-      allowsPlaintext,
+      isPrivate,
       signal,
     },
     auth,
   );
-  if (await askCapabilities(link)) opened.capabilities = capabilitiesOf(link.wire.capabilities);
+  const isAsked = plan.hangsUpOnCapa.size === 0;
+  if (isAsked && (await askCapabilities(link))) opened.capabilities = capabilitiesOf(link.wire.capabilities);
 }
 
 /** RFC 6856 §2.1: before login, and behind TLS, which was started by now. A server that refuses it goes on as before. */
@@ -78,16 +81,19 @@ export function leave(plan: Plan, { link }: Opened): void {
   );
 }
 
-class ClosedOnCapa extends Error {}
+class ClosedOnCapa extends Error {
+  readonly place: CapaPlace;
 
-interface How {
-  readonly asksCapabilities: boolean;
+  constructor(place: CapaPlace, cause: unknown) {
+    super("the server hung up on CAPA", { cause });
+    this.place = place;
+  }
 }
 
-async function attempt(plan: Plan, signal: AbortSignal, how: How): Promise<Opened> {
+async function attempt(plan: Plan, signal: AbortSignal): Promise<Opened> {
   const opened = await greeted(plan, signal);
   try {
-    const isKnown = how.asksCapabilities && (await firstCapabilities(opened));
+    const isKnown = await learnCapabilities(plan, opened, "first");
     if (plan.tlsMode !== "implicit" && plan.tlsMode !== "none") await stls(plan, opened, isKnown);
     return opened;
   } catch (error) {
@@ -132,13 +138,16 @@ async function greeted(plan: Plan, signal: AbortSignal): Promise<Opened> {
   }
 }
 
-async function firstCapabilities(opened: Opened): Promise<boolean> {
+/** True when the server said what it can do. */
+async function learnCapabilities(plan: Plan, opened: Opened, place: CapaPlace): Promise<boolean> {
+  opened.capabilities = capabilitiesOf(undefined);
+  if (plan.hangsUpOnCapa.has(place)) return false;
   try {
     const isKnown = await askCapabilities(opened.link);
     opened.capabilities = capabilitiesOf(opened.link.wire.capabilities);
     return isKnown;
   } catch (error) {
-    if (Pop3Error.is(error, "CLOSED", "NETWORK", "TRUNCATED")) throw new ClosedOnCapa("CAPA", { cause: error });
+    if (Pop3Error.is(error, "CLOSED", "NETWORK", "TRUNCATED")) throw new ClosedOnCapa(place, error);
     throw error;
   }
 }
@@ -174,8 +183,8 @@ async function stls(plan: Plan, opened: Opened, isKnown: boolean): Promise<void>
   } finally {
     deadline.clear();
   }
-  opened.capabilities = capabilitiesOf(undefined);
-  if (await askCapabilities(opened.link)) opened.capabilities = capabilitiesOf(opened.link.wire.capabilities);
+  // What was said before STLS is forgotten (RFC 2595 §4).
+  await learnCapabilities(plan, opened, "after-stls");
 }
 
 function encrypted(opened: Opened, { info, channelBindings }: Secured): void {

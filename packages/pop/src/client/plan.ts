@@ -7,6 +7,9 @@ import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, withDefaults, type Limits, type Timeo
 import { tlsPlan, type TlsPlan } from "./tls.ts";
 import { transportOf } from "./transport.ts";
 
+/** CAPA as the first command, and as the first one inside TLS that STLS started. */
+export type CapaPlace = "first" | "after-stls";
+
 export interface Plan {
   readonly options: Pop3Options;
   readonly session: string;
@@ -20,6 +23,8 @@ export interface Plan {
   readonly memory: HostMemory;
   /** Under what `memory` knows this server. */
   readonly memoryKey: string;
+  /** Where this server was seen to hang up on CAPA: it is not asked there again in this session. */
+  readonly hangsUpOnCapa: Set<CapaPlace>;
   readonly log: Logger;
   readonly trace: ((event: TraceEvent) => void) | undefined;
   readonly step: (step: OpeningStep) => void;
@@ -59,6 +64,7 @@ export function planOf(options: Pop3Options): Plan {
     limits: withDefaults(DEFAULT_LIMITS, options.limits, "limits"),
     memory: guarded(options.hostMemory ?? PROCESS_HOST_MEMORY),
     memoryKey: `${host}:${port}`,
+    hangsUpOnCapa: new Set(),
     log: quietLog(options.log ?? SILENT),
     trace: trace === undefined ? undefined : (event) => safely(() => trace(event)),
     step: onStep === undefined ? nothing : (step) => safely(() => onStep(step)),

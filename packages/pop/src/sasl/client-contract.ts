@@ -55,7 +55,10 @@ export interface SaslClientMechanism {
    * mechanism is given zero octets in its place. For every other mechanism it must be empty, unless serverFirst.
    */
   readonly ignoresFirstChallenge: boolean;
-  /** Never chosen unless its user asked for it by name: CRAM-MD5 (P3-C-074). */
+  /**
+   * Never chosen unless its user asked for it by name, and as plaintext ones only where nobody reads along: whoever has
+   * the exchange can guess the password in peace. CRAM-MD5 (P3-C-074).
+   */
   readonly onRequestOnly: boolean;
   start(context: SaslClientContext): SaslClientExchange;
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { settingFor, settingWith } from "./fixture.ts";
+import { TLS, TRUST } from "./tls-fixture.ts";
 
 requirement("P3-C-030", "a server without CAPA is used as it is, and one that hangs up on it too", async (context) => {
   const auth = { user: "anna", password: "secret" };
@@ -10,9 +11,29 @@ requirement("P3-C-030", "a server without CAPA is used as it is, and one that ha
   const pop = await without.session({ auth });
   assert.equal((await pop.list()).entries.length, 3);
   assert.equal(pop.capabilities.size, 0);
-  const hangs = await settingWith(context, { on: "CAPA", connection: 1, drop: 0 }, { on: "CAPA", answer: "-ERR what" });
-  assert.equal((await hangs.session({ auth })).state, "transaction");
-  assert.deepEqual(hangs.peer.connections[1]?.commands.slice(0, 2), ["USER anna", "PASS secret"]);
+  const hangs = await settingWith(context, { on: "CAPA", drop: 0 });
+  const alone = await hangs.session({ auth });
+  assert.equal((await alone.list()).entries.length, 3);
+  assert.deepEqual(
+    hangs.peer.connections.map(({ commands }) => commands.slice(0, 2)),
+    [["CAPA"], ["USER anna", "PASS secret"]],
+  );
+});
+
+test("a server that hangs up on CAPA is not asked again, nor inside TLS, nor after the login", async (context) => {
+  const auth = { user: "anna", password: "secret" };
+  const always = { on: "CAPA", drop: 0 } as const;
+  const stls = { tls: "stls-required", tlsOptions: TRUST, auth } as const;
+  const hangs = await settingFor(context, { tls: TLS, faults: [always] });
+  const pop = await hangs.session(stls);
+  assert.notEqual(pop.tls, undefined);
+  assert.deepEqual(hangs.peer.commands.slice(0, 6), ["CAPA", "STLS", "CAPA", "STLS", "USER anna", "PASS secret"]);
+
+  // One that answers in the clear and hangs up inside TLS is no reason to go on without TLS.
+  const inside = await settingFor(context, { tls: TLS, faults: [{ ...always, skip: 1, times: 1 }] });
+  const secured = await inside.session({ ...stls, tls: "stls-if-offered" });
+  assert.notEqual(secured.tls, undefined);
+  assert.deepEqual(inside.peer.connections[1]?.commands.slice(0, 3), ["CAPA", "STLS", "USER anna"]);
 });
 
 requirement(

@@ -284,7 +284,14 @@ requirement("P3-C-097", "where TOP is refused the header comes from RETR", async
     capabilities: ["UIDL", "USER", "SASL PLAIN"],
   });
   const pop = await session();
-  for (const words of ["unknown command", "no such command", "command not found", "TOP does not exist", "no such", ""]) {
+  for (const words of [
+    "unknown command",
+    "no such command",
+    "command not found",
+    "TOP does not exist",
+    "no such",
+    "",
+  ]) {
     peer.script([{ on: "TOP", answer: `-ERR ${words}` }]);
     assert.equal((await pop.headers(1)).toString(), "Subject: x\r\n\r\n", words);
     assert.deepEqual(peer.commands.slice(-2), ["TOP 1 0", "RETR 1"]);

@@ -217,6 +217,8 @@ class Connection {
   async #encrypt(): Promise<void> {
     const { implicit: _, ...tls } = this.#session.options.tls ?? {};
     const under = this.#socket;
+    // A client that is gone by now: TLS over its socket would never say so.
+    if (this.#hasEnded || under.destroyed) return this.#end();
     under.removeAllListeners("data");
     const secureContext = this.#secureContext === undefined ? {} : { secureContext: this.#secureContext };
     const socket = new TLSSocket(under, { ...tls, ...secureContext, isServer: true });
@@ -224,6 +226,7 @@ class Connection {
     this.#attach(socket);
     await new Promise<void>((resolve) => {
       for (const event of ["secure", "end", "close"] as const) socket.once(event, resolve);
+      under.once("close", resolve);
     });
     if (this.#hasEnded) return;
     this.#outlet.encrypt(socket);
