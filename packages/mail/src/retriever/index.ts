@@ -35,6 +35,7 @@ export {
 } from "./run/inspect.ts";
 export { chooseSources, runSources } from "./run/run-sources.ts";
 export { runSource } from "./run/run-source.ts";
+export { withoutRuns } from "./run/without-runs.ts";
 export { listServer, type ServerListed, type ServerListing } from "./run/server-listing.ts";
 export { exportState, type ExportedMessage } from "./state/export.ts";
 export type { AuditRow, RemovalPlace } from "./state/audit.ts";

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeerOptions } from "@restante/pop/testing";
+import { takeLeaseForTest } from "../retriever/lease-of.ts";
 import { makeCertificate } from "./certificate.ts";
 import { FREE_PORTS, here, inDirectory, spawned, startOffice } from "./command-line.ts";
 import { LETTERS, MESSAGES, withSource } from "./source-house.ts";
@@ -166,6 +167,20 @@ test("state lists, exports and forgets; what is forgotten is collected again; ma
       "id-3 seen",
     ]);
     assert.match((await fetch("state", "list")).stdout, /^work +anna@127\.0\.0\.1:\d+ .* ok +3 +1 +0$/m);
+    assert.match((await fetch("state", "forget", "work", "--all")).stdout, /^work: 3 forgotten/);
+  });
+});
+
+test("state forgets nothing of a source that is being collected from", async () => {
+  await withSource({}, async ({ fetch, data }) => {
+    await fetch("run");
+    const lease = takeLeaseForTest(data, "work");
+    for (const what of ["--all", "--quarantined"]) {
+      const { code, stdout, stderr } = await fetch("state", "forget", "work", what);
+      assert.deepEqual([code, stdout], [75, ""]);
+      assert.match(stderr, /work is being collected by another run/);
+    }
+    lease.release();
     assert.match((await fetch("state", "forget", "work", "--all")).stdout, /^work: 3 forgotten/);
   });
 });

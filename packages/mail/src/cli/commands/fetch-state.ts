@@ -1,4 +1,12 @@
-import { exportState, exitOf, markSeen, type FetchState, type SourceFacts } from "../../retriever/index.ts";
+import {
+  exportState,
+  exitOf,
+  FetchError,
+  markSeen,
+  withoutRuns,
+  type FetchState,
+  type SourceFacts,
+} from "../../retriever/index.ts";
 import { argument, isSet, texts, type CliCommand, type CommandInput } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
@@ -90,13 +98,19 @@ async function forget(input: CommandInput, io: Io): Promise<number> {
   if (names.length === 0) throw new CliError("usage", "forget needs the name of a source; fetch state list shows them");
   if ([uniqueIds.length > 0, isQuarantined, isAll].filter(Boolean).length !== 1)
     throw new CliError("usage", "say what to forget: --unique-id ID, --quarantined or --all");
-  return withMemory(input, io, (state) => {
+  const forgetOf = (state: FetchState, name: string): number =>
+    isAll ? forgetAll(state, name) : state.forget(name, isQuarantined ? { quarantinedOnly: true } : { uniqueIds });
+  return withMemory(input, io, (state, { dataDir }) => {
     for (const name of remembered(state, names)) {
-      const count = isAll
-        ? forgetAll(state, name)
-        : state.forget(name, isQuarantined ? { quarantinedOnly: true } : { uniqueIds });
-      if (isSet(values, "json")) printJson(io, { source: name, forgotten: count });
-      else printLine(io, `${name}: ${count} forgotten; the next run collects them again if they are there.`);
+      try {
+        const count = withoutRuns(dataDir, name, () => forgetOf(state, name));
+        if (isSet(values, "json")) printJson(io, { source: name, forgotten: count });
+        else printLine(io, `${name}: ${count} forgotten; the next run collects them again if they are there.`);
+      } catch (error) {
+        if (!(error instanceof FetchError)) throw error;
+        io.stderr.write(`restante: ${error.message}\n`);
+        return exitOf(error);
+      }
     }
     return EXIT.OK;
   });
