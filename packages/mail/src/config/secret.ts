@@ -47,8 +47,12 @@ export function renderSecret(value: Secret): string {
   }
 }
 
-/** Fetches a secret, without its final line end. Rejects with a sentence that names the place and never the secret. */
-export async function readSecret(value: Secret, env: Readonly<Record<string, string | undefined>>): Promise<string> {
+/** Fetches a secret, without its final line end. `signal` ends the command that prints it. Rejects with a sentence that names the place and never the secret. */
+export async function readSecret(
+  value: Secret,
+  env: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
+): Promise<string> {
   switch (value.kind) {
     case "clear":
       return value.value;
@@ -60,7 +64,7 @@ export async function readSecret(value: Secret, env: Readonly<Record<string, str
       return found;
     }
     case "command":
-      return fromCommand(value.command);
+      return fromCommand(value.command, signal);
   }
 }
 
@@ -73,11 +77,18 @@ async function fromFile(path: string): Promise<string> {
   }
 }
 
-function fromCommand(command: readonly string[]): Promise<string> {
+function fromCommand(command: readonly string[], signal: AbortSignal | undefined): Promise<string> {
   const [program = "", ...rest] = command;
   return new Promise((resolve, reject) => {
-    const limits = { timeout: COMMAND_TIMEOUT_MS, maxBuffer: SECRET_OCTETS_MAX, encoding: "utf8" } as const;
-    execFile(program, rest, limits, (error, stdout) => {
+    const limits = {
+      timeout: COMMAND_TIMEOUT_MS,
+      maxBuffer: SECRET_OCTETS_MAX,
+      encoding: "utf8",
+      // One that ignores a request to end would hold up whoever waits for the secret.
+      killSignal: "SIGKILL",
+    } as const;
+    const child = execFile(program, rest, limits, (error, stdout) => {
+      signal?.removeEventListener("abort", end);
       // The error's own text may hold the command's output, which may be the secret.
       if (error === null) resolve(firstLine(stdout));
       else
@@ -87,6 +98,14 @@ function fromCommand(command: readonly string[]): Promise<string> {
           ),
         );
     });
+    // Node's own `signal` asks the process to end, and no more. What it started may hold its output open.
+    const end = (): void => {
+      child.kill("SIGKILL");
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    };
+    if (signal?.aborted === true) end();
+    signal?.addEventListener("abort", end, { once: true });
   });
 }
 

@@ -7,7 +7,7 @@ import { decide, type CopyState, type DecisionFacts } from "../../src/retriever/
 import { guard } from "../../src/retriever/decide/guard.ts";
 import type { KnownMessage, ListedMessage, MessageState } from "../../src/retriever/decide/known.ts";
 import { findMigration, matchMigration } from "../../src/retriever/decide/migration.ts";
-import { pair } from "../../src/retriever/decide/pair.ts";
+import { needingHeaders, pair } from "../../src/retriever/decide/pair.ts";
 import type { SourcePolicy } from "../../src/retriever/decide/policy.ts";
 import { queueOf } from "../../src/retriever/run/queue.ts";
 
@@ -45,6 +45,7 @@ function knownOf(o: Partial<KnownMessage> = {}): KnownMessage {
     rule: undefined,
     pending: undefined,
     removedAt: undefined,
+    inferred: undefined,
     missing: 0,
     missingSince: undefined,
     again: false,
@@ -306,4 +307,19 @@ test("what failed before comes last, and no more comes than may", () => {
   assert.deepEqual([numbers(queue.fresh), numbers(queue.failing), numbers(queue.left)], [[2, 3], [1], [4]]);
   assert.deepEqual(numbers(queueOf(all, { ...POLICY, order: "newest" }, 0).fresh), [3, 2]);
   assert.deepEqual(numbers(queueOf(all, { ...POLICY, messagesMax: 3 }, 2).left), [3, 1, 4]);
+});
+
+test("of messages that shared a unique-id the one that is left is known by its header", () => {
+  const known = [
+    knownOf({ id: 1, keyHash: "a", headerHash: "a" }),
+    knownOf({ id: 2, keyHash: "b", headerHash: "b" }),
+    knownOf({ id: 3, keyHash: "b#2", headerHash: "b" }),
+  ];
+  assert.deepEqual(needingHeaders([ENTRY], known), [ENTRY], "its header is asked for");
+  assert.deepEqual(needingHeaders([ENTRY], known.slice(0, 1)), [], "one alone needs none");
+  const left = (header: string, of = known): number | undefined =>
+    pair([ENTRY], of, new Map([[1, header]])).pairs[0]?.known?.id;
+  assert.deepEqual([left("a"), left("b"), left("c")], [1, 2, undefined]);
+  const gone = known.map((message) => (message.id === 2 ? { ...message, removedAt: NOW } : message));
+  assert.equal(left("b", gone), 3, "one that was removed is not the one that is left");
 });

@@ -1,5 +1,7 @@
 // The table of faults other retrievers were measured with: what the server does, and that the next run puts it right.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { readClock } from "../../src/retriever/index.ts";
@@ -240,6 +242,59 @@ test("messages without unique-id whose headers cannot be had are never taken for
   assert.deepEqual(await several.anna.texts(), [twin(1), twin(2), ...SIX], "and none is doubled");
   const cleaned = await several.run(KEEP_NONE);
   assert.deepEqual([cleaned.removed, several.peer.maildrop.messages.length], [8, 0]);
+});
+
+for (const [what, fault] of [
+  ["empty", { on: "login", sees: [] }],
+  ["cut short", { on: "login", sees: [1, 2, 3] }],
+] as const)
+  test(`a listing that is ${what} once after QUIT's answer was lost confirms nothing that the next one refutes`, async (context) => {
+    const setting = await openWithStore(context, {
+      keys: KEEP_NONE,
+      faults: [
+        { on: "QUIT", connection: 1, drop: 0, applies: false },
+        { ...fault, connection: 2 },
+      ],
+    });
+    assert.equal((await setting.run()).removed, 0);
+    await setting.run();
+    const report = await setting.run();
+    assert.deepEqual([report.questions, report.exitCode, setting.peer.maildrop.messages.length], [[], 0, 0]);
+    assert.deepEqual((await setting.anna.texts()).length, 6, "and nothing is doubled");
+    const removed = setting.state.audit({ limit: 10 }).map(({ removedAt }) => removedAt);
+    assert.deepEqual([removed.length, removed.includes(undefined)], [6, false]);
+  });
+
+test("what an absence told is taken back in the audit as soon as the message is there again", async (context) => {
+  const setting = await openSetting(context, {
+    keys: KEEP_NONE,
+    faults: [
+      { on: "QUIT", connection: 1, drop: 0, applies: false },
+      { on: "login", connection: 2, sees: [] },
+      { on: "DELE", connection: 3, answer: "-ERR not now" },
+    ],
+  });
+  const removed = (): readonly boolean[] =>
+    setting.state.audit({ limit: 10 }).map(({ removedAt }) => removedAt !== undefined);
+  for (const isRemoved of [false, true, false, true]) {
+    await setting.run();
+    assert.deepEqual(
+      removed(),
+      SIX.map(() => isRemoved),
+    );
+  }
+});
+
+test("a unique-id that is not shared any more gives no message to a command a second time", async (context) => {
+  const twin = (n: number): string => `Subject: m${n}\r\n\r\nText.\r\n`;
+  const shared = [1, 2, 3].map((n) => ({ octets: twin(n), uniqueId: "same" }));
+  const setting = await openSetting(context, { messages: shared });
+  const seen = join(setting.folder, "seen");
+  const deliver = [{ to: `exec:cat >>${seen}` }];
+  assert.equal((await setting.run({ deliver })).arrived.messages, 3);
+  setting.peer.maildrop.replace(shared.slice(1, 2));
+  for (let run = 0; run < 2; run += 1) assert.equal((await setting.run({ deliver })).arrived.messages, 0);
+  assert.equal(readFileSync(seen, "latin1").match(/^Subject/gm)?.length, 3);
 });
 
 requirement("P3-C-095", "unique-ids are opaque octets, of any length", async (context) => {

@@ -1,8 +1,9 @@
 // The third of the rules that keep mail: when to stop and ask.
 import assert from "node:assert/strict";
-import { copyFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
+import { planSource, listServer, type FetchHouse } from "../../src/retriever/index.ts";
 import { FetchState, runSource, statePath } from "./lease-of.ts";
 import { manyMessages, openSetting, openStoreSetting, openWithStore, SIX, type Setting } from "./fixture.ts";
 
@@ -75,22 +76,66 @@ test("rule 3: a clock that falls back to 1970 and recovers makes nothing old", a
   assert.deepEqual([(await setting.run()).removed, setting.peer.maildrop.messages.length], [0, 7]);
 });
 
-test("rule 3: after its memory was restored from a backup, old messages are removed only when somebody says so", async (context) => {
-  const setting = await openSetting(context);
-  await setting.run();
+/** Memory of another moment in the place of today's, however it came there. */
+async function restoring(
+  context: TestContext,
+  setting: Setting,
+  put: (backup: string, path: string) => void,
+): Promise<FetchHouse> {
   const path = statePath(join(setting.folder, "data"));
+  await setting.run();
   setting.state.close();
   copyFileSync(path, `${path}.backup`);
-  for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
-  renameSync(`${path}.backup`, path);
+  const meanwhile = FetchState.open(path);
+  await runSource(setting.source(), { ...setting.house, state: meanwhile });
+  meanwhile.close();
+  put(`${path}.backup`, path);
   const state = FetchState.open(path);
   context.after(() => state.close());
-  const house = { ...setting.house, state };
-  const asked = await runSource(setting.source(KEEP_NONE), house);
-  assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind)], [0, ["restored"]]);
-  const allowed = await runSource(setting.source(KEEP_NONE), { ...house, allowed: new Set(["restored"]) });
-  assert.equal(allowed.removed, 6);
-  assert.equal(state.restored, undefined);
+  return { ...setting.house, state };
+}
+
+for (const [how, put] of [
+  [
+    "put in its place",
+    (backup: string, path: string) => {
+      for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
+      renameSync(backup, path);
+    },
+  ],
+  ["copied over it", copyFileSync],
+] as const)
+  test(`rule 3: after a backup of its memory was ${how}, old messages are removed only when somebody says so`, async (context) => {
+    const setting = await openSetting(context);
+    const house = await restoring(context, setting, put);
+    const asked = await runSource(setting.source(KEEP_NONE), house);
+    assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind)], [0, ["restored"]]);
+    const allowed = await runSource(setting.source(KEEP_NONE), { ...house, allowed: new Set(["restored"]) });
+    assert.equal(allowed.removed, 6);
+    assert.equal(house.state.restored, undefined);
+  });
+
+test("rule 3: a data directory that is moved, or copied whole, was not restored; its memory alone elsewhere was", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  setting.state.close();
+  const data = join(setting.folder, "data");
+  const copy = join(setting.folder, "copy");
+  const alone = join(setting.folder, "alone");
+  cpSync(data, copy, { recursive: true });
+  mkdirSync(alone);
+  copyFileSync(statePath(data), statePath(alone));
+  const moved = join(setting.folder, "moved");
+  renameSync(data, moved);
+  for (const [folder, isRestored] of [
+    [copy, false],
+    [moved, false],
+    [alone, true],
+  ] as const) {
+    const state = FetchState.open(statePath(folder));
+    assert.equal(state.restored !== undefined, isRestored, folder);
+    state.close();
+  }
 });
 
 test("rule 3: a store restored from a backup gets back what it lost, and nothing old is removed before somebody says so", async (context) => {
@@ -118,4 +163,48 @@ test("rule 3: a server restored from a backup shows removed messages again: not 
     [0, 0, ["restored"]],
   );
   assert.equal((await setting.run({}, { allowed: new Set(["restored"]) })).removed, 6);
+});
+
+test("rule 3: what is there again and now stays is asked about once: the answer is remembered", async (context) => {
+  const setting = await openSetting(context, { keys: KEEP_NONE });
+  await setting.run();
+  setting.peer.maildrop.replace([{ octets: SIX[0] as string, uniqueId: "peer-1" }]);
+  const stays = { server: { keep: "1h" } };
+  setting.peer.maildrop.deliver("Subject: old soon\r\n\r\nx\r\n");
+  await setting.run({ server: { keep: "forever" } });
+  setting.aheadMs = 2 * 3_600_000;
+  const asked = await setting.run(stays);
+  assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind), asked.exitCode], [0, ["restored"], 75]);
+  const plan = await setting.plan(stays);
+  assert.deepEqual(
+    plan.questions.map(({ kind }) => kind),
+    ["restored"],
+    "plan asks what the run asks",
+  );
+  const seen = await listServer(setting.source(stays), setting.house, { headersMax: 0 });
+  assert.deepEqual(seen.questions, plan.questions, "and so does a look at the server");
+  const settled = await setting.run({ server: { keep: "forever" } }, { allowed: new Set(["restored"]) });
+  assert.deepEqual([settled.outcome, settled.removed], ["ok", 0]);
+  const after = await setting.run(stays);
+  assert.deepEqual([after.questions, after.exitCode, after.removed], [[], 0, 2]);
+});
+
+test("rule 3: plan asks, as the run does, when the store does not have what was collected", async (context) => {
+  const setting = await openWithStore(context, { messages: manyMessages(3) });
+  await setting.run();
+  await setting.anna.close();
+  for (const name of ["mail.db", "mail.db-wal", "mail.db-shm"])
+    rmSync(join(setting.folder, "data", name), { force: true });
+  setting.peer.maildrop.deliver("Subject: new\r\n\r\nx\r\n");
+  const anna = await openStoreSetting(setting.folder);
+  context.after(() => anna.close());
+  const openStore = (): Promise<typeof anna.local> => Promise.resolve(anna.local);
+  // One of them is safely here again, and may go.
+  await setting.run({ fetch: { max_messages: 1 } }, { openStore, state: setting.state });
+  setting.state.acceptRestored();
+  const plan = await planSource(setting.source(KEEP_NONE), { ...setting.house, openStore });
+  assert.deepEqual(
+    plan.questions.map(({ kind }) => kind),
+    ["restored"],
+  );
 });

@@ -1,8 +1,9 @@
 // Passwords: from where they are, when they are needed, and never anywhere else.
 import assert from "node:assert/strict";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import type { Log } from "../../src/observe/index.ts";
 import { exportState } from "../../src/retriever/index.ts";
@@ -49,6 +50,32 @@ test("a password file that others can read is refused, and so is what cannot be 
   }
   assert.equal(setting.peer.connections.length, 0);
 });
+
+test("a password command that will not end holds up no run that is cut, and is killed", async (context) => {
+  const setting = await openSetting(context);
+  const pidFile = join(setting.folder, "pid");
+  const script = `trap "" TERM; echo $$ >${pidFile}.new; mv ${pidFile}.new ${pidFile}; while :; do sleep 0.05; done`;
+  const cut = new AbortController();
+  const running = setting.run({ password: { command: ["sh", "-c", script] } }, { signal: cut.signal, cut: cut.signal });
+  while (!existsSync(pidFile)) await setImmediate();
+  cut.abort();
+  const report = await running;
+  assert.deepEqual([report.error?.code, setting.peer.connections.length], ["ABORTED", 0]);
+  const pid = Number(readFileSync(pidFile, "utf8"));
+  await gone(pid);
+});
+
+/** Resolves when no process has this number. */
+async function gone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await setImmediate();
+  }
+}
 
 requirement(
   "P3-C-018",

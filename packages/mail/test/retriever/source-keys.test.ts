@@ -59,3 +59,36 @@ test("certificate and key: a server that asks for a client certificate gets it, 
   assert.deepEqual([report.error, report.arrived.messages], [undefined, 6]);
   assert.ok(setting.peer.commands.some((command) => command.startsWith("AUTH EXTERNAL")));
 });
+
+test('fetch.only "all": every run fetches again what is there, and the removal rules go on', async (context) => {
+  const all = { fetch: { only: "all" } };
+  const aged = await openSetting(context, { keys: { ...all, server: { keep: "14d" } } });
+  await aged.run();
+  const day = 86_400_000;
+  aged.aheadMs = day / 2;
+  const again = await aged.run();
+  assert.deepEqual([again.alreadyHere, again.removed, aged.texts().length], [6, 0, 6]);
+  aged.aheadMs = 14 * day + 1_000;
+  assert.equal(
+    (await aged.run({}, { allowed: new Set(["clock"]) })).removed,
+    6,
+    "its age counts from when it came first",
+  );
+
+  const lost = await openSetting(context, {
+    keys: { ...all, server: { keep: "0" } },
+    faults: [{ on: "QUIT", connection: 1, drop: 0, applies: false }],
+  });
+  await lost.run();
+  const finished = await lost.run();
+  assert.deepEqual([finished.removed, lost.peer.maildrop.messages.length], [6, 0], "a lost QUIT is finished");
+
+  const owned = await openWithStore(context, { keys: { ...all, server: { delete_when_deleted_locally: true } } });
+  await owned.run();
+  const { store, account } = owned.anna;
+  const [first] = await store.messages(account, { after: 0, limit: 1 });
+  await store.remove(account, [first?.messageId ?? 0]);
+  assert.deepEqual([(await owned.run()).removed, owned.peer.maildrop.messages.length], [1, 5]);
+  const asked = { fetch: new Set<string>(), remove: new Set(["peer-2"]) };
+  assert.equal((await owned.run({}, { asked })).removed, 1, "and so does what its owner asks for");
+});

@@ -31,6 +31,8 @@ export interface Decision {
   readonly isDoomed: boolean;
   /** Of a delete: decided by the run that collected it; only its confirmation was lost. */
   readonly isUnfinished?: boolean;
+  /** Of a fetch: the message is here, and comes once more because the policy wants all of them. */
+  readonly isRepeated?: boolean;
 }
 
 /** What is left of a collected message here. */
@@ -80,6 +82,7 @@ interface Verdict {
   readonly thenDelete?: string | undefined;
   readonly isDoomed?: boolean;
   readonly isUnfinished?: boolean;
+  readonly isRepeated?: boolean;
 }
 
 export function decide(paired: Paired, facts: DecisionFacts): Decision {
@@ -88,9 +91,21 @@ export function decide(paired: Paired, facts: DecisionFacts): Decision {
     decideAsked(paired, facts) ??
     (known === undefined ? decideUnknown(paired, facts) : KNOWN[known.state](known, entry, facts));
   const { n, uniqueId, octets, isDuplicate } = entry;
-  const { action, why, thenDelete, isDoomed = false, isUnfinished } = verdict;
-  const decision = { n, uniqueId, octets, known, isDuplicate, occurrence, action, why, thenDelete, isDoomed };
-  return isUnfinished === undefined ? decision : { ...decision, isUnfinished };
+  const { action, why, thenDelete, isDoomed = false, isUnfinished, isRepeated } = verdict;
+  return {
+    n,
+    uniqueId,
+    octets,
+    known,
+    isDuplicate,
+    occurrence,
+    action,
+    why,
+    thenDelete,
+    isDoomed,
+    ...(isUnfinished === undefined ? {} : { isUnfinished }),
+    ...(isRepeated === undefined ? {} : { isRepeated }),
+  };
 }
 
 const KNOWN: Readonly<
@@ -144,13 +159,14 @@ function decideCollected(known: KnownMessage, entry: ListedMessage, facts: Decis
   const { policy, copies, filtered } = facts;
   const copy = copies.get(known.id) ?? "there";
   if (copy === "lost") return fetchAgain(entry, facts, REASONS.lost);
-  if (policy.only === "all") return fetchAgain(entry, facts, REASONS["all-again"]);
   const reason = isAskedAway(entry, facts)
     ? ordinary(REASONS["owner-asked"])
     : whyDelete(known, copy, facts, filtered.get(entry.n));
-  if (reason === undefined) return skip(whyStay(known, facts));
+  const isRepeated = policy.only === "all";
+  if (reason === undefined) return isRepeated ? repeat(known, entry, facts) : skip(whyStay(known, facts));
   const held = whyHeld(copy, facts);
-  if (held !== undefined) return skip(held);
+  // What is to be removed is not fetched once more: it is here, and soon it is nowhere else.
+  if (held !== undefined) return isRepeated && !reason.isUnfinished ? repeat(known, entry, facts) : skip(held);
   return { action: "delete", why: reason.why, ...(reason.isUnfinished ? { isUnfinished: true } : {}) };
 }
 
@@ -162,6 +178,12 @@ function fetchAgain(entry: ListedMessage, facts: DecisionFacts, why: string): Ve
   return isTooLarge(entry, facts.policy)
     ? skip(sizes(entry, facts.policy))
     : { action: "fetch", why, thenDelete: undefined };
+}
+
+/** It counts as collected since it came first: the removal rules go on. */
+function repeat(known: KnownMessage, entry: ListedMessage, facts: DecisionFacts): Verdict {
+  const verdict = fetchAgain(entry, facts, REASONS["all-again"]);
+  return verdict.action === "fetch" ? { ...verdict, isRepeated: true, isDoomed: known.rule === "delete" } : verdict;
 }
 
 interface DeleteReason {

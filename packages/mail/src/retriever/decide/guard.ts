@@ -50,6 +50,17 @@ export const RESTORED_TEXTS = {
   server: "messages that were removed there are there again: was the server restored from a backup?",
 } as const;
 
+/** What a look and the memory say about it; undefined when nothing was restored. */
+export function whyRestored(o: {
+  /** Of the memory. */
+  readonly remembered: string | undefined;
+  readonly hasLostCopies: boolean;
+  readonly reappeared: readonly number[];
+}): string | undefined {
+  if (o.remembered !== undefined || o.hasLostCopies) return o.remembered ?? RESTORED_TEXTS.memory;
+  return o.reappeared.length > 0 ? RESTORED_TEXTS.server : undefined;
+}
+
 export interface GuardFacts {
   /** To be removed. */
   readonly deletes: readonly Decision[];

@@ -35,6 +35,8 @@ export interface KnownMessage {
   /** To be removed there; nobody knows whether it was. */
   readonly pending: { readonly at: number; readonly why: string } | undefined;
   readonly removedAt: number | undefined;
+  /** Why, when its absence alone told: a listing that has it takes that back. */
+  readonly inferred: string | undefined;
   readonly missing: number;
   readonly missingSince: number | undefined;
   readonly again: boolean;

@@ -17,7 +17,22 @@ export interface Pairing {
   readonly absent: readonly KnownMessage[];
 }
 
-/** `headerHashes` by message-number; needed for duplicates only. */
+/** Messages that only their header tells from others: those that share a unique-id, and the one that is left of some. */
+export function needingHeaders(
+  listed: readonly ListedMessage[],
+  known: readonly KnownMessage[],
+): readonly ListedMessage[] {
+  const shared = new Map<string, number>();
+  for (const { uniqueId, octets, keyHash } of known) {
+    const key = messageKey(uniqueId, octets);
+    shared.set(key, keyHash === "" ? -Infinity : (shared.get(key) ?? 0) + 1);
+  }
+  return listed.filter(
+    ({ uniqueId, octets, isDuplicate }) => isDuplicate || (shared.get(messageKey(uniqueId, octets)) ?? 0) > 1,
+  );
+}
+
+/** `headerHashes` by message-number, of those that need them. */
 export function pair(
   listed: readonly ListedMessage[],
   known: readonly KnownMessage[],
@@ -52,13 +67,17 @@ function choose(
   candidates: readonly KnownMessage[],
   headerHash: string | undefined,
 ): KnownMessage | undefined {
-  if (!entry.isDuplicate)
-    return candidates.length === 1 ? candidates[0] : candidates.find(({ keyHash }) => keyHash === "");
+  if (!entry.isDuplicate) {
+    if (candidates.length === 1) return candidates[0];
+    const own = candidates.find(({ keyHash }) => keyHash === "");
+    if (own !== undefined) return own;
+  }
   // Without a header nothing tells duplicates apart: each is a new message, and its octets decide.
   if (headerHash === undefined) return undefined;
-  return candidates.find(
+  const alike = candidates.filter(
     ({ keyHash, headerHash: known }) => (keyHash === "" ? known : keyHash.split("#", 1)[0]) === headerHash,
   );
+  return entry.isDuplicate ? alike[0] : (alike.find(({ removedAt }) => removedAt === undefined) ?? alike[0]);
 }
 
 function count(occurrences: Map<string, number>, entry: ListedMessage, headerHash: string | undefined): number {

@@ -19,6 +19,8 @@ export interface MaildirDestinationOptions {
   readonly source: string;
   /** Told after each step that a crash could follow. */
   readonly checkpoint: (step: string) => void;
+  /** Nothing of it is made or removed. */
+  readonly isLookedAt?: boolean;
 }
 
 const CONCURRENCY = 16;
@@ -36,7 +38,7 @@ interface Maildir {
   readonly inbox: SyncedFolder;
 }
 
-/** Made when it is not there. The caller holds the source's lease, so files it left in tmp are nobody's. Throws FetchError. */
+/** Made when it is not there, unless it is looked at. The caller holds the source's lease, so files it left in tmp are nobody's. Throws FetchError. */
 export async function openMaildirDestination(of: MaildirDestinationOptions): Promise<Destination> {
   const maildir: Maildir = {
     of,
@@ -46,8 +48,10 @@ export async function openMaildirDestination(of: MaildirDestinationOptions): Pro
     inbox: new SyncedFolder(join(of.path, "new")),
   };
   await refusing(of.path, async () => {
-    await makeFolders(of.path);
-    await removeUnfinished(maildir);
+    if (of.isLookedAt !== true) {
+      await makeFolders(of.path);
+      await removeUnfinished(maildir);
+    }
     await readNames(maildir);
   });
   let last = 0;
@@ -165,11 +169,7 @@ async function removeUnfinished({ of, unfinished }: Maildir): Promise<void> {
 
 /** INBOX and the Maildir++ folders beside it: a message that was filed keeps its name there with most programs. */
 async function readNames({ of, present }: Maildir): Promise<void> {
-  const entries = await readdir(of.path, { withFileTypes: true });
-  const folders = [
-    "",
-    ...entries.filter((entry) => entry.isDirectory() && entry.name.startsWith(".")).map(({ name }) => name),
-  ];
+  const folders = ["", ...(await namesIn(of.path)).filter((name) => name.startsWith("."))];
   for (const folder of folders)
     for (const part of ["new", "cur"])
       for (const name of await namesIn(join(of.path, folder, part))) present.add(name.split(":", 1)[0] ?? name);

@@ -1,6 +1,7 @@
 // The destinations of a source, opened for one run.
 import { join } from "node:path";
 import type { SourceConfig, SourceDestination } from "../../config/index.ts";
+import type { Log } from "../../observe/index.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { Destination } from "./contract.ts";
 import { openExecDestination } from "./exec.ts";
@@ -13,6 +14,9 @@ export interface OpenDestinationsOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly checkpoint: (step: string) => void;
+  readonly log: Log;
+  /** They are asked about copies, and nothing else: nothing is made or tidied. */
+  readonly isLookedAt?: boolean;
   /** Asked for when a source has a store: destination. */
   readonly openStore: (() => Promise<LocalStore>) | undefined;
 }
@@ -23,8 +27,24 @@ export async function openDestinations(
   o: OpenDestinationsOptions,
 ): Promise<readonly Destination[]> {
   const opened: Destination[] = [];
-  for (const destination of source.destinations) opened.push(await openOne(source, destination, o));
-  return opened;
+  try {
+    for (const destination of source.destinations) opened.push(await openOne(source, destination, o));
+    return opened;
+  } catch (error) {
+    await closeAll(opened, o.log);
+    throw error;
+  }
+}
+
+/** Never rejects: what was kept is durable by now, and one that cannot close takes nothing from the others. */
+export async function closeAll(destinations: readonly Destination[], log: Log): Promise<void> {
+  const results = await Promise.allSettled(destinations.map((destination) => destination.close()));
+  for (const [at, result] of results.entries())
+    if (result.status === "rejected")
+      log.error(
+        { destination: destinations[at]?.to, error: result.reason as unknown },
+        "a destination cannot be closed",
+      );
 }
 
 async function openOne(source: SourceConfig, d: SourceDestination, o: OpenDestinationsOptions): Promise<Destination> {
@@ -41,7 +61,12 @@ async function openOne(source: SourceConfig, d: SourceDestination, o: OpenDestin
       });
     }
     case "maildir":
-      return openMaildirDestination({ ...d, source: source.name, checkpoint: o.checkpoint });
+      return openMaildirDestination({
+        ...d,
+        source: source.name,
+        checkpoint: o.checkpoint,
+        isLookedAt: o.isLookedAt === true,
+      });
     case "exec":
       return openExecDestination({
         ...d,

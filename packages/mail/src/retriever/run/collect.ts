@@ -200,7 +200,7 @@ export class Collector {
 
   #kept(whole: Whole, { kept, failure }: KeptBy): void {
     const { decision, sha256, octets } = whole;
-    const { n, action, thenDelete, isDoomed } = decision;
+    const { n, action, known, thenDelete, isDoomed, isRepeated } = decision;
     const copies = kept.map(({ destination, place }): StoredCopy => ({ destination, place }));
     if (failure !== undefined) return this.#notKept(whole, copies, failure);
     const isHeader = action === "headers";
@@ -213,6 +213,7 @@ export class Collector {
       wireOctets: octets,
       copies,
       at: this.#o.timeToWrite(),
+      collectedAt: isRepeated === true ? known?.collectedAt : undefined,
       pendingWhy: isHeader ? undefined : thenDelete,
       rule: isDoomed ? "delete" : undefined,
     });

@@ -4,17 +4,20 @@ import { probe, type Pop3Options, type ServerInfo } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { clockDoubt, timeToWrite } from "../decide/clock.ts";
 import type { Action } from "../decide/decide.ts";
-import { guard, migrationQuestionText, type Question } from "../decide/guard.ts";
+import { guard, migrationQuestionText, whyRestored, type Question } from "../decide/guard.ts";
 import { showUniqueId } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
 import { REASONS } from "../decide/reasons.ts";
-import { openDestinations } from "../destinations/open.ts";
+import { closeAll, openDestinations } from "../destinations/open.ts";
 import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
 import { readPassword } from "../remote/secret.ts";
+import type { FetchState } from "../state/fetch-state.ts";
 import { takeLease } from "../state/lease.ts";
+import type { SourceFacts } from "../state/source-facts.ts";
 import { endpointOf } from "./endpoint.ts";
 import { compileFilters } from "./filters.ts";
 import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
+import { loginFacts, refuseTooSoon } from "./login-delay.ts";
 import { look, type View } from "./look.ts";
 import { queueOf } from "./queue.ts";
 import { serverWarnings } from "./server-warnings.ts";
@@ -60,7 +63,7 @@ export async function planSource(source: SourceConfig, house: FetchHouse): Promi
       listed: view.listed.length,
       collectedNow: new Set(),
       clockDoubt: clockDoubt({ now: clock, believed: facts?.believed, serverMs: undefined }),
-      restored: house.state.restored,
+      restored: whyRestored({ ...view, remembered: house.state.restored }),
       allowed: house.allowed ?? new Set(),
     });
     return {
@@ -141,17 +144,23 @@ export async function looking<T>(
 ): Promise<T> {
   const lease = takeLease(join(house.dataDir, FETCH_FILES.leases), source.name);
   try {
-    const password = source.password === undefined ? undefined : await readPassword(source, source.password, house);
-    const facts = house.state.find(source.name);
+    const { state, signal, log } = house;
+    const facts = state.find(source.name) ?? noFacts(source);
+    const clock = house.clock ?? readClock;
+    refuseTooSoon(source, facts, clock());
+    const password =
+      source.password === undefined ? undefined : await readPassword(source, source.password, { ...house, signal });
+    const { noPipelining } = facts;
     const maildrop = await openRemote(source, {
       password,
-      signal: house.signal,
-      noPipelining: facts?.noPipelining ?? false,
+      signal,
+      noPipelining,
       learnNoPipelining: () => undefined,
-      log: house.log,
+      log,
     });
+    noteLogin(source, state, loginFacts(maildrop, clock()));
     try {
-      return await see(await lookOnce(source, house, maildrop), maildrop);
+      return await see(await lookOnce({ source, house, maildrop, facts }), maildrop);
     } finally {
       await maildrop.rollback();
     }
@@ -160,29 +169,48 @@ export async function looking<T>(
   }
 }
 
-async function lookOnce(source: SourceConfig, house: FetchHouse, maildrop: RemoteMaildrop): Promise<View> {
-  const { state, signal } = house;
-  const facts = state.find(source.name);
-  const known = state.known(source.name);
+/** A source nothing was collected from is remembered when its next login has to wait. */
+function noteLogin(source: SourceConfig, state: FetchState, login: ReturnType<typeof loginFacts>): void {
+  if (login.loginDelayMs > 0) state.facts(source.name, endpointOf(source));
+  state.learn(source.name, login);
+}
+
+interface LookingOnce {
+  readonly source: SourceConfig;
+  readonly house: FetchHouse;
+  readonly maildrop: RemoteMaildrop;
+  readonly facts: SourceFacts;
+}
+
+async function lookOnce({ source, house, maildrop, facts }: LookingOnce): Promise<View> {
+  const known = house.state.known(source.name);
   // Destinations are asked about copies alone; where none is known they need not be there.
   const isKnown = known.some(({ copies }) => copies.length > 0);
   const destinations = isKnown
-    ? await openDestinations(source, { ...house, signal, openStore: house.openStore, checkpoint: () => undefined })
+    ? await openDestinations(source, {
+        ...house,
+        openStore: house.openStore,
+        checkpoint: () => undefined,
+        isLookedAt: true,
+      })
     : [];
-  const clock = (house.clock ?? readClock)();
-  return look({
-    source,
-    maildrop,
-    facts: facts ?? noFacts(source),
-    known,
-    destinations,
-    filters: compileFilters(source),
-    now: timeToWrite(clock, facts?.believed),
-    asked: house.asked,
-  });
+  try {
+    return await look({
+      source,
+      maildrop,
+      facts,
+      known,
+      destinations,
+      filters: compileFilters(source),
+      now: timeToWrite((house.clock ?? readClock)(), facts.believed),
+      asked: house.asked,
+    });
+  } finally {
+    await closeAll(destinations, house.log);
+  }
 }
 
-function noFacts(source: SourceConfig) {
+function noFacts(source: SourceConfig): SourceFacts {
   return {
     source: source.name,
     endpoint: endpointOf(source),

@@ -13,7 +13,7 @@ import {
   type Migration,
 } from "../decide/migration.ts";
 import { countingRemoved } from "../decide/occurrences.ts";
-import { pair, type Paired, type Pairing } from "../decide/pair.ts";
+import { needingHeaders, pair, type Paired, type Pairing } from "../decide/pair.ts";
 import { policyOf } from "../decide/policy.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { FetchError } from "../fetch-error.ts";
@@ -47,8 +47,8 @@ export interface View {
     | undefined;
   /** The store has not heard of messages that are known to be in it. */
   readonly hasLostCopies: boolean;
-  /** Removed there for certain once, and there again: the server was restored. */
-  readonly reappeared: number;
+  /** Rows of what was removed there for certain once, and is there again: the server was restored. */
+  readonly reappeared: readonly number[];
   readonly warnings: readonly string[];
 }
 
@@ -63,18 +63,19 @@ export async function look(o: LookOptions): Promise<View> {
     );
   const headers = new Headers({ maildrop: o.maildrop, filters: o.filters, onAsk: () => o.onPhase?.("top") });
   const listed = await nameMessages(listing, headers, o.known);
-  await headers.ask(listed.filter(({ isDuplicate }) => isDuplicate).map(({ n }) => n));
+  await headers.ask(needingHeaders(listed, o.known).map(({ n }) => n));
   const first = pair(listed, o.known, headers.hashes);
   const migration = await findAdoptions(first, headers);
   const pairing =
     migration === undefined || migration.adoptions.length === 0
       ? first
       : pair(listed, adopted(o.known, migration.adoptions), headers.hashes);
-  const copies = await copyStates(pairing, o.destinations);
-  const filtered = await filter(pairing, headers, o);
+  const found = { ...pairing, pairs: pairing.pairs.map(asUnconfirmed) };
+  const copies = await copyStates(found, o.destinations);
+  const filtered = await filter(found, headers, o);
   const mayDelete = isTrustworthy(listing);
   const policy = policyOf(o.source);
-  const decisions = pairing.pairs.map((paired) =>
+  const decisions = found.pairs.map((paired) =>
     decide(paired, { policy, now: o.now, copies, filtered, mayDelete, asked: o.asked }),
   );
   return {
@@ -85,9 +86,17 @@ export async function look(o: LookOptions): Promise<View> {
     headers,
     migration,
     hasLostCopies: [...copies.values()].includes("lost"),
-    reappeared: pairing.pairs.filter(({ known }) => known?.removedAt !== undefined).length,
+    reappeared: found.pairs.flatMap(({ known }) => (known?.removedAt === undefined ? [] : [known.id])),
     warnings: warningsOf(listing, pairing),
   };
+}
+
+/** A removal that an absence told and this listing refutes is as unconfirmed as before. */
+function asUnconfirmed(paired: Paired): Paired {
+  const { known } = paired;
+  if (known?.inferred === undefined || known.removedAt === undefined) return paired;
+  const pending = { at: known.removedAt, why: known.inferred };
+  return { ...paired, known: { ...known, pending, removedAt: undefined, inferred: undefined } };
 }
 
 /** POP2 and POP1 have no unique-ids: their messages are named by their octets, and counted on from those that are gone. */

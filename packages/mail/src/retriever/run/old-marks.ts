@@ -1,6 +1,6 @@
 // Which of the messages that came before are to be removed there now: each tried once a run, and none that a question
 // stands before.
-import { guard, RESTORED_TEXTS } from "../decide/guard.ts";
+import { guard, whyRestored } from "../decide/guard.ts";
 import { REASONS } from "../decide/reasons.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { FetchHouse } from "./house.ts";
@@ -46,7 +46,7 @@ export class OldMarks {
       listed: view.listed.length,
       collectedNow: collected,
       clockDoubt: clock.doubt,
-      restored: house.state.restored ?? (view.reappeared > 0 ? RESTORED_TEXTS.server : undefined),
+      restored: whyRestored({ ...view, remembered: house.state.restored }),
       allowed: house.allowed ?? new Set(),
     });
     for (const question of questions) reporter.ask(question);

@@ -17,8 +17,7 @@ export interface FetchQueue {
 export function queueOf(decisions: readonly Decision[], policy: SourcePolicy, done: number): FetchQueue {
   const wanted = decisions.filter(({ action }) => action === "fetch" || action === "headers");
   const ordered = policy.order === "oldest" ? wanted : wanted.toReversed();
-  const hasFailed = ({ known, uniqueId }: Decision): boolean =>
-    (known?.attempts ?? 0) > 0 || uniqueId === NAMELESS;
+  const hasFailed = ({ known, uniqueId }: Decision): boolean => (known?.attempts ?? 0) > 0 || uniqueId === NAMELESS;
   const sorted = [...ordered.filter((one) => !hasFailed(one)), ...ordered.filter(hasFailed)];
   const room = Math.max(0, (policy.messagesMax ?? Infinity) - done);
   const now = sorted.slice(0, room);

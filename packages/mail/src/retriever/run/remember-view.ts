@@ -17,6 +17,8 @@ export interface Remembering {
   readonly clock: RunClock;
   /** Of this run: the listing as such counts once, however many sessions there are. */
   readonly isFirst: boolean;
+  /** Somebody said that what is there again is to be taken as it is. */
+  readonly isRestoredAllowed: boolean;
 }
 
 export function rememberView(view: View, o: Remembering): void {
@@ -26,6 +28,7 @@ export function rememberView(view: View, o: Remembering): void {
     reporter.warn(view.migration.text);
   }
   if (view.hasLostCopies) state.noteRestored();
+  if (o.isRestoredAllowed) state.thereAgain(view.reappeared);
   if (view.listing.hasUniqueIds && view.listed.length > 0) state.learn(source.name, { hadUniqueIds: true });
   rememberFiltered(view, o);
   if (isFirst) rememberListing(view, o);

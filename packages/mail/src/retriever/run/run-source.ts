@@ -2,16 +2,15 @@
 import { Pop3Error } from "@restante/pop/client";
 import { join } from "node:path";
 import type { SourceConfig } from "../../config/index.ts";
-import type { ClockReading } from "../decide/clock.ts";
 import { removesAlone } from "../decide/decide.ts";
 import { FetchError } from "../fetch-error.ts";
 import { masking } from "../remote/masking.ts";
 import { readPassword } from "../remote/secret.ts";
 import { takeLease } from "../state/lease.ts";
-import type { SourceFacts } from "../state/source-facts.ts";
 import { endpointOf } from "./endpoint.ts";
 import type { FetchEvent, SourceReport } from "./events.ts";
 import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
+import { refuseTooSoon } from "./login-delay.ts";
 import { Reporter } from "./reporter.ts";
 import { SourceRun } from "./source-run.ts";
 
@@ -39,9 +38,13 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
   const shortage = removesAlone(house.asked) ? undefined : house.space?.shortage();
   if (shortage !== undefined) throw shortage;
   refuseTooSoon(source, facts, clock);
+  state.renewMarks();
   let error: unknown;
   try {
-    const password = source.password === undefined ? undefined : await readPassword(source, source.password, house);
+    const password =
+      source.password === undefined
+        ? undefined
+        : await readPassword(source, source.password, { ...house, signal: house.cut ?? house.signal });
     reporter.masked = masking(password);
     await new SourceRun({ source, house, reporter, password, clock, believed: facts.believed }).run();
     error = reporter.error;
@@ -74,19 +77,4 @@ function listenerOf({ onEvent, log }: FetchHouse, source: string): (event: Fetch
       log.error({ source, error }, "a listener to collecting threw");
     }
   };
-}
-
-/** RFC 2449 §6.5: a login before its time is refused, and some servers count it. A clock that went back never waits longer. */
-function refuseTooSoon(
-  { name }: SourceConfig,
-  { lastLoginAt, loginDelayMs }: SourceFacts,
-  { wallMs }: ClockReading,
-): void {
-  const since = wallMs - (lastLoginAt ?? -Infinity);
-  if (since < 0 || since >= loginDelayMs) return;
-  const seconds = Math.ceil((loginDelayMs - since) / 1_000);
-  throw new FetchError(
-    "too-soon",
-    `${name}: the server wants ${loginDelayMs / 1_000} seconds between logins; try again in ${seconds} seconds`,
-  );
 }

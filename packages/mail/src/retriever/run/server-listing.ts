@@ -3,7 +3,7 @@ import { Pop3Error } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { clockDoubt } from "../decide/clock.ts";
 import type { Decision } from "../decide/decide.ts";
-import { guard, type Question } from "../decide/guard.ts";
+import { guard, whyRestored, type Question } from "../decide/guard.ts";
 import type { KnownMessage } from "../decide/known.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import { decodeField, fieldValues } from "./header.ts";
@@ -77,7 +77,7 @@ function questionsOf(source: SourceConfig, house: FetchHouse, view: View): reado
       believed: state.find(source.name)?.believed,
       serverMs: undefined,
     }),
-    restored: state.restored,
+    restored: whyRestored({ ...view, remembered: state.restored }),
     allowed,
   });
 }

@@ -1,6 +1,6 @@
 // What a run does once it has the source to itself: login, look, collect, remove, and again after every hundred removals
 // or a lost connection, until nothing is left to do.
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { Pop3Error } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import type { ClockReading } from "../decide/clock.ts";
@@ -9,15 +9,16 @@ import type { KnownMessage } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
 import { REASONS } from "../decide/reasons.ts";
 import type { Destination } from "../destinations/contract.ts";
-import { openDestinations } from "../destinations/open.ts";
+import { closeAll, openDestinations } from "../destinations/open.ts";
 import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import { Collector } from "./collect.ts";
 import { endpointOf } from "./endpoint.ts";
 import { compileFilters, type Filters } from "./filters.ts";
 import { abortLater, GRACE_MS } from "./grace.ts";
-import type { FetchHouse } from "./house.ts";
+import { readClock, type FetchHouse } from "./house.ts";
 import { Journal } from "./journal.ts";
+import { loginFacts, msUntilLogin } from "./login-delay.ts";
 import { look, type View } from "./look.ts";
 import { OldMarks, type ChosenMarks } from "./old-marks.ts";
 import { queueOf } from "./queue.ts";
@@ -32,8 +33,6 @@ import { warning } from "./warnings.ts";
 const RECONNECTS_MAX = 3;
 /** A server that wants longer between logins is not left and entered again in one run. */
 const LOGIN_DELAY_MS_MAX = 2_000;
-/** What a server may ask for between logins: more than a day is a mistake, and would never be asked about again. */
-const LOGIN_DELAY_MS_BELIEVED = 86_400_000;
 
 export interface RunParts {
   readonly source: SourceConfig;
@@ -89,13 +88,15 @@ export class SourceRun {
     } finally {
       grace?.clear();
       await opening.catch(nothing);
-      for (const destination of this.#destinations) await destination.close();
+      await closeAll(this.#destinations, house.log);
     }
   }
 
   async #sessions(signal: AbortSignal, ready: Promise<unknown>): Promise<void> {
     for (let lost = 0; ;) {
       const before = this.#collected.size;
+      const waitMs = msUntilLogin(this.#facts(), this.#readClock());
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal });
       try {
         if (await this.#session(signal, ready)) return;
       } catch (error) {
@@ -105,6 +106,7 @@ export class SourceRun {
           !this.#isStopped &&
           isLostConnection(error) &&
           this.#collected.size > before &&
+          this.#facts().loginDelayMs <= LOGIN_DELAY_MS_MAX &&
           lost <= RECONNECTS_MAX;
         if (!goesOn) throw error;
         this.#o.reporter.warn(warning("connection-lost", { why: error.message }));
@@ -125,7 +127,7 @@ export class SourceRun {
   }
 
   async #open(signal: AbortSignal, ready: Promise<unknown>): Promise<RemoteMaildrop> {
-    const { source, house, reporter, password, clock } = this.#o;
+    const { source, house, reporter, password } = this.#o;
     const facts = this.#facts();
     const trace = house.trace;
     const maildrop = await openRemote(source, {
@@ -139,9 +141,7 @@ export class SourceRun {
       log: house.log,
       trace: trace === undefined ? undefined : (event) => trace(source.name, event),
     });
-    const delayMs = (maildrop.capabilities.loginDelay?.seconds ?? 0) * 1_000;
-    const loginDelayMs = Math.min(delayMs, LOGIN_DELAY_MS_BELIEVED);
-    house.state.learn(source.name, { lastLoginAt: clock.wallMs, loginDelayMs });
+    house.state.learn(source.name, loginFacts(maildrop, this.#readClock()));
     return maildrop;
   }
 
@@ -211,7 +211,15 @@ export class SourceRun {
       asked: house.asked,
     });
     for (const text of [...view.warnings, ...serverWarnings({ source, maildrop, facts, view })]) reporter.warn(text);
-    rememberView(view, { source, state, facts, reporter, clock: this.#clock, isFirst: this.#isFirst });
+    rememberView(view, {
+      source,
+      state,
+      facts,
+      reporter,
+      clock: this.#clock,
+      isFirst: this.#isFirst,
+      isRestoredAllowed: house.allowed?.has("restored") === true,
+    });
     this.#isFirst = false;
     const skipped = view.decisions.filter(({ action }) => action === "skip");
     reporter.stayed(
@@ -312,6 +320,10 @@ export class SourceRun {
 
   get #isStopped(): boolean {
     return this.#o.house.signal.aborted;
+  }
+
+  #readClock(): ClockReading {
+    return (this.#o.house.clock ?? readClock)();
   }
 
   #facts(): SourceFacts {

@@ -27,6 +27,8 @@ export interface CollectedMessage {
   readonly wireOctets: number;
   readonly copies: readonly StoredCopy[];
   readonly at: number;
+  /** Of one that came before as well: when it came first, which is what its age is counted from. */
+  readonly collectedAt?: number | undefined;
   /** To be removed there, and why. */
   readonly pendingWhy: string | undefined;
   readonly rule: string | undefined;
@@ -74,7 +76,7 @@ function collectedFirst(db: Database, source: string, one: CollectedMessage): nu
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (source, unique_id, octets, key_hash) DO UPDATE SET state = excluded.state, header_hash = excluded.header_hash,
        sha256 = excluded.sha256, collected_at = excluded.collected_at, attempts = 0, failure = NULL, rule = excluded.rule,
-       pending_at = excluded.pending_at, pending_why = excluded.pending_why, removed_at = NULL, removed_why = NULL,
+       pending_at = excluded.pending_at, pending_why = excluded.pending_why, removed_at = NULL, removed_why = NULL, removed_by_absence = 0,
        missing = 0, missing_since = NULL, again = 0
      RETURNING message_id`,
     source,
@@ -92,7 +94,7 @@ function collectedAgain(db: Database, id: number, one: CollectedMessage): number
   followKey(db, id, one.message.keyHash);
   db.run(
     `UPDATE message SET state = ?, header_hash = ?, sha256 = ?, collected_at = ?, rule = ?, pending_at = ?, pending_why = ?,
-       attempts = 0, failure = NULL, removed_at = NULL, removed_why = NULL, missing = 0, missing_since = NULL, again = 0
+       attempts = 0, failure = NULL, removed_at = NULL, removed_why = NULL, removed_by_absence = 0, missing = 0, missing_since = NULL, again = 0
      WHERE message_id = ?`,
     ...outcomeOf(one),
     id,
@@ -101,9 +103,9 @@ function collectedAgain(db: Database, id: number, one: CollectedMessage): number
 }
 
 /** Of `state` up to `pending_why`. */
-function outcomeOf({ state, headerHash, sha256, at, rule, pendingWhy }: CollectedMessage) {
+function outcomeOf({ state, headerHash, sha256, at, collectedAt = at, rule, pendingWhy }: CollectedMessage) {
   const pendingAt = pendingWhy === undefined ? null : at;
-  return [state, headerHash ?? null, sha256, at, rule ?? null, pendingAt, pendingWhy ?? null] as const;
+  return [state, headerHash ?? null, sha256, collectedAt, rule ?? null, pendingAt, pendingWhy ?? null] as const;
 }
 
 export function failed(db: Database, source: string, one: FailedMessage): void {

@@ -114,6 +114,17 @@ export function auditRemoved(
   );
 }
 
+/** Takes back what the absence of this message had told. */
+export function auditStillThere(db: Database, id: number): void {
+  db.run(
+    `UPDATE audit SET removed_at = NULL, removed_why = NULL WHERE audit_id IN (
+       SELECT a.audit_id FROM audit a JOIN message m ON m.source = a.source AND m.unique_id = a.unique_id AND m.sha256 = a.sha256
+         AND m.removed_at = a.removed_at
+       WHERE m.message_id = ?)`,
+    id,
+  );
+}
+
 export function forgetOldAudit(db: Database, at: number): void {
   db.run("DELETE FROM audit WHERE stored_at < ?", at - AUDIT_MS);
 }

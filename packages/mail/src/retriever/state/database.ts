@@ -1,5 +1,5 @@
 // fetch.db: opened by whoever collects, the daemon beside a run by hand. Every commit is on the disk before it returns.
-import { chmodSync, closeSync, existsSync, openSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { makeFolder, OWN_FILES } from "../../files/index.ts";
@@ -77,12 +77,6 @@ export function openDatabase(path: string): Database {
     throw asFetchError(error, path);
   }
   return new Database(database);
-}
-
-/** Device and inode: those of a file put in its place are others. */
-export function fileIdentity(path: string): string {
-  const { dev, ino } = statSync(path, { bigint: true });
-  return `${dev}:${ino}`;
 }
 
 function identify(database: DatabaseSync, path: string): void {

@@ -12,10 +12,11 @@ import {
   type FilteredMessage,
 } from "./arrivals.ts";
 import { readAudit, readRemovals, type AuditRow, type RemovalPlace } from "./audit.ts";
-import { fileIdentity, openDatabase, type Database } from "./database.ts";
+import { openDatabase, type Database } from "./database.ts";
 import { adopt, noteListing, type NotedListing } from "./listings.ts";
+import { compareMarks, renewMarks } from "./marks.ts";
 import { readMessages } from "./message-rows.ts";
-import { committed, marking } from "./removals.ts";
+import { committed, marking, thereAgain } from "./removals.ts";
 import { listFacts, readFacts, writeFacts, type SourceFacts } from "./source-facts.ts";
 
 export class FetchState {
@@ -29,9 +30,9 @@ export class FetchState {
 
   /** Throws FetchError `state`. */
   static open(path: string): FetchState {
-    const state = new FetchState(path, openDatabase(path));
-    state.#recogniseFile();
-    return state;
+    const db = openDatabase(path);
+    compareMarks(db, path);
+    return new FetchState(path, db);
   }
 
   close(): void {
@@ -52,16 +53,12 @@ export class FetchState {
   }
 
   acceptRestored(): void {
-    this.#db.run("UPDATE house SET restored = 0, identity = ?", fileIdentity(this.#path));
+    this.#db.run("UPDATE house SET restored = 0");
   }
 
-  #recogniseFile(): void {
-    const identity = fileIdentity(this.#path);
-    this.#db.transaction(() => {
-      const row = this.#db.get<{ identity: string }>("SELECT identity FROM house");
-      if (row === undefined) this.#db.run("INSERT INTO house (id, identity) VALUES (1, ?)", identity);
-      else if (row.identity !== identity) this.#db.run("UPDATE house SET identity = ?, restored = 1", identity);
-    });
+  /** At the beginning of a run: an older copy of the file that is put in its place is known by its mark from now on. */
+  renewMarks(): void {
+    renewMarks(this.#db, this.#path);
   }
 
   // --- sources
@@ -139,6 +136,14 @@ export class FetchState {
     this.#db.transaction(() => committed(this.#db, ids, at));
   }
 
+  /** Removed there once, there again, and taken for what they are now. */
+  thereAgain(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    this.#db.transaction(() => {
+      for (const id of ids) thereAgain(this.#db, id);
+    });
+  }
+
   // --- by hand
 
   /** Forgets messages, so that they are new again; `again` collects also what its owner removed here. Answers how many. */
@@ -153,7 +158,7 @@ export class FetchState {
         this.#db.run("DELETE FROM copy WHERE message_id = ?", id);
         this.#db.run(
           `UPDATE message SET state = 'new', attempts = 0, failure = NULL, rule = NULL, pending_at = NULL, pending_why = NULL,
-             removed_at = NULL, removed_why = NULL, again = 1 WHERE message_id = ?`,
+             removed_at = NULL, removed_why = NULL, removed_by_absence = 0, again = 1 WHERE message_id = ?`,
           id,
         );
       }

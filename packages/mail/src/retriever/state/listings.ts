@@ -4,7 +4,7 @@ import { adoptedKeyHash, type Adoption } from "../decide/migration.ts";
 import { forgetOldAudit } from "./audit.ts";
 import type { Database } from "./database.ts";
 import { toOctets } from "./message-rows.ts";
-import { removed } from "./removals.ts";
+import { removed, stillThere } from "./removals.ts";
 import { writeFacts } from "./source-facts.ts";
 
 /** A message is forgotten only when so many whole listings in so long a time were without it. */
@@ -22,10 +22,10 @@ export interface NotedListing {
   readonly mayForget: boolean;
 }
 
-/** Answers the removals it confirms. */
+/** Answers the removals it confirms, until a listing shows that it was short. */
 export function noteListing(db: Database, o: NotedListing): readonly KnownMessage[] {
   const gone = o.absent.filter(({ pending }) => pending !== undefined);
-  for (const { id, pending } of gone) removed(db, id, { at: o.at, why: pending?.why ?? "" });
+  for (const { id, pending } of gone) removed(db, id, { at: o.at, why: pending?.why ?? "", byAbsence: true });
   for (const { id, missing } of o.absent)
     if (missing < FORGET_LISTINGS)
       db.run(
@@ -33,6 +33,7 @@ export function noteListing(db: Database, o: NotedListing): readonly KnownMessag
         o.at,
         id,
       );
+  for (const { id, inferred } of o.present) if (inferred !== undefined) stillThere(db, id);
   for (const { id, missing } of o.present)
     if (missing > 0) db.run("UPDATE message SET missing = 0, missing_since = NULL WHERE message_id = ?", id);
   // What has no name counts as missing until it is fetched again, which every run tries.

@@ -18,6 +18,8 @@ interface MessageRow {
   readonly pending_at: number | null;
   readonly pending_why: string | null;
   readonly removed_at: number | null;
+  readonly removed_why: string | null;
+  readonly removed_by_absence: number;
   readonly missing: number;
   readonly missing_since: number | null;
   readonly again: number;
@@ -57,6 +59,7 @@ function toKnown(row: MessageRow, copies: readonly Copy[]): KnownMessage {
     rule: row.rule ?? undefined,
     pending: row.pending_at === null ? undefined : { at: row.pending_at, why: row.pending_why ?? "" },
     removedAt: row.removed_at ?? undefined,
+    inferred: row.removed_at === null || row.removed_by_absence === 0 ? undefined : (row.removed_why ?? ""),
     missing: row.missing,
     missingSince: row.missing_since ?? undefined,
     again: row.again === 1,
