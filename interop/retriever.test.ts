@@ -11,7 +11,8 @@ import { FetchState, runSource, statePath, type FetchHouse } from "../packages/m
 import { TEST_CERTIFICATE } from "../packages/pop/test/support/certificate.ts";
 import { differing, everyShape, manyLetters } from "./letters.ts";
 import { TRANSPORTS, type Transport } from "./peers.ts";
-import { letterCount, sourceServers, type Maildrop, type SourceServer } from "./source-servers.ts";
+import { startProduct } from "./product.ts";
+import { everyMessage, letterCount, sourceServers, type Maildrop, type SourceServer } from "./source-servers.ts";
 
 const AGAIN = 50;
 const userOf = (transport: Transport): string => `collected-${transport.toLowerCase()}`;
@@ -61,7 +62,11 @@ async function collected(folder: string): Promise<readonly string[]> {
   return Promise.all((await readdir(path)).map((name) => readFile(join(path, name), "latin1")));
 }
 
-for (const server of sourceServers(TRANSPORTS.map(userOf)))
+/** Whom the built program collects for. */
+const BY_PROGRAM = "collected-by-program";
+const servers = sourceServers([...TRANSPORTS.map(userOf), BY_PROGRAM]);
+
+for (const server of servers)
   for (const transport of TRANSPORTS)
     void test(
       `from ${server.name} over ${transport} letters are collected octet for octet, kept, removed, and not collected twice`,
@@ -90,3 +95,57 @@ for (const server of sourceServers(TRANSPORTS.map(userOf)))
         });
       },
     );
+
+const [dovecot] = servers as readonly [SourceServer, ...SourceServer[]];
+
+void test(
+  "from Dovecot the program collects octet for octet, into an account of the running office and into a Maildir as Maildirs are",
+  dovecot.needs,
+  async () => {
+    const maildrop = await dovecot.maildrop(BY_PROGRAM);
+    const texts = await maildrop.add(manyLetters(150, everyShape()));
+    const { host, port } = await dovecot.way("cleartext");
+    const office = await startProduct();
+    const folder = await mkdtemp(join(tmpdir(), "restante-collect-"));
+    try {
+      const reader = { user: "reader", password: await office.account("reader") };
+      const file = join(folder, "restante.toml");
+      const source = [
+        "[source.work]",
+        `host = "${host}"`,
+        `port = ${port}`,
+        'tls = "none"',
+        `user = "${maildrop.user}"`,
+        `password = "${maildrop.password}"`,
+        'account = "reader"',
+        "[[source.work.deliver]]",
+        `to = ${JSON.stringify(`maildir:${join(folder, "Maildir")}`)}`,
+      ];
+      await writeFile(file, `${source.join("\n")}\n`, { mode: 0o600 });
+      for (const arrived of [texts.length, 0]) {
+        const { code, stdout, stderr } = await office.cli(["fetch", "run", "-c", file, "--json"]);
+        assert.equal(code, 0, stderr);
+        assert.equal((JSON.parse(stdout) as { arrived: { messages: number } }).arrived.messages, arrived);
+      }
+      assert.deepEqual(differing(await everyMessage(office.port("pop3"), reader), texts), []);
+      assert.deepEqual(differing(await asWireHasThem(folder, texts), texts), []);
+      const removed = await office.cli(["fetch", "run", "-c", file, "--allow", "many", "--json"]);
+      assert.equal(removed.code, 0);
+      assert.equal((await maildrop.left()).length, texts.length, "nothing said that they are to go");
+    } finally {
+      await office.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);
+
+/** A message that LF line ends would change has kept its own; every other one has LF. */
+async function asWireHasThem(folder: string, texts: readonly string[]): Promise<readonly string[]> {
+  const known = new Set(texts);
+  const found = await collected(folder);
+  assert.ok(
+    found.some((text) => !text.includes("\r")),
+    "line ends are LF where nothing is said",
+  );
+  return found.map((text) => (known.has(text) ? text : text.replaceAll("\n", "\r\n")));
+}

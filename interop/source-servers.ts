@@ -119,7 +119,7 @@ function slices(letters: readonly Buffer[]): readonly (readonly Buffer[])[] {
 }
 
 /** By a client that is not ours to test. */
-async function everyMessage(port: number, o: { user: string; password: string }): Promise<readonly string[]> {
+export async function everyMessage(port: number, o: { user: string; password: string }): Promise<readonly string[]> {
   const client = await PopClient.connect(port);
   await client.say("UTF8");
   await client.login(o.user, o.password);
