@@ -128,11 +128,10 @@ function clearSecrets(layers: Layers, file: string | undefined): readonly Proble
 }
 
 function readFileLayer(shown: string): { readonly shown: string; readonly path: string; readonly toml: TomlText } {
-  const fail = (
-    text: string,
-    at: { readonly line: number; readonly column: number } = { line: 1, column: 1 },
-  ): never => {
-    throw new ConfigError([{ origin: { kind: "file", file: shown, ...at }, key: "", text }]);
+  const fail = (text: string, at?: { readonly line: number; readonly column: number }): never => {
+    const origin: Origin =
+      at === undefined ? { kind: "whole-file", file: shown } : { kind: "file", file: shown, ...at };
+    throw new ConfigError([{ origin, key: "", text }]);
   };
   const path = resolve(shown);
   let octets: Buffer;

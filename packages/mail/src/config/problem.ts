@@ -4,6 +4,8 @@
 export type Origin =
   | { readonly kind: "default" }
   | { readonly kind: "file"; readonly file: string; readonly line: number; readonly column: number }
+  /** The file as a whole: it is not there, or cannot be read. */
+  | { readonly kind: "whole-file"; readonly file: string }
   | { readonly kind: "environment"; readonly variable: string }
   | { readonly kind: "flag"; readonly flag: string };
 
@@ -33,6 +35,8 @@ export function renderOrigin(origin: Origin): string {
       return "";
     case "file":
       return `${origin.file}:${origin.line}:${origin.column}`;
+    case "whole-file":
+      return origin.file;
     case "environment":
       return origin.variable;
     case "flag":

@@ -50,7 +50,7 @@ class RunningCollecting implements Collecting {
   constructor(o: CollectingOptions) {
     this.#o = o;
     const { dataDir, limits } = o.config;
-    this.space = new FreeSpace({ folder: dataDir, leastOctets: limits.freeOctetsMin });
+    this.space = new FreeSpace({ folder: dataDir, freeOctetsMin: limits.freeOctetsMin });
   }
 
   async use(sources: readonly SourceConfig[]): Promise<boolean> {

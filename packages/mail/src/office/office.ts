@@ -94,7 +94,7 @@ async function assemble({ config, log, readConfig, imageNetwork }: OfficeOptions
     useMaterial,
     useLimits: (limits: LimitSettings) => {
       pop3.setLimits(popLimits(limits));
-      collecting.space.setLeast(limits.freeOctetsMin);
+      collecting.space.setFreeOctetsMin(limits.freeOctetsMin);
     },
     useSources: (sources: Config["sources"]) => collecting.use(sources),
   };

@@ -67,6 +67,21 @@ test("a directory as standard input is refused, not stored as an empty message",
   });
 });
 
+test("standard input with nothing in it is refused, not stored as an empty message", async () => {
+  await inDirectory(async (data) => {
+    await here(["account", "add", "anna", "--data", data]);
+    const ended = await here(["deliver", "anna", "--data", data], { stdin: "" });
+    assert.deepEqual(
+      [ended.code, ended.stderr],
+      [64, "5.5.4 restante: standard input is empty; give the message, say < letter.eml\n"],
+    );
+    const [anna] = JSON.parse((await here(["account", "list", "--json", "--data", data])).stdout) as [
+      { readonly messages: number },
+    ];
+    assert.equal(anna.messages, 0);
+  });
+});
+
 test("the exit code and the status code tell Postfix what to do with the message", async () => {
   await inDirectory(async (directory) => {
     const data = join(directory, "data");

@@ -199,6 +199,8 @@ test("capa shows greeting and capabilities without logging in", async () => {
 const REFUSED: readonly (readonly [argv: readonly string[], line: RegExp])[] = [
   [["list", "pops://anna:hunter2@pop.example"], /a POP URL has no password/],
   [["list", "http://pop.example"], /not a POP URL/],
+  [["list", "localhost"], /not a POP URL: .*; write pops:\/\/USER@localhost, or pop:\/\/ where TLS begins with STLS/],
+  [["list", "anna@pop.example:1995"], /write pops:\/\/anna@pop\.example:1995, or pop:/],
   [["list", "pops://pop.example"], /the URL names no user/],
   [["list", "pops://anna@pop.example"], /no password: set RESTANTE_POP_PASSWORD/],
   [["list", "pops://anna@pop.example", "--insecure"], /--insecure is not offered: name the certificate/],

@@ -7,11 +7,14 @@ import { openSetting, SIX, type Setting } from "./fixture.ts";
 
 /** Between runs that go well; ten milliseconds later a run that failed would be tried again. */
 const EVERY_MS = 5;
+const MINUTE_MS = 60_000;
 
 const CAPABILITIES = ["SASL PLAIN", "UIDL", "TOP"];
 
 interface Collecting {
   readonly daemon: Daemon;
+  /** How long it has waited, each time; the clock of the house goes on by it. */
+  readonly waits: readonly number[];
   readonly events: readonly DaemonEvent[];
   reports(): readonly SourceReport[];
   /** Resolves when it is so, looked at after each thing the daemon tells. */
@@ -20,12 +23,21 @@ interface Collecting {
 
 function collecting(context: TestContext, setting: Setting): Collecting {
   const events: DaemonEvent[] = [];
+  const waits: number[] = [];
   const told = new EventEmitter();
   const { signal: _, onEvent: __, ...house } = setting.house;
   const daemon = startDaemon({
     sources: [{ ...setting.source(), everyMs: EVERY_MS }],
     house,
     random: () => 0,
+    async sleep(ms, signal) {
+      waits.push(ms);
+      // A long wait is for whoever wakes it; after a run that went well there is nothing more to see.
+      const isOver =
+        ms > MINUTE_MS || events.some((event) => event.kind === "finished" && event.report.outcome === "ok");
+      if (isOver && !signal.aborted) await once(signal, "abort");
+      setting.aheadMs += ms;
+    },
     onEvent(event) {
       events.push(event);
       told.emit("event");
@@ -34,6 +46,7 @@ function collecting(context: TestContext, setting: Setting): Collecting {
   context.after(() => daemon.stop({ withinMs: 0 }));
   return {
     daemon,
+    waits,
     events,
     reports: () => events.flatMap((event) => (event.kind === "finished" ? [event.report] : [])),
     async until(is) {
@@ -53,7 +66,7 @@ for (const [answer, code, capabilities] of [
       faults: [{ on: "login", answer, times: 2 }],
       capabilities: [...CAPABILITIES, ...capabilities],
     });
-    const { daemon, reports, until } = collecting(context, setting);
+    const { daemon, waits, reports, until } = collecting(context, setting);
     await until(() => reports().some(({ outcome }) => outcome === "ok"));
     await daemon.stop({ withinMs: 0 });
     const refused = reports().slice(0, 2);
@@ -64,6 +77,10 @@ for (const [answer, code, capabilities] of [
     const after = reports()[2];
     assert.deepEqual([after?.arrived.messages, after?.exitCode], [6, 0]);
     assert.deepEqual([...setting.texts()].sort(), [...SIX].sort());
+    assert.deepEqual(
+      waits.slice(0, 2).map((ms) => ms >= (code === "LOGIN_DELAY" ? 1_000 : EVERY_MS)),
+      [true, true],
+    );
     assert.deepEqual(
       refused.map(({ retryAfterMs }) => retryAfterMs),
       [1, 2].map(() => (code === "LOGIN_DELAY" ? 1_000 : undefined)),

@@ -8,8 +8,8 @@ import { manyMessages, openSetting } from "./fixture.ts";
 
 const GB = 1_000_000_000;
 
-function diskWith(freeOctets: () => number, leastOctets = GB): FreeSpace {
-  return new FreeSpace({ folder: "/", leastOctets, freeOctets });
+function diskWith(freeOctets: () => number, freeOctetsMin = GB): FreeSpace {
+  return new FreeSpace({ folder: "/", freeOctetsMin, freeOctets });
 }
 
 test("what stays free is free again by a tenth more before collecting goes on", () => {
@@ -25,8 +25,8 @@ test("what stays free is free again by a tenth more before collecting goes on", 
 
 test("0 never stops, and a disk that cannot be asked stops nobody", () => {
   assert.equal(diskWith(() => 0, 0).shortage(), undefined);
-  assert.equal(new FreeSpace({ folder: "/no/such/folder", leastOctets: GB }).shortage(), undefined);
-  assert.notEqual(new FreeSpace({ folder: "/", leastOctets: 2 ** 62 }).shortage(), undefined, "a real disk is asked");
+  assert.equal(new FreeSpace({ folder: "/no/such/folder", freeOctetsMin: GB }).shortage(), undefined);
+  assert.notEqual(new FreeSpace({ folder: "/", freeOctetsMin: 2 ** 62 }).shortage(), undefined, "a real disk is asked");
 });
 
 test("with too little room nobody is asked for mail; with room again all of it comes", async (t) => {

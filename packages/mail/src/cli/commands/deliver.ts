@@ -28,6 +28,7 @@ export const deliver: CliCommand = {
     const [sender, deliveryId, mailbox] = [text(values, "from"), text(values, "id"), text(values, "mailbox")];
     try {
       refuseDirectory(io);
+      const message = await notEmpty(io.stdin);
       const delivered = await withOffice({ values, io }, (office) =>
         office.send(
           "deliver",
@@ -37,7 +38,7 @@ export const deliver: CliCommand = {
             ...(deliveryId === undefined ? {} : { deliveryId }),
             ...(mailbox === undefined ? {} : { mailbox }),
           },
-          io.stdin,
+          message,
         ),
       );
       if (isSet(values, "json")) printJson(io, delivered);
@@ -52,6 +53,21 @@ export const deliver: CliCommand = {
 function refuseDirectory(io: Io): void {
   if (io.stdin === process.stdin && fstatSync(0).isDirectory())
     throw new CliError("usage", "standard input is a directory; give the file with the message: < letter.eml");
+}
+
+/** A pipe whose other end failed gives nothing: that is no message, and was meant to be one. */
+async function notEmpty(stdin: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const chunks = stdin[Symbol.asyncIterator]();
+  let first = await chunks.next();
+  while (first.done !== true && first.value.length === 0) first = await chunks.next();
+  if (first.done === true) throw new CliError("usage", "standard input is empty; give the message, say < letter.eml");
+  const begin = first.value;
+  return {
+    async *[Symbol.asyncIterator]() {
+      yield begin;
+      yield* { [Symbol.asyncIterator]: () => chunks };
+    },
+  };
 }
 
 /** Refusals for good. Everything else is our own trouble, a wrong configuration included: 75, so that the message comes again. */

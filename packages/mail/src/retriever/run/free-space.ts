@@ -11,7 +11,7 @@ export interface FreeSpaceOptions {
   /** The disk it is on is looked at. */
   readonly folder: string;
   /** Octets that stay free; 0 never stops. */
-  readonly leastOctets: number;
+  readonly freeOctetsMin: number;
   /** Octets that are free there. */
   readonly freeOctets?: (folder: string) => number;
 }
@@ -19,27 +19,27 @@ export interface FreeSpaceOptions {
 /** Shared by all that collect onto one disk. */
 export class FreeSpace {
   readonly #o: FreeSpaceOptions;
-  #leastOctets: number;
+  #freeOctetsMin: number;
   #isShort = false;
 
   constructor(o: FreeSpaceOptions) {
     this.#o = o;
-    this.#leastOctets = o.leastOctets;
+    this.#freeOctetsMin = o.freeOctetsMin;
   }
 
   /** From now on so many octets stay free. */
-  setLeast(octets: number): void {
-    if (octets === this.#leastOctets) return;
-    this.#leastOctets = octets;
+  setFreeOctetsMin(octets: number): void {
+    if (octets === this.#freeOctetsMin) return;
+    this.#freeOctetsMin = octets;
     this.#isShort = false;
   }
 
   /** Why nothing is collected now; undefined while there is room. */
   shortage(): FetchError | undefined {
     const { folder, freeOctets = freeOctetsOf } = this.#o;
-    const leastOctets = this.#leastOctets;
-    if (leastOctets === 0) return undefined;
-    const least = this.#isShort ? leastOctets * AGAIN : leastOctets;
+    const freeOctetsMin = this.#freeOctetsMin;
+    if (freeOctetsMin === 0) return undefined;
+    const least = this.#isShort ? freeOctetsMin * AGAIN : freeOctetsMin;
     this.#isShort = freeOctets(folder) < least;
     if (!this.#isShort) return undefined;
     const text = `less than ${renderOctets(Math.ceil(least))} is free on the disk of the data directory: nothing is collected; what is on the server stays there`;

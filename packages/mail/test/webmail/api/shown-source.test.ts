@@ -14,7 +14,7 @@ test("what failed is not told as got, and the rest is promised only when it come
   });
   // The disk fills in the middle: what is left comes with a later run.
   let looks = 0;
-  const space = new FreeSpace({ folder: "/", leastOctets: 1_000, freeOctets: () => (++looks > 10 ? 0 : 2_000) });
+  const space = new FreeSpace({ folder: "/", freeOctetsMin: 1_000, freeOctets: () => (++looks > 10 ? 0 : 2_000) });
   const report = await setting.run({}, { space });
   const gotOf = (lastReport: SourceReport): SourceStatus["got"] =>
     shownSource({

@@ -34,7 +34,7 @@ export async function withFetchHouse<T>(o: HouseOptions, run: (house: FetchHouse
     return await run({
       state,
       dataDir: o.config.dataDir,
-      space: new FreeSpace({ folder: o.config.dataDir, leastOctets: o.config.limits.freeOctetsMin }),
+      space: new FreeSpace({ folder: o.config.dataDir, freeOctetsMin: o.config.limits.freeOctetsMin }),
       openStore: () => store.open(),
       env: o.io.env,
       log: o.log ?? SILENT,

@@ -116,10 +116,15 @@ function popUrl(written: string): PopUrl {
     return parsePopUrl(written);
   } catch (error) {
     if (!Pop3Error.is(error, "CONFIG")) throw error;
-    throw new CliError("usage", `${error.message}; write pops://USER@HOST, with %40 for an @ inside the user`, {
-      cause: error,
-    });
+    throw new CliError("usage", `${error.message}; ${whatToWrite(written)}`, { cause: error });
   }
+}
+
+/** Who left out the scheme is told the whole of what was meant. */
+function whatToWrite(written: string): string {
+  const [, user = "USER", where] = /^(?:([^@/\s]+)@)?([a-z0-9.-]+(?::\d+)?)$/i.exec(written) ?? [];
+  if (where === undefined) return "write pops://USER@HOST, with %40 for an @ inside the user";
+  return `write pops://${user}@${where}, or pop:// where TLS begins with STLS`;
 }
 
 /** RFC 8314 §3: implicit TLS, else STLS or nothing; on this machine nobody else listens. */
