@@ -9,7 +9,7 @@ let octets = 0;
 {
   await using pop = await connect({ host: "127.0.0.1", port: Number(port), tls: "none", auth: { user, password } });
   for await (const message of pop.messages()) {
-    const stream = message.retrieve({ digest: "sha256" });
+    const stream = message.retrieve({ digest: "sha256", borrowed: true });
     for await (const chunk of stream) octets += chunk.length;
     await stream.done;
     messages += 1;

@@ -36,6 +36,49 @@ test("a job that fails in the middle of a group fails alone", async (context) =>
   await assertSound(store);
 });
 
+test("a message that fails behind others of its group takes nothing of theirs along", async (context) => {
+  const { store } = await temporaryStore(context);
+  const account = await addAccount(store, "mrose");
+  const bodies = await Promise.all(
+    Array.from({ length: 30 }, async (_, n) => {
+      const body = store.newBody();
+      await body.write(Buffer.from(`message ${n}\r\n`));
+      return await body.finish();
+    }),
+  );
+  // Every third is for a new mailbox and breaks behind what it wrote: its row in `message` cannot be.
+  const place = store.parts.writer.run.bind(store.parts.writer);
+  store.parts.writer.run = (kind, input, octets) =>
+    place(
+      kind,
+      kind === "place" && (input as { mailbox: string }).mailbox.startsWith("Broken")
+        ? { ...input, receivedAt: null as never }
+        : input,
+      octets,
+    );
+  const outcomes = await Promise.allSettled(
+    bodies.map((body, n) => store.place(account, body, n % 3 === 1 ? { mailbox: `Broken ${n}` } : {})),
+  );
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    bodies.map((_, n) => (n % 3 === 1 ? "rejected" : "fulfilled")),
+  );
+  const placed = bodies.flatMap((_, n) => (n % 3 === 1 ? [] : [`message ${n}\r\n`]));
+  assert.deepEqual(await maildropTexts(store, account), placed);
+  assert.equal(store.directory.account(account)?.messages, 20);
+  await deliver(store, account, "after");
+  await assertSound(store);
+});
+
+test("a job that cannot be handed to the thread fails alone", async (context) => {
+  const { store } = await temporaryStore(context);
+  const account = await addAccount(store, "mrose");
+  const mistake = store.parts.writer.run("putDocument", { value: () => undefined } as never);
+  const [refused] = await Promise.allSettled([mistake, deliver(store, account, "beside it")]);
+  assert.equal(refused.status === "rejected" && (refused.reason as Error).name, "DataCloneError");
+  assert.deepEqual(await maildropTexts(store, account), ["beside it\r\n"]);
+});
+
 test("a writer thread that dies is replaced, and what it acknowledged is there", async (context) => {
   const { store, problems } = await temporaryStore(context);
   const account = await addAccount(store, "mrose");

@@ -135,6 +135,8 @@ export interface Pop3Options {
   readonly limits?: Partial<Limits>;
   /** `auto`: when the server announces it, tried carefully first; `always`: believed without asking. */
   readonly pipelining?: "auto" | "off" | "always";
+  /** Ask for the listing together with what is asked after the login: the first `list` costs no round trip of its own. */
+  readonly listing?: boolean;
   /** Say UTF8 before login where it is announced: internationalised mail comes as it is, not as a surrogate (RFC 6856). */
   readonly utf8?: boolean;
   /** A language-range such as `de` or `*`: the server's texts come in it where LANG is announced, behind TLS alone (RFC 6856 §3). */
@@ -213,6 +215,8 @@ export interface RetrieveOptions extends CallOptions {
   /** What line ends to give out: those that came, CRLF everywhere, or LF everywhere. */
   readonly lineEnds?: "as-sent" | "crlf" | "lf";
   readonly digest?: "sha256";
+  /** Octets that are read are good until the next are asked for, and may be overwritten then; a large message costs half. */
+  readonly borrowed?: boolean;
   readonly onProgress?: (progress: Progress) => void;
 }
 

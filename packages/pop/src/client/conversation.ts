@@ -71,7 +71,8 @@ export class Conversation {
     return this.state === "transaction" && this.#waiting === undefined && this.link.isQuiet;
   }
 
-  async login(auth: Auth, { signal, timeoutMs }: CallOptions = {}): Promise<void> {
+  /** `onAccepted` may ask for more; its answers may come before the login is done. */
+  async login(auth: Auth, { signal, timeoutMs }: CallOptions = {}, onAccepted: () => void = nothing): Promise<void> {
     if (this.state !== "authorization") throw this.stateError("auth", "this session is logged in, or over");
     refuseAborted(signal, "auth");
     const late = new AbortController();
@@ -85,8 +86,15 @@ export class Conversation {
     };
     any.addEventListener("abort", end, { once: true });
     try {
-      await authenticate(this.plan, this.#opened, auth, any);
-      this.#auth = auth;
+      await authenticate(this.plan, this.#opened, {
+        auth,
+        signal: any,
+        onAccepted: () => {
+          // From here on another connection can take over.
+          this.#auth = auth;
+          onAccepted();
+        },
+      });
     } finally {
       clearTimeout(timer);
       any.removeEventListener("abort", end);
@@ -117,6 +125,11 @@ export class Conversation {
     if (this.#waiting !== undefined) this.#waiting.push({ request, options });
     else void this.link.submit(request, options);
     return request.answer;
+  }
+
+  /** Requests that are under way get a new caller, with a patience of his own. */
+  watch(requests: readonly Request[], options: CallOptions): void {
+    for (const request of requests) if (!request.isSettled) this.link.guard(request, options);
   }
 
   /** The error of a -ERR. */
@@ -203,7 +216,7 @@ export class Conversation {
     try {
       const opened = await open(this.plan, signal);
       try {
-        await authenticate(this.plan, opened, auth, signal);
+        await authenticate(this.plan, opened, { auth, signal });
         await this.#checkSame(opened.link, desync);
         if (this.#end !== undefined) throw this.stateError("session", "the session is over");
       } catch (error) {

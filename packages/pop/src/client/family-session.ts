@@ -150,6 +150,7 @@ export abstract class FamilySession<Options extends FamilyOptions = FamilyOption
       octetsMax,
       drainOctetsMax,
       room: this.#room,
+      readMemory: this.opened.plan.readMemory,
       onUnwanted: (restOctets) => this.#unwanted(n, restOctets > drainOctetsMax),
     });
     body.want(options);

@@ -18,6 +18,7 @@ import type { Timeouts } from "./limits.ts";
 import { endError, errorFor, PIPELINE_ENDS, PROBATION_ENDS } from "./link-errors.ts";
 import { abortedError } from "./network-errors.ts";
 import { Patience } from "./patience.ts";
+import type { ReadMemory } from "./read-memory.ts";
 import type { Answer, Request } from "./request.ts";
 
 export interface LinkOptions {
@@ -25,6 +26,7 @@ export interface LinkOptions {
   readonly encrypted: boolean;
   readonly policy: ClientPolicy;
   readonly timeouts: Timeouts;
+  readonly readMemory: ReadMemory;
   readonly session: string;
   readonly trace: ((event: TraceEvent) => void) | undefined;
   /** Ends the session. */
@@ -52,6 +54,8 @@ export class Link {
   #greeted: { resolve(status: StatusLine): void; reject(error: Pop3Error): void } | undefined;
   #out = "";
   #isPaused = false;
+  /** Of what came last, some is kept: lines of a listing. */
+  #keepsOctets = false;
   /** Whole, and waiting for those behind them. */
   #doubted: Request[] = [];
   #isTlsPending = false;
@@ -97,7 +101,7 @@ export class Link {
   /** Did pipelining end the session? In probation everything counts; later, replies that are missing or make no sense. */
   isOutOfStep(error: Pop3Error): boolean {
     const { inFlight, pipelining } = this.wire;
-    if (this.#doubted.length > 0) return PIPELINE_ENDS.has(error.code);
+    if (this.#doubted.length > 0 && pipelining !== "probation") return PIPELINE_ENDS.has(error.code);
     if (pipelining === "off" || (inFlight.length < 2 && inFlight[0]?.pipelined !== true)) return false;
     return (pipelining === "probation" ? PROBATION_ENDS : PIPELINE_ENDS).has(error.code);
   }
@@ -129,7 +133,7 @@ export class Link {
 
   /** Sends a command in its turn. Its answer rejects with Pop3Error; a -ERR is an answer. */
   submit(request: Request, options: SubmitOptions = {}): Promise<Answer> {
-    this.#guard(request, options);
+    this.guard(request, options);
     if (!request.isSettled) this.#enqueue(request);
     return request.answer;
   }
@@ -221,7 +225,8 @@ export class Link {
     this.#advance({ kind: "withdraw", command: request });
   }
 
-  #guard(request: Request, { signal, timeoutMs }: SubmitOptions): void {
+  /** Gives up on a request when its caller does. */
+  guard(request: Request, { signal, timeoutMs }: SubmitOptions): void {
     const { phase, n } = request.facts;
     const abort = (): void => {
       const sessionUsable = request.exchange === undefined;
@@ -285,8 +290,9 @@ export class Link {
         return this.#greeted?.resolve(effect.status);
       case "reply":
         this.#traceStatus(effect.status);
-        return effect.command.replied({ status: effect.status, cancelled: effect.cancelled }, effect.isContinued);
+        return this.#replied(effect);
       case "line":
+        this.#keepsOctets = true;
         return void effect.command.facts.lines?.push(effect.octets);
       case "data":
         this.#trace({ from: "server", octets: effect.pieces.reduce((sum, piece) => sum + piece.length, 0) });
@@ -296,6 +302,7 @@ export class Link {
         return this.#whole(effect.command);
       case "challenge":
         this.#trace({ from: "server", line: "+ ****" });
+        this.#keepsOctets = true;
         return effect.command.facts.onChallenge?.(effect.octets);
       case "start-tls":
         return this.#detach();
@@ -304,12 +311,19 @@ export class Link {
     }
   }
 
+  #replied({ command, status, isContinued, cancelled }: Extract<ClientEffect<Request>, { kind: "reply" }>): void {
+    const isRefusedListing = !isContinued && command.shape === "lines";
+    command.replied({ status, cancelled }, isContinued || isRefusedListing);
+    if (isRefusedListing) this.#whole(command);
+  }
+
   /** A reply is whole. One that is not what was expected waits until it is known that no reply was lost. */
   #whole(request: Request): void {
-    const isDoubtful =
-      this.wire.pipelining !== "off" && this.wire.inFlight.length > 0 && request.facts.isExpected?.() === false;
-    if (isDoubtful) this.#advance({ kind: "hold" });
-    if (!this.wire.isHeld || request.shape !== "message") return request.ended();
+    const { pipelining, inFlight } = this.wire;
+    const isProbation = pipelining === "probation" && request.shape === "lines";
+    const isDoubtful = isProbation || request.facts.isExpected?.() === false;
+    if (isDoubtful && pipelining !== "off" && inFlight.length > 0) this.#advance({ kind: "hold" });
+    if (!this.wire.isHeld || !(isProbation || request.shape === "message")) return request.ended();
     this.#doubted.push(request);
     if (this.#isPaused) this.onBlocked();
   }
@@ -367,7 +381,9 @@ export class Link {
 
   readonly #onData = (chunk: Uint8Array): void => {
     this.#patience.touch();
+    this.#keepsOctets = false;
     this.#advance({ kind: "received", octets: chunk });
+    if (this.#keepsOctets) this.#options.readMemory.giveAway(chunk);
     this.#patience.heard(chunk.length);
   };
   readonly #onEnd = (): void => this.#advance({ kind: "ended" });

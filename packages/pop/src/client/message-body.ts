@@ -7,6 +7,7 @@ import { ReadableStream } from "node:stream/web";
 import type { MessageStream, RetrieveOptions, RetrieveResult } from "./contract.ts";
 import { Pop3Error, type Pop3ErrorCode, type Pop3ErrorFacts } from "./errors.ts";
 import { lineEnds, type LineEnds } from "./line-ends.ts";
+import type { ReadMemory } from "./read-memory.ts";
 import type { Occupant, Room } from "./room.ts";
 
 export interface BodyOptions {
@@ -18,6 +19,7 @@ export interface BodyOptions {
   /** What comes after nobody wants it may be this much. */
   readonly drainOctetsMax: number;
   readonly room: Room;
+  readonly readMemory: ReadMemory;
   /** Nobody wants the rest, of which about so much is to come. */
   readonly onUnwanted: (restOctets: number) => void;
 }
@@ -38,6 +40,8 @@ export class MessageBody implements MessageStream {
   #error: Pop3Error | undefined;
   #chunks: Uint8Array[] = [];
   #held = 0;
+  /** In its reader's hands until it asks for the next. */
+  #lent: Uint8Array | undefined;
   #octets = 0;
   #drained = 0;
   #has8Bit = false;
@@ -77,8 +81,9 @@ export class MessageBody implements MessageStream {
     this.#options = options;
     this.#begin();
     const held = this.#chunks;
-    this.#release();
+    this.#forget();
     for (const chunk of held) this.#queue(chunk);
+    for (const chunk of held) this.#of.readMemory.release(chunk);
     this.#watch(options);
     if (this.#octets > this.#octetsMax) return this.#tooLarge();
     if (this.#state === "whole") this.#finish();
@@ -138,6 +143,7 @@ export class MessageBody implements MessageStream {
     try {
       for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) yield chunk;
     } finally {
+      this.#takeBack();
       if (this.#state === "open") await this.cancel();
     }
   }
@@ -232,6 +238,7 @@ export class MessageBody implements MessageStream {
   #hold(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     this.#hash?.update(chunk);
+    this.#of.readMemory.hold(chunk);
     this.#chunks.push(chunk);
     this.#held += chunk.length;
     this.#of.room.add(chunk.length, this.#occupant);
@@ -240,6 +247,7 @@ export class MessageBody implements MessageStream {
 
   /** The next octets, or undefined behind the last. */
   async #next(): Promise<Uint8Array | undefined> {
+    this.#takeBack();
     while (this.#chunks.length === 0 && this.#state === "open") {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -254,7 +262,23 @@ export class MessageBody implements MessageStream {
     this.#isUsed = true;
     this.#held -= chunk.length;
     this.#of.room.add(-chunk.length, this.#occupant);
-    return chunk;
+    return this.#lend(chunk);
+  }
+
+  /** Its reader's own, unless it borrows. */
+  #lend(chunk: Uint8Array): Uint8Array {
+    const { readMemory } = this.#of;
+    if (!readMemory.has(chunk)) return chunk;
+    this.#lent = chunk;
+    if (this.#options?.borrowed === true) return chunk;
+    const own = Buffer.from(chunk);
+    this.#takeBack();
+    return own;
+  }
+
+  #takeBack(): void {
+    if (this.#lent !== undefined) this.#of.readMemory.release(this.#lent);
+    this.#lent = undefined;
   }
 
   #giveUp(error: () => Pop3Error): void {
@@ -288,6 +312,11 @@ export class MessageBody implements MessageStream {
   }
 
   #release(): void {
+    for (const chunk of this.#chunks) this.#of.readMemory.release(chunk);
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#of.room.add(-this.#held, this.#occupant);
     this.#held = 0;
     this.#chunks = [];

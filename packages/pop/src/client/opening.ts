@@ -9,7 +9,7 @@ import { login } from "./login.ts";
 import { policyOf, type CapaPlace, type Plan } from "./plan.ts";
 import { Request } from "./request.ts";
 import { startTls, type Secured } from "./tls.ts";
-import { connectBy, isLoopback } from "./transport.ts";
+import { connectBy, isLoopback, transportOf } from "./transport.ts";
 
 /** A connection that was greeted, and what is known about it. */
 export interface Opened {
@@ -37,8 +37,19 @@ export async function open(plan: Plan, signal: AbortSignal): Promise<Opened> {
   }
 }
 
+export interface Authentication {
+  readonly auth: Auth;
+  readonly signal: AbortSignal;
+  /** Told when the login is accepted: what it asks goes with what else is asked then. */
+  readonly onAccepted?: () => void;
+}
+
 /** Logs in, and asks once more what the server can do (P3-C-034). */
-export async function authenticate(plan: Plan, opened: Opened, auth: Auth, signal: AbortSignal): Promise<void> {
+export async function authenticate(
+  plan: Plan,
+  opened: Opened,
+  { auth, signal, onAccepted }: Authentication,
+): Promise<void> {
   const { link, greeting, capabilities, channelBindings: bindings } = opened;
   plan.step("auth");
   if (plan.options.utf8 === true && capabilities.utf8) await sayUtf8(link);
@@ -57,8 +68,9 @@ export async function authenticate(plan: Plan, opened: Opened, auth: Auth, signa
     },
     auth,
   );
-  const isAsked = plan.hangsUpOnCapa.size === 0;
-  if (isAsked && (await askCapabilities(link))) opened.capabilities = capabilitiesOf(link.wire.capabilities);
+  const asked = plan.hangsUpOnCapa.size === 0 ? askCapabilities(link) : undefined;
+  onAccepted?.();
+  if ((await asked) === true) opened.capabilities = capabilitiesOf(link.wire.capabilities);
 }
 
 /** RFC 6856 §2.1: before login, and behind TLS, which was started by now. A server that refuses it goes on as before. */
@@ -106,7 +118,9 @@ async function greeted(plan: Plan, signal: AbortSignal): Promise<Opened> {
   const deadline = new Deadline(signal, plan.timeouts.connectMs, "connect");
   try {
     plan.step("connect");
-    const stream = await connectBy(plan.transport, { host: plan.host, port: plan.port, signal: deadline.signal });
+    // What TLS decrypts is memory of its own.
+    const transport = plan.tlsMode === "none" ? transportOf(plan.options, plan.readMemory) : plan.transport;
+    const stream = await connectBy(transport, { host: plan.host, port: plan.port, signal: deadline.signal });
     const onLoopback = isLoopback(stream, plan.options);
     deadline.phase = "tls";
     if (plan.tlsMode === "implicit") plan.step("tls");
@@ -116,6 +130,7 @@ async function greeted(plan: Plan, signal: AbortSignal): Promise<Opened> {
       encrypted: tls !== undefined,
       policy: policyOf(plan),
       timeouts: plan.timeouts,
+      readMemory: plan.readMemory,
       session: plan.session,
       trace: plan.trace,
       signal,

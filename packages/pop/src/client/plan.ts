@@ -4,6 +4,7 @@ import type { HostMemory, Logger, OpeningStep, Pop3Options, Pop3Transport, TlsMo
 import { Pop3Error } from "./errors.ts";
 import { PROCESS_HOST_MEMORY } from "./host-memory.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, withDefaults, type Limits, type Timeouts } from "./limits.ts";
+import { ReadMemory } from "./read-memory.ts";
 import { tlsPlan, type TlsPlan } from "./tls.ts";
 import { transportOf } from "./transport.ts";
 
@@ -18,6 +19,8 @@ export interface Plan {
   readonly tlsMode: TlsMode;
   readonly tls: TlsPlan;
   readonly transport: Pop3Transport;
+  /** Of all connections of the session. */
+  readonly readMemory: ReadMemory;
   readonly timeouts: Timeouts;
   readonly limits: Limits;
   readonly memory: HostMemory;
@@ -60,6 +63,7 @@ export function planOf(options: Pop3Options): Plan {
     tlsMode,
     tls: tlsPlan(options),
     transport: transportOf(options),
+    readMemory: new ReadMemory(),
     timeouts: withDefaults(DEFAULT_TIMEOUTS, options.timeouts, "timeouts"),
     limits: withDefaults(DEFAULT_LIMITS, options.limits, "limits"),
     memory: guarded(options.hostMemory ?? PROCESS_HOST_MEMORY),

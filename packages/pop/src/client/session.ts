@@ -42,8 +42,16 @@ const READ_AHEAD = { pipelined: 1_000, lockstep: 1 };
 /** What TOP is expected to bring, for the window. */
 const HEADER_OCTETS = 4_096;
 
+interface AskedListing {
+  readonly scan: Uint8Array[];
+  readonly uniqueIds: Uint8Array[];
+  readonly requests: readonly [Request, Request];
+}
+
 export class ClientSession implements Pop3Session {
   readonly #talk: Conversation;
+  /** With the login, for the first who wants it; a command that may change it makes it old. */
+  #asked: AskedListing | undefined;
   #byNumber: ReadonlyMap<number, Entry> = new Map();
 
   constructor(talk: Conversation) {
@@ -83,7 +91,9 @@ export class ClientSession implements Pop3Session {
   }
 
   login(auth: Auth, options: CallOptions = {}): Promise<void> {
-    return this.#talk.login(auth, options);
+    return this.#talk.login(auth, options, () => {
+      if (this.#talk.plan.options.listing === true) this.#asked = this.#askListing({});
+    });
   }
 
   async stat(options: CallOptions = {}): Promise<DropListing> {
@@ -94,11 +104,11 @@ export class ClientSession implements Pop3Session {
   }
 
   async list(options: CallOptions = {}): Promise<Listing> {
-    const scan: Uint8Array[] = [];
-    const uniqueIds: Uint8Array[] = [];
-    const listed = this.#talk.submit(clientCommand("LIST"), { phase: "list", lines: scan }, options);
-    const identified = this.#talk.submit(clientCommand("UIDL"), { phase: "list", lines: uniqueIds }, options);
-    const [list, uidl] = [await listed, await identified];
+    const asked = this.#asked;
+    this.#asked = undefined;
+    if (asked !== undefined) this.#talk.watch(asked.requests, options);
+    const { scan, uniqueIds, requests } = asked ?? this.#askListing(options);
+    const [list, uidl] = [await requests[0].answer, await requests[1].answer];
     if (!list.status.isOk) throw this.#talk.refusal(list, { phase: "list", command: "LIST" });
     // A server that announced UIDL and refuses it cannot now; what was seen before must not be forgotten for it.
     if (!uidl.status.isOk && this.capabilities.uidl) {
@@ -109,6 +119,18 @@ export class ClientSession implements Pop3Session {
     this.#talk.listing = makeListing({ scan, uniqueIds: hasUniqueIds ? uniqueIds : undefined, marked: this.marked });
     this.#byNumber = new Map(this.#talk.listing.entries.map((entry) => [entry.n, entry]));
     return this.#talk.listing;
+  }
+
+  /** LIST and UIDL, and where their lines go. */
+  #askListing(options: CallOptions): AskedListing {
+    const scan: Uint8Array[] = [];
+    const uniqueIds: Uint8Array[] = [];
+    const requests = [
+      new Request(clientCommand("LIST"), { phase: "list", lines: scan }),
+      new Request(clientCommand("UIDL"), { phase: "list", lines: uniqueIds }),
+    ] as const;
+    for (const request of requests) void this.#talk.queue(request, options);
+    return { scan, uniqueIds, requests };
   }
 
   async *messages(options: SelectOptions = {}): AsyncGenerator<Message, void, undefined> {
@@ -169,6 +191,7 @@ export class ClientSession implements Pop3Session {
   async delete(refs: MessageRef | Iterable<MessageRef>, options: CallOptions = {}): Promise<void> {
     const numbers = (isMany(refs) ? [...refs] : [refs]).map((ref) => this.#entry(ref));
     this.#talk.hasMarked ||= numbers.length > 0;
+    this.#asked = undefined;
     const marking = numbers.map(async ({ n, uniqueId }) => {
       await this.#talk.ask(clientCommand("DELE", [n]), { phase: "delete", n, uniqueId }, options);
       this.#talk.marked.add(n);
@@ -225,6 +248,7 @@ export class ClientSession implements Pop3Session {
     const row = clientRow(command.keyword);
     if (row.decides === true) throw this.#talk.stateError("session", `${command.keyword} has a call of its own`);
     if (command.keyword === "DELE") this.#talk.hasMarked = true;
+    this.#asked = undefined;
     const lines: Uint8Array[] = [];
     const { status } = await this.#talk.submit(command, { phase: "session", lines }, options);
     const { isOk, text, responseCode } = status;
@@ -316,6 +340,7 @@ export class ClientSession implements Pop3Session {
       octetsMax,
       drainOctetsMax,
       room: this.#talk.room,
+      readMemory: this.#talk.plan.readMemory,
       onUnwanted,
     });
     const isExpected = (): boolean => expectedOctets === undefined || body.octetsReceived === expectedOctets;

@@ -1,17 +1,21 @@
 // A byte stream to the server: TCP, through a proxy, or the caller's own.
-import { connect as connectTcp, isIP, Socket } from "node:net";
+import { connect as connectTcp, isIP, Socket, type OnReadOpts } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Pop3Options, Pop3Transport } from "./contract.ts";
 import { abortedError, connectError } from "./network-errors.ts";
 import { connectThrough, proxyUrl } from "./proxy.ts";
+import type { ReadMemory } from "./read-memory.ts";
 
 const KEEP_ALIVE_MS = 60_000;
 
 /** The way to the server these options ask for. Throws Pop3Error CONFIG. */
-export function transportOf(options: Pick<Pop3Options, "localAddress" | "proxy" | "transport">): Pop3Transport {
+export function transportOf(
+  options: Pick<Pop3Options, "localAddress" | "proxy" | "transport">,
+  readMemory?: ReadMemory,
+): Pop3Transport {
   if (options.transport !== undefined) return options.transport;
   const { localAddress } = options;
-  if (options.proxy === undefined) return { connect: (to) => connectDirectly({ ...to, localAddress }) };
+  if (options.proxy === undefined) return { connect: (to) => connectDirectly({ ...to, localAddress, readMemory }) };
   const proxy = proxyUrl(options.proxy);
   return { connect: (to) => connectThrough(proxy, { ...to, localAddress }) };
 }
@@ -28,9 +32,11 @@ interface Target {
   readonly port: number;
   readonly signal: AbortSignal;
   readonly localAddress: string | undefined;
+  /** Where octets are read into; undefined for memory of their own. */
+  readonly readMemory: ReadMemory | undefined;
 }
 
-function connectDirectly({ host, port, signal, localAddress }: Target): Promise<Duplex> {
+function connectDirectly({ host, port, signal, localAddress, readMemory }: Target): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({
       host,
@@ -39,7 +45,10 @@ function connectDirectly({ host, port, signal, localAddress }: Target): Promise<
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_MS,
       ...(localAddress !== undefined && { localAddress }),
+      ...(readMemory !== undefined && { onread: readingInto(readMemory, (octets) => socket.emit("data", octets)) }),
     });
+    // Such a socket keeps nothing for who listens later.
+    if (readMemory !== undefined) socket.pause();
     const settle = (how: () => void): void => {
       signal.removeEventListener("abort", abort);
       socket.off("error", fail);
@@ -62,6 +71,16 @@ function connectDirectly({ host, port, signal, localAddress }: Target): Promise<
       }),
     );
   });
+}
+
+function readingInto(memory: ReadMemory, take: (octets: Uint8Array) => void): OnReadOpts {
+  return {
+    buffer: () => memory.space(),
+    callback(octets) {
+      take(memory.filled(octets));
+      return true;
+    },
+  };
 }
 
 /** What the transport gave, or why it gave nothing. One that does not heed its signal is not waited for. */

@@ -80,6 +80,54 @@ test("in probation two commands are in flight, afterwards as many as the window 
   assert.ok(Math.max(...runs) >= 4, String(runs));
 });
 
+test("a listing that is asked for with the login goes in one packet with CAPA, and is the first list's answer", async (context) => {
+  const { peer, session } = await settingFor(context, { messages: mail(3), latencyMs: LATENCY_MS });
+  const pop = await session({ listing: true });
+  assert.equal(packets(peer).at(-1), "CAPA\r\nLIST\r\nUIDL\r\n");
+  assert.equal((await pop.list()).entries.length, 3);
+  assert.equal(packets(peer).at(-1), "CAPA\r\nLIST\r\nUIDL\r\n", "nothing was asked again");
+  // It was proved with these three that the server takes several: now all go at once.
+  assert.deepEqual(await collect(pop), mail(3));
+  assert.deepEqual(packets(peer).slice(-2), ["LIST\r\nUIDL\r\n", "RETR 1\r\nRETR 2\r\nRETR 3\r\n"]);
+});
+
+test("a listing that was asked for with the login is asked for again behind a mark", async (context) => {
+  const { session } = await settingFor(context, { messages: mail(3) });
+  const pop = await session({ listing: true });
+  await pop.delete(2);
+  assert.deepEqual(
+    (await pop.list()).entries.map(({ n }) => n),
+    [1, 3],
+  );
+});
+
+test("a caller's signal ends the wait for a listing that was asked for with the login", async (context) => {
+  const { session } = await settingFor(context, {
+    messages: mail(3),
+    capabilities: ["SASL PLAIN", "UIDL", "TOP"],
+    faults: [{ on: "LIST", stall: 0 }],
+  });
+  const pop = await session({ listing: true });
+  const stop = new AbortController();
+  const listing = pop.list({ signal: stop.signal });
+  stop.abort();
+  assert.equal((await errorOf(listing)).code, "ABORTED");
+});
+
+test("a server that loses one of the three that go with a login is found out before any is believed", async (context) => {
+  for (const on of ["LIST", "UIDL"]) {
+    const { peer, session } = await settingFor(context, {
+      messages: mail(3),
+      latencyMs: LATENCY_MS,
+      faults: [{ on, connection: 1, omit: true }],
+    });
+    const pop = await session({ listing: true, timeouts: { probationMs: 400 } });
+    assert.deepEqual(await collect(pop), mail(3), on);
+    assert.equal(peer.connections.length, 2, on);
+    assert.deepEqual(packets(peer, 1).slice(-3), ["RETR 1\r\n", "RETR 2\r\n", "RETR 3\r\n"]);
+  }
+});
+
 test("answers come to those who asked, whatever they asked and in whatever order they wait", async (context) => {
   const { session } = await settingFor(context, { messages: mail(5) });
   const pop = await session();
@@ -94,7 +142,12 @@ test("answers come to those who asked, whatever they asked and in whatever order
 
 test("a server that drops what comes together is found out, and used without pipelining", async (context) => {
   const messages = mail(10);
-  for (const together of ["first", "close"] as const) {
+  for (const [together, listing] of [
+    ["first", false],
+    ["close", false],
+    ["first", true],
+    ["close", true],
+  ] as const) {
     const { peer, session, options } = await settingFor(context, {
       messages,
       latencyMs: LATENCY_MS,
@@ -102,7 +155,7 @@ test("a server that drops what comes together is found out, and used without pip
     });
     const hostMemory = createHostMemory();
     const timeouts = { probationMs: 400 };
-    const pop = await session({ hostMemory, timeouts });
+    const pop = await session({ hostMemory, timeouts, listing });
     assert.deepEqual(await collect(pop), messages, together);
     assert.equal(pop.state, "transaction");
     assert.equal(peer.connections.length, 2);

@@ -368,3 +368,40 @@ requirement("P3-C-007", "a bare LF ends status lines and listings, and nothing i
   assert.equal((await pop.list()).entries.length, 1);
   assert.equal(await text(pop.retrieve(1)), message);
 });
+
+test("octets that were given out stay what they are; borrowed ones until the next are asked for", async (context) => {
+  // Longer and shorter than what is read at once, with dots to take out and none.
+  const messages = [3, 70_000, 400_000, 10, 1_000_000, 65_536, 5_000].map(
+    (octets, at) =>
+      `Subject: ${at}\r\n\r\n${`${at % 2 === 0 ? "." : ""}${at}${"x".repeat(70)}\r\n`.repeat(Math.ceil(octets / 72))}`,
+  );
+  const { session } = await settingFor(context, { messages });
+  const pop = await session();
+  for (const borrowed of [false, true]) {
+    const kept: Uint8Array[][] = [];
+    const copies: Buffer[][] = [];
+    for await (const message of pop.messages()) {
+      const [chunks, copied]: [Uint8Array[], Buffer[]] = [[], []];
+      for await (const chunk of message.retrieve({ borrowed })) {
+        chunks.push(chunk);
+        copied.push(Buffer.from(chunk));
+      }
+      kept.push(chunks);
+      copies.push(copied);
+    }
+    assert.deepEqual(
+      copies.map((chunks) => Buffer.concat(chunks).toString("latin1")),
+      messages,
+    );
+    if (!borrowed)
+      assert.deepEqual(
+        kept.map((chunks) => Buffer.concat(chunks).toString("latin1")),
+        messages,
+      );
+  }
+  // Read ahead and waiting while much else comes in.
+  const first = pop.retrieve(1);
+  const whole = await pop.retrieve(5).toBuffer();
+  assert.equal(whole.toString("latin1"), messages[4]);
+  assert.equal(await text(first), messages[0]);
+});

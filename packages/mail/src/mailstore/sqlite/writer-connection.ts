@@ -7,7 +7,7 @@ import { openForWriting, pageOctets } from "./database.ts";
 import { Reserve } from "./reserve.ts";
 import { resultCode } from "./result-codes.ts";
 import { Statements } from "./statements.ts";
-import { runJob } from "./write/handlers.ts";
+import { isGathered, runJob } from "./write/handlers.ts";
 import { commitGroup, refuseFull, refuseGroup } from "./write/group-commit.ts";
 
 /** The log is moved into the database when about this much is in it. */
@@ -99,7 +99,7 @@ export class WriterConnection {
       this.#degraded = String(error);
       return resultCode(error) === "full" ? refuseFull(requests) : refuseGroup(requests, error);
     }
-    const { answers, lost } = commitGroup(this.#db, requests, runJob);
+    const { answers, lost } = commitGroup(this.#db, requests, { run: runJob, isGathered });
     for (const request of requests) this.#logOctets += jobOctets + bodyOctets(request);
     if (lost !== undefined) this.#lose(lost);
     return answers;

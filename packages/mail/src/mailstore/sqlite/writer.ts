@@ -139,8 +139,18 @@ export class Writer {
       this.#postedOctets += next.octets;
       requests.push(next.request);
     }
-    if (requests.length > 0) this.#thread?.postMessage(requests);
+    if (requests.length > 0) this.#post(requests);
     if (this.#posted.size > 0) this.#becomeBusy();
+  }
+
+  /** What cannot cross to the thread fails alone. */
+  #post(requests: readonly JobRequest[]): void {
+    try {
+      this.#thread?.postMessage(requests);
+    } catch (error) {
+      if (requests.length > 1) for (const request of requests) this.#post([request]);
+      else for (const { id } of requests) this.#take(id)?.reject(error as Error);
+    }
   }
 
   /** Told after each commit, once an account, before those who asked for it. */

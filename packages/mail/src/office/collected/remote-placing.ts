@@ -99,8 +99,10 @@ class RemoteIntake implements PlacingIntake {
   write(chunk: Uint8Array): void | Promise<void> {
     if (this.#refusal !== undefined) throw this.#refusal;
     let waiting: void | Promise<void> = undefined;
-    for (let at = 0; at < chunk.length; at += OCTETS_MAX)
-      for (const piece of frame(KIND.octets, chunk.subarray(at, at + OCTETS_MAX))) waiting = this.#send(piece);
+    // It waits in the pipe, and then in the socket.
+    const octets = Buffer.from(chunk);
+    for (let at = 0; at < octets.length; at += OCTETS_MAX)
+      for (const piece of frame(KIND.octets, octets.subarray(at, at + OCTETS_MAX))) waiting = this.#send(piece);
     return waiting;
   }
 

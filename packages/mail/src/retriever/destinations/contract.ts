@@ -30,7 +30,7 @@ export interface Kept {
 
 /** One message on its way into a destination. */
 export interface Intake {
-  /** A promise means: wait for it before the next. Throws FetchError. */
+  /** The chunk is the caller's again when it returns. A promise means: wait for it before the next. Throws FetchError. */
   write(chunk: Uint8Array): void | Promise<void>;
   /** The message is whole. Resolves when it is durable; throws FetchError. */
   keep(facts: WholeFacts): Promise<Kept>;

@@ -25,7 +25,7 @@ export interface PlacedMessage {
 
 /** One message on its way; nothing of it is seen before it is kept. */
 export interface PlacingIntake {
-  /** A promise means: wait for it before the next. Throws why the message is not taken. */
+  /** The chunk is the caller's again when it returns. A promise means: wait for it before the next. Throws why the message is not taken. */
   write(chunk: Uint8Array): void | Promise<void>;
   /** The octets have ended, and this is their SHA-256 in hex. Stores the message once for its source, unique-id and octets; durable when it resolves. */
   keep(sha256: string): Promise<PlacedMessage>;

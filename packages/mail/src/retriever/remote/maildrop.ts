@@ -85,6 +85,8 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
     ...(source.mailDomain === undefined ? {} : { mailDomain: source.mailDomain }),
     pipelining: source.pipelining,
     hostMemory: memoryOf(o),
+    // Every run lists.
+    listing: true,
     // What is kept should be the message, not its surrogate (RFC 6858).
     utf8: true,
     ...(o.onStep === undefined ? {} : { onStep: o.onStep }),

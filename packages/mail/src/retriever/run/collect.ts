@@ -1,6 +1,6 @@
 // Brings messages here, in the order that survives a crash: every octet to its destinations, the termination octet seen,
 // each destination durable, the journal synced. What removes them there comes after, and elsewhere.
-import { Pop3Error, type Listing, type MessageStream } from "@restante/pop/client";
+import { Pop3Error, type Listing, type MessageStream, type RetrieveOptions } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
 import { NAMELESS, type KnownMessage } from "../decide/known.ts";
 import { duplicateKey } from "../decide/pair.ts";
@@ -93,8 +93,8 @@ export class Collector {
     return this.#trouble !== undefined || this.#marks >= this.#o.marksMax || this.#o.isStopped();
   }
 
-  #bounds({ octets }: Decision): { readonly octetsMax: number } {
-    return { octetsMax: octetsAllowed(octets, this.#o.octetsMax) };
+  #bounds({ octets }: Decision): RetrieveOptions {
+    return { octetsMax: octetsAllowed(octets, this.#o.octetsMax), borrowed: true };
   }
 
   async #collectFresh(decisions: readonly Decision[]): Promise<void> {
@@ -112,7 +112,7 @@ export class Collector {
 
   async #collectOne(decision: Decision, stream: MessageStream): Promise<void> {
     let intakes: Intakes | undefined;
-    const onlooker = new Onlooker();
+    const onlooker = new Onlooker(decision.octets);
     try {
       intakes = await this.#begin(decision, "");
       await this.#copy(stream, onlooker, intakes);
@@ -133,7 +133,7 @@ export class Collector {
   /** TOP n 0, with a field that says what it is: a header is never taken for the whole message. */
   async #collectHeader(decision: Decision): Promise<void> {
     let intakes: Intakes | undefined;
-    const onlooker = new Onlooker();
+    const onlooker = new Onlooker(0);
     try {
       const header = await this.#o.maildrop.headers(decision.n);
       const isEnded = header.subarray(-4).toString("latin1") === "\r\n\r\n" || header.toString("latin1") === "\r\n";

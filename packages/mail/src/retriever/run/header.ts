@@ -76,15 +76,21 @@ const HEADER_OCTETS_MAX = 1_048_576;
 
 /** Watches a message go by: digests all of it, and keeps its header. */
 export class Onlooker {
+  readonly #expectedOctets: number;
   /** Undefined while one chunk is all there is: most mail comes in one, which costs less to digest alone. */
   #whole: Hash | undefined;
+  /** That chunk, a copy. */
   #first: Uint8Array | undefined;
   #pieces: Uint8Array[] | undefined = [];
   #header: Buffer | undefined;
   #gathered = 0;
   octets = 0;
 
-  /** The chunk must stay as it is until the next one, or the end. */
+  constructor(expectedOctets: number) {
+    this.#expectedOctets = expectedOctets;
+  }
+
+  /** The chunk is the caller's again when it returns. */
   push(chunk: Uint8Array): void {
     this.#digest(chunk);
     this.octets += chunk.length;
@@ -105,11 +111,12 @@ export class Onlooker {
   }
 
   #digest(chunk: Uint8Array): void {
-    if (this.#whole === undefined && this.#first === undefined) {
-      this.#first = chunk;
+    if (this.octets === 0 && chunk.length >= this.#expectedOctets) {
+      this.#first = Buffer.from(chunk);
       return;
     }
-    this.#whole ??= createHash("sha256").update(this.#first as Uint8Array);
+    this.#whole ??= createHash("sha256");
+    if (this.#first !== undefined) this.#whole.update(this.#first);
     this.#whole.update(chunk);
     this.#first = undefined;
   }

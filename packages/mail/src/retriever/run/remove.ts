@@ -51,7 +51,7 @@ export async function verify(
 async function hasSameOctets({ n, octets, known }: Decision, maildrop: RemoteMaildrop): Promise<boolean> {
   const hash = createHash("sha256");
   try {
-    const stream = maildrop.retrieve(n, { octetsMax: octetsAllowed(octets, undefined) });
+    const stream = maildrop.retrieve(n, { octetsMax: octetsAllowed(octets, undefined), borrowed: true });
     for await (const chunk of stream) hash.update(chunk);
     await stream.done;
   } catch (error) {

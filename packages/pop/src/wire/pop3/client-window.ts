@@ -7,6 +7,9 @@ import type { ClientEffect, ClientSession, InFlight } from "./client-session.ts"
 import { transition } from "./states.ts";
 
 const PROBATION_MAX = 2;
+/** Listings change nothing, and the driver gives none out before all are here: CAPA, LIST and UIDL go in one packet. */
+const PROBATION_LISTINGS_MAX = 3;
+const LISTINGS: ReadonlySet<string> = new Set(["CAPA", "LIST", "UIDL"]);
 
 /** Sends what the window has room for. */
 export function sendQueued<C extends ClientCommand>(session: ClientSession<C>): readonly ClientEffect<C>[] {
@@ -25,7 +28,8 @@ export function sendQueued<C extends ClientCommand>(session: ClientSession<C>): 
 export function endReply<C extends ClientCommand>(session: ClientSession<C>): void {
   const ended = session.inFlight.shift() as InFlight<C>;
   session.inFlightOctets -= ended.command.expectedOctets ?? 0;
-  if (ended.pipelined && session.pipelining === "probation") session.pipelining = "on";
+  const isProved = ended.pipelined && session.inFlight.length === 0;
+  if (isProved && session.pipelining === "probation") session.pipelining = "on";
   const { inFlightMax, octetsMax } = session.policy.pipelining;
   if (session.inFlight.length <= inFlightMax / 2 && session.inFlightOctets <= octetsMax / 2) session.isDraining = false;
 }
@@ -46,11 +50,21 @@ function maySend(session: ClientSession, command: ClientCommand): boolean {
   // Nothing is sent behind one that goes alone, so that if one is in flight it is the last.
   if (session.pipelining === "off" || isAlone(command) || isAlone((inFlight.at(-1) as InFlight<ClientCommand>).command))
     return false;
-  // Two, and then nothing until both are answered: the reply to a third would pass for that of a second that was lost.
-  if (session.pipelining === "probation")
-    return inFlight.length < PROBATION_MAX && !inFlight.some(({ pipelined }) => pipelined);
+  if (session.pipelining === "probation") return mayTry(session, command);
   if (!session.isDraining && isFull(session, command)) session.isDraining = true;
   return !session.isDraining;
+}
+
+/** Two, and then nothing until both are answered: the reply to a third would pass for that of a second that was lost. */
+function mayTry({ inFlight }: ClientSession, command: ClientCommand): boolean {
+  const areListings = [command, ...inFlight.map((sent) => sent.command)].every(isListing);
+  const max = areListings ? PROBATION_LISTINGS_MAX : PROBATION_MAX;
+  return inFlight.length < max && inFlight[0]?.pipelined === false;
+}
+
+/** Of the whole maildrop or server, in lines. */
+function isListing({ keyword, shape }: ClientCommand): boolean {
+  return shape === "lines" && LISTINGS.has(keyword);
 }
 
 /** Nothing goes behind QUIT; it may go itself behind the RSET that leaves it nothing to remove. */

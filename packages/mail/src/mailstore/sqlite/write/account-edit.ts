@@ -41,7 +41,8 @@ export class AccountEdit {
   readonly row: AccountRow;
   readonly #db: Statements;
   readonly #modseqBefore: number;
-  readonly #mailboxes = new Map<number, MailboxRow>();
+  #mailboxes = new Map<number, MailboxRow>();
+  #named = new Map<string, MailboxRow>();
   readonly #entering: PackedEntry[] = [];
   readonly #leaving = new Set<number>();
 
@@ -61,9 +62,13 @@ export class AccountEdit {
   /** The mailbox of this name, made when there is none. Throws RangeError for a name that cannot be one. */
   mailboxNamed(name: string): MailboxRow {
     const kept = mailboxName(name);
+    const known = this.#named.get(kept);
+    if (known !== undefined) return known;
     const find = `SELECT ${mailboxColumns} FROM mailbox WHERE account_id = ? AND name = ?`;
     const found = this.#db.get<MailboxRow>(find, this.account, kept) ?? this.#make(kept);
-    return this.#keep(found);
+    const mailbox = this.#keep(found);
+    this.#named.set(kept, mailbox);
+    return mailbox;
   }
 
   mailboxWithRole(role: "inbox" | "trash"): MailboxRow {
@@ -121,6 +126,21 @@ export class AccountEdit {
 
   leaveMaildrop(messageId: number): void {
     this.#leaving.add(messageId);
+  }
+
+  /** What takes it back to where it is now. Of messages that left the maildrop it knows nothing. */
+  undoer(): () => void {
+    const row = { ...this.row };
+    const mailboxes = [...this.#mailboxes.values()].map((mailbox) => ({ mailbox, was: { ...mailbox } }));
+    const named = new Map(this.#named);
+    const entering = this.#entering.length;
+    return () => {
+      Object.assign(this.row, row);
+      for (const { mailbox, was } of mailboxes) Object.assign(mailbox, was);
+      this.#mailboxes = new Map(mailboxes.map(({ mailbox }) => [mailbox.mailbox_id, mailbox]));
+      this.#named = named;
+      this.#entering.length = entering;
+    };
   }
 
   /** Writes what was gathered. To be called once, last. */

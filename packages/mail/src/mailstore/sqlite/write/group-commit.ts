@@ -4,6 +4,7 @@ import { DirectoryError } from "../../contract.ts";
 import type { JobAnswer, JobFailure, JobRequest } from "../jobs.ts";
 import { resultCode, storeError } from "../result-codes.ts";
 import type { Statements } from "../statements.ts";
+import { GroupEdits } from "./group-edits.ts";
 
 export interface GroupOutcome {
   readonly answers: readonly JobAnswer[];
@@ -11,22 +12,32 @@ export interface GroupOutcome {
   readonly lost: unknown;
 }
 
-type Run = (db: Statements, request: JobRequest) => unknown;
+export interface JobRunner {
+  run(db: Statements, request: JobRequest, edits: GroupEdits): unknown;
+  /** Its changes to accounts wait for those of others. */
+  isGathered(request: JobRequest): boolean;
+}
 
 /** Runs the jobs and answers every one of them; throws nothing. */
-export function commitGroup(db: Statements, requests: readonly JobRequest[], run: Run): GroupOutcome {
+export function commitGroup(db: Statements, requests: readonly JobRequest[], jobs: JobRunner): GroupOutcome {
   const answers: JobAnswer[] = [];
+  const edits = new GroupEdits(db);
   let committing = false;
   try {
     db.database.exec("BEGIN IMMEDIATE");
-    for (const request of requests) answers.push(runInSavepoint(db, request, run));
+    for (const request of requests) {
+      // Outside its savepoint: what others gathered stays when it fails.
+      if (!jobs.isGathered(request)) edits.save();
+      answers.push(runInSavepoint(db, request, { jobs, edits }));
+    }
+    edits.save();
     committing = true;
     db.database.exec("COMMIT");
     return { answers, lost: undefined };
   } catch (error) {
     undo(db, "ROLLBACK");
     // A full disk undoes the whole group, whoever asked for the space: alone, a small job may still find room.
-    if (resultCode(error) === "full" && requests.length > 1) return oneByOne(db, requests, run);
+    if (resultCode(error) === "full" && requests.length > 1) return oneByOne(db, requests, jobs);
     const lost = resultCode(error) === "io" ? error : undefined;
     // When COMMIT itself met an I/O error, the log may or may not hold the group after a crash.
     const failure = committing && lost !== undefined ? unknownOutcome(error) : failureOf(error);
@@ -54,10 +65,10 @@ export function refuseFull(requests: readonly JobRequest[]): readonly JobAnswer[
   return requests.map(({ id }) => ({ id, ok: false, failure }));
 }
 
-function oneByOne(db: Statements, requests: readonly JobRequest[], run: Run): GroupOutcome {
+function oneByOne(db: Statements, requests: readonly JobRequest[], jobs: JobRunner): GroupOutcome {
   const answers: JobAnswer[] = [];
   for (const [i, request] of requests.entries()) {
-    const outcome = commitGroup(db, [request], run);
+    const outcome = commitGroup(db, [request], jobs);
     answers.push(...outcome.answers);
     if (outcome.lost !== undefined) {
       return { answers: [...answers, ...refuseGroup(requests.slice(i + 1), outcome.lost)], lost: outcome.lost };
@@ -67,14 +78,20 @@ function oneByOne(db: Statements, requests: readonly JobRequest[], run: Run): Gr
 }
 
 /** Throws only when SQLite undid the whole transaction by itself. */
-function runInSavepoint(db: Statements, request: JobRequest, run: Run): JobAnswer {
-  db.database.exec("SAVEPOINT job");
+function runInSavepoint(
+  db: Statements,
+  request: JobRequest,
+  { jobs, edits }: { readonly jobs: JobRunner; readonly edits: GroupEdits },
+): JobAnswer {
+  db.run("SAVEPOINT job");
+  edits.begin();
   try {
-    const value = run(db, request);
-    db.database.exec("RELEASE job");
+    const value = jobs.run(db, request, edits);
+    db.run("RELEASE job");
     return { id: request.id, ok: true, value };
   } catch (error) {
     if (resultCode(error) === "io" || !undo(db, "ROLLBACK TO job; RELEASE job")) throw error;
+    edits.undo();
     return { id: request.id, ok: false, failure: failureOf(error) };
   }
 }

@@ -9,9 +9,12 @@ import { expireMail } from "./expiry.ts";
 import { garbage } from "./garbage.ts";
 import { commit, fence, start, stop } from "./lease-jobs.ts";
 import { createMailbox, removeMailbox, renameMailbox } from "./mailbox-jobs.ts";
+import type { GroupEdits } from "./group-edits.ts";
 import { place } from "./place.ts";
 
-type Handlers = { readonly [K in JobKind]: (db: Statements, input: JobInput<K>) => JobOutput<K> };
+type Handlers = {
+  readonly [K in JobKind]: (db: Statements, input: JobInput<K>, edits: GroupEdits) => JobOutput<K>;
+};
 
 const HANDLERS: Handlers = {
   start,
@@ -40,7 +43,14 @@ const HANDLERS: Handlers = {
   removeMailbox,
 };
 
-export function runJob(db: Statements, request: JobRequest): unknown {
-  const handler = HANDLERS[request.kind] as (db: Statements, input: JobRequest["input"]) => unknown;
-  return handler(db, request.input);
+/** Jobs whose changes to accounts are written with those of others; any other finds accounts as they are. */
+const GATHERED: ReadonlySet<JobKind> = new Set(["place"]);
+
+export function isGathered({ kind }: JobRequest): boolean {
+  return GATHERED.has(kind);
+}
+
+export function runJob(db: Statements, request: JobRequest, edits: GroupEdits): unknown {
+  const handler = HANDLERS[request.kind] as (db: Statements, input: JobRequest["input"], edits: GroupEdits) => unknown;
+  return handler(db, request.input, edits);
 }

@@ -3,14 +3,15 @@ import { formatUniqueId, PopError } from "@restante/pop/maildrop";
 import { isSeen } from "../folding.ts";
 import type { BodyOrigin, PlaceInput, PlaceOutput } from "../jobs.ts";
 import type { Statements } from "../statements.ts";
-import { AccountEdit } from "./account-edit.ts";
+import type { AccountEdit } from "./account-edit.ts";
 import { expire } from "./edit-messages.ts";
 import { fetchedBefore, rememberFetched } from "./fetched.ts";
+import type { GroupEdits } from "./group-edits.ts";
 
-export function place(db: Statements, input: PlaceInput): PlaceOutput {
+export function place(db: Statements, input: PlaceInput, edits: GroupEdits): PlaceOutput {
   const known = fetchedBefore(db, input) ?? knownDelivery(db, input);
   if (known !== undefined) return { messageId: known, ...ownPart(db, input.body) };
-  const edit = new AccountEdit(db, input.account);
+  const edit = edits.of(input.account);
   refuseOverQuota(edit, input.octets);
   const mailbox = edit.mailboxNamed(input.mailbox);
   const bodyId = keepBody(db, input.body, input.now);
@@ -33,7 +34,6 @@ export function place(db: Statements, input: PlaceInput): PlaceOutput {
   if (mailbox.role === "inbox") edit.enterMaildrop({ messageId, octets: input.octets });
   // A rule of its owner may throw a message away as it comes.
   if (mailbox.role === "trash") expire(db, edit, { messageId, inTrash: true, now: input.now });
-  edit.save();
   rememberDelivery(db, input, messageId);
   rememberFetched(db, input, messageId);
   return { messageId, added: true, bodyId };
