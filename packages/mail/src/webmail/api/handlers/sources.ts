@@ -1,4 +1,5 @@
 // Sources: what they are at, and everything a person does to one.
+import { AccountError } from "../../../accounts/index.ts";
 import { FetchError, markSeen, RUN_QUESTIONS, type QuestionKind } from "../../../retriever/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
@@ -33,10 +34,9 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
     discoverSource: ({ address }) => discovered(reading, address),
     testSource: (input, { signal }) => testSource(input, signal),
     async addSource(input, { signal }) {
-      if (reading.accountOfLogin(input.account) === undefined)
-        throw new ApiError("not-found", "there is no such account", { reason: "no-account" });
       refuseUnconfirmed(input.keep.kind, input.confirmed);
-      const name = await writeNewSource(reading, input);
+      const account = await findOrMakeAccount(reading, input.account);
+      const name = await writeNewSource(reading, { ...input, account });
       if (input.first.kind === "newest") {
         try {
           await leaveOld(reading, { name, newest: input.first.messages, signal });
@@ -102,6 +102,26 @@ function refuseUnconfirmed(kind: string, confirmed: boolean): void {
       "not-confirmed",
       "this computer would keep the only copy; say so once more, and have a backup of its data directory",
     );
+}
+
+/**
+ * A house without any account gets its first with its first source, so that whoever begins in the reader needs no
+ * command. Its generated password is nobody's: a mail program gets one when somebody sets it. Gives the login as it is kept.
+ */
+async function findOrMakeAccount(reading: Reading, written: string): Promise<string> {
+  const login = written.normalize("NFC").toLowerCase();
+  if (reading.accountOfLogin(login) !== undefined) return login;
+  const { accounts, store } = reading.house;
+  if (store.directory.accounts().length > 0)
+    throw new ApiError("not-found", "there is no such account", { reason: "no-account" });
+  try {
+    await accounts.add({ name: login });
+  } catch (error) {
+    if (!(error instanceof AccountError)) throw error;
+    throw new ApiError("bad-request", error.message, { cause: error, reason: "bad-account-name" });
+  }
+  reading.events.tell({ kind: "resync" });
+  return login;
 }
 
 function statusOf({ house }: Reading, name: string) {

@@ -3,6 +3,7 @@
 export type RefusalReason =
   | "attachment-gone"
   | "attachments-too-large"
+  | "bad-account-name"
   | "bad-address"
   | "collecting-now"
   | "configuration-not-written"

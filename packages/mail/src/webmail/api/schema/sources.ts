@@ -92,6 +92,7 @@ export const discovery = z.strictObject({
 
 export const newSource = z.strictObject({
   name: sourceName.optional(),
+  /** Login of the account the mail is put into; made, where there is no account at all. */
   account: z.string().min(1).max(64),
   address: z.string().max(320).optional(),
   host: z.string().min(1).max(253),

@@ -1,9 +1,9 @@
 // What a list says when it has no rows to show.
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { CircleCheckBig, CloudAlert, MailOpen, SearchX } from "lucide-react";
+import { CircleCheckBig, CloudAlert, Mailbox, MailOpen, SearchX } from "lucide-react";
 import type { RouteOutput } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
-import { sourcesQuery } from "../data/queries.ts";
+import { sessionQuery, sourcesQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import type { Understood } from "../data/lists.ts";
 import { Button } from "../parts/button.tsx";
@@ -41,6 +41,7 @@ interface EmptyListProps {
 export function EmptyList({ place, understood, isUnreadOnly, onUnreadOnly }: EmptyListProps): React.JSX.Element {
   const { say } = useWords();
   const { list } = place;
+  if (useQuery(sessionQuery).data?.accounts.length === 0) return <NoAccount />;
   if (list.kind === "search") return <NothingFound place={place} understood={understood} />;
   if (isUnreadOnly) {
     return (
@@ -51,6 +52,18 @@ export function EmptyList({ place, understood, isUnreadOnly, onUnreadOnly }: Emp
   }
   if (list.kind === "role" && list.role === "inbox") return <NothingNew />;
   return <Note icon={MailOpen} title={say(list.kind === "starred" ? "empty.starred" : "empty.list")} />;
+}
+
+/** Of a house in which there is nobody yet. */
+function NoAccount(): React.JSX.Element {
+  const { say } = useWords();
+  return (
+    <Note icon={Mailbox} title={say("empty.no-account")} more={say("empty.no-source")}>
+      <Button kind="primary" onPress={() => go({ screen: "add-source" })}>
+        {say("empty.add")}
+      </Button>
+    </Note>
+  );
 }
 
 /** "Nothing new", and when the next look is. */

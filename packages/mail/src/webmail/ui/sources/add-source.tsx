@@ -9,6 +9,7 @@ import { refusalText } from "../data/refusal-text.ts";
 import { Page } from "../parts/page.tsx";
 import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
+import { accountNameFor } from "./account-name.ts";
 import { Attempts } from "./attempts.tsx";
 import { type Attempt, candidatesFor, tryServers } from "./find-server.ts";
 import { addSource, type Wishes, WishesForm } from "./wishes-form.tsx";
@@ -17,6 +18,9 @@ import { TroubleCard } from "./trouble-card.tsx";
 import "./sources.css";
 
 type Reached = NonNullable<Tested["reached"]>;
+
+const NOBODY = { accounts: [] };
+const sessionAnew = { ...sessionQuery, staleTime: 0 };
 
 interface Found {
   readonly login: Login;
@@ -56,10 +60,12 @@ export function AddSource(): React.JSX.Element {
   const add = useMutation({
     mutationFn: ({ found, wishes }: { readonly found: Found; readonly wishes: Wishes }) =>
       addSource({ ...found.at, address: found.login.address, password: found.login.password }, wishes),
-    onSuccess({ source }, { wishes }) {
+    async onSuccess({ source, account: name }) {
       void client.invalidateQueries({ queryKey: KEYS.sources });
       showToast({ text: say("add.started", { source }), tone: "plain" });
-      const account = session?.accounts.find(({ name }) => name === wishes.account)?.account ?? "all";
+      // The first source may have made the first account.
+      const { accounts } = session?.accounts.length === 0 ? await client.fetchQuery(sessionAnew) : (session ?? NOBODY);
+      const account = accounts.find((one) => one.name === name)?.account ?? "all";
       go({ screen: "mail", scope: account, list: { kind: "source", source }, open: null });
     },
   });
@@ -90,6 +96,7 @@ export function AddSource(): React.JSX.Element {
       {found === null || find.isPending ? null : (
         <WishesForm
           reached={found.reached}
+          suggested={accountNameFor(found.login.address)}
           accounts={(session?.accounts ?? []).map(({ name }) => name)}
           isBusy={add.isPending}
           error={add.error}

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Keep, NewSource, SourceStatus, Tested } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import { refusalText } from "../data/refusal-text.ts";
-import { Amount, Choices, Select, Switch } from "../parts/entries.tsx";
+import { Amount, Choices, Field, Select, Switch } from "../parts/entries.tsx";
 import { dayOf, size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import { KeepQuestion, OnlyCopyHere } from "./keep-question.tsx";
@@ -29,26 +29,29 @@ export function addSource(
 
 interface WishesFormProps {
   readonly reached: NonNullable<Tested["reached"]>;
+  /** Where it can go; with none, one is made, called `suggested` unless its person likes another name better. */
   readonly accounts: readonly string[];
+  readonly suggested: string;
   readonly isBusy: boolean;
   readonly error: Error | null;
   readonly onStart: (wishes: Wishes) => void;
 }
 
-export function WishesForm({ reached, accounts, isBusy, error, onStart }: WishesFormProps): React.JSX.Element {
+export function WishesForm(props: WishesFormProps): React.JSX.Element {
+  const { reached, accounts, suggested, isBusy, error, onStart } = props;
   const words = useWords();
   const { say } = words;
   const [keep, setKeep] = useState<Keep>({ kind: "forever" });
   const [first, setFirst] = useState<First>({ kind: "everything" });
   const [newest, setNewest] = useState(NEWEST_AT_FIRST);
   const [largeMb, setLargeMb] = useState<number | null>(null);
-  const [account, setAccount] = useState(accounts[0] ?? "");
+  const [account, setAccount] = useState(accounts[0] ?? suggested);
   const [isAsking, setAsking] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   // Newer browsers give a promise, which an effect must not.
   useEffect(() => void form.current?.scrollIntoView({ block: "start" }), []);
   const start = (confirmed: boolean): void =>
-    onStart({ account, keep, first, octetsMax: largeMb === null ? null : largeMb * 1_000_000, confirmed });
+    onStart({ account: account.trim(), keep, first, octetsMax: largeMb === null ? null : largeMb * 1_000_000, confirmed });
   return (
     <form
       ref={form}
@@ -112,6 +115,20 @@ export function WishesForm({ reached, accounts, isBusy, error, onStart }: Wishes
           </div>
         )}
       </div>
+      {accounts.length > 0 ? null : (
+        <Field
+          label={say("add.new-account")}
+          more={say("add.new-account-more")}
+          value={account}
+          onChange={setAccount}
+          name="account"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={64}
+          required
+        />
+      )}
       {accounts.length < 2 ? null : (
         <Select
           label={say("add.account")}

@@ -167,6 +167,7 @@ export const CATALOGUE = {
   "move.title": "{count, plural, one {Move to} other {Move # to}}",
 
   "empty.inbox": "Nothing new",
+  "empty.no-account": "Welcome. There is no mail here yet.",
   "empty.no-source": "Mail you have elsewhere can be collected into this inbox.",
   "empty.add": "Add your first account",
   "empty.checks": "Last check {last}, next {next}.",

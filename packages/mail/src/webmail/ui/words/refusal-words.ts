@@ -5,6 +5,8 @@ export const REFUSAL_WORDS = {
   "refusal.attachment-gone": "An attachment is not there any more. Remove it and add it again.",
   "refusal.attachments-too-large":
     "The attachments of a message may have {megabytes, number} MB together. Send large files another way.",
+  "refusal.bad-account-name":
+    "An account may be called by letters a–z, digits and . _ - + alone, and begins with a letter or a digit.",
   "refusal.bad-address": "“{address}” is not a mail address. Correct it or remove it.",
   "refusal.collecting-now": "{name} is being collected now. Pause it, or try again when that has ended.",
   "refusal.configuration-not-written": "The configuration cannot be written. Look at its folder and its mode.",

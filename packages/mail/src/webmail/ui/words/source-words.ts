@@ -30,6 +30,9 @@ export const SOURCE_WORDS = {
     "{messages, plural, =0 {The mailbox is empty} one {# message} other {# messages}}, {size} on the server",
   "add.oldest": "the oldest from {day}",
   "add.account": "Put it into",
+  "add.new-account": "Name of your account here",
+  "add.new-account-more":
+    "The mail is kept in it. A mail program can read it too, once “restante account passwd” has given it a password.",
   "add.first": "First download",
   "add.first-everything": "Everything",
   "add.first-newest": "Only the newest",

@@ -1,0 +1,133 @@
+// A newcomer's first minutes: `up` without an account, mail added in the reader alone, and what its lists say while they
+// are empty.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
+import { axeFindings } from "./axe.ts";
+import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+
+const LETTER = [
+  "From: Pat <pat@studio.example>",
+  "To: Ines <ines.pires@provider.example>",
+  "Subject: The first letter",
+  "Date: Mon, 1 Jun 2026 10:00:00 +0000",
+  "Message-ID: <first@studio.example>",
+  "",
+  "Its word is quay.",
+  "",
+].join("\r\n");
+
+let browser: Browser;
+let provider: ScriptedPeer;
+let reader: Reader;
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  browser = await openBrowser();
+  provider = await scriptedPeer({ messages: [] });
+  reader = await openReader({ browser, context: { reducedMotion: "reduce" } });
+});
+
+after(async () => {
+  await reader?.stop();
+  await provider?.close();
+  await browser?.close();
+});
+
+test("a post office without an account says so, in every look, and leads to the first", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.getByText("Welcome. There is no mail here yet.").waitFor();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await axeFindings(page), [], colorScheme);
+  }
+  await page.getByRole("button", { name: "Add your first account" }).click();
+  await page.getByRole("heading", { name: "Add your mail" }).waitFor();
+});
+
+test("the wizard makes the account its mail is put into, and needs no command", NEEDS_CHROMIUM, async () => {
+  const { page, product } = reader;
+  await page.getByLabel("E-mail address").fill("Ines.Pires+pop@provider.example");
+  await page.getByLabel("Password").fill("secret");
+  await page.getByRole("button", { name: "Write the server by hand" }).click();
+  await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
+  await page.getByLabel("Encryption").selectOption("none");
+  await page.getByLabel("Port").fill(String(provider.port));
+  await page.getByLabel("User name").fill("pat");
+  await page.getByRole("button", { name: "Try this server" }).click();
+  const name = page.getByLabel("Name of your account here");
+  assert.equal(await name.inputValue(), "ines.pires");
+  assert.deepEqual(await axeFindings(page), []);
+  // A name that is none is refused in words, and nothing is made of it.
+  await name.fill("ines/pires");
+  await page.getByRole("button", { name: "Start collecting" }).click();
+  await page.getByRole("alert").getByText("An account may be called by letters").waitFor();
+  await name.fill("Ines");
+  await page.getByRole("button", { name: "Start collecting" }).click();
+  await page.getByText(/Collecting from \S+ has begun/).waitFor();
+  await page.waitForURL(/#\/\d+\/source\//);
+  const { stdout } = await product.cli(["account", "list", "--json"]);
+  assert.deepEqual(
+    (JSON.parse(stdout) as readonly { name: string }[]).map((account) => account.name),
+    ["ines"],
+  );
+});
+
+test("an empty inbox says when it was looked and will be, and looks when it is told to, or says why not", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/all/inbox");
+  await page.getByText("Nothing new", { exact: true }).waitFor();
+  await page.getByText(/^Last check \d+:\d\d, next \d+:\d\d\.$/).waitFor();
+  const check = page.locator(".note").getByRole("button", { name: "Check now" });
+  await page.route("**/api/sources/check", (route) =>
+    route.fulfill({ status: 503, json: { error: { code: "unavailable", message: "x", reason: "store-unavailable" } } }),
+  );
+  await check.click();
+  await page.getByText("The mail cannot be reached now. Try again.").waitFor();
+  await page.unroute("**/api/sources/check");
+  provider.maildrop.replace([{ octets: LETTER, uniqueId: "first" }]);
+  await check.click();
+  await page.getByRole("row", { name: /The first letter/ }).waitFor();
+});
+
+test("a search that finds nothing offers to do without each of its terms", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, `#/all/search?q=${encodeURIComponent("quay from:nobody has:attachment")}`);
+  await page.locator(".note").getByText("Nothing found", { exact: true }).waitFor();
+  const without = page.locator(".note").getByRole("button", { name: /^Without / });
+  assert.deepEqual(await without.allInnerTexts(), ["Without quay", "Without from:nobody", "Without has:attachment"]);
+  await without.nth(2).click();
+  await page.waitForURL(/q=quay(\+|%20)from(:|%3A)nobody$/);
+  await without.getByText("Without from:nobody").click();
+  await page.getByRole("row", { name: /The first letter/ }).waitFor();
+  assert.equal(await page.getByRole("row").count(), 1);
+});
+
+test("a message that could not be read shows its source and is saved as it came", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  // What a parser gives up on depends on the machine; that it did is told here.
+  await page.route(/\/api\/accounts\/\d+\/messages\/\d+$/, async (route) => {
+    const response = await route.fetch();
+    const message = (await response.json()) as object;
+    await route.fulfill({ response, json: { ...message, isUnreadable: true, bodies: [] } });
+  });
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /The first letter/ }).click();
+  const card = page.getByRole("region", { name: "This message could not be read" });
+  await card.getByText("It is kept exactly as it came.").waitFor();
+  const [source] = await Promise.all([
+    page.context().waitForEvent("page"),
+    card.getByRole("link", { name: "Show source" }).click(),
+  ]);
+  await source.getByText("Its word is quay.").waitFor();
+  await source.close();
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    card.getByRole("link", { name: "Save .eml" }).click(),
+  ]);
+  assert.equal(saved.suggestedFilename(), "The first letter.eml");
+  assert.equal(await readFile(await saved.path(), "latin1"), LETTER);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+});
