@@ -17,7 +17,7 @@ import { INBOX } from "./place/place.ts";
 import { go, usePlace } from "./place/use-place.ts";
 import { Shell } from "./shell/shell.tsx";
 import { useWords, WordsContext } from "./words/use-words.ts";
-import { wordsIn } from "./words/words.ts";
+import { type Words, wordsIn } from "./words/words.ts";
 
 export function App({ client }: { readonly client: QueryClient }): React.JSX.Element {
   return (
@@ -34,6 +34,7 @@ function Chosen(): React.JSX.Element {
   // Until it is known, the page keeps the theme it came with.
   const theme = useQuery(settingsQuery).data?.theme;
   const words = useMemo(() => wordsIn(language, navigator.languages), [language]);
+  useFailures(words);
   useEffect(() => {
     const page = document.documentElement;
     page.lang = words.locale;
@@ -50,6 +51,21 @@ function Chosen(): React.JSX.Element {
         </Keyboard>
       </I18nProvider>
     </WordsContext>
+  );
+}
+
+/** Nothing a person asked for fails unseen: what does not say so in its own place is said here. */
+function useFailures(words: Words): void {
+  const mutations = useQueryClient().getMutationCache();
+  useEffect(
+    () =>
+      mutations.subscribe((event) => {
+        if (event.type !== "updated" || event.action.type !== "error") return;
+        const { onError, meta } = event.mutation.options;
+        if (onError === undefined && meta?.["isToldInPlace"] !== true)
+          showToast({ text: refusalText(words, event.action.error), tone: "trouble" });
+      }),
+    [mutations, words],
   );
 }
 

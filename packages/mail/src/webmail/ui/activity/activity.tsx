@@ -3,10 +3,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pause, Play, RefreshCw } from "lucide-react";
 import type { ReactNode } from "react";
 import type { SourceStatus } from "../../api/schema/index.ts";
-import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
-import { refusalText } from "../data/refusal-text.ts";
 import { Button } from "../parts/button.tsx";
 import { formatPlace } from "../place/place.ts";
 import { sourceFace } from "../shell/source-link.tsx";
@@ -94,15 +92,13 @@ function Running({ source }: { readonly source: SourceStatus }): React.JSX.Eleme
 }
 
 function Acts({ source: { source, state } }: { readonly source: SourceStatus }): React.JSX.Element {
-  const words = useWords();
-  const { say } = words;
+  const { say } = useWords();
   const client = useQueryClient();
   const act = useMutation({
     mutationFn: async (route: "checkSources" | "pauseSource" | "resumeSource") => {
       await call(route, { source });
     },
     onSettled: () => client.invalidateQueries({ queryKey: KEYS.sources }),
-    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
   if (state === "off") return <></>;
   return (

@@ -119,6 +119,7 @@ function TestButton({ account, address, server, password }: SubmissionFieldsProp
   const words = useWords();
   const { say } = words;
   const test = useMutation({
+    meta: { isToldInPlace: true },
     mutationFn: () => call("testIdentity", { account, address, server, ...(password === "" ? {} : { password }) }),
   });
   return (

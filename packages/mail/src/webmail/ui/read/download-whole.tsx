@@ -2,9 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { CloudDownload } from "lucide-react";
 import type { Message } from "../../api/schema/index.ts";
-import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
-import { refusalText } from "../data/refusal-text.ts";
 import { Button } from "../parts/button.tsx";
 import { size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
@@ -16,7 +14,6 @@ export function DownloadWhole({ message }: { readonly message: Message }): React
   const download = useMutation({
     mutationFn: (asked: { readonly source: string; readonly uniqueId: string }) =>
       call("downloadFromServer", { source: asked.source, uniqueIds: [asked.uniqueId] }),
-    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
   if (server === null || server.whole === null) return null;
   const { source, whole } = server;

@@ -7,7 +7,6 @@ import type { Body, Message, ReaderSettings, Trusted } from "../../api/schema/in
 import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
-import { refusalText } from "../data/refusal-text.ts";
 import { useCommands, useHint } from "../keys/commands.tsx";
 import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
@@ -195,7 +194,6 @@ function useTrust(message: Message): {
         undo: () => change.mutate({ who, isTrusted: !isTrusted }),
       });
     },
-    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
   return {
     trust: (who) => change.mutate({ who, isTrusted: true }),

@@ -6,7 +6,6 @@ import { useState } from "react";
 import type { Message } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
-import { refusalText } from "../data/refusal-text.ts";
 import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { useWords } from "../words/use-words.ts";
@@ -39,7 +38,6 @@ function ReceiptQuestion({ message }: { readonly message: Message }): React.JSX.
       done();
       showToast({ text: say("receipt.sent"), tone: "plain" });
     },
-    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
   const [to] = receiptTo;
   if (to === undefined || isDone) return null;
@@ -66,8 +64,7 @@ function receiptWords({ say }: Words) {
 type Way = "one-click" | "mail" | "page";
 
 function Unsubscribe({ message }: { readonly message: Message }): React.JSX.Element | null {
-  const words = useWords();
-  const { say } = words;
+  const { say } = useWords();
   const [isAsking, setAsking] = useState(false);
   const { account, messageId, unsubscribe } = message;
   const { oneClick = null, mail = null, page = null } = unsubscribe ?? {};
@@ -77,7 +74,6 @@ function Unsubscribe({ message }: { readonly message: Message }): React.JSX.Elem
     mutationFn: (by: "one-click" | "mail") => call("unsubscribe", { account, messageId, by, confirmed: true }),
     onSuccess: (_answer, by) =>
       showToast({ text: say(by === "mail" ? "leave.mailed" : "leave.asked", { where }), tone: "plain" }),
-    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
   if (way === null) return null;
   return (

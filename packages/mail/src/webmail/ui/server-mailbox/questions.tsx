@@ -5,7 +5,6 @@ import type { SourceStatus } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
-import { refusalText } from "../data/refusal-text.ts";
 import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { questionText } from "../words/collect-text.ts";
@@ -46,7 +45,6 @@ function QuestionCard({ source, question }: QuestionCardProps): React.JSX.Elemen
       void client.invalidateQueries({ queryKey: [...KEYS.serverMailboxes, source] });
       showToast({ text: say("question.answered"), tone: "plain" });
     },
-    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
   const allowText = say(isMigration ? "question.migration-allow" : "question.removal-allow");
   return (

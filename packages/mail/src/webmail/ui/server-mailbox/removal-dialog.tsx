@@ -29,6 +29,7 @@ export function RemovalDialog({ source, uniqueIds, onClose, onRemoved }: Removal
     gcTime: 0,
   });
   const remove = useMutation({
+    meta: { isToldInPlace: true },
     mutationFn: (token: string) => call("removeFromServer", { source, token }),
     onSuccess({ removed, unconfirmed }) {
       const done = say("server.removed-done", { count: removed });

@@ -48,7 +48,6 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
       setChosen(new Set());
       showToast({ text: say("server.downloading", { count: queued }), tone: "plain" });
     },
-    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
   const lookAgain = (): void => {
     setChosen(new Set());

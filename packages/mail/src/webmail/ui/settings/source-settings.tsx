@@ -6,7 +6,6 @@ import type { Keep, SourceStatus } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { KEYS, sourcesQuery } from "../data/queries.ts";
-import { refusalText } from "../data/refusal-text.ts";
 import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { Field, Select } from "../parts/entries.tsx";
@@ -53,11 +52,9 @@ function OneSource({ source: status }: { readonly source: SourceStatus }): React
   const { source, keep, everyMs, isReadOnly } = status;
   const [isLeaving, setLeaving] = useState(false);
   const settled = (): void => void client.invalidateQueries({ queryKey: KEYS.sources });
-  const failed = (error: Error): void => showToast({ text: refusalText(words, error), tone: "trouble" });
   const change = useMutation({
     mutationFn: (wanted: Change) => call("changeSource", { source, ...wanted }),
     onSuccess: () => showToast({ text: say("settings.source-saved"), tone: "plain" }),
-    onError: failed,
     onSettled: settled,
   });
   const remove = useMutation({
@@ -65,7 +62,6 @@ function OneSource({ source: status }: { readonly source: SourceStatus }): React
       await call("removeSource", { source });
     },
     onSuccess: () => showToast({ text: say("settings.source-removed", { source }), tone: "plain" }),
-    onError: failed,
     onSettled: settled,
   });
   return (

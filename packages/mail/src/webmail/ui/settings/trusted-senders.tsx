@@ -4,14 +4,12 @@ import type { Trusted } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
-import { refusalText } from "../data/refusal-text.ts";
 import { IconButton } from "../parts/button.tsx";
 import { useWords } from "../words/use-words.ts";
 
 /** Whose images are loaded without asking; each can be taken out, and taken back. */
 export function TrustedSenders(): React.JSX.Element {
-  const words = useWords();
-  const { say } = words;
+  const { say } = useWords();
   const client = useQueryClient();
   const { data } = useQuery({ queryKey: KEYS.trusted, queryFn: ({ signal }) => call("trusted", {}, signal) });
   const change = useMutation({
@@ -26,7 +24,6 @@ export function TrustedSenders(): React.JSX.Element {
         undo: () => change.mutate({ who, isTrusted: !isTrusted }),
       });
     },
-    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
   const trusted = data?.trusted ?? [];
   return (

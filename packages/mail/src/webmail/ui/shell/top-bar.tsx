@@ -1,9 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { CircleHelp, CloudOff, Menu, RefreshCw, Settings } from "lucide-react";
-import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { sourcesQuery } from "../data/queries.ts";
-import { refusalText } from "../data/refusal-text.ts";
 import { useCommands, useHint } from "../keys/commands.tsx";
 import { IconButton } from "../parts/button.tsx";
 import type { Place, Scope } from "../place/place.ts";
@@ -65,7 +63,6 @@ function Checked({ now }: { readonly now: number }): React.JSX.Element | null {
   const { data } = useQuery(sourcesQuery);
   const check = useMutation({
     mutationFn: () => call("checkSources", {}),
-    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
   const sources = data?.sources ?? [];
   useCommands(sources.length === 0 ? {} : { check: () => check.mutate() });

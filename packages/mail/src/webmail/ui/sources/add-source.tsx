@@ -58,6 +58,7 @@ export function AddSource(): React.JSX.Element {
     onError: () => setByHand(true),
   });
   const add = useMutation({
+    meta: { isToldInPlace: true },
     mutationFn: ({ found, wishes }: { readonly found: Found; readonly wishes: Wishes }) =>
       addSource({ ...found.at, address: found.login.address, password: found.login.password }, wishes),
     async onSuccess({ source, account: name }) {
