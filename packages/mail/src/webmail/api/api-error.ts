@@ -35,6 +35,8 @@ export interface ApiErrorOptions {
   readonly values?: RefusalValues;
   /** Of a source. */
   readonly trouble?: Trouble;
+  /** Takes back what was done before it failed. */
+  readonly undo?: string;
 }
 
 export class ApiError extends Error {
@@ -42,13 +44,15 @@ export class ApiError extends Error {
   readonly reason: RefusalReason | undefined;
   readonly values: RefusalValues;
   readonly trouble: Trouble | undefined;
-  constructor(code: RefusalCode, message: string, { cause, reason, values = {}, trouble }: ApiErrorOptions = {}) {
+  readonly undo: string | undefined;
+  constructor(code: RefusalCode, message: string, { cause, reason, values = {}, trouble, undo }: ApiErrorOptions = {}) {
     super(message, cause === undefined ? {} : { cause });
     this.name = "ApiError";
     this.code = code;
     this.reason = reason;
     this.values = values;
     this.trouble = trouble;
+    this.undo = undo;
   }
 }
 

@@ -160,10 +160,10 @@ function refuse(context: Context, error: unknown, { house }: Reading): Response 
   const refusal = refusalOf(error);
   if (refusal.code === "internal" && !context.req.raw.signal.aborted)
     house.log.error({ error, path: context.req.path.slice(0, 200) }, "a request of the reader failed");
-  const { code, message, reason, values, trouble } = refusal;
+  const { code, message, reason, values, trouble, undo } = refusal;
   const status = REFUSALS[code];
   const said = reason === undefined ? {} : { reason, values };
-  return context.json({ error: { code, message, ...said, ...(trouble === undefined ? {} : { trouble }) } }, status, {
+  return context.json({ error: { code, message, ...said, ...(trouble === undefined ? {} : { trouble }), ...(undo === undefined ? {} : { undo }) } }, status, {
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
   });

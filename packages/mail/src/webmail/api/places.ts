@@ -46,12 +46,24 @@ export interface Change {
 
 export async function applyChange(
   store: Mailstore,
-  o: { readonly account: string; readonly messageIds: readonly number[]; readonly change: Change },
+  o: {
+    readonly account: string;
+    readonly messageIds: readonly number[];
+    readonly change: Change;
+    /** Told of messages as soon as a part of the change is done to them. */
+    readonly onBegun?: (messageIds: readonly number[]) => void;
+  },
 ): Promise<void> {
-  const { account, messageIds, change } = o;
+  const { account, messageIds, change, onBegun } = o;
   const { add = [], remove = [], mailbox } = change;
   for (const some of someAtATime(messageIds)) {
-    if (add.length + remove.length > 0) await store.setKeywords(account, some, { add, remove });
-    if (mailbox !== undefined) await store.move(account, some, mailbox);
+    if (add.length + remove.length > 0) {
+      await store.setKeywords(account, some, { add, remove });
+      onBegun?.(some);
+    }
+    if (mailbox !== undefined) {
+      await store.move(account, some, mailbox);
+      onBegun?.(some);
+    }
   }
 }

@@ -1,5 +1,7 @@
 // Lists, messages, acts and what takes them back, on a real store with mail that was delivered.
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
 import { LIMITS } from "../../../src/webmail/api/limits.ts";
 import { placesOf } from "../../../src/webmail/api/places.ts";
@@ -202,6 +204,43 @@ test("one act moves messages of several accounts, each into its own mailbox", as
   assert.equal((await subjectsOf({ account: "all", role: "archive" })).length, 2);
   await office.ask("undo", { undo: undo ?? "" });
   assert.equal((await subjectsOf({ account: "all", role: "archive" })).length, 0);
+});
+
+test("an act that fails half way says so, with what takes back the half that was done", async () => {
+  // A database that takes ben's keywords and does not move his mail, as one on a full disk would not.
+  const database = new DatabaseSync(join(office.house.config.dataDir, "mail.db"));
+  database.exec(
+    `CREATE TRIGGER no_move BEFORE UPDATE OF mailbox_id ON placement WHEN NEW.account_id = ${Number(ben)}
+     BEGIN SELECT RAISE(ABORT, 'no'); END`,
+  );
+  const act = { kind: "junk" } as const;
+  const on = [
+    { account: anna, messageId: hello },
+    { account: ben, messageId: bens },
+  ];
+  const asked = {
+    method: "POST",
+    path: "/api/acts",
+    headers: { cookie: office.cookie, origin: office.origin, "content-type": "application/json" },
+  };
+  try {
+    const answer = await office.raw({ ...asked, body: JSON.stringify({ act, on }) });
+    const { error } = JSON.parse(answer.text) as { error: { message: string; undo?: string } };
+    assert.equal(answer.status, 500);
+    assert.match(error.message, /part of it was done before that$/);
+    assert.deepEqual(await subjectsOf({ account: anna, role: "junk" }), ["Hello there"]);
+    assert.equal((await office.ask("undo", { undo: error.undo ?? "" })).changed, 2);
+    assert.deepEqual(await subjectsOf({ account: "all", role: "junk" }), []);
+    const store = office.house.office.house.store;
+    assert.deepEqual((await store.placementsOf(ben, [bens]))[0]?.keywords.includes("$junk"), false);
+    // What failed before anything was done has nothing to take back.
+    const move = { act: { kind: "archive" }, on: on.slice(1) };
+    const nothing = await office.raw({ ...asked, body: JSON.stringify(move) });
+    assert.deepEqual([nothing.status, nothing.text.includes("undo")], [500, false]);
+  } finally {
+    database.exec("DROP TRIGGER no_move");
+    database.close();
+  }
 });
 
 test("the mailbox of what is on its way out is nobody's to list, name or move into", async () => {

@@ -1,7 +1,11 @@
-// One short message at a time, at the foot of the window; the newest takes the place of the one before.
+// One short message at a time, at the foot of the window; the newest takes the place of the one before. What can be taken
+// back still can when its toast is gone: for the ten seconds it was promised, or longer where that is harmless.
 import { useSyncExternalStore } from "react";
 
 export const TOAST_MS = 10_000;
+/** The API keeps what takes acts back for 20 minutes: what is offered here is not refused there. */
+const LONG_MS = 15 * 60_000;
+const UNDOABLE_MAX = 50;
 
 export interface Toast {
   readonly id: number;
@@ -9,18 +13,30 @@ export interface Toast {
   readonly tone: "plain" | "trouble";
   /** Takes back what the toast tells of. */
   readonly undo?: () => void;
+  /** Nothing waits for it to be too late, so it is not too late after ten seconds. */
+  readonly isUndoneLong?: boolean;
   /** Something else to do about it. */
   readonly does?: { readonly text: string; readonly run: () => void };
   /** Until somebody does something about it. */
   readonly stays?: boolean;
   /** When somebody sends it away, not when its time is over. */
   readonly onDismiss?: () => void;
-  /** When it is gone and was not taken back: its time is over, somebody sent it away, or another took its place. */
+  /** When it cannot be taken back any more: its time is over, or somebody sent it away. */
   readonly onGone?: () => void;
 }
 
+interface Undoable {
+  readonly toast: Toast;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  readonly timer?: ReturnType<typeof setTimeout>;
+}
+
 let current: Toast | null = null;
+let shownAt = 0;
 let lastId = 0;
+/** No longer shown; the newest comes last. */
+let undoable: readonly Undoable[] = [];
 const listeners = new Set<() => void>();
 
 export function showToast(toast: Omit<Toast, "id">): void {
@@ -31,20 +47,31 @@ export function showToast(toast: Omit<Toast, "id">): void {
 export function showNamedToast(toast: Omit<Toast, "id">): number {
   lastId += 1;
   const id = lastId;
-  replace({ ...toast, id });
+  const before = current;
+  const beforeAt = shownAt;
+  shownAt = Date.now();
+  set({ ...toast, id });
+  if (before !== null) keep(before, beforeAt, TOAST_MS);
   return id;
 }
 
-/** Takes it away, unless another has come since. */
+/** Takes it away, whether it is shown or not. */
 export function dismissToast(id: number): void {
-  if (current?.id === id) replace(null);
+  const toast = current;
+  if (toast?.id === id) {
+    set(null);
+    keep(toast, shownAt, 0);
+    return;
+  }
+  const found = undoable.find((one) => one.toast.id === id);
+  if (found !== undefined) drop(found);
 }
 
-/** Takes back what the toast that is shown tells of; false when there is nothing to take back. */
+/** Takes back what was done last and was not taken back yet; false when there is nothing. */
 export function undoLast(): boolean {
-  const toast = current;
+  const toast = current?.undo === undefined ? takeNewest() : current;
   if (toast?.undo === undefined) return false;
-  set(null);
+  if (toast === current) set(null);
   toast.undo();
   return true;
 }
@@ -53,11 +80,37 @@ export function useToast(): Toast | null {
   return useSyncExternalStore(subscribe, () => current);
 }
 
-/** What was shown can be taken back no more. */
-function replace(toast: Toast | null): void {
-  const before = current;
-  set(toast);
-  before?.onGone?.();
+/** What is shown no more can be taken back for the rest of `forMs`, or longer where that is harmless. */
+function keep(toast: Toast, since: number, forMs: number): void {
+  const until = since + (toast.isUndoneLong === true ? LONG_MS : forMs);
+  const leftMs = until - Date.now();
+  if (toast.undo === undefined || leftMs <= 0) {
+    toast.onGone?.();
+    return;
+  }
+  const entry: Undoable = {
+    toast,
+    until,
+    // What waits for it to be too late is not to wait for the next key.
+    ...(toast.onGone === undefined ? {} : { timer: setTimeout(() => drop(entry), leftMs) }),
+  };
+  undoable = [...undoable, entry];
+  const [oldest] = undoable;
+  if (oldest !== undefined && undoable.length > UNDOABLE_MAX) drop(oldest);
+}
+
+function takeNewest(): Toast | undefined {
+  undoable = undoable.filter(({ until }) => until > Date.now());
+  const newest = undoable.at(-1);
+  undoable = undoable.slice(0, -1);
+  clearTimeout(newest?.timer);
+  return newest?.toast;
+}
+
+function drop(entry: Undoable): void {
+  clearTimeout(entry.timer);
+  undoable = undoable.filter((one) => one !== entry);
+  entry.toast.onGone?.();
 }
 
 function set(toast: Toast | null): void {

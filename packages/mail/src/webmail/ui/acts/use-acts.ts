@@ -71,7 +71,7 @@ export function useUndo(): Undo {
   return {
     offer(text, { undo }) {
       const takeBack = (): void => void undoAll(client, words, undo === null ? [] : [undo]);
-      showToast({ text, tone: "plain", ...(undo === null ? {} : { undo: takeBack }) });
+      showToast({ text, tone: "plain", ...(undo === null ? {} : { undo: takeBack, isUndoneLong: true }) });
     },
   };
 }
@@ -101,15 +101,17 @@ async function perform(client: QueryClient, words: Words, performance: Performan
     showToast({
       text,
       tone: "plain",
-      ...(undo.length === 0 ? {} : { undo: takeBack }),
+      ...(undo.length === 0 ? {} : { undo: takeBack, isUndoneLong: true }),
       ...ruleOffer(words, performance),
     });
   } catch (error) {
     restore();
     await refresh(client);
-    // Of many messages some are done already.
-    const way = undo.length === 0 ? {} : { undo: takeBack };
-    showToast({ text: refusalText(words, error), tone: "trouble", ...way });
+    // Of many messages some are done already: of those of the requests before, or of this one.
+    if (error instanceof Refusal && error.undo !== undefined) undo.push(error.undo);
+    const why = refusalText(words, error);
+    if (undo.length === 0) showToast({ text: why, tone: "trouble" });
+    else showToast({ text: words.say("done.partly", { why }), tone: "trouble", undo: takeBack, isUndoneLong: true });
   }
 }
 
@@ -134,7 +136,7 @@ async function undoAll(client: QueryClient, words: Words, undo: readonly string[
   } catch (error) {
     // What was refused will be refused again; what failed on the way can still be taken back.
     const isRefused = error instanceof Refusal && error.status >= 400 && error.status < 500;
-    const again = isRefused ? {} : { undo: (): void => void undoAll(client, words, left) };
+    const again = isRefused ? {} : { undo: (): void => void undoAll(client, words, left), isUndoneLong: true };
     showToast({ text: refusalText(words, error), tone: "trouble", ...again });
   }
   await refresh(client);

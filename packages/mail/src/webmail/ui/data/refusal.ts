@@ -6,6 +6,7 @@ interface Told {
   readonly reason?: string | undefined;
   readonly values?: Values;
   readonly trouble?: Trouble | undefined;
+  readonly undo?: string | undefined;
 }
 
 /** What the API, or the way to it, refused. `message` is for people unless `code` begins with "reader/". */
@@ -18,8 +19,10 @@ export class Refusal extends Error {
   readonly status: number;
   /** Of a source: what its server, or collecting, did. */
   readonly trouble: Trouble | undefined;
+  /** Takes back what was done before it failed; undefined when that was nothing. */
+  readonly undo: string | undefined;
 
-  constructor(code: string, message: string, status: number, { reason, values = {}, trouble }: Told = {}) {
+  constructor(code: string, message: string, status: number, { reason, values = {}, trouble, undo }: Told = {}) {
     super(message);
     this.name = "Refusal";
     this.code = code;
@@ -27,6 +30,7 @@ export class Refusal extends Error {
     this.reason = reason;
     this.values = values;
     this.trouble = trouble;
+    this.undo = undo;
   }
 
   /** The browser has no session: asking again would not help. */
@@ -43,7 +47,8 @@ export function refusalIn(body: unknown, status: number): Refusal | undefined {
   const reason = "reason" in error ? String(error.reason) : undefined;
   const values = "values" in error ? valuesIn(error.values) : {};
   const trouble = "trouble" in error ? (error.trouble as Trouble) : undefined;
-  return new Refusal(String(error.code), String(error.message), status, { reason, values, trouble });
+  const undo = "undo" in error ? String(error.undo) : undefined;
+  return new Refusal(String(error.code), String(error.message), status, { reason, values, trouble, undo });
 }
 
 function valuesIn(sent: unknown): Values {

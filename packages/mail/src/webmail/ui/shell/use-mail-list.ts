@@ -137,7 +137,7 @@ function useHandlers(options: HandlerOptions): RowHandlers {
         const { rows, acts } = latest.current;
         const target = targetOf(rows.filter((one) => one.key === key).map(({ row }) => row));
         if (target === null) return;
-        acts.do({ kind: target.isStarred ? "unstar" : "star" }, target.refs, { isSilent: true });
+        acts.do({ kind: target.isStarred ? "unstar" : "star" }, target.refs);
       },
       focused(key) {
         const { order, setActiveAt } = latest.current;

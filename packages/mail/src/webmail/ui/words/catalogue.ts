@@ -154,6 +154,7 @@ export const CATALOGUE = {
   "done.delete": "{count, plural, one {Deleted for good} other {# deleted for good}}",
   "done.emptied":
     "{count, plural, =0 {It was empty already} one {# message deleted for good} other {# messages deleted for good}}",
+  "done.partly": "{why} Part of it was done before that.",
   "done.undone": "Taken back",
 
   "delete.title": "{count, plural, one {Delete it for good?} other {Delete # for good?}}",

@@ -1,0 +1,40 @@
+// One toast is shown, and what can be taken back is kept in order behind it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { dismissToast, showNamedToast, showToast, undoLast } from "../../../src/webmail/ui/acts/toasts.ts";
+
+test("what was done last is taken back first, shown or not, and each once", () => {
+  const back: string[] = [];
+  const act = (name: string): void => showToast({ text: name, tone: "plain", undo: () => back.push(name) });
+  act("first");
+  act("second");
+  showToast({ text: "something else", tone: "plain" });
+  act("third");
+  while (undoLast());
+  assert.deepEqual(back, ["third", "second", "first"]);
+});
+
+test("another toast does not make it too late; sending its own away does", () => {
+  const told: string[] = [];
+  const id = showNamedToast({
+    text: "removed",
+    tone: "plain",
+    undo: () => told.push("undone"),
+    onGone: () => told.push("gone"),
+  });
+  showToast({ text: "something else", tone: "plain" });
+  assert.deepEqual(told, []);
+  dismissToast(id);
+  assert.deepEqual(told, ["gone"]);
+  assert.equal(undoLast(), false);
+});
+
+test("an act on messages is taken back when its toast is gone too, and of very many the last fifty", () => {
+  const back: number[] = [];
+  for (let n = 1; n <= 60; n += 1) {
+    const undo = (): void => void back.push(n);
+    dismissToast(showNamedToast({ text: "archived", tone: "plain", undo, isUndoneLong: true }));
+  }
+  while (undoLast());
+  assert.deepEqual([back.length, back[0], back.at(-1)], [50, 60, 11]);
+});
