@@ -18,6 +18,7 @@ export type {
   TextBlock,
   Unsubscribe,
 } from "./contract.ts";
+export { fragmentOf } from "./html/document.ts";
 export { safeFileName } from "./header/file-name.ts";
 export { safeHeaderText } from "./header/safe-header-text.ts";
 export { isReplySubject, threadSubjectOf, withoutMarks } from "./header/thread-subject.ts";

@@ -38,3 +38,12 @@ export function writePage({ body, styleSheet, isDark, hasDirection }: PageOption
     `<body${written}>${serialize(body.children)}</body></html>`
   );
 }
+
+const WRITTEN = /^<!doctype html><html><head>([^]*?)<\/head><body((?: [\w-]+="[^"]*")*)>([^]*)<\/body><\/html>$/;
+
+/** A page of `writePage` as what can stand inside another: its styles, and its body with all it says of itself. */
+export function fragmentOf(page: string): string {
+  const [, head = "", attributes = "", content = page] = WRITTEN.exec(page) ?? [];
+  const styles = head.replaceAll(/<meta [^>]*>/g, "");
+  return `${styles}<div${attributes}>${content}</div>`;
+}

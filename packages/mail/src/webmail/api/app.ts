@@ -5,10 +5,14 @@ import { ApiError, refusalOf, REFUSALS } from "./api-error.ts";
 import type { Call, Person, ReaderHouse } from "./contract.ts";
 import { LIMITS } from "./limits.ts";
 import { ROUTES, type ReaderSettings, type Route, type RouteName } from "./schema/index.ts";
+import { DEFAULT_SETTINGS } from "./schema/default-settings.ts";
 import { encodingFor, jsonResponse } from "./web/compression.ts";
+import { isPage } from "./web/is-page.ts";
+import { pageWords } from "./web/page-words.ts";
+import { renderRefusal } from "./web/pages.ts";
 import { isRemote, openHandlers, type Handlers } from "./handlers/index.ts";
 import { readSettings } from "./handlers/settings.ts";
-import { mountContent } from "./content/index.ts";
+import { mountContent, REFUSAL_HEADERS } from "./content/index.ts";
 import { mountImages } from "./images/index.ts";
 import { mountEvents } from "./events/index.ts";
 import { mountTransfers } from "./transfer/index.ts";
@@ -156,12 +160,16 @@ function check<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
   );
 }
 
-function refuse(context: Context, error: unknown, { house }: Reading): Response {
+async function refuse(context: Context, error: unknown, { house }: Reading): Promise<Response> {
   const refusal = refusalOf(error);
   if (refusal.code === "internal" && !context.req.raw.signal.aborted)
     house.log.error({ error, path: context.req.path.slice(0, 200) }, "a request of the reader failed");
   const { code, message, reason, values, trouble, undo } = refusal;
   const status = REFUSALS[code];
+  if (isPage(context)) {
+    const { language } = await readSettings(house).catch(() => DEFAULT_SETTINGS);
+    return context.body(renderRefusal(message, pageWords(language)), status, REFUSAL_HEADERS);
+  }
   const said = reason === undefined ? {} : { reason, values };
   return context.json({ error: { code, message, ...said, ...(trouble === undefined ? {} : { trouble }), ...(undo === undefined ? {} : { undo }) } }, status, {
     "cache-control": "no-store",

@@ -24,6 +24,8 @@ export class Reading {
   readonly background: Background;
   readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.bodiesShown);
   readonly #read = new Latest<Promise<ReadMessage>>(LIMITS.readCharacters);
+  /** With images, while it lasts. */
+  readonly #rebuilding = new Map<string, Promise<SafeHtml>>();
   readonly #rebuilt = new Latest<Promise<SafeHtml>>(LIMITS.htmlCharacters);
 
   constructor(house: ReaderHouse) {
@@ -111,7 +113,7 @@ export class Reading {
   /** An HTML body, rebuilt; `origin` is the one its remote images are loaded through. */
   async html(place: BodyPlace, o: HtmlWanted): Promise<SafeHtml> {
     // One that may load images holds a right that ends; one that may not stays the same, and is kept.
-    if (o.images === "shown") return this.#rebuild(place, o);
+    if (o.images === "shown") return this.#rebuildOnce(place, o);
     const key = `${keyOf(place)}/${o.theme}`;
     const kept = this.#rebuilt.get(key);
     if (kept !== undefined) {
@@ -126,6 +128,16 @@ export class Reading {
       ({ html }) => this.#rebuilt.set(key, rebuilt, html.length),
       () => this.#rebuilt.delete(key),
     );
+    return rebuilt;
+  }
+
+  /** Whoever asks while it is being made gets the same. */
+  #rebuildOnce(place: BodyPlace, o: HtmlWanted): Promise<SafeHtml> {
+    const key = `${keyOf(place)}/${o.theme}/${o.origin}`;
+    const begun = this.#rebuilding.get(key);
+    if (begun !== undefined) return begun;
+    const rebuilt = this.#rebuild(place, o).finally(() => this.#rebuilding.delete(key));
+    this.#rebuilding.set(key, rebuilt);
     return rebuilt;
   }
 

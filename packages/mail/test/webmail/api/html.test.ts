@@ -88,6 +88,60 @@ test("what is printed has the subject as text, and each body in a tree of its ow
   assert.match(String(page.headers["content-security-policy"]), /^sandbox /);
 });
 
+test("what is printed keeps the direction and the colours the body gave itself, and loads images when they are seen", async () => {
+  const hebrew = await office.deliver(
+    "anna",
+    `From: a@b.example
+Date: Mon, 1 Jun 2026 22:30:00 +0000
+Subject: letter
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+
+<html><head><style>p{color:red}</style></head><body dir="rtl" style="font-size:20px" bgcolor="#ffeecc"><p>שלום</p>
+<img src="http://pictures.example/a.png" width="300" height="200" alt="one"></body></html>
+`,
+  );
+  const page = await office.load(`/m/${account}/${hebrew}/print?zone=Asia/Tokyo`);
+  const [, root = ""] = /<template shadowrootmode="open">([^]*)<\/template>/.exec(page.text) ?? [];
+  assert.match(root, /^<style>[^<]*<\/style><style>p\{color:[^<]*<\/style><div [^>]*dir="rtl"/);
+  assert.match(root, /<div [^>]*style="[^"]*font-size:20px[^"]*"/);
+  assert.match(root, /<div [^>]*style="[^"]*background-color:/);
+  assert.doesNotMatch(root, /\/cap\/|<body|<html/);
+  assert.match(page.text, /Tuesday.*2 June 2026|Tuesday, June 2, 2026/);
+  assert.match(page.text, /<html lang="en" dir="ltr">/);
+  const british = await office.raw({
+    path: `/m/${account}/${hebrew}/print?zone=Asia/Tokyo&images=1`,
+    headers: { cookie: office.cookie, "accept-language": "de,en-GB;q=0.8,en;q=0.5" },
+  });
+  assert.match(british.text, /2 June 2026 at 07:30/);
+  assert.match(british.text, /\/cap\//);
+  assert.equal((await office.load(`/m/${account}/${hebrew}/print?zone=Nowhere/At_All`)).status, 200);
+});
+
+test("what fails in a window of its own is a page in words, and JSON for a script", async () => {
+  const looking = { cookie: office.cookie, "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate" };
+  for (const what of ["print", "source", "eml", "zip", "body/1", "part/7"]) {
+    const path = `/m/${account}/999999/${what}`;
+    const page = await office.raw({ path, headers: { ...looking, "sec-fetch-dest": "document" } });
+    assert.equal(page.status, 404, what);
+    assert.equal(page.headers["content-type"], "text/html; charset=utf-8");
+    assert.match(String(page.headers["content-security-policy"]), /^sandbox; default-src 'none';/);
+    assert.match(page.text, /<h1>This did not work<\/h1>\n<p>There is no such message; it may have been removed meanwhile\.<\/p>/);
+    const script = await office.load(path);
+    assert.deepEqual([script.status, script.headers["content-type"]], [404, "application/json"]);
+  }
+  const strangers = await office.raw({ path: `/m/${account}/${messageId}/print`, headers: { ...looking, cookie: "" } });
+  assert.equal(strangers.status, 401);
+  assert.match(strangers.text, /<h1>This browser has not been let in<\/h1>/);
+});
+
+test("whether a body can be shown is answered without it", async () => {
+  const check = await office.load(`${url}?check=1`);
+  assert.deepEqual([check.status, check.text], [200, "{}"]);
+  const gone = await office.load(`/m/${account}/999999/body/1?check=1`);
+  assert.deepEqual([gone.status, /"reason":"no-message"/.test(gone.text)], [404, true]);
+});
+
 test("a body that was rebuilt is the same when it is asked for again, and goes with its message", async () => {
   const gone = await office.deliver(
     "anna",

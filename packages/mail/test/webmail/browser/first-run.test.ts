@@ -125,7 +125,7 @@ test("a message that could not be read shows its source and is saved as it came"
   await source.close();
   const [saved] = await Promise.all([
     page.waitForEvent("download"),
-    card.getByRole("link", { name: "Save .eml" }).click(),
+    card.getByRole("link", { name: "Save as .eml" }).click(),
   ]);
   assert.equal(saved.suggestedFilename(), "The first letter.eml");
   assert.equal(await readFile(await saved.path(), "latin1"), LETTER);

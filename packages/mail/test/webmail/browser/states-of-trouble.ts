@@ -70,7 +70,8 @@ const html = {
   text: [{ quote: 0, text: "Its text.", links: [], isSignature: false }],
   isTooLarge: false,
   height: null,
-  url: "about:blank",
+  // Something that is answered: what is in the frame is not looked at.
+  url: "/api/session",
 };
 
 /** `source` is the name of the only source. */

@@ -1,6 +1,6 @@
 // One HTML body, rebuilt. One part a response: two parts are never one document.
 import type { Reading } from "../reading.ts";
-import { bodyHeaders } from "./headers.ts";
+import { bodyHeaders, CONTENT_HEADERS } from "./headers.ts";
 import type { ContentCall } from "./index.ts";
 
 export async function sendBody(reading: Reading, call: ContentCall): Promise<Response> {
@@ -14,5 +14,7 @@ export async function sendBody(reading: Reading, call: ContentCall): Promise<Res
       origin: call.origin,
     },
   );
+  // A frame does not say what became of it: whoever frames this asks first.
+  if (call.query("check") === "1") return Response.json({}, { headers: { ...CONTENT_HEADERS, "cache-control": "no-store" } });
   return new Response(html, { headers: bodyHeaders(call.origin) });
 }

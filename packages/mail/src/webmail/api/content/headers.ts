@@ -29,6 +29,21 @@ export function bodyHeaders(origin: string): Readonly<Record<string, string>> {
   };
 }
 
+/** Of what is shown in place of something of a message, in a window or in its frame. */
+export const REFUSAL_HEADERS: Readonly<Record<string, string>> = {
+  ...CONTENT_HEADERS,
+  "cache-control": "no-store",
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": [
+    "sandbox",
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'self'",
+  ].join("; "),
+};
+
 const NOTHING = "sandbox; default-src 'none'";
 
 export function fileHeaders(o: {

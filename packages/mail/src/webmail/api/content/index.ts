@@ -11,6 +11,8 @@ import { sendPart } from "./part.ts";
 import { sendPrint } from "./print.ts";
 import { sendZip } from "./zip.ts";
 
+export { REFUSAL_HEADERS } from "./headers.ts";
+
 /** One request for something of a message. */
 export interface ContentCall {
   readonly account: string;
@@ -19,6 +21,8 @@ export interface ContentCall {
   readonly part: string;
   readonly origin: string;
   readonly query: (name: string) => string | undefined;
+  /** What the browser says of its person, best first, as in Accept-Language. */
+  readonly languages: string;
   readonly signal: AbortSignal;
 }
 
@@ -66,6 +70,7 @@ function callOf(context: Context<ApiEnv>): ContentCall {
     ...checked.data,
     origin: context.env.person.origin,
     query: (name) => req.query(name),
+    languages: req.header("accept-language") ?? "",
     signal: req.raw.signal,
   };
 }

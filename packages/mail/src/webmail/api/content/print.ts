@@ -1,32 +1,30 @@
 // A message as one page to print. Bodies stand in shadow trees: no style of theirs reaches our lines about the sender.
-import type { MailAddress, MessageBody, TextBlock } from "../../../message/index.ts";
+import { fragmentOf, ReadingError, type MailAddress, type MessageBody, type TextBlock } from "../../../message/index.ts";
+import { readSettings } from "../handlers/settings.ts";
 import type { Reading } from "../reading.ts";
+import { escaped } from "../web/escaped.ts";
+import { pageWords } from "../web/page-words.ts";
 import { bodyHeaders } from "./headers.ts";
 import type { ContentCall } from "./index.ts";
 
 export async function sendPrint(reading: Reading, call: ContentCall): Promise<Response> {
   const { account, messageId, origin } = call;
   const { summary, bodies, parts } = await reading.read(account, messageId);
-  const images = call.query("images") === "1" ? "shown" : "blocked";
+  const words = pageWords((await readSettings(reading.house)).language);
+  const { print } = words;
   const shown: string[] = [];
-  for (const body of bodies) {
-    const html =
-      body.kind === "html" && !body.isTooLarge
-        ? (await reading.html({ account, messageId, part: body.part }, { images, theme: "as-sent", origin })).html
-        : undefined;
-    shown.push(html === undefined ? textBody(body) : `<div><template shadowrootmode="open">${html}</template></div>`);
-  }
+  for (const body of bodies) shown.push(await printed(reading, call, { body, asText: print.asText }));
   const rows = [
-    row("From", addresses(summary.from)),
-    row("To", addresses(summary.to)),
-    row("Cc", addresses(summary.cc)),
-    row("Date", summary.sentAt === undefined ? "" : new Date(summary.sentAt).toUTCString()),
-    row("Attached", parts.map(({ fileName }) => fileName).join(", ")),
+    row(print.from, addresses(summary.from)),
+    row(print.to, addresses(summary.to)),
+    row(print.cc, addresses(summary.cc)),
+    row(print.date, summary.sentAt === undefined ? "" : dateFor(call, new Date(summary.sentAt))),
+    row(print.attached, parts.map(({ fileName }) => fileName).join(", ")),
   ];
   const subject = escaped(summary.subject);
   return new Response(
     `<!doctype html>
-<html lang="en">
+<html lang="${words.lang}" dir="${words.dir}">
 <head>
 <meta charset="utf-8">
 <title>${subject}</title>
@@ -47,6 +45,38 @@ ${shown.join("\n")}
 `,
     { headers: bodyHeaders(origin) },
   );
+}
+
+/** An HTML body that cannot be rebuilt is printed as its text, and says so. */
+async function printed(
+  reading: Reading,
+  { account, messageId, origin, query }: ContentCall,
+  { body, asText }: { readonly body: MessageBody; readonly asText: string },
+): Promise<string> {
+  if (body.kind !== "html") return textBody(body);
+  const note = `<p><em>${escaped(asText)}</em></p>`;
+  if (body.isTooLarge) return note + textBody(body);
+  try {
+    const images = query("images") === "1" ? "shown" : "blocked";
+    const { html } = await reading.html({ account, messageId, part: body.part }, { images, theme: "as-sent", origin });
+    return `<div><template shadowrootmode="open">${fragmentOf(html)}</template></div>`;
+  } catch (error) {
+    if (!(error instanceof ReadingError)) throw error;
+    return note + textBody(body);
+  }
+}
+
+/** As the reader writes it: in the person's own English, and at the clock of their browser. */
+function dateFor({ languages, query }: ContentCall, date: Date): string {
+  const locale = /(?:^|[,\s])(en\b[\w-]{0,20})/i.exec(languages)?.[1] ?? "en";
+  const style = { dateStyle: "full", timeStyle: "short" } as const;
+  try {
+    const timeZone = query("zone");
+    return new Intl.DateTimeFormat(locale, timeZone === undefined ? style : { ...style, timeZone }).format(date);
+  } catch {
+    // A name no zone or language has.
+    return new Intl.DateTimeFormat("en", style).format(date);
+  }
 }
 
 function row(label: string, value: string): string {
@@ -93,16 +123,4 @@ function quoted(text: string, depth: number): string {
     .split("\n")
     .map((line) => mark + line)
     .join("\n");
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

@@ -3,9 +3,12 @@ import { randomBytes } from "node:crypto";
 import { Hono, type Context } from "hono";
 import { ApiError, refusalOf, REFUSALS } from "../api-error.ts";
 import type { ReaderApi } from "../app.ts";
+import { DEFAULT_SETTINGS } from "../schema/default-settings.ts";
 import { encodingFor } from "./compression.ts";
 import { admit, type Admitted } from "./gate.ts";
 import { LET_IN, NO_SESSION, NOT_BUILT, renderPage, USED_TOKEN, type PlainPage } from "./pages.ts";
+import { isPage } from "./is-page.ts";
+import { pageWords } from "./page-words.ts";
 import { appPolicy, PAGE_HEADERS, PLAIN_PAGE_POLICY } from "./policy.ts";
 import type { StartTokens } from "./start-token.ts";
 import { StaticFiles, type StaticFile } from "./static-files.ts";
@@ -34,6 +37,7 @@ export function openDoor(o: DoorOptions): Hono {
     const admitted = admit({ method: req.method, path: req.path, header: (name) => req.header(name) }, o);
     if (req.path.startsWith("/cap/")) return toApi(context, o.api, admitted);
     if (/^\/(?:api|m)(?:\/|$)/.test(req.path)) {
+      if (!admitted.hasSession && isPage(context)) return plain(context, o.api, NO_SESSION);
       if (!admitted.hasSession)
         throw new ApiError(
           "no-session",
@@ -66,20 +70,24 @@ interface LettingIn extends DoorOptions {
   readonly admitted: Admitted;
 }
 
-function letIn(context: Context, { key, tokens, token, admitted }: LettingIn): Response {
+async function letIn(context: Context, { api, key, tokens, token, admitted }: LettingIn): Promise<Response> {
   // Whoever only looks ahead must not use up what the person is about to.
   const isLookingAhead = context.req.method === "HEAD" || context.req.header("sec-purpose") !== undefined;
   if (!isLookingAhead && tokens.use(token))
-    return arrive(context, { "set-cookie": key.cookieFor(key.newSession(), admitted) });
-  return admitted.hasSession ? arrive(context, {}) : plain(context, isLookingAhead ? NO_SESSION : USED_TOKEN);
+    return arrive(context, api, { "set-cookie": key.cookieFor(key.newSession(), admitted) });
+  return admitted.hasSession ? arrive(context, api, {}) : plain(context, api, isLookingAhead ? NO_SESSION : USED_TOKEN);
 }
 
 /** The address with the token is left behind. A cookie made now is not sent along when another site's link led here. */
-function arrive(context: Context, headers: Readonly<Record<string, string>>): Response {
+async function arrive(
+  context: Context,
+  api: ReaderApi,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
   const site = context.req.header("sec-fetch-site") ?? "none";
   if (site === "none" || site === "same-origin")
     return context.body(null, 303, { ...PAGE_HEADERS, ...headers, location: "/", "cache-control": "no-store" });
-  return plain(context, LET_IN, headers);
+  return plain(context, api, LET_IN, headers);
 }
 
 async function page(
@@ -90,9 +98,9 @@ async function page(
   const file = await o.files.find(path);
   if (file !== undefined && path !== "/index.html") return sendFile(context, file);
   if (/\.\w{1,12}$/.test(path) && path !== "/index.html") return context.text("not found", 404, PAGE_HEADERS);
-  if (!o.hasSession) return plain(context, NO_SESSION);
+  if (!o.hasSession) return plain(context, o.api, NO_SESSION);
   const index = await o.files.find("/index.html");
-  if (index === undefined) return plain(context, NOT_BUILT);
+  if (index === undefined) return plain(context, o.api, NOT_BUILT);
   const nonce = randomBytes(16).toString("base64");
   const { theme } = await o.api.settings();
   const html = index.content.toString("utf8").replaceAll(NONCE, nonce).replace(THEME, `data-theme="${theme}"`);
@@ -116,8 +124,14 @@ function sendFile(context: Context, { content, brotli, type, isHashed }: StaticF
   });
 }
 
-function plain(context: Context, shown: PlainPage, headers: Readonly<Record<string, string>> = {}): Response {
-  return context.body(renderPage(shown), shown.status, {
+async function plain(
+  context: Context,
+  api: ReaderApi,
+  shown: PlainPage,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  const { language } = await api.settings().catch(() => DEFAULT_SETTINGS);
+  return context.body(renderPage(shown, pageWords(language)), shown.status, {
     ...PAGE_HEADERS,
     ...headers,
     "content-type": "text/html; charset=utf-8",

@@ -1,60 +1,48 @@
-// The few pages that are text alone: no session, a token that is used, a reader that is not built.
+// The few pages that are text alone: no session, a token that is used, a reader that is not built, something that failed.
+import { escaped } from "./escaped.ts";
+import type { PageWords } from "./page-words.ts";
 
 export interface PlainPage {
   readonly status: 200 | 401 | 404 | 410 | 503;
-  readonly title: string;
-  readonly paragraphs: readonly string[];
+  readonly text: "noSession" | "usedToken" | "notBuilt" | "letIn";
   /** Leads on by itself. */
   readonly next?: string;
 }
 
-export const NO_SESSION: PlainPage = {
-  status: 401,
-  title: "This browser has not been let in",
-  paragraphs: [
-    "Restante lets a browser in with the address that its start prints, once for each browser.",
-    "In a terminal on this machine, type: restante open — it prints a fresh address to open here.",
-  ],
-};
+export const NO_SESSION: PlainPage = { status: 401, text: "noSession" };
+export const USED_TOKEN: PlainPage = { status: 410, text: "usedToken" };
+export const NOT_BUILT: PlainPage = { status: 503, text: "notBuilt" };
+export const LET_IN: PlainPage = { status: 200, text: "letIn", next: "/" };
 
-export const USED_TOKEN: PlainPage = {
-  status: 410,
-  title: "This address was used already",
-  paragraphs: [
-    "Each address lets one browser in, once. This browser was not let in before.",
-    "In a terminal on this machine, type: restante open — it prints a fresh address to open here.",
-  ],
-};
+export function renderPage({ text, next }: PlainPage, words: PageWords): string {
+  return render(words, { ...words[text], ...(next === undefined ? {} : { next }) });
+}
 
-export const NOT_BUILT: PlainPage = {
-  status: 503,
-  title: "The reader is not built",
-  paragraphs: [
-    "Restante runs, and its API answers, but the pages of the reader are not there.",
-    "In the folder it was started from, type: npm run build — then load this page again.",
-  ],
-};
+/** `why` in a sentence or a part of one. */
+export function renderRefusal(why: string, words: PageWords): string {
+  const { title, paragraphs } = words.failed;
+  const sentence = `${why.slice(0, 1).toLocaleUpperCase()}${why.slice(1)}${/[.!?…]$/.test(why) ? "" : "."}`;
+  return render(words, { title, paragraphs: [sentence, ...paragraphs] });
+}
 
-export const LET_IN: PlainPage = {
-  status: 200,
-  title: "Opening your mail",
-  paragraphs: ["If nothing happens, follow this link:"],
-  next: "/",
-};
+interface Rendered {
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly next?: string;
+}
 
-/** Texts here are ours: nothing of a request is in them. */
-export function renderPage({ title, paragraphs, next }: PlainPage): string {
+function render({ lang, dir, openReader }: PageWords, { title, paragraphs, next }: Rendered): string {
   const refresh = next === undefined ? "" : `<meta http-equiv="refresh" content="0;url=${next}">`;
-  const link = next === undefined ? "" : `<p><a href="${next}">Open the reader</a></p>`;
+  const link = next === undefined ? "" : `<p><a href="${next}">${openReader}</a></p>`;
   const text = paragraphs.map(
-    (paragraph) => `<p>${paragraph.replace(/type: ([a-z ]+) —/, "type: <code>$1</code> —")}</p>`,
+    (paragraph) => `<p>${escaped(paragraph).replaceAll(/`([^`]+)`/g, "<code>$1</code>")}</p>`,
   );
   return `<!doctype html>
-<html lang="en">
+<html lang="${lang}" dir="${dir}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${title} – Restante</title>
+<title>${escaped(title)} – Restante</title>
 ${refresh}
 <style>
 :root { color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif; }
@@ -65,7 +53,7 @@ code { background: color-mix(in srgb, currentcolor 12%, transparent); padding: .
 </head>
 <body>
 <main>
-<h1>${title}</h1>
+<h1>${escaped(title)}</h1>
 ${text.join("\n")}
 ${link}
 </main>

@@ -16,13 +16,37 @@ export async function call<N extends RouteName>(
   input: RouteInput<N>,
   signal?: AbortSignal,
 ): Promise<RouteOutput<N>> {
-  const { method, path, body } = requestOf(PATHS[name], input);
-  const timeout = AbortSignal.timeout(PATIENT.has(name) ? PATIENT_TIMEOUT_MS : TIMEOUT_MS);
+  const asked = requestOf(PATHS[name], input);
+  const answer = await ask(asked, {
+    signal,
+    timeoutMs: PATIENT.has(name) ? PATIENT_TIMEOUT_MS : TIMEOUT_MS,
+    isLasting: LASTING.has(name),
+  });
+  return answer as RouteOutput<N>;
+}
+
+/** Whether a body can be shown as it was sent, which its frame does not tell. Throws as `call` does. */
+export async function checkBody(url: string, signal: AbortSignal): Promise<true> {
+  await ask({ method: "GET", path: url }, { signal, timeoutMs: TIMEOUT_MS, isLasting: false });
+  return true;
+}
+
+interface How {
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number;
+  readonly isLasting: boolean;
+}
+
+async function ask(
+  { method, path, body }: { readonly method: string; readonly path: string; readonly body?: string | undefined },
+  { signal, timeoutMs, isLasting }: How,
+): Promise<unknown> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   const response = await fetch(path, {
     method,
     credentials: "same-origin",
     redirect: "error",
-    keepalive: LASTING.has(name),
+    keepalive: isLasting,
     signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
     ...(body === undefined ? {} : { body, headers: { "content-type": "application/json" } }),
   }).catch((error: unknown) => {
@@ -31,7 +55,7 @@ export async function call<N extends RouteName>(
     throw new Refusal("reader/unreachable", "no answer", 0);
   });
   const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok && answer !== undefined) return answer as RouteOutput<N>;
+  if (response.ok && answer !== undefined) return answer;
   if (signal?.aborted === true) throw new DOMException("aborted", "AbortError");
   throw refusalIn(answer, response.status) ?? new Refusal("reader/unreadable", "no JSON", response.status);
 }

@@ -10,27 +10,32 @@ import "./bodies.css";
 interface BodiesProps {
   readonly message: Message;
   readonly settings: ReaderSettings;
+  /** Images that are loaded this once. */
+  readonly isShownOnce: boolean;
+  readonly onShowOnce: () => void;
 }
 
-export function Bodies({ message, settings }: BodiesProps): React.JSX.Element {
+export function Bodies(props: BodiesProps): React.JSX.Element {
+  const { message } = props;
   const { say } = useWords();
   if (message.bodies.length === 0) return <p className="no-text">{say("body.none")}</p>;
   return (
     <>
       {message.bodies.map((body) => (
-        <OneBody key={body.part} body={body} message={message} settings={settings} />
+        <OneBody key={body.part} body={body} {...props} />
       ))}
     </>
   );
 }
 
-function OneBody({ body, message, settings }: BodiesProps & { readonly body: Body }): React.JSX.Element {
+function OneBody({ body, ...props }: BodiesProps & { readonly body: Body }): React.JSX.Element {
+  const { message } = props;
   const { say } = useWords();
   switch (body.kind) {
     case "text":
       return <TextBody blocks={body.blocks} isCut={body.isCut} />;
     case "html":
-      return <HtmlBody message={message} body={body} settings={settings} />;
+      return <HtmlBody body={body} {...props} />;
     case "image":
       return <img className="image-body" src={body.url} alt={nameOf(message, body.part) ?? say("body.image")} />;
     case "calendar":

@@ -1,12 +1,14 @@
 // An HTML body: a document of its own under a policy of its own, in a frame without scripts and without our origin.
 // Here are only the frame and the question whether its remote images may be loaded.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ImageOff, ShieldCheck } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Body, Message, ReaderSettings, Trusted } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
-import { call } from "../data/call.ts";
+import { call, checkBody } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
+import { Refusal } from "../data/refusal.ts";
+import { refusalText } from "../data/refusal-text.ts";
 import { useCommands, useHint } from "../keys/commands.tsx";
 import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
@@ -22,18 +24,23 @@ interface HtmlBodyProps {
   readonly message: Message;
   readonly body: HtmlPart;
   readonly settings: ReaderSettings;
+  /** Images that are loaded this once. */
+  readonly isShownOnce: boolean;
+  readonly onShowOnce: () => void;
 }
 
-export function HtmlBody({ message, body, settings }: HtmlBodyProps): React.JSX.Element {
-  const { say } = useWords();
+export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
+  const { message, body, settings, isShownOnce, onShowOnce } = props;
+  const words = useWords();
+  const { say } = words;
   const end = useRef<HTMLSpanElement>(null);
-  const [isShownOnce, setShownOnce] = useState(false);
+  const client = useQueryClient();
   const [isPlain, setPlain] = useState(body.isTooLarge);
   const prefersDark = useMedia("(prefers-color-scheme: dark)");
   const isDark = settings.theme === "dark" || (settings.theme === "system" && prefersDark);
   const areImagesShown = isShownOnce || message.imagesTrusted !== null;
   const hasImages = body.remoteImages > body.trackers;
-  useCommands(hasImages && !areImagesShown && !isPlain ? { images: () => setShownOnce(true) } : {});
+  useCommands(hasImages && !areImagesShown && !isPlain ? { images: onShowOnce } : {});
   const [from] = message.from;
   const title = say("frame.title", {
     from: from?.name || from?.address || say("person.nobody"),
@@ -44,24 +51,35 @@ export function HtmlBody({ message, body, settings }: HtmlBodyProps): React.JSX.
     ...(isDark && settings.bodyTheme === "adapt" ? { theme: "dark" } : {}),
   }).toString();
   const src = query === "" ? body.url : `${body.url}?${query}`;
-  if (isPlain) {
+  // Beside the frame, not before it: both get the body that is made once.
+  const check = useQuery({
+    queryKey: ["body", src],
+    queryFn: ({ signal }) => checkBody(`${body.url}?${query}&check=1`, signal),
+    enabled: !isPlain,
+    retry: false,
+  });
+  const isSignedOut = check.error instanceof Refusal && check.error.isSignedOut;
+  useEffect(() => {
+    if (isSignedOut) void client.invalidateQueries({ queryKey: KEYS.session });
+  }, [client, isSignedOut]);
+  if (isPlain || (check.error !== null && !check.isFetching)) {
+    const why = isPlain ? say("html.too-large") : say("html.failed", { why: refusalText(words, check.error) });
+    const again = (): void => (isPlain ? setPlain(false) : void check.refetch());
     return (
       <>
-        {body.isTooLarge ? (
-          <div className="banner">
-            <p>{say("html.too-large")}</p>
-            <Button kind="quiet" onPress={() => setPlain(false)}>
-              {say("html.show-anyway")}
-            </Button>
-          </div>
-        ) : null}
+        <div className="banner">
+          <p>{why}</p>
+          <Button kind="quiet" onPress={again}>
+            {say("html.show-anyway")}
+          </Button>
+        </div>
         <TextBody blocks={body.text} />
       </>
     );
   }
   return (
     <>
-      <ImagesBanner message={message} body={body} isShownOnce={isShownOnce} onShowOnce={() => setShownOnce(true)} />
+      <ImagesBanner message={message} body={body} isShownOnce={isShownOnce} onShowOnce={onShowOnce} />
       {/* A frame without scripts hears no key of ours: the way past all its links is ours to offer. */}
       <button type="button" className="button frame-skip" onClick={() => end.current?.focus()}>
         {say("frame.skip")}

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Code, Download, Ellipsis, FileWarning, MailX, Printer, Star } from "lucide-react";
 import type { ReactNode } from "react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { Message, ReaderSettings } from "../../api/schema/index.ts";
 import { useRunner } from "../acts/runner.tsx";
 import { targetOfMessage } from "../acts/target.ts";
@@ -35,7 +35,8 @@ export function MessageView({ account, messageId, settings }: MessageViewProps):
   const words = useWords();
   const { say } = words;
   const { data, error, refetch } = useQuery(messageQuery(account, messageId));
-  if (data !== undefined) return <Whole message={data} settings={settings} />;
+  // What is shown once is shown of this message, and of none that takes its place.
+  if (data !== undefined) return <Whole key={`${account}/${messageId}`} message={data} settings={settings} />;
   if (error !== null) {
     return (
       <article className="message">
@@ -72,6 +73,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
     () => new Set((session?.accounts ?? []).flatMap(({ addresses }) => addresses.map((one) => one.toLowerCase()))),
     [session],
   );
+  const [isShownOnce, setShownOnce] = useState(false);
   const target = targetOfMessage(message);
   const labels = useLabels(message.account, message.labels);
   return (
@@ -84,7 +86,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
           isOn={message.isStarred}
           onPress={() => runner.run("star", target)}
         />
-        <More message={message} />
+        <More message={message} areImagesShown={isShownOnce || message.imagesTrusted !== null} />
       </MessageHead>
       <LabelChips labels={labels} />
       <SenderAsks message={message} />
@@ -96,7 +98,14 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
           <span>{say("message.problem", { problem })}</span>
         </p>
       ))}
-      {message.isUnreadable && message.bodies.length === 0 ? null : <Bodies message={message} settings={settings} />}
+      {message.isUnreadable && message.bodies.length === 0 ? null : (
+        <Bodies
+          message={message}
+          settings={settings}
+          isShownOnce={isShownOnce}
+          onShowOnce={() => setShownOnce(true)}
+        />
+      )}
       <Attachments message={message} />
       <ServerLine message={message} />
       <AnswerBar message={message} />
@@ -104,8 +113,20 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
   );
 }
 
+interface MoreProps {
+  readonly message: Message;
+  readonly areImagesShown: boolean;
+}
+
+/** What is printed has the images that are seen, and the time as it is here. */
+function printUrl({ urls }: Message, areImagesShown: boolean): string {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const query = new URLSearchParams({ ...(areImagesShown ? { images: "1" } : {}), zone });
+  return `${urls.print}?${query.toString()}`;
+}
+
 /** Everything that can be done with one message beside its conversation. */
-function More({ message }: { readonly message: Message }): ReactNode {
+function More({ message, areImagesShown }: MoreProps): ReactNode {
   const { say } = useWords();
   const runner = useRunner();
   const composer = useComposer();
@@ -141,7 +162,7 @@ function More({ message }: { readonly message: Message }): ReactNode {
         },
         {
           rows: [
-            { id: "print", label: say("message.print"), icon: Printer, href: urls.print },
+            { id: "print", label: say("message.print"), icon: Printer, href: printUrl(message, areImagesShown) },
             { id: "source", label: say("message.source"), icon: Code, href: urls.source },
             { id: "eml", label: say("message.eml"), icon: Download, href: urls.eml, download: "" },
           ],

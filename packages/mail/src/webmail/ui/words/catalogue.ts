@@ -248,6 +248,7 @@ export const CATALOGUE = {
   "frame.skip": "Skip this message",
   "frame.end": "End of the message",
   "html.too-large": "This message is too complicated to show as it was sent; this is its text.",
+  "html.failed": "{why} This is the text of the message.",
   "html.show-anyway": "Show anyway, simplified",
 
   "images.blocked":

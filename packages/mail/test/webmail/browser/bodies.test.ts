@@ -1,0 +1,167 @@
+// Bodies of HTML mail in the real reader: their images before and after somebody wants them, on the screen and in print,
+// and what is shown of a body that cannot be shown. The servers of the images are on loopback.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, before, test } from "node:test";
+import type { Browser, Locator, Page } from "playwright-core";
+import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
+import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
+
+const PICTURE = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+let browser: Browser;
+let office: ReaderOffice;
+let page: Page;
+const requests: string[] = [];
+const pictures = createServer((request, response) => {
+  requests.push(request.url ?? "");
+  response.setHeader("content-type", "image/png");
+  response.end(PICTURE);
+});
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  pictures.listen(0, "127.0.0.1");
+  await once(pictures, "listening");
+  const { port } = pictures.address() as AddressInfo;
+  office = await openReaderOffice({
+    imageNetwork: {
+      mayConnect: (address) => address === "127.0.0.1",
+      mayUsePort: (used) => used === port,
+      addressesOf: () => Promise.resolve(["127.0.0.1"]),
+    },
+  });
+  await office.account("anna");
+  for (const name of ["first", "second"])
+    await office.deliver(
+      "anna",
+      `From: Kettle <letter@kettle.example>
+To: anna@localhost
+Date: Mon, 1 Jun 2026 10:00:00 +0000
+Subject: The ${name} catalogue
+Message-ID: <${name}@kettle.example>
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+
+<html><body dir="rtl" style="font-size:20px"><p>The word of the ${name} is kettle.</p>
+<img src="http://pictures.example:${port}/${name}.png" width="300" height="200" alt="a kettle"></body></html>
+`,
+    );
+  browser = await openBrowser();
+  page = await (await newContext(browser)).newPage();
+  await page.goto(office.house.office.webAddress() ?? "");
+  await page.getByRole("row", { name: /The second catalogue/ }).waitFor();
+});
+
+after(async () => {
+  await browser?.close();
+  await office?.stop();
+  pictures.close();
+});
+
+/** Opens a message and gives its image, once the frame has loaded all that it may. */
+async function openImage(name: string): Promise<Locator> {
+  await page.getByRole("row", { name: new RegExp(`The ${name} catalogue`) }).click();
+  await page.getByRole("heading", { level: 2, name: `The ${name} catalogue` }).waitFor();
+  return imageWhere(/\/body\/[^?]+(?:\?theme=dark)?$/);
+}
+
+async function imageWhere(url: RegExp): Promise<Locator> {
+  const frame = await (await page.locator("iframe.html-frame").elementHandle())?.contentFrame();
+  await frame?.waitForURL(url);
+  return page.frameLocator("iframe.html-frame").locator("img");
+}
+
+function widthOf(image: Locator): Promise<number> {
+  return image.evaluate((element) => (element as unknown as { readonly naturalWidth: number }).naturalWidth);
+}
+
+test("an image is loaded when it is shown once, and of no other message", NEEDS_CHROMIUM, async () => {
+  assert.equal(await widthOf(await openImage("second")), 0);
+  assert.equal(await widthOf(await openImage("first")), 0);
+  assert.deepEqual(requests, []);
+  await page.getByRole("button", { name: /^Show images/ }).click();
+  await page.locator('iframe.html-frame[src*="images=1"]').waitFor();
+  assert.equal(await widthOf(await imageWhere(/images=1/)), 1);
+  assert.deepEqual(requests, ["/first.png"]);
+  // The other one was read before, so it is drawn at once in the place of this one.
+  assert.equal(await widthOf(await openImage("second")), 0);
+  assert.deepEqual(requests, ["/first.png"]);
+});
+
+test("what is printed has the images that are seen, and runs as its body says", NEEDS_CHROMIUM, async () => {
+  await openImage("first");
+  const print = async (): Promise<Page> => {
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    const [printed] = await Promise.all([
+      page.context().waitForEvent("page"),
+      page.getByRole("menuitem", { name: "Print" }).click(),
+    ]);
+    await printed.waitForLoadState("load");
+    return printed;
+  };
+  const without = await print();
+  assert.equal(await widthOf(without.locator("img")), 0);
+  const word = without.getByText("The word of the first is kettle.");
+  const look = await word.evaluate((element) => {
+    const { getComputedStyle } = globalThis as unknown as {
+      getComputedStyle: (of: unknown) => { readonly direction: string; readonly fontSize: string };
+    };
+    const { direction, fontSize } = getComputedStyle(element);
+    return [direction, fontSize];
+  });
+  assert.deepEqual(look, ["rtl", "20px"]);
+  await without.close();
+  await page.getByRole("button", { name: /^Show images/ }).click();
+  await page.locator('iframe.html-frame[src*="images=1"]').waitFor();
+  const withImages = await print();
+  assert.equal(await widthOf(withImages.locator("img")), 1);
+  await withImages.close();
+});
+
+test("images of a trusted sender are loaded by themselves, until they are blocked again", NEEDS_CHROMIUM, async () => {
+  await openImage("second");
+  await page.getByRole("button", { name: "Always…" }).click();
+  await page.getByRole("menuitem", { name: "Always for letter@kettle.example" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Always show" }).click();
+  await page.locator('iframe.html-frame[src*="images=1"]').waitFor();
+  assert.equal(await widthOf(await imageWhere(/images=1/)), 1);
+  await page.getByRole("button", { name: "Block again" }).click();
+  await page.locator('iframe.html-frame:not([src*="images=1"])').waitFor();
+  assert.equal(await widthOf(await imageWhere(/\/body\/[^?]+(?:\?theme=dark)?$/)), 0);
+});
+
+test("a body that cannot be shown is shown as its text, says why, and is tried again", NEEDS_CHROMIUM, async () => {
+  for (const [status, code, reason, why] of [
+    [504, "took-too-long", "took-too-long-to-read", "It took too long to read. Look at its source, or save it."],
+    [503, "busy", "too-much-at-once", "Too much is being loaded. Try again."],
+  ] as const) {
+    await goTo(page, "#/all/sent");
+    await page.locator("article.message").waitFor({ state: "detached" });
+    await page.route(/\/body\//, (route) =>
+      route.fulfill({ status, json: { error: { code, message: "x", reason, values: {} } } }),
+    );
+    // As it is after a reload: nothing was found out before.
+    await page.reload();
+    await goTo(page, "#/all/inbox");
+    await page.getByRole("row", { name: /The first catalogue/ }).click();
+    await page.getByText(`${why} This is the text of the message.`).waitFor();
+    await page.locator(".text-body").getByText("The word of the first is kettle.").waitFor();
+    assert.equal(await page.locator("iframe").count(), 0);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page.getByRole("button", { name: "Show anyway, simplified" }).click();
+    assert.equal(await widthOf(await imageWhere(/\/body\//)), 0);
+  }
+});
+
+test("a session that has ended under an open message says so", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await page.context().clearCookies();
+  await page.getByRole("row", { name: /The second catalogue/ }).click();
+  await page.getByRole("alert").getByText("This browser is not signed in").waitFor();
+});
