@@ -34,6 +34,8 @@ const FETCH_ERRORS = {
   /** A destination does not take mail now. */
   destination: FETCH_EXIT.IOERR,
   "destination-later": FETCH_EXIT.TEMPFAIL,
+  /** The account here may hold no more. */
+  "destination-full": FETCH_EXIT.TEMPFAIL,
   "destination-config": FETCH_EXIT.CONFIG,
   /** A destination does not take this message. */
   "message-refused": FETCH_EXIT.DATAERR,

@@ -93,7 +93,7 @@ const CODES: Readonly<Record<string, FetchErrorCode>> = {
   "not-our-domain": "destination-config",
   "bad-address": "destination-config",
   "message-too-big": "message-refused",
-  OVER_QUOTA: "destination-later",
+  OVER_QUOTA: "destination-full",
   STORE_FULL: "destination",
   STORE_UNAVAILABLE: "destination-later",
   STORE_BROKEN: "destination",

@@ -36,6 +36,8 @@ export const ADVICE = {
   "goes-on": "the next run goes on where this one stopped",
   "nothing-lost": "nothing was lost: what did not arrive is still on the server",
   room: "make room: empty the trash, or remove what else is on that disk",
+  "account-room":
+    "make room in the account: remove mail for good, or give it more with restante account quota; collecting then goes on",
   quarantined:
     "quarantined messages stay on the server; restante fetch state forget {source} --quarantined tries them again",
   "question-many": "look at restante fetch plan; restante fetch run --allow many removes them",
@@ -79,6 +81,7 @@ export function adviceFor({ source, error, hasWorked, failed, questions }: Advic
   }
   if (error instanceof FetchError && error.code.startsWith("destination")) advice.push("nothing-lost");
   if (error instanceof FetchError && error.code === "low-space") advice.push("room");
+  if (error instanceof FetchError && error.code === "destination-full") advice.push("account-room");
   if (failed.some(({ quarantined }) => quarantined)) advice.push("quarantined");
   return advice.map((code) => say(ADVICE[code], { source }));
 }

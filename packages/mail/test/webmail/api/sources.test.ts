@@ -22,14 +22,7 @@ let place: { readonly host: string; readonly port: number; readonly tls: "none";
 
 before(async () => {
   peer = await scriptedPeer({ messages: MESSAGES });
-  const defaults = {
-    data: directory.path,
-    host_name: "mail.example.org",
-    "listen.web": "127.0.0.1:0",
-    pop_delete: "trash 30d",
-  };
-  const readConfig = () => loadConfig({ defaults, ...(existsSync(file) ? { file } : {}) }).config;
-  office = await openReaderOffice({ dataDir: directory.path, readConfig });
+  office = await openOfficeIn(directory.path);
   await office.account("anna");
   place = { host: "127.0.0.1", port: peer.port, tls: "none", user: "anna" };
 });
@@ -38,6 +31,19 @@ after(async () => {
   await peer.close();
   directory.remove();
 });
+
+/** One that reads again what the reader writes. */
+function openOfficeIn(dataDir: string): Promise<ReaderOffice> {
+  const defaults = {
+    data: dataDir,
+    host_name: "mail.example.org",
+    "listen.web": "127.0.0.1:0",
+    pop_delete: "trash 30d",
+  };
+  const written = join(dataDir, "restante.toml");
+  const readConfig = () => loadConfig({ defaults, ...(existsSync(written) ? { file: written } : {}) }).config;
+  return openReaderOffice({ dataDir, readConfig });
+}
 
 const add = {
   account: "anna",
@@ -209,4 +215,35 @@ test("a source whose server cannot say what is new is not added by halves", asyn
   assert.notEqual(status, 200);
   assert.deepEqual((await office.ask("sources", {})).sources, []);
   assert.equal(existsSync(join(directory.path, "secrets", "half.password")), false);
+});
+
+test("an account that is full is said to be that, with what makes room", async () => {
+  await office.account("ben");
+  await office.house.office.house.accounts.setQuota("ben", { messages: 1 });
+  const ended = runEnded("full");
+  await office.ask("addSource", { ...add, ...place, account: "ben", name: "full" });
+  await ended;
+  const { sources } = await office.ask("sources", {});
+  const trouble = sources.find(({ source }) => source === "full")?.trouble;
+  assert.deepEqual([trouble?.code, trouble?.advice], ["destination-full", ["nothing-lost", "account-room"]]);
+  await office.ask("removeSource", { source: "full" });
+});
+
+test("the first source makes the first account; where there is one, another is not made", async () => {
+  const ownDirectory = temporaryDirectory();
+  const empty = await openOfficeIn(ownDirectory.path);
+  try {
+    const wanted = { ...add, ...place, name: "first" };
+    assert.deepEqual(await empty.refused("addSource", { ...wanted, account: "an na" }), [400, "bad-request"]);
+    assert.deepEqual((await empty.ask("session", {})).accounts, []);
+    assert.equal((await empty.ask("addSource", { ...wanted, account: "Anna" })).account, "anna");
+    assert.deepEqual(
+      (await empty.ask("session", {})).accounts.map(({ name }) => name),
+      ["anna"],
+    );
+    assert.deepEqual(await empty.refused("addSource", { ...wanted, account: "ben", name: "b" }), [404, "not-found"]);
+  } finally {
+    await empty.stop();
+    ownDirectory.remove();
+  }
 });

@@ -107,6 +107,30 @@ test("a star pressed in the row is told of, and taken back", NEEDS_CHROMIUM, asy
   await page.getByRole("row", { name: /Starred.*Voicemail from/ }).waitFor({ state: "detached" });
 });
 
+test("all mail is one list of every mailbox but trash and junk", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const lunch = page.getByRole("row", { name: /Re: Lunch/ });
+  const voicemail = page.getByRole("row", { name: /Voicemail from/ });
+  await toInbox(page);
+  await lunch.locator("input").check({ force: true });
+  await page.keyboard.press("e");
+  await lunch.waitFor({ state: "detached" });
+  await page.keyboard.press("g");
+  await page.keyboard.press("a");
+  await page.getByRole("heading", { level: 1, name: "All mail" }).waitFor();
+  await lunch.waitFor();
+  assert.match(page.url(), /#\/all\/all$/);
+  await voicemail.locator("input").check({ force: true });
+  await page.keyboard.press("!");
+  await page.getByText("Moved to junk", { exact: true }).waitFor();
+  await voicemail.waitFor({ state: "detached" });
+  for (const row of [voicemail, page.getByRole("row", { name: /Re: Lunch.*Inbox|Re: Lunch/ })]) {
+    await page.keyboard.press("z");
+    await page.getByText("Taken back", { exact: true }).waitFor();
+    await row.waitFor();
+  }
+});
+
 test("deletion for good asks, and takes nothing when it is refused", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await openRow(page, /Address zoo/);

@@ -17,6 +17,7 @@ const PLACES: readonly (readonly [string, Place])[] = [
       open: { account: "1", kind: "conversation", id: 42, at: null },
     },
   ],
+  ["#/all/all", { screen: "mail", scope: "all", list: { kind: "all" }, open: null }],
   ["#/settings/reading", { screen: "settings", page: "reading" }],
   ["#/source/work/activity", { screen: "source", source: "work", tab: "activity" }],
   ["#/sources/add", { screen: "add-source" }],

@@ -68,5 +68,7 @@ function which(list: Exclude<ListOf, { kind: "search" }>) {
       return { source: list.source };
     case "starred":
       return { starred: "1" as const };
+    case "all":
+      return {};
   }
 }

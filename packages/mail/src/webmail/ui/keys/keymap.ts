@@ -30,7 +30,7 @@ export type Command =
   | "go-starred"
   | "go-sent"
   | "go-drafts"
-  | "go-archive"
+  | "go-all"
   | "check"
   | "images"
   | "next-pane"
@@ -97,7 +97,7 @@ export const KEYMAP: readonly KeyRow[] = [
   { command: "search", keys: ["/"], word: "key.search", group: "going" },
   { command: "go-inbox", keys: ["g i"], word: "key.go-inbox", group: "going" },
   { command: "go-starred", keys: ["g s"], word: "key.go-starred", group: "going" },
-  { command: "go-archive", keys: ["g a"], word: "key.go-archive", group: "going" },
+  { command: "go-all", keys: ["g a"], word: "side.all-mail", group: "going" },
   { command: "go-sent", keys: ["g t"], word: "key.go-sent", group: "going" },
   { command: "go-drafts", keys: ["g d"], word: "key.go-drafts", group: "going" },
   { command: "go-outbox", keys: ["g o"], word: "key.go-outbox", group: "going" },

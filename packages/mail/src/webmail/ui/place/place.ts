@@ -9,6 +9,8 @@ export type ListOf =
   | { readonly kind: "role"; readonly role: Role }
   | { readonly kind: "mailbox"; readonly mailbox: string }
   | { readonly kind: "starred" }
+  /** Of every mailbox but trash and junk. */
+  | { readonly kind: "all" }
   | { readonly kind: "source"; readonly source: string }
   | { readonly kind: "search"; readonly q: string; readonly order: "newest" | "best" };
 
@@ -83,7 +85,7 @@ function parseOrganise(name: string, terms: URLSearchParams): Place {
 function parseList(kind: string, name: string, terms: URLSearchParams): ListOf {
   const role = ROLES.find((known) => known === kind);
   if (role !== undefined) return { kind: "role", role };
-  if (kind === "starred") return { kind: "starred" };
+  if (kind === "starred" || kind === "all") return { kind };
   if (kind === "mailbox" && name !== "") return { kind: "mailbox", mailbox: name };
   if (kind === "source" && name !== "") return { kind: "source", source: name };
   if (kind === "search")
@@ -149,6 +151,7 @@ function formatList(list: ListOf): string {
     case "source":
       return `source/${encodeURIComponent(list.source)}`;
     case "starred":
+    case "all":
     case "search":
       return list.kind;
   }

@@ -12,6 +12,8 @@ export function listTitle({ say }: Words, list: ListOf, scope: Scope): string {
       return list.source;
     case "starred":
       return say("side.starred");
+    case "all":
+      return say("side.all-mail");
     case "search":
       return say("search.title");
   }

@@ -60,7 +60,7 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
     "previous-pane": () => goToPane(-1),
     "go-inbox": to(INBOX.list),
     "go-starred": to({ kind: "starred" }),
-    "go-archive": to({ kind: "role", role: "archive" }),
+    "go-all": to({ kind: "all" }),
     "go-sent": to({ kind: "role", role: "sent" }),
     "go-drafts": () => go({ screen: "drafts" }),
     "go-outbox": () => go({ screen: "outbox" }),

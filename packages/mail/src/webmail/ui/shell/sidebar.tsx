@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Plus, Send, SlidersHorizontal, SquarePen, Star } from "lucide-react";
+import { Mails, Plus, Send, SlidersHorizontal, SquarePen, Star } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import type { MailboxRow, Role } from "../../api/schema/index.ts";
@@ -82,6 +82,9 @@ export const Sidebar = memo(function Sidebar({ place, scope, onGo }: SidebarProp
             onGo={onGo}
           >
             {say("side.starred")}
+          </Entry>
+          <Entry icon={Mails} place={to({ kind: "all" })} isCurrent={isAt({ kind: "all" })} count={0} onGo={onGo}>
+            {say("side.all-mail")}
           </Entry>
           <Entry
             icon={ROLE_ICONS.drafts}

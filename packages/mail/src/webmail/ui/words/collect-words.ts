@@ -31,6 +31,7 @@ export const COLLECT_WORDS = {
   "collect.config": "What is configured for this source does not work",
   "collect.destination": "The mail cannot be stored; it stays on the server",
   "collect.destination-later": "The mail cannot be stored now; it stays on the server",
+  "collect.destination-full": "The account here is full; what does not fit stays on the server",
   "collect.internal": "Something went wrong in Restante. Its log says what",
   "collect.low-space":
     "Less than {least} is free on this computer’s disk. Nothing is collected until there is room; what is on the server stays there",
@@ -61,7 +62,7 @@ export const COLLECT_WORDS = {
   "advice.tls-and-port":
     "Port 995 is usually encrypted from the first octet, port 110 after a greeting: see that the two fit.",
   "advice.login":
-    "Look at the user name and the password. Gmail, Yahoo and others want an app password, made in their settings.",
+    "Look at the user name and the password. Gmail, Yahoo, iCloud and others want an app password, made in their settings with two-step verification on. Microsoft’s accounts take logins by OAuth 2 alone, which Restante does not speak yet.",
   "advice.mechanism": "Ask whoever runs the server how mail programs log in.",
   "advice.cleartext": "Choose an encryption.",
   "advice.less-often": "Let the source be checked less often, in its settings.",
@@ -74,6 +75,8 @@ export const COLLECT_WORDS = {
   "advice.nothing-lost": "Nothing is lost: what did not arrive is still on the server.",
   "advice.room":
     "Empty the trash, or remove something else from this computer’s disk. Collecting then goes on by itself.",
+  "advice.account-room":
+    "Delete mail for good, or have whoever runs Restante give the account more room. Collecting then goes on by itself.",
   "advice.quarantined":
     "What failed again and again stays on the server. Choose it in the server mailbox and download it to try once more.",
   "advice.question": "Answer what is asked.",
@@ -212,6 +215,7 @@ export const TROUBLE_WORDS: Readonly<Record<Trouble["code"], Id>> = {
   config: "collect.config",
   destination: "collect.destination",
   "destination-config": "collect.config",
+  "destination-full": "collect.destination-full",
   "destination-later": "collect.destination-later",
   internal: "collect.internal",
   "low-space": "collect.low-space",
@@ -245,6 +249,7 @@ export const ADVICE_WORDS: Readonly<Record<Trouble["advice"][number], Id>> = {
   "goes-on": "advice.goes-on",
   "nothing-lost": "advice.nothing-lost",
   room: "advice.room",
+  "account-room": "advice.account-room",
   quarantined: "advice.quarantined",
   "question-many": "advice.question",
   "question-clock": "advice.question",
