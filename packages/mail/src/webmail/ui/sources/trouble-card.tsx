@@ -56,7 +56,7 @@ export function TroubleCard({ trouble, source }: TroubleCardProps): React.JSX.El
           <a href={formatPlace({ screen: "settings", page: "sources" })}>{say("collect.settings")}</a>
         </p>
       ) : null}
-      {trouble.code === "low-space" ? (
+      {trouble.code === "low-space" || trouble.code === "destination-full" ? (
         <p>
           <a href={formatPlace({ ...INBOX, list: { kind: "role", role: "trash" } })}>{say("collect.trash")}</a>
         </p>
