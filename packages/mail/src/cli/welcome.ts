@@ -67,7 +67,8 @@ function tryLines(
   const pop3 =
     listeners.find(({ protocol }) => protocol === "pop3") ?? listeners.find(({ protocol }) => protocol === "pop3s");
   const account = demo?.[0];
-  if (account === undefined) return `Add your mail in the reader, or make an account in another terminal:\n  ${command("account add NAME")}`;
+  if (account === undefined)
+    return `Add your mail in the reader, or make an account in another terminal:\n  ${command("account add NAME")}`;
   const lines = [
     `Deliver one more message, in another terminal:`,
     `  echo 'Subject: hello' | ${command(`deliver ${account.user}`)}`,

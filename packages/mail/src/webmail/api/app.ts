@@ -171,8 +171,20 @@ async function refuse(context: Context, error: unknown, { house }: Reading): Pro
     return context.body(renderRefusal(message, pageWords(language)), status, REFUSAL_HEADERS);
   }
   const said = reason === undefined ? {} : { reason, values };
-  return context.json({ error: { code, message, ...said, ...(trouble === undefined ? {} : { trouble }), ...(undo === undefined ? {} : { undo }) } }, status, {
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-  });
+  return context.json(
+    {
+      error: {
+        code,
+        message,
+        ...said,
+        ...(trouble === undefined ? {} : { trouble }),
+        ...(undo === undefined ? {} : { undo }),
+      },
+    },
+    status,
+    {
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  );
 }

@@ -126,7 +126,10 @@ test("what fails in a window of its own is a page in words, and JSON for a scrip
     assert.equal(page.status, 404, what);
     assert.equal(page.headers["content-type"], "text/html; charset=utf-8");
     assert.match(String(page.headers["content-security-policy"]), /^sandbox; default-src 'none';/);
-    assert.match(page.text, /<h1>This did not work<\/h1>\n<p>There is no such message; it may have been removed meanwhile\.<\/p>/);
+    assert.match(
+      page.text,
+      /<h1>This did not work<\/h1>\n<p>There is no such message; it may have been removed meanwhile\.<\/p>/,
+    );
     const script = await office.load(path);
     assert.deepEqual([script.status, script.headers["content-type"]], [404, "application/json"]);
   }

@@ -71,29 +71,33 @@ test("what is chosen is acted on together, and taken back together", NEEDS_CHROM
   }
 });
 
-test("acts are taken back one at a time, the last one first, in whatever toast they were told of", NEEDS_CHROMIUM, async () => {
-  const { page } = reader;
-  const lunch = page.getByRole("row", { name: /Re: Lunch/ });
-  const voicemail = page.getByRole("row", { name: /Voicemail from/ });
-  await toInbox(page);
-  for (const [row, key, done] of [
-    [lunch, "e", "Archived"],
-    [voicemail, "#", "Moved to trash"],
-  ] as const) {
-    await row.locator("input").check({ force: true });
-    await page.getByRole("heading", { name: "1 chosen" }).waitFor();
-    await page.keyboard.press(key);
-    await page.getByText(done, { exact: true }).waitFor();
-    await row.waitFor({ state: "detached" });
-  }
-  const undone = page.getByText("Taken back", { exact: true });
-  await page.keyboard.press("z");
-  await voicemail.waitFor();
-  await undone.waitFor();
-  assert.equal(await lunch.count(), 0);
-  await page.keyboard.press("Control+z");
-  await lunch.waitFor();
-});
+test(
+  "acts are taken back one at a time, the last one first, in whatever toast they were told of",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const lunch = page.getByRole("row", { name: /Re: Lunch/ });
+    const voicemail = page.getByRole("row", { name: /Voicemail from/ });
+    await toInbox(page);
+    for (const [row, key, done] of [
+      [lunch, "e", "Archived"],
+      [voicemail, "#", "Moved to trash"],
+    ] as const) {
+      await row.locator("input").check({ force: true });
+      await page.getByRole("heading", { name: "1 chosen" }).waitFor();
+      await page.keyboard.press(key);
+      await page.getByText(done, { exact: true }).waitFor();
+      await row.waitFor({ state: "detached" });
+    }
+    const undone = page.getByText("Taken back", { exact: true });
+    await page.keyboard.press("z");
+    await voicemail.waitFor();
+    await undone.waitFor();
+    assert.equal(await lunch.count(), 0);
+    await page.keyboard.press("Control+z");
+    await lunch.waitFor();
+  },
+);
 
 test("a star pressed in the row is told of, and taken back", NEEDS_CHROMIUM, async () => {
   const { page } = reader;

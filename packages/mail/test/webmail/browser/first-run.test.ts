@@ -75,22 +75,29 @@ test("the wizard makes the account its mail is put into, and needs no command", 
   );
 });
 
-test("an empty inbox says when it was looked and will be, and looks when it is told to, or says why not", NEEDS_CHROMIUM, async () => {
-  const { page } = reader;
-  await goTo(page, "#/all/inbox");
-  await page.getByText("Nothing new", { exact: true }).waitFor();
-  await page.getByText(/^Last check \d+:\d\d, next \d+:\d\d\.$/).waitFor();
-  const check = page.locator(".note").getByRole("button", { name: "Check now" });
-  await page.route("**/api/sources/check", (route) =>
-    route.fulfill({ status: 503, json: { error: { code: "unavailable", message: "x", reason: "store-unavailable" } } }),
-  );
-  await check.click();
-  await page.getByText("The mail cannot be reached now. Try again.").waitFor();
-  await page.unroute("**/api/sources/check");
-  provider.maildrop.replace([{ octets: LETTER, uniqueId: "first" }]);
-  await check.click();
-  await page.getByRole("row", { name: /The first letter/ }).waitFor();
-});
+test(
+  "an empty inbox says when it was looked and will be, and looks when it is told to, or says why not",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await goTo(page, "#/all/inbox");
+    await page.getByText("Nothing new", { exact: true }).waitFor();
+    await page.getByText(/^Last check \d+:\d\d, next \d+:\d\d\.$/).waitFor();
+    const check = page.locator(".note").getByRole("button", { name: "Check now" });
+    await page.route("**/api/sources/check", (route) =>
+      route.fulfill({
+        status: 503,
+        json: { error: { code: "unavailable", message: "x", reason: "store-unavailable" } },
+      }),
+    );
+    await check.click();
+    await page.getByText("The mail cannot be reached now. Try again.").waitFor();
+    await page.unroute("**/api/sources/check");
+    provider.maildrop.replace([{ octets: LETTER, uniqueId: "first" }]);
+    await check.click();
+    await page.getByRole("row", { name: /The first letter/ }).waitFor();
+  },
+);
 
 test("a search that finds nothing offers to do without each of its terms", NEEDS_CHROMIUM, async () => {
   const { page } = reader;

@@ -15,6 +15,7 @@ export async function sendBody(reading: Reading, call: ContentCall): Promise<Res
     },
   );
   // A frame does not say what became of it: whoever frames this asks first.
-  if (call.query("check") === "1") return Response.json({}, { headers: { ...CONTENT_HEADERS, "cache-control": "no-store" } });
+  if (call.query("check") === "1")
+    return Response.json({}, { headers: { ...CONTENT_HEADERS, "cache-control": "no-store" } });
   return new Response(html, { headers: bodyHeaders(call.origin) });
 }

@@ -1,5 +1,11 @@
 // A message as one page to print. Bodies stand in shadow trees: no style of theirs reaches our lines about the sender.
-import { fragmentOf, ReadingError, type MailAddress, type MessageBody, type TextBlock } from "../../../message/index.ts";
+import {
+  fragmentOf,
+  ReadingError,
+  type MailAddress,
+  type MessageBody,
+  type TextBlock,
+} from "../../../message/index.ts";
 import { readSettings } from "../handlers/settings.ts";
 import type { Reading } from "../reading.ts";
 import { escaped } from "../web/escaped.ts";

@@ -79,11 +79,7 @@ async function letIn(context: Context, { api, key, tokens, token, admitted }: Le
 }
 
 /** The address with the token is left behind. A cookie made now is not sent along when another site's link led here. */
-async function arrive(
-  context: Context,
-  api: ReaderApi,
-  headers: Readonly<Record<string, string>>,
-): Promise<Response> {
+async function arrive(context: Context, api: ReaderApi, headers: Readonly<Record<string, string>>): Promise<Response> {
   const site = context.req.header("sec-fetch-site") ?? "none";
   if (site === "none" || site === "same-origin")
     return context.body(null, 303, { ...PAGE_HEADERS, ...headers, location: "/", "cache-control": "no-store" });

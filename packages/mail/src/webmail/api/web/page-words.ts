@@ -20,8 +20,7 @@ export interface PageWords {
   readonly print: Readonly<Record<"from" | "to" | "cc" | "date" | "attached" | "asText", string>>;
 }
 
-const FRESH_ADDRESS =
-  "In a terminal on this machine, type: `restante open` — it prints a fresh address to open here.";
+const FRESH_ADDRESS = "In a terminal on this machine, type: `restante open` — it prints a fresh address to open here.";
 
 const ENGLISH: PageWords = {
   lang: "en",
@@ -35,10 +34,7 @@ const ENGLISH: PageWords = {
   },
   usedToken: {
     title: "This address was used already",
-    paragraphs: [
-      "Each address lets one browser in, once. This browser was not let in before.",
-      FRESH_ADDRESS,
-    ],
+    paragraphs: ["Each address lets one browser in, once. This browser was not let in before.", FRESH_ADDRESS],
   },
   notBuilt: {
     title: "The reader is not built",
@@ -49,7 +45,10 @@ const ENGLISH: PageWords = {
   },
   letIn: { title: "Opening your mail", paragraphs: ["If nothing happens, follow this link:"] },
   openReader: "Open the reader",
-  failed: { title: "This did not work", paragraphs: ["The message is kept as it came. Go back to the reader, and try again from there."] },
+  failed: {
+    title: "This did not work",
+    paragraphs: ["The message is kept as it came. Go back to the reader, and try again from there."],
+  },
   print: {
     from: "From",
     to: "To",

@@ -99,12 +99,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
         </p>
       ))}
       {message.isUnreadable && message.bodies.length === 0 ? null : (
-        <Bodies
-          message={message}
-          settings={settings}
-          isShownOnce={isShownOnce}
-          onShowOnce={() => setShownOnce(true)}
-        />
+        <Bodies message={message} settings={settings} isShownOnce={isShownOnce} onShowOnce={() => setShownOnce(true)} />
       )}
       <Attachments message={message} />
       <ServerLine message={message} />

@@ -51,7 +51,13 @@ export function WishesForm(props: WishesFormProps): React.JSX.Element {
   // Newer browsers give a promise, which an effect must not.
   useEffect(() => void form.current?.scrollIntoView({ block: "start" }), []);
   const start = (confirmed: boolean): void =>
-    onStart({ account: account.trim(), keep, first, octetsMax: largeMb === null ? null : largeMb * 1_000_000, confirmed });
+    onStart({
+      account: account.trim(),
+      keep,
+      first,
+      octetsMax: largeMb === null ? null : largeMb * 1_000_000,
+      confirmed,
+    });
   return (
     <form
       ref={form}
