@@ -35,6 +35,8 @@ export const LIMITS = {
   zipParts: 1_000,
   zipMessages: 65_535,
   zipOctets: 1_073_741_824,
+  /** Of which lists of all accounts are made: an index answers no more at once. */
+  accountsTogether: 200,
   eventsKept: 10_000,
   eventIds: 200,
   eventEveryMs: 250,

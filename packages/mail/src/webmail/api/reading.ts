@@ -46,11 +46,11 @@ export class Reading {
     return found;
   }
 
-  /** Of `all` at most 200: an index answers no more at once. */
+  /** Of `all` as many as an index answers at once. */
   scope(account: string): readonly string[] {
     if (account === "all")
       return this.accounts()
-        .slice(0, 200)
+        .slice(0, LIMITS.accountsTogether)
         .map((one) => one.account);
     return [this.account(account).account];
   }

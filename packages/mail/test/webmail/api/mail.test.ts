@@ -417,3 +417,13 @@ test("source and file are the octets that were received", async () => {
   assert.equal(source.headers["content-type"], "text/plain; charset=utf-8");
   assert.match(String(eml.headers["content-disposition"]), /filename="Hello there\.eml"/);
 });
+
+test("of more accounts than are listed together, the session says how many are", async () => {
+  const { accounts } = office.house.office.house;
+  for (let n = 1; n <= LIMITS.accountsTogether; n += 1) await accounts.add({ name: `many${n}` });
+  const session = await office.ask("session", {});
+  assert.deepEqual([session.together, session.accounts.length], [200, 202]);
+  // What is beyond is read by itself.
+  const last = session.accounts.at(-1)?.account ?? "";
+  assert.equal((await office.ask("mailboxes", { account: last })).mailboxes.length > 0, true);
+});

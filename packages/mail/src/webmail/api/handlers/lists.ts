@@ -2,6 +2,7 @@
 import type { ListPage, ListRow, MailboxCounts } from "../../../mailstore/index.ts";
 import { ApiError } from "../api-error.ts";
 import { isHidden, refuseHidden } from "../hidden-mailbox.ts";
+import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
 import type { Page, Row } from "../schema/index.ts";
 import { labelsOf, present } from "./shown.ts";
@@ -20,7 +21,8 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
       const demo = accounts.find(({ name }) => isDemo && name === "demo");
       const opens = demo?.account ?? (accounts.length === 1 ? accounts[0]?.account : undefined) ?? "all";
       const { events } = reading;
-      return { accounts, opens, version: house.version, isDemo, lastEvent: events.idBefore(events.position) };
+      const together = Math.min(accounts.length, LIMITS.accountsTogether);
+      return { accounts, opens, together, version: house.version, isDemo, lastEvent: events.idBefore(events.position) };
     },
     async mailboxes({ account }) {
       const scope = reading.scope(account);

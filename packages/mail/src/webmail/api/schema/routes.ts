@@ -50,6 +50,8 @@ export const ROUTES = {
     output: z.strictObject({
       accounts: z.array(account),
       opens: scope,
+      /** How many of them, from the first, "all" covers. */
+      together: z.int(),
       version: z.string(),
       isDemo: z.boolean(),
       /** Of the last event before this answer: /api/events?after= tells everything since. */

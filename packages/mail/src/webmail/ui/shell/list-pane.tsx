@@ -1,6 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { type Target, targetOf } from "../acts/target.ts";
+import { sessionQuery } from "../data/queries.ts";
 import { ListHeader } from "../list/list-header.tsx";
 import { ListSkeleton } from "../list/list-skeleton.tsx";
 import { EmptyList, ListFailed } from "../list/list-states.tsx";
@@ -48,6 +50,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
         onSelectAll={selectAll}
         onUnreadOnly={switchUnread}
       />
+      {scope === "all" ? <NotAll /> : null}
       {list.kind === "search" ? <TermChips place={place} list={list} understood={understood} /> : <SourceStrips />}
       <p className="unseen" role="status">
         {list.kind === "search" ? <Found key={listKey} answer={answer} /> : null}
@@ -105,4 +108,16 @@ interface Chosen extends Pick<MailList, "selection"> {
 /** What is chosen, as something to act on; null when nothing is. */
 export function selectedOf({ answer, selection }: Chosen): Target | null {
   return targetOf(answer.rows.filter(({ key }) => selection.keys.has(key)).map(({ row }) => row));
+}
+
+/** Of very many accounts only so many are listed together. */
+function NotAll(): React.JSX.Element | null {
+  const { say } = useWords();
+  const { data } = useQuery(sessionQuery);
+  if (data === undefined || data.together >= data.accounts.length) return null;
+  return (
+    <div className="strip">
+      <p>{say("list.not-all", { count: data.together, of: data.accounts.length })}</p>
+    </div>
+  );
 }

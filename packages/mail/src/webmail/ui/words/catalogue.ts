@@ -99,6 +99,8 @@ export const CATALOGUE = {
   "list.new": "{count, plural, one {# new} other {# new}}",
   "list.found": "{count, plural, =0 {Nothing found} one {# message found} other {# messages found}}",
   "list.found-more": "More than {count, number} messages found",
+  "list.not-all":
+    "This is the mail of {count, number} accounts of {of, number}. Choose one of the others to see its mail.",
   "list.failed": "The list could not be loaded",
 
   "row.unread": "Unread",
