@@ -311,3 +311,58 @@ test("a method an address does not have is not there", async () => {
     assert.match(answer, /^(?:404 not-found|400 |501 )/, `${what}: ${answer}`);
   }
 });
+
+test("what is one account's is nothing under the number of another", async () => {
+  const ben = await office.account("ben");
+  const mine: number[] = [];
+  for (const word of ["one", "two", "three"])
+    mine.push(await office.deliver("anna", `Subject: Only anna's ${word}\n\nx\n`));
+  const messageId = mine.at(-1) ?? 0;
+  const { conversation } = await office.ask("message", { account: anna, messageId });
+  const on = [{ account: ben, messageId }];
+  for (const refused of [
+    office.refused("message", { account: ben, messageId }),
+    office.refused("conversation", { account: ben, conversation }),
+    office.refused("act", { act: { kind: "trash" }, on }),
+    office.refused("act", { act: { kind: "delete", confirmed: true }, on }),
+    office.refused("sendReceipt", { account: ben, messageId, confirmed: true }),
+    office.refused("unsubscribe", { account: ben, messageId, by: "mail", confirmed: true }),
+    office.refused("beginDraft", { account: ben, kind: "reply", messageId }),
+  ])
+    assert.deepEqual(await refused, [404, "not-found"]);
+  for (const what of ["source", "eml", "print", "zip", "body/1", "part/1"])
+    assert.equal((await office.load(`/m/${ben}/${messageId}/${what}`)).status, 404, what);
+
+  // A place in a list of anna's leads nowhere in one of ben's.
+  const { next } = await office.ask("list", { account: anna, view: "messages", limit: 1 });
+  assert.notEqual(next, null);
+  assert.deepEqual((await office.ask("list", { account: ben, view: "messages", after: next ?? "" })).rows, []);
+  const found = await office.ask("search", { account: anna, q: "subject:only", limit: 1 });
+  assert.deepEqual((await office.ask("search", { account: ben, q: "subject:only", after: found.next ?? "" })).rows, []);
+
+  const draft = { account: anna, draft: "draft-of-anna" };
+  const fields = {
+    ...EMPTY_DRAFT,
+    from: "anna@localhost",
+    to: [{ name: "", address: "anna@localhost" }],
+    subject: "Mine",
+    text: "x",
+  };
+  const { version } = await office.ask("saveDraft", { ...draft, version: 0, fields });
+  const stolen = { ...draft, account: ben };
+  assert.deepEqual(await office.refused("draft", stolen), [404, "not-found"]);
+  assert.equal((await office.refused("send", { ...stolen, version }))[0], 404);
+  assert.notEqual((await office.refused("saveDraft", { ...stolen, version, fields }))[0], 200);
+  await office.ask("removeDraft", stolen).catch(() => undefined);
+  assert.equal((await office.ask("draft", draft)).subject, "Mine");
+
+  const { id: entry } = await office.ask("send", { ...draft, version });
+  for (const name of ["takeBack", "retrySending"] as const)
+    assert.deepEqual(
+      await office.refused(name, { account: ben, entry }),
+      await office.refused(name, { account: ben, entry: "never-there" }),
+      name,
+    );
+  assert.deepEqual((await office.ask("outbox", { account: ben })).entries, []);
+  assert.equal((await office.ask("takeBack", { account: anna, entry })).subject, "Mine");
+});
