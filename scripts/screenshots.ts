@@ -71,6 +71,9 @@ const SCREENS: readonly Screen[] = [
   { name: "help", ...inbox, act: (page) => page.keyboard.press("?") },
 ];
 
+/** Of a post office without an account. */
+const FIRST_RUN: Screen = { name: "first-run", place: "#/all/inbox", ready: ".note" };
+
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 
 mkdirSync(FOLDER, { recursive: true });
@@ -79,6 +82,7 @@ const friend = product.accounts.find(({ user }) => user === "friend");
 const wanted = process.argv.slice(2);
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: FLAGS });
 try {
+  if (wanted.length === 0 || wanted.includes(FIRST_RUN.name)) await takeFirstRun();
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce" });
   const page = await context.newPage();
   await page.goto(product.url ?? "");
@@ -99,6 +103,20 @@ try {
 } finally {
   await browser.close();
   await product.stop();
+}
+
+async function takeFirstRun(): Promise<void> {
+  const empty = await startProduct();
+  const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", reducedMotion: "reduce" });
+  try {
+    const page = await context.newPage();
+    await page.goto(empty.url ?? "");
+    await page.locator(FIRST_RUN.ready).waitFor();
+    await takeAll(page, new URL(page.url()).origin, [FIRST_RUN]);
+  } finally {
+    await context.close();
+    await empty.stop();
+  }
 }
 
 async function takeAll(page: Page, origin: string, screens: readonly Screen[]): Promise<void> {

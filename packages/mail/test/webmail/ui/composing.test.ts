@@ -256,14 +256,17 @@ test("a file that was taken off is taken off for good when its undo is gone, not
     });
   takeOff("a");
   assert.ok(removals.has("a"));
-  takeOff("b"); // Its toast takes the place of the one before.
-  assert.deepEqual(did, ["removed a"]);
-  assert.equal(removals.has("a"), false);
+  takeOff("b"); // Its toast takes the place of the one before, which can still be undone.
+  assert.deepEqual(did, []);
+  assert.ok(removals.has("a"));
   undoLast();
   assert.equal(removals.has("b"), false);
+  undoLast();
+  assert.equal(removals.has("a"), false);
   takeOff("c");
+  takeOff("d");
   removals.carryOut();
   removals.carryOut();
   assert.equal(undoLast(), false);
-  assert.deepEqual(did, ["removed a", "back b", "removed c"]);
+  assert.deepEqual(did, ["back b", "back a", "removed c", "removed d"]);
 });

@@ -57,6 +57,8 @@ export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
     queryFn: ({ signal }) => checkBody(`${body.url}?${query}&check=1`, signal),
     enabled: !isPlain,
     retry: false,
+    // What could be shown a while ago is asked again with its frame.
+    gcTime: 0,
   });
   const isSignedOut = check.error instanceof Refusal && check.error.isSignedOut;
   useEffect(() => {
