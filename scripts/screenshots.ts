@@ -64,8 +64,40 @@ const SCREENS: readonly Screen[] = [
   { name: "activity", place: `#/source/${SOURCE}/activity`, ready: ".facts", needsSource: true },
   { name: "sources", place: "#/settings/sources", ready: ".one-source", needsSource: true },
   { name: "settings", place: "#/settings/look", ready: ".about" },
-  { name: "rules", place: "#/organise/rules", ready: "main h1" },
-  { name: "labels", place: "#/organise/labels", ready: "main h1" },
+  {
+    name: "write-formatted",
+    ...inbox,
+    act: async (page) => {
+      await page.keyboard.press("c");
+      await page.getByRole("combobox", { name: "To" }).fill("mina@harbour.example,");
+      await page.getByLabel("Subject").fill("Stall plan");
+      await page.getByRole("button", { name: "Formatted text" }).click();
+      const text = page.locator("[contenteditable=true]");
+      await text.fill("For Saturday we need:");
+      await text.press("End");
+      await text.press("Enter");
+      await page.getByRole("button", { name: "List", exact: true }).click();
+      await page.keyboard.type("two tables");
+      await page.keyboard.press("Enter");
+      await page.keyboard.type("the blue tin");
+    },
+  },
+  { name: "drafts", place: "#/drafts", ready: ".paper" },
+  { name: "rules", place: "#/organise/rules", ready: ".things li" },
+  {
+    name: "rule-editor",
+    place: "#/organise/rules",
+    ready: ".things li",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Change" }).first().click();
+      await page.getByText(/^Matches \d+ messages? in the inbox$/).waitFor();
+      // Saving stands below it.
+      await page.getByRole("button", { name: "Save", exact: true }).scrollIntoViewIfNeeded();
+    },
+  },
+  { name: "mailboxes", place: "#/organise/mailboxes", ready: ".things li" },
+  { name: "transfer", place: "#/organise/transfer", ready: ".drop-place" },
+  { name: "labels", place: "#/organise/labels", ready: ".things li" },
   { name: "addresses", place: "#/organise/addresses", ready: "main h1" },
   { name: "outbox", place: "#/outbox", ready: "main h1" },
   { name: "help", ...inbox, act: (page) => page.keyboard.press("?") },
@@ -88,6 +120,7 @@ try {
   await page.goto(product.url ?? "");
   await page.locator("[role=row]").first().waitFor();
   const origin = new URL(page.url()).origin;
+  await settleIn(page);
   const chosen = SCREENS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   await takeAll(
     page,
@@ -117,6 +150,49 @@ async function takeFirstRun(): Promise<void> {
     await context.close();
     await empty.stop();
   }
+}
+
+/** What a person has after a while: mailboxes, a label, a rule and a draft of their own. */
+async function settleIn(page: Page): Promise<void> {
+  const put = async (method: string, path: string, data: unknown): Promise<void> => {
+    const { origin } = new URL(page.url());
+    const headers = { origin, "sec-fetch-site": "same-origin" };
+    const answer = await page.request.fetch(`${origin}${path}`, { method, data, headers });
+    if (!answer.ok()) throw new Error(`${method} ${path}: ${await answer.text()}`);
+  };
+  const account = "1";
+  for (const name of ["Harbour", "Receipts"]) await put("POST", "/api/mailboxes", { account, name });
+  await put("PUT", "/api/labels", { account, label: "l.regatta", name: "Regatta", colour: "teal" });
+  const rule = {
+    id: "harbour",
+    name: "The harbour",
+    isEnabled: true,
+    match: "any",
+    conditions: [
+      { field: "from", test: "ends", value: "@harbour.example" },
+      { field: "subject", test: "contains", value: "regatta" },
+    ],
+    actions: [
+      { kind: "move", mailbox: "Harbour" },
+      { kind: "label", label: "l.regatta" },
+    ],
+    stops: false,
+  };
+  await put("PUT", "/api/rules", { account, rules: [rule], version: 0 });
+  const fields = {
+    from: "demo@localhost",
+    to: [{ name: "Mina Okafor", address: "mina@harbour.example" }],
+    cc: [],
+    bcc: [],
+    subject: "Stall plan",
+    text: "For Saturday we need two tables and the blue tin.\n",
+    html: null,
+    inReplyTo: null,
+    references: [],
+    answers: null,
+    asksForReceipt: false,
+  };
+  await put("PUT", "/api/drafts/stall-plan", { account, version: 0, fields });
 }
 
 async function takeAll(page: Page, origin: string, screens: readonly Screen[]): Promise<void> {

@@ -1,19 +1,30 @@
-// Keys of lists, of messages and of writing, pressed in the real reader; and the help, which lists every key of the map.
+// Every key of the map, pressed in the real reader: each does what the help says of it, and the help says it of each.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Locator, Page } from "playwright-core";
 import { KEYMAP, LIST_KEYS } from "../../../src/webmail/ui/keys/keymap.ts";
 import { CATALOGUE } from "../../../src/webmail/ui/words/catalogue.ts";
 import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, turn, type Reader } from "./browser.ts";
+import { addSource } from "./provider.ts";
 import { ask, deliver, hasFocus, openLetter } from "./writing-desk.ts";
 
 let browser: Browser;
 let reader: Reader;
+const pressed = new Set<string>();
 
 before(async () => {
   if (NEEDS_CHROMIUM.skip !== false) return;
   browser = await openBrowser();
   reader = await openReader({ browser, args: ["--demo"] });
+  for (let n = 1; n <= 7; n += 1) await deliver(reader, threadLetter(n));
+  await deliver(reader, [
+    "From: Nora <nora@letters.example>",
+    "Subject: With a picture",
+    "MIME-Version: 1.0",
+    "Content-Type: text/html",
+    "",
+    '<p>Look: <img src="https://pictures.example/boat.png" width="300" height="200" alt="boat"></p>',
+  ]);
   for (const subject of ["First key", "Second key", "Third key"])
     await deliver(reader, [
       `From: Key <key@letters.example>`,
@@ -31,8 +42,21 @@ after(async () => {
   await browser?.close();
 });
 
+function threadLetter(n: number): readonly string[] {
+  const before = Array.from({ length: n - 1 }, (_, at) => `<thread-${at + 1}@letters.example>`);
+  return [
+    "From: Thea <thea@letters.example>",
+    `Subject: ${n === 1 ? "" : "Re: "}Long thread`,
+    `Message-ID: <thread-${n}@letters.example>`,
+    ...(before.length === 0 ? [] : [`References: ${before.join(" ")}`]),
+    "",
+    `This is letter ${n}.`,
+  ];
+}
+
 /** Keys as the map writes them, one stroke after another. */
 async function press(page: Page, keys: string): Promise<void> {
+  pressed.add(keys);
   for (const stroke of keys.split(" ")) await page.keyboard.press(stroke.replace("Ctrl+", "Control+"));
 }
 
@@ -155,6 +179,34 @@ test("keys put mail elsewhere, and bring it back", NEEDS_CHROMIUM, async () => {
   }
 });
 
+test("keys lead through a conversation, and show pictures once", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/all/inbox");
+  const thread = page.getByRole("row", { name: /Long thread/ });
+  await thread.click();
+  await message(page).waitFor();
+  await page.keyboard.press("I");
+  await page.locator("[role=row]:not([data-unread])").filter({ hasText: "Long thread" }).waitFor();
+  await press(page, "u");
+  await gone(message(page));
+  await thread.click();
+  const older = page.locator(".older");
+  await older.waitFor();
+  await press(page, ";");
+  await gone(older);
+  await press(page, ":");
+  await older.waitFor();
+  await page.locator(".expanded").getByText("This is letter 7.").waitFor();
+  await press(page, "p");
+  await page.locator(".expanded").getByText("This is letter 6.").waitFor();
+  await press(page, "n");
+  await page.locator(".expanded").getByText("This is letter 7.").waitFor();
+  await openLetter(page, "With a picture");
+  const shown = page.waitForRequest(/\/body\/.*images=1|images=1/);
+  await press(page, "Alt+i");
+  await shown;
+});
+
 test("keys begin what is written, and send it", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   const compose = page.locator(".compose");
@@ -184,6 +236,39 @@ test("keys begin what is written, and send it", NEEDS_CHROMIUM, async () => {
   assert.equal(await page.getByRole("row", { name: /Second key/ }).count(), 0);
 });
 
+test("keys go to other lists, to the search and round the panes, and collect mail", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  for (const [keys, place] of [
+    ["g s", "#/all/starred"],
+    ["g a", "#/all/all"],
+    ["g t", "#/all/sent"],
+    ["g d", "#/drafts"],
+    ["g o", "#/outbox"],
+    ["g i", "#/all/inbox"],
+  ] as const) {
+    await press(page, keys);
+    await page.waitForURL((url) => url.hash === place);
+  }
+  await press(page, "/");
+  await page.locator("[role=search] input:focus, input[type=search]:focus").first().waitFor();
+  await row(page, 0).focus();
+  await hasFocus(row(page, 0));
+  await press(page, "F6");
+  await gone(page.locator("[role=row]:focus"));
+  await page.locator("[data-pane]:focus-within").waitFor();
+  await press(page, "Shift+F6");
+  await hasFocus(row(page, 0));
+  const friend = reader.product.accounts.find(({ user }) => user === "friend");
+  assert.ok(friend !== undefined);
+  await addSource(page, { name: "own", port: reader.product.port("pop3"), user: "friend", password: friend.password });
+  await page.getByRole("button", { name: /^Check mail now/ }).waitFor();
+  for (const keys of ["G", "F9"]) {
+    const asked = page.waitForRequest("**/api/sources/check");
+    await press(page, keys);
+    await asked;
+  }
+});
+
 test("the help lists every key and what it does", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await inList(page);
@@ -201,6 +286,13 @@ test("the help lists every key and what it does", NEEDS_CHROMIUM, async () => {
   const expected = [...LIST_KEYS, ...KEYMAP].map(({ word, keys }) => [CATALOGUE[word], ...keys]);
   assert.deepEqual(listed.toSorted(), expected.toSorted());
   await page.keyboard.press("Escape");
+});
+
+test("no key of the map was left out", NEEDS_CHROMIUM, () => {
+  assert.deepEqual(
+    KEYMAP.flatMap(({ keys }) => keys).filter((keys) => !pressed.has(keys)),
+    [],
+  );
 });
 
 /** What a test without DOM types asks of an element. */

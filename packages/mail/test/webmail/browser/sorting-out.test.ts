@@ -141,6 +141,22 @@ test("a file that was taken off just before the tab was closed does not come bac
   while ((await draft()).attachments.length > 0);
 });
 
+test("recipients are completed from mail, with the keyboard", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("button", { name: "New message" }).click();
+  const to = page.getByRole("combobox", { name: "To" });
+  await to.fill("times@fer");
+  await page.getByRole("option", { name: /times@ferry\.example/ }).waitFor();
+  await to.press("ArrowDown");
+  await page.locator("[role=option][data-focused]").waitFor();
+  await to.press("Enter");
+  await page.locator(".person-chip").filter({ hasText: "Ferry" }).waitFor();
+  await saved(page);
+  await page.keyboard.press("Escape");
+  await page.locator(".compose").waitFor({ state: "detached" });
+});
+
 test("what some have says who, and is written on to the others alone", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   answers.recipient = (address) => (address.startsWith("lost") ? "550 5.1.1 nobody here" : undefined);

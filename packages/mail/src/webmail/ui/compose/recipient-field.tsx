@@ -1,7 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
-import { Button, ComboBox, Input, ListBox, ListBoxItem, Popover, Tag, TagGroup, TagList } from "react-aria-components";
+import { type KeyboardEvent, use, useEffect, useState } from "react";
+import {
+  Button,
+  ComboBox,
+  ComboBoxStateContext,
+  Input,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  Tag,
+  TagGroup,
+  TagList,
+} from "react-aria-components";
 import { completionsQuery } from "../data/writing-queries.ts";
 import { useWords } from "../words/use-words.ts";
 import { type Address, isAddress, readAddresses, withAddresses, written } from "./addresses.ts";
@@ -112,6 +123,7 @@ export function RecipientField(props: RecipientFieldProps): React.JSX.Element {
               add(readAddresses(pasted));
             }}
           />
+          <OpenedWhenFound isFound={offered.length > 0} />
           <Popover className="popover" placement="bottom start" offset={4}>
             <ListBox<Address & { readonly id: string }> className="completions">
               {(one) => (
@@ -126,4 +138,15 @@ export function RecipientField(props: RecipientFieldProps): React.JSX.Element {
       </div>
     </div>
   );
+}
+
+/** A combo box opens as somebody types. What it offers here comes from the server a moment later, and opens it then. */
+function OpenedWhenFound({ isFound }: { readonly isFound: boolean }): null {
+  const state = use(ComboBoxStateContext);
+  useEffect(() => {
+    if (isFound && state?.isFocused === true && !state.isOpen) state.open(null, "input");
+    // Not again when somebody closed it.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [isFound]);
+  return null;
 }

@@ -7,10 +7,10 @@ const BEST: readonly string[] = [
   "a[href], button:not([tabindex='-1']), input",
 ];
 
-/** Moves the focus to the pane after or before the one that has it. */
+/** Moves the focus to the pane after or before the one that has it; one in which there is nothing to use is passed over. */
 export function goToPane(by: 1 | -1): void {
   const all = Array.from(document.querySelectorAll<HTMLElement>("[data-pane]"));
-  const panes = all.filter((pane) => pane.offsetParent !== null && !pane.inert);
+  const panes = all.filter((pane) => pane.offsetParent !== null && !pane.inert && bestOf(pane) !== null);
   const at = panes.findIndex((pane) => pane.contains(document.activeElement));
   const next = panes[at < 0 && by < 0 ? panes.length - 1 : (at + by + panes.length) % panes.length];
   if (next !== undefined) focusBest(next);
@@ -24,10 +24,13 @@ export function goToList(): void {
 
 /** Gives the focus to what one would use in a pane. */
 export function focusBest(pane: HTMLElement, how: FocusOptions = {}): void {
+  bestOf(pane)?.focus(how);
+}
+
+function bestOf(pane: HTMLElement): HTMLElement | null {
   for (const selector of BEST) {
     const found = pane.querySelector<HTMLElement>(selector);
-    if (found === null) continue;
-    found.focus(how);
-    return;
+    if (found !== null) return found;
   }
+  return null;
 }
