@@ -2,11 +2,14 @@
 // left that ended before it came to that, when the next one begins.
 import { z } from "zod";
 import type { Reading } from "../reading.ts";
+import { accountId } from "../schema/mail.ts";
 import { draftId } from "../schema/writing.ts";
 import { DraftFiles } from "./draft-files.ts";
 import { Drafts } from "./drafts.ts";
 
 const written = z.object({ id: draftId });
+/** Folders of anybody else are left alone. */
+const folder = z.object({ account: accountId, draft: draftId });
 
 /** Of what a message was written as; undefined for what was no draft. */
 function draftIdOf(draft: unknown): string | undefined {
@@ -30,7 +33,7 @@ export class SpentDrafts {
    */
   watch(): () => void {
     const { background, house } = this.#reading;
-    const left = this.#files.list();
+    const left = this.#files.list().filter((one) => folder.safeParse(one).success);
     background.start(async () => {
       for (const draft of left) await this.removeFiles(draft);
     });
