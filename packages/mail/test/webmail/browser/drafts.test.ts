@@ -104,6 +104,29 @@ test("the last second of a killed tab is offered back", NEEDS_CHROMIUM, async ()
   await again.close();
 });
 
+test(
+  "what is written comes to the server by itself: nothing is pressed and nothing left after the last letter",
+  NEEDS_CHROMIUM,
+  async () => {
+    const page = await openTab();
+    await beginMessage(page, { to: "mina@harbour.example", subject: "By itself" });
+    await saved(page);
+    const body = page.getByLabel("Text of the message");
+    await body.focus();
+    await hasFocus(body);
+    const kept = page.waitForResponse(
+      (answer) => answer.request().method() === "PUT" && /to the last letter/.test(answer.request().postData() ?? ""),
+    );
+    await page.keyboard.type("to the last letter");
+    await kept;
+    await hasFocus(body);
+    const { drafts } = (await ask(page, "/api/drafts?account=1")) as { drafts: { subject: string; preview: string }[] };
+    // The signature stands below it.
+    assert.match(drafts.find(({ subject }) => subject === "By itself")?.preview ?? "", /^to the last letter --/);
+    await page.close();
+  },
+);
+
 /** Resolves when the page waits for another to end its writing. */
 async function isWaiting(page: Page): Promise<void> {
   for (;;) {

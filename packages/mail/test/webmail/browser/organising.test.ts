@@ -14,7 +14,19 @@ import { TEST_CERTIFICATE } from "../../../../pop/test/support/certificate.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
 import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
-import { deliver, dropFiles, holdOffer, INES, openLetter, sentNow, writeThrough } from "./writing-desk.ts";
+import { addSource, startProvider } from "./provider.ts";
+import {
+  ask,
+  deliver,
+  dropFiles,
+  hasFocus,
+  holdOffer,
+  INES,
+  openLetter,
+  sendWritten,
+  sentNow,
+  writeThrough,
+} from "./writing-desk.ts";
 
 let browser: Browser;
 let reader: Reader;
@@ -125,6 +137,33 @@ test("rules move, label and delete as mail comes, and POP sees what is left", NE
     .waitFor();
 });
 
+test("rules sort what is collected, and POP sees what is left", NEEDS_CHROMIUM, async (context) => {
+  const { page } = reader;
+  const provider = await startProvider(3);
+  context.after(() => provider.product.stop());
+  await ask(page, "/api/mailboxes", { method: "POST", body: { account: "1", name: "Quay" } });
+  await writeRule(page, { subject: "letter number 1", action: "move", to: "Quay" });
+  await saveRule(page);
+  await writeRule(page, { subject: "letter number 2", action: "label", to: "Harbour" });
+  await saveRule(page);
+  const [before = "0"] = await overPop();
+  const login = { user: "ines", password: provider.password };
+  await addSource(page, { name: "provider", port: provider.product.port("pop3"), ...login });
+  await goTo(page, "#/1/mailbox/Quay");
+  await page.getByRole("row", { name: /Letter number 1/ }).waitFor();
+  // Older than the sample mail, they stand far down in the inbox.
+  await goTo(page, "#/all/source/provider");
+  await page.getByRole("row", { name: /Letter number 3/ }).waitFor();
+  await page
+    .getByRole("row", { name: /Letter number 2/ })
+    .getByText("Harbour")
+    .waitFor();
+  const [now, ...subjects] = await overPop();
+  assert.equal(now, String(Number(before) + 2));
+  assert.deepEqual(subjects.slice(-2).toSorted(), ["Letter number 2", "Letter number 3"]);
+  await ask(page, "/api/sources/provider", { method: "DELETE", body: {} });
+});
+
 test("a rule touches what is here only when it is told to, and gives it back", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await deliver(reader, letter("Old invoice one", "bill@shop.example"));
@@ -212,6 +251,58 @@ test("a mailbox is saved as mbox and as a zip of messages", NEEDS_CHROMIUM, asyn
   }
 });
 
+/** What a message may have in it that a format for many of them must not change; canonical, as it is kept. */
+const AWKWARD = [
+  "Subject: Awkward one\r\n\r\nFrom here on\r\n>From there\r\n.\r\n..\r\n\r\nend\r\n",
+  "Subject: Awkward two\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nKäufe\r\n\r\n",
+] as const;
+
+test(
+  "single messages that are dropped come in, and leave as a selection, octet for octet",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const files = AWKWARD.map((_, at) => join(folder, `one message ${at}.eml`));
+    for (const [at, text] of AWKWARD.entries()) await writeFile(files[at] ?? "", text);
+    await ask(page, "/api/mailboxes", { method: "POST", body: { account: "1", name: "Awkward" } });
+    await goTo(page, "#/organise/transfer");
+    await page.getByLabel("Into the mailbox").selectOption({ label: "Awkward" });
+    const place = page.getByRole("region", { name: "Bring mail in" });
+    await dropFiles(page, place, files.slice(0, 1));
+    await place.getByRole("status").getByText("1 message brought in").waitFor();
+    await dropFiles(page, place, files.slice(1));
+    await goTo(page, "#/1/mailbox/Awkward");
+    await page.getByRole("row", { name: "Awkward two" }).waitFor();
+    await page.getByRole("row").first().focus();
+    await hasFocus(page.getByRole("row").first());
+    for (const [at, key] of ["x", "J"].entries()) {
+      await page.keyboard.press(key);
+      await page.locator("[role=row][aria-selected=true]").nth(at).waitFor();
+    }
+    const save = async (name: string): Promise<Buffer> => {
+      await page.getByRole("button", { name: "Save what is chosen" }).click();
+      const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name }).click()]);
+      return octetsOf(saved);
+    };
+    const members = Object.values(unzipSync(await save("Save as zip of .eml files")));
+    assert.deepEqual(members.map((octets) => Buffer.from(octets).toString("utf8")).toSorted(), [...AWKWARD].toSorted());
+    assert.deepEqual(lettersOf((await save("Save as mbox")).toString("utf8")), AWKWARD);
+  },
+);
+
+/** Messages of an mbox by the plainest reading of RFC 4155: a From line before each, an empty line behind it, one `>` off. */
+function lettersOf(mbox: string): readonly string[] {
+  return mbox
+    .split(/^From \S+ .*\n/m)
+    .slice(1)
+    .map((letter) =>
+      letter
+        .replace(/\n$/, "")
+        .replaceAll(/^>(>*From )/gm, "$1")
+        .replaceAll(/\r?\n/g, "\r\n"),
+    );
+}
+
 test("leaving a list takes two steps; an address of this network is never asked", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   const { port } = list.address() as AddressInfo;
@@ -247,6 +338,30 @@ test("leaving a list by mail writes what the list asks for, and no more", NEEDS_
   const taken = await sentNow(page, peer, "out");
   assert.deepEqual(taken.to, ["leave@list.example"]);
   assert.equal(letterOf(taken.octets).field("subject"), "out");
+});
+
+test("what was sent stands in its conversation, and the conversation in Sent", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await deliver(
+    reader,
+    [...letter("Rope for the pier", "Mina <mina@harbour.example>")].toSpliced(
+      0,
+      0,
+      "Message-ID: <rope@harbour.example>",
+    ),
+  );
+  await openLetter(page, "Rope for the pier");
+  await page.keyboard.press("r");
+  await page.locator(".compose textarea:focus").waitFor();
+  await page.keyboard.type("Forty fathoms are enough.");
+  await sendWritten(page);
+  await sentNow(page, peer, "Re: Rope for the pier");
+  await openLetter(page, "Rope for the pier");
+  const conversation = page.locator(".opened");
+  await conversation.getByText("Forty fathoms are enough.").first().waitFor();
+  await conversation.locator(".collapsed, .expanded").nth(1).waitFor();
+  await goTo(page, "#/all/sent");
+  await page.getByRole("row", { name: /Rope for the pier/ }).waitFor();
 });
 
 test("a read receipt is asked about, and goes only then", NEEDS_CHROMIUM, async () => {

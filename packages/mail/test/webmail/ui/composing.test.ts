@@ -168,6 +168,30 @@ test("a draft is saved with the version the server said last, and its copy goes 
   assert.equal(states.at(-1), "saved");
 });
 
+test("a draft is kept within three seconds of the last key, and while somebody types on and on", (context) => {
+  const clock = context.mock.timers;
+  clock.enable({ apis: ["setTimeout", "Date"] });
+  const { made, asked } = keeper(({ version }) => ({ version: version + 1, updatedAt: 0 }));
+  for (const text of ["t", "th", "the"]) {
+    made.change({ text });
+    clock.tick(500);
+  }
+  assert.deepEqual(asked, [], "not with every key");
+  clock.tick(2_500);
+  assert.deepEqual(
+    asked.map(({ text }) => text),
+    ["the"],
+  );
+  made.stop();
+  const { made: busy, asked: meanwhile } = keeper(({ version }) => ({ version: version + 1, updatedAt: 0 }));
+  for (let key = 1; key <= 30; key += 1) {
+    busy.change({ text: "x".repeat(key) });
+    clock.tick(500);
+  }
+  assert.ok(meanwhile.length > 0);
+  busy.stop();
+});
+
 test("what is written while it is saved is saved next, and the copy stays until then", async () => {
   const { made, asked, copies } = keeper(({ version, text }) => {
     if (text === "one") made.change({ text: "two" });
