@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const PROGRAM = fileURLToPath(new URL("../packages/mail/bin/restante.js", import.meta.url));
+export const PROGRAM = fileURLToPath(new URL("../packages/mail/bin/restante.js", import.meta.url));
 
 interface Listener {
   readonly protocol: string;

@@ -96,7 +96,8 @@ export class SourceRun {
     for (let lost = 0; ;) {
       const before = this.#collected.size;
       const waitMs = msUntilLogin(this.#facts(), this.#readClock());
-      if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+      // Cut short, it is the connection that says so.
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(nothing);
       try {
         if (await this.#session(signal, ready)) return;
       } catch (error) {

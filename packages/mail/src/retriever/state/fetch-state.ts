@@ -31,7 +31,12 @@ export class FetchState {
   /** Throws FetchError `state`. */
   static open(path: string): FetchState {
     const db = openDatabase(path);
-    compareMarks(db, path);
+    try {
+      compareMarks(db, path);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
     return new FetchState(path, db);
   }
 

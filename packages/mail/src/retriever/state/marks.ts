@@ -8,8 +8,8 @@ import type { Database } from "./database.ts";
 
 /** Beside fetch.db. */
 const FILE = "fetch.mark";
-/** What builds before this one kept in the place of a mark: device and inode. */
-const EARLIER = /^\d+:\d+$/;
+/** No mark yet: an earlier build kept device and inode in its place, and a full disk had no room for the file. */
+const NONE = /^(?:\d+:\d+)?$/;
 
 /** Notes in `house.restored` when the file beside `path` is of another moment. */
 export function compareMarks(db: Database, path: string): void {
@@ -32,12 +32,12 @@ export function renewMarks(db: Database, path: string): void {
 /** Answers the database's mark. */
 function compare(db: Database, path: string): string {
   const mark = markIn(db);
-  if (mark !== undefined && !EARLIER.test(mark) && readMarks(path).includes(mark)) return mark;
+  if (mark !== undefined && !NONE.test(mark) && readMarks(path).includes(mark)) return mark;
   const fresh = newMark();
-  writeMarks(path, [fresh]);
-  if (mark === undefined) db.run("INSERT INTO house (id, identity) VALUES (1, ?)", fresh);
-  else db.run("UPDATE house SET identity = ?, restored = max(restored, ?)", fresh, EARLIER.test(mark) ? 0 : 1);
-  return fresh;
+  const kept = writeMarks(path, [fresh]) ? fresh : (mark ?? "");
+  if (mark === undefined) db.run("INSERT INTO house (id, identity) VALUES (1, ?)", kept);
+  else db.run("UPDATE house SET identity = ?, restored = max(restored, ?)", kept, NONE.test(mark) ? 0 : 1);
+  return kept;
 }
 
 function newMark(): string {
