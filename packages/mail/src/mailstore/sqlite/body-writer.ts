@@ -16,6 +16,7 @@ import { editsOf } from "./surrogates.ts";
 const headOctetsMax = 65_536;
 /** Gathered before it is written to the file. */
 const pieceOctets = 262_144;
+const NO_OCTETS = new Uint8Array(0);
 
 export class StoredBodyWriter implements BodyWriter {
   readonly #directory: DataDirectory;
@@ -27,8 +28,11 @@ export class StoredBodyWriter implements BodyWriter {
   /** As it was given, before line ends were made canonical. */
   #written = 0;
   readonly #file = randomUUID();
-  #pieces: Uint8Array[] = [];
+  /** What was gathered lies at its beginning. */
+  #memory: Uint8Array = NO_OCTETS;
   #gathered = 0;
+  /** To gather in while the other is written to the file: a large body needs no more memory than these two. */
+  #spare: Uint8Array | undefined;
   #isAscii = true;
   #head: Uint8Array | undefined;
   #handle: FileHandle | undefined;
@@ -75,25 +79,36 @@ export class StoredBodyWriter implements BodyWriter {
   #take(pieces: readonly Uint8Array[]): void {
     // Copied, because whoever gave the chunk may use its memory for the next one.
     for (const piece of pieces) {
-      if (piece.length === 0) continue;
-      this.#pieces.push(Uint8Array.prototype.slice.call(piece));
+      this.#makeRoom(this.#gathered + piece.length);
+      this.#memory.set(piece, this.#gathered);
       this.#gathered += piece.length;
       this.#isAscii &&= isAscii(piece);
     }
   }
 
+  /** Most mail comes in one piece, and needs no more room than that. */
+  #makeRoom(octets: number): void {
+    if (octets <= this.#memory.length) return;
+    const memory = Buffer.allocUnsafeSlow(Math.max(octets, 2 * this.#memory.length));
+    memory.set(this.#memory.subarray(0, this.#gathered));
+    this.#memory = memory;
+  }
+
   /** Moves what was gathered to the file; one such move at a time. */
   #spill(): Promise<void> {
-    const pieces = this.#pieces;
-    this.#pieces = [];
+    const memory = this.#memory;
+    const octets = memory.subarray(0, this.#gathered);
+    this.#memory = this.#spare ?? NO_OCTETS;
+    this.#spare = undefined;
     this.#gathered = 0;
-    this.#head ??= this.#headOf(Buffer.concat(pieces));
+    this.#head ??= this.#headOf(octets);
     const before = this.#writing;
     const writing = (async () => {
       await before;
       this.#handle ??= await this.#create(join(this.#directory.incoming, this.#file));
-      if (!this.#isDigested) this.#digest(pieces);
-      await writeAll(this.#handle, pieces);
+      if (!this.#isDigested) this.#digest(octets);
+      await writeAll(this.#handle, octets);
+      this.#spare = memory;
     })().catch((error: unknown) => {
       throw storeError(error, "while receiving a body");
     });
@@ -116,20 +131,16 @@ export class StoredBodyWriter implements BodyWriter {
     return Buffer.from(sha256, "hex");
   }
 
-  #digest(pieces: readonly Uint8Array[]): void {
+  #digest(octets: Uint8Array): void {
     this.#hash ??= createHash("sha256");
-    for (const piece of pieces) this.#hash.update(piece);
+    this.#hash.update(octets);
   }
 
   #inMemory(known: Buffer | undefined): StoredBody {
     // Shared memory: handed to the writer thread without a copy, and still here for the next account.
     const octets = new Uint8Array(new SharedArrayBuffer(this.#gathered));
-    let at = 0;
-    for (const piece of this.#pieces) {
-      octets.set(piece, at);
-      at += piece.length;
-    }
-    this.#pieces = [];
+    octets.set(this.#memory.subarray(0, this.#gathered));
+    this.#letGo();
     const sha256 = known ?? hash("sha256", octets, "buffer");
     const surrogate = this.#isAscii ? [] : editsOf(octets);
     const measures = this.#measures({ sha256, head: this.#headOf(octets), surrogate });
@@ -140,6 +151,7 @@ export class StoredBodyWriter implements BodyWriter {
     if (this.#gathered > 0) await this.#spill();
     const sha256 = known ?? this.#hash?.digest() ?? (await digestOf(handle));
     const surrogate = this.#isAscii ? [] : await this.#scanned(handle);
+    this.#letGo();
     // No second try after a failed fsync: it may claim success for octets the kernel has dropped.
     await handle.sync();
     this.#handle = undefined;
@@ -152,6 +164,12 @@ export class StoredBodyWriter implements BodyWriter {
     await syncFolder(dirname(path));
     const measures = this.#measures({ sha256, head: this.#head ?? new Uint8Array(0), surrogate });
     return new StoredBody(measures, { kind: "file", bodies, file: this.#file });
+  }
+
+  #letGo(): void {
+    this.#memory = NO_OCTETS;
+    this.#spare = undefined;
+    this.#gathered = 0;
   }
 
   #measures(found: Pick<Measures, "sha256" | "head" | "surrogate">): Measures {
@@ -175,7 +193,7 @@ export class StoredBodyWriter implements BodyWriter {
   }
 
   async #forget(): Promise<void> {
-    this.#pieces = [];
+    this.#letGo();
     await this.#writing?.catch(() => {});
     const [handle, path] = [this.#handle, this.#path];
     this.#handle = this.#path = undefined;
@@ -185,23 +203,8 @@ export class StoredBodyWriter implements BodyWriter {
   }
 }
 
-/** In one go, as far as the system takes them. */
-async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
-  let left = [...pieces];
-  while (left.length > 0) {
-    const { bytesWritten } = await handle.writev(left);
-    left = behind(left, bytesWritten);
-  }
-}
-
-/** What is left of the pieces behind so many octets. */
-function behind(pieces: readonly Uint8Array[], octets: number): Uint8Array[] {
-  let at = octets;
-  return pieces.flatMap((piece) => {
-    const rest = piece.subarray(Math.min(at, piece.length));
-    at = Math.max(0, at - piece.length);
-    return rest.length === 0 ? [] : [rest];
-  });
+async function writeAll(handle: FileHandle, octets: Uint8Array): Promise<void> {
+  for (let at = 0; at < octets.length;) at += (await handle.write(octets, at)).bytesWritten;
 }
 
 /** The file from its beginning, in one piece of memory that is used again and again. */
