@@ -18,6 +18,8 @@ interface Screen {
   readonly act?: (page: Page) => Promise<void>;
   /** Taken when there is one; before that, every mail is there once. */
   readonly needsSource?: true;
+  /** A draft begins with it, which is on no other picture. */
+  readonly isWriting?: true;
 }
 
 const open =
@@ -37,6 +39,8 @@ const inbox = { place: "#/all/inbox", ready: "[role=row]" } as const;
 
 /** A source whose server is this post office itself: the mail of `friend`. */
 const SOURCE = "home";
+/** The one draft of its person. */
+const DRAFT = "stall-plan";
 
 const SCREENS: readonly Screen[] = [
   { name: "inbox", ...inbox, act: open(/Voicemail/) },
@@ -67,6 +71,7 @@ const SCREENS: readonly Screen[] = [
   {
     name: "write-formatted",
     ...inbox,
+    isWriting: true,
     act: async (page) => {
       await page.keyboard.press("c");
       await page.getByRole("combobox", { name: "To" }).fill("mina@harbour.example,");
@@ -80,6 +85,10 @@ const SCREENS: readonly Screen[] = [
       await page.keyboard.type("two tables");
       await page.keyboard.press("Enter");
       await page.keyboard.type("the blue tin");
+      await page
+        .getByRole("status")
+        .filter({ hasText: /^Saved$/ })
+        .waitFor();
     },
   },
   { name: "drafts", place: "#/drafts", ready: ".paper" },
@@ -99,7 +108,7 @@ const SCREENS: readonly Screen[] = [
   { name: "transfer", place: "#/organise/transfer", ready: ".drop-place" },
   { name: "labels", place: "#/organise/labels", ready: ".things li" },
   { name: "addresses", place: "#/organise/addresses", ready: "main h1" },
-  { name: "outbox", place: "#/outbox", ready: "main h1" },
+  { name: "outbox", place: "#/outbox", ready: "[data-state=failed]" },
   { name: "help", ...inbox, act: (page) => page.keyboard.press("?") },
 ];
 
@@ -152,14 +161,24 @@ async function takeFirstRun(): Promise<void> {
   }
 }
 
-/** What a person has after a while: mailboxes, a label, a rule and a draft of their own. */
+/** Asks the API as the reader's own page does. */
+async function ask(page: Page, origin: string, asked: { method: string; path: string; data?: unknown }) {
+  const { method, path, data } = asked;
+  const headers = { origin, "sec-fetch-site": "same-origin" };
+  const answer = await page.request.fetch(`${origin}${path}`, {
+    method,
+    headers,
+    ...(data === undefined ? {} : { data }),
+  });
+  if (!answer.ok()) throw new Error(`${method} ${path}: ${await answer.text()}`);
+  return (await answer.json()) as unknown;
+}
+
+/** What a person has after a while: mailboxes, a label, a rule and a draft of their own, and messages on their way out. */
 async function settleIn(page: Page): Promise<void> {
-  const put = async (method: string, path: string, data: unknown): Promise<void> => {
-    const { origin } = new URL(page.url());
-    const headers = { origin, "sec-fetch-site": "same-origin" };
-    const answer = await page.request.fetch(`${origin}${path}`, { method, data, headers });
-    if (!answer.ok()) throw new Error(`${method} ${path}: ${await answer.text()}`);
-  };
+  const { origin } = new URL(page.url());
+  const put = (method: string, path: string, data: unknown): Promise<unknown> =>
+    ask(page, origin, { method, path, data });
   const account = "1";
   for (const name of ["Harbour", "Receipts"]) await put("POST", "/api/mailboxes", { account, name });
   await put("PUT", "/api/labels", { account, label: "l.regatta", name: "Regatta", colour: "teal" });
@@ -192,7 +211,17 @@ async function settleIn(page: Page): Promise<void> {
     answers: null,
     asksForReceipt: false,
   };
-  await put("PUT", "/api/drafts/stall-plan", { account, version: 0, fields });
+  await put("PUT", `/api/drafts/${DRAFT}`, { account, version: 0, fields });
+  const send = async (id: string, is: Partial<typeof fields>): Promise<string> => {
+    await put("PUT", `/api/drafts/${id}`, { account, version: 0, fields: { ...fields, ...is } });
+    const entry = (await put("POST", `/api/drafts/${id}/send`, { account, version: 1 })) as { readonly id: string };
+    await put("POST", `/api/outbox/${entry.id}/retry`, { account });
+    return entry.id;
+  };
+  // One stays in the house and is there; of the other no submission server is known.
+  const friends = [{ name: "", address: "friend@localhost" }];
+  await send("keys-to-friend", { to: friends, subject: "Keys of the boathouse", text: "In the blue tin.\n" });
+  await send("rope-for-mina", { subject: "Rope for the pier", text: "Forty fathoms are enough.\n" });
 }
 
 async function takeAll(page: Page, origin: string, screens: readonly Screen[]): Promise<void> {
@@ -205,7 +234,7 @@ async function takeAll(page: Page, origin: string, screens: readonly Screen[]): 
   }
 }
 
-async function take(page: Page, origin: string, { place, ready, act }: Screen, file: string): Promise<void> {
+async function take(page: Page, origin: string, { place, ready, act, isWriting }: Screen, file: string): Promise<void> {
   // From an empty page: nothing of the screen before is left.
   await page.goto("about:blank");
   await page.goto(`${origin}/${place}`);
@@ -213,6 +242,15 @@ async function take(page: Page, origin: string, { place, ready, act }: Screen, f
   await act?.(page);
   await page.screenshot({ path: join(FOLDER, file), animations: "disabled" });
   console.log(file);
+  if (isWriting === true) await dropDrafts(page, origin);
+}
+
+async function dropDrafts(page: Page, origin: string): Promise<void> {
+  await page.goto("about:blank");
+  const listed = await ask(page, origin, { method: "GET", path: "/api/drafts?account=1" });
+  const { drafts } = listed as { readonly drafts: readonly { readonly id: string }[] };
+  for (const { id } of drafts.filter((draft) => draft.id !== DRAFT))
+    await ask(page, origin, { method: "DELETE", path: `/api/drafts/${id}`, data: { account: "1" } });
 }
 
 async function fillServer(page: Page): Promise<void> {
