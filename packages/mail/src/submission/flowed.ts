@@ -2,6 +2,8 @@
 // may wrap again and a quoted reply stays in order.
 
 const WIDTH = 72;
+/** A line that is quoted so deep that less than half of it is left is not cut: every piece would repeat its marks. */
+const PREFIX_MAX = WIDTH / 2;
 
 /** Text with any line ends in, flowed text with \r\n out. Quoted lines ("> ") keep their depth; "-- " stays the signature's mark. */
 export function flow(text: string): string {
@@ -20,8 +22,16 @@ function flowLine(line: string): readonly string[] {
   // RFC 3676 §4.3: the mark of a signature is the one fixed line that ends with a space.
   if (body === "-- ") return [`${prefix}-- `];
   // A space at the end would say that the line goes on (§4.1).
-  const rest = body.replace(/ +$/, "");
-  return wrap(rest, WIDTH - prefix.length).map((part) => prefix + stuff(part, depth));
+  const rest = withoutBlanksAtEnd(body);
+  const parts = prefix.length > PREFIX_MAX ? [rest] : wrap(rest, WIDTH - prefix.length);
+  return parts.map((part) => prefix + stuff(part, depth));
+}
+
+/** By hand: / +$/ looks at every blank of a run again for each blank of it. */
+function withoutBlanksAtEnd(text: string): string {
+  let end = text.length;
+  while (text.charAt(end - 1) === " ") end -= 1;
+  return text.slice(0, end);
 }
 
 /** §4.4: a line that begins with a space, with "From " or, unquoted, with ">" gets a space before it. */
