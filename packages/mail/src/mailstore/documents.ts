@@ -46,6 +46,6 @@ export interface Documents {
     value: unknown,
     o?: { readonly ifVersion?: number },
   ): Promise<{ readonly version: number } | "conflict">;
-  /** False when there was none. */
-  remove(key: DocumentKey): Promise<boolean>;
+  /** False when there was none; with `ifVersion`, none of that version. */
+  remove(key: DocumentKey, o?: { readonly ifVersion?: number }): Promise<boolean>;
 }

@@ -104,8 +104,13 @@ export class OutboxDocuments {
     return { account, id, messageId: remains.safeParse(found.value).data?.messageId };
   }
 
-  async remove({ account, id }: Pick<OutboxDocument, "account" | "id">): Promise<void> {
-    await this.#documents.remove({ kind: KIND, account, id });
+  /** Leaves one that somebody changed meanwhile, when the version is known. */
+  async remove({
+    account,
+    id,
+    version,
+  }: Pick<OutboxDocument, "account" | "id"> & { readonly version?: number }): Promise<void> {
+    await this.#documents.remove({ kind: KIND, account, id }, version === undefined ? {} : { ifVersion: version });
   }
 }
 

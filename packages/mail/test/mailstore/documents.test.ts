@@ -23,6 +23,17 @@ test("a change that expects another version is refused and changes nothing", asy
   assert.equal((await store.documents.get(key))?.value, "d");
 });
 
+test("a removal that expects another version is none", async (context) => {
+  const { store } = await temporaryStore(context);
+  const key = { kind: "draft", id: "one" };
+  await store.documents.put(key, "a");
+  await store.documents.put(key, "b");
+  assert.equal(await store.documents.remove(key, { ifVersion: 1 }), false);
+  assert.equal((await store.documents.get(key))?.value, "b");
+  assert.equal(await store.documents.remove(key, { ifVersion: 2 }), true);
+  assert.equal(await store.documents.remove(key), false);
+});
+
 test("of many changes that expect the same version one is made", async (context) => {
   const { store } = await temporaryStore(context);
   const key = { kind: "preference", id: "reader" };

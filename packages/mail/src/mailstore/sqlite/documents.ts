@@ -62,8 +62,8 @@ export class SqliteDocuments implements Documents {
     return this.#parts.run("putDocument", putInput({ key, value, ifVersion }, this.#parts.now()));
   }
 
-  remove(key: DocumentKey): Promise<boolean> {
-    return this.#parts.run("removeDocument", refOf(key));
+  remove(key: DocumentKey, { ifVersion }: { readonly ifVersion?: number } = {}): Promise<boolean> {
+    return this.#parts.run("removeDocument", { ...refOf(key), ifVersion });
   }
 }
 

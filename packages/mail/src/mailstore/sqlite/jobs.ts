@@ -190,7 +190,7 @@ export interface Jobs {
     DocumentRef & { readonly value: string; readonly ifVersion: number | undefined; readonly now: number },
     { readonly version: number } | "conflict"
   >;
-  readonly removeDocument: Job<DocumentRef, boolean>;
+  readonly removeDocument: Job<DocumentRef & { readonly ifVersion: number | undefined }, boolean>;
   readonly createMailbox: Job<MailboxRef, MailboxOutcome>;
   readonly renameMailbox: Job<
     MailboxRef & { readonly to: string; readonly document: Jobs["putDocument"]["input"] | undefined },

@@ -110,6 +110,20 @@ test("of two windows that write one draft the second is told", async () => {
   assert.deepEqual(await office.refused("send", { account: anna, draft: "draft-twice", version }), [409, "conflict"]);
 });
 
+test("what another window was told is saved is there, also while the draft is being sent", async () => {
+  const version = await saved("draft-raced");
+  const asked = { account: anna, draft: "draft-raced", version };
+  // Sending builds the message before the draft goes, so that this is nearly always saved between the two.
+  const [sending, saving] = await Promise.allSettled([
+    office.ask("send", asked),
+    office.ask("saveDraft", { ...asked, fields: { ...FIELDS, text: "In the red tin." } }),
+  ]);
+  if (saving.status === "fulfilled")
+    assert.equal((await office.ask("draft", { account: anna, draft: "draft-raced" })).text, "In the red tin.");
+  if (sending.status === "fulfilled") await office.ask("takeBack", { account: anna, entry: sending.value.id });
+  await office.ask("removeDraft", { account: anna, draft: "draft-raced" });
+});
+
 test("drafts of another account are not there", async () => {
   await saved("draft-of-anna");
   assert.deepEqual(await office.refused("draft", { account: ben, draft: "draft-of-anna" }), [404, "not-found"]);

@@ -22,8 +22,11 @@ export function putDocument(db: Statements, o: JobInput<"putDocument">): JobOutp
   return { version: before + 1 };
 }
 
-export function removeDocument(db: Statements, { kind, account, id }: JobInput<"removeDocument">): boolean {
-  return db.run("DELETE FROM document WHERE kind = ? AND account_id = ? AND document_id = ?", kind, account, id) > 0;
+export function removeDocument(db: Statements, o: JobInput<"removeDocument">): boolean {
+  const { kind, account, id, ifVersion = null } = o;
+  const remove =
+    "DELETE FROM document WHERE kind = ? AND account_id = ? AND document_id = ? AND version = coalesce(?, version)";
+  return db.run(remove, kind, account, id, ifVersion) > 0;
 }
 
 function mustExist(db: Statements, account: number): void {

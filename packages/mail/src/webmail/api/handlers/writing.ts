@@ -86,7 +86,7 @@ export function writingHandlers(reading: Reading): Some<Writing> {
           reason: "draft-changed",
         });
       const entry = await queue(reading, files, { draft, confirmed });
-      await drafts.remove(account, id);
+      await drafts.removeSent(draft);
       tell(account);
       return shownEntry(entry);
     },

@@ -106,6 +106,11 @@ export class Drafts {
   async remove(account: string, id: string): Promise<void> {
     await this.#documents.remove({ kind: KIND, account, id });
   }
+
+  /** What was written on meanwhile is another draft, and stays. */
+  async removeSent({ account, id, version }: StoredDraft): Promise<void> {
+    await this.#documents.remove({ kind: KIND, account, id }, { ifVersion: version });
+  }
 }
 
 const taken = stored.extend({ id: draftId });
