@@ -184,6 +184,40 @@ test("what another window wrote meanwhile is not written over unseen", NEEDS_CHR
   await other.close();
 });
 
+/** The draft of that subject, as the server has it. */
+async function draftOf(
+  page: Page,
+  subject: string,
+): Promise<{ readonly id: string; readonly text: string } | undefined> {
+  const { drafts } = (await ask(page, "/api/drafts?account=1")) as { drafts: { id: string; subject: string }[] };
+  const id = drafts.find((one) => one.subject === subject)?.id;
+  return id === undefined
+    ? undefined
+    : ((await ask(page, `/api/drafts/${id}?account=1`)) as { id: string; text: string });
+}
+
+test(
+  "a draft that another window threw away is neither lost nor sent unasked: it is kept anew",
+  NEEDS_CHROMIUM,
+  async () => {
+    const page = await openTab();
+    await beginMessage(page, { to: "mina@harbour.example", subject: "Thrown away elsewhere" });
+    await saved(page);
+    const before = await draftOf(page, "Thrown away elsewhere");
+    await ask(page, `/api/drafts/${before?.id ?? ""}`, { method: "DELETE", body: { account: "1" } });
+    await page.keyboard.press("Control+Enter");
+    const gone = page.getByRole("alert").filter({ hasText: "sent or thrown away in another window" });
+    await gone.waitFor();
+    await page.getByLabel("Text of the message").fill("written on");
+    await gone.waitFor();
+    assert.equal(await draftOf(page, "Thrown away elsewhere"), undefined, "nothing was chosen yet");
+    await gone.getByRole("button", { name: "Keep it as a new draft" }).click();
+    await saved(page);
+    assert.equal((await draftOf(page, "Thrown away elsewhere"))?.text, "written on");
+    await page.close();
+  },
+);
+
 test(
   "a killed server has every draft it said was saved, and gets the rest when it is back",
   NEEDS_CHROMIUM,

@@ -222,6 +222,28 @@ test("a conflict is said and nothing is lost: the copy stays, and the other vers
   assert.deepEqual(copies, ["mine", null]);
 });
 
+test("a draft that is gone is said to be, and is made anew when asked to", async () => {
+  const { made, asked, copies, states } = keeper(({ version, text }) => {
+    if (version > 0 && text === "written on")
+      throw new Refusal("not-found", "no such draft", 404, { reason: "draft-gone" });
+    return { version: version + 1, updatedAt: 0 };
+  });
+  made.change({ text: "first" });
+  await made.flush();
+  made.change({ text: "written on" });
+  await assert.rejects(made.flush(), { reason: "draft-gone" });
+  assert.equal(states.at(-1), "gone");
+  assert.equal(copies.at(-1), "written on", "the copy stays");
+  made.overwrite(0);
+  assert.equal(await made.flush(), 1);
+  made.stop();
+  assert.deepEqual(
+    asked.map(({ version }) => version),
+    [0, 1, 0],
+  );
+  assert.deepEqual([states.at(-1), copies.at(-1)], ["saved", null]);
+});
+
 /** A promise, and what fulfils it. */
 function later<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;

@@ -11,6 +11,7 @@ const KEEPING: Readonly<Record<Keeping, WordId | null>> = {
   saved: "keeping.saved",
   failed: "keeping.failed",
   conflict: "keeping.conflict",
+  gone: "keeping.conflict",
 };
 
 interface ComposeHeadProps {

@@ -103,6 +103,7 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
         onClose={close}
       />
       {writing.keeping === "conflict" ? <Conflict draft={draft} writing={writing} /> : null}
+      {writing.keeping === "gone" ? <Gone writing={writing} /> : null}
       <ComposeFields draft={draft} fields={fields} change={change} onSignature={format.changeSignature} />
       <ComposeText writing={writing} format={format} hasFocus={draft.to.length > 0} />
       <AttachmentList {...writing} />
@@ -142,6 +143,19 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
         </Confirm>
       ) : null}
     </section>
+  );
+}
+
+/** Somebody sent this draft elsewhere, or threw it away: what is written here is not sent a second time unasked. */
+function Gone({ writing }: { readonly writing: Writing }): React.JSX.Element {
+  const { say } = useWords();
+  return (
+    <p className="compose-hint warning" role="alert">
+      <span>{say(writing.attachments.length > 0 ? "compose.gone-with-files" : "compose.gone")}</span>
+      <Button kind="quiet" onPress={() => void writing.keepAnew().catch(() => undefined)}>
+        {say("compose.keep-anew")}
+      </Button>
+    </p>
   );
 }
 

@@ -8,7 +8,8 @@ const IDLE_MS = 1_500;
 /** While somebody types on and on. */
 const BUSY_MS = 10_000;
 
-export type Keeping = "as-it-was" | "changed" | "saving" | "saved" | "failed" | "conflict";
+/** gone: the server has no such draft any more; it was sent or thrown away in another window. */
+export type Keeping = "as-it-was" | "changed" | "saving" | "saved" | "failed" | "conflict" | "gone";
 
 export interface Kept {
   readonly version: number;
@@ -111,7 +112,14 @@ export class DraftKeeper {
     clearTimeout(this.#timer);
   }
 
-  /** The server's newer version is written over when `change` is called next. */
+  /** The server said, when asked for something else, that it has no such draft: what is here is in this browser alone. */
+  lose(error: unknown): void {
+    this.#isDirty = true;
+    this.#o.onCopy(this.#fields, this.#version);
+    this.#o.onKeeping("gone", error);
+  }
+
+  /** The server's newer version is written over; 0 makes anew what it has no more. */
   overwrite(version: number): void {
     this.#version = version;
     this.#isDirty = true;
@@ -142,7 +150,7 @@ export class DraftKeeper {
       this.#version = version;
     } catch (error) {
       this.#isDirty = true;
-      this.#o.onKeeping(error instanceof Refusal && error.code === "conflict" ? "conflict" : "failed", error);
+      this.#o.onKeeping(keepingAfter(error), error);
       throw error;
     }
     if (this.#isDirty) return;
@@ -162,6 +170,15 @@ export class DraftKeeper {
       return this.#o.save(this.#version, fields);
     }
   }
+}
+
+export function isGone(error: unknown): boolean {
+  return error instanceof Refusal && error.reason === "draft-gone";
+}
+
+function keepingAfter(error: unknown): Keeping {
+  if (isGone(error)) return "gone";
+  return error instanceof Refusal && error.code === "conflict" ? "conflict" : "failed";
 }
 
 export function fieldsOf(draft: DraftFields): DraftFields {

@@ -44,6 +44,10 @@ export interface Writing {
   readonly stop: (drop: boolean) => void;
   /** After a conflict: this text wins. Throws Refusal. */
   readonly overwrite: () => Promise<void>;
+  /** The server has no such draft any more. */
+  readonly lose: (error: unknown) => void;
+  /** After that: a draft is made of what is here, without the files, which went with the other. Throws Refusal. */
+  readonly keepAnew: () => Promise<void>;
 }
 
 /** `isLeft`: what stands in the draft is not on the server yet. */
@@ -176,6 +180,12 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
       const { version, attachments: theirs } = await call("draft", { account, draft: id });
       setAttachments(theirs);
       keeper.overwrite(version);
+      await keeper.flush();
+    },
+    lose: (error) => keeper.lose(error),
+    async keepAnew() {
+      setAttachments([]);
+      keeper.overwrite(0);
       await keeper.flush();
     },
   };

@@ -9,6 +9,7 @@ import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { isAddress } from "./addresses.ts";
 import { useComposer } from "./composer.tsx";
+import { isGone } from "./draft-keeper.ts";
 import { speaksOfAttachment } from "./forgotten-attachment.ts";
 import { tellSending } from "./send.ts";
 import type { Writing } from "./use-draft.ts";
@@ -61,6 +62,7 @@ export function useSending(draft: Draft, writing: Writing, onClose: () => void):
         acts.do({ kind: "archive" }, [{ account, messageId: answers.messageId }], { isSilent: true });
     } catch (error) {
       setSending(false);
+      if (isGone(error)) return writing.lose(error);
       if (error instanceof Refusal && error.code === "not-confirmed") return setQuestion("many");
       setTrouble(refusalText(words, error));
     }

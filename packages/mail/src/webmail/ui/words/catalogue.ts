@@ -340,6 +340,11 @@ export const CATALOGUE = {
   "compose.left": "A message you were writing was not kept on the server.",
   "compose.left-open": "Open it",
   "compose.conflict": "This draft was changed in another window.",
+  "compose.gone":
+    "This draft was sent or thrown away in another window. What is written here is in this browser alone.",
+  "compose.gone-with-files":
+    "This draft was sent or thrown away in another window, and its files with it. What is written here is in this browser alone.",
+  "compose.keep-anew": "Keep it as a new draft",
   "compose.mine": "Keep what is here",
   "compose.theirs": "Take the other",
   "compose.other-address": "The message came to {address}.",
@@ -417,6 +422,8 @@ export const CATALOGUE = {
   "outbox.said": "The server said:",
   "outbox.edit": "Edit",
   "outbox.edit-rest": "Edit and send to the others",
+  "outbox.cancel": "Do not send",
+  "outbox.cancelled": "It is not sent",
   "outbox.retry": "Send again",
   "outbox.now": "Send now",
 
@@ -438,6 +445,8 @@ export const CATALOGUE = {
     "The connection ended while the server was taking the message, so it may have been sent. Send it again only if it did not arrive.",
   "trouble.half-taken-back":
     "Taking it back ended halfway. It was not sent, and it may be among the drafts already. Edit it, or send it again.",
+  "trouble.our-side":
+    "Restante could not read what it sends this message with; its log says what. It tries again by itself. If that does not help, enter the password of this address anew at Organise, Addresses.",
   "trouble.gave-up": "No server took it for two days, so it is not tried any more.",
   "trouble.protocol": "What answers there does not speak SMTP. Check the name and the port of the submission server.",
 

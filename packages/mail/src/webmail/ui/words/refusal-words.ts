@@ -38,7 +38,6 @@ export const REFUSAL_WORDS = {
   "refusal.no-address": "This account has no address to write from. Add one first.",
   "refusal.no-conversation": "There is no such conversation. It may have been removed meanwhile.",
   "refusal.no-dns": "The DNS cannot be asked now. Try again, or write the server by hand.",
-  "refusal.no-draft-of-yours": "It was no draft of yours. Nothing was sent, and it is gone.",
   "refusal.no-leaving-by-mail": "This message does not offer to leave its list by mail.",
   "refusal.no-mailbox": "There is no such mailbox. It may have been removed meanwhile.",
   "refusal.no-message": "There is no such message. It may have been removed meanwhile.",
