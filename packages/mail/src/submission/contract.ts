@@ -83,6 +83,8 @@ export type SubmissionFailure =
   | "maybe-sent"
   /** Its draft could not be kept, or the process ended while it was being taken back. */
   | "half-taken-back"
+  /** Something of our own cannot be read or written. */
+  | "our-side"
   /** Tried until SUBMISSION_LIMITS.giveUpMs was over. */
   | "gave-up"
   | "protocol";
@@ -101,6 +103,8 @@ export interface OutboxEntry {
   readonly taken: readonly string[];
   /** Whether it can be taken back and written on, to those alone who do not have it. */
   readonly canBeTakenBack: boolean;
+  /** Whether it can be kept from being sent and is nothing to write on: a receipt, or a mail that leaves a list. */
+  readonly canBeCancelled: boolean;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;
   readonly holdUntil: number;

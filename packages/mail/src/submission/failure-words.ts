@@ -19,6 +19,8 @@ const WORDS: Readonly<Record<SubmissionFailure, string>> = {
     "The connection ended while the server was taking the message: it may have been sent. Send it again only if it did not arrive.",
   "half-taken-back":
     "Taking it back ended halfway. It was not sent, and it may be among the drafts already; edit it, or send it again.",
+  "our-side":
+    "Restante could not read what it sends this message with; its log says what. It tries again by itself. Enter the password of this address anew if that does not help.",
   "gave-up": "No server took it for two days, so it is not tried any more.",
   protocol: "The submission server said something that is no SMTP; check its name and port.",
 };
@@ -29,7 +31,7 @@ export function troubleOf(code: SubmissionFailure, reply = ""): SubmissionTroubl
 
 /** Is trying again by itself of any use? */
 export function isTransient({ code }: SubmissionTrouble): boolean {
-  return code === "try-later" || code === "unreachable";
+  return code === "try-later" || code === "unreachable" || code === "our-side";
 }
 
 const BY_ERROR: Readonly<Record<string, SubmissionFailure>> = {

@@ -20,9 +20,11 @@ const stored = z.object({
   nextTryAt: z.number(),
   attempts: z.number(),
   sentAt: z.number().optional(),
+  /** The message this is the read receipt of. */
+  receiptOf: z.number().optional(),
   trouble: z.object({ code: z.string(), reply: z.string(), words: z.string() }).optional(),
   refused: z.array(z.object({ address: z.string(), reply: z.string() })),
-  /** What it was written as, to go on writing when it is taken back. */
+  /** What it was written as, to go on writing when it is taken back; null for what nobody wrote, and once it was given back. */
   draft: z.unknown(),
 });
 
@@ -115,10 +117,11 @@ export class OutboxDocuments {
 }
 
 export function entryOf({ account, id, entry }: OutboxDocument): OutboxEntry {
-  const { isCommitting: _, draft, identity: __, trouble, sentAt, ...shown } = entry;
-  const canBeTakenBack =
-    entry.state === "sent" ? draft !== null && whoLacks(entry).length > 0 : entry.state !== "sending";
-  return { ...shown, id, account, sentAt, canBeTakenBack, trouble: trouble as OutboxEntry["trouble"] };
+  const { isCommitting: _, draft, identity: __, receiptOf: ___, trouble, sentAt, ...shown } = entry;
+  const isWaiting = entry.state !== "sent" && entry.state !== "sending";
+  const canBeTakenBack = draft !== null && (isWaiting || (entry.state === "sent" && whoLacks(entry).length > 0));
+  const canBeCancelled = draft === null && isWaiting && entry.taken.length === 0;
+  return { ...shown, id, account, sentAt, canBeTakenBack, canBeCancelled, trouble: trouble as OutboxEntry["trouble"] };
 }
 
 /** Who does not have the message: those it still goes to, and those who were refused. */

@@ -42,8 +42,10 @@ export interface QueueOptions {
   readonly identity: string;
   readonly built: BuiltMessage;
   readonly subject: string;
-  /** Given back when the message is taken back. */
+  /** Given back when the message is taken back; null for what nobody wrote. */
   readonly draft: unknown;
+  /** The message this is the read receipt of. */
+  readonly receiptOf?: number;
   /** Milliseconds; SUBMISSION_LIMITS.holdMs unless said otherwise. */
   readonly holdMs?: number;
 }
@@ -90,6 +92,7 @@ export class Outbox {
     built,
     subject,
     draft,
+    receiptOf,
     holdMs = SUBMISSION_LIMITS.holdMs,
   }: QueueOptions): Promise<OutboxEntry> {
     let id = wanted;
@@ -113,6 +116,7 @@ export class Outbox {
       nextTryAt: now + holdMs,
       attempts: 0,
       refused: [],
+      ...(receiptOf === undefined ? {} : { receiptOf }),
       draft,
     });
     if (document !== undefined) return this.#changed(document);
@@ -179,6 +183,16 @@ export class Outbox {
     const document = await this.#mustFind(account, id);
     if (!entryOf(document).canBeTakenBack || this.#takingBack.isUnderWay(document)) throw tooLate();
     if (!(await this.#takingBack.run(document, keep))) throw tooLate();
+  }
+
+  /**
+   * Removes a message nobody wrote and nobody has. `before` hears, before it is gone, which message it was the receipt of.
+   * Throws SubmissionError `too-late`.
+   */
+  async cancel(account: string, id: string, before: (receiptOf: number | undefined) => Promise<void>): Promise<void> {
+    const document = await this.#mustFind(account, id);
+    if (!entryOf(document).canBeCancelled || this.#takingBack.isUnderWay(document)) throw tooLate();
+    if (!(await this.#takingBack.run(document, () => before(document.entry.receiptOf)))) throw tooLate();
   }
 
   /** Tries a message again now that failed or waits. Throws SubmissionError `too-late`. */

@@ -64,26 +64,33 @@ export class Sending {
       else if (route.kind === "local") await this.#deliver(begun, route);
       else await this.#submit(begun, route.server);
     } catch (error) {
-      // Nothing was given over: it waits for the next process, or for the disk.
       const latest = (await this.#o.documents.find(account, begun.id)) ?? begun;
-      if (latest.entry.state === "sending" && !latest.entry.isCommitting)
-        await this.#change(latest, { state: "queued", nextTryAt: this.#o.now() + SUBMISSION_LIMITS.retryMs[0] });
+      if (latest.entry.state === "sending" && !latest.entry.isCommitting) await this.#notGivenOver(latest);
       if (!this.#o.signal.aborted) throw error;
     }
+  }
+
+  /** It waits for the next process, or for what fails on our side, which is told like a failure of a server. */
+  async #notGivenOver(document: OutboxDocument): Promise<void> {
+    if (!this.#o.signal.aborted) return this.#failed(document, troubleOf("our-side"), []);
+    await this.#change(document, { state: "queued", nextTryAt: this.#o.now() + SUBMISSION_LIMITS.retryMs[0] });
   }
 
   async #deliver(document: OutboxDocument, route: Extract<Route, { kind: "local" }>): Promise<void> {
     const { envelope } = document.entry;
     const octets = await this.#octets(document);
     const refused: RefusedRecipient[] = [];
+    let latest = document;
     for (const to of envelope.to) {
       const deliveryId = `outbox/${document.id}/${to}`;
       const refusal = await route.deliver({ to, from: envelope.from, octets, deliveryId });
       if (refusal !== undefined) refused.push(refusal);
+      // Written down before the next is asked: written on after a failure, it goes to nobody who has it.
+      else latest = mustHave(await this.#change(latest, hasIt(latest.entry, to)));
     }
-    if (refused.length < envelope.to.length) return this.#taken(document, refused);
+    if (refused.length < envelope.to.length) return this.#taken(latest, refused);
     const code = refused.every(({ isForGood }) => isForGood) ? "recipients-refused" : "try-later";
-    await this.#failed(document, troubleOf(code, refused[0]?.reply), refused);
+    await this.#failed(latest, troubleOf(code, refused[0]?.reply), refused);
   }
 
   async #submit(document: OutboxDocument, server: SubmissionServer): Promise<void> {
@@ -175,7 +182,7 @@ export class Sending {
       return this.#wait(later.length > 0 ? without(document, never) : document, why);
     }
     const entry = { ...document.entry, refused: refusedSoFar(document, refused) };
-    const why = isPassing ? troubleOf("gave-up", trouble.reply) : trouble;
+    const why = isPassing && trouble.code !== "our-side" ? troubleOf("gave-up", trouble.reply) : trouble;
     if (entry.taken.length > 0) return this.#sent({ ...document, entry }, why);
     mustHave(await this.#change({ ...document, entry }, { state: "failed", isCommitting: false, trouble: why }));
   }
@@ -198,6 +205,13 @@ export class Sending {
     if (changed !== undefined) this.#o.onChange?.(entryOf(changed));
     return changed;
   }
+}
+
+function hasIt({ envelope, taken }: StoredEntry, address: string): Partial<StoredEntry> {
+  return {
+    envelope: { ...envelope, to: envelope.to.filter((one) => one !== address) },
+    taken: [...taken, address],
+  };
 }
 
 function without(document: OutboxDocument, never: readonly RefusedRecipient[]): OutboxDocument {

@@ -140,6 +140,33 @@ test("between accounts of the house each recipient gets it once, also when it is
   assert.deepEqual(ids, [`outbox/${entry.id}/ben@oak.example`, `outbox/${entry.id}/cleo@elm.example`]);
 });
 
+test("when the store fails at the second recipient, the first has it, and is not written to again", async (context) => {
+  let fails = true;
+  const tried: string[] = [];
+  const deliver = ({ to }: { readonly to: string }) => {
+    tried.push(to);
+    return fails && to.startsWith("cleo") ? Promise.reject(new Error("no room")) : Promise.resolve(undefined);
+  };
+  const at = await desk(context, () => Promise.resolve({ kind: "local", deliver }));
+  const entry = await at.write();
+  const waits = await at.reached("queued");
+  assert.deepEqual(
+    [waits.taken, waits.envelope.to, waits.trouble?.code],
+    [["ben@oak.example"], ["cleo@elm.example"], "our-side"],
+  );
+  fails = false;
+  const other = await at.write({ id: "another-entry" });
+  await at.reached("sent");
+  assert.notEqual(other.id, entry.id);
+  tried.length = 0;
+  let lacking: readonly string[] | undefined;
+  await at.outbox.takeBack(at.account, entry.id, (_, who) => {
+    lacking = who;
+    return Promise.resolve();
+  });
+  assert.deepEqual([lacking, tried], [["cleo@elm.example"], []]);
+});
+
 test("of two accounts of the house the full one alone is tried again", async (context) => {
   const tried: string[] = [];
   let isForGood = false;

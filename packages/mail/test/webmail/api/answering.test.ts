@@ -263,6 +263,32 @@ test("a receipt is sent once, and nobody is asked for it again", async () => {
   assert.deepEqual(await office.refused("sendReceipt", asked), [422, "refused"]);
 });
 
+test("a receipt that waits can be kept from being sent, and may be asked for again; nobody is given a draft of it", async () => {
+  const asking =
+    "From: Pat <pat@studio.example>\nDisposition-Notification-To: pat@studio.example\nSubject: Read?\n\nx\n";
+  const messageId = await office.deliver("robin", asking);
+  const before = (await office.ask("outbox", { account: robin })).entries.map(({ id }) => id);
+  await office.ask("sendReceipt", { account: robin, messageId, confirmed: true });
+  const { entries } = await office.ask("outbox", { account: robin });
+  const [entry] = entries.filter(({ id }) => !before.includes(id));
+  assert.ok(entry !== undefined);
+  assert.deepEqual([entry.canBeTakenBack, entry.canBeCancelled], [false, true]);
+  const of = { account: robin, entry: entry.id };
+  assert.deepEqual(await office.refused("takeBack", of), [409, "conflict"]);
+  assert.equal(
+    (await office.ask("outbox", { account: robin })).entries.length,
+    entries.length,
+    "and it is still there",
+  );
+  await office.ask("cancelSending", of);
+  assert.deepEqual(
+    (await office.ask("outbox", { account: robin })).entries.map(({ id }) => id),
+    before,
+  );
+  assert.equal((await office.ask("message", { account: robin, messageId })).receiptTo.length, 1);
+  assert.deepEqual(await office.refused("cancelSending", of), [409, "conflict"]);
+});
+
 /** Every field a message is written with, and what somebody might paste into it. */
 const INJECTIONS: Readonly<Record<string, (text: string) => Partial<DraftFields>>> = {
   subject: (text) => ({ subject: `Hi${text}` }),

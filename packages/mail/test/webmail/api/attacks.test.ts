@@ -72,6 +72,7 @@ const SAMPLES: (account: string) => { readonly [N in RouteName]: RouteInput<N> }
   send: { account, draft: ID, version: 1 },
   outbox: { account },
   takeBack: { account, entry: ID },
+  cancelSending: { account, entry: ID },
   retrySending: { account, entry: ID },
   removeUnreadable: { account, entry: ID, confirmed: true },
   completeAddress: { account, prefix: "a" },

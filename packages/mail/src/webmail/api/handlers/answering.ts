@@ -84,6 +84,7 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
         identity,
         built,
         subject: receiptText(words.subject, { subject, address: from.address }),
+        receiptOf: messageId,
       });
       await house.store.setKeywords(account, [messageId], { add: [RECEIPT_SENT] });
       await reading.caughtUp(account);
@@ -100,7 +101,13 @@ async function answering(reading: Reading, account: string, messageId: number): 
 
 async function queue(
   reading: Reading,
-  o: { readonly account: string; readonly identity: Identity; readonly built: BuiltMessage; readonly subject: string },
+  o: {
+    readonly account: string;
+    readonly identity: Identity;
+    readonly built: BuiltMessage;
+    readonly subject: string;
+    readonly receiptOf?: number;
+  },
 ): Promise<void> {
   const { identity, ...rest } = o;
   await reading.house.writing.outbox.queue({ ...rest, identity: identity.address, draft: null });

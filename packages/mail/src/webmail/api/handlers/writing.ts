@@ -12,6 +12,7 @@ import { mustBeIdentity } from "../writing/identities.ts";
 import { outgoingOf } from "../writing/outgoing.ts";
 import { SpentDrafts } from "../writing/spent-drafts.ts";
 import type { Some } from "./handler.ts";
+import { RECEIPT_SENT } from "./shown.ts";
 
 type Writing =
   | "drafts"
@@ -23,6 +24,7 @@ type Writing =
   | "send"
   | "outbox"
   | "takeBack"
+  | "cancelSending"
   | "retrySending"
   | "removeUnreadable"
   | "completeAddress";
@@ -103,15 +105,20 @@ export function writingHandlers(reading: Reading): Some<Writing> {
       reading.account(account);
       let kept: StoredDraft | undefined;
       await house.writing.outbox.takeBack(account, entry, async (draft, lacking) => {
-        if (draft === null) return;
         kept = await keepTaken(drafts, takenDraft(account, draft), lacking);
       });
-      if (kept === undefined)
-        throw new ApiError("refused", "it was no draft of yours; nothing was sent, and it is gone", {
-          reason: "no-draft-of-yours",
-        });
+      if (kept === undefined) throw new Error("a message was taken back and its draft was not kept");
       tell(account);
       return shownDraft(kept);
+    },
+    async cancelSending({ account, entry }) {
+      reading.account(account);
+      await house.writing.outbox.cancel(account, entry, async (receiptOf) => {
+        if (receiptOf === undefined) return;
+        await house.store.setKeywords(account, [receiptOf], { remove: [RECEIPT_SENT] });
+        await reading.caughtUp(account);
+      });
+      return {};
     },
     async retrySending({ account, entry }) {
       reading.account(account);

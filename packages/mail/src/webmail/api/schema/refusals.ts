@@ -31,7 +31,6 @@ export type RefusalReason =
   | "no-address"
   | "no-conversation"
   | "no-dns"
-  | "no-draft-of-yours"
   | "no-leaving-by-mail"
   | "no-mailbox"
   | "no-message"

@@ -107,6 +107,7 @@ const submissionFailure = z.enum([
   "try-later",
   "maybe-sent",
   "half-taken-back",
+  "our-side",
   "gave-up",
   "protocol",
 ]);
@@ -123,6 +124,8 @@ export const outboxEntry = z.strictObject({
   taken: z.array(z.string()),
   /** Whether it can be written on: by nobody else but those who do not have it. */
   canBeTakenBack: z.boolean(),
+  /** Whether it can be kept from being sent, and is nothing to write on. */
+  canBeCancelled: z.boolean(),
   queuedAt: z.number(),
   holdUntil: z.number(),
   nextTryAt: z.number(),
@@ -220,6 +223,8 @@ export const WRITING_ROUTES = {
   },
   /** The draft it was, for writing on; to nobody who has it. */
   takeBack: { method: "POST", path: "/api/outbox/:entry/take-back", input: ofEntry, output: draft },
+  /** For what nobody wrote: a receipt, which may be asked for again then, or a mail that leaves a list. */
+  cancelSending: { method: "POST", path: "/api/outbox/:entry/cancel", input: ofEntry, output: nothing },
   retrySending: { method: "POST", path: "/api/outbox/:entry/retry", input: ofEntry, output: outboxEntry },
   /** One that cannot be read alone; its message goes to Trash. */
   removeUnreadable: {

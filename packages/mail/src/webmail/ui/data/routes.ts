@@ -48,6 +48,7 @@ export const PATHS: Paths = {
   send: { method: "POST", path: "/api/drafts/:draft/send" },
   outbox: { method: "GET", path: "/api/outbox" },
   takeBack: { method: "POST", path: "/api/outbox/:entry/take-back" },
+  cancelSending: { method: "POST", path: "/api/outbox/:entry/cancel" },
   retrySending: { method: "POST", path: "/api/outbox/:entry/retry" },
   removeUnreadable: { method: "DELETE", path: "/api/outbox/:entry" },
   completeAddress: { method: "GET", path: "/api/addresses" },

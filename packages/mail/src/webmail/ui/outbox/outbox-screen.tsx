@@ -64,6 +64,11 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
     mutationFn: () => call("retrySending", { account: entry.account, entry: entry.id }),
     onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
+  const cancel = useMutation({
+    mutationFn: () => call("cancelSending", { account: entry.account, entry: entry.id }),
+    onSuccess: () => showToast({ text: say("outbox.cancelled"), tone: "plain" }),
+    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
+  });
   const [isAsking, setAsking] = useState(false);
   const { state, trouble, refused, canBeTakenBack } = entry;
   const { have, perhaps, lack } = whoHasIt(entry);
@@ -110,6 +115,11 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
       <div className="paper-acts">
         {canBeTakenBack ? (
           <Button onPress={() => (perhaps.length > 0 ? setAsking(true) : writeOn())}>{edit}</Button>
+        ) : null}
+        {entry.canBeCancelled ? (
+          <Button isDisabled={cancel.isPending} onPress={() => cancel.mutate()}>
+            {say("outbox.cancel")}
+          </Button>
         ) : null}
         {canBeTriedAgain ? (
           <Button
