@@ -174,6 +174,10 @@ export interface QuotedBody {
   /** Sanitized, without pictures, classes and style sheets; undefined for a plain body. */
   readonly html: string | undefined;
   readonly text: string;
+  /** The same text as it is quoted: runs of lines of one depth. */
+  readonly blocks: readonly TextBlock[];
+  /** The body has more than `blocks` say. */
+  readonly isCut: boolean;
 }
 
 export interface PartContent {

@@ -38,6 +38,21 @@ export function hostile(id: string): Mail {
   return found;
 }
 
+/** Read off the HTML of those whose words were written down as markup, or of their plain text alone. */
+const SEEN_IN_HTML: Readonly<Record<string, readonly string[]>> = {
+  "b28-newsletter-inline-css.eml": ["Smoked black, buckwheat, and a green that forgives boiling water."],
+  "b29-html-only-receipt.eml": ["Thank you", "£21.50"],
+  "b30-related-inline-cid.eml": ["Here is the view from the new office:"],
+  "b65-forge-notification.eml": ["Crash on empty mailbox"],
+  "b74-html-reply-gmail-quote.eml": ["Pier 4 at noon?"],
+  "b76-amp-alternative.eml": ["A5"],
+};
+
+/** What a person reads of an ordinary mail. */
+export function wordsOf(file: string, { textContains = [] }: Expected): readonly string[] {
+  return [...textContains, ...(SEEN_IN_HTML[file] ?? [])];
+}
+
 export interface Expected {
   readonly subject: string | null;
   readonly from: readonly { readonly name: string; readonly address: string }[];

@@ -6,6 +6,7 @@ import { decodeHtml, firstOf } from "../mime/charset.ts";
 import type { MimePart } from "../mime/mime-part.ts";
 import { kindOf } from "../parts/magic.ts";
 import { cleanText } from "../text/clean-text.ts";
+import { textBlocks } from "../text/text-blocks.ts";
 import { openWhole, plainText } from "./open-message.ts";
 import { partAt } from "./part-content.ts";
 
@@ -27,9 +28,13 @@ export async function quotedBodyOf(octets: Uint8Array, place: string): Promise<Q
   const { root } = await openWhole(octets);
   const part = partAt(root, place);
   if (part === undefined || !part.mediaType.startsWith("text/")) return undefined;
-  if (part.mediaType !== "text/html") return { html: undefined, text: cleanText((await plainText(part)).text) };
+  if (part.mediaType !== "text/html") {
+    const { text, files: _, ...flow } = await plainText(part);
+    return { html: undefined, text: cleanText(text), ...textBlocks(text, flow) };
+  }
   const html = quotable(await htmlOf(part));
-  return { html, text: cleanText(textOfHtml(html)) };
+  const text = cleanText(textOfHtml(html));
+  return { html, text, ...textBlocks(text, { isFlowed: false, deletesSpace: false }) };
 }
 
 /** What is beyond the limit is left out: the body said that it is too large. */

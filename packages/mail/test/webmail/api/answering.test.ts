@@ -5,9 +5,10 @@ import { createHash } from "node:crypto";
 import { after, before, test, type TestContext } from "node:test";
 import { parseFragment, type DefaultTreeAdapterTypes } from "parse5";
 import { openMailReader, type MailReader } from "../../../src/message/index.ts";
-import type { AnswerKind, Draft, DraftFields } from "../../../src/webmail/api/schema/index.ts";
-import { expectedOf, hostile, mails, onTheWire, type Expected, type Mail } from "../../message/corpus.ts";
+import type { AnswerKind, Draft, DraftFields, NewIdentity, OutboxRow } from "../../../src/webmail/api/schema/index.ts";
+import { expectedOf, hostile, mails, onTheWire, wordsOf, type Expected, type Mail } from "../../message/corpus.ts";
 import { sample } from "../../retriever/sample.ts";
+import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { EMPTY_DRAFT } from "../empty-draft.ts";
 import { faultsOf, letterOf } from "./letter.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
@@ -17,23 +18,33 @@ const ROBIN = "robin@alder.example";
 
 let office: ReaderOffice;
 let robin = "";
+let smtp: SmtpPeer;
+const undoing: (() => void | Promise<void>)[] = [];
 const mail: MailReader = openMailReader({ threads: 1 });
+
+/** All answers are written with one: nothing of what is forwarded may be taken for it. */
+const SIGNATURE = "Robin of the office\nBy the harbour";
+
+let identity: NewIdentity = {
+  account: "",
+  address: ROBIN,
+  name: "Robin Alder",
+  signature: SIGNATURE,
+  isDefault: true,
+  server: null,
+};
+after(async () => {
+  await office.stop();
+  await mail.close();
+  for (const undo of undoing) await undo();
+});
 
 before(async () => {
   office = await openReaderOffice();
   robin = await office.account("robin");
-  await office.ask("saveIdentity", {
-    account: robin,
-    address: ROBIN,
-    name: "Robin Alder",
-    signature: "",
-    isDefault: true,
-    server: null,
-  });
-});
-after(async () => {
-  await office.stop();
-  await mail.close();
+  smtp = await smtpPeer({ after: (undo) => void undoing.push(undo) });
+  identity = { ...identity, account: robin, server: { host: "127.0.0.1", port: smtp.port, tls: "none" } };
+  await office.ask("saveIdentity", identity);
 });
 
 interface Written {
@@ -43,12 +54,14 @@ interface Written {
   readonly envelope: readonly string[];
 }
 
-/** Begins an answer, changes nothing but what `change` says, and sends it. */
-async function answered(
+type Changing = (draft: Draft) => Partial<DraftFields>;
+
+/** Begins an answer, changes nothing but what `change` says, and sends it: for ten seconds it waits. */
+async function queued(
   messageId: number,
   kind: AnswerKind,
-  change: (draft: Draft) => Partial<DraftFields> = () => ({}),
-): Promise<Written> {
+  change: Changing,
+): Promise<Written & { readonly entry: string }> {
   const draft = await office.ask("beginDraft", { account: robin, kind, messageId });
   const { from, to, cc, bcc, subject, text, html, inReplyTo, references, answers, asksForReceipt } = draft;
   const fields = { from, to, cc, bcc, subject, text, html, inReplyTo, references, answers, asksForReceipt };
@@ -62,9 +75,38 @@ async function answered(
   const { store } = office.house.office.house;
   const chunks: Uint8Array[] = [];
   for await (const chunk of store.octetsOf(robin, entry.messageId)) chunks.push(Buffer.from(chunk));
-  await office.ask("takeBack", { account: robin, entry: entry.id });
-  await office.ask("removeDraft", { account: robin, draft: draft.id });
-  return { draft, octets: Buffer.concat(chunks), envelope: entry.to };
+  return { draft, octets: Buffer.concat(chunks), envelope: entry.to, entry: entry.id };
+}
+
+/** Taken back again. */
+async function answered(messageId: number, kind: AnswerKind, change: Changing = () => ({})): Promise<Written> {
+  const { entry, ...written } = await queued(messageId, kind, change);
+  await office.ask("takeBack", { account: robin, entry });
+  await office.ask("removeDraft", { account: robin, draft: written.draft.id });
+  return written;
+}
+
+/** Entries that went on to the submission server. */
+const sentOn = new Set<string>();
+
+/** What a submission server hears of it is what was shown: who it is for, and each octet. */
+async function assertSentAsIs(messageId: number, kind: AnswerKind, change: Changing): Promise<void> {
+  const { entry, octets, envelope } = await queued(messageId, kind, change);
+  sentOn.add(entry);
+  await office.ask("retrySending", { account: robin, entry });
+  let state = "queued";
+  while (state !== "sent" && state !== "failed") {
+    const { entries } = await office.ask("outbox", { account: robin });
+    state = entries.find(({ id }) => id === entry)?.state ?? "gone";
+  }
+  assert.equal(state, "sent");
+  const taken = smtp.taken.at(-1);
+  assert.deepEqual([taken?.from, taken?.to], [ROBIN, envelope]);
+  assert.ok(taken?.octets.equals(octets), "the octets are those that were stored");
+}
+
+async function notByUs(): Promise<readonly OutboxRow[]> {
+  return (await office.ask("outbox", { account: robin })).entries.filter(({ id }) => !sentOn.has(id));
 }
 
 const TO_PAT: Partial<DraftFields> = { to: [{ name: "Pat", address: "pat@studio.example" }] };
@@ -100,6 +142,14 @@ function answersTo(file: string, { from, to, replyTo = REPLY_TO.get(file) }: Exp
   return [...new Set((others.length > 0 ? others : asked).map((address) => address.toLowerCase()))].toSorted();
 }
 
+/** RFC 5322 §3.6.3: the other recipients, but for oneself. */
+function copiesTo(file: string, expected: Expected): string[] {
+  const first = new Set(answersTo(file, expected));
+  const isMine = expected.from.some(({ address }) => address === ROBIN);
+  const others = [...(isMine ? [] : expected.to), ...expected.cc].map(({ address }) => address.toLowerCase());
+  return [...new Set(others)].filter((one) => one !== "" && one !== ROBIN && !first.has(one)).toSorted();
+}
+
 test("every ordinary mail is answered and forwarded with its words, its files and its thread", async (t) => {
   const truth = expectedOf();
   for (const { file, octets } of sampled(t, "benign", ORDINARY)) {
@@ -115,10 +165,7 @@ test("every ordinary mail is answered and forwarded with its words, its files an
         assert.match(draft.subject, /^Re:/);
         assert.doesNotMatch(draft.subject, /^Re:\s*(?:Re|AW|Fwd?):/i);
         assert.deepEqual(addresses(draft.to), answersTo(file, expected));
-        const all = [...expected.to, ...expected.cc].map(({ address }) => address.toLowerCase());
-        const mayGetIt = new Set([...answersTo(file, expected), ...all]);
-        for (const one of addresses(draft.cc))
-          assert.ok(mayGetIt.has(one) && one !== ROBIN && kind === "reply-all", one);
+        assert.deepEqual(addresses(draft.cc), kind === "reply-all" ? copiesTo(file, expected) : []);
         if (draft.to.length > 0)
           assert.deepEqual(envelope.map((one) => one.toLowerCase()).toSorted(), addresses([...draft.to, ...draft.cc]));
         const letter = letterOf(sent);
@@ -134,8 +181,11 @@ test("every ordinary mail is answered and forwarded with its words, its files an
           ),
         );
         const shown = flat(text.map((block) => block.text).join("\n"));
-        if (expected.htmlContains === undefined)
-          for (const part of expected.textContains ?? []) assert.ok(shown.includes(flat(part)), part);
+        const rich = draft.richStart === null ? undefined : flat(textIn(parseFragment(draft.richStart)));
+        for (const part of wordsOf(file, expected)) {
+          assert.ok(shown.includes(flat(part)), part);
+          assert.ok(rich?.includes(flat(part)) ?? true, `formatted: ${part}`);
+        }
       }
 
       const forward = await answered(messageId, "forward", () => TO_PAT);
@@ -147,6 +197,16 @@ test("every ordinary mail is answered and forwarded with its words, its files an
         assert.ok(forward.draft.text.toLowerCase().includes(address.toLowerCase()), address);
       }
       const read = await mail.read(Uint8Array.from(forward.octets));
+      const blocks = read.bodies.flatMap((body) => (body.kind === "text" ? body.blocks : []));
+      const forwarded = flat(blocks.map(({ text }) => text).join("\n"));
+      for (const part of wordsOf(file, expected)) assert.ok(forwarded.includes(flat(part)), part);
+      const signed = blocks.filter(({ isSignature }) => isSignature).map(({ text }) => text);
+      assert.ok(signed.join("\n").endsWith(SIGNATURE), "it is signed at its end");
+      const [first = ""] = wordsOf(file, expected);
+      assert.ok(
+        flat(blocks.map(({ text, isSignature }) => (isSignature ? "" : text)).join("\n")).includes(flat(first)),
+        "and what is forwarded is no part of it",
+      );
       const carried = await Promise.all(
         read.parts.map(async ({ part }) => (await mail.part(Uint8Array.from(forward.octets), part)).content),
       );
@@ -154,6 +214,8 @@ test("every ordinary mail is answered and forwarded with its words, its files an
       for (const { filename, sha256 } of expected.attachments)
         if (filename !== null && sha256 !== null) assert.ok(hashes.has(sha256), filename);
 
+      await assertSentAsIs(messageId, "reply", withSomebody);
+      await assertSentAsIs(messageId, "forward", () => TO_PAT);
       const whole = await answered(messageId, "forward-attached", () => TO_PAT);
       const [attached] = (await mail.read(Uint8Array.from(whole.octets))).parts;
       assert.equal(attached?.mediaType, "message/rfc822");
@@ -203,9 +265,11 @@ test("no answer to a hostile mail has a header, a recipient or a line that its m
         assert.doesNotMatch(draft.subject, /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
         if (kind !== "forward-attached") assertClean(draft);
       }
+      await assertSentAsIs(messageId, "reply", withSomebody);
+      await assertSentAsIs(messageId, "forward", () => TO_PAT);
     });
   }
-  assert.deepEqual((await office.ask("outbox", { account: robin })).entries, [], "and nothing went by itself");
+  assert.deepEqual(await notByUs(), [], "and nothing went by itself");
 });
 
 const ELEMENTS = new Set(
@@ -229,10 +293,71 @@ function assertClean({ richStart }: Draft): void {
   }
 }
 
+function textIn(node: DefaultTreeAdapterTypes.Node): string {
+  if ("value" in node) return node.value;
+  return "childNodes" in node ? node.childNodes.map(textIn).join("") : "";
+}
+
 function* elementsOf(node: DefaultTreeAdapterTypes.Node): Generator<DefaultTreeAdapterTypes.Element> {
   if ("tagName" in node) yield node;
   if ("childNodes" in node) for (const child of node.childNodes) yield* elementsOf(child);
 }
+
+/** A message of these bodies, one below the other, or one instead of the other. */
+function letterWith(kind: "mixed" | "alternative", bodies: readonly (readonly [type: string, body: string])[]): string {
+  const parts = bodies.map(([type, body]) => `--b\nContent-Type: ${type}; charset=utf-8\n\n${body}\n`);
+  return `From: Pat <pat@studio.example>\nTo: ${ROBIN}\nSubject: Plans\nMIME-Version: 1.0\nContent-Type: multipart/${kind}; boundary=b\n\n${parts.join("")}--b--\n`;
+}
+
+test("what is quoted is what was shown, whatever the sender wrote beside it for those who see no HTML", async () => {
+  const letter = letterWith("alternative", [
+    ["text/plain", "I confess to everything."],
+    ["text/html", "<p>Shall we meet at <b>noon</b>?</p>"],
+  ]);
+  const messageId = await office.deliver("robin", letter);
+  for (const kind of ["reply", "reply-all", "forward"] as const) {
+    const { text, richStart } = await office.ask("beginDraft", { account: robin, kind, messageId });
+    for (const quoted of [text, richStart ?? ""]) {
+      assert.match(quoted, /Shall we meet at/);
+      assert.doesNotMatch(quoted, /confess/);
+    }
+  }
+});
+
+test("every body that was shown is quoted, as text and formatted", async () => {
+  const letter = letterWith("mixed", [
+    ["text/html", "<p>the first <i>part</i></p>"],
+    ["text/plain", "the second part\n\n> an older <line>"],
+    ["text/html", "<p>the third part</p>"],
+  ]);
+  const messageId = await office.deliver("robin", letter);
+  for (const kind of ["reply", "forward"] as const) {
+    const { text, richStart } = await office.ask("beginDraft", { account: robin, kind, messageId });
+    for (const quoted of [text, richStart ?? ""])
+      for (const part of ["the first", "the second part", "an older", "the third part"])
+        assert.ok(quoted.includes(part), `${kind}: ${part}`);
+    assert.match(richStart ?? "", /<blockquote><p>an older &lt;line&gt;<\/p><\/blockquote>/);
+  }
+});
+
+test("what is shown in part is forwarded whole, as an attachment, and an answer says that it goes on", async () => {
+  const blocks = "> asked\nanswered\n".repeat(1_100);
+  const nodes = "<p>x</p>".repeat(31_000);
+  for (const letter of [
+    `From: Pat <pat@studio.example>\nTo: ${ROBIN}\nSubject: Long\n\n${blocks}THE END\n`,
+    letterWith("mixed", [["text/html", `${nodes}<p>THE END</p>`]]),
+  ]) {
+    const messageId = await office.deliver("robin", letter);
+    const forward = await office.ask("beginDraft", { account: robin, kind: "forward", messageId });
+    assert.deepEqual(
+      forward.attachments.map(({ mediaType }) => mediaType),
+      ["message/rfc822"],
+    );
+    const reply = await office.ask("beginDraft", { account: robin, kind: "reply", messageId });
+    assert.match(reply.text, /\n> \[…\]$/);
+    assert.equal(reply.richStart, null);
+  }
+});
 
 test("what nobody saw is not quoted, neither in plain text nor in formatted", async () => {
   const messageId = await office.deliver("robin", onTheWire(hostile("h55").octets()));
@@ -245,11 +370,25 @@ test("what nobody saw is not quoted, neither in plain text nor in formatted", as
   }
 });
 
+/** Of the mails whose senders are a trap, by hand: who can be told from what stands there (RFC 5322 §3.4, §4.4). */
+const ANSWERED_TO: Readonly<Record<string, readonly string[]>> = {
+  h51: ["r@r.example"],
+  h53: ["eve@evil.invalid"],
+  h57: ["h@sender.example"],
+};
+
+for (const [id, people] of Object.entries(ANSWERED_TO))
+  test(`an answer to ${id} goes to whom a person would write`, async () => {
+    const messageId = await office.deliver("robin", onTheWire(hostile(id).octets()));
+    const { to, cc } = await office.ask("beginDraft", { account: robin, kind: "reply", messageId });
+    assert.deepEqual([addresses(to), cc], [people, []]);
+  });
+
 test("a receipt that would go to several, or to a machine, is refused", async () => {
   const messageId = await office.deliver("robin", onTheWire(hostile("h57").octets()));
   const asked = { account: robin, messageId, confirmed: true } as const;
   assert.deepEqual(await office.refused("sendReceipt", asked), [422, "refused"]);
-  assert.deepEqual((await office.ask("outbox", { account: robin })).entries, []);
+  assert.deepEqual(await notByUs(), []);
 });
 
 test("a receipt is sent once, and nobody is asked for it again", async () => {
@@ -296,6 +435,10 @@ const INJECTIONS: Readonly<Record<string, (text: string) => Partial<DraftFields>
   "the address of a recipient": (text) => ({ to: [{ name: "", address: `pat@studio.example${text}` }] }),
   "the name of a copy": (text) => ({ cc: [{ name: `Jo${text}`, address: "jo@desk.example" }] }),
   "the address of a copy": (text) => ({ cc: [{ name: "", address: `jo@desk.example${text}` }] }),
+  "the name of a blind copy": (text) => ({ bcc: [{ name: `Jo${text}`, address: "jo@desk.example" }] }),
+  "the address it is from": (text) => ({ from: `${ROBIN}${text}` }),
+  // Of the identity that writes.
+  "one's own name": () => ({}),
   "the address of a blind copy": (text) => ({ bcc: [{ name: "", address: `jo@desk.example${text}` }] }),
   "In-Reply-To": (text) => ({ inReplyTo: `a@b.example${text}` }),
   References: (text) => ({ references: ["ok@b.example", `a@b.example${text}`] }),
@@ -325,6 +468,7 @@ test("nothing pasted into any field adds a header, a recipient or a command", as
   for (const [field, change] of Object.entries(INJECTIONS)) {
     await t.test(field, async () => {
       for (const [at, payload] of PAYLOADS.entries()) {
+        if (field === "one's own name") await office.ask("saveIdentity", { ...identity, name: `Robin${payload}` });
         const draft = `injected-${at}-${field.replaceAll(/\W/g, "")}`;
         const fields = { ...plain, ...change(payload) };
         const { version } = await office.ask("saveDraft", { account: robin, draft, version: 0, fields });
@@ -341,6 +485,7 @@ test("nothing pasted into any field adds a header, a recipient or a command", as
           ["disposition-notification-to"],
         );
         assert.equal(valueOf("disposition-notification-to"), `<${ROBIN}>`);
+        assert.ok(valueOf("from")?.endsWith(` <${ROBIN}>`), valueOf("from"));
         assert.deepEqual(faultsOf(sent), []);
         assert.ok(
           entry.to.every((address) => ["pat@studio.example", "jo@desk.example"].includes(address)),
@@ -350,6 +495,7 @@ test("nothing pasted into any field adds a header, a recipient or a command", as
       }
     });
   }
+  await office.ask("saveIdentity", identity);
 });
 
 test("nothing in the name or type of an attachment adds a header", async () => {

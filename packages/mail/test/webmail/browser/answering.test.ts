@@ -5,9 +5,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test, type TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { expectedOf } from "../../message/corpus.ts";
+import { expectedOf, wordsOf } from "../../message/corpus.ts";
 import { sample } from "../../retriever/sample.ts";
 import { NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { deliver, openLetter } from "./writing-desk.ts";
 import { deliverCorpus, type Delivered, openMessage } from "./delivered.ts";
 
 let browser: Browser;
@@ -79,15 +80,17 @@ test("ordinary mails are answered and forwarded as a person sees them", NEEDS_CH
       const text = page.getByLabel("Text of the message");
       assert.match(await page.locator(".compose-subject").inputValue(), /^Re:/);
       const quoted = flat(await text.inputValue());
-      if (expected.htmlContains === undefined)
-        for (const part of expected.textContains ?? []) assert.ok(quoted.includes(flat(part)), part);
+      const words = wordsOf(one.mail.file, expected);
+      for (const part of words) assert.ok(quoted.includes(flat(part)), part);
       await leave(page);
       await answer(page, "f");
       assert.match(await page.locator(".compose-subject").inputValue(), /^Fwd:/);
       const shown = page.locator(".compose-file");
       const named = expected.attachments.flatMap(({ filename, sha256 }) => (sha256 === null ? [] : (filename ?? [])));
       for (const name of named) await shown.getByText(name, { exact: true }).first().waitFor();
-      assert.match(await text.inputValue(), /^-{5,} Forwarded message -{5,}$/m);
+      const forwarded = await text.inputValue();
+      assert.match(forwarded, /^-{5,} Forwarded message -{5,}$/m);
+      for (const part of words) assert.ok(flat(forwarded).includes(flat(part)), part);
       await leave(page);
     });
   }
@@ -116,6 +119,26 @@ test("nothing of a hostile mail runs, loads or hides in the editor", NEEDS_CHROM
       await leave(page);
     });
   }
+});
+
+test("the cells and rows of a table stay apart in the editor", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const rows = "<tr><td>Lantern</td><td>18.00</td></tr><tr><td>Postage</td><td><p>3.50</p></td></tr>";
+  await deliver(reader, [
+    "From: shop@oak.example",
+    "Subject: Your order in a table",
+    "Content-Type: text/html; charset=utf-8",
+    "",
+    `<table>${rows}</table>`,
+  ]);
+  await openLetter(page, "Your order in a table");
+  await answer(page, "r");
+  await page.getByRole("button", { name: "Formatted text" }).click();
+  await page.locator(".rich-text").waitFor();
+  const lines = (await page.locator(".rich-text").innerText()).split("\n").map((line) => line.trim());
+  assert.ok(lines.includes("Lantern 18.00"), lines.join("|"));
+  assert.doesNotMatch(lines.join("|"), /18\.00 ?Postage|Postage3/);
+  await leave(page);
 });
 
 test("what is pasted into the editor is taken apart and loads nothing", NEEDS_CHROMIUM, async () => {

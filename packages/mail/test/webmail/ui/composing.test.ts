@@ -94,6 +94,8 @@ test("another identity brings its own signature, and touches nothing else", () =
   const text = "Hello\n\n-- \nMina\n\n> quoted";
   assert.equal(withOtherSignature(text, "Mina", "The harbour"), "Hello\n\n-- \nThe harbour\n\n> quoted");
   assert.equal(withOtherSignature(text, "Pat", "The harbour"), text);
+  const forward = "\n\n\n---------- Forwarded message ----------\nhello\n\n-- \nMina\n\n-- \nMina";
+  assert.equal(withOtherSignature(forward, "Mina", "The harbour"), forward.replace(/Mina$/, "The harbour"));
   assert.equal(withOtherSignature("", "", "Mina"), "\n\n-- \nMina");
 });
 

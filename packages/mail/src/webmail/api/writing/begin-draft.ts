@@ -1,5 +1,5 @@
 // How a draft begins: empty, as an answer, or with a message that is forwarded.
-import type { MessageBody, ReadMessage, TextBlock } from "../../../message/index.ts";
+import type { ReadMessage, TextBlock } from "../../../message/index.ts";
 import { forwardedHead, headerText, quoteText, startAnswer, type Identity } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
@@ -9,6 +9,8 @@ import { carry } from "./carried.ts";
 import type { DraftFiles } from "./draft-files.ts";
 import { newDraftId, type StoredDraft } from "./drafts.ts";
 import { answeringIdentity, identitiesOf } from "./identities.ts";
+import { richStartOf } from "./rich-start.ts";
+import { seenOf, type Seen } from "./seen.ts";
 
 export interface Begun {
   readonly draft: StoredDraft;
@@ -20,7 +22,7 @@ export async function beginNew(reading: Reading, account: string): Promise<Begun
   const identity = identities.find(({ isDefault }) => isDefault) ?? identities[0];
   if (identity === undefined)
     throw new ApiError("refused", "this account has no address to write from; add one first", { reason: "no-address" });
-  const fields = { ...EMPTY, from: identity.address, text: withSignature(identity, "") };
+  const fields = { ...EMPTY, from: identity.address, text: beginningWith(identity, "new", "") };
   return { draft: unsaved(account, fields), richStart: null };
 }
 
@@ -34,9 +36,11 @@ export interface Answering {
 export async function beginAnswer(reading: Reading, files: DraftFiles, asked: Answering): Promise<Begun> {
   const { account, messageId } = asked;
   const message = await reading.read(account, messageId);
-  const quote = quoted(message, asked);
+  const isWhole = asked.kind === "forward-attached";
+  const seen = isWhole ? [] : await seenOf(reading, { account, messageId, message });
+  const quote = isWhole ? "" : quoted(message, seen, asked);
+  const isCut = seen.some((body) => !body.isWhole) || Buffer.byteLength(quote) > QUOTE_OCTETS_MAX;
   // Nothing of what is forwarded may be lost: what is too long to be quoted goes whole.
-  const isCut = quote.length > QUOTE_CHARACTERS_MAX;
   const kind = isCut && asked.kind === "forward" ? "forward-attached" : asked.kind;
   const indexed = await reading.indexed(account, messageId);
   const identity = await answeringIdentity(reading, indexed, message);
@@ -49,24 +53,26 @@ export async function beginAnswer(reading: Reading, files: DraftFiles, asked: An
     to: [...start.to],
     cc: [...start.cc],
     subject: start.subject,
-    text: withSignature(identity, kind === "forward-attached" ? "" : withoutRest(quote)),
+    text: beginningWith(identity, kind, kind === "forward-attached" ? "" : isCut ? withoutRest(quote) : quote),
     inReplyTo: start.inReplyTo ?? null,
     references: [...start.references],
     answers: { messageId, kind },
   });
   const attachments = await carry(reading, files, { account, messageId, kind, draft: draft.id, message });
-  const richStart = isCut ? null : await richQuote(reading, { ...asked, kind }, message);
-  return { draft: { ...draft, attachments }, richStart };
+  const isForward = kind === "forward";
+  const richStart = isCut ? null : richStartOf(seen, { isForward, below: isForward ? signatureOf(identity) : "" });
+  const isTooLong = richStart !== null && Buffer.byteLength(richStart) > QUOTE_OCTETS_MAX;
+  return { draft: { ...draft, attachments }, richStart: isTooLong ? null : richStart };
 }
 
-/** Of a quote; a draft holds more, so that there is room to write. */
-const QUOTE_CHARACTERS_MAX = 300_000;
+/** Of a quote, as text and again as HTML; a draft holds more than both, so that there is room to write. */
+const QUOTE_OCTETS_MAX = 300_000;
 
 /** Cut behind a line, and said so. */
 function withoutRest(quote: string): string {
-  if (quote.length <= QUOTE_CHARACTERS_MAX) return quote;
-  const end = quote.lastIndexOf("\n", QUOTE_CHARACTERS_MAX);
-  return `${quote.slice(0, Math.max(end, 0))}\n> […]`;
+  if (Buffer.byteLength(quote) <= QUOTE_OCTETS_MAX) return `${quote}\n> […]`;
+  const kept = Buffer.from(quote).subarray(0, QUOTE_OCTETS_MAX);
+  return `${kept.subarray(0, Math.max(kept.lastIndexOf("\n"), 0)).toString()}\n> […]`;
 }
 
 const EMPTY: DraftFields = {
@@ -87,17 +93,25 @@ function unsaved(account: string, fields: DraftFields): StoredDraft {
   return { account, id: newDraftId(), version: 0, updatedAt: Date.now(), fields, attachments: [] };
 }
 
-/** The writer begins above; a signature stands below what is written, above what is quoted. */
-function withSignature(identity: Identity | undefined, rest: string): string {
-  const signature = identity === undefined || identity.signature === "" ? "" : `\n\n-- \n${identity.signature}`;
-  return rest === "" ? signature : `\n${signature}\n\n${rest}`;
+/**
+ * The writer begins above. In an answer the signature stands below what is written and above what is quoted; a message
+ * that is forwarded would be part of it there, so that it stands below that.
+ */
+function beginningWith(identity: Identity | undefined, kind: AnswerKind | "new", rest: string): string {
+  const signature = signatureOf(identity);
+  if (rest === "") return signature;
+  return kind === "forward" ? `\n\n\n${rest}${signature}` : `\n${signature}\n\n${rest}`;
 }
 
-function quoted(message: ReadMessage, { kind, words }: Answering): string {
-  if (kind === "forward-attached") return "";
+/** RFC 3676 §4.3. */
+function signatureOf(identity: Identity | undefined): string {
+  return identity === undefined || identity.signature === "" ? "" : `\n\n-- \n${identity.signature}`;
+}
+
+function quoted(message: ReadMessage, seen: readonly Seen[], { kind, words }: Answering): string {
   const { summary } = message;
   const { sentAt } = summary;
-  const blocks = shownText(message.bodies);
+  const blocks = seen.flatMap((body) => body.blocks);
   const head = answerHead(words);
   if (kind === "forward")
     return `${forwardedHead({ ...summary, date: head.date(sentAt) }, head.labels)}\n${blocks.map(plainLines).join("\n")}`;
@@ -105,25 +119,7 @@ function quoted(message: ReadMessage, { kind, words }: Answering): string {
   return [head.wrote({ who, sentAt }), quoteText(blocks)].filter((part) => part !== "").join("\n");
 }
 
-function shownText(bodies: readonly MessageBody[]): readonly TextBlock[] {
-  return bodies.flatMap((body) => (body.kind === "text" ? body.blocks : body.kind === "html" ? body.text : []));
-}
-
 function plainLines({ quote, text }: TextBlock): string {
   const lines = text.replace(/\n$/, "").split("\n");
   return quote === 0 ? lines.join("\n") : lines.map((line) => `${">".repeat(quote)} ${line}`).join("\n");
-}
-
-/** Quoted from the tree that was made harmless, without what nobody saw; null when there is no HTML. */
-async function richQuote(reading: Reading, o: Answering, message: ReadMessage): Promise<string | null> {
-  const html = message.bodies.find((body) => body.kind === "html");
-  if (html === undefined || o.kind === "forward-attached") return null;
-  try {
-    const octets = await reading.octets(o.account, o.messageId);
-    const { html: quote } = await reading.house.mail.quote(octets, html.part);
-    return quote === undefined || quote.length > QUOTE_CHARACTERS_MAX ? null : quote;
-  } catch (error) {
-    reading.house.log.warn({ error, messageId: o.messageId }, "a message could not be quoted as HTML");
-    return null;
-  }
 }

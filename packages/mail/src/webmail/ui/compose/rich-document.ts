@@ -39,7 +39,14 @@ const ALLOWED: Config & { RETURN_DOM_FRAGMENT: true } = {
 };
 
 function clean(html: string): DocumentFragment {
-  return DOMPurify.sanitize(html, ALLOWED);
+  const fragment = DOMPurify.sanitize(html, ALLOWED);
+  // The editor knows no tables: their cells would run into each other, and their rows into one line.
+  for (const row of fragment.querySelectorAll("tr")) {
+    const line = document.createElement("div");
+    for (const cell of row.children) line.append(...cell.childNodes, " ");
+    row.replaceWith(line);
+  }
+  return fragment;
 }
 
 /** Of something pasted, in the schema of the editor it goes to: nodes of another one fit nowhere. */

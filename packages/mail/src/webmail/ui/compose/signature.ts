@@ -7,7 +7,9 @@ const MARK = "-- ";
 export function withOtherSignature(text: string, before: string, after: string): string {
   const old = before === "" ? "" : `\n\n${MARK}\n${before}`;
   const next = after === "" ? "" : `\n\n${MARK}\n${after}`;
-  if (old !== "") return text.includes(old) ? text.replace(old, () => next) : text;
+  // The last one: what is forwarded above it may have the same.
+  const at = old === "" ? -1 : text.lastIndexOf(old);
+  if (old !== "") return at < 0 ? text : text.slice(0, at) + next + text.slice(at + old.length);
   // Without one there is nothing to take the place of; a text nobody has begun yet takes it.
   return text.trim() === "" ? next : text;
 }
@@ -21,7 +23,7 @@ export function withOtherSignatureIn(document: DocumentNode, before: string, aft
     return isBegun || next.length === 0 ? undefined : { ...document, content: [{ type: "paragraph" }, ...next] };
   }
   const old = textDocument(`${MARK}\n${before}`).content ?? [];
-  const at = blocks.findIndex((_, start) =>
+  const at = blocks.findLastIndex((_, start) =>
     old.every((block, by) => textOf(block) === textOf(blocks[start + by] ?? { type: "doc" })),
   );
   return at < 0 ? undefined : { ...document, content: blocks.toSpliced(at, old.length, ...next) };
