@@ -77,6 +77,8 @@ export type SubmissionFailure =
   | "recipients-refused"
   /** An address beyond ASCII, and a server without SMTPUTF8 (RFC 6531). */
   | "ascii-only"
+  /** Octets beyond 127 in the body, and a server without 8BITMIME (RFC 6152). */
+  | "seven-bit"
   | "too-large"
   | "message-refused"
   | "try-later"

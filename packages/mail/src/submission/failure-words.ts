@@ -12,6 +12,8 @@ const WORDS: Readonly<Record<SubmissionFailure, string>> = {
   "recipients-refused": "The server does not know a recipient; check the addresses.",
   "ascii-only":
     "The submission server takes no addresses with letters beyond a to z (it has no SMTPUTF8), so nothing was sent; use other addresses, or another server.",
+  "seven-bit":
+    "The submission server takes no 8-bit text as it stands in the mail that is forwarded whole (it has no 8BITMIME), so nothing was sent; forward it within the text, or use another server.",
   "too-large": "The message is larger than the server takes; send large files another way.",
   "message-refused": "The server refused the message; its words say why.",
   "try-later": "The server asks to try again later; that happens by itself.",

@@ -1,5 +1,6 @@
 // Who one may write as: an address with its name, signature and submission server. Kept in the store; passwords are in
 // files of their own that only this user may read.
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Documents } from "../mailstore/index.ts";
 import { envelopeAddress } from "./addresses.ts";
@@ -17,13 +18,15 @@ const server = z.object({
 });
 
 const stored = z.object({
+  /** Of one whose id is a digest. */
+  address: z.string().optional(),
   name: z.string().max(200),
   signature: z.string().max(10_000),
   isDefault: z.boolean(),
   server: server.optional(),
 });
 
-export interface Identity extends z.output<typeof stored> {
+export interface Identity extends Omit<z.output<typeof stored>, "address"> {
   readonly account: string;
   /** Also its id within the account; domain in lower case. */
   readonly address: string;
@@ -48,7 +51,10 @@ export interface SecretFiles {
 export function openIdentities(documents: Documents): Identities {
   const list = async (account: string): Promise<readonly Identity[]> => {
     const rows = await documents.list({ kind: KIND, account });
-    const identities = rows.map(({ id, value }) => ({ ...stored.parse(value), account, address: decode(id) }));
+    const identities = rows.map(({ id, value }) => {
+      const { address = decode(id), ...identity } = stored.parse(value);
+      return { ...identity, account, address };
+    });
     return identities.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
   };
   return {
@@ -61,11 +67,15 @@ export function openIdentities(documents: Documents): Identities {
       const others = (await list(account)).filter((other) => encode(other.address) !== id);
       await documents.put(
         { kind: KIND, account, id },
-        stored.parse({ ...identity, isDefault: identity.isDefault || others.length === 0 }),
+        stored.parse({
+          ...identity,
+          address: canonical(address),
+          isDefault: identity.isDefault || others.length === 0,
+        }),
       );
       if (identity.isDefault)
-        for (const { account: owner, address: other, ...rest } of others.filter(({ isDefault }) => isDefault))
-          await documents.put({ kind: KIND, account: owner, id: encode(other) }, { ...rest, isDefault: false });
+        for (const { account: owner, ...rest } of others.filter(({ isDefault }) => isDefault))
+          await documents.put({ kind: KIND, account: owner, id: encode(rest.address) }, { ...rest, isDefault: false });
     },
     async remove(account, address) {
       await documents.remove({ kind: KIND, account, id: encode(canonical(address)) });
@@ -75,10 +85,18 @@ export function openIdentities(documents: Documents): Identities {
 
 /** The name of an identity's password file. */
 export function secretName(account: string, address: string): string {
-  // Encoded for a URL some signs stay that a plain name has not: o'neil@example.org has one.
-  const plain = encode(canonical(address)).replace(/[!'()*~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
-  return `identity-${account}-${plain.replaceAll("%", "_")}`;
+  // Encoded for a URL some signs stay that a plain name has not: o'neil@example.org has one. The underscore stands for the
+  // percent sign below, so that its own must not: no two addresses have one file.
+  const signs = encodeURIComponent(canonical(address)).replace(
+    /[!'()*~_]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
+  );
+  const plain = signs.replaceAll("%", "_");
+  return `identity-${account}-${plain.length <= SECRET_NAME_MAX ? plain : digestOf(address)}`;
 }
+
+/** With what stands before it, within what a file may be called. */
+const SECRET_NAME_MAX = 160;
 
 /** How its server is reached, with the password; undefined when none is set. */
 export async function serverOf(
@@ -103,9 +121,15 @@ function canonical(address: string): string {
   return address.slice(0, at + 1) + address.slice(at + 1).toLowerCase();
 }
 
-/** Ids of documents are ASCII. */
+/** Ids of documents are ASCII, and of 128 characters. */
 function encode(address: string): string {
-  return encodeURIComponent(address);
+  const encoded = encodeURIComponent(address);
+  return encoded.length <= 128 ? encoded : digestOf(address);
+}
+
+/** Of an address that is too long for a name; it has no sign that stands for the @, so it is the name of no other. */
+function digestOf(address: string): string {
+  return createHash("sha256").update(canonical(address)).digest("hex");
 }
 
 function decode(id: string): string {

@@ -45,11 +45,16 @@ export async function submit(attempt: Attempt): Promise<AttemptOutcome> {
   try {
     deadline.throwIfAborted();
     await opened(connection);
-    const takesUtf8 = hasSmtpUtf8(connection);
+    const takesUtf8 = announces(connection, "SMTPUTF8");
+    const takesEightBit = announces(connection, "8BITMIME");
     await loggedIn(connection, attempt.server);
     if (!takesUtf8 && needsSmtpUtf8(attempt)) {
       connection.quit();
       return { kind: "refused", trouble: troubleOf("ascii-only"), refused: beyondAscii(attempt.envelope) };
+    }
+    if (!takesEightBit && needsEightBit(attempt)) {
+      connection.quit();
+      return { kind: "refused", trouble: troubleOf("seven-bit"), refused: [] };
     }
     const info = await sent(connection, attempt, progress);
     connection.quit();
@@ -128,8 +133,8 @@ function rejectAtEnd(connection: SMTPConnection, reject: (error: Error) => void)
 }
 
 /** Read from the answer to the last EHLO, so before anything else is asked. */
-function hasSmtpUtf8({ lastServerResponse }: SMTPConnection): boolean {
-  return /^250[ -]SMTPUTF8\b/im.test(String(lastServerResponse));
+function announces({ lastServerResponse }: SMTPConnection, keyword: "SMTPUTF8" | "8BITMIME"): boolean {
+  return new RegExp(`^250[ -]${keyword}\\b`, "im").test(String(lastServerResponse));
 }
 
 /**
@@ -140,6 +145,11 @@ function needsSmtpUtf8({ envelope, octets }: Attempt): boolean {
   const end = Buffer.from(octets.buffer, octets.byteOffset, octets.length).indexOf("\r\n\r\n");
   const header = octets.subarray(0, end < 0 ? octets.length : end);
   return ![envelope.from, ...envelope.to].every(isAscii) || header.some((octet) => octet > 127);
+}
+
+/** RFC 6152 §3: nor does an octet beyond 127 go to one that does not say it takes them. */
+function needsEightBit({ octets }: Pick<Attempt, "octets">): boolean {
+  return octets.some((octet) => octet > 127);
 }
 
 function beyondAscii({ to }: Envelope): readonly RefusedRecipient[] {
@@ -186,7 +196,7 @@ function sent(
       connection.close();
     });
     rejectAtEnd(connection, fail);
-    const use8BitMime = octets.some((octet) => octet > 127);
+    const use8BitMime = needsEightBit({ octets });
     const { from } = envelope;
     connection.send(
       { from: from === "" ? false : from, to: [...envelope.to], size: octets.length, use8BitMime },

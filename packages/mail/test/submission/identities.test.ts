@@ -49,6 +49,27 @@ test("a password is in a file for its owner's eyes alone, and never in the store
   assert.equal(await secrets.read(name), undefined);
 });
 
+test("no two addresses share a password, and a long one has its own", async (context) => {
+  const { store, directory } = await temporaryStore(context);
+  const account = await addAccount(store, "anna");
+  const identities = openIdentities(store.documents);
+  const secrets = secretFiles(join(directory, "secrets"));
+  // 64 octets before the @ and 255 behind it are what an address may have (RFC 5321 §4.5.3.1), some of them three signs each.
+  const long = `${"ü".repeat(32)}@${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(60)}.example`;
+  const addresses = ["a+b@x.example", "a_2Bb@x.example", "a_2bb@x.example", "a%2Bb@x.example", long, long.slice(1)];
+  for (const address of addresses) {
+    await identities.save({ account, address, name: "", signature: "", isDefault: false });
+    await secrets.write(secretName(account, address), `of ${address}`);
+  }
+  for (const address of addresses) {
+    assert.equal(await secrets.read(secretName(account, address)), `of ${address}`);
+    assert.equal((await identities.find(account, address))?.address, address);
+  }
+  assert.equal((await identities.list(account)).length, addresses.length);
+  await identities.remove(account, long);
+  assert.equal(await identities.find(account, long), undefined);
+});
+
 test("XOAUTH2 asks for a token when it is needed", async () => {
   const anna = identity("1", "anna@alder.example", { server: { ...SERVER, mechanism: "xoauth2" } });
   const secrets = {

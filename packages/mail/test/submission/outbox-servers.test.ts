@@ -110,6 +110,18 @@ for (const kind of ["plain", "login"] as const)
     assert.equal(peer.taken[0]?.user, "anna");
   });
 
+test("octets beyond 127 go to no server that does not take them (RFC 6152 §3)", async (context) => {
+  const peer = await smtpPeer(context, { smtp: { hide8BITMIME: true } });
+  const at = await desk(context, toServer(serverAt(peer)));
+  const whole = Buffer.from("Subject: Gruesse\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nGrüße\r\n");
+  const settled = at.reached("sent", "failed");
+  await at.write({
+    message: { attachments: [{ fileName: "whole.eml", mediaType: "message/rfc822", content: whole }] },
+  });
+  const { state, trouble } = await settled;
+  assert.deepEqual([state, trouble?.code, peer.attempts], ["failed", "seven-bit", 0]);
+});
+
 test("a refusal of the message itself is final, with the server's words", async (context) => {
   const peer = await smtpPeer(context, { onMessage: () => "554 5.7.1 looks like spam" });
   const { sent } = await sentThrough(context, peer);

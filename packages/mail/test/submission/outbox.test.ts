@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { test } from "node:test";
+import type { Mailstore, ReceivedBody } from "../../src/mailstore/index.ts";
 import type { OutboxOptions } from "../../src/submission/outbox.ts";
-import { desk, mailboxOf, octetsIn, reopened, sentThrough, serverAt, toServer } from "./outbox-desk.ts";
+import { addAccount } from "../mailstore/temporary-store.ts";
+import { desk, type Desk, mailboxOf, octetsIn, reopened, sentThrough, serverAt, toServer } from "./outbox-desk.ts";
 import { smtpPeer } from "./smtp-peer.ts";
 
 const keepNothing = (): Promise<never> => Promise.reject(new Error("there is nothing to keep"));
@@ -124,21 +126,40 @@ test("without a submission server the message waits in the outbox and says what 
 });
 
 test("between accounts of the house each recipient gets it once, also when it is tried twice", async (context) => {
-  const ids: string[] = [];
-  const at = await desk(context, () =>
+  const accounts = new Map<string, string>();
+  let isLost = true;
+  const at: Desk = await desk(context, () =>
     Promise.resolve({
       kind: "local",
-      deliver: ({ deliveryId }) => {
-        ids.push(deliveryId);
-        return Promise.resolve(undefined);
+      async deliver({ to, octets, deliveryId }) {
+        const { store } = at.temporary;
+        const body = await bodyOf(store, octets);
+        await store.place(accounts.get(to) ?? "", body, { deliveryId });
+        await body.discard();
+        // What the store said of it does not come back the first time.
+        if (isLost) throw new Error("cut off");
+        return undefined;
       },
     }),
   );
-  const sent = at.reached("sent");
+  const people = ["ben@oak.example", "cleo@elm.example"];
+  for (const one of people) accounts.set(one, await addAccount(at.temporary.store, one.slice(0, 3)));
+  const waits = at.reached("queued");
   const entry = await at.write();
-  await sent;
-  assert.deepEqual(ids, [`outbox/${entry.id}/ben@oak.example`, `outbox/${entry.id}/cleo@elm.example`]);
+  await waits;
+  isLost = false;
+  const sent = at.reached("sent");
+  await at.outbox.retry(at.account, entry.id);
+  assert.deepEqual((await sent).taken, people);
+  for (const one of people)
+    assert.equal((await at.temporary.store.messages(accounts.get(one) ?? "", { after: 0, limit: 10 })).length, 1, one);
 });
+
+async function bodyOf(store: Mailstore, octets: Uint8Array): Promise<ReceivedBody> {
+  const writer = store.newBody();
+  await writer.write(octets);
+  return writer.finish();
+}
 
 test("when the store fails at the second recipient, the first has it, and is not written to again", async (context) => {
   let fails = true;

@@ -64,9 +64,10 @@ export const draftFields = z.strictObject({
   cc: z.array(mailAddress).max(500),
   bcc: z.array(mailAddress).max(500),
   subject: z.string().max(998),
-  text: z.string().max(500_000),
+  /** With `html` and all else of a draft at most 800,000 octets of JSON. */
+  text: z.string(),
   /** Null: plain text. Cleaned again before it is sent. */
-  html: z.string().max(700_000).nullable(),
+  html: z.string().nullable(),
   inReplyTo: z.string().max(250).nullable(),
   references: z.array(z.string().max(250)).max(40),
   answers: z.strictObject({ messageId: z.int(), kind: answerKind }).nullable(),
@@ -102,6 +103,7 @@ const submissionFailure = z.enum([
   "sender-refused",
   "recipients-refused",
   "ascii-only",
+  "seven-bit",
   "too-large",
   "message-refused",
   "try-later",
