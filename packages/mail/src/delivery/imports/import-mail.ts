@@ -32,7 +32,14 @@ export interface ImportSummary {
   /** Octets of the added messages as POP sends them. */
   readonly octets: number;
   /** The first of the entries that were not imported, with the reason. */
-  readonly failures: readonly { readonly name: string; readonly reason: string }[];
+  readonly failures: readonly ImportFailure[];
+}
+
+export interface ImportFailure {
+  readonly name: string;
+  readonly code: "too-large" | "mailbox-name" | "unreadable";
+  /** The same in English words. */
+  readonly reason: string;
 }
 
 export interface ImportOptions {
@@ -67,12 +74,17 @@ export async function importMail(o: ImportOptions): Promise<ImportSummary> {
   return run.end();
 }
 
+function codeOf(error: Error): ImportFailure["code"] {
+  if (error instanceof RangeError) return "mailbox-name";
+  return error instanceof DeliveryError && error.code === "message-too-big" ? "too-large" : "unreadable";
+}
+
 class ImportRun {
   readonly slots: Slots;
   readonly #o: ImportOptions;
   readonly #measure: Pick<ImportProgress, "unit" | "total">;
   readonly #identities = new Identities();
-  readonly #failures: { name: string; reason: string }[] = [];
+  readonly #failures: ImportFailure[] = [];
   #counts = { added: 0, alreadyThere: 0, failed: 0, octets: 0 };
   #done = 0;
   #broken: { readonly error: unknown } | undefined;
@@ -91,7 +103,7 @@ class ImportRun {
   }
 
   skip(entry: { readonly name: string; readonly reason: string; readonly position: number }): void {
-    this.#fail(entry.name, entry.reason);
+    this.#fail({ name: entry.name, code: "unreadable", reason: entry.reason });
     this.#finish(entry.position);
   }
 
@@ -104,7 +116,7 @@ class ImportRun {
         // RangeError: its folder's name can be no mailbox's here.
         const isOfMessage =
           error instanceof SourceError || error instanceof DeliveryError || error instanceof RangeError;
-        if (isOfMessage) this.#fail(message.name, error.message);
+        if (isOfMessage) this.#fail({ name: message.name, code: codeOf(error), reason: error.message });
         else this.#broken ??= { error };
       })
       .finally(() => {
@@ -149,9 +161,9 @@ class ImportRun {
     if (delivered.added) this.#counts.octets += body.octets;
   }
 
-  #fail(name: string, reason: string): void {
+  #fail(failure: ImportFailure): void {
     this.#counts.failed += 1;
-    if (this.#failures.length < FAILURES_KEPT) this.#failures.push({ name, reason });
+    if (this.#failures.length < FAILURES_KEPT) this.#failures.push(failure);
   }
 
   #finish(position: number): void {

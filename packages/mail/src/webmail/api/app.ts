@@ -137,7 +137,8 @@ async function readJson(context: Context): Promise<Readonly<Record<string, unkno
 /** Counted as it comes: what a length field says is only believed when it is too much. */
 async function readText({ body, headers }: Request): Promise<string> {
   const limit = LIMITS.requestOctets;
-  const tooLarge = new ApiError("too-large", `a request may have ${limit} octets`);
+  // Nothing but the text of a message comes to so much.
+  const tooLarge = new ApiError("too-large", `a request may have ${limit} octets`, { reason: "text-too-long" });
   if (Number(headers.get("content-length") ?? 0) > limit) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let octets = 0;

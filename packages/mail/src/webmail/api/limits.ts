@@ -26,6 +26,8 @@ export const LIMITS = {
   caughtUpMs: 2_000,
   /** How long a message that is asked for by its id is waited for, when it is here and not indexed. */
   indexedMs: 15_000,
+  /** Of what is written, as JSON: with whom it goes to it fits into a request, and into a document of the store. */
+  draftOctets: 800_000,
   /** Of all attachments of a draft together; base64 makes a third more of them. */
   attachmentOctets: 36 * 1_048_576,
   /** Of a file that is dropped to be imported. */

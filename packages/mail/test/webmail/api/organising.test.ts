@@ -155,6 +155,30 @@ test("an mbox that is dropped comes in with its mails, and a second time with no
   assert.deepEqual(rows.map(({ subject }) => subject).sort(), ["first", "second"]);
 });
 
+test("what is no mail is said to be none, and what of it could not be taken has its kind of reason", async () => {
+  const path = `/api/import?account=${ben}&mailbox=Photos`;
+  const photo = await post(`${path}&format=mbox`, "\u0089PNG\r\n");
+  assert.deepEqual(
+    [photo.status, (JSON.parse(photo.text) as { error: { reason: string } }).error.reason],
+    [422, "import-no-mail"],
+  );
+});
+
+test("a label nobody can read keeps no other from being shown, and stays", async () => {
+  const { documents } = office.house.office.house.store;
+  const key = { kind: "labels", account: ben, id: "all" };
+  const later = { label: "l.later", name: "Of a later version", colour: "striped" };
+  const known = { label: "l.known", name: "Known", colour: "grey" };
+  await documents.put(key, [known, later]);
+  const names = async (): Promise<readonly string[]> =>
+    (await office.ask("labels", { account: ben })).labels.map(({ name }) => name);
+  assert.deepEqual(await names(), ["Known"]);
+  await office.ask("saveLabel", { account: ben, name: "New", colour: "red" });
+  assert.deepEqual(await names(), ["Known", "New"]);
+  assert.deepEqual(((await documents.get(key))?.value as unknown[]).at(-1), later);
+  await documents.remove(key);
+});
+
 test("nothing is imported into the mailbox of what is on its way out", async () => {
   const { status } = await post(`/api/import?account=${ben}&mailbox=Outbox&format=eml`, "Subject: x\n\nx\n");
   assert.equal(status, 422);

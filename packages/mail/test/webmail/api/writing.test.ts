@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { requestOf, ROUTES } from "../../../src/webmail/api/index.ts";
 import type { DraftFields, OutboxRow } from "../../../src/webmail/api/schema/index.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { EMPTY_DRAFT } from "../empty-draft.ts";
@@ -122,6 +123,35 @@ test("what another window was told is saved is there, also while the draft is be
     assert.equal((await office.ask("draft", { account: anna, draft: "draft-raced" })).text, "In the red tin.");
   if (sending.status === "fulfilled") await office.ask("takeBack", { account: anna, entry: sending.value.id });
   await office.ask("removeDraft", { account: anna, draft: "draft-raced" });
+});
+
+test("the longest draft that is taken is sent; a longer one is refused in words, and never half kept", async () => {
+  const html = `<p>${"é&amp;".repeat(40_000)}</p>`;
+  const most = { ...FIELDS, html, text: "x".repeat(300_000) };
+  const version = await saved("draft-longest", most);
+  const entry = await office.ask("send", { account: anna, draft: "draft-longest", version });
+  const { text } = await office.ask("takeBack", { account: anna, entry: entry.id });
+  assert.equal(text.length, 300_000);
+  await office.ask("removeDraft", { account: anna, draft: "draft-longest" });
+  // Each is refused by what it comes to as it is kept: letters of three octets, line ends of two signs.
+  for (const text of ["会".repeat(270_000), "\n".repeat(410_000), "x".repeat(1_200_000)]) {
+    const { method, path, body } = requestOf(ROUTES.saveDraft, {
+      account: anna,
+      draft: "draft-too-long",
+      version: 0,
+      fields: { ...FIELDS, text },
+    });
+    const headers = { cookie: office.cookie, origin: office.origin, "sec-fetch-site": "same-origin" };
+    const answer = await office.raw({
+      method,
+      path,
+      headers: { ...headers, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body }),
+    });
+    assert.equal(answer.status, 413, answer.text);
+    assert.match(answer.text, /"reason":"text-too-long"/);
+  }
+  assert.deepEqual(await office.refused("draft", { account: anna, draft: "draft-too-long" }), [404, "not-found"]);
 });
 
 test("drafts of another account are not there", async () => {

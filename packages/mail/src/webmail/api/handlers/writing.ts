@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { buildMessage, wireAddress, type OutboxEntry, type UnreadableDocument } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import { contentUrl } from "../content/addresses.ts";
+import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
 import type { AnswerKind, AnswerWords, DraftFields, OutboxRow, UnreadableRow } from "../schema/writing.ts";
 import { beginAnswer, beginNew, type Begun } from "../writing/begin-draft.ts";
@@ -58,6 +59,7 @@ export function writingHandlers(reading: Reading): Some<Writing> {
     },
     async saveDraft({ account, draft, version, fields }) {
       reading.account(account);
+      refuseTooLong(fields);
       const known = version === 0 ? undefined : await drafts.mustFind(account, draft);
       const attachments = known?.attachments ?? [];
       const saved = await drafts.save({ account, id: draft, version }, { fields, attachments });
@@ -136,6 +138,13 @@ export function writingHandlers(reading: Reading): Some<Writing> {
       return { addresses: [...(await house.index.addresses(account, prefix, { limit: 8 }))] };
     },
   };
+}
+
+function refuseTooLong(fields: DraftFields): void {
+  if (Buffer.byteLength(JSON.stringify(fields)) > LIMITS.draftOctets)
+    throw new ApiError("too-large", "the text is too long for one message; send the rest as a file", {
+      reason: "text-too-long",
+    });
 }
 
 interface Beginning {

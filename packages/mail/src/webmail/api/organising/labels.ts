@@ -9,6 +9,12 @@ const KIND = "labels";
 const ID = "all";
 const LABELS_MAX = 100;
 
+interface Labelled {
+  readonly labels: LabelRow[];
+  readonly unread: readonly unknown[];
+  readonly version: number;
+}
+
 export class Labels {
   readonly #documents: Documents;
 
@@ -51,20 +57,23 @@ export class Labels {
     change: (labels: LabelRow[]) => { readonly labels: readonly LabelRow[]; readonly gives: T },
   ): Promise<T> {
     for (;;) {
-      const { labels, version } = await this.#read(account);
+      const { labels, unread, version } = await this.#read(account);
       const { labels: next, gives } = change(labels);
-      const put = await this.#documents.put({ kind: KIND, account, id: ID }, next, { ifVersion: version });
+      const put = await this.#documents.put({ kind: KIND, account, id: ID }, [...next, ...unread], {
+        ifVersion: version,
+      });
       if (put !== "conflict") return gives;
     }
   }
 
-  async #read(account: string): Promise<{ readonly labels: LabelRow[]; readonly version: number }> {
+  /** What cannot be read of them is not shown, and stays when another is changed. */
+  async #read(account: string): Promise<Labelled> {
     const found = await this.#documents.get({ kind: KIND, account, id: ID });
+    const rows = z.array(z.unknown()).safeParse(found?.value ?? []).data ?? [found?.value];
+    const read = rows.map((row) => ({ row, label: labelSchema.safeParse(row).data }));
     return {
-      labels: z
-        .array(labelSchema)
-        .catch([])
-        .parse(found?.value ?? []),
+      labels: read.flatMap(({ label }) => label ?? []),
+      unread: read.flatMap(({ row, label }) => (label === undefined ? [row] : [])),
       version: found?.version ?? 0,
     };
   }

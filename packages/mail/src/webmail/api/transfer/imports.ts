@@ -41,7 +41,11 @@ export async function takeImport(
     await reading.caughtUp(account);
     return sum;
   } catch (error) {
-    if (error instanceof SourceError) throw new ApiError("unreadable", error.message, { cause: error });
+    if (error instanceof SourceError)
+      throw new ApiError("unreadable", error.message, {
+        cause: error,
+        reason: query.format === "mbox" ? "import-no-mail" : "import-unreadable",
+      });
     throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
