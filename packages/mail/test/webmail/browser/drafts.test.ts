@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { startProduct, type Product } from "../../../../../interop/product.ts";
+import { TEST_CERTIFICATE } from "../../../../pop/test/support/certificate.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
 import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
@@ -22,6 +23,8 @@ let peer: SmtpPeer;
 const undoing: (() => Promise<void>)[] = [];
 /** Answers of the SMTP server, one for each message it is given; then it takes what comes. */
 const answers: string[] = [];
+/** What it says as it hangs up in the middle of a message. */
+const lastWords: string[] = [];
 
 before(async () => {
   if (NEEDS_CHROMIUM.skip !== false) return;
@@ -31,6 +34,7 @@ before(async () => {
     {
       onRecipient: (address) => (address.startsWith("nobody@") ? "550 5.1.1 no such mailbox" : undefined),
       onMessage: () => answers.shift(),
+      onFirstOctets: () => lastWords.shift(),
     },
   );
   browser = await openBrowser();
@@ -183,6 +187,27 @@ test("what another window wrote meanwhile is not written over unseen", NEEDS_CHR
   );
   await other.close();
 });
+
+test(
+  "a draft that is thrown away while the server has not all of it can be brought back, to the last word",
+  NEEDS_CHROMIUM,
+  async () => {
+    const page = await openTab();
+    await beginMessage(page, { to: "mina@harbour.example", subject: "Thrown away cut off" });
+    await saved(page);
+    await cutOff(page);
+    await page.getByLabel("Text of the message").fill("the last word");
+    await page.getByRole("button", { name: "Throw the draft away" }).click();
+    await page.locator(".compose").waitFor({ state: "detached" });
+    await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+    await page.getByLabel("Text of the message").waitFor();
+    assert.equal(await text(page), "the last word");
+    await page.unroute("**/api/drafts/**");
+    await page.getByLabel("Text of the message").fill("the last word, kept");
+    await saved(page);
+    await page.close();
+  },
+);
 
 /** The draft of that subject, as the server has it. */
 async function draftOf(
@@ -355,5 +380,39 @@ test("a server that asks for patience is asked again, by itself or by hand", NEE
   await page.locator("[data-state=sent]").filter({ hasText: "Patience" }).waitFor();
   const taken = peer.taken.filter(({ octets }) => letterOf(octets).field("subject") === "Patience");
   assert.equal(taken.length, 1);
+  await page.close();
+});
+
+test(
+  "a server that hangs up in the middle of a message is asked again, and the message arrives once",
+  NEEDS_CHROMIUM,
+  async () => {
+    const page = await openTab();
+    lastWords.push("421 4.3.2 closing down\r\n");
+    const entry = await send(page, { to: "mina@harbour.example", subject: "Hung up on" });
+    await entry.getByText("The server asks to try again later. That happens by itself.").waitFor();
+    await entry.getByText("421 4.3.2 closing down").waitFor();
+    await entry.getByRole("button", { name: "Send again" }).click();
+    await page.locator("[data-state=sent]").filter({ hasText: "Hung up on" }).waitFor();
+    const taken = peer.taken.filter(({ octets }) => letterOf(octets).field("subject") === "Hung up on");
+    assert.equal(taken.length, 1);
+    await page.close();
+  },
+);
+
+test("a server whose certificate nobody vouches for gets nothing, and it is said", NEEDS_CHROMIUM, async () => {
+  const page = await openTab();
+  const { key, cert } = TEST_CERTIFICATE;
+  const other = await smtpPeer(
+    { after: (undo: () => Promise<void>) => void undoing.push(undo) },
+    { smtp: { secure: true, key, cert } },
+  );
+  await writeThrough(page, other, "1", "implicit");
+  const entry = await send(page, { to: "mina@harbour.example", subject: "Not safe" });
+  await entry.getByText("The connection to the submission server could not be made safe").waitFor();
+  assert.equal(other.attempts, 0);
+  await writeThrough(page, peer);
+  await entry.getByRole("button", { name: "Send again" }).click();
+  await page.locator("[data-state=sent]").filter({ hasText: "Not safe" }).waitFor();
   await page.close();
 });

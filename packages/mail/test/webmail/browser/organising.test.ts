@@ -398,3 +398,35 @@ function mboxOf(subjects: readonly string[]): string {
 async function octetsOf(saved: Download): Promise<Buffer> {
   return readFile(await saved.path());
 }
+
+test("an import under way says how far it is, and is stopped before the next file", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/organise/transfer");
+  const asked: string[] = [];
+  // Answered by nobody: it is under way until somebody stops it.
+  await page.route("**/api/import?**", (route) => void asked.push(route.request().url()));
+  const place = page.getByRole("region", { name: "Bring mail in" });
+  const buffer = Buffer.from("Subject: Never in\r\n\r\nx\r\n");
+  const files = ["one.eml", "two.eml"].map((name) => ({ name, mimeType: "message/rfc822", buffer }));
+  await place.locator("input[type=file]").first().setInputFiles(files);
+  const bar = place.getByRole("progressbar", { name: "Bring mail in" });
+  await bar.waitFor();
+  await place.getByText("1 of 2: one.eml").waitFor();
+  await place.getByRole("button", { name: "Stop" }).click();
+  await bar.waitFor({ state: "detached" });
+  assert.equal(await place.getByText("There is no mail").count(), 0, "nothing is said of what was never looked at");
+  assert.equal(asked.length, 1);
+  await page.unroute("**/api/import?**");
+});
+
+test("an address that is removed is there again when it is undone, with its server", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/organise/addresses");
+  const address = page.getByRole("listitem").filter({ hasText: INES });
+  await address.getByText("127.0.0.1").waitFor();
+  await address.getByRole("button", { name: `Remove ${INES}` }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove the address" }).click();
+  await address.waitFor({ state: "detached" });
+  await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
+  await address.getByText("127.0.0.1").waitFor();
+});

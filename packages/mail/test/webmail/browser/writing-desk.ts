@@ -20,7 +20,12 @@ export async function ask(page: Page, path: string, o: { readonly method?: strin
 }
 
 /** The account's usual address hands its mail to `peer`. */
-export async function writeThrough(page: Page, peer: SmtpPeer, account = "1"): Promise<void> {
+export async function writeThrough(
+  page: Page,
+  peer: SmtpPeer,
+  account = "1",
+  tls: "none" | "implicit" = "none",
+): Promise<void> {
   await ask(page, "/api/identities", {
     method: "PUT",
     body: {
@@ -29,7 +34,7 @@ export async function writeThrough(page: Page, peer: SmtpPeer, account = "1"): P
       name: "Inés Okafor",
       signature: "The harbour office",
       isDefault: true,
-      server: { host: "127.0.0.1", port: peer.port, tls: "none", mechanism: "plain" },
+      server: { host: "127.0.0.1", port: peer.port, tls, mechanism: "plain" },
     },
   });
 }

@@ -14,6 +14,7 @@ import { ComposeFoot } from "./compose-foot.tsx";
 import { ComposeHead } from "./compose-head.tsx";
 import { ComposeText } from "./compose-text.tsx";
 import { useComposer } from "./composer.tsx";
+import { copyOf, dropCopy } from "./crash-copy.ts";
 import { discardDraft } from "./discard.ts";
 import { useDraft, type Writing } from "./use-draft.ts";
 import { useFormat } from "./use-format.ts";
@@ -61,9 +62,18 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
     writing.flush().then(
       () => {
         writing.stop(true);
-        discardDraft(words, { account, id }, () => composer.open(account, id));
+        discardDraft(words, { account, id }, { onUndo: () => composer.open(account, id) });
       },
-      () => writing.stop(true),
+      () => {
+        // The server does not have all of it: until the undo is gone the copy in this browser does.
+        writing.stop(false);
+        const { version, fields: left } = copyOf(id) ?? { version: draft.version, fields: writing.current() };
+        discardDraft(
+          words,
+          { account, id },
+          { onUndo: () => composer.showLeft({ ...draft, ...left, version }), onGone: () => dropCopy(id) },
+        );
+      },
     );
   };
   const toPlain = (): void => (format.isFormatted ? setAskingForPlain(true) : format.toPlain());

@@ -25,16 +25,22 @@ export interface Discarded {
   readonly id: string;
 }
 
-export function discardDraft(words: Words, { account, id }: Discarded, onUndo: () => void): void {
+/** `onGone`: when it is thrown away for good. */
+export function discardDraft(
+  words: Words,
+  { account, id }: Discarded,
+  { onUndo, onGone }: { readonly onUndo?: () => void; readonly onGone?: () => void } = {},
+): void {
   set(new Set([...discarded, id]));
   showToast({
     text: words.say("compose.discarded"),
     tone: "plain",
     undo: () => {
       bringBack(id);
-      onUndo();
+      onUndo?.();
     },
     onGone: () => {
+      onGone?.();
       call("removeDraft", { account, draft: id }).catch((error: unknown) => {
         bringBack(id);
         showToast({ text: refusalText(words, error), tone: "trouble" });

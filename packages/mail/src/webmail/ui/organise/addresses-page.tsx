@@ -1,9 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { IdentityRow } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
+import { Removals } from "../compose/removals.ts";
 import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
+import { refusalText } from "../data/refusal-text.ts";
 import { identitiesQuery } from "../data/writing-queries.ts";
 import { written } from "../compose/addresses.ts";
 import { Button, IconButton } from "../parts/button.tsx";
@@ -11,16 +14,36 @@ import { Confirm } from "../parts/dialog.tsx";
 import { useWords } from "../words/use-words.ts";
 import { IdentityForm } from "./identity-form.tsx";
 import type { PageProps } from "./organise-screen.tsx";
-import { useChange } from "./use-change.ts";
 
 /** Who one writes as. */
 export function AddressesPage({ account }: PageProps): React.JSX.Element {
-  const { say } = useWords();
+  const words = useWords();
+  const { say } = words;
   const { data } = useQuery(identitiesQuery(account));
-  const identities = data?.identities ?? [];
   const [edited, setEdited] = useState<IdentityRow | "new" | null>(null);
   const [removing, setRemoving] = useState<string | null>(null);
-  const remove = useChange((address: string) => call("removeIdentity", { account, address }), [KEYS.identities]);
+  const client = useQueryClient();
+  const [removals] = useState(() => new Removals());
+  const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set());
+  /** With its password it goes when its undo is gone, and not before. */
+  const remove = (address: string): void => {
+    const bringBack = (): void => setRemoved((all) => new Set([...all].filter((one) => one !== address)));
+    setRemoved((all) => new Set([...all, address]));
+    removals.add(address, {
+      text: say("identity.removed", { address }),
+      bringBack,
+      remove: async () => {
+        try {
+          await call("removeIdentity", { account, address });
+        } catch (error) {
+          showToast({ text: refusalText(words, error), tone: "trouble" });
+        }
+        await client.invalidateQueries({ queryKey: KEYS.identities });
+        bringBack();
+      },
+    });
+  };
+  const identities = (data?.identities ?? []).filter(({ address }) => !removed.has(address));
   return (
     <>
       <p className="organise-more">{say("identity.more")}</p>
@@ -65,7 +88,7 @@ export function AddressesPage({ account }: PageProps): React.JSX.Element {
           title={say("identity.remove-ask")}
           does={say("identity.remove-does")}
           onClose={() => setRemoving(null)}
-          onConfirm={() => remove.mutate(removing)}
+          onConfirm={() => remove(removing)}
         >
           {say("identity.remove-more", { address: removing })}
         </Confirm>

@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import { upload } from "../compose/upload.ts";
 import { KEYS } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
+import type { WordId } from "../words/catalogue.ts";
 import { useWords } from "../words/use-words.ts";
 import type { MailFile } from "./dropped-mail.ts";
 
@@ -37,6 +38,8 @@ interface ImportAnswer {
   readonly added: number;
   readonly alreadyThere: number;
   readonly failed: number;
+  /** The first of them, with the kind of reason. */
+  readonly failures: readonly { readonly code: string }[];
 }
 
 const TROUBLES_SHOWN = 5;
@@ -59,15 +62,18 @@ export function useImport(account: string, mailbox: string): Importing {
       try {
         const onProgress = (part: number): void => setProgress({ ...where, part });
         const answer = await upload({ url: `/api/import?${query.toString()}`, file, signal, onProgress });
-        total = withAnswer(total, answer as ImportAnswer);
+        total = withAnswer(total, answer as ImportAnswer, (code) =>
+          words.say("transfer.failed", { name: file.name, why: words.say(WHY[code] ?? "transfer.why-unreadable") }),
+        );
       } catch (error) {
         if (signal.aborted) break;
         const why = words.say("transfer.failed", { name: file.name, why: refusalText(words, error) });
-        total = { ...total, failed: total.failed + 1, troubles: [...total.troubles, why].slice(0, TROUBLES_SHOWN) };
+        total = { ...total, failed: total.failed + 1, troubles: withTroubles(total, [why]) };
       }
     }
     setProgress(null);
-    setSum(total);
+    // Of what was stopped before anything came of it there is nothing to say.
+    setSum(signal.aborted && total === NOTHING ? null : total);
     for (const queryKey of [KEYS.lists, KEYS.mailboxes]) void client.invalidateQueries({ queryKey });
   };
   return {
@@ -80,11 +86,29 @@ export function useImport(account: string, mailbox: string): Importing {
   };
 }
 
-function withAnswer(total: ImportSum, { added, alreadyThere, failed }: ImportAnswer): ImportSum {
+const WHY: Readonly<Record<string, WordId>> = {
+  "too-large": "transfer.why-too-large",
+  "mailbox-name": "transfer.why-mailbox-name",
+};
+
+/** The same is said once, however often it happened. */
+function withTroubles({ troubles }: ImportSum, more: readonly string[]): readonly string[] {
+  return [...new Set([...troubles, ...more])].slice(0, TROUBLES_SHOWN);
+}
+
+function withAnswer(
+  total: ImportSum,
+  { added, alreadyThere, failed, failures }: ImportAnswer,
+  why: (code: string) => string,
+): ImportSum {
   return {
     ...total,
     added: total.added + added,
     there: total.there + alreadyThere,
     failed: total.failed + failed,
+    troubles: withTroubles(
+      total,
+      failures.map(({ code }) => why(code)),
+    ),
   };
 }

@@ -52,7 +52,7 @@ export function DraftsScreen(): React.JSX.Element {
               <IconButton
                 icon={Trash2}
                 label={say("drafts.discard", { subject: subjectOf(words, { subject }) })}
-                onPress={() => discardDraft(words, { account, id }, () => undefined)}
+                onPress={() => discardDraft(words, { account, id })}
               />
             </li>
           ))}

@@ -438,6 +438,8 @@ export const CATALOGUE = {
   "trouble.recipients-refused": "The server does not know a recipient. Check the addresses.",
   "trouble.ascii-only":
     "The submission server takes no addresses with letters beyond a to z, so nothing was sent to anybody. Ask for another address, or send from an address whose server takes them (SMTPUTF8).",
+  "trouble.seven-bit":
+    "The submission server does not take the mail that is forwarded whole as it is (it has no 8BITMIME), so nothing was sent. Forward it within the text instead, or send from an address whose server takes it.",
   "trouble.too-large": "The message is larger than the server takes. Send large files another way.",
   "trouble.message-refused": "The server refused the message. Its words say why.",
   "trouble.try-later": "The server asks to try again later. That happens by itself.",
@@ -599,6 +601,7 @@ export const CATALOGUE = {
   "identity.test": "Test the server",
   "identity.testing": "Asking the server…",
   "identity.remove": "Remove {address}",
+  "identity.removed": "{address} was removed",
   "identity.remove-ask": "Remove this address?",
   "identity.remove-more": "You cannot write as {address} any more. Its password is forgotten; mail stays.",
   "identity.remove-does": "Remove the address",
@@ -613,6 +616,9 @@ export const CATALOGUE = {
   "transfer.stop": "Stop",
   "transfer.done":
     "{added, plural, one {# message} other {# messages}} brought in{there, plural, =0 {} other {, # were here already}}{failed, plural, =0 {} other {, # could not be read}}.",
+  "transfer.why-too-large": "A message in it is too large to be taken.",
+  "transfer.why-mailbox-name": "A folder in it has a name no mailbox can have here.",
+  "transfer.why-unreadable": "A message in it cannot be read; it is cut off, or no mail.",
   "transfer.failed": "{name}: {why}",
   "transfer.nothing": "There is no mail in what was dropped.",
   "transfer.export": "Save mail",

@@ -17,8 +17,11 @@ export const REFUSAL_WORDS = {
   "refusal.draft-damaged":
     "What it was written as cannot be read, so it cannot be written on. It is kept, and can be sent as it is.",
   "refusal.draft-gone": "There is no such draft. It was sent or removed meanwhile.",
+  "refusal.text-too-long": "The text is too long for one message. Send the rest of it as a file.",
   "refusal.file-too-large": "The file is too large to be dropped here. Import it with the command “restante import”.",
   "refusal.formatted-unreadable": "The formatted text cannot be sent. Switch to plain text and try again.",
+  "refusal.import-no-mail": "This is no mail: neither a mailbox in the form mbox nor a message that ends in .eml.",
+  "refusal.import-unreadable": "This cannot be read as mail.",
   "refusal.internal": "Something went wrong in Restante. Its log says what.",
   "refusal.label-taken": "There is a label of that name already. Choose another name.",
   "refusal.labels-full": "An account has at most {max, number} labels. Remove one first.",
