@@ -342,7 +342,7 @@ test("every body that was shown is quoted, as text and formatted", async () => {
 
 test("what is shown in part is forwarded whole, as an attachment, and an answer says that it goes on", async () => {
   const blocks = "> asked\nanswered\n".repeat(1_100);
-  const nodes = "<p>x</p>".repeat(31_000);
+  const nodes = "<p>x</p>\n".repeat(31_000);
   for (const letter of [
     `From: Pat <pat@studio.example>\nTo: ${ROBIN}\nSubject: Long\n\n${blocks}THE END\n`,
     letterWith("mixed", [["text/html", `${nodes}<p>THE END</p>`]]),
