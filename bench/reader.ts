@@ -14,7 +14,7 @@ import { cpuSeconds, type Running } from "./processes.ts";
 import { bundleFigures, listFigures, searchFigures } from "./reader/api-rows.ts";
 import { Asking } from "./reader/asking.ts";
 import { burstFigures } from "./reader/burst.ts";
-import { floorFigures } from "./reader/floor.ts";
+import { floorFigures, heldAgainst } from "./reader/floor.ts";
 import { hasBudget, isMet, percentile, table, type Figure } from "./reader/figures.ts";
 import { fillReader, readFilled, type Filled } from "./reader/fill.ts";
 import {
@@ -114,7 +114,8 @@ const ROWS: Readonly<Record<string, Rows>> = {
   async paint({ asking }) {
     const browser = await openBrowser();
     try {
-      return [...(await paintFigures(browser, asking)), ...(await floorFigures(browser))];
+      const [figures, floors] = [await paintFigures(browser, asking), await floorFigures(browser)];
+      return [...heldAgainst(floors, figures), ...floors];
     } finally {
       await browser.close();
     }

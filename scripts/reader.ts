@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
-import { build } from "vite";
+import { build, type Plugin, type Rolldown } from "vite";
 
 const UI = "packages/mail/src/webmail/ui";
 const PRODUCT = "packages/mail/dist/webmail/ui";
@@ -23,7 +23,7 @@ export async function buildReader(folder: string): Promise<void> {
     // Where the reader is served may have a prefix one day.
     base: "./",
     logLevel: "warn",
-    plugins: [react()],
+    plugins: [react(), startAskedAtOnce],
     build: {
       outDir: join(folder, PRODUCT),
       emptyOutDir: true,
@@ -37,6 +37,35 @@ export async function buildReader(folder: string): Promise<void> {
     },
   });
   compressAssets(folder);
+}
+
+/** Where the program begins that the entry asks for; it is on its way before the entry has run. */
+const START = "/start.tsx";
+
+const startAskedAtOnce: Plugin = {
+  name: "start-asked-at-once",
+  transformIndexHtml: {
+    order: "post",
+    handler(_html, { bundle = {} }) {
+      const chunks = Object.values(bundle).filter((one) => one.type === "chunk");
+      const start = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(START) === true);
+      if (start === undefined) throw new Error(`the build has no chunk of ${START}`);
+      const asked = chunks.filter(({ fileName }) => fileName === start.fileName || start.imports.includes(fileName));
+      return [
+        ...asked.map(({ fileName }) => linkTo(fileName, { rel: "modulepreload", crossorigin: true })),
+        ...asked.flatMap(stylesOf).map((fileName) => linkTo(fileName, { rel: "stylesheet", crossorigin: true })),
+      ];
+    },
+  },
+};
+
+function linkTo(fileName: string, attrs: Readonly<Record<string, string | boolean>>) {
+  return { tag: "link", attrs: { ...attrs, href: `./${fileName}` }, injectTo: "head" as const };
+}
+
+/** The style sheets that came of it. */
+function stylesOf({ viteMetadata }: Rolldown.OutputChunk): readonly string[] {
+  return [...(viteMetadata?.importedCss ?? [])];
 }
 
 /** As small as they get, once: the server hands them out as they are. */

@@ -11,6 +11,7 @@ import { isPage } from "./web/is-page.ts";
 import { pageWords } from "./web/page-words.ts";
 import { renderRefusal } from "./web/pages.ts";
 import { isRemote, openHandlers, type Handlers } from "./handlers/index.ts";
+import { opensAt } from "./handlers/lists.ts";
 import { readSettings } from "./handlers/settings.ts";
 import { mountContent, REFUSAL_HEADERS } from "./content/index.ts";
 import { mountImages } from "./images/index.ts";
@@ -24,7 +25,17 @@ export interface ReaderApi {
   /** Answers any request for /api, /m and /cap; of whom, the caller has found out. */
   readonly app: Hono<ApiEnv>;
   settings(): Promise<ReaderSettings>;
+  /** What the page says of itself before it asks anything. */
+  firstScreen(): Promise<FirstScreen>;
   close(): Promise<void>;
+}
+
+export interface FirstScreen extends Pick<ReaderSettings, "theme"> {
+  /** An account's id, or "all". */
+  readonly opens: string;
+  readonly view: "conversations" | "messages";
+  /** Id of the last event before the page asks for anything. */
+  readonly lastEvent: string;
 }
 
 export interface ApiEnv {
@@ -49,6 +60,11 @@ export function openReaderApi(house: ReaderHouse): ReaderApi {
   return {
     app,
     settings: () => readSettings(house),
+    async firstScreen() {
+      const { theme, conversations } = await readSettings(house);
+      const lastEvent = reading.events.idBefore(reading.events.position);
+      return { theme, opens: opensAt(reading), view: conversations ? "conversations" : "messages", lastEvent };
+    },
     async close() {
       unlisten();
       unwatch();

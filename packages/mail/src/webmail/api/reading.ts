@@ -27,6 +27,8 @@ export class Reading {
   /** With images, while it lasts. */
   readonly #rebuilding = new Map<string, Promise<SafeHtml>>();
   readonly #rebuilt = new Latest<Promise<SafeHtml>>(LIMITS.htmlCharacters);
+  /** As bodies were last asked for: the next one will be, too. */
+  #theme: HtmlOptions["theme"] = "as-sent";
 
   constructor(house: ReaderHouse) {
     this.house = house;
@@ -112,6 +114,7 @@ export class Reading {
 
   /** An HTML body, rebuilt; `origin` is the one its remote images are loaded through. */
   async html(place: BodyPlace, o: HtmlWanted): Promise<SafeHtml> {
+    this.#theme = o.theme;
     // One that may load images holds a right that ends; one that may not stays the same, and is kept.
     if (o.images === "shown") return this.#rebuildOnce(place, o);
     const key = `${keyOf(place)}/${o.theme}`;
@@ -139,6 +142,12 @@ export class Reading {
     const rebuilt = this.#rebuild(place, o).finally(() => this.#rebuilding.delete(key));
     this.#rebuilding.set(key, rebuilt);
     return rebuilt;
+  }
+
+  /** Begins to rebuild what the frame of a message will ask for, while its page is still being drawn. */
+  expectFrame(place: BodyPlace): void {
+    // Whoever asks for it hears why it failed.
+    this.html(place, { images: "blocked", theme: this.#theme, origin: "" }).catch(() => undefined);
   }
 
   async #rebuild(place: BodyPlace, { images, theme, origin }: HtmlWanted): Promise<SafeHtml> {

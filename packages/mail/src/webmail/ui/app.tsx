@@ -1,7 +1,6 @@
 import { type QueryClient, QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CloudOff, KeyRound } from "lucide-react";
 import { useEffect, useMemo } from "react";
-import { I18nProvider } from "react-aria-components";
 import type { ReaderSettings } from "../api/schema/index.ts";
 import { showToast } from "./acts/toasts.ts";
 import { call } from "./data/call.ts";
@@ -43,13 +42,11 @@ function Chosen(): React.JSX.Element {
   }, [words, theme]);
   return (
     <WordsContext value={words}>
-      <I18nProvider locale={words.direction === "rtl" ? "ar" : words.locale}>
-        <Keyboard areLettersOn={keyboard === "on"}>
-          <ErrorBoundary>
-            <SignedIn settings={settings} />
-          </ErrorBoundary>
-        </Keyboard>
-      </I18nProvider>
+      <Keyboard areLettersOn={keyboard === "on"}>
+        <ErrorBoundary>
+          <SignedIn settings={settings} />
+        </ErrorBoundary>
+      </Keyboard>
     </WordsContext>
   );
 }

@@ -1,25 +1,8 @@
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
+// The first thing that runs: asks for what the first screen shows, and only then begins the program that shows it.
 // First, so that every part can say otherwise.
 import "./style/tokens.css";
 import "./style/base.css";
-import { App } from "./app.tsx";
-import { readerClient } from "./data/client.ts";
-import { askFirst } from "./data/first-asked.ts";
+import { askEarly } from "./data/early.ts";
 
-const place = document.getElementById("reader");
-if (place === null) throw new Error("index.html has no #reader");
-/** Each drawing keeps the page busy: what is answered within this is in the first one. */
-const PATIENCE_MS = 300;
-
-const client = readerClient();
-const asked = askFirst(client, window.location.hash).catch(() => undefined);
-const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-const root = createRoot(place);
-void Promise.race([asked, patience]).then(() =>
-  root.render(
-    <StrictMode>
-      <App client={client} />
-    </StrictMode>,
-  ),
-);
+askEarly(window.location.hash, document.documentElement.dataset);
+void import("./start.tsx");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ListQuestion } from "../../../src/webmail/ui/data/lists.ts";
+import type { ListQuestion } from "../../../src/webmail/ui/data/list-question.ts";
 import { rowName } from "../../../src/webmail/ui/list/row-name.ts";
 import { addedAbove, isOpenIn, keyedRows, openedBy, originName } from "../../../src/webmail/ui/list/rows.ts";
 import { everything, extended, NOTHING_SELECTED, pruned, toggled } from "../../../src/webmail/ui/list/selection.ts";

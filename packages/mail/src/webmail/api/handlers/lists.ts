@@ -17,12 +17,10 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
         name,
         addresses: [...reading.addressesOf(account)],
       }));
-      const isDemo = house.isDemo();
-      const demo = accounts.find(({ name }) => isDemo && name === "demo");
-      const opens = demo?.account ?? (accounts.length === 1 ? accounts[0]?.account : undefined) ?? "all";
       const { events } = reading;
+      const lastEvent = events.idBefore(events.position);
       const together = Math.min(accounts.length, LIMITS.accountsTogether);
-      return { accounts, opens, together, version: house.version, isDemo, lastEvent: events.idBefore(events.position) };
+      return { accounts, opens: opensAt(reading), together, version: house.version, isDemo: house.isDemo(), lastEvent };
     },
     async mailboxes({ account }) {
       const scope = reading.scope(account);
@@ -94,6 +92,14 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
       return { subject: messages[0]?.subject ?? newest.subject, cards };
     },
   };
+}
+
+/** Whose mail a page without a place shows: one account's, or "all". */
+export function opensAt(reading: Reading): string {
+  const accounts = reading.accounts();
+  const isDemo = reading.house.isDemo();
+  const demo = accounts.find(({ name }) => isDemo && name === "demo");
+  return demo?.account ?? (accounts.length === 1 ? accounts[0]?.account : undefined) ?? "all";
 }
 
 /** The index throws RangeError for a cursor that is none of its own. */

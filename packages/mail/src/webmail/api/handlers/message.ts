@@ -18,9 +18,20 @@ export function messageHandlers(reading: Reading): Some<"message"> {
       const authentic = verdictOn(reading, indexed, read);
       // Whoever forges a trusted sender is not trusted for it.
       const imagesTrusted = authentic === "failed" ? null : await trustOf(reading, sender);
+      if (typeof read !== "string" && imagesTrusted === null) expectFrame(reading, { account, messageId }, read);
       return shownMessage(reading, { indexed, read, imagesTrusted, authentic });
     },
   };
+}
+
+/** Of the first HTML body; one that is too large is shown as text. */
+function expectFrame(
+  reading: Reading,
+  at: { readonly account: string; readonly messageId: number },
+  { bodies }: ReadMessage,
+): void {
+  for (const body of bodies)
+    if (body.kind === "html" && !body.isTooLarge) return reading.expectFrame({ ...at, part: body.part });
 }
 
 /** Only one server is believed: the one that took the mail in for us, as the configuration names it. */

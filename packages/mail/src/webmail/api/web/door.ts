@@ -25,8 +25,8 @@ export interface DoorOptions {
 
 /** Replaced in index.html, so that libraries may add styles. */
 const NONCE = "__CSP_NONCE__";
-/** Likewise, so that what is painted first has the colours its person chose. */
-const THEME = 'data-theme="system"';
+/** Likewise, so that what is painted first has the colours its person chose, and what it shows is asked for at once. */
+const CHOSEN = 'data-theme="system" data-opens="all" data-view="conversations" data-last-event=""';
 
 export function openDoor(o: DoorOptions): Hono {
   const door = new Hono();
@@ -98,8 +98,9 @@ async function page(
   const index = await o.files.find("/index.html");
   if (index === undefined) return plain(context, o.api, NOT_BUILT);
   const nonce = randomBytes(16).toString("base64");
-  const { theme } = await o.api.settings();
-  const html = index.content.toString("utf8").replaceAll(NONCE, nonce).replace(THEME, `data-theme="${theme}"`);
+  const { theme, opens, view, lastEvent } = await o.api.firstScreen();
+  const chosen = `data-theme="${theme}" data-opens="${opens}" data-view="${view}" data-last-event="${lastEvent}"`;
+  const html = index.content.toString("utf8").replaceAll(NONCE, nonce).replace(CHOSEN, chosen);
   return context.body(html, 200, {
     ...PAGE_HEADERS,
     "content-type": index.type,

@@ -83,7 +83,7 @@ function SaveMenu({ target }: { readonly target: Target }): React.JSX.Element | 
   if (rows.length === 0) return null;
   return (
     <MenuButton label={say("transfer.selection")} groups={[{ rows }]}>
-      <IconButton icon={Download} label={say("transfer.selection")} />
+      {(trigger) => <IconButton icon={Download} label={say("transfer.selection")} {...trigger} />}
     </MenuButton>
   );
 }

@@ -1,7 +1,8 @@
 // The cache as an act will have changed it, before the server has answered.
 import type { InfiniteData, QueryClient, QueryKey } from "@tanstack/react-query";
 import type { Act, Conversation, Message, Ref } from "../../api/schema/index.ts";
-import type { ListPage, ListQuestion } from "../data/lists.ts";
+import type { ListQuestion } from "../data/list-question.ts";
+import type { ListPage } from "../data/lists.ts";
 import { KEYS } from "../data/queries.ts";
 import { changedConversation, changedMessage, changedRow, refSet, type RefSet } from "./change.ts";
 

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { Draft } from "../../api/schema/index.ts";
+import { AriaLocale } from "../parts/aria-locale.tsx";
 import { Button } from "../parts/button.tsx";
 import { useWords } from "../words/use-words.ts";
 import { withAddresses } from "./addresses.ts";
@@ -31,38 +32,40 @@ export function ComposeFields({ draft, fields, change, onSignature }: ComposeFie
           onSignature(before?.signature ?? "", identity.signature);
         }}
       />
-      <div className="compose-to">
-        <RecipientField
-          account={account}
-          label={say("compose.to")}
-          addresses={fields.to}
-          hasFocus={draft.to.length === 0}
-          onChange={(to) => change({ to })}
-        />
-        {hasCopies ? null : (
-          <Button kind="quiet" onPress={() => setAskedFor(true)}>
-            {say("compose.copies")}
-          </Button>
-        )}
-      </div>
-      {hasCopies ? (
-        <>
+      <AriaLocale>
+        <div className="compose-to">
           <RecipientField
             account={account}
-            label={say("compose.cc")}
-            addresses={fields.cc}
-            // The button that was pressed is gone, and its focus with it.
-            hasFocus={areAskedFor}
-            onChange={(cc) => change({ cc })}
+            label={say("compose.to")}
+            addresses={fields.to}
+            hasFocus={draft.to.length === 0}
+            onChange={(to) => change({ to })}
           />
-          <RecipientField
-            account={account}
-            label={say("compose.bcc")}
-            addresses={fields.bcc}
-            onChange={(bcc) => change({ bcc: withAddresses([], bcc) })}
-          />
-        </>
-      ) : null}
+          {hasCopies ? null : (
+            <Button kind="quiet" onPress={() => setAskedFor(true)}>
+              {say("compose.copies")}
+            </Button>
+          )}
+        </div>
+        {hasCopies ? (
+          <>
+            <RecipientField
+              account={account}
+              label={say("compose.cc")}
+              addresses={fields.cc}
+              // The button that was pressed is gone, and its focus with it.
+              hasFocus={areAskedFor}
+              onChange={(cc) => change({ cc })}
+            />
+            <RecipientField
+              account={account}
+              label={say("compose.bcc")}
+              addresses={fields.bcc}
+              onChange={(bcc) => change({ bcc: withAddresses([], bcc) })}
+            />
+          </>
+        ) : null}
+      </AriaLocale>
       <label className="compose-line">
         <span className="compose-label">{say("compose.subject")}</span>
         <input

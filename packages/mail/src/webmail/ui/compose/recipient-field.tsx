@@ -16,6 +16,7 @@ import {
 import { completionsQuery } from "../data/writing-queries.ts";
 import { useWords } from "../words/use-words.ts";
 import { type Address, isAddress, readAddresses, withAddresses, written } from "./addresses.ts";
+import "../parts/menu.css";
 
 interface RecipientFieldProps {
   readonly account: string;

@@ -1,5 +1,6 @@
 import type { RouteInput, RouteName, RouteOutput } from "../../api/schema/index.ts";
 import { requestOf } from "../../api/schema/request.ts";
+import { takeEarly } from "./early.ts";
 import { Refusal, refusalIn } from "./refusal.ts";
 import { PATHS } from "./routes.ts";
 
@@ -42,14 +43,18 @@ async function ask(
   { signal, timeoutMs, isLasting }: How,
 ): Promise<unknown> {
   const timeout = AbortSignal.timeout(timeoutMs);
-  const response = await fetch(path, {
-    method,
-    credentials: "same-origin",
-    redirect: "error",
-    keepalive: isLasting,
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    ...(body === undefined ? {} : { body, headers: { "content-type": "application/json" } }),
-  }).catch((error: unknown) => {
+  const early = method === "GET" ? takeEarly(path) : undefined;
+  const asked =
+    early ??
+    fetch(path, {
+      method,
+      credentials: "same-origin",
+      redirect: "error",
+      keepalive: isLasting,
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      ...(body === undefined ? {} : { body, headers: { "content-type": "application/json" } }),
+    });
+  const response = await asked.catch((error: unknown) => {
     if (signal?.aborted === true) throw error;
     if (timeout.aborted) throw new Refusal("reader/slow", "no answer in time", 0);
     throw new Refusal("reader/unreachable", "no answer", 0);

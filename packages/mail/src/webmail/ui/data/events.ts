@@ -1,9 +1,9 @@
-// The stream of events keeps the cache true. It begins where the session was answered, before anything else was asked, and
-// goes on behind the last id that was seen; when the server cannot tell what was missed it says `resync`.
+// The stream of events keeps the cache true. It begins where the document was made, before anything was asked, and goes on
+// behind the last id that was seen; when the server cannot tell what was missed it says `resync`.
 import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { ReaderEvent, RouteOutput, SourceStatus } from "../../api/schema/index.ts";
-import { KEYS, sessionQuery, sourcesQuery } from "./queries.ts";
+import { KEYS, sourcesQuery } from "./queries.ts";
 
 const EVENTS_URL = "/api/events";
 /** Lists are asked for again at most this often, a first download brings events four times a second; ... */
@@ -39,7 +39,7 @@ export function useEvents(onSourceEnded: (event: SourceEnded) => void): boolean 
   useEffect(() => {
     const refresher = listRefresher(client);
     const close = listen({
-      after: client.getQueryData(sessionQuery.queryKey)?.lastEvent ?? "",
+      after: document.documentElement.dataset["lastEvent"] ?? "",
       onOpenChange: setOpen,
       onEvent(event) {
         update(client, event, refresher.ask);

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { INBOX, parsePlace } from "../place/place.ts";
-import { listQuery, questionOf } from "./lists.ts";
+import { questionOf } from "./list-question.ts";
+import { listQuery } from "./lists.ts";
 import { mailboxesQuery, sessionQuery, settingsQuery } from "./queries.ts";
 
 /**

@@ -97,7 +97,13 @@ function ListActs({ place, total, isUnreadOnly, onUnreadOnly }: ListHeaderProps)
             },
           ]}
         >
-          <IconButton icon={ArrowDownWideNarrow} label={say("search.order-now", { order: say(`search.${order}`) })} />
+          {(trigger) => (
+            <IconButton
+              icon={ArrowDownWideNarrow}
+              label={say("search.order-now", { order: say(`search.${order}`) })}
+              {...trigger}
+            />
+          )}
         </MenuButton>
       ) : (
         <IconToggle
@@ -134,7 +140,7 @@ function EmptyButton({ scope, role }: { readonly scope: string; readonly role: "
   }));
   return (
     <MenuButton label={say("empty.whose")} groups={[{ title: say("empty.whose"), rows }]}>
-      <IconButton icon={Trash} label={say("empty.does")} />
+      {(trigger) => <IconButton icon={Trash} label={say("empty.does")} {...trigger} />}
     </MenuButton>
   );
 }

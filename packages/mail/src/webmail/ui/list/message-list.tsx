@@ -1,20 +1,20 @@
 // The list: only the rows in sight are in the document, one of them takes the focus, and it stays where it is when
 // mail comes in above.
-import { useVirtualizer, defaultRangeExtractor, type Range } from "@tanstack/react-virtual";
-import { type KeyboardEvent, startTransition, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { useAccountNames } from "../data/queries.ts";
 import { useLabelsOf } from "../organise/label-chips.tsx";
 import { useWords } from "../words/use-words.ts";
+import type { ActiveRow } from "./active-row.ts";
 import { MessageRow, type RowHandlers } from "./message-row.tsx";
 import { NewNotice } from "./new-notice.tsx";
 import { type KeyedRow, originName } from "./rows.ts";
 import { useAnchor } from "./use-anchor.ts";
+import { useDrawnRows } from "./use-drawn-rows.ts";
 import "./message-list.css";
 
 /** Heights of a row at the usual text size, in pixels. */
 const ROW_PX: Readonly<Record<ReaderSettings["density"], number>> = { compact: 48, normal: 64, relaxed: 80 };
-const OVERSCAN_ROWS = 8;
 /** How near the end of what is there the next page is asked for. */
 const AHEAD_ROWS = 40;
 
@@ -26,7 +26,9 @@ interface MessageListProps {
   /** Of the whole list, when it is known. */
   readonly total: number | null;
   readonly density: ReaderSettings["density"];
-  readonly activeKey: string | null;
+  readonly active: ActiveRow;
+  /** Its place; -1 while no row is. */
+  readonly activeAt: () => number;
   readonly openKey: string | null;
   readonly selected: ReadonlySet<string>;
   /** True while the focus is to go to the active row. */
@@ -38,40 +40,30 @@ interface MessageListProps {
 }
 
 export function MessageList(props: MessageListProps): React.JSX.Element {
-  const { rows, density, activeKey, openKey, selected, now, handlers, onActive, onEnd, listKey } = props;
+  const { rows, density, active, activeAt, openKey, selected, now, handlers, onActive, onEnd, listKey } = props;
   const words = useWords();
   const names = useAccountNames();
   const scroller = useRef<HTMLDivElement>(null);
   const rowPx = useRowPx(density);
-  const overscan = useOverscan();
-  const activeIndex = Math.max(
-    0,
-    rows.findIndex(({ key }) => key === activeKey),
-  );
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowPx,
-    getItemKey: (index) => rows[index]?.key ?? index,
-    overscan,
-    // The row with the focus stays in the document, wherever the list is scrolled to.
-    rangeExtractor: useCallback(
-      (range: Range) => withIndex(defaultRangeExtractor(range), activeIndex, range.count),
-      [activeIndex],
-    ),
-  });
-  useEffect(() => virtual.measure(), [virtual, rowPx]);
+  const activeIndex = Math.max(0, useSyncExternalStore(active.subscribe, activeAt));
+  const drawn = useDrawnRows({ scroller, rowPx, listKey });
+  const shown = rows.slice(drawn.from, drawn.to).map((keyed, at) => ({ ...keyed, index: drawn.from + at }));
+  // The row with the focus stays in the document, wherever the list is scrolled to.
+  const focused = rows[activeIndex];
+  if (focused !== undefined && activeIndex < drawn.from) shown.unshift({ ...focused, index: activeIndex });
+  if (focused !== undefined && activeIndex >= drawn.to) shown.push({ ...focused, index: activeIndex });
+  const listBefore = useRef(listKey);
   useLayoutEffect(() => {
-    if (scroller.current !== null) scroller.current.scrollTop = 0;
+    // To set it where it is would lay everything out once more.
+    if (scroller.current !== null && listBefore.current !== listKey) scroller.current.scrollTop = 0;
+    listBefore.current = listKey;
   }, [listKey]);
   const arrived = useAnchor({ scroller, rows, rowPx, listKey });
 
-  const items = virtual.getVirtualItems();
-  const labels = useLabelsOf(accountsWithLabels(items.map(({ index }) => rows[index])));
-  const lastShown = items.at(-1)?.index ?? 0;
+  const labels = useLabelsOf(accountsWithLabels(shown));
   useEffect(() => {
-    if (lastShown >= rows.length - AHEAD_ROWS) onEnd();
-  }, [lastShown, rows.length, onEnd]);
+    if (drawn.to >= rows.length - AHEAD_ROWS) onEnd();
+  }, [drawn.to, rows.length, onEnd]);
 
   useFocusedRow({ ...props, scroller, activeIndex, rowPx });
   const moved = (event: KeyboardEvent): void => {
@@ -98,29 +90,25 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
           aria-label={props.label}
           aria-rowcount={props.total ?? -1}
           aria-multiselectable
-          style={{ blockSize: virtual.getTotalSize() }}
+          style={{ blockSize: rows.length * rowPx }}
           onKeyDown={moved}
         >
-          {items.map(({ index, start }) => {
-            const { key, row } = rows[index] ?? {};
-            if (key === undefined || row === undefined) return null;
-            return (
-              <MessageRow
-                key={key}
-                id={key}
-                row={row}
-                index={index}
-                start={start}
-                isActive={index === activeIndex}
-                isOpen={key === openKey}
-                isSelected={selected.has(key)}
-                origin={originName(row, names)}
-                now={now}
-                handlers={handlers}
-                knownLabels={row.labels.length === 0 ? undefined : labels.get(row.account)}
-              />
-            );
-          })}
+          {shown.map(({ key, row, index }) => (
+            <MessageRow
+              key={key}
+              id={key}
+              row={row}
+              index={index}
+              start={index * rowPx}
+              isActive={index === activeIndex}
+              isOpen={key === openKey}
+              isSelected={selected.has(key)}
+              origin={originName(row, names)}
+              now={now}
+              handlers={handlers}
+              knownLabels={row.labels.length === 0 ? undefined : labels.get(row.account)}
+            />
+          ))}
         </div>
       </div>
       <p className="unseen" role="status">
@@ -144,29 +132,8 @@ const STEPS: Readonly<Record<string, (at: number, count: number, page: number) =
 };
 
 /** Most lists show no label, and then nobody asks what labels there are. */
-function accountsWithLabels(rows: readonly (KeyedRow | undefined)[]): readonly string[] {
-  const accounts = rows.flatMap((keyed) =>
-    keyed === undefined || keyed.row.labels.length === 0 ? [] : keyed.row.account,
-  );
-  return [...new Set(accounts)];
-}
-
-function withIndex(indexes: number[], index: number, count: number): number[] {
-  if (index >= count || indexes.includes(index)) return indexes;
-  return [...indexes, index].toSorted((a, b) => a - b);
-}
-
-/** Nothing of what is out of sight is drawn before what is in sight is painted. */
-function useOverscan(): number {
-  const [isPainted, setPainted] = useState(false);
-  useEffect(() => {
-    // The second frame begins after the first was painted.
-    let frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame(() => startTransition(() => setPainted(true)));
-    });
-    return () => cancelAnimationFrame(frame);
-  }, []);
-  return isPainted ? OVERSCAN_ROWS : 0;
+function accountsWithLabels(rows: readonly KeyedRow[]): readonly string[] {
+  return [...new Set(rows.flatMap(({ row }) => (row.labels.length === 0 ? [] : row.account)))];
 }
 
 /** Rows grow with the text size a person set in the browser. */
@@ -205,7 +172,7 @@ function useFocusedRow({ scroller, rows, activeIndex, focusRef, rowPx }: Focused
   });
 }
 
-/** As little as shows the whole row. The virtual list's own way goes on for a while and would fight a person's hand. */
+/** As little as shows the whole row. */
 function bringIntoSight(element: HTMLElement, start: number, height: number): void {
   const below = start + height - element.clientHeight;
   if (start < element.scrollTop) element.scrollTo({ top: start });

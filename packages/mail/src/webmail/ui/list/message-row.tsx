@@ -1,11 +1,14 @@
 import { CloudDownload, FileWarning, Hourglass, Paperclip, Star } from "lucide-react";
-import { memo, type MouseEvent } from "react";
+import { memo, type MouseEvent, useMemo } from "react";
 import type { LabelRow, Row } from "../../api/schema/index.ts";
 import { shortDate } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import { LabelChips, labelsNamed } from "../organise/label-chips.tsx";
 import { goesSoon, peopleOf, rowName, subjectOf } from "./row-name.ts";
 import { hueOf } from "./rows.ts";
+
+/** The same in every row. */
+const STAR = <Star size={16} aria-hidden />;
 
 export interface RowHandlers {
   open(key: string, how: { readonly extend: boolean; readonly toggle: boolean }): void;
@@ -35,9 +38,13 @@ interface MessageRowProps {
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): React.JSX.Element {
   const { id, row, index, start, isActive, isOpen, isSelected, origin, now, handlers, knownLabels } = props;
-  const labels = labelsNamed(row.labels, knownLabels);
   const words = useWords();
   const { say } = words;
+  const labels = useMemo(() => labelsNamed(row.labels, knownLabels), [row, knownLabels]);
+  const name = useMemo(
+    () => rowName(words, row, { now, origin, labels: labels.map((label) => label.name) }),
+    [words, row, now, origin, labels],
+  );
   const pressed = (event: MouseEvent): void =>
     handlers.open(id, { extend: event.shiftKey, toggle: event.ctrlKey || event.metaKey });
   return (
@@ -49,7 +56,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       aria-rowindex={index + 1}
       aria-selected={isSelected}
       aria-current={isOpen ? "true" : undefined}
-      aria-label={rowName(words, row, { now, origin, labels: labels.map(({ name }) => name) })}
+      aria-label={name}
       tabIndex={isActive ? 0 : -1}
       data-index={index}
       data-unread={row.isUnread || undefined}
@@ -73,20 +80,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           onChange={() => undefined}
         />
       </div>
-      <div role="gridcell" className="row-text">
-        <p className="row-people">
-          {row.isUnread ? <span className="dot" /> : null}
-          <bdi className="row-names">{peopleOf(words, row)}</bdi>
-          {row.count > 1 ? <span className="row-count">{row.count}</span> : null}
-          <Marks row={row} now={now} />
-          <time className="row-date">{shortDate(words, row.date, now)}</time>
-        </p>
-        <p className="row-subject">
-          <LabelChips labels={labels} />
-          <bdi className="row-title">{subjectOf(words, row)}</bdi>
-          <bdi className="row-preview">{row.preview}</bdi>
-        </p>
-      </div>
+      <RowText row={row} now={now} labels={labels} />
       <div role="gridcell" className="row-star">
         <button
           type="button"
@@ -99,23 +93,52 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
             handlers.star(id);
           }}
         >
-          <Star size={16} aria-hidden />
+          {STAR}
         </button>
       </div>
     </div>
   );
 });
 
+interface RowTextProps extends Pick<MessageRowProps, "row" | "now"> {
+  readonly labels: readonly LabelRow[];
+}
+
+/** What is written in a row. A row that only gets the focus, or a tick, has it drawn already. */
+const RowText = memo(function RowText({ row, now, labels }: RowTextProps): React.JSX.Element {
+  const words = useWords();
+  return (
+    <div role="gridcell" className="row-text">
+      <p className="row-people">
+        {row.isUnread ? <span className="dot" /> : null}
+        <bdi className="row-names">{peopleOf(words, row)}</bdi>
+        {row.count > 1 ? <span className="row-count">{row.count}</span> : null}
+        <Marks row={row} now={now} />
+        <time className="row-date">{shortDate(words, row.date, now)}</time>
+      </p>
+      <p className="row-subject">
+        <LabelChips labels={labels} />
+        <bdi className="row-title">{subjectOf(words, row)}</bdi>
+        <bdi className="row-preview">{row.preview}</bdi>
+      </p>
+    </div>
+  );
+});
+
 /** Small pictures that are there only when they say something; the row's name says the same. */
-function Marks({ row, now }: { readonly row: Row; readonly now: number }): React.JSX.Element {
+function Marks({ row, now }: { readonly row: Row; readonly now: number }): React.JSX.Element | null {
   const { say } = useWords();
+  const isPartial = row.server?.state === "headers-only";
+  const isGoing = goesSoon(row, now);
+  const isJunk = row.role === "junk";
+  if (!row.isUnreadable && !isPartial && !isGoing && !isJunk && row.attachments === 0) return null;
   return (
     <span className="row-marks" aria-hidden>
       {row.isUnreadable ? <FileWarning size={14} /> : null}
-      {row.server?.state === "headers-only" ? <CloudDownload size={14} /> : null}
-      {goesSoon(row, now) ? <Hourglass size={14} /> : null}
+      {isPartial ? <CloudDownload size={14} /> : null}
+      {isGoing ? <Hourglass size={14} /> : null}
       {row.attachments > 0 ? <Paperclip size={14} /> : null}
-      {row.role === "junk" ? <span className="chip">{say("role.junk")}</span> : null}
+      {isJunk ? <span className="chip">{say("role.junk")}</span> : null}
     </span>
   );
 }

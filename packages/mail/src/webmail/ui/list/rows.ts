@@ -1,7 +1,7 @@
 // Rows of a list as the screen uses them: in order, each with a key that stays while its conversation does.
 import type { Ref, Row } from "../../api/schema/index.ts";
 import type { Opened } from "../place/place.ts";
-import type { ListQuestion } from "../data/lists.ts";
+import type { ListQuestion } from "../data/list-question.ts";
 
 export interface KeyedRow {
   readonly key: string;

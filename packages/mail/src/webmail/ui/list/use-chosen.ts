@@ -1,12 +1,14 @@
 // What is chosen in a list and which row is active, forgotten when another list is gone to.
 import { useEffect, useMemo, useRef, useState } from "react";
+import { ActiveRow } from "./active-row.ts";
 import { NOTHING_SELECTED, pruned, type Selection } from "./selection.ts";
 
 export interface Chosen {
   readonly selection: Selection;
   readonly select: (next: Selection) => void;
+  readonly active: ActiveRow;
   /** -1 while no row is. */
-  readonly activeAt: number;
+  readonly activeAt: () => number;
   readonly setActiveAt: (at: number) => void;
   /** Gives the focus to the active row when it is drawn next. */
   readonly focusSoon: () => void;
@@ -14,51 +16,40 @@ export interface Chosen {
   readonly focusRef: React.RefObject<boolean>;
 }
 
-interface Active {
-  /** The list it is active in. */
-  readonly of: string;
-  readonly key: string;
-  /** Its place when it became active. */
-  readonly at: number;
-}
-
 export function useChosen(listKey: string, order: readonly string[]): Chosen {
   const [chosen, setChosen] = useState({ of: listKey, selection: NOTHING_SELECTED });
-  const [active, setActive] = useState<Active | null>(null);
+  const [active] = useState(() => new ActiveRow());
   const selection = useMemo(
     () => (chosen.of === listKey ? pruned(chosen.selection, order) : NOTHING_SELECTED),
     [chosen, listKey, order],
   );
+  const setActiveAt = (at: number): void => {
+    const key = order[at];
+    if (key !== undefined) active.set({ of: listKey, key, at });
+  };
   const focusRef = useRef(false);
-  // A list that was gone to with a key takes the focus the one before took with it, or left at its title.
+  // A list that was gone to with a key takes the focus the one before took with it, or left at its title. A row that is in
+  // both may have kept it.
   const listBefore = useRef(listKey);
   useEffect(() => {
-    const { activeElement } = document;
-    const isIdle = activeElement === document.body || activeElement?.matches(".list-title") === true;
-    if (listBefore.current !== listKey && isIdle) focusRef.current = true;
+    if (listBefore.current === listKey) return;
     listBefore.current = listKey;
+    const { activeElement } = document;
+    const row = activeElement?.closest<HTMLElement>("[role=row]");
+    if (row !== null && row !== undefined) setActiveAt(Number(row.dataset["index"]));
+    else if (activeElement === document.body || activeElement?.matches(".list-title") === true) focusRef.current = true;
+    // What is said of the list is said of the one that was drawn.
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [listKey]);
   return {
     selection,
     select: (next) => setChosen({ of: listKey, selection: next }),
-    activeAt: placeOf(active?.of === listKey ? active : null, order),
-    setActiveAt(at) {
-      const key = order[at];
-      if (key === undefined) return;
-      // The row that gets the focus says so, too: drawing everything once more would be half of what a key costs.
-      const isSo = active?.of === listKey && active.key === key && active.at === at;
-      if (!isSo) setActive({ of: listKey, key, at });
-    },
+    active,
+    activeAt: () => active.placeIn(listKey, order),
+    setActiveAt,
     focusSoon() {
       focusRef.current = true;
     },
     focusRef,
   };
-}
-
-/** Where the active row is; where it was, when it has left the list. */
-function placeOf(active: Active | null, order: readonly string[]): number {
-  if (active === null) return -1;
-  const at = order.indexOf(active.key);
-  return at >= 0 ? at : Math.min(active.at, order.length - 1);
 }

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { listQuery, type ListQuestion, type Understood } from "../data/lists.ts";
+import type { ListQuestion } from "../data/list-question.ts";
+import { listQuery, type Understood } from "../data/lists.ts";
 import { type KeyedRow, keyedRows } from "./rows.ts";
 
 export interface ListAnswer {

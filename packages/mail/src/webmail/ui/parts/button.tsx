@@ -1,12 +1,20 @@
+// Buttons are the browser's own: a screen has dozens of them, and one costs no more to draw than its element.
 import type { LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
-import { Button as Pressable, ToggleButton, Tooltip, TooltipTrigger } from "react-aria-components";
+import type { KeyboardEvent, ReactNode, Ref } from "react";
 import "./button.css";
 
-const TOOLTIP_DELAY_MS = 600;
 const ICON_SIZE = 18;
 
-interface ButtonProps {
+/** What a button is given by the menu it opens. */
+export interface TriggerProps {
+  readonly ref: Ref<HTMLButtonElement>;
+  readonly "aria-haspopup": "menu";
+  readonly "aria-expanded": boolean;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onPress: () => void;
+}
+
+interface ButtonProps extends Partial<TriggerProps> {
   readonly children: ReactNode;
   readonly onPress: () => void;
   readonly kind?: "plain" | "primary" | "danger" | "quiet";
@@ -17,70 +25,58 @@ interface ButtonProps {
   readonly autoFocus?: boolean;
 }
 
-export function Button({ children, onPress, kind = "plain", icon: Icon, ...rest }: ButtonProps): React.JSX.Element {
+export function Button(props: ButtonProps): React.JSX.Element {
+  const { children, onPress, kind = "plain", icon: Icon, isDisabled, isPending = false, ...rest } = props;
   return (
-    <Pressable className={`button ${kind}`} onPress={onPress} {...rest}>
+    <button
+      type="button"
+      className={`button ${kind}`}
+      disabled={isDisabled}
+      aria-disabled={isPending || undefined}
+      onClick={() => {
+        if (!isPending) onPress();
+      }}
+      {...rest}
+    >
       {Icon === undefined ? null : <Icon size={16} aria-hidden />}
       <span>{children}</span>
-    </Pressable>
+    </button>
   );
 }
 
-interface IconButtonProps {
+interface IconButtonProps extends Partial<TriggerProps> {
   readonly icon: LucideIcon;
-  /** Its name for everybody: read out, and shown in the tooltip. */
+  /** Its name for everybody: read out, and shown beside it to whoever points at it (tooltip.tsx). */
   readonly label: string;
   /** The key that does the same, as a person reads it. */
   readonly hint?: string | undefined;
-  readonly onPress?: () => void;
   readonly isDisabled?: boolean;
   readonly className?: string;
+  /** Of one that is on or off; `label` says what it is when on, such as "Starred". */
+  readonly "aria-pressed"?: boolean;
 }
 
-export function IconButton({ icon: Icon, label, hint, className = "", ...rest }: IconButtonProps): React.JSX.Element {
+export function IconButton(props: IconButtonProps): React.JSX.Element {
+  const { icon: Icon, label, hint = "", className = "", isDisabled, onPress, ...rest } = props;
   return (
-    <TooltipTrigger delay={TOOLTIP_DELAY_MS}>
-      <Pressable className={`icon-button ${className}`} aria-label={label} {...rest}>
-        <Icon size={ICON_SIZE} aria-hidden />
-      </Pressable>
-      <Hint label={label} hint={hint} />
-    </TooltipTrigger>
+    <button
+      type="button"
+      className={`icon-button ${className}`}
+      aria-label={label}
+      data-hint={hint}
+      disabled={isDisabled}
+      onClick={() => onPress?.()}
+      {...rest}
+    >
+      <Icon size={ICON_SIZE} aria-hidden />
+    </button>
   );
 }
 
-interface IconToggleProps extends IconButtonProps {
+interface IconToggleProps extends Pick<IconButtonProps, "icon" | "label" | "hint" | "onPress" | "className"> {
   readonly isOn: boolean;
 }
 
-/** A button that is on or off; `label` says what it is when on, such as "Starred". */
-export function IconToggle({
-  icon: Icon,
-  label,
-  hint,
-  isOn,
-  onPress,
-  className = "",
-}: IconToggleProps): React.JSX.Element {
-  return (
-    <TooltipTrigger delay={TOOLTIP_DELAY_MS}>
-      <ToggleButton
-        className={`icon-button ${className}`}
-        aria-label={label}
-        isSelected={isOn}
-        onChange={() => onPress?.()}
-      >
-        <Icon size={ICON_SIZE} aria-hidden />
-      </ToggleButton>
-      <Hint label={label} hint={hint} />
-    </TooltipTrigger>
-  );
-}
-
-function Hint({ label, hint }: { readonly label: string; readonly hint: string | undefined }): React.JSX.Element {
-  return (
-    <Tooltip className="tooltip" offset={4}>
-      {label}
-      {hint === undefined ? null : <kbd className="key">{hint}</kbd>}
-    </Tooltip>
-  );
+export function IconToggle({ isOn, ...rest }: IconToggleProps): React.JSX.Element {
+  return <IconButton {...rest} aria-pressed={isOn} />;
 }

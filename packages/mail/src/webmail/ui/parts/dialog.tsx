@@ -1,11 +1,12 @@
-import { X } from "lucide-react";
-import type { ReactNode } from "react";
-import { Dialog as Box, Heading, Modal, ModalOverlay } from "react-aria-components";
+// What is asked in front of everything else. The first screen needs none of it: it is loaded behind it.
+import { lazy, type ReactNode, Suspense } from "react";
 import { useWords } from "../words/use-words.ts";
-import { Button, IconButton } from "./button.tsx";
+import { Button } from "./button.tsx";
 import "./dialog.css";
 
-interface DialogProps {
+const Modal = lazy(async () => ({ default: (await import("./modal.tsx")).Modal }));
+
+export interface DialogProps {
   readonly title: string;
   readonly children: ReactNode;
   readonly onClose: () => void;
@@ -15,29 +16,11 @@ interface DialogProps {
 }
 
 /** A modal dialog that is open as long as it is drawn. Escape and a press outside close it, except for an alert. */
-export function Dialog({ title, children, onClose, size = "small", role = "dialog" }: DialogProps): React.JSX.Element {
-  const { say } = useWords();
+export function Dialog(props: DialogProps): React.JSX.Element {
   return (
-    <ModalOverlay
-      className="veil"
-      isOpen
-      isDismissable={role === "dialog"}
-      onOpenChange={(isOpen) => {
-        if (!isOpen) onClose();
-      }}
-    >
-      <Modal className={`modal ${size}`}>
-        <Box className="dialog" role={role}>
-          <header className="dialog-head">
-            <Heading slot="title" level={2}>
-              {title}
-            </Heading>
-            {role === "dialog" ? <IconButton icon={X} label={say("act.close")} onPress={onClose} /> : null}
-          </header>
-          {children}
-        </Box>
-      </Modal>
-    </ModalOverlay>
+    <Suspense>
+      <Modal {...props} />
+    </Suspense>
   );
 }
 

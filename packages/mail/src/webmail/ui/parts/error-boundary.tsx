@@ -6,16 +6,27 @@ import { Note } from "./note.tsx";
 
 interface Props {
   readonly children: ReactNode;
+  /** What is shown: with something else it is a new try. */
+  readonly of?: string;
 }
 
-/** Keeps a mistake of ours in one pane: the others go on. With another `key` it is a new try. */
-export class ErrorBoundary extends Component<Props, { readonly hasFailed: boolean }> {
-  override state = { hasFailed: false };
+interface State {
+  readonly hasFailed: boolean;
+  readonly of: string | undefined;
+}
+
+/** Keeps a mistake of ours in one pane: the others go on. */
+export class ErrorBoundary extends Component<Props, State> {
+  override state: State = { hasFailed: false, of: this.props.of };
   static override contextType = WordsContext;
   declare context: React.ContextType<typeof WordsContext>;
 
-  static getDerivedStateFromError(): { readonly hasFailed: boolean } {
+  static getDerivedStateFromError(): Pick<State, "hasFailed"> {
     return { hasFailed: true };
+  }
+
+  static getDerivedStateFromProps({ of }: Props, before: State): State | null {
+    return of === before.of ? null : { hasFailed: false, of };
   }
 
   override componentDidCatch(error: Error, info: ErrorInfo): void {

@@ -1,8 +1,7 @@
-import type { LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
-import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover, Separator } from "react-aria-components";
-import { Check } from "lucide-react";
-import "./menu.css";
+// A button and the menu it opens. The menu is loaded when somebody is about to press.
+import { type LucideIcon } from "lucide-react";
+import { type KeyboardEvent, lazy, type ReactNode, Suspense, useRef, useState } from "react";
+import type { TriggerProps } from "./button.tsx";
 
 export interface MenuRow {
   readonly id: string;
@@ -26,57 +25,51 @@ export interface MenuGroup {
   readonly rows: readonly MenuRow[];
 }
 
+const OpenMenu = lazy(async () => ({ default: (await import("./open-menu.tsx")).OpenMenu }));
+
+/** Where the focus begins, by the key that opened it; a pointer leaves it to the menu itself. */
+const OPENING_KEYS: Readonly<Record<string, "first" | "last">> = {
+  Enter: "first",
+  " ": "first",
+  ArrowDown: "first",
+  ArrowUp: "last",
+};
+
 interface MenuButtonProps {
   /** What opens it: one button. */
-  readonly children: ReactNode;
+  readonly children: (trigger: TriggerProps) => ReactNode;
   readonly label: string;
   readonly groups: readonly MenuGroup[];
-  readonly isOpen?: boolean;
-  readonly onOpenChange?: (isOpen: boolean) => void;
 }
 
-export function MenuButton({ children, label, groups, ...open }: MenuButtonProps): React.JSX.Element {
-  const shown = groups.filter((group) => group.rows.length > 0);
+export function MenuButton({ children, label, groups }: MenuButtonProps): React.JSX.Element {
+  const button = useRef<HTMLButtonElement>(null);
+  const [opened, setOpened] = useState<"first" | "last" | "menu" | null>(null);
+  const open = (focus: "first" | "last" | "menu"): void => {
+    // Not every browser gives a pressed button the focus, and that is where it comes back to.
+    button.current?.focus();
+    setOpened(focus);
+  };
+  const pressed = (event: KeyboardEvent): void => {
+    const focus = OPENING_KEYS[event.key];
+    if (focus === undefined) return;
+    event.preventDefault();
+    open(focus);
+  };
   return (
-    <MenuTrigger {...open}>
-      {children}
-      <Popover className="popover" placement="bottom start" offset={4}>
-        <Menu className="menu" aria-label={label}>
-          {shown.flatMap((group, at) => [
-            ...(at === 0 ? [] : [<Separator key={`line-${at}`} className="menu-line" />]),
-            <MenuSection key={`group-${at}`} {...(group.title === undefined ? { "aria-label": label } : {})}>
-              {group.title === undefined ? null : <Header className="menu-title">{group.title}</Header>}
-              {group.rows.map((row) => (
-                <Row key={row.id} row={row} />
-              ))}
-            </MenuSection>,
-          ])}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
-  );
-}
-
-function Row({ row }: { readonly row: MenuRow }): React.JSX.Element {
-  const Icon = row.isChosen === true ? Check : row.icon;
-  const link =
-    row.href === undefined
-      ? {}
-      : {
-          href: row.href,
-          ...(row.download === undefined ? { target: "_blank", rel: "noopener" } : { download: row.download }),
-        };
-  return (
-    <MenuItem
-      id={row.id}
-      className={row.isDanger === true ? "menu-row danger" : "menu-row"}
-      textValue={row.label}
-      {...link}
-      {...(row.onAction === undefined ? {} : { onAction: row.onAction })}
-    >
-      <span className="menu-icon">{Icon === undefined ? null : <Icon size={16} aria-hidden />}</span>
-      {row.isName === true ? <bdi>{row.label}</bdi> : <span>{row.label}</span>}
-      {row.hint === undefined ? null : <kbd className="key">{row.hint}</kbd>}
-    </MenuItem>
+    <>
+      {children({
+        ref: button,
+        "aria-haspopup": "menu",
+        "aria-expanded": opened !== null,
+        onKeyDown: pressed,
+        onPress: () => open("menu"),
+      })}
+      {opened === null ? null : (
+        <Suspense>
+          <OpenMenu trigger={button} label={label} groups={groups} focus={opened} onClose={() => setOpened(null)} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -175,9 +175,11 @@ function ImagesBanner({ message, body, isShownOnce, onShowOnce }: ImagesBannerPr
       </Button>
       {domain === "" || isForged ? null : (
         <MenuButton label={say("images.more")} groups={[{ rows }]}>
-          <Button kind="quiet" onPress={() => undefined}>
-            {say("images.always")}
-          </Button>
+          {(trigger) => (
+            <Button kind="quiet" {...trigger}>
+              {say("images.always")}
+            </Button>
+          )}
         </MenuButton>
       )}
       {asked === null ? null : (

@@ -1,6 +1,5 @@
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import { Link } from "react-aria-components";
 
 interface LinkButtonProps {
   readonly icon: LucideIcon;
@@ -16,7 +15,7 @@ interface LinkButtonProps {
 export function LinkButton({ icon: Icon, href, download, label, children }: LinkButtonProps): React.JSX.Element {
   const isIcon = children === undefined;
   return (
-    <Link
+    <a
       className={isIcon ? "icon-button" : "button quiet"}
       href={href}
       download={download}
@@ -24,6 +23,6 @@ export function LinkButton({ icon: Icon, href, download, label, children }: Link
     >
       <Icon size={isIcon ? 18 : 16} aria-hidden />
       {children}
-    </Link>
+    </a>
   );
 }

@@ -164,7 +164,7 @@ function More({ message, areImagesShown }: MoreProps): ReactNode {
         },
       ]}
     >
-      <IconButton icon={Ellipsis} label={say("message.more")} />
+      {(trigger) => <IconButton icon={Ellipsis} label={say("message.more")} {...trigger} />}
     </MenuButton>
   );
 }

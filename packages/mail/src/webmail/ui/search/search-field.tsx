@@ -1,5 +1,7 @@
 import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { KEYS } from "../data/queries.ts";
 import { useCommands } from "../keys/commands.tsx";
 import { INBOX, type MailPlace, type Place, type Scope } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
@@ -7,8 +9,8 @@ import { goToList } from "../shell/panes.ts";
 import { useWords } from "../words/use-words.ts";
 import "./search-field.css";
 
-/** The server is asked at once, and again this much later at the soonest: nobody reads what a fast hand goes past. */
-const ASK_EVERY_MS = 100;
+/** While an answer is on its way, the next letters are gathered for this long: nobody reads what a fast hand goes past. */
+const GATHER_MS = 100;
 const QUERY_MAX = 1_000;
 
 /** Searches as one types. The first letter leaves the list, so "back" returns to it; the others replace one another. */
@@ -19,7 +21,7 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
   const [text, setText] = useState(asked);
   const left = useRef<Place>(INBOX);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const askedAt = useRef(Number.NEGATIVE_INFINITY);
+  const client = useQueryClient();
   // What stands in the address wins: "back", a chip taken away, a link.
   const [askedBefore, setAskedBefore] = useState(asked);
   if (asked !== askedBefore) {
@@ -48,11 +50,8 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
   const typed = (value: string): void => {
     setText(value);
     clearTimeout(timer.current);
-    const waitMs = Math.max(0, askedAt.current + ASK_EVERY_MS - performance.now());
-    timer.current = setTimeout(() => {
-      askedAt.current = performance.now();
-      ask(value);
-    }, waitMs);
+    const isUnderWay = isSearching && client.isFetching({ queryKey: KEYS.lists }) > 0;
+    timer.current = setTimeout(() => ask(value), isUnderWay ? GATHER_MS : 0);
   };
   const clear = (): void => {
     clearTimeout(timer.current);

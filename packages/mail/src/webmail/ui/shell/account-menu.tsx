@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronsUpDown } from "lucide-react";
-import { Button as Pressable } from "react-aria-components";
 import { sessionQuery } from "../data/queries.ts";
 import { MenuButton } from "../parts/menu.tsx";
 import { INBOX, type Scope } from "../place/place.ts";
@@ -31,16 +30,18 @@ export function AccountMenu({ scope, onGo }: { readonly scope: Scope; readonly o
   ];
   return (
     <MenuButton label={say("account.choose")} groups={[{ rows: accounts.length > 1 ? rows : rows.slice(1) }]}>
-      <Pressable className="account-button">
-        <span className="account-mark" aria-hidden>
-          {[...name][0]?.toLocaleUpperCase()}
-        </span>
-        <span className="account-names">
-          <bdi className="account-name">{name}</bdi>
-          {address === undefined ? null : <bdi className="account-address">{address}</bdi>}
-        </span>
-        <ChevronsUpDown size={16} aria-hidden />
-      </Pressable>
+      {({ onPress, ...trigger }) => (
+        <button type="button" className="account-button" onClick={onPress} {...trigger}>
+          <span className="account-mark" aria-hidden>
+            {[...name][0]?.toLocaleUpperCase()}
+          </span>
+          <span className="account-names">
+            <bdi className="account-name">{name}</bdi>
+            {address === undefined ? null : <bdi className="account-address">{address}</bdi>}
+          </span>
+          <ChevronsUpDown size={16} aria-hidden />
+        </button>
+      )}
     </MenuButton>
   );
 }

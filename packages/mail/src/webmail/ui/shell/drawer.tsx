@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
+import { AriaLocale } from "../parts/aria-locale.tsx";
 import { useWords } from "../words/use-words.ts";
 
 interface DrawerProps {
@@ -14,19 +15,21 @@ interface DrawerProps {
 export function Drawer({ children, onClose }: DrawerProps): React.JSX.Element {
   const { say } = useWords();
   return (
-    <ModalOverlay
-      className="veil drawer-veil"
-      isOpen
-      isDismissable
-      onOpenChange={(isOpen) => {
-        if (!isOpen) onClose();
-      }}
-    >
-      <Modal className="drawer">
-        <Dialog className="drawer-box" aria-label={say("side.mailboxes")}>
-          {children}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <AriaLocale>
+      <ModalOverlay
+        className="veil drawer-veil"
+        isOpen
+        isDismissable
+        onOpenChange={(isOpen) => {
+          if (!isOpen) onClose();
+        }}
+      >
+        <Modal className="drawer">
+          <Dialog className="drawer-box" aria-label={say("side.mailboxes")}>
+            {children}
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </AriaLocale>
   );
 }

@@ -2,6 +2,7 @@ import { useRunner } from "../acts/runner.tsx";
 import { type Target, targetOf, type Wish } from "../acts/target.ts";
 import { useComposer } from "../compose/composer.tsx";
 import { useCommands } from "../keys/commands.tsx";
+import type { KeyedRow } from "../list/rows.ts";
 import { everything, extended, NOTHING_SELECTED, toggled } from "../list/selection.ts";
 import { selectedOf } from "./list-pane.tsx";
 import type { MailList } from "./use-mail-list.ts";
@@ -15,32 +16,40 @@ interface ListKeysProps {
 export function ListKeys({ mail, isOpen }: ListKeysProps): null {
   const runner = useRunner();
   const composer = useComposer();
-  const { selection, select, activeRow, openRow, order } = mail;
+  const { selection, select, openRow, order } = mail;
   const hasSelection = selection.keys.size > 0;
-  const row = openRow ?? activeRow;
-  const target = selectedOf(mail) ?? (row === undefined ? null : targetOf([row.row]));
+  const rowMeant = (): KeyedRow | undefined => openRow ?? mail.activeRow();
   // A row that is only active is acted on while it has the focus: never one that nobody looks at.
   const needsFocus = !hasSelection && openRow === undefined;
   const withTarget = (does: (target: Target) => void) => (): void => {
+    const row = rowMeant();
+    const target = selectedOf(mail) ?? (row === undefined ? null : targetOf([row.row]));
     const isLookedAt = !needsFocus || document.activeElement?.closest("[role=row]") instanceof Element;
     if (target !== null && isLookedAt) does(target);
   };
   const wish = (one: Wish) => withTarget((on) => runner.run(one, on));
   const extend = (by: 1 | -1) => (): void => {
-    const next = order[mail.activeAt + by];
+    const activeRow = mail.activeRow();
+    const next = order[mail.activeAt() + by];
     if (activeRow === undefined || next === undefined) return;
     const from = selection.keys.has(activeRow.key) ? selection : toggled(selection, activeRow.key);
     select(extended(from, next, order));
-    mail.focus(mail.activeAt + by);
+    mail.focus(mail.activeAt() + by);
   };
   const answer = (kind: "reply" | "reply-all" | "forward"): (() => void) =>
-    withTarget(() => row !== undefined && composer.answer(kind, row.row));
+    withTarget(() => {
+      const row = rowMeant();
+      if (row !== undefined) composer.answer(kind, row.row);
+    });
   useCommands({
     next: () => mail.step(1),
     previous: () => mail.step(-1),
-    open: () => mail.open(mail.activeAt),
+    open: () => mail.open(mail.activeAt()),
     back: () => (hasSelection && !isOpen ? select(NOTHING_SELECTED) : mail.close()),
-    select: () => activeRow !== undefined && select(toggled(selection, activeRow.key)),
+    select() {
+      const activeRow = mail.activeRow();
+      if (activeRow !== undefined) select(toggled(selection, activeRow.key));
+    },
     "select-next": extend(1),
     "select-previous": extend(-1),
     "select-all": () => select(everything(order)),

@@ -55,7 +55,8 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
       <p className="unseen" role="status">
         {list.kind === "search" ? <Found key={listKey} answer={answer} /> : null}
       </p>
-      <ErrorBoundary key={listKey}>
+      {/* Between two letters of a search most rows stay what they are. */}
+      <ErrorBoundary of={listKey}>
         {answer.error !== null ? (
           <ListFailed error={answer.error} onRetry={answer.retry} />
         ) : answer.isPending || (rows.length === 0 && answer.hasMore) ? (
@@ -74,7 +75,8 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
             rows={rows}
             total={answer.total}
             density={density}
-            activeKey={mail.activeRow?.key ?? null}
+            active={mail.active}
+            activeAt={mail.activeAt}
             openKey={mail.openRow?.key ?? null}
             selected={selection.keys}
             focusRef={mail.focusRef}

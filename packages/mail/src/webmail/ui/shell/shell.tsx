@@ -1,19 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ComponentType, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { type ComponentType, lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { ToastRegion } from "../acts/toast-region.tsx";
 import type { ReaderSettings, RouteOutput } from "../../api/schema/index.ts";
 import { ComposerProvider } from "../compose/composer.tsx";
 import { useEvents } from "../data/events.ts";
 import { mailboxesQuery } from "../data/queries.ts";
-import { Help } from "../keys/help.tsx";
 import { useCommands } from "../keys/commands.tsx";
 import { ErrorBoundary } from "../parts/error-boundary.tsx";
+import { Tooltip } from "../parts/tooltip.tsx";
 import { formatPlace, INBOX, type ListOf, type Place, type Scope } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
 import { troubleText } from "../words/collect-text.ts";
 import { useWords } from "../words/use-words.ts";
+import { useLoadedAhead } from "./ahead.ts";
 import { ComposeButton } from "./compose-button.tsx";
-import { Drawer } from "./drawer.tsx";
 import { listTitle } from "./list-title.ts";
 import { MailScreen } from "./mail-screen.tsx";
 import { useKeptFocus } from "./kept-focus.ts";
@@ -26,6 +26,9 @@ import { useMedia } from "./use-media.ts";
 import { useNotices } from "./use-notices.ts";
 import { useNow } from "./use-now.ts";
 import "./shell.css";
+
+const Drawer = lazy(async () => ({ default: (await import("./drawer.tsx")).Drawer }));
+const Help = lazy(async () => ({ default: (await import("../keys/help.tsx")).Help }));
 
 const NARROW = "(max-width: 45rem)";
 const DRAWER = "(max-width: 67.5rem)";
@@ -53,6 +56,7 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
   });
   useUnread(place, scope, settings.notify);
   useKeptFocus();
+  useLoadedAhead();
   const to = (list: ListOf) => (): void => go({ screen: "mail", scope, list, open: null });
   useCommands({
     help: () => setHelpOpen(true),
@@ -85,9 +89,11 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
         <div className="shell-body">
           {isDrawer ? (
             isDrawerOpen ? (
-              <Drawer onClose={closeDrawer}>
-                <Sidebar place={beside} scope={scope} onGo={closeDrawer} />
-              </Drawer>
+              <Suspense>
+                <Drawer onClose={closeDrawer}>
+                  <Sidebar place={beside} scope={scope} onGo={closeDrawer} />
+                </Drawer>
+              </Suspense>
             ) : null
           ) : (
             <aside className="side" aria-label={say("side.mailboxes")}>
@@ -119,15 +125,18 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
           </main>
         </div>
         <ToastRegion />
+        <Tooltip />
         <p className="unseen" role="status">
           {told}
         </p>
         {isHelpOpen ? (
-          <Help
-            areLettersOn={settings.keyboard === "on"}
-            onSwitch={(areOn) => onSettings({ keyboard: areOn ? "on" : "off" })}
-            onClose={() => setHelpOpen(false)}
-          />
+          <Suspense>
+            <Help
+              areLettersOn={settings.keyboard === "on"}
+              onSwitch={(areOn) => onSettings({ keyboard: areOn ? "on" : "off" })}
+              onClose={() => setHelpOpen(false)}
+            />
+          </Suspense>
         ) : null}
       </div>
     </ComposerProvider>

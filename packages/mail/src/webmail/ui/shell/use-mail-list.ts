@@ -1,11 +1,11 @@
 // Everything a list and what is open beside it share: the rows, which are chosen, which is active and which is open, and
 // the steps from one to another.
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Act, ReaderSettings } from "../../api/schema/index.ts";
 import { changedRow, refSet } from "../acts/change.ts";
 import { type Target, targetOf } from "../acts/target.ts";
 import { type Acts, useActs } from "../acts/use-acts.ts";
-import { type ListQuestion, questionOf } from "../data/lists.ts";
+import { type ListQuestion, questionOf } from "../data/list-question.ts";
 import type { RowHandlers } from "../list/message-row.tsx";
 import { isOpenIn, type KeyedRow, openedBy } from "../list/rows.ts";
 import { extended, NOTHING_SELECTED, toggled } from "../list/selection.ts";
@@ -22,7 +22,7 @@ export interface MailList extends Omit<Chosen, "setActiveAt" | "focusSoon"> {
   readonly answer: ListAnswer;
   /** The keys of the rows. */
   readonly order: readonly string[];
-  readonly activeRow: KeyedRow | undefined;
+  readonly activeRow: () => KeyedRow | undefined;
   readonly openRow: KeyedRow | undefined;
   readonly isUnreadOnly: boolean;
   readonly setUnreadOnly: (isOn: boolean) => void;
@@ -53,7 +53,7 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
   const order = useMemo(() => rows.map(({ key }) => key), [rows]);
   const { setActiveAt, focusSoon, ...chosen } = useChosen(listKey, order);
   const openAt = rows.findIndex(({ row }) => isOpenIn(place.open, row));
-  const activeAt = openAt >= 0 && !isStacked ? openAt : chosen.activeAt;
+  const activeAt = (): number => (openAt >= 0 && !isStacked ? openAt : chosen.activeAt());
 
   const open = (at: number): void => {
     const next = rows[at];
@@ -79,7 +79,7 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
       return one !== undefined && changedRow(one.row, act, on, list) === null;
     };
     if (order.some((key, at) => chosen.selection.keys.has(key) && leaves(at))) chosen.select(NOTHING_SELECTED);
-    const left = openAt < 0 ? activeAt : openAt;
+    const left = openAt < 0 ? activeAt() : openAt;
     if (left < 0 || !leaves(left)) return;
     const after = rows.findIndex((_row, at) => at > left && !leaves(at));
     const next = after >= 0 ? after : rows.findLastIndex((_row, at) => at < left && !leaves(at));
@@ -94,7 +94,7 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
     answer,
     order,
     activeAt,
-    activeRow: rows[activeAt],
+    activeRow: () => rows[activeAt()],
     openRow: rows[openAt],
     isUnreadOnly,
     setUnreadOnly,
@@ -102,7 +102,7 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
     open,
     close,
     focus,
-    step: (by) => (place.open === null ? focus(activeAt + by) : open(openAt + by)),
+    step: (by) => (place.open === null ? focus(activeAt() + by) : open(openAt + by)),
     onActed,
   };
 }
@@ -117,7 +117,8 @@ interface HandlerOptions extends Pick<Chosen, "selection" | "select" | "setActiv
 /** What rows call. It stays the same, so that a row is drawn again only when the row itself changed. */
 function useHandlers(options: HandlerOptions): RowHandlers {
   const latest = useRef(options);
-  useEffect(() => {
+  // Before any effect of the rows: one that gets the focus says so at once.
+  useLayoutEffect(() => {
     latest.current = options;
   });
   return useMemo<RowHandlers>(

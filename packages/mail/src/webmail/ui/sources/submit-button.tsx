@@ -1,5 +1,3 @@
-import { Button as Pressable } from "react-aria-components";
-
 interface SubmitButtonProps {
   readonly children: string;
   readonly isBusy: boolean;
@@ -8,8 +6,15 @@ interface SubmitButtonProps {
 /** Sends the form it stands in; while that goes on it keeps the focus and does nothing. */
 export function SubmitButton({ children, isBusy }: SubmitButtonProps): React.JSX.Element {
   return (
-    <Pressable className="button primary" type="submit" isPending={isBusy}>
+    <button
+      className="button primary"
+      type="submit"
+      aria-disabled={isBusy || undefined}
+      onClick={(event) => {
+        if (isBusy) event.preventDefault();
+      }}
+    >
       <span>{children}</span>
-    </Pressable>
+    </button>
   );
 }

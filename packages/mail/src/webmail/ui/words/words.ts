@@ -1,4 +1,4 @@
-// Texts, dates and numbers in one language. Messages are parsed when first said and kept.
+// Texts, dates and numbers in one language. Messages are parsed when first said, where there is something to parse, and kept.
 import { IntlMessageFormat } from "intl-messageformat";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { CATALOGUE, type WordId } from "./catalogue.ts";
@@ -33,32 +33,54 @@ const LANGUAGES: Readonly<Record<Language, Made>> = {
 export function wordsIn(language: Language, preferred: readonly string[]): Words {
   const { direction, message } = LANGUAGES[language];
   const locale = preferred.find((tag) => /^en\b/i.test(tag)) ?? "en";
-  const names = new Intl.ListFormat(locale, { type: "unit", style: "short" });
-  const parsed = new Map<WordId, IntlMessageFormat>();
+  // To make one takes a start as long as a row.
+  let names: Intl.ListFormat | undefined;
+  const made = new Map<WordId, Say>();
   return {
     language,
     direction,
     locale,
-    list: (several) => names.format(several),
+    list(several) {
+      names ??= new Intl.ListFormat(locale, { type: "unit", style: "short" });
+      return names.format(several);
+    },
     say(id, values) {
-      let format = parsed.get(id);
+      let format = made.get(id);
       if (format === undefined) {
-        format = new IntlMessageFormat(message(CATALOGUE[id]), locale);
-        parsed.set(id, format);
+        format = sayOf(message(CATALOGUE[id]), locale, direction);
+        made.set(id, format);
       }
-      return String(format.format(isolated(values, direction)));
+      return format(values);
     },
   };
+}
+
+type Say = (values?: Values) => string;
+
+/** Nothing but text and names of values: there is nothing to parse, and most messages are no more. */
+const SIMPLE = /^(?:[^{}<'#]|'(?!['{}<#])|\{\w+\})*$/;
+
+function sayOf(message: ReturnType<Made["message"]>, locale: string, direction: Words["direction"]): Say {
+  if (typeof message !== "string" || !SIMPLE.test(message)) {
+    const format = new IntlMessageFormat(message, locale);
+    return (values) => String(format.format(isolatedAll(values, direction)));
+  }
+  // Texts and names in turn.
+  const [first = "", ...rest] = message.split(/\{(\w+)\}/);
+  if (rest.length === 0) return () => first;
+  return (values = {}) =>
+    rest.reduce((text, part, at) => text + (at % 2 === 0 ? isolated(values[part] ?? "", direction) : part), first);
 }
 
 /** Letters that run from right to left, in the scripts that have them. */
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]|\uD83A[\uDC00-\uDFFF]/;
 
 /** Names keep their own direction and do not turn the sentence around: U+2068 and U+2069 stand around them. */
-function isolated(values: Values | undefined, direction: Words["direction"]): Record<string, string | number> {
-  const entries = Object.entries(values ?? {}).map(([name, value]) => {
-    const needsIsolation = typeof value === "string" && (direction === "rtl" || RIGHT_TO_LEFT.test(value));
-    return [name, needsIsolation ? `\u2068${value}\u2069` : value] as const;
-  });
-  return Object.fromEntries(entries);
+function isolated(value: string | number, direction: Words["direction"]): string | number {
+  const needsIsolation = typeof value === "string" && (direction === "rtl" || RIGHT_TO_LEFT.test(value));
+  return needsIsolation ? `\u2068${value}\u2069` : value;
+}
+
+function isolatedAll(values: Values = {}, direction: Words["direction"]): Record<string, string | number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isolated(value, direction)]));
 }

@@ -1,0 +1,41 @@
+// Requests that go out while the program that will show their answers is still on its way. Whoever asks for the same finds
+// its answer here, once: what is refused or lost is told by them, as if they had asked themselves.
+import type { RouteInput, RouteName } from "../../api/schema/index.ts";
+import { requestOf } from "../../api/schema/request.ts";
+import { INBOX, parsePlace } from "../place/place.ts";
+import { inputOf, questionOf } from "./list-question.ts";
+import { PATHS } from "./routes.ts";
+
+const TIMEOUT_MS = 30_000;
+
+const early = new Map<string, Promise<Response>>();
+
+/** What the first screen shows. `fragment` is the page's; what stands there when it is empty, its document says. */
+export function askEarly(fragment: string, { opens = INBOX.scope, view }: DOMStringMap): void {
+  ask("session", {});
+  ask("settings", {});
+  const place = fragment.length < 2 ? { ...INBOX, scope: opens } : parsePlace(fragment);
+  if (place.screen !== "mail") return;
+  const { name, input } = inputOf(questionOf(place, { conversations: view === "conversations" }), null);
+  ask(name, input);
+  ask("mailboxes", { account: place.scope });
+}
+
+/** The answer to a request that went out already; undefined for any other. */
+export function takeEarly(path: string): Promise<Response> | undefined {
+  const answer = early.get(path);
+  early.delete(path);
+  return answer;
+}
+
+function ask<N extends RouteName>(name: N, input: RouteInput<N>): void {
+  const { path } = requestOf(PATHS[name], input);
+  const answer = fetch(path, {
+    credentials: "same-origin",
+    redirect: "error",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  // Perhaps nobody takes it.
+  answer.catch(() => undefined);
+  early.set(path, answer);
+}

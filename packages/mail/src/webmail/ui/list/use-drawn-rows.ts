@@ -1,0 +1,66 @@
+// Which rows of a list are in the document. All are of one height, so where they are is reckoned and not measured: those in
+// sight at once, some beyond them when there is time.
+import { type RefObject, startTransition, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+
+/** Drawn beyond what is in sight, where the list is going and where it came from. */
+const AHEAD_ROWS = 12;
+const BEHIND_ROWS = 4;
+/** With fewer than this left beyond an edge, more are drawn. */
+const SPARE_ROWS = 4;
+
+/** Rows `from` to `to`, the last not among them; there may be fewer in the list. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface DrawnRowsOptions {
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly rowPx: number;
+  /** Another list begins at its top. */
+  readonly listKey: string;
+}
+
+export function useDrawnRows({ scroller, rowPx, listKey }: DrawnRowsOptions): Span {
+  const [drawn, setDrawn] = useState({ of: listKey, ...inSight(0, rowPx) });
+  const span = drawn.of === listKey ? drawn : inSight(0, rowPx);
+  const latest = useRef<Span>(span);
+  useLayoutEffect(() => {
+    latest.current = span;
+  });
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    let before = 0;
+    const draw = ({ from, to }: Span): void => setDrawn({ of: listKey, from: Math.max(0, from), to });
+    const look = (): void => {
+      const { scrollTop } = element;
+      const sight = inSight(scrollTop, rowPx);
+      const [above, below] = scrollTop < before ? [AHEAD_ROWS, BEHIND_ROWS] : [BEHIND_ROWS, AHEAD_ROWS];
+      before = scrollTop;
+      // Nothing that is in sight is left blank for a frame; the rest gives way to whatever a person does.
+      if (sight.from < latest.current.from || sight.to > latest.current.to) flushSync(() => draw(sight));
+      const { from, to } = latest.current;
+      if (from > Math.max(0, sight.from - SPARE_ROWS) || to < sight.to + SPARE_ROWS)
+        startTransition(() => draw({ from: sight.from - above, to: sight.to + below }));
+    };
+    // The second frame begins after the first was painted.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(look);
+    });
+    element.addEventListener("scroll", look, { passive: true });
+    window.addEventListener("resize", look);
+    return () => {
+      cancelAnimationFrame(frame);
+      element.removeEventListener("scroll", look);
+      window.removeEventListener("resize", look);
+    };
+  }, [scroller, rowPx, listKey]);
+  return span;
+}
+
+/** No list is taller than the window: reckoned so, nobody waits for a layout. */
+function inSight(scrollTop: number, rowPx: number): Span {
+  return { from: Math.floor(scrollTop / rowPx), to: Math.ceil((scrollTop + window.innerHeight) / rowPx) };
+}
