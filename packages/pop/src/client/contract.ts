@@ -215,7 +215,7 @@ export interface RetrieveOptions extends CallOptions {
   /** What line ends to give out: those that came, CRLF everywhere, or LF everywhere. */
   readonly lineEnds?: "as-sent" | "crlf" | "lf";
   readonly digest?: "sha256";
-  /** Octets that are read are good until the next are asked for, and may be overwritten then; a large message costs half. */
+  /** What is read with `for await` is good until the next is asked for, and may be overwritten then: no copies are made. */
   readonly borrowed?: boolean;
   readonly onProgress?: (progress: Progress) => void;
 }

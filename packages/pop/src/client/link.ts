@@ -18,7 +18,6 @@ import type { Timeouts } from "./limits.ts";
 import { endError, errorFor, PIPELINE_ENDS, PROBATION_ENDS } from "./link-errors.ts";
 import { abortedError } from "./network-errors.ts";
 import { Patience } from "./patience.ts";
-import type { ReadMemory } from "./read-memory.ts";
 import type { Answer, Request } from "./request.ts";
 
 export interface LinkOptions {
@@ -26,7 +25,6 @@ export interface LinkOptions {
   readonly encrypted: boolean;
   readonly policy: ClientPolicy;
   readonly timeouts: Timeouts;
-  readonly readMemory: ReadMemory;
   readonly session: string;
   readonly trace: ((event: TraceEvent) => void) | undefined;
   /** Ends the session. */
@@ -54,8 +52,6 @@ export class Link {
   #greeted: { resolve(status: StatusLine): void; reject(error: Pop3Error): void } | undefined;
   #out = "";
   #isPaused = false;
-  /** Of what came last, some is kept: lines of a listing. */
-  #keepsOctets = false;
   /** Whole, and waiting for those behind them. */
   #doubted: Request[] = [];
   #isTlsPending = false;
@@ -292,8 +288,8 @@ export class Link {
         this.#traceStatus(effect.status);
         return this.#replied(effect);
       case "line":
-        this.#keepsOctets = true;
-        return void effect.command.facts.lines?.push(effect.octets);
+        // Copied, for it is kept, and what it came in is read into again.
+        return void effect.command.facts.lines?.push(Buffer.from(effect.octets));
       case "data":
         this.#trace({ from: "server", octets: effect.pieces.reduce((sum, piece) => sum + piece.length, 0) });
         return effect.command.facts.body?.push(effect.pieces);
@@ -302,8 +298,7 @@ export class Link {
         return this.#whole(effect.command);
       case "challenge":
         this.#trace({ from: "server", line: "+ ****" });
-        this.#keepsOctets = true;
-        return effect.command.facts.onChallenge?.(effect.octets);
+        return effect.command.facts.onChallenge?.(Buffer.from(effect.octets));
       case "start-tls":
         return this.#detach();
       case "failed":
@@ -381,9 +376,7 @@ export class Link {
 
   readonly #onData = (chunk: Uint8Array): void => {
     this.#patience.touch();
-    this.#keepsOctets = false;
     this.#advance({ kind: "received", octets: chunk });
-    if (this.#keepsOctets) this.#options.readMemory.giveAway(chunk);
     this.#patience.heard(chunk.length);
   };
   readonly #onEnd = (): void => this.#advance({ kind: "ended" });

@@ -40,6 +40,8 @@ export class MessageBody implements MessageStream {
   #error: Pop3Error | undefined;
   #chunks: Uint8Array[] = [];
   #held = 0;
+  /** Its reader uses each chunk before it asks for the next, and wants no copies. */
+  #isBorrowed = false;
   /** In its reader's hands until it asks for the next. */
   #lent: Uint8Array | undefined;
   #octets = 0;
@@ -138,8 +140,13 @@ export class MessageBody implements MessageStream {
     if (wasOpen) this.#of.onUnwanted(0);
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.#chunksOf({ isBorrowed: this.#options?.borrowed === true });
+  }
+
+  async *#chunksOf({ isBorrowed }: { readonly isBorrowed: boolean }): AsyncGenerator<Uint8Array, void, undefined> {
     this.#startReading();
+    this.#isBorrowed = isBorrowed;
     try {
       for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) yield chunk;
     } finally {
@@ -185,7 +192,7 @@ export class MessageBody implements MessageStream {
 
   async toBuffer(): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of this) chunks.push(chunk);
+    for await (const chunk of this.#chunksOf({ isBorrowed: false })) chunks.push(chunk);
     return Buffer.concat(chunks);
   }
 
@@ -270,7 +277,7 @@ export class MessageBody implements MessageStream {
     const { readMemory } = this.#of;
     if (!readMemory.has(chunk)) return chunk;
     this.#lent = chunk;
-    if (this.#options?.borrowed === true) return chunk;
+    if (this.#isBorrowed) return chunk;
     const own = Buffer.from(chunk);
     this.#takeBack();
     return own;

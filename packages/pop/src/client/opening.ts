@@ -130,7 +130,6 @@ async function greeted(plan: Plan, signal: AbortSignal): Promise<Opened> {
       encrypted: tls !== undefined,
       policy: policyOf(plan),
       timeouts: plan.timeouts,
-      readMemory: plan.readMemory,
       session: plan.session,
       trace: plan.trace,
       signal,
@@ -162,7 +161,8 @@ async function learnCapabilities(plan: Plan, opened: Opened, place: CapaPlace): 
     opened.capabilities = capabilitiesOf(opened.link.wire.capabilities);
     return isKnown;
   } catch (error) {
-    if (Pop3Error.is(error, "CLOSED", "NETWORK", "TRUNCATED")) throw new ClosedOnCapa(place, error);
+    // One whose answer breaks off in the middle did not hang up on the question.
+    if (Pop3Error.is(error, "CLOSED", "NETWORK")) throw new ClosedOnCapa(place, error);
     throw error;
   }
 }

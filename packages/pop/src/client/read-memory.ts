@@ -57,12 +57,6 @@ export class ReadMemory {
     else this.#slabs.delete(buffer);
   }
 
-  /** Somebody keeps what is in it, nobody knows how long: the memory around these octets is never used again. */
-  giveAway({ buffer }: Uint8Array): void {
-    if (this.#slabs.get(buffer) === this.#current) this.#current = undefined;
-    this.#slabs.delete(buffer);
-  }
-
   #make(): Slab {
     const slab = { memory: Buffer.allocUnsafeSlow(SLAB_OCTETS), held: 0 };
     this.#slabs.set(slab.memory.buffer, slab);

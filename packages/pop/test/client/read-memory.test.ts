@@ -29,16 +29,10 @@ test("a piece held twice is held until it is released twice", () => {
   assert.ok(held.every((octet) => octet === 1));
 });
 
-test("memory that was given away is never used again, and octets from elsewhere are nobody's", () => {
+test("octets from elsewhere are nobody's", () => {
   const memory = new ReadMemory();
-  const kept = filledWith(memory, 1, 1_000);
-  memory.giveAway(kept);
-  for (let octet = 2; octet < 20; octet += 1) filledWith(memory, octet, 200_000);
-  assert.ok(kept.every((octet) => octet === 1));
-  assert.equal(memory.has(kept), false);
   const foreign = new Uint8Array(3);
   memory.hold(foreign);
   memory.release(foreign);
-  memory.giveAway(foreign);
   assert.equal(memory.has(foreign), false);
 });

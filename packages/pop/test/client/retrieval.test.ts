@@ -371,7 +371,7 @@ requirement("P3-C-007", "a bare LF ends status lines and listings, and nothing i
 
 test("octets that were given out stay what they are; borrowed ones until the next are asked for", async (context) => {
   // Longer and shorter than what is read at once, with dots to take out and none.
-  const messages = [3, 70_000, 400_000, 10, 1_000_000, 65_536, 5_000].map(
+  const messages = [3, 70_000, 400_000, 10, 1_000_000, 65_536, 5_000, 900_000].map(
     (octets, at) =>
       `Subject: ${at}\r\n\r\n${`${at % 2 === 0 ? "." : ""}${at}${"x".repeat(70)}\r\n`.repeat(Math.ceil(octets / 72))}`,
   );
@@ -399,6 +399,10 @@ test("octets that were given out stay what they are; borrowed ones until the nex
         messages,
       );
   }
+  // Whoever gathers the chunks has them all at the end.
+  assert.equal((await pop.retrieve(8, { borrowed: true }).toBuffer()).toString("latin1"), messages[7]);
+  const pieces: Buffer[] = await pop.retrieve(8, { borrowed: true }).toReadable().toArray();
+  assert.equal(Buffer.concat(pieces).toString("latin1"), messages[7]);
   // Read ahead and waiting while much else comes in.
   const first = pop.retrieve(1);
   const whole = await pop.retrieve(5).toBuffer();

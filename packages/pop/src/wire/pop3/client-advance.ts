@@ -206,7 +206,8 @@ function listingLine<C extends ClientCommand>(
   const linesMax = isCapability ? session.policy.capabilityLinesMax : session.policy.listLinesMax;
   if (sent.lineCount > linesMax) return [fail(session, "too-many-lines")];
   const octets = line[0] === DOT ? line.subarray(1) : line;
-  if (isCapability) sent.lines.push(octets);
+  // Copied: what it came in is its driver's, and read into again.
+  if (isCapability) sent.lines.push(new Uint8Array(octets));
   return [{ kind: "line", command, octets }];
 }
 

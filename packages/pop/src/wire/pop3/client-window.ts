@@ -29,7 +29,10 @@ export function endReply<C extends ClientCommand>(session: ClientSession<C>): vo
   const ended = session.inFlight.shift() as InFlight<C>;
   session.inFlightOctets -= ended.command.expectedOctets ?? 0;
   const isProved = ended.pipelined && session.inFlight.length === 0;
-  if (isProved && session.pipelining === "probation") session.pipelining = "on";
+  if (isProved && session.pipelining === "probation") {
+    session.pipelining = "on";
+    judgePipelining(session);
+  }
   const { inFlightMax, octetsMax } = session.policy.pipelining;
   if (session.inFlight.length <= inFlightMax / 2 && session.inFlightOctets <= octetsMax / 2) session.isDraining = false;
 }
@@ -39,6 +42,8 @@ export function judgePipelining(session: ClientSession): void {
   const { when } = session.policy.pipelining;
   const announced = session.capabilities?.has("PIPELINING") === true;
   const isWanted = session.state === "transaction" && (when === "always" || (when === "announced" && announced));
+  // What is said in probation may be another command's answer: it is judged once all are here.
+  if (!isWanted && session.pipelining === "probation" && session.inFlight.length > 0) return;
   if (!isWanted) session.pipelining = "off";
   else if (session.pipelining === "off") session.pipelining = when === "always" ? "on" : "probation";
 }
