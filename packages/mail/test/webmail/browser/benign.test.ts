@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { type Expected, expectedOf } from "../../message/corpus.ts";
-import { NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
 import { deliverCorpus, type Delivered, framesOf, openMessage, shownText } from "./delivered.ts";
 
 let browser: Browser;
@@ -73,6 +73,30 @@ test("every mail shows its subject, sender, moment, words and attachments", NEED
       await assertAttachments(page, expected);
     });
   }
+});
+
+test("a mail that says no date shows when the server that took it in did", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const one = delivered.find(({ mail }) => mail.file === "b61-no-date.eml");
+  assert.ok(one !== undefined);
+  // Imported: what is delivered here is stamped here, and that stamp is the topmost.
+  const raw = Buffer.from(one.mail.octets()).toString("latin1");
+  await page.evaluate(`fetch("/api/import?account=${one.account}&format=eml", {
+    method: "POST",
+    headers: { "content-type": "application/octet-stream" },
+    body: ${JSON.stringify(raw)},
+  })`);
+  const found = page.locator('[role=grid][aria-rowcount="2"]');
+  await goTo(page, "#/all/search?q=subject:backup");
+  await found.waitFor();
+  const answer = (await page.evaluate(
+    `fetch("/api/search?account=all&q=subject:backup").then((answer) => answer.json())`,
+  )) as { readonly rows: readonly { readonly account: string; readonly messageId: number }[] };
+  const imported = answer.rows.find(({ messageId }) => messageId !== one.messageId);
+  assert.ok(imported !== undefined);
+  await openMessage(page, { ...one, ...imported });
+  const shown = await page.locator("article.message .head-date").getAttribute("datetime");
+  assert.equal(Date.parse(shown ?? ""), Date.parse("2026-03-22T11:00:04Z"));
 });
 
 test("a letter without pictures stands in a frame of about its own height", NEEDS_CHROMIUM, async (t) => {

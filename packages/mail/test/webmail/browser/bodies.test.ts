@@ -158,3 +158,10 @@ test("a body that cannot be shown is shown as its text, says why, and is tried a
     assert.equal(await widthOf(await imageWhere(/\/body\//)), 0);
   }
 });
+
+test("a session that has ended under an open message says so", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await page.context().clearCookies();
+  await page.getByRole("row", { name: /The second catalogue/ }).click();
+  await page.getByRole("alert").getByText("This browser is not signed in").waitFor();
+});

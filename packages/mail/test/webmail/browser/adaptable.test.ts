@@ -1,0 +1,100 @@
+// What a page is to be for whoever has it otherwise than it was drawn: a finger for a mouse, colours of the system's, more
+// space between letters.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { NEEDS_CHROMIUM, newContext, openBrowser, openReader, type Reader } from "./browser.ts";
+
+let browser: Browser;
+let reader: Reader;
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  browser = await openBrowser();
+  reader = await openReader({ browser, args: ["--demo"] });
+  await reader.page.getByRole("row", { name: /Re: Lunch/ }).waitFor();
+});
+
+after(async () => {
+  await reader?.stop();
+  await browser?.close();
+});
+
+/** The same person with another device. */
+async function elsewhere(options: Parameters<typeof newContext>[1]): Promise<Page> {
+  const storageState = await reader.context.storageState();
+  const page = await (await newContext(browser, { ...options, storageState })).newPage();
+  await page.goto(`${reader.origin}/#/all/inbox`);
+  await page.getByRole("row").first().waitFor();
+  return page;
+}
+
+interface Box {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Everything that is pressed, in sight, and no word in a line of text (WCAG 2.5.5, 2.5.8). */
+const TARGETS = `[...document.querySelectorAll("button, a[href], select, [role=menuitem], [role=row]")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && one.closest("p") === null
+    && one.closest(".skip, .text-body, .unseen, [inert]") === null)
+  .map((one) => {
+    const { width, height } = one.getBoundingClientRect();
+    return { name: (one.className + " " + (one.ariaLabel ?? one.textContent)).slice(0, 60), width, height };
+  })
+  .filter(({ width, height }) => width > 1 && height > 1)`;
+
+test("with a finger everything that is pressed is 44 pixels or more", NEEDS_CHROMIUM, async () => {
+  const page = await elsewhere({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const small = async (): Promise<readonly Box[]> =>
+    (await page.evaluate<Box[]>(TARGETS)).filter(({ width, height }) => width < 44 || height < 44);
+  assert.deepEqual(await small(), [], "the list");
+  await page.getByRole("row", { name: /Re: Lunch/ }).tap();
+  await page.locator("article.message:not([aria-busy])").waitFor();
+  assert.deepEqual(await small(), [], "a message");
+  await page.context().close();
+});
+
+test("in colours of the system's what is unread, chosen and current can be told", NEEDS_CHROMIUM, async () => {
+  const page = await elsewhere({ forcedColors: "active" });
+  const look = (at: string): Promise<readonly string[]> =>
+    page
+      .locator(at)
+      .first()
+      .evaluate((element) => {
+        const { getComputedStyle } = globalThis as unknown as {
+          getComputedStyle: (of: unknown) => Readonly<Record<string, string>>;
+        };
+        const { backgroundColor, outlineStyle, borderStyle, color, fontWeight } = getComputedStyle(element);
+        return [backgroundColor, outlineStyle, borderStyle, color, fontWeight].map(String);
+      });
+  await page.locator("[role=row] input").first().check({ force: true });
+  await page.locator("[role=row][aria-selected=true]").waitFor();
+  assert.notDeepEqual(await look("[role=row][aria-selected=true]"), await look("[role=row][aria-selected=false]"));
+  assert.notDeepEqual(await look("nav a[aria-current]"), await look("nav a:not([aria-current])"));
+  await page.context().close();
+});
+
+test("more space between letters, words and lines cuts nothing off", NEEDS_CHROMIUM, async () => {
+  const page = await elsewhere({});
+  await page.getByRole("row", { name: /Re: Lunch/ }).click();
+  await page.locator("article.message:not([aria-busy])").waitFor();
+  // WCAG 1.4.12, by the debugger: the page's policy lets no style in.
+  await page.evaluate(`{
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }`);
+  // Rows and names give way to what stands beside them, and say all of it in their names; nothing else may be cut.
+  const cut = await page.evaluate<
+    string[]
+  >(`[...document.querySelectorAll("button, h1, h2, h3, label, article p, article dd")]
+    .filter((one) => one.checkVisibility() && getComputedStyle(one).textOverflow !== "ellipsis" && one.closest(".unseen, .skip") === null)
+    .filter((one) => getComputedStyle(one).overflowY !== "visible" && (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1))
+    .map((one) => one.className + " " + one.textContent.slice(0, 40))`);
+  assert.deepEqual(cut, []);
+  const isWide = await page.evaluate<boolean>("document.documentElement.scrollWidth > innerWidth");
+  assert.equal(isWide, false);
+  await page.context().close();
+});
