@@ -33,6 +33,7 @@ export type {
   MessageOrigin,
   ReadingIndex,
   SearchPage,
+  SearchProblem,
   SearchQuery,
   SearchTerm,
 } from "./reading-index.ts";

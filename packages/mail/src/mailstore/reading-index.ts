@@ -78,6 +78,16 @@ export interface SearchTerm {
   readonly isNegated: boolean;
 }
 
+/** What of a query was not understood and left out. A term stands as it was typed. */
+export type SearchProblem =
+  | { readonly code: "query-cut"; readonly characters: number }
+  | { readonly code: "terms-cut"; readonly words: number }
+  | { readonly code: "empty-term" | "no-word" | "no-date" | "no-size"; readonly term: string }
+  | { readonly code: "unknown-value"; readonly term: string; readonly known: readonly string[] }
+  | { readonly code: "no-account"; readonly account: string }
+  /** Nobody here can tell what is on a server. */
+  | { readonly code: "server-unknown" };
+
 export interface SearchQuery {
   readonly accounts: readonly string[];
   /** As typed; the last word is a prefix. Trash and junk are left out unless `in:` says where, or in:anywhere. */
@@ -92,8 +102,7 @@ export interface SearchQuery {
 /** Rows are messages. The best finds are at most 1,000. */
 export interface SearchPage extends ListPage {
   readonly terms: readonly SearchTerm[];
-  /** What of the query was not understood, one sentence each. */
-  readonly problems: readonly string[];
+  readonly problems: readonly SearchProblem[];
 }
 
 export interface IndexedChange {

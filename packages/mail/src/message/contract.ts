@@ -134,6 +134,9 @@ export interface Authentication {
   readonly verdict: "authentic" | "failed" | "unknown";
 }
 
+/** What of a message was left out, or kept it from being read; where it was all of it, its header is shown alone. */
+export type ReadingProblem = "header-cut" | "parts-cut" | "nesting-cut" | Exclude<ReadingFailure, "no-such-part">;
+
 /** A whole message as the reader shows it. */
 export interface ReadMessage {
   readonly summary: Omit<MessageSummary, "text">;
@@ -148,8 +151,7 @@ export interface ReadMessage {
   readonly unsubscribe: Unsubscribe | undefined;
   /** Addresses that ask for a read receipt; nothing is ever sent by itself. */
   readonly receiptTo: readonly MailAddress[];
-  /** What could not be decoded, in one sentence each. */
-  readonly problems: readonly string[];
+  readonly problems: readonly ReadingProblem[];
 }
 
 export interface HtmlOptions {

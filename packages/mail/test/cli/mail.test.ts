@@ -26,6 +26,9 @@ test("mail is listed, shown and sorted by commands, and an act is taken back", a
     const shown = await here(["mail", "show", `${account}/${messageId}`, ...at]);
     assert.match(shown.stdout, /From: Mina <m@x\.example>\n[^]*Good morning\./);
     assert.match(shown.stdout, /^Date: 2026-06-01 10:00:00Z$/m);
+    const odd = await here(["mail", "search", "hello before:soon", ...at]);
+    assert.match(odd.stdout, /Hello/);
+    assert.match(odd.stderr, /before:soon is no date; write it as 2026, 2026-03 or 2026-03-15/);
     const lost = await here(["mail", "list", ...at, "--after", "rubbish"]);
     assert.equal(lost.code, 64);
     assert.match(lost.stderr, /^restante: what a page goes on from is none of ours; take it from the page before\n$/);

@@ -144,7 +144,7 @@ suite("header fields", () => {
     const { summary, problems } = await read("h63");
     assert.equal(summary.id, "h63@sender.example");
     assert.equal(summary.sentAt, Date.UTC(2026, 10, 2, 10));
-    assert.equal(problems.length, 1);
+    assert.deepEqual(problems, ["header-cut"]);
   });
 
   test("leaving a list is one click only where that is https, and never another header", async () => {
@@ -201,7 +201,7 @@ suite("parts", () => {
     const { parts, problems } = await read("h60");
     assert.equal(parts.length, 1);
     assert.ok((parts[0]?.octets ?? 0) > 0);
-    assert.equal(problems.length, 1);
+    assert.deepEqual(problems, ["nesting-cut"]);
     assert.equal((await read("h61")).parts.length, 1);
   });
 

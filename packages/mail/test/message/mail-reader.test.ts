@@ -33,7 +33,7 @@ test("a message that takes too long keeps its header, and the next one is read",
     const read = await reader.read(large());
     assert.equal(read.summary.isUnreadable, true);
     assert.equal(read.summary.subject, "large");
-    assert.match(read.problems[0] ?? "", /took too long/);
+    assert.deepEqual(read.problems, ["took-too-long"]);
     const summary = await reader.summarize(large());
     assert.deepEqual([summary.isUnreadable, summary.subject, summary.text], [true, "large", ""]);
     assert.equal((await reader.part(small(), "1")).content.byteLength, 7);
@@ -66,7 +66,7 @@ test("a message beyond what is parsed is shown by its header", async () => {
     huge.set(Buffer.from("Subject: huge\r\n\r\n"));
     const { summary, problems, bodies, parts } = await reader.read(huge);
     assert.deepEqual([summary.subject, summary.isUnreadable, bodies, parts], ["huge", true, [], []]);
-    assert.equal(problems.length, 1);
+    assert.deepEqual(problems, ["too-large"]);
     await assert.rejects(reader.part(new Uint8Array(64 * 1024 * 1024 + 1), "1"), { failure: "too-large" });
   });
 });

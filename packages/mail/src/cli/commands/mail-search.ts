@@ -1,5 +1,6 @@
 import { argument, text, type CliCommand } from "../command.ts";
 import { warn } from "../io.ts";
+import { searchProblem } from "./mail/problem-texts.ts";
 import { ACCOUNT, printRows, readerOf, scopeOf } from "./mail/with-reader.ts";
 
 export const mailSearch: CliCommand = {
@@ -17,7 +18,7 @@ export const mailSearch: CliCommand = {
       q: argument(input, "query"),
       ...(after === undefined ? {} : { after }),
     });
-    for (const problem of found.problems) warn(io, problem);
+    for (const problem of found.problems) warn(io, searchProblem(problem));
     printRows(found, { values, io });
     return 0;
   },

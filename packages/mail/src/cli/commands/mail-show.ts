@@ -3,6 +3,7 @@ import { printJson, printLine, type Io } from "../io.ts";
 import type { ReaderAnswer } from "../../office/index.ts";
 import { toSecond } from "../moments.ts";
 import { HOUSE_OPTIONS } from "../settings.ts";
+import { MESSAGE_PROBLEMS } from "./mail/problem-texts.ts";
 import { readerOf, refOf } from "./mail/with-reader.ts";
 
 export const mailShow: CliCommand = {
@@ -34,7 +35,7 @@ function printMessage(io: Io, message: ReaderAnswer<"message">): void {
   if (message.sentAt !== null) printLine(io, `Date: ${toSecond(message.sentAt)}`);
   printLine(io, `Subject: ${message.subject}`);
   for (const { fileName, octets } of message.parts) printLine(io, `Attached: ${fileName} (${octets} octets)`);
-  for (const problem of message.problems) printLine(io, `Note: ${problem}`);
+  for (const problem of message.problems) printLine(io, `Note: ${MESSAGE_PROBLEMS[problem]}`);
   for (const body of message.bodies) {
     const blocks = body.kind === "text" ? body.blocks : body.kind === "html" ? body.text : [];
     for (const { quote, text } of blocks)

@@ -4,6 +4,7 @@ import { finished } from "node:stream/promises";
 import mailsplit from "@zone-eu/mailsplit";
 import type { MimeNode, SplitterChunk } from "@zone-eu/mailsplit";
 import libmime from "libmime";
+import type { ReadingProblem } from "../contract.ts";
 import { NESTING_MAX, PARTS_MAX } from "../limits.ts";
 import { boundHeader } from "./bound-header.ts";
 import { decodeWords, Header } from "./header.ts";
@@ -11,8 +12,7 @@ import type { MimePart } from "./mime-part.ts";
 
 export interface MimeTree {
   readonly root: MimePart;
-  /** What could not be read, in one sentence each. */
-  readonly problems: readonly string[];
+  readonly problems: readonly ReadingProblem[];
 }
 
 /** A node while the splitter still adds to it. */
@@ -27,18 +27,16 @@ interface Draft {
 /** Reads the tree of `octets`. Never fails: what cannot be told apart stays together. */
 export async function readTree(octets: Uint8Array): Promise<MimeTree> {
   const bounded = boundHeader(octets);
-  const problems: string[] = [];
-  if (bounded.isCut) problems.push("The header is larger than is read; parts of it were left out.");
+  const problems: ReadingProblem[] = [];
+  if (bounded.isCut) problems.push("header-cut");
   const drafts = new Map<MimeNode, Draft>();
   try {
     for await (const chunk of split(bounded.octets)) add(drafts, chunk);
   } catch {
-    problems.push("The message has more parts than are read; the rest of it is not shown.");
+    problems.push("parts-cut");
   }
   const root = drafts.values().next().value;
-  if ([...drafts.values()].some((draft) => draft.holdsDeeper)) {
-    problems.push("Parts are nested deeper than is read; they are kept together as one attachment.");
-  }
+  if ([...drafts.values()].some((draft) => draft.holdsDeeper)) problems.push("nesting-cut");
   return { root: finish(root ?? newDraft(new mailsplit.MimeNode(), 0), ""), problems };
 }
 

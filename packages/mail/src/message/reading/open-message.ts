@@ -1,4 +1,5 @@
 // A message opened: its tree, what of it is shown, what is attached. Everything else in this folder starts from here.
+import type { ReadingProblem } from "../contract.ts";
 import { MESSAGE_OCTETS_MAX, TEXT_OCTETS_MAX, TEXT_WITH_FILES_OCTETS_MAX } from "../limits.ts";
 import { headerOnly } from "../mime/bound-header.ts";
 import { decodeText, firstOf } from "../mime/charset.ts";
@@ -14,7 +15,7 @@ import type { Selection } from "./select-parts.ts";
 export interface OpenMessage {
   readonly root: MimePart;
   readonly selection: Selection;
-  readonly problems: readonly string[];
+  readonly problems: readonly ReadingProblem[];
   /** Only the header was read. */
   readonly isHeaderOnly: boolean;
 }
@@ -26,8 +27,12 @@ export async function openMessage(octets: Uint8Array, isHeaderOnly = false): Pro
     return { root, selection: selectParts(root), problems, isHeaderOnly: false };
   }
   const { root, problems } = await readTree(headerOnly(octets));
-  const reason = "The message is larger than is read here; only its header was looked at.";
-  return { root, selection: noParts(), problems: isHeaderOnly ? problems : [reason, ...problems], isHeaderOnly: true };
+  return {
+    root,
+    selection: noParts(),
+    problems: isHeaderOnly ? problems : ["too-large", ...problems],
+    isHeaderOnly: true,
+  };
 }
 
 /** Opens `octets` for something in it: throws ReadingError where only the header is read. */

@@ -1,6 +1,6 @@
 // What is said of a message of which nothing could be read. Apart from the reading itself, whose parsers are loaded in
 // threads only: the event loop's side knows this much without them.
-import type { MessageSummary, ReadMessage } from "../contract.ts";
+import type { MessageSummary, ReadingProblem, ReadMessage } from "../contract.ts";
 
 export const UNREADABLE_SUMMARY: MessageSummary = {
   subject: "",
@@ -20,8 +20,8 @@ export const UNREADABLE_SUMMARY: MessageSummary = {
   isUnreadable: true,
 };
 
-export function unreadableMessage(reason: string): ReadMessage {
+export function unreadableMessage(problem: ReadingProblem): ReadMessage {
   const { text: _, ...summary } = UNREADABLE_SUMMARY;
   const nothing = { bcc: [], sender: [], warnings: [], authentication: [], bodies: [], parts: [], receiptTo: [] };
-  return { summary, ...nothing, signed: undefined, unsubscribe: undefined, problems: [reason] };
+  return { summary, ...nothing, signed: undefined, unsubscribe: undefined, problems: [problem] };
 }

@@ -7,6 +7,7 @@ import type {
   MessageSummary,
   PartContent,
   QuotedBody,
+  ReadingProblem,
   ReadMessage,
   SafeHtml,
 } from "../contract.ts";
@@ -59,9 +60,9 @@ class ThreadedMailReader implements MailReader {
     try {
       return await this.#run({ kind: "summarize", octets, isHeaderOnly: false });
     } catch (error) {
-      reasonOf(error);
+      problemOf(error);
       return this.#run({ kind: "summarize", octets: header, isHeaderOnly: true }).catch(
-        (again: unknown) => (reasonOf(again), UNREADABLE_SUMMARY),
+        (again: unknown) => (problemOf(again), UNREADABLE_SUMMARY),
       );
     }
   }
@@ -71,10 +72,10 @@ class ThreadedMailReader implements MailReader {
     try {
       return await this.#run({ kind: "read", octets, isHeaderOnly: false });
     } catch (error) {
-      const reason = reasonOf(error);
+      const problem = problemOf(error);
       return this.#run({ kind: "read", octets: header, isHeaderOnly: true }).then(
-        (read) => ({ ...read, problems: [reason, ...read.problems] }),
-        (again: unknown) => (reasonOf(again), unreadableMessage(reason)),
+        (read) => ({ ...read, problems: [problem, ...read.problems] }),
+        (again: unknown) => (problemOf(again), unreadableMessage(problem)),
       );
     }
   }
@@ -183,10 +184,10 @@ class ThreadedMailReader implements MailReader {
   }
 }
 
-/** Why a message could not be read, in a sentence for its reader. What is no fault of the message goes on as it is. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof ReadingError)) throw error;
-  return `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
+/** Why a message could not be read. What is no fault of the message goes on as it is. */
+function problemOf(error: unknown): ReadingProblem {
+  if (!(error instanceof ReadingError) || error.failure === "no-such-part") throw error;
+  return error.failure;
 }
 
 /** `octets` as something to hand over: as it is when it owns its buffer, else a copy that does. */

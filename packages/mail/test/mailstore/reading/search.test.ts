@@ -150,20 +150,23 @@ test("what makes no sense is said in a sentence, and the rest is looked for", as
   const { indexed, account } = await withMail(context, [{ subject: "plan" }]);
   const search = (text: string): ReturnType<typeof indexed.index.search> =>
     indexed.index.search({ accounts: [account], text, order: "newest", limit: 9 });
-  for (const text of [
-    "before:soon",
-    "larger:big",
-    "is:green",
-    "has:wings",
-    "on:fire",
-    "account:nobody",
-    "from:",
-    "subject:!",
-    "on:server",
-    "is:__proto__",
-  ]) {
+  const unknown = (term: string, ...known: readonly string[]) => ({ code: "unknown-value", term, known });
+  for (const [text, problem] of [
+    ["before:soon", { code: "no-date", term: "before:soon" }],
+    ["after:2026-13", { code: "no-date", term: "after:2026-13" }],
+    ["larger:big", { code: "no-size", term: "larger:big" }],
+    ["is:green", unknown("is:green", "is:unread", "is:read", "is:starred", "is:unstarred")],
+    ["has:wings", unknown("has:wings", "has:attachment", "has:attachments")],
+    ["on:fire", unknown("on:fire", "on:server")],
+    ["account:nobody", { code: "no-account", account: "nobody" }],
+    ["from:", { code: "empty-term", term: "from:" }],
+    ['""', { code: "empty-term", term: '""' }],
+    ["subject:!", { code: "no-word", term: "subject:!" }],
+    ["on:server", { code: "server-unknown" }],
+    ["is:__proto__", unknown("is:__proto__", "is:unread", "is:read", "is:starred", "is:unstarred")],
+  ] as const) {
     const page = await search(`plan ${text} plan`);
-    assert.equal(page.problems.length, 1, text);
+    assert.deepEqual(page.problems, [problem], text);
     assert.deepEqual(ids(page.rows), [1], text);
   }
   const page = await search("from:mina -plan");
@@ -173,7 +176,8 @@ test("what makes no sense is said in a sentence, and the rest is looked for", as
   ]);
   assert.deepEqual((await search("before:soon")).rows, []);
   assert.deepEqual((await search("")).rows, []);
-  assert.equal((await search("x".repeat(5_000))).problems.length, 1);
+  assert.deepEqual((await search("x".repeat(5_000))).problems, [{ code: "query-cut", characters: 1_000 }]);
+  assert.deepEqual((await search("x ".repeat(40))).problems, [{ code: "terms-cut", words: 32 }]);
 });
 
 test("the best finds come first when they are asked for: a subject before a mention", async (context) => {

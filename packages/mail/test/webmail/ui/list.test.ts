@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { SearchProblem } from "../../../src/webmail/api/schema/index.ts";
 import type { ListQuestion } from "../../../src/webmail/ui/data/list-question.ts";
 import { rowName } from "../../../src/webmail/ui/list/row-name.ts";
 import { addedAbove, isOpenIn, keyedRows, openedBy, originName } from "../../../src/webmail/ui/list/rows.ts";
 import { everything, extended, NOTHING_SELECTED, pruned, toggled } from "../../../src/webmail/ui/list/selection.ts";
-import { queryWithout } from "../../../src/webmail/ui/search/terms.ts";
+import { problemText, queryWithout } from "../../../src/webmail/ui/search/terms.ts";
 import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
 import { aRow } from "./samples.ts";
 
@@ -105,4 +106,27 @@ test("a query without one of its terms keeps the others as they were understood"
   ];
   assert.equal(queryWithout(terms, 0), '"two words" -has:attachment');
   assert.equal(queryWithout(terms, 2), 'from:mina "two words"');
+});
+
+test("what was not understood of a query is said in the reader's words, with what was typed", () => {
+  const english = wordsIn("en", ["en-GB"]);
+  const pseudo = wordsIn("pseudo", ["en-GB"]);
+  const said: readonly (readonly [SearchProblem, string])[] = [
+    [{ code: "query-cut", characters: 1_000 }, "Only the first 1,000 characters are looked for."],
+    [{ code: "terms-cut", words: 32 }, "Only the first 32 words are looked for."],
+    [{ code: "empty-term", term: "from:" }, "from: says nothing to look for."],
+    [{ code: "no-word", term: "subject:!" }, "subject:! has no word to look for."],
+    [{ code: "no-date", term: "before:soon" }, "before:soon is no date. Write it as 2026, 2026-03 or 2026-03-15."],
+    [{ code: "no-size", term: "larger:big" }, "larger:big is no size. Write it as 500k or 5M."],
+    [
+      { code: "unknown-value", term: "is:green", known: ["is:read", "is:unread"] },
+      "is:green is not known. There is is:read, is:unread.",
+    ],
+    [{ code: "no-account", account: "nobody" }, "There is no account nobody."],
+    [{ code: "server-unknown" }, "Nothing here tells what is still on a server; on:server was left out."],
+  ];
+  for (const [problem, text] of said) {
+    assert.equal(problemText(english, problem), text);
+    assert.doesNotMatch(problemText(pseudo, problem), /\b(?:only|nothing|there|date|size|word)\b/i);
+  }
 });

@@ -10,6 +10,7 @@ import type {
   ListQuery,
   ReadingIndex,
   SearchPage,
+  SearchProblem,
   SearchQuery,
 } from "../../reading-index.ts";
 import { accountNumber, knownAccountNumber, mailboxName } from "../folding.ts";
@@ -127,11 +128,7 @@ export class SqliteReadingIndex implements ReadingIndex {
     const after = parseCursor(query.after);
     const found = this.#accountsSought(accountNumbers(query.accounts), plan);
     const onServer = await this.#idsOnServer(found.accounts, plan);
-    const asked = [
-      ...problems,
-      ...found.problems,
-      ...(onServer === null ? ["on:server cannot be answered here."] : []),
-    ];
+    const asked = [...problems, ...found.problems, ...(onServer === null ? [{ code: "server-unknown" } as const] : [])];
     // Without what cannot be answered, the rest would be all mail.
     const isNothing = terms.every(({ operator }) => onServer === null && operator === "on");
     if (isNothing) return { rows: [], next: undefined, total: 0, terms, problems: asked };
@@ -218,15 +215,15 @@ export class SqliteReadingIndex implements ReadingIndex {
   #accountsSought(
     accounts: readonly number[],
     plan: SearchPlan,
-  ): { readonly accounts: readonly number[]; readonly problems: readonly string[] } {
-    const problems: string[] = [];
+  ): { readonly accounts: readonly number[]; readonly problems: readonly SearchProblem[] } {
+    const problems: SearchProblem[] = [];
     const numbersOf = (names: readonly string[]): ReadonlySet<number> =>
       new Set(
         names.flatMap((name) => {
           const known = this.#store.directory.accountNamed(name)?.account ?? name;
           const number = accountNumber(known);
           if (number !== undefined && accounts.includes(number)) return [number];
-          problems.push(`There is no account ${name}.`);
+          problems.push({ code: "no-account", account: name });
           return [];
         }),
       );

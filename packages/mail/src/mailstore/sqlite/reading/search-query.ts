@@ -1,6 +1,6 @@
 // What somebody typed into the search box, made into what the index can be asked. Whatever is typed, it is a query: words
 // reach the full-text index quoted, what an operator cannot make sense of is said and left out.
-import type { SearchTerm } from "../../reading-index.ts";
+import type { SearchProblem, SearchTerm } from "../../reading-index.ts";
 import { placesInSecond } from "./schema.ts";
 import { endsUnspaced, soughtText } from "./words.ts";
 
@@ -35,7 +35,7 @@ export interface Condition {
 export interface ParsedQuery {
   readonly plan: SearchPlan;
   readonly terms: readonly SearchTerm[];
-  readonly problems: readonly string[];
+  readonly problems: readonly SearchProblem[];
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
@@ -52,8 +52,8 @@ interface Written extends SearchTerm {
   readonly isLast: boolean;
 }
 
-/** Adds what a term asks for. Gives a sentence when it makes no sense. */
-type Understand = (plan: Building, term: Written) => string | undefined;
+/** Adds what a term asks for. Gives a problem when it makes no sense. */
+type Understand = (plan: Building, term: Written) => SearchProblem | undefined;
 
 const inColumn =
   (column: string): Understand =>
@@ -80,9 +80,9 @@ const OPERATORS: Readonly<Record<string, Understand>> = {
   after: (plan, term) => between(plan, term, "from"),
   larger: (plan, term) => sized(plan, term, ">"),
   smaller: (plan, term) => sized(plan, term, "<"),
-  on: (plan, { value, isNegated }) => {
-    if (value.toLowerCase() !== "server") return `on:${value} is not known; there is on:server.`;
-    plan.onServer = !isNegated;
+  on: (plan, term) => {
+    if (term.value.toLowerCase() !== "server") return unknownValue(term, ["server"]);
+    plan.onServer = !term.isNegated;
     return undefined;
   },
 };
@@ -103,15 +103,15 @@ const quotes = /[\u201c\u201d\u201e\u201f\u00ab\u00bb]/g;
 const written = new RegExp(`(-?)(?:(${Object.keys(OPERATORS).join("|")}):)?(?:"([^"]*)("?)|([^\\s"]+)|(?<=:))`, "giy");
 
 export function parseQuery(typed: string): ParsedQuery {
-  const problems: string[] = [];
-  if (typed.length > textMax) problems.push(`Only the first ${textMax} characters are looked for.`);
+  const problems: SearchProblem[] = [];
+  if (typed.length > textMax) problems.push({ code: "query-cut", characters: textMax });
   // oxlint-disable-next-line no-control-regex -- NUL would end the text in the middle of a quoted word
   const text = typed
     .slice(0, textMax)
     .replace(/[\u0000-\u001f\u007f]/g, " ")
     .replace(quotes, '"');
   const all = writtenTerms(text);
-  if (all.length > termsMax) problems.push(`Only the first ${termsMax} words are looked for.`);
+  if (all.length > termsMax) problems.push({ code: "terms-cut", words: termsMax });
   const plan: Building = {
     wanted: [],
     unwanted: [],
@@ -127,7 +127,8 @@ export function parseQuery(typed: string): ParsedQuery {
   for (const term of all.slice(0, termsMax)) {
     const { operator, value, isNegated } = term;
     const understand = operator === undefined ? addWords : OPERATORS[operator];
-    const problem = value === "" ? `${operator ?? '""'}: says nothing to look for.` : understand?.(plan, term);
+    const problem: SearchProblem | undefined =
+      value === "" ? { code: "empty-term", term: typedAs(term) } : understand?.(plan, term);
     if (problem === undefined) terms.push({ operator, value, isNegated });
     else problems.push(problem);
   }
@@ -166,18 +167,24 @@ function writtenTerms(text: string): readonly Written[] {
 
 const anyColumn = "{subject sender recipient attachment body}";
 
-function addWords(plan: Building, term: Written, column = anyColumn): string | undefined {
+function addWords(plan: Building, term: Written, column = anyColumn): SearchProblem | undefined {
   const text = soughtText(term.value).trim();
   // Nothing the index knows as a word, such as a dash or a smile.
-  if (!/[\p{L}\p{N}\p{Co}]/u.test(text)) return term.operator === undefined ? undefined : notAWord(term);
+  if (!/[\p{L}\p{N}\p{Co}]/u.test(text))
+    return term.operator === undefined ? undefined : { code: "no-word", term: typedAs(term) };
   const prefix = term.isLast && !term.isQuoted && mayBePrefix(term.value) ? "*" : "";
   const phrase = `${column} : "${text.replaceAll('"', '""')}"${prefix}`;
   (term.isNegated ? plan.unwanted : plan.wanted).push(phrase);
   return undefined;
 }
 
-function notAWord({ operator = "", value }: Written): string {
-  return `${operator}:${value} has no word to look for.`;
+function typedAs({ operator, value }: Written): string {
+  return operator === undefined ? `"${value}"` : `${operator}:${value}`;
+}
+
+function unknownValue(term: Written, known: readonly string[]): SearchProblem {
+  const { operator = "" } = term;
+  return { code: "unknown-value", term: typedAs(term), known: known.map((value) => `${operator}:${value}`) };
 }
 
 /** One letter begins nearly every message; in scripts without spaces it means something. */
@@ -187,21 +194,16 @@ function mayBePrefix(value: string): boolean {
 }
 
 function oneOf(sqlByValue: Readonly<Record<string, string>>): Understand {
-  return (plan, { operator = "", value, isNegated }) => {
-    const sql = Object.hasOwn(sqlByValue, value.toLowerCase()) ? sqlByValue[value.toLowerCase()] : undefined;
-    if (sql === undefined) return `${operator}:${value} is not known; there is ${listed(operator, sqlByValue)}.`;
-    plan.conditions.push({ sql: isNegated ? `NOT (${sql})` : sql, values: [] });
+  return (plan, term) => {
+    const value = term.value.toLowerCase();
+    const sql = Object.hasOwn(sqlByValue, value) ? sqlByValue[value] : undefined;
+    if (sql === undefined) return unknownValue(term, Object.keys(sqlByValue));
+    plan.conditions.push({ sql: term.isNegated ? `NOT (${sql})` : sql, values: [] });
     return undefined;
   };
 }
 
-function listed(operator: string, values: Readonly<Record<string, string>>): string {
-  return Object.keys(values)
-    .map((value) => `${operator}:${value}`)
-    .join(", ");
-}
-
-function inMailbox(plan: Building, { value, isNegated }: Written): string | undefined {
+function inMailbox(plan: Building, { value, isNegated }: Written): undefined {
   const name = value.toLowerCase();
   if (name === "anywhere" || name === "all") {
     plan.everywhere = true;
@@ -215,10 +217,9 @@ function inMailbox(plan: Building, { value, isNegated }: Written): string | unde
 }
 
 /** A year, a month or a day, where this computer is. */
-function between(plan: Building, term: Written, end: "from" | "below"): string | undefined {
+function between(plan: Building, term: Written, end: "from" | "below"): SearchProblem | undefined {
   const ms = startOf(term.value);
-  if (ms === undefined)
-    return `${term.operator ?? ""}:${term.value} is no date; write it as 2026, 2026-03 or 2026-03-15.`;
+  if (ms === undefined) return { code: "no-date", term: typedAs(term) };
   const position = Math.floor(ms / 1_000) * placesInSecond;
   // "not before" is "after", and the other way round.
   const side = term.isNegated === (end === "from") ? "below" : "from";
@@ -236,11 +237,11 @@ function startOf(value: string): number | undefined {
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1e3, kb: 1e3, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9 };
 
-function sized(plan: Building, { operator = "", value, isNegated }: Written, sign: "<" | ">"): string | undefined {
-  const [, amount, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)([kmg]?b?)$/i.exec(value) ?? [];
+function sized(plan: Building, term: Written, sign: "<" | ">"): SearchProblem | undefined {
+  const [, amount, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)([kmg]?b?)$/i.exec(term.value) ?? [];
   const factor = UNITS[unit.toLowerCase()];
-  if (amount === undefined || factor === undefined) return `${operator}:${value} is no size; write it as 500k or 5M.`;
+  if (amount === undefined || factor === undefined) return { code: "no-size", term: typedAs(term) };
   const sql = `e.octets ${sign} ?`;
-  plan.conditions.push({ sql: isNegated ? `NOT (${sql})` : sql, values: [Number(amount) * factor] });
+  plan.conditions.push({ sql: term.isNegated ? `NOT (${sql})` : sql, values: [Number(amount) * factor] });
   return undefined;
 }

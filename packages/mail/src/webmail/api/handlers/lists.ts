@@ -1,10 +1,10 @@
 // Accounts, mailboxes, lists and search.
-import type { ListPage, ListRow, MailboxCounts } from "../../../mailstore/index.ts";
+import type { ListPage, ListRow, MailboxCounts, SearchProblem as StoredProblem } from "../../../mailstore/index.ts";
 import { ApiError } from "../api-error.ts";
 import { isHidden, refuseHidden } from "../hidden-mailbox.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
-import type { Page, Row } from "../schema/index.ts";
+import type { Page, Row, SearchProblem } from "../schema/index.ts";
 import { labelsOf, present } from "./shown.ts";
 import type { Some } from "./handler.ts";
 
@@ -60,7 +60,7 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
         value,
         isNegated,
       }));
-      return { ...shownPage(reading, found), terms, problems: [...found.problems] };
+      return { ...shownPage(reading, found), terms, problems: found.problems.map(shownProblem) };
     },
     async conversation({ account, conversation }) {
       reading.account(account);
@@ -100,6 +100,10 @@ export function opensAt(reading: Reading): string {
   const isDemo = reading.house.isDemo();
   const demo = accounts.find(({ name }) => isDemo && name === "demo");
   return demo?.account ?? (accounts.length === 1 ? accounts[0]?.account : undefined) ?? "all";
+}
+
+function shownProblem(problem: StoredProblem): SearchProblem {
+  return problem.code === "unknown-value" ? { ...problem, known: [...problem.known] } : problem;
 }
 
 /** The index throws RangeError for a cursor that is none of its own. */

@@ -3,7 +3,7 @@ import type { IndexedMessage } from "../../../mailstore/index.ts";
 import type { MessageBody, MessagePart, ReadMessage } from "../../../message/index.ts";
 import { refusalOf } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
-import type { Body, Message, Part } from "../schema/index.ts";
+import type { Body, Message, MessageProblem, Part } from "../schema/index.ts";
 import { contentUrl } from "../content/addresses.ts";
 import { labelsOf, RECEIPT_SENT } from "./shown.ts";
 import type { Some } from "./handler.ts";
@@ -35,7 +35,11 @@ function expectFrame(
 }
 
 /** Only one server is believed: the one that took the mail in for us, as the configuration names it. */
-function verdictOn(reading: Reading, { origin }: IndexedMessage, read: ReadMessage | string): Message["authentic"] {
+function verdictOn(
+  reading: Reading,
+  { origin }: IndexedMessage,
+  read: ReadMessage | MessageProblem,
+): Message["authentic"] {
   const { settings } = reading.house;
   const believed =
     origin.kind === "source"
@@ -46,20 +50,23 @@ function verdictOn(reading: Reading, { origin }: IndexedMessage, read: ReadMessa
 }
 
 /** A message whose reading fails is shown all the same: what the list knows of it, its source, its file. */
-async function readOrNot(reading: Reading, { account, messageId }: IndexedMessage): Promise<ReadMessage | string> {
+async function readOrNot(
+  reading: Reading,
+  { account, messageId }: IndexedMessage,
+): Promise<ReadMessage | MessageProblem> {
   try {
     return await reading.read(account, messageId);
   } catch (error) {
-    const { code, message } = refusalOf(error);
+    const { code } = refusalOf(error);
     if (code === "not-found") throw error;
     reading.house.log.warn({ error, account, messageId }, "a message could not be read");
-    return message;
+    return code === "too-large" || code === "took-too-long" || code === "unreadable" ? code : "not-now";
   }
 }
 
 interface Shown {
   readonly indexed: IndexedMessage;
-  readonly read: ReadMessage | string;
+  readonly read: ReadMessage | MessageProblem;
   readonly imagesTrusted: Message["imagesTrusted"];
   readonly authentic: Message["authentic"];
 }
@@ -144,7 +151,7 @@ function wholly(at: { readonly account: string; readonly messageId: number }, re
 }
 
 /** What the list knows. */
-function unread({ subject, from, to, sortAt }: IndexedMessage, why: string): OfReading {
+function unread({ subject, from, to, sortAt }: IndexedMessage, problem: MessageProblem): OfReading {
   return {
     subject,
     from: [...from],
@@ -161,7 +168,7 @@ function unread({ subject, from, to, sortAt }: IndexedMessage, why: string): OfR
     listId: null,
     unsubscribe: null,
     receiptTo: [],
-    problems: [why],
+    problems: [problem],
     isUnreadable: true,
   };
 }

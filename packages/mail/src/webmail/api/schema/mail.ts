@@ -1,5 +1,6 @@
 // What the reader and the command line read of mail. Zod schemas are the one source of these types.
 import { z } from "zod";
+import { messageProblem } from "./problems.ts";
 
 export const accountId = z.string().regex(/^\d{1,15}$/);
 /** One account, or all of them. */
@@ -201,7 +202,7 @@ export const message = z.strictObject({
     .nullable(),
   /** Who would like to be told that it was read; nobody any more once a receipt was sent. */
   receiptTo: z.array(mailAddress),
-  problems: z.array(z.string()),
+  problems: z.array(messageProblem),
   isUnreadable: z.boolean(),
   /** Remote images of this sender are shown without asking, and why. */
   imagesTrusted: z.enum(["sender", "domain"]).nullable(),

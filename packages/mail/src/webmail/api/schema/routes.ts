@@ -16,6 +16,7 @@ import {
   scope,
 } from "./mail.ts";
 import { ORGANISING_ROUTES } from "./organising.ts";
+import { searchProblem } from "./problems.ts";
 import { settings, trusted } from "./settings.ts";
 import {
   auditRow,
@@ -94,7 +95,7 @@ export const ROUTES = {
     output: page.extend({
       /** The query as it was understood. */
       terms: z.array(z.strictObject({ operator: z.string().nullable(), value: z.string(), isNegated: z.boolean() })),
-      problems: z.array(z.string()),
+      problems: z.array(searchProblem),
     }),
   },
   conversation: {

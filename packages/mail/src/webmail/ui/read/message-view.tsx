@@ -95,7 +95,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
       {message.problems.map((problem) => (
         <p key={problem} className="problem">
           <FileWarning size={16} aria-hidden />
-          <span>{say("message.problem", { problem })}</span>
+          <span>{say(`problem.${problem}`)}</span>
         </p>
       ))}
       {message.isUnreadable && message.bodies.length === 0 ? null : (

@@ -4,7 +4,7 @@ import type { ListOf, MailPlace } from "../place/place.ts";
 import { INBOX } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
-import { queryWithout, termText } from "./terms.ts";
+import { problemText, queryWithout, termText } from "./terms.ts";
 import "./term-chips.css";
 
 interface TermChipsProps {
@@ -15,7 +15,8 @@ interface TermChipsProps {
 
 /** How the query was understood, term by term; each can be taken away. */
 export function TermChips({ place, list, understood }: TermChipsProps): React.JSX.Element | null {
-  const { say } = useWords();
+  const words = useWords();
+  const { say } = words;
   const { terms = [], problems = [] } = understood;
   if (terms.length === 0 && problems.length === 0) return null;
   const takeAway = (at: number): void => {
@@ -42,8 +43,8 @@ export function TermChips({ place, list, understood }: TermChipsProps): React.JS
         ))}
       </ul>
       {problems.map((problem) => (
-        <p key={problem} className="term-problem" role="status">
-          {problem}
+        <p key={JSON.stringify(problem)} className="term-problem" role="status">
+          {problemText(words, problem)}
         </p>
       ))}
     </div>

@@ -1,5 +1,7 @@
-// The query as the server understood it, and the query without one of its terms.
+// The query as the server understood it, what it did not understand, and the query without one of its terms.
+import type { SearchProblem } from "../../api/schema/index.ts";
 import type { Understood } from "../data/lists.ts";
+import type { Words } from "../words/words.ts";
 
 export type Term = Understood["terms"][number];
 
@@ -15,4 +17,9 @@ export function queryWithout(terms: readonly Term[], at: number): string {
     .filter((_term, index) => index !== at)
     .map(termText)
     .join(" ");
+}
+
+export function problemText({ say, list }: Words, problem: SearchProblem): string {
+  const { code, ...values } = problem;
+  return say(`not-sought.${code}`, "known" in values ? { ...values, known: list(values.known) } : values);
 }

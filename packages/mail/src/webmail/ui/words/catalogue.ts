@@ -2,6 +2,7 @@
 // Names of people, mailboxes and servers come in as values and are never part of a sentence's grammar.
 
 import { COLLECT_WORDS } from "./collect-words.ts";
+import { PROBLEM_WORDS } from "./problem-words.ts";
 import { REFUSAL_WORDS } from "./refusal-words.ts";
 import { SETTINGS_WORDS } from "./settings-words.ts";
 import { SOURCE_WORDS } from "./source-words.ts";
@@ -238,7 +239,6 @@ export const CATALOGUE = {
   "message.source": "Show source",
   "message.eml": "Save as .eml",
   "message.print": "Print",
-  "message.problem": "Shown as well as it could be: {problem}.",
   "unreadable.title": "This message could not be read",
   "unreadable.more": "It is kept exactly as it came. Its source can be looked at, and it can be saved.",
 
@@ -449,7 +449,7 @@ export const CATALOGUE = {
     "Taking it back ended halfway. It was not sent, and it may be among the drafts already. Edit it, or send it again.",
   "trouble.our-side":
     "Restante could not read what it sends this message with; its log says what. It tries again by itself. If that does not help, enter the password of this address anew at Organise, Addresses.",
-  "trouble.gave-up": "No server took it for two days, so it is not tried any more.",
+  "trouble.gave-up": "No server took it for {days, plural, one {a day} other {# days}}, so it is not tried any more.",
   "trouble.protocol": "What answers there does not speak SMTP. Check the name and the port of the submission server.",
 
   "receipt.title": "Read receipt",
@@ -683,6 +683,7 @@ export const CATALOGUE = {
   "key.help": "This help",
 
   ...COLLECT_WORDS,
+  ...PROBLEM_WORDS,
   ...REFUSAL_WORDS,
   ...SOURCE_WORDS,
   ...SETTINGS_WORDS,
