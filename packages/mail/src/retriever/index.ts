@@ -3,7 +3,7 @@ export { startDaemon, type Daemon, type DaemonEvent, type DaemonOptions, type So
 export type { ProtocolLine } from "./daemon/protocol-log.ts";
 export type { SourceProgress } from "./daemon/source-watch.ts";
 export type { Action, AskedFor } from "./decide/decide.ts";
-export { questionValues, RESTORED_TEXTS, RUN_QUESTIONS } from "./decide/guard.ts";
+export { RESTORED_TEXTS, RUN_QUESTIONS } from "./decide/guard.ts";
 export type { Question, QuestionKind, RunQuestionKind } from "./decide/guard.ts";
 export { showUniqueId, type KnownMessage } from "./decide/known.ts";
 export type {
@@ -17,11 +17,10 @@ export type {
 export { FETCH_EXIT, FetchError, type FetchErrorCode, type FetchExit } from "./fetch-error.ts";
 export type { FailedRow, FetchCounts, FetchEvent, FetchPhase, ReasonCount, SourceReport } from "./run/events.ts";
 export { exitOf, exitOfRun, worstOf } from "./run/exit-code.ts";
-export { adviceFor, readAdvice } from "./run/advice.ts";
-export { readWarning } from "./run/warnings.ts";
+export { adviceFor, type Advice } from "./run/advice.ts";
+export type { Warning } from "./run/warnings.ts";
 export { FreeSpace } from "./run/free-space.ts";
 export { readReason } from "./decide/reasons.ts";
-export { readClockDoubt } from "./decide/clock.ts";
 export { receivedDate } from "./run/header.ts";
 export { FETCH_FILES, readClock, statePath, type FetchHouse } from "./run/house.ts";
 export {
@@ -41,7 +40,7 @@ export { exportState, type ExportedMessage } from "./state/export.ts";
 export type { AuditRow, RemovalPlace } from "./state/audit.ts";
 export { FetchState } from "./state/fetch-state.ts";
 export type { SourceFacts } from "./state/source-facts.ts";
-export { discover, type Discovery } from "./setup/discover.ts";
+export { discover, DiscoveryError, type Discovery } from "./setup/discover.ts";
 export { PROVIDER_NOTES, PROVIDERS, type Provider } from "./setup/providers.ts";
 export { SYSTEM_RESOLVER } from "./setup/system-resolver.ts";
 export type { MailResolver, Place, SrvRecord } from "./setup/srv.ts";

@@ -71,7 +71,7 @@ test("on a terminal each source has one line, with a bar, a rate and the time th
 test("a warning stands above the bars and stays; clear leaves nothing of them", () => {
   const { screen, bars } = barsOn({ isTTY: true });
   bars.take(fetching);
-  bars.take({ kind: "warning", source: "home", text: "odd" });
+  bars.take({ kind: "warning", source: "home", warning: { code: "tls-unused", values: {}, text: "odd" } });
   bars.take(half);
   assert.deepEqual(
     screen.shown.map((line) => line.slice(0, 20)),
@@ -94,7 +94,12 @@ test("elsewhere there are plain lines, a line of progress every ten seconds at m
 
 test("for a program nothing is shown", () => {
   const { screen, bars } = barsOn({ isTTY: true, isQuiet: true });
-  for (const event of [fetching, half, { kind: "warning", source: "work", text: "x" } as const]) bars.take(event);
+  for (const event of [
+    fetching,
+    half,
+    { kind: "warning", source: "work", warning: { code: "tls-unused", values: {}, text: "x" } } as const,
+  ])
+    bars.take(event);
   bars.clear();
   assert.equal(screen.raw, "");
 });
@@ -130,8 +135,8 @@ test("the summary says what arrived, what stayed and why, what failed, what is a
     removed: 2,
     stayed: [{ why: "collected; stays on the server", messages: 4 }],
     failed: [{ uniqueId: "u1", why: "refused", quarantined: true }],
-    questions: [{ kind: "many", text: "remove 30?", messages: 30 }],
-    advice: ["look at it"],
+    questions: [{ kind: "many", text: "remove 30?", messages: 30, going: 30, listed: 40 }],
+    advice: [{ code: "operator", values: {}, text: "look at it" }],
   };
   assert.deepEqual(summaryOf(full), [
     "work: 2 arrived (1.50 kB), 1 as headers only, 2 removed there, 4 stayed there, 1 failed.",

@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { clockDoubt, timeToWrite, type ClockReading } from "../../src/retriever/decide/clock.ts";
+import {
+  clockDoubt,
+  clockDoubtText,
+  timeToWrite,
+  type ClockFinding,
+  type ClockReading,
+} from "../../src/retriever/decide/clock.ts";
 import { decide, type CopyState, type DecisionFacts } from "../../src/retriever/decide/decide.ts";
 import { guard } from "../../src/retriever/decide/guard.ts";
 import type { KnownMessage, ListedMessage, MessageState } from "../../src/retriever/decide/known.ts";
@@ -259,7 +265,7 @@ test("a guard asks above twenty and above half, and never for what the run itsel
     readonly count: number;
     readonly listed: number;
     readonly own?: number;
-    readonly clock?: string;
+    readonly clock?: ClockFinding;
   }) =>
     guard({
       deletes: old(o.count),
@@ -269,12 +275,43 @@ test("a guard asks above twenty and above half, and never for what the run itsel
       restored: undefined,
       allowed: new Set(),
     }).map(({ kind }) => kind);
+  const wrong = { code: "set-back", days: 2 } as const;
   assert.deepEqual(asked({ count: 21, listed: 41 }), ["many"]);
   assert.deepEqual(asked({ count: 21, listed: 42 }), []);
   assert.deepEqual(asked({ count: 20, listed: 20 }), []);
   assert.deepEqual(asked({ count: 30, listed: 30, own: 10 }), []);
-  assert.deepEqual(asked({ count: 1, listed: 50, clock: "wrong" }), ["clock"]);
-  assert.deepEqual(asked({ count: 5, listed: 50, own: 5, clock: "wrong" }), []);
+  assert.deepEqual(asked({ count: 1, listed: 50, clock: wrong }), ["clock"]);
+  assert.deepEqual(asked({ count: 5, listed: 50, own: 5, clock: wrong }), []);
+});
+
+test("a question has what it asks about beside its words", () => {
+  const deletes = Array.from({ length: 21 }, (_, i) =>
+    decided(knownOf({ id: i + 1 }), factsOf({ policy: { keepMs: 0 } })),
+  );
+  const asked = guard({
+    deletes,
+    listed: 30,
+    collectedNow: new Set(),
+    clockDoubt: { code: "set-back", days: 40 },
+    restored: "server",
+    allowed: new Set(),
+  });
+  const messages = 21;
+  assert.deepEqual(asked, [
+    { kind: "many", messages, going: 21, listed: 30, text: "remove 21 of 30 messages from the server in one run?" },
+    {
+      kind: "clock",
+      messages,
+      doubt: { code: "set-back", days: 40 },
+      text: "this machine's clock was set back by 40 days: remove 21 messages from the server all the same?",
+    },
+    {
+      kind: "restored",
+      messages,
+      what: "server",
+      text: "messages that were removed there are there again: was the server restored from a backup?: remove 21 messages from the server all the same?",
+    },
+  ]);
 });
 
 test("a clock is doubted when it and the time since boot disagree by more than a day", () => {
@@ -284,14 +321,16 @@ test("a clock is doubted when it and the time since boot disagree by more than a
     boot,
   });
   const believed = at(0, 5);
-  const doubt = (now: ClockReading, serverMs?: number): string | undefined => clockDoubt({ now, believed, serverMs });
+  const doubt = (now: ClockReading, serverMs?: number): ClockFinding | undefined =>
+    clockDoubt({ now, believed, serverMs });
   assert.equal(doubt(at(30, 35)), undefined, "a month of running");
-  assert.match(doubt(at(2, 5)) ?? "", /set forward by 2 days/);
-  assert.match(doubt(at(-2, 5)) ?? "", /set back by 2 days/);
+  assert.deepEqual(doubt(at(2, 5)), { code: "set-forward", days: 2 });
+  assert.deepEqual(doubt(at(-2, 5)), { code: "set-back", days: 2 });
   assert.equal(doubt(at(0.9, 0, "b")), undefined, "a night switched off");
-  assert.match(doubt(at(3, 0, "b")) ?? "", /nothing tells whether that is right/);
+  assert.deepEqual(doubt(at(3, 0, "b")), { code: "moved-forward", days: 3 });
   assert.equal(doubt(at(3, 0, "b"), NOW + 2.5 * DAY_MS), undefined, "fresh mail tells");
-  assert.match(doubt(at(0, 5), NOW + 3 * DAY_MS) ?? "", /3 days behind the server's/);
+  assert.deepEqual(doubt(at(0, 5), NOW + 3 * DAY_MS), { code: "behind", days: 3 });
+  assert.equal(clockDoubtText({ code: "behind", days: 1 }), "this machine's clock is a day behind the server's");
   assert.equal(clockDoubt({ now: at(0, 0), believed: undefined, serverMs: undefined }), undefined);
   assert.equal(timeToWrite(at(-2, 5), believed), believed.wallMs);
 });

@@ -47,7 +47,7 @@ test("a refused certificate is 80, by default", async (context) => {
   const report = await setting.run();
   assert.deepEqual([report.exitCode, report.error?.code, report.arrived.messages], [80, "TLS_UNTRUSTED", 0]);
   assert.deepEqual(setting.peer.commands, [], "nothing was said to it");
-  assert.match(report.advice.join(), /pin its certificate/);
+  assert.match(report.advice.map(({ text }) => text).join(), /pin its certificate/);
 });
 
 test("a server that takes STLS away is 80, and hears no password", async (context) => {

@@ -129,12 +129,12 @@ test("all unique-ids change: nothing is collected again", async (context) => {
   setting.peer.maildrop.replace(SIX.map((octets, i) => ({ octets, uniqueId: `new-${i}` })));
   const plan = await setting.plan();
   assert.deepEqual(plan.questions, [], "all are known, so there is nothing to decide");
-  assert.match(plan.warnings.join(), /the server has new unique-ids/);
+  assert.match(plan.warnings.map(({ text }) => text).join(), /the server has new unique-ids/);
   const retrieved = setting.peer.commands.filter((command) => command.startsWith("RETR")).length;
   const report = await setting.run();
   assert.deepEqual([report.arrived.messages, report.outcome], [0, "ok"]);
   assert.match(
-    report.warnings.join(),
+    report.warnings.map(({ text }) => text).join(),
     /6 known messages are gone and 6 unknown ones came; 6 of them are known by size and header/,
   );
   assert.equal(setting.peer.commands.filter((command) => command.startsWith("RETR")).length, retrieved);
@@ -205,7 +205,7 @@ requirement(
     setting.peer.script([{ on: "LIST", lists: [1, 2, 3] }]);
     const report = await setting.run(KEEP_NONE);
     assert.deepEqual([report.removed, report.outcome], [0, "ok"]);
-    assert.match(report.warnings.join(), /disagree about 3 messages/);
+    assert.match(report.warnings.map(({ text }) => text).join(), /disagree about 3 messages/);
     assert.equal(setting.peer.maildrop.messages.length, 6);
   },
 );
@@ -304,7 +304,7 @@ requirement("P3-C-095", "unique-ids are opaque octets, of any length", async (co
   assert.equal((await setting.run()).arrived.messages, 5);
   const again = await setting.run();
   assert.deepEqual([again.arrived.messages, again.listed], [0, 5]);
-  assert.match(again.warnings.join(), /against RFC 1939 section 7/);
+  assert.match(again.warnings.map(({ text }) => text).join(), /against RFC 1939 section 7/);
   assert.deepEqual(
     setting.state.known("work").map(({ uniqueId }) => uniqueId),
     ids,
@@ -333,7 +333,10 @@ requirement(
     assert.equal((await setting.run()).arrived.messages, 6);
     assert.equal((await setting.run()).outcome, "ok");
     setting.peer.maildrop.deliver("Subject: next\r\n\r\nx\r\n");
-    assert.match((await setting.run()).warnings.join(), /removes on RETR; no order of steps is safe/);
+    assert.match(
+      (await setting.run()).warnings.map(({ text }) => text).join(),
+      /removes on RETR; no order of steps is safe/,
+    );
     assert.equal((await setting.anna.texts()).length, 7);
   },
 );
@@ -341,8 +344,11 @@ requirement(
 requirement("P3-C-102", "a server that expires what is kept there is warned of", async (context) => {
   const capabilities = (expire: string) => ["TOP", "UIDL", "USER", "PIPELINING", `EXPIRE ${expire}`];
   const soon = await openSetting(context, { capabilities: capabilities("7") });
-  assert.match((await soon.run()).warnings.join(), /after 7 days \(EXPIRE\), sooner than server\.keep/);
+  assert.match(
+    (await soon.run()).warnings.map(({ text }) => text).join(),
+    /after 7 days \(EXPIRE\), sooner than server\.keep/,
+  );
   assert.deepEqual((await soon.run({ server: { keep: "5d" } })).warnings, []);
   const atOnce = await openSetting(context, { capabilities: capabilities("0") });
-  assert.match((await atOnce.run()).warnings.join(), /EXPIRE 0\): no order of steps is safe/);
+  assert.match((await atOnce.run()).warnings.map(({ text }) => text).join(), /EXPIRE 0\): no order of steps is safe/);
 });

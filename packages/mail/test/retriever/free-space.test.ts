@@ -36,7 +36,7 @@ test("with too little room nobody is asked for mail; with room again all of it c
   const report = await setting.run({}, { space });
   assert.deepEqual([report.outcome, report.error?.code, report.exitCode], ["failed", "low-space", 75]);
   assert.match(report.error?.message ?? "", /less than 1\.00 GB is free .* stays there/);
-  assert.match(report.advice.join(), /make room/);
+  assert.match(report.advice.map(({ text }) => text).join(), /make room/);
   assert.deepEqual([setting.peer.commands, existsSync(join(setting.folder, "Maildir"))], [[], false]);
   free = 2 * GB;
   assert.equal((await setting.run({}, { space })).arrived.messages, 6);

@@ -61,7 +61,7 @@ requirement(
       [3, 3, 75, "destination-later"],
     );
     assert.equal(setting.peer.maildrop.messages.length, 3);
-    assert.match(report.advice.join(), /nothing was lost/);
+    assert.match(report.advice.map(({ text }) => text).join(), /nothing was lost/);
   },
 );
 
@@ -199,7 +199,7 @@ test("rule 4: a known unique-id with another size is a new message", async (cont
   );
   const report = await setting.run();
   assert.equal(report.arrived.messages, 2);
-  assert.match(report.warnings.join(), /2 unique-ids are known with another size/);
+  assert.match(report.warnings.map(({ text }) => text).join(), /2 unique-ids are known with another size/);
   assert.equal(setting.texts().length, 8);
 });
 

@@ -48,13 +48,13 @@ requirement(
     const setting = await openSetting(context, { tls: TLS, keys: { tls: "implicit" } });
     const first = await setting.run();
     assert.deepEqual([first.error?.code, first.exitCode], ["TLS_UNTRUSTED", 80]);
-    assert.match(first.advice.join(), /pin/, "set up for the first time");
+    assert.match(first.advice.map(({ text }) => text).join(), /pin/, "set up for the first time");
     const pin = [pinOf(TEST_CERTIFICATE.cert)];
     assert.equal((await setting.run({ pin })).arrived.messages, 6);
     const revoked = await setting.run();
     assert.equal(revoked.error?.code, "TLS_UNTRUSTED");
-    assert.doesNotMatch(revoked.advice.join(), /pin/);
-    assert.match(revoked.advice.join(), /was good before/);
+    assert.doesNotMatch(revoked.advice.map(({ text }) => text).join(), /pin/);
+    assert.match(revoked.advice.map(({ text }) => text).join(), /was good before/);
     // Of another account on the same server it says nothing.
     const other = { ...setting.source(), name: "other" };
     assert.equal((await runSource(other, setting.house)).error?.code, "TLS_UNTRUSTED");
@@ -163,10 +163,10 @@ requirement(
     const proxy = `http://127.0.0.1:${await proxyTo(context, offering.port)}`;
     const after = await setting.run({ ...proxied, proxy });
     assert.deepEqual([after.exitCode, after.alreadyHere + after.arrived.messages], [0, 0]);
-    assert.match(after.warnings.join(), /offers encryption.*tls = "stls-required"/);
+    assert.match(after.warnings.map(({ text }) => text).join(), /offers encryption.*tls = "stls-required"/);
     assert.ok(!offering.commands.includes("STLS"), "what was chosen is done");
     // To this machine itself nobody listens in.
     const own = await setting.run({ port: offering.port });
-    assert.doesNotMatch(own.warnings.join(), /encryption/);
+    assert.doesNotMatch(own.warnings.map(({ text }) => text).join(), /encryption/);
   },
 );

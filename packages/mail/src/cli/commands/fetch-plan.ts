@@ -69,7 +69,7 @@ function tell({ source, messages, questions, warnings }: SourcePlan, io: Io, onl
         thenDelete === undefined ? why : `${why}; then removed: ${thenDelete}`,
       ]),
     );
-  for (const warning of warnings) printLine(io, `warning: ${warning}`);
+  for (const { text } of warnings) printLine(io, `warning: ${text}`);
   for (const { kind, text } of questions) printLine(io, QUESTION_LINES[kind](text, source));
 }
 

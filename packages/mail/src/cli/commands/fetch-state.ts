@@ -3,6 +3,7 @@ import {
   exitOf,
   FetchError,
   markSeen,
+  RESTORED_TEXTS,
   withoutRuns,
   type FetchState,
   type SourceFacts,
@@ -71,7 +72,10 @@ async function list(input: CommandInput, io: Io): Promise<number> {
         ]),
       );
     if (state.restored !== undefined && !isSet(input.values, "json"))
-      printLine(io, `${state.restored}: nothing old is removed there until restante fetch run --allow restored`);
+      printLine(
+        io,
+        `${RESTORED_TEXTS[state.restored]}: nothing old is removed there until restante fetch run --allow restored`,
+      );
     return EXIT.OK;
   });
 }

@@ -1,6 +1,6 @@
 // Ages decide what is removed there, so a clock that jumped must not. The wall clock is compared with the time since
 // boot, which nobody sets, and with what the server wrote into messages that just came.
-import { readerOf, say } from "../said.ts";
+import { say } from "../said.ts";
 
 /** A reading of this machine's clocks. */
 export interface ClockReading {
@@ -32,12 +32,16 @@ export const CLOCK_DOUBTS = {
 
 export type ClockDoubt = keyof typeof CLOCK_DOUBTS;
 
-export const readClockDoubt = readerOf<ClockDoubt>(CLOCK_DOUBTS);
+/** Whole days, at least one. */
+export interface ClockFinding {
+  readonly code: ClockDoubt;
+  readonly days: number;
+}
 
 const DAY_MS = 86_400_000;
 
 /** Why the clock is not believed; undefined when it is. */
-export function clockDoubt({ now, believed, serverMs }: ClockFacts): string | undefined {
+export function clockDoubt({ now, believed, serverMs }: ClockFacts): ClockFinding | undefined {
   // The server's last word is at most as late as now; a day of grace is for time zones and slow clocks.
   if (serverMs !== undefined && serverMs - now.wallMs > DAY_MS) return doubt("behind", serverMs - now.wallMs);
   if (believed === undefined) return undefined;
@@ -49,16 +53,15 @@ export function clockDoubt({ now, believed, serverMs }: ClockFacts): string | un
   return doubt(`${now.boot === believed.boot ? "set" : "moved"}-${how}`, Math.abs(moved));
 }
 
-function doubt(code: ClockDoubt, ms: number): string {
-  return say(CLOCK_DOUBTS[code], { days: days(ms) });
+function doubt(code: ClockDoubt, ms: number): ClockFinding {
+  return { code, days: Math.floor(ms / DAY_MS) };
+}
+
+export function clockDoubtText({ code, days }: ClockFinding): string {
+  return say(CLOCK_DOUBTS[code], { days: days === 1 ? "a day" : `${days} days` });
 }
 
 /** The time to write down: never before what was believed, so that a clock that fell back makes nothing old later. */
 export function timeToWrite(now: ClockReading, believed: ClockReading | undefined): number {
   return Math.max(now.wallMs, believed?.wallMs ?? 0);
-}
-
-function days(ms: number): string {
-  const count = Math.floor(ms / DAY_MS);
-  return count === 1 ? "a day" : `${count} days`;
 }

@@ -1,8 +1,9 @@
 // Where a run stops and asks: before it removes much that it did not itself just collect, and whenever something says
 // that its idea of the past may be wrong.
-import { readerOf, say, type Said } from "../said.ts";
+import { say } from "../said.ts";
+import { clockDoubtText, type ClockFinding } from "./clock.ts";
 import type { Decision } from "./decide.ts";
-import { MIGRATION_TEXT } from "./migration.ts";
+import { MIGRATION_TEXT, type MigrationCounts } from "./migration.ts";
 
 export const RUN_QUESTIONS = ["many", "clock", "restored"] as const;
 
@@ -12,37 +13,36 @@ export type RunQuestionKind = (typeof RUN_QUESTIONS)[number];
 /** A migration stops no run: whoever looks before one is asked what the unknown messages are. */
 export type QuestionKind = RunQuestionKind | "migration";
 
-/** Until it is answered with yes, what it is about is left alone. */
-export interface Question {
-  readonly kind: QuestionKind;
+interface Asked {
+  /** In English. */
   readonly text: string;
   /** Messages that stay on the server because of it. */
   readonly messages: number;
 }
 
-export interface RunQuestion extends Question {
-  readonly kind: RunQuestionKind;
-}
+export type RunQuestion =
+  | (Asked & { readonly kind: "many"; readonly going: number; readonly listed: number })
+  | (Asked & { readonly kind: "clock"; readonly doubt: ClockFinding })
+  | (Asked & { readonly kind: "restored"; readonly what: Restored });
 
-const AS_NEWS = "; collect the other {news} as new?";
+/** Until it is answered with yes, what it is about is left alone. */
+export type Question = RunQuestion | (Asked & MigrationCounts & { readonly kind: "migration" });
 
-/** What is asked. */
-export const QUESTION_TEXTS = {
+const QUESTION_TEXTS = {
   many: "remove {going} of {listed} messages from the server in one run?",
   clock: "{doubt}: remove {messages} from the server all the same?",
   restored: "{what}: remove {messages} from the server all the same?",
-  migration: `${MIGRATION_TEXT}${AS_NEWS}`,
+  migration: `${MIGRATION_TEXT}; collect the other {news} as new?`,
 } as const satisfies Readonly<Record<QuestionKind, string>>;
 
-/** `described` says what was found; so many of it would be collected. */
-export function migrationQuestionText(described: string, news: number): string {
-  return described + say(AS_NEWS, { news });
+/** What is not known by size and header is new, or was changed by the move: whoever looks can say which. */
+export function migrationQuestion(counts: MigrationCounts): Question | undefined {
+  const news = counts.came - counts.adopted;
+  if (news === 0) return undefined;
+  return { kind: "migration", messages: news, ...counts, text: say(QUESTION_TEXTS.migration, { ...counts, news }) };
 }
 
-/** What stands in the text of a question; undefined when it is not made like today's. */
-export function questionValues({ kind, text }: Question): Said<QuestionKind>["values"] | undefined {
-  return readerOf({ [kind]: QUESTION_TEXTS[kind] })(text)?.values;
-}
+export type Restored = keyof typeof RESTORED_TEXTS;
 
 /** Why what is remembered may be wrong. */
 export const RESTORED_TEXTS = {
@@ -53,12 +53,12 @@ export const RESTORED_TEXTS = {
 /** What a look and the memory say about it; undefined when nothing was restored. */
 export function whyRestored(o: {
   /** Of the memory. */
-  readonly remembered: string | undefined;
+  readonly remembered: Restored | undefined;
   readonly hasLostCopies: boolean;
   readonly reappeared: readonly number[];
-}): string | undefined {
-  if (o.remembered !== undefined || o.hasLostCopies) return o.remembered ?? RESTORED_TEXTS.memory;
-  return o.reappeared.length > 0 ? RESTORED_TEXTS.server : undefined;
+}): Restored | undefined {
+  if (o.remembered !== undefined || o.hasLostCopies) return o.remembered ?? "memory";
+  return o.reappeared.length > 0 ? "server" : undefined;
 }
 
 export interface GuardFacts {
@@ -68,8 +68,8 @@ export interface GuardFacts {
   readonly listed: number;
   /** By their ids: what this run collected itself. */
   readonly collectedNow: ReadonlySet<number>;
-  readonly clockDoubt: string | undefined;
-  readonly restored: string | undefined;
+  readonly clockDoubt: ClockFinding | undefined;
+  readonly restored: Restored | undefined;
   /** Questions answered with yes. */
   readonly allowed: ReadonlySet<RunQuestionKind>;
 }
@@ -85,23 +85,22 @@ export function guard(facts: GuardFacts): readonly RunQuestion[] {
   const judged = restored === undefined ? old.filter(({ isUnfinished }) => isUnfinished !== true) : old;
   const questions: RunQuestion[] = [];
   const messages = old.length;
-  if (judged.length > MANY && judged.length * 2 > listed)
-    questions.push({
-      kind: "many",
-      messages,
-      text: say(QUESTION_TEXTS.many, { going: judged.length, listed }),
-    });
+  const going = judged.length;
+  if (going > MANY && going * 2 > listed)
+    questions.push({ kind: "many", messages, going, listed, text: say(QUESTION_TEXTS.many, { going, listed }) });
   if (clockDoubt !== undefined)
     questions.push({
       kind: "clock",
       messages,
-      text: say(QUESTION_TEXTS.clock, { doubt: clockDoubt, messages: plural(messages) }),
+      doubt: clockDoubt,
+      text: say(QUESTION_TEXTS.clock, { doubt: clockDoubtText(clockDoubt), messages: plural(messages) }),
     });
   if (restored !== undefined)
     questions.push({
       kind: "restored",
       messages,
-      text: say(QUESTION_TEXTS.restored, { what: restored, messages: plural(messages) }),
+      what: restored,
+      text: say(QUESTION_TEXTS.restored, { what: RESTORED_TEXTS[restored], messages: plural(messages) }),
     });
   return questions.filter(({ kind }) => !allowed.has(kind));
 }

@@ -1,5 +1,4 @@
 // A server that was moved or rebuilt gives every message a new unique-id. Without care that collects all of it again.
-import { say } from "../said.ts";
 import { isMadeUniqueId, type KnownMessage, type ListedMessage } from "./known.ts";
 import type { Pairing } from "./pair.ts";
 
@@ -61,7 +60,13 @@ export function adoptedKeyHash({ entry, known }: Adoption): string {
 export const MIGRATION_TEXT =
   "the server has new unique-ids: {gone} known messages are gone and {came} unknown ones came; {adopted} of them are known by size and header and are not collected again";
 
-export function describeMigration(migration: Migration, adopted: number): string {
-  const { vanished, unknown } = migration;
-  return say(MIGRATION_TEXT, { gone: vanished.length, came: unknown.length, adopted });
+/** Counts of messages, as MIGRATION_TEXT tells them. */
+export interface MigrationCounts {
+  readonly gone: number;
+  readonly came: number;
+  readonly adopted: number;
+}
+
+export function countMigration({ vanished, unknown }: Migration, adoptions: readonly Adoption[]): MigrationCounts {
+  return { gone: vanished.length, came: unknown.length, adopted: adoptions.length };
 }

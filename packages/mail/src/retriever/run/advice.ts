@@ -2,7 +2,7 @@
 import { Pop3Error, type Pop3ErrorCode } from "@restante/pop/client";
 import type { RunQuestion, RunQuestionKind } from "../decide/guard.ts";
 import { FetchError } from "../fetch-error.ts";
-import { readerOf, say } from "../said.ts";
+import { sayerOf, type Saying } from "../said.ts";
 import type { FailedRow } from "./events.ts";
 
 export interface AdviceFacts {
@@ -47,6 +47,10 @@ export const ADVICE = {
 
 export type AdviceCode = keyof typeof ADVICE;
 
+export type Advice = Saying<AdviceCode>;
+
+const advise = sayerOf<AdviceCode>(ADVICE);
+
 const BY_CODE: Readonly<Partial<Record<Pop3ErrorCode, AdviceCode>>> = {
   DNS: "host",
   CONNECT_REFUSED: "host-and-port",
@@ -70,7 +74,7 @@ const BY_CODE: Readonly<Partial<Record<Pop3ErrorCode, AdviceCode>>> = {
 /** RFC 8314 §5.4: a pin is for when a source is set up, and is not offered when its certificate fails later. */
 const BY_CODE_LATER: typeof BY_CODE = { TLS_UNTRUSTED: "between", TLS_NAME: "between" };
 
-export function adviceFor({ source, error, hasWorked, failed, questions }: AdviceFacts): readonly string[] {
+export function adviceFor({ source, error, hasWorked, failed, questions }: AdviceFacts): readonly Advice[] {
   const advice = questions.map(({ kind }): AdviceCode => `question-${kind}`);
   if (error instanceof Pop3Error) {
     const code =
@@ -83,8 +87,5 @@ export function adviceFor({ source, error, hasWorked, failed, questions }: Advic
   if (error instanceof FetchError && error.code === "low-space") advice.push("room");
   if (error instanceof FetchError && error.code === "destination-full") advice.push("account-room");
   if (failed.some(({ quarantined }) => quarantined)) advice.push("quarantined");
-  return advice.map((code) => say(ADVICE[code], { source }));
+  return advice.map((code) => advise(code, { source }));
 }
-
-/** Which advice a text is. */
-export const readAdvice = readerOf<AdviceCode>(ADVICE);

@@ -3,6 +3,8 @@ import type { Pop3ErrorCode } from "@restante/pop/client";
 import type { RunQuestion } from "../decide/guard.ts";
 import type { FetchErrorCode, FetchExit } from "../fetch-error.ts";
 import type { Values } from "../said.ts";
+import type { Advice } from "./advice.ts";
+import type { Warning } from "./warnings.ts";
 
 /**
  * What is being done: the connection is made, TLS begun, the login; the listings asked for, headers looked at; messages
@@ -33,7 +35,7 @@ export type FetchEvent =
       readonly outcome: "arrived" | "known" | "header-only" | "failed" | "quarantined";
       readonly why: string;
     }
-  | { readonly kind: "warning"; readonly source: string; readonly text: string }
+  | { readonly kind: "warning"; readonly source: string; readonly warning: Warning }
   | { readonly kind: "question"; readonly source: string; readonly question: RunQuestion }
   | { readonly kind: "finished"; readonly source: string; readonly report: SourceReport };
 
@@ -67,7 +69,7 @@ export interface SourceReport {
   readonly stayed: readonly ReasonCount[];
   readonly failed: readonly FailedRow[];
   readonly questions: readonly RunQuestion[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly error:
     | {
         readonly code: Pop3ErrorCode | FetchErrorCode | "internal";
@@ -77,8 +79,8 @@ export interface SourceReport {
         readonly values: Values;
       }
     | undefined;
-  /** What a person can do about it; one sentence each. */
-  readonly advice: readonly string[];
+  /** What a person can do about it. */
+  readonly advice: readonly Advice[];
   readonly listed: number;
   /** Of the messages it set out to fetch, so many were tried. */
   readonly tried: { readonly n: number; readonly of: number };

@@ -4,7 +4,7 @@ import { probe, type Pop3Options, type ServerInfo } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { clockDoubt, timeToWrite } from "../decide/clock.ts";
 import type { Action } from "../decide/decide.ts";
-import { guard, migrationQuestionText, whyRestored, type Question } from "../decide/guard.ts";
+import { guard, migrationQuestion, whyRestored, type Question } from "../decide/guard.ts";
 import { showUniqueId } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
 import { REASONS } from "../decide/reasons.ts";
@@ -21,6 +21,7 @@ import { loginFacts, refuseTooSoon } from "./login-delay.ts";
 import { look, type View } from "./look.ts";
 import { queueOf } from "./queue.ts";
 import { serverWarnings } from "./server-warnings.ts";
+import { warning, type Warning } from "./warnings.ts";
 
 /** One message and what would become of it. */
 export interface PlannedMessage {
@@ -38,7 +39,7 @@ export interface SourcePlan {
   readonly source: string;
   readonly messages: readonly PlannedMessage[];
   readonly questions: readonly Question[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 export interface SourceCheck {
@@ -76,11 +77,11 @@ export async function planSource(source: SourceConfig, house: FetchHouse): Promi
         why: left.has(n) ? REASONS["next-run"] : why,
         thenDelete,
       })),
-      questions: [...migrationQuestion(view), ...questions],
+      questions: [...migrationQuestions(view), ...questions],
       warnings: [
         ...view.warnings,
         ...(facts === undefined ? [] : serverWarnings({ source, maildrop, facts, view })),
-        ...(view.migration === undefined ? [] : [view.migration.text]),
+        ...(view.migration === undefined ? [] : [warning("renumbered", { ...view.migration.counts })]),
       ],
     };
   });
@@ -128,12 +129,9 @@ export function serverInfo(options: Omit<Pop3Options, "auth">): Promise<ServerIn
   return probe(options);
 }
 
-/** What is not known by size and header is new, or was changed by the move: whoever looks can say which. */
-export function migrationQuestion({ migration }: View): readonly Question[] {
-  if (migration === undefined) return [];
-  const news = migration.found.unknown.length - migration.adoptions.length;
-  if (news === 0) return [];
-  return [{ kind: "migration", messages: news, text: migrationQuestionText(migration.text, news) }];
+export function migrationQuestions({ migration }: View): readonly Question[] {
+  const question = migration === undefined ? undefined : migrationQuestion(migration.counts);
+  return question === undefined ? [] : [question];
 }
 
 /** In a session that ends as it began. */

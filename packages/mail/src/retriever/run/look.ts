@@ -5,12 +5,12 @@ import { decide, type AskedFor, type CopyState, type Decision, type FilterVerdic
 import { madeUniqueId, NAMELESS, type KnownMessage, type ListedMessage } from "../decide/known.ts";
 import {
   adoptedKeyHash,
-  describeMigration,
+  countMigration,
   findMigration,
   findNamed,
   matchMigration,
   type Adoption,
-  type Migration,
+  type MigrationCounts,
 } from "../decide/migration.ts";
 import { countingRemoved } from "../decide/occurrences.ts";
 import { needingHeaders, pair, type Paired, type Pairing } from "../decide/pair.ts";
@@ -21,7 +21,7 @@ import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { Filters } from "./filters.ts";
 import { Headers } from "./headers.ts";
-import { warning } from "./warnings.ts";
+import { warning, type Warning } from "./warnings.ts";
 
 export interface LookOptions {
   readonly source: SourceConfig;
@@ -42,14 +42,12 @@ export interface View {
   readonly pairing: Pairing;
   readonly decisions: readonly Decision[];
   readonly headers: Headers;
-  readonly migration:
-    | { readonly found: Migration; readonly adoptions: readonly Adoption[]; readonly text: string }
-    | undefined;
+  readonly migration: { readonly adoptions: readonly Adoption[]; readonly counts: MigrationCounts } | undefined;
   /** The store has not heard of messages that are known to be in it. */
   readonly hasLostCopies: boolean;
   /** Rows of what was removed there for certain once, and is there again: the server was restored. */
   readonly reappeared: readonly number[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Throws Pop3Error, FetchError. */
@@ -149,7 +147,7 @@ async function findAdoptions(pairing: Pairing, headers: Headers): Promise<View["
   if (found === undefined) return undefined;
   await headers.ask(found.unknown.map(({ n }) => n));
   const adoptions = matchMigration(found, headers.hashes);
-  return { found, adoptions, text: describeMigration(found, adoptions.length) };
+  return { adoptions, counts: countMigration(found, adoptions) };
 }
 
 function adopted(known: readonly KnownMessage[], adoptions: readonly Adoption[]): readonly KnownMessage[] {
@@ -207,8 +205,8 @@ function mayBeFetched({ known }: Paired, rule: string): boolean {
   return known.state === "filtered" && known.rule !== rule;
 }
 
-function warningsOf(listing: Listing, { pairs }: Pairing): readonly string[] {
-  const warnings: string[] = [];
+function warningsOf(listing: Listing, { pairs }: Pairing): readonly Warning[] {
+  const warnings: Warning[] = [];
   const { duplicateUniqueIds, unmatched, hasUniqueIds, entries } = listing;
   if (duplicateUniqueIds.length > 0) warnings.push(warning("shared-unique-ids", { count: duplicateUniqueIds.length }));
   if (unmatched.length > 0) warnings.push(warning("listings-disagree", { count: unmatched.length }));

@@ -8,6 +8,7 @@ import { endpointOf } from "./endpoint.ts";
 import type { View } from "./look.ts";
 import type { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
+import { warning } from "./warnings.ts";
 
 export interface Remembering {
   readonly source: SourceConfig;
@@ -25,7 +26,7 @@ export function rememberView(view: View, o: Remembering): void {
   const { source, state, reporter, isFirst } = o;
   if (view.migration !== undefined) {
     state.adopt(source.name, view.migration.adoptions);
-    reporter.warn(view.migration.text);
+    reporter.warn(warning("renumbered", { ...view.migration.counts }));
   }
   if (view.hasLostCopies) state.noteRestored();
   if (o.isRestoredAllowed) state.thereAgain(view.reappeared);

@@ -7,6 +7,7 @@ import { FETCH_EXIT, FetchError, type FetchExit } from "../fetch-error.ts";
 import { adviceFor } from "./advice.ts";
 import type { FailedRow, FetchEvent, FetchPhase, SourceReport } from "./events.ts";
 import { exitOf, worstOf } from "./exit-code.ts";
+import type { Warning } from "./warnings.ts";
 
 export class Reporter {
   readonly source: string;
@@ -28,7 +29,8 @@ export class Reporter {
   #stayed = new Map<string, number>();
   readonly #failed = new Map<string, FailedRow>();
   readonly #questions = new Map<string, RunQuestion>();
-  readonly #warnings = new Set<string>();
+  /** By their texts. */
+  readonly #warnings = new Map<string, Warning>();
   #error: unknown;
 
   constructor(source: string, tell: (event: FetchEvent) => void) {
@@ -41,11 +43,16 @@ export class Reporter {
     this.#tell({ kind: "phase", source: this.source, phase });
   }
 
-  warn(words: string): void {
-    const text = this.masked(words);
-    if (this.#warnings.has(text)) return;
-    this.#warnings.add(text);
-    this.#tell({ kind: "warning", source: this.source, text });
+  warn({ code, values, text }: Warning): void {
+    const masked = (value: string | number) => (typeof value === "string" ? this.masked(value) : value);
+    const warning = {
+      code,
+      values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, masked(value)])),
+      text: this.masked(text),
+    };
+    if (this.#warnings.has(warning.text)) return;
+    this.#warnings.set(warning.text, warning);
+    this.#tell({ kind: "warning", source: this.source, warning });
   }
 
   ask(question: RunQuestion): void {
@@ -140,7 +147,7 @@ export class Reporter {
       stayed: [...this.#stayed].map(([why, messages]) => ({ why, messages })),
       failed: [...this.#failed.values()],
       questions: [...this.#questions.values()],
-      warnings: [...this.#warnings],
+      warnings: [...this.#warnings.values()],
       error,
       advice: adviceFor({
         source: this.source,

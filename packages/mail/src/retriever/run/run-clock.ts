@@ -1,5 +1,5 @@
 // The time of one run: of this machine's clock, of the last one that was believed, and of the server.
-import { clockDoubt, timeToWrite, type ClockReading } from "../decide/clock.ts";
+import { clockDoubt, timeToWrite, type ClockFinding, type ClockReading } from "../decide/clock.ts";
 
 export class RunClock {
   readonly now: ClockReading;
@@ -17,7 +17,7 @@ export class RunClock {
   }
 
   /** Why this machine's clock may be wrong; undefined when nothing speaks against it. */
-  get doubt(): string | undefined {
+  get doubt(): ClockFinding | undefined {
     return clockDoubt({ now: this.now, believed: this.#believed, serverMs: this.#serverMs });
   }
 

@@ -8,7 +8,7 @@ import type { KnownMessage } from "../decide/known.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import { decodeField, fieldValues } from "./header.ts";
 import { readClock, type FetchHouse } from "./house.ts";
-import { looking, migrationQuestion } from "./inspect.ts";
+import { looking, migrationQuestions } from "./inspect.ts";
 import type { View } from "./look.ts";
 
 export interface ServerListed {
@@ -30,7 +30,6 @@ export interface ServerListing {
   readonly at: number;
   readonly messages: readonly ServerListed[];
   readonly questions: readonly Question[];
-  readonly warnings: readonly string[];
 }
 
 /** Headers of up to `headersMax` of the newest messages that are not here are asked for. Throws Pop3Error, FetchError. */
@@ -49,17 +48,16 @@ export async function listServer(
     return {
       source: source.name,
       at: Date.now(),
-      messages: view.decisions.map(({ n, uniqueId, octets, action, why, known, thenDelete }) => ({
+      messages: view.decisions.map(({ n, uniqueId, octets, action, why, known }) => ({
         n,
         uniqueId,
         octets,
         action,
-        why: thenDelete === undefined ? why : `${why}; then removed there: ${thenDelete}`,
+        why,
         known,
         header: headers.get(n),
       })),
-      questions: [...migrationQuestion(view), ...questionsOf(source, house, view)],
-      warnings: view.warnings,
+      questions: [...migrationQuestions(view), ...questionsOf(source, house, view)],
     };
   });
 }

@@ -3,7 +3,7 @@ import type { SourceConfig } from "../../config/index.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { View } from "./look.ts";
-import { warning } from "./warnings.ts";
+import { warning, type Warning } from "./warnings.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -14,11 +14,11 @@ export interface ServerWarningFacts {
   readonly view: View;
 }
 
-export function serverWarnings(o: ServerWarningFacts): readonly string[] {
+export function serverWarnings(o: ServerWarningFacts): readonly Warning[] {
   return SIGNS.flatMap((sign) => sign(o) ?? []);
 }
 
-const SIGNS: readonly ((o: ServerWarningFacts) => string | undefined)[] = [
+const SIGNS: readonly ((o: ServerWarningFacts) => Warning | undefined)[] = [
   // RFC 2449 §6.7: EXPIRE 0 means that what was retrieved does not stay.
   ({ maildrop }) => (maildrop.capabilities.expire?.days === 0 ? warning("expire-at-once") : undefined),
   ({ maildrop, source }) => {

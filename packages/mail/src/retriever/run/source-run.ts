@@ -211,7 +211,7 @@ export class SourceRun {
       now: this.#clock.timeToWrite,
       asked: house.asked,
     });
-    for (const text of [...view.warnings, ...serverWarnings({ source, maildrop, facts, view })]) reporter.warn(text);
+    for (const one of [...view.warnings, ...serverWarnings({ source, maildrop, facts, view })]) reporter.warn(one);
     rememberView(view, {
       source,
       state,

@@ -1,5 +1,5 @@
 // What a run tells beside its counts: every warning there is.
-import { say, readerOf, type Values } from "../said.ts";
+import { sayerOf, type Saying } from "../said.ts";
 import { MIGRATION_TEXT } from "../decide/migration.ts";
 
 const NO_ORDER = "no order of steps is safe against a crash there";
@@ -30,8 +30,6 @@ export const WARNINGS = {
 
 export type WarningCode = keyof typeof WARNINGS;
 
-export function warning(code: WarningCode, values: Values = {}): string {
-  return say(WARNINGS[code], values);
-}
+export type Warning = Saying<WarningCode>;
 
-export const readWarning = readerOf<WarningCode>(WARNINGS);
+export const warning = sayerOf<WarningCode>(WARNINGS);

@@ -1,5 +1,6 @@
 // Where the mail of an address may be collected: the table of providers, then the domain's own word, then guesses.
 import { FetchError } from "../fetch-error.ts";
+import type { Values } from "../said.ts";
 import { PROVIDER_NOTES, providerOf, type ProviderNote } from "./providers.ts";
 import { askDomain, type MailResolver, type Place } from "./srv.ts";
 
@@ -19,27 +20,39 @@ export interface Discovery {
   readonly foreignHosts: readonly string[];
 }
 
+/** Why an address cannot be collected from. */
+export type Undiscovered = "bad-address" | "provider-no-pop3" | "provider-oauth-only" | "domain-no-pop3";
+
+export class DiscoveryError extends FetchError {
+  readonly reason: Undiscovered;
+  constructor(reason: Undiscovered, message: string, values: Values) {
+    super("config", message, { values });
+    this.name = "DiscoveryError";
+    this.reason = reason;
+  }
+}
+
 const ADDRESS = /^([^\s@]+)@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)$/;
 
-/** Throws FetchError `config` for what is no address, and for providers that cannot be collected from. */
+/** Throws DiscoveryError for what is no address, and for providers that cannot be collected from. */
 export async function discover(address: string, resolver: MailResolver): Promise<Discovery> {
   const [, localPart = "", written = ""] = ADDRESS.exec(address) ?? [];
   if (localPart === "")
-    throw new FetchError("config", `${address} is no mail address; write name@example.org`, { values: { address } });
+    throw new DiscoveryError("bad-address", `${address} is no mail address; write name@example.org`, { address });
   const domain = written.toLowerCase();
   const both = [address, localPart];
   const provider = providerOf(domain);
   if (provider !== undefined) {
     const { name, host, note, user } = provider;
-    if (host === undefined)
-      throw new FetchError("config", `${name} cannot be collected from: ${PROVIDER_NOTES[note ?? "no-pop3"]}`, {
-        values: { name, note: note ?? "no-pop3" },
-      });
+    if (host === undefined) {
+      const why = note === "oauth-only" ? note : "no-pop3";
+      throw new DiscoveryError(`provider-${why}`, `${name} cannot be collected from: ${PROVIDER_NOTES[why]}`, { name });
+    }
     const users = user === "local-part" ? [localPart] : [address];
     return { places: [{ host, port: 995, tls: "implicit" }], users, by: "provider", note, foreignHosts: [] };
   }
   const { places, isRefused } = await askDomain(domain, resolver);
-  if (isRefused) throw new FetchError("config", `${domain} says that it has no POP3`, { values: { domain } });
+  if (isRefused) throw new DiscoveryError("domain-no-pop3", `${domain} says that it has no POP3`, { domain });
   if (places.length > 0) {
     const foreignHosts = places.map(({ host }) => host).filter((host) => !isWithin(host, domain));
     return { places, users: both, by: "srv", mailDomain: domain, note: undefined, foreignHosts };

@@ -1,5 +1,5 @@
 // The retriever's memory, one method a thing that happens. Every method is durable when it returns.
-import { RESTORED_TEXTS } from "../decide/guard.ts";
+import type { Restored } from "../decide/guard.ts";
 import type { Adoption } from "../decide/migration.ts";
 import type { KnownMessage, ListedMessage } from "../decide/known.ts";
 import {
@@ -47,9 +47,9 @@ export class FetchState {
   // --- the house
 
   /** Why the past may be an older one; undefined when it is not. */
-  get restored(): string | undefined {
+  get restored(): Restored | undefined {
     const { restored } = this.#db.get<{ restored: number }>("SELECT restored FROM house") ?? { restored: 0 };
-    return restored === 0 ? undefined : RESTORED_TEXTS.memory;
+    return restored === 0 ? undefined : "memory";
   }
 
   /** The store or this file was restored: until somebody answers, old messages are not removed there. */

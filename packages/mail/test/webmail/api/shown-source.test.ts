@@ -6,6 +6,40 @@ import type { SourceStatus } from "../../../src/webmail/api/schema/index.ts";
 import { shownSource } from "../../../src/webmail/api/sources/shown.ts";
 import { manyMessages, openSetting } from "../../retriever/fixture.ts";
 
+test("what a run asked, warned of and advised is told by its codes, with what stands in their texts", async (context) => {
+  const setting = await openSetting(context);
+  const report: SourceReport = {
+    ...(await setting.run()),
+    warnings: [{ code: "login-delay", values: { seconds: 90 }, text: "in English" }],
+    advice: [{ code: "login", values: { source: "work" }, text: "in English" }],
+  };
+  const { trouble, questions, warnings } = shownSource({
+    source: setting.source(),
+    status: {
+      source: "work",
+      isRunning: false,
+      isPaused: false,
+      progress: undefined,
+      nextRunAt: undefined,
+      lastReport: { ...report, error: { code: "AUTH_REJECTED", message: "m", reply: "-ERR", values: {} } },
+    },
+    lastRunAt: undefined,
+    questions: [
+      { kind: "clock", messages: 3, text: "in English", doubt: { code: "moved-back", days: 40 } },
+      { kind: "restored", messages: 3, text: "in English", what: "memory" },
+      { kind: "many", messages: 30, text: "in English", going: 30, listed: 40 },
+    ],
+    isReadOnly: false,
+  });
+  assert.deepEqual(trouble?.advice, ["login"]);
+  assert.deepEqual(warnings, [{ code: "login-delay", values: { seconds: 90 }, words: "in English" }]);
+  assert.deepEqual(questions, [
+    { kind: "clock", messages: 3, words: "in English", clock: "moved-back", days: 40 },
+    { kind: "restored", messages: 3, words: "in English", what: "memory" },
+    { kind: "many", messages: 30, words: "in English", going: 30, listed: 40 },
+  ]);
+});
+
 test("what failed is not told as got, and the rest is promised only when it comes by itself", async (context) => {
   const setting = await openSetting(context, {
     messages: manyMessages(40),

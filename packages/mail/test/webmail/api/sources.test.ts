@@ -94,8 +94,8 @@ test("a known provider is found without asking anybody", async () => {
   assert.deepEqual([candidates[0]?.host, candidates[0]?.from], ["pop.gmail.com", "provider"]);
   for (const [address, reason, values] of [
     ["no address", "bad-address", { address: "no address" }],
-    ["anna@hotmail.com", "provider-oauth-only", { name: "Outlook.com", note: "oauth-only" }],
-    ["anna@proton.me", "provider-no-pop3", { name: "Proton Mail", note: "no-pop3" }],
+    ["anna@hotmail.com", "provider-oauth-only", { name: "Outlook.com" }],
+    ["anna@proton.me", "provider-no-pop3", { name: "Proton Mail" }],
   ] as const) {
     const { origin, cookie } = office;
     const headers = { origin, cookie, "content-type": "application/json" };

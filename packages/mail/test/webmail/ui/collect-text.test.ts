@@ -63,11 +63,11 @@ test("everything there is to say is said in another language, and nothing of it 
     ...ADVICES.map((one) => pseudo.say(ADVICE_WORDS[one])),
     ...REASONS.map((one) => pseudo.say(WHY_WORDS[one])),
     ...PROVIDER_ADVICE.map((one) => pseudo.say(`note.${one}`)),
-    ...SOURCE_WARNINGS.filter((code) => code !== "other").map((code) =>
+    ...SOURCE_WARNINGS.map((code) =>
       warningText(pseudo, {
         code,
         words: "ENGLISH",
-        values: { days: "7", seconds: "9", count: "2", endpoint: "x", why: "y" },
+        values: { days: 7, seconds: 9, count: 2, endpoint: "x", why: "y" },
       }),
     ),
     ...CLOCKS.map((clock) => questionText(pseudo, { kind: "clock", clock, days: 2, messages: 3, words: "ENGLISH" })),

@@ -73,7 +73,7 @@ export class Bars {
       case "progress":
         return this.#progress(event.source, row, event);
       case "warning":
-        return this.#say(`${event.source}: warning: ${event.text}`);
+        return this.#say(`${event.source}: warning: ${event.warning.text}`);
       case "message":
         if (event.outcome === "failed" || event.outcome === "quarantined")
           this.#say(`${event.source}: ${event.uniqueId}: ${event.why}`);

@@ -16,7 +16,7 @@ export function summaryOf(report: SourceReport): readonly string[] {
     ...told.map(({ uniqueId, why, quarantined }) => `  ${quarantined ? "QUARANTINED" : "FAILED"}  ${uniqueId}: ${why}`),
     ...(failed.length > told.length ? [`  FAILED  ${failed.length - told.length} more; --json lists them`] : []),
     ...questions.map(({ text }) => `  ASKS    ${text}`),
-    ...advice.map((text) => `  do      ${text}`),
+    ...advice.map(({ text }) => `  do      ${text}`),
   ];
 }
 

@@ -1,6 +1,6 @@
 // Sources: what they are at, and everything a person does to one.
 import { AccountError } from "../../../accounts/index.ts";
-import { FetchError, markSeen, RUN_QUESTIONS, type QuestionKind } from "../../../retriever/index.ts";
+import { DiscoveryError, markSeen, RUN_QUESTIONS, type QuestionKind } from "../../../retriever/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Discovery, SourceStatus } from "../schema/index.ts";
@@ -152,25 +152,14 @@ async function leaveOld(
   );
 }
 
-/** Which of the texts says it, by the values it has: an address that is none, a provider or a domain without POP3. */
-function notDiscovered(error: FetchError): ApiError {
-  const { values } = error;
-  const reason =
-    "address" in values
-      ? "bad-address"
-      : "domain" in values
-        ? "domain-no-pop3"
-        : values["note"] === "oauth-only"
-          ? "provider-oauth-only"
-          : "provider-no-pop3";
-  return new ApiError("refused", error.message, { cause: error, reason, values });
-}
-
 async function discovered(reading: Reading, address: string): Promise<Discovery> {
   try {
     return await candidatesFor(address, reading.house.resolver);
   } catch (error) {
-    if (error instanceof FetchError) throw notDiscovered(error);
+    if (error instanceof DiscoveryError) {
+      const { message, reason, values } = error;
+      throw new ApiError("refused", message, { cause: error, reason, values });
+    }
     if ((error as { readonly syscall?: unknown }).syscall === "querySrv")
       throw new ApiError("unavailable", "the DNS cannot be asked now; try again, or write the server by hand", {
         cause: error,

@@ -108,7 +108,6 @@ export const SOURCE_WARNINGS = [
   "removal-refused",
   "removed-partly",
   "removal-unconfirmed",
-  "other",
 ] as const;
 
 /** Why a message is fetched, stays or goes. */

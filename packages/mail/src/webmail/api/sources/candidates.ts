@@ -2,7 +2,7 @@
 import { discover, type MailResolver } from "../../../retriever/index.ts";
 import type { Discovery } from "../schema/index.ts";
 
-/** Best first. Throws FetchError `config` for what is no address, and what the resolver rejects with. */
+/** Best first. Throws DiscoveryError, and what the resolver rejects with. */
 export async function candidatesFor(address: string, resolver: MailResolver): Promise<Discovery> {
   const { places, users, by, note, mailDomain, foreignHosts } = await discover(address, resolver);
   const user = users[0] ?? address;

@@ -27,24 +27,25 @@ function shownProgress({ phase, done, total, octetsPerSecond }: SourceProgress):
 
 export function shownTrouble({ error, advice }: Pick<SourceReport, "error" | "advice">): Trouble | null {
   if (error === undefined) return null;
-  const { code, message, reply, values } = error;
-  return {
-    code,
-    values: { ...values },
-    reply: reply.slice(0, WORDS_MAX),
-    words: message.slice(0, WORDS_MAX),
-    advice: codedAdvice(advice),
-  };
+  return described(error, advice);
 }
 
 /** Of an error that is not of a run. */
 export function troubleOf(source: string, error: unknown): Trouble {
-  const { message } = error as Error;
-  const reply = Pop3Error.is(error) ? (error.serverText ?? "") : "";
-  const values = error instanceof FetchError ? error.values : {};
   const advice = adviceFor({ source, error, failed: [], questions: [], hasWorked: false });
+  const { message } = error as Error;
+  if (Pop3Error.is(error))
+    return described({ code: error.code, message, reply: error.serverText ?? "", values: {} }, advice);
+  if (error instanceof FetchError)
+    return described({ code: error.code, message, reply: "", values: error.values }, advice);
+  return described({ code: "internal", message, reply: "", values: {} }, advice);
+}
+
+type Failure = NonNullable<SourceReport["error"]>;
+
+function described({ code, message, reply, values }: Failure, advice: SourceReport["advice"]): Trouble {
   return {
-    code: Pop3Error.is(error) || error instanceof FetchError ? error.code : "internal",
+    code,
     values: { ...values },
     reply: reply.slice(0, WORDS_MAX),
     words: message.slice(0, WORDS_MAX),

@@ -1,6 +1,6 @@
 // What collecting says, in the words of the reader.
 import type { SourceQuestion, SourceStatus, SourceWarning, Trouble } from "../../api/schema/index.ts";
-import { TROUBLE_WORDS, type WarningWord } from "./collect-words.ts";
+import { TROUBLE_WORDS } from "./collect-words.ts";
 import { size, until } from "./dates.ts";
 import type { Words } from "./words.ts";
 
@@ -49,12 +49,6 @@ export function questionText({ say }: Words, question: SourceQuestion): string {
   }
 }
 
-/** Texts whose values are numbers get numbers. */
-export function warningText({ say }: Words, { code, values, words }: SourceWarning): string {
-  const numbered = Object.entries(values).map(([name, value]) => [
-    name,
-    /^\d+$/.test(String(value)) ? Number(value) : value,
-  ]);
-  const id: WarningWord = `warning-of.${code}`;
-  return say(id, { ...(Object.fromEntries(numbered) as Record<string, string | number>), words });
+export function warningText({ say }: Words, { code, values }: SourceWarning): string {
+  return say(`warning-of.${code}`, values);
 }

@@ -1,6 +1,6 @@
 // What goes wrong while mail is collected, what is asked and advised: for a person in a browser, who has no command line.
-// The compiler asks for a text for each advice, warning and reason there is.
-import type { Reason, SourceWarning, Trouble } from "../../api/schema/index.ts";
+// The compiler asks for a text for each advice and reason there is.
+import type { Reason, Trouble } from "../../api/schema/index.ts";
 
 export const COLLECT_WORDS = {
   "collect.ABORTED": "It was stopped",
@@ -129,7 +129,6 @@ export const COLLECT_WORDS = {
   "warning-of.removed-partly": "The server did not remove everything; the next check looks what is left.",
   "warning-of.removal-unconfirmed":
     "The connection ended before the server confirmed the removal; the next check looks what is left.",
-  "warning-of.other": "Restante says: “{words}”",
 
   "why.new": "New; it comes with the next check.",
   "why.again": "It comes again with the next check.",
@@ -291,6 +290,3 @@ export const WHY_WORDS: Readonly<Record<Reason, Id>> = {
   "not-here-yet": "why.not-here-yet",
   other: "why.other",
 };
-
-/** A text for each warning. */
-export type WarningWord = `warning-of.${SourceWarning["code"]}` & Id;
