@@ -2,6 +2,7 @@
 import type { NodemailerError } from "nodemailer/lib/errors";
 import type { SubmissionFailure, SubmissionTrouble } from "./contract.ts";
 import { headerText } from "./header-text.ts";
+import { SUBMISSION_LIMITS } from "./limits.ts";
 
 const WORDS: Readonly<Record<SubmissionFailure, string>> = {
   "no-server": "No submission server is set for this address; enter the one of its provider in the settings.",
@@ -23,7 +24,7 @@ const WORDS: Readonly<Record<SubmissionFailure, string>> = {
     "Taking it back ended halfway. It was not sent, and it may be among the drafts already; edit it, or send it again.",
   "our-side":
     "Restante could not read what it sends this message with; its log says what. It tries again by itself. Enter the password of this address anew if that does not help.",
-  "gave-up": "No server took it for two days, so it is not tried any more.",
+  "gave-up": `No server took it for ${SUBMISSION_LIMITS.giveUpMs / 86_400_000} days, so it is not tried any more.`,
   protocol: "The submission server said something that is no SMTP; check its name and port.",
 };
 

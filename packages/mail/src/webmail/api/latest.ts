@@ -34,3 +34,34 @@ export class Latest<T> {
     this.#kept.delete(key);
   }
 }
+
+/** Keeps answers that take time, also while they are worked out, so that they are worked out once; none that failed. */
+export class LatestAnswers<T> {
+  readonly #kept: Latest<Promise<T>>;
+  readonly #costOf: (value: T) => number;
+
+  constructor(budget: number, costOf: (value: T) => number) {
+    this.#kept = new Latest(budget);
+    this.#costOf = costOf;
+  }
+
+  has(key: string): boolean {
+    return this.#kept.get(key) !== undefined;
+  }
+
+  ask(key: string, answer: () => Promise<T>): Promise<T> {
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const asked = answer();
+    this.#kept.set(key, asked, 0);
+    asked.then(
+      (value) => this.#kept.set(key, asked, this.#costOf(value)),
+      () => this.#kept.delete(key),
+    );
+    return asked;
+  }
+
+  forget(key: string): void {
+    this.#kept.delete(key);
+  }
+}

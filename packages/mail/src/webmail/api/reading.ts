@@ -6,7 +6,7 @@ import { Background } from "./background.ts";
 import type { ReaderHouse } from "./contract.ts";
 import { EventHub } from "./events/hub.ts";
 import { Capabilities, type BodyPlace } from "./images/capability.ts";
-import { Latest } from "./latest.ts";
+import { Latest, LatestAnswers } from "./latest.ts";
 import { LIMITS } from "./limits.ts";
 import { ServerCopies } from "./server-copies.ts";
 import { Answered } from "./sources/answered.ts";
@@ -23,10 +23,10 @@ export class Reading {
   readonly answered = new Answered();
   readonly background: Background;
   readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.bodiesShown);
-  readonly #read = new Latest<Promise<ReadMessage>>(LIMITS.readCharacters);
+  readonly #read = new LatestAnswers<ReadMessage>(LIMITS.readCharacters, costOf);
   /** With images, while it lasts. */
   readonly #rebuilding = new Map<string, Promise<SafeHtml>>();
-  readonly #rebuilt = new Latest<Promise<SafeHtml>>(LIMITS.htmlCharacters);
+  readonly #rebuilt = new LatestAnswers<SafeHtml>(LIMITS.htmlCharacters, ({ html }) => html.length);
   /** As bodies were last asked for: the next one will be, too. */
   #theme: HtmlOptions["theme"] = "as-sent";
 
@@ -100,16 +100,9 @@ export class Reading {
 
   /** A message never changes, so what was read of it once is kept. */
   read(account: string, messageId: number): Promise<ReadMessage> {
-    const key = `${account}/${messageId}`;
-    const kept = this.#read.get(key);
-    if (kept !== undefined) return kept;
-    const read = this.octets(account, messageId).then((octets) => this.house.mail.read(octets));
-    this.#read.set(key, read, 0);
-    read.then(
-      (message) => this.#read.set(key, read, costOf(message)),
-      () => this.#read.delete(key),
+    return this.#read.ask(`${account}/${messageId}`, async () =>
+      this.house.mail.read(await this.octets(account, messageId)),
     );
-    return read;
   }
 
   /** An HTML body, rebuilt; `origin` is the one its remote images are loaded through. */
@@ -118,20 +111,11 @@ export class Reading {
     // One that may load images holds a right that ends; one that may not stays the same, and is kept.
     if (o.images === "shown") return this.#rebuildOnce(place, o);
     const key = `${keyOf(place)}/${o.theme}`;
-    const kept = this.#rebuilt.get(key);
-    if (kept !== undefined) {
-      const { account, messageId } = place;
-      // What is kept of a message goes with it.
-      if ((await this.house.store.placementsOf(account, [messageId])).length > 0) return kept;
-      this.#rebuilt.delete(key);
-    }
-    const rebuilt = this.#rebuild(place, o);
-    this.#rebuilt.set(key, rebuilt, 0);
-    rebuilt.then(
-      ({ html }) => this.#rebuilt.set(key, rebuilt, html.length),
-      () => this.#rebuilt.delete(key),
-    );
-    return rebuilt;
+    // What is kept of a message goes with it.
+    const isGone =
+      this.#rebuilt.has(key) && (await this.house.store.placementsOf(place.account, [place.messageId])).length === 0;
+    if (isGone) this.#rebuilt.forget(key);
+    return this.#rebuilt.ask(key, () => this.#rebuild(place, o));
   }
 
   /** Whoever asks while it is being made gets the same. */
@@ -201,7 +185,7 @@ export class Reading {
   }
 }
 
-type HtmlWanted = Pick<HtmlOptions, "images" | "theme"> & { readonly origin: string };
+export type HtmlWanted = Pick<HtmlOptions, "images" | "theme"> & { readonly origin: string };
 
 function keyOf({ account, messageId, part }: BodyPlace): string {
   return `${account}/${messageId}/${part}`;

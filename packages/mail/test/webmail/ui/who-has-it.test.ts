@@ -7,7 +7,7 @@ import { whoHasIt } from "../../../src/webmail/ui/outbox/who-has-it.ts";
 const [BEN, CLEO, DANA] = ["ben@oak.example", "cleo@elm.example", "dana@fir.example"] as const;
 const to = [BEN, CLEO, DANA];
 const refused = [{ address: CLEO, reply: "550 5.1.1 nobody here" }];
-const trouble = (code: NonNullable<OutboxRow["trouble"]>["code"]) => ({ code, reply: "", words: "" });
+const trouble = (code: NonNullable<OutboxRow["trouble"]>["code"]) => ({ code, values: {}, reply: "", words: "" });
 
 test("of whom nobody knows, nobody is told that it was not sent to them", () => {
   assert.deepEqual(whoHasIt({ to, taken: [BEN], refused, trouble: trouble("maybe-sent") }), {

@@ -1,6 +1,12 @@
 // Drafts, and messages on their way out.
 import { createHash } from "node:crypto";
-import { buildMessage, wireAddress, type OutboxEntry, type UnreadableDocument } from "../../../submission/index.ts";
+import {
+  buildMessage,
+  SUBMISSION_LIMITS,
+  wireAddress,
+  type OutboxEntry,
+  type UnreadableDocument,
+} from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import { contentUrl } from "../content/addresses.ts";
 import { LIMITS } from "../limits.ts";
@@ -240,13 +246,15 @@ function shownUnreadable({ id, account, messageId }: UnreadableDocument): Unread
   return { id, account, eml: messageId === undefined ? null : contentUrl({ account, messageId }, "eml") };
 }
 
+const GIVEN_UP_AFTER = { days: SUBMISSION_LIMITS.giveUpMs / 86_400_000 };
+
 function shownEntry({ envelope, taken, sentAt, trouble, refused, ...entry }: OutboxEntry): OutboxRow {
   return {
     ...entry,
     to: [...new Set([...taken, ...refused.map(({ address }) => address), ...envelope.to])],
     taken: [...taken],
     sentAt: sentAt ?? null,
-    trouble: trouble ?? null,
+    trouble: trouble === undefined ? null : { ...trouble, values: trouble.code === "gave-up" ? GIVEN_UP_AFTER : {} },
     refused: refused.map((row) => ({ ...row })),
   };
 }

@@ -133,7 +133,15 @@ export const outboxEntry = z.strictObject({
   nextTryAt: z.number(),
   attempts: z.int(),
   sentAt: z.number().nullable(),
-  trouble: z.strictObject({ code: submissionFailure, reply: z.string(), words: z.string() }).nullable(),
+  trouble: z
+    .strictObject({
+      code: submissionFailure,
+      /** What stands in its text. */
+      values: z.record(z.string(), z.number()),
+      reply: z.string(),
+      words: z.string(),
+    })
+    .nullable(),
   refused: z.array(z.strictObject({ address: z.string(), reply: z.string() })),
 });
 

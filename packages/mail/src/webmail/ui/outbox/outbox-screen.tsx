@@ -101,7 +101,7 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
         ) : null}
         {trouble === null ? null : (
           <p className="paper-trouble">
-            {say(`trouble.${trouble.code}`)}
+            {say(`trouble.${trouble.code}`, trouble.values)}
             {trouble.reply === "" ? null : <ServerSaid reply={trouble.reply} />}
           </p>
         )}
