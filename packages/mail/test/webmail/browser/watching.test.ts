@@ -304,6 +304,52 @@ test("at 320 pixels everything is in one column, and nothing is scrolled sideway
   assert.equal(await page.evaluate(WIDE), "", "a message");
 });
 
+/** Whether all of it is within the window. */
+const IN_SIGHT = `((one) => {
+  const { left, top, right, bottom } = one.getBoundingClientRect();
+  return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+})`;
+
+async function isInSight(page: Page, selector: string): Promise<boolean> {
+  return page.evaluate<boolean>(`${IN_SIGHT}(document.querySelector(${JSON.stringify(selector)}))`);
+}
+
+test("on a phone tabs stand in one line, and the open one is in sight", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.setViewportSize({ width: 390, height: 664 });
+  for (const [place, name] of [
+    ["#/settings/sources", "Sources"],
+    ["#/settings/language", "Language"],
+    ["#/organise/transfer", "Import and export"],
+  ] as const) {
+    await goTo(page, place);
+    await page.locator(".tabs [aria-current]").getByText(name).waitFor();
+    const lines = await page.evaluate(
+      `new Set(Array.from(document.querySelectorAll(".tabs a"), (one) => one.getBoundingClientRect().top)).size`,
+    );
+    assert.equal(lines, 1, place);
+    assert.equal(await isInSight(page, ".tabs [aria-current]"), true, place);
+  }
+});
+
+test("on a phone the reason why a new source is refused is in sight", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.setViewportSize({ width: 390, height: 664 });
+  await goTo(page, "#/sources/add");
+  await page.getByLabel("E-mail address").fill("pat@hotmail.com");
+  await page.getByLabel("Password").fill("secret");
+  await page.getByRole("button", { name: "Find my mail" }).click();
+  await page.locator(".alarm").getByText("takes logins by OAuth 2 alone").waitFor();
+  assert.equal(await isInSight(page, ".alarm"), true);
+  await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
+  await page.getByLabel("Encryption").selectOption("none");
+  // Nobody listens there.
+  await page.getByLabel("Port").fill("1");
+  await page.getByRole("button", { name: "Try this server" }).click();
+  await page.locator(".alarm").getByText("takes no connection at this port").waitFor();
+  assert.equal(await isInSight(page, ".alarm"), true);
+});
+
 /** Which of the panes can be seen. */
 async function panes(page: Page): Promise<readonly string[]> {
   const all = { side: ".side-pane", list: "#list-pane:not([inert])", reading: ".reading-pane" };

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ComponentType, useState } from "react";
 import { sessionQuery } from "../data/queries.ts";
+import { Tabs } from "../parts/tabs.tsx";
 import { formatPlace, type OrganisePage, type Place, type RuleBeginning } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
 import { AddressesPage } from "./addresses-page.tsx";
@@ -54,17 +55,16 @@ export function OrganiseScreen({ place }: OrganiseScreenProps): React.JSX.Elemen
           </label>
         )}
       </header>
-      <nav aria-label={say("organise.pages")} className="organise-pages">
-        {ORDER.map((page) => (
-          <a
-            key={page}
-            href={formatPlace({ screen: "organise", page, begin: null })}
-            aria-current={page === place.page ? "page" : undefined}
-          >
-            {say(`organise.${page}`)}
-          </a>
-        ))}
-      </nav>
+      <div className="organise-pages">
+        <Tabs
+          label={say("organise.pages")}
+          tabs={ORDER.map((page) => ({
+            href: formatPlace({ screen: "organise", page, begin: null }),
+            label: say(`organise.${page}`),
+            isOpen: page === place.page,
+          }))}
+        />
+      </div>
       {account === undefined ? null : (
         <section className="organise-page" aria-labelledby="organise-title">
           <h2 id="organise-title">{say(`organise.${place.page}`)}</h2>

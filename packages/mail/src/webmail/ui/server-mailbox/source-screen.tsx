@@ -5,6 +5,7 @@ import { Activity } from "../activity/activity.tsx";
 import { sourcesQuery } from "../data/queries.ts";
 import { Note } from "../parts/note.tsx";
 import { Page } from "../parts/page.tsx";
+import { Tabs } from "../parts/tabs.tsx";
 import { formatPlace, type Place } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
 import { Questions } from "./questions.tsx";
@@ -28,13 +29,14 @@ export function SourceScreen({ place }: { readonly place: SourcePlace }): React.
       size="wide"
       title={source.source}
       beside={
-        <nav className="tabs" aria-label={source.source}>
-          {TABS.map((tab) => (
-            <a key={tab} href={formatPlace({ ...place, tab })} aria-current={tab === place.tab ? "page" : undefined}>
-              {say(`${tab}.tab`)}
-            </a>
-          ))}
-        </nav>
+        <Tabs
+          label={source.source}
+          tabs={TABS.map((tab) => ({
+            href: formatPlace({ ...place, tab }),
+            label: say(`${tab}.tab`),
+            isOpen: tab === place.tab,
+          }))}
+        />
       }
     >
       <Questions source={source.source} questions={source.questions} />

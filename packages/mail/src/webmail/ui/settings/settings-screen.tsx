@@ -8,6 +8,7 @@ import { sessionQuery, settingsQuery, useSettings } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Choices, Switch } from "../parts/entries.tsx";
 import { Page } from "../parts/page.tsx";
+import { Tabs } from "../parts/tabs.tsx";
 import { formatPlace, type Place, type SettingsPage } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
 import { NotificationSettings } from "./notification-settings.tsx";
@@ -45,18 +46,17 @@ export function SettingsScreen({ place }: { readonly place: Extract<Place, { scr
       key={place.page}
       title={say("settings.pages")}
       beside={
-        <nav className="tabs" aria-label={say("settings.pages")}>
-          {PAGES.map((page) => (
-            <a
-              key={page}
-              href={formatPlace({ screen: "settings", page })}
-              aria-current={page === place.page ? "page" : undefined}
-            >
-              {say(`settings.${page}`)}
-            </a>
-          ))}
-          <a href={ADDRESSES}>{say("organise.addresses")}</a>
-        </nav>
+        <Tabs
+          label={say("settings.pages")}
+          tabs={[
+            ...PAGES.map((page) => ({
+              href: formatPlace({ screen: "settings", page }),
+              label: say(`settings.${page}`),
+              isOpen: page === place.page,
+            })),
+            { href: ADDRESSES, label: say("organise.addresses"), isOpen: false },
+          ]}
+        />
       }
     >
       <div className="entry-form">

@@ -6,6 +6,7 @@ import type { Tested } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
 import { KEYS, sessionQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
+import { Alarm } from "../parts/alarm.tsx";
 import { Page } from "../parts/page.tsx";
 import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
@@ -85,14 +86,14 @@ export function AddSource(): React.JSX.Element {
       {attempts.length === 0 ? null : <Attempts attempts={attempts} />}
       {find.isPending || trouble === null ? null : <TroubleCard trouble={trouble} />}
       {find.isSuccess && attempts.length === 0 ? (
-        <p className="alarm" role="alert">
-          {say("add.none-found")}
-        </p>
+        <Alarm>
+          <p>{say("add.none-found")}</p>
+        </Alarm>
       ) : null}
       {find.error === null ? null : (
-        <p className="alarm" role="alert">
-          {refusalText(words, find.error)}
-        </p>
+        <Alarm>
+          <p dir="auto">{refusalText(words, find.error)}</p>
+        </Alarm>
       )}
       {found === null || find.isPending ? null : (
         <WishesForm

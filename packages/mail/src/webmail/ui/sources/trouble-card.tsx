@@ -1,5 +1,5 @@
-import { useEffect, useRef } from "react";
 import type { SourceStatus, Trouble } from "../../api/schema/index.ts";
+import { Alarm } from "../parts/alarm.tsx";
 import { formatPlace, INBOX } from "../place/place.ts";
 import { useNow } from "../shell/use-now.ts";
 import { sourceTroubleText, troubleText } from "../words/collect-text.ts";
@@ -35,11 +35,8 @@ export function TroubleCard({ trouble, source }: TroubleCardProps): React.JSX.El
   const now = useNow();
   const advice = [...new Set(trouble.advice.map((one) => ADVICE_WORDS[one]))];
   const isAmong = (some: ReadonlySet<Advice>): boolean => trouble.advice.some((one) => some.has(one));
-  const card = useRef<HTMLDivElement>(null);
-  // Newer browsers give a promise, which an effect must not.
-  useEffect(() => void card.current?.scrollIntoView({ block: "nearest" }), []);
   return (
-    <div ref={card} className="alarm" role="alert">
+    <Alarm>
       <p dir="auto">
         {source === undefined ? troubleText(words, trouble) : sourceTroubleText(words, trouble, source, now)}
       </p>
@@ -67,6 +64,6 @@ export function TroubleCard({ trouble, source }: TroubleCardProps): React.JSX.El
           {trouble.words}
         </p>
       </details>
-    </div>
+    </Alarm>
   );
 }
