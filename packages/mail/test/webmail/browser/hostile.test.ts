@@ -7,12 +7,15 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Browser, Frame, Locator, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
+import { PopClient } from "../../../../../interop/pop-client.ts";
+import { hostile, onTheWire } from "../../message/corpus.ts";
 import { goTo, NEEDS_CHROMIUM, newContext, openBrowser, openReader, type Reader } from "./browser.ts";
 import { sample } from "../../retriever/sample.ts";
 import { zipNames } from "./zip-names.ts";
 import { deliverCorpus, type Delivered, framesOf, openMessage } from "./delivered.ts";
+import { assertHarmless, chrome, contrast, type Linked, pressable, styleOf } from "./harmless.ts";
 
 interface Checked {
   readonly file: string;
@@ -37,6 +40,8 @@ let delivered: readonly Delivered[] = [];
 /** Paths that were asked for at canary.invalid, or "connection" where nothing readable was. */
 const sung: string[] = [];
 const dialogs: string[] = [];
+/** What the browser complained of: something was refused that should not have been there to be asked for. */
+const complaints: string[] = [];
 
 before(async () => {
   if (NEEDS_CHROMIUM.skip !== false) return;
@@ -52,10 +57,7 @@ before(async () => {
   const { port } = canary.address() as AddressInfo;
   browser = await openBrowser({ hosts: `MAP *.canary.invalid 127.0.0.1:${port}` });
   reader = await openReader({ browser });
-  reader.page.on("dialog", (dialog) => {
-    dialogs.push(dialog.message());
-    void dialog.dismiss();
-  });
+  listenTo(reader.page);
   delivered = await deliverCorpus(reader, "hostile");
 });
 
@@ -64,6 +66,18 @@ after(async () => {
   await browser?.close();
   canary?.close();
 });
+
+function listenTo(page: Page): void {
+  page.on("dialog", (dialog) => {
+    dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
+  page.on("console", (message) => {
+    // A body that took a busy machine too long is shown as its text, and the browser says so.
+    if (message.type() === "error" && !/status of 50[34]/.test(message.text())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+}
 
 const of = (id: string): Delivered => {
   const found = delivered.find(({ mail }) => mail.file.startsWith(`${id}-`));
@@ -80,18 +94,72 @@ test("the canary hears a page that asks for it", NEEDS_CHROMIUM, async () => {
 });
 
 test("every mail opens; none runs, loads, leads away or changes anything of the reader", NEEDS_CHROMIUM, async (t) => {
-  const { page, origin } = reader;
+  const { page, origin, context } = reader;
   const before = await chrome(page);
+  const paper = await context.newPage();
+  listenTo(paper);
   const chosen = sample(t, { what: "hostile mails", of: delivered.length, take: OPENED });
   for (const one of chosen.flatMap((n) => delivered[n - 1] ?? [])) {
     await t.test(one.mail.file, async () => {
       await openMessage(page, one);
       assert.deepEqual(sung, [], "asked for something");
       assert.deepEqual(dialogs, []);
+      assert.deepEqual(complaints, []);
       assert.deepEqual(await chrome(page), before);
       assert.equal(new URL(page.url()).origin, origin);
       assert.equal(await page.evaluate("({}).polluted"), undefined);
       for (const frame of await framesOf(page)) await assertHarmless(frame, origin);
+      // The same on paper, where all of it stands in one page of ours.
+      await paper.goto(`${origin}/m/${one.account}/${one.messageId}/print`);
+      await assertHarmless(paper.mainFrame(), origin);
+      assert.deepEqual([sung, dialogs, complaints], [[], [], []], "printed");
+      // Whatever it is, it can be saved as it came, below the lines that delivery put on top.
+      const eml = await page.request.get(`${origin}/m/${one.account}/${one.messageId}/eml`);
+      const sent = onTheWire(one.mail.octets())
+        .toString("latin1")
+        .replace(/^Return-Path:.*\r\n/, "");
+      assert.ok((await eml.body()).toString("latin1").endsWith(sent), "saved");
+    });
+  }
+  await paper.close();
+});
+
+test("keys and rows stay the reader's, whatever a mail calls itself and its parts", NEEDS_CHROMIUM, async (t) => {
+  const { page } = reader;
+  const before = await chrome(page);
+  for (const id of ["h12", "h38", "h39", "h52", "h63", "h67"]) {
+    await t.test(id, async () => {
+      await openMessage(page, of(id));
+      assert.deepEqual(await chrome(page), before);
+      assert.notEqual(await page.evaluate("document.activeElement.tagName"), "IFRAME");
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    });
+  }
+});
+
+/** What little there is of them, and what the row says of the rest. */
+const DEGENERATE: readonly (readonly [string, RegExp])[] = [
+  ["h73a", /\(no sender\).*\(no subject\)/],
+  ["h73b", /\(no sender\).*\(no subject\)/],
+  ["h73c", /\(no sender\).*\(no subject\)/],
+  ["h73d", /a@b\.example.*headers only, no blank line/],
+  ["h73e", /a@b\.example.*mbox line first/],
+  ["h73f", /a@b\.example.*leading space/],
+  ["h73g", /\(no sender\).*\(no subject\)/],
+  ["h73h", /\(no sender\).*\(no subject\)/],
+  // What stands before From is no part of a field's name, so there is no From.
+  ["h73i", /\(no sender\).*BOM before From/],
+];
+
+test("what is hardly a message has a row that says what it lacks", NEEDS_CHROMIUM, async (t) => {
+  const { page } = reader;
+  for (const [id, name] of DEGENERATE) {
+    await t.test(id, async () => {
+      await openMessage(page, of(id));
+      assert.match((await page.locator("[role=row][aria-current=true]").getAttribute("aria-label")) ?? "", name);
     });
   }
 });
@@ -151,8 +219,10 @@ test("what a plain text holds is shown letter by letter", NEEDS_CHROMIUM, async 
 });
 
 test("no part of a mail is served as a page of ours", NEEDS_CHROMIUM, async (t) => {
-  const { page, origin } = reader;
-  for (const id of ["h16", "h17", "h18", "h43", "h76", "h81"]) {
+  const { page, origin, context } = reader;
+  const opened = await context.newPage();
+  listenTo(opened);
+  for (const id of ["h16", "h17", "h18", "h21", "h43", "h76", "h77", "h81"]) {
     await t.test(id, async () => {
       await openMessage(page, of(id));
       const hrefs = await page
@@ -167,16 +237,26 @@ test("no part of a mail is served as a page of ours", NEEDS_CHROMIUM, async (t) 
         assert.equal(headers["x-content-type-options"], "nosniff");
         assert.equal(headers["cross-origin-resource-policy"], "same-origin");
         assert.match(headers["content-security-policy"] ?? "", /sandbox/);
+        assert.equal(headers["x-injected"], undefined);
         const isShown = !(headers["content-disposition"] ?? "").startsWith("attachment");
-        if (isShown)
-          assert.match(
-            headers["content-type"] ?? "",
-            /^(?:image\/(?:png|jpeg|gif|webp|avif)|(?:audio|video)\/|text\/plain)/,
-          );
+        if (!isShown) continue;
+        assert.match(
+          headers["content-type"] ?? "",
+          /^(?:image\/(?:png|jpeg|gif|webp|avif)|(?:audio|video)\/|text\/plain)/,
+        );
+        await opened.goto(href);
       }
-      assert.deepEqual(sung, []);
+      for (const look of await page.getByRole("button", { name: /^Look at/ }).all()) {
+        await look.click();
+        await page.getByRole("dialog").waitFor();
+        await page.keyboard.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "detached" });
+      }
+      assert.deepEqual([sung, dialogs], [[], []]);
     });
   }
+  await opened.close();
+  complaints.length = 0; // A picture that is none is one.
 });
 
 test(
@@ -209,14 +289,136 @@ test("list, head and answer name the same sender", NEEDS_CHROMIUM, async () => {
   const head = await page.locator("article.message .head-from .person-name").first().innerText();
   const row = await page.locator("[role=row][aria-current=true]").getAttribute("aria-label");
   assert.ok(row?.includes(head), row ?? "no row");
+  // Whoever is answered is whom it names for answers, or its sender.
+  const { account, messageId } = one;
+  const { from, replyTo } = await asked<People>(page, `/api/accounts/${account}/messages/${messageId}`);
+  assert.ok((await page.locator("article.message .head-from").innerText()).includes(from[0]?.address ?? "-"));
+  await page.getByRole("button", { name: /^Reply(?! to all)/ }).click();
+  const answered = (await page.locator(".compose .person-chip bdi").first().getAttribute("title")) ?? "";
+  const named = (replyTo.length === 0 ? from.slice(0, 1) : replyTo).map(({ address }) => address);
+  assert.ok(
+    named.some((address) => address !== "" && answered.includes(address)),
+    `${answered}: ${named.join()}`,
+  );
+  await page.getByRole("button", { name: "Throw the draft away" }).click();
+  await page.locator(".compose").waitFor({ state: "detached" });
+});
+
+test(
+  "images that lead into this machine or its net are asked for by nobody, also when they are to be shown",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page, origin } = reader;
+    await openMessage(page, of("h42"));
+    const answers: number[] = [];
+    page.on("response", (response) => {
+      if (new URL(response.url()).pathname.startsWith("/cap/")) answers.push(response.status());
+    });
+    await page.getByRole("button", { name: /^Show images/ }).click();
+    await page.locator("iframe.html-frame[src*='images=1']").waitFor();
+    const [frame] = await framesOf(page);
+    assert.ok(frame !== undefined);
+    await frame.waitForURL(/images=1/);
+    await frame.waitForLoadState("load");
+    const images = await frame
+      .locator("img[src]")
+      .evaluateAll((all) =>
+        all
+          .map((image) => image as unknown as { readonly src: string; readonly naturalWidth: number })
+          .map(({ src, naturalWidth }) => ({ src, naturalWidth })),
+      );
+    assert.ok(images.length > 0);
+    for (const { src, naturalWidth } of images) {
+      assert.ok(src.startsWith(`${origin}/cap/`), src);
+      assert.equal(naturalWidth, 0, src);
+    }
+    assert.deepEqual(
+      answers.filter((status) => status < 400),
+      [],
+    );
+    assert.deepEqual(sung, []);
+    complaints.length = 0; // Each image that was refused is one.
+  },
+);
+
+test("a seal that a mail draws itself is not one of ours", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openMessage(page, of("h79"));
+  await page.getByRole("button", { name: "Details" }).click();
+  const ours = await page.locator("article.message").innerText();
+  assert.doesNotMatch(ours, /\bvalid\b|verified|signed by/i);
+  for (const frame of await framesOf(page)) await frame.getByText("Signature valid").first().waitFor();
+});
+
+test(
+  "who joins a thread by its references is marked as new there, and takes no message's place",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page, product } = reader;
+    const client = await LmtpClient.connect(product.port("lmtp"));
+    const thread = [
+      ["Mina <mina@harbour.example>", "thread-1.abc1@harbour.example", ""],
+      ["Robin <robin@alder.example>", "thread-2.abc2@alder.example", "thread-1.abc1@harbour.example"],
+      ["Pat <pat@studio.example>", "thread-3.abc3@studio.example", "thread-2.abc2@alder.example"],
+    ] as const;
+    for (const [at, [from, id, before]] of thread.entries()) {
+      const head = [
+        `From: ${from}`,
+        "To: robin@alder.example, pat@studio.example",
+        `Subject: ${at === 0 ? "" : "Re: "}Regatta stall`,
+        `Date: Sun, 01 Nov 2026 10:0${at}:00 +0000`,
+        `Message-ID: <${id}>`,
+        ...(before === "" ? [] : [`In-Reply-To: <${before}>`, `References: <${before}>`]),
+      ];
+      await client.deliver({
+        recipient: "reader@localhost",
+        letter: Buffer.from([...head, "", `Part ${at}.`, ""].join("\r\n")),
+      });
+    }
+    await client.quit();
+    const { account, messageId } = of("h83");
+    const found = await page.waitForFunction(
+      async ([of_, id]) => {
+        const ask = async (path: string) => (await fetch(path)).json() as Promise<Conversation>;
+        const { conversation } = await ask(`/api/accounts/${of_}/messages/${id}`);
+        const { cards } = await ask(`/api/accounts/${of_}/conversations/${conversation}`);
+        return (
+          cards.length === 4 && {
+            conversation,
+            outsiders: cards.filter((card) => card.isNewOutsider).map((card) => card.from[0]?.address),
+          }
+        );
+      },
+      [account, String(messageId)] as const,
+    );
+    const { conversation, outsiders } = (await found.jsonValue()) as {
+      readonly conversation: number;
+      readonly outsiders: readonly string[];
+    };
+    assert.deepEqual(outsiders, ["mina@evil.invalid"]);
+    await goTo(page, `#/all/inbox?open=${account}.c${conversation}`);
+    await page.getByText("New in this conversation").first().waitFor();
+  },
+);
+
+test("messages that answer one another in a circle are all in their conversations", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  for (const id of ["h82a", "h82b", "h82c"]) {
+    const { account, messageId } = of(id);
+    const { conversation } = await asked<Conversation>(page, `/api/accounts/${account}/messages/${messageId}`);
+    const { cards } = await asked<Conversation>(page, `/api/accounts/${account}/conversations/${conversation}`);
+    assert.equal(cards.filter((card) => card.messageId === messageId).length, 1, id);
+    await goTo(page, "#/all/inbox");
+    await page.locator("article.message").waitFor({ state: "detached" });
+    await goTo(page, `#/all/inbox?open=${account}.c${conversation}`);
+    await page.locator("article.message:not([aria-busy])").waitFor();
+  }
 });
 
 test("what a header claims moves, marks and trusts nothing", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   const { account, messageId } = of("h86");
-  const message = (await page.evaluate(
-    `fetch("/api/accounts/${account}/messages/${messageId}").then((answer) => answer.json())`,
-  )) as { readonly role: string; readonly isStarred: boolean; readonly labels: readonly string[] };
+  const message = await asked<Claimed>(page, `/api/accounts/${account}/messages/${messageId}`);
   assert.deepEqual([message.role, message.isStarred, message.labels], ["inbox", false, []]);
 });
 
@@ -224,9 +426,7 @@ test("no date of a sender's lies ahead of us, or before there was mail", NEEDS_C
   const { page } = reader;
   for (const id of ["h85a", "h85b", "h85c", "h85e", "h85f"]) {
     const { account, messageId } = of(id);
-    const listed = (await page.evaluate(
-      `fetch("/api/list?account=all&role=inbox&view=messages&limit=200").then((answer) => answer.json())`,
-    )) as { readonly rows: readonly { readonly account: string; readonly messageId: number; readonly date: number }[] };
+    const listed = await asked<Listed>(page, "/api/list?account=all&role=inbox&view=messages&limit=200");
     const row = listed.rows.find((one) => one.account === account && one.messageId === messageId);
     assert.ok(row !== undefined, id);
     assert.ok(row.date <= Date.now() + 86_400_000 && row.date > Date.UTC(1970, 0, 1), `${id}: ${row.date}`);
@@ -253,6 +453,16 @@ test("text that can be seen can be read in the dark", NEEDS_CHROMIUM, async () =
   );
   await page.emulateMedia({ colorScheme: "light" });
   assert.ok(contrast(text, ground) >= 4.5, `${text} on ${ground}`);
+});
+
+test("a list is left by nobody but who is named, and after a question", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openMessage(page, of("h56"));
+  await page.getByRole("button", { name: "Unsubscribe" }).click();
+  const question = page.getByRole("alertdialog", { name: "Unsubscribe from this list?" });
+  await question.getByText("A mail to x@x.example asks to take you off.").waitFor();
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await question.waitFor({ state: "detached" });
 });
 
 test("nothing of all this was answered, asked for or sent", NEEDS_CHROMIUM, async () => {
@@ -294,6 +504,43 @@ test("a sender who pretends to be another is marked", NEEDS_CHROMIUM, async (t) 
     });
   }
 });
+
+test("control octets and lone dots come out of POP as they were sent", NEEDS_CHROMIUM, async () => {
+  const { product } = reader;
+  const password = await product.account("collector");
+  const letter = onTheWire(hostile("h72").octets());
+  const client = await LmtpClient.connect(product.port("lmtp"));
+  await client.deliver({ recipient: "collector@localhost", letter });
+  await client.quit();
+  const collector = await PopClient.connect(product.port("pop3"));
+  await collector.login("collector", password);
+  const { lines } = await collector.say("RETR 1");
+  await collector.say("QUIT");
+  assert.ok(`${lines.join("\r\n")}\r\n`.endsWith(letter.toString("latin1")));
+});
+
+test(
+  "of fifteen megabytes of text as much is shown as anybody reads, and the list goes on",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page, product } = reader;
+    const short = onTheWire(hostile("h88").octets())
+      .toString("latin1")
+      .trimEnd()
+      .replace("Subject: ", "Subject: Endless ");
+    const line = short.slice(short.lastIndexOf("\r\n"));
+    const long = short + line.repeat(Math.ceil((15 * 1024 * 1024) / line.length));
+    const client = await LmtpClient.connect(product.port("lmtp"));
+    await client.deliver({ recipient: "reader@localhost", letter: Buffer.from(`${long}\r\n`, "latin1") });
+    await client.quit();
+    await goTo(page, "#/all/search?q=subject:endless");
+    await page.getByRole("row", { name: /Endless/ }).click();
+    await page.getByText("The text goes on; save the message to read the rest.").waitFor();
+    await goTo(page, "#/all/inbox");
+    await page.getByRole("heading", { level: 1, name: /inbox/i }).waitFor();
+    await page.getByRole("row").first().waitFor();
+  },
+);
 
 test("the log holds whole lines of ours, and nothing of a mail", NEEDS_CHROMIUM, async () => {
   const log = await readFile(join(reader.product.data, "restante.log"), "utf8");
@@ -340,66 +587,28 @@ test("pressing whatever is in a mail runs nothing and sends nothing", NEEDS_CHRO
   }
 });
 
-interface Styled {
-  readonly ownerDocument: {
-    readonly defaultView: { getComputedStyle(of: unknown): Readonly<Record<string, string>> };
-  };
+interface Conversation {
+  readonly conversation: number;
+  readonly cards: readonly {
+    readonly messageId: number;
+    readonly isNewOutsider: boolean;
+    readonly from: readonly { readonly address: string }[];
+  }[];
 }
 
-/** As the browser computes it. */
-async function styleOf(one: Locator, property: string): Promise<string> {
-  return one.evaluate((element, name) => {
-    const { defaultView } = (element as unknown as Styled).ownerDocument;
-    return defaultView.getComputedStyle(element)[name] ?? "";
-  }, property);
+interface Claimed {
+  readonly role: string;
+  readonly isStarred: boolean;
+  readonly labels: readonly string[];
 }
 
-/** WCAG 2.0, of two colours as a browser computes them. */
-function contrast(one: string, other: string): number {
-  const [a, b] = [one, other].map(luminance).toSorted((x, y) => y - x);
-  return ((a ?? 0) + 0.05) / ((b ?? 0) + 0.05);
+type People = Readonly<Record<"from" | "replyTo", readonly { readonly address: string }[]>>;
+
+interface Listed {
+  readonly rows: readonly { readonly account: string; readonly messageId: number; readonly date: number }[];
 }
 
-function luminance(colour: string): number {
-  const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
-    const share = Number(part) / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-interface Linked {
-  readonly href: string;
-}
-
-function pressable(frame: Frame) {
-  return frame.locator("a, button, input, select, textarea, summary, label, [tabindex], [onclick], area");
-}
-
-/** The parts of the reader around the message: sizes, title, and how many there are of each. */
-async function chrome(page: Page): Promise<unknown> {
-  return page.evaluate(`(() => {
-    const box = (selector) => {
-      const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
-      return [x, y, width, height];
-    };
-    const rows = new Set(Array.from(document.querySelectorAll("[role=row]"), (row) => row.getBoundingClientRect().height));
-    return {
-      boxes: ["#list-pane", ".side-pane", ".main-pane"].map(box),
-      rows: Array.from(rows),
-      scripts: document.scripts.length,
-      wide: document.documentElement.scrollWidth,
-      focus: document.querySelectorAll("[accesskey], [tabindex='1']").length,
-    };
-  })()`);
-}
-
-/** The frame holds no form, no script, no frame of its own, and every link opens elsewhere without a way back. */
-async function assertHarmless(frame: Frame, origin: string): Promise<void> {
-  assert.equal(new URL(frame.url()).origin, origin);
-  assert.equal(await frame.locator("script, form, iframe, frame, object, embed, base, link, input, button").count(), 0);
-  assert.equal(await frame.locator("a[href]:not([rel~=noopener]), a[href]:not([target=_blank])").count(), 0);
-  const links = await frame.locator("a[href]").evaluateAll((all) => all.map((one) => (one as unknown as Linked).href));
-  for (const href of links) assert.match(href, /^(?:https?|mailto|tel):/);
-  assert.equal(await frame.locator("[ping], [autofocus], [accesskey], [style*='url(']").count(), 0);
+/** What the reader itself is told. */
+async function asked<T>(page: Page, path: string): Promise<T> {
+  return (await page.evaluate(`fetch(${JSON.stringify(path)}).then((answer) => answer.json())`)) as T;
 }
