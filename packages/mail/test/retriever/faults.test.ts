@@ -237,7 +237,10 @@ test("messages without unique-id whose headers cannot be had are never taken for
   const several = await openWithStore(context, { messages: [twin(1), twin(2), ...SIX], without: ["UIDL"], faults });
   for (let run = 0; run < 3; run += 1) {
     const report = await several.run();
-    assert.deepEqual([report.outcome, report.warnings.filter(({ text }) => /gone|new unique-ids/.test(text))], ["ok", []]);
+    assert.deepEqual(
+      [report.outcome, report.warnings.filter(({ text }) => /gone|new unique-ids/.test(text))],
+      ["ok", []],
+    );
   }
   assert.deepEqual(await several.anna.texts(), [twin(1), twin(2), ...SIX], "and none is doubled");
   const cleaned = await several.run(KEEP_NONE);

@@ -8,7 +8,8 @@ import { furnish } from "./furnish.ts";
 import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { sample } from "../../retriever/sample.ts";
-import { type State, statesOf } from "./states.ts";
+import type { State } from "./state-parts.ts";
+import { statesOf } from "./states.ts";
 
 const isLong = process.env["RESTANTE_LONG"] === "1";
 const DESK = { width: 1440, height: 900 };
@@ -73,6 +74,29 @@ test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {
     });
   }
 });
+
+test("what is printed stands in nobody's way", NEEDS_CHROMIUM, async () => {
+  const { page, origin } = reader;
+  // Its policy lets no script run, and axe-core is one.
+  await page.route("**/print", async (route) => {
+    const response = await route.fetch();
+    const { "content-security-policy": _, ...headers } = response.headers();
+    await route.fulfill({ response, headers });
+  });
+  for (const q of ["unterlagen", "kettle", "planning", "undelivered"]) {
+    const { rows } = (await (await page.request.get(`${origin}/api/search?account=all&q=${q}`)).json()) as Found;
+    const [row] = rows;
+    assert.ok(row !== undefined, q);
+    await page.goto(`${origin}/m/${row.account}/${row.messageId}/print`);
+    await page.locator("dl").waitFor();
+    assert.deepEqual(await axeFindings(page, { except: ".as-sent" }), [], q);
+  }
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+});
+
+interface Found {
+  readonly rows: readonly { readonly account: string; readonly messageId: number }[];
+}
 
 test("a door that is shut, or that nobody answers at, stands in nobody's way", NEEDS_CHROMIUM, async () => {
   const { page } = reader;

@@ -20,14 +20,18 @@ const SETTLED = `(async () => {
   await frame();
 })()`;
 
-/** Each finding in a line: the rule, and the first elements it is about. */
-export async function axeFindings(page: Page): Promise<readonly string[]> {
+/** Each finding in a line: the rule, and the first elements it is about. What a sender wrote is left out. */
+export async function axeFindings(
+  page: Page,
+  { except }: { readonly except?: string } = {},
+): Promise<readonly string[]> {
   // Evaluated by the debugger, to which the page's policy does not apply.
   await page.evaluate(SOURCE);
   await page.evaluate(SETTLED);
   const options = { runOnly: { type: "tag", values: TAGS }, iframes: false };
+  const where = except === undefined ? "document" : `{ exclude: [${JSON.stringify(except)}] }`;
   const { violations } = await page.evaluate<{ violations: Violation[] }>(
-    `axe.run(document, ${JSON.stringify(options)})`,
+    `axe.run(${where}, ${JSON.stringify(options)})`,
   );
   return violations.map(
     ({ id, nodes }) =>

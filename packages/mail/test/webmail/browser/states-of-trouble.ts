@@ -1,15 +1,10 @@
 // States a person seldom sees, and never on purpose: what the server answers is changed on its way, so that each can be
 // had with the sample mail alone.
 import type { Page } from "playwright-core";
-import type { State } from "./states.ts";
-
-type Json = Readonly<Record<string, unknown>>;
-
-const ROW = "[role=row]";
-const inbox = { place: "#/all/inbox", ready: ROW } as const;
+import { inbox, type Json, messageThat, openFirst, ROW, type State } from "./state-parts.ts";
 
 /** The first source, otherwise than it is. */
-const sourceThat = (is: Json): NonNullable<State["answer"]> => ({
+export const sourceThat = (is: Json): NonNullable<State["answer"]> => ({
   at: "**/api/sources",
   becomes: (body) => {
     const { sources } = body as { readonly sources: readonly Json[] };
@@ -24,26 +19,12 @@ const trouble = (code: string, more: Json = {}): Json => ({
 });
 
 const progress = { phase: "retr", n: 311, of: 400, octets: 3e6, octetsTotal: 9e7, octetsPerSecond: 12_000 };
-const QUESTIONS: readonly Json[] = [
+export const QUESTIONS: readonly Json[] = [
   { kind: "many", messages: 30, going: 30, listed: 40, words: "" },
   { kind: "clock", messages: 3, clock: "set-back", days: 3, words: "" },
   { kind: "restored", messages: 3, what: "server", words: "" },
   { kind: "migration", messages: 5, gone: 5, came: 6, adopted: 1, words: "" },
 ];
-
-/** An open message, otherwise than it is. */
-const messageThat = (name: string, is: Json): State => ({
-  name,
-  place: "#/all/search?q=unterlagen",
-  ready: ROW,
-  answer: { at: /\/api\/accounts\/\d+\/messages\/\d+$/, becomes: (body) => ({ ...(body as Json), ...is }) },
-  act: openFirst,
-});
-
-async function openFirst(page: Page): Promise<void> {
-  await page.getByRole("row").first().click();
-  await page.locator("article.message:not([aria-busy])").waitFor();
-}
 
 /** Tries a server, which answers as `answer` says. */
 const tryServer =
@@ -61,7 +42,7 @@ const tryServer =
     await page.locator(appears).first().waitFor();
   };
 
-const html = {
+export const HTML_BODY = {
   kind: "html",
   part: "1",
   octets: 9,
@@ -110,7 +91,7 @@ export const statesOfTrouble = (source: string): readonly State[] => [
     answer: sourceThat({
       ...trouble("TLS_NAME", { advice: ["certificate-name", "login"] }),
       got: { n: 311, of: 400 },
-      warnings: [{ code: "expire-sooner", values: { days: "7" }, words: "x" }],
+      warnings: [{ code: "expire-sooner", values: { days: 7 }, words: "x" }],
     }),
     act: (page) => page.locator(".exactly summary").click(),
   },
@@ -139,13 +120,13 @@ export const statesOfTrouble = (source: string): readonly State[] => [
     server: { source, state: "headers-only", removeAt: null, whole: { uniqueId: "u", octets: 34e6 } },
     bodies: [],
   }),
-  messageThat("a message that cannot be read", { isUnreadable: true, bodies: [], problems: ["It took too long"] }),
-  messageThat("a message that is too complicated", { bodies: [{ ...html, isTooLarge: true }] }),
+  messageThat("a message that cannot be read", { isUnreadable: true, bodies: [], problems: ["took-too-long"] }),
+  messageThat("a message that is too complicated", { bodies: [{ ...HTML_BODY, isTooLarge: true }] }),
   messageThat("an encrypted message", { bodies: [{ kind: "encrypted", part: "1", with: "pgp" }] }),
-  messageThat("images of a trusted sender", { bodies: [html], imagesTrusted: "sender" }),
-  messageThat("images of a forged sender", { bodies: [html], authentic: "failed" }),
+  messageThat("images of a trusted sender", { bodies: [HTML_BODY], imagesTrusted: "sender" }),
+  messageThat("images of a forged sender", { bodies: [HTML_BODY], authentic: "failed" }),
   {
-    ...messageThat("asking before a sender is trusted", { bodies: [html] }),
+    ...messageThat("asking before a sender is trusted", { bodies: [HTML_BODY] }),
     act: async (page) => {
       await openFirst(page);
       await page.getByRole("button", { name: "Always…" }).click();

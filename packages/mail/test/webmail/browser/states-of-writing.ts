@@ -1,19 +1,10 @@
 // States of writing and of sorting that come when something is odd: what the server answers is changed on its way, so that
 // each can be had with the sample mail alone.
 import type { Page } from "playwright-core";
-import type { State } from "./states.ts";
+import { inbox, type Json, openFirst, ROW, type State } from "./state-parts.ts";
 
-type Json = Readonly<Record<string, unknown>>;
-
-const ROW = "[role=row]";
-const inbox = { place: "#/all/inbox", ready: ROW } as const;
 const unterlagen = { place: "#/all/search?q=unterlagen", ready: ROW } as const;
 const MESSAGE = /\/api\/accounts\/\d+\/messages\/\d+$/;
-
-async function openFirst(page: Page): Promise<void> {
-  await page.getByRole("row").first().click();
-  await page.locator("article.message:not([aria-busy])").waitFor();
-}
 
 async function compose(page: Page): Promise<void> {
   await page.keyboard.press("c");
@@ -51,7 +42,7 @@ const entry = (is: Json): Json => ({
   refused: [],
   ...is,
 });
-const trouble = (code: string, reply = ""): Json => ({ code, reply, words: "the English words of it" });
+const trouble = (code: string, reply = ""): Json => ({ code, values: {}, reply, words: "the English words of it" });
 const ENTRIES: readonly Json[] = [
   entry({ id: "held-for-now", state: "held", holdUntil: Date.UTC(2100, 0), attempts: 0 }),
   entry({ id: "queued-first", state: "queued", attempts: 0 }),

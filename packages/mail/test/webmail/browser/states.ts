@@ -2,58 +2,10 @@
 // what a person does to come to it. A new one is one more line.
 import type { Page } from "playwright-core";
 import { turn } from "./browser.ts";
+import { DIALOG, inbox, key, open, press, ROW, searched, type State, inTurn } from "./state-parts.ts";
+import { statesOfReading } from "./states-of-reading.ts";
 import { statesOfTrouble } from "./states-of-trouble.ts";
 import { STATES_OF_WRITING } from "./states-of-writing.ts";
-
-export interface State {
-  readonly name: string;
-  readonly place: string;
-  /** What shows that the place is drawn. */
-  readonly ready: string;
-  readonly act?: (page: Page) => Promise<void>;
-  /** Requests that are to fail while it is looked at. */
-  readonly failing?: string;
-  /** An answer that is changed while it is looked at. */
-  readonly answer?: {
-    readonly at: string | RegExp;
-    readonly becomes: (body: unknown) => unknown;
-  };
-  /** Requests that are not answered while it is looked at. */
-  readonly waiting?: string;
-  /** On a small screen. */
-  readonly isPhone?: true;
-}
-
-const ROW = "[role=row]";
-
-const open =
-  (subject: RegExp) =>
-  async (page: Page): Promise<void> => {
-    await page.getByRole("row", { name: subject }).first().click();
-    await page.locator("article.message:not([aria-busy])").waitFor();
-  };
-const press =
-  (name: string | RegExp, appears: string, at: "first" | "last" = "first") =>
-  async (page: Page): Promise<void> => {
-    const buttons = page.getByRole("button", { name });
-    await (at === "first" ? buttons.first() : buttons.last()).click();
-    await page.locator(appears).first().waitFor();
-  };
-const then =
-  (...acts: readonly ((page: Page) => Promise<void>)[]) =>
-  async (page: Page): Promise<void> => {
-    for (const act of acts) await act(page);
-  };
-const key =
-  (stroke: string, appears: string) =>
-  async (page: Page): Promise<void> => {
-    await page.keyboard.press(stroke);
-    await page.locator(appears).first().waitFor();
-  };
-const inbox = { place: "#/all/inbox", ready: ROW } as const;
-/** What is further down than the list draws is found by a search. */
-const searched = (word: string): Pick<State, "place" | "ready"> => ({ place: `#/all/search?q=${word}`, ready: ROW });
-const DIALOG = "[role=dialog], [role=alertdialog]";
 
 const compose = async (page: Page): Promise<void> => {
   await page.keyboard.press("c");
@@ -74,13 +26,13 @@ const WRITING: readonly State[] = [
     name: "the editor of a rule",
     place: "#/organise/rules",
     ready: ".things li",
-    act: then(press("New rule", ".rule-lines"), press("Add a condition", ".rule-lines select")),
+    act: inTurn(press("New rule", ".rule-lines"), press("Add a condition", ".rule-lines select")),
   },
   {
     name: "the form of an address",
     place: "#/organise/addresses",
     ready: ".things li",
-    act: then(press("Add an address", ".form.panel"), async (page) => {
+    act: inTurn(press("Add an address", ".form.panel"), async (page) => {
       await turn(page.getByLabel("Sends through a submission server"), "on");
       await page.locator(".form.panel input[type=password]").waitFor();
     }),
@@ -91,17 +43,17 @@ const WRITING: readonly State[] = [
   {
     name: "writing formatted text",
     ...inbox,
-    act: then(compose, press("Formatted text", ".rich-text")),
+    act: inTurn(compose, press("Formatted text", ".rich-text")),
   },
   {
     name: "a link in formatted text",
     ...inbox,
-    act: then(compose, press("Formatted text", ".rich-text"), press("Link", DIALOG)),
+    act: inTurn(compose, press("Formatted text", ".rich-text"), press("Link", DIALOG)),
   },
   {
     name: "asking before formatting is lost",
     ...inbox,
-    act: then(
+    act: inTurn(
       compose,
       press("Formatted text", ".rich-text"),
       async (page) => {
@@ -128,7 +80,7 @@ const WRITING: readonly State[] = [
   {
     name: "asking before a list is left",
     ...searched("rudder"),
-    act: then(open(/Rudder bolts/), press("Unsubscribe", DIALOG)),
+    act: inTurn(open(/Rudder bolts/), press("Unsubscribe", DIALOG)),
   },
   {
     name: "renaming a mailbox",
@@ -180,29 +132,29 @@ export function statesOf(source: string): readonly State[] {
     {
       name: "its details",
       ...searched("unterlagen"),
-      act: then(open(/Unterlagen/), press("Details", ".head-details")),
+      act: inTurn(open(/Unterlagen/), press("Details", ".head-details")),
     },
     {
       name: "an attachment looked at",
       ...searched("unterlagen"),
-      act: then(open(/Unterlagen/), press(/^Look at/, DIALOG)),
+      act: inTurn(open(/Unterlagen/), press(/^Look at/, DIALOG)),
     },
     { name: "an HTML message with images not loaded", ...searched("kettle"), act: open(/Three teas/) },
     {
       name: "the menu of a message",
       ...searched("unterlagen"),
-      act: then(open(/Unterlagen/), press("More", "[role=menu]")),
+      act: inTurn(open(/Unterlagen/), press("More", "[role=menu]")),
     },
     { name: "a conversation", ...inbox, act: open(/Regatta stall/) },
     { name: "an invitation", ...searched("planning"), act: open(/Planning/) },
     { name: "a delivery report", ...searched("undelivered"), act: open(/Undelivered/) },
     { name: "what is chosen", ...inbox, act: (page) => page.locator(`${ROW} input`).first().check({ force: true }) },
-    { name: "moving", ...searched("unterlagen"), act: then(open(/Unterlagen/), key("v", DIALOG)) },
-    { name: "labelling", ...searched("unterlagen"), act: then(open(/Unterlagen/), key("l", DIALOG)) },
+    { name: "moving", ...searched("unterlagen"), act: inTurn(open(/Unterlagen/), key("v", DIALOG)) },
+    { name: "labelling", ...searched("unterlagen"), act: inTurn(open(/Unterlagen/), key("l", DIALOG)) },
     {
       name: "asking before deletion",
       ...searched("unterlagen"),
-      act: then(open(/Unterlagen/), key("Shift+Delete", DIALOG)),
+      act: inTurn(open(/Unterlagen/), key("Shift+Delete", DIALOG)),
     },
     { name: "the help", ...inbox, act: key("?", DIALOG) },
     { name: "whose mail", ...inbox, act: press(/All accounts/, "[role=menu]") },
@@ -218,7 +170,7 @@ export function statesOf(source: string): readonly State[] {
     {
       name: "asking before removal from the server",
       ...server,
-      act: then(
+      act: inTurn(
         (page) => turn(page.getByRole("checkbox", { name: /^Choose / }).nth(1), "on"),
         press("Remove from server…", ".dialog-foot .danger"),
       ),
@@ -242,7 +194,7 @@ export function statesOf(source: string): readonly State[] {
       name: "keeping the only copy",
       place: "#/settings/sources",
       ready: ".one-source",
-      act: then((page) => turn(page.getByRole("radio", { name: "Remove right away" }), "on"), press("Save", DIALOG)),
+      act: inTurn((page) => turn(page.getByRole("radio", { name: "Remove right away" }), "on"), press("Save", DIALOG)),
     },
     ...["sources", "reading", "look", "notifications", "keyboard", "language"].map((page) => ({
       name: `the settings of ${page}`,
@@ -252,6 +204,7 @@ export function statesOf(source: string): readonly State[] {
     ...WRITING,
     ...STATES_OF_WRITING,
     ...statesOfTrouble(source),
+    ...statesOfReading(source),
     { name: "the inbox on a phone", ...inbox, isPhone: true },
     { name: "the mailboxes on a phone", ...inbox, isPhone: true, act: press("Mailboxes", ".drawer") },
     { name: "writing on a phone", ...inbox, isPhone: true, act: press("New message", ".compose-subject") },

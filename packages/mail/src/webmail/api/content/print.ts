@@ -65,7 +65,7 @@ async function printed(
   try {
     const images = query("images") === "1" ? "shown" : "blocked";
     const { html } = await reading.html({ account, messageId, part: body.part }, { images, theme: "as-sent", origin });
-    return `<div><template shadowrootmode="open">${fragmentOf(html)}</template></div>`;
+    return `<div class="as-sent"><template shadowrootmode="open">${fragmentOf(html)}</template></div>`;
   } catch (error) {
     if (!(error instanceof ReadingError)) throw error;
     return note + textBody(body);
