@@ -46,18 +46,21 @@ test("a message that fails behind others of its group takes nothing of theirs al
       return await body.finish();
     }),
   );
-  // Every third is for a new mailbox and breaks behind what it wrote: its row in `message` cannot be.
-  const place = store.parts.writer.run.bind(store.parts.writer);
-  store.parts.writer.run = (kind, input, octets) =>
-    place(
-      kind,
-      kind === "place" && (input as { mailbox: string }).mailbox.startsWith("Broken")
-        ? { ...input, receivedAt: null as never }
-        : input,
-      octets,
-    );
+  // Every third is taken for collected mail and breaks behind all it wrote: that row cannot be without a source.
+  const run = store.parts.writer.run.bind(store.parts.writer);
+  const key = { source: null as never, uniqueId: Uint8Array.of(1), sha256: new Uint8Array(32), again: false };
+  store.parts.writer.run = (kind, input, octets) => {
+    const isBroken = kind === "place" && "keywords" in input && input.keywords === "broken";
+    return run(kind, isBroken ? { ...input, fetched: key } : input, octets);
+  };
   const outcomes = await Promise.allSettled(
-    bodies.map((body, n) => store.place(account, body, n % 3 === 1 ? { mailbox: `Broken ${n}` } : {})),
+    bodies.map((body, n) =>
+      store.place(
+        account,
+        body,
+        n % 3 === 1 ? { keywords: ["broken"], ...(n % 2 === 0 ? {} : { mailbox: `New ${n}` }) } : {},
+      ),
+    ),
   );
   assert.deepEqual(
     outcomes.map(({ status }) => status),

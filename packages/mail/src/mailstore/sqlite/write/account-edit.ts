@@ -42,7 +42,7 @@ export class AccountEdit {
   readonly #db: Statements;
   readonly #modseqBefore: number;
   #mailboxes = new Map<number, MailboxRow>();
-  #named = new Map<string, MailboxRow>();
+  readonly #named = new Map<string, MailboxRow>();
   readonly #entering: PackedEntry[] = [];
   readonly #leaving = new Set<number>();
 
@@ -130,15 +130,18 @@ export class AccountEdit {
 
   /** What takes it back to where it is now. Of messages that left the maildrop it knows nothing. */
   undoer(): () => void {
-    const row = { ...this.row };
-    const mailboxes = [...this.#mailboxes.values()].map((mailbox) => ({ mailbox, was: { ...mailbox } }));
-    const named = new Map(this.#named);
+    const { next_message_id, modseq, messages, octets, overrides, surrogates } = this.row;
+    const mailboxes = Array.from(this.#mailboxes.values(), (mailbox) => {
+      const { next_uid, messages: count, unread } = mailbox;
+      return { mailbox, next_uid, messages: count, unread };
+    });
     const entering = this.#entering.length;
     return () => {
-      Object.assign(this.row, row);
-      for (const { mailbox, was } of mailboxes) Object.assign(mailbox, was);
+      Object.assign(this.row, { next_message_id, modseq, messages, octets, overrides, surrogates });
+      for (const { mailbox, ...was } of mailboxes) Object.assign(mailbox, was);
       this.#mailboxes = new Map(mailboxes.map(({ mailbox }) => [mailbox.mailbox_id, mailbox]));
-      this.#named = named;
+      // Looked up again: one that was made since is not there any more.
+      this.#named.clear();
       this.#entering.length = entering;
     };
   }
