@@ -28,6 +28,8 @@ const INDEX = JSON.parse(
 const CHECKS = new Map(INDEX.map(({ file, checks }) => [file, new Set(checks)]));
 /** Everything a person could press in one message; a few hundred links of one kind are no other attack. */
 const PRESSED_MAX = 15;
+/** Attachments of one message that are looked at; more of them are shown in the same way. */
+const LOOKED_AT_MAX = 4;
 /** All of them in the long run; so many in the short one. */
 const OPENED = 20;
 const PRESSED = 5;
@@ -246,7 +248,7 @@ test("no part of a mail is served as a page of ours", NEEDS_CHROMIUM, async (t) 
         );
         await opened.goto(href);
       }
-      for (const look of await page.getByRole("button", { name: /^Look at/ }).all()) {
+      for (const look of (await page.getByRole("button", { name: /^Look at/ }).all()).slice(0, LOOKED_AT_MAX)) {
         await look.click();
         await page.getByRole("dialog").waitFor();
         await page.keyboard.press("Escape");
