@@ -355,10 +355,22 @@ test("of messages that shared a unique-id the one that is left is known by its h
     knownOf({ id: 3, keyHash: "b#2", headerHash: "b" }),
   ];
   assert.deepEqual(needingHeaders([ENTRY], known), [ENTRY], "its header is asked for");
-  assert.deepEqual(needingHeaders([ENTRY], known.slice(0, 1)), [], "one alone needs none");
+  assert.deepEqual(needingHeaders([ENTRY], known.slice(0, 1)), [ENTRY], "also when one of them alone is known");
+  assert.deepEqual(needingHeaders([ENTRY], [knownOf()]), [], "one that was always alone needs none");
   const left = (header: string, of = known): number | undefined =>
     pair([ENTRY], of, new Map([[1, header]])).pairs[0]?.known?.id;
   assert.deepEqual([left("a"), left("b"), left("c")], [1, 2, undefined]);
   const gone = known.map((message) => (message.id === 2 ? { ...message, removedAt: NOW } : message));
   assert.equal(left("b", gone), 3, "one that was removed is not the one that is left");
+  const [first] = known;
+  assert.ok(first !== undefined);
+  assert.deepEqual([left("a", [first]), left("b", [first])], [1, undefined], "it may be one that never came");
+  const alone = knownOf({ id: 4, headerHash: "c" });
+  assert.deepEqual([left("a", [alone, first]), left("c", [alone, first])], [1, 4], "whoever was alone at first");
+  const twins = [{ ...ENTRY, isDuplicate: true }];
+  assert.equal(
+    pair(twins, gone, new Map([[1, "b"]])).pairs[0]?.known?.id,
+    3,
+    "and of those that share it still, neither is one that was removed",
+  );
 });

@@ -300,6 +300,23 @@ test("a unique-id that is not shared any more gives no message to a command a se
   assert.equal(readFileSync(seen, "latin1").match(/^Subject/gm)?.length, 3);
 });
 
+test("of two messages with one unique-id and size, the one that is left is collected before it is removed", async (context) => {
+  const pairs = [1, 2].map((n) => ({ octets: `Subject: m${n}\r\n\r\nText.\r\n`, uniqueId: "same" }));
+  const texts = pairs.map(({ octets }) => octets);
+  // Removals are made final after each message: the second session finds one of the two.
+  const setting = await openSetting(context, { messages: pairs, keys: { commit_every: 1, ...KEEP_NONE } });
+  for (let run = 0; run < 2; run += 1) assert.equal((await setting.run()).error, undefined);
+  assert.deepEqual([setting.texts(), setting.peer.maildrop.messages.length], [texts, 0]);
+});
+
+test("of two messages with one unique-id, size and header, what is left is removed only when its octets are known", async (context) => {
+  const twin = (n: number) => ({ octets: `Subject: m\r\n\r\nText ${n}.\r\n`, uniqueId: "same" });
+  const setting = await openSetting(context, { messages: [twin(1), twin(2)] });
+  await setting.run();
+  setting.peer.maildrop.replace([twin(3)]);
+  assert.deepEqual([(await setting.run(KEEP_NONE)).removed, setting.peer.maildrop.messages.length], [0, 1]);
+});
+
 requirement("P3-C-095", "unique-ids are opaque octets, of any length", async (context) => {
   const ids = ["a".repeat(200), "A".repeat(200), "\xff\xfe/../x", "%2e", "é"];
   const messages = ids.map((uniqueId, i) => ({ octets: SIX[i] as string, uniqueId }));

@@ -17,19 +17,15 @@ export interface Pairing {
   readonly absent: readonly KnownMessage[];
 }
 
-/** Messages that only their header tells from others: those that share a unique-id, and the one that is left of some. */
+/** Messages that only their header tells from others: those that share a unique-id, and those of which others shared it. */
 export function needingHeaders(
   listed: readonly ListedMessage[],
   known: readonly KnownMessage[],
 ): readonly ListedMessage[] {
-  const shared = new Map<string, number>();
-  for (const { uniqueId, octets, keyHash } of known) {
-    const key = messageKey(uniqueId, octets);
-    shared.set(key, keyHash === "" ? -Infinity : (shared.get(key) ?? 0) + 1);
-  }
-  return listed.filter(
-    ({ uniqueId, octets, isDuplicate }) => isDuplicate || (shared.get(messageKey(uniqueId, octets)) ?? 0) > 1,
+  const shared = new Set(
+    known.filter(({ keyHash }) => keyHash !== "").map(({ uniqueId, octets }) => messageKey(uniqueId, octets)),
   );
+  return listed.filter(({ uniqueId, octets, isDuplicate }) => isDuplicate || shared.has(messageKey(uniqueId, octets)));
 }
 
 /** `headerHashes` by message-number, of those that need them. */
@@ -67,17 +63,14 @@ function choose(
   candidates: readonly KnownMessage[],
   headerHash: string | undefined,
 ): KnownMessage | undefined {
-  if (!entry.isDuplicate) {
-    if (candidates.length === 1) return candidates[0];
-    const own = candidates.find(({ keyHash }) => keyHash === "");
-    if (own !== undefined) return own;
-  }
+  // One that was several once may be any of them, or one that never came.
+  if (!entry.isDuplicate && candidates.every(({ keyHash }) => keyHash === "")) return candidates[0];
   // Without a header nothing tells duplicates apart: each is a new message, and its octets decide.
   if (headerHash === undefined) return undefined;
   const alike = candidates.filter(
     ({ keyHash, headerHash: known }) => (keyHash === "" ? known : keyHash.split("#", 1)[0]) === headerHash,
   );
-  return entry.isDuplicate ? alike[0] : (alike.find(({ removedAt }) => removedAt === undefined) ?? alike[0]);
+  return alike.find(({ removedAt }) => removedAt === undefined) ?? alike[0];
 }
 
 function count(occurrences: Map<string, number>, entry: ListedMessage, headerHash: string | undefined): number {

@@ -31,20 +31,24 @@ export async function verify(
   decisions: readonly Decision[],
   o: { readonly maildrop: RemoteMaildrop; readonly headers: Headers; readonly reporter: Reporter },
 ): Promise<readonly Mark[]> {
-  const byHeader = decisions.filter(({ isDuplicate, known }) => !isDuplicate && known?.headerHash !== undefined);
+  const byHeader = decisions.filter(isKnownByHeader);
   await o.headers.ask(byHeader.map(({ n }) => n));
   const { hashes } = o.headers;
   const marks: Mark[] = [];
   for (const decision of decisions) {
-    const { n, known, why, isDuplicate } = decision;
+    const { n, known, why } = decision;
     if (known === undefined) continue;
     const isSame =
-      (!isDuplicate && known.headerHash !== undefined && hashes.get(n) === known.headerHash) ||
-      (await hasSameOctets(decision, o.maildrop));
+      (isKnownByHeader(decision) && hashes.get(n) === known.headerHash) || (await hasSameOctets(decision, o.maildrop));
     if (isSame) marks.push({ n, id: known.id, why });
     else o.reporter.stayedToo(REASONS["changed-there"], 1);
   }
   return marks;
+}
+
+/** One of several with its unique-id and size, now or once, may have the header of another. */
+function isKnownByHeader({ isDuplicate, known }: Decision): boolean {
+  return !isDuplicate && known?.keyHash === "" && known.headerHash !== undefined;
 }
 
 /** Servers may write into headers, and TOP may be missing: then only the whole message tells. */
