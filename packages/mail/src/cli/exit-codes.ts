@@ -45,6 +45,8 @@ export const EXIT_MEANS: Readonly<Record<ExitCode, string>> = {
 /** By the code of the error. What is not here is 70, an error nobody foresaw. */
 export const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   usage: EXIT.USAGE,
+  /** Nothing came where a message was expected. */
+  "no-message": EXIT.TEMPFAIL,
   config: EXIT.CONFIG,
   owned: EXIT.TEMPFAIL,
   "port-taken": EXIT.UNAVAILABLE,

@@ -67,13 +67,13 @@ test("a directory as standard input is refused, not stored as an empty message",
   });
 });
 
-test("standard input with nothing in it is refused, not stored as an empty message", async () => {
+test("standard input with nothing in it, as of a filter that crashed, is refused for now and not stored as an empty message", async () => {
   await inDirectory(async (data) => {
     await here(["account", "add", "anna", "--data", data]);
     const ended = await here(["deliver", "anna", "--data", data], { stdin: "" });
     assert.deepEqual(
       [ended.code, ended.stderr],
-      [64, "5.5.4 restante: standard input is empty; give the message, say < letter.eml\n"],
+      [75, "4.3.0 restante: standard input is empty; give the message, say < letter.eml\n"],
     );
     const [anna] = JSON.parse((await here(["account", "list", "--json", "--data", data])).stdout) as [
       { readonly messages: number },

@@ -55,12 +55,13 @@ function refuseDirectory(io: Io): void {
     throw new CliError("usage", "standard input is a directory; give the file with the message: < letter.eml");
 }
 
-/** A pipe whose other end failed gives nothing: that is no message, and was meant to be one. */
+/** A pipe whose other end failed gives nothing: that is no message, and was meant to be one, which may come again. */
 async function notEmpty(stdin: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const chunks = stdin[Symbol.asyncIterator]();
   let first = await chunks.next();
   while (first.done !== true && first.value.length === 0) first = await chunks.next();
-  if (first.done === true) throw new CliError("usage", "standard input is empty; give the message, say < letter.eml");
+  if (first.done === true)
+    throw new CliError("no-message", "standard input is empty; give the message, say < letter.eml");
   const begin = first.value;
   return {
     async *[Symbol.asyncIterator]() {
