@@ -153,6 +153,8 @@ test("occurrences are counted on from those that are gone, unless a whole listin
     `${one}-1`,
     `${one}-3`,
   ]);
+  const inferred = { ...known(`${one}-1`, 5), inferred: "server.keep" };
+  assert.deepEqual(named([`${one}-1`], [inferred]), [`${one}-1`], "an absence is no certain removal");
   const gone = [one, two, three].map((each) => known(`${each}-1`, 5));
   const back = [one, two, three].map((each) => `${each}-1`);
   assert.deepEqual(named(back, gone), back);

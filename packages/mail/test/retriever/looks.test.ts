@@ -2,8 +2,16 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { checkSource, listServer, planSource, type LocalStore } from "../../src/retriever/index.ts";
+import {
+  checkSource,
+  listServer,
+  planSource,
+  statePath,
+  type FetchEvent,
+  type LocalStore,
+} from "../../src/retriever/index.ts";
 import { SILENT } from "../../src/observe/index.ts";
 import { openSetting, openWithStore, SIX } from "./fixture.ts";
 
@@ -52,6 +60,55 @@ for (const [name, look] of LOOKS) {
     assert.equal(setting.peer.connections.length, 2);
   });
 }
+
+test("a look whose login cannot be written down ends its session, and one without a delay writes nothing", async (context) => {
+  const announcing = await openSetting(context, { capabilities: ["TOP", "UIDL", "USER", "LOGIN-DELAY 60"] });
+  const memory = new DatabaseSync(statePath(announcing.house.dataDir));
+  memory.exec("CREATE TRIGGER t BEFORE UPDATE OF last_login_at ON source BEGIN SELECT raise(FAIL, 'no room'); END");
+  memory.close();
+  await assert.rejects(planSource(announcing.source(), announcing.house), /no room/);
+  assert.equal(announcing.peer.commands.at(-1), "QUIT");
+  assert.match((await announcing.run()).error?.message ?? "", /no room/);
+  assert.deepEqual(
+    announcing.peer.commands.filter((command) => command === "QUIT"),
+    ["QUIT", "QUIT"],
+    "and so does a run",
+  );
+
+  const plain = await openSetting(context);
+  await plain.run();
+  const before = plain.state.find("work");
+  plain.aheadMs = 1_000;
+  await planSource(plain.source(), plain.house);
+  assert.deepEqual(plain.state.find("work"), before);
+});
+
+test("a server that once does not say what it can do wants as long between logins as before", async (context) => {
+  const setting = await openSetting(context, {
+    capabilities: ["TOP", "UIDL", "USER", "LOGIN-DELAY 60"],
+    faults: [{ on: "CAPA", connection: 2, answer: "-ERR not now" }],
+  });
+  await setting.run();
+  setting.aheadMs = 61_000;
+  assert.equal((await setting.run()).error, undefined);
+  setting.aheadMs = 63_000;
+  assert.equal((await setting.run()).error?.code, "too-soon");
+});
+
+test("a run that is cut while it waits for its next login was interrupted, and did not fail", async (context) => {
+  const setting = await openSetting(context, {
+    capabilities: ["TOP", "UIDL", "USER", "LOGIN-DELAY 2"],
+    faults: [{ on: "RETR 4", connection: 1, drop: 0 }],
+  });
+  const cut = new AbortController();
+  // What is told last before the wait.
+  const onEvent = ({ kind }: FetchEvent): void => {
+    if (kind === "warning") setImmediate(() => cut.abort());
+  };
+  const report = await setting.run({}, { cut: cut.signal, onEvent });
+  assert.deepEqual([report.error?.code, report.exitCode, report.arrived.messages], ["ABORTED", 75, 3]);
+  assert.deepEqual([setting.state.find("work")?.failures, setting.peer.connections.length], [0, 1]);
+});
 
 test("the wait between logins counts from the login, not from the beginning of the run", async (context) => {
   const setting = await openSetting(context, {

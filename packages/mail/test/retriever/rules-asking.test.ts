@@ -1,11 +1,22 @@
 // The third of the rules that keep mail: when to stop and ask.
 import assert from "node:assert/strict";
-import { copyFileSync, cpSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test, type TestContext } from "node:test";
+import type { SourceConfig } from "../../src/config/index.ts";
 import { planSource, listServer, type FetchHouse } from "../../src/retriever/index.ts";
 import { FetchState, runSource, statePath } from "./lease-of.ts";
-import { manyMessages, openSetting, openStoreSetting, openWithStore, SIX, type Setting } from "./fixture.ts";
+import {
+  manyMessages,
+  openSetting,
+  openStoreSetting,
+  openWithStore,
+  SIX,
+  temporaryFolder,
+  type Setting,
+  type SourceKeys,
+} from "./fixture.ts";
 
 const DAY_MS = 86_400_000;
 const KEEP_NONE = { server: { keep: "0" } };
@@ -112,7 +123,7 @@ for (const [how, put] of [
     assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind)], [0, ["restored"]]);
     const allowed = await runSource(setting.source(KEEP_NONE), { ...house, allowed: new Set(["restored"]) });
     assert.equal(allowed.removed, 6);
-    assert.equal(house.state.restored, undefined);
+    assert.equal(house.state.restored("work"), undefined);
   });
 
 test("rule 3: a data directory that is moved, or copied whole, was not restored; its memory alone elsewhere was", async (context) => {
@@ -133,7 +144,7 @@ test("rule 3: a data directory that is moved, or copied whole, was not restored;
     [alone, true],
   ] as const) {
     const state = FetchState.open(statePath(folder));
-    assert.equal(state.restored !== undefined, isRestored, folder);
+    assert.equal(state.restored("work") !== undefined, isRestored, folder);
     state.close();
   }
 });
@@ -189,6 +200,75 @@ test("rule 3: what is there again and now stays is asked about once: the answer 
   assert.deepEqual([after.questions, after.exitCode, after.removed], [[], 0, 2]);
 });
 
+test('rule 3: fetch.only "all" brings what is there again, and answers no question by that', async (context) => {
+  const setting = await openSetting(context, { keys: { fetch: { only: "all" } } });
+  await setting.run(KEEP_NONE);
+  setting.peer.maildrop.replace([{ octets: SIX[0] as string, uniqueId: "peer-1" }]);
+  assert.equal((await setting.run({ server: { keep: "forever" } })).error, undefined);
+  const asked = await setting.run(KEEP_NONE);
+  assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind)], [0, ["restored"]]);
+});
+
+test("rule 3: yes for one source is no answer for another", async (context) => {
+  const setting = await openSetting(context);
+  const named = (name: string, keys?: SourceKeys): SourceConfig => ({ ...setting.source(keys), name });
+  const { house } = setting;
+  for (const name of ["one", "other"]) assert.equal((await runSource(named(name), house)).error, undefined);
+  setting.state.noteRestored();
+  const answered = await runSource(named("one", KEEP_NONE), { ...house, allowed: new Set(["restored"]) });
+  assert.equal(answered.removed, 6);
+  setting.peer.maildrop.replace(SIX.map((octets, i) => ({ octets, uniqueId: `peer-${i + 1}` })));
+  const asked = await runSource(named("other", KEEP_NONE), house);
+  assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind)], [0, ["restored"]]);
+});
+
+for (const [what, restore, isRestored] of [
+  ["is taken over without a question", () => undefined, false],
+  ["that was put in the place of a newer one is noticed", copyFileSync, true],
+] as const)
+  test(`rule 3: the memory of an earlier build ${what}`, async (context) => {
+    const path = statePath(join(temporaryFolder(context), "data"));
+    earlierMemory(path);
+    copyFileSync(path, `${path}.backup`);
+    FetchState.open(path).close();
+    restore(`${path}.backup`, path);
+    const state = FetchState.open(path);
+    context.after(() => state.close());
+    assert.equal(state.restored("work") !== undefined, isRestored);
+  });
+
+test("rule 3: an earlier build's memory without its file is noticed by device and inode, one last time", (context) => {
+  const path = statePath(join(temporaryFolder(context), "data"));
+  earlierMemory(path);
+  copyFileSync(path, `${path}.backup`);
+  renameSync(`${path}.backup`, path);
+  const state = FetchState.open(path);
+  context.after(() => state.close());
+  assert.notEqual(state.restored("work"), undefined);
+});
+
+test("a mark that cannot be read or written is told in one line, and the memory stays usable", (context) => {
+  const path = statePath(join(temporaryFolder(context), "data"));
+  FetchState.open(path).close();
+  rmSync(join(dirname(path), "fetch.mark"));
+  mkdirSync(join(dirname(path), "fetch.mark"));
+  assert.throws(() => FetchState.open(path), { name: "FetchError", code: "state", message: /fetch\.mark/ });
+  rmSync(join(dirname(path), "fetch.mark"), { recursive: true });
+  FetchState.open(path).close();
+});
+
+/** fetch.db with its first schema and one source, as the build wrote it that had no fetch.mark. */
+function earlierMemory(path: string): void {
+  mkdirSync(dirname(path));
+  const db = new DatabaseSync(path);
+  const schema = new URL("../../migrations/retriever/0001-fetch.sql", import.meta.url);
+  db.exec(`${readFileSync(schema, "utf8")}; PRAGMA application_id = ${0x4665_7463}; PRAGMA user_version = 1`);
+  const { dev, ino } = statSync(path, { bigint: true });
+  db.prepare("INSERT INTO house (id, identity) VALUES (1, ?)").run(`${dev}:${ino}`);
+  db.exec("INSERT INTO source (source, endpoint) VALUES ('work', 'anna@127.0.0.1:1')");
+  db.close();
+}
+
 test("rule 3: plan asks, as the run does, when the store does not have what was collected", async (context) => {
   const setting = await openWithStore(context, { messages: manyMessages(3) });
   await setting.run();
@@ -201,7 +281,7 @@ test("rule 3: plan asks, as the run does, when the store does not have what was 
   const openStore = (): Promise<typeof anna.local> => Promise.resolve(anna.local);
   // One of them is safely here again, and may go.
   await setting.run({ fetch: { max_messages: 1 } }, { openStore, state: setting.state });
-  setting.state.acceptRestored();
+  setting.state.acceptRestored("work");
   const plan = await planSource(setting.source(KEEP_NONE), { ...setting.house, openStore });
   assert.deepEqual(
     plan.questions.map(({ kind }) => kind),

@@ -71,11 +71,14 @@ async function list(input: CommandInput, io: Io): Promise<number> {
           row.quarantined,
         ]),
       );
-    if (state.restored !== undefined && !isSet(input.values, "json"))
-      printLine(
-        io,
-        `${RESTORED_TEXTS[state.restored]}: nothing old is removed there until restante fetch run --allow restored`,
-      );
+    for (const { source } of rows) {
+      const restored = state.restored(source);
+      if (restored !== undefined && !isSet(input.values, "json"))
+        printLine(
+          io,
+          `${source}: ${RESTORED_TEXTS[restored]}: nothing old is removed there until restante fetch run ${source} --allow restored`,
+        );
+    }
     return EXIT.OK;
   });
 }

@@ -1,5 +1,6 @@
 // Where there are no unique-ids a message is its octets, and which of its like it is: `HASH-1`, `HASH-2`. The client counts
-// those that are there; the count goes on from those that were there and were certainly removed. So a twin that is left
+// those that are there; the count goes on from those that were there and were certainly removed, which an absence alone
+// does not tell. So a twin that is left
 // when the other was removed is still itself, and one that comes later is another message.
 import type { KnownMessage } from "./known.ts";
 
@@ -32,9 +33,9 @@ export function countingRemoved<Entry extends Named>(
 /** By hash. */
 function removedOccurrences(known: readonly KnownMessage[]): ReadonlyMap<string, ReadonlySet<number>> {
   const removed = new Map<string, Set<number>>();
-  for (const { uniqueId, removedAt } of known) {
+  for (const { uniqueId, removedAt, inferred } of known) {
     const [, hash = "", place] = NAME.exec(uniqueId) ?? [];
-    if (removedAt === undefined || place === undefined) continue;
+    if (removedAt === undefined || inferred !== undefined || place === undefined) continue;
     const places = removed.get(hash) ?? new Set();
     removed.set(hash, places.add(Number(place)));
   }

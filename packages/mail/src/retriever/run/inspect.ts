@@ -17,7 +17,7 @@ import type { SourceFacts } from "../state/source-facts.ts";
 import { endpointOf } from "./endpoint.ts";
 import { compileFilters } from "./filters.ts";
 import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
-import { loginFacts, refuseTooSoon } from "./login-delay.ts";
+import { loginFacts, refuseTooSoon, type LoginFacts } from "./login-delay.ts";
 import { look, type View } from "./look.ts";
 import { queueOf } from "./queue.ts";
 import { serverWarnings } from "./server-warnings.ts";
@@ -64,7 +64,7 @@ export async function planSource(source: SourceConfig, house: FetchHouse): Promi
       listed: view.listed.length,
       collectedNow: new Set(),
       clockDoubt: clockDoubt({ now: clock, believed: facts?.believed, serverMs: undefined }),
-      restored: whyRestored({ ...view, remembered: house.state.restored }),
+      restored: whyRestored({ ...view, remembered: house.state.restored(source.name) }),
       allowed: house.allowed ?? new Set(),
     });
     return {
@@ -156,8 +156,8 @@ export async function looking<T>(
       learnNoPipelining: () => undefined,
       log,
     });
-    noteLogin(source, state, loginFacts(maildrop, clock()));
     try {
+      noteLogin(source, state, { before: facts, login: loginFacts(maildrop, clock()) });
       return await see(await lookOnce({ source, house, maildrop, facts }), maildrop);
     } finally {
       await maildrop.rollback();
@@ -167,9 +167,15 @@ export async function looking<T>(
   }
 }
 
-/** A source nothing was collected from is remembered when its next login has to wait. */
-function noteLogin(source: SourceConfig, state: FetchState, login: ReturnType<typeof loginFacts>): void {
-  if (login.loginDelayMs > 0) state.facts(source.name, endpointOf(source));
+/** Only where the next login has to wait, or had to; then also of a source that nothing was collected from. */
+function noteLogin(
+  source: SourceConfig,
+  state: FetchState,
+  { before, login }: { readonly before: SourceFacts; readonly login: LoginFacts },
+): void {
+  const { loginDelayMs = before.loginDelayMs } = login;
+  if (loginDelayMs === 0 && before.loginDelayMs === 0) return;
+  state.facts(source.name, endpointOf(source));
   state.learn(source.name, login);
 }
 

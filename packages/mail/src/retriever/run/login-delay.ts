@@ -25,11 +25,18 @@ export function msUntilLogin({ lastLoginAt, loginDelayMs }: SourceFacts, { wallM
   return since < 0 || since >= loginDelayMs ? 0 : loginDelayMs - since;
 }
 
+export interface LoginFacts {
+  readonly lastLoginAt: number;
+  /** Left out when the server did not say what it can do: then it wants what it wanted before. */
+  readonly loginDelayMs?: number;
+}
+
 /** What is remembered of a login that just was. */
 export function loginFacts(
-  { capabilities }: RemoteMaildrop,
+  { capabilities }: Pick<RemoteMaildrop, "capabilities">,
   { wallMs }: ClockReading,
-): Pick<SourceFacts, "lastLoginAt" | "loginDelayMs"> {
+): LoginFacts {
+  if (capabilities.size === 0) return { lastLoginAt: wallMs };
   const delayMs = (capabilities.loginDelay?.seconds ?? 0) * 1_000;
   return { lastLoginAt: wallMs, loginDelayMs: Math.min(delayMs, BELIEVED_MS_MAX) };
 }

@@ -1,5 +1,6 @@
 // Which of the messages that came before are to be removed there now: each tried once a run, and none that a question
 // stands before.
+import type { SourceConfig } from "../../config/index.ts";
 import { guard, whyRestored } from "../decide/guard.ts";
 import { REASONS } from "../decide/reasons.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
@@ -10,6 +11,7 @@ import type { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
 
 export interface OldMarksOptions {
+  readonly source: Pick<SourceConfig, "name">;
   readonly house: Pick<FetchHouse, "allowed" | "asked" | "state">;
   readonly reporter: Reporter;
   readonly clock: RunClock;
@@ -46,7 +48,7 @@ export class OldMarks {
       listed: view.listed.length,
       collectedNow: collected,
       clockDoubt: clock.doubt,
-      restored: whyRestored({ ...view, remembered: house.state.restored }),
+      restored: whyRestored({ ...view, remembered: house.state.restored(this.#o.source.name) }),
       allowed: house.allowed ?? new Set(),
     });
     for (const question of questions) reporter.ask(question);

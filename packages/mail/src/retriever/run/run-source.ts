@@ -62,10 +62,11 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
   }
 }
 
-/** In a row. A full disk is none of the server's: it is not left alone for longer because of that. */
+/** In a row. A full disk and an interruption are none of the server's: it is not left alone for longer because of them. */
 function failuresAfter(error: unknown, before: number): number {
   if (error === undefined) return 0;
-  return error instanceof FetchError && error.code === "low-space" ? before : before + 1;
+  const isOurs = (error instanceof FetchError && error.code === "low-space") || Pop3Error.is(error, "ABORTED");
+  return isOurs ? before : before + 1;
 }
 
 /** Whoever listens cannot end a run by a mistake of its own. */

@@ -75,7 +75,7 @@ function questionsOf(source: SourceConfig, house: FetchHouse, view: View): reado
       believed: state.find(source.name)?.believed,
       serverMs: undefined,
     }),
-    restored: whyRestored({ ...view, remembered: state.restored }),
+    restored: whyRestored({ ...view, remembered: state.restored(source.name) }),
     allowed,
   });
 }

@@ -142,7 +142,13 @@ export class SourceRun {
       log: house.log,
       trace: trace === undefined ? undefined : (event) => trace(source.name, event),
     });
-    house.state.learn(source.name, loginFacts(maildrop, this.#readClock()));
+    try {
+      house.state.learn(source.name, loginFacts(maildrop, this.#readClock()));
+    } catch (error) {
+      // Whoever logged in holds the maildrop.
+      await maildrop.rollback();
+      throw error;
+    }
     return maildrop;
   }
 
@@ -314,7 +320,7 @@ export class SourceRun {
   /** A clock that is doubted stays doubted until it is right again, or somebody says that it is. */
   #believe(): void {
     const { source, house, clock } = this.#o;
-    if (house.allowed?.has("restored") === true) house.state.acceptRestored();
+    if (house.allowed?.has("restored") === true) house.state.acceptRestored(source.name);
     if (this.#clock.doubt === undefined || house.allowed?.has("clock") === true)
       house.state.learn(source.name, { believed: clock });
   }

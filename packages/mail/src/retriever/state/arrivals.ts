@@ -94,9 +94,15 @@ function collectedAgain(db: Database, id: number, one: CollectedMessage): number
   followKey(db, id, one.message.keyHash);
   db.run(
     `UPDATE message SET state = ?, header_hash = ?, sha256 = ?, collected_at = ?, rule = ?, pending_at = ?, pending_why = ?,
-       attempts = 0, failure = NULL, removed_at = NULL, removed_why = NULL, removed_by_absence = 0, missing = 0, missing_since = NULL, again = 0
+       attempts = 0, failure = NULL, missing = 0, missing_since = NULL, again = 0
      WHERE message_id = ?`,
     ...outcomeOf(one),
+    id,
+  );
+  // One that comes once more was collected and perhaps removed before: whether it should be there again is a question.
+  if (one.collectedAt !== undefined) return id;
+  db.run(
+    "UPDATE message SET removed_at = NULL, removed_why = NULL, removed_by_absence = 0 WHERE message_id = ? AND removed_at IS NOT NULL",
     id,
   );
   return id;

@@ -17,6 +17,7 @@ import { adopt, noteListing, type NotedListing } from "./listings.ts";
 import { compareMarks, renewMarks } from "./marks.ts";
 import { readMessages } from "./message-rows.ts";
 import { committed, marking, thereAgain } from "./removals.ts";
+import { acceptRestored, isRestored, noteRestored } from "./restored.ts";
 import { listFacts, readFacts, writeFacts, type SourceFacts } from "./source-facts.ts";
 
 export class FetchState {
@@ -44,21 +45,20 @@ export class FetchState {
     this.#db.close();
   }
 
-  // --- the house
+  // --- what was restored
 
-  /** Why the past may be an older one; undefined when it is not. */
-  get restored(): Restored | undefined {
-    const { restored } = this.#db.get<{ restored: number }>("SELECT restored FROM house") ?? { restored: 0 };
-    return restored === 0 ? undefined : "memory";
+  /** Why the source's past may be an older one; undefined when it is not. */
+  restored(source: string): Restored | undefined {
+    return isRestored(this.#db, source) ? "memory" : undefined;
   }
 
-  /** The store or this file was restored: until somebody answers, old messages are not removed there. */
+  /** The store or this file was restored: until somebody answers for a source, old messages are not removed there. */
   noteRestored(): void {
-    this.#db.run("UPDATE house SET restored = 1 WHERE restored = 0");
+    noteRestored(this.#db);
   }
 
-  acceptRestored(): void {
-    this.#db.run("UPDATE house SET restored = 0");
+  acceptRestored(source: string): void {
+    acceptRestored(this.#db, source);
   }
 
   /** At the beginning of a run: an older copy of the file that is put in its place is known by its mark from now on. */
