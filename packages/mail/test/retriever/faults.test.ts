@@ -247,6 +247,27 @@ test("messages without unique-id whose headers cannot be had are never taken for
   assert.deepEqual([cleaned.removed, several.peer.maildrop.messages.length], [8, 0]);
 });
 
+test("equal messages that nothing names are as many here, and what never comes of them is quarantined", async (context) => {
+  const twin = "Subject: m\r\n\r\nText.\r\n";
+  const top = { on: "TOP", answer: "-ERR not now" };
+  for (const commit of [1, 100]) {
+    const options = { messages: [twin, twin, twin], without: ["UIDL"], faults: [top] };
+    const setting = await openWithStore(context, { ...options, keys: { commit_every: commit } });
+    for (let run = 0; run < 2; run += 1) await setting.run();
+    assert.deepEqual(await setting.anna.texts(), [twin, twin, twin], "left there, each is here once");
+    await setting.run(KEEP_NONE);
+    assert.deepEqual([setting.peer.maildrop.messages.length, (await setting.anna.texts()).length], [0, 3]);
+    const other = await openSetting(context, { ...options, keys: { commit_every: commit, ...KEEP_NONE } });
+    await other.run();
+    assert.deepEqual([other.peer.maildrop.messages.length, other.texts()], [0, [twin, twin, twin]]);
+  }
+  const poison = { on: "RETR 1", drop: 0 };
+  const failing = await openWithStore(context, { messages: [twin, ...SIX], without: ["UIDL"], faults: [top, poison] });
+  for (let run = 0; run < 4; run += 1) await failing.run();
+  const last = await failing.run(KEEP_NONE);
+  assert.deepEqual([last.error, last.removed, last.exitCode, await failing.anna.texts()], [undefined, 6, 65, SIX]);
+});
+
 for (const [what, fault] of [
   ["empty", { on: "login", sees: [] }],
   ["cut short", { on: "login", sees: [1, 2, 3] }],

@@ -24,7 +24,7 @@ export function countingRemoved<Entry extends Named>(
     const gone = removed.get(hash ?? "");
     if (gone === undefined) return entry;
     changed += 1;
-    return { ...entry, uniqueId: `${hash}-${nthOccurrence(Number(place), gone)}` };
+    return { ...entry, uniqueId: `${hash}-${nthOccurrence(Number(place), (occurrence) => gone.has(occurrence))}` };
   });
   const isRestored = changed >= RESTORED_MIN && changed * 2 > entries.length;
   return isRestored ? entries : renamed;
@@ -43,11 +43,11 @@ function removedOccurrences(known: readonly KnownMessage[]): ReadonlyMap<string,
 }
 
 /** The n-th of the numbers from 1 that are not among those gone. */
-function nthOccurrence(n: number, gone: ReadonlySet<number>): number {
+export function nthOccurrence(n: number, isGone: (occurrence: number) => boolean): number {
   let occurrence = 0;
   for (let left = n; left > 0;) {
     occurrence += 1;
-    if (!gone.has(occurrence)) left -= 1;
+    if (!isGone(occurrence)) left -= 1;
   }
   return occurrence;
 }

@@ -36,12 +36,11 @@ export function pair(
 ): Pairing {
   const byKey = new Map<string, KnownMessage[]>();
   const ids = new Set<string>();
-  // Nothing but its octets tells what a nameless message is: each is new, and its destination knows it by them.
-  const named = known.filter(({ uniqueId }) => uniqueId !== NAMELESS);
-  for (const message of named) {
+  for (const message of known) {
+    if (message.uniqueId === NAMELESS && !isFailing(message)) continue;
     const key = messageKey(message.uniqueId, message.octets);
     byKey.set(key, [...(byKey.get(key) ?? []), message]);
-    ids.add(message.uniqueId);
+    if (message.uniqueId !== NAMELESS) ids.add(message.uniqueId);
   }
   const present = new Set<KnownMessage>();
   const occurrences = new Map<string, number>();
@@ -55,7 +54,16 @@ export function pair(
     const isReused = found === undefined && ids.has(entry.uniqueId) && !entry.isDuplicate;
     return { entry, known: found, isReused, occurrence: count(occurrences, entry, headerHash) };
   });
-  return { pairs, absent: named.filter((message) => !present.has(message)) };
+  const absent = known.filter((message) => message.uniqueId !== NAMELESS && !present.has(message));
+  return { pairs, absent };
+}
+
+/**
+ * Nothing but its octets tells what a nameless message is: each is new, and its destination knows it by them. Those that
+ * do not come are counted by their size, or one that ends every session would do so for ever.
+ */
+function isFailing({ keyHash, state }: KnownMessage): boolean {
+  return keyHash === "" && (state === "new" || state === "quarantined");
 }
 
 function choose(

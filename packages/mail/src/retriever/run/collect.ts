@@ -13,6 +13,7 @@ import type { FetchQueue } from "./queue.ts";
 import { headerHash, Onlooker, receivedDate } from "./header.ts";
 import { octetsAllowed } from "./octets-allowed.ts";
 import { Intakes, type KeptBy } from "./intakes.ts";
+import { Nameless, namelessId } from "./nameless.ts";
 import { Keeping } from "./keeping.ts";
 import type { Journal } from "./journal.ts";
 import type { Reporter } from "./reporter.ts";
@@ -37,6 +38,8 @@ export interface CollectOptions {
   readonly isStopped: () => boolean;
   /** Asked after each message: why no more may be stored here. */
   readonly shortage: () => Error | undefined;
+  /** Rows of what this run collected in earlier sessions. */
+  readonly collectedNow: ReadonlySet<number>;
   /** Told when the server is asked for nothing more, before the last messages are durable. */
   readonly onTaken: () => void;
   /** So many that are to be removed end the session, so that they are. */
@@ -64,12 +67,14 @@ export class Collector {
   readonly #o: CollectOptions;
   readonly #keeping = new Keeping();
   readonly #concurrency: number;
+  readonly #nameless: Nameless;
   /** A destination that takes nothing now: the rest waits for another run. */
   #trouble: Error | undefined;
   #marks = 0;
 
   constructor(o: CollectOptions) {
     this.#o = o;
+    this.#nameless = new Nameless({ known: () => o.state.known(o.source), collectedNow: o.collectedNow });
     this.#concurrency = Math.min(...o.destinations.map(({ concurrency }) => concurrency));
   }
 
@@ -127,7 +132,17 @@ export class Collector {
     if (date !== undefined) this.#o.sawServerDate(date);
     const whole = { decision, sha256, headerHash: hash, octets: onlooker.octets };
     if (this.#adopt(whole)) return intakes.discard();
+    if (decision.uniqueId === NAMELESS && decision.occurrence === 1) {
+      const occurrence = this.#nameless.occurrenceOf(sha256);
+      if (occurrence > 1) return this.#collectTwin({ ...decision, occurrence }, intakes);
+    }
     await this.#keep(whole, intakes);
+  }
+
+  /** What it is called where it is kept is known only when all its octets came: they come once more. */
+  async #collectTwin(decision: Decision, intakes: Intakes): Promise<void> {
+    await intakes.discard();
+    await this.#collectOne(decision, this.#o.maildrop.retrieve(decision.n, this.#bounds(decision)));
   }
 
   /** TOP n 0, with a field that says what it is: a header is never taken for the whole message. */
@@ -152,7 +167,8 @@ export class Collector {
     await this.#keep({ decision, sha256, headerHash: headerHash(header), octets: onlooker.octets }, intakes);
   }
 
-  #begin({ uniqueId, octets, known }: Decision, prefix: string): Promise<Intakes> {
+  #begin({ uniqueId: name, octets, known, occurrence }: Decision, prefix: string): Promise<Intakes> {
+    const uniqueId = name === NAMELESS ? namelessId(occurrence) : name;
     return Intakes.begin(
       this.#o.destinations,
       { uniqueId, octets, again: known?.again ?? false, prefix },
@@ -252,7 +268,8 @@ export class Collector {
     const attempts = (decision.known?.attempts ?? 0) + (o.counts ? 1 : 0);
     const quarantine = o.counts && attempts >= this.#o.badMessageAfter;
     this.#o.state.failed(this.#o.source, {
-      message: refOf(decision, o.keyHash),
+      // Which octets it has when they come is not known: those that fail are counted by their size.
+      message: refOf(decision, decision.uniqueId === NAMELESS ? "" : o.keyHash),
       copies: o.copies,
       sha256: o.sha256,
       failure,
@@ -273,7 +290,7 @@ export class Collector {
 /** `hash` tells it from others of its unique-id and size: of the header, of all its octets when it has no name. */
 function refOf({ known, uniqueId, octets, isDuplicate, occurrence }: Decision, hash: string): MessageRef {
   const isOneOfMany = isDuplicate || uniqueId === NAMELESS;
-  const keyHash = isOneOfMany ? duplicateKey(hash, occurrence) : (known?.keyHash ?? "");
+  const keyHash = isOneOfMany && hash !== "" ? duplicateKey(hash, occurrence) : (known?.keyHash ?? "");
   return { id: known?.id, uniqueId, octets, keyHash };
 }
 

@@ -278,6 +278,7 @@ export class SourceRun {
       isStopped: () => this.#isStopped,
       shortage: () => house.space?.shortage(),
       onTaken,
+      collectedNow: this.#collected,
       marksMax: this.#marksMax,
       timeToWrite: () => this.#clock.timeToWrite,
       sawServerDate: (ms) => this.#clock.sawServerDate(ms),

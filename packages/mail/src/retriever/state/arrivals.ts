@@ -1,5 +1,5 @@
 // What became of messages that were fetched, or left: collected, failed, filtered, no news.
-import type { ListedMessage, MessageState } from "../decide/known.ts";
+import { NAMELESS, type ListedMessage, type MessageState } from "../decide/known.ts";
 import { auditStored } from "./audit.ts";
 import type { Database } from "./database.ts";
 import { toOctets } from "./message-rows.ts";
@@ -55,7 +55,7 @@ export interface FilteredMessage {
 
 /** The message is safely here. Answers its row. */
 export function collected(db: Database, source: string, one: CollectedMessage): number {
-  const id = one.message.id === undefined ? collectedFirst(db, source, one) : collectedAgain(db, one.message.id, one);
+  const id = rowCollected(db, source, one);
   keepCopies(db, id, one);
   auditStored(db, source, {
     uniqueId: one.message.uniqueId,
@@ -65,6 +65,15 @@ export function collected(db: Database, source: string, one: CollectedMessage): 
     destinations: one.copies.map(({ destination }) => destination),
   });
   return id;
+}
+
+function rowCollected(db: Database, source: string, one: CollectedMessage): number {
+  const { id, uniqueId } = one.message;
+  if (id === undefined) return collectedFirst(db, source, one);
+  if (uniqueId !== NAMELESS) return collectedAgain(db, id, one);
+  // Its octets are its key; the row was the one its failures were counted in.
+  db.run("DELETE FROM message WHERE message_id = ?", id);
+  return collectedFirst(db, source, one);
 }
 
 /** One statement where there was no row: of all that is written while mail comes in, most is this. */
