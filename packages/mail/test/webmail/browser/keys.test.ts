@@ -298,6 +298,32 @@ test("the help lists every key and what it does", NEEDS_CHROMIUM, async () => {
   await page.keyboard.press("Escape");
 });
 
+test(
+  "a button that is a picture says its name and its key beside it, until it is sent away",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const button = page.getByRole("button", { name: "Keyboard shortcuts" });
+    const told = page.getByRole("tooltip");
+    // Whoever pressed a key last is shown where the focus is, and what it is on.
+    await page.keyboard.press("Tab");
+    await button.focus();
+    await told.getByText("?").waitFor();
+    assert.equal(await told.textContent(), "Keyboard shortcuts?");
+    assert.equal(await button.getAttribute("aria-describedby"), await told.getAttribute("id"));
+    await page.keyboard.press("Escape");
+    await gone(told);
+    await hasFocus(button);
+    await button.hover();
+    await told.waitFor();
+    // It can be pointed at itself.
+    await told.hover();
+    assert.ok(await told.isVisible());
+    await page.mouse.move(700, 500);
+    await gone(told);
+  },
+);
+
 test("no key of the map was left out", NEEDS_CHROMIUM, () => {
   assert.deepEqual(
     KEYMAP.flatMap(({ keys }) => keys).filter((keys) => !pressed.has(keys)),
