@@ -17,10 +17,33 @@ import { HTML_BODY, QUESTIONS, sourceThat } from "./states-of-trouble.ts";
 
 const MENU = "[role=menu]";
 
-/** A list that is said to hold so many messages, and shows none of them. */
-const listOf = (total: number): NonNullable<State["answer"]> => ({
+const thrownAway = (role: "trash" | "junk"): Json => ({
+  account: "1",
+  messageId: 90_001,
+  messageIds: [90_001],
+  conversation: 90_001,
+  count: 1,
+  mailbox: role === "trash" ? "Trash" : "Junk",
+  role,
+  senders: [{ name: "Mina", address: "mina@harbour.example", isMe: false }],
+  to: [],
+  subject: "Thrown away",
+  preview: "It is of no more use.",
+  date: Date.UTC(2026, 2, 2),
+  octets: 900,
+  attachments: 0,
+  isUnread: false,
+  isStarred: false,
+  labels: [],
+  origin: { kind: "delivered", name: "" },
+  server: null,
+  isUnreadable: false,
+});
+
+/** A list that is said to hold these rows. */
+const listOf = (...rows: readonly Json[]): NonNullable<State["answer"]> => ({
   at: "**/api/list?*",
-  becomes: (body) => ({ ...(body as Json), rows: [], next: null, total }),
+  becomes: (body) => ({ ...(body as Json), rows, next: null, total: rows.length }),
 });
 
 const HELD = {
@@ -87,18 +110,18 @@ export const statesOfReading = (source: string): readonly State[] => [
     name: "asking before the trash is emptied",
     place: "#/1/trash",
     ready: ".list-acts .button",
-    answer: listOf(3),
+    answer: listOf(thrownAway("trash")),
     act: press("Empty", DIALOG),
   },
   {
     name: "whose junk is to be emptied",
     place: "#/all/junk",
     ready: ".list-acts .icon-button",
-    answer: listOf(3),
+    answer: listOf(thrownAway("junk")),
     act: press("Empty", MENU),
   },
-  { name: "an inbox with nothing new", place: "#/all/inbox", ready: ".note", answer: listOf(0) },
-  { name: "nothing starred", place: "#/all/starred", ready: ".note", answer: listOf(0) },
+  { name: "an inbox with nothing new", place: "#/all/inbox", ready: ".note", answer: listOf() },
+  { name: "nothing starred", place: "#/all/starred", ready: ".note", answer: listOf() },
   { name: "the order of a search", ...searched("boat"), act: press(/^Order/, MENU) },
   {
     name: "a search that was not understood",
