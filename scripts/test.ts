@@ -42,7 +42,8 @@ interface Outcome {
 }
 
 async function runAndTryAgain(): Promise<Outcome> {
-  const first = await runTests(files, Math.max(2, availableParallelism()));
+  // One more than can be at work: a test waits for sockets, disks and browsers as long as it computes.
+  const first = await runTests(files, availableParallelism() + 1);
   const again = first.code === 0 ? [] : filesForSecondTry(first.run);
   if (again.length === 0) return first;
   console.log(`tried once more, alone: ${again.join(", ")}`);
