@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { inbox, type Json, messageThat, openFirst, ROW, type State } from "./state-parts.ts";
 
 /** The first source, otherwise than it is. */
-const sourceThat = (is: Json): NonNullable<State["answer"]> => ({
+export const sourceThat = (is: Json): NonNullable<State["answer"]> => ({
   at: "**/api/sources",
   becomes: (body) => {
     const { sources } = body as { readonly sources: readonly Json[] };
@@ -19,7 +19,7 @@ const trouble = (code: string, more: Json = {}): Json => ({
 });
 
 const progress = { phase: "retr", n: 311, of: 400, octets: 3e6, octetsTotal: 9e7, octetsPerSecond: 12_000 };
-const QUESTIONS: readonly Json[] = [
+export const QUESTIONS: readonly Json[] = [
   { kind: "many", messages: 30, going: 30, listed: 40, words: "" },
   { kind: "clock", messages: 3, clock: "set-back", days: 3, words: "" },
   { kind: "restored", messages: 3, what: "server", words: "" },
@@ -42,7 +42,7 @@ const tryServer =
     await page.locator(appears).first().waitFor();
   };
 
-const HTML_BODY = {
+export const HTML_BODY = {
   kind: "html",
   part: "1",
   octets: 9,

@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { turn } from "./browser.ts";
 import { DIALOG, inbox, key, open, press, ROW, searched, type State, inTurn } from "./state-parts.ts";
-import { STATES_OF_READING } from "./states-of-reading.ts";
+import { statesOfReading } from "./states-of-reading.ts";
 import { statesOfTrouble } from "./states-of-trouble.ts";
 import { STATES_OF_WRITING } from "./states-of-writing.ts";
 
@@ -204,7 +204,7 @@ export function statesOf(source: string): readonly State[] {
     ...WRITING,
     ...STATES_OF_WRITING,
     ...statesOfTrouble(source),
-    ...STATES_OF_READING,
+    ...statesOfReading(source),
     { name: "the inbox on a phone", ...inbox, isPhone: true },
     { name: "the mailboxes on a phone", ...inbox, isPhone: true, act: press("Mailboxes", ".drawer") },
     { name: "writing on a phone", ...inbox, isPhone: true, act: press("New message", ".compose-subject") },
