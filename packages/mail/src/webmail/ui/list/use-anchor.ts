@@ -16,9 +16,11 @@ export function useAnchor({ scroller, rows, rowPx, listKey }: AnchorOptions): { 
 
   useLayoutEffect(() => {
     const { listKey: listBefore, rows: rowsBefore } = before.current;
+    // Until another list is there the rows of the one before stay in sight, and are still that one's.
+    if (rowsBefore === rows) return;
     before.current = { listKey, rows };
     const element = scroller.current;
-    if (element === null || rowsBefore === rows) return;
+    if (element === null) return;
     if (listBefore !== listKey) {
       setCount(0);
       return;
