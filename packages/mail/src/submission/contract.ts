@@ -107,6 +107,10 @@ export interface OutboxEntry {
   readonly canBeTakenBack: boolean;
   /** Whether it can be kept from being sent and is nothing to write on: a receipt, or a mail that leaves a list. */
   readonly canBeCancelled: boolean;
+  /** Whether somebody of the envelope may have it all the same; a later attempt that failed does not change that. */
+  readonly isMaybeSent: boolean;
+  /** Whether it is one of those and may have been sent: it can be put with what was sent, and never said not to be. */
+  readonly canBeFiled: boolean;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;
   readonly holdUntil: number;

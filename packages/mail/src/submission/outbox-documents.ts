@@ -23,6 +23,8 @@ const stored = z.object({
   /** The message this is the read receipt of. */
   receiptOf: z.number().optional(),
   trouble: z.object({ code: z.string(), reply: z.string(), words: z.string() }).optional(),
+  /** An attempt before this one ended without an answer, whatever became of the later ones. */
+  wasMaybeSent: z.boolean().default(false),
   refused: z.array(z.object({ address: z.string(), reply: z.string() })),
   /** What it was written as, to go on writing when it is taken back; null for what nobody wrote, and once it was given back. */
   draft: z.unknown(),
@@ -117,11 +119,27 @@ export class OutboxDocuments {
 }
 
 export function entryOf({ account, id, entry }: OutboxDocument): OutboxEntry {
-  const { isCommitting: _, draft, identity: __, receiptOf: ___, trouble, sentAt, ...shown } = entry;
+  const { isCommitting: _, draft, identity: __, receiptOf: ___, wasMaybeSent: ____, trouble, sentAt, ...shown } = entry;
   const isWaiting = entry.state !== "sent" && entry.state !== "sending";
   const canBeTakenBack = draft !== null && (isWaiting || (entry.state === "sent" && whoLacks(entry).length > 0));
-  const canBeCancelled = draft === null && isWaiting && entry.taken.length === 0;
-  return { ...shown, id, account, sentAt, canBeTakenBack, canBeCancelled, trouble: trouble as OutboxEntry["trouble"] };
+  const isUnwritten = draft === null && isWaiting && entry.taken.length === 0;
+  const isMaybe = isMaybeSent(entry);
+  return {
+    ...shown,
+    id,
+    account,
+    sentAt,
+    canBeTakenBack,
+    canBeCancelled: isUnwritten && !isMaybe,
+    isMaybeSent: isMaybe,
+    canBeFiled: isUnwritten && isMaybe,
+    trouble: trouble as OutboxEntry["trouble"],
+  };
+}
+
+/** Whether somebody may have it of whom nobody knows; a later attempt that failed does not change that. */
+export function isMaybeSent({ wasMaybeSent, trouble }: StoredEntry): boolean {
+  return wasMaybeSent || trouble?.code === "maybe-sent";
 }
 
 /** Who does not have the message: those it still goes to, and those who were refused. */

@@ -7,6 +7,7 @@ import { fileAsSent, fileInTrash, isInOutbox, OUTBOX_MAILBOX } from "./filing.ts
 import { SUBMISSION_LIMITS } from "./limits.ts";
 import {
   entryOf,
+  isMaybeSent,
   OutboxDocuments,
   whoLacks,
   type OutboxDocument,
@@ -116,6 +117,7 @@ export class Outbox {
       nextTryAt: now + holdMs,
       attempts: 0,
       refused: [],
+      wasMaybeSent: false,
       ...(receiptOf === undefined ? {} : { receiptOf }),
       draft,
     });
@@ -186,13 +188,23 @@ export class Outbox {
   }
 
   /**
-   * Removes a message nobody wrote and nobody has. `before` hears, before it is gone, which message it was the receipt of.
+   * Removes a message nobody wrote and nobody can have. `before` hears, before it is gone, which message it was the receipt of.
    * Throws SubmissionError `too-late`.
    */
   async cancel(account: string, id: string, before: (receiptOf: number | undefined) => Promise<void>): Promise<void> {
     const document = await this.#mustFind(account, id);
     if (!entryOf(document).canBeCancelled || this.#takingBack.isUnderWay(document)) throw tooLate();
     if (!(await this.#takingBack.run(document, () => before(document.entry.receiptOf)))) throw tooLate();
+  }
+
+  /**
+   * Puts a message nobody wrote, and somebody may have, with what was sent; it is tried no more. Throws SubmissionError
+   * `too-late`.
+   */
+  async file(account: string, id: string): Promise<void> {
+    const document = await this.#mustFind(account, id);
+    if (!entryOf(document).canBeFiled || this.#takingBack.isUnderWay(document)) throw tooLate();
+    if (!(await this.#takingBack.file(document))) throw tooLate();
   }
 
   /** Tries a message again now that failed or waits. Throws SubmissionError `too-late`. */
@@ -205,6 +217,7 @@ export class Outbox {
       nextTryAt: this.#now(),
       isCommitting: false,
       queuedAt: this.#now(),
+      wasMaybeSent: isMaybeSent(document.entry),
       // Nobody has what failed, so it goes to all of them again.
       ...(state === "failed" ? { envelope: { ...envelope, to: [...whoLacks(document.entry)] }, refused: [] } : {}),
     });

@@ -4,7 +4,14 @@ import type { Mailstore } from "../mailstore/index.ts";
 import type { OutboxEntry } from "./contract.ts";
 import { troubleOf } from "./failure-words.ts";
 import { fileAsSent } from "./filing.ts";
-import { entryOf, whoLacks, type OutboxDocument, type OutboxDocuments, type StoredEntry } from "./outbox-documents.ts";
+import {
+  entryOf,
+  isMaybeSent,
+  whoLacks,
+  type OutboxDocument,
+  type OutboxDocuments,
+  type StoredEntry,
+} from "./outbox-documents.ts";
 
 /** Takes what a message was written as; `lacking` are those who do not have it, undefined when nobody has. */
 export type KeepDraft = (draft: unknown, lacking: readonly string[] | undefined) => Promise<void>;
@@ -31,14 +38,26 @@ export class TakingBack {
   }
 
   /** False when somebody changed it meanwhile. Rejects as `keep` does. */
-  async run(found: OutboxDocument, keep: KeepDraft): Promise<boolean> {
+  run(found: OutboxDocument, keep: KeepDraft): Promise<boolean> {
+    return this.#stop(found, (stopped) => this.#handBack(stopped, keep, found.entry));
+  }
+
+  /** Its copy goes to Sent, and the entry goes. False when somebody changed it meanwhile. */
+  file(found: OutboxDocument): Promise<boolean> {
+    return this.#stop(found, async (stopped) => {
+      await fileAsSent(this.#o.store, stopped);
+      await this.#o.documents.remove(stopped);
+    });
+  }
+
+  async #stop(found: OutboxDocument, then: (stopped: OutboxDocument) => Promise<void>): Promise<boolean> {
     const key = `${found.account}/${found.id}`;
     this.#underWay.add(key);
     try {
       // Whoever changes the document first has it: the sender's own step is refused after this one.
       const stopped = await this.#o.documents.change(found, this.#asStopped(found.entry));
       if (stopped === undefined) return false;
-      await this.#handBack(stopped, keep, found.entry).finally(() => this.#o.onChange?.(entryOf(stopped)));
+      await then(stopped).finally(() => this.#o.onChange?.(entryOf(stopped)));
       return true;
     } finally {
       this.#underWay.delete(key);
@@ -46,7 +65,8 @@ export class TakingBack {
   }
 
   /** Also what a process leaves behind that ends now; nothing of it may be untrue then. */
-  #asStopped({ state, taken, sentAt, trouble }: StoredEntry): Partial<StoredEntry> {
+  #asStopped(entry: StoredEntry): Partial<StoredEntry> {
+    const { state, taken, sentAt, trouble } = entry;
     const nextTryAt = Number.MAX_SAFE_INTEGER;
     if (taken.length > 0)
       return {
@@ -55,8 +75,7 @@ export class TakingBack {
         trouble: state === "sent" ? trouble : undefined,
         nextTryAt,
       };
-    const isMaybeSent = trouble?.code === "maybe-sent";
-    return { state: "failed", trouble: isMaybeSent ? trouble : troubleOf("half-taken-back"), nextTryAt };
+    return { state: "failed", trouble: troubleOf(isMaybeSent(entry) ? "maybe-sent" : "half-taken-back"), nextTryAt };
   }
 
   async #handBack(stopped: OutboxDocument, keep: KeepDraft, before: StoredEntry): Promise<void> {

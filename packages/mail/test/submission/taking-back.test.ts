@@ -26,14 +26,14 @@ async function killedWhileKeeping(
 }
 
 /** An entry nobody knows of whether it was sent: its server vanished after the final dot. */
-async function maybeSent(context: TestContext): Promise<Desk> {
+async function maybeSent(context: TestContext, is: object = {}): Promise<Desk> {
   const at = await desk(context, toServer(serverAt({ port: 1 })));
   const { id, account } = await at.write(HELD);
   const { documents } = at.temporary.store;
   const key = { kind: "outbox", account, id };
   const found = await documents.get(key);
   await at.outbox.stop({ withinMs: 0 });
-  await documents.put(key, { ...(found?.value as object), state: "sending", isCommitting: true });
+  await documents.put(key, { ...(found?.value as object), state: "sending", isCommitting: true, ...is });
   const outbox = await reopened(context, at);
   assert.equal((await only({ outbox, account })).trouble?.code, "maybe-sent");
   return { ...at, outbox };
@@ -93,4 +93,35 @@ test("while its draft is being kept a message is neither sent nor taken back by 
   assert.equal(await mailboxOf(at, messageId), undefined);
   await at.outbox.stop({ withinMs: 5_000 });
   assert.equal(peer.attempts, 0);
+});
+
+test("a receipt that may have been sent is never said not to be sent; its copy goes to Sent", async (context) => {
+  const at = await maybeSent(context, { draft: null, receiptOf: 1 });
+  const { id, messageId, canBeCancelled, canBeFiled } = await only(at);
+  assert.deepEqual([canBeCancelled, canBeFiled], [false, true]);
+  await assert.rejects(at.outbox.cancel(at.account, id, keepFails), { code: "too-late" });
+  await at.outbox.file(at.account, id);
+  assert.deepEqual(await at.outbox.list(at.account), []);
+  assert.equal(await mailboxOf(at, messageId), "Sent");
+  await assert.rejects(at.outbox.file(at.account, id), { code: "too-late" });
+});
+
+test("what may have been sent may have been still when a later attempt failed", async (context) => {
+  const at = await maybeSent(context, { draft: null });
+  const { id } = await only(at);
+  // There is no server to try it with.
+  await at.outbox.retry(at.account, id);
+  await at.outbox.stop({ withinMs: 5_000 });
+  const entry = await only(at);
+  assert.deepEqual(
+    [entry.trouble?.code, entry.isMaybeSent, entry.canBeCancelled, entry.canBeFiled],
+    ["no-server", true, false, true],
+  );
+});
+
+test("what was not sent cannot be put with what was", async (context) => {
+  const at = await desk(context, toServer(serverAt({ port: 1 })));
+  const { id, canBeFiled } = await at.write(HELD);
+  assert.equal(canBeFiled, false);
+  await assert.rejects(at.outbox.file(at.account, id), { code: "too-late" });
 });

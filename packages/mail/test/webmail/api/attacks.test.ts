@@ -73,6 +73,7 @@ const SAMPLES: (account: string) => { readonly [N in RouteName]: RouteInput<N> }
   outbox: { account },
   takeBack: { account, entry: ID },
   cancelSending: { account, entry: ID },
+  fileSending: { account, entry: ID },
   retrySending: { account, entry: ID },
   removeUnreadable: { account, entry: ID, confirmed: true },
   completeAddress: { account, prefix: "a" },

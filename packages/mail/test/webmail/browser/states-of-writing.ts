@@ -33,6 +33,7 @@ const entry = (is: Json): Json => ({
   to: [MINA, PAT],
   taken: [],
   canBeTakenBack: true,
+  isMaybeSent: false,
   queuedAt: Date.UTC(2026, 2, 2),
   holdUntil: Date.UTC(2026, 2, 2),
   nextTryAt: Date.UTC(2026, 2, 2),
@@ -57,7 +58,15 @@ const ENTRIES: readonly Json[] = [
     trouble: trouble("recipients-refused"),
     refused: [{ address: PAT, reply: "550 5.1.1 nobody here" }],
   }),
-  entry({ id: "perhaps-sent", state: "failed", trouble: trouble("maybe-sent") }),
+  entry({ id: "perhaps-sent", state: "failed", isMaybeSent: true, trouble: trouble("maybe-sent") }),
+  entry({
+    id: "receipt-perhaps-sent",
+    state: "failed",
+    isMaybeSent: true,
+    canBeTakenBack: false,
+    canBeFiled: true,
+    trouble: trouble("maybe-sent"),
+  }),
   entry({ id: "not-sent-at-all", state: "failed", trouble: trouble("login-refused", "535 5.7.8 no") }),
 ];
 

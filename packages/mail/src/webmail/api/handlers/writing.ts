@@ -32,6 +32,7 @@ type Writing =
   | "outbox"
   | "takeBack"
   | "cancelSending"
+  | "fileSending"
   | "retrySending"
   | "removeUnreadable"
   | "completeAddress";
@@ -126,6 +127,12 @@ export function writingHandlers(reading: Reading): Some<Writing> {
         await house.store.setKeywords(account, [receiptOf], { remove: [RECEIPT_SENT] });
         await reading.caughtUp(account);
       });
+      return {};
+    },
+    async fileSending({ account, entry }) {
+      reading.account(account);
+      await house.writing.outbox.file(account, entry);
+      await reading.caughtUp(account);
       return {};
     },
     async retrySending({ account, entry }) {

@@ -128,6 +128,10 @@ export const outboxEntry = z.strictObject({
   canBeTakenBack: z.boolean(),
   /** Whether it can be kept from being sent, and is nothing to write on. */
   canBeCancelled: z.boolean(),
+  /** Whether somebody may have it of whom it is not known. */
+  isMaybeSent: z.boolean(),
+  /** Whether it may have been sent, and is nothing to write on. */
+  canBeFiled: z.boolean(),
   queuedAt: z.number(),
   holdUntil: z.number(),
   nextTryAt: z.number(),
@@ -235,6 +239,8 @@ export const WRITING_ROUTES = {
   takeBack: { method: "POST", path: "/api/outbox/:entry/take-back", input: ofEntry, output: draft },
   /** For what nobody wrote: a receipt, which may be asked for again then, or a mail that leaves a list. */
   cancelSending: { method: "POST", path: "/api/outbox/:entry/cancel", input: ofEntry, output: nothing },
+  /** For what nobody wrote and may have been sent: its copy goes to Sent, and it is tried no more. */
+  fileSending: { method: "POST", path: "/api/outbox/:entry/file", input: ofEntry, output: nothing },
   retrySending: { method: "POST", path: "/api/outbox/:entry/retry", input: ofEntry, output: outboxEntry },
   /** One that cannot be read alone; its message goes to Trash. */
   removeUnreadable: {

@@ -49,6 +49,7 @@ export const PATHS: Paths = {
   outbox: { method: "GET", path: "/api/outbox" },
   takeBack: { method: "POST", path: "/api/outbox/:entry/take-back" },
   cancelSending: { method: "POST", path: "/api/outbox/:entry/cancel" },
+  fileSending: { method: "POST", path: "/api/outbox/:entry/file" },
   retrySending: { method: "POST", path: "/api/outbox/:entry/retry" },
   removeUnreadable: { method: "DELETE", path: "/api/outbox/:entry" },
   completeAddress: { method: "GET", path: "/api/addresses" },

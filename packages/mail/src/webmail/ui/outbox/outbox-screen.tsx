@@ -69,6 +69,11 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
     onSuccess: () => showToast({ text: say("outbox.cancelled"), tone: "plain" }),
     onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
   });
+  const file = useMutation({
+    mutationFn: () => call("fileSending", { account: entry.account, entry: entry.id }),
+    onSuccess: () => showToast({ text: say("outbox.filed"), tone: "plain" }),
+    onError: (error) => showToast({ text: refusalText(words, error), tone: "trouble" }),
+  });
   const [isAsking, setAsking] = useState(false);
   const { state, trouble, refused, canBeTakenBack } = entry;
   const { have, perhaps, lack } = whoHasIt(entry);
@@ -121,6 +126,11 @@ function Entry({ entry }: { readonly entry: OutboxRow }): React.JSX.Element {
             {say("outbox.cancel")}
           </Button>
         ) : null}
+        {entry.canBeFiled ? (
+          <Button isDisabled={file.isPending} onPress={() => file.mutate()}>
+            {say("outbox.file")}
+          </Button>
+        ) : null}
         {canBeTriedAgain ? (
           <Button
             kind={state === "failed" ? "primary" : "plain"}
@@ -165,7 +175,7 @@ function stateText(words: Words, entry: OutboxRow, seconds: number): string {
         date: fullDate(words, entry.sentAt ?? entry.queuedAt),
       });
     case "failed":
-      return say(entry.trouble?.code === "maybe-sent" ? "outbox.maybe" : "outbox.failed");
+      return say(entry.isMaybeSent ? "outbox.maybe" : "outbox.failed");
   }
 }
 

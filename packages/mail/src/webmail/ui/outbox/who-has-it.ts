@@ -12,10 +12,10 @@ export function whoHasIt({
   to,
   taken: have,
   refused,
-  trouble,
-}: Pick<OutboxRow, "to" | "taken" | "refused" | "trouble">): WhoHasIt {
+  isMaybeSent,
+}: Pick<OutboxRow, "to" | "taken" | "refused" | "isMaybeSent">): WhoHasIt {
   const others = to.filter((address) => !have.includes(address));
-  if (trouble?.code !== "maybe-sent") return { have, perhaps: [], lack: others };
+  if (!isMaybeSent) return { have, perhaps: [], lack: others };
   const lack = others.filter((address) => refused.some((one) => one.address === address));
   return { have, perhaps: others.filter((address) => !lack.includes(address)), lack };
 }

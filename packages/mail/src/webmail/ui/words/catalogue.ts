@@ -424,6 +424,8 @@ export const CATALOGUE = {
   "outbox.edit-rest": "Edit and send to the others",
   "outbox.cancel": "Do not send",
   "outbox.cancelled": "It is not sent",
+  "outbox.file": "Move to Sent",
+  "outbox.filed": "It is tried no more. Its copy is in Sent, for it may have been sent.",
   "outbox.retry": "Send again",
   "outbox.now": "Send now",
 
