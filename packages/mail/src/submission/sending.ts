@@ -59,6 +59,8 @@ export class Sending {
     if (begun === undefined) return;
     const { account, entry } = begun;
     try {
+      // A process ended after the last of the house had it.
+      if (entry.envelope.to.length === 0 && entry.taken.length > 0) return await this.#taken(begun, []);
       const route = await this.#o.route({ account, identity: entry.identity, to: entry.envelope.to });
       if (route.kind === "none") await this.#failed(begun, troubleOf("no-server"), []);
       else if (route.kind === "local") await this.#deliver(begun, route);

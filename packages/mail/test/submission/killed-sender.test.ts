@@ -72,7 +72,7 @@ type Lines = AsyncIterator<readonly [string]>;
 
 function sender(
   context: TestContext,
-  port: number | "local" | "hang",
+  port: number | "local" | "hang" | "placed",
   directory: string,
 ): { readonly child: ChildProcess; readonly lines: Lines } {
   const file = fileURLToPath(new URL("sending-process.ts", import.meta.url));
@@ -152,6 +152,16 @@ test("killed after it was placed in the house, before that is written down: it i
   await killed(first.child);
   const second = sender(context, "local", directory);
   assert.equal(await nextLine(second.lines, PLACED), "ben has 1");
+  assert.equal(await ending(second.lines), "sent");
+  await killed(second.child);
+});
+
+test("killed once the last one of the house has it, before it counts as sent: it is sent, and nobody is blamed", async (context) => {
+  const directory = temporaryDirectory(context);
+  const first = sender(context, "placed", directory);
+  await nextLine(first.lines, /^written down$/);
+  await killed(first.child);
+  const second = sender(context, "local", directory);
   assert.equal(await ending(second.lines), "sent");
   await killed(second.child);
 });

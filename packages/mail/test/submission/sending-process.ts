@@ -1,6 +1,6 @@
 // Owns a store and its outbox until it is killed: PORT DIRECTORY. Queues one message when the outbox is empty; says
 // every state an entry reaches. Without a port ("local") it places the message with an account of its own, "hang" does so
-// and never comes back from it.
+// and never comes back from it, "placed" stands still once that is written down.
 import { Outbox } from "../../src/submission/outbox.ts";
 import { buildMessage } from "../../src/submission/build-message.ts";
 import { openSqliteMailstore } from "../../src/mailstore/index.ts";
@@ -34,12 +34,17 @@ const outbox = await Outbox.open({
   store,
   route: () =>
     Promise.resolve(
-      port === "local" || port === "hang"
+      ["local", "hang", "placed"].includes(port)
         ? { kind: "local", deliver: place }
         : { kind: "server", server: { host: "127.0.0.1", port: Number(port), tls: "none", auth: undefined } },
     ),
   hostName: "post.example",
-  onChange: ({ state }) => say(state),
+  onChange: ({ state, trouble, taken }) => {
+    say(`${state} ${trouble?.code ?? ""}`.trim());
+    if (port !== "placed" || taken.length === 0) return;
+    say("written down");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  },
   onProblem: ({ what }) => say(`problem: ${what}`),
 });
 const entries = await outbox.list(account);
