@@ -65,6 +65,9 @@ export const messageThat = (name: string, is: Json): State => ({
   act: openFirst,
 });
 
+/** The letter of the sample mail whose HTML has images to load, otherwise than it is. */
+export const letterThat = (name: string, is: Json): State => ({ ...messageThat(name, is), ...searched("kettle") });
+
 export async function openFirst(page: Page): Promise<void> {
   await page.getByRole("row").first().click();
   await page.locator("article.message:not([aria-busy])").waitFor();

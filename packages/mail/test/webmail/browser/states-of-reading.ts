@@ -4,6 +4,7 @@ import {
   DIALOG,
   inbox,
   type Json,
+  letterThat,
   messageThat,
   open,
   openFirst,
@@ -13,7 +14,7 @@ import {
   type State,
   inTurn,
 } from "./state-parts.ts";
-import { HTML_BODY, QUESTIONS, sourceThat } from "./states-of-trouble.ts";
+import { QUESTIONS, sourceThat } from "./states-of-trouble.ts";
 
 const MENU = "[role=menu]";
 
@@ -139,7 +140,7 @@ export const statesOfReading = (source: string): readonly State[] => [
     ),
   },
   {
-    ...messageThat("whose images may always be loaded", { bodies: [HTML_BODY] }),
+    ...letterThat("whose images may always be loaded", {}),
     act: inTurn(openFirst, press("Always…", MENU)),
   },
   {

@@ -1,7 +1,7 @@
 // States a person seldom sees, and never on purpose: what the server answers is changed on its way, so that each can be
 // had with the sample mail alone.
 import type { Page } from "playwright-core";
-import { inbox, type Json, messageThat, openFirst, ROW, type State } from "./state-parts.ts";
+import { inbox, type Json, letterThat, messageThat, openFirst, ROW, type State } from "./state-parts.ts";
 
 /** The first source, otherwise than it is. */
 export const sourceThat = (is: Json): NonNullable<State["answer"]> => ({
@@ -42,7 +42,7 @@ const tryServer =
     await page.locator(appears).first().waitFor();
   };
 
-export const HTML_BODY = {
+const HTML_BODY = {
   kind: "html",
   part: "1",
   octets: 9,
@@ -51,7 +51,6 @@ export const HTML_BODY = {
   text: [{ quote: 0, text: "Its text.", links: [], isSignature: false }],
   isTooLarge: false,
   height: null,
-  // Something that is answered: what is in the frame is not looked at.
   url: "/api/session",
 };
 
@@ -123,10 +122,10 @@ export const statesOfTrouble = (source: string): readonly State[] => [
   messageThat("a message that cannot be read", { isUnreadable: true, bodies: [], problems: ["took-too-long"] }),
   messageThat("a message that is too complicated", { bodies: [{ ...HTML_BODY, isTooLarge: true }] }),
   messageThat("an encrypted message", { bodies: [{ kind: "encrypted", part: "1", with: "pgp" }] }),
-  messageThat("images of a trusted sender", { bodies: [HTML_BODY], imagesTrusted: "sender" }),
-  messageThat("images of a forged sender", { bodies: [HTML_BODY], authentic: "failed" }),
+  letterThat("images of a trusted sender", { imagesTrusted: "sender" }),
+  letterThat("images of a forged sender", { authentic: "failed" }),
   {
-    ...messageThat("asking before a sender is trusted", { bodies: [HTML_BODY] }),
+    ...letterThat("asking before a sender is trusted", {}),
     act: async (page) => {
       await openFirst(page);
       await page.getByRole("button", { name: "Always…" }).click();
