@@ -1,7 +1,7 @@
 // What is left when a message was sent, when its entry is damaged, or when a process ended in between: files of drafts
 // that nobody wants go, those that somebody may want stay, and nobody is stuck with what cannot be read.
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { temporaryDirectory } from "../../office/test-office.ts";
@@ -73,7 +73,7 @@ async function damage(entry: string, change: Readonly<Record<string, unknown>>):
 
 test("files of a draft stay while it can come back, and go with the message", async () => {
   const entry = await send("draft-sent");
-  // As when it outlived its sending, and is thrown away in another window.
+  // As when another window still held it, kept it and threw it away.
   await office.ask("saveDraft", { account: anna, draft: "draft-sent", version: 0, fields: FIELDS });
   await office.ask("removeDraft", { account: anna, draft: "draft-sent" });
   assert.deepEqual(withFiles(), ["draft-sent"]);
@@ -91,6 +91,33 @@ test("files of a draft stay while it can come back, and go with the message", as
     ["sent"],
   );
 });
+
+const octetsOf = (draft: string, attachment: string): string =>
+  readFileSync(join(directory.path, "drafts", anna, draft, attachment), "utf8");
+
+for (const [other, change] of [
+  ["another text", { text: "In the red tin.\n" }],
+  ["other files alone", {}],
+] as const)
+  test(`taken back while another window keeps ${other} under its name, a message is a draft beside that one`, async () => {
+    const draft = `draft-beside-${other.split(" ").join("-")}`;
+    const entry = await send(draft);
+    await office.ask("saveDraft", { account: anna, draft, version: 0, fields: { ...FIELDS, ...change } });
+    const back = await office.ask("takeBack", { account: anna, entry });
+    assert.notEqual(back.id, draft);
+    assert.equal(back.text, FIELDS.text);
+    assert.deepEqual(
+      back.attachments.map(({ id, fileName }) => [fileName, octetsOf(back.id, id)]),
+      [["plan.txt", PLAN]],
+    );
+    assert.deepEqual(await office.ask("draft", { account: anna, draft: back.id }), back);
+    const kept = await office.ask("draft", { account: anna, draft });
+    assert.deepEqual([kept.text, kept.version, kept.attachments], [change.text ?? FIELDS.text, 1, []]);
+    const { id } = await office.ask("send", { account: anna, draft: back.id, version: back.version });
+    await office.ask("retrySending", { account: anna, entry: id });
+    await office.ask("removeDraft", { account: anna, draft });
+    await untilWithFiles([]);
+  });
 
 test("what a process left that ended in between goes when the next one begins, and nothing else", async () => {
   await draftWithPlan("draft-kept");

@@ -224,7 +224,7 @@ test("a conflict is said and nothing is lost: the copy stays, and the other vers
   assert.deepEqual(copies, ["mine", null]);
 });
 
-test("a draft that is gone is said to be, and is made anew when asked to", async () => {
+test("a draft that is gone is said to be, and what was written stays in the browser", async () => {
   const { made, asked, copies, states } = keeper(({ version, text }) => {
     if (version > 0 && text === "written on")
       throw new Refusal("not-found", "no such draft", 404, { reason: "draft-gone" });
@@ -236,14 +236,11 @@ test("a draft that is gone is said to be, and is made anew when asked to", async
   await assert.rejects(made.flush(), { reason: "draft-gone" });
   assert.equal(states.at(-1), "gone");
   assert.equal(copies.at(-1), "written on", "the copy stays");
-  made.overwrite(0);
-  assert.equal(await made.flush(), 1);
   made.stop();
   assert.deepEqual(
     asked.map(({ version }) => version),
-    [0, 1, 0],
+    [0, 1],
   );
-  assert.deepEqual([states.at(-1), copies.at(-1)], ["saved", null]);
 });
 
 /** A promise, and what fulfils it. */
@@ -314,6 +311,10 @@ test("a file that was taken off is taken off for good when its undo is gone, not
   takeOff("c");
   takeOff("d");
   removals.carryOut();
+  removals.carryOut();
+  takeOff("e");
+  takeOff("f");
+  removals.drop();
   removals.carryOut();
   assert.equal(undoLast(), false);
   assert.deepEqual(did, ["back b", "back a", "removed c", "removed d"]);

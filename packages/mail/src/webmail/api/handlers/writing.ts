@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import {
   buildMessage,
   SUBMISSION_LIMITS,
-  wireAddress,
   type OutboxEntry,
   type UnreadableDocument,
 } from "../../../submission/index.ts";
@@ -16,6 +15,7 @@ import { beginAnswer, beginNew, type Begun } from "../writing/begin-draft.ts";
 import { DraftFiles } from "../writing/draft-files.ts";
 import { Drafts, shownDraft, takenDraft, type StoredDraft } from "../writing/drafts.ts";
 import { mustBeIdentity } from "../writing/identities.ts";
+import { keepTaken } from "../writing/keep-taken.ts";
 import { outgoingOf } from "../writing/outgoing.ts";
 import { SpentDrafts } from "../writing/spent-drafts.ts";
 import type { Some } from "./handler.ts";
@@ -114,7 +114,7 @@ export function writingHandlers(reading: Reading): Some<Writing> {
       reading.account(account);
       let kept: StoredDraft | undefined;
       await house.writing.outbox.takeBack(account, entry, async (draft, lacking) => {
-        kept = await keepTaken(drafts, takenDraft(account, draft), lacking);
+        kept = await keepTaken({ drafts, files }, takenDraft(account, draft), lacking);
       });
       if (kept === undefined) throw new Error("a message was taken back and its draft was not kept");
       tell(account);
@@ -201,52 +201,6 @@ async function queue(
 function entryIdOf({ id, version, fields, attachments }: StoredDraft): string {
   const same = JSON.stringify([id, version, fields, attachments]);
   return createHash("sha256").update(same).digest("hex").slice(0, 32);
-}
-
-function peopleOf({ fields }: StoredDraft): DraftFields["to"] {
-  return [...fields.to, ...fields.cc, ...fields.bcc];
-}
-
-/** Undefined for what is no address yet: nobody has a message by it. */
-function wireOf({ address }: DraftFields["to"][number]): string | undefined {
-  try {
-    return wireAddress(address.trim());
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whoever has the message is not written to again. */
-function withoutThose(draft: StoredDraft, having: ReadonlySet<string | undefined>): StoredDraft {
-  const rest = (people: DraftFields["to"]): DraftFields["to"] => people.filter((one) => !having.has(wireOf(one)));
-  const { to, cc, bcc } = draft.fields;
-  return { ...draft, fields: { ...draft.fields, to: rest(to), cc: rest(cc), bcc: rest(bcc) } };
-}
-
-/**
- * A draft that is there already was kept before a process ended, and may have been written on since: then it stays as it
- * is, but for those who have the message. `lacking` undefined: nobody has.
- */
-async function keepTaken(
-  drafts: Drafts,
-  written: StoredDraft,
-  lacking: readonly string[] | undefined,
-): Promise<StoredDraft> {
-  const { account, id } = written;
-  const lack = new Set(lacking);
-  const having = new Set(
-    lacking === undefined
-      ? []
-      : peopleOf(written)
-          .map(wireOf)
-          .filter((one) => one !== undefined && !lack.has(one)),
-  );
-  const before = await drafts.find(account, id);
-  const isWrittenOn = before !== undefined && JSON.stringify(before.fields) !== JSON.stringify(written.fields);
-  const kept = withoutThose(isWrittenOn ? before : written, having);
-  if (isWrittenOn && peopleOf(kept).length === peopleOf(before).length) return before;
-  const saved = await drafts.save({ account, id, version: before?.version ?? 0 }, kept);
-  return { ...kept, ...saved };
 }
 
 function shownUnreadable({ id, account, messageId }: UnreadableDocument): UnreadableRow {

@@ -1,5 +1,5 @@
 // Attachments of drafts: a file each, named by us, durable before they are said to be there.
-import { readdirSync } from "node:fs";
+import { createReadStream, readdirSync } from "node:fs";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../../../files/index.ts";
@@ -63,6 +63,13 @@ export class DraftFiles {
     }
   }
 
+  /** For another draft, under the same name. One that is not there any more is none there either, which sending says. */
+  async copy(place: FilePlace, draft: string): Promise<void> {
+    if (!(await this.has(place))) return;
+    const octets = octetsOf(join(this.#draftFolder(place), place.attachment));
+    await this.write({ ...place, draft }, octets, Number.MAX_SAFE_INTEGER);
+  }
+
   async has(place: FilePlace): Promise<boolean> {
     return stat(join(this.#draftFolder(place), place.attachment)).then(
       () => true,
@@ -89,6 +96,11 @@ export class DraftFiles {
   #draftFolder({ account, draft }: Pick<FilePlace, "account" | "draft">): string {
     return join(this.#folder, account, draft);
   }
+}
+
+/** Opened once somebody reads it, and closed when they end. */
+async function* octetsOf(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path) as AsyncIterable<Uint8Array>;
 }
 
 function folders(path: string): readonly string[] {

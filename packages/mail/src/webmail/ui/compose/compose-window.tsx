@@ -159,10 +159,11 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
 /** Somebody sent this draft elsewhere, or threw it away: what is written here is not sent a second time unasked. */
 function Gone({ writing }: { readonly writing: Writing }): React.JSX.Element {
   const { say } = useWords();
+  const composer = useComposer();
   return (
     <p className="compose-hint warning" role="alert">
       <span>{say(writing.attachments.length > 0 ? "compose.gone-with-files" : "compose.gone")}</span>
-      <Button kind="quiet" onPress={() => void writing.keepAnew().catch(() => undefined)}>
+      <Button kind="quiet" onPress={() => composer.showLeft(writing.anew())}>
         {say("compose.keep-anew")}
       </Button>
     </p>

@@ -12,7 +12,7 @@ import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import type { Scope } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
 import { answerWords } from "./answer-words.ts";
-import { copyOf, type CrashCopy, dropCopy, leftCopies } from "./crash-copy.ts";
+import { copyAnew, copyOf, type CrashCopy, dropCopy, leftCopies } from "./crash-copy.ts";
 import { fieldsOf } from "./draft-keeper.ts";
 import { untilNobodyWrites } from "./open-elsewhere.ts";
 
@@ -137,14 +137,15 @@ function useLeftCopy(composer: Composer): void {
           dropCopy(left.draft);
           return composer.show(kept);
         }
+        const copy = kept === null && left.version > 0 ? copyAnew(left) : left;
         composer.showLeft({
-          ...left.fields,
-          id: left.draft,
-          account: left.account,
+          ...copy.fields,
+          id: copy.draft,
+          account: copy.account,
           attachments: kept?.attachments ?? [],
           // Of the version it was written on: a newer one of another window is not written over unseen.
-          version: kept === null ? 0 : left.version,
-          updatedAt: left.at,
+          version: copy.version,
+          updatedAt: copy.at,
           richStart: null,
         });
       } catch (error) {

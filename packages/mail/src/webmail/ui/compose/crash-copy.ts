@@ -14,12 +14,24 @@ export interface CrashCopy {
   readonly fields: DraftFields;
 }
 
-export function keepCopy(copy: CrashCopy): void {
+/** False when the storage is full or forbidden, which takes nothing away: the server gets it a moment later. */
+export function keepCopy(copy: CrashCopy): boolean {
   try {
     localStorage.setItem(PREFIX + copy.draft, JSON.stringify(copy));
+    return true;
   } catch {
-    // A full or forbidden storage takes nothing away: the server gets it a moment later.
+    return false;
   }
+}
+
+/**
+ * For a draft that is made anew. What the server had and has no more may come back there, when its sending is undone in
+ * another window: that one has the id, and this one gets an id of its own.
+ */
+export function copyAnew(copy: CrashCopy): CrashCopy {
+  const anew = { ...copy, draft: crypto.randomUUID(), version: 0 };
+  if (keepCopy(anew)) dropCopy(copy.draft);
+  return anew;
 }
 
 export function dropCopy(draft: string): void {

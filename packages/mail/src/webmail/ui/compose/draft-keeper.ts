@@ -119,7 +119,7 @@ export class DraftKeeper {
     this.#o.onKeeping("gone", error);
   }
 
-  /** The server's newer version is written over; 0 makes anew what it has no more. */
+  /** The server's newer version is written over. */
   overwrite(version: number): void {
     this.#version = version;
     this.#isDirty = true;

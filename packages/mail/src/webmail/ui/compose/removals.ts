@@ -24,8 +24,7 @@ export class Removals {
         bringBack();
       },
       onGone: () => {
-        this.#waiting.delete(attachment);
-        void remove();
+        if (this.#waiting.delete(attachment)) void remove();
       },
     });
     this.#waiting.set(attachment, toast);
@@ -33,6 +32,13 @@ export class Removals {
 
   has(attachment: string): boolean {
     return this.#waiting.has(attachment);
+  }
+
+  /** None that waits is carried out. */
+  drop(): void {
+    const toasts = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const toast of toasts) dismissToast(toast);
   }
 
   /** Without waiting any longer. */

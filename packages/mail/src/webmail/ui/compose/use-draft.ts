@@ -5,7 +5,7 @@ import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { useWords } from "../words/use-words.ts";
-import { dropCopy, keepCopy } from "./crash-copy.ts";
+import { copyAnew, dropCopy, keepCopy } from "./crash-copy.ts";
 import { attachedOctets, DraftKeeper, fieldsOf, type Keeping } from "./draft-keeper.ts";
 import { holdDraft } from "./open-elsewhere.ts";
 import { Removals } from "./removals.ts";
@@ -46,8 +46,8 @@ export interface Writing {
   readonly overwrite: () => Promise<void>;
   /** The server has no such draft any more. */
   readonly lose: (error: unknown) => void;
-  /** After that: a draft is made of what is here, without the files, which went with the other. Throws Refusal. */
-  readonly keepAnew: () => Promise<void>;
+  /** After that: ends the saving, and gives what is here as a new draft, without the files, which went with the other. */
+  readonly anew: () => Draft;
 }
 
 /** `isLeft`: what stands in the draft is not on the server yet. */
@@ -136,6 +136,11 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
     setAttachments((all) => [...all, ...arrivedNow.filter((one) => all.every((known) => known.id !== one.id))]);
   };
 
+  const stop = (): void => {
+    keeper.stop();
+    for (const abort of aborts.current.values()) abort.abort();
+  };
+
   return {
     fields,
     attachments,
@@ -171,8 +176,7 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
       return keeper.settle();
     },
     stop(drop) {
-      keeper.stop();
-      for (const abort of aborts.current.values()) abort.abort();
+      stop();
       if (drop) dropCopy(id);
     },
     async overwrite() {
@@ -183,10 +187,12 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
       await keeper.flush();
     },
     lose: (error) => keeper.lose(error),
-    async keepAnew() {
-      setAttachments([]);
-      keeper.overwrite(0);
-      await keeper.flush();
+    anew() {
+      stop();
+      // They were of the other's files.
+      removals.drop();
+      const copy = copyAnew({ account, draft: id, version: keeper.version, at: Date.now(), fields: keeper.fields });
+      return { ...draft, ...copy.fields, id: copy.draft, version: copy.version, attachments: [] };
     },
   };
 }
@@ -207,7 +213,7 @@ function useLeaving(keeper: DraftKeeper, draft: string): void {
     return () => {
       window.removeEventListener("beforeunload", leaving);
       // Another message took the window: this one is kept. When that fails the copy in the browser stays.
-      const kept = keeper.isKept ? Promise.resolve(0) : keeper.flush();
+      const kept = keeper.isKept || keeper.isStopped ? Promise.resolve(0) : keeper.flush();
       // Only then may another window offer what is left of it.
       void kept.catch(() => undefined).then(letGo);
     };
