@@ -81,8 +81,8 @@ async function queued(
 /** Taken back again. */
 async function answered(messageId: number, kind: AnswerKind, change: Changing = () => ({})): Promise<Written> {
   const { entry, ...written } = await queued(messageId, kind, change);
-  await office.ask("takeBack", { account: robin, entry });
-  await office.ask("removeDraft", { account: robin, draft: written.draft.id });
+  const { id: draft, version } = await office.ask("takeBack", { account: robin, entry });
+  await office.ask("removeDraft", { account: robin, draft, version });
   return written;
 }
 

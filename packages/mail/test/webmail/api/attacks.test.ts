@@ -67,7 +67,7 @@ const SAMPLES: (account: string) => { readonly [N in RouteName]: RouteInput<N> }
   draft: { account, draft: ID },
   beginDraft: { account, kind: "new" },
   saveDraft: { account, draft: ID, version: 0, fields: EMPTY_DRAFT },
-  removeDraft: { account, draft: ID },
+  removeDraft: { account, draft: ID, version: 1 },
   removeAttachment: { account, draft: ID, attachment: ID },
   send: { account, draft: ID, version: 1 },
   outbox: { account },
@@ -355,7 +355,7 @@ test("what is one account's is nothing under the number of another", async () =>
   assert.deepEqual(await office.refused("draft", stolen), [404, "not-found"]);
   assert.equal((await office.refused("send", { ...stolen, version }))[0], 404);
   assert.notEqual((await office.refused("saveDraft", { ...stolen, version, fields }))[0], 200);
-  await office.ask("removeDraft", stolen).catch(() => undefined);
+  await office.ask("removeDraft", { ...stolen, version }).catch(() => undefined);
   assert.equal((await office.ask("draft", draft)).subject, "Mine");
 
   const { id: entry } = await office.ask("send", { ...draft, version });

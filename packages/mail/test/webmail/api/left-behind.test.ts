@@ -38,6 +38,9 @@ const withFiles = (): readonly string[] => {
     .toSorted();
 };
 
+const octetsOf = (draft: string, attachment: string): string =>
+  readFileSync(join(directory.path, "drafts", anna, draft, attachment), "utf8");
+
 /** Files are removed a moment after what made them needless; one that stays ends the test by its time. */
 async function untilWithFiles(expected: readonly string[]): Promise<void> {
   while (withFiles().join() !== expected.join()) await new Promise((resolve) => setImmediate(resolve));
@@ -74,8 +77,8 @@ async function damage(entry: string, change: Readonly<Record<string, unknown>>):
 test("files of a draft stay while it can come back, and go with the message", async () => {
   const entry = await send("draft-sent");
   // As when another window still held it, kept it and threw it away.
-  await office.ask("saveDraft", { account: anna, draft: "draft-sent", version: 0, fields: FIELDS });
-  await office.ask("removeDraft", { account: anna, draft: "draft-sent" });
+  const anew = await office.ask("saveDraft", { account: anna, draft: "draft-sent", version: 0, fields: FIELDS });
+  await office.ask("removeDraft", { account: anna, draft: "draft-sent", version: anew.version });
   assert.deepEqual(withFiles(), ["draft-sent"]);
   const { version, attachments } = await office.ask("takeBack", { account: anna, entry });
   assert.deepEqual(
@@ -92,8 +95,26 @@ test("files of a draft stay while it can come back, and go with the message", as
   );
 });
 
-const octetsOf = (draft: string, attachment: string): string =>
-  readFileSync(join(directory.path, "drafts", anna, draft, attachment), "utf8");
+test("what another window writes on a draft after it was thrown away stays, with its files", async () => {
+  const draft = "draft-thrown";
+  const version = await draftWithPlan(draft);
+  const row = (await office.ask("drafts", { account: anna })).drafts.find(({ id }) => id === draft);
+  assert.equal(row?.version, version);
+  const place = { account: anna, draft };
+  const fields = { ...FIELDS, text: "In the red tin.\n" };
+  const later = await office.ask("saveDraft", { ...place, version, fields });
+  assert.deepEqual(await office.refused("removeDraft", { ...place, version }), [409, "conflict"]);
+  const { text, attachments } = await office.ask("draft", place);
+  assert.equal(text, fields.text);
+  assert.deepEqual(
+    attachments.map(({ id }) => octetsOf(draft, id)),
+    [PLAN],
+  );
+  await office.ask("removeDraft", { ...place, version: later.version });
+  assert.deepEqual(withFiles(), []);
+  // It is gone, as it shall be.
+  await office.ask("removeDraft", { ...place, version: later.version });
+});
 
 for (const [other, change] of [
   ["another text", { text: "In the red tin.\n" }],
@@ -115,7 +136,7 @@ for (const [other, change] of [
     assert.deepEqual([kept.text, kept.version, kept.attachments], [change.text ?? FIELDS.text, 1, []]);
     const { id } = await office.ask("send", { account: anna, draft: back.id, version: back.version });
     await office.ask("retrySending", { account: anna, entry: id });
-    await office.ask("removeDraft", { account: anna, draft });
+    await office.ask("removeDraft", { account: anna, draft, version: kept.version });
     await untilWithFiles([]);
   });
 

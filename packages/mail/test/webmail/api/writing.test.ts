@@ -98,7 +98,7 @@ test("a draft is kept as it was typed, listed, and gone when it is discarded", a
     drafts.map(({ id, subject, preview }) => [id, subject, preview]),
     [["draft-kept", "Boat keys", "In the blue tin."]],
   );
-  await office.ask("removeDraft", { account: anna, draft: "draft-kept" });
+  await office.ask("removeDraft", { account: anna, draft: "draft-kept", version });
   assert.deepEqual(await office.refused("draft", { account: anna, draft: "draft-kept" }), [404, "not-found"]);
 });
 
@@ -121,8 +121,12 @@ test("what another window was told is saved is there, also while the draft is be
   ]);
   if (saving.status === "fulfilled")
     assert.equal((await office.ask("draft", { account: anna, draft: "draft-raced" })).text, "In the red tin.");
-  if (sending.status === "fulfilled") await office.ask("takeBack", { account: anna, entry: sending.value.id });
-  await office.ask("removeDraft", { account: anna, draft: "draft-raced" });
+  if (sending.status === "fulfilled") {
+    const back = await office.ask("takeBack", { account: anna, entry: sending.value.id });
+    assert.equal(back.text, FIELDS.text);
+  }
+  for (const { id, version: kept } of (await office.ask("drafts", { account: anna })).drafts)
+    await office.ask("removeDraft", { account: anna, draft: id, version: kept });
 });
 
 test("the longest draft that is taken is sent; a longer one is refused in words, and never half kept", async () => {
@@ -130,9 +134,9 @@ test("the longest draft that is taken is sent; a longer one is refused in words,
   const most = { ...FIELDS, html, text: "x".repeat(300_000) };
   const version = await saved("draft-longest", most);
   const entry = await office.ask("send", { account: anna, draft: "draft-longest", version });
-  const { text } = await office.ask("takeBack", { account: anna, entry: entry.id });
-  assert.equal(text.length, 300_000);
-  await office.ask("removeDraft", { account: anna, draft: "draft-longest" });
+  const back = await office.ask("takeBack", { account: anna, entry: entry.id });
+  assert.equal(back.text.length, 300_000);
+  await office.ask("removeDraft", { account: anna, draft: "draft-longest", version: back.version });
   // Each is refused by what it comes to as it is kept: letters of three octets, line ends of two signs.
   for (const text of ["会".repeat(270_000), "\n".repeat(410_000), "x".repeat(1_200_000)]) {
     const { method, path, body } = requestOf(ROUTES.saveDraft, {
@@ -251,7 +255,7 @@ test("taken back beside a draft that was written on, a message goes to nobody wh
   assert.deepEqual([draft.to, draft.text], [[people[1]], FIELDS.text]);
   const other = await office.ask("draft", { account: anna, draft: "draft-changed" });
   assert.deepEqual([other.to, other.text, other.version], [[...people, added], "In the red tin.\n", 1]);
-  for (const id of [draft.id, other.id]) await office.ask("removeDraft", { account: anna, draft: id });
+  for (const { id, version } of [draft, other]) await office.ask("removeDraft", { account: anna, draft: id, version });
   refusing.clear();
   await office.ask("removeIdentity", { account: anna, address: "anna@alder.example" });
 });

@@ -213,12 +213,12 @@ test(
 async function draftOf(
   page: Page,
   subject: string,
-): Promise<{ readonly id: string; readonly text: string } | undefined> {
+): Promise<{ readonly id: string; readonly version: number; readonly text: string } | undefined> {
   const { drafts } = (await ask(page, "/api/drafts?account=1")) as { drafts: { id: string; subject: string }[] };
   const id = drafts.find((one) => one.subject === subject)?.id;
   return id === undefined
     ? undefined
-    : ((await ask(page, `/api/drafts/${id}?account=1`)) as { id: string; text: string });
+    : ((await ask(page, `/api/drafts/${id}?account=1`)) as { id: string; version: number; text: string });
 }
 
 test(
@@ -229,7 +229,10 @@ test(
     await beginMessage(page, { to: "mina@harbour.example", subject: "Thrown away elsewhere" });
     await saved(page);
     const before = await draftOf(page, "Thrown away elsewhere");
-    await ask(page, `/api/drafts/${before?.id ?? ""}`, { method: "DELETE", body: { account: "1" } });
+    await ask(page, `/api/drafts/${before?.id ?? ""}`, {
+      method: "DELETE",
+      body: { account: "1", version: before?.version },
+    });
     await page.keyboard.press("Control+Enter");
     const gone = page.getByRole("alert").filter({ hasText: "sent or thrown away in another window" });
     await gone.waitFor();

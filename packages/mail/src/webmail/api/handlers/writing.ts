@@ -73,9 +73,9 @@ export function writingHandlers(reading: Reading): Some<Writing> {
       tell(account);
       return saved;
     },
-    async removeDraft({ account, draft }) {
+    async removeDraft({ account, draft, version }) {
       reading.account(account);
-      await drafts.remove(account, draft);
+      await drafts.remove({ account, id: draft, version });
       // A message that was sent of it may yet be taken back.
       await spent.removeFiles({ account, draft });
       tell(account);

@@ -91,6 +91,7 @@ export const draftRow = z.strictObject({
   subject: z.string(),
   to: z.array(mailAddress),
   preview: z.string(),
+  version: z.int(),
   updatedAt: z.number(),
 });
 
@@ -214,8 +215,13 @@ export const WRITING_ROUTES = {
     input: ofDraft.extend({ version: z.int().min(0), fields: draftFields }),
     output: z.strictObject({ version: z.int(), updatedAt: z.number() }),
   },
-  /** What it was, to bring it back with. */
-  removeDraft: { method: "DELETE", path: "/api/drafts/:draft", input: ofDraft, output: nothing },
+  /** The version that was thrown away: what was written on since stays. */
+  removeDraft: {
+    method: "DELETE",
+    path: "/api/drafts/:draft",
+    input: ofDraft.extend({ version: z.int().min(0) }),
+    output: nothing,
+  },
   removeAttachment: {
     method: "DELETE",
     path: "/api/drafts/:draft/attachments/:attachment",

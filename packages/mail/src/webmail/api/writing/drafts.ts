@@ -37,16 +37,18 @@ export class Drafts {
   async list(account: string): Promise<readonly DraftRow[]> {
     const rows = (await this.#documents.list({ kind: KIND, account })).flatMap((row) => {
       const checked = stored.safeParse(row.value);
-      return checked.success ? [{ id: row.id, updatedAt: row.updatedAt, fields: checked.data.fields }] : [];
+      const { id, version, updatedAt } = row;
+      return checked.success ? [{ id, version, updatedAt, fields: checked.data.fields }] : [];
     });
     return rows
       .sort((a, b) => b.updatedAt - a.updatedAt)
-      .map(({ id, updatedAt, fields }) => ({
+      .map(({ id, version, updatedAt, fields }) => ({
         id,
         account,
         subject: fields.subject,
         to: fields.to,
         preview: fields.text.replace(/\s+/g, " ").trim().slice(0, PREVIEW),
+        version,
         updatedAt,
       }));
   }
@@ -103,13 +105,18 @@ export class Drafts {
     }
   }
 
-  async remove(account: string, id: string): Promise<void> {
-    await this.#documents.remove({ kind: KIND, account, id });
+  /** What was written on since that version stays. Throws ApiError `conflict` then. */
+  async remove(place: Pick<StoredDraft, "account" | "id" | "version">): Promise<void> {
+    if (await this.removeSent(place)) return;
+    if (await this.has(place.account, place.id))
+      throw new ApiError("conflict", "this draft was changed in another window, and stays", {
+        reason: "draft-changed",
+      });
   }
 
-  /** What was written on meanwhile is another draft, and stays. */
-  async removeSent({ account, id, version }: StoredDraft): Promise<void> {
-    await this.#documents.remove({ kind: KIND, account, id }, { ifVersion: version });
+  /** What was written on meanwhile is another draft, and stays: false. */
+  removeSent({ account, id, version }: Pick<StoredDraft, "account" | "id" | "version">): Promise<boolean> {
+    return this.#documents.remove({ kind: KIND, account, id }, { ifVersion: version });
   }
 }
 

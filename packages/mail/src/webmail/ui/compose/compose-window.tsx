@@ -14,7 +14,7 @@ import { ComposeFoot } from "./compose-foot.tsx";
 import { ComposeHead } from "./compose-head.tsx";
 import { ComposeText } from "./compose-text.tsx";
 import { useComposer } from "./composer.tsx";
-import { copyOf, dropCopy } from "./crash-copy.ts";
+import { dropCopy } from "./crash-copy.ts";
 import { discardDraft } from "./discard.ts";
 import { useDraft, type Writing } from "./use-draft.ts";
 import { useFormat } from "./use-format.ts";
@@ -47,7 +47,8 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
     onClose();
     if (!writing.isTouched) {
       writing.stop(true);
-      if (isNew && draft.version > 0) void call("removeDraft", { account: draft.account, draft: draft.id });
+      const { account, id, version } = draft;
+      if (isNew && version > 0) void call("removeDraft", { account, draft: id, version }).catch(() => undefined);
       return;
     }
     writing.settle().then(
@@ -59,19 +60,21 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
   const discard = (): void => {
     onClose();
     const { account, id } = draft;
-    writing.flush().then(
-      () => {
+    // A file that is on its way is not waited for; what is under way otherwise makes the version that is thrown away.
+    writing.stop(false);
+    writing.settle().then(
+      (version) => {
         writing.stop(true);
-        discardDraft(words, { account, id }, { onUndo: () => composer.open(account, id) });
+        discardDraft(words, { account, id, version }, { onUndo: () => composer.open(account, id) });
       },
       () => {
         // The server does not have all of it: until the undo is gone the copy in this browser does.
-        writing.stop(false);
-        const { version, fields: left } = copyOf(id) ?? { version: draft.version, fields: writing.current() };
+        const version = writing.version();
+        const left = { ...draft, ...writing.current(), attachments: [...writing.attachments], version };
         discardDraft(
           words,
-          { account, id },
-          { onUndo: () => composer.showLeft({ ...draft, ...left, version }), onGone: () => dropCopy(id) },
+          { account, id, version },
+          { onUndo: () => composer.showLeft(left), onGone: () => dropCopy(id) },
         );
       },
     );

@@ -23,12 +23,14 @@ export function useDiscarded(): ReadonlySet<string> {
 export interface Discarded {
   readonly account: string;
   readonly id: string;
+  /** The one that was thrown away; what another window writes meanwhile stays. */
+  readonly version: number;
 }
 
 /** `onGone`: when it is thrown away for good. */
 export function discardDraft(
   words: Words,
-  { account, id }: Discarded,
+  { account, id, version }: Discarded,
   { onUndo, onGone }: { readonly onUndo?: () => void; readonly onGone?: () => void } = {},
 ): void {
   set(new Set([...discarded, id]));
@@ -41,7 +43,7 @@ export function discardDraft(
     },
     onGone: () => {
       onGone?.();
-      call("removeDraft", { account, draft: id }).catch((error: unknown) => {
+      call("removeDraft", { account, draft: id, version }).catch((error: unknown) => {
         bringBack(id);
         showToast({ text: refusalText(words, error), tone: "trouble" });
       });

@@ -15,6 +15,7 @@ const SILENCE_MS = 120_000;
 /** Gives the answer's JSON. Throws a Refusal, or an AbortError when `signal` says so. */
 export function upload({ url, file, onProgress, signal }: Upload): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(new DOMException("aborted", "AbortError"));
     const request = new XMLHttpRequest();
     let silence = setTimeout(() => request.abort(), SILENCE_MS);
     const alive = (): void => {

@@ -36,6 +36,8 @@ export interface Writing {
   readonly cancelUpload: (key: string) => void;
   /** The fields as they are now, drawn or not. */
   readonly current: () => DraftFields;
+  /** The one the server said last; 0 when it has none. */
+  readonly version: () => number;
   /** Saves it. Throws Refusal. */
   readonly flush: () => Promise<number>;
   /** Saves it with the files that are under way. Throws Refusal. */
@@ -170,6 +172,7 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
     },
     cancelUpload: (key) => aborts.current.get(key)?.abort(),
     current: () => keeper.fields,
+    version: () => keeper.version,
     flush: () => keeper.flush(),
     settle() {
       removals.carryOut();

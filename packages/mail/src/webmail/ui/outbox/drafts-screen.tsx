@@ -33,7 +33,7 @@ export function DraftsScreen(): React.JSX.Element {
         </Note>
       ) : (
         <ul>
-          {drafts.map(({ id, account, subject, to, preview, updatedAt }) => (
+          {drafts.map(({ id, account, subject, to, preview, version, updatedAt }) => (
             <li key={id} className="paper">
               {/* Its name is what stands in it. */}
               {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label */}
@@ -52,7 +52,7 @@ export function DraftsScreen(): React.JSX.Element {
               <IconButton
                 icon={Trash2}
                 label={say("drafts.discard", { subject: subjectOf(words, { subject }) })}
-                onPress={() => discardDraft(words, { account, id })}
+                onPress={() => discardDraft(words, { account, id, version })}
               />
             </li>
           ))}
