@@ -68,13 +68,13 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
         discardDraft(words, { account, id, version }, { onUndo: () => composer.open(account, id) });
       },
       () => {
-        // The server does not have all of it: until the undo is gone the copy in this browser does.
+        // The server does not have all of it: until it is removed there the copy in this browser does.
         const version = writing.version();
         const left = { ...draft, ...writing.current(), attachments: [...writing.attachments], version };
         discardDraft(
           words,
           { account, id, version },
-          { onUndo: () => composer.showLeft(left), onGone: () => dropCopy(id) },
+          { onUndo: () => composer.showLeft(left), onRemoved: () => dropCopy(id) },
         );
       },
     );

@@ -20,6 +20,11 @@ export function useDiscarded(): ReadonlySet<string> {
   );
 }
 
+/** Whether it was thrown away and has not come back. */
+export function isDiscarded(id: string): boolean {
+  return discarded.has(id);
+}
+
 export interface Discarded {
   readonly account: string;
   readonly id: string;
@@ -27,11 +32,11 @@ export interface Discarded {
   readonly version: number;
 }
 
-/** `onGone`: when it is thrown away for good. */
+/** `onRemoved`: when the server has it no more; until then nothing of it that is elsewhere may go. */
 export function discardDraft(
   words: Words,
   { account, id, version }: Discarded,
-  { onUndo, onGone }: { readonly onUndo?: () => void; readonly onGone?: () => void } = {},
+  { onUndo, onRemoved }: { readonly onUndo?: () => void; readonly onRemoved?: () => void } = {},
 ): void {
   set(new Set([...discarded, id]));
   showToast({
@@ -42,11 +47,19 @@ export function discardDraft(
       onUndo?.();
     },
     onGone: () => {
-      onGone?.();
-      call("removeDraft", { account, draft: id, version }).catch((error: unknown) => {
-        bringBack(id);
-        showToast({ text: refusalText(words, error), tone: "trouble" });
-      });
+      call("removeDraft", { account, draft: id, version }).then(
+        () => onRemoved?.(),
+        (error: unknown) => {
+          bringBack(id);
+          showToast({
+            text: refusalText(words, error),
+            tone: "trouble",
+            ...(onUndo === undefined ? {} : { does: { text: words.say("compose.left-open"), run: onUndo } }),
+            // What stands in this browser alone is not to be passed over.
+            stays: onRemoved !== undefined,
+          });
+        },
+      );
     },
   });
 }
