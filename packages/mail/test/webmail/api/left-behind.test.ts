@@ -140,6 +140,27 @@ for (const [other, change] of [
     await untilWithFiles([]);
   });
 
+test("a file that is taken off a draft stays for the message that was sent with it", async () => {
+  const draft = "draft-kept-on";
+  const version = await draftWithPlan(draft);
+  const { attachments } = await office.ask("draft", { account: anna, draft });
+  const [plan] = attachments;
+  assert.ok(plan !== undefined);
+  const { id: entry } = await office.ask("send", { account: anna, draft, version });
+  // As when another window wrote on it while it was sent: it is there with its files.
+  const { documents } = office.house.office.house.store;
+  await documents.put({ kind: "draft", account: anna, id: draft }, { fields: { ...FIELDS, text: "" }, attachments });
+  await office.ask("removeAttachment", { account: anna, draft, attachment: plan.id });
+  const back = await office.ask("takeBack", { account: anna, entry });
+  assert.equal(octetsOf(back.id, plan.id), PLAN);
+  // Of a draft alone it goes at once.
+  await office.ask("removeAttachment", { account: anna, draft: back.id, attachment: plan.id });
+  assert.deepEqual(withFiles(), [draft]);
+  for (const { id, version: kept } of (await office.ask("drafts", { account: anna })).drafts)
+    await office.ask("removeDraft", { account: anna, draft: id, version: kept });
+  assert.deepEqual(withFiles(), []);
+});
+
 test("what a process left that ended in between goes when the next one begins, and nothing else", async () => {
   await draftWithPlan("draft-kept");
   const entry = await send("draft-held");

@@ -86,7 +86,8 @@ export function writingHandlers(reading: Reading): Some<Writing> {
       const changed = await drafts.changeAttachments(account, draft, (list) =>
         list.filter(({ id }) => id !== attachment),
       );
-      await files.remove({ account, draft, attachment });
+      // A message that was sent with it may yet be taken back.
+      await spent.removeFile({ account, draft, attachment });
       return { version: changed.version };
     },
     async send({ account, draft: id, version, confirmed }) {

@@ -4,16 +4,23 @@ import { z } from "zod";
 import type { Reading } from "../reading.ts";
 import { accountId } from "../schema/mail.ts";
 import { draftId } from "../schema/writing.ts";
-import { DraftFiles } from "./draft-files.ts";
+import { DraftFiles, type FilePlace } from "./draft-files.ts";
 import { Drafts } from "./drafts.ts";
 
 const written = z.object({ id: draftId });
+const withFiles = written.extend({ attachments: z.array(z.object({ id: z.string() })) });
 /** Folders of anybody else are left alone. */
 const folder = z.object({ account: accountId, draft: draftId });
 
 /** Of what a message was written as; undefined for what was no draft. */
 function draftIdOf(draft: unknown): string | undefined {
   return written.safeParse(draft).data?.id;
+}
+
+function mayHave(draft: unknown, place: FilePlace): boolean {
+  if (draftIdOf(draft) !== place.draft) return false;
+  const { data } = withFiles.safeParse(draft);
+  return data === undefined || data.attachments.some(({ id }) => id === place.attachment);
 }
 
 export class SpentDrafts {
@@ -46,6 +53,13 @@ export class SpentDrafts {
   /** Unless the draft is there, or a message that can be taken back was written as it. */
   async removeFiles(o: { readonly account: string; readonly draft: string }): Promise<void> {
     if (!(await this.#isWanted(o))) await this.#files.removeAll(o);
+  }
+
+  /** Of a draft that is there. Unless a message that can be taken back has it; then it goes with the others of the draft. */
+  async removeFile(place: FilePlace): Promise<void> {
+    const onTheirWay = await this.#reading.house.writing.outbox.writtenAs(place.account);
+    if (onTheirWay?.some((one) => mayHave(one, place)) !== false) return;
+    await this.#files.remove(place);
   }
 
   async #isWanted({ account, draft }: { readonly account: string; readonly draft: string }): Promise<boolean> {
