@@ -9,11 +9,9 @@ import {
   partedAtQuote,
   textDocument,
 } from "../../../src/webmail/ui/compose/document-text.ts";
-import { undoLast } from "../../../src/webmail/ui/acts/toasts.ts";
 import { DraftKeeper, type Kept } from "../../../src/webmail/ui/compose/draft-keeper.ts";
 import { speaksOfAttachment } from "../../../src/webmail/ui/compose/forgotten-attachment.ts";
 import { linkOf } from "../../../src/webmail/ui/compose/link-of.ts";
-import { Removals } from "../../../src/webmail/ui/compose/removals.ts";
 import { withOtherSignature } from "../../../src/webmail/ui/compose/signature.ts";
 import { Refusal } from "../../../src/webmail/ui/data/refusal.ts";
 import { mailFilesOf } from "../../../src/webmail/ui/organise/dropped-mail.ts";
@@ -288,34 +286,4 @@ test("an attachment that arrives while a draft is saved makes no conflict", asyn
     asked.map(({ version }) => version),
     [0, 1, 5],
   );
-});
-
-test("a file that was taken off is taken off for good when its undo is gone, not before and not once it was undone", () => {
-  const removals = new Removals();
-  const did: string[] = [];
-  const takeOff = (name: string): void =>
-    removals.add(name, {
-      text: name,
-      remove: async () => did.push(`removed ${name}`),
-      bringBack: () => did.push(`back ${name}`),
-    });
-  takeOff("a");
-  assert.ok(removals.has("a"));
-  takeOff("b"); // Its toast takes the place of the one before, which can still be undone.
-  assert.deepEqual(did, []);
-  assert.ok(removals.has("a"));
-  undoLast();
-  assert.equal(removals.has("b"), false);
-  undoLast();
-  assert.equal(removals.has("a"), false);
-  takeOff("c");
-  takeOff("d");
-  removals.carryOut();
-  removals.carryOut();
-  takeOff("e");
-  takeOff("f");
-  removals.drop();
-  removals.carryOut();
-  assert.equal(undoLast(), false);
-  assert.deepEqual(did, ["back b", "back a", "removed c", "removed d"]);
 });

@@ -1,6 +1,7 @@
 // One draft that is written on: its fields, its attachments, and how far the server has them.
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Draft, DraftAttachment, DraftFields } from "../../api/schema/index.ts";
+import { Removals } from "../acts/removals.ts";
 import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { refusalText } from "../data/refusal-text.ts";
@@ -8,7 +9,6 @@ import { useWords } from "../words/use-words.ts";
 import { copyAnew, dropCopy, keepCopy } from "./crash-copy.ts";
 import { attachedOctets, DraftKeeper, fieldsOf, type Keeping } from "./draft-keeper.ts";
 import { holdDraft } from "./open-elsewhere.ts";
-import { Removals } from "./removals.ts";
 import { upload } from "./upload.ts";
 
 /** Beyond this a mail server may refuse it. */

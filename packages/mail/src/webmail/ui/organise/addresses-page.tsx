@@ -3,7 +3,7 @@ import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { IdentityRow } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
-import { Removals } from "../compose/removals.ts";
+import { Removals } from "../acts/removals.ts";
 import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";

@@ -1,37 +1,37 @@
-// Attachments that were taken off a draft. The server takes one off only when its undo is gone, or when the draft is sent or
-// closed: until then nothing has to be uploaded again.
-import { dismissToast, showNamedToast } from "../acts/toasts.ts";
+// What was taken away one by one and can be brought back: files of a draft, addresses. The server is asked only when the
+// undo is gone, or when whoever shows it waits no longer: until then nothing has to be made again.
+import { dismissToast, showNamedToast } from "./toasts.ts";
 
 interface Removal {
   /** Tells of it, beside the undo. */
   readonly text: string;
-  /** Takes it off on the server; says by itself what went wrong. */
+  /** Takes it away on the server; says by itself what went wrong. */
   readonly remove: () => Promise<unknown>;
   /** Shows it again. */
   readonly bringBack: () => void;
 }
 
 export class Removals {
-  /** The toasts that offer to undo those that wait, by attachment. */
+  /** The toasts that offer to undo those that wait, by what was taken away. */
   readonly #waiting = new Map<string, number>();
 
-  add(attachment: string, { text, remove, bringBack }: Removal): void {
+  add(name: string, { text, remove, bringBack }: Removal): void {
     const toast = showNamedToast({
       text,
       tone: "plain",
       undo: () => {
-        this.#waiting.delete(attachment);
+        this.#waiting.delete(name);
         bringBack();
       },
       onGone: () => {
-        if (this.#waiting.delete(attachment)) void remove();
+        if (this.#waiting.delete(name)) void remove();
       },
     });
-    this.#waiting.set(attachment, toast);
+    this.#waiting.set(name, toast);
   }
 
-  has(attachment: string): boolean {
-    return this.#waiting.has(attachment);
+  has(name: string): boolean {
+    return this.#waiting.has(name);
   }
 
   /** None that waits is carried out. */
