@@ -33,3 +33,33 @@ test("a file that was taken off is taken off for good when its undo is gone, not
   assert.equal(undoLast(), false);
   assert.deepEqual(did, ["back b", "back a", "removed c", "removed d"]);
 });
+
+test("what is made again meanwhile is not taken away: what waits is undone, what is under way is waited for", async () => {
+  const removals = new Removals();
+  const did: string[] = [];
+  let answer = (): void => undefined;
+  const isAnswered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const takeAway = (name: string): void =>
+    removals.add(name, {
+      text: name,
+      async remove() {
+        did.push(`removing ${name}`);
+        await isAnswered;
+        did.push(`removed ${name}`);
+      },
+      bringBack: () => did.push(`back ${name}`),
+    });
+  takeAway("a");
+  takeAway("b");
+  await removals.restore("a");
+  removals.carryOut();
+  assert.equal(undoLast(), false);
+  assert.deepEqual(did, ["back a", "removing b"]);
+  const restored = removals.restore("b").then(() => did.push("made b"));
+  answer();
+  await restored;
+  assert.deepEqual(did, ["back a", "removing b", "removed b", "made b"]);
+  await removals.restore("nobody took it away");
+});

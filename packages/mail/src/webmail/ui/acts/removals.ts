@@ -12,8 +12,9 @@ interface Removal {
 }
 
 export class Removals {
-  /** The toasts that offer to undo those that wait, by what was taken away. */
-  readonly #waiting = new Map<string, number>();
+  /** Those that wait, with the toast that offers to undo each, by what was taken away. */
+  readonly #waiting = new Map<string, { readonly toast: number; readonly bringBack: () => void }>();
+  readonly #underWay = new Map<string, Promise<unknown>>();
 
   add(name: string, { text, remove, bringBack }: Removal): void {
     const toast = showNamedToast({
@@ -24,25 +25,40 @@ export class Removals {
         bringBack();
       },
       onGone: () => {
-        if (this.#waiting.delete(name)) void remove();
+        if (!this.#waiting.delete(name)) return;
+        const underWay = remove().finally(() => {
+          if (this.#underWay.get(name) === underWay) this.#underWay.delete(name);
+        });
+        this.#underWay.set(name, underWay);
       },
     });
-    this.#waiting.set(name, toast);
+    this.#waiting.set(name, { toast, bringBack });
   }
 
   has(name: string): boolean {
     return this.#waiting.has(name);
   }
 
+  /** For what is made again: a removal that waits is undone, one that is under way has ended when this resolves. */
+  async restore(name: string): Promise<void> {
+    const found = this.#waiting.get(name);
+    this.#waiting.delete(name);
+    if (found !== undefined) {
+      dismissToast(found.toast);
+      found.bringBack();
+    }
+    await this.#underWay.get(name);
+  }
+
   /** None that waits is carried out. */
   drop(): void {
-    const toasts = [...this.#waiting.values()];
+    const dropped = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const toast of toasts) dismissToast(toast);
+    for (const { toast } of dropped) dismissToast(toast);
   }
 
   /** Without waiting any longer. */
   carryOut(): void {
-    for (const toast of this.#waiting.values()) dismissToast(toast);
+    for (const { toast } of this.#waiting.values()) dismissToast(toast);
   }
 }

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 30_000;
 const PATIENT_TIMEOUT_MS = 120_000;
 const PATIENT: ReadonlySet<RouteName> = new Set<RouteName>(["testSource", "serverMailbox", "removeFromServer"]);
 /** Asked while the tab closes, and to arrive all the same. */
-const LASTING: ReadonlySet<RouteName> = new Set<RouteName>(["removeAttachment"]);
+const LASTING: ReadonlySet<RouteName> = new Set<RouteName>(["removeAttachment", "removeIdentity"]);
 
 /** Asks the API. Throws a Refusal, or an AbortError when `signal` says so. */
 export async function call<N extends RouteName>(

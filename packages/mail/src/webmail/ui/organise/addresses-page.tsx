@@ -2,11 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { IdentityRow } from "../../api/schema/index.ts";
-import { showToast } from "../acts/toasts.ts";
-import { Removals } from "../acts/removals.ts";
-import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
-import { refusalText } from "../data/refusal-text.ts";
 import { identitiesQuery } from "../data/writing-queries.ts";
 import { written } from "../compose/addresses.ts";
 import { Button, IconButton } from "../parts/button.tsx";
@@ -14,6 +10,7 @@ import { Confirm } from "../parts/dialog.tsx";
 import { useWords } from "../words/use-words.ts";
 import { IdentityForm } from "./identity-form.tsx";
 import type { PageProps } from "./organise-screen.tsx";
+import { removeAddress, useRemovedAddresses } from "./removed-addresses.ts";
 
 /** Who one writes as. */
 export function AddressesPage({ account }: PageProps): React.JSX.Element {
@@ -23,27 +20,9 @@ export function AddressesPage({ account }: PageProps): React.JSX.Element {
   const [edited, setEdited] = useState<IdentityRow | "new" | null>(null);
   const [removing, setRemoving] = useState<string | null>(null);
   const client = useQueryClient();
-  const [removals] = useState(() => new Removals());
-  const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set());
-  /** With its password it goes when its undo is gone, and not before. */
-  const remove = (address: string): void => {
-    const bringBack = (): void => setRemoved((all) => new Set([...all].filter((one) => one !== address)));
-    setRemoved((all) => new Set([...all, address]));
-    removals.add(address, {
-      text: say("identity.removed", { address }),
-      bringBack,
-      remove: async () => {
-        try {
-          await call("removeIdentity", { account, address });
-        } catch (error) {
-          showToast({ text: refusalText(words, error), tone: "trouble" });
-        }
-        await client.invalidateQueries({ queryKey: KEYS.identities });
-        bringBack();
-      },
-    });
-  };
-  const identities = (data?.identities ?? []).filter(({ address }) => !removed.has(address));
+  const isRemoved = useRemovedAddresses();
+  const askAgain = (): Promise<void> => client.invalidateQueries({ queryKey: KEYS.identities });
+  const identities = (data?.identities ?? []).filter((one) => !isRemoved(one));
   return (
     <>
       <p className="organise-more">{say("identity.more")}</p>
@@ -88,7 +67,7 @@ export function AddressesPage({ account }: PageProps): React.JSX.Element {
           title={say("identity.remove-ask")}
           does={say("identity.remove-does")}
           onClose={() => setRemoving(null)}
-          onConfirm={() => remove(removing)}
+          onConfirm={() => removeAddress(words, { account, address: removing }, askAgain)}
         >
           {say("identity.remove-more", { address: removing })}
         </Confirm>

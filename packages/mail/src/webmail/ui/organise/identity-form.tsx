@@ -4,6 +4,7 @@ import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
 import { Button } from "../parts/button.tsx";
 import { useWords } from "../words/use-words.ts";
+import { restoreAddress } from "./removed-addresses.ts";
 import { NEW_SERVER, SubmissionFields } from "./submission-fields.tsx";
 import { useChange } from "./use-change.ts";
 
@@ -28,10 +29,10 @@ export function IdentityForm({ account, identity, isFirst, onClose }: IdentityFo
   const [password, setPassword] = useState("");
   const change = (changed: Partial<NewIdentity>): void => setEdited({ ...edited, ...changed });
   const { server } = edited;
-  const save = useChange(
-    () => call("saveIdentity", { ...edited, ...(password === "" ? {} : { password }) }),
-    [KEYS.identities],
-  );
+  const save = useChange(async () => {
+    await restoreAddress(edited);
+    return call("saveIdentity", { ...edited, ...(password === "" ? {} : { password }) });
+  }, [KEYS.identities]);
   return (
     <form
       className="form panel"
