@@ -260,6 +260,19 @@ test("taken back beside a draft that was written on, a message goes to nobody wh
   await office.ask("removeIdentity", { account: anna, address: "anna@alder.example" });
 });
 
+test("a window that has an earlier version of what was sent saves nothing over what was taken back", async () => {
+  const place = { account: anna, draft: "draft-stale" };
+  const version = await saved("draft-stale");
+  const fields = { ...FIELDS, text: "In the red tin.\n" };
+  const later = await office.ask("saveDraft", { ...place, version, fields });
+  const { id: entry } = await office.ask("send", { ...place, version: later.version });
+  const back = await office.ask("takeBack", { account: anna, entry });
+  assert.deepEqual(await office.refused("saveDraft", { ...place, version, fields: FIELDS }), [404, "not-found"]);
+  assert.deepEqual(await office.ask("draft", { account: anna, draft: back.id }), back);
+  assert.equal(back.text, fields.text);
+  await office.ask("removeDraft", { account: anna, draft: back.id, version: back.version });
+});
+
 test("a draft that is still there after it was sent is sent once; written on, it is another message", async () => {
   const send = async (version: number): Promise<string> =>
     (await office.ask("send", { account: anna, draft: "draft-again", version })).id;
@@ -268,7 +281,10 @@ test("a draft that is still there after it was sent is sent once; written on, it
   assert.equal(await send(await saved("draft-again")), entry);
   const other = await send(await saved("draft-again", { text: "In the red tin." }));
   assert.notEqual(other, entry);
+  // As it was sent, and not removed: taken back it is one draft.
+  await saved("draft-again");
   for (const id of [entry, other]) await office.ask("takeBack", { account: anna, entry: id });
+  assert.deepEqual(await office.refused("draft", { account: anna, draft: "draft-again" }), [404, "not-found"]);
 });
 
 test("through a submission server: the octets it took have exactly these fields, the file and the cleaned HTML", async () => {

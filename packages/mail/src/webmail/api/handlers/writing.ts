@@ -114,10 +114,14 @@ export function writingHandlers(reading: Reading): Some<Writing> {
     async takeBack({ account, entry }) {
       reading.account(account);
       let kept: StoredDraft | undefined;
+      let before = "";
       await house.writing.outbox.takeBack(account, entry, async (draft, lacking) => {
-        kept = await keepTaken({ drafts, files }, takenDraft(account, draft), lacking);
+        const written = takenDraft(account, draft);
+        before = written.id;
+        kept = await keepTaken({ drafts, files }, { written, entry, lacking });
       });
       if (kept === undefined) throw new Error("a message was taken back and its draft was not kept");
+      await spent.removeFiles({ account, draft: before });
       tell(account);
       return shownDraft(kept);
     },
@@ -197,7 +201,7 @@ async function queue(
 
 /**
  * A draft that is sent twice, by two requests at once or because a process ended before it was removed, is one message.
- * What it says is part of it: versions begin anew when a draft is taken back.
+ * What it says is part of it: versions begin anew when a draft is removed and kept again.
  */
 function entryIdOf({ id, version, fields, attachments }: StoredDraft): string {
   const same = JSON.stringify([id, version, fields, attachments]);

@@ -1,35 +1,35 @@
-// What was taken back is a draft again. Nothing that is a draft meanwhile gives way to it, and nobody who has the message
-// is written to again by it.
+// What was taken back is a draft again, with its files, under the name of the entry of the outbox it was. No window knows
+// a draft of that name: under the one it was written as another text may be kept by now, or a window may save over the
+// first version of it what it holds of an earlier one. Nobody who has the message is written to again by it.
 import { wireAddress } from "../../../submission/index.ts";
 import type { DraftFields } from "../schema/writing.ts";
 import type { DraftFiles } from "./draft-files.ts";
-import { newDraftId, type Drafts, type StoredDraft } from "./drafts.ts";
+import type { Drafts, StoredDraft } from "./drafts.ts";
 
-interface Desk {
-  readonly drafts: Drafts;
-  readonly files: DraftFiles;
+export interface Taken {
+  /** What it was written as. */
+  readonly written: StoredDraft;
+  readonly entry: string;
+  /** Who does not have the message; undefined when nobody has. */
+  readonly lacking: readonly string[] | undefined;
 }
 
-/**
- * Under the id it had, or, when another window keeps something else under that, under an id of its own, with its files.
- * `lacking` are those who do not have the message; undefined when nobody has.
- */
 export async function keepTaken(
-  { drafts, files }: Desk,
-  written: StoredDraft,
-  lacking: readonly string[] | undefined,
+  { drafts, files }: { readonly drafts: Drafts; readonly files: DraftFiles },
+  { written, entry, lacking }: Taken,
 ): Promise<StoredDraft> {
-  const { account, id } = written;
-  const kept = lacking === undefined ? written : onlyTo(written, lacking);
-  const before = await drafts.find(account, id);
-  // Kept before a process ended.
-  if (before !== undefined && isSame(before, kept)) return before;
-  // Or it outlived its sending.
-  if (before === undefined || isSame(before, written))
-    return { ...kept, ...(await drafts.save({ account, id, version: before?.version ?? 0 }, kept)) };
-  const other = newDraftId();
-  for (const { id: attachment } of kept.attachments) await files.copy({ account, draft: id, attachment }, other);
-  return { ...kept, id: other, ...(await drafts.save({ account, id: other, version: 0 }, kept)) };
+  const { account } = written;
+  const before = await drafts.find(account, entry);
+  // Kept before a process ended, and perhaps written on since.
+  if (before !== undefined) return before;
+  const kept = { ...written, id: entry, fields: lacking === undefined ? written.fields : onlyTo(lacking, written) };
+  for (const { id: attachment } of kept.attachments)
+    await files.copy({ account, draft: written.id, attachment }, entry);
+  const saved = await drafts.save({ account, id: entry, version: 0 }, kept);
+  // One that outlived its sending is the same message a second time.
+  const outlived = await drafts.find(account, written.id);
+  if (outlived !== undefined && isSame(outlived, written)) await drafts.removeSent(outlived);
+  return { ...kept, ...saved };
 }
 
 /** Attachments are part of what was written. */
@@ -39,10 +39,9 @@ function isSame(one: StoredDraft, other: StoredDraft): boolean {
 }
 
 /** Whoever has the message is not written to again. */
-function onlyTo(draft: StoredDraft, lacking: readonly string[]): StoredDraft {
+function onlyTo(lacking: readonly string[], { fields }: StoredDraft): DraftFields {
   const lack = new Set(lacking);
   const rest = (people: DraftFields["to"]): DraftFields["to"] =>
     people.filter(({ address }) => lack.has(wireAddress(address.trim())));
-  const { to, cc, bcc } = draft.fields;
-  return { ...draft, fields: { ...draft.fields, to: rest(to), cc: rest(cc), bcc: rest(bcc) } };
+  return { ...fields, to: rest(fields.to), cc: rest(fields.cc), bcc: rest(fields.bcc) };
 }
