@@ -236,12 +236,33 @@ test("the first source makes the first account; where there is one, another is n
     const wanted = { ...add, ...place, name: "first" };
     assert.deepEqual(await empty.refused("addSource", { ...wanted, account: "an na" }), [400, "bad-request"]);
     assert.deepEqual((await empty.ask("session", {})).accounts, []);
+    const refused = { ...wanted, password: "wrong", first: { kind: "newest", messages: 1 }, account: "ana" } as const;
+    await empty.refused("addSource", refused);
+    assert.deepEqual((await empty.ask("session", {})).accounts, [], "the name can be corrected");
     assert.equal((await empty.ask("addSource", { ...wanted, account: "Anna" })).account, "anna");
     assert.deepEqual(
       (await empty.ask("session", {})).accounts.map(({ name }) => name),
       ["anna"],
     );
     assert.deepEqual(await empty.refused("addSource", { ...wanted, account: "ben", name: "b" }), [404, "not-found"]);
+  } finally {
+    await empty.stop();
+    ownDirectory.remove();
+  }
+});
+
+test("of two first sources that come at once, one makes an account", async () => {
+  const ownDirectory = temporaryDirectory();
+  const empty = await openOfficeIn(ownDirectory.path);
+  try {
+    const added = await Promise.allSettled(
+      ["anna", "ben"].map((account) => empty.ask("addSource", { ...add, ...place, name: account, account })),
+    );
+    assert.deepEqual(
+      added.map(({ status }) => status),
+      ["fulfilled", "rejected"],
+    );
+    assert.equal((await empty.ask("session", {})).accounts.length, 1);
   } finally {
     await empty.stop();
     ownDirectory.remove();

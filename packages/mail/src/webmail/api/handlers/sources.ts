@@ -1,5 +1,4 @@
 // Sources: what they are at, and everything a person does to one.
-import { AccountError } from "../../../accounts/index.ts";
 import { DiscoveryError, markSeen, RUN_QUESTIONS, type QuestionKind } from "../../../retriever/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
@@ -7,6 +6,7 @@ import type { Discovery, SourceStatus } from "../schema/index.ts";
 import { candidatesFor } from "../sources/candidates.ts";
 import { betweenRuns, runBetween } from "../sources/between-runs.ts";
 import { isForeign, keepKeys, takeOut, writeChange, writeNewSource } from "../sources/edit-configuration.ts";
+import { withAccount } from "../sources/first-account.ts";
 import { shownSource } from "../sources/shown.ts";
 import { testSource } from "../sources/test-source.ts";
 import { knownSource } from "./known-source.ts";
@@ -35,19 +35,20 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
     testSource: (input, { signal }) => testSource(input, signal),
     async addSource(input, { signal }) {
       refuseUnconfirmed(input.keep.kind, input.confirmed);
-      const account = await findOrMakeAccount(reading, input.account);
-      const name = await writeNewSource(reading, { ...input, account });
-      if (input.first.kind === "newest") {
-        try {
-          await leaveOld(reading, { name, newest: input.first.messages, signal });
-        } catch (error) {
-          // Whoever tries again begins anew, and not beside one that is off.
-          await takeOut(reading, name);
-          throw error;
+      return withAccount(reading, input.account, async (account) => {
+        const name = await writeNewSource(reading, { ...input, account });
+        if (input.first.kind === "newest") {
+          try {
+            await leaveOld(reading, { name, newest: input.first.messages, signal });
+          } catch (error) {
+            // Whoever tries again begins anew, and not beside one that is off.
+            await takeOut(reading, name);
+            throw error;
+          }
+          await writeChange(reading, name, { enabled: true });
         }
-        await writeChange(reading, name, { enabled: true });
-      }
-      return shown(name);
+        return shown(name);
+      });
     },
     async changeSource({ source, keep, confirmed, ...rest }) {
       knownSource(reading, source);
@@ -102,26 +103,6 @@ function refuseUnconfirmed(kind: string, confirmed: boolean): void {
       "not-confirmed",
       "this computer would keep the only copy; say so once more, and have a backup of its data directory",
     );
-}
-
-/**
- * A house without any account gets its first with its first source, so that whoever begins in the reader needs no
- * command. Its generated password is nobody's: a mail program gets one when somebody sets it. Gives the login as it is kept.
- */
-async function findOrMakeAccount(reading: Reading, written: string): Promise<string> {
-  const login = written.normalize("NFC").toLowerCase();
-  if (reading.accountOfLogin(login) !== undefined) return login;
-  const { accounts, store } = reading.house;
-  if (store.directory.accounts().length > 0)
-    throw new ApiError("not-found", "there is no such account", { reason: "no-account" });
-  try {
-    await accounts.add({ name: login });
-  } catch (error) {
-    if (!(error instanceof AccountError)) throw error;
-    throw new ApiError("bad-request", error.message, { cause: error, reason: "bad-account-name" });
-  }
-  reading.events.tell({ kind: "resync" });
-  return login;
 }
 
 function statusOf({ house }: Reading, name: string) {

@@ -18,6 +18,7 @@ import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Keep } from "../schema/index.ts";
 import type { Input } from "../handlers/handler.ts";
+import { oneByOne } from "./one-by-one.ts";
 
 /** What a choice of the reader is in the words of the file. */
 export function keepKeys(keep: Keep): Required<Pick<SourceChange, "keep" | "deleteWhenDeletedLocally">> {
@@ -118,13 +119,11 @@ function passwordFile({ house }: Reading, name: string): string {
   return join(house.dataDir, "secrets", `${name}.password`);
 }
 
-let last: Promise<void> = Promise.resolve();
+/** Each change begins with what the one before wrote. */
+const inTurn = oneByOne();
 
-/** One change after the other: each begins with what the one before wrote. */
 async function change(reading: Reading, edit: (document: string) => string): Promise<void> {
-  const mine = last.then(() => changeNow(reading, edit));
-  last = mine.catch(() => undefined);
-  await mine;
+  await inTurn(() => changeNow(reading, edit));
   reading.events.tell({ kind: "sources-changed" });
 }
 
