@@ -11,6 +11,7 @@ import {
   secretFiles,
   secretName,
   serverOf,
+  sortSecrets,
   type Identities,
   type Identity,
   type OutboxEntry,
@@ -33,6 +34,9 @@ export async function openWriting(o: {
   const { house, config, log } = o;
   const identities = openIdentities(house.store.documents);
   const secrets = secretFiles(join(config.dataDir, FILES.secrets));
+  await sorted(house, { identities, secrets }).catch((error: unknown) =>
+    log.error({ error }, "the password files of addresses cannot be put in order"),
+  );
   const listeners = new Set<(entry: OutboxEntry) => void>();
   const spentListeners = new Set<Parameters<WritingDesk["listenSpent"]>[0]>();
   const outbox = await Outbox.open({
@@ -63,6 +67,14 @@ export async function openWriting(o: {
     },
     stop: ({ withinMs }) => outbox.stop({ withinMs }),
   };
+}
+
+async function sorted(
+  { store }: House,
+  { identities, secrets }: { readonly identities: Identities; readonly secrets: SecretFiles },
+): Promise<void> {
+  const lists = await Promise.all(store.directory.accounts().map(({ account }) => identities.list(account)));
+  await sortSecrets(secrets, lists.flat());
 }
 
 /** Among ourselves mail needs no server; anything else needs the sender's. */

@@ -46,6 +46,8 @@ export interface SecretFiles {
   read(name: string): Promise<string | undefined>;
   write(name: string, secret: string): Promise<void>;
   remove(name: string): Promise<void>;
+  /** Of all that are kept, whoever they are of. */
+  names(): Promise<readonly string[]>;
 }
 
 export function openIdentities(documents: Documents): Identities {
@@ -85,14 +87,21 @@ export function openIdentities(documents: Documents): Identities {
 
 /** The name of an identity's password file. */
 export function secretName(account: string, address: string): string {
-  // Encoded for a URL some signs stay that a plain name has not: o'neil@example.org has one. The underscore stands for the
-  // percent sign below, so that its own must not: no two addresses have one file.
-  const signs = encodeURIComponent(canonical(address)).replace(
-    /[!'()*~_]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
-  );
-  const plain = signs.replaceAll("%", "_");
+  // The underscore stands for the percent sign, so that its own must not: no two addresses have one file.
+  const plain = plainName(address, /[!'()*~_]/g);
   return `identity-${account}-${plain.length <= SECRET_NAME_MAX ? plain : digestOf(address)}`;
+}
+
+/** As it was while an underscore stood for itself: several addresses may have had one file. */
+export function formerSecretName(account: string, address: string): string {
+  return `identity-${account}-${plainName(address, /[!'()*~]/g)}`;
+}
+
+/** Encoded for a URL some signs stay that a plain name has not: o'neil@example.org has one. */
+function plainName(address: string, left: RegExp): string {
+  return encodeURIComponent(canonical(address))
+    .replace(left, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+    .replaceAll("%", "_");
 }
 
 /** With what stands before it, within what a file may be called. */
@@ -101,7 +110,7 @@ const SECRET_NAME_MAX = 160;
 /** How its server is reached, with the password; undefined when none is set. */
 export async function serverOf(
   identity: Identity,
-  o: { readonly secrets: SecretFiles; readonly token?: (identity: Identity) => Promise<string> },
+  o: { readonly secrets: Pick<SecretFiles, "read">; readonly token?: (identity: Identity) => Promise<string> },
 ): Promise<SubmissionServer | undefined> {
   const { server: found } = identity;
   if (found === undefined) return undefined;

@@ -31,4 +31,5 @@ export { forwardedHead, quoteText } from "./quoting.ts";
 export { buildReceipt, receiptText } from "./receipt.ts";
 export { secretFiles } from "./secret-files.ts";
 export type { Route } from "./sending.ts";
+export { sortSecrets } from "./sort-secrets.ts";
 export { testServer } from "./submit.ts";

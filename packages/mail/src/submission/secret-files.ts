@@ -1,5 +1,5 @@
 // Passwords in files of mode 0600, one each, in a folder of mode 0700.
-import { chmod, open, readFile, rename, rm } from "node:fs/promises";
+import { chmod, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "../files/index.ts";
 import type { SecretFiles } from "./identities.ts";
@@ -36,6 +36,14 @@ export function secretFiles(folder: string): SecretFiles {
     },
     async remove(name) {
       await rm(pathOf(name), { force: true });
+    },
+    async names() {
+      try {
+        return (await readdir(folder)).filter((name) => NAME.test(name));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+        throw error;
+      }
     },
   };
 }

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openIdentities, secretName, serverOf, type Identity } from "../../src/submission/identities.ts";
+import { sortSecrets } from "../../src/submission/sort-secrets.ts";
 import { secretFiles } from "../../src/submission/secret-files.ts";
 import { addAccount, temporaryDirectory, temporaryStore } from "../mailstore/temporary-store.ts";
 
@@ -72,11 +73,7 @@ test("no two addresses share a password, and a long one has its own", async (con
 
 test("XOAUTH2 asks for a token when it is needed", async () => {
   const anna = identity("1", "anna@alder.example", { server: { ...SERVER, mechanism: "xoauth2" } });
-  const secrets = {
-    read: () => Promise.resolve(undefined),
-    write: () => Promise.resolve(),
-    remove: () => Promise.resolve(),
-  };
+  const secrets = { read: () => Promise.resolve(undefined) };
   const server = await serverOf(anna, { secrets, token: ({ address }) => Promise.resolve(`token of ${address}`) });
   assert.ok(server?.auth?.kind === "xoauth2");
   assert.equal(await server.auth.token(), "token of anna@alder.example");
@@ -88,4 +85,41 @@ test("a secret's name is never a path", async (context) => {
   await assert.rejects(async () => secrets.read("../../etc/passwd"), RangeError);
   for (const address of ["a/../b@c.example", "o'neil@oak.example", "!#$%&'*+-/=?^_`{|}~@oak.example"])
     assert.match(secretName("1", address), /^[\w.@-]+$/);
+});
+
+test("a password file of before an underscore was encoded is still its address's, and what is nobody's goes", async (context) => {
+  const folder = join(temporaryDirectory(context), "secrets");
+  const secrets = secretFiles(folder);
+  await secrets.write("identity-1-first_last_40oak.example", "of first_last");
+  await secrets.write("identity-1-my_face_40oak.example", "of my_face");
+  // May have been a+b's as well, which was removed.
+  await secrets.write("identity-1-a_2Bb_40oak.example", "of one of two");
+  await secrets.write("identity-1-new_name_40oak.example", "of before");
+  await secrets.write(secretName("1", "new_name@oak.example"), "entered since");
+  await secrets.write("identity-1-gone_40oak.example", "of an address that was removed");
+  await secrets.write("identity-2-first_last_40oak.example", "of an account that was removed");
+  await secrets.write("identity-1-anna_40oak.example.password", "of a source");
+  await secrets.write("anna@oak.example.password", "of another source");
+  const addresses = ["first_last@oak.example", "my_face@oak.example", "a_2Bb@oak.example", "new_name@oak.example"];
+  const identities = addresses.map((address) => identity("1", address));
+  for (let time = 0; time < 2; time += 1) {
+    await sortSecrets(secrets, identities);
+    const kept = await Promise.all(addresses.map((address) => secrets.read(secretName("1", address))));
+    assert.deepEqual(kept, ["of first_last", "of my_face", undefined, "entered since"]);
+    assert.deepEqual((await secrets.names()).toSorted(), [
+      "anna@oak.example.password",
+      "identity-1-anna_40oak.example.password",
+      "identity-1-first_5flast_40oak.example",
+      "identity-1-my_5fface_40oak.example",
+      "identity-1-new_5fname_40oak.example",
+    ]);
+  }
+});
+
+test("a password file that is the right one of another address is left alone", async (context) => {
+  const secrets = secretFiles(join(temporaryDirectory(context), "secrets"));
+  await secrets.write(secretName("1", "a+b@oak.example"), "of a+b");
+  await sortSecrets(secrets, [identity("1", "a_2Bb@oak.example"), identity("1", "a+b@oak.example")]);
+  assert.equal(await secrets.read(secretName("1", "a+b@oak.example")), "of a+b");
+  assert.equal(await secrets.read(secretName("1", "a_2Bb@oak.example")), undefined);
 });
