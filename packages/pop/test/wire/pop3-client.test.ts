@@ -396,6 +396,19 @@ test("pipelining is by the last CAPA of the transaction state, or by the caller"
   assert.equal(pipelined({ pipelining: { when: "never", ...window } }).session.pipelining, "off");
 });
 
+requirement("P3-C-100", "CAPA, LIST and UIDL in one packet are judged when all three are answered", () => {
+  const player = pipelined({ pipelining: { when: "announced", inFlightMax: 4, octetsMax: 1_000 } });
+  for (const keyword of ["CAPA", "LIST", "UIDL"]) player.say(keyword);
+  assert.deepEqual(player.told, ["> CAPA", "> LIST", "> UIDL"]);
+  // Perhaps the answer to LIST, where that to CAPA was lost.
+  player.hear("+OK\r\n1 120\r\n.\r\n");
+  assert.equal(player.session.pipelining, "probation");
+  player.hear("+OK\r\n.\r\n");
+  assert.equal(player.session.pipelining, "probation");
+  player.hear("+OK\r\n.\r\n");
+  assert.equal(player.session.pipelining, "off", "nothing of PIPELINING was said");
+});
+
 test("a command nobody wants any more is not sent, and one that was sent is answered", () => {
   const player = transaction();
   const [first, second, third] = [clientCommand("STAT"), clientCommand("NOOP"), clientCommand("LIST")];
