@@ -89,7 +89,7 @@ test(
       await page.getByText(done, { exact: true }).waitFor();
       await row.waitFor({ state: "detached" });
     }
-    const undone = page.getByText("Taken back", { exact: true });
+    const undone = page.getByText("Taken back: Moved to trash", { exact: true });
     await page.keyboard.press("z");
     await voicemail.waitFor();
     await undone.waitFor();
@@ -107,7 +107,7 @@ test("a star pressed in the row is told of, and taken back", NEEDS_CHROMIUM, asy
   await page.getByText("Starred", { exact: true }).and(page.locator(".toast span")).waitFor();
   await page.getByRole("row", { name: /Starred.*Voicemail from/ }).waitFor();
   await page.keyboard.press("z");
-  await page.getByText("Taken back", { exact: true }).waitFor();
+  await page.getByText("Taken back: Starred", { exact: true }).waitFor();
   await page.getByRole("row", { name: /Starred.*Voicemail from/ }).waitFor({ state: "detached" });
 });
 
@@ -128,9 +128,12 @@ test("all mail is one list of every mailbox but trash and junk", NEEDS_CHROMIUM,
   await page.keyboard.press("!");
   await page.getByText("Moved to junk", { exact: true }).waitFor();
   await voicemail.waitFor({ state: "detached" });
-  for (const row of [voicemail, page.getByRole("row", { name: /Re: Lunch.*Inbox|Re: Lunch/ })]) {
+  for (const [row, what] of [
+    [voicemail, "Moved to junk"],
+    [page.getByRole("row", { name: /Re: Lunch.*Inbox|Re: Lunch/ }), "Archived"],
+  ] as const) {
     await page.keyboard.press("z");
-    await page.getByText("Taken back", { exact: true }).waitFor();
+    await page.getByText(`Taken back: ${what}`, { exact: true }).waitFor();
     await row.waitFor();
   }
 });

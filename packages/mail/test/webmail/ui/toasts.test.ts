@@ -26,7 +26,8 @@ test("another toast does not make it too late; sending its own away does", () =>
   assert.deepEqual(told, []);
   dismissToast(id);
   assert.deepEqual(told, ["gone"]);
-  assert.equal(undoLast(), false);
+  assert.deepEqual(undoLast(), { kind: "too-late", what: "removed", next: undefined });
+  assert.equal(undoLast(), undefined);
 });
 
 test("an act on messages is taken back when its toast is gone too, and of very many the last fifty", () => {
@@ -37,4 +38,26 @@ test("an act on messages is taken back when its toast is gone too, and of very m
   }
   while (undoLast());
   assert.deepEqual([back.length, back[0], back.at(-1)], [50, 60, 11]);
+});
+
+test("a moment too late for the last act, the one before is left alone until it is asked once more", () => {
+  const back: string[] = [];
+  const act = (name: string, isUndoneLong: boolean): number =>
+    showNamedToast({ text: name, tone: "plain", undo: () => back.push(name), isUndoneLong });
+  dismissToast(act("archived", true));
+  dismissToast(act("sending", false));
+  assert.deepEqual(undoLast(), { kind: "too-late", what: "sending", next: "archived" });
+  assert.deepEqual(back, []);
+  assert.deepEqual(undoLast(), { kind: "undone", what: "archived" });
+  assert.deepEqual(back, ["archived"]);
+});
+
+test("what was done since is taken back at once, whatever it is too late for", () => {
+  const back: string[] = [];
+  const undo = (name: string) => ({ text: name, tone: "plain" as const, undo: () => back.push(name) });
+  const sending = showNamedToast(undo("sending"));
+  const starred = showNamedToast({ ...undo("starred"), isUndoneLong: true });
+  dismissToast(sending);
+  dismissToast(starred);
+  assert.deepEqual(undoLast(), { kind: "undone", what: "starred" });
 });

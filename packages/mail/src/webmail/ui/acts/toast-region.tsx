@@ -3,18 +3,21 @@ import { useEffect, useState } from "react";
 import { useCommands, useHint } from "../keys/commands.tsx";
 import { Button, IconButton } from "../parts/button.tsx";
 import { useWords } from "../words/use-words.ts";
-import { dismissToast, TOAST_MS, undoLast, useToast } from "./toasts.ts";
+import type { Words } from "../words/words.ts";
+import { dismissToast, showToast, TOAST_MS, type Undone, undoLast, useToast } from "./toasts.ts";
 import "./toast-region.css";
 
 /** Says what was done and offers to take it back, for ten seconds, longer while someone is about to. */
 export function ToastRegion(): React.JSX.Element {
-  const { say } = useWords();
+  const words = useWords();
+  const { say } = words;
   const hint = useHint();
   const toast = useToast();
   // The one that is held, not whether one is: a toast that is gone hears nothing of the hand or the focus that left it.
   const [heldId, setHeldId] = useState<number | null>(null);
   const isHeld = toast !== null && heldId === toast.id;
-  useCommands({ undo: () => void undoLast() });
+  const undoKey = hint("undo");
+  useCommands({ undo: () => tellTooLate(words, undoLast()) });
   useEffect(() => {
     if (toast === null || isHeld || toast.stays === true) return;
     const timer = setTimeout(() => dismissToast(toast.id), TOAST_MS);
@@ -22,7 +25,6 @@ export function ToastRegion(): React.JSX.Element {
   }, [toast, isHeld]);
   const hold = (): void => setHeldId(toast?.id ?? null);
   const letGo = (): void => setHeldId(null);
-  const undoKey = hint("undo");
   return (
     <div className="toast-region">
       <div role="status">
@@ -66,4 +68,14 @@ export function ToastRegion(): React.JSX.Element {
       </div>
     </div>
   );
+}
+
+/** What is taken back says so itself. */
+function tellTooLate({ say }: Words, undone: Undone | undefined): void {
+  if (undone?.kind !== "too-late") return;
+  const { what, next } = undone;
+  showToast({
+    text: next === undefined ? say("undo.late", { what }) : say("undo.late-next", { what, next }),
+    tone: "trouble",
+  });
 }

@@ -37,6 +37,8 @@ let shownAt = 0;
 let lastId = 0;
 /** No longer shown; the newest comes last. */
 let undoable: readonly Undoable[] = [];
+/** What could be taken back until a moment ago: the newest of it. */
+let expired: { readonly toast: Toast; readonly at: number } | null = null;
 const listeners = new Set<() => void>();
 
 export function showToast(toast: Omit<Toast, "id">): void {
@@ -67,13 +69,37 @@ export function dismissToast(id: number): void {
   if (found !== undefined) drop(found);
 }
 
-/** Takes back what was done last and was not taken back yet; false when there is nothing. */
-export function undoLast(): boolean {
-  const toast = current?.undo === undefined ? takeNewest() : current;
-  if (toast?.undo === undefined) return false;
-  if (toast === current) set(null);
-  toast.undo();
-  return true;
+/** What became of a wish to take something back; the texts are those of the toasts that told of it. */
+export type Undone =
+  | { readonly kind: "undone"; readonly what: string }
+  /** It was done last, and a moment too long ago. `next`: what the same wish takes back when it comes again. */
+  | { readonly kind: "too-late"; readonly what: string; readonly next: string | undefined };
+
+/**
+ * Takes back what was done last and was not taken back yet; undefined when there is nothing. Whoever presses the key a moment
+ * too late means what is gone: what was done before that is left alone, until it is pressed again.
+ */
+export function undoLast(): Undone | undefined {
+  if (current?.undo !== undefined) {
+    const toast = current;
+    set(null);
+    return takeBack(toast);
+  }
+  dropExpired();
+  const newest = undoable.at(-1);
+  const late = expired;
+  expired = null;
+  if (late !== null && late.at > Date.now() - TOAST_MS && late.toast.id > (newest?.toast.id ?? 0))
+    return { kind: "too-late", what: late.toast.text, next: newest?.toast.text };
+  if (newest === undefined) return undefined;
+  undoable = undoable.slice(0, -1);
+  clearTimeout(newest.timer);
+  return takeBack(newest.toast);
+}
+
+function takeBack({ text, undo }: Toast): Undone {
+  undo?.();
+  return { kind: "undone", what: text };
 }
 
 export function useToast(): Toast | null {
@@ -85,6 +111,7 @@ function keep(toast: Toast, since: number, forMs: number): void {
   const until = since + (toast.isUndoneLong === true ? LONG_MS : forMs);
   const leftMs = until - Date.now();
   if (toast.undo === undefined || leftMs <= 0) {
+    if (toast.undo !== undefined) expire(toast, Date.now());
     toast.onGone?.();
     return;
   }
@@ -99,17 +126,21 @@ function keep(toast: Toast, since: number, forMs: number): void {
   if (oldest !== undefined && undoable.length > UNDOABLE_MAX) drop(oldest);
 }
 
-function takeNewest(): Toast | undefined {
-  undoable = undoable.filter(({ until }) => until > Date.now());
-  const newest = undoable.at(-1);
-  undoable = undoable.slice(0, -1);
-  clearTimeout(newest?.timer);
-  return newest?.toast;
+/** Those whose time went by without a timer. */
+function dropExpired(): void {
+  const now = Date.now();
+  for (const { toast, until } of undoable) if (until <= now) expire(toast, until);
+  undoable = undoable.filter(({ until }) => until > now);
+}
+
+function expire(toast: Toast, at: number): void {
+  if (expired === null || expired.toast.id < toast.id) expired = { toast, at };
 }
 
 function drop(entry: Undoable): void {
   clearTimeout(entry.timer);
   undoable = undoable.filter((one) => one !== entry);
+  expire(entry.toast, Date.now());
   entry.toast.onGone?.();
 }
 

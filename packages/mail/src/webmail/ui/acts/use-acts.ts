@@ -70,7 +70,7 @@ export function useUndo(): Undo {
   const words = useWords();
   return {
     offer(text, { undo }) {
-      const takeBack = (): void => void undoAll(client, words, undo === null ? [] : [undo]);
+      const takeBack = (): void => void undoAll(client, words, { what: text, undo: undo === null ? [] : [undo] });
       showToast({ text, tone: "plain", ...(undo === null ? {} : { undo: takeBack, isUndoneLong: true }) });
     },
   };
@@ -88,7 +88,8 @@ async function perform(client: QueryClient, words: Words, performance: Performan
   const { act, on, count, isSilent } = performance;
   const restore = await foresee(client, act, on);
   const undo: string[] = [];
-  const takeBack = (): void => void undoAll(client, words, undo);
+  const text = words.say(DONE[act.kind], { count, mailbox: act.kind === "move" ? act.mailbox : "" });
+  const takeBack = (): void => void undoAll(client, words, { what: text, undo });
   try {
     for (let from = 0; from < on.length; from += ACT_MESSAGES_MAX) {
       const done = await call("act", { act, on: on.slice(from, from + ACT_MESSAGES_MAX) });
@@ -97,7 +98,6 @@ async function perform(client: QueryClient, words: Words, performance: Performan
     // Its event says so too, unless the stream is down; and what was asked meanwhile was cancelled above.
     for (const queryKey of [KEYS.lists, KEYS.mailboxes]) void client.invalidateQueries({ queryKey });
     if (isSilent) return;
-    const text = words.say(DONE[act.kind], { count, mailbox: act.kind === "move" ? act.mailbox : "" });
     showToast({
       text,
       tone: "plain",
@@ -125,18 +125,26 @@ function ruleOffer({ say }: Words, { act, on, from }: Performance): Pick<Toast, 
   return { does: { text: say("rule.offer"), run } };
 }
 
-async function undoAll(client: QueryClient, words: Words, undo: readonly string[]): Promise<void> {
+interface Undoing {
+  /** As it was told. */
+  readonly what: string;
+  readonly undo: readonly string[];
+}
+
+async function undoAll(client: QueryClient, words: Words, { what, undo }: Undoing): Promise<void> {
   const left = [...undo];
   try {
     for (const token of undo) {
       await call("undo", { undo: token });
       left.shift();
     }
-    showToast({ text: words.say("done.undone"), tone: "plain" });
+    showToast({ text: words.say("done.undone", { what }), tone: "plain" });
   } catch (error) {
     // What was refused will be refused again; what failed on the way can still be taken back.
     const isRefused = error instanceof Refusal && error.status >= 400 && error.status < 500;
-    const again = isRefused ? {} : { undo: (): void => void undoAll(client, words, left), isUndoneLong: true };
+    const again = isRefused
+      ? {}
+      : { undo: (): void => void undoAll(client, words, { what, undo: left }), isUndoneLong: true };
     showToast({ text: refusalText(words, error), tone: "trouble", ...again });
   }
   await refresh(client);

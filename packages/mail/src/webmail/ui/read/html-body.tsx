@@ -1,11 +1,11 @@
 // An HTML body: a document of its own under a policy of its own, in a frame without scripts and without our origin.
 // Here are only the frame and the question whether its remote images may be loaded.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ImageOff, ShieldCheck } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Body, Message, ReaderSettings, Trusted } from "../../api/schema/index.ts";
-import { showToast } from "../acts/toasts.ts";
-import { call, checkBody } from "../data/call.ts";
+import { useTrust } from "../acts/use-trust.ts";
+import { checkBody } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
 import { Refusal } from "../data/refusal.ts";
 import { refusalText } from "../data/refusal-text.ts";
@@ -120,7 +120,7 @@ interface ImagesBannerProps {
 function ImagesBanner({ message, body, isShownOnce, onShowOnce }: ImagesBannerProps): React.JSX.Element | null {
   const { say } = useWords();
   const hint = useHint();
-  const { trust, distrust } = useTrust(message);
+  const { trust, distrust } = useTrust();
   const [asked, setAsked] = useState<Trusted | null>(null);
   const { remoteImages, trackers } = body;
   const sender = message.from[0]?.address ?? "";
@@ -194,31 +194,4 @@ function ImagesBanner({ message, body, isShownOnce, onShowOnce }: ImagesBannerPr
       )}
     </div>
   );
-}
-
-/** Trusts and distrusts, each taken back by the other. */
-function useTrust(message: Message): {
-  readonly trust: (who: Trusted) => void;
-  readonly distrust: (who: Trusted) => void;
-} {
-  const client = useQueryClient();
-  const words = useWords();
-  const change = useMutation({
-    mutationFn: async ({ who, isTrusted }: { readonly who: Trusted; readonly isTrusted: boolean }) => {
-      await call(isTrusted ? "trust" : "distrust", who);
-    },
-    onSuccess(_nothing, { who, isTrusted }) {
-      void client.invalidateQueries({ queryKey: [...KEYS.messages, message.account] });
-      void client.invalidateQueries({ queryKey: KEYS.trusted });
-      showToast({
-        text: words.say(isTrusted ? "images.now-trusted" : "images.now-blocked", { who: who.value }),
-        tone: "plain",
-        undo: () => change.mutate({ who, isTrusted: !isTrusted }),
-      });
-    },
-  });
-  return {
-    trust: (who) => change.mutate({ who, isTrusted: true }),
-    distrust: (who) => change.mutate({ who, isTrusted: false }),
-  };
 }

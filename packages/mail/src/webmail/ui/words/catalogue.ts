@@ -159,7 +159,9 @@ export const CATALOGUE = {
   "done.emptied":
     "{count, plural, =0 {It was empty already} one {# message deleted for good} other {# messages deleted for good}}",
   "done.partly": "{why} Part of it was done before that.",
-  "done.undone": "Taken back",
+  "done.undone": "Taken back: {what}",
+  "undo.late": "Too late to take back: {what}",
+  "undo.late-next": "Too late to take back: {what}. Ask once more to take back: {next}",
 
   "delete.title": "{count, plural, one {Delete it for good?} other {Delete # for good?}}",
   "delete.more": "It is removed from this computer and cannot be brought back.",
