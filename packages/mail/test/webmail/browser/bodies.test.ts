@@ -154,7 +154,7 @@ test("a body that cannot be shown is shown as its text, says why, and is tried a
     await page.locator(".text-body").getByText("The word of the first is kettle.").waitFor();
     assert.equal(await page.locator("iframe").count(), 0);
     await page.unrouteAll({ behavior: "ignoreErrors" });
-    await page.getByRole("button", { name: "Show anyway, simplified" }).click();
+    await page.getByRole("button", { name: "Try again" }).click();
     assert.equal(await widthOf(await imageWhere(/\/body\//)), 0);
   }
 });

@@ -72,7 +72,7 @@ export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
         <div className="banner">
           <p>{why}</p>
           <Button kind="quiet" onPress={again}>
-            {say("html.show-anyway")}
+            {say(isPlain ? "html.show-anyway" : "app.again")}
           </Button>
         </div>
         <TextBody blocks={body.text} />
