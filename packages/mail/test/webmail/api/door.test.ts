@@ -1,9 +1,10 @@
 // Who gets in, and who does not.
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
+import { withChosen } from "../../../src/webmail/api/web/door.ts";
 import { temporaryDirectory } from "../../office/test-office.ts";
 import { cookieIn, letIn, openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
 
@@ -268,3 +269,9 @@ function isWhole(answer: string): boolean {
   const length = /^content-length: (\d+)/im.exec(answer.slice(0, head))?.[1];
   return length === undefined ? answer.endsWith("0\r\n\r\n") : answer.length >= head + 4 + Number(length);
 }
+
+test("what was chosen stands in the page, and a page that has no place for it is served to nobody", () => {
+  const html = readFileSync(new URL("../../../src/webmail/ui/index.html", import.meta.url), "utf8");
+  assert.match(withChosen(html, 'data-theme="dark"'), /<html lang="en" dir="ltr" data-theme="dark">/);
+  assert.throws(() => withChosen('<html lang="en">', 'data-theme="dark"'), /index\.html/);
+});

@@ -17,10 +17,8 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
         name,
         addresses: [...reading.addressesOf(account)],
       }));
-      const { events } = reading;
-      const lastEvent = events.idBefore(events.position);
       const together = Math.min(accounts.length, LIMITS.accountsTogether);
-      return { accounts, opens: opensAt(reading), together, version: house.version, isDemo: house.isDemo(), lastEvent };
+      return { accounts, opens: opensAt(reading), together, version: house.version, isDemo: house.isDemo() };
     },
     async mailboxes({ account }) {
       const scope = reading.scope(account);

@@ -55,8 +55,6 @@ export const ROUTES = {
       together: z.int(),
       version: z.string(),
       isDemo: z.boolean(),
-      /** Of the last event before this answer: /api/events?after= tells everything since. */
-      lastEvent: z.string(),
     }),
   },
   mailboxes: {

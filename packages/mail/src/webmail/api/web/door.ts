@@ -100,13 +100,19 @@ async function page(
   const nonce = randomBytes(16).toString("base64");
   const { theme, opens, view, lastEvent } = await o.api.firstScreen();
   const chosen = `data-theme="${theme}" data-opens="${opens}" data-view="${view}" data-last-event="${lastEvent}"`;
-  const html = index.content.toString("utf8").replaceAll(NONCE, nonce).replace(CHOSEN, chosen);
+  const html = withChosen(index.content.toString("utf8").replaceAll(NONCE, nonce), chosen);
   return context.body(html, 200, {
     ...PAGE_HEADERS,
     "content-type": index.type,
     "content-security-policy": appPolicy(nonce),
     "cache-control": "no-store",
   });
+}
+
+/** Without them the first screen is asked for twice, and what happens meanwhile is heard by nobody. */
+export function withChosen(html: string, chosen: string): string {
+  if (!html.includes(CHOSEN)) throw new Error(`index.html of the reader does not say ${CHOSEN}`);
+  return html.replace(CHOSEN, () => chosen);
 }
 
 function sendFile(context: Context, { content, brotli, type, isHashed }: StaticFile): Response {

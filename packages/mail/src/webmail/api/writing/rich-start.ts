@@ -1,5 +1,6 @@
 // What the rich editor begins with: the bodies a person saw, one below the other, and what stands below them.
 import type { TextBlock } from "../../../message/index.ts";
+import { escaped } from "../web/escaped.ts";
 import type { Seen } from "./seen.ts";
 
 /** Null when none of them is HTML: then the plain text says as much. */
@@ -26,10 +27,4 @@ function paragraphs(text: string): string {
     .filter((part) => part.trim() !== "")
     .map((part) => `<p>${escaped(part).replaceAll("\n", "<br>")}</p>`)
     .join("");
-}
-
-const SIGNS: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-
-function escaped(text: string): string {
-  return text.replace(/[&<>]/g, (sign) => SIGNS[sign] ?? "");
 }

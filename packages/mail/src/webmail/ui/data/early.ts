@@ -2,23 +2,24 @@
 // its answer here, once: what is refused or lost is told by them, as if they had asked themselves.
 import type { RouteInput, RouteName } from "../../api/schema/index.ts";
 import { requestOf } from "../../api/schema/request.ts";
-import { INBOX, parsePlace } from "../place/place.ts";
-import { inputOf, questionOf } from "./list-question.ts";
+import { INBOX } from "../place/place.ts";
+import { firstScreenOf } from "./first-screen.ts";
+import { inputOf } from "./list-question.ts";
 import { PATHS } from "./routes.ts";
 
 const TIMEOUT_MS = 30_000;
 
 const early = new Map<string, Promise<Response>>();
 
-/** What the first screen shows. `fragment` is the page's; what stands there when it is empty, its document says. */
+/** What the first screen shows. What its fragment does not say, its document does. */
 export function askEarly(fragment: string, { opens = INBOX.scope, view }: DOMStringMap): void {
   ask("session", {});
   ask("settings", {});
-  const place = fragment.length < 2 ? { ...INBOX, scope: opens } : parsePlace(fragment);
-  if (place.screen !== "mail") return;
-  const { name, input } = inputOf(questionOf(place, { conversations: view === "conversations" }), null);
+  const first = firstScreenOf(fragment, { opens, conversations: view === "conversations" });
+  if (first === undefined) return;
+  const { name, input } = inputOf(first.question, null);
   ask(name, input);
-  ask("mailboxes", { account: place.scope });
+  ask("mailboxes", { account: first.scope });
 }
 
 /** The answer to a request that went out already; undefined for any other. */
@@ -26,6 +27,11 @@ export function takeEarly(path: string): Promise<Response> | undefined {
   const answer = early.get(path);
   early.delete(path);
   return answer;
+}
+
+/** What nobody took was the answer to another question: later ones are not to be answered out of it. */
+export function forgetEarly(): void {
+  early.clear();
 }
 
 function ask<N extends RouteName>(name: N, input: RouteInput<N>): void {

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { INBOX, parsePlace } from "../place/place.ts";
-import { questionOf } from "./list-question.ts";
+import { forgetEarly } from "./early.ts";
+import { firstScreenOf } from "./first-screen.ts";
 import { listQuery } from "./lists.ts";
 import { mailboxesQuery, sessionQuery, settingsQuery } from "./queries.ts";
 
@@ -9,12 +9,17 @@ import { mailboxesQuery, sessionQuery, settingsQuery } from "./queries.ts";
  * needs to answer. What fails here is asked for again, and told, by whoever shows it.
  */
 export async function askFirst(client: QueryClient, fragment: string): Promise<void> {
+  await ask(client, fragment).finally(forgetEarly);
+}
+
+async function ask(client: QueryClient, fragment: string): Promise<void> {
   const asked = [client.ensureQueryData(sessionQuery), client.ensureQueryData(settingsQuery)] as const;
   const [session, settings] = await Promise.all(asked);
-  const place = fragment.length < 2 ? { ...INBOX, scope: session.opens } : parsePlace(fragment);
-  if (place.screen !== "mail") return;
+  const { opens } = session;
+  const first = firstScreenOf(fragment, { opens, conversations: settings.conversations });
+  if (first === undefined) return;
   await Promise.all([
-    client.prefetchInfiniteQuery(listQuery(questionOf(place, settings))),
-    client.prefetchQuery(mailboxesQuery(place.scope)),
+    client.prefetchInfiniteQuery(listQuery(first.question)),
+    client.prefetchQuery(mailboxesQuery(first.scope)),
   ]);
 }
