@@ -2,8 +2,8 @@
 // space between letters.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { NEEDS_CHROMIUM, newContext, openBrowser, openReader, type Reader } from "./browser.ts";
+import type { Browser, Locator, Page } from "playwright-core";
+import { NEEDS_CHROMIUM, newContext, openBrowser, openReader, turn, type Reader } from "./browser.ts";
 
 let browser: Browser;
 let reader: Reader;
@@ -58,21 +58,37 @@ test("with a finger everything that is pressed is 44 pixels or more", NEEDS_CHRO
 
 test("in colours of the system's what is unread, chosen and current can be told", NEEDS_CHROMIUM, async () => {
   const page = await elsewhere({ forcedColors: "active" });
-  const look = (at: string): Promise<readonly string[]> =>
-    page
-      .locator(at)
-      .first()
-      .evaluate((element) => {
-        const { getComputedStyle } = globalThis as unknown as {
-          getComputedStyle: (of: unknown) => Readonly<Record<string, string>>;
-        };
-        const { backgroundColor, outlineStyle, borderStyle, color, fontWeight } = getComputedStyle(element);
-        return [backgroundColor, outlineStyle, borderStyle, color, fontWeight].map(String);
-      });
-  await page.locator("[role=row] input").first().check({ force: true });
-  await page.locator("[role=row][aria-selected=true]").waitFor();
-  assert.notDeepEqual(await look("[role=row][aria-selected=true]"), await look("[role=row][aria-selected=false]"));
-  assert.notDeepEqual(await look("nav a[aria-current]"), await look("nav a:not([aria-current])"));
+  /** With the focus and the pointer elsewhere: they have a look of their own. */
+  const look = async (at: Locator): Promise<readonly string[]> => {
+    await page.getByRole("searchbox").focus();
+    await page.mouse.move(0, 0);
+    return at.first().evaluate((element) => {
+      const { getComputedStyle } = globalThis as unknown as {
+        getComputedStyle: (of: unknown) => Readonly<Record<string, string>>;
+      };
+      const { backgroundColor, outlineStyle, borderColor, color, fontWeight } = getComputedStyle(element);
+      return [backgroundColor, outlineStyle, borderColor, color, fontWeight].map(String);
+    });
+  };
+  const row = page.getByRole("row", { name: /Re: Lunch/ });
+  const plain = await look(row);
+  await turn(row.locator("input"), "on");
+  await row.and(page.locator("[aria-selected=true]")).waitFor();
+  assert.notDeepEqual(await look(row), plain, "chosen");
+  await turn(row.locator("input"), "off");
+  await row.and(page.locator("[aria-selected=false]")).waitFor();
+  assert.deepEqual(await look(row), plain);
+  await row.click();
+  await row.and(page.locator("[aria-current=true]")).waitFor();
+  assert.notDeepEqual(await look(row), plain, "current");
+  const names = (rows: string): Locator => page.locator(`${rows} .row-names`);
+  assert.notDeepEqual(await look(names("[data-unread]")), await look(names(".row:not([data-unread])")), "unread");
+  const [dot] = await look(page.locator("[data-unread] .dot"));
+  assert.notEqual(dot, (await look(page.locator("[data-unread]")))[0], "its dot has a colour of its own");
+  assert.notDeepEqual(
+    await look(page.locator("nav a[aria-current]")),
+    await look(page.locator("nav a:not([aria-current])")),
+  );
   await page.context().close();
 });
 
