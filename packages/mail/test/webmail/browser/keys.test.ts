@@ -324,6 +324,36 @@ test(
   },
 );
 
+test("a button in a dialog says so to whoever cannot see it, too", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.keyboard.press("?");
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  await page.keyboard.press("Tab");
+  await dialog.getByRole("button", { name: "Close" }).focus();
+  // By its role alone it is found only as long as it is hidden from nobody.
+  const told = page.getByRole("tooltip");
+  await told.getByText("Close").waitFor();
+  await page.keyboard.press("Escape");
+  await gone(told);
+  await page.keyboard.press("Escape");
+  await gone(dialog);
+});
+
+test("a part that cannot be loaded takes nothing with it, and is asked for anew", NEEDS_CHROMIUM, async () => {
+  const page = await reader.context.newPage();
+  await page.route(/\/assets\/help-[^/]*\.js$/, (route) => route.abort());
+  await page.goto(`${reader.origin}/#/all/inbox`);
+  await row(page, 0).waitFor();
+  await page.keyboard.press("?");
+  await toast(page, "This part of the reader could not be loaded.");
+  assert.ok(await row(page, 0).isVisible());
+  await page.unrouteAll();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").getByRole("heading", { name: "Keyboard shortcuts" }).waitFor();
+  await page.close();
+});
+
 test("no key of the map was left out", NEEDS_CHROMIUM, () => {
   assert.deepEqual(
     KEYMAP.flatMap(({ keys }) => keys).filter((keys) => !pressed.has(keys)),

@@ -26,7 +26,8 @@ export function Tooltip(): React.JSX.Element | null {
   if (button === null) return null;
   const { hint = "" } = button.dataset;
   return createPortal(
-    <div ref={box} id={ID} role="tooltip" className="tooltip">
+    // A dialog hides what is not in it from whoever cannot see; this is said of a button in it.
+    <div ref={box} id={ID} role="tooltip" className="tooltip" data-react-aria-top-layer>
       {button.getAttribute("aria-label")}
       {hint === "" ? null : <kbd className="key">{hint}</kbd>}
     </div>,
