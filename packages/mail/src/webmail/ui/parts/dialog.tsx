@@ -1,10 +1,9 @@
 // What is asked in front of everything else. The first screen needs none of it: it is loaded behind it.
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { useWords } from "../words/use-words.ts";
 import { Button } from "./button.tsx";
+import { inFront } from "./in-front.tsx";
 import "./dialog.css";
-
-const Modal = lazy(async () => ({ default: (await import("./modal.tsx")).Modal }));
 
 export interface DialogProps {
   readonly title: string;
@@ -16,13 +15,7 @@ export interface DialogProps {
 }
 
 /** A modal dialog that is open as long as it is drawn. Escape and a press outside close it, except for an alert. */
-export function Dialog(props: DialogProps): React.JSX.Element {
-  return (
-    <Suspense>
-      <Modal {...props} />
-    </Suspense>
-  );
-}
+export const Dialog = inFront<DialogProps>(async () => (await import("./modal.tsx")).Modal);
 
 interface ConfirmProps {
   readonly title: string;

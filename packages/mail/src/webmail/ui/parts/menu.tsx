@@ -1,7 +1,8 @@
 // A button and the menu it opens. The menu is loaded when somebody is about to press.
 import { type LucideIcon } from "lucide-react";
-import { type KeyboardEvent, lazy, type ReactNode, Suspense, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import type { TriggerProps } from "./button.tsx";
+import { inFront } from "./in-front.tsx";
 
 export interface MenuRow {
   readonly id: string;
@@ -25,7 +26,7 @@ export interface MenuGroup {
   readonly rows: readonly MenuRow[];
 }
 
-const OpenMenu = lazy(async () => ({ default: (await import("./open-menu.tsx")).OpenMenu }));
+const OpenMenu = inFront(async () => (await import("./open-menu.tsx")).OpenMenu);
 
 /** Where the focus begins, by the key that opened it; a pointer leaves it to the menu itself. */
 const OPENING_KEYS: Readonly<Record<string, "first" | "last">> = {
@@ -66,9 +67,7 @@ export function MenuButton({ children, label, groups }: MenuButtonProps): React.
         onPress: () => open("menu"),
       })}
       {opened === null ? null : (
-        <Suspense>
-          <OpenMenu trigger={button} label={label} groups={groups} focus={opened} onClose={() => setOpened(null)} />
-        </Suspense>
+        <OpenMenu trigger={button} label={label} groups={groups} focus={opened} onClose={() => setOpened(null)} />
       )}
     </>
   );

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ComponentType, lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { type ComponentType, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { ToastRegion } from "../acts/toast-region.tsx";
 import type { ReaderSettings, RouteOutput } from "../../api/schema/index.ts";
 import { ComposerProvider } from "../compose/composer.tsx";
@@ -7,6 +7,7 @@ import { useEvents } from "../data/events.ts";
 import { mailboxesQuery } from "../data/queries.ts";
 import { useCommands } from "../keys/commands.tsx";
 import { ErrorBoundary } from "../parts/error-boundary.tsx";
+import { inFront } from "../parts/in-front.tsx";
 import { Tooltip } from "../parts/tooltip.tsx";
 import { formatPlace, INBOX, type ListOf, type Place, type Scope } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
@@ -27,8 +28,8 @@ import { useNotices } from "./use-notices.ts";
 import { useNow } from "./use-now.ts";
 import "./shell.css";
 
-const Drawer = lazy(async () => ({ default: (await import("./drawer.tsx")).Drawer }));
-const Help = lazy(async () => ({ default: (await import("../keys/help.tsx")).Help }));
+const Drawer = inFront(async () => (await import("./drawer.tsx")).Drawer);
+const Help = inFront(async () => (await import("../keys/help.tsx")).Help);
 
 const NARROW = "(max-width: 45rem)";
 const DRAWER = "(max-width: 67.5rem)";
@@ -89,11 +90,9 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
         <div className="shell-body">
           {isDrawer ? (
             isDrawerOpen ? (
-              <Suspense>
-                <Drawer onClose={closeDrawer}>
-                  <Sidebar place={beside} scope={scope} onGo={closeDrawer} />
-                </Drawer>
-              </Suspense>
+              <Drawer onClose={closeDrawer}>
+                <Sidebar place={beside} scope={scope} onGo={closeDrawer} />
+              </Drawer>
             ) : null
           ) : (
             <aside className="side" aria-label={say("side.mailboxes")}>
@@ -130,13 +129,11 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
           {told}
         </p>
         {isHelpOpen ? (
-          <Suspense>
-            <Help
-              areLettersOn={settings.keyboard === "on"}
-              onSwitch={(areOn) => onSettings({ keyboard: areOn ? "on" : "off" })}
-              onClose={() => setHelpOpen(false)}
-            />
-          </Suspense>
+          <Help
+            areLettersOn={settings.keyboard === "on"}
+            onSwitch={(areOn) => onSettings({ keyboard: areOn ? "on" : "off" })}
+            onClose={() => setHelpOpen(false)}
+          />
         ) : null}
       </div>
     </ComposerProvider>

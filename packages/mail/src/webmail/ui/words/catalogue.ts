@@ -14,6 +14,7 @@ export const CATALOGUE = {
   "app.title": "{unread, plural, =0 {{place} · Restante} other {({unread, number}) {place} · Restante}}",
   "app.failed": "The reader stopped here",
   "app.failed.more": "Nothing is lost: your mail is on the server. Reload to go on.",
+  "app.part-failed": "This part of the reader could not be loaded. Try once more, or reload.",
   "app.reload": "Reload",
   "app.again": "Try again",
   "app.signed-out": "This browser is not signed in",
