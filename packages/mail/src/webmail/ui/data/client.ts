@@ -1,4 +1,5 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { KEYS } from "./queries.ts";
 import { Refusal } from "./refusal.ts";
 
 const TRIES = 3;
@@ -6,7 +7,14 @@ const KEPT_MS = 10 * 60_000;
 
 /** What the server said stays true until its events say otherwise, so nothing is asked again by itself. */
 export function readerClient(): QueryClient {
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      // Whoever is refused for want of a session is told by the door, whatever they asked for.
+      onError(error, { queryKey }) {
+        if (error instanceof Refusal && error.isSignedOut && queryKey[0] !== KEYS.session[0])
+          void client.invalidateQueries({ queryKey: KEYS.session });
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: Infinity,
@@ -19,4 +27,5 @@ export function readerClient(): QueryClient {
       },
     },
   });
+  return client;
 }
