@@ -153,7 +153,7 @@ async function takeFirstRun(): Promise<void> {
   try {
     const page = await context.newPage();
     await page.goto(empty.url ?? "");
-    await page.locator(FIRST_RUN.ready).waitFor();
+    await page.locator(FIRST_RUN.ready).first().waitFor();
     await takeAll(page, new URL(page.url()).origin, [FIRST_RUN]);
   } finally {
     await context.close();
