@@ -6,6 +6,16 @@ import type { SourceStatus } from "../../../src/webmail/api/schema/index.ts";
 import { shownSource } from "../../../src/webmail/api/sources/shown.ts";
 import { manyMessages, openSetting } from "../../retriever/fixture.ts";
 
+/** What a source is between two runs. */
+const after = (lastReport: SourceReport): Parameters<typeof shownSource>[0]["status"] => ({
+  source: "work",
+  isRunning: false,
+  isPaused: false,
+  progress: undefined,
+  nextRunAt: undefined,
+  lastReport,
+});
+
 test("what a run asked, warned of and advised is told by its codes, with what stands in their texts", async (context) => {
   const setting = await openSetting(context);
   const report: SourceReport = {
@@ -15,14 +25,7 @@ test("what a run asked, warned of and advised is told by its codes, with what st
   };
   const { trouble, questions, warnings } = shownSource({
     source: setting.source(),
-    status: {
-      source: "work",
-      isRunning: false,
-      isPaused: false,
-      progress: undefined,
-      nextRunAt: undefined,
-      lastReport: { ...report, error: { code: "AUTH_REJECTED", message: "m", reply: "-ERR", values: {} } },
-    },
+    status: after({ ...report, error: { code: "AUTH_REJECTED", message: "m", reply: "-ERR", values: {} } }),
     lastRunAt: undefined,
     questions: [
       { kind: "clock", messages: 3, text: "in English", doubt: { code: "moved-back", days: 40 } },
@@ -53,14 +56,7 @@ test("what failed is not told as got, and the rest is promised only when it come
   const gotOf = (lastReport: SourceReport): SourceStatus["got"] =>
     shownSource({
       source: setting.source(),
-      status: {
-        source: "work",
-        isRunning: false,
-        isPaused: false,
-        progress: undefined,
-        nextRunAt: undefined,
-        lastReport,
-      },
+      status: after(lastReport),
       lastRunAt: undefined,
       questions: [],
       isReadOnly: false,
