@@ -49,17 +49,10 @@ async function untilWithFiles(expected: readonly string[]): Promise<void> {
 /** A draft with one file; gives the version to send. */
 async function draftWithPlan(draft: string): Promise<number> {
   await office.ask("saveDraft", { account: anna, draft, version: 0, fields: FIELDS });
-  const { status } = await office.raw({
-    method: "POST",
-    path: `/api/drafts/${draft}/attachments?account=${anna}&type=text/plain&name=plan.txt`,
-    body: PLAN,
-    headers: {
-      cookie: office.cookie,
-      origin: office.origin,
-      "sec-fetch-site": "same-origin",
-      "content-type": "application/octet-stream",
-    },
-  });
+  const { status } = await office.post(
+    `/api/drafts/${draft}/attachments?account=${anna}&type=text/plain&name=plan.txt`,
+    PLAN,
+  );
   assert.equal(status, 200);
   return (await office.ask("draft", { account: anna, draft })).version;
 }

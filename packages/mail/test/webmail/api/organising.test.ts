@@ -122,19 +122,6 @@ test("rules, labels and mailboxes of another account are not touched", async () 
   assert.deepEqual(await office.refused("rules", { account: "999999" }), [404, "not-found"]);
 });
 
-const post = (path: string, body: string): Promise<Answer> =>
-  office.raw({
-    method: "POST",
-    path,
-    body,
-    headers: {
-      cookie: office.cookie,
-      origin: office.origin,
-      "sec-fetch-site": "same-origin",
-      "content-type": "application/octet-stream",
-    },
-  });
-
 test("an mbox that is dropped comes in with its mails, and a second time with none", async () => {
   const mbox = [
     "From a@b.example Mon Mar  2 08:15:00 2026",
@@ -149,15 +136,15 @@ test("an mbox that is dropped comes in with its mails, and a second time with no
     "",
   ].join("\n");
   const path = `/api/import?account=${ben}&mailbox=Old&format=mbox`;
-  assert.deepEqual(pick(await post(path, mbox)), { added: 2, alreadyThere: 0, failed: 0 });
-  assert.deepEqual(pick(await post(path, mbox)), { added: 0, alreadyThere: 2, failed: 0 });
+  assert.deepEqual(pick(await office.post(path, mbox)), { added: 2, alreadyThere: 0, failed: 0 });
+  assert.deepEqual(pick(await office.post(path, mbox)), { added: 0, alreadyThere: 2, failed: 0 });
   const { rows } = await office.ask("list", { account: ben, mailbox: "Old", view: "messages" });
   assert.deepEqual(rows.map(({ subject }) => subject).sort(), ["first", "second"]);
 });
 
 test("what is no mail is said to be none, and what of it could not be taken has its kind of reason", async () => {
   const path = `/api/import?account=${ben}&mailbox=Photos`;
-  const photo = await post(`${path}&format=mbox`, "\u0089PNG\r\n");
+  const photo = await office.post(`${path}&format=mbox`, "\u0089PNG\r\n");
   assert.deepEqual(
     [photo.status, (JSON.parse(photo.text) as { error: { reason: string } }).error.reason],
     [422, "import-no-mail"],
@@ -181,13 +168,13 @@ test("a label nobody can read keeps no other from being shown, and stays", async
 });
 
 test("nothing is imported into the mailbox of what is on its way out", async () => {
-  const { status } = await post(`/api/import?account=${ben}&mailbox=Outbox&format=eml`, "Subject: x\n\nx\n");
+  const { status } = await office.post(`/api/import?account=${ben}&mailbox=Outbox&format=eml`, "Subject: x\n\nx\n");
   assert.equal(status, 422);
 });
 
 test("a message of a Maildir keeps its flags, whatever else its name says", async () => {
   const path = `/api/import?account=${ben}&mailbox=Old&format=maildir&name=${encodeURIComponent("../../x:2,FS")}`;
-  assert.deepEqual(pick(await post(path, "Subject: flagged\n\nx\n")), { added: 1, alreadyThere: 0, failed: 0 });
+  assert.deepEqual(pick(await office.post(path, "Subject: flagged\n\nx\n")), { added: 1, alreadyThere: 0, failed: 0 });
   const { rows } = await office.ask("list", { account: ben, mailbox: "Old", view: "messages" });
   const row = rows.find(({ subject }) => subject === "flagged");
   assert.deepEqual([row?.isStarred, row?.isUnread], [true, false]);

@@ -37,6 +37,8 @@ export interface ReaderOffice {
   /** The refusal's code, and its status. */
   refused<N extends RouteName>(name: N, input: RouteInput<N>): Promise<readonly [number, string]>;
   load(path: string): Promise<Answer>;
+  /** Octets as the reader sends a file. */
+  post(path: string, body: string): Promise<Answer>;
   deliver(login: string, letter: string | Uint8Array): Promise<number>;
   account(name: string): Promise<string>;
   stop(): Promise<void>;
@@ -73,6 +75,8 @@ export async function openReaderOffice(o: Parameters<typeof openTestOffice>[0] =
       return [answer.status, (JSON.parse(answer.text) as { error: { code: string } }).error.code];
     },
     load: (path) => raw({ path, headers: own() }),
+    post: (path, body) =>
+      raw({ method: "POST", path, body, headers: { ...own(), origin, "content-type": "application/octet-stream" } }),
     async deliver(login, letter) {
       const { store, accounts } = house.office.house;
       const body = (async function* () {

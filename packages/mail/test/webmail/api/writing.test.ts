@@ -76,17 +76,10 @@ async function sendNow(draft: string, version: number): Promise<OutboxRow> {
 }
 
 const upload = (draft: string, name: string, body: string): Promise<Answer> =>
-  office.raw({
-    method: "POST",
-    path: `/api/drafts/${draft}/attachments?account=${anna}&type=text/plain&name=${encodeURIComponent(name)}`,
+  office.post(
+    `/api/drafts/${draft}/attachments?account=${anna}&type=text/plain&name=${encodeURIComponent(name)}`,
     body,
-    headers: {
-      cookie: office.cookie,
-      origin: office.origin,
-      "sec-fetch-site": "same-origin",
-      "content-type": "application/octet-stream",
-    },
-  });
+  );
 
 test("a draft is kept as it was typed, listed, and gone when it is discarded", async () => {
   const version = await saved("draft-kept");
