@@ -5,6 +5,7 @@ import { Button, IconButton } from "../parts/button.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { dismissToast, showToast, TOAST_MS, type Undone, undoLast, useToast } from "./toasts.ts";
+import { whatIsUnderwayIsOver } from "./underway.ts";
 import "./toast-region.css";
 
 /** Says what was done and offers to take it back, for ten seconds, longer while someone is about to. */
@@ -17,7 +18,7 @@ export function ToastRegion(): React.JSX.Element {
   const [heldId, setHeldId] = useState<number | null>(null);
   const isHeld = toast !== null && heldId === toast.id;
   const undoKey = hint("undo");
-  useCommands({ undo: () => tellTooLate(words, undoLast()) });
+  useCommands({ undo: () => void whatIsUnderwayIsOver().then(() => tellTooLate(words, undoLast())) });
   useEffect(() => {
     if (toast === null || isHeld || toast.stays === true) return;
     const timer = setTimeout(() => dismissToast(toast.id), TOAST_MS);

@@ -12,6 +12,7 @@ import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { foresee } from "./foresee.ts";
 import { showToast, type Toast } from "./toasts.ts";
+import { beginUnderway } from "./underway.ts";
 
 /** The API takes this many messages in one act. */
 const ACT_MESSAGES_MAX = 1_000;
@@ -51,7 +52,9 @@ export function useActs(): Acts {
   return useMemo(
     () => ({
       do: (act, on, { count = on.length, isSilent = false, from = null } = {}) => {
-        if (on.length > 0) void perform(client, words, { act, on, count, isSilent, from });
+        if (on.length === 0) return;
+        const performed = perform(client, words, { act, on, count, isSilent, from });
+        if (!isSilent) beginUnderway(performed);
       },
       empty: (account, role) => void empty(client, words, account, role),
     }),
