@@ -1,4 +1,4 @@
-// fetchmail collects 500 letters into a file through its own delivery agent, twice, then empties the maildrop.
+// fetchmail collects a whole maildrop into a file through its own delivery agent, twice, then empties the maildrop.
 import assert from "node:assert/strict";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// mpop collects 500 letters into a Maildir, pipelined, twice, then empties the maildrop.
+// mpop collects a whole maildrop into a Maildir, pipelined, twice, then empties the maildrop.
 import assert from "node:assert/strict";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

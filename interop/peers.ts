@@ -26,4 +26,4 @@ export type Transport = "cleartext" | "STLS" | "TLS";
 export const TRANSPORTS: readonly Transport[] = ["cleartext", "STLS", "TLS"];
 
 /** How large the maildrop is that is collected twice. */
-export const LETTERS = 500;
+export const LETTERS = process.env["RESTANTE_LONG"] === "1" ? 500 : 100;

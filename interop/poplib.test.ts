@@ -1,4 +1,4 @@
-// Python's poplib collects 500 letters, keeps them and fetches nothing the second time; then deletes them.
+// Python's poplib collects a whole maildrop, keeps it and fetches nothing the second time; then empties it.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";

@@ -31,7 +31,7 @@ export interface SourceServer {
 const LETTERS = 1_000;
 const isLong = process.env["RESTANTE_LONG"] === "1";
 /** Over TLS what is tried is the transport: the letters themselves were compared in clear. */
-const COUNTS = { cleartext: LETTERS, STLS: 150, TLS: 150 } as const;
+const COUNTS = { cleartext: 300, STLS: 100, TLS: 100 } as const;
 
 /** How many letters a test takes this time, and says so. */
 export function letterCount(transport: Transport, context: { diagnostic(text: string): void }): number {

@@ -64,7 +64,7 @@ requirement(
   async (context) => {
     const steps = await stepsOf(context);
     assert.ok(steps > 20, `only ${steps} steps`);
-    const moments = sample(context, { what: "steps", of: steps, take: 8 });
+    const moments = sample(context, { what: "steps", of: steps, take: 5 });
     for (const dieAfter of moments) {
       const folder = temporaryFolder(context);
       await using peer = await scriptedPeer({ messages: SIX });
@@ -78,7 +78,7 @@ requirement(
 
 test("killed at any octet of the conversation, a run loses and doubles nothing, and frees its lease", async (context) => {
   const length = await lengthOfSession(context);
-  for (const octets of sample(context, { what: "octets", of: length, take: 4 })) {
+  for (const octets of sample(context, { what: "octets", of: length, take: 3 })) {
     const folder = temporaryFolder(context);
     await using peer = await scriptedPeer({
       messages: SIX,

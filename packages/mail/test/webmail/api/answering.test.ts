@@ -126,8 +126,8 @@ const hashesOf = (octets: Uint8Array): readonly string[] => [
 const REPLY_TO = new Map([["b65-forge-notification.eml", ["reply+abc@reply.forge.example"]]]);
 
 /** All of them in the long run; so many in the short one. */
-const ORDINARY = 12;
-const HOSTILE = 12;
+const ORDINARY = 8;
+const HOSTILE = 8;
 
 function sampled(t: TestContext, corpus: "benign" | "hostile", take: number): readonly Mail[] {
   const all = mails(corpus);

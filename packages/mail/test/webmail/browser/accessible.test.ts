@@ -48,7 +48,7 @@ const LOOKS = [
   { theme: "light", language: "pseudo-rtl" },
 ] as const;
 /** All of them in the long run; so many in the short one. */
-const TAKEN = 20;
+const TAKEN = 10;
 type Look = (typeof LOOKS)[number];
 
 test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {

@@ -31,8 +31,8 @@ const PRESSED_MAX = 15;
 /** Attachments of one message that are looked at; more of them are shown in the same way. */
 const LOOKED_AT_MAX = 4;
 /** All of them in the long run; so many in the short one. */
-const OPENED = 20;
-const PRESSED = 5;
+const OPENED = 12;
+const PRESSED = 3;
 const PRESSED_BY = ["noScriptOnClick", "noForm", "appIntact", "noNavigation"];
 
 let browser: Browser;
