@@ -61,6 +61,14 @@ test("the frame of a message is sandboxed, without scripts, and loads nothing bu
   assert.doesNotMatch(body.text, /<script|onload|\/cap\/|127\.0\.0\.1/);
 });
 
+test("the empty frame that stands ready is one like it", async () => {
+  const [empty, body] = await Promise.all([office.load("/m/empty"), office.load(url)]);
+  assert.equal(empty.status, 200);
+  for (const name of ["content-type", "content-security-policy", "permissions-policy", "referrer-policy"])
+    assert.equal(empty.headers[name], body.headers[name], name);
+  assert.equal(empty.text, "<!doctype html><title></title>");
+});
+
 test("a shown image is loaded by its capability, and never from this machine", async () => {
   const body = await office.load(`${url}?images=1`);
   const [, path = ""] = /src="http:\/\/[^/"]+(\/cap\/[^"]+)"/.exec(body.text) ?? [];

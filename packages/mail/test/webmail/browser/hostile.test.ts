@@ -434,6 +434,18 @@ test("each HTML part stands in a frame of its own", NEEDS_CHROMIUM, async () => 
   for (const frame of await framesOf(page)) assert.doesNotMatch(await frame.content(), /PGP MESSAGE/);
 });
 
+test("the empty frame that stands ready is sandboxed like them, and there for nobody", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const spare = page.locator("iframe[src='/m/empty']");
+  await spare.waitFor({ state: "attached" });
+  await openMessage(page, of("h80"));
+  const sandboxes = await page
+    .locator("iframe")
+    .evaluateAll((all) => all.map((one) => (one as unknown as Sandboxed).getAttribute("sandbox")));
+  assert.deepEqual(sandboxes, Array(3).fill("allow-popups allow-popups-to-escape-sandbox"));
+  assert.equal(await spare.isVisible(), false);
+});
+
 test("text that can be seen can be read in the dark", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await page.emulateMedia({ colorScheme: "dark" });
@@ -580,6 +592,10 @@ test("pressing whatever is in a mail runs nothing and sends nothing", NEEDS_CHRO
     });
   }
 });
+
+interface Sandboxed {
+  getAttribute(name: string): string | null;
+}
 
 interface Conversation {
   readonly conversation: number;

@@ -19,3 +19,8 @@ export async function sendBody(reading: Reading, call: ContentCall): Promise<Res
     return Response.json({}, { headers: { ...CONTENT_HEADERS, "cache-control": "no-store" } });
   return new Response(html, { headers: bodyHeaders(call.origin) });
 }
+
+/** Under the same policy as any other body. */
+export function sendEmptyBody(origin: string): Response {
+  return new Response("<!doctype html><title></title>", { headers: bodyHeaders(origin) });
+}

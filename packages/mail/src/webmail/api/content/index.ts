@@ -5,7 +5,7 @@ import { ApiError } from "../api-error.ts";
 import type { ApiEnv } from "../app.ts";
 import type { Reading } from "../reading.ts";
 import { accountId, messageId } from "../schema/mail.ts";
-import { sendBody } from "./body.ts";
+import { sendBody, sendEmptyBody } from "./body.ts";
 import { sendEml, sendSource } from "./file.ts";
 import { sendPart } from "./part.ts";
 import { sendPrint } from "./print.ts";
@@ -54,6 +54,7 @@ const named = z.object({
 });
 
 export function mountContent(app: Hono<ApiEnv>, reading: Reading): void {
+  app.get("/m/empty", (context) => sendEmptyBody(context.env.person.origin));
   for (const [path, send] of Object.entries(CONTENTS))
     app.get(path, async (context) => {
       const call = callOf(context);

@@ -15,6 +15,7 @@ import { Confirm } from "../parts/dialog.tsx";
 import { MenuButton } from "../parts/menu.tsx";
 import { useMedia } from "../shell/use-media.ts";
 import { useWords } from "../words/use-words.ts";
+import { MAIL_FRAME } from "./mail-frame.ts";
 import { TextBody } from "./text-body.tsx";
 import "./html-body.css";
 
@@ -92,8 +93,7 @@ export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
         className="html-frame"
         data-dark={(isDark && settings.bodyTheme === "adapt") || undefined}
         style={body.height === null ? undefined : heightOf(body.height)}
-        sandbox="allow-popups allow-popups-to-escape-sandbox"
-        referrerPolicy="no-referrer"
+        {...MAIL_FRAME}
         title={title}
         src={src}
       />

@@ -13,7 +13,7 @@ import { formatPlace, INBOX, type ListOf, type Place, type Scope } from "../plac
 import { go } from "../place/use-place.ts";
 import { troubleText } from "../words/collect-text.ts";
 import { useWords } from "../words/use-words.ts";
-import { useLoadedAhead } from "./ahead.ts";
+import { MadeReady } from "./made-ready.tsx";
 import { ComposeButton } from "./compose-button.tsx";
 import { listTitle } from "./list-title.ts";
 import { MailScreen } from "./mail-screen.tsx";
@@ -57,7 +57,6 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
   });
   useUnread(place, scope, settings.notify);
   useKeptFocus();
-  useLoadedAhead();
   const to = (list: ListOf) => (): void => go({ screen: "mail", scope, list, open: null });
   useCommands({
     help: () => setHelpOpen(true),
@@ -125,6 +124,7 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
         </div>
         <ToastRegion />
         <Tooltip />
+        <MadeReady />
         <p className="unseen" role="status">
           {told}
         </p>
