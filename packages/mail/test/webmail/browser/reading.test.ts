@@ -131,6 +131,88 @@ test(
   },
 );
 
+/** As far as the reader is told of it. */
+interface Thread {
+  readonly account: string;
+  readonly conversation: number;
+  readonly messageId: number;
+  readonly count: number;
+}
+
+/** The longest conversation of the demonstration. */
+async function longest(page: Page): Promise<Thread> {
+  const text = await page.evaluate(
+    `fetch("/api/list?account=all&role=inbox&view=conversations&limit=100").then((answer) => answer.text())`,
+  );
+  const { rows } = JSON.parse(text as string) as { readonly rows: readonly Thread[] };
+  const [first] = rows.toSorted((a, b) => b.count - a.count);
+  assert.ok(first !== undefined && first.count > 1, "the demonstration has a conversation");
+  return first;
+}
+
+test(
+  "the subject is the only heading of its level over a conversation, and each message has one of the next",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const { account, conversation, count } = await longest(page);
+    await goTo(page, `#/all/inbox?open=${account}.c${conversation}`);
+    await page.locator("article.message:not([aria-busy])").waitFor();
+    const older = page.locator(".older");
+    if ((await older.count()) > 0) await older.click();
+    const pane = page.getByRole("region", { name: "Reading" });
+    assert.equal(await pane.getByRole("heading", { level: 2 }).count(), 1);
+    assert.equal(await pane.getByRole("heading", { level: 3 }).count(), count);
+    // Whichever of them is expanded.
+    await pane.locator("h3.collapsed button").first().click();
+    await page.locator(".expanded:focus article.message:not([aria-busy])").waitFor();
+    assert.equal(await pane.getByRole("heading", { level: 3 }).count(), count);
+    assert.equal(await pane.locator("article.message").getByRole("heading", { level: 3 }).count(), 1);
+  },
+);
+
+/** Lets everything run that the page was about to do, but for what waits for its clock. */
+const DONE = `new Promise((resolve) => {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = resolve;
+  channel.port2.postMessage(null);
+})`;
+
+test("the shape of a message is drawn when its answer takes 150 ms, and not before", NEEDS_CHROMIUM, async () => {
+  const { origin, context } = reader;
+  const { account, messageId } = await longest(reader.page);
+  const page = await context.newPage();
+  try {
+    await page.clock.install();
+    await page.goto(`${origin}/#/all/inbox`);
+    await page.getByRole("row").first().waitFor();
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route(`**/api/accounts/${account}/messages/${messageId}`, async (route) => {
+      await held;
+      await route.continue();
+    });
+    // Beyond whatever the page waits for by itself.
+    await page.clock.pauseAt(Date.now() + 60_000);
+    const asked = page.waitForRequest(`**/api/accounts/${account}/messages/${messageId}`);
+    await goTo(page, `#/all/inbox?open=${account}.m${messageId}`);
+    await asked;
+    const shape = page.locator(".skeleton-message");
+    await page.clock.runFor(149);
+    await page.evaluate(DONE);
+    assert.equal(await page.locator("article.message[aria-busy]").count(), 1);
+    assert.equal(await shape.count(), 0);
+    await page.clock.runFor(1);
+    await shape.waitFor({ state: "attached" });
+    answer();
+    await page.clock.resume();
+    await page.locator("article.message:not([aria-busy])").waitFor();
+    assert.equal(await shape.count(), 0);
+  } finally {
+    await page.close();
+  }
+});
+
 test("an address without a key shows no mail", NEEDS_CHROMIUM, async () => {
   const stranger = await browser.newContext();
   try {
