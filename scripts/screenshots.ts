@@ -4,18 +4,17 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { startProduct } from "../interop/product.ts";
+import { comeTo, holdBack } from "../packages/mail/test/webmail/browser/come-to-state.ts";
+import type { State } from "../packages/mail/test/webmail/browser/state-parts.ts";
+import { statesOf } from "../packages/mail/test/webmail/browser/states.ts";
 import { root } from "./house/command.ts";
 
 const FOLDER = join(root, "docs", "reader");
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"];
 const FIRST_DOWNLOAD_MS = 60_000;
 
-interface Screen {
-  readonly name: string;
-  readonly place: string;
-  /** What shows that it is drawn. */
-  readonly ready: string;
-  readonly act?: (page: Page) => Promise<void>;
+/** A state whose name is a file's. */
+interface Screen extends State {
   /** Taken when there is one; before that, every mail is there once. */
   readonly needsSource?: true;
   /** A draft begins with it, which is on no other picture. */
@@ -35,6 +34,17 @@ const searched = (word: string): Pick<Screen, "place" | "ready"> => ({
   place: `#/all/search?q=${word}`,
   ready: "[role=row]",
 });
+/** The sheet of the first message a search finds. */
+async function openSheet(page: Page): Promise<void> {
+  const { origin, hash } = new URL(page.url());
+  const query = hash.slice(hash.indexOf("?") + 1);
+  const { rows } = (await ask(page, origin, { method: "GET", path: `/api/search?account=all&${query}` })) as {
+    readonly rows: readonly { readonly account: string; readonly messageId: number }[];
+  };
+  const [row] = rows;
+  await page.goto(`${origin}/m/${row?.account}/${row?.messageId}/print`);
+  await page.locator("dl").first().waitFor();
+}
 const inbox = { place: "#/all/inbox", ready: "[role=row]" } as const;
 
 /** A source whose server is this post office itself: the mail of `friend`. */
@@ -109,8 +119,33 @@ const SCREENS: readonly Screen[] = [
   { name: "labels", place: "#/organise/labels", ready: ".things li" },
   { name: "addresses", place: "#/organise/addresses", ready: "main h1" },
   { name: "outbox", place: "#/outbox", ready: "[data-state=failed]" },
+  { name: "print", ...searched("kettle"), act: openSheet },
   { name: "help", ...inbox, act: (page) => page.keyboard.press("?") },
 ];
+
+/** Pictures of states that are looked at in the tests, too. */
+const SHOWN: Readonly<Record<string, string>> = {
+  "delivery-report": "a delivery report",
+  details: "its details",
+  preview: "an attachment looked at",
+  "first-download": "a first download",
+  trouble: "a source in trouble, above the list",
+  questions: "what collecting asks",
+  removal: "asking before removal from the server",
+  "settings-reading": "the settings of reading",
+  "settings-notifications": "the settings of notifications",
+  "settings-keyboard": "the settings of keyboard",
+  "settings-language": "the settings of language",
+};
+const STATES = statesOf(SOURCE);
+const SHOWN_SCREENS = Object.entries(SHOWN).map(([name, of]): Screen => {
+  const state = STATES.find((one) => one.name === of);
+  if (state === undefined) throw new Error(`no state is called ${of}`);
+  return { ...state, name, needsSource: true };
+});
+
+/** Nobody is let in. */
+const DOOR: Screen = { name: "door", place: "#/all/inbox", ready: "[role=alert]", failing: "**/api/session" };
 
 /** Of a post office without an account. */
 const FIRST_RUN: Screen = { name: "first-run", place: "#/all/inbox", ready: ".note" };
@@ -130,7 +165,9 @@ try {
   await page.locator("[role=row]").first().waitFor();
   const origin = new URL(page.url()).origin;
   await settleIn(page);
-  const chosen = SCREENS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const chosen = [...SCREENS, ...SHOWN_SCREENS, DOOR].filter(
+    ({ name }) => wanted.length === 0 || wanted.includes(name),
+  );
   await takeAll(
     page,
     origin,
@@ -234,15 +271,13 @@ async function takeAll(page: Page, origin: string, screens: readonly Screen[]): 
   }
 }
 
-async function take(page: Page, origin: string, { place, ready, act, isWriting }: Screen, file: string): Promise<void> {
-  // From an empty page: nothing of the screen before is left.
-  await page.goto("about:blank");
-  await page.goto(`${origin}/${place}`);
-  await page.locator(ready).first().waitFor();
-  await act?.(page);
+async function take(page: Page, origin: string, screen: Screen, file: string): Promise<void> {
+  const letThrough = await holdBack(page, screen);
+  await comeTo(page, origin, screen);
   await page.screenshot({ path: join(FOLDER, file), animations: "disabled" });
+  await letThrough();
   console.log(file);
-  if (isWriting === true) await dropDrafts(page, origin);
+  if (screen.isWriting === true) await dropDrafts(page, origin);
 }
 
 async function dropDrafts(page: Page, origin: string): Promise<void> {

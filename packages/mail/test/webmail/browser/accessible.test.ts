@@ -8,6 +8,7 @@ import { furnish } from "./furnish.ts";
 import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { sample } from "../../retriever/sample.ts";
+import { comeTo, holdBack } from "./come-to-state.ts";
 import type { State } from "./state-parts.ts";
 import { statesOf } from "./states.ts";
 
@@ -62,7 +63,7 @@ test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {
       await choose(page, LOOKS[0]);
       const letThrough = await holdBack(page, state);
       try {
-        await comeTo(page, state);
+        await comeTo(page, reader.origin, state);
         // Two looks that share nothing in the short run, so that each state is seen in both themes and both directions.
         for (const look of isLong ? LOOKS : [LOOKS[0], LOOKS[1]]) {
           await choose(page, look);
@@ -117,36 +118,6 @@ test("a door that is shut, or that nobody answers at, stands in nobody's way", N
     await page.unrouteAll({ behavior: "ignoreErrors" });
   }
 });
-
-/** Gives what lets requests through again. */
-async function holdBack(page: Page, { failing, waiting, answer }: State): Promise<() => Promise<void>> {
-  let letGo = (): void => undefined;
-  const held = new Promise<void>((resolve) => (letGo = resolve));
-  if (failing !== undefined) await page.route(failing, (route) => route.fulfill({ status: 500, body: "no" }));
-  if (answer !== undefined)
-    await page.route(answer.at, async (route) => {
-      const response = await route.fetch();
-      const body = answer.becomes(await response.json());
-      await route.fulfill({ response, json: body });
-    });
-  if (waiting !== undefined)
-    await page.route(waiting, async (route) => {
-      await held;
-      await route.abort().catch(() => undefined); // The page may have gone on without it.
-    });
-  return async () => {
-    letGo();
-    await page.unrouteAll({ behavior: "ignoreErrors" });
-  };
-}
-
-async function comeTo(page: Page, { place, ready, act }: State): Promise<void> {
-  // From an empty page: whatever was open, chosen or typed before is gone.
-  await page.goto("about:blank");
-  await page.goto(`${reader.origin}/${place}`);
-  await page.locator(ready).first().waitFor();
-  await act?.(page);
-}
 
 /** The look follows the setting without a reload; what is open stays. */
 async function choose(page: Page, look: Look): Promise<void> {

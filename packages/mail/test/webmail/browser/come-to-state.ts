@@ -1,0 +1,33 @@
+// How a page comes to a state, and what is kept from it while it is there.
+import type { Page } from "playwright-core";
+import type { State } from "./state-parts.ts";
+
+export async function comeTo(page: Page, origin: string, { place, ready, act }: State): Promise<void> {
+  // From an empty page: whatever was open, chosen or typed before is gone.
+  await page.goto("about:blank");
+  await page.goto(`${origin}/${place}`);
+  await page.locator(ready).first().waitFor();
+  await act?.(page);
+}
+
+/** Gives what lets requests through again. */
+export async function holdBack(page: Page, { failing, waiting, answer }: State): Promise<() => Promise<void>> {
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  if (failing !== undefined) await page.route(failing, (route) => route.fulfill({ status: 500, body: "no" }));
+  if (answer !== undefined)
+    await page.route(answer.at, async (route) => {
+      const response = await route.fetch();
+      const body = answer.becomes(await response.json());
+      await route.fulfill({ response, json: body });
+    });
+  if (waiting !== undefined)
+    await page.route(waiting, async (route) => {
+      await held;
+      await route.abort().catch(() => undefined); // The page may have gone on without it.
+    });
+  return async () => {
+    letGo();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  };
+}
