@@ -212,6 +212,26 @@ test("what is taken back while it is on its way comes back, and nothing else doe
     .waitFor();
 });
 
+test("what comes to nothing is not taken back, and nothing else in its place", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openLetter(page, "First key");
+  await press(page, "s");
+  await toast(page, /^Starred/);
+  let answer = (): void => undefined;
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  const refusal = { status: 422, json: { error: { code: "refused", message: "not this one" } } };
+  await page.route("**/api/acts", (route) => held.then(() => route.fulfill(refusal)), { times: 1 });
+  const asked = page.waitForRequest("**/api/acts");
+  await press(page, "e");
+  await asked;
+  await press(page, "z");
+  answer();
+  await toast(page, "Not this one.");
+  // The star is still there to be taken back, by the next key.
+  await press(page, "z");
+  await toast(page, "Taken back: Starred");
+});
+
 test("keys lead through a conversation, and show pictures once", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await goTo(page, "#/all/inbox");

@@ -4,8 +4,8 @@ import { useCommands, useHint } from "../keys/commands.tsx";
 import { Button, IconButton } from "../parts/button.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
-import { dismissToast, showToast, TOAST_MS, type Undone, undoLast, useToast } from "./toasts.ts";
-import { whatIsUnderwayIsOver } from "./underway.ts";
+import { dismissToast, showToast, TOAST_MS, type Undone, undoLast, undoNamed, useToast } from "./toasts.ts";
+import { takeUnderway } from "./underway.ts";
 import "./toast-region.css";
 
 /** Says what was done and offers to take it back, for ten seconds, longer while someone is about to. */
@@ -18,7 +18,7 @@ export function ToastRegion(): React.JSX.Element {
   const [heldId, setHeldId] = useState<number | null>(null);
   const isHeld = toast !== null && heldId === toast.id;
   const undoKey = hint("undo");
-  useCommands({ undo: () => void whatIsUnderwayIsOver().then(() => tellTooLate(words, undoLast())) });
+  useCommands({ undo: () => void undoNewest(words) });
   useEffect(() => {
     if (toast === null || isHeld || toast.stays === true) return;
     const timer = setTimeout(() => dismissToast(toast.id), TOAST_MS);
@@ -69,6 +69,17 @@ export function ToastRegion(): React.JSX.Element {
       </div>
     </div>
   );
+}
+
+/** When what was done last is on its way still, that is meant, and nothing else if it comes to nothing. */
+async function undoNewest(words: Words): Promise<void> {
+  const act = takeUnderway();
+  if (act === undefined) {
+    tellTooLate(words, undoLast());
+    return;
+  }
+  const id = await act;
+  if (id !== undefined) undoNamed(id);
 }
 
 /** What is taken back says so itself. */

@@ -97,6 +97,21 @@ export function undoLast(): Undone | undefined {
   return takeBack(newest.toast);
 }
 
+/** Takes back what this toast told of, shown or not; nothing when it was taken back, or it is too late. */
+export function undoNamed(id: number): void {
+  if (current?.id === id) {
+    const toast = current;
+    set(null);
+    takeBack(toast);
+    return;
+  }
+  const found = undoable.find(({ toast }) => toast.id === id);
+  if (found === undefined) return;
+  undoable = undoable.filter((one) => one !== found);
+  clearTimeout(found.timer);
+  takeBack(found.toast);
+}
+
 function takeBack({ text, undo }: Toast): Undone {
   undo?.();
   return { kind: "undone", what: text };

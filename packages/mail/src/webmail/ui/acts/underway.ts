@@ -1,14 +1,20 @@
 // Acts on their way to the server: whoever takes back what was done last means the one asked for last, answered or not.
 
-const underway = new Set<Promise<void>>();
+/** Resolves with the toast that can take it back; undefined when nothing was done, or nothing that can be taken back. */
+type Act = Promise<number | undefined>;
 
-/** Remembers an act until it is over. */
-export function beginUnderway(act: Promise<void>): void {
-  underway.add(act);
-  void act.finally(() => underway.delete(act));
+/** The newest last. */
+let underway: readonly Act[] = [];
+
+/** Remembers an act, which does not reject, until it is over. */
+export function beginUnderway(act: Act): void {
+  underway = [...underway, act];
+  void act.then(() => (underway = underway.filter((one) => one !== act)));
 }
 
-/** Resolves when every act that is on its way now is over, and has said whether it can be taken back. */
-export async function whatIsUnderwayIsOver(): Promise<void> {
-  await Promise.all(underway);
+/** The newest that nobody has wished back yet; it is given to nobody else. */
+export function takeUnderway(): Act | undefined {
+  const newest = underway.at(-1);
+  underway = underway.slice(0, -1);
+  return newest;
 }

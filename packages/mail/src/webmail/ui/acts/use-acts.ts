@@ -11,7 +11,7 @@ import type { WordId } from "../words/catalogue.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { foresee } from "./foresee.ts";
-import { showToast, type Toast } from "./toasts.ts";
+import { showNamedToast, showToast, type Toast } from "./toasts.ts";
 import { beginUnderway } from "./underway.ts";
 
 /** The API takes this many messages in one act. */
@@ -63,18 +63,24 @@ export function useActs(): Acts {
 }
 
 export interface Undo {
-  /** Says what was done, with the way back when there is one. */
-  offer(text: string, done: Acted): void;
+  /** Says what was done, with the way back when there is one. Gives what `undoNamed` takes. */
+  offer(text: string, done: Acted): number;
+  /** Says why it was refused, when part of it was done before that; undefined when nothing was. */
+  offerPart(error: unknown): number | undefined;
 }
 
 /** For what is done to mail by other requests than acts, and undone as they are. */
 export function useUndo(): Undo {
   const client = useQueryClient();
   const words = useWords();
+  const wayBack = (what: string, undo: readonly string[]): Pick<Toast, "undo" | "isUndoneLong"> =>
+    undo.length === 0 ? {} : { undo: () => void undoAll(client, words, { what, undo }), isUndoneLong: true };
   return {
-    offer(text, { undo }) {
-      const takeBack = (): void => void undoAll(client, words, { what: text, undo: undo === null ? [] : [undo] });
-      showToast({ text, tone: "plain", ...(undo === null ? {} : { undo: takeBack, isUndoneLong: true }) });
+    offer: (text, { undo }) => showNamedToast({ text, tone: "plain", ...wayBack(text, undo === null ? [] : [undo]) }),
+    offerPart(error) {
+      if (!(error instanceof Refusal) || error.undo === undefined) return undefined;
+      const text = words.say("done.partly", { why: refusalText(words, error) });
+      return showNamedToast({ text, tone: "trouble", ...wayBack(text, [error.undo]) });
     },
   };
 }
@@ -87,7 +93,8 @@ interface Performance {
   readonly from: string | null;
 }
 
-async function perform(client: QueryClient, words: Words, performance: Performance): Promise<void> {
+/** Gives the toast that takes it back. */
+async function perform(client: QueryClient, words: Words, performance: Performance): Promise<number | undefined> {
   const { act, on, count, isSilent } = performance;
   const restore = await foresee(client, act, on);
   const undo: string[] = [];
@@ -100,21 +107,29 @@ async function perform(client: QueryClient, words: Words, performance: Performan
     }
     // Its event says so too, unless the stream is down; and what was asked meanwhile was cancelled above.
     for (const queryKey of [KEYS.lists, KEYS.mailboxes]) void client.invalidateQueries({ queryKey });
-    if (isSilent) return;
-    showToast({
+    if (isSilent) return undefined;
+    const told = showNamedToast({
       text,
       tone: "plain",
       ...(undo.length === 0 ? {} : { undo: takeBack, isUndoneLong: true }),
       ...ruleOffer(words, performance),
     });
+    return undo.length === 0 ? undefined : told;
   } catch (error) {
     restore();
-    await refresh(client);
+    void refresh(client);
     // Of many messages some are done already: of those of the requests before, or of this one.
     if (error instanceof Refusal && error.undo !== undefined) undo.push(error.undo);
     const why = refusalText(words, error);
-    if (undo.length === 0) showToast({ text: why, tone: "trouble" });
-    else showToast({ text: words.say("done.partly", { why }), tone: "trouble", undo: takeBack, isUndoneLong: true });
+    if (undo.length > 0)
+      return showNamedToast({
+        text: words.say("done.partly", { why }),
+        tone: "trouble",
+        undo: takeBack,
+        isUndoneLong: true,
+      });
+    showToast({ text: why, tone: "trouble" });
+    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { RuleRow } from "../../api/schema/index.ts";
+import { beginUnderway } from "../acts/underway.ts";
 import { useUndo } from "../acts/use-acts.ts";
 import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
@@ -44,9 +45,11 @@ export function ExistingMail({ account, rule }: ExistingMailProps): React.JSX.El
         <Button
           isDisabled={apply.isPending}
           onPress={() =>
-            apply.mutate(undefined, {
-              onSuccess: (done) => undo.offer(say("rule.applied", { count: done.changed }), done),
-            })
+            beginUnderway(
+              apply
+                .mutateAsync(undefined)
+                .then((done) => undo.offer(say("rule.applied", { count: done.changed }), done), undo.offerPart),
+            )
           }
         >
           {say("rule.apply")}

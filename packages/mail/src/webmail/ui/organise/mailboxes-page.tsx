@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Acted, MailboxRow } from "../../api/schema/index.ts";
-import { showToast } from "../acts/toasts.ts";
+import { showNamedToast } from "../acts/toasts.ts";
+import { beginUnderway } from "../acts/underway.ts";
 import { useUndo } from "../acts/use-acts.ts";
 import { call } from "../data/call.ts";
 import { KEYS, mailboxesQuery } from "../data/queries.ts";
@@ -34,10 +35,11 @@ export function MailboxesPage({ account }: PageProps): React.JSX.Element {
     KEYS_OF_MAIL,
   );
   /** Mail that is moved back makes its mailbox anew; one without mail is made. */
-  const offerBack = (mailbox: string, done: Acted): void => {
+  const offerBack = (mailbox: string, done: Acted): number => {
     const text = say("mailbox.removed", { name: mailbox });
-    if (done.undo === null) showToast({ text, tone: "plain", undo: () => create.mutate(mailbox) });
-    else undo.offer(text, done);
+    return done.undo === null
+      ? showNamedToast({ text, tone: "plain", undo: () => create.mutate(mailbox) })
+      : undo.offer(text, done);
   };
   return (
     <>
@@ -95,9 +97,11 @@ export function MailboxesPage({ account }: PageProps): React.JSX.Element {
           does={say("mailbox.remove-does")}
           onClose={() => setAsking(null)}
           onConfirm={() =>
-            remove.mutate(asking.mailbox.mailbox, {
-              onSuccess: (done) => offerBack(asking.mailbox.mailbox, done),
-            })
+            beginUnderway(
+              remove
+                .mutateAsync(asking.mailbox.mailbox)
+                .then((done) => offerBack(asking.mailbox.mailbox, done), undo.offerPart),
+            )
           }
         >
           {say("mailbox.remove-more", { count: asking.mailbox.messages })}
