@@ -24,6 +24,8 @@ function holds(condition: RuleCondition, facts: RuleFacts): boolean {
   if (condition.field === "size")
     return condition.test === "larger" ? facts.octets > condition.octets : facts.octets < condition.octets;
   const wanted = fold(condition.value);
+  // Nothing but blanks stands in every text: a slip, and not a wish for all mail.
+  if (wanted === "") return false;
   return textsOf(condition, facts).some((text) => TESTS[condition.test](fold(text), wanted));
 }
 

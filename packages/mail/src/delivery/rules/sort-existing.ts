@@ -43,14 +43,26 @@ export async function* matchesInInbox(o: ExistingOptions): AsyncGenerator<number
 }
 
 /** Does to messages what the rule says; those that are gone meanwhile are passed over. */
-export async function applyRule(o: ExistingOptions, messageIds: readonly number[]): Promise<void> {
-  const { store, account, rule, signal } = o;
+export async function applyRule(
+  o: ExistingOptions & {
+    /** Told of messages as soon as a part of it is done to them. */
+    readonly onBegun?: (messageIds: readonly number[]) => void;
+  },
+  messageIds: readonly number[],
+): Promise<void> {
+  const { store, account, rule, signal, onBegun } = o;
   const { mailbox, keywords } = sortingOf(rule.actions);
   for (let at = 0; at < messageIds.length; at += PAGE) {
     signal?.throwIfAborted();
     const some = messageIds.slice(at, at + PAGE);
-    if (keywords.length > 0) await store.setKeywords(account, some, { add: keywords });
-    if (mailbox !== undefined) await store.move(account, some, mailbox);
+    if (keywords.length > 0) {
+      await store.setKeywords(account, some, { add: keywords });
+      onBegun?.(some);
+    }
+    if (mailbox !== undefined) {
+      await store.move(account, some, mailbox);
+      onBegun?.(some);
+    }
   }
 }
 

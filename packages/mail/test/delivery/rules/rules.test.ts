@@ -102,6 +102,9 @@ test("each condition looks at what it names", async (context) => {
     [{ field: "header", name: "x-priority", test: "is", value: "1" }, true],
     [{ field: "header", name: "X-Gmail-Labels", test: "contains", value: "käufe" }, true],
     [{ field: "header", name: "X-Absent", test: "contains", value: "1" }, false],
+    // Nothing but blanks is a slip, and no wish for all mail.
+    [{ field: "subject", test: "contains", value: " " }, false],
+    [{ field: "from", test: "ends", value: "\u3000\t" }, false],
     [{ field: "size", test: "larger", octets: 10 }, true],
     [{ field: "size", test: "smaller", octets: 10 }, false],
   ];

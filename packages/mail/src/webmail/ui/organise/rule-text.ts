@@ -41,7 +41,7 @@ export function isWhole({ conditions, actions }: RuleRow): boolean {
 function isWholeCondition(condition: Condition): boolean {
   if (condition.field === "size") return condition.octets >= 0;
   const isNamed = condition.field !== "header" || /^[\x21-\x39\x3b-\x7e]{1,76}$/.test(condition.name);
-  return isNamed && condition.value !== "";
+  return isNamed && condition.value.trim() !== "";
 }
 
 function isWholeAction(action: Action): boolean {
