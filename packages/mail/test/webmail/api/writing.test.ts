@@ -359,6 +359,27 @@ test("with XOAUTH2 the token is read anew before every attempt, from the file a 
   assert.equal(provider.taken.length, 2);
 });
 
+test("a password that is kept goes to the server it was entered for, and to no other that is typed in", async () => {
+  const own = await smtpPeer({ after: (undo) => void undoing.push(undo) }, { token: () => "ya29.kept" });
+  const other = await smtpPeer({ after: (undo) => void undoing.push(undo) }, { token: () => "ya29.kept" });
+  const address = "anna@kept.example";
+  const identity = { account: anna, address, name: "Anna", signature: "", isDefault: false };
+  const place = { host: "127.0.0.1", port: own.port, tls: "none", user: address, mechanism: "xoauth2" } as const;
+  await office.ask("saveIdentity", { ...identity, server: place, password: "ya29.kept" });
+  for (const elsewhere of [{ port: other.port }, { host: "localhost" }, { user: "somebody" }]) {
+    const server = { ...place, ...elsewhere };
+    const asked = { account: anna, address, server };
+    assert.deepEqual(await office.refused("testIdentity", asked), [400, "bad-request"], JSON.stringify(elsewhere));
+    assert.deepEqual(await office.refused("saveIdentity", { ...identity, server }), [400, "bad-request"]);
+  }
+  assert.equal((await office.ask("testIdentity", { account: anna, address, server: place })).trouble, null);
+  await office.ask("saveIdentity", { ...identity, name: "Anna B.", server: place });
+  // With its password it may be any.
+  const moved = { ...place, port: other.port };
+  await office.ask("saveIdentity", { ...identity, server: moved, password: "ya29.kept" });
+  assert.equal((await office.ask("testIdentity", { account: anna, address, server: moved })).trouble, null);
+});
+
 test("nobody writes as somebody else, and more than twenty-five recipients are asked about", async () => {
   const as = await saved("draft-as-other", { from: "ben@localhost" });
   assert.deepEqual(await office.refused("send", { account: anna, draft: "draft-as-other", version: as }), [

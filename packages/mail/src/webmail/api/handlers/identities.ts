@@ -11,6 +11,15 @@ export function identityHandlers(
   reading: Reading,
 ): Some<"identities" | "saveIdentity" | "removeIdentity" | "testIdentity"> {
   const { identities, secrets, hostName } = reading.house.writing;
+  /** A password that is kept goes to the server it was entered for, and to no other that somebody types in. */
+  const refuseOtherServer = async ({ account, address, server }: Asked): Promise<void> => {
+    const { server: known } = (await identities.find(account, address)) ?? {};
+    if (known === undefined || (await secrets.read(secretName(account, address))) === undefined) return;
+    if (isSameLogin(known, server)) return;
+    throw new ApiError("bad-request", "the server is another one; enter its password, too", {
+      reason: "password-of-another-server",
+    });
+  };
   return {
     async identities({ account }) {
       reading.account(account);
@@ -20,7 +29,10 @@ export function identityHandlers(
     async saveIdentity({ password, server, ...identity }) {
       const { account, address } = identity;
       reading.account(account);
-      if (server !== null) refuseBareServer(server);
+      if (server !== null) {
+        refuseBareServer(server);
+        if (password === undefined) await refuseOtherServer({ account, address, server });
+      }
       await identities.save({ ...identity, ...(server === null ? {} : { server }) });
       if (password !== undefined) await secrets.write(secretName(account, address), password);
       reading.events.tell({ kind: "settings-changed" });
@@ -36,6 +48,7 @@ export function identityHandlers(
     async testIdentity({ account, address, password, server }, { signal }) {
       reading.account(account);
       refuseBareServer(server);
+      if (password === undefined) await refuseOtherServer({ account, address, server });
       const { user, mechanism, ...place } = server;
       const secret = password ?? (await secrets.read(secretName(account, address))) ?? "";
       const auth = user === undefined ? undefined : authOf({ mechanism, user, secret });
@@ -45,6 +58,18 @@ export function identityHandlers(
         : { trouble: trouble.code, words: trouble.words, reply: trouble.reply };
     },
   };
+}
+
+type Place = Pick<SubmissionServer, "host" | "port" | "tls"> & { readonly user?: string | undefined };
+
+interface Asked {
+  readonly account: string;
+  readonly address: string;
+  readonly server: Place;
+}
+
+function isSameLogin(one: Place, other: Place): boolean {
+  return one.host === other.host && one.port === other.port && one.tls === other.tls && one.user === other.user;
 }
 
 function authOf(o: {
