@@ -6,11 +6,12 @@ import type { Call, Person, ReaderHouse } from "./contract.ts";
 import { LIMITS } from "./limits.ts";
 import { ROUTES, type ReaderSettings, type Route, type RouteName } from "./schema/index.ts";
 import { DEFAULT_SETTINGS } from "./schema/default-settings.ts";
+import { patienceFor } from "./schema/patience.ts";
 import { encodingFor, jsonResponse } from "./web/compression.ts";
 import { isPage } from "./web/is-page.ts";
 import { pageWords } from "./web/page-words.ts";
 import { renderRefusal } from "./web/pages.ts";
-import { isRemote, openHandlers, type Handlers } from "./handlers/index.ts";
+import { openHandlers, type Handlers } from "./handlers/index.ts";
 import { opensAt } from "./handlers/lists.ts";
 import { readSettings } from "./handlers/settings.ts";
 import { mountContent, REFUSAL_HEADERS } from "./content/index.ts";
@@ -96,7 +97,7 @@ function mountRoute(app: Hono<ApiEnv>, name: RouteName, handlers: Handlers): voi
   const handler = handlers[name] as (input: unknown, call: Call) => Promise<unknown>;
   app.on(route.method, [route.path], async (context) => {
     const input = check(route.input, await inputOf(context, route));
-    const limitMs = isRemote(name) ? LIMITS.remoteMs : LIMITS.answerMs;
+    const limitMs = patienceFor(name);
     const { signal, clear } = within(limitMs, context.req.raw.signal);
     try {
       const answer = await untilAborted(handler(input, { person: context.env.person, signal }), signal);

@@ -8,10 +8,6 @@ export const LIMITS = {
   keepAliveMs: 30_000,
   silenceMs: 120_000,
   connections: 512,
-  /** Of an answer that asks nobody else. */
-  answerMs: 30_000,
-  /** Of one that talks to a mail server. */
-  remoteMs: 120_000,
   /** Larger messages are saved, not shown. */
   messageOctets: 128 * 1_048_576,
   /** Of messages kept as they were read: some thousand ordinary ones, or a few of the longest. */

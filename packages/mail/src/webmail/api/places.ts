@@ -2,6 +2,7 @@
 // waits for a whole mailbox.
 import { KEYWORDS_MAX, type Mailstore, type Placement } from "../../mailstore/index.ts";
 import { ApiError } from "./api-error.ts";
+import type { OnBegun } from "./undoable.ts";
 
 /** One message as it was before an act. */
 export interface MessageBefore extends Placement {
@@ -50,8 +51,7 @@ export async function applyChange(
     readonly account: string;
     readonly messageIds: readonly number[];
     readonly change: Change;
-    /** Told of messages as soon as a part of the change is done to them. */
-    readonly onBegun?: (messageIds: readonly number[]) => void;
+    readonly onBegun?: OnBegun;
   },
 ): Promise<void> {
   const { account, messageIds, change, onBegun } = o;
@@ -59,11 +59,11 @@ export async function applyChange(
   for (const some of someAtATime(messageIds)) {
     if (add.length + remove.length > 0) {
       await store.setKeywords(account, some, { add, remove });
-      onBegun?.(some);
+      onBegun?.(account, some);
     }
     if (mailbox !== undefined) {
       await store.move(account, some, mailbox);
-      onBegun?.(some);
+      onBegun?.(account, some);
     }
   }
 }

@@ -1,7 +1,9 @@
 // Mailboxes of one's own, labels, rules, import and export, through the API on a real store.
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
-import type { RuleRow } from "../../../src/webmail/api/schema/index.ts";
+import { requestOf, ROUTES, type RouteInput, type RuleRow } from "../../../src/webmail/api/schema/index.ts";
 import { refuseTooMuch } from "../../../src/webmail/api/transfer/exports.ts";
 import { sendMessage } from "../../delivery/lmtp-client.ts";
 import { openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
@@ -101,6 +103,52 @@ test("a rule says how much it matches, is applied when asked, and can be taken b
   }
   await office.ask("undo", { undo: undo ?? "" });
   assert.equal((await office.ask("message", { account: anna, messageId: ids[0] ?? 0 })).role, "inbox");
+});
+
+test("a rule or a removal that fails half way says so, with what takes back the half that was done", async () => {
+  const messageId = await office.deliver("anna", letter("three"));
+  await office.ask("createMailbox", { account: anna, name: "Dinghies" });
+  const filed = await office.deliver("anna", letter("four", "x@y.example"));
+  await office.ask("act", { act: { kind: "move", mailbox: "Dinghies" }, on: [{ account: anna, messageId: filed }] });
+  // A database that takes marks and does not move mail, then one that moves mail and takes no mailbox away.
+  const database = new DatabaseSync(join(office.house.config.dataDir, "mail.db"));
+  const refusing = async <N extends "applyRule" | "removeMailbox">(
+    when: string,
+    name: N,
+    input: RouteInput<N>,
+  ): Promise<string> => {
+    database.exec(`CREATE TRIGGER refuse BEFORE ${when} BEGIN SELECT RAISE(ABORT, 'no'); END`);
+    try {
+      const { method, path, body = "" } = requestOf(ROUTES[name], input);
+      const headers = { cookie: office.cookie, origin: office.origin, "content-type": "application/json" };
+      const answer = await office.raw({ method, path, headers, body });
+      const { error } = JSON.parse(answer.text) as { error: { message: string; undo?: string } };
+      assert.match(error.message, /part of it was done before that$/);
+      return error.undo ?? "";
+    } finally {
+      database.exec("DROP TRIGGER refuse");
+    }
+  };
+  const confirmed = { account: anna, confirmed: true } as const;
+  try {
+    const starred = await refusing("UPDATE OF mailbox_id ON placement", "applyRule", { ...confirmed, rule: RULE });
+    assert.equal((await office.ask("message", { account: anna, messageId })).isStarred, true);
+    await office.ask("undo", { undo: starred });
+    assert.equal((await office.ask("message", { account: anna, messageId })).isStarred, false);
+
+    const trashed = await refusing("DELETE ON mailbox", "removeMailbox", { ...confirmed, mailbox: "Dinghies" });
+    assert.equal((await office.ask("message", { account: anna, messageId: filed })).role, "trash");
+    await office.ask("undo", { undo: trashed });
+    assert.equal((await office.ask("message", { account: anna, messageId: filed })).mailbox, "Dinghies");
+  } finally {
+    database.close();
+  }
+});
+
+test("a rule that looks for nothing but blanks is refused", async () => {
+  const { version } = await office.ask("rules", { account: anna });
+  const blank = { ...RULE, conditions: [{ field: "subject" as const, test: "contains" as const, value: " \u00a0" }] };
+  assert.deepEqual(await office.refused("saveRules", { account: anna, rules: [blank], version }), [400, "bad-request"]);
 });
 
 test("a rule sorts what comes over LMTP before POP sees it", async () => {

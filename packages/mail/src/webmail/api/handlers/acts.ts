@@ -1,9 +1,10 @@
 // Small acts. What a message was before is noted first, so that every act but deletion for good can be taken back.
-import { ApiError, notFound, refusalOf } from "../api-error.ts";
+import { ApiError, notFound } from "../api-error.ts";
 import { isHidden, refuseHidden } from "../hidden-mailbox.ts";
 import { applyChange, placesOf, refuseTooManyLabels, someAtATime, type MessageBefore } from "../places.ts";
 import type { Reading } from "../reading.ts";
 import type { Act, Acted, Ref, Role } from "../schema/index.ts";
+import { undoable } from "../undoable.ts";
 import { touching } from "../undo-log.ts";
 import type { Some } from "./handler.ts";
 
@@ -51,23 +52,13 @@ export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
       const chosen = byAccount(before);
       const { add = [], remove = [], to } = effect;
       const touched = touching([...add, ...remove], to !== undefined);
-      const begun = new Set<string>();
-      try {
+      const undo = await undoable(reading, { before, touched }, async (onBegun) => {
         for (const [account, messageIds] of chosen) {
           const mailbox = await mailboxOf(reading, account, to);
-          const onBegun = (some: readonly number[]): void => {
-            for (const messageId of some) begun.add(`${account}/${messageId}`);
-          };
           await applyChange(store, { account, messageIds, change: { ...effect, mailbox }, onBegun });
         }
-      } catch (error) {
-        const changed = before.filter(({ account, messageId }) => begun.has(`${account}/${messageId}`));
-        if (changed.length === 0) throw error;
-        await reading.caughtUp(...new Set(changed.map(({ account }) => account)));
-        throw withUndo(error, reading.undo.add({ before: changed, touched }));
-      }
-      await reading.caughtUp(...chosen.keys());
-      return { changed: before.length, undo: reading.undo.add({ before, touched }) };
+      });
+      return { changed: before.length, undo };
     },
     async emptyMailbox({ account, role }) {
       reading.account(account);
@@ -76,13 +67,6 @@ export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
       return { changed, undo: null };
     },
   };
-}
-
-/** What failed half way is said with what takes that half back. */
-function withUndo(error: unknown, undo: string): ApiError {
-  const { code, message, reason, values } = refusalOf(error);
-  const said = reason === undefined ? {} : { reason, values };
-  return new ApiError(code, `${message}; part of it was done before that`, { cause: error, ...said, undo });
 }
 
 /** Each message once; those that are gone meanwhile are left out. Throws ApiError `not-found` when none is left. */

@@ -1,6 +1,5 @@
 // Every handler, by the name of its route.
 import type { Reading } from "../reading.ts";
-import type { RouteName } from "../schema/index.ts";
 import { actHandlers } from "./acts.ts";
 import { answeringHandlers } from "./answering.ts";
 import type { Handlers } from "./handler.ts";
@@ -33,25 +32,4 @@ export function openHandlers(reading: Reading): Handlers {
     ...ruleHandlers(reading),
     ...answeringHandlers(reading),
   };
-}
-
-const REMOTE: ReadonlySet<RouteName> = new Set([
-  "discoverSource",
-  "testSource",
-  "addSource",
-  "changeSource",
-  "removeSource",
-  "serverMailbox",
-  "downloadFromServer",
-  "planRemoval",
-  "removeFromServer",
-  "answerSource",
-  "testIdentity",
-  "unsubscribe",
-  "applyRule",
-]);
-
-/** It talks to another server, or looks at a whole mailbox: that may take its time. */
-export function isRemote(name: RouteName): boolean {
-  return REMOTE.has(name);
 }

@@ -6,6 +6,7 @@ import { refuseHidden } from "../hidden-mailbox.ts";
 import { Labels } from "../organising/labels.ts";
 import { applyChange, placesOf } from "../places.ts";
 import type { Reading } from "../reading.ts";
+import { undoable } from "../undoable.ts";
 import { touching } from "../undo-log.ts";
 import type { RefusalReason } from "../schema/refusals.ts";
 import type { Some } from "./handler.ts";
@@ -37,15 +38,15 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
       const found = (await store.reader.counts(account)).find((row) => row.mailbox === mailbox);
       if (found === undefined) throw refusal("not-found");
       if (found.role !== undefined) throw refusal("has-a-role");
-      const ids = await messagesIn(reading, account, mailbox);
-      const before = await placesOf(store, account, ids);
-      await applyChange(store, { account, messageIds: ids, change: { mailbox: "Trash" } });
-      refuseUnlessDone(await store.removeMailbox(account, mailbox));
-      await reading.caughtUp(account);
-      tell(account);
+      const messageIds = await messagesIn(reading, account, mailbox);
+      const before = await placesOf(store, account, messageIds);
       // Moved back, a message makes its mailbox anew.
-      const undo = before.length === 0 ? null : reading.undo.add({ before, touched: touching([], true) });
-      return { changed: ids.length, undo };
+      const undo = await undoable(reading, { before, touched: touching([], true) }, async (onBegun) => {
+        await applyChange(store, { account, messageIds, change: { mailbox: "Trash" }, onBegun });
+        refuseUnlessDone(await store.removeMailbox(account, mailbox));
+      });
+      tell(account);
+      return { changed: messageIds.length, undo };
     },
   };
 }

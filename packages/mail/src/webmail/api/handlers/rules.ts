@@ -1,10 +1,11 @@
 // Rules: kept, tried on what is there, and applied to it when their owner says so.
-import { applyRule, matchesInInbox, readRules, sortingOf, writeRules } from "../../../delivery/index.ts";
+import { applyRule, matchesInInbox, readRules, sortingOf, writeRules, type Rule } from "../../../delivery/index.ts";
 import { ApiError } from "../api-error.ts";
 import { refuseHidden } from "../hidden-mailbox.ts";
 import { LIMITS } from "../limits.ts";
 import { placesOf, refuseTooManyLabels } from "../places.ts";
 import type { Reading } from "../reading.ts";
+import { undoable } from "../undoable.ts";
 import { touching } from "../undo-log.ts";
 import type { Some } from "./handler.ts";
 
@@ -23,6 +24,10 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
     async saveRules({ account, rules, version }) {
       reading.account(account);
       for (const { actions } of rules) refuseHidden(sortingOf(actions).mailbox);
+      if (rules.some(looksForNothing))
+        throw new ApiError("bad-request", "a condition has no text but blanks; write what is to be looked for", {
+          reason: "rule-looks-for-nothing",
+        });
       const saved = await writeRules(store, { account, rules, version });
       if (saved === "conflict")
         throw new ApiError("conflict", "the rules were changed in another window; open them again to see it", {
@@ -60,10 +65,16 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
       for await (const id of matchesInInbox(o)) ids.push(id);
       const before = await placesOf(store, account, ids);
       refuseTooManyLabels(before, keywords);
-      await applyRule(o, ids);
-      await reading.caughtUp(account);
       const touched = touching(keywords, mailbox !== undefined);
-      return { changed: before.length, undo: before.length === 0 ? null : reading.undo.add({ before, touched }) };
+      const undo = await undoable(reading, { before, touched }, (onBegun) =>
+        applyRule({ ...o, onBegun: (some) => onBegun(account, some) }, ids),
+      );
+      return { changed: before.length, undo };
     },
   };
+}
+
+/** Blanks alone: left by a slip, and never found. */
+function looksForNothing({ conditions }: Rule): boolean {
+  return conditions.some((condition) => condition.field !== "size" && condition.value.trim() === "");
 }

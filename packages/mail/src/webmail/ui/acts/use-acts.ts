@@ -66,7 +66,7 @@ export interface Undo {
   /** Says what was done, with the way back when there is one. Gives what `undoNamed` takes. */
   offer(text: string, done: Acted): number;
   /** Says why it was refused, when part of it was done before that; undefined when nothing was. */
-  offerPart(error: unknown): number | undefined;
+  readonly offerPart: (error: unknown) => number | undefined;
 }
 
 /** For what is done to mail by other requests than acts, and undone as they are. */

@@ -1,13 +1,13 @@
 import type { RouteInput, RouteName, RouteOutput } from "../../api/schema/index.ts";
+import { patienceFor } from "../../api/schema/patience.ts";
 import { requestOf } from "../../api/schema/request.ts";
 import { takeEarly } from "./early.ts";
 import { Refusal, refusalIn } from "./refusal.ts";
 import { PATHS } from "./routes.ts";
 
-const TIMEOUT_MS = 30_000;
-/** A server is asked while its person waits: the test of a source, a whole removal. */
-const PATIENT_TIMEOUT_MS = 120_000;
-const PATIENT: ReadonlySet<RouteName> = new Set<RouteName>(["testSource", "serverMailbox", "removeFromServer"]);
+const BODY_MS = 30_000;
+/** For the way there and back, so that what the server says of its own patience arrives. */
+const ON_THE_WAY_MS = 5_000;
 /** Asked while the tab closes, and to arrive all the same. */
 const LASTING: ReadonlySet<RouteName> = new Set<RouteName>(["removeAttachment", "removeIdentity"]);
 
@@ -20,7 +20,7 @@ export async function call<N extends RouteName>(
   const asked = requestOf(PATHS[name], input);
   const answer = await ask(asked, {
     signal,
-    timeoutMs: PATIENT.has(name) ? PATIENT_TIMEOUT_MS : TIMEOUT_MS,
+    timeoutMs: patienceFor(name) + ON_THE_WAY_MS,
     isLasting: LASTING.has(name),
   });
   return answer as RouteOutput<N>;
@@ -28,7 +28,7 @@ export async function call<N extends RouteName>(
 
 /** Whether a body can be shown as it was sent, which its frame does not tell. Throws as `call` does. */
 export async function checkBody(url: string, signal: AbortSignal): Promise<true> {
-  await ask({ method: "GET", path: url }, { signal, timeoutMs: TIMEOUT_MS, isLasting: false });
+  await ask({ method: "GET", path: url }, { signal, timeoutMs: BODY_MS, isLasting: false });
   return true;
 }
 
