@@ -1,5 +1,4 @@
 // A few reader threads, started when they are needed and ended when they are not, or when a task takes too long.
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { PopError } from "@restante/pop/maildrop";
 import type { ReaderAnswer, ReaderRequest, ReaderTasks } from "./reader-tasks.ts";
@@ -105,34 +104,22 @@ export class Readers<Tasks extends TaskTable<Tasks> = ReaderTasks> {
     return thread;
   }
 
-  async #ask(thread: Worker, request: ReaderRequest, options: TaskOptions): Promise<unknown> {
-    const { withinMs = taskMs, signal } = options;
-    const ended = new AbortController();
-    const unwanted = new AbortController();
-    const onAbort = (): void => void setTimeout(() => unwanted.abort(), abortGraceMs).unref();
-    signal?.addEventListener("abort", onAbort, { once: true, signal: ended.signal });
-    const died = once(thread, "exit", { signal: ended.signal }).then(() => "died" as const);
-    const answered = once(thread, "message", {
-      signal: AbortSignal.any([ended.signal, unwanted.signal, AbortSignal.timeout(withinMs)]),
-    });
-    died.catch(() => {});
-    thread.ref();
-    thread.postMessage(request);
+  async #ask(thread: Worker, request: ReaderRequest, { withinMs = taskMs, signal }: TaskOptions): Promise<unknown> {
+    const { answered, stop } = answerOf(thread, { withinMs, ...(signal === undefined ? {} : { signal }) });
+    let answer: ReaderAnswer;
     try {
-      const outcome = await Promise.race([answered, died]);
-      if (outcome === "died") throw new Error("the thread ended");
-      this.#rest(thread);
-      return valueOf(outcome[0] as ReaderAnswer, request);
-    } catch (error) {
-      if (this.#idle.some((idle) => idle.thread === thread)) throw error;
+      thread.ref();
+      thread.postMessage(request);
+      answer = await answered;
+    } catch (cause) {
       void thread.terminate();
       signal?.throwIfAborted();
-      throw new PopError("STORE_UNAVAILABLE", `${request.kind} was not answered within ${withinMs} ms`, {
-        cause: error,
-      });
+      throw new PopError("STORE_UNAVAILABLE", `${request.kind} was not answered within ${withinMs} ms`, { cause });
     } finally {
-      ended.abort();
+      stop();
     }
+    this.#rest(thread);
+    return valueOf(answer, request);
   }
 
   /** Idle threads do not keep the process alive, and end after a while. */
@@ -149,6 +136,31 @@ export class Readers<Tasks extends TaskTable<Tasks> = ReaderTasks> {
     const at = this.#idle.findIndex((idle) => idle.thread === thread);
     if (at !== -1) clearTimeout(this.#idle.splice(at, 1)[0]?.timer);
   }
+}
+
+/** Timers and listeners of its own: signals put together cost more than a short task does. */
+function answerOf(
+  thread: Worker,
+  { withinMs, signal }: TaskOptions & { readonly withinMs: number },
+): { readonly answered: Promise<ReaderAnswer>; readonly stop: () => void } {
+  let stop = (): void => {};
+  const answered = new Promise<ReaderAnswer>((resolve, reject) => {
+    const onExit = (): void => reject(new Error("the thread ended"));
+    const late = setTimeout(() => reject(new Error("it took too long")), withinMs).unref();
+    let unwanted: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      unwanted = setTimeout(() => reject(new Error("nobody waits for it")), abortGraceMs).unref();
+    };
+    thread.once("message", resolve).once("error", reject).once("exit", onExit);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    stop = () => {
+      clearTimeout(late);
+      clearTimeout(unwanted);
+      thread.off("message", resolve).off("error", reject).off("exit", onExit);
+      signal?.removeEventListener("abort", onAbort);
+    };
+  });
+  return { answered, stop };
 }
 
 function valueOf(answer: ReaderAnswer, { kind }: ReaderRequest): unknown {
