@@ -43,6 +43,10 @@ class RunningCollecting implements Collecting {
   readonly space: FreeSpace;
   #sources: readonly SourceConfig[] = [];
   #daemon: Daemon | undefined;
+  /** Its last runs are coming to their end. */
+  #ending: Daemon | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isStopped = false;
   /** Opened with the first source, and open until the end: work beside the daemon uses it too. */
   #state: FetchState | undefined;
   readonly #listeners = new Set<(event: DaemonEvent) => void>();
@@ -53,13 +57,16 @@ class RunningCollecting implements Collecting {
     this.space = new FreeSpace({ folder: dataDir, freeOctetsMin: limits.freeOctetsMin });
   }
 
-  async use(sources: readonly SourceConfig[]): Promise<boolean> {
-    if (isDeepStrictEqual(sources, this.#sources)) return false;
-    const paused = this.status().flatMap(({ source, isPaused }) => (isPaused ? [source] : []));
-    await this.#end({ withinMs: CHANGE_MS });
-    this.#sources = sources;
-    if (sources.length > 0) this.#start(paused);
-    return true;
+  use(sources: readonly SourceConfig[]): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (this.#isStopped || isDeepStrictEqual(sources, this.#sources)) return false;
+      const paused = this.status().flatMap(({ source, isPaused }) => (isPaused ? [source] : []));
+      await this.#end({ withinMs: CHANGE_MS });
+      if (this.#isStopped) return false;
+      this.#sources = sources;
+      if (sources.length > 0) this.#start(paused);
+      return true;
+    });
   }
 
   wake(source?: string): boolean {
@@ -92,16 +99,30 @@ class RunningCollecting implements Collecting {
   }
 
   async stop(o: { readonly withinMs: number }): Promise<void> {
-    await this.#end(o);
-    this.#state?.close();
-    this.#state = undefined;
+    this.#isStopped = true;
+    // A change that waits for the end of its runs waits no longer than this.
+    const hurried = this.#ending?.stop(o);
+    await this.#inTurn(async () => {
+      await hurried;
+      await this.#end(o);
+      this.#state?.close();
+      this.#state = undefined;
+    });
+  }
+
+  /** Changes come one after the other: whatever one of them began, the next one ends. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(change);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #end(o: { readonly withinMs: number }): Promise<void> {
-    const daemon = this.#daemon;
+    this.#ending = this.#daemon;
     this.#daemon = undefined;
     this.#sources = [];
-    await daemon?.stop(o);
+    await this.#ending?.stop(o);
+    this.#ending = undefined;
   }
 
   #start(paused: readonly string[]): void {

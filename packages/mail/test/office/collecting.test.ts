@@ -84,3 +84,44 @@ test("how much of the disk stays free follows a reload", async (context) => {
     assert.equal(await outcome(() => collecting.wake("work")), expected, least);
   }
 });
+
+/** A run of `work` that comes to no end by itself; `end` ends it. */
+async function hangingRun(context: TestContext) {
+  const office = await annasOffice(context);
+  const peer = await scriptedPeer({ faults: [{ on: "connection", connection: 1, stall: 60 }] });
+  context.after(() => peer.close());
+  const work = { ...office.work, port: peer.port };
+  office.keys["source"] = { work };
+  await office.house.office.reload();
+  while (!peer.log.some(({ kind }) => kind === "stalled")) await new Promise(setImmediate);
+  return { ...office, work, end: () => peer.close() };
+}
+
+test("a reload that waits for a run while the post office stops begins nothing after it", async (context) => {
+  const { house, work, keys } = await hangingRun(context);
+  keys["source"] = { work: { ...work, every: "1h" } };
+  const reloaded = house.office.reload();
+  await house.office.stop({ withinMs: 0 });
+  await reloaded;
+  assert.deepEqual(house.office.collecting.status(), []);
+  assert.equal(house.office.collecting.memory(), undefined);
+});
+
+test("of two reloads that overtake each other the later one holds, and a pause outlives both", async (context) => {
+  const { house, work, keys, end } = await hangingRun(context);
+  const { collecting } = house.office;
+  collecting.pause("work");
+  keys["source"] = { work: { ...work, every: "1h" } };
+  const first = house.office.reload();
+  keys["source"] = { work: { ...work, every: "2h" }, other: { ...work, every: "2h" } };
+  const second = house.office.reload();
+  await end();
+  await Promise.all([first, second]);
+  assert.deepEqual(
+    collecting.status().map(({ source, isPaused }) => [source, isPaused]),
+    [
+      ["other", false],
+      ["work", true],
+    ],
+  );
+});
