@@ -45,7 +45,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
   const names = useAccountNames();
   const scroller = useRef<HTMLDivElement>(null);
   const rowPx = useRowPx(density);
-  const activeIndex = Math.max(0, useSyncExternalStore(active.subscribe, activeAt));
+  const activeIndex = Math.max(0, useSyncExternalStore(active.subscribe, activeAt, activeAt));
   const drawn = useDrawnRows({ scroller, rowPx, listKey });
   const shown = rows.slice(drawn.from, drawn.to).map((keyed, at) => ({ ...keyed, index: drawn.from + at }));
   // The row with the focus stays in the document, wherever the list is scrolled to.
@@ -65,7 +65,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
     if (drawn.to >= rows.length - AHEAD_ROWS) onEnd();
   }, [drawn.to, rows.length, onEnd]);
 
-  useFocusedRow({ ...props, scroller, activeIndex, rowPx });
+  useFocusedRow({ ...props, scroller, rowPx });
   const moved = (event: KeyboardEvent): void => {
     const to = STEPS[event.key]?.(
       activeIndex,
@@ -144,12 +144,11 @@ function useRowPx(density: ReaderSettings["density"]): number {
 
 interface FocusedRow extends MessageListProps {
   readonly scroller: React.RefObject<HTMLDivElement | null>;
-  readonly activeIndex: number;
   readonly rowPx: number;
 }
 
 /** Moves the focus to the active row when asked to, and when the row that had it left the list. */
-function useFocusedRow({ scroller, rows, activeIndex, focusRef, rowPx }: FocusedRow): void {
+function useFocusedRow({ scroller, rows, activeAt, focusRef, rowPx }: FocusedRow): void {
   const hadFocus = useRef(false);
   useEffect(() => {
     const frame = scroller.current;
@@ -164,11 +163,13 @@ function useFocusedRow({ scroller, rows, activeIndex, focusRef, rowPx }: Focused
     const isLost = hadFocus.current && document.activeElement === document.body;
     if ((!focusRef.current && !isLost) || rows.length === 0) return;
     const element = scroller.current;
-    const row = element?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`);
+    // As it is now: an effect may run late, when another row has become active and is to get the focus.
+    const index = Math.max(0, activeAt());
+    const row = element?.querySelector<HTMLElement>(`[data-index="${index}"]`);
     if (element === null || row === null || row === undefined) return;
     focusRef.current = false;
     row.focus({ preventScroll: true });
-    bringIntoSight(element, activeIndex * rowPx, rowPx);
+    bringIntoSight(element, index * rowPx, rowPx);
   });
 }
 
