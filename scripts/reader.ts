@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { build, type Plugin, type Rolldown } from "vite";
+import { drawnOnce } from "./drawn-once.ts";
 
 const UI = "packages/mail/src/webmail/ui";
 const PRODUCT = "packages/mail/dist/webmail/ui";
@@ -23,7 +24,7 @@ export async function buildReader(folder: string): Promise<void> {
     // Where the reader is served may have a prefix one day.
     base: "./",
     logLevel: "warn",
-    plugins: [react(), startAskedAtOnce],
+    plugins: [drawnOnce(join(folder, UI)), react(), startAskedAtOnce],
     build: {
       outDir: join(folder, PRODUCT),
       emptyOutDir: true,
@@ -50,9 +51,14 @@ const startAskedAtOnce: Plugin = {
       const chunks = Object.values(bundle).filter((one) => one.type === "chunk");
       const start = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(START) === true);
       if (start === undefined) throw new Error(`the build has no chunk of ${START}`);
-      const asked = chunks.filter(({ fileName }) => fileName === start.fileName || start.imports.includes(fileName));
+      const isThere = (fileName: string): boolean =>
+        chunks.some((chunk) => chunk.isEntry && (chunk.fileName === fileName || chunk.imports.includes(fileName)));
+      const asked = chunks.filter(
+        ({ fileName }) => fileName === start.fileName || (start.imports.includes(fileName) && !isThere(fileName)),
+      );
       return [
-        ...asked.map(({ fileName }) => linkTo(fileName, { rel: "modulepreload", crossorigin: true })),
+        // Not compiled before it is imported, which is after the first screen was painted.
+        ...asked.map(({ fileName }) => linkTo(fileName, { rel: "preload", as: "script", crossorigin: true })),
         ...asked.flatMap(stylesOf).map((fileName) => linkTo(fileName, { rel: "stylesheet", crossorigin: true })),
       ];
     },
@@ -78,7 +84,7 @@ function compressAssets(folder: string): void {
 /** Changes whenever a build would come out differently. */
 function sourceState(folder: string): string {
   const hash = createHash("sha256");
-  const sources = globSync([`${UI}/**/*`, "scripts/reader.ts", "package-lock.json"], {
+  const sources = globSync([`${UI}/**/*`, "scripts/{reader,drawn-once}.ts", "package-lock.json"], {
     cwd: folder,
     withFileTypes: true,
   });

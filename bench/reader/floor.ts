@@ -73,7 +73,7 @@ export async function floorFigures(browser: Browser): Promise<readonly Figure[]>
 /** What of a figure is the reader's doing and what is the machine's: floor and figure in turn, cold and warm. */
 export function heldAgainst(floors: readonly Figure[], figures: readonly Figure[]): readonly Figure[] {
   return figures.map((figure, at) => {
-    const floor = floors[at]?.ours ?? Number.NaN;
+    const floor = floors[at % 2]?.ours ?? Number.NaN;
     const isBeyond = hasBudget(figure) && floor > figure.budget;
     const verdict = isBeyond ? `; React alone takes ${floor.toFixed(0)} ms here, more than the budget` : "";
     return { ...figure, note: `${figure.note}; ${(figure.ours / floor).toFixed(1)} times React alone${verdict}` };

@@ -15,6 +15,7 @@ import { Note } from "./parts/note.tsx";
 import { INBOX } from "./place/place.ts";
 import { go, usePlace } from "./place/use-place.ts";
 import { Shell } from "./shell/shell.tsx";
+import { dressPage } from "./words/dress-page.ts";
 import { useWords, WordsContext } from "./words/use-words.ts";
 import { type Words, wordsIn } from "./words/words.ts";
 
@@ -30,16 +31,10 @@ export function App({ client }: { readonly client: QueryClient }): React.JSX.Ele
 function Chosen(): React.JSX.Element {
   const settings = useSettings();
   const { language, keyboard } = settings;
-  // Until it is known, the page keeps the theme it came with.
   const theme = useQuery(settingsQuery).data?.theme;
   const words = useMemo(() => wordsIn(language, navigator.languages), [language]);
   useFailures(words);
-  useEffect(() => {
-    const page = document.documentElement;
-    page.lang = words.locale;
-    page.dir = words.direction;
-    if (theme !== undefined) page.dataset["theme"] = theme;
-  }, [words, theme]);
+  useEffect(() => dressPage(words, theme), [words, theme]);
   return (
     <WordsContext value={words}>
       <Keyboard areLettersOn={keyboard === "on"}>

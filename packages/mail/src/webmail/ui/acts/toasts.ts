@@ -117,8 +117,10 @@ function takeBack({ text, undo }: Toast): Undone {
   return { kind: "undone", what: text };
 }
 
+const shown = (): Toast | null => current;
+
 export function useToast(): Toast | null {
-  return useSyncExternalStore(subscribe, () => current);
+  return useSyncExternalStore(subscribe, shown, shown);
 }
 
 /** What is shown no more can be taken back for the rest of `forMs`, or longer where that is harmless. */

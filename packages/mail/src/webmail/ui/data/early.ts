@@ -29,6 +29,12 @@ export function takeEarly(path: string): Promise<Response> | undefined {
   return answer;
 }
 
+/** The same, as it is read, for whoever leaves it there; undefined when it is no answer, or was taken. */
+export async function peekEarly<N extends RouteName>(name: N, input: RouteInput<N>): Promise<unknown> {
+  const response = await early.get(requestOf(PATHS[name], input).path);
+  return response?.ok === true ? response.clone().json() : undefined;
+}
+
 /** What nobody took was the answer to another question: later ones are not to be answered out of it. */
 export function forgetEarly(): void {
   early.clear();

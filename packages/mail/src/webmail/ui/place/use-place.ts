@@ -14,7 +14,7 @@ const fragment = (): string => window.location.hash;
 
 /** Where the reader is; the component is drawn again when that changes. */
 export function usePlace(): Place {
-  const hash = useSyncExternalStore(subscribe, fragment);
+  const hash = useSyncExternalStore(subscribe, fragment, fragment);
   return useMemo(() => parsePlace(hash), [hash]);
 }
 

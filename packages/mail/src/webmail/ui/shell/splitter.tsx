@@ -1,29 +1,19 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useState } from "react";
+import { type PaneName, RANGES, showWidth, storedWidth } from "./pane-width.ts";
 
-interface Range {
-  readonly least: number;
-  readonly usual: number;
-  readonly most: number;
-}
-
-/** Widths of panes in rem, so that they grow with the text. */
-const RANGES: Readonly<Record<"side" | "list", Range>> = {
-  side: { least: 11, usual: 14, most: 22 },
-  list: { least: 18, usual: 27, most: 48 },
-};
 const STEP_REM = 1;
 
 interface SplitterProps {
-  readonly name: "side" | "list";
+  readonly name: PaneName;
   readonly label: string;
 }
 
 /** The line between two panes: dragged, or moved with the arrow keys. The width is kept in this browser. */
 export function Splitter({ name, label }: SplitterProps): React.JSX.Element {
   const { least, most, usual } = RANGES[name];
-  const [width, setWidth] = useState(() => stored(name, RANGES[name]));
+  const [width, setWidth] = useState(() => storedWidth(name));
   useEffect(() => {
-    document.documentElement.style.setProperty(`--${name}-width`, `${width}rem`);
+    showWidth(name, width);
     localStorage.setItem(`restante.${name}`, String(width));
   }, [name, width]);
   const set = (rem: number): void => setWidth(Math.min(most, Math.max(least, Math.round(rem * 100) / 100)));
@@ -68,9 +58,4 @@ export function Splitter({ name, label }: SplitterProps): React.JSX.Element {
 
 function isRightToLeft(): boolean {
   return document.documentElement.dir === "rtl";
-}
-
-function stored(name: string, { least, usual, most }: Range): number {
-  const width = Number.parseFloat(localStorage.getItem(`restante.${name}`) ?? "");
-  return Number.isFinite(width) ? Math.min(most, Math.max(least, width)) : usual;
 }
