@@ -12,6 +12,7 @@ import { Note } from "../parts/note.tsx";
 import { formatPlace, INBOX, type MailPlace, parsePlace } from "../place/place.ts";
 import { showPaneWidths } from "../shell/pane-width.ts";
 import { Shell } from "../shell/shell.tsx";
+import { shortDate } from "../words/dates.ts";
 import { dressPage } from "../words/dress-page.ts";
 import { WordsContext } from "../words/use-words.ts";
 import { wordsIn } from "../words/words.ts";
@@ -23,6 +24,7 @@ export type Painted = "whole" | "part" | "nothing";
 
 /** `isWanted` says whether it is still this one's to draw when the answers are there. */
 export async function paintFirst(place: HTMLElement, isWanted: () => boolean): Promise<Painted> {
+  makeReady();
   const [session, settings] = await Promise.all([answerTo("session", {}), answerTo("settings", {})]);
   if (session === undefined || settings === undefined) return "nothing";
   const { hash } = window.location;
@@ -50,6 +52,15 @@ export async function paintFirst(place: HTMLElement, isWanted: () => boolean): P
     place,
   );
   return at.open === null ? "whole" : "part";
+}
+
+const DAY_MS = 86_400_000;
+
+/** While the answers are on their way: to write the first date takes longer than to draw all rows of a screen. */
+function makeReady(): void {
+  const words = wordsIn("en", navigator.languages);
+  shortDate(words, 10 * DAY_MS, 12 * DAY_MS);
+  words.say("list.total", { count: 2 });
 }
 
 /** Says that the program did not come, on a bad line or after an update of the server. */
