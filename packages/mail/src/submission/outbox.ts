@@ -129,10 +129,9 @@ export class Outbox {
 
   /** What is queued already. Somebody who sends what had failed does not mean that it stays unsent. */
   async #again(known: OutboxDocument): Promise<OutboxEntry> {
-    const { state, trouble } = known.entry;
     if (this.#takingBack.isUnderWay(known)) throw tooLate();
-    if (state !== "failed") return entryOf(known);
-    if (trouble?.code === "maybe-sent") throw tooLate();
+    if (known.entry.state !== "failed") return entryOf(known);
+    if (isMaybeSent(known.entry)) throw tooLate();
     return this.retry(known.account, known.id);
   }
 

@@ -119,6 +119,22 @@ test("what may have been sent may have been still when a later attempt failed", 
   );
 });
 
+test("a draft that is still there is not sent again of what may have been sent, also when a later attempt was refused", async (context) => {
+  const peer = await smtpPeer(context, { onMessage: () => "550 5.7.1 not wanted" });
+  const at = await maybeSent(context);
+  await at.outbox.stop({ withinMs: 0 });
+  const outbox = await reopened(context, at, { route: toServer(serverAt(peer)) });
+  const { id } = await only({ ...at, outbox });
+  await assert.rejects(at.write({ id }), { code: "too-late" });
+  // Somebody who was told of it sends it again.
+  await outbox.retry(at.account, id);
+  await outbox.stop({ withinMs: 5_000 });
+  const refused = await only({ ...at, outbox });
+  assert.deepEqual([refused.state, refused.trouble?.code, peer.attempts], ["failed", "message-refused", 1]);
+  await assert.rejects(at.write({ id }), { code: "too-late" });
+  assert.deepEqual(await only({ ...at, outbox }), refused);
+});
+
 test("what was not sent cannot be put with what was", async (context) => {
   const at = await desk(context, toServer(serverAt({ port: 1 })));
   const { id, canBeFiled } = await at.write(HELD);
