@@ -43,6 +43,7 @@ export async function openWriting(o: {
     store: house.store,
     hostName: config.hostName,
     route: (message) => routeOf({ house, identities, secrets, overQuota: config.overQuota }, message),
+    serverFor: (message) => serverFor({ house, identities }, message),
     onChange: (entry) => {
       for (const listener of listeners) listener(entry);
     },
@@ -77,6 +78,12 @@ async function sorted(
   await sortSecrets(secrets, lists.flat());
 }
 
+interface Leaving {
+  readonly account: string;
+  readonly identity: string;
+  readonly to: readonly string[];
+}
+
 /** Among ourselves mail needs no server; anything else needs the sender's. */
 async function routeOf(
   o: {
@@ -85,14 +92,27 @@ async function routeOf(
     readonly secrets: SecretFiles;
     readonly overQuota: Config["overQuota"];
   },
-  { account, identity, to }: { readonly account: string; readonly identity: string; readonly to: readonly string[] },
+  { account, identity, to }: Leaving,
 ): Promise<Route> {
   const { house, identities, secrets, overQuota } = o;
-  if (to.every((address) => isOurs(house.accounts, address)))
-    return { kind: "local", deliver: deliverLocally(house, overQuota) };
+  if (staysHere(house, to)) return { kind: "local", deliver: deliverLocally(house, overQuota) };
   const found = await identities.find(account, identity);
   const server = found === undefined ? undefined : await serverOf(found, { secrets, token: tokenIn(secrets) });
   return server === undefined ? { kind: "none" } : { kind: "server", server };
+}
+
+/** The same server for whoever writes through it. */
+async function serverFor(
+  { house, identities }: { readonly house: House; readonly identities: Identities },
+  { account, identity, to }: Leaving,
+): Promise<string | undefined> {
+  if (staysHere(house, to)) return undefined;
+  const server = (await identities.find(account, identity))?.server;
+  return server === undefined ? undefined : `${server.host.toLowerCase()}:${server.port}`;
+}
+
+function staysHere({ accounts }: House, to: readonly string[]): boolean {
+  return to.every((address) => isOurs(accounts, address));
 }
 
 /** A token for XOAUTH2 stands where a password would; a program that renews it writes it there. */

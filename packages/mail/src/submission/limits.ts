@@ -16,5 +16,9 @@ export const SUBMISSION_LIMITS = {
   giveUpMs: 172_800_000,
   /** How long a sent message is still listed as such. */
   rememberSentMs: 604_800_000,
-  sendingAtOnceMax: 4,
+  /** To all servers together, and to one of them. */
+  sendingAtOnceMax: 8,
+  sendingToOneServerMax: 2,
+  /** Within the house, beside those. */
+  placingAtOnceMax: 4,
 } as const;

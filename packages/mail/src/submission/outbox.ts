@@ -14,6 +14,7 @@ import {
   type UnreadableDocument,
 } from "./outbox-documents.ts";
 import { Sending, type Route } from "./sending.ts";
+import { Slots } from "./slots.ts";
 import { TakingBack, type KeepDraft } from "./taking-back.ts";
 
 export interface OutboxOptions {
@@ -24,6 +25,12 @@ export interface OutboxOptions {
     readonly identity: string;
     readonly to: readonly string[];
   }) => Promise<Route>;
+  /** Names the server it would leave by, before an attempt; undefined when it needs none. */
+  readonly serverFor: (o: {
+    readonly account: string;
+    readonly identity: string;
+    readonly to: readonly string[];
+  }) => Promise<string | undefined>;
   /** This host's name, for EHLO. */
   readonly hostName: string;
   readonly onChange?: (entry: OutboxEntry) => void;
@@ -61,6 +68,7 @@ export class Outbox {
   readonly #takingBack: TakingBack;
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
+  readonly #slots = new Slots();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
@@ -278,15 +286,24 @@ export class Outbox {
     const { documents } = await this.#documents.list();
     await this.#forgetSent(documents);
     const waiting = documents
-      .filter(({ id, entry }) => (entry.state === "held" || entry.state === "queued") && !this.#running.has(id))
+      .filter((one) => (one.entry.state === "held" || one.entry.state === "queued") && !this.#running.has(keyOf(one)))
       .sort((a, b) => a.entry.nextTryAt - b.entry.nextTryAt);
     const now = this.#now();
-    for (const document of waiting) {
-      if (document.entry.nextTryAt > now || this.#running.size >= SUBMISSION_LIMITS.sendingAtOnceMax) break;
-      this.#start(document);
+    const isDue = ({ entry }: OutboxDocument): boolean => entry.nextTryAt <= now;
+    for (const document of waiting.filter(isDue))
+      if (this.#slots.take(keyOf(document), await this.#serverFor(document))) this.#start(document);
+    // One that is due and has no slot is woken by the end of an attempt.
+    const next = waiting.find((document) => !isDue(document));
+    if (next !== undefined) this.#sleep(next.entry.nextTryAt - now);
+  }
+
+  async #serverFor({ account, entry }: OutboxDocument): Promise<string | undefined> {
+    try {
+      return await this.#o.serverFor({ account, identity: entry.identity, to: entry.envelope.to });
+    } catch {
+      // What cannot be read for this one is met again in its attempt, which says so; it holds up no other.
+      return undefined;
     }
-    const next = waiting.find(({ id }) => !this.#running.has(id));
-    if (next !== undefined) this.#sleep(Math.max(0, next.entry.nextTryAt - now));
   }
 
   async #forgetSent(documents: readonly OutboxDocument[]): Promise<void> {
@@ -299,16 +316,18 @@ export class Outbox {
   }
 
   #start(document: OutboxDocument): void {
+    const key = keyOf(document);
     const running = this.#sending
       .run(document)
       .catch((cause: unknown) =>
         this.#o.onProblem({ what: `message ${document.id} of the outbox was not sent`, cause }),
       )
       .finally(() => {
-        this.#running.delete(document.id);
+        this.#running.delete(key);
+        this.#slots.free(key);
         this.#wake();
       });
-    this.#running.set(document.id, running);
+    this.#running.set(key, running);
   }
 
   #sleep(ms: number): void {
@@ -344,6 +363,11 @@ export class Outbox {
   #now(): number {
     return (this.#o.now ?? Date.now)();
   }
+}
+
+/** Ids are of an account: a receipt's comes from the number of a message, which two accounts may both have. */
+function keyOf({ account, id }: OutboxDocument): string {
+  return `${account}/${id}`;
 }
 
 /** Some have it, and its draft was given back for the others: sent again, it is another message. */

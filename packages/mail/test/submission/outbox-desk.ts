@@ -53,6 +53,7 @@ export async function desk(
   const outbox = await Outbox.open({
     store: temporary.store,
     route,
+    serverFor: serverOn(route),
     hostName: "post.example",
     onProblem: (problem) => problems.push(problem),
     onChange: (entry) => {
@@ -87,6 +88,14 @@ export const toServer =
   (server: SubmissionServer): OutboxOptions["route"] =>
   () =>
     Promise.resolve({ kind: "server", server });
+
+/** As the office names it. */
+function serverOn(route: OutboxOptions["route"]): OutboxOptions["serverFor"] {
+  return async (message) => {
+    const found = await route(message);
+    return found.kind === "server" ? `${found.server.host}:${found.server.port}` : undefined;
+  };
+}
 
 export async function octetsIn(o: Desk, messageId: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
@@ -129,11 +138,12 @@ export async function only(at: Pick<Desk, "outbox" | "account">): Promise<Outbox
 export async function reopened(
   context: TestContext,
   { temporary: { store }, problems }: Desk,
-  more: Partial<OutboxOptions> = {},
+  { route = () => Promise.resolve({ kind: "none" }), ...more }: Partial<OutboxOptions> = {},
 ): Promise<Outbox> {
   const outbox = await Outbox.open({
     store,
-    route: () => Promise.resolve({ kind: "none" }),
+    route,
+    serverFor: serverOn(route),
     hostName: "post.example",
     onProblem: (problem) => problems.push(problem),
     ...more,

@@ -38,6 +38,7 @@ const outbox = await Outbox.open({
         ? { kind: "local", deliver: place }
         : { kind: "server", server: { host: "127.0.0.1", port: Number(port), tls: "none", auth: undefined } },
     ),
+  serverFor: () => Promise.resolve(port),
   hostName: "post.example",
   onChange: ({ state, trouble, taken }) => {
     say(`${state} ${trouble?.code ?? ""}`.trim());
