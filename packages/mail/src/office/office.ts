@@ -6,6 +6,7 @@ import { Overloaded, saslprep } from "../accounts/index.ts";
 import type { Config, LimitSettings } from "../config/index.ts";
 import { createLmtpServer, type LmtpServer } from "../delivery/index.ts";
 import { logPopSession, type Log, type OpenLog } from "../observe/index.ts";
+import { sweepImports } from "../webmail/api/index.ts";
 import { openTlsMaterial, type TlsMaterial } from "./certificate/tls-material.ts";
 import { openControlSocket, type ControlServer } from "./control/server.ts";
 import { prepareCollecting, type Collecting, type LiveCollecting } from "./collecting.ts";
@@ -52,6 +53,10 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
 async function assemble({ config, log, readConfig, imageNetwork }: OfficeOptions, undo: UndoList): Promise<Office> {
   const house = await openHouse(config, log);
   undo.add(() => house.close());
+  // The store is ours alone from here on, and nobody is let in yet.
+  await sweepImports(config.dataDir).catch((error: unknown) =>
+    log.error({ error }, "what is left of an import cannot be removed"),
+  );
   let material = await openTlsMaterial(config, Date.now());
   const pop3 = openPop3({ config, house, log, material });
   const lmtp = openLmtp({ config, house, log });

@@ -2,6 +2,7 @@
 export { openReaderApi, type ReaderApi } from "./app.ts";
 export type { ImageNetwork } from "./images/fetch-image.ts";
 export { requestOf, ROUTES, type RouteInput, type RouteName, type RouteOutput } from "./schema/index.ts";
+export { sweepImports } from "./transfer/index.ts";
 export { openDoor } from "./web/door.ts";
 export { StartTokens } from "./web/start-token.ts";
 export { openWebKey, WebKeyError } from "./web/web-key.ts";

@@ -169,6 +169,21 @@ test("what a process left that ended in between goes when the next one begins, a
   assert.deepEqual(withFiles(), [id, "draft-kept"].toSorted());
 });
 
+test("what a process left of an import goes when the next one begins, and nothing that is not of one", async () => {
+  const spool = join(directory.path, "spool");
+  mkdirSync(join(spool, "import-killed", "cur"), { recursive: true });
+  writeFileSync(join(spool, "import-killed", "cur", "1.one:2,"), "Subject: half of i");
+  mkdirSync(join(spool, "import-killed-too"));
+  writeFileSync(join(spool, "import-killed-too", "mbox"), "From anna\n");
+  writeFileSync(join(spool, "of-somebody"), PLAN);
+  await office.house.office.stop({ withinMs: 0 });
+  office = await openReaderOffice({ dataDir: directory.path });
+  assert.deepEqual(readdirSync(spool), ["of-somebody"]);
+  const query = new URLSearchParams({ account: anna, format: "eml" });
+  assert.equal((await office.post(`/api/import?${query.toString()}`, "Subject: whole\n\nx\n")).status, 200);
+  assert.deepEqual(readdirSync(spool), ["of-somebody"]);
+});
+
 test("a draft that cannot be read is not taken back halfway: the message stays, and can be sent", async () => {
   const entry = await send("draft-damaged");
   await damage(entry, { draft: { id: "../../etc", fields: FIELDS, attachments: [] } });

@@ -1,7 +1,7 @@
 // Mail that is dropped into the reader: an mbox, one .eml, or one message of a Maildir. It is spooled whole, then brought
 // in the way `restante import` does it: dates, flags and quoting read, and what was there before recognised.
 import { randomUUID } from "node:crypto";
-import { open, rm } from "node:fs/promises";
+import { open, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { makeFolder } from "../../../files/index.ts";
@@ -22,6 +22,16 @@ export const importQuery = z.object({
 
 type Query = z.output<typeof importQuery>;
 
+/** In the spool of the data directory: one folder an import. */
+const FOLDER = "import-";
+
+/** What a process left that ended in the middle of an import. For whoever owns the data directory, before anybody is let in. */
+export async function sweepImports(dataDir: string): Promise<void> {
+  const spool = spoolOf(dataDir);
+  for (const name of await namesIn(spool))
+    if (name.startsWith(FOLDER)) await rm(join(spool, name), { recursive: true, force: true });
+}
+
 /** Throws ApiError. What was brought in until then stays, and a second try goes on from there. */
 export async function takeImport(
   reading: Reading,
@@ -31,7 +41,7 @@ export async function takeImport(
   const { store, dataDir } = reading.house;
   const { account } = reading.account(query.account);
   refuseHidden(query.mailbox);
-  const folder = join(dataDir, "spool", `import-${randomUUID()}`);
+  const folder = join(spoolOf(dataDir), `${FOLDER}${randomUUID()}`);
   const place = spoolPlace(folder, query);
   try {
     await spool(place.file, o.body);
@@ -49,6 +59,19 @@ export async function takeImport(
     throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function spoolOf(dataDir: string): string {
+  return join(dataDir, "spool");
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
   }
 }
 

@@ -8,6 +8,8 @@ import { takeAttachment, attachmentQuery } from "./attachments.ts";
 import { exportQuery, sendExport } from "./exports.ts";
 import { importQuery, takeImport } from "./imports.ts";
 
+export { sweepImports } from "./imports.ts";
+
 export function mountTransfers(app: Hono<ApiEnv>, reading: Reading): void {
   app.post("/api/drafts/:draft/attachments", async (context) => {
     const named = checked(attachmentQuery, { ...context.req.query(), ...context.req.param() });
