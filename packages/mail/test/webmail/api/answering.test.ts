@@ -402,6 +402,50 @@ test("a receipt is sent once, and nobody is asked for it again", async () => {
   assert.deepEqual(await office.refused("sendReceipt", asked), [422, "refused"]);
 });
 
+const SEEN = "From: Pat <pat@studio.example>\nDisposition-Notification-To: pat@studio.example\nSubject: Seen?\n\nx\n";
+
+/** Receipts that wait or went, of all messages. */
+const receipts = async (): Promise<number> =>
+  (await office.ask("outbox", { account: robin })).entries.filter(({ subject }) => subject.startsWith("Read: ")).length;
+
+test("a receipt that is asked for in two windows at once, or again after a kill, is one receipt (RFC 8098 §2.1)", async () => {
+  const { store } = office.house.office.house;
+  const messageId = await office.deliver("robin", SEEN);
+  const asked = { account: robin, messageId, confirmed: true } as const;
+  const before = await receipts();
+  await Promise.allSettled([office.ask("sendReceipt", asked), office.ask("sendReceipt", asked)]);
+  assert.equal(await receipts(), before + 1);
+  // As a process left it that wrote down last that it was sent.
+  await store.setKeywords(robin, [messageId], { remove: ["$mdnsent"] });
+  await office.ask("message", { account: robin, messageId });
+  await office.ask("sendReceipt", asked);
+  assert.equal(await receipts(), before + 1);
+});
+
+test("a receipt another program sent is known at once, however far the index is behind", async () => {
+  const { store } = office.house.office.house;
+  const messageId = await office.deliver("robin", SEEN);
+  const asked = { account: robin, messageId, confirmed: true } as const;
+  assert.equal((await office.ask("message", { account: robin, messageId })).receiptTo.length, 1);
+  const before = await receipts();
+  await store.setKeywords(robin, [messageId], { add: ["$mdnsent"] });
+  assert.deepEqual(await office.refused("sendReceipt", asked), [422, "refused"]);
+  assert.equal(await receipts(), before);
+});
+
+test("a receipt that cannot be put in the outbox may be asked for again", async () => {
+  const { directory } = office.house.office.house.store;
+  const messageId = await office.deliver("robin", SEEN);
+  const asked = { account: robin, messageId, confirmed: true } as const;
+  const before = await receipts();
+  await directory.changeAccount(robin, { quotaMessages: 1 });
+  await assert.rejects(office.ask("sendReceipt", asked));
+  await directory.changeAccount(robin, { quotaMessages: null });
+  assert.equal(await receipts(), before);
+  await office.ask("sendReceipt", asked);
+  assert.equal(await receipts(), before + 1);
+});
+
 test("a receipt that waits can be kept from being sent, and may be asked for again; nobody is given a draft of it", async () => {
   const asking =
     "From: Pat <pat@studio.example>\nDisposition-Notification-To: pat@studio.example\nSubject: Read?\n\nx\n";

@@ -1,4 +1,5 @@
 // Two ways in which a message asks to be answered by a machine: leaving a list, and a read receipt. Neither happens by itself.
+import { createHash } from "node:crypto";
 import {
   buildMessage,
   buildReceipt,
@@ -58,9 +59,10 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
       reading.account(account);
       const { receiptTo, summary } = await reading.read(account, messageId);
       const to = receiptTo[0] ?? refuse("no-receipt", "this message does not ask for a receipt");
-      const { keywords } = await reading.indexed(account, messageId);
-      // RFC 8098 §2.1: at most one for each recipient.
-      if (keywords.includes(RECEIPT_SENT)) refuse("receipt-sent", "a receipt was sent for this message already");
+      // Asked of the store: an index may be far behind, and RFC 8098 §2.1 allows one for each recipient.
+      const [place] = await house.store.placementsOf(account, [messageId]);
+      if (place?.keywords.includes(RECEIPT_SENT) === true)
+        refuse("receipt-sent", "a receipt was sent for this message already");
       // RFC 8098 §2.1: several addresses, or a machine's mail, get none without a person's own words.
       if (receiptTo.length > 1 || summary.isAutomatic)
         refuse(
@@ -79,14 +81,16 @@ export function answeringHandlers(reading: Reading): Some<"unsubscribe" | "sendR
         hostName: house.writing.hostName,
         words,
       });
-      await queue(reading, {
-        account,
-        identity,
-        built,
-        subject: receiptText(words.subject, { subject, address: from.address }),
-        receiptOf: messageId,
-      });
-      await house.store.setKeywords(account, [messageId], { add: [RECEIPT_SENT] });
+      await onceMarked(reading, { account, messageId }, () =>
+        queue(reading, {
+          account,
+          id: receiptIdOf(messageId),
+          identity,
+          built,
+          subject: receiptText(words.subject, { subject, address: from.address }),
+          receiptOf: messageId,
+        }),
+      );
       await reading.caughtUp(account);
       return {};
     },
@@ -99,10 +103,34 @@ async function answering(reading: Reading, account: string, messageId: number): 
   return found ?? refuse("no-address", "this account has no address to write from; add one first");
 }
 
+/** Who is killed in between has sent none, and sends none later; marked afterwards, two could go. */
+async function onceMarked(
+  reading: Reading,
+  { account, messageId }: { readonly account: string; readonly messageId: number },
+  queueIt: () => Promise<void>,
+): Promise<void> {
+  const { store, writing } = reading.house;
+  await store.setKeywords(account, [messageId], { add: [RECEIPT_SENT] });
+  try {
+    await queueIt();
+  } catch (error) {
+    const known = (await writing.outbox.list(account)).find(({ id }) => id === receiptIdOf(messageId));
+    // One that somebody has, or may have, was not sent now and is not sent again.
+    if (known?.canBeCancelled ?? true) await store.setKeywords(account, [messageId], { remove: [RECEIPT_SENT] });
+    throw error;
+  }
+}
+
+/** Asked for in two windows at once, it is one entry. */
+function receiptIdOf(messageId: number): string {
+  return createHash("sha256").update(`receipt of ${messageId}`).digest("hex").slice(0, 32);
+}
+
 async function queue(
   reading: Reading,
   o: {
     readonly account: string;
+    readonly id?: string;
     readonly identity: Identity;
     readonly built: BuiltMessage;
     readonly subject: string;
