@@ -6,6 +6,7 @@ import type { Config } from "../config/index.ts";
 import { deliverStream, DeliveryError } from "../delivery/index.ts";
 import type { Log } from "../observe/index.ts";
 import {
+  finishRemovals,
   openIdentities,
   Outbox,
   secretFiles,
@@ -75,6 +76,7 @@ async function sorted(
   { identities, secrets }: { readonly identities: Identities; readonly secrets: SecretFiles },
 ): Promise<void> {
   const lists = await Promise.all(store.directory.accounts().map(({ account }) => identities.list(account)));
+  await finishRemovals(secrets, lists.flat());
   await sortSecrets(secrets, lists.flat());
 }
 

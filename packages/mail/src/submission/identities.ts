@@ -2,7 +2,7 @@
 // files of their own that only this user may read.
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Documents } from "../mailstore/index.ts";
+import type { DocumentKey, Documents } from "../mailstore/index.ts";
 import { envelopeAddress } from "./addresses.ts";
 import type { SubmissionServer } from "./contract.ts";
 
@@ -24,24 +24,33 @@ const stored = z.object({
   signature: z.string().max(10_000),
   isDefault: z.boolean(),
   server: server.optional(),
+  /** Later than that of any entry before, also of one that was removed since. Entries of before it was kept have none. */
+  version: z.number().default(0),
 });
 
-export interface Identity extends Omit<z.output<typeof stored>, "address"> {
+export interface Identity extends Omit<z.output<typeof stored>, "address" | "version"> {
   readonly account: string;
   /** Also its id within the account; domain in lower case. */
   readonly address: string;
 }
 
-export interface Identities {
-  /** The default one first. */
-  list(account: string): Promise<readonly Identity[]>;
-  find(account: string, address: string): Promise<Identity | undefined>;
-  /** Throws SubmissionError `bad-address`. */
-  save(identity: Identity): Promise<void>;
-  remove(account: string, address: string): Promise<void>;
+/** One that was entered. */
+export interface KnownIdentity extends Identity {
+  /** Another one whenever it is entered; not when another becomes the default one. */
+  readonly version: number;
 }
 
-/** Where passwords are kept, by a name; nothing of one is ever given out but to a server. */
+export interface Identities {
+  /** The default one first. */
+  list(account: string): Promise<readonly KnownIdentity[]>;
+  find(account: string, address: string): Promise<KnownIdentity | undefined>;
+  /** Throws SubmissionError `bad-address`. */
+  save(identity: Identity): Promise<void>;
+  /** False when there is none of that version: one that was entered again since stays. */
+  remove(o: { readonly account: string; readonly address: string; readonly version: number }): Promise<boolean>;
+}
+
+/** Where passwords are kept, by a name; nothing of one is ever given out but to a server. What is done of one is durable. */
 export interface SecretFiles {
   read(name: string): Promise<string | undefined>;
   write(name: string, secret: string): Promise<void>;
@@ -50,8 +59,8 @@ export interface SecretFiles {
   names(): Promise<readonly string[]>;
 }
 
-export function openIdentities(documents: Documents): Identities {
-  const list = async (account: string): Promise<readonly Identity[]> => {
+export function openIdentities(documents: Documents, now: () => number = Date.now): Identities {
+  const list = async (account: string): Promise<readonly KnownIdentity[]> => {
     const rows = await documents.list({ kind: KIND, account });
     const identities = rows.map(({ id, value }) => {
       const { address = decode(id), ...identity } = stored.parse(value);
@@ -59,28 +68,37 @@ export function openIdentities(documents: Documents): Identities {
     });
     return identities.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
   };
+  const keyOf = (account: string, address: string): DocumentKey => ({ kind: KIND, account, id: encode(address) });
   return {
     list,
     async find(account, address) {
       return (await list(account)).find((identity) => identity.address === canonical(address));
     },
     async save({ account, address, ...identity }) {
-      const id = encode(canonical(envelopeAddress(address)));
-      const others = (await list(account)).filter((other) => encode(other.address) !== id);
+      const key = keyOf(account, canonical(envelopeAddress(address)));
+      const known = await list(account);
+      const others = known.filter((other) => encode(other.address) !== key.id);
+      const before = known.find((one) => encode(one.address) === key.id)?.version ?? 0;
       await documents.put(
-        { kind: KIND, account, id },
+        key,
         stored.parse({
           ...identity,
           address: canonical(address),
           isDefault: identity.isDefault || others.length === 0,
+          version: Math.max(now(), before + 1),
         }),
       );
       if (identity.isDefault)
         for (const { account: owner, ...rest } of others.filter(({ isDefault }) => isDefault))
-          await documents.put({ kind: KIND, account: owner, id: encode(rest.address) }, { ...rest, isDefault: false });
+          await documents.put(keyOf(owner, rest.address), { ...rest, isDefault: false });
     },
-    async remove(account, address) {
-      await documents.remove({ kind: KIND, account, id: encode(canonical(address)) });
+    async remove({ account, address, version }) {
+      const key = keyOf(account, canonical(address));
+      for (;;) {
+        const found = await documents.get(key);
+        if (found === undefined || stored.parse(found.value).version !== version) return false;
+        if (await documents.remove(key, { ifVersion: found.version })) return true;
+      }
     },
   };
 }

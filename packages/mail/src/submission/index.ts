@@ -21,6 +21,7 @@ export {
   serverOf,
   type Identities,
   type Identity,
+  type KnownIdentity,
   type SecretFiles,
 } from "./identities.ts";
 export { SUBMISSION_LIMITS } from "./limits.ts";
@@ -29,6 +30,7 @@ export type { UnreadableDocument } from "./outbox-documents.ts";
 export { readMailto } from "./mailto.ts";
 export { forwardedHead, quoteText } from "./quoting.ts";
 export { buildReceipt, receiptText } from "./receipt.ts";
+export { finishRemoval, finishRemovals, removeIdentitiesWith, removeIdentity } from "./removals.ts";
 export { secretFiles } from "./secret-files.ts";
 export type { Route } from "./sending.ts";
 export { sortSecrets } from "./sort-secrets.ts";

@@ -1,10 +1,12 @@
 // Passwords in files of mode 0600, one each, in a folder of mode 0700.
 import { chmod, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../files/index.ts";
+import { makeFolder, syncFolder } from "../files/index.ts";
 import type { SecretFiles } from "./identities.ts";
 
 const NAME = /^[\w.@-]{1,200}$/;
+/** Behind the name of one that is being written; a domain may end as a plain suffix does, and has no @. */
+const NEW = "@new";
 
 export function secretFiles(folder: string): SecretFiles {
   const pathOf = (name: string): string => {
@@ -23,19 +25,25 @@ export function secretFiles(folder: string): SecretFiles {
     async write(name, secret) {
       const path = pathOf(name);
       makeFolder(folder);
-      const file = await open(`${path}.new`, "w", 0o600);
+      const file = await open(`${path}${NEW}`, "w", 0o600);
       try {
         // A file that was there keeps its mode when it is opened.
-        await chmod(`${path}.new`, 0o600);
+        await chmod(`${path}${NEW}`, 0o600);
         await file.writeFile(secret);
         await file.sync();
       } finally {
         await file.close();
       }
-      await rename(`${path}.new`, path);
+      await rename(`${path}${NEW}`, path);
+      await syncFolder(folder);
     },
     async remove(name) {
-      await rm(pathOf(name), { force: true });
+      const path = pathOf(name);
+      // Also what a process left that ended while it wrote.
+      for (const one of [path, `${path}${NEW}`]) await rm(one, { force: true });
+      await syncFolder(folder).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      });
     },
     async names() {
       try {

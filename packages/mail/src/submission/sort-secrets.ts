@@ -1,23 +1,20 @@
 // Password files that are called otherwise than an identity's is. A file of before gets its name of now when it can be one
-// identity's alone, so that nobody enters its password anew; what is no identity's goes.
+// identity's alone, so that nobody enters its password anew. What nobody is known of stays: another store may know of it,
+// or a program wrote a token before its address was entered.
 import { formerSecretName, secretName, type Identity, type SecretFiles } from "./identities.ts";
 
-/** Of an address with its @, or of a digest; the passwords of sources stand beside them. */
-const IDENTITY = /^identity-\w+-(?:.*_40.*|[0-9a-f]{64})$/;
+/** Of a source; they stand in the same folder. */
 const SOURCE = /\.password$/;
 
 /** `identities`: of every account. Safe twice, and after a kill. */
 export async function sortSecrets(secrets: SecretFiles, identities: readonly Identity[]): Promise<void> {
   const known = new Set(identities.map(({ account, address }) => secretName(account, address)));
-  const strange = (await secrets.names()).filter(
-    (name) => IDENTITY.test(name) && !SOURCE.test(name) && !known.has(name),
-  );
+  const strange = (await secrets.names()).filter((name) => !SOURCE.test(name) && !known.has(name));
   for (const name of strange) {
     const owners = identities.filter(({ account, address }) => formerSecretName(account, address) === name);
     const [owner] = owners;
     if (owner !== undefined && owners.length === 1 && !isOfAnother(owner, name))
       await rename(secrets, { from: name, to: secretName(owner.account, owner.address) });
-    await secrets.remove(name);
   }
 }
 
@@ -37,7 +34,9 @@ async function rename(
   secrets: SecretFiles,
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<void> {
-  if ((await secrets.read(to)) !== undefined) return;
-  const secret = await secrets.read(from);
-  if (secret !== undefined) await secrets.write(to, secret);
+  if ((await secrets.read(to)) === undefined) {
+    const secret = await secrets.read(from);
+    if (secret !== undefined) await secrets.write(to, secret);
+  }
+  await secrets.remove(from);
 }

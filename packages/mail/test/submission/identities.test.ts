@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { openIdentities, secretName, serverOf, type Identity } from "../../src/submission/identities.ts";
+import { finishRemovals, removeIdentitiesWith, removeIdentity } from "../../src/submission/removals.ts";
 import { sortSecrets } from "../../src/submission/sort-secrets.ts";
 import { secretFiles } from "../../src/submission/secret-files.ts";
 import { addAccount, temporaryDirectory, temporaryStore } from "../mailstore/temporary-store.ts";
@@ -67,7 +68,9 @@ test("no two addresses share a password, and a long one has its own", async (con
     assert.equal((await identities.find(account, address))?.address, address);
   }
   assert.equal((await identities.list(account)).length, addresses.length);
-  await identities.remove(account, long);
+  const version = (await identities.find(account, long))?.version ?? 0;
+  assert.equal(await identities.remove({ account, address: long, version: version + 1 }), false);
+  assert.equal(await identities.remove({ account, address: long, version }), true);
   assert.equal(await identities.find(account, long), undefined);
 });
 
@@ -87,7 +90,7 @@ test("a secret's name is never a path", async (context) => {
     assert.match(secretName("1", address), /^[\w.@-]+$/);
 });
 
-test("a password file of before an underscore was encoded is still its address's, and what is nobody's goes", async (context) => {
+test("a password file of before an underscore was encoded is still its address's, and what is nobody's stays", async (context) => {
   const folder = join(temporaryDirectory(context), "secrets");
   const secrets = secretFiles(folder);
   await secrets.write("identity-1-first_last_40oak.example", "of first_last");
@@ -96,8 +99,9 @@ test("a password file of before an underscore was encoded is still its address's
   await secrets.write("identity-1-a_2Bb_40oak.example", "of one of two");
   await secrets.write("identity-1-new_name_40oak.example", "of before");
   await secrets.write(secretName("1", "new_name@oak.example"), "entered since");
-  await secrets.write("identity-1-gone_40oak.example", "of an address that was removed");
-  await secrets.write("identity-2-first_last_40oak.example", "of an account that was removed");
+  // As another store may know them, or a program wrote its token first.
+  await secrets.write("identity-1-gone_40oak.example", "of an address this store does not know");
+  await secrets.write("identity-2-first_last_40oak.example", "of an account this store does not know");
   await secrets.write("identity-1-anna_40oak.example.password", "of a source");
   await secrets.write("anna@oak.example.password", "of another source");
   const addresses = ["first_last@oak.example", "my_face@oak.example", "a_2Bb@oak.example", "new_name@oak.example"];
@@ -108,10 +112,13 @@ test("a password file of before an underscore was encoded is still its address's
     assert.deepEqual(kept, ["of first_last", "of my_face", undefined, "entered since"]);
     assert.deepEqual((await secrets.names()).toSorted(), [
       "anna@oak.example.password",
+      "identity-1-a_2Bb_40oak.example",
       "identity-1-anna_40oak.example.password",
       "identity-1-first_5flast_40oak.example",
+      "identity-1-gone_40oak.example",
       "identity-1-my_5fface_40oak.example",
       "identity-1-new_5fname_40oak.example",
+      "identity-2-first_last_40oak.example",
     ]);
   }
 });
@@ -122,4 +129,94 @@ test("a password file that is the right one of another address is left alone", a
   await sortSecrets(secrets, [identity("1", "a_2Bb@oak.example"), identity("1", "a+b@oak.example")]);
   assert.equal(await secrets.read(secretName("1", "a+b@oak.example")), "of a+b");
   assert.equal(await secrets.read(secretName("1", "a_2Bb@oak.example")), undefined);
+});
+
+/** What a start does of passwords, with the addresses its store knows. */
+async function startWith(
+  secrets: ReturnType<typeof secretFiles>,
+  known: readonly Identity[],
+): Promise<readonly string[]> {
+  await finishRemovals(secrets, known);
+  await sortSecrets(secrets, known);
+  return (await secrets.names()).toSorted();
+}
+
+async function entered(context: TestContext) {
+  const { store, directory } = await temporaryStore(context);
+  const account = await addAccount(store, "anna");
+  let clock = Date.UTC(2026, 2, 2);
+  const identities = openIdentities(store.documents, () => (clock += 1));
+  const secrets = secretFiles(join(directory, "secrets"));
+  const name = secretName(account, "anna@oak.example");
+  const enter = async (password: string): Promise<number> => {
+    await identities.save(identity(account, "anna@oak.example"));
+    await secrets.write(name, password);
+    return (await identities.find(account, "anna@oak.example"))?.version ?? 0;
+  };
+  const place = { account, address: "anna@oak.example" };
+  return { account, identities, secrets, name, enter, place };
+}
+
+test("a start with an older store, or an empty one, removes no password, nor a token of an address to come", async (context) => {
+  const { secrets, name, enter, account } = await entered(context);
+  await enter("s3cret");
+  const toCome = secretName(account, "anna@cloud.example");
+  await secrets.write(toCome, "ya29.token");
+  assert.deepEqual(await startWith(secrets, []), [toCome, name]);
+  assert.deepEqual(await startWith(secrets, [identity(account, "anna@oak.example")]), [toCome, name]);
+  assert.equal(await secrets.read(name), "s3cret");
+});
+
+test("an address is removed with its password; killed after the first, the next start does the rest", async (context) => {
+  const { identities, secrets, enter, place } = await entered(context);
+  const version = await enter("s3cret");
+  const killed = { ...secrets, remove: () => Promise.reject(new Error("killed")) };
+  await assert.rejects(removeIdentity({ identities, secrets: killed }, { ...place, version }), /killed/);
+  assert.deepEqual(await startWith(secrets, await identities.list(place.account)), []);
+  const again = await enter("n3w");
+  assert.equal(await removeIdentity({ identities, secrets }, { ...place, version: again }), true);
+  assert.deepEqual(await secrets.names(), []);
+});
+
+test("killed before an address was removed, or once it was entered again, its password stays", async (context) => {
+  const { identities, secrets, name, enter, place } = await entered(context);
+  const version = await enter("s3cret");
+  const killed = { ...identities, remove: () => Promise.reject(new Error("killed")) };
+  await assert.rejects(removeIdentity({ identities: killed, secrets }, { ...place, version }), /killed/);
+  assert.deepEqual(await startWith(secrets, await identities.list(place.account)), [name]);
+  assert.equal(await secrets.read(name), "s3cret");
+});
+
+test("an address that was changed since stays, with its password", async (context) => {
+  const { identities, secrets, name, enter, place } = await entered(context);
+  const version = await enter("s3cret");
+  await enter("n3w");
+  assert.equal(await removeIdentity({ identities, secrets }, { ...place, version }), false);
+  assert.deepEqual([await secrets.names(), await secrets.read(name)], [[name], "n3w"]);
+});
+
+test("an address that was removed and entered again is another one; one that is the default no more is the same", async (context) => {
+  const { account, identities, enter, place } = await entered(context);
+  const version = await enter("s3cret");
+  assert.equal(await identities.remove({ ...place, version }), true);
+  const again = await enter("n3w");
+  assert.equal(await identities.remove({ ...place, version }), false);
+  await identities.save(identity(account, "anna@elm.example", { isDefault: true }));
+  assert.equal((await identities.find(account, place.address))?.isDefault, false);
+  assert.equal(await identities.remove({ ...place, version: again }), true);
+});
+
+test("an account takes the passwords of its addresses with it, also when the process ends in between", async (context) => {
+  const { account, identities, secrets, enter, place } = await entered(context);
+  await enter("s3cret");
+  const forget = async (): Promise<void> => {
+    const { version = 0 } = (await identities.find(account, place.address)) ?? {};
+    await identities.remove({ ...place, version });
+  };
+  const killed = { ...secrets, remove: () => Promise.reject(new Error("killed")) };
+  await assert.rejects(removeIdentitiesWith({ identities, secrets: killed }, account, forget), /killed/);
+  assert.deepEqual(await startWith(secrets, []), []);
+  await enter("n3w");
+  await removeIdentitiesWith({ identities, secrets }, account, forget);
+  assert.deepEqual(await secrets.names(), []);
 });

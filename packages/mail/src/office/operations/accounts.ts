@@ -1,8 +1,12 @@
 // Who may log in and who gets mail.
+import { join } from "node:path";
 import { z } from "zod";
 import { formatAddress, type Accounts } from "../../accounts/index.ts";
 import { EXPIRE_DAYS_MAX, parseOctets, parsePopDelete, renderPopDelete } from "../../config/index.ts";
+import { openIdentities, removeIdentitiesWith, secretFiles } from "../../submission/index.ts";
+import { FILES } from "../data-files.ts";
 import { OfficeError } from "../office-error.ts";
+import { accountNamed } from "./account-named.ts";
 import { value } from "./definition.ts";
 
 const name = z.string().min(1).max(320);
@@ -91,9 +95,13 @@ export const accountOperations = {
   "account.enable": value(z.strictObject({ name }), async ({ accounts }, input) =>
     done(await accounts.setDisabled(input.name, false)),
   ),
-  "account.remove": value(z.strictObject({ name }), async ({ accounts }, input) =>
-    done(await accounts.remove(input.name)),
-  ),
+  "account.remove": value(z.strictObject({ name }), async (context, input) => {
+    const { accounts, store, dataDir } = context;
+    const identities = openIdentities(store.documents);
+    const secrets = secretFiles(join(dataDir, FILES.secrets));
+    const remove = (): Promise<void> => accounts.remove(input.name);
+    return done(await removeIdentitiesWith({ identities, secrets }, accountNamed(context, input.name), remove));
+  }),
   "account.app-password": value(z.strictObject({ name, label: name }), ({ accounts }, input) =>
     accounts.addAppPassword(input.name, input.label),
   ),

@@ -61,7 +61,7 @@ const SAMPLES: (account: string) => { readonly [N in RouteName]: RouteInput<N> }
   sourceLog: { source: "nobody" },
   identities: { account },
   saveIdentity: { account, address: "a@b.example", name: "", signature: "", isDefault: true, server: null },
-  removeIdentity: { account, address: "a@b.example" },
+  removeIdentity: { account, address: "a@b.example", version: 1 },
   testIdentity: { account, address: "a@b.example", server: { host: "127.0.0.1", port: 1, tls: "none" } },
   drafts: { account },
   draft: { account, draft: ID },

@@ -1,10 +1,11 @@
 // Writing through the API: drafts, attachments, sending between accounts of the house and through a real SMTP server.
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { requestOf, ROUTES } from "../../../src/webmail/api/index.ts";
-import type { DraftFields, OutboxRow } from "../../../src/webmail/api/schema/index.ts";
+import type { DraftFields, IdentityRow, OutboxRow } from "../../../src/webmail/api/schema/index.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { EMPTY_DRAFT } from "../empty-draft.ts";
 import { openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
@@ -50,6 +51,16 @@ async function saved(id: string, fields: Partial<DraftFields> = {}, account = an
     fields: { ...FIELDS, ...fields },
   });
   return version;
+}
+
+async function identityOf(address: string): Promise<IdentityRow | undefined> {
+  const { identities } = await office.ask("identities", { account: anna });
+  return identities.find((one) => one.address === address);
+}
+
+async function removed(address: string): Promise<void> {
+  const { version = 0 } = (await identityOf(address)) ?? {};
+  await office.ask("removeIdentity", { account: anna, address, version });
 }
 
 /** The outbox tells each state by its document; a state that is not reached ends the test by its time. */
@@ -232,7 +243,7 @@ test("what some have is written on to the others alone, and is another message",
     [["nobody@oak.example"]],
   );
   await filedAs("sent", sent.messageId);
-  await office.ask("removeIdentity", { account: anna, address: "anna@alder.example" });
+  await removed("anna@alder.example");
 });
 
 test("taken back beside a draft that was written on, a message goes to nobody who has it, and that draft is left alone", async () => {
@@ -250,7 +261,7 @@ test("taken back beside a draft that was written on, a message goes to nobody wh
   assert.deepEqual([other.to, other.text, other.version], [[...people, added], "In the red tin.\n", 1]);
   for (const { id, version } of [draft, other]) await office.ask("removeDraft", { account: anna, draft: id, version });
   refusing.clear();
-  await office.ask("removeIdentity", { account: anna, address: "anna@alder.example" });
+  await removed("anna@alder.example");
 });
 
 test("a window that has an earlier version of what was sent saves nothing over what was taken back", async () => {
@@ -278,6 +289,36 @@ test("a draft that is still there after it was sent is sent once; written on, it
   await saved("draft-again");
   for (const id of [entry, other]) await office.ask("takeBack", { account: anna, entry: id });
   assert.deepEqual(await office.refused("draft", { account: anna, draft: "draft-again" }), [404, "not-found"]);
+});
+
+test("an address that is entered again in another window stays, with its new password, when the removal comes", async () => {
+  const address = "anna@fir.example";
+  const server = { host: "127.0.0.1", port: smtp.port, tls: "none", user: "anna", mechanism: "plain" } as const;
+  const entered = { account: anna, address, name: "Anna", signature: "", isDefault: false, server };
+  const { version } = await office.ask("saveIdentity", { ...entered, password: "old" });
+  // The removal waits in one window while another enters it.
+  await office.ask("saveIdentity", { ...entered, password: "secret" });
+  assert.deepEqual(await office.refused("removeIdentity", { account: anna, address, version }), [409, "conflict"]);
+  assert.equal((await identityOf(address))?.hasPassword, true);
+  assert.equal((await office.ask("testIdentity", { account: anna, address, server })).trouble, null);
+  const latest = await identityOf(address);
+  // A removal and a second entry at once: it is there with its password, or not at all.
+  const both = await Promise.allSettled([
+    office.ask("removeIdentity", { account: anna, address, version: latest?.version ?? 0 }),
+    office.ask("saveIdentity", { ...entered, password: "secret" }),
+  ]);
+  assert.equal(both[1].status, "fulfilled");
+  assert.equal((await identityOf(address))?.hasPassword, true);
+  await removed(address);
+  await removed(address);
+  assert.equal(await identityOf(address), undefined);
+  const names = await office.house.office.house.store.documents.list({ kind: "identity", account: anna });
+  assert.ok(!names.some(({ id }) => id.includes("fir")));
+  const secrets = join(office.house.config.dataDir, "secrets");
+  assert.deepEqual(
+    readdirSync(secrets).filter((name) => name.includes("fir")),
+    [],
+  );
 });
 
 test("through a submission server: the octets it took have exactly these fields, the file and the cleaned HTML", async () => {

@@ -1,7 +1,14 @@
 // Who one writes as, and through which submission server.
-import { secretName, testServer, type SubmissionServer } from "../../../submission/index.ts";
+import {
+  finishRemoval,
+  removeIdentity,
+  secretName,
+  testServer,
+  type SubmissionServer,
+} from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
+import { oneByOne } from "../sources/one-by-one.ts";
 import { identitiesOf, mustBeIdentity, shownIdentity } from "../writing/identities.ts";
 import type { Some } from "./handler.ts";
 
@@ -11,6 +18,8 @@ export function identityHandlers(
   reading: Reading,
 ): Some<"identities" | "saveIdentity" | "removeIdentity" | "testIdentity"> {
   const { identities, secrets, hostName } = reading.house.writing;
+  /** A password is of the address that is there: no removal comes between one that is entered and its password. */
+  const changing = oneByOne();
   /** A password that is kept goes to the server it was entered for, and to no other that somebody types in. */
   const refuseOtherServer = async ({ account, address, server }: Asked): Promise<void> => {
     const { server: known } = (await identities.find(account, address)) ?? {};
@@ -26,25 +35,32 @@ export function identityHandlers(
       const found = await identitiesOf(reading, account);
       return { identities: await Promise.all(found.map((identity) => shownIdentity(reading, identity))) };
     },
-    async saveIdentity({ password, server, ...identity }) {
-      const { account, address } = identity;
-      reading.account(account);
-      if (server !== null) {
-        refuseBareServer(server);
-        if (password === undefined) await refuseOtherServer({ account, address, server });
-      }
-      await identities.save({ ...identity, ...(server === null ? {} : { server }) });
-      if (password !== undefined) await secrets.write(secretName(account, address), password);
-      reading.events.tell({ kind: "settings-changed" });
-      return shownIdentity(reading, await mustBeIdentity(reading, account, address));
-    },
-    async removeIdentity({ account, address }) {
-      reading.account(account);
-      await identities.remove(account, address);
-      await secrets.remove(secretName(account, address));
-      reading.events.tell({ kind: "settings-changed" });
-      return {};
-    },
+    saveIdentity: ({ password, server, ...identity }) =>
+      changing(async () => {
+        const { account, address } = identity;
+        reading.account(account);
+        if (server !== null) {
+          refuseBareServer(server);
+          if (password === undefined) await refuseOtherServer({ account, address, server });
+        }
+        await finishRemoval({ identities, secrets }, identity);
+        await identities.save({ ...identity, ...(server === null ? {} : { server }) });
+        if (password !== undefined) await secrets.write(secretName(account, address), password);
+        reading.events.tell({ kind: "settings-changed" });
+        return shownIdentity(reading, await mustBeIdentity(reading, account, address));
+      }),
+    removeIdentity: (place) =>
+      changing(async () => {
+        const { account, address } = place;
+        reading.account(account);
+        const isRemoved = await removeIdentity({ identities, secrets }, place);
+        if (!isRemoved && (await identities.find(account, address)) !== undefined)
+          throw new ApiError("conflict", "this address was changed in another window, and stays", {
+            reason: "address-changed",
+          });
+        reading.events.tell({ kind: "settings-changed" });
+        return {};
+      }),
     async testIdentity({ account, address, password, server }, { signal }) {
       reading.account(account);
       refuseBareServer(server);

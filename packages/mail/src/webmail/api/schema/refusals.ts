@@ -1,6 +1,7 @@
 // Why a request was refused, where people read it: each has a text in every language of the reader. What quotes a mail
 // server or a configuration has none; its own words say most.
 export type RefusalReason =
+  | "address-changed"
   | "attachment-gone"
   | "attachments-too-large"
   | "bad-account-name"

@@ -25,9 +25,11 @@ export const identity = z.strictObject({
   /** Null: mail goes to accounts of this house alone. */
   server: identityServer.nullable(),
   hasPassword: z.boolean(),
+  /** Said back when it is removed; another one whenever it is entered. 0: nobody entered it. */
+  version: z.int(),
 });
 
-const newIdentity = identity.omit({ hasPassword: true }).extend({
+const newIdentity = identity.omit({ hasPassword: true, version: true }).extend({
   /** Left out: the one that is kept stays. */
   password: z.string().min(1).max(65_536).optional(),
 });
@@ -171,10 +173,11 @@ export const WRITING_ROUTES = {
     output: z.strictObject({ identities: z.array(identity) }),
   },
   saveIdentity: { method: "PUT", path: "/api/identities", input: newIdentity, output: identity },
+  /** The version that was removed: one that was entered again since stays, with its password. */
   removeIdentity: {
     method: "DELETE",
     path: "/api/identities",
-    input: one.extend({ address: z.string().max(320) }),
+    input: one.extend({ address: z.string().max(320), version: z.int().min(0) }),
     output: nothing,
   },
   /** Connects and logs in; sends nothing. */

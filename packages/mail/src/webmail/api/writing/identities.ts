@@ -1,12 +1,13 @@
 // Who an account may write as: the identities its owner made, and, until there is one, its own addresses.
 import type { IndexedMessage } from "../../../mailstore/index.ts";
 import type { ReadMessage } from "../../../message/index.ts";
-import { answeringAddress, secretName, type Identity } from "../../../submission/index.ts";
+import { answeringAddress, secretName, type Identity, type KnownIdentity } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { IdentityRow } from "../schema/writing.ts";
 
-export async function identitiesOf(reading: Reading, account: string): Promise<readonly Identity[]> {
+/** `version` 0: an address of the account's own that nobody entered. */
+export async function identitiesOf(reading: Reading, account: string): Promise<readonly KnownIdentity[]> {
   const made = await reading.house.writing.identities.list(account);
   const addresses = new Set(made.map(({ address }) => address.toLowerCase()));
   const own = ownAddresses(reading, account).filter((address) => !addresses.has(address.toLowerCase()));
@@ -18,6 +19,7 @@ export async function identitiesOf(reading: Reading, account: string): Promise<r
       name: "",
       signature: "",
       isDefault: made.length === 0 && at === 0,
+      version: 0,
     })),
   ];
 }
@@ -45,7 +47,7 @@ function mailboxOf(reading: Reading, source: string): string | undefined {
 }
 
 /** Throws ApiError `bad-request`: nobody writes as somebody else. */
-export async function mustBeIdentity(reading: Reading, account: string, address: string): Promise<Identity> {
+export async function mustBeIdentity(reading: Reading, account: string, address: string): Promise<KnownIdentity> {
   const found = (await identitiesOf(reading, account)).find(
     (one) => one.address.toLowerCase() === address.toLowerCase(),
   );
@@ -56,8 +58,8 @@ export async function mustBeIdentity(reading: Reading, account: string, address:
   return found;
 }
 
-export async function shownIdentity(reading: Reading, identity: Identity): Promise<IdentityRow> {
-  const { account, address, name, signature, isDefault, server } = identity;
+export async function shownIdentity(reading: Reading, identity: KnownIdentity): Promise<IdentityRow> {
+  const { account, address, name, signature, isDefault, server, version } = identity;
   const secret = await reading.house.writing.secrets.read(secretName(account, address));
   return {
     account,
@@ -67,6 +69,7 @@ export async function shownIdentity(reading: Reading, identity: Identity): Promi
     isDefault,
     server: server ?? null,
     hasPassword: secret !== undefined,
+    version,
   };
 }
 

@@ -18,7 +18,7 @@ export function AddressesPage({ account }: PageProps): React.JSX.Element {
   const { say } = words;
   const { data } = useQuery(identitiesQuery(account));
   const [edited, setEdited] = useState<IdentityRow | "new" | null>(null);
-  const [removing, setRemoving] = useState<string | null>(null);
+  const [removing, setRemoving] = useState<IdentityRow | null>(null);
   const client = useQueryClient();
   const isRemoved = useRemovedAddresses();
   const askAgain = (): Promise<void> => client.invalidateQueries({ queryKey: KEYS.identities });
@@ -42,7 +42,7 @@ export function AddressesPage({ account }: PageProps): React.JSX.Element {
             <IconButton
               icon={Trash2}
               label={say("identity.remove", { address: identity.address })}
-              onPress={() => setRemoving(identity.address)}
+              onPress={() => setRemoving(identity)}
             />
           </li>
         ))}
@@ -67,11 +67,15 @@ export function AddressesPage({ account }: PageProps): React.JSX.Element {
           title={say("identity.remove-ask")}
           does={say("identity.remove-does")}
           onClose={() => setRemoving(null)}
-          onConfirm={() => removeAddress(words, { account, address: removing }, askAgain)}
+          onConfirm={() => removeAddress(words, placeOf(removing), askAgain)}
         >
-          {say("identity.remove-more", { address: removing })}
+          {say("identity.remove-more", { address: removing.address })}
         </Confirm>
       )}
     </>
   );
+}
+
+function placeOf({ account, address, version }: IdentityRow): Parameters<typeof removeAddress>[1] {
+  return { account, address, version };
 }

@@ -12,6 +12,9 @@ interface AddressPlace {
   readonly address: string;
 }
 
+/** What is removed: one that is entered again in another window stays. */
+type RemovedAddress = AddressPlace & { readonly version: number };
+
 const removals = new Removals();
 let removed: ReadonlySet<string> = new Set();
 const listeners = new Set<() => void>();
@@ -29,7 +32,7 @@ export function useRemovedAddresses(): (place: AddressPlace) => boolean {
 }
 
 /** `onAnswer`: asks again for the addresses there are. */
-export function removeAddress(words: Words, place: AddressPlace, onAnswer: () => Promise<unknown>): void {
+export function removeAddress(words: Words, place: RemovedAddress, onAnswer: () => Promise<unknown>): void {
   const name = nameOf(place);
   const bringBack = (): void => set(new Set([...removed].filter((one) => one !== name)));
   window.addEventListener("pagehide", carryOut);

@@ -2,6 +2,7 @@
 import type { RefusalReason } from "../../api/schema/index.ts";
 
 export const REFUSAL_WORDS = {
+  "refusal.address-changed": "This address was changed in another window. It stays, with its password.",
   "refusal.attachment-gone": "An attachment is not there any more. Remove it and add it again.",
   "refusal.attachments-too-large":
     "The attachments of a message may have {megabytes, number} MB together. Send large files another way.",
