@@ -69,6 +69,8 @@ export class Outbox {
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
   readonly #slots = new Slots();
+  /** Until when a message is left alone whose attempt could not even be written down, while nobody else changes it. */
+  readonly #resting = new Map<string, { readonly version: number; readonly until: number }>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
@@ -242,6 +244,9 @@ export class Outbox {
     await Promise.all(this.#running.values());
     clearTimeout(cut);
     this.#stopping.abort();
+    // What began when another had ended is cut, and waited for.
+    await this.#looking;
+    await Promise.all(this.#running.values());
   }
 
   // --- what a process before left
@@ -285,16 +290,23 @@ export class Outbox {
     clearTimeout(this.#timer);
     const { documents } = await this.#documents.list();
     await this.#forgetSent(documents);
+    const now = this.#now();
+    for (const [key, { until }] of this.#resting) if (until <= now) this.#resting.delete(key);
     const waiting = documents
       .filter((one) => (one.entry.state === "held" || one.entry.state === "queued") && !this.#running.has(keyOf(one)))
-      .sort((a, b) => a.entry.nextTryAt - b.entry.nextTryAt);
-    const now = this.#now();
-    const isDue = ({ entry }: OutboxDocument): boolean => entry.nextTryAt <= now;
-    for (const document of waiting.filter(isDue))
+      .map((document) => ({ document, dueAt: this.#dueAt(document) }))
+      .sort((a, b) => a.dueAt - b.dueAt);
+    for (const { document } of waiting.filter(({ dueAt }) => dueAt <= now))
       if (this.#slots.take(keyOf(document), await this.#serverFor(document))) this.#start(document);
     // One that is due and has no slot is woken by the end of an attempt.
-    const next = waiting.find((document) => !isDue(document));
-    if (next !== undefined) this.#sleep(next.entry.nextTryAt - now);
+    const next = waiting.find(({ dueAt }) => dueAt > now);
+    if (next !== undefined) this.#sleep(next.dueAt - now);
+  }
+
+  #dueAt(document: OutboxDocument): number {
+    const resting = this.#resting.get(keyOf(document));
+    const until = resting?.version === document.version ? resting.until : 0;
+    return Math.max(document.entry.nextTryAt, until);
   }
 
   async #serverFor({ account, entry }: OutboxDocument): Promise<string | undefined> {
@@ -319,9 +331,10 @@ export class Outbox {
     const key = keyOf(document);
     const running = this.#sending
       .run(document)
-      .catch((cause: unknown) =>
-        this.#o.onProblem({ what: `message ${document.id} of the outbox was not sent`, cause }),
-      )
+      .catch((cause: unknown) => {
+        this.#o.onProblem({ what: `message ${document.id} of the outbox was not sent`, cause });
+        this.#resting.set(key, { version: document.version, until: this.#now() + LONGEST_WAIT_MS });
+      })
       .finally(() => {
         this.#running.delete(key);
         this.#slots.free(key);

@@ -5,7 +5,7 @@ import { EventEmitter, once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
 import type { OutboxOptions } from "../../src/submission/outbox.ts";
-import { desk, serverAt, type Desk } from "./outbox-desk.ts";
+import { desk, serverAt, toServer, type Desk } from "./outbox-desk.ts";
 import { smtpPeer, type SmtpPeer } from "./smtp-peer.ts";
 
 /** Of one server, at once. */
@@ -81,4 +81,22 @@ test("a server that does not answer holds up neither mail to another nor mail of
   }
   assert.equal(other.taken.length, 1);
   assert.deepEqual([peer.attempts, peer.taken.length], [TO_ONE_SERVER, 0]);
+});
+
+test("a store that takes nothing is told of once, and asked again later; a person who asks waits for nothing", async (context) => {
+  const peer = await smtpPeer(context);
+  const at = await desk(context, toServer(serverAt(peer)));
+  const { documents } = at.temporary.store;
+  const full = new Error("no space left");
+  const put = documents.put.bind(documents);
+  const puts = context.mock.method(documents, "put", (...o: Parameters<typeof put>) =>
+    (o[1] as { state?: string }).state === "sending" ? Promise.reject(full) : put(...o),
+  ).mock;
+  const { id } = await at.write();
+  await turns();
+  assert.equal(at.problems.length, 1);
+  puts.restore();
+  const sent = at.reached("sent", "failed");
+  await at.outbox.retry(at.account, id);
+  assert.equal((await sent).state, "sent");
 });
