@@ -4,14 +4,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
 import { conversationOf } from "../../../src/mailstore/sqlite/reading/conversation.ts";
-import {
-  countStarred,
-  listPage,
-  rangesOf,
-  rangeStatement,
-  type ListInput,
-} from "../../../src/mailstore/sqlite/reading/list.ts";
+import { countStarred, listPage, type ListInput } from "../../../src/mailstore/sqlite/reading/list.ts";
 import { MAIL_STATEMENTS } from "../../../src/mailstore/sqlite/reading/mail-source.ts";
+import { membersOf, rangesOf, rangeStatement } from "../../../src/mailstore/sqlite/reading/ranges.ts";
 import { ROW_STATEMENTS } from "../../../src/mailstore/sqlite/reading/rows.ts";
 import { parseQuery } from "../../../src/mailstore/sqlite/reading/search-query.ts";
 import { searchPage } from "../../../src/mailstore/sqlite/reading/search.ts";
@@ -92,6 +87,86 @@ for (const [name, of] of Object.entries(LISTS)) {
       times.toSorted((a, b) => b - a),
     );
     assert.ok(db.statistics.rowsMax <= 200, `${db.statistics.rowsMax} rows: ${db.statistics.largest}`);
+  });
+}
+
+interface Entry {
+  readonly position: number;
+  readonly account: number;
+  readonly messageId: number;
+  readonly conversation: number;
+  readonly unread: number;
+  readonly starred: number;
+  readonly attachments: number;
+  readonly source: string | null;
+  readonly name: string;
+  readonly role: string | null;
+}
+
+/** All that is in a list, from the newest down, found by looking at every row. */
+function listedEntries(of: ListInput): readonly Entry[] {
+  const all = db.database
+    .prepare(
+      `SELECT e.position, e.account, e.message_id AS messageId, e.conversation, e.unread, e.starred, e.attachments, e.source,
+       b.name, b.role FROM entry e, mailbox b WHERE b.mailbox = e.mailbox ORDER BY e.position DESC`,
+    )
+    .all() as unknown as readonly Entry[];
+  const isOfPlace = ({ name, role }: Entry): boolean =>
+    of.mailbox !== undefined
+      ? name === of.mailbox
+      : of.role !== undefined
+        ? role === of.role
+        : role !== "trash" && role !== "junk";
+  return all.filter(
+    (entry) =>
+      of.accounts.includes(entry.account) &&
+      isOfPlace(entry) &&
+      (!of.unread || entry.unread === 1) &&
+      (!of.starred || entry.starred === 1) &&
+      (of.source === undefined || entry.source === of.source),
+  );
+}
+
+for (const [name, of] of Object.entries(LISTS)) {
+  test(`${name}: its pages are what a look at every row finds`, () => {
+    const rows = new Map<string, Entry[]>();
+    for (const entry of listedEntries(input(of))) {
+      const key = of.view === "messages" ? `${entry.position}` : `${entry.account}/${entry.conversation}`;
+      const members = rows.get(key);
+      if (members === undefined) rows.set(key, [entry]);
+      else members.push(entry);
+    }
+    const expected = [...rows.values()].slice(0, 500).map((members) => ({
+      messageIds: members.map(({ messageId }) => messageId),
+      account: String(members[0]?.account),
+      count: members.length,
+      isUnread: members.some(({ unread }) => unread === 1),
+      isStarred: members.some(({ starred }) => starred === 1),
+      attachments: members.reduce((sum, { attachments }) => sum + attachments, 0),
+    }));
+    const listed = [];
+    for (let before: number | undefined; listed.length < expected.length;) {
+      const page = listPage(db, input({ ...of, before }));
+      listed.push(...page.rows);
+      before = page.next;
+      if (before === undefined) break;
+    }
+    const shown = listed.slice(0, 500).map(({ newest, messageIds, count, isUnread, isStarred, attachments }) => ({
+      messageIds,
+      account: newest.account,
+      count,
+      isUnread,
+      isStarred,
+      attachments,
+    }));
+    assert.deepEqual(shown, expected);
+  });
+
+  test(`${name}: of a conversation only the index is read`, () => {
+    const [range] = rangesOf(db, input(of));
+    assert.ok(range !== undefined);
+    for (const step of plan(db, `SELECT e.position, e.message_id, e.sender ${membersOf(range)}`))
+      assert.match(step, /^SEARCH e USING (COVERING )?INDEX entry_conversation \(account=\? AND conversation=\?/, step);
   });
 }
 

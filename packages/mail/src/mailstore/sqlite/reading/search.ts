@@ -1,6 +1,6 @@
 // Looking for messages: the full-text index where words are sought, else the rows from the newest down.
 import type { ListOutput } from "./list.ts";
-import { messageRows } from "./list.ts";
+import { messageRows } from "./list-rows.ts";
 import type { Statements } from "../statements.ts";
 import { ownerWord } from "./entries.ts";
 import type { SearchPlan } from "./search-query.ts";

@@ -1,0 +1,98 @@
+// Rows of a list: one message each, or what of a conversation is in that list.
+import type { MailAddress } from "../../../message/index.ts";
+import type { IndexedMessage, ListRow } from "../../reading-index.ts";
+import type { Statements } from "../statements.ts";
+import { membersOf, type Range } from "./ranges.ts";
+import { addressesOf, rowsAt } from "./rows.ts";
+
+/** Messages of one row that are named. */
+const messageIdsMax = 100;
+const sendersMax = 5;
+
+/** A place in a list, and the range it was found in. */
+export interface Found {
+  readonly position: number;
+  readonly account: number;
+  readonly conversation: number;
+  readonly range: Range;
+}
+
+/** Position, message-id, senders as JSON, unread, starred, attachments. */
+type Member = readonly [number, number, string, number, number, number];
+
+const memberColumns = "e.position, e.message_id, e.sender, e.unread, e.starred, e.attachments";
+
+/** Rows of one message each, in the order of `positions`. */
+export function messageRows(db: Statements, positions: readonly number[]): readonly ListRow[] {
+  const messages = rowsAt(db, positions);
+  return positions.flatMap((position) => {
+    const newest = messages.get(position);
+    return newest === undefined ? [] : [messageRow(newest)];
+  });
+}
+
+function messageRow(newest: IndexedMessage): ListRow {
+  return {
+    newest,
+    messageIds: [newest.messageId],
+    count: 1,
+    senders: newest.from.slice(0, sendersMax),
+    isUnread: !newest.keywords.includes("$seen"),
+    isStarred: newest.keywords.includes("$flagged"),
+    attachments: newest.attachments,
+  };
+}
+
+/** Rows of conversations, each found by its newest message: of each, what is in the list. */
+export function conversationRows(db: Statements, found: readonly Found[]): readonly ListRow[] {
+  const messages = rowsAt(
+    db,
+    found.map(({ position }) => position),
+  );
+  return found.flatMap((one) => {
+    const newest = messages.get(one.position);
+    return newest === undefined ? [] : [conversationRow(db, one, newest)];
+  });
+}
+
+function conversationRow(db: Statements, found: Found, newest: IndexedMessage): ListRow {
+  const { count, members } = newestMembers(db, found);
+  return {
+    newest,
+    messageIds: members.map(([, messageId]) => messageId),
+    count,
+    senders: sendersOf(members),
+    isUnread: members.some(([, , , unread]) => unread === 1),
+    isStarred: members.some(([, , , , starred]) => starred === 1),
+    attachments: members.reduce((sum, [, , , , , attachments]) => sum + attachments, 0),
+  };
+}
+
+/** The newest first. Of those beyond the named ones only their number is told: machines write long ones to themselves. */
+function newestMembers(
+  db: Statements,
+  { range, account, conversation }: Found,
+): { readonly count: number; readonly members: readonly Member[] } {
+  const from = membersOf(range);
+  const values = [...range.values, account, conversation];
+  // In the order of the index, which costs a third of what sorting them there does.
+  const some = db.tuples<Member>(`SELECT ${memberColumns} ${from} LIMIT ?`, ...values, messageIdsMax + 1);
+  if (some.length <= messageIdsMax) return { count: some.length, members: some.toSorted(([a], [b]) => b - a) };
+  const inOrder = `SELECT ${memberColumns} ${from} ORDER BY e.position DESC LIMIT ?`;
+  const members = db.tuples<Member>(inOrder, ...values, messageIdsMax);
+  return { count: db.get<{ n: number }>(`SELECT count(*) AS n ${from}`, ...values)?.n ?? 0, members };
+}
+
+/** Those who wrote last, the oldest of them first. */
+function sendersOf(members: readonly Member[]): readonly MailAddress[] {
+  const byAddress = new Map<string, MailAddress>();
+  // Whoever wrote once more is in there already.
+  for (const sender of new Set(members.map(([, , written]) => written))) {
+    for (const address of addressesOf(sender)) {
+      const folded = (address.address || address.name).toLowerCase();
+      if (!byAddress.has(folded)) byAddress.set(folded, address);
+    }
+    if (byAddress.size >= sendersMax) break;
+  }
+  return [...byAddress.values()].slice(0, sendersMax).toReversed();
+}
