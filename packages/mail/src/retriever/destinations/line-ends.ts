@@ -17,37 +17,33 @@ export class UnixLineEnds {
   /** With LF for CRLF; undefined when that could not be undone (an LF without its CR, a CR before a CRLF), and then nothing was taken. */
   pushReversibly(chunk: Uint8Array): Uint8Array | undefined {
     const text = this.#with(chunk);
-    const out = this.#room(text.length);
     const end = text.length - trailingCrs(text);
-    let length = 0;
+    // A string's indexOf finds line ends faster than a buffer's, and lines joined as strings are copied once, together.
+    const octets = text.toString("latin1", 0, end);
+    let out = "";
     let from = 0;
-    // A string's indexOf finds line ends faster than a buffer's.
-    const octets = text.toString("latin1");
     for (let lf = octets.indexOf("\n"); lf !== -1; lf = octets.indexOf("\n", lf + 1)) {
       if (text[lf - 1] !== CR || text[lf - 2] === CR) return undefined;
-      length += text.copy(out, length, from, lf - 1);
+      out += octets.slice(from, lf - 1);
       from = lf;
     }
-    length += text.copy(out, length, from, end);
     this.#hold(text, end);
-    return out.subarray(0, length);
+    return this.#written(out + octets.slice(from));
   }
 
   /** With LF for CRLF, whatever becomes of the rest. */
   push(chunk: Uint8Array): Uint8Array {
     const text = this.#with(chunk);
-    const out = this.#room(text.length);
     const end = text.length - trailingCrs(text);
-    let length = 0;
+    const octets = text.toString("latin1", 0, end);
+    let out = "";
     let from = 0;
-    const octets = text.toString("latin1");
     for (let cr = octets.indexOf("\r\n"); cr !== -1; cr = octets.indexOf("\r\n", from)) {
-      length += text.copy(out, length, from, cr);
+      out += octets.slice(from, cr);
       from = cr + 1;
     }
-    length += text.copy(out, length, from, end);
     this.#hold(text, end);
-    return out.subarray(0, length);
+    return this.#written(out + octets.slice(from));
   }
 
   /** CRs the message ends with. */
@@ -57,9 +53,9 @@ export class UnixLineEnds {
     return held;
   }
 
-  #room(octets: number): Buffer {
-    if (this.#memory.length < octets) this.#memory = Buffer.allocUnsafeSlow(octets);
-    return this.#memory;
+  #written(text: string): Uint8Array {
+    if (this.#memory.length < text.length) this.#memory = Buffer.allocUnsafeSlow(text.length);
+    return this.#memory.subarray(0, this.#memory.write(text, "latin1"));
   }
 
   #with(chunk: Uint8Array): Buffer {
