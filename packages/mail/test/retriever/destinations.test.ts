@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { mock, test } from "node:test";
 import fc from "fast-check";
 import { UnixLineEnds, withCrlf } from "../../src/retriever/destinations/line-ends.ts";
-import { openSetting, openWithStore, SIX, type Setting } from "./fixture.ts";
+import { MaildirWriter } from "../../src/retriever/destinations/maildir-writer.ts";
+import { openSetting, openWithStore, SIX, temporaryFolder, type Setting } from "./fixture.ts";
 
 const EXACT: readonly string[] = [
   "Subject: 8-bit\r\n\r\n\xe4\xf6\xfc\xff\x00\x80\r\n",
@@ -104,6 +105,25 @@ test("files and folders of a Maildir are their owner's alone", async (context) =
   const [name = ""] = readdirSync(join(maildir, "new"));
   assert.deepEqual([statSync(maildir).mode & 0o777, statSync(join(maildir, "new", name)).mode & 0o777], [0o700, 0o600]);
   assert.match(name, /^0\.R[0-9a-f]{40}\.restante,S=\d+,W=\d+$/);
+});
+
+test("of files that are entered together one that cannot be fails alone, with the error of the system", async (context) => {
+  const folder = temporaryFolder(context);
+  for (const name of ["tmp", "new"]) mkdirSync(join(folder, name));
+  const writer = new MaildirWriter({ inbox: join(folder, "new"), checkpoint: undefined });
+  const enter = (name: string, to: string): Promise<number> =>
+    writer.run({ kind: "enter", file: join(folder, "tmp", name), octets: Buffer.from(name), to: join(folder, to) });
+  const [first, second, third] = await Promise.allSettled([
+    enter("a", "new/a"),
+    enter("b", "nowhere/b"),
+    enter("c", "new/c"),
+  ]);
+  assert.deepEqual([first.status, second.status, third.status], ["fulfilled", "rejected", "fulfilled"]);
+  const { code, syscall } = (second as PromiseRejectedResult).reason as NodeJS.ErrnoException;
+  assert.deepEqual([code, syscall], ["ENOENT", "rename"]);
+  await writer.run({ kind: "discard", file: join(folder, "tmp", "b") });
+  await writer.close();
+  assert.deepEqual([readdirSync(join(folder, "tmp")), readdirSync(join(folder, "new")).sort()], [[], ["a", "c"]]);
 });
 
 // --- exec

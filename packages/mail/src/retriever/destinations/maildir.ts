@@ -1,7 +1,7 @@
 // Into a Maildir: tmp, fsync, rename into new, fsync of new. The name is made of source, unique-id and octets, so that a
 // message that comes again after a crash finds itself there (https://cr.yp.to/proto/maildir.html).
 import { createHash } from "node:crypto";
-import { readdir, rename, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { CopyState } from "../decide/decide.ts";
 import type { Copy } from "../decide/known.ts";
@@ -9,23 +9,24 @@ import { makeFolder, syncFolder } from "../../files/index.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept, WholeFacts } from "./contract.ts";
 import { UnixLineEnds, withCrlf } from "./line-ends.ts";
-import { SyncedFolder } from "./synced-folder.ts";
-import { TmpFile } from "./tmp-file.ts";
+import { MaildirWriter } from "./maildir-writer.ts";
 
 export interface MaildirDestinationOptions {
   readonly to: string;
   readonly path: string;
   readonly lineEnds: "lf" | "crlf";
   readonly source: string;
-  /** Told after each step that a crash could follow. */
-  readonly checkpoint: (step: string) => void;
+  /** Told after each step that a crash could follow; nobody else is served meanwhile. */
+  readonly checkpoint: ((step: string) => void) | undefined;
   /** Nothing of it is made or removed. */
   readonly isLookedAt?: boolean;
 }
 
-const CONCURRENCY = 16;
+/** So many are made durable together; a disk that becomes full is overrun by no more. */
+const CONCURRENCY = 32;
 /** Gathered before it is written. */
-const PIECE_OCTETS = 131_072;
+const PIECE_OCTETS = 262_144;
+const NO_OCTETS = new Uint8Array(0);
 
 interface Maildir {
   readonly of: MaildirDestinationOptions;
@@ -35,7 +36,7 @@ interface Maildir {
   readonly entering: Map<string, Promise<void>>;
   /** Begins the names of this source's files in tmp. */
   readonly unfinished: string;
-  readonly inbox: SyncedFolder;
+  readonly writer: MaildirWriter;
 }
 
 /** Made when it is not there, unless it is looked at. The caller holds the source's lease, so files it left in tmp are nobody's. Throws FetchError. */
@@ -45,7 +46,7 @@ export async function openMaildirDestination(of: MaildirDestinationOptions): Pro
     present: new Set(),
     entering: new Map(),
     unfinished: `restante.${hash(of.source).slice(0, 16)}.`,
-    inbox: new SyncedFolder(join(of.path, "new")),
+    writer: new MaildirWriter({ inbox: join(of.path, "new"), checkpoint: of.checkpoint }),
   };
   await refusing(of.path, async () => {
     if (of.isLookedAt !== true) {
@@ -59,9 +60,13 @@ export async function openMaildirDestination(of: MaildirDestinationOptions): Pro
     to: of.to,
     isIdempotent: false,
     concurrency: CONCURRENCY,
-    begin: (facts) => refusing(of.path, () => MaildirIntake.begin(maildir, facts, (last += 1))),
+    async begin(facts) {
+      const intake = new MaildirIntake(maildir, facts, (last += 1));
+      await intake.write(Buffer.from(facts.prefix, "latin1"));
+      return intake;
+    },
     states: (copies) => Promise.resolve(copies.map((copy) => stateOf(maildir, copy))),
-    close: () => Promise.resolve(),
+    close: () => maildir.writer.close(),
   };
 }
 
@@ -69,26 +74,30 @@ function stateOf({ present }: Maildir, { place }: Copy): CopyState {
   return present.has(place) ? "there" : "missing";
 }
 
+/** One message: gathered here, and written by the thread; a small one is a file only when it is whole. */
 class MaildirIntake implements Intake {
   readonly #maildir: Maildir;
-  readonly #uniqueId: string;
-  readonly #file: TmpFile;
+  readonly #facts: IncomingFacts;
+  /** In tmp. */
+  readonly #file: string;
+  /** Shared with the thread, so that nothing is copied on the way. What was gathered lies at its beginning. */
+  #memory: Uint8Array = NO_OCTETS;
+  #gathered = 0;
+  /** To gather in while the other is written: a large message needs no more memory than these two. */
+  #spare: Uint8Array | undefined;
+  /** The last piece on its way; undefined while there is no file. */
+  #writing: Promise<void> | undefined;
+  /** Octets of the file. */
+  #written = 0;
   /** Undefined: the octets go in as they come. */
   #lineEnds: UnixLineEnds | undefined;
   #wireOctets = 0;
 
-  private constructor(maildir: Maildir, uniqueId: string, file: TmpFile) {
+  constructor(maildir: Maildir, facts: IncomingFacts, number: number) {
     this.#maildir = maildir;
-    this.#uniqueId = uniqueId;
-    this.#file = file;
+    this.#facts = facts;
+    this.#file = join(maildir.of.path, "tmp", `${maildir.unfinished}${process.pid}.${number}`);
     this.#lineEnds = maildir.of.lineEnds === "lf" ? new UnixLineEnds() : undefined;
-  }
-
-  static async begin(maildir: Maildir, facts: IncomingFacts, number: number): Promise<MaildirIntake> {
-    const path = join(maildir.of.path, "tmp", `${maildir.unfinished}${process.pid}.${number}`);
-    const intake = new MaildirIntake(maildir, facts.uniqueId, await TmpFile.create(path));
-    await intake.write(Buffer.from(facts.prefix, "latin1"));
-    return intake;
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
@@ -100,49 +109,111 @@ class MaildirIntake implements Intake {
     // LF for CRLF would lose something: this message keeps its CRLFs, those of its beginning too.
     const rest = Buffer.concat([this.#lineEnds.held, chunk]);
     this.#lineEnds = undefined;
+    return this.#restoreLineEnds(rest);
+  }
+
+  async keep({ sha256 }: WholeFacts): Promise<Kept> {
+    this.#gather(this.#lineEnds?.end() ?? NO_OCTETS);
     return refusing(this.#maildir.of.path, async () => {
-      await this.#file.rewrite(withCrlf);
-      this.#file.add(rest);
-    });
-  }
-
-  #add(octets: Uint8Array): void | Promise<void> {
-    this.#file.add(octets);
-    if (this.#file.gathered >= PIECE_OCTETS) return refusing(this.#maildir.of.path, () => this.#file.spill());
-  }
-
-  keep({ sha256 }: WholeFacts): Promise<Kept> {
-    const { of } = this.#maildir;
-    return refusing(of.path, async () => {
-      this.#file.add(this.#lineEnds?.end() ?? new Uint8Array(0));
-      await this.#file.spill();
-      of.checkpoint("maildir-written");
-      await this.#file.finish();
-      of.checkpoint("maildir-synced");
+      // One piece that is missing must not be followed by others.
+      await this.#writing;
       return await this.#enter(sha256);
     });
   }
 
-  /** Puts the file under its name; one of that name holds the same octets. */
-  async #enter(sha256: string): Promise<Kept> {
-    const { of, present, entering, inbox } = this.#maildir;
-    const place = `${nameOf(of.source, this.#uniqueId, sha256)},S=${this.#file.octets},W=${this.#wireOctets}`;
-    await entering.get(place);
-    const added = !present.has(place);
-    if (added) {
-      const renaming = rename(this.#file.path, join(of.path, "new", place)).then(() => void present.add(place));
-      entering.set(place, renaming);
-      await renaming.finally(() => entering.delete(place));
-      of.checkpoint("maildir-renamed");
-    } else await rm(this.#file.path, { force: true });
-    // Also when it was there: the run that put it there may have died before it did this.
-    await inbox.sync();
-    of.checkpoint("maildir-durable");
-    return { added, place };
+  async discard(): Promise<void> {
+    const writing = this.#writing;
+    if (writing === undefined) return;
+    this.#writing = undefined;
+    await writing.catch(nothing);
+    await refusing(this.#maildir.of.path, () => this.#maildir.writer.run({ kind: "discard", file: this.#file }));
   }
 
-  discard(): Promise<void> {
-    return this.#file.discard();
+  #add(octets: Uint8Array): void | Promise<void> {
+    this.#gather(octets);
+    if (this.#gathered >= PIECE_OCTETS) return this.#spill();
+  }
+
+  /** Copied. */
+  #gather(octets: Uint8Array): void {
+    const needed = this.#gathered + octets.length;
+    if (needed > this.#memory.length) this.#makeRoom(needed);
+    this.#memory.set(octets, this.#gathered);
+    this.#gathered = needed;
+  }
+
+  /** Most mail has about as many octets as LIST told. A piece is not split: the last chunk in it may be as large again. */
+  #makeRoom(needed: number): void {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const expected = Math.min(this.#facts.octets, 2 * PIECE_OCTETS);
+    const memory =
+      spare !== undefined && spare.length >= needed
+        ? spare
+        : new Uint8Array(new SharedArrayBuffer(Math.max(needed, expected, 2 * this.#memory.length)));
+    memory.set(this.#memory.subarray(0, this.#gathered));
+    this.#memory = memory;
+  }
+
+  /** What was gathered goes to the file. Resolves when the piece before it is there: two are under way at most. */
+  #spill(): Promise<void> {
+    const before = this.#writing;
+    const memory = this.#memory;
+    const octets = memory.subarray(0, this.#gathered);
+    this.#memory = NO_OCTETS;
+    this.#gathered = 0;
+    this.#follow(async () => {
+      await before;
+      this.#written = await this.#maildir.writer.run({ kind: "write", file: this.#file, octets });
+      this.#spare = memory;
+    });
+    return refusing(this.#maildir.of.path, () => before ?? Promise.resolve());
+  }
+
+  /** Whoever writes next, or keeps it, learns of a failure. */
+  #follow(work: () => Promise<void>): void {
+    const writing = work();
+    writing.catch(nothing);
+    this.#writing = writing;
+  }
+
+  async #restoreLineEnds(rest: Uint8Array): Promise<void> {
+    if (this.#writing === undefined) {
+      const octets = withCrlf(this.#memory.subarray(0, this.#gathered));
+      this.#gathered = 0;
+      this.#gather(octets);
+    } else {
+      await this.#spill();
+      const before = this.#writing;
+      this.#follow(async () => {
+        await before;
+        this.#written = await this.#maildir.writer.run({ kind: "with-crlf", file: this.#file });
+      });
+      await refusing(this.#maildir.of.path, () => this.#writing ?? Promise.resolve());
+    }
+    await this.#add(rest);
+  }
+
+  /** Puts the file under its name; one of that name holds the same octets. */
+  async #enter(sha256: string): Promise<Kept> {
+    const { of, present, entering, writer } = this.#maildir;
+    const file = this.#file;
+    const octets = this.#memory.subarray(0, this.#gathered);
+    const size = this.#written + octets.length;
+    const place = `${nameOf(of.source, this.#facts.uniqueId, sha256)},S=${size},W=${this.#wireOctets}`;
+    while (entering.has(place)) await entering.get(place);
+    // From here on there may be a file.
+    this.#writing ??= Promise.resolve();
+    if (present.has(place)) {
+      // The run that put it there may have died before the name was durable.
+      await writer.run({ kind: "known", file });
+      return { added: false, place };
+    }
+    const to = join(of.path, "new", place);
+    const entered = writer.run({ kind: "enter", file, octets, to }).then(() => void present.add(place));
+    entering.set(place, entered);
+    await entered.finally(() => entering.delete(place));
+    return { added: true, place };
   }
 }
 
@@ -194,3 +265,5 @@ async function refusing<T>(path: string, run: () => Promise<T>): Promise<T> {
     throw new FetchError("destination", `the Maildir ${path} cannot be written (${String(code)})`, { cause });
   }
 }
+
+function nothing(): void {}

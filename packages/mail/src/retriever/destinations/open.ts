@@ -13,7 +13,7 @@ export interface OpenDestinationsOptions {
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
-  readonly checkpoint: (step: string) => void;
+  readonly checkpoint: ((step: string) => void) | undefined;
   readonly log: Log;
   /** They are asked about copies, and nothing else: nothing is made or tidied. */
   readonly isLookedAt?: boolean;

@@ -1,8 +1,7 @@
-// A file in a Maildir's tmp while its message comes in: gathered in pieces, rewritten if need be, synced, or gone.
-import { open, rename, rm, type FileHandle } from "node:fs/promises";
+// A file for a message on its way to a command: gathered in pieces, and gone with it.
+import { open, rm, type FileHandle } from "node:fs/promises";
 
 const FILE_MODE = 0o600;
-const BLOCK_OCTETS = 65_536;
 
 /** What a file begins to gather in; it grows with the message. */
 const GATHERED_OCTETS_LEAST = 16_384;
@@ -46,39 +45,6 @@ export class TmpFile {
     const memory = Buffer.allocUnsafeSlow(Math.max(needed, this.#memory.length * 2));
     memory.set(this.#memory.subarray(0, this.gathered));
     this.#memory = memory;
-  }
-
-  /** Everything so far, each block changed; blocks are cut anywhere. */
-  async rewrite(change: (octets: Uint8Array) => Uint8Array): Promise<void> {
-    await this.spill();
-    const path = `${this.path}.rewritten`;
-    const file = await open(path, "wx+", FILE_MODE);
-    let octets = 0;
-    try {
-      const block = Buffer.alloc(BLOCK_OCTETS);
-      for (let at = 0; at < this.octets;) {
-        const { bytesRead } = await this.#file.read(block, 0, block.length, at);
-        if (bytesRead === 0) throw new Error(`${this.path} became shorter`);
-        const changed = change(block.subarray(0, bytesRead));
-        await file.writeFile(changed);
-        octets += changed.length;
-        at += bytesRead;
-      }
-      await rename(path, this.path);
-    } catch (error) {
-      await file.close();
-      await rm(path, { force: true });
-      throw error;
-    }
-    await this.#file.close();
-    this.#file = file;
-    this.octets = octets;
-  }
-
-  /** Synced and closed. */
-  async finish(): Promise<void> {
-    await this.#file.sync();
-    await this.#close();
   }
 
   async discard(): Promise<void> {

@@ -194,7 +194,7 @@ async function lookOnce({ source, house, maildrop, facts }: LookingOnce): Promis
     ? await openDestinations(source, {
         ...house,
         openStore: house.openStore,
-        checkpoint: () => undefined,
+        checkpoint: undefined,
         isLookedAt: true,
       })
     : [];

@@ -77,7 +77,7 @@ export class SourceRun {
           ...house,
           signal: cut,
           openStore: house.openStore,
-          checkpoint: this.#checkpoint,
+          checkpoint: house.checkpoint,
         }),
       )
       .then((destinations) => (this.#destinations = destinations));
