@@ -21,7 +21,7 @@ export interface Collector {
   collect(job: Job): Promise<Measured>;
 }
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 const RESTANTE = fileURLToPath(new URL("../packages/mail/bin/restante.js", import.meta.url));
 const LIBRARY = fileURLToPath(new URL("library-drain.ts", import.meta.url));
 
