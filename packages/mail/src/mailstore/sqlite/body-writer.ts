@@ -128,7 +128,10 @@ export class StoredBodyWriter implements BodyWriter {
   #knownDigest(sha256: string | undefined): Buffer | undefined {
     if (!this.#isDigested || sha256 === undefined || this.#canonical.octets !== this.#written) return undefined;
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError("a SHA-256 has 64 hex digits");
-    return Buffer.from(sha256, "hex");
+    // Memory of its own: crossing to the writer thread takes all the memory a view is of, such as Buffer's pool of 64 KiB.
+    const digest = Buffer.allocUnsafeSlow(sha256.length / 2);
+    digest.write(sha256, "hex");
+    return digest;
   }
 
   #digest(octets: Uint8Array): void {
