@@ -188,6 +188,91 @@ test("what another window wrote meanwhile is not written over unseen", NEEDS_CHR
   await other.close();
 });
 
+/** Opens a draft from the list of them. */
+async function openFromList(page: Page, subject: string): Promise<void> {
+  await goTo(page, "#/drafts");
+  await page.locator(".paper-open").filter({ hasText: subject }).click();
+  await page.getByLabel("Text of the message").waitFor();
+}
+
+/** Closes the window by its key, from the text. */
+async function closeWindow(page: Page): Promise<void> {
+  const body = page.getByLabel("Text of the message");
+  await body.focus();
+  await hasFocus(body);
+  await page.keyboard.press("Escape");
+  await page.locator(".compose").waitFor({ state: "detached" });
+}
+
+test(
+  "what a closed window could not keep is there when its draft is opened from the list",
+  NEEDS_CHROMIUM,
+  async () => {
+    const page = await openTab();
+    await beginMessage(page, { to: "mina@harbour.example", subject: "Closed cut off" });
+    await saved(page);
+    await cutOff(page);
+    await page.getByLabel("Text of the message").fill("in this browser alone");
+    await closeWindow(page);
+    await page.locator(".toast").filter({ hasText: "A copy stays in this browser." }).waitFor();
+    await page.unroute("**/api/drafts/**");
+    await openFromList(page, "Closed cut off");
+    assert.equal(await text(page), "in this browser alone");
+    await saved(page);
+    assert.equal((await draftOf(page, "Closed cut off"))?.text, "in this browser alone");
+    await page.close();
+  },
+);
+
+test("closed as it was opened, a window takes no text with it that another one has", NEEDS_CHROMIUM, async () => {
+  const page = await openTab();
+  await beginMessage(page, { to: "mina@harbour.example", subject: "Looked at elsewhere" });
+  await saved(page);
+  await cutOff(page);
+  await page.getByLabel("Text of the message").fill("of the window that still writes");
+  const other = await openTab();
+  await openFromList(other, "Looked at elsewhere");
+  assert.notEqual(await text(other), "of the window that still writes", "it is not left");
+  await closeWindow(other);
+  await other.close();
+  await killTab(page);
+  const again = await openTab();
+  await again.getByRole("button", { name: "Open it" }).click();
+  await again.getByLabel("Subject").waitFor();
+  assert.equal(await text(again), "of the window that still writes");
+  await saved(again);
+  await again.close();
+});
+
+test("all that was left is offered, one after another, whatever else is said meanwhile", NEEDS_CHROMIUM, async () => {
+  const page = await openTab();
+  await cutOff(page);
+  for (const subject of ["Left first", "Left second"]) {
+    await beginMessage(page, { to: "mina@harbour.example", subject });
+    await page.getByLabel("Text of the message").fill(`of ${subject}`);
+    await closeWindow(page);
+  }
+  await page.close();
+  const again = await openTab();
+  const offer = again.locator(".toast").filter({ hasText: "was not kept on the server" });
+  await offer.waitFor();
+  await again.getByRole("row").first().focus();
+  await hasFocus(again.getByRole("row").first());
+  await again.keyboard.press("s");
+  await offer.waitFor({ state: "detached" });
+  await again.locator(".toast").getByRole("button", { name: "Dismiss" }).click();
+  for (const subject of ["Left second", "Left first"]) {
+    await offer.getByRole("button", { name: "Open it" }).click();
+    await again.getByLabel("Subject").waitFor();
+    assert.equal(await again.getByLabel("Subject").inputValue(), subject);
+    assert.equal(await text(again), `of ${subject}`);
+    await saved(again);
+    await closeWindow(again);
+  }
+  assert.equal((await draftOf(again, "Left first"))?.text, "of Left first");
+  await again.close();
+});
+
 test(
   "a draft that is thrown away while the server has not all of it can be brought back, to the last word",
   NEEDS_CHROMIUM,

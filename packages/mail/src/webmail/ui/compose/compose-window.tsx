@@ -179,7 +179,7 @@ function Conflict({ draft, writing }: { readonly draft: Draft; readonly writing:
   const composer = useComposer();
   const takeTheirs = (): void => {
     writing.stop(true);
-    composer.open(draft.account, draft.id);
+    composer.open(draft.account, draft.id, { isAsKept: true });
   };
   return (
     <p className="compose-hint warning" role="alert">

@@ -38,6 +38,11 @@ export function dropCopy(draft: string): void {
   localStorage.removeItem(PREFIX + draft);
 }
 
+/** Unless somebody has written on it since. */
+export function dropCopyAsItWas({ draft, at }: CrashCopy): void {
+  if (copyOf(draft)?.at === at) dropCopy(draft);
+}
+
 /** What was written here and never reached the server, newest first. */
 export function leftCopies(now: number): readonly CrashCopy[] {
   const copies: CrashCopy[] = [];

@@ -29,6 +29,7 @@ export class DraftKeeper {
   #version: number;
   #isDirty = false;
   #isStopped = false;
+  #hasCopy = false;
   #running: Promise<void> | null = null;
   #uploads = new Set<Promise<unknown>>();
   /** The same with the saving before each. */
@@ -59,11 +60,16 @@ export class DraftKeeper {
     return !this.#isDirty && this.#running === null;
   }
 
+  /** Whether the copy in the browser, if there is one, is of this keeper. */
+  get hasCopy(): boolean {
+    return this.#hasCopy;
+  }
+
   change(change: Partial<DraftFields>): void {
     this.#fields = { ...this.#fields, ...change };
     if (!this.#isDirty) this.#dirtySince = Date.now();
     this.#isDirty = true;
-    this.#o.onCopy(this.#fields, this.#version);
+    this.#copy(this.#fields);
     this.#o.onKeeping("changed", null);
     this.#schedule();
   }
@@ -115,7 +121,7 @@ export class DraftKeeper {
   /** The server said, when asked for something else, that it has no such draft: what is here is in this browser alone. */
   lose(error: unknown): void {
     this.#isDirty = true;
-    this.#o.onCopy(this.#fields, this.#version);
+    this.#copy(this.#fields);
     this.#o.onKeeping("gone", error);
   }
 
@@ -132,6 +138,11 @@ export class DraftKeeper {
     const left = Math.max(0, Math.min(IDLE_MS, this.#dirtySince + BUSY_MS - Date.now()));
     // What failed is said where it failed; the copy in the browser has the text.
     this.#timer = setTimeout(() => void this.flush().catch(() => undefined), left);
+  }
+
+  #copy(fields: DraftFields | null): void {
+    this.#hasCopy = fields !== null;
+    this.#o.onCopy(fields, this.#version);
   }
 
   #save(): Promise<void> {
@@ -154,7 +165,7 @@ export class DraftKeeper {
       throw error;
     }
     if (this.#isDirty) return;
-    this.#o.onCopy(null, this.#version);
+    this.#copy(null);
     this.#o.onKeeping("saved", null);
   }
 

@@ -42,7 +42,7 @@ export interface Writing {
   readonly flush: () => Promise<number>;
   /** Saves it with the files that are under way. Throws Refusal. */
   readonly settle: () => Promise<number>;
-  /** Ends the saving; with `drop` the copy in the browser goes too. */
+  /** Ends the saving; with `drop` the copy in the browser goes too, if it was made here. */
   readonly stop: (drop: boolean) => void;
   /** After a conflict: this text wins. Throws Refusal. */
   readonly overwrite: () => Promise<void>;
@@ -180,7 +180,7 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
     },
     stop(drop) {
       stop();
-      if (drop) dropCopy(id);
+      if (drop && keeper.hasCopy) dropCopy(id);
     },
     async overwrite() {
       removals.carryOut();
