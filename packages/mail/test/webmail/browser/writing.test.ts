@@ -43,6 +43,17 @@ after(async () => {
   for (const undo of undoing) await undo();
 });
 
+/** A tab of its own whose requests to `path` wait until they are let through. */
+async function tabWith(path: string): Promise<{ readonly page: Page; readonly letThrough: () => void }> {
+  const page = await reader.context.newPage();
+  let letThrough = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letThrough = resolve));
+  await page.route(path, (route) => held.then(() => route.continue()));
+  await page.goto(`${reader.origin}/#/all/inbox`);
+  await page.getByRole("row").first().waitFor();
+  return { page, letThrough };
+}
+
 test("an address with its submission server is entered, tested and kept", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await goTo(page, "#/organise/addresses");
@@ -324,3 +335,29 @@ test(
     assert.equal(fields.filter(([name]) => name === "bcc").length, 0);
   },
 );
+
+test("a tab is not closed unasked while a file is on its way, in a window that is closed too", NEEDS_CHROMIUM, async () => {
+  const { page, letThrough } = await tabWith("**/api/drafts/*/attachments?*");
+  await beginMessage(page, { to: "mina@harbour.example", subject: "Half a film" });
+  const [chooser] = await Promise.all([
+    page.waitForEvent("filechooser"),
+    page.getByRole("button", { name: "Attach files" }).click(),
+  ]);
+  const asked = page.waitForRequest("**/api/drafts/*/attachments?*");
+  await chooser.setFiles({ name: "film.txt", mimeType: "text/plain", buffer: Buffer.from("a film") });
+  await asked;
+  for (const closes of [false, true]) {
+    if (closes) {
+      await page.getByRole("button", { name: "Close; the draft is kept" }).click();
+      await page.locator(".compose").waitFor({ state: "detached" });
+    }
+    const question = page.waitForEvent("dialog");
+    await page.close({ runBeforeUnload: true });
+    assert.equal((await question).type(), "beforeunload");
+    await (await question).dismiss();
+  }
+  const answered = page.waitForResponse("**/api/drafts/*/attachments?*");
+  letThrough();
+  assert.equal((await answered).status(), 200);
+  await page.close();
+});

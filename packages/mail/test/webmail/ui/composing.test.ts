@@ -262,6 +262,20 @@ test("a message is sent with the version that what is still being attached or re
   made.stop();
 });
 
+test("a draft is not kept while a file is on its way", async () => {
+  const { promise: isUploaded, resolve: uploaded } = later<{ readonly version: number }>();
+  const { made } = keeper(({ version }) => ({ version: version + 1, updatedAt: 0 }));
+  made.change({ text: "with the film" });
+  await made.flush();
+  assert.equal(made.isKept, true);
+  const attaching = made.attach(() => isUploaded);
+  assert.equal(made.isKept, false);
+  uploaded({ version: 2 });
+  await attaching;
+  assert.equal(made.isKept, true);
+  made.stop();
+});
+
 test("an attachment that arrives while a draft is saved makes no conflict", async () => {
   const { promise: isUploaded, resolve: uploaded } = later<{ readonly version: number }>();
   const { promise: hasBegun, resolve: begun } = later<undefined>();

@@ -55,9 +55,9 @@ export class DraftKeeper {
     return this.#isStopped;
   }
 
-  /** Whether nobody has written anything the server would not know. */
+  /** Whether the server has all that was written and attached. */
   get isKept(): boolean {
-    return !this.#isDirty && this.#running === null;
+    return !this.#isDirty && this.#running === null && this.#attaching.size === 0;
   }
 
   /** Whether the copy in the browser, if there is one, is of this keeper. */

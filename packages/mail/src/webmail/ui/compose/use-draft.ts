@@ -214,11 +214,15 @@ function useLeaving(keeper: DraftKeeper, draft: string): void {
     };
     window.addEventListener("beforeunload", leaving);
     return () => {
-      window.removeEventListener("beforeunload", leaving);
-      // Another message took the window: this one is kept. When that fails the copy in the browser stays.
-      const kept = keeper.isKept || keeper.isStopped ? Promise.resolve(0) : keeper.flush();
-      // Only then may another window offer what is left of it.
-      void kept.catch(() => undefined).then(letGo);
+      // Another message took the window: this one is kept, with its files. When that fails the copy in the browser stays.
+      const kept = keeper.isKept || keeper.isStopped ? Promise.resolve(0) : keeper.settle();
+      void kept
+        .catch(() => undefined)
+        .then(() => {
+          window.removeEventListener("beforeunload", leaving);
+          // Only then may another window offer what is left of it.
+          letGo();
+        });
     };
   }, [keeper, draft]);
 }
