@@ -361,3 +361,20 @@ test("a tab is not closed unasked while a file is on its way, in a window that i
   assert.equal((await answered).status(), 200);
   await page.close();
 });
+
+test("a name that is typed on before the server has answered brings in nobody else", NEEDS_CHROMIUM, async () => {
+  const { page, letThrough } = await tabWith("**/api/addresses?*nobody*");
+  await page.getByRole("button", { name: "New message" }).click();
+  const to = page.getByRole("combobox", { name: "To" });
+  await to.fill("times@fer");
+  await page.getByRole("option", { name: /times@ferry\.example/ }).waitFor();
+  const asked = page.waitForRequest("**/api/addresses?*nobody*");
+  await to.fill("nobody");
+  await asked;
+  await to.press("Enter");
+  await page.locator(".person-chip").first().waitFor();
+  // One that is wrong says so in words nobody sees.
+  assert.deepEqual(await page.locator(".person-chip bdi").allTextContents(), ["nobody"]);
+  letThrough();
+  await page.close();
+});

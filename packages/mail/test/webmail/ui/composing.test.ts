@@ -1,7 +1,7 @@
 // What writing is made of, without a browser: recipients as typed, text from a document and back, signatures, keeping.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAddress, readAddresses, withAddresses } from "../../../src/webmail/ui/compose/addresses.ts";
+import { beginsLike, isAddress, readAddresses, withAddresses } from "../../../src/webmail/ui/compose/addresses.ts";
 import {
   documentText,
   type DocumentNode,
@@ -36,6 +36,12 @@ test("what is no address stays, to be corrected", () => {
 test("an address is chosen once, however it is written", () => {
   const before = [{ name: "", address: "Mina@harbour.example" }];
   assert.deepEqual(withAddresses(before, [{ name: "M", address: "mina@HARBOUR.example" }]), before);
+});
+
+test("an address is offered for the beginning of it, of the name and of each word of the name, and for nothing else", () => {
+  const carl = { name: "Anna Carlsen", address: "a.c@harbour.example" };
+  for (const typed of ["a.c", "ANNA", "carl", "anna c"]) assert.equal(beginsLike(carl, typed), true, typed);
+  for (const typed of ["", "arl", "harbour", "carla"]) assert.equal(beginsLike(carl, typed), false, typed);
 });
 
 const LIST: DocumentNode = {

@@ -38,6 +38,12 @@ function pieces(text: string): readonly string[] {
   return found.filter((one) => one !== "");
 }
 
+/** Whether the address, or a word of the name, begins with what is typed. The server offers by the same rule. */
+export function beginsLike({ name, address }: Address, typed: string): boolean {
+  const start = typed.toLowerCase();
+  return start !== "" && (address.toLowerCase().startsWith(start) || ` ${name.toLowerCase()}`.includes(` ${start}`));
+}
+
 /** `before` and what of `added` is not in it yet. */
 export function withAddresses(before: readonly Address[], added: readonly Address[]): Address[] {
   const seen = new Set(before.map(({ address }) => address.toLowerCase()));

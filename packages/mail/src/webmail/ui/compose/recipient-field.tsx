@@ -15,7 +15,7 @@ import {
 } from "react-aria-components";
 import { completionsQuery } from "../data/writing-queries.ts";
 import { useWords } from "../words/use-words.ts";
-import { type Address, isAddress, readAddresses, withAddresses, written } from "./addresses.ts";
+import { type Address, beginsLike, isAddress, readAddresses, withAddresses, written } from "./addresses.ts";
 import "../parts/menu.css";
 
 interface RecipientFieldProps {
@@ -33,7 +33,10 @@ export function RecipientField(props: RecipientFieldProps): React.JSX.Element {
   const [text, setText] = useState("");
   const { data } = useQuery(completionsQuery(account, text.trim()));
   const chosen = new Set(addresses.map(({ address }) => address.toLowerCase()));
-  const offered = (data?.addresses ?? []).filter(({ address }) => !chosen.has(address.toLowerCase()));
+  // While the server has not answered what stands there now, what it answered before may still be here.
+  const offered = (data?.addresses ?? []).filter(
+    (one) => beginsLike(one, text.trim()) && !chosen.has(one.address.toLowerCase()),
+  );
 
   const add = (added: readonly Address[]): void => {
     setText("");
