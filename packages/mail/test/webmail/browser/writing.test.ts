@@ -43,15 +43,26 @@ after(async () => {
   for (const undo of undoing) await undo();
 });
 
-/** A tab of its own whose requests to `path` wait until they are let through. */
-async function tabWith(path: string): Promise<{ readonly page: Page; readonly letThrough: () => void }> {
+interface HeldTab {
+  readonly page: Page;
+  readonly letThrough: () => void;
+  /** As a line that breaks does. */
+  readonly refuse: () => void;
+}
+
+/** A tab of its own whose first request to `path` waits until it is let through or refused. */
+async function tabWith(path: string): Promise<HeldTab> {
   const page = await reader.context.newPage();
-  let letThrough = (): void => undefined;
-  const held = new Promise<void>((resolve) => (letThrough = resolve));
-  await page.route(path, (route) => held.then(() => route.continue()));
+  const { promise: isOver, resolve: end } = Promise.withResolvers<"continue" | "abort">();
+  let isFirst = true;
+  await page.route(path, async (route) => {
+    const how = isFirst ? isOver : "continue";
+    isFirst = false;
+    await route[await how]();
+  });
   await page.goto(`${reader.origin}/#/all/inbox`);
   await page.getByRole("row").first().waitFor();
-  return { page, letThrough };
+  return { page, letThrough: () => end("continue"), refuse: () => end("abort") };
 }
 
 test("an address with its submission server is entered, tested and kept", NEEDS_CHROMIUM, async () => {
@@ -336,34 +347,40 @@ test(
   },
 );
 
-test("a tab is not closed unasked while a file is on its way, in a window that is closed too", NEEDS_CHROMIUM, async () => {
-  const { page, letThrough } = await tabWith("**/api/drafts/*/attachments?*");
-  await beginMessage(page, { to: "mina@harbour.example", subject: "Half a film" });
-  const [chooser] = await Promise.all([
-    page.waitForEvent("filechooser"),
-    page.getByRole("button", { name: "Attach files" }).click(),
-  ]);
-  const asked = page.waitForRequest("**/api/drafts/*/attachments?*");
-  await chooser.setFiles({ name: "film.txt", mimeType: "text/plain", buffer: Buffer.from("a film") });
-  await asked;
-  for (const closes of [false, true]) {
-    if (closes) {
-      await page.getByRole("button", { name: "Close; the draft is kept" }).click();
-      await page.locator(".compose").waitFor({ state: "detached" });
+test(
+  "a tab is not closed unasked while a file is on its way, in a window that is closed too",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page, letThrough } = await tabWith("**/api/drafts/*/attachments?*");
+    await beginMessage(page, { to: "mina@harbour.example", subject: "Half a film" });
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.getByRole("button", { name: "Attach files" }).click(),
+    ]);
+    const asked = page.waitForRequest("**/api/drafts/*/attachments?*");
+    await chooser.setFiles({ name: "film.txt", mimeType: "text/plain", buffer: Buffer.from("a film") });
+    await asked;
+    for (const closes of [false, true]) {
+      if (closes) {
+        await page.getByRole("button", { name: "Close; the draft is kept" }).click();
+        await page.locator(".compose").waitFor({ state: "detached" });
+      }
+      const question = page.waitForEvent("dialog");
+      await page.close({ runBeforeUnload: true });
+      assert.equal((await question).type(), "beforeunload");
+      await (await question).dismiss();
     }
-    const question = page.waitForEvent("dialog");
-    await page.close({ runBeforeUnload: true });
-    assert.equal((await question).type(), "beforeunload");
-    await (await question).dismiss();
-  }
-  const answered = page.waitForResponse("**/api/drafts/*/attachments?*");
-  letThrough();
-  assert.equal((await answered).status(), 200);
-  await page.close();
-});
+    const answered = page.waitForResponse("**/api/drafts/*/attachments?*");
+    letThrough();
+    assert.equal((await answered).status(), 200);
+    await page.close();
+  },
+);
 
 test("a name that is typed on before the server has answered brings in nobody else", NEEDS_CHROMIUM, async () => {
+  await deliver(reader, ["From: Ferry <times@ferry.example>", "Subject: The winter timetable", "", "hello"]);
   const { page, letThrough } = await tabWith("**/api/addresses?*nobody*");
+  await page.getByRole("row", { name: /The winter timetable/ }).waitFor();
   await page.getByRole("button", { name: "New message" }).click();
   const to = page.getByRole("combobox", { name: "To" });
   await to.fill("times@fer");
@@ -376,5 +393,62 @@ test("a name that is typed on before the server has answered brings in nobody el
   // One that is wrong says so in words nobody sees.
   assert.deepEqual(await page.locator(".person-chip bdi").allTextContents(), ["nobody"]);
   letThrough();
+  await page.close();
+});
+
+/** Presses "send", and resolves when the server was asked. */
+async function sendSlowly(page: Page): Promise<void> {
+  const asked = page.waitForRequest("**/api/drafts/*/send");
+  await page.keyboard.press("Control+Enter");
+  await asked;
+}
+
+test("a message that is sent slowly takes no window but its own with it", NEEDS_CHROMIUM, async () => {
+  const { page, letThrough } = await tabWith("**/api/drafts/*/send");
+  await beginMessage(page, { to: "mina@harbour.example", subject: "Sent slowly" });
+  await sendSlowly(page);
+  await page.getByLabel("Close; the draft is kept").click();
+  await page.locator(".compose").waitFor({ state: "detached" });
+  await beginMessage(page, { to: "pat@studio.example", subject: "Begun meanwhile" });
+  letThrough();
+  await page.locator(".toast").filter({ hasText: "Sending in 10 seconds" }).waitFor();
+  assert.equal(await page.getByLabel("Subject").inputValue(), "Begun meanwhile");
+  await page.close();
+});
+
+test("what is refused when its window is closed is told, and leads back to it", NEEDS_CHROMIUM, async () => {
+  const { page, refuse } = await tabWith("**/api/drafts/*/send");
+  await beginMessage(page, { to: "mina@harbour.example", subject: "Refused later" });
+  const body = page.getByLabel("Text of the message");
+  await body.fill("nothing is added");
+  await sendSlowly(page);
+  await page.locator("textarea[readonly]:focus").waitFor();
+  await page.keyboard.type("meanwhile");
+  await page.keyboard.press("Escape");
+  await page.locator(".compose").waitFor({ state: "detached" });
+  refuse();
+  const told = page.locator(".toast.trouble").filter({ hasText: "“Refused later” was not sent." });
+  await told.getByRole("button", { name: "Open it" }).click();
+  await body.waitFor();
+  assert.equal(await body.inputValue(), "nothing is added");
+  await page.close();
+});
+
+test("of two messages that are answered one after the other, the last one is written to", NEEDS_CHROMIUM, async () => {
+  for (const subject of ["Answered first", "Answered second"])
+    await deliver(reader, [`From: ${subject.replace(" ", ".")}@b.example`, `Subject: ${subject}`, "", "hello"]);
+  const { page, letThrough } = await tabWith("**/api/drafts");
+  await openLetter(page, "Answered first");
+  const first = page.waitForRequest("**/api/drafts");
+  await page.keyboard.press("r");
+  const slow = await first;
+  await openLetter(page, "Answered second");
+  await page.keyboard.press("r");
+  await page.locator(".person-chip").filter({ hasText: "answered.second@b.example" }).waitFor();
+  letThrough();
+  await slow.response();
+  // What came of it would be drawn by now.
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+  assert.equal(await page.getByLabel("Subject").inputValue(), "Re: Answered second");
   await page.close();
 });

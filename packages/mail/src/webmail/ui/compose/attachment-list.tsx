@@ -4,16 +4,21 @@ import { size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Writing } from "./use-draft.ts";
 
-type AttachmentListProps = Pick<Writing, "attachments" | "uploads" | "isLarge" | "removeAttachment" | "cancelUpload">;
+interface AttachmentListProps extends Pick<
+  Writing,
+  "attachments" | "uploads" | "isLarge" | "removeAttachment" | "cancelUpload"
+> {
+  readonly isReadOnly: boolean;
+}
 
 /** What goes along, and what is still on its way to the server. */
 export function AttachmentList(props: AttachmentListProps): React.JSX.Element | null {
-  const { attachments, uploads, isLarge, removeAttachment, cancelUpload } = props;
+  const { attachments, uploads, isLarge, isReadOnly, removeAttachment, cancelUpload } = props;
   const words = useWords();
   const { say } = words;
   if (attachments.length === 0 && uploads.length === 0) return null;
   return (
-    <div className="compose-attachments">
+    <div className="compose-attachments" inert={isReadOnly}>
       <ul aria-label={say("attached.title", { count: attachments.length + uploads.length })}>
         {attachments.map((one) => (
           <li key={one.id} className="compose-attachment">

@@ -12,17 +12,19 @@ import "./compose-fields.css";
 interface ComposeFieldsProps extends Pick<Writing, "fields" | "change"> {
   /** As it was opened. */
   readonly draft: Draft;
+  readonly isReadOnly: boolean;
   readonly onSignature: (before: string, after: string) => void;
 }
 
 /** Who writes, to whom, and what about. */
-export function ComposeFields({ draft, fields, change, onSignature }: ComposeFieldsProps): React.JSX.Element {
+export function ComposeFields(props: ComposeFieldsProps): React.JSX.Element {
+  const { draft, fields, change, isReadOnly, onSignature } = props;
   const { say } = useWords();
   const { account } = draft;
   const [areAskedFor, setAskedFor] = useState(false);
   const hasCopies = areAskedFor || draft.cc.length > 0 || draft.bcc.length > 0;
   return (
-    <div className="compose-fields">
+    <div className="compose-fields" inert={isReadOnly}>
       <SenderField
         account={account}
         from={fields.from}

@@ -23,24 +23,26 @@ export function ComposeFoot(props: ComposeFootProps): React.JSX.Element {
   const files = useRef<HTMLInputElement>(null);
   return (
     <footer className="compose-foot">
-      <Button kind="primary" icon={Send} isDisabled={isSending} onPress={onSend}>
+      <Button kind="primary" icon={Send} isPending={isSending} onPress={onSend}>
         {say("compose.send")}
         {hint("send") === undefined ? null : <kbd className="key">{hint("send")}</kbd>}
       </Button>
-      <IconButton icon={Paperclip} label={say("compose.attach")} onPress={() => files.current?.click()} />
-      <input
-        ref={files}
-        type="file"
-        multiple
-        hidden
-        onChange={({ target }) => {
-          onFiles(Array.from(target.files ?? []));
-          target.value = "";
-        }}
-      />
-      <IconToggle icon={CaseSensitive} label={say("compose.rich")} isOn={isRich} onPress={onFormat} />
-      <IconToggle icon={MailCheck} label={say("compose.receipt")} isOn={asksForReceipt} onPress={onReceipt} />
-      <IconButton icon={Trash2} label={say("compose.discard")} className="compose-discard" onPress={onDiscard} />
+      <div className="compose-tools" inert={isSending}>
+        <IconButton icon={Paperclip} label={say("compose.attach")} onPress={() => files.current?.click()} />
+        <input
+          ref={files}
+          type="file"
+          multiple
+          hidden
+          onChange={({ target }) => {
+            onFiles(Array.from(target.files ?? []));
+            target.value = "";
+          }}
+        />
+        <IconToggle icon={CaseSensitive} label={say("compose.rich")} isOn={isRich} onPress={onFormat} />
+        <IconToggle icon={MailCheck} label={say("compose.receipt")} isOn={asksForReceipt} onPress={onReceipt} />
+        <IconButton icon={Trash2} label={say("compose.discard")} className="compose-discard" onPress={onDiscard} />
+      </div>
     </footer>
   );
 }

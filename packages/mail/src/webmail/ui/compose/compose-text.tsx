@@ -11,11 +11,14 @@ interface ComposeTextProps {
   readonly format: Format;
   /** An answer begins where it is written. */
   readonly hasFocus: boolean;
+  /** While it is sent; the focus stays in it. */
+  readonly isReadOnly: boolean;
+  readonly onFiles: (files: readonly File[]) => void;
 }
 
-export function ComposeText({ writing, format, hasFocus }: ComposeTextProps): React.JSX.Element {
+export function ComposeText({ writing, format, hasFocus, isReadOnly, onFiles }: ComposeTextProps): React.JSX.Element {
   const { say } = useWords();
-  const { fields, change, addFiles } = writing;
+  const { fields, change } = writing;
   if (format.beginning === null)
     return (
       <textarea
@@ -25,6 +28,7 @@ export function ComposeText({ writing, format, hasFocus }: ComposeTextProps): Re
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus={hasFocus}
         ref={beginAtTop}
+        readOnly={isReadOnly}
         maxLength={500_000}
         value={fields.text}
         onChange={({ target }) => change({ text: target.value })}
@@ -32,7 +36,7 @@ export function ComposeText({ writing, format, hasFocus }: ComposeTextProps): Re
           const pasted = Array.from(event.clipboardData.files);
           if (pasted.length === 0 || event.clipboardData.types.includes("text/plain")) return;
           event.preventDefault();
-          addFiles(pasted);
+          onFiles(pasted);
         }}
       />
     );
@@ -43,7 +47,8 @@ export function ComposeText({ writing, format, hasFocus }: ComposeTextProps): Re
         beginning={format.beginning}
         hasFocus={hasFocus || fields.html === null}
         onHandle={format.onHandle}
-        onFiles={addFiles}
+        isReadOnly={isReadOnly}
+        onFiles={onFiles}
         onChange={format.wrote}
       />
     </Suspense>

@@ -2,7 +2,6 @@
 import { useState } from "react";
 import type { Draft } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
-import { call } from "../data/call.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { useCommands } from "../keys/commands.tsx";
 import { Button } from "../parts/button.tsx";
@@ -16,6 +15,7 @@ import { ComposeText } from "./compose-text.tsx";
 import { useComposer } from "./composer.tsx";
 import { dropCopy } from "./crash-copy.ts";
 import { discardDraft } from "./discard.ts";
+import { forgetBegun } from "./forget-begun.ts";
 import { useDraft, type Writing } from "./use-draft.ts";
 import { useFormat } from "./use-format.ts";
 import { useSending } from "./use-sending.ts";
@@ -45,10 +45,11 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
 
   const close = (): void => {
     onClose();
+    // What is being sent is kept, or said not to be, by the sending.
+    if (sending.isSending) return;
     if (!writing.isTouched) {
       writing.stop(true);
-      const { account, id, version } = draft;
-      if (isNew && version > 0) void call("removeDraft", { account, draft: id, version }).catch(() => undefined);
+      if (isNew) forgetBegun(draft);
       return;
     }
     writing.settle().then(
@@ -79,6 +80,9 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
       },
     );
   };
+  const addFiles = (files: readonly File[]): void => {
+    if (!sending.isSending) writing.addFiles(files);
+  };
   const toPlain = (): void => (format.isFormatted ? setAskingForPlain(true) : format.toPlain());
   const count = fields.to.length + fields.cc.length + fields.bcc.length;
   return (
@@ -105,7 +109,7 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
         setDragOver(false);
         if (event.dataTransfer.files.length === 0) return;
         event.preventDefault();
-        writing.addFiles(Array.from(event.dataTransfer.files));
+        addFiles(Array.from(event.dataTransfer.files));
       }}
     >
       <ComposeHead
@@ -117,9 +121,21 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
       />
       {writing.keeping === "conflict" ? <Conflict draft={draft} writing={writing} /> : null}
       {writing.keeping === "gone" ? <Gone writing={writing} /> : null}
-      <ComposeFields draft={draft} fields={fields} change={change} onSignature={format.changeSignature} />
-      <ComposeText writing={writing} format={format} hasFocus={draft.to.length > 0} />
-      <AttachmentList {...writing} />
+      <ComposeFields
+        draft={draft}
+        fields={fields}
+        change={change}
+        isReadOnly={sending.isSending}
+        onSignature={format.changeSignature}
+      />
+      <ComposeText
+        writing={writing}
+        format={format}
+        hasFocus={draft.to.length > 0}
+        isReadOnly={sending.isSending}
+        onFiles={addFiles}
+      />
+      <AttachmentList {...writing} isReadOnly={sending.isSending} />
       {sending.trouble === null ? null : (
         <p className="compose-hint danger" role="alert">
           {sending.trouble}
@@ -130,7 +146,7 @@ export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowPr
         isRich={format.beginning !== null}
         asksForReceipt={fields.asksForReceipt}
         onSend={() => sending.send(false)}
-        onFiles={writing.addFiles}
+        onFiles={addFiles}
         onFormat={format.beginning === null ? format.toRich : toPlain}
         onReceipt={() => change({ asksForReceipt: !fields.asksForReceipt })}
         onDiscard={discard}

@@ -11,6 +11,7 @@ import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import type { Scope } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
 import { answerWords } from "./answer-words.ts";
+import { forgetBegun } from "./forget-begun.ts";
 import { LeftCopies } from "./left-copies.tsx";
 import { type Opened, openedDraft } from "./left-copy.ts";
 
@@ -60,6 +61,8 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
   const [shown, setShown] = useState<Shown | null>(null);
   /** The same for what is done later. */
   const shownNow = useRef<Shown | null>(null);
+  /** How often something else was to be shown: only what was asked for last is. */
+  const turn = useRef(0);
   const client = useQueryClient();
   const before = useRef<Element | null>(null);
   const { data: session } = useQuery(sessionQuery);
@@ -68,15 +71,19 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
   const { composer, open } = useMemo(() => {
     const show = (draft: Draft, how: { readonly isNew?: boolean; readonly isLeft?: boolean } = {}): void => {
       before.current = document.activeElement;
+      turn.current += 1;
       shownNow.current = { draft, isNew: how.isNew === true, isLeft: how.isLeft === true };
       setShown(shownNow.current);
     };
     const ask = async (asked: Promise<Opened>, isNew: boolean): Promise<void> => {
+      turn.current += 1;
+      const mine = turn.current;
       try {
         const { draft, isLeft } = await asked;
-        show(draft, { isNew, isLeft });
+        if (mine === turn.current) show(draft, { isNew, isLeft });
+        else if (isNew) forgetBegun(draft);
       } catch (error) {
-        showToast({ text: refusalText(words, error), tone: "trouble" });
+        if (mine === turn.current) showToast({ text: refusalText(words, error), tone: "trouble" });
       }
     };
     const askKept = (asked: Promise<Draft>, isNew: boolean): void =>
@@ -85,8 +92,9 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
         isNew,
       );
     const opened = async (of: string, id: string): Promise<void> => {
-      // It is open, and may have more in it than what is kept.
-      if (shownNow.current?.draft.id !== id) await ask(openedDraft(of, id), false);
+      // It is open, and may have more in it than what is kept: it stays.
+      if (shownNow.current?.draft.id === id) turn.current += 1;
+      else await ask(openedDraft(of, id), false);
     };
     const made: Composer = {
       show: (draft) => show(draft),
@@ -100,7 +108,9 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
     return { composer: made, open: opened };
   }, [account, client, words]);
 
-  const close = (): void => {
+  /** Does nothing when another took its place meanwhile. */
+  const close = (closed: Shown): void => {
+    if (shownNow.current !== closed) return;
     shownNow.current = null;
     setShown(null);
     if (before.current instanceof HTMLElement) before.current.focus();
@@ -113,7 +123,7 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
       {shown === null ? null : (
         <ErrorBoundary key={`${shown.draft.id} ${shown.draft.version}`}>
           <Suspense>
-            <ComposeWindow {...shown} onClose={close} />
+            <ComposeWindow {...shown} onClose={() => close(shown)} />
           </Suspense>
         </ErrorBoundary>
       )}

@@ -27,13 +27,14 @@ interface RichEditorProps {
   readonly onHandle: (handle: RichHandle | null) => void;
   readonly beginning: RichBeginning;
   readonly hasFocus: boolean;
+  readonly isReadOnly: boolean;
   readonly onChange: (written: Written) => void;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** The editor for formatted text: bold, italic, code, links, lists and quotes; nothing else gets in. */
 export function RichEditor(props: RichEditorProps): React.JSX.Element {
-  const { label, beginning, hasFocus, onChange, onFiles, onHandle } = props;
+  const { label, beginning, hasFocus, isReadOnly, onChange, onFiles, onHandle } = props;
   const place = useRef<HTMLDivElement>(null);
   const latest = useRef({ onChange, onFiles, onHandle });
   useEffect(() => {
@@ -56,9 +57,12 @@ export function RichEditor(props: RichEditorProps): React.JSX.Element {
       made.destroy();
     };
   }, []);
+  useEffect(() => {
+    editor?.setEditable(!isReadOnly, false);
+  }, [editor, isReadOnly]);
   return (
     <div className="rich">
-      {editor === null ? null : <Formats editor={editor} />}
+      {editor === null ? null : <Formats editor={editor} isReadOnly={isReadOnly} />}
       <div ref={place} className="rich-place" />
     </div>
   );
@@ -69,7 +73,7 @@ function changeSignature(editor: Editor, before: string, after: string): void {
   if (changed !== undefined) editor.commands.setContent(changed as JSONContent, { emitUpdate: true });
 }
 
-type MakeOptions = Omit<RichEditorProps, "onHandle">;
+type MakeOptions = Omit<RichEditorProps, "onHandle" | "isReadOnly">;
 
 function makeEditor(element: HTMLElement | null, o: MakeOptions): Editor {
   return new Editor({
@@ -81,7 +85,15 @@ function makeEditor(element: HTMLElement | null, o: MakeOptions): Editor {
     // The page's policy allows no style elements; compose.css says what they would.
     injectCSS: false,
     editorProps: {
-      attributes: { role: "textbox", "aria-multiline": "true", "aria-label": o.label, class: "rich-text", dir: "auto" },
+      attributes: {
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-label": o.label,
+        class: "rich-text",
+        dir: "auto",
+        // What cannot be written in for a moment keeps the focus.
+        tabindex: "0",
+      },
       handleDOMEvents: {
         // Left to the reader: it sends with the one and closes with the other.
         keydown: (_view, event) =>
@@ -152,12 +164,17 @@ const FORMATS: readonly Format[] = [
   { icon: Code, word: "format.code", name: "code", does: (e) => e.chain().focus().toggleCode().run() },
 ];
 
-function Formats({ editor }: { readonly editor: Editor }): React.JSX.Element {
+interface FormatsProps {
+  readonly editor: Editor;
+  readonly isReadOnly: boolean;
+}
+
+function Formats({ editor, isReadOnly }: FormatsProps): React.JSX.Element {
   const { say } = useWords();
   const [isLinking, setLinking] = useState(false);
   const link = editor.getAttributes("link")["href"] as unknown;
   return (
-    <div className="formats" role="toolbar" aria-label={say("format.bar")}>
+    <div className="formats" role="toolbar" aria-label={say("format.bar")} inert={isReadOnly}>
       {FORMATS.map(({ icon, word, hint, name, does }) => (
         <IconToggle
           key={name}

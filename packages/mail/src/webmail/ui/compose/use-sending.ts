@@ -1,10 +1,12 @@
 // From "Send" to the outbox: what is looked at before, what is asked, and what the server refuses.
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Draft } from "../../api/schema/index.ts";
+import { showToast } from "../acts/toasts.ts";
 import { useActs } from "../acts/use-acts.ts";
 import { call } from "../data/call.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Refusal } from "../data/refusal.ts";
+import { subjectOf } from "../list/row-name.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { isAddress } from "./addresses.ts";
@@ -39,6 +41,13 @@ export function useSending(draft: Draft, writing: Writing, onClose: () => void):
   const [question, setQuestion] = useState<SendingQuestion | null>(null);
   const confirmed = useRef<ReadonlySet<SendingQuestion>>(new Set());
   const archives = useRef(false);
+  const isShown = useRef(true);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
 
   const send = async (): Promise<void> => {
     if (isSending) return;
@@ -62,10 +71,23 @@ export function useSending(draft: Draft, writing: Writing, onClose: () => void):
         acts.do({ kind: "archive" }, [{ account, messageId: answers.messageId }], { isSilent: true });
     } catch (error) {
       setSending(false);
-      if (isGone(error)) return writing.lose(error);
+      if (isGone(error)) writing.lose(error);
+      if (!isShown.current) return tellNotSent(error);
+      if (isGone(error)) return;
       if (error instanceof Refusal && error.code === "not-confirmed") return setQuestion("many");
       setTrouble(refusalText(words, error));
     }
+  };
+  /** Its window was closed meanwhile, or another message took it. */
+  const tellNotSent = (error: unknown): void => {
+    const { account, id } = draft;
+    const { subject } = writing.current();
+    showToast({
+      text: words.say("compose.not-sent", { subject: subjectOf(words, { subject }), why: refusalText(words, error) }),
+      tone: "trouble",
+      stays: true,
+      does: { text: words.say("compose.left-open"), run: () => composer.open(account, id) },
+    });
   };
   return {
     isSending,

@@ -340,6 +340,7 @@ export const CATALOGUE = {
   "compose.discard": "Throw the draft away",
   "compose.discarded": "Draft thrown away",
   "compose.not-kept": "The draft could not be kept on the server. {why} A copy stays in this browser.",
+  "compose.not-sent": "“{subject}” was not sent. {why}",
   "compose.left": "A message you were writing was not kept on the server.",
   "compose.left-open": "Open it",
   "compose.conflict": "This draft was changed in another window.",
