@@ -16,6 +16,7 @@ import {
   holdOffer,
   openLetter,
   PNG,
+  saved,
   sendHeld,
   sendWritten,
   sentNow,
@@ -53,12 +54,13 @@ interface HeldTab {
 /** A tab of its own whose first request to `path` waits until it is let through or refused. */
 async function tabWith(path: string): Promise<HeldTab> {
   const page = await reader.context.newPage();
-  const { promise: isOver, resolve: end } = Promise.withResolvers<"continue" | "abort">();
+  let end: (how: "continue" | "abort") => void = () => undefined;
+  const isOver = new Promise<"continue" | "abort">((resolve) => (end = resolve));
   let isFirst = true;
   await page.route(path, async (route) => {
-    const how = isFirst ? isOver : "continue";
+    const isHeld = isFirst;
     isFirst = false;
-    await route[await how]();
+    await ((isHeld ? await isOver : "continue") === "abort" ? route.abort() : route.continue());
   });
   await page.goto(`${reader.origin}/#/all/inbox`);
   await page.getByRole("row").first().waitFor();
@@ -393,6 +395,7 @@ test("a name that is typed on before the server has answered brings in nobody el
   // One that is wrong says so in words nobody sees.
   assert.deepEqual(await page.locator(".person-chip bdi").allTextContents(), ["nobody"]);
   letThrough();
+  await saved(page);
   await page.close();
 });
 
@@ -413,6 +416,7 @@ test("a message that is sent slowly takes no window but its own with it", NEEDS_
   letThrough();
   await page.locator(".toast").filter({ hasText: "Sending in 10 seconds" }).waitFor();
   assert.equal(await page.getByLabel("Subject").inputValue(), "Begun meanwhile");
+  await saved(page);
   await page.close();
 });
 

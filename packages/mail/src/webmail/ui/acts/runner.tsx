@@ -1,13 +1,14 @@
 // Carries out wishes, from buttons and from keys alike: asks first where it must, and says afterwards what was done.
-import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useState } from "react";
+import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import type { Act } from "../../api/schema/index.ts";
 import { Confirm } from "../parts/dialog.tsx";
+import { inFront } from "../parts/in-front.tsx";
 import { useWords } from "../words/use-words.ts";
 import { MoveDialog } from "./move-dialog.tsx";
 import { actOf, type Target, type Wish } from "./target.ts";
 import { useActs } from "./use-acts.ts";
 
-const LabelDialog = lazy(async () => ({ default: (await import("../organise/label-dialog.tsx")).LabelDialog }));
+const LabelDialog = inFront(async () => (await import("../organise/label-dialog.tsx")).LabelDialog);
 
 export interface Runner {
   run(wish: Wish, target: Target): void;
@@ -101,9 +102,7 @@ function Question({ asking, perform, onEmpty, onClose }: QuestionProps): React.J
   }
   if (asking.kind === "label") {
     return (
-      <Suspense>
-        <LabelDialog target={target} onLabel={(kind, label) => perform({ kind, label }, target)} onClose={onClose} />
-      </Suspense>
+      <LabelDialog target={target} onLabel={(kind, label) => perform({ kind, label }, target)} onClose={onClose} />
     );
   }
   return (

@@ -1,10 +1,16 @@
 // What is written: a plain text, or, once somebody asks for it, the editor for formatted text.
-import { lazy, Suspense } from "react";
+import { Button } from "../parts/button.tsx";
+import { loadedPart } from "../parts/loaded-part.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Format } from "./use-format.ts";
+import type { RichEditorProps } from "./rich-editor.tsx";
 import type { Writing } from "./use-draft.ts";
 
-const RichEditor = lazy(async () => ({ default: (await import("./rich-editor.tsx")).RichEditor }));
+const RichEditor = loadedPart<RichEditorProps & { readonly onFailed: () => void }>({
+  load: async () => (await import("./rich-editor.tsx")).RichEditor,
+  meanwhile: <div className="compose-text" aria-busy />,
+  onFailed: ({ onFailed }) => onFailed(),
+});
 
 interface ComposeTextProps {
   readonly writing: Writing;
@@ -16,11 +22,40 @@ interface ComposeTextProps {
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-export function ComposeText({ writing, format, hasFocus, isReadOnly, onFiles }: ComposeTextProps): React.JSX.Element {
+export function ComposeText(props: ComposeTextProps): React.JSX.Element {
+  const { writing, format, hasFocus, isReadOnly, onFiles } = props;
+  const { say } = useWords();
+  const { fields } = writing;
+  if (format.beginning === null) return <PlainText {...props} />;
+  return (
+    <RichEditor
+      label={say("compose.text")}
+      beginning={format.beginning}
+      hasFocus={hasFocus || fields.html === null}
+      onHandle={format.onHandle}
+      isReadOnly={isReadOnly}
+      onFiles={onFiles}
+      onChange={format.wrote}
+      onFailed={format.giveUp}
+    />
+  );
+}
+
+function PlainText({ writing, format, hasFocus, isReadOnly, onFiles }: ComposeTextProps): React.JSX.Element {
   const { say } = useWords();
   const { fields, change } = writing;
-  if (format.beginning === null)
-    return (
+  // A change to the one would not be in the other.
+  const hasNoEditor = fields.html !== null;
+  return (
+    <>
+      {hasNoEditor ? (
+        <p className="compose-hint warning" role="alert">
+          <span>{say("compose.no-editor")}</span>
+          <Button kind="quiet" onPress={format.toRich}>
+            {say("app.again")}
+          </Button>
+        </p>
+      ) : null}
       <textarea
         className="compose-text"
         dir="auto"
@@ -28,7 +63,7 @@ export function ComposeText({ writing, format, hasFocus, isReadOnly, onFiles }: 
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus={hasFocus}
         ref={beginAtTop}
-        readOnly={isReadOnly}
+        readOnly={isReadOnly || hasNoEditor}
         maxLength={500_000}
         value={fields.text}
         onChange={({ target }) => change({ text: target.value })}
@@ -39,19 +74,7 @@ export function ComposeText({ writing, format, hasFocus, isReadOnly, onFiles }: 
           onFiles(pasted);
         }}
       />
-    );
-  return (
-    <Suspense fallback={<div className="compose-text" aria-busy />}>
-      <RichEditor
-        label={say("compose.text")}
-        beginning={format.beginning}
-        hasFocus={hasFocus || fields.html === null}
-        onHandle={format.onHandle}
-        isReadOnly={isReadOnly}
-        onFiles={onFiles}
-        onChange={format.wrote}
-      />
-    </Suspense>
+    </>
   );
 }
 

@@ -1,13 +1,13 @@
 // Where writing begins, from anywhere in the reader. The window itself is loaded when something is first written.
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo, useRef, useState } from "react";
+import { createContext, type ReactNode, useContext, useMemo, useRef, useState } from "react";
 import type { AnswerKind, Draft, Ref } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { sessionQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { useCommands } from "../keys/commands.tsx";
-import { ErrorBoundary } from "../parts/error-boundary.tsx";
+import { inFront } from "../parts/in-front.tsx";
 import type { Scope } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
 import { answerWords } from "./answer-words.ts";
@@ -15,7 +15,7 @@ import { forgetBegun } from "./forget-begun.ts";
 import { LeftCopies } from "./left-copies.tsx";
 import { type Opened, openedDraft } from "./left-copy.ts";
 
-const ComposeWindow = lazy(async () => ({ default: (await import("./compose-window.tsx")).ComposeWindow }));
+const ComposeWindow = inFront(async () => (await import("./compose-window.tsx")).ComposeWindow);
 
 export interface Composer {
   /** A new message. */
@@ -121,11 +121,7 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
       {children}
       <LeftCopies isWriting={shown !== null} open={open} />
       {shown === null ? null : (
-        <ErrorBoundary key={`${shown.draft.id} ${shown.draft.version}`}>
-          <Suspense>
-            <ComposeWindow {...shown} onClose={() => close(shown)} />
-          </Suspense>
-        </ErrorBoundary>
+        <ComposeWindow key={`${shown.draft.id} ${shown.draft.version}`} {...shown} onClose={() => close(shown)} />
       )}
     </ComposerContext>
   );

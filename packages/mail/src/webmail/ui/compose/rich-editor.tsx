@@ -21,7 +21,7 @@ export interface RichHandle {
   readonly changeSignature: (before: string, after: string) => void;
 }
 
-interface RichEditorProps {
+export interface RichEditorProps {
   readonly label: string;
   /** What may be done to the text from outside; null once the editor is gone. */
   readonly onHandle: (handle: RichHandle | null) => void;

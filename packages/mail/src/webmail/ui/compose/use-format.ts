@@ -15,6 +15,8 @@ export interface Format {
   readonly onHandle: (handle: RichHandle | null) => void;
   readonly toRich: () => void;
   readonly toPlain: () => void;
+  /** There is no editor for formatted text now: its text is shown, and nothing of it is lost. */
+  readonly giveUp: () => void;
   readonly wrote: (written: Written) => void;
   /** Another identity writes: its signature takes the place of the one before. */
   readonly changeSignature: (before: string, after: string) => void;
@@ -33,6 +35,8 @@ export function useFormat(draft: Draft, { fields, change }: Writing): Format {
       editor.current = handle;
     },
     toRich() {
+      const { html, text } = fields;
+      if (html !== null) return setBeginning({ html, text, quote: null, isForward: false });
       const isForward = draft.answers?.kind === "forward";
       const { above, below } = partedAtQuote(draft.text, isForward);
       const isQuoteWhole = draft.richStart !== null && below !== "" && fields.text.endsWith(below);
@@ -43,6 +47,7 @@ export function useFormat(draft: Draft, { fields, change }: Writing): Format {
         isForward: isForward && above !== "",
       });
     },
+    giveUp: () => setBeginning(null),
     toPlain() {
       setBeginning(null);
       setFormatted(false);
@@ -54,7 +59,7 @@ export function useFormat(draft: Draft, { fields, change }: Writing): Format {
     },
     changeSignature(before, after) {
       if (beginning !== null) editor.current?.changeSignature(before, after);
-      else change({ text: withOtherSignature(fields.text, before, after) });
+      else if (fields.html === null) change({ text: withOtherSignature(fields.text, before, after) });
     },
   };
 }

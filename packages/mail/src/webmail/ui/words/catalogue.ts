@@ -336,6 +336,7 @@ export const CATALOGUE = {
   "compose.picture": "picture",
   "compose.large": "More than 20 MB. Many mail servers refuse a message of this size.",
   "compose.rich": "Formatted text",
+  "compose.no-editor": "This text is formatted, and what changes it could not be loaded.",
   "compose.receipt": "Ask for a read receipt",
   "compose.discard": "Throw the draft away",
   "compose.discarded": "Draft thrown away",
