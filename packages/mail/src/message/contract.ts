@@ -203,5 +203,7 @@ export interface MailReader {
   /** The first of these parts, and as many more as come to some megabytes: the message is taken apart once for all of them. */
   parts(octets: Uint8Array, parts: readonly string[]): Promise<readonly PartContent[]>;
   quote(octets: Uint8Array, part: string): Promise<QuotedBody>;
+  /** Starts a thread where there is none: somebody is about to ask. */
+  expect(): void;
   close(): Promise<void>;
 }

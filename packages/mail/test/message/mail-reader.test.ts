@@ -40,6 +40,26 @@ test("a message that takes too long keeps its header, and the next one is read",
   });
 });
 
+test("a reader that is expected to read has one thread, which reads what comes", async () => {
+  const started: unknown[] = [];
+  const count = (thread: unknown): unknown => started.push(thread);
+  process.on("worker", count);
+  try {
+    await withReader({ threads: 4 }, async (reader) => {
+      reader.expect();
+      reader.expect();
+      assert.equal((await reader.summarize(small())).subject, "small");
+      reader.expect();
+      assert.equal((await reader.summarize(small())).subject, "small");
+      await reader.close();
+      reader.expect();
+    });
+    assert.equal(started.length, 1);
+  } finally {
+    process.off("worker", count);
+  }
+});
+
 test("a body that takes too long is refused with a reason", async () => {
   await withReader({ taskMs: { ...PATIENT, html: 15 } }, async (reader) => {
     const options = { images: "blocked", theme: "as-sent" } as const;

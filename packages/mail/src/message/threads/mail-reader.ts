@@ -96,6 +96,10 @@ class ThreadedMailReader implements MailReader {
     return this.#run({ kind: "quote", octets, part });
   }
 
+  expect(): void {
+    if (!this.#isClosed && this.#starting.size + this.#idle.length + this.#busy.size === 0) this.#start();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const job of this.#waiting.splice(0)) job.reject(closed());

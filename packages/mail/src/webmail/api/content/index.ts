@@ -54,7 +54,11 @@ const named = z.object({
 });
 
 export function mountContent(app: Hono<ApiEnv>, reading: Reading): void {
-  app.get("/m/empty", (context) => sendEmptyBody(context.env.person.origin));
+  app.get("/m/empty", (context) => {
+    // A page that makes itself ready for a message is about to show one.
+    reading.house.mail.expect();
+    return sendEmptyBody(context.env.person.origin);
+  });
   for (const [path, send] of Object.entries(CONTENTS))
     app.get(path, async (context) => {
       const call = callOf(context);
