@@ -94,6 +94,8 @@ test("rule 2: a server that was given other mail under the same unique-ids and s
       ({ why, messages }) => messages === 6 && why === "stays: what is there now is not what was collected",
     ),
   );
+  assert.equal((await setting.run()).arrived.messages, 6, "and the next look collects it");
+  assert.deepEqual(setting.texts(), [...SIX, ...other].sort());
 });
 
 test("rule 2: a message with the same header and size but another text is caught where the header cannot tell", async (context) => {

@@ -1,5 +1,6 @@
 // Pairs the messages of a listing with what is known: same unique-id and same size, and for those that share both the
-// same header. A known unique-id with another size is another message: servers give unique-ids again.
+// same header. A known unique-id with another size is another message: servers give unique-ids again. So is one that was
+// gone, with another header.
 import { messageKey, NAMELESS, type KnownMessage, type ListedMessage } from "./known.ts";
 
 export interface Paired {
@@ -15,15 +16,22 @@ export interface Pairing {
   readonly pairs: readonly Paired[];
   /** Known messages the listing does not have; of those without a name nobody can say. */
   readonly absent: readonly KnownMessage[];
+  /** Known messages that are gone: other mail has their unique-id and size now. */
+  readonly superseded: readonly KnownMessage[];
 }
 
-/** Messages that only their header tells from others: those that share a unique-id, and those of which others shared it. */
+/**
+ * Messages that only their header tells from others: those that share a unique-id, those of which others shared it, and
+ * those that were not there for a while.
+ */
 export function needingHeaders(
   listed: readonly ListedMessage[],
   known: readonly KnownMessage[],
 ): readonly ListedMessage[] {
   const shared = new Set(
-    known.filter(({ keyHash }) => keyHash !== "").map(({ uniqueId, octets }) => messageKey(uniqueId, octets)),
+    known
+      .filter((message) => message.keyHash !== "" || wasGone(message))
+      .map(({ uniqueId, octets }) => messageKey(uniqueId, octets)),
   );
   return listed.filter(({ uniqueId, octets, isDuplicate }) => isDuplicate || shared.has(messageKey(uniqueId, octets)));
 }
@@ -43,6 +51,7 @@ export function pair(
     if (message.uniqueId !== NAMELESS) ids.add(message.uniqueId);
   }
   const present = new Set<KnownMessage>();
+  const superseded: KnownMessage[] = [];
   const occurrences = new Map<string, number>();
   const pairs = listed.map((entry): Paired => {
     const key = messageKey(entry.uniqueId, entry.octets);
@@ -51,11 +60,12 @@ export function pair(
     const candidates = (byKey.get(key) ?? []).filter((message) => !present.has(message));
     const found = choose(entry, candidates, headerHash);
     if (found !== undefined) present.add(found);
-    const isReused = found === undefined && ids.has(entry.uniqueId) && !entry.isDuplicate;
+    else if (!entry.isDuplicate) superseded.push(...candidates.filter((message) => isOther(message, headerHash)));
+    const isReused = found === undefined && ids.has(entry.uniqueId) && !byKey.has(key) && !entry.isDuplicate;
     return { entry, known: found, isReused, occurrence: count(occurrences, entry, headerHash) };
   });
   const absent = known.filter((message) => message.uniqueId !== NAMELESS && !present.has(message));
-  return { pairs, absent };
+  return { pairs, absent, superseded };
 }
 
 /**
@@ -72,13 +82,30 @@ function choose(
   headerHash: string | undefined,
 ): KnownMessage | undefined {
   // One that was several once may be any of them, or one that never came.
-  if (!entry.isDuplicate && candidates.every(({ keyHash }) => keyHash === "")) return candidates[0];
+  if (!entry.isDuplicate && candidates.every(({ keyHash }) => keyHash === ""))
+    return candidates.find((message) => !isOther(message, headerHash));
   // Without a header nothing tells duplicates apart: each is a new message, and its octets decide.
   if (headerHash === undefined) return undefined;
   const alike = candidates.filter(
     ({ keyHash, headerHash: known }) => (keyHash === "" ? known : keyHash.split("#", 1)[0]) === headerHash,
   );
   return alike.find(({ removedAt }) => removedAt === undefined) ?? alike[0];
+}
+
+/** Not in the last whole listing, or removed there: what is there under its unique-id now may be other mail. */
+function wasGone({ removedAt, missing }: KnownMessage): boolean {
+  return removedAt !== undefined || missing > 0;
+}
+
+/**
+ * The unique-id was given to other mail while this one was gone. One that was certainly removed is there again only when
+ * its header says so; of one that was missing, a header that cannot be had says nothing.
+ */
+function isOther(known: KnownMessage, headerHash: string | undefined): boolean {
+  if (known.keyHash !== "" || !wasGone(known)) return false;
+  if (known.removedAt !== undefined && known.inferred === undefined)
+    return headerHash === undefined || known.headerHash !== headerHash;
+  return headerHash !== undefined && known.headerHash !== undefined && known.headerHash !== headerHash;
 }
 
 function count(occurrences: Map<string, number>, entry: ListedMessage, headerHash: string | undefined): number {

@@ -112,6 +112,7 @@ export async function markSeen(
 ): Promise<number> {
   return looking(source, house, (view) => {
     house.state.facts(source.name, endpointOf(source));
+    house.state.supersede(view.pairing.superseded.map(({ id }) => id));
     // Written down as a run would: fewer unknown ones are left now, and by their number nobody would know it again.
     if (view.migration !== undefined) house.state.adopt(source.name, view.migration.adoptions);
     const old = view.pairing.pairs.slice(0, Math.max(0, view.pairing.pairs.length - butNewest));

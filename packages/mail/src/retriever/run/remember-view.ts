@@ -24,6 +24,7 @@ export interface Remembering {
 
 export function rememberView(view: View, o: Remembering): void {
   const { source, state, reporter, isFirst } = o;
+  state.supersede(view.pairing.superseded.map(({ id }) => id));
   if (view.migration !== undefined) {
     state.adopt(source.name, view.migration.adoptions);
     reporter.warn(warning("renumbered", { ...view.migration.counts }));

@@ -26,23 +26,33 @@ export interface RemoveOptions {
   readonly timeToWrite: () => number;
 }
 
-/** Of old messages, those that are what they are taken for. */
-export async function verify(
-  decisions: readonly Decision[],
-  o: { readonly maildrop: RemoteMaildrop; readonly headers: Headers; readonly reporter: Reporter },
-): Promise<readonly Mark[]> {
+export interface VerifyOptions {
+  readonly maildrop: RemoteMaildrop;
+  readonly headers: Headers;
+  readonly state: FetchState;
+  readonly reporter: Reporter;
+}
+
+/** Of old messages, those that are what they are taken for. What proves to be other mail is new to the next look. */
+export async function verify(decisions: readonly Decision[], o: VerifyOptions): Promise<readonly Mark[]> {
   const byHeader = decisions.filter(isKnownByHeader);
   await o.headers.ask(byHeader.map(({ n }) => n));
   const { hashes } = o.headers;
   const marks: Mark[] = [];
+  const others: number[] = [];
   for (const decision of decisions) {
     const { n, known, why } = decision;
     if (known === undefined) continue;
     const isSame =
       (isKnownByHeader(decision) && hashes.get(n) === known.headerHash) || (await hasSameOctets(decision, o.maildrop));
-    if (isSame) marks.push({ n, id: known.id, why });
-    else o.reporter.stayedToo(REASONS["changed-there"], 1);
+    if (isSame === true) {
+      marks.push({ n, id: known.id, why });
+      continue;
+    }
+    if (isSame === false) others.push(known.id);
+    o.reporter.stayedToo(REASONS["changed-there"], 1);
   }
+  o.state.supersede(others);
   return marks;
 }
 
@@ -51,8 +61,8 @@ function isKnownByHeader({ isDuplicate, known }: Decision): boolean {
   return !isDuplicate && known?.keyHash === "" && known.headerHash !== undefined;
 }
 
-/** Servers may write into headers, and TOP may be missing: then only the whole message tells. */
-async function hasSameOctets({ n, octets, known }: Decision, maildrop: RemoteMaildrop): Promise<boolean> {
+/** Servers may write into headers, and TOP may be missing: then only the whole message tells. Undefined: it is refused. */
+async function hasSameOctets({ n, octets, known }: Decision, maildrop: RemoteMaildrop): Promise<boolean | undefined> {
   const hash = createHash("sha256");
   try {
     const stream = maildrop.retrieve(n, { octetsMax: octetsAllowed(octets, undefined), borrowed: true });
@@ -60,7 +70,7 @@ async function hasSameOctets({ n, octets, known }: Decision, maildrop: RemoteMai
     await stream.done;
   } catch (error) {
     if (!Pop3Error.is(error) || !error.sessionUsable) throw error;
-    return false;
+    return undefined;
   }
   return hash.digest("hex") === known?.sha256;
 }

@@ -100,6 +100,14 @@ export class FetchState {
     return this.#db.transaction(() => noteListing(this.#db, listing));
   }
 
+  /** Other mail has the unique-id and size of these now. What was stored and removed of them stays in the audit. */
+  supersede(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    this.#db.transaction(() => {
+      for (const id of ids) this.#db.run("DELETE FROM message WHERE message_id = ?", id);
+    });
+  }
+
   /** Old messages under new unique-ids. */
   adopt(source: string, adoptions: readonly Adoption[]): void {
     this.#db.transaction(() => adopt(this.#db, source, adoptions));

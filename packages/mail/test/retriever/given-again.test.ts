@@ -1,0 +1,110 @@
+// Servers that give a unique-id again, to other mail of the same size: it is not the message that had it before.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { markSeen } from "../../src/retriever/index.ts";
+import { openSetting, type Setting } from "./fixture.ts";
+
+const KEEP_NONE = { server: { keep: "0" } };
+const KEEP_8_HOURS = { server: { keep: "8h" } };
+const HOURS_MS = 3_600_000;
+
+/** Mail of one size. */
+const mail = (name: "first" | "other"): string =>
+  `Subject: ${name}\r\nMessage-ID: <${name}@x>\r\n\r\nText, ${name}.\r\n`;
+
+/** What is on a server that numbers its messages: unique-id "1". */
+function put(setting: Setting, ...texts: readonly string[]): void {
+  setting.peer.maildrop.replace(texts.map((octets, i) => ({ octets, uniqueId: `${i + 1}` })));
+}
+
+test("other mail under the unique-id of one that was removed is collected and removed, and nobody is asked", async (context) => {
+  const setting = await openSetting(context, { keys: KEEP_NONE });
+  put(setting, mail("first"));
+  assert.equal((await setting.run()).removed, 1);
+  put(setting, mail("other"));
+  assert.deepEqual(
+    (await setting.plan()).messages.map(({ action, why }) => [action, why]),
+    [["fetch", "new"]],
+  );
+  const report = await setting.run();
+  assert.deepEqual([report.arrived.messages, report.removed, report.questions, report.exitCode], [1, 1, [], 0]);
+  assert.deepEqual(setting.texts(), [mail("first"), mail("other")].sort());
+  assert.deepEqual(
+    setting.state.audit({ limit: 10 }).map(({ removedAt }) => removedAt !== undefined),
+    [true, true],
+    "the audit has both",
+  );
+});
+
+test("other mail under the unique-id of one that others removed is collected at the next look", async (context) => {
+  const setting = await openSetting(context);
+  put(setting, mail("first"));
+  await setting.run();
+  put(setting);
+  await setting.run();
+  put(setting, mail("other"));
+  assert.equal((await setting.run()).arrived.messages, 1);
+  assert.deepEqual(setting.texts(), [mail("first"), mail("other")].sort());
+  assert.equal((await setting.run()).arrived.messages, 0, "once");
+});
+
+test("other mail that nobody saw take the place of one stays until that shows, and is collected then", async (context) => {
+  const setting = await openSetting(context, { keys: KEEP_8_HOURS });
+  put(setting, mail("first"));
+  await setting.run();
+  put(setting, mail("other"));
+  setting.aheadMs = 9 * HOURS_MS;
+  const shown = await setting.run();
+  assert.deepEqual([shown.arrived.messages, shown.removed], [0, 0]);
+  assert.deepEqual(
+    shown.stayed.map(({ why }) => why),
+    ["stays: what is there now is not what was collected"],
+  );
+  const next = await setting.run();
+  assert.deepEqual([next.arrived.messages, next.removed], [1, 0]);
+  assert.deepEqual(setting.texts(), [mail("first"), mail("other")].sort());
+  setting.aheadMs += 9 * HOURS_MS;
+  assert.equal((await setting.run()).removed, 1, "its own eight hours later it is removed");
+});
+
+test("what is refused there proves nothing: no row is given up for it", async (context) => {
+  const setting = await openSetting(context, { keys: KEEP_8_HOURS });
+  put(setting, mail("first"));
+  await setting.run();
+  put(setting, mail("other"));
+  setting.aheadMs = 9 * HOURS_MS;
+  setting.peer.script([{ on: "RETR", answer: "-ERR not now" }]);
+  assert.equal((await setting.run()).removed, 0);
+  assert.equal(setting.state.known("work")[0]?.state, "collected");
+});
+
+test("other mail under a removed one's unique-id that never comes is counted, and quarantined", async (context) => {
+  const setting = await openSetting(context, { keys: KEEP_NONE });
+  put(setting, mail("first"));
+  await setting.run();
+  put(setting, mail("other"));
+  setting.peer.script([{ on: "RETR", answer: "-ERR no" }]);
+  const quarantined: (boolean | undefined)[] = [];
+  for (let run = 0; run < 3; run += 1) quarantined.push((await setting.run()).failed[0]?.quarantined);
+  assert.deepEqual(quarantined, [false, false, true]);
+});
+
+test("other mail under a removed one's unique-id can be marked as seen", async (context) => {
+  const setting = await openSetting(context, { keys: KEEP_NONE });
+  put(setting, mail("first"));
+  await setting.run();
+  put(setting, mail("other"));
+  assert.equal(await markSeen(setting.source(), setting.house), 1);
+  const report = await setting.run();
+  assert.deepEqual([report.arrived.messages, report.removed], [0, 0]);
+});
+
+test("one that was missing for a while and is there again is the same message", async (context) => {
+  const setting = await openSetting(context);
+  put(setting, mail("first"));
+  await setting.run();
+  put(setting);
+  await setting.run();
+  put(setting, mail("first"));
+  assert.deepEqual([(await setting.run()).arrived.messages, setting.texts().length], [0, 1]);
+});
