@@ -21,8 +21,8 @@ export interface Decision {
   readonly octets: number;
   readonly known: KnownMessage | undefined;
   readonly isDuplicate: boolean;
-  /** Which it is of duplicates with the same header. */
-  readonly occurrence: number;
+  /** Which it is of those with its unique-id, size and header; undefined when only its octets can tell. */
+  readonly occurrence: number | undefined;
   readonly action: Action;
   readonly why: string;
   /** Of a fetch: why it is removed there right after it is safely here. */

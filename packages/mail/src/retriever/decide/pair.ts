@@ -8,8 +8,8 @@ export interface Paired {
   readonly known: KnownMessage | undefined;
   /** The unique-id was known with another size. */
   readonly isReused: boolean;
-  /** Of a duplicate with the header of others before it: which of them it is, from 2 on; else 1. */
-  readonly occurrence: number;
+  /** Which it is of those with its unique-id, size and header, from 1 on. Undefined when only its octets can tell. */
+  readonly occurrence: number | undefined;
 }
 
 export interface Pairing {
@@ -36,11 +36,17 @@ export function needingHeaders(
   return listed.filter(({ uniqueId, octets, isDuplicate }) => isDuplicate || shared.has(messageKey(uniqueId, octets)));
 }
 
-/** `headerHashes` by message-number, of those that need them. */
+const NONE: ReadonlySet<number> = new Set();
+
+/**
+ * `headerHashes` by message-number, of those that need them. `goneNow`: rows of what this very run removed for certain;
+ * what looks like one of these now is its twin.
+ */
 export function pair(
   listed: readonly ListedMessage[],
   known: readonly KnownMessage[],
   headerHashes: ReadonlyMap<number, string>,
+  goneNow = NONE,
 ): Pairing {
   const byKey = new Map<string, KnownMessage[]>();
   const ids = new Set<string>();
@@ -52,17 +58,20 @@ export function pair(
   }
   const present = new Set<KnownMessage>();
   const superseded: KnownMessage[] = [];
-  const occurrences = new Map<string, number>();
+  const occurrences = new Occurrences(known);
   const pairs = listed.map((entry): Paired => {
     const key = messageKey(entry.uniqueId, entry.octets);
     const headerHash = headerHashes.get(entry.n);
     // Each known message is one message: a second that looks the same is another, and its body may differ.
     const candidates = (byKey.get(key) ?? []).filter((message) => !present.has(message));
-    const found = choose(entry, candidates, headerHash);
+    const eligible = candidates.filter(({ id }) => !goneNow.has(id));
+    const found = choose(entry, eligible, headerHash);
     if (found !== undefined) present.add(found);
-    else if (!entry.isDuplicate) superseded.push(...candidates.filter((message) => isOther(message, headerHash)));
+    else if (!entry.isDuplicate)
+      // Where there is no header the octets tell twins of what was just removed, and for that its row is needed.
+      superseded.push(...(headerHash === undefined ? eligible : candidates).filter((one) => isOther(one, headerHash)));
     const isReused = found === undefined && ids.has(entry.uniqueId) && !byKey.has(key) && !entry.isDuplicate;
-    return { entry, known: found, isReused, occurrence: count(occurrences, entry, headerHash) };
+    return { entry, known: found, isReused, occurrence: occurrences.of(entry, found, headerHash) };
   });
   const absent = known.filter((message) => message.uniqueId !== NAMELESS && !present.has(message));
   return { pairs, absent, superseded };
@@ -108,15 +117,42 @@ function isOther(known: KnownMessage, headerHash: string | undefined): boolean {
   return headerHash !== undefined && known.headerHash !== undefined && known.headerHash !== headerHash;
 }
 
-function count(occurrences: Map<string, number>, entry: ListedMessage, headerHash: string | undefined): number {
-  if (!entry.isDuplicate || headerHash === undefined) return 1;
-  const key = messageKey(entry.uniqueId, entry.octets, headerHash);
-  const occurrence = (occurrences.get(key) ?? 0) + 1;
-  occurrences.set(key, occurrence);
-  return occurrence;
+/** Which each is of its like, so that what is kept of one is never taken for another: none is given twice. */
+class Occurrences {
+  /** Keys with the header, those of messages that were alone too. */
+  readonly #taken = new Set<string>();
+  readonly #known = new Set<string>();
+
+  constructor(known: readonly KnownMessage[]) {
+    for (const { uniqueId, octets, keyHash, headerHash = "" } of known) {
+      this.#known.add(messageKey(uniqueId, octets));
+      this.#taken.add(messageKey(uniqueId, octets, keyHash === "" ? headerHash : keyHash));
+    }
+  }
+
+  of(
+    { uniqueId, octets, isDuplicate }: ListedMessage,
+    known: KnownMessage | undefined,
+    headerHash: string | undefined,
+  ): number | undefined {
+    if (uniqueId === NAMELESS) return undefined;
+    if (known !== undefined) return occurrenceIn(known.keyHash);
+    if (headerHash === undefined) return isDuplicate || this.#known.has(messageKey(uniqueId, octets)) ? undefined : 1;
+    for (let occurrence = 1; ; occurrence += 1) {
+      const key = messageKey(uniqueId, octets, duplicateKey(headerHash, occurrence));
+      if (this.#taken.has(key)) continue;
+      this.#taken.add(key);
+      return occurrence;
+    }
+  }
 }
 
 /** What tells a duplicate from the others in the memory. */
 export function duplicateKey(headerHash: string, occurrence: number): string {
   return occurrence > 1 ? `${headerHash}#${occurrence}` : headerHash;
+}
+
+/** The other way round. */
+export function occurrenceIn(keyHash: string): number {
+  return Number(keyHash.split("#")[1] ?? 1);
 }

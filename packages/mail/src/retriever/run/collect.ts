@@ -13,7 +13,7 @@ import type { FetchQueue } from "./queue.ts";
 import { headerHash, Onlooker, receivedDate } from "./header.ts";
 import { octetsAllowed } from "./octets-allowed.ts";
 import { Intakes, type KeptBy } from "./intakes.ts";
-import { Nameless, namelessId } from "./nameless.ts";
+import { keptName, Twins } from "./twins.ts";
 import { Keeping } from "./keeping.ts";
 import type { Journal } from "./journal.ts";
 import type { Reporter } from "./reporter.ts";
@@ -38,8 +38,8 @@ export interface CollectOptions {
   readonly isStopped: () => boolean;
   /** Asked after each message: why no more may be stored here. */
   readonly shortage: () => Error | undefined;
-  /** Rows of what this run collected in earlier sessions. */
-  readonly collectedNow: ReadonlySet<number>;
+  /** Rows of what this run removed for certain in earlier sessions. */
+  readonly goneNow: ReadonlySet<number>;
   /** Told when the server is asked for nothing more, before the last messages are durable. */
   readonly onTaken: () => void;
   /** So many that are to be removed end the session, so that they are. */
@@ -67,14 +67,14 @@ export class Collector {
   readonly #o: CollectOptions;
   readonly #keeping = new Keeping();
   readonly #concurrency: number;
-  readonly #nameless: Nameless;
+  readonly #twins: Twins;
   /** A destination that takes nothing now: the rest waits for another run. */
   #trouble: Error | undefined;
   #marks = 0;
 
   constructor(o: CollectOptions) {
     this.#o = o;
-    this.#nameless = new Nameless({ known: () => o.state.known(o.source), collectedNow: o.collectedNow });
+    this.#twins = new Twins({ known: () => o.state.known(o.source), goneNow: o.goneNow });
     this.#concurrency = Math.min(...o.destinations.map(({ concurrency }) => concurrency));
   }
 
@@ -132,8 +132,8 @@ export class Collector {
     if (date !== undefined) this.#o.sawServerDate(date);
     const whole = { decision, sha256, headerHash: hash, octets: onlooker.octets };
     if (this.#adopt(whole)) return intakes.discard();
-    if (decision.uniqueId === NAMELESS && decision.occurrence === 1) {
-      const occurrence = this.#nameless.occurrenceOf(sha256);
+    if (decision.occurrence === undefined) {
+      const occurrence = this.#twins.occurrenceOf(decision.uniqueId, sha256);
       if (occurrence > 1) return this.#collectTwin({ ...decision, occurrence }, intakes);
     }
     await this.#keep(whole, intakes);
@@ -167,11 +167,10 @@ export class Collector {
     await this.#keep({ decision, sha256, headerHash: headerHash(header), octets: onlooker.octets }, intakes);
   }
 
-  #begin({ uniqueId: name, octets, known, occurrence }: Decision, prefix: string): Promise<Intakes> {
-    const uniqueId = name === NAMELESS ? namelessId(occurrence) : name;
+  #begin({ uniqueId, octets, known, occurrence }: Decision, prefix: string): Promise<Intakes> {
     return Intakes.begin(
       this.#o.destinations,
-      { uniqueId, octets, again: known?.again ?? false, prefix },
+      { uniqueId: keptName(uniqueId, occurrence), octets, again: known?.again ?? false, prefix },
       known?.copies ?? [],
     );
   }
@@ -288,8 +287,8 @@ export class Collector {
 }
 
 /** `hash` tells it from others of its unique-id and size: of the header, of all its octets when it has no name. */
-function refOf({ known, uniqueId, octets, isDuplicate, occurrence }: Decision, hash: string): MessageRef {
-  const isOneOfMany = isDuplicate || uniqueId === NAMELESS;
+function refOf({ known, uniqueId, octets, isDuplicate, occurrence = 1 }: Decision, hash: string): MessageRef {
+  const isOneOfMany = isDuplicate || occurrence > 1 || uniqueId === NAMELESS;
   const keyHash = isOneOfMany && hash !== "" ? duplicateKey(hash, occurrence) : (known?.keyHash ?? "");
   return { id: known?.id, uniqueId, octets, keyHash };
 }

@@ -28,6 +28,8 @@ export interface LookOptions {
   readonly maildrop: RemoteMaildrop;
   readonly facts: SourceFacts;
   readonly known: readonly KnownMessage[];
+  /** Of a run that had a session before: rows of what it collected, and how many messages it left there. */
+  readonly before?: { readonly collected: ReadonlySet<number>; readonly left: number };
   readonly destinations: readonly Destination[];
   readonly filters: Filters | undefined;
   readonly now: number;
@@ -38,6 +40,8 @@ export interface LookOptions {
 export interface View {
   readonly listing: Listing;
   readonly listed: readonly ListedMessage[];
+  /** Rows of what this run removed for certain. */
+  readonly goneNow: ReadonlySet<number>;
   /** After adoptions. */
   readonly pairing: Pairing;
   readonly decisions: readonly Decision[];
@@ -62,12 +66,13 @@ export async function look(o: LookOptions): Promise<View> {
   const headers = new Headers({ maildrop: o.maildrop, filters: o.filters, onAsk: () => o.onPhase?.("top") });
   const listed = await nameMessages(listing, headers, o.known);
   await headers.ask(needingHeaders(listed, o.known).map(({ n }) => n));
-  const first = pair(listed, o.known, headers.hashes);
+  const goneNow = removedNow(o, listed.length);
+  const first = pair(listed, o.known, headers.hashes, goneNow);
   const migration = await findAdoptions(first, headers);
   const pairing =
     migration === undefined || migration.adoptions.length === 0
       ? first
-      : pair(listed, adopted(o.known, migration.adoptions), headers.hashes);
+      : pair(listed, adopted(o.known, migration.adoptions), headers.hashes, goneNow);
   const found = { ...pairing, pairs: pairing.pairs.map(asUnconfirmed) };
   const copies = await copyStates(found, o.destinations);
   const filtered = await filter(found, headers, o);
@@ -79,6 +84,7 @@ export async function look(o: LookOptions): Promise<View> {
   return {
     listing,
     listed,
+    goneNow,
     pairing,
     decisions,
     headers,
@@ -87,6 +93,15 @@ export async function look(o: LookOptions): Promise<View> {
     reappeared: found.pairs.flatMap(({ known }) => (known?.removedAt === undefined ? [] : [known.id])),
     warnings: warningsOf(listing, pairing),
   };
+}
+
+/** None where more is there than was left: then it is the server that does not remove, and nothing is a twin. */
+function removedNow({ known, before }: LookOptions, listed: number): ReadonlySet<number> {
+  if (before === undefined || listed > before.left) return new Set();
+  const rows = known.filter(
+    ({ id, removedAt, inferred }) => before.collected.has(id) && removedAt !== undefined && inferred === undefined,
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** A removal that an absence told and this listing refutes is as unconfirmed as before. */

@@ -2,6 +2,7 @@
 // stands before.
 import type { SourceConfig } from "../../config/index.ts";
 import { guard, whyRestored } from "../decide/guard.ts";
+import type { KnownMessage } from "../decide/known.ts";
 import { REASONS } from "../decide/reasons.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { FetchHouse } from "./house.ts";
@@ -37,8 +38,11 @@ export class OldMarks {
   /** At most `room` of them, and at least one. */
   async choose(maildrop: RemoteMaildrop, view: View, room: number): Promise<ChosenMarks> {
     const { house, reporter, clock, collected } = this.#o;
+    // What this run removed and is there all the same may be a twin: the next run asks.
+    const isAgain = ({ id, removedAt }: KnownMessage): boolean => removedAt !== undefined && collected.has(id);
     const deletes = view.decisions.filter(
-      ({ action, known }) => action === "delete" && known !== undefined && !this.#tried.has(known.id),
+      ({ action, known }) =>
+        action === "delete" && known !== undefined && !this.#tried.has(known.id) && !isAgain(known),
     );
     if (deletes.length === 0) return { marks: [], isAll: true };
     // What a person named one by one was answered before it was asked.

@@ -55,6 +55,8 @@ export class SourceRun {
   readonly #clock: RunClock;
   readonly #oldMarks: OldMarks;
   #isFirst = true;
+  /** Messages the last session that removed some left there. */
+  #left: number | undefined;
 
   constructor(o: RunParts) {
     this.#o = o;
@@ -179,6 +181,7 @@ export class SourceRun {
         ? await this.#removals(maildrop, view, marks.length)
         : { marks: [], isAll: true };
     await this.#end(maildrop, [...marks, ...rest.marks]);
+    this.#left = view.listed.length - maildrop.marked.size;
     return isLast && rest.isAll;
   }
 
@@ -212,6 +215,7 @@ export class SourceRun {
       maildrop,
       facts,
       known: state.known(source.name),
+      ...(this.#left === undefined ? {} : { before: { collected: this.#collected, left: this.#left } }),
       destinations: this.#destinations,
       filters: this.#filters,
       now: this.#clock.timeToWrite,
@@ -278,7 +282,7 @@ export class SourceRun {
       isStopped: () => this.#isStopped,
       shortage: () => house.space?.shortage(),
       onTaken,
-      collectedNow: this.#collected,
+      goneNow: view.goneNow,
       marksMax: this.#marksMax,
       timeToWrite: () => this.#clock.timeToWrite,
       sawServerDate: (ms) => this.#clock.sawServerDate(ms),
