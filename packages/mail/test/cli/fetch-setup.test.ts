@@ -44,6 +44,24 @@ test("setup tries the server, keeps the password in a file of its own, and what 
   });
 });
 
+test("a name that is remembered of another mailbox is not given to a new source", async () => {
+  await using peer = await scriptedPeer();
+  await using other = await scriptedPeer();
+  await inDirectory(async (data) => {
+    const file = join(data, "restante.toml");
+    const at = ["--maildir", join(data, "Maildir"), "--data", data];
+    await setup(peer, at);
+    await here(["fetch", "run", "example", "--data", data]);
+    writeFileSync(file, "");
+    const { code, stderr } = await setup(other, [...at, "--name", "example"]);
+    assert.deepEqual([code, readFileSync(file, "utf8")], [64, ""]);
+    assert.match(stderr, /there is or was a source example already; choose another --name/);
+    assert.match((await setup(other, [...at, "--dry-run"])).stdout, /^\[source\.anna-example\]$/m);
+    const same = await setup(peer, [...at, "--dry-run"]);
+    assert.match(same.stdout, /^\[source\.example\]$/m, "its own mailbox has it again, with what is remembered");
+  });
+});
+
 test("a password that does not work writes nothing", async () => {
   await using peer = await scriptedPeer({ password: "other" });
   await inDirectory(async (data) => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve, dirname } from "node:path";
 import { Pop3Error } from "@restante/pop/client";
 import {
@@ -8,14 +8,18 @@ import {
   SOURCE_NAME,
   writeSecretFile,
   type Config,
+  type SourceConfig,
 } from "../../config/index.ts";
 import { renderOctets } from "../../observe/index.ts";
 import {
   addSource,
   discover,
+  endpointOf,
+  FetchState,
   firstReached,
   freeName,
   sourceTable,
+  statePath,
   SYSTEM_RESOLVER,
   tryLogin,
   type Discovery,
@@ -81,7 +85,7 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const document = readConfigText(file);
   const config = currentConfig(values, io);
   const taken = config.sources.map((source) => source.name);
-  const name = nameFor(values, { address, taken });
+  refuseName(values, taken);
   const found = await placesFor(values, { address, resolver });
   if (found.note !== undefined) warn(io, PROVIDER_NOTES[found.note]);
   const { mailDomain } = found;
@@ -90,6 +94,9 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const goal = await destination(values, { io, file });
   const password = await popPassword(values, io, `Password of ${found.users[0] ?? address} at ${place.host}: `);
   const login = await loggedIn(place, { ...trust, users: found.users, password });
+  const others = namesOfOthers(config, { ...place, user: login.user });
+  refuseName(values, others);
+  const name = text(values, "name") ?? freeName(address, [...taken, ...others]);
   const secretFile = join(config.dataDir, "secrets", `${name}.password`);
   const kept = passwordPlace(values, { secretFile, file });
   const keep = text(values, "keep");
@@ -126,12 +133,25 @@ function dataFlag(values: OptionValues, io: Io) {
   return { flags: [{ key: "data", flag: "--data", value: data }] };
 }
 
-function nameFor(values: OptionValues, o: { readonly address: string; readonly taken: readonly string[] }): string {
-  const name = text(values, "name") ?? freeName(o.address, o.taken);
+/** Those that are remembered of other mailboxes: what was collected there would be taken for what is here. */
+function namesOfOthers({ dataDir }: Config, place: Pick<SourceConfig, "host" | "port" | "user">): readonly string[] {
+  const path = statePath(dataDir);
+  if (!existsSync(path)) return [];
+  const state = FetchState.open(path);
+  try {
+    return state.namesOfOthers(endpointOf(place));
+  } finally {
+    state.close();
+  }
+}
+
+function refuseName(values: OptionValues, taken: readonly string[]): void {
+  const name = text(values, "name");
+  if (name === undefined) return;
   if (!SOURCE_NAME.test(name))
     throw new CliError("usage", `--name ${name} is no name of a source; write letters, digits, dots, dashes`);
-  if (o.taken.includes(name)) throw new CliError("usage", `there is a source ${name} already; choose another --name`);
-  return name;
+  if (taken.includes(name))
+    throw new CliError("usage", `there is or was a source ${name} already; choose another --name`);
 }
 
 interface Found extends Omit<Discovery, "places"> {

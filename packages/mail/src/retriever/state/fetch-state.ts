@@ -77,6 +77,13 @@ export class FetchState {
     return readFacts(this.#db, source);
   }
 
+  /** Names of sources that are remembered as other mailboxes than `endpoint`: their memory is no new source's. */
+  namesOfOthers(endpoint: string): readonly string[] {
+    return this.sources()
+      .filter((facts) => facts.endpoint !== endpoint)
+      .map(({ source }) => source);
+  }
+
   /** Its facts, begun when there are none. */
   facts(source: string, endpoint: string): SourceFacts {
     this.#db.run("INSERT INTO source (source, endpoint) VALUES (?, ?) ON CONFLICT DO NOTHING", source, endpoint);

@@ -268,3 +268,24 @@ test("of two first sources that come at once, one makes an account", async () =>
     ownDirectory.remove();
   }
 });
+
+test("a name that was taken out goes to no other mailbox, and to its own with what is remembered", async () => {
+  await using other = await scriptedPeer({ messages: MESSAGES });
+  await office.account("carl");
+  const added = async (o: { readonly account: string; readonly address: string; readonly port: number }) => {
+    const { source } = await office.ask("addSource", { ...add, ...place, ...o });
+    const isFirst = () => office.house.office.collecting.memory()?.find(source)?.lastRunAt === undefined;
+    while (isFirst()) await runEnded(source);
+    return source;
+  };
+  const mine = { account: "anna", address: "anna@shared.example", port: peer.port };
+  assert.equal(await added(mine), "shared");
+  await office.ask("removeSource", { source: "shared" });
+  const name = await added({ account: "carl", address: "carl@shared.example", port: other.port });
+  assert.equal(name, "carl-shared");
+  assert.equal((await office.ask("serverMailbox", { source: name })).stored, 3, "equal mail is collected for each");
+  const named = { ...add, ...place, port: other.port, name: "shared" };
+  assert.deepEqual(await office.refused("addSource", named), [409, "conflict"]);
+  assert.equal(await added(mine), "shared");
+  for (const source of [name, "shared"]) await office.ask("removeSource", { source });
+});

@@ -13,7 +13,7 @@ import {
   writeSecretFile,
   type SourceChange,
 } from "../../../config/index.ts";
-import { addSource as addSourceText, freeName } from "../../../retriever/index.ts";
+import { addSource as addSourceText, endpointOf, freeName } from "../../../retriever/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Keep } from "../schema/index.ts";
@@ -36,11 +36,13 @@ export function keepKeys(keep: Keep): Required<Pick<SourceChange, "keep" | "dele
 
 /** Gives the name it was written under. */
 export async function writeNewSource(reading: Reading, input: Input<"addSource">): Promise<string> {
-  const { settings } = reading.house;
-  const taken = settings.sources().map(({ name }) => name);
+  const { settings, collecting } = reading.house;
+  // A name that was taken out goes on with what is remembered of it only for the mailbox it was.
+  const others = collecting.memory()?.namesOfOthers(endpointOf(input)) ?? [];
+  const taken = [...settings.sources().map((source) => source.name), ...others];
   const name = input.name ?? freeName(input.address ?? `${input.user}@${input.host}`, taken);
   if (taken.includes(name))
-    throw new ApiError("conflict", `there is a source ${name} already; choose another name`, {
+    throw new ApiError("conflict", `there is or was a source ${name} already; choose another name`, {
       reason: "source-taken",
       values: { name },
     });

@@ -68,7 +68,7 @@ export const REFUSAL_WORDS = {
   "refusal.rules-changed": "The rules were changed in another window. Open them again to see it.",
   "refusal.sending-too-late": "It is on its way or gone already, so it cannot be taken back.",
   "refusal.server-in-the-clear": "Without TLS the password would go over the network for all to read. Choose TLS.",
-  "refusal.source-taken": "There is a source {name} already. Choose another name.",
+  "refusal.source-taken": "There is or was a source {name} already. Choose another name.",
   "refusal.store-unavailable": "The mail cannot be reached now. Try again.",
   "refusal.too-large-to-send":
     "The message has {megabytes, number} MB, and may have {max, number} MB. Send large files another way.",
