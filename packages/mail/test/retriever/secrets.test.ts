@@ -4,9 +4,10 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
+import { inspect } from "node:util";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import type { Log } from "../../src/observe/index.ts";
-import { exportState } from "../../src/retriever/index.ts";
+import { checkSource, exportState, listServer, markSeen, planSource, tryLogin } from "../../src/retriever/index.ts";
 import { openSetting, SIX } from "./fixture.ts";
 
 const SECRET = "correct-horse-battery";
@@ -123,6 +124,30 @@ test("a password that the server repeats is in no report, no memory, and no log"
   written.push(first, await setting.run({}, { log }), setting.events, exportState(setting.state, "work"));
   const memory = readFileSync(join(setting.folder, "data", "fetch.db"), "latin1");
   assert.ok(!JSON.stringify(written).includes(SECRET) && !memory.includes(SECRET));
+});
+
+test("a password that the server repeats, as it is or as AUTH sends it, is in no error of a look or a first login", async (context) => {
+  const forms = [SECRET, Buffer.from(SECRET).toString("base64"), Buffer.from(`\0anna\0${SECRET}`).toString("base64")];
+  const setting = await openSetting(context, {
+    password: SECRET,
+    keys: { password: SECRET },
+    faults: [{ on: /^(?:AUTH|PASS)/, answer: `-ERR [AUTH] wrong: ${forms.join(" or ")}` }],
+  });
+  const source = setting.source();
+  const place = { host: source.host, port: source.port, tls: "none" } as const;
+  const looks = [
+    () => planSource(source, setting.house),
+    () => checkSource(source, setting.house),
+    () => markSeen(source, setting.house),
+    () => listServer(source, setting.house, { headersMax: 0 }),
+    () => tryLogin(place, { users: ["anna"], password: SECRET }),
+  ];
+  for (const look of looks) {
+    const [ended] = await Promise.allSettled([look()]);
+    const shown = inspect(ended.status === "rejected" ? ended.reason : undefined, { depth: 10 });
+    assert.match(shown, /wrong: \*{4} or \*{4} or \*{4}/);
+    for (const form of forms) assert.ok(!shown.includes(form), shown);
+  }
 });
 
 test("what a server says reaches nobody with its control octets", async (context) => {

@@ -73,7 +73,9 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
       info: (fields: object, text = "") => o.log.debug(fields as Record<string, unknown>, text),
       warn: (fields: object, text = "") => o.log.warn(fields as Record<string, unknown>, text),
     },
-    ...(o.trace === undefined ? {} : { trace: maskedTrace(o.trace, masking(o.password)) }),
+    ...(o.trace === undefined
+      ? {}
+      : { trace: maskedTrace(o.trace, masking({ user: source.user, password: o.password })) }),
   };
   if (source.protocol !== "pop3") {
     await o.ready;

@@ -1,10 +1,35 @@
 // A server that repeats the password in its replies is not to bring it into a report, a log or the memory.
+import { Pop3Error } from "@restante/pop/client";
 
 /** Masking a shorter one would tell it: every "a" a "****". */
 const LENGTH_MIN = 4;
 
-export function masking(password: string | undefined): (text: string) => string {
+export interface Login {
+  readonly user: string;
+  /** Undefined: there is none to hide. */
+  readonly password: string | undefined;
+}
+
+/** Hides the password, also as AUTH sends it: by itself, and behind its user in PLAIN (RFC 4616 §2). */
+export function masking({ user, password }: Login): (text: string) => string {
   if (password === undefined || password.length < LENGTH_MIN) return (text) => text;
-  const base64 = Buffer.from(password).toString("base64");
-  return (text) => text.replaceAll(password, "****").replaceAll(base64, "****");
+  // The whole of PLAIN first: its end may be that of the password alone.
+  const forms = [base64(`\0${user}\0${password}`), password, base64(password)];
+  return (text) => forms.reduce((rest, form) => rest.replaceAll(form, "****"), text);
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
+
+/** The same error, its password hidden before anybody sees it. */
+export function hidePassword(error: unknown, login: Login): unknown {
+  const masked = masking(login);
+  for (let one = error; one instanceof Error; one = one.cause) {
+    one.message = masked(one.message);
+    if (one.stack !== undefined) one.stack = masked(one.stack);
+    if (Pop3Error.is(one) && one.serverText !== undefined)
+      Object.assign(one, { serverText: masked(one.serverText) } satisfies Partial<Pop3Error>);
+  }
+  return error;
 }

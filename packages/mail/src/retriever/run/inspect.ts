@@ -9,6 +9,7 @@ import { showUniqueId } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
 import { REASONS } from "../decide/reasons.ts";
 import { closeAll, openDestinations } from "../destinations/open.ts";
+import { hidePassword } from "../remote/masking.ts";
 import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
 import { readPassword } from "../remote/secret.ts";
 import type { FetchState } from "../state/fetch-state.ts";
@@ -143,28 +144,43 @@ export async function looking<T>(
 ): Promise<T> {
   const lease = takeLease(join(house.dataDir, FETCH_FILES.leases), source.name);
   try {
-    const { state, signal, log } = house;
-    const facts = state.find(source.name) ?? noFacts(source);
-    const clock = house.clock ?? readClock;
-    refuseTooSoon(source, facts, clock());
+    const { signal } = house;
+    const facts = house.state.find(source.name) ?? noFacts(source);
+    refuseTooSoon(source, facts, (house.clock ?? readClock)());
     const password =
       source.password === undefined ? undefined : await readPassword(source, source.password, { ...house, signal });
-    const { noPipelining } = facts;
-    const maildrop = await openRemote(source, {
-      password,
-      signal,
-      noPipelining,
-      learnNoPipelining: () => undefined,
-      log,
-    });
     try {
-      noteLogin(source, state, { before: facts, login: loginFacts(maildrop, clock()) });
-      return await see(await lookOnce({ source, house, maildrop, facts }), maildrop);
-    } finally {
-      await maildrop.rollback();
+      return await lookedAt({ source, house, facts, password }, see);
+    } catch (error) {
+      throw hidePassword(error, { user: source.user, password });
     }
   } finally {
     lease.release();
+  }
+}
+
+interface LookedAt extends Omit<LookingOnce, "maildrop"> {
+  readonly password: string | undefined;
+}
+
+async function lookedAt<T>(
+  { source, house, facts, password }: LookedAt,
+  see: (view: View, maildrop: RemoteMaildrop) => T | Promise<T>,
+): Promise<T> {
+  const { state, signal, log } = house;
+  const maildrop = await openRemote(source, {
+    password,
+    signal,
+    noPipelining: facts.noPipelining,
+    learnNoPipelining: () => undefined,
+    log,
+  });
+  try {
+    const login = loginFacts(maildrop, (house.clock ?? readClock)());
+    noteLogin(source, state, { before: facts, login });
+    return await see(await lookOnce({ source, house, maildrop, facts }), maildrop);
+  } finally {
+    await maildrop.rollback();
   }
 }
 

@@ -45,7 +45,7 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
       source.password === undefined
         ? undefined
         : await readPassword(source, source.password, { ...house, signal: house.cut ?? house.signal });
-    reporter.masked = masking(password);
+    reporter.masked = masking({ user: source.user, password });
     await new SourceRun({ source, house, reporter, password, clock, believed: facts.believed }).run();
     error = reporter.error;
   } catch (cause) {

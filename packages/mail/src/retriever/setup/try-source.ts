@@ -1,5 +1,6 @@
 // Tries before anything is written: which place answers, with a certificate that holds, and under which name.
 import { connect, Pop3Error, probe, type Pop3Options, type ServerInfo } from "@restante/pop/client";
+import { hidePassword } from "../remote/masking.ts";
 import type { Place } from "./srv.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -62,6 +63,7 @@ export async function tryLogin(
       const octets = entries.reduce((sum, entry) => sum + entry.octets, 0);
       return { user, messages: entries.length, octets, hasUniqueIds };
     } catch (error) {
+      hidePassword(error, { user, password: o.password });
       refusal ??= error;
       // Another name may be the right one; another try with the same password after any other trouble is not.
       if (!Pop3Error.is(error, "AUTH_REJECTED")) throw error;

@@ -89,6 +89,14 @@ test("the test of a source says step by step how far it came", async () => {
   assert.doesNotMatch(JSON.stringify(nowhere), /secret/);
 });
 
+test("a password that the server repeats is not in what the test of a source shows", async () => {
+  peer.script([{ on: /^(?:AUTH|PASS)/, answer: "-ERR [AUTH] s3cret-word is wrong" }]);
+  const tested = await office.ask("testSource", { ...place, password: "s3cret-word" });
+  peer.script([]);
+  assert.equal(tested.trouble?.reply, "**** is wrong");
+  assert.doesNotMatch(JSON.stringify(tested), /s3cret-word/);
+});
+
 test("a known provider is found without asking anybody", async () => {
   const { candidates } = await office.ask("discoverSource", { address: "anna@gmail.com" });
   assert.deepEqual([candidates[0]?.host, candidates[0]?.from], ["pop.gmail.com", "provider"]);

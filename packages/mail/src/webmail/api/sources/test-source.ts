@@ -1,6 +1,6 @@
 // Tries a source step by step, before anything of it is written down.
 import { connect, Pop3Error, type OpeningStep, type Pop3Options } from "@restante/pop/client";
-import { receivedDate } from "../../../retriever/index.ts";
+import { hidePassword, receivedDate } from "../../../retriever/index.ts";
 import type { Input, Output } from "../handlers/handler.ts";
 import { troubleOf } from "./shown.ts";
 
@@ -40,7 +40,7 @@ export async function testSource(input: Input<"testSource">, signal: AbortSignal
     return { steps: steps({ found, isEncrypted }), reached, trouble: null };
   } catch (error) {
     if (!Pop3Error.is(error)) throw error;
-    const trouble = troubleOf("this source", error);
+    const trouble = troubleOf("this source", hidePassword(error, input));
     return { steps: steps({ found, isEncrypted, failedAt: at }), reached: null, trouble };
   }
 }
