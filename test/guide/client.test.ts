@@ -52,6 +52,23 @@ test("the program of the guide collects each message once, and removes what it s
   }
 });
 
+test("the program of the guide leaves what has no unique-id of its own where it is", async (context) => {
+  const folder = guideProgram(context, PROGRAM);
+  const own = { octets: "Subject: own\r\n\r\nx\r\n", uniqueId: "own" };
+  const twins = [1, 2].map((n) => ({ octets: `Subject: ${n}\r\n\r\nx\r\n`, uniqueId: "same" }));
+  for (const [without, collected, left] of [
+    [[], 1, 2],
+    [["UIDL"], 0, 3],
+  ] as const) {
+    const peer = await scriptedPeer({ messages: [...twins, own], without, tls: { cert, key, implicit: true } });
+    context.after(() => peer.close());
+    const mail = join(folder, `mail-${left}`);
+    const said = await run(folder, [`pops://anna@127.0.0.1:${peer.port}`, mail]);
+    assert.equal(said, `${collected} collected, committed\n${left} without a unique-id of their own stay there\n`);
+    assert.deepEqual([readdirSync(mail).length, peer.maildrop.messages.length], [collected, left]);
+  }
+});
+
 test("the program of the guide says what went wrong", async (context) => {
   const folder = guideProgram(context, PROGRAM);
   const peer = await scriptedPeer({ tls: { cert, key, implicit: true }, password: "another" });
