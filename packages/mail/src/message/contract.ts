@@ -57,7 +57,7 @@ export interface MessagePart {
   /** Decoded octets. */
   readonly octets: number;
   readonly contentId: string | undefined;
-  /** Shown inside an HTML body. */
+  /** Certainly seen inside an HTML body, while that is shown as HTML. */
   readonly isInline: boolean;
   /** The octets are not what the name or type says. */
   readonly isMismatched: boolean;

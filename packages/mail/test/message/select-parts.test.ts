@@ -54,6 +54,83 @@ test("a picture shown inside a body is not shown again below it", async () => {
   assert.deepEqual(await shape(multipart("mixed", "m", html("none"), inline)), ["html 1,image 2", "2"]);
 });
 
+/** A PNG of these many pixels by its own word (its header, PNG 3rd edition §11.2.1), filled up to `octets`. */
+function png(width: number, height: number, octets = 64): string {
+  const content = Buffer.alloc(octets);
+  content.write("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "latin1");
+  content.writeUInt32BE(width, 16);
+  content.writeUInt32BE(height, 20);
+  return `Content-Transfer-Encoding: base64\r\n\r\n${content.toString("base64").replace(/.{76}/g, "$&\r\n")}`;
+}
+
+const picture = (id: string, body: string): string => `Content-Type: image/png\r\nContent-ID: <${id}>\r\n${body}`;
+const related = (page: string, ...parts: readonly string[]): string => multipart("related", "r", html(page), ...parts);
+
+test("a picture that finds no more room in its body is listed, and one after it that does is not", async () => {
+  // Twice 4 MiB stay below the 10 MiB of a body, three times do not.
+  const photographs = [..."123"].map((id) => picture(`${id}@x`, png(8, 8, 4 * 1024 * 1024)));
+  const small = picture("4@x", png(8, 8));
+  const [, parts] = await shape(related("1234".replace(/./g, "<img src=cid:$&@x>"), ...photographs, small));
+  assert.equal(parts, "2 inline,3 inline,4,5 inline");
+  // In the order of the page, and for each place.
+  const [, again] = await shape(related("<img src=cid:3@x><img src=cid:3@x><img src=cid:1@x>", ...photographs));
+  assert.equal(again, "2,3,4 inline");
+});
+
+test("a picture in the body is listed unless a person sees it there", async () => {
+  const one = picture("p@x", png(8, 8));
+  for (const [page, isSeen] of [
+    ["<img src=cid:p@x>", true],
+    ["<img src=cid:p@x width=300 style='display:block'>", true],
+    ["<style>img { border: 0 } td img { padding: 1px }</style><img src=cid:p@x>", true],
+    ["<img src=cid:p@x style='display:none'><img src=cid:p@x>", true],
+    ["<img src=cid:p@x style='display:none'>", false],
+    ["<img src=cid:p@x hidden>", false],
+    ["<div style='visibility:hidden'><img src=cid:p@x></div>", false],
+    ["<div style='max-height:0;overflow:hidden'><img src=cid:p@x></div>", false],
+    ["<img src=cid:p@x width=1 height=1>", false],
+    ["<img src=cid:p@x width=0%>", false],
+    ["<img src=cid:p@x width=100%>", true],
+    ["<style>.no { display: none }</style><img class=no src=cid:p@x>", false],
+    ["<style>div .no { display: none }</style><div><img class=no src=cid:p@x></div>", false],
+    ["<style>@media (max-width: 9999px) { img { display: none } }</style><img src=cid:p@x>", false],
+    ["<a href='cid:p@x'>none</a>", false],
+  ] as const) {
+    const [, parts] = await shape(related(page, one));
+    assert.equal(parts, isSeen ? "2 inline" : "2", page);
+  }
+});
+
+test("a picture of more pixels than are drawn is listed, and shown nowhere", async () => {
+  // 40 megapixels are drawn.
+  for (const [width, isDrawn] of [
+    [4_000, true],
+    [4_001, false],
+  ] as const) {
+    const large = png(width, 10_000);
+    const [, parts] = await shape(related("<img src=cid:p@x>", picture("p@x", large)));
+    assert.equal(parts, isDrawn ? "2 inline" : "2");
+    const [bodies] = await shape(
+      multipart("mixed", "m", text("x"), `Content-Type: image/png\r\nContent-Disposition: inline\r\n${large}`),
+    );
+    assert.equal(bodies, isDrawn ? "text 1,image 2" : "text 1");
+  }
+});
+
+test("pictures of a body that is shown as its text are listed", async () => {
+  const one = picture("p@x", png(8, 8));
+  // Above the octets, and above the nodes, that a body may have.
+  for (const filling of [" ".repeat(3 * 1024 * 1024), "<br>".repeat(60_001)]) {
+    const [bodies, parts] = await shape(related(`<img src=cid:p@x>${filling}`, one));
+    assert.deepEqual([bodies, parts], ["html 1", "2"]);
+  }
+});
+
+test("of two pictures with one Content-ID the one that is not drawn is listed", async () => {
+  const [, parts] = await shape(related("<img src=cid:p@x>", picture("p@x", png(8, 8)), picture("p@x", png(9, 9))));
+  assert.equal(parts, "2 inline,3");
+});
+
 test("the root of related parts is the one that is named, else the first", async () => {
   const named = `Content-Type: text/html\r\nContent-ID: <root>\r\n\r\nroot`;
   const related = multipart("related", "r", `Content-Type: image/png\r\n${PNG}`, named);

@@ -1,6 +1,9 @@
 import type { RoughHeight } from "../contract.ts";
+import { heldImages } from "./held-images.ts";
+import type { InlineImage } from "./held-images.ts";
 import { parseHtml } from "./parse-html.ts";
 import { rebuild } from "./rebuild.ts";
+import type { PendingImage } from "./rebuild.ts";
 import { roughHeight } from "./rough-height.ts";
 import { serialize } from "./safe-tree.ts";
 import { textOfHtml } from "./text-of-html.ts";
@@ -15,6 +18,8 @@ export interface ExaminedHtml {
   readonly height: RoughHeight | undefined;
   /** What a person would read of it: nothing hidden. */
   text(): string;
+  /** Those of its Content-IDs whose pictures are certainly seen in it. */
+  seenIds(inlineImage: InlineImage): ReadonlySet<string>;
 }
 
 /** What an HTML body holds, told without showing it. */
@@ -25,9 +30,14 @@ export function examineHtml(html: string): ExaminedHtml {
   return {
     remoteImages: images.filter(({ source }) => source.kind === "remote").length,
     trackers: trackers.size,
-    contentIds: new Set(images.flatMap(({ source }) => (source.kind === "inline" ? source.contentId : []))),
+    contentIds: contentIdsOf(images),
     isTooLarge,
     height: hasPictures ? undefined : roughHeight(body),
     text: () => textOfHtml(serialize(body.children)),
+    seenIds: (inlineImage) => contentIdsOf([...heldImages(images, inlineImage).keys()].filter(({ isSeen }) => isSeen)),
   };
+}
+
+function contentIdsOf(images: readonly PendingImage[]): ReadonlySet<string> {
+  return new Set(images.flatMap(({ source }) => (source.kind === "inline" ? source.contentId : [])));
 }

@@ -1,10 +1,9 @@
 // Pictures of a mail: those in it become data, those elsewhere stay away unless asked for, and never those that only tell
 // that the mail was opened.
-import { IMAGE_PIXELS_MAX, INLINE_IMAGE_OCTETS_MAX, URL_CHARACTERS_MAX } from "../limits.ts";
-import { isDrawable } from "../parts/declared-pixels.ts";
+import { INLINE_IMAGE_OCTETS_MAX, URL_CHARACTERS_MAX } from "../limits.ts";
 import { kindOf } from "../parts/magic.ts";
-import { pixels } from "./css/look.ts";
 import type { Look } from "./css/look.ts";
+import { isTiny } from "./visibility.ts";
 
 /** What an <img> of the mail asks for. */
 export type ImageSource =
@@ -64,11 +63,9 @@ function remoteImage(source: string): ImageSource {
   }
 }
 
-/** Octets of a raster image as a `data:` URL, its type told from the octets; undefined for one that is none or too many pixels. */
-export function dataUrl(octets: Uint8Array): string | undefined {
-  const kind = kindOf(octets);
-  if (kind?.family !== "image" || !isDrawable(octets, IMAGE_PIXELS_MAX)) return undefined;
-  return `data:${kind.mediaType};base64,${Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString("base64")}`;
+/** Octets of a raster image that may be drawn as a `data:` URL, its type told from the octets. */
+export function dataUrl(octets: Uint8Array): string {
+  return `data:${kindOf(octets)?.mediaType ?? "image/png"};base64,${Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString("base64")}`;
 }
 
 export interface RemoteImage {
@@ -90,8 +87,4 @@ export function trackersAmong(images: readonly RemoteImage[]): ReadonlySet<Remot
       return hasNoSize && url.search.length >= NAMING_QUERY_CHARACTERS && perHost.get(url.host) === 1;
     }),
   );
-}
-
-function isTiny(look: Look): boolean {
-  return ["width", "height", "max-width", "max-height"].some((property) => (pixels(look, property) ?? 99) <= 2);
 }

@@ -19,7 +19,7 @@ import type { RemoteImage } from "./images.ts";
 import { attributeOf, isElement } from "./parse-html.ts";
 import type { ChildNode, Document, Element } from "./parse-html.ts";
 import type { SafeElement, SafeNode } from "./safe-tree.ts";
-import { isUnseen, PLAIN_SIGHT, sightIn } from "./visibility.ts";
+import { isTiny, isUnseen, PLAIN_SIGHT, sightIn } from "./visibility.ts";
 import type { Sight } from "./visibility.ts";
 
 export interface RebuildOptions {
@@ -31,6 +31,8 @@ export interface RebuildOptions {
 /** An image whose source is decided once all of the mail is known. */
 export interface PendingImage {
   readonly element: SafeElement;
+  /** Whoever looks at the page sees it once it has its source; false in doubt. */
+  readonly isSeen: boolean;
   readonly source:
     | { readonly kind: "inline"; readonly contentId: string }
     | { readonly kind: "data"; readonly octets: Buffer }
@@ -231,20 +233,24 @@ class Rebuilder {
     const { element, sight, look } = this.#element(node, "img", parent);
     for (const name of ["width", "height"]) {
       const value = attributeOf(node, name);
-      const number = value === undefined ? undefined : /^\s*(\d{1,5})(?:px)?\s*$/.exec(value)?.[1];
+      const [, length, none] = /^\s*(?:(\d{1,5}(?:\.\d{1,4})?)(?:px)?|(0+)%)\s*$/.exec(value ?? "") ?? [];
+      const number = length ?? none;
       if (number !== undefined && !look.has(name)) setInLook(look, name, { value: `${number}px`, isImportant: false });
     }
+    const isHidden = sight.isGone || sight.isHidden;
+    const isSeen = !isHidden && !isTiny(look) && !this.#rules.mayHideMore;
     if (source.kind === "remote") {
       if (++this.#remote > REMOTE_IMAGES_MAX) return;
       this.#images.push({
         element,
-        source: { kind: "remote", image: { url: source.url, look, isUnseen: sight.isGone || sight.isHidden } },
+        isSeen,
+        source: { kind: "remote", image: { url: source.url, look, isUnseen: isHidden } },
       });
-    } else if (source.kind !== "none") this.#images.push({ element, source });
+    } else if (source.kind !== "none") this.#images.push({ element, isSeen, source });
     const words = element.attributes.find(([name]) => name === "alt")?.[1].trim() ?? "";
     if (this.#options.isQuote) {
       // In an answer a picture is what it says it shows.
-      if (words !== "" && !sight.isGone && !sight.isHidden) to.push(`[${words}]`);
+      if (words !== "" && !isHidden) to.push(`[${words}]`);
     } else if (source.kind !== "none" || words !== "") to.push(element);
   }
 }

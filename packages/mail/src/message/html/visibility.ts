@@ -57,6 +57,17 @@ export function isUnseen(sight: Sight): boolean {
   return sight.isGone || sight.isHidden || sight.fontPixels < READABLE_PIXELS_MIN || sight.isLostInGround;
 }
 
+/** As a picture it is too small to be seen. */
+export function isTiny(look: Look): boolean {
+  return ["width", "height", "max-width", "max-height"].some((property) => (pixels(look, property) ?? 99) <= 2);
+}
+
+/** Whatever has such declarations, or what is in it, would not be seen. */
+export function hides(look: Look): boolean {
+  const { isGone, isHidden } = sightIn(PLAIN_SIGHT, look);
+  return isGone || isHidden || isTiny(look);
+}
+
 function isLost(text: Colour, ground: Colour | undefined): boolean {
   if (text.alpha < 0.1) return true;
   return ground !== undefined && contrast(text, ground) < VISIBLE_CONTRAST_MIN;

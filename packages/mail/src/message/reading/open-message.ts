@@ -73,7 +73,8 @@ export async function plainText(part: MimePart): Promise<PlainText> {
   };
 }
 
-export async function foundPart(part: MimePart): Promise<FoundPart> {
-  const content = await part.content();
+/** `decoded` are its octets, where they are known already. */
+export async function foundPart(part: MimePart, decoded?: Uint8Array): Promise<FoundPart> {
+  const content = decoded ?? (await part.content());
   return { place: part.place, name: part.fileName, mediaType: part.mediaType, contentId: part.contentId, content };
 }

@@ -3,12 +3,12 @@ import { authenticationOf } from "../header/authentication.ts";
 import { addressesOf, receiptTo, summarizeHeader, unsubscribe } from "../header/message-fields.ts";
 import { senderWarnings } from "../header/sender-warnings.ts";
 import { SEARCH_OCTETS_MAX } from "../limits.ts";
-import { isRasterImage, kindOf } from "../parts/magic.ts";
 import { describePart } from "../parts/message-part.ts";
 import { firstOctets } from "../text/clean-text.ts";
 import { previewOf } from "../text/preview.ts";
 import { readBody, readBodyText } from "./bodies.ts";
 import type { ReadBody } from "./bodies.ts";
+import { InlineImages } from "./inline-images.ts";
 import { foundPart, openMessage } from "./open-message.ts";
 import type { OpenMessage } from "./open-message.ts";
 
@@ -23,8 +23,9 @@ export interface ReadingOptions {
 export async function readMessage(octets: Uint8Array, o: ReadingOptions): Promise<ReadMessage> {
   const message = await openMessage(octets, o.isHeaderOnly);
   const bodies: ReadBody[] = [];
-  for (const shown of message.selection.shown) bodies.push(await readBody(shown));
-  const parts = await partsOf(message, bodies);
+  const images = new InlineImages(message.root);
+  for (const shown of message.selection.shown) bodies.push(await readBody(shown, images));
+  const parts = await partsOf(message, bodies, images);
   // A picture that an HTML body shows is not shown again below it.
   const isInline = new Set(parts.filter((part) => part.isInline).map(({ part }) => part));
   const { text: _, ...summary } = summaryOf({ message, bodies, parts, now: o.now });
@@ -49,9 +50,10 @@ export async function summarizeMessage(octets: Uint8Array, o: ReadingOptions): P
   const message = await openMessage(octets, o.isHeaderOnly);
   const { shown, listed } = message.selection;
   const mayRefer = listed.some(({ contentId }) => contentId !== undefined);
+  const images = new InlineImages(message.root);
   const bodies: ReadBody[] = [];
-  for (const body of shown) bodies.push(await readBodyText(body, mayRefer));
-  return summaryOf({ message, bodies, parts: await partsOf(message, bodies), now: o.now });
+  for (const body of shown) bodies.push(await readBodyText(body, images, mayRefer));
+  return summaryOf({ message, bodies, parts: await partsOf(message, bodies, images), now: o.now });
 }
 
 function summaryOf(o: {
@@ -76,13 +78,15 @@ function summaryOf(o: {
   };
 }
 
-async function partsOf(message: OpenMessage, bodies: readonly ReadBody[]): Promise<readonly MessagePart[]> {
-  const shownIds = new Set(bodies.flatMap(({ contentIds }) => [...contentIds]));
+async function partsOf(
+  message: OpenMessage,
+  bodies: readonly ReadBody[],
+  images: InlineImages,
+): Promise<readonly MessagePart[]> {
+  const drawn = new Set(bodies.flatMap((body) => [...body.drawn]));
   const parts: MessagePart[] = [];
   for (const part of message.selection.listed) {
-    const found = await foundPart(part);
-    const isReferred = part.contentId !== undefined && shownIds.has(part.contentId);
-    parts.push(describePart(found, isReferred && isRasterImage(kindOf(found.content))));
+    parts.push(describePart(await foundPart(part, images.decoded(part)), drawn.has(part.place)));
   }
   return [...parts, ...bodies.flatMap(({ files }) => files.map((file) => describePart(file, false)))];
 }

@@ -4,9 +4,9 @@ import { textOfHtml } from "../html/text-of-html.ts";
 import { HTML_OCTETS_MAX } from "../limits.ts";
 import { decodeHtml, firstOf } from "../mime/charset.ts";
 import type { MimePart } from "../mime/mime-part.ts";
-import { kindOf } from "../parts/magic.ts";
 import { cleanText } from "../text/clean-text.ts";
 import { textBlocks } from "../text/text-blocks.ts";
+import { InlineImages } from "./inline-images.ts";
 import { openWhole, plainText } from "./open-message.ts";
 import { partAt } from "./part-content.ts";
 
@@ -19,8 +19,8 @@ export async function safeHtmlOf(
   const { root } = await openWhole(octets);
   const part = partAt(root, place);
   if (part?.mediaType !== "text/html") return undefined;
-  const images = await imagesById(root);
-  return sanitize(await htmlOf(part), options, (contentId) => images.get(contentId));
+  const images = await new InlineImages(root).named();
+  return sanitize(await htmlOf(part), options, (contentId) => images.get(contentId)?.content);
 }
 
 /** What an answer quotes of the body at `place`; undefined when there is none. */
@@ -40,17 +40,4 @@ export async function quotedBodyOf(octets: Uint8Array, place: string): Promise<Q
 /** What is beyond the limit is left out: the body said that it is too large. */
 async function htmlOf(part: MimePart): Promise<string> {
   return decodeHtml(firstOf(await part.content(), HTML_OCTETS_MAX), part.parameters.get("charset"));
-}
-
-/** Raster images of the message by Content-ID. Of two with one id the first counts. */
-async function imagesById(root: MimePart): Promise<ReadonlyMap<string, Uint8Array>> {
-  const images = new Map<string, Uint8Array>();
-  const open = [root];
-  for (let part = open.pop(); part !== undefined; part = open.pop()) {
-    open.push(...part.children.toReversed());
-    if (part.contentId === undefined || part.children.length > 0 || images.has(part.contentId)) continue;
-    const content = await part.content();
-    if (kindOf(content)?.family === "image") images.set(part.contentId, content);
-  }
-  return images;
 }

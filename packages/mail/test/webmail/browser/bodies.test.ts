@@ -159,6 +159,44 @@ test("a body that cannot be shown is shown as its text, says why, and is tried a
   }
 });
 
+test("a picture in a body is listed while that is shown as its text, and only then", NEEDS_CHROMIUM, async () => {
+  await office.deliver(
+    "anna",
+    `From: Mina <mina@harbour.example>
+To: anna@localhost
+Subject: The harbour
+MIME-Version: 1.0
+Content-Type: multipart/related; boundary=r
+
+--r
+Content-Type: text/html
+
+<p>The view.</p><img src="cid:view@harbour.example" width="30" height="20">
+--r
+Content-Type: image/png; name="view.png"
+Content-ID: <view@harbour.example>
+Content-Transfer-Encoding: base64
+
+${PICTURE.toString("base64")}
+--r--
+`,
+  );
+  await page.route(/\/body\//, (route) =>
+    route.fulfill({
+      status: 503,
+      json: { error: { code: "busy", message: "x", reason: "too-much-at-once", values: {} } },
+    }),
+  );
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /The harbour/ }).click();
+  await page.locator(".text-body").getByText("The view.").waitFor();
+  await page.locator(".attachment-name").getByText("view.png").waitFor();
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.reload();
+  await page.frameLocator("iframe.html-frame").getByText("The view.").waitFor();
+  assert.equal(await page.locator(".attachment").count(), 0);
+});
+
 test("a session that has ended under an open message says so", NEEDS_CHROMIUM, async () => {
   await goTo(page, "#/all/inbox");
   await page.context().clearCookies();

@@ -4,6 +4,7 @@ import { generate, parse } from "css-tree";
 import type { Atrule, CssNode, Rule } from "css-tree";
 import { STYLE_OCTETS_MAX } from "../../limits.ts";
 import { keptDark } from "../colours.ts";
+import { hides } from "../visibility.ts";
 import { declarationsIn, safeDeclarations } from "./declarations.ts";
 import type { ReadDeclaration } from "./declarations.ts";
 import { addToLook, setInLook } from "./look.ts";
@@ -126,14 +127,27 @@ const ALWAYS: ReadonlySet<string> = new Set(["", "all", "screen", "only all", "o
 /** What rules that always apply say of one element or class alone, looked up while a tree is walked. */
 export class SimpleRules {
   readonly #looks = new Map<string, Look>();
+  /** Some other rule may hide anything: it applies at times, or to what stands in some place. */
+  readonly mayHideMore: boolean;
 
   constructor(sheet: StyleSheet, shown: "dark" | "light") {
+    const others: (readonly ReadDeclaration[])[] = [];
     for (const { query, scheme, rules } of sheet.blocks) {
-      if (!query.split(",").some((one) => ALWAYS.has(one)) || (scheme ?? shown) !== shown) continue;
+      const isAlways = query.split(",").some((one) => ALWAYS.has(one));
+      // A page may be looked at in the other scheme, too.
+      const isOther = !isAlways || scheme !== undefined;
+      const isFollowed = isAlways && (scheme ?? shown) === shown;
       for (const { selectors, declarations } of rules) {
+        if (isOther || selectors.some(({ simple }) => simple === undefined)) others.push(declarations);
+        if (!isFollowed) continue;
         for (const { simple } of selectors) if (simple !== undefined) this.#add(keyOf(simple), declarations);
       }
     }
+    this.mayHideMore = others.some((declarations) => {
+      const look: Look = new Map();
+      addToLook(look, declarations);
+      return hides(look);
+    });
   }
 
   #add(key: string, declarations: readonly ReadDeclaration[]): void {

@@ -35,12 +35,18 @@ const ICONS: Readonly<Record<Part["shownAs"], LucideIcon>> = {
 /** Shown in the reader itself; everything else is saved. */
 const PREVIEWED: ReadonlySet<Part["shownAs"]> = new Set<Part["shownAs"]>(["image", "text", "audio", "video"]);
 
+interface AttachmentsProps {
+  readonly message: Message;
+  /** The pictures in an HTML body, too: it is not shown as HTML. */
+  readonly areInlineListed: boolean;
+}
+
 /** What is attached, with the name it is saved under; nothing that a body shows itself. */
-export function Attachments({ message }: { readonly message: Message }): React.JSX.Element | null {
+export function Attachments({ message, areInlineListed }: AttachmentsProps): React.JSX.Element | null {
   const { say } = useWords();
   const [previewed, setPreviewed] = useState<Part | null>(null);
   const shownInBody = new Set(message.bodies.map(({ part }) => part));
-  const parts = message.parts.filter((part) => !part.isInline && !shownInBody.has(part.part));
+  const parts = message.parts.filter((part) => (areInlineListed || !part.isInline) && !shownInBody.has(part.part));
   if (parts.length === 0) return null;
   return (
     <section className="attachments" aria-label={say("attached.title", { count: parts.length })}>

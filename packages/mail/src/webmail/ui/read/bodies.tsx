@@ -13,6 +13,8 @@ interface BodiesProps {
   /** Images that are loaded this once. */
   readonly isShownOnce: boolean;
   readonly onShowOnce: () => void;
+  /** An HTML body is shown as its text, and its pictures nowhere. */
+  readonly onShownAsText: () => void;
 }
 
 export function Bodies(props: BodiesProps): React.JSX.Element {

@@ -28,10 +28,12 @@ interface HtmlBodyProps {
   /** Images that are loaded this once. */
   readonly isShownOnce: boolean;
   readonly onShowOnce: () => void;
+  /** It is shown as its text, and its pictures nowhere. */
+  readonly onShownAsText: () => void;
 }
 
 export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
-  const { message, body, settings, isShownOnce, onShowOnce } = props;
+  const { message, body, settings, isShownOnce, onShowOnce, onShownAsText } = props;
   const words = useWords();
   const { say } = words;
   const end = useRef<HTMLSpanElement>(null);
@@ -65,7 +67,11 @@ export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
   useEffect(() => {
     if (isSignedOut) void client.invalidateQueries({ queryKey: KEYS.session });
   }, [client, isSignedOut]);
-  if (isPlain || (check.error !== null && !check.isFetching)) {
+  const isShownAsText = isPlain || (check.error !== null && !check.isFetching);
+  useEffect(() => {
+    if (isShownAsText) onShownAsText();
+  }, [isShownAsText, onShownAsText]);
+  if (isShownAsText) {
     const why = isPlain ? say("html.too-large") : say("html.failed", { why: refusalText(words, check.error) });
     const again = (): void => (isPlain ? setPlain(false) : void check.refetch());
     return (

@@ -74,6 +74,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
     [session],
   );
   const [isShownOnce, setShownOnce] = useState(false);
+  const [areInlineListed, setInlineListed] = useState(false);
   const target = targetOfMessage(message);
   const labels = useLabels(message.account, message.labels);
   return (
@@ -99,9 +100,15 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
         </p>
       ))}
       {message.isUnreadable && message.bodies.length === 0 ? null : (
-        <Bodies message={message} settings={settings} isShownOnce={isShownOnce} onShowOnce={() => setShownOnce(true)} />
+        <Bodies
+          message={message}
+          settings={settings}
+          isShownOnce={isShownOnce}
+          onShowOnce={() => setShownOnce(true)}
+          onShownAsText={() => setInlineListed(true)}
+        />
       )}
-      <Attachments message={message} />
+      <Attachments message={message} areInlineListed={areInlineListed} />
       <ServerLine message={message} />
       <AnswerBar message={message} />
     </article>
