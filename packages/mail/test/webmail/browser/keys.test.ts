@@ -468,6 +468,29 @@ test(
   },
 );
 
+test(
+  "where a message covers the list, keys act on it, and not on what is chosen under it",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await page.setViewportSize({ width: 700, height: 900 });
+    await inList(page);
+    await press(page, "x");
+    await selected(page).first().waitFor();
+    const star = (at: number): Locator => row(page, at).locator(".star");
+    const [chosen, opened] = [await star(0).getAttribute("aria-pressed"), await star(1).getAttribute("aria-pressed")];
+    await row(page, 1).click();
+    await message(page).waitFor();
+    await press(page, "s");
+    const turned = star(1).and(page.locator(`[aria-pressed=${opened === "true" ? "false" : "true"}]`));
+    await turned.waitFor({ state: "attached" });
+    assert.equal(await star(0).getAttribute("aria-pressed"), chosen);
+    await press(page, "u");
+    await gone(message(page));
+    await page.setViewportSize({ width: 1440, height: 900 });
+  },
+);
+
 test("no key of the map was left out", NEEDS_CHROMIUM, () => {
   assert.deepEqual(
     KEYMAP.flatMap(({ keys }) => keys).filter((keys) => !pressed.has(keys)),

@@ -10,10 +10,12 @@ import type { MailList } from "./use-mail-list.ts";
 interface ListKeysProps {
   readonly mail: MailList;
   readonly isOpen: boolean;
+  /** An open message covers the list, and what is chosen in it. */
+  readonly isStacked: boolean;
 }
 
 /** The keys of a list and of what is chosen in it. Draws nothing. */
-export function ListKeys({ mail, isOpen }: ListKeysProps): null {
+export function ListKeys({ mail, isOpen, isStacked }: ListKeysProps): null {
   const runner = useRunner();
   const composer = useComposer();
   const { selection, select, openRow, order } = mail;
@@ -23,7 +25,8 @@ export function ListKeys({ mail, isOpen }: ListKeysProps): null {
   const needsFocus = !hasSelection && openRow === undefined;
   const withTarget = (does: (target: Target) => void) => (): void => {
     const row = rowMeant();
-    const target = selectedOf(mail) ?? (row === undefined ? null : targetOf([row.row]));
+    const chosen = isOpen && isStacked ? null : selectedOf(mail);
+    const target = chosen ?? (row === undefined ? null : targetOf([row.row]));
     const isLookedAt = !needsFocus || document.activeElement?.closest("[role=row]") instanceof Element;
     if (target !== null && isLookedAt) does(target);
   };

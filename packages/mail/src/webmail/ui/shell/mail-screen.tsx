@@ -28,7 +28,7 @@ export function MailScreen({ place, settings, now, isStacked, isReturn }: MailSc
   const mail = useMailList({ place, settings, isStacked });
   return (
     <RunnerProvider onActed={mail.onActed}>
-      <ListKeys mail={mail} isOpen={open !== null} />
+      <ListKeys mail={mail} isOpen={open !== null} isStacked={isStacked} />
       <div className="mail-screen" data-stacked={isStacked || undefined}>
         <ListPane
           place={place}
