@@ -3,6 +3,8 @@ import type { SourceConfig } from "../../../config/index.ts";
 import type { Reading } from "../reading.ts";
 
 interface Stub {
+  /** Of what is remembered: a unique-id may have been another message's once. */
+  readonly id: number;
   readonly uniqueId: string;
   readonly destination: string;
   readonly account: string;
@@ -20,9 +22,7 @@ export async function replaceStubs(reading: Reading, source: SourceConfig, stubs
   const whole = copiesOf(reading, source, "collected");
   for (const stub of stubs) {
     const { account, messageId } = stub;
-    const came = whole.find(
-      ({ uniqueId, destination }) => uniqueId === stub.uniqueId && destination === stub.destination,
-    );
+    const came = whole.find(({ id, destination }) => id === stub.id && destination === stub.destination);
     const [place] = await store.placementsOf(account, [messageId]);
     if (came === undefined || came.messageId === messageId || place === undefined) continue;
     await store.setKeywords(account, [came.messageId], { add: [...place.keywords] });
@@ -36,10 +36,10 @@ function copiesOf(reading: Reading, source: SourceConfig, state: "headers-only" 
   return source.destinations.flatMap((destination) => {
     const account = destination.kind === "store" ? reading.accountOfLogin(destination.login) : undefined;
     if (account === undefined) return [];
-    return known.flatMap(({ uniqueId, copies }) =>
+    return known.flatMap(({ id, uniqueId, copies }) =>
       copies
         .filter((copy) => copy.destination === destination.to)
-        .map(({ place }) => ({ uniqueId, destination: destination.to, account, messageId: Number(place) })),
+        .map(({ place }) => ({ id, uniqueId, destination: destination.to, account, messageId: Number(place) })),
     );
   });
 }

@@ -82,7 +82,7 @@ export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTabl
             if (row === undefined) return null;
             return (
               <ServerRow
-                key={row.uniqueId}
+                key={index}
                 row={row}
                 index={index}
                 start={start}
