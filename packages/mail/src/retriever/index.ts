@@ -25,6 +25,7 @@ export { receivedDate } from "./run/header.ts";
 export { FETCH_FILES, readClock, statePath, type FetchHouse } from "./run/house.ts";
 export {
   checkSource,
+  denyMigration,
   markSeen,
   planSource,
   serverInfo,

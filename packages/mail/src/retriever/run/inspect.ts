@@ -5,7 +5,7 @@ import type { SourceConfig } from "../../config/index.ts";
 import { clockDoubt, timeToWrite } from "../decide/clock.ts";
 import type { Action } from "../decide/decide.ts";
 import { guard, migrationQuestion, whyRestored, type Question } from "../decide/guard.ts";
-import { showUniqueId } from "../decide/known.ts";
+import { type ListedMessage, showUniqueId } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
 import { REASONS } from "../decide/reasons.ts";
 import { closeAll, openDestinations } from "../destinations/open.ts";
@@ -112,18 +112,56 @@ export async function markSeen(
   { butNewest = 0 }: { readonly butNewest?: number } = {},
 ): Promise<number> {
   return looking(source, house, (view) => {
-    house.state.facts(source.name, endpointOf(source));
-    house.state.supersede(view.pairing.superseded.map(({ id }) => id));
-    // Written down as a run would: fewer unknown ones are left now, and by their number nobody would know it again.
-    if (view.migration !== undefined) house.state.adopt(source.name, view.migration.adoptions);
-    const old = view.pairing.pairs.slice(0, Math.max(0, view.pairing.pairs.length - butNewest));
-    const fresh = old.filter(({ known }) => known === undefined || known.state === "new" || known.state === "filtered");
-    return house.state.markSeen(
-      source.name,
-      fresh.map(({ entry }) => entry),
-      (house.clock ?? readClock)().wallMs,
-    );
+    const { pairs } = view.pairing;
+    return markAsSeen(source, house, view, pairs.slice(0, Math.max(0, pairs.length - butNewest)));
   });
+}
+
+/**
+ * No to a server that renumbered its messages: what was shown with the question is no news; what came since is. Answers
+ * false, and marks nothing, when the server is not asked about any more. Throws Pop3Error, FetchError.
+ */
+export async function denyMigration(
+  source: SourceConfig,
+  house: FetchHouse,
+  { shown }: { readonly shown: readonly Named[] | undefined },
+): Promise<boolean> {
+  return looking(source, house, (view) => {
+    if (view.migration === undefined) return false;
+    const names = shown === undefined ? undefined : new Set(shown.map(nameOf));
+    const { pairs } = view.pairing;
+    markAsSeen(
+      source,
+      house,
+      view,
+      names === undefined ? pairs : pairs.filter(({ entry }) => names.has(nameOf(entry))),
+    );
+    return true;
+  });
+}
+
+type Named = Pick<ListedMessage, "uniqueId" | "octets">;
+
+function nameOf({ uniqueId, octets }: Named): string {
+  return `${octets} ${uniqueId}`;
+}
+
+function markAsSeen(
+  source: SourceConfig,
+  house: FetchHouse,
+  { migration }: View,
+  pairs: View["pairing"]["pairs"],
+): number {
+  house.state.facts(source.name, endpointOf(source));
+  house.state.supersede(pairing.superseded.map(({ id }) => id));
+  // Written down as a run would: fewer unknown ones are left now, and by their number nobody would know it again.
+  if (migration !== undefined) house.state.adopt(source.name, migration.adoptions);
+  const fresh = pairs.filter(({ known }) => known === undefined || known.state === "new" || known.state === "filtered");
+  return house.state.markSeen(
+    source.name,
+    fresh.map(({ entry }) => entry),
+    (house.clock ?? readClock)().wallMs,
+  );
 }
 
 /** What a server says of itself, without a login. Throws Pop3Error. */

@@ -141,13 +141,20 @@ test("a server that renumbered its messages is asked about; no says they are no 
   );
   const retrieved = (): number => peer.commands.filter((command) => command.startsWith("RETR")).length;
   const before = retrieved();
+  // What came after the question was shown is no part of the answer.
+  const later = { octets: letter(99), uniqueId: "later" };
+  peer.maildrop.replace([...renumbered, later]);
   await office.ask("answerSource", { source: "peer", kind: "migration", allow: false });
   const after = await office.ask("serverMailbox", { source: "peer" });
   assert.deepEqual(after.questions, []);
   const ended = runEnded();
   await office.ask("checkSources", { source: "peer" });
   await ended;
-  assert.equal(retrieved(), before);
+  assert.equal(retrieved(), before + 1);
+  assert.equal((await office.ask("serverMailbox", { source: "peer" })).rows[0]?.state, "stored");
+  // A card that was left open says nothing of what is there now.
+  const denial = { source: "peer", kind: "migration", allow: false } as const;
+  assert.deepEqual(await office.refused("answerSource", denial), [409, "conflict"]);
 });
 
 test("yes carries out what was asked about, and nothing is asked any more", async () => {
@@ -361,5 +368,36 @@ test("a disk with too little room is said by its code, and the server is left al
   } finally {
     await full.stop();
     short.remove();
+  }
+});
+
+test("a header whose unique-id was another message's once gives way to that message in no case", async () => {
+  const reusing = await scriptedPeer({ messages: [{ octets: letter(5), uniqueId: "again" }] });
+  try {
+    const first = runEnded("reusing");
+    await addSource("reusing", reusing.port, 2_048);
+    await first;
+    reusing.maildrop.replace([{ octets: letter(5, 900), uniqueId: "again" }]);
+    const second = runEnded("reusing");
+    await office.ask("checkSources", { source: "reusing" });
+    await second;
+    const before = await eventually(async () => {
+      const found = await rows("INBOX");
+      return found.some(({ server }) => server?.whole?.uniqueId === "again") ? found : undefined;
+    });
+    // It is gone before it is asked for.
+    reusing.maildrop.replace([]);
+    const stream = await openEvents(office);
+    await stream.until("");
+    // When the second has ended, what follows the first has happened.
+    for (let n = 0; n < 2; n += 1) {
+      await office.ask("downloadFromServer", { source: "reusing", uniqueIds: ["again"] });
+      await stream.until("source-ended");
+    }
+    stream.close();
+    const ids = (some: Awaited<ReturnType<typeof rows>>): unknown[] => some.map(({ messageId }) => messageId);
+    assert.deepEqual(ids(await rows("INBOX")), ids(before));
+  } finally {
+    await reusing.close();
   }
 });

@@ -1,5 +1,5 @@
 // Sources: what they are at, and everything a person does to one.
-import { DiscoveryError, markSeen, RUN_QUESTIONS, type QuestionKind } from "../../../retriever/index.ts";
+import { denyMigration, DiscoveryError, markSeen, RUN_QUESTIONS, type QuestionKind } from "../../../retriever/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Discovery, SourceStatus } from "../schema/index.ts";
@@ -86,8 +86,16 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
       // No to what a renumbered server shows as new: it is no news. No to a removal: it stays, and is asked again.
       if (allow)
         reading.background.start((ending) => runBetween(reading, source, { signal: ending, isPatient: true, allowed }));
-      else if (question === "migration")
-        await betweenRuns(reading, { source: name, signal }, (fetchHouse) => markSeen(source, fetchHouse));
+      else if (question === "migration") {
+        const shown = reading.seats.listing(name)?.messages;
+        const isAnswered = await betweenRuns(reading, { source: name, signal }, (fetchHouse) =>
+          denyMigration(source, fetchHouse, { shown }),
+        );
+        if (!isAnswered)
+          throw new ApiError("conflict", "there is no such question any more; look at the server again", {
+            reason: "no-question",
+          });
+      }
       reading.answered.add(statusOf(reading, name)?.lastReport, question);
       reading.events.tell({ kind: "sources-changed" });
       return shown(name);
