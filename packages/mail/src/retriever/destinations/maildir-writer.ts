@@ -18,6 +18,8 @@ export class MaildirWriter {
   readonly #gate: Int32Array | undefined;
   readonly #waiting = new Map<number, Waiting>();
   #thread: Worker | undefined;
+  /** Why it ends. */
+  #failure: Error | undefined;
   #orders: NumberedOrder[] = [];
   #last = 0;
 
@@ -59,10 +61,9 @@ export class MaildirWriter {
   #start(): Worker {
     const workerData: MaildirThreadData = { inbox: this.#inbox, gate: this.#gate };
     const thread = new Worker(threadFile, { workerData });
-    let failure: Error | undefined;
     thread.on("message", (report: MaildirReport) => this.#told(report));
-    thread.on("error", (error: Error) => (failure = error));
-    thread.on("exit", () => this.#ended(failure));
+    thread.on("error", (error: Error) => (this.#failure = error));
+    thread.on("exit", () => this.#ended());
     return thread;
   }
 
@@ -81,16 +82,24 @@ export class MaildirWriter {
   }
 
   #pass(step: string): void {
-    this.#checkpoint?.(step);
+    try {
+      this.#checkpoint?.(step);
+    } catch (error) {
+      // The step was the last one: the thread is ended where it waits, and what it was given with it.
+      this.#failure = error as Error;
+      void this.#thread?.terminate();
+      return;
+    }
     if (this.#gate === undefined) return;
     Atomics.add(this.#gate, 0, 1);
     Atomics.notify(this.#gate, 0);
   }
 
   /** Whether its last orders were carried out is not known; each may be given again. */
-  #ended(cause: Error | undefined): void {
+  #ended(): void {
     this.#thread = undefined;
-    const error = new Error("the thread that writes the Maildir ended", { cause });
+    const error = new Error("the thread that writes the Maildir ended", { cause: this.#failure });
+    this.#failure = undefined;
     const lost = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of lost) reject(Object.assign(error, { code: "EIO", syscall: "thread" }));

@@ -149,7 +149,7 @@ function nameOf({ uniqueId, octets }: Named): string {
 function markAsSeen(
   source: SourceConfig,
   house: FetchHouse,
-  { migration }: View,
+  { migration, pairing }: View,
   pairs: View["pairing"]["pairs"],
 ): number {
   house.state.facts(source.name, endpointOf(source));
