@@ -51,12 +51,16 @@ export async function openMessage(page: Page, { account, messageId }: Delivered)
   for (const frame of await framesOf(page)) await loaded(frame);
 }
 
-/** A body that takes a busy machine too long is given up: its text is shown in place of its frame. */
+/** A body that takes a busy machine too long is given up: its text is shown in place of its frame, which goes. */
 async function loaded(frame: Frame): Promise<void> {
-  try {
-    await frame.waitForURL(/\/m\//);
-  } catch (error) {
-    if (!frame.isDetached()) throw error;
+  while (!frame.isDetached()) {
+    try {
+      return await frame.waitForURL(/\/m\//);
+    } catch (error) {
+      // What was on its way into the frame is given up a moment before the frame is.
+      if (!frame.isDetached() && !String(error).includes("ERR_ABORTED")) throw error;
+      await new Promise(setImmediate);
+    }
   }
 }
 
