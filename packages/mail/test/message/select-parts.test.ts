@@ -143,6 +143,37 @@ test("text with a name, or meant to be saved, is a file unless it is all there i
   assert.deepEqual(await shape(named), ["text 1", ""]);
 });
 
+test("a body is read whatever it is called", async () => {
+  const named = (header: string): string => `Content-Type: text/html${header}\r\n\r\n<p>Hello page`;
+  const byType = named('; name="message.html"');
+  const byDisposition = named("\r\nContent-Disposition: inline; filename=message.html");
+  const inRelated = multipart("related", "r", byType, `Content-Type: image/png\r\n${PNG}`);
+  const signature = "Content-Type: application/pgp-signature\r\n\r\nx";
+  const alternative = (...parts: readonly string[]): string => multipart("alternative", "a", ...parts);
+  const plain = 'Content-Type: text/plain; name="message.txt"\r\n\r\nHello plain';
+  for (const [message, bodies, parts] of [
+    [byType, "html 1", ""],
+    [byDisposition, "html 1", ""],
+    [named("\r\nContent-Disposition: attachment; filename=message.html"), "html 1", ""],
+    [alternative(text("Hello plain"), byType), "html 2", ""],
+    [alternative(text("Hello plain"), byDisposition), "html 2", ""],
+    [alternative(plain, byType), "html 2", ""],
+    [alternative(text("Hello plain"), inRelated), "html 2.1", "2.2"],
+    [inRelated, "html 1", "2"],
+    [multipart("signed", "s", byType, signature), "html 1", "2"],
+    [multipart("mixed", "m", byType, pdf), "html 1", "1,2"],
+    // What could only be saved is no body, and what is a file is not taken for one.
+    [alternative(text("Hello plain"), named("\r\nContent-Disposition: attachment")), "text 1", "2"],
+    [alternative(text("Hello plain"), html("Hello page"), named("; name=other.html")), "html 2", "3"],
+    [alternative(text("Hello plain"), multipart("mixed", "m", pdf, byType)), "text 1", "2.1,2.2"],
+    [alternative(multipart("mixed", "m", text("x"), plain), html("Hello page")), "html 2", "1.2"],
+  ] as const) {
+    assert.deepEqual(await shape(message), [bodies, parts], message);
+    const { preview, text: found } = await summarizeMessage(new Uint8Array(Buffer.from(message)), options);
+    assert.ok(preview.includes("Hello") && found.includes("Hello"), message);
+  }
+});
+
 test("what is beyond the bodies that are shown is listed once", async () => {
   const pictures = Array.from({ length: 60 }, () => `Content-Type: image/png\r\nContent-Disposition: inline\r\n${PNG}`);
   const [bodies, parts] = await shape(multipart("mixed", "m", ...pictures));

@@ -26,21 +26,24 @@ type Walk = (part: MimePart, selection: Selection) => void;
 
 export function selectParts(root: MimePart): Selection {
   const selection = noParts();
-  walk(root, selection);
-  // A message that is one text, whatever it is called, is read, not saved.
-  const only = selection.listed[0];
-  if (
-    selection.shown.length === 0 &&
-    only !== undefined &&
-    only === root &&
-    /^text\/(?!html$|calendar$)/.test(root.mediaType)
-  ) {
-    selection.listed.shift();
-    selection.shown.push({ kind: "text", part: root });
-  }
+  walk(root, selection, true);
+  if (selection.shown.length === 0) readFirst(root, selection);
   for (const { part } of selection.shown.splice(BODIES_MAX))
     if (!selection.listed.includes(part)) selection.listed.push(part);
   return selection;
+}
+
+/** Where nothing is a body, a text that all begins with is read, whatever it is called; beside others it is a file too. */
+function readFirst(root: MimePart, selection: Selection): void {
+  const [first] = selection.listed;
+  if (first === undefined || (first !== root && first.disposition === "attachment")) return;
+  if (!/^text\/(?!calendar$)/.test(first.mediaType)) return;
+  if (first === root) selection.listed.shift();
+  selection.shown.push(first.mediaType === "text/html" ? htmlBody(first) : { kind: "text", part: first });
+}
+
+function htmlBody(part: MimePart): ShownPart {
+  return { kind: "html", part, plain: undefined };
 }
 
 export function noParts(): Selection {
@@ -56,8 +59,9 @@ const MULTIPARTS = new Map<string, Walk>([
   ["multipart/report", walkReport],
 ]);
 
-function walk(part: MimePart, selection: Selection): void {
-  if (!isMultipart(part)) return walkLeaf(part, selection);
+/** `isBody`: it stands where a body does. */
+function walk(part: MimePart, selection: Selection, isBody = false): void {
+  if (!isMultipart(part)) return walkLeaf(part, selection, isBody);
   const multipart = MULTIPARTS.get(part.mediaType);
   if (multipart !== undefined) return multipart(part, selection);
   for (const child of part.children) walk(child, selection);
@@ -65,7 +69,7 @@ function walk(part: MimePart, selection: Selection): void {
 
 const LEAVES = new Map<string, Walk>([
   ["text/plain", (part, { shown }) => void shown.push({ kind: "text", part })],
-  ["text/html", (part, { shown }) => void shown.push({ kind: "html", part, plain: undefined })],
+  ["text/html", (part, { shown }) => void shown.push(htmlBody(part))],
   ["text/enriched", (part, { shown }) => void shown.push({ kind: "enriched", part })],
   ["text/richtext", (part, { shown }) => void shown.push({ kind: "enriched", part })],
   ["text/markdown", (part, { shown }) => void shown.push({ kind: "text", part })],
@@ -85,11 +89,8 @@ const LEAVES = new Map<string, Walk>([
   ["application/x-pkcs7-mime", walkSmime],
 ]);
 
-function walkLeaf(part: MimePart, selection: Selection): void {
-  // What is to be saved is saved, and so is text with a name of its own.
-  const isNamedText =
-    part.fileName !== undefined && part.mediaType.startsWith("text/") && part.mediaType !== "text/calendar";
-  const leaf = part.disposition === "attachment" || isNamedText ? undefined : LEAVES.get(part.mediaType);
+function walkLeaf(part: MimePart, selection: Selection, isBody: boolean): void {
+  const leaf = isFile(part, isBody) ? undefined : LEAVES.get(part.mediaType);
   if (leaf !== undefined) return leaf(part, selection);
   const isPicture =
     part.mediaType.startsWith("image/") && part.mediaType !== "image/svg+xml" && part.disposition === "inline";
@@ -97,10 +98,34 @@ function walkLeaf(part: MimePart, selection: Selection): void {
   selection.listed.push(part);
 }
 
+/** What is to be saved is saved, and so is text with a name of its own; of a body the name says nothing. */
+function isFile(part: MimePart, isBody: boolean): boolean {
+  const isNamedText =
+    part.fileName !== undefined && part.mediaType.startsWith("text/") && part.mediaType !== "text/calendar";
+  return part.disposition === "attachment" || (isNamedText && !isBody);
+}
+
+/** The parts of a multipart that stand where a body does. */
+function bodiesIn(part: MimePart): readonly (MimePart | undefined)[] {
+  switch (part.mediaType) {
+    case "multipart/alternative":
+      return part.children;
+    case "multipart/related":
+      return [rootOf(part)];
+    case "multipart/signed":
+      return part.children.slice(0, 1);
+    default:
+      return [];
+  }
+}
+
 /** How much of the message a part of an alternative shows; 0 is nothing a reader shows. */
-function richness(part: MimePart): number {
-  if (isMultipart(part)) return Math.max(0, ...part.children.map(richness));
-  if (part.disposition === "attachment") return 0;
+function richness(part: MimePart, isBody = false): number {
+  if (isMultipart(part)) {
+    const bodies = new Set(bodiesIn(part));
+    return Math.max(0, ...part.children.map((child) => richness(child, bodies.has(child))));
+  }
+  if (isFile(part, isBody)) return 0;
   if (part.mediaType === "text/html") return 3;
   if (part.mediaType === "text/plain") return 2;
   return part.mediaType === "text/enriched" || part.mediaType === "text/richtext" ? 1 : 0;
@@ -109,22 +134,24 @@ function richness(part: MimePart): number {
 // RFC 2046 §5.1.4: the last part that can be shown is the best one. What else an alternative holds is not lost: the
 // invitation beside the text is shown too, other files are listed. AMP is a program and is left out.
 function walkAlternative(part: MimePart, selection: Selection): void {
-  const best = Math.max(0, ...part.children.map(richness));
-  const chosen = best === 0 ? undefined : part.children.findLast((child) => richness(child) === best);
+  const best = Math.max(0, ...part.children.map((child) => richness(child, true)));
+  const equals = best === 0 ? [] : part.children.filter((child) => richness(child, true) === best);
+  // Of equals one with a name is rather a file.
+  const chosen = equals.findLast(({ fileName }) => fileName === undefined) ?? equals.at(-1);
   const plain = part.children.find(
     (child) => child !== chosen && child.mediaType === "text/plain" && child.disposition !== "attachment",
   );
   for (const child of part.children) {
     if (child === chosen) {
       const before = selection.shown.length;
-      walk(child, selection);
+      walk(child, selection, true);
       const added = selection.shown.slice(before);
       const [html] = added;
       // The sender's text stands for the HTML only when both are one body.
       if (html?.kind === "html" && added.filter(({ kind }) => kind === "html" || kind === "text").length === 1) {
         selection.shown[before] = { ...html, plain };
       }
-    } else walkPassedOver(child, selection);
+    } else if (child !== plain) walkPassedOver(child, selection);
   }
 }
 
@@ -136,11 +163,15 @@ function walkPassedOver(part: MimePart, selection: Selection): void {
 }
 
 // RFC 2387 §3.2: the root is the first part unless `start` names another.
-function walkRelated(part: MimePart, selection: Selection): void {
+function rootOf(part: MimePart): MimePart | undefined {
   const start = part.parameters.get("start")?.replace(/[<>\s]/g, "");
-  const root = part.children.find((child) => start !== undefined && child.contentId === start) ?? part.children[0];
+  return part.children.find((child) => start !== undefined && child.contentId === start) ?? part.children[0];
+}
+
+function walkRelated(part: MimePart, selection: Selection): void {
+  const root = rootOf(part);
   for (const child of part.children) {
-    if (child === root) walk(child, selection);
+    if (child === root) walk(child, selection, true);
     else if (child.mediaType.startsWith("image/")) selection.listed.push(child);
     else walk(child, selection);
   }
@@ -149,7 +180,7 @@ function walkRelated(part: MimePart, selection: Selection): void {
 // RFC 1847 §2.1: what was signed, then the signature.
 function walkSigned(part: MimePart, selection: Selection): void {
   const [content, ...signatures] = part.children;
-  if (content !== undefined) walk(content, selection);
+  if (content !== undefined) walk(content, selection, true);
   for (const signature of signatures) {
     selection.listed.push(signature);
     selection.technical.add(signature);
