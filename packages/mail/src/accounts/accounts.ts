@@ -9,8 +9,8 @@ import { ourDomains } from "./domains.ts";
 import { generatedVerifier, generatePassword, isGeneratedVerifier } from "./generated-password.ts";
 import { HashThreads, type PasswordHasher } from "./hash-threads.ts";
 import { createKeyFile, KeyFileError, readKeyFile, type HouseKey } from "./key-file.ts";
-import { appPasswordLogin, foldName, newAccountName } from "./names.ts";
-import { findRecipient, type Register } from "./recipient.ts";
+import { appPasswordLogin, newAccountName } from "./names.ts";
+import { findOwner, findRecipient, type Register } from "./recipient.ts";
 import { makeScramKeys } from "./scram-keys.ts";
 import { VerificationCache } from "./verification-cache.ts";
 import { createAuthenticator } from "./verification.ts";
@@ -71,6 +71,7 @@ export async function assembleAccounts(
     listAddresses: () => listAddresses(directory),
     removeAddress: (address) => takeAddress(register, address),
     recipient: (address) => findRecipient(register, address),
+    accountOf: (text) => directory.login(text)?.account ?? findOwner(register, text),
     close: () => hasher.close(),
   };
 }
@@ -224,7 +225,7 @@ function listAddresses(directory: Directory): ReturnType<Accounts["listAddresses
 }
 
 function accountNamed(directory: Directory, name: string): Account {
-  const account = directory.accountNamed(foldName(name));
+  const account = directory.accountNamed(name);
   if (account === undefined)
     throw new AccountError(
       "not-found",
@@ -234,7 +235,7 @@ function accountNamed(directory: Directory, name: string): Account {
 }
 
 function loginNamed(directory: Directory, text: string): Login {
-  const login = directory.login(foldName(text));
+  const login = directory.login(text);
   if (login === undefined)
     throw new AccountError(
       "not-found",

@@ -47,6 +47,8 @@ export interface Accounts {
   removeAddress(address: string): Promise<void>;
   /** Who gets mail for this address (DESIGN 6): exact, +tag, alias, catch-all. */
   recipient(address: MailAddress): RecipientAnswer;
+  /** Whose account a login (also one of an app password) or an address of ours is; undefined where it is nobody's. */
+  accountOf(text: string): string | undefined;
   close(): Promise<void>;
 }
 

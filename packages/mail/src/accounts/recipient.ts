@@ -2,7 +2,7 @@
 import type { Directory } from "../mailstore/index.ts";
 import type { MailAddress, RecipientAnswer } from "./contract.ts";
 import type { OurDomains } from "./domains.ts";
-import { foldLocal } from "./mail-address.ts";
+import { foldLocal, parseMailAddress } from "./mail-address.ts";
 
 /** Where recipients are looked up. */
 export interface Register {
@@ -17,6 +17,14 @@ export function findRecipient(register: Register, address: MailAddress): Recipie
     address.domain === undefined ? ofBareLogin(register, local) : ofDomain(register, local, address.domain);
   if (account === NOT_OURS) return { kind: "not-our-domain" };
   return account === undefined ? { kind: "no-such-user" } : { kind: "account", account };
+}
+
+/** Whose account gets mail for what somebody wrote as an address; undefined where nobody does. */
+export function findOwner(register: Register, text: string): string | undefined {
+  const address = parseMailAddress(text);
+  if (address === undefined) return undefined;
+  const answer = findRecipient(register, address);
+  return answer.kind === "account" ? answer.account : undefined;
 }
 
 /** Whose own address this is, in one of our domains: one given to an account, else its login name. */

@@ -11,6 +11,7 @@ export { readSecret, type Secret } from "./secret.ts";
 export { SOURCE_NAME, SOURCE_TLS, type SourceMechanism, type SourceTls } from "./source-schema.ts";
 export { renderKeep, type KeepPolicy } from "./source-values.ts";
 export type { SourceConfig, SourceDestination, SourceFilter, SourceSecret } from "./sources.ts";
+export { loginOfDestination } from "./store-destination.ts";
 export {
   isLoopback,
   parseListenAddress,

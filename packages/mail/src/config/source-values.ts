@@ -1,5 +1,6 @@
 // Kinds of value that only sources have: ages without an upper end of days, destinations, patterns, addresses of servers.
 import { z } from "zod";
+import { storeDestination } from "./store-destination.ts";
 import { show, parseDuration, renderDuration, written } from "./values.ts";
 
 const DAY_MS = 86_400_000;
@@ -70,7 +71,7 @@ export const deliverTarget = z
 export function renderTarget(target: DeliverTarget): string {
   switch (target.kind) {
     case "store":
-      return `store:${target.login}`;
+      return storeDestination(target.login);
     case "maildir":
       return `maildir:${target.path}`;
     case "exec":

@@ -6,6 +6,7 @@ import type { Settings } from "./schema.ts";
 import type { Secret } from "./secret.ts";
 import type { DefaultsSettings, SourceMechanism, SourceProtocol, SourceSettings, SourceTls } from "./source-schema.ts";
 import { renderTarget, type DeliverTarget, type KeepPolicy } from "./source-values.ts";
+import { storeDestination } from "./store-destination.ts";
 import { isLoopback } from "./values.ts";
 
 /** A secret of the configuration, or one a person types. */
@@ -178,7 +179,7 @@ function destinationsOf({ name, source, absolute }: Written, mailbox: string): r
   const named = written.map(({ to, line_ends: lineEnds = "lf" }): SourceDestination => {
     switch (to.kind) {
       case "store":
-        return storeDestination(to.login === "" ? (source.account ?? "") : to.login, mailbox);
+        return intoStore(to.login === "" ? (source.account ?? "") : to.login, mailbox);
       case "maildir": {
         const path = absolute(`source.${name}.deliver`, fromHome(to.path));
         return { kind: "maildir", to: `maildir:${path}`, path, lineEnds };
@@ -188,11 +189,11 @@ function destinationsOf({ name, source, absolute }: Written, mailbox: string): r
     }
   });
   const isStored = named.some(({ kind }) => kind === "store");
-  return source.account === undefined || isStored ? named : [storeDestination(source.account, mailbox), ...named];
+  return source.account === undefined || isStored ? named : [intoStore(source.account, mailbox), ...named];
 }
 
-function storeDestination(login: string, mailbox: string): SourceDestination {
-  return { kind: "store", to: `store:${login}`, login, mailbox };
+function intoStore(login: string, mailbox: string): SourceDestination {
+  return { kind: "store", to: storeDestination(login), login, mailbox };
 }
 
 function fromHome(path: string): string {

@@ -114,7 +114,8 @@ const SHORT_HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
 
 /** Whether a host, as it is written, is this very machine: nothing between can read along. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);
+  // Not by the first octets alone: 127.999.1.1 is no address, but a name that somebody's DNS may answer.
+  return host === "localhost" || host === "::1" || (host.startsWith("127.") && z.ipv4().safeParse(host).success);
 }
 
 /** `127.0.0.1:1110`, `[::1]:1110`, `mail.example.org:110`, a port alone (on loopback), `/path` or `unix:path`; undefined when it is none. */

@@ -1,6 +1,8 @@
 // Delivery: how mail comes in, and how it goes out again as files.
 export { findAccount, readAddress } from "./addresses.ts";
 export { deliverStream, receive, type DeliverStreamOptions } from "./deliver-message.ts";
+export { decodeField } from "./encoded-words.ts";
+export { fieldsNamed } from "./header-fields.ts";
 export { DeliveryError } from "./delivery-error.ts";
 export { TargetError, type MailTarget, type TargetOptions } from "./exports/contract.ts";
 export { exportMail, type ExportOptions, type ExportProgress, type ExportSummary } from "./exports/export-mail.ts";

@@ -56,11 +56,11 @@ function onServer({
   current,
   account,
 }: Omit<ReadingPartsOptions, "log"> & { readonly account: string }): readonly number[] {
-  const { directory } = house.store;
+  const { accounts } = house;
   return current.config.sources.flatMap(({ name, destinations }) => {
     const ours = new Set(
       destinations.flatMap((one) =>
-        one.kind === "store" && directory.login(one.login.toLowerCase())?.account === account ? [one.to] : [],
+        one.kind === "store" && accounts.accountOf(one.login) === account ? [one.to] : [],
       ),
     );
     if (ours.size === 0) return [];

@@ -138,6 +138,20 @@ test("a login name is an address in every domain of ours, unless that address wa
   assert.equal(recipient(house, '"anna/phone"@localhost'), "no-such-user", "an app password is no address");
 });
 
+test("an account is meant by each of its logins and addresses, in whatever letters; what is nobody's means none", async () => {
+  const house = await peopled();
+  await house.accounts.addAddress("bob", "robert@example.org");
+  await house.accounts.addAppPassword("bob", "phone");
+  const named = (text: string): string | undefined => {
+    const account = house.accounts.accountOf(text);
+    return account === undefined ? undefined : house.store.directory.account(account)?.name;
+  };
+  for (const text of ["bob", "BOB", "bob/phone", "bob@localhost", "Robert@Example.org", "robert+x@example.org"])
+    assert.equal(named(text), "bob", text);
+  for (const text of ["", "nobody", "robert@example.net", "bob@elsewhere.example", "@", "a b"])
+    assert.equal(named(text), undefined, text);
+});
+
 test("an account named like an address gets its mail", async () => {
   const house = await peopled();
   await house.accounts.add({ name: "dora@example.org" });

@@ -133,6 +133,11 @@ test("a source without a destination, a password or a safe way to send it is ref
   assert.match(problems(SMALL.replace('password = { env = "X" }\n', "")).join(), /has no password/);
   assert.match(problems(`${SMALL}tls = "none"\n`).join(), /FILE:6:7: source\.a\.tls: would send the password in clear/);
   assert.deepEqual(problems(`${SMALL}tls = "none"\n`.replace("pop.example", "127.0.0.1")), []);
+  // No address, but a name that somebody's DNS may answer.
+  assert.match(
+    problems(`${SMALL}tls = "none"\n`.replace("pop.example", "127.999.1.1")).join(),
+    /source\.a\.tls: would send the password in clear/,
+  );
   assert.deepEqual(problems(`${SMALL}tls = "none"\nallow_cleartext = true\n`), []);
   assert.match(
     problems(

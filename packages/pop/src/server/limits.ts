@@ -60,7 +60,7 @@ export const DEFAULT_LIMITS: Limits = {
   inFlightOctetsMax: 1_048_576,
   writeOctetsMax: 262_144,
   commandsPerTurn: 256,
-  turnMs: 5,
+  turnMs: 2,
 };
 
 /** RFC 1939 §3: an inactivity timer is at least this long. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve, dirname } from "node:path";
 import { Pop3Error } from "@restante/pop/client";
 import {
+  isLoopback,
   loadConfig,
   readConfigText,
   replaceConfig,
@@ -37,7 +38,6 @@ import { configurationFile, fileAndData } from "../default-file.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
 import { printJson, printLine, warn, type Io } from "../io.ts";
-import { isLoopbackHost } from "../loopback.ts";
 import { PERSONAL_DEFAULTS } from "../settings.ts";
 import { FETCH_OPTIONS } from "./fetch/options.ts";
 import { popPassword } from "./pop/password.ts";
@@ -173,7 +173,7 @@ async function placesFor(
   }
   const tls = TLS_MODES.find((mode) => mode === (text(values, "tls") ?? "implicit"));
   if (tls === undefined) throw new CliError("usage", `--tls is one of ${TLS_MODES.join(", ")}`);
-  if (tls === "none" && !isLoopbackHost(host))
+  if (tls === "none" && !isLoopback(host))
     throw new CliError("usage", "--tls none would send the password in clear; it is for this machine alone");
   const places = [{ host, port: portOf(text(values, "port"), tls), tls }];
   const users = user === undefined ? [o.address, o.address.split("@")[0] ?? ""] : [user];

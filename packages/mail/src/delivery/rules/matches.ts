@@ -1,7 +1,7 @@
 // Whether a message is like a rule says. Texts are compared as people read them: decoded, without case, blanks as one.
 import type { MailAddress, MessageSummary } from "../../message/index.ts";
+import { decodeField } from "../encoded-words.ts";
 import { firstField } from "../header-fields.ts";
-import { decodeWords } from "./encoded-words.ts";
 import type { Rule, RuleCondition } from "./rule.ts";
 
 /** What rules look at. */
@@ -62,7 +62,7 @@ function writtenWays({ name, address }: MailAddress): readonly string[] {
 
 function headerTexts(head: Uint8Array, name: string): readonly string[] {
   const value = firstField(head, name);
-  return value === undefined ? [] : [decodeWords(Buffer.from(value, "latin1").toString("utf8"))];
+  return value === undefined ? [] : [decodeField(value)];
 }
 
 function fold(text: string): string {

@@ -16,9 +16,9 @@ export function openLocalPlacing(context: PlacingContext, into: PlacingInto): Pl
   };
 }
 
-/** By login (also one of an app password) or by address. */
-export function accountOf({ store, accounts }: Pick<PlacingContext, "store" | "accounts">, text: string): string {
-  return store.directory.login(text.normalize("NFC").toLowerCase())?.account ?? findAccount(accounts, text).account;
+/** Throws DeliveryError, which says what `text` would have to be. */
+export function accountOf({ accounts }: Pick<PlacingContext, "accounts">, text: string): string {
+  return accounts.accountOf(text) ?? findAccount(accounts, text).account;
 }
 
 interface LocalMessage {

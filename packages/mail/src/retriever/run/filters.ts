@@ -1,8 +1,8 @@
 // A source's filters, compiled, held against headers. The first that matches decides.
 import { compilePattern, type Pattern, type SourceConfig, type SourceFilter } from "../../config/index.ts";
+import { decodeField, fieldsNamed } from "../../delivery/index.ts";
 import type { FilterVerdict } from "../decide/decide.ts";
 import { because } from "../decide/reasons.ts";
-import { decodeField, fieldValues } from "./header.ts";
 
 /** Of each field so much is looked at. */
 const VALUE_LENGTH_MAX = 8_192;
@@ -24,7 +24,7 @@ function matches(
   { filter, pattern }: { readonly filter: SourceFilter; readonly pattern: Pattern },
   header: Uint8Array,
 ): boolean {
-  return fieldValues(header, filter.header).some((value) => {
+  return fieldsNamed(header, filter.header).some((value) => {
     const text = value.slice(0, VALUE_LENGTH_MAX);
     return pattern.test(text) || pattern.test(decodeField(text));
   });

@@ -1,54 +1,5 @@
-// Just enough of RFC 5322 §2.2 and RFC 2047 to look at a field of a header.
+// The header of a message that is collected: what it is known by, and when its server took it in.
 import { createHash, hash, type Hash } from "node:crypto";
-
-/** Values of the fields of this name, unfolded, in order; each octet a character. */
-export function fieldValues(header: Uint8Array, name: string): readonly string[] {
-  const wanted = `${name.toLowerCase()}:`;
-  const values: string[] = [];
-  let isWanted = false;
-  for (const line of Buffer.from(header).toString("latin1").split(/\r?\n/)) {
-    if (line === "") break;
-    if (/^[ \t]/.test(line)) {
-      if (isWanted) values.push(`${values.pop() ?? ""}${line}`);
-      continue;
-    }
-    isWanted = line.slice(0, wanted.length).toLowerCase() === wanted;
-    if (isWanted) values.push(line.slice(wanted.length).trim());
-  }
-  return values;
-}
-
-/** As people read it: encoded words and UTF-8 decoded (RFC 2047 §2). */
-export function decodeField(value: string): string {
-  return utf8(value)
-    .replace(/(\?=)[ \t]+(?==\?)/g, "$1")
-    .replace(
-      /=\?([^?\s]{1,40})\?([bq])\?([^?\s]*)\?=/gi,
-      (word: string, charset: string, encoding: string, text: string) => {
-        const octets = encoding.toLowerCase() === "b" ? Buffer.from(text, "base64") : quoted(text);
-        try {
-          return new TextDecoder(charset.split("*", 1)[0]).decode(octets);
-        } catch {
-          return word; // a charset nobody knows stays as it was written
-        }
-      },
-    );
-}
-
-function quoted(text: string): Buffer {
-  const plain = text
-    .replaceAll("_", " ")
-    .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(plain, "latin1");
-}
-
-function utf8(value: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(value, "latin1"));
-  } catch {
-    return value;
-  }
-}
 
 /** With its folded lines. */
 const TOPMOST_RECEIVED = /^received:(.*(?:\r?\n[ \t].*)*)/im;

@@ -1,12 +1,12 @@
 // Everything that is on a server now, beside what is known of it here and what the rule will do. Nothing is changed.
 import { Pop3Error } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
+import { decodeField, fieldsNamed } from "../../delivery/index.ts";
 import { clockDoubt } from "../decide/clock.ts";
 import type { Decision } from "../decide/decide.ts";
 import { guard, whyRestored, type Question } from "../decide/guard.ts";
 import type { KnownMessage } from "../decide/known.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
-import { decodeField, fieldValues } from "./header.ts";
 import { readClock, type FetchHouse } from "./house.ts";
 import { looking, migrationQuestions } from "./inspect.ts";
 import type { View } from "./look.ts";
@@ -97,7 +97,7 @@ async function readHeaders(
 async function readHeader(maildrop: RemoteMaildrop, n: number): Promise<ServerListed["header"]> {
   try {
     const header = await maildrop.headers(n);
-    const field = (name: string): string => decodeField(fieldValues(header, name)[0] ?? "");
+    const field = (name: string): string => decodeField(fieldsNamed(header, name)[0] ?? "");
     const date = Date.parse(field("Date"));
     return { subject: field("Subject"), from: field("From"), date: Number.isNaN(date) ? undefined : date };
   } catch (error) {

@@ -177,11 +177,7 @@ export class Reading {
 
   isInto(destination: { readonly kind: string; readonly login?: string }, account: string): boolean {
     if (destination.kind !== "store" || destination.login === undefined) return false;
-    return this.accountOfLogin(destination.login) === account;
-  }
-
-  accountOfLogin(login: string): string | undefined {
-    return this.house.store.directory.login(login.normalize("NFC").toLowerCase())?.account;
+    return this.house.accounts.accountOf(destination.login) === account;
   }
 }
 

@@ -1,5 +1,5 @@
 // What is still on the server a message was collected from, and what will become of it: by message, from memory alone.
-import type { SourceConfig } from "../../config/index.ts";
+import { loginOfDestination, type SourceConfig } from "../../config/index.ts";
 import type { IndexedMessage } from "../../mailstore/index.ts";
 import type { FetchState } from "../../retriever/index.ts";
 import type { ReaderHouse } from "./contract.ts";
@@ -52,10 +52,8 @@ export class ServerCopies {
 
   /** Undefined for what is no account's, such as a Maildir. */
   #accountOf(destination: string): string | undefined {
-    const [, login] = /^store:(.+)$/s.exec(destination) ?? [];
-    return login === undefined
-      ? undefined
-      : this.#house.store.directory.login(login.normalize("NFC").toLowerCase())?.account;
+    const login = loginOfDestination(destination);
+    return login === undefined ? undefined : this.#house.accounts.accountOf(login);
   }
 }
 

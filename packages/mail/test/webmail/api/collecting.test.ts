@@ -275,7 +275,7 @@ test("a question nobody asks has no answer", async () => {
   ]);
 });
 
-test("collected into two accounts, each has its own copy: what is said of one is not said of the other", async (t) => {
+test("collected into two accounts, one of them named by its address, each has its own copy: what is said of one is not said of the other", async (t) => {
   const ben = await office.account("ben");
   // Each account counts its own messages: Ben's copy of the first gets the number of Anna's copy of the second.
   const annas = await office.deliver("anna", "Subject: x\n\nx\n");
@@ -291,7 +291,7 @@ test("collected into two accounts, each has its own copy: what is said of one is
     'user = "anna"',
     'password = { file = "both.password" }',
     'fetch.max_size = "2kB"',
-    'deliver = [{ to = "store:anna" }, { to = "store:ben" }]',
+    'deliver = [{ to = "store:anna" }, { to = "store:ben@mail.example.org" }]',
   ];
   const ended = runEnded("both");
   appendFileSync(file, `\n${source.join("\n")}\n`);

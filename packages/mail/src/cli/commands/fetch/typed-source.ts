@@ -1,10 +1,10 @@
 // A source typed as a URL, for a trial or a script: the same table as in the file, made from the command line.
 import { resolve } from "node:path";
 import { parsePopUrl, Pop3Error, type PopUrl } from "@restante/pop/client";
+import { isLoopback } from "../../../config/index.ts";
 import { isSet, text, texts, type OptionValues } from "../../command.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
-import { isLoopbackHost } from "../../loopback.ts";
 import { mechanismOf } from "../url-mechanism.ts";
 
 export interface TypedSource {
@@ -67,7 +67,7 @@ function security(
   if (implicitTls) return { tls: "implicit" };
   if (o.isPinned) return { tls: "stls-required" };
   if (o.allowsCleartext) return { tls: "stls-if-offered", allow_cleartext: true };
-  return { tls: isLoopbackHost(host) ? "none" : "stls-required" };
+  return { tls: isLoopback(host) ? "none" : "stls-required" };
 }
 
 function password(values: OptionValues, io: Io): Readonly<Record<string, unknown>> {

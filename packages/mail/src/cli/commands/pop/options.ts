@@ -9,11 +9,11 @@ import {
   type PopUrl,
   type TraceEvent,
 } from "@restante/pop/client";
+import { isLoopback } from "../../../config/index.ts";
 import { argument, isSet, text, texts, type CliArgument, type CliOption, type CommandInput } from "../../command.ts";
 import { askLine } from "../../ask.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
-import { isLoopbackHost } from "../../loopback.ts";
 import { mechanismOf } from "../url-mechanism.ts";
 import { popPassword } from "./password.ts";
 
@@ -136,7 +136,7 @@ function security(
   if (generation !== undefined) return { tls: "none", allowCleartextAuth: o.allowsCleartext };
   if (o.isPinned) return { tls: "stls-required" };
   if (o.allowsCleartext) return { tls: "stls-if-offered", allowCleartextAuth: true };
-  return { tls: isLoopbackHost(host) ? "none" : "stls-required" };
+  return { tls: isLoopback(host) ? "none" : "stls-required" };
 }
 
 function secondsMs(written: string | undefined): number {

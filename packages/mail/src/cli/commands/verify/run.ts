@@ -1,7 +1,7 @@
 // Runs the table of checks against one server. Nothing is removed: marks are taken back, and a conversation in which
 // that could not be seen to work ends without QUIT.
 import { setTimeout as delay } from "node:timers/promises";
-import { isLoopbackHost } from "../../loopback.ts";
+import { isLoopback } from "../../../config/index.ts";
 import type { Check, Connections, Outcome, ReplyCheck, Verdict } from "./check.ts";
 import { expected } from "./check.ts";
 import { askCapabilities, has, inspect, parametersOf, type Announced, type Facts } from "./facts.ts";
@@ -81,7 +81,7 @@ class Run implements Connections {
     this.#session = talk;
     return {
       greeting,
-      isLoopback: isLoopbackHost(this.#place.host),
+      isLoopback: isLoopback(this.#place.host),
       isTls: talk.isTls,
       isStls,
       capaInClear: isStls ? first : undefined,

@@ -1,4 +1,5 @@
 // Who one writes as, and through which submission server.
+import { isLoopback } from "../../../config/index.ts";
 import {
   finishRemoval,
   removeIdentity,
@@ -11,8 +12,6 @@ import type { Reading } from "../reading.ts";
 import { oneByOne } from "../sources/one-by-one.ts";
 import { identitiesOf, mustBeIdentity, shownIdentity } from "../writing/identities.ts";
 import type { Some } from "./handler.ts";
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
 export function identityHandlers(
   reading: Reading,
@@ -99,7 +98,7 @@ function authOf(o: {
 }
 
 function refuseBareServer({ tls, host }: { readonly tls: string; readonly host: string }): void {
-  if (tls === "none" && !LOOPBACK.test(host))
+  if (tls === "none" && !isLoopback(host))
     throw new ApiError(
       "bad-request",
       "without TLS the password would go over the network for all to read; choose TLS",

@@ -152,7 +152,7 @@ async function storedCopy(reading: Reading, source: SourceConfig, known: Known) 
   for (const destination of source.destinations) {
     const copy = known.copies.find(({ destination: to }) => to === destination.to);
     if (destination.kind !== "store" || copy === undefined) continue;
-    const account = reading.accountOfLogin(destination.login);
+    const account = reading.house.accounts.accountOf(destination.login);
     if (account !== undefined) return reading.house.index.message(account, Number(copy.place));
   }
   return undefined;

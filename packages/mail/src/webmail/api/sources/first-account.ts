@@ -15,7 +15,7 @@ const inTurn = oneByOne();
 export function withAccount<T>(reading: Reading, written: string, add: (login: string) => Promise<T>): Promise<T> {
   const login = written.normalize("NFC").toLowerCase();
   return inTurn(async () => {
-    if (reading.accountOfLogin(login) !== undefined) return add(login);
+    if (reading.house.accounts.accountOf(login) !== undefined) return add(login);
     await makeFirst(reading, login);
     try {
       const added = await add(login);
@@ -44,7 +44,7 @@ async function makeFirst({ house: { accounts, store } }: Reading, login: string)
 /** Mail that was delivered to it meanwhile keeps it, and so does a source that could not be taken out. */
 async function takeBack(reading: Reading, login: string): Promise<void> {
   const { accounts, store, settings } = reading.house;
-  const account = reading.accountOfLogin(login);
+  const account = accounts.accountOf(login);
   if (account === undefined) return;
   const mail = await store.messages(account, { after: 0, limit: 1 });
   const isFed = settings.sources().some(({ destinations }) => destinations.some((one) => reading.isInto(one, account)));

@@ -34,7 +34,7 @@ export async function replaceStubs(reading: Reading, source: SourceConfig, stubs
 function copiesOf(reading: Reading, source: SourceConfig, state: "headers-only" | "collected"): readonly Stub[] {
   const known = (reading.house.collecting.memory()?.known(source.name) ?? []).filter((one) => one.state === state);
   return source.destinations.flatMap((destination) => {
-    const account = destination.kind === "store" ? reading.accountOfLogin(destination.login) : undefined;
+    const account = destination.kind === "store" ? reading.house.accounts.accountOf(destination.login) : undefined;
     if (account === undefined) return [];
     return known.flatMap(({ id, uniqueId, copies }) =>
       copies

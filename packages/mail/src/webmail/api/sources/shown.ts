@@ -76,7 +76,7 @@ export function shownSource({ source, status, lastRunAt, questions, isReadOnly }
   const trouble = report === undefined ? null : shownTrouble(report);
   return {
     source: source.name,
-    account: source.destinations.find(({ kind }) => kind === "store")?.to.slice("store:".length) ?? "",
+    account: source.destinations.find((one) => one.kind === "store")?.login ?? "",
     host: source.host,
     port: source.port,
     user: source.user,

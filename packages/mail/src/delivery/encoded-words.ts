@@ -1,10 +1,24 @@
-// Encoded words (RFC 2047) of a header a rule names: enough to compare them, without loading what parses whole mails.
+// What a field of a header says, its encoded words (RFC 2047) decoded: enough to compare and to list it, without loading
+// what parses whole mails.
 
 /** `charset`, perhaps with a language (RFC 2231 §5), `B` or `Q`, and what is encoded. */
 const WORD = /=\?([\w.:-]{1,40})(?:\*[\w-]{0,40})?\?([bq])\?([^?\s]*)\?=/gi;
 
+/** A field's value, each octet a character, as people read it: its UTF-8 (RFC 6532) and its encoded words decoded. */
+export function decodeField(value: string): string {
+  return decodeWords(fromUtf8(value));
+}
+
+function fromUtf8(value: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(value, "latin1"));
+  } catch {
+    return value; // an older charset, of which nothing is said
+  }
+}
+
 /** The text as people read it; what is no encoded word, or of a charset nobody knows, stays as it is. */
-export function decodeWords(text: string): string {
+function decodeWords(text: string): string {
   const runs: Run[] = [];
   let end = 0;
   for (const found of text.matchAll(WORD)) {
