@@ -59,4 +59,17 @@ export const PROBE = `(() => {
     shown.observe(document.body, { childList: true, subtree: true, attributes: true });
     window.location.hash = place;
   });
+  /** From the next key until what was found for the text is painted: beside it stand the terms that it answers. */
+  probe.sought = (text) => { probe.answered = new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error("no answer in 20 s: " + text)), 20000);
+    document.addEventListener("keydown", ({ timeStamp }) => {
+      const shown = new MutationObserver(() => {
+        const terms = Array.from(document.querySelectorAll(".terms bdi"), (term) => term.textContent).join(" ");
+        if (terms !== text || document.querySelector(".list-pane :is([role=row] .row-title, .note)") === null) return;
+        shown.disconnect();
+        painted((at) => { clearTimeout(late); resolve(at - timeStamp); });
+      });
+      shown.observe(document.body, { childList: true, subtree: true, characterData: true });
+    }, { capture: true, once: true });
+  }); };
 })()`;

@@ -116,6 +116,40 @@ test("a search finds what is on a server, in either order, and says how much it 
   await first.filter({ hasText: "Bollard, bollard" }).waitFor();
 });
 
+test(
+  "a list stays until what is sought is found, and longer when its reader goes on in it",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await goTo(page, "#/all/source/watched");
+    await listed(page, MESSAGES);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/api/search?**", (route) => held.then(() => route.continue()), { times: 1 });
+    const answered = page.waitForResponse("**/api/search?**");
+    // In one go, so that nobody is waited for in between.
+    await page.evaluate(`{
+    const field = document.querySelector("input[type=search]");
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, "planks");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    document.querySelector("[role=row]").click();
+  }`);
+    await page.locator("article.message:not([aria-busy])").waitFor();
+    await listed(page, MESSAGES);
+    assert.equal(await page.getByRole("searchbox").inputValue(), "");
+    release();
+    await (await answered).finished();
+    await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
+    assert.match(await page.evaluate("window.location.hash"), /^#\/all\/source\/watched\?open=/);
+    await page.getByRole("searchbox").fill("planks");
+    await listed(page, 1);
+    await page.goBack();
+    await listed(page, MESSAGES);
+  },
+);
+
 test("a search that finds nothing offers the ways on", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await search(page, "subject:signed");

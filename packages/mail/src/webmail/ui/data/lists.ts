@@ -9,6 +9,9 @@ export type Understood = Pick<RouteOutput<"search">, "terms" | "problems">;
 /** A page of a list; of a search, also how the query was understood. */
 export type ListPage = Page & Partial<Understood>;
 
+/** The key that all searches begin with. */
+export const SEARCHES = [...KEYS.lists, { list: { kind: "search" } }] as const;
+
 export const listQuery = (question: ListQuestion) =>
   infiniteQueryOptions({
     queryKey: [...KEYS.lists, question],
