@@ -79,6 +79,9 @@ export const EXIT_OF: Readonly<Record<string, ExitCode>> = {
   busy: EXIT.TEMPFAIL,
   "took-too-long": EXIT.TEMPFAIL,
   unavailable: EXIT.TEMPFAIL,
+  /** Of the system, for a file. */
+  EACCES: EXIT.NOPERM,
+  EPERM: EXIT.NOPERM,
   NO_SUCH_ACCOUNT: EXIT.NOUSER,
   NO_SUCH_MESSAGE: EXIT.DATAERR,
   OVER_QUOTA: EXIT.TEMPFAIL,

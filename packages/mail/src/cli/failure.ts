@@ -50,12 +50,21 @@ function exitCodeOf(error: unknown): number | undefined {
 
 function linesOf(error: unknown, code: string): readonly string[] {
   if (error instanceof ConfigError) return error.problems.map(renderProblem);
+  const refused = refusedFile(error, code);
+  if (refused !== undefined) return [`restante: ${refused}`];
   const isExplained = EXPLAINED.has(code) || exitCodeOf(error) !== undefined;
   const message = (error instanceof Error ? error.message : String(error)).replace(/\p{Cc}+/gu, " ");
   // Texts of the command line and of collecting say it themselves.
   const next = exitCodeOf(error) !== undefined || error instanceof CliError ? undefined : NEXT_STEP[code];
   if (next !== undefined) return [`restante: ${message}; ${next}`];
   return [`restante: ${message}${isExplained ? "" : "; run it again with --debug to see where this comes from"}`];
+}
+
+/** The commonest slip of an operator: a command that is run as another user than the post office. */
+function refusedFile(error: unknown, code: string): string | undefined {
+  const { path } = error as NodeJS.ErrnoException;
+  if ((code !== "EACCES" && code !== "EPERM") || path === undefined) return undefined;
+  return `${path} is not this user's to use (${code}); run this as the user it belongs to, with sudo -u USER`;
 }
 
 function describeStack(error: Error): string {

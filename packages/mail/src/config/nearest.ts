@@ -12,7 +12,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   const best = known
     .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return best !== undefined && best.distance <= Math.ceil(name.length / 3) ? best.candidate : undefined;
+  return best !== undefined && best.distance <= Math.round(name.length / 3) ? best.candidate : undefined;
 }
 
 /** Levenshtein's distance, for names of at most 64 characters. */

@@ -46,7 +46,10 @@ function parseOrExplain(text: string): Record<string, unknown> {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const reason = (error.message.split("\n", 1)[0] ?? "").replace(/^Invalid TOML document: /, "");
-    throw new TomlProblem(`not TOML: ${reason}`, { line: error.line, column: error.column });
+    throw new TomlProblem(`not TOML: ${reason}; a text stands in quotes, as in key = "text"`, {
+      line: error.line,
+      column: error.column,
+    });
   }
 }
 

@@ -34,7 +34,7 @@ export function dataDirectoryError(dataDir: string, o: Refusal): OfficeError {
   const remedy =
     (isMaking ? MAKING[code] : undefined) ??
     REMEDIES[code] ??
-    "run this as the user it belongs to, or choose another with --data";
+    "run this as the user everything in it belongs to, or choose another with --data";
   return new OfficeError("data-directory", `the data directory ${dataDir} cannot be used (${reason}); ${remedy}`, {
     cause,
   });

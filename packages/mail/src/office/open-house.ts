@@ -1,4 +1,5 @@
 // Opens what every owner of a data directory needs: the store, and the accounts in it.
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { KeyFileError, openAccounts, type Accounts } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
@@ -33,6 +34,7 @@ export type HouseSettings = Pick<Config, "dataDir" | "domains" | "hostName" | "p
 /** Makes the directory when it is not there. Throws OfficeError `owned` or `data-directory`. */
 export async function openHouse(settings: HouseSettings, log: Log): Promise<House> {
   makeDirectory(settings.dataDir);
+  refuseStrangeRoot(settings.dataDir);
   const store = await openStore(settings.dataDir, log);
   try {
     const accounts = await openAccounts({
@@ -76,6 +78,17 @@ function makeDirectory(dataDir: string): void {
   }
 }
 
+/** What root makes in somebody else's directory, its owner cannot open: a service would not start any more. */
+function refuseStrangeRoot(dataDir: string): void {
+  if (process.geteuid?.() !== 0) return;
+  const { uid } = statSync(dataDir);
+  if (uid !== 0)
+    throw new OfficeError(
+      "data-directory",
+      `the data directory ${dataDir} belongs to user ${uid}, who could not open what root makes in it; run this with sudo -u '#${uid}'`,
+    );
+}
+
 async function openStore(dataDir: string, log: Log): Promise<Mailstore> {
   try {
     return await openSqliteMailstore({
@@ -107,8 +120,15 @@ function unusable(dataDir: string, error: unknown): OfficeError | undefined {
   const { syscall, errcode } = error as { readonly syscall?: unknown; readonly errcode?: unknown };
   const byDatabase = typeof errcode === "number" && REFUSED_BY_SYSTEM.has(errcode & 0xff);
   if (!byDatabase && typeof syscall !== "string") return undefined;
-  if (!byDatabase)
-    return dataDirectoryError(dataDir, { code: String((error as NodeJS.ErrnoException).code), cause: error });
+  if (!byDatabase) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    const isWithin = path !== undefined && path !== dataDir;
+    return dataDirectoryError(dataDir, {
+      code: String(code),
+      ...(isWithin ? { reason: `${String(code)}: ${path}` } : {}),
+      cause: error,
+    });
+  }
   const isFull = (errcode & 0xff) === SQLITE_FULL;
   return dataDirectoryError(dataDir, {
     code: isFull ? "ENOSPC" : "",

@@ -49,7 +49,7 @@ test('with keep = "0" what has arrived is removed there, and the audit says when
     const stranger = await fetch("audit", "wrok");
     assert.deepEqual(
       [stranger.code, stranger.stderr],
-      [64, "restante: nothing is remembered of wrok; fetch state list shows what is\n"],
+      [66, "restante: nothing is remembered of wrok; fetch state list shows what is\n"],
     );
   });
 });

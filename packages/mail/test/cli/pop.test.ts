@@ -224,7 +224,7 @@ test("what is typed wrong is refused with 64 before anything is sent, and no sec
 });
 
 const FAILURES: readonly (readonly [what: string, options: ScriptedPeerOptions, code: number, line: RegExp])[] = [
-  ["a wrong password", { password: "other" }, 77, /the login was refused.*check user and password/],
+  ["a wrong password", { password: "other" }, 77, /the login was refused.*some providers want an app password/],
   ["a maildrop in use", { faults: [{ on: "login", answer: "-ERR [IN-USE] locked" }] }, 75, /another session/],
   ["a login too early", { faults: [{ on: "login", answer: "-ERR [LOGIN-DELAY] wait" }] }, 75, /too soon/],
   ["a server in trouble", { faults: [{ on: "login", answer: "-ERR [SYS/TEMP] disk" }] }, 75, /the server cannot now/],

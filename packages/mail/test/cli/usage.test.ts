@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { run } from "../../src/cli/main.ts";
 import { EXIT } from "../../src/cli/exit-codes.ts";
+import { reportFailure } from "../../src/cli/failure.ts";
 import { COMMAND_NAMES, loadCommands } from "../../src/cli/table.ts";
 import { makeCertificate } from "./certificate.ts";
 import { here, inDirectory, spawned } from "./command-line.ts";
@@ -159,6 +160,21 @@ test("an error nobody foresaw shows its stack only when asked", async () => {
     stderr: "restante: the printer is on fire; run it again with --debug to see where this comes from\n",
   });
   assert.match((await failing(["config", "schema", "--debug"])).stderr, /\n {4}at /);
+});
+
+test("a file of another user is said to be one, with what to do about it", () => {
+  let said = "";
+  const stderr = new Writable({ write: (chunk: Buffer, _encoding, done) => ((said += chunk.toString()), done()) });
+  const io = { stdin: Readable.from([]), stdout: stderr, stderr, env: {} };
+  const error = Object.assign(new Error("EACCES: permission denied, open 'data/control.path'"), {
+    code: "EACCES",
+    path: "data/control.path",
+  });
+  assert.equal(reportFailure(error, { io, debug: false }), 77);
+  assert.equal(
+    said,
+    "restante: data/control.path is not this user's to use (EACCES); run this as the user it belongs to, with sudo -u USER\n",
+  );
 });
 
 test("config check, explain and schema", async () => {

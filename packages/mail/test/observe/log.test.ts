@@ -152,8 +152,13 @@ test("people are told warnings in one line of words, without control characters"
   const log = createLog({ level: "info", destination: fresh(), people: { write: (text) => told.push(text) } });
   log.info({}, "nothing to worry about");
   log.warn({ error: new Error("no\nroom\u001b[31m") }, "the disk is full");
+  const next = "restante fetch check work says more";
+  log.warn({ source: "work", why: "nobody listens there", next }, "collecting met trouble");
   log.flush();
-  assert.deepEqual(told, ["restante: warning: the disk is full: no room [31m\n"]);
+  assert.deepEqual(told, [
+    "restante: warning: the disk is full: no room [31m\n",
+    "restante: warning: collecting met trouble: work: nobody listens there; restante fetch check work says more\n",
+  ]);
 });
 
 test("a log whose disk is full is given up: the process ends, and what it keeps back is bounded", () => {

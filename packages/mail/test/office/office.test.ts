@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { DEFAULT_LIMITS } from "@restante/pop/server";
 import { DEFAULT_LMTP_LIMITS } from "../../src/delivery/index.ts";
@@ -153,6 +153,19 @@ test("a data directory that cannot be used as it is says why, and what to do", a
   assert.equal(gone.code, "data-directory");
   assert.match(gone.message, /password\.key is gone/);
   await house.stop();
+});
+
+test("root puts nothing into a directory of somebody else, who could not open it", async (t) => {
+  const directory = temporaryDirectory();
+  // Whoever runs the tests: the directory is another user's, and what runs here takes itself for root.
+  const owner = process.geteuid?.() || 65_534;
+  chownSync(directory.path, owner, statSync(directory.path).gid);
+  t.mock.method(process, "geteuid", () => 0);
+  const refused = await failure(testConfig(directory.path));
+  assert.equal(refused.code, "data-directory");
+  assert.match(refused.message, new RegExp(`belongs to user ${owner}, .*; run this with sudo -u '#${owner}'$`));
+  assert.deepEqual(readdirSync(directory.path), []);
+  directory.remove();
 });
 
 test("a store that cannot be looked at is not called missing", async () => {

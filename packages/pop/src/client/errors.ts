@@ -24,7 +24,7 @@ export const POP3_ERRORS = {
   GREETING_REFUSED: { group: "reach", retry: "later", text: "the server does not take connections now" },
   GREETING_TIMEOUT: { group: "reach", retry: "later", text: "the server did not greet in time" },
   TLS_HANDSHAKE: { group: "tls", retry: "after-user-action", text: "TLS could not be started" },
-  TLS_UNTRUSTED: { group: "tls", retry: "after-user-action", text: "nobody trusted vouches for the certificate" },
+  TLS_UNTRUSTED: { group: "tls", retry: "after-user-action", text: "no trusted issuer vouches for the certificate" },
   TLS_NAME: { group: "tls", retry: "after-user-action", text: "the certificate is for another name" },
   TLS_EXPIRED: { group: "tls", retry: "after-user-action", text: "the certificate is not valid today" },
   TLS_PIN: { group: "tls", retry: "after-user-action", text: "the certificate is not the pinned one" },

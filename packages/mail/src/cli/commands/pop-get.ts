@@ -86,7 +86,10 @@ async function toStandardOutput(session: PopSession, { entries, lineEnds, io }: 
   const [entry, ...more] = entries;
   if (entry === undefined) throw new CliError("NO_SUCH_MESSAGE", "there are no messages");
   if (more.length > 0)
-    throw new CliError("usage", `${entries.length} messages into one stream are none; give --output DIR`);
+    throw new CliError(
+      "usage",
+      `standard output takes one message, and these are ${entries.length}; give --output DIR`,
+    );
   const stream = session.retrieve(entry.n, { lineEnds });
   for await (const chunk of stream) if (!io.stdout.write(chunk)) await once(io.stdout, "drain");
   await stream.done;

@@ -78,6 +78,7 @@ async function findFiles(o: {
 }
 
 const EMPTY = "is empty";
+const NO_MBOX = 'does not begin with "From ": not an mbox';
 
 function isInbox(names: readonly string[], root: string | undefined): boolean {
   return root === undefined && names.length === 1 && names[0]?.toUpperCase() === "INBOX";
@@ -88,9 +89,7 @@ async function refusalOfContent(path: string): Promise<string | undefined> {
   try {
     if (stats.size === 0) return EMPTY;
     const start = await skipBlankLines(handle);
-    return WORD.equals(await readAt(handle, start, WORD.length))
-      ? undefined
-      : 'does not begin with "From ": not an mbox';
+    return WORD.equals(await readAt(handle, start, WORD.length)) ? undefined : NO_MBOX;
   } finally {
     await handle.close();
   }
@@ -111,7 +110,9 @@ async function* entriesOf(
     const first = await skipBlankLines(handle);
     if (first >= stats.size) return;
     if (!WORD.equals(await readAt(handle, first, WORD.length)))
-      throw new SourceError(`${file.name}: does not begin with "From ": not an mbox`);
+      throw new SourceError(
+        `${file.name}: ${NO_MBOX}; single messages are a folder of .eml files (--format eml), or for restante deliver`,
+      );
     let open: Separator | undefined;
     for await (const separator of separatorsOf(handle, { first, end: stats.size })) {
       if (open !== undefined)

@@ -171,7 +171,8 @@ export class SourceLoop {
   }
 
   #log(report: SourceReport): void {
-    const { source, outcome, exitCode, arrived, removed, error, durationMs } = report;
+    const { source, outcome, exitCode, arrived, removed, durationMs } = report;
+    const why = troubleOf(report);
     const line = {
       source,
       outcome,
@@ -180,12 +181,19 @@ export class SourceLoop {
       octets: arrived.octets,
       removed,
       durationMs,
-      ...(error === undefined ? {} : { why: error.message }),
+      ...(why === undefined ? {} : { why }),
     };
     const { log } = this.#o.house;
     if (report.exitCode === FETCH_EXIT.OK) log.info(line, "collected");
-    else log.warn(line, "collecting met trouble");
+    else log.warn({ ...line, next: `restante fetch check ${source} says more` }, "collecting met trouble");
   }
+}
+
+/** In words; undefined where everything went well. */
+function troubleOf({ error, questions, failed }: SourceReport): string | undefined {
+  if (error !== undefined) return error.message;
+  if (questions.length > 0) return "a question waits for its answer";
+  return failed.length === 0 ? undefined : `${failed.length} messages did not come`;
 }
 
 /** A wrong password does not become right by itself, and many tries lock accounts. */

@@ -26,11 +26,11 @@ export async function withMemory<T>(
   }
 }
 
-/** Those named, or all. Throws CliError `usage` for one nobody remembers. */
+/** Those named, or all. Throws CliError `no-source` for one nobody remembers. */
 export function remembered(state: FetchState, names: readonly string[]): readonly string[] {
   const known = state.sources().map(({ source }) => source);
   const strange = names.find((name) => !known.includes(name));
   if (strange !== undefined)
-    throw new CliError("usage", `nothing is remembered of ${strange}; fetch state list shows what is`);
+    throw new CliError("no-source", `nothing is remembered of ${strange}; fetch state list shows what is`);
   return names.length === 0 ? known : names;
 }

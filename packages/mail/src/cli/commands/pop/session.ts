@@ -52,7 +52,8 @@ function open({ url, options }: PopTarget, auth: PasswordAuth | undefined): Prom
 const NEXT: Partial<Record<Pop3ErrorCode, string>> = {
   TLS_UNAVAILABLE: "try pops:// (port 995), or --allow-cleartext where the way there is safe",
   TLS_EXPIRED: "its operator must renew it; until then --pin trusts exactly this one",
-  AUTH_REJECTED: "check user and password; some providers want an app password made on their site",
+  TLS_HANDSHAKE: "is TLS spoken at that port? where POP3 begins in clear, write pop:// (port 110)",
+  AUTH_REJECTED: "is the password right? some providers want an app password, made on their site",
   AUTH_NO_MECHANISM: "restante pop capa shows what the server offers",
   AUTH_CLEARTEXT_REFUSED: "use pops:// or a server with STLS, or --allow-cleartext where the way there is safe",
   MAILBOX_BUSY: "try again when the other session has ended",
