@@ -160,7 +160,7 @@ test("root puts nothing into a directory of somebody else, who could not open it
   // Whoever runs the tests: the directory is another user's, and what runs here takes itself for root.
   const owner = process.geteuid?.() || 65_534;
   chownSync(directory.path, owner, statSync(directory.path).gid);
-  t.mock.method(process, "geteuid", () => 0);
+  t.mock.method(process as { geteuid(): number }, "geteuid", () => 0);
   const refused = await failure(testConfig(directory.path));
   assert.equal(refused.code, "data-directory");
   assert.match(refused.message, new RegExp(`belongs to user ${owner}, .*; run this with sudo -u '#${owner}'$`));
