@@ -33,7 +33,7 @@ export {
   type SourceCheck,
   type SourcePlan,
 } from "./run/inspect.ts";
-export { hidePassword } from "./remote/masking.ts";
+export { hidePassword, maskedTrace, masking } from "./remote/masking.ts";
 export { endpointOf } from "./run/endpoint.ts";
 export { chooseSources, runSources } from "./run/run-sources.ts";
 export { runSource } from "./run/run-source.ts";

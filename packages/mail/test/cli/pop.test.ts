@@ -296,6 +296,25 @@ test("--trace shows the conversation without the password", async () => {
   assert.doesNotMatch(stderr, /secret/);
 });
 
+test("a password that the server repeats, as it is or as AUTH sends it, is neither in a trace nor in an error", async () => {
+  const forms = ["secret", ...["secret", "\0anna\0secret"].map((form) => Buffer.from(form).toString("base64"))];
+  const repeated = `-ERR [AUTH] wrong: ${forms.join(" or ")}`;
+  const refused = { faults: [{ on: /^(?:AUTH|PASS)/, answer: repeated }] };
+  const late = { faults: [{ on: "QUIT", answer: repeated }] };
+  for (const [command, args, options, exit] of [
+    ["list", ["--trace"], refused, 77],
+    ["capa", ["--login", "--trace"], refused, 77],
+    ["verify", ["--transcripts"], refused, 77],
+    ["delete", ["1", "--json", "--trace"], late, 75],
+    ["verify", ["--transcripts", "--json"], late, 76],
+  ] as const) {
+    const { code, stdout, stderr } = await pop(command, args, options);
+    assert.equal(code, exit, stderr);
+    assert.match(`${stdout}${stderr}`, /wrong: \*{4} or \*{4} or \*{4}/, command);
+    for (const form of forms) assert.ok(!`${stdout}${stderr}`.includes(form), `${command} ${form}`);
+  }
+});
+
 requirement("P3-C-133", "a mechanism that a URL names is used, and no other", async () => {
   const mechanisms = ["PLAIN", "LOGIN", "SCRAM-SHA-256"] as const;
   for (const [named, said] of [

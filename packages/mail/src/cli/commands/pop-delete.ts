@@ -1,3 +1,4 @@
+import { masking } from "../../retriever/index.ts";
 import { isSet, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, printLine } from "../io.ts";
@@ -38,7 +39,8 @@ export const popDelete: CliCommand = {
         return EXIT.OK;
       }
       const { status, text } = await session.commit();
-      if (isSet(input.values, "json")) printJson(io, { status, ...(text !== undefined && { text }), marked });
+      const said = text === undefined ? {} : { text: masking(auth)(text) };
+      if (isSet(input.values, "json")) printJson(io, { status, ...said, marked });
       else printLine(io, `${marked.length} marked: ${SAID[status]}.`);
       return status === "committed" ? EXIT.OK : EXIT.TEMPFAIL;
     });

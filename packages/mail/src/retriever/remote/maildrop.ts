@@ -16,7 +16,7 @@ import {
 import { isLoopback, type SourceConfig } from "../../config/index.ts";
 import type { Log } from "../../observe/index.ts";
 import { FetchError } from "../fetch-error.ts";
-import { masking } from "./masking.ts";
+import { maskedTrace } from "./masking.ts";
 
 export type RemoteMaildrop = Pick<
   PopSession,
@@ -73,9 +73,7 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
       info: (fields: object, text = "") => o.log.debug(fields as Record<string, unknown>, text),
       warn: (fields: object, text = "") => o.log.warn(fields as Record<string, unknown>, text),
     },
-    ...(o.trace === undefined
-      ? {}
-      : { trace: maskedTrace(o.trace, masking({ user: source.user, password: o.password })) }),
+    ...(o.trace === undefined ? {} : { trace: maskedTrace(o.trace, { user: source.user, password: o.password }) }),
   };
   if (source.protocol !== "pop3") {
     await o.ready;
@@ -138,14 +136,6 @@ function authOf(source: SourceConfig, password: string | undefined): Auth {
   if (password === undefined) return { external: true };
   const { user, mechanisms } = source;
   return { user, password, ...(mechanisms === undefined ? {} : { mechanisms }) };
-}
-
-/** What the client sends is masked by it. */
-function maskedTrace(
-  trace: (event: TraceEvent) => void,
-  masked: (text: string) => string,
-): (event: TraceEvent) => void {
-  return (event) => trace(event.line === undefined ? event : { ...event, line: masked(event.line) });
 }
 
 /** One number for every silence; who allows a long one allows a slow reply. */

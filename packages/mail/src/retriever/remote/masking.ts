@@ -1,5 +1,5 @@
 // A server that repeats the password in its replies is not to bring it into a report, a log or the memory.
-import { Pop3Error } from "@restante/pop/client";
+import { Pop3Error, type TraceEvent } from "@restante/pop/client";
 
 /** Masking a shorter one would tell it: every "a" a "****". */
 const LENGTH_MIN = 4;
@@ -20,6 +20,12 @@ export function masking({ user, password }: Login): (text: string) => string {
 
 function base64(text: string): string {
   return Buffer.from(text).toString("base64");
+}
+
+/** What the server says, masked before it is shown; what is sent the client masks itself. */
+export function maskedTrace(trace: (event: TraceEvent) => void, login: Login): (event: TraceEvent) => void {
+  const masked = masking(login);
+  return (event) => trace(event.line === undefined ? event : { ...event, line: masked(event.line) });
 }
 
 /** The same error, its password hidden before anybody sees it. */

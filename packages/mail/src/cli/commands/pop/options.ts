@@ -88,12 +88,10 @@ export function pop3Target(input: CommandInput, io: Io): PopTarget {
   throw new CliError("usage", `${target.url.generation} servers cannot be asked this; write pop:// or pops://`);
 }
 
+export type PopLogin = PasswordAuth & { readonly password: string };
+
 /** The login. A person is asked before there is a connection that would wait for the typing. Throws CliError `usage`. */
-export async function popAuth(
-  target: PopTarget,
-  input: CommandInput,
-  io: Io,
-): Promise<PasswordAuth & { readonly password: string }> {
+export async function popAuth(target: PopTarget, input: CommandInput, io: Io): Promise<PopLogin> {
   const { url } = target;
   const user = target.user ?? (await askUser(url, io));
   const mechanism = mechanismOf(url);

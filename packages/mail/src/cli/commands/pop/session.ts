@@ -5,19 +5,19 @@ import {
   connectPop2,
   Pop3Error,
   probe,
-  type PasswordAuth,
   type Pop3ErrorCode,
   type Pop3Options,
   type PopSession,
 } from "@restante/pop/client";
+import { hidePassword, maskedTrace } from "../../../retriever/index.ts";
 import { CliError } from "../../failure.ts";
 import { POP_EXITS } from "../../pop-exits.ts";
-import type { PopTarget } from "./options.ts";
+import type { PopLogin, PopTarget } from "./options.ts";
 
-/** Runs with a session; rolls back whatever was not committed. Throws CliError with the code of the Pop3Error. */
+/** Runs with a session; rolls back whatever was not committed. A password that the server repeats is hidden. Throws CliError with the code of the Pop3Error. */
 export async function withSession<T>(
   target: PopTarget,
-  auth: PasswordAuth | undefined,
+  auth: PopLogin | undefined,
   run: (session: PopSession) => Promise<T>,
 ): Promise<T> {
   try {
@@ -28,14 +28,19 @@ export async function withSession<T>(
       await session.rollback();
     }
   } catch (error) {
-    throw await explained(error, target);
+    throw await explained(auth === undefined ? error : hidePassword(error, auth), target);
   }
 }
 
 /** POP2 and POP1 log in as they connect, by a password. */
-function open({ url, options }: PopTarget, auth: PasswordAuth | undefined): Promise<PopSession> {
-  if (url.generation === undefined) return connect({ ...options, ...(auth !== undefined && { auth }) });
-  if (auth === undefined) throw new Error("POP2 and POP1 have nothing to say before a login");
+function open({ url, options: given }: PopTarget, auth: PopLogin | undefined): Promise<PopSession> {
+  if (auth === undefined) {
+    if (url.generation === undefined) return connect(given);
+    throw new Error("POP2 and POP1 have nothing to say before a login");
+  }
+  const { trace } = given;
+  const options = { ...given, ...(trace !== undefined && { trace: maskedTrace(trace, auth) }) };
+  if (url.generation === undefined) return connect({ ...options, auth });
   const { user, password } = auth;
   const { port, mailbox, implicitTls } = url;
   const { tls: _, pipelining: __, hostMemory: ___, auth: ____, ...shared } = options;

@@ -2,6 +2,7 @@
 // that could not be seen to work ends without QUIT.
 import { setTimeout as delay } from "node:timers/promises";
 import { isLoopback } from "../../../config/index.ts";
+import { masking } from "../../../retriever/index.ts";
 import type { Check, Connections, Outcome, ReplyCheck, Verdict } from "./check.ts";
 import { expected } from "./check.ts";
 import { askCapabilities, has, inspect, parametersOf, type Announced, type Facts } from "./facts.ts";
@@ -141,6 +142,7 @@ class Run implements Connections {
     const talk = await Talk.open(this.#place, this.#transcript);
     // One list for all, so that a row at the end can judge every status line.
     talk.statusLines = this.#statusLines;
+    talk.masked = masking(this.#credentials);
     this.#open.add(talk);
     return talk;
   }

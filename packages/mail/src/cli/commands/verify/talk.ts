@@ -45,6 +45,8 @@ export class Talk {
   readonly place: Place;
   /** What is said is added to the transcript that is current then. */
   transcript: Transcript;
+  /** Hides what no status line may show. */
+  masked: (text: string) => string = (text) => text;
   isTls = false;
   #socket: Socket | TLSSocket;
   #held: Buffer = Buffer.alloc(0);
@@ -111,7 +113,8 @@ export class Talk {
   }
 
   async reply(o: { readonly isMultiLine?: boolean } = {}): Promise<Reply> {
-    const line = await this.#line();
+    const { text, end } = await this.#line();
+    const line = { text: this.masked(text), end };
     this.statusLines.push(line);
     this.transcript.push(`S: ${printed(line.text)}`);
     const isOk = line.text.startsWith("+OK");
