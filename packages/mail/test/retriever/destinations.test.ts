@@ -1,11 +1,16 @@
 // Where mail goes: nothing is there before the message is whole, and then all of it is, octet for octet.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mock, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
+import { scriptedPeer } from "@restante/pop/testing";
 import { UnixLineEnds, withCrlf } from "../../src/retriever/destinations/line-ends.ts";
 import { MaildirWriter } from "../../src/retriever/destinations/maildir-writer.ts";
+import type { CollectingOrder } from "./collecting-process.ts";
 import { openSetting, openWithStore, SIX, temporaryFolder, type Setting } from "./fixture.ts";
 
 const EXACT: readonly string[] = [
@@ -197,6 +202,23 @@ test("a command that hangs is killed with all it started when the run is stopped
   assert.deepEqual([report.arrived.messages, report.exitCode], [0, 75]);
   // Killed with the shell, but not waited for by anybody: on a busy machine it takes a moment.
   while (!isGone(readFileSync(pid, "utf8").trim())) await new Promise(setImmediate);
+});
+
+test("no run waits for what a command leaves running", async (context) => {
+  const folder = temporaryFolder(context);
+  await using peer = await scriptedPeer({ messages: SIX.slice(0, 1) });
+  const pid = join(folder, "pid");
+  // Without words of its own: only the pipe for them could keep the run.
+  const keys = { deliver: [{ to: `exec:cat >/dev/null; sleep 60 & echo $! >${pid}` }] };
+  const order: CollectingOrder = { folder, port: peer.port, keys, dieAfter: undefined };
+  const program = fileURLToPath(new URL("./collecting-process.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--conditions=restante-source", program, JSON.stringify(order)], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const [code] = (await once(child, "exit")) as [number | null];
+  const left = readFileSync(pid, "utf8").trim();
+  assert.deepEqual([code, isGone(left)], [0, false]);
+  process.kill(Number(left), "SIGKILL");
 });
 
 /** Ended; perhaps nobody has asked yet how. */

@@ -129,8 +129,9 @@ async function run(o: ExecDestinationOptions, facts: IncomingFacts, stdin: numbe
   const end = await ended;
   clearTimeout(timer);
   o.signal.removeEventListener("abort", stop);
+  const said = words();
   const failure = killedFor === undefined ? failureOf(end) : ({ code: "destination-later", text: killedFor } as const);
-  if (failure !== undefined) throw new FetchError(failure.code, `the command ${failure.text}${words()}`);
+  if (failure !== undefined) throw new FetchError(failure.code, `the command ${failure.text}${said}`);
 }
 
 /** False when the program became another user, whom we may not kill. */
@@ -147,7 +148,10 @@ function killGroup({ pid }: ChildProcess): boolean {
   }
 }
 
-/** The first line of what a program complains about, safe on a terminal. */
+/**
+ * The first line of what a program complains about, safe on a terminal. To be asked for when it ended: that closes the
+ * pipe, which what it left running would hold open for as long as it runs.
+ */
 function wordsOf(child: ChildProcess): () => string {
   let text = "";
   child.stderr?.on("error", () => undefined);
