@@ -34,7 +34,9 @@ before(async () => {
       "hello",
     ]);
   await goTo(reader.page, "#/all/inbox");
-  await reader.page.getByRole("row", { name: /Third key/ }).waitFor();
+  // Each of them: letters may come into the list in another order than they were delivered in.
+  for (const subject of ["Third key", "Second key", "First key", "With a picture", "Long thread"])
+    await reader.page.getByRole("row", { name: new RegExp(subject) }).waitFor();
 });
 
 after(async () => {
@@ -115,6 +117,74 @@ test("keys walk through a list and choose in it", NEEDS_CHROMIUM, async () => {
   await selected(page).nth(2).waitFor();
   await press(page, "Escape");
   await gone(selected(page).first());
+});
+
+test("however fast keys are pressed, each of them counts", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await inList(page);
+  const cdp = await reader.context.newCDPSession(page);
+  await cdp.send("Emulation.setCPUThrottlingRate", { rate: 8 });
+  const presses = async (key: string, times: number): Promise<void> => {
+    for (let n = 0; n < times; n += 1) await page.keyboard.press(key);
+  };
+  // Far beyond the rows that are drawn, and back by another way, with no wait for anything.
+  await presses("j", 20);
+  await presses("ArrowUp", 3);
+  await presses("PageUp", 1);
+  await presses("PageDown", 1);
+  await presses("k", 4);
+  await hasFocus(row(page, 13));
+  await presses("End", 1);
+  await presses("PageUp", 9);
+  await presses("ArrowDown", 2);
+  await hasFocus(row(page, 2));
+  await cdp.detach();
+});
+
+test(
+  "arrows go on from what is open, and leave it open; keys act on the row they went to",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await inList(page);
+    await page.keyboard.press("o");
+    await message(page).waitFor();
+    await row(page, 0).focus();
+    for (const [key, at] of [
+      ["ArrowDown", 1],
+      ["ArrowDown", 2],
+      ["ArrowUp", 1],
+    ] as const) {
+      await page.keyboard.press(key);
+      await hasFocus(row(page, at));
+    }
+    await page.locator('[role=row][data-index="0"][aria-current=true]').waitFor();
+    for (const isStarred of [true, false]) {
+      await page.keyboard.press("s");
+      await row(page, 1).locator(`.star[aria-pressed=${isStarred}]`).waitFor();
+      await row(page, 0).locator(".star[aria-pressed=false]").waitFor();
+    }
+    await page.keyboard.press("u");
+    await gone(message(page));
+    await hasFocus(row(page, 0));
+  },
+);
+
+test("a list that comes late takes the focus from nobody who went elsewhere meanwhile", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await inList(page);
+  let letThrough = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letThrough = resolve));
+  const allMail = ({ pathname, searchParams }: URL): boolean => pathname === "/api/list" && !searchParams.has("role");
+  await page.route(allMail, (route) => held.then(() => route.continue()), { times: 1 });
+  await press(page, "g a");
+  await page.locator(".skeleton-row").first().waitFor();
+  const elsewhere = page.getByRole("link", { name: "Starred" });
+  await elsewhere.focus();
+  letThrough();
+  await row(page, 0).waitFor();
+  await hasFocus(elsewhere);
+  await goTo(page, "#/all/inbox");
 });
 
 test("keys open a message, leave it, and mark it", NEEDS_CHROMIUM, async () => {

@@ -1,6 +1,14 @@
 // The list: only the rows in sight are in the document, one of them takes the focus, and it stays where it is when
 // mail comes in above.
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { useAccountNames } from "../data/queries.ts";
 import { useLabelsOf } from "../organise/label-chips.tsx";
@@ -11,6 +19,7 @@ import { NewNotice } from "./new-notice.tsx";
 import { type KeyedRow, originName } from "./rows.ts";
 import { useAnchor } from "./use-anchor.ts";
 import { useDrawnRows } from "./use-drawn-rows.ts";
+import { useRovingFocus } from "./use-roving-focus.ts";
 import "./message-list.css";
 
 /** Heights of a row at the usual text size, in pixels. */
@@ -31,27 +40,31 @@ interface MessageListProps {
   readonly activeAt: () => number;
   readonly openKey: string | null;
   readonly selected: ReadonlySet<string>;
-  /** True while the focus is to go to the active row. */
-  readonly focusRef: React.RefObject<boolean>;
   readonly now: number;
   readonly handlers: RowHandlers;
-  readonly onActive: (key: string) => void;
+  /** The row at a place has got the focus. */
+  readonly onFocused: (at: number) => void;
+  /** The row at a place is to get the focus. */
+  readonly onStep: (at: number) => void;
   readonly onEnd: () => void;
 }
 
 export function MessageList(props: MessageListProps): React.JSX.Element {
-  const { rows, density, active, activeAt, openKey, selected, now, handlers, onActive, onEnd, listKey } = props;
+  const { rows, density, active, activeAt, openKey, selected, now, handlers, onEnd, listKey } = props;
   const words = useWords();
   const names = useAccountNames();
   const scroller = useRef<HTMLDivElement>(null);
   const rowPx = useRowPx(density);
-  const activeIndex = Math.max(0, useSyncExternalStore(active.subscribe, activeAt, activeAt));
   const drawn = useDrawnRows({ scroller, rowPx, listKey });
   const shown = rows.slice(drawn.from, drawn.to).map((keyed, at) => ({ ...keyed, index: drawn.from + at }));
-  // The row with the focus stays in the document, wherever the list is scrolled to.
-  const focused = rows[activeIndex];
-  if (focused !== undefined && activeIndex < drawn.from) shown.unshift({ ...focused, index: activeIndex });
-  if (focused !== undefined && activeIndex >= drawn.to) shown.push({ ...focused, index: activeIndex });
+  // The active row stays in the document, wherever the list is scrolled to. While it is among the others, nothing is drawn
+  // when it becomes another.
+  const activeIndex = (): number => Math.max(0, activeAt());
+  const isDrawn = (at: number): boolean => at >= drawn.from && at < drawn.to;
+  const strayAt = (): number => (isDrawn(activeIndex()) ? -1 : activeIndex());
+  const stray = useSyncExternalStore(active.subscribe, strayAt, strayAt);
+  const strayRow = rows[stray];
+  if (strayRow !== undefined) shown.splice(stray < drawn.from ? 0 : shown.length, 0, { ...strayRow, index: stray });
   const listBefore = useRef(listKey);
   useLayoutEffect(() => {
     // To set it where it is would lay everything out once more.
@@ -65,18 +78,20 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
     if (drawn.to >= rows.length - AHEAD_ROWS) onEnd();
   }, [drawn.to, rows.length, onEnd]);
 
-  useFocusedRow({ ...props, scroller, rowPx });
+  useRovingFocus({ scroller, rowPx, active, activeIndex });
   const moved = (event: KeyboardEvent): void => {
-    const to = STEPS[event.key]?.(
-      activeIndex,
-      rows.length,
-      Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowPx) - 1),
-    );
-    const row = to === undefined ? undefined : rows[Math.min(rows.length - 1, Math.max(0, to))];
-    if (row === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowPx) - 1);
+    const to = STEPS[event.key]?.(activeIndex(), rows.length, page);
+    if (to === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    if (event.shiftKey) handlers.toggle(row.key, true);
-    onActive(row.key);
+    const at = Math.min(rows.length - 1, Math.max(0, to));
+    const row = rows[at];
+    if (event.shiftKey && row !== undefined) handlers.toggle(row.key, true);
+    props.onStep(at);
+  };
+  const focused = ({ target }: FocusEvent): void => {
+    const row = target.closest<HTMLElement>("[role=row]");
+    if (row !== null) props.onFocused(Number(row.dataset["index"]));
   };
 
   return (
@@ -92,6 +107,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
           aria-multiselectable
           style={{ blockSize: rows.length * rowPx }}
           onKeyDown={moved}
+          onFocus={focused}
         >
           {shown.map(({ key, row, index }) => (
             <MessageRow
@@ -100,7 +116,6 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
               row={row}
               index={index}
               start={index * rowPx}
-              isActive={index === activeIndex}
               isOpen={key === openKey}
               isSelected={selected.has(key)}
               origin={originName(row, names)}
@@ -140,42 +155,4 @@ function accountsWithLabels(rows: readonly KeyedRow[]): readonly string[] {
 function useRowPx(density: ReaderSettings["density"]): number {
   const [scale] = useState(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
   return Math.round(ROW_PX[density] * scale);
-}
-
-interface FocusedRow extends MessageListProps {
-  readonly scroller: React.RefObject<HTMLDivElement | null>;
-  readonly rowPx: number;
-}
-
-/** Moves the focus to the active row when asked to, and when the row that had it left the list. */
-function useFocusedRow({ scroller, rows, activeAt, focusRef, rowPx }: FocusedRow): void {
-  const hadFocus = useRef(false);
-  useEffect(() => {
-    const frame = scroller.current;
-    const noted = ({ target }: FocusEvent): void => {
-      hadFocus.current = target instanceof Node && frame !== null && frame.contains(target);
-    };
-    document.addEventListener("focusin", noted);
-    return () => document.removeEventListener("focusin", noted);
-  }, [scroller]);
-  // After every drawing: the row may be in the document only after the one that asked.
-  useEffect(() => {
-    const isLost = hadFocus.current && document.activeElement === document.body;
-    if ((!focusRef.current && !isLost) || rows.length === 0) return;
-    const element = scroller.current;
-    // As it is now: an effect may run late, when another row has become active and is to get the focus.
-    const index = Math.max(0, activeAt());
-    const row = element?.querySelector<HTMLElement>(`[data-index="${index}"]`);
-    if (element === null || row === null || row === undefined) return;
-    focusRef.current = false;
-    row.focus({ preventScroll: true });
-    bringIntoSight(element, index * rowPx, rowPx);
-  });
-}
-
-/** As little as shows the whole row. */
-function bringIntoSight(element: HTMLElement, start: number, height: number): void {
-  const below = start + height - element.clientHeight;
-  if (start < element.scrollTop) element.scrollTo({ top: start });
-  else if (below > element.scrollTop) element.scrollTo({ top: below });
 }

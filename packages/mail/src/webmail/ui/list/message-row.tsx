@@ -14,8 +14,6 @@ export interface RowHandlers {
   open(key: string, how: { readonly extend: boolean; readonly toggle: boolean }): void;
   toggle(key: string, extend: boolean): void;
   star(key: string): void;
-  /** It got the focus, whatever gave it. */
-  focused(key: string): void;
 }
 
 interface MessageRowProps {
@@ -25,7 +23,6 @@ interface MessageRowProps {
   readonly index: number;
   /** Of the list's first pixel, in pixels. */
   readonly start: number;
-  readonly isActive: boolean;
   readonly isOpen: boolean;
   readonly isSelected: boolean;
   /** Where it came from, as people call it. */
@@ -37,7 +34,7 @@ interface MessageRowProps {
 }
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): React.JSX.Element {
-  const { id, row, index, start, isActive, isOpen, isSelected, origin, now, handlers, knownLabels } = props;
+  const { id, row, index, start, isOpen, isSelected, origin, now, handlers, knownLabels } = props;
   const words = useWords();
   const { say } = words;
   const labels = useMemo(() => labelsNamed(row.labels, knownLabels), [row, knownLabels]);
@@ -57,17 +54,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       aria-selected={isSelected}
       aria-current={isOpen ? "true" : undefined}
       aria-label={name}
-      tabIndex={isActive ? 0 : -1}
+      tabIndex={index === 0 ? 0 : -1}
       data-index={index}
       data-unread={row.isUnread || undefined}
       style={{ transform: `translateY(${start}px)` }}
       onClick={pressed}
-      onFocus={() => handlers.focused(id)}
     >
       <div role="gridcell" className="row-choose">
-        <span className="badge" data-hue={hueOf(origin)} aria-hidden title={origin}>
-          {[...origin][0]?.toLocaleUpperCase() ?? "•"}
-        </span>
         <input
           type="checkbox"
           tabIndex={-1}
@@ -79,6 +72,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           }}
           onChange={() => undefined}
         />
+        <span className="badge" data-hue={hueOf(origin)} aria-hidden title={origin}>
+          {[...origin][0]?.toLocaleUpperCase() ?? "•"}
+        </span>
       </div>
       <RowText row={row} now={now} labels={labels} />
       <div role="gridcell" className="row-star">

@@ -10,10 +10,6 @@ export interface Chosen {
   /** -1 while no row is. */
   readonly activeAt: () => number;
   readonly setActiveAt: (at: number) => void;
-  /** Gives the focus to the active row when it is drawn next. */
-  readonly focusSoon: () => void;
-  /** True while the active row is to get the focus. */
-  readonly focusRef: React.RefObject<boolean>;
 }
 
 export function useChosen(listKey: string, order: readonly string[]): Chosen {
@@ -27,7 +23,6 @@ export function useChosen(listKey: string, order: readonly string[]): Chosen {
     const key = order[at];
     if (key !== undefined) active.set({ of: listKey, key, at });
   };
-  const focusRef = useRef(false);
   // A list that was gone to with a key takes the focus the one before took with it, or left at its title. A row that is in
   // both may have kept it.
   const listBefore = useRef(listKey);
@@ -37,7 +32,7 @@ export function useChosen(listKey: string, order: readonly string[]): Chosen {
     const { activeElement } = document;
     const row = activeElement?.closest<HTMLElement>("[role=row]");
     if (row !== null && row !== undefined) setActiveAt(Number(row.dataset["index"]));
-    else if (activeElement === document.body || activeElement?.matches(".list-title") === true) focusRef.current = true;
+    else if (activeElement === document.body || activeElement?.matches(".list-title") === true) active.askFocus();
     // What is said of the list is said of the one that was drawn.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [listKey]);
@@ -47,9 +42,5 @@ export function useChosen(listKey: string, order: readonly string[]): Chosen {
     active,
     activeAt: () => active.placeIn(listKey, order),
     setActiveAt,
-    focusSoon() {
-      focusRef.current = true;
-    },
-    focusRef,
   };
 }

@@ -20,7 +20,10 @@ export function ListKeys({ mail, isOpen, isStacked }: ListKeysProps): null {
   const composer = useComposer();
   const { selection, select, openRow, order } = mail;
   const hasSelection = selection.keys.size > 0;
-  const rowMeant = (): KeyedRow | undefined => openRow ?? mail.activeRow();
+  // Arrows leave what is open where it is: from then on what has the focus is meant.
+  const focusedRow = (): KeyedRow | undefined =>
+    document.activeElement?.matches("[role=row]") === true ? mail.activeRow() : undefined;
+  const rowMeant = (): KeyedRow | undefined => focusedRow() ?? openRow ?? mail.activeRow();
   // A row that is only active is acted on while it has the focus: never one that nobody looks at.
   const needsFocus = !hasSelection && openRow === undefined;
   const withTarget = (does: (target: Target) => void) => (): void => {

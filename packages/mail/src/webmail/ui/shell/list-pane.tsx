@@ -79,10 +79,10 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
             activeAt={mail.activeAt}
             openKey={mail.openRow?.key ?? null}
             selected={selection.keys}
-            focusRef={mail.focusRef}
             now={now}
             handlers={mail.handlers}
-            onActive={(key) => mail.focus(order.indexOf(key))}
+            onFocused={mail.setActiveAt}
+            onStep={mail.focus}
             onEnd={answer.loadMore}
           />
         )}

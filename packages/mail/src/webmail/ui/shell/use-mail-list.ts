@@ -15,7 +15,7 @@ import type { MailPlace } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
 import { useLatest } from "./use-latest.ts";
 
-export interface MailList extends Omit<Chosen, "setActiveAt" | "focusSoon"> {
+export interface MailList extends Chosen {
   readonly question: ListQuestion;
   /** Differs between any two lists. */
   readonly listKey: string;
@@ -51,9 +51,16 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
   const answer = useRows(question);
   const { rows } = answer;
   const order = useMemo(() => rows.map(({ key }) => key), [rows]);
-  const { setActiveAt, focusSoon, ...chosen } = useChosen(listKey, order);
+  const chosen = useChosen(listKey, order);
   const openAt = rows.findIndex(({ row }) => isOpenIn(place.open, row));
-  const activeAt = (): number => (openAt >= 0 && !isStacked ? openAt : chosen.activeAt());
+  const { active, activeAt, setActiveAt } = chosen;
+  const openKey = rows[openAt]?.key;
+  // What is open is active, whatever opened it; from there the keys of the list go on.
+  useLayoutEffect(() => {
+    if (openKey !== undefined) setActiveAt(openAt);
+    // Not when rows come in above it, and not when the keys have gone on.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [openKey, listKey]);
 
   const open = (at: number): void => {
     const next = rows[at];
@@ -66,11 +73,11 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
     if (place.open === null) return;
     if (openAt >= 0) setActiveAt(openAt);
     go({ ...place, open: null }, "replace");
-    focusSoon();
+    active.askFocus();
   };
   const focus = (at: number): void => {
     setActiveAt(Math.min(rows.length - 1, Math.max(0, at)));
-    focusSoon();
+    active.askFocus();
   };
   const onActed = useLatest((act: Act, target: Target): void => {
     const on = refSet(target.refs);
@@ -93,12 +100,11 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
     listKey,
     answer,
     order,
-    activeAt,
     activeRow: () => rows[activeAt()],
     openRow: rows[openAt],
     isUnreadOnly,
     setUnreadOnly,
-    handlers: useHandlers({ ...chosen, setActiveAt, rows, order, open, acts: useActs() }),
+    handlers: useHandlers({ ...chosen, rows, order, open, acts: useActs() }),
     open,
     close,
     focus,
@@ -139,10 +145,6 @@ function useHandlers(options: HandlerOptions): RowHandlers {
         const target = targetOf(rows.filter((one) => one.key === key).map(({ row }) => row));
         if (target === null) return;
         acts.do({ kind: target.isStarred ? "unstar" : "star" }, target.refs);
-      },
-      focused(key) {
-        const { order, setActiveAt } = latest.current;
-        setActiveAt(order.indexOf(key));
       },
     }),
     [],
