@@ -21,6 +21,8 @@ export interface Decision {
   readonly octets: number;
   readonly known: KnownMessage | undefined;
   readonly isDuplicate: boolean;
+  /** Of those whose header was asked for and could be had. */
+  readonly headerHash: string | undefined;
   /** Which it is of those with its unique-id, size and header; undefined when only its octets can tell. */
   readonly occurrence: number | undefined;
   readonly action: Action;
@@ -86,7 +88,7 @@ interface Verdict {
 }
 
 export function decide(paired: Paired, facts: DecisionFacts): Decision {
-  const { entry, known, occurrence } = paired;
+  const { entry, known, headerHash, occurrence } = paired;
   const verdict =
     decideAsked(paired, facts) ??
     (known === undefined ? decideUnknown(paired, facts) : KNOWN[known.state](known, entry, facts));
@@ -98,6 +100,7 @@ export function decide(paired: Paired, facts: DecisionFacts): Decision {
     octets,
     known,
     isDuplicate,
+    headerHash,
     occurrence,
     action,
     why,

@@ -8,6 +8,8 @@ export interface Paired {
   readonly known: KnownMessage | undefined;
   /** The unique-id was known with another size. */
   readonly isReused: boolean;
+  /** Of those whose header was asked for and could be had. */
+  readonly headerHash: string | undefined;
   /** Which it is of those with its unique-id, size and header, from 1 on. Undefined when only its octets can tell. */
   readonly occurrence: number | undefined;
 }
@@ -51,7 +53,7 @@ export function pair(
   const byKey = new Map<string, KnownMessage[]>();
   const ids = new Set<string>();
   for (const message of known) {
-    if (message.uniqueId === NAMELESS && !isFailing(message)) continue;
+    if (message.uniqueId === NAMELESS && !isCountedBySize(message)) continue;
     const key = messageKey(message.uniqueId, message.octets);
     byKey.set(key, [...(byKey.get(key) ?? []), message]);
     if (message.uniqueId !== NAMELESS) ids.add(message.uniqueId);
@@ -71,17 +73,18 @@ export function pair(
       // Where there is no header the octets tell twins of what was just removed, and for that its row is needed.
       superseded.push(...(headerHash === undefined ? eligible : candidates).filter((one) => isOther(one, headerHash)));
     const isReused = found === undefined && ids.has(entry.uniqueId) && !byKey.has(key) && !entry.isDuplicate;
-    return { entry, known: found, isReused, occurrence: occurrences.of(entry, found, headerHash) };
+    return { entry, known: found, isReused, headerHash, occurrence: occurrences.of(entry, found, headerHash) };
   });
   const absent = known.filter((message) => message.uniqueId !== NAMELESS && !present.has(message));
   return { pairs, absent, superseded };
 }
 
 /**
- * Nothing but its octets tells what a nameless message is: each is new, and its destination knows it by them. Those that
- * do not come are counted by their size, or one that ends every session would do so for ever.
+ * Nothing but its octets tells what a nameless message is, or one of several whose header cannot be had: each is new, and
+ * its destination knows it by them. Those that do not come are counted by their size, or one that ends every session
+ * would do so for ever.
  */
-function isFailing({ keyHash, state }: KnownMessage): boolean {
+function isCountedBySize({ keyHash, state }: KnownMessage): boolean {
   return keyHash === "" && (state === "new" || state === "quarantined");
 }
 
@@ -93,8 +96,7 @@ function choose(
   // One that was several once may be any of them, or one that never came.
   if (!entry.isDuplicate && candidates.every(({ keyHash }) => keyHash === ""))
     return candidates.find((message) => !isOther(message, headerHash));
-  // Without a header nothing tells duplicates apart: each is a new message, and its octets decide.
-  if (headerHash === undefined) return undefined;
+  if (headerHash === undefined) return candidates.find(isCountedBySize);
   const alike = candidates.filter(
     ({ keyHash, headerHash: known }) => (keyHash === "" ? known : keyHash.split("#", 1)[0]) === headerHash,
   );
@@ -135,9 +137,9 @@ class Occurrences {
     known: KnownMessage | undefined,
     headerHash: string | undefined,
   ): number | undefined {
-    if (uniqueId === NAMELESS) return undefined;
+    if (uniqueId === NAMELESS || (isDuplicate && headerHash === undefined)) return undefined;
     if (known !== undefined) return occurrenceIn(known.keyHash);
-    if (headerHash === undefined) return isDuplicate || this.#known.has(messageKey(uniqueId, octets)) ? undefined : 1;
+    if (headerHash === undefined) return this.#known.has(messageKey(uniqueId, octets)) ? undefined : 1;
     for (let occurrence = 1; ; occurrence += 1) {
       const key = messageKey(uniqueId, octets, duplicateKey(headerHash, occurrence));
       if (this.#taken.has(key)) continue;

@@ -240,14 +240,15 @@ export class Collector {
     if (decision.thenDelete !== undefined) this.#marks -= 1;
     const isItsFault = failure instanceof FetchError && failure.code === "message-refused";
     if (!isItsFault) this.#trouble ??= asError(failure);
-    this.#failed(decision, { failure, counts: isItsFault, copies, sha256, keyHash: hash });
+    this.#failed(decision, { failure, counts: isItsFault, copies, sha256, headerHash: hash });
   }
 
   /** It did not come. A lost session is thrown on, when the message is written down. */
   #broken(decision: Decision, error: unknown): void {
     const isRemote = Pop3Error.is(error);
     const isOurs = isRemote ? error.code === "ABORTED" || error.code === "STATE" : !isRefused(error);
-    if (!isOurs) this.#failed(decision, { failure: error, counts: true, copies: [], sha256: undefined, keyHash: "" });
+    if (!isOurs)
+      this.#failed(decision, { failure: error, counts: true, copies: [], sha256: undefined, headerHash: "" });
     if (isRemote && !error.sessionUsable) throw error;
     if (!isRemote && isOurs) this.#trouble ??= asError(error);
     if (isRemote && isOurs && !this.#o.isStopped()) this.#trouble ??= asError(error);
@@ -260,15 +261,16 @@ export class Collector {
       readonly counts: boolean;
       readonly copies: readonly StoredCopy[];
       readonly sha256: string | undefined;
-      readonly keyHash: string;
+      readonly headerHash: string;
     },
   ): void {
     const failure = this.#o.reporter.masked(o.failure instanceof Error ? o.failure.message : String(o.failure));
     const attempts = (decision.known?.attempts ?? 0) + (o.counts ? 1 : 0);
     const quarantine = o.counts && attempts >= this.#o.badMessageAfter;
+    const isOneOfMany = decision.isDuplicate || decision.uniqueId === NAMELESS;
     this.#o.state.failed(this.#o.source, {
-      // Which octets it has when they come is not known: those that fail are counted by their size.
-      message: refOf(decision, decision.uniqueId === NAMELESS ? "" : o.keyHash),
+      // Its next try is known by the header TOP shows. Where it shows none, those that fail are counted by their size.
+      message: refOf(decision, decision.headerHash ?? (isOneOfMany ? "" : o.headerHash)),
       copies: o.copies,
       sha256: o.sha256,
       failure,

@@ -68,10 +68,10 @@ export function collected(db: Database, source: string, one: CollectedMessage): 
 }
 
 function rowCollected(db: Database, source: string, one: CollectedMessage): number {
-  const { id, uniqueId } = one.message;
+  const { id, uniqueId, keyHash } = one.message;
   if (id === undefined) return collectedFirst(db, source, one);
-  if (uniqueId !== NAMELESS) return collectedAgain(db, id, one);
-  // Its octets are its key; the row was the one its failures were counted in.
+  if (uniqueId !== NAMELESS && followKey(db, id, keyHash)) return collectedAgain(db, id, one);
+  // It has a row by what came, or its octets are its key: this one was that its failures were counted in.
   db.run("DELETE FROM message WHERE message_id = ?", id);
   return collectedFirst(db, source, one);
 }
@@ -100,7 +100,6 @@ function collectedFirst(db: Database, source: string, one: CollectedMessage): nu
 }
 
 function collectedAgain(db: Database, id: number, one: CollectedMessage): number {
-  followKey(db, id, one.message.keyHash);
   db.run(
     `UPDATE message SET state = ?, header_hash = ?, sha256 = ?, collected_at = ?, rule = ?, pending_at = ?, pending_why = ?,
        attempts = 0, failure = NULL, missing = 0, missing_since = NULL, again = 0
@@ -167,9 +166,10 @@ function rowOf(db: Database, source: string, { id, uniqueId, octets, keyHash }: 
   return row.message_id;
 }
 
-/** It has become one of several, or the other way round: its key follows. */
-function followKey(db: Database, id: number, keyHash: string): void {
+/** It has become one of several, or the other way round: its key follows. False: another row has that key. */
+function followKey(db: Database, id: number, keyHash: string): boolean {
   db.run("UPDATE OR IGNORE message SET key_hash = ? WHERE message_id = ? AND key_hash <> ?", keyHash, id, keyHash);
+  return db.get("SELECT 1 FROM message WHERE message_id = ? AND key_hash = ?", id, keyHash) !== undefined;
 }
 
 function keepCopies(
