@@ -108,6 +108,36 @@ test("get leaves a file that is there already as it is", async () => {
   });
 });
 
+test("get --output writes every message, also where unique-ids are shared, missing or alike at length, and none twice", async () => {
+  const long = "/".repeat(69);
+  const cases = [
+    { messages: ["same", "same", "same"].map((uniqueId, i) => ({ uniqueId, octets: LETTERS[i] ?? "" })) },
+    { messages: ["same", "same", "same"].map((uniqueId) => ({ uniqueId, octets: LETTERS[0] ?? "" })) },
+    // A unique-id has up to 70 octets (RFC 1939 §7); each of these becomes three in a file's name.
+    { messages: ["a", "b", "c"].map((last, i) => ({ uniqueId: `${long}${last}`, octets: LETTERS[i] ?? "" })) },
+    { messages: MESSAGES, without: ["UIDL"] },
+  ];
+  for (const options of cases)
+    await inTemporary(async (directory) => {
+      const get = () => pop("get", ["--all", "--output", directory], options);
+      assert.match((await get()).stdout, /: 3 written \(\d+ octets\), 0 there already\.\n$/);
+      const sent = options.messages.map(({ octets }) => `${octets}${octets.endsWith("\r\n") ? "" : "\r\n"}`);
+      const kept = (): readonly string[] =>
+        readdirSync(directory).map((name) => readFileSync(join(directory, name), "latin1"));
+      assert.deepEqual([...kept()].sort(), [...sent].sort());
+      assert.match((await get()).stdout, /: 0 written \(0 octets\), 3 there already\.\n$/);
+      assert.equal(kept().length, 3);
+    });
+});
+
+test("a message without a unique-id never takes the file of one that had its number", async () => {
+  await inTemporary(async (directory) => {
+    for (const octets of LETTERS)
+      await pop("get", ["1", "-o", directory], { messages: [{ octets }], without: ["UIDL"] });
+    assert.equal(readdirSync(directory).length, LETTERS.length);
+  });
+});
+
 test("get writes LF line ends when they are asked for, and tells the sha256 of what it wrote", async () => {
   await inTemporary(async (directory) => {
     const { stdout } = await pop("get", ["--unique-id", "id-2", "-o", directory, "--line-ends", "lf", "--json"]);

@@ -6,7 +6,7 @@ import { isSet, text, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
 import { printJson, printLine, warn, type Io } from "../io.ts";
-import { fileNameOf, makeDirectory, writeMessageFile } from "./pop/message-files.ts";
+import { FileNames, makeDirectory, writeMessageFile } from "./pop/message-files.ts";
 import { POP_OPTIONS, popAuth, popTarget, URL_ARGUMENT } from "./pop/options.ts";
 import { MESSAGES_ARGUMENT, SELECT_OPTIONS, selected, selectionOf } from "./pop/select.ts";
 import { withSession } from "./pop/session.ts";
@@ -55,14 +55,16 @@ export const popGet: CliCommand = {
       throw new CliError("usage", "--json needs --output DIR: without it, standard output is the message");
     const auth = await popAuth(target, input, io);
     return withSession(target, auth, async (session) => {
-      const entries = selected(await session.list(), selection);
+      const listing = await session.list();
+      const entries = selected(listing, selection);
       if (directory === undefined) {
         await toStandardOutput(session, { entries, lineEnds, io });
         return EXIT.OK;
       }
-      const fetched = await toDirectory(session, { entries, lineEnds, directory, io });
+      const names = new FileNames(listing.duplicateUniqueIds);
+      const fetched = await toDirectory(session, { entries, names, lineEnds, directory, io });
       if (isJson) printJson(io, { messages: fetched });
-      else tell(fetched, directory, io);
+      else tell(fetched, { names, directory, io });
       return EXIT.OK;
     });
   },
@@ -97,7 +99,7 @@ async function toStandardOutput(session: PopSession, { entries, lineEnds, io }: 
 
 async function toDirectory(
   session: PopSession,
-  { entries, lineEnds, directory, io }: Wanted & { readonly directory: string },
+  { entries, names, lineEnds, directory, io }: Wanted & { readonly directory: string; readonly names: FileNames },
 ): Promise<readonly Fetched[]> {
   makeDirectory(directory);
   const wanted = new Set(entries.map(({ n }) => n));
@@ -106,7 +108,6 @@ async function toDirectory(
   try {
     for await (const message of session.messages({ where: ({ n }) => wanted.has(n) })) {
       const { n, uniqueId } = message;
-      const file = fileNameOf(message);
       let octets = 0;
       let sha256: string | undefined;
       async function* retrieved(): AsyncGenerator<Uint8Array> {
@@ -118,7 +119,11 @@ async function toDirectory(
         // Half a message never gets a name.
         ({ sha256 } = await stream.done);
       }
-      const written = await writeMessageFile(directory, { name: file, octets: retrieved });
+      const { file, written } = await writeMessageFile(directory, {
+        name: names.of(message),
+        nameByOctets: () => names.byOctets(message, sha256 ?? ""),
+        octets: retrieved,
+      });
       fetched.push({ n, uniqueId, octets: written ? octets : message.octets, sha256, written, file });
       progress.show(`fetching: ${fetched.length} of ${entries.length}`);
     }
@@ -130,14 +135,15 @@ async function toDirectory(
   return fetched;
 }
 
-function tell(fetched: readonly Fetched[], directory: string, io: Io): void {
+function tell(
+  fetched: readonly Fetched[],
+  { names, directory, io }: { readonly names: FileNames; readonly directory: string; readonly io: Io },
+): void {
   const written = fetched.filter((one) => one.written);
   const octets = written.reduce((sum, one) => sum + one.octets, 0);
   const there = fetched.length - written.length;
   printLine(io, `${directory}: ${written.length} written (${renderOctets(octets)}), ${there} there already.`);
-  for (const { n, uniqueId } of fetched) {
-    if (uniqueId === null) {
-      warn(io, `warning: message ${n} has no unique-id; its file is named by its number, which may change`);
-    }
-  }
+  for (const one of fetched)
+    if (names.of(one) === undefined)
+      warn(io, `warning: message ${one.n} has no unique-id of its own; its file is named by its octets: ${one.file}`);
 }
