@@ -76,7 +76,7 @@ test("LF for CRLF is undone exactly, or not done, however the octets are cut", (
           refused = true;
           break;
         }
-        out.push(Buffer.from(piece));
+        out.push(Buffer.from(piece.join(""), "latin1"));
       }
       if (refused) return assert.match(text, /\r\r\n|(?<!\r)\n/);
       out.push(ends.end());
@@ -85,6 +85,19 @@ test("LF for CRLF is undone exactly, or not done, however the octets are cut", (
     }),
     { seed, numRuns: 1_000 },
   );
+});
+
+test("wherever in a long chunk a line ends, it ends with LF, and what could not be undone is refused", () => {
+  for (let octets = 8_188; octets < 8_196; octets += 1) {
+    const line = "a".repeat(octets);
+    const lines = Buffer.from(`${line}\r\n${line}\r\nb\rc\r`, "latin1");
+    const ends = new UnixLineEnds();
+    const out = ends.pushReversibly(lines)?.join("");
+    assert.equal(`${out}${Buffer.from(ends.end()).toString("latin1")}`, `${line}\n${line}\nb\rc\r`);
+    assert.equal(new UnixLineEnds().push(lines).join(""), `${line}\n${line}\nb\rc`);
+    for (const irreversible of [`${line}\r\r\n`, `${line}\n`, `${line}\r\n\n`])
+      assert.equal(new UnixLineEnds().pushReversibly(Buffer.from(irreversible, "latin1")), undefined);
+  }
 });
 
 function cutAt(text: string, cuts: readonly number[]): readonly string[] {

@@ -5,8 +5,8 @@ const LF = 10;
 const CR = 13;
 const DOT = 46;
 const CRLF = Uint8Array.of(CR, LF);
-/** Scanned as one string at a time: fits the cache, and bounds the copy for a body that comes as one huge chunk. */
-const windowOctets = 65_536;
+/** Scanned as one string at a time: one that fits the cache costs half of one that does not. */
+const windowOctets = 8_192;
 
 /** Makes a streamed message canonical (CRLF, not byte-stuffed) and measures it. Chunks that need no change are passed on, not copied. */
 export class Canonicaliser {
@@ -33,11 +33,18 @@ export class Canonicaliser {
 
   /** Takes the next piece of the message; the answer may share its memory. */
   push(chunk: Uint8Array): readonly Uint8Array[] {
-    if (chunk.length <= windowOctets) return chunk.length === 0 ? [] : [this.#pushWindow(chunk)];
+    const octets = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     const out: Uint8Array[] = [];
-    for (let at = 0; at < chunk.length; at += windowOctets) {
-      out.push(this.#pushWindow(chunk.subarray(at, at + windowOctets)));
+    let from = 0;
+    for (let at = 0; at < octets.length; at += windowOctets) {
+      const window = octets.subarray(at, at + windowOctets);
+      const canonical = this.#pushWindow(window);
+      if (canonical === window) continue;
+      if (from < at) out.push(chunk.subarray(from, at));
+      out.push(canonical);
+      from = at + window.length;
     }
+    if (from < chunk.length) out.push(from === 0 ? chunk : chunk.subarray(from));
     return out;
   }
 
@@ -50,9 +57,9 @@ export class Canonicaliser {
     return [CRLF];
   }
 
-  #pushWindow(chunk: Uint8Array): Uint8Array {
+  #pushWindow(chunk: Buffer): Uint8Array {
     // A string's indexOf finds line ends two to four times as fast as a typed array's.
-    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1");
+    const text = chunk.toString("latin1");
     let lineStart = -this.#lineOctets;
     let bareLfs = 0;
     if (lineStart === 0 && chunk[0] === DOT) this.#stuffedLines += 1;

@@ -118,3 +118,14 @@ requirement("P3-S-108", "a line of 1 MB is neither wrapped nor cut", () => {
   const made = make(octetsOf(`${line}\r\n${line}`));
   assert.ok(made.text === `${line}\r\n${line}\r\n`);
 });
+
+test("wherever in a long chunk a line ends, it is kept and measured alike", () => {
+  for (let octets = 8_188; octets < 8_196; octets += 1) {
+    const line = "a".repeat(octets);
+    const kept = `H: x\r\n\r\n${line}\r\n.${line}\r\n${line}\r\n.\r\n`;
+    const expected = { text: kept, octets: kept.length, stuffedLines: 2, headerOctets: 8 };
+    assert.deepEqual(make(octetsOf(kept)), expected);
+    assert.deepEqual(make(octetsOf(kept.replaceAll("\r\n", "\n"))), expected);
+    assert.deepEqual(make(octetsOf(kept.replace(`${line}\r\n`, `${line}\n`))), expected);
+  }
+});

@@ -5,7 +5,7 @@ import { createHash, hash, randomUUID, type Hash } from "node:crypto";
 import { open, rename, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Canonicaliser, SurrogateScanner, type SurrogateEdit } from "@restante/pop/maildrop";
-import { syncFolder } from "../../files/index.ts";
+import { type PieceMemory, syncFolder } from "../../files/index.ts";
 import type { BodyOptions, BodyWriter, ReceivedBody } from "../contract.ts";
 import type { BodyFolders } from "./body-folders.ts";
 import { bodyPath, rowOctetsMax, type DataDirectory } from "./data-directory.ts";
@@ -16,11 +16,20 @@ import { editsOf } from "./surrogates.ts";
 const headOctetsMax = 65_536;
 /** Gathered before it is written to the file. */
 const pieceOctets = 262_144;
-const NO_OCTETS = new Uint8Array(0);
+/** A piece is not split: the last chunk in it may be as large again. */
+export const pieceMemoryOctets = 2 * pieceOctets;
+const NO_OCTETS = Buffer.alloc(0);
+
+/** What the writers of one store share. */
+export interface BodyHouse {
+  readonly directory: DataDirectory;
+  readonly folders: BodyFolders;
+  /** Of `pieceMemoryOctets`. */
+  readonly pieces: PieceMemory;
+}
 
 export class StoredBodyWriter implements BodyWriter {
-  readonly #directory: DataDirectory;
-  readonly #folders: BodyFolders;
+  readonly #house: BodyHouse;
   readonly #canonical = new Canonicaliser();
   readonly #isDigested: boolean;
   /** Of what went to the file; a body in memory is digested as a whole. */
@@ -29,10 +38,8 @@ export class StoredBodyWriter implements BodyWriter {
   #written = 0;
   readonly #file = randomUUID();
   /** What was gathered lies at its beginning. */
-  #memory: Uint8Array = NO_OCTETS;
+  #memory: Buffer = NO_OCTETS;
   #gathered = 0;
-  /** To gather in while the other is written to the file: a large body needs no more memory than these two. */
-  #spare: Uint8Array | undefined;
   #isAscii = true;
   #head: Uint8Array | undefined;
   #handle: FileHandle | undefined;
@@ -41,9 +48,8 @@ export class StoredBodyWriter implements BodyWriter {
   #writing: Promise<void> | undefined;
   #ended = false;
 
-  constructor(directory: DataDirectory, folders: BodyFolders, { isDigested = false }: BodyOptions = {}) {
-    this.#directory = directory;
-    this.#folders = folders;
+  constructor(house: BodyHouse, { isDigested = false }: BodyOptions = {}) {
+    this.#house = house;
     this.#isDigested = isDigested;
   }
 
@@ -86,11 +92,14 @@ export class StoredBodyWriter implements BodyWriter {
     }
   }
 
-  /** Most mail comes in one piece, and needs no more room than that. */
+  /** Most mail comes in one chunk, and needs no more room than that. */
   #makeRoom(octets: number): void {
     if (octets <= this.#memory.length) return;
-    const memory = Buffer.allocUnsafeSlow(Math.max(octets, 2 * this.#memory.length));
+    const { pieces } = this.#house;
+    const isForFile = octets > rowOctetsMax && octets <= pieces.octets;
+    const memory = isForFile ? pieces.take() : Buffer.allocUnsafeSlow(Math.max(octets, 2 * this.#memory.length));
     memory.set(this.#memory.subarray(0, this.#gathered));
+    pieces.give(this.#memory);
     this.#memory = memory;
   }
 
@@ -98,17 +107,16 @@ export class StoredBodyWriter implements BodyWriter {
   #spill(): Promise<void> {
     const memory = this.#memory;
     const octets = memory.subarray(0, this.#gathered);
-    this.#memory = this.#spare ?? NO_OCTETS;
-    this.#spare = undefined;
+    this.#memory = NO_OCTETS;
     this.#gathered = 0;
     this.#head ??= this.#headOf(octets);
     const before = this.#writing;
     const writing = (async () => {
       await before;
-      this.#handle ??= await this.#create(join(this.#directory.incoming, this.#file));
+      this.#handle ??= await this.#create(join(this.#house.directory.incoming, this.#file));
       if (!this.#isDigested) this.#digest(octets);
       await writeAll(this.#handle, octets);
-      this.#spare = memory;
+      this.#house.pieces.give(memory);
     })().catch((error: unknown) => {
       throw storeError(error, "while receiving a body");
     });
@@ -159,9 +167,10 @@ export class StoredBodyWriter implements BodyWriter {
     await handle.sync();
     this.#handle = undefined;
     await handle.close();
-    const { bodies, incoming } = this.#directory;
+    const { directory, folders } = this.#house;
+    const { bodies, incoming } = directory;
     const path = bodyPath(bodies, this.#file);
-    await this.#folders.make(dirname(path));
+    await folders.make(dirname(path));
     await rename(join(incoming, this.#file), path);
     this.#path = path;
     await syncFolder(dirname(path));
@@ -170,8 +179,8 @@ export class StoredBodyWriter implements BodyWriter {
   }
 
   #letGo(): void {
+    this.#house.pieces.give(this.#memory);
     this.#memory = NO_OCTETS;
-    this.#spare = undefined;
     this.#gathered = 0;
   }
 

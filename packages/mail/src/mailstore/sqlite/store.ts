@@ -1,6 +1,7 @@
 // The mailstore on SQLite, put together: reads on the event loop and in reader threads, every write through the writer.
 import { unlink } from "node:fs/promises";
 import { PopError } from "@restante/pop/maildrop";
+import { PieceMemory } from "../../files/index.ts";
 import type {
   CommitOutcome,
   Delivered,
@@ -24,7 +25,7 @@ import type {
 } from "../contract.ts";
 import type { DocumentChange } from "../documents.ts";
 import { BodyFolders } from "./body-folders.ts";
-import { StoredBodyWriter } from "./body-writer.ts";
+import { pieceMemoryOctets, StoredBodyWriter, type BodyHouse } from "./body-writer.ts";
 import { bodyPath, type DataDirectory } from "./data-directory.ts";
 import type { AccountChange } from "./changed-accounts.ts";
 import { SqliteDirectory } from "./directory.ts";
@@ -101,18 +102,19 @@ export class SqliteMailstore implements Mailstore {
   /** Where a round over the accounts whose mail expires has come to, and the one that is not done yet. */
   #expiring: Iterator<number, undefined> | undefined;
   #expiringOn: number | undefined;
-  readonly #folders: BodyFolders;
+  readonly #bodies: BodyHouse;
   #closing: Promise<void> | undefined;
 
   constructor(parts: StoreParts) {
-    const { db, writer, readers, now } = parts;
+    const { directory, db, writer, readers, now } = parts;
     this.parts = parts;
     this.directory = new SqliteDirectory({ db, writer, now });
     this.reader = new SqliteReaderQueries(db);
     this.documents = new SqliteDocuments({ db, now, run: (kind, input) => this.#run(kind, input) });
     this.#snapshots = new Snapshots(db, readers);
-    this.#folders = new BodyFolders(parts.directory.bodies);
-    this.#orphans = new OrphanFiles(parts.directory, db);
+    const folders = new BodyFolders(directory.bodies);
+    this.#bodies = { directory, folders, pieces: new PieceMemory({ octets: pieceMemoryOctets }) };
+    this.#orphans = new OrphanFiles(directory, db);
     this.#leases = new Leases({ now: parts.monotonicNow, raiseFence: (account) => this.#run("fence", { account }) });
   }
 
@@ -184,7 +186,7 @@ export class SqliteMailstore implements Mailstore {
   }
 
   newBody(options?: BodyOptions): BodyWriter {
-    return new StoredBodyWriter(this.parts.directory, this.#folders, options);
+    return new StoredBodyWriter(this.#bodies, options);
   }
 
   async place(account: string, body: ReceivedBody, options: PlaceOptions = {}): Promise<Delivered> {

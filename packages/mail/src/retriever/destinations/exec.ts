@@ -69,7 +69,8 @@ class ExecIntake implements Intake {
   }
 
   write(chunk: Uint8Array): void | Promise<void> {
-    this.#file.add(this.#lineEnds?.push(chunk) ?? chunk);
+    if (this.#lineEnds === undefined) this.#file.add(chunk);
+    else for (const text of this.#lineEnds.push(chunk)) this.#file.add(Buffer.from(text, "latin1"));
     if (this.#file.gathered >= PIECE_OCTETS) return spooling(() => this.#file.spill());
   }
 

@@ -2,10 +2,11 @@
 
 const CR = 13;
 const EMPTY = Buffer.alloc(0);
+/** Looked at as one string at a time: one that fits the cache costs half of one that does not. */
+const WINDOW_OCTETS = 8_192;
 
-/** What it gives out is its own memory, and good until the next chunk. */
+/** What it gives out is text, a character an octet: lines joined as strings are copied once, where they are written. */
 export class UnixLineEnds {
-  #memory: Buffer = EMPTY;
   /** CRs at the end of the last chunk, whose meaning the next octet decides: none, one or two. */
   #held: Buffer = EMPTY;
 
@@ -15,35 +16,33 @@ export class UnixLineEnds {
   }
 
   /** With LF for CRLF; undefined when that could not be undone (an LF without its CR, a CR before a CRLF), and then nothing was taken. */
-  pushReversibly(chunk: Uint8Array): Uint8Array | undefined {
-    const text = this.#with(chunk);
-    const end = text.length - trailingCrs(text);
-    // A string's indexOf finds line ends faster than a buffer's, and lines joined as strings are copied once, together.
-    const octets = text.toString("latin1", 0, end);
-    let out = "";
-    let from = 0;
-    for (let lf = octets.indexOf("\n"); lf !== -1; lf = octets.indexOf("\n", lf + 1)) {
-      if (text[lf - 1] !== CR || text[lf - 2] === CR) return undefined;
-      out += octets.slice(from, lf - 1);
-      from = lf;
+  pushReversibly(chunk: Uint8Array): readonly string[] | undefined {
+    const octets = this.#with(chunk);
+    const end = octets.length - trailingCrs(octets);
+    const out: string[] = [];
+    for (let at = 0; at < end;) {
+      const next = windowEnd(octets, at, end);
+      const text = reversibly(octets, at, next);
+      if (text === undefined) return undefined;
+      out.push(text);
+      at = next;
     }
-    this.#hold(text, end);
-    return this.#written(out + octets.slice(from));
+    this.#hold(octets, end);
+    return out;
   }
 
   /** With LF for CRLF, whatever becomes of the rest. */
-  push(chunk: Uint8Array): Uint8Array {
-    const text = this.#with(chunk);
-    const end = text.length - trailingCrs(text);
-    const octets = text.toString("latin1", 0, end);
-    let out = "";
-    let from = 0;
-    for (let cr = octets.indexOf("\r\n"); cr !== -1; cr = octets.indexOf("\r\n", from)) {
-      out += octets.slice(from, cr);
-      from = cr + 1;
+  push(chunk: Uint8Array): readonly string[] {
+    const octets = this.#with(chunk);
+    const end = octets.length - trailingCrs(octets);
+    const out: string[] = [];
+    for (let at = 0; at < end;) {
+      const next = windowEnd(octets, at, end);
+      out.push(octets.toString("latin1", at, next).replaceAll("\r\n", "\n"));
+      at = next;
     }
-    this.#hold(text, end);
-    return this.#written(out + octets.slice(from));
+    this.#hold(octets, end);
+    return out;
   }
 
   /** CRs the message ends with. */
@@ -53,19 +52,34 @@ export class UnixLineEnds {
     return held;
   }
 
-  #written(text: string): Uint8Array {
-    if (this.#memory.length < text.length) this.#memory = Buffer.allocUnsafeSlow(text.length);
-    return this.#memory.subarray(0, this.#memory.write(text, "latin1"));
-  }
-
   #with(chunk: Uint8Array): Buffer {
     if (this.#held.length > 0) return Buffer.concat([this.#held, chunk]);
     return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
   }
 
-  #hold(text: Buffer, end: number): void {
-    this.#held = Buffer.from(text.subarray(end));
+  #hold(octets: Buffer, end: number): void {
+    this.#held = end === octets.length ? EMPTY : Buffer.from(octets.subarray(end));
   }
+}
+
+/** Not between a CR and its LF. */
+function windowEnd(octets: Buffer, at: number, end: number): number {
+  let next = Math.min(at + WINDOW_OCTETS, end);
+  while (next < end && octets[next - 1] === CR) next += 1;
+  return next;
+}
+
+function reversibly(octets: Buffer, at: number, end: number): string | undefined {
+  // A string's indexOf finds line ends faster than a buffer's.
+  const text = octets.toString("latin1", at, end);
+  let out = "";
+  let from = 0;
+  for (let lf = text.indexOf("\n"); lf !== -1; lf = text.indexOf("\n", lf + 1)) {
+    if (octets[at + lf - 1] !== CR || octets[at + lf - 2] === CR) return undefined;
+    out += text.slice(from, lf - 1);
+    from = lf;
+  }
+  return out + text.slice(from);
 }
 
 /** CRLF for LF: what was given out reversibly, as it came. */

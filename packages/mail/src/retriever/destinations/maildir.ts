@@ -5,7 +5,7 @@ import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { CopyState } from "../decide/decide.ts";
 import type { Copy } from "../decide/known.ts";
-import { makeFolder, syncFolder } from "../../files/index.ts";
+import { makeFolder, PieceMemory, syncFolder } from "../../files/index.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept, WholeFacts } from "./contract.ts";
 import { UnixLineEnds, withCrlf } from "./line-ends.ts";
@@ -26,7 +26,7 @@ export interface MaildirDestinationOptions {
 const CONCURRENCY = 32;
 /** Gathered before it is written. */
 const PIECE_OCTETS = 262_144;
-const NO_OCTETS = new Uint8Array(0);
+const NO_OCTETS = Buffer.alloc(0);
 
 interface Maildir {
   readonly of: MaildirDestinationOptions;
@@ -37,6 +37,8 @@ interface Maildir {
   /** Begins the names of this source's files in tmp. */
   readonly unfinished: string;
   readonly writer: MaildirWriter;
+  /** Of large messages. A piece is not split: the last chunk in it may be as large again. */
+  readonly pieces: PieceMemory;
 }
 
 /** Made when it is not there, unless it is looked at. The caller holds the source's lease, so files it left in tmp are nobody's. Throws FetchError. */
@@ -47,6 +49,7 @@ export async function openMaildirDestination(of: MaildirDestinationOptions): Pro
     entering: new Map(),
     unfinished: `restante.${hash(of.source).slice(0, 16)}.`,
     writer: new MaildirWriter({ inbox: join(of.path, "new"), checkpoint: of.checkpoint }),
+    pieces: new PieceMemory({ octets: 2 * PIECE_OCTETS, isShared: true }),
   };
   await refusing(of.path, async () => {
     if (of.isLookedAt !== true) {
@@ -81,10 +84,8 @@ class MaildirIntake implements Intake {
   /** In tmp. */
   readonly #file: string;
   /** Shared with the thread, so that nothing is copied on the way. What was gathered lies at its beginning. */
-  #memory: Uint8Array = NO_OCTETS;
+  #memory: Buffer = NO_OCTETS;
   #gathered = 0;
-  /** To gather in while the other is written: a large message needs no more memory than these two. */
-  #spare: Uint8Array | undefined;
   /** The last piece on its way; undefined while there is no file. */
   #writing: Promise<void> | undefined;
   /** Octets of the file. */
@@ -104,8 +105,9 @@ class MaildirIntake implements Intake {
     if (chunk.length === 0) return;
     this.#wireOctets += chunk.length;
     if (this.#lineEnds === undefined) return this.#add(chunk);
-    const octets = this.#lineEnds.pushReversibly(chunk);
-    if (octets !== undefined) return this.#add(octets);
+    const octetsMax = this.#lineEnds.held.length + chunk.length;
+    const texts = this.#lineEnds.pushReversibly(chunk);
+    if (texts !== undefined) return this.#addTexts(texts, octetsMax);
     // LF for CRLF would lose something: this message keeps its CRLFs, those of its beginning too.
     const rest = Buffer.concat([this.#lineEnds.held, chunk]);
     this.#lineEnds = undefined;
@@ -134,24 +136,31 @@ class MaildirIntake implements Intake {
     if (this.#gathered >= PIECE_OCTETS) return this.#spill();
   }
 
-  /** Copied. */
-  #gather(octets: Uint8Array): void {
-    const needed = this.#gathered + octets.length;
-    if (needed > this.#memory.length) this.#makeRoom(needed);
-    this.#memory.set(octets, this.#gathered);
-    this.#gathered = needed;
+  /** A character an octet, of so many at most. */
+  #addTexts(texts: readonly string[], octetsMax: number): void | Promise<void> {
+    this.#makeRoom(this.#gathered + octetsMax);
+    for (const text of texts) this.#gathered += this.#memory.write(text, this.#gathered, "latin1");
+    if (this.#gathered >= PIECE_OCTETS) return this.#spill();
   }
 
-  /** Most mail has about as many octets as LIST told. A piece is not split: the last chunk in it may be as large again. */
+  /** Copied. */
+  #gather(octets: Uint8Array): void {
+    this.#makeRoom(this.#gathered + octets.length);
+    this.#memory.set(octets, this.#gathered);
+    this.#gathered += octets.length;
+  }
+
+  /** Most mail has about as many octets as LIST told. */
   #makeRoom(needed: number): void {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    const expected = Math.min(this.#facts.octets, 2 * PIECE_OCTETS);
+    if (needed <= this.#memory.length) return;
+    const { pieces } = this.#maildir;
+    const wanted = Math.max(needed, this.#facts.octets, 2 * this.#memory.length);
     const memory =
-      spare !== undefined && spare.length >= needed
-        ? spare
-        : new Uint8Array(new SharedArrayBuffer(Math.max(needed, expected, 2 * this.#memory.length)));
+      wanted >= PIECE_OCTETS && needed <= pieces.octets
+        ? pieces.take()
+        : Buffer.from(new SharedArrayBuffer(Math.max(needed, Math.min(wanted, PIECE_OCTETS))));
     memory.set(this.#memory.subarray(0, this.#gathered));
+    pieces.give(this.#memory);
     this.#memory = memory;
   }
 
@@ -165,7 +174,7 @@ class MaildirIntake implements Intake {
     this.#follow(async () => {
       await before;
       this.#written = await this.#maildir.writer.run({ kind: "write", file: this.#file, octets });
-      this.#spare = memory;
+      this.#maildir.pieces.give(memory);
     });
     return refusing(this.#maildir.of.path, () => before ?? Promise.resolve());
   }
@@ -196,9 +205,10 @@ class MaildirIntake implements Intake {
 
   /** Puts the file under its name; one of that name holds the same octets. */
   async #enter(sha256: string): Promise<Kept> {
-    const { of, present, entering, writer } = this.#maildir;
+    const { of, present, entering, writer, pieces } = this.#maildir;
     const file = this.#file;
-    const octets = this.#memory.subarray(0, this.#gathered);
+    const memory = this.#memory;
+    const octets = memory.subarray(0, this.#gathered);
     const size = this.#written + octets.length;
     const place = `${nameOf(of.source, this.#facts.uniqueId, sha256)},S=${size},W=${this.#wireOctets}`;
     while (entering.has(place)) await entering.get(place);
@@ -210,7 +220,10 @@ class MaildirIntake implements Intake {
       return { added: false, place };
     }
     const to = join(of.path, "new", place);
-    const entered = writer.run({ kind: "enter", file, octets, to }).then(() => void present.add(place));
+    const entered = writer.run({ kind: "enter", file, octets, to }).then(() => {
+      present.add(place);
+      pieces.give(memory);
+    });
     entering.set(place, entered);
     await entered.finally(() => entering.delete(place));
     return { added: true, place };
