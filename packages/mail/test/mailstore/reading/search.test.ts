@@ -73,6 +73,32 @@ test("scripts without spaces are found by any part of a sentence, in columns, to
   assert.deepEqual(await find("会議 -予約"), [1]);
 });
 
+test("a single letter of such a script begins a word, wherever it stands in the query", async (context) => {
+  const { find } = await withMail(context, [
+    { subject: "来週の会議の件", from: "李小龍 <lee@example.org>" },
+    { subject: "5月の会議", from: "Pat <pat@example.org>" },
+    { subject: "会議abcの予約", from: "Pat <pat@example.org>" },
+  ]);
+  for (const [text, expected] of [
+    ["会議 李", [1]],
+    ["李 会議", [1]],
+    ["from:李 会議", [1]],
+    ['from:"李" 会議', [1]],
+    ["会議 -李", [3, 2]],
+    ["会議 月", [2]],
+    ["月 会議", [2]],
+    ["5月 会議", [2]],
+    ["（月） 会議", [2]],
+    // Within a term, letters follow what is before them without a space, too.
+    ["会議abc", [3]],
+    ["議abcの 会議", [3]],
+    ["議 pat", [3, 2]],
+    ["会議。", [3, 2, 1]],
+    ["a 会議", []],
+  ] as const)
+    assert.deepEqual(await find(text), expected, text);
+});
+
 test("operators narrow a search, and a minus turns them round", async (context) => {
   const { find, indexed, account } = await withMail(context, [
     {
@@ -162,6 +188,7 @@ test("what makes no sense is said in a sentence, and the rest is looked for", as
     ["from:", { code: "empty-term", term: "from:" }],
     ['""', { code: "empty-term", term: '""' }],
     ["subject:!", { code: "no-word", term: "subject:!" }],
+    ["—", { code: "no-word", term: '"—"' }],
     ["on:server", { code: "server-unknown" }],
     ["is:__proto__", unknown("is:__proto__", "is:unread", "is:read", "is:starred", "is:unstarred")],
   ] as const) {
@@ -175,6 +202,13 @@ test("what makes no sense is said in a sentence, and the rest is looked for", as
     { operator: undefined, value: "plan", isNegated: true },
   ]);
   assert.deepEqual((await search("before:soon")).rows, []);
+  for (const text of ["🎉", ":)", "???", "—", "-:)", '"…"']) {
+    const { rows, terms, problems } = await search(text);
+    const term = `"${text.replace(/^-|"/g, "")}"`;
+    assert.deepEqual([rows, terms, problems], [[], [], [{ code: "no-word", term }]], text);
+  }
+  // A minus is one on the way to a word.
+  assert.deepEqual((await search("plan -")).problems, []);
   assert.deepEqual((await search("")).rows, []);
   assert.deepEqual((await search("x".repeat(5_000))).problems, [{ code: "query-cut", characters: 1_000 }]);
   assert.deepEqual((await search("x ".repeat(40))).problems, [{ code: "terms-cut", words: 32 }]);

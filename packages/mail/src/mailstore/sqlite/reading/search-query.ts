@@ -2,7 +2,7 @@
 // reach the full-text index quoted, what an operator cannot make sense of is said and left out.
 import type { SearchProblem, SearchTerm } from "../../reading-index.ts";
 import { placesInSecond } from "./schema.ts";
-import { endsUnspaced, soughtText } from "./words.ts";
+import { endsInLoneLetter, soughtText } from "./words.ts";
 
 const textMax = 1_000;
 const termsMax = 32;
@@ -152,8 +152,8 @@ function writtenTerms(text: string): readonly Written[] {
       continue;
     }
     const [, minus, operator, quoted, close, bare] = found;
-    // A minus alone is no negation of nothing.
-    if (bare === undefined && quoted === undefined && operator === undefined) continue;
+    // A minus alone is no negation of nothing, and no word.
+    if (operator === undefined && quoted === undefined && (bare === undefined || bare === "-")) continue;
     terms.push({
       operator: operator?.toLowerCase(),
       value: (quoted ?? bare ?? "").trim(),
@@ -170,9 +170,9 @@ const anyColumn = "{subject sender recipient attachment body}";
 function addWords(plan: Building, term: Written, column = anyColumn): SearchProblem | undefined {
   const text = soughtText(term.value).trim();
   // Nothing the index knows as a word, such as a dash or a smile.
-  if (!/[\p{L}\p{N}\p{Co}]/u.test(text))
-    return term.operator === undefined ? undefined : { code: "no-word", term: typedAs(term) };
-  const prefix = term.isLast && !term.isQuoted && mayBePrefix(term.value) ? "*" : "";
+  if (!/[\p{L}\p{N}\p{Co}]/u.test(text)) return { code: "no-word", term: typedAs(term) };
+  const mayGoOn = term.isLast && !term.isQuoted && mayBePrefix(term.value);
+  const prefix = mayGoOn || endsInLoneLetter(text) ? "*" : "";
   const phrase = `${column} : "${text.replaceAll('"', '""')}"${prefix}`;
   (term.isNegated ? plan.unwanted : plan.wanted).push(phrase);
   return undefined;
@@ -187,10 +187,10 @@ function unknownValue(term: Written, known: readonly string[]): SearchProblem {
   return { code: "unknown-value", term: typedAs(term), known: known.map((value) => `${operator}:${value}`) };
 }
 
-/** One letter begins nearly every message; in scripts without spaces it means something. */
+/** One letter begins nearly every message. */
 function mayBePrefix(value: string): boolean {
   const last = /[\p{L}\p{N}\p{M}\p{Co}]+$/u.exec(value)?.[0] ?? "";
-  return endsUnspaced(last) || [...last].length > 1;
+  return [...last].length > 1;
 }
 
 function oneOf(sqlByValue: Readonly<Record<string, string>>): Understand {

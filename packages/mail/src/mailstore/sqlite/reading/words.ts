@@ -27,19 +27,21 @@ export function indexedText(text: string): string {
   });
 }
 
-/** A text to be looked for: the same pairs, so that it is found as a phrase within a longer run. */
+/** A text to be looked for: the same pairs, so that it is found as a phrase; the run it ends with may go on. */
 export function soughtText(text: string): string {
   const plain = folded(text);
   if (!unspaced.test(plain)) return plain;
-  return plain.replace(runs, (run) => {
+  return plain.replace(runs, (run, at: number) => {
     const parts = run.match(letters) ?? [];
-    return parts.length === 1 ? ` ${run} ` : ` ${pairs(parts).join(" ")} `;
+    const mayGoOn = parts.length > 1 && !/[\p{L}\p{N}\p{Co}]/u.test(plain.slice(at + run.length));
+    return ` ${[...pairs(parts), ...(mayGoOn ? [] : [parts.at(-1) ?? ""])].join(" ")} `;
   });
 }
 
-/** A single letter of such a script is looked for as the beginning of a pair. */
-export function endsUnspaced(text: string): boolean {
-  return new RegExp(`${unspaced.source}\\p{M}*$`, "u").test(text);
+/** What is looked for ends with a single letter of such a script: within a run it only begins a pair. */
+export function endsInLoneLetter(sought: string): boolean {
+  const last = sought.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu)?.at(-1);
+  return last !== undefined && last.match(letters)?.[0] === last;
 }
 
 function pairs(parts: readonly string[]): readonly string[] {
