@@ -200,6 +200,8 @@ export interface MailReader {
   read(octets: Uint8Array): Promise<ReadMessage>;
   html(octets: Uint8Array, part: string, options: HtmlOptions): Promise<SafeHtml>;
   part(octets: Uint8Array, part: string): Promise<PartContent>;
+  /** The same, to be looked at: text is UTF-8, whatever it came in, and at most 16 MiB of it are read. */
+  shownPart(octets: Uint8Array, part: string): Promise<PartContent>;
   /** The first of these parts, and as many more as come to some megabytes: the message is taken apart once for all of them. */
   parts(octets: Uint8Array, parts: readonly string[]): Promise<readonly PartContent[]>;
   quote(octets: Uint8Array, part: string): Promise<QuotedBody>;

@@ -1,5 +1,6 @@
 import type { PartContent } from "../contract.ts";
-import { PARTS_AT_ONCE, PARTS_OCTETS_AT_ONCE } from "../limits.ts";
+import { PARTS_AT_ONCE, PARTS_OCTETS_AT_ONCE, TEXT_WITH_FILES_OCTETS_MAX } from "../limits.ts";
+import { decodeText, firstOf } from "../mime/charset.ts";
 import type { MimePart } from "../mime/mime-part.ts";
 import { describePart } from "../parts/message-part.ts";
 import { ReadingError } from "../reading-error.ts";
@@ -8,6 +9,18 @@ import { foundPart, openWhole, plainText } from "./open-message.ts";
 /** The decoded octets of one part, by its place in the message; undefined when there is none. */
 export async function partContent(octets: Uint8Array, place: string): Promise<PartContent | undefined> {
   return contentAt((await openWhole(octets)).root, place);
+}
+
+const SHOWN_AS_TEXT: ReadonlySet<PartContent["part"]["shownAs"]> = new Set(["text", "calendar", "message"]);
+
+/** The same, with what is shown as text in UTF-8. */
+export async function shownPartContent(octets: Uint8Array, place: string): Promise<PartContent | undefined> {
+  const { root } = await openWhole(octets);
+  const found = await contentAt(root, place);
+  if (found === undefined || !SHOWN_AS_TEXT.has(found.part.shownAs)) return found;
+  const charset = partAt(root, place)?.parameters.get("charset");
+  const text = decodeText(firstOf(found.content, TEXT_WITH_FILES_OCTETS_MAX), charset);
+  return { part: found.part, content: new TextEncoder().encode(text) };
 }
 
 /** As many of them, from the first on, as are handed over together. Throws ReadingError `no-such-part`. */

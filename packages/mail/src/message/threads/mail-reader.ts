@@ -88,6 +88,10 @@ class ThreadedMailReader implements MailReader {
     return this.#run({ kind: "part", octets, part });
   }
 
+  shownPart(octets: Uint8Array, part: string): Promise<PartContent> {
+    return this.#run({ kind: "shown-part", octets, part });
+  }
+
   parts(octets: Uint8Array, parts: readonly string[]): Promise<readonly PartContent[]> {
     return this.#run({ kind: "parts", octets, parts });
   }

@@ -1,6 +1,6 @@
 // One thread that reads messages: whatever is in them, the process goes on. Entry point of a worker.
 import { parentPort } from "node:worker_threads";
-import { partContent, partContents } from "../reading/part-content.ts";
+import { partContent, partContents, shownPartContent } from "../reading/part-content.ts";
 import { readMessage, summarizeMessage } from "../reading/read-message.ts";
 import { quotedBodyOf, safeHtmlOf } from "../reading/safe-html-of.ts";
 import { ReadingError } from "../reading-error.ts";
@@ -36,6 +36,8 @@ async function run(task: ReadingTask): Promise<ReadingResults[ReadingTask["kind"
       return required(await safeHtmlOf(task.octets, task.part, task.options));
     case "part":
       return required(await partContent(task.octets, task.part));
+    case "shown-part":
+      return required(await shownPartContent(task.octets, task.part));
     case "parts":
       return partContents(task.octets, task.parts);
     case "quote":

@@ -13,13 +13,14 @@ export type ReadingTask =
   | { readonly kind: "summarize" | "read"; readonly octets: Uint8Array; readonly isHeaderOnly: boolean }
   | { readonly kind: "html"; readonly octets: Uint8Array; readonly part: string; readonly options: HtmlOptions }
   | { readonly kind: "parts"; readonly octets: Uint8Array; readonly parts: readonly string[] }
-  | { readonly kind: "part" | "quote"; readonly octets: Uint8Array; readonly part: string };
+  | { readonly kind: "part" | "shown-part" | "quote"; readonly octets: Uint8Array; readonly part: string };
 
 export interface ReadingResults {
   readonly summarize: MessageSummary;
   readonly read: ReadMessage;
   readonly html: SafeHtml;
   readonly part: PartContent;
+  readonly "shown-part": PartContent;
   readonly parts: readonly PartContent[];
   readonly quote: QuotedBody;
 }
@@ -30,7 +31,7 @@ export type ReadingAnswer =
   | { readonly value: ReadingResults[keyof ReadingResults] }
   | { readonly failure: ReadingFailure; readonly cause: string };
 
-export type TimeKind = Exclude<ReadingTask["kind"], "parts"> | "header";
+export type TimeKind = Exclude<ReadingTask["kind"], "parts" | "shown-part"> | "header";
 export type TaskTimes = Readonly<Record<TimeKind, number>>;
 
 /** Wall time of one task, in milliseconds. */
@@ -47,6 +48,6 @@ export const STARTING_MS = 30_000;
 
 /** A header alone has a time of its own: it is read after all of the message took too long. */
 export function timeKindOf(task: ReadingTask): TimeKind {
-  if (task.kind === "parts") return "part";
+  if (task.kind === "parts" || task.kind === "shown-part") return "part";
   return "isHeaderOnly" in task && task.isHeaderOnly ? "header" : task.kind;
 }

@@ -369,6 +369,39 @@ test("a part is saved under a safe name, as nothing that runs", async () => {
   assert.match(String(html.headers["content-disposition"]), /^attachment/);
 });
 
+test("attached text is shown in the letters it was written in, and saved octet for octet", async () => {
+  const octetsOf = (hex: string): string => hex.replace(/../g, "=$&");
+  const latin = "4772fcdf65"; // Grüße, ISO/IEC 8859-1
+  const cases = [
+    ['text/plain; charset=iso-8859-1; name="notiz.txt"', latin, "Grüße"],
+    ['text/plain; name="notiz.txt"', latin, "Grüße"],
+    ['text/plain; charset=us-ascii; name="notiz.txt"', latin, "Grüße"],
+    ['application/octet-stream; name="notiz.txt"', latin, "Grüße"],
+    ['text/plain; charset=utf-8; name="notiz.txt"', "4772c3bcc39f65", "Grüße"],
+    ['text/plain; name="notiz.txt"', "4772c3bcc39f65", "Grüße"],
+    ['text/plain; charset=koi8-r; name="notiz.txt"', "f0d2c9d7c5d4", "Привет"], // KOI8-R
+    ['text/csv; charset=shift_jis; name="list.csv"', "89ef8b63", "会議"], // JIS X 0208
+    ['text/plain; charset=iso-2022-jp; name="memo.txt"', "1b2442327135441b2842", "会議"], // RFC 1468
+  ] as const;
+  const letter = cases.map(
+    ([type, hex]) =>
+      `--b\nContent-Type: ${type}\nContent-Disposition: attachment\nContent-Transfer-Encoding: quoted-printable\n\n${octetsOf(hex)}\n`,
+  );
+  const messageId = await office.deliver(
+    "anna",
+    `Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n${letter.join("")}--b--\n`,
+  );
+  const { parts } = await office.ask("message", { account: anna, messageId });
+  assert.equal(parts.length, cases.length);
+  for (const [at, [type, hex, text]] of cases.entries()) {
+    const shown = await office.load(`${parts[at]?.url}?show=1`);
+    assert.deepEqual([shown.headers["content-type"], shown.text], ["text/plain; charset=utf-8", text], type);
+    assert.equal(shown.headers["content-length"], String(Buffer.byteLength(text)), type);
+    const saved = await office.load(parts[at]?.url ?? "");
+    assert.equal(saved.octets.toString("hex"), hex, type);
+  }
+});
+
 test("all attachments come as one file whose names are flat and different", async () => {
   const zip = await office.load(`/m/${anna}/${withFiles}/zip`);
   assert.equal(zip.headers["content-type"], "application/zip");

@@ -5,8 +5,10 @@ import type { ContentCall } from "./index.ts";
 
 export async function sendPart(reading: Reading, call: ContentCall): Promise<Response> {
   const octets = await reading.octets(call.account, call.messageId);
-  const { part, content } = await reading.house.mail.part(octets, call.part);
-  const shown = call.query("show") === "1" ? shownType(part, content) : undefined;
+  const isLook = call.query("show") === "1";
+  const { mail } = reading.house;
+  const { part, content } = await (isLook ? mail.shownPart(octets, call.part) : mail.part(octets, call.part));
+  const shown = isLook ? shownType(part, content) : undefined;
   const headers = fileHeaders({
     type: shown ?? savedType(part.mediaType),
     fileName: part.fileName,
