@@ -38,7 +38,7 @@ function colour(written: string): Colour {
 }
 
 test("the height of a body without pictures is told, roughly and rather too much", () => {
-  const heightOf = (html: string) => examineHtml(html).height;
+  const heightOf = (html: string) => examineHtml(html).height();
   const wide = (html: string): number => heightOf(html)?.wide ?? Number.NaN;
   const line = wide("<p>One line.</p>");
   assert.ok(line >= 30 && line <= 120);

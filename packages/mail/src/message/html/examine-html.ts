@@ -15,7 +15,7 @@ export interface ExaminedHtml {
   readonly contentIds: ReadonlySet<string>;
   readonly isTooLarge: boolean;
   /** Undefined where pictures decide. */
-  readonly height: RoughHeight | undefined;
+  height(): RoughHeight | undefined;
   /** What a person would read of it: nothing hidden. */
   text(): string;
   /** Those of its Content-IDs whose pictures are certainly seen in it. */
@@ -32,7 +32,7 @@ export function examineHtml(html: string): ExaminedHtml {
     trackers: trackers.size,
     contentIds: contentIdsOf(images),
     isTooLarge,
-    height: hasPictures ? undefined : roughHeight(body),
+    height: () => (hasPictures ? undefined : roughHeight(body)),
     text: () => textOfHtml(serialize(body.children)),
     seenIds: (inlineImage) => contentIdsOf([...heldImages(images, inlineImage).keys()].filter(({ isSeen }) => isSeen)),
   };

@@ -3,6 +3,7 @@ import type { MessageBody, TextBlock } from "../contract.ts";
 import { calendarEvent } from "../cards/calendar-event.ts";
 import { deliveryReport } from "../cards/delivery-report.ts";
 import { examineHtml } from "../html/examine-html.ts";
+import { saysMore } from "../html/says-more.ts";
 import { HTML_OCTETS_MAX, IMAGE_PIXELS_MAX } from "../limits.ts";
 import { decodeHtml, firstOf } from "../mime/charset.ts";
 import type { MimePart } from "../mime/mime-part.ts";
@@ -16,7 +17,10 @@ import type { ShownPart } from "./select-parts.ts";
 export interface ReadBody {
   /** Undefined when the part turned out to hold nothing that can be shown, and where only its text was asked for. */
   readonly body: MessageBody | undefined;
+  /** What a person reads of it, for previews and for search. */
   readonly text: readonly TextBlock[];
+  /** What the sender wrote in plain text beside that, where it is not what is read. */
+  readonly plain: readonly TextBlock[];
   /** Files found inside it. */
   readonly files: readonly FoundPart[];
   /** Places of the parts whose pictures are certainly seen in it. */
@@ -25,10 +29,9 @@ export interface ReadBody {
 
 const NOTHING_DRAWN: ReadonlySet<string> = new Set();
 
-/** The text of a body, for lists and for search; the same as `readBody` gives, without what it does not need. */
+/** What lists and search need of a body; `mayRefer`: it could show a part that is listed. */
 export async function readBodyText(shown: ShownPart, images: InlineImages, mayRefer: boolean): Promise<ReadBody> {
-  const text = shown.kind === "html" && !mayRefer ? await senderText(shown.plain) : undefined;
-  return text === undefined ? readBody(shown, images) : { ...only(undefined), text };
+  return shown.kind === "html" ? readHtml(shown, images, { isTextOnly: !mayRefer }) : readBody(shown, images);
 }
 
 export async function readBody(shown: ShownPart, images: InlineImages): Promise<ReadBody> {
@@ -39,10 +42,10 @@ export async function readBody(shown: ShownPart, images: InlineImages): Promise<
       const { files, text, ...flow } = await plainText(part);
       const { blocks, isCut } = textBlocks(text, flow);
       const body = { kind: "text", part: part.place, blocks, isCut } as const;
-      return { body, text: blocks, files, drawn: NOTHING_DRAWN };
+      return { ...only(body), text: blocks, files };
     }
     case "html":
-      return readHtml(part, shown.plain, images);
+      return readHtml(shown, images, { isTextOnly: false });
     case "image":
       return only(isDrawable(await part.content(), IMAGE_PIXELS_MAX) ? { kind: "image", part: part.place } : undefined);
     case "calendar": {
@@ -61,32 +64,50 @@ export async function readBody(shown: ShownPart, images: InlineImages): Promise<
 }
 
 function only(body: MessageBody | undefined): ReadBody {
-  return { body, text: [], files: [], drawn: NOTHING_DRAWN };
+  return { body, text: [], plain: [], files: [], drawn: NOTHING_DRAWN };
 }
 
-async function readHtml(part: MimePart, plain: MimePart | undefined, images: InlineImages): Promise<ReadBody> {
+async function readHtml(
+  { part, plain }: Extract<ShownPart, { readonly kind: "html" }>,
+  images: InlineImages,
+  { isTextOnly }: { readonly isTextOnly: boolean },
+): Promise<ReadBody> {
   const octets = await part.content();
   const html = decodeHtml(firstOf(octets, HTML_OCTETS_MAX), part.parameters.get("charset"));
+  const isLong = octets.byteLength > HTML_OCTETS_MAX;
+  const written = await senderText(plain);
+  // Plain text beside HTML may be no more than a note that there is HTML.
+  const isAllWritten = written !== undefined && (isLong || !saysMore(html, wordsOf(written)));
+  if (isTextOnly && isAllWritten) return { ...only(undefined), text: written };
   const examined = examineHtml(html);
-  const isTooLarge = octets.byteLength > HTML_OCTETS_MAX || examined.isTooLarge;
-  const text =
-    (await senderText(plain)) ?? textBlocks(examined.text(), { isFlowed: false, deletesSpace: false }).blocks;
+  const isTooLarge = isLong || examined.isTooLarge;
+  const shown =
+    written === undefined || !(isAllWritten || isTooLarge)
+      ? textBlocks(examined.text(), { isFlowed: false, deletesSpace: false }).blocks
+      : [];
+  const texts = shown.length > 0 ? { text: shown, plain: written ?? [] } : { text: written ?? [], plain: [] };
+  if (isTextOnly) return { ...only(undefined), ...texts };
   const body: MessageBody = {
     kind: "html",
     part: part.place,
     octets: octets.byteLength,
     remoteImages: examined.remoteImages,
     trackers: examined.trackers,
-    text,
+    text: written ?? shown,
     isTooLarge,
-    height: examined.height,
+    height: examined.height(),
   };
   // One that is too large is shown as its text.
-  if (isTooLarge) return { body, text, files: [], drawn: NOTHING_DRAWN };
+  if (isTooLarge) return { ...only(body), ...texts };
   const pictures = await images.named(examined.contentIds);
   const seen = examined.seenIds((contentId) => pictures.get(contentId)?.content);
   const drawn = [...seen].flatMap((contentId) => pictures.get(contentId)?.place ?? []);
-  return { body, text, files: [], drawn: new Set(drawn) };
+  return { ...only(body), ...texts, drawn: new Set(drawn) };
+}
+
+/** The words of a body, for search. */
+export function wordsOf(blocks: readonly TextBlock[]): string {
+  return blocks.map(({ text }) => text).join("\n");
 }
 
 /** What the sender wrote for those who do not want HTML, unless it is empty. */

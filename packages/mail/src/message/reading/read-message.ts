@@ -2,11 +2,12 @@ import type { MessagePart, MessageSummary, ReadMessage } from "../contract.ts";
 import { authenticationOf } from "../header/authentication.ts";
 import { addressesOf, receiptTo, summarizeHeader, unsubscribe } from "../header/message-fields.ts";
 import { senderWarnings } from "../header/sender-warnings.ts";
+import { linesBeside } from "../html/says-more.ts";
 import { SEARCH_OCTETS_MAX } from "../limits.ts";
 import { describePart } from "../parts/message-part.ts";
 import { firstOctets } from "../text/clean-text.ts";
 import { previewOf } from "../text/preview.ts";
-import { readBody, readBodyText } from "./bodies.ts";
+import { readBody, readBodyText, wordsOf } from "./bodies.ts";
 import type { ReadBody } from "./bodies.ts";
 import { InlineImages } from "./inline-images.ts";
 import { foundPart, openMessage } from "./open-message.ts";
@@ -28,7 +29,7 @@ export async function readMessage(octets: Uint8Array, o: ReadingOptions): Promis
   const parts = await partsOf(message, bodies, images);
   // A picture that an HTML body shows is not shown again below it.
   const isInline = new Set(parts.filter((part) => part.isInline).map(({ part }) => part));
-  const { text: _, ...summary } = summaryOf({ message, bodies, parts, now: o.now });
+  const summary = summaryOf({ message, bodies, parts, now: o.now });
   const { header } = message.root;
   return {
     summary,
@@ -53,7 +54,8 @@ export async function summarizeMessage(octets: Uint8Array, o: ReadingOptions): P
   const images = new InlineImages(message.root);
   const bodies: ReadBody[] = [];
   for (const body of shown) bodies.push(await readBodyText(body, images, mayRefer));
-  return summaryOf({ message, bodies, parts: await partsOf(message, bodies, images), now: o.now });
+  const parts = await partsOf(message, bodies, images);
+  return { ...summaryOf({ message, bodies, parts, now: o.now }), text: searchedText(bodies) };
 }
 
 function summaryOf(o: {
@@ -61,21 +63,27 @@ function summaryOf(o: {
   readonly bodies: readonly ReadBody[];
   readonly parts: readonly MessagePart[];
   readonly now: number;
-}): MessageSummary {
-  const texts = o.bodies.map(({ text }) => text);
-  const cards = o.bodies.map(({ body }) =>
-    body?.kind === "calendar" ? `${body.event.title}\n${body.event.place}\n${body.event.notes}` : "",
-  );
-  const words = [...texts.map((blocks) => blocks.map(({ text }) => text).join("\n")), ...cards];
+}): Omit<MessageSummary, "text"> {
   const technical = new Set(Array.from(o.message.selection.technical, ({ place }) => place));
   const attachments = o.parts.filter(({ part, isInline }) => !isInline && !technical.has(part));
   return {
     ...summarizeHeader(o.message.root.header, o.now),
-    preview: previewOf(texts.find((blocks) => blocks.length > 0) ?? []),
+    preview: previewOf(o.bodies.find(({ text }) => text.length > 0)?.text ?? []),
     attachments: attachments.map(({ fileName }) => fileName),
-    text: firstOctets(words.filter((text) => text !== "").join("\n"), SEARCH_OCTETS_MAX),
     isUnreadable: o.message.isHeaderOnly,
   };
+}
+
+/** What a person reads, and what the sender wrote beside it. */
+function searchedText(bodies: readonly ReadBody[]): string {
+  const texts = bodies.flatMap(({ text, plain }) => {
+    const read = wordsOf(text);
+    return [read, plain.length === 0 ? "" : linesBeside(wordsOf(plain), read)];
+  });
+  const cards = bodies.map(({ body }) =>
+    body?.kind === "calendar" ? `${body.event.title}\n${body.event.place}\n${body.event.notes}` : "",
+  );
+  return firstOctets([...texts, ...cards].filter((text) => text !== "").join("\n"), SEARCH_OCTETS_MAX);
 }
 
 async function partsOf(
