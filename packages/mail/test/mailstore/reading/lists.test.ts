@@ -42,6 +42,8 @@ test("a row says what the message says, where it is and where it came from", asy
     receivedAt: Date.UTC(2026, 2, 10),
     keywords: ["$flagged", "work"],
   });
+  // A conversation is named by whichever of its messages is read first, and of two that wait that may be either.
+  await caughtUp(indexed, account);
   await store.place(account, body, {
     fetched: { source: "isp", uniqueId: "u1", sha256: "0".repeat(64) },
     mailbox: "Archive",
