@@ -62,9 +62,9 @@ function linesOf(error: unknown, code: string): readonly string[] {
 
 /** The commonest slip of an operator: a command that is run as another user than the post office. */
 function refusedFile(error: unknown, code: string): string | undefined {
-  const { path } = error as NodeJS.ErrnoException;
-  if ((code !== "EACCES" && code !== "EPERM") || path === undefined) return undefined;
-  return `${path} is not this user's to use (${code}); run this as the user it belongs to, with sudo -u USER`;
+  if (code !== "EACCES" && code !== "EPERM") return undefined;
+  const { path, message } = error as NodeJS.ErrnoException;
+  return `${path ?? message} is not this user's to use (${code}); run this as the user it belongs to, with sudo -u USER`;
 }
 
 function describeStack(error: Error): string {

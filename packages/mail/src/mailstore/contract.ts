@@ -120,7 +120,10 @@ export interface Address {
   readonly account: string;
 }
 
-/** Accounts, logins and addresses. Point reads answer at once; writes resolve when durable. */
+/**
+ * Accounts, logins and addresses. Point reads answer at once; writes resolve when durable. Names are looked up without
+ * case, however their letters are composed: callers need not fold them.
+ */
 export interface Directory {
   accounts(): readonly Account[];
   account(account: string): Account | undefined;

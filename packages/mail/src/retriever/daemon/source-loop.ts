@@ -193,7 +193,7 @@ export class SourceLoop {
 function troubleOf({ error, questions, failed }: SourceReport): string | undefined {
   if (error !== undefined) return error.message;
   if (questions.length > 0) return "a question waits for its answer";
-  return failed.length === 0 ? undefined : `${failed.length} messages did not come`;
+  return failed.length === 0 ? undefined : `messages that did not come: ${failed.length}`;
 }
 
 /** A wrong password does not become right by itself, and many tries lock accounts. */
