@@ -1,0 +1,122 @@
+// What leaves a message as a file or to be looked at: parts, all of them as one, the message itself, its print.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { LIMITS } from "../../../src/webmail/api/limits.ts";
+import { WITH_FILES } from "./letter-with-files.ts";
+import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
+
+let office: ReaderOffice;
+let anna = "";
+let withFiles = 0;
+
+before(async () => {
+  office = await openReaderOffice();
+  anna = await office.account("anna");
+  withFiles = await office.deliver("anna", WITH_FILES);
+});
+after(() => office.stop());
+
+test("a part is saved under a safe name, as nothing that runs", async () => {
+  const { parts } = await office.ask("message", { account: anna, messageId: withFiles });
+  const [first, , page] = parts;
+  const saved = await office.load(first?.url ?? "");
+  assert.equal(saved.text.trim(), "one");
+  assert.match(
+    String(saved.headers["content-disposition"]),
+    /^attachment; filename="plan\.txt"; filename\*=UTF-8''plan\.txt$/,
+  );
+  assert.equal(saved.headers["x-content-type-options"], "nosniff");
+  assert.equal(saved.headers["content-security-policy"], "sandbox; default-src 'none'");
+  assert.equal(saved.headers["cross-origin-resource-policy"], "same-origin");
+  const shown = await office.load(`${page?.url}?show=1`);
+  assert.match(String(shown.headers["content-type"]), /^(?:text\/plain; charset=utf-8|application\/octet-stream)$/);
+  const html = await office.load(page?.url ?? "");
+  assert.equal(html.headers["content-type"], "application/octet-stream");
+  assert.match(String(html.headers["content-disposition"]), /^attachment/);
+});
+
+test("attached text is shown in the letters it was written in, and saved octet for octet", async () => {
+  const octetsOf = (hex: string): string => hex.replace(/../g, "=$&");
+  const latin = "4772fcdf65"; // Grüße, ISO/IEC 8859-1
+  const cases = [
+    ['text/plain; charset=iso-8859-1; name="notiz.txt"', latin, "Grüße"],
+    ['text/plain; name="notiz.txt"', latin, "Grüße"],
+    ['text/plain; charset=us-ascii; name="notiz.txt"', latin, "Grüße"],
+    ['application/octet-stream; name="notiz.txt"', latin, "Grüße"],
+    ['text/plain; charset=utf-8; name="notiz.txt"', "4772c3bcc39f65", "Grüße"],
+    ['text/plain; name="notiz.txt"', "4772c3bcc39f65", "Grüße"],
+    ['text/plain; charset=koi8-r; name="notiz.txt"', "f0d2c9d7c5d4", "Привет"], // KOI8-R
+    ['text/csv; charset=shift_jis; name="list.csv"', "89ef8b63", "会議"], // JIS X 0208
+    ['text/plain; charset=iso-2022-jp; name="memo.txt"', "1b2442327135441b2842", "会議"], // RFC 1468
+  ] as const;
+  const letter = cases.map(
+    ([type, hex]) =>
+      `--b\nContent-Type: ${type}\nContent-Disposition: attachment\nContent-Transfer-Encoding: quoted-printable\n\n${octetsOf(hex)}\n`,
+  );
+  const messageId = await office.deliver(
+    "anna",
+    `Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n${letter.join("")}--b--\n`,
+  );
+  const { parts } = await office.ask("message", { account: anna, messageId });
+  assert.equal(parts.length, cases.length);
+  for (const [at, [type, hex, text]] of cases.entries()) {
+    const shown = await office.load(`${parts[at]?.url}?show=1`);
+    assert.deepEqual([shown.headers["content-type"], shown.text], ["text/plain; charset=utf-8", text], type);
+    assert.equal(shown.headers["content-length"], String(Buffer.byteLength(text)), type);
+    const saved = await office.load(parts[at]?.url ?? "");
+    assert.equal(saved.octets.toString("hex"), hex, type);
+  }
+});
+
+test("all attachments come as one file whose names are flat and different", async () => {
+  const zip = await office.load(`/m/${anna}/${withFiles}/zip`);
+  assert.equal(zip.headers["content-type"], "application/zip");
+  // Names in the central directory (APPNOTE 4.3.12): signature, then at 46 the name.
+  const names: string[] = [];
+  for (let at = zip.octets.indexOf("PK\x01\x02"); at >= 0; at = zip.octets.indexOf("PK\x01\x02", at + 4))
+    names.push(zip.octets.toString("utf8", at + 46, at + 46 + zip.octets.readUInt16LE(at + 28)));
+  assert.equal(new Set(names.map((name) => name.toLowerCase())).size, 3);
+  for (const name of names) assert.doesNotMatch(name, /[/\\]|\.\./);
+});
+
+test("a message of more attachments than are listed comes as a zip of those that are, each under a name of its own", async () => {
+  const part = "--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=same.txt\n\nx\n";
+  const many = await office.deliver(
+    "anna",
+    `Subject: Many\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n${part.repeat(1_200)}--b--\n`,
+  );
+  const { parts, urls } = await office.ask("message", { account: anna, messageId: many });
+  assert.ok(parts.length > 900 && parts.length <= LIMITS.zipParts, String(parts.length));
+  const zip = await office.load(urls.zip);
+  assert.equal(zip.status, 200);
+  // The end of the central directory says how many there are (APPNOTE 4.3.16).
+  const end = zip.octets.lastIndexOf("PK\x05\x06");
+  assert.equal(zip.octets.readUInt16LE(end + 10), parts.length);
+});
+
+test("what is printed of a report or an invitation says what the screen says", async () => {
+  const parts = [
+    "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; lost@nowhere.example\nAction: failed\nStatus: 5.1.1\n",
+    "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Tea <b>at</b> five\nDTSTART:20260320T170000Z\nEND:VEVENT\nEND:VCALENDAR\n",
+  ];
+  const boundary = (part: string): string => `--b\n${part}\n`;
+  const letter = `Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n${parts.map(boundary).join("")}--b--\n`;
+  const messageId = await office.deliver("anna", letter);
+  const { text } = await office.load(`/m/${anna}/${messageId}/print`);
+  for (const said of ["lost@nowhere.example\nfailed 5.1.1", "Tea &lt;b&gt;at&lt;/b&gt; five\n2026-03-20 17:00 UTC"])
+    assert.ok(text.includes(said), said);
+});
+
+test("source and file are the octets that were received", async () => {
+  const hello = await office.deliver(
+    "anna",
+    "From: Mina <mina@harbour.example>\nSubject: Hello there\n\nGood morning.\n",
+  );
+  const eml = await office.load(`/m/${anna}/${hello}/eml`);
+  const source = await office.load(`/m/${anna}/${hello}/source`);
+  assert.match(eml.text, /\r\nSubject: Hello there\r\n/);
+  assert.equal(source.text, eml.text);
+  assert.equal(eml.headers["content-length"], String(eml.octets.length));
+  assert.equal(source.headers["content-type"], "text/plain; charset=utf-8");
+  assert.match(String(eml.headers["content-disposition"]), /filename="Hello there\.eml"/);
+});
