@@ -24,12 +24,20 @@ test("headers are looked at as they come and not kept", async (context) => {
   const filters = (octets: Uint8Array) =>
     Buffer.from(octets).includes("X-Number: 149") ? ({ do: "skip", why: "the last" } as const) : undefined;
   const headers = new Headers({ maildrop, filters, onAsk: () => undefined });
-  collectGarbage();
-  const before = process.memoryUsage().arrayBuffers;
+  /** A thread of the engine gives the memory back some time after the collection: the least of a few looks counts. */
+  const held = async (): Promise<number> => {
+    let least = Infinity;
+    for (let looks = 0; looks < 20; looks += 1) {
+      collectGarbage();
+      await new Promise((resolve) => setImmediate(resolve));
+      least = Math.min(least, process.memoryUsage().arrayBuffers);
+    }
+    return least;
+  };
+  const before = await held();
   await headers.ask(messages.map((_, place) => place + 1));
   await maildrop.noop();
-  collectGarbage();
-  const kept = process.memoryUsage().arrayBuffers - before;
+  const kept = (await held()) - before;
   assert.equal(new Set(headers.hashes.values()).size, 150);
   assert.deepEqual([headers.verdictOn(150)?.why, headers.verdictOn(149)], ["the last", undefined]);
   assert.ok(kept < 10_000_000, `${kept} octets of ${150 * header.length} are still held`);
