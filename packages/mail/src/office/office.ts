@@ -35,6 +35,8 @@ export interface OfficeOptions {
 export interface Office extends LiveOffice {
   readonly house: House;
   readonly collecting: LiveCollecting;
+  /** Waits at most `withinMs` until the reader's lists show all that is in `account` now. */
+  listed(account: string, o: { readonly withinMs: number }): Promise<void>;
   /** Lets running commands and transactions end within `withinMs`, cuts what is left, closes the store. Safe twice. */
   stop(o: { readonly withinMs: number }): Promise<void>;
 }
@@ -117,6 +119,7 @@ async function assemble({ config, log, readConfig, imageNetwork }: OfficeOptions
     webAddress: () => room.address(listeners),
     sessions: () => sessionsOf(pop3, lmtp),
     indexHealth: () => room.indexHealth(),
+    listed: (account, o) => room.listed(account, o),
     kick: (session) => pop3.kick(session),
     reload: () => reloadOffice(reloading),
     stop: ({ withinMs }) =>

@@ -41,6 +41,11 @@ export class ReadingRoom {
     return (await this.#reader?.index.check()) ?? [{ what, severity: "ok" }];
   }
 
+  /** Waits at most so long until lists show all that is in `account` now; where nobody reads, there is nothing to wait for. */
+  async listed(account: string, o: { readonly withinMs: number }): Promise<void> {
+    await this.#reader?.index.caughtUp(account, o);
+  }
+
   async endStreams(): Promise<void> {
     await (await this.#opened())?.endStreams();
   }

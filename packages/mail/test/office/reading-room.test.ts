@@ -43,6 +43,21 @@ test("with a web listener it is indexed from the start", async () => {
   }
 });
 
+test("what was there before is listed once it was waited for", async () => {
+  const house = await openTestOffice({ keys: { "listen.web": "127.0.0.1:0" } });
+  try {
+    const { account } = await withMail(house);
+    await house.office.listed(account, { withinMs: 30_000 });
+    const page = await (await connectReader(house.config.dataDir)).ask("list", { account, role: "inbox" });
+    assert.deepEqual(
+      page.rows.map(({ subject }) => subject),
+      ["Hello"],
+    );
+  } finally {
+    await house.stop();
+  }
+});
+
 test("threads that index and parse give way to those that serve", { skip: process.platform !== "linux" }, async () => {
   const house = await openTestOffice({ keys: { "listen.web": "127.0.0.1:0" } });
   try {

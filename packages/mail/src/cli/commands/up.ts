@@ -80,6 +80,9 @@ function readSettings(values: OptionValues, io: Io): Loaded {
   });
 }
 
+/** A first look shows all of the sample mail; a machine that is slower is not waited for. */
+const LISTED_MS = 5_000;
+
 async function announce(o: {
   readonly values: OptionValues;
   readonly io: Io;
@@ -107,5 +110,9 @@ async function openDemoAccounts({
       io,
       `warning: the password of ${user} was changed, so it is not shown; restante account passwd ${user} makes a new one`,
     );
+  for (const { user } of accounts) {
+    const account = office.house.accounts.accountOf(user);
+    if (account !== undefined) await office.listed(account, { withinMs: LISTED_MS });
+  }
   return accounts;
 }
