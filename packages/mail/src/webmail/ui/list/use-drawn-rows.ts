@@ -1,6 +1,6 @@
 // Which rows of a list are in the document. All are of one height, so where they are is reckoned and not measured: those in
 // sight at once, some beyond them when there is time.
-import { type RefObject, startTransition, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, startTransition, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 
 /** Drawn beyond what is in sight, where the list is going and where it came from. */
@@ -8,6 +8,9 @@ const AHEAD_ROWS = 12;
 const BEHIND_ROWS = 4;
 /** With fewer than this left beyond an edge, more are drawn. */
 const SPARE_ROWS = 4;
+
+/** A list that was there for so long is looked at. */
+const SETTLED_MS = 300;
 
 /** Rows `from` to `to`, the last not among them; there may be fewer in the list. */
 interface Span {
@@ -23,8 +26,9 @@ interface DrawnRowsOptions {
 }
 
 export function useDrawnRows({ scroller, rowPx, listKey }: DrawnRowsOptions): Span {
-  const [drawn, setDrawn] = useState({ of: listKey, ...inSight(0, rowPx) });
-  const span = drawn.of === listKey ? drawn : inSight(0, rowPx);
+  const height = useHeight(scroller);
+  const [drawn, setDrawn] = useState({ of: listKey, ...inSight({ scrollTop: 0, height: height(), rowPx }) });
+  const span = drawn.of === listKey ? drawn : inSight({ scrollTop: 0, height: height(), rowPx });
   const latest = useRef<Span>(span);
   useLayoutEffect(() => {
     latest.current = span;
@@ -36,7 +40,7 @@ export function useDrawnRows({ scroller, rowPx, listKey }: DrawnRowsOptions): Sp
     const draw = ({ from, to }: Span): void => setDrawn({ of: listKey, from: Math.max(0, from), to });
     const look = (): void => {
       const { scrollTop } = element;
-      const sight = inSight(scrollTop, rowPx);
+      const sight = inSight({ scrollTop, height: height(), rowPx });
       const [above, below] = scrollTop < before ? [AHEAD_ROWS, BEHIND_ROWS] : [BEHIND_ROWS, AHEAD_ROWS];
       before = scrollTop;
       // Nothing that is in sight is left blank for a frame; the rest gives way to whatever a person does.
@@ -45,22 +49,38 @@ export function useDrawnRows({ scroller, rowPx, listKey }: DrawnRowsOptions): Sp
       if (from > Math.max(0, sight.from - SPARE_ROWS) || to < sight.to + SPARE_ROWS)
         startTransition(() => draw({ from: sight.from - above, to: sight.to + below }));
     };
-    // The second frame begins after the first was painted.
-    let frame = requestAnimationFrame(() => {
-      frame = requestAnimationFrame(look);
-    });
+    // Whoever types a search goes past most lists; whoever scrolls has what is in sight at once.
+    const settled = setTimeout(look, SETTLED_MS);
     element.addEventListener("scroll", look, { passive: true });
     window.addEventListener("resize", look);
     return () => {
-      cancelAnimationFrame(frame);
+      clearTimeout(settled);
       element.removeEventListener("scroll", look);
       window.removeEventListener("resize", look);
     };
-  }, [scroller, rowPx, listKey]);
+  }, [scroller, rowPx, listKey, height]);
   return span;
 }
 
-/** No list is taller than the window: reckoned so, nobody waits for a layout. */
-function inSight(scrollTop: number, rowPx: number): Span {
-  return { from: Math.floor(scrollTop / rowPx), to: Math.ceil((scrollTop + window.innerHeight) / rowPx) };
+interface Sight {
+  readonly scrollTop: number;
+  readonly height: number;
+  readonly rowPx: number;
+}
+
+function inSight({ scrollTop, height, rowPx }: Sight): Span {
+  return { from: Math.floor(scrollTop / rowPx), to: Math.ceil((scrollTop + height) / rowPx) };
+}
+
+/** How tall the list is: no taller than the window, until the browser has said it. Whoever asks waits for no layout. */
+function useHeight(scroller: RefObject<HTMLElement | null>): () => number {
+  const told = useRef<number>(undefined);
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(([entry]) => (told.current = entry?.contentRect.height));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroller]);
+  return useCallback(() => told.current ?? window.innerHeight, []);
 }
