@@ -68,3 +68,24 @@ test("what only the other destination has is not removed after the one that refu
   assert.deepEqual([alone.removed, left(setting)], [0, ["peer-2"]], "quarantined is quarantined");
   assert.ok(existsSync(join(setting.folder, "held")) && readFileSync(join(setting.folder, "held")).length > 0);
 });
+
+test("what a destination that was added later has no copy of stays there, until it is given to it", async (context) => {
+  const setting = await openSetting(context);
+  const first = { to: `maildir:${join(setting.folder, "Maildir")}` };
+  const added = { to: `maildir:${join(setting.folder, "Added")}` };
+  await setting.run({ deliver: [first] });
+  setting.peer.maildrop.deliver("Subject: m7\r\n\r\nof both\r\n");
+
+  const both = { server: { keep: "0" }, deliver: [first, added] };
+  assert.equal((await setting.run(both)).removed, 1, "the seventh alone is in both");
+  assert.equal(left(setting).length, 6);
+  const plan = await setting.plan(both);
+  for (const { action, why } of plan.messages) {
+    assert.equal(action, "skip");
+    assert.match(why, /a destination was configured after it was collected, and has no copy/);
+  }
+  assert.equal((await setting.run({ ...both, fetch: { only: "all" } })).arrived.messages, 6);
+  assert.equal((await setting.run(both)).removed, 6);
+  assert.equal(readdirSync(join(setting.folder, "Added", "new")).length, 7);
+  assert.equal(setting.texts().length, 7, "the first has each of them once");
+});

@@ -47,7 +47,7 @@ export type CopyState =
   | "missing"
   /** The store has never heard of it: it was restored from a backup, or is another one. */
   | "lost"
-  /** Given to a destination that is not configured any more. */
+  /** A destination of today was never given it: it was configured later. */
   | "elsewhere";
 
 /** Unique-ids of messages a person named. */

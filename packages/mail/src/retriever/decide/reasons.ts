@@ -27,7 +27,7 @@ export const REASONS = {
   "old-enough": "collected {age} ago, server.keep is {keep}",
   "odd-listing": "stays: the server's listing was odd this time",
   "copy-missing": "stays: its copy is not in the Maildir any more, moved or removed",
-  "copy-elsewhere": "stays: none of today's destinations has a copy",
+  "copy-elsewhere": "stays: a destination was configured after it was collected, and has no copy",
   "changed-there": "stays: what is there now is not what was collected",
   unanswered: "stays until a question is answered",
   "next-run": "left for the next run: max_messages",

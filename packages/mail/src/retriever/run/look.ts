@@ -2,7 +2,7 @@
 import type { Listing } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { decide, type AskedFor, type CopyState, type Decision, type FilterVerdict } from "../decide/decide.ts";
-import { madeUniqueId, NAMELESS, type KnownMessage, type ListedMessage } from "../decide/known.ts";
+import { madeUniqueId, NAMELESS, type Copy, type KnownMessage, type ListedMessage } from "../decide/known.ts";
 import {
   adoptedKeyHash,
   countMigration,
@@ -175,26 +175,29 @@ function adopted(known: readonly KnownMessage[], adoptions: readonly Adoption[])
   });
 }
 
-/** Of collected messages in the listing, over all their destinations: the one that is worst to lose counts. */
+/** Of collected messages in the listing, over all of today's destinations: the state that says least for a removal counts. */
 async function copyStates(
   { pairs }: Pairing,
   destinations: readonly Destination[],
 ): Promise<ReadonlyMap<number, CopyState>> {
   const collected = pairs.flatMap(({ known }) => (known?.state === "collected" ? [known] : []));
-  const states = new Map<number, CopyState[]>();
+  const states = new Map<number, CopyState[]>(collected.map(({ id }) => [id, []]));
   for (const destination of destinations) {
-    const held = collected.flatMap((known) =>
-      known.copies.filter((copy) => copy.destination === destination.to).map((copy) => ({ known, copy })),
-    );
-    if (held.length === 0) continue;
-    const found = await destination.states(held.map(({ copy }) => copy));
-    held.forEach(({ known }, at) => states.set(known.id, [...(states.get(known.id) ?? []), found[at] ?? "missing"]));
+    const isIn = (copy: Copy): boolean => copy.destination === destination.to;
+    const held = collected.flatMap((known) => known.copies.filter(isIn).map((copy) => ({ known, copy })));
+    const found = held.length === 0 ? [] : await destination.states(held.map(({ copy }) => copy));
+    held.forEach(({ known }, at) => states.get(known.id)?.push(found[at] ?? "missing"));
+    // Added since: a removal would leave it without the message for ever.
+    for (const { id, copies } of collected) if (!copies.some(isIn)) states.get(id)?.push("elsewhere");
   }
   return new Map(collected.map(({ id }) => [id, worst(states.get(id) ?? [])]));
 }
 
 function worst(states: readonly CopyState[]): CopyState {
-  return (["lost", "missing", "removed", "there"] as const).find((state) => states.includes(state)) ?? "elsewhere";
+  return (
+    (["lost", "missing", "elsewhere", "removed", "there"] as const).find((state) => states.includes(state)) ??
+    "elsewhere"
+  );
 }
 
 /** Headers are asked for only of messages that would be fetched. */
