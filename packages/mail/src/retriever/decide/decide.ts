@@ -194,14 +194,25 @@ interface DeleteReason {
   readonly isUnfinished: boolean;
 }
 
+/** A removal nobody confirmed is finished while it is wanted: the policy may be another since, a person's own word is not. */
 function whyDelete(
+  known: KnownMessage,
+  copy: CopyState,
+  facts: DecisionFacts,
+  filter: FilterVerdict | undefined,
+): DeleteReason | undefined {
+  const reason = whyPolicyDeletes(known, copy, facts, filter);
+  const { pending } = known;
+  if (pending === undefined || (reason === undefined && pending.why !== REASONS["owner-asked"])) return reason;
+  return { why: because("unconfirmed", { why: pending.why }), isUnfinished: true };
+}
+
+function whyPolicyDeletes(
   known: KnownMessage,
   copy: CopyState,
   { policy, now }: DecisionFacts,
   filter: FilterVerdict | undefined,
 ): DeleteReason | undefined {
-  if (known.pending !== undefined)
-    return { why: because("unconfirmed", { why: known.pending.why }), isUnfinished: true };
   const age = ageOf(known, now);
   if (age < policy.deleteMinAgeMs) return undefined;
   if (copy === "removed" && policy.deleteWhenDeletedLocally) return ordinary(REASONS["removed-here"]);
