@@ -33,6 +33,8 @@ function isExpected({ missing, removedAt, pending }: KnownMessage): boolean {
 export interface Adoption {
   readonly entry: ListedMessage;
   readonly known: KnownMessage;
+  /** Row of the new unique-id, which was tried before and did not come. */
+  readonly failed?: number | undefined;
 }
 
 /** New unique-ids for old messages: same size and same header, each used once. */

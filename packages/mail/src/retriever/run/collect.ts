@@ -71,6 +71,7 @@ export class Collector {
   /** A destination that takes nothing now: the rest waits for another run. */
   #trouble: Error | undefined;
   #marks = 0;
+  #hasFailed = false;
 
   constructor(o: CollectOptions) {
     this.#o = o;
@@ -92,6 +93,11 @@ export class Collector {
     }
     if (this.#trouble !== undefined) throw this.#trouble;
     return !this.#mustStop;
+  }
+
+  /** Some message did not come, and is tried again or quarantined. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   get #mustStop(): boolean {
@@ -191,9 +197,9 @@ export class Collector {
   /** Equal octets of a message that went missing when the server was moved: the same message. */
   #adopt({ decision, sha256 }: Whole): boolean {
     const known = this.#o.migrated.get(sha256);
-    if (known === undefined || decision.known !== undefined) return false;
+    if (known === undefined || !isNowhere(decision.known)) return false;
     this.#o.migrated.delete(sha256);
-    this.#o.state.adopt(this.#o.source, [{ entry: decision, known }]);
+    this.#o.state.adopt(this.#o.source, [{ entry: decision, known, failed: decision.known?.id }]);
     this.#o.reporter.arrived(decision, { octets: 0, added: false, isHeader: false });
     return true;
   }
@@ -264,6 +270,7 @@ export class Collector {
       readonly headerHash: string;
     },
   ): void {
+    this.#hasFailed = true;
     const failure = this.#o.reporter.masked(o.failure instanceof Error ? o.failure.message : String(o.failure));
     const attempts = (decision.known?.attempts ?? 0) + (o.counts ? 1 : 0);
     const quarantine = o.counts && attempts >= this.#o.badMessageAfter;
@@ -293,6 +300,12 @@ function refOf({ known, uniqueId, octets, isDuplicate, occurrence = 1 }: Decisio
   const isOneOfMany = isDuplicate || occurrence > 1 || uniqueId === NAMELESS;
   const keyHash = isOneOfMany && hash !== "" ? duplicateKey(hash, occurrence) : (known?.keyHash ?? "");
   return { id: known?.id, uniqueId, octets, keyHash };
+}
+
+/** Nothing of it is here, and nobody asked for it once more. */
+function isNowhere(known: KnownMessage | undefined): boolean {
+  if (known === undefined) return true;
+  return (known.state === "new" || known.state === "quarantined") && known.copies.length === 0 && !known.again;
 }
 
 function asError(error: unknown): Error {

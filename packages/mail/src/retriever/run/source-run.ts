@@ -263,7 +263,11 @@ export class SourceRun {
     const queue = queueOf(view.decisions, policy, this.#fetched);
     const all = [...queue.fresh, ...queue.headers, ...queue.failing];
     reporter.stayedToo(REASONS["next-run"], queue.left.length);
-    if (all.length === 0) return true;
+    if (all.length === 0) {
+      // A listing without a message is no word about any.
+      if (queue.left.length === 0 && view.listed.length > 0) this.#endMigration();
+      return true;
+    }
     reporter.expect(all);
     reporter.phase("retr");
     const collector = new Collector({
@@ -289,7 +293,7 @@ export class SourceRun {
     });
     try {
       const isAll = await collector.collect(queue);
-      if (isAll) house.state.learn(source.name, { isMigrating: false });
+      if (isAll && queue.left.length === 0 && !collector.hasFailed) this.#endMigration();
       return isAll;
     } catch (error) {
       if (Pop3Error.is(error)) throw error;
@@ -318,6 +322,11 @@ export class SourceRun {
       .known(source.name)
       .filter(({ missing: times, state, removedAt }) => times > 0 && state === "collected" && removedAt === undefined);
     return new Map(missing.flatMap((known) => (known.sha256 === undefined ? [] : [[known.sha256, known] as const])));
+  }
+
+  /** Everything in the listing was looked at: from now on equal octets are another mail. */
+  #endMigration(): void {
+    if (this.#facts().isMigrating) this.#o.house.state.learn(this.#o.source.name, { isMigrating: false });
   }
 
   // --- time

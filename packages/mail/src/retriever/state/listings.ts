@@ -62,7 +62,9 @@ function forgetOld(db: Database, source: string, at: number): void {
 
 /** Old messages under new unique-ids. */
 export function adopt(db: Database, source: string, adoptions: readonly Adoption[]): void {
-  for (const { entry, known } of adoptions)
+  for (const { entry, known, failed } of adoptions) {
+    // Its key is the one that the old message gets.
+    if (failed !== undefined) db.run("DELETE FROM message WHERE message_id = ?", failed);
     db.run(
       "UPDATE OR IGNORE message SET unique_id = ?, octets = ?, key_hash = ?, missing = 0, missing_since = NULL WHERE message_id = ?",
       toOctets(entry.uniqueId),
@@ -70,5 +72,6 @@ export function adopt(db: Database, source: string, adoptions: readonly Adoption
       adoptedKeyHash({ entry, known }),
       known.id,
     );
+  }
   writeFacts(db, source, { isMigrating: true });
 }

@@ -1,0 +1,63 @@
+// A server gave its messages new unique-ids and other sizes, so that only their octets tell that they are here. That lasts
+// until each of them was looked at, however many runs it takes.
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import type { ScriptedPeerOptions } from "@restante/pop/testing";
+import { openSetting, SIX, type Setting, type SourceKeys } from "./fixture.ts";
+
+const RENUMBERED = SIX.map((octets, i) => ({ octets, uniqueId: `new-${i}`, listedOctets: 1_000 + i }));
+
+/** Collected in the first connection. */
+async function renumbered(
+  context: TestContext,
+  options: ScriptedPeerOptions & { readonly keys?: SourceKeys } = {},
+): Promise<Setting> {
+  const setting = await openSetting(context, options);
+  await setting.run({ fetch: {} });
+  setting.peer.maildrop.replace(RENUMBERED);
+  return setting;
+}
+
+/** What came with equal octets since is mail of its own. */
+async function isOver(setting: Setting): Promise<void> {
+  assert.deepEqual(setting.texts(), [...SIX].sort(), "nothing is doubled");
+  setting.peer.maildrop.deliver({ octets: SIX[1] as string, uniqueId: "later" });
+  const { arrived } = await setting.run();
+  assert.equal(arrived.messages, 1, "after the migration equal octets are two legitimate mails");
+}
+
+test("what max_messages leaves for later runs is known by its octets then", async (context) => {
+  const setting = await renumbered(context, { keys: { fetch: { max_messages: 2 } } });
+  for (let run = 0; run < 3; run += 1)
+    assert.deepEqual([(await setting.run()).alreadyHere, setting.texts().length], [2, 6]);
+  await isOver(setting);
+});
+
+for (const [what, fault] of [
+  ["is refused", { on: "RETR 3", answer: "-ERR not now" }],
+  ["is cut off", { on: "RETR 3", drop: 40 }],
+] as const)
+  test(`a message that ${what} while it is looked at is known by its octets when it comes`, async (context) => {
+    const setting = await renumbered(context, { faults: [{ ...fault, connection: 2 }] });
+    assert.equal((await setting.run()).failed.length, 1);
+    assert.equal((await setting.run()).arrived.messages, 0);
+    assert.deepEqual([setting.state.known("work").length, setting.state.known("work")[2]?.attempts], [6, 0]);
+    await isOver(setting);
+  });
+
+test("a message that is quarantined holds nothing up", async (context) => {
+  const refused = { on: "RETR 3", answer: "-ERR not now", connection: 2 };
+  const setting = await renumbered(context, { faults: [refused], keys: { on_bad_message: { after: 1 } } });
+  assert.equal((await setting.run()).exitCode, 65);
+  await setting.run();
+  await isOver(setting);
+});
+
+test("what is known by its header needs no look at its octets: nothing is left to do then", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  setting.peer.maildrop.replace(SIX.slice(1).map((octets, i) => ({ octets, uniqueId: `new-${i}` })));
+  assert.equal((await setting.run()).arrived.messages, 0);
+  setting.peer.maildrop.deliver({ octets: SIX[0] as string, uniqueId: "later" });
+  assert.equal((await setting.run()).arrived.messages, 1);
+});
