@@ -58,6 +58,8 @@ export interface FetchedCopy {
   readonly sha256: string;
   /** Milliseconds since the epoch; undefined while the message is there. */
   readonly removedAt: number | undefined;
+  /** Its account's `expireDays` removed it, or moved it to Trash; its owner did nothing with it since. */
+  readonly isExpired: boolean;
 }
 
 export interface PlaceOptions {

@@ -120,3 +120,81 @@ test("a removed account takes its rows along", async (context) => {
   for (let round = 0; round < 4; round += 1) await store.collectGarbage();
   assert.deepEqual(await store.fetched(account, { source: "work", after: 0, limit: 1 }), []);
 });
+
+/** Of the only message from `work`. */
+async function goneBy(store: SqliteMailstore, account: string): Promise<"owner" | "expiry" | undefined> {
+  const [row] = await store.fetched(account, { source: "work", after: 0, limit: 1 });
+  if (row?.removedAt === undefined) return undefined;
+  return row.isExpired ? "expiry" : "owner";
+}
+
+const DAY_MS = 86_400_000;
+const REMOVE = { kind: "remove" } as const;
+const TRASH = { kind: "trash", days: 2 } as const;
+
+type Act = (store: SqliteMailstore, o: { readonly account: string; readonly now: number }) => Promise<unknown>;
+
+const expire: Act = (store, { now }) => store.expireMail(now + 20 * DAY_MS);
+const trashDaysPass: Act = (store, { now }) => store.collectGarbage(now + 40 * DAY_MS);
+const moveTo =
+  (mailbox: string): Act =>
+  (store, { account }) =>
+    store.move(account, [1], mailbox);
+const remove: Act = (store, { account }) => store.remove(account, [1]);
+const emptyTrash: Act = (store, { account }) => store.emptyMailbox(account, "trash");
+const popDeletes: Act = (store, { account }) => popDelete(store, account, [1]);
+
+for (const [what, deletion, acts, by] of [
+  ["its days are over", REMOVE, [expire], "expiry"],
+  ["its days are over, and then those of Trash", TRASH, [expire, trashDaysPass], "expiry"],
+  ["its owner moves it to Trash, whose days pass", TRASH, [moveTo("Trash"), trashDaysPass], "owner"],
+  ["its owner's mail program deletes it, and the days of Trash pass", TRASH, [popDeletes, trashDaysPass], "owner"],
+  ["its owner empties the Trash it expired into", TRASH, [expire, emptyTrash], "owner"],
+  ["its owner removes it from the Trash it expired into", TRASH, [expire, remove], "owner"],
+  [
+    "its owner takes it out of the Trash it expired into, and removes it",
+    TRASH,
+    [expire, moveTo("Archive"), remove],
+    "owner",
+  ],
+  [
+    "its owner takes it out of the Trash it expired into and throws it away again",
+    TRASH,
+    [expire, moveTo("Archive"), moveTo("Trash"), trashDaysPass],
+    "owner",
+  ],
+] as const)
+  test(`a collected message goes when ${what}: that was by its ${by}`, async (context) => {
+    const temporary = await temporaryStore(context);
+    const { store } = temporary;
+    const account = await addAccount(store, "anna", deletion);
+    await store.directory.changeAccount(account, { expireDays: 5 });
+    await collect(store, { account, uniqueId: "u1", text: MAIL });
+    for (const act of acts) {
+      assert.equal(await goneBy(store, account), undefined);
+      await act(store, { account, now: temporary.nowMs });
+    }
+    assert.equal(await goneBy(store, account), by);
+    assert.equal((await collect(store, { account, uniqueId: "u1", text: MAIL })).added, false, "and it is still known");
+  });
+
+test("hidden from POP when its days are over, it is still here", async (context) => {
+  const temporary = await temporaryStore(context);
+  const { store } = temporary;
+  const account = await addAccount(store, "anna", { kind: "hide" });
+  await store.directory.changeAccount(account, { expireDays: 5 });
+  await collect(store, { account, uniqueId: "u1", text: MAIL });
+  await expire(store, { account, now: temporary.nowMs });
+  assert.equal(await goneBy(store, account), undefined);
+  await remove(store, { account, now: temporary.nowMs });
+  assert.equal(await goneBy(store, account), "owner");
+});
+
+test("with no days at all a session's retrieval and its deletion are one: both count as expiry", async (context) => {
+  const { store } = await temporaryStore(context);
+  const account = await addAccount(store, "anna");
+  await store.directory.changeAccount(account, { expireDays: 0 });
+  await collect(store, { account, uniqueId: "u1", text: MAIL });
+  await popDelete(store, account, [1]);
+  assert.equal(await goneBy(store, account), "expiry");
+});

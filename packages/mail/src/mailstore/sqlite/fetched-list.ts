@@ -9,9 +9,10 @@ interface Row {
   readonly uniqueId: Uint8Array;
   readonly sha256: Uint8Array;
   readonly removedAt: number | null;
+  readonly expired: number;
 }
 
-const QUERY = `SELECT message_id AS messageId, unique_id AS uniqueId, sha256, removed_at AS removedAt
+const QUERY = `SELECT message_id AS messageId, unique_id AS uniqueId, sha256, removed_at AS removedAt, expired
   FROM fetched INDEXED BY fetched_message
   WHERE account_id = ? AND message_id > ? AND source = ? ORDER BY message_id LIMIT ?`;
 
@@ -25,5 +26,6 @@ export function listFetched(
     uniqueId: Buffer.from(row.uniqueId).toString("latin1"),
     sha256: Buffer.from(row.sha256).toString("hex"),
     removedAt: row.removedAt ?? undefined,
+    isExpired: row.expired === 1,
   }));
 }

@@ -43,6 +43,8 @@ export type CopyState =
   | "there"
   /** Its owner removed it. */
   | "removed"
+  /** It went by itself when its days here were over. */
+  | "expired"
   /** A Maildir has it no more: moved or removed, nobody can tell. */
   | "missing"
   /** The store has never heard of it: it was restored from a backup, or is another one. */
@@ -166,7 +168,7 @@ function decideCollected(known: KnownMessage, entry: ListedMessage, facts: Decis
     ? ordinary(REASONS["owner-asked"])
     : whyDelete(known, copy, facts, filtered.get(entry.n));
   const isRepeated = policy.only === "all";
-  if (reason === undefined) return isRepeated ? repeat(known, entry, facts) : skip(whyStay(known, facts));
+  if (reason === undefined) return isRepeated ? repeat(known, entry, facts) : skip(whyStay(known, copy, facts));
   const held = whyHeld(copy, facts);
   // What is to be removed is not fetched once more: it is here, and soon it is nowhere else.
   if (held !== undefined) return isRepeated && !reason.isUnfinished ? repeat(known, entry, facts) : skip(held);
@@ -238,10 +240,14 @@ function whyHeld(copy: CopyState, { mayDelete }: DecisionFacts): string | undefi
   if (!mayDelete) return REASONS["odd-listing"];
   if (copy === "missing") return REASONS["copy-missing"];
   if (copy === "elsewhere") return REASONS["copy-elsewhere"];
+  if (copy === "expired") return REASONS["copy-expired"];
   return undefined;
 }
 
-function whyStay(known: KnownMessage, { policy, now }: DecisionFacts): string {
+function whyStay(known: KnownMessage, copy: CopyState, { policy, now }: DecisionFacts): string {
+  // Where the policy would remove it, that is what keeps it.
+  if (copy === "expired" && (policy.keepMs !== undefined || policy.deleteWhenDeletedLocally))
+    return REASONS["copy-expired"];
   if (policy.keepMs === undefined) return REASONS.stays;
   const left = Math.max(policy.keepMs, policy.deleteMinAgeMs) - ageOf(known, now);
   return because("stays-longer", { left: span(Math.max(left, 0)) });

@@ -28,6 +28,7 @@ export const REASONS = {
   "odd-listing": "stays: the server's listing was odd this time",
   "copy-missing": "stays: its copy is not in the Maildir any more, moved or removed",
   "copy-elsewhere": "stays: a destination was configured after it was collected, and has no copy",
+  "copy-expired": "stays: its days here were over, and it was not its owner who removed it",
   "changed-there": "stays: what is there now is not what was collected",
   unanswered: "stays until a question is answered",
   "next-run": "left for the next run: max_messages",

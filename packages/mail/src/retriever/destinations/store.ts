@@ -35,7 +35,8 @@ export async function openStoreDestination(o: StoreDestinationOptions): Promise<
 
 function stateOf(row: FetchedCopy | undefined): CopyState {
   if (row === undefined) return "lost";
-  return row.removedAt === undefined ? "there" : "removed";
+  if (row.removedAt === undefined) return "there";
+  return row.isExpired ? "expired" : "removed";
 }
 
 async function readFetched({

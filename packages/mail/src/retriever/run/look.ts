@@ -195,8 +195,9 @@ async function copyStates(
 
 function worst(states: readonly CopyState[]): CopyState {
   return (
-    (["lost", "missing", "elsewhere", "removed", "there"] as const).find((state) => states.includes(state)) ??
-    "elsewhere"
+    (["lost", "missing", "elsewhere", "expired", "removed", "there"] as const).find((state) =>
+      states.includes(state),
+    ) ?? "elsewhere"
   );
 }
 

@@ -3,9 +3,16 @@ import { isSeen, packKeywords, unpackKeywords } from "../folding.ts";
 import type { EmptyInput, JobInput, Messages } from "../jobs.ts";
 import type { Statements } from "../statements.ts";
 import { AccountEdit } from "./account-edit.ts";
-import { buryFetched } from "./fetched.ts";
+import { buryFetched, movedFetched, type GoneBy } from "./fetched.ts";
 
 export const dayMs = 24 * 3_600_000;
+
+/** Messages that go, and who lets them. */
+export interface Going {
+  readonly messageIds: readonly number[];
+  readonly now: number;
+  readonly by: GoneBy;
+}
 
 interface PlacementRow {
   readonly message_id: number;
@@ -23,13 +30,14 @@ export function move(db: Statements, { account, messageIds, mailbox, now }: JobI
     if (placement.mailbox_id === to.mailbox_id) continue;
     moveTo(db, edit, { placement, mailboxId: to.mailbox_id, popped: placement.popped });
     expire(db, edit, { messageId: placement.message_id, inTrash: to.role === "trash", now });
+    movedFetched(db, { account, messageId: placement.message_id, by: "owner" });
   }
   edit.save();
 }
 
 export function remove(db: Statements, { account, messageIds, now }: Messages): void {
   const edit = new AccountEdit(db, account);
-  removeAll(db, edit, { messageIds, now });
+  removeAll(db, edit, { messageIds, now, by: "owner" });
   edit.save();
 }
 
@@ -44,7 +52,7 @@ export function empty(db: Statements, { account, role, uidMax, limit, now }: Emp
     uidMax,
     limit,
   );
-  const removed = removeAll(db, edit, { messageIds: rows.map((row) => row.message_id), now });
+  const removed = removeAll(db, edit, { messageIds: rows.map((row) => row.message_id), now, by: "owner" });
   edit.save();
   return removed;
 }
@@ -73,21 +81,17 @@ export function keywords(db: Statements, { account, messageIds, add, remove: wit
   edit.save();
 }
 
-/** What the account's pop_delete says shall happen to messages a POP client deleted. */
-export function popDelete(db: Statements, { account, messageIds, now }: Messages): void {
+/** What the account's pop_delete says shall happen to messages a POP client deleted, or that go as if one had. */
+export function popDelete(db: Statements, { account, ...going }: Going & { readonly account: number }): void {
   const edit = new AccountEdit(db, account);
-  if (edit.row.pop_delete === "remove") removeAll(db, edit, { messageIds, now });
-  else if (edit.row.pop_delete === "hide") hideAll(db, edit, messageIds);
-  else trashAll(db, edit, { messageIds, now });
+  if (edit.row.pop_delete === "remove") removeAll(db, edit, going);
+  else if (edit.row.pop_delete === "hide") hideAll(db, edit, going.messageIds);
+  else trashAll(db, edit, going);
   edit.save();
 }
 
 /** Messages that are gone already are passed over. */
-export function removeAll(
-  db: Statements,
-  edit: AccountEdit,
-  o: { readonly messageIds: readonly number[]; readonly now: number },
-): number {
+export function removeAll(db: Statements, edit: AccountEdit, o: Going): number {
   let removed = 0;
   for (const placement of placements(db, edit.account, o.messageIds)) {
     leave(edit, placement);
@@ -96,7 +100,7 @@ export function removeAll(
     db.run("DELETE FROM placement WHERE account_id = ? AND message_id = ?", edit.account, messageId);
     db.run("DELETE FROM trashed WHERE account_id = ? AND message_id = ?", edit.account, messageId);
     db.run("INSERT INTO removed (removed_at, account_id, message_id) VALUES (?, ?, ?)", o.now, edit.account, messageId);
-    buryFetched(db, { account: edit.account, messageId, now: o.now });
+    buryFetched(db, { account: edit.account, messageId, by: o.by, now: o.now });
     edit.row.messages -= 1;
     edit.row.octets -= placement.octets;
     removed += 1;
@@ -104,11 +108,7 @@ export function removeAll(
   return removed;
 }
 
-function trashAll(
-  db: Statements,
-  edit: AccountEdit,
-  o: { readonly messageIds: readonly number[]; readonly now: number },
-): void {
+function trashAll(db: Statements, edit: AccountEdit, o: Going): void {
   const trash = edit.mailboxWithRole("trash");
   for (const placement of placements(db, edit.account, o.messageIds)) {
     if (placement.mailbox_id === trash.mailbox_id) {
@@ -116,6 +116,7 @@ function trashAll(
     } else {
       moveTo(db, edit, { placement, mailboxId: trash.mailbox_id, popped: 1 });
       expire(db, edit, { messageId: placement.message_id, inTrash: true, now: o.now });
+      movedFetched(db, { account: edit.account, messageId: placement.message_id, by: o.by });
     }
   }
 }

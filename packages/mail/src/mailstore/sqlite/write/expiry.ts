@@ -27,6 +27,6 @@ export function expireMail(db: Statements, { account, limit, now }: ExpireInput)
     limit,
   );
   const messageIds = oldest.filter(({ since }) => since <= before).map((row) => row.message_id);
-  if (messageIds.length > 0) popDelete(db, { account, messageIds, now });
+  if (messageIds.length > 0) popDelete(db, { account, messageIds, now, by: "expiry" });
   return messageIds.length;
 }

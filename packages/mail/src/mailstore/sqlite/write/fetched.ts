@@ -31,10 +31,39 @@ export function rememberFetched(db: Statements, { account, fetched, now }: Place
   );
 }
 
-/** Its owner removed the message: from now on that is known, and not only that it is not there. */
+/**
+ * Who lets a message go: its owner, or the days its account gives it. Those of Trash are nobody's: whoever put it there
+ * did it.
+ */
+export type GoneBy = "owner" | "expiry" | "trash-days";
+
+const EXPIRED: Readonly<Record<GoneBy, number | null>> = { owner: 0, expiry: 1, "trash-days": null };
+
+/** The message is removed: from now on that is known, and by whom, and not only that it is not there. */
 export function buryFetched(
   db: Statements,
-  o: { readonly account: number; readonly messageId: number; readonly now: number },
+  o: { readonly account: number; readonly messageId: number; readonly by: GoneBy; readonly now: number },
 ): void {
-  db.run("UPDATE fetched SET removed_at = ? WHERE account_id = ? AND message_id = ?", o.now, o.account, o.messageId);
+  db.run(
+    "UPDATE fetched SET removed_at = ?, expired = coalesce(?, expired) WHERE account_id = ? AND message_id = ?",
+    o.now,
+    EXPIRED[o.by],
+    o.account,
+    o.messageId,
+  );
+}
+
+/** It went elsewhere, into Trash or out of it. */
+export function movedFetched(
+  db: Statements,
+  o: { readonly account: number; readonly messageId: number; readonly by: GoneBy },
+): void {
+  const expired = EXPIRED[o.by];
+  db.run(
+    "UPDATE fetched SET expired = ? WHERE account_id = ? AND message_id = ? AND expired <> ?",
+    expired,
+    o.account,
+    o.messageId,
+    expired,
+  );
 }

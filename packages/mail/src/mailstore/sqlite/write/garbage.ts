@@ -46,7 +46,7 @@ function emptyTrash(
   for (const account of accounts) {
     const edit = new AccountEdit(db, account);
     const messageIds = rows.filter((row) => row.account_id === account).map((row) => row.message_id);
-    removed += removeAll(db, edit, { messageIds, now });
+    removed += removeAll(db, edit, { messageIds, now, by: "trash-days" });
     edit.save();
   }
   return { removed, accounts };

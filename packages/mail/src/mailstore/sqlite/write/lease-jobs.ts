@@ -30,13 +30,15 @@ export function fence(db: Statements, { account }: { readonly account: number })
 /** QUIT (RFC 1939 §6): one transaction that checks the lease and removes. Asked again with its token it answers the same. */
 export function commit(db: Statements, { lease, messageIds, now }: CommitInput): "done" | "lost-lease" {
   const { account, token } = lease;
-  const row = db.get<{ epoch: number; fence: number; last_commit: string | null }>(
-    "SELECT store.epoch, maildrop.fence, maildrop.last_commit FROM maildrop, store WHERE maildrop.account_id = ?",
+  const row = db.get<{ epoch: number; fence: number; last_commit: string | null; expire_days: number | null }>(
+    `SELECT store.epoch, maildrop.fence, maildrop.last_commit, account.expire_days
+     FROM maildrop JOIN account USING (account_id), store WHERE maildrop.account_id = ?`,
     account,
   );
   if (row?.last_commit === token) return "done";
   if (row === undefined || row.epoch !== lease.epoch || row.fence !== lease.fence) return "lost-lease";
-  popDelete(db, { account, messageIds, now });
+  // RFC 2449 §6.7 EXPIRE 0: what was retrieved goes with what was deleted, and nobody says which is which.
+  popDelete(db, { account, messageIds, now, by: row.expire_days === 0 ? "expiry" : "owner" });
   db.run("UPDATE maildrop SET last_commit = ? WHERE account_id = ?", token, account);
   return "done";
 }

@@ -137,6 +137,7 @@ export const REASONS = [
   "odd-listing",
   "copy-missing",
   "copy-elsewhere",
+  "copy-expired",
   "changed-there",
   "unanswered",
   "next-run",
