@@ -57,7 +57,8 @@ export interface FilteredMessage {
 export function collected(db: Database, source: string, one: CollectedMessage): number {
   const id = rowCollected(db, source, one);
   keepCopies(db, id, one);
-  auditStored(db, source, {
+  auditStored(db, id, {
+    source,
     uniqueId: one.message.uniqueId,
     octets: one.wireOctets,
     sha256: one.sha256,

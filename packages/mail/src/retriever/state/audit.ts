@@ -82,14 +82,16 @@ function auditRow(row: StoredRow): AuditRow {
   };
 }
 
+/** `id` is the message's row. */
 export function auditStored(
   db: Database,
-  source: string,
-  row: Pick<AuditRow, "uniqueId" | "octets" | "sha256" | "storedAt" | "destinations">,
+  id: number,
+  row: Pick<AuditRow, "source" | "uniqueId" | "octets" | "sha256" | "storedAt" | "destinations">,
 ): void {
   db.run(
-    "INSERT INTO audit (source, unique_id, octets, sha256, stored_at, destinations) VALUES (?, ?, ?, ?, ?, ?)",
-    source,
+    "INSERT INTO audit (message_id, source, unique_id, octets, sha256, stored_at, destinations) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    id,
+    row.source,
     toOctets(row.uniqueId),
     row.octets,
     row.sha256,
@@ -98,6 +100,16 @@ export function auditStored(
   );
 }
 
+/**
+ * Rows of one message, as often as it was stored as it is now. Those of no message any more are its own when unique-id and
+ * octets are: its source was forgotten and collected from again.
+ */
+const ROWS_OF = `SELECT a.audit_id FROM audit a JOIN message m ON a.message_id = m.message_id AND a.sha256 = m.sha256
+     WHERE m.message_id = ?1
+   UNION ALL
+   SELECT a.audit_id FROM audit a JOIN message m ON m.source = a.source AND m.unique_id = a.unique_id AND m.sha256 = a.sha256
+     WHERE m.message_id = ?1 AND a.message_id IS NULL`;
+
 /** Every time this message was stored and not removed since. */
 export function auditRemoved(
   db: Database,
@@ -105,22 +117,18 @@ export function auditRemoved(
   { at, why }: { readonly at: number; readonly why: string },
 ): void {
   db.run(
-    `UPDATE audit SET removed_at = ?, removed_why = ? WHERE removed_at IS NULL AND audit_id IN (
-       SELECT a.audit_id FROM audit a JOIN message m ON m.source = a.source AND m.unique_id = a.unique_id AND m.sha256 = a.sha256
-       WHERE m.message_id = ?)`,
+    `UPDATE audit SET removed_at = ?2, removed_why = ?3 WHERE removed_at IS NULL AND audit_id IN (${ROWS_OF})`,
+    id,
     at,
     why,
-    id,
   );
 }
 
 /** Takes back what the absence of this message had told. */
 export function auditStillThere(db: Database, id: number): void {
   db.run(
-    `UPDATE audit SET removed_at = NULL, removed_why = NULL WHERE audit_id IN (
-       SELECT a.audit_id FROM audit a JOIN message m ON m.source = a.source AND m.unique_id = a.unique_id AND m.sha256 = a.sha256
-         AND m.removed_at = a.removed_at
-       WHERE m.message_id = ?)`,
+    `UPDATE audit SET removed_at = NULL, removed_why = NULL
+     WHERE removed_at = (SELECT removed_at FROM message WHERE message_id = ?1) AND audit_id IN (${ROWS_OF})`,
     id,
   );
 }
