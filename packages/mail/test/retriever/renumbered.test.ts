@@ -61,3 +61,13 @@ test("what is known by its header needs no look at its octets: nothing is left t
   setting.peer.maildrop.deliver({ octets: SIX[0] as string, uniqueId: "later" });
   assert.equal((await setting.run()).arrived.messages, 1);
 });
+
+test("two mails of equal octets are both known by them, and a third is a mail of its own", async (context) => {
+  const twin = SIX[0] as string;
+  const setting = await openSetting(context, { messages: [twin, twin, ...SIX.slice(1)] });
+  await setting.run();
+  const names = ["a", "b", "third"].map((uniqueId, i) => ({ octets: twin, uniqueId, listedOctets: 2_000 + i }));
+  setting.peer.maildrop.replace([...names, ...RENUMBERED.slice(1)]);
+  const report = await setting.run();
+  assert.deepEqual([report.alreadyHere, report.arrived.messages, setting.texts().length], [7, 1, 8]);
+});

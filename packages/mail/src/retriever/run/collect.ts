@@ -34,7 +34,7 @@ export interface CollectOptions {
   /** Where it comes from, for the trace field of a header that stands alone. */
   readonly origin: string;
   /** Messages that went missing in a migration, by the hash of their octets; each is used once. */
-  readonly migrated: Map<string, KnownMessage>;
+  readonly migrated: ReadonlyMap<string, KnownMessage[]>;
   readonly isStopped: () => boolean;
   /** Asked after each message: why no more may be stored here. */
   readonly shortage: () => Error | undefined;
@@ -196,9 +196,8 @@ export class Collector {
 
   /** Equal octets of a message that went missing when the server was moved: the same message. */
   #adopt({ decision, sha256 }: Whole): boolean {
-    const known = this.#o.migrated.get(sha256);
-    if (known === undefined || !isNowhere(decision.known)) return false;
-    this.#o.migrated.delete(sha256);
+    const known = isNowhere(decision.known) ? this.#o.migrated.get(sha256)?.shift() : undefined;
+    if (known === undefined) return false;
     this.#o.state.adopt(this.#o.source, [{ entry: decision, known, failed: decision.known?.id }]);
     this.#o.reporter.arrived(decision, { octets: 0, added: false, isHeader: false });
     return true;

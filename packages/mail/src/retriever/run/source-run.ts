@@ -315,13 +315,16 @@ export class SourceRun {
   }
 
   /** While a migration lasts, octets of what went missing tell what is no news. */
-  #migrated(): Map<string, KnownMessage> {
+  #migrated(): ReadonlyMap<string, KnownMessage[]> {
     const { source, house } = this.#o;
     if (source.dedupContent === "never" || !this.#facts().isMigrating) return new Map();
-    const missing = house.state
-      .known(source.name)
-      .filter(({ missing: times, state, removedAt }) => times > 0 && state === "collected" && removedAt === undefined);
-    return new Map(missing.flatMap((known) => (known.sha256 === undefined ? [] : [[known.sha256, known] as const])));
+    const migrated = new Map<string, KnownMessage[]>();
+    for (const known of house.state.known(source.name)) {
+      const { missing, state, removedAt, sha256 } = known;
+      if (missing === 0 || state !== "collected" || removedAt !== undefined || sha256 === undefined) continue;
+      migrated.set(sha256, [...(migrated.get(sha256) ?? []), known]);
+    }
+    return migrated;
   }
 
   /** Everything in the listing was looked at: from now on equal octets are another mail. */
