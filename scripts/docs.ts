@@ -1,5 +1,5 @@
 // `npm run docs` writes every generated page anew: docs/wire from the tables of packages/pop/src/wire, the transcript in
-// README.md and those of docs/guide/family.md from real sessions. With --outcomes also docs/conformance.md, from the last full test run.
+// README.md and those of docs/guide/family.md from real sessions; and the kernel that looks at lines, which is compiled. With --outcomes also docs/conformance.md, from the last full test run.
 // --check writes nothing and fails when a page is stale.
 import { globSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,12 +10,18 @@ import { TEST_PATTERNS } from "./conformance/test-files.ts";
 import { writeWireDocs } from "./diagrams.ts";
 import { withFamilyParts } from "./family.ts";
 import { root } from "./house/command.ts";
+import { KERNEL, lineKernel } from "./line-kernel.ts";
 import { stalePages, writePages } from "./house/pages.ts";
 import { withTranscript } from "./transcript.ts";
 
 const FAMILY = "docs/guide/family.md";
 const checking = process.argv.includes("--check");
-const pages = new Map<string, string>([...wirePages(), ["README.md", await readme()], [FAMILY, await family()]]);
+const pages = new Map<string, string>([
+  ...wirePages(),
+  ["README.md", await readme()],
+  [FAMILY, await family()],
+  [KERNEL, await lineKernel(root)],
+]);
 if (process.argv.includes("--outcomes")) pages.set("docs/conformance.md", conformance());
 
 if (!checking) writePages(root, pages);

@@ -69,15 +69,9 @@ test("LF for CRLF is undone exactly, or not done, however the octets are cut", (
     fc.property(octets, fc.array(fc.nat(12), { maxLength: 4 }), (text, cuts) => {
       const ends = new UnixLineEnds();
       const out: Uint8Array[] = [];
-      let refused = false;
-      for (const chunk of cutAt(text, cuts)) {
-        const piece = ends.pushReversibly(Buffer.from(chunk, "latin1"));
-        if (piece === undefined) {
-          refused = true;
-          break;
-        }
-        out.push(Buffer.from(piece.join(""), "latin1"));
-      }
+      const refused = cutAt(text, cuts).some(
+        (chunk) => !ends.pushReversibly(Buffer.from(chunk, "latin1"), (octets) => out.push(Buffer.from(octets))),
+      );
       if (refused) return assert.match(text, /\r\r\n|(?<!\r)\n/);
       out.push(ends.end());
       assert.equal(withCrlf(Buffer.concat(out)).toString("latin1"), text);
@@ -88,17 +82,29 @@ test("LF for CRLF is undone exactly, or not done, however the octets are cut", (
 });
 
 test("wherever in a long chunk a line ends, it ends with LF, and what could not be undone is refused", () => {
-  for (let octets = 8_188; octets < 8_196; octets += 1) {
-    const line = "a".repeat(octets);
-    const lines = Buffer.from(`${line}\r\n${line}\r\nb\rc\r`, "latin1");
-    const ends = new UnixLineEnds();
-    const out = ends.pushReversibly(lines)?.join("");
-    assert.equal(`${out}${Buffer.from(ends.end()).toString("latin1")}`, `${line}\n${line}\nb\rc\r`);
-    assert.equal(new UnixLineEnds().push(lines).join(""), `${line}\n${line}\nb\rc`);
-    for (const irreversible of [`${line}\r\r\n`, `${line}\n`, `${line}\r\n\n`])
-      assert.equal(new UnixLineEnds().pushReversibly(Buffer.from(irreversible, "latin1")), undefined);
-  }
+  for (const around of [16, 8_192, 65_536])
+    for (let octets = around - 6; octets < around + 6; octets += 1) {
+      const line = "a".repeat(octets);
+      const lines = `${line}\r\n${line}\r\nb\rc\r`;
+      assert.equal(unixOf(lines, "reversibly"), `${line}\n${line}\nb\rc\r`);
+      assert.equal(unixOf(lines, "always"), `${line}\n${line}\nb\rc\r`);
+      for (const irreversible of [`${line}\r\r\n`, `${line}\n`, `${line}\r\n\n`, `${"\r".repeat(octets)}\r\n`]) {
+        assert.equal(unixOf(irreversible, "reversibly"), undefined);
+        assert.equal(unixOf(irreversible, "always"), irreversible.replaceAll("\r\n", "\n"));
+      }
+    }
 });
+
+/** In one chunk; undefined where it is refused. */
+function unixOf(text: string, how: "reversibly" | "always"): string | undefined {
+  const ends = new UnixLineEnds();
+  const out: Uint8Array[] = [];
+  const take = (octets: Uint8Array): void => void out.push(Buffer.from(octets));
+  const octets = Buffer.from(text, "latin1");
+  if (how === "always") ends.push(octets, take);
+  else if (!ends.pushReversibly(octets, take)) return undefined;
+  return Buffer.concat([...out, ends.end()]).toString("latin1");
+}
 
 function cutAt(text: string, cuts: readonly number[]): readonly string[] {
   const places = [0, ...cuts.map((cut) => Math.min(cut, text.length)).sort((a, b) => a - b), text.length];

@@ -14,6 +14,7 @@ export type {
   StoreCapabilities,
 } from "./contract.ts";
 export { Canonicaliser } from "./canonical.ts";
+export { unixLines, LINES_OCTETS_MAX, type UnixLinesOptions } from "./lines/lines.ts";
 export { shiftedEdits, SurrogateMaker, surrogateOctets, type SurrogateEdit } from "./surrogate/edits.ts";
 export { SurrogateScanner } from "./surrogate/scanner.ts";
 export { TopCutter, type TopCutterOptions } from "./top.ts";

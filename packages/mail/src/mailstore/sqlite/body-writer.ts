@@ -15,9 +15,9 @@ import { editsOf } from "./surrogates.ts";
 
 const headOctetsMax = 65_536;
 /** Gathered before it is written to the file. */
-const pieceOctets = 262_144;
-/** A piece is not split: the last chunk in it may be as large again. */
-export const pieceMemoryOctets = 2 * pieceOctets;
+const pieceOctets = 524_288;
+/** A piece is not split: the last chunk in it may stick out by this much, which is as large as chunks are. */
+export const pieceMemoryOctets = pieceOctets + 262_144;
 const NO_OCTETS = Buffer.alloc(0);
 
 /** What the writers of one store share. */

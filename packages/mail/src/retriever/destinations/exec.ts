@@ -70,7 +70,7 @@ class ExecIntake implements Intake {
 
   write(chunk: Uint8Array): void | Promise<void> {
     if (this.#lineEnds === undefined) this.#file.add(chunk);
-    else for (const text of this.#lineEnds.push(chunk)) this.#file.add(Buffer.from(text, "latin1"));
+    else this.#lineEnds.push(chunk, (octets) => this.#file.add(octets));
     if (this.#file.gathered >= PIECE_OCTETS) return spooling(() => this.#file.spill());
   }
 

@@ -1,11 +1,9 @@
 // Line ends as files and programs of Unix have them: LF for CRLF. A lone CR is data and stays.
+import { unixLines, LINES_OCTETS_MAX } from "@restante/pop/maildrop";
 
 const CR = 13;
 const EMPTY = Buffer.alloc(0);
-/** Looked at as one string at a time: one that fits the cache costs half of one that does not. */
-const WINDOW_OCTETS = 8_192;
 
-/** What it gives out is text, a character an octet: lines joined as strings are copied once, where they are written. */
 export class UnixLineEnds {
   /** CRs at the end of the last chunk, whose meaning the next octet decides: none, one or two. */
   #held: Buffer = EMPTY;
@@ -15,34 +13,17 @@ export class UnixLineEnds {
     return this.#held;
   }
 
-  /** With LF for CRLF; undefined when that could not be undone (an LF without its CR, a CR before a CRLF), and then nothing was taken. */
-  pushReversibly(chunk: Uint8Array): readonly string[] | undefined {
-    const octets = this.#with(chunk);
-    const end = octets.length - trailingCrs(octets);
-    const out: string[] = [];
-    for (let at = 0; at < end;) {
-      const next = windowEnd(octets, at, end);
-      const text = reversibly(octets, at, next);
-      if (text === undefined) return undefined;
-      out.push(text);
-      at = next;
-    }
-    this.#hold(octets, end);
-    return out;
+  /**
+   * Gives LF for CRLF to `take`, in pieces that are good until it returns. False when that could not be undone (an LF without
+   * its CR, a CR before a CRLF): what was given of this chunk is then to be forgotten, and the chunk counts as not taken.
+   */
+  pushReversibly(chunk: Uint8Array, take: (octets: Uint8Array) => void): boolean {
+    return this.#push(chunk, take, true);
   }
 
-  /** With LF for CRLF, whatever becomes of the rest. */
-  push(chunk: Uint8Array): readonly string[] {
-    const octets = this.#with(chunk);
-    const end = octets.length - trailingCrs(octets);
-    const out: string[] = [];
-    for (let at = 0; at < end;) {
-      const next = windowEnd(octets, at, end);
-      out.push(octets.toString("latin1", at, next).replaceAll("\r\n", "\n"));
-      at = next;
-    }
-    this.#hold(octets, end);
-    return out;
+  /** Gives LF for CRLF to `take`, whatever becomes of the rest. */
+  push(chunk: Uint8Array, take: (octets: Uint8Array) => void): void {
+    this.#push(chunk, take, false);
   }
 
   /** CRs the message ends with. */
@@ -52,34 +33,25 @@ export class UnixLineEnds {
     return held;
   }
 
-  #with(chunk: Uint8Array): Buffer {
-    if (this.#held.length > 0) return Buffer.concat([this.#held, chunk]);
-    return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-  }
-
-  #hold(octets: Buffer, end: number): void {
+  #push(chunk: Uint8Array, take: (octets: Uint8Array) => void, isReversible: boolean): boolean {
+    const octets = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
+    const end = octets.length - trailingCrs(octets);
+    for (let at = 0; at < end;) {
+      const next = windowEnd(octets, at, end);
+      const lines = unixLines(octets.subarray(at, next), { before: octets[at - 1] ?? 0, isReversible });
+      if (lines === undefined) return false;
+      take(lines);
+      at = next;
+    }
     this.#held = end === octets.length ? EMPTY : Buffer.from(octets.subarray(end));
+    return true;
   }
 }
 
 /** Not between a CR and its LF. */
-function windowEnd(octets: Buffer, at: number, end: number): number {
-  let next = Math.min(at + WINDOW_OCTETS, end);
-  while (next < end && octets[next - 1] === CR) next += 1;
-  return next;
-}
-
-function reversibly(octets: Buffer, at: number, end: number): string | undefined {
-  // A string's indexOf finds line ends faster than a buffer's.
-  const text = octets.toString("latin1", at, end);
-  let out = "";
-  let from = 0;
-  for (let lf = text.indexOf("\n"); lf !== -1; lf = text.indexOf("\n", lf + 1)) {
-    if (octets[at + lf - 1] !== CR || octets[at + lf - 2] === CR) return undefined;
-    out += text.slice(from, lf - 1);
-    from = lf;
-  }
-  return out + text.slice(from);
+function windowEnd(octets: Uint8Array, at: number, end: number): number {
+  const next = Math.min(at + LINES_OCTETS_MAX, end);
+  return next < end && octets[next - 1] === CR ? next - 1 : next;
 }
 
 /** CRLF for LF: what was given out reversibly, as it came. */
@@ -87,7 +59,7 @@ export function withCrlf(octets: Uint8Array): Buffer {
   return Buffer.from(Buffer.from(octets).toString("latin1").replaceAll("\n", "\r\n"), "latin1");
 }
 
-function trailingCrs(text: Buffer): number {
-  if (text.at(-1) !== CR) return 0;
-  return text.at(-2) === CR ? 2 : 1;
+function trailingCrs(octets: Uint8Array): number {
+  if (octets.at(-1) !== CR) return 0;
+  return octets.at(-2) === CR ? 2 : 1;
 }

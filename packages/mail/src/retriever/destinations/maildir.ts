@@ -25,7 +25,9 @@ export interface MaildirDestinationOptions {
 /** So many are made durable together; a disk that becomes full is overrun by no more. */
 const CONCURRENCY = 32;
 /** Gathered before it is written. */
-const PIECE_OCTETS = 262_144;
+const PIECE_OCTETS = 524_288;
+/** A piece is not split: the last chunk in it may stick out by this much, which is as large as chunks are. */
+const CHUNK_OCTETS_MAX = 262_144;
 const NO_OCTETS = Buffer.alloc(0);
 
 interface Maildir {
@@ -37,7 +39,7 @@ interface Maildir {
   /** Begins the names of this source's files in tmp. */
   readonly unfinished: string;
   readonly writer: MaildirWriter;
-  /** Of large messages. A piece is not split: the last chunk in it may be as large again. */
+  /** Of large messages. */
   readonly pieces: PieceMemory;
 }
 
@@ -49,7 +51,7 @@ export async function openMaildirDestination(of: MaildirDestinationOptions): Pro
     entering: new Map(),
     unfinished: `restante.${hash(of.source).slice(0, 16)}.`,
     writer: new MaildirWriter({ inbox: join(of.path, "new"), checkpoint: of.checkpoint }),
-    pieces: new PieceMemory({ octets: 2 * PIECE_OCTETS, isShared: true }),
+    pieces: new PieceMemory({ octets: PIECE_OCTETS + CHUNK_OCTETS_MAX, isShared: true }),
   };
   await refusing(of.path, async () => {
     if (of.isLookedAt !== true) {
@@ -105,9 +107,10 @@ class MaildirIntake implements Intake {
     if (chunk.length === 0) return;
     this.#wireOctets += chunk.length;
     if (this.#lineEnds === undefined) return this.#add(chunk);
-    const octetsMax = this.#lineEnds.held.length + chunk.length;
-    const texts = this.#lineEnds.pushReversibly(chunk);
-    if (texts !== undefined) return this.#addTexts(texts, octetsMax);
+    const gathered = this.#gathered;
+    this.#makeRoom(gathered + this.#lineEnds.held.length + chunk.length);
+    if (this.#lineEnds.pushReversibly(chunk, (octets) => this.#gather(octets))) return this.#spillWhenFull();
+    this.#gathered = gathered;
     // LF for CRLF would lose something: this message keeps its CRLFs, those of its beginning too.
     const rest = Buffer.concat([this.#lineEnds.held, chunk]);
     this.#lineEnds = undefined;
@@ -133,13 +136,10 @@ class MaildirIntake implements Intake {
 
   #add(octets: Uint8Array): void | Promise<void> {
     this.#gather(octets);
-    if (this.#gathered >= PIECE_OCTETS) return this.#spill();
+    return this.#spillWhenFull();
   }
 
-  /** A character an octet, of so many at most. */
-  #addTexts(texts: readonly string[], octetsMax: number): void | Promise<void> {
-    this.#makeRoom(this.#gathered + octetsMax);
-    for (const text of texts) this.#gathered += this.#memory.write(text, this.#gathered, "latin1");
+  #spillWhenFull(): void | Promise<void> {
     if (this.#gathered >= PIECE_OCTETS) return this.#spill();
   }
 
