@@ -25,7 +25,7 @@ export interface MaildirDestinationOptions {
 /** So many are made durable together; a disk that becomes full is overrun by no more. */
 const CONCURRENCY = 32;
 /** Gathered before it is written. */
-const PIECE_OCTETS = 524_288;
+const PIECE_OCTETS = 1_048_576;
 /** A piece is not split: the last chunk in it may stick out by this much, which is as large as chunks are. */
 const CHUNK_OCTETS_MAX = 262_144;
 const NO_OCTETS = Buffer.alloc(0);
