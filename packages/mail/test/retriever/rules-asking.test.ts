@@ -164,6 +164,31 @@ test("rule 3: a store restored from a backup gets back what it lost, and nothing
   assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind)], [0, ["restored"]]);
 });
 
+test("rule 3: other mail under the id of a lost copy is no copy: yes to everything removes nothing that is not here", async (context) => {
+  const setting = await openWithStore(context);
+  await setting.run();
+  await setting.anna.close();
+  for (const name of ["mail.db", "mail.db-wal", "mail.db-shm"])
+    rmSync(join(setting.folder, "data", name), { force: true });
+  const anna = await openStoreSetting(setting.folder);
+  context.after(() => anna.close());
+  const openStore = (): Promise<typeof anna.local> => Promise.resolve(anna.local);
+  const newer = manyMessages(6);
+  for (const text of newer) setting.peer.maildrop.deliver(text);
+  // The newer six get the ids the first six had.
+  const first = await setting.run({ fetch: { order: "newest", max_messages: 6 } }, { openStore });
+  assert.deepEqual([first.arrived.messages, [...(await anna.texts())].sort()], [6, [...newer].sort()]);
+  const { messages } = await listServer(setting.source(), { ...setting.house, openStore }, { headersMax: 12 });
+  assert.deepEqual(
+    messages.map(({ copy, header }) => [copy, header?.subject]),
+    [...SIX.map((_, i) => ["lost", `m${i + 1}`]), ...newer.map(() => ["there", undefined])],
+  );
+  const allowed = new Set(["restored", "many"] as const);
+  const second = await setting.run(KEEP_NONE, { openStore, allowed });
+  assert.deepEqual([second.arrived.messages, second.removed], [6, 6]);
+  assert.deepEqual([...(await anna.texts())].sort(), [...newer, ...SIX].sort());
+});
+
 test("rule 3: a server restored from a backup shows removed messages again: not collected, and removed only when somebody says so", async (context) => {
   const setting = await openSetting(context, { keys: KEEP_NONE });
   assert.equal((await setting.run()).removed, 6);

@@ -1,6 +1,7 @@
 // Into an account of ours. The row that says what was collected is written with the message, so nothing is stored twice.
 import { createHash } from "node:crypto";
 import type { FetchedCopy } from "../../mailstore/index.ts";
+import type { Copy } from "../decide/known.ts";
 import type { CopyState } from "../decide/decide.ts";
 import { FetchError, type FetchErrorCode } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept, WholeFacts } from "./contract.ts";
@@ -27,14 +28,15 @@ export async function openStoreDestination(o: StoreDestinationOptions): Promise<
     begin: (facts) => refusing(() => Promise.resolve(new StoreIntake(placing, facts))),
     async states(copies) {
       const rows = await readFetched(o);
-      return copies.map((copy) => stateOf(rows.get(Number(copy.place))));
+      return copies.map((copy) => stateOf(copy, rows.get(Number(copy.place))));
     },
     close: () => placing.close(),
   };
 }
 
-function stateOf(row: FetchedCopy | undefined): CopyState {
-  if (row === undefined) return "lost";
+/** A store that was restored gives its ids again: under one of them other mail is no copy. */
+function stateOf({ sha256 }: Copy, row: FetchedCopy | undefined): CopyState {
+  if (row?.sha256 !== sha256) return "lost";
   if (row.removedAt === undefined) return "there";
   return row.isExpired ? "expired" : "removed";
 }

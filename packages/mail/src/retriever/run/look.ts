@@ -45,6 +45,8 @@ export interface View {
   /** After adoptions. */
   readonly pairing: Pairing;
   readonly decisions: readonly Decision[];
+  /** Of collected messages in the listing, by their rows. */
+  readonly copies: ReadonlyMap<number, CopyState>;
   readonly headers: Headers;
   readonly migration: { readonly adoptions: readonly Adoption[]; readonly counts: MigrationCounts } | undefined;
   /** The store has not heard of messages that are known to be in it. */
@@ -87,6 +89,7 @@ export async function look(o: LookOptions): Promise<View> {
     goneNow,
     pairing,
     decisions,
+    copies,
     headers,
     migration,
     hasLostCopies: [...copies.values()].includes("lost"),

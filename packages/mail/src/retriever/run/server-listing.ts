@@ -3,7 +3,7 @@ import { Pop3Error } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { decodeField, fieldsNamed } from "../../delivery/index.ts";
 import { clockDoubt } from "../decide/clock.ts";
-import type { Decision } from "../decide/decide.ts";
+import type { CopyState, Decision } from "../decide/decide.ts";
 import { guard, whyRestored, type Question } from "../decide/guard.ts";
 import type { KnownMessage } from "../decide/known.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
@@ -20,6 +20,8 @@ export interface ServerListed {
   /** Safe to show. */
   readonly why: string;
   readonly known: KnownMessage | undefined;
+  /** Of a collected message. */
+  readonly copy: CopyState | undefined;
   /** Of a message that is not here, as far as the server was asked. Not safe to show. */
   readonly header: { readonly subject: string; readonly from: string; readonly date: number | undefined } | undefined;
 }
@@ -39,7 +41,9 @@ export async function listServer(
   o: { readonly headersMax: number },
 ): Promise<ServerListing> {
   return looking(source, house, async (view, maildrop) => {
-    const strangers = view.decisions.filter(({ known }) => known === undefined || known.copies.length === 0);
+    const strangers = view.decisions.filter(
+      ({ known }) => known === undefined || known.copies.length === 0 || view.copies.get(known.id) === "lost",
+    );
     const asked = o.headersMax === 0 ? [] : strangers.slice(-o.headersMax);
     const headers = await readHeaders(
       maildrop,
@@ -55,6 +59,7 @@ export async function listServer(
         action,
         why,
         known,
+        copy: known === undefined ? undefined : view.copies.get(known.id),
         header: headers.get(n),
       })),
       questions: [...migrationQuestions(view), ...questionsOf(source, house, view)],

@@ -48,7 +48,7 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
         at: listing.at,
         messages: newest.length,
         octets: newest.reduce((sum, { octets }) => sum + octets, 0),
-        stored: newest.filter(({ known }) => known?.state === "collected").length,
+        stored: newest.filter(isStored).length,
         toBeRemoved: newest.filter((row) => stateOf(row) === "to-be-removed").length,
         rows: await Promise.all(rows.map((row) => shownRow(reading, source, row))),
         next: last === undefined || begin + limit >= newest.length ? null : String(last.n),
@@ -131,8 +131,9 @@ function refused(trouble: Trouble | null, cause?: unknown): ApiError {
 }
 
 async function shownRow(reading: Reading, source: SourceConfig, row: ServerListed): Promise<ServerMessage> {
-  const { known, header } = row;
-  const here = known === undefined ? undefined : await storedCopy(reading, source, known);
+  const { known, copy, header } = row;
+  // Under the id of a lost copy there may be other mail.
+  const here = known === undefined || copy === "lost" ? undefined : await storedCopy(reading, source, known);
   return {
     uniqueId: row.uniqueId,
     octets: row.octets,
@@ -162,11 +163,16 @@ function fromOf({ name, address }: { readonly name: string; readonly address: st
   return name === "" ? address : name;
 }
 
-function stateOf({ known, action }: ServerListed): ServerMessage["state"] {
+function isStored({ known, copy }: ServerListed): boolean {
+  return known?.state === "collected" && copy !== "lost";
+}
+
+function stateOf(row: ServerListed): ServerMessage["state"] {
+  const { known, action } = row;
   if (action === "delete") return "to-be-removed";
   switch (known?.state) {
     case "collected":
-      return "stored";
+      return isStored(row) ? "stored" : "not-downloaded";
     case "headers-only":
       return "headers-only";
     case "quarantined":
