@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { listServer } from "../../src/retriever/index.ts";
 import { openSetting, openWithStore, SIX, type Setting, type SourceKeys } from "./fixture.ts";
 
 const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort();
@@ -82,8 +83,16 @@ test("what a destination that was added later has no copy of stays there, until 
   const plan = await setting.plan(both);
   for (const { action, why } of plan.messages) {
     assert.equal(action, "skip");
-    assert.match(why, /a destination was configured after it was collected, and has no copy/);
+    assert.match(
+      why,
+      /a destination was configured after it was collected, and has no copy; one run with fetch\.only = "all"/,
+    );
   }
+  const listed = await listServer(setting.source(both), setting.house, { headersMax: 0 });
+  assert.deepEqual(
+    listed.messages.map(({ action, copy }) => `${action} ${copy}`),
+    SIX.map(() => "skip elsewhere"),
+  );
   assert.equal((await setting.run({ ...both, fetch: { only: "all" } })).arrived.messages, 6);
   assert.equal((await setting.run(both)).removed, 6);
   assert.equal(readdirSync(join(setting.folder, "Added", "new")).length, 7);

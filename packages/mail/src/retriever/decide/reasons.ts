@@ -27,7 +27,8 @@ export const REASONS = {
   "old-enough": "collected {age} ago, server.keep is {keep}",
   "odd-listing": "stays: the server's listing was odd this time",
   "copy-missing": "stays: its copy is not in the Maildir any more, moved or removed",
-  "copy-elsewhere": "stays: a destination was configured after it was collected, and has no copy",
+  "copy-elsewhere":
+    'stays: a destination was configured after it was collected, and has no copy; one run with fetch.only = "all" gives it one',
   "copy-expired": "stays: its days here were over, and it was not its owner who removed it",
   "changed-there": "stays: what is there now is not what was collected",
   unanswered: "stays until a question is answered",

@@ -63,9 +63,16 @@ const UNKNOWN: Fate = { state: "unknown", removeAt: null };
 export function fateOf(known: Known, source: SourceConfig | undefined): Fate {
   if (known.removedAt !== undefined) return { state: "removed", removeAt: null };
   if (known.missing > 0) return UNKNOWN;
+  if (source !== undefined && lacksCopies(known, source)) return { state: "kept", removeAt: null };
   if (known.pending !== undefined) return { state: "to-be-removed", removeAt: known.pending.at };
   if (known.state === "headers-only") return { state: "headers-only", removeAt: null };
   if (source === undefined || source.server.keep === "forever") return { state: "kept", removeAt: null };
   const keptMs = Math.max(source.server.keep.ms, source.server.deleteMinAgeMs);
   return { state: "to-be-removed", removeAt: (known.collectedAt ?? known.firstSeenAt) + keptMs };
+}
+
+/** Not in every destination of today: one was added since. */
+function lacksCopies({ state, copies }: Known, { destinations }: SourceConfig): boolean {
+  const having = new Set(copies.map(({ destination }) => destination));
+  return state === "collected" && destinations.some(({ to }) => !having.has(to));
 }

@@ -141,7 +141,8 @@ async function shownRow(reading: Reading, source: SourceConfig, row: ServerListe
     from: here?.from[0] === undefined ? (header === undefined ? null : plain(header.from)) : fromOf(here.from[0]),
     date: here?.sortAt ?? header?.date ?? null,
     state: stateOf(row),
-    removeAt: row.action === "delete" ? Date.now() : known === undefined ? null : fateOf(known, source).removeAt,
+    removeAt:
+      row.action === "delete" ? Date.now() : known === undefined || isHeld(row) ? null : fateOf(known, source).removeAt,
     why: codedReason(row.why),
     messageId: here?.messageId ?? null,
   };
@@ -161,6 +162,11 @@ async function storedCopy(reading: Reading, source: SourceConfig, known: Known) 
 
 function fromOf({ name, address }: { readonly name: string; readonly address: string }): string {
   return name === "" ? address : name;
+}
+
+/** It stays for as long as a copy of it is not certain. */
+function isHeld({ copy }: ServerListed): boolean {
+  return copy === "missing" || copy === "elsewhere" || copy === "lost";
 }
 
 function isStored({ known, copy }: ServerListed): boolean {
