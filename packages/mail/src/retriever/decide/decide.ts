@@ -33,6 +33,8 @@ export interface Decision {
   readonly isDoomed: boolean;
   /** Of a delete: decided by the run that collected it; only its confirmation was lost. */
   readonly isUnfinished?: boolean;
+  /** An earlier rule was to remove it, unconfirmed, and the rule of today keeps it. */
+  readonly isWithdrawn?: boolean;
   /** Of a fetch: the message is here, and comes once more because the policy wants all of them. */
   readonly isRepeated?: boolean;
 }
@@ -86,6 +88,7 @@ interface Verdict {
   readonly thenDelete?: string | undefined;
   readonly isDoomed?: boolean;
   readonly isUnfinished?: boolean;
+  readonly isWithdrawn?: boolean;
   readonly isRepeated?: boolean;
 }
 
@@ -95,7 +98,7 @@ export function decide(paired: Paired, facts: DecisionFacts): Decision {
     decideAsked(paired, facts) ??
     (known === undefined ? decideUnknown(paired, facts) : KNOWN[known.state](known, entry, facts));
   const { n, uniqueId, octets, isDuplicate } = entry;
-  const { action, why, thenDelete, isDoomed = false, isUnfinished, isRepeated } = verdict;
+  const { action, why, thenDelete, isDoomed = false, isUnfinished, isWithdrawn, isRepeated } = verdict;
   return {
     n,
     uniqueId,
@@ -109,6 +112,7 @@ export function decide(paired: Paired, facts: DecisionFacts): Decision {
     thenDelete,
     isDoomed,
     ...(isUnfinished === undefined ? {} : { isUnfinished }),
+    ...(isWithdrawn === undefined ? {} : { isWithdrawn }),
     ...(isRepeated === undefined ? {} : { isRepeated }),
   };
 }
@@ -168,7 +172,10 @@ function decideCollected(known: KnownMessage, entry: ListedMessage, facts: Decis
     ? ordinary(REASONS["owner-asked"])
     : whyDelete(known, copy, facts, filtered.get(entry.n));
   const isRepeated = policy.only === "all";
-  if (reason === undefined) return isRepeated ? repeat(known, entry, facts) : skip(whyStay(known, copy, facts));
+  if (reason === undefined) {
+    const verdict = isRepeated ? repeat(known, entry, facts) : skip(whyStay(known, copy, facts));
+    return known.pending === undefined ? verdict : { ...verdict, isWithdrawn: true };
+  }
   const held = whyHeld(copy, facts);
   // What is to be removed is not fetched once more: it is here, and soon it is nowhere else.
   if (held !== undefined) return isRepeated && !reason.isUnfinished ? repeat(known, entry, facts) : skip(held);
@@ -245,6 +252,7 @@ function whyHeld(copy: CopyState, { mayDelete }: DecisionFacts): string | undefi
 }
 
 function whyStay(known: KnownMessage, copy: CopyState, { policy, now }: DecisionFacts): string {
+  if (known.pending !== undefined) return because("withdrawn", { why: known.pending.why });
   // Where the policy would remove it, that is what keeps it.
   if (copy === "expired" && (policy.keepMs !== undefined || policy.deleteWhenDeletedLocally))
     return REASONS["copy-expired"];

@@ -1,9 +1,10 @@
 // Why a message is fetched, stays or goes, in words: every reason there is. Some are kept in fetch.db. Their order counts:
-// the first that fits is the one that is read back, and `unconfirmed` holds any of the others.
+// the first that fits is the one that is read back, and the first two hold any of the others.
 import { readerOf, say, type Values } from "../said.ts";
 
 export const REASONS = {
   unconfirmed: "{why}; its removal was not confirmed",
+  withdrawn: "stays: it was to be removed ({why}), and the rule of today keeps it",
   new: "new",
   "new-again": "new: its unique-id is known with another size",
   "not-yet": "not collected yet",

@@ -34,6 +34,8 @@ export function rememberView(view: View, o: Remembering): void {
   if (view.listing.hasUniqueIds && view.listed.length > 0) state.learn(source.name, { hadUniqueIds: true });
   rememberFiltered(view, o);
   if (isFirst) rememberListing(view, o);
+  // After the listing, which may have made a removal unconfirmed again.
+  state.withdraw(view.decisions.flatMap(({ isWithdrawn, known }) => (isWithdrawn && known ? [known.id] : [])));
 }
 
 function rememberListing({ listing, listed, pairing }: View, { source, state, facts, reporter, clock }: Remembering) {

@@ -41,8 +41,9 @@ export async function verify(decisions: readonly Decision[], o: VerifyOptions): 
   const marks: Mark[] = [];
   const others: number[] = [];
   for (const decision of decisions) {
-    const { n, known, why } = decision;
+    const { n, known } = decision;
     if (known === undefined) continue;
+    const why = decision.isUnfinished === true ? (known.pending?.why ?? decision.why) : decision.why;
     const isSame =
       (isKnownByHeader(decision) && hashes.get(n) === known.headerHash) || (await hasSameOctets(decision, o.maildrop));
     if (isSame === true) {

@@ -16,7 +16,7 @@ import { openDatabase, type Database } from "./database.ts";
 import { adopt, noteListing, type NotedListing } from "./listings.ts";
 import { compareMarks, renewMarks } from "./marks.ts";
 import { readMessages } from "./message-rows.ts";
-import { committed, marking, thereAgain } from "./removals.ts";
+import { committed, marking, thereAgain, withdraw } from "./removals.ts";
 import { acceptRestored, isRestored, noteRestored } from "./restored.ts";
 import { listFacts, readFacts, writeFacts, type SourceFacts } from "./source-facts.ts";
 
@@ -149,6 +149,12 @@ export class FetchState {
   /** Before QUIT: what it is to remove, and why. */
   marking(rows: readonly { readonly id: number; readonly why: string }[], at: number): void {
     this.#db.transaction(() => marking(this.#db, rows, at));
+  }
+
+  /** Nobody wants these removed there any more. */
+  withdraw(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    this.#db.transaction(() => withdraw(this.#db, ids));
   }
 
   /** QUIT was answered with +OK. */

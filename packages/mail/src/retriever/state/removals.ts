@@ -9,12 +9,12 @@ export function marking(
   at: number,
 ): void {
   for (const { id, why } of rows)
-    db.run(
-      "UPDATE message SET pending_at = ?, pending_why = coalesce(pending_why, ?) WHERE message_id = ?",
-      at,
-      why,
-      id,
-    );
+    db.run("UPDATE message SET pending_at = ?, pending_why = ? WHERE message_id = ?", at, why, id);
+}
+
+/** Nobody wants these removed any more, and they are there. */
+export function withdraw(db: Database, ids: readonly number[]): void {
+  for (const id of ids) db.run("UPDATE message SET pending_at = NULL, pending_why = NULL WHERE message_id = ?", id);
 }
 
 /** QUIT was answered with +OK. */

@@ -141,8 +141,7 @@ async function shownRow(reading: Reading, source: SourceConfig, row: ServerListe
     from: here?.from[0] === undefined ? (header === undefined ? null : plain(header.from)) : fromOf(here.from[0]),
     date: here?.sortAt ?? header?.date ?? null,
     state: stateOf(row),
-    removeAt:
-      row.action === "delete" ? Date.now() : known === undefined || isHeld(row) ? null : fateOf(known, source).removeAt,
+    removeAt: removeAtOf(row, source),
     why: codedReason(row.why),
     messageId: here?.messageId ?? null,
   };
@@ -164,9 +163,12 @@ function fromOf({ name, address }: { readonly name: string; readonly address: st
   return name === "" ? address : name;
 }
 
-/** It stays for as long as a copy of it is not certain. */
-function isHeld({ copy }: ServerListed): boolean {
-  return copy === "missing" || copy === "elsewhere" || copy === "lost";
+function removeAtOf(row: ServerListed, source: SourceConfig): number | null {
+  const { known, copy, action, why } = row;
+  if (action === "delete") return Date.now();
+  // It stays for as long as a copy of it is not certain.
+  if (known === undefined || (copy !== undefined && copy !== "there" && copy !== "removed")) return null;
+  return fateOf(codedReason(why) === "withdrawn" ? { ...known, pending: undefined } : known, source).removeAt;
 }
 
 function isStored({ known, copy }: ServerListed): boolean {

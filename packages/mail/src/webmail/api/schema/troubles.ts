@@ -130,6 +130,7 @@ export const REASONS = [
   "all-again",
   "keep-nothing",
   "unconfirmed",
+  "withdrawn",
   "owner-asked",
   "removed-here",
   "filter-removes",
