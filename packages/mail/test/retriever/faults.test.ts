@@ -382,6 +382,35 @@ requirement(
   },
 );
 
+test("a server that keeps what is retrieved after all is warned of no more, and what was learnt wrongly hid and removed nothing", async (context) => {
+  const setting = await openSetting(context);
+  const warned = async (): Promise<unknown> =>
+    (await setting.plan()).warnings.some(({ code }) => code === "removes-on-retr");
+  await setting.run();
+  // Another program of the same person empties the mailbox.
+  setting.peer.maildrop.replace([]);
+  assert.equal(await warned(), true);
+  await setting.run();
+  const next = manyMessages(3);
+  for (const octets of next) setting.peer.maildrop.deliver(octets);
+  const wrongly = await setting.run();
+  assert.deepEqual([wrongly.arrived.messages, wrongly.removed, setting.peer.maildrop.messages.length], [3, 0, 3]);
+  assert.equal(setting.state.find("work")?.removesOnRetr, true);
+  assert.equal(await warned(), false, "a look sees it as well");
+  const later = await setting.run();
+  assert.deepEqual([later.arrived.messages, later.removed, later.warnings], [0, 0, []]);
+  assert.equal(setting.state.find("work")?.removesOnRetr, false);
+  assert.deepEqual(setting.texts(), sorted([...SIX, ...next]));
+});
+
+test("some that others removed, beside one that stays, are no sign that RETR removes", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  setting.peer.maildrop.replace([{ octets: SIX[5] as string, uniqueId: "peer-6" }]);
+  assert.deepEqual((await setting.run()).warnings, []);
+  assert.equal(setting.state.find("work")?.removesOnRetr, false);
+});
+
 requirement("P3-C-102", "a server that expires what is kept there is warned of", async (context) => {
   const capabilities = (expire: string) => ["TOP", "UIDL", "USER", "PIPELINING", `EXPIRE ${expire}`];
   const soon = await openSetting(context, { capabilities: capabilities("7") });

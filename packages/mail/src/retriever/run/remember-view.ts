@@ -1,11 +1,11 @@
 // What a look at a maildrop teaches, written down.
 import type { SourceConfig } from "../../config/index.ts";
-import type { KnownMessage } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import { endpointOf } from "./endpoint.ts";
 import type { View } from "./look.ts";
+import { removesOnRetr } from "./removes-on-retr.ts";
 import type { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
 import { warning } from "./warnings.ts";
@@ -42,7 +42,8 @@ function rememberListing({ listing, listed, pairing }: View, { source, state, fa
   state.learn(source.name, { endpoint: endpointOf(source) });
   if (!listing.isComplete && listing.duplicateUniqueIds.length === 0 && listing.hasUniqueIds) return;
   const { pairs, absent } = pairing;
-  if (tookAway(absent, facts)) state.learn(source.name, { removesOnRetr: true });
+  const removes = removesOnRetr(pairing, facts);
+  if (removes !== undefined) state.learn(source.name, { removesOnRetr: removes });
   const gone = state.noteListing({
     source: source.name,
     listed: listed.length,
@@ -69,14 +70,4 @@ function rememberFiltered({ decisions }: View, { source, state, clock }: Remembe
     })),
     clock.timeToWrite,
   );
-}
-
-/** Several came in the last run and none of them is there any more, though nobody removed them: RETR takes them away. */
-function tookAway(absent: readonly KnownMessage[], { lastRunAt }: SourceFacts): boolean {
-  if (lastRunAt === undefined) return false;
-  const came = absent.filter(
-    ({ collectedAt = 0, missing, pending, removedAt }) =>
-      collectedAt >= lastRunAt && missing === 0 && pending === undefined && removedAt === undefined,
-  );
-  return came.length >= 3;
 }

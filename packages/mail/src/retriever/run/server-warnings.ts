@@ -3,6 +3,7 @@ import type { SourceConfig } from "../../config/index.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { View } from "./look.ts";
+import { removesOnRetr } from "./removes-on-retr.ts";
 import { warning, type Warning } from "./warnings.ts";
 
 const DAY_MS = 86_400_000;
@@ -28,7 +29,8 @@ const SIGNS: readonly ((o: ServerWarningFacts) => Warning | undefined)[] = [
     const isLonger = keep === "forever" || keep.ms > days * DAY_MS;
     return isLonger ? warning("expire-sooner", { days }) : undefined;
   },
-  ({ facts }) => (facts.removesOnRetr ? warning("removes-on-retr") : undefined),
+  ({ facts, view }) =>
+    (removesOnRetr(view.pairing, facts) ?? facts.removesOnRetr) ? warning("removes-on-retr") : undefined,
   ({ source }) => (/(?:^|\.)(?:gmail|googlemail)\.com$/i.test(source.host) ? warning("gmail") : undefined),
   ({ maildrop, source }) => {
     const delayMs = (maildrop.capabilities.loginDelay?.seconds ?? 0) * 1_000;
