@@ -3,11 +3,10 @@
 import { Pop3Error, type Listing, type MessageStream, type RetrieveOptions } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
 import { NAMELESS, type KnownMessage } from "../decide/known.ts";
-import { duplicateKey } from "../decide/pair.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
-import type { MessageRef, StoredCopy } from "../state/arrivals.ts";
+import type { StoredCopy } from "../state/arrivals.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { FetchQueue } from "./queue.ts";
 import { headerHash, Onlooker, receivedDate } from "./header.ts";
@@ -16,6 +15,7 @@ import { Intakes, type KeptBy } from "./intakes.ts";
 import { keptName, Twins } from "./twins.ts";
 import { Keeping } from "./keeping.ts";
 import type { Journal } from "./journal.ts";
+import { refOf } from "./message-ref.ts";
 import type { Reporter } from "./reporter.ts";
 
 export interface CollectOptions {
@@ -292,13 +292,6 @@ export class Collector {
     await this.#keeping.fewerThan(1);
     this.#o.journal.flush();
   }
-}
-
-/** `hash` tells it from others of its unique-id and size: of the header, of all its octets when it has no name. */
-function refOf({ known, uniqueId, octets, isDuplicate, occurrence = 1 }: Decision, hash: string): MessageRef {
-  const isOneOfMany = isDuplicate || occurrence > 1 || uniqueId === NAMELESS;
-  const keyHash = isOneOfMany && hash !== "" ? duplicateKey(hash, occurrence) : (known?.keyHash ?? "");
-  return { id: known?.id, uniqueId, octets, keyHash };
 }
 
 /** Nothing of it is here, and nobody asked for it once more. */

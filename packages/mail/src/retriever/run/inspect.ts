@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { probe, type Pop3Options, type ServerInfo } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { clockDoubt, timeToWrite } from "../decide/clock.ts";
-import type { Action } from "../decide/decide.ts";
+import type { Action, Decision } from "../decide/decide.ts";
 import { guard, migrationQuestion, whyRestored, type Question } from "../decide/guard.ts";
 import { type ListedMessage, showUniqueId } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
@@ -20,6 +20,7 @@ import { compileFilters } from "./filters.ts";
 import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
 import { loginFacts, refuseTooSoon, type LoginFacts } from "./login-delay.ts";
 import { look, type View } from "./look.ts";
+import { isTold, refOf } from "./message-ref.ts";
 import { queueOf } from "./queue.ts";
 import { serverWarnings } from "./server-warnings.ts";
 import { warning, type Warning } from "./warnings.ts";
@@ -112,8 +113,8 @@ export async function markSeen(
   { butNewest = 0 }: { readonly butNewest?: number } = {},
 ): Promise<number> {
   return looking(source, house, (view) => {
-    const { pairs } = view.pairing;
-    return markAsSeen(source, house, view, pairs.slice(0, Math.max(0, pairs.length - butNewest)));
+    const { decisions } = view;
+    return markAsSeen(source, house, view, decisions.slice(0, Math.max(0, decisions.length - butNewest)));
   });
 }
 
@@ -129,12 +130,12 @@ export async function denyMigration(
   return looking(source, house, (view) => {
     if (view.migration === undefined) return false;
     const names = shown === undefined ? undefined : new Set(shown.map(nameOf));
-    const { pairs } = view.pairing;
+    const { decisions } = view;
     markAsSeen(
       source,
       house,
       view,
-      names === undefined ? pairs : pairs.filter(({ entry }) => names.has(nameOf(entry))),
+      names === undefined ? decisions : decisions.filter((one) => names.has(nameOf(one))),
     );
     return true;
   });
@@ -149,17 +150,19 @@ function nameOf({ uniqueId, octets }: Named): string {
 function markAsSeen(
   source: SourceConfig,
   house: FetchHouse,
-  { migration, pairing }: View,
-  pairs: View["pairing"]["pairs"],
+  { migration, pairing, headers }: View,
+  decisions: readonly Decision[],
 ): number {
   house.state.facts(source.name, endpointOf(source));
   house.state.supersede(pairing.superseded.map(({ id }) => id));
   // Written down as a run would: fewer unknown ones are left now, and by their number nobody would know it again.
   if (migration !== undefined) house.state.adopt(source.name, migration.adoptions);
-  const fresh = pairs.filter(({ known }) => known === undefined || known.state === "new" || known.state === "filtered");
+  const fresh = decisions.filter(
+    (one) => isTold(one) && (one.known === undefined || one.known.state === "new" || one.known.state === "filtered"),
+  );
   return house.state.markSeen(
     source.name,
-    fresh.map(({ entry }) => entry),
+    fresh.map((one) => ({ message: refOf(one, one.headerHash ?? ""), headerHash: headers.hashes.get(one.n) })),
     (house.clock ?? readClock)().wallMs,
   );
 }

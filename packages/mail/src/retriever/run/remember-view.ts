@@ -5,6 +5,7 @@ import type { FetchState } from "../state/fetch-state.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import { endpointOf } from "./endpoint.ts";
 import type { View } from "./look.ts";
+import { refOf } from "./message-ref.ts";
 import { removesOnRetr } from "./removes-on-retr.ts";
 import type { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
@@ -56,17 +57,18 @@ function rememberListing({ listing, listed, pairing }: View, { source, state, fa
   reporter.removed(gone.length);
 }
 
-function rememberFiltered({ decisions }: View, { source, state, clock }: Remembering): void {
+function rememberFiltered({ decisions, headers }: View, { source, state, clock }: Remembering): void {
   const rule = policyOf(source).filterRule;
   const rows = decisions.filter(
     ({ action, why, known }) => action === "skip" && why.startsWith("filter:") && known?.state !== "filtered",
   );
   state.filtered(
     source.name,
-    rows.map(({ known, uniqueId, octets, why }) => ({
-      message: { id: known?.id, uniqueId, octets, keyHash: known?.keyHash ?? "" },
+    rows.map((row) => ({
+      message: refOf(row, row.headerHash ?? ""),
+      headerHash: headers.hashes.get(row.n),
       rule,
-      why,
+      why: row.why,
     })),
     clock.timeToWrite,
   );

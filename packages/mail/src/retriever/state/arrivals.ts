@@ -1,5 +1,5 @@
 // What became of messages that were fetched, or left: collected, failed, filtered, no news.
-import { NAMELESS, type ListedMessage, type MessageState } from "../decide/known.ts";
+import { NAMELESS, type MessageState } from "../decide/known.ts";
 import { auditStored } from "./audit.ts";
 import type { Database } from "./database.ts";
 import { toOctets } from "./message-rows.ts";
@@ -48,10 +48,13 @@ export interface FailedMessage {
 
 export interface FilteredMessage {
   readonly message: MessageRef;
+  readonly headerHash: string | undefined;
   /** The rules it was by. */
   readonly rule: string;
   readonly why: string;
 }
+
+export type SeenMessage = Pick<FilteredMessage, "message" | "headerHash">;
 
 /** The message is safely here. Answers its row. */
 export function collected(db: Database, source: string, one: CollectedMessage): number {
@@ -136,15 +139,27 @@ export function failed(db: Database, source: string, one: FailedMessage): void {
 }
 
 /** A filter leaves it there. */
-export function filtered(db: Database, source: string, { message, rule, why }: FilteredMessage, at: number): void {
-  const id = rowOf(db, source, message, at);
-  db.run("UPDATE message SET state = 'filtered', rule = ?, failure = ? WHERE message_id = ?", rule, why, id);
+export function filtered(db: Database, source: string, one: FilteredMessage, at: number): void {
+  const id = rowOf(db, source, one.message, at);
+  // With its header, so that other mail that is given its unique-id is not taken for it.
+  db.run(
+    "UPDATE message SET state = 'filtered', rule = ?, failure = ?, header_hash = ? WHERE message_id = ?",
+    one.rule,
+    one.why,
+    one.headerHash ?? null,
+    id,
+  );
 }
 
 /** No news any more: never collected, never removed there. False when it was none before. */
-export function markSeen(db: Database, source: string, { uniqueId, octets }: ListedMessage, at: number): boolean {
-  const id = rowOf(db, source, { id: undefined, uniqueId, octets, keyHash: "" }, at);
-  return db.run("UPDATE message SET state = 'seen' WHERE message_id = ? AND state <> 'collected'", id) > 0;
+export function markSeen(db: Database, source: string, { message, headerHash }: SeenMessage, at: number): boolean {
+  const id = rowOf(db, source, message, at);
+  const changed = db.run(
+    "UPDATE message SET state = 'seen', header_hash = coalesce(?, header_hash) WHERE message_id = ? AND state <> 'collected'",
+    headerHash ?? null,
+    id,
+  );
+  return changed > 0;
 }
 
 /** The row of a message, made when there is none. */

@@ -1,7 +1,7 @@
 // The retriever's memory, one method a thing that happens. Every method is durable when it returns.
 import type { Restored } from "../decide/guard.ts";
 import type { Adoption } from "../decide/migration.ts";
-import type { KnownMessage, ListedMessage } from "../decide/known.ts";
+import type { KnownMessage } from "../decide/known.ts";
 import {
   collected,
   failed,
@@ -10,6 +10,7 @@ import {
   type CollectedMessage,
   type FailedMessage,
   type FilteredMessage,
+  type SeenMessage,
 } from "./arrivals.ts";
 import { readAudit, readRemovals, type AuditRow, type RemovalPlace } from "./audit.ts";
 import { openDatabase, type Database } from "./database.ts";
@@ -140,7 +141,7 @@ export class FetchState {
   }
 
   /** No news any more: never collected, never removed there. Answers how many were news. */
-  markSeen(source: string, messages: readonly ListedMessage[], at: number): number {
+  markSeen(source: string, messages: readonly SeenMessage[], at: number): number {
     return this.#db.transaction(() => messages.filter((one) => markSeen(this.#db, source, one, at)).length);
   }
 

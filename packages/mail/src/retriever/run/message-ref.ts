@@ -1,0 +1,17 @@
+// What a message of a listing is written down as.
+import type { Decision } from "../decide/decide.ts";
+import { NAMELESS } from "../decide/known.ts";
+import { duplicateKey } from "../decide/pair.ts";
+import type { MessageRef } from "../state/arrivals.ts";
+
+/** `hash` tells it from others of its unique-id and size: of the header, of all its octets when it has no name. */
+export function refOf({ known, uniqueId, octets, isDuplicate, occurrence = 1 }: Decision, hash: string): MessageRef {
+  const isOneOfMany = isDuplicate || occurrence > 1 || uniqueId === NAMELESS;
+  const keyHash = isOneOfMany && hash !== "" ? duplicateKey(hash, occurrence) : (known?.keyHash ?? "");
+  return { id: known?.id, uniqueId, octets, keyHash };
+}
+
+/** False: nothing but its octets tells it from others, so that nothing can be remembered of it before it is collected. */
+export function isTold({ uniqueId, isDuplicate, headerHash }: Decision): boolean {
+  return uniqueId !== NAMELESS && (!isDuplicate || headerHash !== undefined);
+}
