@@ -256,6 +256,7 @@ function whyStay(known: KnownMessage, copy: CopyState, { policy, now }: Decision
   // Where the policy would remove it, that is what keeps it.
   if (copy === "expired" && (policy.keepMs !== undefined || policy.deleteWhenDeletedLocally))
     return REASONS["copy-expired"];
+  if (copy === "elsewhere" && policy.keepMs !== undefined) return REASONS["copy-elsewhere"];
   if (policy.keepMs === undefined) return REASONS.stays;
   const left = Math.max(policy.keepMs, policy.deleteMinAgeMs) - ageOf(known, now);
   return because("stays-longer", { left: span(Math.max(left, 0)) });

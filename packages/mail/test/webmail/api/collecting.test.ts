@@ -208,6 +208,24 @@ test("much is removed from a server only when somebody said so; what was answere
   }
 });
 
+test("what a later destination has no copy of has no day on which it goes, and says why", async () => {
+  const two = await scriptedPeer({ messages: [letter(1), letter(2)] });
+  try {
+    await collectAll("two", two.port);
+    const ended = runEnded("two");
+    await office.ask("changeSource", { source: "two", keep: { kind: "days", days: 14 }, confirmed: true });
+    await ended;
+    const shown = async (): Promise<unknown> =>
+      (await office.ask("serverMailbox", { source: "two" })).rows.map(({ why, removeAt }) => [why, removeAt !== null]);
+    assert.deepEqual(await shown(), Array(2).fill(["stays-longer", true]));
+    appendFileSync(file, `\n[[source.two.deliver]]\nto = "maildir:${join(directory.path, "Maildir")}"\n`);
+    await office.house.office.reload();
+    assert.deepEqual(await shown(), Array(2).fill(["copy-elsewhere", false]));
+  } finally {
+    await two.close();
+  }
+});
+
 test("what is removed is counted over the whole server, and logged the last first, each removal once", async () => {
   const some = await scriptedPeer({ messages: Array.from({ length: 8 }, (_, n) => letter(n + 1)) });
   const removals = async (limit: number): Promise<readonly string[]> => {
