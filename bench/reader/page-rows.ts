@@ -181,6 +181,7 @@ export async function typeFigures({ page }: ReaderPage): Promise<readonly Figure
       times.push((await page.evaluate("window.__probe.answered")) as number);
     }
   }
+  console.error(times.map(Math.round).join(" "));
   const note = `${THROTTLED}, ${times.length} letters; from the key to the painted rows that answer it, both as the page saw them`;
   return [
     { what: "search in the page, each letter: p95", budget: 100, ours: percentile(times, 0.95), unit: "ms", note },

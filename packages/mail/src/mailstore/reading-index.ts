@@ -114,6 +114,8 @@ export interface IndexedChange {
 }
 
 export interface ReadingIndex {
+  /** Lists, and perhaps searches, are asked for soon: what answers them is started. */
+  makeReady(): void;
   list(query: ListQuery): Promise<ListPage>;
   search(query: SearchQuery): Promise<SearchPage>;
   /** The newest so many, oldest first; named by any message of it, too. limit is at most 500. */

@@ -65,6 +65,11 @@ export class Readers<Tasks extends TaskTable<Tasks> = ReaderTasks> {
     }
   }
 
+  /** Starts a thread where there is none: whoever asks next does not wait for its start. */
+  makeReady(): void {
+    if (!this.#closed && this.#threads.size === 0) this.#rest(this.#takeThread());
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);

@@ -62,6 +62,7 @@ export function openReaderApi(house: ReaderHouse): ReaderApi {
     app,
     settings: () => readSettings(house),
     async firstScreen() {
+      house.index.makeReady();
       const { theme, conversations } = await readSettings(house);
       const lastEvent = reading.events.idBefore(reading.events.position);
       return { theme, opens: opensAt(reading), view: conversations ? "conversations" : "messages", lastEvent };

@@ -104,6 +104,11 @@ export class SqliteReadingIndex implements ReadingIndex {
     this.#unfollow = store.onChange((account) => this.indexing.changed(Number(account)));
   }
 
+  makeReady(): void {
+    this.#lists.makeReady();
+    this.#searches.makeReady();
+  }
+
   async list(query: ListQuery): Promise<ListPage> {
     if (query.mailbox !== undefined && query.role !== undefined)
       throw new RangeError("a list is of a mailbox or of a role, not of both");
@@ -118,6 +123,8 @@ export class SqliteReadingIndex implements ReadingIndex {
       before: parseCursor(query.after),
       limit: bounded(query.limit, rowsMax),
     });
+    // Whoever looks at a list may search it next.
+    this.#searches.makeReady();
     return { rows, next: renderCursor(next), total };
   }
 

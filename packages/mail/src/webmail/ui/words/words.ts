@@ -41,6 +41,7 @@ export function wordsIn(language: Language, preferred: readonly string[]): Words
     direction,
     locale,
     list(several) {
+      if (several.length < 2) return several[0] ?? "";
       names ??= new Intl.ListFormat(locale, { type: "unit", style: "short" });
       return names.format(several);
     },
