@@ -10,6 +10,8 @@ export interface ListQuestion {
 }
 
 const ROWS = 100;
+/** Of a search a page at first: with each letter there is another. */
+const FOUND_ROWS = 60;
 
 /** What the list of a place asks for. */
 export function questionOf(
@@ -28,7 +30,8 @@ export function questionOf(
 
 /** The input of `list` or `search`, whichever answers it. */
 export function inputOf({ scope, list, view, isUnreadOnly }: ListQuestion, after: string | null) {
-  const common = { account: scope, limit: ROWS, ...(after === null ? {} : { after }) };
+  const isFirstFound = list.kind === "search" && after === null;
+  const common = { account: scope, limit: isFirstFound ? FOUND_ROWS : ROWS, ...(after === null ? {} : { after }) };
   if (list.kind === "search") return { name: "search", input: { ...common, q: list.q, order: list.order } } as const;
   const unread = isUnreadOnly ? { unread: "1" as const } : {};
   return { name: "list", input: { ...common, view, ...unread, ...which(list) } } as const;
