@@ -49,6 +49,15 @@ export interface Fetched {
   readonly sha256: string;
   /** Place it also when its owner has removed it since. */
   readonly again?: boolean;
+  /** What stood for it until it came: it goes, and this one is where it was, with its keywords, in the same transaction. */
+  readonly replaces?: FetchedStub | undefined;
+}
+
+/** A header that was placed because the whole message was too large; also one its owner has removed since. */
+export interface FetchedStub {
+  readonly messageId: number;
+  /** Hex, of the header's octets as they came. */
+  readonly sha256: string;
 }
 
 /** What became of a message that was collected. */

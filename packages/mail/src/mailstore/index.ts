@@ -10,6 +10,7 @@ export {
   type Directory,
   type Fetched,
   type FetchedCopy,
+  type FetchedStub,
   type Finding,
   type Login,
   type MailboxCounts,

@@ -57,6 +57,20 @@ test("a running post office takes many messages at once, and stores them in the 
   assert.deepEqual(await subjects(setting), numbers(200));
 });
 
+test("a whole message takes the place of its header over the control socket too", async () => {
+  const setting = await open("frida");
+  const header = "Subject: 7\r\n\r\n";
+  const prefix = "X-Restante-Header-Only: 100 octets are at pop.example\r\n";
+  const intake = setting.placing.begin({ uniqueId: "id-7", again: false, prefix });
+  void intake.write(Buffer.from(header));
+  const { messageId } = await intake.keep(sha256Of(header));
+  const replaces = { messageId, sha256: sha256Of(header) };
+  const whole = setting.placing.begin({ uniqueId: "id-7", again: false, prefix: "", replaces });
+  void whole.write(Buffer.from(textOf(7)));
+  assert.equal((await whole.keep(sha256Of(textOf(7)))).added, true);
+  assert.deepEqual(await subjects(setting), [7]);
+});
+
 test("a large message, which becomes a file, is not overtaken by those behind it", async () => {
   const setting = await open("georg");
   const order = [70_000, 1, 2, 80_000, 90_000, 3];

@@ -33,15 +33,20 @@ function start(order: CollectingOrder): { readonly ended: Promise<Ended>; kill()
   return { ended, kill: () => void child.kill("SIGKILL") };
 }
 
-/** Both destinations have each of the six once, and the server has nothing left. */
-async function assertRight(peer: ScriptedPeer, folder: string, when: string): Promise<void> {
+/** Both destinations have each message once, and the server has nothing left. */
+async function assertRight(
+  peer: ScriptedPeer,
+  folder: string,
+  when: string,
+  messages: readonly string[] = SIX,
+): Promise<void> {
   const anna = await openStoreSetting(folder);
   try {
-    assert.deepEqual([...(await anna.texts())].sort(), SIX, `the store, ${when}`);
+    assert.deepEqual([...(await anna.texts())].sort(), messages, `the store, ${when}`);
   } finally {
     await anna.close();
   }
-  assert.deepEqual(maildirTexts(folder), SIX, `the Maildir, ${when}`);
+  assert.deepEqual(maildirTexts(folder), messages, `the Maildir, ${when}`);
   assert.equal(peer.maildrop.messages.length, 0, when);
 }
 
@@ -75,6 +80,32 @@ requirement(
     }
   },
 );
+
+/** Above the smallest max_size there is. */
+const LARGE = SIX.map((text) => text + "More of it.\r\n".repeat(100));
+
+test("killed after any step, a run that brings whole messages for their headers loses and doubles nothing", async (context) => {
+  const headersFirst = async (folder: string, port: number): Promise<SourceKeys> => {
+    const keys = keysFor(folder);
+    const fetch = { max_size: "1kB", oversize: "headers" };
+    await start({ folder, port, keys: { ...keys, fetch }, dieAfter: undefined }).ended;
+    assert.ok(maildirTexts(folder).every((text) => text.startsWith("X-Restante-Header-Only: ")));
+    return keys;
+  };
+  const undisturbed = temporaryFolder(context);
+  await using first = await scriptedPeer({ messages: LARGE });
+  const keys = await headersFirst(undisturbed, first.port);
+  const { steps = 0 } = await start({ folder: undisturbed, port: first.port, keys, dieAfter: undefined }).ended;
+  await assertRight(first, undisturbed, "undisturbed", LARGE);
+  for (const dieAfter of sample(context, { what: "steps", of: steps, take: 5 })) {
+    const folder = temporaryFolder(context);
+    await using peer = await scriptedPeer({ messages: LARGE });
+    const order = { folder, port: peer.port, keys: await headersFirst(folder, peer.port) };
+    assert.equal((await start({ ...order, dieAfter }).ended).signal, "SIGKILL", `step ${dieAfter}`);
+    await start({ ...order, dieAfter: undefined }).ended;
+    await assertRight(peer, folder, `killed after step ${dieAfter} of ${steps}`, LARGE);
+  }
+});
 
 test("killed at any octet of the conversation, a run loses and doubles nothing, and frees its lease", async (context) => {
   const length = await lengthOfSession(context);

@@ -107,6 +107,8 @@ test("each policy says what becomes of a message, and why", () => {
       /only its header was collected/,
     ],
     [knownOf({ state: "headers-only" }), factsOf(), "fetch", /within max_size now/],
+    [knownOf({ state: "headers-only" }), factsOf({ copy: "removed" }), "skip", /its owner removed its header here/],
+    [knownOf({ state: "headers-only" }), factsOf({ copy: "missing" }), "fetch", /within max_size now/],
     [knownOf({ state: "filtered", rule: "[]" }), factsOf(), "skip", /a filter leaves it there/],
     [knownOf({ state: "filtered", rule: "[1]" }), factsOf(), "fetch", /the filters have changed/],
     [knownOf(), factsOf(), "skip", /collected; stays on the server/],

@@ -129,7 +129,7 @@ test("destinations that fail together, one at once and one later, are one failur
     const atOnce = failing("at once", () => {
       throw new Error("at once");
     });
-    const intakes = await Intakes.begin([later, atOnce], FACTS, []);
+    const intakes = await Intakes.begin([later, atOnce], FACTS, { earlier: [], stubs: [] });
     await assert.rejects(async () => intakes.write(Buffer.from("abc")));
     await intakes.discard();
     await new Promise((resolve) => setImmediate(resolve));

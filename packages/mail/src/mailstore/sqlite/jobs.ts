@@ -17,6 +17,7 @@ export interface FetchedKey {
   readonly sha256: Uint8Array;
   /** Place it also when its owner has removed it since. */
   readonly again: boolean;
+  readonly replaces: { readonly messageId: number; readonly sha256: Uint8Array } | undefined;
 }
 
 /** What is kept of a surrogate. */

@@ -39,15 +39,20 @@ export function placeInput(
   };
 }
 
-function fetchedKey({ source, uniqueId, sha256, again = false }: Fetched): FetchedKey {
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError("a SHA-256 has 64 hex digits");
+function fetchedKey({ source, uniqueId, sha256, again = false, replaces }: Fetched): FetchedKey {
   if (!/^[\0-\xff]*$/.test(uniqueId)) throw new RangeError("a unique-id has one character an octet");
   return {
     source,
     uniqueId: Uint8Array.from(Buffer.from(uniqueId, "latin1")),
-    sha256: Uint8Array.from(Buffer.from(sha256, "hex")),
+    sha256: digestOf(sha256),
     again,
+    replaces: replaces === undefined ? undefined : { ...replaces, sha256: digestOf(replaces.sha256) },
   };
+}
+
+function digestOf(sha256: string): Uint8Array {
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError("a SHA-256 has 64 hex digits");
+  return Uint8Array.from(Buffer.from(sha256, "hex"));
 }
 
 function measurePrefix(prefix: Uint8Array | undefined): { readonly octets: number; readonly stuffedLines: number } {

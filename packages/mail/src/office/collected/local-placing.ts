@@ -58,13 +58,13 @@ class LocalIntake implements PlacingIntake {
 
   async keep(sha256: string): Promise<PlacedMessage> {
     const { account, into, facts, turns } = this.#of;
-    const { uniqueId, again, prefix } = facts;
+    const { uniqueId, again, prefix, replaces } = facts;
     // A large one becomes a file, which takes longer: it is not to be overtaken by those behind it. Where rules of its
     // owner look at the messages, that takes as long as it takes, and the order is theirs.
     const body = await turns.take(this.#body.finish(sha256));
     try {
       return await this.#context.sorting.store.place(account, body, {
-        fetched: { source: into.source, uniqueId, sha256, again },
+        fetched: { source: into.source, uniqueId, sha256, again, replaces },
         mailbox: into.mailbox,
         ...(prefix === "" ? {} : { prefix: Buffer.from(prefix, "latin1") }),
       });

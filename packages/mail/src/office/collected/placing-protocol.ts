@@ -12,6 +12,7 @@ export const FACTS = z.strictObject({
   uniqueId: z.string().max(2_048),
   again: z.boolean(),
   prefix: z.string().max(4_096),
+  replaces: z.strictObject({ messageId: z.int().positive(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
 });
 
 /** Of its last: hex, of the octets as they came. */

@@ -37,6 +37,8 @@ export interface Decision {
   readonly isWithdrawn?: boolean;
   /** Of a fetch: the message is here, and comes once more because the policy wants all of them. */
   readonly isRepeated?: boolean;
+  /** Of a fetch: a person named it, so it comes also when its owner removed it here. */
+  readonly isAskedFor?: boolean;
 }
 
 /** What is left of a collected message here. */
@@ -90,6 +92,7 @@ interface Verdict {
   readonly isUnfinished?: boolean;
   readonly isWithdrawn?: boolean;
   readonly isRepeated?: boolean;
+  readonly isAskedFor?: boolean;
 }
 
 export function decide(paired: Paired, facts: DecisionFacts): Decision {
@@ -98,7 +101,7 @@ export function decide(paired: Paired, facts: DecisionFacts): Decision {
     decideAsked(paired, facts) ??
     (known === undefined ? decideUnknown(paired, facts) : KNOWN[known.state](known, entry, facts));
   const { n, uniqueId, octets, isDuplicate } = entry;
-  const { action, why, thenDelete, isDoomed = false, isUnfinished, isWithdrawn, isRepeated } = verdict;
+  const { action, why, thenDelete, isDoomed = false, isUnfinished, isWithdrawn, isRepeated, isAskedFor } = verdict;
   return {
     n,
     uniqueId,
@@ -114,6 +117,7 @@ export function decide(paired: Paired, facts: DecisionFacts): Decision {
     ...(isUnfinished === undefined ? {} : { isUnfinished }),
     ...(isWithdrawn === undefined ? {} : { isWithdrawn }),
     ...(isRepeated === undefined ? {} : { isRepeated }),
+    ...(isAskedFor === undefined ? {} : { isAskedFor }),
   };
 }
 
@@ -123,10 +127,7 @@ const KNOWN: Readonly<
   new: (known, entry, facts) =>
     wanted(entry, facts, known.attempts === 0 ? REASONS["not-yet"] : because("failed-before", failureOf(known))),
   collected: decideCollected,
-  "headers-only": (_, entry, facts) =>
-    isTooLarge(entry, facts.policy)
-      ? skip(because("header-only", { size: sizes(entry, facts.policy) }))
-      : wanted(entry, facts, REASONS["fits-now"]),
+  "headers-only": decideHeaderOnly,
   filtered: (known, entry, facts) =>
     known.rule === facts.policy.filterRule
       ? skip(known.failure ?? REASONS["filter-stays"])
@@ -138,7 +139,14 @@ const KNOWN: Readonly<
 /** A message that is not here whole is fetched when a person asks for it, whatever its size and the filters. */
 function decideAsked({ entry, known }: Paired, { asked }: DecisionFacts): Verdict | undefined {
   if (asked?.fetch.has(entry.uniqueId) !== true || known?.state === "collected") return undefined;
-  return { action: "fetch", why: REASONS["asked-for"], thenDelete: undefined };
+  return { action: "fetch", why: REASONS["asked-for"], thenDelete: undefined, isAskedFor: true };
+}
+
+function decideHeaderOnly({ id }: KnownMessage, entry: ListedMessage, facts: DecisionFacts): Verdict {
+  if (facts.copies.get(id) === "removed") return skip(REASONS["header-removed"]);
+  return isTooLarge(entry, facts.policy)
+    ? skip(because("header-only", { size: sizes(entry, facts.policy) }))
+    : wanted(entry, facts, REASONS["fits-now"]);
 }
 
 function decideUnknown({ entry, isReused }: Paired, facts: DecisionFacts): Verdict {

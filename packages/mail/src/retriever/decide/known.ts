@@ -43,6 +43,14 @@ export interface KnownMessage {
   readonly copies: readonly Copy[];
 }
 
+/** Its header alone, in each destination that was given it: what a whole message takes the place of. */
+export function stubsOf({ state, sha256, copies }: KnownMessage): readonly Copy[] {
+  return STUB_STATES.has(state) ? copies.filter((copy) => copy.sha256 === sha256) : [];
+}
+
+/** Of a message that failed later or is no news any more, what was written down is its header's. */
+const STUB_STATES: ReadonlySet<MessageState> = new Set(["headers-only", "quarantined", "seen"]);
+
 /** A message of the listing. Without UIDL the unique-id is made of the header. */
 export interface ListedMessage {
   readonly n: number;

@@ -11,6 +11,7 @@ export const REASONS = {
   "asked-for": "asked for",
   "failed-before": "failed {times} so far: {failure}",
   quarantined: "quarantined after it failed {times}: {failure}",
+  "header-removed": "stays: its owner removed its header here",
   "header-only": "only its header was collected, {size}",
   "fits-now": "within max_size now; only its header was collected",
   "header-alone": "{size}: its header alone",

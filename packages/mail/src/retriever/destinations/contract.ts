@@ -13,6 +13,8 @@ export interface IncomingFacts {
   readonly again: boolean;
   /** Trace fields to stand before it; CRLF line ends. */
   readonly prefix: string;
+  /** Its header, which this destination was given before: the whole message takes its place, in one step or one that is made up for. */
+  readonly replaces?: Copy | undefined;
 }
 
 /** What is known once the termination octet was seen. */

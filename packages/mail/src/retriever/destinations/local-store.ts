@@ -1,6 +1,6 @@
 // The mail of this house as the retriever needs it. Whoever has the store open gives it: the post office itself, or a
 // command that reaches it over the control socket.
-import type { FetchedCopy } from "../../mailstore/index.ts";
+import type { FetchedCopy, FetchedStub } from "../../mailstore/index.ts";
 
 /** Where mail of a source goes. */
 export interface PlacingInto {
@@ -16,6 +16,8 @@ export interface PlacingFacts {
   readonly again: boolean;
   /** Trace fields to stand before the message. */
   readonly prefix: string;
+  /** Its header, which it takes the place of. */
+  readonly replaces?: FetchedStub | undefined;
 }
 
 export interface PlacedMessage {

@@ -9,6 +9,8 @@ import { makeFolder, PieceMemory, syncFolder } from "../../files/index.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept, WholeFacts } from "./contract.ts";
 import { UnixLineEnds, withCrlf } from "./line-ends.ts";
+import { filesIn, nameUpToFlags } from "./maildir-files.ts";
+import { takeStubsPlace } from "./maildir-stub.ts";
 import { MaildirWriter } from "./maildir-writer.ts";
 
 export interface MaildirDestinationOptions {
@@ -122,8 +124,19 @@ class MaildirIntake implements Intake {
     return refusing(this.#maildir.of.path, async () => {
       // One piece that is missing must not be followed by others.
       await this.#writing;
-      return await this.#enter(sha256);
+      const kept = await this.#enter(sha256);
+      await this.#takeStubsPlace(kept);
+      return kept;
     });
+  }
+
+  /** Also of one that was there before: a crash may have come between. */
+  async #takeStubsPlace({ place }: Kept): Promise<void> {
+    const stub = this.#facts.replaces?.place;
+    if (stub === undefined || stub === place) return;
+    const { of, present } = this.#maildir;
+    await takeStubsPlace({ path: of.path, stub, whole: place, checkpoint: of.checkpoint });
+    present.delete(stub);
   }
 
   async discard(): Promise<void> {
@@ -251,22 +264,8 @@ async function removeUnfinished({ of, unfinished }: Maildir): Promise<void> {
     if (name.startsWith(unfinished)) await rm(join(folder, name), { force: true });
 }
 
-/** INBOX and the Maildir++ folders beside it: a message that was filed keeps its name there with most programs. */
 async function readNames({ of, present }: Maildir): Promise<void> {
-  const folders = ["", ...(await namesIn(of.path)).filter((name) => name.startsWith("."))];
-  for (const folder of folders)
-    for (const part of ["new", "cur"])
-      for (const name of await namesIn(join(of.path, folder, part))) present.add(name.split(":", 1)[0] ?? name);
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return [];
-    throw error;
-  }
+  for await (const { name } of filesIn(of.path)) present.add(nameUpToFlags(name));
 }
 
 async function refusing<T>(path: string, run: () => Promise<T>): Promise<T> {

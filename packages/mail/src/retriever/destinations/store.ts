@@ -59,8 +59,13 @@ async function readFetched({
 class StoreIntake implements Intake {
   readonly #intake: PlacingIntake;
 
-  constructor(placing: Placing, { uniqueId, again, prefix }: IncomingFacts) {
-    this.#intake = placing.begin({ uniqueId: shortUniqueId(uniqueId), again, prefix });
+  constructor(placing: Placing, { uniqueId, again, prefix, replaces }: IncomingFacts) {
+    this.#intake = placing.begin({
+      uniqueId: shortUniqueId(uniqueId),
+      again,
+      prefix,
+      ...(replaces === undefined ? {} : { replaces: { messageId: Number(replaces.place), sha256: replaces.sha256 } }),
+    });
   }
 
   write(chunk: Uint8Array): void | Promise<void> {

@@ -2,8 +2,9 @@
 // each destination durable, the journal synced. What removes them there comes after, and elsewhere.
 import { Pop3Error, type Listing, type MessageStream, type RetrieveOptions } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
-import { NAMELESS, type KnownMessage } from "../decide/known.ts";
+import { NAMELESS, stubsOf, type KnownMessage } from "../decide/known.ts";
 import type { Destination } from "../destinations/contract.ts";
+import { STUB_FIELD } from "../destinations/maildir-stub.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { StoredCopy } from "../state/arrivals.ts";
@@ -159,10 +160,7 @@ export class Collector {
       const header = await this.#o.maildrop.headers(decision.n);
       const isEnded = header.subarray(-4).toString("latin1") === "\r\n\r\n" || header.toString("latin1") === "\r\n";
       const octets = isEnded ? header : Buffer.concat([header, Buffer.from("\r\n")]);
-      intakes = await this.#begin(
-        decision,
-        `X-Restante-Header-Only: ${decision.octets} octets are at ${this.#o.origin}\r\n`,
-      );
+      intakes = await this.#begin(decision, `${STUB_FIELD}: ${decision.octets} octets are at ${this.#o.origin}\r\n`);
       onlooker.push(octets);
       await intakes.write(octets);
     } catch (error) {
@@ -173,11 +171,14 @@ export class Collector {
     await this.#keep({ decision, sha256, headerHash: headerHash(header), octets: onlooker.octets }, intakes);
   }
 
-  #begin({ uniqueId, octets, known, occurrence }: Decision, prefix: string): Promise<Intakes> {
+  #begin({ uniqueId, octets, known, occurrence, action, isAskedFor }: Decision, prefix: string): Promise<Intakes> {
+    const copies = known?.copies ?? [];
+    const stubs = known === undefined || action !== "fetch" ? [] : stubsOf(known);
     return Intakes.begin(
       this.#o.destinations,
-      { uniqueId: keptName(uniqueId, occurrence), octets, again: known?.again ?? false, prefix },
-      known?.copies ?? [],
+      { uniqueId: keptName(uniqueId, occurrence), octets, again: isAskedFor === true || known?.again === true, prefix },
+      // The octets of a message without a body are those of its header, which is not the message.
+      { earlier: known?.state === "headers-only" ? copies.filter((copy) => !stubs.includes(copy)) : copies, stubs },
     );
   }
 

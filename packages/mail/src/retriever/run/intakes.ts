@@ -15,7 +15,7 @@ export interface KeptBy {
 
 export class Intakes {
   readonly #taking: readonly Taking[];
-  /** What an earlier run stored before another destination failed. */
+  /** What an earlier run stored whole before another destination failed. */
   readonly #earlier: readonly Copy[];
 
   private constructor(taking: readonly Taking[], earlier: readonly Copy[]) {
@@ -25,17 +25,20 @@ export class Intakes {
 
   static async begin(
     destinations: readonly Destination[],
-    facts: IncomingFacts,
-    earlier: readonly Copy[],
+    facts: Omit<IncomingFacts, "replaces">,
+    o: { readonly earlier: readonly Copy[]; readonly stubs: readonly Copy[] },
   ): Promise<Intakes> {
     const taking: Taking[] = [];
     try {
-      for (const destination of destinations) taking.push({ destination, intake: await destination.begin(facts) });
+      for (const destination of destinations) {
+        const replaces = o.stubs.find((copy) => copy.destination === destination.to);
+        taking.push({ destination, intake: await destination.begin({ ...facts, replaces }) });
+      }
     } catch (error) {
       await new Intakes(taking, []).discard();
       throw error;
     }
-    return new Intakes(taking, earlier);
+    return new Intakes(taking, o.earlier);
   }
 
   /** A promise means: wait; it rejects with what a destination throws. */

@@ -178,12 +178,14 @@ function adopted(known: readonly KnownMessage[], adoptions: readonly Adoption[])
   });
 }
 
-/** Of collected messages in the listing, over all of today's destinations: the state that says least for a removal counts. */
+/** Of messages in the listing that are here, or their header is, over all of today's destinations: the state that says least for a removal counts. */
 async function copyStates(
   { pairs }: Pairing,
   destinations: readonly Destination[],
 ): Promise<ReadonlyMap<number, CopyState>> {
-  const collected = pairs.flatMap(({ known }) => (known?.state === "collected" ? [known] : []));
+  const collected = pairs.flatMap(({ known }) =>
+    known?.state === "collected" || known?.state === "headers-only" ? [known] : [],
+  );
   const states = new Map<number, CopyState[]>(collected.map(({ id }) => [id, []]));
   for (const destination of destinations) {
     const isIn = (copy: Copy): boolean => copy.destination === destination.to;
@@ -193,7 +195,7 @@ async function copyStates(
     // Added since: a removal would leave it without the message for ever.
     for (const { id, copies } of collected) if (!copies.some(isIn)) states.get(id)?.push("elsewhere");
   }
-  return new Map(collected.map(({ id }) => [id, worst(states.get(id) ?? [])]));
+  return new Map(collected.map(({ id, state }) => [id, (state === "collected" ? worst : best)(states.get(id) ?? [])]));
 }
 
 function worst(states: readonly CopyState[]): CopyState {
@@ -202,6 +204,11 @@ function worst(states: readonly CopyState[]): CopyState {
       states.includes(state),
     ) ?? "elsewhere"
   );
+}
+
+/** A header that anybody kept is one whose message is wanted. */
+function best(states: readonly CopyState[]): CopyState {
+  return worst(states.some((state) => state !== "removed") ? states.filter((state) => state !== "removed") : states);
 }
 
 /** Headers are asked for only of messages that would be fetched. */

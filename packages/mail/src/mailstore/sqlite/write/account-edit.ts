@@ -22,7 +22,7 @@ interface AccountRow {
   readonly run_now: number;
 }
 
-interface MailboxRow {
+export interface MailboxRow {
   readonly mailbox_id: number;
   readonly role: string | null;
   next_uid: number;
@@ -128,7 +128,7 @@ export class AccountEdit {
     this.#leaving.add(messageId);
   }
 
-  /** What takes it back to where it is now. Of messages that left the maildrop it knows nothing. */
+  /** What takes it back to where it is now. */
   undoer(): () => void {
     const { next_message_id, modseq, messages, octets, overrides, surrogates } = this.row;
     const mailboxes = Array.from(this.#mailboxes.values(), (mailbox) => {
@@ -136,6 +136,7 @@ export class AccountEdit {
       return { mailbox, next_uid, messages: count, unread };
     });
     const entering = this.#entering.length;
+    const leaving = this.#leaving.size;
     return () => {
       Object.assign(this.row, { next_message_id, modseq, messages, octets, overrides, surrogates });
       for (const { mailbox, ...was } of mailboxes) Object.assign(mailbox, was);
@@ -143,6 +144,7 @@ export class AccountEdit {
       // Looked up again: one that was made since is not there any more.
       this.#named.clear();
       this.#entering.length = entering;
+      for (const messageId of [...this.#leaving].slice(leaving)) this.#leaving.delete(messageId);
     };
   }
 
@@ -173,7 +175,8 @@ export class AccountEdit {
       );
     }
     if (this.#leaving.size > 0) removeEntries(this.#db, account, this.#leaving);
-    if (this.#entering.length > 0) appendEntries(this.#db, account, this.#entering);
+    const entering = this.#entering.filter(({ messageId }) => !this.#leaving.has(messageId));
+    if (entering.length > 0) appendEntries(this.#db, account, entering);
   }
 
   /** The first change of a run: whoever follows the log can tell it from a run of another past. */

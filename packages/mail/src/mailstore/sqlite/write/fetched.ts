@@ -1,11 +1,16 @@
 // Rows of collected messages: written with the message, kept when it goes.
 import type { PlaceInput } from "../jobs.ts";
 import type { Statements } from "../statements.ts";
+import type { Stub } from "./fetched-stub.ts";
 
 type Row = { readonly message_id: number; readonly removed_at: number | null };
 
-/** The message this one was placed as before; undefined for one that is to be placed. */
-export function fetchedBefore(db: Statements, { account, fetched }: PlaceInput): number | undefined {
+/** The message this one was placed as before; undefined for one that is to be placed. Whoever kept its header wants it. */
+export function fetchedBefore(
+  db: Statements,
+  { account, fetched }: PlaceInput,
+  stub: Stub | undefined,
+): number | undefined {
   if (fetched === undefined) return undefined;
   const row = db.get<Row>(
     "SELECT message_id, removed_at FROM fetched WHERE account_id = ? AND source = ? AND unique_id = ? AND sha256 = ?",
@@ -14,20 +19,28 @@ export function fetchedBefore(db: Statements, { account, fetched }: PlaceInput):
     fetched.uniqueId,
     fetched.sha256,
   );
-  return row === undefined || (row.removed_at !== null && fetched.again) ? undefined : row.message_id;
+  // The octets of a message without a body are those of its header.
+  const isWanted = fetched.again || stub?.place !== undefined;
+  if (row === undefined || (isWanted && row.message_id === stub?.messageId)) return undefined;
+  return row.removed_at !== null && isWanted ? undefined : row.message_id;
 }
 
-export function rememberFetched(db: Statements, { account, fetched, now }: PlaceInput, messageId: number): void {
+export function rememberFetched(
+  db: Statements,
+  { account, fetched, now }: PlaceInput,
+  o: { readonly messageId: number; readonly stub: Stub | undefined },
+): void {
   if (fetched === undefined) return;
   db.run(
-    `INSERT OR REPLACE INTO fetched (account_id, source, unique_id, sha256, message_id, fetched_at)
-     VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO fetched (account_id, source, unique_id, sha256, message_id, fetched_at, expired)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
     account,
     fetched.source,
     fetched.uniqueId,
     fetched.sha256,
-    messageId,
+    o.messageId,
     now,
+    o.stub?.place?.expired ?? 0,
   );
 }
 

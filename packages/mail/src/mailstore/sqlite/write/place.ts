@@ -3,40 +3,54 @@ import { formatUniqueId, PopError } from "@restante/pop/maildrop";
 import { isSeen } from "../folding.ts";
 import type { BodyOrigin, PlaceInput, PlaceOutput } from "../jobs.ts";
 import type { Statements } from "../statements.ts";
-import type { AccountEdit } from "./account-edit.ts";
+import type { AccountEdit, MailboxRow } from "./account-edit.ts";
 import { expire } from "./edit-messages.ts";
+import { findStub, giveWay, type Stub } from "./fetched-stub.ts";
 import { fetchedBefore, rememberFetched } from "./fetched.ts";
 import type { GroupEdits } from "./group-edits.ts";
 
 export function place(db: Statements, input: PlaceInput, edits: GroupEdits): PlaceOutput {
-  const known = fetchedBefore(db, input) ?? knownDelivery(db, input);
+  const stub = findStub(db, input);
+  const known = fetchedBefore(db, input, stub) ?? knownDelivery(db, input);
   if (known !== undefined) return { messageId: known, ...ownPart(db, input.body) };
   const edit = edits.of(input.account);
+  const instead = stub?.place;
+  if (stub !== undefined && instead !== undefined) giveWay(db, edit, { messageId: stub.messageId, now: input.now });
   refuseOverQuota(edit, input.octets);
-  const mailbox = edit.mailboxNamed(input.mailbox);
+  const mailbox = mailboxFor(edit, input, stub);
+  const keywords = instead?.keywords ?? input.keywords;
+  const popped = instead?.popped ?? 0;
   const bodyId = keepBody(db, input.body, input.now);
   const messageId = edit.takeMessageId();
   insertMessage(db, input, { messageId, bodyId, uniqueId: freeUniqueId(db, edit, input.uniqueId) });
   if (input.surrogate !== undefined) keepSurrogate(db, edit, { messageId, ...input.surrogate });
   db.run(
-    "INSERT INTO placement (account_id, message_id, mailbox_id, uid, modseq, keywords) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO placement (account_id, message_id, mailbox_id, uid, modseq, keywords, popped) VALUES (?, ?, ?, ?, ?, ?, ?)",
     input.account,
     messageId,
     mailbox.mailbox_id,
     edit.takeUid(mailbox),
     edit.recordChange({ messageId, mailboxId: mailbox.mailbox_id }),
-    input.keywords,
+    keywords,
+    popped,
   );
   mailbox.messages += 1;
-  if (!isSeen(input.keywords)) mailbox.unread += 1;
+  if (!isSeen(keywords)) mailbox.unread += 1;
   edit.row.messages += 1;
   edit.row.octets += input.octets;
-  if (mailbox.role === "inbox") edit.enterMaildrop({ messageId, octets: input.octets });
+  if (mailbox.role === "inbox" && popped === 0) edit.enterMaildrop({ messageId, octets: input.octets });
   // A rule of its owner may throw a message away as it comes.
   if (mailbox.role === "trash") expire(db, edit, { messageId, inTrash: true, now: input.now });
   rememberDelivery(db, input, messageId);
-  rememberFetched(db, input, messageId);
+  rememberFetched(db, input, { messageId, stub });
   return { messageId, added: true, bodyId };
+}
+
+/** Where its header is. Whoever removed the header does not want the message as new: it is in Trash, unless it was asked for. */
+function mailboxFor(edit: AccountEdit, { mailbox, fetched }: PlaceInput, stub: Stub | undefined): MailboxRow {
+  if (stub?.place !== undefined) return edit.mailbox(stub.place.mailboxId);
+  if (stub !== undefined && fetched?.again !== true) return edit.mailboxWithRole("trash");
+  return edit.mailboxNamed(mailbox);
 }
 
 /** A known delivery may be this very one, whose answer was lost: then the message has this body's file. */

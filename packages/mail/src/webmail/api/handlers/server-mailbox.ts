@@ -6,7 +6,6 @@ import type { Call } from "../contract.ts";
 import type { Reading } from "../reading.ts";
 import type { ServerMessage, Trouble } from "../schema/index.ts";
 import { fateOf } from "../server-copies.ts";
-import { replaceStubs, stubsOf } from "../sources/header-stubs.ts";
 import { betweenRuns, runBetween } from "../sources/between-runs.ts";
 import { codedQuestion, codedReason } from "../sources/coded.ts";
 import { shownTrouble, troubleOf } from "../sources/shown.ts";
@@ -60,9 +59,7 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       const fetch = new Set(uniqueIds);
       // It may take hours; the event stream tells how far it is.
       reading.background.start(async (signal) => {
-        const stubs = stubsOf(reading, source, fetch);
         await run(source, { signal, isPatient: true, asked: { fetch, remove: new Set() } });
-        await replaceStubs(reading, source, stubs);
       });
       return Promise.resolve({ queued: fetch.size });
     },

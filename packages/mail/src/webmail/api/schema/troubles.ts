@@ -118,6 +118,7 @@ export const REASONS = [
   "asked-for",
   "failed-before",
   "quarantined",
+  "header-removed",
   "header-only",
   "fits-now",
   "header-alone",
