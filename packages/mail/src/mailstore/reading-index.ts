@@ -42,6 +42,9 @@ export interface ListRow {
   readonly count: number;
   /** The last at most 5 who wrote, oldest first. */
   readonly senders: readonly MailAddress[];
+  /** The last that came of them. */
+  readonly upTo: number;
+  /** This and what follows is of all of them, not of those that are named alone. */
   readonly isUnread: boolean;
   readonly isStarred: boolean;
   readonly attachments: number;
@@ -56,19 +59,39 @@ export interface ListPage {
   readonly total: number | undefined;
 }
 
-export interface ListQuery {
-  /** At most 200. */
-  readonly accounts: readonly string[];
+/** Which mail is in a list. */
+export interface Listed {
   /** At most one of mailbox and role. Without them all mail is listed but trash and junk. */
   readonly mailbox?: string;
   readonly role?: MailboxCounts["role"];
   readonly starred?: boolean;
   readonly unread?: boolean;
   readonly source?: string;
+}
+
+export interface ListQuery extends Listed {
+  /** At most 200. */
+  readonly accounts: readonly string[];
   readonly view: "conversations" | "messages";
   readonly after?: string;
   /** At most 200. */
   readonly limit: number;
+}
+
+/** A row of a list of conversations, as it was shown. */
+export interface MembersQuery extends Listed {
+  readonly account: string;
+  readonly conversation: number;
+  /** What came after this message is not of it. */
+  readonly upTo: number;
+}
+
+export interface ConversationSize {
+  readonly messages: number;
+  /** Of them, those that are neither in the trash nor in junk. */
+  readonly kept: number;
+  /** Message-id of the last that came; 0 when there is none. */
+  readonly upTo: number;
 }
 
 export interface SearchTerm {
@@ -124,6 +147,10 @@ export interface ReadingIndex {
     conversation: number,
     o: { readonly limit: number },
   ): Promise<readonly IndexedMessage[]>;
+  /** How many messages that conversation has, wherever they are. */
+  conversationSize(account: string, conversation: number): Promise<ConversationSize>;
+  /** Every message of a row, however many, in no order that means something. */
+  members(query: MembersQuery): Promise<readonly number[]>;
   message(account: string, messageId: number): Promise<IndexedMessage | undefined>;
   /** Messages that are starred, but for trash and junk. */
   starred(accounts: readonly string[]): Promise<number>;

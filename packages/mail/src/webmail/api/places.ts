@@ -1,5 +1,6 @@
 // Where messages are, for what is done next. The store looks up and changes a thousand at a time, so that nobody else
 // waits for a whole mailbox.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { KEYWORDS_MAX, type Mailstore, type Placement } from "../../mailstore/index.ts";
 import { ApiError } from "./api-error.ts";
 import type { OnBegun } from "./undoable.ts";
@@ -10,9 +11,11 @@ export interface MessageBefore extends Placement {
 }
 
 const AT_ONCE = 1_000;
+/** The store looks them up on the event loop: some hundred take a millisecond or two. */
+const LOOKED_UP_AT_ONCE = 200;
 
-export function* someAtATime(messageIds: readonly number[]): Generator<readonly number[]> {
-  for (let at = 0; at < messageIds.length; at += AT_ONCE) yield messageIds.slice(at, at + AT_ONCE);
+export function* someAtATime(messageIds: readonly number[], atOnce = AT_ONCE): Generator<readonly number[]> {
+  for (let at = 0; at < messageIds.length; at += atOnce) yield messageIds.slice(at, at + atOnce);
 }
 
 /** Those that are gone meanwhile are left out. */
@@ -22,8 +25,10 @@ export async function placesOf(
   messageIds: readonly number[],
 ): Promise<readonly MessageBefore[]> {
   const places: MessageBefore[] = [];
-  for (const some of someAtATime(messageIds))
+  for (const some of someAtATime(messageIds, LOOKED_UP_AT_ONCE)) {
+    if (places.length > 0) await nextTurn();
     for (const placement of await store.placementsOf(account, some)) places.push({ account, ...placement });
+  }
   return places;
 }
 

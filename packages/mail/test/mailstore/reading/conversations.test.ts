@@ -109,6 +109,50 @@ test("two conversations of more than a hundred messages stay two, whoever names 
   );
 });
 
+test("what a row says of its conversation is of all messages, not of the hundred it names", async (context) => {
+  const [indexed, account] = await accountWithMail(context);
+  const { store } = indexed.temporary;
+  for (let n = 0; n < 105; n += 1)
+    await deliverMail(indexed, account, {
+      id: `a${n}@x`,
+      date: new Date(Date.UTC(2026, 0, 1, 0, n)).toUTCString(),
+      ...(n > 0 ? { inReplyTo: "<a0@x>" } : {}),
+    });
+  const all = Array.from({ length: 105 }, (_, at) => at + 1);
+  await store.setKeywords(account, all.slice(1), { add: ["$seen"], remove: [] });
+  await store.setKeywords(account, [2], { add: ["$flagged"], remove: [] });
+  await caughtUp(indexed, account);
+  const row = async () => (await indexed.index.list({ accounts: [account], view: "conversations", limit: 1 })).rows[0];
+  const first = await row();
+  assert.deepEqual([first?.count, first?.messageIds.length, first?.upTo], [105, 100, 105]);
+  assert.deepEqual([first?.isUnread, first?.isStarred], [true, true], "of those that are not named");
+  await store.setKeywords(account, all, { add: ["$seen"], remove: ["$flagged"] });
+  await caughtUp(indexed, account);
+  const then = await row();
+  assert.deepEqual([then?.isUnread, then?.isStarred], [false, false]);
+});
+
+test("all members of a conversation of more than a thousand are named, those of one list or of all mail", async (context) => {
+  const [indexed, account] = await accountWithMail(context);
+  const { store } = indexed.temporary;
+  for (let n = 0; n < 1_200; n += 1)
+    await deliverMail(indexed, account, { id: `a${n}@x`, ...(n > 0 ? { inReplyTo: "<a0@x>" } : {}) });
+  const all = Array.from({ length: 1_200 }, (_, at) => at + 1);
+  await store.move(account, all.slice(0, 100), "Archive");
+  await store.move(account, all.slice(100, 150), "Trash");
+  await caughtUp(indexed, account);
+  const of = { account, conversation: 1, upTo: 1_190 };
+  const members = async (o: object): Promise<readonly number[]> =>
+    (await indexed.index.members({ ...of, ...o })).toSorted((a, b) => a - b);
+  assert.deepEqual(await members({ role: "inbox" }), all.slice(150, 1_190));
+  assert.deepEqual(await members({ mailbox: "Archive" }), all.slice(0, 100));
+  assert.deepEqual(await members({}), [...all.slice(0, 100), ...all.slice(150, 1_190)]);
+  assert.deepEqual(await members({ starred: true }), []);
+  assert.deepEqual(await members({ source: "nobody" }), []);
+  const { messages, kept, upTo } = await indexed.index.conversationSize(account, 1);
+  assert.deepEqual([messages, kept, upTo], [1_200, 1_150, 1_200]);
+});
+
 test("a reply without references belongs to its subject if the two write to each other, within 30 days", async (context) => {
   const [indexed, account] = await accountWithMail(context);
   const robin = "Robin <robin@alder.example>";

@@ -1,14 +1,16 @@
 // What the cache shows between an act and the server's answer.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Act, Row } from "../../../src/webmail/api/schema/index.ts";
-import { changedConversation, changedRow, refSet } from "../../../src/webmail/ui/acts/change.ts";
+import type { Act, Conversation, Ref, Row } from "../../../src/webmail/api/schema/index.ts";
+import { actedSet, changedConversation, changedRow } from "../../../src/webmail/ui/acts/change.ts";
+import { messagesAlone, targetOf } from "../../../src/webmail/ui/acts/target.ts";
 import type { ListOf } from "../../../src/webmail/ui/place/place.ts";
 import { aCard, aRow } from "./samples.ts";
 
 const INBOX: ListOf = { kind: "role", role: "inbox" };
 const STARRED: ListOf = { kind: "starred" };
-const all = (row: Row) => refSet(row.messageIds.map((messageId) => ({ account: row.account, messageId })));
+const messages = (refs: readonly Ref[]) => actedSet(messagesAlone(refs));
+const all = (row: Row) => messages(row.messageIds.map((messageId) => ({ account: row.account, messageId })));
 
 const MOVES: readonly (readonly [string, Act, ListOf, "stays" | "leaves"])[] = [
   ["archiving takes a row out of the inbox", { kind: "archive" }, INBOX, "leaves"],
@@ -30,25 +32,75 @@ for (const [claim, act, list, outcome] of MOVES) {
 
 test("an act on some messages of a row leaves the others in it", () => {
   const row = aRow({ messageId: 9, messageIds: [9, 8, 7], count: 3 });
-  const left = changedRow(row, { kind: "trash" }, refSet([{ account: row.account, messageId: 9 }]), INBOX);
+  const left = changedRow(row, { kind: "trash" }, messages([{ account: row.account, messageId: 9 }]), INBOX);
   assert.deepEqual([left?.messageId, left?.messageIds, left?.count], [8, [8, 7], 2]);
+});
+
+const LONG = aRow({
+  messageId: 9,
+  messageIds: [9, 8],
+  count: 5,
+  isUnread: true,
+  whole: { account: "1", conversation: 4, upTo: 9, count: 5, role: "inbox" },
+});
+
+test("a row with more messages than it names leaves when it was meant, not when those it names were", () => {
+  const target = targetOf([LONG]);
+  assert.ok(target !== null);
+  assert.deepEqual(target.alone, [], "nothing of it is told a second time");
+  assert.equal(changedRow(LONG, { kind: "archive" }, actedSet(target), INBOX), null);
+  assert.equal(changedRow(LONG, { kind: "read" }, actedSet(target), INBOX)?.isUnread, false);
+  assert.equal(changedRow(LONG, { kind: "archive" }, all(LONG), INBOX), LONG);
+  assert.equal(changedRow(LONG, { kind: "read" }, all(LONG), INBOX)?.isUnread, true);
+});
+
+test("a row that got more mail since is not the one that was meant", () => {
+  const target = targetOf([LONG]);
+  assert.ok(target !== null && LONG.whole !== null);
+  const since = {
+    ...LONG,
+    count: 6,
+    messageId: 10,
+    messageIds: [10, 9, 8],
+    whole: { ...LONG.whole, upTo: 10, count: 6 },
+  };
+  const left = changedRow(since, { kind: "trash" }, actedSet(target), INBOX);
+  assert.deepEqual([left?.messageIds, left?.count], [[10], 4]);
+});
+
+test("of an open conversation all cards of the list change with the row, and no others", () => {
+  const cards = [
+    aCard({ messageId: 4 }),
+    aCard({ messageId: 5, role: "archive" }),
+    aCard({ messageId: 9 }),
+    aCard({ messageId: 10 }),
+  ];
+  const conversation: Conversation = { subject: "s", cards, older: 0, whole: null };
+  const target = targetOf([LONG]);
+  assert.ok(target !== null);
+  const { cards: then } = changedConversation(conversation, { kind: "trash" }, actedSet(target));
+  assert.deepEqual(
+    then.map(({ role }) => role),
+    ["trash", "archive", "trash", "inbox"],
+  );
 });
 
 test("the same number in another account is another message", () => {
   const row = aRow({ account: "1", messageIds: [9] });
-  assert.equal(changedRow(row, { kind: "trash" }, refSet([{ account: "2", messageId: 9 }]), INBOX), row);
+  assert.equal(changedRow(row, { kind: "trash" }, messages([{ account: "2", messageId: 9 }]), INBOX), row);
 });
 
 test("a row loses its dot only when all its messages were read", () => {
   const row = aRow({ messageIds: [9, 8], isUnread: true });
-  const one = refSet([{ account: row.account, messageId: 9 }]);
+  const one = messages([{ account: row.account, messageId: 9 }]);
   assert.equal(changedRow(row, { kind: "read" }, one, INBOX)?.isUnread, true);
   assert.equal(changedRow(row, { kind: "read" }, all(row), INBOX)?.isUnread, false);
 });
 
 test("a moved message stays in its conversation, a deleted one does not", () => {
-  const conversation = { subject: "s", cards: [aCard({ messageId: 1 }), aCard({ messageId: 2 })] };
-  const on = refSet([{ account: "1", messageId: 2 }]);
+  const cards = [aCard({ messageId: 1 }), aCard({ messageId: 2 })];
+  const conversation: Conversation = { subject: "s", cards, older: 0, whole: null };
+  const on = messages([{ account: "1", messageId: 2 }]);
   const moved = changedConversation(conversation, { kind: "trash" }, on);
   assert.deepEqual(
     moved.cards.map(({ messageId, role }) => [messageId, role]),

@@ -4,6 +4,7 @@ import { afterEach, test } from "node:test";
 import { QueryClient } from "@tanstack/react-query";
 import type { Conversation } from "../../../src/webmail/api/schema/index.ts";
 import { foresee } from "../../../src/webmail/ui/acts/foresee.ts";
+import { messagesAlone } from "../../../src/webmail/ui/acts/target.ts";
 import { KEYS } from "../../../src/webmail/ui/data/queries.ts";
 import { aCard, aRow } from "./samples.ts";
 
@@ -13,12 +14,17 @@ afterEach(() => client.clear());
 const INBOX = [...KEYS.lists, { list: { kind: "role", role: "inbox" } }];
 const OF_ACT = [...KEYS.conversations, "1", 4];
 const OTHER = [...KEYS.conversations, "2", 7];
-const ON = [{ account: "1", messageId: 9 }];
+const ON = messagesAlone([{ account: "1", messageId: 9 }]);
 
 function fill(): void {
   client.setQueryData(INBOX, { pages: [{ rows: [aRow()], next: null, total: 1 }], pageParams: [null] });
-  client.setQueryData<Conversation>(OF_ACT, { subject: "", cards: [aCard()] });
-  client.setQueryData<Conversation>(OTHER, { subject: "", cards: [aCard({ account: "2", messageId: 3 })] });
+  client.setQueryData<Conversation>(OF_ACT, { subject: "", cards: [aCard()], older: 0, whole: null });
+  client.setQueryData<Conversation>(OTHER, {
+    subject: "",
+    cards: [aCard({ account: "2", messageId: 3 })],
+    older: 0,
+    whole: null,
+  });
 }
 
 test("an act is shown at once in lists and conversations, and can be put back", async () => {

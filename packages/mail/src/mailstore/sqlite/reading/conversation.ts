@@ -14,19 +14,20 @@ export interface ConversationInput {
  * are found by both names.
  */
 export function conversationOf(db: Statements, o: ConversationInput): readonly IndexedMessage[] {
-  const named = db.get<{ conversation: number }>(
-    "SELECT conversation FROM entry WHERE account = ? AND message_id = ?",
-    o.account,
-    o.conversation,
-  );
   const positions = db.all<{ position: number }>(
     `SELECT position FROM entry INDEXED BY entry_conversation WHERE account = ? AND conversation = ?
      ORDER BY position DESC LIMIT ?`,
     o.account,
-    named?.conversation ?? o.conversation,
+    conversationNamed(db, o.account, o.conversation),
     o.limit,
   );
   const oldestFirst = positions.map(({ position }) => position).toReversed();
   const messages = rowsAt(db, oldestFirst);
   return oldestFirst.flatMap((position) => messages.get(position) ?? []);
+}
+
+/** What it is called now, by any message of it. */
+export function conversationNamed(db: Statements, account: number, conversation: number): number {
+  const find = "SELECT conversation FROM entry WHERE account = ? AND message_id = ?";
+  return db.get<{ conversation: number }>(find, account, conversation)?.conversation ?? conversation;
 }

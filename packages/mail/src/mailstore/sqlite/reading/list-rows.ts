@@ -36,6 +36,7 @@ function messageRow(newest: IndexedMessage): ListRow {
     newest,
     messageIds: [newest.messageId],
     count: 1,
+    upTo: newest.messageId,
     senders: newest.from.slice(0, sendersMax),
     isUnread: !newest.keywords.includes("$seen"),
     isStarred: newest.keywords.includes("$flagged"),
@@ -56,31 +57,46 @@ export function conversationRows(db: Statements, found: readonly Found[]): reado
 }
 
 function conversationRow(db: Statements, found: Found, newest: IndexedMessage): ListRow {
-  const { count, members } = newestMembers(db, found);
+  const { members, ...ofAll } = newestMembers(db, found);
   return {
     newest,
     messageIds: members.map(([, messageId]) => messageId),
-    count,
+    ...ofAll,
     senders: sendersOf(members),
-    isUnread: members.some(([, , , unread]) => unread === 1),
-    isStarred: members.some(([, , , , starred]) => starred === 1),
-    attachments: members.reduce((sum, [, , , , , attachments]) => sum + attachments, 0),
   };
 }
 
-/** The newest first. Of those beyond the named ones only their number is told: machines write long ones to themselves. */
+type OfAll = Pick<ListRow, "count" | "upTo" | "isUnread" | "isStarred" | "attachments">;
+
+/** The newest first. Those beyond the named ones are only counted: machines write long ones to themselves. */
 function newestMembers(
   db: Statements,
   { range, account, conversation }: Found,
-): { readonly count: number; readonly members: readonly Member[] } {
+): OfAll & { readonly members: readonly Member[] } {
   const from = membersOf(range);
   const values = [...range.values, account, conversation];
   // In the order of the index, which costs a third of what sorting them there does.
   const some = db.tuples<Member>(`SELECT ${memberColumns} ${from} LIMIT ?`, ...values, messageIdsMax + 1);
-  if (some.length <= messageIdsMax) return { count: some.length, members: some.toSorted(([a], [b]) => b - a) };
+  if (some.length <= messageIdsMax) return { ...sumOf(some), members: some.toSorted(([a], [b]) => b - a) };
   const inOrder = `SELECT ${memberColumns} ${from} ORDER BY e.position DESC LIMIT ?`;
   const members = db.tuples<Member>(inOrder, ...values, messageIdsMax);
-  return { count: db.get<{ n: number }>(`SELECT count(*) AS n ${from}`, ...values)?.n ?? 0, members };
+  const [sums = [0, 0, 0, 0, 0]] = db.tuples<Sums>(`SELECT ${sumColumns} ${from}`, ...values);
+  const [count, upTo, unread, starred, attachments] = sums;
+  return { count, upTo, isUnread: unread === 1, isStarred: starred === 1, attachments, members };
+}
+
+type Sums = readonly [count: number, upTo: number, unread: number, starred: number, attachments: number];
+
+const sumColumns = "count(*), max(e.message_id), max(e.unread), max(e.starred), sum(e.attachments)";
+
+function sumOf(members: readonly Member[]): OfAll {
+  return {
+    count: members.length,
+    upTo: Math.max(...members.map(([, messageId]) => messageId)),
+    isUnread: members.some(([, , , unread]) => unread === 1),
+    isStarred: members.some(([, , , , starred]) => starred === 1),
+    attachments: members.reduce((sum, [, , , , , attachments]) => sum + attachments, 0),
+  };
 }
 
 /** Those who wrote last, the oldest of them first. */

@@ -1,11 +1,12 @@
 // Everything that is asked of the reading index. Each runs in one read transaction, in a thread that can be ended.
 import type { MailAddress } from "../../../message/index.ts";
-import type { IndexedMessage } from "../../reading-index.ts";
+import type { ConversationSize, IndexedMessage } from "../../reading-index.ts";
 import type { ReaderRequest, Task } from "../reader-tasks.ts";
 import type { Statements } from "../statements.ts";
 import { addressesWith, type AddressesInput } from "./addresses.ts";
 import { conversationOf, type ConversationInput } from "./conversation.ts";
 import { countStarred, listPage, type ListInput, type ListOutput } from "./list.ts";
+import { conversationSize, membersPage, type MembersInput, type MembersOutput } from "./members.ts";
 import { rowOf } from "./rows.ts";
 import { searchPage, type SearchInput } from "./search.ts";
 
@@ -13,6 +14,8 @@ export interface QueryTasks {
   readonly list: Task<ListInput, ListOutput>;
   readonly search: Task<SearchInput, ListOutput>;
   readonly conversation: Task<ConversationInput, readonly IndexedMessage[]>;
+  readonly conversationSize: Task<{ readonly account: number; readonly conversation: number }, ConversationSize>;
+  readonly members: Task<MembersInput, MembersOutput>;
   readonly message: Task<{ readonly account: number; readonly messageId: number }, IndexedMessage | undefined>;
   readonly starred: Task<{ readonly accounts: readonly number[] }, number>;
   readonly addresses: Task<AddressesInput, readonly MailAddress[]>;
@@ -24,6 +27,8 @@ const TASKS: {
   list: listPage,
   search: searchPage,
   conversation: conversationOf,
+  conversationSize,
+  members: membersPage,
   message: (db, { account, messageId }) => rowOf(db, account, messageId),
   starred: (db, { accounts }) => countStarred(db, accounts),
   addresses: addressesWith,

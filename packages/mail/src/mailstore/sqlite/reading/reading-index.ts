@@ -4,10 +4,13 @@ import { PopError } from "@restante/pop/maildrop";
 import type { MailAddress, MailReader } from "../../../message/index.ts";
 import type { Finding, Mailstore } from "../../contract.ts";
 import type {
+  ConversationSize,
   IndexedChange,
   IndexedMessage,
+  Listed,
   ListPage,
   ListQuery,
+  MembersQuery,
   ReadingIndex,
   SearchPage,
   SearchProblem,
@@ -18,6 +21,7 @@ import { Readers } from "../readers.ts";
 import { SqliteMailstore, type StoreProblem } from "../store.ts";
 import type { IndexedReport } from "./indexing-messages.ts";
 import { Indexing } from "./indexing.ts";
+import { FIRST_MEMBER, type MemberPlace } from "./members.ts";
 import { parseCursor, renderCursor } from "./cursor.ts";
 import type { QueryAnswers, QueryTasks } from "./query-tasks.ts";
 import { parseQuery, type SearchPlan } from "./search-query.ts";
@@ -35,6 +39,7 @@ const listMs = 20_000;
 const accountsMax = 200;
 const rowsMax = 200;
 const conversationMax = 500;
+const membersAtOnce = 1_000;
 const addressesMax = 50;
 const prefixMax = 100;
 /** Below this much free nothing is indexed: what room there is belongs to mail. */
@@ -110,15 +115,9 @@ export class SqliteReadingIndex implements ReadingIndex {
   }
 
   async list(query: ListQuery): Promise<ListPage> {
-    if (query.mailbox !== undefined && query.role !== undefined)
-      throw new RangeError("a list is of a mailbox or of a role, not of both");
     const { rows, next, total } = await this.#ask("list", {
       accounts: accountNumbers(query.accounts),
-      mailbox: query.mailbox === undefined ? undefined : mailboxName(query.mailbox),
-      role: query.role,
-      starred: query.starred ?? false,
-      unread: query.unread ?? false,
-      source: query.source,
+      ...listedMail(query),
       view: query.view,
       before: parseCursor(query.after),
       limit: bounded(query.limit, rowsMax),
@@ -157,6 +156,26 @@ export class SqliteReadingIndex implements ReadingIndex {
     const limit = bounded(o.limit, conversationMax);
     const id = accountNumber(account);
     return id === undefined ? [] : await this.#ask("conversation", { account: id, conversation, limit });
+  }
+
+  async conversationSize(account: string, conversation: number): Promise<ConversationSize> {
+    const id = accountNumber(account);
+    return id === undefined
+      ? { messages: 0, kept: 0, upTo: 0 }
+      : await this.#ask("conversationSize", { account: id, conversation });
+  }
+
+  async members({ conversation, upTo, ...query }: MembersQuery): Promise<readonly number[]> {
+    const account = accountNumber(query.account);
+    if (account === undefined) return [];
+    const input = { ...listedMail(query), account, conversation, upTo, limit: membersAtOnce };
+    const members: number[] = [];
+    for (let after: MemberPlace | undefined = FIRST_MEMBER; after !== undefined;) {
+      const page: QueryTasks["members"]["output"] = await this.#ask("members", { ...input, after });
+      members.push(...page.messageIds);
+      after = page.next;
+    }
+    return members;
   }
 
   async message(account: string, messageId: number): Promise<IndexedMessage | undefined> {
@@ -275,6 +294,12 @@ export class SqliteReadingIndex implements ReadingIndex {
 /** What a thread answered, read again. */
 function outputOf<K extends keyof QueryTasks>(answer: string | undefined): QueryTasks[K]["output"] {
   return (answer === undefined ? undefined : JSON.parse(answer)) as QueryTasks[K]["output"];
+}
+
+function listedMail({ mailbox, role, starred = false, unread = false, source }: Listed) {
+  if (mailbox !== undefined && role !== undefined)
+    throw new RangeError("a list is of a mailbox or of a role, not of both");
+  return { mailbox: mailbox === undefined ? undefined : mailboxName(mailbox), role, starred, unread, source };
 }
 
 function accountNumbers(accounts: readonly string[]): readonly number[] {

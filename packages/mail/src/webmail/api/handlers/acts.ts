@@ -3,10 +3,11 @@ import { ApiError, notFound } from "../api-error.ts";
 import { isHidden, refuseHidden } from "../hidden-mailbox.ts";
 import { applyChange, placesOf, refuseTooManyLabels, someAtATime, type MessageBefore } from "../places.ts";
 import type { Reading } from "../reading.ts";
-import type { Act, Acted, Ref, Role } from "../schema/index.ts";
+import type { Act, Acted, Ref, Role, WholeRow } from "../schema/index.ts";
 import { undoable } from "../undoable.ts";
 import { touching } from "../undo-log.ts";
 import type { Some } from "./handler.ts";
+import { membersOf } from "./listed.ts";
 
 interface Effect {
   readonly add?: readonly string[];
@@ -42,11 +43,11 @@ function effectOf(act: Exclude<Act, { kind: "delete" }>): Effect {
 export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
   const { store } = reading.house;
   return {
-    async act({ act, on }) {
+    async act({ act, on, rows }) {
       if (act.kind === "move") refuseHidden(act.mailbox);
-      if (act.kind === "delete") return removed(reading, notLeaving(await placesBefore(reading, on)));
+      const places = await placesBefore(reading, await named(reading, on, rows));
+      if (act.kind === "delete") return removed(reading, notLeaving(places));
       const effect = effectOf(act);
-      const places = await placesBefore(reading, on);
       const before = effect.to === undefined ? places : notLeaving(places);
       refuseTooManyLabels(before, effect.add ?? []);
       const chosen = byAccount(before);
@@ -67,6 +68,13 @@ export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
       return { changed, undo: null };
     },
   };
+}
+
+/** Messages that are named alone, and all of the rows. */
+async function named(reading: Reading, on: readonly Ref[], rows: readonly WholeRow[]): Promise<readonly Ref[]> {
+  const members: Ref[] = [];
+  for (const row of rows) for (const ref of await membersOf(reading, row)) members.push(ref);
+  return [...on, ...members];
 }
 
 /** Each message once; those that are gone meanwhile are left out. Throws ApiError `not-found` when none is left. */

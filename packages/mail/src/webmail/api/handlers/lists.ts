@@ -1,10 +1,11 @@
 // Accounts, mailboxes, lists and search.
 import type { ListPage, ListRow, MailboxCounts, SearchProblem as StoredProblem } from "../../../mailstore/index.ts";
 import { ApiError } from "../api-error.ts";
-import { isHidden, refuseHidden } from "../hidden-mailbox.ts";
+import { isHidden } from "../hidden-mailbox.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
-import type { Page, Row, SearchProblem } from "../schema/index.ts";
+import type { Conversation, Page, Row, SearchProblem } from "../schema/index.ts";
+import { type AskedList, listedOf } from "./listed.ts";
 import { labelsOf, present } from "./shown.ts";
 import type { Some } from "./handler.ts";
 
@@ -27,21 +28,17 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
       return { mailboxes, starred: await house.index.starred(scope) };
     },
     async list(input) {
-      const { account, starred, unread, view, limit, ...rest } = input;
-      const chosen = [rest.mailbox, rest.role, starred].filter((value) => value !== undefined);
-      if (chosen.length > 1) throw new ApiError("bad-request", "name one of mailbox, role and starred");
-      if (rest.mailbox !== undefined && account === "all")
+      const { account, view, limit, after, ...asked } = input;
+      if (asked.mailbox !== undefined && account === "all")
         throw new ApiError("bad-request", "a mailbox by name is one account's; name the account too");
-      refuseHidden(rest.mailbox);
       const list = house.index.list({
         accounts: reading.scope(account),
         view,
         limit,
-        ...present(rest),
-        ...(starred === undefined ? {} : { starred: true }),
-        ...(unread === undefined ? {} : { unread: true }),
+        ...present({ after }),
+        ...listedOf(asked),
       });
-      return shownPage(reading, await understood(list));
+      return shownPage(reading, await understood(list), asked);
     },
     async search({ account, q, order, limit, after }, { signal }) {
       const search = house.index.search({
@@ -58,11 +55,11 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
         value,
         isNegated,
       }));
-      return { ...shownPage(reading, found), terms, problems: found.problems.map(shownProblem) };
+      return { ...shownPage(reading, found, {}), terms, problems: found.problems.map(shownProblem) };
     },
     async conversation({ account, conversation }) {
       reading.account(account);
-      const messages = await house.index.conversation(account, conversation, { limit: 500 });
+      const messages = await house.index.conversation(account, conversation, { limit: CARDS });
       const newest = messages.at(-1);
       if (newest === undefined)
         throw new ApiError("not-found", "there is no such conversation", { reason: "no-conversation" });
@@ -87,9 +84,24 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
           isNewOutsider,
         };
       });
-      return { subject: messages[0]?.subject ?? newest.subject, cards };
+      const beyond =
+        messages.length < CARDS ? NONE_BEYOND : await beyondCards(reading, account, newest.conversation, cards.length);
+      return { subject: messages[0]?.subject ?? newest.subject, cards, ...beyond };
     },
   };
+}
+
+const CARDS = 500;
+
+type Beyond = Pick<Conversation, "older" | "whole">;
+
+const NONE_BEYOND: Beyond = { older: 0, whole: null };
+
+/** What is said of a conversation that has more messages than are shown of it. */
+async function beyondCards(reading: Reading, account: string, conversation: number, cards: number): Promise<Beyond> {
+  const { messages, kept, upTo } = await reading.house.index.conversationSize(account, conversation);
+  if (messages <= cards) return NONE_BEYOND;
+  return { older: messages - cards, whole: kept === 0 ? null : { account, conversation, upTo, count: kept } };
 }
 
 /** Whose mail a page without a place shows: one account's, or "all". */
@@ -120,7 +132,7 @@ function shownMailboxes(account: string, counts: readonly MailboxCounts[]) {
     .map(({ mailbox, role, messages, unread }) => ({ account, mailbox, role: role ?? null, messages, unread }));
 }
 
-function shownPage(reading: Reading, { rows, next, total }: ListPage): Page {
+function shownPage(reading: Reading, { rows, next, total }: ListPage, asked: AskedList): Page {
   const own = new Map<string, ReadonlySet<string>>();
   const ownOf = (account: string): ReadonlySet<string> => {
     const found = own.get(account) ?? reading.ownAddresses(account);
@@ -128,20 +140,27 @@ function shownPage(reading: Reading, { rows, next, total }: ListPage): Page {
     return found;
   };
   return {
-    rows: rows.map((row) => shownRow(reading, row, ownOf(row.newest.account))),
+    rows: rows.map((row) => shownRow(reading, row, { own: ownOf(row.newest.account), asked })),
     next: next ?? null,
     total: total ?? null,
   };
 }
 
-function shownRow(reading: Reading, row: ListRow, own: ReadonlySet<string>): Row {
-  const { newest } = row;
+interface ShownIn {
+  readonly own: ReadonlySet<string>;
+  readonly asked: AskedList;
+}
+
+function shownRow(reading: Reading, row: ListRow, { own, asked }: ShownIn): Row {
+  const { newest, count, upTo } = row;
+  const { account, conversation } = newest;
   return {
-    account: newest.account,
+    account,
     messageId: newest.messageId,
     messageIds: [...row.messageIds],
-    conversation: newest.conversation,
-    count: row.count,
+    whole: count > row.messageIds.length ? { account, conversation, upTo, count, ...asked } : null,
+    conversation,
+    count,
     mailbox: newest.mailbox,
     role: newest.role ?? null,
     senders: row.senders.map((one) => ({ ...one, isMe: own.has(one.address.toLowerCase()) })),

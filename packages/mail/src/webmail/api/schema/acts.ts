@@ -1,6 +1,6 @@
 // Small acts on messages. Each answers with what takes it back.
 import { z } from "zod";
-import { mailboxName, ref } from "./mail.ts";
+import { mailboxName, ref, wholeRow } from "./mail.ts";
 
 export const act = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("read") }),
@@ -18,7 +18,10 @@ export const act = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("delete"), confirmed: z.literal(true) }),
 ]);
 
-export const acting = z.strictObject({ act, on: z.array(ref).min(1).max(1_000) });
+/** On single messages, on rows of lists, or on both. */
+export const acting = z
+  .strictObject({ act, on: z.array(ref).max(1_000).default([]), rows: z.array(wholeRow).max(100).default([]) })
+  .refine(({ on, rows }) => on.length + rows.length > 0, "names a message or a row");
 
 export const acted = z.strictObject({
   changed: z.int(),

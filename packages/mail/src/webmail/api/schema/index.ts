@@ -14,6 +14,7 @@ export type {
   Row,
   ServerCopy,
   TextBlock,
+  WholeRow,
 } from "./mail.ts";
 export type { LabelRow, RuleRow } from "./organising.ts";
 export type { MessageProblem, SearchProblem } from "./problems.ts";

@@ -1,6 +1,7 @@
 // What the reader and the command line read of mail. Zod schemas are the one source of these types.
 import { z } from "zod";
 import { messageProblem } from "./problems.ts";
+import { sourceName } from "./sources.ts";
 
 export const accountId = z.string().regex(/^\d{1,15}$/);
 /** One account, or all of them. */
@@ -49,6 +50,25 @@ export const serverCopy = z.strictObject({
 
 export const ref = z.strictObject({ account: accountId, messageId });
 
+/** Which mail is in a list: one of a mailbox by name, a role over all accounts, and what is starred; or all. */
+export const listed = {
+  mailbox: mailboxName.optional(),
+  role: role.optional(),
+  starred: z.literal("1").optional(),
+  unread: z.literal("1").optional(),
+  source: sourceName.optional(),
+};
+
+/** All messages of a row as it was shown, or of a conversation, however many. What came after `upTo` is not of them. */
+export const wholeRow = z.strictObject({
+  account: accountId,
+  conversation: messageId,
+  upTo: messageId,
+  /** When there are more by now, the act is refused. */
+  count: z.int().min(1),
+  ...listed,
+});
+
 /** One row of a list: a conversation, or one message of it. */
 export const row = z.strictObject({
   account: accountId,
@@ -56,6 +76,8 @@ export const row = z.strictObject({
   messageId,
   /** All messages of the row in this list, newest first, at most 100. */
   messageIds: z.array(messageId),
+  /** What names all of them to an act; null when `messageIds` does. */
+  whole: wholeRow.nullable(),
   conversation: z.int(),
   count: z.int(),
   mailbox: z.string(),
@@ -165,7 +187,15 @@ export const card = z.strictObject({
   isNewOutsider: z.boolean(),
 });
 
-export const conversation = z.strictObject({ subject: z.string(), cards: z.array(card) });
+export const conversation = z.strictObject({
+  subject: z.string(),
+  /** The newest, at most 500, oldest first. */
+  cards: z.array(card),
+  /** Messages older than those. */
+  older: z.int(),
+  /** What names all of them to an act, but those in trash and junk; null when `cards` does. */
+  whole: wholeRow.nullable(),
+});
 
 /** One message, expanded. */
 export const message = z.strictObject({
@@ -222,4 +252,5 @@ export type Body = z.output<typeof body>;
 export type Part = z.output<typeof part>;
 export type TextBlock = z.output<typeof textBlock>;
 export type Ref = z.output<typeof ref>;
+export type WholeRow = z.output<typeof wholeRow>;
 export type ServerCopy = z.output<typeof serverCopy>;

@@ -19,6 +19,8 @@ const REMOTE: ReadonlySet<RouteName> = new Set([
   "answerSource",
   "testIdentity",
   "unsubscribe",
+  "act",
+  "undo",
   "applyRule",
 ]);
 

@@ -9,6 +9,7 @@ export type RefusalReason =
   | "collecting-now"
   | "configuration-not-written"
   | "configured-elsewhere"
+  | "conversation-changed"
   | "disk-full"
   | "domain-no-pop3"
   | "draft-changed"

@@ -2,19 +2,7 @@
 // its clients are made from this one table. Parts of a path that begin with ":" are filled from the input.
 import { z } from "zod";
 import { acted, acting } from "./acts.ts";
-import {
-  account,
-  accountId,
-  conversation,
-  cursor,
-  mailbox,
-  mailboxName,
-  message,
-  messageId,
-  page,
-  role,
-  scope,
-} from "./mail.ts";
+import { account, accountId, conversation, cursor, listed, mailbox, message, messageId, page, scope } from "./mail.ts";
 import { ORGANISING_ROUTES } from "./organising.ts";
 import { searchProblem } from "./problems.ts";
 import { settings, trusted } from "./settings.ts";
@@ -68,12 +56,7 @@ export const ROUTES = {
     path: "/api/list",
     input: z.strictObject({
       account: scope,
-      /** One of them: a mailbox by name, a role over all accounts, or what is starred. */
-      mailbox: mailboxName.optional(),
-      role: role.optional(),
-      starred: z.literal("1").optional(),
-      unread: z.literal("1").optional(),
-      source: sourceName.optional(),
+      ...listed,
       view: z.enum(["conversations", "messages"]).default("conversations"),
       after: cursor.optional(),
       limit,

@@ -77,7 +77,7 @@ export function ActBar({ target }: { readonly target: Target }): React.JSX.Eleme
 function SaveMenu({ target }: { readonly target: Target }): React.JSX.Element | null {
   const { say } = useWords();
   const rows = (["mbox", "zip"] as const).flatMap((format) => {
-    const href = selectionUrl(target.refs, format);
+    const href = selectionUrl(target, format);
     return href === undefined ? [] : [{ id: format, label: say(`transfer.${format}`), href, download: "" }];
   });
   if (rows.length === 0) return null;

@@ -1,16 +1,23 @@
 // What an act will have changed, before the server has said so: pure functions of what is in the cache.
-import type { Act, Card, Conversation, Message, Ref, Role, Row } from "../../api/schema/index.ts";
+import type { Act, Card, Conversation, Message, Role, Row, WholeRow } from "../../api/schema/index.ts";
 import type { ListOf } from "../place/place.ts";
+import type { ActedOn } from "./target.ts";
 
-/** The messages of an act, to look one up. */
-export type RefSet = ReadonlySet<string>;
-
-export function refSet(on: readonly Ref[]): RefSet {
-  return new Set(on.map(({ account, messageId }) => `${account}/${messageId}`));
+/** What an act is done to, to look it up. */
+export interface ActedSet {
+  readonly messages: ReadonlySet<string>;
+  readonly wholes: ReadonlyMap<string, WholeRow>;
 }
 
-function holds(on: RefSet, account: string, messageId: number): boolean {
-  return on.has(`${account}/${messageId}`);
+export function actedSet({ refs, wholes }: Pick<ActedOn, "refs" | "wholes">): ActedSet {
+  return {
+    messages: new Set(refs.map(({ account, messageId }) => `${account}/${messageId}`)),
+    wholes: new Map(wholes.map((whole) => [JSON.stringify(whole), whole])),
+  };
+}
+
+function holds({ messages }: ActedSet, account: string, messageId: number): boolean {
+  return messages.has(`${account}/${messageId}`);
 }
 
 /** Where an act puts a message; undefined when it stays where it is. */
@@ -30,15 +37,18 @@ function destination(act: Act): { readonly role: Role | null; readonly mailbox: 
 }
 
 /** The row after `act`, in `list`; null when it is in the list no more. */
-export function changedRow(row: Row, act: Act, on: RefSet, list: ListOf): Row | null {
+export function changedRow(row: Row, act: Act, on: ActedSet, list: ListOf): Row | null {
   const hit = row.messageIds.filter((id) => holds(on, row.account, id));
   if (hit.length === 0) return row;
-  const isWhole = hit.length === row.messageIds.length;
+  // Of a row that has more messages than it names, all are meant only when the row itself was.
+  const isWhole = row.whole === null ? hit.length === row.messageIds.length : on.wholes.has(JSON.stringify(row.whole));
   const flags = changedFlags(row, act, isWhole);
   if (flags !== undefined) return flags;
   if (act.kind !== "delete" && !leaves(act, row, list)) return isWhole ? { ...row, ...placed(act, row) } : row;
+  if (isWhole) return null;
   const [next, ...others] = row.messageIds.filter((id) => !hit.includes(id));
-  if (next === undefined) return null;
+  // Whatever is left has no name here: the answer will say.
+  if (next === undefined) return row;
   return { ...row, messageId: next, messageIds: [next, ...others], count: Math.max(1, row.count - hit.length) };
 }
 
@@ -81,13 +91,35 @@ function placed<T extends { readonly role: Role | null; readonly mailbox: string
 }
 
 /** The conversation after `act`, itself when it has none of them: a moved message stays in it, one deleted for good does not. */
-export function changedConversation(conversation: Conversation, act: Act, on: RefSet): Conversation {
-  if (!conversation.cards.some(({ account, messageId }) => holds(on, account, messageId))) return conversation;
+export function changedConversation(conversation: Conversation, act: Act, on: ActedSet): Conversation {
+  const wholes = wholesOf(conversation, on);
+  const isMeant = (card: Card): boolean =>
+    holds(on, card.account, card.messageId) || wholes.some((whole) => isIn(whole, card));
+  if (!conversation.cards.some(isMeant)) return conversation;
   const cards = conversation.cards.flatMap((card) => {
-    if (!holds(on, card.account, card.messageId)) return [card];
+    if (!isMeant(card)) return [card];
     return act.kind === "delete" ? [] : [changedMessage(card, act)];
   });
   return { ...conversation, cards };
+}
+
+/** Of a conversation that has a message of a row, that row is one of its own. */
+function wholesOf({ cards }: Conversation, on: ActedSet): readonly WholeRow[] {
+  const [first] = cards;
+  if (first === undefined || on.wholes.size === 0) return [];
+  const ids = new Set(cards.map(({ messageId }) => messageId));
+  return [...on.wholes.values()].filter(
+    ({ account, conversation, upTo }) => account === first.account && (ids.has(upTo) || ids.has(conversation)),
+  );
+}
+
+/** Of a source nothing is known here. */
+function isIn({ upTo, mailbox, role, starred, unread, source }: WholeRow, card: Card): boolean {
+  if (card.messageId > upTo || source !== undefined) return false;
+  if (starred !== undefined && !card.isStarred) return false;
+  if (unread !== undefined && !card.isUnread) return false;
+  if (mailbox !== undefined) return card.mailbox === mailbox;
+  return role === undefined ? card.role !== "trash" && card.role !== "junk" : card.role === role;
 }
 
 /** One message, collapsed or expanded, after `act`. */

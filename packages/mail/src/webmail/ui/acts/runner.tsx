@@ -46,7 +46,7 @@ export function RunnerProvider({ children, onActed }: RunnerProps): React.JSX.El
   const [asking, setAsking] = useState<Asking | null>(null);
   const perform = (act: Act | undefined, target: Target): void => {
     if (act === undefined) return;
-    acts.do(act, target.refs, { count: target.count, from: target.from });
+    acts.do(act, target, { count: target.count, from: target.from });
     onActed(act, target);
   };
   const runner = useMemo<Runner>(

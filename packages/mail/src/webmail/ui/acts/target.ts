@@ -1,9 +1,17 @@
 // What an act is about to be done to: some messages, and what they have in common.
-import type { Act, Card, Ref, Role, Row } from "../../api/schema/index.ts";
+import type { Act, Card, Ref, Role, Row, WholeRow } from "../../api/schema/index.ts";
 import { refsOf } from "../list/rows.ts";
 
-export interface Target {
+export interface ActedOn {
+  /** Every message that is named: of a row with very many only the newest. */
   readonly refs: readonly Ref[];
+  /** The rows that have more messages than are named. */
+  readonly wholes: readonly WholeRow[];
+  /** Of the named messages those that no such row has. */
+  readonly alone: readonly Ref[];
+}
+
+export interface Target extends ActedOn {
   /** How many things the person sees: conversations of a list, or one message. */
   readonly count: number;
   /** Where all of them are; null when they are in several places or in a mailbox without a role. */
@@ -29,6 +37,8 @@ export function targetOf(rows: readonly Row[]): Target | null {
   if (first === undefined) return null;
   return {
     refs: refsOf(rows),
+    wholes: rows.flatMap(({ whole }) => whole ?? []),
+    alone: refsOf(rows.filter(({ whole }) => whole === null)),
     count: rows.length,
     role: rows.every(({ role }) => role === first.role) ? first.role : null,
     mailbox: rows.every(({ mailbox }) => mailbox === first.mailbox) ? first.mailbox : null,
@@ -47,7 +57,13 @@ export function targetOfMessage(
 ): Target {
   const { account, messageId, role, mailbox, isUnread, isStarred, labels = [], from } = message;
   const sender = only(from.map(({ address }) => address));
-  return { refs: [{ account, messageId }], count: 1, role, mailbox, isUnread, isStarred, labels, from: sender };
+  const on = messagesAlone([{ account, messageId }]);
+  return { ...on, count: 1, role, mailbox, isUnread, isStarred, labels, from: sender };
+}
+
+/** Messages, whatever rows they are in. */
+export function messagesAlone(refs: readonly Ref[]): ActedOn {
+  return { refs, wholes: [], alone: refs };
 }
 
 function only(addresses: readonly string[]): string | null {

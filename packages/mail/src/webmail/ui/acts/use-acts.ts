@@ -1,7 +1,7 @@
 // Acts on messages: shown at once, told to the server, taken back when it refuses or when the person changes their mind.
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Act, Acted, Ref } from "../../api/schema/index.ts";
+import type { Act, Acted, Ref, WholeRow } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
 import { Refusal } from "../data/refusal.ts";
@@ -11,6 +11,7 @@ import type { WordId } from "../words/catalogue.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { foresee } from "./foresee.ts";
+import type { ActedOn } from "./target.ts";
 import { showNamedToast, showToast, type Toast } from "./toasts.ts";
 import { beginUnderway } from "./underway.ts";
 
@@ -18,7 +19,7 @@ import { beginUnderway } from "./underway.ts";
 const ACT_MESSAGES_MAX = 1_000;
 
 interface How {
-  /** How many things the person chose, such as conversations; the messages unless said otherwise. */
+  /** How many things the person chose, such as conversations; the messages that are named unless said otherwise. */
   readonly count?: number;
   /** Nothing is said of it, as when opening marks as read. */
   readonly isSilent?: boolean;
@@ -27,7 +28,7 @@ interface How {
 }
 
 export interface Acts {
-  do(act: Act, on: readonly Ref[], how?: How): void;
+  do(act: Act, on: ActedOn, how?: How): void;
   readonly empty: (account: string, role: "trash" | "junk") => void;
 }
 
@@ -51,8 +52,8 @@ export function useActs(): Acts {
   const words = useWords();
   return useMemo(
     () => ({
-      do: (act, on, { count = on.length, isSilent = false, from = null } = {}) => {
-        if (on.length === 0) return;
+      do: (act, on, { count = on.refs.length, isSilent = false, from = null } = {}) => {
+        if (on.refs.length === 0) return;
         const performed = perform(client, words, { act, on, count, isSilent, from });
         if (!isSilent) beginUnderway(performed);
       },
@@ -87,7 +88,7 @@ export function useUndo(): Undo {
 
 interface Performance {
   readonly act: Act;
-  readonly on: readonly Ref[];
+  readonly on: ActedOn;
   readonly count: number;
   readonly isSilent: boolean;
   readonly from: string | null;
@@ -101,8 +102,8 @@ async function perform(client: QueryClient, words: Words, performance: Performan
   const text = words.say(DONE[act.kind], { count, mailbox: act.kind === "move" ? act.mailbox : "" });
   const takeBack = (): void => void undoAll(client, words, { what: text, undo });
   try {
-    for (let from = 0; from < on.length; from += ACT_MESSAGES_MAX) {
-      const done = await call("act", { act, on: on.slice(from, from + ACT_MESSAGES_MAX) });
+    for (const some of partsOf(on)) {
+      const done = await call("act", { act, ...some });
       if (done.undo !== null) undo.push(done.undo);
     }
     // Its event says so too, unless the stream is down; and what was asked meanwhile was cancelled above.
@@ -133,11 +134,23 @@ async function perform(client: QueryClient, words: Words, performance: Performan
   }
 }
 
+interface Part {
+  readonly on: Ref[];
+  readonly rows: WholeRow[];
+}
+
+/** What one request takes: a row is not divided. */
+function* partsOf({ alone, wholes }: ActedOn): Generator<Part> {
+  for (const whole of wholes) yield { on: [], rows: [whole] };
+  for (let from = 0; from < alone.length; from += ACT_MESSAGES_MAX)
+    yield { on: alone.slice(from, from + ACT_MESSAGES_MAX), rows: [] };
+}
+
 /** After mail of one person was moved to a mailbox: that it shall go there by itself. */
 function ruleOffer({ say }: Words, { act, on, from }: Performance): Pick<Toast, "does"> {
-  const [first] = on;
+  const [first] = on.refs;
   if (act.kind !== "move" || act.mailbox === "INBOX" || from === null || first === undefined) return {};
-  if (on.some(({ account }) => account !== first.account)) return {};
+  if (on.refs.some(({ account }) => account !== first.account)) return {};
   const begin = { account: first.account, from, mailbox: act.mailbox };
   const run = (): void => go({ screen: "organise", page: "rules", begin });
   return { does: { text: say("rule.offer"), run } };

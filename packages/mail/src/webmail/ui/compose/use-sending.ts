@@ -1,6 +1,7 @@
 // From "Send" to the outbox: what is looked at before, what is asked, and what the server refuses.
 import { useEffect, useRef, useState } from "react";
 import type { Draft } from "../../api/schema/index.ts";
+import { messagesAlone } from "../acts/target.ts";
 import { showToast } from "../acts/toasts.ts";
 import { useActs } from "../acts/use-acts.ts";
 import { call } from "../data/call.ts";
@@ -68,7 +69,7 @@ export function useSending(draft: Draft, writing: Writing, onClose: () => void):
       tellSending(words, entry, composer.show);
       const { answers } = writing.current();
       if (archives.current && answers !== null)
-        acts.do({ kind: "archive" }, [{ account, messageId: answers.messageId }], { isSilent: true });
+        acts.do({ kind: "archive" }, messagesAlone([{ account, messageId: answers.messageId }]), { isSilent: true });
     } catch (error) {
       setSending(false);
       if (isGone(error)) writing.lose(error);

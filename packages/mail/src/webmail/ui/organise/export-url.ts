@@ -1,4 +1,4 @@
-import type { Ref } from "../../api/schema/index.ts";
+import type { ActedOn } from "../acts/target.ts";
 
 export type ExportFormat = "mbox" | "zip";
 
@@ -16,9 +16,14 @@ export function exportUrl({ account, format, mailbox }: Exported): string {
 }
 
 /** Of what is chosen; undefined when that is of several accounts, or too much. */
-export function selectionUrl(refs: readonly Ref[], format: ExportFormat): string | undefined {
+export function selectionUrl({ refs, wholes }: ActedOn, format: ExportFormat): string | undefined {
   const [first] = refs;
-  if (first === undefined || refs.length > IDS_MAX || refs.some(({ account }) => account !== first.account))
+  if (
+    first === undefined ||
+    wholes.length > 0 ||
+    refs.length > IDS_MAX ||
+    refs.some(({ account }) => account !== first.account)
+  )
     return undefined;
   const ids = refs.map(({ messageId }) => messageId).join(",");
   return `/api/export?${new URLSearchParams({ account: first.account, format, ids }).toString()}`;

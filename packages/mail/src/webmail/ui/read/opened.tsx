@@ -2,8 +2,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { MailX } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import type { Card, ReaderSettings, Row } from "../../api/schema/index.ts";
-import { type Target, targetOf, targetOfMessage } from "../acts/target.ts";
+import type { Card, Conversation, ReaderSettings, Ref, Row } from "../../api/schema/index.ts";
+import { messagesAlone, type Target, targetOf, targetOfMessage } from "../acts/target.ts";
 import { useActs } from "../acts/use-acts.ts";
 import { conversationQuery, messageQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
@@ -62,7 +62,7 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
   const header = (
     <ReadingHeader
       subject={subject === undefined ? "" : subjectOf(words, { subject })}
-      target={conversationTarget(row, cards)}
+      target={conversationTarget(row, data)}
       isStacked={isStacked}
       onBack={onBack}
     />
@@ -80,6 +80,9 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
   return (
     <div className="opened">
       {header}
+      {data === undefined || data.older === 0 ? null : (
+        <p className="beyond">{words.say("card.beyond", { count: data.older })}</p>
+      )}
       {cards.length === 0 ? null : <Cards {...props} cards={cards} />}
     </div>
   );
@@ -99,16 +102,25 @@ function focusOnce(element: HTMLElement | null): void {
   element?.focus();
 }
 
+function refOf({ account, messageId }: Ref): Ref {
+  return { account, messageId };
+}
+
 /** The messages the row stands for; without a row, all that are not in the trash. */
-function conversationTarget(row: Row | null, cards: readonly Card[]): Target | null {
+function conversationTarget(row: Row | null, conversation: Conversation | undefined): Target | null {
   if (row !== null) return targetOf([row]);
+  if (conversation === undefined) return null;
+  const { cards, whole } = conversation;
   const kept = cards.filter(({ role }) => role !== "trash");
   const chosen = kept.length === 0 ? cards : kept;
   const [first] = chosen;
+  const isMore = whole !== null && kept.length > 0;
   if (first === undefined) return null;
   return {
     ...targetOfMessage(first),
-    refs: chosen.map(({ account, messageId }) => ({ account, messageId })),
+    refs: chosen.map(refOf),
+    wholes: isMore ? [whole] : [],
+    alone: (isMore ? chosen.filter(({ role }) => role === "junk") : chosen).map(refOf),
     isUnread: chosen.some(({ isUnread }) => isUnread),
     isStarred: chosen.every(({ isStarred }) => isStarred),
   };
@@ -190,11 +202,7 @@ function useMarkRead(
     if (ids === "") return;
     const timer = setTimeout(() => {
       for (const { messageId } of unread) done.current.add(messageId);
-      acts.do(
-        { kind: "read" },
-        unread.map(({ account, messageId }) => ({ account, messageId })),
-        { isSilent: true },
-      );
+      acts.do({ kind: "read" }, messagesAlone(unread.map(refOf)), { isSilent: true });
     }, markReadAfterMs);
     return () => clearTimeout(timer);
     // `ids` says which messages they are; the list itself is new with every drawing.

@@ -2,7 +2,7 @@
 // the steps from one to another.
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Act, ReaderSettings } from "../../api/schema/index.ts";
-import { changedRow, refSet } from "../acts/change.ts";
+import { actedSet, changedRow } from "../acts/change.ts";
 import { type Target, targetOf } from "../acts/target.ts";
 import { type Acts, useActs } from "../acts/use-acts.ts";
 import { type ListQuestion, questionOf } from "../data/list-question.ts";
@@ -80,7 +80,7 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
     active.askFocus();
   };
   const onActed = useLatest((act: Act, target: Target): void => {
-    const on = refSet(target.refs);
+    const on = actedSet(target);
     const leaves = (at: number): boolean => {
       const one = rows[at];
       return one !== undefined && changedRow(one.row, act, on, list) === null;
@@ -144,7 +144,7 @@ function useHandlers(options: HandlerOptions): RowHandlers {
         const { rows, acts } = latest.current;
         const target = targetOf(rows.filter((one) => one.key === key).map(({ row }) => row));
         if (target === null) return;
-        acts.do({ kind: target.isStarred ? "unstar" : "star" }, target.refs);
+        acts.do({ kind: target.isStarred ? "unstar" : "star" }, target, { count: target.count });
       },
     }),
     [],

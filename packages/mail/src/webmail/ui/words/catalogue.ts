@@ -207,6 +207,8 @@ export const CATALOGUE = {
   "read.nothing": "No message is open",
   "read.back": "Back to the list",
 
+  "card.beyond":
+    "{count, plural, one {# still older message is not shown here; search finds it} other {# still older messages are not shown here; search finds them}}",
   "card.older": "{count, plural, one {# older message} other {# older messages}}",
   "card.outsider": "New in this conversation",
 

@@ -40,6 +40,8 @@ export const REFUSAL_WORDS = {
   "refusal.message-labels-full": "A message takes at most {max, number} labels and marks. Take one off first.",
   "refusal.no-account": "There is no such account. It may have been removed meanwhile.",
   "refusal.no-address": "This account has no address to write from. Add one first.",
+  "refusal.conversation-changed":
+    "The conversation has more messages than it had when it was shown. Nothing was done; look at it and try again.",
   "refusal.no-conversation": "There is no such conversation. It may have been removed meanwhile.",
   "refusal.no-dns": "The DNS cannot be asked now. Try again, or write the server by hand.",
   "refusal.no-leaving-by-mail": "This message does not offer to leave its list by mail.",

@@ -1,0 +1,104 @@
+// A row of more messages than it names, in the real reader: whatever acts on it acts on all of them, and all come back.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, Locator, Page } from "playwright-core";
+import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
+import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
+
+const MESSAGES = 150;
+
+let browser: Browser;
+let office: ReaderOffice;
+let anna = "";
+let page: Page;
+let row: Locator;
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  office = await openReaderOffice();
+  anna = await office.account("anna");
+  for (let n = 1; n <= MESSAGES; n += 1)
+    await office.deliver(
+      "anna",
+      `From: Watch <watch@host.example>
+To: anna@localhost
+Subject: The disk is full
+Date: ${new Date(Date.UTC(2026, 0, 1, 0, n)).toUTCString().replace("GMT", "+0000")}
+Message-ID: <${n}@host.example>
+${n === 1 ? "X-First: yes" : "In-Reply-To: <1@host.example>"}
+
+x
+`,
+    );
+  await office.deliver("anna", "From: Mina <mina@harbour.example>\nSubject: Lunch\n\nx\n");
+  browser = await openBrowser();
+  page = await (await newContext(browser)).newPage();
+  await page.goto(office.house.office.webAddress() ?? "");
+  row = page.getByRole("row", { name: new RegExp(`(?=.*The disk is full).*${MESSAGES} messages`) });
+  await row.waitFor();
+  await page.getByRole("row", { name: /Lunch/ }).waitFor();
+});
+
+after(async () => {
+  await browser?.close();
+  await office?.stop();
+});
+
+async function inbox(): Promise<readonly [messages: number, unread: number]> {
+  const { mailboxes } = await office.ask("mailboxes", { account: anna });
+  const found = mailboxes.find(({ role }) => role === "inbox");
+  return [found?.messages ?? 0, found?.unread ?? 0];
+}
+
+async function takeBack(what: string): Promise<void> {
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await page.getByText(`Taken back: ${what}`, { exact: true }).waitFor();
+}
+
+test("a row of 150 messages is archived whole with a key, and all of it comes back", NEEDS_CHROMIUM, async () => {
+  await row.locator("input").check({ force: true });
+  await page.keyboard.press("e");
+  await page.getByText("Archived", { exact: true }).waitFor();
+  await row.waitFor({ state: "detached" });
+  assert.deepEqual(await inbox(), [1, 1]);
+  await takeBack("Archived");
+  await row.waitFor();
+  assert.deepEqual(await inbox(), [MESSAGES + 1, MESSAGES + 1]);
+});
+
+test("so is all of a list that is chosen with a key, and what is done with it", NEEDS_CHROMIUM, async () => {
+  await page.locator("h1").click();
+  await page.keyboard.press("*");
+  await page.keyboard.press("a");
+  await page.getByRole("heading", { name: "2 chosen" }).waitFor();
+  await page.keyboard.press("#");
+  await page.getByText("2 moved to trash", { exact: true }).waitFor();
+  await row.waitFor({ state: "detached" });
+  assert.deepEqual(await inbox(), [0, 0]);
+  await takeBack("2 moved to trash");
+  await row.waitFor();
+  assert.deepEqual(await inbox(), [MESSAGES + 1, MESSAGES + 1]);
+});
+
+test("the button above the open conversation archives all of it, and its row goes", NEEDS_CHROMIUM, async () => {
+  await row.click();
+  await page.locator("article.message:not([aria-busy])").waitFor();
+  await page.locator(".reading-header").getByRole("button", { name: "Archive" }).click();
+  await page.getByText("Archived", { exact: true }).waitFor();
+  await row.waitFor({ state: "detached" });
+  assert.equal((await inbox())[0], 1);
+  await takeBack("Archived");
+  await row.waitFor();
+  assert.equal((await inbox())[0], MESSAGES + 1);
+});
+
+test("a star in the row is a star of all, and none is left when it is taken off", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  const starred = async (): Promise<number> => (await office.ask("mailboxes", { account: anna })).starred;
+  await row.getByRole("button", { name: "Star" }).click();
+  await page.getByText("Starred", { exact: true }).and(page.locator(".toast span")).waitFor();
+  assert.equal(await starred(), MESSAGES);
+  await row.getByRole("button", { name: "Star" }).click();
+  await page.getByText("Star removed", { exact: true }).and(page.locator(".toast span")).waitFor();
+  assert.equal(await starred(), 0);
+});
