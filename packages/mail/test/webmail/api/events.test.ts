@@ -70,6 +70,18 @@ test("who begins to listen where the page was made hears what came before the st
   hub.close();
 });
 
+test("who missed something and is cut off before it was told so has no place to come back to", async () => {
+  const hub = new EventHub(QUIET);
+  const app = new Hono<ApiEnv>();
+  mountEvents(app, { events: hub } as unknown as Reading);
+  const { body } = await app.request("/api/events?after=another-start:4");
+  for await (const octets of body ?? []) {
+    assert.doesNotMatch(new TextDecoder().decode(octets), /^id:/m);
+    break;
+  }
+  hub.close();
+});
+
 test("a listener that is left behind by ten thousand events has missed some; nothing is kept for it", () => {
   const hub = new EventHub(QUIET);
   const slow = hub.position;

@@ -1,4 +1,4 @@
-// The event stream (server-sent events): one for each page that is open.
+// The event stream (server-sent events): one for each browser, whose pages share it.
 import type { Hono } from "hono";
 import { ApiError } from "../api-error.ts";
 import type { ApiEnv } from "../app.ts";
@@ -53,7 +53,9 @@ function eventStream(hub: EventHub, { last, signal, end }: Listening): ReadableS
         if (!isGreeted) {
           isGreeted = true;
           // A page that is cut off comes back soon, and has a place to come back to.
-          return send(`retry: 2000\nid: ${hub.idBefore(position ?? hub.position)}\n\n`);
+          // One that missed something has none before it was told: cut off here, it would never hear of it.
+          const place = position === undefined ? "" : `id: ${hub.idBefore(position)}\n`;
+          return send(`retry: 2000\n${place}\n`);
         }
         for (;;) {
           const found = position === undefined ? "missed" : hub.at(position);

@@ -1,30 +1,16 @@
 // The stream of events keeps the cache true. It begins where the document was made, before anything was asked, and goes on
-// behind the last id that was seen; when the server cannot tell what was missed it says `resync`.
+// behind the last id that was seen; when the server cannot tell what was missed it says `resync`. All tabs share one
+// stream (`one-stream.ts`).
 import { type InfiniteData, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { ReaderEvent, RouteOutput, SourceStatus } from "../../api/schema/index.ts";
+import { listen } from "./one-stream.ts";
 import { KEYS, sourcesQuery } from "./queries.ts";
 
-const EVENTS_URL = "/api/events";
 /** Lists are asked for again at most this often, a first download brings events four times a second; ... */
 const REFRESH_EVERY_MS = 1_000;
 /** ... and a list that was scrolled far down, which is asked for page by page, less often. */
 const REFRESH_EVERY_MS_A_PAGE = 200;
-const REOPEN_AFTER_MS = 5_000;
-
-/** Events are named after their kind; a name that is missing here would go by unheard. */
-const KINDS: Readonly<Record<ReaderEvent["kind"], true>> = {
-  messages: true,
-  counts: true,
-  "source-progress": true,
-  "source-started": true,
-  "source-ended": true,
-  "sources-changed": true,
-  "settings-changed": true,
-  "drafts-changed": true,
-  "outbox-changed": true,
-  resync: true,
-};
 
 type SourceEnded = Extract<ReaderEvent, { kind: "source-ended" }>;
 
@@ -52,38 +38,6 @@ export function useEvents(onSourceEnded: (event: SourceEnded) => void): boolean 
     };
   }, [client]);
   return isOpen;
-}
-
-interface Listener {
-  /** Id of the last event that is known of. */
-  readonly after: string;
-  readonly onOpenChange: (isOpen: boolean) => void;
-  readonly onEvent: (event: ReaderEvent) => void;
-}
-
-/** A stream that is cut off the browser opens again by itself; one the server refused is closed for good. */
-function listen({ after, onOpenChange, onEvent }: Listener): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let stream: EventSource;
-  let last = after;
-  const open = (): void => {
-    stream = new EventSource(`${EVENTS_URL}?${new URLSearchParams({ after: last }).toString()}`);
-    stream.addEventListener("open", () => onOpenChange(true));
-    for (const kind of Object.keys(KINDS))
-      stream.addEventListener(kind, ({ data, lastEventId }: MessageEvent<string>) => {
-        last = lastEventId;
-        onEvent(JSON.parse(data) as ReaderEvent);
-      });
-    stream.addEventListener("error", () => {
-      onOpenChange(false);
-      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_AFTER_MS);
-    });
-  };
-  open();
-  return () => {
-    clearTimeout(timer);
-    stream.close();
-  };
 }
 
 function update(client: QueryClient, event: ReaderEvent, refreshLists: () => void): void {
