@@ -161,7 +161,7 @@ test("a search that finds nothing offers the ways on", NEEDS_CHROMIUM, async () 
   await note.getByRole("button", { name: "Clear the search" }).waitFor();
   await note.getByRole("button", { name: "Search trash and junk too" }).click();
   await page.getByRole("row", { name: /Signed hello/ }).waitFor();
-  assert.equal(await page.getByRole("searchbox").inputValue(), "subject:signed in:anywhere");
+  assert.equal(await page.getByRole("searchbox").inputValue(), "in:anywhere subject:signed");
 });
 
 test("read, star and move are taken back", NEEDS_CHROMIUM, async () => {
@@ -427,3 +427,37 @@ test("whoever wants less motion has none", NEEDS_CHROMIUM, async () => {
   assert.ok((await still("no-preference")) >= 0.05, "there is motion to be had");
   assert.ok((await still("reduce")) <= 0.001);
 });
+
+test(
+  "the list of a server whose next page does not come says so, and asks when it is told to",
+  NEEDS_CHROMIUM,
+  async (t) => {
+    const { page } = reader;
+    const messages = Array.from({ length: 260 }, (_, n) => `Subject: Number ${n + 1}\r\n\r\nText.\r\n`);
+    const far = await scriptedPeer({ messages });
+    t.after(() => far.close());
+    await addSource(page, { name: "far", port: far.port, user: "pat", password: "secret" });
+    let asked = 0;
+    await page.route(/\/api\/sources\/far\/server\?.*after=/, async (route) => {
+      asked += 1;
+      await route.abort();
+    });
+    await goTo(page, "#/source/far/server");
+    await page.getByText("Number 260").or(page.getByText("Number 1")).first().waitFor();
+    const scroller = page.locator(".server-scroller");
+    const scrollTo = (fromEnd: number): Promise<void> =>
+      scroller.evaluate((element, to) => {
+        const list = element as unknown as { scrollTop: number; readonly scrollHeight: number };
+        list.scrollTop = list.scrollHeight - to;
+      }, fromEnd);
+    await scrollTo(0);
+    const failed = page.getByRole("alert").filter({ hasText: "Try again" });
+    await failed.waitFor();
+    // Each of these draws the list again.
+    for (let n = 0; n < 10; n += 1) await scrollTo(1_000 + n * 40);
+    assert.equal(asked, 1);
+    await page.unrouteAll();
+    await failed.getByRole("button", { name: "Try again" }).click();
+    await failed.waitFor({ state: "detached" });
+  },
+);

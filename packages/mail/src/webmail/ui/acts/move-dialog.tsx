@@ -14,12 +14,14 @@ interface MoveDialogProps {
   readonly onClose: () => void;
 }
 
-/** Every mailbox the messages can go to: of several accounts, those that all of them have. */
+/** Every mailbox the messages can go to: of several accounts, those that all of them have. Drafts are what is being written. */
 export function MoveDialog({ target, onMove, onClose }: MoveDialogProps): React.JSX.Element {
   const words = useWords();
   const { data } = useQuery(mailboxesQuery("all"));
   const accounts = new Set(target.refs.map(({ account }) => account));
-  const places = shared(data?.mailboxes ?? [], accounts).filter(({ mailbox }) => mailbox !== target.mailbox);
+  const places = shared(data?.mailboxes ?? [], accounts).filter(
+    ({ mailbox, role }) => mailbox !== target.mailbox && role !== "drafts",
+  );
   return (
     <Dialog title={words.say("move.title", { count: target.count })} onClose={onClose}>
       <ul className="move-places">

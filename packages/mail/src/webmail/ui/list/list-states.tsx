@@ -121,7 +121,8 @@ function NothingFound({ place, understood }: Pick<EmptyListProps, "place" | "und
         ))
       )}
       {terms.some(({ operator }) => operator === "in") ? null : (
-        <Button onPress={() => search(`${q} in:anywhere`)}>{say("empty.search-anywhere")}</Button>
+        // In front: the last word is still the beginning of one.
+        <Button onPress={() => search(`in:anywhere ${q}`)}>{say("empty.search-anywhere")}</Button>
       )}
       {place.scope === "all" ? null : <Button onPress={() => search(q, "all")}>{say("empty.search-all")}</Button>}
     </Note>

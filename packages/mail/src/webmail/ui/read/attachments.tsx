@@ -14,7 +14,7 @@ import {
   Video,
 } from "lucide-react";
 import { useState } from "react";
-import type { Message, Part } from "../../api/schema/index.ts";
+import type { Body, Message, Part } from "../../api/schema/index.ts";
 import { IconButton } from "../parts/button.tsx";
 import { size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
@@ -41,11 +41,14 @@ interface AttachmentsProps {
   readonly areInlineListed: boolean;
 }
 
-/** What is attached, with the name it is saved under; nothing that a body shows itself. */
+/** Bodies with a way of their own to save what they show, or with nothing in them to be saved. */
+const SAVED_THERE: ReadonlySet<Body["kind"]> = new Set<Body["kind"]>(["calendar", "encrypted"]);
+
+/** What is attached, with the name it is saved under; what is shown above, such as a picture, is a file as well. */
 export function Attachments({ message, areInlineListed }: AttachmentsProps): React.JSX.Element | null {
   const { say } = useWords();
   const [previewed, setPreviewed] = useState<Part | null>(null);
-  const shownInBody = new Set(message.bodies.map(({ part }) => part));
+  const shownInBody = new Set(message.bodies.filter(({ kind }) => SAVED_THERE.has(kind)).map(({ part }) => part));
   const parts = message.parts.filter((part) => (areInlineListed || !part.isInline) && !shownInBody.has(part.part));
   if (parts.length === 0) return null;
   return (

@@ -128,9 +128,20 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
             chosen={chosen}
             onChoose={setChosen}
             onEnd={() => {
-              if (listing.hasNextPage && !listing.isFetchingNextPage) void listing.fetchNextPage();
+              // Each look is a login: one that failed is tried again by whoever asks for it.
+              if (listing.hasNextPage && !listing.isFetchingNextPage && !listing.isFetchNextPageError)
+                void listing.fetchNextPage();
             }}
           />
+          {listing.isFetchNextPageError ? (
+            <section className="alarm" role="alert">
+              <h2>{say("server.failed")}</h2>
+              <p dir="auto">{refusalText(words, listing.error)}</p>
+              <div className="acts">
+                <Button onPress={() => void listing.fetchNextPage()}>{say("app.again")}</Button>
+              </div>
+            </section>
+          ) : null}
         </section>
       )}
       <DeletionLog source={name} />

@@ -44,7 +44,8 @@ export function MailScreen({ place, settings, now, isStacked, isReturn }: MailSc
             {open === null ? (
               <Note icon={BookOpenText} title={say("read.nothing")} />
             ) : (
-              <ErrorBoundary key={`${open.account}.${open.kind}.${open.id}`}>
+              // Two hits of a search in one conversation are two things to open.
+              <ErrorBoundary key={`${open.account}.${open.kind}.${open.id}.${open.at ?? ""}`}>
                 <Opened
                   opened={open}
                   row={mail.openRow?.row ?? null}

@@ -48,12 +48,16 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
   const isDrawer = useMedia(DRAWER) || settings.layout === "list";
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const [told, setTold] = useState("");
+  const [told, setTold] = useState({ text: "", number: 0 });
   const scope = useScope(place);
   const isReturn = useReturn(place);
   const isLive = useEvents(({ source, arrived, trouble }) => {
-    if (trouble !== null) setTold(say("told.trouble", { source, text: troubleText(words, trouble) }));
-    else if (arrived > 0) setTold(say("told.arrived", { source, count: arrived }));
+    const texts = [
+      ...(arrived > 0 ? [say("told.arrived", { source, count: arrived })] : []),
+      ...(trouble === null ? [] : [say("told.trouble", { source, text: troubleText(words, trouble) })]),
+    ];
+    // Numbered: the same words again are said again.
+    if (texts.length > 0) setTold(({ number }) => ({ text: texts.join(" "), number: number + 1 }));
   });
   useUnread(place, scope, settings.notify);
   useKeptFocus();
@@ -126,7 +130,7 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
         <Tooltip />
         <MadeReady />
         <p className="unseen" role="status">
-          {told}
+          <span key={told.number}>{told.text}</span>
         </p>
         {isHelpOpen ? (
           <Help

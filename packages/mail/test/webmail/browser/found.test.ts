@@ -1,0 +1,103 @@
+// What is found and opened in the real reader: hits of a search, and files that are shown.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, Locator, Page } from "playwright-core";
+import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
+import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
+
+let browser: Browser;
+let office: ReaderOffice;
+let page: Page;
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  office = await openReaderOffice();
+  await office.account("anna");
+  await office.deliver("anna", letter({ id: "sail-1", text: "We meet at the regatta on Friday." }));
+  await office.deliver("anna", letter({ id: "sail-2", after: "sail-1", text: "The regatta is put off to Monday." }));
+  await office.deliver("anna", FILES);
+  browser = await openBrowser();
+  page = await (await newContext(browser)).newPage();
+  await page.goto(office.house.office.webAddress() ?? "");
+  await page.getByRole("row", { name: /Two files/ }).waitFor();
+});
+
+after(async () => {
+  await browser?.close();
+  await office?.stop();
+});
+
+function letter(o: { readonly id: string; readonly after?: string; readonly text: string }): string {
+  const answers = o.after === undefined ? "" : `In-Reply-To: <${o.after}@sail.example>\n`;
+  return `From: Pat <pat@sail.example>
+To: anna@localhost
+Date: Mon, 1 Jun 2026 10:0${o.id.at(-1)}:00 +0000
+Subject: ${o.after === undefined ? "" : "Re: "}Sailing
+Message-ID: <${o.id}@sail.example>
+${answers}
+${o.text}
+`;
+}
+
+const FILES = `From: Pat <pat@sail.example>
+To: anna@localhost
+Date: Mon, 1 Jun 2026 09:00:00 +0000
+Subject: Two files
+Message-ID: <files@sail.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain; name=crew.csv
+Content-Disposition: inline; filename=crew.csv
+
+name,place
+Mina,bow
+--b
+Content-Type: application/pdf; name=course.pdf
+Content-Disposition: attachment; filename=course.pdf
+Content-Transfer-Encoding: base64
+
+JVBERi0xLjQK
+--b--
+`;
+
+const opened = (): Locator => page.locator("article.message:not([aria-busy])");
+
+async function search(q: string): Promise<void> {
+  await page.getByRole("searchbox").fill(q);
+  await page.locator(".terms").waitFor();
+}
+
+test("of two hits in one conversation the one that is chosen is shown, and acted on", NEEDS_CHROMIUM, async () => {
+  await search("regatta");
+  await page
+    .getByRole("row", { name: /We meet|Sailing/ })
+    .nth(1)
+    .click();
+  await opened().getByText("We meet at the regatta on Friday.").waitFor();
+  await page.keyboard.press("k");
+  await opened().getByText("The regatta is put off to Monday.").waitFor();
+  await page.keyboard.press("#");
+  await page.getByText("Moved to trash").waitFor();
+  await goTo(page, "#/all/trash");
+  await page.getByRole("row").first().click();
+  await opened().getByText("The regatta is put off to Monday.").waitFor();
+});
+
+test("what is searched in trash and junk too is the search that found nothing", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await search("regat monday");
+  await page.getByRole("button", { name: "Search trash and junk too" }).waitFor();
+  await page.getByRole("searchbox").fill("put regat");
+  await page.getByRole("button", { name: "Search trash and junk too" }).click();
+  await page.getByRole("row", { name: /Sailing/ }).waitFor();
+});
+
+test("a file that is shown above can be saved like the others", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /Two files/ }).click();
+  await opened().getByText("Mina,bow").waitFor();
+  assert.deepEqual(await page.locator(".attachment-name").allInnerTexts(), ["crew.csv", "course.pdf"]);
+  await page.getByRole("link", { name: "Save all as zip" }).waitFor();
+});
