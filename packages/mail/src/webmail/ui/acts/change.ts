@@ -76,13 +76,15 @@ function withLabel(labels: readonly string[], label: string): string[] {
   return labels.includes(label) ? [...labels] : [...labels, label];
 }
 
-/** A list of a mailbox, or of a role, loses what is moved elsewhere; the others keep it. */
+/** A list of a mailbox, or of a role, loses what is moved elsewhere; the others what goes to trash or junk. */
 function leaves(act: Act, row: Row, list: ListOf): boolean {
   const to = destination(act);
   if (to === undefined) return false;
   if (list.kind === "role") return to.role !== list.role;
   if (list.kind === "mailbox") return to.mailbox === null ? to.role !== row.role : to.mailbox !== list.mailbox;
-  return false;
+  // What is thrown away is in no list of everything, unless it was asked for.
+  if (list.kind === "search" && /(?:^|\s)-?in:/i.test(list.q)) return false;
+  return to.role === "trash" || to.role === "junk";
 }
 
 function placed<T extends { readonly role: Role | null; readonly mailbox: string }>(act: Act, at: T) {

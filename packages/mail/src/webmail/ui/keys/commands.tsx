@@ -2,7 +2,8 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from "react";
 import { type Command, hintOf, isCharacter, type KeyRow, lookUp, strokeOf } from "./keymap.ts";
 
-type Handlers = Partial<Record<Command, () => void>>;
+/** "pass": not meant here; whoever listened before is asked. */
+type Handlers = Partial<Record<Command, () => void | "pass">>;
 
 interface Registry {
   readonly areLettersOn: boolean;
@@ -49,12 +50,11 @@ export function Keyboard({ areLettersOn, children }: KeyboardProps): React.JSX.E
         begun = { stroke, at: event.timeStamp };
         return;
       }
-      const handler = stack.current.findLast(({ current }) => current[found.command] !== undefined)?.current[
-        found.command
-      ];
-      if (handler === undefined) return;
-      event.preventDefault();
-      handler();
+      const isDone = stack.current.toReversed().some(({ current }) => {
+        const handler = current[found.command];
+        return handler !== undefined && handler() !== "pass";
+      });
+      if (isDone) event.preventDefault();
     };
     window.addEventListener("keydown", pressed);
     return () => window.removeEventListener("keydown", pressed);

@@ -67,3 +67,8 @@ export function hueOf(name: string): number {
   for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9_973;
   return sum % HUES;
 }
+
+/** Keys mean a row while it has the focus, whatever is open beside the list. */
+export function isRowFocused(): boolean {
+  return document.activeElement?.closest("[role=row]") instanceof Element;
+}

@@ -2,6 +2,7 @@ import { Forward, Reply, ReplyAll } from "lucide-react";
 import type { Message } from "../../api/schema/index.ts";
 import { useComposer } from "../compose/composer.tsx";
 import { useCommands, useHint } from "../keys/commands.tsx";
+import { isRowFocused } from "../list/rows.ts";
 import { Button } from "../parts/button.tsx";
 import { useWords } from "../words/use-words.ts";
 
@@ -13,7 +14,8 @@ export function AnswerBar({ message }: { readonly message: Message }): React.JSX
   const reply = (): void => composer.answer("reply", message);
   const replyAll = (): void => composer.answer("reply-all", message);
   const forward = (): void => composer.answer("forward", message);
-  useCommands({ reply, "reply-all": replyAll, forward });
+  const unlessRow = (does: () => void) => (): void | "pass" => (isRowFocused() ? "pass" : does());
+  useCommands({ reply: unlessRow(reply), "reply-all": unlessRow(replyAll), forward: unlessRow(forward) });
   const others = message.to.length + message.cc.length > 1;
   const key = (command: "reply" | "reply-all" | "forward"): React.JSX.Element | null => {
     const text = hint(command);

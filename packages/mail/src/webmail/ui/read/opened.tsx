@@ -3,12 +3,14 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { MailX } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Card, Conversation, ReaderSettings, Ref, Row } from "../../api/schema/index.ts";
-import { messagesAlone, type Target, targetOf, targetOfMessage } from "../acts/target.ts";
+import { useRunner } from "../acts/runner.tsx";
+import { messagesAlone, type Target, targetOf, targetOfMessage, type Wish } from "../acts/target.ts";
 import { useActs } from "../acts/use-acts.ts";
 import { conversationQuery, messageQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { useCommands } from "../keys/commands.tsx";
 import { subjectOf } from "../list/row-name.ts";
+import { isRowFocused } from "../list/rows.ts";
 import { Button } from "../parts/button.tsx";
 import { Note } from "../parts/note.tsx";
 import type { Opened as OpenedPlace } from "../place/place.ts";
@@ -38,11 +40,13 @@ function OpenedMessage({ opened, row, settings, isStacked, onBack }: OpenedProps
   const { data } = useQuery(messageQuery(opened.account, opened.id));
   const subject = data?.subject ?? row?.subject;
   useMarkRead(data === undefined ? [] : [data], settings);
+  const target = data === undefined ? (row === null ? null : targetOf([row])) : targetOfMessage(data);
+  useKeysWithoutRow(row, target);
   return (
     <div className="opened">
       <ReadingHeader
         subject={subject === undefined ? "" : subjectOf(words, { subject })}
-        target={data === undefined ? (row === null ? null : targetOf([row])) : targetOfMessage(data)}
+        target={target}
         isStacked={isStacked}
         onBack={onBack}
       />
@@ -52,17 +56,18 @@ function OpenedMessage({ opened, row, settings, isStacked, onBack }: OpenedProps
 }
 
 function OpenedConversation(props: OpenedProps): React.JSX.Element {
-  const { opened, row, settings, isStacked, onBack } = props;
+  const { opened, row, isStacked, onBack } = props;
   const words = useWords();
   const { data, error, refetch } = useQuery(conversationQuery(opened));
   useLikely(props);
   const cards = data?.cards ?? [];
-  useMarkRead(cards, settings);
+  const target = useConversationTarget(row, data);
+  useKeysWithoutRow(row, target);
   const subject = data?.subject ?? row?.subject;
   const header = (
     <ReadingHeader
       subject={subject === undefined ? "" : subjectOf(words, { subject })}
-      target={conversationTarget(row, data)}
+      target={target}
       isStacked={isStacked}
       onBack={onBack}
     />
@@ -106,10 +111,36 @@ function refOf({ account, messageId }: Ref): Ref {
   return { account, messageId };
 }
 
-/** The messages the row stands for; without a row, all that are not in the trash. */
-function conversationTarget(row: Row | null, conversation: Conversation | undefined): Target | null {
-  if (row !== null) return targetOf([row]);
-  if (conversation === undefined) return null;
+/** The messages its row stands for, also when that has left the list; where there was none, all that are not in the trash. */
+function useConversationTarget(row: Row | null, conversation: Conversation | undefined): Target | null {
+  const [last, setLast] = useState(row);
+  if (row !== null && row !== last) setLast(row);
+  if (last !== null) return targetOf([last]);
+  return conversation === undefined ? null : conversationTarget(conversation);
+}
+
+/** The keys of a list act on its rows: on what is open without one, these. */
+function useKeysWithoutRow(row: Row | null, target: Target | null): void {
+  const runner = useRunner();
+  const onIt = (does: (target: Target) => void) => (): void | "pass" => {
+    if (row !== null || target === null || isRowFocused()) return "pass";
+    does(target);
+  };
+  const wish = (one: Wish) => onIt((on) => runner.run(one, on));
+  useCommands({
+    archive: wish("archive"),
+    trash: wish("trash"),
+    delete: wish("delete"),
+    junk: wish("junk"),
+    star: wish("star"),
+    read: wish("read"),
+    unread: wish("unread"),
+    move: onIt((on) => runner.move(on)),
+    label: onIt((on) => runner.label(on)),
+  });
+}
+
+function conversationTarget(conversation: Conversation): Target | null {
   const { cards, whole } = conversation;
   const kept = cards.filter(({ role }) => role !== "trash");
   const chosen = kept.length === 0 ? cards : kept;
@@ -142,6 +173,12 @@ function Cards({ opened, cards, settings, now }: OpenedProps & { readonly cards:
     setAsked(true);
     setExpanded(messageId);
   };
+  // What came since is read when it is looked at.
+  const [atFirst] = useState(() => new Set(cards.map(({ messageId }) => messageId)));
+  useMarkRead(
+    cards.filter(({ messageId }) => atFirst.has(messageId) || messageId === expanded),
+    settings,
+  );
   const at = ordered.findIndex(({ messageId }) => messageId === expanded);
   const shown = at < 0 ? ordered.length - 1 : at;
   const step = (by: 1 | -1): void => {
@@ -173,7 +210,7 @@ function Cards({ opened, cards, settings, now }: OpenedProps & { readonly cards:
               key={card.messageId}
               card={card}
               now={now}
-              wasUnread={unreadAtFirst.has(card.messageId)}
+              wasUnread={atFirst.has(card.messageId) ? unreadAtFirst.has(card.messageId) : card.isUnread}
               onExpand={() => expand(card.messageId)}
             />
           );
@@ -189,7 +226,8 @@ function Cards({ opened, cards, settings, now }: OpenedProps & { readonly cards:
   );
 }
 
-/** Marks what is open as read, once, after the time the person chose. One marked unread while it is open stays so. */
+/** Marks what is open as read, once, after the time the person chose, and while somebody can see it. One marked unread while
+ * it is open stays so. */
 function useMarkRead(
   messages: readonly Pick<Card, "account" | "messageId" | "isUnread">[],
   { markReadAfterMs }: ReaderSettings,
@@ -200,11 +238,21 @@ function useMarkRead(
   const ids = unread.map(({ messageId }) => messageId).join(" ");
   useEffect(() => {
     if (ids === "") return;
-    const timer = setTimeout(() => {
-      for (const { messageId } of unread) done.current.add(messageId);
-      acts.do({ kind: "read" }, messagesAlone(unread.map(refOf)), { isSilent: true });
-    }, markReadAfterMs);
-    return () => clearTimeout(timer);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = (): void => {
+      clearTimeout(timer);
+      if (document.visibilityState !== "visible") return;
+      timer = setTimeout(() => {
+        for (const { messageId } of unread) done.current.add(messageId);
+        acts.do({ kind: "read" }, messagesAlone(unread.map(refOf)), { isSilent: true });
+      }, markReadAfterMs);
+    };
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
     // `ids` says which messages they are; the list itself is new with every drawing.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [ids, acts, markReadAfterMs]);

@@ -2,7 +2,7 @@ import { useRunner } from "../acts/runner.tsx";
 import { type Target, targetOf, type Wish } from "../acts/target.ts";
 import { useComposer } from "../compose/composer.tsx";
 import { useCommands } from "../keys/commands.tsx";
-import type { KeyedRow } from "../list/rows.ts";
+import { isRowFocused, type KeyedRow } from "../list/rows.ts";
 import { everything, extended, NOTHING_SELECTED, toggled } from "../list/selection.ts";
 import { selectedOf } from "./list-pane.tsx";
 import type { MailList } from "./use-mail-list.ts";
@@ -30,7 +30,7 @@ export function ListKeys({ mail, isOpen, isStacked }: ListKeysProps): null {
     const row = rowMeant();
     const chosen = isOpen && isStacked ? null : selectedOf(mail);
     const target = chosen ?? (row === undefined ? null : targetOf([row.row]));
-    const isLookedAt = !needsFocus || document.activeElement?.closest("[role=row]") instanceof Element;
+    const isLookedAt = !needsFocus || isRowFocused();
     if (target !== null && isLookedAt) does(target);
   };
   const wish = (one: Wish) => withTarget((on) => runner.run(one, on));

@@ -108,7 +108,12 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
     open,
     close,
     focus,
-    step: (by) => (place.open === null ? focus(activeAt() + by) : open(openAt + by)),
+    step(by) {
+      if (place.open === null) focus(activeAt() + by);
+      else if (openAt >= 0) open(openAt + by);
+      // The row of what is open has left the list: the next one stands in its place.
+      else open(by > 0 ? Math.max(0, activeAt()) : activeAt() - 1);
+    },
     onActed,
   };
 }

@@ -1,0 +1,93 @@
+// What is open beside a list that changes: keys, answers, and what counts as read.
+import { after, before, test } from "node:test";
+import type { Browser, Locator, Page } from "playwright-core";
+import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
+import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
+import { hasFocus } from "./writing-desk.ts";
+
+let browser: Browser;
+let office: ReaderOffice;
+let page: Page;
+
+before(async () => {
+  if (NEEDS_CHROMIUM.skip !== false) return;
+  office = await openReaderOffice();
+  await office.account("anna");
+  for (const [at, name] of ["Ada", "Bea", "Cleo"].entries()) await office.deliver("anna", letter({ name, minute: at }));
+  browser = await openBrowser();
+  page = await (await newContext(browser)).newPage();
+  await page.goto(office.house.office.webAddress() ?? "");
+  await rowOf("Cleo").waitFor();
+});
+
+after(async () => {
+  await browser?.close();
+  await office?.stop();
+});
+
+interface Letter {
+  readonly name: string;
+  readonly minute: number;
+  /** Of the letter it answers. */
+  readonly answers?: string;
+}
+
+function letter({ name, minute, answers }: Letter): string {
+  const thread =
+    answers === undefined ? "" : `In-Reply-To: <${answers}@crew.example>\nReferences: <${answers}@crew.example>\n`;
+  return `From: ${name} <${name.toLowerCase()}@crew.example>
+To: anna@localhost
+Date: Mon, 1 Jun 2026 10:0${minute}:00 +0000
+Subject: ${answers === undefined ? `News of ${name}` : `Re: News of ${answers}`}
+Message-ID: <${name}@crew.example>
+${thread}
+${name} writes.
+`;
+}
+
+const rowOf = (name: string): Locator => page.getByRole("row", { name: new RegExp(`News of ${name}`) });
+const opened = (): Locator => page.locator("article.message:not([aria-busy])");
+const shows = (name: string): Promise<void> => opened().getByText(`${name} writes.`).waitFor();
+
+test("keys go on with what is open, and act on it, when its row has left the list", NEEDS_CHROMIUM, async () => {
+  const only = page.getByRole("switch", { name: "Only unread" }).or(page.getByRole("button", { name: "Only unread" }));
+  await only.click();
+  await rowOf("Bea").click();
+  await shows("Bea");
+  await rowOf("Bea").waitFor({ state: "detached" });
+  await page.keyboard.press("j");
+  await shows("Ada");
+  await rowOf("Ada").waitFor({ state: "detached" });
+  await page.keyboard.press("#");
+  await page.getByText("Moved to trash").waitFor();
+  await only.click();
+  await goTo(page, "#/all/trash");
+  await rowOf("Ada").waitFor();
+  await goTo(page, "#/all/inbox");
+  await rowOf("Bea").waitFor();
+});
+
+test("the keys that answer mean the row that has the focus, as all others do", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await rowOf("Bea").click();
+  await shows("Bea");
+  await rowOf("Cleo").focus();
+  await hasFocus(rowOf("Cleo"));
+  await page.keyboard.press("r");
+  await page.locator(".compose .person-chip").filter({ hasText: "Cleo" }).waitFor();
+  await page.getByRole("button", { name: "Throw the draft away" }).click();
+  await page.locator(".compose").waitFor({ state: "detached" });
+});
+
+test("what comes into an open conversation is unread until it is looked at", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await rowOf("Bea").click();
+  await shows("Bea");
+  await office.deliver("anna", letter({ name: "Dora", minute: 9, answers: "Bea" }));
+  const card = page.locator(".collapsed button").filter({ hasText: "Dora" });
+  await card.locator(".dot").waitFor();
+  await rowOf("Bea").and(page.locator("[data-unread]")).waitFor();
+  await card.click();
+  await shows("Dora");
+  await rowOf("Bea").and(page.locator(":not([data-unread])")).waitFor();
+});
