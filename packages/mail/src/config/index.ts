@@ -24,3 +24,4 @@ export {
   type ListenAddress,
   type PopDeletePolicy,
 } from "./values.ts";
+export { storeDestination } from "./store-destination.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { test } from "node:test";
@@ -59,6 +59,26 @@ test("a name that is remembered of another mailbox is not given to a new source"
     assert.match((await setup(other, [...at, "--dry-run"])).stdout, /^\[source\.anna-example\]$/m);
     const same = await setup(peer, [...at, "--dry-run"]);
     assert.match(same.stdout, /^\[source\.example\]$/m, "its own mailbox has it again, with what is remembered");
+  });
+});
+
+test("a mailbox that was collected by its URL keeps that memory when it is set up, and nothing comes twice", async () => {
+  await using peer = await scriptedPeer({ user: "anna" });
+  await inDirectory(async (data) => {
+    const at = ["--maildir", join(data, "Maildir"), "--data", data];
+    const typed = await here(["fetch", "run", `pop://anna@127.0.0.1:${peer.port}`, ...at], { env: ENV });
+    assert.match(typed.stdout, /: 3 arrived/, typed.stderr);
+    const renamed = await setup(peer, [...at, "--user", "anna", "--name", "work"]);
+    assert.equal(renamed.code, 64);
+    assert.match(renamed.stderr, /collected as anna-127-0-0-1-\d+; leave --name out/);
+    const elsewhere = ["--maildir", join(data, "Other"), "--data", data, "--user", "anna", "--dry-run"];
+    assert.match((await setup(peer, elsewhere)).stdout, /^\[source\.example\]$/m);
+    const written = await setup(peer, [...at, "--user", "anna"]);
+    assert.equal(written.code, 0, written.stderr);
+    assert.match(written.stdout, /does not come again/);
+    const run = await here(["fetch", "run", "--data", data]);
+    assert.doesNotMatch(run.stdout, /3 arrived/, run.stderr);
+    assert.equal(readdirSync(join(data, "Maildir", "new")).length, 3);
   });
 });
 

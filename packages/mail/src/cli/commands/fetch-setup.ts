@@ -7,6 +7,7 @@ import {
   readConfigText,
   replaceConfig,
   SOURCE_NAME,
+  storeDestination,
   writeSecretFile,
   type Config,
   type SourceConfig,
@@ -72,7 +73,7 @@ export const fetchSetup: CliCommand = {
   examples: [
     "restante fetch setup anna@example.org --account anna",
     "restante fetch setup anna@example.org --maildir ~/Maildir --keep 14d --password-command 'pass show mail/anna'",
-    "restante fetch setup friend@localhost --host 127.0.0.1 --port 1110 --tls none --user friend --account demo",
+    "restante fetch setup friend@localhost --host localhost --port 1110 --tls none --user friend --account demo",
   ],
   run: (input, io) => setUp(input, io, SYSTEM_RESOLVER),
 };
@@ -94,9 +95,11 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const goal = await destination(values, { io, file });
   const password = await popPassword(values, io, `Password of ${found.users[0] ?? address} at ${place.host}: `);
   const login = await loggedIn(place, { ...trust, users: found.users, password });
-  const others = namesOfOthers(config, { ...place, user: login.user });
+  const { others, former } = namesBefore(config, { endpoint: endpointOf({ ...place, user: login.user }), goal });
   refuseName(values, others);
-  const name = text(values, "name") ?? freeName(address, [...taken, ...others]);
+  const before = former.find((one) => !taken.includes(one));
+  refuseSecondMemory(values, before);
+  const name = text(values, "name") ?? before ?? freeName(address, [...taken, ...others]);
   const secretFile = join(config.dataDir, "secrets", `${name}.password`);
   const kept = passwordPlace(values, { secretFile, file });
   const keep = text(values, "keep");
@@ -117,7 +120,7 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
     if ("file" in kept) writeSecretFile(secretFile, password);
     replaceConfig(file, addSource(document, source));
   }
-  tell({ source, login, file, isDry, isJson: isSet(values, "json"), io });
+  tell({ source, before, login, file, isDry, isJson: isSet(values, "json"), io });
   return EXIT.OK;
 }
 
@@ -133,16 +136,38 @@ function dataFlag(values: OptionValues, io: Io) {
   return { flags: [{ key: "data", flag: "--data", value: data }] };
 }
 
-/** Those that are remembered of other mailboxes: what was collected there would be taken for what is here. */
-function namesOfOthers({ dataDir }: Config, place: Pick<SourceConfig, "host" | "port" | "user">): readonly string[] {
+interface NamesBefore {
+  /** Those that are remembered of other mailboxes: what was collected there would be taken for what is here. */
+  readonly others: readonly string[];
+  /** Those under which this mailbox was collected to where it goes now, by `fetch run URL` say. */
+  readonly former: readonly string[];
+}
+
+function namesBefore({ dataDir }: Config, o: { readonly endpoint: string; readonly goal: Goal }): NamesBefore {
   const path = statePath(dataDir);
-  if (!existsSync(path)) return [];
+  if (!existsSync(path)) return { others: [], former: [] };
+  const { account, maildir } = o.goal;
+  const destinations = [
+    ...(account === undefined ? [] : [storeDestination(account)]),
+    ...(maildir === undefined ? [] : [`maildir:${maildir}`]),
+  ];
   const state = FetchState.open(path);
   try {
-    return state.namesOfOthers(endpointOf(place));
+    return { others: state.namesOfOthers(o.endpoint), former: state.namesOf(o.endpoint, destinations) };
   } finally {
     state.close();
   }
+}
+
+/** Under a name of its own, what was collected before would come a second time. */
+function refuseSecondMemory(values: OptionValues, before: string | undefined): void {
+  const name = text(values, "name");
+  if (name === undefined || before === undefined || name === before) return;
+  throw new CliError(
+    "usage",
+    `mail of this mailbox is here already, collected as ${before}; leave --name out to go on from there, ` +
+      `or have all of it come again after: restante fetch state forget ${before}`,
+  );
 }
 
 function refuseName(values: OptionValues, taken: readonly string[]): void {
@@ -252,10 +277,9 @@ async function nobodyThere(missed: readonly Missed[], found: Found): Promise<unk
   return new CliError(error.code, `${place.host}:${place.port}: ${error.message}; ${next}`, { cause: error });
 }
 
-async function destination(
-  values: OptionValues,
-  o: { readonly io: Io; readonly file: string },
-): Promise<Pick<NewSource, "account" | "maildir">> {
+type Goal = Pick<NewSource, "account" | "maildir">;
+
+async function destination(values: OptionValues, o: { readonly io: Io; readonly file: string }): Promise<Goal> {
   const [account, maildir] = [text(values, "account"), text(values, "maildir")];
   if (maildir !== undefined) return { maildir: resolve(maildir), ...(account === undefined ? {} : { account }) };
   if (account !== undefined) return { account };
@@ -288,6 +312,8 @@ async function loggedIn(place: TriedPlace, o: Parameters<typeof tryLogin>[1]): P
 
 interface Told {
   readonly source: NewSource;
+  /** Its name, when its mail was collected under it before. */
+  readonly before: string | undefined;
   readonly login: LoggedIn;
   readonly file: string;
   readonly isDry: boolean;
@@ -295,7 +321,7 @@ interface Told {
   readonly io: Io;
 }
 
-function tell({ source, login, file, isDry, isJson, io }: Told): void {
+function tell({ source, before, login, file, isDry, isJson, io }: Told): void {
   const { name, host, port, tls } = source;
   if (isJson) {
     const { user, messages, octets, hasUniqueIds } = login;
@@ -312,5 +338,7 @@ function tell({ source, login, file, isDry, isJson, io }: Told): void {
     io,
     `${name}: ${host}:${port} takes ${login.user}; ${login.messages} messages wait there (${renderOctets(login.octets)}).`,
   );
+  if (before !== undefined)
+    printLine(io, `Mail of it is here already under this name; what was collected does not come again.`);
   printLine(io, `Written into ${file}. Next: restante fetch plan ${name}, then restante fetch run ${name}`);
 }

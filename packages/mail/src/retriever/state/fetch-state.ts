@@ -16,7 +16,7 @@ import { readAudit, readRemovals, type AuditRow, type RemovalPlace } from "./aud
 import { openDatabase, type Database } from "./database.ts";
 import { adopt, noteListing, type NotedListing } from "./listings.ts";
 import { compareMarks, renewMarks } from "./marks.ts";
-import { readMessages } from "./message-rows.ts";
+import { readDestinations, readMessages } from "./message-rows.ts";
 import { committed, marking, thereAgain, withdraw } from "./removals.ts";
 import { acceptRestored, isRestored, noteRestored } from "./restored.ts";
 import { listFacts, readFacts, writeFacts, type SourceFacts } from "./source-facts.ts";
@@ -83,6 +83,21 @@ export class FetchState {
     return this.sources()
       .filter((facts) => facts.endpoint !== endpoint)
       .map(({ source }) => source);
+  }
+
+  /**
+   * Under which names mail of `endpoint` was collected into all of `destinations`, the last one first: a source of
+   * another name would collect it a second time.
+   */
+  namesOf(endpoint: string, destinations: readonly string[]): readonly string[] {
+    return this.sources()
+      .filter((facts) => facts.endpoint === endpoint)
+      .toSorted((one, other) => (other.lastRunAt ?? 0) - (one.lastRunAt ?? 0))
+      .map(({ source }) => source)
+      .filter((source) => {
+        const had = readDestinations(this.#db, source);
+        return destinations.every((destination) => had.includes(destination));
+      });
   }
 
   /** Its facts, begun when there are none. */

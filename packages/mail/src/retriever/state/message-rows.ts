@@ -29,6 +29,16 @@ interface CopyRow extends Copy {
   readonly message_id: number;
 }
 
+/** Where what is remembered of a source was put. */
+export function readDestinations(db: Database, source: string): readonly string[] {
+  return db
+    .all<Pick<Copy, "destination">>(
+      "SELECT DISTINCT c.destination FROM copy c JOIN message m USING (message_id) WHERE m.source = ?",
+      source,
+    )
+    .map(({ destination }) => destination);
+}
+
 export function readMessages(db: Database, source: string): readonly KnownMessage[] {
   const copies = new Map<number, Copy[]>();
   const rows = db.all<CopyRow>(
