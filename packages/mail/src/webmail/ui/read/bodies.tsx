@@ -117,7 +117,7 @@ function ReportBody({ body }: { readonly body: Extract<Body, { kind: "delivery-r
   const isFailure = report.recipients.some(({ action }) => /^failed$/i.test(action));
   const Icon = isFailure ? MailX : MailCheck;
   return (
-    <section className="card" data-failed={isFailure || undefined} aria-label={say("report.title")}>
+    <section className="card" data-report data-failed={isFailure || undefined} aria-label={say("report.title")}>
       <Icon size={20} aria-hidden />
       <div>
         <h4>{say(isReceipt ? "report.receipt" : isFailure ? "report.failed" : "report.title")}</h4>
