@@ -10,6 +10,8 @@ export interface CliOption {
   readonly repeatable?: true;
   /** What a shell offers for its value. */
   readonly completes?: "file" | "directory" | readonly string[];
+  /** Understood, so that its refusal can say what to do instead, and offered nowhere. */
+  readonly hidden?: true;
 }
 
 export interface CliArgument {

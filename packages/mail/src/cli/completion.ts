@@ -12,7 +12,7 @@ export function completionScript(shell: Shell, table: readonly CliCommand[]): st
 }
 
 const optionsOf = (command: CliCommand): readonly (readonly [string, CliOption])[] =>
-  Object.entries({ ...command.options, ...COMMON_OPTIONS });
+  Object.entries({ ...command.options, ...COMMON_OPTIONS }).filter(([, { hidden }]) => hidden !== true);
 
 /** What may come first, and for a group what may come second. */
 function words(table: readonly CliCommand[]): ReadonlyMap<string, readonly string[]> {

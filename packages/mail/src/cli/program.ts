@@ -82,9 +82,9 @@ function addCommand(command: Command, row: CliCommand, choose: (chosen: Chosen) 
   });
 }
 
-function toOption(name: string, { short, value, summary, repeatable }: CliOption): Option {
+function toOption(name: string, { short, value, summary, repeatable, hidden }: CliOption): Option {
   const flags = `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` <${value}>`}`;
-  const option = new Option(flags, summary);
+  const option = new Option(flags, summary).hideHelp(hidden === true);
   if (repeatable === true)
     option.argParser((next: string, before: readonly string[] | undefined) => [...(before ?? []), next]);
   return option;

@@ -253,6 +253,14 @@ test("what is typed wrong is refused with 64 before anything is sent, and no sec
   }
 });
 
+test("a switch that is not offered stands neither in the help nor in a completion", async () => {
+  for (const argv of [
+    ["pop", "list", "--help"],
+    ["completion", "bash"],
+  ])
+    assert.doesNotMatch((await here(argv)).stdout, /insecure/);
+});
+
 const FAILURES: readonly (readonly [what: string, options: ScriptedPeerOptions, code: number, line: RegExp])[] = [
   ["a wrong password", { password: "other" }, 77, /the login was refused.*some providers want an app password/],
   ["a maildrop in use", { faults: [{ on: "login", answer: "-ERR [IN-USE] locked" }] }, 75, /another session/],

@@ -33,7 +33,7 @@ export const POP_OPTIONS: Readonly<Record<string, CliOption>> = {
   },
   ca: { value: "FILE", summary: "trust certificates that these issuers vouch for (PEM)", completes: "file" },
   "allow-cleartext": { summary: "with pop://: go on where the server has no STLS, the password in clear" },
-  insecure: { summary: "not offered; use --pin" },
+  insecure: { summary: "not offered; use --pin", hidden: true },
   proxy: { value: "URL", summary: "an HTTP proxy that leads there: http://HOST:PORT" },
   timeout: { value: "SECONDS", summary: "how long the server may be silent (default 60)" },
   trace: { summary: "show the conversation on standard error, secrets masked" },
