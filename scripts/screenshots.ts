@@ -1,12 +1,15 @@
-// Pictures of every screen of the reader, light and dark, on a desk and on a phone, into docs/reader: the built product
-// with its sample mail, in Debian's Chromium. `node --conditions=restante-source scripts/screenshots.ts [NAME…]`.
-import { mkdirSync } from "node:fs";
+// Pictures of every screen of the reader, light and dark, on a desk and on a phone, into docs/reader, and the page that
+// shows them: the built product with its sample mail, in Debian's Chromium. Without a Japanese font and one of emoji, such
+// as fonts-vlgothic and fonts-noto-color-emoji, boxes stand for letters.
+// `node --conditions=restante-source scripts/screenshots.ts [NAME…]`.
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { startProduct } from "../interop/product.ts";
 import { comeTo, holdBack } from "../packages/mail/test/webmail/browser/come-to-state.ts";
 import type { State } from "../packages/mail/test/webmail/browser/state-parts.ts";
 import { statesOf } from "../packages/mail/test/webmail/browser/states.ts";
+import { galleryPage } from "./gallery.ts";
 import { root } from "./house/command.ts";
 
 const FOLDER = join(root, "docs", "reader");
@@ -153,6 +156,9 @@ const FIRST_RUN: Screen = { name: "first-run", place: "#/all/inbox", ready: ".no
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 
 mkdirSync(FOLDER, { recursive: true });
+const ALL_SCREENS = [FIRST_RUN, ...SCREENS, ...SHOWN_SCREENS, DOOR].map(({ name }) => name);
+writeFileSync(join(FOLDER, "README.md"), galleryPage(ALL_SCREENS));
+dropOthers();
 const product = await startProduct({ args: ["--demo"] });
 const friend = product.accounts.find(({ user }) => user === "friend");
 const wanted = process.argv.slice(2);
@@ -182,6 +188,13 @@ try {
 } finally {
   await browser.close();
   await product.stop();
+}
+
+/** Pictures of screens there are no more. */
+function dropOthers(): void {
+  const named = (file: string): string => file.replace(/-(?:light|dark)-(?:desk|phone)\.png$/, "");
+  for (const file of readdirSync(FOLDER))
+    if (file.endsWith(".png") && !ALL_SCREENS.includes(named(file))) rmSync(join(FOLDER, file));
 }
 
 async function takeFirstRun(): Promise<void> {
@@ -283,9 +296,9 @@ async function take(page: Page, origin: string, screen: Screen, file: string): P
 async function dropDrafts(page: Page, origin: string): Promise<void> {
   await page.goto("about:blank");
   const listed = await ask(page, origin, { method: "GET", path: "/api/drafts?account=1" });
-  const { drafts } = listed as { readonly drafts: readonly { readonly id: string }[] };
-  for (const { id } of drafts.filter((draft) => draft.id !== DRAFT))
-    await ask(page, origin, { method: "DELETE", path: `/api/drafts/${id}`, data: { account: "1" } });
+  const { drafts } = listed as { readonly drafts: readonly { readonly id: string; readonly version: number }[] };
+  for (const { id, version } of drafts.filter((draft) => draft.id !== DRAFT))
+    await ask(page, origin, { method: "DELETE", path: `/api/drafts/${id}`, data: { account: "1", version } });
 }
 
 async function fillServer(page: Page): Promise<void> {

@@ -18,7 +18,7 @@ const trouble = (code: string, more: Json = {}): Json => ({
   trouble: { code, values: {}, reply: "", words: "the English words of it", advice: ["goes-on"], ...more },
 });
 
-const progress = { phase: "retr", n: 311, of: 400, octets: 3e6, octetsTotal: 9e7, octetsPerSecond: 12_000 };
+const progress = { phase: "retr", n: 311, of: 400, octets: 6.2e7, octetsTotal: 9e7, octetsPerSecond: 240_000 };
 export const QUESTIONS: readonly Json[] = [
   { kind: "many", messages: 30, going: 30, listed: 40, words: "" },
   { kind: "clock", messages: 3, clock: "set-back", days: 3, words: "" },
