@@ -10,7 +10,6 @@ import {
   storeDestination,
   writeSecretFile,
   type Config,
-  type SourceConfig,
 } from "../../config/index.ts";
 import { renderOctets } from "../../observe/index.ts";
 import {
