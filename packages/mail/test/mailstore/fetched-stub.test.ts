@@ -69,7 +69,7 @@ test("the whole message is where its header was, with its keywords, and the head
   );
 });
 
-test("in the inbox POP shows the whole message in the header's stead, unless it was popped", async (context) => {
+test("in the inbox POP shows the whole message in the header's stead, also to who deleted the header there", async (context) => {
   const { store } = await temporaryStore(context);
   const account = await addAccount(store, "anna", { kind: "hide" });
   const replaces = await placeStub(store, account);
@@ -79,7 +79,7 @@ test("in the inbox POP shows the whole message in the header's stead, unless it 
   const popped = await placeStub(store, bert);
   await popDelete(store, bert, [1]);
   const { messageId } = await place(store, bert, { text: WHOLE, replaces: popped });
-  assert.deepEqual(await maildropTexts(store, bert), []);
+  assert.deepEqual(await maildropTexts(store, bert), [WHOLE]);
   assert.deepEqual(await whereabouts(store, bert, messageId), ["INBOX", []]);
   await assertSound(store);
 });

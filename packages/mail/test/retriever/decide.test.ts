@@ -136,6 +136,12 @@ test("each policy says what becomes of a message, and why", () => {
       "skip",
       /a destination was configured after it was collected/,
     ],
+    [
+      knownOf({ pending: { at: 1, why: 'server.keep is "0"' } }),
+      factsOf({ copy: "elsewhere", policy: { keepMs: 0, only: "all" } }),
+      "fetch",
+      /fetch\.only is "all"/,
+    ],
     [knownOf(), factsOf({ copy: "lost", policy: { keepMs: 0 } }), "fetch", /the store does not have it/],
     [knownOf(), factsOf({ mayDelete: false, policy: { keepMs: 0 } }), "skip", /listing was odd/],
     [

@@ -47,6 +47,21 @@ test("a header in Trash has its message in Trash", async (context) => {
   assert.equal(await setting.mailboxOf(LARGE), "Trash");
 });
 
+test("a POP client that deleted the header gets the message as new", async (context) => {
+  const setting = await withStore(context);
+  const { anna } = setting;
+  const { store, account } = anna;
+  await store.directory.changeAccount(account, { popDelete: { kind: "trash", days: 30 } });
+  const maildrop = await store.open(account, { holder: "test", onBusy: "reject" });
+  await maildrop.commit(new Set([1, 2]));
+  await setting.run({ server: { keep: "0" } });
+  assert.equal(await setting.mailboxOf(LARGE), "INBOX");
+  assert.deepEqual(setting.peer.maildrop.messages, []);
+  const again = await store.open(account, { holder: "test", onBusy: "reject" });
+  assert.equal(again.count, 1);
+  await again.release();
+});
+
 test("the message whose header was removed here is not fetched, nor removed there, until somebody asks for it", async (context) => {
   const setting = await withStore(context);
   const { anna, stub, peer } = setting;
@@ -89,6 +104,19 @@ test("in a Maildir the whole message is in the folder its header was filed in, w
   assert.deepEqual(files(setting.folder, "new"), [` ${inLf(SIX[0] as string)}`]);
   assert.deepEqual(files(setting.folder, ".Archive/cur"), [`:2,FS ${inLf(LARGE)}`]);
   assert.equal((await setting.run({ server: { keep: "0" } })).removed, 2, "where it is now it is known");
+});
+
+test("in a Maildir, a header that cannot be taken away stays beside its message, and holds nothing up", async (context) => {
+  const setting = await openSetting(context, { messages: MESSAGES });
+  await setting.run(HEADERS);
+  const inbox = join(setting.folder, "Maildir", "new");
+  const stub = readdirSync(inbox).find((name) => FIELD.test(readFileSync(join(inbox, name), "latin1"))) ?? "";
+  rmSync(join(inbox, stub));
+  mkdirSync(join(inbox, stub));
+  setting.peer.maildrop.deliver("Subject: behind it\r\n\r\nx\r\n");
+  const report = await setting.run();
+  assert.deepEqual([report.exitCode, report.arrived.messages], [0, 2]);
+  assert.equal((await setting.run()).arrived.messages, 0);
 });
 
 test("in a Maildir, a header that is gone or became something else is left alone, and the message is there", async (context) => {

@@ -71,3 +71,23 @@ test("two mails of equal octets are both known by them, and a third is a mail of
   const report = await setting.run();
   assert.deepEqual([report.alreadyHere, report.arrived.messages, setting.texts().length], [7, 1, 8]);
 });
+
+test("equal mails that get one unique-id between them stay what they are, known by header or by octets", async (context) => {
+  const twin = SIX[0] as string;
+  for (const listedOctets of [undefined, 1_000]) {
+    const other = listedOctets === undefined ? {} : { listedOctets };
+    const setting = await openSetting(context);
+    const rest = SIX.slice(1, 4);
+    const named = ["a", "b", "c"].map((uniqueId) => ({ octets: twin, uniqueId }));
+    setting.peer.maildrop.replace([...named, ...rest.map((octets, i) => ({ octets, uniqueId: `old-${i}` }))]);
+    await setting.run({ fetch: {} });
+    setting.peer.maildrop.replace([
+      ...named.map(({ octets }) => ({ octets, uniqueId: "X", ...other })),
+      ...rest.map((octets, i) => ({ octets, uniqueId: `new-${i}`, ...other })),
+    ]);
+    for (let run = 0; run < 3; run += 1) {
+      assert.equal((await setting.run()).arrived.messages, 0);
+      assert.equal(setting.texts().length, 6);
+    }
+  }
+});

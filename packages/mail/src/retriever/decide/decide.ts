@@ -185,8 +185,10 @@ function decideCollected(known: KnownMessage, entry: ListedMessage, facts: Decis
     return known.pending === undefined ? verdict : { ...verdict, isWithdrawn: true };
   }
   const held = whyHeld(copy, facts);
-  // What is to be removed is not fetched once more: it is here, and soon it is nowhere else.
-  if (held !== undefined) return isRepeated && !reason.isUnfinished ? repeat(known, entry, facts) : skip(held);
+  // What is to be removed is not fetched once more: it is here, and soon it is nowhere else. A destination that never had
+  // it is given it all the same.
+  if (held !== undefined)
+    return isRepeated && (copy === "elsewhere" || !reason.isUnfinished) ? repeat(known, entry, facts) : skip(held);
   return { action: "delete", why: reason.why, ...(reason.isUnfinished ? { isUnfinished: true } : {}) };
 }
 

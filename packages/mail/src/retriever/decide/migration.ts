@@ -1,6 +1,6 @@
 // A server that was moved or rebuilt gives every message a new unique-id. Without care that collects all of it again.
 import { isMadeUniqueId, type KnownMessage, type ListedMessage } from "./known.ts";
-import type { Pairing } from "./pair.ts";
+import { duplicateKey, type Pairing } from "./pair.ts";
 
 /** Known messages that should have been in the listing, and new ones that are. */
 export interface Migration {
@@ -54,9 +54,13 @@ export function matchMigration(
   });
 }
 
-/** Unique-ids that several messages have need the header beside them. */
-export function adoptedKeyHash({ entry, known }: Adoption): string {
-  return entry.isDuplicate ? (known.headerHash ?? "") : "";
+/** Unique-ids that several messages have need the header beside them; of equal ones each has a key that `isFree`. */
+export function adoptedKeyHash({ entry, known }: Adoption, isFree: (keyHash: string) => boolean): string {
+  if (!entry.isDuplicate || known.headerHash === undefined) return "";
+  for (let occurrence = 1; ; occurrence += 1) {
+    const keyHash = duplicateKey(known.headerHash, occurrence);
+    if (isFree(keyHash)) return keyHash;
+  }
 }
 
 export const MIGRATION_TEXT =

@@ -130,13 +130,18 @@ class MaildirIntake implements Intake {
     });
   }
 
-  /** Also of one that was there before: a crash may have come between. */
+  /** Also of one that was there before: a crash may have come between. A header that cannot be moved stays beside it. */
   async #takeStubsPlace({ place }: Kept): Promise<void> {
     const stub = this.#facts.replaces?.place;
     if (stub === undefined || stub === place) return;
     const { of, present } = this.#maildir;
-    await takeStubsPlace({ path: of.path, stub, whole: place, checkpoint: of.checkpoint });
-    present.delete(stub);
+    try {
+      await takeStubsPlace({ path: of.path, stub, whole: place, checkpoint: of.checkpoint });
+      present.delete(stub);
+    } catch (error) {
+      // The message is here and durable; who reads the Maildir meanwhile may rename what was found.
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    }
   }
 
   async discard(): Promise<void> {

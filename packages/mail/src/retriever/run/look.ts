@@ -2,7 +2,14 @@
 import type { Listing } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { decide, type AskedFor, type CopyState, type Decision, type FilterVerdict } from "../decide/decide.ts";
-import { madeUniqueId, NAMELESS, type Copy, type KnownMessage, type ListedMessage } from "../decide/known.ts";
+import {
+  madeUniqueId,
+  messageKey,
+  NAMELESS,
+  type Copy,
+  type KnownMessage,
+  type ListedMessage,
+} from "../decide/known.ts";
 import {
   adoptedKeyHash,
   countMigration,
@@ -168,14 +175,17 @@ async function findAdoptions(pairing: Pairing, headers: Headers): Promise<View["
   return { adoptions, counts: countMigration(found, adoptions) };
 }
 
+/** As it will be written down, one after another. */
 function adopted(known: readonly KnownMessage[], adoptions: readonly Adoption[]): readonly KnownMessage[] {
-  const entries = new Map(adoptions.map(({ known: { id }, entry }) => [id, entry]));
-  return known.map((message) => {
-    const entry = entries.get(message.id);
-    if (entry === undefined) return message;
-    const { uniqueId, octets } = entry;
-    return { ...message, uniqueId, octets, keyHash: adoptedKeyHash({ entry, known: message }), missing: 0 };
-  });
+  const taken = new Set(known.map(({ uniqueId, octets, keyHash }) => messageKey(uniqueId, octets, keyHash)));
+  const changed = new Map<number, KnownMessage>();
+  for (const adoption of adoptions) {
+    const { uniqueId, octets } = adoption.entry;
+    const keyHash = adoptedKeyHash(adoption, (one) => !taken.has(messageKey(uniqueId, octets, one)));
+    taken.add(messageKey(uniqueId, octets, keyHash));
+    changed.set(adoption.known.id, { ...adoption.known, uniqueId, octets, keyHash, missing: 0 });
+  }
+  return known.map((message) => changed.get(message.id) ?? message);
 }
 
 /** Of messages in the listing that are here, or their header is, over all of today's destinations: the state that says least for a removal counts. */

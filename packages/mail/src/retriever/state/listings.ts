@@ -65,11 +65,19 @@ export function adopt(db: Database, source: string, adoptions: readonly Adoption
   for (const { entry, known, failed } of adoptions) {
     // Its key is the one that the old message gets.
     if (failed !== undefined) db.run("DELETE FROM message WHERE message_id = ?", failed);
+    const key = [toOctets(entry.uniqueId), entry.octets] as const;
+    const isFree = (keyHash: string): boolean =>
+      db.get(
+        "SELECT 1 FROM message WHERE source = ? AND unique_id = ? AND octets = ? AND key_hash = ? AND message_id <> ?",
+        source,
+        ...key,
+        keyHash,
+        known.id,
+      ) === undefined;
     db.run(
       "UPDATE OR IGNORE message SET unique_id = ?, octets = ?, key_hash = ?, missing = 0, missing_since = NULL WHERE message_id = ?",
-      toOctets(entry.uniqueId),
-      entry.octets,
-      adoptedKeyHash({ entry, known }),
+      ...key,
+      adoptedKeyHash({ entry, known }, isFree),
       known.id,
     );
   }

@@ -80,6 +80,22 @@ test("so is all of a list that is chosen with a key, and what is done with it", 
   assert.deepEqual(await inbox(), [MESSAGES + 1, MESSAGES + 1]);
 });
 
+test("all of it is archived also when reading it took its row out of the list", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  const only = page.getByRole("button", { name: "Only unread" });
+  await only.click();
+  await row.click();
+  await page.locator("article.message:not([aria-busy])").waitFor();
+  await row.waitFor({ state: "detached" });
+  await page.locator(".reading-header").getByRole("button", { name: "Archive" }).click();
+  await page.getByText("Archived", { exact: true }).waitFor();
+  assert.equal((await inbox())[0], 1);
+  await takeBack("Archived");
+  await only.click();
+  await row.waitFor();
+  assert.equal((await inbox())[0], MESSAGES + 1);
+});
+
 test("the button above the open conversation archives all of it, and its row goes", NEEDS_CHROMIUM, async () => {
   await row.click();
   await page.locator("article.message:not([aria-busy])").waitFor();

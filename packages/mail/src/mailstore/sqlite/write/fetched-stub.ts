@@ -13,7 +13,8 @@ export interface Stub {
 interface StubPlace {
   readonly mailboxId: number;
   readonly keywords: string;
-  readonly popped: number;
+  /** A POP client removed it. */
+  readonly isPopped: boolean;
   /** 1: the days of its account brought it where it is, and not its owner. */
   readonly expired: number;
 }
@@ -32,7 +33,7 @@ export function findStub(db: Statements, { account, fetched }: PlaceInput): Stub
   );
   if (row === undefined) return undefined;
   // What came whole has nothing of ours before it.
-  const placed = db.get<Omit<StubPlace, "expired"> & { readonly prefix: Uint8Array | null }>(
+  const placed = db.get<PlacedStub>(
     `SELECT p.mailbox_id AS mailboxId, p.keywords, p.popped, m.prefix
      FROM placement p JOIN message m USING (account_id, message_id) WHERE p.account_id = ? AND p.message_id = ?`,
     account,
@@ -40,7 +41,16 @@ export function findStub(db: Statements, { account, fetched }: PlaceInput): Stub
   );
   if (placed === undefined)
     return row.removed_at === null || row.expired === 1 ? undefined : { messageId, place: undefined };
-  return placed.prefix === null ? undefined : { messageId, place: { ...placed, expired: row.expired } };
+  if (placed.prefix === null) return undefined;
+  const { mailboxId, keywords, popped } = placed;
+  return { messageId, place: { mailboxId, keywords, isPopped: popped === 1, expired: row.expired } };
+}
+
+interface PlacedStub {
+  readonly mailboxId: number;
+  readonly keywords: string;
+  readonly popped: number;
+  readonly prefix: Uint8Array | null;
 }
 
 /** The message has its place now: nobody has removed it, whatever a memory that a crash left behind still calls it. */

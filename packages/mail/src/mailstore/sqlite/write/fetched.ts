@@ -28,7 +28,7 @@ export function fetchedBefore(
 export function rememberFetched(
   db: Statements,
   { account, fetched, now }: PlaceInput,
-  o: { readonly messageId: number; readonly stub: Stub | undefined },
+  o: { readonly messageId: number; readonly expired: number },
 ): void {
   if (fetched === undefined) return;
   db.run(
@@ -40,7 +40,7 @@ export function rememberFetched(
     fetched.sha256,
     o.messageId,
     now,
-    o.stub?.place?.expired ?? 0,
+    o.expired,
   );
 }
 

@@ -19,36 +19,42 @@ export function place(db: Statements, input: PlaceInput, edits: GroupEdits): Pla
   refuseOverQuota(edit, input.octets);
   const mailbox = mailboxFor(edit, input, stub);
   const keywords = instead?.keywords ?? input.keywords;
-  const popped = instead?.popped ?? 0;
   const bodyId = keepBody(db, input.body, input.now);
   const messageId = edit.takeMessageId();
   insertMessage(db, input, { messageId, bodyId, uniqueId: freeUniqueId(db, edit, input.uniqueId) });
   if (input.surrogate !== undefined) keepSurrogate(db, edit, { messageId, ...input.surrogate });
   db.run(
-    "INSERT INTO placement (account_id, message_id, mailbox_id, uid, modseq, keywords, popped) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO placement (account_id, message_id, mailbox_id, uid, modseq, keywords) VALUES (?, ?, ?, ?, ?, ?)",
     input.account,
     messageId,
     mailbox.mailbox_id,
     edit.takeUid(mailbox),
     edit.recordChange({ messageId, mailboxId: mailbox.mailbox_id }),
     keywords,
-    popped,
   );
   mailbox.messages += 1;
   if (!isSeen(keywords)) mailbox.unread += 1;
   edit.row.messages += 1;
   edit.row.octets += input.octets;
-  if (mailbox.role === "inbox" && popped === 0) edit.enterMaildrop({ messageId, octets: input.octets });
+  if (mailbox.role === "inbox") edit.enterMaildrop({ messageId, octets: input.octets });
   // A rule of its owner may throw a message away as it comes.
   if (mailbox.role === "trash") expire(db, edit, { messageId, inTrash: true, now: input.now });
   rememberDelivery(db, input, messageId);
-  rememberFetched(db, input, { messageId, stub });
+  // Elsewhere than its header it is as new.
+  const expired = instead?.mailboxId === mailbox.mailbox_id ? instead.expired : 0;
+  rememberFetched(db, input, { messageId, expired });
   return { messageId, added: true, bodyId };
 }
 
-/** Where its header is. Whoever removed the header does not want the message as new: it is in Trash, unless it was asked for. */
+/**
+ * Where its header is. Whoever removed the header does not want the message as new: it is in Trash, unless it was asked for.
+ * A POP client that put the header there had what there was, and has not seen the message: it comes as any other.
+ */
 function mailboxFor(edit: AccountEdit, { mailbox, fetched }: PlaceInput, stub: Stub | undefined): MailboxRow {
-  if (stub?.place !== undefined) return edit.mailbox(stub.place.mailboxId);
+  if (stub?.place !== undefined) {
+    const there = edit.mailbox(stub.place.mailboxId);
+    return there.role === "trash" && stub.place.isPopped ? edit.mailboxNamed(mailbox) : there;
+  }
   if (stub !== undefined && fetched?.again !== true) return edit.mailboxWithRole("trash");
   return edit.mailboxNamed(mailbox);
 }

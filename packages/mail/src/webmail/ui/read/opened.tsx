@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { MailX } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import type { Card, Conversation, ReaderSettings, Ref, Row } from "../../api/schema/index.ts";
+import type { Card, Conversation, ReaderSettings, Ref, Role, Row } from "../../api/schema/index.ts";
 import { useRunner } from "../acts/runner.tsx";
 import { messagesAlone, type Target, targetOf, targetOfMessage, type Wish } from "../acts/target.ts";
 import { useActs } from "../acts/use-acts.ts";
@@ -25,6 +25,8 @@ interface OpenedProps {
   readonly opened: OpenedPlace;
   /** Its row in the list, as long as there is one. */
   readonly row: Row | null;
+  /** Role of the mailbox the list is of; null for other lists. */
+  readonly place: Role | null;
   readonly settings: ReaderSettings;
   readonly now: number;
   readonly isStacked: boolean;
@@ -61,7 +63,7 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
   const { data, error, refetch } = useQuery(conversationQuery(opened));
   useLikely(props);
   const cards = data?.cards ?? [];
-  const target = useConversationTarget(row, data);
+  const target = useConversationTarget(props, data);
   useKeysWithoutRow(row, target);
   const subject = data?.subject ?? row?.subject;
   const header = (
@@ -111,12 +113,16 @@ function refOf({ account, messageId }: Ref): Ref {
   return { account, messageId };
 }
 
-/** The messages its row stands for, also when that has left the list; where there was none, all that are not in the trash. */
-function useConversationTarget(row: Row | null, conversation: Conversation | undefined): Target | null {
+/** The messages its row stands for, also when that has left the list; where there was none, those of the place. */
+function useConversationTarget(
+  { row, place }: Pick<OpenedProps, "row" | "place">,
+  conversation: Conversation | undefined,
+): Target | null {
   const [last, setLast] = useState(row);
   if (row !== null && row !== last) setLast(row);
-  if (last !== null) return targetOf([last]);
-  return conversation === undefined ? null : conversationTarget(conversation);
+  // More messages than a row names are asked for by the list, which has the conversation no more.
+  if (row !== null || last?.whole === null) return targetOf([row ?? last].flatMap((one) => one ?? []));
+  return conversation === undefined ? null : conversationTarget(conversation, place);
 }
 
 /** The keys of a list act on its rows: on what is open without one, these. */
@@ -140,15 +146,22 @@ function useKeysWithoutRow(row: Row | null, target: Target | null): void {
   });
 }
 
-function conversationTarget(conversation: Conversation): Target | null {
-  const { cards, whole } = conversation;
+function conversationTarget({ cards, whole }: Conversation, place: Role | null): Target | null {
   const kept = cards.filter(({ role }) => role !== "trash");
-  const chosen = kept.length === 0 ? cards : kept;
+  const meant = CHOICES(place)
+    .map((isMeant) => kept.filter(isMeant))
+    .find(({ length }) => length > 0);
+  const chosen = meant ?? cards;
   const [first] = chosen;
-  const isMore = whole !== null && kept.length > 0;
   if (first === undefined) return null;
+  const isMore = whole !== null && kept.length > 0;
+  const same = <T,>(of: (card: Card) => T): T | null =>
+    chosen.every((card) => of(card) === of(first)) ? of(first) : null;
   return {
     ...targetOfMessage(first),
+    role: same(({ role }) => role),
+    mailbox: same(({ mailbox }) => mailbox),
+    from: same(({ from }) => (from.length === 1 ? (from[0]?.address.toLowerCase() ?? null) : null)),
     refs: chosen.map(refOf),
     wholes: isMore ? [whole] : [],
     alone: (isMore ? chosen.filter(({ role }) => role === "junk") : chosen).map(refOf),
@@ -156,6 +169,15 @@ function conversationTarget(conversation: Conversation): Target | null {
     isStarred: chosen.every(({ isStarred }) => isStarred),
   };
 }
+
+const NOT_RECEIVED: ReadonlySet<Role | null> = new Set<Role | null>(["sent", "drafts", "junk"]);
+
+/** What is in the place the conversation was opened from; else what came; else whatever is not thrown away. */
+const CHOICES = (place: Role | null): readonly ((card: Card) => boolean)[] => [
+  ({ role }) => place !== null && role === place,
+  ({ role }) => !NOT_RECEIVED.has(role),
+  () => true,
+];
 
 function Cards({ opened, cards, settings, now }: OpenedProps & { readonly cards: readonly Card[] }): React.JSX.Element {
   const { say } = useWords();

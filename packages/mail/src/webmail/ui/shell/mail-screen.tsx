@@ -49,6 +49,7 @@ export function MailScreen({ place, settings, now, isStacked, isReturn }: MailSc
                 <Opened
                   opened={open}
                   row={mail.openRow?.row ?? null}
+                  place={place.list.kind === "role" ? place.list.role : null}
                   settings={settings}
                   now={now}
                   isStacked={isStacked}
