@@ -443,8 +443,8 @@ test(
       await route.abort();
     });
     await goTo(page, "#/source/far/server");
-    await page.getByText("Number 260").or(page.getByText("Number 1")).first().waitFor();
     const scroller = page.locator(".server-scroller");
+    await scroller.waitFor();
     const scrollTo = (fromEnd: number): Promise<void> =>
       scroller.evaluate((element, to) => {
         const list = element as unknown as { scrollTop: number; readonly scrollHeight: number };
