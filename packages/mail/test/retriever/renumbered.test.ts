@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { ScriptedPeerOptions } from "@restante/pop/testing";
-import { openSetting, SIX, type Setting, type SourceKeys } from "./fixture.ts";
+import { maildirTexts, openSetting, openWithStore, SIX, type Setting, type SourceKeys } from "./fixture.ts";
 
 const RENUMBERED = SIX.map((octets, i) => ({ octets, uniqueId: `new-${i}`, listedOctets: 1_000 + i }));
 
@@ -90,4 +90,33 @@ test("equal mails that get one unique-id between them stay what they are, known 
       assert.equal(setting.texts().length, 6);
     }
   }
+});
+
+test("a message that its owner removed here and asks for while it is renumbered comes, and is not removed there for it", async (context) => {
+  const setting = await openWithStore(context, { keys: { server: { delete_when_deleted_locally: true } } });
+  const { anna, peer } = setting;
+  await setting.run();
+  const [, second] = await anna.store.messages(anna.account, { after: 0, limit: 10 });
+  await anna.store.remove(anna.account, [second?.messageId ?? 0]);
+  peer.maildrop.replace(RENUMBERED);
+  const asked = { fetch: new Set(["new-0", "new-1"]), remove: new Set<string>() };
+  const { arrived, removed } = await setting.run({}, { asked });
+  assert.deepEqual([arrived.messages, removed], [1, 0], "what is here is not given again");
+  assert.deepEqual([...(await anna.texts())].sort(), [...SIX].sort());
+  for (let run = 0; run < 2; run += 1) assert.equal((await setting.run()).removed, 0);
+  assert.equal(peer.maildrop.messages.length, 6);
+  assert.equal(setting.state.known("work").length, 6);
+});
+
+test("where it is still in one of two destinations, the other alone is given it", async (context) => {
+  const setting = await openWithStore(context);
+  const { anna } = setting;
+  const keys = { deliver: [{ to: "store:anna" }, { to: `maildir:${setting.folder}/Maildir` }] };
+  await setting.run(keys);
+  const [, second] = await anna.store.messages(anna.account, { after: 0, limit: 10 });
+  await anna.store.remove(anna.account, [second?.messageId ?? 0]);
+  setting.peer.maildrop.replace(RENUMBERED);
+  await setting.run(keys, { asked: { fetch: new Set(["new-1"]), remove: new Set() } });
+  assert.deepEqual([...(await anna.texts())].sort(), [...SIX].sort());
+  assert.deepEqual(maildirTexts(setting.folder), [...SIX].sort());
 });

@@ -1,5 +1,5 @@
 // A server that was moved or rebuilt gives every message a new unique-id. Without care that collects all of it again.
-import { isMadeUniqueId, type KnownMessage, type ListedMessage } from "./known.ts";
+import { isMadeUniqueId, type Copy, type KnownMessage, type ListedMessage } from "./known.ts";
 import { duplicateKey, type Pairing } from "./pair.ts";
 
 /** Known messages that should have been in the listing, and new ones that are. */
@@ -35,6 +35,8 @@ export interface Adoption {
   readonly known: KnownMessage;
   /** Row of the new unique-id, which was tried before and did not come. */
   readonly failed?: number | undefined;
+  /** Somebody asked for it, and it is not everywhere it should be: it is new again, and has these copies. */
+  readonly again?: { readonly there: readonly Copy[] };
 }
 
 /** New unique-ids for old messages: same size and same header, each used once. */

@@ -2,7 +2,8 @@
 // each destination durable, the journal synced. What removes them there comes after, and elsewhere.
 import { Pop3Error, type Listing, type MessageStream, type RetrieveOptions } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
-import { NAMELESS, stubsOf, type KnownMessage } from "../decide/known.ts";
+import { NAMELESS, stubsOf, type Copy, type KnownMessage } from "../decide/known.ts";
+import { occurrenceIn } from "../decide/pair.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { STUB_FIELD } from "../destinations/maildir-stub.ts";
 import { FetchError } from "../fetch-error.ts";
@@ -138,7 +139,8 @@ export class Collector {
     const date = receivedDate(header);
     if (date !== undefined) this.#o.sawServerDate(date);
     const whole = { decision, sha256, headerHash: hash, octets: onlooker.octets };
-    if (this.#adopt(whole)) return intakes.discard();
+    const known = isNowhere(decision.known) ? this.#o.migrated.get(sha256)?.shift() : undefined;
+    if (known !== undefined) return this.#adopt(whole, { known, intakes });
     if (decision.occurrence === undefined) {
       const occurrence = this.#twins.occurrenceOf(decision.uniqueId, sha256);
       if (occurrence > 1) return this.#collectTwin({ ...decision, occurrence }, intakes);
@@ -195,13 +197,24 @@ export class Collector {
     }
   }
 
-  /** Equal octets of a message that went missing when the server was moved: the same message. */
-  #adopt({ decision, sha256 }: Whole): boolean {
-    const known = isNowhere(decision.known) ? this.#o.migrated.get(sha256)?.shift() : undefined;
-    if (known === undefined) return false;
-    this.#o.state.adopt(this.#o.source, [{ entry: decision, known, failed: decision.known?.id }]);
-    this.#o.reporter.arrived(decision, { octets: 0, added: false, isHeader: false });
-    return true;
+  /**
+   * Equal octets of a message that went missing when the server was moved: the same message. Who asked for it is given it
+   * where it is no more.
+   */
+  async #adopt(whole: Whole, o: { readonly known: KnownMessage; readonly intakes: Intakes }): Promise<void> {
+    const { decision } = whole;
+    const { source, state, reporter, destinations } = this.#o;
+    const there = decision.isAskedFor === true ? await copiesThere(destinations, o.known) : undefined;
+    const isHere = there === undefined || there.length === destinations.length;
+    const adoption = { entry: decision, known: o.known, failed: decision.known?.id };
+    state.adopt(source, [isHere ? adoption : { ...adoption, again: { there } }]);
+    if (isHere) {
+      reporter.arrived(decision, { octets: 0, added: false, isHeader: false });
+      return o.intakes.discard();
+    }
+    const known = state.known(source).find(({ id }) => id === o.known.id);
+    const occurrence = occurrenceIn(known?.keyHash ?? "");
+    await this.#keep({ ...whole, decision: { ...decision, known, occurrence } }, o.intakes.except(there));
   }
 
   /** Goes on in the background, so that the next message comes while this one is synced. */
@@ -293,6 +306,16 @@ export class Collector {
     await this.#keeping.fewerThan(1);
     this.#o.journal.flush();
   }
+}
+
+/** Of its copies, those that are where they were put, in destinations of today. */
+async function copiesThere(destinations: readonly Destination[], { copies }: KnownMessage): Promise<readonly Copy[]> {
+  const there: Copy[] = [];
+  for (const destination of destinations) {
+    const copy = copies.find(({ destination: to }) => to === destination.to);
+    if (copy !== undefined && (await destination.states([copy]))[0] === "there") there.push(copy);
+  }
+  return there;
 }
 
 /** Nothing of it is here, and nobody asked for it once more. */

@@ -17,10 +17,18 @@ export class Intakes {
   readonly #taking: readonly Taking[];
   /** What an earlier run stored whole before another destination failed. */
   readonly #earlier: readonly Copy[];
+  /** Where the message is already. */
+  readonly #there: readonly Copy[];
 
-  private constructor(taking: readonly Taking[], earlier: readonly Copy[]) {
+  private constructor(taking: readonly Taking[], earlier: readonly Copy[], there: readonly Copy[] = []) {
     this.#taking = taking;
     this.#earlier = earlier;
+    this.#there = there;
+  }
+
+  /** The same message for destinations that do not have it; the others keep what they have. */
+  except(there: readonly Copy[]): Intakes {
+    return new Intakes(this.#taking, this.#earlier, there);
   }
 
   static async begin(
@@ -59,9 +67,8 @@ export class Intakes {
 
   async #keepOne({ destination, intake }: Taking, sha256: string): Promise<Kept & { readonly destination: string }> {
     const { to, isIdempotent } = destination;
-    const earlier = isIdempotent
-      ? undefined
-      : this.#earlier.find((copy) => copy.destination === to && copy.sha256 === sha256);
+    const known = isIdempotent ? this.#there : [...this.#there, ...this.#earlier];
+    const earlier = known.find((copy) => copy.destination === to && copy.sha256 === sha256);
     try {
       if (earlier === undefined) return { ...(await intake.keep({ sha256 })), destination: to };
       await intake.discard();

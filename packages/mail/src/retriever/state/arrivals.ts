@@ -1,5 +1,5 @@
 // What became of messages that were fetched, or left: collected, failed, filtered, no news.
-import { NAMELESS, type MessageState } from "../decide/known.ts";
+import { NAMELESS, type Copy, type MessageState } from "../decide/known.ts";
 import { auditStored } from "./audit.ts";
 import type { Database } from "./database.ts";
 import { toOctets } from "./message-rows.ts";
@@ -160,6 +160,20 @@ export function markSeen(db: Database, source: string, { message, headerHash }: 
     id,
   );
   return changed > 0;
+}
+
+/** It is new again, also where its owner removed it here; of its copies it keeps these. */
+export function wantAgain(db: Database, id: number, kept: readonly Copy[]): void {
+  db.run(
+    "DELETE FROM copy WHERE message_id = ? AND destination NOT IN (SELECT value FROM json_each(?))",
+    id,
+    JSON.stringify(kept.map(({ destination }) => destination)),
+  );
+  db.run(
+    `UPDATE message SET state = 'new', attempts = 0, failure = NULL, rule = NULL, pending_at = NULL, pending_why = NULL,
+       removed_at = NULL, removed_why = NULL, removed_by_absence = 0, again = 1 WHERE message_id = ?`,
+    id,
+  );
 }
 
 /** The row of a message, made when there is none. */

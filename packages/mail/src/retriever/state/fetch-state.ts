@@ -10,6 +10,7 @@ import {
   type CollectedMessage,
   type FailedMessage,
   type FilteredMessage,
+  wantAgain,
   type SeenMessage,
 } from "./arrivals.ts";
 import { readAudit, readRemovals, type AuditRow, type RemovalPlace } from "./audit.ts";
@@ -196,14 +197,7 @@ export class FetchState {
           (o.uniqueIds === undefined || o.uniqueIds.includes(uniqueId)) &&
           (o.quarantinedOnly !== true || state === "quarantined"),
       );
-      for (const { id } of rows) {
-        this.#db.run("DELETE FROM copy WHERE message_id = ?", id);
-        this.#db.run(
-          `UPDATE message SET state = 'new', attempts = 0, failure = NULL, rule = NULL, pending_at = NULL, pending_why = NULL,
-             removed_at = NULL, removed_why = NULL, removed_by_absence = 0, again = 1 WHERE message_id = ?`,
-          id,
-        );
-      }
+      for (const { id } of rows) wantAgain(this.#db, id, []);
       return rows.length;
     });
   }

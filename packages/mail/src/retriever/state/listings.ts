@@ -1,6 +1,7 @@
 // What a whole listing teaches: which removals it confirms, what is missing, and what may be forgotten for it.
 import { NAMELESS, type KnownMessage } from "../decide/known.ts";
 import { adoptedKeyHash, type Adoption } from "../decide/migration.ts";
+import { wantAgain } from "./arrivals.ts";
 import { forgetOldAudit } from "./audit.ts";
 import type { Database } from "./database.ts";
 import { toOctets } from "./message-rows.ts";
@@ -62,7 +63,7 @@ function forgetOld(db: Database, source: string, at: number): void {
 
 /** Old messages under new unique-ids. */
 export function adopt(db: Database, source: string, adoptions: readonly Adoption[]): void {
-  for (const { entry, known, failed } of adoptions) {
+  for (const { entry, known, failed, again } of adoptions) {
     // Its key is the one that the old message gets.
     if (failed !== undefined) db.run("DELETE FROM message WHERE message_id = ?", failed);
     const key = [toOctets(entry.uniqueId), entry.octets] as const;
@@ -80,6 +81,7 @@ export function adopt(db: Database, source: string, adoptions: readonly Adoption
       adoptedKeyHash({ entry, known }, isFree),
       known.id,
     );
+    if (again !== undefined) wantAgain(db, known.id, again.there);
   }
   writeFacts(db, source, { isMigrating: true });
 }
