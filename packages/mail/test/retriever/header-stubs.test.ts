@@ -86,6 +86,27 @@ test("a whole message that a person asks for takes its header's place too", asyn
   assert.deepEqual(await anna.texts(), MESSAGES);
 });
 
+test("a header whose message was forgotten, or filtered for a while, gives way to the message all the same", async (context) => {
+  for (const between of ["forget", "filter"]) {
+    const setting = await withStore(context);
+    const { anna, stub, mailboxOf } = setting;
+    await anna.store.move(anna.account, [stub], "Archive");
+    if (between === "forget") assert.equal(setting.state.forget("work", { uniqueIds: ["peer-2"] }), 1);
+    else await setting.run({ filter: [{ when: { header: "Subject", matches: "large" }, do: "skip" }] });
+    await setting.run();
+    assert.deepEqual([await anna.texts(), await mailboxOf(LARGE)], [MESSAGES, "Archive"]);
+  }
+});
+
+test("a forgotten header of a message without a body is not taken for the message", async (context) => {
+  const bare = `Subject: bare\r\nX-Long: ${"x".repeat(1_500)}\r\n\r\n`;
+  const setting = await openSetting(context, { messages: [bare] });
+  await setting.run(HEADERS);
+  setting.state.forget("work", {});
+  await setting.run();
+  assert.deepEqual(setting.texts(), [bare]);
+});
+
 const files = (folder: string, inner: string): readonly string[] => {
   const path = join(folder, "Maildir", inner);
   return readdirSync(path).map((name) => `${name.replace(/^[^:]*/, "")} ${readFileSync(join(path, name), "latin1")}`);

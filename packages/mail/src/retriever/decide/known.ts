@@ -48,8 +48,18 @@ export function stubsOf({ state, sha256, copies }: KnownMessage): readonly Copy[
   return STUB_STATES.has(state) ? copies.filter((copy) => copy.sha256 === sha256) : [];
 }
 
-/** Of a message that failed later or is no news any more, what was written down is its header's. */
-const STUB_STATES: ReadonlySet<MessageState> = new Set(["headers-only", "quarantined", "seen"]);
+/** What was written down of a message that failed, was forgotten, filtered or no news any more since is its header's. */
+const STUB_STATES: ReadonlySet<MessageState> = new Set(["headers-only", "new", "filtered", "quarantined", "seen"]);
+
+/** Its whole octets, as far as they came. Those of a message without a body are those of its header, which is not the message. */
+export function wholeCopiesOf(known: KnownMessage): readonly Copy[] {
+  // Of others that were collected once, what is written down is the message's.
+  if (!NEVER_WHOLE.has(known.state)) return known.copies;
+  const stubs = stubsOf(known);
+  return known.copies.filter((copy) => !stubs.includes(copy));
+}
+
+const NEVER_WHOLE: ReadonlySet<MessageState> = new Set(["headers-only", "new", "filtered"]);
 
 /** A message of the listing. Without UIDL the unique-id is made of the header. */
 export interface ListedMessage {

@@ -2,7 +2,7 @@
 // each destination durable, the journal synced. What removes them there comes after, and elsewhere.
 import { Pop3Error, type Listing, type MessageStream, type RetrieveOptions } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
-import { NAMELESS, stubsOf, type Copy, type KnownMessage } from "../decide/known.ts";
+import { NAMELESS, stubsOf, wholeCopiesOf, type Copy, type KnownMessage } from "../decide/known.ts";
 import { occurrenceIn } from "../decide/pair.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { STUB_FIELD } from "../destinations/maildir-stub.ts";
@@ -174,13 +174,11 @@ export class Collector {
   }
 
   #begin({ uniqueId, octets, known, occurrence, action, isAskedFor }: Decision, prefix: string): Promise<Intakes> {
-    const copies = known?.copies ?? [];
     const stubs = known === undefined || action !== "fetch" ? [] : stubsOf(known);
     return Intakes.begin(
       this.#o.destinations,
       { uniqueId: keptName(uniqueId, occurrence), octets, again: isAskedFor === true || known?.again === true, prefix },
-      // The octets of a message without a body are those of its header, which is not the message.
-      { earlier: known?.state === "headers-only" ? copies.filter((copy) => !stubs.includes(copy)) : copies, stubs },
+      { earlier: known === undefined ? [] : wholeCopiesOf(known), stubs },
     );
   }
 

@@ -162,16 +162,20 @@ export function markSeen(db: Database, source: string, { message, headerHash }: 
   return changed > 0;
 }
 
-/** It is new again, also where its owner removed it here; of its copies it keeps these. */
-export function wantAgain(db: Database, id: number, kept: readonly Copy[]): void {
+/** It is new again, also where its owner removed it here; of its copies it keeps these. `sha256` is of its header, if that is here. */
+export function wantAgain(
+  db: Database,
+  { id, kept, sha256 }: { readonly id: number; readonly kept: readonly Copy[]; readonly sha256?: string | undefined },
+): void {
   db.run(
     "DELETE FROM copy WHERE message_id = ? AND destination NOT IN (SELECT value FROM json_each(?))",
     id,
     JSON.stringify(kept.map(({ destination }) => destination)),
   );
   db.run(
-    `UPDATE message SET state = 'new', attempts = 0, failure = NULL, rule = NULL, pending_at = NULL, pending_why = NULL,
+    `UPDATE message SET state = 'new', sha256 = ?, attempts = 0, failure = NULL, rule = NULL, pending_at = NULL, pending_why = NULL,
        removed_at = NULL, removed_why = NULL, removed_by_absence = 0, again = 1 WHERE message_id = ?`,
+    sha256 ?? null,
     id,
   );
 }

@@ -1,7 +1,7 @@
 // The retriever's memory, one method a thing that happens. Every method is durable when it returns.
 import type { Restored } from "../decide/guard.ts";
 import type { Adoption } from "../decide/migration.ts";
-import type { KnownMessage } from "../decide/known.ts";
+import { stubsOf, type KnownMessage } from "../decide/known.ts";
 import {
   collected,
   failed,
@@ -197,7 +197,11 @@ export class FetchState {
           (o.uniqueIds === undefined || o.uniqueIds.includes(uniqueId)) &&
           (o.quarantinedOnly !== true || state === "quarantined"),
       );
-      for (const { id } of rows) wantAgain(this.#db, id, []);
+      // Its header stays known: the message takes its place.
+      for (const known of rows) {
+        const kept = stubsOf(known);
+        wantAgain(this.#db, { id: known.id, kept, sha256: kept[0]?.sha256 });
+      }
       return rows.length;
     });
   }

@@ -81,7 +81,7 @@ export function adopt(db: Database, source: string, adoptions: readonly Adoption
       adoptedKeyHash({ entry, known }, isFree),
       known.id,
     );
-    if (again !== undefined) wantAgain(db, known.id, again.there);
+    if (again !== undefined) wantAgain(db, { id: known.id, kept: again.there });
   }
   writeFacts(db, source, { isMigrating: true });
 }
