@@ -153,3 +153,22 @@ test("in a Maildir, a header that is gone or became something else is left alone
     assert.deepEqual(setting.texts().map(inLf), expected.sort());
   }
 });
+
+for (const [what, options] of [
+  ["does not list TOP", { without: ["TOP"] }],
+  ["refuses TOP", { faults: [{ on: "TOP", answer: "-ERR not here" }] }],
+  ["has neither CAPA nor TOP", { without: ["CAPA", "TOP"] }],
+] as const)
+  test(`where the server ${what}, a message larger than max_size stays, is no failure, and is not fetched for its header`, async (context) => {
+    const setting = await openSetting(context, { messages: MESSAGES, ...options });
+    const stays = `${LARGE.length} octets, more than max_size 1kB; the server does not give its header alone`;
+    for (let run = 0; run < 4; run += 1) {
+      assert.deepEqual((await setting.plan(HEADERS)).messages[1]?.why, stays);
+      const { exitCode, failed } = await setting.run(HEADERS);
+      assert.deepEqual([exitCode, failed], [0, []]);
+    }
+    assert.equal(retrieved(setting, 2), 0);
+    assert.deepEqual(setting.texts(), [MESSAGES[0]]);
+    await setting.run();
+    assert.deepEqual(setting.texts(), [...MESSAGES].sort(), "it comes when max_size allows it");
+  });

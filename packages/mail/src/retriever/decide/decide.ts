@@ -81,6 +81,8 @@ export interface DecisionFacts {
   readonly filtered: ReadonlyMap<number, FilterVerdict>;
   /** False: the listing was odd, so nothing is removed by it. */
   readonly mayDelete: boolean;
+  /** Numbers of messages whose header the server does not give alone. */
+  readonly headerless?: ReadonlySet<number>;
   readonly asked?: AskedFor | undefined;
 }
 
@@ -159,8 +161,9 @@ function wanted(entry: ListedMessage, facts: DecisionFacts, why: string): Verdic
   if (filter?.do === "skip") return skip(filter.why);
   if (isTooLarge(entry, policy)) {
     const text = sizes(entry, policy);
-    return policy.oversize === "skip"
-      ? skip(text)
+    if (policy.oversize === "skip") return skip(text);
+    return facts.headerless?.has(entry.n) === true
+      ? skip(because("no-top", { size: text }))
       : { action: "headers", why: because("header-alone", { size: text }) };
   }
   return { action: "fetch", why, thenDelete: deleteAtOnce(policy, filter), isDoomed: filter?.do === "delete" };

@@ -15,6 +15,7 @@ export const REASONS = {
   "header-only": "only its header was collected, {size}",
   "fits-now": "within max_size now; only its header was collected",
   "header-alone": "{size}: its header alone",
+  "no-top": "{size}; the server does not give its header alone",
   "too-large": "{octets} octets, more than max_size {max}",
   "filter-stays": "a filter leaves it there",
   "filters-changed": "the filters have changed",

@@ -3,6 +3,7 @@
 import { Pop3Error, type Listing, type MessageStream, type RetrieveOptions } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
 import { NAMELESS, stubsOf, wholeCopiesOf, type Copy, type KnownMessage } from "../decide/known.ts";
+import { because, readReason } from "../decide/reasons.ts";
 import { occurrenceIn } from "../decide/pair.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { STUB_FIELD } from "../destinations/maildir-stub.ts";
@@ -167,6 +168,9 @@ export class Collector {
       await intakes.write(octets);
     } catch (error) {
       await intakes?.discard();
+      // It is not the message that failed: larger ones stay where their header cannot be had alone.
+      if (Pop3Error.is(error, "MESSAGE_REFUSED"))
+        return this.#o.reporter.stayedToo(because("no-top", { size: readReason(decision.why)?.values["size"] ?? "" }), 1);
       return this.#broken(decision, error);
     }
     const { sha256, header } = onlooker.end();

@@ -87,9 +87,12 @@ export async function look(o: LookOptions): Promise<View> {
   const filtered = await filter(found, headers, o);
   const mayDelete = isTrustworthy(listing);
   const policy = policyOf(o.source);
-  const decisions = found.pairs.map((paired) =>
-    decide(paired, { policy, now: o.now, copies, filtered, mayDelete, asked: o.asked }),
-  );
+  const facts = { policy, now: o.now, copies, filtered, mayDelete, asked: o.asked };
+  const hoped = found.pairs.map((paired) => decide(paired, facts));
+  const alone = hoped.filter(({ action }) => action === "headers").map(({ n }) => n);
+  const headerless = await refusedAlone(alone, headers, o);
+  const decisions =
+    headerless.size === 0 ? hoped : found.pairs.map((paired) => decide(paired, { ...facts, headerless }));
   return {
     listing,
     listed,
@@ -219,6 +222,30 @@ function worst(states: readonly CopyState[]): CopyState {
 /** A header that anybody kept is one whose message is wanted. */
 function best(states: readonly CopyState[]): CopyState {
   return worst(states.some((state) => state !== "removed") ? states.filter((state) => state !== "removed") : states);
+}
+
+/**
+ * Those whose header the server does not give without the rest. Where it gives the first it is trusted with the others: TOP
+ * is optional (RFC 1939 §7), and one that has it has it for all.
+ */
+async function refusedAlone(
+  numbers: readonly number[],
+  headers: Headers,
+  { maildrop, source }: LookOptions,
+): Promise<ReadonlySet<number>> {
+  const [first] = numbers;
+  // Before POP3 there is no TOP, and every message is read whole to be named.
+  if (first === undefined || source.protocol !== "pop3") return new Set();
+  const { capabilities } = maildrop;
+  if (!capabilities.top) {
+    const isTold = capabilities.size > 0;
+    const isGiven = !isTold && (await maildrop.command(`TOP ${first} 0`, { isMultiLine: true })).isOk;
+    return new Set(isGiven ? [] : numbers);
+  }
+  await headers.ask([first]);
+  if (headers.hashes.has(first)) return new Set();
+  await headers.ask(numbers);
+  return new Set(numbers.filter((n) => !headers.hashes.has(n)));
 }
 
 /** Headers are asked for only of messages that would be fetched. */

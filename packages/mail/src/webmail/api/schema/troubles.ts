@@ -122,6 +122,7 @@ export const REASONS = [
   "header-only",
   "fits-now",
   "header-alone",
+  "no-top",
   "too-large",
   "filter-stays",
   "filters-changed",
