@@ -7,7 +7,7 @@ import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import { fetchSetup, setUp } from "../../src/cli/commands/fetch-setup.ts";
 import { CliError } from "../../src/cli/failure.ts";
-import type { MailResolver, SourceReport } from "../../src/retriever/index.ts";
+import { FetchState, statePath, type MailResolver, type SourceReport } from "../../src/retriever/index.ts";
 import { MAIL_DOMAIN_CERTIFICATE } from "../../../pop/test/support/certificate.ts";
 import { makeCertificate } from "./certificate.ts";
 import { here, inDirectory, type Ended } from "./command-line.ts";
@@ -79,6 +79,32 @@ test("a mailbox that was collected by its URL keeps that memory when it is set u
     const run = await here(["fetch", "run", "--data", data]);
     assert.doesNotMatch(run.stdout, /3 arrived/, run.stderr);
     assert.equal(readdirSync(join(data, "Maildir", "new")).length, 3);
+  });
+});
+
+test("a server of this machine is one mailbox, by whichever of its names it was collected", async () => {
+  await using peer = await scriptedPeer({ user: "anna" });
+  await inDirectory(async (data) => {
+    const at = ["--maildir", join(data, "Maildir"), "--data", data];
+    for (const host of ["127.0.0.1", "localhost"]) {
+      const typed = await here(["fetch", "run", `pop://anna@${host}:${peer.port}`, ...at], { env: ENV });
+      assert.match(typed.stdout, host === "localhost" ? /^anna-127-0-0-1-\d+: / : /: 3 arrived/, typed.stderr);
+      assert.doesNotMatch(typed.stderr, /was anna@/);
+    }
+    assert.equal(readdirSync(join(data, "Maildir", "new")).length, 3);
+    const state = FetchState.open(statePath(data));
+    try {
+      assert.equal(state.sources().length, 1);
+    } finally {
+      state.close();
+    }
+    const written = await here(
+      ["fetch", "setup", "anna@example.org", "--host", "localhost", "--port", String(peer.port), "--tls", "none"].concat(
+        [...at, "--user", "anna", "--dry-run"],
+      ),
+      { env: ENV },
+    );
+    assert.match(written.stdout, /^\[source\.anna-127-0-0-1-\d+\]$/m, written.stderr);
   });
 });
 

@@ -4,3 +4,21 @@ import type { SourceConfig } from "../../config/index.ts";
 export function endpointOf({ user, host, port }: Pick<SourceConfig, "host" | "port" | "user">): string {
   return `${user}@${host}:${port}`;
 }
+
+/** The names of one machine's own address are one server; its other addresses may each have their own. */
+const OWN_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1"]);
+
+/** How else a server of this machine is written. */
+export function otherNamesOfHost(host: string): readonly string[] {
+  return OWN_NAMES.has(host.toLowerCase()) ? [...OWN_NAMES].filter((name) => name !== host.toLowerCase()) : [];
+}
+
+/** Whether both are one maildrop, as they were written down. */
+export function isSameEndpoint(one: string, other: string): boolean {
+  return comparable(one) === comparable(other);
+}
+
+function comparable(endpoint: string): string {
+  const [, user = "", host = "", port = ""] = /^([^]*)@([^@]*):(\d+)$/.exec(endpoint) ?? [];
+  return OWN_NAMES.has(host.toLowerCase()) ? `${user}@localhost:${port}` : endpoint;
+}

@@ -3,6 +3,7 @@ import type { SourceConfig } from "../../config/index.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { View } from "./look.ts";
+import { endpointOf, isSameEndpoint } from "./endpoint.ts";
 import { removesOnRetr } from "./removes-on-retr.ts";
 import { warning, type Warning } from "./warnings.ts";
 
@@ -37,7 +38,7 @@ const SIGNS: readonly ((o: ServerWarningFacts) => Warning | undefined)[] = [
     return delayMs > source.everyMs ? warning("login-delay", { seconds: delayMs / 1_000 }) : undefined;
   },
   ({ facts, source }) => {
-    const endpoint = `${source.user}@${source.host}:${source.port}`;
-    return facts.endpoint === endpoint ? undefined : warning("was-elsewhere", { endpoint: facts.endpoint ?? "" });
+    const { endpoint } = facts;
+    return isSameEndpoint(endpoint, endpointOf(source)) ? undefined : warning("was-elsewhere", { endpoint });
   },
 ];

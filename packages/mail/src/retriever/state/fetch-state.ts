@@ -13,6 +13,7 @@ import {
   wantAgain,
   type SeenMessage,
 } from "./arrivals.ts";
+import { isSameEndpoint } from "../run/endpoint.ts";
 import { readAudit, readRemovals, type AuditRow, type RemovalPlace } from "./audit.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { adopt, noteListing, type NotedListing } from "./listings.ts";
@@ -82,7 +83,7 @@ export class FetchState {
   /** Names of sources that are remembered as other mailboxes than `endpoint`: their memory is no new source's. */
   namesOfOthers(endpoint: string): readonly string[] {
     return this.sources()
-      .filter((facts) => facts.endpoint !== endpoint)
+      .filter((facts) => !isSameEndpoint(facts.endpoint, endpoint))
       .map(({ source }) => source);
   }
 
@@ -92,7 +93,7 @@ export class FetchState {
    */
   namesOf(endpoint: string, destinations: readonly string[]): readonly string[] {
     return this.sources()
-      .filter((facts) => facts.endpoint === endpoint)
+      .filter((facts) => isSameEndpoint(facts.endpoint, endpoint))
       .toSorted((one, other) => (other.lastRunAt ?? 0) - (one.lastRunAt ?? 0))
       .map(({ source }) => source)
       .filter((source) => {

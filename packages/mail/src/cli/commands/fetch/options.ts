@@ -1,6 +1,7 @@
 // The options of `restante fetch ...`, and the sources they mean.
+import { existsSync } from "node:fs";
 import { loadConfig, type Config, type SourceConfig } from "../../../config/index.ts";
-import { chooseSources } from "../../../retriever/index.ts";
+import { chooseSources, endpointOf, FetchState, statePath } from "../../../retriever/index.ts";
 import { isSet, text, texts, type CliArgument, type CliOption, type CommandInput } from "../../command.ts";
 import { configurationFile, fileAndData } from "../../default-file.ts";
 import { CliError } from "../../failure.ts";
@@ -53,9 +54,28 @@ export function chosenSources(input: CommandInput, io: Io): Chosen {
   });
   const byUrl = new Map(typed.map(({ url, name }) => [url, name]));
   const names = given.map((word) => byUrl.get(word) ?? word);
-  const sources = chooseSources(config.sources, names);
+  const sources = chooseSources(config.sources, names).map((source) => {
+    const others = typed.find(({ name }) => name === source.name)?.otherNames ?? [];
+    return others.length === 0 ? source : { ...source, name: nameBefore(config, source, others) };
+  });
   if (sources.length === 0) throw noSource(config, configurationFile(values, io).file);
   return { config, sources };
+}
+
+/** Under which of its names mail of a server of this machine was collected before: by another it would come again. */
+function nameBefore({ dataDir }: Config, source: SourceConfig, others: readonly string[]): string {
+  const path = statePath(dataDir);
+  if (!existsSync(path)) return source.name;
+  const state = FetchState.open(path);
+  try {
+    const before = state.namesOf(
+      endpointOf(source),
+      source.destinations.map(({ to }) => to),
+    );
+    return [source.name, ...others].find((name) => before.includes(name)) ?? source.name;
+  } finally {
+    state.close();
+  }
 }
 
 function noSource({ sources }: Config, file: string): CliError {

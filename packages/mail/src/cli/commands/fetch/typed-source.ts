@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { parsePopUrl, Pop3Error, type PopUrl } from "@restante/pop/client";
 import { isLoopback } from "../../../config/index.ts";
+import { otherNamesOfHost } from "../../../retriever/index.ts";
 import { isSet, text, texts, type OptionValues } from "../../command.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
@@ -10,6 +11,8 @@ import { mechanismOf } from "../url-mechanism.ts";
 export interface TypedSource {
   readonly url: string;
   readonly name: string;
+  /** Those of its server's other names. */
+  readonly otherNames: readonly string[];
   /** For error messages. */
   readonly shown: string;
   /** As it would stand in the file. */
@@ -39,13 +42,17 @@ export function typedSource(url: string, values: OptionValues, io: Io): TypedSou
     ...(maildir !== undefined && { deliver: [{ to: `maildir:${resolve(maildir)}` }] }),
     ...(keep !== undefined && { server: { keep } }),
   };
-  return { url, name: nameOf(parsed), shown: "the URL's options", value };
+  return { url, name: nameOf(parsed), otherNames: otherNamesOf(parsed), shown: "the URL's options", value };
 }
 
 /** The same URL is the same source at every run: what was collected is remembered under this name. */
 function nameOf({ user = "", host, port }: PopUrl): string {
   const plain = `${user}-${host}-${port}`.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-/, "");
   return plain.slice(0, 64);
+}
+
+function otherNamesOf(url: PopUrl): readonly string[] {
+  return otherNamesOfHost(url.host).map((host) => nameOf({ ...url, host }));
 }
 
 function readUrl(url: string): PopUrl {
