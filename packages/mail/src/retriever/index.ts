@@ -55,4 +55,5 @@ export {
   type Reached,
   type TriedPlace,
 } from "./setup/try-source.ts";
-export { addSource, freeName, sourceTable, type NewSource, type PasswordPlace } from "./setup/write-source.ts";
+export { namesFor } from "./setup/source-name.ts";
+export { addSource, sourceTable, type NewSource, type PasswordPlace } from "./setup/write-source.ts";

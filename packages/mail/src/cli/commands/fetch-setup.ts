@@ -15,10 +15,9 @@ import { renderOctets } from "../../observe/index.ts";
 import {
   addSource,
   discover,
-  endpointOf,
   FetchState,
   firstReached,
-  freeName,
+  namesFor,
   sourceTable,
   statePath,
   SYSTEM_RESOLVER,
@@ -94,11 +93,11 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const goal = await destination(values, { io, file });
   const password = await popPassword(values, io, `Password of ${found.users[0] ?? address} at ${place.host}: `);
   const login = await loggedIn(place, { ...trust, users: found.users, password });
-  const { others, former } = namesBefore(config, { endpoint: endpointOf({ ...place, user: login.user }), goal });
-  refuseName(values, others);
-  const before = former.find((one) => !taken.includes(one));
+  const names = namesIn(config, { place: { ...place, user: login.user }, destinations: destinationsOf(goal), address });
+  const { before } = names;
+  refuseName(values, names.taken);
   refuseSecondMemory(values, before);
-  const name = text(values, "name") ?? before ?? freeName(address, [...taken, ...others]);
+  const name = text(values, "name") ?? names.name;
   const secretFile = join(config.dataDir, "secrets", `${name}.password`);
   const kept = passwordPlace(values, { secretFile, file });
   const keep = text(values, "keep");
@@ -135,26 +134,20 @@ function dataFlag(values: OptionValues, io: Io) {
   return { flags: [{ key: "data", flag: "--data", value: data }] };
 }
 
-interface NamesBefore {
-  /** Those that are remembered of other mailboxes: what was collected there would be taken for what is here. */
-  readonly others: readonly string[];
-  /** Those under which this mailbox was collected to where it goes now, by `fetch run URL` say. */
-  readonly former: readonly string[];
-}
-
-function namesBefore({ dataDir }: Config, o: { readonly endpoint: string; readonly goal: Goal }): NamesBefore {
-  const path = statePath(dataDir);
-  if (!existsSync(path)) return { others: [], former: [] };
-  const { account, maildir } = o.goal;
-  const destinations = [
+function destinationsOf({ account, maildir }: Goal): readonly string[] {
+  return [
     ...(account === undefined ? [] : [storeDestination(account)]),
     ...(maildir === undefined ? [] : [`maildir:${maildir}`]),
   ];
-  const state = FetchState.open(path);
+}
+
+function namesIn({ dataDir, sources }: Config, o: Omit<Parameters<typeof namesFor>[0], "memory" | "configured">) {
+  const path = statePath(dataDir);
+  const memory = existsSync(path) ? FetchState.open(path) : undefined;
   try {
-    return { others: state.namesOfOthers(o.endpoint), former: state.namesOf(o.endpoint, destinations) };
+    return namesFor({ ...o, memory, configured: sources.map((source) => source.name) });
   } finally {
-    state.close();
+    memory?.close();
   }
 }
 

@@ -217,6 +217,17 @@ test("a source that is taken out is forgotten; mail here and there stays", async
   assert.equal((await office.ask("list", { account: "all", role: "inbox", view: "messages" })).rows.length, 3);
 });
 
+test("mail of a mailbox that was collected under another name does not come again when it is added", async () => {
+  assert.equal(office.house.office.collecting.memory()?.known("peer").length, 3);
+  const ended = runEnded("peer");
+  const { source } = await office.ask("addSource", { ...add, ...place, address: "anna@elsewhere.example" });
+  assert.equal(source, "peer");
+  await ended;
+  const { sources } = await office.ask("sources", {});
+  assert.deepEqual([sources[0]?.lastOutcome, sources[0]?.arrivedLast], ["ok", 0]);
+  await office.ask("removeSource", { source: "peer" });
+});
+
 test("a source whose server cannot say what is new is not added by halves", async () => {
   const first = { kind: "newest", messages: 10 } as const;
   const [status] = await office.refused("addSource", { ...add, ...place, port: 1, name: "half", first });
@@ -278,6 +289,7 @@ test("of two first sources that come at once, one makes an account", async () =>
 });
 
 test("a name that was taken out goes to no other mailbox, and to its own with what is remembered", async () => {
+  await using own = await scriptedPeer({ messages: MESSAGES });
   await using other = await scriptedPeer({ messages: MESSAGES });
   await office.account("carl");
   const added = async (o: { readonly account: string; readonly address: string; readonly port: number }) => {
@@ -286,7 +298,7 @@ test("a name that was taken out goes to no other mailbox, and to its own with wh
     while (isFirst()) await runEnded(source);
     return source;
   };
-  const mine = { account: "anna", address: "anna@shared.example", port: peer.port };
+  const mine = { account: "anna", address: "anna@shared.example", port: own.port };
   assert.equal(await added(mine), "shared");
   await office.ask("removeSource", { source: "shared" });
   const name = await added({ account: "carl", address: "carl@shared.example", port: other.port });

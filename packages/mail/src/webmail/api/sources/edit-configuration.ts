@@ -10,10 +10,11 @@ import {
   renderKeep,
   renderProblem,
   replaceConfig,
+  storeDestination,
   writeSecretFile,
   type SourceChange,
 } from "../../../config/index.ts";
-import { addSource as addSourceText, endpointOf, freeName } from "../../../retriever/index.ts";
+import { addSource as addSourceText, namesFor } from "../../../retriever/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Keep } from "../schema/index.ts";
@@ -37,15 +38,22 @@ export function keepKeys(keep: Keep): Required<Pick<SourceChange, "keep" | "dele
 /** Gives the name it was written under. */
 export async function writeNewSource(reading: Reading, input: Input<"addSource">): Promise<string> {
   const { settings, collecting } = reading.house;
-  // A name that was taken out goes on with what is remembered of it only for the mailbox it was.
-  const others = collecting.memory()?.namesOfOthers(endpointOf(input)) ?? [];
-  const taken = [...settings.sources().map((source) => source.name), ...others];
-  const name = input.name ?? freeName(input.address ?? `${input.user}@${input.host}`, taken);
-  if (taken.includes(name))
-    throw new ApiError("conflict", `there is or was a source ${name} already; choose another name`, {
+  // A name that was taken out goes on with what is remembered of it only for the mailbox it was; where its mail is here,
+  // that is its name, whatever is wished.
+  const { taken, before, ...made } = namesFor({
+    memory: collecting.memory(),
+    place: input,
+    destinations: [storeDestination(input.account)],
+    configured: settings.sources().map((source) => source.name),
+    address: input.address ?? `${input.user}@${input.host}`,
+  });
+  const wished = input.name;
+  if (wished !== undefined && taken.includes(wished))
+    throw new ApiError("conflict", `there is or was a source ${wished} already; choose another name`, {
       reason: "source-taken",
-      values: { name },
+      values: { name: wished },
     });
+  const name = before ?? wished ?? made.name;
   const { keep, deleteWhenDeletedLocally } = keepKeys(input.keep);
   await change(reading, (document) => {
     const password = { file: keepPassword(reading, name, input.password) };
