@@ -168,7 +168,8 @@ test("each policy says what becomes of a message, and why", () => {
       "delete",
       /asked for it; its removal was not confirmed/,
     ],
-    [knownOf({ rule: "delete" }), factsOf(), "delete", /a filter wants it removed/],
+    [knownOf({ rule: "delete []" }), factsOf(), "delete", /a filter wants it removed/],
+    [knownOf({ rule: "delete [1]" }), factsOf(), "skip", /stays/],
     [knownOf({ collectedAt: NOW + DAY_MS }), factsOf({ policy: { keepMs: 1 } }), "skip", /stays/],
   ];
   for (const [known, facts, action, why] of rows) {
@@ -194,7 +195,7 @@ test("whatever is said, nothing is removed but what was collected whole and has 
         mayDelete: fc.boolean(),
         pending: fc.boolean(),
         filter: fc.constantFrom(undefined, "skip" as const, "delete" as const),
-        rule: fc.constantFrom(undefined, "delete"),
+        rule: fc.constantFrom(undefined, "delete []", "delete [1]"),
       }),
       (o) => {
         const known = knownOf({ state: o.state, rule: o.rule, pending: o.pending ? { at: 1, why: "w" } : undefined });

@@ -286,6 +286,18 @@ test("rule 5: a filter's delete comes after the message is safely here", async (
   assert.equal((await later.run()).removed, 2);
 });
 
+test("rule 5: nothing is removed for a filter that was taken out since, nor for one that another comes before now", async (context) => {
+  const junk = { when: { header: "Subject", matches: "^m[12]$" }, do: "delete" };
+  const setting = await openSetting(context, { keys: { server: { delete_min_age: "1h" } } });
+  assert.equal((await setting.run({ filter: [junk] })).removed, 0);
+  setting.aheadMs = 2 * 3_600_000;
+  assert.equal((await setting.run({})).removed, 0, "it was taken out");
+  const spared = { when: { header: "Subject", matches: "^m1$" }, do: "skip" };
+  const other = { when: { header: "Subject", matches: "^m6$" }, do: "skip" };
+  assert.equal((await setting.run({ filter: [spared, junk, other] })).removed, 1, "it stands, and spares one");
+  assert.equal(setting.peer.maildrop.messages.length, 5);
+});
+
 // --- rule 6: removed here, removed there
 
 test("rule 6: what its owner removed from the store is removed there, and nothing else is", async (context) => {

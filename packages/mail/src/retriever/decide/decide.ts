@@ -2,7 +2,7 @@
 import { renderDuration, renderOctets } from "../../config/index.ts";
 import type { KnownMessage, ListedMessage } from "./known.ts";
 import type { Paired } from "./pair.ts";
-import type { SourcePolicy } from "./policy.ts";
+import { doomRule, type SourcePolicy } from "./policy.ts";
 import type { Values } from "../said.ts";
 import { because, REASONS } from "./reasons.ts";
 
@@ -208,7 +208,8 @@ function fetchAgain(entry: ListedMessage, facts: DecisionFacts, why: string): Ve
 /** It counts as collected since it came first: the removal rules go on. */
 function repeat(known: KnownMessage, entry: ListedMessage, facts: DecisionFacts): Verdict {
   const verdict = fetchAgain(entry, facts, REASONS["all-again"]);
-  return verdict.action === "fetch" ? { ...verdict, isRepeated: true, isDoomed: known.rule === "delete" } : verdict;
+  const isDoomed = doesFilterRemove(known, facts.policy, facts.filtered.get(entry.n));
+  return verdict.action === "fetch" ? { ...verdict, isRepeated: true, isDoomed } : verdict;
 }
 
 interface DeleteReason {
@@ -238,13 +239,18 @@ function whyPolicyDeletes(
   const age = ageOf(known, now);
   if (age < policy.deleteMinAgeMs) return undefined;
   if (copy === "removed" && policy.deleteWhenDeletedLocally) return ordinary(REASONS["removed-here"]);
-  if (known.rule === "delete" || filter?.do === "delete") return ordinary(REASONS["filter-removes"]);
+  if (doesFilterRemove(known, policy, filter)) return ordinary(REASONS["filter-removes"]);
   if (policy.keepMs === undefined || age < policy.keepMs) return undefined;
   const kept =
     policy.keepMs === 0
       ? REASONS["keep-nothing"]
       : because("old-enough", { age: span(age), keep: renderDuration(policy.keepMs) });
   return ordinary(kept);
+}
+
+/** What a filter said when the message came counts while the filters are the same; of others, what they say of it now. */
+function doesFilterRemove({ rule }: KnownMessage, policy: SourcePolicy, filter: FilterVerdict | undefined): boolean {
+  return rule === doomRule(policy) || filter?.do === "delete";
 }
 
 function ordinary(why: string): DeleteReason {

@@ -31,3 +31,15 @@ export function policyOf(source: SourceConfig): SourcePolicy {
     filterRule: JSON.stringify(source.filters),
   };
 }
+
+/** Written down with a message that a filter wants removed: of other filters it says nothing. */
+export function doomRule({ filterRule }: Pick<SourcePolicy, "filterRule">): string {
+  return `${DOOMED} ${filterRule}`;
+}
+
+/** A filter wanted it removed, and the filters are others now. */
+export function isDoomedByOthers(rule: string | undefined, policy: Pick<SourcePolicy, "filterRule">): boolean {
+  return rule?.startsWith(DOOMED) === true && rule !== doomRule(policy);
+}
+
+const DOOMED = "delete";

@@ -13,6 +13,7 @@ import type { StoredCopy } from "../state/arrivals.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { FetchQueue } from "./queue.ts";
 import { headerHash, Onlooker, receivedDate } from "./header.ts";
+import type { Headers } from "./headers.ts";
 import { octetsAllowed } from "./octets-allowed.ts";
 import { Intakes, type KeptBy } from "./intakes.ts";
 import { keptName, Twins } from "./twins.ts";
@@ -34,6 +35,8 @@ export interface CollectOptions {
   readonly order: "oldest" | "newest";
   /** Of the policy. */
   readonly octetsMax: number | undefined;
+  /** What is written down with a message that a filter wants removed. */
+  readonly doomRule: string;
   /** Where it comes from, for the trace field of a header that stands alone. */
   readonly origin: string;
   /** Messages that went missing in a migration, by the hash of their octets; each is used once. */
@@ -41,6 +44,8 @@ export interface CollectOptions {
   readonly isStopped: () => boolean;
   /** Asked after each message: why no more may be stored here. */
   readonly shortage: () => Error | undefined;
+  /** What was looked at in this session. */
+  readonly headers: Headers;
   /** Rows of what this run removed for certain in earlier sessions. */
   readonly goneNow: ReadonlySet<number>;
   /** Told when the server is asked for nothing more, before the last messages are durable. */
@@ -160,7 +165,7 @@ export class Collector {
     let intakes: Intakes | undefined;
     const onlooker = new Onlooker(0);
     try {
-      const header = await this.#o.maildrop.headers(decision.n);
+      const header = this.#o.headers.takeKept(decision.n) ?? (await this.#o.maildrop.headers(decision.n));
       const isEnded = header.subarray(-4).toString("latin1") === "\r\n\r\n" || header.toString("latin1") === "\r\n";
       const octets = isEnded ? header : Buffer.concat([header, Buffer.from("\r\n")]);
       intakes = await this.#begin(decision, `${STUB_FIELD}: ${decision.octets} octets are at ${this.#o.origin}\r\n`);
@@ -251,7 +256,7 @@ export class Collector {
       at: this.#o.timeToWrite(),
       collectedAt: isRepeated === true ? known?.collectedAt : undefined,
       pendingWhy: isHeader ? undefined : thenDelete,
-      rule: isDoomed ? "delete" : undefined,
+      rule: isDoomed ? this.#o.doomRule : undefined,
     });
     this.#o.reporter.arrived(decision, { octets, added: kept.some(({ added }) => added), isHeader });
     this.#trouble ??= this.#o.shortage();

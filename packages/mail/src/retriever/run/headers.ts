@@ -20,6 +20,7 @@ export class Headers {
   /** Also those that could not be had. */
   readonly #asked = new Set<number>();
   readonly #hashes = new Map<number, string>();
+  #kept: { readonly n: number; readonly header: Buffer } | undefined;
   readonly #verdicts = new Map<number, FilterVerdict>();
 
   constructor(o: HeadersOptions) {
@@ -29,6 +30,20 @@ export class Headers {
   /** Hashes of those that could be had. */
   get hashes(): ReadonlyMap<number, string> {
     return this.#hashes;
+  }
+
+  /** Asks for one that is kept until somebody takes it. False: it is refused. */
+  async tryOne(n: number): Promise<boolean> {
+    if (!this.#asked.has(n)) this.#o.onAsk();
+    await this.#askOne(n, (header) => (this.#kept = { n, header }));
+    return this.#hashes.has(n);
+  }
+
+  /** Once: it is not asked for again. */
+  takeKept(n: number): Buffer | undefined {
+    const { header } = this.#kept?.n === n ? this.#kept : {};
+    if (header !== undefined) this.#kept = undefined;
+    return header;
   }
 
   /** What the filters say of it; undefined: nothing, or it was not asked for. */
@@ -44,9 +59,11 @@ export class Headers {
       await Promise.all(missing.slice(at, at + TOGETHER).map((n) => this.#askOne(n)));
   }
 
-  async #askOne(n: number): Promise<void> {
+  async #askOne(n: number, see?: (header: Buffer) => unknown): Promise<void> {
     try {
-      this.#look(n, await this.#o.maildrop.headers(n));
+      const header = await this.#o.maildrop.headers(n);
+      this.#look(n, header);
+      see?.(header);
     } catch (error) {
       if (!Pop3Error.is(error) || !error.sessionUsable) throw error;
     }

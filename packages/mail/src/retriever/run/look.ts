@@ -21,7 +21,7 @@ import {
 } from "../decide/migration.ts";
 import { countingRemoved } from "../decide/occurrences.ts";
 import { needingHeaders, pair, type Paired, type Pairing } from "../decide/pair.ts";
-import { policyOf } from "../decide/policy.ts";
+import { isDoomedByOthers, policyOf, type SourcePolicy } from "../decide/policy.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
@@ -242,13 +242,12 @@ async function refusedAlone(
     const isGiven = !isTold && (await maildrop.command(`TOP ${first} 0`, { isMultiLine: true })).isOk;
     return new Set(isGiven ? [] : numbers);
   }
-  await headers.ask([first]);
-  if (headers.hashes.has(first)) return new Set();
+  if (headers.hashes.has(first) || (await headers.tryOne(first))) return new Set();
   await headers.ask(numbers);
   return new Set(numbers.filter((n) => !headers.hashes.has(n)));
 }
 
-/** Headers are asked for only of messages that would be fetched. */
+/** Headers are asked for only of messages that would be fetched, or that other filters wanted removed. */
 async function filter(
   { pairs }: Pairing,
   headers: Headers,
@@ -256,8 +255,8 @@ async function filter(
 ): Promise<ReadonlyMap<number, FilterVerdict>> {
   const verdicts = new Map<number, FilterVerdict>();
   if (filters === undefined) return verdicts;
-  const rule = policyOf(source).filterRule;
-  const candidates = pairs.filter((paired) => mayBeFetched(paired, rule)).map(({ entry }) => entry.n);
+  const policy = policyOf(source);
+  const candidates = pairs.filter((paired) => isForFilters(paired, policy)).map(({ entry }) => entry.n);
   await headers.ask(candidates);
   for (const n of candidates) {
     const verdict = headers.verdictOn(n);
@@ -266,9 +265,10 @@ async function filter(
   return verdicts;
 }
 
-function mayBeFetched({ known }: Paired, rule: string): boolean {
+function isForFilters({ known }: Paired, policy: SourcePolicy): boolean {
   if (known === undefined || known.state === "new" || known.state === "headers-only") return true;
-  return known.state === "filtered" && known.rule !== rule;
+  if (known.state === "collected") return isDoomedByOthers(known.rule, policy);
+  return known.state === "filtered" && known.rule !== policy.filterRule;
 }
 
 function warningsOf(listing: Listing, { pairs }: Pairing): readonly Warning[] {

@@ -6,7 +6,7 @@ import type { SourceConfig } from "../../config/index.ts";
 import type { ClockReading } from "../decide/clock.ts";
 import { removesAlone } from "../decide/decide.ts";
 import type { KnownMessage } from "../decide/known.ts";
-import { policyOf } from "../decide/policy.ts";
+import { doomRule, policyOf } from "../decide/policy.ts";
 import { REASONS } from "../decide/reasons.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { closeAll, openDestinations } from "../destinations/open.ts";
@@ -281,11 +281,13 @@ export class SourceRun {
       badMessageAfter: source.badMessageAfter,
       order: policy.order,
       octetsMax: policy.octetsMax,
+      doomRule: doomRule(policy),
       origin: `${source.user} at ${source.host}`,
       migrated: this.#migrated(),
       isStopped: () => this.#isStopped,
       shortage: () => house.space?.shortage(),
       onTaken,
+      headers: view.headers,
       goneNow: view.goneNow,
       marksMax: this.#marksMax,
       timeToWrite: () => this.#clock.timeToWrite,
