@@ -120,3 +120,26 @@ test("where it is still in one of two destinations, the other alone is given it"
   assert.deepEqual([...(await anna.texts())].sort(), [...SIX].sort());
   assert.deepEqual(maildirTexts(setting.folder), [...SIX].sort());
 });
+
+for (const [what, some] of [
+  ["of what was looked at", RENUMBERED.slice(0, 2)],
+  ["with something to look at", RENUMBERED.slice(0, 3)],
+] as const)
+  test(`a listing that is shorter once, ${what}, does not end it`, async (context) => {
+    const setting = await renumbered(context, { keys: { fetch: { max_messages: 2 } } });
+    await setting.run();
+    setting.peer.maildrop.replace(some);
+    await setting.run();
+    setting.peer.maildrop.replace(RENUMBERED);
+    for (let run = 0; run < 3; run += 1) assert.equal((await setting.run()).arrived.messages, 0);
+    await isOver(setting);
+  });
+
+test("what the retriever itself removed makes no listing shorter", async (context) => {
+  const keys = { fetch: { max_messages: 2 } };
+  const setting = await renumbered(context);
+  await setting.run(keys);
+  assert.equal((await setting.run({ ...keys, server: { keep: "0" } })).removed, 2);
+  await setting.run(keys);
+  assert.equal(setting.state.find("work")?.isMigrating, false);
+});

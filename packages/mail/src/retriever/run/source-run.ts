@@ -55,6 +55,8 @@ export class SourceRun {
   readonly #clock: RunClock;
   readonly #oldMarks: OldMarks;
   #isFirst = true;
+  /** The first listing of this run was without some that the last run left there. */
+  #isShorter = false;
   /** Messages the last session that removed some left there. */
   #left: number | undefined;
 
@@ -209,12 +211,13 @@ export class SourceRun {
     const { source, house, reporter } = this.#o;
     const { state } = house;
     const facts = this.#facts();
+    const known = state.known(source.name);
     const view = await look({
       onPhase: (phase) => reporter.phase(phase),
       source,
       maildrop,
       facts,
-      known: state.known(source.name),
+      known,
       ...(this.#left === undefined ? {} : { before: { collected: this.#collected, left: this.#left } }),
       destinations: this.#destinations,
       filters: this.#filters,
@@ -222,6 +225,7 @@ export class SourceRun {
       asked: house.asked,
     });
     for (const one of [...view.warnings, ...serverWarnings({ source, maildrop, facts, view })]) reporter.warn(one);
+    if (this.#isFirst) this.#isShorter = isShorter(view, known, facts);
     rememberView(view, {
       source,
       state,
@@ -329,9 +333,9 @@ export class SourceRun {
     return migrated;
   }
 
-  /** Everything in the listing was looked at: from now on equal octets are another mail. */
+  /** Everything was looked at: from now on equal octets are another mail. A listing that is shorter once may not be all. */
   #endMigration(): void {
-    if (this.#facts().isMigrating) this.#o.house.state.learn(this.#o.source.name, { isMigrating: false });
+    if (!this.#isShorter && this.#facts().isMigrating) this.#o.house.state.learn(this.#o.source.name, { isMigrating: false });
   }
 
   // --- time
@@ -356,6 +360,12 @@ export class SourceRun {
     const { house, source } = this.#o;
     return house.state.facts(source.name, endpointOf(source));
   }
+}
+
+/** Than the last one was, less what was removed there since. Where the server is another, there is no last one. */
+function isShorter({ listed, migration }: View, known: readonly KnownMessage[], { listedMessages = 0 }: SourceFacts) {
+  const removed = known.filter(({ removedAt, inferred, missing }) => removedAt && inferred === undefined && !missing);
+  return migration === undefined && listed.length < listedMessages - removed.length;
 }
 
 function isLostConnection(error: Pop3Error): boolean {
