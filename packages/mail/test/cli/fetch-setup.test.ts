@@ -99,9 +99,17 @@ test("a server of this machine is one mailbox, by whichever of its names it was 
       state.close();
     }
     const written = await here(
-      ["fetch", "setup", "anna@example.org", "--host", "localhost", "--port", String(peer.port), "--tls", "none"].concat(
-        [...at, "--user", "anna", "--dry-run"],
-      ),
+      [
+        "fetch",
+        "setup",
+        "anna@example.org",
+        "--host",
+        "localhost",
+        "--port",
+        String(peer.port),
+        "--tls",
+        "none",
+      ].concat([...at, "--user", "anna", "--dry-run"]),
       { env: ENV },
     );
     assert.match(written.stdout, /^\[source\.anna-127-0-0-1-\d+\]$/m, written.stderr);

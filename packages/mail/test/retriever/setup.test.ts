@@ -9,13 +9,13 @@ import {
   addSource,
   discover,
   FetchError,
-  freeName,
   PROVIDER_NOTES,
   PROVIDERS,
   type MailResolver,
   type NewSource,
   type SrvRecord,
 } from "../../src/retriever/index.ts";
+import { freeName } from "../../src/retriever/setup/write-source.ts";
 import { temporaryFolder } from "./fixture.ts";
 
 const record = (name: string, more: Partial<SrvRecord> = {}): SrvRecord => ({

@@ -175,7 +175,10 @@ export class Collector {
       await intakes?.discard();
       // It is not the message that failed: larger ones stay where their header cannot be had alone.
       if (Pop3Error.is(error, "MESSAGE_REFUSED"))
-        return this.#o.reporter.stayedToo(because("no-top", { size: readReason(decision.why)?.values["size"] ?? "" }), 1);
+        return this.#o.reporter.stayedToo(
+          because("no-top", { size: readReason(decision.why)?.values["size"] ?? "" }),
+          1,
+        );
       return this.#broken(decision, error);
     }
     const { sha256, header } = onlooker.end();

@@ -335,7 +335,8 @@ export class SourceRun {
 
   /** Everything was looked at: from now on equal octets are another mail. A listing that is shorter once may not be all. */
   #endMigration(): void {
-    if (!this.#isShorter && this.#facts().isMigrating) this.#o.house.state.learn(this.#o.source.name, { isMigrating: false });
+    if (!this.#isShorter && this.#facts().isMigrating)
+      this.#o.house.state.learn(this.#o.source.name, { isMigrating: false });
   }
 
   // --- time
