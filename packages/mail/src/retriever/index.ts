@@ -20,6 +20,7 @@ export { exitOf, exitOfRun, worstOf } from "./run/exit-code.ts";
 export { adviceFor, type Advice } from "./run/advice.ts";
 export type { Warning } from "./run/warnings.ts";
 export { FreeSpace } from "./run/free-space.ts";
+export { rowNameOf } from "./decide/message-name.ts";
 export { readReason } from "./decide/reasons.ts";
 export { receivedDate } from "./run/header.ts";
 export { FETCH_FILES, readClock, statePath, type FetchHouse } from "./run/house.ts";

@@ -1,6 +1,7 @@
 // Messages that a server gives one unique-id are told apart by their header, those that do not come as well.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { listServer } from "../../src/retriever/index.ts";
 import { openSetting, SIX } from "./fixture.ts";
 
 const ONE = SIX.map((octets) => ({ octets, uniqueId: "same" }));
@@ -31,3 +32,27 @@ for (const [what, options, others] of [
       const fourth = await setting.run();
       assert.deepEqual([fourth.exitCode, fourth.error, fourth.arrived.messages], [65, undefined, 0]);
     });
+
+test("what is asked for of several with one unique-id is that one alone: to come, and to be removed", async (context) => {
+  const large = (word: string): string =>
+    `Subject: ${word}\r\nMessage-ID: <${word}@x>\r\n\r\n${`${word}\r\n`.repeat(200)}`;
+  const [one, two] = [large("one"), large("two")];
+  // Two of them alike in size and header, which only their place tells.
+  const messages = [one, two, two].map((octets) => ({ octets, uniqueId: "same" }));
+  const keys = { fetch: { max_size: "1kB", oversize: "skip" } };
+  const setting = await openSetting(context, { messages, keys });
+  const names = async () => (await listServer(setting.source(), setting.house, { headersMax: 0 })).messages;
+  const [, second, third] = await names();
+  assert.equal(new Set((await names()).map(({ name }) => name)).size, 3);
+  const none = new Set<string>();
+  await setting.run({}, { asked: { fetch: new Set([second?.name ?? ""]), remove: none } });
+  assert.deepEqual(setting.texts(), [two]);
+  await setting.run({}, { asked: { fetch: new Set(["same"]), remove: none } });
+  assert.deepEqual(setting.texts(), [two], "the unique-id alone is nobody's name");
+  await setting.run({}, { asked: { fetch: new Set([third?.name ?? ""]), remove: none } });
+  assert.deepEqual(setting.texts(), [two, two]);
+  const stored = (await names()).filter(({ copy }) => copy === "there");
+  assert.equal(stored.length, 2);
+  const { removed } = await setting.run({}, { asked: { fetch: none, remove: new Set([stored[0]?.name ?? ""]) } });
+  assert.deepEqual([removed, setting.peer.maildrop.messages.length], [1, 2]);
+});

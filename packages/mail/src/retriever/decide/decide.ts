@@ -1,6 +1,7 @@
 // One message, one decision, with its reason in words. Pure: nothing here asks the time, the disk or a server.
 import { renderDuration, renderOctets } from "../../config/index.ts";
 import type { KnownMessage, ListedMessage } from "./known.ts";
+import { isNamed } from "./message-name.ts";
 import type { Paired } from "./pair.ts";
 import { doomRule, type SourcePolicy } from "./policy.ts";
 import type { Values } from "../said.ts";
@@ -56,7 +57,7 @@ export type CopyState =
   /** A destination of today was never given it: it was configured later. */
   | "elsewhere";
 
-/** Unique-ids of messages a person named. */
+/** Messages a person named, as `nameOf` does. */
 export interface AskedFor {
   readonly fetch: ReadonlySet<string>;
   readonly remove: ReadonlySet<string>;
@@ -86,6 +87,11 @@ export interface DecisionFacts {
   readonly asked?: AskedFor | undefined;
 }
 
+interface KnownFacts extends DecisionFacts {
+  /** A person asked for its removal. */
+  readonly isAskedAway: boolean;
+}
+
 interface Verdict {
   readonly action: Action;
   readonly why: string;
@@ -101,7 +107,9 @@ export function decide(paired: Paired, facts: DecisionFacts): Decision {
   const { entry, known, headerHash, occurrence } = paired;
   const verdict =
     decideAsked(paired, facts) ??
-    (known === undefined ? decideUnknown(paired, facts) : KNOWN[known.state](known, entry, facts));
+    (known === undefined
+      ? decideUnknown(paired, facts)
+      : KNOWN[known.state](known, entry, { ...facts, isAskedAway: isAskedAway(paired, facts) }));
   const { n, uniqueId, octets, isDuplicate } = entry;
   const { action, why, thenDelete, isDoomed = false, isUnfinished, isWithdrawn, isRepeated, isAskedFor } = verdict;
   return {
@@ -124,7 +132,7 @@ export function decide(paired: Paired, facts: DecisionFacts): Decision {
 }
 
 const KNOWN: Readonly<
-  Record<KnownMessage["state"], (known: KnownMessage, entry: ListedMessage, facts: DecisionFacts) => Verdict>
+  Record<KnownMessage["state"], (known: KnownMessage, entry: ListedMessage, facts: KnownFacts) => Verdict>
 > = {
   new: (known, entry, facts) =>
     wanted(entry, facts, known.attempts === 0 ? REASONS["not-yet"] : because("failed-before", failureOf(known))),
@@ -139,8 +147,9 @@ const KNOWN: Readonly<
 };
 
 /** A message that is not here whole is fetched when a person asks for it, whatever its size and the filters. */
-function decideAsked({ entry, known }: Paired, { asked }: DecisionFacts): Verdict | undefined {
-  if (asked?.fetch.has(entry.uniqueId) !== true || known?.state === "collected") return undefined;
+function decideAsked(paired: Paired, { asked }: DecisionFacts): Verdict | undefined {
+  if (asked === undefined || paired.known?.state === "collected") return undefined;
+  if (!isNamed(asked.fetch, { ...paired.entry, ...paired })) return undefined;
   return { action: "fetch", why: REASONS["asked-for"], thenDelete: undefined, isAskedFor: true };
 }
 
@@ -175,11 +184,11 @@ function deleteAtOnce(policy: SourcePolicy, filter: FilterVerdict | undefined): 
   return policy.keepMs === 0 ? REASONS["keep-nothing"] : undefined;
 }
 
-function decideCollected(known: KnownMessage, entry: ListedMessage, facts: DecisionFacts): Verdict {
+function decideCollected(known: KnownMessage, entry: ListedMessage, facts: KnownFacts): Verdict {
   const { policy, copies, filtered } = facts;
   const copy = copies.get(known.id) ?? "there";
   if (copy === "lost") return fetchAgain(entry, facts, REASONS.lost);
-  const reason = isAskedAway(entry, facts)
+  const reason = facts.isAskedAway
     ? ordinary(REASONS["owner-asked"])
     : whyDelete(known, copy, facts, filtered.get(entry.n));
   const isRepeated = policy.only === "all";
@@ -195,8 +204,8 @@ function decideCollected(known: KnownMessage, entry: ListedMessage, facts: Decis
   return { action: "delete", why: reason.why, ...(reason.isUnfinished ? { isUnfinished: true } : {}) };
 }
 
-function isAskedAway({ uniqueId }: ListedMessage, { asked }: DecisionFacts): boolean {
-  return asked?.remove.has(uniqueId) === true;
+function isAskedAway(paired: Paired, { asked }: DecisionFacts): boolean {
+  return asked !== undefined && isNamed(asked.remove, { ...paired.entry, ...paired });
 }
 
 function fetchAgain(entry: ListedMessage, facts: DecisionFacts, why: string): Verdict {

@@ -1,5 +1,6 @@
 // Which of the messages that came before are to be removed there now: each tried once a run, and none that a question
 // stands before.
+import { isNamed } from "../decide/message-name.ts";
 import type { SourceConfig } from "../../config/index.ts";
 import { guard, whyRestored } from "../decide/guard.ts";
 import type { KnownMessage } from "../decide/known.ts";
@@ -46,7 +47,8 @@ export class OldMarks {
     );
     if (deletes.length === 0) return { marks: [], isAll: true };
     // What a person named one by one was answered before it was asked.
-    const isAsked = ({ uniqueId }: (typeof deletes)[number]): boolean => house.asked?.remove.has(uniqueId) === true;
+    const isAsked = (one: (typeof deletes)[number]): boolean =>
+      house.asked !== undefined && isNamed(house.asked.remove, one);
     const questions = guard({
       deletes: deletes.filter((one) => !isAsked(one)),
       listed: view.listed.length,

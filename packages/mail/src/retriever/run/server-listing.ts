@@ -6,6 +6,7 @@ import { clockDoubt } from "../decide/clock.ts";
 import type { CopyState, Decision } from "../decide/decide.ts";
 import { guard, whyRestored, type Question } from "../decide/guard.ts";
 import type { KnownMessage } from "../decide/known.ts";
+import { isNamed, nameOf } from "../decide/message-name.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import { readClock, type FetchHouse } from "./house.ts";
 import { looking, migrationQuestions } from "./inspect.ts";
@@ -15,6 +16,8 @@ export interface ServerListed {
   readonly n: number;
   /** One character an octet; not safe to show. */
   readonly uniqueId: string;
+  /** What this message alone is asked for by, as far as it can be told from others; not safe to show. */
+  readonly name: string;
   readonly octets: number;
   readonly action: Decision["action"];
   /** Safe to show. */
@@ -52,26 +55,27 @@ export async function listServer(
     return {
       source: source.name,
       at: Date.now(),
-      messages: view.decisions.map(({ n, uniqueId, octets, action, why, known }) => ({
-        n,
-        uniqueId,
-        octets,
-        action,
-        why,
-        known,
-        copy: known === undefined ? undefined : view.copies.get(known.id),
-        header: headers.get(n),
-      })),
+      messages: view.decisions.map((decision) => listed(decision, view, headers)),
       questions: [...migrationQuestions(view), ...questionsOf(source, house, view)],
     };
   });
+}
+
+function listed(
+  decision: Decision,
+  { copies }: View,
+  headers: ReadonlyMap<number, ServerListed["header"]>,
+): ServerListed {
+  const { n, uniqueId, octets, action, why, known } = decision;
+  const copy = known === undefined ? undefined : copies.get(known.id);
+  return { n, uniqueId, name: nameOf(decision), octets, action, why, known, copy, header: headers.get(n) };
 }
 
 function questionsOf(source: SourceConfig, house: FetchHouse, view: View): readonly Question[] {
   const { state, asked, allowed = new Set() } = house;
   return guard({
     deletes: view.decisions.filter(
-      ({ action, uniqueId }) => action === "delete" && asked?.remove.has(uniqueId) !== true,
+      (one) => one.action === "delete" && (asked === undefined || !isNamed(asked.remove, one)),
     ),
     listed: view.listed.length,
     collectedNow: new Set(),

@@ -1,7 +1,7 @@
 // What is still on the server a message was collected from, and what will become of it: by message, from memory alone.
 import { loginOfDestination, type SourceConfig } from "../../config/index.ts";
 import type { IndexedMessage } from "../../mailstore/index.ts";
-import type { FetchState } from "../../retriever/index.ts";
+import { rowNameOf, type FetchState } from "../../retriever/index.ts";
 import type { ReaderHouse } from "./contract.ts";
 import type { ServerCopy } from "./schema/index.ts";
 
@@ -31,7 +31,7 @@ export class ServerCopies {
     const known = this.#of(origin.name).get(`${account}/${messageId}`);
     const fate = known === undefined ? UNKNOWN : fateOf(known, source);
     const isHeader = known !== undefined && fate.state === "headers-only";
-    const whole = isHeader ? { uniqueId: known.uniqueId, octets: known.octets } : null;
+    const whole = isHeader ? { uniqueId: rowNameOf(known), octets: known.octets } : null;
     return { source: origin.name, ...fate, whole };
   }
 

@@ -1,5 +1,11 @@
 // What is on a server now, and acts on it: download, remove (in two steps), and what was removed and why.
-import { listServer, type AskedFor, type ServerListed, type SourceReport } from "../../../retriever/index.ts";
+import {
+  listServer,
+  rowNameOf,
+  type AskedFor,
+  type ServerListed,
+  type SourceReport,
+} from "../../../retriever/index.ts";
 import type { SourceConfig } from "../../../config/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Call } from "../contract.ts";
@@ -67,18 +73,22 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       const source = knownSource(reading, name);
       const remove = new Set(uniqueIds);
       const { messages } = await look(source, call, { fetch: new Set(), remove });
-      const named = messages.filter(({ uniqueId }) => remove.has(uniqueId));
+      const isMeant = (row: ServerListed): boolean =>
+        remove.has(row.name) || (row.known !== undefined && remove.has(rowNameOf(row.known)));
+      const named = messages.filter(isMeant);
       const going = named.filter(({ action }) => action === "delete");
-      const listed = new Set(named.map(({ uniqueId }) => uniqueId));
+      const listed = new Set(
+        named.flatMap((row) => [row.name, ...(row.known === undefined ? [] : [rowNameOf(row.known)])]),
+      );
       const refused = [
-        ...named.flatMap(({ uniqueId, action, why }) =>
+        ...named.flatMap(({ name: uniqueId, action, why }) =>
           action === "delete"
             ? []
             : [{ uniqueId, why: action === "skip" ? codedReason(why) : ("not-here-yet" as const) }],
         ),
         ...[...remove].filter((id) => !listed.has(id)).map((id) => ({ uniqueId: id, why: "not-there" as const })),
       ];
-      const ids = going.map(({ uniqueId }) => uniqueId);
+      const ids = going.map((row) => row.name);
       return {
         token: reading.seats.plan(name, ids),
         messages: going.length,
@@ -133,6 +143,7 @@ async function shownRow(reading: Reading, source: SourceConfig, row: ServerListe
   const here = known === undefined || copy === "lost" ? undefined : await storedCopy(reading, source, known);
   return {
     uniqueId: row.uniqueId,
+    name: row.name,
     octets: row.octets,
     subject: here?.subject ?? (header === undefined ? null : plain(header.subject)),
     from: here?.from[0] === undefined ? (header === undefined ? null : plain(header.from)) : fromOf(here.from[0]),

@@ -165,13 +165,13 @@ export const ROUTES = {
   downloadFromServer: {
     method: "POST",
     path: "/api/sources/:source/server/download",
-    input: one.extend({ uniqueIds: z.array(z.string().max(2_048)).min(1).max(10_000) }),
+    input: one.extend({ uniqueIds: z.array(z.string().max(2_200)).min(1).max(10_000) }),
     output: z.strictObject({ queued: z.int() }),
   },
   planRemoval: {
     method: "POST",
     path: "/api/sources/:source/server/plan",
-    input: one.extend({ uniqueIds: z.array(z.string().max(2_048)).min(1).max(10_000) }),
+    input: one.extend({ uniqueIds: z.array(z.string().max(2_200)).min(1).max(10_000) }),
     output: removalPlan,
   },
   removeFromServer: {

@@ -138,6 +138,8 @@ export const tested = z.strictObject({
 /** One message that is on the server now. */
 export const serverMessage = z.strictObject({
   uniqueId: z.string(),
+  /** What to ask for it by: its unique-id, and more where others have that too. */
+  name: z.string(),
   octets: z.number(),
   subject: z.string().nullable(),
   from: z.string().nullable(),

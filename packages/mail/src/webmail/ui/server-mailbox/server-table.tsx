@@ -52,7 +52,7 @@ export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTabl
   useEffect(() => {
     if (last >= rows.length - AHEAD_ROWS) onEnd();
   });
-  const areAllChosen = rows.length > 0 && rows.every(({ uniqueId }) => chosen.has(uniqueId));
+  const areAllChosen = rows.length > 0 && rows.every(({ name }) => chosen.has(name));
   return (
     // What scrolls has to be reached by keys too; its rows hold check boxes, but those need not be in sight.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -64,7 +64,7 @@ export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTabl
               type="checkbox"
               checked={areAllChosen}
               aria-label={say("server.choose-all")}
-              onChange={() => onChoose(new Set(areAllChosen ? [] : rows.map(({ uniqueId }) => uniqueId)))}
+              onChange={() => onChoose(new Set(areAllChosen ? [] : rows.map(({ name }) => name)))}
             />
           </span>
           <span role="columnheader">{say("server.column-message")}</span>
@@ -86,8 +86,8 @@ export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTabl
                 row={row}
                 index={index}
                 start={start}
-                isChosen={chosen.has(row.uniqueId)}
-                onToggle={() => onChoose(toggled(chosen, row.uniqueId))}
+                isChosen={chosen.has(row.name)}
+                onToggle={() => onChoose(toggled(chosen, row.name))}
               />
             );
           })}
@@ -145,8 +145,8 @@ function ServerRow({ row, index, start, isChosen, onToggle }: ServerRowProps): R
   );
 }
 
-function toggled(chosen: ReadonlySet<string>, uniqueId: string): ReadonlySet<string> {
+function toggled(chosen: ReadonlySet<string>, name: string): ReadonlySet<string> {
   const next = new Set(chosen);
-  if (!next.delete(uniqueId)) next.add(uniqueId);
+  if (!next.delete(name)) next.add(name);
   return next;
 }
