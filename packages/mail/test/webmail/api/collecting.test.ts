@@ -389,6 +389,33 @@ test("a disk with too little room is said by its code, and the server is left al
   }
 });
 
+test("of several messages with one unique-id the one that is named is removed there, and no other", async () => {
+  const messages = [letter(1), letter(2), letter(3)].map((octets) => ({ octets, uniqueId: "same" }));
+  const sharing = await scriptedPeer({ messages });
+  try {
+    await collectAll("sharing", sharing.port);
+    const shown = (await office.ask("serverMailbox", { source: "sharing" })).rows;
+    assert.deepEqual([shown.length, new Set(shown.map(({ name }) => name)).size], [3, 3]);
+    const bare = await office.ask("planRemoval", { source: "sharing", uniqueIds: ["same"] });
+    assert.deepEqual(bare.refused, [{ uniqueId: "same", why: "not-there" }]);
+    const { token, messages: going } = await office.ask("planRemoval", {
+      source: "sharing",
+      uniqueIds: [shown[1]?.name ?? ""],
+    });
+    assert.equal(going, 1);
+    assert.deepEqual(await office.ask("removeFromServer", { source: "sharing", token }), {
+      removed: 1,
+      unconfirmed: 0,
+    });
+    assert.deepEqual(
+      sharing.maildrop.messages.map((message) => Buffer.from(message.octets).toString("latin1")),
+      [letter(1), letter(3)],
+    );
+  } finally {
+    await sharing.close();
+  }
+});
+
 test("a header whose unique-id was another message's once gives way to that message in no case", async () => {
   const reusing = await scriptedPeer({ messages: [{ octets: letter(5), uniqueId: "again" }] });
   try {
