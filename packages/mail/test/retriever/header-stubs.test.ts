@@ -154,6 +154,14 @@ test("in a Maildir, a header that is gone or became something else is left alone
   }
 });
 
+test("a server that has TOP and no CAPA gives headers, however long their lines are", async (context) => {
+  const long = `X-Long: ${"x".repeat(100_000)}\r\n${LARGE}`;
+  const setting = await openSetting(context, { messages: [long], without: ["CAPA"] });
+  assert.equal((await setting.run(HEADERS)).headersOnly, 1);
+  assert.match(setting.texts()[0] ?? "", FIELD);
+  assert.equal(retrieved(setting, 1), 0);
+});
+
 for (const [what, options] of [
   ["does not list TOP", { without: ["TOP"] }],
   ["refuses TOP", { faults: [{ on: "TOP", answer: "-ERR not here" }] }],

@@ -200,6 +200,8 @@ export interface SelectOptions extends CallOptions {
 export interface HeaderOptions extends CallOptions {
   /** Lines of the body behind the header; 0 unless given. */
   readonly bodyLines?: number;
+  /** In POP3, reject where the server refuses TOP, and do not read the beginning of RETR instead; false unless given. */
+  readonly onlyTop?: boolean;
 }
 
 export interface Progress {

@@ -167,7 +167,7 @@ export class ClientSession implements Pop3Session {
   }
 
   async headers(ref: MessageRef, options: HeaderOptions = {}): Promise<Buffer> {
-    const { bodyLines = 0, ...call } = options;
+    const { bodyLines = 0, onlyTop = false, ...call } = options;
     if (!Number.isInteger(bodyLines) || bodyLines < 0) throw config("bodyLines must be a number of lines");
     const entry = this.#entry(ref);
     const octetsMax = this.#talk.plan.limits.headerOctetsMax;
@@ -183,7 +183,7 @@ export class ClientSession implements Pop3Session {
       return await body.toBuffer();
     } catch (error) {
       // P3-C-097: TOP is optional. What it cannot do, the beginning of RETR can, whatever words it was refused with.
-      if (!Pop3Error.is(error, "MESSAGE_REFUSED", "NO_SUCH_MESSAGE") || this.capabilities.top) throw error;
+      if (!Pop3Error.is(error, "MESSAGE_REFUSED", "NO_SUCH_MESSAGE") || this.capabilities.top || onlyTop) throw error;
       return headerOf(this.retrieve(entry.n, call), { bodyLines, octetsMax });
     }
   }

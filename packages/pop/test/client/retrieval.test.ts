@@ -300,6 +300,13 @@ requirement("P3-C-097", "where TOP is refused the header comes from RETR", async
   assert.equal((await errorOf(pop.retrieve(1).toBuffer())).code, "MESSAGE_REFUSED", "a word about the command");
 });
 
+test("a header that is to come by TOP alone is refused where TOP is, and the message is not asked for", async (context) => {
+  const { peer, session } = await settingFor(context, { without: ["TOP"] });
+  const pop = await session();
+  assert.equal((await errorOf(pop.headers(1, { onlyTop: true }))).code, "MESSAGE_REFUSED");
+  assert.equal(peer.commands.at(-1), "TOP 1 0");
+});
+
 requirement("P3-C-098", "whole messages are asked for by RETR", async (context) => {
   const { peer, session } = await settingFor(context);
   const pop = await session();

@@ -165,7 +165,8 @@ export class Collector {
     let intakes: Intakes | undefined;
     const onlooker = new Onlooker(0);
     try {
-      const header = this.#o.headers.takeKept(decision.n) ?? (await this.#o.maildrop.headers(decision.n));
+      const header =
+        this.#o.headers.takeKept(decision.n) ?? (await this.#o.maildrop.headers(decision.n, { onlyTop: true }));
       const isEnded = header.subarray(-4).toString("latin1") === "\r\n\r\n" || header.toString("latin1") === "\r\n";
       const octets = isEnded ? header : Buffer.concat([header, Buffer.from("\r\n")]);
       intakes = await this.#begin(decision, `${STUB_FIELD}: ${decision.octets} octets are at ${this.#o.origin}\r\n`);
@@ -174,7 +175,7 @@ export class Collector {
     } catch (error) {
       await intakes?.discard();
       // It is not the message that failed: larger ones stay where their header cannot be had alone.
-      if (Pop3Error.is(error, "MESSAGE_REFUSED"))
+      if (Pop3Error.is(error, "MESSAGE_REFUSED", "NO_SUCH_MESSAGE"))
         return this.#o.reporter.stayedToo(
           because("no-top", { size: readReason(decision.why)?.values["size"] ?? "" }),
           1,

@@ -32,11 +32,11 @@ export class Headers {
     return this.#hashes;
   }
 
-  /** Asks for one that is kept until somebody takes it. False: it is refused. */
+  /** Asks by TOP for one that is kept until somebody takes it. False: it is refused. */
   async tryOne(n: number): Promise<boolean> {
     if (!this.#asked.has(n)) this.#o.onAsk();
-    await this.#askOne(n, (header) => (this.#kept = { n, header }));
-    return this.#hashes.has(n);
+    await this.#askOne(n, { onlyTop: true, see: (header) => (this.#kept = { n, header }) });
+    return this.#kept?.n === n;
   }
 
   /** Once: it is not asked for again. */
@@ -59,9 +59,12 @@ export class Headers {
       await Promise.all(missing.slice(at, at + TOGETHER).map((n) => this.#askOne(n)));
   }
 
-  async #askOne(n: number, see?: (header: Buffer) => unknown): Promise<void> {
+  async #askOne(
+    n: number,
+    { onlyTop = false, see }: { readonly onlyTop?: boolean; readonly see?: (header: Buffer) => unknown } = {},
+  ): Promise<void> {
     try {
-      const header = await this.#o.maildrop.headers(n);
+      const header = await this.#o.maildrop.headers(n, { onlyTop });
       this.#look(n, header);
       see?.(header);
     } catch (error) {

@@ -237,12 +237,10 @@ async function refusedAlone(
   // Before POP3 there is no TOP, and every message is read whole to be named.
   if (first === undefined || source.protocol !== "pop3") return new Set();
   const { capabilities } = maildrop;
-  if (!capabilities.top) {
-    const isTold = capabilities.size > 0;
-    const isGiven = !isTold && (await maildrop.command(`TOP ${first} 0`, { isMultiLine: true })).isOk;
-    return new Set(isGiven ? [] : numbers);
-  }
-  if (headers.hashes.has(first) || (await headers.tryOne(first))) return new Set();
+  if (!capabilities.top && capabilities.size > 0) return new Set(numbers);
+  if (headers.hashes.has(first) && capabilities.top) return new Set();
+  if (await headers.tryOne(first)) return new Set();
+  if (!capabilities.top) return new Set(numbers);
   await headers.ask(numbers);
   return new Set(numbers.filter((n) => !headers.hashes.has(n)));
 }
