@@ -3,12 +3,8 @@ import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import {
-  addAccount,
-  deliver,
-  temporaryDirectory,
-  temporaryStore,
-} from "../../packages/mail/test/mailstore/temporary-store.ts";
+import { addAccount, deliver, temporaryStore } from "../../packages/mail/test/mailstore/temporary-store.ts";
+import { temporaryDirectory } from "../../packages/mail/test/temporary-directory.ts";
 import { TEST_CERTIFICATE } from "../../packages/pop/test/support/certificate.ts";
 import type { LineClient } from "../../packages/pop/test/support/line-client.ts";
 import { testServer, type TestServerOptions } from "../../packages/pop/test/support/test-server.ts";

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Undoing } from "./temporary-store.ts";
+import type { Undoing } from "../temporary-directory.ts";
 
 const program = fileURLToPath(new URL("./owning-child.ts", import.meta.url));
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { migrate, migrations } from "../../src/mailstore/sqlite/migrate.ts";
-import { temporaryDirectory } from "./temporary-store.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 const NEVER = 1;
 const DAYS = 2;

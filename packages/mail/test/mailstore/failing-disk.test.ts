@@ -5,15 +5,8 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { childOwner, type ChildError } from "./child-owner.ts";
-import {
-  addAccount,
-  assertSound,
-  deliver,
-  maildropTexts,
-  popDelete,
-  temporaryDirectory,
-  temporaryStore,
-} from "./temporary-store.ts";
+import { addAccount, assertSound, deliver, maildropTexts, popDelete, temporaryStore } from "./temporary-store.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 test("a full database refuses deliveries with STORE_FULL, keeps what it has and still lets POP clients delete", async (context) => {
   const { store } = await temporaryStore(context, { databaseOctetsMax: 3 * 1_048_576 });

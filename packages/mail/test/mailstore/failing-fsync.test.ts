@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { childOwner, type ChildError, type ChildOwner } from "./child-owner.ts";
-import { addAccount, assertSound, maildropTexts, temporaryDirectory, temporaryStore } from "./temporary-store.ts";
+import { addAccount, assertSound, maildropTexts, temporaryStore } from "./temporary-store.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 const isLong = process.env["RESTANTE_LONG"] === "1";
 /** By then each thread has had all its fsyncs, opening included. */

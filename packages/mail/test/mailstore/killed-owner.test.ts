@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { childOwner } from "./child-owner.ts";
-import { assertSound, maildropTexts, temporaryDirectory, temporaryStore } from "./temporary-store.ts";
+import { assertSound, maildropTexts, temporaryStore } from "./temporary-store.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 const seed = 20_260_101;
 const rounds = 4;

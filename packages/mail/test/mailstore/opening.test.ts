@@ -7,7 +7,8 @@ import { pathToFileURL } from "node:url";
 import { NotAStoreError, openSqliteMailstore, SchemaTooNewError, StoreOwnedError } from "../../src/mailstore/index.ts";
 import { migrate, migrations, schemaVersion } from "../../src/mailstore/sqlite/migrate.ts";
 import { childOwner } from "./child-owner.ts";
-import { addAccount, deliver, maildropTexts, temporaryDirectory, temporaryStore } from "./temporary-store.ts";
+import { addAccount, deliver, maildropTexts, temporaryStore } from "./temporary-store.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 test("a new data directory is for its owner's eyes only", async (context) => {
   const { directory, store } = await temporaryStore(context);

@@ -1,10 +1,8 @@
 // A store in a directory of its own, closed and removed after the test.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { openSqliteMailstore, type PopDelete, type SqliteMailstoreOptions } from "../../src/mailstore/index.ts";
 import { SqliteMailstore } from "../../src/mailstore/sqlite/store.ts";
+import { temporaryDirectory, type Undoing } from "../temporary-directory.ts";
 
 export interface TemporaryStore {
   readonly directory: string;
@@ -15,11 +13,6 @@ export interface TemporaryStore {
   monotonicMs: number;
   readonly problems: string[];
   reopen(options?: Partial<SqliteMailstoreOptions>): Promise<SqliteMailstore>;
-}
-
-/** Where undoing is asked for: a TestContext, or a file's own list. */
-export interface Undoing {
-  after(undo: () => void | Promise<void>): void;
 }
 
 export async function temporaryStore(
@@ -55,12 +48,6 @@ export async function temporaryStore(
   };
   temporary.store = await openStore();
   return temporary;
-}
-
-export function temporaryDirectory(context: Undoing): string {
-  const directory = mkdtempSync(join(tmpdir(), "restante-store-"));
-  context.after(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
 }
 
 export async function addAccount(

@@ -6,7 +6,8 @@ import { openIdentities, secretName, serverOf, type Identity } from "../../src/s
 import { finishRemovals, removeIdentitiesWith, removeIdentity } from "../../src/submission/removals.ts";
 import { sortSecrets } from "../../src/submission/sort-secrets.ts";
 import { secretFiles } from "../../src/submission/secret-files.ts";
-import { addAccount, temporaryDirectory, temporaryStore } from "../mailstore/temporary-store.ts";
+import { addAccount, temporaryStore } from "../mailstore/temporary-store.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 const SERVER = { host: "smtp.alder.example", port: 465, tls: "implicit", user: "anna", mechanism: "plain" } as const;
 

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { temporaryDirectory } from "../mailstore/temporary-store.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 type Step = "connect" | "MAIL" | "RCPT" | "DATA" | "in-data" | "dot-unanswered" | "dot-answered";
 

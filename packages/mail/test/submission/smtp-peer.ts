@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { callbackify } from "node:util";
 import { SMTPServer, type SMTPServerEnvelope, type SMTPServerOptions } from "smtp-server";
-import type { Undoing } from "../mailstore/temporary-store.ts";
+import type { Undoing } from "../temporary-directory.ts";
 
 export interface Taken {
   readonly from: string;

@@ -11,8 +11,9 @@ import { ROW_STATEMENTS } from "../../../src/mailstore/sqlite/reading/rows.ts";
 import { parseQuery } from "../../../src/mailstore/sqlite/reading/search-query.ts";
 import { searchPage } from "../../../src/mailstore/sqlite/reading/search.ts";
 import type { Statements } from "../../../src/mailstore/sqlite/statements.ts";
-import { temporaryDirectory, temporaryStore } from "../temporary-store.ts";
+import { temporaryStore } from "../temporary-store.ts";
 import { fillIndex } from "./many-entries.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 const messages = process.env["RESTANTE_LONG"] === "1" ? 100_000 : 20_000;
 const accounts = Array.from({ length: 20 }, (_, i) => i + 1);

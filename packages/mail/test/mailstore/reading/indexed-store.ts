@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { openReadingIndex, type ListQuery, type ListRow } from "../../../src/mailstore/index.ts";
 import { SqliteReadingIndex } from "../../../src/mailstore/sqlite/reading/reading-index.ts";
-import { temporaryStore, type TemporaryStore, type Undoing } from "../temporary-store.ts";
+import { temporaryStore, type TemporaryStore } from "../temporary-store.ts";
 import { plainReader, type PlainReader } from "./plain-reader.ts";
+import type { Undoing } from "../../temporary-directory.ts";
 
 const waitMs = 60_000;
 
