@@ -1,36 +1,29 @@
 // axe-core over every state: light and dark, from left to right and from right to left. What a sender wrote is not
 // ours to mend, so of a message's frame only its title is looked at.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
 import { axeFindings } from "./axe.ts";
 import { furnish } from "./furnish.ts";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { sample } from "../../retriever/sample.ts";
 import { comeTo, holdBack } from "./come-to-state.ts";
 import type { State } from "./state-parts.ts";
 import { statesOf } from "./states.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
 const isLong = process.env["RESTANTE_LONG"] === "1";
 const DESK = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const SOURCE = "own";
 
-let browser: Browser;
 let reader: Reader;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
-  reader = await openReader({ browser, args: ["--demo"], context: { reducedMotion: "reduce" } });
+setUp(async (file) => {
+  reader = await openReader(file, { args: ["--demo"], context: { reducedMotion: "reduce" } });
   await furnish(reader.page);
   await collectOwnMail(reader);
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
 });
 
 /** A source whose provider is the post office itself: the maildrop of `friend`, collected into `demo`. */

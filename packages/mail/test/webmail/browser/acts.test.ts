@@ -1,34 +1,18 @@
 // Small acts and what is asked before the large ones, in the real reader with the mail of the demonstration.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import {
-  goTo,
-  NEEDS_CHROMIUM,
-  openBrowser,
-  openReader,
-  type Reader,
-  turn,
-  unreadInTitle,
-  untilTitleCounts,
-} from "./browser.ts";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { goTo, NEEDS_CHROMIUM, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
 import { zipNames } from "./zip-names.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
-let browser: Browser;
 let reader: Reader;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
-  reader = await openReader({ browser, args: ["--demo"] });
+setUp(async (file) => {
+  reader = await openReader(file, { args: ["--demo"] });
   // The newest of the samples: all of them are indexed, and no row comes in above those that are pressed.
   await reader.page.getByRole("row", { name: /Re: Lunch/ }).waitFor();
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
 });
 
 async function toInbox(page: Page): Promise<void> {

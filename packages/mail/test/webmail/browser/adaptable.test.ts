@@ -1,29 +1,22 @@
 // What a page is to be for whoever has it otherwise than it was drawn: a finger for a mouse, colours of the system's, more
 // space between letters.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Locator, Page } from "playwright-core";
-import { NEEDS_CHROMIUM, newContext, openBrowser, openReader, turn, type Reader } from "./browser.ts";
+import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
+import { NEEDS_CHROMIUM, newContext, turn } from "./browser.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
-let browser: Browser;
 let reader: Reader;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
-  reader = await openReader({ browser, args: ["--demo"] });
+setUp(async (file) => {
+  reader = await openReader(file, { args: ["--demo"] });
   await reader.page.getByRole("row", { name: /Re: Lunch/ }).waitFor();
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
 });
 
 /** The same person with another device. */
 async function elsewhere(options: Parameters<typeof newContext>[1]): Promise<Page> {
   const storageState = await reader.context.storageState();
-  const page = await (await newContext(browser, { ...options, storageState })).newPage();
+  const page = await (await newContext(reader.browser, { ...options, storageState })).newPage();
   await page.goto(`${reader.origin}/#/all/inbox`);
   await page.getByRole("row").first().waitFor();
   return page;

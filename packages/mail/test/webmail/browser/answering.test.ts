@@ -1,18 +1,17 @@
 // Answering in the window a person writes in: ordinary mails of every kind, and mails that want to get into it.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { after, before, test, type TestContext } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { test, type TestContext } from "node:test";
+import type { Page } from "playwright-core";
 import { expectedOf, wordsOf } from "../../message/corpus.ts";
 import { sample } from "../../retriever/sample.ts";
-import { NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { NEEDS_CHROMIUM } from "./browser.ts";
 import { deliverCorpus, type Delivered, openMessage } from "./delivered.ts";
+import { browserFor, openReader, type Reader, setUp } from "./set-up.ts";
 
-let browser: Browser;
 let reader: Reader;
-let canary: Server;
 let ordinary: readonly Delivered[] = [];
 let hostile: readonly Delivered[] = [];
 const sung: string[] = [];
@@ -21,28 +20,22 @@ const sung: string[] = [];
 const ORDINARY = 4;
 const HOSTILE = 6;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  canary = createServer((request, response) => {
+setUp(async (file) => {
+  const canary = createServer((request, response) => {
     sung.push(request.url ?? "");
     response.end();
   });
   await once(canary.listen(0, "127.0.0.1"), "listening");
+  file.after(() => void canary.close());
   const { port } = canary.address() as AddressInfo;
-  browser = await openBrowser({ hosts: `MAP *.canary.invalid 127.0.0.1:${port}` });
-  reader = await openReader({ browser });
+  const browser = await browserFor(file, { hosts: `MAP *.canary.invalid 127.0.0.1:${port}` });
+  reader = await openReader(file, { browser });
   reader.page.on("dialog", (dialog) => {
     sung.push(`dialog ${dialog.message()}`);
     void dialog.dismiss();
   });
   ordinary = await deliverCorpus(reader, "benign");
   hostile = await deliverCorpus(reader, "hostile", ordinary.length);
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
-  canary?.close();
 });
 
 function sampled(t: TestContext, what: string, all: readonly Delivered[], take: number): readonly Delivered[] {

@@ -1,26 +1,19 @@
 // Ordinary mails of every kind, read off the page and held against what their makers put in.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
 import { type Expected, expectedOf } from "../../message/corpus.ts";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { deliverCorpus, type Delivered, framesOf, openMessage, shownText } from "./delivered.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
-let browser: Browser;
 let reader: Reader;
 let delivered: readonly Delivered[] = [];
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
-  reader = await openReader({ browser });
+setUp(async (file) => {
+  reader = await openReader(file);
   delivered = await deliverCorpus(reader, "benign");
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
 });
 
 /** What of an HTML mail's words stands on the page; its text alternative does not. */

@@ -4,30 +4,29 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { after, before, test } from "node:test";
-import type { Browser, Locator, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { openPage, setUp } from "./set-up.ts";
 
 const PICTURE = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
 
-let browser: Browser;
 let office: ReaderOffice;
 let page: Page;
 const requests: string[] = [];
-const pictures = createServer((request, response) => {
-  requests.push(request.url ?? "");
-  response.setHeader("content-type", "image/png");
-  response.end(PICTURE);
-});
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  pictures.listen(0, "127.0.0.1");
-  await once(pictures, "listening");
+setUp(async (file) => {
+  const pictures = createServer((request, response) => {
+    requests.push(request.url ?? "");
+    response.setHeader("content-type", "image/png");
+    response.end(PICTURE);
+  });
+  await once(pictures.listen(0, "127.0.0.1"), "listening");
+  file.after(() => void pictures.close());
   const { port } = pictures.address() as AddressInfo;
   office = await openReaderOffice({
     imageNetwork: {
@@ -36,6 +35,7 @@ before(async () => {
       addressesOf: () => Promise.resolve(["127.0.0.1"]),
     },
   });
+  file.after(() => office.stop());
   await office.account("anna");
   for (const name of ["first", "second"])
     await office.deliver(
@@ -52,16 +52,8 @@ Content-Type: text/html; charset=utf-8
 <img src="http://pictures.example:${port}/${name}.png" width="300" height="200" alt="a kettle"></body></html>
 `,
     );
-  browser = await openBrowser();
-  page = await (await newContext(browser)).newPage();
-  await page.goto(office.house.office.webAddress() ?? "");
+  page = await openPage(file, office);
   await page.getByRole("row", { name: /The second catalogue/ }).waitFor();
-});
-
-after(async () => {
-  await browser?.close();
-  await office?.stop();
-  pictures.close();
 });
 
 /** Opens a message and gives its image, once the frame has loaded all that it may. */

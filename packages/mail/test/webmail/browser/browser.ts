@@ -1,4 +1,4 @@
-// A real Chromium in front of the built product, which runs as a process of its own. One browser serves a whole file.
+// A real Chromium, and what is done again and again with the reader in it.
 import { existsSync } from "node:fs";
 import {
   chromium,
@@ -8,7 +8,6 @@ import {
   type Locator,
   type Page,
 } from "playwright-core";
-import { startProduct, type Product } from "../../../../../interop/product.ts";
 
 const PROGRAM = "/usr/bin/chromium";
 /** Only what fails ever waits so long: a machine may be many times slower than the one this was written on. */
@@ -29,44 +28,10 @@ export const NEEDS_CHROMIUM: { readonly skip: string | false } = existsSync(PROG
   ? { skip: false }
   : { skip: "chromium is not installed: apt-get install chromium" };
 
-export interface Reader {
-  readonly product: Product;
-  /** What the door printed leads here. */
-  readonly origin: string;
-  readonly page: Page;
-  readonly context: BrowserContext;
-  stop(): Promise<void>;
-}
-
 /** Starts a browser with a profile of its own; `hosts` is a rule for --host-resolver-rules. */
 export function openBrowser(o: { readonly hosts?: string } = {}): Promise<Browser> {
   const hosts = o.hosts === undefined ? [] : [`--host-resolver-rules=${o.hosts}`];
   return chromium.launch({ executablePath: PROGRAM, headless: true, args: [...FLAGS, ...hosts] });
-}
-
-export interface ReaderOptions {
-  readonly browser: Browser;
-  readonly args?: readonly string[];
-  readonly context?: BrowserContextOptions;
-}
-
-/** Starts the product and opens the address it prints, as its person would. */
-export async function openReader({ browser, args = [], context: options = {} }: ReaderOptions): Promise<Reader> {
-  const product = await startProduct({ args: ["--listen", "web=127.0.0.1:0", ...args] });
-  const context = await newContext(browser, options);
-  const page = await context.newPage();
-  await page.goto(product.url ?? "about:blank");
-  await page.getByRole("navigation", { name: "Mailboxes" }).or(page.getByRole("main")).first().waitFor();
-  return {
-    product,
-    origin: new URL(page.url()).origin,
-    page,
-    context,
-    async stop() {
-      await context.close();
-      await product.stop();
-    },
-  };
 }
 
 export async function newContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {

@@ -2,7 +2,8 @@
 import type { Frame, Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
 import { mails, onTheWire, type Mail } from "../../message/corpus.ts";
-import { goTo, type Reader } from "./browser.ts";
+import { goTo } from "./browser.ts";
+import type { Reader } from "./set-up.ts";
 
 export interface Delivered {
   readonly mail: Mail;

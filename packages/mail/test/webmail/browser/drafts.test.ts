@@ -1,59 +1,45 @@
 // What is written outlives the tab, the browser and the server; what did not go says why, is mended and goes.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import { test } from "node:test";
+import type { BrowserContext, Page } from "playwright-core";
 import { startProduct, type Product } from "../../../../../interop/product.ts";
 import { TEST_CERTIFICATE } from "../../../../pop/test/support/certificate.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
-import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
 import { ask, beginMessage, hasFocus, hurried, saved, sendWritten, writeThrough } from "./writing-desk.ts";
+import { browserFor, setUp } from "./set-up.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 let data: string;
-let browser: Browser;
 let context: BrowserContext;
 let product: Product;
 let origin: string;
 let peer: SmtpPeer;
-const undoing: (() => Promise<void>)[] = [];
 /** Answers of the SMTP server, one for each message it is given; then it takes what comes. */
 const answers: string[] = [];
 /** What it says as it hangs up in the middle of a message. */
 const lastWords: string[] = [];
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  data = await mkdtemp(join(tmpdir(), "restante-drafts-"));
-  peer = await smtpPeer(
-    { after: (undo: () => Promise<void>) => void undoing.push(undo) },
-    {
-      onRecipient: (address) => (address.startsWith("nobody@") ? "550 5.1.1 no such mailbox" : undefined),
-      onMessage: () => answers.shift(),
-      onFirstOctets: () => lastWords.shift(),
-    },
-  );
-  browser = await openBrowser();
-  context = await newContext(browser);
+setUp(async (file) => {
+  data = temporaryDirectory(file);
+  peer = await smtpPeer(file, {
+    onRecipient: (address) => (address.startsWith("nobody@") ? "550 5.1.1 no such mailbox" : undefined),
+    onMessage: () => answers.shift(),
+    onFirstOctets: () => lastWords.shift(),
+  });
   product = await startProduct({ data, args: ["--demo"] });
+  // The one that runs then: it is killed and started again.
+  file.after(() => product.stop());
+  context = await newContext(await browserFor(file));
   const page = await context.newPage();
   await page.goto(product.url ?? "");
   await page.getByRole("row").first().waitFor();
   origin = new URL(page.url()).origin;
   await writeThrough(page, peer);
   await page.close();
-});
-
-after(async () => {
-  await context?.close();
-  await browser?.close();
-  await product?.stop();
-  for (const undo of undoing) await undo();
-  if (data !== undefined) await rm(data, { recursive: true, force: true });
 });
 
 async function openTab(): Promise<Page> {
@@ -491,13 +477,10 @@ test(
   },
 );
 
-test("a server whose certificate nobody vouches for gets nothing, and it is said", NEEDS_CHROMIUM, async () => {
+test("a server whose certificate nobody vouches for gets nothing, and it is said", NEEDS_CHROMIUM, async (t) => {
   const page = await openTab();
   const { key, cert } = TEST_CERTIFICATE;
-  const other = await smtpPeer(
-    { after: (undo: () => Promise<void>) => void undoing.push(undo) },
-    { smtp: { secure: true, key, cert } },
-  );
+  const other = await smtpPeer(t, { smtp: { secure: true, key, cert } });
   await writeThrough(page, other, "1", "implicit");
   const entry = await send(page, { to: "mina@harbour.example", subject: "Not safe" });
   await entry.getByText("The connection to the submission server could not be made safe").waitFor();

@@ -1,23 +1,16 @@
 // The first screen is on the page before the program is, and the program takes it over as it is. Its program is held back
 // here for as long as a test wants to look.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { goTo, NEEDS_CHROMIUM, newContext, openBrowser, openReader, type Reader } from "./browser.ts";
+import { test } from "node:test";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
 import { ask } from "./writing-desk.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
-let browser: Browser;
 let reader: Reader;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
-  reader = await openReader({ browser, args: ["--demo"] });
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
+setUp(async (file) => {
+  reader = await openReader(file, { args: ["--demo"] });
 });
 
 interface Held {
@@ -34,7 +27,7 @@ interface HoldOptions {
 }
 
 async function openPage(options: BrowserContextOptions = {}, textSize = 16) {
-  const context = await newContext(browser, options);
+  const context = await newContext(reader.browser, options);
   await context.addCookies(await reader.context.cookies());
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);

@@ -2,11 +2,11 @@
 // are empty.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
+import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import { axeFindings } from "./axe.ts";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
 const LETTER = [
   "From: Pat <pat@studio.example>",
@@ -19,21 +19,13 @@ const LETTER = [
   "",
 ].join("\r\n");
 
-let browser: Browser;
 let provider: ScriptedPeer;
 let reader: Reader;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
+setUp(async (file) => {
   provider = await scriptedPeer({ messages: [] });
-  reader = await openReader({ browser, context: { reducedMotion: "reduce" } });
-});
-
-after(async () => {
-  await reader?.stop();
-  await provider?.close();
-  await browser?.close();
+  file.after(() => provider.close());
+  reader = await openReader(file, { context: { reducedMotion: "reduce" } });
 });
 
 test("a post office without an account says so, in every look, and leads to the first", NEEDS_CHROMIUM, async () => {

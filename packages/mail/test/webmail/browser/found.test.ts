@@ -1,30 +1,22 @@
 // What is found and opened in the real reader: hits of a search, and files that are shown.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Locator, Page } from "playwright-core";
-import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
+import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
+import { openReaderOffice } from "../api/reader-office.ts";
+import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { openPage, setUp } from "./set-up.ts";
 
-let browser: Browser;
-let office: ReaderOffice;
 let page: Page;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  office = await openReaderOffice();
+setUp(async (file) => {
+  const office = await openReaderOffice();
+  file.after(() => office.stop());
   await office.account("anna");
   await office.deliver("anna", letter({ id: "sail-1", text: "We meet at the regatta on Friday." }));
   await office.deliver("anna", letter({ id: "sail-2", after: "sail-1", text: "The regatta is put off to Monday." }));
   await office.deliver("anna", FILES);
-  browser = await openBrowser();
-  page = await (await newContext(browser)).newPage();
-  await page.goto(office.house.office.webAddress() ?? "");
+  page = await openPage(file, office);
   await page.getByRole("row", { name: /Two files/ }).waitFor();
-});
-
-after(async () => {
-  await browser?.close();
-  await office?.stop();
 });
 
 function letter(o: { readonly id: string; readonly after?: string; readonly text: string }): string {

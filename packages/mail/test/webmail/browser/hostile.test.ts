@@ -1,21 +1,22 @@
 // Mails made to do harm, in the reader a person uses. Whatever of them got through asks canary.invalid for something.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
 import { PopClient } from "../../../../../interop/pop-client.ts";
 import { hostile, onTheWire } from "../../message/corpus.ts";
-import { goTo, NEEDS_CHROMIUM, newContext, openBrowser, openReader, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
 import { sample } from "../../retriever/sample.ts";
 import { zipNames } from "./zip-names.ts";
 import { deliverCorpus, type Delivered, framesOf, openMessage } from "./delivered.ts";
 import { assertHarmless, chrome, contrast, type Linked, pressable, styleOf } from "./harmless.ts";
+import { browserFor, openReader, type Reader, setUp } from "./set-up.ts";
 
 interface Checked {
   readonly file: string;
@@ -34,8 +35,6 @@ const LOOKED_AT_MAX = 4;
 const OPENED = 12;
 const PRESSED_BY = ["noScriptOnClick", "noForm", "appIntact", "noNavigation"];
 
-let browser: Browser;
-let canary: Server;
 let reader: Reader;
 let delivered: readonly Delivered[] = [];
 /** Paths that were asked for at canary.invalid, or "connection" where nothing readable was. */
@@ -44,9 +43,8 @@ const dialogs: string[] = [];
 /** What the browser complained of: something was refused that should not have been there to be asked for. */
 const complaints: string[] = [];
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  canary = createServer((request, response) => {
+setUp(async (file) => {
+  const canary = createServer((request, response) => {
     sung.push(request.url ?? "");
     response.end();
   });
@@ -55,17 +53,12 @@ before(async () => {
     socket.destroy();
   });
   await once(canary.listen(0, "127.0.0.1"), "listening");
+  file.after(() => void canary.close());
   const { port } = canary.address() as AddressInfo;
-  browser = await openBrowser({ hosts: `MAP *.canary.invalid 127.0.0.1:${port}` });
-  reader = await openReader({ browser });
+  const browser = await browserFor(file, { hosts: `MAP *.canary.invalid 127.0.0.1:${port}` });
+  reader = await openReader(file, { browser });
   listenTo(reader.page);
   delivered = await deliverCorpus(reader, "hostile");
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
-  canary?.close();
 });
 
 function listenTo(page: Page): void {
@@ -87,7 +80,7 @@ const of = (id: string): Delivered => {
 };
 
 test("the canary hears a page that asks for it", NEEDS_CHROMIUM, async () => {
-  const context = await newContext(browser);
+  const context = await newContext(reader.browser);
   await (await context.newPage()).goto("http://control.canary.invalid/control");
   await context.close();
   assert.ok(sung.includes("/control"));
@@ -272,7 +265,7 @@ test(
   "what is shown stays harmless when it is read and written again, with scripts allowed",
   NEEDS_CHROMIUM,
   async (t) => {
-    const context = await newContext(browser);
+    const context = await newContext(reader.browser);
     const other = await context.newPage();
     for (const id of ["h08", "h09", "h13", "h24"]) {
       await t.test(id, async () => {

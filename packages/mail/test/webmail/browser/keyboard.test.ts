@@ -1,11 +1,12 @@
 // The way of a source, from its first password to the removal of its mail from the server, by keys alone; and the ways
 // out of a message's frame, which hears none of the reader's keys.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Locator, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
 import { framesOf } from "./delivered.ts";
-import { NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { NEEDS_CHROMIUM } from "./browser.ts";
 import { type Provider, startProvider } from "./provider.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
 const MESSAGES = 30;
 /** Further than this nobody tabs. */
@@ -14,24 +15,16 @@ const FOCUS_WAIT_MS = 20_000;
 /** What has not moved by then does not: not every key moves the focus. */
 const MOVE_WAIT_MS = 1_000;
 
-let browser: Browser;
 let provider: Provider;
 let reader: Reader;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
+setUp(async (file) => {
   provider = await startProvider(MESSAGES);
-  reader = await openReader({ browser, args: ["--demo"] });
+  file.after(() => provider.product.stop());
+  reader = await openReader(file, { args: ["--demo"] });
   await reader.page.evaluate(`window.pointed = 0;
     for (const kind of ["pointerdown", "mousedown", "touchstart", "wheel"])
       window.addEventListener(kind, () => { window.pointed += 1; }, true);`);
-});
-
-after(async () => {
-  await reader?.stop();
-  await provider?.product.stop();
-  await browser?.close();
 });
 
 /** Goes on with Tab until `target` has the focus. */

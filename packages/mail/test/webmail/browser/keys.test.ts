@@ -1,21 +1,19 @@
 // Every key of the map, pressed in the real reader: each does what the help says of it, and the help says it of each.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Locator, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
 import { KEYMAP, LIST_KEYS } from "../../../src/webmail/ui/keys/keymap.ts";
 import { CATALOGUE } from "../../../src/webmail/ui/words/catalogue.ts";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, turn, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { ask, deliver, hasFocus, openLetter } from "./writing-desk.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
-let browser: Browser;
 let reader: Reader;
 const pressed = new Set<string>();
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
-  reader = await openReader({ browser, args: ["--demo"] });
+setUp(async (file) => {
+  reader = await openReader(file, { args: ["--demo"] });
   for (let n = 1; n <= 7; n += 1) await deliver(reader, threadLetter(n));
   await deliver(reader, [
     "From: Nora <nora@letters.example>",
@@ -37,11 +35,6 @@ before(async () => {
   // Each of them: letters may come into the list in another order than they were delivered in.
   for (const subject of ["Third key", "Second key", "First key", "With a picture", "Long thread"])
     await reader.page.getByRole("row", { name: new RegExp(subject) }).waitFor();
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
 });
 
 function threadLetter(n: number): readonly string[] {

@@ -1,21 +1,21 @@
 // A row of more messages than it names, in the real reader: whatever acts on it acts on all of them, and all come back.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Locator, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { openPage, setUp } from "./set-up.ts";
 
 const MESSAGES = 150;
 
-let browser: Browser;
 let office: ReaderOffice;
 let anna = "";
 let page: Page;
 let row: Locator;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
+setUp(async (file) => {
   office = await openReaderOffice();
+  file.after(() => office.stop());
   anna = await office.account("anna");
   for (let n = 1; n <= MESSAGES; n += 1)
     await office.deliver(
@@ -31,17 +31,10 @@ x
 `,
     );
   await office.deliver("anna", "From: Mina <mina@harbour.example>\nSubject: Lunch\n\nx\n");
-  browser = await openBrowser();
-  page = await (await newContext(browser)).newPage();
-  await page.goto(office.house.office.webAddress() ?? "");
+  page = await openPage(file, office);
   row = page.getByRole("row", { name: new RegExp(`(?=.*The disk is full).*${MESSAGES} messages`) });
   await row.waitFor();
   await page.getByRole("row", { name: /Lunch/ }).waitFor();
-});
-
-after(async () => {
-  await browser?.close();
-  await office?.stop();
 });
 
 async function inbox(): Promise<readonly [messages: number, unread: number]> {

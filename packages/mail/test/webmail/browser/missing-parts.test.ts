@@ -1,23 +1,16 @@
 // Parts of the reader that are loaded when they are wanted and do not come, as on a bad line or after an update: what was
 // there stays, and they are asked for anew.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Locator, Page } from "playwright-core";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
+import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { hasFocus, saved } from "./writing-desk.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
-let browser: Browser;
 let reader: Reader;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
-  reader = await openReader({ browser, args: ["--demo"] });
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
+setUp(async (file) => {
+  reader = await openReader(file, { args: ["--demo"] });
 });
 
 const row = (page: Page, at: number): Locator => page.locator(`[role=row][data-index="${at}"]`);

@@ -1,28 +1,21 @@
 // What is open beside a list that changes: keys, answers, and what counts as read.
-import { after, before, test } from "node:test";
-import type { Browser, Locator, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { goTo, NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { hasFocus } from "./writing-desk.ts";
+import { openPage, setUp } from "./set-up.ts";
 
-let browser: Browser;
 let office: ReaderOffice;
 let page: Page;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
+setUp(async (file) => {
   office = await openReaderOffice();
+  file.after(() => office.stop());
   await office.account("anna");
   for (const [at, name] of ["Ada", "Bea", "Cleo"].entries()) await office.deliver("anna", letter({ name, minute: at }));
-  browser = await openBrowser();
-  page = await (await newContext(browser)).newPage();
-  await page.goto(office.house.office.webAddress() ?? "");
+  page = await openPage(file, office);
   await rowOf("Cleo").waitFor();
-});
-
-after(async () => {
-  await browser?.close();
-  await office?.stop();
 });
 
 interface Letter {

@@ -2,18 +2,17 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server } from "node:https";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser, Download, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Download, Page } from "playwright-core";
 import { unzipSync } from "fflate";
 import { runProgram } from "../../../../../interop/product.ts";
 import { TEST_CERTIFICATE } from "../../../../pop/test/support/certificate.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, turn, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { addSource, startProvider } from "./provider.ts";
 import {
   ask,
@@ -27,37 +26,28 @@ import {
   sentNow,
   writeThrough,
 } from "./writing-desk.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
-let browser: Browser;
 let reader: Reader;
 let peer: SmtpPeer;
 let list: Server;
 let folder: string;
 /** Requests the list's own server heard. */
 const heard: string[] = [];
-const undoing: (() => Promise<void>)[] = [];
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  folder = await mkdtemp(join(tmpdir(), "restante-organising-"));
-  peer = await smtpPeer({ after: (undo: () => Promise<void>) => void undoing.push(undo) });
+setUp(async (file) => {
+  folder = temporaryDirectory(file);
+  peer = await smtpPeer(file);
   list = createServer(TEST_CERTIFICATE, (request, response) => {
     heard.push(request.url ?? "");
     response.end();
   });
   list.on("connection", () => heard.push("connection"));
   await once(list.listen(0, "127.0.0.1"), "listening");
-  browser = await openBrowser();
-  reader = await openReader({ browser, args: ["--demo"] });
+  file.after(() => void list.close());
+  reader = await openReader(file, { args: ["--demo"] });
   await writeThrough(reader.page, peer);
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
-  list?.close();
-  for (const undo of undoing) await undo();
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 
 /** Subjects in the maildrop, as curl reads them over POP. */

@@ -1,30 +1,14 @@
 // The first minutes with the reader, on the mail of the demonstration.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import {
-  goTo,
-  NEEDS_CHROMIUM,
-  openBrowser,
-  openReader,
-  type Reader,
-  turn,
-  unreadInTitle,
-  untilTitleCounts,
-} from "./browser.ts";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { goTo, NEEDS_CHROMIUM, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
-let browser: Browser;
 let reader: Reader;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
-  reader = await openReader({ browser, args: ["--demo"] });
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
+setUp(async (file) => {
+  reader = await openReader(file, { args: ["--demo"] });
 });
 
 test(
@@ -215,7 +199,7 @@ test("the shape of a message is drawn when its answer takes 150 ms, and not befo
 });
 
 test("an address without a key shows no mail", NEEDS_CHROMIUM, async () => {
-  const stranger = await browser.newContext();
+  const stranger = await reader.browser.newContext();
   try {
     const page = await stranger.newPage();
     const answer = await page.goto(`${reader.origin}/api/session`);

@@ -1,13 +1,12 @@
 // What a person does to mail every day and may want back: filed for good by a rule, a label or a file taken off, a
 // message that reached some of its recipients, and servers that will not take it.
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, turn, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import {
   ask,
   attached,
@@ -21,8 +20,9 @@ import {
   sentNow,
   writeThrough,
 } from "./writing-desk.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
-let browser: Browser;
 let reader: Reader;
 let peer: SmtpPeer;
 let folder: string;
@@ -31,25 +31,15 @@ const answers: { recipient: (address: string) => string | undefined; message: st
   recipient: () => undefined,
   message: undefined,
 };
-const undoing: (() => Promise<void>)[] = [];
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  folder = await mkdtemp(join(tmpdir(), "restante-sorting-out-"));
-  peer = await smtpPeer(
-    { after: (undo: () => Promise<void>) => void undoing.push(undo) },
-    { onRecipient: (address) => answers.recipient(address), onMessage: () => answers.message },
-  );
-  browser = await openBrowser();
-  reader = await openReader({ browser, args: ["--demo"] });
+setUp(async (file) => {
+  folder = temporaryDirectory(file);
+  peer = await smtpPeer(file, {
+    onRecipient: (address) => answers.recipient(address),
+    onMessage: () => answers.message,
+  });
+  reader = await openReader(file, { args: ["--demo"] });
   await writeThrough(reader.page, peer);
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
-  for (const undo of undoing) await undo();
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 
 test(

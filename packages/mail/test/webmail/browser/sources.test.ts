@@ -1,28 +1,21 @@
 // A source from its first password to its last message, in the real reader: another post office is the provider.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, turn, type Reader } from "./browser.ts";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import { addSource, type Provider, startProvider } from "./provider.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
 const MESSAGES = 40;
 
-let browser: Browser;
 let provider: Provider;
 let reader: Reader;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
+setUp(async (file) => {
   provider = await startProvider(MESSAGES);
-  reader = await openReader({ browser, args: ["--demo"] });
-});
-
-after(async () => {
-  await reader?.stop();
-  await provider?.product.stop();
-  await browser?.close();
+  file.after(() => provider.product.stop());
+  reader = await openReader(file, { args: ["--demo"] });
 });
 
 async function fillServer(page: Page, secret: string): Promise<void> {

@@ -1,23 +1,16 @@
 // The reader in more tabs than a browser has connections to one server.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import type { Browser, BrowserContext, Page, Request } from "playwright-core";
-import { NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { test } from "node:test";
+import type { BrowserContext, Page, Request } from "playwright-core";
+import { NEEDS_CHROMIUM } from "./browser.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
 const TABS = 8;
 
-let browser: Browser;
 let reader: Reader;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
-  reader = await openReader({ browser, args: ["--demo"] });
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
+setUp(async (file) => {
+  reader = await openReader(file, { args: ["--demo"] });
 });
 
 /** The event streams that are open, and the tab of each. */

@@ -1,37 +1,30 @@
 // What one sees while mail comes, is looked for and read: progress, panes, what is announced, what moves and what does not.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { addSource } from "./provider.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
 const MESSAGES = 60;
 /** From then on each takes its time, on the first connection. */
 const AT_ONCE = 30;
 const SLOW_MS = 2_000;
 
-let browser: Browser;
 let peer: ScriptedPeer;
 let reader: Reader;
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  browser = await openBrowser();
+setUp(async (file) => {
   peer = await scriptedPeer({
     messages: Array.from({ length: MESSAGES }, (_, at) => letter(at + 1)),
     // One at a time, so that no more is on its way than the message that is asked for.
     capabilities: ["TOP", "UIDL", "USER", "RESP-CODES"],
     faults: [{ on: "RETR", connection: 1, skip: AT_ONCE, delayMs: SLOW_MS }],
   });
-  reader = await openReader({ browser, args: ["--demo"] });
-});
-
-after(async () => {
-  await reader?.stop();
-  await peer?.close();
-  await browser?.close();
+  file.after(() => peer.close());
+  reader = await openReader(file, { args: ["--demo"] });
 });
 
 /** The oldest is about bollards, the newest only says the word. */

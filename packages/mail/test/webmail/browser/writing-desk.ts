@@ -1,7 +1,8 @@
 // What tests of writing share: an address with a real SMTP server behind it, letters that come in, and messages that go out.
 import type { Locator, Page } from "playwright-core";
 import type { SmtpPeer } from "../../submission/smtp-peer.ts";
-import { goTo, type Reader } from "./browser.ts";
+import { goTo } from "./browser.ts";
+import type { Reader } from "./set-up.ts";
 
 export const INES = "ines@harbour.example";
 

@@ -1,10 +1,9 @@
 // Writing in the real reader, to the octets a submission server gets: the built product, a browser, a real SMTP server.
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
+import { test } from "node:test";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
 import {
@@ -21,27 +20,18 @@ import {
   sendWritten,
   sentNow,
 } from "./writing-desk.ts";
-import { goTo, NEEDS_CHROMIUM, openBrowser, openReader, turn, type Reader } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
-let browser: Browser;
 let reader: Reader;
 let peer: SmtpPeer;
 let folder: string;
-const undoing: (() => Promise<void>)[] = [];
 
-before(async () => {
-  if (NEEDS_CHROMIUM.skip !== false) return;
-  folder = await mkdtemp(join(tmpdir(), "restante-files-"));
-  undoing.push(() => rm(folder, { recursive: true, force: true }));
-  peer = await smtpPeer({ after: (undo: () => Promise<void>) => void undoing.push(undo) }, { password: "pencil" });
-  browser = await openBrowser();
-  reader = await openReader({ browser, args: ["--demo"] });
-});
-
-after(async () => {
-  await reader?.stop();
-  await browser?.close();
-  for (const undo of undoing) await undo();
+setUp(async (file) => {
+  folder = temporaryDirectory(file);
+  peer = await smtpPeer(file, { password: "pencil" });
+  reader = await openReader(file, { args: ["--demo"] });
 });
 
 interface HeldTab {
@@ -90,12 +80,9 @@ test("an address with its submission server is entered, tested and kept", NEEDS_
   await page.getByText("Through 127.0.0.1").waitFor();
 });
 
-test("an address that logs in with a token says so in its form, and writes with it", NEEDS_CHROMIUM, async () => {
+test("an address that logs in with a token says so in its form, and writes with it", NEEDS_CHROMIUM, async (t) => {
   const { page } = reader;
-  const cloud = await smtpPeer(
-    { after: (undo: () => Promise<void>) => void undoing.push(undo) },
-    { token: () => "ya29.token" },
-  );
+  const cloud = await smtpPeer(t, { token: () => "ya29.token" });
   await goTo(page, "#/organise/addresses");
   await page.getByRole("button", { name: "Add an address" }).click();
   await page.getByLabel("E-mail address").fill("ines@cloud.example");
@@ -278,8 +265,6 @@ test(
   NEEDS_CHROMIUM,
   async () => {
     const { page, context } = reader;
-    const folder = await mkdtemp(join(tmpdir(), "restante-files-"));
-    undoing.push(() => rm(folder, { recursive: true, force: true }));
     const dropped = join(folder, "plan of the pier.txt");
     await writeFile(dropped, "the plan");
     await beginMessage(page, { to: "mina@harbour.example", subject: "The plan is attached" });
