@@ -136,6 +136,7 @@ export function runProgram(
     const child = execFile(program, [...args], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? 255), stdout, stderr });
     });
-    child.stdin?.end(o.input ?? "");
+    // A program that ends early, or reads nothing, does not take what it is given.
+    child.stdin?.on("error", () => undefined).end(o.input ?? "");
   });
 }

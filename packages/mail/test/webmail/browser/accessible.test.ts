@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { axeFindings } from "./axe.ts";
 import { furnish } from "./furnish.ts";
-import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { drawn, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { sample } from "../../retriever/sample.ts";
 import { comeTo, holdBack } from "./come-to-state.ts";
@@ -121,5 +121,5 @@ async function choose(page: Page, look: Look): Promise<void> {
   if (!page.url().startsWith(reader.origin)) return;
   await page.locator(`html[data-theme=${look.theme}][dir=${look.language === "en" ? "ltr" : "rtl"}]`).waitFor();
   // Drawn, not only told.
-  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+  await drawn(page);
 }

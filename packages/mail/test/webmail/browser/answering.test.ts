@@ -1,37 +1,29 @@
 // Answering in the window a person writes in: ordinary mails of every kind, and mails that want to get into it.
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { expectedOf, wordsOf } from "../../message/corpus.ts";
 import { sample } from "../../retriever/sample.ts";
-import { NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, NEEDS_CHROMIUM } from "./browser.ts";
+import { type Canary, openCanary } from "./canary.ts";
 import { deliverCorpus, type Delivered, openMessage } from "./delivered.ts";
-import { browserFor, openReader, type Reader, setUp } from "./set-up.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
 let reader: Reader;
+let canary: Canary;
 let ordinary: readonly Delivered[] = [];
 let hostile: readonly Delivered[] = [];
-const sung: string[] = [];
+const dialogs: string[] = [];
 
 /** All of them in the long run; so many in the short one. */
 const ORDINARY = 4;
 const HOSTILE = 6;
 
 setUp(async (file) => {
-  const canary = createServer((request, response) => {
-    sung.push(request.url ?? "");
-    response.end();
-  });
-  await once(canary.listen(0, "127.0.0.1"), "listening");
-  file.after(() => void canary.close());
-  const { port } = canary.address() as AddressInfo;
-  const browser = await browserFor(file, { hosts: `MAP *.canary.invalid 127.0.0.1:${port}` });
-  reader = await openReader(file, { browser });
+  canary = await openCanary(file);
+  reader = await openReader(file, { browser: canary.browser });
   reader.page.on("dialog", (dialog) => {
-    sung.push(`dialog ${dialog.message()}`);
+    dialogs.push(dialog.message());
     void dialog.dismiss();
   });
   ordinary = await deliverCorpus(reader, "benign");
@@ -55,6 +47,20 @@ async function answer(page: Page, key: "r" | "a" | "f"): Promise<void> {
   await page.getByLabel("Text of the message").waitFor();
 }
 
+/** The subject stands in its field. */
+async function begins(subject: Locator, prefix: RegExp): Promise<void> {
+  await becomes(async () => prefix.test(await subject.inputValue()), true);
+}
+
+/** The editor for formatted text, once it holds what is written as plain text. */
+async function formatted(page: Page): Promise<Locator> {
+  const plain = await page.getByLabel("Text of the message").inputValue();
+  await page.getByRole("button", { name: "Formatted text" }).click();
+  const editor = page.locator(".rich-text");
+  await becomes(async () => flat(await editor.innerText()) === "", flat(plain) === "");
+  return editor;
+}
+
 async function leave(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Close; the draft is kept" }).click();
   await page.getByLabel("Text of the message").waitFor({ state: "detached" });
@@ -70,13 +76,13 @@ test("ordinary mails are answered and forwarded as a person sees them", NEEDS_CH
       await openMessage(page, one);
       await answer(page, "r");
       const text = page.getByLabel("Text of the message");
-      assert.match(await page.locator(".compose-subject").inputValue(), /^Re:/);
+      await begins(page.locator(".compose-subject"), /^Re:/);
       const quoted = flat(await text.inputValue());
       const words = wordsOf(one.mail.file, expected);
       for (const part of words) assert.ok(quoted.includes(flat(part)), part);
       await leave(page);
       await answer(page, "f");
-      assert.match(await page.locator(".compose-subject").inputValue(), /^Fwd:/);
+      await begins(page.locator(".compose-subject"), /^Fwd:/);
       const shown = page.locator(".compose-file");
       const named = expected.attachments.flatMap(({ filename, sha256 }) => (sha256 === null ? [] : (filename ?? [])));
       for (const name of named) await shown.getByText(name, { exact: true }).first().waitFor();
@@ -97,15 +103,13 @@ test("nothing of a hostile mail runs, loads or hides in the editor", NEEDS_CHROM
     await t.test(one.mail.file, async () => {
       await openMessage(page, one);
       await answer(page, "r");
-      await page.getByRole("button", { name: "Formatted text" }).click();
-      const editor = page.locator(".rich-text");
-      await editor.waitFor();
+      const editor = await formatted(page);
       assert.equal(await editor.locator(`*:not(${EDITOR})`).count(), 0);
       for (const link of await editor.locator("a").all())
         assert.match((await link.getAttribute("href")) ?? "https://none.example", /^(?:https?|mailto):/);
       assert.equal(await editor.locator("[style], [onclick], [onerror], [id]").count(), 0);
       assert.doesNotMatch(await editor.innerText(), /CONFIDENTIAL-CANARY|PREVIOUS-DECRYPTED-CANARY/);
-      assert.deepEqual(sung, []);
+      assert.deepEqual([await canary.heard(), dialogs], [[], []]);
       assert.equal(new URL(page.url()).origin, origin);
       assert.equal(await page.evaluate("({}).polluted"), undefined);
       await leave(page);
@@ -119,9 +123,7 @@ test("the cells and rows of a table stay apart in the editor", NEEDS_CHROMIUM, a
   assert.ok(receipt !== undefined);
   await openMessage(page, receipt);
   await answer(page, "r");
-  await page.getByRole("button", { name: "Formatted text" }).click();
-  await page.locator(".rich-text").waitFor();
-  const lines = (await page.locator(".rich-text").innerText()).split("\n").map((line) => line.trim());
+  const lines = (await (await formatted(page)).innerText()).split("\n").map((line) => line.trim());
   for (const row of ["Item Price", "Postage £3.50", "Total £21.50"]) assert.ok(lines.includes(row), lines.join("|"));
   await leave(page);
 });
@@ -147,6 +149,6 @@ test("what is pasted into the editor is taken apart and loads nothing", NEEDS_CH
   assert.equal(await editor.locator(`*:not(${EDITOR})`).count(), 0);
   assert.equal(await editor.locator("a").count(), 1);
   assert.equal(await editor.locator("a").getAttribute("href"), "https://good.example/");
-  assert.deepEqual(sung, []);
+  assert.deepEqual([await canary.heard(), dialogs], [[], []]);
   await leave(page);
 });

@@ -1,5 +1,8 @@
 // A real Chromium, and what is done again and again with the reader in it.
+import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import {
   chromium,
   type Browser,
@@ -12,6 +15,8 @@ import {
 const PROGRAM = "/usr/bin/chromium";
 /** Only what fails ever waits so long: a machine may be many times slower than the one this was written on. */
 const WAIT_MS = 60_000;
+/** Between one look at what is waited for and the next. */
+const LOOK_MS = 20;
 /** Nothing it does by itself may reach out, and it needs no more of the machine than a page does. */
 const FLAGS = [
   "--no-sandbox",
@@ -49,7 +54,28 @@ export async function goTo(page: Page, fragment: string): Promise<void> {
  * shows is kept elsewhere: Playwright's own `check` looks once, right after it. */
 export async function turn(box: Locator, wanted: "on" | "off"): Promise<void> {
   await box.click();
-  await box.and(box.page().locator(wanted === "on" ? ":checked" : ":not(:checked)")).waitFor();
+  await is(box, wanted);
+}
+
+/** Waits until a box or a choice is on, or off. */
+export function is(box: Locator, wanted: "on" | "off"): Promise<void> {
+  return box.and(box.page().locator(wanted === "on" ? ":checked" : ":not(:checked)")).waitFor();
+}
+
+/** Asks until the answer is what it must become; for what no locator can wait for. */
+export async function becomes<T>(ask: () => T | Promise<T>, expected: T): Promise<void> {
+  const until = Date.now() + WAIT_MS;
+  let answer = await ask();
+  while (!isDeepStrictEqual(answer, expected) && Date.now() < until) {
+    await wait(LOOK_MS);
+    answer = await ask();
+  }
+  assert.deepEqual(answer, expected);
+}
+
+/** Resolves when what the page was about to draw is drawn, and what was to follow on that has begun. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
 }
 
 interface Titled {

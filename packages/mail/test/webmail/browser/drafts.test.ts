@@ -8,7 +8,7 @@ import { startProduct, type Product } from "../../../../../interop/product.ts";
 import { TEST_CERTIFICATE } from "../../../../pop/test/support/certificate.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
-import { goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
+import { becomes, goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
 import { ask, beginMessage, hasFocus, hurried, saved, sendWritten, writeThrough } from "./writing-desk.ts";
 import { browserFor, setUp } from "./set-up.ts";
 import { temporaryDirectory } from "../../temporary-directory.ts";
@@ -67,8 +67,13 @@ async function startServer(): Promise<void> {
   product = await startProduct({ data, args: ["--demo", "--listen", `web=127.0.0.1:${new URL(origin).port}`] });
 }
 
-async function text(page: Page): Promise<string> {
-  return page.getByLabel("Text of the message").inputValue();
+/** Waits until the field of the message's text holds it. */
+function says(page: Page, text: string): Promise<void> {
+  return becomes(() => page.getByLabel("Text of the message").inputValue(), text);
+}
+
+function isAbout(page: Page, subject: string): Promise<void> {
+  return becomes(() => page.getByLabel("Subject").inputValue(), subject);
 }
 
 /** Nothing that is written reaches the server from now on. */
@@ -87,9 +92,8 @@ test("the last second of a killed tab is offered back", NEEDS_CHROMIUM, async ()
   await killTab(page);
   const again = await openTab();
   await again.getByRole("button", { name: "Open it" }).click();
-  await again.getByLabel("Subject").waitFor();
-  assert.equal(await again.getByLabel("Subject").inputValue(), "Kept");
-  assert.equal(await text(again), "written in the last second");
+  await isAbout(again, "Kept");
+  await says(again, "written in the last second");
   await saved(again);
   await again.close();
 });
@@ -137,8 +141,7 @@ test("what another tab is writing is no draft that was left, until that tab is g
   await killTab(page);
   await other.getByText("was not kept on the server").waitFor();
   await other.getByRole("button", { name: "Open it" }).click();
-  await other.getByLabel("Subject").waitFor();
-  assert.equal(await text(other), "still being written");
+  await says(other, "still being written");
   await saved(other);
   await other.close();
 });
@@ -162,7 +165,7 @@ test("what another window wrote meanwhile is not written over unseen", NEEDS_CHR
 
   await other.getByRole("button", { name: "Open it" }).click();
   await other.getByText("This draft was changed in another window.").waitFor();
-  assert.equal(await text(other), "of the tab that was killed");
+  await says(other, "of the tab that was killed");
   const kept = (await ask(other, `/api/drafts/${id}?account=1`)) as { text: string };
   assert.equal(kept.text, "of the other window", "nothing was chosen yet");
   await other.getByRole("button", { name: "Keep what is here" }).click();
@@ -203,7 +206,7 @@ test(
     await page.locator(".toast").filter({ hasText: "A copy stays in this browser." }).waitFor();
     await page.unroute("**/api/drafts/**");
     await openFromList(page, "Closed cut off");
-    assert.equal(await text(page), "in this browser alone");
+    await says(page, "in this browser alone");
     await saved(page);
     assert.equal((await draftOf(page, "Closed cut off"))?.text, "in this browser alone");
     await page.close();
@@ -218,14 +221,15 @@ test("closed as it was opened, a window takes no text with it that another one h
   await page.getByLabel("Text of the message").fill("of the window that still writes");
   const other = await openTab();
   await openFromList(other, "Looked at elsewhere");
-  assert.notEqual(await text(other), "of the window that still writes", "it is not left");
+  await isAbout(other, "Looked at elsewhere");
+  const body = await other.getByLabel("Text of the message").inputValue();
+  assert.notEqual(body, "of the window that still writes", "it is not left");
   await closeWindow(other);
   await other.close();
   await killTab(page);
   const again = await openTab();
   await again.getByRole("button", { name: "Open it" }).click();
-  await again.getByLabel("Subject").waitFor();
-  assert.equal(await text(again), "of the window that still writes");
+  await says(again, "of the window that still writes");
   await saved(again);
   await again.close();
 });
@@ -249,9 +253,8 @@ test("all that was left is offered, one after another, whatever else is said mea
   await again.locator(".toast").getByRole("button", { name: "Dismiss" }).click();
   for (const subject of ["Left second", "Left first"]) {
     await offer.getByRole("button", { name: "Open it" }).click();
-    await again.getByLabel("Subject").waitFor();
-    assert.equal(await again.getByLabel("Subject").inputValue(), subject);
-    assert.equal(await text(again), `of ${subject}`);
+    await isAbout(again, subject);
+    await says(again, `of ${subject}`);
     await saved(again);
     await closeWindow(again);
   }
@@ -271,8 +274,7 @@ test(
     await page.getByRole("button", { name: "Throw the draft away" }).click();
     await page.locator(".compose").waitFor({ state: "detached" });
     await page.locator(".toast").getByRole("button", { name: "Undo" }).click();
-    await page.getByLabel("Text of the message").waitFor();
-    assert.equal(await text(page), "the last word");
+    await says(page, "the last word");
     await page.unroute("**/api/drafts/**");
     await page.getByLabel("Text of the message").fill("the last word, kept");
     await saved(page);
@@ -307,7 +309,9 @@ test(
     await page.keyboard.press("Control+Enter");
     const gone = page.getByRole("alert").filter({ hasText: "sent or thrown away in another window" });
     await gone.waitFor();
+    const refused = page.waitForResponse((answer) => /written on/.test(answer.request().postData() ?? ""));
     await page.getByLabel("Text of the message").fill("written on");
+    assert.notEqual((await refused).status(), 200);
     await gone.waitFor();
     assert.equal(await draftOf(page, "Thrown away elsewhere"), undefined, "nothing was chosen yet");
     await gone.getByRole("button", { name: "Keep it as a new draft" }).click();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
+import { becomes, goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
 import { ask } from "./writing-desk.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
@@ -142,7 +142,7 @@ test("a row that is pressed before the program is there is opened by it", NEEDS_
   await release();
   await page.getByRole("heading", { level: 2, name: subject }).waitFor();
   await page.locator("article.message:not([aria-busy])").first().waitFor();
-  assert.equal(await row.getAttribute("aria-current"), "true");
+  await row.and(page.locator("[aria-current=true]")).waitFor();
   await close();
 });
 
@@ -172,8 +172,8 @@ test(
     await typing.page.getByRole("searchbox").fill("regatta");
     await typing.release();
     await typing.page.getByRole("heading", { level: 1, name: "Search" }).waitFor();
-    assert.equal(await typing.page.evaluate("window.location.hash"), "#/all/search?q=regatta");
-    assert.equal(await typing.page.getByRole("searchbox").inputValue(), "regatta");
+    await becomes(() => typing.page.evaluate("window.location.hash"), "#/all/search?q=regatta");
+    await becomes(() => typing.page.getByRole("searchbox").inputValue(), "regatta");
     await typing.close();
     const going = await held("#/all/inbox");
     await going.page.getByRole("link", { name: "Starred" }).click();

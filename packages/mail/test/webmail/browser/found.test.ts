@@ -1,9 +1,8 @@
 // What is found and opened in the real reader: hits of a search, and files that are shown.
-import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice } from "../api/reader-office.ts";
-import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 let page: Page;
@@ -90,6 +89,6 @@ test("a file that is shown above can be saved like the others", NEEDS_CHROMIUM, 
   await goTo(page, "#/all/inbox");
   await page.getByRole("row", { name: /Two files/ }).click();
   await opened().getByText("Mina,bow").waitFor();
-  assert.deepEqual(await page.locator(".attachment-name").allInnerTexts(), ["crew.csv", "course.pdf"]);
+  await becomes(() => page.locator(".attachment-name").allInnerTexts(), ["crew.csv", "course.pdf"]);
   await page.getByRole("link", { name: "Save all as zip" }).waitFor();
 });

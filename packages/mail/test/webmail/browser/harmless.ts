@@ -62,6 +62,8 @@ const CLAIMS =
 
 /** The frame holds no form, no script, no frame of its own, and every link opens elsewhere without a way back. */
 export async function assertHarmless(frame: Frame, origin: string): Promise<void> {
+  // Before all of it is there, what is sought may only not have come yet.
+  await frame.waitForLoadState("load");
   assert.equal(new URL(frame.url()).origin, origin);
   assert.equal(await frame.locator("script, form, iframe, frame, object, embed, base, link, input, button").count(), 0);
   assert.equal(await frame.locator("a[href]:not([rel~=noopener]), a[href]:not([target=_blank])").count(), 0);

@@ -1,8 +1,5 @@
 // Mails made to do harm, in the reader a person uses. Whatever of them got through asks canary.invalid for something.
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,12 +8,13 @@ import type { Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
 import { PopClient } from "../../../../../interop/pop-client.ts";
 import { hostile, onTheWire } from "../../message/corpus.ts";
-import { goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
+import { becomes, goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
+import { type Canary, openCanary } from "./canary.ts";
 import { sample } from "../../retriever/sample.ts";
 import { zipNames } from "./zip-names.ts";
 import { deliverCorpus, type Delivered, framesOf, openMessage } from "./delivered.ts";
 import { assertHarmless, chrome, contrast, type Linked, pressable, styleOf } from "./harmless.ts";
-import { browserFor, openReader, type Reader, setUp } from "./set-up.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
 
 interface Checked {
   readonly file: string;
@@ -35,28 +33,16 @@ const LOOKED_AT_MAX = 4;
 const OPENED = 12;
 const PRESSED_BY = ["noScriptOnClick", "noForm", "appIntact", "noNavigation"];
 
+let canary: Canary;
 let reader: Reader;
 let delivered: readonly Delivered[] = [];
-/** Paths that were asked for at canary.invalid, or "connection" where nothing readable was. */
-const sung: string[] = [];
 const dialogs: string[] = [];
 /** What the browser complained of: something was refused that should not have been there to be asked for. */
 const complaints: string[] = [];
 
 setUp(async (file) => {
-  const canary = createServer((request, response) => {
-    sung.push(request.url ?? "");
-    response.end();
-  });
-  canary.on("clientError", (_error, socket) => {
-    sung.push("connection");
-    socket.destroy();
-  });
-  await once(canary.listen(0, "127.0.0.1"), "listening");
-  file.after(() => void canary.close());
-  const { port } = canary.address() as AddressInfo;
-  const browser = await browserFor(file, { hosts: `MAP *.canary.invalid 127.0.0.1:${port}` });
-  reader = await openReader(file, { browser });
+  canary = await openCanary(file);
+  reader = await openReader(file, { browser: canary.browser });
   listenTo(reader.page);
   delivered = await deliverCorpus(reader, "hostile");
 });
@@ -81,10 +67,10 @@ const of = (id: string): Delivered => {
 
 test("the canary hears a page that asks for it", NEEDS_CHROMIUM, async () => {
   const context = await newContext(reader.browser);
-  await (await context.newPage()).goto("http://control.canary.invalid/control");
+  await (await context.newPage()).goto("http://p.canary.invalid/asked");
   await context.close();
-  assert.ok(sung.includes("/control"));
-  sung.length = 0;
+  assert.ok((await canary.heard()).includes("/asked"));
+  canary.forget();
 });
 
 test("every mail opens; none runs, loads, leads away or changes anything of the reader", NEEDS_CHROMIUM, async (t) => {
@@ -97,7 +83,7 @@ test("every mail opens; none runs, loads, leads away or changes anything of the 
   for (const one of chosen.flatMap((n) => delivered[n - 1] ?? [])) {
     await t.test(one.mail.file, async () => {
       await openMessage(page, one);
-      assert.deepEqual(sung, [], "asked for something");
+      assert.deepEqual(await canary.heard(), [], "asked for something");
       assert.deepEqual(dialogs, []);
       assert.deepEqual(complaints, []);
       assert.deepEqual(await chrome(page), before);
@@ -109,7 +95,7 @@ test("every mail opens; none runs, loads, leads away or changes anything of the 
       // The same on paper, where all of it stands in one page of ours.
       await paper.goto(`${origin}/m/${one.account}/${one.messageId}/print`);
       await assertHarmless(paper.mainFrame(), origin);
-      assert.deepEqual([sung, dialogs, complaints], [[], [], []], "printed");
+      assert.deepEqual([await canary.heard(), dialogs, complaints], [[], [], []], "printed");
       // Whatever it is, it can be saved as it came, below the lines that delivery put on top.
       const eml = await page.request.get(`${origin}/m/${one.account}/${one.messageId}/eml`);
       const sent = onTheWire(one.mail.octets())
@@ -209,18 +195,24 @@ test("what a plain text holds is shown letter by letter", NEEDS_CHROMIUM, async 
   await openMessage(page, one);
   const sent = Buffer.from(one.mail.octets()).toString("utf8");
   const [, body = ""] = /\r?\n\r?\n([\s\S]*)$/.exec(sent) ?? [];
-  for (const fold of await page.locator(".unfold").all()) await fold.click();
+  for (const fold of await page.locator(".unfold").elementHandles()) await fold.click();
   // The mark of a quote is drawn as a line beside it.
   const lines = body.split(/\r?\n/).map((line) => line.replace(/^> /, "").trimEnd());
-  const blocks = await page.locator("article.message .text-block").allInnerTexts();
-  const shown = blocks.flatMap((block) => block.split("\n")).map((line) => line.trimEnd());
-  assert.deepEqual(shown.filter(Boolean), lines.filter(Boolean));
+  const shown = async (): Promise<readonly string[]> => {
+    const blocks = await page.locator("article.message .text-block").allInnerTexts();
+    return blocks
+      .flatMap((block) => block.split("\n"))
+      .map((line) => line.trimEnd())
+      .filter(Boolean);
+  };
+  await becomes(shown, lines.filter(Boolean));
 });
 
 test("no part of a mail is served as a page of ours", NEEDS_CHROMIUM, async (t) => {
   const { page, origin, context } = reader;
   const opened = await context.newPage();
   listenTo(opened);
+  let looks = 0;
   for (const id of ["h16", "h17", "h18", "h21", "h43", "h76", "h77", "h81"]) {
     await t.test(id, async () => {
       await openMessage(page, of(id));
@@ -249,14 +241,18 @@ test("no part of a mail is served as a page of ours", NEEDS_CHROMIUM, async (t) 
       }
       assert.ok(served >= hrefs.length, "each of them can be saved");
       for (const look of (await page.getByRole("button", { name: /^Look at/ }).all()).slice(0, LOOKED_AT_MAX)) {
+        const shown = page.waitForResponse((answer) => answer.url().endsWith("?show=1"));
         await look.click();
         await page.getByRole("dialog").waitFor();
+        await (await shown).finished();
+        looks += 1;
         await page.keyboard.press("Escape");
         await page.getByRole("dialog").waitFor({ state: "detached" });
       }
-      assert.deepEqual([sung, dialogs], [[], []]);
+      assert.deepEqual([await canary.heard(), dialogs], [[], []]);
     });
   }
+  assert.ok(looks > 0);
   await opened.close();
   complaints.length = 0; // A picture that is none is one.
 });
@@ -279,7 +275,7 @@ test(
           assert.equal(await other.locator("body").innerHTML(), first);
           assert.equal(await other.locator("script, svg, math, iframe, object, form").count(), 0);
         }
-        assert.deepEqual(sung, []);
+        assert.deepEqual(await canary.heard(), []);
       });
     }
     await context.close();
@@ -340,7 +336,7 @@ test(
       answers.filter((status) => status < 400),
       [],
     );
-    assert.deepEqual(sung, []);
+    assert.deepEqual(await canary.heard(), []);
     complaints.length = 0; // Each image that was refused is one.
   },
 );
@@ -348,10 +344,13 @@ test(
 test("a seal that a mail draws itself is not one of ours", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await openMessage(page, of("h79"));
+  const frames = await framesOf(page);
+  assert.ok(frames.length > 0);
+  for (const frame of frames) await frame.getByText("Signature valid").first().waitFor();
   await page.getByRole("button", { name: "Details" }).click();
+  await page.locator(".head-details").getByText("Received").waitFor();
   const ours = await page.locator("article.message").innerText();
   assert.doesNotMatch(ours, /\bvalid\b|verified|signed by/i);
-  for (const frame of await framesOf(page)) await frame.getByText("Signature valid").first().waitFor();
 });
 
 test(
@@ -432,7 +431,7 @@ test("no date of a sender's lies ahead of us, or before there was mail", NEEDS_C
 test("each HTML part stands in a frame of its own", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await openMessage(page, of("h80"));
-  assert.equal((await framesOf(page)).length, 2);
+  await becomes(async () => (await framesOf(page)).length, 2);
   for (const frame of await framesOf(page)) assert.doesNotMatch(await frame.content(), /PGP MESSAGE/);
 });
 
@@ -441,10 +440,11 @@ test("the empty frame that stands ready is sandboxed like them, and there for no
   const spare = page.locator("iframe[src='/m/empty']");
   await spare.waitFor({ state: "attached" });
   await openMessage(page, of("h80"));
-  const sandboxes = await page
-    .locator("iframe")
-    .evaluateAll((all) => all.map((one) => (one as unknown as Sandboxed).getAttribute("sandbox")));
-  assert.deepEqual(sandboxes, Array(3).fill("allow-popups allow-popups-to-escape-sandbox"));
+  const sandboxes = (): Promise<readonly (string | null)[]> =>
+    page
+      .locator("iframe")
+      .evaluateAll((all) => all.map((one) => (one as unknown as Sandboxed).getAttribute("sandbox")));
+  await becomes(sandboxes, Array(3).fill("allow-popups allow-popups-to-escape-sandbox"));
   assert.equal(await spare.isVisible(), false);
 });
 
@@ -478,7 +478,7 @@ test("nothing of all this was answered, asked for or sent", NEEDS_CHROMIUM, asyn
   await openMessage(page, of("h57"));
   await goTo(page, "#/outbox");
   await page.getByText("Nothing on its way out").waitFor();
-  assert.deepEqual(sung, []);
+  assert.deepEqual(await canary.heard(), []);
 });
 
 /** A sender who pretends, and what is said of it. */
@@ -588,12 +588,13 @@ test("pressing whatever is in a mail runs nothing and sends nothing", NEEDS_CHRO
       }
       assert.equal(page.url(), address);
       assert.equal(new URL(page.url()).origin, origin);
+      const heard = await canary.heard();
       assert.deepEqual(
-        sung.filter((path) => /^\/(?:js|form)/.test(path)),
+        heard.filter((path) => /^\/(?:js|form)/.test(path)),
         [],
       );
       assert.deepEqual(dialogs, []);
-      sung.length = 0;
+      canary.forget();
     });
   }
   // The links of the plain text and of the HTML that is written again are left to be pressed.

@@ -1,6 +1,5 @@
 // Parts of the reader that are loaded when they are wanted and do not come, as on a bad line or after an update: what was
 // there stays, and they are asked for anew.
-import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
@@ -44,7 +43,7 @@ test("a part that cannot be loaded takes nothing with it, and is asked for anew"
     const told = page.locator(".toast").filter({ hasText: NOT_LOADED });
     await told.getByRole("button", { name: "Dismiss" }).click();
     await gone(told);
-    assert.ok(await row(page, 0).isVisible());
+    await row(page, 0).waitFor();
   }
   await goTo(page, "#/settings");
   const failed = page.getByRole("alert").filter({ hasText: NOT_LOADED });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { goTo, NEEDS_CHROMIUM, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
+import { becomes, goTo, is, NEEDS_CHROMIUM, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
 let reader: Reader;
@@ -93,13 +93,12 @@ test(
     // A browser without a window denies it by itself.
     await wish.click();
     await page.getByText("The browser does not allow it.").waitFor();
-    assert.ok(!(await wish.isChecked()));
+    await is(wish, "off");
     await context.grantPermissions(["notifications"], { origin });
     await page.reload();
     await saving(page, turn(wish, "on"));
     await page.reload();
-    await page.locator("input:checked").waitFor();
-    assert.ok(await wish.isChecked());
+    await is(wish, "on");
     await page.evaluate(`window.told = [];
     window.Notification = new Proxy(Notification, {
       construct(target, given) { window.told.push(given); return Reflect.construct(target, given); },
@@ -145,12 +144,13 @@ test(
     const older = page.locator(".older");
     if ((await older.count()) > 0) await older.click();
     const pane = page.getByRole("region", { name: "Reading" });
-    assert.equal(await pane.getByRole("heading", { level: 2 }).count(), 1);
-    assert.equal(await pane.getByRole("heading", { level: 3 }).count(), count);
+    const headings = (level: number): Promise<number> => pane.getByRole("heading", { level }).count();
+    await becomes(() => headings(3), count);
+    assert.equal(await headings(2), 1);
     // Whichever of them is expanded.
     await pane.locator("h3.collapsed button").first().click();
     await page.locator(".expanded:focus article.message:not([aria-busy])").waitFor();
-    assert.equal(await pane.getByRole("heading", { level: 3 }).count(), count);
+    await becomes(() => headings(3), count);
     assert.equal(await pane.locator("article.message").getByRole("heading", { level: 3 }).count(), 1);
   },
 );
@@ -182,17 +182,18 @@ test("the shape of a message is drawn when its answer takes 150 ms, and not befo
     const asked = page.waitForRequest(`**/api/accounts/${account}/messages/${messageId}`);
     await goTo(page, `#/all/inbox?open=${account}.m${messageId}`);
     await asked;
+    await page.locator("article.message[aria-busy]").waitFor({ state: "attached" });
+    await page.evaluate(DONE);
     const shape = page.locator(".skeleton-message");
     await page.clock.runFor(149);
     await page.evaluate(DONE);
-    assert.equal(await page.locator("article.message[aria-busy]").count(), 1);
     assert.equal(await shape.count(), 0);
     await page.clock.runFor(1);
     await shape.waitFor({ state: "attached" });
     answer();
     await page.clock.resume();
     await page.locator("article.message:not([aria-busy])").waitFor();
-    assert.equal(await shape.count(), 0);
+    await shape.waitFor({ state: "detached" });
   } finally {
     await page.close();
   }

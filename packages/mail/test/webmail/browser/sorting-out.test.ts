@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
-import { goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
+import { becomes, goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import {
   ask,
   attached,
@@ -123,12 +123,13 @@ test("a file that was taken off just before the tab was closed does not come bac
   };
   const id = drafts.find(({ subject }) => subject === "Closed at once")?.id ?? "";
   const draft = async () => (await ask(page, `/api/drafts/${id}?account=1`)) as { readonly attachments: unknown[] };
-  assert.equal((await draft()).attachments.length, 1);
+  const files = async (): Promise<number> => (await draft()).attachments.length;
+  assert.equal(await files(), 1);
   await tab.getByRole("button", { name: "Remove plan.txt" }).click();
   await tab.locator(".toast").filter({ hasText: "plan.txt removed" }).hover();
   await tab.close({ runBeforeUnload: true });
   // What it asked for at its end may take a moment to arrive.
-  while ((await draft()).attachments.length > 0);
+  await becomes(files, 0);
 });
 
 test("recipients are completed from mail, with the keyboard", NEEDS_CHROMIUM, async () => {
@@ -159,7 +160,7 @@ test("what some have says who, and is written on to the others alone", NEEDS_CHR
   await entry.getByRole("button", { name: "Edit and send to the others" }).click();
   const chips = page.locator(".compose .person-chip");
   await chips.filter({ hasText: "lost@oak.example" }).waitFor();
-  assert.equal(await chips.count(), 1);
+  await becomes(() => chips.count(), 1);
   const before = peer.taken.length;
   await sendWritten(page);
   await sentNow(page, peer, "To two");

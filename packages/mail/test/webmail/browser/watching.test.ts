@@ -4,8 +4,9 @@ import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import type { Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
-import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, drawn, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { addSource } from "./provider.ts";
+import { ask } from "./writing-desk.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
 const MESSAGES = 60;
@@ -131,10 +132,10 @@ test(
   }`);
     await page.locator("article.message:not([aria-busy])").waitFor();
     await listed(page, MESSAGES);
-    assert.equal(await page.getByRole("searchbox").inputValue(), "");
+    await becomes(() => page.getByRole("searchbox").inputValue(), "");
     release();
     await (await answered).finished();
-    await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
+    await drawn(page);
     assert.match(await page.evaluate("window.location.hash"), /^#\/all\/source\/watched\?open=/);
     await page.getByRole("searchbox").fill("planks");
     await listed(page, 1);
@@ -154,7 +155,7 @@ test("a search that finds nothing offers the ways on", NEEDS_CHROMIUM, async () 
   await note.getByRole("button", { name: "Clear the search" }).waitFor();
   await note.getByRole("button", { name: "Search trash and junk too" }).click();
   await page.getByRole("row", { name: /Signed hello/ }).waitFor();
-  assert.equal(await page.getByRole("searchbox").inputValue(), "in:anywhere subject:signed");
+  await becomes(() => page.getByRole("searchbox").inputValue(), "in:anywhere subject:signed");
 });
 
 test("read, star and move are taken back", NEEDS_CHROMIUM, async () => {
@@ -204,10 +205,12 @@ test("F6 goes round the panes and back", NEEDS_CHROMIUM, async () => {
     return panes.findIndex((one) => one.contains(document.activeElement)) + " of " + panes.length;
   })()`;
   await page.getByRole("row", { name: /Unterlagen/ }).focus();
-  const way: string[] = [String(await page.evaluate(pane))];
+  const way = [await page.evaluate<string>(pane)];
   for (const key of ["F6", "F6", "F6", "Shift+F6", "Shift+F6", "Shift+F6"]) {
+    const before = way.at(-1);
     await page.keyboard.press(key);
-    way.push(String(await page.evaluate(pane)));
+    await becomes(async () => (await page.evaluate(pane)) !== before, true);
+    way.push(await page.evaluate<string>(pane));
   }
   const [start] = way;
   const round = new Set(way);
@@ -337,8 +340,9 @@ const IN_SIGHT = `((one) => {
   return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
 })`;
 
-async function isInSight(page: Page, selector: string): Promise<boolean> {
-  return page.evaluate<boolean>(`${IN_SIGHT}(document.querySelector(${JSON.stringify(selector)}))`);
+/** It may be brought there a moment after it is drawn. */
+function inSight(page: Page, selector: string): Promise<void> {
+  return becomes(() => page.evaluate(`${IN_SIGHT}(document.querySelector(${JSON.stringify(selector)}))`), true);
 }
 
 test("on a phone tabs stand in one line, and the open one is in sight", NEEDS_CHROMIUM, async () => {
@@ -355,7 +359,7 @@ test("on a phone tabs stand in one line, and the open one is in sight", NEEDS_CH
       `new Set(Array.from(document.querySelectorAll(".tabs a"), (one) => one.getBoundingClientRect().top)).size`,
     );
     assert.equal(lines, 1, place);
-    assert.equal(await isInSight(page, ".tabs [aria-current]"), true, place);
+    await inSight(page, ".tabs [aria-current]");
   }
 });
 
@@ -367,14 +371,14 @@ test("on a phone the reason why a new source is refused is in sight", NEEDS_CHRO
   await page.getByLabel("Password").fill("secret");
   await page.getByRole("button", { name: "Find my mail" }).click();
   await page.locator(".alarm").getByText("takes logins by OAuth 2 alone").waitFor();
-  assert.equal(await isInSight(page, ".alarm"), true);
+  await inSight(page, ".alarm");
   await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
   await page.getByLabel("Encryption").selectOption("none");
   // Nobody listens there.
   await page.getByLabel("Port").fill("1");
   await page.getByRole("button", { name: "Try this server" }).click();
   await page.locator(".alarm").getByText("takes no connection at this port").waitFor();
-  assert.equal(await isInSight(page, ".alarm"), true);
+  await inSight(page, ".alarm");
 });
 
 /** Which of the panes can be seen. */
@@ -399,10 +403,10 @@ test("three panes, two, or one, as wide as the window is", NEEDS_CHROMIUM, async
     await page.locator("article.message").waitFor({ state: "detached" });
     const row = page.getByRole("row", { name: /Unterlagen/ });
     await row.waitFor();
-    assert.deepEqual(await panes(page), closed, `${width}`);
+    await becomes(() => panes(page), closed);
     await row.click();
     await page.locator("article.message:not([aria-busy])").waitFor();
-    assert.deepEqual(await panes(page), open, `${width}, a message open`);
+    await becomes(() => panes(page), open);
   }
   await page.setViewportSize({ width: 1440, height: 900 });
 });
@@ -447,7 +451,12 @@ test(
     const failed = page.getByRole("alert").filter({ hasText: "Try again" });
     await failed.waitFor();
     // Each of these draws the list again.
-    for (let n = 0; n < 10; n += 1) await scrollTo(1_000 + n * 40);
+    for (let n = 0; n < 10; n += 1) {
+      await scrollTo(1_000 + n * 40);
+      await drawn(page);
+    }
+    // What the page asked for before is heard before this is answered.
+    await ask(page, "/api/session");
     assert.equal(asked, 1);
     await page.unrouteAll();
     await failed.getByRole("button", { name: "Try again" }).click();

@@ -7,6 +7,7 @@ import type { Locator, Page } from "playwright-core";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
 import {
+  ask,
   attached,
   beginMessage,
   deliver,
@@ -20,7 +21,7 @@ import {
   sendWritten,
   sentNow,
 } from "./writing-desk.ts";
-import { goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
+import { becomes, drawn, goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 import { temporaryDirectory } from "../../temporary-directory.ts";
 
@@ -33,6 +34,10 @@ setUp(async (file) => {
   peer = await smtpPeer(file, { password: "pencil" });
   reader = await openReader(file, { args: ["--demo"] });
 });
+
+interface Subject {
+  readonly subject: string;
+}
 
 interface HeldTab {
   readonly page: Page;
@@ -101,6 +106,7 @@ test("an address that logs in with a token says so in its form, and writes with 
   await page.getByRole("button", { name: "Save", exact: true }).click();
   const row = page.getByRole("listitem").filter({ hasText: "ines@cloud.example" });
   await row.getByRole("button", { name: "Change" }).click();
+  await becomes(() => page.getByLabel("Login name").inputValue(), "ines@cloud.example");
   assert.equal(await page.getByLabel("Access token; left empty").inputValue(), "", "it is never shown again");
   await page.getByRole("button", { name: "Cancel" }).click();
   await beginMessage(page, { to: "mina@harbour.example", subject: "From the cloud" });
@@ -172,11 +178,16 @@ test("taken back in time nothing is sent, and every word is there again", NEEDS_
   await page.getByLabel("Text of the message").fill("Not yet finished");
   await sendWritten(page);
   await page.keyboard.press("z");
-  await page.getByLabel("Subject").waitFor();
-  assert.equal(await page.getByLabel("Subject").inputValue(), "Too soon");
-  assert.equal(await page.getByLabel("Text of the message").inputValue(), "Not yet finished");
+  await becomes(() => page.getByLabel("Subject").inputValue(), "Too soon");
+  await becomes(() => page.getByLabel("Text of the message").inputValue(), "Not yet finished");
   await page.getByRole("button", { name: "Throw the draft away" }).click();
   await page.getByText("Draft thrown away").waitFor();
+  const { entries } = (await ask(page, "/api/outbox?account=1")) as { readonly entries: readonly Subject[] };
+  assert.deepEqual(
+    entries.filter(({ subject }) => subject === "Too soon"),
+    [],
+    "it waits no longer to be sent",
+  );
   assert.equal(peer.taken.length, before);
 });
 
@@ -378,9 +389,11 @@ test("a name that is typed on before the server has answered brings in nobody el
   await to.press("Enter");
   await page.locator(".person-chip").first().waitFor();
   // One that is wrong says so in words nobody sees.
-  assert.deepEqual(await page.locator(".person-chip bdi").allTextContents(), ["nobody"]);
+  const chips = (): Promise<readonly string[]> => page.locator(".person-chip bdi").allTextContents();
+  assert.deepEqual(await chips(), ["nobody"]);
   letThrough();
   await saved(page);
+  assert.deepEqual(await chips(), ["nobody"]);
   await page.close();
 });
 
@@ -437,7 +450,7 @@ test("of two messages that are answered one after the other, the last one is wri
   letThrough();
   await slow.response();
   // What came of it would be drawn by now.
-  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+  await drawn(page);
   assert.equal(await page.getByLabel("Subject").inputValue(), "Re: Answered second");
   await page.close();
 });
