@@ -1,5 +1,5 @@
 // Runs the command line as a person or a program would: as a process of its own, on free ports and a temporary directory.
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, spawnSync, type ChildProcess, type SpawnSyncReturns } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,10 +9,14 @@ import { PassThrough, Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { run } from "../../src/cli/main.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-const NODE_FLAGS = ["--conditions=restante-source", "--no-warnings"];
-/** What `restante` is here, for a shell or a `spawn`. */
-export const COMMAND: readonly string[] = [process.execPath, ...NODE_FLAGS, MAIN];
+/** What `restante` is here, for a shell or a `spawn`: the sources, unbuilt. */
+export const COMMAND = [
+  process.execPath,
+  "--conditions=restante-source",
+  "--no-warnings",
+  fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url)),
+] as const;
+const [NODE, ...RESTANTE] = COMMAND;
 /** No variable of this process's may change what a command means. */
 export const ENV: Readonly<Record<string, string | undefined>> = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("RESTANTE_") && name !== "npm_lifecycle_event"),
@@ -73,14 +77,22 @@ export function spawned(
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(
-      process.execPath,
-      [...NODE_FLAGS, MAIN, ...argv],
+      NODE,
+      [...RESTANTE, ...argv],
       { env: ENV, cwd: o.cwd, timeout: 60_000, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? 255), stdout, stderr }),
     );
     // A command that refuses early does not read what it is given.
     child.stdin?.on("error", () => undefined).end(o.stdin ?? "");
   });
+}
+
+/** The same on descriptors of the test's own, such as cannot be read or written. */
+export function spawnedOn(
+  stdio: readonly ["ignore" | "pipe" | number, "pipe" | number, "pipe"],
+  argv: readonly string[],
+): SpawnSyncReturns<string> {
+  return spawnSync(NODE, [...RESTANTE, ...argv], { env: ENV, stdio: [...stdio], encoding: "utf8", timeout: 60_000 });
 }
 
 export interface Ready {
@@ -122,7 +134,7 @@ export async function startOffice(
   argv: readonly string[],
   o: { readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<RunningOffice> {
-  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...argv], {
+  const child = spawn(NODE, [...RESTANTE, ...argv], {
     env: { ...ENV, ...o.env, RESTANTE_LIMITS_REFUSAL_DELAY: "0s" },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { loggedIn } from "../office/test-office.ts";
-import { FREE_PORTS, here, inDirectory, spawned, startOffice } from "./command-line.ts";
+import { FREE_PORTS, here, inDirectory, spawned, spawnedOn, startOffice } from "./command-line.ts";
 
 test("a message piped into deliver is collected over POP3 as it was, with the sender as Return-Path", async () => {
   await inDirectory(async (data) => {
@@ -51,13 +49,8 @@ test("the same delivery id adds a message once", async () => {
 test("a directory as standard input is refused, not stored as an empty message", async () => {
   await inDirectory(async (data) => {
     await here(["account", "add", "anna", "--data", data]);
-    const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
     const directory = openSync(data, "r");
-    const ended = spawnSync(
-      process.execPath,
-      ["--conditions=restante-source", "--no-warnings", main, "deliver", "anna", "--data", data],
-      { stdio: [directory, "pipe", "pipe"], encoding: "utf8" },
-    );
+    const ended = spawnedOn([directory, "pipe", "pipe"], ["deliver", "anna", "--data", data]);
     closeSync(directory);
     assert.deepEqual([ended.status, ended.stderr.slice(0, 42)], [64, "5.5.4 restante: standard input is a direct"]);
     const [anna] = JSON.parse((await here(["account", "list", "--json", "--data", data])).stdout) as [

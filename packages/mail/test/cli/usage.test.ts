@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { run } from "../../src/cli/main.ts";
 import { EXIT } from "../../src/cli/exit-codes.ts";
 import { reportFailure } from "../../src/cli/failure.ts";
 import { COMMAND_NAMES, loadCommands } from "../../src/cli/table.ts";
 import { makeCertificate } from "./certificate.ts";
-import { here, inDirectory, spawned } from "./command-line.ts";
+import { here, inDirectory, spawned, spawnedOn } from "./command-line.ts";
 
 test("every command has help with examples that begin with its own name", async () => {
   for (const command of await loadCommands()) {
@@ -115,16 +114,8 @@ test("no line of help is wider than 80 columns, examples apart", async () => {
 });
 
 test("output that cannot be written ends with 74 and one line", () => {
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
   const full = openSync("/dev/full", "w");
-  const ended = spawnSync(
-    process.execPath,
-    ["--conditions=restante-source", "--no-warnings", main, "config", "schema"],
-    {
-      stdio: ["ignore", full, "pipe"],
-      encoding: "utf8",
-    },
-  );
+  const ended = spawnedOn(["ignore", full, "pipe"], ["config", "schema"]);
   closeSync(full);
   assert.deepEqual(
     [ended.status, ended.stderr],
