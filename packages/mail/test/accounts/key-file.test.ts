@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { createKeyFile, readKeyFile } from "../../src/accounts/key-file.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "restante-key-"));
-after(() => rm(folder, { recursive: true }));
+const folder = temporaryDirectory({ after });
 
 test("a new key file holds 32 octets that only its owner may read, and leaves nothing beside it", async () => {
   const path = join(folder, "new.key");

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer, type ScriptedPeerOptions } from "@restante/pop/testing";
@@ -8,7 +7,7 @@ import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { makeCertificate, type MadeCertificate } from "./certificate.ts";
 import { sanitize } from "../../src/message/html/sanitize.ts";
 import { LinkFinder } from "../../src/message/text/links.ts";
-import { here, spawned, type Ended } from "./command-line.ts";
+import { here, inDirectory, spawned, type Ended } from "./command-line.ts";
 
 const PASSWORD = { RESTANTE_POP_PASSWORD: "secret" };
 const LETTERS = [
@@ -32,15 +31,6 @@ async function pop(
   const ended = await here(["pop", command, url(peer), ...args], { env: PASSWORD });
   const left = peer.maildrop.messages.map(({ uniqueId }) => uniqueId ?? "-");
   return { ...ended, commands: peer.commands, left };
-}
-
-async function inTemporary<T>(body: (directory: string) => Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), "restante-pop-"));
-  try {
-    return await body(directory);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
 }
 
 test("list prints number, octets and unique-id of each message", async () => {
@@ -69,7 +59,7 @@ test("list warns of unique-ids that several messages share", async () => {
 
 test("get writes one message to standard output, octet for octet", async () => {
   await using peer = await scriptedPeer({ messages: MESSAGES });
-  await inTemporary(async (directory) => {
+  await inDirectory(async (directory) => {
     const password = join(directory, "password");
     writeFileSync(password, "secret\n");
     const argv = ["pop", "get", url(peer), "2", "--password-command", `cat ${password}`];
@@ -78,7 +68,7 @@ test("get writes one message to standard output, octet for octet", async () => {
 });
 
 test("get --output writes a file a message, named by unique-id, readable by its owner only", async () => {
-  await inTemporary(async (directory) => {
+  await inDirectory(async (directory) => {
     const { code, stdout, stderr } = await pop("get", ["--all", "--output", directory]);
     assert.deepEqual([code, stdout, stderr], [0, `${directory}: 3 written (124 octets), 0 there already.\n`, ""]);
     assert.deepEqual(readdirSync(directory).sort(), ["id-1.eml", "id-2.eml", "id-3.eml"]);
@@ -96,7 +86,7 @@ test("a directory that cannot be made ends get with one line", async () => {
 });
 
 test("get leaves a file that is there already as it is", async () => {
-  await inTemporary(async (directory) => {
+  await inDirectory(async (directory) => {
     writeFileSync(join(directory, "id-2.eml"), "mine");
     const { stdout } = await pop("get", ["1-2", "--output", directory, "--json"]);
     const { messages } = JSON.parse(stdout) as { readonly messages: readonly { readonly written: boolean }[] };
@@ -118,7 +108,7 @@ test("get --output writes every message, also where unique-ids are shared, missi
     { messages: MESSAGES, without: ["UIDL"] },
   ];
   for (const options of cases)
-    await inTemporary(async (directory) => {
+    await inDirectory(async (directory) => {
       const get = () => pop("get", ["--all", "--output", directory], options);
       assert.match((await get()).stdout, /: 3 written \(\d+ octets\), 0 there already\.\n$/);
       const sent = options.messages.map(({ octets }) => `${octets}${octets.endsWith("\r\n") ? "" : "\r\n"}`);
@@ -131,7 +121,7 @@ test("get --output writes every message, also where unique-ids are shared, missi
 });
 
 test("a message without a unique-id never takes the file of one that had its number", async () => {
-  await inTemporary(async (directory) => {
+  await inDirectory(async (directory) => {
     for (const octets of LETTERS)
       await pop("get", ["1", "-o", directory], { messages: [{ octets }], without: ["UIDL"] });
     assert.equal(readdirSync(directory).length, LETTERS.length);
@@ -139,7 +129,7 @@ test("a message without a unique-id never takes the file of one that had its num
 });
 
 test("get writes LF line ends when they are asked for, and tells the sha256 of what it wrote", async () => {
-  await inTemporary(async (directory) => {
+  await inDirectory(async (directory) => {
     const { stdout } = await pop("get", ["--unique-id", "id-2", "-o", directory, "--line-ends", "lf", "--json"]);
     assert.equal(readFileSync(join(directory, "id-2.eml"), "latin1"), (LETTERS[1] ?? "").replaceAll("\r\n", "\n"));
     const { messages } = JSON.parse(stdout) as { readonly messages: readonly { readonly sha256: string }[] };
@@ -149,7 +139,7 @@ test("get writes LF line ends when they are asked for, and tells the sha256 of w
 });
 
 test("a unique-id never names a file outside the directory", async () => {
-  await inTemporary(async (directory) => {
+  await inDirectory(async (directory) => {
     const messages = ["../../x", "..", ".", "a/b", "/etc/passwd", "-rf"].map((uniqueId) => ({
       octets: "\r\n",
       uniqueId,
@@ -164,7 +154,7 @@ test("a unique-id never names a file outside the directory", async () => {
 });
 
 test("a message that breaks off leaves no file", async () => {
-  await inTemporary(async (directory) => {
+  await inDirectory(async (directory) => {
     const { code, stderr } = await pop("get", ["2", "-o", directory], { faults: [{ on: "RETR 2", drop: 30 }] });
     assert.equal(code, 69);
     assert.match(stderr, /^restante: 127\.0\.0\.1:\d+: the connection ended inside a reply\n$/);
@@ -364,7 +354,7 @@ requirement("P3-C-133", "a mechanism that a URL names is used, and no other", as
     await using peer = await scriptedPeer({ mechanisms, greeting: "ready <1896.697@example.org>" });
     const address = `pop://anna;AUTH=${named}@127.0.0.1:${peer.port}`;
     assert.equal((await here(["pop", "list", address], { env: PASSWORD })).code, 0, named);
-    await inTemporary(async (directory) => {
+    await inDirectory(async (directory) => {
       const args = ["fetch", "run", address, "--maildir", join(directory, "M"), "--data", join(directory, "data")];
       assert.equal((await here(args, { env: PASSWORD })).code, 0, named);
     });
@@ -390,7 +380,7 @@ requirement("P3-C-135", "what a URL leaves out is asked for: the user, the passw
 
 requirement("P3-C-137", "the password of a source goes to no URL, not even one of its own host and user", async () => {
   await using peer = await scriptedPeer({ messages: MESSAGES });
-  await inTemporary(async (directory) => {
+  await inDirectory(async (directory) => {
     const file = join(directory, "restante.toml");
     writeFileSync(
       file,

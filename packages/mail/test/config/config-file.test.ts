@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { ConfigFileError, readConfigText, writeSecretFile } from "../../src/config/index.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 function folderOf(context: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "restante-config-"));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryDirectory(context);
   return folder;
 }
 

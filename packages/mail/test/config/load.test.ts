@@ -1,39 +1,10 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
-import {
-  ConfigError,
-  explain,
-  jsonSchema,
-  loadConfig,
-  renderProblem,
-  type LoadOptions,
-} from "../../src/config/index.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "restante-config-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const file = join(folder, "restante.toml");
-
-function write(text: string, mode = 0o600): string {
-  writeFileSync(file, text);
-  chmodSync(file, mode);
-  return file;
-}
-
-/** The lines a wrong configuration gets, with the file's own path cut away. */
-function problems(text: string, options: LoadOptions = {}, mode = 0o600): readonly string[] {
-  write(text, mode);
-  try {
-    loadConfig({ file, ...options });
-  } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error));
-    return error.problems.map((problem) => renderProblem(problem).replaceAll(file, "FILE"));
-  }
-  return [];
-}
+import { explain, jsonSchema, loadConfig, renderProblem } from "../../src/config/index.ts";
+import { file, folder, problems, write } from "./configuration-file.ts";
 
 test("an empty file is a whole configuration", () => {
   const { config, warnings } = loadConfig({ file: write("") });

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { readSecret } from "../../src/config/index.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "restante-secret-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryDirectory({ after });
 
 test("a secret is read from a file, a variable or a command, without its line end", async () => {
   const path = join(folder, "secret");

@@ -1,35 +1,14 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import { ConfigError, explain, loadConfig, renderProblem, type SourceConfig } from "../../src/config/index.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "restante-sources-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const file = join(folder, "restante.toml");
-
-function write(text: string, mode = 0o600): string {
-  writeFileSync(file, text);
-  chmodSync(file, mode);
-  return file;
-}
+import { test } from "node:test";
+import { explain, loadConfig, type SourceConfig } from "../../src/config/index.ts";
+import { file, folder, problems, write } from "./configuration-file.ts";
 
 function sourceOf(text: string): SourceConfig {
   const [source] = loadConfig({ file: write(text) }).config.sources;
   if (source === undefined) throw new Error("no source");
   return source;
-}
-
-function problems(text: string, mode = 0o600): readonly string[] {
-  write(text, mode);
-  try {
-    loadConfig({ file });
-  } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error));
-    return error.problems.map((problem) => renderProblem(problem).replaceAll(file, "FILE"));
-  }
-  return [];
 }
 
 const WHOLE = `[defaults]
@@ -168,7 +147,7 @@ test("an unknown key below a source is told with what was meant", () => {
 test("a password in clear is taken from a file of mode 0600 alone, and never shown", () => {
   const text = SMALL.replace('{ env = "X" }', '"hunter2"');
   assert.match(
-    problems(text, 0o644).join(),
+    problems(text, {}, 0o644).join(),
     /FILE:5:12: source\.a\.password: a secret in clear in a file of mode 0644/,
   );
   const shown = JSON.stringify(explain(loadConfig({ file: write(text) })));

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { makeFolder } from "../../src/files/make-folder.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 test("a folder is made with those above it, for its owner only, and a second time nothing happens", (context) => {
-  const root = mkdtempSync(join(tmpdir(), "restante-folder-"));
-  context.after(() => rmSync(root, { recursive: true }));
+  const root = temporaryDirectory(context);
   const made = ["a", "a/b", "a/b/c"].map((path) => join(root, path));
   assert.deepEqual(makeFolder(join(root, "a", "b", "c")), made);
   assert.deepEqual(makeFolder(join(root, "a", "b", "c")), []);

@@ -3,21 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { childOwner } from "./child-owner.ts";
 import { assertSound, maildropTexts, temporaryStore } from "./temporary-store.ts";
+import { random } from "../random.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 const seed = 20_260_101;
 const rounds = 4;
-
-/** Deterministic numbers from 0 to 1 (mulberry32). */
-function random(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 test(`killed after any number of answers, ${rounds} rounds, seed ${seed}: nothing acknowledged is lost, nothing removed is back, nothing is torn`, async (context) => {
   const directory = temporaryDirectory(context);

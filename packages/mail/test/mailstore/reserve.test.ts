@@ -1,14 +1,13 @@
 // The space kept back for a full disk: whatever is wrong with it, the writer lives.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Reserve } from "../../src/mailstore/sqlite/reserve.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 test("space is kept back, spent once, and got back", (context) => {
-  const folder = mkdtempSync(join(tmpdir(), "restante-reserve-"));
-  context.after(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryDirectory(context);
   const path = join(folder, "reserve");
   const reserve = new Reserve(path);
   assert.equal(statSync(path).size, 4 * 1_048_576);
@@ -19,8 +18,7 @@ test("space is kept back, spent once, and got back", (context) => {
 });
 
 test("a reserve that cannot be made for another reason than space ends nothing", (context) => {
-  const folder = mkdtempSync(join(tmpdir(), "restante-reserve-"));
-  context.after(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryDirectory(context);
   const path = join(folder, "reserve");
   mkdirSync(path);
   assert.equal(new Reserve(path).restore(), true);

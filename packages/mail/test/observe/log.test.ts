@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { createLog, logPopSession, type PopSessionLine } from "../../src/observe/index.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "restante-log-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryDirectory({ after });
 
 let count = 0;
 function fresh(): string {

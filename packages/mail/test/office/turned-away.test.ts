@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createLog } from "../../src/observe/index.ts";
 import { TurnedAway } from "../../src/office/turned-away.ts";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 test("a flood of logins that are turned away leaves one line a minute, and every login is counted", (context) => {
-  const directory = mkdtempSync(join(tmpdir(), "restante-turned-away-"));
-  context.after(() => rmSync(directory, { recursive: true }));
+  const directory = temporaryDirectory(context);
   const file = join(directory, "log");
   const log = createLog({ level: "info", destination: file });
   let now = 5;

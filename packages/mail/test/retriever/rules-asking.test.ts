@@ -149,15 +149,20 @@ test("rule 3: a data directory that is moved, or copied whole, was not restored;
   }
 });
 
-test("rule 3: a store restored from a backup gets back what it lost, and nothing old is removed before somebody says so", async (context) => {
-  const setting = await openWithStore(context);
-  await setting.run();
+/** The store that was collected into is lost, and an empty one is in its place. */
+async function storeMadeAnew(context: TestContext, setting: Awaited<ReturnType<typeof openWithStore>>) {
   await setting.anna.close();
   for (const name of ["mail.db", "mail.db-wal", "mail.db-shm"])
     rmSync(join(setting.folder, "data", name), { force: true });
   const anna = await openStoreSetting(setting.folder);
   context.after(() => anna.close());
-  const openStore = (): Promise<typeof anna.local> => Promise.resolve(anna.local);
+  return { anna, openStore: (): Promise<typeof anna.local> => Promise.resolve(anna.local) };
+}
+
+test("rule 3: a store restored from a backup gets back what it lost, and nothing old is removed before somebody says so", async (context) => {
+  const setting = await openWithStore(context);
+  await setting.run();
+  const { anna, openStore } = await storeMadeAnew(context, setting);
   const again = await setting.run({}, { openStore });
   assert.deepEqual([again.arrived.messages, (await anna.texts()).length], [6, 6]);
   const asked = await setting.run(KEEP_NONE, { openStore });
@@ -167,12 +172,7 @@ test("rule 3: a store restored from a backup gets back what it lost, and nothing
 test("rule 3: other mail under the id of a lost copy is no copy: yes to everything removes nothing that is not here", async (context) => {
   const setting = await openWithStore(context);
   await setting.run();
-  await setting.anna.close();
-  for (const name of ["mail.db", "mail.db-wal", "mail.db-shm"])
-    rmSync(join(setting.folder, "data", name), { force: true });
-  const anna = await openStoreSetting(setting.folder);
-  context.after(() => anna.close());
-  const openStore = (): Promise<typeof anna.local> => Promise.resolve(anna.local);
+  const { anna, openStore } = await storeMadeAnew(context, setting);
   const newer = manyMessages(6);
   for (const text of newer) setting.peer.maildrop.deliver(text);
   // The newer six get the ids the first six had.

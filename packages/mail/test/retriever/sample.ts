@@ -1,5 +1,6 @@
 // A seeded sample of many moments; all of them in the long run.
 import type { TestContext } from "node:test";
+import { random } from "../random.ts";
 
 const isLong = process.env["RESTANTE_LONG"] === "1";
 
@@ -14,20 +15,9 @@ export function sample(
     return all;
   }
   const seed = Number(process.env["RESTANTE_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-  const random = generator(seed);
+  const next = random(seed);
   const chosen = new Set<number>();
-  while (chosen.size < o.take) chosen.add(1 + Math.floor(random() * o.of));
+  while (chosen.size < o.take) chosen.add(1 + Math.floor(next() * o.of));
   context.diagnostic(`${o.take} of ${o.of} ${o.what}, seed ${seed}`);
   return all.filter((n) => chosen.has(n));
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

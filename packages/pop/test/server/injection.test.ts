@@ -5,7 +5,13 @@ import { test, type TestContext } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { TEST_CERTIFICATE } from "../support/certificate.ts";
 import { until } from "../support/until.ts";
-import { EVERYBODY, messageOf, testServer, type TestServer, type TestServerOptions } from "../support/test-server.ts";
+import {
+  messageOf,
+  slowEverybody,
+  testServer,
+  type TestServer,
+  type TestServerOptions,
+} from "../support/test-server.ts";
 
 const tls = { key: TEST_CERTIFICATE.key, cert: TEST_CERTIFICATE.cert };
 const HELLO = Buffer.from("160301", "hex").toString("latin1");
@@ -59,23 +65,18 @@ requirement("P3-S-174", "replies to commands before STLS are sent, then the conn
 });
 
 requirement("P3-S-174", "what came while a password was checked counts as behind STLS", async (context) => {
-  const held: (() => void)[] = [];
-  const server = await stlsServer(context, {
-    authenticator: {
-      ...EVERYBODY,
-      checkPassword: (...args) => new Promise((resolve) => held.push(() => resolve(EVERYBODY.checkPassword(...args)))),
-    },
-  });
+  const { authenticator, answers } = slowEverybody();
+  const server = await stlsServer(context, { authenticator });
   const client = await server.connect();
   await client.line();
   await client.command("USER mrose");
   client.send("PASS wrong\r\n");
-  await until(() => held.length > 0);
+  await until(() => answers.length > 0);
   client.send("STLS\r\n");
   await nextTurn();
   client.send("STAT\r\n");
   await nextTurn();
-  held[0]?.();
+  answers[0]?.();
   assert.equal(await client.rest(), "-ERR [AUTH] login refused: check name and password\r\n");
   client.end();
   await server.untilEnded(1);
@@ -83,19 +84,14 @@ requirement("P3-S-174", "what came while a password was checked counts as behind
 });
 
 void test("STLS alone, waiting behind a password being checked, starts TLS", async (context) => {
-  const held: (() => void)[] = [];
-  const server = await stlsServer(context, {
-    authenticator: {
-      ...EVERYBODY,
-      checkPassword: (...args) => new Promise((resolve) => held.push(() => resolve(EVERYBODY.checkPassword(...args)))),
-    },
-  });
+  const { authenticator, answers } = slowEverybody();
+  const server = await stlsServer(context, { authenticator });
   const client = await server.connect();
   await client.line();
   await client.command("USER mrose");
   client.send("PASS wrong\r\nSTLS\r\n");
-  await until(() => held.length > 0);
-  held[0]?.();
+  await until(() => answers.length > 0);
+  answers[0]?.();
   assert.match(await client.line(), /^-ERR \[AUTH\]/);
   assert.equal(await client.line(), "+OK begin TLS now");
   await client.startTls();

@@ -6,7 +6,7 @@ import type { Authenticator } from "@restante/pop/sasl";
 import { FakeClock } from "../support/fake-clock.ts";
 import type { LineClient } from "../support/line-client.ts";
 import { until } from "../support/until.ts";
-import { EVERYBODY, messageOf, testServer, type TestServer } from "../support/test-server.ts";
+import { EVERYBODY, messageOf, slowEverybody, testServer, type TestServer } from "../support/test-server.ts";
 
 requirement("P3-S-035", "spaces of a password count, at its edges too", async (context) => {
   const seen: string[] = [];
@@ -219,11 +219,7 @@ requirement(
 );
 
 void test("a client that leaves while its password is checked holds nothing afterwards", async (context) => {
-  const answers: (() => void)[] = [];
-  const authenticator: Authenticator = {
-    ...EVERYBODY,
-    checkPassword: (...args) => new Promise((resolve) => answers.push(() => resolve(EVERYBODY.checkPassword(...args)))),
-  };
+  const { authenticator, answers } = slowEverybody();
   const server = await testServer(context, { authenticator, maildrops: { mrose: [] } });
   const client = await server.connect();
   await client.line();

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { createPop3Server } from "@restante/pop/server";
 import { MemoryStore } from "@restante/pop/maildrop";
 import { until } from "../support/until.ts";
-import { EVERYBODY, messageOf, testServer } from "../support/test-server.ts";
+import { EVERYBODY, messageOf, slowEverybody, testServer } from "../support/test-server.ts";
 
 const maildrops = { mrose: [messageOf(120), messageOf(20_000_000)], other: [] };
 
@@ -78,15 +78,8 @@ void test("a graceful stop lets UPDATE run to its end and answers it", async (co
 });
 
 void test("a session that waits for its verdict at a stop is answered, and goes no further", async (context) => {
-  const answers: (() => void)[] = [];
-  const server = await testServer(context, {
-    maildrops,
-    authenticator: {
-      ...EVERYBODY,
-      checkPassword: (...args) =>
-        new Promise((resolve) => answers.push(() => resolve(EVERYBODY.checkPassword(...args)))),
-    },
-  });
+  const { authenticator, answers } = slowEverybody();
+  const server = await testServer(context, { maildrops, authenticator });
   const client = await server.connect();
   await client.line();
   await client.command("USER mrose");

@@ -22,6 +22,14 @@ export const EVERYBODY: Authenticator = {
   scramKeys: () => Promise.reject(new Error("no SCRAM keys here")),
 };
 
+/** Everybody too, each password checked only when its answer in `answers`, in the order they came, is called for. */
+export function slowEverybody(): { readonly authenticator: Authenticator; readonly answers: readonly (() => void)[] } {
+  const answers: (() => void)[] = [];
+  const checkPassword: Authenticator["checkPassword"] = (...args) =>
+    new Promise((resolve) => answers.push(() => resolve(EVERYBODY.checkPassword(...args))));
+  return { authenticator: { ...EVERYBODY, checkPassword }, answers };
+}
+
 export interface TestServer {
   readonly server: Pop3Server;
   readonly listening: Listening;

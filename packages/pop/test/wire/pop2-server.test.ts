@@ -266,20 +266,6 @@ test("a stop lets buffered commands be, and answers the next one", () => {
   assert.equal(player.closed, "stopped");
 });
 
-test("answers that come after the end let the mailbox go", () => {
-  const maildrop = { count: 1, octets: 5, octetsOf: () => 5, uniqueIdOf: () => "x" };
-  for (const late of [
-    { kind: "maildrop-opened", maildrop },
-    { kind: "commit-failed", code: "LEASE_LOST" },
-  ] as const) {
-    const player = new FamilyPlayer("pop2", world);
-    player.happen({ kind: "disconnected" });
-    player.happen(late);
-    player.happen({ kind: "committed" });
-    assert.equal(player.released, 1);
-  }
-});
-
 requirement(
   "P2-S-032",
   "a password is taken over loopback, inside TLS, or where that is allowed, and nowhere else",

@@ -209,13 +209,19 @@ async function indexUntilKilled(
   await exited;
 }
 
-test("a file that is damaged, of another version or not there is made anew", async (context) => {
+async function oneLetterIndexed(
+  context: TestContext,
+): Promise<{ readonly indexed: IndexedStore; readonly account: string }> {
   const indexed = await indexedStore(context);
-  const { store } = indexed.temporary;
-  const { search } = store.parts.directory;
-  const account = await addAccount(store, "mrose");
+  const account = await addAccount(indexed.temporary.store, "mrose");
   await deliverMail(indexed, account, { subject: "a" });
   await caughtUp(indexed, account);
+  return { indexed, account };
+}
+
+test("a file that is damaged, of another version or not there is made anew", async (context) => {
+  const { indexed, account } = await oneLetterIndexed(context);
+  const { search } = indexed.temporary.store.parts.directory;
   const spoil: readonly (() => void)[] = [
     () => removeSearch(search),
     () => writeFileSync(search, "no database at all, but long enough to be looked at as one".repeat(100)),
@@ -248,24 +254,17 @@ function spoilTable(path: string, table: string): void {
 }
 
 test("a file whose damage the first look finds is made anew", async (context) => {
-  const indexed = await indexedStore(context);
-  const { store } = indexed.temporary;
-  const account = await addAccount(store, "mrose");
-  await deliverMail(indexed, account, { subject: "a" });
-  await caughtUp(indexed, account);
+  const { indexed, account } = await oneLetterIndexed(context);
   await indexed.index.close();
-  spoilTable(store.parts.directory.search, "followed");
+  spoilTable(indexed.temporary.store.parts.directory.search, "followed");
   await indexed.reopen();
   await caughtUp(indexed, account);
   assert.deepEqual(await inbox(indexed, account), [1]);
 });
 
 test("damage of mail.db is told, and costs no index", async (context) => {
-  const indexed = await indexedStore(context);
+  const { indexed, account } = await oneLetterIndexed(context);
   const { temporary } = indexed;
-  const account = await addAccount(temporary.store, "mrose");
-  await deliverMail(indexed, account, { subject: "a" });
-  await caughtUp(indexed, account);
   await indexed.index.close();
   await deliverMail(indexed, account, { subject: "b" });
   await temporary.reopen();
@@ -282,12 +281,8 @@ test("damage of mail.db is told, and costs no index", async (context) => {
 });
 
 test("a damaged file that cannot be removed is told, and made anew once it can", async (context) => {
-  const indexed = await indexedStore(context);
-  const { store } = indexed.temporary;
-  const { search } = store.parts.directory;
-  const account = await addAccount(store, "mrose");
-  await deliverMail(indexed, account, { subject: "a" });
-  await caughtUp(indexed, account);
+  const { indexed, account } = await oneLetterIndexed(context);
+  const { search } = indexed.temporary.store.parts.directory;
   removeSearch(search);
   mkdirSync(search);
   indexed.index.indexing.thread?.emit("message", { kind: "damaged", reason: "said so" });

@@ -1,5 +1,7 @@
 // Many letters for tests of plans and for benches, the same on every machine: a word in nearly all, others ever rarer,
 // conversations of five, a quarter of them archived.
+import { random } from "../../random.ts";
+
 const vocabulary = 20_000;
 const firstMs = Date.UTC(2016, 0, 1);
 const spanMs = 10 * 365 * 24 * 3_600_000;
@@ -84,14 +86,3 @@ function htmlLines({ subject, text }: Letter): readonly string[] {
 }
 
 export { RECIPIENT as LETTER_RECIPIENT };
-
-/** Deterministic numbers from 0 to 1 (mulberry32). */
-function random(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,14 +1,13 @@
 // The built pages: found by whoever asks first, and by who asks at the same time.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { StaticFiles } from "../../../src/webmail/api/web/static-files.ts";
+import { temporaryDirectory } from "../../temporary-directory.ts";
 
 function built(context: TestContext, files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "restante-pages-"));
-  context.after(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryDirectory(context);
   mkdirSync(join(folder, "assets"));
   for (const [name, text] of Object.entries({ "index.html": "<!doctype html>", ...files }))
     writeFileSync(join(folder, name), text);
