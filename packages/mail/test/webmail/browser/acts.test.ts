@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { goTo, NEEDS_CHROMIUM, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
 import { zipNames } from "./zip-names.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
+import { deliver, helloFromPat } from "./writing-desk.ts";
 
 let reader: Reader;
 
@@ -246,7 +247,7 @@ test("all attachments come as one archive, under the names they are listed with"
 });
 
 test("new mail is counted above what is read, moves no row, and is told in the title", NEEDS_CHROMIUM, async () => {
-  const { page, product } = reader;
+  const { page } = reader;
   await toInbox(page);
   await page.locator(".reading-pane").hover();
   const list = page.locator(".list-scroller");
@@ -254,10 +255,7 @@ test("new mail is counted above what is read, moves no row, and is told in the t
   const seen = page.getByRole("row", { name: /Unterlagen/ });
   const before = await seen.boundingBox();
   const counted = await unreadInTitle(page);
-  const letter = ["From: Pat <pat@studio.example>", "To: demo@localhost", "Subject: Just now", "", "Hello.", ""].join(
-    "\r\n",
-  );
-  await product.cli(["deliver", "demo@localhost"], letter);
+  await deliver(reader, helloFromPat("Just now"));
   const notice = page.getByRole("button", { name: /^1 new/ });
   await notice.waitFor();
   assert.deepEqual(await seen.boundingBox(), before);

@@ -73,6 +73,13 @@ export async function becomes<T>(ask: () => T | Promise<T>, expected: T): Promis
   assert.deepEqual(answer, expected);
 }
 
+/** What waits for `held` goes on when it is let go. */
+export function hold(): { readonly held: Promise<void>; readonly letGo: () => void } {
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  return { held, letGo };
+}
+
 /** Resolves when what the page was about to draw is drawn, and what was to follow on that has begun. */
 export async function drawn(page: Page): Promise<void> {
   await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");

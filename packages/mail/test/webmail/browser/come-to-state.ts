@@ -1,5 +1,6 @@
 // How a page comes to a state, and what is kept from it while it is there.
 import type { Page } from "playwright-core";
+import { hold } from "./browser.ts";
 import type { State } from "./state-parts.ts";
 
 export async function comeTo(page: Page, origin: string, { place, ready, act }: State): Promise<void> {
@@ -12,8 +13,7 @@ export async function comeTo(page: Page, origin: string, { place, ready, act }: 
 
 /** Gives what lets requests through again. */
 export async function holdBack(page: Page, { failing, waiting, answer }: State): Promise<() => Promise<void>> {
-  let letGo = (): void => undefined;
-  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const { held, letGo } = hold();
   if (failing !== undefined) await page.route(failing, (route) => route.fulfill({ status: 500, body: "no" }));
   if (answer !== undefined)
     await page.route(answer.at, async (route) => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { becomes, goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
+import { becomes, goTo, hold, NEEDS_CHROMIUM, newContext } from "./browser.ts";
 import { ask } from "./writing-desk.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
@@ -38,12 +38,9 @@ async function openPage(options: BrowserContextOptions = {}, textSize = 16) {
 /** Opens a place without its program. */
 async function held(fragment: string, { context: options = {}, textSize = 16 }: HoldOptions = {}): Promise<Held> {
   const { page, close } = await openPage(options, textSize);
-  let letGo = (): void => undefined;
-  const isReleased = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
+  const { held: untilReleased, letGo } = hold();
   await page.route("**/assets/start-*.js", async (route) => {
-    await isReleased;
+    await untilReleased;
     await route.continue();
   });
   await page.goto(`${reader.origin}/${fragment}`, { waitUntil: "commit" });
@@ -188,12 +185,9 @@ test(
   NEEDS_CHROMIUM,
   async () => {
     const { page, close } = await openPage();
-    let answer = (): void => undefined;
-    const isAsked = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
+    const { held: unanswered, letGo: answer } = hold();
     await page.route("**/api/list?*", async (route) => {
-      await isAsked;
+      await unanswered;
       await route.continue();
     });
     await page.goto(`${reader.origin}/#/all/inbox`);

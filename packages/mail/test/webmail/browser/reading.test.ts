@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { becomes, goTo, is, NEEDS_CHROMIUM, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
+import { becomes, goTo, hold, is, NEEDS_CHROMIUM, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
+import { deliver, helloFromPat } from "./writing-desk.ts";
 
 let reader: Reader;
 
@@ -64,8 +65,7 @@ test(
     assert.equal(await page.evaluate("getComputedStyle(document.documentElement).colorScheme"), "dark");
     await page.unrouteAll();
     // The program is there, and not yet told what was chosen.
-    let answer = (): void => undefined;
-    const held = new Promise<void>((resolve) => (answer = resolve));
+    const { held, letGo } = hold();
     await page.route("**/api/settings", async (route) => {
       await held;
       await route.continue();
@@ -73,7 +73,7 @@ test(
     await page.goto(origin);
     await page.getByText("Opening").waitFor();
     assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
-    answer();
+    letGo();
     await page.unrouteAll({ behavior: "wait" });
     await choose("system");
   },
@@ -83,12 +83,8 @@ test(
   "new mail is told through the system only when the browser allows it, and while nobody looks",
   NEEDS_CHROMIUM,
   async () => {
-    const { page, context, origin, product } = reader;
+    const { page, context, origin } = reader;
     const wish = page.getByRole("checkbox", { name: "Tell me of new mail while I am elsewhere" });
-    const deliver = async (subject: string): Promise<void> => {
-      const letter = ["From: Pat <pat@studio.example>", "To: demo@localhost", `Subject: ${subject}`, "", "Hello.", ""];
-      await product.cli(["deliver", "demo@localhost"], letter.join("\r\n"));
-    };
     await goTo(page, "#/settings/notifications");
     // A browser without a window denies it by itself.
     await wish.click();
@@ -104,11 +100,11 @@ test(
       construct(target, given) { window.told.push(given); return Reflect.construct(target, given); },
     });`);
     const before = await unreadInTitle(page);
-    await deliver("Seen as it comes");
+    await deliver(reader, helloFromPat("Seen as it comes"));
     await untilTitleCounts(page, before + 1);
     assert.deepEqual(await page.evaluate("window.told"), []);
     await page.evaluate(`Object.defineProperty(document, "hidden", { get: () => true })`);
-    await deliver("Not for others to read");
+    await deliver(reader, helloFromPat("Not for others to read"));
     await page.waitForFunction(() => (globalThis as unknown as { readonly told: readonly unknown[] }).told.length > 0);
     assert.deepEqual(await page.evaluate("window.told"), [["1 new message", { tag: "restante-new-mail" }]]);
   },
@@ -171,8 +167,7 @@ test("the shape of a message is drawn when its answer takes 150 ms, and not befo
     await page.goto(`${origin}/#/all/inbox`);
     // Counted in the title, the list is the program's: while time stands still, it would not begin.
     await unreadInTitle(page);
-    let answer = (): void => undefined;
-    const held = new Promise<void>((resolve) => (answer = resolve));
+    const { held, letGo } = hold();
     await page.route(`**/api/accounts/${account}/messages/${messageId}`, async (route) => {
       await held;
       await route.continue();
@@ -190,7 +185,7 @@ test("the shape of a message is drawn when its answer takes 150 ms, and not befo
     assert.equal(await shape.count(), 0);
     await page.clock.runFor(1);
     await shape.waitFor({ state: "attached" });
-    answer();
+    letGo();
     await page.clock.resume();
     await page.locator("article.message:not([aria-busy])").waitFor();
     await shape.waitFor({ state: "detached" });

@@ -9,6 +9,7 @@ import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { becomes, goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import {
   ask,
+  attach,
   attached,
   beginMessage,
   deliver,
@@ -86,11 +87,7 @@ test("a label that was removed is on its mail again when that is undone", NEEDS_
 async function attachPlan(page: Page): Promise<void> {
   const file = join(folder, "plan.txt");
   await writeFile(file, "plan");
-  const [chooser] = await Promise.all([
-    page.waitForEvent("filechooser"),
-    page.getByRole("button", { name: "Attach files" }).click(),
-  ]);
-  await chooser.setFiles(file);
+  await attach(page, file);
   await attached(page, "plan.txt");
 }
 

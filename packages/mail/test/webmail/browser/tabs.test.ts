@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { BrowserContext, Page, Request } from "playwright-core";
 import { NEEDS_CHROMIUM } from "./browser.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
+import { deliver, helloFromPat } from "./writing-desk.ts";
 
 const TABS = 8;
 
@@ -24,13 +25,6 @@ function streamsOf(context: BrowserContext): Set<Request> {
   return open;
 }
 
-async function deliver(subject: string): Promise<void> {
-  await reader.product.cli(
-    ["deliver", "demo@localhost"],
-    `From: Pat <pat@studio.example>\r\nSubject: ${subject}\r\n\r\nHello.\r\n`,
-  );
-}
-
 const listed = (tab: Page, subject: string): Promise<void> =>
   tab.getByRole("row", { name: new RegExp(subject) }).waitFor();
 
@@ -48,7 +42,7 @@ test(
       await tab.getByRole("grid", { name: "All inboxes", exact: true }).waitFor();
       tabs = [...tabs, tab];
     }
-    await deliver("To all eight");
+    await deliver(reader, helloFromPat("To all eight"));
     await Promise.all(tabs.map((tab) => listed(tab, "To all eight")));
     assert.equal(streams.size, 1);
     for (const seen of [2, 3]) {
@@ -58,7 +52,7 @@ test(
       tabs = tabs.filter((tab) => tab !== holder);
       assert.equal(tabs.length, TABS + 1 - seen);
       const subject = `The holder was closed, ${seen}`;
-      await deliver(subject);
+      await deliver(reader, helloFromPat(subject));
       await Promise.all(tabs.map((tab) => listed(tab, subject)));
       // A tab that is closed does not say how its requests ended.
       if (stream !== undefined) streams.delete(stream);

@@ -1,5 +1,5 @@
 // What tests of writing share: an address with a real SMTP server behind it, letters that come in, and messages that go out.
-import type { Locator, Page } from "playwright-core";
+import type { FileChooser, Locator, Page } from "playwright-core";
 import type { SmtpPeer } from "../../submission/smtp-peer.ts";
 import { goTo } from "./browser.ts";
 import type { Reader } from "./set-up.ts";
@@ -44,6 +44,11 @@ export function deliver({ product }: Reader, lines: readonly string[]): Promise<
   return product.cli(["deliver", "demo@localhost"], `${lines.join("\r\n")}\r\n`);
 }
 
+/** What comes while something else is looked at. */
+export function helloFromPat(subject: string): readonly string[] {
+  return ["From: Pat <pat@studio.example>", "To: demo@localhost", `Subject: ${subject}`, "", "Hello."];
+}
+
 /** Opens a message of the inbox by its subject. */
 export async function openLetter(page: Page, subject: string): Promise<void> {
   await goTo(page, "#/all/inbox");
@@ -64,6 +69,15 @@ export async function openLetter(page: Page, subject: string): Promise<void> {
 /** A key goes to whatever has the focus: waited for, not hoped for. */
 export async function hasFocus(place: Locator): Promise<void> {
   await place.and(place.page().locator(":focus")).waitFor();
+}
+
+/** By the button and the window in which files are chosen. */
+export async function attach(page: Page, file: Parameters<FileChooser["setFiles"]>[0]): Promise<void> {
+  const [chooser] = await Promise.all([
+    page.waitForEvent("filechooser"),
+    page.getByRole("button", { name: "Attach files" }).click(),
+  ]);
+  await chooser.setFiles(file);
 }
 
 /** A file is on the server, and no longer on its way there. */

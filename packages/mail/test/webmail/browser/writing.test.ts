@@ -8,6 +8,7 @@ import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
 import {
   ask,
+  attach,
   attached,
   beginMessage,
   deliver,
@@ -282,11 +283,7 @@ test(
     await page.getByRole("button", { name: "Send", exact: false }).filter({ hasText: "Send" }).first().click();
     await page.getByRole("alertdialog", { name: "Send without an attachment?" }).waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
-    const [chooser] = await Promise.all([
-      page.waitForEvent("filechooser"),
-      page.getByRole("button", { name: "Attach files" }).click(),
-    ]);
-    await chooser.setFiles({ name: "bill.csv", mimeType: "text/csv", buffer: Buffer.from("1,2\n") });
+    await attach(page, { name: "bill.csv", mimeType: "text/csv", buffer: Buffer.from("1,2\n") });
     await attached(page, "bill.csv");
     await dropFiles(page, page.locator("textarea.compose-text"), [dropped]);
     await attached(page, "plan of the pier.txt");
@@ -325,13 +322,9 @@ test(
       to: "Eve Bcc: victim@v.example <eve@evil.example>",
       subject: "Hi\u2028Bcc: victim@v.example",
     });
-    const [chooser] = await Promise.all([
-      page.waitForEvent("filechooser"),
-      page.getByRole("button", { name: "Attach files" }).click(),
-    ]);
     const film = join(folder, "film.mp4");
     await writeFile(film, Buffer.alloc(20_000_001));
-    await chooser.setFiles(film);
+    await attach(page, film);
     await page.getByText("More than 20 MB.").waitFor();
     await attached(page, "film.mp4");
     await page.getByRole("button", { name: "Remove film.mp4" }).click();
@@ -351,12 +344,8 @@ test(
   async () => {
     const { page, letThrough } = await tabWith("**/api/drafts/*/attachments?*");
     await beginMessage(page, { to: "mina@harbour.example", subject: "Half a film" });
-    const [chooser] = await Promise.all([
-      page.waitForEvent("filechooser"),
-      page.getByRole("button", { name: "Attach files" }).click(),
-    ]);
     const asked = page.waitForRequest("**/api/drafts/*/attachments?*");
-    await chooser.setFiles({ name: "film.txt", mimeType: "text/plain", buffer: Buffer.from("a film") });
+    await attach(page, { name: "film.txt", mimeType: "text/plain", buffer: Buffer.from("a film") });
     await asked;
     for (const closes of [false, true]) {
       if (closes) {
