@@ -6,6 +6,7 @@ import { abortedError } from "./network-errors.ts";
 import { Conversation } from "./conversation.ts";
 import { leave, open } from "./opening.ts";
 import { planOf, type Plan } from "./plan.ts";
+import { quietly } from "./quiet.ts";
 import { ClientSession } from "./session.ts";
 
 /** Connects, starts TLS, logs in. Rejects with Pop3Error; nothing is left open then. */
@@ -45,21 +46,6 @@ export async function probe(options: Omit<Pop3Options, "auth">): Promise<ServerI
   }
 }
 
-/** A call nobody waits for must not end the process when it fails; `closed` tells of it. */
-export function quietly<T extends object>(session: T): T {
-  return new Proxy(session, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== "function") return value;
-      return (...args: unknown[]): unknown => {
-        const result: unknown = Reflect.apply(value, target, args);
-        if (result instanceof Promise) result.catch(nothing);
-        return result;
-      };
-    },
-  });
-}
-
 /** What ends the session from outside: the caller's signal, and the time for everything. */
 export function lifeOf({ options, timeouts }: Plan): {
   readonly controller: AbortController;
@@ -84,5 +70,3 @@ export function lifeOf({ options, timeouts }: Plan): {
     },
   };
 }
-
-function nothing(): void {}

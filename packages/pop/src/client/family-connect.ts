@@ -1,6 +1,6 @@
 // The ways in to POP2 and POP1 servers: connect, TLS if it is around everything, log in.
 import { POP1_CLIENT, POP2_CLIENT, type FamilyClientTable } from "../wire/index.ts";
-import { lifeOf, quietly } from "./connect.ts";
+import { lifeOf } from "./connect.ts";
 import type { FamilyOptions, Pop1Options, Pop3Options, PopSession } from "./contract.ts";
 import { Pop3Error } from "./errors.ts";
 import { FamilyLink } from "./family-link.ts";
@@ -10,6 +10,7 @@ import { Deadline } from "./opening.ts";
 import { planOf } from "./plan.ts";
 import { Pop1Session } from "./pop1-session.ts";
 import { Pop2Session } from "./pop2-session.ts";
+import { quietly } from "./quiet.ts";
 import { refusal } from "./replies.ts";
 import { startTls } from "./tls.ts";
 import { connectBy, isLoopback } from "./transport.ts";

@@ -28,6 +28,7 @@ import { headerOf } from "./header.ts";
 import { MessageBody } from "./message-body.ts";
 import { refuseAborted } from "./network-errors.ts";
 import type { Plan } from "./plan.ts";
+import { quiet } from "./quiet.ts";
 import { Room } from "./room.ts";
 import { isMany, select } from "./session.ts";
 
@@ -298,9 +299,9 @@ export abstract class FamilySession<Options extends FamilyOptions = FamilyOption
   #message(entry: Entry): Message {
     return {
       ...entry,
-      headers: (options) => this.headers(entry.n, options),
+      headers: (options) => quiet(this.headers(entry.n, options)),
       retrieve: (options) => this.retrieve(entry.n, options),
-      delete: (options) => this.delete(entry.n, options),
+      delete: (options) => quiet(this.delete(entry.n, options)),
     };
   }
 

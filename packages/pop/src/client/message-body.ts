@@ -7,6 +7,7 @@ import { ReadableStream } from "node:stream/web";
 import type { MessageStream, RetrieveOptions, RetrieveResult } from "./contract.ts";
 import { Pop3Error, type Pop3ErrorCode, type Pop3ErrorFacts } from "./errors.ts";
 import { lineEnds, type LineEnds } from "./line-ends.ts";
+import { quiet } from "./quiet.ts";
 import type { ReadMemory } from "./read-memory.ts";
 import type { Occupant, Room } from "./room.ts";
 
@@ -163,7 +164,7 @@ export class MessageBody implements MessageStream {
         (error: Error) => stream.destroy(error),
       );
     };
-    return new Readable({
+    const readable = new Readable({
       highWaterMark: 0,
       read() {
         pull(this);
@@ -173,6 +174,8 @@ export class MessageBody implements MessageStream {
         callback(error);
       },
     });
+    // Whoever pipes or iterates is told all the same.
+    return readable.on("error", () => undefined);
   }
 
   toWeb(): ReadableStream<Uint8Array> {
@@ -190,7 +193,11 @@ export class MessageBody implements MessageStream {
     );
   }
 
-  async toBuffer(): Promise<Buffer> {
+  toBuffer(): Promise<Buffer> {
+    return quiet(this.#whole());
+  }
+
+  async #whole(): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.#chunksOf({ isBorrowed: false })) chunks.push(chunk);
     return Buffer.concat(chunks);

@@ -34,6 +34,7 @@ import { keepAlive } from "./keep-alive.ts";
 import { makeListing } from "./listing.ts";
 import { MessageBody } from "./message-body.ts";
 import { refuseAborted } from "./network-errors.ts";
+import { quiet } from "./quiet.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { Request, type RequestFacts } from "./request.ts";
 
@@ -268,9 +269,9 @@ export class ClientSession implements Pop3Session {
   #message(entry: Entry, retrieve: (options: RetrieveOptions) => MessageStream): Message {
     return {
       ...entry,
-      headers: (options) => this.headers(entry.n, options),
+      headers: (options) => quiet(this.headers(entry.n, options)),
       retrieve: (options = {}) => retrieve(options),
-      delete: (options) => this.delete(entry.n, options),
+      delete: (options) => quiet(this.delete(entry.n, options)),
     };
   }
 

@@ -45,6 +45,27 @@ test("a call nobody waits for does not end the process when its session dies", a
   assert.deepEqual(unhandled, []);
 });
 
+test("nor does what is asked of a message, or read of it, by nobody who waits", async (context) => {
+  const { session } = await settingWith(context, { on: "RETR", drop: 10 });
+  const pop = await session();
+  const message = await pop.message(1);
+  const unhandled: unknown[] = [];
+  const listen = (reason: unknown): void => void unhandled.push(reason);
+  process.on("unhandledRejection", listen);
+  process.on("uncaughtException", listen);
+  const chunks: Uint8Array[] = [];
+  const readable = message.retrieve().toReadable();
+  readable.on("data", (chunk: Uint8Array) => void chunks.push(chunk));
+  for (const call of [message.headers(), message.delete(), message.retrieve().toBuffer(), pop.retrieve(2).toBuffer()])
+    assert.ok(call instanceof Promise);
+  await pop.closed;
+  await new Promise((resolve) => void setTimeout(resolve, 20));
+  process.off("unhandledRejection", listen);
+  process.off("uncaughtException", listen);
+  assert.deepEqual(unhandled, []);
+  assert.ok(readable.errored !== null);
+});
+
 test("two sessions do not know of each other", async (context) => {
   const { options } = await settingFor(context);
   const [one, other] = await Promise.all([connect(options()), connect(options())]);
