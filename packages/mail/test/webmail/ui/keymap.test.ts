@@ -12,6 +12,8 @@ const STROKES: readonly (readonly [string, Parameters<typeof strokeOf>[0]])[] = 
   ["Shift+F6", { ...NONE, key: "F6", shiftKey: true }],
   ["Ctrl+z", { ...NONE, key: "z", ctrlKey: true }],
   ["Ctrl+z", { ...NONE, key: "z", metaKey: true }],
+  // Redo, for most who press it: it undoes nothing.
+  ["Ctrl+Shift+z", { ...NONE, key: "Z", ctrlKey: true, shiftKey: true }],
   ["Alt+i", { ...NONE, key: "i", altKey: true }],
 ];
 

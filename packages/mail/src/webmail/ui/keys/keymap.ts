@@ -80,7 +80,7 @@ export const KEYMAP: readonly KeyRow[] = [
   { command: "star", keys: ["s"], word: "key.star", group: "acting" },
   { command: "read", keys: ["I"], word: "key.read", group: "acting" },
   { command: "unread", keys: ["U"], word: "key.unread", group: "acting" },
-  { command: "images", keys: ["Alt+i"], word: "key.images", group: "acting", isAlways: true },
+  { command: "images", keys: ["Alt+i"], word: "key.images", group: "acting" },
   { command: "undo", keys: ["z", "Ctrl+z"], word: "key.undo", group: "acting" },
   { command: "compose", keys: ["c"], word: "key.compose", group: "writing" },
   { command: "reply", keys: ["r"], word: "key.reply", group: "writing" },
@@ -120,13 +120,13 @@ interface Pressed {
   readonly shiftKey: boolean;
 }
 
-/** A key press as the map writes it: "j", "J", "Shift+F6", "Ctrl+z". A character says by itself whether Shift was held. */
+/**
+ * A key press as the map writes it: "j", "J", "Shift+F6", "Ctrl+z", "Ctrl+Shift+z". A character alone says by itself
+ * whether Shift was held.
+ */
 export function strokeOf({ key, ctrlKey, metaKey, altKey, shiftKey }: Pressed): string {
-  const parts = [
-    ...(ctrlKey || metaKey ? ["Ctrl"] : []),
-    ...(altKey ? ["Alt"] : []),
-    ...(shiftKey && !isCharacter(key) ? ["Shift"] : []),
-  ];
+  const held = [...(ctrlKey || metaKey ? ["Ctrl"] : []), ...(altKey ? ["Alt"] : [])];
+  const parts = [...held, ...(shiftKey && (held.length > 0 || !isCharacter(key)) ? ["Shift"] : [])];
   return [...parts, isCharacter(key) && parts.length > 0 ? key.toLowerCase() : key].join("+");
 }
 
