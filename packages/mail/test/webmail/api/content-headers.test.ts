@@ -36,6 +36,8 @@ test("a cleaned name is one flat name that every system takes", () => {
     assert.equal(cleanName(written), clean, JSON.stringify(written));
   const long = cleanName(`${"a".repeat(400)}.pdf`);
   assert.ok(long.length <= 150 && long.endsWith(".pdf"));
+  const wide = cleanName(`${"会議".repeat(100)}.eml`);
+  assert.ok(Buffer.byteLength(wide) <= 150 && /^(?:会議)+会?\.eml$/.test(wide), wide);
 });
 
 test("names of one archive differ, also where case does not count", () => {

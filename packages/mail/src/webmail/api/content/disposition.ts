@@ -1,7 +1,8 @@
 // Content-Disposition (RFC 6266): the name as ASCII for old clients, whole as RFC 8187 has it for all others. The name
 // came with the mail, so nothing of it but letters, digits and percent signs reaches the header.
 
-const NAME_MAX = 150;
+/** As much as every folder takes, with something put before it. */
+const NAME_OCTETS_MAX = 150;
 
 export function contentDisposition(kind: "attachment" | "inline", fileName: string): string {
   const name = cleanName(fileName);
@@ -19,12 +20,16 @@ export function cleanName(fileName: string): string {
   return short === "" ? "attachment" : /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(short) ? `_${short}` : short;
 }
 
-/** Keeps the extension. */
+/** Keeps the extension, and no half of a letter. */
 function shortened(name: string): string {
-  const characters = [...name];
-  if (characters.length <= NAME_MAX) return name;
+  if (Buffer.byteLength(name) <= NAME_OCTETS_MAX) return name;
   const [extension = ""] = /\.\w{1,10}$/.exec(name) ?? [];
-  return characters.slice(0, NAME_MAX - extension.length).join("") + extension;
+  let short = "";
+  for (const character of name) {
+    if (Buffer.byteLength(short) + Buffer.byteLength(character) > NAME_OCTETS_MAX - extension.length) break;
+    short += character;
+  }
+  return short + extension;
 }
 
 /** RFC 8187 §3.2.1: attr-char alone stands for itself. */
