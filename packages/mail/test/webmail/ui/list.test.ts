@@ -6,6 +6,7 @@ import { rowName } from "../../../src/webmail/ui/list/row-name.ts";
 import { addedAbove, isOpenIn, keyedRows, openedBy, originName } from "../../../src/webmail/ui/list/rows.ts";
 import { everything, extended, NOTHING_SELECTED, pruned, toggled } from "../../../src/webmail/ui/list/selection.ts";
 import { problemText, queryWithout } from "../../../src/webmail/ui/search/terms.ts";
+import { shownName } from "../../../src/webmail/ui/words/shown-name.ts";
 import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
 import { aRow } from "./samples.ts";
 
@@ -129,4 +130,20 @@ test("what was not understood of a query is said in the reader's words, with wha
     assert.equal(problemText(english, problem), text);
     assert.doesNotMatch(problemText(pseudo, problem), /\b(?:only|nothing|there|date|size|word)\b/i);
   }
+});
+
+test("a name that passes for an address or for another name gives way to the address", () => {
+  const address = "x@evil.invalid";
+  for (const [name, shown] of [
+    ["Mina Okafor", "Mina Okafor"],
+    ["Мина Окафор (Mina)", "Мина Окафор (Mina)"],
+    ["service@bank.example", address],
+    ["P\u0430yPal", address],
+    ["", address],
+  ] as const) {
+    assert.equal(shownName({ name, address }), shown);
+    const row = aRow({ senders: [{ name, address, isMe: false }] });
+    assert.ok(rowName(wordsIn("en", ["en"]), row, { now: 0, origin: "demo", labels: [] }).includes(shown), name);
+  }
+  assert.equal(shownName({ name: "service@bank.example", address: "" }), "service@bank.example");
 });

@@ -14,6 +14,7 @@ import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { MenuButton } from "../parts/menu.tsx";
 import { useMedia } from "../shell/use-media.ts";
+import { shownName } from "../words/shown-name.ts";
 import { useWords } from "../words/use-words.ts";
 import { MAIL_FRAME } from "./mail-frame.ts";
 import { TextBody } from "./text-body.tsx";
@@ -46,7 +47,7 @@ export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
   useCommands(hasImages && !areImagesShown && !isPlain ? { images: onShowOnce } : {});
   const [from] = message.from;
   const title = say("frame.title", {
-    from: from?.name || from?.address || say("person.nobody"),
+    from: (from && shownName(from)) || say("person.nobody"),
     subject: message.subject,
   });
   const query = new URLSearchParams({
