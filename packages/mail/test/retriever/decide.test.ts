@@ -369,7 +369,8 @@ test("a clock is doubted when it and the time since boot disagree by more than a
   assert.deepEqual(doubt(at(0, 5), NOW + 3 * DAY_MS), { code: "behind", days: 3 });
   assert.equal(clockDoubtText({ code: "behind", days: 1 }), "this machine's clock is a day behind the server's");
   assert.equal(clockDoubt({ now: at(0, 0), believed: undefined, serverMs: undefined }), undefined);
-  assert.equal(timeToWrite(at(-2, 5), believed), believed.wallMs);
+  assert.equal(timeToWrite({ now: at(-2, 5), believed, serverMs: undefined }), believed.wallMs);
+  assert.equal(timeToWrite({ now: at(-2, 5), believed, serverMs: NOW + DAY_MS }), NOW + DAY_MS);
 });
 
 test("what failed before comes last, and no more comes than may", () => {

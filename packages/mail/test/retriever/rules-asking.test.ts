@@ -87,6 +87,17 @@ test("rule 3: a clock that falls back to 1970 and recovers makes nothing old", a
   assert.deepEqual([(await setting.run()).removed, setting.peer.maildrop.messages.length], [0, 7]);
 });
 
+test("rule 3: a clock that was wrong in the first run makes nothing old once it is right", async (context) => {
+  const messages = SIX.map((text) => `Received: from a by b; ${new Date().toUTCString()}\r\n${text}`);
+  const setting = await openSetting(context, { messages, keys: { server: { keep: "14d" } } });
+  setting.aheadMs = -400 * DAY_MS;
+  assert.equal((await setting.run()).arrived.messages, 6);
+  setting.aheadMs = 0;
+  assert.deepEqual([(await setting.run()).removed, setting.peer.maildrop.messages.length], [0, 6]);
+  setting.aheadMs = 15 * DAY_MS;
+  assert.equal((await setting.run({}, { allowed: new Set(["clock"]) })).removed, 6);
+});
+
 /** Memory of another moment in the place of today's, however it came there. */
 async function restoring(
   context: TestContext,

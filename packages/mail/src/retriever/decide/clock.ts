@@ -61,7 +61,10 @@ export function clockDoubtText({ code, days }: ClockFinding): string {
   return say(CLOCK_DOUBTS[code], { days: days === 1 ? "a day" : `${days} days` });
 }
 
-/** The time to write down: never before what was believed, so that a clock that fell back makes nothing old later. */
-export function timeToWrite(now: ClockReading, believed: ClockReading | undefined): number {
-  return Math.max(now.wallMs, believed?.wallMs ?? 0);
+/**
+ * The time to write down: never before what was believed, nor before what the server wrote into what came, so that a clock
+ * that fell back, or was wrong from the first run on, makes nothing old later.
+ */
+export function timeToWrite({ now, believed, serverMs }: ClockFacts): number {
+  return Math.max(now.wallMs, believed?.wallMs ?? 0, serverMs ?? 0);
 }

@@ -264,7 +264,7 @@ async function lookOnce({ source, house, maildrop, facts }: LookingOnce): Promis
       known,
       destinations,
       filters: compileFilters(source),
-      now: timeToWrite((house.clock ?? readClock)(), facts.believed),
+      now: timeToWrite({ now: (house.clock ?? readClock)(), believed: facts.believed, serverMs: undefined }),
       asked: house.asked,
     });
   } finally {

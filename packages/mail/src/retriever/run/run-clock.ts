@@ -1,5 +1,5 @@
 // The time of one run: of this machine's clock, of the last one that was believed, and of the server.
-import { clockDoubt, timeToWrite, type ClockFinding, type ClockReading } from "../decide/clock.ts";
+import { clockDoubt, timeToWrite, type ClockFacts, type ClockFinding, type ClockReading } from "../decide/clock.ts";
 
 export class RunClock {
   readonly now: ClockReading;
@@ -18,11 +18,15 @@ export class RunClock {
 
   /** Why this machine's clock may be wrong; undefined when nothing speaks against it. */
   get doubt(): ClockFinding | undefined {
-    return clockDoubt({ now: this.now, believed: this.#believed, serverMs: this.#serverMs });
+    return clockDoubt(this.#facts);
   }
 
   /** For what is written down: a doubted clock does not make it younger or older than it is. */
   get timeToWrite(): number {
-    return timeToWrite(this.now, this.#believed);
+    return timeToWrite(this.#facts);
+  }
+
+  get #facts(): ClockFacts {
+    return { now: this.now, believed: this.#believed, serverMs: this.#serverMs };
   }
 }
