@@ -35,7 +35,7 @@ export {
   type SourcePlan,
 } from "./run/inspect.ts";
 export { hidePassword, maskedTrace, masking } from "./remote/masking.ts";
-export { endpointOf, otherNamesOfHost } from "./run/endpoint.ts";
+export { endpointOf, otherNamesOfHost } from "./endpoint.ts";
 export { chooseSources, runSources } from "./run/run-sources.ts";
 export { runSource } from "./run/run-source.ts";
 export { withoutRuns } from "./run/without-runs.ts";

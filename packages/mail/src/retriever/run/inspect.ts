@@ -15,7 +15,7 @@ import { readPassword } from "../remote/secret.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import { takeLease } from "../state/lease.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
-import { endpointOf } from "./endpoint.ts";
+import { endpointOf } from "../endpoint.ts";
 import { compileFilters } from "./filters.ts";
 import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
 import { loginFacts, refuseTooSoon, type LoginFacts } from "./login-delay.ts";

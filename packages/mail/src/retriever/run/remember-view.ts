@@ -3,7 +3,7 @@ import type { SourceConfig } from "../../config/index.ts";
 import { policyOf } from "../decide/policy.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
-import { endpointOf } from "./endpoint.ts";
+import { endpointOf } from "../endpoint.ts";
 import type { View } from "./look.ts";
 import { refOf } from "./message-ref.ts";
 import { removesOnRetr } from "./removes-on-retr.ts";

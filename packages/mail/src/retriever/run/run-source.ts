@@ -7,7 +7,7 @@ import { FetchError } from "../fetch-error.ts";
 import { masking } from "../remote/masking.ts";
 import { readPassword } from "../remote/secret.ts";
 import { takeLease } from "../state/lease.ts";
-import { endpointOf, isSameEndpoint } from "./endpoint.ts";
+import { endpointOf, isSameEndpoint } from "../endpoint.ts";
 import type { FetchEvent, SourceReport } from "./events.ts";
 import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
 import { refuseTooSoon } from "./login-delay.ts";

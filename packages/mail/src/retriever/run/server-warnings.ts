@@ -3,7 +3,7 @@ import type { SourceConfig } from "../../config/index.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { View } from "./look.ts";
-import { endpointOf, isSameEndpoint } from "./endpoint.ts";
+import { endpointOf, isSameEndpoint } from "../endpoint.ts";
 import { removesOnRetr } from "./removes-on-retr.ts";
 import { warning, type Warning } from "./warnings.ts";
 

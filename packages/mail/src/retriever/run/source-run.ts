@@ -13,7 +13,7 @@ import { closeAll, openDestinations } from "../destinations/open.ts";
 import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import { Collector } from "./collect.ts";
-import { endpointOf } from "./endpoint.ts";
+import { endpointOf } from "../endpoint.ts";
 import { compileFilters, type Filters } from "./filters.ts";
 import { abortLater, GRACE_MS } from "./grace.ts";
 import { readClock, type FetchHouse } from "./house.ts";

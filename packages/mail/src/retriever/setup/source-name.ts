@@ -1,5 +1,5 @@
 // What a new source is called: as its mailbox was before, where its mail is here already, or else as nothing ever was.
-import { endpointOf } from "../run/endpoint.ts";
+import { endpointOf } from "../endpoint.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import { freeName } from "./write-source.ts";
 

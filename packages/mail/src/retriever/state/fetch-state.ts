@@ -13,7 +13,7 @@ import {
   wantAgain,
   type SeenMessage,
 } from "./arrivals.ts";
-import { isSameEndpoint } from "../run/endpoint.ts";
+import { isSameEndpoint } from "../endpoint.ts";
 import { readAudit, readRemovals, type AuditRow, type RemovalPlace } from "./audit.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { adopt, noteListing, type NotedListing } from "./listings.ts";
