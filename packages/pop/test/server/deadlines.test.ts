@@ -103,7 +103,8 @@ requirement(
     const clock = new FakeClock();
     const store = new MemoryStore({ now: () => clock.now() });
     store.addAccount("mrose");
-    const message = messageOf(32 * 1_048_576);
+    // Far more than the system holds between the two, so that the server is at it until the end.
+    const message = messageOf(96 * 1_048_576);
     await store.deliver("mrose", { body: [Buffer.from(message)] });
     const server = await timedServer(context, { clock, maildrops: {}, around: () => store });
     const second = async (): Promise<string> => (await server.connect()).login("mrose");
@@ -123,7 +124,6 @@ requirement(
     first.send("RETR 1\r\n");
     for (let times = 0; times < 3; times += 1) {
       passSeconds(50);
-      // More than the system holds between the two: the server itself has sent some of it.
       const goal = first.socket.bytesRead + 10_000_000;
       first.socket.resume();
       await until(() => first.socket.bytesRead >= goal);
