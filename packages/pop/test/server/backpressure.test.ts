@@ -187,7 +187,8 @@ requirement(
   "a peer that takes nothing for two minutes is closed; one that goes on taking is not",
   async (context) => {
     const clock = new FakeClock();
-    const store = madeUpStore(64 * 1_048_576);
+    // More than the peer takes in that time and the system holds between the two.
+    const store = madeUpStore(256 * 1_048_576);
     const server = await testServer(context, { around: () => store, clock });
     const slow = await server.login("slow");
     slow.socket.removeAllListeners("data");
