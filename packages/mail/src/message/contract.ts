@@ -84,7 +84,7 @@ export type MessageBody =
       readonly kind: "html";
       readonly part: string;
       readonly octets: number;
-      /** Remote images, and how many of them look like trackers. */
+      /** Remote images, and how many of them are trackers: nobody would see them, or they are known to count openings. */
       readonly remoteImages: number;
       readonly trackers: number;
       /** The text of the same body, for when HTML is not wanted. */

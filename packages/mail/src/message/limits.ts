@@ -47,6 +47,8 @@ export const IMAGE_PIXELS_MAX = 40_000_000;
 /** Octets of style sheets read from one HTML body, and of one style attribute. */
 export const STYLE_OCTETS_MAX = 256 * 1024;
 export const STYLE_ATTRIBUTE_OCTETS_MAX = 8 * 1024;
+/** Steps in which the rules of one HTML body are matched with its elements. */
+export const MATCH_STEPS_MAX = 2_000_000;
 export const REMOTE_IMAGES_MAX = 1_000;
 export const URL_CHARACTERS_MAX = 8_192;
 

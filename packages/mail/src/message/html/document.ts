@@ -15,7 +15,8 @@ const BASE = `
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;padding:16px;font:15px/1.5 system-ui,sans-serif;overflow-wrap:break-word}
 [hidden]{display:none!important}
-img{max-width:100%;height:auto}
+img{max-width:100%}
+:where(img:not([height]),img[style*="aspect-ratio"]){height:auto}
 @media (max-width:640px){table{width:100%!important;min-width:0!important}td,th{width:auto!important;min-width:0!important}}
 img:not([src]){border:1px dashed currentColor;opacity:.6;font-size:12px;box-sizing:border-box}
 pre{white-space:pre-wrap}

@@ -135,12 +135,16 @@ export function attributeValue(tag: string, name: string, value: string): string
   return (EVERYWHERE.get(name) ?? ATTRIBUTES.get(tag)?.get(name))?.(value);
 }
 
-/** Class names get a mark of their own, so that none of ours is among them. */
-export function safeClasses(value: string): readonly string[] {
+/** The classes of an element, as far as they are kept. */
+export function classNames(value: string): readonly string[] {
   return value
     .slice(0, 2_000)
     .split(/\s+/)
     .filter((name) => /^[\w-]{1,80}$/.test(name))
-    .slice(0, 20)
-    .map((name) => `m-${name}`);
+    .slice(0, 20);
+}
+
+/** Class names get a mark of their own, so that none of ours is among them. */
+export function safeClasses(value: string): readonly string[] {
+  return classNames(value).map((name) => `m-${name}`);
 }

@@ -25,7 +25,7 @@ export interface ExaminedHtml {
 /** What an HTML body holds, told without showing it. */
 export function examineHtml(html: string): ExaminedHtml {
   const { document, isTooLarge } = parseHtml(html);
-  const { body, images, trackers } = rebuild(document, { theme: "as-sent", isQuote: true });
+  const { body, images, trackers } = rebuild(document, { theme: "as-sent", purpose: "text" });
   const hasPictures = images.some(({ source }) => source.kind !== "remote" || !trackers.has(source.image));
   return {
     remoteImages: images.filter(({ source }) => source.kind === "remote").length,

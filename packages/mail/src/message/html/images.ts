@@ -2,8 +2,6 @@
 // that the mail was opened.
 import { INLINE_IMAGE_OCTETS_MAX, URL_CHARACTERS_MAX } from "../limits.ts";
 import { kindOf } from "../parts/magic.ts";
-import type { Look } from "./css/look.ts";
-import { isTiny } from "./visibility.ts";
 
 /** What an <img> of the mail asks for. */
 export type ImageSource =
@@ -70,21 +68,25 @@ export function dataUrl(octets: Uint8Array): string {
 
 export interface RemoteImage {
   readonly url: string;
-  readonly look: Look;
-  /** Nothing of it would be seen. */
+  /** It says how large it is. */
+  readonly hasSize: boolean;
+  /** Nobody would see it, or more of it than a dot, however the mail is looked at. */
   readonly isUnseen: boolean;
 }
 
-/** The images that are there to be told of, and not to be seen. */
+/**
+ * A tracker is a picture that is there to be told of, and not to be seen: nobody would see it at any width, on a light page
+ * or a dark one, with the styles its sender wrote or with those our page has of them; or it is of a host or path that
+ * counts openings; or it has no size and its address, alone of its host, names the reader. It is never loaded.
+ */
 export function trackersAmong(images: readonly RemoteImage[]): ReadonlySet<RemoteImage> {
   const perHost = new Map<string, number>();
   for (const { url } of images) perHost.set(new URL(url).host, (perHost.get(new URL(url).host) ?? 0) + 1);
   return new Set(
-    images.filter(({ url: written, look, isUnseen }) => {
+    images.filter(({ url: written, hasSize, isUnseen }) => {
       const url = new URL(written);
-      if (isUnseen || isTiny(look) || TRACKER_HOSTS.test(url.hostname) || TRACKER_PATHS.test(url.pathname)) return true;
-      const hasNoSize = !look.has("width") && !look.has("height");
-      return hasNoSize && url.search.length >= NAMING_QUERY_CHARACTERS && perHost.get(url.host) === 1;
+      if (isUnseen || TRACKER_HOSTS.test(url.hostname) || TRACKER_PATHS.test(url.pathname)) return true;
+      return !hasSize && url.search.length >= NAMING_QUERY_CHARACTERS && perHost.get(url.host) === 1;
     }),
   );
 }

@@ -6,11 +6,12 @@ import { HTML_DEPTH_MAX, REMOTE_IMAGES_MAX, STYLE_ATTRIBUTE_OCTETS_MAX } from ".
 import { safeHref } from "../text/links.ts";
 import { darkened, parseColour } from "./colours.ts";
 import type { ColourRole } from "./colours.ts";
-import { readDeclarations, safeDeclarations } from "./css/declarations.ts";
+import { Cascade } from "./css/cascade.ts";
+import type { View } from "./css/cascade.ts";
+import { lookOf, readDeclarations, safeDeclarations } from "./css/declarations.ts";
 import type { ReadDeclaration } from "./css/declarations.ts";
-import { addToLook, setInLook } from "./css/look.ts";
-import type { Look } from "./css/look.ts";
-import { readStyleSheets, SimpleRules, writeStyleSheet } from "./css/style-sheet.ts";
+import type { Look, LookDeclaration } from "./css/look.ts";
+import { readStyleSheets, writeStyleSheet } from "./css/style-sheet.ts";
 import type { StyleSheet } from "./css/style-sheet.ts";
 import type { Recolour } from "./css/values.ts";
 import { attributeValue, DROPPED, ELEMENTS, safeClasses } from "./elements.ts";
@@ -19,13 +20,16 @@ import type { RemoteImage } from "./images.ts";
 import { attributeOf, isElement } from "./parse-html.ts";
 import type { ChildNode, Document, Element } from "./parse-html.ts";
 import type { SafeElement, SafeNode } from "./safe-tree.ts";
-import { isTiny, isUnseen, PLAIN_SIGHT, sightIn } from "./visibility.ts";
+import { isUnreadable, isUnseenPicture, PLAIN_SIGHT, sightIn } from "./visibility.ts";
 import type { Sight } from "./visibility.ts";
 
 export interface RebuildOptions {
   readonly theme: HtmlOptions["theme"];
-  /** For an answer: nothing unseen, no pictures, no classes and no style sheets. */
-  readonly isQuote: boolean;
+  /**
+   * A page; or what is left without pictures, classes and style sheets: for an answer, what is seen in every view of our
+   * page; as text, what is seen on a wide one.
+   */
+  readonly purpose: "page" | "quote" | "text";
 }
 
 /** An image whose source is decided once all of the mail is known. */
@@ -54,9 +58,26 @@ export interface Rebuilt {
 const QUOTE_CLASS =
   /(?:^|\s)(?:gmail_quote|gmail_quote_container|yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra)(?:\s|$)/;
 
+/** How it stands in each view. */
+type Sights = readonly Sight[];
+
+/** An element without its children. */
+interface Made {
+  readonly element: SafeElement;
+  readonly sights: Sights;
+  readonly looks: readonly Look[];
+}
+
+interface Style {
+  readonly declarations: readonly ReadDeclaration[];
+  readonly look: readonly LookDeclaration[];
+}
+
+const NO_STYLE: Style = { declarations: [], look: [] };
+
 /** Where in the trees the work is. */
 interface Place {
-  readonly sight: Sight;
+  readonly sights: Sights;
   readonly depth: number;
   /** Where what is rebuilt goes. */
   readonly to: SafeNode[];
@@ -78,10 +99,12 @@ class Rebuilder {
   readonly #options: RebuildOptions;
   readonly #scheme: "dark" | "light";
   readonly #sheet: StyleSheet;
-  readonly #rules: SimpleRules;
+  readonly #cascade: Cascade;
+  /** Places of the views that are asked together. */
+  readonly #views: Readonly<Record<"ours" | "sent" | "oursNow" | "ruledNow" | "light" | "deciding", readonly number[]>>;
   readonly #recolour: Recolour;
   readonly #images: PendingImage[] = [];
-  readonly #styles = new Map<string, readonly ReadDeclaration[]>();
+  readonly #styles = new Map<string, Style>();
   readonly #quotes = new Set<SafeElement>();
   #remote = 0;
 
@@ -90,7 +113,17 @@ class Rebuilder {
     this.#options = options;
     this.#scheme = options.theme === "adapt-dark" ? "dark" : "light";
     this.#sheet = readStyleSheets(styleTexts(document));
-    this.#rules = new SimpleRules(this.#sheet, this.#scheme);
+    this.#cascade = new Cascade(this.#sheet);
+    const where = (isMeant: (view: View) => boolean): readonly number[] => this.#cascade.where(isMeant);
+    this.#views = {
+      ours: where(({ styles }) => styles === "ours"),
+      sent: where(({ styles }) => styles === "sent"),
+      oursNow: where(({ styles, scheme }) => styles === "ours" && scheme === this.#scheme),
+      ruledNow: where(({ styles, scheme }) => styles === "ruled" && scheme === this.#scheme),
+      light: where(({ scheme, isPointedAt }) => scheme === "light" && !isPointedAt),
+      deciding:
+        options.purpose === "quote" ? where(({ styles, isPointedAt }) => styles === "ours" && !isPointedAt) : [0],
+    };
     this.#recolour = options.theme === "adapt-dark" ? darkened : undefined;
   }
 
@@ -99,9 +132,10 @@ class Rebuilder {
     const root = html?.childNodes.filter(isElement).find(({ tagName }) => tagName === "body");
     const body: SafeElement = { tag: "body", attributes: [], children: [] };
     if (root !== undefined) {
-      const { element, sight } = this.#element(root, "body", PLAIN_SIGHT);
+      const plain = this.#cascade.views.map(() => PLAIN_SIGHT);
+      const { element, sights } = this.#element(root, "body", plain);
       body.attributes = element.attributes;
-      body.children = this.#children(root.childNodes, sight, 1);
+      body.children = this.#children(root.childNodes, sights, 1);
     }
     const direction = html === undefined ? undefined : attributeOf(html, "dir");
     const safeDirection = direction === undefined ? undefined : attributeValue("div", "dir", direction);
@@ -110,9 +144,7 @@ class Rebuilder {
     const remote = this.#images.flatMap(({ source }) => (source.kind === "remote" ? source.image : []));
     return {
       body,
-      styleSheet: this.#options.isQuote
-        ? ""
-        : writeStyleSheet(this.#sheet, { scheme: this.#scheme, recolour: this.#recolour }),
+      styleSheet: this.#isPage ? writeStyleSheet(this.#sheet, { scheme: this.#scheme, recolour: this.#recolour }) : "",
       images: this.#images,
       trackers: trackersAmong(remote),
       hasDirection: hasOwn || safeDirection !== undefined,
@@ -120,9 +152,27 @@ class Rebuilder {
     };
   }
 
-  #children(nodes: readonly ChildNode[], sight: Sight, depth: number): SafeNode[] {
+  get #isPage(): boolean {
+    return this.#options.purpose === "page";
+  }
+
+  #isDecided(isSo: (at: number) => boolean): boolean {
+    return this.#views.deciding.some(isSo);
+  }
+
+  #isUnseen(sights: Sights): boolean {
+    // A quote has nothing of which it is not known that it was seen.
+    if (this.#options.purpose === "quote" && this.#cascade.isCut) return true;
+    return this.#isDecided((at) => {
+      const sight = sights[at] ?? PLAIN_SIGHT;
+      // On a dark page colours are not what they were.
+      return isUnreadable(sight) || (sight.isLostInGround && this.#views.light.includes(at));
+    });
+  }
+
+  #children(nodes: readonly ChildNode[], sights: Sights, depth: number): SafeNode[] {
     const children: SafeNode[] = [];
-    this.#addChildren(nodes, { sight, depth, to: children });
+    this.#addChildren(nodes, { sights, depth, to: children });
     return children;
   }
 
@@ -133,13 +183,13 @@ class Rebuilder {
     }
   }
 
-  #addText(value: string, { sight, to }: Place): void {
-    if (this.#options.isQuote && isUnseen(sight)) return;
+  #addText(value: string, { sights, to }: Place): void {
+    if (!this.#isPage && this.#isUnseen(sights)) return;
     const text = value
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "")
       .replace(/\p{Surrogate}/gu, "\ufffd");
     // Another colour would bring to light what the sender hid.
-    const isHeldBack = this.#recolour !== undefined && text.trim() !== "" && sight.isLostInGround;
+    const isHeldBack = this.#recolour !== undefined && text.trim() !== "" && sights[0]?.isLostInGround === true;
     to.push(isHeldBack ? { tag: "span", attributes: [["style", "visibility:hidden"]], children: [text] } : text);
   }
 
@@ -150,52 +200,49 @@ class Rebuilder {
     const tag = /^(?:xmp|listing)$/.test(node.tagName) ? "pre" : node.tagName;
     // What is too deep, or of no kept kind, is opened: its text stays.
     if (!ELEMENTS.has(tag) || place.depth > HTML_DEPTH_MAX) return this.#openElement(node, place);
-    const { element, sight } = this.#element(node, tag, place.sight);
-    element.children = this.#children(node.childNodes, sight, place.depth + 1);
+    const { element, sights } = this.#element(node, tag, place.sights);
+    element.children = this.#children(node.childNodes, sights, place.depth + 1);
     if (isMarkedAsQuote(node)) this.#quotes.add(element);
-    if (!this.#options.isQuote || !sight.isGone) place.to.push(element);
+    if (this.#isPage || !this.#isDecided((at) => sights[at]?.isGone === true)) place.to.push(element);
   }
 
-  #openElement(node: Element, { sight: parent, depth, to }: Place): void {
-    const { sight } = this.#element(node, "span", parent);
+  #openElement(node: Element, { sights: parents, depth, to }: Place): void {
+    const { sights } = this.#element(node, "span", parents);
     // It goes, and what it hid is not to come into sight.
-    const hides = sight.isGone && !parent.isGone;
+    const hides = this.#views.oursNow.every((at) => sights[at]?.isGone === true && parents[at]?.isGone === false);
     const inside: SafeNode[] = hides ? [] : to;
-    this.#addChildren(node.childNodes, { sight, depth, to: inside });
-    if (hides && !this.#options.isQuote)
-      to.push({ tag: "span", attributes: [["style", "display:none"]], children: inside });
+    this.#addChildren(node.childNodes, { sights, depth, to: inside });
+    if (hides && this.#isPage) to.push({ tag: "span", attributes: [["style", "display:none"]], children: inside });
   }
 
-  /** The element without its children, and how it stands with what is in it. */
-  #element(
-    node: Element,
-    tag: string,
-    parent: Sight,
-  ): { readonly element: SafeElement; readonly sight: Sight; readonly look: Look } {
-    const declarations = this.#declarations(attributeOf(node, "style"));
-    const look: Look = new Map();
-    const colours: string[] = [];
+  #element(node: Element, tag: string, parents: Sights): Made {
+    const style = this.#style(attributeOf(node, "style"));
     const attributes: (readonly [string, string])[] = [];
+    const colours: string[] = [];
+    const inlined: LookDeclaration[] = [];
     for (const { name, value, prefix } of node.attrs) {
       if (prefix !== undefined && prefix !== "") continue;
       const safe = attributeValue(tag, name, value);
       if (safe !== undefined) attributes.push([name, safe]);
       const colour = this.#colourAttribute(node, name, value);
       if (colour === undefined) continue;
-      setInLook(look, colour.property, { value: value.trim().toLowerCase(), isImportant: false });
+      inlined.push({ ...hint(colour.property, value.trim().toLowerCase()), isKept: true });
       colours.push(`${colour.property}:${colour.written}`);
     }
     const named = attributeOf(node, "class");
-    this.#rules.addTo(look, node.tagName, named === undefined ? [] : named.slice(0, 2_000).split(/\s+/, 20));
-    addToLook(look, declarations);
     const isMarkedHidden = attributeOf(node, "hidden") !== undefined;
-    if (isMarkedHidden) setInLook(look, "display", { value: "none", isImportant: true });
-    const sight = sightIn(parent, look);
-    const styles = [...colours, ...safeDeclarations(declarations, this.#recolour)];
-    // What was moved out of sight would be back without the move.
-    if (sight.isMovedAway || isMarkedHidden) styles.push("display:none!important");
+    const inline = isMarkedHidden ? [...style.look, MARKED_HIDDEN] : style.look;
+    const hints = tag === "img" ? sizeHints(node, attributes) : [];
+    const looks = this.#cascade.looksOf(node, { hints, inlined, inline });
+    const seen = sightsIn(parents, looks, node.tagName);
+    const { sights, hiding } = this.#withLost(seen);
+    const styles = [...colours, ...safeDeclarations(style.declarations, this.#recolour), ...hiding];
+    if (isMarkedHidden) styles.push("display:none!important");
+    const height = hints.find(({ property }) => property === "height")?.value;
+    if (this.#views.ours.every((at) => looks[at]?.get("height")?.value === height))
+      styles.push(...ratioOf(attributes, tag));
     if (styles.length > 0) attributes.push(["style", styles.join(";")]);
-    const names = this.#options.isQuote || named === undefined ? [] : safeClasses(named);
+    const names = !this.#isPage || named === undefined ? [] : safeClasses(named);
     if (names.length > 0) attributes.push(["class", names.join(" ")]);
     const href = tag === "a" ? safeHref((attributeOf(node, "href") ?? "").replace(/[\t\n\r]/g, "").trim()) : undefined;
     if (href !== undefined) {
@@ -203,7 +250,24 @@ class Rebuilder {
     }
     // A link that leads nowhere is text.
     const kept = tag === "a" && href === undefined ? "span" : tag;
-    return { element: { tag: kept, attributes, children: [] }, sight, look };
+    return { element: { tag: kept, attributes, children: [] }, sights, looks };
+  }
+
+  /** What only properties hide that our page does not have would come into sight: it is hidden in another way. */
+  #withLost(sights: Sights): { readonly sights: Sights; readonly hiding: readonly string[] } {
+    const isLost = (what: "isGone" | "isHidden"): boolean =>
+      this.#views.ruledNow.every((at) => sights[at]?.[what] === true) &&
+      !this.#views.oursNow.every((at) => sights[at]?.[what] === true);
+    const [isGone, isHidden] = [isLost("isGone"), isLost("isHidden")];
+    if (!isGone && !isHidden) return { sights, hiding: [] };
+    return {
+      sights: sights.map((sight) => ({
+        ...sight,
+        isGone: isGone || sight.isGone,
+        isHidden: isHidden || sight.isHidden,
+      })),
+      hiding: [isGone ? "display:none!important" : "visibility:hidden!important"],
+    };
   }
 
   /** Old attributes for colours are written as the style they mean. */
@@ -219,40 +283,78 @@ class Rebuilder {
   }
 
   /** Many elements of a mail have the same style, letter by letter. */
-  #declarations(style: string | undefined): readonly ReadDeclaration[] {
-    if (style === undefined || style.length > STYLE_ATTRIBUTE_OCTETS_MAX) return [];
+  #style(style: string | undefined): Style {
+    if (style === undefined || style.length > STYLE_ATTRIBUTE_OCTETS_MAX) return NO_STYLE;
     const known = this.#styles.get(style);
     if (known !== undefined) return known;
-    const read = readDeclarations(style);
+    const declarations = readDeclarations(style);
+    const read = { declarations, look: lookOf(declarations) };
     this.#styles.set(style, read);
     return read;
   }
 
-  #addImage(node: Element, { sight: parent, to }: Place): void {
+  #addImage(node: Element, { sights: parents, to }: Place): void {
     const source = imageSource(attributeOf(node, "src"));
-    const { element, sight, look } = this.#element(node, "img", parent);
-    for (const name of ["width", "height"]) {
-      const value = attributeOf(node, name);
-      const [, length, none] = /^\s*(?:(\d{1,5}(?:\.\d{1,4})?)(?:px)?|(0+)%)\s*$/.exec(value ?? "") ?? [];
-      const number = length ?? none;
-      if (number !== undefined && !look.has(name)) setInLook(look, name, { value: `${number}px`, isImportant: false });
-    }
-    const isHidden = sight.isGone || sight.isHidden;
-    const isSeen = !isHidden && !isTiny(look) && !this.#rules.mayHideMore;
+    const { element, sights, looks } = this.#element(node, "img", parents);
+    const isUnseenAt = (at: number): boolean => isUnseenPicture(sights[at] ?? PLAIN_SIGHT, looks[at] ?? new Map());
+    const mayBeUnseen = this.#cascade.mayHideMore || this.#cascade.isCut;
+    const isSeen = !mayBeUnseen && !this.#views.ours.some(isUnseenAt);
     if (source.kind === "remote") {
       if (++this.#remote > REMOTE_IMAGES_MAX) return;
+      const isUnseen = this.#views.sent.every(isUnseenAt) || this.#views.ours.every(isUnseenAt);
+      const hasSize = looks.some((look) => look.has("width") || look.has("height"));
       this.#images.push({
         element,
         isSeen,
-        source: { kind: "remote", image: { url: source.url, look, isUnseen: isHidden } },
+        source: { kind: "remote", image: { url: source.url, hasSize, isUnseen } },
       });
     } else if (source.kind !== "none") this.#images.push({ element, isSeen, source });
     const words = element.attributes.find(([name]) => name === "alt")?.[1].trim() ?? "";
-    if (this.#options.isQuote) {
+    if (!this.#isPage) {
       // In an answer a picture is what it says it shows.
+      const isHidden = this.#isDecided((at) => sights[at]?.isGone === true || sights[at]?.isHidden === true);
       if (words !== "" && !isHidden) to.push(`[${words}]`);
     } else if (source.kind !== "none" || words !== "") to.push(element);
   }
+}
+
+const MARKED_HIDDEN: LookDeclaration = { property: "display", value: "none", isImportant: true, isKept: true };
+
+function hint(property: string, value: string): Omit<LookDeclaration, "isKept"> {
+  return { property, value, isImportant: false };
+}
+
+function sightsIn(parents: Sights, looks: readonly Look[], tag: string): Sights {
+  // Most elements look the same in all views, and many say nothing.
+  if (looks.every(({ size }) => size === 0)) return parents;
+  const sights: Sight[] = [];
+  for (const [at, look] of looks.entries()) {
+    const parent = parents[at] ?? PLAIN_SIGHT;
+    const same = looks.findIndex((other, before) => other === look && parents[before] === parent);
+    sights.push((same < at ? sights[same] : undefined) ?? sightIn(parent, look, tag));
+  }
+  return sights;
+}
+
+type Attributes = readonly (readonly [name: string, value: string])[];
+
+/** The size a picture has by its attributes, as a browser reads them. */
+function sizeHints(node: Element, kept: Attributes): readonly LookDeclaration[] {
+  return ["width", "height"].flatMap((name) => {
+    const [, number, unit = ""] = /^\s*((?:\d*\.)?\d+)(%?)/.exec(attributeOf(node, name) ?? "") ?? [];
+    if (number === undefined) return [];
+    return { ...hint(name, `${number}${unit || "px"}`), isKept: kept.some(([other]) => other === name) };
+  });
+}
+
+/** Of a picture whose attributes say how wide and how high it is: made narrower it stays a line, or what it is. */
+function ratioOf(attributes: Attributes, tag: string): readonly string[] {
+  if (tag !== "img") return [];
+  const [width, height] = ["width", "height"].map((name) => {
+    const value = attributes.find(([other]) => other === name)?.[1] ?? "";
+    return /^\d+(?:\.\d+)?(?:px)?$/.test(value) ? Number.parseFloat(value) : 0;
+  });
+  return width && height ? [`aspect-ratio:${width}/${height}`] : [];
 }
 
 /** What a fold may be put around: within a table it would be put before it by whoever reads the page. */
@@ -269,9 +371,11 @@ function styleTexts(document: Document): readonly string[] {
   const open: ChildNode[] = [...document.childNodes].toReversed();
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (!isElement(node) || node.namespaceURI !== syntax.NS.HTML) continue;
-    if (node.tagName === "style")
-      texts.push(node.childNodes.map((child) => ("value" in child ? child.value : "")).join(""));
-    else open.push(...node.childNodes.toReversed());
+    if (node.tagName === "style") {
+      const text = node.childNodes.map((child) => ("value" in child ? child.value : "")).join("");
+      const media = attributeOf(node, "media") ?? "";
+      texts.push(/^\s*(?:(?:all|screen)\s*)?$|[{};]/i.test(media) ? text : `@media ${media}{${text}}`);
+    } else open.push(...node.childNodes.toReversed());
   }
   return texts;
 }

@@ -13,7 +13,7 @@ import type { SafeElement } from "./safe-tree.ts";
 
 export function sanitize(html: string, options: HtmlOptions, inlineImage: InlineImage): SafeHtml {
   const { document } = parseHtml(html);
-  const rebuilt = rebuild(document, { theme: options.theme, isQuote: false });
+  const rebuilt = rebuild(document, { theme: options.theme, purpose: "page" });
   const imageUrls = fillImages(rebuilt, options, inlineImage);
   foldQuotes(rebuilt.body, rebuilt.quotes);
   return {
@@ -27,7 +27,7 @@ export function sanitize(html: string, options: HtmlOptions, inlineImage: Inline
 /** The sanitized body for an answer: nothing a person did not see, no pictures, no style sheet. */
 export function quotable(html: string): string {
   const { document } = parseHtml(html);
-  return serialize(rebuild(document, { theme: "as-sent", isQuote: true }).body.children);
+  return serialize(rebuild(document, { theme: "as-sent", purpose: "quote" }).body.children);
 }
 
 /** Gives each image its source, as far as it may have one; the URLs of those that may be loaded. */

@@ -1,15 +1,13 @@
 // Whether a person would see what an element holds. Hidden text is kept out of quotes, and hidden pictures are trackers.
 import { BLACK, contrast, parseColour, WHITE } from "./colours.ts";
 import type { Colour } from "./colours.ts";
-import { pixels } from "./css/look.ts";
+import { pixels, pixelsOf } from "./css/look.ts";
 import type { Look } from "./css/look.ts";
 
-/** How it stands with the text at one place of the tree. */
+/** How it stands with what is at one place of the tree, in one view. */
 export interface Sight {
   /** Nothing below can be seen, whatever it says. */
   readonly isGone: boolean;
-  /** Moved out of sight with what we do not keep, so that it would come into sight. */
-  readonly isMovedAway: boolean;
   readonly isHidden: boolean;
   readonly fontPixels: number;
   readonly text: Colour;
@@ -21,7 +19,6 @@ export interface Sight {
 
 export const PLAIN_SIGHT: Sight = {
   isGone: false,
-  isMovedAway: false,
   isHidden: false,
   fontPixels: 16,
   text: BLACK,
@@ -31,41 +28,45 @@ export const PLAIN_SIGHT: Sight = {
 
 const READABLE_PIXELS_MIN = 2;
 const VISIBLE_CONTRAST_MIN = 1.15;
-const AWAY_PIXELS = -50;
+const VISIBLE_OPACITY_MIN = 0.05;
+/** A picture of at most so many pixels both ways is a dot. */
+const DOT_PIXELS_MAX = 2;
+/** A box that cuts off what does not fit shows nothing of it when it is no wider or no higher than this. */
+const CLOSED_PIXELS_MAX = 1;
 const GROUNDS = ["background", "background-color", "background-image"];
 
-export function sightIn(parent: Sight, look: Look): Sight {
-  if (look.size === 0) return parent.isMovedAway ? { ...parent, isMovedAway: false } : parent;
-  const isMovedAway = movesAway(look);
+export function sightIn(parent: Sight, look: Look, tag: string): Sight {
+  if (look.size === 0) return parent;
   const colour = look.get("color")?.value;
   const text = (colour === undefined ? undefined : parseColour(colour)) ?? parent.text;
   const ground = groundOf(look, parent.ground);
   const visibility = look.get("visibility")?.value;
+  const ownPixels = fontPixels(look, parent.fontPixels);
   return {
-    isGone: parent.isGone || isMovedAway || takesAway(look),
-    isMovedAway,
-    isHidden: visibility === undefined || visibility === "inherit" ? parent.isHidden : visibility !== "visible",
-    fontPixels: fontPixels(look, parent.fontPixels),
+    isGone: parent.isGone || takesAway(look, boxOf(tag, look), ownPixels),
+    isHidden:
+      visibility === undefined || visibility === "inherit" ? parent.isHidden : /^(?:hidden|collapse)$/.test(visibility),
+    fontPixels: ownPixels,
     text,
     ground,
     isLostInGround: text === parent.text && ground === parent.ground ? parent.isLostInGround : isLost(text, ground),
   };
 }
 
-/** Text at this place cannot be read by a person. */
-export function isUnseen(sight: Sight): boolean {
-  return sight.isGone || sight.isHidden || sight.fontPixels < READABLE_PIXELS_MIN || sight.isLostInGround;
+/** Text at this place cannot be read by a person, whatever its colour. */
+export function isUnreadable({ isGone, isHidden, fontPixels: size }: Sight): boolean {
+  return isGone || isHidden || size < READABLE_PIXELS_MIN;
 }
 
-/** As a picture it is too small to be seen. */
-export function isTiny(look: Look): boolean {
-  return ["width", "height", "max-width", "max-height"].some((property) => (pixels(look, property) ?? 99) <= 2);
+/** A picture at this place cannot be seen, or is no more than a dot. */
+export function isUnseenPicture(sight: Sight, look: Look): boolean {
+  return sight.isGone || sight.isHidden || isDot(look, sight.fontPixels);
 }
 
-/** Whatever has such declarations, or what is in it, would not be seen. */
+/** Whatever has such declarations, or what is in it, might not be seen. */
 export function hides(look: Look): boolean {
-  const { isGone, isHidden } = sightIn(PLAIN_SIGHT, look);
-  return isGone || isHidden || isTiny(look);
+  const { isGone, isHidden } = sightIn(PLAIN_SIGHT, look, "div");
+  return isGone || isHidden || isDot(look, PLAIN_SIGHT.fontPixels);
 }
 
 function isLost(text: Colour, ground: Colour | undefined): boolean {
@@ -73,33 +74,148 @@ function isLost(text: Colour, ground: Colour | undefined): boolean {
   return ground !== undefined && contrast(text, ground) < VISIBLE_CONTRAST_MIN;
 }
 
-function takesAway(look: Look): boolean {
-  // What a table's column holds is not drawn either.
-  if (/^(?:none|table-column(?:-group)?)$/.test(look.get("display")?.value ?? "")) return true;
-  const opacity = Number.parseFloat(look.get("opacity")?.value ?? "1");
-  if (opacity < 0.05) return true;
-  const isClosed = ["overflow", "overflow-x", "overflow-y"].some((name) => look.get(name)?.value === "hidden");
-  return (
-    isClosed && ["height", "width", "max-height", "max-width"].some((property) => (pixels(look, property) ?? 99) <= 1)
+function isDot(look: Look, emPixels: number): boolean {
+  const width = extent(look, "width", emPixels);
+  const height = extent(look, "height", emPixels);
+  if (width === 0 || height === 0) return true;
+  // The one that is not said follows the other.
+  return Math.max(width ?? 0, height ?? 0) <= DOT_PIXELS_MAX && (width !== undefined || height !== undefined);
+}
+
+const AUTO = new Set(["auto", "none", "inherit", "initial", "unset", "revert"]);
+
+/** How far a picture goes, at most; infinite where that depends on what is around it, undefined where nothing is said. */
+function extent(look: Look, side: "width" | "height", emPixels: number): number | undefined {
+  const said = (property: string): number | undefined => {
+    const value = look.get(property)?.value;
+    if (value === undefined || AUTO.has(value)) return undefined;
+    if (/^0*\.?0*%$/.test(value) && side === "width") return 0;
+    return pixelsOf(value, emPixels) ?? Number.POSITIVE_INFINITY;
+  };
+  const own = said(side);
+  const most = said(`max-${side}`);
+  const least = said(`min-${side}`) ?? 0;
+  // A share of what is around limits, and says nothing of how far it goes.
+  if (own === undefined && (most === undefined || most === Number.POSITIVE_INFINITY))
+    return least > 0 && least < Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : undefined;
+  return Math.max(
+    least === Number.POSITIVE_INFINITY ? 0 : least,
+    Math.min(own ?? Number.POSITIVE_INFINITY, most ?? Number.POSITIVE_INFINITY),
   );
 }
 
-function movesAway(look: Look): boolean {
-  const isPositioned = /^(?:absolute|fixed)$/.test(look.get("position")?.value ?? "");
-  const moves = isPositioned
-    ? ["left", "top", "right", "bottom", "margin-left", "margin-top", "text-indent"]
-    : ["margin-left", "text-indent"];
-  if (moves.some((property) => (pixels(look, property) ?? 0) <= (isPositioned ? AWAY_PIXELS : 10 * AWAY_PIXELS)))
+/** What sizes, moves and cuts mean for an element. */
+type Box = "block" | "inline" | "table" | "picture";
+
+const BLOCKS = new Set(
+  (
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 " +
+    "h6 header hgroup hr html legend li main menu nav ol p pre search section summary ul"
+  ).split(" "),
+);
+const TABLES = new Set("caption col colgroup table tbody td tfoot th thead tr".split(" "));
+
+function boxOf(tag: string, look: Look): Box {
+  if (tag === "img") return "picture";
+  const display = look.get("display")?.value;
+  if (display === undefined ? TABLES.has(tag) : display.includes("table")) return "table";
+  const isOutOfLine =
+    /^(?:left|right)$/.test(look.get("float")?.value ?? "") ||
+    /^(?:absolute|fixed)$/.test(look.get("position")?.value ?? "");
+  const isInline = display === undefined ? !BLOCKS.has(tag) : /^(?:inline|contents|ruby.*)$/.test(display);
+  return isInline && !isOutOfLine ? "inline" : "block";
+}
+
+function takesAway(look: Look, box: Box, emPixels: number): boolean {
+  // What a table's column holds is not drawn either.
+  if (/^(?:none|table-column(?:-group)?)$/.test(look.get("display")?.value ?? "")) return true;
+  const opacity = look.get("opacity")?.value ?? "1";
+  if (Number.parseFloat(opacity) / (opacity.endsWith("%") ? 100 : 1) < VISIBLE_OPACITY_MIN) return true;
+  if (/\bopacity\((?:0|0*\.0+|0+\.0*)%?\)/.test(look.get("filter")?.value ?? "")) return true;
+  return movesAway(look, box, emPixels) || (box !== "inline" && isClosed(look, box, emPixels));
+}
+
+function isClosed(look: Look, box: Box, emPixels: number): boolean {
+  if (isShrunk(look) || isClipped(look)) return true;
+  if (box !== "block") return false;
+  if (look.get("content-visibility")?.value === "hidden") return true;
+  const cutsOff = ["overflow-x", "overflow-y"].some((name) =>
+    /^(?:hidden|clip|auto|scroll|overlay)$/.test(look.get(name)?.value ?? ""),
+  );
+  const isNarrow = (side: "width" | "height"): boolean =>
+    (extent(look, side, emPixels) ?? Number.POSITIVE_INFINITY) <= CLOSED_PIXELS_MAX;
+  return cutsOff && (isNarrow("width") || isNarrow("height"));
+}
+
+function isShrunk(look: Look): boolean {
+  const transform = look.get("transform")?.value ?? "";
+  const isSmall = (factors: string): boolean =>
+    factors.split(/[\s,]+/).some((one) => Math.abs(Number.parseFloat(one)) / (one.endsWith("%") ? 100 : 1) <= 0.01);
+  const factors = [...transform.matchAll(/\bscale(?:x|y|3d)?\(([^()]*)\)/g)].map(([, inside = ""]) => inside);
+  const own = look.get("scale")?.value;
+  if ([...factors, ...(own === undefined ? [] : [own])].some(isSmall)) return true;
+  const [, matrix] = /\bmatrix\(([^()]*)\)/.exec(transform) ?? [];
+  const [a = 1, b = 0, c = 0, d = 1] = matrix?.split(/[\s,]+/).map(Number) ?? [];
+  return Math.abs(a * d - b * c) <= 0.0001 || /\brotate[xy]\(-?(?:90|270)deg\)/.test(transform);
+}
+
+/** Cut out of it is an area that has none. */
+function isClipped(look: Look): boolean {
+  const numbers = (text: string): readonly number[] => Array.from(text.match(/-?(?:\d*\.)?\d+/g) ?? [], Number);
+  const isOut = /^(?:absolute|fixed)$/.test(look.get("position")?.value ?? "");
+  const [, cut] = /^rect\((.*)\)$/.exec(look.get("clip")?.value ?? "") ?? [];
+  const [top = 0, right = 0, bottom = 0, left = 0] = numbers(cut ?? "");
+  const isRead = cut !== undefined && numbers(cut).length === 4;
+  if (isOut && isRead && (right - left <= CLOSED_PIXELS_MAX || bottom - top <= CLOSED_PIXELS_MAX)) return true;
+  const [, shape, inside = ""] = /^([a-z]+)\((.*)\)/.exec(look.get("clip-path")?.value ?? "") ?? [];
+  if (shape === "inset") {
+    const shares = inside.replace(/round.*$/, "").match(/-?(?:\d*\.)?\d+(?:%|[a-z]+)?/g) ?? [];
+    const share = (one = "0"): number => (one.endsWith("%") ? Number.parseFloat(one) : 0);
+    const [first, second = first, third = first, fourth = second] = shares;
+    return share(first) + share(third) >= 100 || share(second) + share(fourth) >= 100;
+  }
+  if (shape === "circle" || shape === "ellipse") return /^0(?![\d.])/.test(inside.trim());
+  return shape === "polygon" && new Set(inside.split(",").map((point) => point.trim())).size < 3;
+}
+
+/** Nothing is so large that it would be seen from there. */
+const AWAY = { inPage: -500, outOfFlow: -50, up: -2_000, right: 3_000 };
+
+function movesAway(look: Look, box: Box, emPixels: number): boolean {
+  const offset = (property: string): number => pixels(look, property, emPixels) ?? 0;
+  // What stands in a box begins where the box does; of a picture its other end may be left.
+  const isBeyond = (moved: number, limit: number, side: "width" | "height"): boolean =>
+    moved <= limit && (box !== "picture" || moved + (pixels(look, side, emPixels) ?? 0) <= 0);
+  const position = look.get("position")?.value ?? "static";
+  const isOut = position === "absolute" || position === "fixed";
+  const sideways = isOut ? AWAY.outOfFlow : AWAY.inPage;
+  const upwards = isOut ? AWAY.outOfFlow : AWAY.up;
+  const isLeft = (moved: number): boolean => isBeyond(moved, sideways, "width") || moved >= AWAY.right;
+  if (isLeft(offset("margin-left"))) return true;
+  if (box !== "inline" && isBeyond(offset("margin-top"), upwards, "height")) return true;
+  if (box === "block" && offset("text-indent") <= sideways) return true;
+  if (isOut && (isBeyond(offset("right"), sideways, "width") || isBeyond(offset("bottom"), upwards, "height")))
     return true;
-  const clip = look.get("clip")?.value ?? look.get("clip-path")?.value ?? "";
-  return isPositioned && /^(?:rect\((?:0|1px)[ ,]|inset\((?:50|100)%)/.test(clip);
+  if (position === "relative" && (isLeft(-offset("right")) || isBeyond(-offset("bottom"), upwards, "height")))
+    return true;
+  if (position !== "static" && (isLeft(offset("left")) || isBeyond(offset("top"), upwards, "height"))) return true;
+  if (box === "inline") return false;
+  const [x = 0, y = 0] = translation(look).map((one) => pixelsOf(one, emPixels) ?? 0);
+  return isBeyond(x, AWAY.inPage, "width") || x >= AWAY.right || isBeyond(y, AWAY.up, "height");
+}
+
+function translation(look: Look): readonly string[] {
+  const own = look.get("translate")?.value;
+  if (own !== undefined) return own.split(/\s+|(?<=[a-z%])(?=[-+\d])/);
+  const [, axis, inside = ""] = /\btranslate(x|y|3d)?\(([^()]*)\)/.exec(look.get("transform")?.value ?? "") ?? [];
+  return axis === "y" ? ["0", inside] : inside.split(",").map((one) => one.trim());
 }
 
 function fontPixels(look: Look, parent: number): number {
   const size = look.get("font-size")?.value;
   const relative = /^(\d*\.?\d+)(em|%)$/.exec(size ?? "");
   if (relative !== null) return (parent * Number(relative[1])) / (relative[2] === "%" ? 100 : 1);
-  const own = pixels(look, "font-size");
+  const own = pixels(look, "font-size", parent);
   if (own !== undefined) return own;
   // What is computed is not kept.
   if (size !== undefined) return size.includes("(") ? parent : Math.max(parent, 16);

@@ -3,6 +3,8 @@ import { generate, parse } from "css-tree";
 import type { CssNode, Declaration } from "css-tree";
 import type { ColourRole } from "../colours.ts";
 import { colourAmong, safeValue } from "./values.ts";
+import { isLookedAt, longhands } from "./look.ts";
+import type { LookDeclaration } from "./look.ts";
 import type { Recolour } from "./values.ts";
 
 interface Property {
@@ -128,4 +130,20 @@ function safeDeclaration(declaration: ReadDeclaration, recolour: Recolour): stri
 
 export function safeDeclarations(declarations: readonly ReadDeclaration[], recolour: Recolour): readonly string[] {
   return declarations.flatMap((declaration) => safeDeclaration(declaration, recolour) ?? []);
+}
+
+/** What they say of how an element is seen. */
+export function lookOf(declarations: readonly ReadDeclaration[]): readonly LookDeclaration[] {
+  return declarations
+    .filter(({ property }) => isLookedAt(property))
+    .flatMap((declaration) => {
+      const isKept = safeDeclaration(declaration, undefined) !== undefined;
+      const { isImportant } = declaration;
+      return longhands(declaration.property, declaration.value).map(([property, value]) => ({
+        property,
+        value,
+        isImportant,
+        isKept,
+      }));
+    });
 }

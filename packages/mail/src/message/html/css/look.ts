@@ -1,41 +1,117 @@
-// What declarations say of how an element looks, as far as it decides whether a person sees it. A small part of the
-// cascade: later beats earlier, important beats both.
-import type { ReadDeclaration } from "./declarations.ts";
+// What declarations say of how an element looks, as far as it decides whether a person sees it.
 
 export interface LookValue {
   readonly value: string;
   readonly isImportant: boolean;
 }
 
-export type Look = Map<string, LookValue>;
-
-const LOOKED_AT = new Set(
-  (
-    "background background-color background-image bottom clip clip-path color display font font-size height left margin margin-left " +
-    "margin-top max-height max-width opacity overflow overflow-x overflow-y position right text-indent top visibility width"
-  ).split(" "),
-);
-
-export function addToLook(look: Look, declarations: readonly ReadDeclaration[]): void {
-  for (const { property, value, isImportant } of declarations) setInLook(look, property, { value, isImportant });
+export interface LookDeclaration extends LookValue {
+  readonly property: string;
+  /** Our page says it, too. */
+  readonly isKept: boolean;
 }
 
+/** What came out of the cascade: of each property, the value that counts. */
+export type Look = Map<string, LookValue>;
+
+const ANY = String.raw`inherit|initial|unset|revert|revert-layer`;
+const COMPUTED = String.raw`-?(?:[a-z]+-)*[a-z]+\(.*\)`;
+const LENGTH = String.raw`[+-]?0*\.?0*|[+-]?(?:\d*\.)?\d+(?:[a-z]+|%)`;
+const only = (list: string): RegExp => new RegExp(`^(?:${list}|${ANY})$`);
+const length = (words: string): RegExp => only(`${words}|${LENGTH}|${COMPUTED}`);
+
+const SIZE = length("auto|none|(?:min|max|fit)-content|-webkit-fill-available|stretch");
+const OFFSET = length("auto");
+const OVERFLOW = only("visible|hidden|clip|auto|scroll|overlay");
+const ANYTHING = /./;
+
+/** The properties that are looked at, and what a browser takes for a value of each: anything else is as if it were not said. */
+const LOOKED_AT: ReadonlyMap<string, RegExp> = new Map([
+  ["display", only("none|contents|flow-root|(?:inline|table|block|list|flex|grid|ruby|run)[a-z -]*|-webkit-[a-z-]+")],
+  ["visibility", only("visible|hidden|collapse")],
+  ["opacity", only(String.raw`[+-]?(?:\d*\.)?\d+%?|${COMPUTED}`)],
+  ["overflow-x", OVERFLOW],
+  ["overflow-y", OVERFLOW],
+  ["position", only("static|relative|absolute|fixed|sticky|-webkit-sticky")],
+  ["float", only("none|left|right|inline-start|inline-end")],
+  ["content-visibility", only("visible|auto|hidden")],
+  ...["width", "height", "min-width", "min-height", "max-width", "max-height"].map((property): [string, RegExp] => [
+    property,
+    SIZE,
+  ]),
+  ...["top", "right", "bottom", "left", "margin-top", "margin-left"].map((property): [string, RegExp] => [
+    property,
+    OFFSET,
+  ]),
+  ["text-indent", OFFSET],
+  ["clip", length("auto")],
+  ["clip-path", length("none|[a-z]+-box")],
+  ["transform", length("none")],
+  ["scale", ANYTHING],
+  ["translate", ANYTHING],
+  ["filter", ANYTHING],
+  ["font-size", length("xx-small|x-small|small|medium|large|x-large|xx-large|xxx-large|smaller|larger")],
+  ["font", ANYTHING],
+  ["color", ANYTHING],
+  ["background", ANYTHING],
+  ["background-color", ANYTHING],
+  ["background-image", ANYTHING],
+]);
+
+/** Properties that stand for several, each with a value of its own. */
+const SHORTHANDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["margin", ["margin-top", "margin-right", "margin-bottom", "margin-left"]],
+  ["inset", ["top", "right", "bottom", "left"]],
+  ["overflow", ["overflow-x", "overflow-y"]],
+]);
+
+const VALUE_CHARACTERS_MAX = 500;
+
+export function isLookedAt(property: string): boolean {
+  return LOOKED_AT.has(property) || SHORTHANDS.has(property);
+}
+
+/** The longhands of a declaration with their values, as far as they are looked at and a browser understands them. */
+export function longhands(property: string, value: string): readonly (readonly [property: string, value: string])[] {
+  if (value.length > VALUE_CHARACTERS_MAX) return [];
+  const sides = SHORTHANDS.get(property);
+  if (sides === undefined) return LOOKED_AT.get(property)?.test(value) === true ? [[property, value]] : [];
+  const values = value.match(/[+-]?(?:\d*\.)?\d+(?:[a-z]+|%)?|[a-z-]+(?:\([^()]*\))?/g) ?? [];
+  const [first = "", second = first, third = first, fourth = second] = values;
+  const isRead = values.length <= sides.length && values.every((one) => LOOKED_AT.get(sides[0] ?? "")?.test(one));
+  const all = sides.map((side, at) => [side, [first, second, third, fourth][at] ?? ""] as const);
+  return isRead ? all.filter(([side]) => LOOKED_AT.has(side)) : [];
+}
+
+/** Later beats earlier, important beats both. */
 export function setInLook(look: Look, property: string, value: LookValue): void {
-  if (!LOOKED_AT.has(property) || value.value.length > 500) return;
   if (look.get(property)?.isImportant === true && !value.isImportant) return;
   look.set(property, value);
 }
 
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["px", 1],
+  ["pt", 4 / 3],
+  ["pc", 16],
+  ["in", 96],
+  ["cm", 96 / 2.54],
+  ["mm", 9.6 / 2.54],
+  ["rem", 16],
+  // Of a wide page; what is that far away on one is far away on a narrow one, too.
+  ["vw", 14.4],
+  ["vh", 9],
+]);
+
 /** A length in pixels; undefined for what depends on anything else. */
-export function pixels(look: Look, property: string): number | undefined {
-  const [, number, unit] = /^(-?\d*\.?\d+)(px|pt|em|rem|%)?$/.exec(look.get(property)?.value ?? "") ?? [];
+export function pixelsOf(written: string, emPixels: number): number | undefined {
+  const [, number, unit = ""] = /^(?:calc\()?([+-]?(?:\d*\.)?\d+)([a-z]*|%)\)?$/.exec(written) ?? [];
   if (number === undefined) return undefined;
-  if (Number(number) === 0) return 0;
-  const factor = new Map([
-    ["px", 1],
-    ["pt", 4 / 3],
-    ["em", 16],
-    ["rem", 16],
-  ]).get(unit ?? "");
+  if (Number(number) === 0 && unit !== "%") return 0;
+  const factor = unit === "em" ? emPixels : UNITS.get(unit);
   return factor === undefined ? undefined : Number(number) * factor;
+}
+
+export function pixels(look: Look, property: string, emPixels: number): number | undefined {
+  const value = look.get(property)?.value;
+  return value === undefined ? undefined : pixelsOf(value, emPixels);
 }

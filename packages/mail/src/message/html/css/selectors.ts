@@ -1,5 +1,5 @@
-// Selectors a mail may use: elements, classes and how they stand to each other. No attributes, no ids, nothing that asks
-// for what a reader did.
+// Selectors our page may use: elements, classes and how they stand to each other. No attributes, no ids, nothing that
+// asks for what a reader did.
 import type { CssNode, SelectorList } from "css-tree";
 import { ELEMENTS } from "../elements.ts";
 
@@ -7,24 +7,25 @@ const PSEUDO_CLASSES = new Set(["first-child", "last-child", "only-child", "link
 const SELECTORS_MAX = 50;
 const PIECES_MAX = 12;
 
-export interface SafeSelector {
-  readonly text: string;
-  /** What it selects when it is one element or class and nothing else. */
-  readonly simple: { readonly tag: string | undefined; readonly name: string | undefined } | undefined;
+export interface ReadSelector {
+  /** Written anew; undefined where our page does not have it. */
+  readonly safe: string | undefined;
+  /** One element or class and nothing else. */
+  readonly isSimple: boolean;
+  readonly nodes: readonly CssNode[];
 }
 
-export function safeSelectors(list: SelectorList): readonly SafeSelector[] {
+export function readSelectors(list: SelectorList): readonly ReadSelector[] {
   return list.children
     .toArray()
     .slice(0, SELECTORS_MAX)
-    .flatMap((selector) => (selector.type === "Selector" ? (safeSelector(selector.children.toArray()) ?? []) : []));
+    .flatMap((selector) => (selector.type === "Selector" ? readSelector(selector.children.toArray()) : []));
 }
 
-function safeSelector(nodes: readonly CssNode[]): SafeSelector | undefined {
-  if (nodes.length === 0 || nodes.length > PIECES_MAX) return undefined;
-  const pieces = nodes.map(safePiece);
-  if (pieces.includes(undefined)) return undefined;
-  return { text: pieces.join(""), simple: simple(nodes) };
+function readSelector(nodes: readonly CssNode[]): ReadSelector {
+  const isShort = nodes.length > 0 && nodes.length <= PIECES_MAX;
+  const pieces = isShort ? nodes.map(safePiece) : [undefined];
+  return { safe: pieces.includes(undefined) ? undefined : pieces.join(""), isSimple: isSimple(nodes), nodes };
 }
 
 function safePiece(node: CssNode): string | undefined {
@@ -46,12 +47,6 @@ function safePiece(node: CssNode): string | undefined {
   }
 }
 
-function simple(nodes: readonly CssNode[]): SafeSelector["simple"] {
-  const [first, second, ...more] = nodes;
-  if (first === undefined || more.length > 0) return undefined;
-  if (first.type === "ClassSelector" && second === undefined) return { tag: undefined, name: first.name };
-  if (first.type !== "TypeSelector") return undefined;
-  const tag = first.name.toLowerCase();
-  if (second === undefined) return { tag, name: undefined };
-  return second.type === "ClassSelector" ? { tag, name: second.name } : undefined;
+function isSimple(nodes: readonly CssNode[]): boolean {
+  return /^(?:TypeSelector|ClassSelector|TypeSelector ClassSelector)$/.test(nodes.map(({ type }) => type).join(" "));
 }

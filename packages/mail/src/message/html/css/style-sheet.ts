@@ -1,26 +1,25 @@
 // The style sheets of a mail: rules of known selectors and properties, media queries of the simplest kind, nothing that
 // loads, names or imports.
 import { generate, parse } from "css-tree";
-import type { Atrule, CssNode, Rule } from "css-tree";
+import type { CssNode, Rule } from "css-tree";
 import { STYLE_OCTETS_MAX } from "../../limits.ts";
 import { keptDark } from "../colours.ts";
-import { hides } from "../visibility.ts";
 import { declarationsIn, safeDeclarations } from "./declarations.ts";
 import type { ReadDeclaration } from "./declarations.ts";
-import { addToLook, setInLook } from "./look.ts";
-import type { Look, LookValue } from "./look.ts";
-import { safeSelectors } from "./selectors.ts";
-import type { SafeSelector } from "./selectors.ts";
+import { readSelectors } from "./selectors.ts";
+import type { ReadSelector } from "./selectors.ts";
 import type { Recolour } from "./values.ts";
 
-interface SheetRule {
-  readonly selectors: readonly SafeSelector[];
+export interface SheetRule {
+  readonly selectors: readonly ReadSelector[];
   readonly declarations: readonly ReadDeclaration[];
 }
 
-interface MediaBlock {
-  /** Written anew; empty for rules that always apply. */
-  readonly query: string;
+export interface MediaBlock {
+  /** The media queries around its rules as they were read, from the outside to the inside. */
+  readonly conditions: readonly string[];
+  /** Written anew, empty for rules that always apply; undefined where our page does not have it. */
+  readonly query: string | undefined;
   /** The part of a reader's wish for dark or light pages it asks for. */
   readonly scheme: "dark" | "light" | undefined;
   readonly rules: readonly SheetRule[];
@@ -40,11 +39,10 @@ export function readStyleSheets(sheets: readonly string[]): StyleSheet {
   for (const sheet of sheets) {
     octets += sheet.length;
     if (octets > STYLE_OCTETS_MAX) break;
-    for (const node of topLevel(sheet)) {
-      const block = blockOf(node);
-      rules += block?.rules.length ?? 0;
+    for (const block of topLevel(sheet).flatMap((node) => blocksOf(node, []))) {
+      rules += block.rules.length;
       if (rules > RULES_MAX) return { blocks };
-      if (block !== undefined) blocks.push(block);
+      blocks.push(block);
     }
   }
   return { blocks };
@@ -60,20 +58,27 @@ function topLevel(sheet: string): readonly CssNode[] {
   }
 }
 
-function blockOf(node: CssNode): MediaBlock | undefined {
-  if (node.type === "Rule") return { query: "", scheme: undefined, rules: ruleOf(node) };
-  if (node.type !== "Atrule" || node.name.toLowerCase() !== "media" || node.block === null) return undefined;
-  const media = mediaOf(node);
-  if (media === undefined) return undefined;
-  return {
-    ...media,
-    rules: node.block.children.toArray().flatMap((inner) => (inner.type === "Rule" ? ruleOf(inner) : [])),
-  };
+const NESTED_MAX = 10;
+
+/** Our page has rules by themselves, and those right in media queries. */
+function blocksOf(node: CssNode, around: readonly string[]): readonly MediaBlock[] {
+  if (node.type === "Rule") return [{ conditions: around, query: "", scheme: undefined, rules: ruleOf(node) }];
+  if (node.type !== "Atrule" || node.block === null || around.length >= NESTED_MAX) return [];
+  const prelude = node.prelude === null ? "" : generate(node.prelude).toLowerCase();
+  const isMedia = node.name.toLowerCase() === "media";
+  // Whatever is asked for is supported.
+  if (!isMedia && (node.name.toLowerCase() !== "supports" || /\bnot\b/.test(prelude))) return [];
+  const conditions = [...around, isMedia ? prelude : ""];
+  const media = isMedia && around.length === 0 ? mediaOf(prelude) : undefined;
+  const inside = node.block.children.toArray();
+  const rules = inside.flatMap((child) => (child.type === "Rule" ? ruleOf(child) : []));
+  const nested = inside.flatMap((child) => (child.type === "Atrule" ? blocksOf(child, conditions) : []));
+  return [{ conditions, query: undefined, scheme: undefined, ...media, rules }, ...nested];
 }
 
 function ruleOf(rule: Rule): readonly SheetRule[] {
   if (rule.prelude.type !== "SelectorList") return [];
-  const selectors = safeSelectors(rule.prelude);
+  const selectors = readSelectors(rule.prelude);
   return selectors.length === 0 ? [] : [{ selectors, declarations: declarationsIn(rule.block.children.toArray()) }];
 }
 
@@ -83,9 +88,8 @@ const QUERY = new RegExp(
   `^(?:(?:only )?(?:screen|all|print)(?: and (?:${WIDTH}|${SCHEME})){0,3}|(?:${WIDTH}|${SCHEME})(?: and (?:${WIDTH}|${SCHEME})){0,2})$`,
 );
 
-function mediaOf(node: Atrule): Pick<MediaBlock, "query" | "scheme"> | undefined {
-  if (node.prelude === null) return undefined;
-  const queries = generate(node.prelude).toLowerCase().split(",").slice(0, 10);
+function mediaOf(prelude: string): Pick<MediaBlock, "query" | "scheme"> | undefined {
+  const queries = prelude.split(",").slice(0, 10);
   const known = queries
     .map((query) => query.replace(/\s+/g, " ").replace(/: /g, ":").trim())
     .filter((query) => QUERY.test(query));
@@ -107,6 +111,7 @@ export function writeStyleSheet(
   const written = sheet.blocks
     .filter(({ scheme }) => scheme === undefined || scheme === o.scheme)
     .map(({ query, scheme, rules }) => {
+      if (query === undefined) return "";
       const recolour = scheme === "dark" && o.recolour !== undefined ? keptDark : o.recolour;
       const inside = rules.map((rule) => writeRule(rule, recolour)).join("");
       return inside === "" || query === "" ? inside : `@media ${query}{${inside}}\n`;
@@ -118,53 +123,6 @@ export function writeStyleSheet(
 
 function writeRule({ selectors, declarations }: SheetRule, recolour: Recolour): string {
   const inside = safeDeclarations(declarations, recolour);
-  return inside.length === 0 ? "" : `${selectors.map(({ text }) => text).join(",")}{${inside.join(";")}}\n`;
-}
-
-/** Queries that hold wherever a page is looked at. */
-const ALWAYS: ReadonlySet<string> = new Set(["", "all", "screen", "only all", "only screen"]);
-
-/** What rules that always apply say of one element or class alone, looked up while a tree is walked. */
-export class SimpleRules {
-  readonly #looks = new Map<string, Look>();
-  /** Some other rule may hide anything: it applies at times, or to what stands in some place. */
-  readonly mayHideMore: boolean;
-
-  constructor(sheet: StyleSheet, shown: "dark" | "light") {
-    const others: (readonly ReadDeclaration[])[] = [];
-    for (const { query, scheme, rules } of sheet.blocks) {
-      const isAlways = query.split(",").some((one) => ALWAYS.has(one));
-      // A page may be looked at in the other scheme, too.
-      const isOther = !isAlways || scheme !== undefined;
-      const isFollowed = isAlways && (scheme ?? shown) === shown;
-      for (const { selectors, declarations } of rules) {
-        if (isOther || selectors.some(({ simple }) => simple === undefined)) others.push(declarations);
-        if (!isFollowed) continue;
-        for (const { simple } of selectors) if (simple !== undefined) this.#add(keyOf(simple), declarations);
-      }
-    }
-    this.mayHideMore = others.some((declarations) => {
-      const look: Look = new Map();
-      addToLook(look, declarations);
-      return hides(look);
-    });
-  }
-
-  #add(key: string, declarations: readonly ReadDeclaration[]): void {
-    const look = this.#looks.get(key) ?? new Map<string, LookValue>();
-    addToLook(look, declarations);
-    this.#looks.set(key, look);
-  }
-
-  /** Adds to `look` what the rules say of an element, weaker ones first. */
-  addTo(look: Look, tag: string, classes: readonly string[]): void {
-    const keys = ["*", tag, ...classes.map((name) => `.${name}`), ...classes.map((name) => `${tag}.${name}`)];
-    for (const key of keys) {
-      for (const [property, value] of this.#looks.get(key) ?? []) setInLook(look, property, value);
-    }
-  }
-}
-
-function keyOf({ tag, name }: NonNullable<SafeSelector["simple"]>): string {
-  return name === undefined ? (tag ?? "") : `${tag ?? ""}.${name}`;
+  const safe = selectors.flatMap((selector) => selector.safe ?? []);
+  return inside.length === 0 || safe.length === 0 ? "" : `${safe.join(",")}{${inside.join(";")}}\n`;
 }

@@ -1,0 +1,116 @@
+// Which pictures are trackers, and how much work may be made of the question.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import type { HtmlOptions } from "../../src/message/index.ts";
+import { Matching } from "../../src/message/html/css/matching.ts";
+import { examineHtml } from "../../src/message/html/examine-html.ts";
+import { quotable, sanitize } from "../../src/message/html/sanitize.ts";
+import { MATCH_STEPS_MAX } from "../../src/message/limits.ts";
+import { readMessage } from "../../src/message/reading/read-message.ts";
+import { mails } from "./corpus.ts";
+import { PICTURE_URL, SNIPPETS } from "./picture-snippets.ts";
+
+const SHOWN: HtmlOptions = { images: "shown", proxyPrefix: "/img?u=", theme: "as-sent" };
+
+test("a picture is a tracker when a person sees it nowhere, and is loaded when it is none", () => {
+  const wrong: string[] = [];
+  for (const { html, seen, seenInTheDark, seenOver } of SNIPPETS) {
+    const isSeen = [...seen, ...(seenInTheDark ?? [])].includes(true) || seenOver !== undefined;
+    for (const theme of ["as-sent", "adapt-dark"] as const) {
+      const page = sanitize(html, { images: "shown", proxyPrefix: "/img?u=", theme }, () => undefined);
+      if (page.trackers !== (isSeen ? 0 : 1) || page.imageUrls.length !== (isSeen ? 1 : 0))
+        wrong.push(`${theme}: ${html}`);
+    }
+    if (examineHtml(html).trackers !== (isSeen ? 0 : 1)) wrong.push(html);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("what our page cannot show is not loaded either", () => {
+  // Only a rule that our page does not have would show it.
+  const html = `<style>#t{display:block!important}</style><img id=t src="${PICTURE_URL}" style="display:none">`;
+  assert.equal(examineHtml(html).trackers, 1);
+});
+
+test("text is of a wide page, and a quote has only what is seen on every page", () => {
+  const text = (html: string): string => examineHtml(html).text().trim();
+  const quoted = (html: string): string => quotable(html).replace(/<[^>]*>/g, "");
+  const desk = "<style>@media (max-width:600px){.d{display:none}}</style><p class=d>desk</p>both";
+  const phone =
+    "<style>@media (max-width:600px){.p{display:block!important}}</style><p class=p style='display:none'>phone</p>both";
+  assert.deepEqual([text(desk), quoted(desk)], ["desk\n\nboth", "both"]);
+  assert.deepEqual([text(phone), quoted(phone)], ["both", "both"]);
+  for (const hidden of [
+    "<style>div .h{display:none}</style><div><p class=h>secret</p></div>both",
+    "<style>@media screen and (max-width:9000px){.h{display:none}}</style><p class=h>secret</p>both",
+    // Our page has the first of the two.
+    "<style>.h{display:none}#h{display:block}</style><p class=h id=h>secret</p>both",
+    "<p style='display:none;display:grid'>secret</p>both",
+    "<p style='opacity:0;opacity:banana'>secret</p>both",
+    "<style>@media (prefers-color-scheme:light){.h{transform:scale(0)}}</style><p class=h>secret</p>both",
+  ])
+    assert.deepEqual([text(hidden), quoted(hidden)], ["both", "both"], hidden);
+  // On a dark page colours are ours.
+  const light = "<style>@media (prefers-color-scheme:dark){p{color:#fff}}</style><p>seen</p>";
+  assert.equal(quoted(light), "seen");
+});
+
+test("a line keeps its height, and a picture of a declared height is drawn as high as that", () => {
+  const imageOf = (attributes: string): string =>
+    /<img[^>]*>/.exec(sanitize(`<img src="${PICTURE_URL}" ${attributes}>`, SHOWN, () => undefined).html)?.[0] ?? "";
+  assert.match(imageOf("width=600 height=2"), /style="aspect-ratio:600\/2"/);
+  assert.match(imageOf("width=600px height=2 style='color:red'"), /style="color:red;aspect-ratio:600\/2"/);
+  // Whoever says how high it is means that.
+  for (const attributes of [
+    "width=600 height=2 style='height:auto'",
+    "width=600",
+    "width='100%' height=2",
+    "width=0 height=0",
+  ])
+    assert.doesNotMatch(imageOf(attributes), /aspect-ratio/, attributes);
+});
+
+/** Counts the steps of matching from here on; a mock would keep each of millions of calls. */
+function countSteps(t: TestContext): { steps: number } {
+  const counted = { steps: 0 };
+  const { take } = Matching.prototype;
+  Matching.prototype.take = function (more) {
+    counted.steps += more;
+    take.call(this, more);
+  };
+  t.after(() => void (Matching.prototype.take = take));
+  return counted;
+}
+
+test("however much there is to match, no more steps are made than are allowed", (t) => {
+  const rules = Array.from({ length: 3_000 }, (_, at) => `div div~div div div .c${at % 7}{opacity:${at % 2}}`).join("");
+  const deep = "<div>".repeat(90);
+  const html =
+    `<style>.t{display:none}${rules}</style><img class=t src="${PICTURE_URL}?1"><p>before</p>` +
+    `${`${deep}<i class="c0 c1 c2 c3 c4 c5 c6">x</i>${deep.replaceAll("<", "</")}`.repeat(200)}` +
+    `<img class=t src="${PICTURE_URL}?2"><p>after</p><p class=t>secret</p>`;
+  const counted = countSteps(t);
+  const examined = examineHtml(html);
+  const mostAtOnce = 1_000;
+  assert.ok(counted.steps > MATCH_STEPS_MAX && counted.steps < MATCH_STEPS_MAX + mostAtOnce, String(counted.steps));
+  // What is not known to be hidden counts as shown, but was not certainly seen.
+  assert.deepEqual([examined.remoteImages, examined.trackers], [2, 1]);
+  const quote = quotable(html);
+  assert.match(quote, /before/);
+  assert.doesNotMatch(quote, /after|secret/);
+  assert.match(sanitize(html, SHOWN, () => undefined).html, /after/);
+});
+
+test("ordinary mails need a small part of the steps", async (t) => {
+  const counted = countSteps(t);
+  let bodies = 0;
+  for (const { file, octets } of mails("benign")) {
+    counted.steps = 0;
+    bodies += (await readMessage(octets(), { now: 0, isHeaderOnly: false })).bodies.filter(
+      ({ kind }) => kind === "html",
+    ).length;
+    assert.ok(counted.steps < MATCH_STEPS_MAX / 20, `${file}: ${counted.steps}`);
+  }
+  assert.ok(bodies > 5, String(bodies));
+});
