@@ -240,7 +240,7 @@ export interface MessageStream extends AsyncIterable<Uint8Array> {
   toReadable(): Readable;
   toWeb(): ReadableStream<Uint8Array>;
   toBuffer(): Promise<Buffer>;
-  /** Wants no more. A short rest is read and thrown away; a long one ends the session. */
+  /** Wants no more. A short rest is read and thrown away; a long one ends the session. `sessionUsable` of what `done` rejects with tells. */
   cancel(reason?: unknown): Promise<void>;
 }
 

@@ -100,7 +100,7 @@ export class Pop3Error extends Error {
   readonly phase: Pop3Phase;
   readonly retry: Retry;
   readonly retryAfterMs: number | undefined;
-  /** The session can go on. */
+  /** The session goes on. False: it has ended, or nobody can promise that it will not; `rollback` it. */
   readonly sessionUsable: boolean;
   readonly responseCode: ResponseCode | undefined;
   /** What the server said, control octets escaped. */

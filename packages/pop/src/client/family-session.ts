@@ -24,6 +24,7 @@ import type {
 } from "./contract.ts";
 import { Pop3Error, printable } from "./errors.ts";
 import type { FamilyLink } from "./family-link.ts";
+import { farewellOf, tooMuchUnwanted, type Farewell } from "./farewell.ts";
 import { headerOf } from "./header.ts";
 import { MessageBody } from "./message-body.ts";
 import { refuseAborted } from "./network-errors.ts";
@@ -143,16 +144,16 @@ export abstract class FamilySession<Options extends FamilyOptions = FamilyOption
   retrieve(ref: MessageRef, options: RetrieveOptions = {}): MessageStream {
     const n = this.#numberOf(ref);
     const { uniqueId, octets } = this.#byNumber.get(n) ?? {};
-    const { messageOctetsMax: octetsMax, drainOctetsMax } = this.opened.plan.limits;
-    const body = new MessageBody({
+    const { messageOctetsMax: octetsMax } = this.opened.plan.limits;
+    const body: MessageBody = new MessageBody({
       n,
       uniqueId: uniqueId ?? undefined,
       expectedOctets: octets,
       octetsMax,
-      drainOctetsMax,
       room: this.#room,
       readMemory: this.opened.plan.readMemory,
-      onUnwanted: (restOctets) => this.#unwanted(n, restOctets > drainOctetsMax),
+      onUnwanted: (restOctets) => this.#unwanted(body, restOctets),
+      onTooMuch: () => this.opened.link.fail(tooMuchUnwanted(n)),
     });
     body.want(options);
     const job = async (): Promise<void> => {
@@ -269,11 +270,12 @@ export abstract class FamilySession<Options extends FamilyOptions = FamilyOption
     this.#resolveClosed(reason);
   }
 
-  #unwanted(n: number, isTooMuch: boolean): void {
+  #unwanted(body: MessageBody, restOctets: number | undefined): Farewell {
     this.#wakeRoom();
-    if (this.#body?.n !== n || !isTooMuch) return;
-    const message = "too much of a message nobody wants was still to come";
-    this.opened.link.fail(new Pop3Error("ABORTED", { phase: "retrieve", n, message }));
+    const { link, plan } = this.opened;
+    const farewell = farewellOf(this.#body === body ? restOctets : 0, plan.limits);
+    if (farewell.drainOctetsMax === 0) link.fail(tooMuchUnwanted(body.n));
+    return farewell;
   }
 
   async #untilRoom(body: MessageBody | undefined): Promise<void> {

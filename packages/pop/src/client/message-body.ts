@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
 import type { MessageStream, RetrieveOptions, RetrieveResult } from "./contract.ts";
 import { Pop3Error, type Pop3ErrorCode, type Pop3ErrorFacts } from "./errors.ts";
+import type { Farewell } from "./farewell.ts";
 import { lineEnds, type LineEnds } from "./line-ends.ts";
 import { quiet } from "./quiet.ts";
 import type { ReadMemory } from "./read-memory.ts";
@@ -17,16 +18,19 @@ export interface BodyOptions {
   readonly expectedOctets: number | undefined;
   /** Of any message of this session. */
   readonly octetsMax: number;
-  /** What comes after nobody wants it may be this much. */
-  readonly drainOctetsMax: number;
   readonly room: Room;
   readonly readMemory: ReadMemory;
-  /** Nobody wants the rest, of which about so much is to come. */
-  readonly onUnwanted: (restOctets: number) => void;
+  /** Nobody wants the rest. So much is to come as LIST told; undefined: LIST was not asked, or more came already. */
+  readonly onUnwanted: (restOctets: number | undefined) => Farewell;
+  /** More of the rest came than may. */
+  readonly onTooMuch: () => void;
 }
 
-/** `unwanted`: read ahead and given up; what still comes of it is thrown away. */
-type State = "open" | "whole" | "failed" | "unwanted";
+/**
+ * `unwanted`: read ahead and given up; what still comes of it is thrown away. `outgrown`: larger than it may be, by nobody
+ * knows how much; what still comes tells what becomes of the session, and whoever reads it waits for that.
+ */
+type State = "open" | "whole" | "failed" | "unwanted" | "outgrown";
 
 export class MessageBody implements MessageStream {
   readonly n: number;
@@ -47,6 +51,8 @@ export class MessageBody implements MessageStream {
   #lent: Uint8Array | undefined;
   #octets = 0;
   #drained = 0;
+  /** Octets that may come when nobody wants them. */
+  #drainOctetsMax = Number.POSITIVE_INFINITY;
   #has8Bit = false;
   #hash: Hash | undefined;
   #lineEnds: LineEnds | undefined;
@@ -88,9 +94,9 @@ export class MessageBody implements MessageStream {
     for (const chunk of held) this.#queue(chunk);
     for (const chunk of held) this.#of.readMemory.release(chunk);
     this.#watch(options);
+    if (this.#state === "failed") return this.#settled();
     if (this.#octets > this.#octetsMax) return this.#tooLarge();
     if (this.#state === "whole") this.#finish();
-    if (this.#state === "failed") this.#settled();
   }
 
   /** Octets from the connection. */
@@ -108,14 +114,20 @@ export class MessageBody implements MessageStream {
 
   /** The termination octet was seen. */
   end(): void {
+    this.#outgrown(true);
     if (this.#state !== "open") return;
     this.#state = "whole";
     if (this.isWanted) this.#finish();
   }
 
   fail(error: Pop3Error): void {
+    this.#outgrown(false);
     if (this.#state !== "open") return;
     this.#state = "failed";
+    this.#failed(error);
+  }
+
+  #failed(error: Pop3Error): void {
     this.#error = error;
     this.#reject(error);
     this.#settled();
@@ -138,7 +150,8 @@ export class MessageBody implements MessageStream {
     this.#state = "unwanted";
     this.#reject(this.#errorOf("ABORTED", { message: `message ${this.n} is not wanted`, sessionUsable: true }));
     this.#release();
-    if (wasOpen) this.#of.onUnwanted(0);
+    // A size that is wrong must not end a session over what nobody asked for.
+    if (wasOpen) this.#drainOctetsMax = this.#of.onUnwanted(0).drainOctetsMax;
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
@@ -152,7 +165,7 @@ export class MessageBody implements MessageStream {
       for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) yield chunk;
     } finally {
       this.#takeBack();
-      if (this.#state === "open") await this.cancel();
+      if (this.#isComing) await this.cancel();
     }
   }
 
@@ -205,13 +218,13 @@ export class MessageBody implements MessageStream {
 
   // oxlint-disable-next-line typescript/require-await -- part of the contract
   async cancel(reason?: unknown): Promise<void> {
-    this.#giveUp(() => this.#errorOf("ABORTED", { cause: reason, sessionUsable: true }));
+    this.#giveUp("ABORTED", { cause: reason });
   }
 
   /** The connection waits for a reader, and there is none. */
   failUnread(): void {
     if (this.#isRead || !this.isWanted) return;
-    this.#giveUp(() => this.#errorOf("STATE", { message: `message ${this.n} was retrieved and nobody reads it` }));
+    this.#giveUp("STATE", { message: `message ${this.n} was retrieved and nobody reads it` });
   }
 
   #begin(): void {
@@ -222,7 +235,7 @@ export class MessageBody implements MessageStream {
 
   #watch({ signal, timeoutMs }: RetrieveOptions): void {
     const abort = (): void => void this.cancel(signal?.reason);
-    const late = (): void => this.#giveUp(() => this.#errorOf("COMMAND_TIMEOUT", { sessionUsable: true }));
+    const late = (): void => this.#giveUp("COMMAND_TIMEOUT");
     const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
     this.#settled = () => {
       signal?.removeEventListener("abort", abort);
@@ -262,7 +275,7 @@ export class MessageBody implements MessageStream {
   /** The next octets, or undefined behind the last. */
   async #next(): Promise<Uint8Array | undefined> {
     this.#takeBack();
-    while (this.#chunks.length === 0 && this.#state === "open") {
+    while (this.#chunks.length === 0 && this.#isComing) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -295,25 +308,47 @@ export class MessageBody implements MessageStream {
     this.#lent = undefined;
   }
 
-  #giveUp(error: () => Pop3Error): void {
-    if (this.#state === "open") {
-      this.fail(error());
-      this.#release();
-      this.#of.onUnwanted(Math.max(0, (this.#of.expectedOctets ?? 0) - this.#octets));
-    } else this.#release();
+  #giveUp(code: Pop3ErrorCode, facts: Omit<Pop3ErrorFacts, "phase" | "sessionUsable"> = {}): void {
+    if (this.#isComing) {
+      // From here on the end of the session is no news.
+      this.#state = "failed";
+      const { sessionUsable, drainOctetsMax } = this.#of.onUnwanted(this.#restOctets);
+      this.#drainOctetsMax = drainOctetsMax;
+      this.#failed(this.#errorOf(code, { ...facts, sessionUsable }));
+    }
+    this.#release();
+  }
+
+  /** Whoever reads it has not heard its end. */
+  get #isComing(): boolean {
+    return this.#state === "open" || this.#state === "outgrown";
+  }
+
+  get #restOctets(): number | undefined {
+    const { expectedOctets } = this.#of;
+    return expectedOctets === undefined || this.#octets > expectedOctets ? undefined : expectedOctets - this.#octets;
   }
 
   #tooLarge(): void {
+    this.#state = "outgrown";
+    const { sessionUsable, drainOctetsMax } = this.#of.onUnwanted(this.#restOctets);
+    this.#drainOctetsMax = drainOctetsMax;
+    this.#release();
+    if (sessionUsable) this.#outgrown(true);
+  }
+
+  /** It is known now what became of the session. */
+  #outgrown(sessionUsable: boolean): void {
+    if (this.#state !== "outgrown") return;
+    this.#state = "failed";
     const message = `message ${this.n} has more than ${this.#octetsMax} octets`;
-    if (this.#state === "whole") this.#state = "open";
-    this.#giveUp(() => this.#errorOf("MESSAGE_TOO_LARGE", { message }));
+    this.#failed(this.#errorOf("MESSAGE_TOO_LARGE", { message, sessionUsable }));
   }
 
   /** Octets nobody wants. Too many of them cost more than a new session. */
   #drain(octets: number): void {
     this.#drained += octets;
-    const max = this.isDropped ? this.#of.octetsMax : this.#of.drainOctetsMax;
-    if (this.#drained > max) this.#of.onUnwanted(Number.POSITIVE_INFINITY);
+    if (this.#drained > this.#drainOctetsMax) this.#of.onTooMuch();
   }
 
   /** What the caller throws ends the message, not the process. */

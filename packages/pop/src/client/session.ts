@@ -29,6 +29,7 @@ import type {
 } from "./contract.ts";
 import { Pop3Error, printable } from "./errors.ts";
 import type { Conversation } from "./conversation.ts";
+import { farewellOf, tooMuchUnwanted, type Farewell } from "./farewell.ts";
 import { headerOf } from "./header.ts";
 import { keepAlive } from "./keep-alive.ts";
 import { makeListing } from "./listing.ts";
@@ -178,7 +179,7 @@ export class ClientSession implements Pop3Session {
         uniqueId: entry.uniqueId,
         octetsMax,
         // Whoever wrote the message chose how long its header is: that must not end the session.
-        drainOctetsMax: this.#talk.plan.limits.messageOctetsMax,
+        isDrained: true,
       });
       body.want(call);
       return await body.toBuffer();
@@ -321,28 +322,29 @@ export class ClientSession implements Pop3Session {
       readonly octetsMax: number;
       readonly expectedOctets?: number | undefined;
       readonly isTooLarge?: boolean;
-      /** What of it may be read and thrown away; the session's own limit unless given. */
-      readonly drainOctetsMax?: number;
+      /** However long it is, its rest is read and thrown away when nobody wants it. */
+      readonly isDrained?: boolean;
     },
   ): MessageBody {
     const { n, uniqueId, octetsMax, expectedOctets } = of;
-    const { drainOctetsMax = this.#talk.plan.limits.drainOctetsMax } = of;
-    const onUnwanted = (restOctets: number): void => {
-      request.withdraw();
-      if (request.isSent && !request.isSettled && restOctets > drainOctetsMax) {
-        const message = "too much of a message nobody wants was still to come";
-        this.#talk.link.fail(new Pop3Error("ABORTED", { phase: "retrieve", n, message }));
-      }
+    const { limits } = this.#talk.plan;
+    const onTooMuch = (): void => this.#talk.link.fail(tooMuchUnwanted(n));
+    const onUnwanted = (restOctets: number | undefined): Farewell => {
+      if (!request.isSent) request.withdraw();
+      const isComing = request.isSent && !request.isSettled && of.isDrained !== true;
+      const farewell = farewellOf(isComing ? restOctets : 0, limits);
+      if (farewell.drainOctetsMax === 0) onTooMuch();
+      return farewell;
     };
     const body = new MessageBody({
       n,
       uniqueId,
       expectedOctets,
       octetsMax,
-      drainOctetsMax,
       room: this.#talk.room,
       readMemory: this.#talk.plan.readMemory,
       onUnwanted,
+      onTooMuch,
     });
     const isExpected = (): boolean => expectedOctets === undefined || body.octetsReceived === expectedOctets;
     const facts: RequestFacts = { phase: "retrieve", n, uniqueId, body, isExpected };

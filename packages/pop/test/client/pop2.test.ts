@@ -400,3 +400,25 @@ test("a password that cannot be had is CONFIG, as in POP3", async (context) => {
   const password = (): Promise<string> => Promise.reject(new Error("the keyring is locked"));
   await assert.rejects(connect(listening.port, { auth: { user: "anna", password } }), code("CONFIG"));
 });
+
+test("a large message that is given up ends the session, and whoever gave it up is told so", async (context) => {
+  const { listening } = await server(context, [messageOf(3_000_000), messageOf(20_000), messageOf(50)]);
+  for (const [n, isListed, isUsable] of [
+    [1, true, false],
+    [1, false, false],
+    [2, true, true],
+  ] as const) {
+    const session = await connect(listening.port, { limits: { bufferedOctets: 4_096 } });
+    if (isListed) await session.list();
+    const stream = session.retrieve(n);
+    await stream[Symbol.asyncIterator]().next();
+    await stream.cancel();
+    const given = await stream.done.catch((error: unknown) => error);
+    assert.ok(Pop3Error.is(given, "ABORTED"));
+    assert.equal(given.sessionUsable, isUsable, `message ${n}, ${isListed ? "listed" : "not listed"}`);
+    const next = session.retrieve(3).toBuffer();
+    if (isUsable) assert.equal((await next).toString("latin1"), messageOf(50));
+    else await assert.rejects(next, code("ABORTED"));
+    await session.rollback();
+  }
+});

@@ -31,6 +31,8 @@ import { warning } from "./warnings.ts";
 
 /** New connections after lost ones, while each brings something. */
 const RECONNECTS_MAX = 3;
+/** New connections after messages that ended one: each costs what it may have at most before it is found out. */
+const SPOILT_MAX = 20;
 /** A server that wants longer between logins is not left and entered again in one run. */
 const LOGIN_DELAY_MS_MAX = 2_000;
 
@@ -52,6 +54,8 @@ export class SourceRun {
   readonly #collected = new Set<number>();
   /** Fetched, whether they arrived or not. */
   #fetched = 0;
+  /** Rows of messages that failed in a session which one of them ended: the next run tries them again. */
+  readonly #spoilt = new Set<number>();
   readonly #clock: RunClock;
   readonly #oldMarks: OldMarks;
   #isFirst = true;
@@ -97,26 +101,37 @@ export class SourceRun {
   }
 
   async #sessions(signal: AbortSignal, ready: Promise<unknown>): Promise<void> {
+    let spoilt = 0;
     for (let lost = 0; ;) {
       const before = this.#collected.size;
+      const attempts = this.#attempts();
       const waitMs = msUntilLogin(this.#facts(), this.#readClock());
       // Cut short, it is the connection that says so.
       if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(nothing);
       try {
         if (await this.#session(signal, ready)) return;
       } catch (error) {
+        const mayGoOn = Pop3Error.is(error) && !this.#isStopped && this.#facts().loginDelayMs <= LOGIN_DELAY_MS_MAX;
+        if (mayGoOn && isSpoilt(error) && this.#passOver(attempts) && (spoilt += 1) <= SPOILT_MAX) continue;
         lost += 1;
-        const goesOn =
-          Pop3Error.is(error) &&
-          !this.#isStopped &&
-          isLostConnection(error) &&
-          this.#collected.size > before &&
-          this.#facts().loginDelayMs <= LOGIN_DELAY_MS_MAX &&
-          lost <= RECONNECTS_MAX;
+        const goesOn = mayGoOn && isLostConnection(error) && this.#collected.size > before && lost <= RECONNECTS_MAX;
         if (!goesOn) throw error;
         this.#o.reporter.warn(warning("connection-lost", { why: error.message }));
       }
     }
+  }
+
+  /** By row: how often each message was tried in vain. */
+  #attempts(): ReadonlyMap<number, number> {
+    const { house, source } = this.#o;
+    return new Map(house.state.known(source.name).map(({ id, attempts }) => [id, attempts]));
+  }
+
+  /** Those that failed since are left to the next run. False when there are none, so that they would be tried again. */
+  #passOver(before: ReadonlyMap<number, number>): boolean {
+    const sizeBefore = this.#spoilt.size;
+    for (const [id, attempts] of this.#attempts()) if (attempts > (before.get(id) ?? 0)) this.#spoilt.add(id);
+    return this.#spoilt.size > sizeBefore;
   }
 
   /** True when nothing is left to do. */
@@ -264,7 +279,8 @@ export class SourceRun {
     // A full disk is no reason to keep a removal from somebody; the mail waits for another run.
     if (removesAlone(house.asked) && house.space?.shortage() !== undefined) return true;
     const policy = policyOf(source);
-    const queue = queueOf(view.decisions, policy, this.#fetched);
+    const decisions = view.decisions.filter(({ known }) => known === undefined || !this.#spoilt.has(known.id));
+    const queue = queueOf(decisions, policy, this.#fetched);
     const all = [...queue.fresh, ...queue.headers, ...queue.failing];
     reporter.stayedToo(REASONS["next-run"], queue.left.length);
     if (all.length === 0) {
@@ -335,7 +351,7 @@ export class SourceRun {
 
   /** Everything was looked at: from now on equal octets are another mail. A listing that is shorter once may not be all. */
   #endMigration(): void {
-    if (!this.#isShorter && this.#facts().isMigrating)
+    if (!this.#isShorter && this.#spoilt.size === 0 && this.#facts().isMigrating)
       this.#o.house.state.learn(this.#o.source.name, { isMigrating: false });
   }
 
@@ -367,6 +383,11 @@ export class SourceRun {
 function isShorter({ listed, migration }: View, known: readonly KnownMessage[], { listedMessages = 0 }: SourceFacts) {
   const removed = known.filter(({ removedAt, inferred, missing }) => removedAt && inferred === undefined && !missing);
   return migration === undefined && listed.length < listedMessages - removed.length;
+}
+
+/** A message was larger than it may be, and the session did not survive the rest of it. */
+function isSpoilt(error: Pop3Error): boolean {
+  return error.code === "MESSAGE_TOO_LARGE" && !error.sessionUsable;
 }
 
 function isLostConnection(error: Pop3Error): boolean {

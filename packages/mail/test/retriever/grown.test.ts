@@ -1,0 +1,46 @@
+// Messages that turn out to be megabytes larger than anybody takes: they end their session, and nothing else.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openSetting, SIX } from "./fixture.ts";
+
+const LINE = `${"x".repeat(70)}\r\n`;
+
+function grown(octets: number): string {
+  return `Subject: grown\r\n\r\n${LINE.repeat(Math.ceil(octets / LINE.length))}`;
+}
+
+function logins(commands: readonly string[]): number {
+  return commands.filter((command) => /^(?:PASS|AUTH)/.test(command)).length;
+}
+
+test("a message of 20 MB that LIST says is small holds up nobody, is tried once a run and quarantined", async (context) => {
+  const large = { octets: grown(20_000_000), listedOctets: 100 };
+  const setting = await openSetting(context, { messages: [...SIX.slice(0, 1), large, ...SIX.slice(1)] });
+  const retrieved = (): number => setting.peer.commands.filter((command) => command === "RETR 2").length;
+  const first = await setting.run();
+  assert.deepEqual([first.error, first.arrived.messages, first.outcome, first.exitCode], [undefined, 6, "partial", 75]);
+  assert.match(first.failed[0]?.why ?? "", /message 2 has more than \d+ octets/);
+  assert.deepEqual(setting.texts(), SIX.toSorted());
+  assert.deepEqual([retrieved(), logins(setting.peer.commands)], [1, 2]);
+  setting.peer.maildrop.deliver("Subject: behind it\r\n\r\nx\r\n");
+  const second = await setting.run();
+  assert.deepEqual([second.error, second.arrived.messages, retrieved()], [undefined, 1, 2]);
+  const third = await setting.run();
+  assert.deepEqual([third.failed[0]?.quarantined, third.exitCode], [true, 65]);
+  assert.deepEqual([(await setting.run()).exitCode, retrieved()], [65, 3], "and is left alone from then on");
+  assert.equal(setting.peer.maildrop.messages.length, 8);
+});
+
+test("many such messages are passed over in one run, and those that came are removed", async (context) => {
+  const large = { octets: grown(2_500_000), listedOctets: 100 };
+  const messages = SIX.flatMap((octets) => [large, { octets }]);
+  const setting = await openSetting(context, {
+    messages,
+    keys: { server: { keep: "0" }, fetch: { max_size: "1kB" } },
+  });
+  const report = await setting.run();
+  assert.deepEqual([report.error, report.arrived.messages, report.failed.length], [undefined, 6, 6]);
+  await setting.run();
+  assert.deepEqual(setting.texts(), SIX.toSorted());
+  assert.equal(setting.peer.maildrop.messages.length, 6, "those that did not come are there");
+});
