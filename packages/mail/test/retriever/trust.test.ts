@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { createHash, X509Certificate } from "node:crypto";
 import { writeFileSync } from "node:fs";
+import dns from "node:dns";
+import dnsPromises from "node:dns/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { connect as connectTcp, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -14,10 +17,12 @@ import {
   firstReached,
   RUN_QUESTIONS,
   runSource,
+  SYSTEM_RESOLVER,
   tryLogin,
   type MailResolver,
   type RunQuestionKind,
 } from "../../src/retriever/index.ts";
+
 import { loadConfig, type SourceConfig } from "../../src/config/index.ts";
 import { openSetting, SIX, temporaryFolder } from "./fixture.ts";
 
@@ -102,8 +107,27 @@ requirement(
     assert.deepEqual([source?.host, source?.port], ["localhost", peer.port]);
     const setting = await openSetting(context);
     const work: SourceConfig = { ...setting.source(), host: source?.host ?? "", port: source?.port ?? 0 };
-    for (let run = 0; run < 2; run += 1) assert.equal((await runSource(work, setting.house)).exitCode, 0);
     assert.deepEqual(asked.toSorted(), ["_pop3._tcp.localhost", "_pop3s._tcp.localhost"]);
+    // Whoever asks this machine's DNS asks it here, by whichever way.
+    const bySystem: string[] = [];
+    const asking = (hook: string) => (name: unknown) => {
+      bySystem.push(`${hook} ${String(name)}`);
+      throw new Error("nobody is to be asked");
+    };
+    for (const api of [dns, dnsPromises, dns.Resolver.prototype, dnsPromises.Resolver.prototype])
+      for (const query of ["resolveSrv", "resolve", "resolveAny", "resolveTxt", "resolveMx"] as const)
+        context.mock.method(api as typeof dns, query, asking(query) as never);
+    syncBuiltinESMExports();
+    context.after(() => {
+      context.mock.restoreAll();
+      syncBuiltinESMExports();
+    });
+    await assert.rejects(SYSTEM_RESOLVER.srv("_pop3._tcp.localhost"), /nobody is to be asked/, "the trap works");
+    assert.deepEqual(bySystem.splice(0), ["resolveSrv _pop3._tcp.localhost"]);
+    for (let run = 0; run < 2; run += 1) assert.equal((await runSource(work, setting.house)).exitCode, 0);
+    assert.deepEqual(bySystem, []);
+    assert.equal(peer.connections.length, 2, "at the place that was written down");
+    assert.deepEqual(asked.length, 2);
   },
 );
 

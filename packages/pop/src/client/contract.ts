@@ -10,7 +10,7 @@ import type { Limits, Timeouts } from "./limits.ts";
 /** Implicit TLS (RFC 8314 §3.3); STLS or nothing; STLS if the server announces it, else cleartext; cleartext. */
 export type TlsMode = "implicit" | "stls-required" | "stls-if-offered" | "none";
 
-/** A secret, or how to get it when it is needed. */
+/** A secret, or how to get it when it is needed: within `timeouts.credentialsMs`, or the login fails with AUTH_TIMEOUT. */
 export type Secret = string | (() => string | Promise<string>);
 
 export interface TokenRequest {
@@ -19,6 +19,7 @@ export interface TokenRequest {
   readonly port: number;
   /** `expired` and `rejected` ask for a token other than the last one, at most once a login. */
   readonly reason: TokenReason;
+  /** Aborted when nobody waits for the token any more: the login was given up, or `timeouts.credentialsMs` are over. */
   readonly signal: AbortSignal;
 }
 

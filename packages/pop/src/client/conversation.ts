@@ -2,7 +2,7 @@
 // in one place, and what could not be answered is told why.
 import { clientCommand, type ClientCommand } from "../wire/index.ts";
 import type { Auth, CallOptions, Capabilities, CloseReason, Listing, Pop3Session } from "./contract.ts";
-import { Pop3Error, type Pop3Phase } from "./errors.ts";
+import { Pop3Error, type ErrorGroup, type Pop3Phase } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { errorFor } from "./link-errors.ts";
 import { isSameMaildrop, makeListing } from "./listing.ts";
@@ -188,13 +188,15 @@ export class Conversation {
   #failed(error: Pop3Error, unfinished: readonly Request[]): void {
     const isOutOfStep = this.link.isOutOfStep(error);
     if (isOutOfStep) {
-      this.plan.memory.rememberPipeliningBroken(this.plan.memoryKey);
-      this.plan.log.warn({ host: this.plan.host, code: error.code }, "the server lost pipelined commands: never again");
+      this.plan.memory.avoidPipelining();
+      const text = "commands sent together were not answered as they should be: one at a time from here";
+      this.plan.log.warn({ host: this.plan.host, code: error.code }, text);
     }
     const auth = this.#auth;
     const isTold = this.plan.options.pipelining === "always" || this.#end !== undefined;
     const mayReconnect = isOutOfStep && !isTold && !this.#hasReconnected && !this.hasMarked;
     if (mayReconnect && auth !== undefined) return void this.#reconnect(auth, error, unfinished);
+    if (isOutOfStep) this.#remember();
     const told = isOutOfStep ? new Pop3Error("PIPELINE_DESYNC", { phase: "session", cause: error }) : error;
     this.#fail(told, unfinished);
   }
@@ -210,6 +212,7 @@ export class Conversation {
     this.#waiting = [];
     const again = unfinished.filter((request) => request.restart());
     const lost = unfinished.filter((request) => !again.includes(request));
+    const owed = this.link.wire.inFlight[0]?.command;
     const desync = new Pop3Error("PIPELINE_DESYNC", { phase: "session", cause });
     for (const request of lost) request.fail(errorFor(request, desync, { sessionUsable: true }));
     const { signal } = this.#life.controller;
@@ -225,14 +228,36 @@ export class Conversation {
       }
       this.#adopt(opened);
     } catch (error) {
+      // A server that cannot be reached says nothing about what it lost; one that does not let us in again does not either,
+      // but the next session must not come to the same end.
+      if (Pop3Error.is(error) && REFUSALS.has(error.group)) this.#remember();
       const waiting = this.#waiting.map(({ request }) => request);
       this.#waiting = undefined;
       return this.#fail(error instanceof Pop3Error ? error : desync, [...again, ...waiting]);
     }
     const waiting = this.#waiting;
     this.#waiting = undefined;
+    if (owed !== undefined && again.includes(owed)) void this.#judge(owed);
+    else this.#remember();
     for (const request of again) this.link.resubmit(request);
     for (const { request, options } of waiting) void this.link.submit(request, options);
+  }
+
+  /** Asked for alone, an answer that takes as long again was not lost before: the server is slow. */
+  async #judge(owed: Request): Promise<void> {
+    const { probationMs, commandMs } = this.plan.timeouts;
+    const since = performance.now();
+    try {
+      await owed.answer;
+    } catch {
+      return;
+    }
+    if (performance.now() - since < Math.min(probationMs, commandMs)) this.#remember();
+  }
+
+  /** For the sessions to come. */
+  #remember(): void {
+    this.plan.memory.rememberPipeliningBroken(this.plan.memoryKey);
   }
 
   /** Message-numbers that were given out must mean the same messages. */
@@ -261,5 +286,7 @@ export class Conversation {
     this.#resolveClosed(reason);
   }
 }
+
+const REFUSALS: ReadonlySet<ErrorGroup> = new Set(["auth", "server"]);
 
 function nothing(): void {}

@@ -46,6 +46,12 @@ export const POP3_ERRORS = {
   AUTH_TOKEN: { group: "auth", retry: "after-user-action", text: "no token that works", sessionUsable: true },
   AUTH_SERVER_SIGNATURE: { group: "auth", retry: "after-user-action", text: "the server did not prove who it is" },
   AUTH_EXPIRED_TOKEN: { group: "auth", retry: "now", text: "the token has expired", sessionUsable: true },
+  AUTH_TIMEOUT: {
+    group: "auth",
+    retry: "later",
+    text: "the password or token did not come in time",
+    sessionUsable: true,
+  },
   AUTH_THROTTLED: { group: "auth", retry: "later", text: "too many logins", sessionUsable: true },
   MAILBOX_BUSY: { group: "server", retry: "later", text: "another session has the maildrop", sessionUsable: true },
   LOGIN_DELAY: { group: "server", retry: "later", text: "too soon after the last login", sessionUsable: true },

@@ -64,7 +64,7 @@ async function connectFamily<Options extends FamilyOptions & { readonly port: nu
         const { text: greeting } = await link.greeting();
         // P2 and P1 know no other way to log in.
         if (!mayLogIn) throw new Pop3Error("AUTH_CLEARTEXT_REFUSED", { phase: "auth" });
-        const password = await secretOf(auth, signal);
+        const password = await secretOf(auth, { signal, credentialsMs: plan.timeouts.credentialsMs });
         return quietly(await logIn({ options, plan, link, greeting, tls: secured?.info, onEnd: life.onEnd }, password));
       } catch (error) {
         await sayGoodbye(link);

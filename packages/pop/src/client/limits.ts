@@ -14,6 +14,8 @@ export interface Timeouts {
   readonly replyMs: number;
   /** As `commandMs`, while it is not known whether the server can be pipelined to. */
   readonly probationMs: number;
+  /** For a password or token that the caller's function is asked for, and for a step of the caller's own mechanism. */
+  readonly credentialsMs: number;
   /** The whole session; 0 for no end. */
   readonly totalMs: number;
   /** How long a server may take to say goodbye to a session that failed or was rolled back. */
@@ -44,7 +46,8 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   commandMs: 120_000,
   idleMs: 60_000,
   replyMs: 600_000,
-  probationMs: 15_000,
+  probationMs: 60_000,
+  credentialsMs: 300_000,
   totalMs: 0,
   leaveMs: 2_000,
 };

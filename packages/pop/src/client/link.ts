@@ -141,7 +141,9 @@ export class Link {
 
   /** What a SASL mechanism answers; undefined gives up. */
   respond(octets: Uint8Array | undefined): void {
-    if (this.wire.awaits === "sasl-response") this.#advance({ kind: "sasl-response", octets });
+    if (this.wire.awaits !== "sasl-response") return;
+    this.#advance({ kind: "sasl-response", octets });
+    this.#patience.restart();
   }
 
   /** Reads no more for now, so that the server must wait. */

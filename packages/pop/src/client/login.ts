@@ -29,6 +29,8 @@ export interface LoginSite {
   /** Nobody reads along, or that is no matter: TLS, loopback, or the caller's word. */
   readonly isPrivate: boolean;
   readonly signal: AbortSignal;
+  /** How long the caller may take to say a password or token. */
+  readonly credentialsMs: number;
 }
 
 /** One way to log in; resolves when the maildrop is open. */
@@ -115,17 +117,17 @@ function noWay(auth: Auth, site: LoginSite): Pop3Error {
 }
 
 function credentialsOf(auth: Auth, site: LoginSite): Credentials {
-  const { host, port, signal } = site;
+  const { host, port } = site;
   const user = ("user" in auth ? auth.user : undefined) ?? "";
   return {
     user,
     authzid: auth.authzid,
     initialResponse: ("initialResponse" in auth ? auth.initialResponse : undefined) ?? "auto",
-    password: () => secretOf(auth, signal),
+    password: () => secretOf(auth, site),
     async token(reason) {
       if (!("oauth2" in auth)) throw new Pop3Error("CONFIG", { phase: "auth", message: "there is no token to be had" });
       try {
-        return await unlessAborted(auth.oauth2({ user, host, port, reason, signal }), "auth", signal);
+        return await inTime(site, (signal) => auth.oauth2({ user, host, port, reason, signal }));
       } catch (cause) {
         throw cause instanceof Pop3Error ? cause : new Pop3Error("AUTH_TOKEN", { phase: "auth", cause });
       }
@@ -134,15 +136,33 @@ function credentialsOf(auth: Auth, site: LoginSite): Credentials {
 }
 
 /** The password, by whatever way it is had. Rejects with Pop3Error. */
-export async function secretOf(auth: Auth, signal: AbortSignal): Promise<string> {
+export async function secretOf(auth: Auth, patience: CallerPatience): Promise<string> {
   const secret = "password" in auth ? auth.password : undefined;
   if (secret === undefined) throw new Pop3Error("CONFIG", { phase: "auth", message: "there is no password" });
   if (typeof secret === "string") return secret;
   try {
-    return await unlessAborted(secret(), "auth", signal);
+    return await inTime(patience, () => secret());
   } catch (cause) {
     if (cause instanceof Pop3Error) throw cause;
     throw new Pop3Error("CONFIG", { phase: "auth", message: "the password could not be had", cause });
+  }
+}
+
+/** How long whoever was asked for a secret is waited for. */
+type CallerPatience = Pick<LoginSite, "signal" | "credentialsMs">;
+
+/** What the caller's own function gives; it is told by the signal when nobody waits any more. */
+async function inTime<T>(
+  { signal, credentialsMs }: CallerPatience,
+  ask: (signal: AbortSignal) => T | Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Pop3Error("AUTH_TIMEOUT", { phase: "auth" })), credentialsMs);
+  const either = AbortSignal.any([signal, late.signal]);
+  try {
+    return await unlessAborted(ask(either), "auth", either);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -213,14 +233,16 @@ async function exchange(of: ExchangeOf): Promise<Pop3Error | undefined> {
   let clientError: unknown;
   let answer: Answer;
   try {
-    const initialResponse = mechanism.serverFirst ? undefined : await running.next(undefined);
+    // The caller's own mechanism may wait for anything.
+    const next = (challenge?: Uint8Array): Promise<Uint8Array> => inTime(site, () => running.next(challenge));
+    const initialResponse = mechanism.serverFirst ? undefined : await next();
     const atOnce = isAtOnce(mechanism, credentials.initialResponse);
     const start = { initialResponse, atOnce, ignoresFirstChallenge: mechanism.ignoresFirstChallenge };
     const command = made(() => authCommand(mechanism.name, start));
     const request: Request = new Request(command, {
       phase: "auth",
       onChallenge: (challenge) => {
-        running.next(challenge).then(
+        next(challenge).then(
           (response) => site.link.respond(response),
           (error: unknown) => {
             clientError = error;

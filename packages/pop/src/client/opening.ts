@@ -65,6 +65,7 @@ export async function authenticate(
       channelBindings: bindings,
       isPrivate,
       signal,
+      credentialsMs: plan.timeouts.credentialsMs,
     },
     auth,
   );

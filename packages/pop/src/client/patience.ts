@@ -55,6 +55,13 @@ export class Patience {
     this.watch();
   }
 
+  /** The other side is to answer from now on. */
+  restart(): void {
+    this.touch();
+    this.#coming = { request: this.#of.wire.inFlight[0]?.command, since: performance.now(), octets: 0 };
+    this.watch();
+  }
+
   /** No time passes for a reply that nobody lets come. */
   setPaused(isPaused: boolean): void {
     const now = performance.now();
@@ -95,7 +102,9 @@ export class Patience {
 
   get #isWaiting(): boolean {
     const { state, awaits, inFlight } = this.#of.wire;
-    return state !== "closed" && !this.#isSuspended && (inFlight.length > 0 || awaits === "greeting");
+    // What a SASL mechanism takes to answer is not the server's time.
+    if (state === "closed" || this.#isSuspended || awaits === "sasl-response") return false;
+    return inFlight.length > 0 || awaits === "greeting";
   }
 
   /** An octet now and then would keep a reply going for ever. */

@@ -11,6 +11,12 @@ import { transportOf } from "./transport.ts";
 /** CAPA as the first command, and as the first one inside TLS that STLS started. */
 export type CapaPlace = "first" | "after-stls";
 
+/** What this session knows of its host, also what is not to be kept. */
+export interface SessionMemory extends HostMemory {
+  /** From the next connection of this session on one command at a time. */
+  avoidPipelining(): void;
+}
+
 export interface Plan {
   readonly options: Pop3Options;
   readonly session: string;
@@ -23,7 +29,7 @@ export interface Plan {
   readonly readMemory: ReadMemory;
   readonly timeouts: Timeouts;
   readonly limits: Limits;
-  readonly memory: HostMemory;
+  readonly memory: SessionMemory;
   /** Under what `memory` knows this server. */
   readonly memoryKey: string;
   /** Where this server was seen to hang up on CAPA: it is not asked there again in this session. */
@@ -97,7 +103,7 @@ function config(message: string): Pop3Error {
 }
 
 /** Asked and told from handlers of sockets and timers. This session knows what it learnt, even if it cannot be kept. */
-function guarded(memory: HostMemory): HostMemory {
+function guarded(memory: HostMemory): SessionMemory {
   let isBroken = false;
   return {
     isPipeliningBroken(host) {
@@ -105,6 +111,9 @@ function guarded(memory: HostMemory): HostMemory {
         isBroken ||= memory.isPipeliningBroken(host);
       });
       return isBroken;
+    },
+    avoidPipelining() {
+      isBroken = true;
     },
     rememberPipeliningBroken(host) {
       isBroken = true;

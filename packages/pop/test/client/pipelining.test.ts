@@ -172,6 +172,32 @@ test("a server that drops what comes together is found out, and used without pip
   }
 });
 
+test("a server that is slow to answer is slow, and is not remembered for what it did not do", async (context) => {
+  const messages = mail(10);
+  for (const listing of [false, true]) {
+    const { peer, session } = await settingFor(context, { messages, faults: [{ on: "UIDL", delayMs: 900 }] });
+    const hostMemory = createHostMemory();
+    const pop = await session({ hostMemory, listing, timeouts: { probationMs: 300 } });
+    assert.deepEqual(await collect(pop), messages);
+    assert.equal(hostMemory.isPipeliningBroken(`127.0.0.1:${peer.port}`), false);
+    await pop.commit();
+  }
+});
+
+test("a server that lost commands is remembered although it does not let in again at once; one that is gone is not", async (context) => {
+  for (const [fault, isRemembered] of [
+    [{ on: /^(?:AUTH|PASS)/, connection: 2, answer: "-ERR [IN-USE] wait" }, true],
+    [{ on: "greeting", connection: 2, drop: 0 }, false],
+  ] as const) {
+    const faults = [{ on: "UIDL", connection: 1, omit: true }, fault];
+    const { peer, session } = await settingFor(context, { messages: mail(3), faults });
+    const hostMemory = createHostMemory();
+    const pop = await session({ hostMemory, timeouts: { probationMs: 300 } });
+    await errorOf(pop.list());
+    assert.equal(hostMemory.isPipeliningBroken(`127.0.0.1:${peer.port}`), isRemembered);
+  }
+});
+
 test("a message that came in the place of another is not taken for it", async (context) => {
   const messages = mail(30);
   for (const lost of [2, 29]) {

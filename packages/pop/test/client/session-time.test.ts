@@ -2,26 +2,88 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { connect } from "@restante/pop/client";
+import { setInterval } from "node:timers/promises";
+import {
+  connect,
+  connectPop2,
+  DEFAULT_TIMEOUTS,
+  type Pop3Session,
+  type SaslClientMechanism,
+  type TokenRequest,
+} from "@restante/pop/client";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import { answers, scriptedFamily } from "../support/scripted-family.ts";
+import { until } from "../support/until.ts";
 import { AUTH, errorOf, MESSAGES, settingFor, settingWith, text } from "./fixture.ts";
 
-requirement("P3-C-104", "a pause is filled with NOOP, and a conversation is not", async (context) => {
+requirement(
+  "P3-C-104",
+  "while what came is being stored NOOP fills the pause, and answers find who asked",
+  async (context) => {
+    for (const pipelining of ["auto", "off"] as const) {
+      const { peer, session } = await settingFor(context);
+      const noops = (): number => peer.commands.filter((command) => command === "NOOP").length;
+      const pop = await session({ pipelining });
+      const got: string[] = [];
+      {
+        using awake = pop.keepAlive({ everyMs: 10 });
+        assert.notEqual(awake, undefined);
+        for await (const message of pop.messages()) {
+          got.push(await text(message.retrieve()));
+          const before = noops();
+          await until(() => noops() > before + 1);
+        }
+        assert.deepEqual(got, MESSAGES);
+        assert.equal((await pop.stat()).count, 3);
+      }
+      await pop.stat();
+      const said = peer.commands.length;
+      await ticks({ everyMs: 10, count: 5 });
+      assert.equal(peer.commands.length, said, "and is said no more when nobody holds it");
+      assert.equal((await pop.commit()).status, "committed");
+    }
+  },
+);
+
+requirement("P3-C-104", "unless told otherwise NOOP is said once in ten to thirty seconds", async (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
   const { peer, session } = await settingFor(context);
   const pop = await session();
-  {
-    using awake = pop.keepAlive({ everyMs: 10 });
-    assert.notEqual(awake, undefined);
-    while (peer.commands.filter((command) => command === "NOOP").length < 3) {
-      await new Promise((resolve) => void setImmediate(resolve));
-    }
-    assert.equal(await text(pop.retrieve(1)), MESSAGES[0]);
-  }
-  const said = peer.commands.length;
-  await new Promise((resolve) => void setTimeout(resolve, 40));
-  assert.equal(peer.commands.length, said);
-  assert.equal((await pop.commit()).status, "committed");
+  using awake = pop.keepAlive();
+  assert.notEqual(awake, undefined);
+  context.mock.timers.tick(10_000);
+  await pop.stat();
+  assert.equal(peer.commands.includes("NOOP"), false);
+  context.mock.timers.tick(20_000);
+  await until(() => peer.commands.includes("NOOP"));
 });
+
+requirement("P3-C-104", "into a conversation no NOOP is said, however slowly it goes", async (context) => {
+  for (const pipelining of ["auto", "off"] as const) {
+    const large = "x".repeat(3_000_000);
+    const { peer, session } = await settingFor(context, { messages: [large] });
+    const pop = await session({ pipelining });
+    const stream = pop.retrieve(1);
+    const reader = stream[Symbol.asyncIterator]();
+    let octets = (await reader.next()).value?.length ?? 0;
+    {
+      using awake = pop.keepAlive({ everyMs: 10 });
+      assert.notEqual(awake, undefined);
+      await ticks({ everyMs: 10, count: 5 });
+    }
+    for (let chunk = await reader.next(); chunk.done !== true; chunk = await reader.next())
+      octets += chunk.value.length;
+    assert.equal(octets, large.length + 2);
+    await pop.stat();
+    assert.equal(peer.commands.includes("NOOP"), false);
+  }
+});
+
+/** As time goes for whoever asks for it as often. */
+async function ticks({ everyMs, count }: { readonly everyMs: number; readonly count: number }): Promise<void> {
+  const ticking = setInterval(everyMs);
+  for await (const _ of ticking) if ((count -= 1) === 0) return;
+}
 
 test("a signal ends the session with everything in it", async (context) => {
   const { session } = await settingWith(context, { on: "STAT", stall: 0 });
@@ -74,6 +136,43 @@ requirement("P3-C-019", "the time for a reply starts anew with every octet", asy
   const pop = await session({ timeouts: { idleMs: 400, commandMs: 400 } });
   assert.equal(await text(pop.retrieve(2)), MESSAGES[1]);
 });
+
+requirement(
+  "P3-C-019",
+  "a first line is waited for a minute at least, and no longer than was said",
+  async (context) => {
+    for (const wait of ["greetingMs", "commandMs", "probationMs", "idleMs"] as const)
+      assert.ok(DEFAULT_TIMEOUTS[wait] >= 60_000, `${wait} is ${DEFAULT_TIMEOUTS[wait]}`);
+    const auth = { ...AUTH, mechanisms: ["USER"] } as const;
+    for (const [on, ask] of [
+      ["PASS", (pop: Pop3Session) => pop.login(auth)],
+      ["UIDL", (pop: Pop3Session) => pop.login(auth).then(() => pop.list())],
+      ["RETR", (pop: Pop3Session) => pop.login(auth).then(() => pop.retrieve(1).toBuffer())],
+    ] as const) {
+      const { options } = await settingWith(context, { on, stall: 0 });
+      const { auth: _auth, ...without } = options({ pipelining: "off", timeouts: { commandMs: 400 } });
+      const pop = await connect(without);
+      const since = performance.now();
+      const error = await errorOf(ask(pop));
+      assert.deepEqual(
+        [error.code, error.sessionUsable, error.command?.startsWith(on)],
+        ["COMMAND_TIMEOUT", false, true],
+      );
+      assert.ok(performance.now() - since >= 400);
+    }
+  },
+);
+
+requirement(
+  "P3-C-019",
+  "UIDL of a large maildrop may take its time also while pipelining is tried",
+  async (context) => {
+    const { peer, session } = await settingWith(context, { on: "UIDL", delayMs: 600 });
+    const pop = await session({ timeouts: { commandMs: 10_000, probationMs: DEFAULT_TIMEOUTS.probationMs } });
+    assert.equal((await pop.list()).entries.length, 3);
+    assert.equal(peer.connections.length, 1);
+  },
+);
 
 test("a reply that never stops coming, octet by octet, comes to an end", async (context) => {
   for (const on of ["RETR", "LIST", "NOOP"]) {
@@ -171,3 +270,77 @@ for (const [what, auth] of [
     assert.equal((await errorOf(connect(options({ auth, timeouts: { totalMs: 200 } })))).code, "COMMAND_TIMEOUT");
   });
 }
+
+const neverStarted: SaslClientMechanism = {
+  name: "OWN",
+  needs: "password",
+  plaintext: false,
+  onRequestOnly: false,
+  serverFirst: false,
+  prefersTwoSteps: false,
+  ignoresFirstChallenge: false,
+  channelBinding: false,
+  start: () => ({ isVerified: true, failure: undefined, next: never }),
+};
+
+test("a password, a token and a mechanism that never come have a time of their own, and the session goes on", async (context) => {
+  const { peer, options } = await settingFor(context, {
+    mechanisms: ["PLAIN", "LOGIN", "OAUTHBEARER"],
+  });
+  let isTold = false;
+  const oauth2 = ({ signal }: TokenRequest): Promise<never> => {
+    signal.addEventListener("abort", () => (isTold = true));
+    return never();
+  };
+  const { auth: _auth, ...without } = options({ timeouts: { credentialsMs: 100, commandMs: 2_000 } });
+  for (const auth of [
+    { user: "anna", password: never, mechanisms: ["PLAIN"] },
+    { user: "anna", password: never, mechanisms: ["LOGIN"] },
+    { user: "anna", password: never, mechanisms: ["USER"] },
+    { user: "anna", oauth2 },
+    { sasl: neverStarted, user: "anna", password: "secret" },
+  ] as const) {
+    const pop = await connect(without);
+    const error = await errorOf(pop.login(auth));
+    assert.deepEqual([error.code, error.phase, error.sessionUsable], ["AUTH_TIMEOUT", "auth", true]);
+    assert.match(error.message, /did not come in time/);
+    await pop.login(AUTH);
+    assert.equal((await pop.stat()).count, 3);
+    await pop.commit();
+  }
+  assert.equal(isTold, true, "whoever looks for a token is told that nobody waits");
+  assert.equal(peer.connections.length, 5);
+});
+
+test("a password that is asked for behind a challenge may take longer than a reply of the server", async (context) => {
+  const { session } = await settingFor(context, { mechanisms: ["LOGIN"] });
+  const password = async (): Promise<string> => {
+    await ticks({ everyMs: 100, count: 8 });
+    return "secret";
+  };
+  const timeouts = { commandMs: 400, replyMs: 500 };
+  const pop = await session({ auth: { user: "anna", password, mechanisms: ["LOGIN"] }, timeouts });
+  assert.equal((await pop.stat()).count, 3);
+});
+
+test("after a challenge was answered the server has its time again, and no more", async (context) => {
+  const { options } = await settingFor(context, {
+    mechanisms: ["LOGIN"],
+    faults: [{ on: "login", stall: 0 }],
+  });
+  const auth = { user: "anna", password: "secret", mechanisms: ["LOGIN"] } as const;
+  assert.equal((await errorOf(connect(options({ auth, timeouts: { commandMs: 300 } })))).code, "COMMAND_TIMEOUT");
+});
+
+test("a password for POP2 that never comes ends with its time, and with a signal at once", async (context) => {
+  const { port } = await scriptedFamily(context, answers("+ POP2 mail.example ready\r\n", ["+ bye\r\n"]));
+  const stop = new AbortController();
+  const options = { host: "127.0.0.1", port, signal: stop.signal } as const;
+  const late = connectPop2({ ...options, auth: { user: "anna", password: never }, timeouts: { credentialsMs: 100 } });
+  assert.equal((await errorOf(late)).code, "AUTH_TIMEOUT");
+  const password = (): Promise<never> => {
+    setImmediate(() => stop.abort());
+    return never();
+  };
+  assert.equal((await errorOf(connectPop2({ ...options, auth: { user: "anna", password } }))).code, "ABORTED");
+});

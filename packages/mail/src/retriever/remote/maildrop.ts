@@ -141,7 +141,7 @@ function authOf(source: SourceConfig, password: string | undefined): Auth {
 /** One number for every silence; who allows a long one allows a slow reply. */
 function timeoutsOf(ms: number) {
   const replyMs = Math.max(DEFAULT_TIMEOUTS.replyMs, 2 * ms);
-  return { connectMs: ms, greetingMs: ms, commandMs: ms, idleMs: ms, replyMs, probationMs: Math.min(ms, 15_000) };
+  return { connectMs: ms, greetingMs: ms, commandMs: ms, idleMs: ms, replyMs };
 }
 
 async function readPem(source: SourceConfig, path: string): Promise<Buffer> {

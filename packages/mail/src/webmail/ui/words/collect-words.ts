@@ -178,6 +178,7 @@ export const TROUBLE_WORDS: Readonly<Record<Trouble["code"], Id>> = {
   AUTH_REJECTED: "collect.AUTH_REJECTED",
   AUTH_SERVER_SIGNATURE: "collect.AUTH_SERVER_SIGNATURE",
   AUTH_THROTTLED: "collect.AUTH_THROTTLED",
+  AUTH_TIMEOUT: "collect.secret",
   AUTH_TOKEN: "collect.AUTH_REJECTED",
   CLOSED: "collect.NETWORK",
   COMMAND_REFUSED: "collect.SERVER_PERMANENT",
