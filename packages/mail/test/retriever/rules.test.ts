@@ -206,7 +206,7 @@ test("rule 4: a known unique-id with another size is a new message", async (cont
 });
 
 requirement(
-  ["P3-C-050", "P3-C-113"],
+  "P3-C-113",
   "rule 4: a message that came as a surrogate comes again, as it is, once its server knows UTF8",
   async (context) => {
     // RFC 6858 §5: whoever keeps a surrogate has not the message.
