@@ -3,9 +3,7 @@ import type { Office } from "../office/index.ts";
 import type { OpenLog } from "../observe/index.ts";
 import { EXIT } from "./exit-codes.ts";
 import { printJson, warn, type Io } from "./io.ts";
-
-/** npm hands a signal on that the terminal has sent us already: only one after this time is a second one. */
-const SAME_SIGNAL_MS = 500;
+import { endAtOnce, Signals } from "./signals.ts";
 
 export interface SuperviseOptions {
   readonly io: Io;
@@ -18,11 +16,9 @@ export interface SuperviseOptions {
   readonly json: boolean;
 }
 
-type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
-
 /** Resolves with the exit code when the office has closed. Throws what opening throws. */
 export async function runUntilStopped(o: SuperviseOptions): Promise<number> {
-  const signals = new Signals();
+  const signals = new Signals(["SIGINT", "SIGTERM", "SIGHUP"]);
   // The process ends as it would have; the log keeps why.
   process.on("uncaughtExceptionMonitor", (error) => {
     o.log.error({ error }, "an error nobody caught ends the process");
@@ -39,9 +35,8 @@ export async function runUntilStopped(o: SuperviseOptions): Promise<number> {
     await serveUntilTold(o, office, signals);
     if (!o.json) o.io.stderr.write("restante: stopping\n");
     signals.endAtNext((signal) => {
-      warn(o.io, `${signal} again: ended at once`);
       o.log.flush();
-      process.exit(signal === "SIGINT" ? 130 : 143);
+      endAtOnce(o.io, signal);
     });
     await office.stop({ withinMs: o.stopMs });
     if (o.json) printJson(o.io, { event: "stopped" });
@@ -64,48 +59,5 @@ async function serveUntilTold(o: SuperviseOptions, office: Office, signals: Sign
       // The office goes on as it was: a typing error in the configuration must not end it.
       o.log.error({ error }, "the reload failed, nothing changed");
     }
-  }
-}
-
-/** Signals in the order they came; those that come while nobody waits are kept. */
-class Signals {
-  readonly #waiting: Signal[] = [];
-  readonly #handlers = new Map<Signal, () => void>();
-  #wake: () => void = () => undefined;
-  #atNext: ((signal: Signal) => void) | undefined;
-  #lastAt = -Infinity;
-
-  constructor() {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      const handler = (): void => this.#take(signal);
-      this.#handlers.set(signal, handler);
-      process.on(signal, handler);
-    }
-  }
-
-  async next(): Promise<Signal> {
-    for (;;) {
-      const signal = this.#waiting.shift();
-      if (signal !== undefined) return signal;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-  }
-
-  endAtNext(end: (signal: Signal) => void): void {
-    this.#atNext = end;
-  }
-
-  close(): void {
-    for (const [signal, handler] of this.#handlers) process.off(signal, handler);
-  }
-
-  #take(signal: Signal): void {
-    const now = performance.now();
-    const isEcho = now - this.#lastAt < SAME_SIGNAL_MS;
-    this.#lastAt = now;
-    if (this.#atNext === undefined) {
-      this.#waiting.push(signal);
-      this.#wake();
-    } else if (signal !== "SIGHUP" && !isEcho) this.#atNext(signal);
   }
 }

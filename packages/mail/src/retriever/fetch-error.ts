@@ -41,6 +41,7 @@ const FETCH_ERRORS = {
   "message-refused": FETCH_EXIT.DATAERR,
   /** The disk here is nearly full. */
   "low-space": FETCH_EXIT.TEMPFAIL,
+  /** By whoever runs it, before everything was tried. */
   stopped: FETCH_EXIT.TEMPFAIL,
 } as const satisfies Record<string, FetchExit>;
 

@@ -61,7 +61,7 @@ test("a password command that will not end holds up no run that is cut, and is k
   while (!existsSync(pidFile)) await setImmediate();
   cut.abort();
   const report = await running;
-  assert.deepEqual([report.error?.code, setting.peer.connections.length], ["ABORTED", 0]);
+  assert.deepEqual([report.error?.code, setting.peer.connections.length], ["stopped", 0]);
   const pid = Number(readFileSync(pidFile, "utf8"));
   await gone(pid);
 });

@@ -22,7 +22,8 @@ export const fetchDaemon: CliCommand = {
       else for (const line of summaryOf(report)) printLine(io, line);
     };
     try {
-      return await withFetchHouse({ config, sources, io, log }, async ({ signal, ...house }) => {
+      const onStop = (): void => void (isJson || warn(io, "stopping; once more ends at once"));
+      return await withFetchHouse({ config, sources, io, log, onStop }, async ({ signal, ...house }) => {
         const daemon = startDaemon({ sources, house, onReport });
         const wake = (): void => void daemon.wake();
         process.on("SIGUSR1", wake);

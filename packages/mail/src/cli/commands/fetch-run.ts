@@ -50,7 +50,14 @@ export const fetchRun: CliCommand = {
     const { config, sources } = chosenSources(input, io);
     const isJson = isSet(values, "json");
     const bars = new Bars({ io, sources: sources.map(({ name }) => name), isQuiet: isJson });
-    const house = { config, sources, io, allowed, onEvent: (event: Parameters<Bars["take"]>[0]) => bars.take(event) };
+    const house = {
+      config,
+      sources,
+      io,
+      allowed,
+      onEvent: (event: Parameters<Bars["take"]>[0]) => bars.take(event),
+      onStop: () => bars.say("restante: stopping; once more ends at once"),
+    };
     const trace = isSet(values, "trace") ? tracer(io, bars) : undefined;
     return withFetchHouse({ ...house, ...(trace && { trace }) }, async (open) => {
       const reports = await runSources(sources, open);

@@ -185,6 +185,7 @@ export class SourceLoop {
     };
     const { log } = this.#o.house;
     if (report.exitCode === FETCH_EXIT.OK) log.info(line, "collected");
+    else if (report.error?.code === "stopped") log.info(line, "stopped collecting");
     else log.warn({ ...line, next: `restante fetch check ${source} says more` }, "collecting met trouble");
   }
 }

@@ -36,6 +36,7 @@ export const REASONS = {
   "changed-there": "stays: what is there now is not what was collected",
   unanswered: "stays until a question is answered",
   "next-run": "left for the next run: max_messages",
+  stopped: "not tried: the run was stopped",
   stays: "collected; stays on the server",
   "stays-longer": "collected; stays for another {left}",
 } as const;

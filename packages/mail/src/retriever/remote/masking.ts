@@ -32,8 +32,9 @@ export function maskedTrace(trace: (event: TraceEvent) => void, login: Login): (
 export function hidePassword(error: unknown, login: Login): unknown {
   const masked = masking(login);
   for (let one = error; one instanceof Error; one = one.cause) {
-    one.message = masked(one.message);
-    if (one.stack !== undefined) one.stack = masked(one.stack);
+    // That of an aborted signal cannot be written, and holds no secret.
+    if (masked(one.message) !== one.message) one.message = masked(one.message);
+    if (one.stack !== undefined && masked(one.stack) !== one.stack) one.stack = masked(one.stack);
     if (Pop3Error.is(one) && one.serverText !== undefined)
       Object.assign(one, { serverText: masked(one.serverText) } satisfies Partial<Pop3Error>);
   }

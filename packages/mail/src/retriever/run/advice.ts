@@ -83,6 +83,7 @@ export function adviceFor({ source, error, hasWorked, failed, questions }: Advic
       (error.retry === "later" || error.retry === "now" ? "goes-on" : undefined);
     if (code !== undefined) advice.push(code);
   }
+  if (error instanceof FetchError && error.code === "stopped") advice.push("goes-on");
   if (error instanceof FetchError && error.code.startsWith("destination")) advice.push("nothing-lost");
   if (error instanceof FetchError && error.code === "low-space") advice.push("room");
   if (error instanceof FetchError && error.code === "destination-full") advice.push("account-room");

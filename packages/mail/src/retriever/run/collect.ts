@@ -90,7 +90,7 @@ export class Collector {
   /** True when everything was tried; false when it stopped early. Throws Pop3Error when the session is lost, and the trouble of a destination. */
   async collect(queue: FetchQueue): Promise<boolean> {
     try {
-      await this.#collectFresh(queue.fresh);
+      if (!this.#mustStop) await this.#collectFresh(queue.fresh);
       for (const decision of queue.headers) if (!this.#mustStop) await this.#collectHeader(decision);
       for (const decision of queue.failing)
         if (!this.#mustStop)

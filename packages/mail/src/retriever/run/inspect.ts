@@ -1,6 +1,6 @@
 // Looks without touching: what a run would do (plan), how much there is (check), what a server is (serverinfo).
 import { join } from "node:path";
-import { probe, type Pop3Options, type ServerInfo } from "@restante/pop/client";
+import { Pop3Error, probe, type Pop3Options, type ServerInfo } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { clockDoubt, timeToWrite } from "../decide/clock.ts";
 import type { Action, Decision } from "../decide/decide.ts";
@@ -9,6 +9,7 @@ import { type ListedMessage, showUniqueId } from "../decide/known.ts";
 import { policyOf } from "../decide/policy.ts";
 import { REASONS } from "../decide/reasons.ts";
 import { closeAll, openDestinations } from "../destinations/open.ts";
+import { FetchError } from "../fetch-error.ts";
 import { hidePassword } from "../remote/masking.ts";
 import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
 import { readPassword } from "../remote/secret.ts";
@@ -195,6 +196,9 @@ export async function looking<T>(
     } catch (error) {
       throw hidePassword(error, { user: source.user, password });
     }
+  } catch (cause) {
+    if (!house.signal.aborted || !Pop3Error.is(cause, "ABORTED")) throw cause;
+    throw new FetchError("stopped", `${source.name}: stopped before it had looked`, { cause });
   } finally {
     lease.release();
   }

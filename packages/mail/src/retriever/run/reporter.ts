@@ -3,6 +3,7 @@ import { Pop3Error } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
 import type { RunQuestion } from "../decide/guard.ts";
 import { showUniqueId } from "../decide/known.ts";
+import { REASONS } from "../decide/reasons.ts";
 import { FETCH_EXIT, FetchError, type FetchExit } from "../fetch-error.ts";
 import { adviceFor } from "./advice.ts";
 import type { FailedRow, FetchEvent, FetchPhase, SourceReport } from "./events.ts";
@@ -26,6 +27,7 @@ export class Reporter {
   #removed = 0;
   #unconfirmed = 0;
   #listed = 0;
+  #hasLooked = false;
   #stayed = new Map<string, number>();
   readonly #failed = new Map<string, FailedRow>();
   readonly #questions = new Map<string, RunQuestion>();
@@ -108,6 +110,7 @@ export class Reporter {
 
   /** The last look counts. */
   stayed(listed: number, decisions: readonly { readonly why: string }[]): void {
+    this.#hasLooked = true;
     this.#listed = Math.max(this.#listed, listed);
     this.#stayed = new Map();
     for (const { why } of decisions) this.#stayed.set(why, (this.#stayed.get(why) ?? 0) + 1);
@@ -132,12 +135,27 @@ export class Reporter {
     return this.#error;
   }
 
+  /**
+   * Whoever runs it ended it. What was not tried yet waits for the next run, `unremoved` among it; a run that was `cut` may
+   * have left more. One that had done everything is not stopped.
+   */
+  stopped({ unremoved = 0, isCut = false }: { readonly unremoved?: number; readonly isCut?: boolean } = {}): void {
+    const left = this.#total.messages - this.#done.messages;
+    if (this.#hasLooked && left + unremoved === 0 && !isCut) return;
+    this.stayedToo(REASONS.stopped, left + unremoved);
+    this.fail(stopError({ hasLooked: this.#hasLooked, collected: this.#collected, left, unremoved }));
+  }
+
+  get #collected(): number {
+    return this.#arrived.messages + this.#headersOnly + this.#alreadyHere;
+  }
+
   finish(): SourceReport {
     const exitCode = this.#exitCode();
     const error = this.#error === undefined ? undefined : describe(this.#error, this.masked);
     const report: SourceReport = {
       source: this.source,
-      outcome: this.#error !== undefined ? "failed" : exitCode === FETCH_EXIT.OK ? "ok" : "partial",
+      outcome: this.#isFailed ? "failed" : exitCode === FETCH_EXIT.OK ? "ok" : "partial",
       exitCode,
       arrived: this.#arrived,
       headersOnly: this.#headersOnly,
@@ -166,6 +184,11 @@ export class Reporter {
     return report;
   }
 
+  /** What was stopped did not fail. */
+  get #isFailed(): boolean {
+    return this.#error !== undefined && !(this.#error instanceof FetchError && this.#error.code === "stopped");
+  }
+
   #exitCode(): FetchExit {
     return worstOf([
       this.#error === undefined ? FETCH_EXIT.OK : exitOf(this.#error),
@@ -186,6 +209,21 @@ export class Reporter {
   ): void {
     this.#tell({ kind: "message", source: this.source, uniqueId: showUniqueId(uniqueId), octets, outcome, why });
   }
+}
+
+function stopError(o: {
+  readonly hasLooked: boolean;
+  readonly collected: number;
+  readonly left: number;
+  readonly unremoved: number;
+}): FetchError {
+  const { hasLooked, ...values } = o;
+  const parts = [
+    `${o.collected} collected, ${o.left} not tried`,
+    ...(o.unremoved === 0 ? [] : [`${o.unremoved} not removed there yet`]),
+  ];
+  const text = hasLooked ? parts.join(", ") : "0 collected, and what waits there was not looked at";
+  return new FetchError("stopped", `stopped: ${text}`, { values });
 }
 
 function describe(error: unknown, masked: Reporter["masked"]): NonNullable<SourceReport["error"]> {

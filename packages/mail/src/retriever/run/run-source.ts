@@ -39,7 +39,6 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
   if (shortage !== undefined) throw shortage;
   refuseTooSoon(source, facts, clock);
   state.renewMarks();
-  let error: unknown;
   try {
     const password =
       source.password === undefined
@@ -47,11 +46,11 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
         : await readPassword(source, source.password, { ...house, signal: house.cut ?? house.signal });
     reporter.masked = masking({ user: source.user, password });
     await new SourceRun({ source, house, reporter, password, clock, believed: facts.believed }).run();
-    error = reporter.error;
   } catch (cause) {
-    error = cause;
-    throw cause;
+    if (house.signal.aborted && Pop3Error.is(cause, "ABORTED")) reporter.stopped({ isCut: true });
+    else reporter.fail(cause);
   } finally {
+    const { error } = reporter;
     const outcome =
       error instanceof Pop3Error || error instanceof FetchError ? error.code : error === undefined ? "ok" : "internal";
     state.learn(source.name, {
@@ -62,10 +61,12 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
   }
 }
 
-/** In a row. A full disk and an interruption are none of the server's: it is not left alone for longer because of them. */
+/** In a row. A full disk and a stop are none of the server's: it is not left alone for longer because of them. */
 function failuresAfter(error: unknown, before: number): number {
   if (error === undefined) return 0;
-  const isOurs = (error instanceof FetchError && error.code === "low-space") || Pop3Error.is(error, "ABORTED");
+  const isOurs =
+    Pop3Error.is(error, "ABORTED") ||
+    (error instanceof FetchError && (error.code === "low-space" || error.code === "stopped"));
   return isOurs ? before : before + 1;
 }
 

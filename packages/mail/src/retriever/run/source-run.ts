@@ -49,6 +49,9 @@ export class SourceRun {
   readonly #o: RunParts;
   readonly #filters: Filters | undefined;
   readonly #checkpoint: (step: string) => void;
+  /** Cuts what still goes on. */
+  readonly #hard = new AbortController();
+  readonly #cut: AbortSignal;
   #destinations: readonly Destination[] = [];
   /** Rows of what this run collected. */
   readonly #collected = new Set<number>();
@@ -63,27 +66,28 @@ export class SourceRun {
   #isShorter = false;
   /** Messages the last session that removed some left there. */
   #left: number | undefined;
+  /** Messages that were to be removed when the run was stopped. */
+  #unremoved = 0;
 
   constructor(o: RunParts) {
     this.#o = o;
     this.#filters = compileFilters(o.source);
     this.#checkpoint = o.house.checkpoint ?? nothing;
+    this.#cut = o.house.cut ?? this.#hard.signal;
     this.#clock = new RunClock(o.clock, o.believed);
     this.#oldMarks = new OldMarks({ ...o, clock: this.#clock, collected: this.#collected });
   }
 
   async run(): Promise<void> {
-    const { source, house } = this.#o;
-    const hard = new AbortController();
-    const grace = house.cut === undefined ? abortLater(house.signal, hard, GRACE_MS) : undefined;
-    const cut = house.cut ?? hard.signal;
+    const { source, house, reporter } = this.#o;
+    const grace = house.cut === undefined ? abortLater(house.signal, this.#hard, GRACE_MS) : undefined;
     // While they open, the server is connected to; nobody logs in before they are there. The connection is asked for
     // first: loading and opening a store keeps the event loop busy for as long as a greeting is on its way.
     const opening = setImmediate()
       .then(() =>
         openDestinations(source, {
           ...house,
-          signal: cut,
+          signal: this.#cut,
           openStore: house.openStore,
           checkpoint: house.checkpoint,
         }),
@@ -91,8 +95,11 @@ export class SourceRun {
       .then((destinations) => (this.#destinations = destinations));
     opening.catch(nothing);
     try {
-      await this.#sessions(cut, opening);
+      await this.#sessions(opening);
+      if (this.#isStopped) reporter.stopped({ unremoved: this.#unremoved });
       this.#believe();
+    } catch (error) {
+      throw this.#asCut(error);
     } finally {
       grace?.clear();
       await opening.catch(nothing);
@@ -100,16 +107,22 @@ export class SourceRun {
     }
   }
 
-  async #sessions(signal: AbortSignal, ready: Promise<unknown>): Promise<void> {
+  /** What breaks when a run is cut is not the server's fault, nor a destination's. */
+  #asCut(error: unknown): unknown {
+    return this.#cut.aborted ? new Pop3Error("ABORTED", { phase: "session", cause: error }) : error;
+  }
+
+  async #sessions(ready: Promise<unknown>): Promise<void> {
     let spoilt = 0;
     for (let lost = 0; ;) {
       const before = this.#collected.size;
       const attempts = this.#attempts();
       const waitMs = msUntilLogin(this.#facts(), this.#readClock());
       // Cut short, it is the connection that says so.
-      if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(nothing);
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#cut }).catch(nothing);
+      if (this.#isStopped) return;
       try {
-        if (await this.#session(signal, ready)) return;
+        if (await this.#session(ready)) return;
       } catch (error) {
         const mayGoOn = Pop3Error.is(error) && !this.#isStopped && this.#facts().loginDelayMs <= LOGIN_DELAY_MS_MAX;
         if (mayGoOn && isSpoilt(error) && this.#passOver(attempts) && (spoilt += 1) <= SPOILT_MAX) continue;
@@ -135,8 +148,8 @@ export class SourceRun {
   }
 
   /** True when nothing is left to do. */
-  async #session(signal: AbortSignal, ready: Promise<unknown>): Promise<boolean> {
-    const maildrop = await this.#open(signal, ready);
+  async #session(ready: Promise<unknown>): Promise<boolean> {
+    const maildrop = await this.#open(ready);
     try {
       using _alive = maildrop.keepAlive();
       return await this.#work(maildrop);
@@ -146,13 +159,13 @@ export class SourceRun {
     }
   }
 
-  async #open(signal: AbortSignal, ready: Promise<unknown>): Promise<RemoteMaildrop> {
+  async #open(ready: Promise<unknown>): Promise<RemoteMaildrop> {
     const { source, house, reporter, password } = this.#o;
     const facts = this.#facts();
     const trace = house.trace;
     const maildrop = await openRemote(source, {
       password,
-      signal,
+      signal: this.#cut,
       ready,
       onStep: (step) => reporter.phase(step),
       noPipelining: facts.noPipelining,
@@ -173,6 +186,10 @@ export class SourceRun {
 
   async #work(maildrop: RemoteMaildrop): Promise<boolean> {
     const { reporter } = this.#o;
+    if (this.#isStopped) {
+      await maildrop.rollback();
+      return true;
+    }
     const view = await this.#look(maildrop);
     const journal = this.#journal();
     // Where nothing can be to remove, the session ends while the last messages are made durable here.
@@ -203,7 +220,10 @@ export class SourceRun {
   }
 
   #removals(maildrop: RemoteMaildrop, view: View, taken: number): Promise<ChosenMarks> {
-    if (this.#isStopped) return Promise.resolve({ marks: [], isAll: true });
+    if (this.#isStopped) {
+      this.#unremoved = view.decisions.filter(({ action }) => action === "delete").length;
+      return Promise.resolve({ marks: [], isAll: true });
+    }
     return this.#oldMarks.choose(maildrop, view, this.#marksMax - taken);
   }
 
@@ -319,6 +339,7 @@ export class SourceRun {
       return isAll;
     } catch (error) {
       if (Pop3Error.is(error)) throw error;
+      if (this.#cut.aborted) throw error;
       // A destination that takes nothing: what it took before is still to be made final.
       reporter.fail(error);
       return true;

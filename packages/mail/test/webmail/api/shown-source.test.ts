@@ -66,3 +66,19 @@ test("what failed is not told as got, and the rest is promised only when it come
   // EX_NOPERM and EX_CONFIG of sysexits(3): no later run mends them.
   for (const exitCode of [77, 78] as const) assert.equal(gotOf({ ...report, exitCode }), null);
 });
+
+test("a run that was stopped is no trouble: something came, and the rest comes next time", async (context) => {
+  const setting = await openSetting(context, { messages: manyMessages(60), latencyMs: 2 });
+  const stop = new AbortController();
+  const onEvent = ({ kind }: { readonly kind: string }): void => void (kind === "message" && stop.abort());
+  const report = await setting.run({ pipelining: "off" }, { signal: stop.signal, onEvent });
+  assert.equal(report.error?.code, "stopped");
+  const { trouble, lastOutcome, state } = shownSource({
+    source: setting.source(),
+    status: after(report),
+    lastRunAt: undefined,
+    questions: [],
+    isReadOnly: false,
+  });
+  assert.deepEqual([trouble, lastOutcome, state], [null, "partial", "idle"]);
+});

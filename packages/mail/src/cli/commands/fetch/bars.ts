@@ -84,6 +84,11 @@ export class Bars {
     }
   }
 
+  /** A line that stands above the bars. */
+  say(line: string): void {
+    if (!this.#isQuiet) this.#say(line);
+  }
+
   /** Takes the bars away, so that what is said next stands alone. */
   clear(): void {
     if (this.#drawn > 0) this.#io.stderr.write(`\r\u001b[${this.#drawn}A\u001b[J`);

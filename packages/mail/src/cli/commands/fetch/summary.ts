@@ -11,7 +11,7 @@ export function summaryOf(report: SourceReport): readonly string[] {
   return [
     error === undefined
       ? `${source}: ${outcome(report)}`
-      : `${named(source, error.message)}${hasArrived(report) ? `; ${outcome(report)}` : ""}`,
+      : `${named(source, error.message)}${isTold(report) ? `; ${outcome(report)}` : ""}`,
     ...stayed.map(({ messages, why }) => `  stayed  ${messages}: ${why}`),
     ...told.map(({ uniqueId, why, quarantined }) => `  ${quarantined ? "QUARANTINED" : "FAILED"}  ${uniqueId}: ${why}`),
     ...(failed.length > told.length ? [`  FAILED  ${failed.length - told.length} more; --json lists them`] : []),
@@ -25,7 +25,9 @@ function named(source: string, message: string): string {
   return message.startsWith(`${source}: `) ? message : `${source}: ${message}`;
 }
 
-function hasArrived({ arrived, headersOnly, alreadyHere, removed, unconfirmed }: SourceReport): boolean {
+/** Of a run that went wrong before it did anything its error is all there is to tell. */
+function isTold({ error, listed, arrived, headersOnly, alreadyHere, removed, unconfirmed }: SourceReport): boolean {
+  if (error?.code === "stopped") return listed > 0;
   return arrived.messages + headersOnly + alreadyHere + removed + unconfirmed > 0;
 }
 

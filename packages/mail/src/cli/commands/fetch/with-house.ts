@@ -7,6 +7,7 @@ import { FetchState, FreeSpace, statePath, type FetchHouse, type RunQuestionKind
 import { askSecret } from "../../ask.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
+import { endAtOnce, Signals } from "../../signals.ts";
 
 export interface HouseOptions {
   readonly config: Config;
@@ -17,6 +18,8 @@ export interface HouseOptions {
   readonly allowed?: ReadonlySet<RunQuestionKind>;
   readonly onEvent?: FetchHouse["onEvent"];
   readonly trace?: FetchHouse["trace"];
+  /** Told when a signal came that ends what goes on. */
+  readonly onStop?: () => void;
   /** Nobody is asked and nothing is logged in: the memory alone. */
   readonly isOffline?: true;
 }
@@ -27,9 +30,13 @@ export async function withFetchHouse<T>(o: HouseOptions, run: (house: FetchHouse
   makeDirectory(o.config.dataDir);
   const state = FetchState.open(statePath(o.config.dataDir));
   const stopping = new AbortController();
-  const stop = (): void => stopping.abort();
   const store = new LazyStore(o.config);
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const signals = new Signals(["SIGINT", "SIGTERM"]);
+  void signals.next().then(() => {
+    signals.endAtNext((signal) => endAtOnce(o.io, signal));
+    stopping.abort();
+    o.onStop?.();
+  });
   try {
     return await run({
       state,
@@ -45,7 +52,7 @@ export async function withFetchHouse<T>(o: HouseOptions, run: (house: FetchHouse
       ...(passwords.size === 0 ? {} : { askPassword: ({ name }) => Promise.resolve(passwords.get(name) ?? "") }),
     });
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    signals.close();
     await store.close();
     state.close();
   }

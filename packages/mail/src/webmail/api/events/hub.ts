@@ -6,7 +6,7 @@ import type { DaemonEvent } from "../../../retriever/index.ts";
 import type { ReaderHouse } from "../contract.ts";
 import { LIMITS } from "../limits.ts";
 import type { ReaderEvent, SourceProgress } from "../schema/index.ts";
-import { shownTrouble } from "../sources/shown.ts";
+import { endedTrouble } from "../sources/shown.ts";
 
 export interface HubEvent {
   readonly id: string;
@@ -137,7 +137,7 @@ export class EventHub {
       this.#progress.delete(source);
       this.#untold.delete(source);
       const { arrived, removed } = event.report;
-      const trouble = shownTrouble(event.report);
+      const trouble = endedTrouble(event.report);
       this.tell({ kind: "source-ended", source, arrived: arrived.messages, removed, trouble });
     } else if (event.kind !== "message") this.tell({ kind: "sources-changed" });
   }

@@ -145,6 +145,7 @@ export const REASONS = [
   "changed-there",
   "unanswered",
   "next-run",
+  "stopped",
   "stays",
   "stays-longer",
   "not-there",

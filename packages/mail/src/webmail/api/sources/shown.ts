@@ -30,6 +30,11 @@ export function shownTrouble({ error, advice }: Pick<SourceReport, "error" | "ad
   return described(error, advice);
 }
 
+/** Of a run that is over: whoever paused the source, or ended the program, knows that it was stopped. */
+export function endedTrouble(report: Pick<SourceReport, "error" | "advice">): Trouble | null {
+  return report.error?.code === "stopped" ? null : shownTrouble(report);
+}
+
 /** Of an error that is not of a run. */
 export function troubleOf(source: string, error: unknown): Trouble {
   const advice = adviceFor({ source, error, failed: [], questions: [], hasWorked: false });
@@ -73,7 +78,7 @@ export interface StatusFacts {
 
 export function shownSource({ source, status, lastRunAt, questions, isReadOnly }: StatusFacts): SourceStatus {
   const report = status?.lastReport;
-  const trouble = report === undefined ? null : shownTrouble(report);
+  const trouble = report === undefined ? null : endedTrouble(report);
   return {
     source: source.name,
     account: source.destinations.find((one) => one.kind === "store")?.login ?? "",

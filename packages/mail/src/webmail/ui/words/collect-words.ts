@@ -294,6 +294,7 @@ export const WHY_WORDS: Readonly<Record<Reason, Id>> = {
   "changed-there": "why.changed",
   unanswered: "why.unanswered",
   "next-run": "why.new",
+  stopped: "why.new",
   stays: "why.stays",
   "stays-longer": "why.stays",
   "not-there": "why.not-there",
