@@ -15,11 +15,11 @@ import type { CollectingOrder } from "./collecting-process.ts";
 import { manyMessages, openSetting, SIX, sourceFor, temporaryFolder } from "./fixture.ts";
 
 for (const how of ["fin", "bare-fin", "reset"] as const)
-  test(`the end of the connection (${how}) inside a message ends the run, in clear and in TLS`, async (context) => {
+  test(`the end of the connection (${how}) inside every message ends the run, in clear and in TLS`, async (context) => {
     const { key, cert } = TEST_CERTIFICATE;
     for (const tls of [undefined, { key, cert, implicit: true }]) {
       const setting = await openSetting(context, {
-        faults: [{ on: "RETR 1", drop: 60, how }],
+        faults: [{ on: "RETR", drop: 60, how }],
         ...(tls === undefined ? {} : { tls }),
       });
       const keys = tls === undefined ? {} : { tls: "implicit", pin: pinOf(cert) };

@@ -375,15 +375,17 @@ test("a clock is doubted when it and the time since boot disagree by more than a
 
 test("what failed before comes last, and no more comes than may", () => {
   const decision = (n: number, attempts: number) => ({
-    ...decided(attempts === 0 ? undefined : knownOf({ id: n, state: "new", attempts }), factsOf()),
+    ...decided(attempts === 0 ? undefined : knownOf({ id: n, state: "new", attempts, failure: "cut off" }), factsOf()),
     n,
   });
   const all = [decision(1, 1), decision(2, 0), decision(3, 0), decision(4, 2)];
   const numbers = (rows: readonly { readonly n: number }[]): readonly number[] => rows.map(({ n }) => n);
-  const queue = queueOf(all, { ...POLICY, messagesMax: 3 }, 0);
+  const queue = queueOf(all, { policy: { ...POLICY, messagesMax: 3 }, done: 0 });
   assert.deepEqual([numbers(queue.fresh), numbers(queue.failing), numbers(queue.left)], [[2, 3], [1], [4]]);
-  assert.deepEqual(numbers(queueOf(all, { ...POLICY, order: "newest" }, 0).fresh), [3, 2]);
-  assert.deepEqual(numbers(queueOf(all, { ...POLICY, messagesMax: 3 }, 2).left), [3, 1, 4]);
+  assert.deepEqual(numbers(queueOf(all, { policy: { ...POLICY, order: "newest" }, done: 0 }).fresh), [3, 2]);
+  assert.deepEqual(numbers(queueOf(all, { policy: { ...POLICY, messagesMax: 3 }, done: 2 }).left), [3, 1, 4]);
+  const hasFailedNow = ({ n }: { readonly n: number }): boolean => n === 1;
+  assert.deepEqual(numbers(queueOf(all, { policy: POLICY, done: 0, hasFailedNow }).failing), [4, 1]);
 });
 
 test("of messages that shared a unique-id the one that is left is known by its header", () => {

@@ -34,11 +34,11 @@ test("what max_messages leaves for later runs is known by its octets then", asyn
 });
 
 for (const [what, fault] of [
-  ["is refused", { on: "RETR 3", answer: "-ERR not now" }],
-  ["is cut off", { on: "RETR 3", drop: 40 }],
+  ["is refused", { on: "RETR 3", connection: 2, answer: "-ERR not now" }],
+  ["is cut off", { on: "RETR 3", connection: [2, 3], drop: 40 }],
 ] as const)
   test(`a message that ${what} while it is looked at is known by its octets when it comes`, async (context) => {
-    const setting = await renumbered(context, { faults: [{ ...fault, connection: 2 }] });
+    const setting = await renumbered(context, { faults: [fault], keys: { pipelining: "off" } });
     assert.equal((await setting.run()).failed.length, 1);
     assert.equal((await setting.run()).arrived.messages, 0);
     assert.deepEqual([setting.state.known("work").length, setting.state.known("work")[2]?.attempts], [6, 0]);

@@ -21,6 +21,7 @@ import { Keeping } from "./keeping.ts";
 import type { Journal } from "./journal.ts";
 import { refOf } from "./message-ref.ts";
 import type { Reporter } from "./reporter.ts";
+import { isSpoilt, type RunFailures } from "./run-failures.ts";
 
 export interface CollectOptions {
   readonly source: string;
@@ -31,6 +32,8 @@ export interface CollectOptions {
   readonly destinations: readonly Destination[];
   readonly journal: Journal;
   readonly reporter: Reporter;
+  /** Of the whole run. */
+  readonly failures: RunFailures;
   readonly badMessageAfter: number;
   readonly order: "oldest" | "newest";
   /** Of the policy. */
@@ -218,6 +221,7 @@ export class Collector {
     const there = decision.isAskedFor === true ? await copiesThere(destinations, o.known) : undefined;
     const isHere = there === undefined || there.length === destinations.length;
     const adoption = { entry: decision, known: o.known, failed: decision.known?.id };
+    this.#o.failures.came(decision.known?.id);
     state.adopt(source, [isHere ? adoption : { ...adoption, again: { there } }]);
     if (isHere) {
       reporter.arrived(decision, { octets: 0, added: false, isHeader: false });
@@ -262,6 +266,7 @@ export class Collector {
       pendingWhy: isHeader ? undefined : thenDelete,
       rule: isDoomed ? this.#o.doomRule : undefined,
     });
+    this.#o.failures.came(known?.id);
     this.#o.reporter.arrived(decision, { octets, added: kept.some(({ added }) => added), isHeader });
     this.#trouble ??= this.#o.shortage();
   }
@@ -277,9 +282,11 @@ export class Collector {
   #broken(decision: Decision, error: unknown): void {
     const isRemote = Pop3Error.is(error);
     const isOurs = isRemote ? error.code === "ABORTED" || error.code === "STATE" : !isRefused(error);
+    const isEnd = isRemote && !error.sessionUsable;
+    const ended = isEnd ? (isSpoilt(error) ? "its-session" : "the-connection") : undefined;
     if (!isOurs)
-      this.#failed(decision, { failure: error, counts: true, copies: [], sha256: undefined, headerHash: "" });
-    if (isRemote && !error.sessionUsable) throw error;
+      this.#failed(decision, { failure: error, counts: true, ended, copies: [], sha256: undefined, headerHash: "" });
+    if (isEnd) throw error;
     if (!isRemote && isOurs) this.#trouble ??= asError(error);
     if (isRemote && isOurs && !this.#o.isStopped()) this.#trouble ??= asError(error);
   }
@@ -289,6 +296,8 @@ export class Collector {
     o: {
       readonly failure: unknown;
       readonly counts: boolean;
+      /** What ended with it: of a lost connection the end of the run tells whose fault it was. */
+      readonly ended?: "its-session" | "the-connection" | undefined;
       readonly copies: readonly StoredCopy[];
       readonly sha256: string | undefined;
       readonly headerHash: string;
@@ -296,10 +305,13 @@ export class Collector {
   ): void {
     this.#hasFailed = true;
     const failure = this.#o.reporter.masked(o.failure instanceof Error ? o.failure.message : String(o.failure));
-    const attempts = (decision.known?.attempts ?? 0) + (o.counts ? 1 : 0);
-    const quarantine = o.counts && attempts >= this.#o.badMessageAfter;
+    const { failures } = this.#o;
+    const isLost = o.ended === "the-connection";
+    const counts = o.counts && !isLost && !failures.isCounted(decision.known?.id);
+    const attempts = (decision.known?.attempts ?? 0) + (counts ? 1 : 0);
+    const quarantine = counts && attempts >= this.#o.badMessageAfter;
     const isOneOfMany = decision.isDuplicate || decision.uniqueId === NAMELESS;
-    this.#o.state.failed(this.#o.source, {
+    const row = this.#o.state.failed(this.#o.source, {
       // Its next try is known by the header TOP shows. Where it shows none, those that fail are counted by their size.
       message: refOf(decision, decision.headerHash ?? (isOneOfMany ? "" : o.headerHash)),
       copies: o.copies,
@@ -307,8 +319,11 @@ export class Collector {
       failure,
       at: this.#o.timeToWrite(),
       quarantine,
-      counts: o.counts,
+      counts,
     });
+    if (counts) failures.counted(row);
+    if (isLost) failures.lostAt({ row, decision, why: failure });
+    if (o.ended === "its-session") failures.leave(row);
     this.#o.reporter.failed(decision, { why: failure, quarantined: quarantine });
   }
 

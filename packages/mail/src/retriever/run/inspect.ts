@@ -61,7 +61,7 @@ export async function planSource(source: SourceConfig, house: FetchHouse): Promi
   return looking(source, house, (view, maildrop) => {
     const clock = (house.clock ?? readClock)();
     const facts = house.state.find(source.name);
-    const left = new Set(queueOf(view.decisions, policyOf(source), 0).left.map(({ n }) => n));
+    const left = new Set(queueOf(view.decisions, { policy: policyOf(source), done: 0 }).left.map(({ n }) => n));
     const questions = guard({
       deletes: view.decisions.filter(({ action }) => action === "delete"),
       listed: view.listed.length,

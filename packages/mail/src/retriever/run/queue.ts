@@ -14,11 +14,29 @@ export interface FetchQueue {
   readonly left: readonly Decision[];
 }
 
-export function queueOf(decisions: readonly Decision[], policy: SourcePolicy, done: number): FetchQueue {
+export interface QueueFacts {
+  readonly policy: SourcePolicy;
+  /** Messages this run fetched already. */
+  readonly done: number;
+  /** It was tried in this run, and did not come. */
+  readonly hasFailedNow?: (decision: Decision) => boolean;
+}
+
+export function queueOf(
+  decisions: readonly Decision[],
+  { policy, done, hasFailedNow = () => false }: QueueFacts,
+): FetchQueue {
   const wanted = decisions.filter(({ action }) => action === "fetch" || action === "headers");
   const ordered = policy.order === "oldest" ? wanted : wanted.toReversed();
-  const hasFailed = ({ known, uniqueId }: Decision): boolean => (known?.attempts ?? 0) > 0 || uniqueId === NAMELESS;
-  const sorted = [...ordered.filter((one) => !hasFailed(one)), ...ordered.filter(hasFailed)];
+  // Also where it was not its own fault.
+  const hasFailed = ({ known, uniqueId }: Decision): boolean =>
+    (known?.failure !== undefined && known.state !== "filtered") || uniqueId === NAMELESS;
+  const failed = ordered.filter(hasFailed);
+  const sorted = [
+    ...ordered.filter((one) => !hasFailed(one)),
+    ...failed.filter((one) => !hasFailedNow(one)),
+    ...failed.filter((one) => hasFailedNow(one)),
+  ];
   const room = Math.max(0, (policy.messagesMax ?? Infinity) - done);
   const now = sorted.slice(0, room);
   return {

@@ -2,8 +2,9 @@
 import { Pop3Error } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
 import type { RunQuestion } from "../decide/guard.ts";
-import { showUniqueId } from "../decide/known.ts";
+import { messageKey, showUniqueId } from "../decide/known.ts";
 import { REASONS } from "../decide/reasons.ts";
+import { isTold } from "./message-ref.ts";
 import { FETCH_EXIT, FetchError, type FetchExit } from "../fetch-error.ts";
 import { adviceFor } from "./advice.ts";
 import type { FailedRow, FetchEvent, FetchPhase, SourceReport } from "./events.ts";
@@ -29,6 +30,7 @@ export class Reporter {
   #listed = 0;
   #hasLooked = false;
   #stayed = new Map<string, number>();
+  /** By what a message is told by. */
   readonly #failed = new Map<string, FailedRow>();
   readonly #questions = new Map<string, RunQuestion>();
   /** By their texts. */
@@ -86,6 +88,8 @@ export class Reporter {
     o: { readonly octets: number; readonly added: boolean; readonly isHeader: boolean },
   ): void {
     this.#settle(decision);
+    // It came after all.
+    if (isTold(decision)) this.#failed.delete(failureKey(decision));
     if (o.isHeader) this.#headersOnly += 1;
     else if (o.added) this.#arrived = { messages: this.#arrived.messages + 1, octets: this.#arrived.octets + o.octets };
     else this.#alreadyHere += 1;
@@ -95,9 +99,12 @@ export class Reporter {
 
   failed(decision: Decision, o: { readonly why: string; readonly quarantined: boolean }): void {
     this.#settle(decision);
-    const uniqueId = showUniqueId(decision.uniqueId);
-    this.#failed.set(uniqueId, { uniqueId, ...o });
-    this.#message(decision, o.quarantined ? "quarantined" : "failed", o.why);
+    this.#fail(decision, o);
+  }
+
+  /** One that failed before in this run, which is held against it now. */
+  quarantined(decision: Decision, why: string): void {
+    this.#fail(decision, { why, quarantined: true });
   }
 
   removed(count: number): void {
@@ -121,9 +128,9 @@ export class Reporter {
   }
 
   quarantinedBefore(rows: readonly Decision[]): void {
-    for (const { uniqueId, why } of rows) {
-      const shown = showUniqueId(uniqueId);
-      if (!this.#failed.has(shown)) this.#failed.set(shown, { uniqueId: shown, why, quarantined: true });
+    for (const decision of rows) {
+      const [key, uniqueId] = [failureKey(decision), showUniqueId(decision.uniqueId)];
+      if (!this.#failed.has(key)) this.#failed.set(key, { uniqueId, why: decision.why, quarantined: true });
     }
   }
 
@@ -140,10 +147,15 @@ export class Reporter {
    * have left more. One that had done everything is not stopped.
    */
   stopped({ unremoved = 0, isCut = false }: { readonly unremoved?: number; readonly isCut?: boolean } = {}): void {
-    const left = this.#total.messages - this.#done.messages;
+    const left = this.untried;
     if (this.#hasLooked && left + unremoved === 0 && !isCut) return;
     this.stayedToo(REASONS.stopped, left + unremoved);
     this.fail(stopError({ hasLooked: this.#hasLooked, collected: this.#collected, left, unremoved }));
+  }
+
+  /** Messages it set out to fetch and has not tried yet. */
+  get untried(): number {
+    return this.#total.messages - this.#done.messages;
   }
 
   get #collected(): number {
@@ -202,6 +214,11 @@ export class Reporter {
     this.progress();
   }
 
+  #fail(decision: Decision, o: Omit<FailedRow, "uniqueId">): void {
+    this.#failed.set(failureKey(decision), { uniqueId: showUniqueId(decision.uniqueId), ...o });
+    this.#message(decision, o.quarantined ? "quarantined" : "failed", o.why);
+  }
+
   #message(
     { uniqueId, octets }: Decision,
     outcome: Extract<FetchEvent, { kind: "message" }>["outcome"],
@@ -209,6 +226,10 @@ export class Reporter {
   ): void {
     this.#tell({ kind: "message", source: this.source, uniqueId: showUniqueId(uniqueId), octets, outcome, why });
   }
+}
+
+function failureKey({ uniqueId, octets, isDuplicate, headerHash = "" }: Decision): string {
+  return messageKey(uniqueId, octets, isDuplicate ? headerHash : "");
 }
 
 function stopError(o: {

@@ -26,10 +26,11 @@ import { rememberView } from "./remember-view.ts";
 import { removeAndCommit, type Mark } from "./remove.ts";
 import type { Reporter } from "./reporter.ts";
 import { RunClock } from "./run-clock.ts";
+import { isSpoilt, RunFailures } from "./run-failures.ts";
 import { serverWarnings } from "./server-warnings.ts";
 import { warning } from "./warnings.ts";
 
-/** New connections after lost ones, while each brings something. */
+/** New connections after lost ones, while each brings something, or fails at another message. */
 const RECONNECTS_MAX = 3;
 /** New connections after messages that ended one: each costs what it may have at most before it is found out. */
 const SPOILT_MAX = 20;
@@ -57,10 +58,9 @@ export class SourceRun {
   readonly #collected = new Set<number>();
   /** Fetched, whether they arrived or not. */
   #fetched = 0;
-  /** Rows of messages that failed in a session which one of them ended: the next run tries them again. */
-  readonly #spoilt = new Set<number>();
   readonly #clock: RunClock;
   readonly #oldMarks: OldMarks;
+  readonly #failures = new RunFailures();
   #isFirst = true;
   /** The first listing of this run was without some that the last run left there. */
   #isShorter = false;
@@ -101,6 +101,7 @@ export class SourceRun {
     } catch (error) {
       throw this.#asCut(error);
     } finally {
+      this.#blame();
       grace?.clear();
       await opening.catch(nothing);
       await closeAll(this.#destinations, house.log);
@@ -116,7 +117,6 @@ export class SourceRun {
     let spoilt = 0;
     for (let lost = 0; ;) {
       const before = this.#collected.size;
-      const attempts = this.#attempts();
       const waitMs = msUntilLogin(this.#facts(), this.#readClock());
       // Cut short, it is the connection that says so.
       if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#cut }).catch(nothing);
@@ -124,27 +124,21 @@ export class SourceRun {
       try {
         if (await this.#session(ready)) return;
       } catch (error) {
-        const mayGoOn = Pop3Error.is(error) && !this.#isStopped && this.#facts().loginDelayMs <= LOGIN_DELAY_MS_MAX;
-        if (mayGoOn && isSpoilt(error) && this.#passOver(attempts) && (spoilt += 1) <= SPOILT_MAX) continue;
+        if (!Pop3Error.is(error)) throw error;
+        const mayGoOn = !this.#isStopped && this.#facts().loginDelayMs <= LOGIN_DELAY_MS_MAX;
+        if (isSpoilt(error)) {
+          if (!mayGoOn || (spoilt += 1) > SPOILT_MAX) throw error;
+          continue;
+        }
+        if (!isLostConnection(error)) throw error;
         lost += 1;
-        const goesOn = mayGoOn && isLostConnection(error) && this.#collected.size > before && lost <= RECONNECTS_MAX;
-        if (!goesOn) throw error;
+        const isAtAnother = this.#failures.lostConnection();
+        // The others tell whether it was that message, and are not held up by it.
+        const brought = this.#collected.size > before || (isAtAnother && this.#o.reporter.untried > 0);
+        if (!mayGoOn || !brought || lost > RECONNECTS_MAX) throw error;
         this.#o.reporter.warn(warning("connection-lost", { why: error.message }));
       }
     }
-  }
-
-  /** By row: how often each message was tried in vain. */
-  #attempts(): ReadonlyMap<number, number> {
-    const { house, source } = this.#o;
-    return new Map(house.state.known(source.name).map(({ id, attempts }) => [id, attempts]));
-  }
-
-  /** Those that failed since are left to the next run. False when there are none, so that they would be tried again. */
-  #passOver(before: ReadonlyMap<number, number>): boolean {
-    const sizeBefore = this.#spoilt.size;
-    for (const [id, attempts] of this.#attempts()) if (attempts > (before.get(id) ?? 0)) this.#spoilt.add(id);
-    return this.#spoilt.size > sizeBefore;
   }
 
   /** True when nothing is left to do. */
@@ -299,8 +293,10 @@ export class SourceRun {
     // A full disk is no reason to keep a removal from somebody; the mail waits for another run.
     if (removesAlone(house.asked) && house.space?.shortage() !== undefined) return true;
     const policy = policyOf(source);
-    const decisions = view.decisions.filter(({ known }) => known === undefined || !this.#spoilt.has(known.id));
-    const queue = queueOf(decisions, policy, this.#fetched);
+    const queue = queueOf(
+      view.decisions.filter(({ known }) => !this.#failures.isLeft(known?.id)),
+      { policy, done: this.#fetched, hasFailedNow: ({ known }) => this.#failures.hasFailed(known?.id) },
+    );
     const all = [...queue.fresh, ...queue.headers, ...queue.failing];
     reporter.stayedToo(REASONS["next-run"], queue.left.length);
     if (all.length === 0) {
@@ -318,6 +314,7 @@ export class SourceRun {
       destinations: this.#destinations,
       journal,
       reporter,
+      failures: this.#failures,
       badMessageAfter: source.badMessageAfter,
       order: policy.order,
       octetsMax: policy.octetsMax,
@@ -348,6 +345,14 @@ export class SourceRun {
     }
   }
 
+  #blame(): void {
+    const { source, house, reporter } = this.#o;
+    const loss = this.#failures.blamed;
+    if (loss === undefined) return;
+    const isQuarantined = house.state.blame({ row: loss.row, after: source.badMessageAfter });
+    if (isQuarantined) reporter.quarantined(loss.decision, loss.why);
+  }
+
   #note(journal: Journal): void {
     for (const { id } of journal.written) this.#collected.add(id);
     this.#fetched += journal.written.length;
@@ -372,7 +377,7 @@ export class SourceRun {
 
   /** Everything was looked at: from now on equal octets are another mail. A listing that is shorter once may not be all. */
   #endMigration(): void {
-    if (!this.#isShorter && this.#spoilt.size === 0 && this.#facts().isMigrating)
+    if (!this.#isShorter && !this.#failures.hasLeft && this.#facts().isMigrating)
       this.#o.house.state.learn(this.#o.source.name, { isMigrating: false });
   }
 
@@ -404,11 +409,6 @@ export class SourceRun {
 function isShorter({ listed, migration }: View, known: readonly KnownMessage[], { listedMessages = 0 }: SourceFacts) {
   const removed = known.filter(({ removedAt, inferred, missing }) => removedAt && inferred === undefined && !missing);
   return migration === undefined && listed.length < listedMessages - removed.length;
-}
-
-/** A message was larger than it may be, and the session did not survive the rest of it. */
-function isSpoilt(error: Pop3Error): boolean {
-  return error.code === "MESSAGE_TOO_LARGE" && !error.sessionUsable;
 }
 
 function isLostConnection(error: Pop3Error): boolean {

@@ -126,7 +126,8 @@ function outcomeOf({ state, headerHash, sha256, at, collectedAt = at, rule, pend
   return [state, headerHash ?? null, sha256, collectedAt, rule ?? null, pendingAt, pendingWhy ?? null] as const;
 }
 
-export function failed(db: Database, source: string, one: FailedMessage): void {
+/** Answers its row. */
+export function failed(db: Database, source: string, one: FailedMessage): number {
   const id = rowOf(db, source, one.message, one.at);
   db.run(
     "UPDATE message SET attempts = attempts + ?, failure = ?, state = CASE WHEN ? THEN 'quarantined' ELSE state END WHERE message_id = ?",
@@ -136,6 +137,18 @@ export function failed(db: Database, source: string, one: FailedMessage): void {
     id,
   );
   if (one.sha256 !== undefined) keepCopies(db, id, { copies: one.copies, sha256: one.sha256, at: one.at });
+  return id;
+}
+
+/** What was lost with it is its fault after all. Answers whether it is quarantined for that, which `after` failures are enough for. */
+export function blame(db: Database, { row, after }: { readonly row: number; readonly after: number }): boolean {
+  const found = db.get<{ readonly state: MessageState }>(
+    `UPDATE message SET attempts = attempts + 1, state = CASE WHEN attempts + 1 >= ? THEN 'quarantined' ELSE state END
+     WHERE message_id = ? RETURNING state`,
+    after,
+    row,
+  );
+  return found?.state === "quarantined";
 }
 
 /** A filter leaves it there. */

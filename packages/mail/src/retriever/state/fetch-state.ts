@@ -3,6 +3,7 @@ import type { Restored } from "../decide/guard.ts";
 import type { Adoption } from "../decide/migration.ts";
 import { stubsOf, type KnownMessage } from "../decide/known.ts";
 import {
+  blame,
   collected,
   failed,
   filtered,
@@ -145,8 +146,14 @@ export class FetchState {
     return this.#db.transaction(() => group.map((one) => collected(this.#db, source, one)));
   }
 
-  failed(source: string, one: FailedMessage): void {
-    this.#db.transaction(() => failed(this.#db, source, one));
+  /** Answers its row. */
+  failed(source: string, one: FailedMessage): number {
+    return this.#db.transaction(() => failed(this.#db, source, one));
+  }
+
+  /** Lost connections are held against a message. Answers whether it is quarantined for that. */
+  blame(o: { readonly row: number; readonly after: number }): boolean {
+    return this.#db.transaction(() => blame(this.#db, o));
   }
 
   /** Messages a filter leaves there. */

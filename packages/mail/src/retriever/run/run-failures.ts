@@ -1,0 +1,80 @@
+// Whose fault it was that messages did not come in one run. Each counts once a run at most, however often it was tried. A
+// lost connection is held against a message at the end of the run, and only when all that were lost were lost at it: where
+// others fail likewise it is the link, and a message that is good is not quarantined for that.
+import { Pop3Error } from "@restante/pop/client";
+import type { Decision } from "../decide/decide.ts";
+
+/** A connection that ended while this message came. */
+export interface Loss {
+  readonly row: number;
+  readonly decision: Decision;
+  readonly why: string;
+}
+
+export class RunFailures {
+  readonly #counted = new Set<number>();
+  /** The last one at each message, by its row. */
+  readonly #lostAt = new Map<number, Loss>();
+  /** Rows of messages that ended their session: the next run tries them again. */
+  readonly #left = new Set<number>();
+  #lost = 0;
+  #isAtAnother = false;
+  readonly #lostTimes = new Map<number, number>();
+
+  /** It was tried in this run, and did not come. */
+  hasFailed(row: number | undefined): boolean {
+    return row !== undefined && (this.#counted.has(row) || this.#lostAt.has(row));
+  }
+
+  isCounted(row: number | undefined): boolean {
+    return row !== undefined && this.#counted.has(row);
+  }
+
+  counted(row: number): void {
+    this.#counted.add(row);
+  }
+
+  /** It ended its session, and would end another one. */
+  leave(row: number): void {
+    this.#left.add(row);
+  }
+
+  isLeft(row: number | undefined): boolean {
+    return row !== undefined && this.#left.has(row);
+  }
+
+  get hasLeft(): boolean {
+    return this.#left.size > 0;
+  }
+
+  /** A connection was lost, wherever it was. True when it was at a message that none was lost at before. */
+  lostConnection(): boolean {
+    const isAtAnother = this.#isAtAnother;
+    this.#lost += 1;
+    this.#isAtAnother = false;
+    return isAtAnother;
+  }
+
+  lostAt(loss: Loss): void {
+    this.#isAtAnother = !this.#lostTimes.has(loss.row);
+    this.#lostAt.set(loss.row, loss);
+    this.#lostTimes.set(loss.row, (this.#lostTimes.get(loss.row) ?? 0) + 1);
+  }
+
+  /** It came after all. */
+  came(row: number | undefined): void {
+    if (row !== undefined) this.#lostAt.delete(row);
+  }
+
+  /** The message that all lost connections are held against; undefined when none is. */
+  get blamed(): Loss | undefined {
+    const [loss, ...others] = this.#lostAt.values();
+    if (loss === undefined || others.length > 0 || this.isCounted(loss.row)) return undefined;
+    return this.#lostTimes.get(loss.row) === this.#lost ? loss : undefined;
+  }
+}
+
+/** A message was larger than it may be, and the session did not survive the rest of it. */
+export function isSpoilt(error: Pop3Error): boolean {
+  return error.code === "MESSAGE_TOO_LARGE" && !error.sessionUsable;
+}

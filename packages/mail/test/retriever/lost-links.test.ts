@@ -1,0 +1,98 @@
+// Connections that end in the middle of a message: when that is the message's fault, and when the link's.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openSetting, SIX, type Setting } from "./fixture.ts";
+
+const failuresOf = (setting: Setting) =>
+  setting.state
+    .known("work")
+    .filter(({ state }) => state !== "collected")
+    .map(({ uniqueId, state, attempts }) => [uniqueId, state, attempts]);
+const connections = (numbers: readonly number[], on: string) =>
+  numbers.map((connection) => ({ on, connection, drop: 10 }));
+
+test("a message that three connections of one run are lost at has failed once, and comes when it can", async (context) => {
+  const setting = await openSetting(context, { faults: [{ on: "RETR 2", drop: 10 }] });
+  const report = await setting.run();
+  assert.equal(setting.peer.commands.filter((command) => command === "RETR 2").length, 3);
+  assert.deepEqual(failuresOf(setting), [["peer-2", "new", 1]]);
+  assert.deepEqual([report.arrived.messages, report.failed.map(({ quarantined }) => quarantined)], [5, [false]]);
+  setting.peer.script([]);
+  assert.deepEqual([(await setting.run()).exitCode, setting.texts().length], [0, 6]);
+});
+
+test("three runs that are lost at the same message alone quarantine it, and the last one says so", async (context) => {
+  const setting = await openSetting(context, { faults: [{ on: "RETR 2", drop: 10 }] });
+  for (const attempts of [1, 2]) {
+    await setting.run();
+    assert.deepEqual(failuresOf(setting), [["peer-2", "new", attempts]]);
+  }
+  const third = await setting.run();
+  assert.deepEqual(failuresOf(setting), [["peer-2", "quarantined", 3]]);
+  assert.deepEqual(
+    [third.exitCode, third.failed.map(({ uniqueId, quarantined }) => [uniqueId, quarantined])],
+    [65, [["peer-2", true]]],
+  );
+  assert.deepEqual(
+    third.advice.map(({ code }) => code).filter((code) => code === "quarantined"),
+    ["quarantined"],
+  );
+});
+
+test("a link that is lost at other messages likewise is nobody's fault, run for run", async (context) => {
+  const setting = await openSetting(context, { faults: [{ on: "RETR", drop: 10 }] });
+  for (let run = 0; run < 4; run += 1) {
+    const report = await setting.run();
+    assert.deepEqual([report.arrived.messages, report.exitCode], [0, 69]);
+  }
+  assert.ok(failuresOf(setting).every(([, state, attempts]) => state === "new" && attempts === 0));
+  setting.peer.script([]);
+  assert.deepEqual([(await setting.run()).arrived.messages, setting.texts().length], [6, 6]);
+});
+
+test("a message that came after all did not fail", async (context) => {
+  const setting = await openSetting(context, { faults: connections([1], "RETR 2") });
+  const report = await setting.run();
+  assert.deepEqual(
+    [report.arrived.messages, report.failed, report.exitCode, report.warnings.map(({ code }) => code)],
+    [6, [], 0, ["connection-lost"]],
+  );
+});
+
+test("the first message may end every session: the others come in the same run, and it is tried last", async (context) => {
+  const setting = await openSetting(context, { faults: [{ on: "RETR 1", drop: 10 }] });
+  assert.equal((await setting.run()).arrived.messages, 5);
+  assert.deepEqual(failuresOf(setting), [["peer-1", "new", 1]]);
+});
+
+test("a message that a connection was lost at is tried behind the others, also where it was not its fault", async (context) => {
+  const setting = await openSetting(context, {
+    faults: [1, 2, 3, 4].flatMap((n) => connections([n], `RETR ${n}`)),
+  });
+  await setting.run();
+  assert.deepEqual(failuresOf(setting), [
+    ["peer-1", "new", 0],
+    ["peer-2", "new", 0],
+    ["peer-3", "new", 0],
+    ["peer-4", "new", 0],
+  ]);
+  const before = setting.peer.commands.length;
+  await setting.run();
+  assert.deepEqual(
+    setting.peer.commands.slice(before).filter((command) => command.startsWith("RETR")),
+    ["RETR 5", "RETR 6", "RETR 1", "RETR 2", "RETR 3", "RETR 4"],
+  );
+  assert.equal(setting.texts().length, SIX.length);
+});
+
+test("a message that is refused again by the next session of a run has failed once", async (context) => {
+  const setting = await openSetting(context, {
+    faults: [
+      { on: "RETR 1", answer: "-ERR [SYS/PERM] broken" },
+      { on: "RETR 4", connection: 1, drop: 10 },
+    ],
+  });
+  const report = await setting.run();
+  assert.equal(setting.peer.commands.filter((command) => command === "RETR 1").length, 2);
+  assert.deepEqual([report.arrived.messages, failuresOf(setting)], [5, [["peer-1", "new", 1]]]);
+});
