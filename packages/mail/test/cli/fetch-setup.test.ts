@@ -249,3 +249,36 @@ test("the examples of setup name options that it has", () => {
   for (const example of fetchSetup.examples)
     for (const [, flag = ""] of example.matchAll(/ --([a-z-]+)/g)) assert.ok(flag in (fetchSetup.options ?? {}), flag);
 });
+
+test("an account that is not there is refused in one line that says which are, before anybody is asked", async () => {
+  await using peer = await scriptedPeer();
+  await inDirectory(async (data) => {
+    for (const name of ["anna", "friend"]) await here(["account", "add", name, "--data", data]);
+    const { code, stdout, stderr } = await setup(peer, ["--account", "ana", "--data", data]);
+    assert.deepEqual(
+      [code, stdout, stderr],
+      [
+        67,
+        "",
+        'restante: there is no account "ana" here; write anna, friend, or make another with restante account add NAME\n',
+      ],
+    );
+    assert.equal(peer.connections.length, 0);
+    assert.ok(!existsSync(join(data, "restante.toml")) && !existsSync(join(data, "secrets")));
+    const right = await setup(peer, ["--account", "anna", "--data", data]);
+    assert.deepEqual([right.code, right.stderr], [0, ""]);
+  });
+});
+
+test("where there is no store yet that could be asked for the account, setup says so and goes on", async () => {
+  await using peer = await scriptedPeer();
+  await inDirectory(async (data) => {
+    const { code, stderr } = await setup(peer, ["--account", "anna", "--data", data]);
+    assert.equal(code, 0);
+    assert.match(
+      stderr,
+      /^restante: warning: there is no mail in \S+ yet, so that nobody knows the account anna; restante account add NAME makes one\n$/,
+    );
+    assert.ok(existsSync(join(data, "restante.toml")));
+  });
+});

@@ -39,6 +39,7 @@ import { CliError } from "../failure.ts";
 import { printJson, printLine, warn, type Io } from "../io.ts";
 import { PERSONAL_DEFAULTS } from "../settings.ts";
 import { FETCH_OPTIONS } from "./fetch/options.ts";
+import { seeAccount } from "./fetch/see-account.ts";
 import { popPassword } from "./pop/password.ts";
 import { explained, presentedPin } from "./pop/session.ts";
 
@@ -85,12 +86,15 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const config = currentConfig(values, io);
   const taken = config.sources.map((source) => source.name);
   refuseName(values, taken);
+  const named = text(values, "account");
+  if (named !== undefined) await seeAccount(named, { config, io });
   const found = await placesFor(values, { address, resolver });
   if (found.note !== undefined) warn(io, PROVIDER_NOTES[found.note]);
   const { mailDomain } = found;
   const trust = { ...trustOf(values), mailDomain };
   const place = await reach(found, { ...trust, values, io });
   const goal = await destination(values, { io, file });
+  if (named === undefined && goal.account !== undefined) await seeAccount(goal.account, { config, io });
   const password = await popPassword(values, io, `Password of ${found.users[0] ?? address} at ${place.host}: `);
   const login = await loggedIn(place, { ...trust, users: found.users, password });
   const names = namesIn(config, { place: { ...place, user: login.user }, destinations: destinationsOf(goal), address });
