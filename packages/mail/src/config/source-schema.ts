@@ -71,7 +71,8 @@ const auth = z.preprocess(
 const password = z.preprocess(
   refused(
     has("keyring"),
-    'keyrings are not built yet; write { file = "PATH" }, { env = "VARIABLE" } or { command = ["program"] }',
+    // docs/adr/0042 says why.
+    'a keyring is read by its own program; write { command = ["secret-tool", "lookup", "KEY", "VALUE"] } or the like, { file = "PATH" } or { env = "VARIABLE" }',
   ),
   z.union([z.strictObject({ prompt: z.literal(true) }).transform(() => ({ kind: "prompt" }) as const), secret], {
     error:

@@ -47,12 +47,15 @@ export type DeliverTarget =
   /** A shell command that takes the message on its standard input. */
   | { readonly kind: "exec"; readonly command: string };
 
-const NOT_BUILT: ReadonlySet<string> = new Set(["gmail", "imap", "imaps", "lmtp", "smtp", "mbox"]);
+const NOT_BUILT: ReadonlySet<string> = new Set(["gmail", "imap", "imaps", "lmtp", "smtp"]);
 const TARGETS: Readonly<Record<string, (rest: string) => DeliverTarget | undefined>> = {
   store: (login) => ({ kind: "store", login }),
   maildir: (path) => (path === "" ? undefined : { kind: "maildir", path }),
   exec: (command) => (command.trim() === "" ? undefined : { kind: "exec", command }),
 };
+/** docs/adr/0042 says why. */
+const NO_MBOX =
+  'mbox: is no destination, because an mbox cannot say whether it has a message whole; write "maildir:PATH" or "store:LOGIN", and restante export --format mbox writes one from that';
 const RIGHT_TARGET = 'write "store:LOGIN", "maildir:PATH" or "exec:COMMAND"';
 
 export const deliverTarget = z
@@ -63,6 +66,7 @@ export const deliverTarget = z
       context.issues.push({ code: "custom", message, input: text });
       return z.NEVER;
     };
+    if (scheme === "mbox") return refuse(NO_MBOX);
     if (NOT_BUILT.has(scheme)) return refuse(`${scheme}: is not built yet; ${RIGHT_TARGET}`);
     if (text.includes("\0")) return refuse(`a destination holds no NUL; ${RIGHT_TARGET}`);
     return TARGETS[scheme]?.(rest) ?? refuse(`${show(text)} is not a destination; ${RIGHT_TARGET}`);

@@ -86,9 +86,9 @@ test("relative paths are meant from the directory of the file", () => {
   ]);
 });
 
-test("what is not built yet is refused in one line that says so", () => {
+test("what is not built is refused in one line that says what to write instead", () => {
   const refused = (line: string): string => (problems(`${SMALL}${line}\n`)[0] ?? "").replace(/^FILE:6:\d+: /, "");
-  for (const scheme of ["gmail", "imap", "lmtp", "smtp", "mbox"])
+  for (const scheme of ["gmail", "imap", "lmtp", "smtp"])
     assert.equal(
       refused(`deliver = [{ to = "${scheme}:x" }]`),
       `source.a.deliver.to: ${scheme}: is not built yet; write "store:LOGIN", "maildir:PATH" or "exec:COMMAND"`,
@@ -103,7 +103,11 @@ test("what is not built yet is refused in one line that says so", () => {
   );
   assert.match(
     problems(SMALL.replace('env = "X"', "keyring = true"))[0] ?? "",
-    /keyrings are not built yet; write \{ file/,
+    /source\.a\.password: a keyring is read by its own program; write \{ command = \["secret-tool", "lookup", "KEY", "VALUE"\] \} or/,
+  );
+  assert.match(
+    refused('deliver = [{ to = "mbox:x" }]'),
+    /^source\.a\.deliver\.to: mbox: is no destination, .*; write "maildir:PATH" or "store:LOGIN", and restante export --format mbox/,
   );
 });
 
