@@ -24,7 +24,7 @@ import { look, type View } from "./look.ts";
 import { isTold, refOf } from "./message-ref.ts";
 import { queueOf } from "./queue.ts";
 import { serverWarnings } from "./server-warnings.ts";
-import { warning, type Warning } from "./warnings.ts";
+import { clockWarnings, warning, type Warning } from "./warnings.ts";
 
 /** One message and what would become of it. */
 export interface PlannedMessage {
@@ -62,11 +62,12 @@ export async function planSource(source: SourceConfig, house: FetchHouse): Promi
     const clock = (house.clock ?? readClock)();
     const facts = house.state.find(source.name);
     const left = new Set(queueOf(view.decisions, { policy: policyOf(source), done: 0 }).left.map(({ n }) => n));
+    const doubt = clockDoubt({ now: clock, believed: facts?.believed, serverMs: undefined });
     const questions = guard({
       deletes: view.decisions.filter(({ action }) => action === "delete"),
       listed: view.listed.length,
       collectedNow: new Set(),
-      clockDoubt: clockDoubt({ now: clock, believed: facts?.believed, serverMs: undefined }),
+      clockDoubt: doubt,
       restored: whyRestored({ ...view, remembered: house.state.restored(source.name) }),
       allowed: house.allowed ?? new Set(),
     });
@@ -83,6 +84,7 @@ export async function planSource(source: SourceConfig, house: FetchHouse): Promi
       questions: [...migrationQuestions(view), ...questions],
       warnings: [
         ...view.warnings,
+        ...clockWarnings(doubt, policyOf(source)),
         ...(facts === undefined ? [] : serverWarnings({ source, maildrop, facts, view })),
         ...(view.migration === undefined ? [] : [warning("renumbered", { ...view.migration.counts })]),
       ],

@@ -28,7 +28,7 @@ import type { Reporter } from "./reporter.ts";
 import { RunClock } from "./run-clock.ts";
 import { isSpoilt, RunFailures } from "./run-failures.ts";
 import { serverWarnings } from "./server-warnings.ts";
-import { warning } from "./warnings.ts";
+import { clockWarnings, warning } from "./warnings.ts";
 
 /** New connections after lost ones, while each brings something, or fails at another message. */
 const RECONNECTS_MAX = 3;
@@ -264,6 +264,7 @@ export class SourceRun {
       isFirst: this.#isFirst,
       isRestoredAllowed: house.allowed?.has("restored") === true,
     });
+    if (this.#isFirst) this.#believeForNow();
     this.#isFirst = false;
     const skipped = view.decisions.filter(({ action }) => action === "skip");
     reporter.stayed(
@@ -383,12 +384,23 @@ export class SourceRun {
 
   // --- time
 
+  /**
+   * Ages count from what is written down by this clock, however the run ends: what it was must be known to the next one.
+   * What comes may still speak against it.
+   */
+  #believeForNow(): void {
+    const { source, house, clock } = this.#o;
+    if (this.#clock.doubt === undefined) house.state.learn(source.name, { believed: clock });
+  }
+
   /** A clock that is doubted stays doubted until it is right again, or somebody says that it is. */
   #believe(): void {
-    const { source, house, clock } = this.#o;
+    const { source, house, clock, believed, reporter } = this.#o;
     if (house.allowed?.has("restored") === true) house.state.acceptRestored(source.name);
-    if (this.#clock.doubt === undefined || house.allowed?.has("clock") === true)
-      house.state.learn(source.name, { believed: clock });
+    const { doubt } = this.#clock;
+    const isBelieved = doubt === undefined || house.allowed?.has("clock") === true;
+    house.state.learn(source.name, { believed: isBelieved ? clock : believed });
+    if (!isBelieved) for (const one of clockWarnings(doubt, policyOf(source))) reporter.warn(one);
   }
 
   get #isStopped(): boolean {

@@ -1,6 +1,8 @@
 // What a run tells beside its counts: every warning there is.
 import { sayerOf, type Saying } from "../said.ts";
+import type { ClockDoubt, ClockFinding } from "../decide/clock.ts";
 import { MIGRATION_TEXT } from "../decide/migration.ts";
+import type { SourcePolicy } from "../decide/policy.ts";
 
 const NO_ORDER = "no order of steps is safe against a crash there";
 
@@ -24,6 +26,8 @@ export const WARNINGS = {
   "tls-unused": 'the server offers encryption, and this source does not use it: tls = "stls-required" does',
   "removal-refused": "the server refused to remove a message: {why}",
   "removed-partly": "the server did not remove everything{why}; the next run looks what is left",
+  "clock-behind":
+    "this machine's clock is {days} days behind what it was, or behind the server: nothing grows older here until it is right, or until restante fetch run --allow clock says that it is",
   "removal-unconfirmed":
     "the connection ended before the server confirmed the removal; the next run looks what is left",
 } as const;
@@ -33,3 +37,14 @@ export type WarningCode = keyof typeof WARNINGS;
 export type Warning = Saying<WarningCode>;
 
 export const warning = sayerOf<WarningCode>(WARNINGS);
+
+const BEHIND: ReadonlySet<ClockDoubt> = new Set(["behind", "set-back", "moved-back"]);
+
+/** Where ages count, that they stand still. A clock that went forward makes some old, and a question asks about these. */
+export function clockWarnings(
+  doubt: ClockFinding | undefined,
+  { keepMs = 0, deleteMinAgeMs }: Pick<SourcePolicy, "keepMs" | "deleteMinAgeMs">,
+): readonly Warning[] {
+  if (doubt === undefined || !BEHIND.has(doubt.code) || Math.max(keepMs, deleteMinAgeMs) === 0) return [];
+  return [warning("clock-behind", { days: doubt.days })];
+}

@@ -81,7 +81,15 @@ const COLUMNS: Readonly<Partial<Record<keyof SourceFacts, string>>> = {
   isMigrating: "migrating",
 };
 
-/** Only what is given changes. */
+function clockColumns(believed: ClockReading | undefined): readonly (readonly [string, string | number | null])[] {
+  return [
+    ["believed_at", believed === undefined ? null : Math.round(believed.wallMs)],
+    ["uptime_ms", believed === undefined ? null : Math.round(believed.uptimeMs)],
+    ["boot", believed?.boot ?? null],
+  ];
+}
+
+/** Only what is given changes; a clock that is believed no more is given as undefined. */
 export function writeFacts(db: Database, source: string, change: Partial<Omit<SourceFacts, "source">>): void {
   const { believed, ...plain } = change;
   const values = Object.entries(plain).flatMap(([key, value]) => {
@@ -90,14 +98,7 @@ export function writeFacts(db: Database, source: string, change: Partial<Omit<So
       ? []
       : [[column, typeof value === "boolean" ? Number(value) : value] as const];
   });
-  const clock =
-    believed === undefined
-      ? []
-      : ([
-          ["believed_at", Math.round(believed.wallMs)],
-          ["uptime_ms", Math.round(believed.uptimeMs)],
-          ["boot", believed.boot],
-        ] as const);
+  const clock = "believed" in change ? clockColumns(believed) : [];
   const all = [...values, ...clock];
   if (all.length === 0) return;
   const set = all.map(([column]) => `${column} = ?`).join(", ");

@@ -108,6 +108,7 @@ export const SOURCE_WARNINGS = [
   "tls-unused",
   "removal-refused",
   "removed-partly",
+  "clock-behind",
   "removal-unconfirmed",
 ] as const;
 

@@ -127,6 +127,8 @@ export const COLLECT_WORDS = {
     "The server offers encryption and this source does not use it: everybody on the way can read the mail.",
   "warning-of.removal-refused": "The server refused to remove a message ({why}).",
   "warning-of.removed-partly": "The server did not remove everything; the next check looks what is left.",
+  "warning-of.clock-behind":
+    "This computer’s clock is {days, plural, one {a day} other {# days}} behind. Nothing here grows older, and nothing is removed from the server for its age, until it is right again.",
   "warning-of.removal-unconfirmed":
     "The connection ended before the server confirmed the removal; the next check looks what is left.",
 
