@@ -117,7 +117,24 @@ test("each policy says what becomes of a message, and why", () => {
     [knownOf(), factsOf({ policy: { keepMs: 10 * DAY_MS } }), "delete", /collected 10 days ago, server\.keep is 10d/],
     [knownOf(), factsOf({ policy: { keepMs: 11 * DAY_MS } }), "skip", /stays for another 1 day/],
     [knownOf(), factsOf({ policy: { keepMs: 0, deleteMinAgeMs: 11 * DAY_MS } }), "skip", /stays for another 1 day/],
-    [knownOf(), factsOf({ copy: "removed" }), "skip", /stays on the server/],
+    [
+      knownOf(),
+      factsOf({ copy: "removed" }),
+      "skip",
+      /^its owner removed it here; stays on the server \(restante fetch state forget brings it again\)$/,
+    ],
+    [
+      knownOf(),
+      factsOf({ copy: "removed", policy: { keepMs: 11 * DAY_MS } }),
+      "skip",
+      /^its owner removed it here; stays for another 1 day \(restante fetch state forget brings it again\)$/,
+    ],
+    [
+      knownOf(),
+      factsOf({ copy: "removed", policy: { deleteWhenDeletedLocally: true, deleteMinAgeMs: 11 * DAY_MS } }),
+      "skip",
+      /^its owner removed it here; stays for another 1 day/,
+    ],
     [
       knownOf(),
       factsOf({ copy: "removed", policy: { deleteWhenDeletedLocally: true } }),

@@ -1,6 +1,7 @@
 // "Removed here" is what an owner removed. What went because its days here were over stays on the other server.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { planSource } from "../../src/retriever/index.ts";
 import { openWithStore, SIX } from "./fixture.ts";
 
 const DAY_MS = 86_400_000;
@@ -38,4 +39,23 @@ test("what its owner threw away here is removed there once Trash's days are over
   assert.deepEqual(await setting.anna.texts(), []);
   const report = await setting.run();
   assert.deepEqual([report.removed, setting.peer.maildrop.messages.length], [1, SIX.length - 1]);
+});
+
+test("what its owner removed here and no rule removes there stays, plan says why, and only state forget brings it again", async (context) => {
+  const setting = await openWithStore(context);
+  const { store, account } = setting.anna;
+  await setting.run();
+  const removed = await store.messages(account, { after: 0, limit: 1 });
+  await store.remove(
+    account,
+    removed.map(({ messageId }) => messageId),
+  );
+  const house = { ...setting.house, openStore: () => Promise.resolve(setting.anna.local) };
+  const plan = await planSource(setting.source(), house);
+  const why = "its owner removed it here; stays on the server (restante fetch state forget brings it again)";
+  assert.deepEqual([plan.messages[0]?.action, plan.messages[0]?.why], ["skip", why]);
+  assert.equal((await setting.run()).arrived.messages, 0);
+  setting.state.forget("work", { uniqueIds: ["peer-1"] });
+  assert.equal((await setting.run()).arrived.messages, 1);
+  assert.equal((await setting.anna.texts()).length, SIX.length);
 });

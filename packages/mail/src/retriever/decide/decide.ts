@@ -285,9 +285,11 @@ function whyStay(known: KnownMessage, copy: CopyState, { policy, now }: Decision
   if (copy === "expired" && (policy.keepMs !== undefined || policy.deleteWhenDeletedLocally))
     return REASONS["copy-expired"];
   if (copy === "elsewhere" && policy.keepMs !== undefined) return REASONS["copy-elsewhere"];
-  if (policy.keepMs === undefined) return REASONS.stays;
-  const left = Math.max(policy.keepMs, policy.deleteMinAgeMs) - ageOf(known, now);
-  return because("stays-longer", { left: span(Math.max(left, 0)) });
+  const isRemoved = copy === "removed";
+  const untilMs = isRemoved && policy.deleteWhenDeletedLocally ? 0 : policy.keepMs;
+  if (untilMs === undefined) return REASONS[isRemoved ? "removed-stays" : "stays"];
+  const left = Math.max(untilMs, policy.deleteMinAgeMs) - ageOf(known, now);
+  return because(isRemoved ? "removed-stays-longer" : "stays-longer", { left: span(Math.max(left, 0)) });
 }
 
 function isTooLarge({ octets }: ListedMessage, { octetsMax }: SourcePolicy): boolean {

@@ -37,6 +37,9 @@ export const REASONS = {
   unanswered: "stays until a question is answered",
   "next-run": "left for the next run: max_messages",
   stopped: "not tried: the run was stopped",
+  "removed-stays-longer":
+    "its owner removed it here; stays for another {left} (restante fetch state forget brings it again)",
+  "removed-stays": "its owner removed it here; stays on the server (restante fetch state forget brings it again)",
   stays: "collected; stays on the server",
   "stays-longer": "collected; stays for another {left}",
 } as const;

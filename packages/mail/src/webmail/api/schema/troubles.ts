@@ -137,6 +137,8 @@ export const REASONS = [
   "withdrawn",
   "owner-asked",
   "removed-here",
+  "removed-stays",
+  "removed-stays-longer",
   "filter-removes",
   "old-enough",
   "odd-listing",
