@@ -375,14 +375,16 @@ test("a clock is doubted when it and the time since boot disagree by more than a
     boot,
   });
   const believed = at(0, 5);
-  const doubt = (now: ClockReading, serverMs?: number): ClockFinding | undefined =>
-    clockDoubt({ now, believed, serverMs });
+  const doubt = (now: ClockReading, serverMs?: number, isProven = true): ClockFinding | undefined =>
+    clockDoubt({ now, believed, serverMs, isProven });
   assert.equal(doubt(at(30, 35)), undefined, "a month of running");
   assert.deepEqual(doubt(at(2, 5)), { code: "set-forward", days: 2 });
   assert.deepEqual(doubt(at(-2, 5)), { code: "set-back", days: 2 });
   assert.equal(doubt(at(0.9, 0, "b")), undefined, "a night switched off");
   assert.deepEqual(doubt(at(3, 0, "b")), { code: "moved-forward", days: 3 });
   assert.equal(doubt(at(3, 0, "b"), NOW + 2.5 * DAY_MS), undefined, "fresh mail tells");
+  assert.deepEqual(doubt(at(3, 0, "b"), NOW + 2.5 * DAY_MS, false), { code: "moved-forward", days: 3 }, "of now alone");
+  assert.equal(doubt(at(-3, 0, "b"), NOW - 3.5 * DAY_MS, false), undefined, "nothing gets old by going back");
   assert.deepEqual(doubt(at(0, 5), NOW + 3 * DAY_MS), { code: "behind", days: 3 });
   assert.equal(clockDoubtText({ code: "behind", days: 1 }), "this machine's clock is a day behind the server's");
   assert.equal(clockDoubt({ now: at(0, 0), believed: undefined, serverMs: undefined }), undefined);

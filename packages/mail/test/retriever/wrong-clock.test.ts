@@ -113,3 +113,20 @@ test("a clock that is found to be behind is believed no more, and plan says what
   );
   assert.deepEqual((await setting.plan({ server: { keep: "forever" } })).warnings, [], "where no age counts");
 });
+
+test("a server that says that the clock is right now does not say that it was right when mail came", async (context) => {
+  const setting = await openUndated(context);
+  await setting.at({ day: 0, ahead: -30 });
+  setting.peer.maildrop.deliver(`Received: from a by b; ${new Date().toUTCString()}\r\nSubject: new\r\n\r\nx\r\n`);
+  const right = await setting.at({ day: 0.1 });
+  assert.deepEqual([right.arrived.messages, right.removed, setting.kinds(right)], [1, 0, ["clock"]]);
+  // Where it was right, it is.
+  const other = await openUndated(context);
+  const dated = (day: number): string =>
+    `Received: from a by b; ${new Date(Date.now() + day * DAY_MS).toUTCString()}\r\nSubject: ${day}\r\n\r\nx\r\n`;
+  other.peer.maildrop.deliver(dated(0));
+  await other.at({ day: 0 });
+  other.peer.maildrop.deliver(dated(20));
+  const later = await other.at({ day: 20, boot: 1 });
+  assert.deepEqual([later.removed, other.kinds(later)], [7, []]);
+});

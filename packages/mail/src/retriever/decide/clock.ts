@@ -18,6 +18,8 @@ export interface ClockFacts {
   readonly believed: ClockReading | undefined;
   /** The newest date a server wrote into a message that came in this run. */
   readonly serverMs: number | undefined;
+  /** What was believed was proven then: by a server's dates, or by somebody who said so. */
+  readonly isProven?: boolean;
 }
 
 /** What is wrong with the clock. */
@@ -41,16 +43,22 @@ export interface ClockFinding {
 const DAY_MS = 86_400_000;
 
 /** Why the clock is not believed; undefined when it is. */
-export function clockDoubt({ now, believed, serverMs }: ClockFacts): ClockFinding | undefined {
+export function clockDoubt({ now, believed, serverMs, isProven = false }: ClockFacts): ClockFinding | undefined {
   // The server's last word is at most as late as now; a day of grace is for time zones and slow clocks.
   if (serverMs !== undefined && serverMs - now.wallMs > DAY_MS) return doubt("behind", serverMs - now.wallMs);
   if (believed === undefined) return undefined;
-  if (serverMs !== undefined && now.wallMs - serverMs < DAY_MS) return undefined;
   const elapsed = now.wallMs - believed.wallMs;
   const moved = now.boot === believed.boot ? elapsed - (now.uptimeMs - believed.uptimeMs) : elapsed;
   if (Math.abs(moved) <= DAY_MS) return undefined;
+  // A server that says that it is right now does not say that it was right before: then nothing is as old as it seems.
+  if (agrees({ now, serverMs }) && (moved < 0 || isProven)) return undefined;
   const how = moved > 0 ? "forward" : "back";
   return doubt(`${now.boot === believed.boot ? "set" : "moved"}-${how}`, Math.abs(moved));
+}
+
+/** The server wrote a date of about now. */
+export function agrees({ now, serverMs }: Pick<ClockFacts, "now" | "serverMs">): boolean {
+  return serverMs !== undefined && Math.abs(now.wallMs - serverMs) < DAY_MS;
 }
 
 function doubt(code: ClockDoubt, ms: number): ClockFinding {

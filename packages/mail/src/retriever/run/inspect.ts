@@ -283,6 +283,7 @@ function noFacts(source: SourceConfig): SourceFacts {
     source: source.name,
     endpoint: endpointOf(source),
     believed: undefined,
+    isClockProven: false,
     lastRunAt: undefined,
     lastOutcome: undefined,
     listedMessages: undefined,

@@ -45,7 +45,7 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
         ? undefined
         : await readPassword(source, source.password, { ...house, signal: house.cut ?? house.signal });
     reporter.masked = masking({ user: source.user, password });
-    await new SourceRun({ source, house, reporter, password, clock, believed: facts.believed }).run();
+    await new SourceRun({ source, house, reporter, password, clock, facts }).run();
   } catch (cause) {
     if (house.signal.aborted && Pop3Error.is(cause, "ABORTED")) reporter.stopped({ isCut: true });
     else reporter.fail(cause);

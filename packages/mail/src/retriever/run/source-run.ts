@@ -43,7 +43,8 @@ export interface RunParts {
   readonly reporter: Reporter;
   readonly password: string | undefined;
   readonly clock: ClockReading;
-  readonly believed: ClockReading | undefined;
+  /** At its beginning. */
+  readonly facts: SourceFacts;
 }
 
 export class SourceRun {
@@ -74,7 +75,7 @@ export class SourceRun {
     this.#filters = compileFilters(o.source);
     this.#checkpoint = o.house.checkpoint ?? nothing;
     this.#cut = o.house.cut ?? this.#hard.signal;
-    this.#clock = new RunClock(o.clock, o.believed);
+    this.#clock = new RunClock({ now: o.clock, believed: o.facts.believed, wasProven: o.facts.isClockProven });
     this.#oldMarks = new OldMarks({ ...o, clock: this.#clock, collected: this.#collected });
   }
 
@@ -390,16 +391,22 @@ export class SourceRun {
    */
   #believeForNow(): void {
     const { source, house, clock } = this.#o;
-    if (this.#clock.doubt === undefined) house.state.learn(source.name, { believed: clock });
+    const { doubt, isProven: isClockProven } = this.#clock;
+    if (doubt === undefined) house.state.learn(source.name, { believed: clock, isClockProven });
   }
 
   /** A clock that is doubted stays doubted until it is right again, or somebody says that it is. */
   #believe(): void {
-    const { source, house, clock, believed, reporter } = this.#o;
+    const { source, house, clock, facts, reporter } = this.#o;
     if (house.allowed?.has("restored") === true) house.state.acceptRestored(source.name);
     const { doubt } = this.#clock;
-    const isBelieved = doubt === undefined || house.allowed?.has("clock") === true;
-    house.state.learn(source.name, { believed: isBelieved ? clock : believed });
+    const isSaid = house.allowed?.has("clock") === true;
+    const isBelieved = doubt === undefined || isSaid;
+    const { believed, isClockProven } = facts;
+    house.state.learn(
+      source.name,
+      isBelieved ? { believed: clock, isClockProven: isSaid || this.#clock.isProven } : { believed, isClockProven },
+    );
     if (!isBelieved) for (const one of clockWarnings(doubt, policyOf(source))) reporter.warn(one);
   }
 

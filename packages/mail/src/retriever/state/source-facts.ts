@@ -8,6 +8,8 @@ export interface SourceFacts {
   readonly endpoint: string;
   /** The last reading of the clock that was believed. */
   readonly believed: ClockReading | undefined;
+  /** A server's dates agreed with it, or somebody said that it is right. */
+  readonly isClockProven: boolean;
   readonly lastRunAt: number | undefined;
   readonly lastOutcome: string | undefined;
   /** Messages in the last whole listing. */
@@ -27,6 +29,7 @@ interface Row {
   readonly believed_at: number | null;
   readonly uptime_ms: number | null;
   readonly boot: string | null;
+  readonly clock_proven: number;
   readonly last_run_at: number | null;
   readonly last_outcome: string | null;
   readonly listed_messages: number | null;
@@ -54,6 +57,7 @@ function toFacts(row: Row): SourceFacts {
     source: row.source,
     endpoint: row.endpoint,
     believed: wallMs === null || uptimeMs === null || boot === null ? undefined : { wallMs, uptimeMs, boot },
+    isClockProven: row.clock_proven === 1,
     lastRunAt: row.last_run_at ?? undefined,
     lastOutcome: row.last_outcome ?? undefined,
     listedMessages: row.listed_messages ?? undefined,
@@ -69,6 +73,7 @@ function toFacts(row: Row): SourceFacts {
 
 const COLUMNS: Readonly<Partial<Record<keyof SourceFacts, string>>> = {
   endpoint: "endpoint",
+  isClockProven: "clock_proven",
   lastRunAt: "last_run_at",
   lastOutcome: "last_outcome",
   listedMessages: "listed_messages",
