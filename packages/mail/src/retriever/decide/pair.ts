@@ -2,6 +2,7 @@
 // same header. A known unique-id with another size is another message: servers give unique-ids again. So is one that was
 // gone, with another header.
 import { messageKey, NAMELESS, type KnownMessage, type ListedMessage } from "./known.ts";
+import { stillThere } from "./siblings.ts";
 
 export interface Paired {
   readonly entry: ListedMessage;
@@ -61,13 +62,14 @@ export function pair(
   const present = new Set<KnownMessage>();
   const superseded: KnownMessage[] = [];
   const occurrences = new Occurrences(known);
+  const lookAlikes = new LookAlikes(listed, headerHashes);
   const pairs = listed.map((entry): Paired => {
     const key = messageKey(entry.uniqueId, entry.octets);
     const headerHash = headerHashes.get(entry.n);
     // Each known message is one message: a second that looks the same is another, and its body may differ.
     const candidates = (byKey.get(key) ?? []).filter((message) => !present.has(message));
     const eligible = candidates.filter(({ id }) => !goneNow.has(id));
-    const found = choose(entry, eligible, headerHash);
+    const found = choose(entry, eligible, headerHash, lookAlikes);
     if (found !== undefined) present.add(found);
     else if (!entry.isDuplicate)
       // Where there is no header the octets tell twins of what was just removed, and for that its row is needed.
@@ -92,15 +94,42 @@ function choose(
   entry: ListedMessage,
   candidates: readonly KnownMessage[],
   headerHash: string | undefined,
+  lookAlikes: LookAlikes,
 ): KnownMessage | undefined {
   // One that was several once may be any of them, or one that never came.
   if (!entry.isDuplicate && candidates.every(({ keyHash }) => keyHash === ""))
     return candidates.find((message) => !isOther(message, headerHash));
-  if (headerHash === undefined) return candidates.find(isCountedBySize);
-  const alike = candidates.filter(
-    ({ keyHash, headerHash: known }) => (keyHash === "" ? known : keyHash.split("#", 1)[0]) === headerHash,
-  );
-  return alike.find(({ removedAt }) => removedAt === undefined) ?? alike[0];
+  return headerHash === undefined
+    ? candidates.find(isCountedBySize)
+    : lookAlikes.next(messageKey(entry.uniqueId, entry.octets, headerHash), candidates, headerHash);
+}
+
+/** Those of one unique-id, size and header: the first in the listing is the first that was seen of those that are there. */
+class LookAlikes {
+  readonly #counts = new Map<string, number>();
+  readonly #there = new Map<string, KnownMessage[]>();
+
+  constructor(listed: readonly ListedMessage[], headerHashes: ReadonlyMap<number, string>) {
+    for (const { n, uniqueId, octets } of listed) {
+      const key = messageKey(uniqueId, octets, headerHashes.get(n));
+      this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    }
+  }
+
+  /** Asked once for each of the listing, in its order; `candidates` are those of the unique-id and size that are left. */
+  next(key: string, candidates: readonly KnownMessage[], headerHash: string): KnownMessage | undefined {
+    let there = this.#there.get(key);
+    if (there === undefined) {
+      const alike = candidates
+        .filter(({ keyHash, headerHash: known }) => (keyHash === "" ? known : headerIn(keyHash)) === headerHash)
+        .toSorted((one, other) => occurrenceIn(one.keyHash) - occurrenceIn(other.keyHash));
+      // Where others of them are there, one more than those is another message, and none that was seen to be gone.
+      const left = alike.filter(({ removedAt, inferred, missing }) => !removedAt || inferred !== undefined || !missing);
+      there = [...stillThere(left.length > 0 ? left : alike, this.#counts.get(key) ?? 0)];
+      this.#there.set(key, there);
+    }
+    return there.shift();
+  }
 }
 
 /** Not in the last whole listing, or removed there: what is there under its unique-id now may be other mail. */
@@ -157,4 +186,8 @@ export function duplicateKey(headerHash: string, occurrence: number): string {
 /** The other way round. */
 export function occurrenceIn(keyHash: string): number {
   return Number(keyHash.split("#")[1] ?? 1);
+}
+
+function headerIn(keyHash: string): string | undefined {
+  return keyHash.split("#", 1)[0];
 }

@@ -34,6 +34,7 @@ export const REASONS = {
     'stays: a destination was configured after it was collected, and has no copy; one run with fetch.only = "all" gives it one',
   "copy-expired": "stays: its days here were over, and it was not its owner who removed it",
   "changed-there": "stays: what is there now is not what was collected",
+  "not-alone": "stays until others that only their octets tell from it are here as well",
   unanswered: "stays until a question is answered",
   "next-run": "left for the next run: max_messages",
   stopped: "not tried: the run was stopped",

@@ -16,6 +16,7 @@ import { headerHash, Onlooker, receivedDate } from "./header.ts";
 import type { Headers } from "./headers.ts";
 import { octetsAllowed } from "./octets-allowed.ts";
 import { Intakes, type KeptBy } from "./intakes.ts";
+import type { Together } from "./together.ts";
 import { keptName, Twins } from "./twins.ts";
 import { Keeping } from "./keeping.ts";
 import type { Journal } from "./journal.ts";
@@ -55,6 +56,7 @@ export interface CollectOptions {
   readonly onTaken: () => void;
   /** So many that are to be removed end the session, so that they are. */
   readonly marksMax: number;
+  readonly together: Together;
   readonly timeToWrite: () => number;
   /** Told the date a server wrote into a message that just came. */
   readonly sawServerDate: (ms: number) => void;
@@ -242,7 +244,7 @@ export class Collector {
         this.#trouble ??= asError(error);
       });
     this.#keeping.add(keeping);
-    if (whole.decision.thenDelete !== undefined) this.#marks += 1;
+    if (whole.decision.thenDelete !== undefined) this.#marks += this.#o.together.came(whole.decision.n);
     const isLarge = whole.octets > LARGE_OCTETS;
     await this.#keeping.fewerThan(isLarge ? Math.min(LARGE_AT_ONCE, this.#concurrency) : this.#concurrency);
   }
@@ -254,7 +256,8 @@ export class Collector {
     if (failure !== undefined) return this.#notKept(whole, copies, failure);
     const isHeader = action === "headers";
     this.#o.journal.add(n, {
-      message: refOf(decision, decision.uniqueId === NAMELESS ? sha256 : whole.headerHash),
+      // Its next look is by the header TOP shows.
+      message: refOf(decision, decision.uniqueId === NAMELESS ? sha256 : (decision.headerHash ?? whole.headerHash)),
       state: isHeader ? "headers-only" : "collected",
       // Fewer octets than LIST told may be a message that was cut at a dot: its header cannot vouch for it.
       headerHash: !isHeader && octets < decision.octets ? undefined : whole.headerHash,
@@ -272,7 +275,7 @@ export class Collector {
   }
 
   #notKept({ decision, sha256, headerHash: hash }: Whole, copies: readonly StoredCopy[], failure: unknown): void {
-    if (decision.thenDelete !== undefined) this.#marks -= 1;
+    if (decision.thenDelete !== undefined) this.#marks -= this.#o.together.failed(decision.n);
     const isItsFault = failure instanceof FetchError && failure.code === "message-refused";
     if (!isItsFault) this.#trouble ??= asError(failure);
     this.#failed(decision, { failure, counts: isItsFault, copies, sha256, headerHash: hash });

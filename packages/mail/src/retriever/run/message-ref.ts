@@ -1,6 +1,7 @@
 // What a message of a listing is written down as.
 import type { Decision } from "../decide/decide.ts";
-import { NAMELESS } from "../decide/known.ts";
+import { messageKey, NAMELESS } from "../decide/known.ts";
+import { octetsIn } from "../decide/occurrences.ts";
 import { duplicateKey } from "../decide/pair.ts";
 import type { MessageRef } from "../state/arrivals.ts";
 
@@ -14,4 +15,10 @@ export function refOf({ known, uniqueId, octets, isDuplicate, occurrence = 1 }: 
 /** False: nothing but its octets tells it from others, so that nothing can be remembered of it before it is collected. */
 export function isTold({ uniqueId, isDuplicate, headerHash }: Decision): boolean {
   return uniqueId !== NAMELESS && (!isDuplicate || headerHash !== undefined);
+}
+
+/** What it has in common with those that look like it; undefined when nothing was looked at. */
+export function lookOf({ uniqueId, octets, isDuplicate, headerHash }: Decision): string | undefined {
+  if (isDuplicate && headerHash !== undefined) return messageKey(uniqueId, octets, headerHash);
+  return octetsIn(uniqueId);
 }

@@ -65,7 +65,8 @@ export class OldMarks {
     reporter.stayedToo(REASONS.unanswered, deletes.length - allowed.length);
     const now = allowed.slice(0, Math.max(1, room));
     for (const { known } of now) if (known !== undefined) this.#tried.add(known.id);
-    const marks = await verify(now, { maildrop, headers: view.headers, state: house.state, reporter });
+    const { headers, decisions: listed } = view;
+    const marks = await verify(now, { maildrop, headers, state: house.state, reporter, allowed, listed });
     return { marks, isAll: now.length === allowed.length };
   }
 }

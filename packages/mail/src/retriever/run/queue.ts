@@ -1,12 +1,12 @@
 // What a run fetches and in which order: news first, what failed before last, no more than it may.
 import type { Decision } from "../decide/decide.ts";
-import { NAMELESS } from "../decide/known.ts";
 import type { SourcePolicy } from "../decide/policy.ts";
+import { groupOf, isToldByOctets } from "./together.ts";
 
 export interface FetchQueue {
   /** Fetched in one go, in the order of the policy. */
   readonly fresh: readonly Decision[];
-  /** Failed before, or fetched at every run because nothing names them: one by one, when nobody waits behind them. */
+  /** Failed before, or fetched at every run because only their octets tell them apart: one by one, when nobody waits behind them. */
   readonly failing: readonly Decision[];
   /** Their headers alone. */
   readonly headers: readonly Decision[];
@@ -29,20 +29,21 @@ export function queueOf(
   const wanted = decisions.filter(({ action }) => action === "fetch" || action === "headers");
   const ordered = policy.order === "oldest" ? wanted : wanted.toReversed();
   // Also where it was not its own fault.
-  const hasFailed = ({ known, uniqueId }: Decision): boolean =>
-    (known?.failure !== undefined && known.state !== "filtered") || uniqueId === NAMELESS;
-  const failed = ordered.filter(hasFailed);
-  const sorted = [
-    ...ordered.filter((one) => !hasFailed(one)),
-    ...failed.filter((one) => !hasFailedNow(one)),
-    ...failed.filter((one) => hasFailedNow(one)),
-  ];
+  const hasFailed = ({ known }: Decision): boolean => known?.failure !== undefined && known.state !== "filtered";
+  const lateness = (one: Decision): number =>
+    hasFailed(one) ? (hasFailedNow(one) ? 3 : 2) : isToldByOctets(one) ? 1 : 0;
+  const sorted = ordered.toSorted((one, other) => lateness(one) - lateness(other));
   const room = Math.max(0, (policy.messagesMax ?? Infinity) - done);
-  const now = sorted.slice(0, room);
+  const first = sorted.slice(0, room);
+  // Those that are removed together come together, or they would never be all here.
+  const begun = new Set(first.filter(isToldByOctets).map(groupOf));
+  const isBegun = (one: Decision): boolean => isToldByOctets(one) && begun.has(groupOf(one));
+  const left = sorted.slice(room).filter((one) => !isBegun(one));
+  const now = [...first, ...sorted.slice(room).filter(isBegun)];
   return {
-    fresh: now.filter((one) => one.action === "fetch" && !hasFailed(one)),
-    failing: now.filter((one) => one.action === "fetch" && hasFailed(one)),
+    fresh: now.filter((one) => one.action === "fetch" && lateness(one) === 0),
+    failing: now.filter((one) => one.action === "fetch" && lateness(one) > 0),
     headers: now.filter(({ action }) => action === "headers"),
-    left: sorted.slice(room),
+    left,
   };
 }

@@ -1,11 +1,12 @@
 // What a look at a maildrop teaches, written down.
 import type { SourceConfig } from "../../config/index.ts";
+import type { Decision } from "../decide/decide.ts";
 import { policyOf } from "../decide/policy.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import { endpointOf } from "../endpoint.ts";
 import type { View } from "./look.ts";
-import { refOf } from "./message-ref.ts";
+import { lookOf, refOf } from "./message-ref.ts";
 import { removesOnRetr } from "./removes-on-retr.ts";
 import type { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
@@ -23,7 +24,8 @@ export interface Remembering {
   readonly isRestoredAllowed: boolean;
 }
 
-export function rememberView(view: View, o: Remembering): void {
+/** Answers the view with the rows it made. */
+export function rememberView(view: View, o: Remembering): View {
   const { source, state, reporter, isFirst } = o;
   state.supersede(view.pairing.superseded.map(({ id }) => id));
   if (view.migration !== undefined) {
@@ -33,10 +35,12 @@ export function rememberView(view: View, o: Remembering): void {
   if (view.hasLostCopies) state.noteRestored();
   if (o.isRestoredAllowed) state.thereAgain(view.reappeared);
   if (view.listing.hasUniqueIds && view.listed.length > 0) state.learn(source.name, { hadUniqueIds: true });
+  const seen = { ...view, decisions: rememberLookAlikes(view, o) };
   rememberFiltered(view, o);
   if (isFirst) rememberListing(view, o);
   // After the listing, which may have made a removal unconfirmed again.
   state.withdraw(view.decisions.flatMap(({ isWithdrawn, known }) => (isWithdrawn && known ? [known.id] : [])));
+  return seen;
 }
 
 function rememberListing({ listing, listed, pairing }: View, { source, state, facts, reporter, clock }: Remembering) {
@@ -55,6 +59,19 @@ function rememberListing({ listing, listed, pairing }: View, { source, state, fa
     mayForget: clock.doubt === undefined,
   });
   reporter.removed(gone.length);
+}
+
+/** Before any of them is removed: how many there were tells later which are left, whatever became of an answer to QUIT. */
+function rememberLookAlikes({ decisions }: View, { source, state, clock }: Remembering): readonly Decision[] {
+  const looks = decisions.map(lookOf);
+  const counts = new Map<string, number>();
+  for (const look of looks) if (look !== undefined) counts.set(look, (counts.get(look) ?? 0) + 1);
+  const isNew = ({ known }: Decision, at: number): boolean =>
+    known === undefined && (counts.get(looks[at] ?? "") ?? 0) > 1;
+  const refs = decisions.filter(isNew).map((one) => refOf(one, one.headerHash ?? ""));
+  if (refs.length === 0) return decisions;
+  const rows = state.sighted(source.name, refs, clock.timeToWrite);
+  return decisions.map((one, at) => (isNew(one, at) ? { ...one, known: rows.shift() } : one));
 }
 
 function rememberFiltered({ decisions, headers }: View, { source, state, clock }: Remembering): void {

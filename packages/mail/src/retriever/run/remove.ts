@@ -31,6 +31,9 @@ export interface VerifyOptions {
   readonly headers: Headers;
   readonly state: FetchState;
   readonly reporter: Reporter;
+  /** All that may be removed: of several that look alike, octets tell which is which. */
+  readonly allowed: readonly Decision[];
+  readonly listed: readonly Decision[];
 }
 
 /** Of old messages, those that are what they are taken for. What proves to be other mail is new to the next look. */
@@ -38,23 +41,37 @@ export async function verify(decisions: readonly Decision[], o: VerifyOptions): 
   const byHeader = decisions.filter(isKnownByHeader);
   await o.headers.ask(byHeader.map(({ n }) => n));
   const { hashes } = o.headers;
-  const marks: Mark[] = [];
+  const marks = new Map<number, Mark>();
   const others: number[] = [];
   for (const decision of decisions) {
     const { n, known } = decision;
     if (known === undefined) continue;
-    const why = decision.isUnfinished === true ? (known.pending?.why ?? decision.why) : decision.why;
-    const isSame =
-      (isKnownByHeader(decision) && hashes.get(n) === known.headerHash) || (await hasSameOctets(decision, o.maildrop));
-    if (isSame === true) {
-      marks.push({ n, id: known.id, why });
+    if (isKnownByHeader(decision) && hashes.get(n) === known.headerHash) {
+      marks.set(known.id, { n, id: known.id, why: whyOf(decision) });
       continue;
     }
-    if (isSame === false) others.push(known.id);
+    const sha256 = await octetsOf(decision, o.maildrop);
+    const alike = (one: Decision): boolean => isSibling(one, decision) && one.known?.sha256 === sha256;
+    const same = [decision, ...o.allowed].find((one) => alike(one) && !marks.has(one.known?.id ?? 0));
+    if (sha256 !== undefined && same?.known !== undefined) {
+      marks.set(same.known.id, { n, id: same.known.id, why: whyOf(same) });
+      continue;
+    }
+    // One that is known as another of the listing, and is not to be removed yet, is no other mail.
+    if (sha256 !== undefined && !o.listed.some(alike)) others.push(known.id);
     o.reporter.stayedToo(REASONS["changed-there"], 1);
   }
-  o.state.supersede(others);
-  return marks;
+  o.state.supersede(others.filter((id) => !marks.has(id)));
+  return [...marks.values()];
+}
+
+function whyOf({ known, isUnfinished, why }: Decision): string {
+  return isUnfinished === true ? (known?.pending?.why ?? why) : why;
+}
+
+/** Itself too. */
+function isSibling(one: Decision, other: Decision): boolean {
+  return one.uniqueId === other.uniqueId && one.octets === other.octets;
 }
 
 /** One of several with its unique-id and size, now or once, may have the header of another. */
@@ -63,7 +80,7 @@ function isKnownByHeader({ isDuplicate, known }: Decision): boolean {
 }
 
 /** Servers may write into headers, and TOP may be missing: then only the whole message tells. Undefined: it is refused. */
-async function hasSameOctets({ n, octets, known }: Decision, maildrop: RemoteMaildrop): Promise<boolean | undefined> {
+async function octetsOf({ n, octets }: Decision, maildrop: RemoteMaildrop): Promise<string | undefined> {
   const hash = createHash("sha256");
   try {
     const stream = maildrop.retrieve(n, { octetsMax: octetsAllowed(octets, undefined), borrowed: true });
@@ -73,7 +90,7 @@ async function hasSameOctets({ n, octets, known }: Decision, maildrop: RemoteMai
     if (!Pop3Error.is(error) || !error.sessionUsable) throw error;
     return undefined;
   }
-  return hash.digest("hex") === known?.sha256;
+  return hash.digest("hex");
 }
 
 /** Marks, writes down that it will be known only with QUIT's answer, and ends the session. */

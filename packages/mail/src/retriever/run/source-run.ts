@@ -28,6 +28,7 @@ import type { Reporter } from "./reporter.ts";
 import { RunClock } from "./run-clock.ts";
 import { isSpoilt, RunFailures } from "./run-failures.ts";
 import { serverWarnings } from "./server-warnings.ts";
+import { Together } from "./together.ts";
 import { clockWarnings, warning } from "./warnings.ts";
 
 /** New connections after lost ones, while each brings something, or fails at another message. */
@@ -189,9 +190,11 @@ export class SourceRun {
     const journal = this.#journal();
     // Where nothing can be to remove, the session ends while the last messages are made durable here.
     const removesNothing = view.decisions.every((one) => one.action !== "delete" && one.thenDelete === undefined);
+    const together = new Together(view.decisions.filter(({ action }) => action === "fetch"));
     let ending: Promise<void> | undefined;
     const isAll = await this.#fetch(maildrop, view, {
       journal,
+      together,
       onTaken: () => {
         // It never rejects, so nobody has to wait for it yet.
         if (removesNothing) ending = maildrop.rollback();
@@ -201,9 +204,7 @@ export class SourceRun {
       await ending;
       return isAll || this.#isStopped || reporter.error !== undefined;
     }
-    const marks = journal.written.flatMap(({ n, id, message: { pendingWhy } }) =>
-      pendingWhy === undefined ? [] : [{ n, id, why: pendingWhy }],
-    );
+    const marks = this.#marksOf(journal, together);
     const isLast = isAll || this.#isStopped || reporter.error !== undefined;
     const rest =
       isLast && reporter.error === undefined
@@ -212,6 +213,18 @@ export class SourceRun {
     await this.#end(maildrop, [...marks, ...rest.marks]);
     this.#left = view.listed.length - maildrop.marked.size;
     return isLast && rest.isAll;
+  }
+
+  /** Of what came in this session. */
+  #marksOf(journal: Journal, together: Together): readonly Mark[] {
+    const { house, reporter } = this.#o;
+    const wanted = journal.written.flatMap(({ n, id, message: { pendingWhy } }) =>
+      pendingWhy === undefined ? [] : [{ n, id, why: pendingWhy }],
+    );
+    const parted = wanted.filter(({ n }) => !together.isWhole(n));
+    house.state.withdraw(parted.map(({ id }) => id));
+    reporter.stayedToo(REASONS["not-alone"], parted.length);
+    return wanted.filter(({ n }) => together.isWhole(n));
   }
 
   #removals(maildrop: RemoteMaildrop, view: View, taken: number): Promise<ChosenMarks> {
@@ -242,7 +255,7 @@ export class SourceRun {
     const { state } = house;
     const facts = this.#facts();
     const known = state.known(source.name);
-    const view = await look({
+    const found = await look({
       onPhase: (phase) => reporter.phase(phase),
       source,
       maildrop,
@@ -254,9 +267,10 @@ export class SourceRun {
       now: this.#clock.timeToWrite,
       asked: house.asked,
     });
-    for (const one of [...view.warnings, ...serverWarnings({ source, maildrop, facts, view })]) reporter.warn(one);
-    if (this.#isFirst) this.#isShorter = isShorter(view, known, facts);
-    rememberView(view, {
+    for (const one of [...found.warnings, ...serverWarnings({ source, maildrop, facts, view: found })])
+      reporter.warn(one);
+    if (this.#isFirst) this.#isShorter = isShorter(found, known, facts);
+    const view = rememberView(found, {
       source,
       state,
       facts,
@@ -289,7 +303,7 @@ export class SourceRun {
   async #fetch(
     maildrop: RemoteMaildrop,
     view: View,
-    { journal, onTaken }: { readonly journal: Journal; readonly onTaken: () => void },
+    o: { readonly journal: Journal; readonly together: Together; readonly onTaken: () => void },
   ): Promise<boolean> {
     const { source, house, reporter } = this.#o;
     // A full disk is no reason to keep a removal from somebody; the mail waits for another run.
@@ -314,7 +328,6 @@ export class SourceRun {
       maildrop,
       listing: view.listing,
       destinations: this.#destinations,
-      journal,
       reporter,
       failures: this.#failures,
       badMessageAfter: source.badMessageAfter,
@@ -325,7 +338,7 @@ export class SourceRun {
       migrated: this.#migrated(),
       isStopped: () => this.#isStopped,
       shortage: () => house.space?.shortage(),
-      onTaken,
+      ...o,
       headers: view.headers,
       goneNow: view.goneNow,
       marksMax: this.#marksMax,
@@ -343,7 +356,7 @@ export class SourceRun {
       reporter.fail(error);
       return true;
     } finally {
-      this.#note(journal);
+      this.#note(o.journal);
     }
   }
 

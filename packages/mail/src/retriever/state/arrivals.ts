@@ -151,6 +151,11 @@ export function blame(db: Database, { row, after }: { readonly row: number; read
   return found?.state === "quarantined";
 }
 
+/** It is there and looks like others: from now on it is one of so many. */
+export function sighted(db: Database, source: string, message: MessageRef, at: number): number {
+  return rowOf(db, source, message, at);
+}
+
 /** A filter leaves it there. */
 export function filtered(db: Database, source: string, one: FilteredMessage, at: number): void {
   const id = rowOf(db, source, one.message, at);

@@ -8,9 +8,11 @@ import {
   failed,
   filtered,
   markSeen,
+  sighted,
   type CollectedMessage,
   type FailedMessage,
   type FilteredMessage,
+  type MessageRef,
   wantAgain,
   type SeenMessage,
 } from "./arrivals.ts";
@@ -154,6 +156,13 @@ export class FetchState {
   /** Lost connections are held against a message. Answers whether it is quarantined for that. */
   blame(o: { readonly row: number; readonly after: number }): boolean {
     return this.#db.transaction(() => blame(this.#db, o));
+  }
+
+  /** Messages that look like others, and have no row yet. Answers their rows. */
+  sighted(source: string, messages: readonly MessageRef[], at: number): KnownMessage[] {
+    const ids = this.#db.transaction(() => messages.map((one) => sighted(this.#db, source, one, at)));
+    const rows = new Map(this.known(source).map((known) => [known.id, known]));
+    return ids.flatMap((id) => rows.get(id) ?? []);
   }
 
   /** Messages a filter leaves there. */

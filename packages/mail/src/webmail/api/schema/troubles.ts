@@ -146,6 +146,7 @@ export const REASONS = [
   "copy-elsewhere",
   "copy-expired",
   "changed-there",
+  "not-alone",
   "unanswered",
   "next-run",
   "stopped",
