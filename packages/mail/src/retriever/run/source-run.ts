@@ -191,6 +191,7 @@ export class SourceRun {
     // Where nothing can be to remove, the session ends while the last messages are made durable here.
     const removesNothing = view.decisions.every((one) => one.action !== "delete" && one.thenDelete === undefined);
     const together = new Together(view.decisions.filter(({ action }) => action === "fetch"));
+    const before = new Set(this.#collected);
     let ending: Promise<void> | undefined;
     const isAll = await this.#fetch(maildrop, view, {
       journal,
@@ -205,7 +206,9 @@ export class SourceRun {
       return isAll || this.#isStopped || reporter.error !== undefined;
     }
     const marks = this.#marksOf(journal, together);
-    const isLast = isAll || this.#isStopped || reporter.error !== undefined;
+    // A server that removes nothing gives the same again and again.
+    const isAgain = journal.written.length > 0 && journal.written.every(({ id }) => before.has(id));
+    const isLast = isAll || isAgain || this.#isStopped || reporter.error !== undefined;
     const rest =
       isLast && reporter.error === undefined
         ? await this.#removals(maildrop, view, marks.length)

@@ -1,0 +1,143 @@
+// Messages that share a unique-id, over runs that are cut, bounded, or meet mail that came meanwhile: each arrives once.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openSetting, type Setting } from "./fixture.ts";
+
+const DAY_MS = 86_400_000;
+const KEEP_NONE = { server: { keep: "0" } };
+/** Of a run that tries once more. */
+const LOST_QUIT = { on: "QUIT", connection: [1, 2], drop: 0 } as const;
+
+/** Of one size and header. */
+const letter = (text: "one" | "two" | "six"): string => `Subject: hello\r\n\r\n${text}.\r\n`;
+const shared = (texts: readonly string[]) => texts.map((octets) => ({ octets, uniqueId: "same" }));
+
+const EQUAL = ["one", "one", "one"].map(() => letter("one"));
+const OTHER = (["one", "two", "six"] as const).map(letter);
+const ORDERS = ["oldest", "newest"] as const;
+
+async function untilEmpty(setting: Setting): Promise<void> {
+  for (let run = 0; run < 8 && setting.peer.maildrop.messages.length > 0; run += 1)
+    assert.deepEqual((await setting.run()).questions, []);
+  assert.equal(setting.peer.maildrop.messages.length, 0);
+}
+
+for (const [what, texts] of [
+  ["equal", EQUAL],
+  ["of one header", OTHER],
+] as const)
+  for (const order of ORDERS) {
+    test(`siblings ${what}, ${order} first: a session that is cut in any of them takes none away and doubles none`, async (context) => {
+      for (const n of [1, 2, 3])
+        for (const faults of [[], [{ on: "TOP", answer: "-ERR no" }]]) {
+          const setting = await openSetting(context, {
+            messages: shared(texts),
+            keys: { ...KEEP_NONE, fetch: { order }, commit_every: 2 },
+            faults: [{ on: `RETR ${n}`, connection: [1, 2], drop: 10 }, ...faults],
+          });
+          await untilEmpty(setting);
+          assert.deepEqual(setting.texts(), texts.toSorted(), `cut in ${n}`);
+        }
+    });
+
+    test(`siblings ${what}, ${order} first: a run that may bring one brings one, the next brings the others`, async (context) => {
+      for (const keep of ["0", "forever"]) {
+        const keys = { server: { keep }, fetch: { order, max_messages: 1 } };
+        const setting = await openSetting(context, { messages: shared(texts), keys });
+        const came: number[] = [];
+        for (let run = 0; run < 4; run += 1) {
+          const report = await setting.run();
+          assert.deepEqual(report.questions, []);
+          came.push(report.arrived.messages);
+        }
+        assert.deepEqual([came, setting.texts()], [[1, 1, 1, 0], texts.toSorted()]);
+        assert.equal(setting.peer.maildrop.messages.length, keep === "0" ? 0 : 3);
+      }
+    });
+
+    test(`siblings ${what}, ${order} first: days later they are removed, whatever became of the answer, and one that came meanwhile is not`, async (context) => {
+      for (const applies of [true, false]) {
+        const setting = await openSetting(context, {
+          messages: shared(texts.slice(0, 2)),
+          keys: { server: { keep: "3d" }, fetch: { order }, commit_every: 1 },
+        });
+        await setting.run();
+        setting.aheadMs = 2 * DAY_MS;
+        setting.peer.maildrop.deliver({ octets: texts[2] as string, uniqueId: "same" });
+        assert.equal((await setting.run()).arrived.messages, 1);
+        setting.aheadMs = 3 * DAY_MS + 1_000;
+        setting.peer.script([{ on: "QUIT", drop: 0, applies, times: 1 }]);
+        for (let run = 0; run < 3; run += 1)
+          assert.deepEqual((await setting.run({}, { allowed: new Set(["clock"]) })).questions, []);
+        const left = setting.peer.maildrop.messages.map(({ octets }) => Buffer.from(octets).toString("latin1"));
+        assert.deepEqual([left, setting.texts()], [[texts[2]], texts.toSorted()]);
+        setting.aheadMs = 5 * DAY_MS + 2_000;
+        for (let run = 0; run < 2; run += 1) await setting.run({}, { allowed: new Set(["clock"]) });
+        assert.deepEqual([setting.peer.maildrop.messages.length, setting.texts()], [0, texts.toSorted()]);
+      }
+    });
+
+    test(`siblings ${what}, ${order} first: another client removes one, and the others stay what they are`, async (context) => {
+      const setting = await openSetting(context, { messages: shared(texts), keys: { fetch: { order } } });
+      await setting.run();
+      setting.peer.maildrop.replace(shared(texts.slice(1)));
+      for (let run = 0; run < 2; run += 1) assert.equal((await setting.run()).arrived.messages, 0);
+      for (let run = 0; run < 3; run += 1) await setting.run(KEEP_NONE);
+      assert.deepEqual([setting.peer.maildrop.messages.length, setting.texts()], [0, texts.toSorted()]);
+    });
+  }
+
+for (const [what, third] of [
+  ["other", OTHER[2]],
+  ["equal", EQUAL[2]],
+] as const)
+  test(`a third sibling, ${what}, that comes when an answer was lost before the removal arrives as well`, async (context) => {
+    for (const commit of [1, 100]) {
+      const setting = await openSetting(context, {
+        messages: shared(EQUAL.slice(0, 2)),
+        keys: { ...KEEP_NONE, commit_every: commit, fetch: { max_messages: 1 } },
+        faults: [{ ...LOST_QUIT, applies: false }],
+      });
+      await setting.run();
+      setting.peer.maildrop.deliver({ octets: third as string, uniqueId: "same" });
+      await untilEmpty(setting);
+      assert.deepEqual(setting.texts(), [...EQUAL.slice(0, 2), third].toSorted());
+    }
+  });
+
+test("a third sibling of another size that comes when an answer was lost behind the removal arrives as well", async (context) => {
+  const other = "Subject: another\r\n\r\nText.\r\n";
+  const setting = await openSetting(context, {
+    messages: shared(EQUAL.slice(0, 2)),
+    keys: { ...KEEP_NONE, commit_every: 1, fetch: { max_messages: 1 } },
+    faults: [{ ...LOST_QUIT, applies: true }],
+  });
+  await setting.run();
+  setting.peer.maildrop.deliver({ octets: other, uniqueId: "same" });
+  await untilEmpty(setting);
+  assert.deepEqual(setting.texts(), [...EQUAL.slice(0, 2), other].toSorted());
+});
+
+test("an equal one that comes while another of them waits, and when those that were removed were seen to be gone, is a mail of its own", async (context) => {
+  const keys = { ...KEEP_NONE, fetch: { max_messages: 1 } };
+  const setting = await openSetting(context, { messages: shared(EQUAL), keys });
+  await setting.run();
+  await setting.run();
+  setting.peer.maildrop.deliver({ octets: EQUAL[0] as string, uniqueId: "same" });
+  setting.peer.maildrop.deliver({ octets: EQUAL[0] as string, uniqueId: "same" });
+  await setting.run();
+  assert.equal(setting.texts().length, 3);
+});
+
+test("a server that says +OK and removes nothing gives no sibling twice, and nothing goes on for ever", async (context) => {
+  for (const texts of [EQUAL, OTHER])
+    for (const faults of [[], [{ on: "TOP", answer: "-ERR no" }]]) {
+      const setting = await openSetting(context, {
+        messages: shared(texts),
+        keys: { ...KEEP_NONE, commit_every: 1 },
+        faults: [{ on: "QUIT", answer: "+OK bye" }, ...faults],
+      });
+      for (let run = 0; run < 3; run += 1) await setting.run();
+      assert.deepEqual([setting.texts(), setting.peer.maildrop.messages.length], [texts.toSorted(), 3]);
+    }
+});
