@@ -89,6 +89,18 @@ for (const generation of ["pop2", "pop1"] as const) {
   });
 }
 
+for (const step of ["marking", "marked", "quit"])
+  test(`pop2: of twins that are removed one a session none is lost or doubled when the first is not known to be gone, stopped at "${step}"`, async (context) => {
+    const there = await remote(context, "pop2");
+    const setting = await openSetting(context, { keys: { server: { keep: "0" }, commit_every: 1 } });
+    const checkpoint = (at: string): void => {
+      if (at === step) throw new Error("the power is gone");
+    };
+    await setting.run(there.keys, { checkpoint });
+    for (let again = 0; again < 3; again += 1) assert.deepEqual((await setting.run(there.keys)).questions, []);
+    assert.deepEqual([setting.texts(), await there.left()], [sorted(LETTERS), 0]);
+  });
+
 test("pop2: another mailbox is collected by its name", async (context) => {
   const there = await remote(context, "pop2");
   await there.deliver(SIX[5] as string, "My notes");
