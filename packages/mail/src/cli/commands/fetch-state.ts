@@ -31,9 +31,16 @@ export const fetchState: CliCommand = {
     { name: "sources", summary: "names of sources", many: true },
   ],
   options: {
-    "unique-id": { value: "ID", repeatable: true, summary: "forget: this message, so that it is collected again" },
+    "unique-id": {
+      value: "ID",
+      repeatable: true,
+      summary: "forget: all messages with this unique-id, so that they are collected again",
+    },
     quarantined: { summary: "forget: the messages that failed too often, so that they are tried again" },
-    all: { summary: "forget: everything of the source; the next run collects all that is there again" },
+    all: {
+      summary:
+        "forget: everything of the source, also which headers are here; the next run collects all that is there again",
+    },
     ...FETCH_OPTIONS,
   },
   examples: [
