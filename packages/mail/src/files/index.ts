@@ -1,4 +1,4 @@
-export { makeFolder } from "./make-folder.ts";
+export { makeDurableFolder, makeFolder, syncName } from "./make-folder.ts";
 export { OWN_FILES } from "./own-files.ts";
 export { PieceMemory } from "./piece-memory.ts";
-export { syncFolder } from "./sync-folder.ts";
+export { syncFolder, syncFolderInPlace } from "./sync-folder.ts";

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { KeyFileError, openAccounts, type Accounts } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
-import { makeFolder } from "../files/index.ts";
+import { makeDurableFolder } from "../files/index.ts";
 import {
   NotAStoreError,
   openSqliteMailstore,
@@ -68,7 +68,7 @@ export async function openHouse(settings: HouseSettings, log: Log): Promise<Hous
 
 function makeDirectory(dataDir: string): void {
   try {
-    makeFolder(dataDir);
+    makeDurableFolder(dataDir);
   } catch (error) {
     throw dataDirectoryError(dataDir, {
       code: String((error as NodeJS.ErrnoException).code),

@@ -8,6 +8,8 @@ export const LETTERS = [1, 2, 3].map((n) => `Subject: letter ${n}\r\n\r\n.dot ${
 export const MESSAGES = LETTERS.map((octets, index) => ({ octets, uniqueId: `id-${index + 1}` }));
 
 export interface House {
+  /** Everything is in it. */
+  readonly directory: string;
   readonly data: string;
   readonly maildir: string;
   readonly file: string;
@@ -20,12 +22,21 @@ export interface House {
   readonly peer: ScriptedPeer;
 }
 
+export interface SourceHouseOptions extends ScriptedPeerOptions {
+  /** More lines of the source. */
+  readonly lines?: readonly string[];
+  /** More tables of the file. */
+  readonly tables?: string;
+  /** Where the mail goes, for the directory of all this; into `maildir` unless given. */
+  readonly to?: (directory: string) => string;
+}
+
+/** What the source's password is read from. */
+export const SOURCE_ENV = { WORK_PASSWORD: "secret" } as const;
+
 /** A peer with mail, and a configuration that collects it as the source `work` into a Maildir. */
-export async function withSource(
-  o: ScriptedPeerOptions & { readonly lines?: readonly string[]; readonly tables?: string },
-  body: (house: House) => Promise<void>,
-): Promise<void> {
-  const { lines = [], tables = "", ...options } = o;
+export async function withSource(o: SourceHouseOptions, body: (house: House) => Promise<void>): Promise<void> {
+  const { lines = [], tables = "", to, ...options } = o;
   await using peer = await scriptedPeer({ messages: MESSAGES, ...options });
   await inDirectory(async (directory) => {
     const [file, data, maildir] = [join(directory, "r.toml"), join(directory, "data"), join(directory, "Maildir")];
@@ -39,17 +50,18 @@ export async function withSource(
       'password = { env = "WORK_PASSWORD" }',
       ...lines,
       "[[source.work.deliver]]",
-      `to = ${JSON.stringify(`maildir:${maildir}`)}`,
+      `to = ${JSON.stringify(to?.(directory) ?? `maildir:${maildir}`)}`,
     ];
     writeFileSync(file, `${source.join("\n")}\n${tables}`, { mode: 0o600 });
     const texts = (folder: string): readonly string[] =>
       readdirSync(join(maildir, folder)).map((name) => readFileSync(join(maildir, folder, name), "latin1"));
     await body({
+      directory,
       data,
       maildir,
       file,
       fetch: (command = "", ...args) =>
-        here(["fetch", command, ...args, "-c", file, "--data", data], { env: { WORK_PASSWORD: "secret" } }),
+        here(["fetch", command, ...args, "-c", file, "--data", data], { env: SOURCE_ENV }),
       arrived: () =>
         texts("new")
           .map((text) => text.replaceAll(/\r?\n/g, "\r\n"))

@@ -136,6 +136,17 @@ export interface StoreSetting {
   close(): Promise<void>;
 }
 
+/** Every message of an account, oldest first. */
+export async function textsOf(store: Mailstore, account: string): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for (const { messageId } of await store.messages(account, { after: 0, limit: 1_000 })) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of store.octetsOf(account, messageId)) chunks.push(chunk);
+    texts.push(Buffer.concat(chunks).toString("latin1"));
+  }
+  return texts;
+}
+
 /** A real store with Anna's account, and the operations the office offers on it. */
 export async function openStoreSetting(folder: string): Promise<StoreSetting> {
   const store = await openSqliteMailstore({ directory: join(folder, "data") });
@@ -164,15 +175,7 @@ export async function openStoreSetting(folder: string): Promise<StoreSetting> {
     accounts,
     account,
     local,
-    async texts() {
-      const texts: string[] = [];
-      for (const { messageId } of await store.messages(account, { after: 0, limit: 1_000 })) {
-        const chunks: Uint8Array[] = [];
-        for await (const chunk of store.octetsOf(account, messageId)) chunks.push(chunk);
-        texts.push(Buffer.concat(chunks).toString("latin1"));
-      }
-      return texts;
-    },
+    texts: () => textsOf(store, account),
     async close() {
       await sorting.close();
       await accounts.close();

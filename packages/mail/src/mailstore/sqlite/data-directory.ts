@@ -1,7 +1,7 @@
 // What is where in a data directory. Everything in it is for its owner's eyes: directories 0700, files 0600.
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readdirSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { makeFolder } from "../../files/index.ts";
+import { makeDurableFolder, makeFolder, syncFolderInPlace, syncName } from "../../files/index.ts";
 
 /** Bodies above this are files; up to it they are rows. */
 export const rowOctetsMax = 65_536;
@@ -40,10 +40,13 @@ export function createDirectories(directory: DataDirectory): void {
   const { root } = directory;
   // A folder that held other things before, say /tmp, is not ours to close to others; what we put into it is.
   const ours = !existsSync(root) || existsSync(directory.database) || readdirSync(root).length === 0;
-  for (const path of [root, directory.bodies, directory.incoming]) makeFolder(path);
+  makeDurableFolder(root);
+  // Whoever made it may have died before its name was durable; where the database is, it is.
+  if (!existsSync(directory.database)) syncName(root);
+  for (const path of [directory.bodies, directory.incoming]) makeFolder(path);
   if (ours) chmodSync(root, 0o700);
-  fsyncDirectory(directory.bodies);
-  fsyncDirectory(root);
+  syncFolderInPlace(directory.bodies);
+  syncFolderInPlace(root);
 }
 
 /**
@@ -52,16 +55,6 @@ export function createDirectories(directory: DataDirectory): void {
  */
 export function createPrivateFile(path: string): void {
   if (!existsSync(path)) closeSync(openSync(path, "wx", 0o600));
-}
-
-/** Without this a power failure may take back a name that was just made in the directory. */
-function fsyncDirectory(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** Path of a body file below `bodies`: bodies/ab/UUID. */

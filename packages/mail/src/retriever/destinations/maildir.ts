@@ -2,10 +2,10 @@
 // message that comes again after a crash finds itself there (https://cr.yp.to/proto/maildir.html).
 import { createHash } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { CopyState } from "../decide/decide.ts";
 import type { Copy } from "../decide/known.ts";
-import { makeFolder, PieceMemory, syncFolder } from "../../files/index.ts";
+import { makeDurableFolder, PieceMemory } from "../../files/index.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept, WholeFacts } from "./contract.ts";
 import { UnixLineEnds, withCrlf } from "./line-ends.ts";
@@ -57,7 +57,7 @@ export async function openMaildirDestination(of: MaildirDestinationOptions): Pro
   };
   await refusing(of.path, async () => {
     if (of.isLookedAt !== true) {
-      await makeFolders(of.path);
+      makeFolders(of.path);
       await removeUnfinished(maildir);
     }
     await readNames(maildir);
@@ -257,10 +257,9 @@ function hash(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
-async function makeFolders(path: string): Promise<void> {
-  const made = ["tmp", "new", "cur"].flatMap((name) => makeFolder(join(path, name)));
-  // A power cut must not take back a folder whose mail is acknowledged.
-  for (const parent of new Set(made.map((folder) => dirname(folder)))) await syncFolder(parent);
+/** A power cut must not take back a folder whose mail is acknowledged. */
+function makeFolders(path: string): void {
+  for (const name of ["tmp", "new", "cur"]) makeDurableFolder(join(path, name));
 }
 
 async function removeUnfinished({ of, unfinished }: Maildir): Promise<void> {

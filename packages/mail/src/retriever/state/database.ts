@@ -2,7 +2,7 @@
 import { chmodSync, closeSync, existsSync, openSync, readFileSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { makeFolder, OWN_FILES } from "../../files/index.ts";
+import { makeDurableFolder, OWN_FILES, syncName } from "../../files/index.ts";
 import { FetchError } from "../fetch-error.ts";
 
 const MIGRATIONS = new URL("migrations/retriever/", OWN_FILES);
@@ -63,10 +63,15 @@ export class Database {
 
 /** Made when it is not there. Throws FetchError `state`. */
 export function openDatabase(path: string): Database {
-  makeFolder(dirname(path));
+  const folder = dirname(path);
+  makeDurableFolder(folder);
   // SQLite would take the mode from the umask. One that is there is not opened: closing it would free the locks on it.
-  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
-  else chmodSync(path, 0o600);
+  if (existsSync(path)) chmodSync(path, 0o600);
+  else {
+    // Whoever made the folder may have died before its name was durable; where the file is, it is.
+    syncName(folder);
+    closeSync(openSync(path, "a", 0o600));
+  }
   const database = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
   try {
     identify(database, path);

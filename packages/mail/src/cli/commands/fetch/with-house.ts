@@ -1,6 +1,6 @@
 // What a run needs, opened for a command and closed whatever happens.
 import type { Config, SourceConfig } from "../../../config/index.ts";
-import { makeFolder } from "../../../files/index.ts";
+import { makeDurableFolder } from "../../../files/index.ts";
 import type { Caller } from "../../../office/index.ts";
 import { SILENT, type Log } from "../../../observe/index.ts";
 import { FetchState, FreeSpace, statePath, type FetchHouse, type RunQuestionKind } from "../../../retriever/index.ts";
@@ -93,7 +93,7 @@ async function askPasswords({ sources, io }: HouseOptions): Promise<ReadonlyMap<
 
 function makeDirectory(path: string): void {
   try {
-    makeFolder(path);
+    makeDurableFolder(path);
   } catch (cause) {
     const code = String((cause as NodeJS.ErrnoException).code);
     throw new CliError("data-directory", `the data directory ${path} cannot be made (${code}); choose another`, {
