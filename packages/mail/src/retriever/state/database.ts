@@ -10,34 +10,36 @@ const MIGRATIONS = new URL("migrations/retriever/", OWN_FILES);
 const APPLICATION_ID = 0x4665_7463;
 const BUSY_MS = 10_000;
 
-/** Prepared statements by their text, and transactions. */
+/** Prepared statements by their text, and transactions. Throws FetchError `state` where SQLite does not do what it is asked. */
 export class Database {
   readonly #database: DatabaseSync;
+  readonly #path: string;
   readonly #prepared = new Map<string, StatementSync>();
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, path: string) {
     this.#database = database;
+    this.#path = path;
   }
 
   get<Row extends object>(text: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.#statement(text).get(...values) as Row | undefined;
+    return this.#ask(() => this.#statement(text).get(...values)) as Row | undefined;
   }
 
   all<Row extends object>(text: string, ...values: SQLInputValue[]): readonly Row[] {
-    return this.#statement(text).all(...values) as unknown as readonly Row[];
+    return this.#ask(() => this.#statement(text).all(...values)) as unknown as readonly Row[];
   }
 
   /** Answers how many rows changed. */
   run(text: string, ...values: SQLInputValue[]): number {
-    return Number(this.#statement(text).run(...values).changes);
+    return Number(this.#ask(() => this.#statement(text).run(...values)).changes);
   }
 
   /** All of it or nothing; durable when it returns. */
   transaction<T>(work: () => T): T {
-    this.#database.exec("BEGIN IMMEDIATE");
+    this.#ask(() => this.#database.exec("BEGIN IMMEDIATE"));
     try {
       const result = work();
-      this.#database.exec("COMMIT");
+      this.#ask(() => this.#database.exec("COMMIT"));
       return result;
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
@@ -49,6 +51,14 @@ export class Database {
   close(): void {
     this.#prepared.clear();
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  #ask<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      throw resultCodeOf(error) === undefined ? error : asFetchError(error, this.#path);
+    }
   }
 
   #statement(text: string): StatementSync {
@@ -81,7 +91,7 @@ export function openDatabase(path: string): Database {
     database.close();
     throw asFetchError(error, path);
   }
-  return new Database(database);
+  return new Database(database, path);
 }
 
 function identify(database: DatabaseSync, path: string): void {
@@ -112,7 +122,19 @@ function migrate(database: DatabaseSync, path: string): void {
 function asFetchError(cause: unknown, path: string): unknown {
   if (cause instanceof FetchError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
-  return new FetchError("state", `${path} cannot be used: ${message}; restore it from a backup, or move it away`, {
-    cause,
-  });
+  const advice = ADVICE[resultCodeOf(cause) ?? 0] ?? "restore it from a backup, or move it away";
+  return new FetchError("state", `${path} cannot be used: ${message}; ${advice}`, { cause });
+}
+
+/** By SQLite's primary result codes: where the file is not what is wrong. */
+const ADVICE: Readonly<Record<number, string>> = {
+  5: "another program holds it; try again", // SQLITE_BUSY
+  10: "look at the disk it is on", // SQLITE_IOERR
+  13: "make room on the disk it is on", // SQLITE_FULL
+};
+
+/** Undefined: it is no error of SQLite. */
+function resultCodeOf(error: unknown): number | undefined {
+  const { errcode } = error as { readonly errcode?: unknown };
+  return typeof errcode === "number" ? errcode & 0xff : undefined;
 }

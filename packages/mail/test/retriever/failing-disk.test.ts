@@ -1,0 +1,160 @@
+// A disk that fails, or is full, at one moment of a run: strace puts the error where the disk would.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { here } from "../cli/command-line.ts";
+import { withSource, type House } from "../cli/source-house.ts";
+import { faultsIn, injecting, TRACING, type Fault } from "../system-calls.ts";
+import { letters, startRun, storeTexts, type EndedRun } from "./fetch-run.ts";
+import { sample } from "./sample.ts";
+
+const LETTERS = letters(6);
+const TEXTS = LETTERS.map(({ octets }) => octets).toSorted();
+
+const MAILDIR = (directory: string): string => `maildir:${join(directory, "Maildir")}`;
+const STORE = (): string => "store:anna";
+
+/** Below the directory of a house. `$$` is the number of the process, the last one that of a message. */
+const MESSAGES = LETTERS.map((_, i) => `Maildir/tmp/restante.${nameOf("work")}.$$.${i + 1}`);
+const NEW = ["Maildir/new"];
+const MEMORY = ["data/fetch.db", "data/fetch.db-wal"];
+const MARK = ["data/fetch.mark.new"];
+const MAIL = ["data/mail.db", "data/mail.db-wal"];
+
+function nameOf(source: string): string {
+  return createHash("sha256").update(source).digest("hex").slice(0, 16);
+}
+
+interface Row extends Omit<Fault, "nth"> {
+  readonly what: string;
+  readonly to: (directory: string) => string;
+  /** About as many moments a first run has. */
+  readonly of: number;
+  /** Of these, so many in the short run. */
+  readonly take: number;
+  /** What the run says when it cannot go on; undefined: it can. */
+  readonly says: RegExp | undefined;
+  /** Letters that must still be on the server. */
+  readonly stay?: (nth: number) => readonly string[];
+}
+
+const SYNC = ["fsync", "fdatasync"];
+const maildir = { to: MAILDIR, says: /^work: the Maildir \S+ cannot be written \((?:EIO|ENOSPC)\)/ };
+const memory = {
+  to: MAILDIR,
+  says: /^(?:work|restante): \S+fetch\.db cannot be used: (?:disk I\/O error; look at|database or disk is full; make room on) the disk/,
+};
+const store = { to: STORE, says: /^work: (?:the disk failed|no space left) while / };
+const nth = (n: number): readonly string[] => [`id-${n}`];
+const all = (): readonly string[] => LETTERS.map(({ uniqueId }) => uniqueId);
+
+const ROWS: readonly Row[] = [
+  { what: "a sync of a message", ...maildir, calls: SYNC, error: "EIO", paths: MESSAGES, of: 6, take: 2, stay: nth },
+  { what: "a sync of a message", ...maildir, calls: SYNC, error: "ENOSPC", paths: MESSAGES, of: 6, take: 1, stay: nth },
+  {
+    what: "a write of a message",
+    ...maildir,
+    calls: ["write"],
+    error: "ENOSPC",
+    paths: MESSAGES,
+    of: 6,
+    take: 1,
+    stay: nth,
+  },
+  { what: "a rename into new", ...maildir, calls: ["rename"], error: "ENOSPC", paths: MESSAGES, of: 6, take: 1 },
+  { what: "a sync of new", ...maildir, calls: SYNC, error: "EIO", paths: NEW, of: 1, take: 1, stay: all },
+  { what: "a sync of the memory", ...memory, calls: SYNC, error: "EIO", paths: MEMORY, of: 16, take: 3 },
+  { what: "a write of the memory", ...memory, calls: ["pwrite64"], error: "ENOSPC", paths: MEMORY, of: 56, take: 3 },
+  { what: "a write of the memory", ...memory, calls: ["pwrite64"], error: "EIO", paths: MEMORY, of: 56, take: 1 },
+  {
+    what: "a sync of the mark",
+    to: MAILDIR,
+    says: /fetch\.mark cannot be used \(EIO\)/,
+    calls: SYNC,
+    error: "EIO",
+    paths: MARK,
+    of: 3,
+    take: 1,
+  },
+  {
+    what: "a write of the mark",
+    to: MAILDIR,
+    says: undefined,
+    calls: ["write"],
+    error: "ENOSPC",
+    paths: MARK,
+    of: 3,
+    take: 1,
+  },
+  {
+    what: "a rename of the mark",
+    to: MAILDIR,
+    says: undefined,
+    calls: ["rename"],
+    error: "ENOSPC",
+    paths: MARK,
+    of: 3,
+    take: 1,
+  },
+  { what: "a sync of the store", ...store, calls: SYNC, error: "EIO", paths: MAIL, of: 6, take: 2 },
+  { what: "a write of the store", ...store, calls: ["pwrite64"], error: "ENOSPC", paths: MAIL, of: 40, take: 2 },
+];
+
+for (const row of ROWS)
+  test(`${row.what} that fails with ${row.error} loses and doubles nothing, and is told`, TRACING, async (context) => {
+    let faults = 0;
+    for (const n of sample(context, { what: "moments", of: row.of, take: row.take })) faults += await trial(row, n);
+    context.diagnostic(`${faults} faults`);
+    assert.ok(faults > 0, "no fault");
+  });
+
+/** Answers how many faults there were: none where the moment is after the last. */
+async function trial(row: Row, n: number): Promise<number> {
+  let faults = 0;
+  await withSource({ messages: LETTERS, lines: ['server = { keep = "0" }'], to: row.to }, async (house) => {
+    const { directory, data, fetch, left } = house;
+    const isStore = row.to === STORE;
+    if (isStore) await here(["account", "add", "anna", "--data", data]);
+    const log = join(directory, "strace");
+    const paths = row.paths.map((path) => join(directory, path));
+    const ended = await startRun(house, { runBy: injecting(log, { ...row, paths, nth: n }) }).ended;
+    faults = faultsIn(log);
+    assert.ok(faults <= 1, `${faults} faults at once`);
+    const where = `${row.what} ${n}: ${ended.stdout}${ended.stderr}`;
+
+    const there = left();
+    const texts = await arrived(house, isStore);
+    for (const { uniqueId, octets } of LETTERS)
+      assert.ok(there.includes(uniqueId) || texts.includes(octets), `${uniqueId} is lost: ${where}`);
+    if (faults > 0) for (const uniqueId of row.stay?.(n) ?? []) assert.ok(there.includes(uniqueId), where);
+    assertTold(ended, row.says, where);
+    // What goes on to its end brings everything, the fault notwithstanding.
+    if (ended.code === 0) assert.deepEqual([texts, there], [TEXTS, []], where);
+
+    const next = await fetch("run");
+    assert.equal(next.code, 0, `${where}then: ${next.stdout}${next.stderr}`);
+    assert.deepEqual([await arrived(house, isStore), left()], [TEXTS, []], where);
+  });
+  return faults;
+}
+
+/** One line that says what is wrong and where, and a code that tells a script that the disk is what it is about. */
+function assertTold({ code, signal, stdout, stderr }: EndedRun, says: RegExp | undefined, where: string): void {
+  assert.equal(signal, null, where);
+  if (code === 0) return;
+  assert.ok(says !== undefined, where);
+  assert.ok(code === 74 || code === 75, where);
+  const lines = `${stdout}${stderr}`.split("\n");
+  assert.ok(
+    lines.some((line) => says.test(line)),
+    where,
+  );
+  assert.ok(!lines.some((line) => /^ +at |node:|\.ts\b/.test(line)), where);
+}
+
+async function arrived(house: House, isStore: boolean): Promise<readonly string[]> {
+  if (isStore) return (await storeTexts(house.directory)).toSorted();
+  return existsSync(join(house.maildir, "new")) ? house.arrived() : [];
+}
