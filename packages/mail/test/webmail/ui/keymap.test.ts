@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isCharacter, KEYMAP, lookUp, strokeOf } from "../../../src/webmail/ui/keys/keymap.ts";
 
-const NONE = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
+const NONE = { code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
 const STROKES: readonly (readonly [string, Parameters<typeof strokeOf>[0]])[] = [
   ["j", { ...NONE, key: "j" }],
@@ -15,6 +15,14 @@ const STROKES: readonly (readonly [string, Parameters<typeof strokeOf>[0]])[] = 
   // Redo, for most who press it: it undoes nothing.
   ["Ctrl+Shift+z", { ...NONE, key: "Z", ctrlKey: true, shiftKey: true }],
   ["Alt+i", { ...NONE, key: "i", altKey: true }],
+  // As a Mac says Option+I, to whom the key is half of "î" or "ˆ"; and what Alt+I is on a Russian keyboard.
+  ["Alt+i", { ...NONE, key: "Dead", code: "KeyI", altKey: true }],
+  ["Alt+i", { ...NONE, key: "ˆ", code: "KeyI", altKey: true }],
+  ["Alt+i", { ...NONE, key: "ш", code: "KeyI", altKey: true }],
+  // Letters elsewhere on other keyboards are the letters they say they are.
+  ["Alt+i", { ...NONE, key: "i", code: "KeyG", altKey: true }],
+  ["j", { ...NONE, key: "j", code: "KeyC" }],
+  ["Alt+Enter", { ...NONE, key: "Enter", code: "Enter", altKey: true }],
 ];
 
 for (const [stroke, pressed] of STROKES) {

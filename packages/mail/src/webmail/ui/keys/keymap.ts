@@ -114,6 +114,8 @@ export const LIST_KEYS: readonly Pick<KeyRow, "keys" | "word">[] = [
 
 interface Pressed {
   readonly key: string;
+  /** The place on the keyboard, as on one of the United States: "KeyI". */
+  readonly code: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
@@ -124,10 +126,17 @@ interface Pressed {
  * A key press as the map writes it: "j", "J", "Shift+F6", "Ctrl+z", "Ctrl+Shift+z". A character alone says by itself
  * whether Shift was held.
  */
-export function strokeOf({ key, ctrlKey, metaKey, altKey, shiftKey }: Pressed): string {
+export function strokeOf(pressed: Pressed): string {
+  const { ctrlKey, metaKey, altKey, shiftKey } = pressed;
+  const key = altKey ? besideAlt(pressed) : pressed.key;
   const held = [...(ctrlKey || metaKey ? ["Ctrl"] : []), ...(altKey ? ["Alt"] : [])];
   const parts = [...held, ...(shiftKey && (held.length > 0 || !isCharacter(key)) ? ["Shift"] : [])];
   return [...parts, isCharacter(key) && parts.length > 0 ? key.toLowerCase() : key].join("+");
+}
+
+/** Option on a Mac makes another character of a letter, or half of one ("Dead"): then the place of the key says which it is. */
+function besideAlt({ key, code }: Pressed): string {
+  return /^[a-z]$/i.test(key) ? key : (/^Key([A-Z])$/.exec(code)?.[1] ?? key);
 }
 
 const BY_KEYS: ReadonlyMap<string, KeyRow> = new Map(KEYMAP.flatMap((row) => row.keys.map((keys) => [keys, row])));
