@@ -54,6 +54,17 @@ test("a picture shown inside a body is not shown again below it", async () => {
   assert.deepEqual(await shape(multipart("mixed", "m", html("none"), inline)), ["html 1,image 2", "2"]);
 });
 
+test("a picture that stands where a body does is shown, unless it is to be saved", async () => {
+  const alone = `MIME-Version: 1.0\r\nContent-Type: image/png\r\n${PNG}`;
+  assert.deepEqual(await shape(alone), ["image 1", "1"]);
+  const leaf = `Content-Type: image/png\r\n${PNG}`;
+  assert.deepEqual(await shape(multipart("signed", "s", leaf, text("x"))), ["image 1", "1,2"]);
+  assert.deepEqual(await shape(multipart("related", "r", leaf)), ["image 1", "1"]);
+  assert.deepEqual(await shape(multipart("mixed", "m", text("x"), leaf)), ["text 1", "2"]);
+  assert.deepEqual(await shape(alone.replace(/image\/png/, "image/svg+xml")), ["", "1"]);
+  assert.deepEqual(await shape(alone.replace(/image\/png/, "$&\r\nContent-Disposition: attachment")), ["", "1"]);
+});
+
 /** A PNG of these many pixels by its own word (its header, PNG 3rd edition §11.2.1), filled up to `octets`. */
 function png(width: number, height: number, octets = 64): string {
   const content = Buffer.alloc(octets);

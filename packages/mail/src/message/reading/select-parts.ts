@@ -92,10 +92,14 @@ const LEAVES = new Map<string, Walk>([
 function walkLeaf(part: MimePart, selection: Selection, isBody: boolean): void {
   const leaf = isFile(part, isBody) ? undefined : LEAVES.get(part.mediaType);
   if (leaf !== undefined) return leaf(part, selection);
-  const isPicture =
-    part.mediaType.startsWith("image/") && part.mediaType !== "image/svg+xml" && part.disposition === "inline";
-  if (isPicture) selection.shown.push({ kind: "image", part });
+  if (isPicture(part, isBody)) selection.shown.push({ kind: "image", part });
   selection.listed.push(part);
+}
+
+/** Beside other parts a picture is shown where it is said to be; one that stands where a body does is the message. */
+function isPicture({ mediaType, disposition }: MimePart, isBody: boolean): boolean {
+  if (!mediaType.startsWith("image/") || mediaType === "image/svg+xml") return false;
+  return disposition === "inline" || (isBody && disposition !== "attachment");
 }
 
 /** What is to be saved is saved, and so is text with a name of its own; of a body the name says nothing. */

@@ -86,17 +86,19 @@ test("an image is loaded when it is shown once, and of no other message", NEEDS_
   assert.deepEqual(requests, ["/first.png"]);
 });
 
+/** What is printed of the message that is open. */
+async function print(): Promise<Page> {
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  const [printed] = await Promise.all([
+    page.context().waitForEvent("page"),
+    page.getByRole("menuitem", { name: "Print" }).click(),
+  ]);
+  await printed.waitForLoadState("load");
+  return printed;
+}
+
 test("what is printed has the images that are seen, and runs as its body says", NEEDS_CHROMIUM, async () => {
   await openImage("first");
-  const print = async (): Promise<Page> => {
-    await page.getByRole("button", { name: "More", exact: true }).click();
-    const [printed] = await Promise.all([
-      page.context().waitForEvent("page"),
-      page.getByRole("menuitem", { name: "Print" }).click(),
-    ]);
-    await printed.waitForLoadState("load");
-    return printed;
-  };
   const without = await print();
   assert.equal(await widthOf(without.locator("img")), 0);
   const word = without.getByText("The word of the first is kettle.");
@@ -114,6 +116,31 @@ test("what is printed has the images that are seen, and runs as its body says", 
   const withImages = await print();
   assert.equal(await widthOf(withImages.locator("img")), 1);
   await withImages.close();
+});
+
+test("a message that is a picture is shown as one, and printed as one", NEEDS_CHROMIUM, async () => {
+  const part = `Content-Type: image/png; name=pier.png\nContent-Transfer-Encoding: base64\n`;
+  const octets = `\n${PICTURE.toString("base64")}\n`;
+  const inline = `--m\n${part}Content-Disposition: inline\n${octets}`;
+  for (const [subject, rest] of [
+    ["Root picture", part + octets],
+    [
+      "Picture below words",
+      `Content-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: text/plain\n\nLook:\n${inline}--m--\n`,
+    ],
+  ] as const) {
+    await office.deliver("anna", `From: Mina <mina@harbour.example>\nSubject: ${subject}\nMIME-Version: 1.0\n${rest}`);
+    // In a list that has nothing else: nothing stands above what comes.
+    await goTo(page, `#/all/search?q=${encodeURIComponent(subject)}`);
+    await page.getByRole("row", { name: new RegExp(subject) }).click();
+    await page.locator("article.message:not([aria-busy]) img.image-body").waitFor();
+    const printed = await print();
+    const printedPicture = printed.getByRole("img", { name: "pier.png" });
+    assert.equal(await widthOf(printedPicture), 1, subject);
+    await printed.close();
+  }
+  await goTo(page, "#/all/inbox");
+  await page.reload();
 });
 
 test("images of a trusted sender are loaded by themselves, until they are blocked again", NEEDS_CHROMIUM, async () => {

@@ -10,7 +10,8 @@ import { readSettings } from "../handlers/settings.ts";
 import type { Reading } from "../reading.ts";
 import { escaped } from "../web/escaped.ts";
 import { pageWords } from "../web/page-words.ts";
-import { bodyHeaders } from "./headers.ts";
+import { LIMITS } from "../limits.ts";
+import { bodyHeaders, shownType } from "./headers.ts";
 import type { ContentCall } from "./index.ts";
 
 export async function sendPrint(reading: Reading, call: ContentCall): Promise<Response> {
@@ -19,7 +20,13 @@ export async function sendPrint(reading: Reading, call: ContentCall): Promise<Re
   const words = pageWords((await readSettings(reading.house)).language);
   const { print } = words;
   const shown: string[] = [];
-  for (const body of bodies) shown.push(await printed(reading, call, { body, asText: print.asText }));
+  const pictures = await picturesOf(reading, call, bodies);
+  for (const body of bodies)
+    shown.push(
+      body.kind === "image"
+        ? picture(pictures.get(body.part), parts.find(({ part }) => part === body.part)?.fileName, print.noPicture)
+        : await printed(reading, call, { body, asText: print.asText }),
+    );
   const rows = [
     row(print.from, addresses(summary.from)),
     row(print.to, addresses(summary.to)),
@@ -39,6 +46,7 @@ body { font: 11pt/1.5 system-ui, sans-serif; margin: 2rem; }
 h1 { font-size: 1.3rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; border-block-end: 1px solid; padding-block-end: .5rem; }
 dd { margin: 0; }
+.picture { max-inline-size: 100%; max-block-size: 24cm; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; unicode-bidi: plaintext; }
 </style>
 </head>
@@ -51,6 +59,34 @@ ${shown.join("\n")}
 `,
     { headers: bodyHeaders(origin) },
   );
+}
+
+/** By their parts, each in an address of its own: the page has no origin to load it from. */
+async function picturesOf(
+  reading: Reading,
+  { account, messageId }: ContentCall,
+  bodies: readonly MessageBody[],
+): Promise<ReadonlyMap<string, string>> {
+  const places = bodies.flatMap((body) => (body.kind === "image" ? [body.part] : []));
+  const pictures = new Map<string, string>();
+  if (places.length === 0) return pictures;
+  const octets = await reading.octets(account, messageId);
+  for (let done = 0, room = LIMITS.printedOctets as number; done < places.length && room > 0;) {
+    const some = await reading.house.mail.parts(octets.slice(), places.slice(done));
+    for (const { part, content } of some) {
+      const type = shownType(part, content);
+      room -= content.length;
+      if (type === undefined || room < 0) continue;
+      pictures.set(part.part, `data:${type};base64,${Buffer.from(content).toString("base64")}`);
+    }
+    done += some.length;
+  }
+  return pictures;
+}
+
+function picture(src: string | undefined, fileName: string | undefined, without: string): string {
+  if (src === undefined) return `<p><em>${escaped(without)}</em></p>`;
+  return `<p><img class="picture" src="${src}" alt="${escaped(fileName ?? "")}"></p>`;
 }
 
 /** An HTML body that cannot be rebuilt is printed as its text, and says so. */
@@ -93,7 +129,6 @@ function addresses(list: readonly MailAddress[]): string {
   return list.map(({ name, address }) => (name === "" ? address : `${name} <${address}>`)).join(", ");
 }
 
-/** Pictures are listed among what is attached. */
 function textBody(body: MessageBody): string {
   switch (body.kind) {
     case "text":
@@ -108,6 +143,7 @@ function textBody(body: MessageBody): string {
       return body.report.recipients
         .map(({ address, action, status, words }) => paragraph([address, `${action} ${status}`.trim(), words]))
         .join("\n");
+    // A picture is none.
     case "image":
     case "encrypted":
       return "";

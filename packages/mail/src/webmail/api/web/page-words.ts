@@ -17,7 +17,7 @@ export interface PageWords {
   readonly letIn: PageText;
   readonly openReader: string;
   readonly failed: PageText;
-  readonly print: Readonly<Record<"from" | "to" | "cc" | "date" | "attached" | "asText", string>>;
+  readonly print: Readonly<Record<"from" | "to" | "cc" | "date" | "attached" | "asText" | "noPicture", string>>;
 }
 
 const FRESH_ADDRESS = "In a terminal on this machine, type: `restante open` — it prints a fresh address to open here.";
@@ -55,6 +55,7 @@ const ENGLISH: PageWords = {
     cc: "Cc",
     date: "Date",
     attached: "Attached",
+    noPicture: "This picture could not be printed; save it to look at it.",
     asText: "This is the text of the message; it could not be printed as it was sent.",
   },
 };
