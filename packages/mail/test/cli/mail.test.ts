@@ -38,7 +38,7 @@ test("mail is listed, shown and sorted by commands, and an act is taken back", a
     assert.equal((await here(["mail", "undo", undo, ...at])).code, 0);
     assert.equal((await here(["mail", "show", `${account}/99`, ...at])).stderr.includes("no such message"), true);
     assert.equal((await here(["mail", "sources", ...at])).code, 0);
-    await reader.ask("distrust", { kind: "sender", value: "m@x.example" });
+    await reader.ask("distrust", { trusted: [{ kind: "sender", value: "m@x.example" }] });
   } finally {
     await house.stop();
   }

@@ -285,12 +285,22 @@ test("settings are kept, and trust is given and taken", async () => {
   await documents.put({ kind: "reader-settings", id: "settings" }, { theme: "dark", layout: "spiral", depth: 3 });
   const other = await office.ask("settings", {});
   assert.deepEqual([other.theme, other.layout], ["dark", "three-panes"]);
-  await office.ask("trust", { kind: "sender", value: "Mina@Harbour.example" });
-  assert.deepEqual((await office.ask("trusted", {})).trusted, [{ kind: "sender", value: "mina@harbour.example" }]);
-  assert.equal((await office.ask("message", { account: anna, messageId: hello })).imagesTrusted, "sender");
-  await office.ask("distrust", { kind: "sender", value: "mina@harbour.example" });
-  assert.equal((await office.ask("message", { account: anna, messageId: hello })).imagesTrusted, null);
-  assert.deepEqual(await office.refused("trust", { kind: "domain", value: "*" }), [400, "bad-request"]);
+  const imagesTrusted = async () => (await office.ask("message", { account: anna, messageId: hello })).imagesTrusted;
+  const sender = { kind: "sender", value: "mina@harbour.example" } as const;
+  const domain = { kind: "domain", value: "harbour.example" } as const;
+  assert.deepEqual(await office.ask("trust", { trusted: [{ kind: "sender", value: "Mina@Harbour.example" }] }), {
+    trusted: [sender],
+  });
+  assert.deepEqual((await office.ask("trusted", {})).trusted, [sender]);
+  assert.deepEqual(await imagesTrusted(), [sender]);
+  assert.deepEqual(await office.ask("trust", { trusted: [sender, domain] }), { trusted: [domain] }, "what is new of it");
+  assert.deepEqual(await imagesTrusted(), [sender, domain]);
+  assert.deepEqual(await office.ask("distrust", { trusted: [sender, domain] }), { trusted: [sender, domain] });
+  assert.deepEqual(await imagesTrusted(), []);
+  assert.deepEqual(await office.ask("distrust", { trusted: [sender] }), { trusted: [] });
+  const wrong = [sender, { kind: "domain", value: "*" } as const];
+  assert.deepEqual(await office.refused("trust", { trusted: wrong }), [400, "bad-request"]);
+  assert.deepEqual(await imagesTrusted(), [], "all of it or nothing");
 });
 
 test("a forged sender is not trusted; who is not known to be real is told so", async () => {
@@ -310,17 +320,18 @@ test("a forged sender is not trusted; who is not known to be real is told so", a
       'mx.example.org; spf=pass smtp.mailfrom="x; dmarc=pass header.from=quay.example"@evil.example; dmarc=fail',
     ),
   };
-  await office.ask("trust", { kind: "sender", value: "mina@quay.example" });
+  const quay = { kind: "sender", value: "mina@quay.example" } as const;
+  await office.ask("trust", { trusted: [quay] });
   const seen = async (messageId: number) => {
     const { authentic, imagesTrusted } = await office.ask("message", { account: anna, messageId });
     return [authentic, imagesTrusted];
   };
-  assert.deepEqual(await seen(messages.none), ["unknown", "sender"]);
-  assert.deepEqual(await seen(messages.another), ["unknown", "sender"]);
-  assert.deepEqual(await seen(messages.real), ["authentic", "sender"]);
-  assert.deepEqual(await seen(messages.forged), ["failed", null]);
-  assert.deepEqual(await seen(messages.quoted), ["failed", null]);
-  await office.ask("distrust", { kind: "sender", value: "mina@quay.example" });
+  assert.deepEqual(await seen(messages.none), ["unknown", [quay]]);
+  assert.deepEqual(await seen(messages.another), ["unknown", [quay]]);
+  assert.deepEqual(await seen(messages.real), ["authentic", [quay]]);
+  assert.deepEqual(await seen(messages.forged), ["failed", []]);
+  assert.deepEqual(await seen(messages.quoted), ["failed", []]);
+  await office.ask("distrust", { trusted: [quay] });
 });
 
 test("of more accounts than are listed together, the session says how many are", async () => {

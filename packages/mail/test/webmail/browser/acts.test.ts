@@ -6,7 +6,7 @@ import type { Page, Request } from "playwright-core";
 import { goTo, NEEDS_CHROMIUM, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
 import { zipNames } from "./zip-names.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
-import { deliver, helloFromPat } from "./writing-desk.ts";
+import { ask, deliver, helloFromPat } from "./writing-desk.ts";
 
 let reader: Reader;
 
@@ -211,8 +211,43 @@ test("images are shown once, or for a sender or a domain, and trust is taken bac
   await page.getByText("Images of kettle.example are shown; 1 tracker is not").waitFor();
   await goTo(page, "#/settings/reading");
   await page.getByRole("button", { name: "Stop showing images of kettle.example" }).click();
-  await page.getByText("Images of kettle.example are blocked again").waitFor();
+  await page.getByText("No longer trusted with images: kettle.example").waitFor();
 });
+
+test(
+  "images are blocked again whatever they were shown by, and the undo brings all of that back",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const rules = [
+      { kind: "sender", value: "letter@kettle.example" },
+      { kind: "domain", value: "kettle.example" },
+    ];
+    const trusted = async (): Promise<readonly string[]> => {
+      const answer = (await ask(page, "/api/trusted")) as { readonly trusted: readonly { readonly value: string }[] };
+      return answer.trusted.map(({ value }) => value).toSorted();
+    };
+    const frame = (which: string): Promise<void> => page.locator(`iframe.html-frame${which}`).waitFor();
+    await openRow(page, /Unterlagen/);
+    await openRow(page, /Three teas/);
+    // Shown once first: that is over too.
+    await page.getByRole("button", { name: /^Show images/ }).click();
+    await frame('[src*="images=1"]');
+    await ask(page, "/api/trusted", { method: "POST", body: { trusted: rules } });
+    const both = "letter@kettle.example and everyone at kettle.example";
+    await page.getByText(`Images of ${both} are shown; 1 tracker is not`).waitFor();
+    await page.getByRole("button", { name: "Block again" }).click();
+    await page.getByText(`Images are blocked again; no longer trusted: ${both}`).waitFor();
+    await page.getByText("1 image not loaded, 1 more looks like a tracker").waitFor();
+    await frame(':not([src*="images=1"])');
+    assert.deepEqual(await trusted(), []);
+    await page.getByRole("button", { name: /^Undo/ }).click();
+    await page.getByText(`Images of ${both} are shown from now on`).waitFor();
+    await frame('[src*="images=1"]');
+    assert.deepEqual(await trusted(), ["kettle.example", "letter@kettle.example"]);
+    await ask(page, "/api/trusted", { method: "DELETE", body: { trusted: rules } });
+  },
+);
 
 test(
   "the source is shown as text, saved as it came, and printed without the reader around it",

@@ -122,7 +122,7 @@ export const statesOfTrouble = (source: string): readonly State[] => [
   messageThat("a message that cannot be read", { isUnreadable: true, bodies: [], problems: ["took-too-long"] }),
   messageThat("a message that is too complicated", { bodies: [{ ...HTML_BODY, isTooLarge: true }] }),
   messageThat("an encrypted message", { bodies: [{ kind: "encrypted", part: "1", with: "pgp" }] }),
-  letterThat("images of a trusted sender", { imagesTrusted: "sender" }),
+  letterThat("images of a trusted sender", { imagesTrusted: [{ kind: "sender", value: "letter@kettle.example" }] }),
   letterThat("images of a forged sender", { authentic: "failed" }),
   {
     ...letterThat("asking before a sender is trusted", {}),

@@ -17,8 +17,8 @@ export function messageHandlers(reading: Reading): Some<"message"> {
       const sender = indexed.from[0]?.address ?? "";
       const authentic = verdictOn(reading, indexed, read);
       // Whoever forges a trusted sender is not trusted for it.
-      const imagesTrusted = authentic === "failed" ? null : await trustOf(reading, sender);
-      if (typeof read !== "string" && imagesTrusted === null) expectFrame(reading, { account, messageId }, read);
+      const imagesTrusted = authentic === "failed" ? [] : await trustOf(reading, sender);
+      if (typeof read !== "string" && imagesTrusted.length === 0) expectFrame(reading, { account, messageId }, read);
       return shownMessage(reading, { indexed, read, imagesTrusted, authentic });
     },
   };

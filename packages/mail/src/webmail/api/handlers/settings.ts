@@ -30,14 +30,8 @@ export function settingsHandlers(
       }
     },
     trusted: async () => ({ trusted: [...(await readTrusted(reading))] }),
-    async trust(row) {
-      await changeTrust(reading, row, "add");
-      return {};
-    },
-    async distrust(row) {
-      await changeTrust(reading, row, "remove");
-      return {};
-    },
+    trust: async ({ trusted }) => ({ trusted: [...(await changeTrust(reading, trusted, "add"))] }),
+    distrust: async ({ trusted }) => ({ trusted: [...(await changeTrust(reading, trusted, "remove"))] }),
   };
 }
 

@@ -16,37 +16,57 @@ export async function readTrusted(reading: Reading): Promise<readonly Trusted[]>
   });
 }
 
-export async function changeTrust(reading: Reading, row: Trusted, change: "add" | "remove"): Promise<void> {
+/** Gives what was changed by it: what was so before is not. */
+export async function changeTrust(
+  reading: Reading,
+  rules: readonly Trusted[],
+  change: "add" | "remove",
+): Promise<readonly Trusted[]> {
   const { documents } = reading.house.store;
-  const plain = { kind: row.kind, value: row.value.trim().toLowerCase() };
-  if (!(plain.kind === "sender" ? SENDER : DOMAIN).test(plain.value))
-    throw new ApiError("bad-request", "write an address such as name@example.org, or a domain such as example.org", {
-      reason: "no-sender-or-domain",
-    });
-  if (change === "remove") await documents.remove(keyOf(plain));
-  else if ((await readTrusted(reading)).length >= TRUSTED_MAX)
+  const known = new Set((await readTrusted(reading)).map(textOf));
+  const changed = rules.map(plainly).filter((rule) => known.has(textOf(rule)) === (change === "remove"));
+  if (change === "add" && known.size + changed.length > TRUSTED_MAX)
     throw new ApiError("refused", `there are ${TRUSTED_MAX} trusted senders already; take some out first`, {
       reason: "trusted-full",
       values: { max: TRUSTED_MAX },
     });
-  else await documents.put(keyOf(plain), plain);
+  for (const rule of changed)
+    await (change === "remove" ? documents.remove(keyOf(rule)) : documents.put(keyOf(rule), rule));
   reading.events.tell({ kind: "settings-changed" });
+  return changed;
+}
+
+function plainly({ kind, value }: Trusted): Trusted {
+  const plain = { kind, value: value.trim().toLowerCase() };
+  if ((kind === "sender" ? SENDER : DOMAIN).test(plain.value)) return plain;
+  throw new ApiError("bad-request", "write an address such as name@example.org, or a domain such as example.org", {
+    reason: "no-sender-or-domain",
+  });
 }
 
 const DOMAIN = /^[^\s@<>"]+\.[^\s@<>".]+$/u;
 const SENDER = /^[^\s<>"]+@[^\s@<>"]+$/u;
 
-/** Which rule lets remote images of this sender be shown. */
+/** By what remote images of this sender are shown. */
 export async function trustOf(reading: Reading, sender: string): Promise<Message["imagesTrusted"]> {
   const { documents } = reading.house.store;
   const address = sender.toLowerCase();
   const domain = address.slice(address.lastIndexOf("@") + 1);
-  if (domain === "" || !address.includes("@")) return null;
-  if ((await documents.get(keyOf({ kind: "sender", value: address }))) !== undefined) return "sender";
-  return (await documents.get(keyOf({ kind: "domain", value: domain }))) === undefined ? null : "domain";
+  if (domain === "" || !address.includes("@")) return [];
+  const rules: Trusted[] = [];
+  for (const rule of [
+    { kind: "sender", value: address },
+    { kind: "domain", value: domain },
+  ] as const)
+    if ((await documents.get(keyOf(rule))) !== undefined) rules.push(rule);
+  return rules;
+}
+
+function textOf({ kind, value }: Trusted): string {
+  return `${kind} ${value}`;
 }
 
 /** Addresses may be longer than an id and are not all ASCII. */
-function keyOf({ kind, value }: Trusted): { readonly kind: string; readonly id: string } {
-  return { kind: KIND, id: createHash("sha256").update(`${kind} ${value}`).digest("base64url") };
+function keyOf(rule: Trusted): { readonly kind: string; readonly id: string } {
+  return { kind: KIND, id: createHash("sha256").update(textOf(rule)).digest("base64url") };
 }

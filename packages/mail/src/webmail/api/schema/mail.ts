@@ -1,6 +1,7 @@
 // What the reader and the command line read of mail. Zod schemas are the one source of these types.
 import { z } from "zod";
 import { messageProblem } from "./problems.ts";
+import { trusted } from "./settings.ts";
 import { sourceName } from "./sources.ts";
 
 export const accountId = z.string().regex(/^\d{1,15}$/);
@@ -234,8 +235,8 @@ export const message = z.strictObject({
   receiptTo: z.array(mailAddress),
   problems: z.array(messageProblem),
   isUnreadable: z.boolean(),
-  /** Remote images of this sender are shown without asking, and why. */
-  imagesTrusted: z.enum(["sender", "domain"]).nullable(),
+  /** By what remote images of this sender are shown without asking: each of them is enough. None: they are not. */
+  imagesTrusted: z.array(trusted),
   /** What the receiving server found about the sender; unknown where none is believed, or it does not say. */
   authentic: z.enum(["authentic", "failed", "unknown"]),
   urls: z.strictObject({ source: z.string(), eml: z.string(), zip: z.string(), print: z.string() }),

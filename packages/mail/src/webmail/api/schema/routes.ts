@@ -5,7 +5,7 @@ import { acted, acting } from "./acts.ts";
 import { account, accountId, conversation, cursor, listed, mailbox, message, messageId, page, scope } from "./mail.ts";
 import { ORGANISING_ROUTES } from "./organising.ts";
 import { searchProblem } from "./problems.ts";
-import { settings, trusted } from "./settings.ts";
+import { settings, trustChange, trusted } from "./settings.ts";
 import {
   auditRow,
   discovery,
@@ -27,6 +27,7 @@ export interface Route {
 }
 
 const nothing = z.strictObject({});
+const trustedList = z.strictObject({ trusted: z.array(trusted) });
 const one = z.strictObject({ source: sourceName });
 const limit = z.coerce.number().int().min(1).max(200).default(100);
 const viewed = z.strictObject({ account: accountId, messageId: z.coerce.number().pipe(messageId) });
@@ -105,10 +106,11 @@ export const ROUTES = {
     method: "GET",
     path: "/api/trusted",
     input: nothing,
-    output: z.strictObject({ trusted: z.array(trusted) }),
+    output: trustedList,
   },
-  trust: { method: "POST", path: "/api/trusted", input: trusted, output: nothing },
-  distrust: { method: "DELETE", path: "/api/trusted", input: trusted, output: nothing },
+  /** Each answers with what it changed, which the other takes back. */
+  trust: { method: "POST", path: "/api/trusted", input: trustChange, output: trustedList },
+  distrust: { method: "DELETE", path: "/api/trusted", input: trustChange, output: trustedList },
   sources: {
     method: "GET",
     path: "/api/sources",

@@ -17,5 +17,8 @@ export const settings = z.strictObject({
 
 export const trusted = z.strictObject({ kind: z.enum(["sender", "domain"]), value: z.string().min(1).max(320) });
 
+/** Whose images are shown without asking: those that are to be given or taken together. */
+export const trustChange = z.strictObject({ trusted: z.array(trusted).min(1).max(2) });
+
 export type ReaderSettings = z.output<typeof settings>;
 export type Trusted = z.output<typeof trusted>;

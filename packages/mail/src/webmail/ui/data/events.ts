@@ -67,7 +67,9 @@ function update(client: QueryClient, event: ReaderEvent, refreshLists: () => voi
       stale(KEYS.sources);
       return;
     case "settings-changed":
-      for (const key of [KEYS.settings, KEYS.identities, KEYS.labels, KEYS.rules, KEYS.trusted]) stale(key);
+      // Of a message it is told whether its sender is trusted.
+      for (const key of [KEYS.settings, KEYS.identities, KEYS.labels, KEYS.rules, KEYS.trusted, KEYS.messages])
+        stale(key);
       return;
     case "drafts-changed":
       stale(KEYS.drafts);

@@ -12,7 +12,7 @@ interface BodiesProps {
   readonly settings: ReaderSettings;
   /** Images that are loaded this once. */
   readonly isShownOnce: boolean;
-  readonly onShowOnce: () => void;
+  readonly onShowOnce: (isShown: boolean) => void;
   /** An HTML body is shown as its text, and its pictures nowhere. */
   readonly onShownAsText: () => void;
 }

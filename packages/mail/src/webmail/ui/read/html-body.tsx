@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ImageOff, ShieldCheck } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Body, Message, ReaderSettings, Trusted } from "../../api/schema/index.ts";
-import { useTrust } from "../acts/use-trust.ts";
+import { useTrust, whomOf } from "../acts/use-trust.ts";
 import { checkBody } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
 import { Refusal } from "../data/refusal.ts";
@@ -28,7 +28,7 @@ interface HtmlBodyProps {
   readonly settings: ReaderSettings;
   /** Images that are loaded this once. */
   readonly isShownOnce: boolean;
-  readonly onShowOnce: () => void;
+  readonly onShowOnce: (isShown: boolean) => void;
   /** It is shown as its text, and its pictures nowhere. */
   readonly onShownAsText: () => void;
 }
@@ -42,9 +42,9 @@ export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
   const [isPlain, setPlain] = useState(body.isTooLarge);
   const prefersDark = useMedia("(prefers-color-scheme: dark)");
   const isDark = settings.theme === "dark" || (settings.theme === "system" && prefersDark);
-  const areImagesShown = isShownOnce || message.imagesTrusted !== null;
+  const areImagesShown = isShownOnce || message.imagesTrusted.length > 0;
   const hasImages = body.remoteImages > body.trackers;
-  useCommands(hasImages && !areImagesShown && !isPlain ? { images: onShowOnce } : {});
+  useCommands(hasImages && !areImagesShown && !isPlain ? { images: () => onShowOnce(true) } : {});
   const [from] = message.from;
   const title = say("frame.title", {
     from: (from && shownName(from)) || say("person.nobody"),
@@ -120,27 +120,32 @@ interface ImagesBannerProps {
   readonly message: Message;
   readonly body: HtmlPart;
   readonly isShownOnce: boolean;
-  readonly onShowOnce: () => void;
+  readonly onShowOnce: (isShown: boolean) => void;
 }
 
 /** How much is not loaded and why, and the ways to load it: this once, for this sender, for this domain. */
 function ImagesBanner({ message, body, isShownOnce, onShowOnce }: ImagesBannerProps): React.JSX.Element | null {
-  const { say } = useWords();
+  const words = useWords();
+  const { say } = words;
   const hint = useHint();
-  const { trust, distrust } = useTrust();
+  const { trust, block } = useTrust();
   const [asked, setAsked] = useState<Trusted | null>(null);
   const { remoteImages, trackers } = body;
   const sender = message.from[0]?.address ?? "";
   const domain = sender.slice(sender.lastIndexOf("@") + 1);
   const { imagesTrusted } = message;
   if (remoteImages === 0 && trackers === 0) return null;
-  if (imagesTrusted !== null) {
-    const value = imagesTrusted === "sender" ? sender : domain;
+  if (imagesTrusted.length > 0) {
+    const blockAgain = (): void => {
+      // What was shown once before it was always shown is not to stay.
+      onShowOnce(false);
+      block(imagesTrusted);
+    };
     return (
       <div className="banner quiet">
         <ShieldCheck size={16} aria-hidden />
-        <p>{say("images.trusted", { who: value, trackers })}</p>
-        <Button kind="quiet" onPress={() => distrust({ kind: imagesTrusted, value })}>
+        <p>{say("images.trusted", { who: whomOf(words, imagesTrusted), trackers })}</p>
+        <Button kind="quiet" onPress={blockAgain}>
           {say("images.block-again")}
         </Button>
       </div>
@@ -176,7 +181,7 @@ function ImagesBanner({ message, body, isShownOnce, onShowOnce }: ImagesBannerPr
         {say("images.blocked", { images: remoteImages - trackers, trackers })}
         {isForged ? ` ${say("images.forged", { who: sender })}` : null}
       </p>
-      <Button kind="quiet" onPress={onShowOnce}>
+      <Button kind="quiet" onPress={() => onShowOnce(true)}>
         {say("images.show")}
         {hint("images") === undefined ? null : <kbd className="key">{hint("images")}</kbd>}
       </Button>

@@ -87,7 +87,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
           isOn={message.isStarred}
           onPress={() => runner.run("star", target)}
         />
-        <More message={message} areImagesShown={isShownOnce || message.imagesTrusted !== null} />
+        <More message={message} areImagesShown={isShownOnce || message.imagesTrusted.length > 0} />
       </MessageHead>
       <LabelChips labels={labels} />
       <SenderAsks message={message} />
@@ -104,7 +104,7 @@ function Whole({ message, settings }: WholeProps): React.JSX.Element {
           message={message}
           settings={settings}
           isShownOnce={isShownOnce}
-          onShowOnce={() => setShownOnce(true)}
+          onShowOnce={setShownOnce}
           onShownAsText={() => setInlineListed(true)}
         />
       )}

@@ -276,7 +276,9 @@ export const CATALOGUE = {
   "images.forged": "Your mail server could not confirm that {who} sent this (DMARC).",
   "images.block-again": "Block again",
   "images.now-trusted": "Images of {who} are shown from now on",
-  "images.now-blocked": "Images of {who} are blocked again",
+  "images.now-blocked": "Images are blocked again; no longer trusted: {who}",
+  "images.now-distrusted": "No longer trusted with images: {who}",
+  "images.both": "{sender} and everyone at {domain}",
 
   "encrypted.pgp": "Encrypted with OpenPGP",
   "encrypted.smime": "Encrypted with S/MIME",
