@@ -21,6 +21,7 @@ export type {
 export { fragmentOf } from "./html/document.ts";
 export { safeFileName } from "./header/file-name.ts";
 export { safeHeaderText } from "./header/safe-header-text.ts";
+export { isMisleading, shownName } from "./header/shown-name.ts";
 export { isReplySubject, threadSubjectOf, withoutMarks } from "./header/thread-subject.ts";
 export { yieldToServing } from "./threads/yield-to-serving.ts";
 export { UNREADABLE_SUMMARY } from "./reading/unreadable-message.ts";

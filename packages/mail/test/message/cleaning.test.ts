@@ -6,6 +6,7 @@ import { authenticationOf } from "../../src/message/header/authentication.ts";
 import { readAddresses } from "../../src/message/header/addresses.ts";
 import { receiptTo, summarizeHeader, unsubscribe } from "../../src/message/header/message-fields.ts";
 import { senderWarnings } from "../../src/message/header/sender-warnings.ts";
+import { shownName } from "../../src/message/header/shown-name.ts";
 import { readDate, sentAt } from "../../src/message/header/sent-at.ts";
 import { Header } from "../../src/message/mime/header.ts";
 
@@ -78,6 +79,26 @@ test("signs of a false sender are told", () => {
   assert.deepEqual(warnings("From: a@a.example", "Reply-To: b@b.example"), ["reply-elsewhere"]);
   assert.deepEqual(warnings("From: a@mail.a.example", "Reply-To: b@a.example"), []);
   assert.deepEqual(warnings("From: a@a.example", "Reply-To: l@l.example", "List-Id: <l.l.example>"), []);
+});
+
+test("a name that passes for an address or for another name gives way to the address", () => {
+  const address = "x@evil.invalid";
+  for (const [name, shown] of [
+    ["Mina Okafor", "Mina Okafor"],
+    // Each word in letters of one script.
+    ["Мина Окафор (Mina)", "Мина Окафор (Mina)"],
+    ["Pat @ the studio", "Pat @ the studio"],
+    ["service@bank.example", address],
+    ["service\uff20bank.example", address],
+    ["X@evil.invalid", "X@evil.invalid"],
+    ["P\u0430yPal", address],
+    // Cyrillic and Greek.
+    ["\u0421\u039f\u041e", address],
+    ["", address],
+  ] as const)
+    assert.equal(shownName({ name, address }), shown, name);
+  assert.equal(shownName({ name: "service@bank.example", address: "" }), "service@bank.example");
+  assert.equal(shownName({ name: "", address: "" }), "");
 });
 
 test("dates are read in every form there was", () => {

@@ -3,15 +3,7 @@ import type { MailAddress, SenderWarning } from "../contract.ts";
 import { decodeWords } from "../mime/header.ts";
 import type { Header } from "../mime/header.ts";
 import { hidesCharacters } from "./safe-header-text.ts";
-
-/** Scripts whose letters are mistaken for each other. */
-const LOOKALIKES = [
-  /\p{Script=Latin}/u,
-  /\p{Script=Cyrillic}/u,
-  /\p{Script=Greek}/u,
-  /\p{Script=Armenian}/u,
-  /\p{Script=Cherokee}/u,
-];
+import { holdsOtherAddress, mixesScripts } from "./shown-name.ts";
 
 export interface Senders {
   readonly from: readonly MailAddress[];
@@ -32,18 +24,6 @@ export function senderWarnings(header: Header, { from, replyTo }: Senders): read
     warnings.push("reply-elsewhere");
   }
   return warnings;
-}
-
-function holdsOtherAddress({ name, address }: MailAddress): boolean {
-  const named = name.match(/[^\s<>"'()@]{1,64}@[^\s<>"'()@]{1,255}/g) ?? [];
-  return named.some((one) => one.toLowerCase() !== address.toLowerCase());
-}
-
-/** Letters of two scripts that look alike within one word. */
-function mixesScripts(text: string): boolean {
-  return (text.match(/[\p{L}\p{M}]+/gu) ?? []).some(
-    (word) => LOOKALIKES.filter((script) => script.test(word)).length > 1,
-  );
 }
 
 function isElsewhere(reply: MailAddress, from: readonly MailAddress[]): boolean {

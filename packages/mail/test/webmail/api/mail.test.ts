@@ -95,7 +95,7 @@ test("search finds words, and says what it understood", async () => {
 test("a message shows its bodies and parts, and where they are loaded from", async () => {
   const message = await office.ask("message", { account: anna, messageId: withFiles });
   assert.equal(message.subject, "Plans");
-  assert.deepEqual(message.from, [{ name: "Mina", address: "mina@harbour.example" }]);
+  assert.deepEqual(message.from, [{ name: "Mina", address: "mina@harbour.example", shown: "Mina" }]);
   assert.equal(message.bodies[0]?.kind, "text");
   assert.equal(message.parts.length, 3);
 });
@@ -293,7 +293,11 @@ test("settings are kept, and trust is given and taken", async () => {
   });
   assert.deepEqual((await office.ask("trusted", {})).trusted, [sender]);
   assert.deepEqual(await imagesTrusted(), [sender]);
-  assert.deepEqual(await office.ask("trust", { trusted: [sender, domain] }), { trusted: [domain] }, "what is new of it");
+  assert.deepEqual(
+    await office.ask("trust", { trusted: [sender, domain] }),
+    { trusted: [domain] },
+    "what is new of it",
+  );
   assert.deepEqual(await imagesTrusted(), [sender, domain]);
   assert.deepEqual(await office.ask("distrust", { trusted: [sender, domain] }), { trusted: [sender, domain] });
   assert.deepEqual(await imagesTrusted(), []);
@@ -332,6 +336,46 @@ test("a forged sender is not trusted; who is not known to be real is told so", a
   assert.deepEqual(await seen(messages.forged), ["failed", []]);
   assert.deepEqual(await seen(messages.quoted), ["failed", []]);
   await office.ask("distrust", { trusted: [quay] });
+});
+
+test("wherever people are named, one whose name passes for another is called by the address", async () => {
+  const evil = { name: "service@bank.example", address: "x@evil.example" };
+  const mixed = { name: "P\u0430yPal", address: "y@evil.example" };
+  const messageId = await office.deliver(
+    "anna",
+    `From: "${evil.name}" <${evil.address}>
+To: =?utf-8?Q?P=D0=B0yPal?= <${mixed.address}>
+Cc: Mina <mina@quay.example>
+Subject: Named otherwise
+Message-ID: <named@evil.example>
+
+x
+`,
+  );
+  // It waits for the index.
+  const message = await office.ask("message", { account: anna, messageId });
+  const { rows } = await office.ask("search", { account: anna, q: "named otherwise" });
+  assert.deepEqual(rows[0]?.senders, [{ ...evil, shown: evil.address, isMe: false }]);
+  assert.deepEqual(rows[0]?.to, [{ ...mixed, shown: mixed.address }]);
+  assert.deepEqual(message.from, [{ ...evil, shown: evil.address }]);
+  assert.deepEqual(message.to, [{ ...mixed, shown: mixed.address }]);
+  assert.deepEqual(message.cc, [{ name: "Mina", address: "mina@quay.example", shown: "Mina" }]);
+  assert.deepEqual(message.warnings, ["name-holds-address"]);
+  const { conversation } = message;
+  const { cards } = await office.ask("conversation", { account: anna, conversation });
+  assert.deepEqual(cards[0]?.from, [{ ...evil, shown: evil.address, isMe: false }]);
+  assert.deepEqual(cards[0]?.to, [{ ...mixed, shown: mixed.address }]);
+  // Nor is anybody written to by it.
+  const draft = await office.ask("beginDraft", { account: anna, kind: "reply-all", messageId });
+  assert.deepEqual(draft.to[0], { name: "", address: evil.address });
+  assert.match(draft.text, /^x@evil\.example:$/m);
+  assert.deepEqual(
+    [...draft.to, ...draft.cc].find(({ address }) => address === mixed.address),
+    { name: "", address: mixed.address },
+  );
+  assert.deepEqual((await office.ask("completeAddress", { account: anna, prefix: "y@evil" })).addresses, [
+    { name: "", address: mixed.address },
+  ]);
 });
 
 test("of more accounts than are listed together, the session says how many are", async () => {

@@ -11,7 +11,7 @@ export function aRow(of: Partial<Row> = {}): Row {
     count: 1,
     mailbox: "A",
     role: "inbox",
-    senders: [{ name: "Mina", address: "mina@harbour.example", isMe: false }],
+    senders: [{ name: "Mina", address: "mina@harbour.example", shown: "Mina", isMe: false }],
     to: [],
     subject: "Tables",
     preview: "",

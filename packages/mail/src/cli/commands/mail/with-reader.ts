@@ -39,7 +39,7 @@ interface ShownRow {
   readonly messageId: number;
   readonly date: number;
   readonly subject: string;
-  readonly senders: readonly { readonly name: string; readonly address: string }[];
+  readonly senders: readonly { readonly shown: string }[];
   readonly isUnread: boolean;
   readonly isStarred: boolean;
 }
@@ -57,7 +57,7 @@ export function printRows(
       `${row.account}/${row.messageId}`,
       `${row.isUnread ? "•" : " "}${row.isStarred ? "★" : " "}`,
       toMinute(row.date),
-      row.senders.map(({ name, address }) => (name === "" ? address : name)).join(", "),
+      row.senders.map(({ shown }) => shown).join(", "),
       row.subject,
     ]),
   );

@@ -6,7 +6,7 @@ import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
 import type { Conversation, Page, Row, SearchProblem } from "../schema/index.ts";
 import { type AskedList, listedOf } from "./listed.ts";
-import { labelsOf, present } from "./shown.ts";
+import { labelsOf, present, shownPerson } from "./shown.ts";
 import type { Some } from "./handler.ts";
 
 export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "list" | "search" | "conversation"> {
@@ -66,7 +66,7 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
       const own = reading.ownAddresses(account);
       const known = new Set<string>();
       const cards = messages.map((message, at) => {
-        const from = message.from.map((one) => ({ ...one, isMe: own.has(one.address.toLowerCase()) }));
+        const from = message.from.map((one) => ({ ...shownPerson(one), isMe: own.has(one.address.toLowerCase()) }));
         const isNewOutsider = at > 0 && from.some((one) => !one.isMe && !known.has(one.address.toLowerCase()));
         for (const { address } of [...message.from, ...message.to]) known.add(address.toLowerCase());
         return {
@@ -75,7 +75,7 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
           mailbox: message.mailbox,
           role: message.role ?? null,
           from,
-          to: [...message.to],
+          to: message.to.map(shownPerson),
           preview: message.preview,
           date: message.sortAt,
           isUnread: !message.keywords.includes("$seen"),
@@ -163,8 +163,8 @@ function shownRow(reading: Reading, row: ListRow, { own, asked }: ShownIn): Row 
     count,
     mailbox: newest.mailbox,
     role: newest.role ?? null,
-    senders: row.senders.map((one) => ({ ...one, isMe: own.has(one.address.toLowerCase()) })),
-    to: [...newest.to],
+    senders: row.senders.map((one) => ({ ...shownPerson(one), isMe: own.has(one.address.toLowerCase()) })),
+    to: newest.to.map(shownPerson),
     subject: newest.subject,
     preview: newest.preview,
     date: newest.sortAt,

@@ -5,7 +5,7 @@ import { refusalOf } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Body, Message, MessageProblem, Part } from "../schema/index.ts";
 import { contentUrl } from "../content/addresses.ts";
-import { labelsOf, RECEIPT_SENT } from "./shown.ts";
+import { labelsOf, RECEIPT_SENT, shownPerson } from "./shown.ts";
 import type { Some } from "./handler.ts";
 import { trustOf } from "./trusted.ts";
 
@@ -124,12 +124,12 @@ function wholly(at: { readonly account: string; readonly messageId: number }, re
   const { summary, unsubscribe } = read;
   return {
     subject: summary.subject,
-    from: [...summary.from],
-    sender: [...read.sender],
-    replyTo: [...summary.replyTo],
-    to: [...summary.to],
-    cc: [...summary.cc],
-    bcc: [...read.bcc],
+    from: summary.from.map(shownPerson),
+    sender: read.sender.map(shownPerson),
+    replyTo: summary.replyTo.map(shownPerson),
+    to: summary.to.map(shownPerson),
+    cc: summary.cc.map(shownPerson),
+    bcc: read.bcc.map(shownPerson),
     sentAt: summary.sentAt ?? null,
     warnings: [...read.warnings],
     bodies: read.bodies.map((body) => shownBody(at, body)),
@@ -144,7 +144,7 @@ function wholly(at: { readonly account: string; readonly messageId: number }, re
             mail: unsubscribe.mail ?? null,
             page: unsubscribe.page ?? null,
           },
-    receiptTo: [...read.receiptTo],
+    receiptTo: read.receiptTo.map(shownPerson),
     problems: [...read.problems],
     isUnreadable: summary.isUnreadable,
   };
@@ -154,10 +154,10 @@ function wholly(at: { readonly account: string; readonly messageId: number }, re
 function unread({ subject, from, to, sortAt }: IndexedMessage, problem: MessageProblem): OfReading {
   return {
     subject,
-    from: [...from],
+    from: from.map(shownPerson),
     sender: [],
     replyTo: [],
-    to: [...to],
+    to: to.map(shownPerson),
     cc: [],
     bcc: [],
     sentAt: sortAt,

@@ -19,7 +19,7 @@ import { keepTaken } from "../writing/keep-taken.ts";
 import { outgoingOf } from "../writing/outgoing.ts";
 import { SpentDrafts } from "../writing/spent-drafts.ts";
 import type { Some } from "./handler.ts";
-import { RECEIPT_SENT } from "./shown.ts";
+import { honestly, RECEIPT_SENT } from "./shown.ts";
 
 type Writing =
   | "drafts"
@@ -153,7 +153,7 @@ export function writingHandlers(reading: Reading): Some<Writing> {
     },
     async completeAddress({ account, prefix }) {
       reading.account(account);
-      return { addresses: [...(await house.index.addresses(account, prefix, { limit: 8 }))] };
+      return { addresses: (await house.index.addresses(account, prefix, { limit: 8 })).map(honestly) };
     },
   };
 }

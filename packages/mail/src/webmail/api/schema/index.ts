@@ -9,6 +9,7 @@ export type {
   Message,
   Page,
   Part,
+  Person,
   Ref,
   Role,
   Row,

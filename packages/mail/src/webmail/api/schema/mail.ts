@@ -20,6 +20,12 @@ export const mailboxName = z
 
 export const mailAddress = z.strictObject({ name: z.string(), address: z.string() });
 
+/** Somebody of a message. */
+const person = mailAddress.extend({
+  /** What to call them: the name, or the address where the name passes for something else; empty where there is neither. */
+  shown: z.string(),
+});
+
 export const role = z.enum(["inbox", "archive", "junk", "trash", "sent", "drafts"]);
 
 export const account = z.strictObject({
@@ -84,8 +90,8 @@ export const row = z.strictObject({
   mailbox: z.string(),
   role: role.nullable(),
   /** Who wrote in it, oldest first, at most 5. */
-  senders: z.array(mailAddress.extend({ isMe: z.boolean() })),
-  to: z.array(mailAddress),
+  senders: z.array(person.extend({ isMe: z.boolean() })),
+  to: z.array(person),
   subject: z.string(),
   preview: z.string(),
   /** What the list is sorted by; milliseconds since the epoch. */
@@ -177,8 +183,8 @@ export const card = z.strictObject({
   messageId,
   mailbox: z.string(),
   role: role.nullable(),
-  from: z.array(mailAddress.extend({ isMe: z.boolean() })),
-  to: z.array(mailAddress),
+  from: z.array(person.extend({ isMe: z.boolean() })),
+  to: z.array(person),
   preview: z.string(),
   date: z.number(),
   isUnread: z.boolean(),
@@ -206,12 +212,12 @@ export const message = z.strictObject({
   mailbox: z.string(),
   role: role.nullable(),
   subject: z.string(),
-  from: z.array(mailAddress),
-  sender: z.array(mailAddress),
-  replyTo: z.array(mailAddress),
-  to: z.array(mailAddress),
-  cc: z.array(mailAddress),
-  bcc: z.array(mailAddress),
+  from: z.array(person),
+  sender: z.array(person),
+  replyTo: z.array(person),
+  to: z.array(person),
+  cc: z.array(person),
+  bcc: z.array(person),
   /** As its sender says; null when it does not or cannot be believed. */
   sentAt: z.number().nullable(),
   receivedAt: z.number(),
@@ -232,7 +238,7 @@ export const message = z.strictObject({
     .strictObject({ oneClick: z.string().nullable(), mail: z.string().nullable(), page: z.string().nullable() })
     .nullable(),
   /** Who would like to be told that it was read; nobody any more once a receipt was sent. */
-  receiptTo: z.array(mailAddress),
+  receiptTo: z.array(person),
   problems: z.array(messageProblem),
   isUnreadable: z.boolean(),
   /** By what remote images of this sender are shown without asking: each of them is enough. None: they are not. */
@@ -243,6 +249,7 @@ export const message = z.strictObject({
 });
 
 export type MailboxRow = z.output<typeof mailbox>;
+export type Person = z.output<typeof person>;
 export type Role = z.output<typeof role>;
 export type Row = z.output<typeof row>;
 export type Page = z.output<typeof page>;

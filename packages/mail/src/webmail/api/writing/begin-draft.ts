@@ -1,9 +1,10 @@
 // How a draft begins: empty, as an answer, or with a message that is forwarded.
-import type { ReadMessage, TextBlock } from "../../../message/index.ts";
+import { shownName, type ReadMessage, type TextBlock } from "../../../message/index.ts";
 import { forwardedHead, headerText, quoteText, startAnswer, type Identity } from "../../../submission/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { AnswerKind, AnswerWords, DraftFields } from "../schema/writing.ts";
+import { honestly } from "../handlers/shown.ts";
 import { answerHead } from "./answer-words.ts";
 import { carry } from "./carried.ts";
 import type { DraftFiles } from "./draft-files.ts";
@@ -50,8 +51,8 @@ export async function beginAnswer(reading: Reading, files: DraftFiles, asked: An
   const draft = unsaved(account, {
     ...EMPTY,
     from: identity?.address ?? "",
-    to: [...start.to],
-    cc: [...start.cc],
+    to: start.to.map(honestly),
+    cc: start.cc.map(honestly),
     subject: start.subject,
     text: beginningWith(identity, kind, kind === "forward-attached" ? "" : isCut ? withoutRest(quote) : quote),
     inReplyTo: start.inReplyTo ?? null,
@@ -111,11 +112,12 @@ function signatureOf(identity: Identity | undefined): string {
 function quoted(message: ReadMessage, seen: readonly Seen[], { kind, words }: Answering): string {
   const { summary } = message;
   const { sentAt } = summary;
+  const [writer] = summary.from;
   const blocks = seen.flatMap((body) => body.blocks);
   const head = answerHead(words);
   if (kind === "forward")
     return `${forwardedHead({ ...summary, date: head.date(sentAt) }, head.labels)}\n${blocks.map(plainLines).join("\n")}`;
-  const who = headerText(summary.from[0]?.name || summary.from[0]?.address || "");
+  const who = headerText(writer === undefined ? "" : shownName(writer));
   return [head.wrote({ who, sentAt }), quoteText(blocks)].filter((part) => part !== "").join("\n");
 }
 

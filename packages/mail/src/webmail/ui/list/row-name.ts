@@ -1,7 +1,6 @@
 // What a row is called when it is read out: all of it, in the order a person would say it.
 import type { MailboxRow, Row } from "../../api/schema/index.ts";
 import { shortDate } from "../words/dates.ts";
-import { shownName } from "../words/shown-name.ts";
 import type { Words } from "../words/words.ts";
 
 type Sender = Row["senders"][number];
@@ -15,7 +14,7 @@ export function goesSoon({ server }: Row, now: number): boolean {
 }
 
 export function senderName({ say }: Words, sender: Sender): string {
-  return sender.isMe ? say("person.me") : shownName(sender) || say("person.nobody");
+  return sender.isMe ? say("person.me") : sender.shown || say("person.nobody");
 }
 
 /** Who a row is with: its senders, or, among sent mail, who it went to. */

@@ -14,7 +14,6 @@ import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { MenuButton } from "../parts/menu.tsx";
 import { useMedia } from "../shell/use-media.ts";
-import { shownName } from "../words/shown-name.ts";
 import { useWords } from "../words/use-words.ts";
 import { MAIL_FRAME } from "./mail-frame.ts";
 import { TextBody } from "./text-body.tsx";
@@ -47,7 +46,7 @@ export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
   useCommands(hasImages && !areImagesShown && !isPlain ? { images: () => onShowOnce(true) } : {});
   const [from] = message.from;
   const title = say("frame.title", {
-    from: (from && shownName(from)) || say("person.nobody"),
+    from: from?.shown || say("person.nobody"),
     subject: message.subject,
   });
   const query = new URLSearchParams({

@@ -5,7 +5,6 @@ import { useAccountNames } from "../data/queries.ts";
 import { originName } from "../list/rows.ts";
 import { fullDate, size } from "../words/dates.ts";
 import type { WordId } from "../words/catalogue.ts";
-import { shownName } from "../words/shown-name.ts";
 import { useWords } from "../words/use-words.ts";
 import { Person } from "./person.tsx";
 import "./message-head.css";
@@ -38,7 +37,7 @@ export function MessageHead({ message, ownAddresses, children }: MessageHeadProp
   const people = [...message.to, ...message.cc];
   const recipients = people
     .slice(0, SHOWN_MAX)
-    .map((one) => (ownAddresses.has(one.address.toLowerCase()) ? say("person.me") : shownName(one)));
+    .map((one) => (ownAddresses.has(one.address.toLowerCase()) ? say("person.me") : one.shown));
   const others = people.length - recipients.length;
   const via = say(message.origin.kind === "source" ? "head.via-source" : "head.via-delivery", {
     name: originName(message, names),
