@@ -132,6 +132,8 @@ export interface IndexedChange {
   readonly account: string;
   readonly modseq: number;
   readonly added: readonly number[];
+  /** Of those: unread mail that came into an inbox, and was not only indexed late. */
+  readonly arrived: readonly number[];
   readonly changed: readonly number[];
   readonly gone: readonly number[];
 }

@@ -22,11 +22,15 @@ test("mail that comes is told by its id, and its counts", async () => {
   const account = await office.account("anna");
   const stream = await open();
   await stream.until("");
-  const messageId = await office.deliver("anna", "Subject: News\n\nx\n");
+  const first = await office.deliver("anna", "Subject: News\n\nx\n");
   const { data } = await stream.until("messages");
   assert.equal(data["account"], account);
-  assert.deepEqual(data["added"], [messageId]);
+  assert.deepEqual(data["added"], [first]);
   await stream.until("counts");
+  // What an account has when it is first looked at is no news; what comes then is.
+  const second = await office.deliver("anna", "Subject: More news\n\nx\n");
+  const { data: more } = await stream.until("messages");
+  assert.deepEqual([more["added"], more["arrived"]], [[second], 1]);
   stream.close();
 });
 

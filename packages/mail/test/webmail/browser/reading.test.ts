@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { becomes, goTo, hold, is, NEEDS_CHROMIUM, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
-import { deliver, helloFromPat } from "./writing-desk.ts";
+import { ask, deliver, helloFromPat } from "./writing-desk.ts";
 
 let reader: Reader;
 
@@ -107,8 +107,27 @@ test(
     await deliver(reader, helloFromPat("Not for others to read"));
     await page.waitForFunction(() => (globalThis as unknown as { readonly told: readonly unknown[] }).told.length > 0);
     assert.deepEqual(await page.evaluate("window.told"), [["1 new message", { tag: "restante-new-mail" }]]);
+    // As much unread mail as before: one was read elsewhere as one came.
+    const { held, letGo } = hold();
+    await page.route("**/api/mailboxes?*", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await ask(page, "/api/acts", { method: "POST", body: { act: { kind: "read" }, on: [await unreadMessage(page)] } });
+    await deliver(reader, helloFromPat("One more, unseen"));
+    const told = (): Promise<unknown> => page.evaluate("window.told.map(([text]) => text)");
+    await becomes(told, ["1 new message", "2 new messages"]);
+    letGo();
+    await page.unrouteAll({ behavior: "wait" });
   },
 );
+
+async function unreadMessage(page: Page): Promise<unknown> {
+  const { rows } = (await ask(page, "/api/list?account=all&role=inbox&unread=1&view=messages&limit=1")) as {
+    readonly rows: readonly { readonly account: string; readonly messageId: number }[];
+  };
+  return { account: rows[0]?.account, messageId: rows[0]?.messageId };
+}
 
 /** As far as the reader is told of it. */
 interface Thread {

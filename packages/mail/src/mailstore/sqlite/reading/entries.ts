@@ -13,6 +13,8 @@ const probesMax = 4_096;
 /** What one batch did to one account, for those who follow lists. */
 export interface BatchEffects {
   readonly added: number[];
+  /** Of those: unread mail of an inbox that came since its account was followed, and was not only read late. */
+  readonly arrived: number[];
   readonly changed: Set<number>;
   readonly gone: number[];
 }
@@ -24,7 +26,7 @@ interface KnownEntry {
 }
 
 export class EntryWriter {
-  readonly effects: BatchEffects = { added: [], changed: new Set(), gone: [] };
+  readonly effects: BatchEffects = { added: [], arrived: [], changed: new Set(), gone: [] };
   readonly #db: Statements;
   readonly #account: number;
   /** Conversations whose newest messages may be others now. */
@@ -33,6 +35,11 @@ export class EntryWriter {
   constructor(db: Statements, account: number) {
     this.#db = db;
     this.#account = account;
+  }
+
+  /** Of what was added: that it came just now. */
+  tellArrived({ messageId, mailbox, keywords }: PlacedItem): void {
+    if (mailbox.role === "inbox" && !isSeen(keywords)) this.effects.arrived.push(messageId);
   }
 
   /** A message with its parser's answer; one that is there already only gets its new place. */

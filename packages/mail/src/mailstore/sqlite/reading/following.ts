@@ -29,6 +29,8 @@ export type Batch =
   | { readonly kind: "drop"; readonly messageIds: readonly number[] }
   | {
       readonly kind: "index";
+      /** What is in it came or changed since the account is followed; else it is only compared, or read late. */
+      readonly isNews: boolean;
       readonly items: readonly MailItem[];
       /** Those without a row yet. */
       readonly unknown: readonly PlacedItem[];
@@ -103,7 +105,14 @@ function changesBatch(
   o: { readonly progress: Progress; readonly changes: readonly MailItem[] },
 ): Batch {
   const { items, unknown } = cut(search, account, o.changes);
-  return { kind: "index", items, unknown, gone: [], progress: { ...o.progress, modseq: items.at(-1)?.modseq ?? 0 } };
+  return {
+    kind: "index",
+    isNews: true,
+    items,
+    unknown,
+    gone: [],
+    progress: { ...o.progress, modseq: items.at(-1)?.modseq ?? 0 },
+  };
 }
 
 /** Compares a range of message-ids: what has a place gets its row, and rows of what has none go. */
@@ -121,7 +130,7 @@ function olderBatch({ mail, search }: Databases, account: number, progress: Prog
       progress.below,
     )
     .flatMap(({ messageId }) => (there.has(messageId) ? [] : [messageId]));
-  return { kind: "index", items, unknown, gone, progress: { ...progress, below } };
+  return { kind: "index", isNews: false, items, unknown, gone, progress: { ...progress, below } };
 }
 
 /** As many as make one batch, in their order. */
@@ -159,7 +168,10 @@ export function writeBatch(
     for (const messageId of batch.gone) writer.remove(messageId);
     for (const item of batch.items) {
       if (item.kind === "gone") writer.remove(item.messageId);
-      else if (!writer.change(item)) writer.put(item, summaries.get(item.messageId) ?? UNREADABLE_SUMMARY);
+      else if (!writer.change(item)) {
+        writer.put(item, summaries.get(item.messageId) ?? UNREADABLE_SUMMARY);
+        if (batch.isNews) writer.tellArrived(item);
+      }
     }
     writer.finish();
     writeProgress(search, account, batch.progress);

@@ -21,6 +21,7 @@ export interface IndexedReport {
   /** Nothing older is still to be indexed. */
   readonly isWhole: boolean;
   readonly added: readonly number[];
+  readonly arrived: readonly number[];
   readonly changed: readonly number[];
   readonly gone: readonly number[];
   /** Messages of all accounts that have no row yet. */

@@ -22,7 +22,7 @@ const lookMs = 60_000;
 /** After a failure, such as a full disk. */
 const retryMs = 15_000;
 const headsAtOnce = 500;
-const nothing: BatchEffects = { added: [], changed: new Set(), gone: [] };
+const nothing: BatchEffects = { added: [], arrived: [], changed: new Set(), gone: [] };
 
 if (parentPort === null) throw new Error("to be run as a worker thread");
 const port = parentPort;
@@ -181,6 +181,7 @@ function report(account: number, effects: BatchEffects, before: () => void = () 
     modseq: progress?.modseq ?? 0,
     isWhole: progress === undefined || progress.below === 0,
     added: effects.added,
+    arrived: effects.arrived,
     changed: [...effects.changed],
     gone: effects.gone,
     waiting: Math.max(0, total - indexed),

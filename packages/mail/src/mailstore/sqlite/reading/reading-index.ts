@@ -284,9 +284,9 @@ export class SqliteReadingIndex implements ReadingIndex {
   #indexed(report: IndexedReport): void {
     this.#waiting = report.waiting;
     this.#waiters.report(report);
-    const { account, modseq, added, changed, gone } = report;
+    const { account, modseq, added, arrived, changed, gone } = report;
     if (added.length + changed.length + gone.length === 0) return;
-    const change: IndexedChange = { account: String(account), modseq, added, changed, gone };
+    const change: IndexedChange = { account: String(account), modseq, added, arrived, changed, gone };
     for (const listener of this.#listeners) listener(change);
   }
 }

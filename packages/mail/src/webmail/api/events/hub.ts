@@ -15,8 +15,13 @@ export interface HubEvent {
 
 interface Gathered {
   readonly added: Set<number>;
+  readonly arrived: Set<number>;
   readonly changed: Set<number>;
   readonly gone: Set<number>;
+}
+
+function nothingGathered(): Gathered {
+  return { added: new Set(), arrived: new Set(), changed: new Set(), gone: new Set() };
 }
 
 const NO_PROGRESS: SourceProgress = {
@@ -114,9 +119,10 @@ export class EventHub {
     for (const wake of waiting) wake();
   }
 
-  #gather({ account, added, changed, gone }: IndexedChange): void {
-    const gathered = this.#messages.get(account) ?? { added: new Set(), changed: new Set(), gone: new Set() };
+  #gather({ account, added, arrived, changed, gone }: IndexedChange): void {
+    const gathered = this.#messages.get(account) ?? nothingGathered();
     for (const id of added) gathered.added.add(id);
+    for (const id of arrived) gathered.arrived.add(id);
     for (const id of changed) gathered.changed.add(id);
     for (const id of gone) gathered.gone.add(id);
     this.#messages.set(account, gathered);
@@ -167,12 +173,12 @@ export class EventHub {
     this.#messages.clear();
   }
 
-  #tellMessages(account: string, { added, changed, gone }: Gathered): void {
-    for (const id of gone) for (const other of [added, changed]) other.delete(id);
+  #tellMessages(account: string, { added, arrived, changed, gone }: Gathered): void {
+    for (const id of gone) for (const other of [added, arrived, changed]) other.delete(id);
     for (const id of added) changed.delete(id);
     const count = added.size + changed.size + gone.size;
     if (count > LIMITS.eventIds)
-      this.tell({ kind: "messages", account, added: [], changed: [], gone: [], isMany: true });
+      this.tell({ kind: "messages", account, added: [], changed: [], gone: [], arrived: arrived.size, isMany: true });
     else
       this.tell({
         kind: "messages",
@@ -180,6 +186,7 @@ export class EventHub {
         added: [...added],
         changed: [...changed],
         gone: [...gone],
+        arrived: arrived.size,
         isMany: false,
       });
   }

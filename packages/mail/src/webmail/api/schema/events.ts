@@ -11,6 +11,8 @@ const event = z.discriminatedUnion("kind", [
     added: z.array(z.int()),
     changed: z.array(z.int()),
     gone: z.array(z.int()),
+    /** How many of those that came are unread mail in an inbox; told of many, too. */
+    arrived: z.int(),
     /** More than 200 at once: no ids are told, ask for the list again. */
     isMany: z.boolean(),
   }),

@@ -14,13 +14,19 @@ const REFRESH_EVERY_MS_A_PAGE = 200;
 
 type SourceEnded = Extract<ReaderEvent, { kind: "source-ended" }>;
 
+interface Heard {
+  readonly onSourceEnded: (event: SourceEnded) => void;
+  /** Unread mail came into an inbox. */
+  readonly onArrived: (messages: number) => void;
+}
+
 /** Listens for as long as it is drawn. Gives back whether the stream is open. */
-export function useEvents(onSourceEnded: (event: SourceEnded) => void): boolean {
+export function useEvents(heard: Heard): boolean {
   const client = useQueryClient();
   const [isOpen, setOpen] = useState(true);
-  const ended = useRef(onSourceEnded);
+  const latest = useRef(heard);
   useEffect(() => {
-    ended.current = onSourceEnded;
+    latest.current = heard;
   });
   useEffect(() => {
     const refresher = listRefresher(client);
@@ -29,7 +35,8 @@ export function useEvents(onSourceEnded: (event: SourceEnded) => void): boolean 
       onOpenChange: setOpen,
       onEvent(event) {
         update(client, event, refresher.ask);
-        if (event.kind === "source-ended") ended.current(event);
+        if (event.kind === "source-ended") latest.current.onSourceEnded(event);
+        if (event.kind === "messages" && event.arrived > 0) latest.current.onArrived(event.arrived);
       },
     });
     return () => {

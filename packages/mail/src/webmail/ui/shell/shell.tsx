@@ -51,15 +51,18 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
   const [told, setTold] = useState({ text: "", number: 0 });
   const scope = useScope(place);
   const isReturn = useReturn(place);
-  const isLive = useEvents(({ source, arrived, trouble }) => {
-    const texts = [
-      ...(arrived > 0 ? [say("told.arrived", { source, count: arrived })] : []),
-      ...(trouble === null ? [] : [say("told.trouble", { source, text: troubleText(words, trouble) })]),
-    ];
-    // Numbered: the same words again are said again.
-    if (texts.length > 0) setTold(({ number }) => ({ text: texts.join(" "), number: number + 1 }));
+  const isLive = useEvents({
+    onArrived: useNotices(settings.notify),
+    onSourceEnded({ source, arrived, trouble }) {
+      const texts = [
+        ...(arrived > 0 ? [say("told.arrived", { source, count: arrived })] : []),
+        ...(trouble === null ? [] : [say("told.trouble", { source, text: troubleText(words, trouble) })]),
+      ];
+      // Numbered: the same words again are said again.
+      if (texts.length > 0) setTold(({ number }) => ({ text: texts.join(" "), number: number + 1 }));
+    },
   });
-  useUnread(place, scope, settings.notify);
+  useUnread(place, scope);
   useKeptFocus();
   const to = (list: ListOf) => (): void => go({ screen: "mail", scope, list, open: null });
   useCommands({
@@ -177,12 +180,10 @@ function useReturn(place: Place): boolean {
   return wasElsewhere;
 }
 
-/** The window's title counts unread mail in the inbox; who wants it is told when there is more. */
-function useUnread(place: Place, scope: Scope, isTold: boolean): void {
+/** The window's title counts unread mail in the inbox. */
+function useUnread(place: Place, scope: Scope): void {
   const words = useWords();
   const { data } = useQuery(mailboxesQuery(scope));
-  const { data: everywhere } = useQuery({ ...mailboxesQuery("all"), enabled: isTold });
-  useNotices(everywhere === undefined ? undefined : unreadIn(everywhere), isTold);
   const unread = data === undefined ? 0 : unreadIn(data);
   const name = place.screen === "mail" ? listTitle(words, place.list, scope) : words.say(`screen.${place.screen}`);
   useEffect(() => {

@@ -2,22 +2,27 @@
 import { useEffect, useRef } from "react";
 import { useWords } from "../words/use-words.ts";
 
-/** One notice at a time: a newer one takes the place of the one before. */
+/** One notice at a time: a newer one takes the place of the one before, and counts what that one did. */
 const TAG = "restante-new-mail";
 
-/** `unread` is undefined until it is known. */
-export function useNotices(unread: number | undefined, isOn: boolean): void {
+/** Gives what is to be called with how many messages came. What came while the stream was cut off is not told. */
+export function useNotices(isOn: boolean): (arrived: number) => void {
   const { say } = useWords();
-  const known = useRef(unread);
+  const untold = useRef(0);
   useEffect(() => {
-    const before = known.current;
-    known.current = unread;
-    if (!isOn || unread === undefined || before === undefined || unread <= before) return;
-    if (!document.hidden || !("Notification" in window) || Notification.permission !== "granted") return;
-    const notice = new Notification(say("told.new-mail", { count: unread - before }), { tag: TAG });
+    const look = (): void => {
+      if (!document.hidden) untold.current = 0;
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+  return (arrived) => {
+    if (!isOn || !document.hidden || !("Notification" in window) || Notification.permission !== "granted") return;
+    untold.current += arrived;
+    const notice = new Notification(say("told.new-mail", { count: untold.current }), { tag: TAG });
     notice.addEventListener("click", () => {
       window.focus();
       notice.close();
     });
-  }, [unread, isOn, say]);
+  };
 }
