@@ -84,3 +84,43 @@ test("what comes into an open conversation is unread until it is looked at", NEE
   await shows("Dora");
   await rowOf("Bea").and(page.locator(":not([data-unread])")).waitFor();
 });
+
+test("a row that has left the list is acted on as it is now", NEEDS_CHROMIUM, async () => {
+  await office.deliver("anna", letter({ name: "Eve", minute: 8 }));
+  await goTo(page, "#/all/inbox");
+  await rowOf("Eve").waitFor();
+  const only = page.getByRole("button", { name: "Only unread" });
+  await only.click();
+  await rowOf("Eve").click();
+  await shows("Eve");
+  await rowOf("Eve").waitFor({ state: "detached" });
+  const told = (what: string): Promise<void> => page.locator(".toast").getByText(what, { exact: true }).waitFor();
+  const star = page.locator("article.message").getByRole("button", { name: "Star" });
+  await page.keyboard.press("s");
+  await told("Starred");
+  await star.and(page.locator("[aria-pressed=true]")).waitFor();
+  await page.keyboard.press("s");
+  await told("Star removed");
+  await star.and(page.locator("[aria-pressed=false]")).waitFor();
+  await only.click();
+});
+
+test(
+  "what is found beyond the messages that are shown of a very long conversation is shown",
+  NEEDS_CHROMIUM,
+  async () => {
+    await page.route("**/conversations/*", async (route) => {
+      const response = await route.fetch();
+      const conversation = (await response.json()) as { readonly cards: readonly unknown[] };
+      const json = { ...conversation, cards: conversation.cards.slice(1), older: 1 };
+      await route.fulfill({ response, json });
+    });
+    await goTo(page, "#/all/search?q=bea");
+    await page.getByRole("row", { name: /Bea, News of Bea/ }).click();
+    await page.getByText("1 still older message is not shown here; search finds it").waitFor();
+    await shows("Bea");
+    await page.locator(".collapsed button").filter({ hasText: "Dora" }).click();
+    await shows("Dora");
+    await page.unrouteAll({ behavior: "wait" });
+  },
+);

@@ -38,6 +38,7 @@ export function aCard(of: Partial<Card> = {}): Card {
     to: [],
     preview: "",
     date: 0,
+    labels: [],
     isUnread: false,
     isStarred: false,
     attachments: 0,

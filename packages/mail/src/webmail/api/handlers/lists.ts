@@ -80,6 +80,7 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
           date: message.sortAt,
           isUnread: !message.keywords.includes("$seen"),
           isStarred: message.keywords.includes("$flagged"),
+          labels: labelsOf(message.keywords),
           attachments: message.attachments,
           isNewOutsider,
         };

@@ -189,6 +189,7 @@ export const card = z.strictObject({
   date: z.number(),
   isUnread: z.boolean(),
   isStarred: z.boolean(),
+  labels: z.array(z.string()),
   attachments: z.int(),
   /** Nobody of this conversation wrote from this address, or to it, before. */
   isNewOutsider: z.boolean(),
@@ -248,8 +249,8 @@ export const message = z.strictObject({
   urls: z.strictObject({ source: z.string(), eml: z.string(), zip: z.string(), print: z.string() }),
 });
 
-export type MailboxRow = z.output<typeof mailbox>;
 export type Person = z.output<typeof person>;
+export type MailboxRow = z.output<typeof mailbox>;
 export type Role = z.output<typeof role>;
 export type Row = z.output<typeof row>;
 export type Page = z.output<typeof page>;

@@ -65,6 +65,9 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
   const cards = data?.cards ?? [];
   const target = useConversationTarget(props, data);
   useKeysWithoutRow(row, target);
+  // What was sought may be older than all that is shown of a very long conversation: it is shown all the same.
+  const isBeyond = data !== undefined && data.older > 0 && cards.every(({ messageId }) => messageId !== opened.at);
+  const beyond = isBeyond ? opened.at : null;
   const subject = data?.subject ?? row?.subject;
   const header = (
     <ReadingHeader
@@ -90,7 +93,14 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
       {data === undefined || data.older === 0 ? null : (
         <p className="beyond">{words.say("card.beyond", { count: data.older })}</p>
       )}
-      {cards.length === 0 ? null : <Cards {...props} cards={cards} />}
+      {beyond === null ? null : (
+        <div className="cards">
+          <div className="expanded">
+            <MessageView account={opened.account} messageId={beyond} settings={props.settings} />
+          </div>
+        </div>
+      )}
+      {cards.length === 0 ? null : <Cards key={beyond} {...props} cards={cards} isAnotherOpen={beyond !== null} />}
     </div>
   );
 }
@@ -120,9 +130,27 @@ function useConversationTarget(
 ): Target | null {
   const [last, setLast] = useState(row);
   if (row !== null && row !== last) setLast(row);
+  if (row !== null) return targetOf([row]);
   // More messages than a row names are asked for by the list, which has the conversation no more.
-  if (row !== null || last?.whole === null) return targetOf([row ?? last].flatMap((one) => one ?? []));
+  if (last?.whole === null) return asItIsNow(targetOf([last]), conversation);
   return conversation === undefined ? null : conversationTarget(conversation, place);
+}
+
+/** A row that has left the list says no more what became of its messages; their conversation does. */
+function asItIsNow(target: Target | null, conversation: Conversation | undefined): Target | null {
+  if (target === null) return null;
+  const ids = new Set(target.refs.map(({ messageId }) => messageId));
+  const cards = conversation?.cards.filter(({ messageId }) => ids.has(messageId)) ?? [];
+  const [first] = cards;
+  if (first === undefined) return target;
+  return {
+    ...target,
+    role: cards.every(({ role }) => role === first.role) ? first.role : null,
+    mailbox: cards.every(({ mailbox }) => mailbox === first.mailbox) ? first.mailbox : null,
+    isUnread: cards.some(({ isUnread }) => isUnread),
+    isStarred: cards.some(({ isStarred }) => isStarred),
+    labels: first.labels.filter((label) => cards.every(({ labels }) => labels.includes(label))),
+  };
 }
 
 /** The keys of a list act on its rows: on what is open without one, these. */
@@ -167,6 +195,7 @@ function conversationTarget({ cards, whole }: Conversation, place: Role | null):
     alone: (isMore ? chosen.filter(({ role }) => role === "junk") : chosen).map(refOf),
     isUnread: chosen.some(({ isUnread }) => isUnread),
     isStarred: chosen.every(({ isStarred }) => isStarred),
+    labels: first.labels.filter((label) => chosen.every(({ labels }) => labels.includes(label))),
   };
 }
 
@@ -179,11 +208,19 @@ const CHOICES = (place: Role | null): readonly ((card: Card) => boolean)[] => [
   () => true,
 ];
 
-function Cards({ opened, cards, settings, now }: OpenedProps & { readonly cards: readonly Card[] }): React.JSX.Element {
+interface CardsProps extends OpenedProps {
+  readonly cards: readonly Card[];
+  /** A message that is none of them is expanded above them. */
+  readonly isAnotherOpen: boolean;
+}
+
+function Cards({ opened, cards, settings, now, isAnotherOpen }: CardsProps): React.JSX.Element {
   const { say } = useWords();
   const ordered = inOrder(cards);
   const [expanded, setExpanded] = useState(
-    () => expandedOf(cards, { at: opened.at, newestFirst: settings.newestFirst })?.messageId ?? 0,
+    () =>
+      (isAnotherOpen ? undefined : expandedOf(cards, { at: opened.at, newestFirst: settings.newestFirst }))
+        ?.messageId ?? 0,
   );
   const [unreadAtFirst] = useState(
     () => new Set(cards.filter(({ isUnread }) => isUnread).map(({ messageId }) => messageId)),
@@ -202,7 +239,7 @@ function Cards({ opened, cards, settings, now }: OpenedProps & { readonly cards:
     settings,
   );
   const at = ordered.findIndex(({ messageId }) => messageId === expanded);
-  const shown = at < 0 ? ordered.length - 1 : at;
+  const shown = at < 0 && !isAnotherOpen ? ordered.length - 1 : at;
   const step = (by: 1 | -1): void => {
     const next = ordered[shown + by];
     if (next === undefined) return;
