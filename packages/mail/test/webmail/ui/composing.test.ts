@@ -144,7 +144,10 @@ interface Asked {
 }
 
 /** A keeper, what it asked the server, and what became of the copy in the browser. */
-function keeper(answer: (asked: Asked) => Kept | Promise<Kept>) {
+function keeper(
+  answer: (asked: Asked) => Kept | Promise<Kept>,
+  onServer: { readonly version: number; readonly text: string } = { version: 9, text: "of another window" },
+) {
   const asked: Asked[] = [];
   const copies: (string | null)[] = [];
   const states: string[] = [];
@@ -153,6 +156,7 @@ function keeper(answer: (asked: Asked) => Kept | Promise<Kept>) {
       asked.push({ version, text });
       return answer({ version, text });
     },
+    look: () => Promise.resolve({ ...EMPTY_DRAFT, ...onServer }),
     onKeeping: (state) => states.push(state),
     onCopy: (fields) => copies.push(fields?.text ?? null),
   });
@@ -226,6 +230,91 @@ test("a conflict is said and nothing is lost: the copy stays, and the other vers
   assert.equal(await made.flush(), 8);
   made.stop();
   assert.deepEqual(copies, ["mine", null]);
+});
+
+const LOST = new Refusal("reader/unreachable", "no answer", 0);
+
+test("what was not kept is tried again by itself, and so is what was written meanwhile", async (context) => {
+  const clock = context.mock.timers;
+  clock.enable({ apis: ["setTimeout", "Date"] });
+  const answers: (() => void)[] = [];
+  const { made, asked, states } = keeper(
+    ({ version }) =>
+      new Promise((resolve, reject) => {
+        answers.push(() => (answers.length < 3 ? reject(LOST) : resolve({ version: version + 1, updatedAt: 0 })));
+      }),
+  );
+  const settled = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  };
+  made.change({ text: "first" });
+  clock.tick(1_500);
+  await settled();
+  // It is on its way for long, and the time of what is written meanwhile comes before its answer.
+  made.change({ text: "last word" });
+  clock.tick(2_000);
+  answers.at(-1)?.();
+  await settled();
+  assert.equal(states.at(-1), "failed");
+  clock.tick(3_000);
+  await settled();
+  answers.at(-1)?.();
+  await settled();
+  assert.equal(states.at(-1), "failed", "a second time");
+  clock.tick(6_000);
+  await settled();
+  answers.at(-1)?.();
+  await settled();
+  assert.equal(states.at(-1), "saved");
+  assert.deepEqual(
+    asked.map(({ text }) => text),
+    ["first", "last word", "last word"],
+  );
+  assert.equal(made.isKept, true);
+  made.stop();
+});
+
+test("what was refused is not asked again until it is written on", async (context) => {
+  const clock = context.mock.timers;
+  clock.enable({ apis: ["setTimeout", "Date"] });
+  const { made, asked } = keeper(() => {
+    throw new Refusal("too-large", "too long", 413);
+  });
+  made.change({ text: "long" });
+  await assert.rejects(made.flush(), { code: "too-large" });
+  clock.tick(600_000);
+  assert.equal(asked.length, 1);
+  made.stop();
+});
+
+test("a version whose answer was lost is no conflict with itself; one of another window still is", async () => {
+  for (const [text, isOwn] of [
+    ["mine", true],
+    ["of another window", false],
+  ] as const) {
+    let isFirst = true;
+    const { made, asked } = keeper(
+      ({ version }) => {
+        if (isFirst) {
+          isFirst = false;
+          throw LOST;
+        }
+        if (version < 4) throw new Refusal("conflict", "changed", 409);
+        return { version: version + 1, updatedAt: 0 };
+      },
+      { version: 4, text },
+    );
+    made.change({ text: "mine" });
+    await assert.rejects(made.flush(), { code: "reader/unreachable" });
+    made.change({ text: "mine, and more" });
+    if (isOwn) assert.equal(await made.flush(), 5);
+    else await assert.rejects(made.flush(), { code: "conflict" });
+    made.stop();
+    assert.deepEqual(
+      asked.map(({ version }) => version),
+      isOwn ? [0, 0, 4] : [0, 0],
+    );
+  }
 });
 
 test("a draft that is gone is said to be, and what was written stays in the browser", async () => {

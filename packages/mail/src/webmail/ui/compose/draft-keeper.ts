@@ -1,5 +1,5 @@
 // Keeps a draft on the server while it is written: within three seconds of the last key, one request at a time, each
-// with the version the server said last. Knows no screen.
+// with the version the server said last; what did not come there is tried again by itself. Knows no screen.
 import type { Draft, DraftAttachment, DraftFields } from "../../api/schema/index.ts";
 import { Refusal } from "../data/refusal.ts";
 
@@ -7,6 +7,9 @@ import { Refusal } from "../data/refusal.ts";
 const IDLE_MS = 1_500;
 /** While somebody types on and on. */
 const BUSY_MS = 10_000;
+/** After a request that failed: the first of these, then twice as long each time. */
+const AGAIN_MS = 3_000;
+const AGAIN_MAX_MS = 60_000;
 
 /** gone: the server has no such draft any more; it was sent or thrown away in another window. */
 export type Keeping = "as-it-was" | "changed" | "saving" | "saved" | "failed" | "conflict" | "gone";
@@ -18,6 +21,8 @@ export interface Kept {
 
 export interface KeeperOptions {
   readonly save: (version: number, fields: DraftFields) => Promise<Kept>;
+  /** The draft as the server has it. */
+  readonly look: () => Promise<{ readonly version: number } & DraftFields>;
   readonly onKeeping: (keeping: Keeping, error: unknown) => void;
   /** Called with every change, and with null once the server has it. */
   readonly onCopy: (fields: DraftFields | null, version: number) => void;
@@ -36,6 +41,9 @@ export class DraftKeeper {
   #attaching = new Set<Promise<unknown>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dirtySince = 0;
+  #failures = 0;
+  /** Saved perhaps: what was sent since the server last answered. */
+  readonly #unanswered = new Set<string>();
 
   constructor(draft: Draft, o: KeeperOptions) {
     this.#o = o;
@@ -133,9 +141,12 @@ export class DraftKeeper {
   }
 
   #schedule(): void {
+    this.#flushAfter(Math.max(0, Math.min(IDLE_MS, this.#dirtySince + BUSY_MS - Date.now())));
+  }
+
+  #flushAfter(left: number): void {
     if (this.#isStopped) return;
     clearTimeout(this.#timer);
-    const left = Math.max(0, Math.min(IDLE_MS, this.#dirtySince + BUSY_MS - Date.now()));
     // What failed is said where it failed; the copy in the browser has the text.
     this.#timer = setTimeout(() => void this.flush().catch(() => undefined), left);
   }
@@ -159,9 +170,14 @@ export class DraftKeeper {
     try {
       const { version } = await this.#saved(fields);
       this.#version = version;
+      this.#failures = 0;
+      this.#unanswered.clear();
     } catch (error) {
       this.#isDirty = true;
+      this.#dirtySince = Date.now();
+      if (mayBeThere(error)) this.#unanswered.add(textOf(fields));
       this.#o.onKeeping(keepingAfter(error), error);
+      if (mayPass(error)) this.#flushAfter(Math.min(AGAIN_MAX_MS, AGAIN_MS * 2 ** this.#failures++));
       throw error;
     }
     if (this.#isDirty) return;
@@ -169,22 +185,47 @@ export class DraftKeeper {
     this.#o.onKeeping("saved", null);
   }
 
-  /** An attachment that arrives meanwhile makes a version of its own, which is no conflict. */
+  /** An attachment that arrives meanwhile makes a version of its own, and so does what was sent without an answer: neither
+   * is a conflict. */
   async #saved(fields: DraftFields): Promise<Kept> {
     const version = this.#version;
     try {
       return await this.#o.save(version, fields);
     } catch (error) {
+      if (!(error instanceof Refusal && error.code === "conflict")) throw error;
       const mayBeOurs = this.#uploads.size > 0 || this.#version !== version;
-      if (!mayBeOurs || !(error instanceof Refusal && error.code === "conflict")) throw error;
-      await Promise.allSettled(this.#uploads);
+      if (mayBeOurs) await Promise.allSettled(this.#uploads);
+      else if (!(await this.#isOwn())) throw error;
       return this.#o.save(this.#version, fields);
     }
+  }
+
+  /** Whether the version the server has is what was sent from here, its answer lost. */
+  async #isOwn(): Promise<boolean> {
+    if (this.#unanswered.size === 0) return false;
+    const kept = await this.#o.look();
+    if (!this.#unanswered.has(textOf(kept))) return false;
+    this.#version = kept.version;
+    return true;
   }
 }
 
 export function isGone(error: unknown): boolean {
   return error instanceof Refusal && error.reason === "draft-gone";
+}
+
+/** The server said nothing of it. */
+function mayBeThere(error: unknown): boolean {
+  return !(error instanceof Refusal) || error.status === 0;
+}
+
+/** What was refused for good is said, and waits for whoever writes. */
+function mayPass(error: unknown): boolean {
+  return !(error instanceof Refusal) || error.status === 0 || error.status === 429 || error.status >= 500;
+}
+
+function textOf(fields: DraftFields): string {
+  return JSON.stringify(fieldsOf(fields));
 }
 
 function keepingAfter(error: unknown): Keeping {

@@ -66,6 +66,7 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
     () =>
       new DraftKeeper(draft, {
         save: (version, saved) => call("saveDraft", { account, draft: id, version, fields: saved }),
+        look: () => call("draft", { account, draft: id }),
         onKeeping: setKeeping,
         onCopy: (copy, version) => {
           if (copy === null) dropCopy(id);
@@ -217,7 +218,8 @@ function useLeaving(keeper: DraftKeeper, draft: string): void {
       // Another message took the window: this one is kept, with its files. When that fails the copy in the browser stays.
       const kept = keeper.isKept || keeper.isStopped ? Promise.resolve(0) : keeper.settle();
       void kept
-        .catch(() => undefined)
+        // What is left of it may be written on elsewhere from now on: nothing is tried again from here.
+        .catch(() => keeper.stop())
         .then(() => {
           window.removeEventListener("beforeunload", leaving);
           // Only then may another window offer what is left of it.
