@@ -436,6 +436,20 @@ test(
       await page.getByRole("alertdialog").getByRole("button", { name: "Remove the address" }).click();
       await address.waitFor({ state: "detached" });
     };
+    /** Leaves the page for itself, and tells how many removals it asked for from now on, the last as it went. */
+    const reload = async (): Promise<number> => {
+      await page.evaluate(`{
+        const { fetch } = window;
+        sessionStorage.setItem("removals", "0");
+        window.fetch = (path, options) => {
+          if (options?.method === "DELETE" && String(path).includes("/api/identities"))
+            sessionStorage.setItem("removals", String(Number(sessionStorage.getItem("removals")) + 1));
+          return fetch(path, options);
+        };
+      }`);
+      await page.reload();
+      return Number(await page.evaluate(`sessionStorage.getItem("removals")`));
+    };
     const onServer = async (): Promise<boolean> => {
       const { identities } = (await ask(page, "/api/identities?account=1")) as { identities: { server: unknown }[] };
       return identities.some(({ server }) => server !== null);
@@ -448,11 +462,12 @@ test(
     await page.getByLabel("Server", { exact: true }).fill("smtp.harbour.example");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await address.getByText("smtp.harbour.example").waitFor();
-    await page.reload();
+    // What was asked for by the page that is gone cannot be waited for at the server.
+    assert.equal(await reload(), 0);
     await address.getByText("smtp.harbour.example").waitFor();
     assert.ok(await onServer());
     await remove();
-    await page.reload();
+    assert.equal(await reload(), 1);
     // The request outlives the page that sent it, and may come after the first of the next one.
     await becomes(onServer, false);
   },
