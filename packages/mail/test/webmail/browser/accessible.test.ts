@@ -2,13 +2,11 @@
 // ours to mend, so of a message's frame only its title is looked at.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Page } from "playwright-core";
 import { axeFindings } from "./axe.ts";
-import { furnish } from "./furnish.ts";
-import { drawn, goTo, NEEDS_CHROMIUM } from "./browser.ts";
-import { addSource } from "./provider.ts";
+import { collectOwnMail, furnish } from "./furnish.ts";
+import { NEEDS_CHROMIUM } from "./browser.ts";
 import { sample } from "../../retriever/sample.ts";
-import { comeTo, holdBack } from "./come-to-state.ts";
+import { choose, comeTo, holdBack } from "./come-to-state.ts";
 import type { State } from "./state-parts.ts";
 import { statesOf } from "./states.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
@@ -23,17 +21,8 @@ let reader: Reader;
 setUp(async (file) => {
   reader = await openReader(file, { args: ["--demo"], context: { reducedMotion: "reduce" } });
   await furnish(reader.page);
-  await collectOwnMail(reader);
+  await collectOwnMail(reader, SOURCE);
 });
-
-/** A source whose provider is the post office itself: the maildrop of `friend`, collected into `demo`. */
-async function collectOwnMail({ page, product }: Reader): Promise<void> {
-  const friend = product.accounts.find(({ user }) => user === "friend");
-  const login = { user: "friend", password: friend?.password };
-  await addSource(page, { name: SOURCE, port: product.port("pop3"), ...login });
-  await goTo(page, `#/all/source/${SOURCE}`);
-  await page.locator("[role=row]").first().waitFor();
-}
 
 const LOOKS = [
   { theme: "light", language: "en" },
@@ -43,7 +32,6 @@ const LOOKS = [
 ] as const;
 /** All of them in the long run; so many in the short one. */
 const TAKEN = 10;
-type Look = (typeof LOOKS)[number];
 
 test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {
   const { page } = reader;
@@ -53,13 +41,13 @@ test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {
     await t.test(state.name, async () => {
       await page.setViewportSize(state.isPhone ? PHONE : DESK);
       // In words of another language a button has another name: what a person does is done before the look is changed.
-      await choose(page, LOOKS[0]);
+      await choose(reader, LOOKS[0]);
       const letThrough = await holdBack(page, state);
       try {
         await comeTo(page, reader.origin, state);
         // Two looks that share nothing in the short run, so that each state is seen in both themes and both directions.
         for (const look of isLong ? LOOKS : [LOOKS[0], LOOKS[1]]) {
-          await choose(page, look);
+          await choose(reader, look);
           assert.deepEqual(await axeFindings(page), [], `${look.theme}, ${look.language}`);
         }
       } finally {
@@ -96,7 +84,7 @@ interface Found {
 test("a door that is shut, or that nobody answers at, stands in nobody's way", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   // What is said is said in the language that was chosen, when the settings are answered: in English, to be found here.
-  await choose(page, LOOKS[0]);
+  await choose(reader, LOOKS[0]);
   for (const [status, title] of [
     [401, "This browser is not signed in"],
     [500, "Restante does not answer"],
@@ -111,15 +99,3 @@ test("a door that is shut, or that nobody answers at, stands in nobody's way", N
     await page.unrouteAll({ behavior: "ignoreErrors" });
   }
 });
-
-/** The look follows the setting without a reload; what is open stays. */
-async function choose(page: Page, look: Look): Promise<void> {
-  await page.request.patch(`${reader.origin}/api/settings`, {
-    data: look,
-    headers: { origin: reader.origin, "sec-fetch-site": "same-origin" },
-  });
-  if (!page.url().startsWith(reader.origin)) return;
-  await page.locator(`html[data-theme=${look.theme}][dir=${look.language === "en" ? "ltr" : "rtl"}]`).waitFor();
-  // Drawn, not only told.
-  await drawn(page);
-}

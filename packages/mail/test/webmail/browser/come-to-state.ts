@@ -1,6 +1,7 @@
 // How a page comes to a state, and what is kept from it while it is there.
 import type { Page } from "playwright-core";
-import { hold } from "./browser.ts";
+import { drawn, hold } from "./browser.ts";
+import type { Reader } from "./set-up.ts";
 import type { State } from "./state-parts.ts";
 
 export async function comeTo(page: Page, origin: string, { place, ready, act }: State): Promise<void> {
@@ -30,4 +31,21 @@ export async function holdBack(page: Page, { failing, waiting, answer }: State):
     letGo();
     await page.unrouteAll({ behavior: "ignoreErrors" });
   };
+}
+
+export interface Look {
+  readonly theme: "light" | "dark";
+  readonly language: "en" | "pseudo-rtl";
+}
+
+/** The look follows the setting without a reload; what is open stays. */
+export async function choose({ page, origin }: Pick<Reader, "page" | "origin">, look: Look): Promise<void> {
+  await page.request.patch(`${origin}/api/settings`, {
+    data: look,
+    headers: { origin: origin, "sec-fetch-site": "same-origin" },
+  });
+  if (!page.url().startsWith(origin)) return;
+  await page.locator(`html[data-theme=${look.theme}][dir=${look.language === "en" ? "ltr" : "rtl"}]`).waitFor();
+  // Drawn, not only told.
+  await drawn(page);
 }

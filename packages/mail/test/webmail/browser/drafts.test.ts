@@ -263,6 +263,50 @@ test("all that was left is offered, one after another, whatever else is said mea
 });
 
 test(
+  "what could not be kept is kept by itself when the server answers again, with no key pressed",
+  NEEDS_CHROMIUM,
+  async () => {
+    const page = await openTab();
+    await beginMessage(page, { to: "mina@harbour.example", subject: "Kept at last" });
+    await saved(page);
+    await cutOff(page);
+    await page.getByLabel("Text of the message").fill("the last word of it");
+    await page
+      .getByRole("status")
+      .filter({ hasText: /^Not saved;/ })
+      .waitFor();
+    await page.unroute("**/api/drafts/**");
+    await saved(page);
+    assert.equal((await draftOf(page, "Kept at last"))?.text, "the last word of it");
+    await page.close();
+  },
+);
+
+test("a draft whose answer was lost is no conflict with itself", NEEDS_CHROMIUM, async () => {
+  const page = await openTab();
+  await beginMessage(page, { to: "mina@harbour.example", subject: "Answer lost" });
+  await saved(page);
+  // It comes to the server, and what that says of it does not come back.
+  await page.route(
+    "**/api/drafts/**",
+    async (route) => {
+      await route.fetch();
+      await route.abort();
+    },
+    { times: 1 },
+  );
+  await page.getByLabel("Text of the message").fill("kept, and nobody heard of it");
+  await page
+    .getByRole("status")
+    .filter({ hasText: /^Not saved;/ })
+    .waitFor();
+  await saved(page);
+  assert.equal(await page.getByRole("alert").count(), 0);
+  assert.equal((await draftOf(page, "Answer lost"))?.text, "kept, and nobody heard of it");
+  await page.close();
+});
+
+test(
   "a draft that is thrown away while the server has not all of it can be brought back, to the last word",
   NEEDS_CHROMIUM,
   async () => {

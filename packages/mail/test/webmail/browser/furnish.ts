@@ -1,6 +1,9 @@
 // What a person has after a while: a mailbox, a label and a rule of their own, a draft, and a message that did not go.
 import type { Page } from "playwright-core";
 import { EMPTY_DRAFT } from "../empty-draft.ts";
+import { goTo } from "./browser.ts";
+import { addSource } from "./provider.ts";
+import type { Reader } from "./set-up.ts";
 import { ask } from "./writing-desk.ts";
 
 export async function furnish(page: Page, account = "1"): Promise<void> {
@@ -31,4 +34,13 @@ export async function furnish(page: Page, account = "1"): Promise<void> {
   })) as { readonly id: string };
   // No submission server is set: it fails as soon as it is tried.
   await ask(page, `/api/outbox/${entry.id}/retry`, { method: "POST", body: { account } });
+}
+
+/** A source whose provider is the post office itself: the maildrop of `friend`, collected into `demo`. */
+export async function collectOwnMail({ page, product }: Reader, source: string): Promise<void> {
+  const friend = product.accounts.find(({ user }) => user === "friend");
+  const login = { user: "friend", password: friend?.password };
+  await addSource(page, { name: source, port: product.port("pop3"), ...login });
+  await goTo(page, `#/all/source/${source}`);
+  await page.locator("[role=row]").first().waitFor();
 }

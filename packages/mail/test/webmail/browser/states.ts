@@ -157,7 +157,15 @@ export function statesOf(source: string): readonly State[] {
       act: inTurn(open(/Unterlagen/), key("Shift+Delete", DIALOG)),
     },
     { name: "the help", ...inbox, act: key("?", DIALOG) },
-    { name: "whose mail", ...inbox, act: press(/All accounts/, "[role=menu]") },
+    {
+      name: "whose mail",
+      ...inbox,
+      act: async (page) => {
+        const drawer = page.getByRole("button", { name: "Mailboxes" });
+        if (await drawer.isVisible()) await press("Mailboxes", ".drawer")(page);
+        await press(/All accounts/, "[role=menu]")(page);
+      },
+    },
     { name: "an empty list", place: "#/all/junk", ready: ".note" },
     { name: "nothing unread", place: "#/all/trash", ready: ".note", act: press("Only unread", ".note") },
     { name: "a search", place: "#/all/search?q=boat", ready: ROW },

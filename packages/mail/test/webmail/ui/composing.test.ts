@@ -277,11 +277,12 @@ test("what was not kept is tried again by itself, and so is what was written mea
 test("what was refused is not asked again until it is written on", async (context) => {
   const clock = context.mock.timers;
   clock.enable({ apis: ["setTimeout", "Date"] });
-  const { made, asked } = keeper(() => {
+  const { made, asked, states } = keeper(() => {
     throw new Refusal("too-large", "too long", 413);
   });
   made.change({ text: "long" });
   await assert.rejects(made.flush(), { code: "too-large" });
+  assert.equal(states.at(-1), "refused");
   clock.tick(600_000);
   assert.equal(asked.length, 1);
   made.stop();

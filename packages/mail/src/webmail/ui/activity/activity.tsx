@@ -43,7 +43,12 @@ export function Activity({ source }: { readonly source: SourceStatus }): React.J
             <bdi>{serverLine(words, source)}</bdi>
           </Fact>
           <Fact name={say("activity.rule")}>
-            {keepText(words, source.keep)} · <a href={settings}>{say("activity.change")}</a>
+            <span className="fact-line">
+              {keepText(words, source.keep)}
+              <a className="target" href={settings}>
+                {say("activity.change")}
+              </a>
+            </span>
           </Fact>
         </dl>
       </section>

@@ -10,6 +10,7 @@ const KEEPING: Readonly<Record<Keeping, WordId | null>> = {
   saving: "keeping.saving",
   saved: "keeping.saved",
   failed: "keeping.failed",
+  refused: "keeping.refused",
   conflict: "keeping.conflict",
   gone: "keeping.conflict",
 };

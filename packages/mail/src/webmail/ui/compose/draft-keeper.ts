@@ -11,8 +11,9 @@ const BUSY_MS = 10_000;
 const AGAIN_MS = 3_000;
 const AGAIN_MAX_MS = 60_000;
 
-/** gone: the server has no such draft any more; it was sent or thrown away in another window. */
-export type Keeping = "as-it-was" | "changed" | "saving" | "saved" | "failed" | "conflict" | "gone";
+/** failed: it is tried again by itself; refused: it is not. gone: the server has no such draft any more; it was sent or thrown
+ * away in another window. */
+export type Keeping = "as-it-was" | "changed" | "saving" | "saved" | "failed" | "refused" | "conflict" | "gone";
 
 export interface Kept {
   readonly version: number;
@@ -177,7 +178,7 @@ export class DraftKeeper {
       this.#dirtySince = Date.now();
       if (mayBeThere(error)) this.#unanswered.add(textOf(fields));
       this.#o.onKeeping(keepingAfter(error), error);
-      if (mayPass(error)) this.#flushAfter(Math.min(AGAIN_MAX_MS, AGAIN_MS * 2 ** this.#failures++));
+      if (keepingAfter(error) === "failed") this.#flushAfter(Math.min(AGAIN_MAX_MS, AGAIN_MS * 2 ** this.#failures++));
       throw error;
     }
     if (this.#isDirty) return;
@@ -230,7 +231,8 @@ function textOf(fields: DraftFields): string {
 
 function keepingAfter(error: unknown): Keeping {
   if (isGone(error)) return "gone";
-  return error instanceof Refusal && error.code === "conflict" ? "conflict" : "failed";
+  if (error instanceof Refusal && error.code === "conflict") return "conflict";
+  return mayPass(error) ? "failed" : "refused";
 }
 
 export function fieldsOf(draft: DraftFields): DraftFields {

@@ -34,7 +34,7 @@ function Content({ part }: { readonly part: Part }): React.JSX.Element {
     case "audio":
       // Captions would have to come with the message.
       // oxlint-disable-next-line jsx-a11y/media-has-caption
-      return <audio controls src={src} aria-label={part.fileName} />;
+      return <audio className="preview-sound" controls src={src} aria-label={part.fileName} />;
     case "video":
       // oxlint-disable-next-line jsx-a11y/media-has-caption
       return <video className="preview-image" controls src={src} aria-label={part.fileName} />;

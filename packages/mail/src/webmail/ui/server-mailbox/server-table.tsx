@@ -59,7 +59,7 @@ export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTabl
     <div ref={scroller} className="server-scroller" role="region" aria-label={say("server.title")} tabIndex={0}>
       <div role="table" aria-label={say("server.title")} aria-rowcount={total + 1}>
         <div role="row" aria-rowindex={1} className="server-row head">
-          <span role="columnheader">
+          <span role="columnheader" className="server-choose">
             <input
               type="checkbox"
               checked={areAllChosen}
@@ -119,7 +119,7 @@ function ServerRow({ row, index, start, isChosen, onToggle }: ServerRowProps): R
       style={{ transform: `translateY(${start}px)` }}
       data-chosen={isChosen || undefined}
     >
-      <span role="cell">
+      <span role="cell" className="server-choose">
         <input type="checkbox" checked={isChosen} aria-label={say("server.choose", { subject })} onChange={onToggle} />
       </span>
       <span role="cell" className="server-message">

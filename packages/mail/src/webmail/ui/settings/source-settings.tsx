@@ -67,7 +67,7 @@ function OneSource({ source: status }: { readonly source: SourceStatus }): React
   return (
     <section className="one-source" aria-label={source}>
       <h2>
-        <a href={formatPlace({ screen: "source", source, tab: "activity" })}>
+        <a className="target" href={formatPlace({ screen: "source", source, tab: "activity" })}>
           <bdi>{source}</bdi>
         </a>
       </h2>

@@ -374,7 +374,8 @@ export const CATALOGUE = {
   "keeping.changed": "Not saved yet",
   "keeping.saving": "Saving…",
   "keeping.saved": "Saved",
-  "keeping.failed": "Not saved; tried again with the next key",
+  "keeping.failed": "Not saved; tried again soon",
+  "keeping.refused": "Not saved; tried again with the next key",
   "keeping.conflict": "Not saved",
 
   "ask.attachment": "Send without an attachment?",
