@@ -61,7 +61,7 @@ const HELD = {
       role: at === 4 ? "trash" : null,
       isNewOutsider: at === 5,
     }));
-    return { subject, cards: [...older, newest] };
+    return { subject, cards: [...older, newest], older: 12, whole: null };
   },
 };
 
