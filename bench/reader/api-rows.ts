@@ -19,9 +19,11 @@ const TYPED = ["c", "co", "com", "comm", "commo", "common", "common w", "common 
 /** What the page asks for at once before its first row is painted, as it travels. */
 export async function bundleFigures(asking: Asking): Promise<readonly Figure[]> {
   const { json: html } = await asking.get("/");
-  const asked = [...String(html).matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+\.(js|css))"/g)];
+  const asked = new Set(
+    Array.from(String(html).matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+\.(?:js|css))"/g), ([, path = ""]) => path),
+  );
   const octets = { js: 0, css: 0 };
-  for (const [, path, kind] of asked) octets[kind as "js" | "css"] += (await asking.get(`/${path}`)).octets;
+  for (const path of asked) octets[path.endsWith(".js") ? "js" : "css"] += (await asking.get(`/${path}`)).octets;
   const note = "brotli, as the server sends it";
   return [
     { what: "initial JavaScript", budget: 190, ours: octets.js / 1_000, unit: "kB", note },
