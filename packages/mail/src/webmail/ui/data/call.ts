@@ -1,6 +1,7 @@
 import type { RouteInput, RouteName, RouteOutput } from "../../api/schema/index.ts";
 import { patienceFor } from "../../api/schema/patience.ts";
 import { requestOf } from "../../api/schema/request.ts";
+import { answeredBy } from "./answered.ts";
 import { takeEarly } from "./early.ts";
 import { Refusal, refusalIn } from "./refusal.ts";
 import { PATHS } from "./routes.ts";
@@ -53,14 +54,13 @@ async function ask(
       keepalive: isLasting,
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       ...(body === undefined ? {} : { body, headers: { "content-type": "application/json" } }),
-    });
-  const response = await asked.catch((error: unknown) => {
+    }).then(answeredBy);
+  const { isOk, status, json } = await asked.catch((error: unknown) => {
     if (signal?.aborted === true) throw error;
     if (timeout.aborted) throw new Refusal("reader/slow", "no answer in time", 0);
     throw new Refusal("reader/unreachable", "no answer", 0);
   });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok && answer !== undefined) return answer;
+  if (isOk && json !== undefined) return json;
   if (signal?.aborted === true) throw new DOMException("aborted", "AbortError");
-  throw refusalIn(answer, response.status) ?? new Refusal("reader/unreadable", "no JSON", response.status);
+  throw refusalIn(json, status) ?? new Refusal("reader/unreadable", "no JSON", status);
 }
