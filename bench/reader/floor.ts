@@ -8,10 +8,14 @@ import { newContext } from "../../packages/mail/test/webmail/browser/browser.ts"
 import type { Figure } from "./figures.ts";
 import { hasBudget, percentile } from "./figures.ts";
 import { PROBE } from "./page-probe.ts";
-import { firstRow, keyFigures, nextPage, THROTTLED } from "./page-rows.ts";
+import { coldAndWarm, firstRow, keyFigures, nextPage, THROTTLED } from "./page-rows.ts";
 
 const ENTRY = "virtual:floor";
 const ROWS = 100;
+
+/** Asks for its script as the reader's page does. */
+const PAGE = `<!doctype html><link rel="preload" as="script" crossorigin href="/floor.js">
+<div id="reader"></div><script type="module" crossorigin src="/floor.js"></script>`;
 
 /** Rows have the classes the probe looks for, of each as many elements as the reader's, and j and k lead from one to the next. */
 const SOURCE = `
@@ -34,40 +38,35 @@ export async function floorFigures(browser: Browser): Promise<readonly Figure[]>
     const isScript = url === "/floor.js";
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
     response.setHeader("cache-control", isScript ? "public, max-age=31536000, immutable" : "no-store");
-    response.end(
-      isScript ? script : '<!doctype html><div id="reader"></div><script type="module" src="/floor.js"></script>',
-    );
+    response.end(isScript ? script : PAGE);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const times = { cold: [] as number[], warm: [] as number[] };
-  let keys = Number.NaN;
   try {
-    for (let round = 0; round < 5; round += 1) {
-      const context = await newContext(browser);
-      await context.addInitScript(PROBE);
-      const first = await nextPage(context);
-      times.cold.push(await firstRow(first, origin));
-      await first.page.close();
-      const again = await nextPage(context);
-      times.warm.push(await firstRow(again, origin));
-      if (round === 0) keys = (await keyFigures(again))[0]?.ours ?? keys;
-      await context.close();
-    }
+    const times = await coldAndWarm(browser, {
+      prepare: async (context) => void (await context.addInitScript(PROBE)),
+      look: (reader) => firstRow(reader, origin),
+    });
+    const context = await newContext(browser);
+    await context.addInitScript(PROBE);
+    const reader = await nextPage(context);
+    await firstRow(reader, origin);
+    const keys = (await keyFigures(reader))[0]?.ours ?? Number.NaN;
+    await context.close();
+    const yardstick = "a yardstick, no part of the reader";
+    return [
+      ...(["cold", "warm"] as const).map((when) => ({
+        what: `React alone with ${ROWS} plain rows painted, ${when}`,
+        ours: percentile(times[when], 0.5),
+        unit: "ms",
+        note: `${THROTTLED}, median of ${times[when].length}; ${yardstick}`,
+      })),
+      { what: "the same, key press to paint: p95", ours: keys, unit: "ms", note: `${THROTTLED}; ${yardstick}` },
+    ];
   } finally {
     server.closeAllConnections();
     server.close();
   }
-  const yardstick = "a yardstick, no part of the reader";
-  return [
-    ...(["cold", "warm"] as const).map((when) => ({
-      what: `React alone with ${ROWS} plain rows painted, ${when}`,
-      ours: percentile(times[when], 0.5),
-      unit: "ms",
-      note: `${THROTTLED}, median of 5; ${yardstick}`,
-    })),
-    { what: "the same, key press to paint: p95", ours: keys, unit: "ms", note: `${THROTTLED}; ${yardstick}` },
-  ];
 }
 
 /** What of a figure is the reader's doing and what is the machine's: floor and figure in turn, cold and warm. */

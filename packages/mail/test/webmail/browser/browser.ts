@@ -39,8 +39,15 @@ export function openBrowser(o: { readonly hosts?: string } = {}): Promise<Browse
   return chromium.launch({ executablePath: PROGRAM, headless: true, args: [...FLAGS, ...hosts] });
 }
 
+/** A browser that keeps in `folder` what browsers keep from day to day; its profile is a single context. */
+export function openProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { executablePath: PROGRAM, headless: true, args: FLAGS, ...WINDOW });
+}
+
+const WINDOW = { viewport: { width: 1440, height: 900 }, locale: "en-GB" } as const;
+
 export async function newContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", ...options });
+  const context = await browser.newContext({ ...WINDOW, ...options });
   context.setDefaultTimeout(WAIT_MS);
   return context;
 }
