@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { MessageStream, Pop3Session, RetrieveOptions } from "@restante/pop/client";
-import type { ScriptedMessage } from "@restante/pop/testing";
+import type { PeerMessage } from "@restante/pop/testing";
 import { errorOf, settingFor, text } from "./fixture.ts";
 
 /** Three times what is read and thrown away. */
@@ -84,7 +84,7 @@ const WAYS: readonly (readonly [
   ],
 ];
 
-async function sessionWith(context: TestContext, first: ScriptedMessage, isListed: boolean): Promise<Pop3Session> {
+async function sessionWith(context: TestContext, first: PeerMessage, isListed: boolean): Promise<Pop3Session> {
   const { session } = await settingFor(context, { messages: [first, "next\r\n"] });
   const pop = await session();
   if (isListed) await pop.list();

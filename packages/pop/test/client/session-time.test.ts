@@ -3,14 +3,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { setInterval } from "node:timers/promises";
-import {
-  connect,
-  connectPop2,
-  DEFAULT_TIMEOUTS,
-  type Pop3Session,
-  type SaslClientMechanism,
-  type TokenRequest,
-} from "@restante/pop/client";
+import { connect, connectPop2, DEFAULT_TIMEOUTS, type Pop3Session, type TokenRequest } from "@restante/pop/client";
+import type { SaslClientMechanism } from "@restante/pop/sasl";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { answers, scriptedFamily } from "../support/scripted-family.ts";
 import { until } from "../support/until.ts";
