@@ -42,6 +42,17 @@ test("dates and numbers follow the English the browser prefers", () => {
   assert.equal(wordsIn("en", ["de-AT"]).locale, "en");
 });
 
+test("several names stand beside one another as the language lists them", () => {
+  const names = ["Mina", "Pat, R.", "Ana"];
+  for (const locale of ["en", "en-GB", "en-US", "en-IN"]) {
+    const listed = new Intl.ListFormat(locale, { type: "unit", style: "short" });
+    for (const count of [0, 1, 2, 3]) {
+      const several = names.slice(0, count);
+      assert.equal(wordsIn("en", [locale]).list(several), listed.format(several));
+    }
+  }
+});
+
 test("a text that needs no parser is what the parser makes of it", () => {
   const { say, locale } = wordsIn("en", ["en-GB"]);
   const values = Object.fromEntries(NAMES.map((name) => [name, `<${name}>'s {0}`]));

@@ -20,31 +20,27 @@ export interface Words {
 
 interface Made {
   readonly direction: "ltr" | "rtl";
+  /** Stands between two names of several: to make an Intl.ListFormat takes as long as to draw the rows. */
+  readonly between: string;
   readonly message: (text: string) => string | ReturnType<typeof pseudo>;
 }
 
 const LANGUAGES: Readonly<Record<Language, Made>> = {
-  en: { direction: "ltr", message: (text) => text },
-  pseudo: { direction: "ltr", message: pseudo },
-  "pseudo-rtl": { direction: "rtl", message: pseudoRightToLeft },
+  en: { direction: "ltr", between: ", ", message: (text) => text },
+  pseudo: { direction: "ltr", between: ", ", message: pseudo },
+  "pseudo-rtl": { direction: "rtl", between: ", ", message: pseudoRightToLeft },
 };
 
 /** `preferred` is what the browser says of its person, best first, as in `navigator.languages`. */
 export function wordsIn(language: Language, preferred: readonly string[]): Words {
-  const { direction, message } = LANGUAGES[language];
+  const { direction, between, message } = LANGUAGES[language];
   const locale = preferred.find((tag) => /^en\b/i.test(tag)) ?? "en";
-  // To make one takes a start as long as a row.
-  let names: Intl.ListFormat | undefined;
   const made = new Map<WordId, Say>();
   return {
     language,
     direction,
     locale,
-    list(several) {
-      if (several.length < 2) return several[0] ?? "";
-      names ??= new Intl.ListFormat(locale, { type: "unit", style: "short" });
-      return names.format(several);
-    },
+    list: (names) => names.join(between),
     say(id, values) {
       let format = made.get(id);
       if (format === undefined) {
