@@ -1,7 +1,7 @@
 // Whose fault it was that messages did not come in one run. Each counts once a run at most, however often it was tried. A
 // lost connection is held against a message at the end of the run, and only when all that were lost were lost at it: where
 // others fail likewise it is the link, and a message that is good is not quarantined for that.
-import { Pop3Error } from "@restante/pop/client";
+import type { Pop3Error } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
 
 /** A connection that ended while this message came. */
