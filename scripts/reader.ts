@@ -8,6 +8,7 @@ import { brotliCompressSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { build, type Plugin, type Rolldown } from "vite";
 import { drawnOnce } from "./drawn-once.ts";
+import { textsAhead } from "./texts-ahead.ts";
 
 const UI = "packages/mail/src/webmail/ui";
 const PRODUCT = "packages/mail/dist/webmail/ui";
@@ -24,7 +25,7 @@ export async function buildReader(folder: string): Promise<void> {
     // Where the reader is served may have a prefix one day.
     base: "./",
     logLevel: "warn",
-    plugins: [drawnOnce(join(folder, UI)), react(), startAskedAtOnce],
+    plugins: [drawnOnce(join(folder, UI)), textsAhead(join(folder, UI)), react(), startAskedAtOnce],
     build: {
       outDir: join(folder, PRODUCT),
       emptyOutDir: true,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { IntlMessageFormat } from "intl-messageformat";
 import { CATALOGUE, type WordId } from "../../../src/webmail/ui/words/catalogue.ts";
+import { elementsOf } from "../../../src/webmail/ui/words/texts.ts";
 import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
 
 const IDS = Object.keys(CATALOGUE) as WordId[];
@@ -51,6 +52,11 @@ test("several names stand beside one another as the language lists them", () => 
       assert.equal(wordsIn("en", [locale]).list(several), listed.format(several));
     }
   }
+});
+
+test("the elements of a text are those the parser finds", () => {
+  for (const id of IDS)
+    assert.deepEqual(elementsOf(CATALOGUE[id]), new IntlMessageFormat(CATALOGUE[id], "en").getAst(), id);
 });
 
 test("a text that needs no parser is what the parser makes of it", () => {

@@ -1,8 +1,6 @@
 // Two languages nobody speaks, made from the catalogue, that show what a translation would break: texts 40 % longer
 // with letters outside ASCII, and the same running from right to left.
-import { IntlMessageFormat } from "intl-messageformat";
-
-type Element = ReturnType<IntlMessageFormat["getAst"]>[number];
+import { type Element, elementsOf, type Text } from "./texts.ts";
 
 const LITERAL = 0;
 const ACCENTED: ReadonlyMap<string, string> = new Map(
@@ -11,21 +9,17 @@ const ACCENTED: ReadonlyMap<string, string> = new Map(
 /** How much longer than English a translation may be. */
 const GROWTH = 0.4;
 
-/** `message` with its texts longer and accented; what is filled in stays as it is. */
-export function pseudo(message: string): Element[] {
-  return withTexts(parse(message), (text) => lengthened(accented(text)));
+/** `text` with its texts longer and accented; what is filled in stays as it is. */
+export function pseudo(text: Text): Element[] {
+  return withTexts(elementsOf(text), (literal) => lengthened(accented(literal)));
 }
 
-/** `message` as `pseudo` makes it, its words forced to run from right to left. */
-export function pseudoRightToLeft(message: string): Element[] {
+/** `text` as `pseudo` makes it, its words forced to run from right to left. */
+export function pseudoRightToLeft(text: Text): Element[] {
   // U+202E and U+202C around each word: the order of words comes from the direction of the page.
-  return withTexts(parse(message), (text) =>
-    lengthened(text).replaceAll(/[^\s\p{P}]+/gu, (word) => `\u202E${word}\u202C`),
+  return withTexts(elementsOf(text), (literal) =>
+    lengthened(literal).replaceAll(/[^\s\p{P}]+/gu, (word) => `\u202E${word}\u202C`),
   );
-}
-
-function parse(message: string): Element[] {
-  return new IntlMessageFormat(message, "en").getAst();
 }
 
 function withTexts(elements: readonly Element[], change: (text: string) => string): Element[] {

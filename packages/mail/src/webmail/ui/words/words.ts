@@ -1,8 +1,9 @@
-// Texts, dates and numbers in one language. Messages are parsed when first said, where there is something to parse, and kept.
+// Texts, dates and numbers in one language. What says a text is made when it is first said, and kept.
 import { IntlMessageFormat } from "intl-messageformat";
 import type { ReaderSettings } from "../../api/schema/index.ts";
-import { CATALOGUE, type WordId } from "./catalogue.ts";
+import type { WordId } from "./catalogue.ts";
 import { pseudo, pseudoRightToLeft } from "./pseudo.ts";
+import { isSimple, partsOf, type Text, TEXTS } from "./texts.ts";
 
 type Language = ReaderSettings["language"];
 export type Values = Readonly<Record<string, string | number>>;
@@ -22,18 +23,18 @@ interface Made {
   readonly direction: "ltr" | "rtl";
   /** Stands between two names of several: to make an Intl.ListFormat takes as long as to draw the rows. */
   readonly between: string;
-  readonly message: (text: string) => string | ReturnType<typeof pseudo>;
+  readonly text: (text: Text) => Text;
 }
 
 const LANGUAGES: Readonly<Record<Language, Made>> = {
-  en: { direction: "ltr", between: ", ", message: (text) => text },
-  pseudo: { direction: "ltr", between: ", ", message: pseudo },
-  "pseudo-rtl": { direction: "rtl", between: ", ", message: pseudoRightToLeft },
+  en: { direction: "ltr", between: ", ", text: (text) => text },
+  pseudo: { direction: "ltr", between: ", ", text: pseudo },
+  "pseudo-rtl": { direction: "rtl", between: ", ", text: pseudoRightToLeft },
 };
 
 /** `preferred` is what the browser says of its person, best first, as in `navigator.languages`. */
 export function wordsIn(language: Language, preferred: readonly string[]): Words {
-  const { direction, between, message } = LANGUAGES[language];
+  const { direction, between, text } = LANGUAGES[language];
   const locale = preferred.find((tag) => /^en\b/i.test(tag)) ?? "en";
   const made = new Map<WordId, Say>();
   return {
@@ -44,7 +45,7 @@ export function wordsIn(language: Language, preferred: readonly string[]): Words
     say(id, values) {
       let format = made.get(id);
       if (format === undefined) {
-        format = sayOf(message(CATALOGUE[id]), locale, direction);
+        format = sayOf(text(TEXTS[id]), locale, direction);
         made.set(id, format);
       }
       return format(values);
@@ -54,19 +55,15 @@ export function wordsIn(language: Language, preferred: readonly string[]): Words
 
 type Say = (values?: Values) => string;
 
-/** Nothing but text and names of values: there is nothing to parse, and most messages are no more. */
-const SIMPLE = /^(?:[^{}<'#]|'(?!['{}<#])|\{\w+\})*$/;
-
-function sayOf(message: ReturnType<Made["message"]>, locale: string, direction: Words["direction"]): Say {
-  if (typeof message !== "string" || !SIMPLE.test(message)) {
-    const format = new IntlMessageFormat(message, locale);
+function sayOf(text: Text, locale: string, direction: Words["direction"]): Say {
+  if (!isSimple(text)) {
+    const format = new IntlMessageFormat(text, locale);
     return (values) => String(format.format(isolatedAll(values, direction)));
   }
-  // Texts and names in turn.
-  const [first = "", ...rest] = message.split(/\{(\w+)\}/);
+  const [first = "", ...rest] = partsOf(text);
   if (rest.length === 0) return () => first;
   return (values = {}) =>
-    rest.reduce((text, part, at) => text + (at % 2 === 0 ? isolated(values[part] ?? "", direction) : part), first);
+    rest.reduce((said, part, at) => said + (at % 2 === 0 ? isolated(values[part] ?? "", direction) : part), first);
 }
 
 /** Letters that run from right to left, in the scripts that have them. */
