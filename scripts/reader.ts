@@ -98,7 +98,7 @@ function compressAssets(folder: string): void {
 /** Changes whenever a build would come out differently. */
 function sourceState(folder: string): string {
   const hash = createHash("sha256");
-  const sources = globSync([`${UI}/**/*`, "scripts/{reader,drawn-once}.ts", "package-lock.json"], {
+  const sources = globSync([`${UI}/**/*`, "scripts/{reader,drawn-once,texts-ahead}.ts", "package-lock.json"], {
     cwd: folder,
     withFileTypes: true,
   });
