@@ -1,5 +1,5 @@
 // Texts, dates and numbers in one language. What says a text is made when it is first said, and kept.
-import { IntlMessageFormat } from "intl-messageformat";
+import { type Formatters, IntlMessageFormat } from "intl-messageformat";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import type { WordId } from "./catalogue.ts";
 import { pseudo, pseudoRightToLeft } from "./pseudo.ts";
@@ -53,11 +53,28 @@ export function wordsIn(language: Language, preferred: readonly string[]): Words
   };
 }
 
+/** For all texts: left to itself the library makes its own for each of them, and one takes as long to make as a row to draw. */
+const FORMATTERS: Formatters = {
+  getNumberFormat: kept((...like) => new Intl.NumberFormat(...like)),
+  getDateTimeFormat: kept((...like) => new Intl.DateTimeFormat(...like)),
+  getPluralRules: kept((...like) => new Intl.PluralRules(...like)),
+};
+
+function kept<A extends unknown[], T>(make: (...like: A) => T): (...like: A) => T {
+  const made = new Map<string, T>();
+  return (...like) => {
+    const key = JSON.stringify(like);
+    const found = made.get(key) ?? make(...like);
+    made.set(key, found);
+    return found;
+  };
+}
+
 type Say = (values?: Values) => string;
 
 function sayOf(text: Text, locale: string, direction: Words["direction"]): Say {
   if (!isSimple(text)) {
-    const format = new IntlMessageFormat(text, locale);
+    const format = new IntlMessageFormat(text, locale, undefined, { formatters: FORMATTERS });
     return (values) => String(format.format(isolatedAll(values, direction)));
   }
   const [first = "", ...rest] = partsOf(text);
