@@ -47,6 +47,7 @@ function knownOf(o: Partial<KnownMessage> = {}): KnownMessage {
     firstSeenAt: NOW - 10 * DAY_MS,
     collectedAt: NOW - 10 * DAY_MS,
     attempts: 0,
+    lostRuns: 0,
     failure: undefined,
     rule: undefined,
     pending: undefined,
@@ -403,8 +404,8 @@ test("what failed before comes last, and no more comes than may", () => {
   assert.deepEqual([numbers(queue.fresh), numbers(queue.failing), numbers(queue.left)], [[2, 3], [1], [4]]);
   assert.deepEqual(numbers(queueOf(all, { policy: { ...POLICY, order: "newest" }, done: 0 }).fresh), [3, 2]);
   assert.deepEqual(numbers(queueOf(all, { policy: { ...POLICY, messagesMax: 3 }, done: 2 }).left), [3, 1, 4]);
-  const hasFailedNow = ({ n }: { readonly n: number }): boolean => n === 1;
-  assert.deepEqual(numbers(queueOf(all, { policy: POLICY, done: 0, hasFailedNow }).failing), [4, 1]);
+  const failedNow = ({ n }: { readonly n: number }): number => (n === 1 ? 1 : 0);
+  assert.deepEqual(numbers(queueOf(all, { policy: POLICY, done: 0, failedNow }).failing), [4, 1]);
 });
 
 test("of messages that shared a unique-id the one that is left is known by its header", () => {

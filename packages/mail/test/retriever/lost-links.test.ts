@@ -1,7 +1,7 @@
 // Connections that end in the middle of a message: when that is the message's fault, and when the link's.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openSetting, SIX, type Setting } from "./fixture.ts";
+import { manyMessages, openSetting, SIX, type Setting } from "./fixture.ts";
 
 const failuresOf = (setting: Setting) =>
   setting.state
@@ -45,7 +45,10 @@ test("a link that is lost at other messages likewise is nobody's fault, run for 
     const report = await setting.run();
     assert.deepEqual([report.arrived.messages, report.exitCode], [0, 69]);
   }
-  assert.ok(failuresOf(setting).every(([, state, attempts]) => state === "new" && attempts === 0));
+  assert.deepEqual(
+    failuresOf(setting).toSorted(),
+    SIX.map((_, i) => [`peer-${i + 1}`, "new", 0]),
+  );
   setting.peer.script([]);
   assert.deepEqual([(await setting.run()).arrived.messages, setting.texts().length], [6, 6]);
 });
@@ -95,4 +98,58 @@ test("a message that is refused again by the next session of a run has failed on
   const report = await setting.run();
   assert.equal(setting.peer.commands.filter((command) => command === "RETR 1").length, 2);
   assert.deepEqual([report.arrived.messages, failuresOf(setting)], [5, [["peer-1", "new", 1]]]);
+});
+
+/** Ends every connection it is asked for on, whatever its number is. */
+const BAD = (n: number): string => `Subject: bad ${n}\r\n\r\n${"x".repeat(70)}\r\n`.padEnd(2_000, `${n}`);
+const ENDS_AT_BAD = { on: "RETR", drop: 1_000 };
+const octetsThere = (setting: Setting) => setting.peer.maildrop.messages.map(({ octets }) => octets.length);
+const quarantined = (setting: Setting) =>
+  failuresOf(setting).flatMap(([uniqueId, state]) => (state === "quarantined" ? [uniqueId] : []));
+
+test("two messages that always lose the connection are quarantined while others come, and hold up no removal", async (context) => {
+  const setting = await openSetting(context, {
+    messages: [...SIX.slice(0, 1), BAD(1), ...SIX.slice(1, 2), BAD(2), ...SIX.slice(2)],
+    faults: [ENDS_AT_BAD],
+    keys: { server: { keep: "0" } },
+  });
+  for (let run = 0; run < 7; run += 1) {
+    await setting.run();
+    assert.ok(
+      octetsThere(setting).every((octets) => octets > 1_000),
+      `run ${run}`,
+    );
+    setting.peer.maildrop.deliver(manyMessages(run + 1)[run] ?? "");
+  }
+  assert.deepEqual(quarantined(setting), ["peer-2", "peer-4"]);
+  assert.deepEqual([(await setting.run()).exitCode, octetsThere(setting).length], [65, 2]);
+});
+
+test("one that loses every connection holds up no removal, of what came before neither", async (context) => {
+  const setting = await openSetting(context, {
+    messages: [...SIX.slice(0, 2), BAD(1)],
+    faults: [ENDS_AT_BAD],
+  });
+  await setting.run();
+  setting.peer.maildrop.deliver(SIX[2] ?? "");
+  const report = await setting.run({ server: { keep: "0" } });
+  assert.deepEqual([report.removed, octetsThere(setting)], [3, [2_002]]);
+});
+
+test("two messages alone that always lose the connection are quarantined after nine runs in a row, not before", async (context) => {
+  const setting = await openSetting(context, { messages: [BAD(1), BAD(2)], faults: [ENDS_AT_BAD] });
+  for (let run = 1; run < 9; run += 1) assert.equal((await setting.run()).exitCode, 69);
+  assert.deepEqual(quarantined(setting), []);
+  const last = await setting.run();
+  assert.deepEqual([last.exitCode, quarantined(setting)], [65, ["peer-1", "peer-2"]]);
+});
+
+test("a message that failed once has its turn before four that lose every connection", async (context) => {
+  const setting = await openSetting(context, {
+    messages: [BAD(1), BAD(2), BAD(3), BAD(4), ...SIX.slice(0, 1)],
+    faults: [ENDS_AT_BAD, { on: "RETR 5", drop: 10, times: 1 }],
+  });
+  assert.equal((await setting.run({ fetch: { order: "newest" } })).arrived.messages, 0);
+  for (let run = 0; run < 3; run += 1) await setting.run();
+  assert.deepEqual(setting.texts(), SIX.slice(0, 1));
 });

@@ -30,6 +30,8 @@ export interface KnownMessage {
   readonly firstSeenAt: number;
   readonly collectedAt: number | undefined;
   readonly attempts: number;
+  /** Runs in a row that lost a connection while it came, whosever fault that was. */
+  readonly lostRuns: number;
   readonly failure: string | undefined;
   readonly rule: string | undefined;
   /** To be removed there; nobody knows whether it was. */

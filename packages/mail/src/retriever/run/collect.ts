@@ -323,6 +323,7 @@ export class Collector {
       at: this.#o.timeToWrite(),
       quarantine,
       counts,
+      isLost: isLost && !failures.isLostAt(decision.known?.id),
     });
     if (counts) failures.counted(row);
     if (isLost) failures.lostAt({ row, decision, why: failure });

@@ -18,21 +18,20 @@ export interface QueueFacts {
   readonly policy: SourcePolicy;
   /** Messages this run fetched already. */
   readonly done: number;
-  /** It was tried in this run, and did not come. */
-  readonly hasFailedNow?: (decision: Decision) => boolean;
+  /** How often it was tried in this run, and did not come. */
+  readonly failedNow?: (decision: Decision) => number;
 }
 
-export function queueOf(
-  decisions: readonly Decision[],
-  { policy, done, hasFailedNow = () => false }: QueueFacts,
-): FetchQueue {
+export function queueOf(decisions: readonly Decision[], { policy, done, failedNow = () => 0 }: QueueFacts): FetchQueue {
   const wanted = decisions.filter(({ action }) => action === "fetch" || action === "headers");
   const ordered = policy.order === "oldest" ? wanted : wanted.toReversed();
-  // Also where it was not its own fault.
-  const hasFailed = ({ known }: Decision): boolean => known?.failure !== undefined && known.state !== "filtered";
-  const lateness = (one: Decision): number =>
-    hasFailed(one) ? (hasFailedNow(one) ? 3 : 2) : isToldByOctets(one) ? 1 : 0;
-  const sorted = ordered.toSorted((one, other) => lateness(one) - lateness(other));
+  const lateness = (one: Decision): number => (hasFailed(one) ? 2 : isToldByOctets(one) ? 1 : 0);
+  // Of those that failed, each has its turn: a run tries only some of the messages that end its connections.
+  const lostRuns = ({ known }: Decision): number => known?.lostRuns ?? 0;
+  const sorted = ordered.toSorted(
+    (one, other) =>
+      lateness(one) - lateness(other) || failedNow(one) - failedNow(other) || lostRuns(one) - lostRuns(other),
+  );
   const room = Math.max(0, (policy.messagesMax ?? Infinity) - done);
   const first = sorted.slice(0, room);
   // Those that are removed together come together, or they would never be all here.
@@ -46,4 +45,14 @@ export function queueOf(
     headers: now.filter(({ action }) => action === "headers"),
     left,
   };
+}
+
+/** What failed before may end the session. Those that are removed together with others are not parted from them. */
+export function withoutFailed(queue: FetchQueue): FetchQueue {
+  return { ...queue, failing: queue.failing.filter((one) => !hasFailed(one) || isToldByOctets(one)) };
+}
+
+/** Also where it was not its own fault. */
+function hasFailed({ known }: Decision): boolean {
+  return known?.failure !== undefined && known.state !== "filtered";
 }

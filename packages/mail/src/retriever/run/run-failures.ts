@@ -1,6 +1,7 @@
 // Whose fault it was that messages did not come in one run. Each counts once a run at most, however often it was tried. A
-// lost connection is held against a message at the end of the run, and only when all that were lost were lost at it: where
-// others fail likewise it is the link, and a message that is good is not quarantined for that.
+// lost connection is held against a message at the end of the run, when all that were lost were lost at it, or when it lost
+// several while others came. Where others fail likewise it is the link, and a message that is good is not quarantined for
+// that, unless very many runs in a row were lost at it.
 import type { Pop3Error } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
 
@@ -9,6 +10,10 @@ export interface Loss {
   readonly row: number;
   readonly decision: Decision;
   readonly why: string;
+}
+
+export interface HeldLoss extends Loss {
+  readonly counts: boolean;
 }
 
 export class RunFailures {
@@ -21,9 +26,14 @@ export class RunFailures {
   #isAtAnother = false;
   readonly #lostTimes = new Map<number, number>();
 
-  /** It was tried in this run, and did not come. */
-  hasFailed(row: number | undefined): boolean {
-    return row !== undefined && (this.#counted.has(row) || this.#lostAt.has(row));
+  /** How often it was tried in this run, and did not come. */
+  timesOf(row: number | undefined): number {
+    if (row === undefined) return 0;
+    return (this.#lostTimes.get(row) ?? 0) + (this.#counted.has(row) ? 1 : 0);
+  }
+
+  isLostAt(row: number | undefined): boolean {
+    return row !== undefined && this.#lostTimes.has(row);
   }
 
   isCounted(row: number | undefined): boolean {
@@ -66,11 +76,13 @@ export class RunFailures {
     if (row !== undefined) this.#lostAt.delete(row);
   }
 
-  /** The message that all lost connections are held against; undefined when none is. */
-  get blamed(): Loss | undefined {
-    const [loss, ...others] = this.#lostAt.values();
-    if (loss === undefined || others.length > 0 || this.isCounted(loss.row)) return undefined;
-    return this.#lostTimes.get(loss.row) === this.#lost ? loss : undefined;
+  /** The messages that connections were lost at and that did not come, and which of them have failed for that. */
+  losses({ haveOthersCome }: { readonly haveOthersCome: boolean }): readonly HeldLoss[] {
+    return [...this.#lostAt.values()].map((loss) => {
+      const times = this.#lostTimes.get(loss.row) ?? 0;
+      const isItsFault = times === this.#lost || (haveOthersCome && times > 1);
+      return { ...loss, counts: isItsFault && !this.isCounted(loss.row) };
+    });
   }
 }
 

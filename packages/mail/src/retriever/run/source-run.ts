@@ -21,7 +21,7 @@ import { Journal } from "./journal.ts";
 import { loginFacts, msUntilLogin } from "./login-delay.ts";
 import { look, type View } from "./look.ts";
 import { OldMarks, type ChosenMarks } from "./old-marks.ts";
-import { queueOf } from "./queue.ts";
+import { queueOf, withoutFailed, type FetchQueue } from "./queue.ts";
 import { rememberView } from "./remember-view.ts";
 import { removeAndCommit, type Mark } from "./remove.ts";
 import type { Reporter } from "./reporter.ts";
@@ -35,6 +35,8 @@ import { clockWarnings, warning } from "./warnings.ts";
 const RECONNECTS_MAX = 3;
 /** New connections after messages that ended one: each costs what it may have at most before it is found out. */
 const SPOILT_MAX = 20;
+/** So many times `bad_message_after` runs in a row that lose a connection at a message end it, whosever fault they are. */
+const LOST_RUNS_FACTOR = 3;
 /** A server that wants longer between logins is not left and entered again in one run. */
 const LOGIN_DELAY_MS_MAX = 2_000;
 
@@ -68,6 +70,8 @@ export class SourceRun {
   #isShorter = false;
   /** Messages the last session that removed some left there. */
   #left: number | undefined;
+  /** Everything was removed that was to be, but for what comes after. */
+  #hasRemoved = false;
   /** Messages that were to be removed when the run was stopped. */
   #unremoved = 0;
 
@@ -127,7 +131,7 @@ export class SourceRun {
         if (await this.#session(ready)) return;
       } catch (error) {
         if (!Pop3Error.is(error)) throw error;
-        const mayGoOn = !this.#isStopped && this.#facts().loginDelayMs <= LOGIN_DELAY_MS_MAX;
+        const mayGoOn = !this.#isStopped && this.#mayLoginAgain;
         if (isSpoilt(error)) {
           if (!mayGoOn || (spoilt += 1) > SPOILT_MAX) throw error;
           continue;
@@ -136,7 +140,8 @@ export class SourceRun {
         lost += 1;
         const isAtAnother = this.#failures.lostConnection();
         // The others tell whether it was that message, and are not held up by it.
-        const brought = this.#collected.size > before || (isAtAnother && this.#o.reporter.untried > 0);
+        const hasOthers = this.#o.reporter.untried > 0 || this.#collected.size > 0;
+        const brought = this.#collected.size > before || (isAtAnother && hasOthers);
         if (!mayGoOn || !brought || lost > RECONNECTS_MAX) throw error;
         this.#o.reporter.warn(warning("connection-lost", { why: error.message }));
       }
@@ -193,7 +198,7 @@ export class SourceRun {
     const together = new Together(view.decisions.filter(({ action }) => action === "fetch"));
     const before = new Set(this.#collected);
     let ending: Promise<void> | undefined;
-    const isAll = await this.#fetch(maildrop, view, {
+    const fetched = await this.#fetch(maildrop, view, {
       journal,
       together,
       onTaken: () => {
@@ -203,19 +208,21 @@ export class SourceRun {
     });
     if (ending !== undefined) {
       await ending;
-      return isAll || this.#isStopped || reporter.error !== undefined;
+      return fetched === "all" || this.#isStopped || reporter.error !== undefined;
     }
     const marks = this.#marksOf(journal, together);
     // A server that removes nothing gives the same again and again.
     const isAgain = journal.written.length > 0 && journal.written.every(({ id }) => before.has(id));
-    const isLast = isAll || isAgain || this.#isStopped || reporter.error !== undefined;
+    const isLast = fetched !== "more" || isAgain || this.#isStopped || reporter.error !== undefined;
     const rest =
       isLast && reporter.error === undefined
         ? await this.#removals(maildrop, view, marks.length)
         : { marks: [], isAll: true };
     await this.#end(maildrop, [...marks, ...rest.marks]);
     this.#left = view.listed.length - maildrop.marked.size;
-    return isLast && rest.isAll;
+    if (!isLast || !rest.isAll) return false;
+    this.#hasRemoved = true;
+    return fetched !== "held-back" || this.#isStopped || reporter.error !== undefined;
   }
 
   /** Of what came in this session. */
@@ -302,27 +309,29 @@ export class SourceRun {
     return new Journal({ state: house.state, source: source.name, checkpoint: this.#checkpoint, atOnce });
   }
 
-  /** True when nothing more is to be fetched by this run. */
+  /** `all`: nothing more is to be fetched by this run. `held-back`: what failed before is, once the rest is removed. */
   async #fetch(
     maildrop: RemoteMaildrop,
     view: View,
     o: { readonly journal: Journal; readonly together: Together; readonly onTaken: () => void },
-  ): Promise<boolean> {
+  ): Promise<"all" | "held-back" | "more"> {
     const { source, house, reporter } = this.#o;
     // A full disk is no reason to keep a removal from somebody; the mail waits for another run.
-    if (removesAlone(house.asked) && house.space?.shortage() !== undefined) return true;
+    if (removesAlone(house.asked) && house.space?.shortage() !== undefined) return "all";
     const policy = policyOf(source);
     const queue = queueOf(
       view.decisions.filter(({ known }) => !this.#failures.isLeft(known?.id)),
-      { policy, done: this.#fetched, hasFailedNow: ({ known }) => this.#failures.hasFailed(known?.id) },
+      { policy, done: this.#fetched, failedNow: ({ known }) => this.#failures.timesOf(known?.id) },
     );
     const all = [...queue.fresh, ...queue.headers, ...queue.failing];
     reporter.stayedToo(REASONS["next-run"], queue.left.length);
     if (all.length === 0) {
       // A listing without a message is no word about any.
       if (queue.left.length === 0 && view.listed.length > 0) this.#endMigration();
-      return true;
+      return "all";
     }
+    const now = this.#mayTryFailed(view, queue) ? queue : withoutFailed(queue);
+    const isHeldBack = now.failing.length < queue.failing.length;
     reporter.expect(all);
     reporter.phase("retr");
     const collector = new Collector({
@@ -349,26 +358,45 @@ export class SourceRun {
       sawServerDate: (ms) => this.#clock.sawServerDate(ms),
     });
     try {
-      const isAll = await collector.collect(queue);
-      if (isAll && queue.left.length === 0 && !collector.hasFailed) this.#endMigration();
-      return isAll;
+      if (!(await collector.collect(now))) return "more";
+      if (isHeldBack) return "held-back";
+      if (queue.left.length === 0 && !collector.hasFailed) this.#endMigration();
+      return "all";
     } catch (error) {
       if (Pop3Error.is(error)) throw error;
       if (this.#cut.aborted) throw error;
       // A destination that takes nothing: what it took before is still to be made final.
       reporter.fail(error);
-      return true;
+      return "all";
     } finally {
       this.#note(o.journal);
     }
   }
 
+  /**
+   * In a session that may end with it. What is to be removed otherwise goes first, in a session of its own, where another
+   * login is allowed; POP1 removes only all or nothing.
+   */
+  #mayTryFailed({ decisions }: View, queue: FetchQueue): boolean {
+    if (this.#hasRemoved || !this.#mayLoginAgain || this.#o.source.protocol === "pop1") return true;
+    const { fresh, failing } = withoutFailed(queue);
+    return (
+      !decisions.some(({ action }) => action === "delete") &&
+      ![...fresh, ...failing].some(({ thenDelete }) => thenDelete !== undefined)
+    );
+  }
+
+  get #mayLoginAgain(): boolean {
+    return this.#facts().loginDelayMs <= LOGIN_DELAY_MS_MAX;
+  }
+
   #blame(): void {
     const { source, house, reporter } = this.#o;
-    const loss = this.#failures.blamed;
-    if (loss === undefined) return;
-    const isQuarantined = house.state.blame({ row: loss.row, after: source.badMessageAfter });
-    if (isQuarantined) reporter.quarantined(loss.decision, loss.why);
+    const after = source.badMessageAfter;
+    const haveOthersCome = this.#collected.size > 0;
+    for (const { row, counts, decision, why } of this.#failures.losses({ haveOthersCome }))
+      if (house.state.blame({ row, counts, after, afterLost: LOST_RUNS_FACTOR * after }))
+        reporter.quarantined(decision, why);
   }
 
   #note(journal: Journal): void {
@@ -377,7 +405,7 @@ export class SourceRun {
   }
 
   get #marksMax(): number {
-    return this.#facts().loginDelayMs > LOGIN_DELAY_MS_MAX ? Infinity : this.#o.source.commitEvery;
+    return this.#mayLoginAgain ? this.#o.source.commitEvery : Infinity;
   }
 
   /** While a migration lasts, octets of what went missing tell what is no news. */

@@ -44,6 +44,8 @@ export interface FailedMessage {
   readonly quarantine: boolean;
   /** False when it was not the message's fault. */
   readonly counts: boolean;
+  /** The run lost a connection while it came, for the first time. */
+  readonly isLost: boolean;
 }
 
 export interface FilteredMessage {
@@ -88,7 +90,7 @@ function collectedFirst(db: Database, source: string, one: CollectedMessage): nu
        state, header_hash, sha256, collected_at, rule, pending_at, pending_why)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (source, unique_id, octets, key_hash) DO UPDATE SET state = excluded.state, header_hash = excluded.header_hash,
-       sha256 = excluded.sha256, collected_at = excluded.collected_at, attempts = 0, failure = NULL, rule = excluded.rule,
+       sha256 = excluded.sha256, collected_at = excluded.collected_at, attempts = 0, lost_runs = 0, failure = NULL, rule = excluded.rule,
        pending_at = excluded.pending_at, pending_why = excluded.pending_why, removed_at = NULL, removed_why = NULL, removed_by_absence = 0,
        missing = 0, missing_since = NULL, again = 0
      RETURNING message_id`,
@@ -106,7 +108,7 @@ function collectedFirst(db: Database, source: string, one: CollectedMessage): nu
 function collectedAgain(db: Database, id: number, one: CollectedMessage): number {
   db.run(
     `UPDATE message SET state = ?, header_hash = ?, sha256 = ?, collected_at = ?, rule = ?, pending_at = ?, pending_why = ?,
-       attempts = 0, failure = NULL, missing = 0, missing_since = NULL, again = 0
+       attempts = 0, lost_runs = 0, failure = NULL, missing = 0, missing_since = NULL, again = 0
      WHERE message_id = ?`,
     ...outcomeOf(one),
     id,
@@ -130,8 +132,11 @@ function outcomeOf({ state, headerHash, sha256, at, collectedAt = at, rule, pend
 export function failed(db: Database, source: string, one: FailedMessage): number {
   const id = rowOf(db, source, one.message, one.at);
   db.run(
-    "UPDATE message SET attempts = attempts + ?, failure = ?, state = CASE WHEN ? THEN 'quarantined' ELSE state END WHERE message_id = ?",
+    `UPDATE message SET attempts = attempts + ?, lost_runs = lost_runs + ?, failure = ?,
+       state = CASE WHEN ? THEN 'quarantined' ELSE state END
+     WHERE message_id = ?`,
     one.counts ? 1 : 0,
+    one.isLost ? 1 : 0,
     one.failure,
     one.quarantine ? 1 : 0,
     id,
@@ -140,12 +145,25 @@ export function failed(db: Database, source: string, one: FailedMessage): number
   return id;
 }
 
-/** What was lost with it is its fault after all. Answers whether it is quarantined for that, which `after` failures are enough for. */
-export function blame(db: Database, { row, after }: { readonly row: number; readonly after: number }): boolean {
+export interface Blame {
+  readonly row: number;
+  /** What this run lost with it is its fault after all. */
+  readonly counts: boolean;
+  /** So many failures are enough. */
+  readonly after: number;
+  /** So many runs in a row that lost a connection at it, too, whosever fault that was. */
+  readonly afterLost: number;
+}
+
+/** Of a message that connections were lost at. Answers whether it is quarantined for that. */
+export function blame(db: Database, { row, counts, after, afterLost }: Blame): boolean {
   const found = db.get<{ readonly state: MessageState }>(
-    `UPDATE message SET attempts = attempts + 1, state = CASE WHEN attempts + 1 >= ? THEN 'quarantined' ELSE state END
-     WHERE message_id = ? RETURNING state`,
+    `UPDATE message SET attempts = attempts + ?1,
+       state = CASE WHEN (?1 = 1 AND attempts + 1 >= ?2) OR lost_runs >= ?3 THEN 'quarantined' ELSE state END
+     WHERE message_id = ?4 AND state <> 'quarantined' RETURNING state`,
+    counts ? 1 : 0,
     after,
+    afterLost,
     row,
   );
   return found?.state === "quarantined";
@@ -191,7 +209,7 @@ export function wantAgain(
     JSON.stringify(kept.map(({ destination }) => destination)),
   );
   db.run(
-    `UPDATE message SET state = 'new', sha256 = ?, attempts = 0, failure = NULL, rule = NULL, pending_at = NULL, pending_why = NULL,
+    `UPDATE message SET state = 'new', sha256 = ?, attempts = 0, lost_runs = 0, failure = NULL, rule = NULL, pending_at = NULL, pending_why = NULL,
        removed_at = NULL, removed_why = NULL, removed_by_absence = 0, again = 1 WHERE message_id = ?`,
     sha256 ?? null,
     id,

@@ -9,6 +9,7 @@ import {
   filtered,
   markSeen,
   sighted,
+  type Blame,
   type CollectedMessage,
   type FailedMessage,
   type FilteredMessage,
@@ -154,7 +155,7 @@ export class FetchState {
   }
 
   /** Lost connections are held against a message. Answers whether it is quarantined for that. */
-  blame(o: { readonly row: number; readonly after: number }): boolean {
+  blame(o: Blame): boolean {
     return this.#db.transaction(() => blame(this.#db, o));
   }
 

@@ -13,6 +13,7 @@ interface MessageRow {
   readonly first_seen_at: number;
   readonly collected_at: number | null;
   readonly attempts: number;
+  readonly lost_runs: number;
   readonly failure: string | null;
   readonly rule: string | null;
   readonly pending_at: number | null;
@@ -65,6 +66,7 @@ function toKnown(row: MessageRow, copies: readonly Copy[]): KnownMessage {
     firstSeenAt: row.first_seen_at,
     collectedAt: row.collected_at ?? undefined,
     attempts: row.attempts,
+    lostRuns: row.lost_runs,
     failure: row.failure ?? undefined,
     rule: row.rule ?? undefined,
     pending: row.pending_at === null ? undefined : { at: row.pending_at, why: row.pending_why ?? "" },
