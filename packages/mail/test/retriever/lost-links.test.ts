@@ -17,6 +17,7 @@ test("a message that three connections of one run are lost at has failed once, a
   assert.equal(setting.peer.commands.filter((command) => command === "RETR 2").length, 3);
   assert.deepEqual(failuresOf(setting), [["peer-2", "new", 1]]);
   assert.deepEqual([report.arrived.messages, report.failed.map(({ quarantined }) => quarantined)], [5, [false]]);
+  assert.deepEqual(report.tried, { n: 6, of: 6 });
   setting.peer.script([]);
   assert.deepEqual([(await setting.run()).exitCode, setting.texts().length], [0, 6]);
 });

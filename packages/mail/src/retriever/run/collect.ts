@@ -181,9 +181,9 @@ export class Collector {
       await intakes?.discard();
       // It is not the message that failed: larger ones stay where their header cannot be had alone.
       if (Pop3Error.is(error, "MESSAGE_REFUSED", "NO_SUCH_MESSAGE"))
-        return this.#o.reporter.stayedToo(
+        return this.#o.reporter.leftThere(
+          decision,
           because("no-top", { size: readReason(decision.why)?.values["size"] ?? "" }),
-          1,
         );
       return this.#broken(decision, error);
     }

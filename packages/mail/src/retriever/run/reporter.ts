@@ -20,6 +20,8 @@ export class Reporter {
   readonly #tell: (event: FetchEvent) => void;
   readonly #startedAt = performance.now();
   #fetchingSince: number | undefined;
+  /** What was tried, as far as it is told from others: another try of it is no other message. */
+  readonly #tried = new Set<string>();
   #total = { messages: 0, octets: 0 };
   #done = { messages: 0, octets: 0 };
   #arrived = { messages: 0, octets: 0 };
@@ -66,13 +68,14 @@ export class Reporter {
 
   /** What is to be fetched from now on. */
   expect(decisions: readonly Decision[]): void {
-    const octets = decisions.reduce((sum, decision) => sum + decision.octets, 0);
-    this.#total = { messages: this.#done.messages + decisions.length, octets: this.#done.octets + octets };
+    const untried = decisions.filter((decision) => !this.#isTried(decision));
+    const octets = untried.reduce((sum, decision) => sum + decision.octets, 0);
+    this.#total = { messages: this.#done.messages + untried.length, octets: this.#done.octets + octets };
   }
 
   /** Octets that came, beyond the messages that are done. */
   progress(octets = 0): void {
-    const done = { messages: this.#done.messages, octets: this.#done.octets + octets };
+    const done = { messages: this.#done.messages, octets: Math.min(this.#done.octets + octets, this.#total.octets) };
     const seconds = (performance.now() - (this.#fetchingSince ?? this.#startedAt)) / 1_000;
     this.#tell({
       kind: "progress",
@@ -105,6 +108,12 @@ export class Reporter {
   /** One that failed before in this run, which is held against it now. */
   quarantined(decision: Decision, why: string): void {
     this.#fail(decision, { why, quarantined: true });
+  }
+
+  /** One that was to be fetched, and stays. */
+  leftThere(decision: Decision, why: string): void {
+    this.#settle(decision);
+    this.stayedToo(why, 1);
   }
 
   removed(count: number): void {
@@ -209,9 +218,19 @@ export class Reporter {
     ]);
   }
 
-  #settle({ octets }: Decision): void {
-    this.#done = { messages: this.#done.messages + 1, octets: this.#done.octets + octets };
+  #settle(decision: Decision): void {
+    if (!this.#isTried(decision)) {
+      const { messages, octets } = this.#done;
+      this.#done = { messages: messages + 1, octets: octets + decision.octets };
+      const key = triedKey(decision);
+      if (key !== undefined) this.#tried.add(key);
+    }
     this.progress();
+  }
+
+  #isTried(decision: Decision): boolean {
+    const key = triedKey(decision);
+    return key !== undefined && this.#tried.has(key);
   }
 
   #fail(decision: Decision, o: Omit<FailedRow, "uniqueId">): void {
@@ -230,6 +249,12 @@ export class Reporter {
 
 function failureKey({ uniqueId, octets, isDuplicate, headerHash = "" }: Decision): string {
   return messageKey(uniqueId, octets, isDuplicate ? headerHash : "");
+}
+
+/** Undefined: only its octets tell it from others. */
+function triedKey(decision: Decision): string | undefined {
+  const { occurrence } = decision;
+  return occurrence === undefined || !isTold(decision) ? undefined : `${occurrence} ${failureKey(decision)}`;
 }
 
 function stopError(o: {
