@@ -44,3 +44,52 @@ test("many such messages are passed over in one run, and those that came are rem
   assert.deepEqual(setting.texts(), SIX.toSorted());
   assert.equal(setting.peer.maildrop.messages.length, 6, "those that did not come are there");
 });
+
+const LARGE = { octets: grown(2_500_000), listedOctets: 100 };
+const SMALL = { fetch: { max_size: "1kB" } };
+
+test("one that ends its session where the next login must wait ends the run with 75, and the rest is told", async (context) => {
+  const setting = await openSetting(context, {
+    messages: [...SIX.slice(0, 1), LARGE, ...SIX.slice(1)],
+    capabilities: ["TOP", "UIDL", "USER", "PIPELINING", "LOGIN-DELAY 30"],
+    keys: SMALL,
+  });
+  const report = await setting.run();
+  assert.deepEqual([report.exitCode, report.error, report.arrived.messages], [75, undefined, 1]);
+  assert.deepEqual(report.stayed, [{ why: "left for the next run: another message ended the session", messages: 5 }]);
+  assert.deepEqual([report.failed.map(({ quarantined }) => quarantined), report.tried], [[false], { n: 2, of: 7 }]);
+  setting.aheadMs = 31_000;
+  assert.equal((await setting.run()).arrived.messages, 5);
+});
+
+test("a message that has outgrown what was collected is not removed, and says so; the others are removed", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  const there = setting.peer.maildrop.messages.map(({ octets, uniqueId }) => ({ octets, uniqueId }));
+  const { uniqueId = null } = there[2] ?? {};
+  const other = { octets: grown(20_000_000), listedOctets: SIX[2]?.length ?? 0, uniqueId };
+  setting.peer.maildrop.replace(there.with(2, { ...other, octets: Buffer.from(other.octets, "latin1") }));
+  const report = await setting.run({ server: { keep: "0" } });
+  assert.deepEqual([report.removed, setting.peer.maildrop.uniqueIds, report.exitCode], [5, ["peer-3"], 0]);
+  assert.deepEqual(report.stayed, [{ why: "stays: what is there now is not what was collected", messages: 1 }]);
+});
+
+test("a connection that is lost while a message is compared removes the others, and says so of that one", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  setting.peer.script([
+    { on: "TOP 3", answer: "-ERR not now" },
+    { on: "RETR 3", drop: 10 },
+  ]);
+  const report = await setting.run({ server: { keep: "0" } });
+  assert.deepEqual([report.removed, setting.peer.maildrop.uniqueIds, report.exitCode], [5, ["peer-3"], 0]);
+  assert.deepEqual(report.stayed, [
+    { why: "stays: the connection was lost while it was compared with what was collected", messages: 1 },
+  ]);
+  assert.deepEqual(
+    report.warnings.map(({ code }) => code),
+    ["connection-lost"],
+  );
+  setting.peer.script([]);
+  assert.equal((await setting.run({ server: { keep: "0" } })).removed, 1);
+});

@@ -8,7 +8,7 @@ import {
   type FetchEvent,
   type SourceReport,
 } from "../../src/retriever/index.ts";
-import { manyMessages, openSetting, type Setting } from "./fixture.ts";
+import { manyMessages, openSetting, SIX, type Setting } from "./fixture.ts";
 
 const HUNDRED = { messages: manyMessages(100), latencyMs: 2, keys: { pipelining: "off" } };
 
@@ -82,6 +82,35 @@ test("a run that is cut in the middle of a message is stopped, and has no failur
   assert.deepEqual([report.exitCode, report.failed, setting.state.find("work")?.failures], [75, [], 0]);
   setting.peer.script([]);
   assert.deepEqual([(await setting.run()).arrived.messages, setting.texts().length], [5, 6]);
+});
+
+for (const { what, bad, faults } of [
+  { what: "the connection was lost at", bad: SIX[1] ?? "", faults: [{ on: "RETR 2", drop: 10 }] },
+  {
+    what: "ended its session",
+    bad: { octets: `Subject: grown\r\n\r\n${"x".repeat(2_500_000)}`, listedOctets: 100 },
+    faults: [],
+  },
+])
+  test(`a run that is stopped when a message ${what} is stopped`, async (context) => {
+    const messages = [...SIX.slice(0, 1), bad, ...SIX.slice(2)];
+    const setting = await openSetting(context, { messages, faults, keys: { fetch: { max_size: "1kB" } } });
+    const report = await stoppedAt(setting, (event) => event.kind === "message" && event.outcome === "failed");
+    assert.deepEqual([report.exitCode, report.outcome, report.failed.length], [75, "partial", 1]);
+    assert.equal(report.error?.message, "stopped: 1 collected, 4 not tried");
+    assert.deepEqual(report.stayed, [{ why: "not tried: the run was stopped", messages: 4 }]);
+  });
+
+test("a run that left a header it could not have alone had done everything when it was stopped", async (context) => {
+  const large = (n: number): string => `Subject: large ${n}\r\n\r\n${"x".repeat(2_000)}\r\n`;
+  const setting = await openSetting(context, {
+    messages: [large(1), large(2)],
+    faults: [{ on: "TOP 2", answer: "-ERR not here" }],
+    keys: { fetch: { max_size: "1kB", oversize: "headers" } },
+  });
+  const report = await stoppedAt(setting, (event) => event.kind === "phase" && event.phase === "store");
+  assert.deepEqual([report.exitCode, report.outcome, report.headersOnly], [0, "ok", 1]);
+  assert.deepEqual(report.tried, { n: 2, of: 2 });
 });
 
 test("in the daemon a stop is no failure and no trouble: it is logged as what it is", async (context) => {

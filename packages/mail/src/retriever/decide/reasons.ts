@@ -34,9 +34,11 @@ export const REASONS = {
     'stays: a destination was configured after it was collected, and has no copy; one run with fetch.only = "all" gives it one',
   "copy-expired": "stays: its days here were over, and it was not its owner who removed it",
   "changed-there": "stays: what is there now is not what was collected",
+  "not-compared": "stays: the connection was lost while it was compared with what was collected",
   "not-alone": "stays until others that only their octets tell from it are here as well",
   unanswered: "stays until a question is answered",
   "next-run": "left for the next run: max_messages",
+  "session-ended": "left for the next run: another message ended the session",
   stopped: "not tried: the run was stopped",
   "removed-stays-longer":
     "its owner removed it here; stays for another {left} (restante fetch state forget brings it again)",

@@ -1,13 +1,16 @@
 // Which of the messages that came before are to be removed there now: each tried once a run, and none that a question
 // stands before.
+import { Pop3Error } from "@restante/pop/client";
 import { isNamed } from "../decide/message-name.ts";
 import type { SourceConfig } from "../../config/index.ts";
+import type { Decision } from "../decide/decide.ts";
 import { guard, whyRestored } from "../decide/guard.ts";
 import type { KnownMessage } from "../decide/known.ts";
 import { REASONS } from "../decide/reasons.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { FetchHouse } from "./house.ts";
 import type { View } from "./look.ts";
+import { isSpoilt } from "./run-failures.ts";
 import { verify, type Mark } from "./remove.ts";
 import type { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
@@ -31,14 +34,29 @@ export class OldMarks {
   readonly #o: OldMarksOptions;
   /** Rows this run has tried to remove. */
   readonly #tried = new Set<number>();
+  /** Rows of those among them that ended their session, and why they stay. */
+  readonly #unread = new Map<number, string>();
 
   constructor(o: OldMarksOptions) {
     this.#o = o;
   }
 
+  isTried(row: number): boolean {
+    return this.#tried.has(row);
+  }
+
+  /** How many ended their session while they were compared with what was collected. */
+  get unread(): number {
+    return this.#unread.size;
+  }
+
   /** At most `room` of them, and at least one. */
   async choose(maildrop: RemoteMaildrop, view: View, room: number): Promise<ChosenMarks> {
     const { house, reporter, clock, collected } = this.#o;
+    for (const { action, known } of view.decisions) {
+      const why = action === "delete" && known !== undefined ? this.#unread.get(known.id) : undefined;
+      if (why !== undefined) reporter.stayedToo(why, 1);
+    }
     // What this run removed and is there all the same may be a twin: the next run asks.
     const isAgain = ({ id, removedAt }: KnownMessage): boolean => removedAt !== undefined && collected.has(id);
     const deletes = view.decisions.filter(
@@ -64,9 +82,24 @@ export class OldMarks {
         : deletes.filter((one) => isAsked(one) || (one.known !== undefined && collected.has(one.known.id)));
     reporter.stayedToo(REASONS.unanswered, deletes.length - allowed.length);
     const now = allowed.slice(0, Math.max(1, room));
-    for (const { known } of now) if (known !== undefined) this.#tried.add(known.id);
     const { headers, decisions: listed } = view;
-    const marks = await verify(now, { maildrop, headers, state: house.state, reporter, allowed, listed });
-    return { marks, isAll: now.length === allowed.length };
+    let row: number | undefined;
+    const onRead = ({ known }: Decision): void => void (row = known?.id);
+    try {
+      const marks = await verify(now, { maildrop, headers, state: house.state, reporter, allowed, listed, onRead });
+      for (const { known } of now) if (known !== undefined) this.#tried.add(known.id);
+      return { marks, isAll: now.length === allowed.length };
+    } catch (error) {
+      if (row !== undefined && Pop3Error.is(error) && error.code !== "ABORTED") this.#endedBy(row, error);
+      throw error;
+    }
+  }
+
+  /** The others go on in another session. */
+  #endedBy(row: number, error: Pop3Error): void {
+    const why = REASONS[isSpoilt(error) ? "changed-there" : "not-compared"];
+    this.#tried.add(row);
+    this.#unread.set(row, why);
+    this.#o.reporter.stayedToo(why, 1);
   }
 }

@@ -34,6 +34,8 @@ export interface VerifyOptions {
   /** All that may be removed: of several that look alike, octets tell which is which. */
   readonly allowed: readonly Decision[];
   readonly listed: readonly Decision[];
+  /** Told whose octets are asked for, before they come: they may end the session. */
+  readonly onRead: (decision: Decision) => void;
 }
 
 /** Of old messages, those that are what they are taken for. What proves to be other mail is new to the next look. */
@@ -50,6 +52,7 @@ export async function verify(decisions: readonly Decision[], o: VerifyOptions): 
       marks.set(known.id, { n, id: known.id, why: whyOf(decision) });
       continue;
     }
+    o.onRead(decision);
     const sha256 = await octetsOf(decision, o.maildrop);
     const alike = (one: Decision): boolean => isSibling(one, decision) && one.known?.sha256 === sha256;
     const same = [decision, ...o.allowed].find((one) => alike(one) && !marks.has(one.known?.id ?? 0));

@@ -53,8 +53,9 @@ export class RunFailures {
     return row !== undefined && this.#left.has(row);
   }
 
-  get hasLeft(): boolean {
-    return this.#left.size > 0;
+  /** How many did. */
+  get left(): number {
+    return this.#left.size;
   }
 
   /** A connection was lost, wherever it was. True when it was at a message that none was lost at before. */

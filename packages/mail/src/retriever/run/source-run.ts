@@ -4,7 +4,7 @@ import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { Pop3Error } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import type { ClockReading } from "../decide/clock.ts";
-import { removesAlone } from "../decide/decide.ts";
+import { removesAlone, type Decision } from "../decide/decide.ts";
 import type { KnownMessage } from "../decide/known.ts";
 import { doomRule, policyOf } from "../decide/policy.ts";
 import { REASONS } from "../decide/reasons.ts";
@@ -35,7 +35,7 @@ import { clockWarnings, warning } from "./warnings.ts";
 const RECONNECTS_MAX = 3;
 /** New connections after messages that ended one: each costs what it may have at most before it is found out. */
 const SPOILT_MAX = 20;
-/** So many times `bad_message_after` runs in a row that lose a connection at a message end it, whosever fault they are. */
+/** So many times `on_bad_message.after` runs in a row that lose a connection at a message end it, whosever fault they are. */
 const LOST_RUNS_FACTOR = 3;
 /** A server that wants longer between logins is not left and entered again in one run. */
 const LOGIN_DELAY_MS_MAX = 2_000;
@@ -60,8 +60,8 @@ export class SourceRun {
   #destinations: readonly Destination[] = [];
   /** Rows of what this run collected. */
   readonly #collected = new Set<number>();
-  /** Fetched, whether they arrived or not. */
-  #fetched = 0;
+  /** Written down as collected, one that came again in another session too. */
+  #written = 0;
   readonly #clock: RunClock;
   readonly #oldMarks: OldMarks;
   readonly #failures = new RunFailures();
@@ -72,8 +72,10 @@ export class SourceRun {
   #left: number | undefined;
   /** Everything was removed that was to be, but for what comes after. */
   #hasRemoved = false;
-  /** Messages that were to be removed when the run was stopped. */
-  #unremoved = 0;
+  /** What came before and is to be removed, until that is done. */
+  #deletes: readonly Decision[] = [];
+  /** It was stopped where its session ended. */
+  #isCutShort = false;
 
   constructor(o: RunParts) {
     this.#o = o;
@@ -102,15 +104,18 @@ export class SourceRun {
     opening.catch(nothing);
     try {
       await this.#sessions(opening);
-      if (this.#isStopped) reporter.stopped({ unremoved: this.#unremoved });
+      if (this.#isStopped) reporter.stopped({ unremoved: this.#unremoved, isCut: this.#isCutShort });
       this.#believe();
     } catch (error) {
       throw this.#asCut(error);
     } finally {
-      this.#blame();
-      grace?.clear();
-      await opening.catch(nothing);
-      await closeAll(this.#destinations, house.log);
+      try {
+        this.#blame();
+      } finally {
+        grace?.clear();
+        await opening.catch(nothing);
+        await closeAll(this.#destinations, house.log);
+      }
     }
   }
 
@@ -122,7 +127,7 @@ export class SourceRun {
   async #sessions(ready: Promise<unknown>): Promise<void> {
     let spoilt = 0;
     for (let lost = 0; ;) {
-      const before = this.#collected.size;
+      const [before, foundOut] = [this.#collected.size, this.#foundOut];
       const waitMs = msUntilLogin(this.#facts(), this.#readClock());
       // Cut short, it is the connection that says so.
       if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#cut }).catch(nothing);
@@ -130,22 +135,37 @@ export class SourceRun {
       try {
         if (await this.#session(ready)) return;
       } catch (error) {
-        if (!Pop3Error.is(error)) throw error;
+        if (!Pop3Error.is(error) || !(isSpoilt(error) || isLostConnection(error))) throw error;
+        const isAtAnother = isLostConnection(error) && this.#failures.lostConnection();
+        if (this.#isStopped && !this.#cut.aborted) {
+          this.#isCutShort = true;
+          return;
+        }
         const mayGoOn = !this.#isStopped && this.#mayLoginAgain;
+        const hasFoundOut = this.#foundOut > foundOut;
         if (isSpoilt(error)) {
-          if (!mayGoOn || (spoilt += 1) > SPOILT_MAX) throw error;
+          if (this.#isStopped || !hasFoundOut) throw error;
+          if (!mayGoOn || (spoilt += 1) > SPOILT_MAX) return this.#leaveRest();
           continue;
         }
-        if (!isLostConnection(error)) throw error;
         lost += 1;
-        const isAtAnother = this.#failures.lostConnection();
         // The others tell whether it was that message, and are not held up by it.
         const hasOthers = this.#o.reporter.untried > 0 || this.#collected.size > 0;
-        const brought = this.#collected.size > before || (isAtAnother && hasOthers);
+        const brought = this.#collected.size > before || hasFoundOut || (isAtAnother && hasOthers);
         if (!mayGoOn || !brought || lost > RECONNECTS_MAX) throw error;
         this.#o.reporter.warn(warning("connection-lost", { why: error.message }));
       }
     }
+  }
+
+  /** How many messages are known to end a session, and are left alone by this run from then on. */
+  get #foundOut(): number {
+    return this.#failures.left + this.#oldMarks.unread;
+  }
+
+  /** To the next run. */
+  #leaveRest(): void {
+    this.#o.reporter.stayedToo(REASONS["session-ended"], this.#o.reporter.untried + this.#unremoved);
   }
 
   /** True when nothing is left to do. */
@@ -192,6 +212,7 @@ export class SourceRun {
       return true;
     }
     const view = await this.#look(maildrop);
+    this.#deletes = view.decisions.filter(({ action }) => action === "delete");
     const journal = this.#journal();
     // Where nothing can be to remove, the session ends while the last messages are made durable here.
     const removesNothing = view.decisions.every((one) => one.action !== "delete" && one.thenDelete === undefined);
@@ -237,12 +258,18 @@ export class SourceRun {
     return wanted.filter(({ n }) => together.isWhole(n));
   }
 
-  #removals(maildrop: RemoteMaildrop, view: View, taken: number): Promise<ChosenMarks> {
+  async #removals(maildrop: RemoteMaildrop, view: View, taken: number): Promise<ChosenMarks> {
     if (this.#isStopped) {
-      this.#unremoved = view.decisions.filter(({ action }) => action === "delete").length;
-      return Promise.resolve({ marks: [], isAll: true });
+      return { marks: [], isAll: true };
     }
-    return this.#oldMarks.choose(maildrop, view, this.#marksMax - taken);
+    const chosen = await this.#oldMarks.choose(maildrop, view, this.#marksMax - taken);
+    this.#deletes = [];
+    return chosen;
+  }
+
+  /** Of what is to be removed, what was not tried yet. */
+  get #unremoved(): number {
+    return this.#deletes.filter(({ known }) => known !== undefined && !this.#oldMarks.isTried(known.id)).length;
   }
 
   async #end(maildrop: RemoteMaildrop, marks: readonly Mark[]): Promise<void> {
@@ -321,7 +348,7 @@ export class SourceRun {
     const policy = policyOf(source);
     const queue = queueOf(
       view.decisions.filter(({ known }) => !this.#failures.isLeft(known?.id)),
-      { policy, done: this.#fetched, failedNow: ({ known }) => this.#failures.timesOf(known?.id) },
+      { policy, done: this.#written, failedNow: ({ known }) => this.#failures.timesOf(known?.id) },
     );
     const all = [...queue.fresh, ...queue.headers, ...queue.failing];
     reporter.stayedToo(REASONS["next-run"], queue.left.length);
@@ -401,7 +428,7 @@ export class SourceRun {
 
   #note(journal: Journal): void {
     for (const { id } of journal.written) this.#collected.add(id);
-    this.#fetched += journal.written.length;
+    this.#written += journal.written.length;
   }
 
   get #marksMax(): number {
@@ -423,7 +450,7 @@ export class SourceRun {
 
   /** Everything was looked at: from now on equal octets are another mail. A listing that is shorter once may not be all. */
   #endMigration(): void {
-    if (!this.#isShorter && !this.#failures.hasLeft && this.#facts().isMigrating)
+    if (!this.#isShorter && this.#failures.left === 0 && this.#facts().isMigrating)
       this.#o.house.state.learn(this.#o.source.name, { isMigrating: false });
   }
 
