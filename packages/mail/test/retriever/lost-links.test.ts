@@ -1,6 +1,9 @@
 // Connections that end in the middle of a message: when that is the message's fault, and when the link's.
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import type { Worker } from "node:worker_threads";
+import { statePath } from "../../src/retriever/index.ts";
 import { manyMessages, openSetting, SIX, type Setting } from "./fixture.ts";
 
 const failuresOf = (setting: Setting) =>
@@ -153,4 +156,23 @@ test("a message that failed once has its turn before four that lose every connec
   assert.equal((await setting.run({ fetch: { order: "newest" } })).arrived.messages, 0);
   for (let run = 0; run < 3; run += 1) await setting.run();
   assert.deepEqual(setting.texts(), SIX.slice(0, 1));
+});
+
+test("where it cannot be written down whose fault a lost connection was, the run says so, and its destinations are closed", async (context) => {
+  const setting = await openSetting(context, { faults: [{ on: "RETR 2", drop: 10 }] });
+  const db = new DatabaseSync(statePath(setting.house.dataDir));
+  db.exec(`CREATE TRIGGER refuse BEFORE UPDATE OF attempts ON message WHEN new.attempts > old.attempts
+    BEGIN SELECT RAISE(ABORT, 'no more'); END`);
+  db.close();
+  const threads: Worker[] = [];
+  const began = (thread: Worker): void => void threads.push(thread);
+  process.on("worker", began);
+  context.after(() => process.off("worker", began));
+  const report = await setting.run();
+  assert.deepEqual([report.exitCode, report.error?.code, report.arrived.messages], [74, "state", 5]);
+  // A thread that has ended has the number -1.
+  assert.deepEqual(
+    threads.map(({ threadId }) => threadId),
+    [-1],
+  );
 });
