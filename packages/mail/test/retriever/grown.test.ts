@@ -93,3 +93,21 @@ test("a connection that is lost while a message is compared removes the others, 
   setting.peer.script([]);
   assert.equal((await setting.run({ server: { keep: "0" } })).removed, 1);
 });
+
+test("four that end every session while they are compared hold up the others in one run, also where a login must wait", async (context) => {
+  for (const more of [[], ["LOGIN-DELAY 30"]]) {
+    const setting = await openSetting(context, { capabilities: ["TOP", "UIDL", "USER", "PIPELINING", ...more] });
+    await setting.run();
+    setting.peer.script(
+      [1, 2, 3, 4].flatMap((n) => [
+        { on: `TOP ${n}`, answer: "-ERR not now" },
+        { on: `RETR ${n}`, drop: 10 },
+      ]),
+    );
+    for (let run = 0; run < 5; run += 1) {
+      setting.aheadMs += 31_000;
+      await setting.run({ server: { keep: "0" } });
+    }
+    assert.deepEqual(setting.peer.maildrop.uniqueIds, ["peer-1", "peer-2", "peer-3", "peer-4"]);
+  }
+});

@@ -30,7 +30,7 @@ export interface KnownMessage {
   readonly firstSeenAt: number;
   readonly collectedAt: number | undefined;
   readonly attempts: number;
-  /** Runs in a row that lost a connection while it came, whosever fault that was. */
+  /** Runs in a row that lost a connection while it came, or was compared, whosever fault that was. */
   readonly lostRuns: number;
   readonly failure: string | undefined;
   readonly rule: string | undefined;

@@ -16,7 +16,7 @@ import type { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
 
 export interface OldMarksOptions {
-  readonly source: Pick<SourceConfig, "name">;
+  readonly source: Pick<SourceConfig, "name" | "protocol">;
   readonly house: Pick<FetchHouse, "allowed" | "asked" | "state">;
   readonly reporter: Reporter;
   readonly clock: RunClock;
@@ -28,6 +28,12 @@ export interface ChosenMarks {
   readonly marks: readonly Mark[];
   /** Nothing more is to be removed by this run. */
   readonly isAll: boolean;
+}
+
+export interface ChoiceLimits {
+  readonly room: number;
+  /** There is no other in this run. */
+  readonly isOnlySession: boolean;
 }
 
 export class OldMarks {
@@ -50,9 +56,9 @@ export class OldMarks {
     return this.#unread.size;
   }
 
-  /** At most `room` of them, and at least one. */
-  async choose(maildrop: RemoteMaildrop, view: View, room: number): Promise<ChosenMarks> {
-    const { house, reporter, clock, collected } = this.#o;
+  /** At most `room` of them, and at least one; those that ended a session before are alone in one, where that may be. */
+  async choose(maildrop: RemoteMaildrop, view: View, { room, isOnlySession }: ChoiceLimits): Promise<ChosenMarks> {
+    const { source, house, reporter, clock, collected } = this.#o;
     for (const { action, known } of view.decisions) {
       const why = action === "delete" && known !== undefined ? this.#unread.get(known.id) : undefined;
       if (why !== undefined) reporter.stayedToo(why, 1);
@@ -72,7 +78,7 @@ export class OldMarks {
       listed: view.listed.length,
       collectedNow: collected,
       clockDoubt: clock.doubt,
-      restored: whyRestored({ ...view, remembered: house.state.restored(this.#o.source.name) }),
+      restored: whyRestored({ ...view, remembered: house.state.restored(source.name) }),
       allowed: house.allowed ?? new Set(),
     });
     for (const question of questions) reporter.ask(question);
@@ -81,14 +87,17 @@ export class OldMarks {
         ? deletes
         : deletes.filter((one) => isAsked(one) || (one.known !== undefined && collected.has(one.known.id)));
     reporter.stayedToo(REASONS.unanswered, deletes.length - allowed.length);
-    const now = allowed.slice(0, Math.max(1, room));
+    // POP1 removes all or nothing.
+    const unharmed = allowed.filter(({ known }) => source.protocol === "pop1" || known?.lostRuns === 0);
+    const now = (unharmed.length === 0 ? allowed : unharmed).slice(0, Math.max(1, room));
+    if (isOnlySession) reporter.stayedToo(REASONS["not-compared"], allowed.length - now.length);
     const { headers, decisions: listed } = view;
     let row: number | undefined;
     const onRead = ({ known }: Decision): void => void (row = known?.id);
     try {
       const marks = await verify(now, { maildrop, headers, state: house.state, reporter, allowed, listed, onRead });
       for (const { known } of now) if (known !== undefined) this.#tried.add(known.id);
-      return { marks, isAll: now.length === allowed.length };
+      return { marks, isAll: isOnlySession || now.length === allowed.length };
     } catch (error) {
       if (row !== undefined && Pop3Error.is(error) && error.code !== "ABORTED") this.#endedBy(row, error);
       throw error;
@@ -100,6 +109,7 @@ export class OldMarks {
     const why = REASONS[isSpoilt(error) ? "changed-there" : "not-compared"];
     this.#tried.add(row);
     this.#unread.set(row, why);
+    this.#o.house.state.lostAt(row);
     this.#o.reporter.stayedToo(why, 1);
   }
 }

@@ -262,7 +262,10 @@ export class SourceRun {
     if (this.#isStopped) {
       return { marks: [], isAll: true };
     }
-    const chosen = await this.#oldMarks.choose(maildrop, view, this.#marksMax - taken);
+    const chosen = await this.#oldMarks.choose(maildrop, view, {
+      room: this.#marksMax - taken,
+      isOnlySession: !this.#mayLoginAgain,
+    });
     this.#deletes = [];
     return chosen;
   }

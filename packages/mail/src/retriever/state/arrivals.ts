@@ -145,6 +145,11 @@ export function failed(db: Database, source: string, one: FailedMessage): number
   return id;
 }
 
+/** A session ended while it was compared with what is here. */
+export function lostAt(db: Database, row: number): void {
+  db.run("UPDATE message SET lost_runs = lost_runs + 1 WHERE message_id = ?", row);
+}
+
 export interface Blame {
   readonly row: number;
   /** What this run lost with it is its fault after all. */

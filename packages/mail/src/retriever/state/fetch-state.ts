@@ -7,6 +7,7 @@ import {
   collected,
   failed,
   filtered,
+  lostAt,
   markSeen,
   sighted,
   type Blame,
@@ -152,6 +153,11 @@ export class FetchState {
   /** Answers its row. */
   failed(source: string, one: FailedMessage): number {
     return this.#db.transaction(() => failed(this.#db, source, one));
+  }
+
+  /** A session ended while this message was compared with what is here. */
+  lostAt(row: number): void {
+    this.#db.transaction(() => lostAt(this.#db, row));
   }
 
   /** Lost connections are held against a message. Answers whether it is quarantined for that. */
