@@ -2,9 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { parse } from "css-tree";
+import { parseFragment } from "parse5";
 import type { HtmlOptions } from "../../src/message/index.ts";
-import { Matching } from "../../src/message/html/css/matching.ts";
+import { longhands } from "../../src/message/html/css/look.ts";
+import { Matching, matcherOf } from "../../src/message/html/css/matching.ts";
+import type { Matcher } from "../../src/message/html/css/matching.ts";
 import { examineHtml } from "../../src/message/html/examine-html.ts";
+import { isElement } from "../../src/message/html/parse-html.ts";
 import { quotable, sanitize } from "../../src/message/html/sanitize.ts";
 import { MATCH_STEPS_MAX } from "../../src/message/limits.ts";
 import { readMessage } from "../../src/message/reading/read-message.ts";
@@ -100,6 +105,58 @@ test("however much there is to match, no more steps are made than are allowed", 
   assert.match(quote, /before/);
   assert.doesNotMatch(quote, /after|secret/);
   assert.match(sanitize(html, SHOWN, () => undefined).html, /after/);
+});
+
+test("a step costs the same whatever is asked, and of whatever", (t) => {
+  const counted = countSteps(t);
+  const matcherOfText = (selector: string): Matcher => {
+    const sheet = parse(`${selector}{}`);
+    assert.ok(sheet.type === "StyleSheet" && sheet.children.first?.type === "Rule");
+    const { prelude } = sheet.children.first;
+    assert.ok(prelude.type === "SelectorList" && prelude.children.first?.type === "Selector");
+    const matcher = matcherOf(prelude.children.first.children.toArray());
+    assert.ok(matcher !== undefined);
+    return matcher;
+  };
+  const stepsOf = (selector: string, html: string): number => {
+    const [element] = parseFragment(html).childNodes;
+    assert.ok(element !== undefined && isElement(element));
+    counted.steps = 0;
+    assert.ok(matcherOfText(selector).matches(element, new Matching(MATCH_STEPS_MAX)));
+    return counted.steps;
+  };
+  const title = "b ".repeat(30);
+  const one = stepsOf("p[title~=a]", `<p title="${title}a">`);
+  assert.ok(stepsOf(`p${"[title~=a]".repeat(40)}`, `<p title="${title}a">`) > 30 * one);
+  for (const test of ["~=a", "*=a", "$=a", "^=b"])
+    assert.ok(stepsOf(`p[title${test}]`, `<p title="${title.repeat(100)}a">`) > 50 * one, test);
+  assert.ok(stepsOf(`p${".x".repeat(40)}`, "<p class=x>") > 30);
+  assert.ok(stepsOf("p:empty", `<p>${"<!---->".repeat(20_000)}`) > 1_000);
+
+  // What is in an element is looked through once.
+  const [element] = parseFragment("<p><!----><!----></p>").childNodes;
+  assert.ok(element !== undefined && isElement(element));
+  let looked = 0;
+  const childNodes = new Proxy(element.childNodes, {
+    get(target, name) {
+      looked++;
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+  const matching = new Matching(MATCH_STEPS_MAX);
+  const isEmpty = matcherOfText("p:empty:empty:empty");
+  assert.ok(isEmpty.matches({ ...element, childNodes }, matching));
+  const once = looked;
+  const same = { ...element, childNodes };
+  for (let at = 0; at < 10; at++) assert.ok(isEmpty.matches(same, matching));
+  assert.ok(looked <= 2 * once, `${looked}, ${once}`);
+});
+
+test("of a value no more is looked at again than what counts", () => {
+  assert.deepEqual(longhands("width", `${"0".repeat(497)}px`), []);
+  assert.deepEqual(longhands("background", "a ".repeat(245)), [["background", ""]]);
+  assert.deepEqual(longhands("background", `url(${"x".repeat(900)}) #fff top`), [["background", "url() #fff"]]);
+  assert.deepEqual(longhands("background-image", "linear-gradient(red,rgb(0,0,0))"), [["background-image", "url() red"]]);
 });
 
 test("ordinary mails need a small part of the steps", async (t) => {

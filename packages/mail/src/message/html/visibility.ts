@@ -1,7 +1,8 @@
 // Whether a person would see what an element holds. Hidden text is kept out of quotes, and hidden pictures are trackers.
 import { BLACK, contrast, parseColour, WHITE } from "./colours.ts";
 import type { Colour } from "./colours.ts";
-import { pixels, pixelsOf } from "./css/look.ts";
+import { mostPixelsOf, pixelsOf } from "./css/lengths.ts";
+import { pixels } from "./css/look.ts";
 import type { Look } from "./css/look.ts";
 
 /** How it stands with what is at one place of the tree, in one view. */
@@ -89,8 +90,8 @@ function extent(look: Look, side: "width" | "height", emPixels: number): number 
   const said = (property: string): number | undefined => {
     const value = look.get(property)?.value;
     if (value === undefined || AUTO.has(value)) return undefined;
-    if (/^0*\.?0*%$/.test(value) && side === "width") return 0;
-    return pixelsOf(value, emPixels) ?? Number.POSITIVE_INFINITY;
+    if (/^[\d.]+%$/.test(value) && Number.parseFloat(value) === 0 && side === "width") return 0;
+    return mostPixelsOf(value, emPixels) ?? Number.POSITIVE_INFINITY;
   };
   const own = said(side);
   const most = said(`max-${side}`);
@@ -226,7 +227,7 @@ function groundOf(look: Look, parent: Colour | undefined): Colour | undefined {
   if (!GROUNDS.some((property) => look.has(property))) return parent;
   const image = `${look.get("background")?.value ?? ""} ${look.get("background-image")?.value ?? ""}`;
   if (/url\(|gradient\(/.test(image)) return undefined;
-  const own = [look.get("background-color")?.value, ...(look.get("background")?.value ?? "").split(/\s+(?![^(]*\))/)]
+  const own = [look.get("background-color")?.value, look.get("background")?.value.replace(/^url\(\) ?/, "")]
     .map((value) => (value === undefined ? undefined : parseColour(value)))
     .find((colour) => colour !== undefined);
   if (own === undefined || own.alpha === 0 || parent === undefined)

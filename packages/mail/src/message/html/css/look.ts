@@ -1,5 +1,8 @@
 // What declarations say of how an element looks, as far as it decides whether a person sees it.
 
+import { parseColour } from "../colours.ts";
+import { pixelsOf } from "./lengths.ts";
+
 export interface LookValue {
   readonly value: string;
   readonly isImportant: boolean;
@@ -16,7 +19,7 @@ export type Look = Map<string, LookValue>;
 
 const ANY = String.raw`inherit|initial|unset|revert|revert-layer`;
 const COMPUTED = String.raw`-?(?:[a-z]+-)*[a-z]+\(.*\)`;
-const LENGTH = String.raw`[+-]?0*\.?0*|[+-]?(?:\d*\.)?\d+(?:[a-z]+|%)`;
+const LENGTH = String.raw`[+-]?(?:0*\.)?0+|[+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?(?:[a-z]+|%)`;
 const only = (list: string): RegExp => new RegExp(`^(?:${list}|${ANY})$`);
 const length = (words: string): RegExp => only(`${words}|${LENGTH}|${COMPUTED}`);
 
@@ -65,7 +68,9 @@ const SHORTHANDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["overflow", ["overflow-x", "overflow-y"]],
 ]);
 
-const VALUE_CHARACTERS_MAX = 500;
+const VALUE_CHARACTERS_MAX = 200;
+/** Addresses of pictures are long. */
+const BACKGROUND_CHARACTERS_MAX = 4_000;
 
 export function isLookedAt(property: string): boolean {
   return LOOKED_AT.has(property) || SHORTHANDS.has(property);
@@ -73,42 +78,29 @@ export function isLookedAt(property: string): boolean {
 
 /** The longhands of a declaration with their values, as far as they are looked at and a browser understands them. */
 export function longhands(property: string, value: string): readonly (readonly [property: string, value: string])[] {
+  if (/^background(?:-image)?$/.test(property)) return [[property, backgroundOf(value)]];
   if (value.length > VALUE_CHARACTERS_MAX) return [];
   const sides = SHORTHANDS.get(property);
   if (sides === undefined) return LOOKED_AT.get(property)?.test(value) === true ? [[property, value]] : [];
-  const values = value.match(/[+-]?(?:\d*\.)?\d+(?:[a-z]+|%)?|[a-z-]+(?:\([^()]*\))?/g) ?? [];
+  const values = value.match(/[+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?(?:[a-z]+|%)?|[a-z-]+(?:\([^()]*\))?/g) ?? [];
   const [first = "", second = first, third = first, fourth = second] = values;
   const isRead = values.length <= sides.length && values.every((one) => LOOKED_AT.get(sides[0] ?? "")?.test(one));
   const all = sides.map((side, at) => [side, [first, second, third, fourth][at] ?? ""] as const);
   return isRead ? all.filter(([side]) => LOOKED_AT.has(side)) : [];
 }
 
+/** What counts of a background, read here once and not wherever it is seen: that it has a picture, and its colour. */
+function backgroundOf(value: string): string {
+  const read = value.slice(0, BACKGROUND_CHARACTERS_MAX);
+  const pieces = read.match(/[^\s(),]+(?:\([^()]*\))?/g) ?? [];
+  const colour = pieces.find((piece) => parseColour(piece) !== undefined);
+  return [...(/url\(|gradient\(/.test(read) ? ["url()"] : []), ...(colour === undefined ? [] : [colour])].join(" ");
+}
+
 /** Later beats earlier, important beats both. */
 export function setInLook(look: Look, property: string, value: LookValue): void {
   if (look.get(property)?.isImportant === true && !value.isImportant) return;
   look.set(property, value);
-}
-
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ["px", 1],
-  ["pt", 4 / 3],
-  ["pc", 16],
-  ["in", 96],
-  ["cm", 96 / 2.54],
-  ["mm", 9.6 / 2.54],
-  ["rem", 16],
-  // Of a wide page; what is that far away on one is far away on a narrow one, too.
-  ["vw", 14.4],
-  ["vh", 9],
-]);
-
-/** A length in pixels; undefined for what depends on anything else. */
-export function pixelsOf(written: string, emPixels: number): number | undefined {
-  const [, number, unit = ""] = /^(?:calc\()?([+-]?(?:\d*\.)?\d+)([a-z]*|%)\)?$/.exec(written) ?? [];
-  if (number === undefined) return undefined;
-  if (Number(number) === 0 && unit !== "%") return 0;
-  const factor = unit === "em" ? emPixels : UNITS.get(unit);
-  return factor === undefined ? undefined : Number(number) * factor;
 }
 
 export function pixels(look: Look, property: string, emPixels: number): number | undefined {

@@ -19,6 +19,8 @@ export class Matching {
   readonly #positions = new Map<Element, Position>();
   readonly #classes = new Map<Element, ReadonlySet<string>>();
   readonly #attributes = new Map<Element, ReadonlyMap<string, string>>();
+  readonly #words = new Map<Element, Map<string, ReadonlySet<string>>>();
+  readonly #empty = new Map<Element, boolean>();
 
   constructor(steps: number) {
     this.#steps = steps;
@@ -52,6 +54,23 @@ export class Matching {
     const classes = new Set(classNames(this.attributesOf(element).get("class") ?? ""));
     this.#classes.set(element, classes);
     return classes;
+  }
+
+  /** Words of an attribute's value, which is `text` whenever it is asked for by this name. */
+  wordsOf(element: Element, name: string, text: string): ReadonlySet<string> {
+    const known = this.#words.get(element) ?? new Map<string, ReadonlySet<string>>();
+    const words = known.get(name) ?? new Set(text.split(/\s+/));
+    this.#words.set(element, known.set(name, words));
+    return words;
+  }
+
+  isEmpty(element: Element): boolean {
+    const known = this.#empty.get(element);
+    if (known !== undefined) return known;
+    this.take(element.childNodes.length >> 4);
+    const isEmpty = !element.childNodes.some((node) => isElement(node) || "value" in node);
+    this.#empty.set(element, isEmpty);
+    return isEmpty;
   }
 }
 
@@ -123,7 +142,7 @@ function keyOf(nodes: readonly CssNode[]): string {
 function matchesFrom(compounds: readonly Compound[], at: number, element: Element, matching: Matching): boolean {
   const compound = compounds[at];
   if (compound === undefined) return false;
-  matching.take(1);
+  matching.take(compound.tests.length);
   if (!compound.tests.every((test) => test(element, matching))) return false;
   const next = compound.combinator === undefined ? undefined : NEXT.get(compound.combinator);
   if (compound.combinator === undefined) return true;
@@ -177,7 +196,6 @@ function pieceOf(node: CssNode): Piece | undefined {
 
 const ATTRIBUTE_TESTS: ReadonlyMap<string, (has: string, wanted: string) => boolean> = new Map([
   ["=", (has, wanted) => has === wanted],
-  ["~=", (has, wanted) => /^\S+$/.test(wanted) && has.split(/\s+/).includes(wanted)],
   ["|=", (has, wanted) => has === wanted || has.startsWith(`${wanted}-`)],
   ["^=", (has, wanted) => wanted !== "" && has.startsWith(wanted)],
   ["$=", (has, wanted) => wanted !== "" && has.endsWith(wanted)],
@@ -198,17 +216,19 @@ function attributePiece(node: Extract<CssNode, { type: "AttributeSelector" }>): 
   if (matcher === null || value === null)
     return { test: (element, matching) => matching.attributesOf(element).has(name), specificity: CLASS };
   const test = ATTRIBUTE_TESTS.get(matcher);
-  if (test === undefined) return undefined;
+  if (test === undefined && matcher !== "~=") return undefined;
   const isFolded = node.flags?.toLowerCase() === "i" || (node.flags === null && WITHOUT_CASE.has(name));
   const fold = (text: string): string => (isFolded ? text.toLowerCase() : text);
   const wanted = fold(value.type === "String" ? value.value : ident.decode(value.name));
+  const isWord = /^\S+$/.test(wanted);
   return {
     test(element, matching) {
       const has = matching.attributesOf(element).get(name);
       if (has === undefined) return false;
       // A long value costs what it takes to look through it.
-      matching.take(has.length >> 6);
-      return test(fold(has), wanted);
+      matching.take(has.length >> 3);
+      if (test !== undefined) return test(fold(has), wanted);
+      return isWord && matching.wordsOf(element, isFolded ? `${name} i` : name, fold(has)).has(wanted);
     },
     specificity: CLASS,
   };
@@ -250,7 +270,7 @@ const PSEUDO_TESTS: ReadonlyMap<string, Test> = new Map<string, Test>([
   ["last-of-type", isFirst("last-of-type")],
   ["only-of-type", both(isFirst("of-type"), isFirst("last-of-type"))],
   ["root", (element) => element.tagName === "html"],
-  ["empty", ({ childNodes }) => !childNodes.some((node) => isElement(node) || "value" in node)],
+  ["empty", (element, matching) => matching.isEmpty(element)],
   ["link", (element, matching) => element.tagName === "a" && matching.attributesOf(element).has("href")],
   ["any-link", (element, matching) => element.tagName === "a" && matching.attributesOf(element).has("href")],
 ]);
