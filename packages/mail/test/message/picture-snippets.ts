@@ -7,6 +7,8 @@ export interface Snippet {
   readonly html: string;
   /** On a page 390 pixels wide, and on one of 1,440. */
   readonly seen: readonly [narrow: boolean, wide: boolean];
+  /** On pages 560 and 1,000 pixels wide, where that is not the same. */
+  readonly seenBetween?: readonly [boolean, boolean];
   /** As it is seen on a dark page, where that is not the same. */
   readonly seenInTheDark?: readonly [narrow: boolean, wide: boolean];
   /** Seen with the pointer there. */
@@ -116,7 +118,7 @@ export const SNIPPETS: readonly Snippet[] = [
   { html: picture("", "<div style='height:0%;overflow:hidden'>*</div>"), seen: BOTH },
   { html: picture("", "<div style='height:calc(1px - 1px);overflow:hidden'>*</div>"), seen: NEVER },
   { html: picture("", "<div style='height:min(0px,1px);overflow:hidden'>*</div>"), seen: NEVER },
-  { html: picture("", "<div style='height:.1ex;overflow:hidden'>*</div>"), seen: NEVER },
+  { html: picture("", "<div style='height:.01ex;overflow:hidden'>*</div>"), seen: NEVER },
   { html: picture("", "<div style='height:max(0px,300px);overflow:hidden'>*</div>"), seen: BOTH },
   { html: picture("", "<div style='opacity:0'>*</div>"), seen: NEVER },
   { html: picture("", "<div style='transform:scale(0)'>*</div>"), seen: NEVER },
@@ -208,6 +210,24 @@ export const SNIPPETS: readonly Snippet[] = [
   { html: `<style media=print>.t{display:none}</style>${picture("class=t")}`, seen: BOTH },
   { html: `<style media="(max-width:600px)">.t{display:none}</style>${picture("class=t")}`, seen: WIDE },
   { html: `<style media=screen>.t{display:none}</style>${picture("class=t")}`, seen: NEVER },
+  {
+    html: styled(".t{display:none}@media (min-width:481px) and (max-width:640px){.t{display:block}}"),
+    seen: NEVER,
+    seenBetween: NARROW,
+  },
+  {
+    html: styled("@media (min-width:730px) and (max-width:1430px){.t{display:none}}"),
+    seen: BOTH,
+    seenBetween: NARROW,
+  },
+  {
+    html: styled(
+      ".t{display:none}@media (min-width:500px){@media (min-width:900px){.t{width:9px}}}@media (min-width:56.25em) and (max-width:1000px){.t{display:block}}",
+    ),
+    seen: NEVER,
+    seenBetween: WIDE,
+  },
+  { html: styled(".t{display:none}@media (min-width:2000px){.t{display:block}}"), seen: NEVER, seenBetween: NEVER },
   // On pages of one colour.
   {
     html: styled("@media (prefers-color-scheme:dark){.t{display:block!important}}", "class=t style='display:none'"),

@@ -20,8 +20,8 @@ const SHOWN: HtmlOptions = { images: "shown", proxyPrefix: "/img?u=", theme: "as
 
 test("a picture is a tracker when a person sees it nowhere, and is loaded when it is none", () => {
   const wrong: string[] = [];
-  for (const { html, seen, seenInTheDark, seenOver } of SNIPPETS) {
-    const isSeen = [...seen, ...(seenInTheDark ?? [])].includes(true) || seenOver !== undefined;
+  for (const { html, seen, seenBetween, seenInTheDark, seenOver } of SNIPPETS) {
+    const isSeen = [...seen, ...(seenBetween ?? []), ...(seenInTheDark ?? [])].includes(true) || seenOver !== undefined;
     for (const theme of ["as-sent", "adapt-dark"] as const) {
       const page = sanitize(html, { images: "shown", proxyPrefix: "/img?u=", theme }, () => undefined);
       if (page.trackers !== (isSeen ? 0 : 1) || page.imageUrls.length !== (isSeen ? 1 : 0))
@@ -51,11 +51,19 @@ test("text is of a wide page, and a quote has only what is seen on every page", 
     "<style>@media screen and (max-width:9000px){.h{display:none}}</style><p class=h>secret</p>both",
     // Our page has the first of the two.
     "<style>.h{display:none}#h{display:block}</style><p class=h id=h>secret</p>both",
+    "<style>@media (max-width:9000px) and (min-width:1px){.h{opacity:0}}</style><p class=h>secret</p>both",
     "<p style='display:none;display:grid'>secret</p>both",
     "<p style='opacity:0;opacity:banana'>secret</p>both",
     "<style>@media (prefers-color-scheme:light){.h{transform:scale(0)}}</style><p class=h>secret</p>both",
   ])
     assert.deepEqual([text(hidden), quoted(hidden)], ["both", "both"], hidden);
+  const between = "<style>@media (min-width:730px) and (max-width:1430px){.h{display:none}}</style>";
+  assert.equal(quoted(`${between}<p class=h>secret</p>both`), "both");
+  // Of more widths than are looked at, whatever any of them changes might be hidden at one.
+  const many = Array.from({ length: 40 }, (_, at) => `@media (max-width:${330 + 20 * at}px){.c{margin-left:${at}px}}`);
+  const last = "@media (min-width:1421px) and (max-width:1425px){.h{color:#fff}}";
+  const manyWidths = `<style>${many.join("")}${last}</style><p class=h>secret</p><p>both</p>`;
+  assert.deepEqual([text(manyWidths), quoted(manyWidths)], ["secret\n\nboth", "both"]);
   // On a dark page colours are ours.
   const light = "<style>@media (prefers-color-scheme:dark){p{color:#fff}}</style><p>seen</p>";
   assert.equal(quoted(light), "seen");
@@ -150,6 +158,28 @@ test("a step costs the same whatever is asked, and of whatever", (t) => {
   const same = { ...element, childNodes };
   for (let at = 0; at < 10; at++) assert.ok(isEmpty.matches(same, matching));
   assert.ok(looked <= 2 * once, `${looked}, ${once}`);
+});
+
+test("to look at what stands somewhere takes steps, too", (t) => {
+  const counted = countSteps(t);
+  const rule = (query: string, at: number): string => `@media ${query}{body{color:#12${at}}}`;
+  const queries = ["(max-width:700px)", "(max-width:1000px)", "(prefers-color-scheme:dark)"];
+  const sheet = `<style>${queries.map(rule).join("")}body:hover{color:red}</style>`;
+  const stepsOf = (elements: number): number => {
+    counted.steps = 0;
+    examineHtml(`${sheet}<body>${"<b style=color:red>x</b>".repeat(elements)}`);
+    return counted.steps;
+  };
+  const fewer = stepsOf(100);
+  // In each of twelve views at the least.
+  assert.ok(stepsOf(1_100) - fewer > 12 * 1_000, String(fewer));
+  // Beyond the steps, looking is no dearer than it has to be.
+  assert.ok(stepsOf(50_000) < 1.1 * MATCH_STEPS_MAX);
+  // What its own style hides is hidden all the same.
+  const hidden = `<img src="${PICTURE_URL}" style="transform:scale(0)">`;
+  const late = `${sheet}<body>${"<b style=color:red>x</b>".repeat(20_000)}${hidden}<p style=display:none>secret</p>end`;
+  const examined = examineHtml(late);
+  assert.deepEqual([examined.trackers, /secret/.test(examined.text()), /end/.test(examined.text())], [1, false, true]);
 });
 
 test("of a value no more is looked at again than what counts", () => {

@@ -7,21 +7,22 @@ import { safeHref } from "../text/links.ts";
 import { darkened, parseColour } from "./colours.ts";
 import type { ColourRole } from "./colours.ts";
 import { Cascade } from "./css/cascade.ts";
-import type { View } from "./css/cascade.ts";
+import type { Sights } from "./css/cascade.ts";
 import { lookOf, readDeclarations, safeDeclarations } from "./css/declarations.ts";
 import type { ReadDeclaration } from "./css/declarations.ts";
 import type { Look, LookDeclaration } from "./css/look.ts";
 import { readStyleSheets, writeStyleSheet } from "./css/style-sheet.ts";
 import type { StyleSheet } from "./css/style-sheet.ts";
 import type { Recolour } from "./css/values.ts";
+import { PICTURE_PAGE_MAX } from "./css/views.ts";
+import type { View } from "./css/views.ts";
 import { attributeValue, DROPPED, ELEMENTS, safeClasses } from "./elements.ts";
 import { imageSource, trackersAmong } from "./images.ts";
 import type { RemoteImage } from "./images.ts";
 import { attributeOf, isElement } from "./parse-html.ts";
 import type { ChildNode, Document, Element } from "./parse-html.ts";
 import type { SafeElement, SafeNode } from "./safe-tree.ts";
-import { isUnreadable, isUnseenPicture, PLAIN_SIGHT, sightIn } from "./visibility.ts";
-import type { Sight } from "./visibility.ts";
+import { isUnreadable, isUnseenPicture, PLAIN_SIGHT } from "./visibility.ts";
 
 export interface RebuildOptions {
   readonly theme: HtmlOptions["theme"];
@@ -57,9 +58,6 @@ export interface Rebuilt {
 /** Classes mail programs put around what they quote. */
 const QUOTE_CLASS =
   /(?:^|\s)(?:gmail_quote|gmail_quote_container|yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra)(?:\s|$)/;
-
-/** How it stands in each view. */
-type Sights = readonly Sight[];
 
 /** An element without its children. */
 interface Made {
@@ -101,7 +99,7 @@ class Rebuilder {
   readonly #sheet: StyleSheet;
   readonly #cascade: Cascade;
   /** Places of the views that are asked together. */
-  readonly #views: Readonly<Record<"ours" | "sent" | "oursNow" | "ruledNow" | "light" | "deciding", readonly number[]>>;
+  readonly #views: Readonly<Record<"ours" | "mayShow" | "sentMayShow" | "oursNow" | "ruledNow" | "light" | "deciding", readonly number[]>>;
   readonly #recolour: Recolour;
   readonly #images: PendingImage[] = [];
   readonly #styles = new Map<string, Style>();
@@ -117,12 +115,15 @@ class Rebuilder {
     const where = (isMeant: (view: View) => boolean): readonly number[] => this.#cascade.where(isMeant);
     this.#views = {
       ours: where(({ styles }) => styles === "ours"),
-      sent: where(({ styles }) => styles === "sent"),
+      mayShow: where(({ styles, width }) => styles === "ours" && width <= PICTURE_PAGE_MAX),
+      sentMayShow: where(({ styles, width }) => styles === "sent" && width <= PICTURE_PAGE_MAX),
       oursNow: where(({ styles, scheme }) => styles === "ours" && scheme === this.#scheme),
       ruledNow: where(({ styles, scheme }) => styles === "ruled" && scheme === this.#scheme),
       light: where(({ scheme, isPointedAt }) => scheme === "light" && !isPointedAt),
       deciding:
-        options.purpose === "quote" ? where(({ styles, isPointedAt }) => styles === "ours" && !isPointedAt) : [0],
+        options.purpose === "quote"
+          ? where(({ styles, isPointedAt }) => (styles === "ours" || styles === "unsure") && !isPointedAt)
+          : [0],
     };
     this.#recolour = options.theme === "adapt-dark" ? darkened : undefined;
   }
@@ -234,7 +235,7 @@ class Rebuilder {
     const inline = isMarkedHidden ? [...style.look, MARKED_HIDDEN] : style.look;
     const hints = tag === "img" ? sizeHints(node, attributes) : [];
     const looks = this.#cascade.looksOf(node, { hints, inlined, inline });
-    const seen = sightsIn(parents, looks, node.tagName);
+    const seen = this.#cascade.sightsIn(parents, looks, node.tagName);
     const { sights, hiding } = this.#withLost(seen);
     const styles = [...colours, ...safeDeclarations(style.declarations, this.#recolour), ...hiding];
     if (isMarkedHidden) styles.push("display:none!important");
@@ -301,7 +302,7 @@ class Rebuilder {
     const isSeen = !mayBeUnseen && !this.#views.ours.some(isUnseenAt);
     if (source.kind === "remote") {
       if (++this.#remote > REMOTE_IMAGES_MAX) return;
-      const isUnseen = this.#views.sent.every(isUnseenAt) || this.#views.ours.every(isUnseenAt);
+      const isUnseen = this.#views.sentMayShow.every(isUnseenAt) || this.#views.mayShow.every(isUnseenAt);
       const hasSize = looks.some((look) => look.has("width") || look.has("height"));
       this.#images.push({
         element,
@@ -322,18 +323,6 @@ const MARKED_HIDDEN: LookDeclaration = { property: "display", value: "none", isI
 
 function hint(property: string, value: string): Omit<LookDeclaration, "isKept"> {
   return { property, value, isImportant: false };
-}
-
-function sightsIn(parents: Sights, looks: readonly Look[], tag: string): Sights {
-  // Most elements look the same in all views, and many say nothing.
-  if (looks.every(({ size }) => size === 0)) return parents;
-  const sights: Sight[] = [];
-  for (const [at, look] of looks.entries()) {
-    const parent = parents[at] ?? PLAIN_SIGHT;
-    const same = looks.findIndex((other, before) => other === look && parents[before] === parent);
-    sights.push((same < at ? sights[same] : undefined) ?? sightIn(parent, look, tag));
-  }
-  return sights;
 }
 
 type Attributes = readonly (readonly [name: string, value: string])[];

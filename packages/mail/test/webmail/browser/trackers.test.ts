@@ -9,7 +9,7 @@ import { crc32, deflateSync } from "node:zlib";
 import { parse as parseCss } from "css-tree";
 import type { Page } from "playwright-core";
 import { Matching, matcherOf } from "../../../src/message/html/css/matching.ts";
-import { holds } from "../../../src/message/html/css/media.ts";
+import { conditionOf } from "../../../src/message/html/css/media.ts";
 import { attributeOf, isElement, parseHtml } from "../../../src/message/html/parse-html.ts";
 import type { ChildNode, Element } from "../../../src/message/html/parse-html.ts";
 import { sanitize } from "../../../src/message/html/sanitize.ts";
@@ -21,6 +21,7 @@ import { type Canary, openCanary } from "./canary.ts";
 import { setUp } from "./set-up.ts";
 
 const [NARROW, WIDE] = [390, 1440];
+const WIDTHS = [NARROW, WIDE, 560, 1000];
 
 const SHOWN: HtmlOptions = { images: "shown", proxyPrefix: "https://pictures.example/?", theme: "as-sent" };
 
@@ -73,7 +74,7 @@ setUp(async (file) => {
 test("a person sees the pictures of the table where it says", NEEDS_CHROMIUM, async () => {
   const context = await newContext(canary.browser);
   const pages: Page[] = [];
-  for (const width of [NARROW, WIDE]) {
+  for (const width of WIDTHS) {
     const page = await context.newPage();
     await page.setViewportSize({ width, height: 350 });
     await page.route("https://pictures.example/**", (route) =>
@@ -82,9 +83,10 @@ test("a person sees the pictures of the table where it says", NEEDS_CHROMIUM, as
     pages.push(page);
   }
   const wrong: string[] = [];
-  for (const { html, seen, seenInTheDark, seenOver } of SNIPPETS) {
-    for (const [at, page] of pages.entries()) {
-      const where = `${at === 0 ? NARROW : WIDE}: ${html}`;
+  for (const { html, seen: seenAtEnds, seenBetween, seenInTheDark, seenOver } of SNIPPETS) {
+    const seen = [...seenAtEnds, ...(seenBetween ?? [])];
+    for (const [at, page] of pages.slice(0, seen.length).entries()) {
+      const where = `${WIDTHS[at]}: ${html}`;
       await page.setContent(`<!doctype html><meta charset=utf-8>${html}`, { waitUntil: "load" });
       if ((await showsMagenta(page)) !== seen[at]) wrong.push(where);
       if (html.includes("prefers-color-scheme")) {
@@ -201,13 +203,13 @@ test("media queries hold where they hold in Chromium", NEEDS_CHROMIUM, async () 
       await page.setViewportSize({ width, height: 700 });
       for (const query of QUERIES) {
         const expected = await page.evaluate(`matchMedia(${JSON.stringify(query)}).matches`);
-        assert.equal(holds(query, { width, scheme }), expected, `${query} at ${width}, ${scheme}`);
+        assert.equal(conditionOf(query).holds({ width, scheme }), expected, `${query} at ${width}, ${scheme}`);
       }
     }
   }
   // What is not known here holds no more than its opposite.
   for (const query of ["(min-resolution:0dpi)", "not (min-resolution:0dpi)", "(max-width:calc(1px))", "(a) or (b)"])
-    assert.equal(holds(query, { width: NARROW, scheme: "light" }), false, query);
+    assert.equal(conditionOf(query).holds({ width: NARROW, scheme: "light" }), false, query);
 });
 
 function newsletter(): string {

@@ -6,22 +6,39 @@ export interface Looking {
   readonly scheme: "dark" | "light";
 }
 
+/** Of media queries, read once. */
+export interface Condition {
+  /** Widths at which they may begin or cease to hold, in pixels. */
+  readonly limits: readonly number[];
+  holds(looking: Looking): boolean;
+}
+
+/** Whether a part holds; undefined for what is not known here. */
+type Part = (looking: Looking) => boolean | undefined;
+
 /** `queries` as css-tree writes them, in lower case; what is not known here does not hold, nor does its opposite. */
-export function holds(queries: string, looking: Looking): boolean {
-  return queries === "" || queries.split(",").some((query) => holdsOne(query.trim(), looking));
+export function conditionOf(queries: string): Condition {
+  const limits: number[] = [];
+  const read = queries === "" ? [() => true] : queries.split(",").map((query) => queryOf(query.trim(), limits));
+  return { limits, holds: (looking) => read.some((query) => query(looking)) };
 }
 
-function holdsOne(query: string, looking: Looking): boolean {
+function queryOf(query: string, limits: number[]): (looking: Looking) => boolean {
   const [, not, rest = ""] = /^(not )?(?:only )?(.*)$/.exec(query) ?? [];
-  const parts = rest.split(/ and (?=\()/).map((part) => partHolds(part.trim(), looking));
-  if (parts.includes(false)) return not !== undefined;
-  return not === undefined && !parts.includes(undefined);
+  const parts = rest.split(/ and (?=\()/).map((part) => partOf(part.trim(), limits));
+  return (looking) => {
+    const held = parts.map((part) => part(looking));
+    if (held.includes(false)) return not !== undefined;
+    return not === undefined && !held.includes(undefined);
+  };
 }
 
-function partHolds(part: string, looking: Looking): boolean | undefined {
-  if (/^[a-z]+$/.test(part)) return part === "all" || part === "screen";
+const unknown: Part = () => undefined;
+
+function partOf(part: string, limits: number[]): Part {
+  if (/^[a-z]+$/.test(part)) return () => part === "all" || part === "screen";
   const [, inside] = /^\(([^()]*)\)$/.exec(part) ?? [];
-  return inside === undefined ? undefined : featureHolds(inside.replace(/\s+/g, ""), looking);
+  return inside === undefined ? unknown : featureOf(inside.replace(/\s+/g, ""), limits);
 }
 
 const COMPARED: ReadonlyMap<string, (one: number, other: number) => boolean> = new Map([
@@ -33,9 +50,9 @@ const COMPARED: ReadonlyMap<string, (one: number, other: number) => boolean> = n
   [":", (one, other) => one === other],
 ]);
 
-function featureHolds(feature: string, { width, scheme }: Looking): boolean | undefined {
+function featureOf(feature: string, limits: number[]): Part {
   const asked = /^prefers-color-scheme:(dark|light)$/.exec(feature)?.[1];
-  if (asked !== undefined) return asked === scheme;
+  if (asked !== undefined) return ({ scheme }) => asked === scheme;
   const [, bound, limit] = /^(min|max)-(?:device-)?width:(.+)$/.exec(feature) ?? [];
   const [, low, isUnder, isOver, high] =
     /^(?:(\d[^<>=]*)([<>]=?|=))?(?:device-)?width(?:([<>]=?|=|:)(.+))?$/.exec(feature) ?? [];
@@ -46,13 +63,19 @@ function featureHolds(feature: string, { width, scheme }: Looking): boolean | un
           ["width", isOver, high],
         ]
       : [["width", bound === "min" ? ">=" : "<=", limit]];
-  const made = comparisons.filter(([, how]) => how !== undefined);
-  if (made.length === 0) return undefined;
-  const lengthOf = (written: string | undefined): number => (written === "width" ? width : lengthInMedia(written));
-  const outcomes = made.map(([one, how, other]) => COMPARED.get(how ?? "")?.(lengthOf(one), lengthOf(other)) === true);
-  return made.some(([one, , other]) => Number.isNaN(lengthOf(one) + lengthOf(other)))
-    ? undefined
-    : !outcomes.includes(false);
+  const made = comparisons.flatMap(([one, how, other]) => {
+    const compare = COMPARED.get(how ?? "");
+    return compare === undefined ? [] : { compare, one: sideOf(one), other: sideOf(other) };
+  });
+  const lengths = made.flatMap(({ one, other }) => [one, other]).filter((side) => side !== "width");
+  if (made.length === 0 || lengths.some((length) => Number.isNaN(length))) return unknown;
+  limits.push(...lengths);
+  return ({ width }) =>
+    made.every(({ compare, one, other }) => compare(one === "width" ? width : one, other === "width" ? width : other));
+}
+
+function sideOf(written: string | undefined): number | "width" {
+  return written === "width" ? written : lengthInMedia(written);
 }
 
 /** NaN for what is no length. */
