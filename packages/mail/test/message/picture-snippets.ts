@@ -118,7 +118,6 @@ export const SNIPPETS: readonly Snippet[] = [
   { html: picture("", "<div style='height:0%;overflow:hidden'>*</div>"), seen: BOTH },
   { html: picture("", "<div style='height:calc(1px - 1px);overflow:hidden'>*</div>"), seen: NEVER },
   { html: picture("", "<div style='height:min(0px,1px);overflow:hidden'>*</div>"), seen: NEVER },
-  { html: picture("", "<div style='height:.01ex;overflow:hidden'>*</div>"), seen: NEVER },
   { html: picture("", "<div style='height:max(0px,300px);overflow:hidden'>*</div>"), seen: BOTH },
   { html: picture("", "<div style='opacity:0'>*</div>"), seen: NEVER },
   { html: picture("", "<div style='transform:scale(0)'>*</div>"), seen: NEVER },

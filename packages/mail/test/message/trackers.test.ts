@@ -52,6 +52,8 @@ test("text is of a wide page, and a quote has only what is seen on every page", 
     // Our page has the first of the two.
     "<style>.h{display:none}#h{display:block}</style><p class=h id=h>secret</p>both",
     "<style>@media (max-width:9000px) and (min-width:1px){.h{opacity:0}}</style><p class=h>secret</p>both",
+    "<p style='overflow:hidden;height:.1ex'>secret</p>both",
+    "<p style='overflow:hidden;height:calc(1px - 1px)'>secret</p>both",
     "<p style='display:none;display:grid'>secret</p>both",
     "<p style='opacity:0;opacity:banana'>secret</p>both",
     "<style>@media (prefers-color-scheme:light){.h{transform:scale(0)}}</style><p class=h>secret</p>both",
@@ -80,8 +82,45 @@ test("a line keeps its height, and a picture of a declared height is drawn as hi
     "width=600",
     "width='100%' height=2",
     "width=0 height=0",
+    "width=1 height=30 style='width:100%'",
   ])
     assert.doesNotMatch(imageOf(attributes), /aspect-ratio/, attributes);
+});
+
+test("an answer has the words of pictures that are seen", () => {
+  const quoted = (html: string): string => quotable(`<p>hi</p>${html}`).replace(/<[^>]*>/g, "");
+  const said = (attributes: string, url = PICTURE_URL): string => `<img src="${url}" alt=WORDS ${attributes}>`;
+  assert.equal(quoted(said("")), "hi[WORDS]");
+  assert.equal(quoted(said("width=600 height=2")), "hi[WORDS]");
+  assert.equal(quoted('<img src="cid:a" alt=WORDS>'), "hi[WORDS]");
+  const naming = `https://one.example/p?${"x".repeat(100)}`;
+  for (const unseen of [
+    said("width=1 height=1"),
+    said("style='opacity:0'"),
+    '<img src="cid:a" alt=WORDS width=1 height=1>',
+    `<span style="font-size:0">${said("")}</span>`,
+    `<span style="color:#fff">${said("")}</span>`,
+    said("", "https://list-manage.com/p.png"),
+    said("", "https://pictures.example/wf/open"),
+    said("", naming),
+  ])
+    assert.equal(quoted(unseen), "hi", unseen);
+  assert.equal(quoted(said("", naming) + said("", "https://one.example/q")), "hi[WORDS][WORDS]");
+  assert.equal(examineHtml(said("", naming)).text().trim(), "");
+  const many = `<style>${"p:hover{color:red}".repeat(4_000)}</style>${"<p>a</p>".repeat(600)}`;
+  assert.doesNotMatch(quoted(`${many}${said("")}`), /WORDS/);
+});
+
+test("an element that our page does not have looks as it did, or counts as it looks there", () => {
+  const form = (style: string): string => `<form style="${style}"><font color=white>words</font></form>`;
+  const page = sanitize(form("background:#000"), SHOWN, () => undefined).html;
+  assert.match(page, /<div style="background-color:#000"><font style="color:rgb\(255,255,255\)">words/);
+  assert.match(quotable(form("background:#000")), /words/);
+  assert.doesNotMatch(quotable(form("")), /words/);
+  // Too deep for our page to have it.
+  const deep = `<font color=white>${"<div>".repeat(125)}<form style="background:#000">words</form>`;
+  assert.doesNotMatch(quotable(deep), /words/);
+  assert.doesNotMatch(quotable(`${"<div>".repeat(125)}<form style="display:none">words</form>`), /words/);
 });
 
 /** Counts the steps of matching from here on; a mock would keep each of millions of calls. */

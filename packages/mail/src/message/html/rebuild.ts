@@ -102,6 +102,8 @@ class Rebuilder {
   readonly #views: Readonly<Record<"ours" | "mayShow" | "sentMayShow" | "oursNow" | "ruledNow" | "light" | "deciding", readonly number[]>>;
   readonly #recolour: Recolour;
   readonly #images: PendingImage[] = [];
+  /** Where the words of remote pictures stand. */
+  readonly #saidOf: { readonly image: RemoteImage; readonly at: number; readonly in: SafeNode[] }[] = [];
   readonly #styles = new Map<string, Style>();
   readonly #quotes = new Set<SafeElement>();
   #remote = 0;
@@ -143,11 +145,13 @@ class Rebuilder {
     const hasOwn = body.attributes.some(([name]) => name === "dir");
     if (!hasOwn && safeDirection !== undefined) body.attributes = [...body.attributes, ["dir", safeDirection]];
     const remote = this.#images.flatMap(({ source }) => (source.kind === "remote" ? source.image : []));
+    const trackers = trackersAmong(remote);
+    for (const { image, at, in: nodes } of this.#saidOf) if (trackers.has(image)) nodes[at] = "";
     return {
       body,
       styleSheet: this.#isPage ? writeStyleSheet(this.#sheet, { scheme: this.#scheme, recolour: this.#recolour }) : "",
       images: this.#images,
-      trackers: trackersAmong(remote),
+      trackers,
       hasDirection: hasOwn || safeDirection !== undefined,
       quotes: this.#quotes,
     };
@@ -199,20 +203,26 @@ class Rebuilder {
     if (node.namespaceURI !== syntax.NS.HTML || DROPPED.has(node.tagName)) return;
     if (node.tagName === "img") return this.#addImage(node, place);
     const tag = /^(?:xmp|listing)$/.test(node.tagName) ? "pre" : node.tagName;
-    // What is too deep, or of no kept kind, is opened: its text stays.
-    if (!ELEMENTS.has(tag) || place.depth > HTML_DEPTH_MAX) return this.#openElement(node, place);
-    const { element, sights } = this.#element(node, tag, place.sights);
+    // What is too deep is opened: its text stays.
+    if (place.depth > HTML_DEPTH_MAX) return this.#openElement(node, place);
+    const isKept = ELEMENTS.has(tag);
+    const { element, sights } = this.#element(node, isKept ? tag : standInFor(tag), place.sights);
+    // So is what is of no kept kind, unless it says how it looks.
+    if (!isKept && element.attributes.length === 0 && sights === place.sights)
+      return this.#addChildren(node.childNodes, place);
     element.children = this.#children(node.childNodes, sights, place.depth + 1);
     if (isMarkedAsQuote(node)) this.#quotes.add(element);
     if (this.#isPage || !this.#isDecided((at) => sights[at]?.isGone === true)) place.to.push(element);
   }
 
   #openElement(node: Element, { sights: parents, depth, to }: Place): void {
-    const { sights } = this.#element(node, "span", parents);
+    const { sights: own } = this.#element(node, "span", parents);
+    // Of all it says our page has nothing.
+    const sights = own.map((sight, at) => (this.#views.ours.includes(at) ? (parents[at] ?? sight) : sight));
     // It goes, and what it hid is not to come into sight.
-    const hides = this.#views.oursNow.every((at) => sights[at]?.isGone === true && parents[at]?.isGone === false);
+    const hides = this.#views.oursNow.every((at) => own[at]?.isGone === true && parents[at]?.isGone === false);
     const inside: SafeNode[] = hides ? [] : to;
-    this.#addChildren(node.childNodes, { sights, depth, to: inside });
+    this.#addChildren(node.childNodes, { sights: hides ? own : sights, depth, to: inside });
     if (hides && this.#isPage) to.push({ tag: "span", attributes: [["style", "display:none"]], children: inside });
   }
 
@@ -239,9 +249,11 @@ class Rebuilder {
     const { sights, hiding } = this.#withLost(seen);
     const styles = [...colours, ...safeDeclarations(style.declarations, this.#recolour), ...hiding];
     if (isMarkedHidden) styles.push("display:none!important");
-    const height = hints.find(({ property }) => property === "height")?.value;
-    if (this.#views.ours.every((at) => looks[at]?.get("height")?.value === height))
-      styles.push(...ratioOf(attributes, tag));
+    const isAsHinted = (side: string): boolean => {
+      const hinted = hints.find(({ property }) => property === side)?.value;
+      return this.#views.ours.every((at) => looks[at]?.get(side)?.value === hinted);
+    };
+    if (isAsHinted("width") && isAsHinted("height")) styles.push(...ratioOf(attributes, tag));
     if (styles.length > 0) attributes.push(["style", styles.join(";")]);
     const names = !this.#isPage || named === undefined ? [] : safeClasses(named);
     if (names.length > 0) attributes.push(["class", names.join(" ")]);
@@ -300,21 +312,20 @@ class Rebuilder {
     const isUnseenAt = (at: number): boolean => isUnseenPicture(sights[at] ?? PLAIN_SIGHT, looks[at] ?? new Map());
     const mayBeUnseen = this.#cascade.mayHideMore || this.#cascade.isCut;
     const isSeen = !mayBeUnseen && !this.#views.ours.some(isUnseenAt);
-    if (source.kind === "remote") {
+    const isUnseen = this.#views.sentMayShow.every(isUnseenAt) || this.#views.mayShow.every(isUnseenAt);
+    const hasSize = looks.some((look) => look.has("width") || look.has("height"));
+    const image = source.kind === "remote" ? { url: source.url, hasSize, isUnseen } : undefined;
+    if (image !== undefined) {
       if (++this.#remote > REMOTE_IMAGES_MAX) return;
-      const isUnseen = this.#views.sentMayShow.every(isUnseenAt) || this.#views.mayShow.every(isUnseenAt);
-      const hasSize = looks.some((look) => look.has("width") || look.has("height"));
-      this.#images.push({
-        element,
-        isSeen,
-        source: { kind: "remote", image: { url: source.url, hasSize, isUnseen } },
-      });
-    } else if (source.kind !== "none") this.#images.push({ element, isSeen, source });
+      this.#images.push({ element, isSeen, source: { kind: "remote", image } });
+    } else if (source.kind === "inline" || source.kind === "data") this.#images.push({ element, isSeen, source });
     const words = element.attributes.find(([name]) => name === "alt")?.[1].trim() ?? "";
     if (!this.#isPage) {
-      // In an answer a picture is what it says it shows.
-      const isHidden = this.#isDecided((at) => sights[at]?.isGone === true || sights[at]?.isHidden === true);
-      if (words !== "" && !isHidden) to.push(`[${words}]`);
+      // In an answer a picture is what it says it shows, where one is seen and so would be its words.
+      const isQuote = this.#options.purpose === "quote";
+      if (words === "" || this.#isDecided(isUnseenAt) || (isQuote && this.#isUnseen(sights))) return;
+      to.push(`[${words}]`);
+      if (image !== undefined) this.#saidOf.push({ image, at: to.length - 1, in: to });
     } else if (source.kind !== "none" || words !== "") to.push(element);
   }
 }
@@ -323,6 +334,11 @@ const MARKED_HIDDEN: LookDeclaration = { property: "display", value: "none", isI
 
 function hint(property: string, value: string): Omit<LookDeclaration, "isKept"> {
   return { property, value, isImportant: false };
+}
+
+/** What stands in our page for an element of no kept kind. */
+function standInFor(tag: string): string {
+  return /^(?:dialog|dir|fieldset|form|hgroup|legend|menu|search)$/.test(tag) ? "div" : "span";
 }
 
 type Attributes = readonly (readonly [name: string, value: string])[];
