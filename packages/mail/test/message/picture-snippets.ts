@@ -130,6 +130,45 @@ export const SNIPPETS: readonly Snippet[] = [
   { html: picture("", "<div style='visibility:hidden'><p>*</p></div>"), seen: NEVER },
   { html: picture("", "<div style='font-size:0;line-height:0'>*</div>"), seen: BOTH },
   { html: picture("", "<div style='overflow:hidden;height:300px'>*</div>"), seen: BOTH },
+  // Pushed out of what cuts it off.
+  { html: picture("", "<p style='text-indent:9999px;overflow:hidden;white-space:nowrap'>*</p>"), seen: NEVER },
+  { html: picture("", "<div style='overflow:hidden;width:300px;text-indent:400px'><p>*</p></div>"), seen: NEVER },
+  { html: picture("", "<div style='text-indent:400px'><p style='overflow:hidden;width:300px'>*</div>"), seen: NEVER },
+  { html: picture("", "<div style='padding-left:9999px;overflow:hidden;width:50px'>*</div>"), seen: NEVER },
+  { html: picture("style='margin-left:400px'", "<div style='overflow:hidden;width:300px'>*</div>"), seen: NEVER },
+  {
+    html: picture(
+      "",
+      "<div style='overflow:hidden;max-width:300px'><div style='margin-left:200px'><p style='padding:0 0 0 200px'>*</div></div>",
+    ),
+    seen: NEVER,
+  },
+  {
+    html: picture(
+      "style='position:relative;left:400px'",
+      "<div style='overflow:hidden;width:300px;position:relative'>*</div>",
+    ),
+    seen: NEVER,
+  },
+  {
+    html: picture(
+      "",
+      "<table style='table-layout:fixed;width:100px'><tr><td style='overflow:hidden;text-indent:150px'>*</table>",
+    ),
+    seen: NEVER,
+  },
+  { html: picture("", "<div style='overflow:hidden;width:300px;margin-left:40px'>*</div>"), seen: BOTH },
+  { html: picture("", "<div style='overflow:hidden;width:40px;padding-left:90px'>*</div>"), seen: BOTH },
+  { html: picture("", "<div style='overflow:hidden;width:100px;text-indent:40px'>*</div>"), seen: BOTH },
+  { html: picture("", "<div style='width:100px;margin-left:150px'>*</div>"), seen: BOTH },
+  {
+    html: picture("", "<div style='margin-left:90px'><p style='margin-left:-90px;overflow:hidden;width:80px'>*</div>"),
+    seen: BOTH,
+  },
+  {
+    html: picture("", "<table style='width:100px'><tr><td style='overflow:hidden;text-indent:150px'>*</table>"),
+    seen: BOTH,
+  },
   // Hidden by rules.
   { html: styled(".t{display:none}"), seen: NEVER },
   { html: styled("img{display:none}"), seen: NEVER },

@@ -11,6 +11,12 @@ export interface Sight {
   readonly isGone: boolean;
   readonly isHidden: boolean;
   readonly fontPixels: number;
+  /** Pixels from where it begins to the right end of what is shown, at most. */
+  readonly room: number;
+  /** How far its first line is moved in. */
+  readonly indent: number;
+  /** How wide the table is, at most, whose cells are not widened for what they hold. */
+  readonly tableRoom: number | undefined;
   readonly text: Colour;
   /** Undefined under a picture, where nothing can be said of contrast. */
   readonly ground: Colour | undefined;
@@ -18,10 +24,16 @@ export interface Sight {
   readonly isLostInGround: boolean;
 }
 
+/** Nothing is so large that it would be seen from there. */
+const AWAY = { inPage: -500, outOfFlow: -50, up: -2_000, right: 3_000 };
+
 export const PLAIN_SIGHT: Sight = {
   isGone: false,
   isHidden: false,
   fontPixels: 16,
+  room: AWAY.right,
+  indent: 0,
+  tableRoom: undefined,
   text: BLACK,
   ground: WHITE,
   isLostInGround: false,
@@ -43,11 +55,14 @@ export function sightIn(parent: Sight, look: Look, tag: string): Sight {
   const ground = groundOf(look, parent.ground);
   const visibility = look.get("visibility")?.value;
   const ownPixels = fontPixels(look, parent.fontPixels);
+  const box = boxOf(tag, look);
+  const space = spaceIn(parent, look, { tag, box, emPixels: ownPixels });
   return {
-    isGone: parent.isGone || takesAway(look, boxOf(tag, look), ownPixels),
+    isGone: parent.isGone || takesAway(look, box, ownPixels) || isPushedOut(space, box),
     isHidden:
       visibility === undefined || visibility === "inherit" ? parent.isHidden : /^(?:hidden|collapse)$/.test(visibility),
     fontPixels: ownPixels,
+    ...space,
     text,
     ground,
     isLostInGround: text === parent.text && ground === parent.ground ? parent.isLostInGround : isLost(text, ground),
@@ -148,6 +163,37 @@ function isClosed(look: Look, box: Box, emPixels: number): boolean {
   return cutsOff && (isNarrow("width") || isNarrow("height"));
 }
 
+type Space = Pick<Sight, "room" | "indent" | "tableRoom">;
+
+/** What is left to the right of where something begins, which boxes around it may cut off. */
+function spaceIn(
+  parent: Space,
+  look: Look,
+  { tag, box, emPixels }: { readonly tag: string; readonly box: Box; readonly emPixels: number },
+): Space {
+  const offset = (property: string): number => pixels(look, property, emPixels) ?? 0;
+  const isTable = tag === "table";
+  const isFixed = look.get("table-layout")?.value === "fixed";
+  const tableRoom = isTable ? (isFixed ? extent(look, "width", emPixels) : undefined) : parent.tableRoom;
+  const position = look.get("position")?.value;
+  const isOut = position === "absolute" || position === "fixed";
+  const moved = position === "relative" ? offset("left") - offset("right") : 0;
+  const pushed = look.get("float")?.value === "right" ? 0 : offset("margin-left") + offset("padding-left") + moved;
+  const room = (isOut ? AWAY.right : parent.room) - pushed;
+  const cutsOff = /^(?:hidden|clip)$/.test(look.get("overflow-x")?.value ?? "");
+  const isCell = /^t[dh]$/.test(tag) && tableRoom !== undefined;
+  const shown = cutsOff && (box === "block" || isCell) ? (extent(look, "width", emPixels) ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  return {
+    room: Math.min(room, shown, cutsOff && isCell ? tableRoom : Number.POSITIVE_INFINITY),
+    indent: pixels(look, "text-indent", emPixels) ?? parent.indent,
+    tableRoom,
+  };
+}
+
+function isPushedOut({ room, indent }: Space, box: Box): boolean {
+  return room - (box === "inline" || box === "picture" ? 0 : indent) <= CLOSED_PIXELS_MAX;
+}
+
 function isShrunk(look: Look): boolean {
   const transform = look.get("transform")?.value ?? "";
   const isSmall = (factors: string): boolean =>
@@ -178,9 +224,6 @@ function isClipped(look: Look): boolean {
   if (shape === "circle" || shape === "ellipse") return /^0(?![\d.])/.test(inside.trim());
   return shape === "polygon" && new Set(inside.split(",").map((point) => point.trim())).size < 3;
 }
-
-/** Nothing is so large that it would be seen from there. */
-const AWAY = { inPage: -500, outOfFlow: -50, up: -2_000, right: 3_000 };
 
 function movesAway(look: Look, box: Box, emPixels: number): boolean {
   const offset = (property: string): number => pixels(look, property, emPixels) ?? 0;

@@ -42,11 +42,12 @@ const LOOKED_AT: ReadonlyMap<string, RegExp> = new Map([
     property,
     SIZE,
   ]),
-  ...["top", "right", "bottom", "left", "margin-top", "margin-left"].map((property): [string, RegExp] => [
+  ...["top", "right", "bottom", "left", "margin-top", "margin-left", "padding-left"].map((property): [string, RegExp] => [
     property,
     OFFSET,
   ]),
   ["text-indent", OFFSET],
+  ["table-layout", only("auto|fixed")],
   ["clip", length("auto")],
   ["clip-path", length("none|[a-z]+-box")],
   ["transform", length("none")],
@@ -64,6 +65,7 @@ const LOOKED_AT: ReadonlyMap<string, RegExp> = new Map([
 /** Properties that stand for several, each with a value of its own. */
 const SHORTHANDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["margin", ["margin-top", "margin-right", "margin-bottom", "margin-left"]],
+  ["padding", ["padding-top", "padding-right", "padding-bottom", "padding-left"]],
   ["inset", ["top", "right", "bottom", "left"]],
   ["overflow", ["overflow-x", "overflow-y"]],
 ]);
@@ -84,7 +86,8 @@ export function longhands(property: string, value: string): readonly (readonly [
   if (sides === undefined) return LOOKED_AT.get(property)?.test(value) === true ? [[property, value]] : [];
   const values = value.match(/[+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?(?:[a-z]+|%)?|[a-z-]+(?:\([^()]*\))?/g) ?? [];
   const [first = "", second = first, third = first, fourth = second] = values;
-  const isRead = values.length <= sides.length && values.every((one) => LOOKED_AT.get(sides[0] ?? "")?.test(one));
+  const kind = sides.map((side) => LOOKED_AT.get(side)).find((known) => known !== undefined);
+  const isRead = values.length <= sides.length && values.every((one) => kind?.test(one) === true);
   const all = sides.map((side, at) => [side, [first, second, third, fourth][at] ?? ""] as const);
   return isRead ? all.filter(([side]) => LOOKED_AT.has(side)) : [];
 }
