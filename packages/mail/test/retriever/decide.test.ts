@@ -79,7 +79,7 @@ function factsOf(
 }
 
 const decided = (known: KnownMessage | undefined, facts: DecisionFacts, entry = ENTRY) =>
-  decide({ entry, known, isReused: false, headerHash: undefined, occurrence: 1 }, facts);
+  decide({ entry, known, isReused: false, headerHash: undefined, occurrence: 1, place: undefined }, facts);
 
 test("each policy says what becomes of a message, and why", () => {
   const rows: readonly (readonly [KnownMessage | undefined, DecisionFacts, string, RegExp])[] = [

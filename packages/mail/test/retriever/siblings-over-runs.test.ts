@@ -15,6 +15,7 @@ const shared = (texts: readonly string[]) => texts.map((octets) => ({ octets, un
 const EQUAL = ["one", "one", "one"].map(() => letter("one"));
 const OTHER = (["one", "two", "six"] as const).map(letter);
 const ORDERS = ["oldest", "newest"] as const;
+const NO_TOP = { on: "TOP", answer: "-ERR no" };
 
 async function untilEmpty(setting: Setting): Promise<void> {
   for (let run = 0; run < 8 && setting.peer.maildrop.messages.length > 0; run += 1)
@@ -29,7 +30,7 @@ for (const [what, texts] of [
   for (const order of ORDERS) {
     test(`siblings ${what}, ${order} first: a session that is cut in any of them takes none away and doubles none`, async (context) => {
       for (const n of [1, 2, 3])
-        for (const faults of [[], [{ on: "TOP", answer: "-ERR no" }]]) {
+        for (const faults of [[], [NO_TOP]]) {
           const setting = await openSetting(context, {
             messages: shared(texts),
             keys: { ...KEEP_NONE, fetch: { order }, commit_every: 2 },
@@ -131,7 +132,7 @@ test("an equal one that comes while another of them waits, and when those that w
 
 test("a server that says +OK and removes nothing gives no sibling twice, and nothing goes on for ever", async (context) => {
   for (const texts of [EQUAL, OTHER])
-    for (const faults of [[], [{ on: "TOP", answer: "-ERR no" }]]) {
+    for (const faults of [[], [NO_TOP]]) {
       const setting = await openSetting(context, {
         messages: shared(texts),
         keys: { ...KEEP_NONE, commit_every: 1 },
@@ -140,4 +141,81 @@ test("a server that says +OK and removes nothing gives no sibling twice, and not
       for (let run = 0; run < 3; run += 1) await setting.run();
       assert.deepEqual([setting.texts(), setting.peer.maildrop.messages.length], [texts.toSorted(), 3]);
     }
+});
+
+/** Texts that are left there. */
+const leftOf = ({ peer }: Setting): readonly string[] =>
+  peer.maildrop.messages.map(({ octets }) => Buffer.from(octets).toString("latin1"));
+
+/** What is quarantined, and how often it was tried. */
+const attemptsOf = ({ state }: Setting): readonly number[] =>
+  state.known("work").flatMap(({ state: is, attempts }) => (is === "quarantined" ? [attempts] : []));
+
+for (const [what, options] of [
+  ["shares its unique-id", {}],
+  ["has none", { without: ["UIDL"] }],
+] as const)
+  for (const [how, fault] of [
+    ["is refused", { answer: "-ERR no" }],
+    ["ends every session", { drop: 0 }],
+  ] as const)
+    for (const order of ORDERS)
+      test(`one that ${what}, shows no header and ${how} is quarantined itself, ${order} first: the others come once and go`, async (context) => {
+        for (const texts of [EQUAL, OTHER])
+          for (const bad of [1, 2, 3]) {
+            const setting = await openSetting(context, {
+              messages: shared(texts),
+              keys: { ...KEEP_NONE, fetch: { order } },
+              faults: [{ on: `RETR ${bad}`, ...fault }, NO_TOP],
+              ...options,
+            });
+            const others = texts.toSpliced(bad - 1, 1).toSorted();
+            for (let run = 1; run <= 3; run += 1) {
+              const { failed, removed } = await setting.run();
+              assert.deepEqual([failed.map(({ quarantined }) => quarantined), removed], [[run === 3], 0], `run ${run}`);
+            }
+            assert.deepEqual([attemptsOf(setting), setting.texts(), leftOf(setting)], [[3], others, texts]);
+            const fourth = await setting.run();
+            assert.deepEqual([fourth.removed, leftOf(setting)], [2, [texts[bad - 1]]]);
+            // It has the place of another now.
+            setting.peer.script([NO_TOP]);
+            for (let run = 0; run < 2; run += 1) {
+              const { arrived, exitCode } = await setting.run();
+              assert.deepEqual([arrived.messages, exitCode], [0, 65]);
+            }
+            assert.deepEqual([attemptsOf(setting), setting.texts(), leftOf(setting)], [[3], others, [texts[bad - 1]]]);
+            setting.state.forget("work", { quarantinedOnly: true });
+            await setting.run();
+            // What has no name is its octets.
+            const here = what === "has none" && texts === EQUAL ? others : texts.toSorted();
+            assert.deepEqual([setting.texts(), leftOf(setting)], [here, []]);
+          }
+      });
+
+test("two siblings without a header that fail are counted each", async (context) => {
+  const setting = await openSetting(context, {
+    messages: shared(OTHER),
+    keys: KEEP_NONE,
+    faults: [{ on: "RETR 1", answer: "-ERR no" }, { on: "RETR 3", answer: "-ERR no" }, NO_TOP],
+  });
+  for (let run = 0; run < 3; run += 1) {
+    assert.deepEqual(attemptsOf(setting), [], `${run} runs`);
+    await setting.run();
+  }
+  assert.deepEqual(attemptsOf(setting), [3, 3]);
+  await setting.run();
+  assert.deepEqual([setting.texts(), leftOf(setting)], [[OTHER[1]], [OTHER[0], OTHER[2]]]);
+});
+
+test("where siblings without a header went elsewhere, nobody can say which one failed, and each is tried", async (context) => {
+  const setting = await openSetting(context, {
+    messages: shared(OTHER),
+    keys: KEEP_NONE,
+    faults: [{ on: "RETR 1", answer: "-ERR no" }, NO_TOP],
+  });
+  for (let run = 0; run < 3; run += 1) await setting.run();
+  setting.peer.maildrop.replace(shared(OTHER.slice(1)));
+  setting.peer.script([NO_TOP]);
+  await setting.run();
+  assert.deepEqual([attemptsOf(setting), setting.texts(), leftOf(setting)], [[], OTHER.slice(1).toSorted(), []]);
 });

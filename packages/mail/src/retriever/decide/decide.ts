@@ -26,6 +26,8 @@ export interface Decision {
   readonly headerHash: string | undefined;
   /** Which it is of those with its unique-id, size and header; undefined when only its octets can tell. */
   readonly occurrence: number | undefined;
+  /** Of one that only its octets can tell: what its failures are counted under. */
+  readonly place: string | undefined;
   readonly action: Action;
   readonly why: string;
   /** Of a fetch: why it is removed there right after it is safely here. */
@@ -104,7 +106,7 @@ interface Verdict {
 }
 
 export function decide(paired: Paired, facts: DecisionFacts): Decision {
-  const { entry, known, headerHash, occurrence } = paired;
+  const { entry, known, headerHash, occurrence, place } = paired;
   const verdict =
     decideAsked(paired, facts) ??
     (known === undefined
@@ -120,6 +122,7 @@ export function decide(paired: Paired, facts: DecisionFacts): Decision {
     isDuplicate,
     headerHash,
     occurrence,
+    place,
     action,
     why,
     thenDelete,

@@ -2,6 +2,7 @@
 // known by.
 import { NAMELESS, type KnownMessage, type ListedMessage } from "./known.ts";
 import { duplicateKey } from "./pair.ts";
+import { isPlace } from "./places.ts";
 
 type Nameable = Pick<ListedMessage, "uniqueId" | "octets" | "isDuplicate"> & {
   readonly known: KnownMessage | undefined;
@@ -29,5 +30,5 @@ export function isNamed(names: ReadonlySet<string>, one: Nameable): boolean {
 
 /** No unique-id of a server holds a NUL. */
 function exactName(uniqueId: string, octets: number, keyHash: string): string {
-  return [uniqueId, octets, keyHash].join("\0");
+  return [uniqueId, octets, isPlace(keyHash) ? "" : keyHash].join("\0");
 }

@@ -2,6 +2,7 @@
 // same header. A known unique-id with another size is another message: servers give unique-ids again. So is one that was
 // gone, with another header.
 import { messageKey, NAMELESS, type KnownMessage, type ListedMessage } from "./known.ts";
+import { isCountedByPlace, isPlace, Places } from "./places.ts";
 import { stillThere } from "./siblings.ts";
 
 export interface Paired {
@@ -13,11 +14,13 @@ export interface Paired {
   readonly headerHash: string | undefined;
   /** Which it is of those with its unique-id, size and header, from 1 on. Undefined when only its octets can tell. */
   readonly occurrence: number | undefined;
+  /** Of one that only its octets can tell: what its failures are counted under. */
+  readonly place: string | undefined;
 }
 
 export interface Pairing {
   readonly pairs: readonly Paired[];
-  /** Known messages the listing does not have; of those without a name nobody can say. */
+  /** Known messages the listing does not have, as far as anybody can say: nobody can of those without a name. */
   readonly absent: readonly KnownMessage[];
   /** Known messages that are gone: other mail has their unique-id and size now. */
   readonly superseded: readonly KnownMessage[];
@@ -54,7 +57,7 @@ export function pair(
   const byKey = new Map<string, KnownMessage[]>();
   const ids = new Set<string>();
   for (const message of known) {
-    if (message.uniqueId === NAMELESS && !isCountedBySize(message)) continue;
+    if (message.uniqueId === NAMELESS && !isCountedByPlace(message)) continue;
     const key = messageKey(message.uniqueId, message.octets);
     byKey.set(key, [...(byKey.get(key) ?? []), message]);
     if (message.uniqueId !== NAMELESS) ids.add(message.uniqueId);
@@ -63,45 +66,54 @@ export function pair(
   const superseded: KnownMessage[] = [];
   const occurrences = new Occurrences(known);
   const lookAlikes = new LookAlikes(listed, headerHashes);
+  const places = new Places(listed, headerHashes);
   const pairs = listed.map((entry): Paired => {
     const key = messageKey(entry.uniqueId, entry.octets);
     const headerHash = headerHashes.get(entry.n);
     // Each known message is one message: a second that looks the same is another, and its body may differ.
-    const candidates = (byKey.get(key) ?? []).filter((message) => !present.has(message));
+    const rows = byKey.get(key) ?? [];
+    const candidates = rows.filter((message) => !present.has(message));
     const eligible = candidates.filter(({ id }) => !goneNow.has(id));
-    const found = choose(entry, eligible, headerHash, lookAlikes);
+    const found = isUnlike(entry, eligible)
+      ? eligible.find((message) => !isOther(message, headerHash))
+      : headerHash === undefined
+        ? places.rowOf(entry, rows)
+        : lookAlikes.next(messageKey(entry.uniqueId, entry.octets, headerHash), eligible, headerHash);
     if (found !== undefined) present.add(found);
     else if (!entry.isDuplicate)
       // Where there is no header the octets tell twins of what was just removed, and for that its row is needed.
       superseded.push(...(headerHash === undefined ? eligible : candidates).filter((one) => isOther(one, headerHash)));
     const isReused = found === undefined && ids.has(entry.uniqueId) && !byKey.has(key) && !entry.isDuplicate;
-    return { entry, known: found, isReused, headerHash, occurrence: occurrences.of(entry, found, headerHash) };
+    const occurrence = occurrences.of(entry, found, headerHash);
+    const place = occurrence === undefined ? places.keyOf(entry) : undefined;
+    return { entry, known: found, isReused, headerHash, occurrence, place };
   });
-  const absent = known.filter((message) => message.uniqueId !== NAMELESS && !present.has(message));
-  return { pairs, absent, superseded };
+  const replaced = new Set([...superseded, ...places.lost]);
+  const rest = known.filter((one) => one.uniqueId !== NAMELESS && !present.has(one) && !places.lost.has(one));
+  const unseen = unseenThere(
+    pairs,
+    rest.filter((one) => !replaced.has(one)),
+  );
+  return { pairs, absent: rest.filter((one) => !unseen.has(one)), superseded: [...replaced] };
 }
 
-/**
- * Nothing but its octets tells what a nameless message is, or one of several whose header cannot be had: each is new, and
- * its destination knows it by them. Those that do not come are counted by their size, or one that ends every session
- * would do so for ever.
- */
-function isCountedBySize({ keyHash, state }: KnownMessage): boolean {
-  return keyHash === "" && (state === "new" || state === "quarantined");
+/** Of what came before, those that may be there among messages that only their octets tell: as many as nobody knows. */
+function unseenThere(pairs: readonly Paired[], rest: readonly KnownMessage[]): ReadonlySet<KnownMessage> {
+  const groups = new Map<string, { count: number; readonly rows: KnownMessage[] }>();
+  for (const { entry, known, place } of pairs) {
+    if (place === undefined || known !== undefined) continue;
+    const key = messageKey(entry.uniqueId, entry.octets);
+    const group = groups.get(key) ?? { count: 0, rows: [] };
+    group.count += 1;
+    groups.set(key, group);
+  }
+  for (const one of rest) groups.get(messageKey(one.uniqueId, one.octets))?.rows.push(one);
+  return new Set([...groups.values()].flatMap(({ rows, count }) => stillThere(rows, count)));
 }
 
-function choose(
-  entry: ListedMessage,
-  candidates: readonly KnownMessage[],
-  headerHash: string | undefined,
-  lookAlikes: LookAlikes,
-): KnownMessage | undefined {
-  // One that was several once may be any of them, or one that never came.
-  if (!entry.isDuplicate && candidates.every(({ keyHash }) => keyHash === ""))
-    return candidates.find((message) => !isOther(message, headerHash));
-  return headerHash === undefined
-    ? candidates.find(isCountedBySize)
-    : lookAlikes.next(messageKey(entry.uniqueId, entry.octets, headerHash), candidates, headerHash);
+/** It is none of several, and was none: one that was may be any of them, or one that never came. */
+function isUnlike({ uniqueId, isDuplicate }: ListedMessage, candidates: readonly KnownMessage[]): boolean {
+  return uniqueId !== NAMELESS && !isDuplicate && candidates.every(({ keyHash }) => keyHash === "");
 }
 
 /** Those of one unique-id, size and header: the first in the listing is the first that was seen of those that are there. */
@@ -167,7 +179,7 @@ class Occurrences {
     headerHash: string | undefined,
   ): number | undefined {
     if (uniqueId === NAMELESS || (isDuplicate && headerHash === undefined)) return undefined;
-    if (known !== undefined) return occurrenceIn(known.keyHash);
+    if (known !== undefined) return isPlace(known.keyHash) ? undefined : occurrenceIn(known.keyHash);
     if (headerHash === undefined) return this.#known.has(messageKey(uniqueId, octets)) ? undefined : 1;
     for (let occurrence = 1; ; occurrence += 1) {
       const key = messageKey(uniqueId, octets, duplicateKey(headerHash, occurrence));

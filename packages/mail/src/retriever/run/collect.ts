@@ -20,7 +20,7 @@ import type { Together } from "./together.ts";
 import { keptName, Twins } from "./twins.ts";
 import { Keeping } from "./keeping.ts";
 import type { Journal } from "./journal.ts";
-import { refOf } from "./message-ref.ts";
+import { refOf, refOfFailed } from "./message-ref.ts";
 import type { Reporter } from "./reporter.ts";
 import { isSpoilt, type RunFailures } from "./run-failures.ts";
 
@@ -313,10 +313,8 @@ export class Collector {
     const counts = o.counts && !isLost && !failures.isCounted(decision.known?.id);
     const attempts = (decision.known?.attempts ?? 0) + (counts ? 1 : 0);
     const quarantine = counts && attempts >= this.#o.badMessageAfter;
-    const isOneOfMany = decision.isDuplicate || decision.uniqueId === NAMELESS;
     const row = this.#o.state.failed(this.#o.source, {
-      // Its next try is known by the header TOP shows. Where it shows none, those that fail are counted by their size.
-      message: refOf(decision, decision.headerHash ?? (isOneOfMany ? "" : o.headerHash)),
+      message: refOfFailed(decision, o.headerHash),
       copies: o.copies,
       sha256: o.sha256,
       failure,

@@ -3,13 +3,27 @@ import type { Decision } from "../decide/decide.ts";
 import { messageKey, NAMELESS } from "../decide/known.ts";
 import { octetsIn } from "../decide/occurrences.ts";
 import { duplicateKey } from "../decide/pair.ts";
+import { isPlace } from "../decide/places.ts";
 import type { MessageRef } from "../state/arrivals.ts";
 
 /** `hash` tells it from others of its unique-id and size: of the header, of all its octets when it has no name. */
 export function refOf({ known, uniqueId, octets, isDuplicate, occurrence = 1 }: Decision, hash: string): MessageRef {
   const isOneOfMany = isDuplicate || occurrence > 1 || uniqueId === NAMELESS;
-  const keyHash = isOneOfMany && hash !== "" ? duplicateKey(hash, occurrence) : (known?.keyHash ?? "");
-  return { id: known?.id, uniqueId, octets, keyHash };
+  const own = known === undefined || isPlace(known.keyHash) ? "" : known.keyHash;
+  return {
+    id: known?.id,
+    uniqueId,
+    octets,
+    keyHash: isOneOfMany && hash !== "" ? duplicateKey(hash, occurrence) : own,
+  };
+}
+
+/** Of one that did not come: its next try is known by the header TOP shows, and where it shows none by its place. */
+export function refOfFailed(decision: Decision, hash: string): MessageRef {
+  const { known, uniqueId, octets, headerHash, place } = decision;
+  return place === undefined
+    ? refOf(decision, headerHash ?? hash)
+    : { id: known?.id, uniqueId, octets, keyHash: place };
 }
 
 /** False: nothing but its octets tells it from others, so that nothing can be remembered of it before it is collected. */

@@ -6,7 +6,7 @@ import type { FetchState } from "../state/fetch-state.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import { endpointOf } from "../endpoint.ts";
 import type { View } from "./look.ts";
-import { lookOf, refOf } from "./message-ref.ts";
+import { lookOf, refOf, refOfFailed } from "./message-ref.ts";
 import { removesOnRetr } from "./removes-on-retr.ts";
 import type { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
@@ -36,6 +36,7 @@ export function rememberView(view: View, o: Remembering): View {
   if (o.isRestoredAllowed) state.thereAgain(view.reappeared);
   if (view.listing.hasUniqueIds && view.listed.length > 0) state.learn(source.name, { hadUniqueIds: true });
   const seen = { ...view, decisions: rememberLookAlikes(view, o) };
+  rememberPlaces(view, o);
   rememberFiltered(view, o);
   if (isFirst) rememberListing(view, o);
   // After the listing, which may have made a removal unconfirmed again.
@@ -72,6 +73,13 @@ function rememberLookAlikes({ decisions }: View, { source, state, clock }: Remem
   if (refs.length === 0) return decisions;
   const rows = state.sighted(source.name, refs, clock.timeToWrite);
   return decisions.map((one, at) => (isNew(one, at) ? { ...one, known: rows.shift() } : one));
+}
+
+/** Of those that did not come: others have gone or come since, and their places are counted from now on. */
+function rememberPlaces({ decisions }: View, { source, state, clock }: Remembering): void {
+  const moved = decisions.filter(({ known, place }) => known && place !== undefined && known.keyHash !== place);
+  const refs = moved.map((one) => refOfFailed(one, ""));
+  if (refs.length > 0) state.sighted(source.name, refs, clock.timeToWrite);
 }
 
 function rememberFiltered({ decisions, headers }: View, { source, state, clock }: Remembering): void {

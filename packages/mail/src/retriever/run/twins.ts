@@ -1,7 +1,7 @@
 // Messages that only their octets tell apart: nothing names them, or their unique-id is shared and no header can be had.
-// Those of one session that have the same name and octets are counted, on from those this run collected and removed for
-// certain, so that each of them is kept.
-import type { KnownMessage } from "../decide/known.ts";
+// Those of one session that have the same name and octets are counted, on from those that were removed for certain by this
+// run, or that a listing was without since, so that each of them is kept.
+import { NAMELESS, type KnownMessage } from "../decide/known.ts";
 import { nthOccurrence } from "../decide/occurrences.ts";
 import { occurrenceIn } from "../decide/pair.ts";
 
@@ -31,9 +31,14 @@ export class Twins {
 
   #removedKeys(): ReadonlySet<string> {
     const { known, goneNow } = this.#o;
-    const rows = known().filter(({ id }) => goneNow.has(id));
+    const rows = known().filter((one) => goneNow.has(one.id) || wasSeenGone(one));
     return new Set(rows.map(({ uniqueId, sha256 = "", keyHash }) => `${occurrenceIn(keyHash)} ${sha256} ${uniqueId}`));
   }
+}
+
+/** What never had a name counts as missing whether it is there or not. */
+function wasSeenGone({ uniqueId, removedAt, inferred, missing }: KnownMessage): boolean {
+  return uniqueId !== NAMELESS && removedAt !== undefined && inferred === undefined && missing > 0;
 }
 
 /** What the n-th of its like is called where it is kept; no server's unique-id holds a NUL. */
