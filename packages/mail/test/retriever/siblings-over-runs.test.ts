@@ -17,6 +17,14 @@ const OTHER = (["one", "two", "six"] as const).map(letter);
 const ORDERS = ["oldest", "newest"] as const;
 const NO_TOP = { on: "TOP", answer: "-ERR no" };
 
+/** Texts that are left there. */
+const leftOf = ({ peer }: Setting): readonly string[] =>
+  peer.maildrop.messages.map(({ octets }) => Buffer.from(octets).toString("latin1"));
+
+/** What is quarantined, and how often it was tried. */
+const attemptsOf = ({ state }: Setting): readonly number[] =>
+  state.known("work").flatMap(({ state: is, attempts }) => (is === "quarantined" ? [attempts] : []));
+
 async function untilEmpty(setting: Setting): Promise<void> {
   for (let run = 0; run < 8 && setting.peer.maildrop.messages.length > 0; run += 1)
     assert.deepEqual((await setting.run()).questions, []);
@@ -130,6 +138,64 @@ test("an equal one that comes while another of them waits, and when those that w
   assert.equal(setting.texts().length, 3);
 });
 
+test("a server that says +OK and removes nothing keeps no other siblings away, and gives none twice", async (context) => {
+  for (const order of ORDERS)
+    for (const faults of [[], [NO_TOP]]) {
+      const setting = await openSetting(context, {
+        messages: ["a", "b", "c"].flatMap((uniqueId) =>
+          [1, 2].map((k) => ({ octets: `Subject: ${uniqueId}\r\n\r\n${k}\r\n`, uniqueId })),
+        ),
+        keys: { ...KEEP_NONE, fetch: { order }, commit_every: 1 },
+        faults: [{ on: "QUIT", answer: "+OK bye" }, ...faults],
+      });
+      for (let run = 0; run < 3; run += 1) {
+        await setting.run();
+        assert.equal(setting.texts().length, 6);
+      }
+    }
+});
+
+test("siblings that wait for one that did not come are not told to be removed", async (context) => {
+  for (const texts of [EQUAL, OTHER])
+    for (const fault of [{ drop: 0 }, { answer: "-ERR no" }]) {
+      const setting = await openSetting(context, {
+        messages: shared(texts),
+        keys: KEEP_NONE,
+        faults: [{ on: "RETR 3", ...fault }, NO_TOP],
+      });
+      for (let run = 0; run < 2; run += 1) {
+        assert.equal((await setting.run()).removed, 0);
+        assert.deepEqual(
+          setting.state.known("work").flatMap(({ pending }) => pending ?? []),
+          [],
+        );
+      }
+      assert.deepEqual([setting.state.removals({ source: "work", limit: 9 }), leftOf(setting)], [[], texts]);
+    }
+});
+
+test("siblings without a header are removed when they are gone, and not before, after a lost answer", async (context) => {
+  for (const applies of [true, false]) {
+    const setting = await openSetting(context, {
+      messages: shared(EQUAL),
+      keys: KEEP_NONE,
+      faults: [{ on: "QUIT", drop: 0, applies, times: 1 }, NO_TOP],
+    });
+    assert.deepEqual([(await setting.run()).removed, leftOf(setting).length], [0, applies ? 0 : 3]);
+    const second = await setting.run();
+    assert.deepEqual([second.removed, leftOf(setting), setting.texts()], [3, [], EQUAL]);
+  }
+});
+
+test("siblings without a header that stay are no renumbered server's", async (context) => {
+  const setting = await openSetting(context, { messages: shared(OTHER), faults: [NO_TOP] });
+  for (let run = 0; run < 3; run += 1)
+    assert.deepEqual(
+      (await setting.run()).warnings.map(({ code }) => code),
+      ["shared-unique-ids"],
+    );
+});
+
 test("a server that says +OK and removes nothing gives no sibling twice, and nothing goes on for ever", async (context) => {
   for (const texts of [EQUAL, OTHER])
     for (const faults of [[], [NO_TOP]]) {
@@ -142,14 +208,6 @@ test("a server that says +OK and removes nothing gives no sibling twice, and not
       assert.deepEqual([setting.texts(), setting.peer.maildrop.messages.length], [texts.toSorted(), 3]);
     }
 });
-
-/** Texts that are left there. */
-const leftOf = ({ peer }: Setting): readonly string[] =>
-  peer.maildrop.messages.map(({ octets }) => Buffer.from(octets).toString("latin1"));
-
-/** What is quarantined, and how often it was tried. */
-const attemptsOf = ({ state }: Setting): readonly number[] =>
-  state.known("work").flatMap(({ state: is, attempts }) => (is === "quarantined" ? [attempts] : []));
 
 for (const [what, options] of [
   ["shares its unique-id", {}],

@@ -266,7 +266,8 @@ export class Collector {
       copies,
       at: this.#o.timeToWrite(),
       collectedAt: isRepeated === true ? known?.collectedAt : undefined,
-      pendingWhy: isHeader ? undefined : thenDelete,
+      // Whether others that look like it come as well is not known yet.
+      pendingWhy: isHeader || this.#o.together.has(n) ? undefined : thenDelete,
       rule: isDoomed ? this.#o.doomRule : undefined,
     });
     this.#o.failures.came(known?.id);

@@ -68,6 +68,8 @@ export class SourceRun {
   #isFirst = true;
   /** The first listing of this run was without some that the last run left there. */
   #isShorter = false;
+  /** A session brought nothing but what this run had: the next one is not cut, so that it comes to what is behind. */
+  #isUncut = false;
   /** Messages the last session that removed some left there. */
   #left: number | undefined;
   /** Everything was removed that was to be, but for what comes after. */
@@ -231,10 +233,10 @@ export class SourceRun {
       await ending;
       return fetched === "all" || this.#isStopped || reporter.error !== undefined;
     }
-    const marks = this.#marksOf(journal, together);
+    const marks = this.#marksOf(journal, view, together);
     // A server that removes nothing gives the same again and again.
-    const isAgain = journal.written.length > 0 && journal.written.every(({ id }) => before.has(id));
-    const isLast = fetched !== "more" || isAgain || this.#isStopped || reporter.error !== undefined;
+    this.#isUncut ||= journal.written.length > 0 && journal.written.every(({ id }) => before.has(id));
+    const isLast = fetched !== "more" || this.#isStopped || reporter.error !== undefined;
     const rest =
       isLast && reporter.error === undefined
         ? await this.#removals(maildrop, view, marks.length)
@@ -247,15 +249,15 @@ export class SourceRun {
   }
 
   /** Of what came in this session. */
-  #marksOf(journal: Journal, together: Together): readonly Mark[] {
-    const { house, reporter } = this.#o;
-    const wanted = journal.written.flatMap(({ n, id, message: { pendingWhy } }) =>
-      pendingWhy === undefined ? [] : [{ n, id, why: pendingWhy }],
-    );
-    const parted = wanted.filter(({ n }) => !together.isWhole(n));
-    house.state.withdraw(parted.map(({ id }) => id));
-    reporter.stayedToo(REASONS["not-alone"], parted.length);
-    return wanted.filter(({ n }) => together.isWhole(n));
+  #marksOf(journal: Journal, { decisions }: View, together: Together): readonly Mark[] {
+    const reasons = new Map(decisions.map(({ n, thenDelete }) => [n, thenDelete]));
+    const wanted = journal.written.flatMap(({ n, id }) => {
+      const why = reasons.get(n);
+      return why === undefined ? [] : [{ n, id, why }];
+    });
+    const whole = wanted.filter(({ n }) => together.isWhole(n));
+    this.#o.reporter.stayedToo(REASONS["not-alone"], wanted.length - whole.length);
+    return whole;
   }
 
   async #removals(maildrop: RemoteMaildrop, view: View, taken: number): Promise<ChosenMarks> {
@@ -435,7 +437,7 @@ export class SourceRun {
   }
 
   get #marksMax(): number {
-    return this.#mayLoginAgain ? this.#o.source.commitEvery : Infinity;
+    return this.#isUncut || !this.#mayLoginAgain ? Infinity : this.#o.source.commitEvery;
   }
 
   /** While a migration lasts, octets of what went missing tell what is no news. */

@@ -24,6 +24,11 @@ export class Together {
     }
   }
 
+  /** Only its octets tell it from others. */
+  has(n: number): boolean {
+    return this.#groups.has(n);
+  }
+
   /** It came. Answers how many more may be removed now. */
   came(n: number): number {
     const group = this.#groups.get(n);
