@@ -288,33 +288,70 @@ test("what was refused is not asked again until it is written on", async (contex
   made.stop();
 });
 
+/** Answers after which nobody knows whether it was saved. */
+const UNKNOWN: Readonly<Record<string, Error>> = {
+  "no answer": LOST,
+  "no answer in time": new Refusal("reader/slow", "no answer in time", 0),
+  "a body that broke off": new Refusal("reader/unreadable", "no JSON", 200),
+  "a gateway's page": new Refusal("reader/unreadable", "no JSON", 502),
+  "a gateway's refusal": new Refusal("took-too-long", "no answer behind", 504),
+  "a server that failed": new Refusal("internal", "failed", 500),
+  "something of the browser's": new TypeError("no network"),
+};
+
 test("a version whose answer was lost is no conflict with itself; one of another window still is", async () => {
-  for (const [text, isOwn] of [
-    ["mine", true],
-    ["of another window", false],
+  for (const [kind, error] of Object.entries(UNKNOWN)) {
+    for (const [text, isOwn] of [
+      ["mine", true],
+      ["of another window", false],
+    ] as const) {
+      let isFirst = true;
+      const { made, asked, states } = keeper(
+        ({ version }) => {
+          if (isFirst) {
+            isFirst = false;
+            throw error;
+          }
+          if (version < 4) throw new Refusal("conflict", "changed", 409);
+          return { version: version + 1, updatedAt: 0 };
+        },
+        { version: 4, text },
+      );
+      made.change({ text: "mine" });
+      await assert.rejects(made.flush(), error);
+      assert.equal(states.at(-1), "failed", `${kind}: it is tried again by itself`);
+      made.change({ text: "mine, and more" });
+      if (isOwn) assert.equal(await made.flush(), 5, kind);
+      else await assert.rejects(made.flush(), { code: "conflict" }, kind);
+      made.stop();
+      assert.deepEqual(
+        asked.map(({ version }) => version),
+        isOwn ? [0, 0, 4] : [0, 0],
+        kind,
+      );
+    }
+  }
+});
+
+test("what was refused was not saved: the same text on the server is of another window", async () => {
+  for (const [status, code] of [
+    [413, "too-large"],
+    [422, "refused"],
+    [429, "busy"],
   ] as const) {
     let isFirst = true;
-    const { made, asked } = keeper(
-      ({ version }) => {
-        if (isFirst) {
-          isFirst = false;
-          throw LOST;
-        }
-        if (version < 4) throw new Refusal("conflict", "changed", 409);
-        return { version: version + 1, updatedAt: 0 };
+    const { made } = keeper(
+      () => {
+        if (!isFirst) throw new Refusal("conflict", "changed", 409);
+        isFirst = false;
+        throw new Refusal(code, "no", status);
       },
-      { version: 4, text },
+      { version: 4, text: "mine" },
     );
     made.change({ text: "mine" });
-    await assert.rejects(made.flush(), { code: "reader/unreachable" });
-    made.change({ text: "mine, and more" });
-    if (isOwn) assert.equal(await made.flush(), 5);
-    else await assert.rejects(made.flush(), { code: "conflict" });
+    await assert.rejects(made.flush(), { code });
+    await assert.rejects(made.flush(), { code: "conflict" }, code);
     made.stop();
-    assert.deepEqual(
-      asked.map(({ version }) => version),
-      isOwn ? [0, 0, 4] : [0, 0],
-    );
   }
 });
 

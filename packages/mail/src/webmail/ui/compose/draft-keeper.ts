@@ -176,7 +176,7 @@ export class DraftKeeper {
     } catch (error) {
       this.#isDirty = true;
       this.#dirtySince = Date.now();
-      if (mayBeThere(error)) this.#unanswered.add(textOf(fields));
+      if (isUnknown(error)) this.#unanswered.add(textOf(fields));
       this.#o.onKeeping(keepingAfter(error), error);
       if (keepingAfter(error) === "failed") this.#flushAfter(Math.min(AGAIN_MAX_MS, AGAIN_MS * 2 ** this.#failures++));
       throw error;
@@ -215,17 +215,20 @@ export function isGone(error: unknown): boolean {
   return error instanceof Refusal && error.reason === "draft-gone";
 }
 
-/** The server said nothing of it. */
-function mayBeThere(error: unknown): boolean {
-  return !(error instanceof Refusal) || error.status === 0;
+/** Nobody knows whether it was saved: no answer, one that broke off, or one of something between here and the server. */
+function isUnknown(error: unknown): boolean {
+  return (
+    !(error instanceof Refusal) || error.status === 0 || error.code === "reader/unreadable" || error.status >= 500
+  );
 }
 
 /** What was refused for good is said, and waits for whoever writes. */
 function mayPass(error: unknown): boolean {
-  return !(error instanceof Refusal) || error.status === 0 || error.status === 429 || error.status >= 500;
+  return isUnknown(error) || (error instanceof Refusal && error.status === 429);
 }
 
-function textOf(fields: DraftFields): string {
+/** Alike for drafts that say the same. */
+export function textOf(fields: DraftFields): string {
   return JSON.stringify(fieldsOf(fields));
 }
 

@@ -1,9 +1,9 @@
 // A draft as it is to be written on: with what a crash, or a server that was away, left of it in this browser alone.
-import type { Draft, DraftFields } from "../../api/schema/index.ts";
+import type { Draft } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import { Refusal } from "../data/refusal.ts";
 import { copyAnew, copyOf, type CrashCopy, dropCopy } from "./crash-copy.ts";
-import { fieldsOf } from "./draft-keeper.ts";
+import { textOf } from "./draft-keeper.ts";
 import { isBeingWritten, untilThisPageLetGo } from "./open-elsewhere.ts";
 
 export interface Opened {
@@ -23,7 +23,7 @@ export async function openedDraft(account: string, draft: string): Promise<Opene
 
 async function restored(left: CrashCopy): Promise<Opened> {
   const kept = await keptDraft(left);
-  if (kept !== null && isSameText(kept, left.fields)) {
+  if (kept !== null && textOf(kept) === textOf(left.fields)) {
     // Its answer was lost, and nothing else.
     dropCopy(left.draft);
     return { draft: kept, isLeft: false };
@@ -50,8 +50,4 @@ async function keptDraft({ account, draft }: CrashCopy): Promise<Draft | null> {
     if (error instanceof Refusal && error.code === "not-found") return null;
     throw error;
   }
-}
-
-function isSameText(one: DraftFields, other: DraftFields): boolean {
-  return JSON.stringify(fieldsOf(one)) === JSON.stringify(fieldsOf(other));
 }
