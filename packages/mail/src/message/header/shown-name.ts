@@ -24,8 +24,25 @@ export function isMisleading(person: MailAddress): boolean {
 
 export function holdsOtherAddress({ name, address }: MailAddress): boolean {
   // NFKC: there are other forms of "@", which look like it.
-  const named = name.normalize("NFKC").match(/[^\s<>"'()@]{1,64}@[^\s<>"'()@]{1,255}/g) ?? [];
+  const plain = name.normalize("NFKC");
+  const named = [...addressesIn(plain), ...addressesIn(closedUp(plain)).filter(hasDomain)];
   return named.some((one) => one.toLowerCase() !== address.toLowerCase());
+}
+
+function addressesIn(text: string): readonly string[] {
+  return text.match(/[^\s<>"'()@]{1,64}@+[^\s<>"'()@]{1,255}/g) ?? [];
+}
+
+/** Without the blanks, quotes and brackets beside an "@", over which eyes pass. */
+function closedUp(text: string): string {
+  return text.replace(/[\s<>"'()]+/g, (between, at: number) =>
+    text[at - 1] === "@" || text[at + between.length] === "@" ? "" : between,
+  );
+}
+
+/** People are "Pat @ the studio" too. */
+function hasDomain(address: string): boolean {
+  return /@[^@]+\.[^@]+$/.test(address);
 }
 
 /** Letters of two scripts that look alike within one word. */
