@@ -1,7 +1,7 @@
 // What writing is made of, without a browser: recipients as typed, text from a document and back, signatures, keeping.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beginsLike, isAddress, readAddresses, withAddresses } from "../../../src/webmail/ui/compose/addresses.ts";
+import { beginsLike, chipText, isAddress, readAddresses, withAddresses } from "../../../src/webmail/ui/compose/addresses.ts";
 import {
   documentText,
   type DocumentNode,
@@ -31,6 +31,17 @@ test("what is no address stays, to be corrected", () => {
   assert.deepEqual(one, { name: "", address: "not an address" });
   assert.equal(isAddress({ name: "", address: "not an address" }), false);
   assert.equal(isAddress({ name: "", address: "a@b.example>,<c@d.example" }), false);
+});
+
+test("a chip has the address beside a name that may pass for another one", () => {
+  const typed =
+    "Mina <mina@harbour.example>, jo@x.example, service @bank.example <x@evil.invalid>, a\uff20b.example <c@d.example>";
+  assert.deepEqual(readAddresses(typed).map(chipText), [
+    "Mina",
+    "jo@x.example",
+    "service @bank.example <x@evil.invalid>",
+    "a\uff20b.example <c@d.example>",
+  ]);
 });
 
 test("an address is chosen once, however it is written", () => {

@@ -59,3 +59,9 @@ export function withAddresses(before: readonly Address[], added: readonly Addres
 export function written({ name, address }: Address): string {
   return name === "" ? address : `${name} <${address}>`;
 }
+
+/** By the name, which whoever wrote it may have chosen: one with an "@", of any form, may pass for another address. */
+export function chipText(one: Address): string {
+  if (one.name === "") return one.address;
+  return one.name.normalize("NFKC").includes("@") ? written(one) : one.name;
+}

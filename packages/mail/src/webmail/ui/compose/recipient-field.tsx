@@ -15,7 +15,7 @@ import {
 } from "react-aria-components";
 import { completionsQuery } from "../data/writing-queries.ts";
 import { useWords } from "../words/use-words.ts";
-import { type Address, beginsLike, isAddress, readAddresses, withAddresses, written } from "./addresses.ts";
+import { type Address, beginsLike, chipText, isAddress, readAddresses, withAddresses, written } from "./addresses.ts";
 import "../parts/menu.css";
 
 interface RecipientFieldProps {
@@ -86,7 +86,7 @@ export function RecipientField(props: RecipientFieldProps): React.JSX.Element {
                   textValue={written(one)}
                   className={isAddress(one) ? "person-chip" : "person-chip wrong"}
                 >
-                  <bdi title={written(one)}>{one.name === "" ? one.address : one.name}</bdi>
+                  <bdi title={written(one)}>{chipText(one)}</bdi>
                   {isAddress(one) ? null : <span className="unseen">{say("compose.no-address")}</span>}
                   <Button slot="remove" className="chip-remove" aria-label={say("compose.remove")}>
                     <X size={14} aria-hidden />
