@@ -1,6 +1,7 @@
 // What leaves a message as a file or to be looked at: parts, all of them as one, the message itself, its print.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { type MailReader, openMailReader, ReadingError } from "../../../src/message/index.ts";
 import { LIMITS } from "../../../src/webmail/api/limits.ts";
 import { WITH_FILES } from "./letter-with-files.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
@@ -105,6 +106,55 @@ test("what is printed of a report or an invitation says what the screen says", a
   const { text } = await office.load(`/m/${anna}/${messageId}/print`);
   for (const said of ["lost@nowhere.example\nfailed 5.1.1", "Tea &lt;b&gt;at&lt;/b&gt; five\n2026-03-20 17:00 UTC"])
     assert.ok(text.includes(said), said);
+});
+
+/** A PNG of one pixel. */
+const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+
+/** What all readers of mail do, the office's too. */
+async function mailReader(): Promise<MailReader> {
+  const reader = openMailReader({ threads: 1 });
+  await reader.close();
+  return Object.getPrototypeOf(reader) as MailReader;
+}
+
+async function deliverPictures(): Promise<number> {
+  const picture = (name: string): string =>
+    `--b\nContent-Type: image/png; name=${name}.png\nContent-Disposition: inline\nContent-Transfer-Encoding: base64\n\n${PIXEL}\n`;
+  const all = ["one", "two", "three"].map(picture).join("");
+  return office.deliver(
+    "anna",
+    `Subject: Three\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n${all}--b--\n`,
+  );
+}
+
+test("a picture that cannot be read is said to be missing in print, and the others are printed", async (context) => {
+  const messageId = await deliverPictures();
+  const reader = await mailReader();
+  const { parts } = reader;
+  context.mock.method(reader, "parts", async function (this: MailReader, octets: Uint8Array, places: string[]) {
+    if (places.includes("2")) throw new ReadingError("unreadable");
+    return parts.call(this, octets, places);
+  });
+  const { status, text } = await office.load(`/m/${anna}/${messageId}/print`);
+  assert.equal(status, 200, text);
+  assert.deepEqual(
+    [...text.matchAll(/<img class="picture"[^>]* alt="([^"]*)"/g)].map(([, name]) => name),
+    ["one.png", "three.png"],
+  );
+  assert.equal(text.split("<p><em>").length - 1, 1);
+});
+
+test("pictures that do not come end the print, not the waiting for them", async (context) => {
+  const messageId = await deliverPictures();
+  // Asked for ever, it would do nothing else.
+  const asked = context.mock.method(await mailReader(), "parts", async () => {
+    if (asked.mock.callCount() > 20) throw new Error("asked again and again");
+    return [];
+  });
+  const { status, text } = await office.load(`/m/${anna}/${messageId}/print`);
+  assert.equal(status, 200, text);
+  assert.equal(text.split("<p><em>").length - 1, 3);
 });
 
 test("source and file are the octets that were received", async () => {

@@ -4,6 +4,7 @@ import {
   ReadingError,
   type MailAddress,
   type MessageBody,
+  type PartContent,
   type TextBlock,
 } from "../../../message/index.ts";
 import { readSettings } from "../handlers/settings.ts";
@@ -13,6 +14,9 @@ import { pageWords } from "../web/page-words.ts";
 import { LIMITS } from "../limits.ts";
 import { bodyHeaders, shownType } from "./headers.ts";
 import type { ContentCall } from "./index.ts";
+
+/** A message none of whose pictures can be read keeps nobody waiting for all of them. */
+const FAILED_PICTURES_MAX = 3;
 
 export async function sendPrint(reading: Reading, call: ContentCall): Promise<Response> {
   const { account, messageId, origin } = call;
@@ -64,24 +68,41 @@ ${shown.join("\n")}
 /** By their parts, each in an address of its own: the page has no origin to load it from. */
 async function picturesOf(
   reading: Reading,
-  { account, messageId }: ContentCall,
+  call: ContentCall,
   bodies: readonly MessageBody[],
 ): Promise<ReadonlyMap<string, string>> {
   const places = bodies.flatMap((body) => (body.kind === "image" ? [body.part] : []));
   const pictures = new Map<string, string>();
-  if (places.length === 0) return pictures;
-  const octets = await reading.octets(account, messageId);
-  for (let done = 0, room = LIMITS.printedOctets as number; done < places.length && room > 0;) {
-    const some = await reading.house.mail.parts(octets.slice(), places.slice(done));
+  let room: number = LIMITS.printedOctets;
+  let failed = 0;
+  for (let done = 0; done < places.length && room > 0 && failed < FAILED_PICTURES_MAX;) {
+    const some = await somePictures(reading, call, places.slice(done));
     for (const { part, content } of some) {
       const type = shownType(part, content);
       room -= content.length;
       if (type === undefined || room < 0) continue;
       pictures.set(part.part, `data:${type};base64,${Buffer.from(content).toString("base64")}`);
     }
-    done += some.length;
+    if (some.length === 0) failed += 1;
+    done += Math.max(1, some.length);
   }
   return pictures;
+}
+
+/** The first of them, and more; none when the first cannot be read. */
+async function somePictures(
+  reading: Reading,
+  call: ContentCall,
+  places: readonly string[],
+): Promise<readonly PartContent[]> {
+  try {
+    // The reader keeps the octets it is given: each round has them from the store.
+    return await reading.house.mail.parts(await reading.octets(call.account, call.messageId), places);
+  } catch (error) {
+    if (!(error instanceof ReadingError)) throw error;
+    // The one that failed may stand behind others.
+    return places.length > 1 ? somePictures(reading, call, places.slice(0, 1)) : [];
+  }
 }
 
 function picture(src: string | undefined, fileName: string | undefined, without: string): string {
