@@ -79,6 +79,27 @@ test(
   },
 );
 
+/** What is told through the system from now on, and that nobody needs a system for it. */
+function keepNotices(page: Page): Promise<unknown> {
+  return page.evaluate(`window.told = [];
+    window.Notification = new Proxy(Notification, {
+      construct(target, given) { window.told.push(given); return Reflect.construct(target, given); },
+    });`);
+}
+
+function toldBy(page: Page): Promise<readonly string[]> {
+  return page.evaluate("window.told.map(([text]) => text)");
+}
+
+/** Somebody looks at one tab, or at none: a browser without a window shows all. */
+async function lookAt(seen: Page | undefined, tabs: readonly Page[]): Promise<void> {
+  for (const tab of tabs)
+    await tab.evaluate(`Object.defineProperty(document, "hidden", { configurable: true, get: () => ${tab !== seen} });
+      document.dispatchEvent(new Event("visibilitychange"));`);
+  const looks = `navigator.locks.query().then(({ held }) => held.filter(({ name }) => name === "restante-looked-at").length)`;
+  for (const tab of tabs) await becomes(() => tab.evaluate<number>(looks), seen === undefined ? 0 : 1);
+}
+
 test(
   "new mail is told through the system only when the browser allows it, and while nobody looks",
   NEEDS_CHROMIUM,
@@ -95,15 +116,12 @@ test(
     await saving(page, turn(wish, "on"));
     await page.reload();
     await is(wish, "on");
-    await page.evaluate(`window.told = [];
-    window.Notification = new Proxy(Notification, {
-      construct(target, given) { window.told.push(given); return Reflect.construct(target, given); },
-    });`);
+    await keepNotices(page);
     const before = await unreadInTitle(page);
     await deliver(reader, helloFromPat("Seen as it comes"));
     await untilTitleCounts(page, before + 1);
     assert.deepEqual(await page.evaluate("window.told"), []);
-    await page.evaluate(`Object.defineProperty(document, "hidden", { get: () => true })`);
+    await lookAt(undefined, [page]);
     await deliver(reader, helloFromPat("Not for others to read"));
     await page.waitForFunction(() => (globalThis as unknown as { readonly told: readonly unknown[] }).told.length > 0);
     assert.deepEqual(await page.evaluate("window.told"), [["1 new message", { tag: "restante-new-mail" }]]);
@@ -115,8 +133,7 @@ test(
     });
     await ask(page, "/api/acts", { method: "POST", body: { act: { kind: "read" }, on: [await unreadMessage(page)] } });
     await deliver(reader, helloFromPat("One more, unseen"));
-    const told = (): Promise<unknown> => page.evaluate("window.told.map(([text]) => text)");
-    await becomes(told, ["1 new message", "2 new messages"]);
+    await becomes(() => toldBy(page), ["1 new message", "2 new messages"]);
     letGo();
     await page.unrouteAll({ behavior: "wait" });
   },
@@ -223,3 +240,38 @@ test("an address without a key shows no mail", NEEDS_CHROMIUM, async () => {
     await stranger.close();
   }
 });
+
+test(
+  "of two tabs one tells of new mail, and neither does while somebody looks at the other",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page: first, context, origin } = reader;
+    await first.reload();
+    const second = await context.newPage();
+    await second.goto(`${origin}/#/all/inbox`);
+    await second.getByRole("grid", { name: "All inboxes", exact: true }).waitFor();
+    const tabs = [first, second];
+    for (const tab of tabs) await keepNotices(tab);
+    const told = async (): Promise<readonly string[]> => (await Promise.all(tabs.map(toldBy))).flat();
+    /** Mail that both tabs know of. */
+    const come = async (subject: string): Promise<void> => {
+      const counts = await Promise.all(tabs.map(unreadInTitle));
+      await deliver(reader, helloFromPat(subject));
+      await Promise.all(tabs.map((tab, at) => untilTitleCounts(tab, (counts[at] ?? 0) + 1)));
+    };
+    await lookAt(undefined, tabs);
+    await come("To both");
+    await becomes(told, ["1 new message"]);
+    await come("To both again");
+    await becomes(told, ["1 new message", "2 new messages"]);
+    for (const seen of tabs) {
+      for (const tab of tabs) await tab.evaluate("window.told = []");
+      await lookAt(seen, tabs);
+      await come("Looked at in one of them");
+      await lookAt(undefined, tabs);
+      await come("Out of sight");
+      await becomes(told, ["1 new message"]);
+    }
+    await second.close();
+  },
+);

@@ -1,7 +1,13 @@
 // What writing is made of, without a browser: recipients as typed, text from a document and back, signatures, keeping.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beginsLike, chipText, isAddress, readAddresses, withAddresses } from "../../../src/webmail/ui/compose/addresses.ts";
+import {
+  beginsLike,
+  chipText,
+  isAddress,
+  readAddresses,
+  withAddresses,
+} from "../../../src/webmail/ui/compose/addresses.ts";
 import {
   documentText,
   type DocumentNode,

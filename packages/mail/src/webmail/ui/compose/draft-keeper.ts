@@ -217,9 +217,7 @@ export function isGone(error: unknown): boolean {
 
 /** Nobody knows whether it was saved: no answer, one that broke off, or one of something between here and the server. */
 function isUnknown(error: unknown): boolean {
-  return (
-    !(error instanceof Refusal) || error.status === 0 || error.code === "reader/unreadable" || error.status >= 500
-  );
+  return !(error instanceof Refusal) || error.status === 0 || error.code === "reader/unreadable" || error.status >= 500;
 }
 
 /** What was refused for good is said, and waits for whoever writes. */

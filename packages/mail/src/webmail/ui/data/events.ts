@@ -16,8 +16,8 @@ type SourceEnded = Extract<ReaderEvent, { kind: "source-ended" }>;
 
 interface Heard {
   readonly onSourceEnded: (event: SourceEnded) => void;
-  /** Unread mail came into an inbox. */
-  readonly onArrived: (messages: number) => void;
+  /** Unread mail came into an inbox. `isHolder`: of this browser's tabs, this one is to say so outside of it. */
+  readonly onArrived: (messages: number, isHolder: boolean) => void;
 }
 
 /** Listens for as long as it is drawn. Gives back whether the stream is open. */
@@ -33,10 +33,10 @@ export function useEvents(heard: Heard): boolean {
     const close = listen({
       after: document.documentElement.dataset["lastEvent"] ?? "",
       onOpenChange: setOpen,
-      onEvent(event) {
+      onEvent(event, isHolder) {
         update(client, event, refresher.ask);
         if (event.kind === "source-ended") latest.current.onSourceEnded(event);
-        if (event.kind === "messages" && event.arrived > 0) latest.current.onArrived(event.arrived);
+        if (event.kind === "messages" && event.arrived > 0) latest.current.onArrived(event.arrived, isHolder);
       },
     });
     return () => {

@@ -18,22 +18,23 @@ interface Listener {
   /** Id of the last event that is known of. */
   readonly after: string;
   readonly onOpenChange: (isOpen: boolean) => void;
-  readonly onEvent: (event: ReaderEvent) => void;
+  /** `isHolder`: this tab holds the stream, and no other one does what is done once for all of them. */
+  readonly onEvent: (event: ReaderEvent, isHolder: boolean) => void;
 }
 
 /** Events after one, each once and in order, until it is told to end. */
 export function listen({ after, onOpenChange, onEvent }: Listener): () => void {
   const mayShare = "locks" in navigator && "BroadcastChannel" in globalThis;
-  if (!mayShare) return openStream({ after, onOpenChange, onTold: ({ event }) => onEvent(event) });
+  if (!mayShare) return openStream({ after, onOpenChange, onTold: ({ event }) => onEvent(event, true) });
   let last = after;
   let leave: (() => void) | undefined;
   const join = (): void => {
     leave ??= takePart({
       last: () => last,
       onOpenChange,
-      onNext({ id, event }) {
+      onNext({ id, event }, isHolder) {
         last = id;
-        onEvent(event);
+        onEvent(event, isHolder);
       },
     });
   };
@@ -58,7 +59,7 @@ export function listen({ after, onOpenChange, onEvent }: Listener): () => void {
 interface Part {
   readonly last: () => string;
   readonly onOpenChange: (isOpen: boolean) => void;
-  readonly onNext: (told: Told) => void;
+  readonly onNext: (told: Told, isHolder: boolean) => void;
 }
 
 function takePart({ last, onOpenChange, onNext }: Part): () => void {
@@ -68,7 +69,7 @@ function takePart({ last, onOpenChange, onNext }: Part): () => void {
   let lead: Lead | undefined;
   const take = (told: Told): void => {
     const order = orderOf(last(), told);
-    if (order === "next") onNext(told);
+    if (order === "next") onNext(told, lead !== undefined);
     else if (order === "gap") say({ kind: "at", last: last() });
   };
   channel.addEventListener("message", ({ data: word }: MessageEvent<Word>) => {
