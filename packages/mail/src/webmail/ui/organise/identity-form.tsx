@@ -42,7 +42,7 @@ export function IdentityForm({ account, identity, isFirst, onClose }: IdentityFo
       }}
     >
       <div className="form-line">
-        <label className="field">
+        <label className="field long">
           <span>{say("identity.address")}</span>
           <input
             // No field for e-mail: browsers take none whose local part is beyond ASCII. The server looks at it.
@@ -56,7 +56,7 @@ export function IdentityForm({ account, identity, isFirst, onClose }: IdentityFo
             onChange={({ target }) => change({ address: target.value })}
           />
         </label>
-        <label className="field">
+        <label className="field long">
           <span>{say("identity.name")}</span>
           <input
             dir="auto"

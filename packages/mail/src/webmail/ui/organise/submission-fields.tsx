@@ -37,7 +37,7 @@ export function SubmissionFields(props: SubmissionFieldsProps): React.JSX.Elemen
     <fieldset className="rule-lines">
       <legend>{say("identity.server")}</legend>
       <div className="form-line">
-        <label className="field">
+        <label className="field long">
           <span>{say("identity.host")}</span>
           <input
             required
@@ -58,7 +58,7 @@ export function SubmissionFields(props: SubmissionFieldsProps): React.JSX.Elemen
             onChange={({ target }) => onServer({ ...server, port: target.valueAsNumber || 0 })}
           />
         </label>
-        <label className="field">
+        <label className="field long">
           <span>{say("identity.tls")}</span>
           <select
             value={server.tls}
@@ -73,7 +73,7 @@ export function SubmissionFields(props: SubmissionFieldsProps): React.JSX.Elemen
         </label>
       </div>
       <div className="form-line">
-        <label className="field">
+        <label className="field long">
           <span>{say("identity.user")}</span>
           <input
             dir="ltr"
@@ -83,7 +83,7 @@ export function SubmissionFields(props: SubmissionFieldsProps): React.JSX.Elemen
             onChange={({ target }) => onServer(target.value === "" ? withoutUser : { ...server, user: target.value })}
           />
         </label>
-        <label className="field">
+        <label className="field long">
           <span>{say("identity.mechanism")}</span>
           <select
             value={mechanism}
@@ -98,7 +98,7 @@ export function SubmissionFields(props: SubmissionFieldsProps): React.JSX.Elemen
             ))}
           </select>
         </label>
-        <label className="field">
+        <label className="field long">
           <span>{say(hasPassword ? `identity.${secret}-kept` : `identity.${secret}`)}</span>
           <input
             type="password"
