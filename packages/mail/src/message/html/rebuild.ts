@@ -99,7 +99,9 @@ class Rebuilder {
   readonly #sheet: StyleSheet;
   readonly #cascade: Cascade;
   /** Places of the views that are asked together. */
-  readonly #views: Readonly<Record<"ours" | "mayShow" | "sentMayShow" | "oursNow" | "ruledNow" | "light" | "deciding", readonly number[]>>;
+  readonly #views: Readonly<
+    Record<"ours" | "mayShow" | "sentMayShow" | "oursNow" | "ruledNow" | "light" | "deciding", readonly number[]>
+  >;
   readonly #recolour: Recolour;
   readonly #images: PendingImage[] = [];
   /** Where the words of remote pictures stand. */

@@ -182,7 +182,10 @@ function spaceIn(
   const room = (isOut ? AWAY.right : parent.room) - pushed;
   const cutsOff = /^(?:hidden|clip)$/.test(look.get("overflow-x")?.value ?? "");
   const isCell = /^t[dh]$/.test(tag) && tableRoom !== undefined;
-  const shown = cutsOff && (box === "block" || isCell) ? (extent(look, "width", emPixels) ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  const shown =
+    cutsOff && (box === "block" || isCell)
+      ? (extent(look, "width", emPixels) ?? Number.POSITIVE_INFINITY)
+      : Number.POSITIVE_INFINITY;
   return {
     room: Math.min(room, shown, cutsOff && isCell ? tableRoom : Number.POSITIVE_INFINITY),
     indent: pixels(look, "text-indent", emPixels) ?? parent.indent,

@@ -200,11 +200,7 @@ function conditionsOf({ blocks }: StyleSheet): Conditions {
 
 const HIDDEN: LookDeclaration = { property: "display", value: "none", isImportant: true, isKept: true };
 
-function indexedRules(
-  { blocks }: StyleSheet,
-  conditions: Conditions,
-  views: readonly View[],
-): readonly IndexedRule[] {
+function indexedRules({ blocks }: StyleSheet, conditions: Conditions, views: readonly View[]): readonly IndexedRule[] {
   const rules: IndexedRule[] = [];
   const masks = new Map<string, Mask>();
   const unsure = views.map(({ styles }) => styles === "unsure");

@@ -42,10 +42,9 @@ const LOOKED_AT: ReadonlyMap<string, RegExp> = new Map([
     property,
     SIZE,
   ]),
-  ...["top", "right", "bottom", "left", "margin-top", "margin-left", "padding-left"].map((property): [string, RegExp] => [
-    property,
-    OFFSET,
-  ]),
+  ...["top", "right", "bottom", "left", "margin-top", "margin-left", "padding-left"].map(
+    (property): [string, RegExp] => [property, OFFSET],
+  ),
   ["text-indent", OFFSET],
   ["table-layout", only("auto|fixed")],
   ["clip", length("auto")],
