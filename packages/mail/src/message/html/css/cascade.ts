@@ -10,7 +10,6 @@ import { setInLook } from "./look.ts";
 import { Matching, matcherOf, StepsSpent } from "./matching.ts";
 import type { Matcher } from "./matching.ts";
 import { conditionOf } from "./media.ts";
-import type { ReadSelector } from "./selectors.ts";
 import type { MediaBlock, StyleSheet } from "./style-sheet.ts";
 import { viewsOf } from "./views.ts";
 import type { Conditions, View } from "./views.ts";
