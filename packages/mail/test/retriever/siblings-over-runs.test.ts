@@ -250,6 +250,20 @@ for (const [what, options] of [
           }
       });
 
+test("an equal one without a header that comes when a listing was without those that were removed arrives as well", async (context) => {
+  const setting = await openSetting(context, {
+    messages: shared(EQUAL.slice(0, 2)),
+    keys: KEEP_NONE,
+    faults: [NO_TOP],
+  });
+  for (let run = 0; run < 2; run += 1) await setting.run();
+  assert.deepEqual([setting.texts().length, leftOf(setting)], [2, []]);
+  setting.peer.maildrop.deliver({ octets: EQUAL[2] as string, uniqueId: "same" });
+  setting.peer.script([{ on: "QUIT", drop: 0, applies: false, times: 1 }, NO_TOP]);
+  for (let run = 0; run < 3; run += 1) await setting.run();
+  assert.deepEqual([setting.texts(), leftOf(setting)], [EQUAL, []]);
+});
+
 test("two siblings without a header that fail are counted each", async (context) => {
   const setting = await openSetting(context, {
     messages: shared(OTHER),
