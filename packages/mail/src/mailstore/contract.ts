@@ -311,7 +311,8 @@ export interface Mailstore extends MaildropStore {
    */
   expireMail(now?: number): Promise<{ readonly messages: number; readonly isDone: boolean }>;
   check(): Promise<readonly Finding[]>;
-  /** Called after changes of an account became durable, with its modseq by then; also when it was removed. Gives what ends it. */
+  /** Called after changes of an account became durable, with its modseq by then; also when it was added or removed. Gives what
+   * ends it. */
   onChange(listener: (account: string, modseq: number) => void): () => void;
   close(): Promise<void>;
 }

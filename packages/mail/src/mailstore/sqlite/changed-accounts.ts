@@ -1,4 +1,4 @@
-// Which accounts' mail or mailboxes a job may have changed: whoever follows them is told after the commit.
+// Which accounts are new, or had their mail or mailboxes changed by a job: whoever follows them is told after the commit.
 import type { JobAnswer, JobKind, JobOutput, JobRequest, Jobs } from "./jobs.ts";
 
 export interface AccountChange {
@@ -10,6 +10,8 @@ export interface AccountChange {
 type Touches = { readonly [K in JobKind]?: (input: Jobs[K]["input"], output: JobOutput<K>) => readonly number[] };
 
 const TOUCHES: Touches = {
+  // Known before its first mail, which is news then.
+  addAccount: (_, account) => [account],
   place: ({ account }, { added }) => (added ? [account] : []),
   commit: ({ lease }, outcome) => (outcome === "done" ? [lease.account] : []),
   move: ({ account }) => [account],

@@ -151,6 +151,23 @@ test("made from nothing, the newest messages are there first, and new mail does 
   assert.equal(indexed.reader.asked, 151);
 });
 
+test("an account that is added is followed before it has mail, so that its very first is news", async (context) => {
+  const indexed = await indexedStore(context);
+  const arrived: (readonly number[])[] = [];
+  indexed.index.onIndexed((change) => arrived.push(change.arrived));
+  const { store } = indexed.temporary;
+  // One that was there, and is caught up: the first look is over.
+  const other = await addAccount(store, "other");
+  await deliver(store, other, "Subject: old\r\n\r\n");
+  await caughtUp(indexed, other);
+  arrived.length = 0;
+  const account = await addAccount(store, "mrose");
+  assert.equal(await indexed.index.caughtUp(account, { withinMs: 10_000 }), true);
+  const first = await deliver(store, account, "Subject: welcome\r\n\r\n");
+  await caughtUp(indexed, account);
+  assert.deepEqual(arrived.flat(), [first]);
+});
+
 test("a thread that is ended in the middle is replaced, and every message has its row once", async (context) => {
   const temporary = await temporaryStore(context);
   const account = await addAccount(temporary.store, "mrose");
