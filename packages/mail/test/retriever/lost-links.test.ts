@@ -104,6 +104,18 @@ test("a message that is refused again by the next session of a run has failed on
   assert.deepEqual([report.arrived.messages, failuresOf(setting)], [5, [["peer-1", "new", 1]]]);
 });
 
+test("a server that ends every session at DELE keeps no mail that failed before from coming", async (context) => {
+  const setting = await openSetting(context, {
+    faults: [{ on: "RETR 2", answer: "-ERR [SYS/TEMP] later" }],
+    keys: { server: { keep: "forever" } },
+  });
+  assert.equal((await setting.run()).arrived.messages, 5);
+  setting.peer.script([{ on: "DELE", drop: 0 }]);
+  const report = await setting.run({ server: { keep: "0" } });
+  assert.deepEqual([report.arrived.messages, report.exitCode], [1, 69]);
+  assert.deepEqual([setting.texts(), setting.peer.maildrop.messages.length], [SIX.toSorted(), 6]);
+});
+
 /** Ends every connection it is asked for on, whatever its number is. */
 const BAD = (n: number): string => `Subject: bad ${n}\r\n\r\n${"x".repeat(70)}\r\n`.padEnd(2_000, `${n}`);
 const ENDS_AT_BAD = { on: "RETR", drop: 1_000 };

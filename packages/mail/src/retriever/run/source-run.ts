@@ -74,6 +74,8 @@ export class SourceRun {
   #left: number | undefined;
   /** Everything was removed that was to be, but for what comes after. */
   #hasRemoved = false;
+  /** All else is fetched in this session, and what failed before waits until it has removed what is to be. */
+  #holdsBack = false;
   /** What came before and is to be removed, until that is done. */
   #deletes: readonly Decision[] = [];
   /** It was stopped where its session ended. */
@@ -153,7 +155,10 @@ export class SourceRun {
         lost += 1;
         // The others tell whether it was that message, and are not held up by it.
         const hasOthers = this.#o.reporter.untried > 0 || this.#collected.size > 0;
-        const brought = this.#collected.size > before || hasFoundOut || (isAtAnother && hasOthers);
+        // What waits for the removals is tried all the same where they end the session.
+        const isOwed = this.#holdsBack && !this.#hasRemoved;
+        if (isOwed) this.#hasRemoved = true;
+        const brought = this.#collected.size > before || hasFoundOut || (isAtAnother && hasOthers) || isOwed;
         if (!mayGoOn || !brought || lost > RECONNECTS_MAX) throw error;
         this.#o.reporter.warn(warning("connection-lost", { why: error.message }));
       }
@@ -213,6 +218,7 @@ export class SourceRun {
       await maildrop.rollback();
       return true;
     }
+    this.#holdsBack = false;
     const view = await this.#look(maildrop);
     this.#deletes = view.decisions.filter(({ action }) => action === "delete");
     const journal = this.#journal();
@@ -229,6 +235,7 @@ export class SourceRun {
         if (removesNothing) ending = maildrop.rollback();
       },
     });
+    this.#holdsBack = fetched === "held-back";
     if (ending !== undefined) {
       await ending;
       return fetched === "all" || this.#isStopped || reporter.error !== undefined;
