@@ -31,14 +31,14 @@ const SERIES: Readonly<Record<string, Series>> = {
     to: (directory) => `maildir:${join(directory, "Maildir")}`,
     texts: async (house) => house.arrived(),
     doubledMax: 0,
-    kills: [16, 300],
+    kills: [10, 300],
   },
   "a store": {
     to: () => "store:anna",
     before: ({ data }) => here(["account", "add", "anna", "--data", data]),
     texts: ({ directory }) => storeTexts(directory),
     doubledMax: 0,
-    kills: [12, 200],
+    kills: [8, 200],
   },
   // It cannot be asked what it has: one message may be on its way to it, or just there.
   "a command": {
@@ -49,7 +49,7 @@ const SERIES: Readonly<Record<string, Series>> = {
         readFileSync(join(directory, "taken", name), "latin1").replaceAll(/\r?\n/g, "\r\n"),
       ),
     doubledMax: 1,
-    kills: [12, 200],
+    kills: [8, 200],
   },
 };
 
