@@ -1,13 +1,11 @@
 // Bodies of HTML mail in the real reader: their images before and after somebody wants them, on the screen and in print,
 // and what is shown of a body that cannot be shown. The servers of the images are on loopback.
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
-import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
+import type { ReaderOffice } from "../api/reader-office.ts";
 import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { openPictures } from "./pictures.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 const PICTURE = Buffer.from(
@@ -17,25 +15,12 @@ const PICTURE = Buffer.from(
 
 let office: ReaderOffice;
 let page: Page;
-const requests: string[] = [];
+let requests: readonly string[] = [];
 
 setUp(async (file) => {
-  const pictures = createServer((request, response) => {
-    requests.push(request.url ?? "");
-    response.setHeader("content-type", "image/png");
-    response.end(PICTURE);
-  });
-  await once(pictures.listen(0, "127.0.0.1"), "listening");
-  file.after(() => void pictures.close());
-  const { port } = pictures.address() as AddressInfo;
-  office = await openReaderOffice({
-    imageNetwork: {
-      mayConnect: (address) => address === "127.0.0.1",
-      mayUsePort: (used) => used === port,
-      addressesOf: () => Promise.resolve(["127.0.0.1"]),
-    },
-  });
-  file.after(() => office.stop());
+  const pictures = await openPictures(file, PICTURE);
+  const { port } = pictures;
+  ({ office, requests } = pictures);
   await office.account("anna");
   for (const name of ["first", "second"])
     await office.deliver(

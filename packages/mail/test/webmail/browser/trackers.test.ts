@@ -1,9 +1,6 @@
 // Which pictures of a mail a person sees: what the tables of other tests say, and what rules and queries select, as
 // Chromium has it; and a mail of a trusted sender on a telephone and on a desk.
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { crc32, deflateSync } from "node:zlib";
 import { parse as parseCss } from "css-tree";
@@ -15,9 +12,10 @@ import type { ChildNode, Element } from "../../../src/message/html/parse-html.ts
 import { sanitize } from "../../../src/message/html/sanitize.ts";
 import type { HtmlOptions } from "../../../src/message/index.ts";
 import { SNIPPETS } from "../../message/picture-snippets.ts";
-import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
+import type { ReaderOffice } from "../api/reader-office.ts";
 import { NEEDS_CHROMIUM, newContext } from "./browser.ts";
 import { type Canary, openCanary } from "./canary.ts";
+import { openPictures } from "./pictures.ts";
 import { setUp } from "./set-up.ts";
 
 const [NARROW, WIDE] = [390, 1440];
@@ -48,25 +46,11 @@ function chunk(name: string, content: Buffer): Buffer {
 let canary: Canary;
 let office: ReaderOffice;
 let port = 0;
-const requests: string[] = [];
+let requests: readonly string[] = [];
 
 setUp(async (file) => {
   canary = await openCanary(file);
-  const pictures = createServer((request, response) => {
-    requests.push(request.url ?? "");
-    response.setHeader("content-type", "image/png").end(magenta(30, 20));
-  });
-  await once(pictures.listen(0, "127.0.0.1"), "listening");
-  file.after(() => void pictures.close());
-  port = (pictures.address() as AddressInfo).port;
-  office = await openReaderOffice({
-    imageNetwork: {
-      mayConnect: (address) => address === "127.0.0.1",
-      mayUsePort: (used) => used === port,
-      addressesOf: () => Promise.resolve(["127.0.0.1"]),
-    },
-  });
-  file.after(() => office.stop());
+  ({ office, port, requests } = await openPictures(file, magenta(30, 20)));
   await office.account("anna");
   await office.deliver("anna", newsletter());
 });
