@@ -10,6 +10,9 @@ const NOW = new Date(2026, 10, 26, 14, 30).getTime();
 const DATES: readonly (readonly [string, Date, string])[] = [
   ["today is a time", new Date(2026, 10, 26, 9, 5), "09:05"],
   ["yesterday is a day", new Date(2026, 10, 25, 23, 59), "25 Nov"],
+  ["a later hour of a day that was written is the same day", new Date(2026, 10, 25, 8, 0), "25 Nov"],
+  ["the last of a month is not the first of the next", new Date(2026, 9, 31, 8, 0), "31 Oct"],
+  ["the first of a month is not the last of the one before", new Date(2026, 10, 1, 8, 0), "1 Nov"],
   ["another year is a whole date", new Date(2025, 10, 26, 9, 5), "26/11/2025"],
 ];
 

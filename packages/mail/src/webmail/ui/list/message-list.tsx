@@ -1,14 +1,6 @@
 // The list: only the rows in sight are in the document, one of them takes the focus, and it stays where it is when
 // mail comes in above.
-import {
-  type FocusEvent,
-  type KeyboardEvent,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from "react";
+import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { useAccountNames } from "../data/queries.ts";
 import { useLabelsOf } from "../organise/label-chips.tsx";
@@ -16,7 +8,8 @@ import { useWords } from "../words/use-words.ts";
 import type { ActiveRow } from "./active-row.ts";
 import { MessageRow, type RowHandlers } from "./message-row.tsx";
 import { NewNotice } from "./new-notice.tsx";
-import { type KeyedRow, originName } from "./rows.ts";
+import { RowSlots } from "./row-slots.ts";
+import { isRowFocused, type KeyedRow, originName } from "./rows.ts";
 import { useAnchor } from "./use-anchor.ts";
 import { useDrawnRows } from "./use-drawn-rows.ts";
 import { useRovingFocus } from "./use-roving-focus.ts";
@@ -65,12 +58,12 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
   const stray = useSyncExternalStore(active.subscribe, strayAt, strayAt);
   const strayRow = rows[stray];
   if (strayRow !== undefined) shown.splice(stray < drawn.from ? 0 : shown.length, 0, { ...strayRow, index: stray });
-  const listBefore = useRef(listKey);
-  useLayoutEffect(() => {
-    // To set it where it is would lay everything out once more.
-    if (scroller.current !== null && listBefore.current !== listKey) scroller.current.scrollTop = 0;
-    listBefore.current = listKey;
-  }, [listKey]);
+  const [slots] = useState(() => new RowSlots());
+  const slotOf = slots.of(
+    shown.map(({ key }) => key),
+    listKey,
+    !isRowFocused(),
+  );
   const arrived = useAnchor({ scroller, rows, rowPx, listKey });
 
   const labels = useLabelsOf(accountsWithLabels(shown));
@@ -111,7 +104,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
         >
           {shown.map(({ key, row, index }) => (
             <MessageRow
-              key={key}
+              key={slotOf.get(key)}
               id={key}
               row={row}
               index={index}

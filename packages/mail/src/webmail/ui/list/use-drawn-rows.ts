@@ -30,19 +30,24 @@ export function useDrawnRows({ scroller, rowPx, listKey }: DrawnRowsOptions): Sp
   const [drawn, setDrawn] = useState({ of: listKey, ...inSight({ scrollTop: 0, height: height(), rowPx }) });
   const span = drawn.of === listKey ? drawn : inSight({ scrollTop: 0, height: height(), rowPx });
   const latest = useRef<Span>(span);
+  const scrolled = useRef({ of: listKey, top: 0 });
   useLayoutEffect(() => {
     latest.current = span;
+    const { of, top } = scrolled.current;
+    if (of === listKey) return;
+    scrolled.current = { of: listKey, top: 0 };
+    // To set it where it is would lay everything out once more.
+    if (top > 0) scroller.current?.scrollTo({ top: 0 });
   });
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    let before = 0;
     const draw = ({ from, to }: Span): void => setDrawn({ of: listKey, from: Math.max(0, from), to });
     const look = (): void => {
       const { scrollTop } = element;
       const sight = inSight({ scrollTop, height: height(), rowPx });
-      const [above, below] = scrollTop < before ? [AHEAD_ROWS, BEHIND_ROWS] : [BEHIND_ROWS, AHEAD_ROWS];
-      before = scrollTop;
+      const [above, below] = scrollTop < scrolled.current.top ? [AHEAD_ROWS, BEHIND_ROWS] : [BEHIND_ROWS, AHEAD_ROWS];
+      scrolled.current.top = scrollTop;
       // Nothing that is in sight is left blank for a frame; the rest gives way to whatever a person does.
       if (sight.from < latest.current.from || sight.to > latest.current.to) flushSync(() => draw(sight));
       const { from, to } = latest.current;

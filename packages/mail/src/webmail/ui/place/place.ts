@@ -127,14 +127,16 @@ export function formatPlace(place: Place): string {
 }
 
 function formatMail({ scope, list, open }: MailPlace): string {
+  const path = `#/${scope}/${formatList(list)}`;
+  // Most of the sidebar: to make terms takes longer than to draw the link.
+  if (list.kind !== "search" && open === null) return path;
   const terms = new URLSearchParams();
   if (list.kind === "search") {
     terms.set("q", list.q);
     if (list.order === "best") terms.set("order", "best");
   }
   if (open !== null) terms.set("open", formatOpened(open));
-  const query = terms.toString();
-  return `#/${scope}/${formatList(list)}${query === "" ? "" : `?${query}`}`;
+  return `${path}?${terms.toString()}`;
 }
 
 function formatOpened({ account, kind, id, at }: Opened): string {

@@ -1,13 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronsUpDown } from "lucide-react";
+import { memo } from "react";
 import { sessionQuery } from "../data/queries.ts";
 import { MenuButton } from "../parts/menu.tsx";
 import { INBOX, type Scope } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
 
+interface AccountMenuProps {
+  readonly scope: Scope;
+  readonly onGo: () => void;
+}
+
 /** Whose mail is shown: one account's, or everybody's. With one account there is nothing to choose. */
-export function AccountMenu({ scope, onGo }: { readonly scope: Scope; readonly onGo: () => void }): React.JSX.Element {
+export const AccountMenu = memo(function AccountMenu({ scope, onGo }: AccountMenuProps): React.JSX.Element {
   const { say } = useWords();
   const { data } = useQuery(sessionQuery);
   const accounts = data?.accounts ?? [];
@@ -44,4 +50,4 @@ export function AccountMenu({ scope, onGo }: { readonly scope: Scope; readonly o
       )}
     </MenuButton>
   );
-}
+});

@@ -32,6 +32,8 @@ const Drawer = inFront(async () => (await import("./drawer.tsx")).Drawer);
 const Help = inFront(async () => (await import("../keys/help.tsx")).Help);
 
 const NARROW = "(max-width: 45rem)";
+/** Who types a search is shown what is found before the window has another name. */
+const TITLE_MS = 100;
 const DRAWER = "(max-width: 67.5rem)";
 
 interface ShellProps {
@@ -187,7 +189,8 @@ function useUnread(place: Place, scope: Scope): void {
   const unread = data === undefined ? 0 : unreadIn(data);
   const name = place.screen === "mail" ? listTitle(words, place.list, scope) : words.say(`screen.${place.screen}`);
   useEffect(() => {
-    document.title = words.say("app.title", { unread, place: name });
+    const later = setTimeout(() => (document.title = words.say("app.title", { unread, place: name })), TITLE_MS);
+    return () => clearTimeout(later);
   }, [words, unread, name]);
 }
 

@@ -14,8 +14,25 @@ const STYLES = {
 /** As short as still tells when: the time today, the day this year, else the date. */
 export function shortDate({ locale }: Words, at: number, now: number): string {
   const [day, today] = [new Date(at), new Date(now)];
-  if (day.toDateString() === today.toDateString()) return format(locale, "time", day);
-  return format(locale, day.getFullYear() === today.getFullYear() ? "dayAndMonth" : "date", day);
+  const [on, onToday] = [dateNumber(day), dateNumber(today)];
+  if (on === onToday) return format(locale, "time", day);
+  const style = day.getFullYear() === today.getFullYear() ? "dayAndMonth" : "date";
+  const key = `${locale} ${style} ${on}`;
+  const known = shortDates.get(key);
+  if (known !== undefined) return known;
+  // A list has many of few days, and to write one takes as long as to draw a part of its row.
+  if (shortDates.size >= SHORT_DATES_MAX) shortDates.clear();
+  const written = format(locale, style, day);
+  shortDates.set(key, written);
+  return written;
+}
+
+const SHORT_DATES_MAX = 1_000;
+const shortDates = new Map<string, string>();
+
+/** The same for moments of one day. */
+function dateNumber(day: Date): number {
+  return (day.getFullYear() * 12 + day.getMonth()) * 31 + day.getDate();
 }
 
 /** The whole moment, with its weekday. */
