@@ -356,6 +356,9 @@ requirement(
     both.say("RSET");
     assert.deepEqual(both.say("QUIT"), []);
     assert.deepEqual(both.hear("+OK\r\n"), ["NOOP +OK", "> QUIT"]);
+    const waiting = pipelined({ pipelining: { when: "always", inFlightMax: 4, octetsMax: 1_000 } });
+    for (const keyword of ["NOOP", "QUIT", "STAT"]) waiting.say(keyword);
+    assert.deepEqual(waiting.hear("+OK\r\n"), ["NOOP +OK", "> QUIT"], "and not STAT with it");
     const probation = pipelined({ pipelining: { when: "announced", inFlightMax: 4, octetsMax: 1_000 } });
     probation.say("RSET");
     assert.deepEqual(probation.say("QUIT"), []);
