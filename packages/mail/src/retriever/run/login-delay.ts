@@ -25,6 +25,13 @@ export function msUntilLogin({ lastLoginAt, loginDelayMs }: SourceFacts, { wallM
   return since < 0 || since >= loginDelayMs ? 0 : loginDelayMs - since;
 }
 
+/** A server that wants longer between logins is not left and entered again in one run. */
+const WAITED_MS_MAX = 2_000;
+
+export function mayLoginAgain({ loginDelayMs }: SourceFacts): boolean {
+  return loginDelayMs <= WAITED_MS_MAX;
+}
+
 export interface LoginFacts {
   readonly lastLoginAt: number;
   /** Left out when the server did not say what it can do: then it wants what it wanted before. */

@@ -38,6 +38,8 @@ export interface ChoiceLimits {
 
 export class OldMarks {
   readonly #o: OldMarksOptions;
+  /** What came before and is to be removed, until that is done. */
+  #wanted: readonly Decision[] = [];
   /** Rows this run has tried to remove. */
   readonly #tried = new Set<number>();
   /** Rows of those among them that ended their session, and why they stay. */
@@ -47,8 +49,14 @@ export class OldMarks {
     this.#o = o;
   }
 
-  isTried(row: number): boolean {
-    return this.#tried.has(row);
+  /** Told what a look found. */
+  want({ decisions }: View): void {
+    this.#wanted = decisions.filter(({ action }) => action === "delete");
+  }
+
+  /** Of what is to be removed, how many were not tried yet. */
+  get untried(): number {
+    return this.#wanted.filter(({ known }) => known !== undefined && !this.#tried.has(known.id)).length;
   }
 
   /** How many ended their session while they were compared with what was collected. */
@@ -58,21 +66,37 @@ export class OldMarks {
 
   /** At most `room` of them, and at least one; those that ended a session before are alone in one, where that may be. */
   async choose(maildrop: RemoteMaildrop, view: View, { room, isOnlySession }: ChoiceLimits): Promise<ChosenMarks> {
-    const { source, house, reporter, clock, collected } = this.#o;
-    for (const { action, known } of view.decisions) {
+    const { source, reporter } = this.#o;
+    this.#tellUnread(view);
+    const allowed = this.#allowed(view);
+    // POP1 removes all or nothing.
+    const unharmed = allowed.filter(({ known }) => source.protocol === "pop1" || known?.lostRuns === 0);
+    const now = (unharmed.length === 0 ? allowed : unharmed).slice(0, Math.max(1, room));
+    if (isOnlySession) reporter.stayedToo(REASONS["not-compared"], allowed.length - now.length);
+    const marks = now.length === 0 ? [] : await this.#verified(now, { maildrop, view, allowed });
+    this.#wanted = [];
+    return { marks, isAll: isOnlySession || now.length === allowed.length };
+  }
+
+  #tellUnread({ decisions }: View): void {
+    for (const { action, known } of decisions) {
       const why = action === "delete" && known !== undefined ? this.#unread.get(known.id) : undefined;
-      if (why !== undefined) reporter.stayedToo(why, 1);
+      if (why !== undefined) this.#o.reporter.stayedToo(why, 1);
     }
+  }
+
+  /** To be removed, not tried before, and no question stands before it. */
+  #allowed(view: View): readonly Decision[] {
+    const { source, house, reporter, clock, collected } = this.#o;
     // What this run removed and is there all the same may be a twin: the next run asks.
     const isAgain = ({ id, removedAt }: KnownMessage): boolean => removedAt !== undefined && collected.has(id);
     const deletes = view.decisions.filter(
       ({ action, known }) =>
         action === "delete" && known !== undefined && !this.#tried.has(known.id) && !isAgain(known),
     );
-    if (deletes.length === 0) return { marks: [], isAll: true };
+    if (deletes.length === 0) return [];
     // What a person named one by one was answered before it was asked.
-    const isAsked = (one: (typeof deletes)[number]): boolean =>
-      house.asked !== undefined && isNamed(house.asked.remove, one);
+    const isAsked = (one: Decision): boolean => house.asked !== undefined && isNamed(house.asked.remove, one);
     const questions = guard({
       deletes: deletes.filter((one) => !isAsked(one)),
       listed: view.listed.length,
@@ -87,17 +111,22 @@ export class OldMarks {
         ? deletes
         : deletes.filter((one) => isAsked(one) || (one.known !== undefined && collected.has(one.known.id)));
     reporter.stayedToo(REASONS.unanswered, deletes.length - allowed.length);
-    // POP1 removes all or nothing.
-    const unharmed = allowed.filter(({ known }) => source.protocol === "pop1" || known?.lostRuns === 0);
-    const now = (unharmed.length === 0 ? allowed : unharmed).slice(0, Math.max(1, room));
-    if (isOnlySession) reporter.stayedToo(REASONS["not-compared"], allowed.length - now.length);
-    const { headers, decisions: listed } = view;
+    return allowed;
+  }
+
+  /** Of those that are tried now, what is certainly what came before. What ends the session is told by its row. */
+  async #verified(
+    now: readonly Decision[],
+    o: { readonly maildrop: RemoteMaildrop; readonly view: View; readonly allowed: readonly Decision[] },
+  ): Promise<readonly Mark[]> {
+    const { state } = this.#o.house;
+    const { headers, decisions: listed } = o.view;
     let row: number | undefined;
     const onRead = ({ known }: Decision): void => void (row = known?.id);
     try {
-      const marks = await verify(now, { maildrop, headers, state: house.state, reporter, allowed, listed, onRead });
+      const marks = await verify(now, { ...o, headers, state, reporter: this.#o.reporter, listed, onRead });
       for (const { known } of now) if (known !== undefined) this.#tried.add(known.id);
-      return { marks, isAll: isOnlySession || now.length === allowed.length };
+      return marks;
     } catch (error) {
       if (row !== undefined && Pop3Error.is(error) && error.code !== "ABORTED") this.#endedBy(row, error);
       throw error;

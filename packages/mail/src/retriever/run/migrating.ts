@@ -1,0 +1,59 @@
+// A source whose server renumbered its messages, from the run that sees it to the one that has looked at everything.
+import type { SourceConfig } from "../../config/index.ts";
+import type { KnownMessage } from "../decide/known.ts";
+import { endpointOf } from "../endpoint.ts";
+import type { FetchState } from "../state/fetch-state.ts";
+import type { SourceFacts } from "../state/source-facts.ts";
+import type { View } from "./look.ts";
+import type { RunFailures } from "./run-failures.ts";
+
+export interface MigratingOptions {
+  readonly source: SourceConfig;
+  readonly state: FetchState;
+  readonly failures: RunFailures;
+}
+
+export class Migrating {
+  readonly #o: MigratingOptions;
+  /** The first listing of this run was without some that the last run left there. */
+  #isShorter = false;
+
+  constructor(o: MigratingOptions) {
+    this.#o = o;
+  }
+
+  /** Told of the first listing, and what was known before it. */
+  sawFirst(view: View, before: { readonly known: readonly KnownMessage[]; readonly facts: SourceFacts }): void {
+    this.#isShorter = isShorter(view, before.known, before.facts);
+  }
+
+  /** What went missing, by the hash of its octets: while a migration lasts, they tell what is no news. */
+  missing(): ReadonlyMap<string, KnownMessage[]> {
+    const { source, state } = this.#o;
+    if (source.dedupContent === "never" || !this.#lasts) return new Map();
+    const migrated = new Map<string, KnownMessage[]>();
+    for (const known of state.known(source.name)) {
+      const { missing, state: is, removedAt, sha256 } = known;
+      if (missing === 0 || is !== "collected" || removedAt !== undefined || sha256 === undefined) continue;
+      migrated.set(sha256, [...(migrated.get(sha256) ?? []), known]);
+    }
+    return migrated;
+  }
+
+  /** Everything was looked at: from now on equal octets are another mail. A listing that is shorter once may not be all. */
+  end(): void {
+    const { source, state, failures } = this.#o;
+    if (!this.#isShorter && failures.left === 0 && this.#lasts) state.learn(source.name, { isMigrating: false });
+  }
+
+  get #lasts(): boolean {
+    const { source, state } = this.#o;
+    return state.facts(source.name, endpointOf(source)).isMigrating;
+  }
+}
+
+/** Than the last one was, less what was removed there since. Where the server is another, there is no last one. */
+function isShorter({ listed, migration }: View, known: readonly KnownMessage[], { listedMessages = 0 }: SourceFacts) {
+  const removed = known.filter(({ removedAt, inferred, missing }) => removedAt && inferred === undefined && !missing);
+  return migration === undefined && listed.length < listedMessages - removed.length;
+}

@@ -1,0 +1,24 @@
+// What the sessions of one run hand on to each other.
+import type { Journal } from "./journal.ts";
+
+export class RunProgress {
+  /** Rows of what this run collected. */
+  readonly collected = new Set<number>();
+  /** Written down as collected, one that came again in another session too. */
+  written = 0;
+  /** A session of this run has looked. */
+  hasLooked = false;
+  /** Messages the last session that removed some left there. */
+  left: number | undefined;
+  /** A session brought nothing but what this run had: the next one is not cut, so that it comes to what is behind. */
+  isUncut = false;
+  /** All else is fetched in this session, and what failed before waits until it has removed what is to be. */
+  holdsBack = false;
+  /** Everything was removed that was to be, but for what comes after. */
+  hasRemoved = false;
+
+  note({ written }: Journal): void {
+    for (const { id } of written) this.collected.add(id);
+    this.written += written.length;
+  }
+}

@@ -1,0 +1,209 @@
+// What one session of a run does: logs in, looks, collects, and removes with its end.
+import type { Decision } from "../decide/decide.ts";
+import { REASONS } from "../decide/reasons.ts";
+import type { Destination } from "../destinations/contract.ts";
+import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
+import { believeForNow } from "./clock-belief.ts";
+import { fetchWanted } from "./fetch-wanted.ts";
+import { readClock } from "./house.ts";
+import { Journal } from "./journal.ts";
+import { loginFacts, mayLoginAgain } from "./login-delay.ts";
+import { look, type View } from "./look.ts";
+import type { ChosenMarks } from "./old-marks.ts";
+import { rememberView } from "./remember-view.ts";
+import { removeAndCommit, type Mark } from "./remove.ts";
+import { serverWarnings } from "./server-warnings.ts";
+import type { SessionParts } from "./session-parts.ts";
+import { Together } from "./together.ts";
+import { warning } from "./warnings.ts";
+
+/** True when nothing is left to do. Throws Pop3Error when the session is lost. */
+export async function runSession(o: SessionParts): Promise<boolean> {
+  const maildrop = await openMaildrop(o);
+  try {
+    using _alive = maildrop.keepAlive();
+    return await new Session(o, { maildrop, destinations: await o.destinations }).work();
+  } catch (error) {
+    await maildrop.rollback();
+    throw error;
+  }
+}
+
+async function openMaildrop(o: SessionParts): Promise<RemoteMaildrop> {
+  const { source, house, reporter, password, cut, destinations: ready } = o;
+  const { noPipelining } = o.facts();
+  const trace = house.trace;
+  const maildrop = await openRemote(source, {
+    password,
+    signal: cut,
+    ready,
+    onStep: (step) => reporter.phase(step),
+    noPipelining,
+    sawTlsOffered: () => reporter.warn(warning("tls-unused")),
+    learnNoPipelining: () => house.state.learn(source.name, { noPipelining: true }),
+    log: house.log,
+    trace: trace === undefined ? undefined : (event) => trace(source.name, event),
+  });
+  try {
+    house.state.learn(source.name, loginFacts(maildrop, (house.clock ?? readClock)()));
+  } catch (error) {
+    // Whoever logged in holds the maildrop.
+    await maildrop.rollback();
+    throw error;
+  }
+  return maildrop;
+}
+
+class Session {
+  readonly #o: SessionParts;
+  readonly #maildrop: RemoteMaildrop;
+  readonly #destinations: readonly Destination[];
+
+  constructor(
+    o: SessionParts,
+    opened: { readonly maildrop: RemoteMaildrop; readonly destinations: readonly Destination[] },
+  ) {
+    this.#o = o;
+    this.#maildrop = opened.maildrop;
+    this.#destinations = opened.destinations;
+  }
+
+  async work(): Promise<boolean> {
+    const { reporter, progress, oldMarks } = this.#o;
+    if (this.#isStopped) {
+      await this.#maildrop.rollback();
+      return true;
+    }
+    progress.holdsBack = false;
+    const view = await this.#look();
+    oldMarks.want(view);
+    const journal = this.#journal();
+    const together = new Together(view.decisions.filter(({ action }) => action === "fetch"));
+    const before = new Set(progress.collected);
+    // Where nothing can be to remove, the session ends while the last messages are made durable here.
+    const removesNothing = view.decisions.every((one) => one.action !== "delete" && one.thenDelete === undefined);
+    let ending: Promise<void> | undefined;
+    const fetched = await fetchWanted({
+      ...this.#o,
+      maildrop: this.#maildrop,
+      destinations: this.#destinations,
+      view,
+      journal,
+      together,
+      marksMax: this.#marksMax,
+      onTaken: () => {
+        // It never rejects, so nobody has to wait for it yet.
+        if (removesNothing) ending = this.#maildrop.rollback();
+      },
+    });
+    progress.holdsBack = fetched === "held-back";
+    if (ending !== undefined) {
+      await ending;
+      return fetched === "all" || this.#isOver;
+    }
+    const marks = this.#marksOf(journal, view, together);
+    // A server that removes nothing gives the same again and again.
+    progress.isUncut ||= journal.written.length > 0 && journal.written.every(({ id }) => before.has(id));
+    const isLast = fetched !== "more" || this.#isOver;
+    const rest =
+      isLast && reporter.error === undefined ? await this.#removals(view, marks.length) : { marks: [], isAll: true };
+    await this.#end([...marks, ...rest.marks]);
+    progress.left = view.listed.length - this.#maildrop.marked.size;
+    if (!isLast || !rest.isAll) return false;
+    progress.hasRemoved = true;
+    return fetched !== "held-back" || this.#isOver;
+  }
+
+  async #look(): Promise<View> {
+    const { source, house, reporter, filters, clock, migrating, progress } = this.#o;
+    const { state } = house;
+    const maildrop = this.#maildrop;
+    const { collected, left } = progress;
+    const facts = this.#o.facts();
+    const known = state.known(source.name);
+    const found = await look({
+      onPhase: (phase) => reporter.phase(phase),
+      source,
+      maildrop,
+      facts,
+      known,
+      ...(left === undefined ? {} : { before: { collected, left } }),
+      destinations: this.#destinations,
+      filters,
+      now: clock.timeToWrite,
+      asked: house.asked,
+    });
+    for (const one of [...found.warnings, ...serverWarnings({ source, maildrop, facts, view: found })])
+      reporter.warn(one);
+    const isFirst = !progress.hasLooked;
+    if (isFirst) migrating.sawFirst(found, { known, facts });
+    const isRestoredAllowed = house.allowed?.has("restored") === true;
+    const view = rememberView(found, { source, state, facts, reporter, clock, isFirst, isRestoredAllowed });
+    if (isFirst) believeForNow(this.#o);
+    progress.hasLooked = true;
+    this.#tellSkipped(view);
+    return view;
+  }
+
+  #tellSkipped({ listed, decisions }: View): void {
+    const skipped = decisions.filter(({ action }) => action === "skip");
+    const isQuarantined = ({ known }: Decision): boolean => known?.state === "quarantined";
+    this.#o.reporter.stayed(
+      listed.length,
+      skipped.filter((one) => !isQuarantined(one)),
+    );
+    this.#o.reporter.quarantinedBefore(skipped.filter(isQuarantined));
+  }
+
+  #journal(): Journal {
+    const { source, house, checkpoint } = this.#o;
+    // A command that has a message must not get it again: it is written down before the next one.
+    const atOnce = source.destinations.some(({ kind }) => kind === "exec");
+    return new Journal({ state: house.state, source: source.name, checkpoint, atOnce });
+  }
+
+  /** Of what came in this session. */
+  #marksOf(journal: Journal, { decisions }: View, together: Together): readonly Mark[] {
+    const reasons = new Map(decisions.map(({ n, thenDelete }) => [n, thenDelete]));
+    const wanted = journal.written.flatMap(({ n, id }) => {
+      const why = reasons.get(n);
+      return why === undefined ? [] : [{ n, id, why }];
+    });
+    const whole = wanted.filter(({ n }) => together.isWhole(n));
+    this.#o.reporter.stayedToo(REASONS["not-alone"], wanted.length - whole.length);
+    return whole;
+  }
+
+  /** Of what came before. */
+  async #removals(view: View, taken: number): Promise<ChosenMarks> {
+    if (this.#isStopped) return { marks: [], isAll: true };
+    return this.#o.oldMarks.choose(this.#maildrop, view, {
+      room: this.#marksMax - taken,
+      isOnlySession: !mayLoginAgain(this.#o.facts()),
+    });
+  }
+
+  async #end(marks: readonly Mark[]): Promise<void> {
+    const { house, reporter, checkpoint, clock } = this.#o;
+    const maildrop = this.#maildrop;
+    // RSET before QUIT: servers that remove what was retrieved are told that nothing is to be removed.
+    if (marks.length === 0) return maildrop.rollback();
+    const timeToWrite = (): number => clock.timeToWrite;
+    await removeAndCommit(marks, { maildrop, state: house.state, reporter, checkpoint, timeToWrite });
+  }
+
+  /** How many are removed with one session. */
+  get #marksMax(): number {
+    const { source, facts, progress } = this.#o;
+    return progress.isUncut || !mayLoginAgain(facts()) ? Infinity : source.commitEvery;
+  }
+
+  get #isStopped(): boolean {
+    return this.#o.house.signal.aborted;
+  }
+
+  /** Nothing more is begun in this run. */
+  get #isOver(): boolean {
+    return this.#isStopped || this.#o.reporter.error !== undefined;
+  }
+}
