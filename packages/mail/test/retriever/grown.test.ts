@@ -111,3 +111,31 @@ test("four that end every session while they are compared hold up the others in 
     assert.deepEqual(setting.peer.maildrop.uniqueIds, ["peer-1", "peer-2", "peer-3", "peer-4"]);
   }
 });
+
+test("a message that every TOP loses the connection at holds up no removal, and is compared by its octets from then on", async (context) => {
+  for (const capabilities of [
+    ["TOP", "UIDL", "USER", "PIPELINING"],
+    ["TOP", "UIDL", "USER"],
+  ]) {
+    const setting = await openSetting(context, { capabilities });
+    await setting.run();
+    setting.peer.script([{ on: "TOP 3", drop: 10 }]);
+    const report = await setting.run({ server: { keep: "0" } });
+    assert.deepEqual([report.removed, setting.peer.maildrop.uniqueIds, report.exitCode], [5, ["peer-3"], 0]);
+    assert.deepEqual(report.stayed, [
+      { why: "stays: the connection was lost while it was compared with what was collected", messages: 1 },
+    ]);
+    setting.peer.script([{ on: "TOP", drop: 10 }]);
+    const next = await setting.run({ server: { keep: "0" } });
+    assert.deepEqual([next.removed, next.warnings, setting.peer.maildrop.uniqueIds], [1, [], []]);
+  }
+});
+
+test("one that a connection was lost at once has its turn before four that lose every connection", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  const always = [1, 2, 3, 4].flatMap((n) => ["TOP", "RETR"].map((keyword) => ({ on: `${keyword} ${n}`, drop: 10 })));
+  setting.peer.script([...always, { on: "TOP 5", drop: 10, times: 1 }]);
+  for (let run = 0; run < 4; run += 1) await setting.run({ server: { keep: "0" } });
+  assert.deepEqual(setting.peer.maildrop.uniqueIds, ["peer-1", "peer-2", "peer-3", "peer-4"]);
+});

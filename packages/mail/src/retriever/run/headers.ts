@@ -18,7 +18,7 @@ export interface HeadersOptions {
 export class Headers {
   readonly #o: HeadersOptions;
   /** Also those that could not be had. */
-  readonly #asked = new Set<number>();
+  readonly #answered = new Set<number>();
   readonly #hashes = new Map<number, string>();
   #kept: { readonly n: number; readonly header: Buffer } | undefined;
   readonly #verdicts = new Map<number, FilterVerdict>();
@@ -32,9 +32,14 @@ export class Headers {
     return this.#hashes;
   }
 
+  /** It came, or is refused. */
+  isAnswered(n: number): boolean {
+    return this.#answered.has(n);
+  }
+
   /** Asks by TOP for one that is kept until somebody takes it. False: it is refused. */
   async tryOne(n: number): Promise<boolean> {
-    if (!this.#asked.has(n)) this.#o.onAsk();
+    if (!this.#answered.has(n)) this.#o.onAsk();
     await this.#askOne(n, { onlyTop: true, see: (header) => (this.#kept = { n, header }) });
     return this.#kept?.n === n;
   }
@@ -53,10 +58,13 @@ export class Headers {
 
   /** A message whose header is refused has none; a lost connection rejects. */
   async ask(numbers: Iterable<number>): Promise<void> {
-    const missing = [...new Set(numbers)].filter((n) => !this.#asked.has(n));
+    const missing = [...new Set(numbers)].filter((n) => !this.#answered.has(n));
     if (missing.length > 0) this.#o.onAsk();
-    for (let at = 0; at < missing.length; at += TOGETHER)
-      await Promise.all(missing.slice(at, at + TOGETHER).map((n) => this.#askOne(n)));
+    for (let at = 0; at < missing.length; at += TOGETHER) {
+      // All of them, so that it is known which were answered before the connection was lost.
+      const asked = await Promise.allSettled(missing.slice(at, at + TOGETHER).map((n) => this.#askOne(n)));
+      for (const one of asked) if (one.status === "rejected") throw one.reason;
+    }
   }
 
   async #askOne(
@@ -70,7 +78,7 @@ export class Headers {
     } catch (error) {
       if (!Pop3Error.is(error) || !error.sessionUsable) throw error;
     }
-    this.#asked.add(n);
+    this.#answered.add(n);
   }
 
   #look(n: number, header: Uint8Array): void {

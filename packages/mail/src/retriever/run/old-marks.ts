@@ -64,14 +64,14 @@ export class OldMarks {
     return this.#unread.size;
   }
 
-  /** At most `room` of them, and at least one; those that ended a session before are alone in one, where that may be. */
+  /** At most `room` of them, and at least one; those that sessions ended at wait for the others. */
   async choose(maildrop: RemoteMaildrop, view: View, { room, isOnlySession }: ChoiceLimits): Promise<ChosenMarks> {
     const { source, reporter } = this.#o;
     this.#tellUnread(view);
     const allowed = this.#allowed(view);
     // POP1 removes all or nothing.
-    const unharmed = allowed.filter(({ known }) => source.protocol === "pop1" || known?.lostRuns === 0);
-    const now = (unharmed.length === 0 ? allowed : unharmed).slice(0, Math.max(1, room));
+    const together = source.protocol === "pop1" ? allowed : leastHarmful(allowed);
+    const now = together.slice(0, Math.max(1, room));
     if (isOnlySession) reporter.stayedToo(REASONS["not-compared"], allowed.length - now.length);
     const marks = now.length === 0 ? [] : await this.#verified(now, { maildrop, view, allowed });
     this.#wanted = [];
@@ -122,9 +122,9 @@ export class OldMarks {
     const { state } = this.#o.house;
     const { headers, decisions: listed } = o.view;
     let row: number | undefined;
-    const onRead = ({ known }: Decision): void => void (row = known?.id);
+    const onWait = ({ known }: Decision): void => void (row = known?.id);
     try {
-      const marks = await verify(now, { ...o, headers, state, reporter: this.#o.reporter, listed, onRead });
+      const marks = await verify(now, { ...o, headers, state, reporter: this.#o.reporter, listed, onWait });
       for (const { known } of now) if (known !== undefined) this.#tried.add(known.id);
       return marks;
     } catch (error) {
@@ -141,4 +141,11 @@ export class OldMarks {
     this.#o.house.state.lostAt(row);
     this.#o.reporter.stayedToo(why, 1);
   }
+}
+
+/** Those that end every session would hold up for good the ones that a session ended at once. */
+function leastHarmful(decisions: readonly Decision[]): readonly Decision[] {
+  const lostRuns = ({ known }: Decision): number => known?.lostRuns ?? 0;
+  const least = decisions.reduce((fewest, one) => Math.min(fewest, lostRuns(one)), Infinity);
+  return decisions.filter((one) => lostRuns(one) === least);
 }

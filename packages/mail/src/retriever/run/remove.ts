@@ -34,14 +34,13 @@ export interface VerifyOptions {
   /** All that may be removed: of several that look alike, octets tell which is which. */
   readonly allowed: readonly Decision[];
   readonly listed: readonly Decision[];
-  /** Told whose octets are asked for, before they come: they may end the session. */
-  readonly onRead: (decision: Decision) => void;
+  /** Told whose answer is waited for, before a lost session rejects: it may have ended with it. */
+  readonly onWait: (decision: Decision) => void;
 }
 
 /** Of old messages, those that are what they are taken for. What proves to be other mail is new to the next look. */
 export async function verify(decisions: readonly Decision[], o: VerifyOptions): Promise<readonly Mark[]> {
-  const byHeader = decisions.filter(isKnownByHeader);
-  await o.headers.ask(byHeader.map(({ n }) => n));
+  await askHeaders(decisions.filter(isKnownByHeader), o);
   const { hashes } = o.headers;
   const marks = new Map<number, Mark>();
   const others: number[] = [];
@@ -52,7 +51,7 @@ export async function verify(decisions: readonly Decision[], o: VerifyOptions): 
       marks.set(known.id, { n, id: known.id, why: whyOf(decision) });
       continue;
     }
-    o.onRead(decision);
+    o.onWait(decision);
     const sha256 = await octetsOf(decision, o.maildrop);
     const alike = (one: Decision): boolean => isSibling(one, decision) && one.known?.sha256 === sha256;
     const same = [decision, ...o.allowed].find((one) => alike(one) && !marks.has(one.known?.id ?? 0));
@@ -68,6 +67,17 @@ export async function verify(decisions: readonly Decision[], o: VerifyOptions): 
   return [...marks.values()];
 }
 
+/** Answers come in the order of the questions: the first that is missing was waited for. */
+async function askHeaders(decisions: readonly Decision[], { headers, onWait }: VerifyOptions): Promise<void> {
+  try {
+    await headers.ask(decisions.map(({ n }) => n));
+  } catch (error) {
+    const missing = decisions.find(({ n }) => !headers.isAnswered(n));
+    if (missing !== undefined) onWait(missing);
+    throw error;
+  }
+}
+
 function whyOf({ known, isUnfinished, why }: Decision): string {
   return isUnfinished === true ? (known?.pending?.why ?? why) : why;
 }
@@ -77,9 +87,12 @@ function isSibling(one: Decision, other: Decision): boolean {
   return one.uniqueId === other.uniqueId && one.octets === other.octets;
 }
 
-/** One of several with its unique-id and size, now or once, may have the header of another. */
+/**
+ * One of several with its unique-id and size, now or once, may have the header of another. One that a session ended at may
+ * end the next at TOP as well: it came by RETR once.
+ */
 function isKnownByHeader({ isDuplicate, known }: Decision): boolean {
-  return !isDuplicate && known?.keyHash === "" && known.headerHash !== undefined;
+  return !isDuplicate && known?.keyHash === "" && known.headerHash !== undefined && known.lostRuns === 0;
 }
 
 /** Servers may write into headers, and TOP may be missing: then only the whole message tells. Undefined: it is refused. */
