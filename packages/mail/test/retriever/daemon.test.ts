@@ -77,6 +77,15 @@ function start(setting: Setting, sources: DaemonOptions["sources"]): Running {
   };
 }
 
+requirement("P3-C-101", "the daemon waits as long between looks as the server announces", async (context) => {
+  const setting = await openSetting(context, { capabilities: ["TOP", "UIDL", "USER", "LOGIN-DELAY 900"] });
+  const running = start(setting, [setting.source({ every: "1m" })]);
+  await running.until(1);
+  while (running.waits.length === 0) await new Promise(setImmediate);
+  await running.stop();
+  assert.deepEqual([running.reports.map(({ outcome }) => outcome), running.waits], [["ok"], [900_000]]);
+});
+
 test("the daemon looks at once, waits as long as it should, and looks when it is woken", async (context) => {
   const setting = await openSetting(context);
   const running = start(setting, [setting.source({ every: "7m" })]);
