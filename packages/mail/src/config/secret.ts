@@ -47,11 +47,17 @@ export function renderSecret(value: Secret): string {
   }
 }
 
-/** Fetches a secret, without its final line end. `signal` ends the command that prints it. Rejects with a sentence that names the place and never the secret. */
+/** The command that prints a secret was ended: it took too long. */
+export class SecretLate extends Error {}
+
+/**
+ * Fetches a secret, without its final line end. `signal` ends the command that prints it, as `commandMs` does, ten seconds
+ * unless given. Rejects with a sentence that names the place and never the secret; SecretLate.
+ */
 export async function readSecret(
   value: Secret,
   env: Readonly<Record<string, string | undefined>>,
-  signal?: AbortSignal,
+  { signal, commandMs = COMMAND_TIMEOUT_MS }: { readonly signal?: AbortSignal; readonly commandMs?: number } = {},
 ): Promise<string> {
   switch (value.kind) {
     case "clear":
@@ -64,7 +70,7 @@ export async function readSecret(
       return found;
     }
     case "command":
-      return fromCommand(value.command, signal);
+      return fromCommand(value.command, commandMs, signal);
   }
 }
 
@@ -77,11 +83,11 @@ async function fromFile(path: string): Promise<string> {
   }
 }
 
-function fromCommand(command: readonly string[], signal: AbortSignal | undefined): Promise<string> {
+function fromCommand(command: readonly string[], commandMs: number, signal: AbortSignal | undefined): Promise<string> {
   const [program = "", ...rest] = command;
   return new Promise((resolve, reject) => {
     const limits = {
-      timeout: COMMAND_TIMEOUT_MS,
+      timeout: commandMs,
       maxBuffer: SECRET_OCTETS_MAX,
       encoding: "utf8",
       // One that ignores a request to end would hold up whoever waits for the secret.
@@ -91,6 +97,11 @@ function fromCommand(command: readonly string[], signal: AbortSignal | undefined
       signal?.removeEventListener("abort", end);
       // The error's own text may hold the command's output, which may be the secret.
       if (error === null) resolve(firstLine(stdout));
+      // Too much output has a code of its own.
+      else if (error.killed === true && error.signal === limits.killSignal)
+        reject(
+          new SecretLate(`the command ${program} that prints a secret took more than ${commandMs / 1_000} seconds`),
+        );
       else
         reject(
           new Error(

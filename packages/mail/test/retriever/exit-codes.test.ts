@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { test } from "node:test";
+import { Pop3Error, type Pop3ErrorCode } from "@restante/pop/client";
 import type { PeerFault } from "@restante/pop/testing";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
-import { exitOfRun, worstOf } from "../../src/retriever/index.ts";
+import { exitOf, exitOfRun, worstOf } from "../../src/retriever/index.ts";
 import { TEST_CERTIFICATE } from "../../../pop/test/support/certificate.ts";
 import { openSetting } from "./fixture.ts";
 
@@ -30,6 +31,23 @@ requirement(
     }
   },
 );
+
+test("a refused login asks for a person, a password that came too late and too many logins do not", () => {
+  const exits: Readonly<Partial<Record<Pop3ErrorCode, number>>> = {
+    AUTH_REJECTED: 77,
+    AUTH_NO_MECHANISM: 77,
+    AUTH_CLEARTEXT_REFUSED: 77,
+    AUTH_TOKEN: 77,
+    AUTH_SERVER_SIGNATURE: 77,
+    AUTH_TIMEOUT: 75,
+    AUTH_THROTTLED: 75,
+  };
+  const codes = Object.keys(exits) as Pop3ErrorCode[];
+  assert.deepEqual(
+    Object.fromEntries(codes.map((code) => [code, exitOf(new Pop3Error(code, { phase: "auth" }))])),
+    exits,
+  );
+});
 
 test("an unreachable server is 69, one that is no POP3 server 76", async (context) => {
   const setting = await openSetting(context, { greeting: "x" });

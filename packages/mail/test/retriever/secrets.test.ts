@@ -6,8 +6,18 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
+import { Pop3Error } from "@restante/pop/client";
 import type { Log } from "../../src/observe/index.ts";
-import { checkSource, exportState, listServer, markSeen, planSource, tryLogin } from "../../src/retriever/index.ts";
+import {
+  checkSource,
+  exitOf,
+  exportState,
+  listServer,
+  markSeen,
+  planSource,
+  tryLogin,
+} from "../../src/retriever/index.ts";
+import { readPassword } from "../../src/retriever/remote/secret.ts";
 import { openSetting, SIX } from "./fixture.ts";
 
 const SECRET = "correct-horse-battery";
@@ -64,6 +74,20 @@ test("a password command that will not end holds up no run that is cut, and is k
   assert.deepEqual([report.error?.code, setting.peer.connections.length], ["stopped", 0]);
   const pid = Number(readFileSync(pidFile, "utf8"));
   await gone(pid);
+});
+
+test("a password command that takes too long is tried again later; one that fails asks for a person", async (context) => {
+  const setting = await openSetting(context);
+  const read = (command: readonly string[], commandMs: number) =>
+    readPassword(setting.source(), { kind: "command", command }, { ...setting.house, commandMs });
+  await assert.rejects(read(["sh", "-c", "while :; do sleep 0.05; done"], 1), (error: Error) => {
+    assert.ok(error instanceof Pop3Error);
+    assert.deepEqual([error.code, exitOf(error)], ["AUTH_TIMEOUT", 75]);
+    assert.match(error.message, /^work: the command sh that prints a secret took more than 0.001 seconds$/);
+    return true;
+  });
+  for (const command of [["sh", "-c", "kill -KILL $$"], ["yes"]])
+    await assert.rejects(read(command, 60_000), (error: Error) => exitOf(error) === 78);
 });
 
 /** Resolves when no process has this number. */

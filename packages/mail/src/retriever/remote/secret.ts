@@ -1,18 +1,20 @@
 // The password of a source, when it is needed and no earlier. No text here ever holds it.
 import { stat } from "node:fs/promises";
 import { Pop3Error } from "@restante/pop/client";
-import { readSecret, type SourceConfig, type SourceSecret } from "../../config/index.ts";
+import { readSecret, SecretLate, type SourceConfig, type SourceSecret } from "../../config/index.ts";
 import { FetchError } from "../fetch-error.ts";
 
 export interface SecretOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Ends the command that prints it. */
   readonly signal: AbortSignal;
+  /** For that command; ten seconds unless given. */
+  readonly commandMs?: number;
   /** Asks the person at the terminal; undefined where nobody is. */
   readonly askPassword?: ((source: SourceConfig) => Promise<string>) | undefined;
 }
 
-/** Throws FetchError `secret`, Pop3Error ABORTED. */
+/** Throws FetchError `secret`, Pop3Error ABORTED and AUTH_TIMEOUT. */
 export async function readPassword(source: SourceConfig, secret: SourceSecret, o: SecretOptions): Promise<string> {
   const fail = (text: string, cause?: unknown): FetchError =>
     new FetchError("secret", `${source.name}: ${text}`, { cause });
@@ -26,9 +28,11 @@ export async function readPassword(source: SourceConfig, secret: SourceSecret, o
   if (secret.kind === "file") await checkMode(secret.path, fail);
   let password: string;
   try {
-    password = await readSecret(secret, o.env, o.signal);
+    password = await readSecret(secret, o.env, o);
   } catch (cause) {
     if (o.signal.aborted) throw new Pop3Error("ABORTED", { phase: "auth", cause });
+    if (cause instanceof SecretLate)
+      throw new Pop3Error("AUTH_TIMEOUT", { phase: "auth", message: `${source.name}: ${cause.message}`, cause });
     throw fail(reasonOf(cause), cause);
   }
   if (password === "") throw fail("its password is empty");
