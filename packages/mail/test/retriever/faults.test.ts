@@ -360,7 +360,29 @@ test("a server that announces PIPELINING and drops commands is collected from on
   for (let run = 0; run < 2; run += 1) await setting.run();
   assert.deepEqual(setting.texts(), sorted(SIX));
   assert.equal(setting.peer.maildrop.messages.length, 0);
-  assert.equal(setting.state.find("work")?.noPipelining, true, "and it is remembered");
+});
+
+test("that a server dropped commands is remembered for thirty days, also by looks, and then tried again", async (context) => {
+  const setting = await openSetting(context, {
+    keys: { timeout: "1s" },
+    faults: [{ on: "connection", together: "first" }],
+  });
+  await setting.run();
+  setting.peer.script([]);
+  const packetsOf = async (connect: () => Promise<unknown>) => {
+    const before = setting.peer.connections.length;
+    await connect();
+    return setting.peer.connections.slice(before).flatMap(({ packets }) => packets);
+  };
+  const isAlone = (packet: string) => /^[^\n]*\n$/.test(packet);
+  for (const [days, isRemembered] of [
+    [29, true],
+    [31, false],
+  ] as const) {
+    setting.aheadMs = days * 86_400_000;
+    for (const connect of [() => setting.plan(), () => setting.run()])
+      assert.equal((await packetsOf(connect)).every(isAlone), isRemembered, `${days} days`);
+  }
 });
 
 requirement(

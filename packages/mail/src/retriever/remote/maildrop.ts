@@ -40,7 +40,7 @@ const SESSION_MS_MAX = 86_400_000;
 export interface OpenRemoteOptions {
   readonly password: string | undefined;
   readonly signal: AbortSignal;
-  /** The server was seen to lose pipelined commands. */
+  /** The server was seen to lose pipelined commands, not long ago. */
   readonly noPipelining: boolean;
   readonly learnNoPipelining: () => void;
   /** Told when the session is in the clear and the server, which is not this machine, offers TLS. */

@@ -22,6 +22,7 @@ import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
 import { loginFacts, refuseTooSoon, type LoginFacts } from "./login-delay.ts";
 import { look, type View } from "./look.ts";
 import { isTold, refOf } from "./message-ref.ts";
+import { avoidsPipelining } from "./pipelining.ts";
 import { queueOf } from "./queue.ts";
 import { serverWarnings } from "./server-warnings.ts";
 import { clockWarnings, warning, type Warning } from "./warnings.ts";
@@ -218,7 +219,7 @@ async function lookedAt<T>(
   const maildrop = await openRemote(source, {
     password,
     signal,
-    noPipelining: facts.noPipelining,
+    noPipelining: avoidsPipelining(facts, (house.clock ?? readClock)()),
     learnNoPipelining: () => undefined,
     log,
   });
@@ -288,7 +289,7 @@ function noFacts(source: SourceConfig): SourceFacts {
     lastOutcome: undefined,
     listedMessages: undefined,
     hadUniqueIds: false,
-    noPipelining: false,
+    pipeliningLostAt: undefined,
     removesOnRetr: false,
     loginDelayMs: 0,
     lastLoginAt: undefined,

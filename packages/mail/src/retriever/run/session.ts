@@ -10,6 +10,7 @@ import { Journal } from "./journal.ts";
 import { loginFacts, mayLoginAgain } from "./login-delay.ts";
 import { look, type View } from "./look.ts";
 import type { ChosenMarks } from "./old-marks.ts";
+import { avoidsPipelining } from "./pipelining.ts";
 import { rememberView } from "./remember-view.ts";
 import { removeAndCommit, type Mark } from "./remove.ts";
 import { serverWarnings } from "./server-warnings.ts";
@@ -31,21 +32,21 @@ export async function runSession(o: SessionParts): Promise<boolean> {
 
 async function openMaildrop(o: SessionParts): Promise<RemoteMaildrop> {
   const { source, house, reporter, password, cut, destinations: ready } = o;
-  const { noPipelining } = o.facts();
+  const readNow = house.clock ?? readClock;
   const trace = house.trace;
   const maildrop = await openRemote(source, {
     password,
     signal: cut,
     ready,
     onStep: (step) => reporter.phase(step),
-    noPipelining,
+    noPipelining: avoidsPipelining(o.facts(), readNow()),
     sawTlsOffered: () => reporter.warn(warning("tls-unused")),
-    learnNoPipelining: () => house.state.learn(source.name, { noPipelining: true }),
+    learnNoPipelining: () => house.state.learn(source.name, { pipeliningLostAt: readNow().wallMs }),
     log: house.log,
     trace: trace === undefined ? undefined : (event) => trace(source.name, event),
   });
   try {
-    house.state.learn(source.name, loginFacts(maildrop, (house.clock ?? readClock)()));
+    house.state.learn(source.name, loginFacts(maildrop, readNow()));
   } catch (error) {
     // Whoever logged in holds the maildrop.
     await maildrop.rollback();

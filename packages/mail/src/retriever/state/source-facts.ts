@@ -15,7 +15,8 @@ export interface SourceFacts {
   /** Messages in the last whole listing. */
   readonly listedMessages: number | undefined;
   readonly hadUniqueIds: boolean;
-  readonly noPipelining: boolean;
+  /** When pipelined commands were lost last. */
+  readonly pipeliningLostAt: number | undefined;
   readonly removesOnRetr: boolean;
   readonly loginDelayMs: number;
   readonly lastLoginAt: number | undefined;
@@ -34,7 +35,7 @@ interface Row {
   readonly last_outcome: string | null;
   readonly listed_messages: number | null;
   readonly had_unique_ids: number;
-  readonly no_pipelining: number;
+  readonly pipelining_lost_at: number | null;
   readonly removes_on_retr: number;
   readonly login_delay_ms: number;
   readonly last_login_at: number | null;
@@ -62,7 +63,7 @@ function toFacts(row: Row): SourceFacts {
     lastOutcome: row.last_outcome ?? undefined,
     listedMessages: row.listed_messages ?? undefined,
     hadUniqueIds: row.had_unique_ids === 1,
-    noPipelining: row.no_pipelining === 1,
+    pipeliningLostAt: row.pipelining_lost_at ?? undefined,
     removesOnRetr: row.removes_on_retr === 1,
     loginDelayMs: row.login_delay_ms,
     lastLoginAt: row.last_login_at ?? undefined,
@@ -78,7 +79,7 @@ const COLUMNS: Readonly<Partial<Record<keyof SourceFacts, string>>> = {
   lastOutcome: "last_outcome",
   listedMessages: "listed_messages",
   hadUniqueIds: "had_unique_ids",
-  noPipelining: "no_pipelining",
+  pipeliningLostAt: "pipelining_lost_at",
   removesOnRetr: "removes_on_retr",
   loginDelayMs: "login_delay_ms",
   lastLoginAt: "last_login_at",
