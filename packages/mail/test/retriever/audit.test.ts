@@ -61,6 +61,19 @@ test("a memory that was forgotten and made anew says of every time a message was
   );
 });
 
+test("what was stored twice is told once among what was removed, each of two twins too", async (context) => {
+  const twin = "Subject: m\r\n\r\nText.\r\n";
+  const twins = [twin, twin].map((octets) => ({ octets, uniqueId: "same" }));
+  const setting = await openWithStore(context, { messages: [...SIX.slice(0, 2), ...twins] });
+  await setting.run();
+  setting.state.forgetSource("work");
+  await setting.run();
+  await setting.run({ fetch: { only: "all" } });
+  assert.equal((await setting.run(KEEP_NONE)).removed, 4);
+  const removals = setting.state.removals({ source: "work", limit: 100 });
+  assert.deepEqual(removals.map(({ uniqueId }) => uniqueId).toSorted(), ["peer-1", "peer-2", "same", "same"]);
+});
+
 test("a number that is given to another message takes no removal along", async (context) => {
   const setting = await openSetting(context);
   await setting.run();

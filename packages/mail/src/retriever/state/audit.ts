@@ -52,13 +52,13 @@ export interface RemovalPlace {
   readonly auditId: number;
 }
 
-/** What was removed from a source's server, the last first; `after` is the place of the last row already seen. */
+/** What was removed from a source's server, each once, the last first; `after` is the place of the last row already seen. */
 export function readRemovals(
   db: Database,
   o: { readonly source: string; readonly after?: RemovalPlace; readonly limit: number },
 ): readonly AuditRow[] {
   const rows = db.all<StoredRow>(
-    `SELECT * FROM audit WHERE source = ? AND removed_at IS NOT NULL AND (removed_at, audit_id) < (?, ?)
+    `SELECT * FROM audit WHERE source = ? AND removed_at IS NOT NULL AND stored_again = 0 AND (removed_at, audit_id) < (?, ?)
      ORDER BY removed_at DESC, audit_id DESC LIMIT ?`,
     o.source,
     o.after?.removedAt ?? Number.MAX_SAFE_INTEGER,
@@ -117,7 +117,9 @@ export function auditRemoved(
   { at, why }: { readonly at: number; readonly why: string },
 ): void {
   db.run(
-    `UPDATE audit SET removed_at = ?2, removed_why = ?3 WHERE removed_at IS NULL AND audit_id IN (${ROWS_OF})`,
+    `UPDATE audit SET removed_at = ?2, removed_why = ?3,
+       stored_again = audit_id < (SELECT max(audit_id) FROM (${ROWS_OF}))
+     WHERE removed_at IS NULL AND audit_id IN (${ROWS_OF})`,
     id,
     at,
     why,
