@@ -170,6 +170,28 @@ test("a message that failed once has its turn before four that lose every connec
   assert.deepEqual(setting.texts(), SIX.slice(0, 1));
 });
 
+test("messages that filters ask for and lose the connection at stay and are told; the others come, and are judged", async (context) => {
+  const setting = await openSetting(context, {
+    keys: { filter: [{ when: { header: "Subject", matches: "^m6$" }, do: "skip" }] },
+    faults: [1, 4].map((n) => ({ on: `TOP ${n}`, drop: 10 })),
+  });
+  const report = await setting.run();
+  assert.deepEqual([report.exitCode, setting.texts()], [0, [SIX[1], SIX[2], SIX[4]]]);
+  assert.deepEqual(
+    new Map(report.stayed.map(({ why, messages }) => [why, messages])),
+    new Map([
+      ["left for the next run: the connection was lost while its header came", 2],
+      ["filter: Subject matches ^m6$", 1],
+    ]),
+  );
+  assert.deepEqual(
+    report.warnings.map(({ code }) => code),
+    ["connection-lost"],
+  );
+  setting.peer.script([]);
+  assert.deepEqual([(await setting.run()).arrived.messages, setting.texts()], [2, SIX.slice(0, 5)]);
+});
+
 test("where it cannot be written down whose fault a lost connection was, the run says so, and its destinations are closed", async (context) => {
   const setting = await openSetting(context, { faults: [{ on: "RETR 2", drop: 10 }] });
   const db = new DatabaseSync(statePath(setting.house.dataDir));

@@ -38,6 +38,7 @@ export const REASONS = {
   "not-alone": "stays until others that only their octets tell from it are here as well",
   unanswered: "stays until a question is answered",
   "next-run": "left for the next run: max_messages",
+  "header-lost": "left for the next run: the connection was lost while its header came",
   "session-ended": "left for the next run: another message ended the session",
   stopped: "not tried: the run was stopped",
   "removed-stays-longer":

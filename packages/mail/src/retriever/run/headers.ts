@@ -32,9 +32,9 @@ export class Headers {
     return this.#hashes;
   }
 
-  /** It came, or is refused. */
-  isAnswered(n: number): boolean {
-    return this.#answered.has(n);
+  /** Answers come in the order of the questions: of these, the first that has none. */
+  firstUnanswered(numbers: readonly number[]): number | undefined {
+    return numbers.find((n) => !this.#answered.has(n));
   }
 
   /** Asks by TOP for one that is kept until somebody takes it. False: it is refused. */

@@ -23,6 +23,7 @@ import { countingRemoved } from "../decide/occurrences.ts";
 import { needingHeaders, pair, type Paired, type Pairing } from "../decide/pair.ts";
 import { isDoomedByOthers, policyOf, type SourcePolicy } from "../decide/policy.ts";
 import type { Destination } from "../destinations/contract.ts";
+import { REASONS } from "../decide/reasons.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
@@ -42,6 +43,9 @@ export interface LookOptions {
   readonly now: number;
   readonly asked?: AskedFor | undefined;
   readonly onPhase?: (phase: "list" | "top") => void;
+  /** Keys of messages this run lost a connection at while their header was asked for: filters cannot judge them now. */
+  readonly lostHeaders?: ReadonlySet<string>;
+  readonly onHeaderLost?: (key: string) => void;
 }
 
 export interface View {
@@ -249,15 +253,27 @@ async function refusedAlone(
 async function filter(
   { pairs }: Pairing,
   headers: Headers,
-  { source, filters }: LookOptions,
+  { source, filters, lostHeaders, onHeaderLost }: LookOptions,
 ): Promise<ReadonlyMap<number, FilterVerdict>> {
   const verdicts = new Map<number, FilterVerdict>();
   if (filters === undefined) return verdicts;
   const policy = policyOf(source);
-  const candidates = pairs.filter((paired) => isForFilters(paired, policy)).map(({ entry }) => entry.n);
-  await headers.ask(candidates);
-  for (const n of candidates) {
-    const verdict = headers.verdictOn(n);
+  const keys = new Map(
+    pairs
+      .filter((paired) => isForFilters(paired, policy))
+      .map(({ entry }) => [entry.n, messageKey(entry.uniqueId, entry.octets)]),
+  );
+  const candidates = [...keys].flatMap(([n, key]) => (lostHeaders?.has(key) === true ? [] : [n]));
+  try {
+    await headers.ask(candidates);
+  } catch (error) {
+    const lost = keys.get(headers.firstUnanswered(candidates) ?? 0);
+    if (lost !== undefined) onHeaderLost?.(lost);
+    throw error;
+  }
+  for (const [n, key] of keys) {
+    const isLost = lostHeaders?.has(key) === true;
+    const verdict = isLost ? ({ do: "skip", why: REASONS["header-lost"] } as const) : headers.verdictOn(n);
     if (verdict !== undefined) verdicts.set(n, verdict);
   }
   return verdicts;

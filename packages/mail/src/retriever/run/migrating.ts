@@ -6,11 +6,13 @@ import type { FetchState } from "../state/fetch-state.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { View } from "./look.ts";
 import type { RunFailures } from "./run-failures.ts";
+import type { RunProgress } from "./run-progress.ts";
 
 export interface MigratingOptions {
   readonly source: SourceConfig;
   readonly state: FetchState;
   readonly failures: RunFailures;
+  readonly progress: RunProgress;
 }
 
 export class Migrating {
@@ -42,8 +44,9 @@ export class Migrating {
 
   /** Everything was looked at: from now on equal octets are another mail. A listing that is shorter once may not be all. */
   end(): void {
-    const { source, state, failures } = this.#o;
-    if (!this.#isShorter && failures.left === 0 && this.#lasts) state.learn(source.name, { isMigrating: false });
+    const { source, state, failures, progress } = this.#o;
+    const isAll = !this.#isShorter && failures.left === 0 && progress.lostHeaders.size === 0;
+    if (isAll && this.#lasts) state.learn(source.name, { isMigrating: false });
   }
 
   get #lasts(): boolean {

@@ -67,13 +67,12 @@ export async function verify(decisions: readonly Decision[], o: VerifyOptions): 
   return [...marks.values()];
 }
 
-/** Answers come in the order of the questions: the first that is missing was waited for. */
 async function askHeaders(decisions: readonly Decision[], { headers, onWait }: VerifyOptions): Promise<void> {
   try {
     await headers.ask(decisions.map(({ n }) => n));
   } catch (error) {
-    const missing = decisions.find(({ n }) => !headers.isAnswered(n));
-    if (missing !== undefined) onWait(missing);
+    const missing = headers.firstUnanswered(decisions.map(({ n }) => n));
+    for (const one of decisions) if (one.n === missing) onWait(one);
     throw error;
   }
 }

@@ -8,6 +8,8 @@ export class RunProgress {
   written = 0;
   /** A session of this run has looked. */
   hasLooked = false;
+  /** Keys of messages a connection was lost at while filters asked for their header. */
+  readonly lostHeaders = new Set<string>();
   /** Messages the last session that removed some left there. */
   left: number | undefined;
   /** A session brought nothing but what this run had: the next one is not cut, so that it comes to what is behind. */

@@ -133,6 +133,8 @@ class Session {
       filters,
       now: clock.timeToWrite,
       asked: house.asked,
+      lostHeaders: progress.lostHeaders,
+      onHeaderLost: (key) => void progress.lostHeaders.add(key),
     });
     for (const one of [...found.warnings, ...serverWarnings({ source, maildrop, facts, view: found })])
       reporter.warn(one);

@@ -106,7 +106,8 @@ export class Sessions {
 
   /** How many messages are known to end a session, and are left alone by this run from then on. */
   get #foundOut(): number {
-    return this.#o.failures.left + this.#o.oldMarks.unread;
+    const { failures, oldMarks, progress } = this.#o;
+    return failures.left + oldMarks.unread + progress.lostHeaders.size;
   }
 
   get #mayLoginAgain(): boolean {

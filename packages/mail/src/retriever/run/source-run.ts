@@ -90,7 +90,7 @@ export class SourceRun {
 
   #parts(destinations: Promise<readonly Destination[]>): SessionParts {
     const { source, house, reporter, password } = this.#o;
-    const failures = this.#failures;
+    const [failures, progress] = [this.#failures, this.#progress];
     return {
       source,
       house,
@@ -104,8 +104,8 @@ export class SourceRun {
       clock: this.#clock,
       failures,
       oldMarks: this.#oldMarks,
-      migrating: new Migrating({ source, state: house.state, failures }),
-      progress: this.#progress,
+      migrating: new Migrating({ source, state: house.state, failures, progress }),
+      progress,
     };
   }
 

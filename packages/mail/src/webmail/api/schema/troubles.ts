@@ -150,6 +150,7 @@ export const REASONS = [
   "not-alone",
   "unanswered",
   "next-run",
+  "header-lost",
   "session-ended",
   "stopped",
   "stays",

@@ -302,6 +302,7 @@ export const WHY_WORDS: Readonly<Record<Reason, Id>> = {
   "not-alone": "why.not-alone",
   unanswered: "why.unanswered",
   "next-run": "why.new",
+  "header-lost": "why.new",
   "session-ended": "why.new",
   stopped: "why.new",
   stays: "why.stays",
