@@ -7,10 +7,9 @@ import { safeHref } from "../text/links.ts";
 import { darkened, parseColour } from "./colours.ts";
 import type { ColourRole } from "./colours.ts";
 import { Cascade } from "./css/cascade.ts";
-import type { Sights } from "./css/cascade.ts";
+import type { OwnStyle, Sights, Standing } from "./css/cascade.ts";
 import { lookOf, readDeclarations, safeDeclarations } from "./css/declarations.ts";
-import type { ReadDeclaration } from "./css/declarations.ts";
-import type { Look, LookDeclaration } from "./css/look.ts";
+import type { LookDeclaration } from "./css/look.ts";
 import { readStyleSheets, writeStyleSheet } from "./css/style-sheet.ts";
 import type { StyleSheet } from "./css/style-sheet.ts";
 import type { Recolour } from "./css/values.ts";
@@ -60,18 +59,23 @@ const QUOTE_CLASS =
   /(?:^|\s)(?:gmail_quote|gmail_quote_container|yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra)(?:\s|$)/;
 
 /** An element without its children. */
-interface Made {
+interface Made extends Standing {
   readonly element: SafeElement;
-  readonly sights: Sights;
-  readonly looks: readonly Look[];
 }
 
+/** A style attribute. */
 interface Style {
-  readonly declarations: readonly ReadDeclaration[];
   readonly look: readonly LookDeclaration[];
+  /** Its declarations in our page. */
+  readonly written: readonly string[];
 }
 
-const NO_STYLE: Style = { declarations: [], look: [] };
+const NO_STYLE: Style = { look: [], written: [] };
+
+interface WrittenStyle extends OwnStyle {
+  readonly written: readonly string[];
+  readonly isMarkedHidden: boolean;
+}
 
 /** Where in the trees the work is. */
 interface Place {
@@ -87,6 +91,10 @@ const COLOUR_ATTRIBUTES: ReadonlyMap<string, readonly [property: string, role: C
   ["text", ["color", "text"]],
   ["bordercolor", ["border-color", "line"]],
 ]);
+
+/** Attributes by which an element says how it looks, and by which a picture does. */
+const SAY_LOOKS = new Set([...COLOUR_ATTRIBUTES.keys(), "style", "hidden"]);
+const SAY_LOOKS_OF_PICTURE = new Set([...SAY_LOOKS, "width", "height"]);
 
 export function rebuild(document: Document, options: RebuildOptions): Rebuilt {
   return new Rebuilder(document, options).run();
@@ -107,6 +115,7 @@ class Rebuilder {
   /** Where the words of remote pictures stand. */
   readonly #saidOf: { readonly image: RemoteImage; readonly at: number; readonly in: SafeNode[] }[] = [];
   readonly #styles = new Map<string, Style>();
+  readonly #ownStyles = new Map<string, WrittenStyle>();
   readonly #quotes = new Set<SafeElement>();
   #remote = 0;
 
@@ -229,35 +238,20 @@ class Rebuilder {
   }
 
   #element(node: Element, tag: string, parents: Sights): Made {
-    const style = this.#style(attributeOf(node, "style"));
-    const attributes: (readonly [string, string])[] = [];
-    const colours: string[] = [];
-    const inlined: LookDeclaration[] = [];
-    for (const { name, value, prefix } of node.attrs) {
-      if (prefix !== undefined && prefix !== "") continue;
-      const safe = attributeValue(tag, name, value);
-      if (safe !== undefined) attributes.push([name, safe]);
-      const colour = this.#colourAttribute(node, name, value);
-      if (colour === undefined) continue;
-      inlined.push({ ...hint(colour.property, value.trim().toLowerCase()), isKept: true });
-      colours.push(`${colour.property}:${colour.written}`);
-    }
-    const named = attributeOf(node, "class");
-    const isMarkedHidden = attributeOf(node, "hidden") !== undefined;
-    const inline = isMarkedHidden ? [...style.look, MARKED_HIDDEN] : style.look;
-    const hints = tag === "img" ? sizeHints(node, attributes) : [];
-    const looks = this.#cascade.looksOf(node, { hints, inlined, inline });
-    const seen = this.#cascade.sightsIn(parents, looks, node.tagName);
+    const own = this.#ownStyle(node);
+    const { looks, sights: seen } = this.#cascade.standingOf(node, own, parents);
     const { sights, hiding } = this.#withLost(seen);
-    const styles = [...colours, ...safeDeclarations(style.declarations, this.#recolour), ...hiding];
-    if (isMarkedHidden) styles.push("display:none!important");
-    const isAsHinted = (side: string): boolean => {
-      const hinted = hints.find(({ property }) => property === side)?.value;
-      return this.#views.ours.every((at) => looks[at]?.get(side)?.value === hinted);
-    };
-    if (isAsHinted("width") && isAsHinted("height")) styles.push(...ratioOf(attributes, tag));
+    const attributes: (readonly [string, string])[] = [];
+    for (const { name, value, prefix } of node.attrs) {
+      const safe = prefix === undefined || prefix === "" ? attributeValue(tag, name, value) : undefined;
+      if (safe !== undefined) attributes.push([name, safe]);
+    }
+    const styles = [...own.written, ...hiding];
+    if (own.isMarkedHidden) styles.push("display:none!important");
+    if (tag === "img" && this.#isAsHinted(looks, own)) styles.push(...ratioOf(attributes));
     if (styles.length > 0) attributes.push(["style", styles.join(";")]);
-    const names = !this.#isPage || named === undefined ? [] : safeClasses(named);
+    const named = this.#isPage ? attributeOf(node, "class") : undefined;
+    const names = named === undefined ? [] : safeClasses(named);
     if (names.length > 0) attributes.push(["class", names.join(" ")]);
     const href = tag === "a" ? safeHref((attributeOf(node, "href") ?? "").replace(/[\t\n\r]/g, "").trim()) : undefined;
     if (href !== undefined) {
@@ -266,6 +260,14 @@ class Rebuilder {
     // A link that leads nowhere is text.
     const kept = tag === "a" && href === undefined ? "span" : tag;
     return { element: { tag: kept, attributes, children: [] }, sights, looks };
+  }
+
+  /** No style changes the size its attributes give a picture. */
+  #isAsHinted(looks: Standing["looks"], { hints }: OwnStyle): boolean {
+    return ["width", "height"].every((side) => {
+      const hinted = hints.find(({ property }) => property === side)?.value;
+      return this.#views.ours.every((at) => looks[at]?.get(side)?.value === hinted);
+    });
   }
 
   /** What only properties hide that our page does not have would come into sight: it is hidden in another way. */
@@ -290,20 +292,48 @@ class Rebuilder {
     node: Element,
     name: string,
     value: string,
-  ): { readonly property: string; readonly written: string } | undefined {
+  ): { readonly declaration: LookDeclaration; readonly written: string } | undefined {
     const known = COLOUR_ATTRIBUTES.get(name);
     const colour = known === undefined || (name === "text" && node.tagName !== "body") ? undefined : parseColour(value);
     if (known === undefined || colour === undefined) return undefined;
-    return { property: known[0], written: this.#recolour?.(colour, known[1]) ?? rgb(colour) };
+    const [property, role] = known;
+    return {
+      declaration: { ...hint(property, value.trim().toLowerCase()), isKept: true },
+      written: `${property}:${this.#recolour?.(colour, role) ?? rgb(colour)}`,
+    };
   }
 
-  /** Many elements of a mail have the same style, letter by letter. */
+  /** Many elements of a mail say the same of how they look, letter by letter. */
+  #ownStyle(node: Element): WrittenStyle {
+    const saying = node.tagName === "img" ? SAY_LOOKS_OF_PICTURE : SAY_LOOKS;
+    let key = node.tagName;
+    for (const { name, value } of node.attrs) {
+      if (saying.has(name)) key += ` ${name}=${value.length}:${value}`;
+    }
+    const own = this.#ownStyles.get(key) ?? this.#readOwnStyle(node);
+    this.#ownStyles.set(key, own);
+    return own;
+  }
+
+  #readOwnStyle(node: Element): WrittenStyle {
+    const { look, written } = this.#style(attributeOf(node, "style"));
+    const colours = node.attrs.flatMap(({ name, value }) => this.#colourAttribute(node, name, value) ?? []);
+    const isMarkedHidden = attributeOf(node, "hidden") !== undefined;
+    return {
+      hints: node.tagName === "img" ? sizeHints(node) : [],
+      inlined: colours.map(({ declaration }) => declaration),
+      inline: isMarkedHidden ? [...look, MARKED_HIDDEN] : look,
+      written: [...colours.map((colour) => colour.written), ...written],
+      isMarkedHidden,
+    };
+  }
+
   #style(style: string | undefined): Style {
     if (style === undefined || style.length > STYLE_ATTRIBUTE_OCTETS_MAX) return NO_STYLE;
     const known = this.#styles.get(style);
     if (known !== undefined) return known;
     const declarations = readDeclarations(style);
-    const read = { declarations, look: lookOf(declarations) };
+    const read = { look: lookOf(declarations), written: safeDeclarations(declarations, this.#recolour) };
     this.#styles.set(style, read);
     return read;
   }
@@ -343,20 +373,18 @@ function standInFor(tag: string): string {
   return /^(?:dialog|dir|fieldset|form|hgroup|legend|menu|search)$/.test(tag) ? "div" : "span";
 }
 
-type Attributes = readonly (readonly [name: string, value: string])[];
-
 /** The size a picture has by its attributes, as a browser reads them. */
-function sizeHints(node: Element, kept: Attributes): readonly LookDeclaration[] {
+function sizeHints(node: Element): readonly LookDeclaration[] {
   return ["width", "height"].flatMap((name) => {
-    const [, number, unit = ""] = /^\s*((?:\d*\.)?\d+)(%?)/.exec(attributeOf(node, name) ?? "") ?? [];
+    const written = attributeOf(node, name) ?? "";
+    const [, number, unit = ""] = /^\s*((?:\d*\.)?\d+)(%?)/.exec(written) ?? [];
     if (number === undefined) return [];
-    return { ...hint(name, `${number}${unit || "px"}`), isKept: kept.some(([other]) => other === name) };
+    return { ...hint(name, `${number}${unit || "px"}`), isKept: attributeValue("img", name, written) !== undefined };
   });
 }
 
 /** Of a picture whose attributes say how wide and how high it is: made narrower it stays a line, or what it is. */
-function ratioOf(attributes: Attributes, tag: string): readonly string[] {
-  if (tag !== "img") return [];
+function ratioOf(attributes: SafeElement["attributes"]): readonly string[] {
   const [width, height] = ["width", "height"].map((name) => {
     const value = attributes.find(([other]) => other === name)?.[1] ?? "";
     return /^\d+(?:\.\d+)?(?:px)?$/.test(value) ? Number.parseFloat(value) : 0;
@@ -375,16 +403,20 @@ function isMarkedAsQuote(node: Element): boolean {
 
 function styleTexts(document: Document): readonly string[] {
   const texts: string[] = [];
-  const open: ChildNode[] = [...document.childNodes].toReversed();
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+  addStyleTexts(document.childNodes, texts);
+  return texts;
+}
+
+// As deep as the tree is, which is bounded.
+function addStyleTexts(nodes: readonly ChildNode[], texts: string[]): void {
+  for (const node of nodes) {
     if (!isElement(node) || node.namespaceURI !== syntax.NS.HTML) continue;
     if (node.tagName === "style") {
       const text = node.childNodes.map((child) => ("value" in child ? child.value : "")).join("");
       const media = attributeOf(node, "media") ?? "";
       texts.push(/^\s*(?:(?:all|screen)\s*)?$|[{};]/i.test(media) ? text : `@media ${media}{${text}}`);
-    } else open.push(...node.childNodes.toReversed());
+    } else addStyleTexts(node.childNodes, texts);
   }
-  return texts;
 }
 
 function rgb({

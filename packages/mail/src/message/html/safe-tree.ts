@@ -10,26 +10,19 @@ export interface SafeElement {
 
 export type SafeNode = SafeElement | string;
 
+// As deep as the tree is, which is bounded.
 export function serialize(nodes: readonly SafeNode[]): string {
-  const pieces: string[] = [];
-  for (const node of nodes) write(node, pieces);
-  return pieces.join("");
+  let written = "";
+  for (const node of nodes) written += typeof node === "string" ? escapeText(node) : writeElement(node);
+  return written;
 }
 
-// As deep as the tree is, which is bounded.
-function write(node: SafeNode, pieces: string[]): void {
-  if (typeof node === "string") {
-    pieces.push(escapeText(node));
-    return;
-  }
-  pieces.push("<", node.tag);
-  for (const [name, value] of node.attributes) pieces.push(" ", name, '="', escapeAttribute(value), '"');
-  pieces.push(">");
-  if (VOID.has(node.tag)) return;
+function writeElement({ tag, attributes, children }: SafeElement): string {
+  let written = `<${tag}`;
+  for (const [name, value] of attributes) written += ` ${name}="${escapeAttribute(value)}"`;
+  if (VOID.has(tag)) return `${written}>`;
   // A parser drops one line end at the beginning of these.
-  if (node.tag === "pre") pieces.push("\n");
-  for (const child of node.children) write(child, pieces);
-  pieces.push("</", node.tag, ">");
+  return `${written}>${tag === "pre" ? "\n" : ""}${serialize(children)}</${tag}>`;
 }
 
 const IN_TEXT: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;" };

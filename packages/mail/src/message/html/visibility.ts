@@ -198,6 +198,7 @@ function isPushedOut({ room, indent }: Space, box: Box): boolean {
 }
 
 function isShrunk(look: Look): boolean {
+  if (!look.has("transform") && !look.has("scale")) return false;
   const transform = look.get("transform")?.value ?? "";
   const isSmall = (factors: string): boolean =>
     factors.split(/[\s,]+/).some((one) => Math.abs(Number.parseFloat(one)) / (one.endsWith("%") ? 100 : 1) <= 0.01);
@@ -211,6 +212,7 @@ function isShrunk(look: Look): boolean {
 
 /** Cut out of it is an area that has none. */
 function isClipped(look: Look): boolean {
+  if (!look.has("clip") && !look.has("clip-path")) return false;
   const numbers = (text: string): readonly number[] => Array.from(text.match(/-?(?:\d*\.)?\d+/g) ?? [], Number);
   const isOut = /^(?:absolute|fixed)$/.test(look.get("position")?.value ?? "");
   const [, cut] = /^rect\((.*)\)$/.exec(look.get("clip")?.value ?? "") ?? [];
@@ -246,7 +248,7 @@ function movesAway(look: Look, box: Box, emPixels: number): boolean {
   if (position === "relative" && (isLeft(-offset("right")) || isBeyond(-offset("bottom"), upwards, "height")))
     return true;
   if (position !== "static" && (isLeft(offset("left")) || isBeyond(offset("top"), upwards, "height"))) return true;
-  if (box === "inline") return false;
+  if (box === "inline" || !(look.has("translate") || look.has("transform"))) return false;
   const [x = 0, y = 0] = translation(look).map((one) => pixelsOf(one, emPixels) ?? 0);
   return isBeyond(x, AWAY.inPage, "width") || x >= AWAY.right || isBeyond(y, AWAY.up, "height");
 }

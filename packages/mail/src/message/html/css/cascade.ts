@@ -1,6 +1,7 @@
 // What all declarations of a mail come to, for each way of looking at it: as its sender wrote it and as our page has it, at
 // several widths, on a light page and on a dark one, with the pointer elsewhere and on whatever asks for it.
 import { MATCH_STEPS_MAX } from "../../limits.ts";
+import { attributeOf } from "../parse-html.ts";
 import type { Element } from "../parse-html.ts";
 import { hides, PLAIN_SIGHT, sightIn } from "../visibility.ts";
 import type { Sight } from "../visibility.ts";
@@ -37,7 +38,7 @@ interface PlacedRule extends IndexedRule {
   readonly unkeptMask: Mask;
 }
 
-/** What an element says of itself. */
+/** What an element says of itself: one object for all elements of a tag that say the same. */
 export interface OwnStyle {
   /** Attributes as old as HTML; any rule is stronger. */
   readonly hints: readonly LookDeclaration[];
@@ -47,12 +48,27 @@ export interface OwnStyle {
   readonly inline: readonly LookDeclaration[];
 }
 
+/** How an element looks and how it stands with it, in each view. */
+export interface Standing {
+  readonly looks: readonly Look[];
+  readonly sights: Sights;
+}
+
+/** How elements look that say the same of themselves and are said the same of, and how it stands with them. */
+interface Alike {
+  readonly looks: readonly Look[];
+  /** By how it stands with what they are in, with the ways of looking it took. */
+  readonly within: Map<Sights, { readonly sights: Sights; readonly ways: number }>;
+}
+
 export class Cascade {
   /** Those in which the same is said are one. The first is our page, wide and light. */
   readonly views: readonly (readonly View[])[];
   readonly #rules = new Map<string, PlacedRule[]>();
   readonly #matching: Matching;
   readonly #unsaid: readonly Look[];
+  /** Most elements of a mail are like others: by their own style and the places of the rules that apply. */
+  readonly #alike = new Map<OwnStyle, Map<string, Alike>>();
   /** Of each view the first with its styles, which stands for it once there are no more steps. */
   readonly #standIns: readonly number[];
   readonly #masks: Readonly<Record<"all" | "unkept" | "inlined" | "hinted", Mask>>;
@@ -100,19 +116,40 @@ export class Cascade {
     return [...this.views.keys()].filter((at) => this.views[at]?.some(isMeant));
   }
 
-  /** How an element looks in each view; the same object where it is the same. */
-  looksOf(element: Element, { hints, inlined, inline }: OwnStyle): readonly Look[] {
+  /** How it stands with an element in what stands as its parents say: as with them where nothing is said of it. */
+  standingOf(element: Element, own: OwnStyle, parents: Sights): Standing {
+    const rules = this.#rulesFor(element);
+    let said = own.hints.length + 2 * own.inlined.length + own.inline.length;
+    for (const { declarations } of rules) said += declarations.length;
+    if (said === 0) return { looks: this.#unsaid, sights: parents };
+    this.#spend(said * this.views.length);
+    const { looks, within } = this.#alikeOf(own, rules);
+    if (looks.every(({ size }) => size === 0)) return { looks, sights: parents };
+    const known = within.get(parents) ?? this.#lookAt(looks, parents, element.tagName);
+    within.set(parents, known);
+    this.#spend(known.ways * SIGHT_STEPS);
+    return { looks, sights: known.sights };
+  }
+
+  #alikeOf(own: OwnStyle, rules: readonly PlacedRule[]): Alike {
+    const alike = this.#alike.get(own) ?? new Map<string, Alike>();
+    this.#alike.set(own, alike);
+    const key = rules.map(({ order }) => order).join();
+    const known = alike.get(key) ?? { looks: this.#looksOf(own, rules), within: new Map() };
+    alike.set(key, known);
+    return known;
+  }
+
+  #looksOf({ hints, inlined, inline }: OwnStyle, rules: readonly PlacedRule[]): readonly Look[] {
     const said: (readonly [LookDeclaration, Mask])[] = [];
     const say = (declarations: readonly LookDeclaration[], mask: Mask, unkeptMask: Mask = this.#masks.unkept): void => {
       for (const declaration of declarations) said.push([declaration, declaration.isKept ? mask : unkeptMask]);
     };
     say(hints, this.#masks.all);
     say(inlined, this.#masks.hinted);
-    for (const { declarations, mask, unkeptMask } of this.#rulesFor(element)) say(declarations, mask, unkeptMask);
+    for (const { declarations, mask, unkeptMask } of rules) say(declarations, mask, unkeptMask);
     say(inlined, this.#masks.inlined);
     say(inline, this.#masks.all);
-    if (said.length === 0) return this.#unsaid;
-    this.#spend(said.length * this.views.length);
     const masks = [...new Set(said.map(([, mask]) => mask))];
     const made = new Map<string, Look>();
     return this.views.map((_, view) => {
@@ -124,23 +161,20 @@ export class Cascade {
     });
   }
 
-  /** How it stands with an element that looks so, in what stands as its parents say; the same object where it is the same. */
-  sightsIn(parents: Sights, looks: readonly Look[], tag: string): Sights {
-    // Most elements look the same in all views, and many say nothing.
-    if (looks.every(({ size }) => size === 0)) return parents;
+  /** Most elements look the same in all views. */
+  #lookAt(looks: readonly Look[], parents: Sights, tag: string): { readonly sights: Sights; readonly ways: number } {
     const known = new Map<Look, Map<Sight, Sight>>();
-    let fresh = 0;
+    let ways = 0;
     const sights = looks.map((_, view) => {
       const at = this.#placeOf(view);
       const look = looks[at] ?? new Map<string, never>();
       const parent = parents[at] ?? PLAIN_SIGHT;
       const same = known.get(look) ?? new Map<Sight, Sight>();
-      const sight = same.get(parent) ?? (fresh++, sightIn(parent, look, tag));
+      const sight = same.get(parent) ?? (ways++, sightIn(parent, look, tag));
       known.set(look, same.set(parent, sight));
       return sight;
     });
-    this.#spend(fresh * SIGHT_STEPS);
-    return sights;
+    return { sights, ways };
   }
 
   #placeOf(view: number): number {
@@ -152,29 +186,40 @@ export class Cascade {
     try {
       this.#matching.take(steps);
     } catch (error) {
-      if (!(error instanceof StepsSpent)) throw error;
-      this.#isCut = true;
+      this.#cut(error);
     }
+  }
+
+  /** From here on nothing is as it was with elements alike. */
+  #cut(error: unknown): void {
+    if (!(error instanceof StepsSpent)) throw error;
+    this.#isCut = true;
+    this.#alike.clear();
   }
 
   /** Weaker ones first. */
   #rulesFor(element: Element): readonly PlacedRule[] {
     if (this.#isCut || this.#rules.size === 0) return [];
     try {
-      const id = this.#matching.attributesOf(element).get("id");
-      const classes = [...this.#matching.classesOf(element)].map((name) => `.${name}`);
-      const found = ["*", element.tagName, ...(id === undefined ? [] : [`#${id}`]), ...classes]
-        .flatMap((key) => this.#rules.get(key) ?? [])
-        .filter(({ matcher }) => matcher.matches(element, this.#matching));
-      return found.toSorted(
-        (one, other) => one.matcher.specificity - other.matcher.specificity || one.order - other.order,
-      );
+      const found: PlacedRule[] = [];
+      for (const key of keysOf(element, this.#matching))
+        for (const rule of this.#rules.get(key) ?? [])
+          if (rule.matcher.matches(element, this.#matching)) found.push(rule);
+      return found.sort((one, other) => one.matcher.specificity - other.matcher.specificity || one.order - other.order);
     } catch (error) {
-      if (!(error instanceof StepsSpent)) throw error;
-      this.#isCut = true;
+      this.#cut(error);
       return [];
     }
   }
+}
+
+/** Of every rule that could apply. */
+function keysOf(element: Element, matching: Matching): readonly string[] {
+  const keys = ["*", element.tagName];
+  const id = attributeOf(element, "id");
+  if (id !== undefined) keys.push(`#${id}`);
+  for (const name of matching.classesOf(element)) keys.push(`.${name}`);
+  return keys;
 }
 
 function lookAt(said: readonly (readonly [LookDeclaration, Mask])[], at: number): Look {

@@ -2,7 +2,7 @@
 import { generate, parse } from "css-tree";
 import type { CssNode, Declaration } from "css-tree";
 import type { ColourRole } from "../colours.ts";
-import { colourAmong, safeValue } from "./values.ts";
+import { safeColourAmong, safeValue } from "./values.ts";
 import { isLookedAt, longhands } from "./look.ts";
 import type { LookDeclaration } from "./look.ts";
 import type { Recolour } from "./values.ts";
@@ -82,6 +82,8 @@ export interface ReadDeclaration {
   readonly value: string;
   readonly isImportant: boolean;
   readonly node: Declaration;
+  /** Written anew in the colours of its sender; undefined when it is not kept. */
+  readonly kept: string | undefined;
 }
 
 /** The declarations in a style attribute. Never fails: what cannot be read is left out. */
@@ -98,16 +100,19 @@ export function declarationsIn(nodes: readonly CssNode[]): readonly ReadDeclarat
   return nodes
     .slice(0, DECLARATIONS_MAX)
     .filter((node) => node.type === "Declaration")
-    .map((node) => ({
-      property: node.property.toLowerCase(),
-      value: generate(node.value).toLowerCase(),
-      isImportant: node.important === true,
-      node,
-    }));
+    .map((node) => {
+      const read = {
+        property: node.property.toLowerCase(),
+        value: generate(node.value).toLowerCase(),
+        isImportant: node.important === true,
+        node,
+      };
+      return { ...read, kept: safeDeclaration(read, undefined) };
+    });
 }
 
 /** `property:value` written anew, or undefined when it is not kept. */
-function safeDeclaration(declaration: ReadDeclaration, recolour: Recolour): string | undefined {
+function safeDeclaration(declaration: Omit<ReadDeclaration, "kept">, recolour: Recolour): string | undefined {
   const known = PROPERTIES.get(declaration.property);
   const { value } = declaration.node;
   if (known === undefined || value.type !== "Value" || declaration.value.includes("\\")) return undefined;
@@ -116,10 +121,8 @@ function safeDeclaration(declaration: ReadDeclaration, recolour: Recolour): stri
   if (known.isPlain === true && declaration.value.includes("(")) return undefined;
   const important = declaration.isImportant ? "!important" : "";
   if (declaration.property === "background") {
-    const colour = colourAmong(value);
-    const kept = readDeclarations(`background-color:${colour ?? ""}`)[0];
-    const safe = kept === undefined ? undefined : safeDeclaration(kept, recolour);
-    return safe === undefined ? undefined : `${safe}${important}`;
+    const safe = safeColourAmong(value, "ground", recolour);
+    return safe === undefined ? undefined : `background-color:${safe}${important}`;
   }
   // On a dark page half transparent text is no longer 4.5:1.
   if (declaration.property === "opacity" && recolour !== undefined && Number.parseFloat(declaration.value) > 0.05)
@@ -129,7 +132,9 @@ function safeDeclaration(declaration: ReadDeclaration, recolour: Recolour): stri
 }
 
 export function safeDeclarations(declarations: readonly ReadDeclaration[], recolour: Recolour): readonly string[] {
-  return declarations.flatMap((declaration) => safeDeclaration(declaration, recolour) ?? []);
+  return declarations.flatMap(
+    (declaration) => (recolour === undefined ? declaration.kept : safeDeclaration(declaration, recolour)) ?? [],
+  );
 }
 
 /** What they say of how an element is seen. */
@@ -137,8 +142,8 @@ export function lookOf(declarations: readonly ReadDeclaration[]): readonly LookD
   return declarations
     .filter(({ property }) => isLookedAt(property))
     .flatMap((declaration) => {
-      const isKept = safeDeclaration(declaration, undefined) !== undefined;
-      const { isImportant } = declaration;
+      const { isImportant, kept } = declaration;
+      const isKept = kept !== undefined;
       return longhands(declaration.property, declaration.value).map(([property, value]) => ({
         property,
         value,

@@ -2,7 +2,7 @@
 import { ident } from "css-tree";
 import type { CssNode } from "css-tree";
 import { classNames } from "../elements.ts";
-import { isElement } from "../parse-html.ts";
+import { attributeOf, isElement } from "../parse-html.ts";
 import type { Element } from "../parse-html.ts";
 
 /** More was to be matched than there were steps for. */
@@ -12,6 +12,8 @@ interface Position {
   readonly siblings: readonly Element[];
   readonly at: number;
 }
+
+const NO_CLASSES: ReadonlySet<string> = new Set();
 
 /** What is asked again and again of the elements of one tree, and how often something may still be asked. */
 export class Matching {
@@ -51,7 +53,8 @@ export class Matching {
   classesOf(element: Element): ReadonlySet<string> {
     const known = this.#classes.get(element);
     if (known !== undefined) return known;
-    const classes = new Set(classNames(this.attributesOf(element).get("class") ?? ""));
+    const named = attributeOf(element, "class");
+    const classes = named === undefined ? NO_CLASSES : new Set(classNames(named));
     this.#classes.set(element, classes);
     return classes;
   }

@@ -30,12 +30,13 @@ export function safeValue(value: Value, role: ColourRole | undefined, recolour: 
   return joined === "" ? undefined : joined;
 }
 
-/** The colour of a background among its other pieces, such as a picture that is not loaded. */
-export function colourAmong(value: Value): string | undefined {
-  return value.children
-    .toArray()
-    .map((node) => generate(node))
-    .find((piece) => parseColour(piece) !== undefined && !/^\d/.test(piece));
+/** The colour of a background among its other pieces, such as a picture that is not loaded, written anew. */
+export function safeColourAmong(value: Value, role: ColourRole, recolour: Recolour): string | undefined {
+  const colour = value.children.toArray().find((node) => {
+    const piece = generate(node);
+    return parseColour(piece) !== undefined && !/^\d/.test(piece);
+  });
+  return colour === undefined ? undefined : safePiece(colour, role, recolour);
 }
 
 function safePiece(node: CssNode, role: ColourRole | undefined, recolour: Recolour): string | undefined {
