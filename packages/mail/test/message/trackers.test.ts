@@ -75,6 +75,20 @@ test("text is of a wide page, and a quote has only what is seen on every page", 
   assert.equal(quoted(light), "seen");
 });
 
+test("elements alike are told apart by their tag, by what is said of them, and by what they are in", () => {
+  const quoted = (html: string): string => quotable(html).replace(/<[^>]*>/g, "");
+  for (const html of [
+    "<p style='color:red' hidden>secret</p><p style='color:red'>both</p>",
+    "<p style='x' hidden>secret</p><p style='x hidden=0:'>both</p>",
+    "<div style='overflow:hidden;height:0'>secret</div><span style='overflow:hidden;height:0'>both</span>",
+    "<style>p{color:red}.h p{display:none}</style><div class=h><p>secret</p></div><div><p>both</p></div>",
+    "<p style='color:#fff'>secret</p><div style='background:#000'><p style='color:#fff'>both</p></div>",
+    "<font color=white>secret</font><div bgcolor=black><font color=white>both</font></div>",
+    "<font color=white>secret</font><font style='color:white;display:grid' color=black>secret</font><font color=black>both</font>",
+  ])
+    assert.equal(quoted(html), "both", html);
+});
+
 test("a line keeps its height, and a picture of a declared height is drawn as high as that", () => {
   const imageOf = (attributes: string): string =>
     /<img[^>]*>/.exec(sanitize(`<img src="${PICTURE_URL}" ${attributes}>`, SHOWN, () => undefined).html)?.[0] ?? "";
