@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { Locator, Page } from "playwright-core";
-import { expectedOf, wordsOf } from "../../message/corpus.ts";
+import { expectedOf, mails, wordsOf } from "../../message/corpus.ts";
 import { sample } from "../../retriever/sample.ts";
 import { becomes, NEEDS_CHROMIUM } from "./browser.ts";
 import { type Canary, openCanary } from "./canary.ts";
-import { deliverCorpus, type Delivered, openMessage } from "./delivered.ts";
+import { deliverMails, type Delivered, openMessage } from "./delivered.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
 let reader: Reader;
@@ -26,8 +26,8 @@ setUp(async (file) => {
     dialogs.push(dialog.message());
     void dialog.dismiss();
   });
-  ordinary = await deliverCorpus(reader, "benign");
-  hostile = await deliverCorpus(reader, "hostile", ordinary.length);
+  ordinary = await deliverMails(reader, mails("benign"));
+  hostile = await deliverMails(reader, mails("hostile"), ordinary.length);
 });
 
 function sampled(t: TestContext, what: string, all: readonly Delivered[], take: number): readonly Delivered[] {

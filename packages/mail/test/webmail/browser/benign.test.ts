@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { type Expected, expectedOf } from "../../message/corpus.ts";
+import { type Expected, expectedOf, mails } from "../../message/corpus.ts";
+import { sample } from "../../retriever/sample.ts";
 import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
-import { deliverCorpus, type Delivered, framesOf, openMessage, shownText } from "./delivered.ts";
+import { deliverMails, type Delivered, framesOf, openMessage, shownText } from "./delivered.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
 let reader: Reader;
@@ -13,7 +14,7 @@ let delivered: readonly Delivered[] = [];
 
 setUp(async (file) => {
   reader = await openReader(file);
-  delivered = await deliverCorpus(reader, "benign");
+  delivered = await deliverMails(reader, mails("benign"));
 });
 
 /** What of an HTML mail's words stands on the page; its text alternative does not. */
@@ -36,11 +37,17 @@ const ALSO_SHOWN: Readonly<Record<string, readonly string[]>> = {
   "b77-undeclared-latin1.eml": ["café naïve"],
 };
 
+/** Of those that have no row in the tables above: all of them in the long run, so many in the short one. */
+const TAKEN = 18;
+
 test("every mail shows its subject, sender, moment, words and attachments", NEEDS_CHROMIUM, async (t) => {
   const { page } = reader;
   const truth = expectedOf();
   assert.equal(delivered.length, truth.size);
-  for (const one of delivered) {
+  const usual = delivered.filter(({ mail }) => !(mail.file in SHOWN_HTML) && !(mail.file in ALSO_SHOWN));
+  const left = new Set(usual);
+  for (const n of sample(t, { what: "ordinary mails", of: usual.length, take: TAKEN })) left.delete(usual[n - 1]!);
+  for (const one of delivered.filter((mail) => !left.has(mail))) {
     await t.test(one.mail.file, async () => {
       const expected = truth.get(one.mail.file);
       assert.ok(expected !== undefined);

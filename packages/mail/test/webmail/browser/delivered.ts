@@ -1,7 +1,7 @@
-// A corpus of mails, delivered as they come from the network and opened one by one in the reader.
+// Mails of a corpus, delivered as they come from the network and opened one by one in the reader.
 import type { Frame, Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
-import { mails, onTheWire, type Mail } from "../../message/corpus.ts";
+import { onTheWire, type Mail } from "../../message/corpus.ts";
 import { goTo } from "./browser.ts";
 import type { Reader } from "./set-up.ts";
 
@@ -15,15 +15,10 @@ interface Listed {
   readonly rows: readonly { readonly account: string; readonly messageId: number }[];
 }
 
-/** Delivers every mail of the corpus over LMTP, and says under which number each is kept; `already` are there. */
-export async function deliverCorpus(
-  { product, page }: Reader,
-  corpus: "benign" | "hostile",
-  already = 0,
-): Promise<Delivered[]> {
+/** Delivers mails over LMTP, and says under which number each is kept; `already` are there. */
+export async function deliverMails({ product, page }: Reader, all: readonly Mail[], already = 0): Promise<Delivered[]> {
   if (already === 0) await product.account("reader");
   const client = await LmtpClient.connect(product.port("lmtp"));
-  const all = mails(corpus);
   for (const mail of all) await client.deliver({ recipient: "reader@localhost", letter: onTheWire(mail.octets()) });
   await client.quit();
   await page.evaluate(`fetch("/api/settings", {

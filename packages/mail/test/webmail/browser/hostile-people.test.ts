@@ -6,7 +6,12 @@ import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { openMessage } from "./delivered.ts";
 import { asked, openHostile } from "./hostile-reader.ts";
 
-const opened = openHostile();
+/** Each answers the one before it, and the first the last. */
+const CIRCLE = ["h82a", "h82b", "h82c"];
+/** With dates that no mail has. */
+const DATED = ["h85a", "h85b", "h85c", "h85e", "h85f"];
+
+const opened = openHostile(["h51", "h56", "h83", ...CIRCLE, ...DATED]);
 
 test("a mail with two senders says so", NEEDS_CHROMIUM, async () => {
   const { page, of } = opened();
@@ -80,7 +85,7 @@ test(
 
 test("messages that answer one another in a circle are all in their conversations", NEEDS_CHROMIUM, async () => {
   const { page, of } = opened();
-  for (const id of ["h82a", "h82b", "h82c"]) {
+  for (const id of CIRCLE) {
     const { account, messageId } = of(id);
     const { conversation } = await asked<Conversation>(page, `/api/accounts/${account}/messages/${messageId}`);
     const { cards } = await asked<Conversation>(page, `/api/accounts/${account}/conversations/${conversation}`);
@@ -94,7 +99,7 @@ test("messages that answer one another in a circle are all in their conversation
 
 test("no date of a sender's lies ahead of us, or before there was mail", NEEDS_CHROMIUM, async () => {
   const { page, of } = opened();
-  for (const id of ["h85a", "h85b", "h85c", "h85e", "h85f"]) {
+  for (const id of DATED) {
     const { account, messageId } = of(id);
     const listed = await asked<Listed>(page, "/api/list?account=all&role=inbox&view=messages&limit=200");
     const row = listed.rows.find((one) => one.account === account && one.messageId === messageId);

@@ -1,8 +1,9 @@
-// The reader with every mail made to do harm in its inbox, and all that tells when one of them got through.
+// The reader with mails made to do harm in its inbox, and all that tells when one of them got through.
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
+import { mails } from "../../message/corpus.ts";
 import { type Canary, openCanary } from "./canary.ts";
-import { deliverCorpus, type Delivered } from "./delivered.ts";
+import { deliverMails, type Delivered } from "./delivered.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
 interface Checked {
@@ -27,8 +28,8 @@ export interface HostileReader extends Reader {
   listenTo(page: Page): void;
 }
 
-/** Opened before the first test of a file. */
-export function openHostile(): () => HostileReader {
+/** Opened before the first test of a file; with those whose files' names begin with one of `ids`, or with all there are. */
+export function openHostile(ids?: readonly string[]): () => HostileReader {
   let opened: HostileReader | undefined;
   setUp(async (file) => {
     const canary = await openCanary(file);
@@ -47,7 +48,8 @@ export function openHostile(): () => HostileReader {
       page.on("pageerror", (error) => complaints.push(error.message));
     };
     listenTo(reader.page);
-    const delivered = await deliverCorpus(reader, "hostile");
+    const wanted = mails("hostile").filter(({ file }) => ids?.some((id) => file.startsWith(`${id}-`)) ?? true);
+    const delivered = await deliverMails(reader, wanted);
     const of = (id: string): Delivered => {
       const found = delivered.find(({ mail }) => mail.file.startsWith(`${id}-`));
       if (found === undefined) throw new Error(`no mail ${id}`);
