@@ -61,8 +61,8 @@ async function collect(
 }
 
 for (const [how, take] of [
-  ["fin", 40],
-  ["reset", 20],
+  ["fin", 20],
+  ["reset", 10],
 ] as const)
   test(`cut at any octet (${how}), the next run finishes: nothing lost, nothing doubled`, async (context) => {
     const place = await openPlace(context);

@@ -209,6 +209,11 @@ test("a server that says +OK and removes nothing gives no sibling twice, and not
     }
 });
 
+/** Which of three fails. */
+const FAILING = [EQUAL, OTHER].flatMap((texts) => [1, 2, 3].map((bad) => ({ texts, bad })));
+const isLong = process.env["RESTANTE_LONG"] === "1";
+let variants = 0;
+
 for (const [what, options] of [
   ["shares its unique-id", {}],
   ["has none", { without: ["UIDL"] }],
@@ -217,38 +222,41 @@ for (const [what, options] of [
     ["is refused", { answer: "-ERR no" }],
     ["ends every session", { drop: 0 }],
   ] as const)
-    for (const order of ORDERS)
+    for (const order of ORDERS) {
+      const variant = variants++;
+      // In the short run two of the six each, others in the next: each is there with some.
+      const failing = FAILING.filter((_, at) => isLong || at % 3 === variant % 3);
       test(`one that ${what}, shows no header and ${how} is quarantined itself, ${order} first: the others come once and go`, async (context) => {
-        for (const texts of [EQUAL, OTHER])
-          for (const bad of [1, 2, 3]) {
-            const setting = await openSetting(context, {
-              messages: shared(texts),
-              keys: { ...KEEP_NONE, fetch: { order } },
-              faults: [{ on: `RETR ${bad}`, ...fault }, NO_TOP],
-              ...options,
-            });
-            const others = texts.toSpliced(bad - 1, 1).toSorted();
-            for (let run = 1; run <= 3; run += 1) {
-              const { failed, removed } = await setting.run();
-              assert.deepEqual([failed.map(({ quarantined }) => quarantined), removed], [[run === 3], 0], `run ${run}`);
-            }
-            assert.deepEqual([attemptsOf(setting), setting.texts(), leftOf(setting)], [[3], others, texts]);
-            const fourth = await setting.run();
-            assert.deepEqual([fourth.removed, leftOf(setting)], [2, [texts[bad - 1]]]);
-            // It has the place of another now.
-            setting.peer.script([NO_TOP]);
-            for (let run = 0; run < 2; run += 1) {
-              const { arrived, exitCode } = await setting.run();
-              assert.deepEqual([arrived.messages, exitCode], [0, 65]);
-            }
-            assert.deepEqual([attemptsOf(setting), setting.texts(), leftOf(setting)], [[3], others, [texts[bad - 1]]]);
-            setting.state.forget("work", { quarantinedOnly: true });
-            await setting.run();
-            // What has no name is its octets.
-            const here = what === "has none" && texts === EQUAL ? others : texts.toSorted();
-            assert.deepEqual([setting.texts(), leftOf(setting)], [here, []]);
+        for (const { texts, bad } of failing) {
+          const setting = await openSetting(context, {
+            messages: shared(texts),
+            keys: { ...KEEP_NONE, fetch: { order } },
+            faults: [{ on: `RETR ${bad}`, ...fault }, NO_TOP],
+            ...options,
+          });
+          const others = texts.toSpliced(bad - 1, 1).toSorted();
+          for (let run = 1; run <= 3; run += 1) {
+            const { failed, removed } = await setting.run();
+            assert.deepEqual([failed.map(({ quarantined }) => quarantined), removed], [[run === 3], 0], `run ${run}`);
           }
+          assert.deepEqual([attemptsOf(setting), setting.texts(), leftOf(setting)], [[3], others, texts]);
+          const fourth = await setting.run();
+          assert.deepEqual([fourth.removed, leftOf(setting)], [2, [texts[bad - 1]]]);
+          // It has the place of another now.
+          setting.peer.script([NO_TOP]);
+          for (let run = 0; run < 2; run += 1) {
+            const { arrived, exitCode } = await setting.run();
+            assert.deepEqual([arrived.messages, exitCode], [0, 65]);
+          }
+          assert.deepEqual([attemptsOf(setting), setting.texts(), leftOf(setting)], [[3], others, [texts[bad - 1]]]);
+          setting.state.forget("work", { quarantinedOnly: true });
+          await setting.run();
+          // What has no name is its octets.
+          const here = what === "has none" && texts === EQUAL ? others : texts.toSorted();
+          assert.deepEqual([setting.texts(), leftOf(setting)], [here, []]);
+        }
       });
+    }
 
 test("an equal one without a header that comes when a listing was without those that were removed arrives as well", async (context) => {
   const setting = await openSetting(context, {

@@ -31,12 +31,12 @@ const LOOKS = [
   { theme: "light", language: "pseudo-rtl" },
 ] as const;
 /** All of them in the long run; so many in the short one. */
-const TAKEN = 10;
+const TAKEN = 8;
 
 test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {
   const { page } = reader;
   const states = statesOf(SOURCE);
-  for (const n of sample(t, { what: "states", of: states.length, take: TAKEN })) {
+  for (const [at, n] of sample(t, { what: "states", of: states.length, take: TAKEN }).entries()) {
     const state = states[n - 1] as State;
     await t.test(state.name, async () => {
       await page.setViewportSize(state.isPhone ? PHONE : DESK);
@@ -45,8 +45,8 @@ test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {
       const letThrough = await holdBack(page, state);
       try {
         await comeTo(page, reader.origin, state);
-        // Two looks that share nothing in the short run, so that each state is seen in both themes and both directions.
-        for (const look of isLong ? LOOKS : [LOOKS[0], LOOKS[1]]) {
+        // In the short run one of two looks that share nothing: both themes and both directions are seen in half of them.
+        for (const look of isLong ? LOOKS : [LOOKS[at % 2] ?? LOOKS[0]]) {
           await choose(reader, look);
           assert.deepEqual(await axeFindings(page), [], `${look.theme}, ${look.language}`);
         }
