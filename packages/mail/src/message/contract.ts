@@ -184,7 +184,7 @@ export interface QuotedBody {
 
 export interface PartContent {
   readonly part: MessagePart;
-  readonly content: Uint8Array;
+  readonly content: Uint8Array<ArrayBuffer>;
 }
 
 /** A refusal the caller expects. */

@@ -91,6 +91,30 @@ test("a message beyond what is parsed is shown by its header", async () => {
   });
 });
 
+test("an attachment of fifty megabytes is decoded in less memory for texts than it has octets", async () => {
+  const attachment = Buffer.alloc(50_000_000, "An attachment, of words nobody counts. ");
+  // Lines that end in the middle of what four letters stand for (RFC 2045 §6.8: line ends are no data).
+  const lines = attachment.toString("base64").replaceAll(/.{9999}/g, "$&\r\n");
+  const head = "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+  await withReader({ heapMebibytesMax: 40 }, async (reader) => {
+    const { content } = await reader.part(new Uint8Array(Buffer.from(`${head}${lines}\r\n`, "latin1")), "1");
+    assert.ok(attachment.equals(content));
+  });
+});
+
+test("parts that are handed over together are whole, large and small ones", async () => {
+  const texts = ["one", "2".repeat(100_000), "three", "four"];
+  const parts = texts.map((text) => `--b\r\nContent-Disposition: attachment\r\n\r\n${text}\r\n`).join("");
+  const letter = `Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts}--b--\r\n`;
+  await withReader({}, async (reader) => {
+    for (const round of [1, 2]) {
+      const contents = await reader.parts(new Uint8Array(Buffer.from(letter)), ["1", "2", "3", "4"]);
+      const isWhole = contents.map(({ content }, at) => Buffer.from(content).toString() === texts[at]);
+      assert.deepEqual(isWhole, [true, true, true, true], `round ${round}`);
+    }
+  });
+});
+
 test("who comes when too many wait is refused, those who wait are answered", async () => {
   await withReader({ waitingMax: 2 }, async (reader) => {
     const [first, second, third] = [reader.summarize(small()), reader.summarize(small()), reader.summarize(small())];

@@ -15,7 +15,7 @@ export interface MimePart {
   readonly contentId: string | undefined;
   readonly children: readonly MimePart[];
   /** The octets of a part without children, its transfer encoding undone. */
-  content(): Promise<Buffer>;
+  content(): Promise<Buffer<ArrayBuffer>>;
 }
 
 export function isMultipart(part: MimePart): boolean {

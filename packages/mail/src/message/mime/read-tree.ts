@@ -111,14 +111,19 @@ function nameIn(value: HeaderValue, parameter: string): string | undefined {
   return value.decodedParams?.includes(parameter) === true ? name : decodeWords(name);
 }
 
-async function decoded(draft: Draft): Promise<Buffer> {
+/** A decoder makes texts as long as what it is given, and octets: of a large part they would be several times its size. */
+const DECODED_AT_ONCE = 65_536;
+
+async function decoded(draft: Draft): Promise<Buffer<ArrayBuffer>> {
   const encoded = Buffer.concat(draft.encoded);
   const encoding = draft.node.encoding;
   if (draft.holdsDeeper || (encoding !== "base64" && encoding !== "quoted-printable")) return encoded;
   const decoder = draft.node.getDecoder();
   const octets: Buffer[] = [];
   decoder.on("data", (chunk: Buffer) => octets.push(chunk));
-  decoder.end(encoded);
+  for (let at = 0; at < encoded.length; at += DECODED_AT_ONCE)
+    decoder.write(encoded.subarray(at, at + DECODED_AT_ONCE));
+  decoder.end();
   await finished(decoder);
   return Buffer.concat(octets);
 }

@@ -14,7 +14,7 @@ export interface FoundPart {
   readonly name: string | undefined;
   readonly mediaType: string;
   readonly contentId: string | undefined;
-  readonly content: Uint8Array;
+  readonly content: Uint8Array<ArrayBuffer>;
 }
 
 interface Declared {

@@ -11,7 +11,7 @@ export interface InlineImagePart {
 export class InlineImages {
   readonly #named = new Map<string, MimePart[]>();
   /** Undefined for what turned out to be no picture: it is not decoded again for the next body. */
-  readonly #decoded = new Map<MimePart, Uint8Array | undefined>();
+  readonly #decoded = new Map<MimePart, Uint8Array<ArrayBuffer> | undefined>();
 
   constructor(root: MimePart) {
     const open = [root];
@@ -38,7 +38,7 @@ export class InlineImages {
     return images;
   }
 
-  async #pictureIn(part: MimePart): Promise<Uint8Array | undefined> {
+  async #pictureIn(part: MimePart): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (this.#decoded.has(part)) return this.#decoded.get(part);
     const content = await part.content();
     const picture = isRasterImage(kindOf(content)) ? content : undefined;
@@ -47,7 +47,7 @@ export class InlineImages {
   }
 
   /** The octets of `part`, if it is a picture that was asked for. */
-  decoded(part: MimePart): Uint8Array | undefined {
+  decoded(part: MimePart): Uint8Array<ArrayBuffer> | undefined {
     return this.#decoded.get(part);
   }
 }

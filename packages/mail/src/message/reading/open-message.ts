@@ -74,7 +74,7 @@ export async function plainText(part: MimePart): Promise<PlainText> {
 }
 
 /** `decoded` are its octets, where they are known already. */
-export async function foundPart(part: MimePart, decoded?: Uint8Array): Promise<FoundPart> {
+export async function foundPart(part: MimePart, decoded?: Uint8Array<ArrayBuffer>): Promise<FoundPart> {
   const content = decoded ?? (await part.content());
   return { place: part.place, name: part.fileName, mediaType: part.mediaType, contentId: part.contentId, content };
 }

@@ -3,7 +3,7 @@ import { UUENCODED_FILES_MAX } from "../limits.ts";
 
 export interface UuencodedFile {
   readonly name: string;
-  readonly content: Buffer;
+  readonly content: Buffer<ArrayBuffer>;
 }
 
 const BEGIN = /^begin(?:-base64)? [0-7]{3,4} (\S.{0,300})$/;
@@ -32,7 +32,7 @@ function fileAt(
   lines: readonly string[],
   from: number,
   isBase64: boolean,
-): { content: Buffer; end: number } | undefined {
+): { content: Buffer<ArrayBuffer>; end: number } | undefined {
   const pieces: Buffer[] = [];
   for (let at = from; at < lines.length; at++) {
     const line = lines[at] ?? "";

@@ -12,7 +12,7 @@ if (port === null) throw new Error("reading-thread.ts is started as a worker");
 
 yieldToServing();
 port.on("message", (task: ReadingTask) => {
-  void answer(task).then((reply) => port.postMessage(reply));
+  void answer(task).then((reply) => port.postMessage(reply, handedOver(reply)));
 });
 
 // Code is compiled where it first runs: a thread reads a letter of its own before anybody waits for another.
@@ -34,6 +34,15 @@ async function answer(task: ReadingTask): Promise<ReadingAnswer> {
     const failure = error instanceof ReadingError ? error.failure : "unreadable";
     return { failure, cause: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+/** The memory of files goes to whoever asked; nothing here needs it any more. */
+function handedOver(reply: ReadingAnswer): readonly ArrayBuffer[] {
+  if (!("value" in reply)) return [];
+  const contents = [reply.value].flat().flatMap((value) => ("content" in value ? [value.content] : []));
+  // Smaller ones may stand in memory that they share.
+  const large = contents.filter(({ byteLength }) => byteLength > Buffer.poolSize);
+  return [...new Set(large.map(({ buffer }) => buffer as ArrayBuffer))];
 }
 
 async function run(task: ReadingTask): Promise<ReadingResults[ReadingTask["kind"]]> {

@@ -1,6 +1,4 @@
 // The message as it was received: to look at, and to save. Streamed; nothing of it is read.
-import { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
 import type { Reading } from "../reading.ts";
 import { fileHeaders, PLAIN_TEXT } from "./headers.ts";
 import type { ContentCall } from "./index.ts";
@@ -24,5 +22,5 @@ function streamed(reading: Reading, call: ContentCall, headers: Readonly<Record<
 
 /** Pulled chunk by chunk, and given up when the reader goes away. */
 export function toStream(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  return Readable.toWeb(Readable.from(chunks, { objectMode: false })) as ReadableStream<Uint8Array>;
+  return ReadableStream.from(chunks);
 }

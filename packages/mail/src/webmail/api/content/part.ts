@@ -14,9 +14,7 @@ export async function sendPart(reading: Reading, call: ContentCall): Promise<Res
     fileName: part.fileName,
     disposition: shown === undefined ? "attachment" : "inline",
   });
-  // A copy: a response takes no view of memory that might be shared.
-  const plain = new Uint8Array(content);
-  return new Response(plain, { headers: { ...headers, "content-length": String(plain.byteLength) } });
+  return new Response(content, { headers: { ...headers, "content-length": String(content.byteLength) } });
 }
 
 /** The sender's word for it, as far as it is one: saved, it is only a hint. */

@@ -22,26 +22,27 @@ export async function sendZip(reading: Reading, call: ContentCall): Promise<Resp
   const names = uniqueNames(parts.map(({ fileName }) => fileName));
   const members = parts.map(({ part }, at) => ({ part, name: names[at] ?? part }));
   const fileName = `${summary.subject.slice(0, 100) || "attachments"}.zip`;
-  const octets = await reading.octets(call.account, call.messageId);
   const headers = fileHeaders({ type: "application/zip", fileName, disposition: "attachment" });
-  return new Response(toStream(zipped(reading, octets, members)), { headers });
+  return new Response(toStream(zipped(reading, call, members)), { headers });
 }
 
 /** Some megabytes of parts at a time are in memory. Stored, not packed: what is attached mostly is packed already. */
-async function* zipped(reading: Reading, octets: Uint8Array, members: readonly Member[]): AsyncGenerator<Uint8Array> {
+async function* zipped(
+  reading: Reading,
+  { account, messageId }: ContentCall,
+  members: readonly Member[],
+): AsyncGenerator<Uint8Array> {
   let made: Uint8Array[] = [];
   const zip = new Zip((error, chunk) => {
     if (error !== null) throw error;
     made.push(chunk);
   });
   for (let done = 0; done < members.length;) {
-    const left = members.slice(done);
-    const some = await reading.house.mail.parts(
-      octets.slice(),
-      left.map(({ part }) => part),
-    );
+    const places = members.slice(done).map(({ part }) => part);
+    // The reader keeps the octets it is given: each round has them from the store, and none between two of them.
+    const some = await reading.house.mail.parts(await reading.octets(account, messageId), places);
     for (const [at, { content }] of some.entries()) {
-      const file = new ZipPassThrough(left[at]?.name ?? "attachment");
+      const file = new ZipPassThrough(members[done + at]?.name ?? "attachment");
       zip.add(file);
       file.push(content, true);
       yield* made;

@@ -86,7 +86,7 @@ async function* zipOf(messages: AsyncIterable<StoredMessage>, octetsOf: OctetsOf
     const member = new ZipPassThrough(`${time}-${messageId}.eml`);
     zip.add(member);
     for await (const chunk of octetsOf(messageId)) {
-      member.push(Uint8Array.from(chunk));
+      member.push(chunk);
       yield* made;
       made = [];
     }
