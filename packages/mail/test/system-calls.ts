@@ -3,10 +3,14 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-const isInstalled = spawnSync("strace", ["--version"], { stdio: "ignore" }).status === 0;
-
 /** Of a test that traces: .ci/run installs strace, and counts what is skipped as failed. */
-export const TRACING = { skip: isInstalled ? false : "strace is not installed: apt-get install strace" } as const;
+export const TRACING: { readonly skip: string | false } = { skip: whyNotTraced() };
+
+function whyNotTraced(): string | false {
+  const ends = (...args: readonly string[]): boolean => spawnSync("strace", args, { stdio: "ignore" }).status === 0;
+  if (!ends("--version")) return "strace is not installed: apt-get install strace";
+  return !ends("-qq", "-o", "/dev/null", "true") && "strace may trace nothing here: a container needs SYS_PTRACE";
+}
 
 /** Whole pages of a database and the beginnings of messages. */
 const SHOWN_OCTETS = 20_000;

@@ -1,11 +1,10 @@
 // An fsync that fails, be it the first, the second or a later one of its thread: strace puts the error where the disk would.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { childOwner, type ChildError, type ChildOwner } from "./child-owner.ts";
 import { addAccount, assertSound, maildropTexts, temporaryStore } from "./temporary-store.ts";
+import { faultsIn, TRACING } from "../system-calls.ts";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
 const isLong = process.env["RESTANTE_LONG"] === "1";
@@ -14,26 +13,21 @@ const fsyncsMax = 24;
 const sample = [2, 4, 5];
 const chosen = isLong ? Array.from({ length: fsyncsMax }, (_, i) => i + 1) : sample;
 
-const isInstalled = spawnSync("strace", ["--version"], { stdio: "ignore" }).status === 0;
-/** A container may forbid what strace does. */
-const mayTrace = !isInstalled || spawnSync("strace", ["-qq", "-o", "/dev/null", "true"]).status === 0;
-
-if (mayTrace)
-  test(
-    `an fsync that fails acknowledges nothing, loses nothing that was, and the store goes on (${chosen.length} of ${fsyncsMax} moments)`,
-    { skip: isInstalled ? false : "strace is not installed: apt-get install strace" },
-    async (context) => {
-      const met = { injected: 0, refused: 0 };
-      for (const nth of chosen) {
-        const { injected, refused } = await trial(context, nth);
-        met.injected += injected;
-        met.refused += refused;
-      }
-      context.diagnostic(JSON.stringify(met));
-      assert.ok(met.injected >= chosen.length / 2, `${met.injected} faults`);
-      assert.ok(met.refused > 0, "no refusal");
-    },
-  );
+test(
+  `an fsync that fails acknowledges nothing, loses nothing that was, and the store goes on (${chosen.length} of ${fsyncsMax} moments)`,
+  TRACING,
+  async (context) => {
+    const met = { injected: 0, refused: 0 };
+    for (const nth of chosen) {
+      const { injected, refused } = await trial(context, nth);
+      met.injected += injected;
+      met.refused += refused;
+    }
+    context.diagnostic(JSON.stringify(met));
+    assert.ok(met.injected >= chosen.length / 2, `${met.injected} faults`);
+    assert.ok(met.refused > 0, "no refusal");
+  },
+);
 
 /** Small bodies are rows, large ones files with fsyncs of their own: of the file, of its folder, of the folder's name. */
 const TEXTS = ["one", `two ${"x".repeat(90_000)}`, "three", `four ${"x".repeat(90_000)}`, "five"];
@@ -57,8 +51,7 @@ async function trial(
     () => true,
     () => false,
   );
-  const faults = (): number => readFileSync(log, "latin1").split("(INJECTED)").length - 1;
-  const atOpening = faults();
+  const atOpening = faultsIn(log);
   let refused = 0;
   if (opened) {
     await child.ask(`use ${account}`);
@@ -70,11 +63,11 @@ async function trial(
       }
     }
     // One delivery at a time: each fault was somebody's, and was told.
-    assert.equal(refused, faults() - atOpening, `fsync ${nth}`);
+    assert.equal(refused, faultsIn(log) - atOpening, `fsync ${nth}`);
     assert.deepEqual(await child.ask("check"), [], `fsync ${nth}`);
   }
   await child.leave();
-  const injected = faults();
+  const injected = faultsIn(log);
 
   const { store } = await temporaryStore(context, { directory });
   const texts = await maildropTexts(store, account);
