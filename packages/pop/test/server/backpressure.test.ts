@@ -4,67 +4,15 @@ import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
-import type { Maildrop, MaildropStore, MessageChunk } from "@restante/pop/maildrop";
+import type { MaildropStore } from "@restante/pop/maildrop";
 import { TEST_CERTIFICATE } from "../support/certificate.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { heldOctets } from "../support/garbage.ts";
 import { LineClient } from "../support/line-client.ts";
+import { CHUNK, madeUpStore, untilStill } from "../support/made-up-store.ts";
 import { messageOf, testServer } from "../support/test-server.ts";
 
-const CHUNK = 262_144;
 const inFlightOctetsMax = 1_048_576;
-
-/** A store that has one message of any size and makes it up as it is read; counts what was asked of it. */
-function madeUpStore(octets: number): MaildropStore & { readonly made: { octets: number } } {
-  const made = { octets: 0 };
-  const line = Buffer.from(`${"z".repeat(62)}\r\n`);
-  const chunk = Buffer.concat(Array.from({ length: CHUNK / line.length }, () => line));
-  const maildrop: Maildrop = {
-    count: 1,
-    octets,
-    octetsOf: () => octets,
-    uniqueIdOf: () => "1",
-    read(numbers) {
-      let left = octets;
-      let messages = numbers.length;
-      return {
-        next(): MessageChunk | undefined {
-          if (messages === 0) return undefined;
-          const size = Math.min(left, CHUNK);
-          made.octets += size;
-          left -= size;
-          const last = left === 0;
-          if (last) {
-            messages -= 1;
-            left = octets;
-          }
-          // Memory of its own, as a store that reads from a disk would give.
-          return { octets: Buffer.from(chunk.subarray(0, size)), last, mayNeedStuffing: false };
-        },
-        close() {},
-      };
-    },
-    commit: () => Promise.resolve("done"),
-    release: () => Promise.resolve(),
-    touch() {},
-  };
-  return {
-    made,
-    capabilities: { exclusiveLock: "none", atomicCommit: true, stableSnapshot: true, durableDeliver: "memory" },
-    open: () => Promise.resolve(maildrop),
-    deliver: () => Promise.reject(new Error("nothing is delivered here")),
-  };
-}
-
-/** Waits until the store is asked for nothing more: the socket is full, and so is what may wait before it. */
-async function untilStill(made: { readonly octets: number }): Promise<number> {
-  for (let turns = 0, before = -1; turns < 200; turns += 1) {
-    turns = made.octets === before ? turns : 0;
-    before = made.octets;
-    await nextTurn();
-  }
-  return made.octets;
-}
 
 for (const encrypted of [false, true]) {
   requirement(
@@ -105,7 +53,7 @@ async function stoppedReader(
   octets: number,
   encrypted: boolean,
 ): Promise<{ client: LineClient; made: { readonly octets: number } }> {
-  const store = madeUpStore(octets);
+  const store = madeUpStore({ octets });
   const tls = { key: TEST_CERTIFICATE.key, cert: TEST_CERTIFICATE.cert };
   const server = await testServer(context, { around: () => store, tls });
   const { port } = await server.server.listenTls({ host: "127.0.0.1", port: 0 });
@@ -127,7 +75,7 @@ async function stoppedReader(
 }
 
 void test("a larger write that is allowed later does not undo the limit of a session that runs", async (context) => {
-  const store = madeUpStore(50 * 1_048_576);
+  const store = madeUpStore({ octets: 50 * 1_048_576 });
   const server = await testServer(context, { around: () => store });
   const client = await server.login("mrose");
   server.server.setLimits({ writeOctetsMax: 4 * CHUNK, inFlightOctetsMax: 8 * CHUNK });
@@ -143,7 +91,7 @@ requirement(
   "ten thousand RETRs from a client that does not read are bounded, and then all answered",
   async (context) => {
     const octets = 10_240;
-    const store = madeUpStore(octets);
+    const store = madeUpStore({ octets });
     const server = await testServer(context, { around: () => store });
     const client = await server.login("mrose");
     client.socket.removeAllListeners("data");
@@ -188,7 +136,7 @@ requirement(
   async (context) => {
     const clock = new FakeClock();
     // More than the peer takes in that time and the system holds between the two.
-    const store = madeUpStore(256 * 1_048_576);
+    const store = madeUpStore({ octets: 256 * 1_048_576 });
     const server = await testServer(context, { around: () => store, clock });
     const slow = await server.login("slow");
     slow.socket.removeAllListeners("data");
@@ -223,7 +171,7 @@ requirement(
 );
 
 test("what a client sends while the store is slow to read waits in its own socket", async (context) => {
-  const store = madeUpStore(1_000_000);
+  const store = madeUpStore({ octets: 1_000_000 });
   const never = new Promise<undefined>(() => undefined);
   const slow: MaildropStore = {
     ...store,

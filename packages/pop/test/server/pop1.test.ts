@@ -1,12 +1,12 @@
 // POP1 on real sockets: what goes wrong between RDEL and RCVD, and what other sessions see of it.
 import assert from "node:assert/strict";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { test } from "node:test";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
-import type { CommitOutcome, Maildrop, MaildropStore, MessageReader } from "@restante/pop/maildrop";
+import type { CommitOutcome, Maildrop, MessageReader } from "@restante/pop/maildrop";
 import { changedStore } from "../support/changed-store.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import type { LineClient } from "../support/line-client.ts";
+import { madeUpStore, untilStill } from "../support/made-up-store.ts";
 import { messageOf, testServer, type TestServer } from "../support/test-server.ts";
 
 const SEPARATOR = "From MAILER-DAEMON Thu Jan  1 00:00:00 1970\r\n";
@@ -171,41 +171,8 @@ requirement("P1-S-009", "another mailbox is read and emptied by name, INBOX is l
 
 const MIB = 1_048_576;
 
-/** A mailbox of any number of messages of one MiB, made up as they are read; counts what was made. */
-function madeUpStore(count: number): MaildropStore & { readonly made: { octets: number } } {
-  const made = { octets: 0 };
-  const chunk = Buffer.from(`${"z".repeat(62)}\r\n`.repeat(4_096));
-  const maildrop: Maildrop = {
-    count,
-    octets: count * MIB,
-    octetsOf: () => MIB,
-    uniqueIdOf: (n) => `${n}`,
-    read(numbers) {
-      let chunks = numbers.length * 4;
-      return {
-        next() {
-          if (chunks === 0) return undefined;
-          chunks -= 1;
-          made.octets += chunk.length;
-          return { octets: Buffer.from(chunk), last: chunks % 4 === 0, mayNeedStuffing: false };
-        },
-        close() {},
-      };
-    },
-    commit: () => Promise.resolve("done"),
-    release: () => Promise.resolve(),
-    touch() {},
-  };
-  return {
-    made,
-    capabilities: { exclusiveLock: "none", atomicCommit: true, stableSnapshot: true, durableDeliver: "memory" },
-    open: () => Promise.resolve(maildrop),
-    deliver: () => Promise.reject(new Error("nothing is delivered here")),
-  };
-}
-
 test("a mailbox of 128 MiB and a client that does not read: what is read ahead of it is bounded", async (context) => {
-  const store = madeUpStore(128);
+  const store = madeUpStore({ count: 128, octets: MIB });
   const server = await testServer(context, { generation: "pop1", around: () => store });
   const { client, reply } = await opened(server, "RETR INBOX");
   assert.equal(reply, `#${128 * (MIB + SEPARATOR.length + 2)} octets`);
@@ -213,11 +180,7 @@ test("a mailbox of 128 MiB and a client that does not read: what is read ahead o
   client.socket.removeAllListeners("data");
   client.socket.pause();
   client.send("RCEV\r\n");
-  for (let turns = 0, before = -1; turns < 200; turns += 1) {
-    turns = store.made.octets === before ? turns : 0;
-    before = store.made.octets;
-    await nextTurn();
-  }
+  await untilStill(store.made);
   // What the two sockets hold of a connection over loopback is some MiB; the mailbox is a hundred.
   assert.ok(store.made.octets - 128 * MIB < 32 * MIB, `${store.made.octets - 128 * MIB} octets were made`);
 });
