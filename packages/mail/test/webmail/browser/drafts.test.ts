@@ -1,108 +1,36 @@
-// What is written outlives the tab, the browser and the server; what did not go says why, is mended and goes.
+// What is written is kept by itself and outlives the server; what did not go says why, is mended and goes.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { test } from "node:test";
-import type { BrowserContext, Page } from "playwright-core";
-import { startProduct, type Product } from "../../../../../interop/product.ts";
+import type { Page } from "playwright-core";
 import { TEST_CERTIFICATE } from "../../../../pop/test/support/certificate.ts";
-import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
+import { smtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
-import { becomes, goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { cutOff, draftOf, openDraftingDesk, says, type DraftingDesk } from "./drafting-desk.ts";
+import { setUp } from "./set-up.ts";
 import { ask, beginMessage, hasFocus, hurried, saved, sendWritten, writeThrough } from "./writing-desk.ts";
-import { browserFor, setUp } from "./set-up.ts";
-import { temporaryDirectory } from "../../temporary-directory.ts";
 
-let data: string;
-let context: BrowserContext;
-let product: Product;
-let origin: string;
-let peer: SmtpPeer;
+let desk: DraftingDesk;
 /** Answers of the SMTP server, one for each message it is given; then it takes what comes. */
 const answers: string[] = [];
 /** What it says as it hangs up in the middle of a message. */
 const lastWords: string[] = [];
 
 setUp(async (file) => {
-  data = temporaryDirectory(file);
-  peer = await smtpPeer(file, {
+  desk = await openDraftingDesk(file, {
     onRecipient: (address) => (address.startsWith("nobody@") ? "550 5.1.1 no such mailbox" : undefined),
     onMessage: () => answers.shift(),
     onFirstOctets: () => lastWords.shift(),
   });
-  product = await startProduct({ data, args: ["--demo"] });
-  // The one that runs then: it is killed and started again.
-  file.after(() => product.stop());
-  context = await newContext(await browserFor(file));
-  const page = await context.newPage();
-  await page.goto(product.url ?? "");
-  await page.getByRole("row").first().waitFor();
-  origin = new URL(page.url()).origin;
-  await writeThrough(page, peer);
-  await page.close();
-});
-
-async function openTab(): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(`${origin}/#/all/inbox`);
-  await page.getByRole("row").first().waitFor();
-  return page;
-}
-
-/** Ends the tab's process in the middle of whatever it does. */
-async function killTab(page: Page): Promise<void> {
-  const session = await context.newCDPSession(page);
-  const crashed = page.waitForEvent("crash");
-  session.send("Page.crash").catch(() => undefined);
-  await crashed;
-  await page.close({ runBeforeUnload: false });
-}
-
-/** As a power cut would; then again at the same address. */
-async function killServer(): Promise<void> {
-  await product.kill("SIGKILL");
-}
-
-async function startServer(): Promise<void> {
-  product = await startProduct({ data, args: ["--demo", "--listen", `web=127.0.0.1:${new URL(origin).port}`] });
-}
-
-/** Waits until the field of the message's text holds it. */
-function says(page: Page, text: string): Promise<void> {
-  return becomes(() => page.getByLabel("Text of the message").inputValue(), text);
-}
-
-function isAbout(page: Page, subject: string): Promise<void> {
-  return becomes(() => page.getByLabel("Subject").inputValue(), subject);
-}
-
-/** Nothing that is written reaches the server from now on. */
-async function cutOff(page: Page): Promise<void> {
-  await page.route("**/api/drafts/**", (route) =>
-    route.request().method() === "PUT" ? route.abort() : route.continue(),
-  );
-}
-
-test("the last second of a killed tab is offered back", NEEDS_CHROMIUM, async () => {
-  const page = await openTab();
-  await beginMessage(page, { to: "mina@harbour.example", subject: "Kept" });
-  await saved(page);
-  await cutOff(page);
-  await page.getByLabel("Text of the message").fill("written in the last second");
-  await killTab(page);
-  const again = await openTab();
-  await again.getByRole("button", { name: "Open it" }).click();
-  await isAbout(again, "Kept");
-  await says(again, "written in the last second");
-  await saved(again);
-  await again.close();
 });
 
 test(
   "what is written comes to the server by itself: nothing is pressed and nothing left after the last letter",
   NEEDS_CHROMIUM,
   async () => {
-    const page = await openTab();
+    const page = await desk.openTab();
     await beginMessage(page, { to: "mina@harbour.example", subject: "By itself" });
     await saved(page);
     const body = page.getByLabel("Text of the message");
@@ -121,152 +49,11 @@ test(
   },
 );
 
-/** Resolves when the page waits for another to end its writing. */
-async function isWaiting(page: Page): Promise<void> {
-  for (;;) {
-    const waiting = await page.evaluate<number>("navigator.locks.query().then(({ pending }) => pending.length)");
-    if (waiting > 0) return;
-  }
-}
-
-test("what another tab is writing is no draft that was left, until that tab is gone", NEEDS_CHROMIUM, async () => {
-  const page = await openTab();
-  await beginMessage(page, { to: "mina@harbour.example", subject: "In two tabs" });
-  await saved(page);
-  await cutOff(page);
-  await page.getByLabel("Text of the message").fill("still being written");
-  const other = await openTab();
-  await isWaiting(other);
-  assert.equal(await other.getByText("was not kept on the server").count(), 0);
-  await killTab(page);
-  await other.getByText("was not kept on the server").waitFor();
-  await other.getByRole("button", { name: "Open it" }).click();
-  await says(other, "still being written");
-  await saved(other);
-  await other.close();
-});
-
-test("what another window wrote meanwhile is not written over unseen", NEEDS_CHROMIUM, async () => {
-  const page = await openTab();
-  await beginMessage(page, { to: "mina@harbour.example", subject: "Two windows" });
-  await saved(page);
-  await cutOff(page);
-  await page.getByLabel("Text of the message").fill("of the tab that was killed");
-  await killTab(page);
-
-  const other = await openTab();
-  await other.getByText("was not kept on the server").waitFor();
-  const listed = (await ask(other, "/api/drafts?account=1")) as { drafts: { id: string; subject: string }[] };
-  const id = listed.drafts.find(({ subject }) => subject === "Two windows")?.id ?? "";
-  const { version, ...draft } = (await ask(other, `/api/drafts/${id}?account=1`)) as Record<string, unknown>;
-  const fields = { ...draft, text: "of the other window" };
-  for (const key of ["id", "account", "attachments", "updatedAt", "richStart"]) Reflect.deleteProperty(fields, key);
-  await ask(other, `/api/drafts/${id}`, { method: "PUT", body: { account: "1", version, fields } });
-
-  await other.getByRole("button", { name: "Open it" }).click();
-  await other.getByText("This draft was changed in another window.").waitFor();
-  await says(other, "of the tab that was killed");
-  const kept = (await ask(other, `/api/drafts/${id}?account=1`)) as { text: string };
-  assert.equal(kept.text, "of the other window", "nothing was chosen yet");
-  await other.getByRole("button", { name: "Keep what is here" }).click();
-  await saved(other);
-  assert.equal(
-    ((await ask(other, `/api/drafts/${id}?account=1`)) as { text: string }).text,
-    "of the tab that was killed",
-  );
-  await other.close();
-});
-
-/** Opens a draft from the list of them. */
-async function openFromList(page: Page, subject: string): Promise<void> {
-  await goTo(page, "#/drafts");
-  await page.locator(".paper-open").filter({ hasText: subject }).click();
-  await page.getByLabel("Text of the message").waitFor();
-}
-
-/** Closes the window by its key, from the text. */
-async function closeWindow(page: Page): Promise<void> {
-  const body = page.getByLabel("Text of the message");
-  await body.focus();
-  await hasFocus(body);
-  await page.keyboard.press("Escape");
-  await page.locator(".compose").waitFor({ state: "detached" });
-}
-
-test(
-  "what a closed window could not keep is there when its draft is opened from the list",
-  NEEDS_CHROMIUM,
-  async () => {
-    const page = await openTab();
-    await beginMessage(page, { to: "mina@harbour.example", subject: "Closed cut off" });
-    await saved(page);
-    await cutOff(page);
-    await page.getByLabel("Text of the message").fill("in this browser alone");
-    await closeWindow(page);
-    await page.locator(".toast").filter({ hasText: "A copy stays in this browser." }).waitFor();
-    await page.unroute("**/api/drafts/**");
-    await openFromList(page, "Closed cut off");
-    await says(page, "in this browser alone");
-    await saved(page);
-    assert.equal((await draftOf(page, "Closed cut off"))?.text, "in this browser alone");
-    await page.close();
-  },
-);
-
-test("closed as it was opened, a window takes no text with it that another one has", NEEDS_CHROMIUM, async () => {
-  const page = await openTab();
-  await beginMessage(page, { to: "mina@harbour.example", subject: "Looked at elsewhere" });
-  await saved(page);
-  await cutOff(page);
-  await page.getByLabel("Text of the message").fill("of the window that still writes");
-  const other = await openTab();
-  await openFromList(other, "Looked at elsewhere");
-  await isAbout(other, "Looked at elsewhere");
-  const body = await other.getByLabel("Text of the message").inputValue();
-  assert.notEqual(body, "of the window that still writes", "it is not left");
-  await closeWindow(other);
-  await other.close();
-  await killTab(page);
-  const again = await openTab();
-  await again.getByRole("button", { name: "Open it" }).click();
-  await says(again, "of the window that still writes");
-  await saved(again);
-  await again.close();
-});
-
-test("all that was left is offered, one after another, whatever else is said meanwhile", NEEDS_CHROMIUM, async () => {
-  const page = await openTab();
-  await cutOff(page);
-  for (const subject of ["Left first", "Left second"]) {
-    await beginMessage(page, { to: "mina@harbour.example", subject });
-    await page.getByLabel("Text of the message").fill(`of ${subject}`);
-    await closeWindow(page);
-  }
-  await page.close();
-  const again = await openTab();
-  const offer = again.locator(".toast").filter({ hasText: "was not kept on the server" });
-  await offer.waitFor();
-  await again.getByRole("row").first().focus();
-  await hasFocus(again.getByRole("row").first());
-  await again.keyboard.press("s");
-  await offer.waitFor({ state: "detached" });
-  await again.locator(".toast").getByRole("button", { name: "Dismiss" }).click();
-  for (const subject of ["Left second", "Left first"]) {
-    await offer.getByRole("button", { name: "Open it" }).click();
-    await isAbout(again, subject);
-    await says(again, `of ${subject}`);
-    await saved(again);
-    await closeWindow(again);
-  }
-  assert.equal((await draftOf(again, "Left first"))?.text, "of Left first");
-  await again.close();
-});
-
 test(
   "what could not be kept is kept by itself when the server answers again, with no key pressed",
   NEEDS_CHROMIUM,
   async () => {
-    const page = await openTab();
+    const page = await desk.openTab();
     await beginMessage(page, { to: "mina@harbour.example", subject: "Kept at last" });
     await saved(page);
     await cutOff(page);
@@ -283,7 +70,7 @@ test(
 );
 
 test("a draft whose answer was lost is no conflict with itself", NEEDS_CHROMIUM, async () => {
-  const page = await openTab();
+  const page = await desk.openTab();
   await beginMessage(page, { to: "mina@harbour.example", subject: "Answer lost" });
   await saved(page);
   // It comes to the server, and what that says of it does not come back.
@@ -310,7 +97,7 @@ test(
   "a draft that is thrown away while the server has not all of it can be brought back, to the last word",
   NEEDS_CHROMIUM,
   async () => {
-    const page = await openTab();
+    const page = await desk.openTab();
     await beginMessage(page, { to: "mina@harbour.example", subject: "Thrown away cut off" });
     await saved(page);
     await cutOff(page);
@@ -326,23 +113,11 @@ test(
   },
 );
 
-/** The draft of that subject, as the server has it. */
-async function draftOf(
-  page: Page,
-  subject: string,
-): Promise<{ readonly id: string; readonly version: number; readonly text: string } | undefined> {
-  const { drafts } = (await ask(page, "/api/drafts?account=1")) as { drafts: { id: string; subject: string }[] };
-  const id = drafts.find((one) => one.subject === subject)?.id;
-  return id === undefined
-    ? undefined
-    : ((await ask(page, `/api/drafts/${id}?account=1`)) as { id: string; version: number; text: string });
-}
-
 test(
   "a draft that another window threw away is neither lost nor sent unasked: it is kept anew",
   NEEDS_CHROMIUM,
   async () => {
-    const page = await openTab();
+    const page = await desk.openTab();
     await beginMessage(page, { to: "mina@harbour.example", subject: "Thrown away elsewhere" });
     await saved(page);
     const before = await draftOf(page, "Thrown away elsewhere");
@@ -372,18 +147,18 @@ test(
   "a killed server has every draft it said was saved, and gets the rest when it is back",
   NEEDS_CHROMIUM,
   async () => {
-    const page = await openTab();
+    const page = await desk.openTab();
     await beginMessage(page, { to: "mina@harbour.example", subject: "Over a power cut" });
     await page.getByLabel("Text of the message").fill("before the cut");
     await saved(page);
-    await killServer();
+    await desk.killServer();
     await page.getByLabel("Text of the message").fill("before the cut, and while there was none");
     await page
       .getByRole("status")
       .filter({ hasText: /^Not saved/ })
       .waitFor();
-    await startServer();
-    const other = await openTab();
+    await desk.startServer();
+    const other = await desk.openTab();
     const listed = (await ask(other, "/api/drafts?account=1")) as {
       drafts: { id: string; subject: string; preview: string }[];
     };
@@ -401,15 +176,15 @@ test(
 );
 
 test("a message on its way survives the power cut and goes once", NEEDS_CHROMIUM, async () => {
-  const page = await openTab();
+  const page = await desk.openTab();
   await beginMessage(page, { to: "mina@harbour.example", subject: "Held over a cut" });
   await sendWritten(page);
-  await killServer();
-  await startServer();
+  await desk.killServer();
+  await desk.startServer();
   // The page stays open: its stream of events comes back, and parts of it are loaded now for the first time.
   await goTo(page, "#/outbox");
   await page.locator("[data-state=sent]").filter({ hasText: "Held over a cut" }).waitFor();
-  const taken = peer.taken.filter(({ octets }) => letterOf(octets).field("subject") === "Held over a cut");
+  const taken = desk.peer.taken.filter(({ octets }) => letterOf(octets).field("subject") === "Held over a cut");
   assert.equal(taken.length, 1);
   await page.close();
 });
@@ -419,7 +194,7 @@ async function line(): Promise<{ readonly port: number; cut(): Promise<void>; me
   const sockets = new Set<Socket>();
   const listen = async (port: number): Promise<Server> => {
     const server = createServer((socket) => {
-      const to = connect(Number(new URL(origin).port), "127.0.0.1");
+      const to = connect(Number(new URL(desk.origin).port), "127.0.0.1");
       through(socket, to);
       through(to, socket);
     }).listen(port, "127.0.0.1");
@@ -448,8 +223,8 @@ async function line(): Promise<{ readonly port: number; cut(): Promise<void>; me
 
 test("what became of drafts while a page was cut off is shown when it is back", NEEDS_CHROMIUM, async () => {
   const between = await line();
-  const other = await openTab();
-  const page = await context.newPage();
+  const other = await desk.openTab();
+  const page = await desk.context.newPage();
   await page.goto(`http://127.0.0.1:${between.port}/#/drafts`);
   await page.getByText("Over a power cut").first().waitFor();
   const { drafts } = (await ask(other, "/api/drafts?account=1")) as { drafts: { id: string; subject: string }[] };
@@ -473,7 +248,7 @@ async function send(page: Page, o: { readonly to: string; readonly subject: stri
 }
 
 test("a refused recipient is said in plain words and the server's, edited, and gets it", NEEDS_CHROMIUM, async () => {
-  const page = await openTab();
+  const page = await desk.openTab();
   const entry = await send(page, { to: "nobody@studio.example", subject: "To nobody" });
   await entry.getByText("The server does not know a recipient. Check the addresses.").waitFor();
   await entry.getByText("550 5.1.1 no such mailbox").first().waitFor();
@@ -490,12 +265,12 @@ test("a refused recipient is said in plain words and the server's, edited, and g
   await sendWritten(page);
   await hurried(page, "To nobody");
   await page.locator("[data-state=sent]").filter({ hasText: "To nobody" }).waitFor();
-  assert.deepEqual(peer.taken.at(-1)?.to, ["pat@studio.example"]);
+  assert.deepEqual(desk.peer.taken.at(-1)?.to, ["pat@studio.example"]);
   await page.close();
 });
 
 test("a server that asks for patience is asked again, by itself or by hand", NEEDS_CHROMIUM, async () => {
-  const page = await openTab();
+  const page = await desk.openTab();
   answers.push("451 4.7.1 greylisted, come back later");
   const entry = await send(page, { to: "mina@harbour.example", subject: "Patience" });
   await entry.getByText("The server asks to try again later. That happens by itself.").waitFor();
@@ -503,7 +278,7 @@ test("a server that asks for patience is asked again, by itself or by hand", NEE
   await entry.getByText("451 4.7.1 greylisted, come back later").waitFor();
   await entry.getByRole("button", { name: "Send again" }).click();
   await page.locator("[data-state=sent]").filter({ hasText: "Patience" }).waitFor();
-  const taken = peer.taken.filter(({ octets }) => letterOf(octets).field("subject") === "Patience");
+  const taken = desk.peer.taken.filter(({ octets }) => letterOf(octets).field("subject") === "Patience");
   assert.equal(taken.length, 1);
   await page.close();
 });
@@ -512,28 +287,28 @@ test(
   "a server that hangs up in the middle of a message is asked again, and the message arrives once",
   NEEDS_CHROMIUM,
   async () => {
-    const page = await openTab();
+    const page = await desk.openTab();
     lastWords.push("421 4.3.2 closing down\r\n");
     const entry = await send(page, { to: "mina@harbour.example", subject: "Hung up on" });
     await entry.getByText("The server asks to try again later. That happens by itself.").waitFor();
     await entry.getByText("421 4.3.2 closing down").waitFor();
     await entry.getByRole("button", { name: "Send again" }).click();
     await page.locator("[data-state=sent]").filter({ hasText: "Hung up on" }).waitFor();
-    const taken = peer.taken.filter(({ octets }) => letterOf(octets).field("subject") === "Hung up on");
+    const taken = desk.peer.taken.filter(({ octets }) => letterOf(octets).field("subject") === "Hung up on");
     assert.equal(taken.length, 1);
     await page.close();
   },
 );
 
 test("a server whose certificate nobody vouches for gets nothing, and it is said", NEEDS_CHROMIUM, async (t) => {
-  const page = await openTab();
+  const page = await desk.openTab();
   const { key, cert } = TEST_CERTIFICATE;
   const other = await smtpPeer(t, { smtp: { secure: true, key, cert } });
   await writeThrough(page, other, "1", "implicit");
   const entry = await send(page, { to: "mina@harbour.example", subject: "Not safe" });
   await entry.getByText("The connection to the submission server could not be made safe").waitFor();
   assert.equal(other.attempts, 0);
-  await writeThrough(page, peer);
+  await writeThrough(page, desk.peer);
   await entry.getByRole("button", { name: "Send again" }).click();
   await page.locator("[data-state=sent]").filter({ hasText: "Not safe" }).waitFor();
   await page.close();
