@@ -6,12 +6,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { RemotePlacing } from "../collected/remote-placing.ts";
 import { OfficeError } from "../office-error.ts";
+import { answerText } from "./answer-text.ts";
 import type { Caller } from "./caller.ts";
 import { OperationError } from "./operation-error.ts";
 import { PREFIX, SILENCE_MS, type WireError } from "./protocol.ts";
 import { readSocketPath } from "./socket-path.ts";
-
-const ANSWER_OCTETS_MAX = 64 * 1_048_576;
 
 /** A caller over the socket of a running post office; undefined when none listens there. */
 export async function connectOffice(dataDir: string): Promise<Caller | undefined> {
@@ -125,22 +124,10 @@ function gone(error: unknown): unknown {
 }
 
 async function readResult({ response, cut }: Answer): Promise<never> {
-  const body = JSON.parse(await readText(response)) as { readonly result?: unknown; readonly error?: WireError };
+  const body = JSON.parse(await answerText(response)) as { readonly result?: unknown; readonly error?: WireError };
   if (body.error === undefined) return body.result as never;
   cut();
   throw new OperationError(body.error);
-}
-
-async function readText(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let octets = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    octets += chunk.length;
-    if (octets > ANSWER_OCTETS_MAX)
-      throw new OfficeError("no-answer", "the running post office gave an endless answer");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 async function* readRows(answered: Promise<Answer>): AsyncGenerator<never> {

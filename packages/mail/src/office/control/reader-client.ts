@@ -2,12 +2,12 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { requestOf, ROUTES, type RouteInput, type RouteName, type RouteOutput } from "../../webmail/api/index.ts";
 import { OfficeError } from "../office-error.ts";
+import { answerText } from "./answer-text.ts";
 import { OperationError } from "./operation-error.ts";
 import type { WireError } from "./protocol.ts";
 import { readSocketPath } from "./socket-path.ts";
 
 const SILENCE_MS = 180_000;
-const ANSWER_OCTETS_MAX = 64 * 1_048_576;
 
 /** What a route answers. */
 export type ReaderAnswer<N extends RouteName> = RouteOutput<N>;
@@ -67,15 +67,7 @@ function unreachable(cause: NodeJS.ErrnoException): OfficeError {
 }
 
 async function readAnswer(response: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let octets = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    octets += chunk.length;
-    if (octets > ANSWER_OCTETS_MAX)
-      throw new OfficeError("no-answer", "the running post office gave an endless answer");
-    chunks.push(chunk);
-  }
-  const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { readonly error?: WireError };
+  const answer = JSON.parse(await answerText(response)) as { readonly error?: WireError };
   if (response.statusCode !== 200) throw new OperationError(answer.error ?? { code: "internal", message: "no answer" });
   return answer;
 }
