@@ -91,7 +91,7 @@ export function octets(range: { readonly min: number; readonly max: number }) {
 
 export function renderOctets(size: number): string {
   if (size === 0) return "0kB";
-  for (const unit of ["GiB", "MiB", "KiB", "GB", "MB", "kB"]) {
+  for (const unit of ["GiB", "GB", "MiB", "MB", "KiB", "kB"]) {
     const scale = UNIT_OCTETS[unit] ?? 1;
     if (size >= scale && size % scale === 0) return `${size / scale}${unit}`;
   }

@@ -84,6 +84,7 @@ test("policies for deletions are three", () => {
 test("sizes are shown in the largest unit that divides them", () => {
   assert.equal(renderOctets(104_857_600), "100MiB");
   assert.equal(renderOctets(5_000_000), "5MB");
+  assert.equal(renderOctets(2_000_000_000), "2GB");
   assert.equal(renderOctets(1), "1");
   assert.equal(renderOctets(0), "0kB", "a size without a unit is refused");
 });
