@@ -15,7 +15,7 @@ import { here, inDirectory, type Ended } from "./command-line.ts";
 const ENV = { RESTANTE_POP_PASSWORD: "secret" };
 
 /** `restante fetch setup anna@example.org` at a peer on this machine. */
-function setup(peer: ScriptedPeer, args: readonly string[]): Promise<Ended> {
+function setup(peer: Pick<ScriptedPeer, "port">, args: readonly string[]): Promise<Ended> {
   const at = ["--host", "127.0.0.1", "--port", String(peer.port), "--tls", "none"];
   return here(["fetch", "setup", "anna@example.org", ...at, ...args], { env: ENV });
 }
@@ -41,6 +41,17 @@ test("setup tries the server, keeps the password in a file of its own, and what 
     const again = await setup(peer, ["--maildir", maildir, "--data", data, "--dry-run"]);
     assert.match(again.stdout, /^\[source\.anna-example\]$/m);
     assert.equal(readFileSync(file, "utf8"), written);
+  });
+});
+
+test("where nobody listens on a host that was named, its port is what to look at", async () => {
+  const peer = await scriptedPeer();
+  const { port } = peer;
+  await peer[Symbol.asyncDispose]();
+  await inDirectory(async (data) => {
+    const { code, stderr } = await setup({ port }, ["--maildir", join(data, "Maildir"), "--data", data]);
+    assert.equal(code, 69);
+    assert.match(stderr, /nobody listens there; see that it is the right host, and try another --port or --tls$/m);
   });
 });
 

@@ -242,7 +242,7 @@ function pem(path: string): string {
 async function reach(found: Found, o: Trust & { readonly values: OptionValues; readonly io: Io }): Promise<TriedPlace> {
   if (found.foreignHosts.length > 0 && !isSet(o.values, "accept-host")) await agree(found.foreignHosts, o.io);
   const { reached, missed } = await firstReached(found.places, o);
-  if (reached === undefined) throw await nobodyThere(missed, found);
+  if (reached === undefined) throw await nobodyThere(missed, text(o.values, "host") === undefined ? found.by : "named");
   return reached.place;
 }
 
@@ -258,18 +258,20 @@ async function agree(hosts: readonly string[], io: Io): Promise<void> {
   );
 }
 
-async function nobodyThere(missed: readonly Missed[], found: Found): Promise<unknown> {
+const ELSEWHERE: Readonly<Record<Found["by"] | "named", string>> = {
+  named: "see that it is the right host, and try another --port or --tls",
+  guess: "name the server with --host",
+  srv: "try again later, or name another with --host",
+  provider: "try again later, or name another with --host",
+};
+
+async function nobodyThere(missed: readonly Missed[], by: keyof typeof ELSEWHERE): Promise<unknown> {
   // Of a server that answered and was not trusted there is more to say than of names nobody has.
   const telling = missed.find(({ error }) => error.group !== "reach") ?? missed[0];
   if (telling === undefined) return new CliError("DNS", "no server was found; name it with --host");
   const { place, error } = telling;
   const pin = error.group === "tls" ? await presentedPin(place) : undefined;
-  const next =
-    pin !== undefined
-      ? `if it is really the right server, --pin ${pin} trusts it`
-      : found.by === "guess"
-        ? "name the server with --host"
-        : "try again later, or name another with --host";
+  const next = pin === undefined ? ELSEWHERE[by] : `if it is really the right server, --pin ${pin} trusts it`;
   return new CliError(error.code, `${place.host}:${place.port}: ${error.message}; ${next}`, { cause: error });
 }
 
