@@ -65,33 +65,35 @@ export function RulesPage({ account, begin }: PageProps): React.JSX.Element {
               <bdi>{nameOf(rule, at)}</bdi>
               <bdi className="thing-more">{ruleText(words, rule, labels?.labels ?? [])}</bdi>
             </span>
-            <label className="check">
-              <input
-                type="checkbox"
-                checked={rule.isEnabled}
-                onChange={({ target }) => keep(rules.with(at, { ...rule, isEnabled: target.checked }))}
+            <span className="thing-controls">
+              <label className="check">
+                <input
+                  type="checkbox"
+                  checked={rule.isEnabled}
+                  onChange={({ target }) => keep(rules.with(at, { ...rule, isEnabled: target.checked }))}
+                />
+                {say("rule.is-on")}
+                <span className="unseen">{nameOf(rule, at)}</span>
+              </label>
+              <IconButton
+                icon={ArrowUp}
+                label={say("rule.up", { name: nameOf(rule, at) })}
+                isDisabled={at === 0}
+                onPress={() => swap(at, -1)}
               />
-              {say("rule.is-on")}
-              <span className="unseen">{nameOf(rule, at)}</span>
-            </label>
-            <IconButton
-              icon={ArrowUp}
-              label={say("rule.up", { name: nameOf(rule, at) })}
-              isDisabled={at === 0}
-              onPress={() => swap(at, -1)}
-            />
-            <IconButton
-              icon={ArrowDown}
-              label={say("rule.down", { name: nameOf(rule, at) })}
-              isDisabled={at === rules.length - 1}
-              onPress={() => swap(at, 1)}
-            />
-            <Button onPress={() => setEdited(rule)}>{say("rule.edit")}</Button>
-            <IconButton
-              icon={Trash2}
-              label={say("rule.remove", { name: nameOf(rule, at) })}
-              onPress={() => remove(at)}
-            />
+              <IconButton
+                icon={ArrowDown}
+                label={say("rule.down", { name: nameOf(rule, at) })}
+                isDisabled={at === rules.length - 1}
+                onPress={() => swap(at, 1)}
+              />
+              <Button onPress={() => setEdited(rule)}>{say("rule.edit")}</Button>
+              <IconButton
+                icon={Trash2}
+                label={say("rule.remove", { name: nameOf(rule, at) })}
+                onPress={() => remove(at)}
+              />
+            </span>
           </li>
         ))}
       </ol>
