@@ -3,8 +3,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { MailX } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Card, Conversation, ReaderSettings, Ref, Role, Row } from "../../api/schema/index.ts";
+import { actKeys } from "../acts/act-keys.ts";
 import { useRunner } from "../acts/runner.tsx";
-import { messagesAlone, type Target, targetOf, targetOfMessage, type Wish } from "../acts/target.ts";
+import { messagesAlone, type Target, targetOf, targetOfMessage } from "../acts/target.ts";
 import { useActs } from "../acts/use-acts.ts";
 import { conversationQuery, messageQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
@@ -160,18 +161,7 @@ function useKeysWithoutRow(row: Row | null, target: Target | null): void {
     if (row !== null || target === null || isRowFocused()) return "pass";
     does(target);
   };
-  const wish = (one: Wish) => onIt((on) => runner.run(one, on));
-  useCommands({
-    archive: wish("archive"),
-    trash: wish("trash"),
-    delete: wish("delete"),
-    junk: wish("junk"),
-    star: wish("star"),
-    read: wish("read"),
-    unread: wish("unread"),
-    move: onIt((on) => runner.move(on)),
-    label: onIt((on) => runner.label(on)),
-  });
+  useCommands(actKeys(runner, onIt));
 }
 
 function conversationTarget({ cards, whole }: Conversation, place: Role | null): Target | null {

@@ -1,5 +1,6 @@
+import { actKeys } from "../acts/act-keys.ts";
 import { useRunner } from "../acts/runner.tsx";
-import { type Target, targetOf, type Wish } from "../acts/target.ts";
+import { type Target, targetOf } from "../acts/target.ts";
 import { useComposer } from "../compose/composer.tsx";
 import { useCommands } from "../keys/commands.tsx";
 import { isRowFocused, type KeyedRow } from "../list/rows.ts";
@@ -33,7 +34,6 @@ export function ListKeys({ mail, isOpen, isStacked }: ListKeysProps): null {
     const isLookedAt = !needsFocus || isRowFocused();
     if (target !== null && isLookedAt) does(target);
   };
-  const wish = (one: Wish) => withTarget((on) => runner.run(one, on));
   const extend = (by: 1 | -1) => (): void => {
     const activeRow = mail.activeRow();
     const next = order[mail.activeAt() + by];
@@ -60,15 +60,7 @@ export function ListKeys({ mail, isOpen, isStacked }: ListKeysProps): null {
     "select-previous": extend(-1),
     "select-all": () => select(everything(order)),
     "select-none": () => select(NOTHING_SELECTED),
-    archive: wish("archive"),
-    trash: wish("trash"),
-    delete: wish("delete"),
-    junk: wish("junk"),
-    star: wish("star"),
-    read: wish("read"),
-    unread: wish("unread"),
-    move: withTarget((on) => runner.move(on)),
-    label: withTarget((on) => runner.label(on)),
+    ...actKeys(runner, withTarget),
     reply: answer("reply"),
     "reply-all": answer("reply-all"),
     forward: answer("forward"),
