@@ -159,6 +159,11 @@ export function printable(octets: string): string {
   }
 }
 
+/** The octets `printable` gives this text of: what another error says of a server can be said again. */
+export function octetsOf(printed: string | undefined): string | undefined {
+  return printed === undefined ? undefined : Buffer.from(printed).toString("latin1");
+}
+
 function escaped(octets: string): string {
   return octets.replace(/[^\x20-\x7e]/g, (octet) => `\\x${octet.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }

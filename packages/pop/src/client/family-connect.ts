@@ -2,7 +2,7 @@
 import { POP1_CLIENT, POP2_CLIENT, type FamilyClientTable } from "../wire/index.ts";
 import { lifeOf } from "./connect.ts";
 import type { FamilyOptions, Pop1Options, Pop3Options, PopSession } from "./contract.ts";
-import { Pop3Error } from "./errors.ts";
+import { octetsOf, Pop3Error } from "./errors.ts";
 import { FamilyLink } from "./family-link.ts";
 import type { FamilyOpened } from "./family-session.ts";
 import { secretOf } from "./login.ts";
@@ -96,7 +96,7 @@ async function loggingIn<T>(say: () => Promise<T>): Promise<T> {
     return await say();
   } catch (error) {
     if (!Pop3Error.is(error, "COMMAND_REFUSED")) throw error;
-    throw refusedLogin(error.serverText ?? "", "HELO");
+    throw refusedLogin(octetsOf(error.serverText) ?? "", "HELO");
   }
 }
 

@@ -1,6 +1,6 @@
 // Why a session ended, as an error: once for the session, and once for each request that was not answered.
 import type { ClientFailure, StatusLine } from "../wire/index.ts";
-import { Pop3Error, type Pop3ErrorCode, type Pop3ErrorFacts } from "./errors.ts";
+import { octetsOf, Pop3Error, type Pop3ErrorCode, type Pop3ErrorFacts } from "./errors.ts";
 import { refusal } from "./replies.ts";
 import type { Request } from "./request.ts";
 
@@ -54,7 +54,7 @@ export function errorFor(
     command: request.shown,
     octetsReceived: body?.octetsReceived,
     responseCode: error.responseCode,
-    serverText: error.serverText,
+    serverText: octetsOf(error.serverText),
     cause: error,
     retry: error.retry,
     retryAfterMs: error.retryAfterMs,

@@ -1,8 +1,9 @@
 // UTF8 as a client says it (RFC 6856 §2.1), to a scripted peer and to our own server.
 import assert from "node:assert/strict";
-import { connect } from "@restante/pop/client";
+import { connect, connectPop2, Pop3Error } from "@restante/pop/client";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { TEST_CERTIFICATE } from "../support/certificate.ts";
+import { answers, scriptedFamily } from "../support/scripted-family.ts";
 import { testServer } from "../support/test-server.ts";
 import { printable } from "../../src/client/errors.ts";
 import { settingFor } from "./fixture.ts";
@@ -94,5 +95,19 @@ requirement(
     assert.equal(printable(octets("a\u001b[31mö")), "a\\x1b[31mö");
     assert.equal(printable(octets("a\u009bö")), "a\\xc2\\x9bö", "a control of eight bits");
     assert.equal(printable(octets("a\u202eö")), "a\\xe2\\x80\\xaeö", "a direction");
+  },
+);
+
+requirement(
+  "P3-C-112",
+  "a refusal in UTF-8 reaches whoever connected in its letters, whatever refused",
+  async (context) => {
+    const said = Buffer.from("密码错误 gelöscht").toString("latin1");
+    const auth = { user: "anna", password: "secret" };
+    const greets = await scriptedFamily(context, ({ send }) => send(`-ERR ${said}\r\n`));
+    const refuses = await scriptedFamily(context, answers("+ POP2 ready\r\n", [`- ${said}\r\n`, "+ bye\r\n"]));
+    const isToldBy = (error: unknown): boolean => Pop3Error.is(error) && error.serverText === "密码错误 gelöscht";
+    await assert.rejects(connect({ host: "127.0.0.1", port: greets.port, tls: "none", auth }), isToldBy);
+    await assert.rejects(connectPop2({ host: "127.0.0.1", port: refuses.port, auth }), isToldBy);
   },
 );
