@@ -1,7 +1,7 @@
 // The API: every row of ROUTES gets its handler, its input checked, its refusals in one form.
 import { Hono, type Context } from "hono";
-import type { z } from "zod";
 import { ApiError, refusalOf, REFUSALS } from "./api-error.ts";
+import { checked } from "./checked.ts";
 import type { Call, Person, ReaderHouse } from "./contract.ts";
 import { LIMITS } from "./limits.ts";
 import { ROUTES, type ReaderSettings, type Route, type RouteName } from "./schema/index.ts";
@@ -97,7 +97,7 @@ function mountRoute(app: Hono<ApiEnv>, name: RouteName, handlers: Handlers): voi
   // The table pairs every handler with its own input; of a union of them that cannot be said.
   const handler = handlers[name] as (input: unknown, call: Call) => Promise<unknown>;
   app.on(route.method, [route.path], async (context) => {
-    const input = check(route.input, await inputOf(context, route));
+    const input = checked(route.input, await inputOf(context, route));
     const limitMs = patienceFor(name);
     const { signal, clear } = within(limitMs, context.req.raw.signal);
     try {
@@ -166,17 +166,6 @@ async function readText({ body, headers }: Request): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function check<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const checked = schema.safeParse(input);
-  if (checked.success) return checked.data;
-  const issue = checked.error.issues[0];
-  const where = issue?.path.map(String).join(".") ?? "";
-  throw new ApiError(
-    "bad-request",
-    `${where === "" ? "the input" : where.slice(0, 100)}: ${issue?.message ?? "is wrong"}`,
-  );
 }
 
 async function refuse(context: Context, error: unknown, { house }: Reading): Promise<Response> {

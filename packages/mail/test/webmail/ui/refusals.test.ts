@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError, notFound, refusalOf } from "../../../src/webmail/api/api-error.ts";
+import { checked } from "../../../src/webmail/api/checked.ts";
+import { ROUTES } from "../../../src/webmail/api/schema/index.ts";
+import { CATALOGUE } from "../../../src/webmail/ui/words/catalogue.ts";
 import { SubmissionError } from "../../../src/submission/index.ts";
 import { refusalText } from "../../../src/webmail/ui/data/refusal-text.ts";
 import { type Refusal, refusalIn } from "../../../src/webmail/ui/data/refusal.ts";
@@ -47,4 +50,46 @@ test("a reason this page does not know leaves the API's own sentence, and never 
     const newer = refusalIn({ error: { code: "refused", message: "no more today", reason, values: null } }, 422);
     assert.equal(refusalText(wordsIn("en", []), newer), "No more today.");
   }
+});
+
+/** What no route takes, in every field it has. */
+const WRONG_VALUES: readonly unknown[] = [null, 7.5, -1, true, "", "x".repeat(100_000), [], Array(2_000).fill({}), {}];
+
+test("whatever a route is sent that it does not take is told by the catalogue, never in the checker's words", () => {
+  const words = wordsIn("en", ["en"]);
+  const told = new Map<string, number>();
+  for (const [name, { input }] of Object.entries(ROUTES)) {
+    const fields = Object.keys("shape" in input ? input.shape : {});
+    const wrong = [...WRONG_VALUES, { made: "up" }, ...fields.flatMap((field) => WRONG_VALUES.map((value) => ({ [field]: value })))];
+    for (const one of wrong) {
+      const issues = input.safeParse(one).error?.issues ?? [];
+      if (issues.length === 0) continue;
+      assert.throws(
+        () => checked(input, one),
+        (error) => {
+          const refusal = received(error);
+          const text = refusalText(words, refusal);
+          for (const { message } of issues)
+            assert.ok(!`${refusal.message} ${text}`.toLowerCase().includes(message.toLowerCase()), `${name}: ${text}`);
+          assert.ok(Object.hasOwn(CATALOGUE, `refusal.${refusal.reason}`), `${name}: ${refusal.message}`);
+          told.set(String(refusal.reason), (told.get(String(refusal.reason)) ?? 0) + 1);
+          return true;
+        },
+      );
+    }
+  }
+  assert.deepEqual([...told.keys()].toSorted(), ["too-long", "too-many", "wrong-input"]);
+});
+
+test("a search that is too long is told how long it may be", () => {
+  assert.throws(
+    () => checked(ROUTES.search.input, { account: "all", q: "x".repeat(1_001) }),
+    (error) => {
+      assert.equal(
+        refusalText(wordsIn("en", ["en"]), received(error)),
+        "This is too long: it may have 1,000 characters. Shorten it.",
+      );
+      return true;
+    },
+  );
 });

@@ -15,8 +15,8 @@ export const mailboxName = z
   .string()
   .min(1)
   .max(255)
-  .refine((name) => new TextEncoder().encode(name).length <= 255, "has at most 255 octets")
-  .refine((name) => !/\p{Cc}/u.test(name), "has no control characters");
+  .refine((name) => new TextEncoder().encode(name).length <= 255, { params: { reason: "mailbox-name-too-long" } })
+  .refine((name) => !/\p{Cc}/u.test(name), { params: { reason: "mailbox-name-controls" } });
 
 export const mailAddress = z.strictObject({ name: z.string(), address: z.string() });
 

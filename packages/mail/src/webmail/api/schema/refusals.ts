@@ -27,6 +27,8 @@ export type RefusalReason =
   | "list-not-public"
   | "list-not-safe"
   | "list-silent"
+  | "mailbox-name-controls"
+  | "mailbox-name-too-long"
   | "mailbox-not-empty"
   | "mailbox-reserved"
   | "mailbox-stays"
@@ -65,6 +67,8 @@ export type RefusalReason =
   | "store-unavailable"
   | "too-large-to-send"
   | "too-large-to-show"
+  | "too-long"
+  | "too-many"
   | "too-many-pages"
   | "too-many-recipients"
   | "too-much-at-once"
@@ -73,6 +77,7 @@ export type RefusalReason =
   | "trusted-full"
   | "undo-too-late"
   | "unreadable"
+  | "wrong-input"
   | "zip-too-large";
 
 export type RefusalValues = Readonly<Record<string, string | number>>;

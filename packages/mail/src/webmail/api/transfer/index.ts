@@ -1,8 +1,8 @@
 // What goes through the API as octets: attachments on their way into a draft, mail that is imported, mail that is saved.
 import type { Context, Hono } from "hono";
-import type { z } from "zod";
 import { ApiError } from "../api-error.ts";
 import type { ApiEnv } from "../app.ts";
+import { checked } from "../checked.ts";
 import type { Reading } from "../reading.ts";
 import { takeAttachment, attachmentQuery } from "./attachments.ts";
 import { exportQuery, sendExport } from "./exports.ts";
@@ -30,11 +30,4 @@ function bodyOf(context: Context<ApiEnv>): AsyncIterable<Uint8Array> {
   const { body } = context.req.raw;
   if (body === null) throw new ApiError("bad-request", "the file has no octets");
   return body as unknown as AsyncIterable<Uint8Array>;
-}
-
-function checked<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new ApiError("bad-request", `${issue?.path.join(".") ?? "the input"}: ${issue?.message ?? "is wrong"}`);
 }

@@ -33,6 +33,9 @@ export const REFUSAL_WORDS = {
   "refusal.list-not-safe": "The list could not be asked: its address is not safe. Use the link in the message instead.",
   "refusal.list-silent":
     "The list could not be asked: its server does not answer. Use the link in the message instead.",
+  "refusal.mailbox-name-controls": "The name of a mailbox has no control characters. Choose another one.",
+  "refusal.mailbox-name-too-long":
+    "The name of a mailbox has at most 255 octets, and many a letter has more than one. Choose a shorter one.",
   "refusal.mailbox-not-empty": "Mail came into the mailbox meanwhile. Try again.",
   "refusal.mailbox-reserved": "{name} is kept by Restante itself. Choose another name.",
   "refusal.mailbox-stays": "Every account has this mailbox. It stays as it is.",
@@ -75,6 +78,8 @@ export const REFUSAL_WORDS = {
   "refusal.too-large-to-send":
     "The message has {megabytes, number} MB, and may have {max, number} MB. Send large files another way.",
   "refusal.too-large-to-show": "It is too large to be shown. Save it instead.",
+  "refusal.too-long": "This is too long: it may have {max, number} characters. Shorten it.",
+  "refusal.too-many": "These are too many at once: it may be {max, number}.",
   "refusal.too-many-pages": "Too many pages are open. Close some.",
   "refusal.too-many-recipients":
     "These are {count, number} recipients, and a message takes {max, number}. Send it in parts.",
@@ -84,5 +89,6 @@ export const REFUSAL_WORDS = {
   "refusal.trusted-full": "There are {max, number} trusted senders already. Take some out first.",
   "refusal.undo-too-late": "It is too late to take this back.",
   "refusal.unreadable": "It cannot be read. Look at its source, or save it.",
+  "refusal.wrong-input": "Restante does not take what was sent to it. Reload the page and try again.",
   "refusal.zip-too-large": "This mailbox is too large for a zip. Save it as mbox.",
 } as const satisfies Readonly<Record<`refusal.${RefusalReason}`, string>>;
