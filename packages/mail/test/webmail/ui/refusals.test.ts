@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { ApiError, notFound, refusalOf } from "../../../src/webmail/api/api-error.ts";
 import { checked } from "../../../src/webmail/api/checked.ts";
 import { ROUTES } from "../../../src/webmail/api/schema/index.ts";
+import { pageWords } from "../../../src/webmail/api/web/page-words.ts";
 import { CATALOGUE } from "../../../src/webmail/ui/words/catalogue.ts";
 import { SubmissionError } from "../../../src/submission/index.ts";
 import { refusalText } from "../../../src/webmail/ui/data/refusal-text.ts";
@@ -60,7 +61,11 @@ test("whatever a route is sent that it does not take is told by the catalogue, n
   const told = new Map<string, number>();
   for (const [name, { input }] of Object.entries(ROUTES)) {
     const fields = Object.keys("shape" in input ? input.shape : {});
-    const wrong = [...WRONG_VALUES, { made: "up" }, ...fields.flatMap((field) => WRONG_VALUES.map((value) => ({ [field]: value })))];
+    const wrong = [
+      ...WRONG_VALUES,
+      { made: "up" },
+      ...fields.flatMap((field) => WRONG_VALUES.map((value) => ({ [field]: value }))),
+    ];
     for (const one of wrong) {
       const issues = input.safeParse(one).error?.issues ?? [];
       if (issues.length === 0) continue;
@@ -92,4 +97,13 @@ test("a search that is too long is told how long it may be", () => {
       return true;
     },
   );
+});
+
+test("whoever is not signed in is told how to get a new address, as the server's own page tells it", () => {
+  for (const text of [
+    pageWords("en").noSession.paragraphs.join(),
+    CATALOGUE["refusal.not-let-in"],
+    CATALOGUE["app.signed-out.more"],
+  ])
+    assert.match(text, /type: `?restante open`? — it prints a fresh address to open here\./);
 });

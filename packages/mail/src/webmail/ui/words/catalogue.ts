@@ -19,7 +19,7 @@ export const CATALOGUE = {
   "app.again": "Try again",
   "app.signed-out": "This browser is not signed in",
   "app.signed-out.more":
-    "Open the web address that Restante printed when it started. It holds a key that opens your mail once.",
+    "In a terminal on the machine of Restante, type: restante open — it prints a fresh address to open here.",
   "app.unreachable": "Restante does not answer",
   "app.unreachable.more": "Is it still running? The reader tries again by itself.",
 

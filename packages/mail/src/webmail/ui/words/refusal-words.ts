@@ -57,7 +57,8 @@ export const REFUSAL_WORDS = {
   "refusal.no-recipients": "Say who the message goes to.",
   "refusal.no-sender-or-domain": "Write an address such as name@example.org, or a domain such as example.org.",
   "refusal.no-source": "There is no such source. It may have been removed meanwhile.",
-  "refusal.not-let-in": "This browser is not signed in. Open the web address that Restante printed when it started.",
+  "refusal.not-let-in":
+    "This browser is not signed in. In a terminal on the machine of Restante, type: restante open — it prints a fresh address to open here.",
   "refusal.not-read-yet": "The message is here, and not read yet. Try again.",
   "refusal.not-your-address": "Choose one of your own addresses as sender, or add this one at Organise, Addresses.",
   "refusal.on-its-way-out": "It is on its way out. Take it back in the outbox first.",
