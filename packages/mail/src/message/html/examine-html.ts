@@ -6,6 +6,7 @@ import { rebuild } from "./rebuild.ts";
 import type { PendingImage } from "./rebuild.ts";
 import { roughHeight } from "./rough-height.ts";
 import { serialize } from "./safe-tree.ts";
+import { textBeyond } from "./text-beyond.ts";
 import { textOfHtml } from "./text-of-html.ts";
 
 export interface ExaminedHtml {
@@ -16,7 +17,7 @@ export interface ExaminedHtml {
   readonly isTooLarge: boolean;
   /** Undefined where pictures decide. */
   height(): RoughHeight | undefined;
-  /** What a person would read of it: nothing hidden. */
+  /** What a person would read of it: nothing hidden, unless it is too large for a tree. Then all the text of the rest. */
   text(): string;
   /** Those of its Content-IDs whose pictures are certainly seen in it. */
   seenIds(inlineImage: InlineImage): ReadonlySet<string>;
@@ -24,7 +25,7 @@ export interface ExaminedHtml {
 
 /** What an HTML body holds, told without showing it. */
 export function examineHtml(html: string): ExaminedHtml {
-  const { document, isTooLarge } = parseHtml(html);
+  const { document, isTooLarge, beyond } = parseHtml(html);
   const { body, images, trackers } = rebuild(document, { theme: "as-sent", purpose: "text" });
   const hasPictures = images.some(({ source }) => source.kind !== "remote" || !trackers.has(source.image));
   return {
@@ -33,7 +34,10 @@ export function examineHtml(html: string): ExaminedHtml {
     contentIds: contentIdsOf(images),
     isTooLarge,
     height: () => (hasPictures ? undefined : roughHeight(body)),
-    text: () => textOfHtml(serialize(body.children)),
+    text() {
+      const text = textOfHtml(serialize(body.children));
+      return isTooLarge ? `${text}\n${textBeyond(beyond)}` : text;
+    },
     seenIds: (inlineImage) => contentIdsOf([...heldImages(images, inlineImage).keys()].filter(({ isSeen }) => isSeen)),
   };
 }

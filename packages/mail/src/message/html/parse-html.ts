@@ -1,6 +1,6 @@
 // HTML to a tree, with a limit on nodes and on depth while it is built. Beyond it the tree ends where it had come to.
-import { defaultTreeAdapter, parse } from "parse5";
-import type { DefaultTreeAdapterMap, DefaultTreeAdapterTypes, TreeAdapter } from "parse5";
+import { defaultTreeAdapter, Parser } from "parse5";
+import type { DefaultTreeAdapterMap, DefaultTreeAdapterTypes, Token, TreeAdapter } from "parse5";
 import { HTML_NODES_MAX } from "../limits.ts";
 
 export type Document = DefaultTreeAdapterTypes.Document;
@@ -14,9 +14,22 @@ export interface ParsedHtml {
   readonly document: Document;
   /** The tree ends before the text does. */
   readonly isTooLarge: boolean;
+  /** What is behind the end of the tree. */
+  readonly beyond: string;
 }
 
 class TooLarge extends Error {}
+
+/** Knows which letters are on their way into the tree. */
+class NotingParser extends Parser<DefaultTreeAdapterMap> {
+  letters = "";
+
+  override onCharacter(token: Token.CharacterToken): void {
+    this.letters = token.chars;
+    super.onCharacter(token);
+    this.letters = "";
+  }
+}
 
 const DEPTH = Symbol("depth");
 type Placed = object & { [DEPTH]?: number };
@@ -41,6 +54,7 @@ export function parseHtml(html: string): ParsedHtml {
     insertText(parent, text) {
       const before = parent.childNodes.length;
       defaultTreeAdapter.insertText(parent, text);
+      parser.letters = "";
       if (parent.childNodes.length > before) count(parent);
     },
     appendChild(parent, child) {
@@ -52,13 +66,17 @@ export function parseHtml(html: string): ParsedHtml {
       defaultTreeAdapter.insertBefore(parent, child, reference);
     },
   };
+  // A mail is shown without scripts, so what stands in <noscript> is part of it.
+  const parser = new NotingParser({ treeAdapter, scriptingEnabled: false });
   try {
-    // A mail is shown without scripts, so what stands in <noscript> is part of it.
-    parse(html, { treeAdapter, scriptingEnabled: false });
-    return { document, isTooLarge: false };
+    parser.tokenizer.write(html, true);
+    return { document, isTooLarge: false, beyond: "" };
   } catch (error) {
-    if (error instanceof TooLarge) return { document, isTooLarge: true };
-    throw error;
+    if (!(error instanceof TooLarge)) throw error;
+    const { offset } = parser.tokenizer.preprocessor;
+    // It stands at the end of the tag it has read last.
+    const beyond = html.slice(html[offset] === ">" ? offset + 1 : offset);
+    return { document, isTooLarge: true, beyond: `${parser.letters.replaceAll("<", "&lt;")}${beyond}` };
   }
 }
 
