@@ -1,5 +1,6 @@
 import { Paperclip, TriangleAlert, X } from "lucide-react";
 import { IconButton } from "../parts/button.tsx";
+import { FileName } from "../parts/file-name.tsx";
 import { size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Writing } from "./use-draft.ts";
@@ -23,7 +24,7 @@ export function AttachmentList(props: AttachmentListProps): React.JSX.Element | 
         {attachments.map((one) => (
           <li key={one.id} className="compose-attachment">
             <Paperclip size={14} aria-hidden />
-            <bdi className="compose-file">{one.fileName}</bdi>
+            <FileName className="compose-file" name={one.fileName} />
             <span className="compose-octets">{size(words, one.octets)}</span>
             <IconButton
               icon={X}
@@ -35,7 +36,7 @@ export function AttachmentList(props: AttachmentListProps): React.JSX.Element | 
         {uploads.map(({ key, name, part }) => (
           <li key={key} className="compose-attachment">
             <Paperclip size={14} aria-hidden />
-            <bdi className="compose-file">{name}</bdi>
+            <FileName className="compose-file" name={name} />
             <progress value={part} aria-label={say("compose.uploading", { name })} />
             <IconButton icon={X} label={say("compose.unattach", { name })} onPress={() => cancelUpload(key)} />
           </li>

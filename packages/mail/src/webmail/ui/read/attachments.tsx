@@ -16,6 +16,7 @@ import {
 import { useState } from "react";
 import type { Body, Message, Part } from "../../api/schema/index.ts";
 import { IconButton } from "../parts/button.tsx";
+import { FileName } from "../parts/file-name.tsx";
 import { size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import { LinkButton } from "./link-button.tsx";
@@ -80,9 +81,7 @@ function Attachment({ part, onPreview }: { readonly part: Part; readonly onPrevi
     <li className="attachment">
       <Icon size={20} strokeWidth={1.5} aria-hidden />
       <div className="attachment-text">
-        <bdi className="attachment-name" title={part.namedBySender ?? part.fileName}>
-          {part.fileName}
-        </bdi>
+        <FileName className="attachment-name" name={part.fileName} title={part.namedBySender ?? part.fileName} />
         <span className="attachment-kind">
           {part.mediaType} · {size(words, part.octets)}
         </span>
