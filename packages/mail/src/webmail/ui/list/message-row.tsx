@@ -42,6 +42,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
     () => rowName(words, row, { now, origin, labels: labels.map((label) => label.name) }),
     [words, row, now, origin, labels],
   );
+  const subject = subjectOf(words, row);
   const pressed = (event: MouseEvent): void =>
     handlers.open(id, { extend: event.shiftKey, toggle: event.ctrlKey || event.metaKey });
   return (
@@ -65,7 +66,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           type="checkbox"
           tabIndex={-1}
           checked={isSelected}
-          aria-label={say("row.choose")}
+          aria-label={say("row.choose", { subject })}
           onClick={(event) => {
             event.stopPropagation();
             handlers.toggle(id, event.shiftKey);
@@ -83,7 +84,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
           tabIndex={-1}
           className="star"
           aria-pressed={row.isStarred}
-          aria-label={say("act.star")}
+          aria-label={say("row.star", { subject })}
           onClick={(event) => {
             event.stopPropagation();
             handlers.star(id);

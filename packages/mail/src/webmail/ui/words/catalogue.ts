@@ -116,7 +116,8 @@ export const CATALOGUE = {
   "row.delivered": "to {name}",
   "row.no-subject": "(no subject)",
   "row.to": "To: {people}",
-  "row.choose": "Choose",
+  "row.choose": "Choose: {subject}",
+  "row.star": "Star: {subject}",
 
   "person.me": "me",
   "person.nobody": "(no sender)",
