@@ -96,6 +96,26 @@ test(
   },
 );
 
+test("a row at the top that is taken back is in sight again, and no news", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await toInbox(page);
+  const inbox = page.getByRole("grid", { name: "All inboxes", exact: true });
+  const list = page.locator(".list-scroller");
+  for (const at of [0, 1]) {
+    const row = inbox.locator(`[role=row][aria-rowindex='${at + 1}']`);
+    await row.focus();
+    const name = (await row.getAttribute("aria-label")) ?? "";
+    const same = inbox.locator(`[role=row][aria-label=${JSON.stringify(name)}]`);
+    await page.keyboard.press("e");
+    await same.waitFor({ state: "detached" });
+    await page.keyboard.press("z");
+    await same.waitFor();
+    await page.getByText("Taken back: Archived", { exact: true }).waitFor();
+    assert.equal(await list.evaluate((element) => (element as unknown as { scrollTop: number }).scrollTop), 0, name);
+    assert.equal(await page.getByRole("button", { name: /^\d+ new/ }).count(), 0, name);
+  }
+});
+
 test("a star pressed in the row is told of, and taken back", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await toInbox(page);

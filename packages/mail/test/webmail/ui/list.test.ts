@@ -4,6 +4,7 @@ import type { SearchProblem } from "../../../src/webmail/api/schema/index.ts";
 import type { ListQuestion } from "../../../src/webmail/ui/data/list-question.ts";
 import { rowName } from "../../../src/webmail/ui/list/row-name.ts";
 import { addedAbove, isOpenIn, keyedRows, openedBy, originName } from "../../../src/webmail/ui/list/rows.ts";
+import { RowsAbove } from "../../../src/webmail/ui/list/rows-above.ts";
 import { everything, extended, NOTHING_SELECTED, pruned, toggled } from "../../../src/webmail/ui/list/selection.ts";
 import { problemText, queryWithout } from "../../../src/webmail/ui/search/terms.ts";
 import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
@@ -32,6 +33,22 @@ test("a row that two pages hold is listed once", () => {
 test("rows in sight move down by as many as came in above them", () => {
   assert.equal(addedAbove(keyed(1, 2, 3, 4), keyed(8, 9, 1, 2, 3, 4), 1), 2);
   assert.equal(addedAbove(keyed(1, 2, 3, 4), keyed(2, 3, 4), 2), -1);
+});
+
+test("a row that comes back above those in sight is no news, and what arrived in it is", () => {
+  const one = (conversation: number, messageId: number) =>
+    keyedRows([{ rows: [aRow({ conversation, messageId, messageIds: [messageId] })] }], INBOX);
+  const [archived, other, third] = [one(1, 30), one(2, 20), one(3, 31)];
+  const known = new RowsAbove();
+  known.change([...archived, ...other], other, 0);
+  assert.deepEqual(known.change(other, [...archived, ...other], 0), { moved: 1, arrived: 0, back: 0 });
+  known.change([...archived, ...other], other, 0);
+  assert.deepEqual(known.change(other, [...third, ...other], 0), { moved: 1, arrived: 1, back: -1 });
+  assert.deepEqual(known.change([...third, ...other], [...one(1, 32), ...third, ...other], 0), {
+    moved: 1,
+    arrived: 1,
+    back: -1,
+  });
 });
 
 test("a row that leaves from sight lets those below close up, and moves nothing else", () => {

@@ -1,6 +1,8 @@
-// Keeps the rows in sight where they are when others come in above them, and counts those.
+// Keeps the rows in sight where they are when others come in above them, and counts the mail that arrived there. A row that
+// was taken out and is put back comes in sight again.
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { addedAbove, type KeyedRow } from "./rows.ts";
+import type { KeyedRow } from "./rows.ts";
+import { RowsAbove } from "./rows-above.ts";
 
 interface AnchorOptions {
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -9,9 +11,10 @@ interface AnchorOptions {
   readonly listKey: string;
 }
 
-/** `count` is how many rows have come in above since the list was last at its top. */
+/** `count` is how many rows with new mail have come in above since the list was last at its top. */
 export function useAnchor({ scroller, rows, rowPx, listKey }: AnchorOptions): { readonly count: number } {
   const before = useRef<{ readonly listKey: string; readonly rows: readonly KeyedRow[] }>({ listKey, rows });
+  const [known] = useState(() => new RowsAbove());
   const [count, setCount] = useState(0);
 
   useLayoutEffect(() => {
@@ -22,14 +25,17 @@ export function useAnchor({ scroller, rows, rowPx, listKey }: AnchorOptions): { 
     const element = scroller.current;
     if (element === null) return;
     if (listBefore !== listKey) {
+      known.note(rowsBefore);
       setCount(0);
       return;
     }
-    const added = addedAbove(rowsBefore, rows, Math.floor(element.scrollTop / rowPx));
-    if (added === 0 || (element.scrollTop === 0 && !isInUse(element))) return;
-    element.scrollBy({ top: added * rowPx });
-    if (added > 0) setCount((before) => before + added);
-  }, [scroller, rows, rowPx, listKey]);
+    const { moved, arrived, back } = known.change(rowsBefore, rows, Math.floor(element.scrollTop / rowPx));
+    const isAtTop = element.scrollTop === 0 && !isInUse(element);
+    const kept = isAtTop ? 0 : element.scrollTop + moved * rowPx;
+    const top = back < 0 ? kept : Math.min(kept, back * rowPx);
+    if (top !== element.scrollTop) element.scrollTo({ top });
+    if (arrived > 0 && top > 0) setCount((before) => before + arrived);
+  }, [scroller, rows, rowPx, listKey, known]);
 
   useEffect(() => {
     const element = scroller.current;
