@@ -6,6 +6,7 @@ import { Background } from "./background.ts";
 import type { ReaderHouse } from "./contract.ts";
 import { EventHub } from "./events/hub.ts";
 import { Capabilities, type BodyPlace } from "./images/capability.ts";
+import { FailedImages } from "./images/failed-images.ts";
 import { Latest, LatestAnswers } from "./latest.ts";
 import { LIMITS } from "./limits.ts";
 import { ServerCopies } from "./server-copies.ts";
@@ -17,6 +18,7 @@ export class Reading {
   readonly house: ReaderHouse;
   readonly undo = new UndoLog();
   readonly capabilities = new Capabilities();
+  readonly failedImages = new FailedImages();
   readonly events: EventHub;
   readonly serverCopies: ServerCopies;
   readonly seats = new SourceSeats();

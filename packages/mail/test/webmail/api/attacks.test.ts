@@ -35,6 +35,7 @@ const SAMPLES: (account: string) => { readonly [N in RouteName]: RouteInput<N> }
   search: { account, q: "x" },
   conversation: { account, conversation: 1 },
   message: { account, messageId: 1 },
+  imagesLoaded: { account, messageId: 1, part: "1" },
   act: { act: { kind: "star" }, on: [{ account, messageId: 1 }] },
   undo: { undo: "never-given" },
   emptyMailbox: { account, role: "trash", confirmed: true },

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import type { ReaderOffice } from "../api/reader-office.ts";
 import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
-import { openPictures } from "./pictures.ts";
+import { openPictures, type Pictures } from "./pictures.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 const PICTURE = Buffer.from(
@@ -15,10 +15,11 @@ const PICTURE = Buffer.from(
 
 let office: ReaderOffice;
 let page: Page;
+let pictures: Pictures;
 let requests: readonly string[] = [];
 
 setUp(async (file) => {
-  const pictures = await openPictures(file, PICTURE);
+  pictures = await openPictures(file, PICTURE);
   const { port } = pictures;
   ({ office, requests } = pictures);
   await office.account("anna");
@@ -199,6 +200,33 @@ ${PICTURE.toString("base64")}
   await page.reload();
   await page.frameLocator("iframe.html-frame").getByText("The view.").waitFor();
   await page.locator(".attachment").first().waitFor({ state: "detached" });
+});
+
+test("images that could not be loaded are told of and tried again, and may still be shown always", NEEDS_CHROMIUM, async () => {
+  await office.deliver(
+    "anna",
+    `From: Teapot <letter@teapot.example>
+Subject: The third catalogue
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+
+<p>The word of the third is teapot.</p>
+<img src="http://pictures.example:${pictures.port}/third.png" width="300" height="200" alt="a teapot">
+`,
+  );
+  pictures.missing.add("/third.png");
+  await goTo(page, "#/all/inbox");
+  await openImage("third");
+  await page.getByRole("button", { name: /^Show images/ }).click();
+  const told = page.locator(".banner").getByText("1 image could not be loaded");
+  await told.waitFor();
+  await page.getByRole("button", { name: "Always…" }).click();
+  await page.getByRole("menuitem", { name: "Always for letter@teapot.example" }).waitFor();
+  await page.keyboard.press("Escape");
+  pictures.missing.clear();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await told.waitFor({ state: "detached" });
+  assert.equal(await widthOf(await imageWhere(/images=1/)), 1);
 });
 
 test("a session that has ended under an open message says so", NEEDS_CHROMIUM, async () => {

@@ -10,12 +10,16 @@ export interface Pictures {
   readonly port: number;
   /** Paths that were asked for. */
   readonly requests: readonly string[];
+  /** Paths there is nothing at. */
+  readonly missing: Set<string>;
 }
 
 export async function openPictures(file: Undoing, picture: Buffer): Promise<Pictures> {
   const requests: string[] = [];
+  const missing = new Set<string>();
   const server = createServer((request, response) => {
     requests.push(request.url ?? "");
+    if (missing.has(request.url ?? "")) response.statusCode = 404;
     response.setHeader("content-type", "image/png").end(picture);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -29,5 +33,5 @@ export async function openPictures(file: Undoing, picture: Buffer): Promise<Pict
     },
   });
   file.after(() => office.stop());
-  return { office, port, requests };
+  return { office, port, requests, missing };
 }

@@ -9,7 +9,7 @@ import { labelsOf, RECEIPT_SENT, shownPerson } from "./shown.ts";
 import type { Some } from "./handler.ts";
 import { trustOf } from "./trusted.ts";
 
-export function messageHandlers(reading: Reading): Some<"message"> {
+export function messageHandlers(reading: Reading): Some<"message" | "imagesLoaded"> {
   return {
     async message({ account, messageId }) {
       const indexed = await reading.indexed(account, messageId);
@@ -20,6 +20,10 @@ export function messageHandlers(reading: Reading): Some<"message"> {
       const imagesTrusted = authentic === "failed" ? [] : await trustOf(reading, sender);
       if (typeof read !== "string" && imagesTrusted.length === 0) expectFrame(reading, { account, messageId }, read);
       return shownMessage(reading, { indexed, read, imagesTrusted, authentic });
+    },
+    async imagesLoaded({ account, messageId, part }) {
+      await reading.indexed(account, messageId);
+      return { failed: reading.failedImages.countIn({ account, messageId, part }) };
     },
   };
 }

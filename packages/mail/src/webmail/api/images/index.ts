@@ -6,6 +6,7 @@ import { CONTENT_HEADERS } from "../content/headers.ts";
 import { Latest } from "../latest.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
+import type { BodyPlace } from "./capability.ts";
 import { fetchImage, type RemoteImage } from "./fetch-image.ts";
 import { Turnstile } from "./turnstile.ts";
 
@@ -19,9 +20,9 @@ export function mountImages(app: Hono<ApiEnv>, reading: Reading): void {
     if (!(await reading.imageUrls(place)).has(url)) throw new ApiError("not-found", "the message has no such image");
     const { signal } = context.req.raw;
     const network = reading.house.imageNetwork;
-    const image =
-      cache.get(url) ??
-      (await turnstile.pass(() => fetchImage(url, { signal, ...(network === undefined ? {} : { network }) }), signal));
+    const load = (): Promise<RemoteImage> => fetchImage(url, { signal, ...(network === undefined ? {} : { network }) });
+    const cached = cache.get(url);
+    const image = await noting(reading, { place, url, signal }, async () => cached ?? turnstile.pass(load, signal));
     cache.set(url, image, image.content.byteLength);
     return new Response(new Uint8Array(image.content), {
       headers: {
@@ -34,4 +35,26 @@ export function mountImages(app: Hono<ApiEnv>, reading: Reading): void {
       },
     });
   });
+}
+
+interface Asked {
+  readonly place: BodyPlace;
+  readonly url: string;
+  readonly signal: AbortSignal;
+}
+
+/** What came of it, for whoever asks what is missing. Whoever went away has not seen it fail. */
+async function noting(
+  reading: Reading,
+  { place, url, signal }: Asked,
+  load: () => Promise<RemoteImage>,
+): Promise<RemoteImage> {
+  try {
+    const image = await load();
+    reading.failedImages.note(place, url, true);
+    return image;
+  } catch (error) {
+    if (!signal.aborted) reading.failedImages.note(place, url, false);
+    throw error;
+  }
 }

@@ -87,6 +87,13 @@ export const ROUTES = {
     output: conversation,
   },
   message: { method: "GET", path: "/api/accounts/:account/messages/:messageId", input: viewed, output: message },
+  imagesLoaded: {
+    method: "GET",
+    path: "/api/accounts/:account/messages/:messageId/images/:part",
+    input: viewed.extend({ part: z.string().regex(/^[\d.]{1,100}$/) }),
+    /** Remote images of the body that were asked for last and could not be loaded. */
+    output: z.strictObject({ failed: z.int() }),
+  },
   act: { method: "POST", path: "/api/acts", input: acting, output: acted },
   undo: {
     method: "POST",

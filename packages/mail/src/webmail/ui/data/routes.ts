@@ -11,6 +11,7 @@ export const PATHS: Paths = {
   search: { method: "GET", path: "/api/search" },
   conversation: { method: "GET", path: "/api/accounts/:account/conversations/:conversation" },
   message: { method: "GET", path: "/api/accounts/:account/messages/:messageId" },
+  imagesLoaded: { method: "GET", path: "/api/accounts/:account/messages/:messageId/images/:part" },
   act: { method: "POST", path: "/api/acts" },
   undo: { method: "POST", path: "/api/acts/undo" },
   emptyMailbox: { method: "POST", path: "/api/mailboxes/empty" },

@@ -1,20 +1,16 @@
 // An HTML body: a document of its own under a policy of its own, in a frame without scripts and without our origin.
-// Here are only the frame and the question whether its remote images may be loaded.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { ImageOff, ShieldCheck } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import type { Body, Message, ReaderSettings, Trusted } from "../../api/schema/index.ts";
-import { useTrust, whomOf } from "../acts/use-trust.ts";
-import { checkBody } from "../data/call.ts";
+import type { Body, Message, ReaderSettings } from "../../api/schema/index.ts";
+import { call, checkBody } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
 import { Refusal } from "../data/refusal.ts";
 import { refusalText } from "../data/refusal-text.ts";
-import { useCommands, useHint } from "../keys/commands.tsx";
+import { useCommands } from "../keys/commands.tsx";
 import { Button } from "../parts/button.tsx";
-import { Confirm } from "../parts/dialog.tsx";
-import { MenuButton } from "../parts/menu.tsx";
 import { useMedia } from "../shell/use-media.ts";
 import { useWords } from "../words/use-words.ts";
+import { ImagesBanner } from "./images-banner.tsx";
 import { MAIL_FRAME } from "./mail-frame.ts";
 import { TextBody } from "./text-body.tsx";
 import "./html-body.css";
@@ -54,6 +50,17 @@ export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
     ...(isDark && settings.bodyTheme === "adapt" ? { theme: "dark" } : {}),
   }).toString();
   const src = query === "" ? body.url : `${body.url}?${query}`;
+  const [frame, setFrame] = useState({ of: src, tried: 0, loads: 0 });
+  const { tried, loads } = frame.of === src ? frame : { tried: 0, loads: 0 };
+  // Once the frame has loaded, or not, all that it asked for: nobody but the API knows what is missing in it.
+  const { data: images } = useQuery({
+    queryKey: ["images", src, tried, loads],
+    queryFn: ({ signal }) =>
+      call("imagesLoaded", { account: message.account, messageId: message.messageId, part: body.part }, signal),
+    enabled: areImagesShown && !isPlain && loads > 0,
+    retry: false,
+    gcTime: 0,
+  });
   // Beside the frame, not before it: both get the body that is made once.
   const check = useQuery({
     queryKey: ["body", src],
@@ -88,20 +95,28 @@ export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
   }
   return (
     <>
-      <ImagesBanner message={message} body={body} isShownOnce={isShownOnce} onShowOnce={onShowOnce} />
+      <ImagesBanner
+        message={message}
+        body={body}
+        isShownOnce={isShownOnce}
+        onShowOnce={onShowOnce}
+        failed={images?.failed ?? 0}
+        onAgain={() => setFrame({ of: src, tried: tried + 1, loads: 0 })}
+      />
       {/* A frame without scripts hears no key of ours: the way past all its links is ours to offer. */}
       <button type="button" className="button frame-skip" onClick={() => end.current?.focus()}>
         {say("frame.skip")}
       </button>
       <iframe
         // A frame that is led elsewhere would put a step between a person and "back".
-        key={src}
+        key={`${src} ${tried}`}
         className="html-frame"
         data-dark={(isDark && settings.bodyTheme === "adapt") || undefined}
         style={body.height === null ? undefined : heightOf(body.height)}
         {...MAIL_FRAME}
         title={title}
         src={src}
+        onLoad={() => setFrame({ of: src, tried, loads: loads + 1 })}
       />
       <span ref={end} tabIndex={-1} className="unseen">
         {say("frame.end")}
@@ -113,96 +128,4 @@ export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
 /** Which of the two counts, the style sheet says: it knows how wide the pane is. */
 function heightOf({ narrow, wide }: NonNullable<HtmlPart["height"]>): React.CSSProperties {
   return { "--narrow-height": `${narrow}px`, "--wide-height": `${wide}px` } as React.CSSProperties;
-}
-
-interface ImagesBannerProps {
-  readonly message: Message;
-  readonly body: HtmlPart;
-  readonly isShownOnce: boolean;
-  readonly onShowOnce: (isShown: boolean) => void;
-}
-
-/** How much is not loaded and why, and the ways to load it: this once, for this sender, for this domain. */
-function ImagesBanner({ message, body, isShownOnce, onShowOnce }: ImagesBannerProps): React.JSX.Element | null {
-  const words = useWords();
-  const { say } = words;
-  const hint = useHint();
-  const { trust, block } = useTrust();
-  const [asked, setAsked] = useState<Trusted | null>(null);
-  const { remoteImages, trackers } = body;
-  const sender = message.from[0]?.address ?? "";
-  const domain = sender.slice(sender.lastIndexOf("@") + 1);
-  const { imagesTrusted } = message;
-  if (remoteImages === 0 && trackers === 0) return null;
-  if (imagesTrusted.length > 0) {
-    const blockAgain = (): void => {
-      // What was shown once before it was always shown is not to stay.
-      onShowOnce(false);
-      block(imagesTrusted);
-    };
-    return (
-      <div className="banner quiet">
-        <ShieldCheck size={16} aria-hidden />
-        <p>{say("images.trusted", { who: whomOf(words, imagesTrusted), trackers })}</p>
-        <Button kind="quiet" onPress={blockAgain}>
-          {say("images.block-again")}
-        </Button>
-      </div>
-    );
-  }
-  if (isShownOnce || remoteImages <= trackers) {
-    if (trackers === 0) return null;
-    return (
-      <div className="banner quiet">
-        <ShieldCheck size={16} aria-hidden />
-        <p>{say("images.trackers", { trackers })}</p>
-      </div>
-    );
-  }
-  const wanted = (who: Trusted): void => (message.authentic === "authentic" ? trust(who) : setAsked(who));
-  const rows = [
-    {
-      id: "sender",
-      label: say("images.always-sender", { who: sender }),
-      onAction: () => wanted({ kind: "sender", value: sender }),
-    },
-    {
-      id: "domain",
-      label: say("images.always-domain", { who: domain }),
-      onAction: () => wanted({ kind: "domain", value: domain }),
-    },
-  ];
-  const isForged = message.authentic === "failed";
-  return (
-    <div className="banner">
-      <ImageOff size={16} aria-hidden />
-      <p>
-        {say("images.blocked", { images: remoteImages - trackers, trackers })}
-        {isForged ? ` ${say("images.forged", { who: sender })}` : null}
-      </p>
-      <Button kind="quiet" onPress={() => onShowOnce(true)}>
-        {say("images.show")}
-        {hint("images") === undefined ? null : <kbd className="key">{hint("images")}</kbd>}
-      </Button>
-      {domain === "" || isForged ? null : (
-        <MenuButton label={say("images.more")} groups={[{ rows }]}>
-          {(trigger) => (
-            <Button kind="quiet" {...trigger}>
-              {say("images.always")}
-            </Button>
-          )}
-        </MenuButton>
-      )}
-      {asked === null ? null : (
-        <Confirm
-          title={say("images.unproved-title", { who: asked.value })}
-          does={say("images.unproved-does")}
-          onConfirm={() => trust(asked)}
-          onClose={() => setAsked(null)}
-        >
-          <p>{say("images.unproved", { who: asked.value })}</p>
-        </Confirm>
-      )}
-    </div>
-  );
 }

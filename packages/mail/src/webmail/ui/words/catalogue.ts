@@ -263,6 +263,9 @@ export const CATALOGUE = {
   "images.blocked":
     "{images, plural, one {# image} other {# images}} not loaded{trackers, plural, =0 {} one {, # more looks like a tracker} other {, # more look like trackers}}",
   "images.trackers": "{trackers, plural, one {# tracker} other {# trackers}} not loaded",
+  "images.shown": "Images are shown this once",
+  "images.failed":
+    "{failed, plural, one {# image could not be loaded} other {# images could not be loaded}}: gone, no picture, or its server does not answer",
   "images.trusted":
     "Images of {who} are shown{trackers, plural, =0 {} one {; # tracker is not} other {; # trackers are not}}",
   "images.show": "Show images",
