@@ -90,6 +90,8 @@ export type MessageBody =
       /** The text of the same body, for when HTML is not wanted. */
       readonly text: readonly TextBlock[];
       readonly isTooLarge: boolean;
+      /** Nothing of it is seen, at least on a wide page: no word and no picture. */
+      readonly isBlank: boolean;
       /** Undefined where pictures decide. */
       readonly height: RoughHeight | undefined;
     }

@@ -296,17 +296,40 @@ test("what is too large for a tree is all there as text", () => {
   const nested = (levels: number): string =>
     Array.from({ length: levels }, (_, at) => `<div>level${at} `).join("") + "deepest" + "</div>".repeat(levels);
   for (const levels of [600, 1_100, 5_000]) {
-    const words = examineHtml(`<p>first</p>${nested(levels)}<p>last</p>`).text().split(/\s+/);
+    const words = examineHtml(`<p>first</p>${nested(levels)}<p>last</p>`)
+      .text()
+      .split(/\s+/);
     const wanted = ["first", ...Array.from({ length: levels }, (_, at) => `level${at}`), "deepest", "last"];
     assert.deepEqual(words, wanted, String(levels));
   }
-  const wide = Array.from({ length: 40_000 }, (_, at) => `<p>row${at} a &lt; b${at % 1_000 === 0 ? "<style>p{color:red}</style>" : ""}`).join("");
+  const wide = Array.from(
+    { length: 40_000 },
+    (_, at) => `<p>row${at} a &lt; b${at % 1_000 === 0 ? "<style>p{color:red}</style>" : ""}`,
+  ).join("");
   const read = examineHtml(wide).text().split(/\s+/).join(" ");
   assert.equal(read, Array.from({ length: 40_000 }, (_, at) => `row${at} a < b`).join(" "));
   // Elements that are opened anew for each paragraph: the letters between are not lost with them.
   const anew = "<b><i><u><s>" + Array.from({ length: 20_000 }, (_, at) => `<p>n${at}</p>m${at} `).join("");
   const text = examineHtml(anew).text();
   for (let at = 0; at < 20_000; at += 1) assert.ok(text.includes(`n${at}`) && text.includes(`m${at}`), String(at));
+});
+
+test("a body is blank where no word and no picture of it is seen", () => {
+  for (const html of [
+    "",
+    "<div><p>&nbsp;</p><br></div>",
+    "<p style='display:none'>secret</p>",
+    "<style>p{display:none}</style><p>secret</p>",
+    "<img src='https://a.example/t.gif' width=1 height=1>",
+  ])
+    assert.equal(examineHtml(html).isBlank, true, html);
+  for (const html of [
+    "<p>a</p>",
+    "<p><b>7</b></p>",
+    "<img src='cid:a@b'>",
+    "<img src='https://a.example/p.jpg' width=200>",
+  ])
+    assert.equal(examineHtml(html).isBlank, false, html);
 });
 
 test("a page has an end, whatever the mail has", () => {

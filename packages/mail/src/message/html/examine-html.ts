@@ -6,6 +6,7 @@ import { rebuild } from "./rebuild.ts";
 import type { PendingImage } from "./rebuild.ts";
 import { roughHeight } from "./rough-height.ts";
 import { serialize } from "./safe-tree.ts";
+import type { SafeNode } from "./safe-tree.ts";
 import { textBeyond } from "./text-beyond.ts";
 import { textOfHtml } from "./text-of-html.ts";
 
@@ -15,6 +16,8 @@ export interface ExaminedHtml {
   /** Content-IDs its images ask for. */
   readonly contentIds: ReadonlySet<string>;
   readonly isTooLarge: boolean;
+  /** No word and no picture of it is seen. */
+  readonly isBlank: boolean;
   /** Undefined where pictures decide. */
   height(): RoughHeight | undefined;
   /** What a person would read of it: nothing hidden, unless it is too large for a tree. Then all the text of the rest. */
@@ -33,6 +36,7 @@ export function examineHtml(html: string): ExaminedHtml {
     trackers: trackers.size,
     contentIds: contentIdsOf(images),
     isTooLarge,
+    isBlank: !hasPictures && !hasLetters(body.children),
     height: () => (hasPictures ? undefined : roughHeight(body)),
     text() {
       const text = textOfHtml(serialize(body.children));
@@ -40,6 +44,11 @@ export function examineHtml(html: string): ExaminedHtml {
     },
     seenIds: (inlineImage) => contentIdsOf([...heldImages(images, inlineImage).keys()].filter(({ isSeen }) => isSeen)),
   };
+}
+
+// As deep as the tree is, which is bounded.
+function hasLetters(nodes: readonly SafeNode[]): boolean {
+  return nodes.some((node) => (typeof node === "string" ? /[^\s\p{Cf}]/u.test(node) : hasLetters(node.children)));
 }
 
 function contentIdsOf(images: readonly PendingImage[]): ReadonlySet<string> {

@@ -95,6 +95,7 @@ async function readHtml(
     trackers: examined.trackers,
     text: written ?? shown,
     isTooLarge,
+    isBlank: examined.isBlank && !isTooLarge,
     height: examined.height(),
   };
   // One that is too large is shown as its text.

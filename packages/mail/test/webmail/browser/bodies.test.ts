@@ -202,10 +202,13 @@ ${PICTURE.toString("base64")}
   await page.locator(".attachment").first().waitFor({ state: "detached" });
 });
 
-test("images that could not be loaded are told of and tried again, and may still be shown always", NEEDS_CHROMIUM, async () => {
-  await office.deliver(
-    "anna",
-    `From: Teapot <letter@teapot.example>
+test(
+  "images that could not be loaded are told of and tried again, and may still be shown always",
+  NEEDS_CHROMIUM,
+  async () => {
+    await office.deliver(
+      "anna",
+      `From: Teapot <letter@teapot.example>
 Subject: The third catalogue
 MIME-Version: 1.0
 Content-Type: text/html; charset=utf-8
@@ -213,20 +216,86 @@ Content-Type: text/html; charset=utf-8
 <p>The word of the third is teapot.</p>
 <img src="http://pictures.example:${pictures.port}/third.png" width="300" height="200" alt="a teapot">
 `,
+    );
+    pictures.missing.add("/third.png");
+    await goTo(page, "#/all/inbox");
+    await openImage("third");
+    await page.getByRole("button", { name: /^Show images/ }).click();
+    const told = page.locator(".banner").getByText("1 image could not be loaded");
+    await told.waitFor();
+    await page.getByRole("button", { name: "Always…" }).click();
+    await page.getByRole("menuitem", { name: "Always for letter@teapot.example" }).waitFor();
+    await page.keyboard.press("Escape");
+    pictures.missing.clear();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await told.waitFor({ state: "detached" });
+    assert.equal(await widthOf(await imageWhere(/images=1/)), 1);
+  },
+);
+
+test("a body in which nothing is seen is said to be so, and shown when that is wanted", NEEDS_CHROMIUM, async () => {
+  await office.deliver(
+    "anna",
+    `From: Nobody <nobody@harbour.example>
+Subject: The hidden one
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+
+<div style="display:none">nothing to see</div>
+`,
   );
-  pictures.missing.add("/third.png");
   await goTo(page, "#/all/inbox");
-  await openImage("third");
-  await page.getByRole("button", { name: /^Show images/ }).click();
-  const told = page.locator(".banner").getByText("1 image could not be loaded");
-  await told.waitFor();
-  await page.getByRole("button", { name: "Always…" }).click();
-  await page.getByRole("menuitem", { name: "Always for letter@teapot.example" }).waitFor();
-  await page.keyboard.press("Escape");
-  pictures.missing.clear();
-  await page.getByRole("button", { name: "Try again" }).click();
-  await told.waitFor({ state: "detached" });
-  assert.equal(await widthOf(await imageWhere(/images=1/)), 1);
+  await page.getByRole("row", { name: /The hidden one/ }).click();
+  await page.getByText("This message has no text, or its sender hides it.").waitFor();
+  assert.equal(await page.locator("iframe.html-frame").count(), 0);
+  await page.locator(".banner").getByRole("link", { name: "Show source" }).waitFor();
+  await page.getByRole("button", { name: "Show it anyway" }).click();
+  await page.locator("iframe.html-frame").waitFor();
+});
+
+test("the name of a file is cut in its middle, and stands beside its icon", NEEDS_CHROMIUM, async () => {
+  const long = "Invoice of November 2026 for the harbour, please read it carefully.pdf.exe";
+  await office.deliver(
+    "anna",
+    `From: Mina <mina@harbour.example>
+Subject: The long name
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=m
+
+--m
+Content-Type: text/plain
+
+See the file.
+--m
+Content-Type: application/octet-stream
+Content-Disposition: attachment; filename="${long}"
+
+x
+--m--
+`,
+  );
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /The long name/ }).click();
+  const entry = page.locator(".attachment");
+  await entry.locator(".attachment-name").getByText(long, { exact: true }).waitFor();
+  const tail = await entry.locator(".file-tail").boundingBox();
+  const text = await entry.locator(".attachment-text").boundingBox();
+  assert.ok(tail !== null && text !== null && tail.width > 0 && tail.x + tail.width <= text.x + text.width + 1);
+  assert.match(await entry.locator(".file-tail").innerText(), /\.pdf\.exe$/);
+  await page.evaluate(`document.documentElement.dir = "rtl"`);
+  const icon = await entry.locator("svg").first().boundingBox();
+  const name = await entry.locator(".file-name").boundingBox();
+  await page.evaluate(`document.documentElement.dir = "ltr"`);
+  assert.ok(
+    icon !== null && name !== null && Math.abs(icon.x - (name.x + name.width)) < 20,
+    JSON.stringify([icon, name]),
+  );
+});
+
+test("a row's checkbox and star are named by what it is about", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("checkbox", { name: "Choose: The first catalogue", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Star: The first catalogue", exact: true }).waitFor();
 });
 
 test("a session that has ended under an open message says so", NEEDS_CHROMIUM, async () => {

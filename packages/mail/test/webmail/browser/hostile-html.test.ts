@@ -21,9 +21,18 @@ test(
     const { page, browser, canary, of } = opened();
     const context = await newContext(browser);
     const other = await context.newPage();
-    for (const id of ["h08", "h09", "h13", "h24"]) {
+    for (const { id, isBlank } of [
+      { id: "h08", isBlank: true },
+      { id: "h09", isBlank: false },
+      { id: "h13", isBlank: false },
+      { id: "h24", isBlank: true },
+    ]) {
       await t.test(id, async () => {
         await openMessage(page, of(id));
+        if (isBlank) {
+          await page.getByRole("button", { name: "Show it anyway" }).click();
+          await page.locator("iframe.html-frame").waitFor();
+        }
         const frames = await framesOf(page);
         assert.ok(frames.length > 0, "its HTML is shown");
         for (const frame of frames) {

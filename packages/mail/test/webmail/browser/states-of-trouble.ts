@@ -50,6 +50,7 @@ const HTML_BODY = {
   trackers: 1,
   text: [{ quote: 0, text: "Its text.", links: [], isSignature: false }],
   isTooLarge: false,
+  isBlank: false,
   height: null,
   url: "/api/session",
 };

@@ -131,6 +131,8 @@ export const body = z.discriminatedUnion("kind", [
     trackers: z.int(),
     text: z.array(textBlock),
     isTooLarge: z.boolean(),
+    /** Nothing of it is seen: no word and no picture. */
+    isBlank: z.boolean(),
     /** CSS pixels it needs in a narrow and in a wide frame, roughly; null where pictures decide. */
     height: z.strictObject({ narrow: z.int(), wide: z.int() }).nullable(),
     /** Where the frame loads it from; `?images=1` shows remote images, `&theme=dark` adapts it. */

@@ -29,6 +29,28 @@ interface HtmlBodyProps {
 }
 
 export function HtmlBody(props: HtmlBodyProps): React.JSX.Element {
+  const { message, body } = props;
+  const { say } = useWords();
+  const [isShownAnyway, setShownAnyway] = useState(false);
+  // Beside other bodies it is no surprise that there is one without words.
+  if (!body.isBlank || message.bodies.length > 1 || isShownAnyway) return <ShownHtml {...props} />;
+  return (
+    <>
+      <div className="banner">
+        <p>{say("body.blank")}</p>
+        <Button kind="quiet" onPress={() => setShownAnyway(true)}>
+          {say("body.show-blank")}
+        </Button>
+        <a className="button quiet" href={message.urls.source} target="_blank" rel="noopener">
+          {say("message.source")}
+        </a>
+      </div>
+      <TextBody blocks={body.text} />
+    </>
+  );
+}
+
+function ShownHtml(props: HtmlBodyProps): React.JSX.Element {
   const { message, body, settings, isShownOnce, onShowOnce, onShownAsText } = props;
   const words = useWords();
   const { say } = words;

@@ -249,6 +249,8 @@ export const CATALOGUE = {
   "unreadable.more": "It is kept exactly as it came. Its source can be looked at, and it can be saved.",
 
   "body.none": "This message has no text.",
+  "body.blank": "This message has no text, or its sender hides it.",
+  "body.show-blank": "Show it anyway",
   "body.image": "Picture in the message",
   "text.unfold": "{lines, plural, one {Show # quoted line} other {Show # quoted lines}}",
   "text.fold": "Hide quoted lines",
