@@ -16,7 +16,12 @@ export interface ListAnswer {
   readonly error: Error | null;
   readonly retry: () => void;
   readonly loadMore: () => void;
+  /** The keys of all rows there are, loaded page by page up to `ROWS_CHOSEN_MAX`; of fewer where a page failed. */
+  readonly loadAll: () => Promise<readonly string[]>;
 }
+
+/** So many rows are chosen at once, and named one by one to an act. */
+export const ROWS_CHOSEN_MAX = 5_000;
 
 /** The rows of a list so far. */
 export function useRows(question: ListQuestion): ListAnswer {
@@ -28,6 +33,16 @@ export function useRows(question: ListQuestion): ListAnswer {
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
+  const loadAll = async (): Promise<readonly string[]> => {
+    let all = rows;
+    let isMore = hasNextPage;
+    while (isMore && all.length < ROWS_CHOSEN_MAX) {
+      const loaded = await fetchNextPage();
+      all = keyedRows(loaded.data?.pages ?? [], question);
+      isMore = loaded.hasNextPage && !loaded.isError;
+    }
+    return all.slice(0, ROWS_CHOSEN_MAX).map(({ key }) => key);
+  };
   const first = data?.pages[0];
   return {
     rows,
@@ -39,5 +54,6 @@ export function useRows(question: ListQuestion): ListAnswer {
     error: data === undefined ? query.error : null,
     retry: () => void refetch(),
     loadMore,
+    loadAll,
   };
 }

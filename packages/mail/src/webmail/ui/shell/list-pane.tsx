@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { type Target, targetOf } from "../acts/target.ts";
 import { sessionQuery } from "../data/queries.ts";
+import { ChooseRest } from "../list/choose-rest.tsx";
 import { ListHeader } from "../list/list-header.tsx";
 import { ListSkeleton } from "../list/list-skeleton.tsx";
 import { EmptyList, ListFailed } from "../list/list-states.tsx";
@@ -50,6 +51,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
         onSelectAll={selectAll}
         onUnreadOnly={switchUnread}
       />
+      {target === null ? null : <ChooseRest key={listKey} answer={answer} selection={selection} onSelect={select} />}
       {scope === "all" ? <NotAll /> : null}
       {list.kind === "search" ? <TermChips place={place} list={list} understood={understood} /> : <SourceStrips />}
       <p className="unseen" role="status">

@@ -97,6 +97,10 @@ export const CATALOGUE = {
   "list.total": "{count, number}",
   "list.chosen": "{count, plural, one {# chosen} other {# chosen}}",
   "list.choose-all": "Choose all that are listed",
+  "list.chosen-of": "{count, number} of {of, number} are chosen",
+  "list.chosen-of-more": "{count, number} are chosen, and there are more",
+  "list.choose-rest": "Choose all {count, number}",
+  "list.choose-most": "Choose the first {count, number}",
   "list.unread-only": "Only unread",
   "list.new": "{count, plural, one {# new} other {# new}}",
   "list.found": "{count, plural, =0 {Nothing found} one {# message found} other {# messages found}}",
@@ -267,7 +271,7 @@ export const CATALOGUE = {
   "images.trackers": "{trackers, plural, one {# tracker} other {# trackers}} not loaded",
   "images.shown": "Images are shown this once",
   "images.failed":
-    "{failed, plural, one {# image could not be loaded} other {# images could not be loaded}}: gone, no picture, or its server does not answer",
+    "{failed, plural, one {# image could not be loaded: its server does not give it} other {# images could not be loaded: their servers do not give them}}",
   "images.trusted":
     "Images of {who} are shown{trackers, plural, =0 {} one {; # tracker is not} other {; # trackers are not}}",
   "images.show": "Show images",
