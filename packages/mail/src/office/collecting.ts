@@ -17,8 +17,8 @@ export interface LiveCollecting extends Pick<Daemon, "pause" | "protocolLog" | "
 export interface Collecting extends LiveCollecting {
   /** Whoever collects beside it looks at the same disk. */
   readonly space: FreeSpace;
-  /** Begins with these sources; with the same ones as before nothing changes. False then. */
-  use(sources: readonly SourceConfig[]): Promise<boolean>;
+  /** From now on these are the sources. Those that are as they were go on undisturbed; false when all are. */
+  use(sources: readonly SourceConfig[]): boolean;
   /** Ends after the messages that are being collected, and cuts them off after so long. */
   stop(o: { readonly withinMs: number }): Promise<void>;
 }
@@ -29,9 +29,6 @@ export interface CollectingOptions {
   /** Operations on the open store. */
   readonly caller: Pick<Caller, "call" | "openPlacing">;
 }
-
-/** A reload does not wait longer for runs of the sources before. */
-const CHANGE_MS = 10_000;
 
 /** Nothing is opened before there is a source. Trouble with what is remembered is logged; mail is served all the same. */
 export function prepareCollecting(o: CollectingOptions): Collecting {
@@ -45,7 +42,6 @@ class RunningCollecting implements Collecting {
   #daemon: Daemon | undefined;
   /** Its last runs are coming to their end. */
   #ending: Daemon | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
   #isStopped = false;
   /** Opened with the first source, and open until the end: work beside the daemon uses it too. */
   #state: FetchState | undefined;
@@ -57,16 +53,12 @@ class RunningCollecting implements Collecting {
     this.space = new FreeSpace({ folder: dataDir, freeOctetsMin: limits.freeOctetsMin });
   }
 
-  use(sources: readonly SourceConfig[]): Promise<boolean> {
-    return this.#inTurn(async () => {
-      if (this.#isStopped || isDeepStrictEqual(sources, this.#sources)) return false;
-      const paused = this.status().flatMap(({ source, isPaused }) => (isPaused ? [source] : []));
-      await this.#end({ withinMs: CHANGE_MS });
-      if (this.#isStopped) return false;
-      this.#sources = sources;
-      if (sources.length > 0) this.#start(paused);
-      return true;
-    });
+  use(sources: readonly SourceConfig[]): boolean {
+    if (this.#isStopped || isDeepStrictEqual(sources, this.#sources)) return false;
+    this.#sources = sources;
+    if (this.#daemon !== undefined) this.#daemon.use(sources);
+    else if (sources.length > 0) this.#start();
+    return true;
   }
 
   wake(source?: string): boolean {
@@ -100,38 +92,19 @@ class RunningCollecting implements Collecting {
 
   async stop(o: { readonly withinMs: number }): Promise<void> {
     this.#isStopped = true;
-    // A change that waits for the end of its runs waits no longer than this.
-    const hurried = this.#ending?.stop(o);
-    await this.#inTurn(async () => {
-      await hurried;
-      await this.#end(o);
-      this.#state?.close();
-      this.#state = undefined;
-    });
-  }
-
-  /** Changes come one after the other: whatever one of them began, the next one ends. */
-  #inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(change);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #end(o: { readonly withinMs: number }): Promise<void> {
-    this.#ending = this.#daemon;
+    this.#ending ??= this.#daemon;
     this.#daemon = undefined;
-    this.#sources = [];
     await this.#ending?.stop(o);
-    this.#ending = undefined;
+    this.#state?.close();
+    this.#state = undefined;
   }
 
-  #start(paused: readonly string[]): void {
+  #start(): void {
     const { config, log, caller } = this.#o;
     try {
       const state = (this.#state ??= FetchState.open(statePath(config.dataDir)));
       this.#daemon = startDaemon({
         sources: this.#sources,
-        paused,
         onEvent: (event) => this.#tell(event),
         house: {
           state,

@@ -141,7 +141,7 @@ async function assemble({ config, log, readConfig, imageNetwork }: OfficeOptions
     log,
     renewCertificate: () => renewSelfSigned({ material, config: current.config, useMaterial }),
   });
-  await collecting.use(config.sources);
+  collecting.use(config.sources);
   log.info({ listeners, pid: process.pid }, "open");
   return office;
 }

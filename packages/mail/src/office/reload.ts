@@ -25,7 +25,7 @@ export interface ReloadOptions {
   readonly useMaterial: (material: TlsMaterial) => boolean;
   readonly useLimits: (limits: LimitSettings) => void;
   /** False when they are the same as before. */
-  readonly useSources: (sources: Config["sources"]) => Promise<boolean>;
+  readonly useSources: (sources: Config["sources"]) => boolean;
 }
 
 /** Throws before anything changed. Accounts need no reload: they are read from the store at every login. */
@@ -40,7 +40,7 @@ export async function reloadOffice(options: ReloadOptions): Promise<ReloadReport
     options.useLimits(fresh.limits);
     changed.push("limits");
   }
-  if (await options.useSources(fresh.sources)) changed.push("sources");
+  if (options.useSources(fresh.sources)) changed.push("sources");
   if (fresh.log.level !== before.log.level) changed.push("log.level");
   log.setLevel(fresh.log.level);
   log.reopen();

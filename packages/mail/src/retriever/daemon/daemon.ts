@@ -1,5 +1,6 @@
 // Collects from every source again and again. Each has its own clock: a slow one delays nobody. Times between runs are
 // spread a little, so that thousands of installations do not knock at the same second.
+import { isDeepStrictEqual } from "node:util";
 import type { SourceConfig } from "../../config/index.ts";
 import type { FetchEvent, SourceReport } from "../run/events.ts";
 import { GRACE_MS } from "../run/grace.ts";
@@ -54,41 +55,90 @@ export interface Daemon {
   /** Looks at once, and goes on. False when there is no such source. */
   resume(source: string): boolean;
   status(): readonly SourceStatus[];
+  /** From now on these are the sources. Those that are as they were keep their run, their clock and their pause. */
+  use(sources: readonly SourceConfig[]): void;
   /** The last of what was said with its server, oldest first, secrets masked; undefined when there is no such source. */
   protocolLog(source: string): readonly ProtocolLine[] | undefined;
   /** Ends runs after the message they are at, and cuts them off after so long; what is safely here is made final. Safe twice. */
   stop(o?: { readonly withinMs?: number }): Promise<void>;
 }
 
+interface Going {
+  readonly source: SourceConfig;
+  readonly loop: SourceLoop;
+  /** Ends it after the message that is on its way; `cut` at once. */
+  readonly end: AbortController;
+  readonly cut: AbortController;
+  readonly done: Promise<void>;
+}
+
 /** Sources that are not enabled are left alone. */
 export function startDaemon(o: DaemonOptions): Daemon {
-  const stopping = new AbortController();
-  const cutting = new AbortController();
-  const end = { signal: stopping.signal, cut: cutting.signal };
-  const loops = new Map(
-    o.sources.filter(({ enabled }) => enabled).map((source) => [source.name, new SourceLoop(source, o, end)]),
-  );
-  const all = [...loops.values()];
-  const running = Promise.all(all.map((loop) => loop.run()));
+  let going: ReadonlyMap<string, Going> = new Map();
+  /** Of sources that were changed or taken out: nobody waits for the end of their last runs. */
+  const ending = new Set<Going>();
+  let isStopped = false;
+
+  function begin(source: SourceConfig, isPaused: boolean): Going {
+    const [end, cut] = [new AbortController(), new AbortController()];
+    const loop = new SourceLoop(source, isPaused, o, { signal: end.signal, cut: cut.signal });
+    // Two runs of one source would be in each other's way.
+    const before = [...ending].filter((one) => one.source.name === source.name).map(({ done }) => done);
+    const done = before.length === 0 ? loop.run() : Promise.all(before).then(() => loop.run());
+    return { source, loop, end, cut, done };
+  }
+
+  function finish(one: Going): void {
+    one.end.abort();
+    ending.add(one);
+    const timer = setTimeout(() => one.cut.abort(), GRACE_MS);
+    void one.done.then(() => {
+      clearTimeout(timer);
+      ending.delete(one);
+    });
+  }
+
+  function use(sources: readonly SourceConfig[], isPaused: (name: string) => boolean): void {
+    if (isStopped) return;
+    const wanted = sources.filter(({ enabled }) => enabled);
+    const kept = [...going.values()].filter(({ source }) => wanted.some((one) => isDeepStrictEqual(one, source)));
+    for (const one of going.values()) if (!kept.includes(one)) finish(one);
+    going = new Map(
+      wanted.map((source) => [
+        source.name,
+        kept.find((one) => one.source.name === source.name) ?? begin(source, isPaused(source.name)),
+      ]),
+    );
+  }
+
+  use(o.sources, (name) => o.paused?.includes(name) ?? false);
   return {
     wake(source) {
-      const woken = source === undefined ? all : [loops.get(source)];
-      return woken.map((loop) => loop?.wake() ?? false).includes(true);
+      const woken = source === undefined ? [...going.values()] : [going.get(source)];
+      return woken.map((one) => one?.loop.wake() ?? false).includes(true);
     },
     pause(source) {
-      loops.get(source)?.pause();
-      return loops.has(source);
+      going.get(source)?.loop.pause();
+      return going.has(source);
     },
     resume(source) {
-      loops.get(source)?.resume();
-      return loops.has(source);
+      going.get(source)?.loop.resume();
+      return going.has(source);
     },
-    status: () => all.map((loop) => loop.status()),
-    protocolLog: (source) => loops.get(source)?.protocolLog.lines(),
+    status: () => [...going.values()].map(({ loop }) => loop.status()),
+    use(sources) {
+      const before = going;
+      use(sources, (name) => before.get(name)?.loop.status().isPaused ?? false);
+    },
+    protocolLog: (source) => going.get(source)?.loop.protocolLog.lines(),
     async stop({ withinMs = GRACE_MS } = {}) {
-      stopping.abort();
-      const timer = setTimeout(() => cutting.abort(), withinMs);
-      await running;
+      isStopped = true;
+      const all = [...going.values(), ...ending];
+      for (const { end } of all) end.abort();
+      const timer = setTimeout(() => {
+        for (const { cut } of all) cut.abort();
+      }, withinMs);
+      await Promise.all(all.map(({ done }) => done));
       clearTimeout(timer);
     },
   };

@@ -12,7 +12,7 @@ import { ProtocolLog } from "./protocol-log.ts";
 import { waitBefore } from "./schedule.ts";
 import { SourceWatch } from "./source-watch.ts";
 
-/** Ends the whole daemon: after the message that is on its way, and at once. */
+/** Ends it for good: after the message that is on its way, and at once. */
 export interface DaemonEnd {
   readonly signal: AbortSignal;
   readonly cut: AbortSignal;
@@ -33,12 +33,12 @@ export class SourceLoop {
   #nextRunAt: number | undefined;
   #lastReport: SourceReport | undefined;
 
-  constructor(source: SourceConfig, o: DaemonOptions, end: DaemonEnd) {
+  constructor(source: SourceConfig, isPaused: boolean, o: DaemonOptions, end: DaemonEnd) {
     this.name = source.name;
     this.#source = source;
     this.#o = o;
     this.#end = end;
-    this.#isPaused = o.paused?.includes(source.name) ?? false;
+    this.#isPaused = isPaused;
   }
 
   /** Never rejects. */

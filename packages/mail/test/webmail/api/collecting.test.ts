@@ -446,3 +446,41 @@ test("a header whose unique-id was another message's once gives way to that mess
     await reusing.close();
   }
 });
+
+test("a change of one source leaves the others at what they are at, and waits for no server", async (t) => {
+  const logins = (to: ScriptedPeer): number => to.commands.filter((one) => /^(?:PASS|AUTH)/.test(one)).length;
+  const refusing = await scriptedPeer({
+    capabilities: ["TOP", "UIDL", "USER"],
+    faults: [{ on: "PASS", answer: "-ERR [AUTH] no", applies: false }],
+  });
+  const slow = await scriptedPeer({
+    messages: Array.from({ length: 6 }, (_, n) => letter(n + 40)),
+    capabilities: ["TOP", "UIDL", "USER"],
+    // Its third message takes longer than the changes do.
+    faults: [{ on: "RETR", skip: 2, times: 1, delayMs: 4_000 }],
+  });
+  const silent = await scriptedPeer({ faults: [{ on: "connection", stall: 0 }] });
+  for (const one of [refusing, slow, silent]) t.after(() => one.close());
+  const refused = runEnded("refusing");
+  await addSource("refusing", refusing.port);
+  await refused;
+  const tries = logins(refusing);
+  assert.ok(tries > 0);
+  await addSource("silent", silent.port);
+  while (!silent.log.some(({ kind }) => kind === "connected")) await new Promise(setImmediate);
+  const fetched = runEnded("slowly");
+  await addSource("slowly", slow.port);
+  while (!slow.commands.some((one) => one.startsWith("RETR"))) await new Promise(setImmediate);
+  for (const everyMs of [60_000, 120_000, 180_000]) await office.ask("changeSource", { source: "silent", everyMs });
+  const shown = (await office.ask("sources", {})).sources.find(({ source }) => source === "slowly");
+  assert.equal(shown?.state, "running", "no change waits for what a silent server may say");
+  await fetched;
+  const { sources } = await office.ask("sources", {});
+  assert.equal(sources.find(({ source }) => source === "slowly")?.arrivedLast, 6);
+  assert.equal(slow.connections.length, 1);
+  assert.equal(logins(refusing), tries, "a password that was refused is not tried again");
+  const again = runEnded("refusing");
+  await office.ask("changeSource", { source: "refusing", password: "another" });
+  await again;
+  assert.ok(logins(refusing) > tries, "one that was mended is");
+});

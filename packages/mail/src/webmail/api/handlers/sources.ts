@@ -54,6 +54,8 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
       knownSource(reading, source);
       if (keep !== undefined) refuseUnconfirmed(keep.kind, confirmed);
       await writeChange(reading, source, { ...present(rest), ...(keep === undefined ? {} : keepKeys(keep)) });
+      // The file it is in has the name it had: nothing else tells that it is worth a try.
+      if (rest.password !== undefined) collecting.wake(source);
       return shown(source);
     },
     async removeSource({ source }) {
