@@ -7,7 +7,6 @@ import type * as calls from "../data/call.ts";
 import type * as events from "../data/events.ts";
 import type * as refusals from "../data/refusal-text.ts";
 import type * as front from "../parts/in-front.tsx";
-import type * as collecting from "../words/collect-text.ts";
 
 const nothing = (): void => undefined;
 const Nothing = (): null => null;
@@ -32,5 +31,11 @@ export const useEvents: typeof events.useEvents = () => true;
 export const inFront: typeof front.inFront = () => Nothing;
 export const call: typeof calls.call = () => Promise.reject(new Error("asked before the reader was there"));
 export const refusalText: typeof refusals.refusalText = () => "";
-export const troubleText: typeof collecting.troubleText = () => "";
-export { Nothing as ActBar, Nothing as ListKeys, Nothing as MadeReady, Nothing as Opened, Nothing as SourceStrips };
+export {
+  Nothing as ActBar,
+  Nothing as ListKeys,
+  Nothing as MadeReady,
+  Nothing as Opened,
+  Nothing as SourceStrips,
+  Nothing as TroubleTold,
+};

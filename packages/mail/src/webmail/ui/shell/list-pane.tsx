@@ -53,7 +53,11 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
       />
       {target === null ? null : <ChooseRest key={listKey} answer={answer} selection={selection} onSelect={select} />}
       {scope === "all" ? <NotAll /> : null}
-      {list.kind === "search" ? <TermChips place={place} list={list} understood={understood} /> : <SourceStrips />}
+      {list.kind === "search" ? (
+        <TermChips place={place} list={list} understood={understood} />
+      ) : (
+        <SourceStrips list={list} scope={scope} />
+      )}
       <p className="unseen" role="status">
         {list.kind === "search" ? <Found key={listKey} answer={answer} /> : null}
       </p>

@@ -11,7 +11,6 @@ import { inFront } from "../parts/in-front.tsx";
 import { Tooltip } from "../parts/tooltip.tsx";
 import { formatPlace, INBOX, type ListOf, type Place, type Scope } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
-import { troubleText } from "../words/collect-text.ts";
 import { useWords } from "../words/use-words.ts";
 import { MadeReady } from "./made-ready.tsx";
 import { ComposeButton } from "./compose-button.tsx";
@@ -24,6 +23,7 @@ import { Sidebar } from "./sidebar.tsx";
 import { Splitter } from "./splitter.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useMedia } from "./use-media.ts";
+import { TroubleTold } from "./trouble-told.tsx";
 import { useNotices } from "./use-notices.ts";
 import { useNow } from "./use-now.ts";
 import "./shell.css";
@@ -55,13 +55,10 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
   const isReturn = useReturn(place);
   const isLive = useEvents({
     onArrived: useNotices(settings.notify),
-    onSourceEnded({ source, arrived, trouble }) {
-      const texts = [
-        ...(arrived > 0 ? [say("told.arrived", { source, count: arrived })] : []),
-        ...(trouble === null ? [] : [say("told.trouble", { source, text: troubleText(words, trouble) })]),
-      ];
+    onSourceEnded({ source, arrived }) {
       // Numbered: the same words again are said again.
-      if (texts.length > 0) setTold(({ number }) => ({ text: texts.join(" "), number: number + 1 }));
+      if (arrived > 0)
+        setTold(({ number }) => ({ text: say("told.arrived", { source, count: arrived }), number: number + 1 }));
     },
   });
   useUnread(place, scope);
@@ -137,6 +134,7 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
         <p className="unseen" role="status">
           <span key={told.number}>{told.text}</span>
         </p>
+        <TroubleTold />
         {isHelpOpen ? (
           <Help
             areLettersOn={settings.keyboard === "on"}

@@ -1,0 +1,88 @@
+// Many sources that cannot be checked, as on a computer without a network: they say so in one line, and mail is read all the same.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scriptedPeer } from "@restante/pop/testing";
+import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { addSource } from "./provider.ts";
+import { openReader, type Reader, setUp } from "./set-up.ts";
+
+const SOURCES = 16;
+/** Of a row, at the density the reader begins with. */
+const ROW_PX = 64;
+
+let reader: Reader;
+
+setUp(async (file) => {
+  reader = await openReader(file, { args: ["--demo"] });
+  const peer = await scriptedPeer();
+  const { port } = peer;
+  // Nobody listens there any more.
+  await peer.close();
+  for (let n = 1; n <= SOURCES; n += 1)
+    await addSource(reader.page, { name: `off${n}`, port, user: "pat", password: "secret" });
+});
+
+const strips = (): ReturnType<Reader["page"]["locator"]> => reader.page.locator(".strip");
+
+for (const [width, height] of [
+  [1280, 800],
+  [390, 844],
+  [320, 568],
+] as const)
+  test(`at ${width} by ${height} they take one row, and the others can be pressed`, NEEDS_CHROMIUM, async () => {
+    const { page } = reader;
+    await page.setViewportSize({ width, height });
+    await goTo(page, "#/all/inbox");
+    await strips()
+      .getByText(/^16 sources could not be checked: \S+, \S+ and 14 more$/)
+      .waitFor();
+    assert.equal(await strips().count(), 1);
+    const box = await strips().boundingBox();
+    assert.ok(box !== null && box.height <= ROW_PX, `${box?.height} pixels`);
+    const row = page.getByRole("row").nth(2);
+    await row.click();
+    await page.locator("article.message").first().waitFor();
+    await goTo(page, "#/all/inbox");
+    await row.waitFor();
+  });
+
+test("they are told once, and each is found behind the one button, by keys alone", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const told = page.locator("[role=status]").getByText(/could not be checked|takes no connection/);
+  await told.filter({ hasText: /^16 sources could not be checked/ }).waitFor({ state: "attached" });
+  assert.equal(await told.count(), 1);
+  const show = strips().getByRole("button", { name: "Show them" });
+  await show.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Sources" });
+  await becomes(() => dialog.getByRole("listitem").count(), SOURCES);
+  assert.equal(await dialog.getByRole("button", { name: "What to do" }).count(), SOURCES);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await show.and(page.locator(":focus")).waitFor();
+  await page.keyboard.press("Enter");
+  await dialog
+    .getByRole("listitem", { name: "off7", exact: true })
+    .getByRole("button", { name: "What to do" })
+    .press("Enter");
+  await page.waitForURL(/#\/source\/off7\/activity/);
+});
+
+test("they are said where their mail would come, and nowhere else", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/all/source/off3");
+  await strips()
+    .getByText(/^off3: The server takes no connection/)
+    .waitFor();
+  assert.equal(await strips().count(), 1);
+  for (const [list, title] of [
+    ["archive", "Archive"],
+    ["trash", "Trash"],
+    ["starred", "Starred"],
+  ] as const) {
+    await goTo(page, `#/all/${list}`);
+    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    await becomes(() => strips().count(), 0);
+  }
+});
