@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scriptedPeer } from "@restante/pop/testing";
-import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
@@ -86,3 +86,21 @@ test("they are said where their mail would come, and nowhere else", NEEDS_CHROMI
     await becomes(() => strips().count(), 0);
   }
 });
+
+for (const link of ["Change", "Settings of this source"])
+  test(`“${link}” leads to the settings of this source and no other`, NEEDS_CHROMIUM, async () => {
+    const { page } = reader;
+    await goTo(page, "#/source/off9/activity");
+    await page.locator(".main-pane").getByRole("link", { name: link, exact: true }).click();
+    await page.waitForURL(/#\/settings\/sources\/off9$/);
+    const card = page.getByRole("region", { name: "off9", exact: true });
+    await card.and(page.locator(":focus")).waitFor();
+    const top = (await card.boundingBox())?.y ?? -1;
+    assert.ok(top >= 0 && top < 400, `its card begins at ${top}`);
+    await turn(card.getByRole("radio", { name: "Remove right away" }), "on");
+    await card.getByRole("button", { name: "Save", exact: true }).click();
+    const asked = page.getByRole("alertdialog", { name: "Keep the only copy here?" });
+    await asked.getByText(/^This is about off9\./).waitFor();
+    await asked.getByRole("button", { name: "Cancel" }).click();
+    await card.getByRole("button", { name: "Cancel" }).click();
+  });

@@ -19,6 +19,7 @@ const PLACES: readonly (readonly [string, Place])[] = [
   ],
   ["#/all/all", { screen: "mail", scope: "all", list: { kind: "all" }, open: null }],
   ["#/settings/reading", { screen: "settings", page: "reading" }],
+  ["#/settings/sources/work", { screen: "settings", page: "sources", source: "work" }],
   ["#/source/work/activity", { screen: "source", source: "work", tab: "activity" }],
   ["#/sources/add", { screen: "add-source" }],
 ];

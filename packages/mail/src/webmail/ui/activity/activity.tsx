@@ -22,7 +22,7 @@ export function Activity({ source }: { readonly source: SourceStatus }): React.J
   const { say } = words;
   const now = useNow();
   const { state, trouble, warnings, nextRunAt } = source;
-  const settings = formatPlace({ screen: "settings", page: "sources" });
+  const settings = formatPlace({ screen: "settings", page: "sources", source: source.source });
   return (
     <>
       <section aria-label={say("activity.title")}>

@@ -48,7 +48,8 @@ export type Place =
   | { readonly screen: "organise"; readonly page: OrganisePage; readonly begin: RuleBeginning | null }
   | { readonly screen: "add-source" }
   | { readonly screen: "source"; readonly source: string; readonly tab: "server" | "activity" }
-  | { readonly screen: "settings"; readonly page: SettingsPage };
+  /** `source` is the one of the page's sources that is meant. */
+  | { readonly screen: "settings"; readonly page: SettingsPage; readonly source?: string };
 
 const ROLES: readonly Role[] = ["inbox", "archive", "junk", "trash", "sent", "drafts"];
 const PAGES: readonly SettingsPage[] = ["sources", "reading", "look", "notifications", "keyboard", "language"];
@@ -58,7 +59,7 @@ export const INBOX: MailPlace = { screen: "mail", scope: "all", list: { kind: "r
 export function parsePlace(fragment: string): Place {
   const [path = "", query = ""] = fragment.replace(/^#?\/?/, "").split("?", 2);
   const [first = "", second = "", third = ""] = path.split("/").map(decoded);
-  if (first === "settings") return { screen: "settings", page: PAGES.find((page) => page === second) ?? "sources" };
+  if (first === "settings") return parseSettings(second, third);
   if (first === "drafts" || first === "outbox") return { screen: first };
   if (first === "organise") return parseOrganise(second, new URLSearchParams(query));
   if (first === "sources" && second === "add") return { screen: "add-source" };
@@ -67,6 +68,11 @@ export function parsePlace(fragment: string): Place {
   const terms = new URLSearchParams(query);
   const scope = /^\d{1,15}$/.test(first) ? first : "all";
   return { screen: "mail", scope, list: parseList(second, third, terms), open: parseOpened(terms.get("open")) };
+}
+
+function parseSettings(name: string, source: string): Place {
+  const page = PAGES.find((known) => known === name) ?? "sources";
+  return { screen: "settings", page, ...(page === "sources" && source !== "" ? { source } : {}) };
 }
 
 const ORGANISE_PAGES: readonly OrganisePage[] = ["rules", "mailboxes", "labels", "addresses", "transfer"];
@@ -111,7 +117,7 @@ function decoded(part: string): string {
 export function formatPlace(place: Place): string {
   switch (place.screen) {
     case "settings":
-      return `#/settings/${place.page}`;
+      return `#/settings/${place.page}${place.source === undefined ? "" : `/${encodeURIComponent(place.source)}`}`;
     case "drafts":
     case "outbox":
       return `#/${place.screen}`;

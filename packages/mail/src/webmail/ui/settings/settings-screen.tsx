@@ -24,10 +24,12 @@ const ADDRESSES = formatPlace({ screen: "organise", page: "addresses", begin: nu
 interface PageProps {
   readonly settings: ReaderSettings;
   readonly onChange: (change: Partial<ReaderSettings>) => void;
+  /** The source that is meant, of the page of sources. */
+  readonly source: string | undefined;
 }
 
 const CONTENTS: Readonly<Record<SettingsPage, (props: PageProps) => ReactNode>> = {
-  sources: () => <SourceSettings />,
+  sources: ({ source }) => <SourceSettings key={source} meant={source} />,
   reading: ReadingSettings,
   look: LookSettings,
   notifications: NotificationSettings,
@@ -60,7 +62,7 @@ export function SettingsScreen({ place }: { readonly place: Extract<Place, { scr
       }
     >
       <div className="entry-form">
-        <Contents settings={settings} onChange={change} />
+        <Contents settings={settings} onChange={change} source={place.source} />
       </div>
       <footer className="about soft">
         {session === undefined ? null : <p>{say("settings.version", { version: session.version })}</p>}

@@ -19,7 +19,8 @@ import type { Words } from "../words/words.ts";
 const MINUTE_MS = 60_000;
 const EVERY_MINUTES: readonly number[] = [1, 5, 10, 15, 30, 60, 180, 720, 1_440];
 
-export function SourceSettings(): React.JSX.Element {
+/** `meant` is the one that was asked for. */
+export function SourceSettings({ meant }: { readonly meant: string | undefined }): React.JSX.Element {
   const { say } = useWords();
   const { data } = useQuery(sourcesQuery);
   const sources = data?.sources ?? [];
@@ -27,7 +28,7 @@ export function SourceSettings(): React.JSX.Element {
     <>
       {data !== undefined && sources.length === 0 ? <p>{say("settings.sources-none")}</p> : null}
       {sources.map((source) => (
-        <OneSource key={source.source} source={source} />
+        <OneSource key={source.source} source={source} isMeant={source.source === meant} />
       ))}
       <div className="acts">
         <Button icon={Plus} onPress={() => go({ screen: "add-source" })}>
@@ -45,12 +46,27 @@ interface Change {
   readonly confirmed?: boolean;
 }
 
-function OneSource({ source: status }: { readonly source: SourceStatus }): React.JSX.Element {
+interface OneSourceProps {
+  readonly source: SourceStatus;
+  readonly isMeant: boolean;
+}
+
+function OneSource({ source: status, isMeant }: OneSourceProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
   const client = useQueryClient();
   const { source, keep, everyMs, isReadOnly } = status;
   const [isLeaving, setLeaving] = useState(false);
+  const card = useRef<HTMLElement>(null);
+  // The heading of the page takes the focus when it is drawn first: what is meant comes behind it.
+  useEffect(() => {
+    if (!isMeant) return undefined;
+    const frame = requestAnimationFrame(() => {
+      card.current?.scrollIntoView({ block: "start" });
+      card.current?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [isMeant]);
   const settled = (): void => void client.invalidateQueries({ queryKey: KEYS.sources });
   const change = useMutation({
     mutationFn: (wanted: Change) => call("changeSource", { source, ...wanted }),
@@ -65,7 +81,7 @@ function OneSource({ source: status }: { readonly source: SourceStatus }): React
     onSettled: settled,
   });
   return (
-    <section className="one-source" aria-label={source}>
+    <section ref={card} className="one-source" aria-label={source} tabIndex={-1}>
       <h2>
         <a className="target" href={formatPlace({ screen: "source", source, tab: "activity" })}>
           <bdi>{source}</bdi>
@@ -78,7 +94,7 @@ function OneSource({ source: status }: { readonly source: SourceStatus }): React
         <p>{say("settings.source-read-only")}</p>
       ) : (
         <>
-          <KeepForm keep={keep} isBusy={change.isPending} onSave={change.mutate} />
+          <KeepForm source={source} keep={keep} isBusy={change.isPending} onSave={change.mutate} />
           <Select
             label={say("settings.every")}
             value={String(everyMs)}
@@ -117,13 +133,14 @@ function everyOptions({ say }: Words, everyMs: number): (readonly [string, strin
 }
 
 interface KeepFormProps {
+  readonly source: string;
   readonly keep: Keep;
   readonly isBusy: boolean;
   readonly onSave: (change: Change) => void;
 }
 
 /** A rule that removes mail is saved by a button, not by a slip of the arrow keys. */
-function KeepForm({ keep, isBusy, onSave }: KeepFormProps): React.JSX.Element {
+function KeepForm({ source, keep, isBusy, onSave }: KeepFormProps): React.JSX.Element {
   const { say } = useWords();
   const kept = JSON.stringify(keep);
   const [wanted, setWanted] = useState(keep);
@@ -161,7 +178,11 @@ function KeepForm({ keep, isBusy, onSave }: KeepFormProps): React.JSX.Element {
         </div>
       ) : null}
       {isAsking ? (
-        <OnlyCopyHere onConfirm={() => onSave({ keep: wanted, confirmed: true })} onClose={() => setAsking(false)} />
+        <OnlyCopyHere
+          source={source}
+          onConfirm={() => onSave({ keep: wanted, confirmed: true })}
+          onClose={() => setAsking(false)}
+        />
       ) : null}
     </form>
   );

@@ -97,6 +97,7 @@ export function AddSource(): React.JSX.Element {
       )}
       {found === null || find.isPending ? null : (
         <WishesForm
+          address={found.login.address === "" ? `${found.at.user}@${found.at.host}` : found.login.address}
           reached={found.reached}
           suggested={accountNameFor(found.login.address)}
           accounts={(session?.accounts ?? []).map(({ name }) => name)}

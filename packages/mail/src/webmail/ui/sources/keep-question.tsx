@@ -50,16 +50,19 @@ export function KeepQuestion({ value, onChange }: KeepQuestionProps): React.JSX.
 
 /** The second asking, before the only copy is here. */
 export function OnlyCopyHere({
+  source,
   onConfirm,
   onClose,
 }: {
+  /** By the name its person knows it by. */
+  readonly source: string;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }): React.JSX.Element {
   const { say } = useWords();
   return (
     <Confirm title={say("keep.ask-title")} does={say("keep.ask-does")} onConfirm={onConfirm} onClose={onClose}>
-      {say("keep.ask")}
+      {say("keep.ask", { source })}
     </Confirm>
   );
 }

@@ -50,7 +50,9 @@ export function TroubleCard({ trouble, source }: TroubleCardProps): React.JSX.El
       )}
       {source !== undefined && isAmong(IN_SETTINGS) ? (
         <p>
-          <a href={formatPlace({ screen: "settings", page: "sources" })}>{say("collect.settings")}</a>
+          <a href={formatPlace({ screen: "settings", page: "sources", source: source.source })}>
+            {say("collect.settings")}
+          </a>
         </p>
       ) : null}
       {trouble.code === "low-space" || trouble.code === "destination-full" ? (

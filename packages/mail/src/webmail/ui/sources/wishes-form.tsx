@@ -28,6 +28,8 @@ export function addSource(
 }
 
 interface WishesFormProps {
+  /** Whose mail it is. */
+  readonly address: string;
   readonly reached: NonNullable<Tested["reached"]>;
   /** Where it can go; with none, one is made, called `suggested` unless its person likes another name better. */
   readonly accounts: readonly string[];
@@ -38,7 +40,7 @@ interface WishesFormProps {
 }
 
 export function WishesForm(props: WishesFormProps): React.JSX.Element {
-  const { reached, accounts, suggested, isBusy, error, onStart } = props;
+  const { address, reached, accounts, suggested, isBusy, error, onStart } = props;
   const words = useWords();
   const { say } = words;
   const [keep, setKeep] = useState<Keep>({ kind: "forever" });
@@ -151,7 +153,9 @@ export function WishesForm(props: WishesFormProps): React.JSX.Element {
       <div className="acts">
         <SubmitButton isBusy={isBusy}>{isBusy ? say("add.starting") : say("add.start")}</SubmitButton>
       </div>
-      {isAsking ? <OnlyCopyHere onConfirm={() => start(true)} onClose={() => setAsking(false)} /> : null}
+      {isAsking ? (
+        <OnlyCopyHere source={address} onConfirm={() => start(true)} onClose={() => setAsking(false)} />
+      ) : null}
     </form>
   );
 }

@@ -81,7 +81,7 @@ export const SOURCE_WORDS = {
   "keep.now-remove-at-once": "Removed from the server right away",
   "keep.ask-title": "Keep the only copy here?",
   "keep.ask":
-    "Every message is removed from the server as soon as it is stored on this computer. If this computer’s disk fails, mail that was not backed up is lost. Have a backup of the data directory before you go on.",
+    "This is about {source}. Every message is removed from its server as soon as it is stored on this computer. If this computer’s disk fails, mail that was not backed up is lost. Have a backup of the data directory before you go on.",
   "keep.ask-does": "Remove right away",
 
   "server.title": "On the server",
