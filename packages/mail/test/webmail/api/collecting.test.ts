@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
-import type { RouteOutput } from "../../../src/webmail/api/index.ts";
+import type { RouteInput, RouteOutput } from "../../../src/webmail/api/index.ts";
 import { loadConfig } from "../../../src/config/index.ts";
 import { temporaryDirectory } from "../../office/test-office.ts";
 import { openEvents } from "./event-stream.ts";
@@ -483,4 +483,23 @@ test("a change of one source leaves the others at what they are at, and waits fo
   await office.ask("changeSource", { source: "refusing", password: "another" });
   await again;
   assert.ok(logins(refusing) > tries, "one that was mended is");
+});
+
+test("what another rule would remove is told before it is chosen, and no server is asked", async (t) => {
+  const kept = await scriptedPeer({ messages: [letter(61), letter(62), letter(63)] });
+  t.after(() => kept.close());
+  const begun = Date.now();
+  await collectAll("kept", kept.port);
+  const ended = Date.now();
+  const octets = [61, 62, 63].reduce((sum, n) => sum + Buffer.byteLength(letter(n)), 0);
+  const asked = kept.connections.length;
+  const preview = (keep: RouteInput<"previewKeep">["keep"]) => office.ask("previewKeep", { source: "kept", keep });
+  assert.deepEqual(await preview({ kind: "remove-at-once" }), { messages: 3, octets, nextAt: null });
+  assert.deepEqual(await preview({ kind: "forever" }), { messages: 0, octets: 0, nextAt: null });
+  const { nextAt, ...now } = await preview({ kind: "days", days: 10 });
+  assert.deepEqual(now, { messages: 0, octets: 0 });
+  const days = 10 * 86_400_000;
+  assert.ok(nextAt !== null && nextAt >= begun + days && nextAt <= ended + days);
+  assert.equal(kept.connections.length, asked);
+  assert.equal(kept.maildrop.messages.length, 3);
 });

@@ -90,11 +90,14 @@ test("keeping the only copy here is asked twice, and a day's keeping is saved", 
   const { page } = reader;
   await goTo(page, "#/settings/sources");
   await turn(page.getByRole("radio", { name: "Remove right away" }), "on");
+  await page.getByText(new RegExp(`^${MESSAGES} messages on the server \\(.+\\) would be removed`)).waitFor();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   const asked = page.getByRole("alertdialog", { name: "Keep the only copy here?" });
   await asked.getByRole("button", { name: "Cancel" }).click();
   await turn(page.getByRole("radio", { name: "Remove after some days" }), "on");
+  await page.getByText(`${MESSAGES} messages on the server`).waitFor({ state: "detached" });
   await page.getByRole("spinbutton", { name: "After how many days" }).fill("365");
+  await page.getByText(/^Nothing on the server would be removed at once\. The next would go on /).waitFor();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Saved", { exact: true }).waitFor();
   await page.reload();

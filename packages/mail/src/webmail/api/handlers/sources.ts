@@ -3,6 +3,7 @@ import { denyMigration, DiscoveryError, markSeen, RUN_QUESTIONS, type QuestionKi
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Discovery, SourceStatus } from "../schema/index.ts";
+import { fateOf } from "../server-copies.ts";
 import { candidatesFor } from "../sources/candidates.ts";
 import { betweenRuns, runBetween } from "../sources/between-runs.ts";
 import { isForeign, keepKeys, takeOut, writeChange, writeNewSource } from "../sources/edit-configuration.ts";
@@ -19,6 +20,7 @@ type Routes =
   | "testSource"
   | "addSource"
   | "changeSource"
+  | "previewKeep"
   | "removeSource"
   | "checkSources"
   | "pauseSource"
@@ -57,6 +59,21 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
       // The file it is in has the name it had: nothing else tells that it is worth a try.
       if (rest.password !== undefined) collecting.wake(source);
       return shown(source);
+    },
+    previewKeep({ source, keep }) {
+      const { server, ...rest } = knownSource(reading, source);
+      const asked = { ...rest, server: { ...server, ...keepKeys(keep) } };
+      const due = (collecting.memory()?.known(source) ?? [])
+        .filter(({ state }) => state === "collected")
+        .map((known) => ({ known, at: fateOf({ ...known, pending: undefined }, asked).removeAt }));
+      const now = Date.now();
+      const going = due.filter(({ at }) => at !== null && at <= now).map(({ known }) => known);
+      const later = due.flatMap(({ at }) => (at !== null && at > now ? at : []));
+      return Promise.resolve({
+        messages: going.length,
+        octets: going.reduce((sum, { octets }) => sum + octets, 0),
+        nextAt: later.length === 0 ? null : later.reduce((least, at) => Math.min(least, at)),
+      });
     },
     async removeSource({ source }) {
       knownSource(reading, source);

@@ -11,6 +11,7 @@ import {
   discovery,
   newSource,
   keep,
+  keepPreview,
   removalPlan,
   serverMailbox,
   sourceName,
@@ -148,6 +149,13 @@ export const ROUTES = {
       confirmed: z.boolean().default(false),
     }),
     output: sourceStatus,
+  },
+  /** What another rule would remove, from memory alone: nothing is changed, and no server is asked. */
+  previewKeep: {
+    method: "POST",
+    path: "/api/sources/:source/preview",
+    input: one.extend({ keep }),
+    output: keepPreview,
   },
   /** Forgets the source; mail that is here and mail on the server both stay. */
   removeSource: { method: "DELETE", path: "/api/sources/:source", input: one, output: nothing },

@@ -165,6 +165,15 @@ export const serverMailbox = z.strictObject({
   questions: z.array(question),
 });
 
+/** The dry run of a rule. */
+export const keepPreview = z.strictObject({
+  /** Of those that are stored here: what would go at the next check. */
+  messages: z.int(),
+  octets: z.number(),
+  /** When the next ones would go; null when none would. */
+  nextAt: z.number().nullable(),
+});
+
 /** The dry run of a removal: said back with its token within five minutes, it is done. */
 export const removalPlan = z.strictObject({
   token: z.string(),

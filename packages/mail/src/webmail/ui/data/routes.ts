@@ -25,6 +25,7 @@ export const PATHS: Paths = {
   testSource: { method: "POST", path: "/api/sources/test" },
   addSource: { method: "POST", path: "/api/sources" },
   changeSource: { method: "PATCH", path: "/api/sources/:source" },
+  previewKeep: { method: "POST", path: "/api/sources/:source/preview" },
   removeSource: { method: "DELETE", path: "/api/sources/:source" },
   checkSources: { method: "POST", path: "/api/sources/check" },
   pauseSource: { method: "POST", path: "/api/sources/:source/pause" },

@@ -13,6 +13,7 @@ import { formatPlace } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
 import { KeepQuestion, OnlyCopyHere } from "../sources/keep-question.tsx";
 import { SubmitButton } from "../sources/submit-button.tsx";
+import { dayOf, size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 
@@ -171,6 +172,7 @@ function KeepForm({ source, keep, isBusy, onSave }: KeepFormProps): React.JSX.El
       }}
     >
       <KeepQuestion value={wanted} onChange={setWanted} />
+      {isChanged ? <KeepPreview source={source} keep={wanted} /> : null}
       {isChanged ? (
         <div className="acts">
           <SubmitButton isBusy={isBusy}>{say("settings.save")}</SubmitButton>
@@ -185,6 +187,30 @@ function KeepForm({ source, keep, isBusy, onSave }: KeepFormProps): React.JSX.El
         />
       ) : null}
     </form>
+  );
+}
+
+/** What a rule that removes mail would do, before it is saved. */
+function KeepPreview({ source, keep }: { readonly source: string; readonly keep: Keep }): React.JSX.Element {
+  const words = useWords();
+  const { say } = words;
+  const removes = keep.kind === "days" || keep.kind === "remove-at-once";
+  const { data } = useQuery({
+    queryKey: ["keep-preview", source, keep],
+    queryFn: ({ signal }) => call("previewKeep", { source, keep }, signal),
+    enabled: removes,
+    placeholderData: (before) => before,
+    staleTime: 0,
+  });
+  return (
+    <p className="soft" role="status">
+      {data === undefined || !removes
+        ? null
+        : [
+            say("keep.preview", { count: data.messages, size: size(words, data.octets) }),
+            ...(data.nextAt === null ? [] : [say("keep.preview-next", { day: dayOf(words, data.nextAt) })]),
+          ].join(" ")}
+    </p>
   );
 }
 

@@ -74,6 +74,9 @@ export const SOURCE_WORDS = {
   "keep.until-deleted-here": "Remove when I delete it here",
   "keep.remove-at-once": "Remove right away",
   "keep.remove-at-once-more": "This computer keeps the only copy.",
+  "keep.preview":
+    "{count, plural, =0 {Nothing on the server would be removed at once.} one {# message on the server ({size}) would be removed at the next check.} other {# messages on the server ({size}) would be removed at the next check.}}",
+  "keep.preview-next": "The next would go on {day}.",
   "keep.now-forever": "Everything stays on the server",
   "keep.now-days":
     "{days, plural, one {Removed from the server after a day} other {Removed from the server after # days}}",
