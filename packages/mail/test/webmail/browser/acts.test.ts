@@ -189,6 +189,7 @@ test("emptying the trash asks, and empties one account's", NEEDS_CHROMIUM, async
   for (const answer of ["Cancel", "Empty"]) {
     await page.getByRole("button", { name: "Empty" }).click();
     await page.getByRole("menuitem", { name: "demo" }).click();
+    await dialog.getByText("1 message of demo is deleted for good and cannot be brought back.").waitFor();
     await dialog.getByRole("button", { name: answer }).click();
     await dialog.waitFor({ state: "detached" });
   }

@@ -1,6 +1,8 @@
 // Carries out wishes, from buttons and from keys alike: asks first where it must, and says afterwards what was done.
+import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import type { Act } from "../../api/schema/index.ts";
+import { mailboxesQuery, useAccountNames } from "../data/queries.ts";
 import { Confirm } from "../parts/dialog.tsx";
 import { inFront } from "../parts/in-front.tsx";
 import { useWords } from "../words/use-words.ts";
@@ -82,18 +84,7 @@ interface QuestionProps {
 
 function Question({ asking, perform, onEmpty, onClose }: QuestionProps): React.JSX.Element {
   const { say } = useWords();
-  if (asking.kind === "empty") {
-    return (
-      <Confirm
-        title={say(`empty.title-${asking.role}`)}
-        does={say("empty.does")}
-        onConfirm={() => onEmpty(asking.account, asking.role)}
-        onClose={onClose}
-      >
-        {say("empty.more")}
-      </Confirm>
-    );
-  }
+  if (asking.kind === "empty") return <EmptyQuestion {...asking} onEmpty={onEmpty} onClose={onClose} />;
   const { target } = asking;
   if (asking.kind === "move") {
     return (
@@ -113,6 +104,30 @@ function Question({ asking, perform, onEmpty, onClose }: QuestionProps): React.J
       onClose={onClose}
     >
       {say("delete.more")}
+    </Confirm>
+  );
+}
+
+interface EmptyQuestionProps extends Pick<QuestionProps, "onEmpty" | "onClose"> {
+  readonly account: string;
+  readonly role: "trash" | "junk";
+}
+
+/** Says how many messages go, and whose. */
+function EmptyQuestion({ account, role, onEmpty, onClose }: EmptyQuestionProps): React.JSX.Element {
+  const { say } = useWords();
+  const name = useAccountNames().get(account) ?? "";
+  const { data } = useQuery(mailboxesQuery(account));
+  const meant = data?.mailboxes.filter((one) => one.account === account && one.role === role);
+  const count = meant?.reduce((sum, { messages }) => sum + messages, 0);
+  return (
+    <Confirm
+      title={say(`empty.title-${role}`)}
+      does={say("empty.does")}
+      onConfirm={() => onEmpty(account, role)}
+      onClose={onClose}
+    >
+      {count === undefined ? say("empty.more") : say("empty.more-of", { count, account: name })}
     </Confirm>
   );
 }

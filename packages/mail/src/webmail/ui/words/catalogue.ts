@@ -184,6 +184,8 @@ export const CATALOGUE = {
   "empty.title-trash": "Empty the trash?",
   "empty.title-junk": "Empty junk?",
   "empty.more": "Everything in it is deleted for good and cannot be brought back.",
+  "empty.more-of":
+    "{count, plural, =0 {There is nothing in it.} one {# message of {account} is deleted for good and cannot be brought back.} other {# messages of {account} are deleted for good and cannot be brought back.}}",
   "empty.does": "Empty",
   "empty.whose": "Empty whose?",
   "move.title": "{count, plural, one {Move to} other {Move # to}}",
