@@ -104,3 +104,20 @@ for (const link of ["Change", "Settings of this source"])
     await asked.getByRole("button", { name: "Cancel" }).click();
     await card.getByRole("button", { name: "Cancel" }).click();
   });
+
+test("whatever an empty list offers on a phone is scrolled clear of the button to write", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.setViewportSize({ width: 320, height: 568 });
+  await goTo(page, "#/1/search?q=before%3A1990-01-01+has%3Aattachment+from%3Anobody+zwieback");
+  const offers = page.locator(".note button");
+  await page.getByRole("button", { name: "Search trash and junk too" }).waitFor();
+  const write = page.getByRole("button", { name: "New message" });
+  // At the end of what is scrolled.
+  const last = offers.last();
+  await last.hover();
+  await page.mouse.wheel(0, 2_000);
+  await becomes(async () => {
+    const [one, other] = [await last.boundingBox(), await write.boundingBox()];
+    return one !== null && other !== null && one.y + one.height <= other.y;
+  }, true);
+});
