@@ -22,6 +22,9 @@ const FOR_GOOD: ReadonlySet<Advice> = new Set<Advice>([
 /** What is in the settings of a source. */
 const IN_SETTINGS: ReadonlySet<Advice> = new Set<Advice>([...FOR_GOOD, "login", "less-often"]);
 
+/** Of one that is tried and not added nothing was collected, and no check is to come. */
+const OF_RUNS: ReadonlySet<Advice> = new Set<Advice>(["goes-on", "nothing-lost"]);
+
 interface TroubleCardProps {
   readonly trouble: Trouble;
   /** Undefined before it was added. */
@@ -33,7 +36,8 @@ export function TroubleCard({ trouble, source }: TroubleCardProps): React.JSX.El
   const words = useWords();
   const { say } = words;
   const now = useNow();
-  const advice = [...new Set(trouble.advice.map((one) => ADVICE_WORDS[one]))];
+  const meant = trouble.advice.filter((one) => source !== undefined || !OF_RUNS.has(one));
+  const advice = [...new Set(meant.map((one) => ADVICE_WORDS[one]))];
   const isAmong = (some: ReadonlySet<Advice>): boolean => trouble.advice.some((one) => some.has(one));
   return (
     <Alarm>
