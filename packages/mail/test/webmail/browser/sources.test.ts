@@ -124,8 +124,27 @@ test(
     await page.getByText(`${MESSAGES - 2} of ${MESSAGES - 2} are stored here`).waitFor();
     await page.getByText("What was removed from this server").click();
     await becomes(() => page.locator(".log-rows li").count(), 2);
+    for (const n of [40, 39])
+      await page
+        .locator(".log-rows li")
+        .filter({ hasText: `Letter number ${n}` })
+        .filter({ hasText: `Sender ${n}` })
+        .waitFor();
   },
 );
+
+test("on a narrow screen each message on the server has its size and day all the same", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const wide = page.viewportSize() ?? { width: 1440, height: 900 };
+  const row = page.getByRole("row", { name: /Letter number 38/ });
+  const size = row.getByText(/^\d+ .+ · \S/);
+  assert.equal(await size.isVisible(), false, "it has columns of its own");
+  await page.setViewportSize({ width: 320, height: 640 });
+  await size.waitFor();
+  const box = await size.boundingBox();
+  assert.ok(box !== null && box.x >= 0 && box.x + box.width <= 320);
+  await page.setViewportSize(wide);
+});
 
 test("what was removed from the server is still here after a reload", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
@@ -260,6 +279,39 @@ test("a server that renumbered its messages is asked about before anything comes
     await goTo(page, "#/all/source/numbers");
     await page.getByRole("row", { name: /Page number 1/ }).waitFor();
     await becomes(() => page.getByRole("row").count(), 6);
+  } finally {
+    await peer.close();
+  }
+});
+
+test("while mail is downloaded, what is on the server says that it waits for that", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const peer = await scriptedPeer({
+    messages: Array.from({ length: 30 }, (_, n) => note("Slow", n + 1)),
+    capabilities: ["TOP", "UIDL", "USER"],
+    faults: [{ on: "RETR", delayMs: 150 }],
+  });
+  try {
+    await collectFrom("slow", peer, {});
+    await goTo(page, "#/source/slow/server");
+    await page.getByText("Mail is being downloaded from it just now.").waitFor();
+    await page.getByRole("progressbar", { name: "Collecting from slow" }).waitFor();
+    await page.getByText("30 of 30 are stored here").waitFor({ timeout: 60_000 });
+  } finally {
+    await peer.close();
+  }
+});
+
+test("of a server that is only tried, no next check is promised", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const peer = await scriptedPeer({ faults: [{ on: "greeting", drop: 0 }] });
+  try {
+    await goTo(page, "#/sources/add");
+    await fillServer(page, "secret");
+    await page.getByLabel("Port").fill(String(peer.port));
+    await page.getByRole("button", { name: "Try this server" }).click();
+    await page.getByRole("alert").getByText("The connection was lost").waitFor();
+    assert.equal(await page.getByText(/next check/).count(), 0);
   } finally {
     await peer.close();
   }

@@ -5,15 +5,28 @@ import { codedReason } from "../sources/coded.ts";
 import type { Input, Output } from "./handler.ts";
 
 type Asked = Omit<Input<"sourceAudit">, "source">;
+type Shown = Output<"sourceAudit">["rows"][number];
+
+/** Who wrote a message that is in the audit, and what about, where that is still known. */
+export type Heading = Pick<Shown, "subject" | "from">;
+
+interface AuditPageOptions extends Asked {
+  readonly source: string;
+  readonly headingOf: (row: AuditRow) => Promise<Heading>;
+}
 
 /** Throws ApiError `bad-request` for a cursor that is none of this list. */
-export function auditPage(memory: FetchState | undefined, source: string, asked: Asked): Output<"sourceAudit"> {
+export async function auditPage(
+  memory: FetchState | undefined,
+  { source, headingOf, ...asked }: AuditPageOptions,
+): Promise<Output<"sourceAudit">> {
   const { read, cursorOf } = asked.removed === undefined ? byStoring(asked.after) : byRemoval(asked.after);
   // One more than is shown tells whether there is a next page.
   const found = memory === undefined ? [] : read(memory, { source, limit: asked.limit + 1 });
   const rows = found.slice(0, asked.limit);
   const last = rows.at(-1);
-  return { rows: rows.map(shownRow), next: last === undefined || found.length === rows.length ? null : cursorOf(last) };
+  const shown = await Promise.all(rows.map(async (row) => ({ ...shownRow(row), ...(await headingOf(row)) })));
+  return { rows: shown, next: last === undefined || found.length === rows.length ? null : cursorOf(last) };
 }
 
 interface AuditOrder {
@@ -46,7 +59,7 @@ function numbersOf(cursor: string, count: number): readonly number[] {
   return parts.map(Number);
 }
 
-function shownRow(row: AuditRow): Output<"sourceAudit">["rows"][number] {
+function shownRow(row: AuditRow): Omit<Shown, keyof Heading> {
   return {
     auditId: row.auditId,
     uniqueId: showUniqueId(row.uniqueId),

@@ -3,6 +3,8 @@ import {
   listServer,
   rowNameOf,
   type AskedFor,
+  type AuditRow,
+  type FetchState,
   type ServerListed,
   type SourceReport,
 } from "../../../retriever/index.ts";
@@ -15,7 +17,7 @@ import { fateOf } from "../server-copies.ts";
 import { betweenRuns, runBetween } from "../sources/between-runs.ts";
 import { codedQuestion, codedReason } from "../sources/coded.ts";
 import { shownTrouble, troubleOf } from "../sources/shown.ts";
-import { auditPage } from "./audit-page.ts";
+import { auditPage, type Heading } from "./audit-page.ts";
 import { knownSource } from "./known-source.ts";
 import type { Some } from "./handler.ts";
 
@@ -108,9 +110,10 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       if (error !== undefined && removed === 0) throw refused(shownTrouble({ error, advice }));
       return { removed, unconfirmed };
     },
-    sourceAudit({ source, ...asked }) {
-      knownSource(reading, source);
-      return Promise.resolve(auditPage(house.collecting.memory(), source, asked));
+    sourceAudit({ source: name, ...asked }) {
+      const source = knownSource(reading, name);
+      const memory = house.collecting.memory();
+      return auditPage(memory, { ...asked, source: name, headingOf: headings(reading, source, memory) });
     },
     sourceLog({ source }) {
       knownSource(reading, source);
@@ -152,6 +155,26 @@ async function shownRow(reading: Reading, source: SourceConfig, row: ServerListe
     removeAt: removeAtOf(row, source),
     why: codedReason(row.why),
     messageId: here?.messageId ?? null,
+  };
+}
+
+/** Of what was stored of a source, as far as it is here. */
+function headings(
+  reading: Reading,
+  source: SourceConfig,
+  memory: FetchState | undefined,
+): (row: AuditRow) => Promise<Heading> {
+  const keyOf = (one: { readonly uniqueId: string; readonly sha256: string | undefined }): string =>
+    `${one.sha256} ${one.uniqueId}`;
+  const known = new Map((memory?.known(source.name) ?? []).map((one) => [keyOf(one), one]));
+  return async (row) => {
+    const found = known.get(keyOf(row));
+    const here = found === undefined ? undefined : await storedCopy(reading, source, found);
+    // Under the id of a lost copy there may be other mail.
+    const isIt = here?.origin.kind === "source" && here.origin.name === source.name;
+    if (!isIt) return { subject: null, from: null };
+    const [from] = here.from;
+    return { subject: here.subject, from: from === undefined ? null : fromOf(from) };
   };
 }
 

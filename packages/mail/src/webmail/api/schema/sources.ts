@@ -186,6 +186,9 @@ export const removalPlan = z.strictObject({
 export const auditRow = z.strictObject({
   auditId: z.int(),
   uniqueId: z.string(),
+  /** Of the message here; null when it is not here any more. */
+  subject: z.string().nullable(),
+  from: z.string().nullable(),
   octets: z.number(),
   storedAt: z.number(),
   removedAt: z.number().nullable(),

@@ -33,10 +33,18 @@ export function DeletionLog({ source }: { readonly source: string }): React.JSX.
       <ol className="log-rows">
         {rows.map((row) => (
           <li key={row.auditId}>
-            <code dir="auto">{row.uniqueId}</code>
+            {row.subject === null ? null : (
+              <span className="log-what">
+                <bdi>{row.subject === "" ? say("row.no-subject") : row.subject}</bdi>
+                <bdi className="soft">{row.from ?? ""}</bdi>
+              </span>
+            )}
             <span className="soft">{size(words, row.octets)}</span>
             <span>{say("server.log-removed", { when: fullDate(words, row.removedAt ?? 0) })}</span>
             {row.removedWhy === null ? null : <span>{say(WHY_WORDS[row.removedWhy])}</span>}
+            <code className="soft" dir="auto">
+              {row.uniqueId}
+            </code>
           </li>
         ))}
       </ol>

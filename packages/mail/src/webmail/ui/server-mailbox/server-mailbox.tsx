@@ -59,7 +59,9 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
   const [first] = listing.data?.pages ?? [];
   if (first === undefined) {
     if (listing.error === null)
-      return (
+      return source.state === "running" ? (
+        <WaitsForRun source={source} />
+      ) : (
         <Late>
           <p className="soft" role="status">
             {say("server.loading")}
@@ -149,5 +151,23 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
         <RemovalDialog source={name} uniqueIds={ids} onClose={() => setRemoving(false)} onRemoved={lookAgain} />
       ) : null}
     </>
+  );
+}
+
+/** A server has one session at a time: what it is asked waits for the run. */
+function WaitsForRun({ source: { source, progress } }: { readonly source: SourceStatus }): React.JSX.Element {
+  const { say } = useWords();
+  const isCounted = progress !== null && progress.of > 0;
+  return (
+    <div className="run">
+      <p className="soft" role="status">
+        {say("server.waits")}
+      </p>
+      {isCounted ? <p className="soft">{say("activity.progress", { n: progress.n, of: progress.of })}</p> : null}
+      <progress
+        aria-label={say("strip.label", { source })}
+        {...(isCounted ? { max: progress.of, value: progress.n } : {})}
+      />
+    </div>
   );
 }

@@ -124,7 +124,12 @@ function ServerRow({ row, index, start, isChosen, onToggle }: ServerRowProps): R
       </span>
       <span role="cell" className="server-message">
         <bdi>{subject}</bdi>
-        <bdi className="soft">{row.from ?? ""}</bdi>
+        <span className="server-more soft">
+          <bdi>{row.from ?? ""}</bdi>
+          <span className="server-narrow">
+            {[size(words, row.octets), ...(row.date === null ? [] : [shortDate(words, row.date, now)])].join(" · ")}
+          </span>
+        </span>
       </span>
       <span role="cell" className={`server-state ${row.state}`} title={say(WHY_WORDS[row.why])}>
         <Icon size={16} aria-hidden />

@@ -91,6 +91,7 @@ export const SOURCE_WORDS = {
   "server.tab": "On the server",
   "activity.tab": "Activity",
   "server.loading": "Asking the server what is there…",
+  "server.waits": "Mail is being downloaded from it just now. What is there is shown when that has ended.",
   "server.failed": "The server mailbox could not be read",
   "server.totals": "{messages, plural, one {# message} other {# messages}}, {size}",
   "server.stored-share": "{stored, number} of {messages, number} are stored here",
