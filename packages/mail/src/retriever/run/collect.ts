@@ -43,7 +43,7 @@ export interface CollectOptions {
   readonly doomRule: string;
   /** Where it comes from, for the trace field of a header that stands alone. */
   readonly origin: string;
-  /** Messages that went missing in a migration, by the hash of their octets; each is used once. */
+  /** Messages that may come again under another name, by the hash of their octets; each is used once. */
   readonly migrated: ReadonlyMap<string, KnownMessage[]>;
   readonly isStopped: () => boolean;
   /** Asked after each message: why no more may be stored here. */
@@ -214,15 +214,15 @@ export class Collector {
   }
 
   /**
-   * Equal octets of a message that went missing when the server was moved: the same message. Who asked for it is given it
-   * where it is no more.
+   * Equal octets of a message that went missing when the server was moved, or was listed with another size: the same
+   * message. Who asked for it is given it where it is no more.
    */
   async #adopt(whole: Whole, o: { readonly known: KnownMessage; readonly intakes: Intakes }): Promise<void> {
     const { decision } = whole;
     const { source, state, reporter, destinations } = this.#o;
     const there = decision.isAskedFor === true ? await copiesThere(destinations, o.known) : undefined;
     const isHere = there === undefined || there.length === destinations.length;
-    const adoption = { entry: decision, known: o.known, failed: decision.known?.id };
+    const adoption = { entry: decision, known: o.known, isByOctets: true, failed: decision.known?.id };
     this.#o.failures.came(decision.known?.id);
     state.adopt(source, [isHere ? adoption : { ...adoption, again: { there } }]);
     if (isHere) {

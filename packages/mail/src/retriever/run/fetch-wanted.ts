@@ -79,7 +79,7 @@ function collectorOf(o: Fetching): Collector {
     octetsMax: policy.octetsMax,
     doomRule: doomRule(policy),
     origin: `${source.user} at ${source.host}`,
-    migrated: o.migrating.missing(),
+    migrated: o.migrating.missing(view),
     isStopped: () => house.signal.aborted,
     shortage: () => house.space?.shortage(),
     journal: o.journal,

@@ -14,6 +14,13 @@ export function receivedDate(header: Uint8Array): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
+const OWN_FIELD = /^(?:message-id|received):/im;
+
+/** It has a field that every message has to itself (RFC 5322 §3.6.4, §3.6.7): an equal header is of the same message. */
+export function isDistinct(header: Uint8Array): boolean {
+  return OWN_FIELD.test(Buffer.from(header.buffer, header.byteOffset, header.length).toString("latin1"));
+}
+
 /** The hash a header is known by: of its octets as TOP n 0 gives them, the blank line at the end left out. */
 export function headerHash(header: Uint8Array): string {
   let end = header.length;

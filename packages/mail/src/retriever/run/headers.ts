@@ -3,7 +3,7 @@ import { Pop3Error } from "@restante/pop/client";
 import type { FilterVerdict } from "../decide/decide.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { Filters } from "./filters.ts";
-import { headerHash } from "./header.ts";
+import { headerHash, isDistinct } from "./header.ts";
 
 /** Asked for together; the client pipelines what it may. */
 const TOGETHER = 64;
@@ -20,6 +20,7 @@ export class Headers {
   /** Also those that could not be had. */
   readonly #answered = new Set<number>();
   readonly #hashes = new Map<number, string>();
+  readonly #distinct = new Set<number>();
   #kept: { readonly n: number; readonly header: Buffer } | undefined;
   readonly #verdicts = new Map<number, FilterVerdict>();
 
@@ -35,6 +36,11 @@ export class Headers {
   /** Answers come in the order of the questions: of these, the first that has none. */
   firstUnanswered(numbers: readonly number[]): number | undefined {
     return numbers.find((n) => !this.#answered.has(n));
+  }
+
+  /** Numbers of those whose header no other message has. */
+  get distinct(): ReadonlySet<number> {
+    return this.#distinct;
   }
 
   /** Asks by TOP for one that is kept until somebody takes it. False: it is refused. */
@@ -83,6 +89,7 @@ export class Headers {
 
   #look(n: number, header: Uint8Array): void {
     this.#hashes.set(n, headerHash(header));
+    if (isDistinct(header)) this.#distinct.add(n);
     const verdict = this.#o.filters?.(header);
     if (verdict !== undefined) this.#verdicts.set(n, verdict);
   }

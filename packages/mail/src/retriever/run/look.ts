@@ -15,7 +15,9 @@ import {
   countMigration,
   findMigration,
   findNamed,
+  isConfirmed,
   matchMigration,
+  suspectMigration,
   type Adoption,
   type MigrationCounts,
 } from "../decide/migration.ts";
@@ -81,7 +83,7 @@ export async function look(o: LookOptions): Promise<View> {
   await headers.ask(needingHeaders(listed, o.known).map(({ n }) => n));
   const goneNow = removedNow(o, listed.length);
   const first = pair(listed, o.known, headers.hashes, goneNow);
-  const migration = await findAdoptions(first, headers);
+  const migration = await findAdoptions(first, headers, o.source);
   const pairing =
     migration === undefined || migration.adoptions.length === 0
       ? first
@@ -174,11 +176,20 @@ async function nameMessages(
   }));
 }
 
-async function findAdoptions(pairing: Pairing, headers: Headers): Promise<View["migration"]> {
-  const found = findMigration(pairing) ?? findNamed(pairing);
+async function findAdoptions(
+  pairing: Pairing,
+  headers: Headers,
+  { protocol }: Pick<SourceConfig, "protocol">,
+): Promise<View["migration"]> {
+  const certain = findMigration(pairing) ?? findNamed(pairing);
+  // Before POP3 messages are named by their octets, which no server gives anew.
+  const suspicion = certain === undefined && protocol === "pop3" ? suspectMigration(pairing) : undefined;
+  const found = certain ?? suspicion;
   if (found === undefined) return undefined;
   await headers.ask(found.unknown.map(({ n }) => n));
-  const adoptions = matchMigration(found, headers.hashes);
+  const { hashes, distinct } = headers;
+  const adoptions = matchMigration(found, hashes, distinct);
+  if (suspicion !== undefined && !isConfirmed(suspicion, adoptions, hashes)) return undefined;
   return { adoptions, counts: countMigration(found, adoptions) };
 }
 

@@ -5,6 +5,7 @@ import { endpointOf } from "../endpoint.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { View } from "./look.ts";
+import { renamed } from "./renamed.ts";
 import type { RunFailures } from "./run-failures.ts";
 import type { RunProgress } from "./run-progress.ts";
 
@@ -29,17 +30,11 @@ export class Migrating {
     this.#isShorter = isShorter(view, before.known, before.facts);
   }
 
-  /** What went missing, by the hash of its octets: while a migration lasts, they tell what is no news. */
-  missing(): ReadonlyMap<string, KnownMessage[]> {
+  /** What may come again under another name, by the hash of its octets. */
+  missing(view: View): ReadonlyMap<string, KnownMessage[]> {
     const { source, state } = this.#o;
-    if (source.dedupContent === "never" || !this.#lasts) return new Map();
-    const migrated = new Map<string, KnownMessage[]>();
-    for (const known of state.known(source.name)) {
-      const { missing, state: is, removedAt, sha256 } = known;
-      if (missing === 0 || is !== "collected" || removedAt !== undefined || sha256 === undefined) continue;
-      migrated.set(sha256, [...(migrated.get(sha256) ?? []), known]);
-    }
-    return migrated;
+    if (source.dedupContent === "never") return new Map();
+    return renamed(view, state.known(source.name), { isMigrating: this.#lasts });
   }
 
   /** Everything was looked at: from now on equal octets are another mail. A listing that is shorter once may not be all. */

@@ -44,7 +44,8 @@ export function rememberView(view: View, o: Remembering): View {
   return seen;
 }
 
-function rememberListing({ listing, listed, pairing }: View, { source, state, facts, reporter, clock }: Remembering) {
+function rememberListing(view: View, { source, state, facts, reporter, clock }: Remembering) {
+  const { listing, listed, pairing, migration } = view;
   state.learn(source.name, { endpoint: endpointOf(source) });
   if (!listing.isComplete && listing.duplicateUniqueIds.length === 0 && listing.hasUniqueIds) return;
   const { pairs, absent } = pairing;
@@ -56,6 +57,7 @@ function rememberListing({ listing, listed, pairing }: View, { source, state, fa
     absent,
     present: pairs.flatMap(({ known }) => known ?? []),
     at: clock.timeToWrite,
+    isRenumbered: migration !== undefined,
     // An age that a doubted clock makes is no reason to forget.
     mayForget: clock.doubt === undefined,
   });

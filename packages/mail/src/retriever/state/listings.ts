@@ -19,13 +19,15 @@ export interface NotedListing {
   readonly absent: readonly KnownMessage[];
   readonly present: readonly KnownMessage[];
   readonly at: number;
+  /** The server has new unique-ids: what is absent under an old one may be there. */
+  readonly isRenumbered: boolean;
   /** False: nothing is forgotten for being old. */
   readonly mayForget: boolean;
 }
 
 /** Answers the removals it confirms, until a listing shows that it was short. */
 export function noteListing(db: Database, o: NotedListing): readonly KnownMessage[] {
-  const gone = o.absent.filter(({ pending }) => pending !== undefined);
+  const gone = o.isRenumbered ? [] : o.absent.filter(({ pending }) => pending !== undefined);
   for (const { id, pending } of gone) removed(db, id, { at: o.at, why: pending?.why ?? "", byAbsence: true });
   for (const { id, missing } of o.absent)
     if (missing < FORGET_LISTINGS)
@@ -63,7 +65,8 @@ function forgetOld(db: Database, source: string, at: number): void {
 
 /** Old messages under new unique-ids. */
 export function adopt(db: Database, source: string, adoptions: readonly Adoption[]): void {
-  for (const { entry, known, failed, again } of adoptions) {
+  for (const adoption of adoptions) {
+    const { entry, known, failed, again } = adoption;
     // Its key is the one that the old message gets.
     if (failed !== undefined) db.run("DELETE FROM message WHERE message_id = ?", failed);
     const key = [toOctets(entry.uniqueId), entry.octets] as const;
@@ -78,9 +81,10 @@ export function adopt(db: Database, source: string, adoptions: readonly Adoption
     db.run(
       "UPDATE OR IGNORE message SET unique_id = ?, octets = ?, key_hash = ?, missing = 0, missing_since = NULL WHERE message_id = ?",
       ...key,
-      adoptedKeyHash({ entry, known }, isFree),
+      adoptedKeyHash(adoption, isFree),
       known.id,
     );
+    if (known.inferred !== undefined) stillThere(db, known.id);
     if (again !== undefined) wantAgain(db, { id: known.id, kept: again.there });
   }
   writeFacts(db, source, { isMigrating: true });

@@ -45,12 +45,12 @@ export function removed(db: Database, id: number, { at, why, byAbsence = false }
   auditRemoved(db, id, { at, why });
 }
 
-/** It is there, though its absence had told that it was removed: its removal is as unconfirmed as it was. */
+/** It is there, though its absence had told that it was removed: its removal is as unconfirmed as it was. Safe twice. */
 export function stillThere(db: Database, id: number): void {
   auditStillThere(db, id);
   db.run(
     `UPDATE message SET pending_at = removed_at, pending_why = removed_why, removed_at = NULL, removed_why = NULL,
-       removed_by_absence = 0 WHERE message_id = ?`,
+       removed_by_absence = 0 WHERE message_id = ? AND removed_at IS NOT NULL`,
     id,
   );
 }
