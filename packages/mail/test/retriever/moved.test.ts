@@ -193,3 +193,35 @@ test("unique-ids that change in the middle of a run that removes double nothing"
   await setting.run();
   assert.deepEqual([setting.texts(), setting.peer.maildrop.messages.length], [SIX.toSorted(), 0]);
 });
+
+// --- what is not what it seems
+
+test("a listing that was empty once is no word about RETR any more when all of it is there again", async (context) => {
+  for (const tag of ["old", "new"]) {
+    const setting = await openSetting(context, { messages: named("old") });
+    await setting.run();
+    setting.peer.script([{ on: "login", sees: [] }]);
+    await setting.run();
+    setting.peer.script([]);
+    setting.peer.maildrop.replace(named(tag));
+    for (let run = 0; run < 2; run += 1)
+      assert.ok(!codes(await setting.run()).includes("removes-on-retr"), `${tag}, run ${run + 1}`);
+    assert.equal(setting.state.find("work")?.removesOnRetr, false);
+  }
+});
+
+for (const [where, open, textsOf] of DESTINATIONS)
+  test(`sizes that are others at every run double nothing in ${where}, and are said to be that and nothing else`, async (context) => {
+    const setting = await open(context, { messages: named("old", SIX) });
+    await setting.run();
+    for (const longer of [7, 14, 21]) {
+      setting.peer.maildrop.replace(named("old", SIX, longer));
+      const report = await setting.run();
+      assert.deepEqual([report.arrived.messages, report.alreadyHere], [0, 6]);
+      assert.deepEqual(codes(report), ["unique-ids-again"]);
+      assert.deepEqual([(await textsOf(setting)).toSorted(), setting.state.known("work").length], [SIX.toSorted(), 6]);
+    }
+    assert.deepEqual((await setting.run()).warnings, []);
+    const last = await setting.run(KEEP_NONE);
+    assert.deepEqual([last.removed, setting.peer.maildrop.messages.length], [6, 0]);
+  });

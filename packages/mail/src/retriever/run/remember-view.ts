@@ -49,7 +49,7 @@ function rememberListing(view: View, { source, state, facts, reporter, clock }: 
   state.learn(source.name, { endpoint: endpointOf(source) });
   if (!listing.isComplete && listing.duplicateUniqueIds.length === 0 && listing.hasUniqueIds) return;
   const { pairs, absent } = pairing;
-  const removes = removesOnRetr(pairing, facts);
+  const removes = removesOnRetr(view, facts);
   if (removes !== undefined) state.learn(source.name, { removesOnRetr: removes });
   const gone = state.noteListing({
     source: source.name,

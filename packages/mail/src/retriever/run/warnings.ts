@@ -19,7 +19,7 @@ export const WARNINGS = {
   "listings-disagree": "the server's two listings disagree about {count} messages; nothing old is removed in this run",
   "no-unique-ids": "the server has no unique-ids; messages are known by their headers, which takes longer",
   "unique-ids-again":
-    "{count} unique-ids are known with another size: the server gives them again, these are new messages",
+    "{count} unique-ids are known with another size: what is not octet for octet what was collected is a new message",
   "odd-unique-ids": "{count} unique-ids are longer than 70 octets or not printable, against RFC 1939 section 7",
   renumbered: MIGRATION_TEXT,
   "connection-lost": "the connection was lost ({why}); a new one goes on where it ended",

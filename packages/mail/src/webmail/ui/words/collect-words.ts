@@ -118,7 +118,7 @@ export const COLLECT_WORDS = {
   "warning-of.no-unique-ids":
     "The server gives its messages no names of their own. They are known by their headers, which takes longer.",
   "warning-of.unique-ids-again":
-    "{count, plural, one {# message has the name} other {# messages have the names}} of older ones; they are new.",
+    "{count, plural, one {# message has the name} other {# messages have the names}} of older ones, and {count, plural, one {another size} other {other sizes}}; what is not the same is new.",
   "warning-of.odd-unique-ids":
     "{count, plural, one {# message has a name} other {# messages have names}} that the protocol does not allow.",
   "warning-of.renumbered": "The server renumbered its messages.",
