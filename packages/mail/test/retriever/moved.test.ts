@@ -3,14 +3,14 @@
 // over or removed.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import type { ScriptedMessage } from "@restante/pop/testing";
+import type { PeerMessage } from "@restante/pop/testing";
 import { manyMessages, openSetting, openWithStore, SIX, type Setting, type SourceKeys } from "./fixture.ts";
 
 const THIRTY = manyMessages(30);
 const KEEP_NONE: SourceKeys = { server: { keep: "0" } };
 
 /** Messages under unique-ids that begin with `tag`; `longer` octets more than they have are listed. */
-function named(tag: string, texts: readonly string[] = THIRTY, longer = 0): readonly ScriptedMessage[] {
+function named(tag: string, texts: readonly string[] = THIRTY, longer = 0): readonly PeerMessage[] {
   return texts.map((octets, i) => ({ octets, uniqueId: `${tag}-${i}`, listedOctets: octets.length + longer }));
 }
 

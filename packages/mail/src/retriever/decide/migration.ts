@@ -128,7 +128,10 @@ export function matchMigration(
  * Unique-ids that several messages have need the header beside them; of equal ones each has a key that `isFree`. One that is
  * to be removed and was told by its header has such a key too, so that all its octets are compared before.
  */
-export function adoptedKeyHash({ entry, known, isByOctets = false }: Adoption, isFree: (keyHash: string) => boolean): string {
+export function adoptedKeyHash(
+  { entry, known, isByOctets = false }: Adoption,
+  isFree: (keyHash: string) => boolean,
+): string {
   const isToCompare = entry.isDuplicate || (isUnconfirmed(known) && !isByOctets);
   if (!isToCompare || known.headerHash === undefined) return "";
   for (let occurrence = 1; ; occurrence += 1) {

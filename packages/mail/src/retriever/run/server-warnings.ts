@@ -30,8 +30,7 @@ const SIGNS: readonly ((o: ServerWarningFacts) => Warning | undefined)[] = [
     const isLonger = keep === "forever" || keep.ms > days * DAY_MS;
     return isLonger ? warning("expire-sooner", { days }) : undefined;
   },
-  ({ facts, view }) =>
-    (removesOnRetr(view, facts) ?? facts.removesOnRetr) ? warning("removes-on-retr") : undefined,
+  ({ facts, view }) => ((removesOnRetr(view, facts) ?? facts.removesOnRetr) ? warning("removes-on-retr") : undefined),
   ({ source }) => (/(?:^|\.)(?:gmail|googlemail)\.com$/i.test(source.host) ? warning("gmail") : undefined),
   ({ maildrop, source }) => {
     const delayMs = (maildrop.capabilities.loginDelay?.seconds ?? 0) * 1_000;
