@@ -204,11 +204,33 @@ requirement(
     await setting.run();
     setting.peer.script([{ on: "LIST", lists: [1, 2, 3] }]);
     const report = await setting.run(KEEP_NONE);
-    assert.deepEqual([report.removed, report.outcome], [0, "ok"]);
+    assert.deepEqual([report.removed, report.outcome, report.exitCode], [0, "partial", 75]);
     assert.match(report.warnings.map(({ text }) => text).join(), /disagree about 3 messages/);
+    assert.deepEqual(
+      report.stayed.map(({ messages }) => messages),
+      [6],
+      "those that LIST does not name are counted",
+    );
     assert.equal(setting.peer.maildrop.messages.length, 6);
   },
 );
+
+test("a LIST that is empty beside UIDL, or that cannot be read, is no empty maildrop", async (context) => {
+  const setting = await openSetting(context);
+  for (const [fault, text] of [
+    [{ on: "LIST", lists: [] }, /\(LIST\) names none of the 6 messages/],
+    [{ on: "LIST", lines: ["abc def", "1 -5", "x"] }, /\(LIST\) names none of the 6 messages/],
+    [{ on: /^(?:LIST|UIDL)/, lines: ["\u001b[31m"] }, /\(LIST\) is not readable/],
+  ] as const) {
+    setting.peer.script([fault]);
+    const report = await setting.run();
+    assert.deepEqual([report.error?.code, report.outcome, report.exitCode], ["odd-listing", "failed", 75]);
+    assert.match(report.error?.message ?? "", text);
+    await assert.rejects(setting.plan(), text);
+  }
+  setting.peer.script([]);
+  assert.equal((await setting.run()).arrived.messages, 6);
+});
 
 requirement(
   ["P3-C-096", "P3-C-032"],

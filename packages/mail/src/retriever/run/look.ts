@@ -78,6 +78,7 @@ export async function look(o: LookOptions): Promise<View> {
       "odd-listing",
       `${o.source.name}: the server gave unique-ids before and gives none now; nothing was done, so that nothing is collected twice`,
     );
+  if (listing.entries.length === 0 && !listing.isComplete) throw noEmptiness(o.source.name, listing.unmatched.length);
   const headers = new Headers({ maildrop: o.maildrop, filters: o.filters, onAsk: () => o.onPhase?.("top") });
   const listed = await nameMessages(listing, headers, o.known);
   await headers.ask(needingHeaders(listed, o.known).map(({ n }) => n));
@@ -136,6 +137,13 @@ async function namedListing({ maildrop, source, known }: LookOptions): Promise<L
   const listing = await maildrop.list();
   if (source.protocol === "pop3") return listing;
   return { ...listing, entries: countingRemoved(listing.entries, known) };
+}
+
+/** A list that cannot be read, or that another one contradicts, is no empty maildrop. */
+function noEmptiness(source: string, count: number): FetchError {
+  const found = count === 0 ? "is not readable" : `names none of the ${count} messages that have a unique-id (UIDL)`;
+  const text = `${source}: the server's list of messages (LIST) ${found}; nothing was done, the next run asks again`;
+  return new FetchError("odd-listing", text);
 }
 
 /** Duplicates and messages without unique-id are handled; anything else that is odd means that lines may be missing. */

@@ -32,6 +32,7 @@ export function rememberView(view: View, o: Remembering): View {
     state.adopt(source.name, view.migration.adoptions);
     reporter.warn(warning("renumbered", { ...view.migration.counts }));
   }
+  reporter.unlisted(view.listing.unmatched.length);
   if (view.hasLostCopies) state.noteRestored();
   if (o.isRestoredAllowed) state.thereAgain(view.reappeared);
   if (view.listing.hasUniqueIds && view.listed.length > 0) state.learn(source.name, { hadUniqueIds: true });

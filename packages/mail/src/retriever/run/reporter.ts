@@ -32,6 +32,7 @@ export class Reporter {
   #listed = 0;
   #hasLooked = false;
   #stayed = new Map<string, number>();
+  #unlisted = 0;
   /** By what a message is told by. */
   readonly #failed = new Map<string, FailedRow>();
   readonly #questions = new Map<string, RunQuestion>();
@@ -132,6 +133,11 @@ export class Reporter {
     for (const { why } of decisions) this.#stayed.set(why, (this.#stayed.get(why) ?? 0) + 1);
   }
 
+  /** Messages of the last look that UIDL names and LIST does not: nobody knows enough of them to fetch them. */
+  unlisted(count: number): void {
+    this.#unlisted = count;
+  }
+
   stayedToo(why: string, count: number): void {
     if (count > 0) this.#stayed.set(why, (this.#stayed.get(why) ?? 0) + count);
   }
@@ -172,6 +178,7 @@ export class Reporter {
   }
 
   finish(): SourceReport {
+    this.stayedToo(REASONS["odd-listing"], this.#unlisted);
     const exitCode = this.#exitCode();
     const error = this.#error === undefined ? undefined : describe(this.#error, this.masked);
     const report: SourceReport = {
@@ -214,8 +221,13 @@ export class Reporter {
     return worstOf([
       this.#error === undefined ? FETCH_EXIT.OK : exitOf(this.#error),
       [...this.#failed.values()].some(({ quarantined }) => quarantined) ? FETCH_EXIT.DATAERR : FETCH_EXIT.OK,
-      this.#failed.size > 0 || this.#questions.size > 0 || this.#unconfirmed > 0 ? FETCH_EXIT.TEMPFAIL : FETCH_EXIT.OK,
+      this.#leftOpen > 0 ? FETCH_EXIT.TEMPFAIL : FETCH_EXIT.OK,
     ]);
+  }
+
+  /** What waits for another run, or for an answer. */
+  get #leftOpen(): number {
+    return this.#failed.size + this.#questions.size + this.#unconfirmed + this.#unlisted;
   }
 
   #settle(decision: Decision): void {
