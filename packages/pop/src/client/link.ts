@@ -18,7 +18,7 @@ import type { Timeouts } from "./limits.ts";
 import { endError, errorFor, PIPELINE_ENDS, PROBATION_ENDS } from "./link-errors.ts";
 import { abortedError } from "./network-errors.ts";
 import { Patience } from "./patience.ts";
-import type { Answer, Request } from "./request.ts";
+import { Request, type Answer } from "./request.ts";
 
 export interface LinkOptions {
   readonly socket: Duplex;
@@ -97,8 +97,9 @@ export class Link {
   /** Did pipelining end the session? In probation everything counts; later, replies that are missing or make no sense. */
   isOutOfStep(error: Pop3Error): boolean {
     const { inFlight, pipelining } = this.wire;
+    if (error.code === "PIPELINE_DESYNC") return true;
     if (this.#doubted.length > 0 && pipelining !== "probation") return PIPELINE_ENDS.has(error.code);
-    if (pipelining === "off" || (inFlight.length < 2 && inFlight[0]?.pipelined !== true)) return false;
+    if (inFlight.length < 2 && inFlight[0]?.pipelined !== true) return false;
     return (pipelining === "probation" ? PROBATION_ENDS : PIPELINE_ENDS).has(error.code);
   }
 
@@ -275,8 +276,14 @@ export class Link {
   /** They leave in the order they are in flight, so that only the last ones can be news. */
   #noteSent(): void {
     const { inFlight } = this.wire;
-    for (let at = inFlight.length - 1; at >= 0 && inFlight[at]?.command.isSent === false; at -= 1)
-      (inFlight[at] as (typeof inFlight)[number]).command.isSent = true;
+    for (let at = inFlight.length - 1; at >= 0 && inFlight[at]?.command.isSent === false; at -= 1) {
+      const { command, pipelined } = inFlight[at] as (typeof inFlight)[number];
+      command.isSent = true;
+      command.isBehind = pipelined;
+      command.isTogether ||= pipelined;
+      const before = inFlight[at - 1]?.command;
+      if (pipelined && before !== undefined) before.isTogether = true;
+    }
   }
 
   #effect(effect: ClientEffect<Request>): void {
@@ -293,8 +300,7 @@ export class Link {
         // Copied, for it is kept, and what it came in is read into again.
         return void effect.command.facts.lines?.push(Buffer.from(effect.octets));
       case "data":
-        this.#trace({ from: "server", octets: effect.pieces.reduce((sum, piece) => sum + piece.length, 0) });
-        return effect.command.facts.body?.push(effect.pieces);
+        return this.#data(effect);
       case "end":
         this.#trace({ from: "server", line: "." });
         return this.#whole(effect.command);
@@ -314,22 +320,60 @@ export class Link {
     if (isRefusedListing) this.#whole(command);
   }
 
-  /** A reply is whole. One that is not what was expected waits until it is known that no reply was lost. */
+  #data({ command, pieces }: Extract<ClientEffect<Request>, { kind: "data" }>): void {
+    const octets = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.#trace({ from: "server", octets });
+    command.facts.onOctets?.(octets);
+    command.facts.body?.push(pieces);
+  }
+
+  /**
+   * A reply is whole. In probation a listing waits until it is known that no reply was lost. A message among others that
+   * is not as long as LIST told may be another one: no command is sent behind another from then on.
+   */
   #whole(request: Request): void {
-    const { pipelining, inFlight } = this.wire;
+    const { pipelining, inFlight, isDistrusted } = this.wire;
     const isProbation = pipelining === "probation" && request.shape === "lines";
-    const isDoubtful = isProbation || request.facts.isExpected?.() === false;
-    if (isDoubtful && pipelining !== "off" && inFlight.length > 0) this.#advance({ kind: "hold" });
-    if (!this.wire.isHeld || !(isProbation || request.shape === "message")) return request.ended();
+    if (isProbation && inFlight.length > 0) this.#advance({ kind: "hold" });
+    const isOdd = request.isTogether && request.facts.isExpected?.() === false;
+    if (isOdd && !isDistrusted) this.#advance({ kind: "distrust" });
+    if (!(isProbation || request.shape === "message") || !(this.wire.isHeld || this.#isMistrusted(request)))
+      return request.ended();
     this.#doubted.push(request);
     if (this.#isPaused) this.onBlocked();
   }
 
-  /** Everything that was sent was answered: nothing was lost. */
+  /** It came behind one that was not as long as it should be, or was that one: a reply too many is as likely as a wrong size. */
+  #isMistrusted({ isBehind, facts }: Request): boolean {
+    return this.wire.isDistrusted && isBehind && facts.body?.isOpen === true;
+  }
+
+  /** Everything that was sent was answered. What is mistrusted all the same is asked for again, alone, before what waits. */
   #release(): void {
     const doubted = this.#doubted;
     this.#doubted = [];
-    for (const request of doubted) request.ended();
+    const mistrusted = doubted.filter((request) => this.#isMistrusted(request));
+    for (const request of doubted) if (!mistrusted.includes(request)) request.ended();
+    if (mistrusted.length === 0) return;
+    const waiting = [...this.wire.queue];
+    for (const command of waiting) this.#advance({ kind: "withdraw", command });
+    for (const request of mistrusted) this.#enqueue(request.restart() ? request : this.#second(request));
+    for (const command of waiting) this.#advance({ kind: "command", command });
+  }
+
+  /** Somebody has used some of what came, which is right when as much comes for the same command sent alone. */
+  #second(request: Request): Request {
+    const { phase, n, uniqueId, body } = request.facts;
+    let octets = 0;
+    const second = new Request(request, { phase, n, uniqueId, onOctets: (count) => void (octets += count) });
+    second.answer.then(
+      ({ status }) => {
+        if (status.isOk && octets === body?.octetsReceived) request.ended();
+        else this.fail(new Pop3Error("PIPELINE_DESYNC", { phase: "session" }));
+      },
+      () => undefined,
+    );
+    return second;
   }
 
   /** Everything said in one go leaves in one write. */

@@ -76,6 +76,11 @@ export class MessageBody implements MessageStream {
     return this.#state === "unwanted";
   }
 
+  /** Its last octet was not seen, and nobody gave it up. */
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
   get isWanted(): boolean {
     return this.#options !== undefined;
   }

@@ -19,6 +19,8 @@ export interface RequestFacts {
   readonly body?: MessageBody;
   /** Where the lines of a listing go. */
   readonly lines?: Uint8Array[];
+  /** Told how many octets of a message came that goes nowhere. */
+  readonly onOctets?: (count: number) => void;
   /** Asked when its last octet is here: is it what LIST told? */
   readonly isExpected?: () => boolean;
   readonly onChallenge?: (octets: Uint8Array) => void;
@@ -35,6 +37,10 @@ export class Request implements ClientCommand {
   readonly answer: Promise<Answer>;
   isSent = false;
   isSettled = false;
+  /** Sent while another was unanswered. */
+  isBehind = false;
+  /** Behind another, or another was sent behind it. */
+  isTogether = false;
   /** Takes it back from where it waits; set by whoever sends it. */
   withdraw: () => void = nothing;
   #status: Answer | undefined;
@@ -92,6 +98,8 @@ export class Request implements ClientCommand {
     if (this.isSettled || this.facts.body?.restart() === false) return false;
     if (this.facts.lines !== undefined) this.facts.lines.length = 0;
     this.isSent = false;
+    this.isBehind = false;
+    this.isTogether = false;
     this.#status = undefined;
     return true;
   }

@@ -44,7 +44,7 @@ export class ClientPlayer {
     return this.#take(advanceClient(this.session, { kind: "sasl-response", octets }));
   }
 
-  tell(kind: "ended" | "hold" | "tls-started"): readonly string[] {
+  tell(kind: "distrust" | "ended" | "hold" | "tls-started"): readonly string[] {
     return this.#take(advanceClient(this.session, { kind }));
   }
 

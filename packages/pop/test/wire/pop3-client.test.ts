@@ -436,6 +436,19 @@ test("a session that is held sends nothing before all is answered", () => {
   assert.equal(player.session.isHeld, false, "nothing is missing when nothing is asked");
 });
 
+test("a session that is distrusted sends one command at a time, whatever the server announces", () => {
+  const player = pipelined({ pipelining: { when: "always", inFlightMax: 3, octetsMax: 1_000 } });
+  for (let n = 0; n < 2; n += 1) player.say("NOOP");
+  player.tell("distrust");
+  player.say("CAPA");
+  player.say("STAT");
+  assert.deepEqual(player.hear("+OK\r\n"), ["NOOP +OK"]);
+  assert.deepEqual(player.hear("+OK\r\n"), ["NOOP +OK", "> CAPA"]);
+  assert.equal(player.hear("+OK\r\nPIPELINING\r\n.\r\n").at(-1), "> STAT");
+  player.say("NOOP");
+  assert.deepEqual(player.hear("+OK 1 1\r\n"), ["STAT +OK 1 1", "> NOOP"]);
+});
+
 // --- commands
 
 requirement(["P3-C-011", "P3-C-012", "P3-C-013"], "commands are checked before they are sent", () => {

@@ -32,6 +32,11 @@ export function advanceClient<C extends ClientCommand>(
     case "hold":
       session.isHeld = session.inFlight.length > 0;
       return [];
+    case "distrust":
+      session.isHeld = session.inFlight.length > 0;
+      session.isDistrusted = true;
+      session.pipelining = "off";
+      return [];
     case "sasl-response":
       return answerChallenge(session, expected(session, "sasl-response"), event.octets);
     case "tls-started":

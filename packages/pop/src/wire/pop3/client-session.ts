@@ -70,6 +70,8 @@ export interface ClientSession<C extends ClientCommand = ClientCommand> {
   isDraining: boolean;
   /** The driver doubts that the replies are in step: nothing is sent before all that was sent is answered. */
   isHeld: boolean;
+  /** The driver saw replies that may have been out of step: one command at a time from then on. */
+  isDistrusted: boolean;
   readonly policy: ClientPolicy;
   readonly kernel: OctetKernel;
   readonly reader: LineReader;
@@ -96,6 +98,7 @@ export function createClientSession<C extends ClientCommand = ClientCommand>(of:
     inFlightOctets: 0,
     isDraining: false,
     isHeld: false,
+    isDistrusted: false,
     policy: of.policy ?? DEFAULT_CLIENT_POLICY,
     kernel,
     reader: new LineReader({ kernel }),
@@ -112,6 +115,8 @@ export type ClientEvent<C> =
   | { readonly kind: "withdraw"; readonly command: C }
   /** Sends nothing before everything in flight is answered; what a server lost is then missing at the end. */
   | { readonly kind: "hold" }
+  /** As `hold`, and one command at a time for the rest of the session. */
+  | { readonly kind: "distrust" }
   /** What a SASL mechanism answers to a challenge; undefined cancels the exchange. */
   | { readonly kind: "sasl-response"; readonly octets: Uint8Array | undefined }
   | { readonly kind: "tls-started" }

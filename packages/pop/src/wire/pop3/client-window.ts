@@ -41,7 +41,8 @@ export function endReply<C extends ClientCommand>(session: ClientSession<C>): vo
 export function judgePipelining(session: ClientSession): void {
   const { when } = session.policy.pipelining;
   const announced = session.capabilities?.has("PIPELINING") === true;
-  const isWanted = session.state === "transaction" && (when === "always" || (when === "announced" && announced));
+  const isPossible = session.state === "transaction" && !session.isDistrusted;
+  const isWanted = isPossible && (when === "always" || (when === "announced" && announced));
   // What is said in probation may be another command's answer: it is judged once all are here.
   if (!isWanted && session.pipelining === "probation" && session.inFlight.length > 0) return;
   if (!isWanted) session.pipelining = "off";
