@@ -10,13 +10,14 @@ import type { FetchEvent, SourceReport } from "../../src/retriever/index.ts";
 /** What a person would see: carriage return, cursor up, erase line and erase below are obeyed. */
 class Screen extends Writable {
   readonly isTTY: boolean;
-  readonly columns = 80;
+  readonly columns: number;
   raw = "";
   lines: string[] = [""];
   #row = 0;
 
-  constructor(isTTY: boolean) {
+  constructor(isTTY: boolean, columns = 80) {
     super();
+    this.columns = columns;
     this.isTTY = isTTY;
   }
 
@@ -40,8 +41,8 @@ class Screen extends Writable {
   }
 }
 
-function barsOn(o: { readonly isTTY: boolean; readonly isQuiet?: boolean }) {
-  const screen = new Screen(o.isTTY);
+function barsOn(o: { readonly isTTY: boolean; readonly isQuiet?: boolean; readonly columns?: number }) {
+  const screen = new Screen(o.isTTY, o.columns);
   const io: Io = { stdin: Readable.from([]), stdout: new Screen(false), stderr: screen, env: {} };
   let now = 0;
   const bars = new Bars({ io, sources: ["home", "work"], isQuiet: o.isQuiet === true, now: () => (now += 200) });
@@ -153,4 +154,28 @@ test("a run that failed before anything came says only why; one that failed in t
   assert.deepEqual(summaryOf({ ...REPORT, error, listed: 3, arrived: { messages: 1, octets: 10 } }), [
     "work: the server closed the connection; 1 arrived (10 octets).",
   ]);
+});
+
+test("a source that failed ends without a full bar, and says so; one that was stopped too", () => {
+  const { screen, bars } = barsOn({ isTTY: true });
+  const error = { code: "CONNECT_REFUSED", message: "nobody listens there", reply: "", values: {} } as const;
+  bars.take({ kind: "phase", source: "home", phase: "connect" });
+  bars.take({ kind: "phase", source: "home", phase: "done" });
+  bars.take({ kind: "finished", source: "home", report: { ...REPORT, source: "home", outcome: "failed", error } });
+  bars.take(fetching);
+  bars.take(half);
+  bars.take({ kind: "phase", source: "work", phase: "done" });
+  const stopped = { ...error, code: "stopped" } as const;
+  bars.take({ kind: "finished", source: "work", report: { ...REPORT, outcome: "partial", error: stopped } });
+  assert.deepEqual(screen.shown, [
+    "home  [........................]  failed",
+    "work  [############............]  stopped",
+  ]);
+});
+
+test("on a narrow terminal a line leaves out what it has no room for, and is cut nowhere", () => {
+  const { screen, bars } = barsOn({ isTTY: true, columns: 40 });
+  bars.take(fetching);
+  bars.take(half);
+  assert.deepEqual(screen.shown, ["home  [......]  connecting", "work  [###...]   50 %, 5 of 10, 2.00 MB"]);
 });

@@ -1,6 +1,6 @@
 // How far each source is: a line a source with a bar where somebody looks at a terminal, plain lines elsewhere.
 import { renderOctets } from "../../../observe/index.ts";
-import type { FetchCounts, FetchEvent, FetchPhase } from "../../../retriever/index.ts";
+import type { FetchCounts, FetchEvent, FetchPhase, SourceReport } from "../../../retriever/index.ts";
 import type { Io } from "../../io.ts";
 
 const REDRAW_MS = 100;
@@ -13,6 +13,8 @@ interface Row {
   total: FetchCounts;
   octetsPerSecond: number;
   plainAt: number;
+  /** How it ended, where it did not end well. */
+  ended: "failed" | "stopped" | undefined;
 }
 
 /** As people say it. */
@@ -60,6 +62,7 @@ export class Bars {
       total: NOTHING,
       octetsPerSecond: 0,
       plainAt: this.#now(),
+      ended: undefined,
     });
     this.#rows = new Map(o.sources.map((name) => [name, begin()]));
   }
@@ -78,8 +81,9 @@ export class Bars {
         if (event.outcome === "failed" || event.outcome === "quarantined")
           this.#say(`${event.source}: ${event.uniqueId}: ${event.why}`);
         return undefined;
-      case "question":
       case "finished":
+        return this.#finished(row, event.report);
+      case "question":
         return undefined;
     }
   }
@@ -96,9 +100,19 @@ export class Bars {
   }
 
   #phase(source: string, row: Row, phase: FetchPhase): void {
+    // Whether it went well is told with its report, right behind.
+    if (phase === "done") return;
     row.phase = phase;
+    row.ended = undefined;
     if (this.#isLive) this.#draw(true);
     else if (phase === "connect") this.#say(`${source}: connecting`);
+  }
+
+  #finished(row: Row, { outcome, error }: SourceReport): void {
+    row.phase = "done";
+    if (error?.code === "stopped") row.ended = "stopped";
+    else if (outcome === "failed") row.ended = "failed";
+    if (this.#isLive) this.#draw(true);
   }
 
   #progress(source: string, row: Row, event: Extract<FetchEvent, { readonly kind: "progress" }>): void {
@@ -120,10 +134,13 @@ export class Bars {
     if (!isNow && now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     const columns = Math.max(20, (this.#io.stderr.columns ?? 80) - 1);
-    const texts = [...this.#rows.values()].map((row) => (isMoving(row) ? describe(row, true) : PHASE_WORDS[row.phase]));
+    const room = columns - this.#width - "  []  ".length;
+    const texts = [...this.#rows.values()].map((row) =>
+      isMoving(row) ? shortened(describe(row, true), room - BAR_WIDTH.least) : (row.ended ?? PHASE_WORDS[row.phase]),
+    );
     // The bars take what the words leave, all the same.
-    const room = columns - this.#width - Math.max(...texts.map((text) => text.length)) - "  []  ".length;
-    const bar = Math.min(BAR_WIDTH.most, Math.max(BAR_WIDTH.least, room));
+    const left = room - Math.max(...texts.map((text) => text.length));
+    const bar = Math.min(BAR_WIDTH.most, Math.max(BAR_WIDTH.least, left));
     const lines = [...this.#rows].map(([name, row], index) =>
       `${name.padEnd(this.#width)}  [${barOf(row, bar)}]  ${texts[index] ?? ""}`.slice(0, columns),
     );
@@ -138,7 +155,8 @@ function isMoving({ phase, total }: Row): boolean {
 }
 
 function barOf(row: Row, width: number): string {
-  const share = row.phase === "done" || row.phase === "quit" ? 1 : isMoving(row) ? shareOf(row) : 0;
+  const isWhole = (row.phase === "done" && row.ended === undefined) || row.phase === "quit";
+  const share = isWhole ? 1 : isMoving(row) || row.ended !== undefined ? shareOf(row) : 0;
   const full = Math.round(share * width);
   return `${"#".repeat(full)}${".".repeat(width - full)}`;
 }
@@ -159,6 +177,13 @@ function describe(row: Row, isBrief: boolean): string {
     ...(octetsPerSecond > 0 ? [`${renderOctets(octetsPerSecond)}/s`] : []),
     ...(left === undefined ? [] : [`${clock(left)} left`]),
   ].join(", ");
+}
+
+/** Without the parts at its end that a narrow terminal has no room for. */
+function shortened(text: string, room: number): string {
+  const parts = text.split(", ");
+  while (parts.length > 1 && parts.join(", ").length > room) parts.pop();
+  return parts.join(", ");
 }
 
 function clock(seconds: number): string {
