@@ -298,11 +298,31 @@ test("the daemon alone collects, looks again at SIGUSR1, and ends at SIGTERM", a
   });
 });
 
+test("the daemon collects from a URL, as run does", async () => {
+  await using peer = await scriptedPeer({ messages: MESSAGES });
+  await inDirectory(async (directory) => {
+    const data = join(directory, "data");
+    const url = `pop://anna@127.0.0.1:${peer.port}`;
+    const into = ["--maildir", join(directory, "Maildir"), "--password-command", "echo secret"];
+    const daemon = await startOffice(["fetch", "daemon", url, ...into, "--json", "--data", data]);
+    await untilCollected(data, 3);
+    daemon.signal("SIGTERM");
+    assert.equal(await daemon.ended(), 0);
+    assert.equal(readdirSync(join(directory, "Maildir", "new")).length, 3);
+  });
+});
+
 test("serverinfo shows how to write the source, and the pin of a certificate nobody vouches for", async () => {
   const certificate = await makeCertificate();
   await using peer = await scriptedPeer({ tls: certificate });
   const { code, stdout } = await spawned(["fetch", "serverinfo", `127.0.0.1:${peer.port}`]);
   assert.equal(code, 80);
+  assert.match(stdout, /^ {2}log in with +\S+/m, "what it says is shown all the same");
+  assert.ok(!peer.commands.some((command) => /^(?:USER|PASS|AUTH|APOP)/.test(command)));
+  const asked = await spawned(["fetch", "serverinfo", `127.0.0.1:${peer.port}`, "--json"]);
+  const [, byStls] = JSON.parse(asked.stdout) as { error: { code: string }; pin: string; capabilities: object }[];
+  assert.deepEqual([byStls?.error.code, byStls?.pin], ["TLS_UNTRUSTED", certificate.pin]);
+  assert.ok("UIDL" in (byStls?.capabilities ?? {}));
   assert.match(stdout, new RegExp(`pin = \\["${certificate.pin.replace(/[+/]/g, "\\$&")}"\\]`));
   await using plain = await scriptedPeer({});
   const open = await spawned(["fetch", "serverinfo", `127.0.0.1:${plain.port}`]);

@@ -3,7 +3,13 @@ import { isSet, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, printLine, warn } from "../io.ts";
 import { openLog } from "../open-log.ts";
-import { chosenSources, FETCH_OPTIONS, SOURCES_ARGUMENT } from "./fetch/options.ts";
+import {
+  chosenSources,
+  FETCH_OPTIONS,
+  refuseStrayOptions,
+  SOURCES_ARGUMENT,
+  TYPED_SOURCE_OPTIONS,
+} from "./fetch/options.ts";
 import { summaryOf } from "./fetch/summary.ts";
 import { withFetchHouse } from "./fetch/with-house.ts";
 
@@ -11,9 +17,14 @@ export const fetchDaemon: CliCommand = {
   name: "fetch daemon",
   summary: "collect again and again, each source at its own pace; up and serve do the same beside serving",
   arguments: [SOURCES_ARGUMENT],
-  options: FETCH_OPTIONS,
-  examples: ["restante fetch daemon -c /etc/restante.toml", "restante fetch daemon --json | jq .arrived.messages"],
+  options: { ...FETCH_OPTIONS, ...TYPED_SOURCE_OPTIONS },
+  examples: [
+    "restante fetch daemon -c /etc/restante.toml",
+    "restante fetch daemon --json | jq .arrived.messages",
+    "restante fetch daemon pops://anna@pop.example.org --account anna --password-command 'pass pop'",
+  ],
   async run(input, io) {
+    refuseStrayOptions(input);
     const { config, sources } = chosenSources(input, io);
     const isJson = isSet(input.values, "json");
     const log = openLog(config, io);

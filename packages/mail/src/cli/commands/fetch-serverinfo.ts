@@ -28,7 +28,7 @@ export const fetchServerinfo: CliCommand = {
     const answers = await Promise.all(places.map(look));
     if (isSet(input.values, "json")) printJson(io, answers.map(asJson));
     else for (const line of answers.flatMap(asText)) printLine(io, line);
-    if (answers.some(({ info }) => info !== undefined)) return EXIT.OK;
+    if (answers.some(({ info, error }) => info !== undefined && error === undefined)) return EXIT.OK;
     const trust = answers.find(({ pin }) => pin !== undefined);
     return POP_EXITS[(trust ?? answers[0])?.error?.code ?? "NETWORK"];
   },
@@ -53,7 +53,18 @@ async function look(options: Pop3Options): Promise<Answer> {
     return { ...at, info: await serverInfo(options) };
   } catch (error) {
     if (!Pop3Error.is(error)) throw error;
-    return { ...at, error, pin: error.group === "tls" ? await presentedPin(options) : undefined };
+    const pin = error.group === "tls" ? await presentedPin(options) : undefined;
+    return { ...at, error, pin, ...(pin !== undefined && (await whatItSays({ ...options, pin }))) };
+  }
+}
+
+/** Nobody logs in, so that what a server says that nobody vouches for can be shown; whether it is the right one is for a person to tell. */
+async function whatItSays(options: Pop3Options): Promise<Pick<Answer, "info">> {
+  try {
+    return { info: await serverInfo(options) };
+  } catch (error) {
+    if (!Pop3Error.is(error)) throw error;
+    return {};
   }
 }
 
@@ -72,16 +83,15 @@ function asJson({ port, tls, info, error, pin }: Answer) {
 const NAMES = { implicit: "TLS", "stls-if-offered": "STLS or cleartext" } as const;
 
 function asText({ port, tls, info, error, pin }: Answer): readonly string[] {
-  const title = `port ${port}, ${NAMES[tls]}:`;
-  if (info === undefined) {
-    const advice = pin === undefined ? [] : [`  if it is really the right server:  pin = ["${pin}"]`];
-    return [`${title} ${error?.message ?? "no answer"}`, ...advice];
-  }
+  const title = [`port ${port}, ${NAMES[tls]}:`, ...(error === undefined ? [] : [error.message])].join(" ");
+  const advice = pin === undefined ? [] : [`  if it is really the right server:  pin = ["${pin}"]`];
+  if (info === undefined) return [title, ...advice];
   const { capabilities, hasApop } = info;
   const logins = [...capabilities.sasl, ...(capabilities.user ? ["USER"] : []), ...(hasApop ? ["APOP"] : [])];
   const row = (name: string, value: string): string => `  ${name.padEnd(14)}${value}`;
   return [
     title,
+    ...advice,
     row("greeting", info.greeting),
     row("write", `tls = "${info.tls === undefined ? "none" : tls === "implicit" ? "implicit" : "stls-required"}"`),
     ...(info.tls === undefined
