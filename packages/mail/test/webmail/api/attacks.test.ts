@@ -49,6 +49,7 @@ const SAMPLES: (account: string) => { readonly [N in RouteName]: RouteInput<N> }
   testSource: PLACE,
   addSource: { ...PLACE, account: "nobody", keep: { kind: "forever" }, first: { kind: "everything" }, octetsMax: null },
   changeSource: { source: "nobody", enabled: false },
+  previewKeep: { source: "nobody", keep: { kind: "forever" } },
   removeSource: { source: "nobody" },
   checkSources: { source: "nobody" },
   pauseSource: { source: "nobody" },

@@ -45,7 +45,7 @@ export function newsOf(source: SourceStatus): SourceNews | null {
 }
 
 /** What is wrong with one: the trouble, or else what is asked. */
-export function troubleOf(words: Words, { trouble, questions, ...source }: SourceStatus, now: number): string {
+function troubleOf(words: Words, { trouble, questions, ...source }: SourceStatus, now: number): string {
   if (trouble !== null) return sourceTroubleText(words, trouble, source, now);
   return questions[0] === undefined ? "" : questionText(words, questions[0]);
 }

@@ -36,7 +36,8 @@ export const COLLECT_WORDS = {
   "collect.low-space":
     "Less than {least} is free on this computer’s disk. Nothing is collected until there is room; what is on the server stays there",
   "collect.message": "The server does not give a message",
-  "collect.odd-listing": "The server’s list of messages was odd. Nothing was done, so that nothing is lost and nothing comes twice",
+  "collect.odd-listing":
+    "The server’s list of messages was odd. Nothing was done, so that nothing is lost and nothing comes twice",
   "collect.secret": "The password cannot be read. Write it anew in the settings",
   "collect.state": "What is remembered of sources cannot be used",
   "collect.again": "{text}; trying again {when}",
