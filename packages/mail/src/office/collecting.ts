@@ -55,8 +55,9 @@ class RunningCollecting implements Collecting {
 
   use(sources: readonly SourceConfig[]): boolean {
     if (this.#isStopped || isDeepStrictEqual(sources, this.#sources)) return false;
-    this.#sources = sources;
-    if (this.#daemon !== undefined) this.#daemon.use(sources);
+    // The daemon knows by the object that nothing of a source was changed.
+    this.#sources = sources.map((one) => this.#sources.find((before) => isDeepStrictEqual(before, one)) ?? one);
+    if (this.#daemon !== undefined) this.#daemon.use(this.#sources);
     else if (sources.length > 0) this.#start();
     return true;
   }

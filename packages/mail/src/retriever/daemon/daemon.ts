@@ -1,6 +1,5 @@
 // Collects from every source again and again. Each has its own clock: a slow one delays nobody. Times between runs are
 // spread a little, so that thousands of installations do not knock at the same second.
-import { isDeepStrictEqual } from "node:util";
 import type { SourceConfig } from "../../config/index.ts";
 import type { FetchEvent, SourceReport } from "../run/events.ts";
 import { GRACE_MS } from "../run/grace.ts";
@@ -55,7 +54,10 @@ export interface Daemon {
   /** Looks at once, and goes on. False when there is no such source. */
   resume(source: string): boolean;
   status(): readonly SourceStatus[];
-  /** From now on these are the sources. Those that are as they were keep their run, their clock and their pause. */
+  /**
+   * From now on these are the sources. Those that are there already, the same objects, keep their run and their clock; a
+   * name that was paused stays paused.
+   */
   use(sources: readonly SourceConfig[]): void;
   /** The last of what was said with its server, oldest first, secrets masked; undefined when there is no such source. */
   protocolLog(source: string): readonly ProtocolLine[] | undefined;
@@ -101,7 +103,7 @@ export function startDaemon(o: DaemonOptions): Daemon {
   function use(sources: readonly SourceConfig[], isPaused: (name: string) => boolean): void {
     if (isStopped) return;
     const wanted = sources.filter(({ enabled }) => enabled);
-    const kept = [...going.values()].filter(({ source }) => wanted.some((one) => isDeepStrictEqual(one, source)));
+    const kept = [...going.values()].filter(({ source }) => wanted.includes(source));
     for (const one of going.values()) if (!kept.includes(one)) finish(one);
     going = new Map(
       wanted.map((source) => [

@@ -296,6 +296,14 @@ test("while mail is downloaded, what is on the server says that it waits for tha
     await goTo(page, "#/source/slow/server");
     await page.getByText("Mail is being downloaded from it just now.").waitFor();
     await page.getByRole("progressbar", { name: "Collecting from slow" }).waitFor();
+    await goTo(page, "#/settings/sources/slow");
+    const card = page.getByRole("region", { name: "slow", exact: true });
+    await turn(card.getByRole("radio", { name: "Remove right away" }), "on");
+    // Nothing is counted that is not known yet.
+    await card.getByText(/^Mail is being downloaded from this server just now/).waitFor();
+    await card.getByText(/^30 messages on the server \(.+\) would be removed/).waitFor({ timeout: 60_000 });
+    await card.getByRole("button", { name: "Cancel" }).click();
+    await goTo(page, "#/source/slow/server");
     await page.getByText("30 of 30 are stored here").waitFor({ timeout: 60_000 });
   } finally {
     await peer.close();

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import type { Keep, SourceStatus } from "../../api/schema/index.ts";
+import type { Keep, RouteOutput, SourceStatus } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
 import { call } from "../data/call.ts";
 import { KEYS, sourcesQuery } from "../data/queries.ts";
@@ -95,7 +95,7 @@ function OneSource({ source: status, isMeant }: OneSourceProps): React.JSX.Eleme
         <p>{say("settings.source-read-only")}</p>
       ) : (
         <>
-          <KeepForm source={source} keep={keep} isBusy={change.isPending} onSave={change.mutate} />
+          <KeepForm status={status} isBusy={change.isPending} onSave={change.mutate} />
           <Select
             label={say("settings.every")}
             value={String(everyMs)}
@@ -134,14 +134,13 @@ function everyOptions({ say }: Words, everyMs: number): (readonly [string, strin
 }
 
 interface KeepFormProps {
-  readonly source: string;
-  readonly keep: Keep;
+  readonly status: SourceStatus;
   readonly isBusy: boolean;
   readonly onSave: (change: Change) => void;
 }
 
 /** A rule that removes mail is saved by a button, not by a slip of the arrow keys. */
-function KeepForm({ source, keep, isBusy, onSave }: KeepFormProps): React.JSX.Element {
+function KeepForm({ status: { source, keep, state }, isBusy, onSave }: KeepFormProps): React.JSX.Element {
   const { say } = useWords();
   const kept = JSON.stringify(keep);
   const [wanted, setWanted] = useState(keep);
@@ -172,7 +171,7 @@ function KeepForm({ source, keep, isBusy, onSave }: KeepFormProps): React.JSX.El
       }}
     >
       <KeepQuestion value={wanted} onChange={setWanted} />
-      {isChanged ? <KeepPreview source={source} keep={wanted} /> : null}
+      {isChanged ? <KeepPreview source={source} keep={wanted} isRunning={state === "running"} /> : null}
       {isChanged ? (
         <div className="acts">
           <SubmitButton isBusy={isBusy}>{say("settings.save")}</SubmitButton>
@@ -190,28 +189,38 @@ function KeepForm({ source, keep, isBusy, onSave }: KeepFormProps): React.JSX.El
   );
 }
 
+interface KeepPreviewProps {
+  readonly source: string;
+  readonly keep: Keep;
+  /** What a run is bringing is known only when it has ended: until then nothing is counted. */
+  readonly isRunning: boolean;
+}
+
 /** What a rule that removes mail would do, before it is saved. */
-function KeepPreview({ source, keep }: { readonly source: string; readonly keep: Keep }): React.JSX.Element {
+function KeepPreview({ source, keep, isRunning }: KeepPreviewProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
   const removes = keep.kind === "days" || keep.kind === "remove-at-once";
   const { data } = useQuery({
-    queryKey: ["keep-preview", source, keep],
+    queryKey: ["keep-preview", source, keep, isRunning],
     queryFn: ({ signal }) => call("previewKeep", { source, keep }, signal),
-    enabled: removes,
+    enabled: removes && !isRunning,
     placeholderData: (before) => before,
     staleTime: 0,
   });
   return (
     <p className="soft" role="status">
-      {data === undefined || !removes
-        ? null
-        : [
-            say("keep.preview", { count: data.messages, size: size(words, data.octets) }),
-            ...(data.nextAt === null ? [] : [say("keep.preview-next", { day: dayOf(words, data.nextAt) })]),
-          ].join(" ")}
+      {!removes ? null : isRunning ? say("keep.preview-running") : data === undefined ? null : previewText(words, data)}
     </p>
   );
+}
+
+function previewText(words: Words, { messages, octets, nextAt }: RouteOutput<"previewKeep">): string {
+  const { say } = words;
+  return [
+    say("keep.preview", { count: messages, size: size(words, octets) }),
+    ...(nextAt === null ? [] : [say("keep.preview-next", { day: dayOf(words, nextAt) })]),
+  ].join(" ");
 }
 
 interface PasswordFormProps {
