@@ -97,7 +97,10 @@ export interface Logger {
   warn(fields: object, message?: string): void;
 }
 
-/** One line of the conversation, or the octets of a message. Secrets are `****`, control octets are escaped. */
+/**
+ * One line of the conversation, or the octets of a message. Secrets are `****`, control octets are escaped. Of a listing the
+ * first hundred lines, and how many more there were.
+ */
 export interface TraceEvent {
   readonly session: string;
   readonly from: "client" | "server";

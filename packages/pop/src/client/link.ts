@@ -39,6 +39,9 @@ export interface SubmitOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** Of one listing; an odd one shows it at once, and a maildrop has a hundred thousand. */
+const TRACED_LINES_MAX = 100;
+
 export class Link {
   readonly wire: ClientSession<Request>;
   /** Of everything that was sent. */
@@ -297,12 +300,11 @@ export class Link {
         this.#traceStatus(effect.status);
         return this.#replied(effect);
       case "line":
-        // Copied, for it is kept, and what it came in is read into again.
-        return void effect.command.facts.lines?.push(Buffer.from(effect.octets));
+        return this.#listed(effect.command, effect.octets);
       case "data":
         return this.#data(effect);
       case "end":
-        this.#trace({ from: "server", line: "." });
+        this.#traceEnd(effect.command);
         return this.#whole(effect.command);
       case "challenge":
         this.#trace({ from: "server", line: "+ ****" });
@@ -318,6 +320,13 @@ export class Link {
     const isRefusedListing = !isContinued && command.shape === "lines";
     command.replied({ status, cancelled }, isContinued || isRefusedListing);
     if (isRefusedListing) this.#whole(command);
+  }
+
+  #listed({ facts: { lines } }: Request, octets: Uint8Array): void {
+    // Copied, for it is kept, and what it came in is read into again.
+    lines?.push(Buffer.from(octets));
+    if (this.#options.trace !== undefined && (lines?.length ?? 0) <= TRACED_LINES_MAX)
+      this.#trace({ from: "server", line: printable(Buffer.from(octets).toString("latin1")) });
   }
 
   #data({ command, pieces }: Extract<ClientEffect<Request>, { kind: "data" }>): void {
@@ -448,6 +457,12 @@ export class Link {
     if (this.#options.trace === undefined) return;
     const code = responseCode === undefined ? "" : `[${responseCode}] `;
     this.#trace({ from: "server", line: printable(`${isOk ? "+OK" : "-ERR"} ${code}${text}`) });
+  }
+
+  #traceEnd({ facts: { lines } }: Request): void {
+    const untold = (lines?.length ?? 0) - TRACED_LINES_MAX;
+    if (untold > 0) this.#trace({ from: "server", line: `(${untold} more lines)` });
+    this.#trace({ from: "server", line: "." });
   }
 
   #trace(event: Omit<TraceEvent, "session">): void {

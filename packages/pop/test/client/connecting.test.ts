@@ -128,6 +128,20 @@ test("who waits for a session is told how far it is", async (context) => {
   }
 });
 
+test("a trace has what a listing says, and of a long one its beginning and how much more there was", async (context) => {
+  const messages = Array.from({ length: 120 }, () => "Subject: x\r\n\r\n");
+  const { session } = await settingFor(context, { messages });
+  const told: string[] = [];
+  const pop = await session({ trace: ({ from, line }) => void (from === "server" && told.push(line ?? "")) });
+  await pop.list();
+  const sizes = told.filter((line) => /^\d+ 14$/.test(line));
+  const first = sizes.slice(0, 3);
+  assert.deepEqual(first, ["1 14", "2 14", "3 14"]);
+  assert.equal(sizes.length, 100);
+  assert.ok(told.includes("(20 more lines)"));
+  assert.ok(told.includes("USER"), "what CAPA lists");
+});
+
 test("what goes wrong in a trace is told as a warning, and the session goes on", async (context) => {
   const { session } = await settingFor(context);
   const warned = new Promise<Error>((resolve) => {
