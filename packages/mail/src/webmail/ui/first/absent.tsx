@@ -7,6 +7,7 @@ import type * as calls from "../data/call.ts";
 import type * as events from "../data/events.ts";
 import type * as refusals from "../data/refusal-text.ts";
 import type * as front from "../parts/in-front.tsx";
+import type * as trouble from "../shell/trouble-told.tsx";
 
 const nothing = (): void => undefined;
 const Nothing = (): null => null;
@@ -31,11 +32,6 @@ export const useEvents: typeof events.useEvents = () => true;
 export const inFront: typeof front.inFront = () => Nothing;
 export const call: typeof calls.call = () => Promise.reject(new Error("asked before the reader was there"));
 export const refusalText: typeof refusals.refusalText = () => "";
-export {
-  Nothing as ActBar,
-  Nothing as ListKeys,
-  Nothing as MadeReady,
-  Nothing as Opened,
-  Nothing as SourceStrips,
-  Nothing as TroubleTold,
-};
+export { Nothing as ActBar, Nothing as ListKeys, Nothing as MadeReady, Nothing as Opened, Nothing as SourceStrips };
+/** Nothing is told yet. */
+export const TroubleTold: typeof trouble.TroubleTold = () => <p className="unseen" role="status" />;
