@@ -56,7 +56,7 @@ function OneSource({ source: status, isMeant }: OneSourceProps): React.JSX.Eleme
   const words = useWords();
   const { say } = words;
   const client = useQueryClient();
-  const { source, keep, everyMs, isReadOnly } = status;
+  const { source, everyMs, isReadOnly } = status;
   const [isLeaving, setLeaving] = useState(false);
   const card = useRef<HTMLElement>(null);
   // The heading of the page takes the focus when it is drawn first: what is meant comes behind it.
