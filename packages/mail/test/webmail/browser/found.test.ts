@@ -1,4 +1,5 @@
 // What is found and opened in the real reader: hits of a search, and files that are shown.
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice } from "../api/reader-office.ts";
@@ -93,4 +94,42 @@ test("a file that is shown above can be saved like the others", NEEDS_CHROMIUM, 
   await opened().getByText("Mina,bow").waitFor();
   await becomes(() => page.locator(".attachment-name").allInnerTexts(), ["crew.csv", "course.pdf"]);
   await page.getByRole("link", { name: "Save all as zip" }).waitFor();
+});
+
+test(
+  "of an alphabet one letter is sought when Enter says so, of a script without spaces at once",
+  NEEDS_CHROMIUM,
+  async () => {
+    await goTo(page, "#/all/inbox");
+    // A list may be asked for once more when something changes.
+    const asked = new Set<string | null>();
+    page.on("request", (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname === "/api/search") asked.add(searchParams.get("q"));
+    });
+    const terms = (q: string): Promise<void> => page.locator(".terms").getByText(q, { exact: true }).waitFor();
+    await page.getByRole("searchbox").pressSequentially("re");
+    await terms("re");
+    assert.deepEqual([...asked], ["re"]);
+    await goTo(page, "#/all/inbox");
+    await page.getByRole("searchbox").pressSequentially("q");
+    await page.getByRole("row", { name: /Two files/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await terms("q");
+    await goTo(page, "#/all/inbox");
+    await page.getByRole("searchbox").pressSequentially("会");
+    await terms("会");
+    assert.deepEqual([...asked], ["re", "q", "会"]);
+  },
+);
+
+test("who takes back what is typed can type on", NEEDS_CHROMIUM, async () => {
+  await search("regatta");
+  await page.getByRole("button", { name: "Clear the search" }).click();
+  await page.getByRole("row", { name: /Two files/ }).waitFor();
+  await page.keyboard.type("crew");
+  await page.locator(".terms").getByText("crew", { exact: true }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Clear the search" }).count(), 1);
+  await page.getByRole("searchbox").fill("");
+  await becomes(() => page.getByRole("button", { name: "Clear the search" }).count(), 0);
 });

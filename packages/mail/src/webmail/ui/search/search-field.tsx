@@ -9,6 +9,9 @@ import "./search-field.css";
 
 const QUERY_MAX = 1_000;
 
+/** Drawn once: with the first letter nothing is to be made that could be there before. */
+const CROSS = <X size={16} aria-hidden />;
+
 export function SearchField({ place, scope }: { readonly place: Place; readonly scope: Scope }): React.JSX.Element {
   const { say } = useWords();
   const field = useRef<HTMLInputElement>(null);
@@ -31,6 +34,11 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
   const clear = (): void => {
     setTyped({ at: place, text: "" });
     search.leave();
+  };
+  const cleared = (): void => {
+    clear();
+    // The button is gone, and what had the focus with it.
+    field.current?.focus();
   };
   return (
     <search className="search-field">
@@ -59,11 +67,9 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
           clear();
         }}
       />
-      {text === "" ? null : (
-        <button type="button" className="icon-button" aria-label={say("search.clear")} onClick={clear}>
-          <X size={16} aria-hidden />
-        </button>
-      )}
+      <button type="button" className="icon-button clear" aria-label={say("search.clear")} onClick={cleared}>
+        {CROSS}
+      </button>
     </search>
   );
 }

@@ -56,7 +56,12 @@ export function useSearch(place: Place, scope: Scope): Search {
     if (!signal.aborted) goTo(to);
   };
   return {
-    type: (q) => (q.trim() === "" ? leave() : void type(q)),
+    type(q) {
+      if (q.trim() === "") leave();
+      // It begins nearly every message, and is a word of its own in few: the list stays until there is more of the word.
+      else if (searched === undefined && LONE_LETTER.test(q.trim())) want();
+      else void type(q);
+    },
     submit(q) {
       want();
       if (q.trim() === "") leave();
@@ -65,6 +70,10 @@ export function useSearch(place: Place, scope: Scope): Search {
     leave,
   };
 }
+
+/** Of a script that puts spaces between its words; of one that does not, a letter may be a word. */
+const LONE_LETTER =
+  /^(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}])[\p{L}\p{N}]\p{M}*$/u;
 
 /** Until there is something to show for a search, or it has been waited for long enough. */
 async function answered(client: QueryClient, query: ReturnType<typeof listQuery>, signal: AbortSignal): Promise<void> {

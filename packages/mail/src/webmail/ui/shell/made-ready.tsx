@@ -3,20 +3,34 @@ import { useEffect, useState } from "react";
 import { SpareFrame } from "../read/spare-frame.tsx";
 
 const AFTER_MS = 1_500;
+/** What a person does. */
+const ACTS = ["keydown", "pointerdown", "wheel"] as const;
 
 /** What a key may open, and where a message is shown. */
 export function MadeReady(): React.JSX.Element | null {
   const [isQuiet, setQuiet] = useState(false);
   useEffect(() => {
     const begin = (): void => {
+      stop();
       load();
       setQuiet(true);
     };
-    const timer = setTimeout(() => {
-      if ("requestIdleCallback" in window) window.requestIdleCallback(begin);
-      else begin();
-    }, AFTER_MS);
-    return () => clearTimeout(timer);
+    let timer: ReturnType<typeof setTimeout>;
+    // Whoever types or points is not made to wait for it.
+    const wait = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(
+        () => ("requestIdleCallback" in window ? window.requestIdleCallback(begin) : begin()),
+        AFTER_MS,
+      );
+    };
+    const stop = (): void => {
+      clearTimeout(timer);
+      for (const act of ACTS) window.removeEventListener(act, wait, { capture: true });
+    };
+    for (const act of ACTS) window.addEventListener(act, wait, { capture: true, passive: true });
+    wait();
+    return stop;
   }, []);
   return isQuiet ? <SpareFrame /> : null;
 }
