@@ -43,30 +43,24 @@ export function useDrawnRows({ scroller, rowPx, listKey }: DrawnRowsOptions): Sp
     const element = scroller.current;
     if (element === null) return;
     const draw = ({ from, to }: Span): void => setDrawn({ of: listKey, from: Math.max(0, from), to });
-    // Nothing that is in sight is left blank for a frame.
-    const look = (): Sight & Span => {
-      const seen = { scrollTop: element.scrollTop, height: height(), rowPx };
-      const sight = inSight(seen);
+    const look = (): void => {
+      const { scrollTop } = element;
+      const sight = inSight({ scrollTop, height: height(), rowPx });
+      const [above, below] = scrollTop < scrolled.current.top ? [AHEAD_ROWS, BEHIND_ROWS] : [BEHIND_ROWS, AHEAD_ROWS];
+      scrolled.current.top = scrollTop;
+      // Nothing that is in sight is left blank for a frame; the rest gives way to whatever a person does.
       if (sight.from < latest.current.from || sight.to > latest.current.to) flushSync(() => draw(sight));
-      return { ...seen, ...sight };
-    };
-    // The rest gives way to whatever a person does. Who does not scroll needs none of it.
-    const scroll = (): void => {
-      const sight = look();
-      const [above, below] =
-        sight.scrollTop < scrolled.current.top ? [AHEAD_ROWS, BEHIND_ROWS] : [BEHIND_ROWS, AHEAD_ROWS];
-      scrolled.current.top = sight.scrollTop;
       const { from, to } = latest.current;
       if (from > Math.max(0, sight.from - SPARE_ROWS) || to < sight.to + SPARE_ROWS)
         startTransition(() => draw({ from: sight.from - above, to: sight.to + below }));
     };
-    // The room there is may have become larger while it was drawn. Whoever types a search goes past most lists.
+    // Whoever types a search goes past most lists; whoever scrolls has what is in sight at once.
     const settled = setTimeout(look, SETTLED_MS);
-    element.addEventListener("scroll", scroll, { passive: true });
+    element.addEventListener("scroll", look, { passive: true });
     window.addEventListener("resize", look);
     return () => {
       clearTimeout(settled);
-      element.removeEventListener("scroll", scroll);
+      element.removeEventListener("scroll", look);
       window.removeEventListener("resize", look);
     };
   }, [scroller, rowPx, listKey, height]);
