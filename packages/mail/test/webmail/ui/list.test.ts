@@ -3,7 +3,14 @@ import { test } from "node:test";
 import type { SearchProblem } from "../../../src/webmail/api/schema/index.ts";
 import type { ListQuestion } from "../../../src/webmail/ui/data/list-question.ts";
 import { rowName } from "../../../src/webmail/ui/list/row-name.ts";
-import { addedAbove, isOpenIn, keyedRows, openedBy, originName } from "../../../src/webmail/ui/list/rows.ts";
+import {
+  addedAbove,
+  isOpenIn,
+  keyedRows,
+  openedBy,
+  originName,
+  rowsBehind,
+} from "../../../src/webmail/ui/list/rows.ts";
 import { RowsAbove } from "../../../src/webmail/ui/list/rows-above.ts";
 import { everything, extended, NOTHING_SELECTED, pruned, toggled } from "../../../src/webmail/ui/list/selection.ts";
 import { problemText, queryWithout } from "../../../src/webmail/ui/search/terms.ts";
@@ -18,6 +25,22 @@ const INBOX: ListQuestion = {
 };
 const keyed = (...conversations: readonly number[]) =>
   keyedRows([{ rows: conversations.map((conversation) => aRow({ conversation })) }], INBOX);
+
+test("what a list that is loaded on has behind its rows is told from what arrives and from what moves", () => {
+  const rows = (...ids: readonly (readonly [conversation: number, messageId: number])[]) =>
+    keyedRows(
+      [{ rows: ids.map(([conversation, messageId]) => aRow({ conversation, messageId, messageIds: [messageId] })) }],
+      INBOX,
+    );
+  const before = rows([1, 30], [2, 20]);
+  const keysBehind = (...after: Parameters<typeof rows>) => rowsBehind(before, rows(...after)).map(({ key }) => key);
+  assert.deepEqual(keysBehind([9, 40], [1, 30], [2, 20], [3, 10]), ["1.c3"]);
+  // The last of them got an answer; the first of those behind it got one.
+  assert.deepEqual(keysBehind([2, 41], [9, 40], [1, 30], [3, 10], [4, 5]), ["1.c3", "1.c4"]);
+  assert.deepEqual(keysBehind([3, 41], [1, 30], [2, 20], [4, 5]), ["1.c4"]);
+  // The newest message of the last was deleted.
+  assert.deepEqual(keysBehind([1, 30], [3, 10], [4, 5], [2, 4]), ["1.c3", "1.c4", "1.c2"]);
+});
 
 test("a row that two pages hold is listed once", () => {
   const pages = [

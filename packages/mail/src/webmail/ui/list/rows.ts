@@ -59,6 +59,15 @@ export function addedAbove(before: readonly KeyedRow[], after: readonly KeyedRow
   return 0;
 }
 
+/** Of a list that was loaded on, the rows behind those there were before: what arrived meanwhile is not among them. */
+export function rowsBehind(before: readonly KeyedRow[], after: readonly KeyedRow[]): readonly KeyedRow[] {
+  const idOf = ({ row }: KeyedRow): string => `${row.account}/${row.messageId}`;
+  const places = new Map(after.map((one, at) => [idOf(one), at]));
+  // A row with the same newest message stands where it stood.
+  const last = before.findLast((one) => places.has(idOf(one)));
+  return last === undefined ? [] : after.slice((places.get(idOf(last)) ?? 0) + 1);
+}
+
 const HUES = 8;
 
 /** A tint that stays with a name, one of eight. */

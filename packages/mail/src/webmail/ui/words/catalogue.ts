@@ -110,6 +110,7 @@ export const CATALOGUE = {
   "list.chosen-of-more": "{count, number} are chosen, and there are more",
   "list.choose-rest": "Choose all {count, number}",
   "list.choose-most": "Choose the first {count, number}",
+  "list.rest-failed": "The rest could not be loaded and is not chosen. {why}",
   "list.unread-only": "Only unread",
   "list.new": "{count, plural, one {# new} other {# new}}",
   "list.found": "{count, plural, =0 {Nothing found} one {# message found} other {# messages found}}",
