@@ -74,6 +74,21 @@ test("a row that comes back above those in sight is no news, and what arrived in
   });
 });
 
+test("a row comes back to the list it left, and only when it was not there", () => {
+  const [archived, inbox, archive, older] = [keyed(1), keyed(2, 3), keyed(1, 4, 5, 6), keyed(7, 8)];
+  const known = new RowsAbove();
+  known.change([...archived, ...inbox], inbox, 0);
+  known.goTo(inbox);
+  // The next page of the archive, in which it was all along.
+  assert.equal(known.change(archive, [...archive, ...older], 3).back, -1);
+  const other = new RowsAbove();
+  other.change([...archived, ...inbox], inbox, 0);
+  other.goTo(inbox);
+  assert.equal(other.change(archive.slice(1), archive, 2).back, -1);
+  other.change(archive, archive.slice(1), 2);
+  assert.equal(other.change(archive.slice(1), archive, 2).back, 0);
+});
+
 test("a row that leaves from sight lets those below close up, and moves nothing else", () => {
   assert.equal(addedAbove(keyed(1, 2, 3, 4), keyed(1, 2, 4), 2), 0);
 });
