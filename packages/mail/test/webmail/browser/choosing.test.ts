@@ -1,4 +1,5 @@
-// A list of more rows than are loaded, all of them chosen, acted on and taken back.
+// A list of more rows than are loaded: all of them chosen, acted on and taken back, and those in sight where they are.
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
@@ -86,3 +87,24 @@ test(
       await page.getByRole("row", { name: new RegExp(`Quay number ${n}\\b`), selected: false }).waitFor();
   },
 );
+
+test("an answer to the first row in sight, which takes that to the top, moves no other", NEEDS_CHROMIUM, async () => {
+  await page.reload();
+  await page.getByRole("row", { name: /Quay number 231/ }).waitFor();
+  await page.getByRole("searchbox").hover();
+  // 64 pixels are a row: at the edge is the eleventh.
+  const list = page.locator(".list-scroller");
+  await list.evaluate((element) => (element as unknown as { scrollTo(x: number, y: number): void }).scrollTo(0, 640));
+  const row = (n: number) => page.getByRole("row", { name: new RegExp(`Quay number ${n}\\b`) });
+  await row(221).and(page.locator("[aria-rowindex='11']")).waitFor();
+  const before = await row(220).boundingBox();
+  await office.deliver(
+    "anna",
+    "From: Quay <quay@quay.example>\nSubject: Re: Quay number 221\nMessage-ID: <answer@quay.example>\n" +
+      "In-Reply-To: <221@quay.example>\n\nLine.\n",
+  );
+  await page.getByRole("button", { name: "1 new" }).waitFor();
+  assert.deepEqual(await row(220).boundingBox(), before);
+  await page.getByRole("button", { name: "1 new" }).click();
+  await row(221).and(page.locator("[aria-rowindex='1']")).waitFor();
+});

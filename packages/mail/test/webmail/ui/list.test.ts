@@ -93,6 +93,14 @@ test("a row that leaves from sight lets those below close up, and moves nothing 
   assert.equal(addedAbove(keyed(1, 2, 3, 4), keyed(1, 2, 4), 2), 0);
 });
 
+test("a row in sight that goes to the top moves no other", () => {
+  const answered = keyedRows([{ rows: [aRow({ conversation: 3, messageId: 20, messageIds: [9, 20] })] }], INBOX);
+  assert.equal(addedAbove(keyed(1, 2, 3, 4, 5), [...answered, ...keyed(1, 2, 4, 5)], 2), 0);
+  assert.equal(addedAbove(keyed(1, 2, 3, 4, 5), [...keyed(8), ...answered, ...keyed(1, 2, 4, 5)], 2), 1);
+  // It was the last that is known here: there is nothing to hold on to.
+  assert.equal(addedAbove(keyed(1, 2, 3), [...answered, ...keyed(1, 2)], 2), 0);
+});
+
 test("a found message is opened in its conversation, and known there by its row", () => {
   const row = aRow({ conversation: 4, messageId: 9, messageIds: [9] });
   const search: ListQuestion = { ...INBOX, list: { kind: "search", q: "x", order: "newest" }, view: "messages" };
