@@ -176,6 +176,7 @@ export const CATALOGUE = {
     "{count, plural, =0 {It was empty already} one {# message deleted for good} other {# messages deleted for good}}",
   "done.partly": "{why} Part of it was done before that.",
   "done.undone": "Taken back: {what}",
+  "done.undone-partly": "Taken back in part: {what}. {why}",
   "undo.late": "Too late to take back: {what}",
   "undo.late-next": "Too late to take back: {what}. Ask once more to take back: {next}",
 
