@@ -479,6 +479,8 @@ test("a change of one source leaves the others at what they are at, and waits fo
   assert.equal(sources.find(({ source }) => source === "slowly")?.arrivedLast, 6);
   assert.equal(slow.connections.length, 1);
   assert.equal(logins(refusing), tries, "a password that was refused is not tried again");
+  const changed = await office.ask("changeSource", { source: "refusing", everyMs: 120_000 });
+  assert.deepEqual([changed.everyMs, changed.state, changed.trouble?.code], [120_000, "needs-you", "AUTH_REJECTED"]);
   const again = runEnded("refusing");
   await office.ask("changeSource", { source: "refusing", password: "another" });
   await again;
