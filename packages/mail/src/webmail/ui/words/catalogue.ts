@@ -96,6 +96,10 @@ export const CATALOGUE = {
   "strip.downloads": "Collecting from {count, number} sources: {n, number} of {of, number}",
   "strip.label-count": "Collecting from {count, number} sources",
   "strip.paused-count": "{count, number} sources are paused",
+  "strip.mixed": "Sources: {counts}",
+  "strip.mixed-trouble": "{count, plural, one {# needs a look} other {# need a look}}",
+  "strip.mixed-download": "{count, number} downloading",
+  "strip.mixed-paused": "{count, number} paused",
   "strip.show": "Show them",
   "strip.list-title": "Sources",
 
