@@ -27,13 +27,14 @@ const keyed = (...conversations: readonly number[]) =>
   keyedRows([{ rows: conversations.map((conversation) => aRow({ conversation })) }], INBOX);
 
 test("what a list that is loaded on has behind its rows is told from what arrives and from what moves", () => {
-  const rows = (...ids: readonly (readonly [conversation: number, messageId: number])[]) =>
+  type Ids = readonly (readonly [conversation: number, messageId: number])[];
+  const rows = (...ids: Ids) =>
     keyedRows(
       [{ rows: ids.map(([conversation, messageId]) => aRow({ conversation, messageId, messageIds: [messageId] })) }],
       INBOX,
     );
   const before = rows([1, 30], [2, 20]);
-  const keysBehind = (...after: Parameters<typeof rows>) => rowsBehind(before, rows(...after)).map(({ key }) => key);
+  const keysBehind = (...after: Ids) => rowsBehind(before, rows(...after)).map(({ key }) => key);
   assert.deepEqual(keysBehind([9, 40], [1, 30], [2, 20], [3, 10]), ["1.c3"]);
   // The last of them got an answer; the first of those behind it got one.
   assert.deepEqual(keysBehind([2, 41], [9, 40], [1, 30], [3, 10], [4, 5]), ["1.c3", "1.c4"]);
