@@ -37,6 +37,7 @@ export {
 export { hidePassword, maskedTrace, masking } from "./remote/masking.ts";
 export { endpointOf, otherNamesOfHost } from "./endpoint.ts";
 export { chooseSources, runSources } from "./run/run-sources.ts";
+export { removedHere } from "./run/removed-here.ts";
 export { runSource } from "./run/run-source.ts";
 export { withoutRuns } from "./run/without-runs.ts";
 export { listServer, type ServerListed, type ServerListing } from "./run/server-listing.ts";

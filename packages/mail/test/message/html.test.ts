@@ -6,6 +6,7 @@ import { parse } from "parse5";
 import type { HtmlOptions } from "../../src/message/index.ts";
 import { contrast, darkened, parseColour } from "../../src/message/html/colours.ts";
 import type { Colour } from "../../src/message/html/colours.ts";
+import { HTML_NODES_MAX } from "../../src/message/limits.ts";
 import { examineHtml } from "../../src/message/html/examine-html.ts";
 import { quotable, sanitize } from "../../src/message/html/sanitize.ts";
 import { expectedOf, hostile, mails } from "./corpus.ts";
@@ -290,6 +291,20 @@ test("what is hidden is in no quote, however it is hidden", () => {
     assert.match(bodyOf(`${hidden}secret`), /style="display:none(?:!important)?">secret/, hidden);
   }
   assert.equal(quotable("<div style='background:#000;color:#fff'>shown</div>").replace(/<[^>]*>/g, ""), "shown");
+});
+
+test("where a tree ends at or in what is no text of the page, that is not shown as text", () => {
+  const raw = "p { color: red } SOURCE";
+  // With the three elements every page has, the third place is the element itself and the fourth its text.
+  for (const tag of ["style", "script", "textarea"])
+    for (const less of tag === "style" ? [2, 3, 4, 5] : [3, 4]) {
+      const before = "<br>".repeat(HTML_NODES_MAX - less);
+      const examined = examineHtml(`<body>${before}<${tag}>${raw}</${tag}><p>the last words</p><p>of it</p>`);
+      assert.equal(examined.isTooLarge, true);
+      assert.equal(examined.text().trim().replace(/\s+/g, " "), "the last words of it", `${tag}, ${less} less`);
+    }
+  const drawn = examineHtml(`${"<br>".repeat(HTML_NODES_MAX - 4)}<svg><style/><p>the last words</p></svg>`);
+  assert.match(drawn.text(), /the last words/);
 });
 
 test("what is too large for a tree is all there as text", () => {

@@ -104,6 +104,34 @@ test("the daemon looks at once, waits as long as it should, and looks when it is
   assert.equal(running.daemon.status()[0]?.isRunning, false);
 });
 
+test("another interval alone begins no run: the wait is another, and a password that was refused is not tried", async (context) => {
+  const setting = await openSetting(context, {
+    capabilities: ["TOP", "UIDL", "USER"],
+    faults: [{ on: "PASS", answer: "-ERR [AUTH] no", applies: false }],
+  });
+  const logins = (): number => setting.peer.commands.filter((one) => one.startsWith("PASS")).length;
+  const running = start(setting, [setting.source({ every: "7m" })]);
+  const waited = async (times: number): Promise<void> => {
+    while (running.waits.length < times) await new Promise(setImmediate);
+  };
+  await waited(1);
+  const [report] = running.reports;
+  assert.equal(report?.error?.code, "AUTH_REJECTED");
+  const tries = logins();
+  running.daemon.use([setting.source({ every: "2h" })]);
+  await waited(2);
+  const [before = 0, after = 0] = running.waits;
+  assert.equal(before, 3_600_000, "what a person must mend is tried once an hour");
+  assert.ok(after <= 7_200_000 && after > 7_200_000 - 60_000, `${after} of two hours are left`);
+  assert.deepEqual(running.reports, [report]);
+  assert.equal(logins(), tries);
+  assert.deepEqual(running.daemon.status()[0]?.lastReport, report, "what is wrong is still told");
+  running.daemon.use([setting.source({ every: "2h", password: "another" })]);
+  await running.until(2);
+  assert.ok(logins() > tries, "another password is");
+  await running.stop();
+});
+
 test("a source that hangs delays no other, and a stop ends it", async (context) => {
   const setting = await openSetting(context);
   const slow = await openSetting(context, { faults: [{ on: "greeting", stall: 3 }] });

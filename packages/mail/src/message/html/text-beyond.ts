@@ -2,6 +2,12 @@
 // that it takes as long as the text is.
 import { Tokenizer, TokenizerMode } from "parse5";
 
+export interface Beyond {
+  readonly html: string;
+  /** The HTML element whose start tag is just before it; undefined where there is none. */
+  readonly within: string | undefined;
+}
+
 /** What is in these is no text of the page, and no markup either. */
 const RAW: ReadonlyMap<string, Tokenizer["state"]> = new Map<string, Tokenizer["state"]>([
   ["script", TokenizerMode.SCRIPT_DATA],
@@ -9,6 +15,10 @@ const RAW: ReadonlyMap<string, Tokenizer["state"]> = new Map<string, Tokenizer["
   ["textarea", TokenizerMode.RCDATA],
   ...["style", "iframe", "noembed", "noframes"].map((tag) => [tag, TokenizerMode.RAWTEXT] as const),
 ]);
+export function isRaw(tagName: string | undefined): tagName is string {
+  return tagName !== undefined && RAW.has(tagName);
+}
+
 /** Elements that stand in a line of text; before and after all others a new one begins. */
 const IN_LINE = new Set(
   "a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd mark q s samp small span strike strong sub sup tt u var wbr".split(
@@ -16,8 +26,7 @@ const IN_LINE = new Set(
   ),
 );
 
-/** `html` from any place on. */
-export function textBeyond(html: string): string {
+export function textBeyond({ html, within }: Beyond): string {
   const pieces: string[] = [];
   let skipped: string | undefined;
   const add = ({ chars }: { readonly chars: string }): void => {
@@ -48,7 +57,7 @@ export function textBeyond(html: string): string {
       onEof: () => undefined,
     },
   );
-  tokenizer.write(html, true);
+  tokenizer.write(isRaw(within) ? `<${within}>${html}` : html, true);
   const lines = pieces.join("").split("\n");
   return lines
     .map((line) => line.replace(/[\t\f\r ]+/g, " ").trim())

@@ -1,5 +1,6 @@
 // Collects from every source again and again. Each has its own clock: a slow one delays nobody. Times between runs are
 // spread a little, so that thousands of installations do not knock at the same second.
+import { isDeepStrictEqual } from "node:util";
 import type { SourceConfig } from "../../config/index.ts";
 import type { FetchEvent, SourceReport } from "../run/events.ts";
 import { GRACE_MS } from "../run/grace.ts";
@@ -55,8 +56,8 @@ export interface Daemon {
   resume(source: string): boolean;
   status(): readonly SourceStatus[];
   /**
-   * From now on these are the sources. Those that are there already, the same objects, keep their run and their clock; a
-   * name that was paused stays paused.
+   * From now on these are the sources. Those that are there already, the same objects, keep their run and their clock, and
+   * those of which the interval alone is another keep their run and wait anew; a name that was paused stays paused.
    */
   use(sources: readonly SourceConfig[]): void;
   /** The last of what was said with its server, oldest first, secrets masked; undefined when there is no such source. */
@@ -103,13 +104,10 @@ export function startDaemon(o: DaemonOptions): Daemon {
   function use(sources: readonly SourceConfig[], isPaused: (name: string) => boolean): void {
     if (isStopped) return;
     const wanted = sources.filter(({ enabled }) => enabled);
-    const kept = [...going.values()].filter(({ source }) => wanted.includes(source));
-    for (const one of going.values()) if (!kept.includes(one)) finish(one);
+    const kept = new Map(wanted.flatMap((source) => goingOn(going.get(source.name), source)));
+    for (const [name, one] of going) if (!kept.has(name)) finish(one);
     going = new Map(
-      wanted.map((source) => [
-        source.name,
-        kept.find((one) => one.source.name === source.name) ?? begin(source, isPaused(source.name)),
-      ]),
+      wanted.map((source) => [source.name, kept.get(source.name) ?? begin(source, isPaused(source.name))]),
     );
   }
 
@@ -144,4 +142,13 @@ export function startDaemon(o: DaemonOptions): Daemon {
       clearTimeout(timer);
     },
   };
+}
+
+/** What goes on with a source as it is now; none where a new run is to begin. */
+function goingOn(one: Going | undefined, source: SourceConfig): readonly (readonly [string, Going])[] {
+  if (one === undefined) return [];
+  if (one.source === source) return [[source.name, one]];
+  if (!isDeepStrictEqual({ ...one.source, everyMs: source.everyMs }, source)) return [];
+  one.loop.use(source);
+  return [[source.name, { ...one, source }]];
 }

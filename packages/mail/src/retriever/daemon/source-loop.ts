@@ -21,12 +21,14 @@ export interface DaemonEnd {
 export class SourceLoop {
   readonly name: string;
   readonly protocolLog = new ProtocolLog();
-  readonly #source: SourceConfig;
+  #source: SourceConfig;
   readonly #o: DaemonOptions;
   readonly #end: DaemonEnd;
   readonly #watch = new SourceWatch();
   /** Ends the wait. */
   #alarm = new AbortController();
+  /** Has the wait counted anew, from where it began. */
+  #interval = new AbortController();
   /** Ends the run, and nothing else; `cut` some time later. */
   #pausing = { end: new AbortController(), cut: new AbortController() };
   #isPaused: boolean;
@@ -56,6 +58,12 @@ export class SourceLoop {
   wake(): boolean {
     if (!this.#isPaused) this.#alarm.abort();
     return !this.#isPaused;
+  }
+
+  /** Its interval alone is another: no run begins by that, and none ends. */
+  use(source: SourceConfig): void {
+    this.#source = source;
+    this.#interval.abort();
   }
 
   pause(): void {
@@ -119,15 +127,21 @@ export class SourceLoop {
     if (alarm.aborted || this.#end.signal.aborted) return;
     const either = AbortSignal.any([this.#end.signal, alarm]);
     if (this.#isPaused) return await aborted(either);
-    const ms = this.#waitMs();
-    this.#nextRunAt = Date.now() + ms;
-    this.#tell({ kind: "waiting", source: this.name, nextRunAt: this.#nextRunAt });
-    try {
-      await (this.#o.sleep ?? sleepOr)(ms, either);
-    } catch (error) {
-      if (either.aborted) return;
-      this.#o.house.log.error({ source: this.name, error }, "the wait for the next look broke off");
-      await aborted(either);
+    const since = performance.now();
+    for (let spentMs = 0; ; spentMs = performance.now() - since) {
+      this.#interval = new AbortController();
+      const interval = this.#interval.signal;
+      const ms = Math.max(0, Math.ceil(this.#waitMs() - spentMs));
+      this.#nextRunAt = Date.now() + ms;
+      this.#tell({ kind: "waiting", source: this.name, nextRunAt: this.#nextRunAt });
+      try {
+        return await (this.#o.sleep ?? sleepOr)(ms, AbortSignal.any([either, interval]));
+      } catch (error) {
+        if (either.aborted) return;
+        if (interval.aborted) continue;
+        this.#o.house.log.error({ source: this.name, error }, "the wait for the next look broke off");
+        return await aborted(either);
+      }
     }
   }
 

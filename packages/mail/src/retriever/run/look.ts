@@ -2,14 +2,7 @@
 import type { Listing } from "@restante/pop/client";
 import type { SourceConfig } from "../../config/index.ts";
 import { decide, type AskedFor, type CopyState, type Decision, type FilterVerdict } from "../decide/decide.ts";
-import {
-  madeUniqueId,
-  messageKey,
-  NAMELESS,
-  type Copy,
-  type KnownMessage,
-  type ListedMessage,
-} from "../decide/known.ts";
+import { madeUniqueId, messageKey, NAMELESS, type KnownMessage, type ListedMessage } from "../decide/known.ts";
 import {
   adoptedKeyHash,
   countMigration,
@@ -30,6 +23,7 @@ import { FetchError } from "../fetch-error.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { Filters } from "./filters.ts";
+import { copyStates } from "./copy-states.ts";
 import { Headers } from "./headers.ts";
 import { warning, type Warning } from "./warnings.ts";
 
@@ -90,7 +84,10 @@ export async function look(o: LookOptions): Promise<View> {
       ? first
       : pair(listed, adopted(o.known, migration.adoptions), headers.hashes, goneNow);
   const found = { ...pairing, pairs: pairing.pairs.map(asUnconfirmed) };
-  const copies = await copyStates(found, o.destinations);
+  const copies = await copyStates(
+    found.pairs.flatMap(({ known }) => known ?? []),
+    o.destinations,
+  );
   const filtered = await filter(found, headers, o);
   const mayDelete = isTrustworthy(listing);
   const policy = policyOf(o.source);
@@ -212,39 +209,6 @@ function adopted(known: readonly KnownMessage[], adoptions: readonly Adoption[])
     changed.set(adoption.known.id, { ...adoption.known, uniqueId, octets, keyHash, missing: 0 });
   }
   return known.map((message) => changed.get(message.id) ?? message);
-}
-
-/** Of messages in the listing that are here, or their header is, over all of today's destinations: the state that says least for a removal counts. */
-async function copyStates(
-  { pairs }: Pairing,
-  destinations: readonly Destination[],
-): Promise<ReadonlyMap<number, CopyState>> {
-  const collected = pairs.flatMap(({ known }) =>
-    known?.state === "collected" || known?.state === "headers-only" ? [known] : [],
-  );
-  const states = new Map<number, CopyState[]>(collected.map(({ id }) => [id, []]));
-  for (const destination of destinations) {
-    const isIn = (copy: Copy): boolean => copy.destination === destination.to;
-    const held = collected.flatMap((known) => known.copies.filter(isIn).map((copy) => ({ known, copy })));
-    const found = held.length === 0 ? [] : await destination.states(held.map(({ copy }) => copy));
-    held.forEach(({ known }, at) => states.get(known.id)?.push(found[at] ?? "missing"));
-    // Added since: a removal would leave it without the message for ever.
-    for (const { id, copies } of collected) if (!copies.some(isIn)) states.get(id)?.push("elsewhere");
-  }
-  return new Map(collected.map(({ id, state }) => [id, (state === "collected" ? worst : best)(states.get(id) ?? [])]));
-}
-
-function worst(states: readonly CopyState[]): CopyState {
-  return (
-    (["lost", "missing", "elsewhere", "expired", "removed", "there"] as const).find((state) =>
-      states.includes(state),
-    ) ?? "elsewhere"
-  );
-}
-
-/** A header that anybody kept is one whose message is wanted. */
-function best(states: readonly CopyState[]): CopyState {
-  return worst(states.some((state) => state !== "removed") ? states.filter((state) => state !== "removed") : states);
 }
 
 /**

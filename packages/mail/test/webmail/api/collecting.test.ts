@@ -479,6 +479,8 @@ test("a change of one source leaves the others at what they are at, and waits fo
   assert.equal(sources.find(({ source }) => source === "slowly")?.arrivedLast, 6);
   assert.equal(slow.connections.length, 1);
   assert.equal(logins(refusing), tries, "a password that was refused is not tried again");
+  const changed = await office.ask("changeSource", { source: "refusing", everyMs: 120_000 });
+  assert.deepEqual([changed.everyMs, changed.state, changed.trouble?.code], [120_000, "needs-you", "AUTH_REJECTED"]);
   const again = runEnded("refusing");
   await office.ask("changeSource", { source: "refusing", password: "another" });
   await again;
@@ -500,6 +502,25 @@ test("what another rule would remove is told before it is chosen, and no server 
   assert.deepEqual(now, { messages: 0, octets: 0 });
   const days = 10 * 86_400_000;
   assert.ok(nextAt !== null && nextAt >= begun + days && nextAt <= ended + days);
+  const whenDeleted = (): ReturnType<typeof preview> => preview({ kind: "until-deleted-here" });
+  assert.deepEqual(await whenDeleted(), { messages: 0, octets: 0, nextAt: null });
+  const listed = await eventually(async () => {
+    const { rows: found } = await office.ask("list", { account: anna, source: "kept", view: "messages" });
+    return found.length === 3 ? found : undefined;
+  });
+  const [first, second] = listed.map(({ account, messageId }) => ({ account, messageId }));
+  assert.ok(first !== undefined && second !== undefined);
+  await office.ask("act", { act: { kind: "trash" }, on: [first], rows: [] });
+  assert.deepEqual(await whenDeleted(), { messages: 0, octets: 0, nextAt: null }, "in the trash it is still here");
+  await office.ask("act", { act: { kind: "delete", confirmed: true }, on: [second], rows: [] });
+  assert.equal((await whenDeleted()).messages, 1);
+  assert.deepEqual(await preview({ kind: "forever" }), { messages: 0, octets: 0, nextAt: null });
   assert.equal(kept.connections.length, asked);
   assert.equal(kept.maildrop.messages.length, 3);
+  // What was foretold comes to pass.
+  const removed = runEnded("kept");
+  await office.ask("changeSource", { source: "kept", keep: { kind: "until-deleted-here" } });
+  await removed;
+  assert.equal(kept.maildrop.messages.length, 2);
+  assert.deepEqual(await whenDeleted(), { messages: 0, octets: 0, nextAt: null });
 });

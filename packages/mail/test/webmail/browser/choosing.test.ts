@@ -1,26 +1,29 @@
-// A list of more rows than are loaded, all of them chosen, acted on and taken back.
+// A list of more rows than are loaded: all of them chosen, acted on and taken back, and those in sight where they are.
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { openReaderOffice } from "../api/reader-office.ts";
-import { NEEDS_CHROMIUM } from "./browser.ts";
+import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
+import { hold, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 const MESSAGES = 230;
 let page: Page;
+let office: ReaderOffice;
 
 setUp(async (file) => {
-  const office = await openReaderOffice();
+  office = await openReaderOffice();
   file.after(() => office.stop());
   await office.account("anna");
-  for (let n = 1; n <= MESSAGES; n += 1)
-    await office.deliver(
-      "anna",
-      `From: Quay <quay@quay.example>\nSubject: Quay number ${n}\nMessage-ID: <${n}@quay.example>\n\nLine.\n`,
-    );
+  for (let n = 1; n <= MESSAGES; n += 1) await deliver(n);
   page = await openPage(file, office);
   await listed(MESSAGES);
 });
 
+const deliver = (n: number): Promise<number> =>
+  office.deliver(
+    "anna",
+    `From: Quay <quay@quay.example>\nSubject: Quay number ${n}\nMessage-ID: <${n}@quay.example>\n\nLine.\n`,
+  );
 const listed = (rows: number): Promise<void> => page.locator(`[role=grid][aria-rowcount="${rows}"]`).waitFor();
 
 test(
@@ -39,3 +42,69 @@ test(
     await listed(MESSAGES);
   },
 );
+
+/** The pages behind the first one. */
+const LATER_PAGES = /\/api\/list\?.*after=/;
+const chooseAll = (): Promise<void> => turn(page.getByRole("checkbox", { name: "Choose all that are listed" }), "on");
+
+test("a page that cannot be loaded is said, and the rest is chosen when it can", NEEDS_CHROMIUM, async () => {
+  await page.reload();
+  await listed(MESSAGES);
+  await page.route(LATER_PAGES, (route) => route.fulfill({ status: 410, body: "gone" }));
+  await chooseAll();
+  await page.getByRole("button", { name: "Choose all 230" }).click();
+  await page.getByRole("alert").getByText("The rest could not be loaded and is not chosen.").waitFor();
+  await page.getByText("100 of 230 are chosen").waitFor();
+  await page.unroute(LATER_PAGES);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { name: "230 chosen" }).waitFor();
+  await page.getByRole("alert").getByText("could not be loaded").waitFor({ state: "detached" });
+});
+
+test(
+  "what is taken out of the choice while the rest is loading stays out, and so does mail that arrives",
+  NEEDS_CHROMIUM,
+  async () => {
+    await page.reload();
+    await listed(MESSAGES);
+    const { held, letGo } = hold();
+    await page.route(LATER_PAGES, async (route) => {
+      await held;
+      // What was asked for may not be wanted any more.
+      await route.continue().catch(() => undefined);
+    });
+    await chooseAll();
+    const asked = page.waitForRequest(LATER_PAGES);
+    await page.getByRole("button", { name: "Choose all 230" }).click();
+    await asked;
+    await turn(page.getByRole("row", { name: /Quay number 229/ }).getByRole("checkbox"), "off");
+    await page.getByRole("heading", { name: "99 chosen" }).waitFor();
+    await deliver(MESSAGES + 1);
+    await page.getByRole("row", { name: /Quay number 231/ }).waitFor();
+    letGo();
+    await page.getByRole("heading", { name: "229 chosen" }).waitFor();
+    for (const n of [229, 231])
+      await page.getByRole("row", { name: new RegExp(`Quay number ${n}\\b`), selected: false }).waitFor();
+  },
+);
+
+test("an answer to the first row in sight, which takes that to the top, moves no other", NEEDS_CHROMIUM, async () => {
+  await page.reload();
+  await page.getByRole("row", { name: /Quay number 231/ }).waitFor();
+  await page.getByRole("searchbox").hover();
+  // 64 pixels are a row: at the edge is the eleventh.
+  const list = page.locator(".list-scroller");
+  await list.evaluate((element) => (element as unknown as { scrollTo(x: number, y: number): void }).scrollTo(0, 640));
+  const row = (n: number) => page.getByRole("row", { name: new RegExp(`Quay number ${n}\\b`) });
+  await row(221).and(page.locator("[aria-rowindex='11']")).waitFor();
+  const before = await row(220).boundingBox();
+  await office.deliver(
+    "anna",
+    "From: Quay <quay@quay.example>\nSubject: Re: Quay number 221\nMessage-ID: <answer@quay.example>\n" +
+      "In-Reply-To: <221@quay.example>\n\nLine.\n",
+  );
+  await page.getByRole("button", { name: "1 new" }).waitFor();
+  assert.deepEqual(await row(220).boundingBox(), before);
+  await page.getByRole("button", { name: "1 new" }).click();
+  await row(221).and(page.locator("[aria-rowindex='1']")).waitFor();
+});

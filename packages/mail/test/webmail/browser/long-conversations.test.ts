@@ -73,6 +73,25 @@ test("so is all of a list that is chosen with a key, and what is done with it", 
   assert.deepEqual(await inbox(), [MESSAGES + 1, MESSAGES + 1]);
 });
 
+test("a part that cannot be taken back leaves the others to be, and that is said", NEEDS_CHROMIUM, async () => {
+  const first = page.waitForResponse((response) => new URL(response.url()).pathname === "/api/acts");
+  await page.locator("h1").click();
+  await page.keyboard.press("*");
+  await page.keyboard.press("a");
+  await page.getByRole("heading", { name: "2 chosen" }).waitFor();
+  await page.keyboard.press("#");
+  await page.getByText("2 moved to trash", { exact: true }).waitFor();
+  assert.deepEqual(await inbox(), [0, 0]);
+  // As another tab would have done it.
+  const { undo } = (await (await first).json()) as { readonly undo: string };
+  await office.ask("undo", { undo });
+  assert.equal((await inbox())[0], MESSAGES);
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await page.getByText("Taken back in part: 2 moved to trash. It is too late to take this back.").waitFor();
+  assert.equal((await inbox())[0], MESSAGES + 1);
+  await row.waitFor();
+});
+
 test("all of it is archived also when reading it took its row out of the list", NEEDS_CHROMIUM, async () => {
   await goTo(page, "#/all/inbox");
   const only = page.getByRole("button", { name: "Only unread" });

@@ -5,6 +5,7 @@ import { scriptedPeer } from "@restante/pop/testing";
 import { becomes, goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
+import { ask } from "./writing-desk.ts";
 
 const SOURCES = 16;
 /** Of a row, at the density the reader begins with. */
@@ -45,6 +46,26 @@ for (const [width, height] of [
     await goTo(page, "#/all/inbox");
     await row.waitFor();
   });
+
+test("of several kinds it says how many there are of each, all of it at 320 pixels", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.setViewportSize({ width: 320, height: 568 });
+  await goTo(page, "#/all/inbox");
+  const paused = ["off2", "off4"];
+  for (const source of paused) await ask(page, `/api/sources/${source}/pause`, { method: "POST", body: {} });
+  const said = strips().getByText(/paused/);
+  await said.waitFor();
+  assert.equal(await said.innerText(), "Sources: 14 need a look · 2 paused");
+  const cut = (element: unknown): boolean => {
+    const { scrollHeight, clientHeight } = element as { readonly scrollHeight: number; readonly clientHeight: number };
+    return scrollHeight > clientHeight;
+  };
+  assert.equal(await said.evaluate(cut), false);
+  for (const source of paused) await ask(page, `/api/sources/${source}/resume`, { method: "POST", body: {} });
+  await strips()
+    .getByText(/^16 sources could not be checked/)
+    .waitFor();
+});
 
 test("they are told once, and each is found behind the one button, by keys alone", NEEDS_CHROMIUM, async () => {
   const { page } = reader;

@@ -101,3 +101,18 @@ test("nothing is scrolled sideways at 320 pixels, and a finger hits what it pres
     });
   }
 });
+
+test(
+  "the server mailbox names who wrote at 320 pixels, and what state each message is in",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page, origin } = reader;
+    await choose(reader, LOOKS[0] as Look);
+    await page.goto(`${origin}/#/source/${SOURCE}/server`);
+    const row = page.locator(".server-rows [role=row]").filter({ hasText: "Your tickets" });
+    await row.waitFor();
+    const sender = await row.getByText("Tickets", { exact: true }).boundingBox();
+    assert.ok((sender?.width ?? 0) > 20, `${sender?.width} pixels of the sender`);
+    await row.getByRole("cell", { name: "Stored here" }).waitFor();
+  },
+);

@@ -3,7 +3,14 @@ import { test } from "node:test";
 import type { SearchProblem } from "../../../src/webmail/api/schema/index.ts";
 import type { ListQuestion } from "../../../src/webmail/ui/data/list-question.ts";
 import { rowName } from "../../../src/webmail/ui/list/row-name.ts";
-import { addedAbove, isOpenIn, keyedRows, openedBy, originName } from "../../../src/webmail/ui/list/rows.ts";
+import {
+  addedAbove,
+  isOpenIn,
+  keyedRows,
+  openedBy,
+  originName,
+  rowsBehind,
+} from "../../../src/webmail/ui/list/rows.ts";
 import { RowsAbove } from "../../../src/webmail/ui/list/rows-above.ts";
 import { everything, extended, NOTHING_SELECTED, pruned, toggled } from "../../../src/webmail/ui/list/selection.ts";
 import { problemText, queryWithout } from "../../../src/webmail/ui/search/terms.ts";
@@ -18,6 +25,23 @@ const INBOX: ListQuestion = {
 };
 const keyed = (...conversations: readonly number[]) =>
   keyedRows([{ rows: conversations.map((conversation) => aRow({ conversation })) }], INBOX);
+
+test("what a list that is loaded on has behind its rows is told from what arrives and from what moves", () => {
+  type Ids = readonly (readonly [conversation: number, messageId: number])[];
+  const rows = (...ids: Ids) =>
+    keyedRows(
+      [{ rows: ids.map(([conversation, messageId]) => aRow({ conversation, messageId, messageIds: [messageId] })) }],
+      INBOX,
+    );
+  const before = rows([1, 30], [2, 20]);
+  const keysBehind = (...after: Ids) => rowsBehind(before, rows(...after)).map(({ key }) => key);
+  assert.deepEqual(keysBehind([9, 40], [1, 30], [2, 20], [3, 10]), ["1.c3"]);
+  // The last of them got an answer; the first of those behind it got one.
+  assert.deepEqual(keysBehind([2, 41], [9, 40], [1, 30], [3, 10], [4, 5]), ["1.c3", "1.c4"]);
+  assert.deepEqual(keysBehind([3, 41], [1, 30], [2, 20], [4, 5]), ["1.c4"]);
+  // The newest message of the last was deleted.
+  assert.deepEqual(keysBehind([1, 30], [3, 10], [4, 5], [2, 4]), ["1.c3", "1.c4", "1.c2"]);
+});
 
 test("a row that two pages hold is listed once", () => {
   const pages = [
@@ -51,8 +75,31 @@ test("a row that comes back above those in sight is no news, and what arrived in
   });
 });
 
+test("a row comes back to the list it left, and only when it was not there", () => {
+  const [archived, inbox, archive, older] = [keyed(1), keyed(2, 3), keyed(1, 4, 5, 6), keyed(7, 8)];
+  const known = new RowsAbove();
+  known.change([...archived, ...inbox], inbox, 0);
+  known.goTo(inbox);
+  // The next page of the archive, in which it was all along.
+  assert.equal(known.change(archive, [...archive, ...older], 3).back, -1);
+  const other = new RowsAbove();
+  other.change([...archived, ...inbox], inbox, 0);
+  other.goTo(inbox);
+  assert.equal(other.change(archive.slice(1), archive, 2).back, -1);
+  other.change(archive, archive.slice(1), 2);
+  assert.equal(other.change(archive.slice(1), archive, 2).back, 0);
+});
+
 test("a row that leaves from sight lets those below close up, and moves nothing else", () => {
   assert.equal(addedAbove(keyed(1, 2, 3, 4), keyed(1, 2, 4), 2), 0);
+});
+
+test("a row in sight that goes to the top moves no other", () => {
+  const answered = keyedRows([{ rows: [aRow({ conversation: 3, messageId: 20, messageIds: [9, 20] })] }], INBOX);
+  assert.equal(addedAbove(keyed(1, 2, 3, 4, 5), [...answered, ...keyed(1, 2, 4, 5)], 2), 0);
+  assert.equal(addedAbove(keyed(1, 2, 3, 4, 5), [...keyed(8), ...answered, ...keyed(1, 2, 4, 5)], 2), 1);
+  // It was the last that is known here: there is nothing to hold on to.
+  assert.equal(addedAbove(keyed(1, 2, 3), [...answered, ...keyed(1, 2)], 2), 0);
 });
 
 test("a found message is opened in its conversation, and known there by its row", () => {

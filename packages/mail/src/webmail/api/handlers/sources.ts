@@ -1,5 +1,14 @@
 // Sources: what they are at, and everything a person does to one.
-import { denyMigration, DiscoveryError, markSeen, RUN_QUESTIONS, type QuestionKind } from "../../../retriever/index.ts";
+import {
+  denyMigration,
+  DiscoveryError,
+  markSeen,
+  removedHere,
+  RUN_QUESTIONS,
+  type KnownMessage,
+  type QuestionKind,
+} from "../../../retriever/index.ts";
+import type { SourceConfig } from "../../../config/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Discovery, SourceStatus } from "../schema/index.ts";
@@ -60,20 +69,21 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
       if (rest.password !== undefined) collecting.wake(source);
       return shown(source);
     },
-    previewKeep({ source, keep }) {
+    async previewKeep({ source, keep }, { signal }) {
       const { server, ...rest } = knownSource(reading, source);
       const asked = { ...rest, server: { ...server, ...keepKeys(keep) } };
-      const due = (collecting.memory()?.known(source) ?? [])
-        .filter(({ state }) => state === "collected")
-        .map((known) => ({ known, at: fateOf({ ...known, pending: undefined }, asked).removeAt }));
+      const collected = (collecting.memory()?.known(source) ?? []).filter(({ state }) => state === "collected");
+      const due = asked.server.deleteWhenDeletedLocally
+        ? await dueByDeletion(reading, asked, { collected, signal })
+        : collected.map((known) => ({ known, at: fateOf({ ...known, pending: undefined }, asked).removeAt }));
       const now = Date.now();
       const going = due.filter(({ at }) => at !== null && at <= now).map(({ known }) => known);
       const later = due.flatMap(({ at }) => (at !== null && at > now ? at : []));
-      return Promise.resolve({
+      return {
         messages: going.length,
         octets: going.reduce((sum, { octets }) => sum + octets, 0),
         nextAt: later.length === 0 ? null : later.reduce((least, at) => Math.min(least, at)),
-      });
+      };
     },
     async removeSource({ source }) {
       knownSource(reading, source);
@@ -147,6 +157,22 @@ function factsOf(reading: Reading, name: string) {
     lastRunAt: collecting.memory()?.find(name)?.lastRunAt,
     isReadOnly: isForeign(reading, name),
   };
+}
+
+interface Collected {
+  readonly collected: readonly KnownMessage[];
+  readonly signal: AbortSignal;
+}
+
+/** What was deleted here and is still on the server, and when it may go. */
+async function dueByDeletion({ house }: Reading, source: SourceConfig, { collected, signal }: Collected) {
+  const there = collected.filter(({ removedAt, missing }) => removedAt === undefined && missing === 0);
+  if (there.length === 0) return [];
+  const deleted = await removedHere(source, there, { ...house.fetchHouse(), signal });
+  return deleted.map((known) => ({
+    known,
+    at: (known.collectedAt ?? known.firstSeenAt) + source.server.deleteMinAgeMs,
+  }));
 }
 
 /** All but the newest messages are no news, and stay where they are. */

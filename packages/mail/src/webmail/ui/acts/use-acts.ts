@@ -160,23 +160,37 @@ interface Undoing {
   /** As it was told. */
   readonly what: string;
   readonly undo: readonly string[];
+  /** What became of those that were tried before. */
+  readonly before?: Tried;
 }
 
-async function undoAll(client: QueryClient, words: Words, { what, undo }: Undoing): Promise<void> {
-  const left = [...undo];
-  try {
-    for (const token of undo) {
+interface Tried {
+  readonly undone: number;
+  /** Why one of them cannot be taken back. */
+  readonly refusal: Refusal | undefined;
+}
+
+async function undoAll(client: QueryClient, words: Words, { what, undo, before }: Undoing): Promise<void> {
+  let { undone, refusal }: Tried = before ?? { undone: 0, refusal: undefined };
+  for (const [at, token] of undo.entries()) {
+    try {
       await call("undo", { undo: token });
-      left.shift();
+      undone += 1;
+    } catch (error) {
+      // What was refused will be refused again, and holds up no other; what failed on the way can still be taken back.
+      if (!(error instanceof Refusal && error.status >= 400 && error.status < 500)) {
+        const left = { what, undo: undo.slice(at), before: { undone, refusal } };
+        const again = (): void => void undoAll(client, words, left);
+        showToast({ text: refusalText(words, error), tone: "trouble", undo: again, isUndoneLong: true });
+        return refresh(client);
+      }
+      refusal ??= error;
     }
-    showToast({ text: words.say("done.undone", { what }), tone: "plain" });
-  } catch (error) {
-    // What was refused will be refused again; what failed on the way can still be taken back.
-    const isRefused = error instanceof Refusal && error.status >= 400 && error.status < 500;
-    const again = isRefused
-      ? {}
-      : { undo: (): void => void undoAll(client, words, { what, undo: left }), isUndoneLong: true };
-    showToast({ text: refusalText(words, error), tone: "trouble", ...again });
+  }
+  if (refusal === undefined) showToast({ text: words.say("done.undone", { what }), tone: "plain" });
+  else {
+    const why = refusalText(words, refusal);
+    showToast({ text: undone === 0 ? why : words.say("done.undone-partly", { what, why }), tone: "trouble" });
   }
   await refresh(client);
 }

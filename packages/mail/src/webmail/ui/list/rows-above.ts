@@ -18,21 +18,27 @@ export class RowsAbove {
 
   /** One list before and after a change of it. */
   change(before: readonly KeyedRow[], after: readonly KeyedRow[], firstInSight: number): Above {
-    this.note(before);
+    this.#note(before);
     const moved = addedAbove(before, after, firstInSight);
     const above = after.slice(0, Math.max(0, firstInSight + moved));
     const isNews = ({ row }: KeyedRow): boolean => row.messageId > (this.#newest.get(row.account) ?? 0);
     const arrived = above.filter(isNews).length;
-    const back = above.findIndex((one) => this.#left.has(one.key) && !isNews(one));
+    const was = new Set(before.map(({ key }) => key));
+    const back = above.findIndex((one) => this.#left.has(one.key) && !was.has(one.key) && !isNews(one));
     const present = new Set(after.map(({ key }) => key));
-    for (const { key } of before) if (!present.has(key)) this.#left.add(key);
+    for (const key of was) if (!present.has(key)) this.#left.add(key);
     for (const key of present) this.#left.delete(key);
-    this.note(after);
+    this.#note(after);
     return { moved, arrived, back };
   }
 
-  /** What a list that is gone to shows is no news. */
-  note(rows: readonly KeyedRow[]): void {
+  /** `last` is what the list showed that is left for another one: it is no news there, and nothing comes back to that. */
+  goTo(last: readonly KeyedRow[]): void {
+    this.#note(last);
+    this.#left.clear();
+  }
+
+  #note(rows: readonly KeyedRow[]): void {
     for (const { row } of rows)
       if (row.messageId > (this.#newest.get(row.account) ?? 0)) this.#newest.set(row.account, row.messageId);
   }

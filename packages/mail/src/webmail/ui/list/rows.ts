@@ -48,15 +48,28 @@ export function refsOf(rows: readonly Row[]): readonly Ref[] {
   return rows.flatMap(({ account, messageIds }) => messageIds.map((messageId) => ({ account, messageId })));
 }
 
-/** By how many places the first row in sight moved down; negative when rows above it went. */
+/** By how many places the first row in sight that stays where it was moved down; negative when rows above it went. */
 export function addedAbove(before: readonly KeyedRow[], after: readonly KeyedRow[], firstInSight: number): number {
-  const places = new Map(after.map(({ key }, at) => [key, at]));
-  for (let at = firstInSight; at < before.length; at += 1) {
-    const now = places.get(before[at]?.key ?? "");
+  const places = new Map(after.map(({ key, row }, at) => [key, { at, messageId: row.messageId }]));
+  const passed: number[] = [];
+  for (const { key, row } of before.slice(firstInSight)) {
+    const now = places.get(key);
     // Rows that went between the edge and it closed up from below: they move nothing that is above.
-    if (now !== undefined) return now - firstInSight;
+    if (now === undefined) continue;
+    // One whose newest message is another has moved by itself. To the top, as an answer takes it: then a row came in above.
+    if (now.messageId === row.messageId) return now.at - firstInSight - passed.filter((at) => at < now.at).length;
+    passed.push(now.at);
   }
   return 0;
+}
+
+/** Of a list that was loaded on, the rows behind those there were before: what arrived meanwhile is not among them. */
+export function rowsBehind(before: readonly KeyedRow[], after: readonly KeyedRow[]): readonly KeyedRow[] {
+  const idOf = ({ row }: KeyedRow): string => `${row.account}/${row.messageId}`;
+  const places = new Map(after.map((one, at) => [idOf(one), at]));
+  // A row with the same newest message stands where it stood.
+  const last = before.findLast((one) => places.has(idOf(one)));
+  return last === undefined ? [] : after.slice((places.get(idOf(last)) ?? 0) + 1);
 }
 
 const HUES = 8;

@@ -24,6 +24,11 @@ export function everything(order: readonly string[]): Selection {
   return { keys: new Set(order), anchor: null };
 }
 
+/** What is chosen, and these rows with it. */
+export function withRest(selection: Selection, rest: readonly { readonly key: string }[]): Selection {
+  return { ...selection, keys: new Set([...selection.keys, ...rest.map(({ key }) => key)]) };
+}
+
 /** What is still in the list. */
 export function pruned(selection: Selection, order: readonly string[]): Selection {
   const present = order.filter((key) => selection.keys.has(key));

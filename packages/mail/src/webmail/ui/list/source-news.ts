@@ -69,19 +69,28 @@ export function newsText(words: Words, { kind, source }: SourceNews, now: number
   ].join(" · ");
 }
 
-/** All of them in one line: what is wrong, what is coming, what is held up. */
+/** All of them in one line: what is wrong, what is coming, what is held up. Of several kinds how many there are of each,
+ * which a telephone has room for; the rest is said where each of them is listed. */
 export function summaryOf(words: Words, news: readonly SourceNews[], now: number): string {
   const { say } = words;
-  const of = (kind: SourceNews["kind"]): readonly SourceNews[] => news.filter((one) => one.kind === kind);
-  const said = (some: readonly SourceNews[], several: () => string): readonly string[] =>
-    some[0] === undefined ? [] : [some.length === 1 ? newsText(words, some[0], now) : several()];
-  const downloads = of("download");
-  const paused = of("paused");
-  return [
-    ...said(of("trouble"), () => troublesText(words, of("trouble"))),
-    ...said(downloads, () => say("strip.downloads", { count: downloads.length, ...progressOf(downloads) })),
-    ...said(paused, () => say("strip.paused-count", { count: paused.length })),
-  ].join(" · ");
+  const [only] = news;
+  if (only === undefined) return "";
+  if (news.length === 1) return newsText(words, only, now);
+  const count = (kind: SourceNews["kind"]): number => news.filter((one) => one.kind === kind).length;
+  switch (news.length) {
+    case count("trouble"):
+      return troublesText(words, news);
+    case count("download"):
+      return say("strip.downloads", { count: news.length, ...progressOf(news) });
+    case count("paused"):
+      return say("strip.paused-count", { count: news.length });
+    default: {
+      const kinds = (["trouble", "download", "paused"] as const).filter((kind) => count(kind) > 0);
+      return say("strip.mixed", {
+        counts: kinds.map((kind) => say(`strip.mixed-${kind}`, { count: count(kind) })).join(" · "),
+      });
+    }
+  }
 }
 
 /** How far all downloads are, taken together. */

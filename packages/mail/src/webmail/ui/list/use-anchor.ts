@@ -25,7 +25,7 @@ export function useAnchor({ scroller, rows, rowPx, listKey }: AnchorOptions): { 
     const element = scroller.current;
     if (element === null) return;
     if (listBefore !== listKey) {
-      known.note(rowsBefore);
+      known.goTo(rowsBefore);
       setCount(0);
       return;
     }

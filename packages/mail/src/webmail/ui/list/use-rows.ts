@@ -16,8 +16,14 @@ export interface ListAnswer {
   readonly error: Error | null;
   readonly retry: () => void;
   readonly loadMore: () => void;
-  /** The keys of all rows there are, loaded page by page up to `ROWS_CHOSEN_MAX`; of fewer where a page failed. */
-  readonly loadAll: () => Promise<readonly string[]>;
+  /** Loads page by page up to `ROWS_CHOSEN_MAX` rows. */
+  readonly loadAll: () => Promise<LoadedRows>;
+}
+
+export interface LoadedRows {
+  readonly rows: readonly KeyedRow[];
+  /** Why there are no more of them, when a page could not be loaded. */
+  readonly error: Error | null;
 }
 
 /** So many rows are chosen at once, and named one by one to an act. */
@@ -33,15 +39,17 @@ export function useRows(question: ListQuestion): ListAnswer {
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
-  const loadAll = async (): Promise<readonly string[]> => {
+  const loadAll = async (): Promise<LoadedRows> => {
     let all = rows;
     let isMore = hasNextPage;
-    while (isMore && all.length < ROWS_CHOSEN_MAX) {
+    let error: Error | null = null;
+    while (isMore && all.length < ROWS_CHOSEN_MAX && error === null) {
       const loaded = await fetchNextPage();
       all = keyedRows(loaded.data?.pages ?? [], question);
-      isMore = loaded.hasNextPage && !loaded.isError;
+      isMore = loaded.hasNextPage;
+      error = loaded.error;
     }
-    return all.slice(0, ROWS_CHOSEN_MAX).map(({ key }) => key);
+    return { rows: all.slice(0, ROWS_CHOSEN_MAX), error };
   };
   const first = data?.pages[0];
   return {

@@ -200,25 +200,35 @@ interface KeepPreviewProps {
 function KeepPreview({ source, keep, isRunning }: KeepPreviewProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
-  const removes = keep.kind === "days" || keep.kind === "remove-at-once";
+  const removes = keep.kind !== "forever";
   const { data } = useQuery({
-    queryKey: ["keep-preview", source, keep, isRunning],
+    queryKey: ["keep-preview", source, keep.kind, keep, isRunning],
     queryFn: ({ signal }) => call("previewKeep", { source, keep }, signal),
     enabled: removes && !isRunning,
-    placeholderData: (before) => before,
+    // Of another number of days; what another kind of rule removes is something else.
+    placeholderData: (before, query) => (query?.queryKey[2] === keep.kind ? before : undefined),
     staleTime: 0,
   });
   return (
     <p className="soft" role="status">
-      {!removes ? null : isRunning ? say("keep.preview-running") : data === undefined ? null : previewText(words, data)}
+      {!removes
+        ? null
+        : isRunning
+          ? say("keep.preview-running")
+          : data === undefined
+            ? null
+            : previewText(words, keep, data)}
     </p>
   );
 }
 
-function previewText(words: Words, { messages, octets, nextAt }: RouteOutput<"previewKeep">): string {
+function previewText(words: Words, keep: Keep, { messages, octets, nextAt }: RouteOutput<"previewKeep">): string {
   const { say } = words;
   return [
-    say("keep.preview", { count: messages, size: size(words, octets) }),
+    say(keep.kind === "until-deleted-here" ? "keep.preview-deleted" : "keep.preview", {
+      count: messages,
+      size: size(words, octets),
+    }),
     ...(nextAt === null ? [] : [say("keep.preview-next", { day: dayOf(words, nextAt) })]),
   ].join(" ");
 }

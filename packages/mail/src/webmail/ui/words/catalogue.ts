@@ -96,6 +96,10 @@ export const CATALOGUE = {
   "strip.downloads": "Collecting from {count, number} sources: {n, number} of {of, number}",
   "strip.label-count": "Collecting from {count, number} sources",
   "strip.paused-count": "{count, number} sources are paused",
+  "strip.mixed": "Sources: {counts}",
+  "strip.mixed-trouble": "{count, plural, one {# needs a look} other {# need a look}}",
+  "strip.mixed-download": "{count, number} downloading",
+  "strip.mixed-paused": "{count, number} paused",
   "strip.show": "Show them",
   "strip.list-title": "Sources",
 
@@ -110,6 +114,7 @@ export const CATALOGUE = {
   "list.chosen-of-more": "{count, number} are chosen, and there are more",
   "list.choose-rest": "Choose all {count, number}",
   "list.choose-most": "Choose the first {count, number}",
+  "list.rest-failed": "The rest could not be loaded and is not chosen. {why}",
   "list.unread-only": "Only unread",
   "list.new": "{count, plural, one {# new} other {# new}}",
   "list.found": "{count, plural, =0 {Nothing found} one {# message found} other {# messages found}}",
@@ -175,6 +180,7 @@ export const CATALOGUE = {
     "{count, plural, =0 {It was empty already} one {# message deleted for good} other {# messages deleted for good}}",
   "done.partly": "{why} Part of it was done before that.",
   "done.undone": "Taken back: {what}",
+  "done.undone-partly": "Taken back in part: {what}. {why}",
   "undo.late": "Too late to take back: {what}",
   "undo.late-next": "Too late to take back: {what}. Ask once more to take back: {next}",
 

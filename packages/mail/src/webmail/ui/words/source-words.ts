@@ -76,6 +76,8 @@ export const SOURCE_WORDS = {
   "keep.remove-at-once-more": "This computer keeps the only copy.",
   "keep.preview":
     "{count, plural, =0 {Nothing on the server would be removed at once.} one {# message on the server ({size}) would be removed at the next check.} other {# messages on the server ({size}) would be removed at the next check.}}",
+  "keep.preview-deleted":
+    "{count, plural, =0 {Nothing on the server would be removed at once. A message goes after you delete it here for good.} one {# message that you deleted here ({size}) would be removed from the server at the next check.} other {# messages that you deleted here ({size}) would be removed from the server at the next check.}}",
   "keep.preview-running":
     "Mail is being downloaded from this server just now. What this would remove is counted when that has ended.",
   "keep.preview-next": "The next would go on {day}.",
