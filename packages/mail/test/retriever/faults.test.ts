@@ -426,6 +426,24 @@ requirement(
   },
 );
 
+test("what a server that removes on RETR sent together is kept, whatever size it told; later it is asked one at a time", async (context) => {
+  const messages = SIX.map((octets, at) => ({ octets, listedOctets: octets.length + (at === 2 ? 3 : 0) }));
+  const faults = [{ on: "RETR", connection: 1, skip: 6, answer: "-ERR no such message" }];
+  const setting = await openSetting(context, { messages, removal: "on-retr", faults });
+  const first = await setting.run();
+  assert.deepEqual([first.outcome, first.arrived.messages, first.failed], ["ok", 6, []]);
+  assert.deepEqual(setting.texts(), sorted(SIX));
+  assert.equal(setting.peer.maildrop.messages.length, 0);
+  await setting.run();
+  assert.equal(setting.state.find("work")?.removesOnRetr, true);
+  const next = manyMessages(3);
+  for (const octets of next) setting.peer.maildrop.deliver(octets);
+  await setting.run();
+  assert.deepEqual(setting.texts(), sorted([...SIX, ...next]));
+  const packets = setting.peer.connections.at(-1)?.packets ?? [];
+  assert.equal(packets.filter((packet) => packet.startsWith("RETR")).length, 3, packets.join());
+});
+
 test("a server that keeps what is retrieved after all is warned of no more, and what was learnt wrongly hid and removed nothing", async (context) => {
   const setting = await openSetting(context);
   const warned = async (): Promise<unknown> =>

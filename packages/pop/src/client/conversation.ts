@@ -182,7 +182,11 @@ export class Conversation {
     const { link } = opened;
     link.onFailed = (error, unfinished) => this.#failed(error, unfinished);
     link.onBlocked = () => link.dropAhead();
-    this.room.onChange = () => link.setPaused(this.room.isFull);
+    link.onKept = ({ facts: { n } }) => {
+      const text = "a message came behind others where a size was wrong, and is not given again: what came is kept";
+      this.plan.log.warn({ host: this.plan.host, n }, text);
+    };
+    this.room.onChange = () => link.setFull(this.room.isFull);
   }
 
   #failed(error: Pop3Error, unfinished: readonly Request[]): void {

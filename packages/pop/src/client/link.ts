@@ -48,12 +48,15 @@ export class Link {
   onFailed: LinkFailed = failAll;
   /** Told when somebody waits behind a message that was read ahead, and there is no room for it. */
   onBlocked: () => void = nothing;
+  /** Told of a message in doubt that the server does not give again: what came of it is what there is. */
+  onKept: (request: Request) => void = nothing;
   #socket: Duplex;
   readonly #options: LinkOptions;
   readonly #patience: Patience;
   readonly #requests = new Set<Request>();
   #greeted: { resolve(status: StatusLine): void; reject(error: Pop3Error): void } | undefined;
   #out = "";
+  #isFull = false;
   #isPaused = false;
   /** Whole, and waiting for those behind them. */
   #doubted: Request[] = [];
@@ -150,14 +153,26 @@ export class Link {
     this.#patience.restart();
   }
 
-  /** Reads no more for now, so that the server must wait. */
-  setPaused(isPaused: boolean): void {
+  /** While there is no room for more nothing is read, so that the server must wait. */
+  setFull(isFull: boolean): void {
+    this.#isFull = isFull;
+    this.#pace();
+  }
+
+  #pace(): void {
+    const isPaused = this.#isFull && !this.#mayComeAllTheSame;
     if (this.#isPaused === isPaused || this.isOver || this.#isTlsPending) return;
     this.#isPaused = isPaused;
     this.#patience.setPaused(isPaused);
     if (isPaused) this.#socket.pause();
     else this.#socket.resume();
     if (isPaused && this.hasAwaited) this.onBlocked();
+  }
+
+  /** What fills the room may wait for what is to come: for a repeat, which takes no room, or for those that came behind it. */
+  get #mayComeAllTheSame(): boolean {
+    const { repeats, body } = this.wire.inFlight[0]?.command.facts ?? {};
+    return repeats !== undefined || (this.#doubted.length > 0 && body?.holdsOctets !== true);
   }
 
   /** After +OK to STLS: goes on inside TLS. */
@@ -274,6 +289,7 @@ export class Link {
     for (const effect of effects) this.#effect(effect);
     if (!this.wire.isHeld) this.#release();
     this.#noteSent();
+    this.#pace();
   }
 
   /** They leave in the order they are in flight, so that only the last ones can be news. */
@@ -332,8 +348,11 @@ export class Link {
   #data({ command, pieces }: Extract<ClientEffect<Request>, { kind: "data" }>): void {
     const octets = pieces.reduce((sum, piece) => sum + piece.length, 0);
     this.#trace({ from: "server", octets });
-    command.facts.onOctets?.(octets);
     command.facts.body?.push(pieces);
+    const { repeats } = command.facts;
+    if (!command.isBehind && repeats === undefined) return;
+    for (const piece of pieces) command.fingerprint.add(piece);
+    if (repeats !== undefined && command.fingerprint.isLongerThan(repeats.fingerprint)) this.#differs();
   }
 
   /**
@@ -366,23 +385,36 @@ export class Link {
     if (mistrusted.length === 0) return;
     const waiting = [...this.wire.queue];
     for (const command of waiting) this.#advance({ kind: "withdraw", command });
-    for (const request of mistrusted) this.#enqueue(request.restart() ? request : this.#second(request));
+    for (const request of mistrusted) this.#repeat(request);
     for (const command of waiting) this.#advance({ kind: "command", command });
   }
 
-  /** Somebody has used some of what came, which is right when as much comes for the same command sent alone. */
-  #second(request: Request): Request {
-    const { phase, n, uniqueId, body } = request.facts;
-    let octets = 0;
-    const second = new Request(request, { phase, n, uniqueId, onOctets: (count) => void (octets += count) });
-    second.answer.then(
+  /**
+   * What came is right when the same comes for the same command sent alone. It is kept until then, for a server may give a
+   * message only once: then it is what there is.
+   */
+  #repeat(request: Request): void {
+    const { phase, n, uniqueId } = request.facts;
+    const repeat = new Request(request, { phase, n, uniqueId, repeats: request });
+    repeat.answer.then(
       ({ status }) => {
-        if (status.isOk && octets === body?.octetsReceived) request.ended();
-        else this.fail(new Pop3Error("PIPELINE_DESYNC", { phase: "session" }));
+        if (status.isOk && !repeat.fingerprint.isSameAs(request.fingerprint)) return this.#differs();
+        if (!status.isOk) this.onKept(request);
+        request.ended();
       },
       () => undefined,
     );
-    return second;
+    // Nothing of it is on its way any more, and nobody need hear of it who has given it up.
+    request.isSent = false;
+    request.withdraw = () => {
+      this.#requests.delete(request);
+      this.#withdraw(repeat);
+    };
+    this.#enqueue(repeat);
+  }
+
+  #differs(): void {
+    this.fail(new Pop3Error("PIPELINE_DESYNC", { phase: "session" }));
   }
 
   /** Everything said in one go leaves in one write. */

@@ -89,6 +89,11 @@ export class MessageBody implements MessageStream {
     return this.#octets;
   }
 
+  /** Some that came was not taken. */
+  get holdsOctets(): boolean {
+    return this.#held > 0;
+  }
+
   /** From now on it belongs to a reader, who says how. */
   want(options: RetrieveOptions): void {
     this.#of.room.move(this.#held);

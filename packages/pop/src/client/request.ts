@@ -2,6 +2,7 @@
 // that it can be sent once more on another.
 import type { ClientCommand, ExchangeEnd, ExchangeStart, ReplyShape, StatusLine } from "../wire/index.ts";
 import type { Pop3Error, Pop3Phase } from "./errors.ts";
+import { Fingerprint } from "./fingerprint.ts";
 import type { MessageBody } from "./message-body.ts";
 
 /** The first line of a reply that came to its end. */
@@ -19,8 +20,8 @@ export interface RequestFacts {
   readonly body?: MessageBody;
   /** Where the lines of a listing go. */
   readonly lines?: Uint8Array[];
-  /** Told how many octets of a message came that goes nowhere. */
-  readonly onOctets?: (count: number) => void;
+  /** Whose message this asks for once more, to be compared and kept nowhere. */
+  readonly repeats?: Request;
   /** Asked when its last octet is here: is it what LIST told? */
   readonly isExpected?: () => boolean;
   readonly onChallenge?: (octets: Uint8Array) => void;
@@ -41,6 +42,8 @@ export class Request implements ClientCommand {
   isBehind = false;
   /** Behind another, or another was sent behind it. */
   isTogether = false;
+  /** Of the message that came, where it may have to be compared. */
+  fingerprint = new Fingerprint();
   /** Takes it back from where it waits; set by whoever sends it. */
   withdraw: () => void = nothing;
   #status: Answer | undefined;
@@ -95,11 +98,14 @@ export class Request implements ClientCommand {
 
   /** Ready to be sent on another connection, what came so far forgotten. False when somebody has used some of it. */
   restart(): boolean {
+    // There is nothing to compare with there.
+    if (this.facts.repeats !== undefined) return false;
     if (this.isSettled || this.facts.body?.restart() === false) return false;
     if (this.facts.lines !== undefined) this.facts.lines.length = 0;
     this.isSent = false;
     this.isBehind = false;
     this.isTogether = false;
+    this.fingerprint = new Fingerprint();
     this.#status = undefined;
     return true;
   }

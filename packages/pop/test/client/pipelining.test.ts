@@ -282,6 +282,66 @@ test("one reply too many and one too few put no message in the place of another"
   }
 });
 
+test("a message in doubt that is not given a second time is kept as it came, and said so", async (context) => {
+  const messages = mail(5);
+  const listed = messages.map((octets, at) => ({ octets, listedOctets: octets.length + (at === 2 ? 3 : 0) }));
+  const faults = [{ on: "RETR", skip: 5, answer: "-ERR no such message" }];
+  const { peer, session } = await settingFor(context, { messages: listed, faults });
+  const warned: unknown[] = [];
+  const pop = await session({ log: { info: () => undefined, warn: (facts) => void warned.push(facts) } });
+  assert.deepEqual(await collect(pop), messages);
+  assert.deepEqual(
+    peer.commands.filter((command) => command.startsWith("RETR")),
+    [1, 2, 3, 4, 5, 3, 4, 5].map((n) => `RETR ${n}`),
+  );
+  assert.deepEqual(
+    warned.map((facts) => (facts as { n?: number }).n),
+    [3, 4, 5],
+  );
+  assert.equal((await pop.commit()).status, "committed");
+});
+
+test("messages in doubt that fill the room they have are compared all the same", async (context) => {
+  const messages = Array.from({ length: 6 }, (_, at) => `Subject: ${at}\r\n\r\n${"x".repeat(1_134)}\r\n`);
+  const listed = messages.map((octets) => ({ octets, listedOctets: 900 }));
+  const { peer, session } = await settingFor(context, { messages: listed });
+  // Five are asked for, as they are listed; the last of them fills it, as they are.
+  const pop = await session({ limits: { readAheadOctets: 4_500 }, timeouts: { commandMs: 2_000 } });
+  assert.deepEqual(await collect(pop), messages);
+  assert.equal(peer.connections.length, 1);
+  assert.deepEqual(
+    [1, 2, 3, 4, 5].map((n) => peer.commands.filter((command) => command === `RETR ${n}`).length),
+    [1, 2, 2, 2, 2],
+    "nothing that was here was thrown away",
+  );
+});
+
+for (const [what, other] of [
+  ["has no end", `Subject: 3\r\n\r\n${"z\r\n".repeat(10_000)}`],
+  ["is another one, as long as the first", "Subject: 3\r\n\r\nyy\r\n."],
+] as const)
+  test(`a message in doubt whose repetition ${what} is not believed, and the session goes on`, async (context) => {
+    const messages = mail(5);
+    const listed = messages.map((octets, at) => ({ octets, listedOctets: octets.length + (at === 2 ? 3 : 0) }));
+    const { peer, session } = await settingFor(context, {
+      messages: listed,
+      faults: [
+        { on: "RETR", connection: 1, split: [20] },
+        { on: "RETR 3", connection: 1, skip: 1, answer: `+OK\r\n${other}` },
+      ],
+    });
+    const pop = await session({ timeouts: { idleMs: 1_000 } });
+    await pop.list();
+    const reads = await Promise.allSettled(messages.map((_, at) => text(pop.retrieve(at + 1))));
+    for (const [at, read] of reads.entries()) {
+      if (read.status === "fulfilled") assert.equal(read.value, messages[at]);
+      else assert.ok(Pop3Error.is(read.reason, "PIPELINE_DESYNC") && read.reason.sessionUsable, String(read.reason));
+    }
+    assert.equal(reads[2]?.status, "rejected");
+    assert.equal(await text(pop.retrieve(3)), messages[2]);
+    assert.equal(peer.connections.length, 2);
+  });
+
 test("after a mark a lost answer is told, for the marks are gone with the connection", async (context) => {
   const { peer, session, options } = await settingFor(context, { messages: mail(10), latencyMs: LATENCY_MS });
   const pop = await session({ timeouts: { commandMs: 500 } });
