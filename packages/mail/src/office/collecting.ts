@@ -54,7 +54,9 @@ class RunningCollecting implements Collecting {
   }
 
   use(sources: readonly SourceConfig[]): boolean {
-    if (this.#isStopped || isDeepStrictEqual(sources, this.#sources)) return false;
+    // What could not begin is tried again, also with the same sources.
+    const isGoing = this.#daemon !== undefined || sources.length === 0;
+    if (this.#isStopped || (isGoing && isDeepStrictEqual(sources, this.#sources))) return false;
     // The daemon knows by the object that nothing of a source was changed.
     this.#sources = sources.map((one) => this.#sources.find((before) => isDeepStrictEqual(before, one)) ?? one);
     if (this.#daemon !== undefined) this.#daemon.use(this.#sources);

@@ -1,8 +1,9 @@
 // Collecting inside the post office, as whoever shows it sees it.
 import assert from "node:assert/strict";
+import { mkdirSync, rmdirSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import { scriptedPeer } from "@restante/pop/testing";
-import type { DaemonEvent } from "../../src/retriever/index.ts";
+import { statePath, type DaemonEvent } from "../../src/retriever/index.ts";
 import { openTestOffice, temporaryDirectory, testConfig } from "./test-office.ts";
 
 /** A post office with Anna in it, whose configuration `keys` is read at each reload, and `work`: a source for her. */
@@ -16,7 +17,7 @@ async function annasOffice(context: TestContext) {
   const house = await openTestOffice({ dataDir: directory.path, readConfig: () => testConfig(directory.path, keys) });
   context.after(() => house.stop());
   await house.office.house.accounts.add({ name: "anna" });
-  return { house, peer, work, keys };
+  return { house, peer, work, keys, dataDir: directory.path };
 }
 
 test("who listens to the post office is told of collecting, and a pause outlives a reload", async (context) => {
@@ -83,6 +84,23 @@ test("how much of the disk stays free follows a reload", async (context) => {
     assert.deepEqual(await house.office.reload(), { changed: ["limits"], needRestart: [] });
     assert.equal(await outcome(() => collecting.wake("work")), expected, least);
   }
+});
+
+test("a memory that cannot be opened is opened by the next reload, also with the same sources", async (context) => {
+  const { house, work, keys, dataDir } = await annasOffice(context);
+  const { collecting } = house.office;
+  const inTheWay = statePath(dataDir);
+  mkdirSync(inTheWay);
+  keys["source"] = { work };
+  await house.office.reload();
+  assert.deepEqual([collecting.status(), collecting.memory()], [[], undefined]);
+  rmdirSync(inTheWay);
+  await house.office.reload();
+  assert.deepEqual(
+    collecting.status().map(({ source }) => source),
+    ["work"],
+  );
+  assert.deepEqual((await house.office.reload()).changed, []);
 });
 
 /** A run of `work` that comes to no end by itself; `end` ends it. */

@@ -35,7 +35,8 @@ test("headers are looked at as they come and not kept", async (context) => {
     return least;
   };
   const before = await held();
-  await headers.ask(messages.map((_, place) => place + 1));
+  const listed = messages.map((octets, place) => ({ n: place + 1, uniqueId: `${place}`, octets: octets.length }));
+  await headers.ask(listed.map((message) => ({ ...message, isDuplicate: false })));
   await maildrop.noop();
   const kept = (await held()) - before;
   assert.equal(new Set(headers.hashes.values()).size, 150);

@@ -86,6 +86,24 @@ test("the status says what a source is at while it is at it", async (context) =>
   );
 });
 
+test("a source that has another name begins when the last run under the old one has ended", async (context) => {
+  const setting = await openSetting(context, { faults: [{ on: "RETR 2", connection: 1, stall: 0 }] });
+  const { daemon, events, event } = live(context, setting, { keys: { pipelining: "off", timeout: "1h" } });
+  await event((one) => one.kind === "progress" && one.done.messages === 1);
+  daemon.use([{ ...setting.source(), name: "other", host: "localhost" }]);
+  const elsewhere = await openSetting(context);
+  daemon.use([
+    { ...setting.source(), name: "other", host: "localhost" },
+    { ...elsewhere.source(), name: "elsewhere" },
+  ]);
+  await event((one) => one.kind === "finished" && one.source === "elsewhere");
+  assert.deepEqual([setting.peer.connections.length, events.some(({ source }) => source === "other")], [1, false]);
+  await setting.peer.close();
+  await event((one) => one.kind === "finished" && one.source === "other");
+  const order = events.flatMap((one) => (one.kind === "finished" ? [one.source] : []));
+  assert.deepEqual(order, ["elsewhere", "work", "other"]);
+});
+
 test("a source that is paused ends after the message it is at, stays alone, and goes on when it is resumed", async (context) => {
   const messages = manyMessages(100);
   const setting = await openSetting(context, {

@@ -232,6 +232,14 @@ test("a LIST that is empty beside UIDL, or that cannot be read, is no empty mail
   assert.equal((await setting.run()).arrived.messages, 6);
 });
 
+test("a blank line in the listings of an empty maildrop says nothing", async (context) => {
+  for (const on of ["LIST", "UIDL"]) {
+    const setting = await openSetting(context, { messages: [], faults: [{ on, insert: { at: 0, lines: [""] } }] });
+    const report = await setting.run();
+    assert.deepEqual([report.outcome, report.exitCode], ["ok", 0], on);
+  }
+});
+
 requirement(
   ["P3-C-096", "P3-C-032"],
   "a server without UIDL, and one without TOP too, is collected from without doubling",

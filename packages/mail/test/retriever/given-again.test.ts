@@ -99,6 +99,23 @@ test("other mail under a removed one's unique-id can be marked as seen", async (
   assert.deepEqual([report.arrived.messages, report.removed], [0, 0]);
 });
 
+test("unique-ids that are message-numbers double nothing when a message goes, whatever the sizes are", async (context) => {
+  const texts = [1, 2, 3, 4, 5, 6].map((n) => `Message-ID: <${n}@x>\r\n\r\n${"x".repeat(n)}\r\n`);
+  for (const keys of [{}, { pipelining: "off", timeout: "1s" }]) {
+    const setting = await openSetting(context, { keys });
+    put(setting, ...texts);
+    await setting.run();
+    for (const gone of [1, 2, 5]) {
+      put(setting, ...texts.slice(gone));
+      const report = await setting.run();
+      assert.deepEqual([report.arrived.messages, report.alreadyHere], [0, texts.length - gone]);
+    }
+    put(setting, ...texts.slice(5), mail("other"));
+    assert.equal((await setting.run()).arrived.messages, 1);
+    assert.deepEqual(setting.texts(), [...texts, mail("other")].toSorted());
+  }
+});
+
 test("one that was missing for a while and is there again is the same message", async (context) => {
   const setting = await openSetting(context);
   put(setting, mail("first"));

@@ -180,7 +180,7 @@ export interface Listing {
   readonly unmatched: readonly { readonly n: number; readonly uniqueId: string | undefined }[];
   /** The server answered UIDL. */
   readonly hasUniqueIds: boolean;
-  /** Nothing was odd: no unreadable line, gap, duplicate or missing unique-id. */
+  /** Nothing was odd: no unreadable line, gap, duplicate or missing unique-id. Blank lines are none. */
   readonly isComplete: boolean;
 }
 

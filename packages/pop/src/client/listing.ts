@@ -2,6 +2,9 @@
 import { parseScanLine, parseUniqueIdLine } from "../wire/index.ts";
 import type { Entry, Listing } from "./contract.ts";
 
+const SP = 32;
+const TAB = 9;
+
 export interface ListingLines {
   readonly scan: readonly Uint8Array[];
   /** Undefined when the server does not answer UIDL. */
@@ -14,12 +17,12 @@ export function makeListing({ scan, uniqueIds, marked }: ListingLines): Listing 
   const octets = new Map<number, number>();
   const ids = new Map<number, string | undefined>();
   let isOdd = false;
-  for (const line of scan) {
+  for (const line of scan.filter(isWritten)) {
     const entry = parseScanLine(line);
     if (entry === undefined || octets.has(entry.n)) isOdd = true;
     else octets.set(entry.n, entry.octets);
   }
-  for (const line of uniqueIds ?? []) {
+  for (const line of uniqueIds?.filter(isWritten) ?? []) {
     const entry = parseUniqueIdLine(line);
     if (entry === undefined || ids.has(entry.n)) isOdd = true;
     else ids.set(entry.n, entry.uniqueId);
@@ -32,6 +35,11 @@ export function makeListing({ scan, uniqueIds, marked }: ListingLines): Listing 
   const isComplete =
     !isOdd && !isMissing && unmatched.length === 0 && duplicateUniqueIds.length === 0 && !hasGap(numbers, marked);
   return { entries, byUniqueId, duplicateUniqueIds, unmatched, hasUniqueIds: uniqueIds !== undefined, isComplete };
+}
+
+/** A blank line names no message, and hides none. */
+function isWritten(line: Uint8Array): boolean {
+  return line.some((octet) => octet !== SP && octet !== TAB);
 }
 
 function index(entries: readonly Entry[]): Pick<Listing, "byUniqueId" | "duplicateUniqueIds"> {

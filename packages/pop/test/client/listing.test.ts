@@ -33,6 +33,8 @@ async function listed(pop: Promise<Pop3Session>): Promise<Listing> {
   return (await pop).list();
 }
 
+const FOUR = ["peer-1", "peer-2", "peer-3", "peer-4"];
+
 requirement(
   ["P3-C-015", "P3-C-109"],
   "listings are read however they are written: spaces, prefixes, columns, order, gaps, without ids",
@@ -52,6 +54,7 @@ requirement(
       ["a gap", [{ on: "LIST", lists: [1, 2, 4] }], ["peer-1", "peer-2", "peer-4"], false],
       ["a missing id", [{ on: "UIDL", lists: [1, 3, 4] }], ["peer-1", null, "peer-3", "peer-4"], false],
       ["a line without id", [{ on: "UIDL", lines: ["1 a", "2", "3 c", "4 d"] }], ["a", null, "c", "d"], false],
+      ["blank lines", [{ on: /^(?:LIST|UIDL)/, insert: { at: 1, lines: ["", " \t"] } }], FOUR, true],
       ["no line at all", [{ on: "UIDL", lines: [] }], [null, null, null, null], false],
       ["garbage", [{ on: "UIDL", lines: ["1 a", "what", "2 b", "-3 c", "3 c", "4 d"] }], ["a", "b", "c", "d"], false],
       ["a number twice", [{ on: "UIDL", lines: ["1 a", "1 x", "2 b", "3 c", "4 d"] }], ["a", "b", "c", "d"], false],

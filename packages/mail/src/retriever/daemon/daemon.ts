@@ -2,6 +2,7 @@
 // spread a little, so that thousands of installations do not knock at the same second.
 import { isDeepStrictEqual } from "node:util";
 import type { SourceConfig } from "../../config/index.ts";
+import { endpointOf, isSameEndpoint } from "../endpoint.ts";
 import type { FetchEvent, SourceReport } from "../run/events.ts";
 import { GRACE_MS } from "../run/grace.ts";
 import type { FetchHouse } from "../run/house.ts";
@@ -85,8 +86,10 @@ export function startDaemon(o: DaemonOptions): Daemon {
   function begin(source: SourceConfig, isPaused: boolean): Going {
     const [end, cut] = [new AbortController(), new AbortController()];
     const loop = new SourceLoop(source, isPaused, o, { signal: end.signal, cut: cut.signal });
-    // Two runs of one source would be in each other's way.
-    const before = [...ending].filter((one) => one.source.name === source.name).map(({ done }) => done);
+    // Two runs of one source would be in each other's way, also where it has another name now.
+    const isIt = (one: SourceConfig): boolean =>
+      one.name === source.name || isSameEndpoint(endpointOf(one), endpointOf(source));
+    const before = [...ending].filter((one) => isIt(one.source)).map(({ done }) => done);
     const done = before.length === 0 ? loop.run() : Promise.all(before).then(() => loop.run());
     return { source, loop, end, cut, done };
   }

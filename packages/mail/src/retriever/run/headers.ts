@@ -1,6 +1,8 @@
-// What headers of listed messages show: asked for once a session and many at a time, looked at as they come, not kept.
+// What headers of listed messages show: asked for once a session and many at a time, looked at as they come, not kept. One
+// that a connection was lost at is not asked for again in the same run: whoever wanted it goes on without.
 import { Pop3Error } from "@restante/pop/client";
 import type { FilterVerdict } from "../decide/decide.ts";
+import { messageKey, NAMELESS, type ListedMessage } from "../decide/known.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { Filters } from "./filters.ts";
 import { headerHash, isDistinct } from "./header.ts";
@@ -13,6 +15,10 @@ export interface HeadersOptions {
   readonly filters: Filters | undefined;
   /** Told before headers are asked for. */
   readonly onAsk: () => void;
+  /** Keys of messages this run lost a connection at while their header was asked for. */
+  readonly lost?: ReadonlySet<string> | undefined;
+  /** Told the key of such a message, before the lost session rejects. */
+  readonly onLost?: ((key: string) => void) | undefined;
 }
 
 export class Headers {
@@ -33,9 +39,9 @@ export class Headers {
     return this.#hashes;
   }
 
-  /** Answers come in the order of the questions: of these, the first that has none. */
-  firstUnanswered(numbers: readonly number[]): number | undefined {
-    return numbers.find((n) => !this.#answered.has(n));
+  /** An earlier session of this run was lost at it. */
+  isLost(message: ListedMessage): boolean {
+    return this.#o.lost?.has(keyOf(message)) === true;
   }
 
   /** Numbers of those whose header no other message has. */
@@ -44,9 +50,15 @@ export class Headers {
   }
 
   /** Asks by TOP for one that is kept until somebody takes it. False: it is refused. */
-  async tryOne(n: number): Promise<boolean> {
+  async tryOne(message: ListedMessage): Promise<boolean> {
+    const { n } = message;
     if (!this.#answered.has(n)) this.#o.onAsk();
-    await this.#askOne(n, { onlyTop: true, see: (header) => (this.#kept = { n, header }) });
+    try {
+      await this.#askOne(n, { onlyTop: true, see: (header) => (this.#kept = { n, header }) });
+    } catch (error) {
+      this.#noteLost(message);
+      throw error;
+    }
     return this.#kept?.n === n;
   }
 
@@ -62,15 +74,27 @@ export class Headers {
     return this.#verdicts.get(n);
   }
 
-  /** A message whose header is refused has none; a lost connection rejects. */
-  async ask(numbers: Iterable<number>): Promise<void> {
-    const missing = [...new Set(numbers)].filter((n) => !this.#answered.has(n));
+  /** A message whose header is refused has none; a lost connection rejects, once it is noted whose header it was lost at. */
+  async ask<Message extends ListedMessage>(
+    messages: readonly Message[],
+    onLost: (message: Message) => void = (message) => this.#noteLost(message),
+  ): Promise<void> {
+    const missing = messages.filter((one) => !this.#answered.has(one.n) && !this.isLost(one));
     if (missing.length > 0) this.#o.onAsk();
     for (let at = 0; at < missing.length; at += TOGETHER) {
       // All of them, so that it is known which were answered before the connection was lost.
-      const asked = await Promise.allSettled(missing.slice(at, at + TOGETHER).map((n) => this.#askOne(n)));
-      for (const one of asked) if (one.status === "rejected") throw one.reason;
+      const asked = await Promise.allSettled(missing.slice(at, at + TOGETHER).map(({ n }) => this.#askOne(n)));
+      const rejected = asked.find(({ status }) => status === "rejected");
+      if (rejected?.status !== "rejected") continue;
+      // Answers come in the order of the questions.
+      const lost = missing.find(({ n }) => !this.#answered.has(n));
+      if (lost !== undefined) onLost(lost);
+      throw rejected.reason;
     }
+  }
+
+  #noteLost(message: ListedMessage): void {
+    this.#o.onLost?.(keyOf(message));
   }
 
   async #askOne(
@@ -93,4 +117,9 @@ export class Headers {
     const verdict = this.#o.filters?.(header);
     if (verdict !== undefined) this.#verdicts.set(n, verdict);
   }
+}
+
+/** Of several that have no name, or share one, the number tells which it is, as long as none before them goes. */
+function keyOf({ n, uniqueId, octets, isDuplicate }: ListedMessage): string {
+  return messageKey(uniqueId, octets, isDuplicate || uniqueId === NAMELESS ? `${n}` : "");
 }

@@ -39,7 +39,7 @@ export interface LookOptions {
   readonly now: number;
   readonly asked?: AskedFor | undefined;
   readonly onPhase?: (phase: "list" | "top") => void;
-  /** Keys of messages this run lost a connection at while their header was asked for: filters cannot judge them now. */
+  /** Keys of messages this run lost a connection at while their header was asked for: it is not asked for again. */
   readonly lostHeaders?: ReadonlySet<string>;
   readonly onHeaderLost?: (key: string) => void;
 }
@@ -56,6 +56,8 @@ export interface View {
   readonly copies: ReadonlyMap<number, CopyState>;
   readonly headers: Headers;
   readonly migration: { readonly adoptions: readonly Adoption[]; readonly counts: MigrationCounts } | undefined;
+  /** Some of the unknown ones may be known under new unique-ids, and only their octets can tell: their header was lost. */
+  readonly isInDoubt: boolean;
   /** The store has not heard of messages that are known to be in it. */
   readonly hasLostCopies: boolean;
   /** Rows of what was removed there for certain once, and is there again: the server was restored. */
@@ -73,16 +75,27 @@ export async function look(o: LookOptions): Promise<View> {
       `${o.source.name}: the server gave unique-ids before and gives none now; nothing was done, so that nothing is collected twice`,
     );
   if (listing.entries.length === 0 && !listing.isComplete) throw noEmptiness(o.source.name, listing.unmatched.length);
-  const headers = new Headers({ maildrop: o.maildrop, filters: o.filters, onAsk: () => o.onPhase?.("top") });
+  const headers = new Headers({
+    maildrop: o.maildrop,
+    filters: o.filters,
+    onAsk: () => o.onPhase?.("top"),
+    lost: o.lostHeaders,
+    onLost: o.onHeaderLost,
+  });
   const listed = await nameMessages(listing, headers, o.known);
-  await headers.ask(needingHeaders(listed, o.known).map(({ n }) => n));
+  const needing = needingHeaders(listed, o.known);
+  await headers.ask(needing);
+  const untold = listed.filter((one) => headers.isLost(one) && (one.uniqueId === NAMELESS || needing.includes(one)));
+  const told = listed.filter((one) => !untold.includes(one));
   const goneNow = removedNow(o, listed.length);
-  const first = pair(listed, o.known, headers.hashes, goneNow);
-  const migration = await findAdoptions(first, headers, o.source);
+  const pairTold = (known: readonly KnownMessage[]): Pairing =>
+    withoutUntold(pair(told, known, headers.hashes, goneNow), untold);
+  const first = pairTold(o.known);
+  const { migration, isInDoubt } = await findAdoptions(first, headers, o);
   const pairing =
     migration === undefined || migration.adoptions.length === 0
       ? first
-      : pair(listed, adopted(o.known, migration.adoptions), headers.hashes, goneNow);
+      : pairTold(adopted(o.known, migration.adoptions));
   const found = { ...pairing, pairs: pairing.pairs.map(asUnconfirmed) };
   const copies = await copyStates(
     found.pairs.flatMap(({ known }) => known ?? []),
@@ -93,10 +106,10 @@ export async function look(o: LookOptions): Promise<View> {
   const policy = policyOf(o.source);
   const facts = { policy, now: o.now, copies, filtered, mayDelete, asked: o.asked };
   const hoped = found.pairs.map((paired) => decide(paired, facts));
-  const alone = hoped.filter(({ action }) => action === "headers").map(({ n }) => n);
+  const alone = hoped.filter(({ action }) => action === "headers");
   const headerless = await refusedAlone(alone, headers, o);
-  const decisions =
-    headerless.size === 0 ? hoped : found.pairs.map((paired) => decide(paired, { ...facts, headerless }));
+  const decided = headerless.size === 0 ? hoped : found.pairs.map((paired) => decide(paired, { ...facts, headerless }));
+  const decisions = [...decided, ...untold.map(leftUntold)].toSorted((one, other) => one.n - other.n);
   return {
     listing,
     listed,
@@ -106,6 +119,7 @@ export async function look(o: LookOptions): Promise<View> {
     copies,
     headers,
     migration,
+    isInDoubt,
     hasLostCopies: [...copies.values()].includes("lost"),
     reappeared: found.pairs.flatMap(({ known }) => (known?.removedAt === undefined ? [] : [known.id])),
     warnings: warningsOf(listing, pairing),
@@ -160,7 +174,8 @@ async function nameMessages(
   headers: Headers,
   known: readonly KnownMessage[],
 ): Promise<readonly ListedMessage[]> {
-  await headers.ask(entries.filter(({ uniqueId }) => uniqueId === null).map(({ n }) => n));
+  const isNameless = ({ uniqueId }: Listing["entries"][number]): boolean => uniqueId === null;
+  await headers.ask(entries.filter(isNameless).map((entry) => ({ ...entry, uniqueId: NAMELESS, isDuplicate: false })));
   const { hashes } = headers;
   const names = new Set(entries.map(({ uniqueId }) => uniqueId));
   const nameless = new Map<string, string>();
@@ -181,21 +196,51 @@ async function nameMessages(
   }));
 }
 
+/** Known messages that may be among those nobody can tell now are not absent. */
+function withoutUntold(pairing: Pairing, untold: readonly ListedMessage[]): Pairing {
+  if (untold.length === 0) return pairing;
+  const mayBe = (known: KnownMessage): boolean =>
+    untold.some(
+      ({ uniqueId, octets }) => octets === known.octets && (uniqueId === NAMELESS || uniqueId === known.uniqueId),
+    );
+  return { ...pairing, absent: pairing.absent.filter((known) => !mayBe(known)) };
+}
+
+/** Who it is only its header says, and that was lost. */
+function leftUntold(entry: ListedMessage): Decision {
+  return {
+    ...entry,
+    known: undefined,
+    headerHash: undefined,
+    occurrence: undefined,
+    place: undefined,
+    action: "skip",
+    why: REASONS["header-lost"],
+    thenDelete: undefined,
+    isDoomed: false,
+  };
+}
+
+/** Behind so many lost connections no more headers are asked for of messages that their octets tell as well. */
+const LOST_MAX = 2;
+
 async function findAdoptions(
   pairing: Pairing,
   headers: Headers,
-  { protocol }: Pick<SourceConfig, "protocol">,
-): Promise<View["migration"]> {
+  { source, lostHeaders }: LookOptions,
+): Promise<Pick<View, "isInDoubt" | "migration">> {
   const certain = findMigration(pairing) ?? findNamed(pairing);
   // Before POP3 messages are named by their octets, which no server gives anew.
-  const suspicion = certain === undefined && protocol === "pop3" ? suspectMigration(pairing) : undefined;
+  const suspicion = certain === undefined && source.protocol === "pop3" ? suspectMigration(pairing) : undefined;
   const found = certain ?? suspicion;
-  if (found === undefined) return undefined;
-  await headers.ask(found.unknown.map(({ n }) => n));
+  if (found === undefined) return { migration: undefined, isInDoubt: false };
+  const isEnough = (lostHeaders?.size ?? 0) >= LOST_MAX;
+  if (!isEnough) await headers.ask(found.unknown);
+  const isInDoubt = isEnough || found.unknown.some((one) => headers.isLost(one));
   const { hashes, distinct } = headers;
   const adoptions = matchMigration(found, hashes, distinct);
-  if (suspicion !== undefined && !isConfirmed(suspicion, adoptions, hashes)) return undefined;
-  return { adoptions, counts: countMigration(found, adoptions) };
+  const isMigration = suspicion === undefined || isConfirmed(suspicion, adoptions, hashes);
+  return { migration: isMigration ? { adoptions, counts: countMigration(found, adoptions) } : undefined, isInDoubt };
 }
 
 /** As it will be written down, one after another. */
@@ -216,19 +261,22 @@ function adopted(known: readonly KnownMessage[], adoptions: readonly Adoption[])
  * is optional (RFC 1939 §7), and one that has it has it for all.
  */
 async function refusedAlone(
-  numbers: readonly number[],
+  decisions: readonly Decision[],
   headers: Headers,
   { maildrop, source }: LookOptions,
 ): Promise<ReadonlySet<number>> {
-  const [first] = numbers;
   // Before POP3 there is no TOP, and every message is read whole to be named.
-  if (first === undefined || source.protocol !== "pop3") return new Set();
+  if (decisions.length === 0 || source.protocol !== "pop3") return new Set();
+  const numbers = decisions.map(({ n }) => n);
   const { capabilities } = maildrop;
   if (!capabilities.top && capabilities.size > 0) return new Set(numbers);
-  if (headers.hashes.has(first) && capabilities.top) return new Set();
+  // One that a connection was lost at is asked for when it is collected, and fails there.
+  const first = decisions.find((one) => !headers.isLost(one) && one.known?.failure === undefined);
+  if (first === undefined) return new Set();
+  if (headers.hashes.has(first.n) && capabilities.top) return new Set();
   if (await headers.tryOne(first)) return new Set();
   if (!capabilities.top) return new Set(numbers);
-  await headers.ask(numbers);
+  await headers.ask(decisions);
   return new Set(numbers.filter((n) => !headers.hashes.has(n)));
 }
 
@@ -236,28 +284,18 @@ async function refusedAlone(
 async function filter(
   { pairs }: Pairing,
   headers: Headers,
-  { source, filters, lostHeaders, onHeaderLost }: LookOptions,
+  { source, filters }: LookOptions,
 ): Promise<ReadonlyMap<number, FilterVerdict>> {
   const verdicts = new Map<number, FilterVerdict>();
   if (filters === undefined) return verdicts;
   const policy = policyOf(source);
-  const keys = new Map(
-    pairs
-      .filter((paired) => isForFilters(paired, policy))
-      .map(({ entry }) => [entry.n, messageKey(entry.uniqueId, entry.octets)]),
-  );
-  const candidates = [...keys].flatMap(([n, key]) => (lostHeaders?.has(key) === true ? [] : [n]));
-  try {
-    await headers.ask(candidates);
-  } catch (error) {
-    const lost = keys.get(headers.firstUnanswered(candidates) ?? 0);
-    if (lost !== undefined) onHeaderLost?.(lost);
-    throw error;
-  }
-  for (const [n, key] of keys) {
-    const isLost = lostHeaders?.has(key) === true;
-    const verdict = isLost ? ({ do: "skip", why: REASONS["header-lost"] } as const) : headers.verdictOn(n);
-    if (verdict !== undefined) verdicts.set(n, verdict);
+  const candidates = pairs.filter((paired) => isForFilters(paired, policy)).map(({ entry }) => entry);
+  await headers.ask(candidates);
+  for (const one of candidates) {
+    const verdict = headers.isLost(one)
+      ? ({ do: "skip", why: REASONS["header-lost"] } as const)
+      : headers.verdictOn(one.n);
+    if (verdict !== undefined) verdicts.set(one.n, verdict);
   }
   return verdicts;
 }

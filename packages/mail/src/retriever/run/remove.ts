@@ -40,7 +40,7 @@ export interface VerifyOptions {
 
 /** Of old messages, those that are what they are taken for. What proves to be other mail is new to the next look. */
 export async function verify(decisions: readonly Decision[], o: VerifyOptions): Promise<readonly Mark[]> {
-  await askHeaders(decisions.filter(isKnownByHeader), o);
+  await o.headers.ask(decisions.filter(isKnownByHeader), o.onWait);
   const { hashes } = o.headers;
   const marks = new Map<number, Mark>();
   const others: number[] = [];
@@ -65,16 +65,6 @@ export async function verify(decisions: readonly Decision[], o: VerifyOptions): 
   }
   o.state.supersede(others.filter((id) => !marks.has(id)));
   return [...marks.values()];
-}
-
-async function askHeaders(decisions: readonly Decision[], { headers, onWait }: VerifyOptions): Promise<void> {
-  try {
-    await headers.ask(decisions.map(({ n }) => n));
-  } catch (error) {
-    const missing = headers.firstUnanswered(decisions.map(({ n }) => n));
-    for (const one of decisions) if (one.n === missing) onWait(one);
-    throw error;
-  }
 }
 
 function whyOf({ known, isUnfinished, why }: Decision): string {

@@ -8,7 +8,7 @@ export class RunProgress {
   written = 0;
   /** A session of this run has looked. */
   hasLooked = false;
-  /** Keys of messages a connection was lost at while filters asked for their header. */
+  /** Keys of messages a connection was lost at while their header was asked for. */
   readonly lostHeaders = new Set<string>();
   /** Messages the last session that removed some left there. */
   left: number | undefined;
