@@ -3,7 +3,7 @@ import { z } from "zod";
 import { compilePattern, PatternError } from "./pattern.ts";
 import { secret } from "./secret.ts";
 import { age, deliverTarget, host, keep, pin, proxyUrl, userName } from "./source-values.ts";
-import { count, domainName, duration, listOf, octets, path, show, written } from "./values.ts";
+import { count, domainName, duration, isNot, listOf, octets, path, show, written } from "./values.ts";
 
 export const SOURCE_TLS = ["implicit", "stls-required", "stls-if-offered", "none"] as const;
 export type SourceTls = (typeof SOURCE_TLS)[number];
@@ -26,8 +26,7 @@ export type SourceMechanism = (typeof MECHANISMS)[number];
 
 function oneOf<const T extends readonly string[]>(values: T) {
   return z.enum(values, {
-    error: (issue) =>
-      `${show(issue.input)} is not one of them; write ${values.map((value) => `"${value}"`).join(", ")}`,
+    error: (issue) => `${isNot(issue.input, "one of them")}; write ${values.map((value) => `"${value}"`).join(", ")}`,
   });
 }
 
@@ -35,7 +34,7 @@ const flag = z.boolean({ error: (issue) => `${show(issue.input)} is neither true
 
 const table = (hint: string) => ({
   error: (issue: { readonly code?: string; readonly input?: unknown }) =>
-    issue.code === "invalid_type" ? `${show(issue.input)} is not a table; write ${hint}` : undefined,
+    issue.code === "invalid_type" ? `${isNot(issue.input, "a table")}; write ${hint}` : undefined,
 });
 
 /** Refuses, in one line, what other retrievers have and this one has not yet. */
@@ -138,7 +137,7 @@ const headerName = written({
 });
 
 const pattern = z
-  .string({ error: (issue) => `${show(issue.input)} is not a pattern; write one in quotes, such as "^Yes"` })
+  .string({ error: (issue) => `${isNot(issue.input, "a pattern")}; write one in quotes, such as "^Yes"` })
   .min(1, { error: 'is empty; write a pattern, such as "^Yes"' })
   .max(1_000, { error: "is longer than 1000 characters" })
   .superRefine((text, context) => {

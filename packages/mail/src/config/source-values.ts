@@ -1,7 +1,7 @@
 // Kinds of value that only sources have: ages without an upper end of days, destinations, patterns, addresses of servers.
 import { z } from "zod";
 import { storeDestination } from "./store-destination.ts";
-import { show, parseDuration, renderDuration, written } from "./values.ts";
+import { isNot, show, parseDuration, renderDuration, written } from "./values.ts";
 
 const DAY_MS = 86_400_000;
 const AGE_MS_MAX = 3_650 * DAY_MS;
@@ -59,7 +59,7 @@ const NO_MBOX =
 const RIGHT_TARGET = 'write "store:LOGIN", "maildir:PATH" or "exec:COMMAND"';
 
 export const deliverTarget = z
-  .string({ error: (issue) => `${show(issue.input)} is not a destination; ${RIGHT_TARGET}` })
+  .string({ error: (issue) => `${isNot(issue.input, "a destination")}; ${RIGHT_TARGET}` })
   .transform((text, context): DeliverTarget => {
     const [, scheme = "", rest = ""] = /^([a-z0-9-]+):(.*)$/is.exec(text) ?? [];
     const refuse = (message: string): never => {

@@ -8,6 +8,11 @@ export function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+/** What is wrong with `input`, which is to be `what`: it is something else, or it is not there. */
+export function isNot(input: unknown, what: string): string {
+  return input === undefined ? "is missing" : `${show(input)} is not ${what}`;
+}
+
 interface Kind<T> {
   /** "a duration" */
   readonly what: string;
@@ -18,7 +23,7 @@ interface Kind<T> {
 
 /** A value written as a string. */
 export function written<T>(kind: Kind<T>) {
-  const refusal = (input: unknown): string => `${show(input)} is not ${kind.what}; ${kind.right}`;
+  const refusal = (input: unknown): string => `${isNot(input, kind.what)}; ${kind.right}`;
   return z.string({ error: (issue) => refusal(issue.input) }).transform((text, context): T => {
     const value = kind.parse(text);
     if (value !== undefined) return value;
@@ -101,7 +106,7 @@ export function renderOctets(size: number): string {
 /** A whole number within a range. */
 export function count(range: { readonly min: number; readonly max: number }) {
   const error = (issue: { readonly input?: unknown }): string =>
-    `${show(issue.input)} is not a whole number from ${range.min} to ${range.max}; write one, without quotes`;
+    `${isNot(issue.input, `a whole number from ${range.min} to ${range.max}`)}; write one, without quotes`;
   return z.int({ error }).min(range.min, { error }).max(range.max, { error });
 }
 

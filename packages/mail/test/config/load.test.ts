@@ -151,7 +151,7 @@ test("certificates for other names are pairs, and need one for the rest", () => 
     "FILE:1:3: tls.sni: certificates for other names without one for the rest; name certificate and key in [tls] too",
   ]);
   const [missing = "", ...more] = problems(`${first}[[tls.sni]]\ncertificate = "d"\n`);
-  assert.match(missing, /^FILE:4:3: tls\.sni\.key: undefined is not a path; /);
+  assert.match(missing, /^FILE:4:3: tls\.sni\.key: is missing; /);
   assert.deepEqual(more, []);
   assert.deepEqual(problems(`${first}[[tls.sni]]\ncertificat = "d"\nkey = "l"\n`).slice(-1), [
     "FILE:5:1: tls.sni.certificat: unknown key in [tls.sni]; did you mean certificate?",

@@ -133,6 +133,24 @@ test("a source without a destination, a password or a safe way to send it is ref
   );
 });
 
+test("a key that has to be there and is not is said to be missing, with what to write", () => {
+  const refused = (line: string): string =>
+    problems(`${SMALL}${line}\n`)
+      .join()
+      .replace(/^FILE:6:\d+: source\.a\./, "");
+  const to = /^deliver\.to: is missing; write "store:LOGIN", "maildir:PATH" or "exec:COMMAND"$/;
+  assert.match(refused('deliver = [{ line_ends = "lf" }]'), to);
+  assert.match(refused('filter = [{ do = "skip" }]'), /^filter\.when: is missing; write when = \{ header = /);
+  assert.match(
+    refused('filter = [{ when = { header = "X" }, do = "skip" }]'),
+    /^filter\.when\.matches: is missing; write /,
+  );
+  assert.match(
+    refused('filter = [{ when = { header = "X", matches = "y" } }]'),
+    /^filter\.do: is missing; write "skip"/,
+  );
+});
+
 test("a destination that stands there twice is refused", () => {
   const text = `${SMALL}deliver = [{ to = "maildir:m" }, { to = "maildir:m" }]\n`;
   assert.match(problems(text).join(), /"maildir:m" stands there twice; leave one out/);
