@@ -32,7 +32,8 @@ export class UndoLog {
       if (until > now && this.#entries.size < LIMITS.undoEntries) break;
       this.#entries.delete(id);
     }
-    const id = randomBytes(16).toString("base64url");
+    // Given on command lines, too, where a dash before it would make it an option.
+    const id = randomBytes(16).toString("hex");
     this.#entries.set(id, { ...act, until: now + LIMITS.undoMs });
     return id;
   }
