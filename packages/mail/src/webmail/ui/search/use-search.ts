@@ -78,7 +78,9 @@ const LONE_LETTER =
 /** Until there is something to show for a search, or it has been waited for long enough. */
 async function answered(client: QueryClient, query: ReturnType<typeof listQuery>, signal: AbortSignal): Promise<void> {
   if (client.getQueryData(query.queryKey) !== undefined) return;
-  if (client.isFetching({ queryKey: SEARCHES }) > 0) await after(GATHER_MS);
+  // What is only asked for anew, because mail came, keeps nobody.
+  const isFirst = (one: { readonly state: { readonly data: unknown } }): boolean => one.state.data === undefined;
+  if (client.isFetching({ queryKey: SEARCHES, predicate: isFirst }) > 0) await after(GATHER_MS);
   if (signal.aborted) return;
   // What nobody will look at is not waited for.
   void client.cancelQueries({ queryKey: SEARCHES, type: "inactive" });
