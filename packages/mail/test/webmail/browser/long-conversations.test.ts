@@ -59,13 +59,17 @@ test("a row of 150 messages is archived whole with a key, and all of it comes ba
   assert.deepEqual(await inbox(), [MESSAGES + 1, MESSAGES + 1]);
 });
 
-test("so is all of a list that is chosen with a key, and what is done with it", NEEDS_CHROMIUM, async () => {
+async function removeAllByKey(): Promise<void> {
   await page.locator("h1").click();
   await page.keyboard.press("*");
   await page.keyboard.press("a");
   await page.getByRole("heading", { name: "2 chosen" }).waitFor();
   await page.keyboard.press("#");
   await page.getByText("2 moved to trash", { exact: true }).waitFor();
+}
+
+test("so is all of a list that is chosen with a key, and what is done with it", NEEDS_CHROMIUM, async () => {
+  await removeAllByKey();
   await row.waitFor({ state: "detached" });
   assert.deepEqual(await inbox(), [0, 0]);
   await takeBack("2 moved to trash");
@@ -75,12 +79,7 @@ test("so is all of a list that is chosen with a key, and what is done with it", 
 
 test("a part that cannot be taken back leaves the others to be, and that is said", NEEDS_CHROMIUM, async () => {
   const first = page.waitForResponse((response) => new URL(response.url()).pathname === "/api/acts");
-  await page.locator("h1").click();
-  await page.keyboard.press("*");
-  await page.keyboard.press("a");
-  await page.getByRole("heading", { name: "2 chosen" }).waitFor();
-  await page.keyboard.press("#");
-  await page.getByText("2 moved to trash", { exact: true }).waitFor();
+  await removeAllByKey();
   assert.deepEqual(await inbox(), [0, 0]);
   // As another tab would have done it.
   const { undo } = (await (await first).json()) as { readonly undo: string };

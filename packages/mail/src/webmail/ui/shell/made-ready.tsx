@@ -16,16 +16,22 @@ export function MadeReady(): React.JSX.Element | null {
       setQuiet(true);
     };
     let timer: ReturnType<typeof setTimeout>;
+    let idle: number | undefined;
+    const hold = (): void => {
+      clearTimeout(timer);
+      if (idle !== undefined) window.cancelIdleCallback(idle);
+      idle = undefined;
+    };
     // Whoever types or points is not made to wait for it.
     const wait = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(
-        () => ("requestIdleCallback" in window ? window.requestIdleCallback(begin) : begin()),
-        AFTER_MS,
-      );
+      hold();
+      timer = setTimeout(() => {
+        if ("requestIdleCallback" in window) idle = window.requestIdleCallback(begin);
+        else begin();
+      }, AFTER_MS);
     };
     const stop = (): void => {
-      clearTimeout(timer);
+      hold();
       for (const act of ACTS) window.removeEventListener(act, wait, { capture: true });
     };
     for (const act of ACTS) window.addEventListener(act, wait, { capture: true, passive: true });
