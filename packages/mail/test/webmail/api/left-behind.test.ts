@@ -1,8 +1,8 @@
 // What is left when a message was sent, when its entry is damaged, or when a process ended in between: files of drafts
 // that nobody wants go, those that somebody may want stay, and nobody is stuck with what cannot be read.
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { temporaryDirectory } from "../../office/test-office.ts";
 import { EMPTY_DRAFT } from "../empty-draft.ts";
@@ -30,13 +30,9 @@ const FIELDS = {
 };
 const PLAN = "the plan";
 
-/** Names of drafts that have files. */
-const withFiles = (): readonly string[] => {
-  const folder = join(directory.path, "drafts", anna);
-  return readdirSync(folder)
-    .filter((draft) => readdirSync(join(folder, draft)).length > 0)
-    .toSorted();
-};
+/** Names of drafts that have files. A folder that goes while it is looked at has none. */
+const withFiles = (): readonly string[] =>
+  [...new Set(globSync("*/*", { cwd: join(directory.path, "drafts", anna) }).map(dirname))].toSorted();
 
 const octetsOf = (draft: string, attachment: string): string =>
   readFileSync(join(directory.path, "drafts", anna, draft, attachment), "utf8");
