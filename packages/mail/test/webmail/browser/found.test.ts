@@ -136,3 +136,23 @@ test("who takes back what is typed can type on", NEEDS_CHROMIUM, async () => {
   await page.getByRole("searchbox").fill("");
   await becomes(() => clear.count(), 0);
 });
+
+test("who takes terms of a search away by keys keeps the focus, and ends in the list", NEEDS_CHROMIUM, async () => {
+  await search("regatta put sailing");
+  const chip = (term: string): Locator =>
+    page.locator(".terms").getByRole("button", { name: `Without ${term}`, exact: true });
+  const names = (): Promise<readonly string[]> => page.locator(".terms bdi").allInnerTexts();
+  const focused = (): Promise<string> => page.evaluate("document.activeElement.getAttribute('aria-label')");
+  await becomes(names, ["regatta", "put", "sailing"]);
+  await chip("regatta").focus();
+  await page.keyboard.press("Enter");
+  await becomes(names, ["put", "sailing"]);
+  await becomes(focused, "Without put");
+  await chip("sailing").focus();
+  await page.keyboard.press("Enter");
+  await becomes(names, ["put"]);
+  await becomes(focused, "Without put");
+  await page.keyboard.press("Enter");
+  await page.locator(".terms").waitFor({ state: "detached" });
+  await becomes(() => page.evaluate("document.activeElement.closest('#list-pane') !== null"), true);
+});

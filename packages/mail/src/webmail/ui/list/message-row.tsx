@@ -5,7 +5,7 @@ import { shortDate } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import { LabelChips, labelsNamed } from "../organise/label-chips.tsx";
 import { goesSoon, peopleOf, rowName, subjectOf } from "./row-name.ts";
-import { hueOf } from "./rows.ts";
+import { hueOf, isSameRow } from "./rows.ts";
 
 /** The same in every row. */
 const STAR = <Star size={16} aria-hidden />;
@@ -95,7 +95,14 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       </div>
     </div>
   );
-});
+}, isDrawn);
+
+/** The next letter of a search finds much of what was found before, and that is drawn already. */
+function isDrawn(before: MessageRowProps, after: MessageRowProps): boolean {
+  const { row, ...others } = after;
+  const isSame = (name: keyof typeof others): boolean => Object.is(before[name], after[name]);
+  return (Object.keys(others) as (keyof typeof others)[]).every(isSame) && isSameRow(before.row, row);
+}
 
 interface RowTextProps extends Pick<MessageRowProps, "row" | "now"> {
   readonly labels: readonly LabelRow[];

@@ -44,6 +44,11 @@ export function originName(
   return origin.name === "" ? (names.get(account) ?? account) : origin.name;
 }
 
+/** Nothing that is said of it differs. */
+export function isSameRow(one: Row, other: Row): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
+
 export function refsOf(rows: readonly Row[]): readonly Ref[] {
   return rows.flatMap(({ account, messageIds }) => messageIds.map((messageId) => ({ account, messageId })));
 }

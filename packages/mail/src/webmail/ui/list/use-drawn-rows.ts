@@ -2,6 +2,7 @@
 // sight at once, some beyond them when there is time.
 import { type RefObject, startTransition, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { whenQuiet } from "../parts/when-quiet.ts";
 
 /** Drawn beyond what is in sight, where the list is going and where it came from. */
 const AHEAD_ROWS = 12;
@@ -9,7 +10,7 @@ const BEHIND_ROWS = 4;
 /** With fewer than this left beyond an edge, more are drawn. */
 const SPARE_ROWS = 4;
 
-/** A list that was there for so long is looked at. */
+/** A list that was there for so long, and nothing done, is looked at. */
 const SETTLED_MS = 300;
 
 /** Rows `from` to `to`, the last not among them; there may be fewer in the list. */
@@ -55,11 +56,11 @@ export function useDrawnRows({ scroller, rowPx, listKey }: DrawnRowsOptions): Sp
         startTransition(() => draw({ from: sight.from - above, to: sight.to + below }));
     };
     // Whoever types a search goes past most lists; whoever scrolls has what is in sight at once.
-    const settled = setTimeout(look, SETTLED_MS);
+    const stopWaiting = whenQuiet(SETTLED_MS, look);
     element.addEventListener("scroll", look, { passive: true });
     window.addEventListener("resize", look);
     return () => {
-      clearTimeout(settled);
+      stopWaiting();
       element.removeEventListener("scroll", look);
       window.removeEventListener("resize", look);
     };

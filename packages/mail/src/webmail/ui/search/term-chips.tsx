@@ -1,11 +1,16 @@
 import { X } from "lucide-react";
+import { useRef } from "react";
 import type { Understood } from "../data/lists.ts";
 import type { ListOf, MailPlace } from "../place/place.ts";
 import { INBOX } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
+import { goToList } from "../shell/panes.ts";
 import { useWords } from "../words/use-words.ts";
 import { problemText, queryWithout, termText } from "./terms.ts";
 import "./term-chips.css";
+
+/** The same in every chip. */
+const CROSS = <X size={14} aria-hidden />;
 
 interface TermChipsProps {
   readonly place: MailPlace;
@@ -17,19 +22,23 @@ interface TermChipsProps {
 export function TermChips({ place, list, understood }: TermChipsProps): React.JSX.Element | null {
   const words = useWords();
   const { say } = words;
+  const chips = useRef<HTMLUListElement>(null);
   const { terms = [], problems = [] } = understood;
   if (terms.length === 0 && problems.length === 0) return null;
   const takeAway = (at: number): void => {
+    // The next term moves up to where one goes; the last chip would take the focus with it.
+    if (terms.length === 1) goToList();
+    else if (at === terms.length - 1) chips.current?.querySelectorAll("button")[at - 1]?.focus();
     const q = queryWithout(terms, at);
     go(q === "" ? { ...INBOX, scope: place.scope } : { ...place, list: { ...list, q }, open: null });
   };
   return (
     <div className="terms">
-      <ul aria-label={say("search.terms")}>
+      <ul ref={chips} aria-label={say("search.terms")}>
         {terms.map((term, at) => (
-          // Terms have nothing but their place to tell two equal ones apart.
+          // A term that is typed on stays the same chip.
           // oxlint-disable-next-line react/no-array-index-key
-          <li key={`${at} ${termText(term)}`}>
+          <li key={at}>
             <button
               type="button"
               className="term"
@@ -37,7 +46,7 @@ export function TermChips({ place, list, understood }: TermChipsProps): React.JS
               aria-label={say("search.remove", { term: termText(term) })}
             >
               <bdi>{termText(term)}</bdi>
-              <X size={14} aria-hidden />
+              {CROSS}
             </button>
           </li>
         ))}

@@ -1,0 +1,33 @@
+// Work that can wait begins once nobody has done anything for a while: whoever types or points is not made to wait for it.
+
+/** What a person does. */
+const ACTS = ["keydown", "pointerdown", "wheel"] as const;
+
+/** Calls `begin` once, when nothing was done for `quietMs` and the page has nothing else to do. Gives back how to call it off. */
+export function whenQuiet(quietMs: number, begin: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  let idle: number | undefined;
+  const hold = (): void => {
+    clearTimeout(timer);
+    if (idle !== undefined) window.cancelIdleCallback(idle);
+    idle = undefined;
+  };
+  const stop = (): void => {
+    hold();
+    for (const act of ACTS) window.removeEventListener(act, wait, { capture: true });
+  };
+  const now = (): void => {
+    stop();
+    begin();
+  };
+  const wait = (): void => {
+    hold();
+    timer = setTimeout(() => {
+      if ("requestIdleCallback" in window) idle = window.requestIdleCallback(now);
+      else now();
+    }, quietMs);
+  };
+  for (const act of ACTS) window.addEventListener(act, wait, { capture: true, passive: true });
+  wait();
+  return stop;
+}
