@@ -25,7 +25,7 @@ export async function buildReader(folder: string): Promise<void> {
     // Where the reader is served may have a prefix one day.
     base: "./",
     logLevel: "warn",
-    plugins: [drawnOnce(join(folder, UI)), textsAhead(join(folder, UI)), react(), startAskedAtOnce],
+    plugins: [drawnOnce(join(folder, UI)), textsAhead(join(folder, UI)), react(), startAskedAtOnce, startCompiledAhead],
     build: {
       outDir: join(folder, PRODUCT),
       emptyOutDir: true,
@@ -73,6 +73,22 @@ const startAskedAtOnce: Plugin = {
         ...asked.map(({ fileName }) => linkTo(fileName, SCRIPT_AHEAD)),
         ...asked.flatMap(stylesOf).map((fileName) => linkTo(fileName, { rel: "stylesheet", crossorigin: true })),
       ];
+    },
+  },
+};
+
+/**
+ * All functions of the program are compiled off the page's thread while it comes, where the browser knows how: else each is
+ * when it is first called, which is when somebody types the first letter of a search.
+ */
+const startCompiledAhead: Plugin = {
+  name: "start-compiled-ahead",
+  generateBundle: {
+    order: "post",
+    handler(_options, bundle) {
+      for (const one of Object.values(bundle))
+        if (one.type === "chunk" && one.moduleIds.some((id) => id.endsWith(START)))
+          one.code = `//# allFunctionsCalledOnLoad\n${one.code}`;
     },
   },
 };

@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 const PRODUCT = fileURLToPath(new URL("../../../dist/webmail/ui/", import.meta.url));
 const HTML = readFileSync(join(PRODUCT, "index.html"), "utf8");
 
+/** A browser looks for it at the very beginning of a script. */
+const HINT = "//# allFunctionsCalledOnLoad\n";
+
 function initial(kind: "js" | "css"): number {
   const paths = new Set(Array.from(HTML.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g), ([, path]) => path ?? ""));
   const files = [...paths].filter((path) => path.endsWith(`.${kind}`));
@@ -28,6 +31,18 @@ test("each script is asked for as a script ahead of the tag that runs it: Chromi
   const ahead = HTML.indexOf(`<link rel="preload" as="script" crossorigin href="${entry}">`);
   assert.ok(ahead >= 0 && ahead < HTML.indexOf("<script"), HTML);
   assert.doesNotMatch(HTML, /modulepreload/);
+});
+
+test("the program, and nothing else, is compiled whole while it comes", () => {
+  const asked = Array.from(HTML.matchAll(/as="script"[^>]* href="\.\/assets\/([^"]+)"/g), ([, name = ""]) => name);
+  const whole = readdirSync(join(PRODUCT, "assets")).filter(
+    (name) => name.endsWith(".js") && readFileSync(join(PRODUCT, "assets", name), "utf8").startsWith(HINT),
+  );
+  assert.deepEqual(
+    whole.map((name) => name.replace(/-.*/, "")),
+    ["start"],
+  );
+  assert.ok(asked.includes(whole[0] ?? ""), HTML);
 });
 
 test("the page holds no inline script and no inline style", () => {
