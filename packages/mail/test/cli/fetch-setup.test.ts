@@ -51,7 +51,8 @@ test("where nobody listens on a host that was named, its port is what to look at
   await inDirectory(async (data) => {
     const { code, stderr } = await setup({ port }, ["--maildir", join(data, "Maildir"), "--data", data]);
     assert.equal(code, 69);
-    assert.match(stderr, /nobody listens there; see that it is the right host, and try another --port or --tls$/m);
+    const next = "see that it is the right host, and try another --port or --tls";
+    assert.equal(stderr, `restante: 127.0.0.1:${port}: nobody listens there; ${next}\n`);
   });
 });
 

@@ -105,7 +105,7 @@ test("of several sources one that fails takes nothing from the others, and the w
   await withSource({ tables }, async ({ fetch, arrived }) => {
     const { code, stdout } = await fetch("run");
     assert.equal(code, 69);
-    assert.match(stdout, /^gone: nobody listens there$/m);
+    assert.match(stdout, /^gone: 127\.0\.0\.1:1: nobody listens there$/m);
     assert.match(stdout, /^ {2}do {6}look at host, port and tls in the configuration$/m);
     assert.match(stdout, /^work: 3 arrived/m);
     assert.equal(arrived().length, 3);
@@ -131,6 +131,20 @@ for (const [what, options, expected] of FAILURES) {
     });
   });
 }
+
+test("run, plan and check name the host and port of a server that is not reached, once, and what to look at", async () => {
+  const peer = await scriptedPeer();
+  const { port } = peer;
+  await peer[Symbol.asyncDispose]();
+  await withSource({ lines: [] }, async ({ fetch, file }) => {
+    writeFileSync(file, readFileSync(file, "utf8").replace(/^port = \d+$/m, `port = ${port}`));
+    const said = `work: 127.0.0.1:${port}: nobody listens there\n  do      look at host, port and tls in the configuration\n`;
+    const run = await fetch("run");
+    assert.deepEqual([run.code, run.stdout], [69, said]);
+    for (const command of ["plan", "check"])
+      assert.deepEqual(await fetch(command), { code: 69, stdout: "", stderr: `restante: ${said}` });
+  });
+});
 
 test("a run that would remove much of what it did not just collect stops, asks, and goes on with --allow", async () => {
   const messages = Array.from({ length: 30 }, (_, n) => ({
@@ -328,6 +342,15 @@ test("serverinfo shows how to write the source, and the pin of a certificate nob
   const open = await spawned(["fetch", "serverinfo", `127.0.0.1:${plain.port}`]);
   assert.equal(open.code, 0);
   assert.match(open.stdout, /^ {2}write +tls = "none"$/m);
+  const at = `127.0.0.1:${plain.port}`;
+  await plain.close();
+  const gone = await spawned(["fetch", "serverinfo", at]);
+  assert.equal(gone.code, 69);
+  assert.equal(
+    gone.stdout,
+    ["TLS", "STLS or cleartext"].map((way) => `${way}, ${at}: nobody listens there\n`).join(""),
+  );
+  assert.equal(gone.stderr, "restante: see that it is the right host, and whether POP3 is at another port\n");
 });
 
 test("a source that hangs in the middle of a message keeps nobody from stopping the post office", async () => {

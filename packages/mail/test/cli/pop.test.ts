@@ -276,11 +276,21 @@ for (const [what, options, expected, line] of FAILURES) {
 
 test("a server that is not there ends list with 69", async () => {
   const peer = await scriptedPeer();
-  const gone = url(peer);
+  const [gone, at] = [url(peer), `127.0.0.1:${peer.port}`];
   await peer.close();
   const { code, stderr } = await here(["pop", "list", gone], { env: PASSWORD });
   assert.equal(code, 69);
-  assert.match(stderr, /nobody listens there/);
+  assert.equal(
+    stderr,
+    `restante: ${at}: nobody listens there; see that it is the right host; pops:// is port 995, pop:// is 110\n`,
+  );
+  const unknown = await here(["pop", "list", "pops://anna@does-not-exist.invalid"], { env: PASSWORD });
+  assert.equal(unknown.code, 69);
+  assert.equal(
+    unknown.stderr,
+    "restante: does-not-exist.invalid:995: the host name could not be resolved; " +
+      "see that the name is written right, and this machine online\n",
+  );
 });
 
 test("a message that is not there is 65, and pop list is named", async () => {

@@ -86,6 +86,7 @@ export interface Pop3ErrorFacts {
   readonly phase: Pop3Phase;
   /** Says more than the table's text. No secrets. */
   readonly message?: string | undefined;
+  readonly place?: string | undefined;
   readonly cause?: unknown;
   readonly retry?: Retry | undefined;
   readonly retryAfterMs?: number | undefined;
@@ -108,6 +109,8 @@ export class Pop3Error extends Error {
   readonly retryAfterMs: number | undefined;
   /** The session goes on. False: it has ended, or nobody can promise that it will not; `rollback` it. */
   readonly sessionUsable: boolean;
+  /** Of a server that no connection came to: HOST:PORT as the options name it; the message begins with it. */
+  readonly place: string | undefined;
   readonly responseCode: ResponseCode | undefined;
   /** What the server said, control octets escaped. */
   readonly serverText: string | undefined;
@@ -122,7 +125,11 @@ export class Pop3Error extends Error {
   constructor(code: Pop3ErrorCode, facts: Pop3ErrorFacts) {
     const row: ErrorRow = POP3_ERRORS[code];
     const serverText = facts.serverText === undefined ? undefined : printable(facts.serverText);
-    super(messageOf(facts.message ?? row.text, serverText), facts.cause === undefined ? {} : { cause: facts.cause });
+    const text = messageOf(facts.message ?? row.text, serverText);
+    super(
+      facts.place === undefined ? text : `${facts.place}: ${text}`,
+      facts.cause === undefined ? {} : { cause: facts.cause },
+    );
     this.name = "Pop3Error";
     this.code = code;
     this.group = row.group;
@@ -130,6 +137,7 @@ export class Pop3Error extends Error {
     this.retry = facts.retry ?? row.retry;
     this.retryAfterMs = facts.retryAfterMs;
     this.sessionUsable = facts.sessionUsable ?? row.sessionUsable === true;
+    this.place = facts.place;
     this.responseCode = facts.responseCode === undefined ? undefined : printable(facts.responseCode);
     this.serverText = serverText;
     this.command = facts.command === undefined ? undefined : printable(facts.command);

@@ -53,7 +53,7 @@ async function connectFamily<Options extends FamilyOptions & { readonly port: nu
   const life = lifeOf(plan);
   try {
     const { signal } = life.controller;
-    const deadline = new Deadline(signal, plan.timeouts.connectMs, "connect");
+    const deadline = new Deadline(plan, signal, "connect");
     try {
       const stream = await connectBy(plan.transport, { host: plan.host, port: plan.port, signal: deadline.signal });
       const mayLogIn = tls === "implicit" || isLoopback(stream, plan.options) || options.allowCleartextAuth === true;

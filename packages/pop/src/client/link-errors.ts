@@ -50,6 +50,7 @@ export function errorFor(
     phase: error.phase === "connect" || error.phase === "tls" ? error.phase : phase,
     n,
     uniqueId,
+    place: error.place,
     message: error.code === "ABORTED" ? error.message : undefined,
     command: request.shown,
     octetsReceived: body?.octetsReceived,

@@ -1,4 +1,5 @@
 // From what Node says about sockets and certificates to this package's codes.
+import { isIPv6 } from "node:net";
 import { Pop3Error, type Pop3ErrorCode, type Pop3Phase } from "./errors.ts";
 
 const EXPIRED = ["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"];
@@ -13,11 +14,22 @@ const BY_CODE: Readonly<Record<string, Pop3ErrorCode>> = {
   ETIMEDOUT: "CONNECT_TIMEOUT",
 };
 
-/** Before the connection is there. */
-export function connectError(error: unknown): Pop3Error {
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** As a person writes it who configures a server: an address with colons in brackets. */
+export function placeOf({ host, port }: Place): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/** Before the connection to `to` is there. */
+export function connectError(error: unknown, to: Place): Pop3Error {
   if (error instanceof Pop3Error) return error;
   const code = BY_CODE[systemCode(error)] ?? "NETWORK";
-  return new Pop3Error(code, { phase: "connect", cause: error });
+  const message = code === "NETWORK" ? "no connection could be made" : undefined;
+  return new Pop3Error(code, { phase: "connect", place: placeOf(to), message, cause: error });
 }
 
 /** During the handshake. */

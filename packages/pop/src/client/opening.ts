@@ -6,6 +6,7 @@ import type { Auth, Capabilities, TlsInfo } from "./contract.ts";
 import { Pop3Error, type Pop3Phase } from "./errors.ts";
 import { Link } from "./link.ts";
 import { login } from "./login.ts";
+import { placeOf } from "./network-errors.ts";
 import { policyOf, type CapaPlace, type Plan } from "./plan.ts";
 import { Request } from "./request.ts";
 import { startTls, type Secured } from "./tls.ts";
@@ -116,7 +117,7 @@ async function attempt(plan: Plan, signal: AbortSignal): Promise<Opened> {
 }
 
 async function greeted(plan: Plan, signal: AbortSignal): Promise<Opened> {
-  const deadline = new Deadline(signal, plan.timeouts.connectMs, "connect");
+  const deadline = new Deadline(plan, signal, "connect");
   try {
     plan.step("connect");
     // What TLS decrypts is memory of its own.
@@ -188,7 +189,7 @@ async function stls(plan: Plan, opened: Opened, isKnown: boolean): Promise<void>
     const { text: serverText, responseCode } = status;
     throw new Pop3Error("TLS_UNAVAILABLE", { phase: "tls", serverText, responseCode, command: "STLS" });
   }
-  const deadline = new Deadline(opened.signal, plan.timeouts.connectMs, "tls");
+  const deadline = new Deadline(plan, opened.signal, "tls");
   try {
     await opened.link.startTls(async (stream) => {
       const tls = await startTls(stream, plan.tls, deadline.signal);
@@ -215,10 +216,12 @@ export class Deadline {
   readonly #session: AbortSignal;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(session: AbortSignal, ms: number, phase: Pop3Phase) {
+  constructor(plan: Pick<Plan, "host" | "port" | "timeouts">, session: AbortSignal, phase: Pop3Phase) {
     this.phase = phase;
     this.#session = session;
-    this.#timer = setTimeout(() => this.#controller.abort(new Pop3Error("CONNECT_TIMEOUT", { phase: this.phase })), ms);
+    const late = (): void =>
+      this.#controller.abort(new Pop3Error("CONNECT_TIMEOUT", { phase: this.phase, place: placeOf(plan) }));
+    this.#timer = setTimeout(late, plan.timeouts.connectMs);
     if (session.aborted) this.#follow();
     session.addEventListener("abort", this.#follow, { once: true });
   }

@@ -3,7 +3,7 @@ import { connect as connectTcp, isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import { Pop3Error } from "./errors.ts";
-import { abortedError } from "./network-errors.ts";
+import { abortedError, placeOf } from "./network-errors.ts";
 
 const HEAD_OCTETS_MAX = 16_384;
 const HEAD_END = "\r\n\r\n";
@@ -42,6 +42,7 @@ function config(message: string): Pop3Error {
 export function connectThrough(proxy: URL, to: TunnelTo): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const socket = open(proxy, to);
+    const place = placeOf(to);
     let head = Buffer.alloc(0);
     const settle = (how: () => void): void => {
       to.signal.removeEventListener("abort", abort);
@@ -55,16 +56,16 @@ export function connectThrough(proxy: URL, to: TunnelTo): Promise<Duplex> {
     const fail = (cause: unknown): void =>
       settle(() => {
         socket.destroy();
-        reject(cause instanceof Pop3Error ? cause : new Pop3Error("PROXY", { phase: "connect", cause }));
+        reject(cause instanceof Pop3Error ? cause : new Pop3Error("PROXY", { phase: "connect", place, cause }));
       });
     const abort = (): void => fail(abortedError("connect", to.signal));
-    const closed = (): void => fail(new Pop3Error("PROXY", { phase: "connect", message: "the proxy closed" }));
+    const closed = (): void => fail(new Pop3Error("PROXY", { phase: "connect", place, message: "the proxy closed" }));
     const read = (chunk: Buffer): void => {
       head = Buffer.concat([head, chunk]);
       const end = head.indexOf(HEAD_END);
       if (end < 0 && head.length <= HEAD_OCTETS_MAX) return;
       const status = /^HTTP\/1\.[01] (\d{3})([^\r\n]*)/.exec(head.toString("latin1"));
-      if (end < 0 || status?.[1]?.startsWith("2") !== true) return fail(refused(status));
+      if (end < 0 || status?.[1]?.startsWith("2") !== true) return fail(refused(status, place));
       settle(() => {
         socket.pause();
         const behind = head.subarray(end + HEAD_END.length);
@@ -89,8 +90,8 @@ function open(proxy: URL, { localAddress }: TunnelTo): Duplex {
   return connectTls({ ...how, ...(isIP(host) === 0 && { servername: host }), minVersion: "TLSv1.2" });
 }
 
-function request(proxy: URL, { host, port }: TunnelTo): string {
-  const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+function request(proxy: URL, to: TunnelTo): string {
+  const authority = placeOf(to);
   const lines = [`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`];
   if (proxy.username !== "") {
     lines.push(`Proxy-Authorization: Basic ${Buffer.from(userOf(proxy)).toString("base64")}`);
@@ -98,10 +99,10 @@ function request(proxy: URL, { host, port }: TunnelTo): string {
   return `${lines.join("\r\n")}${HEAD_END}`;
 }
 
-function refused(status: RegExpExecArray | null): Pop3Error {
+function refused(status: RegExpExecArray | null, place: string): Pop3Error {
   const serverText = status === null ? "no HTTP answer" : `${status[1] ?? ""}${status[2] ?? ""}`;
   const retry = status?.[1] === "407" ? "after-user-action" : "later";
-  return new Pop3Error("PROXY", { phase: "connect", serverText, retry });
+  return new Pop3Error("PROXY", { phase: "connect", place, serverText, retry });
 }
 
 function nothing(): void {}

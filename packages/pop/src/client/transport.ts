@@ -57,7 +57,7 @@ function connectDirectly({ host, port, signal, localAddress, readMemory }: Targe
     const fail = (error: unknown): void =>
       settle(() => {
         socket.destroy();
-        reject(connectError(error));
+        reject(connectError(error, { host, port }));
       });
     const abort = (): void => fail(abortedError("connect", signal));
     if (signal.aborted) return abort();
@@ -101,7 +101,7 @@ export function connectBy(
       },
       (error: unknown) => {
         settled();
-        reject(connectError(error));
+        reject(connectError(error, to));
       },
     );
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer, type AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
-import { connect, probe, type Pop3Options } from "@restante/pop/client";
+import { connect, connectPop1, probe, type Pop3Options } from "@restante/pop/client";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { AUTH, errorOf, settingFor, settingWith } from "./fixture.ts";
 import { PIN, TLS, TRUST } from "./tls-fixture.ts";
@@ -67,16 +67,25 @@ requirement(["P3-C-004", "P3-C-005"], "statuses count however they are written",
 test("a name that is none, a port nobody listens on, and a connection that hangs", async (context) => {
   const refused = await errorOf(connect(to(1)));
   assert.deepEqual([refused.code, refused.retry, refused.phase], ["CONNECT_REFUSED", "later", "connect"]);
+  assert.deepEqual([refused.place, refused.message], ["127.0.0.1:1", "127.0.0.1:1: nobody listens there"]);
   const unknown = await errorOf(connect({ host: "does-not-exist.invalid", auth: AUTH }));
   assert.equal(unknown.code, "DNS");
+  assert.equal(unknown.message, "does-not-exist.invalid:995: the host name could not be resolved");
   const never = { connect: () => new Promise<never>(() => undefined) };
   const late = await errorOf(connect(to(1, { transport: never, timeouts: { connectMs: 40 } })));
-  assert.equal(late.code, "CONNECT_TIMEOUT");
+  assert.deepEqual([late.code, late.place], ["CONNECT_TIMEOUT", "127.0.0.1:1"]);
+  assert.equal(late.message, "127.0.0.1:1: the server could not be reached in time");
+  const failing = { connect: () => Promise.reject(Object.assign(new Error("no route"), { code: "EHOSTUNREACH" })) };
+  const away = await errorOf(connect(to(995, { host: "fe80::1", transport: failing })));
+  assert.deepEqual([away.code, away.message], ["NETWORK", "[fe80::1]:995: no connection could be made"]);
   const aborted = await errorOf(connect(to(1, { transport: never, signal: AbortSignal.timeout(20) })));
   assert.equal(aborted.code, "ABORTED");
   const { port } = await says(context, "");
   const handshake = await errorOf(connect(to(port, { tls: "implicit", timeouts: { connectMs: 400 } })));
   assert.deepEqual([handshake.code, handshake.phase], ["CONNECT_TIMEOUT", "tls"]);
+  assert.equal(handshake.place, `127.0.0.1:${port}`);
+  const family = await errorOf(connectPop1({ host: "127.0.0.1", port: 1, auth: AUTH }));
+  assert.deepEqual([family.code, family.place], ["CONNECT_REFUSED", "127.0.0.1:1"]);
 });
 
 test("options that cannot work are refused before anything happens", async () => {

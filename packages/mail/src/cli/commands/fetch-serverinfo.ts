@@ -3,13 +3,15 @@ import { serverInfo } from "../../retriever/index.ts";
 import { argument, isSet, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
-import { printJson, printLine } from "../io.ts";
+import { printJson, printLine, warn } from "../io.ts";
 import { POP_EXITS } from "../pop-exits.ts";
-import { presentedPin } from "./pop/session.ts";
+import { atPlace, presentedPin } from "./pop/session.ts";
 
 const TIMEOUT_MS = 10_000;
+const ELSEWHERE = "see that it is the right host, and whether POP3 is at another port";
 
 interface Answer {
+  readonly host: string;
   readonly port: number;
   readonly tls: "implicit" | "stls-if-offered";
   readonly info?: ServerInfo;
@@ -28,6 +30,7 @@ export const fetchServerinfo: CliCommand = {
     const answers = await Promise.all(places.map(look));
     if (isSet(input.values, "json")) printJson(io, answers.map(asJson));
     else for (const line of answers.flatMap(asText)) printLine(io, line);
+    if (answers.every(({ error }) => error?.place !== undefined)) warn(io, ELSEWHERE);
     if (answers.some(({ info, error }) => info !== undefined && error === undefined)) return EXIT.OK;
     const trust = answers.find(({ pin }) => pin !== undefined);
     return POP_EXITS[(trust ?? answers[0])?.error?.code ?? "NETWORK"];
@@ -48,7 +51,7 @@ function placesOf(written: string): readonly Pop3Options[] {
 }
 
 async function look(options: Pop3Options): Promise<Answer> {
-  const at = { port: options.port ?? 0, tls: options.tls as Answer["tls"] };
+  const at = { host: options.host, port: options.port ?? 0, tls: options.tls as Answer["tls"] };
   try {
     return { ...at, info: await serverInfo(options) };
   } catch (error) {
@@ -82,8 +85,8 @@ function asJson({ port, tls, info, error, pin }: Answer) {
 
 const NAMES = { implicit: "TLS", "stls-if-offered": "STLS or cleartext" } as const;
 
-function asText({ port, tls, info, error, pin }: Answer): readonly string[] {
-  const title = [`port ${port}, ${NAMES[tls]}:`, ...(error === undefined ? [] : [error.message])].join(" ");
+function asText({ host, port, tls, info, error, pin }: Answer): readonly string[] {
+  const title = `${NAMES[tls]}, ${error === undefined ? `${host}:${port}:` : atPlace(error, { host, port })}`;
   const advice = pin === undefined ? [] : [`  if it is really the right server:  pin = ["${pin}"]`];
   if (info === undefined) return [title, ...advice];
   const { capabilities, hasApop } = info;

@@ -41,7 +41,7 @@ import { PERSONAL_DEFAULTS } from "../settings.ts";
 import { FETCH_OPTIONS } from "./fetch/options.ts";
 import { seeAccount } from "./fetch/see-account.ts";
 import { popPassword } from "./pop/password.ts";
-import { explained, presentedPin } from "./pop/session.ts";
+import { atPlace, explained, presentedPin } from "./pop/session.ts";
 
 const TLS_MODES = ["implicit", "stls-required", "none"] as const;
 
@@ -272,7 +272,7 @@ async function nobodyThere(missed: readonly Missed[], by: keyof typeof ELSEWHERE
   const { place, error } = telling;
   const pin = error.group === "tls" ? await presentedPin(place) : undefined;
   const next = pin === undefined ? ELSEWHERE[by] : `if it is really the right server, --pin ${pin} trusts it`;
-  return new CliError(error.code, `${place.host}:${place.port}: ${error.message}; ${next}`, { cause: error });
+  return new CliError(error.code, `${atPlace(error, place)}; ${next}`, { cause: error });
 }
 
 type Goal = Pick<NewSource, "account" | "maildir">;

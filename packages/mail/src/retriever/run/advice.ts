@@ -55,6 +55,7 @@ const BY_CODE: Readonly<Partial<Record<Pop3ErrorCode, AdviceCode>>> = {
   DNS: "host",
   CONNECT_REFUSED: "host-and-port",
   CONNECT_TIMEOUT: "firewall",
+  PROXY: "host-and-port",
   TLS_UNTRUSTED: "pin",
   TLS_NAME: "certificate-name",
   TLS_EXPIRED: "certificate-date",
@@ -80,6 +81,7 @@ export function adviceFor({ source, error, hasWorked, failed, questions }: Advic
     const code =
       (hasWorked ? BY_CODE_LATER[error.code] : undefined) ??
       BY_CODE[error.code] ??
+      (error.place === undefined ? undefined : "host") ??
       (error.retry === "later" || error.retry === "now" ? "goes-on" : undefined);
     if (code !== undefined) advice.push(code);
   }

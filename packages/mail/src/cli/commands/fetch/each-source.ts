@@ -1,6 +1,7 @@
 // Looks at several sources at once and tells of each in the order given; one that fails takes nothing from the others.
+import { Pop3Error } from "@restante/pop/client";
 import type { SourceConfig } from "../../../config/index.ts";
-import type { FetchExit } from "../../../retriever/index.ts";
+import { adviceFor, type Advice, type FetchExit } from "../../../retriever/index.ts";
 import { codeOf } from "../../failure.ts";
 import { printJson, type Io } from "../../io.ts";
 
@@ -21,6 +22,13 @@ export async function eachSource<T>(o: {
     if (o.isJson) printJson(o.io, { source: source.name, error: { code: codeOf(error), message } });
     const named = message.startsWith(`${source.name}:`) ? message : `${source.name}: ${message}`;
     o.io.stderr.write(`restante: ${named}\n`);
+    for (const { text } of reachAdvice(error, source.name)) o.io.stderr.write(`  do      ${text}\n`);
     return o.failed(error);
   });
+}
+
+/** Of a server that no connection came to; the rest of what a run advises is about runs. */
+function reachAdvice(error: unknown, source: string): readonly Advice[] {
+  if (!Pop3Error.is(error) || error.place === undefined) return [];
+  return adviceFor({ source, error, hasWorked: false, failed: [], questions: [] });
 }

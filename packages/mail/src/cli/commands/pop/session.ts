@@ -8,6 +8,7 @@ import {
   type Pop3ErrorCode,
   type Pop3Options,
   type PopSession,
+  type PopUrl,
 } from "@restante/pop/client";
 import { hidePassword, maskedTrace } from "../../../retriever/index.ts";
 import { CliError } from "../../failure.ts";
@@ -55,6 +56,9 @@ function open({ url, options: given }: PopTarget, auth: PopLogin | undefined): P
 }
 
 const NEXT: Partial<Record<Pop3ErrorCode, string>> = {
+  DNS: "see that the name is written right, and this machine online",
+  CONNECT_REFUSED: "see that it is the right host; pops:// is port 995, pop:// is 110",
+  CONNECT_TIMEOUT: "see that it is the right host and port, and whether a firewall is in between",
   TLS_UNAVAILABLE: "try pops:// (port 995), or --allow-cleartext where the way there is safe",
   TLS_EXPIRED: "its operator must renew it; until then --pin trusts exactly this one",
   TLS_HANDSHAKE: "is TLS spoken at that port? where POP3 begins in clear, write pop:// (port 110)",
@@ -75,11 +79,15 @@ const NO_PIN = `sha256/${Buffer.alloc(32).toString("base64")}`;
 /** The same failure as one line for a person. What is no Pop3Error is given back as it is. */
 export async function explained(error: unknown, target: PopTarget): Promise<unknown> {
   if (!(error instanceof Pop3Error)) return error;
-  const { host, port } = target.url;
   const next = [NEXT[error.code], await pinAdvice(error, target)].filter((part) => part !== undefined);
   const wait = error.retryAfterMs === undefined ? [] : [`in ${Math.ceil(error.retryAfterMs / 1_000)} s`];
-  const line = [`${host}:${port}: ${error.message}`, ...wait, ...next].join("; ");
+  const line = [atPlace(error, target.url), ...wait, ...next].join("; ");
   return new CliError(error.code in POP_EXITS ? error.code : "internal", line, { cause: error });
+}
+
+/** What went wrong, and with which server, named once. */
+export function atPlace({ place, message }: Pop3Error, { host, port }: Pick<PopUrl, "host" | "port">): string {
+  return place === undefined ? `${host}:${port}: ${message}` : message;
 }
 
 async function pinAdvice(error: Pop3Error, target: PopTarget): Promise<string | undefined> {
