@@ -34,6 +34,8 @@ const FETCH_ERRORS = {
   /** A destination does not take mail now. */
   destination: FETCH_EXIT.IOERR,
   "destination-later": FETCH_EXIT.TEMPFAIL,
+  /** The disk a destination is on is full. */
+  "no-room": FETCH_EXIT.IOERR,
   /** The account here may hold no more. */
   "destination-full": FETCH_EXIT.TEMPFAIL,
   "destination-config": FETCH_EXIT.CONFIG,

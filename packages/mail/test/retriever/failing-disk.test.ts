@@ -36,26 +36,44 @@ interface Row extends Omit<Fault, "nth"> {
   readonly take: number;
   /** What the run says when it cannot go on; undefined: it can. */
   readonly says: RegExp | undefined;
+  /** What it advises then. */
+  readonly advises?: readonly RegExp[];
   /** Letters that must still be on the server. */
   readonly stay?: (nth: number) => readonly string[];
 }
 
 const SYNC = ["fsync", "fdatasync"];
-const maildir = { to: MAILDIR, says: /^work: the Maildir \S+ cannot be written \((?:EIO|ENOSPC)\)/ };
+const NOTHING_LOST = /^ {2}do {6}nothing was lost: what did not arrive was not removed, and is still on the server$/;
+const MAKE_ROOM = /^ {2}do {6}make room: .* that disk; collecting then goes on$/;
+const broken = {
+  to: MAILDIR,
+  says: /^work: the Maildir \S+ cannot be written \(EIO\)/,
+  advises: [NOTHING_LOST],
+};
+const full = {
+  to: MAILDIR,
+  says: /^work: maildir:\S+\/Maildir has no room: its disk is full(?:; |$)/,
+  advises: [NOTHING_LOST, MAKE_ROOM],
+};
 const memory = {
   to: MAILDIR,
   says: /^(?:work|restante): \S+fetch\.db cannot be used: (?:disk I\/O error; look at|database or disk is full; make room on) the disk/,
 };
-const store = { to: STORE, says: /^work: (?:the disk failed|no space left) while / };
+const store = { to: STORE, says: /^work: the disk failed while /, advises: [NOTHING_LOST] };
+const fullStore = {
+  to: STORE,
+  says: /^work: store:anna has no room: the disk of the data directory is full(?:; |$)/,
+  advises: [NOTHING_LOST, MAKE_ROOM],
+};
 const nth = (n: number): readonly string[] => [`id-${n}`];
 const all = (): readonly string[] => LETTERS.map(({ uniqueId }) => uniqueId);
 
 const ROWS: readonly Row[] = [
-  { what: "a sync of a message", ...maildir, calls: SYNC, error: "EIO", paths: MESSAGES, of: 6, take: 2, stay: nth },
-  { what: "a sync of a message", ...maildir, calls: SYNC, error: "ENOSPC", paths: MESSAGES, of: 6, take: 1, stay: nth },
+  { what: "a sync of a message", ...broken, calls: SYNC, error: "EIO", paths: MESSAGES, of: 6, take: 2, stay: nth },
+  { what: "a sync of a message", ...full, calls: SYNC, error: "ENOSPC", paths: MESSAGES, of: 6, take: 1, stay: nth },
   {
     what: "a write of a message",
-    ...maildir,
+    ...full,
     calls: ["write"],
     error: "ENOSPC",
     paths: MESSAGES,
@@ -63,8 +81,8 @@ const ROWS: readonly Row[] = [
     take: 1,
     stay: nth,
   },
-  { what: "a rename into new", ...maildir, calls: ["rename"], error: "ENOSPC", paths: MESSAGES, of: 6, take: 1 },
-  { what: "a sync of new", ...maildir, calls: SYNC, error: "EIO", paths: NEW, of: 1, take: 1, stay: all },
+  { what: "a rename into new", ...full, calls: ["rename"], error: "ENOSPC", paths: MESSAGES, of: 6, take: 1 },
+  { what: "a sync of new", ...broken, calls: SYNC, error: "EIO", paths: NEW, of: 1, take: 1, stay: all },
   { what: "a sync of the memory", ...memory, calls: SYNC, error: "EIO", paths: MEMORY, of: 16, take: 3 },
   { what: "a write of the memory", ...memory, calls: ["pwrite64"], error: "ENOSPC", paths: MEMORY, of: 56, take: 3 },
   { what: "a write of the memory", ...memory, calls: ["pwrite64"], error: "EIO", paths: MEMORY, of: 56, take: 1 },
@@ -99,7 +117,7 @@ const ROWS: readonly Row[] = [
     take: 1,
   },
   { what: "a sync of the store", ...store, calls: SYNC, error: "EIO", paths: MAIL, of: 6, take: 2 },
-  { what: "a write of the store", ...store, calls: ["pwrite64"], error: "ENOSPC", paths: MAIL, of: 40, take: 2 },
+  { what: "a write of the store", ...fullStore, calls: ["pwrite64"], error: "ENOSPC", paths: MAIL, of: 40, take: 2 },
 ];
 
 for (const row of ROWS)
@@ -129,7 +147,7 @@ async function trial(row: Row, n: number): Promise<number> {
     for (const { uniqueId, octets } of LETTERS)
       assert.ok(there.includes(uniqueId) || texts.includes(octets), `${uniqueId} is lost: ${where}`);
     if (faults > 0) for (const uniqueId of row.stay?.(n) ?? []) assert.ok(there.includes(uniqueId), where);
-    assertTold(ended, row.says, where);
+    assertTold(ended, row, where);
     // What goes on to its end brings everything, the fault notwithstanding.
     if (ended.code === 0) assert.deepEqual([texts, there], [TEXTS, []], where);
 
@@ -140,17 +158,18 @@ async function trial(row: Row, n: number): Promise<number> {
   return faults;
 }
 
-/** One line that says what is wrong and where, and a code that tells a script that the disk is what it is about. */
-function assertTold({ code, signal, stdout, stderr }: EndedRun, says: RegExp | undefined, where: string): void {
+/** Lines that say what is wrong and where, and what to do; a code that tells a script that the disk is what it is about. */
+function assertTold({ code, signal, stdout, stderr }: EndedRun, { says, advises = [] }: Row, where: string): void {
   assert.equal(signal, null, where);
   if (code === 0) return;
   assert.ok(says !== undefined, where);
   assert.ok(code === 74 || code === 75, where);
   const lines = `${stdout}${stderr}`.split("\n");
-  assert.ok(
-    lines.some((line) => says.test(line)),
-    where,
-  );
+  for (const one of [says, ...advises])
+    assert.ok(
+      lines.some((line) => one.test(line)),
+      `${String(one)}: ${where}`,
+    );
   assert.ok(!lines.some((line) => /^ +at |node:|\.ts\b/.test(line)), where);
 }
 

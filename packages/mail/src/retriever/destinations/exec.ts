@@ -9,6 +9,7 @@ import { showUniqueId } from "../decide/known.ts";
 import { FetchError, type FetchErrorCode } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept } from "./contract.ts";
 import { UnixLineEnds } from "./line-ends.ts";
+import { noRoom } from "./no-room.ts";
 import { TmpFile } from "./tmp-file.ts";
 
 export interface ExecDestinationOptions {
@@ -188,7 +189,10 @@ async function spooling<T>(work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const { code, syscall } = cause as NodeJS.ErrnoException;
     if (syscall === undefined) throw cause;
-    throw new FetchError("destination", `a message for a command cannot be spooled (${String(code)})`, { cause });
+    throw (
+      noRoom("the spool of the data directory", cause) ??
+      new FetchError("destination", `a message for a command cannot be spooled (${String(code)})`, { cause })
+    );
   }
 }
 

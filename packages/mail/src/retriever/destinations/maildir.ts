@@ -12,6 +12,7 @@ import { UnixLineEnds, withCrlf } from "./line-ends.ts";
 import { filesIn, nameUpToFlags } from "./maildir-files.ts";
 import { takeStubsPlace } from "./maildir-stub.ts";
 import { MaildirWriter } from "./maildir-writer.ts";
+import { noRoom } from "./no-room.ts";
 
 export interface MaildirDestinationOptions {
   readonly to: string;
@@ -55,7 +56,7 @@ export async function openMaildirDestination(of: MaildirDestinationOptions): Pro
     writer: new MaildirWriter({ inbox: join(of.path, "new"), checkpoint: of.checkpoint }),
     pieces: new PieceMemory({ octets: PIECE_OCTETS + CHUNK_OCTETS_MAX, isShared: true }),
   };
-  await refusing(of.path, async () => {
+  await refusing(of, async () => {
     if (of.isLookedAt !== true) {
       makeFolders(of.path);
       await removeUnfinished(maildir);
@@ -121,7 +122,7 @@ class MaildirIntake implements Intake {
 
   async keep({ sha256 }: WholeFacts): Promise<Kept> {
     this.#gather(this.#lineEnds?.end() ?? NO_OCTETS);
-    return refusing(this.#maildir.of.path, async () => {
+    return refusing(this.#maildir.of, async () => {
       // One piece that is missing must not be followed by others.
       await this.#writing;
       const kept = await this.#enter(sha256);
@@ -149,7 +150,7 @@ class MaildirIntake implements Intake {
     if (writing === undefined) return;
     this.#writing = undefined;
     await writing.catch(nothing);
-    await refusing(this.#maildir.of.path, () => this.#maildir.writer.run({ kind: "discard", file: this.#file }));
+    await refusing(this.#maildir.of, () => this.#maildir.writer.run({ kind: "discard", file: this.#file }));
   }
 
   #add(octets: Uint8Array): void | Promise<void> {
@@ -194,7 +195,7 @@ class MaildirIntake implements Intake {
       this.#written = await this.#maildir.writer.run({ kind: "write", file: this.#file, octets });
       this.#maildir.pieces.give(memory);
     });
-    return refusing(this.#maildir.of.path, () => before ?? Promise.resolve());
+    return refusing(this.#maildir.of, () => before ?? Promise.resolve());
   }
 
   /** Whoever writes next, or keeps it, learns of a failure. */
@@ -216,7 +217,7 @@ class MaildirIntake implements Intake {
         await before;
         this.#written = await this.#maildir.writer.run({ kind: "with-crlf", file: this.#file });
       });
-      await refusing(this.#maildir.of.path, () => this.#writing ?? Promise.resolve());
+      await refusing(this.#maildir.of, () => this.#writing ?? Promise.resolve());
     }
     await this.#add(rest);
   }
@@ -272,13 +273,19 @@ async function readNames({ of, present }: Maildir): Promise<void> {
   for await (const { name } of filesIn(of.path)) present.add(nameUpToFlags(name));
 }
 
-async function refusing<T>(path: string, run: () => Promise<T>): Promise<T> {
+async function refusing<T>(
+  { to, path }: Pick<MaildirDestinationOptions, "to" | "path">,
+  run: () => Promise<T>,
+): Promise<T> {
   try {
     return await run();
   } catch (cause) {
     if (cause instanceof FetchError || (cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    throw new FetchError("destination", `the Maildir ${path} cannot be written (${String(code)})`, { cause });
+    throw (
+      noRoom(to, cause) ??
+      new FetchError("destination", `the Maildir ${path} cannot be written (${String(code)})`, { cause })
+    );
   }
 }
 

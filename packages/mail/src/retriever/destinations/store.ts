@@ -6,6 +6,7 @@ import type { CopyState } from "../decide/decide.ts";
 import { FetchError, type FetchErrorCode } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept, WholeFacts } from "./contract.ts";
 import type { LocalStore, Placing, PlacingIntake } from "./local-store.ts";
+import { noRoom } from "./no-room.ts";
 
 const UNIQUE_ID_OCTETS_MAX = 1_000;
 
@@ -20,12 +21,12 @@ export interface StoreDestinationOptions {
 /** Throws FetchError, also when there is no such account. */
 export async function openStoreDestination(o: StoreDestinationOptions): Promise<Destination> {
   const { to, login, mailbox, source, store } = o;
-  const placing = await refusing(() => store.openPlacing({ login, mailbox, source }));
+  const placing = await refusing(to, () => store.openPlacing({ login, mailbox, source }));
   return {
     to,
     isIdempotent: true,
     concurrency: store.concurrency,
-    begin: (facts) => refusing(() => Promise.resolve(new StoreIntake(placing, facts))),
+    begin: (facts) => refusing(to, () => Promise.resolve(new StoreIntake(to, placing, facts))),
     async states(copies) {
       const rows = await readFetched(o);
       return copies.map((copy) => stateOf(copy, rows.get(Number(copy.place))));
@@ -42,13 +43,14 @@ function stateOf({ sha256 }: Copy, row: FetchedCopy | undefined): CopyState {
 }
 
 async function readFetched({
+  to,
   store,
   login,
   source,
 }: StoreDestinationOptions): Promise<ReadonlyMap<number, FetchedCopy>> {
   const rows = new Map<number, FetchedCopy>();
   for (let after = 0; ;) {
-    const page = await refusing(() => store.fetched({ login, source, after }));
+    const page = await refusing(to, () => store.fetched({ login, source, after }));
     for (const row of page) rows.set(row.messageId, row);
     const last = page.at(-1);
     if (last === undefined) return rows;
@@ -57,9 +59,11 @@ async function readFetched({
 }
 
 class StoreIntake implements Intake {
+  readonly #to: string;
   readonly #intake: PlacingIntake;
 
-  constructor(placing: Placing, { uniqueId, again, prefix, replaces }: IncomingFacts) {
+  constructor(to: string, placing: Placing, { uniqueId, again, prefix, replaces }: IncomingFacts) {
+    this.#to = to;
     this.#intake = placing.begin({
       uniqueId: shortUniqueId(uniqueId),
       again,
@@ -70,14 +74,14 @@ class StoreIntake implements Intake {
 
   write(chunk: Uint8Array): void | Promise<void> {
     try {
-      return this.#intake.write(chunk)?.catch(refuse);
+      return this.#intake.write(chunk)?.catch((error: unknown) => refuse(this.#to, error));
     } catch (error) {
-      refuse(error);
+      refuse(this.#to, error);
     }
   }
 
   async keep({ sha256 }: WholeFacts): Promise<Kept> {
-    const { messageId, added } = await refusing(() => this.#intake.keep(sha256));
+    const { messageId, added } = await refusing(this.#to, () => this.#intake.keep(sha256));
     return { added, place: String(messageId) };
   }
 
@@ -101,23 +105,23 @@ const CODES: Readonly<Record<string, FetchErrorCode>> = {
   "not-our-domain": "destination-config",
   "bad-address": "destination-config",
   "message-too-big": "message-refused",
-  OVER_QUOTA: "destination-full",
-  STORE_FULL: "destination",
   STORE_UNAVAILABLE: "destination-later",
   STORE_BROKEN: "destination",
   "no-answer": "destination-later",
 };
 
-async function refusing<T>(run: () => Promise<T>): Promise<T> {
+async function refusing<T>(to: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (cause) {
-    refuse(cause);
+    refuse(to, cause);
   }
 }
 
-function refuse(cause: unknown): never {
+function refuse(to: string, cause: unknown): never {
   if (cause instanceof FetchError) throw cause;
+  const full = noRoom(to, cause);
+  if (full !== undefined) throw full;
   const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
   throw new FetchError(CODES[String(code)] ?? "destination", String(message), { cause });
 }

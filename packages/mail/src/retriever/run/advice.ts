@@ -1,7 +1,7 @@
 // What a person can do about what went wrong. One sentence each for whoever is at a terminal; the reader has its own.
 import { Pop3Error, type Pop3ErrorCode } from "@restante/pop/client";
 import type { RunQuestion, RunQuestionKind } from "../decide/guard.ts";
-import { FetchError } from "../fetch-error.ts";
+import { FetchError, type FetchErrorCode } from "../fetch-error.ts";
 import { sayerOf, type Saying } from "../said.ts";
 import type { FailedRow } from "./events.ts";
 
@@ -34,8 +34,8 @@ export const ADVICE = {
   "not-pop3": "look at host and port: what answers there is not POP3",
   between: "its certificate was good before: somebody may be in between; ask whoever runs the server",
   "goes-on": "the next run goes on where this one stopped",
-  "nothing-lost": "nothing was lost: what did not arrive is still on the server",
-  room: "make room: empty the trash, or remove what else is on that disk",
+  "nothing-lost": "nothing was lost: what did not arrive was not removed, and is still on the server",
+  room: "make room: empty the trash, or remove what else is on that disk; collecting then goes on",
   "account-room":
     "make room in the account: remove mail for good, or give it more with restante account quota; collecting then goes on",
   quarantined:
@@ -72,6 +72,17 @@ const BY_CODE: Readonly<Partial<Record<Pop3ErrorCode, AdviceCode>>> = {
   PROTOCOL: "not-pop3",
 };
 
+const BY_OUR_CODE: Readonly<Partial<Record<FetchErrorCode, readonly AdviceCode[]>>> = {
+  stopped: ["goes-on"],
+  state: ["nothing-lost"],
+  "low-space": ["room"],
+  "no-room": ["nothing-lost", "room"],
+  destination: ["nothing-lost"],
+  "destination-later": ["nothing-lost"],
+  "destination-config": ["nothing-lost"],
+  "destination-full": ["nothing-lost", "account-room"],
+};
+
 /** RFC 8314 §5.4: a pin is for when a source is set up, and is not offered when its certificate fails later. */
 const BY_CODE_LATER: typeof BY_CODE = { TLS_UNTRUSTED: "between", TLS_NAME: "between" };
 
@@ -85,10 +96,7 @@ export function adviceFor({ source, error, hasWorked, failed, questions }: Advic
       (error.retry === "later" || error.retry === "now" ? "goes-on" : undefined);
     if (code !== undefined) advice.push(code);
   }
-  if (error instanceof FetchError && error.code === "stopped") advice.push("goes-on");
-  if (error instanceof FetchError && error.code.startsWith("destination")) advice.push("nothing-lost");
-  if (error instanceof FetchError && error.code === "low-space") advice.push("room");
-  if (error instanceof FetchError && error.code === "destination-full") advice.push("account-room");
+  if (error instanceof FetchError) advice.push(...(BY_OUR_CODE[error.code] ?? []));
   if (failed.some(({ quarantined }) => quarantined)) advice.push("quarantined");
   return advice.map((code) => advise(code, { source }));
 }

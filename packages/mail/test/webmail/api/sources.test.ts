@@ -245,6 +245,7 @@ test("an account that is full is said to be that, with what makes room", async (
   const { sources } = await office.ask("sources", {});
   const trouble = sources.find(({ source }) => source === "full")?.trouble;
   assert.deepEqual([trouble?.code, trouble?.advice], ["destination-full", ["nothing-lost", "account-room"]]);
+  assert.equal(trouble?.words, "store:ben has no room: its account may hold no more");
   await office.ask("removeSource", { source: "full" });
 });
 

@@ -56,6 +56,7 @@ export const TROUBLES = [
   "destination",
   "destination-later",
   "destination-full",
+  "no-room",
   "destination-config",
   "message-refused",
   "low-space",

@@ -21,6 +21,8 @@ const FOR_GOOD: ReadonlySet<Advice> = new Set<Advice>([
 ]);
 /** What is in the settings of a source. */
 const IN_SETTINGS: ReadonlySet<Advice> = new Set<Advice>([...FOR_GOOD, "login", "less-often"]);
+/** What emptying the trash may help with. */
+const FOR_ROOM: ReadonlySet<Advice> = new Set<Advice>(["room", "account-room"]);
 
 /** Of one that is tried and not added nothing was collected, and no check is to come. */
 const OF_RUNS: ReadonlySet<Advice> = new Set<Advice>(["goes-on", "nothing-lost"]);
@@ -59,7 +61,7 @@ export function TroubleCard({ trouble, source }: TroubleCardProps): React.JSX.El
           </a>
         </p>
       ) : null}
-      {trouble.code === "low-space" || trouble.code === "destination-full" ? (
+      {isAmong(FOR_ROOM) ? (
         <p>
           <a href={formatPlace({ ...INBOX, list: { kind: "role", role: "trash" } })}>{say("collect.trash")}</a>
         </p>

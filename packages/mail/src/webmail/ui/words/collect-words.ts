@@ -32,6 +32,8 @@ export const COLLECT_WORDS = {
   "collect.destination": "The mail cannot be stored; it stays on the server",
   "collect.destination-later": "The mail cannot be stored now; it stays on the server",
   "collect.destination-full": "The account here is full; what does not fit stays on the server",
+  "collect.no-room":
+    "The disk this mail goes to is full. What does not fit stays on the server, and comes when there is room",
   "collect.internal": "Something went wrong in Restante. Its log says what",
   "collect.low-space":
     "Less than {least} is free on this computer’s disk. Nothing is collected until there is room; what is on the server stays there",
@@ -230,6 +232,7 @@ export const TROUBLE_WORDS: Readonly<Record<Trouble["code"], Id>> = {
   internal: "collect.internal",
   "low-space": "collect.low-space",
   "message-refused": "collect.destination",
+  "no-room": "collect.no-room",
   "no-such-source": "collect.config",
   "odd-listing": "collect.odd-listing",
   secret: "collect.secret",
