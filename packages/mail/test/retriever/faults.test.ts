@@ -319,6 +319,28 @@ for (const [what, fault] of [
     assert.deepEqual([removed.length, removed.includes(undefined)], [6, false]);
   });
 
+test("a removal the server refuses is told with the message it is about, in the server's words", async (context) => {
+  const refusing = (on: string) => ({ on, answer: "-ERR it is on hold" });
+  const texts = async (options: Parameters<typeof openSetting>[1]): Promise<readonly string[]> => {
+    const setting = await openSetting(context, { keys: KEEP_NONE, ...options });
+    const { warnings } = await setting.run();
+    return warnings.map(({ text }) => text).filter((text) => text.includes("refused"));
+  };
+  assert.deepEqual(await texts({ faults: [refusing("DELE 2")] }), [
+    "the server refused to remove peer-2: it is on hold; the next run asks again",
+  ]);
+  assert.deepEqual(await texts({ faults: [refusing("DELE 5"), refusing("DELE 2"), refusing("DELE 3")] }), [
+    "the server refused to remove peer-2, and 2 more: it is on hold; the next run asks again",
+  ]);
+  assert.deepEqual(await texts({ faults: [{ on: "DELE 3", answer: "-ERR" }] }), [
+    "the server refused to remove peer-3: the server refused the message; the next run asks again",
+  ]);
+  const nameless = { without: ["UIDL"], faults: [refusing("DELE 4")] };
+  assert.deepEqual(await texts(nameless), [
+    "the server refused to remove message 4: it is on hold; the next run asks again",
+  ]);
+});
+
 test("what an absence told is taken back in the audit as soon as the message is there again", async (context) => {
   const setting = await openSetting(context, {
     keys: KEEP_NONE,

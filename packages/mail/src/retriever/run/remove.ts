@@ -3,13 +3,14 @@
 import { createHash } from "node:crypto";
 import { Pop3Error } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
+import { showUniqueId } from "../decide/known.ts";
 import { REASONS } from "../decide/reasons.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { Headers } from "./headers.ts";
 import { octetsAllowed } from "./octets-allowed.ts";
 import type { Reporter } from "./reporter.ts";
-import { warning } from "./warnings.ts";
+import { warning, type Warning } from "./warnings.ts";
 
 /** A message to be removed: its number in this session, its row, and why. */
 export interface Mark {
@@ -98,6 +99,14 @@ async function octetsOf({ n, octets }: Decision, maildrop: RemoteMaildrop): Prom
   return hash.digest("hex");
 }
 
+/** Of the first that was refused, and how many were. */
+function refusalOf({ n, uniqueId, serverText = "", message: text }: Pop3Error, refused: number): Warning {
+  const message = uniqueId === undefined ? `message ${n ?? ""}` : showUniqueId(uniqueId);
+  const why = serverText === "" ? text : serverText;
+  if (refused <= 1) return warning("removal-refused", { message, why });
+  return warning("removals-refused", { message, others: refused - 1, why });
+}
+
 /** Marks, writes down that it will be known only with QUIT's answer, and ends the session. */
 export async function removeAndCommit(marks: readonly Mark[], o: RemoveOptions): Promise<void> {
   const { maildrop, state, reporter, checkpoint } = o;
@@ -109,7 +118,7 @@ export async function removeAndCommit(marks: readonly Mark[], o: RemoveOptions):
   } catch (error) {
     // A refused DELE is about one message; the next run looks at it again.
     if (!Pop3Error.is(error) || !error.sessionUsable) throw error;
-    reporter.warn(warning("removal-refused", { why: error.message }));
+    reporter.warn(refusalOf(error, marks.length - maildrop.marked.size));
   }
   checkpoint("marked");
   const marked = marks.filter(({ n }) => maildrop.marked.has(n));

@@ -24,7 +24,8 @@ export const WARNINGS = {
   renumbered: MIGRATION_TEXT,
   "connection-lost": "the connection was lost ({why}); a new one goes on where it ended",
   "tls-unused": 'the server offers encryption, and this source does not use it: tls = "stls-required" does',
-  "removal-refused": "the server refused to remove a message: {why}",
+  "removal-refused": "the server refused to remove {message}: {why}; the next run asks again",
+  "removals-refused": "the server refused to remove {message}, and {others} more: {why}; the next run asks again",
   "removed-partly": "the server did not remove everything{why}; the next run looks what is left",
   "clock-behind":
     "this machine's clock is {days} days behind what it was, or behind the server: nothing grows older here until it is right, or until restante fetch run --allow clock says that it is",

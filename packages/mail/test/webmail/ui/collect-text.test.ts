@@ -67,7 +67,7 @@ test("everything there is to say is said in another language, and nothing of it 
       warningText(pseudo, {
         code,
         words: "ENGLISH",
-        values: { days: 7, seconds: 9, count: 2, endpoint: "x", why: "y" },
+        values: { days: 7, seconds: 9, count: 2, endpoint: "x", why: "y", message: "z", others: 2 },
       }),
     ),
     ...CLOCKS.map((clock) => questionText(pseudo, { kind: "clock", clock, days: 2, messages: 3, words: "ENGLISH" })),

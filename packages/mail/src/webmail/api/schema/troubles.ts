@@ -108,6 +108,7 @@ export const SOURCE_WARNINGS = [
   "connection-lost",
   "tls-unused",
   "removal-refused",
+  "removals-refused",
   "removed-partly",
   "clock-behind",
   "removal-unconfirmed",

@@ -128,7 +128,10 @@ export const COLLECT_WORDS = {
   "warning-of.connection-lost": "The connection was lost; a new one went on where it ended.",
   "warning-of.tls-unused":
     "The server offers encryption and this source does not use it: everybody on the way can read the mail.",
-  "warning-of.removal-refused": "The server refused to remove a message ({why}).",
+  "warning-of.removal-refused":
+    "The server refused to remove a message ({message}: “{why}”). The next check asks again.",
+  "warning-of.removals-refused":
+    "The server refused to remove a message ({message}: “{why}”) and {others, plural, one {another one} other {# more}}. The next check asks again.",
   "warning-of.removed-partly": "The server did not remove everything; the next check looks what is left.",
   "warning-of.clock-behind":
     "This computer’s clock is {days, plural, one {a day} other {# days}} behind. Nothing here grows older, and nothing is removed from the server for its age, until it is right again.",
