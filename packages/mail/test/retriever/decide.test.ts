@@ -40,6 +40,7 @@ function knownOf(o: Partial<KnownMessage> = {}): KnownMessage {
     id: 1,
     uniqueId: "u",
     octets: 1_000,
+    otherSizes: [],
     keyHash: "",
     state: "collected",
     headerHash: "h",

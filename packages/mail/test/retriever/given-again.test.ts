@@ -125,3 +125,49 @@ test("one that was missing for a while and is there again is the same message", 
   put(setting, mail("first"));
   assert.deepEqual([(await setting.run()).arrived.messages, setting.texts().length], [0, 1]);
 });
+
+/** As many octets more than it has, as another server of a cluster may count them. */
+function putListed(setting: Setting, more: number, ...texts: readonly string[]): void {
+  setting.peer.maildrop.replace(
+    texts.map((octets, i) => ({ octets, listedOctets: octets.length + more, uniqueId: `u${i + 1}` })),
+  );
+}
+
+test("messages whose size in LIST goes to and fro are fetched once for each size, and removed when their time is over", async (context) => {
+  const texts = [1, 2, 3, 4].map((n) => `Subject: m${n}\r\nMessage-ID: <${n}@x>\r\n\r\n${"x".repeat(n)}\r\n`);
+  const setting = await openSetting(context, { keys: { ...KEEP_8_HOURS, pipelining: "off" } });
+  const fetched: number[] = [];
+  for (const more of [0, 5, 0, 5, 3, 0, 3, 5]) {
+    putListed(setting, more, ...texts);
+    const before = setting.peer.commands.length;
+    const report = await setting.run();
+    assert.deepEqual([report.exitCode, report.questions, report.failed], [0, [], []]);
+    fetched.push(setting.peer.commands.slice(before).filter((command) => command.startsWith("RETR")).length);
+  }
+  assert.deepEqual([fetched, setting.texts()], [[4, 4, 0, 0, 4, 0, 0, 0], texts]);
+  putListed(setting, 0, ...texts);
+  setting.aheadMs = 9 * HOURS_MS;
+  assert.deepEqual([(await setting.run()).removed, setting.peer.maildrop.messages], [4, []]);
+});
+
+test("other mail of a size that a message was once listed with is collected, whether that is gone or not", async (context) => {
+  const first = mail("first");
+  for (const isGone of [true, false]) {
+    const setting = await openSetting(context, { keys: KEEP_8_HOURS });
+    for (const more of [0, 5]) {
+      putListed(setting, more, first);
+      await setting.run();
+    }
+    if (isGone) {
+      putListed(setting, 0);
+      await setting.run();
+    }
+    putListed(setting, 0, mail("other"));
+    setting.aheadMs = isGone ? 0 : 9 * HOURS_MS;
+    const report = await setting.run();
+    assert.equal(report.removed, 0);
+    if (!isGone) await setting.run();
+    assert.deepEqual(setting.texts(), [first, mail("other")].toSorted(), `gone: ${isGone}`);
+    assert.equal(setting.peer.maildrop.messages.length, 1);
+  }
+});

@@ -22,6 +22,8 @@ export interface KnownMessage {
   /** One character an octet. */
   readonly uniqueId: string;
   readonly octets: number;
+  /** It was listed with these as well, and its octets were the same: what a server counts may go to and fro. */
+  readonly otherSizes: readonly number[];
   /** Set where unique-id and size are shared by several messages. */
   readonly keyHash: string;
   readonly state: MessageState;

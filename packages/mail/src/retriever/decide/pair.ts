@@ -1,6 +1,6 @@
-// Pairs the messages of a listing with what is known: same unique-id and same size, and for those that share both the
-// same header. A known unique-id with another size is another message: servers give unique-ids again. So is one that was
-// gone, with another header.
+// Pairs the messages of a listing with what is known: same unique-id and same size, or one under which the same octets
+// came, and for those that share both the same header. A known unique-id with another size is another message: servers
+// give unique-ids again. So is one that was gone, with another header.
 import { messageKey, NAMELESS, type KnownMessage, type ListedMessage } from "./known.ts";
 import { isCountedByPlace, isPlace, Places } from "./places.ts";
 import { stillThere } from "./siblings.ts";
@@ -37,7 +37,7 @@ export function needingHeaders(
   const shared = new Set(
     known
       .filter((message) => message.keyHash !== "" || wasGone(message))
-      .map(({ uniqueId, octets }) => messageKey(uniqueId, octets)),
+      .flatMap(({ uniqueId, octets, otherSizes }) => [octets, ...otherSizes].map((size) => messageKey(uniqueId, size))),
   );
   return listed.filter(({ uniqueId, octets, isDuplicate }) => isDuplicate || shared.has(messageKey(uniqueId, octets)));
 }
@@ -62,6 +62,7 @@ export function pair(
     byKey.set(key, [...(byKey.get(key) ?? []), message]);
     if (message.uniqueId !== NAMELESS) ids.add(message.uniqueId);
   }
+  const bySize = rowsOfOtherSizes(known, byKey);
   const present = new Set<KnownMessage>();
   const superseded: KnownMessage[] = [];
   const occurrences = new Occurrences(known);
@@ -71,7 +72,7 @@ export function pair(
     const key = messageKey(entry.uniqueId, entry.octets);
     const headerHash = headerHashes.get(entry.n);
     // Each known message is one message: a second that looks the same is another, and its body may differ.
-    const rows = byKey.get(key) ?? [];
+    const rows = byKey.get(key) ?? (entry.isDuplicate ? undefined : bySize.get(key)) ?? [];
     const candidates = rows.filter((message) => !present.has(message));
     const eligible = candidates.filter(({ id }) => !goneNow.has(id));
     const found = isUnlike(entry, eligible)
@@ -80,10 +81,10 @@ export function pair(
         ? places.rowOf(entry, rows)
         : lookAlikes.next(messageKey(entry.uniqueId, entry.octets, headerHash), eligible, headerHash);
     if (found !== undefined) present.add(found);
-    else if (!entry.isDuplicate)
+    else if (!entry.isDuplicate && byKey.has(key))
       // Where there is no header the octets tell twins of what was just removed, and for that its row is needed.
       superseded.push(...(headerHash === undefined ? eligible : candidates).filter((one) => isOther(one, headerHash)));
-    const isReused = found === undefined && ids.has(entry.uniqueId) && !byKey.has(key) && !entry.isDuplicate;
+    const isReused = found === undefined && ids.has(entry.uniqueId) && rows.length === 0 && !entry.isDuplicate;
     const occurrence = occurrences.of(entry, found, headerHash);
     const place = occurrence === undefined ? places.keyOf(entry) : undefined;
     return { entry, known: found, isReused, headerHash, occurrence, place };
@@ -95,6 +96,16 @@ export function pair(
     rest.filter((one) => !replaced.has(one)),
   );
   return { pairs, absent: rest.filter((one) => !unseen.has(one)), superseded: [...replaced] };
+}
+
+/** Messages that were alone, by the sizes that no other has now. */
+function rowsOfOtherSizes(
+  known: readonly KnownMessage[],
+  byKey: ReadonlyMap<string, readonly KnownMessage[]>,
+): ReadonlyMap<string, readonly KnownMessage[]> {
+  const alone = known.filter(({ keyHash }) => keyHash === "");
+  const sizes = alone.flatMap((one) => one.otherSizes.map((size) => [messageKey(one.uniqueId, size), [one]] as const));
+  return new Map(sizes.filter(([key]) => !byKey.has(key)));
 }
 
 /** Of what came before, those that may be there among messages that only their octets tell: as many as nobody knows. */

@@ -201,7 +201,9 @@ function withoutUntold(pairing: Pairing, untold: readonly ListedMessage[]): Pair
   if (untold.length === 0) return pairing;
   const mayBe = (known: KnownMessage): boolean =>
     untold.some(
-      ({ uniqueId, octets }) => octets === known.octets && (uniqueId === NAMELESS || uniqueId === known.uniqueId),
+      ({ uniqueId, octets }) =>
+        (octets === known.octets || known.otherSizes.includes(octets)) &&
+        (uniqueId === NAMELESS || uniqueId === known.uniqueId),
     );
   return { ...pairing, absent: pairing.absent.filter((known) => !mayBe(known)) };
 }
@@ -251,7 +253,7 @@ function adopted(known: readonly KnownMessage[], adoptions: readonly Adoption[])
     const { uniqueId, octets } = adoption.entry;
     const keyHash = adoptedKeyHash(adoption, (one) => !taken.has(messageKey(uniqueId, octets, one)));
     taken.add(messageKey(uniqueId, octets, keyHash));
-    changed.set(adoption.known.id, { ...adoption.known, uniqueId, octets, keyHash, missing: 0 });
+    changed.set(adoption.known.id, { ...adoption.known, uniqueId, octets, otherSizes: [], keyHash, missing: 0 });
   }
   return known.map((message) => changed.get(message.id) ?? message);
 }

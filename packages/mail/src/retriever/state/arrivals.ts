@@ -106,6 +106,14 @@ function collectedFirst(db: Database, source: string, one: CollectedMessage): nu
 }
 
 function collectedAgain(db: Database, id: number, one: CollectedMessage): number {
+  const { octets } = one.message;
+  // Of what came now nothing says that it is the same under another size.
+  db.run(
+    "UPDATE OR IGNORE message SET octets = ?1, other_sizes = '[]' WHERE message_id = ?2 AND (octets <> ?1 OR sha256 IS NOT ?3)",
+    octets,
+    id,
+    one.sha256,
+  );
   db.run(
     `UPDATE message SET state = ?, header_hash = ?, sha256 = ?, collected_at = ?, rule = ?, pending_at = ?, pending_why = ?,
        attempts = 0, lost_runs = 0, failure = NULL, missing = 0, missing_since = NULL, again = 0

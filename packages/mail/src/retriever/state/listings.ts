@@ -63,6 +63,17 @@ function forgetOld(db: Database, source: string, at: number): void {
   forgetOldAudit(db, at);
 }
 
+/** As many ways to count octets as there may be servers behind one name. */
+const OTHER_SIZES_MAX = 8;
+
+/** The last ones of the same unique-id; under another one they were another server's. */
+function otherSizes({ entry, known, isByOctets }: Adoption): readonly number[] {
+  if (isByOctets !== true || entry.uniqueId !== known.uniqueId) return [];
+  const sizes = new Set([...known.otherSizes, known.octets]);
+  sizes.delete(entry.octets);
+  return [...sizes].slice(-OTHER_SIZES_MAX);
+}
+
 /** Old messages under new unique-ids. */
 export function adopt(db: Database, source: string, adoptions: readonly Adoption[]): void {
   for (const adoption of adoptions) {
@@ -79,9 +90,10 @@ export function adopt(db: Database, source: string, adoptions: readonly Adoption
         known.id,
       ) === undefined;
     db.run(
-      "UPDATE OR IGNORE message SET unique_id = ?, octets = ?, key_hash = ?, missing = 0, missing_since = NULL WHERE message_id = ?",
+      "UPDATE OR IGNORE message SET unique_id = ?, octets = ?, key_hash = ?, other_sizes = ?, missing = 0, missing_since = NULL WHERE message_id = ?",
       ...key,
       adoptedKeyHash(adoption, isFree),
+      JSON.stringify(otherSizes(adoption)),
       known.id,
     );
     if (known.inferred !== undefined) stillThere(db, known.id);

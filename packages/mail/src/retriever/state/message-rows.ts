@@ -6,6 +6,7 @@ interface MessageRow {
   readonly message_id: number;
   readonly unique_id: Uint8Array;
   readonly octets: number;
+  readonly other_sizes: string;
   readonly key_hash: string;
   readonly state: MessageState;
   readonly header_hash: string | null;
@@ -59,6 +60,7 @@ function toKnown(row: MessageRow, copies: readonly Copy[]): KnownMessage {
     id: row.message_id,
     uniqueId: fromOctets(row.unique_id),
     octets: row.octets,
+    otherSizes: JSON.parse(row.other_sizes) as readonly number[],
     keyHash: row.key_hash,
     state: row.state,
     headerHash: row.header_hash ?? undefined,
