@@ -57,6 +57,31 @@ test("a link that is lost at other messages likewise is nobody's fault, run for 
   assert.deepEqual([(await setting.run()).arrived.messages, setting.texts().length], [6, 6]);
 });
 
+test("a message that came after all under a new unique-id did not fail, and one of another size did", async (context) => {
+  for (const [more, failed] of [
+    ["", []],
+    ["longer\r\n", ["peer-3"]],
+  ] as const) {
+    const messages = SIX.map((text, i) => `${text}${"x".repeat(i)}\r\n`);
+    const setting = await openSetting(context, { messages, faults: [{ on: "RETR 3", connection: 1, drop: 10 }] });
+    const { maildrop } = setting.peer;
+    const renumber = (): void =>
+      maildrop.replace(
+        maildrop.messages.map(({ octets }, i) => ({
+          octets: i === 2 ? Buffer.concat([octets, Buffer.from(more)]) : octets,
+          uniqueId: `new-${i}`,
+        })),
+      );
+    const report = await setting.run(
+      {},
+      { onEvent: (event) => void (event.kind === "message" && event.outcome === "failed" && renumber()) },
+    );
+    assert.deepEqual([report.arrived.messages, report.failed.map(({ uniqueId }) => uniqueId)], [6, failed]);
+    assert.deepEqual([report.exitCode, report.outcome], failed.length === 0 ? [0, "ok"] : [75, "partial"]);
+    assert.equal(setting.texts().length, 6);
+  }
+});
+
 test("a message that came after all did not fail", async (context) => {
   const setting = await openSetting(context, { faults: connections([1], "RETR 2") });
   const report = await setting.run();

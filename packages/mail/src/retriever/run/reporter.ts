@@ -2,13 +2,14 @@
 import { Pop3Error } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
 import type { RunQuestion } from "../decide/guard.ts";
-import { messageKey, showUniqueId } from "../decide/known.ts";
+import { showUniqueId, type ListedMessage } from "../decide/known.ts";
 import { REASONS } from "../decide/reasons.ts";
 import { isTold } from "./message-ref.ts";
 import { FETCH_EXIT, FetchError, type FetchExit } from "../fetch-error.ts";
 import { adviceFor } from "./advice.ts";
 import type { FailedRow, FetchEvent, FetchPhase, SourceReport } from "./events.ts";
 import { exitOf, worstOf } from "./exit-code.ts";
+import { failureKey, FailedRows } from "./failed-rows.ts";
 import type { Warning } from "./warnings.ts";
 
 export class Reporter {
@@ -33,8 +34,7 @@ export class Reporter {
   #hasLooked = false;
   #stayed = new Map<string, number>();
   #unlisted = 0;
-  /** By what a message is told by. */
-  readonly #failed = new Map<string, FailedRow>();
+  readonly #failed = new FailedRows();
   readonly #questions = new Map<string, RunQuestion>();
   /** By their texts. */
   readonly #warnings = new Map<string, Warning>();
@@ -92,8 +92,7 @@ export class Reporter {
     o: { readonly octets: number; readonly added: boolean; readonly isHeader: boolean },
   ): void {
     this.#settle(decision);
-    // It came after all.
-    if (isTold(decision)) this.#failed.delete(failureKey(decision));
+    this.#failed.came(decision);
     if (o.isHeader) this.#headersOnly += 1;
     else if (o.added) this.#arrived = { messages: this.#arrived.messages + 1, octets: this.#arrived.octets + o.octets };
     else this.#alreadyHere += 1;
@@ -126,9 +125,10 @@ export class Reporter {
   }
 
   /** The last look counts. */
-  stayed(listed: number, decisions: readonly { readonly why: string }[]): void {
+  stayed(listed: readonly ListedMessage[], decisions: readonly { readonly why: string }[]): void {
     this.#hasLooked = true;
-    this.#listed = Math.max(this.#listed, listed);
+    this.#listed = Math.max(this.#listed, listed.length);
+    this.#failed.sawListing(listed);
     this.#stayed = new Map();
     for (const { why } of decisions) this.#stayed.set(why, (this.#stayed.get(why) ?? 0) + 1);
   }
@@ -143,10 +143,7 @@ export class Reporter {
   }
 
   quarantinedBefore(rows: readonly Decision[]): void {
-    for (const decision of rows) {
-      const [key, uniqueId] = [failureKey(decision), showUniqueId(decision.uniqueId)];
-      if (!this.#failed.has(key)) this.#failed.set(key, { uniqueId, why: decision.why, quarantined: true });
-    }
+    for (const one of rows) if (!this.#failed.has(one)) this.#failed.add(one, { why: one.why, quarantined: true });
   }
 
   fail(error: unknown): void {
@@ -191,7 +188,7 @@ export class Reporter {
       removed: this.#removed,
       unconfirmed: this.#unconfirmed,
       stayed: [...this.#stayed].map(([why, messages]) => ({ why, messages })),
-      failed: [...this.#failed.values()],
+      failed: this.#failed.rows,
       questions: [...this.#questions.values()],
       warnings: [...this.#warnings.values()],
       error,
@@ -199,7 +196,7 @@ export class Reporter {
         source: this.source,
         error: this.#error,
         hasWorked: this.hasWorked,
-        failed: [...this.#failed.values()],
+        failed: this.#failed.rows,
         questions: [...this.#questions.values()],
       }),
       listed: this.#listed,
@@ -220,14 +217,14 @@ export class Reporter {
   #exitCode(): FetchExit {
     return worstOf([
       this.#error === undefined ? FETCH_EXIT.OK : exitOf(this.#error),
-      [...this.#failed.values()].some(({ quarantined }) => quarantined) ? FETCH_EXIT.DATAERR : FETCH_EXIT.OK,
+      this.#failed.rows.some(({ quarantined }) => quarantined) ? FETCH_EXIT.DATAERR : FETCH_EXIT.OK,
       this.#leftOpen > 0 ? FETCH_EXIT.TEMPFAIL : FETCH_EXIT.OK,
     ]);
   }
 
   /** What waits for another run, or for an answer. */
   get #leftOpen(): number {
-    return this.#failed.size + this.#questions.size + this.#unconfirmed + this.#unlisted;
+    return this.#failed.rows.length + this.#questions.size + this.#unconfirmed + this.#unlisted;
   }
 
   #settle(decision: Decision): void {
@@ -246,7 +243,7 @@ export class Reporter {
   }
 
   #fail(decision: Decision, o: Omit<FailedRow, "uniqueId">): void {
-    this.#failed.set(failureKey(decision), { uniqueId: showUniqueId(decision.uniqueId), ...o });
+    this.#failed.add(decision, o);
     this.#message(decision, o.quarantined ? "quarantined" : "failed", o.why);
   }
 
@@ -257,10 +254,6 @@ export class Reporter {
   ): void {
     this.#tell({ kind: "message", source: this.source, uniqueId: showUniqueId(uniqueId), octets, outcome, why });
   }
-}
-
-function failureKey({ uniqueId, octets, isDuplicate, headerHash = "" }: Decision): string {
-  return messageKey(uniqueId, octets, isDuplicate ? headerHash : "");
 }
 
 /** Undefined: only its octets tell it from others. */

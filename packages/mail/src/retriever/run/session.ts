@@ -152,7 +152,7 @@ class Session {
     const skipped = decisions.filter(({ action }) => action === "skip");
     const isQuarantined = ({ known }: Decision): boolean => known?.state === "quarantined";
     this.#o.reporter.stayed(
-      listed.length,
+      listed,
       skipped.filter((one) => !isQuarantined(one)),
     );
     this.#o.reporter.quarantinedBefore(skipped.filter(isQuarantined));
