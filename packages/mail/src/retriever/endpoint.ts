@@ -18,6 +18,11 @@ export function isSameEndpoint(one: string, other: string): boolean {
   return comparable(one) === comparable(other);
 }
 
+/** Whether what was written down is a maildrop of this server, whoever's. */
+export function isSameServer(endpoint: string, { host, port }: Pick<SourceConfig, "host" | "port">): boolean {
+  return isSameEndpoint(endpoint.slice(endpoint.lastIndexOf("@")), endpointOf({ user: "", host, port }));
+}
+
 function comparable(endpoint: string): string {
   const [, user = "", host = "", port = ""] = /^([^]*)@([^@]*):(\d+)$/.exec(endpoint) ?? [];
   return OWN_NAMES.has(host.toLowerCase()) ? `${user}@localhost:${port}` : endpoint;

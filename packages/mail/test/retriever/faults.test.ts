@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { readClock } from "../../src/retriever/index.ts";
 import { manyMessages, openSetting, openWithStore, SIX } from "./fixture.ts";
@@ -412,6 +413,41 @@ test("a server that announces PIPELINING and drops commands is collected from on
   for (let run = 0; run < 2; run += 1) await setting.run();
   assert.deepEqual(setting.texts(), sorted(SIX));
   assert.equal(setting.peer.maildrop.messages.length, 0);
+});
+
+test("that a server dropped commands is forgotten with the server: at another port at once, with other capabilities after a run", async (context) => {
+  const setting = await openSetting(context, {
+    keys: { timeout: "1s" },
+    faults: [{ on: "connection", together: "first" }],
+  });
+  await setting.run();
+  setting.peer.script([]);
+  const other = await scriptedPeer({ messages: SIX });
+  context.after(() => other.close());
+  const isAlone = async (peer: ScriptedPeer, connect: () => Promise<unknown>): Promise<boolean> => {
+    const before = peer.connections.length;
+    await connect();
+    return peer.connections.slice(before).every(({ packets }) => packets.every((packet) => /^[^\n]*\n$/.test(packet)));
+  };
+  assert.equal(await isAlone(setting.peer, () => setting.run()), true, "the same server");
+  assert.equal(await isAlone(other, () => setting.plan({ port: other.port })), false, "another one is looked at");
+  const capabilities = ["TOP", "UIDL", "USER", "PIPELINING", "IMPLEMENTATION other"];
+  for (const [lines, expected] of [
+    [
+      [...capabilities, "EXPIRE NEVER", "RESP-CODES", "SASL PLAIN"],
+      [true, false],
+    ],
+    [capabilities, [true, false]],
+  ] as const) {
+    setting.state.learn("work", { pipeliningLostAt: Date.now() });
+    setting.peer.script([{ on: "CAPA", lines }]);
+    for (const one of expected) assert.equal(await isAlone(setting.peer, () => setting.run()), one, lines.join());
+  }
+  // RFC 2449 §6.9: what it calls itself is no reason for anything.
+  setting.state.learn("work", { pipeliningLostAt: Date.now() });
+  setting.peer.script([{ on: "CAPA", lines: [...capabilities.slice(0, -1), "IMPLEMENTATION third"] }]);
+  for (let run = 0; run < 2; run += 1) assert.equal(await isAlone(setting.peer, () => setting.run()), true);
+  assert.equal(await isAlone(other, () => setting.run({ port: other.port })), false, "another one");
 });
 
 test("that a server dropped commands is remembered for thirty days, also by looks, and then tried again", async (context) => {

@@ -219,7 +219,7 @@ async function lookedAt<T>(
   const maildrop = await openRemote(source, {
     password,
     signal,
-    noPipelining: avoidsPipelining(facts, (house.clock ?? readClock)()),
+    noPipelining: avoidsPipelining(facts, (house.clock ?? readClock)(), source),
     learnNoPipelining: () => undefined,
     log,
   });
@@ -290,6 +290,7 @@ function noFacts(source: SourceConfig): SourceFacts {
     listedMessages: undefined,
     hadUniqueIds: false,
     pipeliningLostAt: undefined,
+    announced: undefined,
     removesOnRetr: false,
     loginDelayMs: 0,
     lastLoginAt: undefined,

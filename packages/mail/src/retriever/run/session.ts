@@ -10,7 +10,7 @@ import { Journal } from "./journal.ts";
 import { loginFacts, mayLoginAgain } from "./login-delay.ts";
 import { look, type View } from "./look.ts";
 import type { ChosenMarks } from "./old-marks.ts";
-import { avoidsPipelining } from "./pipelining.ts";
+import { avoidsPipelining, serverFacts } from "./pipelining.ts";
 import { rememberView } from "./remember-view.ts";
 import { removeAndCommit, type Mark } from "./remove.ts";
 import { serverWarnings } from "./server-warnings.ts";
@@ -33,20 +33,25 @@ export async function runSession(o: SessionParts): Promise<boolean> {
 async function openMaildrop(o: SessionParts): Promise<RemoteMaildrop> {
   const { source, house, reporter, password, cut, destinations: ready } = o;
   const readNow = house.clock ?? readClock;
+  const before = o.facts();
   const trace = house.trace;
   const maildrop = await openRemote(source, {
     password,
     signal: cut,
     ready,
     onStep: (step) => reporter.phase(step),
-    noPipelining: avoidsPipelining(o.facts(), readNow()),
+    noPipelining: avoidsPipelining(before, readNow(), source),
     sawTlsOffered: () => reporter.warn(warning("tls-unused")),
     learnNoPipelining: () => house.state.learn(source.name, { pipeliningLostAt: readNow().wallMs }),
     log: house.log,
     trace: trace === undefined ? undefined : (event) => trace(source.name, event),
   });
   try {
-    house.state.learn(source.name, loginFacts(maildrop, readNow()));
+    const lostAt = o.facts().pipeliningLostAt;
+    house.state.learn(source.name, {
+      ...loginFacts(maildrop, readNow()),
+      ...serverFacts(maildrop, { source, before, lostAt }),
+    });
   } catch (error) {
     // Whoever logged in holds the maildrop.
     await maildrop.rollback();

@@ -17,6 +17,8 @@ export interface SourceFacts {
   readonly hadUniqueIds: boolean;
   /** When pipelined commands were lost last. */
   readonly pipeliningLostAt: number | undefined;
+  /** Names of the capabilities it announced at the last login. */
+  readonly announced: string | undefined;
   readonly removesOnRetr: boolean;
   readonly loginDelayMs: number;
   readonly lastLoginAt: number | undefined;
@@ -36,6 +38,7 @@ interface Row {
   readonly listed_messages: number | null;
   readonly had_unique_ids: number;
   readonly pipelining_lost_at: number | null;
+  readonly announced: string | null;
   readonly removes_on_retr: number;
   readonly login_delay_ms: number;
   readonly last_login_at: number | null;
@@ -64,6 +67,7 @@ function toFacts(row: Row): SourceFacts {
     listedMessages: row.listed_messages ?? undefined,
     hadUniqueIds: row.had_unique_ids === 1,
     pipeliningLostAt: row.pipelining_lost_at ?? undefined,
+    announced: row.announced ?? undefined,
     removesOnRetr: row.removes_on_retr === 1,
     loginDelayMs: row.login_delay_ms,
     lastLoginAt: row.last_login_at ?? undefined,
@@ -80,6 +84,7 @@ const COLUMNS: Readonly<Partial<Record<keyof SourceFacts, string>>> = {
   listedMessages: "listed_messages",
   hadUniqueIds: "had_unique_ids",
   pipeliningLostAt: "pipelining_lost_at",
+  announced: "announced",
   removesOnRetr: "removes_on_retr",
   loginDelayMs: "login_delay_ms",
   lastLoginAt: "last_login_at",
@@ -95,14 +100,16 @@ function clockColumns(believed: ClockReading | undefined): readonly (readonly [s
   ];
 }
 
-/** Only what is given changes; a clock that is believed no more is given as undefined. */
+/** Given as undefined they are forgotten. */
+const FORGETTABLE: ReadonlySet<string> = new Set<keyof SourceFacts>(["pipeliningLostAt"]);
+
+/** Only what is given changes; a clock that is believed no more is given as undefined, too. */
 export function writeFacts(db: Database, source: string, change: Partial<Omit<SourceFacts, "source">>): void {
   const { believed, ...plain } = change;
   const values = Object.entries(plain).flatMap(([key, value]) => {
     const column = COLUMNS[key as keyof SourceFacts];
-    return column === undefined || value === undefined
-      ? []
-      : [[column, typeof value === "boolean" ? Number(value) : value] as const];
+    if (column === undefined || (value === undefined && !FORGETTABLE.has(key))) return [];
+    return [[column, typeof value === "boolean" ? Number(value) : (value ?? null)] as const];
   });
   const clock = "believed" in change ? clockColumns(believed) : [];
   const all = [...values, ...clock];
