@@ -135,6 +135,35 @@ for (const [what, some] of [
     await isOver(setting);
   });
 
+for (const short of [1, 2])
+  test(`a listing that shows some of them, from the run that finds it on and ${short} times, does not end it`, async (context) => {
+    const setting = await openSetting(context);
+    await setting.run();
+    for (let run = 0; run < short; run += 1) {
+      setting.peer.maildrop.replace(RENUMBERED.slice(0, 4));
+      assert.equal((await setting.run()).arrived.messages, 0);
+    }
+    setting.peer.maildrop.replace(RENUMBERED);
+    const { arrived, alreadyHere } = await setting.run();
+    assert.deepEqual([arrived.messages, alreadyHere], [0, 2]);
+    assert.equal(setting.state.find("work")?.isMigrating, false);
+    await isOver(setting);
+  });
+
+test("what three listings are without is gone, and holds it up no more", async (context) => {
+  const setting = await openSetting(context);
+  await setting.run();
+  setting.peer.maildrop.replace(RENUMBERED.slice(0, 4));
+  const lasts: (boolean | undefined)[] = [];
+  for (let run = 0; run < 3; run += 1) {
+    await setting.run();
+    lasts.push(setting.state.find("work")?.isMigrating);
+  }
+  assert.deepEqual(lasts, [true, true, false]);
+  setting.peer.maildrop.deliver({ octets: SIX[5] as string, uniqueId: "later" });
+  assert.equal((await setting.run()).arrived.messages, 1, "equal octets are two mails then");
+});
+
 test("what the retriever itself removed makes no listing shorter", async (context) => {
   const keys = { fetch: { max_messages: 2 } };
   const setting = await renumbered(context);

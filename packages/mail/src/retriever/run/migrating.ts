@@ -20,6 +20,8 @@ export class Migrating {
   readonly #o: MigratingOptions;
   /** The first listing of this run was without some that the last run left there. */
   #isShorter = false;
+  /** Headers told all that came: octets have nothing to add. */
+  #isTold = false;
 
   constructor(o: MigratingOptions) {
     this.#o = o;
@@ -27,7 +29,9 @@ export class Migrating {
 
   /** Told of the first listing, and what was known before it. */
   sawFirst(view: View, before: { readonly known: readonly KnownMessage[]; readonly facts: SourceFacts }): void {
-    this.#isShorter = isShorter(view, before.known, before.facts);
+    const { migration } = view;
+    this.#isTold = migration !== undefined && migration.counts.adopted === migration.counts.came;
+    this.#isShorter = !this.#isTold && isShorter(view, before.known, before.facts);
   }
 
   /** What may come again under another name, by the hash of its octets. */
@@ -37,11 +41,13 @@ export class Migrating {
     return renamed(view, state.known(source.name), { isMigrating: this.#lasts });
   }
 
-  /** Everything was looked at: from now on equal octets are another mail. A listing that is shorter once may not be all. */
+  /** Everything was looked at: from now on equal octets are another mail. What went missing lately may come yet. */
   end(): void {
     const { source, state, failures, progress } = this.#o;
     const isAll = !this.#isShorter && failures.left === 0 && progress.lostHeaders.size === 0;
-    if (isAll && this.#lasts) state.learn(source.name, { isMigrating: false });
+    if (!isAll || !this.#lasts) return;
+    if (!this.#isTold && state.known(source.name).some(isMissingLately)) return;
+    state.learn(source.name, { isMigrating: false });
   }
 
   get #lasts(): boolean {
@@ -50,8 +56,16 @@ export class Migrating {
   }
 }
 
-/** Than the last one was, less what was removed there since. Where the server is another, there is no last one. */
-function isShorter({ listed, migration }: View, known: readonly KnownMessage[], { listedMessages = 0 }: SourceFacts) {
+/** Than the last one was, less what was removed there since. Another server may have fewer; then the next one is as long. */
+function isShorter({ listed }: View, known: readonly KnownMessage[], { listedMessages = 0 }: SourceFacts) {
   const removed = known.filter(({ removedAt, inferred, missing }) => removedAt && inferred === undefined && !missing);
-  return migration === undefined && listed.length < listedMessages - removed.length;
+  return listed.length < listedMessages - removed.length;
+}
+
+/** So many listings that are without a message say that it is gone; fewer may have been cut short alike. */
+const GONE_LISTINGS = 3;
+
+function isMissingLately({ state, sha256, missing, removedAt, inferred }: KnownMessage): boolean {
+  const isHere = state === "collected" && sha256 !== undefined;
+  return isHere && missing > 0 && missing < GONE_LISTINGS && (removedAt === undefined || inferred !== undefined);
 }
