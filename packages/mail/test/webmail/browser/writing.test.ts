@@ -126,6 +126,44 @@ async function tabTo(page: Page, place: Locator): Promise<void> {
   await hasFocus(place);
 }
 
+test("what stands in the way of sending leaves the focus where it was sent from", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row").first().waitFor();
+  await page.keyboard.press("c");
+  const to = page.getByRole("combobox", { name: "To" });
+  await hasFocus(to);
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".compose-hint[role=alert]").waitFor();
+  await hasFocus(to);
+  await to.fill(`${Array.from({ length: 25 }, (_, at) => `a${at}@harbour.example`).join(",")},`);
+  await page.locator(".person-chip").nth(24).waitFor();
+  await page.keyboard.type("last@harbour.example");
+  await page.keyboard.press("Control+Enter");
+  const asking = page.getByRole("alertdialog");
+  await asking.waitFor();
+  assert.equal(await page.locator(".person-chip").count(), 26, "what was typed counts");
+  await page.keyboard.press("Escape");
+  await asking.waitFor({ state: "detached" });
+  await hasFocus(to);
+  await page.getByRole("button", { name: "Throw the draft away" }).click();
+  await page.locator(".compose").waitFor({ state: "detached" });
+});
+
+test("F6 leads from the window one writes in to the other panes, and back into its text", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row").first().waitFor();
+  await page.keyboard.press("c");
+  await hasFocus(page.getByRole("combobox", { name: "To" }));
+  await page.keyboard.press("F6");
+  await hasFocus(page.locator(".side-pane a[aria-current=page]"));
+  await page.keyboard.press("Shift+F6");
+  await hasFocus(page.getByLabel("Text of the message"));
+  await page.keyboard.press("Escape");
+  await page.locator(".compose").waitFor({ state: "detached" });
+});
+
 test("from a new message to a sent one with the keyboard alone, each header as expected", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await goTo(page, "#/all/inbox");

@@ -52,8 +52,7 @@ export function useSending(draft: Draft, writing: Writing, onClose: () => void):
 
   const send = async (): Promise<void> => {
     if (isSending) return;
-    // What is typed in a field of recipients counts, chip or not.
-    if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+    takeTyped();
     const found = troubleIn(words, writing);
     setTrouble(found);
     if (found !== null) return;
@@ -105,6 +104,14 @@ export function useSending(draft: Draft, writing: Writing, onClose: () => void):
       void send();
     },
   };
+}
+
+/** What is typed in a field of recipients counts, chip or not: it is left, and come back to. */
+function takeTyped(): void {
+  const field = document.activeElement;
+  if (!(field instanceof HTMLInputElement)) return;
+  field.blur();
+  field.focus({ preventScroll: true });
 }
 
 function troubleIn({ say }: Words, writing: Writing): string | null {

@@ -1,11 +1,18 @@
 // What has the focus may leave the page: a button that did its work, a row that was archived, a dialog that was closed.
 // Whoever reads by keys would then begin at the top again, so the focus goes to what is best in the same pane.
 import { useEffect } from "react";
-import { focusBest } from "./panes.ts";
+import { focusBest, isInSight } from "./panes.ts";
+
+interface Last {
+  readonly element: HTMLElement;
+  /** Of a dialog, which is in none, where the focus was before it. */
+  readonly pane: HTMLElement | null;
+  readonly before: HTMLElement | null;
+}
 
 export function useKeptFocus(): void {
   useEffect(() => {
-    let last: { readonly element: Element; readonly pane: HTMLElement | null } | null = null;
+    let last: Last | null = null;
     let frame = 0;
     const isLost = (): boolean =>
       document.activeElement === document.body &&
@@ -13,16 +20,21 @@ export function useKeptFocus(): void {
       (!last.element.isConnected || last.element.matches(":disabled"));
     const mend = (): void => {
       if (!isLost()) return;
+      // A dialog closed that did not give the focus back: React Aria's gives none to a combo box.
+      if (last !== null && last.before !== last.element) last.before?.focus({ preventScroll: true });
+      if (document.activeElement !== document.body) return;
       const panes = [last?.pane, ...document.querySelectorAll<HTMLElement>(".main-pane [data-pane]")];
-      const pane = panes.find((one) => one?.isConnected === true && !one.inert && one.offsetParent !== null);
+      const pane = panes.find((one) => one?.isConnected === true && isInSight(one));
       // What a person was reading stays where it is.
       if (pane !== undefined && pane !== null) focusBest(pane, { preventScroll: true });
     };
     const focused = ({ target }: FocusEvent): void => {
-      if (!(target instanceof Element)) return;
-      // Of a dialog, where the focus was before it is remembered.
-      const pane = target.closest<HTMLElement>("[data-pane]") ?? last?.pane ?? null;
-      last = { element: target, pane };
+      if (!(target instanceof HTMLElement)) return;
+      const pane = target.closest<HTMLElement>("[data-pane]");
+      last =
+        pane === null
+          ? { element: target, pane: last?.pane ?? null, before: last?.before ?? null }
+          : { element: target, pane, before: target };
     };
     // A press on nothing takes the focus away on purpose.
     const pressed = (): void => {
