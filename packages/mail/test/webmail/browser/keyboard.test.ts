@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { framesOf } from "./delivered.ts";
-import { NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, NEEDS_CHROMIUM } from "./browser.ts";
 import { type Provider, startProvider } from "./provider.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
@@ -78,6 +78,15 @@ async function assertFocus(page: Page, what: RegExp): Promise<void> {
   while (!what.test(await focused(page)) && Date.now() < until)
     await page.evaluate("new Promise((drawn) => requestAnimationFrame(drawn))");
   assert.match(await focused(page), what);
+}
+
+/** How the line around it is drawn. */
+function ringOf(frame: Locator): Promise<string> {
+  return frame.evaluate((element) => (globalThis as unknown as Styled).getComputedStyle(element).outlineStyle);
+}
+
+interface Styled {
+  getComputedStyle(element: unknown): { readonly outlineStyle: string };
 }
 
 const ANYWHERE = /^(?!body$)/;
@@ -217,9 +226,11 @@ test(
     await keyboard.press("Enter");
     const frame = page.locator("iframe.html-frame");
     await tabTo(page, frame);
+    await becomes(() => ringOf(frame), "solid");
     // The letters reach the sender's document, which does nothing with them.
     await keyboard.press("u");
     await tabTo(page, page.getByRole("button", { name: /^Reply/ }));
+    await becomes(() => ringOf(frame), "none");
     await tabTo(page, frame, "Shift+Tab");
     await tabTo(page, page.getByRole("button", { name: "Skip this message" }), "Shift+Tab");
     await keyboard.press("Enter");

@@ -10,6 +10,7 @@ import { useCommands } from "../keys/commands.tsx";
 import { Button } from "../parts/button.tsx";
 import { useMedia } from "../shell/use-media.ts";
 import { useWords } from "../words/use-words.ts";
+import { useFrameRing } from "./frame-ring.ts";
 import { ImagesBanner } from "./images-banner.tsx";
 import { MAIL_FRAME } from "./mail-frame.ts";
 import { TextBody } from "./text-body.tsx";
@@ -57,6 +58,7 @@ function ShownHtml(props: HtmlBodyProps): React.JSX.Element {
   const end = useRef<HTMLSpanElement>(null);
   const client = useQueryClient();
   const [isPlain, setPlain] = useState(body.isTooLarge);
+  useFrameRing();
   const prefersDark = useMedia("(prefers-color-scheme: dark)");
   const isDark = settings.theme === "dark" || (settings.theme === "system" && prefersDark);
   const areImagesShown = isShownOnce || message.imagesTrusted.length > 0;

@@ -1,0 +1,33 @@
+// No browser draws a ring around a frame that Tab led into, or says so to its page: the window loses the focus, no more.
+import { useEffect } from "react";
+
+export function useFrameRing(): void {
+  useEffect(() => {
+    const ends = new AbortController();
+    const { signal } = ends;
+    let isTab = false;
+    let ringed: HTMLIFrameElement | null = null;
+    const pressed = ({ key }: KeyboardEvent): void => {
+      isTab = key === "Tab";
+    };
+    const left = (): void => {
+      const { activeElement } = document;
+      if (!isTab || !(activeElement instanceof HTMLIFrameElement)) return;
+      ringed = activeElement;
+      ringed.dataset["ring"] = "";
+    };
+    const back = (): void => {
+      delete ringed?.dataset["ring"];
+      ringed = null;
+    };
+    window.addEventListener("keydown", pressed, { capture: true, signal });
+    // Of a Tab that led into the frame the frame hears the end; after any other the pointer may lead there.
+    window.addEventListener("keyup", () => (isTab = false), { capture: true, signal });
+    window.addEventListener("blur", left, { signal });
+    window.addEventListener("focus", back, { signal });
+    return () => {
+      back();
+      ends.abort();
+    };
+  }, []);
+}
