@@ -13,7 +13,7 @@ import { serverLine } from "../sources/attempts.tsx";
 import { keepText } from "../sources/keep-question.tsx";
 import { TroubleCard } from "../sources/trouble-card.tsx";
 import { warningText } from "../words/collect-text.ts";
-import { ago, fullDate, size } from "../words/dates.ts";
+import { ago, momentOf, size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 
@@ -37,7 +37,7 @@ export function Activity({ source }: { readonly source: SourceStatus }): React.J
         <dl className="facts">
           <Fact name={say("activity.last")}>{lastText(words, source, now)}</Fact>
           <Fact name={say("activity.next")}>
-            {nextRunAt === null ? say("activity.next-none") : fullDate(words, nextRunAt)}
+            {nextRunAt === null ? say("activity.next-none") : momentOf(words, nextRunAt, now)}
           </Fact>
           <Fact name={say("activity.server")}>
             <bdi>{serverLine(words, source)}</bdi>

@@ -8,7 +8,7 @@ const STYLES = {
   dayAndMonth: { day: "numeric", month: "short" },
   date: { dateStyle: "short" },
   day: { day: "numeric", month: "long", year: "numeric" },
-  whole: { weekday: "short", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit" },
+  whole: { weekday: "short", day: "numeric", month: "long", year: "numeric", minute: "2-digit" },
 } as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
 
 /** As short as still tells when: the time today, the day this year, else the date. */
@@ -38,6 +38,11 @@ function dateNumber(day: Date): number {
 /** The whole moment, with its weekday. */
 export function fullDate({ locale }: Words, at: number): string {
   return format(locale, "whole", new Date(at));
+}
+
+/** The time of a moment of today; else the whole moment. */
+export function momentOf(words: Words, at: number, now: number): string {
+  return dateNumber(new Date(at)) === dateNumber(new Date(now)) ? timeOf(words, at) : fullDate(words, at);
 }
 
 /** The day alone, such as "18 November". */
@@ -91,8 +96,15 @@ function format(locale: string, style: keyof typeof STYLES, day: Date): string {
   const key = `${locale} ${style}`;
   let formatter = made.get(key);
   if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat(locale, STYLES[style]);
+    const hour = style === "whole" ? { hour: hourIn(locale) } : {};
+    formatter = new Intl.DateTimeFormat(locale, { ...STYLES[style], ...hour });
     made.set(key, formatter);
   }
   return formatter.format(day);
+}
+
+/** As the time alone has it: after a date some locales write 8:05 for 08:05. */
+function hourIn(locale: string): "numeric" | "2-digit" {
+  const parts = new Intl.DateTimeFormat(locale, STYLES.time).formatToParts(new Date(2026, 0, 1, 8));
+  return parts.find(({ type }) => type === "hour")?.value.length === 2 ? "2-digit" : "numeric";
 }
