@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { startProduct } from "../interop/product.ts";
 import { comeTo, holdBack } from "../packages/mail/test/webmail/browser/come-to-state.ts";
-import type { State } from "../packages/mail/test/webmail/browser/state-parts.ts";
+import { DIALOG, key, type State } from "../packages/mail/test/webmail/browser/state-parts.ts";
 import { statesOf } from "../packages/mail/test/webmail/browser/states.ts";
 import { galleryPage } from "./gallery.ts";
 import { root } from "./house/command.ts";
@@ -123,7 +123,7 @@ const SCREENS: readonly Screen[] = [
   { name: "addresses", place: "#/organise/addresses", ready: "main h1" },
   { name: "outbox", place: "#/outbox", ready: "[data-state=failed]" },
   { name: "print", ...searched("kettle"), act: openSheet },
-  { name: "help", ...inbox, act: (page) => page.keyboard.press("?") },
+  { name: "help", ...inbox, act: key("?", DIALOG) },
 ];
 
 /** Pictures of states that are looked at in the tests, too. */

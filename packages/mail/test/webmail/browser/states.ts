@@ -137,7 +137,7 @@ export function statesOf(source: string): readonly State[] {
     {
       name: "an attachment looked at",
       ...searched("unterlagen"),
-      act: inTurn(open(/Unterlagen/), press(/^Look at/, DIALOG)),
+      act: inTurn(open(/Unterlagen/), press(/^Look at/, ".preview-text:not(:empty)")),
     },
     { name: "an HTML message with images not loaded", ...searched("kettle"), act: open(/Three teas/) },
     {
