@@ -40,6 +40,7 @@ export const ListHeader = memo(function ListHeader(props: ListHeaderProps): Reac
         <input
           type="checkbox"
           checked={isEverythingSelected}
+          disabled={total === 0}
           aria-label={say("list.choose-all")}
           ref={(box) => {
             if (box !== null) box.indeterminate = target !== null && !isEverythingSelected;

@@ -122,8 +122,10 @@ const RowText = memo(function RowText({ row, now, labels }: RowTextProps): React
       </p>
       <p className="row-subject">
         <LabelChips labels={labels} />
-        <bdi className="row-title">{subjectOf(words, row)}</bdi>
-        <bdi className="row-preview">{row.preview}</bdi>
+        <span className="row-words">
+          <bdi className="row-title">{subjectOf(words, row)}</bdi>
+          <bdi className="row-preview">{row.preview}</bdi>
+        </span>
       </p>
     </div>
   );

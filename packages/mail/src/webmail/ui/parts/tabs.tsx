@@ -20,6 +20,7 @@ export function Tabs({ label, tabs }: TabsProps): React.JSX.Element {
           key={tab.href}
           ref={tab.isOpen ? open : undefined}
           href={tab.href}
+          data-label={tab.label}
           aria-current={tab.isOpen ? "page" : undefined}
         >
           {tab.label}
