@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
-import { becomes, NEEDS_CHROMIUM, newContext, turn } from "./browser.ts";
+import { becomes, goTo, NEEDS_CHROMIUM, newContext, turn } from "./browser.ts";
+import { collectOwnMail } from "./furnish.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
 let reader: Reader;
@@ -46,6 +47,31 @@ test("with a finger everything that is pressed is 44 pixels or more", NEEDS_CHRO
   await page.getByRole("row", { name: /Re: Lunch/ }).tap();
   await page.locator("article.message:not([aria-busy])").waitFor();
   assert.deepEqual(await small(), [], "a message");
+  await page.context().close();
+});
+
+test("the mailboxes come from the edge of a phone, as high as it is", NEEDS_CHROMIUM, async () => {
+  const page = await elsewhere({ viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
+  await page.getByRole("button", { name: "Mailboxes" }).click();
+  const drawer = page.locator(".drawer");
+  await drawer.getByRole("link", { name: "Archive" }).waitFor();
+  await becomes(() => drawer.boundingBox(), { x: 0, y: 0, width: 288, height: 844 });
+  await page.context().close();
+});
+
+test("with text twice as large no row of a server mailbox lies over another", NEEDS_CHROMIUM, async () => {
+  await collectOwnMail(reader, "own");
+  const page = await elsewhere({});
+  await page.evaluate(`{
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("html { font-size: 200% }");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  }`);
+  await goTo(page, "#/source/own/server");
+  const rows = page.locator(".server-rows .server-row");
+  await rows.nth(1).waitFor();
+  const [first, second] = [await rows.nth(0).boundingBox(), await rows.nth(1).boundingBox()];
+  assert.equal((first?.y ?? 0) + (first?.height ?? 0), second?.y);
   await page.context().close();
 });
 

@@ -4,6 +4,7 @@ import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState, useSy
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { useAccountNames } from "../data/queries.ts";
 import { useLabelsOf } from "../organise/label-chips.tsx";
+import { useTextScale } from "../shell/use-text-scale.ts";
 import { useWords } from "../words/use-words.ts";
 import type { ActiveRow } from "./active-row.ts";
 import { MessageRow, type RowHandlers } from "./message-row.tsx";
@@ -144,8 +145,7 @@ function accountsWithLabels(rows: readonly KeyedRow[]): readonly string[] {
   return [...new Set(rows.flatMap(({ row }) => (row.labels.length === 0 ? [] : row.account)))];
 }
 
-/** Rows grow with the text size a person set in the browser. */
 function useRowPx(density: ReaderSettings["density"]): number {
-  const [scale] = useState(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
+  const scale = useTextScale();
   return Math.round(ROW_PX[density] * scale);
 }

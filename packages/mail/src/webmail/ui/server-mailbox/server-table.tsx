@@ -12,7 +12,8 @@ import {
 import { useEffect, useRef } from "react";
 import type { ServerMessage } from "../../api/schema/index.ts";
 import { useNow } from "../shell/use-now.ts";
-import { dayOf, shortDate, size } from "../words/dates.ts";
+import { useTextScale } from "../shell/use-text-scale.ts";
+import { shortDate, size } from "../words/dates.ts";
 import { WHY_WORDS } from "../words/collect-words.ts";
 import { useWords } from "../words/use-words.ts";
 
@@ -41,10 +42,11 @@ interface ServerTableProps {
 export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTableProps): React.JSX.Element {
   const { say } = useWords();
   const scroller = useRef<HTMLDivElement>(null);
+  const rowPx = Math.round(ROW_PX * useTextScale());
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: OVERSCAN_ROWS,
   });
   const items = virtual.getVirtualItems();
@@ -136,7 +138,7 @@ function ServerRow({ row, index, start, isChosen, onToggle }: ServerRowProps): R
         <span>
           {say(`server.state-${row.state}`)}
           {row.removeAt === null || row.state === "to-be-removed" ? null : (
-            <span className="soft"> · {say("server.remove-at", { day: dayOf(words, row.removeAt) })}</span>
+            <span className="soft"> · {say("server.remove-at", { day: shortDate(words, row.removeAt, now) })}</span>
           )}
         </span>
       </span>
