@@ -35,6 +35,11 @@ test("a post office without an account says so, in every look, and leads to the 
     await page.emulateMedia({ colorScheme });
     assert.deepEqual(await axeFindings(page), [], colorScheme);
   }
+  assert.equal(await page.getByRole("button", { name: /accounts/ }).count(), 0, "there is none to choose");
+  await page.getByRole("button", { name: "New message" }).click();
+  await page.getByText("There is no account to write from yet.").waitFor();
+  await page.getByRole("heading", { name: "Add your mail" }).waitFor();
+  await goTo(page, "#/all/inbox");
   await page.getByRole("button", { name: "Add your first account" }).click();
   await page.getByRole("heading", { name: "Add your mail" }).waitFor();
 });

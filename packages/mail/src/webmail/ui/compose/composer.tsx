@@ -9,7 +9,9 @@ import { refusalText } from "../data/refusal-text.ts";
 import { useCommands } from "../keys/commands.tsx";
 import { inFront } from "../parts/in-front.tsx";
 import type { Scope } from "../place/place.ts";
+import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
 import { answerWords } from "./answer-words.ts";
 import { forgetBegun } from "./forget-begun.ts";
 import { LeftCopies } from "./left-copies.tsx";
@@ -83,7 +85,7 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
         if (mine === turn.current) show(draft, { isNew, isLeft });
         else if (isNew) forgetBegun(draft);
       } catch (error) {
-        if (mine === turn.current) showToast({ text: refusalText(words, error), tone: "trouble" });
+        if (mine === turn.current) tellNotBegun(words, error);
       }
     };
     const askKept = (asked: Promise<Draft>, isNew: boolean): void =>
@@ -133,7 +135,17 @@ async function firstAccount(client: QueryClient): Promise<string | undefined> {
   return accounts[0]?.account;
 }
 
-/** Without any account the server says what is missing. */
 async function begun(account: string | Promise<string | undefined>): Promise<Draft> {
-  return call("beginDraft", { account: (await account) ?? "0", kind: "new" });
+  const from = await account;
+  if (from === undefined) throw new NobodyToWrite();
+  return call("beginDraft", { account: from, kind: "new" });
+}
+
+/** There is no account yet. */
+class NobodyToWrite extends Error {}
+
+function tellNotBegun(words: Words, error: unknown): void {
+  if (!(error instanceof NobodyToWrite)) return showToast({ text: refusalText(words, error), tone: "trouble" });
+  showToast({ text: words.say("compose.nobody-yet"), tone: "plain" });
+  go({ screen: "add-source" });
 }

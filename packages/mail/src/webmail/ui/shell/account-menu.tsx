@@ -12,10 +12,12 @@ interface AccountMenuProps {
   readonly onGo: () => void;
 }
 
-/** Whose mail is shown: one account's, or everybody's. With one account there is nothing to choose. */
-export const AccountMenu = memo(function AccountMenu({ scope, onGo }: AccountMenuProps): React.JSX.Element {
+/** Whose mail is shown: one account's, or everybody's. With one account there is nothing to choose, and with none
+ * nobody to name. */
+export const AccountMenu = memo(function AccountMenu({ scope, onGo }: AccountMenuProps): React.JSX.Element | null {
   const { say } = useWords();
   const { data } = useQuery(sessionQuery);
+  if (data?.accounts.length === 0) return null;
   const accounts = data?.accounts ?? [];
   const current = accounts.find(({ account }) => account === scope);
   const name = current?.name ?? say("account.all");

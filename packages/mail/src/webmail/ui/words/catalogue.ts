@@ -386,6 +386,7 @@ export const CATALOGUE = {
   "compose.other-address": "The message came to {address}.",
   "compose.use-address": "Write as {address}",
   "compose.nobody": "Say who the message goes to.",
+  "compose.nobody-yet": "There is no account to write from yet. Add your mail first.",
   "compose.wrong-address": "“{address}” is not an address. Correct it or remove it.",
   "compose.still-uploading": "A file is still being attached. Wait for it, or remove it.",
   "answer.wrote": "On {date}, {who} wrote:",
