@@ -119,7 +119,7 @@ export const SOURCE_WORDS = {
   "server.state-to-be-removed": "Will be removed",
   "server.state-quarantined": "Kept aside",
   "server.state-filtered": "Left out by a rule",
-  "server.remove-at": "removed on {day}",
+  "server.remove-at": "will go on {day}",
   "server.download": "Download",
   "server.downloading": "{count, plural, one {# message is being downloaded} other {# messages are being downloaded}}",
   "server.remove": "Remove from server…",
