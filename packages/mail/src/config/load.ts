@@ -7,6 +7,7 @@ import { readEnvironment } from "./environment.ts";
 import { suggestion } from "./nearest.ts";
 import { ConfigError, type Origin, type Problem, type RawProblem } from "./problem.ts";
 import { crossChecks } from "./rules.ts";
+import { sameMailboxes } from "./same-mailbox.ts";
 import { namesAt, schema, type Settings } from "./schema.ts";
 import { readToml, TomlProblem, type TomlText } from "./toml.ts";
 
@@ -77,10 +78,15 @@ export function loadConfig(options: LoadOptions = {}): Loaded {
   const typed: ReadonlySet<Origin["kind"]> = new Set(["environment", "flag"]);
   const baseOf = (key: string): string =>
     file === undefined || typed.has(originOf(key).kind) ? process.cwd() : dirname(file.path);
+  const config = toConfig(settings, { file: file?.path, baseOf });
+  const doubled = sameMailboxes(config.sources).map(({ sources: [, name], text }) => ({
+    path: ["source", name],
+    text,
+  }));
   return {
-    config: toConfig(settings, { file: file?.path, baseOf }),
+    config,
     settings,
-    warnings: [...environment.warnings, ...rules.warnings.map(place)],
+    warnings: [...environment.warnings, ...[...rules.warnings, ...doubled].map(place)],
     originOf,
   };
 }

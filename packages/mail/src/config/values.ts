@@ -117,6 +117,9 @@ export type ListenAddress =
 
 const SHORT_HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/;
 
+/** How this machine's own address is written, in lower case; other addresses of it may each have a server of their own. */
+export const OWN_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1"]);
+
 /** Whether a host, as it is written, is this very machine: nothing between can read along. */
 export function isLoopback(host: string): boolean {
   // Not by the first octets alone: 127.999.1.1 is no address, but a name that somebody's DNS may answer.

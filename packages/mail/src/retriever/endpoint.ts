@@ -1,12 +1,9 @@
 // Where a source is, as one word: what was learnt of a server does not hold for another.
-import type { SourceConfig } from "../config/index.ts";
+import { OWN_NAMES, type SourceConfig } from "../config/index.ts";
 
 export function endpointOf({ user, host, port }: Pick<SourceConfig, "host" | "port" | "user">): string {
   return `${user}@${host}:${port}`;
 }
-
-/** The names of one machine's own address are one server; its other addresses may each have their own. */
-const OWN_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "::1"]);
 
 /** How else a server of this machine is written. */
 export function otherNamesOfHost(host: string): readonly string[] {

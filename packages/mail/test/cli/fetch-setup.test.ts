@@ -44,6 +44,17 @@ test("setup tries the server, keeps the password in a file of its own, and what 
   });
 });
 
+test("setup of a mailbox that is collected to the same place already says that it comes twice", async () => {
+  await using peer = await scriptedPeer();
+  await inDirectory(async (data) => {
+    const args = ["--maildir", join(data, "Maildir"), "--data", data];
+    assert.equal((await setup(peer, [...args, "--name", "one"])).stderr, "");
+    const { code, stderr } = await setup(peer, [...args, "--name", "two"]);
+    assert.equal(code, 0);
+    assert.match(stderr, /^restante: warning: one and two both collect the mailbox of .* comes twice; leave one .*\n$/);
+  });
+});
+
 test("where nobody listens on a host that was named, its port is what to look at", async () => {
   const peer = await scriptedPeer();
   const { port } = peer;

@@ -92,6 +92,28 @@ test("check counts, and tells a script by 1 that nothing is new", async () => {
   });
 });
 
+test("a mailbox that is collected twice is warned of by every command that looks at one of its sources", async () => {
+  const tables = (port: number): string =>
+    `[source.again]\nhost = "localhost"\nport = ${port}\ntls = "none"\nuser = "anna"\npassword = { env = "WORK_PASSWORD" }\n`;
+  await withSource({}, async ({ fetch, file, maildir, peer, data }) => {
+    const deliver = `[[source.again.deliver]]\nto = "maildir:${maildir}"\n`;
+    const other = `${tables(peer.port).replace("again", "other")}account = "anna"\nenabled = false\n`;
+    writeFileSync(file, `${readFileSync(file, "utf8")}${tables(peer.port)}${deliver}${other}`);
+    const line = `restante: warning: again and work both collect the mailbox of anna at 127.0.0.1 into maildir:${maildir}, where its mail comes twice; leave one of the two out, or write enabled = false in it\n`;
+    for (const words of [["check"], ["plan", "work"], ["run", "again", "--json"]]) {
+      const { code, stderr, stdout } = await fetch(...words);
+      assert.deepEqual([code, stderr], [0, line], words.join(" "));
+      assert.doesNotMatch(stdout, /twice/);
+    }
+    assert.equal((await fetch("check", "other")).stderr.includes("twice"), false);
+    const url = `pop://anna@127.0.0.1:${peer.port}`;
+    const env = { RESTANTE_POP_PASSWORD: "secret", WORK_PASSWORD: "secret" };
+    const typed = await here(["fetch", "check", url, "--maildir", maildir, "-c", file, "--data", data], { env });
+    assert.equal(typed.code, 0);
+    assert.match(typed.stderr, /^restante: warning: again and anna-127-0-0-1-\d+ both collect .* comes twice; .*\n$/);
+  });
+});
+
 test("of several sources one that fails takes nothing from the others, and the worst exit code counts", async () => {
   const tables = [
     "[source.gone]",

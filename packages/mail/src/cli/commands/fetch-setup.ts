@@ -38,7 +38,7 @@ import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
 import { printJson, printLine, warn, type Io } from "../io.ts";
 import { PERSONAL_DEFAULTS } from "../settings.ts";
-import { FETCH_OPTIONS } from "./fetch/options.ts";
+import { FETCH_OPTIONS, tellSameMailboxes } from "./fetch/options.ts";
 import { seeAccount } from "./fetch/see-account.ts";
 import { popPassword } from "./pop/password.ts";
 import { atPlace, explained, presentedPin } from "./pop/session.ts";
@@ -123,6 +123,7 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
     replaceConfig(file, addSource(document, source));
   }
   tell({ source, before, login, file, isDry, isJson: isSet(values, "json"), io });
+  if (!isDry) tellSameMailboxes(currentConfig(values, io), [source], io);
   return EXIT.OK;
 }
 

@@ -1,11 +1,11 @@
 // The options of `restante fetch ...`, and the sources they mean.
 import { existsSync } from "node:fs";
-import { loadConfig, type Config, type SourceConfig } from "../../../config/index.ts";
+import { loadConfig, sameMailboxes, type Config, type SourceConfig } from "../../../config/index.ts";
 import { chooseSources, endpointOf, FetchState, statePath } from "../../../retriever/index.ts";
 import { isSet, text, texts, type CliArgument, type CliOption, type CommandInput } from "../../command.ts";
 import { configurationFile, fileAndData } from "../../default-file.ts";
 import { CliError } from "../../failure.ts";
-import type { Io } from "../../io.ts";
+import { warn, type Io } from "../../io.ts";
 import { PERSONAL_DEFAULTS } from "../../settings.ts";
 import { typedSource } from "./typed-source.ts";
 
@@ -54,12 +54,20 @@ export function chosenSources(input: CommandInput, io: Io): Chosen {
   });
   const byUrl = new Map(typed.map(({ url, name }) => [url, name]));
   const names = given.map((word) => byUrl.get(word) ?? word);
-  const sources = chooseSources(config.sources, names).map((source) => {
+  const chosen = chooseSources(config.sources, names);
+  const sources = chosen.map((source) => {
     const others = typed.find(({ name }) => name === source.name)?.otherNames ?? [];
     return others.length === 0 ? source : { ...source, name: nameBefore(config, source, others) };
   });
   if (sources.length === 0) throw noSource(config, configurationFile(values, io).file);
+  tellSameMailboxes(config, chosen, io);
   return { config, sources };
+}
+
+/** Those that one of the chosen sources is in. */
+export function tellSameMailboxes(config: Config, chosen: readonly Pick<SourceConfig, "name">[], io: Io): void {
+  for (const { sources, text: line } of sameMailboxes(config.sources))
+    if (chosen.some(({ name }) => sources.includes(name))) warn(io, `warning: ${line}`);
 }
 
 /** Under which of its names mail of a server of this machine was collected before: by another it would come again. */
