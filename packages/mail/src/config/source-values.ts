@@ -86,11 +86,18 @@ export function renderTarget(target: DeliverTarget): string {
 export const pin = written({
   what: "a pin",
   right: 'write "sha256/BASE64" of the server\'s public key, or the SHA-256 fingerprint of its certificate',
-  parse: (text) =>
-    /^sha256\/[A-Za-z0-9+/]{43}=$/.test(text) || /^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/.test(text)
-      ? text
-      : undefined,
+  parse: (text) => (isPin(text) ? text : undefined),
 });
+
+/** `sha256/BASE64` of a public key, or the SHA-256 fingerprint of a certificate. */
+export function isPin(text: string): boolean {
+  return /^sha256\/[A-Za-z0-9+/]{43}=$/.test(text) || /^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/.test(text);
+}
+
+/** Whether a PEM file can vouch for anything. */
+export function holdsCertificate(pem: string): boolean {
+  return /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(pem);
+}
 
 export const proxyUrl = written({
   what: "a proxy",

@@ -188,6 +188,9 @@ test("a certificate nobody vouches for ends setup before the password, and the p
     const refused = await here(["fetch", "setup", "anna@example.org", ...at], { env: ENV });
     assert.equal(refused.code, 80);
     assert.ok(refused.stderr.includes(`--pin ${certificate.pin} trusts it`), refused.stderr);
+    assert.match(refused.stderr, /; restante fetch serverinfo 127\.0\.0\.1:\d+ shows whose it is; /);
+    const noPin = await here(["fetch", "setup", "anna@example.org", ...at, "--pin", "sha256:x"], { env: ENV });
+    assert.deepEqual([noPin.code, noPin.stderr.startsWith("restante: --pin sha256:x is no pin; write ")], [64, true]);
     assert.ok(!peer.commands.some((command) => /^(?:USER|AUTH|PASS)/.test(command)));
     const pinned = await here(["fetch", "setup", "anna@example.org", ...at, "--pin", certificate.pin], { env: ENV });
     assert.equal(pinned.code, 0, pinned.stderr);

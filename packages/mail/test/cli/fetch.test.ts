@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeerOptions } from "@restante/pop/testing";
+import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { takeLeaseForTest } from "../retriever/lease-of.ts";
 import { makeCertificate } from "./certificate.ts";
-import { FREE_PORTS, here, inDirectory, spawned, startOffice } from "./command-line.ts";
+import { FREE_PORTS, here, inDirectory, spawned, startOffice, type Ended } from "./command-line.ts";
 import { LETTERS, MESSAGES, withSource } from "./source-house.ts";
 
 test("run collects what is new, says what arrived and what stayed, and the next run finds nothing new", async () => {
@@ -373,6 +375,83 @@ test("serverinfo shows how to write the source, and the pin of a certificate nob
     ["TLS", "STLS or cleartext"].map((way) => `${way}, ${at}: nobody listens there\n`).join(""),
   );
   assert.equal(gone.stderr, "restante: see that it is the right host, and whether POP3 is at another port\n");
+});
+
+requirement(
+  "P3-C-042",
+  "of a certificate that is not trusted serverinfo shows all there is to compare and what to write, and says no secret",
+  async () => {
+    const certificate = await makeCertificate();
+    await using peer = await scriptedPeer({ tls: certificate });
+    const { fingerprint256, validFromDate, validToDate } = new X509Certificate(certificate.cert);
+    const day = (date: Date): string => date.toISOString().slice(0, 10);
+    const told = [
+      "STLS or cleartext, 127.0.0.1:PORT: no trusted issuer vouches for the certificate: it is self-signed",
+      "  certificate   CN=Restante on this machine",
+      "  issued by     itself",
+      "  for           localhost, 127.0.0.1, 0:0:0:0:0:0:0:1",
+      `  valid         from ${day(validFromDate)} to ${day(validToDate)}`,
+      `  SHA-256       ${fingerprint256}`,
+      "  to trust it   ask who runs the server for its fingerprint, by another way than this; only if it is the same, write its pin",
+      '  write         tls = "stls-required"',
+      `  write         pin = ["${certificate.pin}"]`,
+    ];
+    const ask = (...args: readonly string[]): Promise<Ended> =>
+      here(["fetch", "serverinfo", `127.0.0.1:${peer.port}`, ...args], { env: { RESTANTE_POP_PASSWORD: "secret" } });
+    const { code, stdout } = await ask();
+    assert.equal(code, 80);
+    assert.ok(stdout.replaceAll(String(peer.port), "PORT").includes(`${told.join("\n")}\n`), stdout);
+    const changed = await ask("--pin", "0".repeat(64));
+    assert.equal(changed.code, 80);
+    assert.match(changed.stdout, /: the certificate is not the pinned one\n/);
+    assert.match(
+      changed.stdout,
+      /^ {2}to trust it +find out from who runs the server why it has another certificate;/m,
+    );
+    const [, json] = JSON.parse((await ask("--json")).stdout) as { error: object; security: Record<string, unknown> }[];
+    assert.deepEqual(json?.error, {
+      code: "TLS_UNTRUSTED",
+      message: "no trusted issuer vouches for the certificate: it is self-signed",
+    });
+    assert.deepEqual([json?.security["fingerprint"], json?.security["trustedBy"]], [fingerprint256, null]);
+    // Beside what was said to it as to a port of TLS.
+    const said = peer.commands.filter((command) => /^[A-Z]{4}/.test(command));
+    assert.deepEqual([...new Set(said)].sort(), ["CAPA", "QUIT", "STLS"]);
+  },
+);
+
+test("serverinfo trusts what --pin and --ca name, and says the keys of a source that trust it as well", async () => {
+  const certificate = await makeCertificate();
+  await using peer = await scriptedPeer({ tls: certificate });
+  await inDirectory(async (directory) => {
+    const [ca, none] = [join(directory, "ca.pem"), join(directory, "none.pem")];
+    writeFileSync(ca, certificate.cert);
+    writeFileSync(none, certificate.key);
+    const ask = (...args: readonly string[]): Promise<Ended> =>
+      here(["fetch", "serverinfo", `127.0.0.1:${peer.port}`, ...args]);
+    const pinned = await ask("--pin", certificate.pin);
+    assert.equal(pinned.code, 0);
+    assert.ok(pinned.stdout.includes(`  write         pin = ["${certificate.pin}"]\n`), pinned.stdout);
+    const issued = await ask("--ca", ca);
+    assert.equal(issued.code, 0);
+    assert.ok(issued.stdout.includes(`  write         ca = ${JSON.stringify(ca)}\n`), issued.stdout);
+    for (const { stdout } of [pinned, issued]) assert.doesNotMatch(stdout, /to trust it|vouches/);
+    assert.deepEqual(
+      [await ask("--ca", none), await ask("--pin", "nonsense")].map(({ code, stdout, stderr }) => [
+        code,
+        stdout,
+        stderr,
+      ]),
+      [
+        [64, "", `restante: --ca ${none} holds no certificate; name a PEM file, with BEGIN CERTIFICATE in it\n`],
+        [
+          64,
+          "",
+          "restante: --pin nonsense is no pin; write sha256/BASE64 of the server's public key, or the SHA-256 fingerprint of its certificate\n",
+        ],
+      ],
+    );
+  });
 });
 
 test("a source that hangs in the middle of a message keeps nobody from stopping the post office", async () => {

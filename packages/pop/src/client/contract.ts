@@ -287,7 +287,15 @@ export interface TlsInfo {
   readonly trustedBy: "issuer" | "pin";
   /** `sha256/BASE64` of the server's public key. */
   readonly pin: string;
+  /** SHA-256 of the certificate, in upper case with colons: what to compare with what its owner says. */
   readonly fingerprint: string;
+  /** `CN=pop.example.org, O=Example`, or "". Of a certificate that is pinned nobody vouches for this. */
+  readonly subject: string;
+  /** As `subject`. */
+  readonly issuer: string;
+  /** The hosts and addresses it is for. */
+  readonly names: readonly string[];
+  readonly validFrom: Date;
   readonly validTo: Date;
 }
 

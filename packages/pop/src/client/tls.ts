@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { channelBindings, type ChannelBinding } from "../sasl/index.ts";
 import type { Pop3Options, TlsInfo, TlsOptions } from "./contract.ts";
-import { Pop3Error } from "./errors.ts";
+import { Pop3Error, printable } from "./errors.ts";
 import { abortedError, tlsError } from "./network-errors.ts";
 import { checkServerName } from "./server-name.ts";
 
@@ -87,8 +87,30 @@ function tlsInfo(socket: TLSSocket, certificate: X509Certificate, pins: readonly
     trustedBy: pins.length > 0 ? "pin" : "issuer",
     pin: publicKeyPin(certificate),
     fingerprint: certificate.fingerprint256,
+    subject: distinguished(certificate.subject),
+    issuer: distinguished(certificate.issuer),
+    names: namesIn(certificate),
+    validFrom: new Date(certificate.validFrom),
     validTo: new Date(certificate.validTo),
   };
+}
+
+/** Node gives a line each, the most general first, and nothing for an empty one. */
+function distinguished(name: string | undefined): string {
+  return safe((name ?? "").split("\n").reverse().join(", "));
+}
+
+/** Node writes a comma inside a name as \u002c. */
+function namesIn({ subjectAltName = "" }: X509Certificate): readonly string[] {
+  return subjectAltName.split(", ").flatMap((name) => {
+    const [, written] = /^(?:DNS|IP Address):(.+)$/.exec(name) ?? [];
+    return written === undefined ? [] : [safe(written)];
+  });
+}
+
+/** A server may write anything into its certificate. */
+function safe(text: string): string {
+  return printable(Buffer.from(text).toString("latin1"));
 }
 
 function connectionOptions(socket: Duplex, { host, mailDomain, options, pins }: TlsPlan): ConnectionOptions {

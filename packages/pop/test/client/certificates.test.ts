@@ -1,12 +1,18 @@
 // TLS from the first octet: whom a certificate is believed, by issuer, name or pin, and what is said before that: nothing.
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { connect as connectTcp } from "node:net";
 import { duplexPair } from "node:stream";
 import { test, type TestContext } from "node:test";
 import tls from "node:tls";
 import { connect, Pop3Error, type Pop3Options, type Pop3Transport } from "@restante/pop/client";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
-import { EXPIRED_CERTIFICATE, MAIL_DOMAIN_CERTIFICATE, OTHER_CERTIFICATE } from "../support/certificate.ts";
+import {
+  EXPIRED_CERTIFICATE,
+  MAIL_DOMAIN_CERTIFICATE,
+  ODD_CERTIFICATE,
+  OTHER_CERTIFICATE,
+} from "../support/certificate.ts";
 import { errorOf, settingFor } from "./fixture.ts";
 import { CERTIFICATE, PIN, TLS, TRUST } from "./tls-fixture.ts";
 
@@ -52,6 +58,22 @@ requirement(
     assert.deepEqual(elsewhere.peer.commands, []);
   },
 );
+
+test("a session tells whom its certificate is for, from whom and how long, as text that is safe on a terminal", async (context) => {
+  // As openssl x509 -subject -issuer -ext subjectAltName -dates tells them.
+  const { session } = await settingFor(context, { tls: { ...TLS, implicit: true } });
+  const { tls: plain } = await session({ tls: "implicit", tlsOptions: TRUST });
+  assert.deepEqual([plain?.subject, plain?.issuer], ["CN=localhost", "CN=localhost"]);
+  assert.deepEqual(plain?.names, ["localhost", "127.0.0.1"]);
+  assert.equal(plain.validFrom.toISOString(), "2026-11-23T10:17:10.000Z");
+  assert.equal(plain.validTo.toISOString(), "2126-10-30T10:17:10.000Z");
+  const { key, cert } = ODD_CERTIFICATE;
+  const odd = await settingFor(context, { tls: { key, cert, implicit: true } });
+  const { tls } = await odd.session({ tls: "implicit", pin: new X509Certificate(cert).fingerprint256 });
+  assert.equal(tls?.subject, "");
+  assert.equal(tls.issuer, String.raw`CN=x\1B[31m, O=Müller\, Söhne \xe2\x80\xaecod, C=DE`);
+  assert.deepEqual(tls.names, ["pop.example.org", "192.0.2.1"]);
+});
 
 test("a pin of the key or the certificate takes the place of an issuer", async (context) => {
   const { session } = await settingFor(context, { tls: { ...TLS, implicit: true } });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative, resolve, dirname } from "node:path";
 import { Pop3Error } from "@restante/pop/client";
 import {
@@ -42,6 +42,7 @@ import { FETCH_OPTIONS, tellSameMailboxes } from "./fetch/options.ts";
 import { seeAccount } from "./fetch/see-account.ts";
 import { popPassword } from "./pop/password.ts";
 import { atPlace, explained, presentedPin } from "./pop/session.ts";
+import { caOf, pinsOf } from "./trust.ts";
 
 const TLS_MODES = ["implicit", "stls-required", "none"] as const;
 
@@ -86,12 +87,13 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const config = currentConfig(values, io);
   const taken = config.sources.map((source) => source.name);
   refuseName(values, taken);
+  const trusted = trustOf(values);
   const named = text(values, "account");
   if (named !== undefined) await seeAccount(named, { config, io });
   const found = await placesFor(values, { address, resolver });
   if (found.note !== undefined) warn(io, PROVIDER_NOTES[found.note]);
   const { mailDomain } = found;
-  const trust = { ...trustOf(values), mailDomain };
+  const trust = { ...trusted, mailDomain };
   const place = await reach(found, { ...trust, values, io });
   const goal = await destination(values, { io, file });
   if (named === undefined && goal.account !== undefined) await seeAccount(goal.account, { config, io });
@@ -226,17 +228,8 @@ interface Trust {
 }
 
 function trustOf(values: OptionValues): Trust {
-  const [pin, ca] = [text(values, "pin"), text(values, "ca")];
-  return { ...(pin !== undefined && { pin }), ...(ca !== undefined && { ca: pem(ca) }) };
-}
-
-function pem(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    const code = String((cause as NodeJS.ErrnoException).code);
-    throw new CliError("usage", `--ca ${path} cannot be read (${code})`, { cause });
-  }
+  const [[pin], ca] = [pinsOf(values), caOf(values)];
+  return { ...(pin !== undefined && { pin }), ...(ca !== undefined && { ca }) };
 }
 
 /** The place that is taken; where the DNS alone vouches for hosts, a person agrees before they hear of us. */
@@ -272,8 +265,13 @@ async function nobodyThere(missed: readonly Missed[], by: keyof typeof ELSEWHERE
   if (telling === undefined) return new CliError("DNS", "no server was found; name it with --host");
   const { place, error } = telling;
   const pin = error.group === "tls" ? await presentedPin(place) : undefined;
-  const next = pin === undefined ? ELSEWHERE[by] : `if it is really the right server, --pin ${pin} trusts it`;
+  const next = pin === undefined ? ELSEWHERE[by] : trustAdvice(place, pin);
   return new CliError(error.code, `${atPlace(error, place)}; ${next}`, { cause: error });
+}
+
+function trustAdvice({ host, port }: TriedPlace, pin: string): string {
+  const at = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  return `restante fetch serverinfo ${at} shows whose it is; if it is really the right server, --pin ${pin} trusts it`;
 }
 
 type Goal = Pick<NewSource, "account" | "maildir">;

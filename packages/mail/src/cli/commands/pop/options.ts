@@ -1,5 +1,4 @@
 // The options of `restante pop ...`, and the session they describe.
-import { readFileSync } from "node:fs";
 import {
   DEFAULT_TIMEOUTS,
   parsePopUrl,
@@ -10,10 +9,11 @@ import {
   type TraceEvent,
 } from "@restante/pop/client";
 import { isLoopback } from "../../../config/index.ts";
-import { argument, isSet, text, texts, type CliArgument, type CliOption, type CommandInput } from "../../command.ts";
+import { argument, isSet, text, type CliArgument, type CliOption, type CommandInput } from "../../command.ts";
 import { askLine } from "../../ask.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
+import { caOf, pinsOf } from "../trust.ts";
 import { mechanismOf } from "../url-mechanism.ts";
 import { popPassword } from "./password.ts";
 
@@ -52,14 +52,14 @@ export interface PopTarget {
 export function popTarget(input: CommandInput, io: Io): PopTarget {
   const { values } = input;
   const url = popUrl(argument(input, "url"));
-  const pins = texts(values, "pin");
+  const pins = pinsOf(values);
   if (isSet(values, "insecure") && pins.length === 0) {
     throw new CliError(
       "usage",
       "--insecure is not offered: name the certificate you trust with --pin; without it the error says which one is shown",
     );
   }
-  const ca = text(values, "ca");
+  const ca = caOf(values);
   const proxy = text(values, "proxy");
   const silenceMs = secondsMs(text(values, "timeout"));
   const options: Pop3Options = {
@@ -67,7 +67,7 @@ export function popTarget(input: CommandInput, io: Io): PopTarget {
     port: url.port,
     ...security(url, { allowsCleartext: isSet(values, "allow-cleartext"), isPinned: pins.length > 0 }),
     ...(pins.length > 0 && { pin: pins }),
-    ...(ca !== undefined && { tlsOptions: { ca: fileText(ca) } }),
+    ...(ca !== undefined && { tlsOptions: { ca } }),
     ...(proxy !== undefined && { proxy }),
     timeouts: {
       connectMs: silenceMs,
@@ -142,14 +142,6 @@ function secondsMs(written: string | undefined): number {
   const seconds = Number(written);
   if (Number.isFinite(seconds) && seconds > 0 && seconds <= 86_400) return seconds * 1_000;
   throw new CliError("usage", `--timeout ${written} is no number of seconds`);
-}
-
-function fileText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new CliError("usage", `--ca ${path} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
-  }
 }
 
 function traceLine({ from, line, octets }: TraceEvent): string {
