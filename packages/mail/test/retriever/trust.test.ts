@@ -7,7 +7,7 @@ import dnsPromises from "node:dns/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { connect as connectTcp, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
+import { test, type TestContext } from "node:test";
 import { Pop3Error } from "@restante/pop/client";
 import { scriptedPeer } from "@restante/pop/testing";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
@@ -194,3 +194,26 @@ requirement(
     assert.doesNotMatch(own.warnings.map(({ text }) => text).join(), /encryption/);
   },
 );
+
+test("a file that holds no certificate, or no key, is named before anything is said of the server", async (context) => {
+  const setting = await openSetting(context, { tls: TLS, keys: { tls: "implicit" } });
+  const [pem, key, none] = ["pem", "key", "none"].map((name) => join(setting.folder, name)) as [string, string, string];
+  writeFileSync(pem, TEST_CERTIFICATE.cert);
+  writeFileSync(key, TEST_CERTIFICATE.key);
+  writeFileSync(none, "nothing\n");
+  const said = async (keys: object): Promise<string> => {
+    const { exitCode, error } = await setting.run(keys);
+    assert.equal(exitCode, 78, error?.message);
+    return (error?.message ?? "").replaceAll(setting.folder, "");
+  };
+  assert.equal(await said({ ca: none }), "work: /none holds no certificate; name a PEM file with one");
+  assert.equal(
+    await said({ ca: pem, certificate: key, key }),
+    "work: /key holds no certificate; name a PEM file with one",
+  );
+  assert.equal(
+    await said({ ca: pem, certificate: pem, key: pem }),
+    "work: /pem holds no private key; name a PEM file with one",
+  );
+  assert.equal((await setting.run({ ca: pem, certificate: pem, key })).exitCode, 0);
+});

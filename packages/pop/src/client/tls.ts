@@ -41,6 +41,13 @@ export interface Secured {
 /** Does the handshake. Rejects with Pop3Error; the stream is then destroyed. */
 export function startTls(stream: Duplex, plan: TlsPlan, signal: AbortSignal): Promise<Secured> {
   return new Promise((resolve, reject) => {
+    let socket: TLSSocket;
+    try {
+      socket = connectTls(connectionOptions(stream, plan));
+    } catch (cause) {
+      stream.destroy();
+      return reject(unusable(cause));
+    }
     const fail = (error: unknown): void => {
       signal.removeEventListener("abort", abort);
       socket.destroy();
@@ -50,7 +57,6 @@ export function startTls(stream: Duplex, plan: TlsPlan, signal: AbortSignal): Pr
     const abort = (): void => fail(abortedError("tls", signal));
     const onClose = (): void =>
       fail(new Pop3Error("TLS_HANDSHAKE", { phase: "tls", message: "closed during the handshake" }));
-    const socket = connectTls(connectionOptions(stream, plan));
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
     socket.on("error", fail);
@@ -78,6 +84,13 @@ export function startTls(stream: Duplex, plan: TlsPlan, signal: AbortSignal): Pr
       });
     });
   });
+}
+
+/** What the caller gave is no certificate or key, or they do not belong together. */
+function unusable(cause: unknown): Pop3Error {
+  const { reason = "" } = cause as { readonly reason?: string };
+  const message = `the certificates or the key that were given cannot be used${reason === "" ? "" : ` (${reason})`}`;
+  return new Pop3Error("CONFIG", { phase: "tls", message, cause, sessionUsable: false });
 }
 
 function tlsInfo(socket: TLSSocket, certificate: X509Certificate, pins: readonly string[]): TlsInfo {

@@ -12,6 +12,7 @@ import {
   MAIL_DOMAIN_CERTIFICATE,
   ODD_CERTIFICATE,
   OTHER_CERTIFICATE,
+  TEST_CERTIFICATE,
 } from "../support/certificate.ts";
 import { errorOf, settingFor } from "./fixture.ts";
 import { CERTIFICATE, PIN, TLS, TRUST } from "./tls-fixture.ts";
@@ -73,6 +74,20 @@ test("a session tells whom its certificate is for, from whom and how long, as te
   assert.equal(tls?.subject, "");
   assert.equal(tls.issuer, String.raw`CN=x\1B[31m, O=Müller\, Söhne \xe2\x80\xaecod, C=DE`);
   assert.deepEqual(tls.names, ["pop.example.org", "192.0.2.1"]);
+});
+
+test("certificates or a key that are none end a connection at once, and leave no socket open", async (context) => {
+  const { peer, options } = await settingFor(context, { tls: { ...TLS, implicit: true } });
+  const { cert } = TEST_CERTIFICATE;
+  for (const wrong of [
+    { cert: "none", key: "none" },
+    { cert, key: OTHER_CERTIFICATE.key },
+  ]) {
+    const error = await errorOf(connect(options({ tls: "implicit", tlsOptions: { ...TRUST, ...wrong } })));
+    assert.deepEqual([error.code, error.phase, error.sessionUsable], ["CONFIG", "tls", false]);
+    assert.match(error.message, /^the certificates or the key that were given cannot be used \(.+\)$/);
+  }
+  await peer.untilClosed(2);
 });
 
 test("a pin of the key or the certificate takes the place of an issuer", async (context) => {

@@ -13,7 +13,7 @@ import {
   type TlsOptions,
   type TraceEvent,
 } from "@restante/pop/client";
-import { isLoopback, type SourceConfig } from "../../config/index.ts";
+import { holdsCertificate, isLoopback, type SourceConfig } from "../../config/index.ts";
 import type { Log } from "../../observe/index.ts";
 import { FetchError } from "../fetch-error.ts";
 import { maskedTrace } from "./masking.ts";
@@ -56,9 +56,9 @@ export interface OpenRemoteOptions {
 export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Promise<RemoteMaildrop> {
   const { caFile, certificateFile, keyFile, timeoutMs, pins } = source;
   const tlsOptions: TlsOptions = {
-    ...(caFile === undefined ? {} : { ca: await readPem(source, caFile) }),
-    ...(certificateFile === undefined ? {} : { cert: await readPem(source, certificateFile) }),
-    ...(keyFile === undefined ? {} : { key: await readPem(source, keyFile) }),
+    ...(caFile === undefined ? {} : { ca: await readPem(source, caFile, "certificate") }),
+    ...(certificateFile === undefined ? {} : { cert: await readPem(source, certificateFile, "certificate") }),
+    ...(keyFile === undefined ? {} : { key: await readPem(source, keyFile, "private key") }),
   };
   const shared = {
     host: source.host,
@@ -144,14 +144,21 @@ function timeoutsOf(ms: number) {
   return { connectMs: ms, greetingMs: ms, commandMs: ms, idleMs: ms, replyMs };
 }
 
-async function readPem(source: SourceConfig, path: string): Promise<Buffer> {
+const IN_PEM = {
+  certificate: holdsCertificate,
+  "private key": (pem: string) => /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem),
+} as const;
+
+async function readPem({ name }: SourceConfig, path: string, what: keyof typeof IN_PEM): Promise<string> {
+  let pem: string;
   try {
-    return await readFile(path);
+    pem = await readFile(path, "latin1");
   } catch (cause) {
-    throw new FetchError(
-      "config",
-      `${source.name}: ${path} cannot be read (${String((cause as NodeJS.ErrnoException).code)})`,
-      { cause },
-    );
+    const { code } = cause as NodeJS.ErrnoException;
+    const text = `${name}: ${path} cannot be read (${String(code)}); check the path and its mode`;
+    throw new FetchError("config", text, { cause });
   }
+  // Node takes a file without any for no issuer at all, and says of every certificate that nobody vouches for it.
+  if (IN_PEM[what](pem)) return pem;
+  throw new FetchError("config", `${name}: ${path} holds no ${what}; name a PEM file with one`);
 }
