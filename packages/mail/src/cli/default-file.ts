@@ -20,6 +20,7 @@ export function configurationFile(
     );
   const data = resolve(typed ?? "data");
   const named = text(values, "config");
+  if (named === "") throw new CliError("usage", "the configuration is named with nothing; write its path behind -c");
   const file = named ?? join(data, CONFIG_FILE);
   return { file, exists: named !== undefined || existsSync(file), isNamed: named !== undefined, data };
 }

@@ -1,6 +1,7 @@
 // The configuration a command works with: a file, the environment, and --data.
 import { loadConfig, renderProblem, type Loaded } from "../config/index.ts";
 import { text, type CliOption, type OptionValues } from "./command.ts";
+import { CliError } from "./failure.ts";
 import { warn, type Io } from "./io.ts";
 
 /** Options of every command that works on a data directory. */
@@ -33,6 +34,7 @@ export function loadSettings(
 ): Loaded {
   const file = text(values, "config");
   const data = text(values, "data");
+  if (file === "") throw new CliError("usage", "the configuration is named with nothing; write its path behind -c");
   return loadConfig({
     ...(file === undefined ? {} : { file }),
     env: io.env,

@@ -10,6 +10,7 @@ import { crossChecks } from "./rules.ts";
 import { sameMailboxes } from "./same-mailbox.ts";
 import { namesAt, schema, type Settings } from "./schema.ts";
 import { readToml, TomlProblem, type TomlText } from "./toml.ts";
+import { otherKind } from "./values.ts";
 
 const FILE_OCTETS_MAX = 1_048_576;
 /** zod writes and compiles a function for every object it checks; for a configuration, checked once, that takes longer than the check. */
@@ -52,7 +53,7 @@ export function loadConfig(options: LoadOptions = {}): Loaded {
   for (const { key, flag, value } of options.flags ?? [])
     layers.set(key.split("."), value, () => ({ kind: "flag", flag }));
 
-  const checked = schema.safeParse(layers.merged, ONCE);
+  const checked = schema.safeParse(layers.merged, { ...ONCE, error: otherKind });
   const issues = checked.success ? [] : checked.error.issues;
   const settings = checked.success
     ? checked.data
@@ -106,8 +107,24 @@ function problemsOf(issue: z.core.$ZodIssue): readonly RawProblem[] {
   return issue.keys.map((key) => ({
     path: [...issue.path, key],
     isKey: true,
-    text: `unknown key${table === "" ? "" : ` in [${table}]`}; ${suggestion(key, names)}`,
+    text: `unknown key${table === "" ? "" : ` in [${table}]`}; ${placeOf(issue.path, key) ?? suggestion(key, names)}`,
   }));
+}
+
+/** Where a key of this name belongs: a table below this one, beside it, or above it. Of sources only, whose tables are many. */
+function placeOf(path: readonly PropertyKey[], key: string): string | undefined {
+  const top = path[0] === "source" ? 2 : path[0] === "defaults" ? 1 : Infinity;
+  for (let length = path.length; length >= top; length -= 1) {
+    const above = path.slice(0, length);
+    if (length < path.length && namesAt(above).includes(key)) return `it belongs into [${dotted(above)}] itself`;
+    for (const name of namesAt(above)) {
+      if (namesAt([...above, name]).includes(key))
+        return `it belongs into the table ${name}, as in ${name} = { ${key} = ... }`;
+      if (namesAt([...above, name, 0]).includes(key))
+        return `it belongs into a table of its own, [[${dotted([...above, name])}]]`;
+    }
+  }
+  return undefined;
 }
 
 /** A secret in clear is for its owner's eyes only. */

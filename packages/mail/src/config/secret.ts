@@ -66,7 +66,10 @@ export async function readSecret(
       return fromFile(value.path);
     case "environment": {
       const found = env[value.variable];
-      if (found === undefined || found === "") throw new Error(`the environment variable ${value.variable} is not set`);
+      if (found === undefined || found === "")
+        throw new Error(
+          `the environment variable ${value.variable} is not set; set it for whoever starts this, or write another place of the secret`,
+        );
       return found;
     }
     case "command":
@@ -105,7 +108,7 @@ function fromCommand(command: readonly string[], commandMs: number, signal: Abor
       else
         reject(
           new Error(
-            `the command ${program} that prints a secret failed (${error.code ?? error.signal ?? "unknown reason"})`,
+            `the command ${program} that prints a secret failed (${error.code ?? error.signal ?? "unknown reason"}); run it by hand to see why`,
           ),
         );
     });

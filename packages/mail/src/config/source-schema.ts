@@ -3,7 +3,7 @@ import { z } from "zod";
 import { compilePattern, PatternError } from "./pattern.ts";
 import { secret } from "./secret.ts";
 import { age, deliverTarget, host, keep, pin, proxyUrl, userName } from "./source-values.ts";
-import { count, domainName, duration, isNot, listOf, octets, path, show, written } from "./values.ts";
+import { calling, count, domainName, duration, isNot, kindOf, listOf, octets, path, show, written } from "./values.ts";
 
 export const SOURCE_TLS = ["implicit", "stls-required", "stls-if-offered", "none"] as const;
 export type SourceTls = (typeof SOURCE_TLS)[number];
@@ -26,16 +26,37 @@ export type SourceMechanism = (typeof MECHANISMS)[number];
 
 function oneOf<const T extends readonly string[]>(values: T) {
   return z.enum(values, {
-    error: (issue) => `${isNot(issue.input, "one of them")}; write ${values.map((value) => `"${value}"`).join(", ")}`,
+    error: (issue) => `${isNot(issue.input, "known here")}; write ${orOf(values.map((value) => `"${value}"`))}`,
   });
+}
+
+function orOf(words: readonly string[]): string {
+  return [words.slice(0, -1).join(", "), ...words.slice(-1)].filter((part) => part !== "").join(" or ");
 }
 
 const flag = z.boolean({ error: (issue) => `${show(issue.input)} is neither true nor false; write one of them` });
 
 const table = (hint: string) => ({
   error: (issue: { readonly code?: string; readonly input?: unknown }) =>
-    issue.code === "invalid_type" ? `${isNot(issue.input, "a table")}; write ${hint}` : undefined,
+    issue.code !== "invalid_type" ? undefined : `${noTable(issue.input)}; write ${hint}`,
 });
+
+/** Without what was written: a password may stand there. */
+function noTable(input: unknown): string {
+  if (input === undefined) return "is missing";
+  return `${kindOf(input)} is not a table${Array.isArray(input) ? ", which has one bracket on each side" : ""}`;
+}
+
+/** A list of tables, each with a heading of its own in two brackets. */
+function tables<T extends z.ZodType>(
+  one: T,
+  o: { readonly name: string; readonly max: number; readonly hint: string },
+) {
+  const right = `write [[source.NAME.${o.name}]], with two brackets on each side, and below it ${o.hint}`;
+  return z
+    .array(one, { error: (issue) => `${kindOf(issue.input)} is not a list of tables; ${right}` })
+    .max(o.max, { error: `there are more than ${o.max}; leave some out` });
+}
 
 /** Refuses, in one line, what other retrievers have and this one has not yet. */
 function refused(when: (value: unknown) => boolean, text: string) {
@@ -136,6 +157,8 @@ const headerName = written({
   parse: (text) => (/^[!-9;-~]{1,100}$/.test(text) ? text : undefined),
 });
 
+const mailbox = calling("the name of a mailbox", 'write it in quotes, such as "INBOX"');
+
 const pattern = z
   .string({ error: (issue) => `${isNot(issue.input, "a pattern")}; write one in quotes, such as "^Yes"` })
   .min(1, { error: 'is empty; write a pattern, such as "^Yes"' })
@@ -186,7 +209,7 @@ const shared = {
   timeout: duration({ min: "1s", max: "1h" }).optional().describe("how long the server may be silent"),
   pipelining: oneOf(["auto", "off"]).optional().describe("off for servers that lose commands"),
   auth: auth.optional().describe("how to log in"),
-  mailbox: z.string().min(1).max(255).optional().describe("the mailbox of store: the mail goes to"),
+  mailbox: mailbox.optional().describe("the mailbox of store: the mail goes to"),
   commit_every: count({ min: 1, max: 100_000 }).optional().describe("removals after which they are made final"),
   fetch: fetchTable.optional().describe("what is fetched"),
   server: serverTable.optional().describe("what stays on the server"),
@@ -206,15 +229,12 @@ const sourceTable = z.strictObject(
     port: count({ min: 1, max: 65_535 })
       .optional()
       .describe("995 with tls = implicit, else 110; 109 of pop2; pop1 and TLS around pop2 have no usual one"),
-    remote_mailbox: z
-      .string()
-      .min(1)
-      .max(255)
-      .optional()
-      .describe("which of the account's mailboxes is collected; pop2 and pop1 only"),
+    remote_mailbox: mailbox.optional().describe("which of the account's mailboxes is collected; pop2 and pop1 only"),
     user: userName.describe("the name to log in with"),
     password: password.optional().describe("where the password is"),
-    account: z.string().min(1).max(255).optional().describe("the account here whose mail it becomes"),
+    account: calling("the name of an account", 'write it in quotes, such as "anna"')
+      .optional()
+      .describe("the account here whose mail it becomes"),
     enabled: flag.optional().describe("false: left alone unless it is named"),
     authserv_id: domainName
       .optional()
@@ -222,11 +242,14 @@ const sourceTable = z.strictObject(
         "how the server that receives this mail calls itself in Authentication-Results; only that one is believed",
       ),
     ...shared,
-    filter: z.array(filterTable).max(100).optional().describe("messages treated differently, first match first"),
-    deliver: z
-      .array(deliverTable)
-      .min(1)
-      .max(10)
+    filter: tables(filterTable, {
+      name: "filter",
+      max: 100,
+      hint: 'when = { header = "X-Spam-Status", matches = "^Yes" } and do = "skip"',
+    })
+      .optional()
+      .describe("messages treated differently, first match first"),
+    deliver: tables(deliverTable, { name: "deliver", max: 10, hint: 'to = "maildir:~/Maildir"' })
       .optional()
       .describe("where the mail goes; all must have it before it is removed there"),
   },
@@ -238,13 +261,24 @@ export const SOURCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 const sourceName = z.string().regex(SOURCE_NAME);
 
-export const sourcesTable = z.record(sourceName, sourceTable, {
+const sources = z.record(sourceName, sourceTable, {
   error: (issue) => {
     if (issue.code !== "invalid_key")
-      return `${show(issue.input)} is not a table; write [source.NAME] and below it host = "pop.example.org"`;
+      return `${noTable(issue.input)}; write [source.NAME], with a name such as work, and below it host = "pop.example.org"`;
     return "is not a name of a source; write up to 64 letters, digits, dots, dashes or underscores";
   },
 });
+
+/** Told once, not of each key, and without their values: a password is among them. */
+export const sourcesTable = z.preprocess(
+  refused(
+    (value) =>
+      typeof value === "object" &&
+      Object.entries(value ?? {}).some(([key, inner]) => key in sourceTable.shape && typeof inner !== "object"),
+    "holds the keys of a source, and a source has a name; write [source.NAME] above them, such as [source.work]",
+  ),
+  sources,
+);
 
 export type DefaultsSettings = z.output<typeof defaultsTable>;
 export type SourceSettings = z.output<typeof sourceTable>;

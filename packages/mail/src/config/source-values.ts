@@ -61,7 +61,8 @@ const RIGHT_TARGET = 'write "store:LOGIN", "maildir:PATH" or "exec:COMMAND"';
 export const deliverTarget = z
   .string({ error: (issue) => `${isNot(issue.input, "a destination")}; ${RIGHT_TARGET}` })
   .transform((text, context): DeliverTarget => {
-    const [, scheme = "", rest = ""] = /^([a-z0-9-]+):(.*)$/is.exec(text) ?? [];
+    const [, written = "", rest = ""] = /^([a-z0-9-]+):(.*)$/is.exec(text) ?? [];
+    const scheme = written.toLowerCase();
     const refuse = (message: string): never => {
       context.issues.push({ code: "custom", message, input: text });
       return z.NEVER;

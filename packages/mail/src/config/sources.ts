@@ -229,7 +229,7 @@ const CHECKS: readonly ((checked: Checked) => readonly Found[])[] = [
       : [{ key: ["deliver"], text: `${JSON.stringify(double)} stands there twice; leave one out` }];
   },
   ({ source }) =>
-    source.account === undefined && source.deliver === undefined
+    source.account === undefined && (source.deliver ?? []).length === 0
       ? [
           {
             key: [],
@@ -255,6 +255,12 @@ const CHECKS: readonly ((checked: Checked) => readonly Found[])[] = [
           },
         ]
       : [],
+  ({ of }) => {
+    if ((of.certificate === undefined) === (of.key === undefined) || of.auth?.external === true) return [];
+    return of.key === undefined
+      ? [{ key: ["certificate"], text: 'a certificate without its key; add key = "FILE"' }]
+      : [{ key: ["key"], text: 'a key without its certificate; add certificate = "FILE"' }];
+  },
   ({ of }) =>
     of.auth?.external === true && (of.certificate === undefined || of.key === undefined)
       ? [{ key: ["auth"], text: 'external needs a client certificate; add certificate = "FILE" and key = "FILE"' }]

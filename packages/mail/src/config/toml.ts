@@ -46,11 +46,26 @@ function parseOrExplain(text: string): Record<string, unknown> {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const reason = (error.message.split("\n", 1)[0] ?? "").replace(/^Invalid TOML document: /, "");
-    throw new TomlProblem(`not TOML: ${reason}; a text stands in quotes, as in key = "text"`, {
+    throw new TomlProblem(`not TOML: ${reason}; ${hintFor(reason)}`, {
       line: error.line,
       column: error.column,
     });
   }
+}
+
+/** The reader of TOML has words and no codes; what it may say otherwise gets the commonest advice. */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/already defined/, "it stands there twice: keep one, or write both into one table"],
+  [/strings|unfinished string/, 'close the quotes, as in key = "text"'],
+  [/escape/, "write \\\\ for \\, or the text in single quotes"],
+  [/numer|integer|leading zero|underscore/, 'a number has no unit; a text stands in quotes, as in key = "5m"'],
+  [/end of structure|unfinished (?:array|table)/, "put commas between, and close every [ and {"],
+  [/end-of-line/, "each key stands on a line of its own, and a table is [name] or [[name]]"],
+  [/key|table/, 'write key = "text", or a table as [name]'],
+];
+
+function hintFor(reason: string): string {
+  return HINTS.find(([pattern]) => pattern.test(reason))?.[1] ?? 'a text stands in quotes, as in key = "text"';
 }
 
 type Places = Map<string, { readonly key: Place; readonly value: Place }>;

@@ -1,11 +1,34 @@
 // The kinds of value a configuration is written in. Each reads a text or refuses it with what would be right.
 import { z } from "zod";
 
-/** Shows a wrong value in a message: short, one line, quoted as TOML would. */
+/**
+ * Shows a wrong value in a message: short, one line, quoted as TOML would. Of lists and tables only that they are one,
+ * and of a URL not its password: whatever stands in the wrong place may be a secret.
+ */
 export function show(value: unknown): string {
   if (typeof value === "bigint") return String(value);
-  const text = JSON.stringify(value) ?? String(value);
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === "object" && value !== null) return kindOf(value);
+  const text = JSON.stringify(withoutPassword(value)) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function withoutPassword(value: unknown): unknown {
+  return typeof value === "string" ? value.replace(/(:\/\/[^:/@]*:)[^]*@/, "$1********@") : value;
+}
+
+/** What somebody wrote, without showing it. */
+export function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "a table" : typeof value === "string" ? "a text" : show(value);
+}
+
+/** Where a key says nothing of its own about a value of another kind. */
+export function otherKind(issue: { readonly code?: string; readonly input?: unknown; readonly expected?: unknown }) {
+  if (issue.code !== "invalid_type") return undefined;
+  if (issue.input === undefined) return "is missing";
+  if (issue.expected === "boolean") return `${show(issue.input)} is neither true nor false; write one of them`;
+  return issue.expected === "string" ? `${show(issue.input)} is not a text; write one in quotes` : undefined;
 }
 
 /** What is wrong with `input`, which is to be `what`: it is something else, or it is not there. */
@@ -30,6 +53,11 @@ export function written<T>(kind: Kind<T>) {
     context.issues.push({ code: "custom", message: refusal(text), input: text });
     return z.NEVER;
   });
+}
+
+/** What people call something, up to 255 characters. */
+export function calling(what: string, right: string) {
+  return written({ what, right, parse: (text) => (text !== "" && text.length <= 255 ? text : undefined) });
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

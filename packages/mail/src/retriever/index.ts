@@ -25,6 +25,7 @@ export { readReason } from "./decide/reasons.ts";
 export { receivedDate } from "./run/header.ts";
 export { FETCH_FILES, readClock, statePath, type FetchHouse } from "./run/house.ts";
 export {
+  adviceForLook,
   checkSource,
   denyMigration,
   markSeen,

@@ -116,6 +116,41 @@ test("a mailbox that is collected twice is warned of by every command that looks
   });
 });
 
+test("a look that fails says what to do, as a run does", async () => {
+  await withSource({ faults: [{ on: "PASS", answer: "-ERR [AUTH] no" }], mechanisms: [] }, async ({ fetch }) => {
+    const line =
+      "restante: work: the login was refused: no\n  do      look at user and password; some providers want an app password\n";
+    for (const words of [["check"], ["plan"], ["state", "mark-seen", "work"]]) {
+      const { code, stderr } = await fetch(...words);
+      assert.deepEqual([code, stderr], [77, line], words.join(" "));
+    }
+    const told = JSON.parse((await fetch("check", "--json")).stdout) as { advice: readonly { code: string }[] };
+    assert.deepEqual(
+      told.advice.map(({ code }) => code),
+      ["login"],
+    );
+  });
+});
+
+test("a variable that begins like ours and is no key is told, and a configuration is not named with nothing", async () => {
+  await withSource({}, async ({ file, data }) => {
+    const env = { WORK_PASSWORD: "secret", RESTANTE_SOURCE_WORK_PASSWORD: "x" };
+    const { code, stderr } = await here(["fetch", "check", "-c", file, "--data", data], { env });
+    assert.deepEqual(
+      [code, stderr],
+      [0, "restante: warning: RESTANTE_SOURCE_WORK_PASSWORD: mirrors no key and is ignored\n"],
+    );
+    for (const words of [
+      ["fetch", "check", "-c", ""],
+      ["config", "check", "-c", ""],
+    ]) {
+      const refused = await here(words);
+      assert.equal(refused.code, 64);
+      assert.equal(refused.stderr, "restante: the configuration is named with nothing; write its path behind -c\n");
+    }
+  });
+});
+
 test("of several sources one that fails takes nothing from the others, and the worst exit code counts", async () => {
   const tables = [
     "[source.gone]",

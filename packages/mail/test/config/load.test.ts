@@ -353,3 +353,31 @@ test("the JSON Schema knows every key and forbids others", () => {
     "web",
   ]);
 });
+
+test("what is no TOML is told with what is right at that place", () => {
+  const said: readonly (readonly [text: string, right: string])[] = [
+    ["a = b\n", 'a text stands in quotes, as in key = "text"'],
+    ['a = "b\n', 'close the quotes, as in key = "text"'],
+    ["a = 5m\n", 'a number has no unit; a text stands in quotes, as in key = "5m"'],
+    ["a = 1\na = 2\n", "it stands there twice: keep one, or write both into one table"],
+    ["[a]\n[a]\n", "it stands there twice: keep one, or write both into one table"],
+    ["a: 1\n", 'write key = "text", or a table as [name]'],
+    ["[a\n", 'write key = "text", or a table as [name]'],
+    ["[[a]\n", 'write key = "text", or a table as [name]'],
+    ["a = [1 2]\n", "put commas between, and close every [ and {"],
+    ["a = 1 b = 2\n", "each key stands on a line of its own, and a table is [name] or [[name]]"],
+    ['a = "C:\\path"\n', "write \\\\ for \\, or the text in single quotes"],
+  ];
+  for (const [text, right] of said) {
+    const [line = "", ...more] = problems(text);
+    assert.deepEqual(more, []);
+    assert.match(line, /^FILE:\d+:\d+: not TOML: [^;]+; /);
+    assert.ok(line.endsWith(`; ${right}`), line);
+  }
+});
+
+test("a key that says nothing of its own of another kind of value is answered in the words of the others", () => {
+  assert.deepEqual(problems("[pop]\nlast = 1\n"), [
+    "FILE:2:8: pop.last: 1 is neither true nor false; write one of them",
+  ]);
+});

@@ -22,7 +22,7 @@ test("a secret is read from a file, a variable or a command, without its line en
 test("a command that fails is named, and what it printed is not", async () => {
   const command = [process.execPath, "-e", "console.error('geheim'); console.log('geheim'); process.exit(3)"];
   await assert.rejects(readSecret({ kind: "command", command }, {}), (error: Error) => {
-    assert.match(error.message, /^the command .* that prints a secret failed \(3\)$/);
+    assert.match(error.message, /^the command .* that prints a secret failed \(3\); run it by hand to see why$/);
     assert.doesNotMatch(error.message, /geheim/);
     return true;
   });
@@ -31,7 +31,7 @@ test("a command that fails is named, and what it printed is not", async () => {
 test("a variable that is not set is named", async () => {
   await assert.rejects(
     readSecret({ kind: "environment", variable: "NONE" }, {}),
-    /the environment variable NONE is not set/,
+    /the environment variable NONE is not set; set it for whoever starts this, or write another place of the secret$/,
   );
 });
 

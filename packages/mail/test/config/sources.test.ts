@@ -184,3 +184,113 @@ test("explain tells where each key of a source comes from", () => {
   assert.equal(row("server.keep")?.value, '"14d"');
   assert.equal(row("commit_every")?.from, "default");
 });
+
+test("what stands in the wrong place is not shown, for it may be a password", () => {
+  const wrong: readonly string[] = [
+    '[source]\nhost = "pop.example"\npassword = "hunter2"\n',
+    '[[source]]\npassword = "hunter2"\n',
+    '[[source.a]]\npassword = "hunter2"\n',
+    'source.a = ["hunter2"]\n',
+    SMALL.replace("pop.example", "pops://u:hunter2@pop.example"),
+    SMALL.replace("pop.example", "pops://u:hun/ter2@pop.example"),
+    `${SMALL}proxy = "socks5://u:hunter2@proxy.example:1080"\n`,
+    `${SMALL}auth = "PLAIN hunter2"\n`,
+    `${SMALL}deliver = [["hunter2"]]\n`,
+    SMALL.replace('{ env = "X" }', '["hunter2"]'),
+  ];
+  for (const text of wrong) {
+    const lines = problems(text);
+    assert.ok(lines.length > 0, text);
+    assert.doesNotMatch(lines.join("\n"), /hunter2|ter2/, text);
+  }
+});
+
+test("keys of a source without the name of one are told once", () => {
+  assert.deepEqual(problems('[source]\nhost = "pop.example"\nuser = "u"\npassword = { env = "X" }\n'), [
+    "FILE:1:2: source: holds the keys of a source, and a source has a name; write [source.NAME] above them, such as [source.work]",
+  ]);
+  assert.match(
+    problems('[[source.a]]\nhost = "x"\n').join("\n"),
+    /^FILE:1:3: source\.a: a list is not a table, which has one bracket on each side; write \[source\.NAME\]/,
+  );
+});
+
+const SAID: readonly (readonly [claim: string, line: string, said: string])[] = [
+  ["two letters in each other's place", 'evrey = "5m"', "evrey: unknown key in [source.a]; did you mean every?"],
+  [
+    "a key of a table below",
+    'keep = "14d"',
+    "keep: unknown key in [source.a]; it belongs into the table server, as in server = { keep = ... }",
+  ],
+  [
+    "a key of the table beside",
+    'fetch = { keep = "14d" }',
+    "fetch.keep: unknown key in [source.a.fetch]; it belongs into the table server, as in server = { keep = ... }",
+  ],
+  [
+    "a key of the table above",
+    'fetch = { every = "5m" }',
+    "fetch.every: unknown key in [source.a.fetch]; it belongs into [source.a] itself",
+  ],
+  [
+    "a key of a list of tables",
+    'to = "maildir:m"',
+    "to: unknown key in [source.a]; it belongs into a table of its own, [[source.a.deliver]]",
+  ],
+  ["a word of other programs", "ssl = true", "ssl: unknown key in [source.a]; did you mean tls?"],
+  [
+    "another word of theirs",
+    "delete = true",
+    'delete: unknown key in [source.a]; server = { keep = "0" } removes there what is safely here',
+  ],
+  [
+    "a key nobody knows",
+    "fetch = { zzz = 1 }",
+    "fetch.zzz: unknown key in [source.a.fetch]; write one of only, max_size, oversize, order, max_messages",
+  ],
+  [
+    "a choice there is not",
+    'tls = "ssl"',
+    'tls: "ssl" is not known here; write "implicit", "stls-required", "stls-if-offered" or "none"',
+  ],
+  [
+    "one table where several may stand",
+    'deliver = { to = "maildir:m" }',
+    'deliver: a table is not a list of tables; write [[source.NAME.deliver]], with two brackets on each side, and below it to = "maildir:~/Maildir"',
+  ],
+  [
+    "a number for a name",
+    "mailbox = 5",
+    'mailbox: 5 is not the name of a mailbox; write it in quotes, such as "INBOX"',
+  ],
+  [
+    "a date for a duration",
+    "every = 2026-01-01",
+    'every: 2026-01-01 is not a duration from 10s to 20d; write a number and a unit (ms, s, m, h, d), such as "10m"',
+  ],
+  [
+    "a certificate without its key",
+    'certificate = "c.pem"',
+    'certificate: a certificate without its key; add key = "FILE"',
+  ],
+  ["a key without its certificate", 'key = "k.pem"', 'key: a key without its certificate; add certificate = "FILE"'],
+];
+for (const [claim, line, said] of SAID)
+  test(`what is right is said to ${claim}`, () => {
+    assert.deepEqual(
+      problems(`${SMALL}${line}\n`).map((problem) => problem.replace(/^FILE:6:\d+: source\.a\./, "")),
+      [said],
+    );
+  });
+
+test("the scheme of a destination may be in capitals, and an empty list of them is none", () => {
+  const [upper, lower] = ["Maildir", "maildir"].map((scheme) =>
+    sourceOf(`${SMALL}deliver = [{ to = "${scheme}:M" }]\n`),
+  );
+  assert.deepEqual(upper?.destinations, lower?.destinations);
+  assert.deepEqual(sourceOf(`${SMALL}deliver = []\n`), sourceOf(SMALL));
+  assert.match(
+    problems(`${SMALL.replace('account = "me"\n', "")}deliver = []\n`).join(),
+    /says nowhere where the mail goes/,
+  );
+});

@@ -49,7 +49,9 @@ test("a password file that others can read is refused, and so is what cannot be 
   chmodSync(file, 0o644);
   const rows: readonly (readonly [object, RegExp])[] = [
     [{ file }, /others can read its password file .*; run chmod 600/],
-    [{ file: join(setting.folder, "none") }, /cannot be read \(ENOENT\)/],
+    [{ file: join(setting.folder, "none") }, /cannot be read \(ENOENT\); check the path and its mode$/],
+    [{ file: setting.folder }, /its password file .* is a directory; name the file in it$/],
+    [{ command: ["true"] }, /its password is empty; it is the first line of the file, or of what the command prints$/],
     [{ env: "NOT_SET_AT_ALL" }, /NOT_SET_AT_ALL is not set/],
     [{ command: ["false"] }, /the command false that prints a secret failed/],
     [{ prompt: true }, /nobody is at a terminal/],

@@ -201,7 +201,7 @@ test("a file that holds no certificate, or no key, is named before anything is s
   writeFileSync(pem, TEST_CERTIFICATE.cert);
   writeFileSync(key, TEST_CERTIFICATE.key);
   writeFileSync(none, "nothing\n");
-  const said = async (keys: object): Promise<string> => {
+  const said = async (keys: Readonly<Record<string, unknown>>): Promise<string> => {
     const { exitCode, error } = await setting.run(keys);
     assert.equal(exitCode, 78, error?.message);
     return (error?.message ?? "").replaceAll(setting.folder, "");

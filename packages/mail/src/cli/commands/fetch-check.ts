@@ -31,6 +31,7 @@ export const fetchCheck: CliCommand = {
       eachSource({
         sources,
         io,
+        house,
         look: (source) => checkSource(source, house),
         told: (check): FetchExit => {
           found.push(check);

@@ -36,6 +36,7 @@ export const fetchPlan: CliCommand = {
       eachSource({
         sources,
         io,
+        house,
         look: (source) => planSource(source, house),
         told: (plan): FetchExit => {
           if (isJson) printJson(io, plan);

@@ -1,4 +1,5 @@
 import {
+  adviceForLook,
   exportState,
   exitOf,
   FetchError,
@@ -13,6 +14,7 @@ import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
 import { printJson, printLine, printTable, type Io } from "../io.ts";
 import { toSecond } from "../moments.ts";
+import { tellFailedLook } from "./fetch/each-source.ts";
 import { chosenSources, FETCH_OPTIONS } from "./fetch/options.ts";
 import { withFetchHouse } from "./fetch/with-house.ts";
 import { remembered, withMemory } from "./fetch/with-memory.ts";
@@ -147,7 +149,7 @@ async function seen(input: CommandInput, io: Io): Promise<number> {
         if (isSet(input.values, "json")) printJson(io, { source: source.name, markedSeen: count });
         else printLine(io, `${source.name}: ${count} marked as seen; they will not be collected, and never removed.`);
       } catch (error) {
-        io.stderr.write(`restante: ${source.name}: ${(error as Error).message}\n`);
+        tellFailedLook(io, { source, error, advice: adviceForLook(source, error, house) });
         return exitOf(error);
       }
     }

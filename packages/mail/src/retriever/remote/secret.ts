@@ -35,18 +35,24 @@ export async function readPassword(source: SourceConfig, secret: SourceSecret, o
       throw new Pop3Error("AUTH_TIMEOUT", { phase: "auth", message: `${source.name}: ${cause.message}`, cause });
     throw fail(reasonOf(cause), cause);
   }
-  if (password === "") throw fail("its password is empty");
+  if (password === "")
+    throw fail("its password is empty; it is the first line of the file, or of what the command prints");
   return password;
 }
 
 /** A secret others can read is none. */
 async function checkMode(path: string, fail: (text: string, cause?: unknown) => FetchError): Promise<void> {
-  let mode: number;
+  let [mode, isDirectory] = [0, false];
   try {
-    ({ mode } = await stat(path));
+    const found = await stat(path);
+    [mode, isDirectory] = [found.mode, found.isDirectory()];
   } catch (cause) {
-    throw fail(`its password file ${path} cannot be read (${String((cause as NodeJS.ErrnoException).code)})`, cause);
+    throw fail(
+      `its password file ${path} cannot be read (${String((cause as NodeJS.ErrnoException).code)}); check the path and its mode`,
+      cause,
+    );
   }
+  if (isDirectory) throw fail(`its password file ${path} is a directory; name the file in it`);
   if ((mode & 0o077) !== 0) throw fail(`others can read its password file ${path}; run chmod 600 ${path}`);
 }
 

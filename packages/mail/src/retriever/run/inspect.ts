@@ -16,7 +16,8 @@ import { readPassword } from "../remote/secret.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import { takeLease } from "../state/lease.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
-import { endpointOf } from "../endpoint.ts";
+import { endpointOf, isSameEndpoint } from "../endpoint.ts";
+import { adviceFor, type Advice, type AdviceCode } from "./advice.ts";
 import { compileFilters } from "./filters.ts";
 import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
 import { loginFacts, refuseTooSoon, type LoginFacts } from "./login-delay.ts";
@@ -169,6 +170,21 @@ function markAsSeen(
     fresh.map((one) => ({ message: refOf(one, one.headerHash ?? ""), headerHash: headers.hashes.get(one.n) })),
     (house.clock ?? readClock)().wallMs,
   );
+}
+
+/** What a run does about it later is no advice to who only looked. */
+const OF_RUNS: ReadonlySet<AdviceCode> = new Set(["goes-on", "busy"]);
+
+/** What a person can do about a look that failed. */
+export function adviceForLook(
+  source: SourceConfig,
+  error: unknown,
+  { state }: Pick<FetchHouse, "state">,
+): readonly Advice[] {
+  const facts = state.find(source.name);
+  const hasWorked = facts?.lastLoginAt !== undefined && isSameEndpoint(facts.endpoint, endpointOf(source));
+  const advice = adviceFor({ source: source.name, error, hasWorked, failed: [], questions: [] });
+  return advice.filter(({ code }) => !OF_RUNS.has(code));
 }
 
 /** What a server says of itself, without a login. Throws Pop3Error. */

@@ -1,6 +1,6 @@
 // The options of `restante fetch ...`, and the sources they mean.
 import { existsSync } from "node:fs";
-import { loadConfig, sameMailboxes, type Config, type SourceConfig } from "../../../config/index.ts";
+import { loadConfig, renderProblem, sameMailboxes, type Config, type SourceConfig } from "../../../config/index.ts";
 import { chooseSources, endpointOf, FetchState, statePath } from "../../../retriever/index.ts";
 import { isSet, text, texts, type CliArgument, type CliOption, type CommandInput } from "../../command.ts";
 import { configurationFile, fileAndData } from "../../default-file.ts";
@@ -46,7 +46,7 @@ export function chosenSources(input: CommandInput, io: Io): Chosen {
   const given = input.lists["sources"] ?? [];
   const typed = given.filter((word) => word.includes("://")).map((url) => typedSource(url, values, io));
   const { file, flags } = fileAndData(values, io);
-  const { config } = loadConfig({
+  const { config, warnings } = loadConfig({
     ...(file === undefined ? {} : { file }),
     env: io.env,
     defaults: file === undefined ? PERSONAL_DEFAULTS : {},
@@ -60,6 +60,9 @@ export function chosenSources(input: CommandInput, io: Io): Chosen {
     return others.length === 0 ? source : { ...source, name: nameBefore(config, source, others) };
   });
   if (sources.length === 0) throw noSource(config, configurationFile(values, io).file);
+  // Of the rest of the file nothing matters here.
+  for (const warning of warnings.filter(({ origin }) => origin.kind === "environment"))
+    warn(io, `warning: ${renderProblem(warning)}`);
   tellSameMailboxes(config, chosen, io);
   return { config, sources };
 }
