@@ -244,6 +244,26 @@ test("state lists, exports and forgets; what is forgotten is collected again; ma
   });
 });
 
+test("state says when there was nothing to forget, lists the sources that are named, and takes no stray option", async () => {
+  await withSource({}, async ({ fetch }) => {
+    await fetch("run");
+    const said = async (...words: readonly string[]): Promise<string> => (await fetch("state", ...words)).stdout;
+    assert.equal(
+      await said("forget", "work", "--unique-id", "none"),
+      "work: nothing forgotten; no message of it has that unique-id: restante fetch state export work lists them.\n",
+    );
+    assert.equal(
+      await said("forget", "work", "--quarantined"),
+      "work: nothing forgotten; none of its messages is quarantined.\n",
+    );
+    assert.match(await said("list", "work"), /^work /m);
+    const stranger = await fetch("state", "list", "wrok");
+    assert.deepEqual([stranger.code, stranger.stdout], [66, ""]);
+    const stray = await fetch("state", "list", "--all");
+    assert.deepEqual([stray.code, stray.stderr], [64, "restante: --all belongs to fetch state forget; leave it out\n"]);
+  });
+});
+
 test("state forgets nothing of a source that is being collected from", async () => {
   await withSource({}, async ({ fetch, data }) => {
     await fetch("run");

@@ -58,9 +58,12 @@ export const fetchSetup: CliCommand = {
     port: { value: "PORT", summary: "its port (default 995, or 110 with --tls stls-required)" },
     tls: { value: "MODE", summary: "implicit (default), stls-required, or none on this machine", completes: TLS_MODES },
     user: { short: "u", value: "NAME", summary: "the name to log in with (default the address, then its local part)" },
-    pin: { value: "PIN", summary: "trust exactly this certificate" },
+    pin: { value: "PIN", summary: "trust exactly this certificate; fetch serverinfo HOST shows what to write" },
     ca: { value: "FILE", summary: "trust certificates that these issuers vouch for (PEM)", completes: "file" },
-    keep: { value: "TIME", summary: "how long mail stays there once it is here: forever (default), 0, or say 14d" },
+    keep: {
+      value: "TIME",
+      summary: "how long mail stays there once it is here: forever (default), 0 (removed at once), or say 14d",
+    },
     "password-command": {
       value: "COMMAND",
       summary: "a shell command whose output is the password; it is written down",

@@ -56,15 +56,27 @@ export const fetchState: CliCommand = {
     const action = ACTIONS[named];
     if (action === undefined)
       throw new CliError("usage", `fetch state ${named} is unknown; write ${Object.keys(ACTIONS).join(", ")}`);
+    const stray = named === "forget" ? undefined : OF_FORGET.find((name) => isGiven(input.values, name));
+    if (stray !== undefined) throw new CliError("usage", `--${stray} belongs to fetch state forget; leave it out`);
     return action(input, io);
   },
 };
+
+const OF_FORGET = ["unique-id", "quarantined", "all"] as const;
+
+function isGiven(values: CommandInput["values"], name: string): boolean {
+  return isSet(values, name) || texts(values, name).length > 0;
+}
 
 const ACTIONS: Readonly<Record<string, Action>> = { list, export: exported, forget, "mark-seen": seen };
 
 async function list(input: CommandInput, io: Io): Promise<number> {
   return withMemory(input, io, (state) => {
-    const rows = state.sources().map((facts) => ({ ...facts, ...counts(state, facts) }));
+    const names = remembered(state, input.lists["sources"] ?? []);
+    const rows = state
+      .sources()
+      .filter(({ source }) => names.includes(source))
+      .map((facts) => ({ ...facts, ...counts(state, facts) }));
     if (isSet(input.values, "json")) for (const row of rows) printJson(io, row);
     else
       printTable(
@@ -121,7 +133,9 @@ async function forget(input: CommandInput, io: Io): Promise<number> {
       try {
         const count = withoutRuns(dataDir, name, () => forgetOf(state, name));
         if (isSet(values, "json")) printJson(io, { source: name, forgotten: count });
-        else printLine(io, `${name}: ${count} forgotten; the next run collects them again if they are there.`);
+        else if (count > 0)
+          printLine(io, `${name}: ${count} forgotten; the next run collects them again if they are there.`);
+        else printLine(io, `${name}: nothing forgotten; ${none(values, name)}`);
       } catch (error) {
         if (!(error instanceof FetchError)) throw error;
         io.stderr.write(`restante: ${error.message}\n`);
@@ -130,6 +144,12 @@ async function forget(input: CommandInput, io: Io): Promise<number> {
     }
     return EXIT.OK;
   });
+}
+
+function none(values: CommandInput["values"], name: string): string {
+  if (isSet(values, "all")) return "nothing is remembered of it.";
+  if (isSet(values, "quarantined")) return "none of its messages is quarantined.";
+  return `no message of it has that unique-id: restante fetch state export ${name} lists them.`;
 }
 
 function forgetAll(state: FetchState, name: string): number {

@@ -29,9 +29,16 @@ export const FETCH_OPTIONS: Readonly<Record<string, CliOption>> = {
 export const TYPED_SOURCE_OPTIONS: Readonly<Record<string, CliOption>> = {
   account: { short: "a", value: "NAME", summary: "with a URL: the account here whose mail it becomes" },
   maildir: { value: "DIR", summary: "with a URL: the Maildir it goes into", completes: "directory" },
-  keep: { value: "TIME", summary: "with a URL: how long mail stays there: forever (default), 0, or say 14d" },
+  keep: {
+    value: "TIME",
+    summary: "with a URL: how long mail stays there: forever (default), 0 (removed once it is safely here), or say 14d",
+  },
   "password-command": { value: "COMMAND", summary: "with a URL: a shell command whose output is the password" },
-  pin: { value: "PIN", repeatable: true, summary: "with a URL: trust exactly this certificate" },
+  pin: {
+    value: "PIN",
+    repeatable: true,
+    summary: "with a URL: trust exactly this certificate; fetch serverinfo HOST shows what to write",
+  },
   "allow-cleartext": { summary: "with a URL: let the password go out without TLS" },
 };
 
