@@ -13,12 +13,13 @@ import {
 } from "../wire/index.ts";
 import { BUFFER_KERNEL } from "./buffer-kernel.ts";
 import type { TraceEvent } from "./contract.ts";
+import { Doubts } from "./doubts.ts";
 import { Pop3Error, printable } from "./errors.ts";
 import type { Timeouts } from "./limits.ts";
 import { endError, errorFor, PIPELINE_ENDS, PROBATION_ENDS } from "./link-errors.ts";
 import { abortedError } from "./network-errors.ts";
 import { Patience } from "./patience.ts";
-import { Request, type Answer } from "./request.ts";
+import type { Answer, Request } from "./request.ts";
 
 export interface LinkOptions {
   readonly socket: Duplex;
@@ -53,13 +54,12 @@ export class Link {
   #socket: Duplex;
   readonly #options: LinkOptions;
   readonly #patience: Patience;
+  readonly #doubts: Doubts;
   readonly #requests = new Set<Request>();
   #greeted: { resolve(status: StatusLine): void; reject(error: Pop3Error): void } | undefined;
   #out = "";
   #isFull = false;
   #isPaused = false;
-  /** Whole, and waiting for those behind them. */
-  #doubted: Request[] = [];
   #isTlsPending = false;
   #socketError: Error | undefined;
   #error: Pop3Error | undefined;
@@ -78,6 +78,14 @@ export class Link {
       onLate: (error) => this.fail(error),
       onBlocked: () => this.#blocked(),
     });
+    this.#doubts = new Doubts({
+      wire: this.wire,
+      advance: (event) => this.#advance(event),
+      ask: (request) => this.#enqueue(request),
+      withdraw: (request) => this.#withdraw(request),
+      onKept: (request) => this.onKept(request),
+      onDiffering: () => this.fail(new Pop3Error("PIPELINE_DESYNC", { phase: "session" })),
+    });
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -87,7 +95,7 @@ export class Link {
 
   /** Somebody waits for a reply. */
   get hasAwaited(): boolean {
-    return this.#doubted.length > 0 || [...this.#requests].some((request) => !request.isAhead);
+    return this.#doubts.areThere || [...this.#requests].some((request) => !request.isAhead);
   }
 
   /** Nothing is being said. */
@@ -104,7 +112,7 @@ export class Link {
   isOutOfStep(error: Pop3Error): boolean {
     const { inFlight, pipelining } = this.wire;
     if (error.code === "PIPELINE_DESYNC") return true;
-    if (this.#doubted.length > 0 && pipelining !== "probation") return PIPELINE_ENDS.has(error.code);
+    if (this.#doubts.areThere && pipelining !== "probation") return PIPELINE_ENDS.has(error.code);
     if (inFlight.length < 2 && inFlight[0]?.pipelined !== true) return false;
     return (pipelining === "probation" ? PROBATION_ENDS : PIPELINE_ENDS).has(error.code);
   }
@@ -172,7 +180,7 @@ export class Link {
   /** What fills the room may wait for what is to come: for a repeat, which takes no room, or for those that came behind it. */
   get #mayComeAllTheSame(): boolean {
     const { repeats, body } = this.wire.inFlight[0]?.command.facts ?? {};
-    return repeats !== undefined || (this.#doubted.length > 0 && body?.holdsOctets !== true);
+    return repeats !== undefined || (this.#doubts.areThere && body?.holdsOctets !== true);
   }
 
   /** After +OK to STLS: goes on inside TLS. */
@@ -287,7 +295,7 @@ export class Link {
 
   #run(effects: readonly ClientEffect<Request>[]): void {
     for (const effect of effects) this.#effect(effect);
-    if (!this.wire.isHeld) this.#release();
+    if (!this.wire.isHeld) this.#doubts.release();
     this.#noteSent();
     this.#pace();
   }
@@ -349,72 +357,11 @@ export class Link {
     const octets = pieces.reduce((sum, piece) => sum + piece.length, 0);
     this.#trace({ from: "server", octets });
     command.facts.body?.push(pieces);
-    const { repeats } = command.facts;
-    if (!command.isBehind && repeats === undefined) return;
-    for (const piece of pieces) command.fingerprint.add(piece);
-    if (repeats !== undefined && command.fingerprint.isLongerThan(repeats.fingerprint)) this.#differs();
+    this.#doubts.came(command, pieces);
   }
 
-  /**
-   * A reply is whole. In probation a listing waits until it is known that no reply was lost. A message among others that
-   * is not as long as LIST told may be another one: no command is sent behind another from then on.
-   */
   #whole(request: Request): void {
-    const { pipelining, inFlight, isDistrusted } = this.wire;
-    const isProbation = pipelining === "probation" && request.shape === "lines";
-    if (isProbation && inFlight.length > 0) this.#advance({ kind: "hold" });
-    const isOdd = request.isTogether && request.facts.isExpected?.() === false;
-    if (isOdd && !isDistrusted) this.#advance({ kind: "distrust" });
-    if (!(isProbation || request.shape === "message") || !(this.wire.isHeld || this.#isMistrusted(request)))
-      return request.ended();
-    this.#doubted.push(request);
-    if (this.#isPaused) this.onBlocked();
-  }
-
-  /** It came behind one that was not as long as it should be, or was that one: a reply too many is as likely as a wrong size. */
-  #isMistrusted({ isBehind, facts }: Request): boolean {
-    return this.wire.isDistrusted && isBehind && facts.body?.isOpen === true;
-  }
-
-  /** Everything that was sent was answered. What is mistrusted all the same is asked for again, alone, before what waits. */
-  #release(): void {
-    const doubted = this.#doubted;
-    this.#doubted = [];
-    const mistrusted = doubted.filter((request) => this.#isMistrusted(request));
-    for (const request of doubted) if (!mistrusted.includes(request)) request.ended();
-    if (mistrusted.length === 0) return;
-    const waiting = [...this.wire.queue];
-    for (const command of waiting) this.#advance({ kind: "withdraw", command });
-    for (const request of mistrusted) this.#repeat(request);
-    for (const command of waiting) this.#advance({ kind: "command", command });
-  }
-
-  /**
-   * What came is right when the same comes for the same command sent alone. It is kept until then, for a server may give a
-   * message only once: then it is what there is.
-   */
-  #repeat(request: Request): void {
-    const { phase, n, uniqueId } = request.facts;
-    const repeat = new Request(request, { phase, n, uniqueId, repeats: request });
-    repeat.answer.then(
-      ({ status }) => {
-        if (status.isOk && !repeat.fingerprint.isSameAs(request.fingerprint)) return this.#differs();
-        if (!status.isOk) this.onKept(request);
-        request.ended();
-      },
-      () => undefined,
-    );
-    // Nothing of it is on its way any more, and nobody need hear of it who has given it up.
-    request.isSent = false;
-    request.withdraw = () => {
-      this.#requests.delete(request);
-      this.#withdraw(repeat);
-    };
-    this.#enqueue(repeat);
-  }
-
-  #differs(): void {
-    this.fail(new Pop3Error("PIPELINE_DESYNC", { phase: "session" }));
+    if (!this.#doubts.take(request) && this.#isPaused) this.onBlocked();
   }
 
   /** Everything said in one go leaves in one write. */
