@@ -450,6 +450,16 @@ test("that a server dropped commands is forgotten with the server: at another po
   assert.equal(await isAlone(other, () => setting.run({ port: other.port })), false, "another one");
 });
 
+test("a reply that is lost among messages of one length costs none of them, and no second run", async (context) => {
+  const messages = [1, 2, 3, 4, 5, 6].map((n) => `Subject: m${n}\r\nMessage-ID: <${n}@x>\r\n\r\nText of ${n}.\r\n`);
+  const faults = [{ on: "RETR 3", times: 1, omit: true }];
+  const setting = await openSetting(context, { messages, faults, keys: { ...KEEP_NONE, timeout: "1s" } });
+  const report = await setting.run();
+  assert.deepEqual([report.outcome, report.arrived.messages, report.removed], ["ok", 6, 6]);
+  assert.deepEqual(setting.texts(), sorted(messages));
+  assert.equal(setting.peer.maildrop.messages.length, 0);
+});
+
 test("that a server dropped commands is remembered for thirty days, also by looks, and then tried again", async (context) => {
   const setting = await openSetting(context, {
     keys: { timeout: "1s" },

@@ -1,6 +1,10 @@
 // Replies that are whole and that nobody is told of yet, because one that was lost may stand before them: listings of a
 // probation, until all of it is answered; and messages that came behind one that was not as long as LIST told, until they
 // came once more.
+// Replies that are whole and that nobody is told of yet, because one that was lost may stand before them: listings of a
+// probation, until all of it is answered; messages behind which others of their length were asked for, until one of another
+// length came right or all are answered; and messages that came behind one that was not as long as LIST told, until they
+// came once more.
 import type { ClientEvent, ClientSession } from "../wire/index.ts";
 import { Request } from "./request.ts";
 
@@ -21,6 +25,12 @@ export class Doubts {
   readonly #of: DoubtsOptions;
   /** In the order they came. */
   #held: Request[] = [];
+  /** What asks for messages once more. */
+  readonly #repeats = new Set<Request>();
+  /** Sent and not answered, as far as anybody was told. */
+  #unanswered = 0;
+  /** How many messages of each length are among them; of nobody knows what length under undefined. */
+  readonly #lengths = new Map<number | undefined, number>();
 
   constructor(of: DoubtsOptions) {
     this.#of = of;
@@ -28,7 +38,16 @@ export class Doubts {
 
   /** Somebody waits to be told. */
   get areThere(): boolean {
-    return this.#held.length > 0;
+    return this.#held.length > 0 || this.#repeats.size > 0;
+  }
+
+  sent(request: Request): void {
+    this.#count(request, 1);
+  }
+
+  /** Its reply was one line. */
+  answered(request: Request): void {
+    this.#count(request, -1);
   }
 
   /** Octets of a message came, of one that may have to be compared or is. */
@@ -42,23 +61,35 @@ export class Doubts {
   /**
    * A reply is whole; false when its caller is not told yet. In probation a listing waits until it is known that no reply was
    * lost. A message among others that is not as long as LIST told may be another one: no command is sent behind another from
-   * then on.
+   * then on. One that is as long as another behind it may be that one.
    */
   take(request: Request): boolean {
     const { advance, wire } = this.#of;
-    const { pipelining, inFlight, isDistrusted } = wire;
-    const isProbation = pipelining === "probation" && request.shape === "lines";
-    if (isProbation && inFlight.length > 0) advance({ kind: "hold" });
-    const isOdd = request.isTogether && request.facts.isExpected?.() === false;
-    if (isOdd && !isDistrusted) advance({ kind: "distrust" });
-    const isHeld = (isProbation || request.shape === "message") && (wire.isHeld || this.#isMistrusted(request));
+    this.#count(request, -1);
+    const isProbation = wire.pipelining === "probation" && request.shape === "lines";
+    if (isProbation && wire.inFlight.length > 0) advance({ kind: "hold" });
+    if (request.isTogether && !isRight(request) && !wire.isDistrusted) advance({ kind: "distrust" });
+    const isMessage = request.shape === "message";
+    const isHeld = isProbation ? wire.isHeld : isMessage && this.#isDoubtful(request);
     if (isHeld) this.#held.push(request);
-    else request.ended();
+    else {
+      if (isMessage) this.believe();
+      request.ended();
+    }
     return !isHeld;
   }
 
-  /** Everything that was sent was answered. What is mistrusted all the same is asked for again, alone, before what waits. */
+  /** Tells of those that may be others of their length and are not held for more than that: there is no knowing. */
+  believe(): void {
+    if (this.#of.wire.isHeld || this.#of.wire.isDistrusted) return;
+    const messages = this.#held.filter(({ shape }) => shape === "message");
+    this.#held = this.#held.filter(({ shape }) => shape !== "message");
+    for (const request of messages) request.ended();
+  }
+
+  /** Once everything that was sent is answered. What is mistrusted all the same is asked for again, alone, before what waits. */
   release(): void {
+    if (this.#unanswered > 0 || this.#held.length === 0) return;
     const { advance, wire } = this.#of;
     const held = this.#held;
     this.#held = [];
@@ -69,6 +100,29 @@ export class Doubts {
     for (const command of waiting) advance({ kind: "withdraw", command });
     for (const request of mistrusted) this.#repeat(request);
     for (const command of waiting) advance({ kind: "command", command });
+  }
+
+  #count(request: Request, by: 1 | -1): void {
+    this.#unanswered += by;
+    if (request.shape !== "message") return;
+    const { listedOctets } = request.facts;
+    const count = (this.#lengths.get(listedOctets) ?? 0) + by;
+    if (count === 0) this.#lengths.delete(listedOctets);
+    else this.#lengths.set(listedOctets, count);
+  }
+
+  #isDoubtful(request: Request): boolean {
+    return this.#of.wire.isHeld || this.#isMistrusted(request) || this.#mayBeAnother(request);
+  }
+
+  /**
+   * Were its reply lost, this would be one behind it, of its length. One that none behind it is as long as is right, and so
+   * are those before it: a reply that was lost there would have moved it, too.
+   */
+  #mayBeAnother(request: Request): boolean {
+    if (this.#unanswered === 0) return false;
+    const { listedOctets } = request.facts;
+    return listedOctets === undefined || this.#lengths.has(listedOctets) || this.#lengths.has(undefined);
   }
 
   /** It came behind one that was not as long as it should be, or was that one: a reply too many is as likely as a wrong size. */
@@ -84,6 +138,8 @@ export class Doubts {
     const { ask, onDiffering, onKept, withdraw } = this.#of;
     const { phase, n, uniqueId } = request.facts;
     const repeat = new Request(request, { phase, n, uniqueId, repeats: request });
+    this.#repeats.add(repeat);
+    repeat.whenSettled(() => this.#repeats.delete(repeat));
     repeat.answer.then(
       ({ status }) => {
         if (status.isOk && !repeat.fingerprint.isSameAs(request.fingerprint)) return onDiffering();
@@ -95,9 +151,15 @@ export class Doubts {
     // Nothing of it is on its way any more, and nobody need hear of it who has given it up.
     request.isSent = false;
     request.withdraw = () => {
+      this.#repeats.delete(repeat);
       withdraw(request);
       withdraw(repeat);
     };
     ask(repeat);
   }
+}
+
+/** As long as LIST told, as far as it did. */
+function isRight({ facts: { body, listedOctets } }: Request): boolean {
+  return listedOctets === undefined || body?.octetsReceived === listedOctets;
 }

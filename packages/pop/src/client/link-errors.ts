@@ -67,6 +67,8 @@ export function errorFor(
 
 /** What a server that loses one of many commands brings about. */
 export const PIPELINE_ENDS: ReadonlySet<Pop3ErrorCode> = new Set(["COMMAND_TIMEOUT", "PROTOCOL"]);
+/** After these, what came may be another's reply. */
+export const OUT_OF_STEP: ReadonlySet<Pop3ErrorCode> = new Set([...PIPELINE_ENDS, "PIPELINE_DESYNC"]);
 /** In probation a connection that ends is held against pipelining, too. */
 export const PROBATION_ENDS: ReadonlySet<Pop3ErrorCode> = new Set([...PIPELINE_ENDS, "CLOSED", "NETWORK", "TRUNCATED"]);
 /** After these, a reply that has begun is half a reply. */

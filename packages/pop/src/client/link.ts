@@ -16,7 +16,7 @@ import type { TraceEvent } from "./contract.ts";
 import { Doubts } from "./doubts.ts";
 import { Pop3Error, printable } from "./errors.ts";
 import type { Timeouts } from "./limits.ts";
-import { endError, errorFor, PIPELINE_ENDS, PROBATION_ENDS } from "./link-errors.ts";
+import { endError, errorFor, OUT_OF_STEP, PIPELINE_ENDS, PROBATION_ENDS } from "./link-errors.ts";
 import { abortedError } from "./network-errors.ts";
 import { Patience } from "./patience.ts";
 import type { Answer, Request } from "./request.ts";
@@ -174,7 +174,10 @@ export class Link {
     this.#patience.setPaused(isPaused);
     if (isPaused) this.#socket.pause();
     else this.#socket.resume();
-    if (isPaused && this.hasAwaited) this.onBlocked();
+    if (!isPaused) return;
+    // What is to come cannot tell now.
+    this.#doubts.believe();
+    if (this.hasAwaited) this.onBlocked();
   }
 
   /** What fills the room may wait for what is to come: for a repeat, which takes no room, or for those that came behind it. */
@@ -218,6 +221,7 @@ export class Link {
 
   #settle(error: Pop3Error): void {
     this.#destroy();
+    if (!OUT_OF_STEP.has(error.code)) this.#doubts.believe();
     const unfinished = [...this.#requests];
     this.#requests.clear();
     this.#greeted?.reject(error);
@@ -295,7 +299,7 @@ export class Link {
 
   #run(effects: readonly ClientEffect<Request>[]): void {
     for (const effect of effects) this.#effect(effect);
-    if (!this.wire.isHeld) this.#doubts.release();
+    this.#doubts.release();
     this.#noteSent();
     this.#pace();
   }
@@ -306,6 +310,7 @@ export class Link {
     for (let at = inFlight.length - 1; at >= 0 && inFlight[at]?.command.isSent === false; at -= 1) {
       const { command, pipelined } = inFlight[at] as (typeof inFlight)[number];
       command.isSent = true;
+      this.#doubts.sent(command);
       command.isBehind = pipelined;
       command.isTogether ||= pipelined;
       const before = inFlight[at - 1]?.command;
@@ -344,6 +349,7 @@ export class Link {
     const isRefusedListing = !isContinued && command.shape === "lines";
     command.replied({ status, cancelled }, isContinued || isRefusedListing);
     if (isRefusedListing) this.#whole(command);
+    else if (!isContinued) this.#doubts.answered(command);
   }
 
   #listed({ facts: { lines } }: Request, octets: Uint8Array): void {

@@ -22,8 +22,8 @@ export interface RequestFacts {
   readonly lines?: Uint8Array[];
   /** Whose message this asks for once more, to be compared and kept nowhere. */
   readonly repeats?: Request;
-  /** Asked when its last octet is here: is it what LIST told? */
-  readonly isExpected?: () => boolean;
+  /** How long the message is, as LIST told; undefined for one that it did not tell of, and for TOP. */
+  readonly listedOctets?: number | undefined;
   readonly onChallenge?: (octets: Uint8Array) => void;
 }
 

@@ -184,6 +184,8 @@ export class ClientSession implements Pop3Session {
       body.want(call);
       return await body.toBuffer();
     } catch (error) {
+      // Asked together with others, and one of the replies was lost: now it is asked alone, and nobody has any of it.
+      if (Pop3Error.is(error, "PIPELINE_DESYNC") && error.sessionUsable) return this.headers(ref, options);
       // P3-C-097: TOP is optional. What it cannot do, the beginning of RETR can, whatever words it was refused with.
       if (!Pop3Error.is(error, "MESSAGE_REFUSED", "NO_SUCH_MESSAGE") || this.capabilities.top || onlyTop) throw error;
       return headerOf(this.retrieve(entry.n, call), { bodyLines, octetsMax });
@@ -346,8 +348,7 @@ export class ClientSession implements Pop3Session {
       onUnwanted,
       onTooMuch,
     });
-    const isExpected = (): boolean => expectedOctets === undefined || body.octetsReceived === expectedOctets;
-    const facts: RequestFacts = { phase: "retrieve", n, uniqueId, body, isExpected };
+    const facts: RequestFacts = { phase: "retrieve", n, uniqueId, body, listedOctets: expectedOctets };
     const request = new Request(command, facts);
     if (of.isTooLarge === true) {
       body.fail(new Pop3Error("MESSAGE_TOO_LARGE", { phase: "retrieve", n, uniqueId }));

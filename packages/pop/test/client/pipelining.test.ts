@@ -282,6 +282,68 @@ test("one reply too many and one too few put no message in the place of another"
   }
 });
 
+test("a lost reply among messages of one length puts no message in the place of another", async (context) => {
+  const one = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `Subject: ${n}\r\n\r\n${n}\r\n`);
+  const two = one.map((octets, at) => (at === 4 || at === 5 ? octets : `${octets}${"x".repeat(at)}\r\n`));
+  for (const [messages, lost] of [
+    [one, 1],
+    [one, 4],
+    [one, 8],
+    [two, 5],
+  ] as const) {
+    const { session } = await settingFor(context, {
+      messages,
+      faults: [{ on: `RETR ${lost}`, connection: 1, times: 1, omit: true }],
+    });
+    const pop = await session({ timeouts: { commandMs: 500 } });
+    const got = new Map<number, string>();
+    for await (const message of pop.messages()) {
+      try {
+        got.set(message.n, await text(message.retrieve()));
+      } catch (error) {
+        assert.ok(Pop3Error.is(error, "PIPELINE_DESYNC") && error.sessionUsable, String(error));
+      }
+    }
+    for (const [n, octets] of got) assert.equal(octets, messages[n - 1], `message ${n}, the reply to ${lost} lost`);
+    assert.ok(got.size >= 7, `${got.size} came`);
+  }
+});
+
+test("a lost reply to TOP puts no header in the place of another", async (context) => {
+  const messages = [1, 2, 3, 4, 5, 6].map((n) => `Subject: ${n}\r\n\r\n${n}\r\n`);
+  const faults = [{ on: "TOP 3", connection: 1, times: 1, omit: true }];
+  const { session } = await settingFor(context, { messages, faults });
+  const pop = await session({ timeouts: { commandMs: 500 } });
+  await pop.list();
+  const headers = await Promise.all(messages.map((_, at) => pop.headers(at + 1)));
+  assert.deepEqual(
+    headers.map(String),
+    [1, 2, 3, 4, 5, 6].map((n) => `Subject: ${n}\r\n\r\n`),
+  );
+});
+
+test("of messages of one length those that came before the connection was lost are whole", async (context) => {
+  const messages = [1, 2, 3, 4, 5, 6].map((n) => `Subject: ${n}\r\n\r\n${n}\r\n`);
+  for (const lost of [2, 5]) {
+    const faults = [{ on: `RETR ${lost}`, drop: 10 }];
+    const { session } = await settingFor(context, { messages, faults });
+    const pop = await session();
+    await pop.list();
+    const reads = await Promise.allSettled(messages.map((_, at) => text(pop.retrieve(at + 1))));
+    const came = reads.flatMap((read) => (read.status === "fulfilled" ? [read.value] : []));
+    assert.deepEqual(came, messages.slice(0, lost - 1));
+  }
+});
+
+test("large messages of one length may be read one after another, also when all were asked for at once", async (context) => {
+  const messages = [1, 2, 3].map((n) => `Subject: ${n}\r\n\r\n${`${n}`.repeat(700_000)}\r\n`);
+  const { session } = await settingFor(context, { messages });
+  const pop = await session({ timeouts: { idleMs: 1_000, commandMs: 1_000 } });
+  await pop.list();
+  const streams = messages.map((_, at) => pop.retrieve(at + 1));
+  for (const [at, stream] of streams.entries()) assert.equal(await text(stream), messages[at]);
+});
+
 test("a message in doubt that is not given a second time is kept as it came, and said so", async (context) => {
   const messages = mail(5);
   const listed = messages.map((octets, at) => ({ octets, listedOctets: octets.length + (at === 2 ? 3 : 0) }));

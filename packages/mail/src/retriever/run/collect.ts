@@ -97,9 +97,7 @@ export class Collector {
     try {
       if (!this.#mustStop) await this.#collectFresh(queue.fresh);
       for (const decision of queue.headers) if (!this.#mustStop) await this.#collectHeader(decision);
-      for (const decision of queue.failing)
-        if (!this.#mustStop)
-          await this.#collectOne(decision, this.#o.maildrop.retrieve(decision.n, this.#bounds(decision)));
+      for (const decision of queue.failing) if (!this.#mustStop) await this.#collectAgain(decision);
       this.#o.onTaken();
     } finally {
       await this.#settle();
@@ -144,6 +142,8 @@ export class Collector {
     } catch (error) {
       await intakes?.discard();
       await stream.cancel();
+      // Another reply was lost, and this may be another message. The session goes on, one command at a time.
+      if (Pop3Error.is(error, "PIPELINE_DESYNC") && error.sessionUsable) return this.#collectAgain(decision);
       return this.#broken(decision, error);
     }
     const { sha256, header, headerHash: hash } = onlooker.end();
@@ -162,6 +162,10 @@ export class Collector {
   /** What it is called where it is kept is known only when all its octets came: they come once more. */
   async #collectTwin(decision: Decision, intakes: Intakes): Promise<void> {
     await intakes.discard();
+    await this.#collectAgain(decision);
+  }
+
+  async #collectAgain(decision: Decision): Promise<void> {
     await this.#collectOne(decision, this.#o.maildrop.retrieve(decision.n, this.#bounds(decision)));
   }
 
