@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
-import { readClock } from "../../src/retriever/index.ts";
+import { readClock, type FetchEvent } from "../../src/retriever/index.ts";
 import { manyMessages, openSetting, openWithStore, SIX } from "./fixture.ts";
 
 const KEEP_NONE = { server: { keep: "0" } };
@@ -518,6 +518,39 @@ test("what a server that removes on RETR sent together is kept, whatever size it
   assert.deepEqual(setting.texts(), sorted([...SIX, ...next]));
   const packets = setting.peer.connections.at(-1)?.packets ?? [];
   assert.equal(packets.filter((packet) => packet.startsWith("RETR")).length, 3, packets.join());
+});
+
+test("a session that ends to remove what came has asked for nothing else, which is lost where RETR removes", async (context) => {
+  const messages = manyMessages(7);
+  const keys = { ...KEEP_NONE, commit_every: 3 };
+  const setting = await openSetting(context, { messages, removal: "on-retr", keys });
+  assert.equal((await setting.run()).arrived.messages, 7);
+  assert.deepEqual(setting.texts(), sorted(messages));
+  const refused = await openSetting(context, {
+    messages,
+    keys,
+    faults: [{ on: "RETR 2", times: 1, answer: "-ERR no" }],
+  });
+  await refused.run();
+  assert.deepEqual(refused.texts(), sorted(messages));
+  const retrieved = refused.peer.commands.filter((command) => command.startsWith("RETR"));
+  assert.equal(retrieved.length, 8, "nothing is asked for twice but what was refused");
+});
+
+test("of a server that is known to take away what is retrieved no message is asked for ahead", async (context) => {
+  const messages = manyMessages(300);
+  for (const known of ["announced", "learnt"] as const) {
+    const capabilities = ["TOP", "UIDL", "USER", "PIPELINING", ...(known === "announced" ? ["EXPIRE 0"] : [])];
+    const setting = await openSetting(context, { messages, capabilities, removal: "on-retr" });
+    setting.state.facts("work", `anna@127.0.0.1:${setting.peer.port}`);
+    if (known === "learnt") setting.state.learn("work", { removesOnRetr: true });
+    const stop = new AbortController();
+    const onEvent = ({ kind }: FetchEvent): void => void (kind === "message" && stop.abort());
+    await setting.run({}, { signal: stop.signal, onEvent });
+    const left = setting.peer.maildrop.messages.map(({ octets }) => Buffer.from(octets).toString("latin1"));
+    assert.deepEqual(sorted([...setting.texts(), ...left]), sorted(messages));
+    assert.ok(left.length > 0);
+  }
 });
 
 test("a server that keeps what is retrieved after all is warned of no more, and what was learnt wrongly hid and removed nothing", async (context) => {

@@ -70,7 +70,10 @@ test("a run that had done everything when it was stopped is not stopped", async 
 });
 
 test("a run that is cut in the middle of a message is stopped, and has no failure", async (context) => {
-  const setting = await openSetting(context, { faults: [{ on: "RETR 2", stall: 20 }], keys: { timeout: "1h" } });
+  // Of different lengths, so that the first is known to be whole before the second is.
+  const messages = SIX.map((octets, at) => `${octets}${"x".repeat(at)}\r\n`);
+  const faults = [{ on: "RETR 2", stall: 20 }];
+  const setting = await openSetting(context, { messages, faults, keys: { timeout: "1h" } });
   const [stop, cut] = [new AbortController(), new AbortController()];
   const onEvent = ({ kind }: FetchEvent): void => {
     if (kind !== "message") return;
@@ -114,7 +117,10 @@ test("a run that left a header it could not have alone had done everything when 
 });
 
 test("in the daemon a stop is no failure and no trouble: it is logged as what it is", async (context) => {
-  const setting = await openSetting(context, { faults: [{ on: "RETR 2", stall: 20 }], keys: { timeout: "1h" } });
+  // Of different lengths, so that the first is known to be whole before the second is.
+  const messages = SIX.map((octets, at) => `${octets}${"x".repeat(at)}\r\n`);
+  const faults = [{ on: "RETR 2", stall: 20 }];
+  const setting = await openSetting(context, { messages, faults, keys: { timeout: "1h" } });
   const logged: string[] = [];
   const say =
     (level: string) =>

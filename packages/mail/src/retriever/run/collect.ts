@@ -37,6 +37,8 @@ export interface CollectOptions {
   readonly failures: RunFailures;
   readonly badMessageAfter: number;
   readonly order: "oldest" | "newest";
+  /** Messages are asked for before they are taken. */
+  readonly readsAhead: boolean;
   /** Of the policy. */
   readonly octetsMax: number | undefined;
   /** What is written down with a message that a filter wants removed. */
@@ -119,12 +121,21 @@ export class Collector {
     return { octetsMax: octetsAllowed(octets, this.#o.octetsMax), borrowed: true };
   }
 
+  /** Nothing is asked for that this session may not take: servers that remove what was retrieved would lose it. */
   async #collectFresh(decisions: readonly Decision[]): Promise<void> {
+    for (let rest = decisions; rest.length > 0 && !this.#mustStop;) {
+      const now = upToMarks(rest, this.#o.marksMax - this.#marks);
+      rest = rest.slice(now.length);
+      await this.#collectTogether(now);
+    }
+  }
+
+  async #collectTogether(decisions: readonly Decision[]): Promise<void> {
     const wanted = new Map(decisions.map((decision) => [decision.n, decision]));
-    if (wanted.size === 0) return;
-    const { listing, order } = this.#o;
-    const messages = this.#o.maildrop.messages({ listing, order, where: ({ n }) => wanted.has(n) });
-    for await (const message of messages) {
+    const { listing, order, readsAhead } = this.#o;
+    const where = ({ n }: { readonly n: number }): boolean => wanted.has(n);
+    const ahead = readsAhead ? {} : { readAhead: 0 };
+    for await (const message of this.#o.maildrop.messages({ listing, order, where, ...ahead })) {
       const decision = wanted.get(message.n);
       if (decision === undefined) continue;
       await this.#collectOne(decision, message.retrieve(this.#bounds(decision)));
@@ -339,6 +350,13 @@ export class Collector {
     await this.#keeping.fewerThan(1);
     this.#o.journal.flush();
   }
+}
+
+/** The first of them, so many of which are removed at once. */
+function upToMarks(decisions: readonly Decision[], marksMax: number): readonly Decision[] {
+  let marks = 0;
+  const last = decisions.findIndex(({ thenDelete }) => thenDelete !== undefined && (marks += 1) >= marksMax);
+  return last === -1 ? decisions : decisions.slice(0, last + 1);
 }
 
 /** Of its copies, those that are where they were put, in destinations of today. */

@@ -10,6 +10,7 @@ import type { Journal } from "./journal.ts";
 import { mayLoginAgain } from "./login-delay.ts";
 import type { View } from "./look.ts";
 import { queueOf, withoutFailed, type FetchQueue } from "./queue.ts";
+import { takesWhatIsRetrieved } from "./removes-on-retr.ts";
 import type { SessionParts } from "./session-parts.ts";
 import type { Together } from "./together.ts";
 
@@ -76,6 +77,7 @@ function collectorOf(o: Fetching): Collector {
     failures: o.failures,
     badMessageAfter: source.badMessageAfter,
     order: policy.order,
+    readsAhead: !takesWhatIsRetrieved(o.facts(), o.maildrop.capabilities),
     octetsMax: policy.octetsMax,
     doomRule: doomRule(policy),
     origin: `${source.user} at ${source.host}`,

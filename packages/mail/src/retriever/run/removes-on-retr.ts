@@ -1,8 +1,18 @@
 // Whether a server removes what was only retrieved: what a listing says of the messages that came in the last run. It is
-// something to warn of and nothing else; no message is taken for removed because of it.
+// something to warn of, and to ask such a server for nothing that is not taken at once; no message is taken for removed
+// because of it.
+import type { Capabilities } from "@restante/pop/client";
 import type { KnownMessage } from "../decide/known.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { View } from "./look.ts";
+
+/** It was seen to, or says so (RFC 2449 §6.7). */
+export function takesWhatIsRetrieved(
+  { removesOnRetr }: Pick<SourceFacts, "removesOnRetr">,
+  { expire }: Pick<Capabilities, "expire">,
+): boolean {
+  return removesOnRetr || expire?.days === 0;
+}
 
 /** So many that are gone are no accident. */
 const GONE_MIN = 3;
