@@ -87,7 +87,15 @@ export class Doubts {
     for (const request of messages) request.ended();
   }
 
-  /** Once everything that was sent is answered. What is mistrusted all the same is asked for again, alone, before what waits. */
+  /** The connection is lost, and others say what becomes of what is held. */
+  forget(): void {
+    this.#held = [];
+  }
+
+  /**
+   * Once everything that was sent is answered. What is mistrusted all the same is asked for again, alone, before what waits;
+   * behind QUIT nothing can be.
+   */
   release(): void {
     if (this.#unanswered > 0 || this.#held.length === 0) return;
     const { advance, wire } = this.#of;
@@ -95,6 +103,7 @@ export class Doubts {
     this.#held = [];
     const mistrusted = held.filter((request) => this.#isMistrusted(request));
     for (const request of held) if (!mistrusted.includes(request)) request.ended();
+    if (wire.state !== "transaction") return mistrusted.forEach((request) => this.#keep(request));
     if (mistrusted.length === 0) return;
     const waiting = [...wire.queue];
     for (const command of waiting) advance({ kind: "withdraw", command });
@@ -135,7 +144,7 @@ export class Doubts {
    * message only once: then it is what there is.
    */
   #repeat(request: Request): void {
-    const { ask, onDiffering, onKept, withdraw } = this.#of;
+    const { ask, onDiffering, withdraw } = this.#of;
     const { phase, n, uniqueId } = request.facts;
     const repeat = new Request(request, { phase, n, uniqueId, repeats: request });
     this.#repeats.add(repeat);
@@ -143,8 +152,8 @@ export class Doubts {
     repeat.answer.then(
       ({ status }) => {
         if (status.isOk && !repeat.fingerprint.isSameAs(request.fingerprint)) return onDiffering();
-        if (!status.isOk) onKept(request);
-        request.ended();
+        if (status.isOk) request.ended();
+        else this.#keep(request);
       },
       () => undefined,
     );
@@ -156,6 +165,12 @@ export class Doubts {
       withdraw(repeat);
     };
     ask(repeat);
+  }
+
+  /** It does not come a second time. */
+  #keep(request: Request): void {
+    this.#of.onKept(request);
+    request.ended();
   }
 }
 

@@ -226,6 +226,7 @@ export class Link {
     this.#requests.clear();
     this.#greeted?.reject(error);
     this.onFailed(error, unfinished);
+    this.#doubts.forget();
   }
 
   #destroy(): void {

@@ -363,6 +363,23 @@ test("a message in doubt that is not given a second time is kept as it came, and
   assert.equal((await pop.commit()).status, "committed");
 });
 
+test(
+  "messages in doubt are whole when QUIT was sent behind them: nobody can ask again",
+  { timeout: 10_000 },
+  async (context) => {
+    const messages = mail(5);
+    const listed = messages.map((octets, at) => ({ octets, listedOctets: octets.length + (at === 2 ? 3 : 0) }));
+    for (const faults of [[], [{ on: "*", split: "octets" }]] as const) {
+      const { session } = await settingFor(context, { messages: listed, faults });
+      const pop = await session();
+      await pop.list();
+      const reads = messages.map((_, at) => text(pop.retrieve(at + 1)));
+      assert.equal((await pop.commit()).status, "committed");
+      assert.deepEqual(await Promise.all(reads), messages);
+    }
+  },
+);
+
 test("messages in doubt that fill the room they have are compared all the same", async (context) => {
   const messages = Array.from({ length: 6 }, (_, at) => `Subject: ${at}\r\n\r\n${"x".repeat(1_134)}\r\n`);
   const listed = messages.map((octets) => ({ octets, listedOctets: 900 }));
