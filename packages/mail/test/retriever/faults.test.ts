@@ -157,6 +157,34 @@ test("all unique-ids and sizes change: equal octets are the same messages, once,
   assert.equal((await setting.run()).arrived.messages, 1, "after the migration equal octets are two legitimate mails");
 });
 
+test("lines that are missing in UIDL double no message, neither one that failed before nor one of another size", async (context) => {
+  for (const [listed, fault] of [
+    [0, { on: "RETR 4", connection: 1, answer: "-ERR not now" }],
+    [3, { on: "NOOP" }],
+  ] as const) {
+    const messages = SIX.map((octets) => ({ octets, listedOctets: octets.length + listed }));
+    const faults = [fault, { on: "UIDL", connection: 2, lists: [1, 2] }];
+    const setting = await openSetting(context, { messages, faults });
+    for (let run = 0; run < 3; run += 1) await setting.run();
+    assert.deepEqual(setting.texts(), sorted(SIX));
+  }
+});
+
+test("one whose removal nobody confirmed is known by its octets under a new unique-id when its header is refused", async (context) => {
+  const [octets = ""] = SIX;
+  const faults = [
+    { on: "QUIT", connection: 1, drop: 0, applies: false },
+    { on: "TOP", answer: "-ERR not now" },
+  ];
+  const setting = await openSetting(context, { messages: [octets], faults, keys: KEEP_NONE });
+  await setting.run();
+  setting.peer.maildrop.replace([{ octets, uniqueId: "new" }]);
+  await setting.run();
+  assert.deepEqual(setting.texts(), [octets]);
+  await setting.run();
+  assert.equal(setting.peer.maildrop.messages.length, 0);
+});
+
 requirement("P3-C-094", "an empty listing and a short one change nothing", async (context) => {
   const setting = await openSetting(context);
   await setting.run();

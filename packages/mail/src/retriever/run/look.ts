@@ -56,7 +56,7 @@ export interface View {
   readonly copies: ReadonlyMap<number, CopyState>;
   readonly headers: Headers;
   readonly migration: { readonly adoptions: readonly Adoption[]; readonly counts: MigrationCounts } | undefined;
-  /** Some of the unknown ones may be known under new unique-ids, and only their octets can tell: their header was lost. */
+  /** Some of the unknown ones may be known under new unique-ids, and only their octets can tell: their header cannot be had. */
   readonly isInDoubt: boolean;
   /** The store has not heard of messages that are known to be in it. */
   readonly hasLostCopies: boolean;
@@ -238,8 +238,8 @@ async function findAdoptions(
   if (found === undefined) return { migration: undefined, isInDoubt: false };
   const isEnough = (lostHeaders?.size ?? 0) >= LOST_MAX;
   if (!isEnough) await headers.ask(found.unknown);
-  const isInDoubt = isEnough || found.unknown.some((one) => headers.isLost(one));
   const { hashes, distinct } = headers;
+  const isInDoubt = found.unknown.some(({ n }) => !hashes.has(n));
   const adoptions = matchMigration(found, hashes, distinct);
   const isMigration = suspicion === undefined || isConfirmed(suspicion, adoptions, hashes);
   return { migration: isMigration ? { adoptions, counts: countMigration(found, adoptions) } : undefined, isInDoubt };
