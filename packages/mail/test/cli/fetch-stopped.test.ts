@@ -10,9 +10,10 @@ import { COMMAND, ENV, type Ended } from "./command-line.ts";
 import { withSource, type House } from "./source-house.ts";
 
 const COUNT = 60;
+/** Of different lengths, so that each is known to be whole before the next is. */
 const MANY = {
   messages: Array.from({ length: COUNT }, (_, n) => ({
-    octets: `Subject: ${n}\r\n\r\n${n}\r\n`,
+    octets: `Subject: ${n}\r\n\r\n${"x".repeat(n)}\r\n`,
     uniqueId: `u${String(n).padStart(3, "0")}`,
   })),
   latencyMs: 20,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { startDaemon, type Daemon, type DaemonEvent, type DaemonOptions } from "../../src/retriever/index.ts";
-import { manyMessages, openSetting, type Setting, type SourceKeys } from "./fixture.ts";
+import { manyMessages, openSetting, SIX, type Setting, type SourceKeys } from "./fixture.ts";
 
 interface Live {
   readonly daemon: Daemon;
@@ -74,7 +74,9 @@ test("the daemon tells each step of a run, message by message, and when it looks
 });
 
 test("the status says what a source is at while it is at it", async (context) => {
-  const setting = await openSetting(context, { faults: [{ on: "RETR 4", stall: 0 }] });
+  // Of different lengths, so that each is known to be whole before the next is.
+  const messages = SIX.map((octets, at) => `${octets}${"x".repeat(at)}\r\n`);
+  const setting = await openSetting(context, { messages, faults: [{ on: "RETR 4", stall: 0 }] });
   const { daemon, event } = live(context, setting);
   await event((one) => one.kind === "progress" && one.done.messages === 3);
   const [status] = daemon.status();

@@ -50,7 +50,8 @@ const SMALL = { fetch: { max_size: "1kB" } };
 
 test("one that ends its session where the next login must wait ends the run with 75, and the rest is told", async (context) => {
   const setting = await openSetting(context, {
-    messages: [...SIX.slice(0, 1), LARGE, ...SIX.slice(1)],
+    // The first has a length of its own, so that it is known to be whole before the large one comes.
+    messages: [`${SIX[0]}first\r\n`, LARGE, ...SIX.slice(1)],
     capabilities: ["TOP", "UIDL", "USER", "PIPELINING", "LOGIN-DELAY 30"],
     keys: SMALL,
   });
