@@ -25,6 +25,8 @@ export class Doubts {
   readonly #of: DoubtsOptions;
   /** In the order they came. */
   #held: Request[] = [];
+  /** One was not as long as LIST told. */
+  #sawOdd = false;
   /** What asks for messages once more. */
   readonly #repeats = new Set<Request>();
   /** Sent and not answered, as far as anybody was told. */
@@ -68,7 +70,10 @@ export class Doubts {
     this.#count(request, -1);
     const isProbation = wire.pipelining === "probation" && request.shape === "lines";
     if (isProbation && wire.inFlight.length > 0) advance({ kind: "hold" });
-    if (request.isTogether && !isRight(request) && !wire.isDistrusted) advance({ kind: "distrust" });
+    if (request.isTogether && !isRight(request) && !this.#sawOdd) {
+      this.#sawOdd = true;
+      advance({ kind: "distrust" });
+    }
     const isMessage = request.shape === "message";
     const isHeld = isProbation ? wire.isHeld : isMessage && this.#isDoubtful(request);
     if (isHeld) this.#held.push(request);
@@ -81,7 +86,7 @@ export class Doubts {
 
   /** Tells of those that may be others of their length and are not held for more than that: there is no knowing. */
   believe(): void {
-    if (this.#of.wire.isHeld || this.#of.wire.isDistrusted) return;
+    if (this.#of.wire.isHeld || this.#sawOdd) return;
     const messages = this.#held.filter(({ shape }) => shape === "message");
     this.#held = this.#held.filter(({ shape }) => shape !== "message");
     for (const request of messages) request.ended();
@@ -121,7 +126,10 @@ export class Doubts {
   }
 
   #isDoubtful(request: Request): boolean {
-    return this.#of.wire.isHeld || this.#isMistrusted(request) || this.#mayBeAnother(request);
+    const { wire } = this.#of;
+    // Closed: the connection has ended behind it, and why is told next.
+    const isHeld = wire.isHeld || wire.state === "closed";
+    return isHeld || this.#isMistrusted(request) || this.#mayBeAnother(request);
   }
 
   /**
@@ -136,7 +144,7 @@ export class Doubts {
 
   /** It came behind one that was not as long as it should be, or was that one: a reply too many is as likely as a wrong size. */
   #isMistrusted({ isBehind, facts }: Request): boolean {
-    return this.#of.wire.isDistrusted && isBehind && facts.body?.isOpen === true;
+    return this.#sawOdd && isBehind && facts.body?.isOpen === true;
   }
 
   /**

@@ -344,6 +344,21 @@ test("large messages of one length may be read one after another, also when all 
   for (const [at, stream] of streams.entries()) assert.equal(await text(stream), messages[at]);
 });
 
+test("a reply too many puts no message in the place of another, also when all came at once", async (context) => {
+  const one = [1, 2, 3, 4, 5, 6].map((n) => `Subject: ${n}\r\n\r\n${n}\r\n`);
+  for (const messages of [one, mail(6)])
+    for (const behind of [1, 2, 5, 6]) {
+      const faults = [{ on: `RETR ${behind}`, connection: 1, times: 1, behind: "+OK spurious\r\nX\r\n.\r\n" }];
+      const { session } = await settingFor(context, { messages, faults });
+      const pop = await session();
+      await pop.list();
+      const reads = await Promise.allSettled(messages.map((_, at) => text(pop.retrieve(at + 1))));
+      for (const [at, read] of reads.entries())
+        if (read.status === "fulfilled") assert.equal(read.value, messages[at], `message ${at + 1}, behind ${behind}`);
+        else assert.ok(Pop3Error.is(read.reason), String(read.reason));
+    }
+});
+
 test("a message in doubt that is not given a second time is kept as it came, and said so", async (context) => {
   const messages = mail(5);
   const listed = messages.map((octets, at) => ({ octets, listedOctets: octets.length + (at === 2 ? 3 : 0) }));
