@@ -1,7 +1,4 @@
 // Replies that are whole and that nobody is told of yet, because one that was lost may stand before them: listings of a
-// probation, until all of it is answered; and messages that came behind one that was not as long as LIST told, until they
-// came once more.
-// Replies that are whole and that nobody is told of yet, because one that was lost may stand before them: listings of a
 // probation, until all of it is answered; messages behind which others of their length were asked for, until one of another
 // length came right or all are answered; and messages that came behind one that was not as long as LIST told, until they
 // came once more.
