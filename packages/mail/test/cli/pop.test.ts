@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Pop3Error } from "@restante/pop/client";
 import { scriptedPeer, type ScriptedPeer, type ScriptedPeerOptions } from "@restante/pop/testing";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { makeCertificate, type MadeCertificate } from "./certificate.ts";
+import { atPlace } from "../../src/cli/commands/pop/session.ts";
 import { sanitize } from "../../src/message/html/sanitize.ts";
 import { LinkFinder } from "../../src/message/text/links.ts";
 import { here, inDirectory, spawned, type Ended } from "./command-line.ts";
@@ -291,6 +293,11 @@ test("a server that is not there ends list with 69", async () => {
     "restante: does-not-exist.invalid:995: the host name could not be resolved; " +
       "see that the name is written right, and this machine online\n",
   );
+});
+
+test("an address with colons stands in brackets, as it was written", () => {
+  const error = new Pop3Error("PROTOCOL", { phase: "greeting" });
+  assert.equal(atPlace(error, { host: "::1", port: 110 }), `[::1]:110: ${error.message}`);
 });
 
 test("a message that is not there is 65, and pop list is named", async () => {

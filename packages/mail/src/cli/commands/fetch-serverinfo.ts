@@ -6,7 +6,7 @@ import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
 import { printJson, printLine, warn } from "../io.ts";
 import { POP_EXITS } from "../pop-exits.ts";
-import { atPlace, presentedPin } from "./pop/session.ts";
+import { atPlace, placeText, presentedPin } from "./pop/session.ts";
 import { caOf, pinsOf } from "./trust.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -144,7 +144,7 @@ const NAMES = { implicit: "TLS", "stls-if-offered": "STLS or cleartext" } as con
 
 function asText(answer: Answer, keys: readonly string[]): readonly string[] {
   const { host, port, tls, info, error, pin } = answer;
-  const title = `${NAMES[tls]}, ${error === undefined ? `${host}:${port}:` : atPlace(error, { host, port }) + whyOf(error)}`;
+  const title = `${NAMES[tls]}, ${error === undefined ? `${placeText({ host, port })}:` : atPlace(error, { host, port }) + whyOf(error)}`;
   if (info === undefined) return [title, ...untrusted(answer)];
   const { capabilities, hasApop } = info;
   const logins = [...capabilities.sasl, ...(capabilities.user ? ["USER"] : []), ...(hasApop ? ["APOP"] : [])];

@@ -41,7 +41,7 @@ import { PERSONAL_DEFAULTS } from "../settings.ts";
 import { FETCH_OPTIONS, tellSameMailboxes } from "./fetch/options.ts";
 import { seeAccount } from "./fetch/see-account.ts";
 import { popPassword } from "./pop/password.ts";
-import { atPlace, explained, presentedPin } from "./pop/session.ts";
+import { atPlace, explained, placeText, presentedPin } from "./pop/session.ts";
 import { caOf, pinsOf } from "./trust.ts";
 
 const TLS_MODES = ["implicit", "stls-required", "none"] as const;
@@ -272,9 +272,8 @@ async function nobodyThere(missed: readonly Missed[], by: keyof typeof ELSEWHERE
   return new CliError(error.code, `${atPlace(error, place)}; ${next}`, { cause: error });
 }
 
-function trustAdvice({ host, port }: TriedPlace, pin: string): string {
-  const at = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  return `restante fetch serverinfo ${at} shows whose it is; if it is really the right server, --pin ${pin} trusts it`;
+function trustAdvice(place: TriedPlace, pin: string): string {
+  return `restante fetch serverinfo ${placeText(place)} shows whose it is; if it is really the right server, --pin ${pin} trusts it`;
 }
 
 type Goal = Pick<NewSource, "account" | "maildir">;

@@ -10,6 +10,7 @@ import {
   type PopSession,
   type PopUrl,
 } from "@restante/pop/client";
+import { renderListenAddress } from "../../../config/index.ts";
 import { hidePassword, maskedTrace } from "../../../retriever/index.ts";
 import { CliError } from "../../failure.ts";
 import { POP_EXITS } from "../../pop-exits.ts";
@@ -86,8 +87,15 @@ export async function explained(error: unknown, target: PopTarget): Promise<unkn
 }
 
 /** What went wrong, and with which server, named once. */
-export function atPlace({ place, message }: Pop3Error, { host, port }: Pick<PopUrl, "host" | "port">): string {
-  return place === undefined ? `${host}:${port}: ${message}` : message;
+export function atPlace({ place, message }: Pop3Error, of: Place): string {
+  return place === undefined ? `${placeText(of)}: ${message}` : message;
+}
+
+type Place = Pick<PopUrl, "host" | "port">;
+
+/** As a person writes it. */
+export function placeText({ host, port }: Place): string {
+  return renderListenAddress({ kind: "tcp", host, port });
 }
 
 async function pinAdvice(error: Pop3Error, target: PopTarget): Promise<string | undefined> {
