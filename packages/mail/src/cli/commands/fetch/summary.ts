@@ -39,7 +39,7 @@ function outcome(report: SourceReport): string {
     ...(headersOnly === 0 ? [] : [`${headersOnly} as headers only`]),
     ...(alreadyHere === 0 ? [] : [`${alreadyHere} here already`]),
     ...(removed === 0 ? [] : [`${removed} removed there`]),
-    ...(unconfirmed === 0 ? [] : [`${unconfirmed} removed there, not confirmed`]),
+    ...(unconfirmed === 0 ? [] : [`${unconfirmed} to be removed there, not confirmed`]),
     ...(stayed === 0 ? [] : [`${stayed} stayed there`]),
     ...(failed.length === 0 ? [] : [`${failed.length} failed`]),
   ];
