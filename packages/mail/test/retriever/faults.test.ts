@@ -170,6 +170,14 @@ test("lines that are missing in UIDL double no message, neither one that failed 
   }
 });
 
+test("new unique-ids of which UIDL shows one alone double no message", async (context) => {
+  const setting = await openSetting(context, { faults: [{ on: "UIDL", connection: 2, lists: [3] }] });
+  await setting.run();
+  setting.peer.maildrop.replace(SIX.map((octets, i) => ({ octets, uniqueId: `new-${i}` })));
+  for (let run = 0; run < 3; run += 1) await setting.run();
+  assert.deepEqual(setting.texts(), sorted(SIX));
+});
+
 test("one whose removal nobody confirmed is known by its octets under a new unique-id when its header is refused", async (context) => {
   const [octets = ""] = SIX;
   const faults = [

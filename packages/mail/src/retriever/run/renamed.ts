@@ -27,8 +27,11 @@ export function renamed(
 
 /** The server has unique-ids, and lists or listed some without. */
 function hasLostNames({ listing, pairing: { pairs, absent } }: Pick<View, "listing" | "pairing">): boolean {
+  if (!listing.hasUniqueIds) return false;
+  // Those that their header tells have the name they are known by, which may be no more.
+  if (listing.entries.some(({ uniqueId }) => uniqueId === null)) return true;
   const all = [...pairs.map(({ entry }) => entry), ...absent.filter((one) => !wasRemoved(one))];
-  return listing.hasUniqueIds && all.some(({ uniqueId }) => isMadeUniqueId(uniqueId));
+  return all.some(({ uniqueId }) => isMadeUniqueId(uniqueId));
 }
 
 /** For certain. */
