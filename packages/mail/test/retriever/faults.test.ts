@@ -496,6 +496,17 @@ test("a reply that is lost among messages of one length costs none of them, and 
   assert.equal(setting.peer.maildrop.messages.length, 0);
 });
 
+test("a reply that is lost where sizes are wrong costs no message, also when another was as long as it should be", async (context) => {
+  const texts = [1, 2].map((n) => `Subject: m${n}\r\nMessage-ID: <${n}@x>\r\n\r\nText of ${n}.\r\n`);
+  const messages = texts.map((octets, at) => ({ octets, listedOctets: octets.length + at * 40 }));
+  const faults = [{ on: "RETR 1", times: 1, omit: true }];
+  const setting = await openSetting(context, { messages, faults, keys: { ...KEEP_NONE, timeout: "1s" } });
+  for (let run = 0; run < 2; run += 1) assert.equal((await setting.run()).outcome, "ok");
+  // What came in the place of the first came as itself as well.
+  assert.deepEqual([...new Set(setting.texts())], texts);
+  assert.equal(setting.peer.maildrop.messages.length, 0);
+});
+
 test("that a server dropped commands is remembered for thirty days, also by looks, and then tried again", async (context) => {
   const setting = await openSetting(context, {
     keys: { timeout: "1s" },

@@ -20,17 +20,19 @@ import { warning } from "./warnings.ts";
 
 /** True when nothing is left to do. Throws Pop3Error when the session is lost. */
 export async function runSession(o: SessionParts): Promise<boolean> {
-  const maildrop = await openMaildrop(o);
+  let hasLostReplies = false;
+  const maildrop = await openMaildrop(o, () => void (hasLostReplies = true));
   try {
     using _alive = maildrop.keepAlive();
-    return await new Session(o, { maildrop, destinations: await o.destinations }).work();
+    const destinations = await o.destinations;
+    return await new Session(o, { maildrop, destinations, hasLostReplies: () => hasLostReplies }).work();
   } catch (error) {
     await maildrop.rollback();
     throw error;
   }
 }
 
-async function openMaildrop(o: SessionParts): Promise<RemoteMaildrop> {
+async function openMaildrop(o: SessionParts, onLostReplies: () => void): Promise<RemoteMaildrop> {
   const { source, house, reporter, password, cut, destinations: ready } = o;
   const readNow = house.clock ?? readClock;
   const before = o.facts();
@@ -42,7 +44,10 @@ async function openMaildrop(o: SessionParts): Promise<RemoteMaildrop> {
     onStep: (step) => reporter.phase(step),
     noPipelining: avoidsPipelining(before, readNow(), source),
     sawTlsOffered: () => reporter.warn(warning("tls-unused")),
-    learnNoPipelining: () => house.state.learn(source.name, { pipeliningLostAt: readNow().wallMs }),
+    learnNoPipelining: () => {
+      onLostReplies();
+      house.state.learn(source.name, { pipeliningLostAt: readNow().wallMs });
+    },
     log: house.log,
     trace: trace === undefined ? undefined : (event) => trace(source.name, event),
   });
@@ -60,18 +65,24 @@ async function openMaildrop(o: SessionParts): Promise<RemoteMaildrop> {
   return maildrop;
 }
 
+interface OpenedSession {
+  readonly maildrop: RemoteMaildrop;
+  readonly destinations: readonly Destination[];
+  /** Of commands that were sent together. */
+  readonly hasLostReplies: () => boolean;
+}
+
 class Session {
   readonly #o: SessionParts;
   readonly #maildrop: RemoteMaildrop;
   readonly #destinations: readonly Destination[];
+  readonly #hasLostReplies: () => boolean;
 
-  constructor(
-    o: SessionParts,
-    opened: { readonly maildrop: RemoteMaildrop; readonly destinations: readonly Destination[] },
-  ) {
+  constructor(o: SessionParts, opened: OpenedSession) {
     this.#o = o;
     this.#maildrop = opened.maildrop;
     this.#destinations = opened.destinations;
+    this.#hasLostReplies = opened.hasLostReplies;
   }
 
   async work(): Promise<boolean> {
@@ -107,6 +118,7 @@ class Session {
       await ending;
       return fetched === "all" || this.#isOver;
     }
+    if (this.#hasLostReplies() && journal.written.length > 0) return this.#leaveRemovals();
     const marks = this.#marksOf(journal, view, together);
     // A server that removes nothing gives the same again and again.
     progress.isUncut ||= journal.written.length > 0 && journal.written.every(({ id }) => before.has(id));
@@ -118,6 +130,15 @@ class Session {
     if (!isLast || !rest.isAll) return false;
     progress.hasRemoved = true;
     return fetched !== "held-back" || this.#isOver;
+  }
+
+  /**
+   * Where sizes are wrong too, a message may have come in the place of another before the loss was seen. The next session
+   * compares what it removes with what came.
+   */
+  async #leaveRemovals(): Promise<boolean> {
+    await this.#maildrop.rollback();
+    return this.#isOver || !mayLoginAgain(this.#o.facts());
   }
 
   async #look(): Promise<View> {
