@@ -3,7 +3,7 @@ import { z } from "zod";
 
 /**
  * Shows a wrong value in a message: short, one line, quoted as TOML would. Of lists and tables only that they are one,
- * and of a URL not its password: whatever stands in the wrong place may be a secret.
+ * and of USER:PASSWORD@HOST not the password: whatever stands in the wrong place may be a secret.
  */
 export function show(value: unknown): string {
   if (typeof value === "bigint") return String(value);
@@ -14,13 +14,20 @@ export function show(value: unknown): string {
 }
 
 function withoutPassword(value: unknown): unknown {
-  return typeof value === "string" ? value.replace(/(:\/\/[^:/@]*:)[^]*@/, "$1********@") : value;
+  return typeof value === "string" ? value.replace(/((?:^|:\/\/)[^:/]*:)[^]*@/, "$1********@") : value;
 }
+
+const KINDS: Readonly<Record<string, string>> = {
+  bigint: "a number",
+  number: "a number",
+  object: "a table",
+  string: "a text",
+};
 
 /** What somebody wrote, without showing it. */
 export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "a table" : typeof value === "string" ? "a text" : show(value);
+  return KINDS[typeof value] ?? show(value);
 }
 
 /** Where a key says nothing of its own about a value of another kind. */

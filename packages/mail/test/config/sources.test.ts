@@ -193,7 +193,11 @@ test("what stands in the wrong place is not shown, for it may be a password", ()
     'source.a = ["hunter2"]\n',
     SMALL.replace("pop.example", "pops://u:hunter2@pop.example"),
     SMALL.replace("pop.example", "pops://u:hun/ter2@pop.example"),
+    SMALL.replace("pop.example", "pops://u@example.org:hunter2@pop.example"),
+    SMALL.replace("pop.example", "u:hunter2@pop.example"),
     `${SMALL}proxy = "socks5://u:hunter2@proxy.example:1080"\n`,
+    `${SMALL}proxy = "socks5://u@example.org:hunter2@proxy.example:1080"\n`,
+    `${SMALL}auth = ${"hunter2".length}000002\n`,
     `${SMALL}auth = "PLAIN hunter2"\n`,
     `${SMALL}deliver = [["hunter2"]]\n`,
     SMALL.replace('{ env = "X" }', '["hunter2"]'),
@@ -201,7 +205,7 @@ test("what stands in the wrong place is not shown, for it may be a password", ()
   for (const text of wrong) {
     const lines = problems(text);
     assert.ok(lines.length > 0, text);
-    assert.doesNotMatch(lines.join("\n"), /hunter2|ter2/, text);
+    assert.doesNotMatch(lines.join("\n"), /hunter2|ter2|7000002/, text);
   }
 });
 
