@@ -26,6 +26,8 @@ export class Doubts {
   #sawOdd = false;
   /** What asks for messages once more. */
   readonly #repeats = new Set<Request>();
+  /** Behind nothing, and so never compared: when what came behind them is right, they are. */
+  #firsts: readonly Request[] = [];
   /** Sent and not answered, as far as anybody was told. */
   #unanswered = 0;
   /** How many messages of each length are among them; of nobody knows what length under undefined. */
@@ -83,6 +85,7 @@ export class Doubts {
 
   /** Tells of those that may be others of their length and are not held for more than that: there is no knowing. */
   believe(): void {
+    if (this.#of.wire.state === "closed") this.#tellFirsts();
     if (this.#of.wire.isHeld || this.#sawOdd) return;
     const messages = this.#held.filter(({ shape }) => shape === "message");
     this.#held = this.#held.filter(({ shape }) => shape !== "message");
@@ -92,6 +95,7 @@ export class Doubts {
   /** The connection is lost, and others say what becomes of what is held. */
   forget(): void {
     this.#held = [];
+    this.#firsts = [];
   }
 
   /**
@@ -104,8 +108,10 @@ export class Doubts {
     const held = this.#held;
     this.#held = [];
     const mistrusted = held.filter((request) => this.#isMistrusted(request));
-    for (const request of held) if (!mistrusted.includes(request)) request.ended();
-    if (wire.state !== "transaction") return mistrusted.forEach((request) => this.#keep(request));
+    this.#firsts = held.filter((request) => !mistrusted.includes(request));
+    const isOver = wire.state !== "transaction";
+    if (isOver || mistrusted.length === 0) this.#tellFirsts();
+    if (isOver) return mistrusted.forEach((request) => this.#keep(request));
     if (mistrusted.length === 0) return;
     const waiting = [...wire.queue];
     for (const command of waiting) advance({ kind: "withdraw", command });
@@ -126,7 +132,9 @@ export class Doubts {
     const { wire } = this.#of;
     // Closed: the connection has ended behind it, and why is told next.
     const isHeld = wire.isHeld || wire.state === "closed";
-    return isHeld || this.#isMistrusted(request) || this.#mayBeAnother(request);
+    // What came in one go may all be answered before anybody is told of the first.
+    const isOdd = this.#sawOdd && this.#unanswered > 0;
+    return isHeld || isOdd || this.#isMistrusted(request) || this.#mayBeAnother(request);
   }
 
   /**
@@ -153,23 +161,33 @@ export class Doubts {
     const { phase, n, uniqueId } = request.facts;
     const repeat = new Request(request, { phase, n, uniqueId, repeats: request });
     this.#repeats.add(repeat);
-    repeat.whenSettled(() => this.#repeats.delete(repeat));
     repeat.answer.then(
       ({ status }) => {
         if (status.isOk && !repeat.fingerprint.isSameAs(request.fingerprint)) return onDiffering();
         if (status.isOk) request.ended();
         else this.#keep(request);
+        this.#over(repeat);
       },
-      () => undefined,
+      () => this.#repeats.delete(repeat),
     );
     // Nothing of it is on its way any more, and nobody need hear of it who has given it up.
     request.isSent = false;
     request.withdraw = () => {
-      this.#repeats.delete(repeat);
       withdraw(request);
       withdraw(repeat);
+      this.#over(repeat);
     };
     ask(repeat);
+  }
+
+  #over(repeat: Request): void {
+    this.#repeats.delete(repeat);
+    if (this.#repeats.size === 0 && this.#of.wire.state !== "closed") this.#tellFirsts();
+  }
+
+  #tellFirsts(): void {
+    for (const request of this.#firsts) request.ended();
+    this.#firsts = [];
   }
 
   /** It does not come a second time. */

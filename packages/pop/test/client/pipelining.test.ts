@@ -282,6 +282,30 @@ test("one reply too many and one too few put no message in the place of another"
   }
 });
 
+test("one reply too few and one too many put no message in the place of the first of those asked for together", async (context) => {
+  const messages = ["1", "22", "3333", "4444", "5"].map((line) => `Subject: ${line}\r\n\r\n`);
+  for (const together of [
+    [3, 4, 5],
+    [4, 5],
+  ]) {
+    const [first, last] = [together[0] ?? 0, together.at(-1)];
+    const { session } = await settingFor(context, {
+      messages,
+      faults: [
+        { on: `RETR ${first}`, connection: 1, times: 1, omit: true },
+        { on: `RETR ${last}`, connection: 1, times: 1, behind: "+OK spurious\r\nX\r\n.\r\n" },
+      ],
+    });
+    const pop = await session();
+    await pop.list();
+    await Promise.all([1, 2].map((n) => text(pop.retrieve(n))));
+    const reads = await Promise.allSettled(together.map((n) => text(pop.retrieve(n))));
+    for (const [at, read] of reads.entries())
+      if (read.status === "fulfilled") assert.equal(read.value, messages[first - 1 + at]);
+      else assert.ok(Pop3Error.is(read.reason, "PIPELINE_DESYNC") && read.reason.sessionUsable, String(read.reason));
+  }
+});
+
 test("a lost reply among messages of one length puts no message in the place of another", async (context) => {
   const one = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `Subject: ${n}\r\n\r\n${n}\r\n`);
   const two = one.map((octets, at) => (at === 4 || at === 5 ? octets : `${octets}${"x".repeat(at)}\r\n`));
