@@ -128,6 +128,41 @@ test("a star pressed in the row is told of, and taken back", NEEDS_CHROMIUM, asy
   await page.getByRole("row", { name: /Starred.*Voicemail from/ }).waitFor({ state: "detached" });
 });
 
+/** Whether anything gets the focus before so many pictures were drawn. */
+const IS_FOCUSED_SOON = `new Promise((resolve) => {
+  let left = 60;
+  const look = () => {
+    if (document.activeElement !== document.body || left === 0) resolve(left > 0);
+    else requestAnimationFrame(look);
+    left -= 1;
+  };
+  look();
+})`;
+
+test(
+  "the box that chooses all cannot be used in an empty list, and leaves the focus in it",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await toInbox(page);
+    await page
+      .getByRole("row", { name: /Voicemail from/ })
+      .getByRole("button", { name: "Star" })
+      .click();
+    await page.getByRole("row", { name: /Starred.*Voicemail from/ }).waitFor();
+    await goTo(page, "#/all/starred");
+    await page.locator("[role=grid][aria-rowcount='1']").waitFor();
+    const all = page.getByRole("checkbox", { name: "Choose all that are listed" });
+    await all.focus();
+    await page.keyboard.press("Space");
+    await page.getByRole("heading", { name: "1 chosen" }).waitFor();
+    await page.keyboard.press("s");
+    await all.and(page.locator(":disabled")).waitFor();
+    assert.equal(await page.evaluate(IS_FOCUSED_SOON), true);
+    await page.getByRole("heading", { level: 1, name: "Starred" }).and(page.locator(":focus")).waitFor();
+  },
+);
+
 test("all mail is one list of every mailbox but trash and junk", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   const lunch = page.getByRole("row", { name: /Re: Lunch/ });

@@ -14,12 +14,9 @@ export function useKeptFocus(): void {
   useEffect(() => {
     let last: Last | null = null;
     let frame = 0;
-    const isLost = (): boolean =>
-      document.activeElement === document.body &&
-      last !== null &&
-      (!last.element.isConnected || last.element.matches(":disabled"));
+    const isUseless = (): boolean => last !== null && (!last.element.isConnected || last.element.matches(":disabled"));
     const mend = (): void => {
-      if (!isLost()) return;
+      if (document.activeElement !== document.body || !isUseless()) return;
       // A dialog closed that did not give the focus back: React Aria's gives none to a combo box.
       if (last !== null && last.before !== last.element) last.before?.focus({ preventScroll: true });
       if (document.activeElement !== document.body) return;
@@ -41,7 +38,8 @@ export function useKeptFocus(): void {
       last = null;
     };
     const observer = new MutationObserver(() => {
-      if (!isLost()) return;
+      // What was disabled has the focus until the page is drawn next: who has it is looked at then.
+      if (!isUseless()) return;
       cancelAnimationFrame(frame);
       // Whoever draws, and whoever closes a dialog, may have a better place for it: they come first.
       frame = requestAnimationFrame(() => {
