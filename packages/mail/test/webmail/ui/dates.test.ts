@@ -1,7 +1,7 @@
 // Moments and sizes, written as a person in Britain reads them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ago, shortDate, size } from "../../../src/webmail/ui/words/dates.ts";
+import { ago, fullDate, momentOf, shortDate, size } from "../../../src/webmail/ui/words/dates.ts";
 import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
 
 const british = wordsIn("en", ["en-GB"]);
@@ -19,6 +19,22 @@ const DATES: readonly (readonly [string, Date, string])[] = [
 for (const [claim, at, text] of DATES) {
   test(claim, () => assert.equal(shortDate(british, at.getTime(), NOW), text));
 }
+
+test("a moment of today is a time, and any other has its date", () => {
+  assert.equal(momentOf(british, new Date(2026, 10, 26, 23, 5).getTime(), NOW), "23:05");
+  assert.match(momentOf(british, new Date(2026, 10, 27, 0, 5).getTime(), NOW), /^Fri,? 27 November 2026.* 00:05$/);
+});
+
+test("an hour is written the same with its date and without", () => {
+  const early = new Date(2026, 10, 26, 8, 5).getTime();
+  for (const [preferred, hour] of [
+    ["en-GB", /(?:^| )08:05$/],
+    ["en-US", /(?:^| )8:05\sAM$/],
+  ] as const) {
+    const words = wordsIn("en", [preferred]);
+    for (const text of [shortDate(words, early, NOW), fullDate(words, early)]) assert.match(text, hour);
+  }
+});
 
 const AGO: readonly (readonly [number, string])[] = [
   [20_000, "this minute"],
