@@ -12,6 +12,7 @@ import {
 import type { Trouble } from "../../../src/webmail/api/schema/index.ts";
 import {
   questionText,
+  removalText,
   sourceTroubleText,
   troubleText,
   warningText,
@@ -55,6 +56,15 @@ test("a mailbox that is in use, a dropped connection and a full disk are said in
 test("no text for a browser names a command or a key of the configuration", () => {
   for (const [id, text] of Object.entries(COLLECT_WORDS))
     assert.doesNotMatch(text, /restante |--\w|server\.keep|tls =|every =|max_size|\bDELE\b|\bRETR\b/, id);
+});
+
+test("what goes from its server goes on a day, also when that is today", () => {
+  const now = new Date(2026, 5, 1, 12).getTime();
+  const days = [new Date(2026, 5, 1, 18, 30), new Date(2026, 5, 2, 0, 5), new Date(2027, 0, 4)];
+  assert.deepEqual(
+    days.map((day) => removalText(english, day.getTime(), now)),
+    ["will go today", "will go on 2 Jun", "will go on 04/01/2027"],
+  );
 });
 
 test("everything there is to say is said in another language, and nothing of it in English", () => {

@@ -14,6 +14,7 @@ import type { ServerMessage } from "../../api/schema/index.ts";
 import { useNow } from "../shell/use-now.ts";
 import { useTextScale } from "../shell/use-text-scale.ts";
 import { shortDate, size } from "../words/dates.ts";
+import { removalText } from "../words/collect-text.ts";
 import { WHY_WORDS } from "../words/collect-words.ts";
 import { useWords } from "../words/use-words.ts";
 
@@ -138,7 +139,7 @@ function ServerRow({ row, index, start, isChosen, onToggle }: ServerRowProps): R
         <span>
           {say(`server.state-${row.state}`)}
           {row.removeAt === null || row.state === "to-be-removed" ? null : (
-            <span className="soft"> · {say("server.remove-at", { day: shortDate(words, row.removeAt, now) })}</span>
+            <span className="soft"> · {removalText(words, row.removeAt, now)}</span>
           )}
         </span>
       </span>

@@ -1,7 +1,7 @@
 // What collecting says, in the words of the reader.
 import type { SourceQuestion, SourceStatus, SourceWarning, Trouble } from "../../api/schema/index.ts";
 import { TROUBLE_WORDS } from "./collect-words.ts";
-import { size, until } from "./dates.ts";
+import { isToday, shortDate, size, until } from "./dates.ts";
 import type { Words } from "./words.ts";
 
 /** What went wrong, in a sentence without its full stop, and without what the server said. */
@@ -47,6 +47,12 @@ export function questionText({ say }: Words, question: SourceQuestion): string {
       return say("question.migration-counts", { gone, came, adopted });
     }
   }
+}
+
+/** On which day a message goes from its server. */
+export function removalText(words: Words, at: number, now: number): string {
+  if (isToday(at, now)) return words.say("server.remove-today");
+  return words.say("server.remove-at", { day: shortDate(words, at, now) });
 }
 
 export function warningText({ say }: Words, { code, values }: SourceWarning): string {

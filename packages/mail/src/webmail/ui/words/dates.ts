@@ -42,7 +42,11 @@ export function fullDate({ locale }: Words, at: number): string {
 
 /** The time of a moment of today; else the whole moment. */
 export function momentOf(words: Words, at: number, now: number): string {
-  return dateNumber(new Date(at)) === dateNumber(new Date(now)) ? timeOf(words, at) : fullDate(words, at);
+  return isToday(at, now) ? timeOf(words, at) : fullDate(words, at);
+}
+
+export function isToday(at: number, now: number): boolean {
+  return dateNumber(new Date(at)) === dateNumber(new Date(now));
 }
 
 /** The day alone, such as "18 November". */

@@ -120,6 +120,7 @@ export const SOURCE_WORDS = {
   "server.state-quarantined": "Kept aside",
   "server.state-filtered": "Left out by a rule",
   "server.remove-at": "will go on {day}",
+  "server.remove-today": "will go today",
   "server.download": "Download",
   "server.downloading": "{count, plural, one {# message is being downloaded} other {# messages are being downloaded}}",
   "server.remove": "Remove from server…",
