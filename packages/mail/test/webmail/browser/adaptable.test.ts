@@ -78,6 +78,36 @@ test("with text twice as large no row of a server mailbox lies over another", NE
   await page.context().close();
 });
 
+/** Of a row: the line each of its labels is in, and how far what it is about stands from the last. */
+const LABELS = `(row) => {
+  const chips = [...row.querySelectorAll(".label-chip")].map((chip) => chip.getBoundingClientRect());
+  const words = row.querySelector(".row-words").getBoundingClientRect();
+  return [...chips.map(({ top }) => Math.round(top - chips[0].top)), Math.round(words.left - chips.at(-1).right)];
+}`;
+
+test(
+  "a row of the narrowest list shows each of its labels, and right behind them what it is about",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page: wide } = reader;
+    await goTo(wide, "#/all/inbox");
+    await wide.getByRole("row", { name: /Re: Lunch/ }).focus();
+    await wide.keyboard.press("l");
+    const dialog = wide.getByRole("dialog");
+    for (const name of ["Harbour", "Letters to answer", "Winter storage"]) {
+      await dialog.getByRole("textbox").fill(name);
+      await wide.keyboard.press("Enter");
+      await dialog.getByRole("checkbox", { name }).and(wide.locator(":checked")).waitFor();
+    }
+    await wide.keyboard.press("Escape");
+    const page = await elsewhere({ viewport: { width: 320, height: 640 } });
+    const row = page.getByRole("row", { name: /Re: Lunch/ });
+    await row.locator(".label-chip").nth(2).waitFor();
+    await becomes(() => page.evaluate(`(${LABELS})(document.querySelector(".row:has(.label-chip)"))`), [0, 0, 0, 8]);
+    await page.context().close();
+  },
+);
+
 /** How far the text of each stands from where its cell begins, in a page that is written from the right. */
 const BEHIND = `(one) => {
   const text = document.createRange();
@@ -85,18 +115,22 @@ const BEHIND = `(one) => {
   return Math.round(one.closest("[role=gridcell], [role=cell]").getBoundingClientRect().right - text.getBoundingClientRect().right);
 }`;
 
-test("in a language written from the right a line in Latin letters begins at the right, too", NEEDS_CHROMIUM, async () => {
-  await ask(reader.page, "/api/settings", { method: "PATCH", body: { language: "pseudo-rtl", density: "relaxed" } });
-  const page = await elsewhere({});
-  const behind = (lines: string): Promise<readonly number[]> =>
-    page.evaluate(`Array.from(document.querySelectorAll(${JSON.stringify(lines)}), ${BEHIND}).slice(0, 4)`);
-  await becomes(() => behind(".row-title, .row-preview"), [0, 0, 0, 0]);
-  await goTo(page, "#/source/own/server");
-  await page.locator(".server-rows .server-row").nth(1).waitFor();
-  await becomes(() => behind(".server-message bdi"), [0, 0, 0, 0]);
-  await page.context().close();
-  await ask(reader.page, "/api/settings", { method: "PATCH", body: { language: "en", density: "normal" } });
-});
+test(
+  "in a language written from the right a line in Latin letters begins at the right, too",
+  NEEDS_CHROMIUM,
+  async () => {
+    await ask(reader.page, "/api/settings", { method: "PATCH", body: { language: "pseudo-rtl", density: "relaxed" } });
+    const page = await elsewhere({});
+    const behind = (lines: string): Promise<readonly number[]> =>
+      page.evaluate(`Array.from(document.querySelectorAll(${JSON.stringify(lines)}), ${BEHIND}).slice(0, 4)`);
+    await becomes(() => behind(".row-title, .row-preview"), [0, 0, 0, 0]);
+    await goTo(page, "#/source/own/server");
+    await page.locator(".server-rows .server-row").nth(1).waitFor();
+    await becomes(() => behind(".server-message bdi"), [0, 0, 0, 0]);
+    await page.context().close();
+    await ask(reader.page, "/api/settings", { method: "PATCH", body: { language: "en", density: "normal" } });
+  },
+);
 
 test("in colours of the system's what is unread, chosen and current can be told", NEEDS_CHROMIUM, async () => {
   const page = await elsewhere({ forcedColors: "active" });
