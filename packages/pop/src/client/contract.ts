@@ -150,6 +150,8 @@ export interface Pop3Options {
   readonly trace?: (event: TraceEvent) => void;
   /** Told before each step into the session; again when a session goes on over a new connection. */
   readonly onStep?: (step: OpeningStep) => void;
+  /** Told once commands sent together were not answered as they should be: replies may be lost, and what came of them another's. */
+  readonly onOutOfStep?: () => void;
 }
 
 /** Given to every call. */

@@ -193,6 +193,7 @@ export class Conversation {
     const isOutOfStep = this.link.isOutOfStep(error);
     if (isOutOfStep) {
       this.plan.memory.avoidPipelining();
+      this.plan.outOfStep();
       const text = "commands sent together were not answered as they should be: one at a time from here";
       this.plan.log.warn({ host: this.plan.host, code: error.code }, text);
     }

@@ -36,6 +36,7 @@ export interface Plan {
   readonly hangsUpOnCapa: Set<CapaPlace>;
   readonly log: Logger;
   readonly trace: ((event: TraceEvent) => void) | undefined;
+  readonly outOfStep: () => void;
   readonly step: (step: OpeningStep) => void;
 }
 
@@ -60,7 +61,7 @@ export function planOf(options: Pop3Options): Plan {
     throw config("certificates are always verified: pin the one that no issuer vouches for");
   }
   if (options.lang !== undefined && !LANGUAGE_RANGE.test(options.lang)) throw config("lang is no language-range");
-  const { trace, onStep } = options;
+  const { trace, onStep, onOutOfStep } = options;
   return {
     options,
     session: `pop3-${(lastSession += 1).toString(36)}`,
@@ -77,6 +78,7 @@ export function planOf(options: Pop3Options): Plan {
     hangsUpOnCapa: new Set(),
     log: quietLog(options.log ?? SILENT),
     trace: trace === undefined ? undefined : (event) => safely(() => trace(event)),
+    outOfStep: onOutOfStep === undefined ? nothing : () => safely(onOutOfStep),
     step: onStep === undefined ? nothing : (step) => safely(() => onStep(step)),
   };
 }

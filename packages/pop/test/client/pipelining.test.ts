@@ -156,8 +156,11 @@ test("a server that drops what comes together is found out, and used without pip
     });
     const hostMemory = createHostMemory();
     const timeouts = { probationMs: 400 };
-    const pop = await session({ hostMemory, timeouts, listing });
+    let told = 0;
+    const onOutOfStep = (): void => void (told += 1);
+    const pop = await session({ hostMemory, timeouts, listing, onOutOfStep });
     assert.deepEqual(await collect(pop), messages, together);
+    assert.equal(told, 1);
     assert.equal(pop.state, "transaction");
     assert.equal(peer.connections.length, 2);
     for (const packet of packets(peer, 1)) assert.equal(packet.split("\r\n").length, 2, packet);
@@ -165,8 +168,9 @@ test("a server that drops what comes together is found out, and used without pip
     const { port } = peer;
     assert.equal(hostMemory.isPipeliningBroken(`127.0.0.1:${port}`), true);
     await pop.commit();
-    const next = await connect(options({ hostMemory, timeouts }));
+    const next = await connect(options({ hostMemory, timeouts, onOutOfStep }));
     assert.deepEqual(await collect(next), messages);
+    assert.equal(told, 1, "nothing was sent together");
     assert.equal(peer.connections.length, 3);
     await next.commit();
   }

@@ -43,6 +43,8 @@ export interface OpenRemoteOptions {
   /** The server was seen to lose pipelined commands, not long ago. */
   readonly noPipelining: boolean;
   readonly learnNoPipelining: () => void;
+  /** Told when replies may be lost, before it is known. */
+  readonly onOutOfStep?: () => void;
   /** Told when the session is in the clear and the server, which is not this machine, offers TLS. */
   readonly sawTlsOffered?: () => void;
   readonly log: Log;
@@ -90,6 +92,7 @@ export async function openRemote(source: SourceConfig, o: OpenRemoteOptions): Pr
     // What is kept should be the message, not its surrogate (RFC 6858).
     utf8: true,
     ...(o.onStep === undefined ? {} : { onStep: o.onStep }),
+    ...(o.onOutOfStep === undefined ? {} : { onOutOfStep: o.onOutOfStep }),
   });
   // RFC 8314 §5: somebody should learn that the source can do better.
   if (session.tls === undefined && session.capabilities.stls && !isLoopback(source.host)) o.sawTlsOffered?.();

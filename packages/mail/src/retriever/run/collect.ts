@@ -16,6 +16,7 @@ import { headerHash, Onlooker, receivedDate } from "./header.ts";
 import type { Headers } from "./headers.ts";
 import { octetsAllowed } from "./octets-allowed.ts";
 import { Intakes, type KeptBy } from "./intakes.ts";
+import type { LostReplies } from "./lost-replies.ts";
 import type { Together } from "./together.ts";
 import { keptName, Twins } from "./twins.ts";
 import { Keeping } from "./keeping.ts";
@@ -59,6 +60,7 @@ export interface CollectOptions {
   /** So many that are to be removed end the session, so that they are. */
   readonly marksMax: number;
   readonly together: Together;
+  readonly lostReplies: LostReplies;
   readonly timeToWrite: () => number;
   /** Told the date a server wrote into a message that just came. */
   readonly sawServerDate: (ms: number) => void;
@@ -161,6 +163,8 @@ export class Collector {
     const date = receivedDate(header);
     if (date !== undefined) this.#o.sawServerDate(date);
     const whole = { decision, sha256, headerHash: hash, octets: onlooker.octets };
+    const there = await this.#copiesOf(whole);
+    if (there !== undefined) return this.#keep(whole, intakes.except(there));
     const known = isNowhere(decision.known) ? this.#o.migrated.get(sha256)?.shift() : undefined;
     if (known !== undefined) return this.#adopt(whole, { known, intakes });
     if (decision.occurrence === undefined) {
@@ -168,6 +172,14 @@ export class Collector {
       if (occurrence > 1) return this.#collectTwin({ ...decision, occurrence }, intakes);
     }
     await this.#keep(whole, intakes);
+  }
+
+  /** It came before, perhaps in the place of one whose reply was lost. */
+  async #copiesOf({ decision, sha256, octets }: Whole): Promise<readonly Copy[] | undefined> {
+    const { lostReplies } = this.#o;
+    if (!lostReplies.areSuspected) return undefined;
+    await this.#keeping.fewerThan(1);
+    return lostReplies.copiesOf({ uniqueId: decision.uniqueId, sha256, octets, listedOctets: decision.octets });
   }
 
   /** What it is called where it is kept is known only when all its octets came: they come once more. */

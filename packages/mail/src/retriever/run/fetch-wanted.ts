@@ -7,6 +7,7 @@ import type { Destination } from "../destinations/contract.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import { Collector } from "./collect.ts";
 import type { Journal } from "./journal.ts";
+import type { LostReplies } from "./lost-replies.ts";
 import { mayLoginAgain } from "./login-delay.ts";
 import type { View } from "./look.ts";
 import { queueOf, withoutFailed, type FetchQueue } from "./queue.ts";
@@ -20,6 +21,7 @@ export interface Fetching extends Omit<SessionParts, "destinations"> {
   readonly view: View;
   readonly journal: Journal;
   readonly together: Together;
+  readonly lostReplies: LostReplies;
   /** So many that are to be removed end the session. */
   readonly marksMax: number;
   /** Told when the server is asked for nothing more. */
@@ -86,6 +88,7 @@ function collectorOf(o: Fetching): Collector {
     shortage: () => house.space?.shortage(),
     journal: o.journal,
     together: o.together,
+    lostReplies: o.lostReplies,
     onTaken: o.onTaken,
     headers: view.headers,
     goneNow: view.goneNow,

@@ -48,6 +48,11 @@ export class Journal {
     this.#checkpoint("journalled");
   }
 
+  /** How many came, written down or not yet. */
+  get count(): number {
+    return this.#written.length + this.#waiting.length;
+  }
+
   /** What was written down in this session. */
   get written(): readonly Journalled[] {
     return this.#written;

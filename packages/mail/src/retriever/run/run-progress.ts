@@ -1,5 +1,6 @@
 // What the sessions of one run hand on to each other.
 import type { Journal } from "./journal.ts";
+import { LostReplies } from "./lost-replies.ts";
 
 export class RunProgress {
   /** Rows of what this run collected. */
@@ -14,6 +15,7 @@ export class RunProgress {
   left: number | undefined;
   /** A session brought nothing but what this run had: the next one is not cut, so that it comes to what is behind. */
   isUncut = false;
+  readonly lostReplies = new LostReplies();
   /** All else is fetched in this session, and what failed before waits until it has removed what is to be. */
   holdsBack = false;
   /** Everything was removed that was to be, but for what comes after. */

@@ -4,11 +4,12 @@ import { REASONS } from "../decide/reasons.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
 import { believeForNow } from "./clock-belief.ts";
-import { fetchWanted } from "./fetch-wanted.ts";
+import { fetchWanted, type Fetched, type Fetching } from "./fetch-wanted.ts";
 import { readClock } from "./house.ts";
 import { Journal } from "./journal.ts";
 import { loginFacts, mayLoginAgain } from "./login-delay.ts";
 import { look, type View } from "./look.ts";
+import type { LostReplies } from "./lost-replies.ts";
 import type { ChosenMarks } from "./old-marks.ts";
 import { avoidsPipelining, serverFacts } from "./pipelining.ts";
 import { rememberView } from "./remember-view.ts";
@@ -20,19 +21,20 @@ import { warning } from "./warnings.ts";
 
 /** True when nothing is left to do. Throws Pop3Error when the session is lost. */
 export async function runSession(o: SessionParts): Promise<boolean> {
-  let hasLostReplies = false;
-  const maildrop = await openMaildrop(o, () => void (hasLostReplies = true));
+  const { lostReplies } = o.progress;
+  lostReplies.begin();
+  const maildrop = await openMaildrop(o, lostReplies);
   try {
     using _alive = maildrop.keepAlive();
     const destinations = await o.destinations;
-    return await new Session(o, { maildrop, destinations, hasLostReplies: () => hasLostReplies }).work();
+    return await new Session(o, { maildrop, destinations }).work();
   } catch (error) {
     await maildrop.rollback();
     throw error;
   }
 }
 
-async function openMaildrop(o: SessionParts, onLostReplies: () => void): Promise<RemoteMaildrop> {
+async function openMaildrop(o: SessionParts, lostReplies: LostReplies): Promise<RemoteMaildrop> {
   const { source, house, reporter, password, cut, destinations: ready } = o;
   const readNow = house.clock ?? readClock;
   const before = o.facts();
@@ -44,8 +46,9 @@ async function openMaildrop(o: SessionParts, onLostReplies: () => void): Promise
     onStep: (step) => reporter.phase(step),
     noPipelining: avoidsPipelining(before, readNow(), source),
     sawTlsOffered: () => reporter.warn(warning("tls-unused")),
+    onOutOfStep: () => lostReplies.suspected(),
     learnNoPipelining: () => {
-      onLostReplies();
+      lostReplies.seen();
       house.state.learn(source.name, { pipeliningLostAt: readNow().wallMs });
     },
     log: house.log,
@@ -68,21 +71,19 @@ async function openMaildrop(o: SessionParts, onLostReplies: () => void): Promise
 interface OpenedSession {
   readonly maildrop: RemoteMaildrop;
   readonly destinations: readonly Destination[];
-  /** Of commands that were sent together. */
-  readonly hasLostReplies: () => boolean;
 }
 
 class Session {
   readonly #o: SessionParts;
   readonly #maildrop: RemoteMaildrop;
   readonly #destinations: readonly Destination[];
-  readonly #hasLostReplies: () => boolean;
+  /** Messages of this run may be others than they were taken for. */
+  #hasDoubts = false;
 
   constructor(o: SessionParts, opened: OpenedSession) {
     this.#o = o;
     this.#maildrop = opened.maildrop;
     this.#destinations = opened.destinations;
-    this.#hasLostReplies = opened.hasLostReplies;
   }
 
   async work(): Promise<boolean> {
@@ -100,25 +101,17 @@ class Session {
     // Where nothing can be to remove, the session ends while the last messages are made durable here.
     const removesNothing = view.decisions.every((one) => one.action !== "delete" && one.thenDelete === undefined);
     let ending: Promise<void> | undefined;
-    const fetched = await fetchWanted({
-      ...this.#o,
-      maildrop: this.#maildrop,
-      destinations: this.#destinations,
-      view,
-      journal,
-      together,
-      marksMax: this.#marksMax,
-      onTaken: () => {
-        // It never rejects, so nobody has to wait for it yet.
-        if (removesNothing) ending = this.#maildrop.rollback();
-      },
-    });
+    const onTaken = (): void => {
+      // It never rejects, so nobody has to wait for it yet.
+      if (removesNothing) ending = this.#maildrop.rollback();
+    };
+    const fetched = await this.#fetch(view, { journal, together, onTaken });
     progress.holdsBack = fetched === "held-back";
-    if (ending !== undefined) {
-      await ending;
+    if (ending !== undefined || this.#hasDoubts) {
+      await (ending ?? this.#maildrop.rollback());
+      if (this.#hasDoubts) return this.#isOver || !mayLoginAgain(this.#o.facts());
       return fetched === "all" || this.#isOver;
     }
-    if (this.#hasLostReplies() && journal.written.length > 0) return this.#leaveRemovals();
     const marks = this.#marksOf(journal, view, together);
     // A server that removes nothing gives the same again and again.
     progress.isUncut ||= journal.written.length > 0 && journal.written.every(({ id }) => before.has(id));
@@ -133,12 +126,27 @@ class Session {
   }
 
   /**
-   * Where sizes are wrong too, a message may have come in the place of another before the loss was seen. The next session
-   * compares what it removes with what came.
+   * What may have come in the place of another is asked for again by the next session, one message at a time: the same
+   * octets are here already, and others are kept as well.
    */
-  async #leaveRemovals(): Promise<boolean> {
-    await this.#maildrop.rollback();
-    return this.#isOver || !mayLoginAgain(this.#o.facts());
+  async #fetch(view: View, o: Pick<Fetching, "journal" | "onTaken" | "together">): Promise<Fetched> {
+    const { lostReplies } = this.#o.progress;
+    lostReplies.watch(o.journal);
+    try {
+      return await fetchWanted({
+        ...this.#o,
+        ...o,
+        maildrop: this.#maildrop,
+        destinations: this.#destinations,
+        lostReplies,
+        view,
+        marksMax: this.#marksMax,
+      });
+    } finally {
+      const suspects = lostReplies.takeSuspects();
+      this.#o.house.state.doubt(suspects);
+      this.#hasDoubts = suspects.length > 0 || (lostReplies.areThere && o.journal.written.length > 0);
+    }
   }
 
   async #look(): Promise<View> {

@@ -153,6 +153,15 @@ export function failed(db: Database, source: string, one: FailedMessage): number
   return id;
 }
 
+/** What came may be other mail: they are new, and what is here of them is known as whole, so that the same comes once. */
+export function doubt(db: Database, ids: readonly number[]): void {
+  db.run(
+    `UPDATE message SET state = 'new', sha256 = NULL, header_hash = NULL, collected_at = NULL, pending_at = NULL, pending_why = NULL
+     WHERE message_id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(ids),
+  );
+}
+
 /** A session ended while it was compared with what is here. */
 export function lostAt(db: Database, row: number): void {
   db.run("UPDATE message SET lost_runs = lost_runs + 1 WHERE message_id = ?", row);

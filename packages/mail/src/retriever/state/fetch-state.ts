@@ -5,6 +5,7 @@ import { stubsOf, type KnownMessage } from "../decide/known.ts";
 import {
   blame,
   collected,
+  doubt,
   failed,
   filtered,
   lostAt,
@@ -153,6 +154,12 @@ export class FetchState {
   /** Answers its row. */
   failed(source: string, one: FailedMessage): number {
     return this.#db.transaction(() => failed(this.#db, source, one));
+  }
+
+  /** What came as these may be other mail: they are fetched again. What is here of them stays. */
+  doubt(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    this.#db.transaction(() => doubt(this.#db, ids));
   }
 
   /** A session ended while this message was compared with what is here. */
