@@ -156,3 +156,28 @@ test("who takes terms of a search away by keys keeps the focus, and ends in the 
   await page.locator(".terms").waitFor({ state: "detached" });
   await becomes(() => page.evaluate("document.activeElement.closest('#list-pane') !== null"), true);
 });
+
+test(
+  "a link followed as soon as something is found leads back to it, and from there to the list before",
+  NEEDS_CHROMIUM,
+  async () => {
+    await goTo(page, "#/all/inbox");
+    await page.getByRole("row", { name: /Two files/ }).waitFor();
+    await page.evaluate(`{
+    const found = new MutationObserver(() => {
+      if (document.querySelector(".terms bdi")?.textContent !== "crew") return;
+      found.disconnect();
+      document.querySelector("a.side-entry[href*=starred]").click();
+    });
+    found.observe(document.body, { childList: true, subtree: true, characterData: true });
+  }`);
+    await page.getByRole("searchbox").fill("crew");
+    const title = page.locator(".list-title");
+    await title.getByText("Starred").waitFor();
+    await page.goBack();
+    await page.locator(".terms").getByText("crew", { exact: true }).waitFor();
+    await page.goBack();
+    await title.getByText("All inboxes").waitFor();
+    await becomes(() => new URL(page.url()).hash, "#/all/inbox");
+  },
+);

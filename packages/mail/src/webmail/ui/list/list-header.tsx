@@ -1,14 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { memo, useEffect, useRef } from "react";
 import { ArrowDownWideNarrow, MailWarning, Server, Trash } from "lucide-react";
+import type { Role } from "../../api/schema/index.ts";
 import { ActBar } from "../acts/act-bar.tsx";
 import { useRunner } from "../acts/runner.tsx";
 import type { Target } from "../acts/target.ts";
 import { sessionQuery } from "../data/queries.ts";
 import { Button, IconButton, IconToggle } from "../parts/button.tsx";
 import { MenuButton } from "../parts/menu.tsx";
-import type { MailPlace } from "../place/place.ts";
+import type { ListOf, MailPlace, Scope } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
+import { useLatest } from "../shell/use-latest.ts";
 import { useWords } from "../words/use-words.ts";
 import "./list-header.css";
 
@@ -27,8 +29,12 @@ interface ListHeaderProps {
 
 /** The name of the list and what can be done with it, or with what is chosen in it. Its height never changes. */
 export const ListHeader = memo(function ListHeader(props: ListHeaderProps): React.JSX.Element {
-  const { title, total, target, isEverythingSelected, takesFocus, onSelectAll } = props;
+  const { place, title, total, target, isEverythingSelected, takesFocus, onSelectAll } = props;
+  const { list, scope } = place;
   const { say } = useWords();
+  const orderBy = useLatest((order: SearchOrder): void => {
+    if (list.kind === "search") go({ ...place, list: { ...list, order } }, "replace");
+  });
   const heading = useRef<HTMLHeadingElement>(null);
   // Not a row: while a first download runs, the row that came first is soon far below.
   useEffect(() => {
@@ -54,7 +60,16 @@ export const ListHeader = memo(function ListHeader(props: ListHeaderProps): Reac
             <bdi>{title}</bdi>
           </h1>
           <span className="list-total">{total === null ? "" : say("list.total", { count: total })}</span>
-          <ListActs {...props} />
+          <ListActs
+            scope={scope}
+            role={list.kind === "role" ? list.role : null}
+            source={list.kind === "source" ? list.source : null}
+            order={list.kind === "search" ? list.order : null}
+            isEmpty={total === 0}
+            isUnreadOnly={props.isUnreadOnly}
+            onUnreadOnly={props.onUnreadOnly}
+            onOrder={orderBy}
+          />
         </>
       ) : (
         <>
@@ -68,23 +83,33 @@ export const ListHeader = memo(function ListHeader(props: ListHeaderProps): Reac
   );
 });
 
-function ListActs({ place, total, isUnreadOnly, onUnreadOnly }: ListHeaderProps): React.JSX.Element {
+type SearchOrder = Extract<ListOf, { kind: "search" }>["order"];
+
+interface ListActsProps extends Pick<ListHeaderProps, "isUnreadOnly" | "onUnreadOnly"> {
+  readonly scope: Scope;
+  /** Of these three, what the list is not has null. */
+  readonly role: Role | null;
+  readonly source: string | null;
+  readonly order: SearchOrder | null;
+  readonly isEmpty: boolean;
+  readonly onOrder: (order: SearchOrder) => void;
+}
+
+/** The same for all letters of a search. */
+const ListActs = memo(function ListActs(props: ListActsProps): React.JSX.Element {
+  const { scope, role, source, order, isEmpty, isUnreadOnly, onUnreadOnly, onOrder } = props;
   const { say } = useWords();
-  const { list } = place;
-  const order = list.kind === "search" ? list.order : "newest";
   return (
     <div className="list-acts">
-      {list.kind === "role" && (list.role === "trash" || list.role === "junk") && total !== 0 ? (
-        <EmptyButton scope={place.scope} role={list.role} />
-      ) : null}
-      {list.kind === "source" ? (
+      {(role === "trash" || role === "junk") && !isEmpty ? <EmptyButton scope={scope} role={role} /> : null}
+      {source !== null ? (
         <IconButton
           icon={Server}
           label={say("server.title")}
-          onPress={() => go({ screen: "source", source: list.source, tab: "server" })}
+          onPress={() => go({ screen: "source", source, tab: "server" })}
         />
       ) : null}
-      {list.kind === "search" ? (
+      {order !== null ? (
         <MenuButton
           label={say("search.order")}
           groups={[
@@ -93,7 +118,7 @@ function ListActs({ place, total, isUnreadOnly, onUnreadOnly }: ListHeaderProps)
                 id: one,
                 label: say(`search.${one}`),
                 isChosen: one === order,
-                onAction: () => go({ ...place, list: { ...list, order: one } }, "replace"),
+                onAction: () => onOrder(one),
               })),
             },
           ]}
@@ -117,7 +142,7 @@ function ListActs({ place, total, isUnreadOnly, onUnreadOnly }: ListHeaderProps)
       )}
     </div>
   );
-}
+});
 
 /** Empties one account's trash or junk; with several shown, says whose. */
 function EmptyButton({ scope, role }: { readonly scope: string; readonly role: "trash" | "junk" }): React.JSX.Element {

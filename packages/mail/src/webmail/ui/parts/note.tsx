@@ -1,6 +1,6 @@
 // A state of a whole pane, said in words: nothing here, something failed, nothing chosen.
 import type { LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import "./note.css";
 
 interface NoteProps {
@@ -12,7 +12,8 @@ interface NoteProps {
   readonly role?: "alert" | "status";
 }
 
-export function Note({ icon: Icon, title, more, children, role }: NoteProps): React.JSX.Element {
+export const Note = memo(function Note(props: NoteProps): React.JSX.Element {
+  const { icon: Icon, title, more, children, role } = props;
   return (
     <div className="note" {...(role === undefined ? {} : { role })}>
       <Icon size={36} strokeWidth={1.25} aria-hidden />
@@ -21,4 +22,4 @@ export function Note({ icon: Icon, title, more, children, role }: NoteProps): Re
       {children === undefined ? null : <div className="note-acts">{children}</div>}
     </div>
   );
-}
+});

@@ -1,16 +1,29 @@
 import { useMemo, useSyncExternalStore } from "react";
 import { formatPlace, parsePlace, type Place } from "./place.ts";
 
+type How = "push" | "replace";
+
+/** The address is not kept waiting for longer by a page that is always busy. */
+const LATE_MS = 100;
+
+/** Where the reader is already, when the address does not say it yet: `from` is what it says. */
+let ahead: { readonly from: string; readonly hash: string; readonly how: How } | undefined;
+
 function subscribe(changed: () => void): () => void {
-  window.addEventListener("hashchange", changed);
-  window.addEventListener("popstate", changed);
+  const moved = (): void => {
+    // A link, "back", an address that was typed.
+    if (ahead !== undefined && ahead.from !== window.location.hash) ahead = undefined;
+    changed();
+  };
+  window.addEventListener("hashchange", moved);
+  window.addEventListener("popstate", moved);
   return () => {
-    window.removeEventListener("hashchange", changed);
-    window.removeEventListener("popstate", changed);
+    window.removeEventListener("hashchange", moved);
+    window.removeEventListener("popstate", moved);
   };
 }
 
-const fragment = (): string => window.location.hash;
+const fragment = (): string => ahead?.hash ?? window.location.hash;
 
 /** Where the reader is; the component is drawn again when that changes. */
 export function usePlace(): Place {
@@ -19,10 +32,49 @@ export function usePlace(): Place {
 }
 
 /** Goes to `place`, so that "back" leads here again; with `replace`, so that it does not. */
-export function go(place: Place, how: "push" | "replace" = "push"): void {
+export function go(place: Place, how: How = "push"): void {
   const hash = formatPlace(place);
-  if (hash === window.location.hash) return;
+  if (hash === fragment()) return;
+  catchUp();
+  write(hash, how);
+  window.dispatchEvent(new PopStateEvent("popstate"));
+}
+
+/**
+ * The same, and the address says it once the place is painted and the page has nothing else to do: to change it takes a
+ * browser as long as to draw some rows.
+ */
+export function goAhead(place: Place, how: How): void {
+  const hash = formatPlace(place);
+  if (hash === fragment()) return;
+  if (how === "push") catchUp();
+  const from = window.location.hash;
+  // What replaces a place that the address never said is gone to from the one before, which "back" leads to.
+  ahead = { from, hash, how: ahead?.how ?? how };
+  // A page nobody looks at has no frames.
+  if (document.hidden) catchUp();
+  else requestAnimationFrame(() => whenIdle(catchUp));
+  window.dispatchEvent(new PopStateEvent("popstate"));
+}
+
+function whenIdle(then: () => void): void {
+  if ("requestIdleCallback" in window) window.requestIdleCallback(then, { timeout: LATE_MS });
+  else setTimeout(then);
+}
+
+// A link leads on from what is shown, and what is left behind is what was shown.
+window.addEventListener("click", catchUp, { capture: true });
+window.addEventListener("pagehide", catchUp);
+
+function catchUp(): void {
+  if (ahead === undefined) return;
+  const { from, hash, how } = ahead;
+  ahead = undefined;
+  // Whatever has changed it meanwhile is told of next.
+  if (window.location.hash === from) write(hash, how);
+}
+
+function write(hash: string, how: How): void {
   if (how === "push") window.history.pushState(null, "", hash);
   else window.history.replaceState(null, "", hash);
-  window.dispatchEvent(new PopStateEvent("popstate"));
 }

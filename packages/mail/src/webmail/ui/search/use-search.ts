@@ -6,7 +6,7 @@ import { questionOf } from "../data/list-question.ts";
 import { listQuery, SEARCHES } from "../data/lists.ts";
 import { useSettings } from "../data/queries.ts";
 import { INBOX, type MailPlace, type Place, type Scope } from "../place/place.ts";
-import { go } from "../place/use-place.ts";
+import { go, goAhead } from "../place/use-place.ts";
 
 /** While an answer is on its way, the next letters are gathered for this long: nobody reads what a fast hand goes past. */
 const GATHER_MS = 100;
@@ -47,7 +47,7 @@ export function useSearch(place: Place, scope: Scope): Search {
   };
   const goTo = (to: MailPlace): void => {
     if (searched === undefined) left.current = place;
-    go(to, searched === undefined ? "push" : "replace");
+    goAhead(to, searched === undefined ? "push" : "replace");
   };
   const type = async (q: string): Promise<void> => {
     const signal = want();

@@ -36,6 +36,16 @@ const NARROW = "(max-width: 45rem)";
 const TITLE_MS = 100;
 const DRAWER = "(max-width: 67.5rem)";
 
+/** The same wherever one is: not drawn again for another place. */
+const BESIDES = (
+  <>
+    <ToastRegion />
+    <Tooltip />
+    <MadeReady />
+  </>
+);
+const TROUBLE = <TroubleTold />;
+
 interface ShellProps {
   readonly place: Place;
   readonly settings: ReaderSettings;
@@ -64,8 +74,9 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
   useUnread(place, scope);
   useKeptFocus();
   const to = (list: ListOf) => (): void => go({ screen: "mail", scope, list, open: null });
+  const openHelp = useCallback(() => setHelpOpen(true), []);
   useCommands({
-    help: () => setHelpOpen(true),
+    help: openHelp,
     "next-pane": () => goToPane(1),
     "previous-pane": () => goToPane(-1),
     "go-inbox": to(INBOX.list),
@@ -90,7 +101,7 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
           isLive={isLive}
           isDrawerOpen={isDrawerOpen}
           onDrawer={() => setDrawerOpen(!isDrawerOpen)}
-          onHelp={() => setHelpOpen(true)}
+          onHelp={openHelp}
         />
         <div className="shell-body">
           {isDrawer ? (
@@ -128,13 +139,11 @@ export function Shell({ place, settings, onSettings }: ShellProps): React.JSX.El
             )}
           </main>
         </div>
-        <ToastRegion />
-        <Tooltip />
-        <MadeReady />
+        {BESIDES}
         <p className="unseen" role="status">
           <span key={told.number}>{told.text}</span>
         </p>
-        <TroubleTold />
+        {TROUBLE}
         {isHelpOpen ? (
           <Help
             areLettersOn={settings.keyboard === "on"}

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useState } from "react";
+import { type KeyboardEvent, memo, type PointerEvent, useEffect, useState } from "react";
 import { type PaneName, RANGES, showWidth, storedWidth } from "./pane-width.ts";
 
 const STEP_REM = 1;
@@ -9,7 +9,7 @@ interface SplitterProps {
 }
 
 /** The line between two panes: dragged, or moved with the arrow keys. The width is kept in this browser. */
-export function Splitter({ name, label }: SplitterProps): React.JSX.Element {
+export const Splitter = memo(function Splitter({ name, label }: SplitterProps): React.JSX.Element {
   const { least, most, usual } = RANGES[name];
   const [width, setWidth] = useState(() => storedWidth(name));
   useEffect(() => {
@@ -54,7 +54,7 @@ export function Splitter({ name, label }: SplitterProps): React.JSX.Element {
       onDoubleClick={() => set(usual)}
     />
   );
-}
+});
 
 function isRightToLeft(): boolean {
   return document.documentElement.dir === "rtl";

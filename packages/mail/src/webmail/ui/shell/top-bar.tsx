@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { CircleHelp, CloudOff, Menu, RefreshCw, Settings } from "lucide-react";
+import { memo } from "react";
 import { call } from "../data/call.ts";
 import { sourcesQuery } from "../data/queries.ts";
 import { useCommands, useHint } from "../keys/commands.tsx";
@@ -24,7 +25,6 @@ interface TopBarProps {
 
 export function TopBar({ place, scope, now, isLive, isDrawerOpen, onDrawer, onHelp }: TopBarProps): React.JSX.Element {
   const { say } = useWords();
-  const hint = useHint();
   return (
     <header className="top-bar">
       <button
@@ -40,20 +40,30 @@ export function TopBar({ place, scope, now, isLive, isDrawerOpen, onDrawer, onHe
         {say("app.name")}
       </span>
       <SearchField place={place} scope={scope} />
-      <div className="top-end">
-        {isLive ? <Checked now={now} /> : <Offline />}
-        <IconButton icon={CircleHelp} label={say("top.help")} hint={hint("help")} onPress={onHelp} />
-        {SCREENS.settings === undefined ? null : (
-          <IconButton
-            icon={Settings}
-            label={say("top.settings")}
-            onPress={() => go({ screen: "settings", page: "sources" })}
-          />
-        )}
-      </div>
+      <TopEnd now={now} isLive={isLive} onHelp={onHelp} />
     </header>
   );
 }
+
+/** The same wherever one is. */
+const TopEnd = memo(function TopEnd(props: Pick<TopBarProps, "now" | "isLive" | "onHelp">): React.JSX.Element {
+  const { now, isLive, onHelp } = props;
+  const { say } = useWords();
+  const hint = useHint();
+  return (
+    <div className="top-end">
+      {isLive ? <Checked now={now} /> : <Offline />}
+      <IconButton icon={CircleHelp} label={say("top.help")} hint={hint("help")} onPress={onHelp} />
+      {SCREENS.settings === undefined ? null : (
+        <IconButton
+          icon={Settings}
+          label={say("top.settings")}
+          onPress={() => go({ screen: "settings", page: "sources" })}
+        />
+      )}
+    </div>
+  );
+});
 
 /** When mail was last collected, and the button that does it now. Nothing where there is nothing to collect from. */
 function Checked({ now }: { readonly now: number }): React.JSX.Element | null {
