@@ -67,6 +67,9 @@ export const TROUBLES = [
 export const ADVICES = [
   "host",
   "host-and-port",
+  "proxy",
+  "proxy-login",
+  "proxy-refuses",
   "firewall",
   "pin",
   "certificate-name",

@@ -11,6 +11,7 @@ export const COLLECT_WORDS = {
   "collect.AUTH_THROTTLED": "The server wants fewer logins",
   "collect.CONNECT_REFUSED": "The server takes no connection at this port",
   "collect.CONNECT_TIMEOUT": "The server does not answer",
+  "collect.PROXY": "The proxy does not lead to the server",
   "collect.DNS": "The server’s name is not known",
   "collect.LOGIN_DELAY": "The server wants more time between logins",
   "collect.MAILBOX_BUSY": "Another program is reading this mailbox",
@@ -54,6 +55,9 @@ export const COLLECT_WORDS = {
 
   "advice.host": "Look whether the server’s name is right and this computer is online.",
   "advice.host-and-port": "Look at the server, its port and the encryption.",
+  "advice.proxy": "Look at the proxy in Restante’s configuration, and whether it runs.",
+  "advice.proxy-login": "The proxy wants a name and a password. Write them into Restante’s configuration.",
+  "advice.proxy-refuses": "Ask whoever runs the proxy: it does not connect to this server.",
   "advice.firewall": "Look at the server and its port, and whether a firewall is in between.",
   "advice.pin":
     "If the server is really yours, its certificate can be pinned in Restante’s configuration. If you do not know, do not.",
@@ -213,7 +217,7 @@ export const TROUBLE_WORDS: Readonly<Record<Trouble["code"], Id>> = {
   NO_SUCH_MESSAGE: "collect.message",
   PIPELINE_DESYNC: "collect.PROTOCOL",
   PROTOCOL: "collect.PROTOCOL",
-  PROXY: "collect.CONNECT_TIMEOUT",
+  PROXY: "collect.PROXY",
   SERVER_PERMANENT: "collect.SERVER_PERMANENT",
   SERVER_TEMPORARY: "collect.SERVER",
   STATE: "collect.internal",
@@ -247,6 +251,9 @@ export const TROUBLE_WORDS: Readonly<Record<Trouble["code"], Id>> = {
 export const ADVICE_WORDS: Readonly<Record<Trouble["advice"][number], Id>> = {
   host: "advice.host",
   "host-and-port": "advice.host-and-port",
+  proxy: "advice.proxy",
+  "proxy-login": "advice.proxy-login",
+  "proxy-refuses": "advice.proxy-refuses",
   firewall: "advice.firewall",
   pin: "advice.pin",
   "certificate-name": "advice.certificate-name",
