@@ -40,6 +40,7 @@ export const ADVICE = {
   between: "its certificate was good before: somebody may be in between; ask whoever runs the server",
   "goes-on": "the next run goes on where this one stopped",
   "nothing-lost": "nothing was lost: what did not arrive was not removed, and is still on the server",
+  "look-there": "look at that place: its disk, and whether who runs this may write there; the next run goes on",
   room: "make room: empty the trash, or remove what else is on that disk; collecting then goes on",
   "account-room":
     "make room in the account: remove mail for good, or give it more with restante account quota; collecting then goes on",
@@ -82,8 +83,8 @@ const BY_OUR_CODE: Readonly<Partial<Record<FetchErrorCode, readonly AdviceCode[]
   state: ["nothing-lost"],
   "low-space": ["room"],
   "no-room": ["nothing-lost", "room"],
-  destination: ["nothing-lost"],
-  "destination-later": ["nothing-lost"],
+  destination: ["nothing-lost", "look-there"],
+  "destination-later": ["nothing-lost", "goes-on"],
   "destination-config": ["nothing-lost"],
   "destination-full": ["nothing-lost", "account-room"],
 };

@@ -304,8 +304,10 @@ export class Collector {
 
   #notKept({ decision, sha256, headerHash: hash }: Whole, copies: readonly StoredCopy[], failure: unknown): void {
     if (decision.thenDelete !== undefined) this.#marks -= this.#o.together.failed(decision.n);
-    const isItsFault = failure instanceof FetchError && failure.code === "message-refused";
+    const isItsFault = isRefused(failure);
     if (!isItsFault) this.#trouble ??= asError(failure);
+    // It is no message that failed: none is told of, and what no destination took is news to the next run.
+    if (!isItsFault && copies.length === 0) return;
     this.#failed(decision, { failure, counts: isItsFault, copies, sha256, headerHash: hash });
   }
 

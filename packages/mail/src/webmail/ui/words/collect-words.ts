@@ -80,6 +80,7 @@ export const COLLECT_WORDS = {
     "Its certificate was good before: somebody may be in between. Ask whoever runs the server before you do anything else.",
   "advice.goes-on": "The next check goes on where this one stopped.",
   "advice.nothing-lost": "Nothing is lost: what did not arrive is still on the server.",
+  "advice.look-there": "Look whether Restante may write there, and whether that disk is all right.",
   "advice.room":
     "Empty the trash, or remove something else from this computer’s disk. Collecting then goes on by itself.",
   "advice.account-room":
@@ -271,6 +272,7 @@ export const ADVICE_WORDS: Readonly<Record<Trouble["advice"][number], Id>> = {
   between: "advice.between",
   "goes-on": "advice.goes-on",
   "nothing-lost": "advice.nothing-lost",
+  "look-there": "advice.look-there",
   room: "advice.room",
   "account-room": "advice.account-room",
   quarantined: "advice.quarantined",
@@ -318,6 +320,7 @@ export const WHY_WORDS: Readonly<Record<Reason, Id>> = {
   "next-run": "why.new",
   "header-lost": "why.new",
   "session-ended": "why.new",
+  "destination-trouble": "why.new",
   stopped: "why.new",
   stays: "why.stays",
   "stays-longer": "why.stays",
