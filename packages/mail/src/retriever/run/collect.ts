@@ -306,8 +306,9 @@ export class Collector {
     if (decision.thenDelete !== undefined) this.#marks -= this.#o.together.failed(decision.n);
     const isItsFault = isRefused(failure);
     if (!isItsFault) this.#trouble ??= asError(failure);
-    // It is no message that failed: none is told of, and what no destination took is news to the next run.
-    if (!isItsFault && copies.length === 0) return;
+    // Where there is no room no message failed. Any other trouble may be about this one, which then waits behind the others.
+    const hasNoRoom = failure instanceof FetchError && failure.code === "no-room";
+    if (hasNoRoom && copies.length === 0) return;
     this.#failed(decision, { failure, counts: isItsFault, copies, sha256, headerHash: hash });
   }
 
