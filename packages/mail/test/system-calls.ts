@@ -30,14 +30,16 @@ export interface Fault {
   readonly error: "EIO" | "ENOSPC";
   /** The calls of one thread are counted, from 1. */
   readonly nth: number;
+  /** All calls behind it fail too. */
+  readonly isLasting?: boolean;
   /** Only calls on these; `$$` is the number of the process. */
   readonly paths: readonly string[];
 }
 
 /** Before a command one of whose calls is to fail. It has one thread for files, so that the n-th call is a certain one. */
-export function injecting(log: string, { calls, error, nth, paths }: Fault): readonly string[] {
+export function injecting(log: string, { calls, error, nth, isLasting = false, paths }: Fault): readonly string[] {
   const named = paths.map((path) => `-P "${path}"`).join(" ");
-  const inject = `-e trace=${calls.join()} -e inject=${calls.join()}:error=${error}:when=${nth}`;
+  const inject = `-e trace=${calls.join()} -e inject=${calls.join()}:error=${error}:when=${nth}${isLasting ? "+" : ""}`;
   // The tracer is the grandchild, so that the command has the shell's number.
   return ["env", "UV_THREADPOOL_SIZE=1", "sh", "-c", `exec strace -D -f -qq -o "${log}" ${named} ${inject} "$@"`, "sh"];
 }

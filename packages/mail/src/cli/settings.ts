@@ -47,3 +47,15 @@ export function loadSettings(
 export function tellWarnings(loaded: Loaded, io: Io): void {
   for (const warning of loaded.warnings) warn(io, `warning: ${renderProblem(warning)}`);
 }
+
+/** Reads the configuration again and again, and tells what there was no reason to warn of the time before. */
+export function readAgain(read: () => Loaded, first: Loaded, io: Io): () => Loaded["config"] {
+  let before = first;
+  return () => {
+    const loaded = read();
+    const told = before.warnings.map(({ text }) => text);
+    tellWarnings({ ...loaded, warnings: loaded.warnings.filter(({ text }) => !told.includes(text)) }, io);
+    before = loaded;
+    return loaded.config;
+  };
+}

@@ -10,7 +10,7 @@ export { EXPIRE_DAYS_MAX, jsonSchema, LOG_LEVELS, PROTOCOLS, type LogLevel, type
 export { sameMailboxes, type SameMailbox } from "./same-mailbox.ts";
 export { readSecret, SecretLate, type Secret } from "./secret.ts";
 export { SOURCE_NAME, SOURCE_TLS, type SourceMechanism, type SourceTls } from "./source-schema.ts";
-export { holdsCertificate, isPin, renderKeep, type KeepPolicy } from "./source-values.ts";
+export { holdsCertificate, isPin, keepProblem, renderKeep, type KeepPolicy } from "./source-values.ts";
 export type { SourceConfig, SourceDestination, SourceFilter, SourceSecret } from "./sources.ts";
 export { loginOfDestination } from "./store-destination.ts";
 export {

@@ -171,12 +171,28 @@ function readFileLayer(shown: string): { readonly shown: string; readonly path: 
   if (octets.length > FILE_OCTETS_MAX)
     return fail(`larger than ${FILE_OCTETS_MAX} octets; this is not a configuration`);
   try {
-    return { shown, path, toml: readToml(new TextDecoder("utf-8", { fatal: true }).decode(octets)) };
+    const toml = readToml(new TextDecoder("utf-8", { fatal: true }).decode(octets));
+    const found = pathOfProto(toml.data);
+    if (found === undefined) return { shown, path, toml };
+    const origin: Origin = { kind: "file", file: shown, ...toml.keyAt(found) };
+    const text = "no name of a table or key can be __proto__; choose another";
+    throw new ConfigError([{ origin, key: dotted(found), text }]);
   } catch (error) {
     if (error instanceof TomlProblem) return fail(error.message, error.place);
     if (error instanceof TypeError) return fail("not UTF-8; save it as UTF-8");
     throw error;
   }
+}
+
+/** Where a key stands that would be lost: to an object it is no key like others. */
+function pathOfProto(value: unknown): readonly PropertyKey[] | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const key = Array.isArray(value) ? Number(name) : name;
+    const below = key === "__proto__" ? [] : pathOfProto(inner);
+    if (below !== undefined) return [key, ...below];
+  }
+  return undefined;
 }
 
 function inFileOrder(a: Problem, b: Problem): number {

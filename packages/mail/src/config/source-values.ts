@@ -26,11 +26,18 @@ function parseAge(text: string): number | undefined {
   return ms !== undefined && ms <= AGE_MS_MAX ? ms : undefined;
 }
 
-export const keep = written({
+const KEEP = {
   what: "a time to keep messages",
   right: 'write "forever", "0" (remove once safely delivered) or a duration up to ten years, such as "14d"',
   parse: parseKeep,
-});
+};
+
+export const keep = written(KEEP);
+
+/** Why a text is no time to keep messages, and what to write; undefined when it is one. */
+export function keepProblem(text: string): string | undefined {
+  return parseKeep(text) === undefined ? `is not ${KEEP.what}; ${KEEP.right}` : undefined;
+}
 
 export const age = written({
   what: "an age up to ten years",

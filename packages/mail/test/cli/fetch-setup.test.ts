@@ -180,6 +180,18 @@ test("a command for the password is written down, and no file is made", async ()
   });
 });
 
+test("a time to keep messages that is none is refused before anybody is asked, and nothing is written", async () => {
+  await using peer = await scriptedPeer();
+  await inDirectory(async (data) => {
+    for (const keep of ["nonsense", "", "14", "4000d"]) {
+      const { code, stderr } = await setup(peer, ["--account", "anna", "--data", data, "--keep", keep]);
+      assert.deepEqual([code, /^restante: --keep .* is not a time to keep messages; write /.test(stderr)], [64, true]);
+    }
+    assert.deepEqual(readdirSync(data), []);
+    assert.equal(peer.commands.length, 0);
+  });
+});
+
 test("a certificate nobody vouches for ends setup before the password, and the pin it names goes into the source", async () => {
   const certificate = await makeCertificate();
   await using peer = await scriptedPeer({ tls: { ...certificate, implicit: true } });

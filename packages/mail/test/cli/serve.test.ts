@@ -93,6 +93,27 @@ test("serve opens what the file says, shows its certificate, and SIGHUP brings a
   });
 });
 
+test("a reload warns of what the new configuration gives reason to, once", async () => {
+  await inDirectory(async (directory) => {
+    const source = (name: string): string =>
+      `[source.${name}]\nhost = "127.0.0.1"\nport = 1\ntls = "none"\nuser = "anna"\npassword = { env = "X" }\naccount = "anna"\n`;
+    const text = 'data = "mail"\n[listen]\npop3 = "127.0.0.1:0"\n';
+    const file = writeConfig(directory, `${text}${source("one")}`);
+    const office = await startOffice(["serve", "-c", file, "--json"]);
+    writeConfig(directory, `${text}${source("one")}${source("two")}`);
+    const told = (): number => office.stderr().split("one and two both collect the mailbox of anna").length - 1;
+    office.signal("SIGHUP");
+    while (told() === 0) await here(["who", "-c", file]);
+    const reloads = (): number => office.stderr().split('"reloaded"').length - 1;
+    while (reloads() < 1) await here(["who", "-c", file]);
+    office.signal("SIGHUP");
+    while (reloads() < 2) await here(["who", "-c", file]);
+    office.signal("SIGTERM");
+    assert.equal(await office.ended(), 0);
+    assert.equal(told(), 1);
+  });
+});
+
 test("serve deletes for good what a POP client deletes, unless the file says otherwise", async () => {
   await inDirectory(async (directory) => {
     const file = writeConfig(directory, 'data = "mail"\n[listen]\npop3 = "127.0.0.1:0"\n');

@@ -32,6 +32,16 @@ to = "maildir:~/Maildir"
 
 const SMALL = `[source.a]\nhost = "pop.example"\nuser = "u"\naccount = "me"\npassword = { env = "X" }\n`;
 
+test("a name that objects have already is a name, or is refused where it stands", () => {
+  for (const name of ["constructor", "prototype", "toString", "hasOwnProperty"])
+    assert.equal(sourceOf(SMALL.replace("source.a", `source.${name}`)).name, name);
+  const refused = /^FILE:1:\d+: source\.__proto__: no name of a table or key can be __proto__; choose another$/;
+  assert.match(problems(SMALL.replace("source.a", "source.__proto__")).join("\n"), refused);
+  assert.match(problems("__proto__ = 1\n").join("\n"), /^FILE:1:1: __proto__: no name .*; choose another$/);
+  const inline = problems('[defaults]\nevery = "5m"\nfetch = { __proto__ = 1 }\n').join("\n");
+  assert.match(inline, /^FILE:3:\d+: defaults\.fetch\.__proto__: no name .*; choose another$/);
+});
+
 test("every key of a source is understood", () => {
   const source = sourceOf(WHOLE);
   const { destinations, filters, fetch, server } = source;

@@ -119,6 +119,13 @@ test("each policy says what becomes of a message, and why", () => {
     [knownOf(), factsOf({ policy: { keepMs: 10 * DAY_MS } }), "delete", /collected 10 days ago, server\.keep is 10d/],
     [knownOf(), factsOf({ policy: { keepMs: 11 * DAY_MS } }), "skip", /stays for another 1 day/],
     [knownOf(), factsOf({ policy: { keepMs: 0, deleteMinAgeMs: 11 * DAY_MS } }), "skip", /stays for another 1 day/],
+    // A moment after it was collected it is the whole time that is left.
+    [knownOf({ collectedAt: NOW - 2_000 }), factsOf({ policy: { keepMs: 14 * DAY_MS } }), "skip", /another 14 days$/],
+    [knownOf({ collectedAt: NOW - 2_000 }), factsOf({ policy: { keepMs: DAY_MS } }), "skip", /another 1 day$/],
+    [knownOf({ collectedAt: NOW - 2_000 }), factsOf({ policy: { keepMs: 3_600_000 } }), "skip", /another 1 hour$/],
+    [knownOf(), factsOf({ policy: { keepMs: 10.5 * DAY_MS } }), "skip", /another 12 hours$/],
+    [knownOf(), factsOf({ policy: { keepMs: 10 * DAY_MS + 1_000 } }), "skip", /another less than a minute$/],
+    [knownOf({ collectedAt: NOW - 1.9 * DAY_MS }), factsOf({ policy: { keepMs: 1 } }), "delete", /collected 1 day ago/],
     [
       knownOf(),
       factsOf({ copy: "removed" }),

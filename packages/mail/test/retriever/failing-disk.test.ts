@@ -44,11 +44,12 @@ interface Row extends Omit<Fault, "nth"> {
 
 const SYNC = ["fsync", "fdatasync"];
 const NOTHING_LOST = /^ {2}do {6}nothing was lost: what did not arrive was not removed, and is still on the server$/;
+const LOOK_THERE = /^ {2}do {6}look at that place: its disk, and whether .* may write there; the next run goes on$/;
 const MAKE_ROOM = /^ {2}do {6}make room: .* that disk; collecting then goes on$/;
 const broken = {
   to: MAILDIR,
   says: /^work: the Maildir \S+ cannot be written \(EIO\)/,
-  advises: [NOTHING_LOST],
+  advises: [NOTHING_LOST, LOOK_THERE],
 };
 const full = {
   to: MAILDIR,
@@ -59,7 +60,11 @@ const memory = {
   to: MAILDIR,
   says: /^(?:work|restante): \S+fetch\.db cannot be used: (?:disk I\/O error; look at|database or disk is full; make room on) the disk/,
 };
-const store = { to: STORE, says: /^work: the disk failed while /, advises: [NOTHING_LOST] };
+const store = {
+  to: STORE,
+  says: /^work: store:anna takes no mail now: the disk failed while /,
+  advises: [NOTHING_LOST, LOOK_THERE],
+};
 const fullStore = {
   to: STORE,
   says: /^work: store:anna has no room: the disk of the data directory is full(?:; |$)/,
@@ -127,6 +132,24 @@ for (const row of ROWS)
     context.diagnostic(`${faults} faults`);
     assert.ok(faults > 0, "no fault");
   });
+
+test("a disk that stays full is told once, and what there is no room for waits for the next run", TRACING, async () => {
+  await withSource({ messages: LETTERS, lines: ['server = { keep = "0" }'], to: MAILDIR }, async (house) => {
+    const log = join(house.directory, "strace");
+    const paths = MESSAGES.map((path) => join(house.directory, path));
+    const fault: Fault = { calls: ["write"], error: "ENOSPC", nth: 3, isLasting: true, paths };
+    const { code, stdout } = await startRun(house, { runBy: injecting(log, fault) }).ended;
+    assert.ok(faultsIn(log) > 0, "no fault");
+    assert.equal(code, 74, stdout);
+    assert.doesNotMatch(stdout, /FAILED/);
+    assert.equal(stdout.split("has no room").length - 1, 1, stdout);
+    const left = house.left().length;
+    assert.ok(left >= 4, stdout);
+    assert.match(stdout, new RegExp(`^ {2}stayed {2}${left}: left for the next run: mail cannot be stored now$`, "m"));
+    const next = await house.fetch("run");
+    assert.deepEqual([next.code, house.left(), house.arrived()], [0, [], TEXTS], next.stdout);
+  });
+});
 
 /** Answers how many faults there were: none where the moment is after the last. */
 async function trial(row: Row, n: number): Promise<number> {

@@ -3,6 +3,7 @@ import { join, relative, resolve, dirname } from "node:path";
 import { Pop3Error } from "@restante/pop/client";
 import {
   isLoopback,
+  keepProblem,
   loadConfig,
   readConfigText,
   replaceConfig,
@@ -90,6 +91,7 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const config = currentConfig(values, io);
   const taken = config.sources.map((source) => source.name);
   refuseName(values, taken);
+  const keep = keepOf(values);
   const trusted = trustOf(values);
   const named = text(values, "account");
   if (named !== undefined) await seeAccount(named, { config, io });
@@ -109,7 +111,6 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const name = text(values, "name") ?? names.name;
   const secretFile = join(config.dataDir, "secrets", `${name}.password`);
   const kept = passwordPlace(values, { secretFile, file });
-  const keep = text(values, "keep");
   const source: NewSource = {
     name,
     ...place,
@@ -179,6 +180,13 @@ function refuseName(values: OptionValues, taken: readonly string[]): void {
     throw new CliError("usage", `--name ${name} is no name of a source; write letters, digits, dots, dashes`);
   if (taken.includes(name))
     throw new CliError("usage", `there is or was a source ${name} already; choose another --name`);
+}
+
+function keepOf(values: OptionValues): string | undefined {
+  const keep = text(values, "keep");
+  const problem = keep === undefined ? undefined : keepProblem(keep);
+  if (problem !== undefined) throw new CliError("usage", `--keep ${keep} ${problem}`);
+  return keep;
 }
 
 interface Found extends Omit<Discovery, "places"> {

@@ -6,7 +6,7 @@ import { printJson, printLine, warn, type Io } from "../io.ts";
 import { listenFlags } from "../listen-flags.ts";
 import { openLog } from "../open-log.ts";
 import { readyEvent } from "../ready-event.ts";
-import { tellWarnings } from "../settings.ts";
+import { readAgain, tellWarnings } from "../settings.ts";
 import { runUntilStopped } from "../supervise.ts";
 
 /** Running commands and transactions may end in this time. */
@@ -42,7 +42,7 @@ export const serve: CliCommand = {
       log,
       stopMs: STOP_MS,
       hangup: "reload",
-      open: () => openOffice({ config: loaded.config, log, readConfig: () => read().config }),
+      open: () => openOffice({ config: loaded.config, log, readConfig: readAgain(read, loaded, io) }),
       opened: async (office) => {
         if (isSet(values, "json")) printJson(io, readyEvent(office, undefined));
         else tell(office, io);

@@ -8,7 +8,7 @@ import { listenFlags } from "../listen-flags.ts";
 import { openLog } from "../open-log.ts";
 import { welcome } from "../welcome.ts";
 import { readyEvent } from "../ready-event.ts";
-import { PERSONAL_DEFAULTS, tellWarnings } from "../settings.ts";
+import { PERSONAL_DEFAULTS, readAgain, tellWarnings } from "../settings.ts";
 import { runUntilStopped } from "../supervise.ts";
 
 /** `Ctrl-C` ends it within two seconds: this much for sessions, the rest for the store. */
@@ -57,7 +57,7 @@ export const up: CliCommand = {
       stopMs: STOP_MS,
       // Whoever closes the terminal window has no other way to say stop.
       hangup: io.stdin.isTTY === true ? "stop" : "reload",
-      open: () => openOffice({ config: loaded.config, log, readConfig: () => read().config }),
+      open: () => openOffice({ config: loaded.config, log, readConfig: readAgain(read, loaded, io) }),
       opened: async (office) => announce({ values, io, office, config: loaded.config }),
       json: isSet(values, "json"),
     });

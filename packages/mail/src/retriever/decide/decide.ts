@@ -292,7 +292,7 @@ function whyStay(known: KnownMessage, copy: CopyState, { policy, now }: Decision
   const untilMs = isRemoved && policy.deleteWhenDeletedLocally ? 0 : policy.keepMs;
   if (untilMs === undefined) return REASONS[isRemoved ? "removed-stays" : "stays"];
   const left = Math.max(untilMs, policy.deleteMinAgeMs) - ageOf(known, now);
-  return because(isRemoved ? "removed-stays-longer" : "stays-longer", { left: span(Math.max(left, 0)) });
+  return because(isRemoved ? "removed-stays-longer" : "stays-longer", { left: spanLeft(Math.max(left, 0)) });
 }
 
 function isTooLarge({ octets }: ListedMessage, { octetsMax }: SourcePolicy): boolean {
@@ -315,15 +315,28 @@ function times(count: number): string {
   return count === 1 ? "once" : `${count} times`;
 }
 
-/** A whole number of the largest fitting unit. */
+const UNITS = [
+  [86_400_000, "day"],
+  [3_600_000, "hour"],
+  [60_000, "minute"],
+] as const;
+
+/** A whole number of the largest fitting unit, of time that is over. */
 function span(ms: number): string {
-  for (const [size, unit] of [
-    [86_400_000, "day"],
-    [3_600_000, "hour"],
-    [60_000, "minute"],
-  ] as const) {
-    const count = Math.floor(ms / size);
-    if (count >= 1) return `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return inUnits(ms, Math.floor);
+}
+
+/** Of time that is to come, the nearest number: seconds after the beginning of fourteen days these are not thirteen. */
+function spanLeft(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  return inUnits(minutes * 60_000, Math.round);
+}
+
+function inUnits(ms: number, whole: (count: number) => number): string {
+  for (const [size, unit] of UNITS) {
+    if (ms < size) continue;
+    const count = whole(ms / size);
+    return `${count} ${unit}${count === 1 ? "" : "s"}`;
   }
   return "less than a minute";
 }

@@ -40,6 +40,7 @@ export const REASONS = {
   "next-run": "left for the next run: max_messages",
   "header-lost": "left for the next run: the connection was lost while its header came",
   "session-ended": "left for the next run: another message ended the session",
+  "destination-trouble": "left for the next run: mail cannot be stored now",
   stopped: "not tried: the run was stopped",
   "removed-stays-longer":
     "its owner removed it here; stays for another {left} (restante fetch state forget brings it again)",

@@ -110,6 +110,9 @@ const CODES: Readonly<Record<string, FetchErrorCode>> = {
   "no-answer": "destination-later",
 };
 
+/** Said of all mail, so that the destination is named. */
+const NOT_NOW: ReadonlySet<FetchErrorCode> = new Set(["destination", "destination-later"]);
+
 async function refusing<T>(to: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -123,5 +126,8 @@ function refuse(to: string, cause: unknown): never {
   const full = noRoom(to, cause);
   if (full !== undefined) throw full;
   const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
-  throw new FetchError(CODES[String(code)] ?? "destination", String(message), { cause });
+  const ours = CODES[String(code)] ?? "destination";
+  throw new FetchError(ours, NOT_NOW.has(ours) ? `${to} takes no mail now: ${String(message)}` : String(message), {
+    cause,
+  });
 }

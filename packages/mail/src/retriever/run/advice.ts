@@ -17,6 +17,11 @@ export interface AdviceFacts {
 export const ADVICE = {
   host: "look at the host name in the configuration, and whether this machine is online",
   "host-and-port": "look at host, port and tls in the configuration",
+  proxy: "look at proxy in the configuration, and whether an HTTP proxy answers there",
+  "proxy-login":
+    'the proxy wants a name and a password: write proxy = "http://NAME:PASSWORD@host:port", with those it knows',
+  "proxy-refuses":
+    "the proxy does not connect to this host and port: ask whoever runs it, or leave proxy out of the configuration",
   firewall: "look at host and port in the configuration, and whether a firewall is in between",
   pin: "if the server is really yours, pin its certificate: restante fetch serverinfo shows what to write after pin =",
   "certificate-name": "write the host name the certificate is for, or pin the certificate",
@@ -35,6 +40,7 @@ export const ADVICE = {
   between: "its certificate was good before: somebody may be in between; ask whoever runs the server",
   "goes-on": "the next run goes on where this one stopped",
   "nothing-lost": "nothing was lost: what did not arrive was not removed, and is still on the server",
+  "look-there": "look at that place: its disk, and whether who runs this may write there; the next run goes on",
   room: "make room: empty the trash, or remove what else is on that disk; collecting then goes on",
   "account-room":
     "make room in the account: remove mail for good, or give it more with restante account quota; collecting then goes on",
@@ -55,7 +61,7 @@ const BY_CODE: Readonly<Partial<Record<Pop3ErrorCode, AdviceCode>>> = {
   DNS: "host",
   CONNECT_REFUSED: "host-and-port",
   CONNECT_TIMEOUT: "firewall",
-  PROXY: "host-and-port",
+  PROXY: "proxy",
   TLS_UNTRUSTED: "pin",
   TLS_NAME: "certificate-name",
   TLS_EXPIRED: "certificate-date",
@@ -77,11 +83,19 @@ const BY_OUR_CODE: Readonly<Partial<Record<FetchErrorCode, readonly AdviceCode[]
   state: ["nothing-lost"],
   "low-space": ["room"],
   "no-room": ["nothing-lost", "room"],
-  destination: ["nothing-lost"],
-  "destination-later": ["nothing-lost"],
+  destination: ["nothing-lost", "look-there"],
+  "destination-later": ["nothing-lost", "goes-on"],
   "destination-config": ["nothing-lost"],
   "destination-full": ["nothing-lost", "account-room"],
 };
+
+/** By the status a proxy answers with; of one that answers none it is the proxy itself that is to be looked at. */
+function proxyAdvice({ serverText = "" }: Pop3Error): AdviceCode | undefined {
+  const status = /^\d{3}/.exec(serverText)?.[0];
+  // RFC 9110 §15.5.8.
+  if (status === "407") return "proxy-login";
+  return status === undefined ? undefined : "proxy-refuses";
+}
 
 /** RFC 8314 §5.4: a pin is for when a source is set up, and is not offered when its certificate fails later. */
 const BY_CODE_LATER: typeof BY_CODE = { TLS_UNTRUSTED: "between", TLS_NAME: "between" };
@@ -91,6 +105,7 @@ export function adviceFor({ source, error, hasWorked, failed, questions }: Advic
   if (error instanceof Pop3Error) {
     const code =
       (hasWorked ? BY_CODE_LATER[error.code] : undefined) ??
+      (error.code === "PROXY" ? proxyAdvice(error) : undefined) ??
       BY_CODE[error.code] ??
       (error.place === undefined ? undefined : "host") ??
       (error.retry === "later" || error.retry === "now" ? "goes-on" : undefined);

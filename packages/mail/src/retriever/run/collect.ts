@@ -304,8 +304,11 @@ export class Collector {
 
   #notKept({ decision, sha256, headerHash: hash }: Whole, copies: readonly StoredCopy[], failure: unknown): void {
     if (decision.thenDelete !== undefined) this.#marks -= this.#o.together.failed(decision.n);
-    const isItsFault = failure instanceof FetchError && failure.code === "message-refused";
+    const isItsFault = isRefused(failure);
     if (!isItsFault) this.#trouble ??= asError(failure);
+    // Where there is no room no message failed. Any other trouble may be about this one, which then waits behind the others.
+    const hasNoRoom = failure instanceof FetchError && failure.code === "no-room";
+    if (hasNoRoom && copies.length === 0) return;
     this.#failed(decision, { failure, counts: isItsFault, copies, sha256, headerHash: hash });
   }
 

@@ -60,6 +60,7 @@ export async function fetchWanted(o: Fetching): Promise<Fetched> {
     if (Pop3Error.is(error) || o.cut.aborted) throw error;
     // A destination that takes nothing: what it took before is still to be made final.
     reporter.fail(error);
+    reporter.leaveRest(REASONS["destination-trouble"]);
     return "all";
   } finally {
     progress.note(o.journal);

@@ -23,6 +23,8 @@ export class Reporter {
   #fetchingSince: number | undefined;
   /** What was tried, as far as it is told from others: another try of it is no other message. */
   readonly #tried = new Set<string>();
+  /** Of the total, so many are left for another run. */
+  #left = 0;
   #total = { messages: 0, octets: 0 };
   #done = { messages: 0, octets: 0 };
   #arrived = { messages: 0, octets: 0 };
@@ -72,6 +74,7 @@ export class Reporter {
     const untried = decisions.filter((decision) => !this.#isTried(decision));
     const octets = untried.reduce((sum, decision) => sum + decision.octets, 0);
     this.#total = { messages: this.#done.messages + untried.length, octets: this.#done.octets + octets };
+    this.#left = 0;
   }
 
   /** Octets that came, beyond the messages that are done. */
@@ -138,6 +141,12 @@ export class Reporter {
     this.#unlisted = count;
   }
 
+  /** What was not tried, and is not by this run. */
+  leaveRest(why: string): void {
+    this.stayedToo(why, this.untried);
+    this.#left += this.untried;
+  }
+
   stayedToo(why: string, count: number): void {
     if (count > 0) this.#stayed.set(why, (this.#stayed.get(why) ?? 0) + count);
   }
@@ -167,7 +176,7 @@ export class Reporter {
 
   /** Messages it set out to fetch and has not tried yet. */
   get untried(): number {
-    return this.#total.messages - this.#done.messages;
+    return this.#total.messages - this.#done.messages - this.#left;
   }
 
   get #collected(): number {

@@ -11,6 +11,7 @@ export const COLLECT_WORDS = {
   "collect.AUTH_THROTTLED": "The server wants fewer logins",
   "collect.CONNECT_REFUSED": "The server takes no connection at this port",
   "collect.CONNECT_TIMEOUT": "The server does not answer",
+  "collect.PROXY": "The proxy does not lead to the server",
   "collect.DNS": "The server’s name is not known",
   "collect.LOGIN_DELAY": "The server wants more time between logins",
   "collect.MAILBOX_BUSY": "Another program is reading this mailbox",
@@ -54,6 +55,9 @@ export const COLLECT_WORDS = {
 
   "advice.host": "Look whether the server’s name is right and this computer is online.",
   "advice.host-and-port": "Look at the server, its port and the encryption.",
+  "advice.proxy": "Look at the proxy in Restante’s configuration, and whether it runs.",
+  "advice.proxy-login": "The proxy wants a name and a password. Write them into Restante’s configuration.",
+  "advice.proxy-refuses": "Ask whoever runs the proxy: it does not connect to this server.",
   "advice.firewall": "Look at the server and its port, and whether a firewall is in between.",
   "advice.pin":
     "If the server is really yours, its certificate can be pinned in Restante’s configuration. If you do not know, do not.",
@@ -76,6 +80,7 @@ export const COLLECT_WORDS = {
     "Its certificate was good before: somebody may be in between. Ask whoever runs the server before you do anything else.",
   "advice.goes-on": "The next check goes on where this one stopped.",
   "advice.nothing-lost": "Nothing is lost: what did not arrive is still on the server.",
+  "advice.look-there": "Look whether Restante may write there, and whether that disk is all right.",
   "advice.room":
     "Empty the trash, or remove something else from this computer’s disk. Collecting then goes on by itself.",
   "advice.account-room":
@@ -213,7 +218,7 @@ export const TROUBLE_WORDS: Readonly<Record<Trouble["code"], Id>> = {
   NO_SUCH_MESSAGE: "collect.message",
   PIPELINE_DESYNC: "collect.PROTOCOL",
   PROTOCOL: "collect.PROTOCOL",
-  PROXY: "collect.CONNECT_TIMEOUT",
+  PROXY: "collect.PROXY",
   SERVER_PERMANENT: "collect.SERVER_PERMANENT",
   SERVER_TEMPORARY: "collect.SERVER",
   STATE: "collect.internal",
@@ -247,6 +252,9 @@ export const TROUBLE_WORDS: Readonly<Record<Trouble["code"], Id>> = {
 export const ADVICE_WORDS: Readonly<Record<Trouble["advice"][number], Id>> = {
   host: "advice.host",
   "host-and-port": "advice.host-and-port",
+  proxy: "advice.proxy",
+  "proxy-login": "advice.proxy-login",
+  "proxy-refuses": "advice.proxy-refuses",
   firewall: "advice.firewall",
   pin: "advice.pin",
   "certificate-name": "advice.certificate-name",
@@ -264,6 +272,7 @@ export const ADVICE_WORDS: Readonly<Record<Trouble["advice"][number], Id>> = {
   between: "advice.between",
   "goes-on": "advice.goes-on",
   "nothing-lost": "advice.nothing-lost",
+  "look-there": "advice.look-there",
   room: "advice.room",
   "account-room": "advice.account-room",
   quarantined: "advice.quarantined",
@@ -311,6 +320,7 @@ export const WHY_WORDS: Readonly<Record<Reason, Id>> = {
   "next-run": "why.new",
   "header-lost": "why.new",
   "session-ended": "why.new",
+  "destination-trouble": "why.new",
   stopped: "why.new",
   stays: "why.stays",
   "stays-longer": "why.stays",
