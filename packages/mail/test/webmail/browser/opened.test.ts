@@ -1,4 +1,5 @@
 // What is open beside a list that changes: keys, answers, and what counts as read.
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
@@ -41,6 +42,26 @@ ${name} writes.
 const rowOf = (name: string): Locator => page.getByRole("row", { name: new RegExp(`News of ${name}`) });
 const opened = (): Locator => page.locator("article.message:not([aria-busy])");
 const shows = (name: string): Promise<void> => opened().getByText(`${name} writes.`).waitFor();
+
+const told = (what: string): Promise<void> => page.locator(".toast").getByText(what, { exact: true }).waitFor();
+
+interface Held {
+  /** Until the page has asked. */
+  readonly asked: Promise<void>;
+  readonly release: () => void;
+}
+
+/** The server hears of these requests when they are released. */
+async function hold(url: string): Promise<Held> {
+  const asked = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  await page.route(url, async (route) => {
+    asked.resolve();
+    await released.promise;
+    await route.continue();
+  });
+  return { asked: asked.promise, release: released.resolve };
+}
 
 test("keys go on with what is open, and act on it, when its row has left the list", NEEDS_CHROMIUM, async () => {
   const only = page.getByRole("switch", { name: "Only unread" }).or(page.getByRole("button", { name: "Only unread" }));
@@ -94,7 +115,6 @@ test("a row that has left the list is acted on as it is now", NEEDS_CHROMIUM, as
   await rowOf("Eve").click();
   await shows("Eve");
   await rowOf("Eve").waitFor({ state: "detached" });
-  const told = (what: string): Promise<void> => page.locator(".toast").getByText(what, { exact: true }).waitFor();
   const star = page.locator("article.message").getByRole("button", { name: "Star" });
   await page.keyboard.press("s");
   await told("Starred");
@@ -103,6 +123,54 @@ test("a row that has left the list is acted on as it is now", NEEDS_CHROMIUM, as
   await told("Star removed");
   await star.and(page.locator("[aria-pressed=false]")).waitFor();
   await only.click();
+});
+
+test(
+  "what is asked for while an act is on its way shows it, and a key that toggles goes on from it",
+  NEEDS_CHROMIUM,
+  async () => {
+    await office.deliver("anna", letter({ name: "Finn", minute: 7 }));
+    await goTo(page, "#/all/inbox");
+    await rowOf("Finn").waitFor();
+    const only = page.getByRole("button", { name: "Only unread" });
+    await only.click();
+    await rowOf("Finn").click();
+    await shows("Finn");
+    await rowOf("Finn").waitFor({ state: "detached" });
+    const held = await hold("**/api/acts");
+    await page.keyboard.press("s");
+    await held.asked;
+    // Anything that comes has the conversation asked for again, and the list.
+    const answered = page.waitForResponse(/\/conversations\//);
+    await office.deliver("anna", letter({ name: "Gus", minute: 6 }));
+    await (await answered).finished();
+    await rowOf("Gus").waitFor();
+    const later = await hold("**/conversations/*");
+    held.release();
+    await told("Starred");
+    await page.keyboard.press("s");
+    await told("Star removed");
+    later.release();
+    await only.click();
+    await page.unrouteAll({ behavior: "wait" });
+  },
+);
+
+test("a row that was archived does not come back while the server is told", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await office.deliver("anna", letter({ name: "Ivo", minute: 4 }));
+  await rowOf("Ivo").focus();
+  const held = await hold("**/api/acts");
+  await page.keyboard.press("e");
+  await held.asked;
+  await rowOf("Ivo").waitFor({ state: "detached" });
+  await office.deliver("anna", letter({ name: "Hal", minute: 5 }));
+  await rowOf("Hal").waitFor();
+  assert.equal(await rowOf("Ivo").count(), 0);
+  held.release();
+  await told("Archived");
+  await rowOf("Ivo").waitFor({ state: "detached" });
+  await page.unrouteAll({ behavior: "wait" });
 });
 
 test(
