@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, goTo, hold, NEEDS_CHROMIUM } from "./browser.ts";
 import { hasFocus } from "./writing-desk.ts";
 import { openPage, setUp } from "./set-up.ts";
 
@@ -45,22 +45,22 @@ const shows = (name: string): Promise<void> => opened().getByText(`${name} write
 
 const told = (what: string): Promise<void> => page.locator(".toast").getByText(what, { exact: true }).waitFor();
 
-interface Held {
+interface Delayed {
   /** Until the page has asked. */
   readonly asked: Promise<void>;
-  readonly release: () => void;
+  readonly letGo: () => void;
 }
 
-/** The server hears of these requests when they are released. */
-async function hold(url: string): Promise<Held> {
+/** The server hears of these requests when they are let go. */
+async function delay(url: string): Promise<Delayed> {
   const asked = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
+  const { held, letGo } = hold();
   await page.route(url, async (route) => {
     asked.resolve();
-    await released.promise;
+    await held;
     await route.continue();
   });
-  return { asked: asked.promise, release: released.resolve };
+  return { asked: asked.promise, letGo };
 }
 
 test("keys go on with what is open, and act on it, when its row has left the list", NEEDS_CHROMIUM, async () => {
@@ -137,20 +137,20 @@ test(
     await rowOf("Finn").click();
     await shows("Finn");
     await rowOf("Finn").waitFor({ state: "detached" });
-    const held = await hold("**/api/acts");
+    const act = await delay("**/api/acts");
     await page.keyboard.press("s");
-    await held.asked;
+    await act.asked;
     // Anything that comes has the conversation asked for again, and the list.
     const answered = page.waitForResponse(/\/conversations\//);
     await office.deliver("anna", letter({ name: "Gus", minute: 6 }));
     await (await answered).finished();
     await rowOf("Gus").waitFor();
-    const later = await hold("**/conversations/*");
-    held.release();
+    const later = await delay("**/conversations/*");
+    act.letGo();
     await told("Starred");
     await page.keyboard.press("s");
     await told("Star removed");
-    later.release();
+    later.letGo();
     await only.click();
     await page.unrouteAll({ behavior: "wait" });
   },
@@ -160,18 +160,61 @@ test("a row that was archived does not come back while the server is told", NEED
   await goTo(page, "#/all/inbox");
   await office.deliver("anna", letter({ name: "Ivo", minute: 4 }));
   await rowOf("Ivo").focus();
-  const held = await hold("**/api/acts");
+  const act = await delay("**/api/acts");
   await page.keyboard.press("e");
-  await held.asked;
+  await act.asked;
   await rowOf("Ivo").waitFor({ state: "detached" });
   await office.deliver("anna", letter({ name: "Hal", minute: 5 }));
   await rowOf("Hal").waitFor();
   assert.equal(await rowOf("Ivo").count(), 0);
-  held.release();
+  act.letGo();
   await told("Archived");
   await rowOf("Ivo").waitFor({ state: "detached" });
   await page.unrouteAll({ behavior: "wait" });
 });
+
+const TWO_BODIES = `From: Jan <jan@crew.example>
+To: anna@localhost
+Date: Mon, 1 Jun 2026 10:03:00 +0000
+Subject: News of Jan
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/html
+
+<p><a href="https://crew.example/1">One</a></p><p>Jan writes.</p>
+--b
+Content-Type: text/html
+
+<p><a href="https://crew.example/2">Two</a></p><p>Jan writes on.</p>
+--b--
+`;
+
+test(
+  "the ring is around no frame but the one that Tab led into, and goes when the focus does",
+  NEEDS_CHROMIUM,
+  async () => {
+    await office.deliver("anna", TWO_BODIES);
+    await goTo(page, "#/all/inbox");
+    await rowOf("Jan").focus();
+    await page.keyboard.press("Enter");
+    const frames = page.locator("iframe.html-frame");
+    const rings = (): Promise<readonly string[]> =>
+      page.evaluate(
+        `Array.from(document.querySelectorAll("iframe.html-frame"), (one) => getComputedStyle(one).outlineStyle)`,
+      );
+    await frames.nth(1).contentFrame().getByText("Jan writes on.").waitFor();
+    await page.getByRole("button", { name: "Skip this message" }).first().focus();
+    const isLedIn = (): Promise<boolean> => page.evaluate(`document.activeElement.matches("iframe.html-frame")`);
+    while (!(await isLedIn())) await page.keyboard.press("Tab");
+    await becomes(rings, ["solid", "none"]);
+    await frames.nth(1).contentFrame().getByText("Jan writes on.").click();
+    await becomes(rings, ["none", "none"]);
+    await frames.nth(0).contentFrame().getByText("Jan writes.").click();
+    await becomes(rings, ["none", "none"]);
+  },
+);
 
 test(
   "what is found beyond the messages that are shown of a very long conversation is shown",
