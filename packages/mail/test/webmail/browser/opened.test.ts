@@ -53,14 +53,14 @@ interface Delayed {
 
 /** The server hears of these requests when they are let go. */
 async function delay(url: string): Promise<Delayed> {
-  const asked = Promise.withResolvers<void>();
+  const { held: asked, letGo: hasAsked } = hold();
   const { held, letGo } = hold();
   await page.route(url, async (route) => {
-    asked.resolve();
+    hasAsked();
     await held;
     await route.continue();
   });
-  return { asked: asked.promise, letGo };
+  return { asked, letGo };
 }
 
 test("keys go on with what is open, and act on it, when its row has left the list", NEEDS_CHROMIUM, async () => {

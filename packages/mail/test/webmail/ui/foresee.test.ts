@@ -52,7 +52,8 @@ test("what an event called outdated is still outdated after an act, whether the 
 
 /** A question about a conversation that is not starred, as far as its answer knows. */
 function question(): { readonly answer: () => void; readonly isStarred: Promise<boolean | undefined> } {
-  const { promise, resolve } = Promise.withResolvers<Conversation>();
+  let resolve: (so: Conversation) => void = () => undefined;
+  const promise = new Promise<Conversation>((so) => (resolve = so));
   const asked = askForeseen(
     () => promise,
     (change, so) => change.conversation(so),
