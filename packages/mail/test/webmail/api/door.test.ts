@@ -202,9 +202,9 @@ const APP_HEADERS = {
 
 /** Everything a device has and a browser may give away. */
 const DEVICE =
-  "accelerometer autoplay bluetooth camera clipboard-read clipboard-write display-capture encrypted-media fullscreen geolocation " +
+  "accelerometer autoplay camera clipboard-read clipboard-write display-capture encrypted-media fullscreen geolocation " +
   "gyroscope hid idle-detection local-fonts magnetometer microphone midi payment picture-in-picture publickey-credentials-get " +
-  "screen-wake-lock serial storage-access usb web-share xr-spatial-tracking";
+  "screen-wake-lock serial storage-access usb xr-spatial-tracking";
 
 test("the reader's page says what it may do, and no more", async () => {
   const { status, headers } = await office.load("/");

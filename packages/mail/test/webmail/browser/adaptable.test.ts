@@ -132,6 +132,40 @@ test(
   },
 );
 
+/** Where the first letter of each of its words stands, from the right. */
+const WORDS = `(one) => {
+  const places = [];
+  const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node !== null; node = texts.nextNode())
+    for (const { 0: word, index } of node.data.matchAll(/[^\\s·]+/g)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const { left, right } = range.getBoundingClientRect();
+      places.push({ word, left: Math.round(left), right: Math.round(right) });
+    }
+  return places;
+}`;
+
+test("in a language written from the right a size stands right of the date behind it", NEEDS_CHROMIUM, async () => {
+  await ask(reader.page, "/api/settings", { method: "PATCH", body: { language: "pseudo-rtl" } });
+  const page = await elsewhere({ viewport: { width: 390, height: 844 } });
+  await goTo(page, "#/source/own/server");
+  await page.locator(".server-rows .server-row").nth(1).waitFor();
+  const words = await page.evaluate<
+    readonly { readonly word: string; readonly left: number; readonly right: number }[]
+  >(`(${WORDS})(document.querySelector(".server-narrow"))`);
+  const size = words.slice(0, 2);
+  const date = words.slice(2);
+  assert.ok(date.length > 0, JSON.stringify(words));
+  assert.ok(
+    Math.min(...size.map(({ left }) => left)) >= Math.max(...date.map(({ right }) => right)),
+    JSON.stringify(words),
+  );
+  await page.context().close();
+  await ask(reader.page, "/api/settings", { method: "PATCH", body: { language: "en" } });
+});
+
 test("in colours of the system's what is unread, chosen and current can be told", NEEDS_CHROMIUM, async () => {
   const page = await elsewhere({ forcedColors: "active" });
   /** With the focus and the pointer elsewhere: they have a look of their own. */

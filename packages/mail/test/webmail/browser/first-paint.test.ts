@@ -208,3 +208,15 @@ test("a program that does not come is told of", NEEDS_CHROMIUM, async () => {
   await page.getByRole("alert").getByText("could not be loaded").waitFor();
   await close();
 });
+
+test("nothing is written to the console while the reader opens", NEEDS_CHROMIUM, async () => {
+  const { page, close } = await openPage();
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  await page.goto(`${reader.origin}/#/all/inbox`);
+  await page.waitForFunction(() => performance.getEntriesByName("restante:usable").length > 0);
+  await page.locator("[role=row]").first().click();
+  await page.locator("article.message:not([aria-busy])").waitFor();
+  assert.deepEqual(said, []);
+  await close();
+});

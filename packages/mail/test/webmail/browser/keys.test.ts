@@ -450,11 +450,31 @@ test("a button in a dialog says so to whoever cannot see it, too", NEEDS_CHROMIU
   // By its role alone it is found only as long as it is hidden from nobody.
   const told = page.getByRole("tooltip");
   await told.getByText("Close").waitFor();
-  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control");
   await gone(told);
+  assert.ok(await dialog.isVisible());
   await page.keyboard.press("Escape");
   await gone(dialog);
 });
+
+test(
+  "Escape closes a dialog at once, also where the focus is on a button that is a picture",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const dialog = page.getByRole("dialog");
+    const close = dialog.getByRole("button", { name: "Close" });
+    const told = page.getByRole("tooltip");
+    await page.keyboard.press("?");
+    await dialog.waitFor();
+    await page.keyboard.press("Tab");
+    await close.focus();
+    await told.getByText("Close").waitFor();
+    await page.keyboard.press("Escape");
+    await gone(dialog);
+    await gone(told);
+  },
+);
 
 test(
   "where a message covers the list, keys act on it, and not on what is chosen under it",

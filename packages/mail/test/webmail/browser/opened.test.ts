@@ -1,8 +1,9 @@
 // What is open beside a list that changes: keys, answers, and what counts as read.
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, goTo, hold, NEEDS_CHROMIUM } from "./browser.ts";
 import { hasFocus } from "./writing-desk.ts";
 import { openPage, setUp } from "./set-up.ts";
 
@@ -41,6 +42,26 @@ ${name} writes.
 const rowOf = (name: string): Locator => page.getByRole("row", { name: new RegExp(`News of ${name}`) });
 const opened = (): Locator => page.locator("article.message:not([aria-busy])");
 const shows = (name: string): Promise<void> => opened().getByText(`${name} writes.`).waitFor();
+
+const told = (what: string): Promise<void> => page.locator(".toast").getByText(what, { exact: true }).waitFor();
+
+interface Delayed {
+  /** Until the page has asked. */
+  readonly asked: Promise<void>;
+  readonly letGo: () => void;
+}
+
+/** The server hears of these requests when they are let go. */
+async function delay(url: string): Promise<Delayed> {
+  const { held: asked, letGo: hasAsked } = hold();
+  const { held, letGo } = hold();
+  await page.route(url, async (route) => {
+    hasAsked();
+    await held;
+    await route.continue();
+  });
+  return { asked, letGo };
+}
 
 test("keys go on with what is open, and act on it, when its row has left the list", NEEDS_CHROMIUM, async () => {
   const only = page.getByRole("switch", { name: "Only unread" }).or(page.getByRole("button", { name: "Only unread" }));
@@ -94,7 +115,6 @@ test("a row that has left the list is acted on as it is now", NEEDS_CHROMIUM, as
   await rowOf("Eve").click();
   await shows("Eve");
   await rowOf("Eve").waitFor({ state: "detached" });
-  const told = (what: string): Promise<void> => page.locator(".toast").getByText(what, { exact: true }).waitFor();
   const star = page.locator("article.message").getByRole("button", { name: "Star" });
   await page.keyboard.press("s");
   await told("Starred");
@@ -104,6 +124,97 @@ test("a row that has left the list is acted on as it is now", NEEDS_CHROMIUM, as
   await star.and(page.locator("[aria-pressed=false]")).waitFor();
   await only.click();
 });
+
+test(
+  "what is asked for while an act is on its way shows it, and a key that toggles goes on from it",
+  NEEDS_CHROMIUM,
+  async () => {
+    await office.deliver("anna", letter({ name: "Finn", minute: 7 }));
+    await goTo(page, "#/all/inbox");
+    await rowOf("Finn").waitFor();
+    const only = page.getByRole("button", { name: "Only unread" });
+    await only.click();
+    await rowOf("Finn").click();
+    await shows("Finn");
+    await rowOf("Finn").waitFor({ state: "detached" });
+    const act = await delay("**/api/acts");
+    await page.keyboard.press("s");
+    await act.asked;
+    // Anything that comes has the conversation asked for again, and the list.
+    const answered = page.waitForResponse(/\/conversations\//);
+    await office.deliver("anna", letter({ name: "Gus", minute: 6 }));
+    await (await answered).finished();
+    await rowOf("Gus").waitFor();
+    const later = await delay("**/conversations/*");
+    act.letGo();
+    await told("Starred");
+    await page.keyboard.press("s");
+    await told("Star removed");
+    later.letGo();
+    await only.click();
+    await page.unrouteAll({ behavior: "wait" });
+  },
+);
+
+test("a row that was archived does not come back while the server is told", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await office.deliver("anna", letter({ name: "Ivo", minute: 4 }));
+  await rowOf("Ivo").focus();
+  const act = await delay("**/api/acts");
+  await page.keyboard.press("e");
+  await act.asked;
+  await rowOf("Ivo").waitFor({ state: "detached" });
+  await office.deliver("anna", letter({ name: "Hal", minute: 5 }));
+  await rowOf("Hal").waitFor();
+  assert.equal(await rowOf("Ivo").count(), 0);
+  act.letGo();
+  await told("Archived");
+  await rowOf("Ivo").waitFor({ state: "detached" });
+  await page.unrouteAll({ behavior: "wait" });
+});
+
+const TWO_BODIES = `From: Jan <jan@crew.example>
+To: anna@localhost
+Date: Mon, 1 Jun 2026 10:03:00 +0000
+Subject: News of Jan
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/html
+
+<p><a href="https://crew.example/1">One</a></p><p>Jan writes.</p>
+--b
+Content-Type: text/html
+
+<p><a href="https://crew.example/2">Two</a></p><p>Jan writes on.</p>
+--b--
+`;
+
+test(
+  "the ring is around no frame but the one that Tab led into, and goes when the focus does",
+  NEEDS_CHROMIUM,
+  async () => {
+    await office.deliver("anna", TWO_BODIES);
+    await goTo(page, "#/all/inbox");
+    await rowOf("Jan").focus();
+    await page.keyboard.press("Enter");
+    const frames = page.locator("iframe.html-frame");
+    const rings = (): Promise<readonly string[]> =>
+      page.evaluate(
+        `Array.from(document.querySelectorAll("iframe.html-frame"), (one) => getComputedStyle(one).outlineStyle)`,
+      );
+    await frames.nth(1).contentFrame().getByText("Jan writes on.").waitFor();
+    await page.getByRole("button", { name: "Skip this message" }).first().focus();
+    const isLedIn = (): Promise<boolean> => page.evaluate(`document.activeElement.matches("iframe.html-frame")`);
+    while (!(await isLedIn())) await page.keyboard.press("Tab");
+    await becomes(rings, ["solid", "none"]);
+    await frames.nth(1).contentFrame().getByText("Jan writes on.").click();
+    await becomes(rings, ["none", "none"]);
+    await frames.nth(0).contentFrame().getByText("Jan writes.").click();
+    await becomes(rings, ["none", "none"]);
+  },
+);
 
 test(
   "what is found beyond the messages that are shown of a very long conversation is shown",

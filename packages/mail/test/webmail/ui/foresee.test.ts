@@ -5,6 +5,7 @@ import { QueryClient } from "@tanstack/react-query";
 import type { Conversation } from "../../../src/webmail/api/schema/index.ts";
 import { foresee } from "../../../src/webmail/ui/acts/foresee.ts";
 import { messagesAlone } from "../../../src/webmail/ui/acts/target.ts";
+import { askForeseen } from "../../../src/webmail/ui/data/foreseen.ts";
 import { KEYS } from "../../../src/webmail/ui/data/queries.ts";
 import { aCard, aRow } from "./samples.ts";
 
@@ -30,10 +31,10 @@ function fill(): void {
 test("an act is shown at once in lists and conversations, and can be put back", async () => {
   fill();
   const before = [INBOX, OF_ACT].map((key) => client.getQueryData(key));
-  const restore = await foresee(client, { kind: "trash" }, ON);
+  const foreseen = await foresee(client, { kind: "trash" }, ON);
   assert.deepEqual(client.getQueryData<{ pages: unknown }>(INBOX)?.pages, [{ rows: [], next: null, total: 0 }]);
   assert.equal(client.getQueryData<Conversation>(OF_ACT)?.cards[0]?.role, "trash");
-  restore();
+  foreseen.restore();
   assert.deepEqual(
     [INBOX, OF_ACT].map((key) => client.getQueryData(key)),
     before,
@@ -43,7 +44,54 @@ test("an act is shown at once in lists and conversations, and can be put back", 
 test("what an event called outdated is still outdated after an act, whether the act changes it or not", async () => {
   fill();
   for (const queryKey of [OF_ACT, OTHER]) await client.invalidateQueries({ queryKey });
-  await foresee(client, { kind: "star" }, ON);
+  const starred = await foresee(client, { kind: "star" }, ON);
   for (const key of [OF_ACT, OTHER]) assert.equal(client.getQueryState(key)?.isInvalidated, true, String(key));
   assert.equal(client.getQueryData<Conversation>(OF_ACT)?.cards[0]?.isStarred, true);
+  starred.done();
+});
+
+/** A question about a conversation that is not starred, as far as its answer knows. */
+function question(): { readonly answer: () => void; readonly isStarred: Promise<boolean | undefined> } {
+  let resolve: (so: Conversation) => void = () => undefined;
+  const promise = new Promise<Conversation>((so) => (resolve = so));
+  const asked = askForeseen(
+    () => promise,
+    (change, so) => change.conversation(so),
+  );
+  return {
+    answer: () => resolve({ subject: "", cards: [aCard()], older: 0, whole: null }),
+    isStarred: asked.then(({ cards }) => cards[0]?.isStarred),
+  };
+}
+
+test("what is asked for before the server has an act is answered with it, also when the answer comes later", async () => {
+  const before = question();
+  const starred = await foresee(client, { kind: "star" }, ON);
+  const meanwhile = question();
+  starred.done();
+  const after = question();
+  for (const { answer } of [before, meanwhile, after]) answer();
+  assert.deepEqual(await Promise.all([before, meanwhile, after].map(({ isStarred }) => isStarred)), [
+    true,
+    true,
+    false,
+  ]);
+});
+
+test("of several acts the last one holds, and one that was refused or is taken back is given to no answer", async () => {
+  const all = question();
+  const starred = await foresee(client, { kind: "star" }, ON);
+  const unstarred = await foresee(client, { kind: "unstar" }, ON);
+  starred.done();
+  const again = await foresee(client, { kind: "star" }, ON);
+  again.restore();
+  all.answer();
+  assert.equal(await all.isStarred, false);
+  unstarred.done();
+  const undone = question();
+  const last = await foresee(client, { kind: "star" }, ON);
+  last.done();
+  last.forget();
+  undone.answer();
+  assert.equal(await undone.isStarred, false);
 });

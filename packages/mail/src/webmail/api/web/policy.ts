@@ -1,9 +1,10 @@
 // What the reader's own pages may do, said in headers.
 
+/** Those that Chromium knows wherever it runs, since it writes of any other to the console at each load. No other browser reads
+ * the header; there the policy of the page, which lets no script in but our own, and the sandbox of each frame stand alone. */
 const PERMISSIONS = [
   "accelerometer",
   "autoplay",
-  "bluetooth",
   "camera",
   "clipboard-read",
   "clipboard-write",
@@ -25,7 +26,6 @@ const PERMISSIONS = [
   "serial",
   "storage-access",
   "usb",
-  "web-share",
   "xr-spatial-tracking",
 ];
 

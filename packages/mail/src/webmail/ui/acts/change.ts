@@ -16,7 +16,7 @@ export function actedSet({ refs, wholes }: Pick<ActedOn, "refs" | "wholes">): Ac
   };
 }
 
-function holds({ messages }: ActedSet, account: string, messageId: number): boolean {
+export function holds({ messages }: ActedSet, account: string, messageId: number): boolean {
   return messages.has(`${account}/${messageId}`);
 }
 

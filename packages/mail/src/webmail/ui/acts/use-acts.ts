@@ -97,15 +97,19 @@ interface Performance {
 /** Gives the toast that takes it back. */
 async function perform(client: QueryClient, words: Words, performance: Performance): Promise<number | undefined> {
   const { act, on, count, isSilent } = performance;
-  const restore = await foresee(client, act, on);
+  const foreseen = await foresee(client, act, on);
   const undo: string[] = [];
   const text = words.say(DONE[act.kind], { count, mailbox: act.kind === "move" ? act.mailbox : "" });
-  const takeBack = (): void => void undoAll(client, words, { what: text, undo });
+  const takeBack = (): void => {
+    foreseen.forget();
+    void undoAll(client, words, { what: text, undo });
+  };
   try {
     for (const some of partsOf(on)) {
       const done = await call("act", { act, ...some });
       if (done.undo !== null) undo.push(done.undo);
     }
+    foreseen.done();
     // Its event says so too, unless the stream is down; and what was asked meanwhile was cancelled above.
     for (const queryKey of [KEYS.lists, KEYS.mailboxes]) void client.invalidateQueries({ queryKey });
     if (isSilent) return undefined;
@@ -117,7 +121,7 @@ async function perform(client: QueryClient, words: Words, performance: Performan
     });
     return undo.length === 0 ? undefined : told;
   } catch (error) {
-    restore();
+    foreseen.restore();
     void refresh(client);
     // Of many messages some are done already: of those of the requests before, or of this one.
     if (error instanceof Refusal && error.undo !== undefined) undo.push(error.undo);

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
 import type { Page, RouteOutput } from "../../api/schema/index.ts";
 import { call } from "./call.ts";
+import { askForeseen } from "./foreseen.ts";
 import { inputOf, type ListQuestion } from "./list-question.ts";
 import { KEYS } from "./queries.ts";
 
@@ -15,7 +16,11 @@ export const SEARCHES = [...KEYS.lists, { list: { kind: "search" } }] as const;
 export const listQuery = (question: ListQuestion) =>
   infiniteQueryOptions({
     queryKey: [...KEYS.lists, question],
-    queryFn: ({ pageParam, signal }): Promise<ListPage> => ask(question, pageParam, signal),
+    queryFn: ({ pageParam, signal }): Promise<ListPage> =>
+      askForeseen(
+        () => ask(question, pageParam, signal),
+        (change, page) => change.page(page, question.list),
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
     // While a query is typed, the rows of the one before stay.

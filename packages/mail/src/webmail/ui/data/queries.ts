@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS } from "../../api/schema/default-settings.ts";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import type { Opened, Scope } from "../place/place.ts";
 import { call } from "./call.ts";
+import { askForeseen } from "./foreseen.ts";
 
 export const KEYS = {
   session: ["session"],
@@ -49,13 +50,21 @@ export const mailboxesQuery = (scope: Scope) =>
 export const conversationQuery = ({ account, id }: Pick<Opened, "account" | "id">) =>
   queryOptions({
     queryKey: [...KEYS.conversations, account, id],
-    queryFn: ({ signal }) => call("conversation", { account, conversation: id }, signal),
+    queryFn: ({ signal }) =>
+      askForeseen(
+        () => call("conversation", { account, conversation: id }, signal),
+        (change, answer) => change.conversation(answer),
+      ),
   });
 
 export const messageQuery = (account: string, messageId: number) =>
   queryOptions({
     queryKey: [...KEYS.messages, account, messageId],
-    queryFn: ({ signal }) => call("message", { account, messageId }, signal),
+    queryFn: ({ signal }) =>
+      askForeseen(
+        () => call("message", { account, messageId }, signal),
+        (change, answer) => change.message(answer),
+      ),
   });
 
 /** Accounts by id, as they are called. */

@@ -1,5 +1,5 @@
 // What a button that is only a picture is called, and its key, shown to whoever points at it or comes to it by keys. One for
-// the page, however many buttons there are. It can be pointed at itself and sent away with Escape (WCAG 1.4.13).
+// the page, however many buttons there are. It can be pointed at itself and sent away with Escape or Control (WCAG 1.4.13).
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import "./tooltip.css";
@@ -9,8 +9,9 @@ const DELAY_MS = 600;
 const LEAVE_MS = 150;
 const GAP_PX = 4;
 const ID = "tooltip";
-/** Escape does nothing else then; the others press the button. */
-const SENT_AWAY_BY: ReadonlySet<string> = new Set(["Escape", "Enter", " "]);
+/** Escape does nothing else then, and Control never does; the others press the button. */
+const SENT_AWAY_BY: ReadonlySet<string> = new Set(["Escape", "Control", "Enter", " "]);
+const DIALOG = "[role=dialog], [role=alertdialog]";
 
 export function Tooltip(): React.JSX.Element | null {
   const [button, setButton] = useState<HTMLElement | null>(null);
@@ -39,10 +40,13 @@ export function Tooltip(): React.JSX.Element | null {
 function watch(show: (button: HTMLElement | null) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isShown = false;
+  // In a dialog Escape is the way out, and nobody asked for what stands there since the focus came: both go at once.
+  let isInTheWay = false;
   const turn = (button: HTMLElement | null, afterMs: number): void => {
     clearTimeout(timer);
     const now = (): void => {
       isShown = button?.isConnected === true;
+      isInTheWay = afterMs === 0 && button?.closest(DIALOG) instanceof Element;
       show(isShown ? button : null);
     };
     if (afterMs === 0) now();
@@ -71,7 +75,7 @@ function watch(show: (button: HTMLElement | null) => void): () => void {
     scroll: hide,
     keydown(event) {
       if (!isShown || !SENT_AWAY_BY.has(event.key)) return;
-      if (event.key === "Escape") event.stopPropagation();
+      if (event.key === "Escape" && !isInTheWay) event.stopPropagation();
       hide();
     },
   };

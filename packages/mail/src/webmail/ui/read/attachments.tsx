@@ -83,7 +83,7 @@ function Attachment({ part, onPreview }: { readonly part: Part; readonly onPrevi
       <div className="attachment-text">
         <FileName className="attachment-name" name={part.fileName} title={part.namedBySender ?? part.fileName} />
         <span className="attachment-kind">
-          {part.mediaType} · {size(words, part.octets)}
+          <bdi>{part.mediaType}</bdi> · <bdi>{size(words, part.octets)}</bdi>
         </span>
         {part.isMismatched ? (
           <span className="attachment-warning">

@@ -1,12 +1,16 @@
 // No browser draws a ring around a frame that Tab led into, or says so to its page: the window loses the focus, no more.
 import { useEffect } from "react";
 
+/** From one frame into another the focus goes without any event: only looking tells. */
+const LOOK_MS = 100;
+
 export function useFrameRing(): void {
   useEffect(() => {
     const ends = new AbortController();
     const { signal } = ends;
     let isTab = false;
     let ringed: HTMLIFrameElement | null = null;
+    let looking: ReturnType<typeof setInterval> | undefined;
     const pressed = ({ key }: KeyboardEvent): void => {
       isTab = key === "Tab";
     };
@@ -15,8 +19,13 @@ export function useFrameRing(): void {
       if (!isTab || !(activeElement instanceof HTMLIFrameElement)) return;
       ringed = activeElement;
       ringed.dataset["ring"] = "";
+      clearInterval(looking);
+      looking = setInterval(() => {
+        if (document.activeElement !== ringed) back();
+      }, LOOK_MS);
     };
     const back = (): void => {
+      clearInterval(looking);
       delete ringed?.dataset["ring"];
       ringed = null;
     };

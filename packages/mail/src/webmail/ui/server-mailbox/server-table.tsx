@@ -130,7 +130,13 @@ function ServerRow({ row, index, start, isChosen, onToggle }: ServerRowProps): R
         <span className="server-more soft">
           <bdi>{row.from ?? ""}</bdi>
           <span className="server-narrow">
-            {[size(words, row.octets), ...(row.date === null ? [] : [shortDate(words, row.date, now)])].join(" · ")}
+            <bdi>{size(words, row.octets)}</bdi>
+            {row.date === null ? null : (
+              <>
+                {" · "}
+                <bdi>{shortDate(words, row.date, now)}</bdi>
+              </>
+            )}
           </span>
         </span>
       </span>
