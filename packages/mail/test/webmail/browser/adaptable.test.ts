@@ -234,6 +234,19 @@ test("who asks for more contrast has 7:1 in every text (WCAG 1.4.6)", NEEDS_CHRO
   }
 });
 
+test("on a phone how many are chosen is said whole", NEEDS_CHROMIUM, async () => {
+  const page = await elsewhere({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await turn(page.getByRole("row", { name: /Re: Lunch/ }).locator("input"), "on");
+  const chosen = page.getByRole("heading", { name: "1 chosen" });
+  await chosen.waitFor();
+  const isCut = await page.evaluate<boolean>(`(() => {
+    const { scrollWidth, clientWidth } = document.querySelector(".list-header h1");
+    return scrollWidth > clientWidth;
+  })()`);
+  assert.equal(isCut, false);
+  await page.context().close();
+});
+
 test("going back from a message by the browser gives the focus to the list beside it", NEEDS_CHROMIUM, async () => {
   const page = await elsewhere({ viewport: { width: 844, height: 390 }, hasTouch: true, isMobile: true });
   await page.getByRole("row", { name: /Re: Lunch/ }).tap();
