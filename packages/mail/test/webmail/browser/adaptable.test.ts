@@ -206,10 +206,10 @@ test(
   },
 );
 
-/** The colour of each text in sight, and of the ground it stands on; but of pictures made of letters. */
+/** The colour of each text in sight, and of its ground; but of badges, and of labels, whose ground is mixed. */
 const TEXTS = `[...document.querySelectorAll("body *")]
   .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
-    && one.closest(".unseen, .skip, [aria-hidden=true], :disabled") === null
+    && one.closest(".unseen, .skip, .label-chip, [aria-hidden=true], :disabled") === null
     && [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== ""))
   .map((one) => {
     let ground = one;
