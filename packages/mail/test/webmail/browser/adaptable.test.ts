@@ -5,6 +5,7 @@ import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { becomes, goTo, NEEDS_CHROMIUM, newContext, turn } from "./browser.ts";
 import { collectOwnMail } from "./furnish.ts";
+import { contrast, styleOf } from "./harmless.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 import { ask } from "./writing-desk.ts";
 
@@ -199,6 +200,94 @@ test("in colours of the system's what is unread, chosen and current can be told"
     await look(page.locator("nav a[aria-current]")),
     await look(page.locator("nav a:not([aria-current])")),
   );
+  await page.context().close();
+});
+
+test(
+  "in colours of the system's the focus can be told among chosen rows, and a filter that is on",
+  NEEDS_CHROMIUM,
+  async () => {
+    const page = await elsewhere({ forcedColors: "active" });
+    const [first, second] = [page.getByRole("row").nth(0), page.getByRole("row").nth(1)];
+    for (const row of [first, second]) {
+      await turn(row.locator("input"), "on");
+      await row.and(page.locator("[aria-selected=true]")).waitFor();
+    }
+    await page.mouse.move(0, 0);
+    /** What is drawn around it: colours of the ground are the system's, whatever it is. */
+    const edge = async (at: Locator): Promise<string> =>
+      `${await styleOf(at, "outline")}, ${await styleOf(at, "border")}`;
+    // The first key goes to the list; the next ones within it.
+    await second.focus();
+    await page.keyboard.press("ArrowUp");
+    await page.locator("[role=row]:focus-visible").waitFor();
+    const focused = page.locator("[role=row][aria-selected=true]:focus");
+    const other = page.locator("[role=row][aria-selected=true]:not(:focus)");
+    assert.notEqual(await edge(focused.first()), await edge(other.first()));
+    await turn(first.locator("input"), "off");
+    await turn(second.locator("input"), "off");
+
+    const filter = page.locator(".icon-button.filter").first();
+    await filter.waitFor();
+    await page.mouse.move(0, 0);
+    const off = await edge(filter);
+    await filter.click();
+    await filter.and(page.locator("[aria-pressed=true]")).waitFor();
+    await page.getByRole("searchbox").focus();
+    await page.mouse.move(0, 0);
+    assert.notEqual(await edge(filter), off, "a filter that is on");
+    await page.context().close();
+  },
+);
+
+/** The colour of each text in sight, and of its ground; but of badges, and of labels, whose ground is mixed. */
+const TEXTS = `[...document.querySelectorAll("body *")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+    && one.closest(".unseen, .skip, .label-chip, [aria-hidden=true], :disabled") === null
+    && [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== ""))
+  .map((one) => {
+    let ground = one;
+    while (ground.parentElement !== null && getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)")
+      ground = ground.parentElement;
+    return { name: one.className + " " + one.textContent.slice(0, 30), text: getComputedStyle(one).color,
+      on: getComputedStyle(ground).backgroundColor };
+  })`;
+
+test("who asks for more contrast has 7:1 in every text (WCAG 1.4.6)", NEEDS_CHROMIUM, async () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const page = await elsewhere({ contrast: "more", colorScheme });
+    await page.getByRole("row", { name: /Re: Lunch/ }).click();
+    await page.locator("article.message:not([aria-busy])").waitFor();
+    await page.mouse.move(0, 0);
+    await becomes(async () => {
+      const texts = await page.evaluate<readonly { name: string; text: string; on: string }[]>(TEXTS);
+      assert.ok(texts.length > 20, `${texts.length} texts`);
+      return texts.filter(({ text, on }) => contrast(text, on) < 7);
+    }, []);
+    await page.context().close();
+  }
+});
+
+test("on a phone how many are chosen is said whole", NEEDS_CHROMIUM, async () => {
+  const page = await elsewhere({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await turn(page.getByRole("row", { name: /Re: Lunch/ }).locator("input"), "on");
+  const chosen = page.getByRole("heading", { name: "1 chosen" });
+  await chosen.waitFor();
+  const isCut = await page.evaluate<boolean>(`(() => {
+    const { scrollWidth, clientWidth } = document.querySelector(".list-header h1");
+    return scrollWidth > clientWidth;
+  })()`);
+  assert.equal(isCut, false);
+  await page.context().close();
+});
+
+test("going back from a message by the browser gives the focus to the list beside it", NEEDS_CHROMIUM, async () => {
+  const page = await elsewhere({ viewport: { width: 844, height: 390 }, hasTouch: true, isMobile: true });
+  await page.getByRole("row", { name: /Re: Lunch/ }).tap();
+  await page.locator("h2:focus").waitFor();
+  await page.goBack();
+  await page.getByText("No message is open").waitFor();
+  await page.locator("[role=row]:focus").waitFor();
   await page.context().close();
 });
 
