@@ -1,7 +1,7 @@
 // What the reader's own pages may do, said in headers.
 
-/** Those that Chromium knows wherever it runs, since it writes of any other to the console at each load. No other browser reads
- * the header; there the policy of the page, which lets no script in but our own, and the sandbox of each frame stand alone. */
+/** Those that Chromium knows wherever it runs, since it writes of any other to the console at each load. Where a browser does
+ * not read the header, the policy of the page, which lets no script in but our own, and the sandbox of each frame stand alone. */
 const PERMISSIONS = [
   "accelerometer",
   "autoplay",
