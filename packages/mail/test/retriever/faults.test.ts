@@ -486,58 +486,6 @@ test("that a server dropped commands is forgotten with the server: at another po
   assert.equal(await isAlone(other, () => setting.run({ port: other.port })), false, "another one");
 });
 
-test("a reply that is lost among messages of one length costs none of them, and no second run", async (context) => {
-  const messages = [1, 2, 3, 4, 5, 6].map((n) => `Subject: m${n}\r\nMessage-ID: <${n}@x>\r\n\r\nText of ${n}.\r\n`);
-  const faults = [{ on: "RETR 3", times: 1, omit: true }];
-  const setting = await openSetting(context, { messages, faults, keys: { ...KEEP_NONE, timeout: "1s" } });
-  const report = await setting.run();
-  assert.deepEqual([report.outcome, report.arrived.messages, report.removed], ["ok", 6, 6]);
-  assert.deepEqual(setting.texts(), sorted(messages));
-  assert.equal(setting.peer.maildrop.messages.length, 0);
-});
-
-test("a reply that is lost where sizes are wrong costs no message, also when another was as long as it should be", async (context) => {
-  const texts = [1, 2].map((n) => `Subject: m${n}\r\nMessage-ID: <${n}@x>\r\n\r\nText of ${n}.\r\n`);
-  const messages = texts.map((octets, at) => ({ octets, listedOctets: octets.length + at * 40 }));
-  const faults = [{ on: "RETR 1", times: 1, omit: true }];
-  for (const keep of ["forever", "0"]) {
-    const setting = await openSetting(context, { messages, faults, keys: { server: { keep }, timeout: "1s" } });
-    for (let run = 0; run < 2; run += 1) assert.equal((await setting.run()).outcome, "ok");
-    assert.deepEqual(setting.texts(), texts, keep);
-    assert.equal(setting.peer.maildrop.messages.length, keep === "0" ? 0 : 2);
-  }
-});
-
-test("a message that came in the place of another is found out also when the session ends before a reply is known to be lost", async (context) => {
-  const texts = [1, 2].map((n) => `Subject: m${n}\r\nMessage-ID: <${n}@x>\r\n\r\nText of ${n}.\r\n`);
-  const messages = texts.map((octets, at) => ({ octets, listedOctets: octets.length + at * 40 }));
-  const faults = [
-    { on: "RETR 1", times: 1, omit: true },
-    { on: "RETR 2", connection: 2, drop: 10 },
-  ];
-  for (const keep of ["forever", "0"]) {
-    const setting = await openSetting(context, { messages, faults, keys: { server: { keep }, timeout: "1s" } });
-    for (let run = 0; run < 2; run += 1) assert.equal((await setting.run()).outcome, "ok");
-    assert.deepEqual(setting.texts(), texts, keep);
-    assert.equal(setting.peer.maildrop.messages.length, keep === "0" ? 0 : 2);
-  }
-});
-
-test("messages of one length that moved up behind a lost reply, as far as one whose size is wrong, all come, and once", async (context) => {
-  const texts = [1, 2, 3, 4, 5, 6].map((n) => `Subject: m${n}\r\nMessage-ID: <${n}@x>\r\n\r\nText of ${n}.\r\n`);
-  const last = `${texts.pop() ?? ""}More.\r\n`;
-  const all = [...texts, last];
-  const wrong = [all[5], `${all[5]}x`];
-  const messages = all.map((octets, at) => ({ octets, listedOctets: (wrong[at - 4] ?? octets).length }));
-  const faults = [{ on: "RETR 2", times: 1, omit: true }];
-  for (const keep of ["forever", "0"]) {
-    const setting = await openSetting(context, { messages, faults, keys: { server: { keep }, timeout: "1s" } });
-    for (let run = 0; run < 2; run += 1) assert.equal((await setting.run()).outcome, "ok");
-    assert.deepEqual(setting.texts(), all, keep);
-    assert.equal(setting.peer.maildrop.messages.length, keep === "0" ? 0 : 6);
-  }
-});
-
 test("that a server dropped commands is remembered for thirty days, also by looks, and then tried again", async (context) => {
   const setting = await openSetting(context, {
     keys: { timeout: "1s" },

@@ -65,6 +65,11 @@ export function wholeCopiesOf(known: KnownMessage): readonly Copy[] {
 
 const NEVER_WHOLE: ReadonlySet<MessageState> = new Set(["headers-only", "new", "filtered"]);
 
+/** What came as it may be another message: it is new, and what came is known as its copies until it has come again. */
+export function isDoubted({ state, copies, sha256, failure, again }: KnownMessage): boolean {
+  return state === "new" && copies.length > 0 && sha256 === undefined && failure === undefined && !again;
+}
+
 /** A message of the listing. Without UIDL the unique-id is made of the header. */
 export interface ListedMessage {
   readonly n: number;

@@ -54,7 +54,10 @@ export async function fetchWanted(o: Fetching): Promise<Fetched> {
   try {
     if (!(await collector.collect(now))) return "more";
     if (isHeldBack) return "held-back";
-    if (queue.left.length === 0 && !collector.hasFailed) migrating.end();
+    if (queue.left.length === 0 && !collector.hasFailed) {
+      migrating.end();
+      o.lostReplies.allCame();
+    }
     return "all";
   } catch (error) {
     if (Pop3Error.is(error) || o.cut.aborted) throw error;

@@ -1,7 +1,7 @@
 // Replies to commands that were sent together and that never came: each moves those behind it by one, and is seen only when
 // one of them is not as long as LIST told. Where sizes are wrong, too, one before that may have come in the place of another.
 // The last of those moved comes again as itself, with the octets that are here as the one before it: that proves it.
-import type { Copy } from "../decide/known.ts";
+import { isDoubted, type Copy, type KnownMessage } from "../decide/known.ts";
 import type { Journal, Journalled } from "./journal.ts";
 
 /** As many as the client ever asks for together; and what is written down later than it came. */
@@ -22,7 +22,7 @@ export class LostReplies {
   #earlier: readonly Journalled[] = [];
   #isProved = false;
   /** Asked for again, until their octets come. */
-  readonly #doubted: Journalled[] = [];
+  #doubted: KnownMessage[] = [];
 
   /** Of another session. */
   begin(): void {
@@ -37,14 +37,15 @@ export class LostReplies {
     return this.#areThere;
   }
 
-  /** Some may have been lost in this run. */
+  /** Some may have been lost in this run, or were in an earlier one. */
   get areSuspected(): boolean {
     return this.#countThen !== undefined || this.#earlier.length > 0 || this.#doubted.length > 0;
   }
 
-  /** From now on messages are collected. */
-  watch(journal: Journal): void {
+  /** From now on messages are collected; `known` may have other names there by now. */
+  watch(journal: Journal, known: readonly KnownMessage[]): void {
     this.#journal = journal;
+    this.#doubted = known.filter(isDoubted);
   }
 
   /** A reply did not come, or not as it should be. */
@@ -58,37 +59,43 @@ export class LostReplies {
     this.suspected();
   }
 
-  /**
-   * Where these octets are already, as this message or as another: as one that was as long as that other should be, where
-   * this is not as long as LIST told of it. Until that proves it, messages may have the same octets otherwise.
-   */
-  copiesOf(came: CameNow): readonly Copy[] | undefined {
-    const isSame = ({ message }: Journalled): boolean => message.sha256 === came.sha256;
-    const isIt = ({ message }: Journalled): boolean => message.message.uniqueId === came.uniqueId;
-    const doubted = this.#doubted.filter(isSame);
-    const again = doubted.find(isIt) ?? doubted[0];
+  /** Where these octets are already: as this message, or as one that is doubted; or as one that this proves to be another. */
+  copiesOf({ uniqueId, sha256, octets, listedOctets }: CameNow): readonly Copy[] | undefined {
+    const same = this.#doubted.filter(({ copies }) => copies.some((copy) => copy.sha256 === sha256));
+    const again = same.find((known) => known.uniqueId === uniqueId && known.octets === listedOctets) ?? same[0];
     if (again !== undefined) {
-      this.#doubted.splice(this.#doubted.indexOf(again), 1);
-      return copiesIn(again);
+      this.#doubted = this.#doubted.filter((known) => known !== again);
+      return again.copies.filter((copy) => copy.sha256 === sha256);
     }
-    const isOther = (one: Journalled): boolean => isSame(one) && !isIt(one);
-    const taken = this.#earlier.find(isOther) ?? this.#around().find(isOther);
-    if (taken === undefined) return undefined;
-    this.#isProved = true;
-    return came.octets !== came.listedOctets && taken.message.message.octets === came.octets
-      ? copiesIn(taken)
-      : undefined;
+    if (octets === listedOctets) return undefined;
+    const isTaken = ({ message }: Journalled): boolean =>
+      message.sha256 === sha256 && message.message.octets === octets;
+    const taken = this.#earlier.find(isTaken) ?? this.#around().find(isTaken);
+    this.#isProved ||= taken !== undefined;
+    return taken?.message.copies.map((copy) => ({ ...copy, sha256 }));
+  }
+
+  /** Everything came, so that the one whose reply was owed did. */
+  allCame(): void {
+    if (!this.#isProved) this.#forget();
   }
 
   /** Rows of messages of which nobody knows what they are, once one is proved to be another. */
-  takeSuspects(): readonly number[] {
-    if (!this.#isProved) return [];
+  takeProved(): readonly number[] {
+    return this.#isProved ? this.takeUnproved() : [];
+  }
+
+  /** The same where nothing more comes that could prove it. */
+  takeUnproved(): readonly number[] {
     const suspects = [...this.#earlier, ...this.#around()];
-    this.#doubted.push(...suspects);
+    this.#forget();
+    return suspects.map(({ id }) => id);
+  }
+
+  #forget(): void {
     this.#isProved = false;
     this.#earlier = [];
     this.#countThen = undefined;
-    return suspects.map(({ id }) => id);
   }
 
   /** What was written down shortly before some were found lost, or just after. */
@@ -99,8 +106,4 @@ export class LostReplies {
     const around = this.#journal.written.slice(Math.max(0, then - SUSPECTS_MAX), then + SUSPECTS_MAX);
     return around.filter(({ message }) => message.state === "collected");
   }
-}
-
-function copiesIn({ message: { copies, sha256 } }: Journalled): readonly Copy[] {
-  return copies.map((copy) => ({ ...copy, sha256 }));
 }

@@ -1,12 +1,13 @@
 // What a run fetches and in which order: news first, what failed before last, no more than it may.
 import type { Decision } from "../decide/decide.ts";
+import { isDoubted } from "../decide/known.ts";
 import type { SourcePolicy } from "../decide/policy.ts";
 import { groupOf, isToldByOctets } from "./together.ts";
 
 export interface FetchQueue {
   /** Fetched in one go, in the order of the policy. */
   readonly fresh: readonly Decision[];
-  /** Failed before, or fetched at every run because only their octets tell them apart: one by one, when nobody waits behind them. */
+  /** Failed before, in doubt, or fetched at every run because only their octets tell them apart: one by one, when nobody waits behind them. */
   readonly failing: readonly Decision[];
   /** Their headers alone. */
   readonly headers: readonly Decision[];
@@ -25,12 +26,15 @@ export interface QueueFacts {
 export function queueOf(decisions: readonly Decision[], { policy, done, failedNow = () => 0 }: QueueFacts): FetchQueue {
   const wanted = decisions.filter(({ action }) => action === "fetch" || action === "headers");
   const ordered = policy.order === "oldest" ? wanted : wanted.toReversed();
-  const lateness = (one: Decision): number => (hasFailed(one) ? 2 : isToldByOctets(one) ? 1 : 0);
+  const lateness = (one: Decision): number => (hasFailed(one) ? 2 : isToldByOctets(one) || isInDoubt(one) ? 1 : 0);
   // Of those that failed, each has its turn: a run tries only some of the messages that end its connections.
   const lostRuns = ({ known }: Decision): number => known?.lostRuns ?? 0;
   const sorted = ordered.toSorted(
     (one, other) =>
-      lateness(one) - lateness(other) || failedNow(one) - failedNow(other) || lostRuns(one) - lostRuns(other),
+      lateness(one) - lateness(other) ||
+      backwards(one, other) ||
+      failedNow(one) - failedNow(other) ||
+      lostRuns(one) - lostRuns(other),
   );
   const room = Math.max(0, (policy.messagesMax ?? Infinity) - done);
   const first = sorted.slice(0, room);
@@ -50,6 +54,15 @@ export function queueOf(decisions: readonly Decision[], { policy, done, failedNo
 /** What failed before may end the session. Those that are removed together with others are not parted from them. */
 export function withoutFailed(queue: FetchQueue): FetchQueue {
   return { ...queue, failing: queue.failing.filter((one) => !hasFailed(one) || isToldByOctets(one)) };
+}
+
+/** What came as it may be the message behind it, which is asked for first, so that its octets are known to be here. */
+function isInDoubt({ known }: Decision): boolean {
+  return known !== undefined && isDoubted(known);
+}
+
+function backwards(one: Decision, other: Decision): number {
+  return isInDoubt(one) && isInDoubt(other) ? other.n - one.n : 0;
 }
 
 /** Also where it was not its own fault. */

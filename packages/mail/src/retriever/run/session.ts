@@ -130,8 +130,10 @@ class Session {
    * octets are here already, and others are kept as well.
    */
   async #fetch(view: View, o: Pick<Fetching, "journal" | "onTaken" | "together">): Promise<Fetched> {
-    const { lostReplies } = this.#o.progress;
-    lostReplies.watch(o.journal);
+    const { house, progress } = this.#o;
+    const { lostReplies } = progress;
+    const { pairs, absent } = view.pairing;
+    lostReplies.watch(o.journal, [...pairs.flatMap(({ known }) => known ?? []), ...absent]);
     try {
       return await fetchWanted({
         ...this.#o,
@@ -143,8 +145,9 @@ class Session {
         marksMax: this.#marksMax,
       });
     } finally {
-      const suspects = lostReplies.takeSuspects();
-      this.#o.house.state.doubt(suspects);
+      const suspects = lostReplies.takeProved();
+      house.state.doubt(suspects);
+      for (const id of suspects) progress.collected.delete(id);
       this.#hasDoubts = suspects.length > 0 || (lostReplies.areThere && o.journal.written.length > 0);
     }
   }

@@ -69,6 +69,7 @@ export class SourceRun {
       throw this.#asCut(error);
     } finally {
       try {
+        house.state.doubt(this.#progress.lostReplies.takeUnproved());
         this.#blame();
       } finally {
         grace?.clear();

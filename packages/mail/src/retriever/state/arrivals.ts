@@ -156,7 +156,7 @@ export function failed(db: Database, source: string, one: FailedMessage): number
 /** What came may be other mail: they are new, and what is here of them is known as whole, so that the same comes once. */
 export function doubt(db: Database, ids: readonly number[]): void {
   db.run(
-    `UPDATE message SET state = 'new', sha256 = NULL, header_hash = NULL, collected_at = NULL, pending_at = NULL, pending_why = NULL
+    `UPDATE message SET state = 'new', sha256 = NULL, collected_at = NULL, pending_at = NULL, pending_why = NULL
      WHERE message_id IN (SELECT value FROM json_each(?))`,
     JSON.stringify(ids),
   );

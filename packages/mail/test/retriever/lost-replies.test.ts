@@ -1,0 +1,85 @@
+// A server that loses replies to commands sent together, and lists sizes that are wrong as well: one message may then be as
+// long as another should be, and come in its place.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openSetting } from "./fixture.ts";
+
+const LOSES_FIRST = { on: "RETR 1", times: 1, omit: true };
+/** The second, asked for alone after that, is cut. */
+const CUTS_THEN = { on: "RETR 2", connection: 2, drop: 10 };
+
+function mail(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `Subject: m${at}\r\nMessage-ID: <${at}@x>\r\n\r\nText of ${at}.\r\n`);
+}
+
+/** The second is as long as the first, and said to be longer. */
+const TWO = mail(2).map((octets, at) => ({ octets, listedOctets: octets.length + at * 40 }));
+
+/** Of one length, up to the last, which is as long as the one before it is said to be. */
+const SIX = mail(6).map((octets, at) => (at === 5 ? `${octets}More.\r\n` : octets));
+const SIX_MOVED = SIX.map((octets, at) => ({
+  octets,
+  listedOctets: at === 4 ? (SIX[5] ?? "").length : octets.length + (at === 5 ? 1 : 0),
+}));
+
+test("a reply that is lost among messages of one length costs none of them, and no second run", async (context) => {
+  const messages = mail(6);
+  const faults = [{ on: "RETR 3", times: 1, omit: true }];
+  const setting = await openSetting(context, { messages, faults, keys: { server: { keep: "0" }, timeout: "1s" } });
+  const report = await setting.run();
+  assert.deepEqual([report.outcome, report.arrived.messages, report.removed], ["ok", 6, 6]);
+  assert.deepEqual(setting.texts(), messages);
+  assert.equal(setting.peer.maildrop.messages.length, 0);
+});
+
+for (const [what, messages, faults, more] of [
+  ["the next is as long as it should be", TWO, [LOSES_FIRST], {}],
+  ["and the session ends before that is known", TWO, [LOSES_FIRST, CUTS_THEN], {}],
+  ["and the run ends before that is known", TWO, [LOSES_FIRST, CUTS_THEN], { delay: true }],
+  ["and they share a unique-id", TWO.map((one) => ({ ...one, uniqueId: "one" })), [LOSES_FIRST], {}],
+  ["messages of one length move up", SIX_MOVED, [{ ...LOSES_FIRST, on: "RETR 2" }], {}],
+  [
+    "they move up, in a run that may fetch no more",
+    SIX_MOVED,
+    [{ ...LOSES_FIRST, on: "RETR 2" }],
+    { fetch: { max_messages: 6 } },
+  ],
+  ["they move up, where there is no other login", SIX_MOVED, [{ ...LOSES_FIRST, on: "RETR 2" }], { delay: true }],
+] as const)
+  test(`a reply that is lost where sizes are wrong costs no message and doubles none: ${what}`, async (context) => {
+    for (const keep of ["forever", "0"]) {
+      const { delay, ...keys } = { delay: false, ...more };
+      const capabilities = ["TOP", "UIDL", "USER", "PIPELINING", ...(delay ? ["LOGIN-DELAY 60"] : [])];
+      const setting = await openSetting(context, {
+        messages,
+        faults,
+        capabilities,
+        keys: { server: { keep }, timeout: "1s", ...keys },
+      });
+      for (let run = 0; run < 4; run += 1) {
+        await setting.run();
+        setting.aheadMs += 61_000;
+      }
+      assert.deepEqual(
+        setting.texts(),
+        messages.map(({ octets }) => octets),
+        keep,
+      );
+      assert.equal(setting.peer.maildrop.messages.length, keep === "0" ? 0 : messages.length, keep);
+    }
+  });
+
+test("what is asked for again where a reply was lost is removed with no more at once than anything else", async (context) => {
+  const more = mail(46).map((octets) => ({ octets }));
+  const messages = [...SIX_MOVED, ...more];
+  const faults = [{ ...LOSES_FIRST, on: "RETR 2" }];
+  const setting = await openSetting(context, {
+    messages,
+    faults,
+    keys: { server: { keep: "0" }, timeout: "1s", commit_every: 6 },
+  });
+  for (let run = 0; run < 2; run += 1) assert.equal((await setting.run()).outcome, "ok");
+  assert.equal(setting.peer.maildrop.messages.length, 0);
+  const sessions = setting.peer.connections.map(({ packets }) => packets.join("").match(/^DELE/gm)?.length ?? 0);
+  assert.ok(Math.max(...sessions) <= 6, sessions.join());
+});
