@@ -1,7 +1,7 @@
 // What has the focus may leave the page: a button that did its work, a row that was archived, a dialog that was closed.
 // Whoever reads by keys would then begin at the top again, so the focus goes to what is best in the same pane.
 import { useEffect } from "react";
-import { focusBest, isInSight, isUsable } from "./panes.ts";
+import { focusBest, isInSight } from "./panes.ts";
 
 interface Last {
   readonly element: HTMLElement;
@@ -21,8 +21,7 @@ export function useKeptFocus(): void {
       if (last !== null && last.before !== last.element) last.before?.focus({ preventScroll: true });
       if (document.activeElement !== document.body) return;
       const panes = [last?.pane, ...document.querySelectorAll<HTMLElement>(".main-pane [data-pane]")];
-      // Where nothing is open any more there is nothing to give it to.
-      const pane = panes.find((one) => one?.isConnected === true && isInSight(one) && isUsable(one));
+      const pane = panes.find((one) => one?.isConnected === true && isInSight(one));
       // What a person was reading stays where it is.
       if (pane !== undefined && pane !== null) focusBest(pane, { preventScroll: true });
     };

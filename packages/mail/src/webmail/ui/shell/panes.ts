@@ -11,7 +11,7 @@ const BEST: readonly string[] = [
 /** Moves the focus to the pane after or before the one that has it; one in which there is nothing to use is passed over. */
 export function goToPane(by: 1 | -1): void {
   const all = Array.from(document.querySelectorAll<HTMLElement>("[data-pane]"));
-  const panes = all.filter((pane) => isInSight(pane) && isUsable(pane));
+  const panes = all.filter((pane) => isInSight(pane) && bestOf(pane) !== null);
   const at = panes.findIndex((pane) => pane.contains(document.activeElement));
   const next = panes[at < 0 && by < 0 ? panes.length - 1 : (at + by + panes.length) % panes.length];
   if (next !== undefined) focusBest(next);
@@ -20,11 +20,6 @@ export function goToPane(by: 1 | -1): void {
 /** The window one writes in is fixed: it has no parent to be measured from, and is in sight all the same. */
 export function isInSight(pane: HTMLElement): boolean {
   return !pane.inert && pane.getClientRects().length > 0;
-}
-
-/** There is something in it that takes the focus. */
-export function isUsable(pane: HTMLElement): boolean {
-  return bestOf(pane) !== null;
 }
 
 /** Gives the focus to the list: to the row that had it last. */
