@@ -107,7 +107,11 @@ test(
       const { pathname, searchParams } = new URL(request.url());
       if (pathname === "/api/search") asked.add(searchParams.get("q"));
     });
-    const terms = (q: string): Promise<void> => page.locator(".terms").getByText(q, { exact: true }).waitFor();
+    const terms = async (q: string): Promise<void> => {
+      await page.locator(".terms").getByText(q, { exact: true }).waitFor();
+      // The address says it a moment later, and is left from here.
+      await becomes(() => page.evaluate(`window.location.hash !== "#/all/inbox"`), true);
+    };
     await page.getByRole("searchbox").pressSequentially("re");
     await terms("re");
     assert.deepEqual([...asked], ["re"]);
