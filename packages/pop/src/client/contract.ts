@@ -150,7 +150,10 @@ export interface Pop3Options {
   readonly trace?: (event: TraceEvent) => void;
   /** Told before each step into the session; again when a session goes on over a new connection. */
   readonly onStep?: (step: OpeningStep) => void;
-  /** Told once commands sent together were not answered as they should be: replies may be lost, and what came of them another's. */
+  /**
+   * Told when commands sent together were not answered as they should be (RFC 2449 §6.6): a reply may be lost, and where sizes
+   * are wrong a message that came before may be another. What it throws is ignored.
+   */
   readonly onOutOfStep?: () => void;
 }
 

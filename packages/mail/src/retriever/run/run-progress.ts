@@ -15,6 +15,7 @@ export class RunProgress {
   left: number | undefined;
   /** A session brought nothing but what this run had: the next one is not cut, so that it comes to what is behind. */
   isUncut = false;
+  /** Of commands that were sent together. */
   readonly lostReplies = new LostReplies();
   /** All else is fetched in this session, and what failed before waits until it has removed what is to be. */
   holdsBack = false;

@@ -77,7 +77,7 @@ class Session {
   readonly #o: SessionParts;
   readonly #maildrop: RemoteMaildrop;
   readonly #destinations: readonly Destination[];
-  /** Messages of this run may be others than they were taken for. */
+  /** Messages of this session or an earlier one may be others than they were taken for: nothing is removed. */
   #hasDoubts = false;
 
   constructor(o: SessionParts, opened: OpenedSession) {
