@@ -129,12 +129,13 @@ export const FREE_PORTS = ["pop3", "pop3s", "pop2", "pop1", "lmtp", "web"].flatM
 /** Those that a failing test leaves behind are ended with its directory. */
 const running = new Set<ChildProcess>();
 
-/** Starts `restante ARGV` and waits for its line `ready`. */
+/** Starts `restante ARGV`, or `command ARGV`, and waits for its line `ready`. */
 export async function startOffice(
   argv: readonly string[],
-  o: { readonly env?: Readonly<Record<string, string>> } = {},
+  o: { readonly env?: Readonly<Record<string, string>>; readonly command?: readonly [string, ...string[]] } = {},
 ): Promise<RunningOffice> {
-  const child = spawn(NODE, [...RESTANTE, ...argv], {
+  const [program, ...before] = o.command ?? COMMAND;
+  const child = spawn(program, [...before, ...argv], {
     env: { ...ENV, ...o.env, RESTANTE_LIMITS_REFUSAL_DELAY: "0s" },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -78,6 +78,28 @@ test("Ctrl-C ends it while a session is open: with 0, within its time, and nothi
   });
 });
 
+test("npm start passes on the signal that ends it: no server stays behind", async () => {
+  await inDirectory(async (directory) => {
+    const argv = ["--json", "--data", join(directory, "data"), ...FREE_PORTS];
+    const office = await startOffice(argv, { command: ["npm", "start", "--silent", "--"] });
+    assert.notEqual(office.ready.pid, office.child.pid);
+    office.signal("SIGTERM");
+    await office.ended();
+    const left = isThere(office.ready.pid);
+    if (left) process.kill(office.ready.pid, "SIGKILL");
+    assert.ok(!left, "npm has ended, and its server has not");
+    assert.equal(office.stdoutLines().at(-1), '{"event":"stopped"}');
+  });
+});
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 test("a taken port ends it with 69 and names the flag that chooses another", async () => {
   await inDirectory(async (data) => {
     const other = createServer().listen(0, "127.0.0.1");
