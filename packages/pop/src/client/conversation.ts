@@ -33,7 +33,9 @@ export class Conversation {
   #opened: Opened;
   #auth: Auth | undefined;
   /** Requests that wait for a new connection; undefined while there is one. */
-  #waiting: { readonly request: Request; readonly options: CallOptions }[] | undefined;
+  #waiting: Request[] | undefined;
+  /** Ends the second connection, which the session's own end does not know before it is there. */
+  #reconnecting: AbortController | undefined;
   #hasReconnected = false;
   #end: CloseReason | undefined;
   #resolveClosed: (reason: CloseReason) => void = nothing;
@@ -122,14 +124,15 @@ export class Conversation {
       );
       return request.answer;
     }
-    if (this.#waiting !== undefined) this.#waiting.push({ request, options });
-    else void this.link.submit(request, options);
+    if (this.#waiting === undefined) return this.link.submit(request, options);
+    this.#waiting.push(request);
+    request.guard(options);
     return request.answer;
   }
 
   /** Requests that are under way get a new caller, with a patience of his own. */
   watch(requests: readonly Request[], options: CallOptions): void {
-    for (const request of requests) if (!request.isSettled) this.link.guard(request, options);
+    for (const request of requests) if (!request.isSettled) request.guard(options);
   }
 
   /** The error of a -ERR. */
@@ -158,6 +161,7 @@ export class Conversation {
     const timeoutMs = Math.min(options.timeoutMs ?? Number.POSITIVE_INFINITY, this.plan.timeouts.leaveMs);
     const link = this.link;
     try {
+      if (this.#waiting !== undefined) this.#reconnecting?.abort(over);
       if (this.#waiting !== undefined || link.restOctets > this.plan.limits.drainOctetsMax) throw over;
       link.giveUpMessages();
       const call = { timeoutMs, signal: options.signal };
@@ -220,7 +224,8 @@ export class Conversation {
     const owed = this.link.wire.inFlight[0]?.command;
     const desync = new Pop3Error("PIPELINE_DESYNC", { phase: "session", cause });
     for (const request of lost) request.fail(errorFor(request, desync, { sessionUsable: true }));
-    const { signal } = this.#life.controller;
+    this.#reconnecting = new AbortController();
+    const signal = AbortSignal.any([this.#life.controller.signal, this.#reconnecting.signal]);
     try {
       const opened = await open(this.plan, signal);
       try {
@@ -236,7 +241,7 @@ export class Conversation {
       // A server that cannot be reached says nothing about what it lost; one that does not let us in again does not either,
       // but the next session must not come to the same end.
       if (Pop3Error.is(error) && REFUSALS.has(error.group)) this.#remember();
-      const waiting = this.#waiting.map(({ request }) => request);
+      const waiting = this.#waiting;
       this.#waiting = undefined;
       return this.#fail(error instanceof Pop3Error ? error : desync, [...again, ...waiting]);
     }
@@ -244,8 +249,7 @@ export class Conversation {
     this.#waiting = undefined;
     if (owed !== undefined && again.includes(owed)) void this.#judge(owed);
     else this.#remember();
-    for (const request of again) this.link.resubmit(request);
-    for (const { request, options } of waiting) void this.link.submit(request, options);
+    for (const request of [...again, ...waiting]) if (!request.isSettled) this.link.resubmit(request);
   }
 
   /** Asked for alone, an answer that takes as long again was not lost before: the server is slow. */

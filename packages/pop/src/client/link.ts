@@ -19,7 +19,7 @@ import type { Timeouts } from "./limits.ts";
 import { endError, errorFor, OUT_OF_STEP, PIPELINE_ENDS, PROBATION_ENDS } from "./link-errors.ts";
 import { abortedError } from "./network-errors.ts";
 import { Patience } from "./patience.ts";
-import type { Answer, Request } from "./request.ts";
+import type { Answer, Request, SubmitOptions } from "./request.ts";
 
 export interface LinkOptions {
   readonly socket: Duplex;
@@ -34,11 +34,6 @@ export interface LinkOptions {
 
 /** Told once, with the requests that were not answered; they are the listener's to fail or to send elsewhere. */
 export type LinkFailed = (error: Pop3Error, unfinished: readonly Request[]) => void;
-
-export interface SubmitOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly timeoutMs?: number | undefined;
-}
 
 /** Of one listing; an odd one shows it at once, and a maildrop has a hundred thousand. */
 const TRACED_LINES_MAX = 100;
@@ -144,7 +139,7 @@ export class Link {
 
   /** Sends a command in its turn. Its answer rejects with Pop3Error; a -ERR is an answer. */
   submit(request: Request, options: SubmitOptions = {}): Promise<Answer> {
-    this.guard(request, options);
+    request.guard(options);
     if (!request.isSettled) this.#enqueue(request);
     return request.answer;
   }
@@ -239,6 +234,7 @@ export class Link {
     if (this.isOver) return request.fail(this.#error ?? new Pop3Error("CLOSED", { phase: request.facts.phase }));
     this.#requests.add(request);
     request.withdraw = () => this.#withdraw(request);
+    request.endConnection = (error) => this.fail(error);
     request.whenSettled(() => this.#requests.delete(request));
     try {
       this.#advance({ kind: "command", command: request });
@@ -253,40 +249,6 @@ export class Link {
   #withdraw(request: Request): void {
     this.#requests.delete(request);
     this.#advance({ kind: "withdraw", command: request });
-  }
-
-  /** Gives up on a request when its caller does. */
-  guard(request: Request, { signal, timeoutMs }: SubmitOptions): void {
-    const { phase, n } = request.facts;
-    const abort = (): void => {
-      const sessionUsable = request.exchange === undefined;
-      const error = new Pop3Error("ABORTED", {
-        phase,
-        n,
-        cause: signal?.reason,
-        command: request.shown,
-        sessionUsable,
-      });
-      request.withdraw();
-      request.fail(error);
-      // Half an exchange is no state to go on from.
-      if (!sessionUsable) this.fail(error);
-    };
-    if (signal?.aborted === true) return abort();
-    signal?.addEventListener("abort", abort, { once: true });
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => this.#late(request), timeoutMs);
-    request.whenSettled(() => {
-      signal?.removeEventListener("abort", abort);
-      clearTimeout(timer);
-    });
-  }
-
-  #late(request: Request): void {
-    const sessionUsable = !request.isSent;
-    request.withdraw();
-    const facts = { phase: request.facts.phase, n: request.facts.n, command: request.shown };
-    request.fail(new Pop3Error("COMMAND_TIMEOUT", { ...facts, sessionUsable }));
-    if (!sessionUsable) this.fail(new Pop3Error("COMMAND_TIMEOUT", facts));
   }
 
   #advance(event: ClientEvent<Request>): void {

@@ -1,7 +1,7 @@
 // One command on its way: what it says, who waits for it, and where its reply goes. Does not know the connection, so
 // that it can be sent once more on another.
 import type { ClientCommand, ExchangeEnd, ExchangeStart, ReplyShape, StatusLine } from "../wire/index.ts";
-import type { Pop3Error, Pop3Phase } from "./errors.ts";
+import { Pop3Error, type Pop3Phase } from "./errors.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import type { MessageBody } from "./message-body.ts";
 
@@ -27,6 +27,12 @@ export interface RequestFacts {
   readonly onChallenge?: (octets: Uint8Array) => void;
 }
 
+/** How long a caller waits. */
+export interface SubmitOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
 export class Request implements ClientCommand {
   readonly keyword: string;
   readonly line: string;
@@ -46,6 +52,8 @@ export class Request implements ClientCommand {
   fingerprint = new Fingerprint();
   /** Takes it back from where it waits; set by whoever sends it. */
   withdraw: () => void = nothing;
+  /** Ends the connection that cannot go on without its reply; set by whoever sends it. */
+  endConnection: (error: Pop3Error) => void = nothing;
   #status: Answer | undefined;
   #resolve: (answer: Answer) => void = nothing;
   #reject: (error: Pop3Error) => void = nothing;
@@ -89,6 +97,33 @@ export class Request implements ClientCommand {
 
   fail(error: Pop3Error): void {
     this.#settle(() => this.#reject(error));
+  }
+
+  /** Gives up on it when its caller does, wherever it is by then: on a connection, on another, or waiting for one. */
+  guard({ signal, timeoutMs }: SubmitOptions): void {
+    const abort = (): void => {
+      // Half an exchange is no state to go on from.
+      this.#giveUp("ABORTED", { sessionUsable: this.exchange === undefined, cause: signal?.reason });
+    };
+    if (signal?.aborted === true) return abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    const late = (): void => this.#giveUp("COMMAND_TIMEOUT", { sessionUsable: !this.isSent });
+    const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
+    this.whenSettled(() => {
+      signal?.removeEventListener("abort", abort);
+      clearTimeout(timer);
+    });
+  }
+
+  #giveUp(
+    code: "ABORTED" | "COMMAND_TIMEOUT",
+    why: { readonly sessionUsable: boolean; readonly cause?: unknown },
+  ): void {
+    const { phase, n } = this.facts;
+    const error = new Pop3Error(code, { phase, n, command: this.shown, ...why });
+    this.withdraw();
+    this.fail(error);
+    if (!why.sessionUsable) this.endConnection(error);
   }
 
   /** Called once, however it ends. */
