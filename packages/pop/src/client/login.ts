@@ -36,10 +36,14 @@ export interface LoginSite {
 /** One way to log in; resolves when the maildrop is open. */
 interface Way {
   readonly name: string;
+  readonly shows: Shown;
   /** Whoever reads along has the password, or can guess it in peace: one MD5 a guess. */
   readonly needsPrivacy: boolean;
   run(site: LoginSite, credentials: Credentials): Promise<void>;
 }
+
+/** What a server is shown of a secret. One that is refused is not shown again in another wrapping: tries are counted. */
+type Shown = "keys" | "password" | "digest" | "token" | "identity";
 
 interface Credentials {
   readonly user: string;
@@ -53,19 +57,28 @@ const BY_NAME: ReadonlyMap<string, SaslClientMechanism> = new Map(CLIENT_MECHANI
 const PASSWORD_ORDER = CLIENT_MECHANISMS.filter(({ needs, onRequestOnly }) => needs === "password" && !onRequestOnly);
 const TOKEN_ORDER = CLIENT_MECHANISMS.filter(({ needs }) => needs === "token");
 const NON_ASCII = /[^\0-\x7f]/;
+/** "Unsupported authentication type", "unknown command": said of the way, not of the password. */
+const OTHER_WAY =
+  /mechanism|auth\w* (?:method|type)|unknown auth|unrecogni[sz]ed|unsupported|not (?:support|available|implemented|allowed)|command|syntax/i;
 
-/** Tries the ways in their order. Rejects with the Pop3Error of the first refusal, or of what makes it impossible. */
+/**
+ * Tries the ways in their order, a password in no more than one way that carries it. Rejects with the Pop3Error of the
+ * first refusal, or of what makes it impossible.
+ */
 export async function login(site: LoginSite, auth: Auth): Promise<void> {
   const credentials = credentialsOf(auth, site);
   const ways = waysOf(auth, site, credentials);
   let first: Pop3Error | undefined;
+  const refused = new Set<Shown>();
   for (const way of ways) {
+    if (refused.has(way.shows)) continue;
     try {
       return await way.run(site, credentials);
     } catch (error) {
       if (!(error instanceof Pop3Error)) throw error;
       first ??= error;
       if (!isWorthAnotherWay(error)) throw site.link.isOver ? first : error;
+      if (isOfSecret(error)) refused.add(way.shows);
     }
   }
   throw first ?? noWay(auth, site);
@@ -74,6 +87,11 @@ export async function login(site: LoginSite, auth: Auth): Promise<void> {
 /** Not when the code says that the credentials are wrong (RFC 3206), or that it is not about them at all (P3-C-068). */
 function isWorthAnotherWay({ code, responseCode, sessionUsable }: Pop3Error): boolean {
   return sessionUsable && code === "AUTH_REJECTED" && responseCode !== "AUTH";
+}
+
+/** Some servers announce mechanisms that they do not have, or not for everybody. */
+function isOfSecret({ serverText }: Pop3Error): boolean {
+  return serverText !== undefined && !OTHER_WAY.test(serverText);
 }
 
 function waysOf(auth: Auth, site: LoginSite, credentials: Credentials): readonly Way[] {
@@ -141,7 +159,9 @@ export async function secretOf(auth: Auth, patience: CallerPatience): Promise<st
   if (secret === undefined) throw new Pop3Error("CONFIG", { phase: "auth", message: "there is no password" });
   if (typeof secret === "string") return secret;
   try {
-    return await inTime(patience, () => secret());
+    const given: unknown = await inTime(patience, () => secret());
+    if (typeof given !== "string") throw new TypeError("whoever was asked for the password gave no text");
+    return given;
   } catch (cause) {
     if (cause instanceof Pop3Error) throw cause;
     throw new Pop3Error("CONFIG", { phase: "auth", message: "the password could not be had", cause });
@@ -168,6 +188,7 @@ async function inTime<T>(
 
 const USER_WAY: Way = {
   name: "USER",
+  shows: "password",
   needsPrivacy: true,
   async run(site, credentials) {
     const { user } = credentials;
@@ -191,6 +212,7 @@ const USER_WAY: Way = {
 
 const APOP_WAY: Way = {
   name: "APOP",
+  shows: "digest",
   needsPrivacy: true,
   async run(site, credentials) {
     const digest = APOP.digest(APOP.timestampOf(site.greeting) as string, await credentials.password());
@@ -204,6 +226,7 @@ const APOP_WAY: Way = {
 function saslWay(mechanism: SaslClientMechanism): Way {
   return {
     name: mechanism.name,
+    shows: shownBy(mechanism),
     needsPrivacy: mechanism.plaintext || mechanism.onRequestOnly,
     async run(site, credentials) {
       const error = await exchange({ mechanism, site, credentials, reason: "initial" });
@@ -217,6 +240,12 @@ function saslWay(mechanism: SaslClientMechanism): Way {
       if (again !== undefined) throw again;
     },
   };
+}
+
+function shownBy({ needs, plaintext, onRequestOnly }: SaslClientMechanism): Shown {
+  if (needs !== "password") return needs === "token" ? "token" : "identity";
+  if (plaintext) return "password";
+  return onRequestOnly ? "digest" : "keys";
 }
 
 interface ExchangeOf {
@@ -242,13 +271,12 @@ async function exchange(of: ExchangeOf): Promise<Pop3Error | undefined> {
     const request: Request = new Request(command, {
       phase: "auth",
       onChallenge: (challenge) => {
-        next(challenge).then(
-          (response) => site.link.respond(response),
-          (error: unknown) => {
+        next(challenge)
+          .then((response) => site.link.respond(asOctets(response)))
+          .catch((error: unknown) => {
             clientError = error;
             site.link.respond(undefined);
-          },
-        );
+          });
       },
     });
     answer = await site.link.submit(request, { signal: site.signal });
@@ -256,6 +284,12 @@ async function exchange(of: ExchangeOf): Promise<Pop3Error | undefined> {
     return asLoginError(error, mechanism);
   }
   return verdict({ answer, running, clientError, of });
+}
+
+/** The caller's own mechanism may answer anything. */
+function asOctets(response: unknown): Uint8Array {
+  if (response instanceof Uint8Array) return response;
+  throw new TypeError("a SASL mechanism answers a challenge with octets");
 }
 
 function isAtOnce(mechanism: SaslClientMechanism, wanted: InitialResponse): boolean {

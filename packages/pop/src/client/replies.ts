@@ -26,11 +26,22 @@ const STATE_CODES: Readonly<Record<string, Pop3ErrorCode>> = {
   UTF8: "NEEDS_UTF8",
 };
 
-/** P3-C-072: what servers without codes write, first match first. */
+/**
+ * P3-C-072: what servers without codes write, first match first. "Try again" is also said to who mistyped a password,
+ * and an account is blocked or locked by a person, a maildrop by a session.
+ */
 const TEXTS: readonly (readonly [RegExp, Pop3ErrorCode])[] = [
   [/too many|throttl|rate limit/i, "AUTH_THROTTLED"],
+  [/unavailable|temporar/i, "SERVER_TEMPORARY"],
+  [/(?:mailbox|maildrop|spool) .*(?:lock|in use|busy)|by another/i, "MAILBOX_BUSY"],
+  [/(?:invalid|incorrect|wrong|bad|unknown|no such) (?:user|login|password|credential|account)/i, "AUTH_REJECTED"],
+  [
+    /(?:authentication|login|logon|password|credentials?|user\w*) (?:is |was |are )?(?:fail|incorrect|invalid|wrong|denied|rejected)/i,
+    "AUTH_REJECTED",
+  ],
+  [/account (?:is |was |has been )?(?:blocked|locked|disabled|suspended)/i, "AUTH_REJECTED"],
   [/lock|in use|busy|wait/i, "MAILBOX_BUSY"],
-  [/unavailable|temporar|try again|later/i, "SERVER_TEMPORARY"],
+  [/try again|later/i, "SERVER_TEMPORARY"],
 ];
 const NO_SUCH_MESSAGE = /no such|not exist|doesn't exist|not found|invalid message|out of range|already deleted/i;
 /** "No such command" is not about the message. */

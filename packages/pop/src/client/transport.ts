@@ -93,7 +93,8 @@ export function connectBy(
     if (to.signal.aborted) return abort();
     to.signal.addEventListener("abort", abort, { once: true });
     const settled = (): void => to.signal.removeEventListener("abort", abort);
-    transport.connect(to).then(
+    // The caller's own may throw at once.
+    new Promise<Duplex>((connected) => connected(transport.connect(to))).then(
       (stream) => {
         settled();
         if (to.signal.aborted) stream.destroy();

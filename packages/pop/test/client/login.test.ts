@@ -94,6 +94,23 @@ test("after a refusal without a code the next way is tried, and the first refusa
   assert.deepEqual([error.code, error.serverText, error.phase], ["AUTH_REJECTED", "first", "auth"]);
 });
 
+test("a password is shown in one way that carries it: a second try is for servers that cannot do the first", async (context) => {
+  const mechanisms = ["SCRAM-SHA-256", "PLAIN", "LOGIN"] as const;
+  const capabilities = ["SASL SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN", "USER"];
+  const take = async (faults: readonly PeerFault[]): Promise<readonly string[]> => {
+    const setting = await settingFor(context, { mechanisms, capabilities, faults });
+    assert.equal((await errorOf(connect(setting.options({ auth: PASSWORD })))).code, "AUTH_REJECTED");
+    return auths(setting);
+  };
+  for (const refusal of ["wrong password", "login incorrect, contact support", "no"])
+    assert.deepEqual(await take([{ on: "login", answer: `-ERR ${refusal}` }]), ["AUTH SCRAM-SHA-256", "AUTH PLAIN"]);
+  const lacksPlain = await take([
+    { on: "AUTH PLAIN", answer: "-ERR Unrecognized authentication type" },
+    { on: /^AUTH (?:SCRAM|LOGIN)/, answer: "-ERR wrong password" },
+  ]);
+  assert.deepEqual(lacksPlain, ["AUTH SCRAM-SHA-256", "AUTH PLAIN", "AUTH LOGIN"]);
+});
+
 requirement(
   ["P3-C-068", "P3-C-114"],
   "a code says what is wrong: the password, the moment or the server",
@@ -164,7 +181,16 @@ requirement("P3-C-072", "where there are no codes the words say to try later", a
     ["service unavailable", "SERVER_TEMPORARY"],
     ["try again", "SERVER_TEMPORARY"],
     ["too many logins", "AUTH_THROTTLED"],
+    ["too many bad passwords, try again later", "AUTH_THROTTLED"],
+    ["temporary authentication failure", "SERVER_TEMPORARY"],
+    ["login failed: mailbox is locked by another session", "MAILBOX_BUSY"],
+    ["account is locked by another session", "MAILBOX_BUSY"],
     ["wrong password", "AUTH_REJECTED"],
+    ["Authentication failed. Please try again", "AUTH_REJECTED"],
+    ["Invalid password, try again later", "AUTH_REJECTED"],
+    ["Username or password incorrect; wait before you retry", "AUTH_REJECTED"],
+    ["Account blocked", "AUTH_REJECTED"],
+    ["your account has been locked", "AUTH_REJECTED"],
   ] as const) {
     const faults = [{ on: "login", answer: `-ERR ${text}` }];
     const setting = await settingFor(context, { capabilities: ["SASL PLAIN", "USER"], faults });
@@ -286,6 +312,35 @@ test("a secret that cannot be had is told with its cause, and nothing was said",
   const token = await errorOf(connect(bearer.options({ auth })));
   assert.deepEqual([token.code, token.cause], ["AUTH_TOKEN", cause]);
   assert.deepEqual([...auths(setting), ...auths(bearer)], []);
+});
+
+test("a caller's own function or mechanism that gives nothing ends the login with an error, and nothing else", async (context) => {
+  const nothing = (): never => undefined as never;
+  const setting = await settingFor(context, { mechanisms: ["PLAIN"], faults: [{ on: "AUTH X-OWN", answer: "+ " }] });
+  const own = {
+    name: "X-OWN",
+    needs: "nothing",
+    plaintext: false,
+    onRequestOnly: false,
+    prefersTwoSteps: false,
+    serverFirst: true,
+    ignoresFirstChallenge: false,
+    channelBinding: false,
+    start: () => ({ isVerified: true, failure: undefined, next: () => Promise.resolve(nothing()) }),
+  } as const;
+  for (const auth of [
+    { sasl: own, user: "anna", password: "secret" },
+    { user: "anna", password: nothing },
+  ] as const)
+    assert.equal((await errorOf(connect(setting.options({ auth })))).code, "CONFIG");
+  const cause = new TypeError("no way");
+  const transport = {
+    connect(): never {
+      throw cause;
+    },
+  };
+  const error = await errorOf(connect(setting.options({ transport })));
+  assert.equal(error.cause, cause);
 });
 
 requirement(
