@@ -194,6 +194,7 @@ export interface DropListing {
   readonly octets: number;
 }
 
+/** `signal` ends the loop and what is retrieved in it; `timeoutMs` is for the listing, each retrieval has its own. */
 export interface SelectOptions extends CallOptions {
   /** Of this session, from `list()`; asked for again unless given. */
   readonly listing?: Listing;

@@ -31,7 +31,7 @@ import { refuseAborted } from "./network-errors.ts";
 import type { Plan } from "./plan.ts";
 import { quiet } from "./quiet.ts";
 import { Room } from "./room.ts";
-import { isMany, select } from "./session.ts";
+import { alsoUntil, isMany, select } from "./session.ts";
 
 export interface FamilyOpened<Options extends FamilyOptions> {
   readonly options: Options;
@@ -130,7 +130,7 @@ export abstract class FamilySession<Options extends FamilyOptions = FamilyOption
     const { entries } = options.listing ?? (await this.list(options));
     for (const entry of select(entries, options)) {
       refuseAborted(options.signal);
-      yield this.#message(entry);
+      yield this.#message(entry, options.signal);
     }
   }
 
@@ -298,11 +298,11 @@ export abstract class FamilySession<Options extends FamilyOptions = FamilyOption
     }
   }
 
-  #message(entry: Entry): Message {
+  #message(entry: Entry, until?: AbortSignal): Message {
     return {
       ...entry,
       headers: (options) => quiet(this.headers(entry.n, options)),
-      retrieve: (options) => this.retrieve(entry.n, options),
+      retrieve: (options = {}) => this.retrieve(entry.n, alsoUntil(until, options)),
       delete: (options) => quiet(this.delete(entry.n, options)),
     };
   }

@@ -27,6 +27,8 @@ export interface Limits {
   readonly lineOctetsMax: number;
   readonly messageOctetsMax: number;
   readonly listEntriesMax: number;
+  /** What one listing may bring. */
+  readonly listOctetsMax: number;
   readonly capabilityLinesMax: number;
   /** What TOP may bring. */
   readonly headerOctetsMax: number;
@@ -56,6 +58,7 @@ export const DEFAULT_LIMITS: Limits = {
   lineOctetsMax: DEFAULT_CLIENT_POLICY.lineOctetsMax,
   messageOctetsMax: 4 * 1_073_741_824,
   listEntriesMax: DEFAULT_CLIENT_POLICY.listLinesMax,
+  listOctetsMax: DEFAULT_CLIENT_POLICY.listOctetsMax,
   capabilityLinesMax: DEFAULT_CLIENT_POLICY.capabilityLinesMax,
   headerOctetsMax: 1_048_576,
   inFlightMax: DEFAULT_CLIENT_POLICY.pipelining.inFlightMax,

@@ -92,6 +92,7 @@ export function policyOf(plan: Plan): ClientPolicy {
     lineOctetsMax: limits.lineOctetsMax,
     capabilityLinesMax: limits.capabilityLinesMax,
     listLinesMax: limits.listEntriesMax,
+    listOctetsMax: limits.listOctetsMax,
     pipelining: {
       when: isOff ? "never" : pipelining === "always" ? "always" : "announced",
       inFlightMax: limits.inFlightMax,

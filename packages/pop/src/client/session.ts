@@ -147,7 +147,7 @@ export class ClientSession implements Pop3Session {
     try {
       for (const [place, entry] of wanted.entries()) {
         refuseAborted(options.signal);
-        yield this.#message(entry, (how) => ahead.retrieve(place, how));
+        yield this.#message(entry, (how) => ahead.retrieve(place, alsoUntil(options.signal, how)));
         ahead.passed(place);
       }
     } finally {
@@ -387,4 +387,10 @@ function checked(make: () => ClientCommand): ClientCommand {
 
 function config(message: string): Pop3Error {
   return new Pop3Error("CONFIG", { phase: "session", message });
+}
+
+/** As `how` says, and until the loop is ended that it stands in. */
+export function alsoUntil(signal: AbortSignal | undefined, how: RetrieveOptions): RetrieveOptions {
+  if (signal === undefined) return how;
+  return { ...how, signal: how.signal === undefined ? signal : AbortSignal.any([how.signal, signal]) };
 }

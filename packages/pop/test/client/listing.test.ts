@@ -174,6 +174,9 @@ test("a listing has a limit, and so has CAPA", async (context) => {
   const error = await errorOf(listed(session({ limits: { listEntriesMax: 29 } })));
   assert.deepEqual([error.code, error.sessionUsable], ["LIST_TOO_LONG", false]);
   await listed(session({ limits: { listEntriesMax: 30 } }));
+  // Nine lines of five octets, and twenty-one of six, as they come.
+  assert.equal((await errorOf(listed(session({ limits: { listOctetsMax: 200 } })))).code, "LIST_TOO_LONG");
+  await listed(session({ limits: { listOctetsMax: 30 * 80 } }));
   const lines = Array.from({ length: 40 }, (_, at) => `X-${at}`);
   const capable = await settingFor(context, { capabilities: ["SASL PLAIN", ...lines] });
   assert.equal((await errorOf(capable.session({ limits: { capabilityLinesMax: 40 } }))).code, "LIST_TOO_LONG");

@@ -217,6 +217,19 @@ test("a loop over messages that is aborted ends with ABORTED, and the session go
   assert.equal((await pop.stat()).count, 3);
 });
 
+test("a loop that is aborted gives up the message that it retrieves", async (context) => {
+  const { session } = await settingFor(context, { faults: [{ on: "RETR 1", stall: 8 }] });
+  const pop = await session({ timeouts: { idleMs: 60_000 } });
+  const abort = new AbortController();
+  const loop = async (): Promise<void> => {
+    for await (const message of pop.messages({ signal: abort.signal })) {
+      setTimeout(() => abort.abort(), 50);
+      await message.retrieve({ timeoutMs: 30_000 }).toBuffer();
+    }
+  };
+  assert.equal((await errorOf(loop())).code, "ABORTED");
+});
+
 test("a login has its own time, also while the server is silent about what comes before the password", async (context) => {
   const { options } = await settingFor(context, {
     capabilities: ["SASL PLAIN", "UTF8", "UIDL", "TOP"],

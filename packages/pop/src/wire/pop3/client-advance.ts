@@ -208,8 +208,10 @@ function listingLine<C extends ClientCommand>(
   }
   const isCapability = command.keyword === "CAPA";
   sent.lineCount += 1;
-  const linesMax = isCapability ? session.policy.capabilityLinesMax : session.policy.listLinesMax;
-  if (sent.lineCount > linesMax) return [fail(session, "too-many-lines")];
+  sent.lineOctets += line.length + 2;
+  const { capabilityLinesMax, listLinesMax, listOctetsMax } = session.policy;
+  const linesMax = isCapability ? capabilityLinesMax : listLinesMax;
+  if (sent.lineCount > linesMax || sent.lineOctets > listOctetsMax) return [fail(session, "too-many-lines")];
   const octets = line[0] === DOT ? line.subarray(1) : line;
   // Copied: what it came in is its driver's, and read into again.
   if (isCapability) sent.lines.push(new Uint8Array(octets));

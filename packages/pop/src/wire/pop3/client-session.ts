@@ -14,6 +14,8 @@ export interface ClientPolicy {
   readonly capabilityLinesMax: number;
   /** Lines of LIST, UIDL and other listings. */
   readonly listLinesMax: number;
+  /** Of all lines of one of them together. */
+  readonly listOctetsMax: number;
   readonly pipelining: {
     /** `announced`: when CAPA says PIPELINING in the transaction state, with probation (RFC 2449 §6.6). */
     readonly when: "announced" | "always" | "never";
@@ -27,6 +29,8 @@ export const DEFAULT_CLIENT_POLICY: ClientPolicy = {
   lineOctetsMax: 8_192,
   capabilityLinesMax: 256,
   listLinesMax: 1_000_000,
+  // A million unique-ids of seventy characters (RFC 1939 §7), their message-numbers and line ends included.
+  listOctetsMax: 80_000_000,
   pipelining: { when: "announced", inFlightMax: 1_000, octetsMax: 4_194_304 },
 };
 
@@ -39,6 +43,7 @@ export interface InFlight<C> {
   isContinued: boolean;
   readonly lines: Uint8Array[];
   lineCount: number;
+  lineOctets: number;
   /** AUTH alone: how many challenges came, and whether we cancelled. */
   challenges: number;
   challengesAfterCancel: number;

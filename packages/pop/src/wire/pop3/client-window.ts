@@ -94,6 +94,7 @@ function send<C extends ClientCommand>(session: ClientSession<C>, command: C): C
     isContinued: false,
     lines: [],
     lineCount: 0,
+    lineOctets: 0,
     challenges: 0,
     challengesAfterCancel: 0,
     cancelled: undefined,
