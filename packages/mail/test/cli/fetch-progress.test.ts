@@ -11,13 +11,15 @@ import type { FetchEvent, SourceReport } from "../../src/retriever/index.ts";
 class Screen extends Writable {
   readonly isTTY: boolean;
   readonly columns: number;
+  readonly rows: number;
   raw = "";
   lines: string[] = [""];
   #row = 0;
 
-  constructor(isTTY: boolean, columns = 80) {
+  constructor(isTTY: boolean, columns = 80, rows = 24) {
     super();
     this.columns = columns;
+    this.rows = rows;
     this.isTTY = isTTY;
   }
 
@@ -33,19 +35,37 @@ class Screen extends Writable {
 
   #obey(part: string): void {
     if (part === "\n") this.#row += 1;
-    else if (part.endsWith("A") && part.startsWith("\u001b")) this.#row -= Number(part.slice(2, -1));
+    else if (part.endsWith("A") && part.startsWith("\u001b")) this.#up(Number(part.slice(2, -1)));
     else if (part === "\u001b[J") this.lines = this.lines.slice(0, this.#row);
     else if (part === "\u001b[K") this.lines[this.#row] = "";
     else if (part !== "\r") this.lines[this.#row] = part;
     while (this.lines.length <= this.#row) this.lines.push("");
   }
+
+  /** What has left the window at its upper edge cannot be reached. */
+  #up(lines: number): void {
+    this.#row = Math.max(this.#row - lines, this.lines.length - this.rows);
+  }
 }
 
-function barsOn(o: { readonly isTTY: boolean; readonly isQuiet?: boolean; readonly columns?: number }) {
-  const screen = new Screen(o.isTTY, o.columns);
+interface Terminal {
+  readonly isTTY: boolean;
+  readonly isQuiet?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly sources?: readonly string[];
+}
+
+function barsOn(o: Terminal) {
+  const screen = new Screen(o.isTTY, o.columns, o.rows);
   const io: Io = { stdin: Readable.from([]), stdout: new Screen(false), stderr: screen, env: {} };
   let now = 0;
-  const bars = new Bars({ io, sources: ["home", "work"], isQuiet: o.isQuiet === true, now: () => (now += 200) });
+  const bars = new Bars({
+    io,
+    sources: o.sources ?? ["home", "work"],
+    isQuiet: o.isQuiet === true,
+    now: () => (now += 200),
+  });
   return { screen, bars, later: (ms: number) => (now += ms) };
 }
 
@@ -178,4 +198,16 @@ test("on a narrow terminal a line leaves out what it has no room for, and is cut
   bars.take(fetching);
   bars.take(half);
   assert.deepEqual(screen.shown, ["home  [......]  connecting", "work  [###...]   50 %, 5 of 10, 2.00 MB"]);
+});
+
+test("of more sources than the window has lines those that are at work are shown, and nothing is drawn twice", () => {
+  const sources = Array.from({ length: 40 }, (_, at) => `s${String(at).padStart(2, "0")}`);
+  const { screen, bars } = barsOn({ isTTY: true, rows: 6, sources });
+  for (const source of sources) bars.take({ kind: "phase", source, phase: "connect" });
+  for (const source of ["s20", "s35"]) {
+    bars.take({ ...fetching, source });
+    bars.take({ ...half, source });
+  }
+  const shown = screen.shown.map((line) => line.split("  ").toSpliced(1, 1).join(" ").slice(0, 14));
+  assert.deepEqual(shown, ["s00 connecting", "s01 connecting", "s20  50 %, 5 o", "s35  50 %, 5 o", "and 36 more"]);
 });

@@ -95,8 +95,12 @@ export class Bars {
 
   /** Takes the bars away, so that what is said next stands alone. */
   clear(): void {
-    if (this.#drawn > 0) this.#io.stderr.write(`\r\u001b[${this.#drawn}A\u001b[J`);
+    if (this.#drawn > 0) this.#io.stderr.write(this.#upAndAway());
     this.#drawn = 0;
+  }
+
+  #upAndAway(): string {
+    return this.#drawn > 0 ? `\r\u001b[${this.#drawn}A\u001b[J` : "";
   }
 
   #phase(source: string, row: Row, phase: FetchPhase): void {
@@ -133,21 +137,39 @@ export class Bars {
     const now = this.#now();
     if (!isNow && now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
+    const { rows, more } = this.#inSight();
     const columns = Math.max(20, (this.#io.stderr.columns ?? 80) - 1);
     const room = columns - this.#width - "  []  ".length;
-    const texts = [...this.#rows.values()].map((row) =>
+    const texts = rows.map(([, row]) =>
       isMoving(row) ? shortened(describe(row, true), room - BAR_WIDTH.least) : (row.ended ?? PHASE_WORDS[row.phase]),
     );
     // The bars take what the words leave, all the same.
     const left = room - Math.max(...texts.map((text) => text.length));
     const bar = Math.min(BAR_WIDTH.most, Math.max(BAR_WIDTH.least, left));
-    const lines = [...this.#rows].map(([name, row], index) =>
+    const lines = rows.map(([name, row], index) =>
       `${name.padEnd(this.#width)}  [${barOf(row, bar)}]  ${texts[index] ?? ""}`.slice(0, columns),
     );
-    const up = this.#drawn > 0 ? `\r\u001b[${this.#drawn}A` : "";
-    this.#io.stderr.write(`${up}${lines.map((line) => `\u001b[K${line}\n`).join("")}`);
+    if (more > 0) lines.push(`and ${more} more`.slice(0, columns));
+    // In one write, so that nothing flickers.
+    this.#io.stderr.write(`${this.#upAndAway()}${lines.map((line) => `${line}\n`).join("")}`);
     this.#drawn = lines.length;
   }
+
+  /** A line above the window's edge cannot be written to again: where there are too many, those that are at work. */
+  #inSight(): { readonly rows: readonly (readonly [string, Row])[]; readonly more: number } {
+    const all = [...this.#rows];
+    const room = Math.max(2, (this.#io.stderr.rows ?? 24) - 1);
+    if (all.length <= room) return { rows: all, more: 0 };
+    const chosen = new Set(all.toSorted(([, one], [, other]) => urgency(one) - urgency(other)).slice(0, room - 1));
+    return { rows: all.filter((one) => chosen.has(one)), more: all.length - chosen.size };
+  }
+}
+
+/** What moves is looked at first, then what has not come far, then what ended badly; what is done last. */
+function urgency(row: Row): number {
+  if (isMoving(row)) return 0;
+  if (row.phase !== "done") return 1;
+  return row.ended === undefined ? 3 : 2;
 }
 
 function isMoving({ phase, total }: Row): boolean {
