@@ -105,6 +105,30 @@ test("a mailbox that was collected by its URL keeps that memory when it is set u
   });
 });
 
+test("mailboxes that differ in one sign alone, or far behind, are remembered each under a name of its own", async () => {
+  const logins = ["anna.smith", "anna-smith", "anna_smith", `${"long".repeat(20)}1`, `${"long".repeat(20)}2`];
+  await inDirectory(async (data) => {
+    const names = new Set<string>();
+    for (const user of logins) {
+      // Nobody listens there: the name is told all the same.
+      const argv = [
+        "fetch",
+        "run",
+        `pop://${user}@127.0.0.1:1`,
+        "--maildir",
+        join(data, user),
+        "--data",
+        data,
+        "--json",
+      ];
+      const { code, stdout } = await here(argv, { env: ENV });
+      assert.equal(code, 69);
+      names.add((JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { readonly source: string }).source);
+    }
+    assert.equal(names.size, logins.length, [...names].join(" "));
+  });
+});
+
 test("a server of this machine is one mailbox, by whichever of its names it was collected", async () => {
   await using peer = await scriptedPeer({ user: "anna" });
   await inDirectory(async (data) => {

@@ -16,6 +16,7 @@ const GROUPS: Readonly<Record<ErrorGroup, FetchExit>> = {
 
 /** Where a code is not like its group. */
 const CODES: Readonly<Partial<Record<Pop3ErrorCode, FetchExit>>> = {
+  GREETING_REFUSED: FETCH_EXIT.TEMPFAIL,
   TLS_HANDSHAKE: FETCH_EXIT.UNAVAILABLE,
   AUTH_THROTTLED: FETCH_EXIT.TEMPFAIL,
   AUTH_TIMEOUT: FETCH_EXIT.TEMPFAIL,

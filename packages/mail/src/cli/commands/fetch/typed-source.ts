@@ -1,4 +1,5 @@
 // A source typed as a URL, for a trial or a script: the same table as in the file, made from the command line.
+import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { parsePopUrl, Pop3Error, type PopUrl } from "@restante/pop/client";
 import { isLoopback } from "../../../config/index.ts";
@@ -45,10 +46,22 @@ export function typedSource(url: string, values: OptionValues, io: Io): TypedSou
   return { url, name: nameOf(parsed), otherNames: otherNamesOf(parsed), shown: "the URL's options", value };
 }
 
-/** The same URL is the same source at every run: what was collected is remembered under this name. */
+/** Of letters and digits alone, and of names with dots alone: where both are, no other mailbox has the same name. */
+const PLAIN_LOGIN = /^[A-Za-z0-9]+$/;
+const PLAIN_HOST = /^[A-Za-z0-9.]+$/;
+const NAME_LENGTH_MAX = 64;
+const DIGEST_LENGTH = 12;
+
+/**
+ * The same URL is the same source at every run, and no other is: what was collected is remembered under this name. Where
+ * too much of it must be left out, part of a digest tells it from the others.
+ */
 function nameOf({ user = "", host, port }: PopUrl): string {
-  const plain = `${user}-${host}-${port}`.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-/, "");
-  return plain.slice(0, 64);
+  const whole = `${user}-${host}-${port}`;
+  const readable = whole.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-/, "");
+  if (PLAIN_LOGIN.test(user) && PLAIN_HOST.test(host) && readable.length <= NAME_LENGTH_MAX) return readable;
+  const digest = createHash("sha256").update(whole).digest("hex").slice(0, DIGEST_LENGTH);
+  return `${readable.slice(0, NAME_LENGTH_MAX - DIGEST_LENGTH - 1)}-${digest}`;
 }
 
 function otherNamesOf(url: PopUrl): readonly string[] {
