@@ -83,3 +83,17 @@ test("what is asked for again where a reply was lost is removed with no more at 
   const sessions = setting.peer.connections.map(({ packets }) => packets.join("").match(/^DELE/gm)?.length ?? 0);
   assert.ok(Math.max(...sessions) <= 6, sessions.join());
 });
+
+test("a connection that is lost at what is asked for again where a reply was lost ends no run, nor one that is lost there twice", async (context) => {
+  for (const connections of [[3], [3, 4]]) {
+    const cut = connections.map((connection) => ({ on: "RETR 6", connection, drop: 10 }));
+    const faults = [{ ...LOSES_FIRST, on: "RETR 2" }, ...cut];
+    const setting = await openSetting(context, { messages: SIX_MOVED, faults, keys: { timeout: "1s" } });
+    const { outcome, failed } = await setting.run();
+    assert.deepEqual([outcome, failed], ["ok", []], connections.join());
+    assert.deepEqual(
+      setting.texts(),
+      SIX_MOVED.map(({ octets }) => octets),
+    );
+  }
+});

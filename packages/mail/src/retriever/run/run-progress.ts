@@ -3,7 +3,7 @@ import type { Journal } from "./journal.ts";
 import { LostReplies } from "./lost-replies.ts";
 
 export class RunProgress {
-  /** Rows of what this run collected. */
+  /** Rows of what this run collected, but for what is in doubt: that counts again when it comes again. */
   readonly collected = new Set<number>();
   /** Written down as collected, one that came again in another session too. */
   written = 0;
@@ -25,5 +25,14 @@ export class RunProgress {
   note({ written }: Journal): void {
     for (const { id } of written) this.collected.add(id);
     this.written += written.length;
+  }
+
+  /** Some came, whatever they are: connections to this server can last. */
+  get haveSomeCome(): boolean {
+    return this.written > 0;
+  }
+
+  doubt(rows: readonly number[]): void {
+    for (const id of rows) this.collected.delete(id);
   }
 }

@@ -147,7 +147,7 @@ class Session {
     } finally {
       const suspects = lostReplies.takeProved();
       house.state.doubt(suspects);
-      for (const id of suspects) progress.collected.delete(id);
+      progress.doubt(suspects);
       this.#hasDoubts = suspects.length > 0 || (lostReplies.areThere && o.journal.written.length > 0);
     }
   }

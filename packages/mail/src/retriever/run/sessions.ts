@@ -93,7 +93,7 @@ export class Sessions {
     const { reporter, progress } = this.#o;
     this.#lost += 1;
     // The others tell whether it was that message, and are not held up by it.
-    const hasOthers = reporter.untried > 0 || progress.collected.size > 0;
+    const hasOthers = reporter.untried > 0 || progress.haveSomeCome;
     // What waits for the removals is tried all the same where they end the session.
     const isOwed = progress.holdsBack && !progress.hasRemoved;
     if (isOwed) progress.hasRemoved = true;

@@ -125,7 +125,7 @@ export class SourceRun {
   #blame(): void {
     const { source, house, reporter } = this.#o;
     const after = source.badMessageAfter;
-    const haveOthersCome = this.#progress.collected.size > 0;
+    const haveOthersCome = this.#progress.haveSomeCome;
     for (const { row, counts, decision, why } of this.#failures.losses({ haveOthersCome }))
       if (house.state.blame({ row, counts, after, afterLost: LOST_RUNS_FACTOR * after }))
         reporter.quarantined(decision, why);
