@@ -107,8 +107,19 @@ async function openStore(dataDir: string, log: Log): Promise<Mailstore> {
     if (error instanceof NotAStoreError || error instanceof SchemaTooNewError) {
       throw new OfficeError("data-directory", error.message, { cause: error });
     }
-    throw unusable(dataDir, error) ?? error;
+    throw locked(dataDir, error) ?? unusable(dataDir, error) ?? error;
   }
+}
+
+/** SQLite's BUSY and LOCKED: who holds it is no owner, but a program for databases, or a backup. */
+const HELD_BY_ANOTHER: ReadonlySet<number> = new Set([5, 6]);
+
+function locked(dataDir: string, error: unknown): OfficeError | undefined {
+  const { errcode } = error as { readonly errcode?: unknown };
+  if (typeof errcode !== "number" || !HELD_BY_ANOTHER.has(errcode & 0xff)) return undefined;
+  return new OfficeError("owned", `the store in ${dataDir} is locked by another program; close that, then try again`, {
+    cause: error,
+  });
 }
 
 const SQLITE_FULL = 13;

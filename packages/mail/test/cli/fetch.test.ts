@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeerOptions } from "@restante/pop/testing";
@@ -309,6 +309,29 @@ test("a data directory that cannot be made ends every look at a source with one 
     }
     assert.deepEqual(commands(), []);
   });
+});
+
+test("a store that cannot be opened is named as a destination, with what is wrong and what to do", async () => {
+  const makers: readonly { readonly make: (data: string) => void; readonly code: number; readonly says: string }[] = [
+    { make: () => undefined, code: 78, says: "there is no mail in DATA; start with restante up, or" },
+    {
+      make: (data) => writeFileSync(join(data, "mail.db"), "no database, however long it is. ".repeat(40)),
+      code: 74,
+      says: "DATA/mail.db is not a mail store, or is damaged: restore it from a backup, or",
+    },
+  ];
+  for (const { make, code, says } of makers)
+    await withSource({ to: () => "store:anna", lines: ['server = { keep = "0" }'] }, async (house) => {
+      mkdirSync(house.data, { mode: 0o700 });
+      make(house.data);
+      const ended = await house.fetch("run");
+      assert.equal(ended.code, code, ended.stdout);
+      const [line = "", ...advice] = ended.stdout.split("\n");
+      const told = `work: store:anna cannot be opened: ${says.replace("DATA", house.data)} `;
+      assert.ok(line.startsWith(told), line);
+      assert.match(advice.join("\n"), /^ {2}do {6}nothing was lost: /m);
+      assert.deepEqual(house.left(), ["id-1", "id-2", "id-3"]);
+    });
 });
 
 test("a configuration without a source ends with 78 and says how to get one", async () => {

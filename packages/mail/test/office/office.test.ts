@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { DEFAULT_LIMITS } from "@restante/pop/server";
 import { DEFAULT_LMTP_LIMITS } from "../../src/delivery/index.ts";
@@ -105,6 +106,18 @@ test("a second owner is refused, and told who the first one is", async () => {
   assert.match((await talk.line()) ?? "", /^\+OK/);
   talk.close();
   await house.stop();
+});
+
+test("a store that another program keeps locked is told as such, when it was waited for", async () => {
+  const directory = temporaryDirectory();
+  await (await openTestOffice({ dataDir: directory.path })).stop();
+  const other = new DatabaseSync(join(directory.path, "mail.db"));
+  other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  const error = await failure(testConfig(directory.path));
+  other.close();
+  assert.equal(error.code, "owned");
+  assert.match(error.message, /^the store in \S+ is locked by another program; close that, then try again$/);
+  directory.remove();
 });
 
 test("a data directory that cannot be made, or holds another program's database, is told", async () => {

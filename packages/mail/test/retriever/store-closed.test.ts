@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openStoreDestination } from "../../src/retriever/destinations/store.ts";
+import { OfficeError } from "../../src/office/office-error.ts";
+import { openStoreDestination, reachStore } from "../../src/retriever/destinations/store.ts";
 import { FetchError } from "../../src/retriever/fetch-error.ts";
 import { openStoreSetting, temporaryFolder } from "./fixture.ts";
 
@@ -15,6 +16,16 @@ test("a store that takes nothing is named as the configuration names it", async 
   await assert.rejects(intake.keep({ sha256: "0".repeat(64) }), (error: unknown) => {
     assert.ok(error instanceof FetchError);
     assert.match(error.message, /^store:anna takes no mail now: \S/);
+    return true;
+  });
+});
+
+test("a store that another program has is one that takes mail later", async () => {
+  const isOwned = () => Promise.reject(new OfficeError("owned", "/data is in use by another process; stop it first"));
+  await assert.rejects(reachStore("store:anna", isOwned), (error: unknown) => {
+    assert.ok(error instanceof FetchError);
+    assert.equal(error.code, "destination-later");
+    assert.match(error.message, /^store:anna cannot be opened: \/data is in use by another process; /);
     return true;
   });
 });

@@ -7,7 +7,7 @@ import type { Destination } from "./contract.ts";
 import { openExecDestination } from "./exec.ts";
 import type { LocalStore } from "./local-store.ts";
 import { openMaildirDestination } from "./maildir.ts";
-import { openStoreDestination } from "./store.ts";
+import { openStoreDestination, reachStore } from "./store.ts";
 
 export interface OpenDestinationsOptions {
   readonly dataDir: string;
@@ -57,7 +57,7 @@ async function openOne(source: SourceConfig, d: SourceDestination, o: OpenDestin
         login: d.login,
         mailbox: d.mailbox,
         source: source.name,
-        store: await o.openStore(),
+        store: await reachStore(d.to, o.openStore),
       });
     }
     case "maildir":

@@ -18,6 +18,26 @@ export interface StoreDestinationOptions {
   readonly store: LocalStore;
 }
 
+/** By the code of what opens it. What is not here is nothing that another run mends. */
+const UNOPENED: Readonly<Record<string, FetchErrorCode>> = {
+  owned: "destination-later",
+  "no-answer": "destination-later",
+  STORE_UNAVAILABLE: "destination-later",
+  "no-store": "destination-config",
+};
+
+/** The error of a store that cannot be opened says what to do; whose destination it is, is said here. */
+export async function reachStore(to: string, open: () => Promise<LocalStore>): Promise<LocalStore> {
+  try {
+    return await open();
+  } catch (cause) {
+    const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
+    throw new FetchError(UNOPENED[String(code)] ?? "destination", `${to} cannot be opened: ${String(message)}`, {
+      cause,
+    });
+  }
+}
+
 /** Throws FetchError, also when there is no such account. */
 export async function openStoreDestination(o: StoreDestinationOptions): Promise<Destination> {
   const { to, login, mailbox, source, store } = o;
