@@ -9,7 +9,7 @@ import { showUniqueId } from "../decide/known.ts";
 import { FetchError, type FetchErrorCode } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept } from "./contract.ts";
 import { UnixLineEnds } from "./line-ends.ts";
-import { noRoom } from "./no-room.ts";
+import { noRoom } from "./disk-trouble.ts";
 import { TmpFile } from "./tmp-file.ts";
 
 export interface ExecDestinationOptions {

@@ -2,6 +2,7 @@
 // the answers back. The thread begins with the first order, so that a run that brings nothing has none.
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { THREAD } from "./disk-trouble.ts";
 import type { MaildirOrder, MaildirReport, MaildirThreadData, NumberedOrder, OrderAnswer } from "./maildir-orders.ts";
 
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
@@ -102,6 +103,6 @@ export class MaildirWriter {
     this.#failure = undefined;
     const lost = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of lost) reject(Object.assign(error, { code: "EIO", syscall: "thread" }));
+    for (const { reject } of lost) reject(Object.assign(error, { code: "EIO", syscall: THREAD }));
   }
 }

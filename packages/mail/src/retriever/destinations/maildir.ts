@@ -12,7 +12,7 @@ import { UnixLineEnds, withCrlf } from "./line-ends.ts";
 import { filesIn, nameUpToFlags } from "./maildir-files.ts";
 import { takeStubsPlace } from "./maildir-stub.ts";
 import { MaildirWriter } from "./maildir-writer.ts";
-import { noRoom } from "./no-room.ts";
+import { noRoom } from "./disk-trouble.ts";
 
 export interface MaildirDestinationOptions {
   readonly to: string;

@@ -6,7 +6,7 @@ import type { CopyState } from "../decide/decide.ts";
 import { FetchError, type FetchErrorCode } from "../fetch-error.ts";
 import type { Destination, IncomingFacts, Intake, Kept, WholeFacts } from "./contract.ts";
 import type { LocalStore, Placing, PlacingIntake } from "./local-store.ts";
-import { noRoom } from "./no-room.ts";
+import { noRoom } from "./disk-trouble.ts";
 
 const UNIQUE_ID_OCTETS_MAX = 1_000;
 

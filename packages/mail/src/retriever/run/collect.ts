@@ -6,6 +6,7 @@ import { NAMELESS, stubsOf, wholeCopiesOf, type Copy, type KnownMessage } from "
 import { because, readReason } from "../decide/reasons.ts";
 import { occurrenceIn } from "../decide/pair.ts";
 import type { Destination } from "../destinations/contract.ts";
+import { isOfDisk } from "../destinations/disk-trouble.ts";
 import { STUB_FIELD } from "../destinations/maildir-stub.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
@@ -305,10 +306,12 @@ export class Collector {
   #notKept({ decision, sha256, headerHash: hash }: Whole, copies: readonly StoredCopy[], failure: unknown): void {
     if (decision.thenDelete !== undefined) this.#marks -= this.#o.together.failed(decision.n);
     const isItsFault = isRefused(failure);
+    const isFirst = this.#trouble === undefined;
     if (!isItsFault) this.#trouble ??= asError(failure);
-    // Where there is no room no message failed. Any other trouble may be about this one, which then waits behind the others.
-    const hasNoRoom = failure instanceof FetchError && failure.code === "no-room";
-    if (hasNoRoom && copies.length === 0) return;
+    // Where the disk fails, or is full, no message did. Any other trouble may be about the one it began with, which then
+    // waits behind the others.
+    const isOfAll = isOfDisk(failure) || (!isItsFault && !isFirst);
+    if (isOfAll && copies.length === 0) return;
     this.#failed(decision, { failure, counts: isItsFault, copies, sha256, headerHash: hash });
   }
 

@@ -1,4 +1,5 @@
-// That there is no room where mail is to go, said in one way of all kinds of destinations.
+// That there is no room where mail is to go, said in one way of all kinds of destinations; and what is a trouble of the
+// disk, and not of one message.
 import { FetchError, type FetchErrorCode } from "../fetch-error.ts";
 
 interface Shortage {
@@ -20,3 +21,14 @@ export function noRoom(where: string, cause: unknown): FetchError | undefined {
   if (shortage === undefined) return undefined;
   return new FetchError(shortage.code, `${where} has no room: ${shortage.why}`, { cause });
 }
+
+/** The system refused what every message needs. A file that may not be so large is about one. */
+export function isOfDisk(failure: unknown): boolean {
+  if (!(failure instanceof FetchError)) return false;
+  if (failure.code === "no-room") return true;
+  const { code, syscall } = (failure.cause ?? {}) as NodeJS.ErrnoException;
+  return syscall !== undefined && syscall !== THREAD && code !== "EFBIG";
+}
+
+/** In place of a call of the system, when the thread that makes them ended: perhaps by a message. */
+export const THREAD = "thread";
