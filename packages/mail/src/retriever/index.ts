@@ -58,5 +58,5 @@ export {
   type Reached,
   type TriedPlace,
 } from "./setup/try-source.ts";
-export { namesFor } from "./setup/source-name.ts";
+export { namesFor, type SourceNames } from "./setup/source-name.ts";
 export { addSource, sourceTable, type NewSource, type PasswordPlace } from "./setup/write-source.ts";

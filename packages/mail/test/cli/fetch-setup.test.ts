@@ -94,6 +94,7 @@ test("a mailbox that was collected by its URL keeps that memory when it is set u
     const renamed = await setup(peer, [...at, "--user", "anna", "--name", "work"]);
     assert.equal(renamed.code, 64);
     assert.match(renamed.stderr, /collected as anna-127-0-0-1-\d+; leave --name out/);
+    assert.equal(peer.connections.length, 1, "it was not asked for that");
     const elsewhere = ["--maildir", join(data, "Other"), "--data", data, "--user", "anna", "--dry-run"];
     assert.match((await setup(peer, elsewhere)).stdout, /^\[source\.example\]$/m);
     const written = await setup(peer, [...at, "--user", "anna"]);
@@ -306,6 +307,27 @@ requirement(
     });
   },
 );
+
+test("where no mail can go, or no password can be had, nobody is asked", async () => {
+  await using peer = await scriptedPeer();
+  await inDirectory(async (data) => {
+    const file = join(data, "file");
+    writeFileSync(file, "");
+    const at = ["--host", "127.0.0.1", "--port", String(peer.port), "--tls", "none", "--data", data];
+    const tried: readonly (readonly [args: readonly string[], env: Readonly<Record<string, string>>, says: RegExp])[] =
+      [
+        [[], ENV, /^restante: say where the mail goes: --account NAME, or --maildir DIR\n$/],
+        [["--maildir", file], ENV, /^restante: --maildir \S+ is no directory; name another, /],
+        [["--maildir", join(data, "M")], {}, /^restante: no password: set RESTANTE_POP_PASSWORD, or give /],
+      ];
+    for (const [args, env, says] of tried) {
+      const { code, stderr } = await here(["fetch", "setup", "anna@example.org", ...at, ...args], { env });
+      assert.equal(code, 64);
+      assert.match(stderr, says);
+    }
+    assert.equal(peer.connections.length, 0);
+  });
+});
 
 test("the examples of setup name options that it has", () => {
   for (const example of fetchSetup.examples)

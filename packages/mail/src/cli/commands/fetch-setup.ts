@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, relative, resolve, dirname } from "node:path";
 import { Pop3Error } from "@restante/pop/client";
 import {
@@ -29,6 +29,7 @@ import {
   type Missed,
   type NewSource,
   type PasswordPlace,
+  type SourceNames,
   type TriedPlace,
   PROVIDER_NOTES,
 } from "../../retriever/index.ts";
@@ -41,7 +42,7 @@ import { printJson, printLine, warn, type Io } from "../io.ts";
 import { PERSONAL_DEFAULTS } from "../settings.ts";
 import { FETCH_OPTIONS, tellSameMailboxes } from "./fetch/options.ts";
 import { seeAccount } from "./fetch/see-account.ts";
-import { popPassword } from "./pop/password.ts";
+import { popPassword, refuseNoPassword } from "./pop/password.ts";
 import { atPlace, explained, placeText, presentedPin } from "./pop/session.ts";
 import { caOf, pinsOf } from "./trust.ts";
 
@@ -93,21 +94,31 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   refuseName(values, taken);
   const keep = keepOf(values);
   const trusted = trustOf(values);
-  const named = text(values, "account");
-  if (named !== undefined) await seeAccount(named, { config, io });
-  const found = await placesFor(values, { address, resolver });
+  const named = namedServer(values, address);
+  refuseNoPassword(values, io);
+  const goal = await destination(values, { io, file });
+  if (goal.account !== undefined) await seeAccount(goal.account, { config, io });
+  const namesAt = (place: TriedPlace, user: string): SourceNames => {
+    const names = namesIn(config, { place: { ...place, user }, destinations: destinationsOf(goal), address });
+    refuseName(values, names.taken);
+    refuseSecondMemory(values, names.before);
+    return names;
+  };
+  // Which of several users it is, the server alone can tell; of one its name is refused before anybody is asked.
+  const seeNames = (place: TriedPlace, [user, ...others]: readonly string[]): void => {
+    if (user !== undefined && others.length === 0) namesAt(place, user);
+  };
+  for (const place of named?.places ?? []) seeNames(place, named?.users ?? []);
+  const found = named ?? (await discovered(values, { address, resolver }));
   if (found.note !== undefined) warn(io, PROVIDER_NOTES[found.note]);
   const { mailDomain } = found;
   const trust = { ...trusted, mailDomain };
   const place = await reach(found, { ...trust, values, io });
-  const goal = await destination(values, { io, file });
-  if (named === undefined && goal.account !== undefined) await seeAccount(goal.account, { config, io });
+  seeNames(place, found.users);
   const password = await popPassword(values, io, `Password of ${found.users[0] ?? address} at ${place.host}: `);
   const login = await loggedIn(place, { ...trust, users: found.users, password });
-  const names = namesIn(config, { place: { ...place, user: login.user }, destinations: destinationsOf(goal), address });
+  const names = namesAt(place, login.user);
   const { before } = names;
-  refuseName(values, names.taken);
-  refuseSecondMemory(values, before);
   const name = text(values, "name") ?? names.name;
   const secretFile = join(config.dataDir, "secrets", `${name}.password`);
   const kept = passwordPlace(values, { secretFile, file });
@@ -193,26 +204,32 @@ interface Found extends Omit<Discovery, "places"> {
   readonly places: readonly TriedPlace[];
 }
 
-async function placesFor(
-  values: OptionValues,
-  o: { readonly address: string; readonly resolver: MailResolver },
-): Promise<Found> {
+/** With --host nothing is looked for. Asks nobody. */
+function namedServer(values: OptionValues, address: string): Found | undefined {
   const [host, user] = [text(values, "host"), text(values, "user")];
   if (host === undefined) {
     for (const name of ["port", "tls"] as const)
       if (text(values, name) !== undefined) throw new CliError("usage", `--${name} belongs to --host`);
-    const found = await discover(o.address, o.resolver).catch((error: unknown) => {
-      throw isDnsTrouble(error) ? noDns(o.address, error) : error;
-    });
-    return user === undefined ? found : { ...found, users: [user] };
+    return undefined;
   }
   const tls = TLS_MODES.find((mode) => mode === (text(values, "tls") ?? "implicit"));
   if (tls === undefined) throw new CliError("usage", `--tls is one of ${TLS_MODES.join(", ")}`);
   if (tls === "none" && !isLoopback(host))
     throw new CliError("usage", "--tls none would send the password in clear; it is for this machine alone");
   const places = [{ host, port: portOf(text(values, "port"), tls), tls }];
-  const users = user === undefined ? [o.address, o.address.split("@")[0] ?? ""] : [user];
+  const users = user === undefined ? [address, address.split("@")[0] ?? ""] : [user];
   return { places, users, by: "guess", note: undefined, foreignHosts: [] };
+}
+
+async function discovered(
+  values: OptionValues,
+  o: { readonly address: string; readonly resolver: MailResolver },
+): Promise<Found> {
+  const user = text(values, "user");
+  const found = await discover(o.address, o.resolver).catch((error: unknown) => {
+    throw isDnsTrouble(error) ? noDns(o.address, error) : error;
+  });
+  return user === undefined ? found : { ...found, users: [user] };
 }
 
 function isDnsTrouble(error: unknown): boolean {
@@ -288,7 +305,14 @@ type Goal = Pick<NewSource, "account" | "maildir">;
 
 async function destination(values: OptionValues, o: { readonly io: Io; readonly file: string }): Promise<Goal> {
   const [account, maildir] = [text(values, "account"), text(values, "maildir")];
-  if (maildir !== undefined) return { maildir: resolve(maildir), ...(account === undefined ? {} : { account }) };
+  if (maildir !== undefined) {
+    if (statSync(maildir, { throwIfNoEntry: false })?.isDirectory() === false)
+      throw new CliError(
+        "usage",
+        `--maildir ${maildir} is no directory; name another, which is made where there is none`,
+      );
+    return { maildir: resolve(maildir), ...(account === undefined ? {} : { account }) };
+  }
   if (account !== undefined) return { account };
   if (o.io.stdin.isTTY === true) {
     const answer = (await askLine(o.io, "The account here whose mail it becomes: ")).trim();

@@ -11,15 +11,25 @@ const OUTPUT_OCTETS_MAX = 65_536;
 
 /** Throws CliError `usage`. */
 export async function popPassword(values: OptionValues, io: Io, question: string): Promise<string> {
+  refuseNoPassword(values, io);
   const command = text(values, "password-command");
   if (command !== undefined) return fromCommand(command);
-  const given = io.env["RESTANTE_POP_PASSWORD"];
-  if (given !== undefined && given !== "") return given;
-  if (io.stdin.isTTY === true) return askSecret(io, question);
+  return givenPassword(io) ?? askSecret(io, question);
+}
+
+/** Asks nobody for one. Throws CliError `usage` where there is no way to have one. */
+export function refuseNoPassword(values: OptionValues, io: Io): void {
+  if (text(values, "password-command") !== undefined) return;
+  if (givenPassword(io) !== undefined || io.stdin.isTTY === true) return;
   throw new CliError(
     "usage",
     "no password: set RESTANTE_POP_PASSWORD, or give --password-command, or run it on a terminal",
   );
+}
+
+function givenPassword({ env }: Io): string | undefined {
+  const given = env["RESTANTE_POP_PASSWORD"];
+  return given === "" ? undefined : given;
 }
 
 function fromCommand(command: string): Promise<string> {
