@@ -8,8 +8,8 @@ import { Request } from "./request.ts";
 export interface DoubtsOptions {
   readonly wire: ClientSession<Request>;
   readonly advance: (event: ClientEvent<Request>) => void;
-  /** Sends a request in its turn. */
-  readonly ask: (request: Request) => void;
+  /** Sends requests before those that wait. */
+  readonly askFirst: (requests: readonly Request[]) => void;
   /** Nobody waits for it any more. */
   readonly withdraw: (request: Request) => void;
   /** Told of a message that the server does not give again: what came of it is what there is. */
@@ -99,12 +99,13 @@ export class Doubts {
   }
 
   /**
-   * Once everything that was sent is answered. What is mistrusted all the same is asked for again, alone, before what waits;
-   * behind QUIT nothing can be.
+   * Once everything that was sent is answered. What is mistrusted all the same is asked for again, alone, before what waits:
+   * a message that nobody reads yet would fill the room, and a mark would take away what is asked for. Behind QUIT nothing
+   * can be.
    */
   release(): void {
     if (this.#unanswered > 0 || this.#held.length === 0) return;
-    const { advance, wire } = this.#of;
+    const { askFirst, wire } = this.#of;
     const held = this.#held;
     this.#held = [];
     const mistrusted = held.filter((request) => this.#isMistrusted(request));
@@ -112,11 +113,7 @@ export class Doubts {
     const isOver = wire.state !== "transaction";
     if (isOver || mistrusted.length === 0) this.#tellFirsts();
     if (isOver) return mistrusted.forEach((request) => this.#keep(request));
-    if (mistrusted.length === 0) return;
-    const waiting = [...wire.queue];
-    for (const command of waiting) advance({ kind: "withdraw", command });
-    for (const request of mistrusted) this.#repeat(request);
-    for (const command of waiting) advance({ kind: "command", command });
+    if (mistrusted.length > 0) askFirst(mistrusted.map((request) => this.#repeat(request)));
   }
 
   #count(request: Request, by: 1 | -1): void {
@@ -156,8 +153,8 @@ export class Doubts {
    * What came is right when the same comes for the same command sent alone. It is kept until then, for a server may give a
    * message only once: then it is what there is.
    */
-  #repeat(request: Request): void {
-    const { ask, onDiffering, withdraw } = this.#of;
+  #repeat(request: Request): Request {
+    const { onDiffering, withdraw } = this.#of;
     const { phase, n, uniqueId } = request.facts;
     const repeat = new Request(request, { phase, n, uniqueId, repeats: request });
     this.#repeats.add(repeat);
@@ -177,7 +174,7 @@ export class Doubts {
       withdraw(repeat);
       this.#over(repeat);
     };
-    ask(repeat);
+    return repeat;
   }
 
   #over(repeat: Request): void {

@@ -76,7 +76,7 @@ export class Link {
     this.#doubts = new Doubts({
       wire: this.wire,
       advance: (event) => this.#advance(event),
-      ask: (request) => this.#enqueue(request),
+      askFirst: (requests) => this.#enqueueFirst(requests),
       withdraw: (request) => this.#withdraw(request),
       onKept: (request) => this.onKept(request),
       onDiffering: () => this.fail(new Pop3Error("PIPELINE_DESYNC", { phase: "session" })),
@@ -232,10 +232,7 @@ export class Link {
 
   #enqueue(request: Request): void {
     if (this.isOver) return request.fail(this.#error ?? new Pop3Error("CLOSED", { phase: request.facts.phase }));
-    this.#requests.add(request);
-    request.withdraw = () => this.#withdraw(request);
-    request.endConnection = (error) => this.fail(error);
-    request.whenSettled(() => this.#requests.delete(request));
+    this.#register(request);
     try {
       this.#advance({ kind: "command", command: request });
     } catch (error) {
@@ -243,6 +240,18 @@ export class Link {
       request.fail(new Pop3Error("STATE", { phase: request.facts.phase, cause: error, command: request.shown }));
     }
     if (this.#isPaused && !request.isAhead) this.onBlocked();
+  }
+
+  #enqueueFirst(requests: readonly Request[]): void {
+    for (const request of requests) this.#register(request);
+    this.#advance({ kind: "first", commands: requests });
+  }
+
+  #register(request: Request): void {
+    this.#requests.add(request);
+    request.withdraw = () => this.#withdraw(request);
+    request.endConnection = (error) => this.fail(error);
+    request.whenSettled(() => this.#requests.delete(request));
   }
 
   /** Its reply will come all the same if it was sent. */
@@ -380,6 +389,8 @@ export class Link {
   readonly #onData = (chunk: Uint8Array): void => {
     this.#patience.touch();
     this.#advance({ kind: "received", octets: chunk });
+    // What came may have to be asked for once more, before what waits.
+    this.#advance({ kind: "go-on" });
     this.#patience.heard(chunk.length);
   };
   readonly #onEnd = (): void => this.#advance({ kind: "ended" });

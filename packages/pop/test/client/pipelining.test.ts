@@ -437,6 +437,20 @@ test("messages in doubt that fill the room they have are compared all the same",
   );
 });
 
+test("what waits behind messages in doubt goes after their repetition, so that it fills no room they need", async (context) => {
+  const messages = [...mail(5), `Subject: large\r\n\r\n${"x".repeat(2_000_000)}\r\n`];
+  const listed = messages.map((octets, at) => ({ octets, listedOctets: octets.length + (at === 2 ? 3 : 0) }));
+  const { peer, session } = await settingFor(context, { messages: listed });
+  const pop = await session({ limits: { inFlightMax: 5 }, timeouts: { idleMs: 1_000, commandMs: 1_000 } });
+  await pop.list();
+  const streams = messages.map((_, at) => pop.retrieve(at + 1));
+  for (const [at, stream] of streams.entries()) assert.equal(await text(stream), messages[at]);
+  assert.deepEqual(
+    peer.commands.filter((command) => command.startsWith("RETR")),
+    [1, 2, 3, 4, 5, 3, 4, 5, 6].map((n) => `RETR ${n}`),
+  );
+});
+
 for (const [what, other] of [
   ["has no end", `Subject: 3\r\n\r\n${"z\r\n".repeat(10_000)}`],
   ["is another one, as long as the first", "Subject: 3\r\n\r\nyy\r\n."],

@@ -23,7 +23,9 @@ export class ClientPlayer {
 
   /** What a server says; one character an octet. Gives what came of it. */
   hear(text: string): readonly string[] {
-    return this.#take(advanceClient(this.session, { kind: "received", octets: Buffer.from(text, "latin1") }));
+    const octets = Buffer.from(text, "latin1");
+    const effects = advanceClient(this.session, { kind: "received", octets });
+    return this.#take([...effects, ...advanceClient(this.session, { kind: "go-on" })]);
   }
 
   say(keyword: string, ...args: readonly (string | number)[]): readonly string[] {
@@ -46,6 +48,10 @@ export class ClientPlayer {
 
   tell(kind: "distrust" | "ended" | "hold" | "tls-started"): readonly string[] {
     return this.#take(advanceClient(this.session, { kind }));
+  }
+
+  first(...commands: readonly ClientCommand[]): readonly string[] {
+    return this.#take(advanceClient(this.session, { kind: "first", commands }));
   }
 
   withdraw(command: ClientCommand): readonly string[] {

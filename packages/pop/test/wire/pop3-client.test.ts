@@ -449,6 +449,23 @@ test("a session that is distrusted sends one command at a time, whatever the ser
   assert.deepEqual(player.hear("+OK 1 1\r\n"), ["STAT +OK 1 1", "> NOOP"]);
 });
 
+test("what goes first goes before what waits, in its order, and nothing goes before what came was looked at", () => {
+  const player = transaction();
+  for (const keyword of ["STAT", "NOOP", "RSET"]) player.say(keyword);
+  advanceClient(player.session, { kind: "received", octets: Buffer.from("+OK 1 1\r\n") });
+  assert.deepEqual(player.first(clientCommand("RETR", [1]), clientCommand("TOP", [1, 0])), ["> RETR 1"]);
+  player.hear("+OK\r\n.\r\n");
+  player.hear("+OK\r\n.\r\n");
+  player.hear("+OK\r\n");
+  assert.deepEqual(player.told.filter((line) => line.startsWith("> ")).slice(-5), [
+    "> STAT",
+    "> RETR 1",
+    "> TOP 1 0",
+    "> NOOP",
+    "> RSET",
+  ]);
+});
+
 // --- commands
 
 requirement(["P3-C-011", "P3-C-012", "P3-C-013"], "commands are checked before they are sent", () => {

@@ -27,8 +27,13 @@ export function advanceClient<C extends ClientCommand>(
       return received(session, event.octets);
     case "command":
       return accept(session, event.command);
+    case "first":
+      session.queue.unshift(...event.commands);
+      return sendQueued(session);
     case "withdraw":
       return withdraw(session, event.command);
+    case "go-on":
+      return sendQueued(session);
     case "hold":
       session.isHeld = session.inFlight.length > 0;
       return [];
@@ -82,7 +87,6 @@ function received<C extends ClientCommand>(session: ClientSession<C>, octets: Ui
     rest = rest.subarray(used);
     if (rest.length > 0 && isAwaitingTls(session)) effects.splice(-1, 1, fail(session, "tls-injection"));
   }
-  if (!isOver(session)) effects.push(...sendQueued(session));
   return effects;
 }
 

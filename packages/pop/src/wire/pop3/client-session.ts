@@ -113,9 +113,13 @@ export function createClientSession<C extends ClientCommand = ClientCommand>(of:
 
 /** One thing that happened. */
 export type ClientEvent<C> =
-  /** Octets from the connection; they must not be written to afterwards. */
+  /** Octets from the connection; they must not be written to afterwards. `go-on` follows. */
   | { readonly kind: "received"; readonly octets: Uint8Array }
+  /** What came was looked at: sends what may be sent now. */
+  | { readonly kind: "go-on" }
   | { readonly kind: "command"; readonly command: C }
+  /** They go before what waits, in their order; their states are the caller's to see to. */
+  | { readonly kind: "first"; readonly commands: readonly C[] }
   /** The caller no longer wants it. Has no effect on one that was sent. */
   | { readonly kind: "withdraw"; readonly command: C }
   /** Sends nothing before everything in flight is answered; what a server lost is then missing at the end. */
