@@ -97,3 +97,30 @@ test("a connection that is lost at what is asked for again where a reply was los
     );
   }
 });
+
+/** Behind the reply, in a packet of its own that meets the next command; each reply from then on is another command's. */
+test("a reply too many where one command goes at a time costs no message and doubles none", async (context) => {
+  const messages = mail(6);
+  const reply = `+OK ${messages[0]?.length} octets\r\n${messages[0]}.\r\n`.length;
+  for (const keep of ["forever", "0"])
+    for (const behind of [1, 3, 6]) {
+      const setting = await openSetting(context, {
+        messages,
+        faults: [
+          {
+            on: `RETR ${behind}`,
+            times: 1,
+            behind: "+OK spurious\r\nSubject: X\r\n\r\n.\r\n",
+            split: [reply - 2, reply - 1, reply, reply + 1],
+            pauseMs: 20,
+          },
+        ],
+        capabilities: ["TOP", "UIDL", "USER"],
+        keys: { server: { keep } },
+      });
+      for (let run = 0; run < 2; run += 1) assert.equal((await setting.run()).outcome, "ok", `${keep} ${behind}`);
+      const texts = setting.texts().filter((text) => text !== "Subject: X\r\n\r\n");
+      assert.deepEqual(texts, messages, `${keep}, behind ${behind}`);
+      assert.equal(setting.peer.maildrop.messages.length, keep === "0" ? 0 : 6);
+    }
+});

@@ -111,6 +111,8 @@ export interface TraceEvent {
 /** How far the way into a session is: the connection is made, TLS begun, the login begun. */
 export type OpeningStep = "connect" | "tls" | "auth";
 
+export type OutOfStep = "lost" | "unasked";
+
 export interface Pop3Options {
   readonly host: string;
   /** 995 for implicit TLS, else 110. */
@@ -152,9 +154,10 @@ export interface Pop3Options {
   readonly onStep?: (step: OpeningStep) => void;
   /**
    * Told when commands sent together were not answered as they should be (RFC 2449 §6.6): a reply may be lost, and where sizes
-   * are wrong a message that came before may be another. What it throws is ignored.
+   * are wrong a message that came before may be another. `unasked`: a reply came that nothing was asked for, so that one
+   * before it may have been too many, and each message behind that one another. What it throws is ignored.
    */
-  readonly onOutOfStep?: () => void;
+  readonly onOutOfStep?: (why: OutOfStep) => void;
 }
 
 /** Given to every call. */

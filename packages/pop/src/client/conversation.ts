@@ -197,10 +197,10 @@ export class Conversation {
     const isOutOfStep = this.link.isOutOfStep(error);
     if (isOutOfStep) {
       this.plan.memory.avoidPipelining();
-      this.plan.outOfStep();
+      this.plan.outOfStep("lost");
       const text = "commands sent together were not answered as they should be: one at a time from here";
       this.plan.log.warn({ host: this.plan.host, code: error.code }, text);
-    }
+    } else if (this.link.sawUnasked(error)) this.plan.outOfStep("unasked");
     const auth = this.#auth;
     const isTold = this.plan.options.pipelining === "always" || this.#end !== undefined;
     const mayReconnect = isOutOfStep && !isTold && !this.#hasReconnected && !this.hasMarked;

@@ -21,6 +21,7 @@ export type {
   MessageRef,
   MessageStream,
   OpeningStep,
+  OutOfStep,
   PasswordAuth,
   PasswordMechanism,
   Pop1Options,

@@ -57,6 +57,8 @@ export class Link {
   #isPaused = false;
   #isTlsPending = false;
   #socketError: Error | undefined;
+  /** The last one. */
+  #answered: Request | undefined;
   #error: Pop3Error | undefined;
 
   constructor(options: LinkOptions) {
@@ -110,6 +112,15 @@ export class Link {
     if (this.#doubts.areThere && pipelining !== "probation") return PIPELINE_ENDS.has(error.code);
     if (inFlight.length < 2 && inFlight[0]?.pipelined !== true) return false;
     return (pipelining === "probation" ? PROBATION_ENDS : PIPELINE_ENDS).has(error.code);
+  }
+
+  /**
+   * Did a reply end it that nothing was asked for? Of one too many before it the first line may have answered RSET, behind
+   * the last message. Octets behind a message that are no reply are of one whose dots were not stuffed.
+   */
+  sawUnasked(error: Pop3Error): boolean {
+    if (error.code !== "PROTOCOL" || this.wire.greeting === undefined) return false;
+    return /^\+OK/i.test(error.serverText ?? "") || this.#answered?.keyword === "RSET";
   }
 
   /** Nobody wants any message any more. */
@@ -318,6 +329,7 @@ export class Link {
   }
 
   #replied({ command, status, isContinued, cancelled }: Extract<ClientEffect<Request>, { kind: "reply" }>): void {
+    this.#answered = command;
     const isRefusedListing = !isContinued && command.shape === "lines";
     command.replied({ status, cancelled }, isContinued || isRefusedListing);
     if (isRefusedListing) this.#whole(command);

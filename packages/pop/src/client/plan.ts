@@ -1,6 +1,15 @@
 // Options read once: checked, with their defaults, as the rest of the client wants them.
 import type { ClientPolicy } from "../wire/index.ts";
-import type { HostMemory, Logger, OpeningStep, Pop3Options, Pop3Transport, TlsMode, TraceEvent } from "./contract.ts";
+import type {
+  HostMemory,
+  Logger,
+  OpeningStep,
+  OutOfStep,
+  Pop3Options,
+  Pop3Transport,
+  TlsMode,
+  TraceEvent,
+} from "./contract.ts";
 import { Pop3Error } from "./errors.ts";
 import { PROCESS_HOST_MEMORY } from "./host-memory.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, withDefaults, type Limits, type Timeouts } from "./limits.ts";
@@ -36,7 +45,7 @@ export interface Plan {
   readonly hangsUpOnCapa: Set<CapaPlace>;
   readonly log: Logger;
   readonly trace: ((event: TraceEvent) => void) | undefined;
-  readonly outOfStep: () => void;
+  readonly outOfStep: (why: OutOfStep) => void;
   readonly step: (step: OpeningStep) => void;
 }
 
@@ -78,7 +87,7 @@ export function planOf(options: Pop3Options): Plan {
     hangsUpOnCapa: new Set(),
     log: quietLog(options.log ?? SILENT),
     trace: trace === undefined ? undefined : (event) => safely(() => trace(event)),
-    outOfStep: onOutOfStep === undefined ? nothing : () => safely(onOutOfStep),
+    outOfStep: onOutOfStep === undefined ? nothing : (why) => safely(() => onOutOfStep(why)),
     step: onStep === undefined ? nothing : (step) => safely(() => onStep(step)),
   };
 }

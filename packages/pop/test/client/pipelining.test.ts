@@ -1,7 +1,7 @@
 // Many commands at once: only where it is announced, tried with two, in bounded runs, and given up where it fails.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connect, createHostMemory, Pop3Error, type Pop3Session } from "@restante/pop/client";
+import { connect, createHostMemory, Pop3Error, type OutOfStep, type Pop3Session } from "@restante/pop/client";
 import type { ScriptedPeer } from "@restante/pop/testing";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { errorOf, settingFor, text } from "./fixture.ts";
@@ -384,6 +384,22 @@ test("a reply too many puts no message in the place of another, also when all ca
         if (read.status === "fulfilled") assert.equal(read.value, messages[at], `message ${at + 1}, behind ${behind}`);
         else assert.ok(Pop3Error.is(read.reason), String(read.reason));
     }
+});
+
+test("a reply too many where one command goes at a time ends the session as soon as it shows, and is told", async (context) => {
+  const messages = mail(4);
+  const reply = `+OK ${messages[0]?.length} octets\r\n${messages[0]}.\r\n`.length;
+  // Behind the first message: at once, or so late that it answers the next command.
+  for (const split of [[], [reply - 1, reply, reply + 1]]) {
+    const faults = [{ on: "RETR 1", behind: "+OK spurious\r\nX\r\n.\r\n", split, pauseMs: 20 }];
+    const { session } = await settingFor(context, { messages, faults });
+    const told: OutOfStep[] = [];
+    const pop = await session({ pipelining: "off", onOutOfStep: (why) => void told.push(why) });
+    const error = await errorOf(collect(pop));
+    assert.equal(error.code, "PROTOCOL");
+    assert.deepEqual(told, ["unasked"]);
+    assert.equal(pop.state, "closed");
+  }
 });
 
 test("a message in doubt that is not given a second time is kept as it came, and said so", async (context) => {

@@ -9,6 +9,7 @@ import {
   type FamilyOptions,
   type HostMemory,
   type OpeningStep,
+  type OutOfStep,
   type PopSession,
   type TlsOptions,
   type TraceEvent,
@@ -43,8 +44,8 @@ export interface OpenRemoteOptions {
   /** The server was seen to lose pipelined commands, not long ago. */
   readonly noPipelining: boolean;
   readonly learnNoPipelining: () => void;
-  /** Told when replies may be lost, before it is known. */
-  readonly onOutOfStep?: () => void;
+  /** Told when replies may be lost, before it is known, and when one came that nothing was asked for. */
+  readonly onOutOfStep?: (why: OutOfStep) => void;
   /** Told when the session is in the clear and the server, which is not this machine, offers TLS. */
   readonly sawTlsOffered?: () => void;
   readonly log: Log;

@@ -53,6 +53,12 @@ export class LostReplies {
     this.#countThen ??= this.#journal?.count;
   }
 
+  /** One came that nothing was asked for: each message before it may have come in the place of the next. */
+  sawTooMany(): void {
+    this.suspected();
+    this.#isProved ||= this.areSuspected;
+  }
+
   /** Asked for alone, it came at once. */
   seen(): void {
     this.#areThere = true;

@@ -46,7 +46,7 @@ async function openMaildrop(o: SessionParts, lostReplies: LostReplies): Promise<
     onStep: (step) => reporter.phase(step),
     noPipelining: avoidsPipelining(before, readNow(), source),
     sawTlsOffered: () => reporter.warn(warning("tls-unused")),
-    onOutOfStep: () => lostReplies.suspected(),
+    onOutOfStep: (why) => (why === "lost" ? lostReplies.suspected() : lostReplies.sawTooMany()),
     learnNoPipelining: () => {
       lostReplies.seen();
       house.state.learn(source.name, { pipeliningLostAt: readNow().wallMs });
