@@ -61,3 +61,19 @@ export async function errorOf(promise: Promise<unknown>): Promise<Pop3Error> {
 export async function text(stream: { toBuffer(): Promise<Buffer> }): Promise<string> {
   return (await stream.toBuffer()).toString("latin1");
 }
+
+/** So many messages, each an octet longer than the one before. */
+export function mail(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, at) => `Subject: ${at + 1}\r\n\r\n${"x".repeat(at)}\r\n`);
+}
+
+/** Every message, one after another. */
+export async function collect(pop: Pop3Session): Promise<readonly string[]> {
+  const got: string[] = [];
+  for await (const message of pop.messages()) {
+    const stream = message.retrieve();
+    got.push(await text(stream));
+    await stream.done;
+  }
+  return got;
+}
