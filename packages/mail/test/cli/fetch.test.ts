@@ -205,6 +205,24 @@ test("run, plan and check name the host and port of a server that is not reached
   });
 });
 
+test("where nobody is greeted, the port and the way of TLS are what to look at, until the source has worked", async () => {
+  await withSource({ faults: [{ on: "greeting", times: 2, drop: 0 }] }, async ({ fetch, peer }) => {
+    const says = /^ {2}do {6}look at port and tls: implicit is for port 995, "stls-required" for port 110$/m;
+    assert.match((await fetch("run")).stdout, says);
+    const typed = await here(["pop", "list", `pop://anna@127.0.0.1:${peer.port}`], {
+      env: { RESTANTE_POP_PASSWORD: "secret" },
+    });
+    assert.equal(typed.code, 69);
+    assert.match(
+      typed.stderr,
+      /: the server closed the connection; is it the right port\? where TLS is spoken .*pops:\/\//,
+    );
+    assert.equal((await fetch("run")).code, 0);
+    peer.script([{ on: "greeting", drop: 0 }]);
+    assert.doesNotMatch((await fetch("run")).stdout, says);
+  });
+});
+
 test("a run that would remove much of what it did not just collect stops, asks, and goes on with --allow", async () => {
   const messages = Array.from({ length: 30 }, (_, n) => ({
     octets: `Subject: ${n}\r\n\r\n${n}\r\n`,

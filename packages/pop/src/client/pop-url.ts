@@ -70,7 +70,7 @@ function parseWhere(where: string, usualPort: number | undefined): { readonly ho
   if (address === undefined ? !HOST_NAME.test(name) : !isIPv6(address)) throw config("the POP URL names no host");
   const port = portText === undefined ? usualPort : Number(portText);
   if (port === undefined) throw config("this kind of POP URL has no port of its own: name one");
-  if (port < 1 || port > 65_535) throw config("the port of the POP URL is none");
+  if (port < 1 || port > 65_535) throw config("the port of the POP URL is none: ports are 1 to 65535");
   return { host, port };
 }
 

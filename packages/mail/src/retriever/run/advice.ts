@@ -97,6 +97,13 @@ function proxyAdvice({ serverText = "" }: Pop3Error): AdviceCode | undefined {
   return status === undefined ? undefined : "proxy-refuses";
 }
 
+/** Where nobody was greeted yet: a port that TLS begins on is silent in clear, or hangs up. */
+const AT_GREETING: typeof BY_CODE = {
+  CLOSED: "tls-and-port",
+  NETWORK: "tls-and-port",
+  GREETING_TIMEOUT: "tls-and-port",
+};
+
 /** RFC 8314 §5.4: a pin is for when a source is set up, and is not offered when its certificate fails later. */
 const BY_CODE_LATER: typeof BY_CODE = { TLS_UNTRUSTED: "between", TLS_NAME: "between" };
 
@@ -104,7 +111,7 @@ export function adviceFor({ source, error, hasWorked, failed, questions }: Advic
   const advice = questions.map(({ kind }): AdviceCode => `question-${kind}`);
   if (error instanceof Pop3Error) {
     const code =
-      (hasWorked ? BY_CODE_LATER[error.code] : undefined) ??
+      (hasWorked ? BY_CODE_LATER : error.phase === "greeting" ? AT_GREETING : {})[error.code] ??
       (error.code === "PROXY" ? proxyAdvice(error) : undefined) ??
       BY_CODE[error.code] ??
       (error.place === undefined ? undefined : "host") ??

@@ -72,6 +72,9 @@ const NEXT: Partial<Record<Pop3ErrorCode, string>> = {
   COMMIT_UNKNOWN: "restante pop list shows what is left",
   UNSUPPORTED: "restante pop capa shows what the server offers",
 };
+/** Where nobody was greeted: a port that TLS begins on is silent in clear, or hangs up. */
+const NEXT_AT_GREETING = "is it the right port? where TLS is spoken from the beginning, write pops:// (port 995)";
+const UNGREETED: readonly Pop3ErrorCode[] = ["CLOSED", "GREETING_TIMEOUT", "NETWORK"];
 /** No one vouches for the certificate, or for another name: a person can, who knows whose it is. */
 const TO_BE_PINNED: readonly Pop3ErrorCode[] = ["TLS_UNTRUSTED", "TLS_NAME", "TLS_EXPIRED"];
 /** Of no certificate: asked for, it makes the client tell which one it was shown. */
@@ -80,7 +83,10 @@ const NO_PIN = `sha256/${Buffer.alloc(32).toString("base64")}`;
 /** The same failure as one line for a person. What is no Pop3Error is given back as it is. */
 export async function explained(error: unknown, target: PopTarget): Promise<unknown> {
   if (!(error instanceof Pop3Error)) return error;
-  const next = [NEXT[error.code], await pinAdvice(error, target)].filter((part) => part !== undefined);
+  const isUngreeted = error.phase === "greeting" && UNGREETED.includes(error.code);
+  const next = [isUngreeted ? NEXT_AT_GREETING : NEXT[error.code], await pinAdvice(error, target)].filter(
+    (part) => part !== undefined,
+  );
   const wait = error.retryAfterMs === undefined ? [] : [`in ${Math.ceil(error.retryAfterMs / 1_000)} s`];
   const line = [atPlace(error, target.url), ...wait, ...next].join("; ");
   return new CliError(error.code in POP_EXITS ? error.code : "internal", line, { cause: error });
