@@ -41,6 +41,23 @@ test("an act is shown at once in lists and conversations, and can be put back", 
   );
 });
 
+test("an act that is refused takes back no other that is on its way, nor one that was done since", async () => {
+  const row = (messageId: number) => aRow({ messageId, messageIds: [messageId], conversation: messageId });
+  client.setQueryData(INBOX, { pages: [{ rows: [9, 8, 7, 6].map(row), next: null, total: 4 }], pageParams: [null] });
+  const trash = (messageId: number) => foresee(client, { kind: "trash" }, messagesAlone([{ account: "1", messageId }]));
+  const shown = (): unknown =>
+    client
+      .getQueryData<{ pages: readonly { rows: readonly { messageId: number }[] }[] }>(INBOX)
+      ?.pages.flatMap(({ rows }) => rows.map(({ messageId }) => messageId));
+  const [first, second, third] = [await trash(9), await trash(8), await trash(7)];
+  assert.deepEqual(shown(), [6]);
+  second.done();
+  first.restore();
+  assert.deepEqual(shown(), [9, 6]);
+  third.restore();
+  assert.deepEqual(shown(), [9, 7, 6]);
+});
+
 test("what an event called outdated is still outdated after an act, whether the act changes it or not", async () => {
   fill();
   for (const queryKey of [OF_ACT, OTHER]) await client.invalidateQueries({ queryKey });

@@ -1,5 +1,5 @@
 // The cache as an act will have changed it, before the server has answered.
-import type { InfiniteData, QueryClient, QueryKey } from "@tanstack/react-query";
+import { hashKey, type InfiniteData, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import type { Act, Conversation, Message, Page } from "../../api/schema/index.ts";
 import { beginChange, type Change, dropChange, endChange } from "../data/foreseen.ts";
 import type { ListQuestion } from "../data/list-question.ts";
@@ -18,6 +18,19 @@ export interface Foreseen {
   readonly restore: () => void;
 }
 
+/** What the cache held of each question. */
+type Held = readonly (readonly [key: QueryKey, data: unknown])[];
+
+interface Shown {
+  readonly change: Change;
+  /** What the cache held without it. */
+  before: Held;
+  isDone: boolean;
+}
+
+/** Acts that are shown, in the order they were begun; one that is done as long as one before it may have to be put back. */
+let shown: readonly Shown[] = [];
+
 /** Changes what is in the cache, and what comes into it until the server has done the act. */
 export async function foresee(client: QueryClient, act: Act, on: ActedOn): Promise<Foreseen> {
   const change = changeOf(act, on);
@@ -27,27 +40,51 @@ export async function foresee(client: QueryClient, act: Act, on: ActedOn): Promi
   const before = [KEYS.lists, KEYS.conversations, KEYS.messages].flatMap((queryKey) =>
     client.getQueriesData({ queryKey }),
   );
-  for (const [key, data] of client.getQueriesData<InfiniteData<ListPage>>({ queryKey: KEYS.lists })) {
-    const { list } = key[1] as ListQuestion;
-    if (data !== undefined) rewrite(client, key, { ...data, pages: data.pages.map((page) => change.page(page, list)) });
-  }
-  for (const [key, data] of client.getQueriesData<Conversation>({ queryKey: KEYS.conversations })) {
-    const changed = data && change.conversation(data);
-    if (changed !== undefined && changed !== data) rewrite(client, key, changed);
-  }
-  for (const { account, messageId } of on.refs) {
-    const key = [...KEYS.messages, account, messageId];
-    const data = client.getQueryData<Message>(key);
-    if (data !== undefined) rewrite(client, key, change.message(data));
+  const one: Shown = { change, before, isDone: false };
+  shown = [...shown, one];
+  for (const [key, data] of before) {
+    const changed = changedData(change, key, data);
+    if (changed !== data) rewrite(client, key, changed);
   }
   return {
-    done: () => endChange(change),
-    forget: () => dropChange(change),
+    done() {
+      endChange(change);
+      one.isDone = true;
+      const first = shown.findIndex(({ isDone }) => !isDone);
+      shown = first < 0 ? [] : shown.slice(first);
+    },
+    forget() {
+      dropChange(change);
+      shown = shown.filter((other) => other !== one);
+    },
     restore() {
       dropChange(change);
-      for (const [key, data] of before) client.setQueryData(key, data);
+      for (const [key, data] of without(one)) client.setQueryData(key, data);
     },
   };
+}
+
+/** Takes one out of those that are shown, and gives what the cache would hold had there been the others alone. */
+function without(one: Shown): Held {
+  const at = shown.indexOf(one);
+  const after = shown.slice(at + 1);
+  shown = shown.filter((other) => other !== one);
+  let held = one.before;
+  for (const next of after) {
+    const known = new Set(held.map(([key]) => hashKey(key)));
+    next.before = [...held, ...next.before.filter(([key]) => !known.has(hashKey(key)))];
+    held = next.before.map(([key, data]) => [key, changedData(next.change, key, data)]);
+  }
+  return held;
+}
+
+function changedData(change: Change, key: QueryKey, data: unknown): unknown {
+  if (data === undefined) return data;
+  if (key[0] === KEYS.conversations[0]) return change.conversation(data as Conversation);
+  if (key[0] === KEYS.messages[0]) return change.message(data as Message);
+  const { list } = key[1] as ListQuestion;
+  const pages = data as InfiniteData<ListPage>;
+  return { ...pages, pages: pages.pages.map((page) => change.page(page, list)) };
 }
 
 function changeOf(act: Act, on: ActedOn): Change {
