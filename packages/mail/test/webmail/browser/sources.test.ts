@@ -70,6 +70,19 @@ test(
   },
 );
 
+test("a mailbox that is collected already is said to be, before it is added once more", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const place = page.url();
+  await goTo(page, "#/sources/add");
+  await fillServer(page, provider.password);
+  await page.getByRole("button", { name: "Try this server" }).click();
+  await page
+    .getByRole("status")
+    .getByText(/^provider collects this mailbox already/)
+    .waitFor();
+  await page.goto(place);
+});
+
 test("what came is read, searched for, archived and taken back", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await page.getByRole("row", { name: /Letter number 40/ }).click();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tryServers, type Attempt } from "../../../src/webmail/ui/sources/find-server.ts";
+import { sourceAt, tryServers, type Attempt } from "../../../src/webmail/ui/sources/find-server.ts";
 
 test("a host of another domain that only the DNS names waits for a person, and hears nothing", async () => {
   const foreign: Attempt = {
@@ -18,4 +18,13 @@ test("a host of another domain that only the DNS names waits for a person, and h
     onAttempts: (attempts) => told.push(attempts),
   });
   assert.deepEqual([tried, told], [[foreign], [[foreign]]]);
+});
+
+test("a mailbox is collected already by a source of the same host and user, whichever of the usual ports it uses", () => {
+  const source = { source: "studio", host: "pop.studio.example", port: 995, user: "ines", state: "idle" } as const;
+  const at = { host: "POP.studio.example", port: 110, tls: "stls-required", user: "ines", mailDomain: null } as const;
+  assert.equal(sourceAt(at, [source]), "studio");
+  assert.equal(sourceAt({ ...at, user: "robin" }, [source]), undefined);
+  assert.equal(sourceAt({ ...at, port: 11_000 }, [source]), undefined);
+  assert.equal(sourceAt(at, [{ ...source, state: "off" }]), undefined);
 });

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { Tested } from "../../api/schema/index.ts";
 import { showToast } from "../acts/toasts.ts";
-import { KEYS, sessionQuery } from "../data/queries.ts";
+import { KEYS, sessionQuery, sourcesQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Alarm } from "../parts/alarm.tsx";
 import { Page } from "../parts/page.tsx";
@@ -12,7 +12,7 @@ import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
 import { accountNameFor } from "./account-name.ts";
 import { Attempts } from "./attempts.tsx";
-import { type Attempt, candidatesFor, tryServers } from "./find-server.ts";
+import { type Attempt, candidatesFor, sourceAt, tryServers } from "./find-server.ts";
 import { addSource, type Wishes, WishesForm } from "./wishes-form.tsx";
 import { type Login, LoginForm } from "./login-form.tsx";
 import { TroubleCard } from "./trouble-card.tsx";
@@ -34,6 +34,7 @@ export function AddSource(): React.JSX.Element {
   const { say } = words;
   const client = useQueryClient();
   const { data: session } = useQuery(sessionQuery);
+  const { data: collected } = useQuery(sourcesQuery);
   const [attempts, setAttempts] = useState<readonly Attempt[]>([]);
   const [isByHand, setByHand] = useState(false);
   const running = useRunning();
@@ -99,6 +100,7 @@ export function AddSource(): React.JSX.Element {
         <WishesForm
           address={found.login.address === "" ? `${found.at.user}@${found.at.host}` : found.login.address}
           reached={found.reached}
+          collectedBy={sourceAt(found.at, collected?.sources ?? [])}
           suggested={accountNameFor(found.login.address)}
           accounts={(session?.accounts ?? []).map(({ name }) => name)}
           isBusy={add.isPending}

@@ -1,5 +1,5 @@
 // Finds the server that lets a person in: the candidates in the order they are likely, each tried until one answers.
-import type { Discovery, Tested } from "../../api/schema/index.ts";
+import type { Discovery, SourceStatus, Tested } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 
 export type ServerAt = Pick<Discovery["candidates"][number], "host" | "mailDomain" | "port" | "tls" | "user">;
@@ -12,6 +12,21 @@ export interface Attempt {
   readonly isForeign: boolean;
   /** Undefined while it is being tried, and for one that waits for a person. */
   readonly tested: Tested | undefined;
+}
+
+/** All of them lead to the same mailboxes of a host. */
+const USUAL_PORTS: ReadonlySet<number> = new Set([110, 995]);
+
+/** The source that collects from there already. */
+export function sourceAt(
+  { host, port, user }: ServerAt,
+  sources: readonly Pick<SourceStatus, "source" | "host" | "port" | "user" | "state">[],
+): string | undefined {
+  const isSamePort = (other: number): boolean => other === port || (USUAL_PORTS.has(port) && USUAL_PORTS.has(other));
+  return sources.find(
+    (one) =>
+      one.state !== "off" && one.user === user && one.host.toLowerCase() === host.toLowerCase() && isSamePort(one.port),
+  )?.source;
 }
 
 const CANDIDATES_MAX = 4;

@@ -31,6 +31,8 @@ interface WishesFormProps {
   /** Whose mail it is. */
   readonly address: string;
   readonly reached: NonNullable<Tested["reached"]>;
+  /** The source that does it already. */
+  readonly collectedBy: string | undefined;
   /** Where it can go; with none, one is made, called `suggested` unless its person likes another name better. */
   readonly accounts: readonly string[];
   readonly suggested: string;
@@ -40,7 +42,7 @@ interface WishesFormProps {
 }
 
 export function WishesForm(props: WishesFormProps): React.JSX.Element {
-  const { address, reached, accounts, suggested, isBusy, error, onStart } = props;
+  const { address, reached, collectedBy, accounts, suggested, isBusy, error, onStart } = props;
   const words = useWords();
   const { say } = words;
   const [keep, setKeep] = useState<Keep>({ kind: "forever" });
@@ -77,6 +79,11 @@ export function WishesForm(props: WishesFormProps): React.JSX.Element {
           ...(reached.tls === null ? [] : [reached.tls]),
         ].join(" · ")}
       </p>
+      {collectedBy === undefined ? null : (
+        <p className="twice" role="status">
+          {say("add.twice", { source: collectedBy })}
+        </p>
+      )}
       <KeepQuestion value={keep} onChange={setKeep} />
       <Choices<First["kind"]>
         label={say("add.first")}

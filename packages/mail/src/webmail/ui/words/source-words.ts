@@ -29,6 +29,7 @@ export const SOURCE_WORDS = {
   "add.reached":
     "{messages, plural, =0 {The mailbox is empty} one {# message} other {# messages}}, {size} on the server",
   "add.oldest": "the oldest from {day}",
+  "add.twice": "{source} collects this mailbox already. Added once more, all of its mail comes a second time.",
   "add.account": "Put it into",
   "add.new-account": "Name of your account here",
   "add.new-account-more":
