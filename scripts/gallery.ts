@@ -7,6 +7,7 @@ const GROUPS: readonly (readonly [title: string, screens: Readonly<Record<string
     {
       inbox: "All inboxes, and a message with a sound",
       list: "The list alone",
+      drawer: "The mailboxes, which on a phone are behind a button",
       conversation: "A conversation",
       html: "HTML mail, in a sandboxed frame, remote images off",
       invitation: "An invitation",
@@ -37,6 +38,7 @@ const GROUPS: readonly (readonly [title: string, screens: Readonly<Record<string
       sources: "Sources",
       server: "What is on a server, and what will become of it",
       removal: "Before anything is removed from a server",
+      removals: "What was removed from a server, when and why",
       activity: "What collecting does",
       questions: "What collecting asks",
       trouble: "A source in trouble",

@@ -61,6 +61,17 @@ const SCREENS: readonly Screen[] = [
   { name: "conversation", ...inbox, act: open(/Regatta stall/) },
   { name: "invitation", ...searched("planning"), act: open(/Planning/) },
   { name: "list", ...inbox },
+  {
+    name: "drawer",
+    ...inbox,
+    act: async (page) => {
+      // On a desk they stand beside the list.
+      const mailboxes = page.getByRole("button", { name: "Mailboxes" });
+      if (!(await mailboxes.isVisible())) return;
+      await mailboxes.click();
+      await page.locator(".drawer").getByRole("link", { name: "Archive" }).waitFor();
+    },
+  },
   { name: "empty", place: "#/all/junk", ready: ".note" },
   { name: "search", place: "#/all/search?q=regatta", ready: "[role=row]" },
   {
@@ -147,6 +158,17 @@ const SHOWN_SCREENS = Object.entries(SHOWN).map(([name, of]): Screen => {
   return { ...state, name, needsSource: true };
 });
 
+/** Of a server from which something was removed: taken when all others are. */
+const REMOVED: Screen = {
+  name: "removals",
+  place: `#/source/${SOURCE}/server`,
+  ready: ".totals",
+  act: async (page) => {
+    await page.locator("details.log summary").click();
+    await page.locator(".log-rows li").first().scrollIntoViewIfNeeded();
+  },
+};
+
 /** Nobody is let in. */
 const DOOR: Screen = { name: "door", place: "#/all/inbox", ready: "[role=alert]", failing: "**/api/session" };
 
@@ -156,7 +178,7 @@ const FIRST_RUN: Screen = { name: "first-run", place: "#/all/inbox", ready: ".no
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 
 mkdirSync(FOLDER, { recursive: true });
-const ALL_SCREENS = [FIRST_RUN, ...SCREENS, ...SHOWN_SCREENS, DOOR].map(({ name }) => name);
+const ALL_SCREENS = [FIRST_RUN, ...SCREENS, ...SHOWN_SCREENS, REMOVED, DOOR].map(({ name }) => name);
 writeFileSync(join(FOLDER, "README.md"), galleryPage(ALL_SCREENS));
 dropOthers();
 const product = await startProduct({ args: ["--demo"] });
@@ -185,6 +207,10 @@ try {
     origin,
     chosen.filter(({ needsSource }) => needsSource === true),
   );
+  if (wanted.length === 0 || wanted.includes(REMOVED.name)) {
+    await removeTwo(page, origin);
+    await takeAll(page, origin, [REMOVED]);
+  }
 } finally {
   await browser.close();
   await product.stop();
@@ -326,4 +352,21 @@ async function addSource(page: Page, origin: string): Promise<void> {
   await page.getByRole("button", { name: "Start collecting" }).click();
   await page.locator("[role=row]").first().waitFor({ timeout: FIRST_DOWNLOAD_MS });
   await page.getByText("Up to date").first().waitFor({ state: "attached", timeout: FIRST_DOWNLOAD_MS });
+}
+
+/** From the server, where a person would. */
+async function removeTwo(page: Page, origin: string): Promise<void> {
+  await page.setViewportSize(SIZES.desk);
+  await page.goto("about:blank");
+  await page.goto(`${origin}/${REMOVED.place}`);
+  for (const subject of ["Your tickets", "Three photos"])
+    await page.getByRole("checkbox", { name: `Choose ${subject}` }).click();
+  await page.getByRole("button", { name: "Remove from server…" }).click();
+  await page
+    .getByRole("alertdialog")
+    .or(page.getByRole("dialog"))
+    .getByRole("button", { name: /^Remove/ })
+    .click();
+  await page.locator("details.log summary").click();
+  await page.locator(".log-rows li").nth(1).waitFor();
 }
