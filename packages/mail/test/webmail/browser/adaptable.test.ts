@@ -6,6 +6,7 @@ import type { Locator, Page } from "playwright-core";
 import { becomes, goTo, NEEDS_CHROMIUM, newContext, turn } from "./browser.ts";
 import { collectOwnMail } from "./furnish.ts";
 import { contrast, styleOf } from "./harmless.ts";
+import { EMPTY_DRAFT } from "../empty-draft.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 import { ask } from "./writing-desk.ts";
 
@@ -132,6 +133,37 @@ test(
     await ask(reader.page, "/api/settings", { method: "PATCH", body: { language: "en", density: "normal" } });
   },
 );
+
+/** How far each text that its box has room for stands from where that begins, in a page that is written from the right. */
+const FROM_START = `(one) => {
+  const text = document.createRange();
+  text.selectNodeContents(one);
+  return Math.round(one.getBoundingClientRect().right - text.getBoundingClientRect().right);
+}`;
+
+test("in a language written from the right what fills a line begins at the right", NEEDS_CHROMIUM, async () => {
+  const draft = { ...EMPTY_DRAFT, subject: "Pier" };
+  await ask(reader.page, "/api/drafts/left-from-the-right", {
+    method: "PUT",
+    body: { account: "1", version: 0, fields: draft },
+  });
+  await ask(reader.page, "/api/settings", { method: "PATCH", body: { language: "pseudo-rtl" } });
+  const page = await elsewhere({ viewport: { width: 390, height: 844 } });
+  const off = (lines: string): Promise<readonly number[]> =>
+    page.evaluate(
+      `Array.from(document.querySelectorAll(${JSON.stringify(lines)}), ${FROM_START}).filter((px) => px > 0)`,
+    );
+  await becomes(() => off(".row-preview"), []);
+  await page.getByRole("row", { name: /Re: Lunch/ }).click();
+  await page.locator("article.message:not([aria-busy]) .head-more").click();
+  await page.locator(".head-details dd").nth(2).waitFor();
+  await becomes(() => off(".head-details dd"), []);
+  await goTo(page, "#/drafts");
+  await page.locator(".paper-subject").first().waitFor();
+  await becomes(() => off(".paper-subject"), []);
+  await page.context().close();
+  await ask(reader.page, "/api/settings", { method: "PATCH", body: { language: "en" } });
+});
 
 /** Where the first letter of each of its words stands, from the right. */
 const WORDS = `(one) => {

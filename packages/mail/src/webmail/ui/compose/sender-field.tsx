@@ -4,6 +4,7 @@ import type { IdentityRow } from "../../api/schema/index.ts";
 import { identitiesQuery } from "../data/writing-queries.ts";
 import { Button } from "../parts/button.tsx";
 import { useWords } from "../words/use-words.ts";
+import { isolated } from "../words/words.ts";
 import { written } from "./addresses.ts";
 
 interface SenderFieldProps {
@@ -16,7 +17,7 @@ interface SenderFieldProps {
 
 /** Which of one's addresses writes. Answering from another than the mail came to is said. */
 export function SenderField({ account, from, cameTo, onChange }: SenderFieldProps): React.JSX.Element {
-  const { say } = useWords();
+  const { say, direction } = useWords();
   const { data } = useQuery(identitiesQuery(account));
   const identities = data?.identities ?? [];
   const current = identities.find(({ address }) => sameAddress(address, from));
@@ -37,7 +38,8 @@ export function SenderField({ account, from, cameTo, onChange }: SenderFieldProp
           {current === undefined ? <option value={from}>{from}</option> : null}
           {identities.map((one) => (
             <option key={one.address} value={one.address}>
-              {written(one)}
+              {/* An option holds no elements: signs alone keep its brackets around the address. */}
+              {isolated(written(one), direction)}
             </option>
           ))}
         </select>

@@ -87,7 +87,7 @@ function sayOf(text: Text, locale: string, direction: Words["direction"]): Say {
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]|\uD83A[\uDC00-\uDFFF]/;
 
 /** Names keep their own direction and do not turn the sentence around: U+2068 and U+2069 stand around them. */
-function isolated(value: string | number, direction: Words["direction"]): string | number {
+export function isolated(value: string | number, direction: Words["direction"]): string | number {
   const needsIsolation = typeof value === "string" && (direction === "rtl" || RIGHT_TO_LEFT.test(value));
   return needsIsolation ? `\u2068${value}\u2069` : value;
 }
