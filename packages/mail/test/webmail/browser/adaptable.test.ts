@@ -17,6 +17,10 @@ setUp(async (file) => {
   await reader.page.getByRole("row", { name: /Re: Lunch/ }).waitFor();
 });
 
+const UPRIGHT = { width: 390, height: 844 } as const;
+const ON_ITS_SIDE = { width: 844, height: 390 } as const;
+const FINGER = { hasTouch: true, isMobile: true } as const;
+
 /** The same person with another device. */
 async function elsewhere(options: Parameters<typeof newContext>[1]): Promise<Page> {
   const storageState = await reader.context.storageState();
@@ -300,16 +304,69 @@ test("who asks for more contrast has 7:1 in every text (WCAG 1.4.6)", NEEDS_CHRO
   }
 });
 
-test("on a phone how many are chosen is said whole", NEEDS_CHROMIUM, async () => {
-  const page = await elsewhere({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  await turn(page.getByRole("row", { name: /Re: Lunch/ }).locator("input"), "on");
-  const chosen = page.getByRole("heading", { name: "1 chosen" });
-  await chosen.waitFor();
-  const isCut = await page.evaluate<boolean>(`(() => {
-    const { scrollWidth, clientWidth } = document.querySelector(".list-header h1");
-    return scrollWidth > clientWidth;
+test("on a phone how many are chosen is said whole, upright and on its side", NEEDS_CHROMIUM, async () => {
+  for (const viewport of [UPRIGHT, ON_ITS_SIDE]) {
+    const page = await elsewhere({ viewport, ...FINGER });
+    await turn(page.getByRole("row", { name: /Re: Lunch/ }).locator("input"), "on");
+    await page.getByRole("heading", { name: "1 chosen" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "New message" }).isVisible(), false, "it lies over rows");
+    const isCut = await page.evaluate<boolean>(`(() => {
+      const { scrollWidth, clientWidth } = document.querySelector(".list-header h1");
+      return scrollWidth > clientWidth;
+    })()`);
+    assert.equal(isCut, false, `${viewport.width} pixels`);
+    await page.context().close();
+  }
+});
+
+test("on a phone on its side one writes in the whole window, and sending stays in sight", NEEDS_CHROMIUM, async () => {
+  const page = await elsewhere({ viewport: ON_ITS_SIDE, ...FINGER });
+  await page.getByRole("button", { name: "New message" }).tap();
+  const written = page.getByRole("region", { name: "New message" });
+  await written.getByRole("button", { name: "Formatted text" }).tap();
+  await page.locator(".rich-text").fill("One line");
+  await becomes(() => written.boundingBox(), { x: 0, y: 0, ...ON_ITS_SIDE });
+  for (const one of [written.getByRole("heading"), written.getByRole("button", { name: "Send" })]) {
+    const { y, height } = (await one.boundingBox()) ?? { y: -1, height: 0 };
+    assert.ok(y >= 0 && y + height <= ON_ITS_SIDE.height, `from ${y}, ${height} high`);
+  }
+  await page.context().close();
+});
+
+test("a list behind what is open does not shine through under a finger", NEEDS_CHROMIUM, async () => {
+  const page = await elsewhere({ viewport: UPRIGHT, ...FINGER });
+  await page.getByRole("row", { name: /Re: Lunch/ }).tap();
+  await page.locator(".list-pane[inert]").waitFor({ state: "attached" });
+  const seen = await page.evaluate<number>(
+    `[...document.querySelectorAll(".list-pane *")].filter((one) => one.checkVisibility({ visibilityProperty: true })).length`,
+  );
+  assert.equal(seen, 0);
+  await page.context().close();
+});
+
+test("on the smallest phone a search has the room of the buttons while it is typed", NEEDS_CHROMIUM, async () => {
+  const page = await elsewhere({ viewport: { width: 320, height: 568 }, ...FINGER });
+  const field = page.getByRole("searchbox");
+  const isCut = (): Promise<boolean> =>
+    page.evaluate(`(() => {
+      const { scrollWidth, clientWidth } = document.querySelector("input[type=search]");
+      return scrollWidth > clientWidth;
+    })()`);
+  const bar = await page.getByRole("banner").boundingBox();
+  await field.tap();
+  await field.fill("from:mina regatta");
+  await page.getByRole("row", { name: /Regatta stall/ }).waitFor();
+  assert.equal(await isCut(), false);
+  assert.deepEqual(await page.getByRole("banner").boundingBox(), bar);
+  // Whoever goes on to one of them sees it.
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  const isOnTop = await page.evaluate<boolean>(`(() => {
+    const { left, top, width, height } = document.activeElement.getBoundingClientRect();
+    const there = document.elementFromPoint(left + width / 2, top + height / 2);
+    return document.activeElement.matches(".top-end button") && document.activeElement.contains(there);
   })()`);
-  assert.equal(isCut, false);
+  assert.equal(isOnTop, true);
   await page.context().close();
 });
 

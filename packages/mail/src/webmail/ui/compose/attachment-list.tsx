@@ -45,7 +45,7 @@ export function AttachmentList(props: AttachmentListProps): React.JSX.Element | 
       {isLarge ? (
         <p className="compose-hint warning">
           <TriangleAlert size={14} aria-hidden />
-          {say("compose.large")}
+          <span>{say("compose.large")}</span>
         </p>
       ) : null}
     </div>

@@ -65,7 +65,7 @@ export function ImagesBanner(props: ImagesBannerProps): React.JSX.Element | null
       <ImageOff size={16} aria-hidden />
       <p>
         {say("images.blocked", { images: remoteImages - trackers, trackers })}
-        {isForged ? ` ${say("images.forged", { who: senderOf(message) })}` : null}
+        {isForged ? <span className="banner-more">{say("images.forged", { who: senderOf(message) })}</span> : null}
       </p>
       <Button kind="quiet" onPress={() => onShowOnce(true)}>
         {say("images.show")}
