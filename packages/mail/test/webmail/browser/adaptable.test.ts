@@ -333,6 +333,21 @@ test("on a phone on its side one writes in the whole window, and sending stays i
   await page.context().close();
 });
 
+test(
+  "going back from a message beside the list gives the focus to its title, and j goes on",
+  NEEDS_CHROMIUM,
+  async () => {
+    const page = await elsewhere({ viewport: ON_ITS_SIDE, ...FINGER });
+    await page.getByRole("row", { name: /Re: Lunch/ }).tap();
+    await page.locator("h2:focus").waitFor();
+    await page.goBack();
+    await page.locator(".list-title:focus").waitFor();
+    await page.keyboard.press("k");
+    await page.locator("[role=row]:focus").waitFor();
+    await page.context().close();
+  },
+);
+
 test("a list behind what is open does not shine through under a finger", NEEDS_CHROMIUM, async () => {
   const page = await elsewhere({ viewport: UPRIGHT, ...FINGER });
   await page.getByRole("row", { name: /Re: Lunch/ }).tap();

@@ -23,7 +23,9 @@ export function useKeptFocus(): void {
       const panes = [last?.pane, ...document.querySelectorAll<HTMLElement>(".main-pane [data-pane]")];
       const pane = panes.find((one) => one?.isConnected === true && isInSight(one));
       // What a person was reading stays where it is.
-      if (pane !== undefined && pane !== null) focusBest(pane, { preventScroll: true });
+      if (pane === undefined || pane === null || focusBest(pane, { preventScroll: true })) return;
+      // Nothing is open any more. Not to a row: it would hold the list where it is when mail comes in.
+      document.querySelector<HTMLElement>(".list-title")?.focus({ preventScroll: true });
     };
     const focused = ({ target }: FocusEvent): void => {
       if (!(target instanceof HTMLElement)) return;

@@ -28,9 +28,11 @@ export function goToList(): void {
   if (pane !== null) focusBest(pane);
 }
 
-/** Gives the focus to what one would use in a pane. */
-export function focusBest(pane: HTMLElement, how: FocusOptions = {}): void {
-  bestOf(pane)?.focus(how);
+/** Gives the focus to what one would use in a pane; false where there is nothing. */
+export function focusBest(pane: HTMLElement, how: FocusOptions = {}): boolean {
+  const best = bestOf(pane);
+  best?.focus(how);
+  return best !== null;
 }
 
 function bestOf(pane: HTMLElement): HTMLElement | null {
