@@ -30,7 +30,8 @@ setUp(async (file) => {
 
 test("a post office without an account says so, in every look, and leads to the first", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
-  await page.getByText("Welcome. There is no mail here yet.").waitFor();
+  await page.locator(".note").getByText("Welcome. There is no mail here yet.").waitFor();
+  await page.getByRole("status").filter({ hasText: "Welcome. There is no mail here yet." }).waitFor();
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     assert.deepEqual(await axeFindings(page), [], colorScheme);
@@ -78,7 +79,8 @@ test(
   async () => {
     const { page } = reader;
     await goTo(page, "#/all/inbox");
-    await page.getByText("Nothing new", { exact: true }).waitFor();
+    await page.locator(".note").getByText("Nothing new", { exact: true }).waitFor();
+    await page.getByRole("status").filter({ hasText: "Nothing new" }).waitFor();
     await page.getByText(/^Last check \d+:\d\d, next \d+:\d\d\.$/).waitFor();
     const check = page.locator(".note").getByRole("button", { name: "Check now" });
     await page.route("**/api/sources/check", (route) =>

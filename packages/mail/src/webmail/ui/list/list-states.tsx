@@ -8,10 +8,11 @@ import { refusalText } from "../data/refusal-text.ts";
 import type { Understood } from "../data/lists.ts";
 import { Button } from "../parts/button.tsx";
 import { Note } from "../parts/note.tsx";
-import type { MailPlace } from "../place/place.ts";
+import type { ListOf, MailPlace } from "../place/place.ts";
 import { INBOX } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
 import { queryWithout, termText } from "../search/terms.ts";
+import type { WordId } from "../words/catalogue.ts";
 import { timeOf } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
@@ -38,20 +39,44 @@ interface EmptyListProps {
   readonly onUnreadOnly: () => void;
 }
 
+/** The same for whoever does not see it: what is drawn anew is not read out, what changes in a line that is there is. */
+export function EmptyTold({ list, isUnreadOnly }: EmptyOf): string {
+  return useWords().say(useEmptyTitle({ list, isUnreadOnly }));
+}
+
+interface EmptyOf {
+  readonly list: ListOf;
+  readonly isUnreadOnly: boolean;
+}
+
+function useEmptyTitle({ list, isUnreadOnly }: EmptyOf): WordId {
+  const { data } = useQuery(sessionQuery);
+  if (data?.accounts.length === 0) return "empty.no-account";
+  if (list.kind === "search") return "empty.search";
+  if (isUnreadOnly) return "empty.unread";
+  if (list.kind === "role" && list.role === "inbox") return "empty.inbox";
+  return list.kind === "starred" ? "empty.starred" : "empty.list";
+}
+
 export function EmptyList({ place, understood, isUnreadOnly, onUnreadOnly }: EmptyListProps): React.JSX.Element {
   const { say } = useWords();
-  const { list } = place;
-  if (useQuery(sessionQuery).data?.accounts.length === 0) return <NoAccount />;
-  if (list.kind === "search") return <NothingFound place={place} understood={understood} />;
-  if (isUnreadOnly) {
-    return (
-      <Note icon={MailOpen} title={say("empty.unread")}>
-        <Button onPress={onUnreadOnly}>{say("empty.unread-all")}</Button>
-      </Note>
-    );
+  const title = useEmptyTitle({ list: place.list, isUnreadOnly });
+  switch (title) {
+    case "empty.no-account":
+      return <NoAccount />;
+    case "empty.search":
+      return <NothingFound place={place} understood={understood} />;
+    case "empty.inbox":
+      return <NothingNew />;
+    case "empty.unread":
+      return (
+        <Note icon={MailOpen} title={say(title)}>
+          <Button onPress={onUnreadOnly}>{say("empty.unread-all")}</Button>
+        </Note>
+      );
+    default:
+      return <Note icon={MailOpen} title={say(title)} />;
   }
-  if (list.kind === "role" && list.role === "inbox") return <NothingNew />;
-  return <Note icon={MailOpen} title={say(list.kind === "starred" ? "empty.starred" : "empty.list")} />;
 }
 
 /** Of a house in which there is nobody yet. */

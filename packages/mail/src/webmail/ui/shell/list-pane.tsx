@@ -6,7 +6,7 @@ import { sessionQuery } from "../data/queries.ts";
 import { ChooseRest } from "../list/choose-rest.tsx";
 import { ListHeader } from "../list/list-header.tsx";
 import { ListSkeleton } from "../list/list-skeleton.tsx";
-import { EmptyList, ListFailed } from "../list/list-states.tsx";
+import { EmptyList, EmptyTold, ListFailed } from "../list/list-states.tsx";
 import { MessageList } from "../list/message-list.tsx";
 import { everything, NOTHING_SELECTED } from "../list/selection.ts";
 import { SourceStrips } from "../list/source-strips.tsx";
@@ -35,6 +35,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
   const { list, scope } = place;
   const { answer, order, selection, select, isUnreadOnly, setUnreadOnly, listKey } = mail;
   const { rows, understood } = answer;
+  const isEmpty = answer.error === null && !answer.isPending && rows.length === 0 && !answer.hasMore;
   const target = useMemo(() => selectedOf({ answer: { rows }, selection }), [rows, selection]);
   const selectAll = useLatest((isOn: boolean) => select(isOn ? everything(order) : NOTHING_SELECTED));
   const switchUnread = useLatest(() => setUnreadOnly(!isUnreadOnly));
@@ -60,20 +61,21 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
       )}
       <p className="unseen" role="status">
         {list.kind === "search" ? <Found key={listKey} answer={answer} /> : null}
+        {list.kind !== "search" && isEmpty ? <EmptyTold list={list} isUnreadOnly={mail.question.isUnreadOnly} /> : null}
       </p>
       {/* Between two letters of a search most rows stay what they are. */}
       <ErrorBoundary of={listKey}>
         {answer.error !== null ? (
           <ListFailed error={answer.error} onRetry={answer.retry} />
-        ) : answer.isPending || (rows.length === 0 && answer.hasMore) ? (
-          <ListSkeleton />
-        ) : rows.length === 0 ? (
+        ) : isEmpty ? (
           <EmptyList
             place={place}
             understood={understood}
             isUnreadOnly={mail.question.isUnreadOnly}
             onUnreadOnly={() => setUnreadOnly(false)}
           />
+        ) : answer.isPending || rows.length === 0 ? (
+          <ListSkeleton />
         ) : (
           <MessageList
             label={listTitle(words, list, scope)}
