@@ -3,16 +3,24 @@ import { useEffect } from "react";
 
 /** From one frame into another the focus goes without any event: only looking tells. */
 const LOOK_MS = 100;
+/** A page that is busy hears the end of a key before it is told that the key led the focus away. */
+const TOLD_LATE_MS = 500;
 
 export function useFrameRing(): void {
   useEffect(() => {
     const ends = new AbortController();
     const { signal } = ends;
     let isTab = false;
+    let ending: ReturnType<typeof setTimeout> | undefined;
     let ringed: HTMLIFrameElement | null = null;
     let looking: ReturnType<typeof setInterval> | undefined;
     const pressed = ({ key }: KeyboardEvent): void => {
+      clearTimeout(ending);
       isTab = key === "Tab";
+    };
+    const released = (): void => {
+      clearTimeout(ending);
+      ending = setTimeout(() => (isTab = false), TOLD_LATE_MS);
     };
     const left = (): void => {
       const { activeElement } = document;
@@ -31,11 +39,12 @@ export function useFrameRing(): void {
     };
     window.addEventListener("keydown", pressed, { capture: true, signal });
     // Of a Tab that led into the frame the frame hears the end; after any other the pointer may lead there.
-    window.addEventListener("keyup", () => (isTab = false), { capture: true, signal });
+    window.addEventListener("keyup", released, { capture: true, signal });
     window.addEventListener("blur", left, { signal });
     window.addEventListener("focus", back, { signal });
     return () => {
       back();
+      clearTimeout(ending);
       ends.abort();
     };
   }, []);
