@@ -1,4 +1,5 @@
-// A message as one page to print. Bodies stand in shadow trees: no style of theirs reaches our lines about the sender.
+// A message as one page to print. Bodies stand in shadow trees: no style of theirs reaches our lines about the sender, and
+// nothing of them is drawn above where they begin, where those lines are. What hangs out of one elsewhere is theirs to lose.
 import {
   fragmentOf,
   ReadingError,
@@ -51,6 +52,7 @@ h1 { font-size: 1.3rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; border-block-end: 1px solid; padding-block-end: .5rem; }
 dd { margin: 0; }
 .picture { max-inline-size: 100%; max-block-size: 24cm; }
+.as-sent { display: flow-root; clip-path: inset(0 -9999px -99999px); }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; unicode-bidi: plaintext; }
 </style>
 </head>
