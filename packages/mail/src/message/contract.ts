@@ -133,7 +133,8 @@ export interface Unsubscribe {
 export interface Authentication {
   /** As it calls itself, lower case. Anybody may call themselves so. */
   readonly server: string;
-  readonly verdict: "authentic" | "failed" | "unknown";
+  /** Unproved: it looked, and found nothing that speaks for the sender. Unknown: it says nothing of it, or too little. */
+  readonly verdict: "authentic" | "failed" | "unproved" | "unknown";
 }
 
 /** What of a message was left out, or kept it from being read; where it was all of it, its header is shown alone. */

@@ -248,10 +248,10 @@ test("what a server found about the sender is read as RFC 8601 writes it", () =>
   ]);
   // Signed by somebody else, or by a name that is like ours, or by nobody's own.
   for (const signer of ["evil.example", "arbour.example", "evilharbour.example", "example", "xmail.harbour.example"])
-    assert.deepEqual(of(`a.example; dkim=pass header.d=${signer}`), [["a.example", "unknown"]], signer);
-  assert.deepEqual(of("a.example; dmarc=pass header.from=evil.example"), [["a.example", "unknown"]]);
+    assert.deepEqual(of(`a.example; dkim=pass header.d=${signer}`), [["a.example", "unproved"]], signer);
+  assert.deepEqual(of("a.example; dmarc=pass header.from=evil.example"), [["a.example", "unproved"]]);
   assert.deepEqual(of("a.example; dkim=fail header.d=harbour.example; spf=pass; xdmarc=pass"), [
-    ["a.example", "unknown"],
+    ["a.example", "unproved"],
   ]);
   // What a sender wrote in the name of a server stands below that server's own.
   assert.deepEqual(of("a.example; dmarc=fail", "b.example; dmarc=pass", "a.example; dmarc=pass"), [
@@ -264,6 +264,34 @@ test("what a server found about the sender is read as RFC 8601 writes it", () =>
   ]);
 });
 
+test("where a server looked and nothing speaks for the sender, the sender is unproved", () => {
+  const of = (results: string): string | undefined => new Map(verdicts(`a.example; ${results}`)).get("a.example");
+  for (const results of [
+    "spf=fail smtp.mailfrom=harbour.example; dkim=fail header.d=harbour.example; dmarc=none header.from=mail.harbour.example",
+    "spf=pass smtp.mailfrom=x@evil.example; dkim=pass header.d=evil.example; dmarc=none",
+    "spf=none; dkim=none",
+    "dmarc=permerror",
+    "spf=pass smtp.mailfrom=evilmail.harbour.example",
+    "spf=pass smtp.helo=mail.harbour.example",
+    "spf=pass smtp.mailfrom=x@example",
+    "dkim=fail header.i=@mail.harbour.example",
+    "dkim=pass header.i=mail.harbour.example@evil.example",
+    'dkim=pass header.i="@mail.harbour.example"@evil.example',
+  ])
+    assert.equal(of(results), "unproved", results);
+  // A server of theirs is what anybody has who sends for them; what it says nothing of, it did not look for.
+  for (const results of [
+    "spf=pass smtp.mailfrom=mina@mail.harbour.example; dmarc=none",
+    "spf=pass smtp.mailfrom=harbour.example",
+    "spf=pass smtp.mailfrom=bounces+1@returns.mail.harbour.example; dkim=fail header.d=mail.harbour.example",
+    "dkim=pass header.d=news.mail.harbour.example",
+    "none",
+    "iprev=pass policy.iprev=192.0.2.1",
+  ])
+    assert.equal(of(results), "unknown", results);
+  assert.equal(of("dkim=pass header.i=@harbour.example header.s=1; spf=fail"), "authentic");
+});
+
 test("a sender who quotes a verdict in an address has none", () => {
   const forged = "dmarc=pass header.from=mail.harbour.example";
   // RFC 8601 §2.2: a local part may be a quoted string, and in it a quote and a backslash stand behind a backslash.
@@ -274,7 +302,7 @@ test("a sender who quotes a verdict in an address has none", () => {
     `@evil.example (a "; b) (\\); ${forged})`,
   ]) {
     const field = `mx.example.org; spf=pass smtp.mailfrom=${address}; dkim=pass header.i=${address} header.d=evil.example`;
-    assert.deepEqual(verdicts(field), [["mx.example.org", "unknown"]], field);
+    assert.deepEqual(verdicts(field), [["mx.example.org", "unproved"]], field);
     const failed = `${field}; dmarc=fail header.from=mail.harbour.example`;
     assert.deepEqual(verdicts(failed), [["mx.example.org", "failed"]], failed);
     for (let end = 0; end < failed.length; end += 1)
@@ -298,10 +326,10 @@ test("a failure in any field of a server counts, and so does success in the uppe
   // Each filter of one server writes a field of its own.
   assert.equal(of(spf, pass), "authentic");
   assert.equal(of(spf, "a.example; dkim=pass header.d=evil.example", "a.example; dmarc=fail"), "failed");
-  assert.equal(of(spf, "b.example; none", pass), "unknown", "below another server's anybody may have written it");
-  assert.equal(of(spf, "", pass), "unknown");
+  assert.equal(of(spf, "b.example; none", pass), "unproved", "below another server's anybody may have written it");
+  assert.equal(of(spf, "", pass), "unproved");
   assert.equal(of(pass, "b.example; none", "a.example; dmarc=fail"), "failed");
   // Two that contradict each other say nothing, and whose mail failed may be written another way than ours.
-  assert.equal(of("a.example; dmarc=none", pass), "unknown");
+  assert.equal(of("a.example; dmarc=none", pass), "unproved");
   assert.equal(of(`${pass}; dmarc=fail header.from=evil.example`), "failed");
 });

@@ -45,11 +45,24 @@ function verdictOf(fields: readonly Field[], { server, domain }: Asked): Authent
   const isPass = ({ result, properties }: Result): boolean =>
     result === "pass" && (properties.get("header.from") ?? domain) === domain;
   if (dmarc.length > 0 && dmarc.every(isPass)) return "authentic";
-  const isSigned = read.some(
-    ({ method, result, properties }) =>
-      method === "dkim" && result === "pass" && isAligned(properties.get("header.d") ?? "", domain),
-  );
-  return isSigned ? "authentic" : "unknown";
+  if (read.some((result) => isAligned(signerOf(result), domain))) return "authentic";
+  if (read.some((result) => isKin(signerOf(result), domain) || isKin(mailFromOf(result), domain))) return "unknown";
+  return fields.filter(isOwn).some(({ results }) => results.some(isOfSender)) ? "unproved" : "unknown";
+}
+
+function isOfSender({ method }: Result): boolean {
+  return method === "spf" || method === "dkim" || method === "dmarc";
+}
+
+/** Whose signature is good. Some servers name the signer alone (header.i), who is of that domain or one below it (RFC 6376 §3.5). */
+function signerOf({ method, result, properties }: Result): string {
+  if (method !== "dkim" || result !== "pass") return "";
+  return properties.get("header.d") ?? domainOf(properties.get("header.i") ?? "");
+}
+
+/** Where its failures go, when it came from a server of theirs. */
+function mailFromOf({ method, result, properties }: Result): string {
+  return method === "spf" && result === "pass" ? domainOf(properties.get("smtp.mailfrom") ?? "") : "";
 }
 
 function readField(field: string): Field {
@@ -83,6 +96,11 @@ function readResult(text: string): Result {
 /** The signer is the sender's domain, or one above it; no single label is anybody's own. */
 function isAligned(signer: string, domain: string): boolean {
   return signer.includes(".") && (domain === signer || domain.endsWith(`.${signer}`));
+}
+
+/** What is sent for somebody is often signed, or comes back, below their domain: no proof, and nothing against them. */
+function isKin(other: string, domain: string): boolean {
+  return isAligned(other, domain) || (domain.includes(".") && other.endsWith(`.${domain}`));
 }
 
 /** Stands for a character that would be structure if it were not quoted. */

@@ -320,6 +320,7 @@ test("a forged sender is not trusted; who is not known to be real is told so", a
     another: await sent("mx.elsewhere.example; dmarc=pass header.from=quay.example"),
     real: await sent("mx.example.org; dmarc=pass header.from=quay.example", "mx.elsewhere.example; dmarc=fail"),
     forged: await sent("mx.example.org; spf=pass", "mx.example.org; dmarc=fail header.from=quay.example"),
+    unproved: await sent("mx.example.org; spf=fail; dkim=fail header.d=quay.example; dmarc=none"),
     quoted: await sent(
       'mx.example.org; spf=pass smtp.mailfrom="x; dmarc=pass header.from=quay.example"@evil.example; dmarc=fail',
     ),
@@ -334,6 +335,7 @@ test("a forged sender is not trusted; who is not known to be real is told so", a
   assert.deepEqual(await seen(messages.another), ["unknown", [quay]]);
   assert.deepEqual(await seen(messages.real), ["authentic", [quay]]);
   assert.deepEqual(await seen(messages.forged), ["failed", []]);
+  assert.deepEqual(await seen(messages.unproved), ["unproved", []]);
   assert.deepEqual(await seen(messages.quoted), ["failed", []]);
   await office.ask("distrust", { trusted: [quay] });
 });

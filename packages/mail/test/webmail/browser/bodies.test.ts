@@ -141,6 +141,31 @@ test("images of a trusted sender are loaded by themselves, until they are blocke
   assert.equal(await widthOf(await imageWhere(/\/body\/[^?]+(?:\?theme=dark)?$/)), 0);
 });
 
+test(
+  "whoever writes under the name of a trusted sender is not trusted, and it is said why",
+  NEEDS_CHROMIUM,
+  async () => {
+    await office.ask("trust", { trusted: [{ kind: "sender", value: "news@shop.example" }] });
+    await office.deliver(
+      "anna",
+      `Authentication-Results: mx.example.org; spf=fail; dkim=none; dmarc=none header.from=shop.example
+From: Shop <news@shop.example>
+Subject: The false catalogue
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+
+<p>Read this.</p><img src="http://pictures.example:${pictures.port}/false.png" width="300" height="200">
+`,
+    );
+    await goTo(page, "#/all/inbox");
+    assert.equal(await widthOf(await openImage("false")), 0);
+    const banner = page.locator(".banner", { hasText: "1 image not loaded" });
+    await banner.getByText("Your mail server found nothing that shows that news@shop.example sent this").waitFor();
+    assert.equal(await banner.getByRole("button", { name: "Always…" }).count(), 0);
+    assert.ok(!requests.includes("/false.png"));
+  },
+);
+
 test("a body that cannot be shown is shown as its text, says why, and is tried again", NEEDS_CHROMIUM, async () => {
   for (const [status, code, reason, why] of [
     [504, "took-too-long", "took-too-long-to-read", "It took too long to read. Look at its source, or save it."],

@@ -26,6 +26,7 @@ export async function openPictures(file: Undoing, picture: Buffer): Promise<Pict
   file.after(() => void server.close());
   const { port } = server.address() as AddressInfo;
   const office = await openReaderOffice({
+    keys: { "web.authserv_id": "mx.example.org" },
     imageNetwork: {
       mayConnect: (address) => address === "127.0.0.1",
       mayUsePort: (used) => used === port,

@@ -125,6 +125,7 @@ export const statesOfTrouble = (source: string): readonly State[] => [
   messageThat("an encrypted message", { bodies: [{ kind: "encrypted", part: "1", with: "pgp" }] }),
   letterThat("images of a trusted sender", { imagesTrusted: [{ kind: "sender", value: "letter@kettle.example" }] }),
   letterThat("images of a forged sender", { authentic: "failed" }),
+  letterThat("images of a sender nothing speaks for", { authentic: "unproved" }),
   {
     ...letterThat("asking before a sender is trusted", {}),
     act: async (page) => {

@@ -16,8 +16,9 @@ export function messageHandlers(reading: Reading): Some<"message" | "imagesLoade
       const read = await readOrNot(reading, indexed);
       const sender = indexed.from[0]?.address ?? "";
       const authentic = verdictOn(reading, indexed, read);
-      // Whoever forges a trusted sender is not trusted for it.
-      const imagesTrusted = authentic === "failed" ? [] : await trustOf(reading, sender);
+      // Whoever forges a trusted sender is not trusted for it. Where nobody looks, there is nothing else to go by.
+      const isBelieved = authentic === "authentic" || authentic === "unknown";
+      const imagesTrusted = isBelieved ? await trustOf(reading, sender) : [];
       if (typeof read !== "string" && imagesTrusted.length === 0) expectFrame(reading, { account, messageId }, read);
       return shownMessage(reading, { indexed, read, imagesTrusted, authentic });
     },

@@ -246,8 +246,11 @@ export const message = z.strictObject({
   isUnreadable: z.boolean(),
   /** By what remote images of this sender are shown without asking: each of them is enough. None: they are not. */
   imagesTrusted: z.array(trusted),
-  /** What the receiving server found about the sender; unknown where none is believed, or it does not say. */
-  authentic: z.enum(["authentic", "failed", "unknown"]),
+  /**
+   * What the receiving server found about the sender: unproved where it looked, and nothing speaks for them; unknown where
+   * none is believed, or it does not say.
+   */
+  authentic: z.enum(["authentic", "failed", "unproved", "unknown"]),
   urls: z.strictObject({ source: z.string(), eml: z.string(), zip: z.string(), print: z.string() }),
 });
 

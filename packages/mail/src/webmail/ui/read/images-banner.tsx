@@ -19,6 +19,14 @@ interface ImagesBannerProps {
   readonly onAgain: () => void;
 }
 
+/** Why a sender is not trusted with images, whoever trusts them. */
+const DOUBTS: Readonly<Record<Message["authentic"], "images.forged" | "images.unconfirmed" | undefined>> = {
+  failed: "images.forged",
+  unproved: "images.unconfirmed",
+  authentic: undefined,
+  unknown: undefined,
+};
+
 /** How much is not loaded and why, and the ways to load it: this once, for this sender, for this domain. */
 export function ImagesBanner(props: ImagesBannerProps): React.JSX.Element | null {
   const { message, body, isShownOnce, onShowOnce, failed, onAgain } = props;
@@ -28,7 +36,7 @@ export function ImagesBanner(props: ImagesBannerProps): React.JSX.Element | null
   const { block } = useTrust();
   const { remoteImages, trackers } = body;
   const { imagesTrusted } = message;
-  const isForged = message.authentic === "failed";
+  const doubt = DOUBTS[message.authentic];
   if (remoteImages === 0 && trackers === 0) return null;
   if (imagesTrusted.length > 0) {
     const blockAgain = (): void => {
@@ -65,7 +73,7 @@ export function ImagesBanner(props: ImagesBannerProps): React.JSX.Element | null
       <ImageOff size={16} aria-hidden />
       <p>
         {say("images.blocked", { images: remoteImages - trackers, trackers })}
-        {isForged ? <span className="banner-more">{say("images.forged", { who: senderOf(message) })}</span> : null}
+        {doubt === undefined ? null : <span className="banner-more">{say(doubt, { who: senderOf(message) })}</span>}
       </p>
       <Button kind="quiet" onPress={() => onShowOnce(true)}>
         {say("images.show")}
@@ -105,14 +113,14 @@ function senderOf(message: Message): string {
   return message.from[0]?.address ?? "";
 }
 
-/** Nothing for a sender who is not there, or is not who it says. */
+/** Nothing for a sender who is not there, or may not be who it says. */
 function AlwaysMenu({ message }: { readonly message: Message }): React.JSX.Element | null {
   const { say } = useWords();
   const { trust } = useTrust();
   const [asked, setAsked] = useState<Trusted | null>(null);
   const sender = senderOf(message);
   const domain = sender.slice(sender.lastIndexOf("@") + 1);
-  if (domain === "" || message.authentic === "failed") return null;
+  if (domain === "" || DOUBTS[message.authentic] !== undefined) return null;
   const wanted = (who: Trusted): void => (message.authentic === "authentic" ? trust(who) : setAsked(who));
   const rows = [
     {

@@ -301,6 +301,7 @@ export const CATALOGUE = {
     "Nothing says that this message is really from {who}: your mail server gave no DKIM or DMARC result that is believed here. Anybody can write under this name, and then their images are loaded too, which tells them that you read it.",
   "images.unproved-does": "Always show",
   "images.forged": "Your mail server could not confirm that {who} sent this (DMARC).",
+  "images.unconfirmed": "Your mail server found nothing that shows that {who} sent this (SPF, DKIM, DMARC).",
   "images.block-again": "Block again",
   "images.now-trusted": "Images of {who} are shown from now on",
   "images.now-blocked": "Images are blocked again; no longer trusted: {who}",
