@@ -56,6 +56,26 @@ test("addresses are read with their quotes, comments, groups and routes", () => 
   }
 });
 
+/** Each is drawn as nothing: fillers, joiners, selectors, shorthand controls, blanks of scripts, tags. */
+const BLANKS =
+  "\u3164 \u115f \u1160 \uffa0 \u2800 \u00ad \u180e \u034f \u17b4 \u17b5 \u180b \ufe0f \u200b \u200c \u200d \u2060 \ufeff \u00a0 \u3000 \u1680 " +
+  "\u{1bca0} \u{1d159} \u{1d173} \u{13441} \u{16fe4} \u{e0100} \u{e0041}";
+
+test("a name in which nothing is seen is none, so that its address is shown", () => {
+  const encoded = (text: string): string => `=?utf-8?B?${Buffer.from(text).toString("base64")}?=`;
+  for (const blank of [...BLANKS.split(" "), BLANKS, "\u3164".repeat(190)])
+    for (const name of [encoded(blank), encoded(`"${blank}"`)]) {
+      const [from = { name: "", address: "" }] = readAddresses(`${name} <evil@attacker.example>`);
+      assert.equal(from.name, "", name);
+      assert.equal(shownName(from), "evil@attacker.example", name);
+    }
+  assert.equal(readAddresses('"\u3164" <evil@attacker.example>')[0]?.name, "");
+  assert.equal(summarizeHeader(header(`Subject: ${encoded(BLANKS)}`), Date.now()).subject, "");
+  // Scripts need some of them between their letters, and a name that is seen keeps them.
+  for (const name of ["می\u200cخواهم", "क्\u200dष", "❤\ufe0f", "홍\u3164길동", "co\u00adop", "\u2801", "."])
+    assert.equal(readAddresses(`"${name}" <a@b.example>`)[0]?.name, name);
+});
+
 test("a list of addresses that never ends is cut", () => {
   assert.equal(readAddresses("a@b.test,".repeat(100_000)).length, 200);
   assert.equal(readAddresses(`"${"(".repeat(100_000)}`).length, 1);

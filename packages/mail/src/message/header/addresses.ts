@@ -142,9 +142,9 @@ function toAddress(written: Written): MailAddress | undefined {
 }
 
 function cleanName(name: string): string {
-  return safeHeaderText(decodeWords(name.trim()), 200)
-    .replace(/^"(.*)"$/, "$1")
-    .trim();
+  const written = safeHeaderText(decodeWords(name.trim()), 200);
+  const [, quoted] = /^"(.*)"$/.exec(written) ?? [];
+  return quoted === undefined ? written : safeHeaderText(quoted);
 }
 
 /** RFC 5322 §3.4.1: a local part that is no run of atoms is another address without its quotes. */

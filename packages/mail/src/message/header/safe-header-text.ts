@@ -8,11 +8,13 @@ const HIDDEN =
 const CONTROLS = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/gu;
 /** More than four marks on one letter is nothing any script writes. */
 const PILED_MARKS = /(\p{M}{4})\p{M}+/gu;
+/** White space of any kind, characters that have no form of their own, and letters and signs that are drawn as nothing. */
+const SHOWS_NOTHING = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\u2800\u{13441}\u{13442}\u{16fe4}\u{1d159}]*$/u;
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
 /**
  * Text of a header made safe to show in one line: no control characters, nothing that reorders the text after it, no
- * lone surrogates, no towers of marks, at most 998 characters.
+ * lone surrogates, no towers of marks, at most 998 characters. Empty when nothing of it would be seen.
  */
 export function safeHeaderText(text: string, charactersMax: number = TEXT_CHARACTERS_MAX): string {
   // Cut first: nothing below makes it longer, and the work is bounded whatever comes in.
@@ -25,7 +27,8 @@ export function safeHeaderText(text: string, charactersMax: number = TEXT_CHARAC
     .replace(PILED_MARKS, "$1")
     .replace(/ {2,}/g, " ")
     .trim();
-  return firstCharacters(clean, charactersMax);
+  const shown = firstCharacters(clean, charactersMax);
+  return SHOWS_NOTHING.test(shown) ? "" : shown;
 }
 
 /** Something in it was written to hide or to reorder what is read. */

@@ -7,7 +7,7 @@ import { pageOctets } from "../database.ts";
 import { resultCode } from "../result-codes.ts";
 
 /** Goes up with every change of the tables, or of what is put into them. */
-const searchVersion = 4;
+const searchVersion = 5;
 /** Marks the file as ours in its header: "Rfnd". */
 const applicationId = 0x5266_6e64;
 const busyMs = 10_000;
