@@ -101,10 +101,20 @@ export class Reading {
   }
 
   /** A message never changes, so what was read of it once is kept. */
-  read(account: string, messageId: number): Promise<ReadMessage> {
-    return this.#read.ask(`${account}/${messageId}`, async () =>
-      this.house.mail.read(await this.octets(account, messageId)),
-    );
+  async read(account: string, messageId: number): Promise<ReadMessage> {
+    const key = `${account}/${messageId}`;
+    await this.#forgetGone(this.#read, key, { account, messageId });
+    return this.#read.ask(key, async () => this.house.mail.read(await this.octets(account, messageId)));
+  }
+
+  /** What is kept of a message goes with it. */
+  async #forgetGone(
+    answers: Pick<LatestAnswers<unknown>, "has" | "forget">,
+    key: string,
+    { account, messageId }: Omit<BodyPlace, "part">,
+  ): Promise<void> {
+    if (!answers.has(key)) return;
+    if ((await this.house.store.placementsOf(account, [messageId])).length === 0) answers.forget(key);
   }
 
   /** An HTML body, rebuilt; `origin` is the one its remote images are loaded through. */
@@ -113,10 +123,7 @@ export class Reading {
     // One that may load images holds a right that ends; one that may not stays the same, and is kept.
     if (o.images === "shown") return this.#rebuildOnce(place, o);
     const key = `${keyOf(place)}/${o.theme}`;
-    // What is kept of a message goes with it.
-    const isGone =
-      this.#rebuilt.has(key) && (await this.house.store.placementsOf(place.account, [place.messageId])).length === 0;
-    if (isGone) this.#rebuilt.forget(key);
+    await this.#forgetGone(this.#rebuilt, key, place);
     return this.#rebuilt.ask(key, () => this.#rebuild(place, o));
   }
 

@@ -108,6 +108,15 @@ test("what is printed of a report or an invitation says what the screen says", a
     assert.ok(text.includes(said), said);
 });
 
+test("what was read of a message goes with it: once it is deleted for good it is not printed any more", async () => {
+  const messageId = await office.deliver("anna", "From: a@b.example\nSubject: once\n\nonly here\n");
+  const print = `/m/${anna}/${messageId}/print`;
+  assert.match((await office.load(print)).text, /only here/);
+  await office.house.office.house.store.remove(anna, [messageId]);
+  const after = await office.load(print);
+  assert.equal(after.status, 404, after.text);
+});
+
 /** A PNG of one pixel. */
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
