@@ -8,7 +8,7 @@ import { build } from "vite";
 
 const PACKAGE = "packages/mail";
 /** Of dependencies that are many small modules: their own build is copied in. The others are found when they are needed. */
-const COPIED_IN = [/^@restante\//, "commander", "smol-toml", "@decimalturn/toml-patch", "zod"];
+const COPIED_IN = [/^@restante\//, "commander", "smol-toml", "zod"];
 
 /** Puts the program of the tree at `folder` together. Every thread is a file beside it, where its starter looks. */
 export async function buildProgram(folder: string): Promise<void> {
@@ -32,6 +32,8 @@ export async function buildProgram(folder: string): Promise<void> {
       minify: false,
       license: { fileName: "licenses.md" },
       rolldownOptions: {
+        // No module of ours does anything because it is imported: what nobody uses is left out, front doors above all.
+        treeshake: { moduleSideEffects: false },
         input: ["dist/cli/main.js", ...threads].map((path) => join(root, path)),
         output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
       },

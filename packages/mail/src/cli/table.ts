@@ -64,8 +64,9 @@ export function loadCommands(names: readonly string[] = COMMAND_NAMES): Promise<
   );
 }
 
-/** What the words typed may be about: one command, those of a group, or all. */
+/** What the words typed may be about: one command, those of a group, none for the version, or all. */
 export function namedBy([first = "", second = ""]: readonly string[]): readonly string[] {
+  if (first === "--version" || first === "-V") return [];
   const one = COMMAND_NAMES.find((name) => name === first || name === `${first} ${second}`);
   if (one !== undefined) return [one];
   const group = COMMAND_NAMES.filter((name) => name.startsWith(`${first} `));

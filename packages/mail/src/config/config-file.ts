@@ -12,18 +12,11 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "../files/index.ts";
+import { ConfigFileError } from "./config-file-error.ts";
 import { loadConfig } from "./load.ts";
 
 /** Of one person's post office, in its data directory, unless another is named. */
 export const CONFIG_FILE = "restante.toml";
-
-/** The file cannot be read or written; one line for a person. */
-export class ConfigFileError extends Error {
-  constructor(message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
-    this.name = "ConfigFileError";
-  }
-}
 
 /** "" for one that is not there yet. Throws ConfigFileError. */
 export function readConfigText(file: string): string {

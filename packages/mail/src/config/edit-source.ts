@@ -1,7 +1,7 @@
 // Changes single keys of a source in the text of a configuration; comments and all other lines stay as they are.
-import { patch } from "@decimalturn/toml-patch";
 import { parse } from "smol-toml";
 import { renderKeep, type KeepPolicy } from "./source-values.ts";
+import { loadTomlPatch } from "./toml-patch.ts";
 import { renderDuration } from "./values.ts";
 
 export interface SourceChange {
@@ -53,5 +53,5 @@ function edited(
   const source = sources !== undefined && Object.hasOwn(sources, name) ? (sources[name] as Table) : undefined;
   if (sources === undefined || source === undefined) return undefined;
   edit(sources, source, data);
-  return patch(document, data);
+  return loadTomlPatch().patch(document, data);
 }

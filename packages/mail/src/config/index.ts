@@ -1,4 +1,5 @@
-export { CONFIG_FILE, ConfigFileError, readConfigText, replaceConfig, writeSecretFile } from "./config-file.ts";
+export { CONFIG_FILE, readConfigText, replaceConfig, writeSecretFile } from "./config-file.ts";
+export { ConfigFileError } from "./config-file-error.ts";
 export type { Config, LimitSettings, PopSettings, TlsFiles } from "./config.ts";
 export { changeSource, removeSource, type SourceChange } from "./edit-source.ts";
 export { explain, type ExplainedKey } from "./explain.ts";

@@ -39,19 +39,22 @@ export interface Loaded {
 export function loadConfig(options: LoadOptions = {}): Loaded {
   const layers = new Layers();
   for (const [key, value] of Object.entries(options.defaults ?? {}))
-    layers.set(key.split("."), value, () => ({ kind: "default" }));
+    layers.set(key.split("."), value, layerOf({ kind: "default" }));
   const file = options.file === undefined ? undefined : readFileLayer(options.file);
   if (file !== undefined)
-    layers.setAll(file.toml.data, (path, isKey) => ({
+    layers.setAll(file.toml.data, {
       kind: "file",
-      file: file.shown,
-      ...(isKey ? file.toml.keyAt(path) : file.toml.valueAt(path)),
-    }));
+      originOf: (path, isKey) => ({
+        kind: "file",
+        file: file.shown,
+        ...(isKey ? file.toml.keyAt(path) : file.toml.valueAt(path)),
+      }),
+    });
   const environment = readEnvironment(options.env ?? {});
   for (const { variable, path, value } of environment.values)
-    layers.set(path, value, () => ({ kind: "environment", variable }));
+    layers.set(path, value, layerOf({ kind: "environment", variable }));
   for (const { key, flag, value } of options.flags ?? [])
-    layers.set(key.split("."), value, () => ({ kind: "flag", flag }));
+    layers.set(key.split("."), value, layerOf({ kind: "flag", flag }));
 
   const checked = schema.safeParse(layers.merged, { ...ONCE, error: otherKind });
   const issues = checked.success ? [] : checked.error.issues;
@@ -78,7 +81,7 @@ export function loadConfig(options: LoadOptions = {}): Loaded {
   // What a variable or a flag says is meant from where the command was typed.
   const typed: ReadonlySet<Origin["kind"]> = new Set(["environment", "flag"]);
   const baseOf = (key: string): string =>
-    file === undefined || typed.has(originOf(key).kind) ? process.cwd() : dirname(file.path);
+    file === undefined || typed.has(layers.kindOf(key.split("."))) ? process.cwd() : dirname(file.path);
   const config = toConfig(settings, { file: file?.path, baseOf });
   const doubled = sameMailboxes(config.sources).map(({ sources: [, name], text }) => ({
     path: ["source", name],
@@ -201,31 +204,39 @@ function inFileOrder(a: Problem, b: Problem): number {
   return a.origin.line - b.origin.line || a.origin.column - b.origin.column;
 }
 
-type OriginOf = (path: readonly PropertyKey[], isKey: boolean) => Origin;
+/** Who says a value. Where exactly is found out when it is asked for: of a file, by reading it once more. */
+interface Layer {
+  readonly kind: Origin["kind"];
+  readonly originOf: (path: readonly PropertyKey[], isKey: boolean) => Origin;
+}
+
+function layerOf(origin: Origin): Layer {
+  return { kind: origin.kind, originOf: () => origin };
+}
 
 /** Written values merged key by key, each knowing where it came from. */
 class Layers {
   readonly merged: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  readonly #origins = new Map<string, OriginOf>();
+  readonly #layers = new Map<string, Layer>();
 
-  set(path: readonly string[], value: unknown, origin: OriginOf): void {
+  set(path: readonly string[], value: unknown, layer: Layer): void {
     let table = this.merged;
     for (const part of path.slice(0, -1)) {
       if (!isTable(table[part])) table[part] = {};
       table = table[part] as Record<string, unknown>;
     }
     table[path.at(-1) ?? ""] = value;
-    this.#origins.set(path.join("."), origin);
+    this.#layers.set(path.join("."), layer);
   }
 
   /** Tables are merged, everything else replaces. Only two levels are keys; what is deeper is a value. */
-  setAll(data: Readonly<Record<string, unknown>>, origin: OriginOf): void {
+  setAll(data: Readonly<Record<string, unknown>>, layer: Layer): void {
     for (const [name, value] of Object.entries(data)) {
-      if (!isTable(value)) this.set([name], value, origin);
+      if (!isTable(value)) this.set([name], value, layer);
       else {
-        if (!isTable(this.merged[name])) this.set([name], {}, origin);
-        this.#origins.set(name, origin);
-        for (const [leaf, inner] of Object.entries(value)) this.set([name, leaf], inner, origin);
+        if (!isTable(this.merged[name])) this.set([name], {}, layer);
+        this.#layers.set(name, layer);
+        for (const [leaf, inner] of Object.entries(value)) this.set([name, leaf], inner, layer);
       }
     }
   }
@@ -243,11 +254,20 @@ class Layers {
   }
 
   originOf(path: readonly PropertyKey[], isKey: boolean): Origin {
+    return this.#layerOf(path)?.originOf(path, isKey) ?? { kind: "default" };
+  }
+
+  /** Who says the value; "default" when nobody does. */
+  kindOf(path: readonly PropertyKey[]): Origin["kind"] {
+    return this.valueOf(path) === undefined ? "default" : (this.#layerOf(path)?.kind ?? "default");
+  }
+
+  #layerOf(path: readonly PropertyKey[]): Layer | undefined {
     for (let length = path.length; length > 0; length -= 1) {
-      const origin = this.#origins.get(path.slice(0, length).map(String).join("."));
-      if (origin !== undefined) return origin(path, isKey);
+      const layer = this.#layers.get(path.slice(0, length).map(String).join("."));
+      if (layer !== undefined) return layer;
     }
-    return { kind: "default" };
+    return undefined;
   }
 
   valueOf(path: readonly PropertyKey[]): unknown {

@@ -1,6 +1,6 @@
 // TOML with the place of every key and value. smol-toml reads the values, toml-patch the places.
-import { parseDocument } from "@decimalturn/toml-patch";
 import { parse, TomlError } from "smol-toml";
+import { loadTomlPatch } from "./toml-patch.ts";
 
 /** line and column count from 1. */
 export interface Place {
@@ -29,8 +29,10 @@ export class TomlProblem extends Error {
 /** Reads a text. Throws TomlProblem. */
 export function readToml(text: string): TomlText {
   const data = parseOrExplain(text);
-  const places = placesOf(text);
+  let places: Places | undefined;
   const nearest = (path: readonly PropertyKey[], which: "key" | "value"): Place => {
+    // Read when a place is asked for: by a problem, or by who explains.
+    places ??= placesOf(text);
     for (let length = path.length; length > 0; length -= 1) {
       const found = places.get(pathKey(path.slice(0, length)));
       if (found !== undefined) return length === path.length ? found[which] : found.value;
@@ -85,7 +87,7 @@ interface Node {
 function placesOf(text: string): Places {
   const places: Places = new Map();
   const arrays = new Map<string, number>();
-  for (const block of parseDocument(text).cst as readonly Node[]) {
+  for (const block of loadTomlPatch().parseDocument(text).cst as readonly Node[]) {
     if (block.type === "KeyValue") notePair(places, [], block);
     if (block.type !== "Table" && block.type !== "TableArray") continue;
     const name = keyParts(block.key?.item);
