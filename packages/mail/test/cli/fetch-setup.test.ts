@@ -192,6 +192,22 @@ requirement(
   },
 );
 
+test("what was written into the configuration while setup asked stays, and its names are not given twice", async () => {
+  await using peer = await scriptedPeer();
+  await inDirectory(async (data) => {
+    const file = join(data, "restante.toml");
+    writeFileSync(file, "# mine\n");
+    const meanwhile = `printf '\n[source.example]\nhost = "pop.other.example"\nuser = "x"\npassword = { prompt = true }\naccount = "anna"\n' >> ${file}; echo secret`;
+    const args = ["--account", "anna", "--data", data, "--password-command", meanwhile];
+    const { code, stdout, stderr } = await setup(peer, args);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^anna-example: /);
+    const written = readFileSync(file, "utf8");
+    assert.match(written, /^# mine\n\n\[source\.example\]\nhost = "pop\.other\.example"\n/);
+    assert.match(written, /^\[source\.anna-example\]$/m);
+  });
+});
+
 test("a command for the password is written down, and no file is made", async () => {
   await using peer = await scriptedPeer();
   await inDirectory(async (data) => {

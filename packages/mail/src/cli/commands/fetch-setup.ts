@@ -88,18 +88,19 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const { values } = input;
   const address = argument(input, "address");
   const { file } = configurationFile(values, io);
-  const document = readConfigText(file);
   const config = currentConfig(values, io);
-  const taken = config.sources.map((source) => source.name);
-  refuseName(values, taken);
+  refuseName(values, sourceNames(config));
   const keep = keepOf(values);
   const trusted = trustOf(values);
   const named = namedServer(values, address);
   refuseNoPassword(values, io);
   const goal = await destination(values, { io, file });
   if (goal.account !== undefined) await seeAccount(goal.account, { config, io });
+  // Asked again at the end: meanwhile a person may have written into the file, or the reader.
   const namesAt = (place: TriedPlace, user: string): SourceNames => {
-    const names = namesIn(config, { place: { ...place, user }, destinations: destinationsOf(goal), address });
+    const now = currentConfig(values, io);
+    refuseName(values, sourceNames(now));
+    const names = namesIn(now, { place: { ...place, user }, destinations: destinationsOf(goal), address });
     refuseName(values, names.taken);
     refuseSecondMemory(values, names.before);
     return names;
@@ -137,11 +138,15 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   if (!isDry) {
     // Checked, and on the disk, before there is a configuration that names it.
     if ("file" in kept) writeSecretFile(secretFile, password);
-    replaceConfig(file, addSource(document, source));
+    replaceConfig(file, addSource(readConfigText(file), source));
   }
   tell({ source, before, login, file, isDry, isJson: isSet(values, "json"), io });
   if (!isDry) tellSameMailboxes(currentConfig(values, io), [source], io);
   return EXIT.OK;
+}
+
+function sourceNames({ sources }: Pick<Config, "sources">): readonly string[] {
+  return sources.map(({ name }) => name);
 }
 
 function currentConfig(values: OptionValues, io: Io): Config {
@@ -167,7 +172,7 @@ function namesIn({ dataDir, sources }: Config, o: Omit<Parameters<typeof namesFo
   const path = statePath(dataDir);
   const memory = existsSync(path) ? FetchState.open(path) : undefined;
   try {
-    return namesFor({ ...o, memory, configured: sources.map((source) => source.name) });
+    return namesFor({ ...o, memory, configured: sourceNames({ sources }) });
   } finally {
     memory?.close();
   }
