@@ -6,7 +6,7 @@ import { keysOf } from "./schema.ts";
 const PREFIX = "RESTANTE_";
 
 /** Read by the command `pop`, and no key of the configuration. */
-const NO_KEY: ReadonlySet<string> = new Set(["RESTANTE_POP_PASSWORD"]);
+const NO_KEY: ReadonlySet<string> = new Set(["RESTANTE_POP_PASSWORD", "RESTANTE_POP_PROXY"]);
 
 export interface EnvironmentValue {
   readonly variable: string;

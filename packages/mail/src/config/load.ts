@@ -130,6 +130,8 @@ function placeOf(path: readonly PropertyKey[], key: string): string | undefined 
   return undefined;
 }
 
+const PROXY_WITH_LOGIN = /\/\/[^/]*@/;
+
 /** A secret in clear is for its owner's eyes only. */
 function clearSecrets(layers: Layers, file: string | undefined): readonly Problem[] {
   if (file === undefined) return [];
@@ -140,17 +142,20 @@ function clearSecrets(layers: Layers, file: string | undefined): readonly Proble
   const certificates = layers.valueOf(["tls", "sni"]);
   const places = Array.isArray(certificates) ? certificates.map((_, index) => ["tls", "sni", index]) : [];
   const passphrases = [["tls"], ...places].map((table) => [...table, "key_passphrase"]);
-  return [...passphrases, ...passwords].flatMap((path) => {
-    const origin = layers.originOf(path, false);
-    if (origin.kind !== "file" || typeof layers.valueOf(path) !== "string") return [];
-    return [
-      {
-        origin,
-        key: dotted(path),
-        text: `a secret in clear in a file of mode 0${mode.toString(8)}; run chmod 600 ${file}, or write { file = "PATH" } instead`,
-      },
-    ];
-  });
+  const proxies = passwords.map((path) => path.with(-1, "proxy"));
+  const otherWays = [
+    { paths: [...passphrases, ...passwords], isSecret: () => true, other: ', or write { file = "PATH" } instead' },
+    { paths: proxies, isSecret: (proxy: string) => PROXY_WITH_LOGIN.test(proxy), other: "" },
+  ];
+  return otherWays.flatMap(({ paths, isSecret, other }) =>
+    paths.flatMap((path) => {
+      const origin = layers.originOf(path, false);
+      const value = layers.valueOf(path);
+      if (origin.kind !== "file" || typeof value !== "string" || !isSecret(value)) return [];
+      const text = `a secret in clear in a file of mode 0${mode.toString(8)}; run chmod 600 ${file}${other}`;
+      return [{ origin, key: dotted(path), text }];
+    }),
+  );
 }
 
 function readFileLayer(shown: string): { readonly shown: string; readonly path: string; readonly toml: TomlText } {

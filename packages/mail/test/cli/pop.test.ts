@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Pop3Error } from "@restante/pop/client";
@@ -440,3 +443,24 @@ requirement(
     assert.equal(logins(), before);
   },
 );
+
+test("the login of a proxy is taken from the environment and from no flag, which every user of the machine can read", async () => {
+  const refused = await pop("list", ["--proxy", "http://joe:hunter2@127.0.0.1:9"]);
+  assert.deepEqual([refused.code, refused.commands], [64, []]);
+  assert.match(refused.stderr, /RESTANTE_POP_PROXY/);
+  assert.doesNotMatch(refused.stderr, /hunter2/);
+  const asked: string[] = [];
+  const proxy = createServer((request, response) => response.end(String(request.url)));
+  proxy.on("connect", ({ headers }, socket) => {
+    asked.push(String(headers["proxy-authorization"]));
+    socket.end("HTTP/1.1 403 no\r\n\r\n");
+  });
+  await once(proxy.listen(0, "127.0.0.1"), "listening");
+  const { port } = proxy.address() as AddressInfo;
+  const env = { ...PASSWORD, RESTANTE_POP_PROXY: `http://joe:hunter2@127.0.0.1:${port}` };
+  const { code, stderr } = await here(["pop", "list", "pops://anna@pop.example"], { env });
+  proxy.close();
+  assert.equal(code, 69, stderr);
+  assert.deepEqual(asked, [`Basic ${Buffer.from("joe:hunter2").toString("base64")}`]);
+  assert.doesNotMatch(stderr, /hunter2/);
+});

@@ -184,6 +184,12 @@ test("a password in clear is taken from a file of mode 0600 alone, and never sho
   );
   const shown = JSON.stringify(explain(loadConfig({ file: write(text) })));
   assert.ok(!shown.includes("hunter2"));
+  const proxied = SMALL.replace("[source.a]", '[source.a]\nproxy = "http://joe:hunter2@proxy.example:3128"');
+  assert.match(
+    problems(proxied, {}, 0o644).join(),
+    /source\.a\.proxy: a secret in clear in a file of mode 0644; run chmod 600 \S+$/,
+  );
+  assert.deepEqual(problems(proxied.replace("joe:hunter2@", ""), {}, 0o644), []);
   assert.match(shown, /"source\.a\.password","value":"\*{8}"/);
 });
 

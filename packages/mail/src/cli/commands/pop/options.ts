@@ -9,7 +9,15 @@ import {
   type TraceEvent,
 } from "@restante/pop/client";
 import { isLoopback } from "../../../config/index.ts";
-import { argument, isSet, text, type CliArgument, type CliOption, type CommandInput } from "../../command.ts";
+import {
+  argument,
+  isSet,
+  text,
+  type CliArgument,
+  type CliOption,
+  type CommandInput,
+  type OptionValues,
+} from "../../command.ts";
 import { askLine } from "../../ask.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
@@ -34,7 +42,10 @@ export const POP_OPTIONS: Readonly<Record<string, CliOption>> = {
   ca: { value: "FILE", summary: "trust certificates that these issuers vouch for (PEM)", completes: "file" },
   "allow-cleartext": { summary: "with pop://: go on where the server has no STLS, the password in clear" },
   insecure: { summary: "not offered; use --pin", hidden: true },
-  proxy: { value: "URL", summary: "an HTTP proxy that leads there: http://HOST:PORT" },
+  proxy: {
+    value: "URL",
+    summary: "an HTTP proxy that leads there: http://HOST:PORT; one with a login: RESTANTE_POP_PROXY",
+  },
   timeout: { value: "SECONDS", summary: "how long the server may be silent (default 60)" },
   trace: { summary: "show the conversation on standard error, secrets masked" },
 };
@@ -46,6 +57,18 @@ export interface PopTarget {
   readonly user: string | undefined;
   /** Without `auth`. */
   readonly options: Pop3Options;
+}
+
+/** A password in a flag stands in the process list. */
+function proxyOf(values: OptionValues, { env }: Io): string | undefined {
+  const flag = text(values, "proxy");
+  if (flag?.includes("@") === true)
+    throw new CliError(
+      "usage",
+      "--proxy takes no name and password: put the whole URL into RESTANTE_POP_PROXY instead",
+    );
+  const given = env["RESTANTE_POP_PROXY"];
+  return flag ?? (given === "" ? undefined : given);
 }
 
 /** Reads the URL and the options. Throws CliError `usage`. */
@@ -60,7 +83,7 @@ export function popTarget(input: CommandInput, io: Io): PopTarget {
     );
   }
   const ca = caOf(values);
-  const proxy = text(values, "proxy");
+  const proxy = proxyOf(values, io);
   const silenceMs = secondsMs(text(values, "timeout"));
   const options: Pop3Options = {
     host: url.host,
