@@ -84,6 +84,40 @@ test("only the rows in sight are in the document, however many there are", NEEDS
   assert.equal(await page.locator("[role=row][aria-rowindex='60']").count(), 0);
 });
 
+/** How many rows are drawn when the list is moved next, and twenty frames later: by a person who never stops typing. */
+const ROWS_OF_NEXT_MOVE = `new Promise((resolve) => {
+  const rows = () => document.querySelectorAll("[role=row]").length;
+  const typing = setInterval(() => document.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift" })), 50);
+  const frames = (left, then) => requestAnimationFrame(() => (left === 0 ? then() : frames(left - 1, then)));
+  document.querySelector(".list-scroller").addEventListener("scroll", () => {
+    const atOnce = rows();
+    frames(20, () => {
+      clearInterval(typing);
+      resolve({ atOnce, later: rows() });
+    });
+  }, { once: true });
+})`;
+
+test("a search from far down a list draws what is in sight, and no more while one types", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await goTo(page, "#/all/source/watched");
+  await listed(page, MESSAGES);
+  await page.locator(".list-scroller").evaluate((element) => {
+    (element as unknown as { scrollTop: number }).scrollTop = 1_500;
+  });
+  await page.locator("[role=row][aria-rowindex='37']").waitFor();
+  await drawn(page);
+  const moved = page.evaluate(ROWS_OF_NEXT_MOVE) as Promise<{ readonly atOnce: number; readonly later: number }>;
+  await page.getByRole("searchbox").fill("quay");
+  const { atOnce, later } = await moved;
+  await page.locator(".terms").getByText("quay", { exact: true }).waitFor();
+  await listed(page, MESSAGES);
+  assert.ok(atOnce > 5);
+  assert.equal(later, atOnce);
+  await page.getByRole("searchbox").fill("");
+  await page.locator(".terms").waitFor({ state: "detached" });
+});
+
 /** Types a search over the one before. */
 async function search(page: Page, query: string): Promise<void> {
   await page.getByRole("searchbox").fill(query);

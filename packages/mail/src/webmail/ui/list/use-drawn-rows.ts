@@ -55,13 +55,17 @@ export function useDrawnRows({ scroller, rowPx, listKey }: DrawnRowsOptions): Sp
       if (from > Math.max(0, sight.from - SPARE_ROWS) || to < sight.to + SPARE_ROWS)
         startTransition(() => draw({ from: sight.from - above, to: sight.to + below }));
     };
+    // Another list was put at its top: nobody scrolled.
+    const moved = (): void => {
+      if (element.scrollTop !== scrolled.current.top) look();
+    };
     // Whoever types a search goes past most lists; whoever scrolls has what is in sight at once.
     const stopWaiting = whenQuiet(SETTLED_MS, look);
-    element.addEventListener("scroll", look, { passive: true });
+    element.addEventListener("scroll", moved, { passive: true });
     window.addEventListener("resize", look);
     return () => {
       stopWaiting();
-      element.removeEventListener("scroll", look);
+      element.removeEventListener("scroll", moved);
       window.removeEventListener("resize", look);
     };
   }, [scroller, rowPx, listKey, height]);
