@@ -337,6 +337,8 @@ export interface Pop3Session extends AsyncDisposable {
   readonly closed: Promise<CloseReason>;
   /** Marked in this session. */
   readonly marked: ReadonlySet<number>;
+  /** Sent whole or in part by RETR in this session, or may have been: some servers remove these at QUIT. POP2 and POP1 have none. */
+  readonly retrieved: ReadonlySet<number>;
   login(auth: Auth, options?: CallOptions): Promise<void>;
   stat(options?: CallOptions): Promise<DropListing>;
   /** LIST and UIDL, in one round trip where the server can. */
@@ -360,6 +362,8 @@ export interface Pop3Session extends AsyncDisposable {
   commit(options?: CallOptions): Promise<CommitResult>;
   /** RSET and QUIT, or the end of the connection: nothing is removed. Never rejects. */
   rollback(options?: CallOptions): Promise<void>;
+  /** Ends the connection without QUIT, so that servers that remove at QUIT what was retrieved do not (RFC 1939 §6). */
+  hangUp(): void;
   /** Any other command. Those that decide about the session (AUTH, PASS, STLS, QUIT) are refused. */
   command(line: string, options?: CallOptions & { readonly isMultiLine?: boolean }): Promise<RawReply>;
 }

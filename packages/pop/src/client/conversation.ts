@@ -153,10 +153,17 @@ export class Conversation {
     return new Pop3Error("STATE", { phase, message, sessionUsable: this.#end === undefined });
   }
 
+  hangUp(): void {
+    if (this.#end !== undefined) return;
+    this.#end = { kind: "rollback" };
+    this.link.fail(rolledBack());
+    this.#over({ kind: "rollback" });
+  }
+
   /** Ends the session without UPDATE. Never rejects. */
   async rollback(options: CallOptions = {}): Promise<void> {
     if (this.#end !== undefined) return;
-    const over = new Pop3Error("ABORTED", { phase: "session", message: "the session was rolled back" });
+    const over = rolledBack();
     this.#end = { kind: "rollback" };
     const timeoutMs = Math.min(options.timeoutMs ?? Number.POSITIVE_INFINITY, this.plan.timeouts.leaveMs);
     const link = this.link;
@@ -294,6 +301,10 @@ export class Conversation {
     this.#life.onEnd();
     this.#resolveClosed(reason);
   }
+}
+
+function rolledBack(): Pop3Error {
+  return new Pop3Error("ABORTED", { phase: "session", message: "the session was rolled back" });
 }
 
 const REFUSALS: ReadonlySet<ErrorGroup> = new Set(["auth", "server"]);

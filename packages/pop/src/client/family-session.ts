@@ -52,6 +52,8 @@ export interface Arrived {
 
 export abstract class FamilySession<Options extends FamilyOptions = FamilyOptions> implements PopSession {
   readonly marked = new Set<number>();
+  /** What came is acknowledged apart from being kept there: being read removes nothing. */
+  readonly retrieved: ReadonlySet<number> = new Set();
   readonly closed: Promise<CloseReason>;
   readonly capabilities: Capabilities = capabilitiesOf(undefined);
   protected readonly opened: FamilyOpened<Options>;
@@ -190,11 +192,18 @@ export abstract class FamilySession<Options extends FamilyOptions = FamilyOption
     }, options);
   }
 
+  hangUp(): void {
+    if (this.#end !== undefined) return;
+    this.#end = { kind: "rollback" };
+    this.opened.link.fail(rolledBack());
+    this.#resolve({ kind: "rollback" });
+  }
+
   async rollback(): Promise<void> {
     if (this.#end !== undefined) return;
     const { link, plan } = this.opened;
     this.#end = { kind: "rollback" };
-    const over = new Pop3Error("ABORTED", { phase: "session", message: "the session was rolled back" });
+    const over = rolledBack();
     const timer = setTimeout(() => link.fail(over), plan.timeouts.leaveMs);
     try {
       if (link.restOctets > plan.limits.drainOctetsMax) throw over;
@@ -334,6 +343,10 @@ function listingOf(entries: readonly Entry[], hasUniqueIds: boolean): Listing {
     entries.flatMap((entry) => (entry.uniqueId === null ? [] : [[entry.uniqueId, entry] as const])),
   );
   return { entries, byUniqueId, duplicateUniqueIds: [], unmatched: [], hasUniqueIds, isComplete: hasUniqueIds };
+}
+
+function rolledBack(): Pop3Error {
+  return new Pop3Error("ABORTED", { phase: "session", message: "the session was rolled back" });
 }
 
 /** Whether it has settled by now. */

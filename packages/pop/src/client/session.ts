@@ -52,6 +52,9 @@ interface AskedListing {
 
 export class ClientSession implements Pop3Session {
   readonly #talk: Conversation;
+  readonly #retrieved = new Set<number>();
+  /** Each RETR that has no answer yet. */
+  readonly #retrieving = new Set<Request>();
   /** With the login, for the first who wants it; a command that may change it makes it old. */
   #asked: AskedListing | undefined;
   #byNumber: ReadonlyMap<number, Entry> = new Map();
@@ -74,6 +77,11 @@ export class ClientSession implements Pop3Session {
 
   get marked(): ReadonlySet<number> {
     return this.#talk.marked;
+  }
+
+  get retrieved(): ReadonlySet<number> {
+    const sent = [...this.#retrieving].filter(({ isSent }) => isSent);
+    return new Set([...this.#retrieved, ...sent.flatMap(({ facts }) => facts.n ?? [])]);
   }
 
   get state(): Pop3Session["state"] {
@@ -243,6 +251,10 @@ export class ClientSession implements Pop3Session {
     return this.#talk.rollback(options);
   }
 
+  hangUp(): void {
+    this.#talk.hangUp();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.rollback();
   }
@@ -354,6 +366,7 @@ export class ClientSession implements Pop3Session {
       body.fail(new Pop3Error("MESSAGE_TOO_LARGE", { phase: "retrieve", n, uniqueId }));
       return body;
     }
+    if (command.keyword === "RETR") this.#watchRetrieval(request, n);
     this.#talk.queue(request, {}).then(
       (answer) => {
         if (answer.status.isOk) body.end();
@@ -362,6 +375,18 @@ export class ClientSession implements Pop3Session {
       (error: Pop3Error) => body.fail(error),
     );
     return body;
+  }
+
+  #watchRetrieval(request: Request, n: number): void {
+    this.#retrieving.add(request);
+    const settled = (isSent: boolean): void => {
+      this.#retrieving.delete(request);
+      if (isSent) this.#retrieved.add(n);
+    };
+    request.answer.then(
+      ({ status }) => settled(status.isOk),
+      () => settled(request.isSent),
+    );
   }
 }
 

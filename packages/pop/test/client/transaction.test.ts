@@ -137,3 +137,16 @@ test("rolling back in the middle of a loop gives up what was read ahead", async 
   assert.deepEqual(peer.commands.slice(-2), ["RSET", "QUIT"]);
   assert.equal(peer.maildrop.messages.length, 40);
 });
+
+test("a session that hangs up says no QUIT, and tells whose octets the server may have taken for retrieved", async (context) => {
+  const { peer, session } = await settingWith(context, { on: "RETR 2", answer: "-ERR no" });
+  const pop = await session();
+  await pop.retrieve(1).toBuffer();
+  await errorOf(pop.retrieve(2).toBuffer());
+  await pop.headers(3);
+  assert.deepEqual([...pop.retrieved], [1]);
+  pop.hangUp();
+  assert.deepEqual(await pop.closed, { kind: "rollback" });
+  assert.equal((await errorOf(pop.noop())).code, "STATE");
+  assert.ok(!peer.commands.includes("QUIT"));
+});

@@ -36,6 +36,8 @@ export const REASONS = {
   "changed-there": "stays: what is there now is not what was collected",
   "not-compared": "stays: the connection was lost while it was compared with what was collected",
   "not-alone": "stays until others that only their octets tell from it are here as well",
+  "removed-later":
+    "collected; the next run removes it: ending this session so might have taken with it what came and is not here",
   unanswered: "stays until a question is answered",
   "next-run": "left for the next run: max_messages",
   "header-lost": "left for the next run: the connection was lost while its header came",

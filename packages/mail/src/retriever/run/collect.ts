@@ -56,8 +56,6 @@ export interface CollectOptions {
   readonly headers: Headers;
   /** Rows of what this run removed for certain in earlier sessions. */
   readonly goneNow: ReadonlySet<number>;
-  /** Told when the server is asked for nothing more, before the last messages are durable. */
-  readonly onTaken: () => void;
   /** So many that are to be removed end the session, so that they are. */
   readonly marksMax: number;
   readonly together: Together;
@@ -103,7 +101,6 @@ export class Collector {
       if (!this.#mustStop) await this.#collectFresh(queue.fresh);
       for (const decision of queue.headers) if (!this.#mustStop) await this.#collectHeader(decision);
       for (const decision of queue.failing) if (!this.#mustStop) await this.#collectAgain(decision);
-      this.#o.onTaken();
     } finally {
       await this.#settle();
     }
@@ -254,6 +251,7 @@ export class Collector {
     this.#o.failures.came(decision.known?.id);
     state.adopt(source, [isHere ? adoption : { ...adoption, again: { there } }]);
     if (isHere) {
+      this.#o.journal.wasHere(decision.n);
       reporter.arrived(decision, { octets: 0, added: false, isHeader: false });
       return o.intakes.discard();
     }

@@ -24,8 +24,6 @@ export interface Fetching extends Omit<SessionParts, "destinations"> {
   readonly lostReplies: LostReplies;
   /** So many that are to be removed end the session. */
   readonly marksMax: number;
-  /** Told when the server is asked for nothing more. */
-  readonly onTaken: () => void;
 }
 
 /** `all`: nothing more is to be fetched by this run. `held-back`: what failed before is, once the rest is removed. */
@@ -93,7 +91,6 @@ function collectorOf(o: Fetching): Collector {
     journal: o.journal,
     together: o.together,
     lostReplies: o.lostReplies,
-    onTaken: o.onTaken,
     headers: view.headers,
     goneNow: view.goneNow,
     marksMax: o.marksMax,

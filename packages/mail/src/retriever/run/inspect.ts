@@ -18,6 +18,7 @@ import { takeLease } from "../state/lease.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import { endpointOf, isSameEndpoint } from "../endpoint.ts";
 import { adviceFor, type Advice, type AdviceCode } from "./advice.ts";
+import { leave } from "./ending.ts";
 import { compileFilters } from "./filters.ts";
 import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
 import { loginFacts, refuseTooSoon, type LoginFacts } from "./login-delay.ts";
@@ -244,7 +245,7 @@ async function lookedAt<T>(
     noteLogin(source, state, { before: facts, login });
     return await see(await lookOnce({ source, house, maildrop, facts }), maildrop);
   } finally {
-    await maildrop.rollback();
+    await leave(maildrop);
   }
 }
 

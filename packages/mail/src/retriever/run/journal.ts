@@ -18,6 +18,7 @@ export class Journal {
   readonly #groupMax: number;
   #waiting: { readonly n: number; readonly message: CollectedMessage }[] = [];
   readonly #written: Journalled[] = [];
+  readonly #hereBefore: number[] = [];
 
   constructor(o: {
     readonly state: FetchState;
@@ -46,6 +47,16 @@ export class Journal {
     this.#waiting.forEach(({ n, message }, at) => this.#written.push({ n, message, id: ids[at] as number }));
     this.#waiting = [];
     this.#checkpoint("journalled");
+  }
+
+  /** The octets of this one were here before, and are written down. */
+  wasHere(n: number): void {
+    this.#hereBefore.push(n);
+  }
+
+  /** Numbers of all whose octets came and are safely here. */
+  get here(): readonly number[] {
+    return [...this.#hereBefore, ...this.#written.map(({ n }) => n)];
   }
 
   /** How many came, written down or not yet. */

@@ -11,7 +11,7 @@ import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { FetchHouse } from "./house.ts";
 import type { View } from "./look.ts";
 import { isSpoilt } from "./run-failures.ts";
-import { verify, type Mark } from "./remove.ts";
+import { verify, type Mark, type VerifyOptions } from "./remove.ts";
 import type { Reporter } from "./reporter.ts";
 import type { RunClock } from "./run-clock.ts";
 
@@ -28,6 +28,8 @@ export interface ChosenMarks {
   readonly marks: readonly Mark[];
   /** Nothing more is to be removed by this run. */
   readonly isAll: boolean;
+  /** Numbers of messages that are not what was collected, and nowhere here. */
+  readonly others: readonly number[];
 }
 
 export interface ChoiceLimits {
@@ -73,9 +75,20 @@ export class OldMarks {
     const together = source.protocol === "pop1" ? allowed : leastHarmful(allowed);
     const now = together.slice(0, Math.max(1, room));
     if (isOnlySession) reporter.stayedToo(REASONS["not-compared"], allowed.length - now.length);
-    const marks = now.length === 0 ? [] : await this.#verified(now, { maildrop, view, allowed });
+    const others: number[] = [];
+    const onOther = ({ n }: Decision, sha256: string | undefined): void => {
+      if (!this.#isHere(sha256)) others.push(n);
+    };
+    const marks = now.length === 0 ? [] : await this.#verified(now, { maildrop, view, allowed, onOther });
     this.#wanted = [];
-    return { marks, isAll: isOnlySession || now.length === allowed.length };
+    return { marks, isAll: isOnlySession || now.length === allowed.length, others };
+  }
+
+  /** As another message. */
+  #isHere(sha256: string | undefined): boolean {
+    if (sha256 === undefined) return false;
+    const { house, source } = this.#o;
+    return house.state.known(source.name).some(({ copies }) => copies.some((copy) => copy.sha256 === sha256));
   }
 
   #tellUnread({ decisions }: View): void {
@@ -117,7 +130,7 @@ export class OldMarks {
   /** Of those that are tried now, what is certainly what came before. What ends the session is told by its row. */
   async #verified(
     now: readonly Decision[],
-    o: { readonly maildrop: RemoteMaildrop; readonly view: View; readonly allowed: readonly Decision[] },
+    o: Pick<VerifyOptions, "allowed" | "maildrop" | "onOther"> & { readonly view: View },
   ): Promise<readonly Mark[]> {
     const { state } = this.#o.house;
     const { headers, decisions: listed } = o.view;

@@ -37,6 +37,8 @@ export interface VerifyOptions {
   readonly listed: readonly Decision[];
   /** Told whose answer is waited for, before a lost session rejects: it may have ended with it. */
   readonly onWait: (decision: Decision) => void;
+  /** Told whose octets are not those that were collected, and what they are; undefined: they did not all come. */
+  readonly onOther: (decision: Decision, sha256: string | undefined) => void;
 }
 
 /** Of old messages, those that are what they are taken for. What proves to be other mail is new to the next look. */
@@ -62,6 +64,7 @@ export async function verify(decisions: readonly Decision[], o: VerifyOptions): 
     }
     // One that is known as another of the listing, and is not to be removed yet, is no other mail.
     if (sha256 !== undefined && !o.listed.some(alike)) others.push(known.id);
+    o.onOther(decision, sha256);
     o.reporter.stayedToo(REASONS["changed-there"], 1);
   }
   o.state.supersede(others.filter((id) => !marks.has(id)));

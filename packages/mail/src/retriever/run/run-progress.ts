@@ -22,6 +22,9 @@ export class RunProgress {
   /** Everything was removed that was to be, but for what comes after. */
   hasRemoved = false;
 
+  /** Sessions that ended without the removals they were to make, because of what had come and was not here for good. */
+  unremoving = 0;
+
   note({ written }: Journal): void {
     for (const { id } of written) this.collected.add(id);
     this.written += written.length;

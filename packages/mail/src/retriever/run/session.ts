@@ -4,6 +4,7 @@ import { REASONS } from "../decide/reasons.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { openRemote, type RemoteMaildrop } from "../remote/maildrop.ts";
 import { believeForNow } from "./clock-belief.ts";
+import { leave, mayQuit } from "./ending.ts";
 import { fetchWanted, type Fetched, type Fetching } from "./fetch-wanted.ts";
 import { readClock } from "./house.ts";
 import { Journal } from "./journal.ts";
@@ -29,7 +30,7 @@ export async function runSession(o: SessionParts): Promise<boolean> {
     const destinations = await o.destinations;
     return await new Session(o, { maildrop, destinations }).work();
   } catch (error) {
-    await maildrop.rollback();
+    await leave(maildrop);
     throw error;
   }
 }
@@ -68,6 +69,10 @@ async function openMaildrop(o: SessionParts, lostReplies: LostReplies): Promise<
   return maildrop;
 }
 
+const NO_REMOVALS: ChosenMarks = { marks: [], isAll: true, others: [] };
+/** So many sessions of a run may end without the removals they were to make. */
+const UNREMOVING_MAX = 3;
+
 interface OpenedSession {
   readonly maildrop: RemoteMaildrop;
   readonly destinations: readonly Destination[];
@@ -98,27 +103,22 @@ class Session {
     const journal = this.#journal();
     const together = new Together(view.decisions.filter(({ action }) => action === "fetch"));
     const before = new Set(progress.collected);
-    // Where nothing can be to remove, the session ends while the last messages are made durable here.
-    const removesNothing = view.decisions.every((one) => one.action !== "delete" && one.thenDelete === undefined);
-    let ending: Promise<void> | undefined;
-    const onTaken = (): void => {
-      // It never rejects, so nobody has to wait for it yet.
-      if (removesNothing) ending = this.#maildrop.rollback();
-    };
-    const fetched = await this.#fetch(view, { journal, together, onTaken });
+    const fetched = await this.#fetch(view, { journal, together });
     progress.holdsBack = fetched === "held-back";
-    if (ending !== undefined || this.#hasDoubts) {
-      await (ending ?? this.#maildrop.rollback());
-      if (this.#hasDoubts) return this.#isOver || !mayLoginAgain(this.#o.facts());
-      return fetched === "all" || this.#isOver;
+    if (this.#hasDoubts) {
+      // A message whose reply was lost is nowhere.
+      await leave(this.#maildrop);
+      return this.#isOver || !mayLoginAgain(this.#o.facts());
     }
     const marks = this.#marksOf(journal, view, together);
     // A server that removes nothing gives the same again and again.
     progress.isUncut ||= journal.written.length > 0 && journal.written.every(({ id }) => before.has(id));
     const isLast = fetched !== "more" || this.#isOver;
-    const rest =
-      isLast && reporter.error === undefined ? await this.#removals(view, marks.length) : { marks: [], isAll: true };
-    await this.#end([...marks, ...rest.marks]);
+    const rest = isLast && reporter.error === undefined ? await this.#removals(view, marks.length) : NO_REMOVALS;
+    const here = this.#here(view, journal, rest);
+    const all = [...marks, ...rest.marks];
+    if (all.length > 0 && !mayQuit(this.#maildrop, here)) return this.#endWithoutRemovals(all.length);
+    await this.#end(all, here);
     progress.left = view.listed.length - this.#maildrop.marked.size;
     if (!isLast || !rest.isAll) return false;
     progress.hasRemoved = true;
@@ -129,7 +129,7 @@ class Session {
    * What may have come in the place of another is asked for again by the next session, one message at a time: the same
    * octets are here already, and others are kept as well.
    */
-  async #fetch(view: View, o: Pick<Fetching, "journal" | "onTaken" | "together">): Promise<Fetched> {
+  async #fetch(view: View, o: Pick<Fetching, "journal" | "together">): Promise<Fetched> {
     const { house, progress } = this.#o;
     const { lostReplies } = progress;
     const { pairs, absent } = view.pairing;
@@ -216,18 +216,49 @@ class Session {
 
   /** Of what came before. */
   async #removals(view: View, taken: number): Promise<ChosenMarks> {
-    if (this.#isStopped) return { marks: [], isAll: true };
+    if (this.#isStopped) return NO_REMOVALS;
     return this.#o.oldMarks.choose(this.#maildrop, view, {
       room: this.#marksMax - taken,
       isOnlySession: !mayLoginAgain(this.#o.facts()),
     });
   }
 
-  async #end(marks: readonly Mark[]): Promise<void> {
+  /** Numbers of what is safely here: what this session wrote down, and what came before and is what it was. */
+  #here(
+    { decisions, copies }: View,
+    journal: Journal,
+    { marks, others }: ChosenMarks = NO_REMOVALS,
+  ): ReadonlySet<number> {
+    const changed = new Set(others);
+    const before = decisions.filter(
+      ({ n, action, known }) =>
+        action !== "fetch" &&
+        action !== "headers" &&
+        known?.state === "collected" &&
+        copies.get(known.id) !== "lost" &&
+        !changed.has(n),
+    );
+    return new Set([...journal.here, ...marks.map(({ n }) => n), ...before.map(({ n }) => n)]);
+  }
+
+  /**
+   * QUIT would perhaps take with it what came and is not here. Another session removes, and asks again for that only when
+   * it has. True: there is none.
+   */
+  #endWithoutRemovals(count: number): boolean {
+    const { progress, facts, reporter } = this.#o;
+    this.#maildrop.hangUp();
+    progress.hasRemoved = false;
+    progress.unremoving += 1;
+    if (!this.#isOver && progress.unremoving <= UNREMOVING_MAX && mayLoginAgain(facts())) return false;
+    reporter.stayedToo(REASONS["removed-later"], count);
+    return true;
+  }
+
+  async #end(marks: readonly Mark[], here: ReadonlySet<number>): Promise<void> {
     const { house, reporter, checkpoint, clock } = this.#o;
     const maildrop = this.#maildrop;
-    // RSET before QUIT: servers that remove what was retrieved are told that nothing is to be removed.
-    if (marks.length === 0) return maildrop.rollback();
+    if (marks.length === 0) return leave(maildrop, here);
     const timeToWrite = (): number => clock.timeToWrite;
     await removeAndCommit(marks, { maildrop, state: house.state, reporter, checkpoint, timeToWrite });
   }

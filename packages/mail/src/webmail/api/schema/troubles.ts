@@ -154,6 +154,7 @@ export const REASONS = [
   "changed-there",
   "not-compared",
   "not-alone",
+  "removed-later",
   "unanswered",
   "next-run",
   "header-lost",

@@ -316,6 +316,7 @@ export const WHY_WORDS: Readonly<Record<Reason, Id>> = {
   "changed-there": "why.changed",
   "not-compared": "why.stays",
   "not-alone": "why.not-alone",
+  "removed-later": "why.stays",
   unanswered: "why.unanswered",
   "next-run": "why.new",
   "header-lost": "why.new",
