@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import type { FetchEvent } from "../../src/retriever/index.ts";
+import { checkSource, listServer, markSeen, type FetchEvent } from "../../src/retriever/index.ts";
 import { manyMessages, openSetting, type Setting, type SourceKeys } from "./fixture.ts";
 
 const CAPABILITIES = ["TOP", "UIDL", "USER", "PIPELINING"];
+const SPAM = { when: { header: "X-Spam", matches: "^Yes" }, do: "skip" };
 const KINDS = [
   ["says so", [...CAPABILITIES, "EXPIRE 0"]],
   ["does not say so", CAPABILITIES],
@@ -66,3 +67,43 @@ for (const [what, capabilities] of KINDS)
     assert.equal(report.exitCode, 74);
     assert.deepEqual([report.arrived.messages, there(setting).length], [0, 20]);
   });
+
+for (const removal of ["on-retr", "retrieved-at-quit"] as const) {
+  const options = { messages: manyMessages(3), removal, keys: { filter: [SPAM] } };
+
+  test(`who only looks retrieves nothing, where TOP is missing and the server takes what was retrieved (${removal})`, async (context) => {
+    for (const without of [["TOP"], ["TOP", "UIDL"]]) {
+      const setting = await openSetting(context, { ...options, without });
+      await setting.plan();
+      assert.equal((await checkSource(setting.source(), setting.house)).messages, 3);
+      await markSeen(setting.source(), setting.house);
+      await listServer(setting.source(), setting.house, { headersMax: 50 });
+      assert.equal(there(setting).length, 3);
+      assert.ok(!setting.peer.commands.some((command) => command.startsWith("RETR")));
+    }
+  });
+
+  test(`a run brings each message, where TOP is missing and the server says that it takes what was retrieved (${removal})`, async (context) => {
+    for (const without of [["TOP"], ["TOP", "UIDL"]]) {
+      const again = [1, 2, 3].map((n) => ({ on: `RETR ${n}`, skip: 1, answer: "-ERR no such message" }));
+      const faults = removal === "on-retr" ? again : [];
+      const setting = await openSetting(context, {
+        ...options,
+        without,
+        faults,
+        capabilities: ["USER", "UIDL", "EXPIRE 0"].filter((name) => !without.includes(name)),
+      });
+      const report = await setting.run();
+      assert.deepEqual([report.exitCode, report.arrived.messages], [0, 3]);
+      assert.deepEqual(setting.texts(), manyMessages(3).toSorted());
+    }
+  });
+}
+
+test("what a filter leaves on a server without TOP stays, where the server takes at QUIT what was retrieved", async (context) => {
+  const messages = [...manyMessages(2), "X-Spam: Yes\r\nSubject: spam\r\n\r\nText.\r\n"];
+  const options = { messages, removal: "retrieved-at-quit", without: ["TOP"] } as const;
+  const setting = await openSetting(context, { ...options, keys: { filter: [SPAM] } });
+  const report = await setting.run();
+  assert.deepEqual([report.arrived.messages, there(setting).length], [2, 3]);
+});

@@ -13,6 +13,8 @@ const TOGETHER = 64;
 export interface HeadersOptions {
   readonly maildrop: RemoteMaildrop;
   readonly filters: Filters | undefined;
+  /** Where there is no TOP, the message is retrieved for its header: never by who only looks, for it may be gone then. */
+  readonly mayRetrieve: boolean;
   /** Told before headers are asked for. */
   readonly onAsk: () => void;
   /** Keys of messages this run lost a connection at while their header was asked for. */
@@ -99,7 +101,10 @@ export class Headers {
 
   async #askOne(
     n: number,
-    { onlyTop = false, see }: { readonly onlyTop?: boolean; readonly see?: (header: Buffer) => unknown } = {},
+    {
+      onlyTop = !this.#o.mayRetrieve,
+      see,
+    }: { readonly onlyTop?: boolean; readonly see?: (header: Buffer) => unknown } = {},
   ): Promise<void> {
     try {
       const header = await this.#o.maildrop.headers(n, { onlyTop });

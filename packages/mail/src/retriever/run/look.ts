@@ -25,6 +25,7 @@ import type { SourceFacts } from "../state/source-facts.ts";
 import type { Filters } from "./filters.ts";
 import { copyStates } from "./copy-states.ts";
 import { Headers } from "./headers.ts";
+import { takesWhatIsRetrieved } from "./removes-on-retr.ts";
 import { warning, type Warning } from "./warnings.ts";
 
 export interface LookOptions {
@@ -38,6 +39,8 @@ export interface LookOptions {
   readonly filters: Filters | undefined;
   readonly now: number;
   readonly asked?: AskedFor | undefined;
+  /** It is a run, which keeps what it retrieves. */
+  readonly isRun?: boolean;
   readonly onPhase?: (phase: "list" | "top") => void;
   /** Keys of messages this run lost a connection at while their header was asked for: it is not asked for again. */
   readonly lostHeaders?: ReadonlySet<string>;
@@ -78,6 +81,7 @@ export async function look(o: LookOptions): Promise<View> {
   const headers = new Headers({
     maildrop: o.maildrop,
     filters: o.filters,
+    mayRetrieve: o.isRun === true && !takesWhatIsRetrieved(o.facts, o.maildrop.capabilities),
     onAsk: () => o.onPhase?.("top"),
     lost: o.lostHeaders,
     onLost: o.onHeaderLost,

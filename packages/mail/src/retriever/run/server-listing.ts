@@ -105,7 +105,7 @@ async function readHeaders(
 /** A message whose header is refused is shown without it. */
 async function readHeader(maildrop: RemoteMaildrop, n: number): Promise<ServerListed["header"]> {
   try {
-    const header = await maildrop.headers(n);
+    const header = await maildrop.headers(n, { onlyTop: true });
     const field = (name: string): string => decodeField(fieldsNamed(header, name)[0] ?? "");
     const date = Date.parse(field("Date"));
     return { subject: field("Subject"), from: field("From"), date: Number.isNaN(date) ? undefined : date };

@@ -160,6 +160,7 @@ class Session {
     const facts = this.#o.facts();
     const known = state.known(source.name);
     const found = await look({
+      isRun: true,
       onPhase: (phase) => reporter.phase(phase),
       source,
       maildrop,

@@ -29,7 +29,7 @@ export async function testSource(input: Input<"testSource">, signal: AbortSignal
     const octets = entries.reduce((sum, entry) => sum + entry.octets, 0);
     found.set("list", { messages: entries.length });
     const first = entries[0];
-    const oldest = first === undefined ? null : await oldestOf(() => session.headers(first.n));
+    const oldest = first === undefined ? null : await oldestOf(() => session.headers(first.n, { onlyTop: true }));
     const reached = {
       tls: tls?.protocol ?? null,
       messages: entries.length,
