@@ -24,6 +24,7 @@ import { Keeping } from "./keeping.ts";
 import type { Journal } from "./journal.ts";
 import { refOf, refOfFailed } from "./message-ref.ts";
 import type { Reporter } from "./reporter.ts";
+import { saysTemporary } from "./outage.ts";
 import { isSpoilt, type RunFailures } from "./run-failures.ts";
 
 export interface CollectOptions {
@@ -320,7 +321,14 @@ export class Collector {
     const isEnd = isRemote && !error.sessionUsable;
     const ended = isEnd ? (isSpoilt(error) ? "its-session" : "the-connection") : undefined;
     if (!isOurs)
-      this.#failed(decision, { failure: error, counts: true, ended, copies: [], sha256: undefined, headerHash: "" });
+      this.#failed(decision, {
+        failure: error,
+        counts: !saysTemporary(error),
+        ended,
+        copies: [],
+        sha256: undefined,
+        headerHash: "",
+      });
     if (isEnd) throw error;
     if (!isRemote && isOurs) this.#trouble ??= asError(error);
     if (isRemote && isOurs && !this.#o.isStopped()) this.#trouble ??= asError(error);
@@ -356,6 +364,8 @@ export class Collector {
       isLost: isLost && !failures.isLostAt(decision.known?.id),
     });
     if (counts) failures.counted(row);
+    if (o.ended === undefined && (isRefused(o.failure) || Pop3Error.is(o.failure)))
+      failures.refused({ row, decision, error: o.failure, why: failure, counts });
     if (isLost) failures.lostAt({ row, decision, why: failure });
     if (o.ended === "its-session") failures.leave(row);
     this.#o.reporter.failed(decision, { why: failure, quarantined: quarantine });

@@ -113,6 +113,11 @@ export class Reporter {
     this.#fail(decision, { why, quarantined: true });
   }
 
+  /** One that failed before in this run, and is not to blame. */
+  excused(decision: Decision, why: string): void {
+    this.#fail(decision, { why, quarantined: false });
+  }
+
   /** One that was to be fetched, and stays. */
   leftThere(decision: Decision, why: string): void {
     this.#settle(decision);

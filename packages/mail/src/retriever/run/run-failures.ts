@@ -4,6 +4,7 @@
 // that, unless very many runs in a row were lost at it.
 import type { Pop3Error } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
+import type { Refusal } from "./outage.ts";
 
 /** A connection that ended while this message came. */
 export interface Loss {
@@ -25,6 +26,8 @@ export class RunFailures {
   #lost = 0;
   #isAtAnother = false;
   readonly #lostTimes = new Map<number, number>();
+  /** The last of each message that came to no end of the connection. */
+  readonly #refusals = new Map<number, Refusal>();
 
   /** How often it was tried in this run, and did not come. */
   timesOf(row: number | undefined): number {
@@ -42,6 +45,15 @@ export class RunFailures {
 
   counted(row: number): void {
     this.#counted.add(row);
+  }
+
+  refused(refusal: Refusal): void {
+    const counts = refusal.counts || this.#refusals.get(refusal.row)?.counts === true;
+    this.#refusals.set(refusal.row, { ...refusal, counts });
+  }
+
+  get refusals(): readonly Refusal[] {
+    return [...this.#refusals.values()];
   }
 
   /** It ended its session, and would end another one. */

@@ -12,6 +12,7 @@ import { believe } from "./clock-belief.ts";
 import { compileFilters, type Filters } from "./filters.ts";
 import { abortLater, GRACE_MS } from "./grace.ts";
 import type { FetchHouse } from "./house.ts";
+import { outageOf } from "./outage.ts";
 import { Migrating } from "./migrating.ts";
 import { OldMarks } from "./old-marks.ts";
 import type { Reporter } from "./reporter.ts";
@@ -63,6 +64,7 @@ export class SourceRun {
       const parts = this.#parts(destinations);
       const sessions = new Sessions(parts);
       await sessions.each(() => runSession(parts));
+      this.#excuse();
       if (house.signal.aborted) reporter.stopped({ unremoved: this.#oldMarks.untried, isCut: sessions.isCutShort });
       this.#believe();
     } catch (error) {
@@ -120,6 +122,18 @@ export class SourceRun {
     const { source, house, reporter, facts } = this.#o;
     if (house.allowed?.has("restored") === true) house.state.acceptRestored(source.name);
     believe({ source, house, clock: this.#clock }, { before: facts, reporter });
+  }
+
+  /** Where nothing came, and all failed alike, no message did. */
+  #excuse(): void {
+    const { house, reporter } = this.#o;
+    const { refusals } = this.#failures;
+    const outage = this.#progress.collected.size > 0 ? undefined : outageOf(refusals);
+    if (outage === undefined) return;
+    const counted = refusals.filter(({ counts }) => counts);
+    house.state.excuse(counted.map(({ row }) => row));
+    for (const { decision, why } of counted) reporter.excused(decision, why);
+    reporter.fail(outage);
   }
 
   #blame(): void {

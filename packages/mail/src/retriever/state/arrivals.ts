@@ -191,6 +191,16 @@ export function blame(db: Database, { row, counts, after, afterLost }: Blame): b
   return found?.state === "quarantined";
 }
 
+/** What failed in this run was not their fault. */
+export function excuse(db: Database, rows: readonly number[]): void {
+  db.run(
+    `UPDATE message SET attempts = max(0, attempts - 1),
+       state = CASE WHEN state = 'quarantined' THEN 'new' ELSE state END
+     WHERE message_id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(rows),
+  );
+}
+
 /** It is there and looks like others: from now on it is one of so many. */
 export function sighted(db: Database, source: string, message: MessageRef, at: number): number {
   return rowOf(db, source, message, at);

@@ -6,6 +6,7 @@ import {
   blame,
   collected,
   doubt,
+  excuse,
   failed,
   filtered,
   lostAt,
@@ -170,6 +171,11 @@ export class FetchState {
   /** Lost connections are held against a message. Answers whether it is quarantined for that. */
   blame(o: Blame): boolean {
     return this.#db.transaction(() => blame(this.#db, o));
+  }
+
+  /** A failure that was held against each of them was somebody else's. */
+  excuse(rows: readonly number[]): void {
+    this.#db.transaction(() => excuse(this.#db, rows));
   }
 
   /** Messages that look like others, and have no row yet. Answers their rows. */

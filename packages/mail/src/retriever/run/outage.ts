@@ -1,0 +1,47 @@
+// Refusals that are no message's fault: one that says that it is temporary, and those that all that was tried met alike, while
+// nothing came. Then the server, or the destination, is in trouble.
+import { Pop3Error } from "@restante/pop/client";
+import type { Decision } from "../decide/decide.ts";
+import { FetchError } from "../fetch-error.ts";
+
+export interface Refusal {
+  readonly row: number;
+  readonly decision: Decision;
+  readonly error: unknown;
+  readonly why: string;
+  /** It was held against the message. */
+  readonly counts: boolean;
+}
+
+/** Fewer that fail alike may all be bad. */
+const ALIKE_MIN = 3;
+const TEMPORARY = /temporar|try again|later|unavailable/i;
+
+/** RFC 3206 §4: SYS/TEMP mends itself. Texts are read where there is no code. */
+export function saysTemporary(error: unknown): boolean {
+  if (!Pop3Error.is(error) || error.group !== "message") return false;
+  const { responseCode, serverText = "" } = error;
+  return responseCode === undefined ? TEMPORARY.test(serverText) : responseCode === "SYS/TEMP";
+}
+
+/** The trouble that a run in which nothing came met; undefined: messages failed by themselves. */
+export function outageOf(refusals: readonly Refusal[]): Error | undefined {
+  const first = refusals[0];
+  if (first === undefined) return undefined;
+  const isAlike =
+    refusals.length >= ALIKE_MIN && refusals.every(({ why }) => withoutNumbers(why) === withoutNumbers(first.why));
+  if (!isAlike && !refusals.every(({ error }) => saysTemporary(error))) return undefined;
+  if (first.error instanceof FetchError) return new FetchError("destination-later", first.why);
+  const { serverText, responseCode } = first.error as Pop3Error;
+  return new Pop3Error("SERVER_TEMPORARY", {
+    phase: "retrieve",
+    command: "RETR",
+    serverText,
+    responseCode,
+    cause: first.error,
+  });
+}
+
+function withoutNumbers(text: string): string {
+  return text.replace(/\d+/g, "");
+}

@@ -1,0 +1,44 @@
+// A server, or a destination, that is in trouble for a while: no message is to blame, and all come when it is well again.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { manyMessages, openSetting } from "./fixture.ts";
+
+for (const [answer, count] of [
+  ["-ERR [SYS/TEMP] the message store is away", 1],
+  ["-ERR temporary failure", 5],
+  ["-ERR cannot open the message store", 5],
+] as const)
+  test(`a server that answers ${count} messages with "${answer}" is in trouble, and no message is quarantined`, async (context) => {
+    const setting = await openSetting(context, { messages: manyMessages(count), faults: [{ on: "RETR", answer }] });
+    for (let run = 1; run <= 4; run += 1) {
+      const report = await setting.run();
+      assert.deepEqual([report.exitCode, report.error?.code], [75, "SERVER_TEMPORARY"]);
+      assert.deepEqual([report.failed.length, report.failed.some(({ quarantined }) => quarantined)], [count, false]);
+      assert.equal(setting.state.find("work")?.failures, run, "it is left alone for longer");
+    }
+    setting.peer.script([]);
+    const report = await setting.run();
+    assert.deepEqual([report.exitCode, report.arrived.messages], [0, count]);
+  });
+
+test("one message that is refused for now, while others come, is never held to be bad", async (context) => {
+  const faults = [{ on: "RETR 2", answer: "-ERR [SYS/TEMP] later" }];
+  const setting = await openSetting(context, { messages: manyMessages(3), faults });
+  for (let run = 1; run <= 4; run += 1) await setting.run();
+  setting.peer.script([]);
+  assert.deepEqual([(await setting.run()).arrived.messages, setting.texts().length], [1, 3]);
+});
+
+test("a command that refuses every message is in trouble, and no message is quarantined", async (context) => {
+  const setting = await openSetting(context, { messages: manyMessages(5) });
+  const well = join(setting.folder, "well");
+  const keys = { deliver: [{ to: `exec:test -e ${well} || exit 1; cat >/dev/null` }] };
+  for (let run = 1; run <= 4; run += 1) {
+    const report = await setting.run(keys);
+    assert.deepEqual([report.exitCode, report.error?.code], [75, "destination-later"]);
+  }
+  writeFileSync(well, "");
+  assert.equal((await setting.run(keys)).arrived.messages, 5);
+});
