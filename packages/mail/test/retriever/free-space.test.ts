@@ -70,3 +70,22 @@ test("what somebody asks to have removed from a server goes with a full disk too
   assert.equal(setting.peer.maildrop.messages.length, 6);
   assert.equal(setting.texts().length, 6);
 });
+
+test("one message that would leave too little free waits for room, is told, and holds up no other", async (t) => {
+  const large = `Subject: large\r\n\r\n${"x".repeat(76).concat("\r\n").repeat(4_000)}`;
+  const [first = "", ...others] = manyMessages(5);
+  const setting = await openSetting(t, { messages: [first, large, ...others], keys: { server: { keep: "0" } } });
+  let free = GB + 200_000;
+  const space = diskWith(() => free);
+  for (const arrived of [5, 0]) {
+    const report = await setting.run({}, { space });
+    assert.deepEqual(
+      [report.exitCode, report.arrived.messages, setting.peer.maildrop.messages.length],
+      [0, arrived, 1],
+    );
+    assert.match(report.stayed.map(({ why }) => why).join(), /too little room for it/);
+  }
+  assert.ok(!setting.peer.connections.at(-1)?.commands.includes("RETR 1"));
+  free = 2 * GB;
+  assert.equal((await setting.run({}, { space })).arrived.messages, 1);
+});

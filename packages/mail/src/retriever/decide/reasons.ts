@@ -43,6 +43,7 @@ export const REASONS = {
   "header-lost": "left for the next run: the connection was lost while its header came",
   "session-ended": "left for the next run: another message ended the session",
   "destination-trouble": "left for the next run: mail cannot be stored now",
+  "no-room": "left for another run: there is too little room for it on the disk of the data directory",
   stopped: "not tried: the run was stopped",
   "removed-stays-longer":
     "its owner removed it here; stays for another {left} (restante fetch state forget brings it again)",

@@ -3,7 +3,7 @@
 import { Pop3Error, type Listing, type MessageStream, type RetrieveOptions } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
 import { NAMELESS, stubsOf, wholeCopiesOf, type Copy, type KnownMessage } from "../decide/known.ts";
-import { because, readReason } from "../decide/reasons.ts";
+import { because, readReason, REASONS } from "../decide/reasons.ts";
 import { occurrenceIn } from "../decide/pair.ts";
 import type { Destination } from "../destinations/contract.ts";
 import { isOfDisk } from "../destinations/disk-trouble.ts";
@@ -53,6 +53,8 @@ export interface CollectOptions {
   readonly isStopped: () => boolean;
   /** Asked after each message: why no more may be stored here. */
   readonly shortage: () => Error | undefined;
+  /** Asked before each large message. */
+  readonly hasRoomFor: (octets: number) => boolean;
   /** What was looked at in this session. */
   readonly headers: Headers;
   /** Rows of what this run removed for certain in earlier sessions. */
@@ -101,7 +103,8 @@ export class Collector {
     try {
       if (!this.#mustStop) await this.#collectFresh(queue.fresh);
       for (const decision of queue.headers) if (!this.#mustStop) await this.#collectHeader(decision);
-      for (const decision of queue.failing) if (!this.#mustStop) await this.#collectAgain(decision);
+      for (const decision of queue.failing)
+        if (!this.#mustStop && this.#hasRoom(decision)) await this.#collectAgain(decision);
     } finally {
       await this.#settle();
     }
@@ -109,7 +112,7 @@ export class Collector {
     return !this.#mustStop;
   }
 
-  /** Some message did not come, and is tried again or quarantined. */
+  /** Some message did not come, and is tried again, by another run perhaps, or quarantined. */
   get hasFailed(): boolean {
     return this.#hasFailed;
   }
@@ -131,6 +134,14 @@ export class Collector {
     }
   }
 
+  /** One that would take what is to stay free waits for another run. */
+  #hasRoom(decision: Decision): boolean {
+    if (decision.octets <= LARGE_OCTETS || this.#o.hasRoomFor(decision.octets)) return true;
+    this.#hasFailed = true;
+    this.#o.reporter.leftThere(decision, REASONS["no-room"]);
+    return false;
+  }
+
   async #collectTogether(decisions: readonly Decision[]): Promise<void> {
     const wanted = new Map(decisions.map((decision) => [decision.n, decision]));
     const { listing, order, readsAhead } = this.#o;
@@ -139,6 +150,7 @@ export class Collector {
     for await (const message of this.#o.maildrop.messages({ listing, order, where, ...ahead })) {
       const decision = wanted.get(message.n);
       if (decision === undefined) continue;
+      if (!this.#hasRoom(decision)) continue;
       await this.#collectOne(decision, message.retrieve(this.#bounds(decision)));
       if (this.#mustStop) return;
     }

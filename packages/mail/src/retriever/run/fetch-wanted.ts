@@ -88,6 +88,7 @@ function collectorOf(o: Fetching): Collector {
     migrated: o.migrating.missing(view),
     isStopped: () => house.signal.aborted,
     shortage: () => house.space?.shortage(),
+    hasRoomFor: (octets) => house.space?.hasRoomFor(octets) ?? true,
     journal: o.journal,
     together: o.together,
     lostReplies: o.lostReplies,

@@ -34,6 +34,12 @@ export class FreeSpace {
     this.#isShort = false;
   }
 
+  /** Whether a message of so many octets leaves free what must be. */
+  hasRoomFor(octets: number): boolean {
+    const { folder, freeOctets = freeOctetsOf } = this.#o;
+    return this.#freeOctetsMin === 0 || freeOctets(folder) - octets >= this.#freeOctetsMin;
+  }
+
   /** Why nothing is collected now; undefined while there is room. */
   shortage(): FetchError | undefined {
     const { folder, freeOctets = freeOctetsOf } = this.#o;

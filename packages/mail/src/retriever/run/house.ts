@@ -29,7 +29,7 @@ export interface FetchHouse {
   /** What a person asked of single messages. It counts beside the rules. */
   readonly asked?: AskedFor;
   /** Undefined: whatever is free will do. */
-  readonly space?: Pick<FreeSpace, "shortage">;
+  readonly space?: Pick<FreeSpace, "hasRoomFor" | "shortage">;
   readonly askPassword?: (source: SourceConfig) => Promise<string>;
   readonly onEvent?: (event: FetchEvent) => void;
   /** One line of the conversation; secrets are not in it. */

@@ -160,6 +160,7 @@ export const REASONS = [
   "header-lost",
   "session-ended",
   "destination-trouble",
+  "no-room",
   "stopped",
   "stays",
   "stays-longer",

@@ -322,6 +322,7 @@ export const WHY_WORDS: Readonly<Record<Reason, Id>> = {
   "header-lost": "why.new",
   "session-ended": "why.new",
   "destination-trouble": "why.new",
+  "no-room": "why.new",
   stopped: "why.new",
   stays: "why.stays",
   "stays-longer": "why.stays",
