@@ -25,7 +25,7 @@ import { readAudit, readRemovals, type AuditRow, type RemovalPlace } from "./aud
 import { openDatabase, type Database } from "./database.ts";
 import { adopt, noteListing, type NotedListing } from "./listings.ts";
 import { compareMarks, renewMarks } from "./marks.ts";
-import { readDestinations, readMessages } from "./message-rows.ts";
+import { readDestinations, readMessages, readMessagesAt } from "./message-rows.ts";
 import { committed, marking, thereAgain, withdraw } from "./removals.ts";
 import { acceptRestored, isRestored, noteRestored } from "./restored.ts";
 import { listFacts, readFacts, writeFacts, type SourceFacts } from "./source-facts.ts";
@@ -123,6 +123,11 @@ export class FetchState {
 
   known(source: string): readonly KnownMessage[] {
     return readMessages(this.#db, source);
+  }
+
+  /** Of those, what has a copy in one of these places, of whichever destination. */
+  knownAt(source: string, places: readonly string[]): readonly KnownMessage[] {
+    return readMessagesAt(this.#db, source, places);
   }
 
   // --- listings

@@ -42,17 +42,37 @@ export function readDestinations(db: Database, source: string): readonly string[
 }
 
 export function readMessages(db: Database, source: string): readonly KnownMessage[] {
-  const copies = new Map<number, Copy[]>();
-  const rows = db.all<CopyRow>(
+  const copies = db.all<CopyRow>(
     `SELECT c.message_id, c.destination, c.place, c.sha256 FROM copy c JOIN message m USING (message_id)
      WHERE m.source = ? ORDER BY c.message_id`,
     source,
   );
-  for (const { message_id: id, destination, place, sha256 } of rows)
+  return withCopies(db.all("SELECT * FROM message WHERE source = ? ORDER BY message_id", source), copies);
+}
+
+/** Those that were put into one of these places of whichever destination: looked up, not read through. */
+export function readMessagesAt(db: Database, source: string, places: readonly string[]): readonly KnownMessage[] {
+  // The + leaves the index of the source's messages out, which are many.
+  const rows = db.all<MessageRow>(
+    `SELECT * FROM message
+     WHERE message_id IN (SELECT message_id FROM copy WHERE place IN (SELECT value FROM json_each(?))) AND +source = ?
+     ORDER BY message_id`,
+    JSON.stringify(places),
+    source,
+  );
+  const copies = db.all<CopyRow>(
+    `SELECT message_id, destination, place, sha256 FROM copy WHERE message_id IN (SELECT value FROM json_each(?))
+     ORDER BY message_id`,
+    JSON.stringify(rows.map(({ message_id: id }) => id)),
+  );
+  return withCopies(rows, copies);
+}
+
+function withCopies(rows: readonly MessageRow[], copyRows: readonly CopyRow[]): readonly KnownMessage[] {
+  const copies = new Map<number, Copy[]>();
+  for (const { message_id: id, destination, place, sha256 } of copyRows)
     copies.set(id, [...(copies.get(id) ?? []), { destination, place, sha256 }]);
-  return db
-    .all<MessageRow>("SELECT * FROM message WHERE source = ? ORDER BY message_id", source)
-    .map((row) => toKnown(row, copies.get(row.message_id) ?? []));
+  return rows.map((row) => toKnown(row, copies.get(row.message_id) ?? []));
 }
 
 function toKnown(row: MessageRow, copies: readonly Copy[]): KnownMessage {

@@ -9,7 +9,6 @@ import { Capabilities, type BodyPlace } from "./images/capability.ts";
 import { FailedImages } from "./images/failed-images.ts";
 import { Latest, LatestAnswers } from "./latest.ts";
 import { LIMITS } from "./limits.ts";
-import { ServerCopies } from "./server-copies.ts";
 import { Answered } from "./sources/answered.ts";
 import { SourceSeats } from "./sources/source-seats.ts";
 import { UndoLog } from "./undo-log.ts";
@@ -20,7 +19,6 @@ export class Reading {
   readonly capabilities = new Capabilities();
   readonly failedImages = new FailedImages();
   readonly events: EventHub;
-  readonly serverCopies: ServerCopies;
   readonly seats = new SourceSeats();
   readonly answered = new Answered();
   readonly background: Background;
@@ -36,7 +34,6 @@ export class Reading {
     this.house = house;
     this.background = new Background(house.log);
     this.events = new EventHub(house);
-    this.serverCopies = new ServerCopies(house);
   }
 
   /** Every account that may be read; one that is disabled cannot be opened. */

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import type { RouteInput, RouteOutput } from "../../../src/webmail/api/index.ts";
 import { loadConfig } from "../../../src/config/index.ts";
+import { FetchState } from "../../../src/retriever/index.ts";
 import { temporaryDirectory } from "../../office/test-office.ts";
 import { openEvents } from "./event-stream.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
@@ -324,6 +325,18 @@ test("collected into two accounts, one of them named by its address, each has it
     assert.equal(told.get("m22")?.state, "headers-only");
     assert.equal(told.get("m22")?.whole?.uniqueId, both.maildrop.messages[1]?.uniqueId);
   }
+});
+
+test("a page of a list and a message look up what is known of what they show, however much is known of its source", async (t) => {
+  const all = t.mock.method(FetchState.prototype, "known");
+  const ended = runEnded("peer");
+  await office.ask("checkSources", { source: "peer" });
+  await ended;
+  const before = all.mock.callCount();
+  const { rows: found } = await office.ask("list", { account: anna, source: "peer", view: "messages" });
+  const { account, messageId, server } = found.find((row) => row.server?.state === "kept") ?? assert.fail();
+  assert.deepEqual((await office.ask("message", { account, messageId })).server, server);
+  assert.equal(all.mock.callCount(), before);
 });
 
 test("a page hears a source begin, come forward and end, in that order", async () => {

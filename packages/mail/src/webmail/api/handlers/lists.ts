@@ -5,6 +5,7 @@ import { isHidden } from "../hidden-mailbox.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
 import type { Conversation, Page, Row, SearchProblem } from "../schema/index.ts";
+import { serverCopiesOf } from "../server-copies.ts";
 import { type AskedList, listedOf } from "./listed.ts";
 import { labelsOf, present, shownPerson } from "./shown.ts";
 import type { Some } from "./handler.ts";
@@ -140,8 +141,12 @@ function shownPage(reading: Reading, { rows, next, total }: ListPage, asked: Ask
     own.set(account, found);
     return found;
   };
+  const copies = serverCopiesOf(
+    reading.house,
+    rows.map(({ newest }) => newest),
+  );
   return {
-    rows: rows.map((row) => shownRow(reading, row, { own: ownOf(row.newest.account), asked })),
+    rows: rows.map((row, at) => shownRow(row, { own: ownOf(row.newest.account), asked, server: copies[at] ?? null })),
     next: next ?? null,
     total: total ?? null,
   };
@@ -150,9 +155,10 @@ function shownPage(reading: Reading, { rows, next, total }: ListPage, asked: Ask
 interface ShownIn {
   readonly own: ReadonlySet<string>;
   readonly asked: AskedList;
+  readonly server: Row["server"];
 }
 
-function shownRow(reading: Reading, row: ListRow, { own, asked }: ShownIn): Row {
+function shownRow(row: ListRow, { own, asked, server }: ShownIn): Row {
   const { newest, count, upTo } = row;
   const { account, conversation } = newest;
   return {
@@ -175,7 +181,7 @@ function shownRow(reading: Reading, row: ListRow, { own, asked }: ShownIn): Row 
     isStarred: row.isStarred,
     labels: labelsOf(newest.keywords),
     origin: newest.origin,
-    server: reading.serverCopies.of(newest),
+    server,
     isUnreadable: newest.isUnreadable,
   };
 }

@@ -55,19 +55,14 @@ export function runBetween(
       onEvent(event) {
         // That it has to wait is no news.
         if (event.kind === "finished" && event.report.error?.code === "busy") return;
-        if (event.kind === "finished") forget(reading, source.name);
+        // Whoever hears of the end asks anew, and is not to be told what was so before.
+        if (event.kind === "finished") reading.seats.forget(source.name);
         reading.events.take(event);
       },
     });
     if (report.error?.code === "busy") throw new FetchError("busy", report.error.message);
     return report;
   });
-}
-
-/** Whoever hears of the end asks anew, and is not to be told what was so before. */
-function forget({ seats, serverCopies }: Reading, source: string): void {
-  seats.forget(source);
-  serverCopies.forget(source);
 }
 
 function isBusy(error: unknown): boolean {
