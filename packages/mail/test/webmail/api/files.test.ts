@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type MailReader, openMailReader, ReadingError } from "../../../src/message/index.ts";
+import { pageWords } from "../../../src/webmail/api/web/page-words.ts";
+import { CATALOGUE, type WordId } from "../../../src/webmail/ui/words/catalogue.ts";
 import { LIMITS } from "../../../src/webmail/api/limits.ts";
 import { WITH_FILES } from "./letter-with-files.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
@@ -117,6 +119,41 @@ test("what was read of a message goes with it: once it is deleted for good it is
   assert.equal(after.status, 404, after.text);
 });
 
+test("what of a message is not on the paper is said there, in the words of the reader", async () => {
+  const mixed = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n";
+  const nested = Array.from({ length: 60 }, (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\n\n--b${at}\n`);
+  const cases: readonly (readonly [string, readonly WordId[]])[] = [
+    [
+      'MIME-Version: 1.0\nContent-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\nx\n--b--\n',
+      ["encrypted.pgp", "encrypted.more"],
+    ],
+    [
+      "MIME-Version: 1.0\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\nContent-Transfer-Encoding: base64\n\nAAAA\n",
+      ["encrypted.smime", "encrypted.more"],
+    ],
+    [`\n${"many words of it\n".repeat(60_000)}`, ["text.cut"]],
+    [mixed + "--b\nContent-Type: application/zip\n\nx\n--b--\n", ["body.none"]],
+    ['MIME-Version: 1.0\nContent-Type: text/html\n\n<div style="display:none">hidden</div>\n', ["body.blank"]],
+    [mixed + "--b\nContent-Type: text/plain\n\nx\n".repeat(1_200), ["problem.parts-cut"]],
+    [`MIME-Version: 1.0\n${nested.join("")}Content-Type: text/plain\n\nx\n`, ["problem.nesting-cut", "body.none"]],
+    [`X-Long: ${"word ".repeat(300_000).replace(/(.{900}) /g, "$1\n ")}\n\nx\n`, ["problem.header-cut"]],
+    [`\n${"x".repeat(990).concat("\n").repeat(70_000)}`, ["unreadable.title", "unreadable.more", "problem.too-large"]],
+    ["\nNothing is left out.\n", []],
+  ];
+  for (const [letter, words] of cases) {
+    const messageId = await office.deliver("anna", `From: a@b.example\nSubject: x\n${letter}`);
+    const { status, text } = await office.load(`/m/${anna}/${messageId}/print`);
+    assert.equal(status, 200, text);
+    const notes = [...text.matchAll(/<p class="note"><em>([^<]*)<\/em><\/p>/g)].map(([, note]) => note);
+    assert.deepEqual(
+      notes,
+      words.map((id) => CATALOGUE[id]),
+    );
+  }
+  for (const [problem, words] of Object.entries(pageWords("en").print.problems))
+    assert.equal(words, CATALOGUE[`problem.${problem}` as WordId]);
+});
+
 /** A PNG of one pixel. */
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
@@ -151,7 +188,7 @@ test("a picture that cannot be read is said to be missing in print, and the othe
     [...text.matchAll(/<img class="picture"[^>]* alt="([^"]*)"/g)].map(([, name]) => name),
     ["one.png", "three.png"],
   );
-  assert.equal(text.split("<p><em>").length - 1, 1);
+  assert.equal(text.split('<p class="note">').length - 1, 1);
 });
 
 test("pictures that do not come end the print, not the waiting for them", async (context) => {
@@ -163,7 +200,7 @@ test("pictures that do not come end the print, not the waiting for them", async 
   });
   const { status, text } = await office.load(`/m/${anna}/${messageId}/print`);
   assert.equal(status, 200, text);
-  assert.equal(text.split("<p><em>").length - 1, 3);
+  assert.equal(text.split('<p class="note">').length - 1, 3);
 });
 
 test("source and file are the octets that were received", async () => {

@@ -6,12 +6,13 @@ import {
   type MailAddress,
   type MessageBody,
   type PartContent,
+  type ReadMessage,
   type TextBlock,
 } from "../../../message/index.ts";
 import { readSettings } from "../handlers/settings.ts";
 import type { Reading } from "../reading.ts";
 import { escaped } from "../web/escaped.ts";
-import { pageWords } from "../web/page-words.ts";
+import { pageWords, type PrintWords } from "../web/page-words.ts";
 import { LIMITS } from "../limits.ts";
 import { bodyHeaders, shownType } from "./headers.ts";
 import type { ContentCall } from "./index.ts";
@@ -21,7 +22,8 @@ const FAILED_PICTURES_MAX = 3;
 
 export async function sendPrint(reading: Reading, call: ContentCall): Promise<Response> {
   const { account, messageId, origin } = call;
-  const { summary, bodies, parts } = await reading.read(account, messageId);
+  const message = await reading.read(account, messageId);
+  const { summary, bodies, parts } = message;
   const words = pageWords((await readSettings(reading.house)).language);
   const { print } = words;
   const shown: string[] = [];
@@ -30,7 +32,7 @@ export async function sendPrint(reading: Reading, call: ContentCall): Promise<Re
     shown.push(
       body.kind === "image"
         ? picture(pictures.get(body.part), parts.find(({ part }) => part === body.part)?.fileName, print.noPicture)
-        : await printed(reading, call, { body, asText: print.asText }),
+        : await printed(reading, call, { body, print }),
     );
   const rows = [
     row(print.from, addresses(summary.from)),
@@ -52,6 +54,7 @@ h1 { font-size: 1.3rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; border-block-end: 1px solid; padding-block-end: .5rem; }
 dd { margin: 0; }
 .picture { max-inline-size: 100%; max-block-size: 24cm; }
+.note { position: relative; background: Canvas; }
 .as-sent { display: flow-root; clip-path: inset(0 -9999px -99999px); }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; unicode-bidi: plaintext; }
 </style>
@@ -59,12 +62,24 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; unicode-bid
 <body>
 <h1 dir="auto">${subject}</h1>
 <dl>${rows.join("")}</dl>
-${shown.join("\n")}
+${[...leftOut(message, print), ...shown].join("\n")}
 </body>
 </html>
 `,
     { headers: bodyHeaders(origin) },
   );
+}
+
+/** What of it is not on the paper, and why. */
+function leftOut({ summary, bodies, problems }: ReadMessage, print: PrintWords): readonly string[] {
+  const [only, ...others] = bodies;
+  const isBlank = only?.kind === "html" && only.isBlank && others.length === 0;
+  return [
+    ...(summary.isUnreadable ? [print.unreadable, print.isKept] : []),
+    ...problems.map((problem) => print.problems[problem]),
+    ...(only === undefined && !summary.isUnreadable ? [print.noText] : []),
+    ...(isBlank ? [print.blank] : []),
+  ].map(note);
 }
 
 /** By their parts, each in an address of its own: the page has no origin to load it from. */
@@ -108,7 +123,7 @@ async function somePictures(
 }
 
 function picture(src: string | undefined, fileName: string | undefined, without: string): string {
-  if (src === undefined) return `<p><em>${escaped(without)}</em></p>`;
+  if (src === undefined) return note(without);
   return `<p><img class="picture" src="${src}" alt="${escaped(fileName ?? "")}"></p>`;
 }
 
@@ -116,18 +131,18 @@ function picture(src: string | undefined, fileName: string | undefined, without:
 async function printed(
   reading: Reading,
   { account, messageId, origin, query }: ContentCall,
-  { body, asText }: { readonly body: MessageBody; readonly asText: string },
+  { body, print }: { readonly body: MessageBody; readonly print: PrintWords },
 ): Promise<string> {
-  if (body.kind !== "html") return textBody(body);
-  const note = `<p><em>${escaped(asText)}</em></p>`;
-  if (body.isTooLarge) return note + textBody(body);
+  const text = textBody(body, print);
+  if (body.kind !== "html") return text;
+  if (body.isTooLarge) return note(print.asText) + text;
   try {
     const images = query("images") === "1" ? "shown" : "blocked";
     const { html } = await reading.html({ account, messageId, part: body.part }, { images, theme: "as-sent", origin });
     return `<div class="as-sent"><template shadowrootmode="open">${fragmentOf(html)}</template></div>`;
   } catch (error) {
     if (!(error instanceof ReadingError)) throw error;
-    return note + textBody(body);
+    return note(print.asText) + text;
   }
 }
 
@@ -152,10 +167,10 @@ function addresses(list: readonly MailAddress[]): string {
   return list.map(({ name, address }) => (name === "" ? address : `${name} <${address}>`)).join(", ");
 }
 
-function textBody(body: MessageBody): string {
+function textBody(body: MessageBody, print: PrintWords): string {
   switch (body.kind) {
     case "text":
-      return textBlocks(body.blocks);
+      return textBlocks(body.blocks) + (body.isCut ? note(print.textGoesOn) : "");
     case "html":
       return textBlocks(body.text);
     case "calendar": {
@@ -166,11 +181,17 @@ function textBody(body: MessageBody): string {
       return body.report.recipients
         .map(({ address, action, status, words }) => paragraph([address, `${action} ${status}`.trim(), words]))
         .join("\n");
+    case "encrypted":
+      return note(print.encrypted[body.with]) + note(print.noKeys);
     // A picture is none.
     case "image":
-    case "encrypted":
       return "";
   }
+}
+
+/** Our own words, over whatever hangs out of a body before them. */
+function note(words: string): string {
+  return `<p class="note"><em>${escaped(words)}</em></p>`;
 }
 
 function paragraph(lines: readonly string[]): string {

@@ -1,5 +1,6 @@
 // Texts of the pages that are made here and not by the reader: the door, what is printed, what went wrong in a page of its
 // own. A translation is one more table of this shape, beside the reader's own catalogue.
+import type { ReadingProblem } from "../../../message/index.ts";
 import type { ReaderSettings } from "../schema/index.ts";
 
 interface PageText {
@@ -17,7 +18,26 @@ export interface PageWords {
   readonly letIn: PageText;
   readonly openReader: string;
   readonly failed: PageText;
-  readonly print: Readonly<Record<"from" | "to" | "cc" | "date" | "attached" | "asText" | "noPicture", string>>;
+  readonly print: PrintWords;
+}
+
+export interface PrintWords {
+  readonly from: string;
+  readonly to: string;
+  readonly cc: string;
+  readonly date: string;
+  readonly attached: string;
+  readonly asText: string;
+  readonly noPicture: string;
+  // What is not on the paper is said in the words of the reader.
+  readonly textGoesOn: string;
+  readonly noText: string;
+  readonly blank: string;
+  readonly encrypted: Readonly<Record<"pgp" | "smime", string>>;
+  readonly noKeys: string;
+  readonly unreadable: string;
+  readonly isKept: string;
+  readonly problems: Readonly<Record<ReadingProblem, string>>;
 }
 
 const FRESH_ADDRESS = "In a terminal on this machine, type: `restante open` — it prints a fresh address to open here.";
@@ -57,6 +77,21 @@ const ENGLISH: PageWords = {
     attached: "Attached",
     noPicture: "This picture could not be printed; save it to look at it.",
     asText: "This is the text of the message; it could not be printed as it was sent.",
+    textGoesOn: "The text goes on; save the message to read the rest.",
+    noText: "This message has no text.",
+    blank: "This message has no text, or its sender hides it.",
+    encrypted: { pgp: "Encrypted with OpenPGP", smime: "Encrypted with S/MIME" },
+    noKeys: "The reader holds no keys. Save the message and open it in a program that has yours.",
+    unreadable: "This message could not be read",
+    isKept: "It is kept exactly as it came. Its source can be looked at, and it can be saved.",
+    problems: {
+      "header-cut": "Its header is larger than is read here. Parts of it were left out.",
+      "parts-cut": "It has more parts than are read here. The rest of it is not shown.",
+      "nesting-cut": "Its parts are nested deeper than is read here. They are kept together as one attachment.",
+      "too-large": "It is larger than is read here. Save it and open it with another program.",
+      "took-too-long": "It took too long to read. Look at its source, or save it.",
+      unreadable: "It cannot be read. Look at its source, or save it.",
+    },
   },
 };
 
