@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { hold, NEEDS_CHROMIUM, turn } from "./browser.ts";
+import { drawn, hold, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 const MESSAGES = 230;
@@ -59,6 +59,28 @@ test("a page that cannot be loaded is said, and the rest is chosen when it can",
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByRole("heading", { name: "230 chosen" }).waitFor();
   await page.getByRole("alert").getByText("could not be loaded").waitFor({ state: "detached" });
+});
+
+test("a page that cannot be loaded is asked for once, and again by whoever reads why", NEEDS_CHROMIUM, async () => {
+  await page.reload();
+  await listed(MESSAGES);
+  let asked = 0;
+  await page.route(LATER_PAGES, (route) => {
+    asked += 1;
+    return route.fulfill({ status: 410, body: "gone" });
+  });
+  await page.getByRole("row").first().focus();
+  await page.keyboard.press("End");
+  const failed = page.getByRole("grid").locator("xpath=..").getByRole("alert");
+  await failed.getByText("The rest of the list could not be loaded.").waitFor();
+  await page.getByRole("row", { name: /Quay number 131/ }).waitFor();
+  await drawn(page);
+  assert.equal(asked, 1);
+  await page.unroute(LATER_PAGES);
+  await failed.getByRole("button", { name: "Try again" }).click();
+  await failed.waitFor({ state: "detached" });
+  await page.keyboard.press("End");
+  await page.getByRole("row", { name: /Quay number 31\b/ }).waitFor();
 });
 
 test(

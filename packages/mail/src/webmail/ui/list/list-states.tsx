@@ -1,4 +1,4 @@
-// What a list says when it has no rows to show.
+// What a list says when it has no rows to show, or no more of them.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { CircleCheckBig, CloudAlert, Mailbox, MailOpen, SearchX } from "lucide-react";
 import type { RouteOutput } from "../../api/schema/index.ts";
@@ -17,18 +17,30 @@ import { timeOf } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 
-export function ListFailed({
-  error,
-  onRetry,
-}: {
+interface FailedProps {
   readonly error: Error;
   readonly onRetry: () => void;
-}): React.JSX.Element {
+}
+
+export function ListFailed({ error, onRetry }: FailedProps): React.JSX.Element {
   const words = useWords();
   return (
     <Note icon={CloudAlert} title={words.say("list.failed")} more={refusalText(words, error)} role="alert">
       <Button onPress={onRetry}>{words.say("app.again")}</Button>
     </Note>
+  );
+}
+
+/** Behind the last row of a list that has more. */
+export function RestFailed({ error, onRetry }: FailedProps): React.JSX.Element {
+  const words = useWords();
+  return (
+    <div className="strip" role="alert">
+      <p>{words.say("list.more-failed", { why: refusalText(words, error) })}</p>
+      <Button kind="quiet" onPress={onRetry}>
+        {words.say("app.again")}
+      </Button>
+    </div>
   );
 }
 

@@ -41,6 +41,8 @@ interface MessageListProps {
   /** The row at a place is to get the focus. */
   readonly onStep: (at: number) => void;
   readonly onEnd: () => void;
+  /** What is said behind the last row. */
+  readonly end: React.ReactNode;
 }
 
 export function MessageList(props: MessageListProps): React.JSX.Element {
@@ -119,6 +121,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
             />
           ))}
         </div>
+        {drawn.to >= rows.length ? props.end : null}
       </div>
       <p className="unseen" role="status">
         {selected.size > 0 ? words.say("list.chosen", { count: selected.size }) : ""}

@@ -13,8 +13,12 @@ export interface ListAnswer {
   readonly hasMore: boolean;
   /** The rows are those of the query before. */
   readonly isOutdated: boolean;
+  /** Why there are no rows. */
   readonly error: Error | null;
   readonly retry: () => void;
+  /** Why there are no more rows than these; they are asked for again by whoever says so. */
+  readonly restError: Error | null;
+  readonly retryRest: () => void;
   readonly loadMore: () => void;
   /** Loads page by page up to `ROWS_CHOSEN_MAX` rows. */
   readonly loadAll: () => Promise<LoadedRows>;
@@ -32,13 +36,14 @@ export const ROWS_CHOSEN_MAX = 5_000;
 /** The rows of a list so far. */
 export function useRows(question: ListQuestion): ListAnswer {
   const query = useInfiniteQuery(listQuery(question));
-  const { data, hasNextPage, isFetching, fetchNextPage, refetch } = query;
+  const { data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage, refetch } = query;
   // The question is new with every drawing; what it asks is in the key of `data`.
   // oxlint-disable-next-line react/exhaustive-deps
   const rows = useMemo(() => keyedRows(data?.pages ?? [], question), [data]);
   const loadMore = useCallback(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+    // Twice within one drawing it is still one page that is asked for.
+    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage({ cancelRefetch: false });
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
   const loadAll = async (): Promise<LoadedRows> => {
     let all = rows;
     let isMore = hasNextPage;
@@ -61,6 +66,8 @@ export function useRows(question: ListQuestion): ListAnswer {
     isOutdated: query.isPlaceholderData,
     error: data === undefined ? query.error : null,
     retry: () => void refetch(),
+    restError: isFetchNextPageError ? query.error : null,
+    retryRest: () => void fetchNextPage(),
     loadMore,
     loadAll,
   };

@@ -6,7 +6,7 @@ import { sessionQuery } from "../data/queries.ts";
 import { ChooseRest } from "../list/choose-rest.tsx";
 import { ListHeader } from "../list/list-header.tsx";
 import { ListSkeleton } from "../list/list-skeleton.tsx";
-import { EmptyList, EmptyTold, ListFailed } from "../list/list-states.tsx";
+import { EmptyList, EmptyTold, ListFailed, RestFailed } from "../list/list-states.tsx";
 import { MessageList } from "../list/message-list.tsx";
 import { everything, NOTHING_SELECTED } from "../list/selection.ts";
 import { SourceStrips } from "../list/source-strips.tsx";
@@ -92,6 +92,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
             onFocused={mail.setActiveAt}
             onStep={mail.focus}
             onEnd={answer.loadMore}
+            end={answer.restError === null ? null : <RestFailed error={answer.restError} onRetry={answer.retryRest} />}
           />
         )}
       </ErrorBoundary>
