@@ -198,6 +198,8 @@ export interface MailboxCounts {
   readonly role: "inbox" | "archive" | "junk" | "trash" | "sent" | "drafts" | undefined;
   readonly messages: number;
   readonly unread: number;
+  /** Whatever comes into it after this look gets a larger uid. */
+  readonly lastUid: number;
 }
 
 /** One entry of the change log: the message as it is now, or that it is gone. */
@@ -277,8 +279,8 @@ export interface Mailstore extends MaildropStore {
   move(account: string, messageIds: readonly number[], mailbox: string): Promise<void>;
   /** Removes for good; a session that listed them can still read them. */
   remove(account: string, messageIds: readonly number[]): Promise<void>;
-  /** Removes for good what is in the mailbox now, some hundred messages at a time. Resolves to how many. */
-  emptyMailbox(account: string, role: "trash" | "junk"): Promise<number>;
+  /** Removes for good what came into the mailbox up to that uid, some hundred messages at a time. Resolves to how many. */
+  emptyMailbox(account: string, o: { readonly role: "trash" | "junk"; readonly lastUid: number }): Promise<number>;
   /** The next three throw RangeError for a name that cannot be one, PopError NO_SUCH_ACCOUNT. */
   createMailbox(account: string, name: string): Promise<MailboxOutcome>;
   /** With `document`, that one is put in the same transaction; one that changed meanwhile changes nothing: "conflict". */

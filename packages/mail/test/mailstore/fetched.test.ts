@@ -141,7 +141,7 @@ const moveTo =
   (store, { account }) =>
     store.move(account, [1], mailbox);
 const remove: Act = (store, { account }) => store.remove(account, [1]);
-const emptyTrash: Act = (store, { account }) => store.emptyMailbox(account, "trash");
+const emptyTrash: Act = (store, { account }) => store.emptyMailbox(account, { role: "trash", lastUid: 1 });
 const popDeletes: Act = (store, { account }) => popDelete(store, account, [1]);
 
 for (const [what, deletion, acts, by] of [

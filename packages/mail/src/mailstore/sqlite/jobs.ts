@@ -98,7 +98,7 @@ export interface EmptyInput {
   readonly account: number;
   readonly role: "trash" | "junk";
   /** Messages with a larger uid came later and stay. */
-  readonly uidMax: number;
+  readonly lastUid: number;
   readonly limit: number;
   readonly now: number;
 }

@@ -16,9 +16,3 @@ export function placementsOf(db: Statements, account: number, messageIds: readon
     return row === undefined ? [] : [{ ...row, keywords: unpackKeywords(row.keywords) }];
   });
 }
-
-/** The last uid given in a mailbox; 0 when there is none. */
-export function lastUid(db: Statements, account: number, role: string): number {
-  const find = "SELECT max(next_uid) - 1 AS last FROM mailbox WHERE account_id = ? AND role = ?";
-  return db.get<{ last: number | null }>(find, account, role)?.last ?? 0;
-}

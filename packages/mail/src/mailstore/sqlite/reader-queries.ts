@@ -8,7 +8,7 @@ const changesMax = 1_000;
 /** The statements, by name, so that a test can look at their plans. */
 export const READER_STATEMENTS = {
   counts:
-    "SELECT name AS mailbox, role, messages, unread FROM mailbox INDEXED BY mailbox_account WHERE account_id = ? ORDER BY mailbox_id LIMIT 1000",
+    "SELECT name AS mailbox, role, messages, unread, next_uid - 1 AS lastUid FROM mailbox INDEXED BY mailbox_account WHERE account_id = ? ORDER BY mailbox_id LIMIT 1000",
   progress: "SELECT modseq, change_floor AS floor FROM account WHERE account_id = ? AND removed_at IS NULL",
   changes: `SELECT c.modseq, c.message_id AS messageId, b.name AS mailbox, c.gone FROM change c
     CROSS JOIN mailbox b ON b.mailbox_id = c.mailbox_id

@@ -44,7 +44,7 @@ import type { OwnerLock } from "./owner-lock.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { SqliteReaderQueries } from "./reader-queries.ts";
 import { placeInput } from "./place-input.ts";
-import { lastUid, placementsOf } from "./placements.ts";
+import { placementsOf } from "./placements.ts";
 import type { Readers } from "./readers.ts";
 import { StoredBody } from "./received-body.ts";
 import { storeError } from "./result-codes.ts";
@@ -248,12 +248,14 @@ export class SqliteMailstore implements Mailstore {
     await this.#run("remove", this.#messages(account, messageIds));
   }
 
-  async emptyMailbox(account: string, role: "trash" | "junk"): Promise<number> {
+  async emptyMailbox(
+    account: string,
+    o: { readonly role: "trash" | "junk"; readonly lastUid: number },
+  ): Promise<number> {
     const id = knownAccountNumber(account);
-    const uidMax = lastUid(this.parts.db, id, role);
     let removed = 0;
     for (;;) {
-      const input = { account: id, role, uidMax, limit: emptiedAtOnce, now: this.parts.now() };
+      const input = { ...o, account: id, limit: emptiedAtOnce, now: this.parts.now() };
       const some = await this.#run("empty", input);
       removed += some;
       if (some < emptiedAtOnce) return removed;

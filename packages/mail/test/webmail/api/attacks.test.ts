@@ -38,7 +38,7 @@ const SAMPLES: (account: string) => { readonly [N in RouteName]: RouteInput<N> }
   imagesLoaded: { account, messageId: 1, part: "1" },
   act: { act: { kind: "star" }, on: [{ account, messageId: 1 }] },
   undo: { undo: "never-given" },
-  emptyMailbox: { account, role: "trash", confirmed: true },
+  emptyMailbox: { account, role: "trash", lastUid: 0, confirmed: true },
   settings: {},
   changeSettings: { theme: "dark" },
   trusted: {},

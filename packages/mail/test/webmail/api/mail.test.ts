@@ -266,12 +266,19 @@ test("deleting for good asks, cannot be undone, and the message is gone", async 
   assert.deepEqual(await office.refused("act", { act: { kind: "star" }, on }), [404, "not-found"]);
 });
 
-test("the trash is emptied when that was confirmed", async () => {
-  const thrown = await office.deliver("anna", "Subject: Thrown away\n\nx\n");
-  await office.ask("act", { act: { kind: "trash" }, on: [{ account: anna, messageId: thrown }] });
-  const input = { account: anna, role: "trash", confirmed: true } as const;
+test("of the trash goes what was counted when that was confirmed, and nothing that came in since", async () => {
+  const throwAway = async (subject: string): Promise<void> => {
+    const messageId = await office.deliver("anna", `Subject: ${subject}\n\nx\n`);
+    await office.ask("act", { act: { kind: "trash" }, on: [{ account: anna, messageId }] });
+  };
+  await throwAway("Thrown away");
+  const { mailboxes } = await office.ask("mailboxes", { account: anna });
+  const counted = mailboxes.find(({ role }) => role === "trash");
+  assert.equal(counted?.messages, 1);
+  await throwAway("Thrown away since");
+  const input = { account: anna, role: "trash", lastUid: counted.lastUid, confirmed: true } as const;
   assert.deepEqual(await office.ask("emptyMailbox", input), { changed: 1, undo: null });
-  assert.deepEqual(await subjectsOf({ account: anna, role: "trash" }), []);
+  assert.deepEqual(await subjectsOf({ account: anna, role: "trash" }), ["Thrown away since"]);
 });
 
 test("settings are kept, and trust is given and taken", async () => {

@@ -41,15 +41,15 @@ export function remove(db: Statements, { account, messageIds, now }: Messages): 
   edit.save();
 }
 
-/** Some of what a mailbox held when the emptying began. */
-export function empty(db: Statements, { account, role, uidMax, limit, now }: EmptyInput): number {
+/** Some of what a mailbox held when somebody looked last. */
+export function empty(db: Statements, { account, role, lastUid, limit, now }: EmptyInput): number {
   const edit = new AccountEdit(db, account);
   const rows = db.all<{ message_id: number }>(
     `SELECT p.message_id FROM mailbox b JOIN placement p INDEXED BY placement_uid ON p.mailbox_id = b.mailbox_id
      WHERE b.account_id = ? AND b.role = ? AND p.uid <= ? ORDER BY p.uid LIMIT ?`,
     account,
     role,
-    uidMax,
+    lastUid,
     limit,
   );
   const removed = removeAll(db, edit, { messageIds: rows.map((row) => row.message_id), now, by: "owner" });

@@ -61,9 +61,9 @@ export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
       });
       return { changed: before.length, undo };
     },
-    async emptyMailbox({ account, role }) {
+    async emptyMailbox({ account, role, lastUid }) {
       reading.account(account);
-      const changed = await store.emptyMailbox(account, role);
+      const changed = await store.emptyMailbox(account, { role, lastUid });
       await reading.caughtUp(account);
       return { changed, undo: null };
     },

@@ -131,7 +131,7 @@ async function understood<T>(asked: Promise<T>): Promise<T> {
 function shownMailboxes(account: string, counts: readonly MailboxCounts[]) {
   return counts
     .filter(({ mailbox }) => !isHidden(mailbox))
-    .map(({ mailbox, role, messages, unread }) => ({ account, mailbox, role: role ?? null, messages, unread }));
+    .map(({ role, ...counted }) => ({ account, ...counted, role: role ?? null }));
 }
 
 function shownPage(reading: Reading, { rows, next, total }: ListPage, asked: AskedList): Page {

@@ -40,6 +40,8 @@ export const mailbox = z.strictObject({
   role: role.nullable(),
   messages: z.int(),
   unread: z.int(),
+  /** Of the message that came into it last; what comes later gets a larger one. */
+  lastUid: z.int(),
 });
 
 /** Where a message came from: collected from a source, or delivered here. */

@@ -105,7 +105,13 @@ export const ROUTES = {
   emptyMailbox: {
     method: "POST",
     path: "/api/mailboxes/empty",
-    input: z.strictObject({ account: accountId, role: z.enum(["trash", "junk"]), confirmed: z.literal(true) }),
+    input: z.strictObject({
+      account: accountId,
+      role: z.enum(["trash", "junk"]),
+      /** As it was when its messages were counted for whoever confirmed: what came in since stays. */
+      lastUid: z.int().min(0),
+      confirmed: z.literal(true),
+    }),
     output: acted,
   },
   settings: { method: "GET", path: "/api/settings", input: nothing, output: settings },

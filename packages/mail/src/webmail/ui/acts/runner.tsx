@@ -1,14 +1,15 @@
 // Carries out wishes, from buttons and from keys alike: asks first where it must, and says afterwards what was done.
 import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
-import type { Act } from "../../api/schema/index.ts";
+import type { Act, MailboxRow } from "../../api/schema/index.ts";
 import { mailboxesQuery, useAccountNames } from "../data/queries.ts";
+import { refusalText } from "../data/refusal-text.ts";
 import { Confirm } from "../parts/dialog.tsx";
 import { inFront } from "../parts/in-front.tsx";
 import { useWords } from "../words/use-words.ts";
 import { MoveDialog } from "./move-dialog.tsx";
 import { actOf, type Target, type Wish } from "./target.ts";
-import { useActs } from "./use-acts.ts";
+import { type Acts, useActs } from "./use-acts.ts";
 
 const LabelDialog = inFront(async () => (await import("../organise/label-dialog.tsx")).LabelDialog);
 
@@ -78,7 +79,7 @@ export function RunnerProvider({ children, onActed }: RunnerProps): React.JSX.El
 interface QuestionProps {
   readonly asking: Asking;
   readonly perform: (act: Act, target: Target) => void;
-  readonly onEmpty: (account: string, role: "trash" | "junk") => void;
+  readonly onEmpty: Acts["empty"];
   readonly onClose: () => void;
 }
 
@@ -113,21 +114,34 @@ interface EmptyQuestionProps extends Pick<QuestionProps, "onEmpty" | "onClose"> 
   readonly role: "trash" | "junk";
 }
 
-/** Says how many messages go, and whose. */
+/** Says how many messages go, and whose: those go that it said first, whatever comes in while it is read. */
 function EmptyQuestion({ account, role, onEmpty, onClose }: EmptyQuestionProps): React.JSX.Element {
-  const { say } = useWords();
+  const words = useWords();
+  const { say } = words;
   const name = useAccountNames().get(account) ?? "";
-  const { data } = useQuery(mailboxesQuery(account));
-  const meant = data?.mailboxes.filter((one) => one.account === account && one.role === role);
-  const count = meant?.reduce((sum, { messages }) => sum + messages, 0);
+  const { data, error } = useQuery(mailboxesQuery(account));
+  const [counted, setCounted] = useState<Counted>();
+  if (counted === undefined && data !== undefined)
+    setCounted(countedOf(data.mailboxes.filter((one) => one.account === account && one.role === role)));
   return (
     <Confirm
       title={say(`empty.title-${role}`)}
       does={say("empty.does")}
-      onConfirm={() => onEmpty(account, role)}
+      onConfirm={counted === undefined ? undefined : () => onEmpty({ account, role, lastUid: counted.lastUid })}
       onClose={onClose}
     >
-      {count === undefined ? say("empty.more") : say("empty.more-of", { count, account: name })}
+      {counted !== undefined
+        ? say("empty.more-of", { count: counted.messages, account: name })
+        : error !== null
+          ? refusalText(words, error)
+          : say("empty.more")}
     </Confirm>
   );
+}
+
+type Counted = Pick<MailboxRow, "messages" | "lastUid">;
+
+/** An account has one mailbox of a role, or none yet. */
+function countedOf([mailbox]: readonly MailboxRow[]): Counted {
+  return mailbox ?? { messages: 0, lastUid: 0 };
 }

@@ -1,7 +1,7 @@
 // Acts on messages: shown at once, told to the server, taken back when it refuses or when the person changes their mind.
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Act, Acted, Ref, WholeRow } from "../../api/schema/index.ts";
+import type { Act, Acted, MailboxRow, Ref, WholeRow } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
 import { Refusal } from "../data/refusal.ts";
@@ -29,7 +29,12 @@ interface How {
 
 export interface Acts {
   do(act: Act, on: ActedOn, how?: How): void;
-  readonly empty: (account: string, role: "trash" | "junk") => void;
+  /** What was counted, and nothing that came since. */
+  readonly empty: (counted: Emptied) => void;
+}
+
+export interface Emptied extends Pick<MailboxRow, "account" | "lastUid"> {
+  readonly role: "trash" | "junk";
 }
 
 const DONE: Readonly<Record<Act["kind"], WordId>> = {
@@ -57,7 +62,7 @@ export function useActs(): Acts {
         const performed = perform(client, words, { act, on, count, isSilent, from });
         if (!isSilent) beginUnderway(performed);
       },
-      empty: (account, role) => void empty(client, words, account, role),
+      empty: (counted) => void empty(client, words, counted),
     }),
     [client, words],
   );
@@ -199,9 +204,9 @@ async function undoAll(client: QueryClient, words: Words, { what, undo, before }
   await refresh(client);
 }
 
-async function empty(client: QueryClient, words: Words, account: string, role: "trash" | "junk"): Promise<void> {
+async function empty(client: QueryClient, words: Words, counted: Emptied): Promise<void> {
   try {
-    const { changed } = await call("emptyMailbox", { account, role, confirmed: true });
+    const { changed } = await call("emptyMailbox", { ...counted, confirmed: true });
     showToast({ text: words.say("done.emptied", { count: changed }), tone: "plain" });
   } catch (error) {
     showToast({ text: refusalText(words, error), tone: "trouble" });

@@ -22,7 +22,8 @@ interface ConfirmProps {
   readonly children: ReactNode;
   /** What the button that does it says; never "OK". */
   readonly does: string;
-  readonly onConfirm: () => void;
+  /** Undefined until it is known what is asked. */
+  readonly onConfirm: (() => void) | undefined;
   readonly onClose: () => void;
 }
 
@@ -40,9 +41,10 @@ export function Confirm({ title, children, does, onConfirm, onClose }: ConfirmPr
         </Button>
         <Button
           kind="danger"
+          isDisabled={onConfirm === undefined}
           onPress={() => {
             onClose();
-            onConfirm();
+            onConfirm?.();
           }}
         >
           {does}
