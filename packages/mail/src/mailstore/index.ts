@@ -40,6 +40,7 @@ export type {
   SearchQuery,
   SearchTerm,
 } from "./reading-index.ts";
+export { mailboxName } from "./sqlite/folding.ts";
 export { openReadingIndex, type ReadingIndexOptions } from "./sqlite/reading/reading-index.ts";
 export { openSqliteMailstore, type SqliteMailstoreOptions } from "./sqlite/open.ts";
 export { type StoreProblem } from "./sqlite/store.ts";

@@ -12,7 +12,11 @@ export const mailUndo: CliCommand = {
   async run(input, io) {
     const acted = await (await readerOf(input.values, io)).ask("undo", { undo: argument(input, "token") });
     if (isSet(input.values, "json")) printJson(io, acted);
-    else printLine(io, `${acted.changed} are as they were.`);
+    else printLine(io, `${acted.changed} are as they were.${leftText(acted.left)}`);
     return 0;
   },
 };
+
+function leftText(left: number): string {
+  return left === 0 ? "" : ` ${left} were moved since and stay where they are.`;
+}

@@ -1,25 +1,18 @@
-// What takes acts back: where each message was and what it was marked with. In memory: an undo is for this sitting.
+// What takes acts back: where each message was, what it was marked with, and what was done to it then. In memory: an undo
+// is for this sitting.
 import { randomBytes } from "node:crypto";
 import { LIMITS } from "./limits.ts";
-import type { MessageBefore } from "./places.ts";
+import type { Change, MessageBefore } from "./places.ts";
 
-/** What an act changes of every message: nothing else is taken back with it. */
-export interface Touched {
-  /** Lower case, as the store keeps them. */
-  readonly keywords: ReadonlySet<string>;
-  readonly isMoved: boolean;
-}
-
-export function touching(keywords: readonly string[], isMoved: boolean): Touched {
-  return { keywords: new Set(keywords.map((keyword) => keyword.toLowerCase())), isMoved };
-}
-
-export interface Undoable {
+/** What was done to some messages of one account. */
+export interface Done {
+  readonly account: string;
   readonly before: readonly MessageBefore[];
-  readonly touched: Touched;
+  readonly change: Change;
 }
 
-interface Entry extends Undoable {
+interface Entry {
+  readonly done: readonly Done[];
   readonly until: number;
 }
 
@@ -27,21 +20,21 @@ export class UndoLog {
   readonly #entries = new Map<string, Entry>();
 
   /** Gives what to say to take it back. */
-  add(act: Undoable, now = Date.now()): string {
+  add(done: readonly Done[], now = Date.now()): string {
     for (const [id, { until }] of this.#entries) {
       if (until > now && this.#entries.size < LIMITS.undoEntries) break;
       this.#entries.delete(id);
     }
     // Given on command lines, too, where a dash before it would make it an option.
     const id = randomBytes(16).toString("hex");
-    this.#entries.set(id, { ...act, until: now + LIMITS.undoMs });
+    this.#entries.set(id, { done, until: now + LIMITS.undoMs });
     return id;
   }
 
   /** Undefined when it is too late. */
-  find(id: string, now = Date.now()): Undoable | undefined {
+  find(id: string, now = Date.now()): readonly Done[] | undefined {
     const entry = this.#entries.get(id);
-    return entry === undefined || entry.until <= now ? undefined : entry;
+    return entry === undefined || entry.until <= now ? undefined : entry.done;
   }
 
   /** It was taken back: once is enough. */

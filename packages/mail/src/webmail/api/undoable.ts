@@ -1,7 +1,8 @@
 // What changes many messages can fail half way: what it had begun by then is told with what takes that back.
 import { ApiError, refusalOf } from "./api-error.ts";
+import type { MessageBefore } from "./places.ts";
 import type { Reading } from "./reading.ts";
-import type { Undoable } from "./undo-log.ts";
+import type { Done } from "./undo-log.ts";
 
 /** Told of messages as soon as a part of the change is done to them. */
 export type OnBegun = (account: string, messageIds: readonly number[]) => void;
@@ -12,23 +13,32 @@ export type OnBegun = (account: string, messageIds: readonly number[]) => void;
  */
 export async function undoable(
   reading: Reading,
-  { before, touched }: Undoable,
+  done: readonly Done[],
   change: (onBegun: OnBegun) => Promise<void>,
 ): Promise<string | null> {
   const begun = new Set<string>();
-  const accounts = (): ReadonlySet<string> => new Set(before.map(({ account }) => account));
   try {
     await change((account, some) => {
       for (const messageId of some) begun.add(`${account}/${messageId}`);
     });
   } catch (error) {
-    const changed = before.filter(({ account, messageId }) => begun.has(`${account}/${messageId}`));
-    if (changed.length === 0) throw error;
-    await reading.caughtUp(...new Set(changed.map(({ account }) => account)));
-    throw withUndo(error, reading.undo.add({ before: changed, touched }));
+    const isBegun = ({ account, messageId }: MessageBefore): boolean => begun.has(`${account}/${messageId}`);
+    const part = withMessages(done.map((one) => ({ ...one, before: one.before.filter(isBegun) })));
+    if (part.length === 0) throw error;
+    await reading.caughtUp(...accountsOf(part));
+    throw withUndo(error, reading.undo.add(part));
   }
-  await reading.caughtUp(...accounts());
-  return before.length === 0 ? null : reading.undo.add({ before, touched });
+  const all = withMessages(done);
+  await reading.caughtUp(...accountsOf(all));
+  return all.length === 0 ? null : reading.undo.add(all);
+}
+
+function withMessages(done: readonly Done[]): readonly Done[] {
+  return done.filter(({ before }) => before.length > 0);
+}
+
+function accountsOf(done: readonly Done[]): ReadonlySet<string> {
+  return new Set(done.map(({ account }) => account));
 }
 
 function withUndo(error: unknown, undo: string): ApiError {

@@ -146,6 +146,35 @@ test("undo takes back its own act, and nothing that was done to the message sinc
   await office.ask("act", { act: { kind: "delete", confirmed: true }, on });
 });
 
+test("undo leaves a message where it was moved since, and a mark as it was since, and says so", async () => {
+  const messageId = await office.deliver("anna", "Subject: Filed elsewhere\n\nx\n");
+  const other = await office.deliver("anna", "Subject: Archived alone\n\nx\n");
+  const on = [{ account: anna, messageId }];
+  const both = [...on, { account: anna, messageId: other }];
+  await office.ask("act", { act: { kind: "star" }, on });
+  // It has its star already: that was not this act.
+  const starred = await office.ask("act", { act: { kind: "star" }, on: both });
+  const archived = await office.ask("act", { act: { kind: "archive" }, on: both });
+  await office.ask("act", { act: { kind: "move", mailbox: "Taxes" }, on });
+  await office.ask("act", { act: { kind: "unstar" }, on });
+  const { changed, left, undo } = await office.ask("undo", { undo: archived.undo ?? "" });
+  assert.deepEqual([changed, left], [1, 1]);
+  await office.ask("undo", { undo: starred.undo ?? "" });
+  const places = (): Promise<unknown> =>
+    Promise.all(both.map((ref) => office.ask("message", ref).then(({ mailbox, isStarred }) => [mailbox, isStarred])));
+  assert.deepEqual(await places(), [
+    ["Taxes", false],
+    ["INBOX", false],
+  ]);
+  // Nor does the undo of the undo touch it.
+  await office.ask("undo", { undo: undo ?? "" });
+  assert.deepEqual(await places(), [
+    ["Taxes", false],
+    ["Archive", false],
+  ]);
+  await office.ask("act", { act: { kind: "delete", confirmed: true }, on: both });
+});
+
 test("an undo that failed on the way can be tried again", async () => {
   const { store } = office.house.office.house;
   const messageId = await office.deliver("ben", "Subject: Twice\n\nx\n");

@@ -5,7 +5,7 @@ import { applyChange, placesOf, refuseTooManyLabels, someAtATime, type MessageBe
 import type { Reading } from "../reading.ts";
 import type { Act, Acted, Ref, Role, WholeRow } from "../schema/index.ts";
 import { undoable } from "../undoable.ts";
-import { touching } from "../undo-log.ts";
+import type { Done } from "../undo-log.ts";
 import type { Some } from "./handler.ts";
 import { membersOf } from "./listed.ts";
 
@@ -50,14 +50,10 @@ export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
       const effect = effectOf(act);
       const before = effect.to === undefined ? places : notLeaving(places);
       refuseTooManyLabels(before, effect.add ?? []);
-      const chosen = byAccount(before);
-      const { add = [], remove = [], to } = effect;
-      const touched = touching([...add, ...remove], to !== undefined);
-      const undo = await undoable(reading, { before, touched }, async (onBegun) => {
-        for (const [account, messageIds] of chosen) {
-          const mailbox = await mailboxOf(reading, account, to);
-          await applyChange(store, { account, messageIds, change: { ...effect, mailbox }, onBegun });
-        }
+      const doing = await changesOf(reading, before, effect);
+      const undo = await undoable(reading, doing, async (onBegun) => {
+        for (const { account, before: some, change } of doing)
+          await applyChange(store, { account, messageIds: idsOf(some), change, onBegun });
       });
       return { changed: before.length, undo };
     },
@@ -80,8 +76,8 @@ async function named(reading: Reading, on: readonly Ref[], rows: readonly WholeR
 /** Each message once; those that are gone meanwhile are left out. Throws ApiError `not-found` when none is left. */
 async function placesBefore(reading: Reading, on: readonly Ref[]): Promise<readonly MessageBefore[]> {
   const before: MessageBefore[] = [];
-  for (const [account, messageIds] of byAccount(on))
-    before.push(...(await placesOf(reading.house.store, reading.account(account).account, [...new Set(messageIds)])));
+  for (const [account, refs] of byAccount(on))
+    before.push(...(await placesOf(reading.house.store, reading.account(account).account, idsOf(refs))));
   if (before.length === 0) throw notFound("message");
   return before;
 }
@@ -96,20 +92,33 @@ function notLeaving(places: readonly MessageBefore[]): readonly MessageBefore[] 
   return here;
 }
 
-function byAccount(refs: readonly Ref[]): ReadonlyMap<string, readonly number[]> {
-  const chosen = new Map<string, number[]>();
-  for (const { account, messageId } of refs) {
-    const ids = chosen.get(account) ?? [];
-    ids.push(messageId);
-    chosen.set(account, ids);
+function byAccount<T extends Ref>(refs: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const chosen = new Map<string, T[]>();
+  for (const ref of refs) {
+    const some = chosen.get(ref.account) ?? [];
+    some.push(ref);
+    chosen.set(ref.account, some);
   }
   return chosen;
 }
 
+function idsOf(refs: readonly Ref[]): readonly number[] {
+  return [...new Set(refs.map(({ messageId }) => messageId))];
+}
+
+/** What the act does in each account: a role is a mailbox of its own in each. */
+async function changesOf(reading: Reading, before: readonly MessageBefore[], effect: Effect): Promise<readonly Done[]> {
+  const { add = [], remove = [], to } = effect;
+  const changes: Done[] = [];
+  for (const [account, some] of byAccount(before))
+    changes.push({ account, before: some, change: { add, remove, mailbox: await mailboxOf(reading, account, to) } });
+  return changes;
+}
+
 async function removed(reading: Reading, places: readonly MessageBefore[]): Promise<Acted> {
   const chosen = byAccount(places);
-  for (const [account, messageIds] of chosen)
-    for (const some of someAtATime(messageIds)) await reading.house.store.remove(account, some);
+  for (const [account, refs] of chosen)
+    for (const some of someAtATime(idsOf(refs))) await reading.house.store.remove(account, some);
   await reading.caughtUp(...chosen.keys());
   return { changed: places.length, undo: null };
 }

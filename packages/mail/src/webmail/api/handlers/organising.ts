@@ -7,7 +7,6 @@ import { Labels } from "../organising/labels.ts";
 import { applyChange, placesOf } from "../places.ts";
 import type { Reading } from "../reading.ts";
 import { undoable } from "../undoable.ts";
-import { touching } from "../undo-log.ts";
 import type { RefusalReason } from "../schema/refusals.ts";
 import type { Some } from "./handler.ts";
 
@@ -40,9 +39,10 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
       if (found.role !== undefined) throw refusal("has-a-role");
       const messageIds = await messagesIn(reading, account, mailbox);
       const before = await placesOf(store, account, messageIds);
+      const change = { mailbox: "Trash" };
       // Moved back, a message makes its mailbox anew.
-      const undo = await undoable(reading, { before, touched: touching([], true) }, async (onBegun) => {
-        await applyChange(store, { account, messageIds, change: { mailbox: "Trash" }, onBegun });
+      const undo = await undoable(reading, [{ account, before, change }], async (onBegun) => {
+        await applyChange(store, { account, messageIds, change, onBegun });
         refuseUnlessDone(await store.removeMailbox(account, mailbox));
       });
       tell(account);

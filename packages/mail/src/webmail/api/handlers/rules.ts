@@ -6,7 +6,6 @@ import { LIMITS } from "../limits.ts";
 import { placesOf, refuseTooManyLabels } from "../places.ts";
 import type { Reading } from "../reading.ts";
 import { undoable } from "../undoable.ts";
-import { touching } from "../undo-log.ts";
 import type { Some } from "./handler.ts";
 
 export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "countMatches" | "applyRule"> {
@@ -65,8 +64,7 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
       for await (const id of matchesInInbox(o)) ids.push(id);
       const before = await placesOf(store, account, ids);
       refuseTooManyLabels(before, keywords);
-      const touched = touching(keywords, mailbox !== undefined);
-      const undo = await undoable(reading, { before, touched }, (onBegun) =>
+      const undo = await undoable(reading, [{ account, before, change: { add: keywords, mailbox } }], (onBegun) =>
         applyRule({ ...o, onBegun: (some) => onBegun(account, some) }, ids),
       );
       return { changed: before.length, undo };

@@ -1,71 +1,82 @@
-// Takes acts back. Only what the act changed is put back: what was done to the same messages since stays done.
+// Takes acts back. Only what still is as the act left it is put back: what was done to the same messages since stays done.
+import { mailboxName } from "../../../mailstore/index.ts";
 import { ApiError } from "../api-error.ts";
-import { applyChange, placesOf, type Change, type MessageBefore } from "../places.ts";
+import { applyChange, type Change, type MessageBefore, placesOf } from "../places.ts";
 import type { Reading } from "../reading.ts";
-import type { Undoable } from "../undo-log.ts";
+import type { Done } from "../undo-log.ts";
 import type { Some } from "./handler.ts";
 
 export function undoHandlers(reading: Reading): Some<"undo"> {
+  const { store } = reading.house;
   return {
     async undo({ undo }) {
-      const act = reading.undo.find(undo);
-      if (act === undefined)
+      const done = reading.undo.find(undo);
+      if (done === undefined)
         throw new ApiError("gone", "it is too late to take this back", { reason: "undo-too-late" });
-      const accounts = new Set(act.before.map(({ account }) => reading.account(account).account));
-      const now = await placesNow(reading, act, accounts);
-      await restore(reading, act, now);
+      const accounts = new Set(done.map(({ account }) => reading.account(account).account));
+      const back: Done[] = [];
+      let changed = 0;
+      let left = 0;
+      for (const one of done) {
+        const now = await placesOf(store, one.account, idsOf(one.before));
+        const moved = movedSince(one, now);
+        back.push(...waysBack(one, now));
+        changed += now.length - moved.length;
+        left += moved.length;
+      }
+      for (const { account, before, change } of back)
+        await applyChange(store, { account, messageIds: idsOf(before), change });
       // Not before: what failed on the way can be tried again.
       reading.undo.forget(undo);
       await reading.caughtUp(...accounts);
-      return { changed: now.length, undo: reading.undo.add({ before: now, touched: act.touched }) };
+      return { changed, left, undo: back.length === 0 ? null : reading.undo.add(back) };
     },
   };
 }
 
-async function placesNow(
-  reading: Reading,
-  { before }: Undoable,
-  accounts: ReadonlySet<string>,
-): Promise<readonly MessageBefore[]> {
-  const places: MessageBefore[] = [];
-  for (const account of accounts) {
-    const ids = before.filter((row) => row.account === account).map(({ messageId }) => messageId);
-    places.push(...(await placesOf(reading.house.store, account, ids)));
-  }
-  return places;
+function idsOf(messages: readonly MessageBefore[]): readonly number[] {
+  return messages.map(({ messageId }) => messageId);
+}
+
+/** The messages that are neither where the act put them nor where they were before it. */
+function movedSince({ before, change }: Done, now: readonly MessageBefore[]): readonly MessageBefore[] {
+  if (change.mailbox === undefined) return [];
+  const to = mailboxName(change.mailbox);
+  const from = new Map(before.map(({ messageId, mailbox }) => [messageId, mailbox]));
+  return now.filter(({ messageId, mailbox }) => {
+    const was = from.get(messageId);
+    return was !== to && mailbox !== to && mailbox !== was;
+  });
 }
 
 /** Messages to which the same is done go together. */
-async function restore(reading: Reading, act: Undoable, now: readonly MessageBefore[]): Promise<void> {
-  const current = new Map(now.map((row) => [keyOf(row), row]));
-  const groups = new Map<
-    string,
-    { readonly account: string; readonly messageIds: number[]; readonly change: Change }
-  >();
-  for (const before of act.before) {
-    const is = current.get(keyOf(before));
+function waysBack({ account, before, change }: Done, now: readonly MessageBefore[]): readonly Done[] {
+  const current = new Map(now.map((row) => [row.messageId, row]));
+  const groups = new Map<string, Done & { readonly before: MessageBefore[] }>();
+  for (const was of before) {
+    const is = current.get(was.messageId);
     if (is === undefined) continue;
-    const change = wayBack(before, is, act.touched);
-    const { account } = before;
-    const key = JSON.stringify([account, change]);
-    const group = groups.get(key) ?? { account, messageIds: [], change };
-    group.messageIds.push(before.messageId);
+    const back = wayBack(was, is, change);
+    const key = JSON.stringify(back);
+    const group = groups.get(key) ?? { account, before: [], change: back };
+    group.before.push(is);
     groups.set(key, group);
   }
-  for (const group of groups.values()) await applyChange(reading.house.store, group);
+  return [...groups.values()];
 }
 
-/** Keywords the act gave are taken off, those it took come back, and so does the message when it was moved. */
-function wayBack(before: MessageBefore, is: MessageBefore, { keywords, isMoved }: Undoable["touched"]): Change {
-  const missingIn = (those: readonly string[]) => (keyword: string) =>
-    keywords.has(keyword) && !those.includes(keyword);
+/** Keywords the act gave are taken off, those it took come back, and so does the message from where the act put it. */
+function wayBack(was: MessageBefore, is: MessageBefore, { add = [], remove = [], mailbox }: Change): Change {
+  const given = keptAs(add).filter((keyword) => !was.keywords.includes(keyword));
+  const taken = keptAs(remove).filter((keyword) => was.keywords.includes(keyword));
   return {
-    add: before.keywords.filter(missingIn(is.keywords)),
-    remove: is.keywords.filter(missingIn(before.keywords)),
-    mailbox: isMoved && is.mailbox !== before.mailbox ? before.mailbox : undefined,
+    add: taken.filter((keyword) => !is.keywords.includes(keyword)),
+    remove: given.filter((keyword) => is.keywords.includes(keyword)),
+    mailbox: mailbox !== undefined && is.mailbox === mailboxName(mailbox) ? was.mailbox : undefined,
   };
 }
 
-function keyOf({ account, messageId }: MessageBefore): string {
-  return `${account}/${messageId}`;
+/** As the store keeps them. */
+function keptAs(keywords: readonly string[]): readonly string[] {
+  return keywords.map((keyword) => keyword.toLowerCase());
 }

@@ -100,7 +100,8 @@ export const ROUTES = {
     method: "POST",
     path: "/api/acts/undo",
     input: z.strictObject({ undo: z.string().min(1).max(100) }),
-    output: acted,
+    /** `left`: messages that were moved since, and stay where they are. */
+    output: acted.extend({ left: z.int() }),
   },
   emptyMailbox: {
     method: "POST",

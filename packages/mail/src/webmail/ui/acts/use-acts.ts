@@ -174,32 +174,40 @@ interface Undoing {
 }
 
 interface Tried {
-  readonly undone: number;
+  /** Messages that are as they were. */
+  readonly changed: number;
+  /** Messages that were moved since. */
+  readonly left: number;
   /** Why one of them cannot be taken back. */
   readonly refusal: Refusal | undefined;
 }
 
 async function undoAll(client: QueryClient, words: Words, { what, undo, before }: Undoing): Promise<void> {
-  let { undone, refusal }: Tried = before ?? { undone: 0, refusal: undefined };
+  let { changed, left, refusal }: Tried = before ?? { changed: 0, left: 0, refusal: undefined };
   for (const [at, token] of undo.entries()) {
     try {
-      await call("undo", { undo: token });
-      undone += 1;
+      const done = await call("undo", { undo: token });
+      changed += done.changed;
+      left += done.left;
     } catch (error) {
       // What was refused will be refused again, and holds up no other; what failed on the way can still be taken back.
       if (!(error instanceof Refusal && error.status >= 400 && error.status < 500)) {
-        const left = { what, undo: undo.slice(at), before: { undone, refusal } };
-        const again = (): void => void undoAll(client, words, left);
+        const rest = { what, undo: undo.slice(at), before: { changed, left, refusal } };
+        const again = (): void => void undoAll(client, words, rest);
         showToast({ text: refusalText(words, error), tone: "trouble", undo: again, isUndoneLong: true });
         return refresh(client);
       }
       refusal ??= error;
     }
   }
-  if (refusal === undefined) showToast({ text: words.say("done.undone", { what }), tone: "plain" });
+  const whys = [
+    ...(left === 0 ? [] : [words.say("undo.left", { count: left })]),
+    ...(refusal === undefined ? [] : [refusalText(words, refusal)]),
+  ];
+  if (whys.length === 0) showToast({ text: words.say("done.undone", { what }), tone: "plain" });
   else {
-    const why = refusalText(words, refusal);
-    showToast({ text: undone === 0 ? why : words.say("done.undone-partly", { what, why }), tone: "trouble" });
+    const why = whys.join(" ");
+    showToast({ text: changed === 0 ? why : words.say("done.undone-partly", { what, why }), tone: "trouble" });
   }
   await refresh(client);
 }

@@ -182,6 +182,8 @@ export const CATALOGUE = {
   "done.partly": "{why} Part of it was done before that.",
   "done.undone": "Taken back: {what}",
   "done.undone-partly": "Taken back in part: {what}. {why}",
+  "undo.left":
+    "{count, plural, one {# message was moved since and stays where it is.} other {# messages were moved since and stay where they are.}}",
   "undo.late": "Too late to take back: {what}",
   "undo.late-next": "Too late to take back: {what}. Ask once more to take back: {next}",
 
