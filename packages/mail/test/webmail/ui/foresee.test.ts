@@ -67,6 +67,16 @@ test("what an event called outdated is still outdated after an act, whether the 
   starred.done();
 });
 
+test("a list that is loading for the first time comes, whatever is done meanwhile", async () => {
+  let answer: (page: unknown) => void = () => undefined;
+  const asked = new Promise((resolve) => (answer = resolve));
+  const loading = client.fetchQuery({ queryKey: [...KEYS.lists, { list: { kind: "starred" } }], queryFn: () => asked });
+  const read = await foresee(client, { kind: "read" }, ON);
+  answer("the first page");
+  assert.equal(await loading, "the first page");
+  read.done();
+});
+
 /** A question about a conversation that is not starred, as far as its answer knows. */
 function question(): { readonly answer: () => void; readonly isStarred: Promise<boolean | undefined> } {
   let resolve: (so: Conversation) => void = () => undefined;

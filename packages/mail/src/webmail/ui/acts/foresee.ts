@@ -35,8 +35,9 @@ let shown: readonly Shown[] = [];
 export async function foresee(client: QueryClient, act: Act, on: ActedOn): Promise<Foreseen> {
   const change = changeOf(act, on);
   beginChange(change);
-  // Of a list that is loaded on, the pages before would come back as they were.
-  await client.cancelQueries({ queryKey: KEYS.lists });
+  // Of a list that is loaded on, the pages before would come back as they were. One that is loaded for the first time has
+  // none, and nobody would ask for it again.
+  await client.cancelQueries({ queryKey: KEYS.lists, predicate: ({ state }) => state.data !== undefined });
   const before = [KEYS.lists, KEYS.conversations, KEYS.messages].flatMap((queryKey) =>
     client.getQueriesData({ queryKey }),
   );
