@@ -119,9 +119,10 @@ function EmptyQuestion({ account, role, onEmpty, onClose }: EmptyQuestionProps):
   const words = useWords();
   const { say } = words;
   const name = useAccountNames().get(account) ?? "";
-  const { data, error } = useQuery(mailboxesQuery(account));
+  const { data, error, isFetching } = useQuery(mailboxesQuery(account));
   const [counted, setCounted] = useState<Counted>();
-  if (counted === undefined && data !== undefined)
+  // What was counted before may be outdated: then it is being asked again.
+  if (counted === undefined && data !== undefined && !isFetching)
     setCounted(countedOf(data.mailboxes.filter((one) => one.account === account && one.role === role)));
   return (
     <Confirm
