@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { becomes, goTo, hold, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, drawn, goTo, hold, NEEDS_CHROMIUM } from "./browser.ts";
 import { hasFocus } from "./writing-desk.ts";
 import { openPage, setUp } from "./set-up.ts";
 
@@ -105,6 +105,30 @@ test("what comes into an open conversation is unread until it is looked at", NEE
   await shows("Dora");
   await rowOf("Bea").and(page.locator(":not([data-unread])")).waitFor();
 });
+
+test(
+  "of what is opened by its address the subject takes the focus as soon as it is known",
+  NEEDS_CHROMIUM,
+  async () => {
+    await goTo(page, "#/all/inbox");
+    await rowOf("Cleo").click();
+    await shows("Cleo");
+    const open = /\?open=.*/.exec(page.url())?.[0] ?? "";
+    await goTo(page, "#/all/trash");
+    await page.reload();
+    const { asked, letGo } = await delay("**/conversations/*");
+    await goTo(page, `#/all/trash${open}`);
+    await asked;
+    const subject = page.locator("h2.subject");
+    await subject.waitFor({ state: "attached" });
+    await drawn(page);
+    assert.equal(await page.locator("h2.subject:focus").count(), 0, "it would be read out as nothing");
+    letGo();
+    await subject.filter({ hasText: "News of Cleo" }).waitFor();
+    await hasFocus(subject);
+    await page.unroute("**/conversations/*");
+  },
+);
 
 test("a row that has left the list is acted on as it is now", NEEDS_CHROMIUM, async () => {
   await office.deliver("anna", letter({ name: "Eve", minute: 8 }));

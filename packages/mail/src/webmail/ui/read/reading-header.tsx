@@ -1,5 +1,5 @@
 import { ArrowLeft } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ActBar } from "../acts/act-bar.tsx";
 import type { Target } from "../acts/target.ts";
 import { useHint } from "../keys/commands.tsx";
@@ -7,6 +7,7 @@ import { IconButton } from "../parts/button.tsx";
 import { useWords } from "../words/use-words.ts";
 
 interface ReadingHeaderProps {
+  /** Empty until it is known. */
   readonly subject: string;
   readonly target: Target | null;
   readonly isStacked: boolean;
@@ -18,7 +19,14 @@ export function ReadingHeader({ subject, target, isStacked, onBack }: ReadingHea
   const { say } = useWords();
   const hint = useHint();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  const isKnown = subject !== "";
+  const [focusedBefore] = useState(() => document.activeElement);
+  useEffect(() => {
+    // An empty heading is read out as nothing, and who went elsewhere before there was one stays there.
+    const { activeElement, body } = document;
+    if (isKnown && (activeElement === focusedBefore || activeElement === body))
+      heading.current?.focus({ preventScroll: true });
+  }, [isKnown, focusedBefore]);
   return (
     <header className="reading-header">
       <div className="reading-bar">
