@@ -12,6 +12,7 @@ export type {
   PartContent,
   QuotedBody,
   ReadingFailure,
+  ReadingProblem,
   ReadMessage,
   SafeHtml,
   SenderWarning,

@@ -4,6 +4,7 @@ import type { HtmlOptions, ReadMessage, SafeHtml } from "../../message/index.ts"
 import { ApiError, notFound } from "./api-error.ts";
 import { Background } from "./background.ts";
 import type { ReaderHouse } from "./contract.ts";
+import { Downloads } from "./downloads.ts";
 import { EventHub } from "./events/hub.ts";
 import { Capabilities, type BodyPlace } from "./images/capability.ts";
 import { FailedImages } from "./images/failed-images.ts";
@@ -20,6 +21,7 @@ export class Reading {
   readonly failedImages = new FailedImages();
   readonly events: EventHub;
   readonly seats = new SourceSeats();
+  readonly downloads = new Downloads();
   readonly answered = new Answered();
   readonly background: Background;
   readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.bodiesShown);

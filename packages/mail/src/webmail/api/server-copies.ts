@@ -4,34 +4,57 @@ import { loginOfDestination, type SourceConfig } from "../../config/index.ts";
 import type { IndexedMessage } from "../../mailstore/index.ts";
 import { rowNameOf, type KnownMessage } from "../../retriever/index.ts";
 import type { ReaderHouse } from "./contract.ts";
-import type { ServerCopy } from "./schema/index.ts";
+import type { Downloads } from "./downloads.ts";
+import type { Reading } from "./reading.ts";
+import type { Message, ServerCopy } from "./schema/index.ts";
 
 type Fate = Omit<ServerCopy, "source" | "whole">;
 type Shown = Pick<IndexedMessage, "account" | "messageId" | "origin">;
 /** By "account/message-id": a source may be collected into several accounts, each of which counts its messages itself. */
 type ByPlace = ReadonlyMap<string, KnownMessage>;
 
+type Known = Pick<Reading, "house" | "downloads">;
+
 /** In their order; null for a message of no source. */
-export function serverCopiesOf(house: ReaderHouse, shown: readonly Shown[]): readonly (ServerCopy | null)[] {
+export function serverCopiesOf(reading: Known, shown: readonly Shown[]): readonly (ServerCopy | null)[] {
+  return foundFor(reading, shown).map((found) => found?.copy ?? null);
+}
+
+/** Of one message, with what names it to a plan of its removal, where it can be planned. */
+export function removableCopyOf(reading: Known, shown: Shown): Message["server"] {
+  const [found] = foundFor(reading, [shown]);
+  if (found === undefined || found === null) return null;
+  const { copy, known } = found;
+  const isThere = copy.state === "kept" || copy.state === "to-be-removed";
+  return { ...copy, removable: isThere && known !== undefined ? rowNameOf(known) : null };
+}
+
+interface Found {
+  readonly copy: ServerCopy;
+  readonly known: KnownMessage | undefined;
+}
+
+function foundFor({ house, downloads }: Known, shown: readonly Shown[]): readonly (Found | null)[] {
   const sources = new Map(house.settings.sources().map((source) => [source.name, source]));
   const collected = shown.filter(({ origin }) => origin.kind === "source");
-  const names = new Set(collected.map(({ origin }) => origin.name));
-  const known = new Map<string, ByPlace>();
-  for (const name of names) {
+  const bySource = new Map<string, ByPlace>();
+  for (const name of new Set(collected.map(({ origin }) => origin.name))) {
     const ofSource = collected.filter(({ origin }) => origin.name === name);
-    known.set(name, knownOf(house, name, ofSource));
+    bySource.set(name, knownOf(house, name, ofSource));
   }
   return shown.map(({ account, messageId, origin: { kind, name } }) => {
     if (kind !== "source") return null;
-    const one = known.get(name)?.get(`${account}/${messageId}`);
-    const fate = one === undefined ? UNKNOWN : fateOf(one, sources.get(name));
-    const isHeader = one !== undefined && fate.state === "headers-only";
-    return { source: name, ...fate, whole: isHeader ? { uniqueId: rowNameOf(one), octets: one.octets } : null };
+    const known = bySource.get(name)?.get(`${account}/${messageId}`);
+    if (known === undefined) return { known, copy: { source: name, ...UNKNOWN, whole: null } };
+    const fate = fateOf(known, sources.get(name));
+    const whole = fate.state === "headers-only" ? wholeOf(downloads, name, known) : null;
+    return { known, copy: { source: name, ...fate, whole } };
   });
 }
 
-export function serverCopyOf(house: ReaderHouse, shown: Shown): ServerCopy | null {
-  return serverCopiesOf(house, [shown])[0] ?? null;
+function wholeOf(downloads: Downloads, source: string, known: KnownMessage): ServerCopy["whole"] {
+  const uniqueId = rowNameOf(known);
+  return { uniqueId, octets: known.octets, isComing: downloads.isAsked(source, uniqueId) };
 }
 
 function knownOf({ accounts, collecting }: ReaderHouse, source: string, messages: readonly Shown[]): ByPlace {

@@ -104,8 +104,12 @@ test("a message that was too large says how much it is, and one act brings it in
   assert.deepEqual(stub?.server?.whole, {
     uniqueId: peer.maildrop.messages[4]?.uniqueId,
     octets: Buffer.byteLength(LARGE),
+    isComing: false,
   });
   const on = [{ account: anna, messageId: stub.messageId }];
+  const removable = async (messageId = 0): Promise<string | null | undefined> =>
+    (await office.ask("message", { account: anna, messageId })).server?.removable;
+  assert.equal(await removable(stub.messageId), null, "of a header alone nothing is to be removed");
   await office.ask("act", { act: { kind: "archive" }, on });
   await office.ask("act", { act: { kind: "star" }, on });
   const { uniqueId } = stub.server.whole;
@@ -115,6 +119,7 @@ test("a message that was too large says how much it is, and one act brings it in
     return found.length === 1 && found[0]?.messageId !== stub.messageId ? found : undefined;
   });
   assert.deepEqual([whole?.isStarred, whole?.server?.whole, whole?.server?.state], [true, null, "kept"]);
+  assert.equal(await removable(whole?.messageId), uniqueId);
   assert.deepEqual(await rows("INBOX"), []);
   const { text } = await office.load(`/m/${anna}/${whole?.messageId}/eml`);
   assert.ok(text.endsWith(LARGE.slice(-200)));

@@ -168,6 +168,20 @@ test("what was removed from the server is still here after a reload", NEEDS_CHRO
   await page.getByText("The word of letter 40 is quay40.").first().waitFor();
 });
 
+test("a message is removed from its server where it is read, when that was confirmed", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await page.getByRole("row", { name: /Letter number 37/ }).click();
+  const line = page.locator(".server-line");
+  await page.getByText("The word of letter 37 is quay37.").first().waitFor();
+  await line.getByText(/^Kept on the server of .+ until /).waitFor();
+  await line.getByRole("button", { name: "Remove now…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Remove 1 message from the server?" });
+  await dialog.getByRole("button", { name: "Remove it from the server" }).click();
+  await page.getByText("1 message removed from the server").waitFor();
+  await line.getByText(/^Removed from the server of /).waitFor();
+  assert.equal(await line.getByRole("button").count(), 0);
+});
+
 test("the protocol log shows the talk with the server and not the password", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await goTo(page, "#/settings/sources");
@@ -241,11 +255,14 @@ test(
 );
 
 test(
-  "a message that was too large comes whole, in place of its header, when that is asked for",
+  "a message that was too large comes whole, in place of its header, when that is asked for, and again if it did not",
   NEEDS_CHROMIUM,
   async () => {
     const { page } = reader;
-    const peer = await scriptedPeer({ messages: [note("Parcel", 1), note("Parcel", 2, 1_000)] });
+    const peer = await scriptedPeer({
+      messages: [note("Parcel", 1), note("Parcel", 2, 1_000)],
+      faults: [{ on: "RETR 2", times: 1, answer: "-ERR not now" }],
+    });
     try {
       await collectFrom("large", peer, { octetsMax: 4_096 });
       const row = page.getByRole("row", { name: /Parcel number 2/ });
@@ -253,6 +270,8 @@ test(
       // By key: what says that mail came in above may lie over the row that a pointer would press.
       await row.press("Enter");
       const card = page.getByRole("region", { name: /header only/ });
+      await card.getByRole("button", { name: "Download now" }).click();
+      await card.getByText("The whole message did not come from large.").waitFor();
       await card.getByRole("button", { name: "Download now" }).click();
       // Of a header the list shows no text.
       await row.filter({ hasText: "Line 0 of 2." }).press("Enter", { timeout: 60_000 });

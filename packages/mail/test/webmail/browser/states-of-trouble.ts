@@ -117,7 +117,13 @@ export const statesOfTrouble = (source: string): readonly State[] => [
     act: tryServer(".reached"),
   },
   messageThat("a message of which the header alone is here", {
-    server: { source, state: "headers-only", removeAt: null, whole: { uniqueId: "u", octets: 34e6 } },
+    server: {
+      source,
+      state: "headers-only",
+      removeAt: null,
+      removable: null,
+      whole: { uniqueId: "u", octets: 34e6, isComing: false },
+    },
     bodies: [],
   }),
   messageThat("a message that cannot be read", { isUnreadable: true, bodies: [], problems: ["took-too-long"] }),

@@ -142,7 +142,7 @@ function shownPage(reading: Reading, { rows, next, total }: ListPage, asked: Ask
     return found;
   };
   const copies = serverCopiesOf(
-    reading.house,
+    reading,
     rows.map(({ newest }) => newest),
   );
   return {

@@ -5,7 +5,7 @@ import { refusalOf } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
 import type { Body, Message, MessageProblem, Part } from "../schema/index.ts";
 import { contentUrl } from "../content/addresses.ts";
-import { serverCopyOf } from "../server-copies.ts";
+import { removableCopyOf } from "../server-copies.ts";
 import { labelsOf, RECEIPT_SENT, shownPerson } from "./shown.ts";
 import type { Some } from "./handler.ts";
 import { trustOf } from "./trusted.ts";
@@ -93,7 +93,7 @@ function shownMessage(reading: Reading, { indexed, read, imagesTrusted, authenti
     labels: labelsOf(keywords),
     ...(keywords.includes(RECEIPT_SENT) ? { receiptTo: [] } : {}),
     origin,
-    server: serverCopyOf(reading.house, indexed),
+    server: removableCopyOf(reading, indexed),
     imagesTrusted,
     authentic,
     urls: {

@@ -65,9 +65,10 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
     downloadFromServer({ source: name, uniqueIds }) {
       const source = knownSource(reading, name);
       const fetch = new Set(uniqueIds);
+      const onEnding = reading.downloads.expect({ source: name, uniqueIds: fetch });
       // It may take hours; the event stream tells how far it is.
       reading.background.start(async (signal) => {
-        await run(source, { signal, isPatient: true, asked: { fetch, remove: new Set() } });
+        await run(source, { signal, isPatient: true, onEnding, asked: { fetch, remove: new Set() } }).finally(onEnding);
       });
       return Promise.resolve({ queued: fetch.size });
     },

@@ -53,8 +53,8 @@ export const serverCopy = z.strictObject({
   state: z.enum(["kept", "to-be-removed", "removed", "headers-only", "unknown"]),
   /** Milliseconds since the epoch. */
   removeAt: z.number().nullable(),
-  /** Of a header that is here alone: what to ask /download for, and how much that is. */
-  whole: z.strictObject({ uniqueId: z.string(), octets: z.number() }).nullable(),
+  /** Of a header that is here alone: what to ask /download for, how much that is, and whether it was asked for already. */
+  whole: z.strictObject({ uniqueId: z.string(), octets: z.number(), isComing: z.boolean() }).nullable(),
 });
 
 export const ref = z.strictObject({ account: accountId, messageId });
@@ -231,7 +231,12 @@ export const message = z.strictObject({
   isStarred: z.boolean(),
   labels: z.array(z.string()),
   origin,
-  server: serverCopy.nullable(),
+  server: serverCopy
+    .extend({
+      /** What to name to a plan of its removal; null when only its header is here, or it is not known to be there. */
+      removable: z.string().nullable(),
+    })
+    .nullable(),
   warnings: z.array(
     z.enum(["several-from", "name-holds-address", "mixed-scripts", "hidden-characters", "reply-elsewhere"]),
   ),

@@ -18,6 +18,11 @@ interface BetweenRuns {
   readonly isPatient?: boolean;
 }
 
+interface RunBetween extends Omit<BetweenRuns, "source">, Pick<FetchHouse, "asked" | "allowed"> {
+  /** Called before anybody hears of the end. */
+  readonly onEnding?: () => void;
+}
+
 /** Throws ApiError `busy`, and what the work throws. */
 export async function betweenRuns<T>(
   { house }: Reading,
@@ -42,12 +47,8 @@ export async function betweenRuns<T>(
 }
 
 /** A run beside the daemon's, as soon as there is none; whoever listens to the reader hears of it. Throws ApiError `busy`. */
-export function runBetween(
-  reading: Reading,
-  source: SourceConfig,
-  o: Omit<BetweenRuns, "source"> & Pick<FetchHouse, "asked" | "allowed">,
-): Promise<SourceReport> {
-  const { signal, isPatient = false, ...wishes } = o;
+export function runBetween(reading: Reading, source: SourceConfig, o: RunBetween): Promise<SourceReport> {
+  const { signal, isPatient = false, onEnding, ...wishes } = o;
   return betweenRuns(reading, { source: source.name, signal, isPatient }, async (fetchHouse) => {
     const report = await runSource(source, {
       ...fetchHouse,
@@ -55,8 +56,11 @@ export function runBetween(
       onEvent(event) {
         // That it has to wait is no news.
         if (event.kind === "finished" && event.report.error?.code === "busy") return;
-        // Whoever hears of the end asks anew, and is not to be told what was so before.
-        if (event.kind === "finished") reading.seats.forget(source.name);
+        if (event.kind === "finished") {
+          // Whoever hears of the end asks anew, and is not to be told what was so before.
+          onEnding?.();
+          reading.seats.forget(source.name);
+        }
         reading.events.take(event);
       },
     });

@@ -338,6 +338,7 @@ export const CATALOGUE = {
   "whole.title": "{size}, header only",
   "whole.more": "The whole message is on the server of {source}.",
   "whole.coming": "The whole message is on its way from {source}. It comes in place of this header.",
+  "whole.not-come": "The whole message did not come from {source}. It is tried again when you ask for it.",
   "whole.download": "Download now",
 
   "server.kept": "Still on the server of {source}",
@@ -346,6 +347,7 @@ export const CATALOGUE = {
   "server.removed": "Removed from the server of {source}; this is the only copy here",
   "server.headers-only": "Only the header was collected from {source}",
   "server.unknown": "It is not known whether {source} still has it on its server",
+  "server.remove-now": "Remove now…",
   "server.look": "Server mailbox",
 
   "compose.title": "New message",
