@@ -39,6 +39,8 @@ export interface ListRow {
   readonly newest: IndexedMessage;
   /** The newest first, at most 100; of a list of messages it has one. */
   readonly messageIds: readonly number[];
+  /** Those of them that are in Sent or Drafts, in a list of more than one mailbox. */
+  readonly written: readonly number[];
   readonly count: number;
   /** The last at most 5 who wrote, oldest first. */
   readonly senders: readonly MailAddress[];

@@ -34,10 +34,14 @@ function alarm(of: string, n: number, subject = `The ${of} is full`): string {
 }
 
 /** As soon as it has so many messages: the index follows what is delivered. */
-async function rowOf(role: "inbox" | "archive" | "trash", count: number, subject = "The disk is full"): Promise<Row> {
+async function rowOf(
+  list: "inbox" | "archive" | "trash" | "all mail",
+  count: number,
+  subject = "The disk is full",
+): Promise<Row> {
   const deadline = Date.now() + 60_000;
   for (;;) {
-    const { rows } = await office.ask("list", { account: anna, role });
+    const { rows } = await office.ask("list", { account: anna, ...(list === "all mail" ? {} : { role: list }) });
     const found = rows.find((row) => row.subject === subject);
     if (found?.count === count) return found;
     assert.ok(Date.now() < deadline, `${found?.count} of ${count} messages are listed`);
@@ -118,6 +122,23 @@ test("what came after the row was shown is left where it is", async () => {
   assert.equal(changed, MESSAGES);
   await rowOf("inbox", 1);
   await office.ask("undo", { undo: undo ?? "" });
+});
+
+test("in a list of all mail a row says what one wrote oneself, which stays when the row is moved", async () => {
+  const answer = await office.deliver("anna", alarm("disk", MESSAGES + 2));
+  await office.house.office.house.store.move(anna, [answer], "Sent");
+  assert.deepEqual((await rowOf("inbox", MESSAGES + 1)).written, []);
+  const row = await rowOf("all mail", MESSAGES + 2);
+  assert.deepEqual(row.written, [answer]);
+  const trashed = await office.ask("act", { act: { kind: "trash" }, rows: [wholeOf(row)] });
+  assert.equal(trashed.changed, MESSAGES + 1);
+  assert.deepEqual((await rowOf("all mail", 1)).messageIds, [answer]);
+  await office.ask("undo", { undo: trashed.undo ?? "" });
+  // What is done to it where it is, is done to all of it.
+  const starred = await office.ask("act", { act: { kind: "star" }, rows: [wholeOf(row)] });
+  assert.equal(starred.changed, MESSAGES + 2);
+  await office.ask("undo", { undo: starred.undo ?? "" });
+  await office.house.office.house.store.remove(anna, [answer]);
 });
 
 test("a row that has more messages than it was shown with is refused, and nothing is done", async () => {

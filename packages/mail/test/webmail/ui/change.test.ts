@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Act, Conversation, Ref, Row } from "../../../src/webmail/api/schema/index.ts";
 import { actedSet, changedConversation, changedRow } from "../../../src/webmail/ui/acts/change.ts";
-import { messagesAlone, targetOf } from "../../../src/webmail/ui/acts/target.ts";
+import { actedOn, messagesAlone, targetOf } from "../../../src/webmail/ui/acts/target.ts";
 import type { ListOf } from "../../../src/webmail/ui/place/place.ts";
 import { aCard, aRow } from "./samples.ts";
 
@@ -66,6 +66,18 @@ test("a row that got more mail since is not the one that was meant", () => {
   };
   const left = changedRow(since, { kind: "trash" }, actedSet(target), INBOX);
   assert.deepEqual([left?.messageIds, left?.count], [[10], 4]);
+});
+
+test("of a row of all mail what one wrote oneself stays when the rest is moved, unless there is no rest", () => {
+  const row = aRow({ messageId: 9, messageIds: [9, 8, 7], written: [9, 7], count: 3 });
+  const ids = (act: Act, one: Row): readonly number[] => {
+    const target = targetOf([one]);
+    return target === null ? [] : actedOn(act, target).alone.map(({ messageId }) => messageId);
+  };
+  for (const act of [{ kind: "archive" }, { kind: "trash" }, { kind: "delete", confirmed: true }] as const)
+    assert.deepEqual(ids(act, row), [8], act.kind);
+  assert.deepEqual(ids({ kind: "unstar" }, row), [9, 8, 7]);
+  assert.deepEqual(ids({ kind: "trash" }, { ...row, written: [9, 8, 7] }), [9, 8, 7]);
 });
 
 test("of an open conversation all cards of the list change with the row, and no others", () => {

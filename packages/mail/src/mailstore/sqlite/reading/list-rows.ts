@@ -17,10 +17,10 @@ export interface Found {
   readonly range: Range;
 }
 
-/** Position, message-id, senders as JSON, unread, starred, attachments. */
-type Member = readonly [number, number, string, number, number, number];
+/** Position, message-id, senders as JSON, unread, starred, attachments, mailbox. */
+type Member = readonly [number, number, string, number, number, number, number];
 
-const memberColumns = "e.position, e.message_id, e.sender, e.unread, e.starred, e.attachments";
+const memberColumns = "e.position, e.message_id, e.sender, e.unread, e.starred, e.attachments, e.mailbox";
 
 /** Rows of one message each, in the order of `positions`. */
 export function messageRows(db: Statements, positions: readonly number[]): readonly ListRow[] {
@@ -35,6 +35,7 @@ function messageRow(newest: IndexedMessage): ListRow {
   return {
     newest,
     messageIds: [newest.messageId],
+    written: [],
     count: 1,
     upTo: newest.messageId,
     senders: newest.from.slice(0, sendersMax),
@@ -58,9 +59,11 @@ export function conversationRows(db: Statements, found: readonly Found[]): reado
 
 function conversationRow(db: Statements, found: Found, newest: IndexedMessage): ListRow {
   const { members, ...ofAll } = newestMembers(db, found);
+  const { written } = found.range;
   return {
     newest,
     messageIds: members.map(([, messageId]) => messageId),
+    written: members.flatMap(([, messageId, , , , , mailbox]) => (written.includes(mailbox) ? messageId : [])),
     ...ofAll,
     senders: sendersOf(members),
   };

@@ -21,6 +21,8 @@ export interface Range {
   /** What rows of `e` are in the range; the first names the index's first column. */
   readonly conditions: readonly string[];
   readonly values: readonly (number | string)[];
+  /** The mailboxes of it, beside others, in which is what its owner wrote: Sent and Drafts. */
+  readonly written: readonly number[];
   /** The index holds one row a conversation already. */
   readonly leads: boolean;
 }
@@ -64,6 +66,7 @@ function mailboxRange(input: ListedMail, account: number, mailbox: number): Rang
       ...(source === undefined ? [] : ["e.source = ?"]),
     ],
     values: [mailbox, ...(source === undefined ? [] : [source])],
+    written: [],
     leads,
   };
 }
@@ -86,6 +89,7 @@ function accountRange(input: ListedMail, account: number, mailboxes: readonly Ma
       ...(thrownAway.length === 0 ? [] : [`e.mailbox NOT IN (${thrownAway.map(() => "?").join(", ")})`]),
     ],
     values: [account, ...(source === undefined ? [] : [source]), ...thrownAway],
+    written: mailboxes.filter(({ role }) => role === "sent" || role === "drafts").map(({ mailbox }) => mailbox),
     leads: false,
   };
 }

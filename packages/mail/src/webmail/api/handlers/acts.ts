@@ -45,7 +45,8 @@ export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
   return {
     async act({ act, on, rows }) {
       if (act.kind === "move") refuseHidden(act.mailbox);
-      const places = await placesBefore(reading, await named(reading, on, rows));
+      const isMove = act.kind === "delete" || effectOf(act).to !== undefined;
+      const places = await placesBefore(reading, on.concat(await membersMeant(reading, rows, isMove)));
       if (act.kind === "delete") return removed(reading, notLeaving(places));
       const effect = effectOf(act);
       const before = effect.to === undefined ? places : notLeaving(places);
@@ -66,11 +67,26 @@ export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
   };
 }
 
-/** Messages that are named alone, and all of the rows. */
-async function named(reading: Reading, on: readonly Ref[], rows: readonly WholeRow[]): Promise<readonly Ref[]> {
-  const members: Ref[] = [];
-  for (const row of rows) for (const ref of await membersOf(reading, row)) members.push(ref);
-  return [...on, ...members];
+/** All messages of the rows. Of one that is of all mailboxes, what its owner wrote stays when the others are moved. */
+async function membersMeant(reading: Reading, rows: readonly WholeRow[], isMove: boolean): Promise<readonly Ref[]> {
+  const meant: Ref[] = [];
+  for (const row of rows) {
+    const members = await membersOf(reading, row);
+    const isOfAll = row.mailbox === undefined && row.role === undefined;
+    for (const ref of isMove && isOfAll ? await receivedOf(reading, row.account, members) : members) meant.push(ref);
+  }
+  return meant;
+}
+
+/** All of them when there is nothing else. */
+async function receivedOf(reading: Reading, account: string, refs: readonly Ref[]): Promise<readonly Ref[]> {
+  const { store } = reading.house;
+  const counts = await store.reader.counts(account);
+  const written = new Set(
+    counts.filter(({ role }) => role === "sent" || role === "drafts").map(({ mailbox }) => mailbox),
+  );
+  const received = (await placesOf(store, account, idsOf(refs))).filter(({ mailbox }) => !written.has(mailbox));
+  return received.length === 0 ? refs : received;
 }
 
 /** Each message once; those that are gone meanwhile are left out. Throws ApiError `not-found` when none is left. */

@@ -8,7 +8,7 @@ import { Confirm } from "../parts/dialog.tsx";
 import { inFront } from "../parts/in-front.tsx";
 import { useWords } from "../words/use-words.ts";
 import { MoveDialog } from "./move-dialog.tsx";
-import { actOf, type Target, type Wish } from "./target.ts";
+import { actedOn, actOf, type Target, type Wish } from "./target.ts";
 import { type Acts, useActs } from "./use-acts.ts";
 
 const LabelDialog = inFront(async () => (await import("../organise/label-dialog.tsx")).LabelDialog);
@@ -49,7 +49,7 @@ export function RunnerProvider({ children, onActed }: RunnerProps): React.JSX.El
   const [asking, setAsking] = useState<Asking | null>(null);
   const perform = (act: Act | undefined, target: Target): void => {
     if (act === undefined) return;
-    acts.do(act, target, { count: target.count, from: target.from });
+    acts.do(act, actedOn(act, target), { count: target.count, from: target.from });
     onActed(act, target);
   };
   const runner = useMemo<Runner>(

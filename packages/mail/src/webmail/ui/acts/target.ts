@@ -12,6 +12,8 @@ export interface ActedOn {
 }
 
 export interface Target extends ActedOn {
+  /** What of it goes elsewhere when it is moved or deleted: what one wrote oneself stays where it is. */
+  readonly moved: ActedOn;
   /** How many things the person sees: conversations of a list, or one message. */
   readonly count: number;
   /** Where all of them are; null when they are in several places or in a mailbox without a role. */
@@ -32,13 +34,33 @@ const INBOX_NAME = "INBOX";
 /** What a person can ask for; a toggle does what the target is not yet. */
 export type Wish = "archive" | "junk" | "trash" | "delete" | "star" | "read" | "unread" | "inbox";
 
-export function targetOf(rows: readonly Row[]): Target | null {
-  const [first] = rows;
-  if (first === undefined) return null;
+/** What an act is done to. */
+export function actedOn({ kind }: Act, target: Target): ActedOn {
+  return IN_PLACE.has(kind) ? target : target.moved;
+}
+
+const IN_PLACE: ReadonlySet<Act["kind"]> = new Set(["read", "unread", "star", "unstar", "label", "unlabel"]);
+
+/** Of a row that has nothing else, all of it. */
+function withoutWritten<T extends Pick<Row, "messageIds" | "written">>(row: T): T {
+  const received = row.messageIds.filter((id) => !row.written.includes(id));
+  return received.length === 0 ? row : { ...row, messageIds: received };
+}
+
+function onRows(rows: readonly Row[]): ActedOn {
   return {
     refs: refsOf(rows),
     wholes: rows.flatMap(({ whole }) => whole ?? []),
     alone: refsOf(rows.filter(({ whole }) => whole === null)),
+  };
+}
+
+export function targetOf(rows: readonly Row[]): Target | null {
+  const [first] = rows;
+  if (first === undefined) return null;
+  return {
+    ...onRows(rows),
+    moved: onRows(rows.map(withoutWritten)),
     count: rows.length,
     role: rows.every(({ role }) => role === first.role) ? first.role : null,
     mailbox: rows.every(({ mailbox }) => mailbox === first.mailbox) ? first.mailbox : null,
@@ -58,7 +80,7 @@ export function targetOfMessage(
   const { account, messageId, role, mailbox, isUnread, isStarred, labels = [], from } = message;
   const sender = only(from.map(({ address }) => address));
   const on = messagesAlone([{ account, messageId }]);
-  return { ...on, count: 1, role, mailbox, isUnread, isStarred, labels, from: sender };
+  return { ...on, moved: on, count: 1, role, mailbox, isUnread, isStarred, labels, from: sender };
 }
 
 /** Messages, whatever rows they are in. */

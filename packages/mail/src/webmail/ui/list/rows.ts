@@ -49,7 +49,7 @@ export function isSameRow(one: Row, other: Row): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
-export function refsOf(rows: readonly Row[]): readonly Ref[] {
+export function refsOf(rows: readonly Pick<Row, "account" | "messageIds">[]): readonly Ref[] {
   return rows.flatMap(({ account, messageIds }) => messageIds.map((messageId) => ({ account, messageId })));
 }
 

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Card, Conversation, ReaderSettings, Ref, Role, Row } from "../../api/schema/index.ts";
 import { actKeys } from "../acts/act-keys.ts";
 import { useRunner } from "../acts/runner.tsx";
-import { messagesAlone, type Target, targetOf, targetOfMessage } from "../acts/target.ts";
+import { type ActedOn, messagesAlone, type Target, targetOf, targetOfMessage } from "../acts/target.ts";
 import { useActs } from "../acts/use-acts.ts";
 import { conversationQuery, messageQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
@@ -173,6 +173,11 @@ function conversationTarget({ cards, whole }: Conversation, place: Role | null):
   const [first] = chosen;
   if (first === undefined) return null;
   const isMore = whole !== null && kept.length > 0;
+  const on: ActedOn = {
+    refs: chosen.map(refOf),
+    wholes: isMore ? [whole] : [],
+    alone: (isMore ? chosen.filter(({ role }) => role === "junk") : chosen).map(refOf),
+  };
   const same = <T,>(of: (card: Card) => T): T | null =>
     chosen.every((card) => of(card) === of(first)) ? of(first) : null;
   return {
@@ -180,9 +185,8 @@ function conversationTarget({ cards, whole }: Conversation, place: Role | null):
     role: same(({ role }) => role),
     mailbox: same(({ mailbox }) => mailbox),
     from: same(({ from }) => (from.length === 1 ? (from[0]?.address.toLowerCase() ?? null) : null)),
-    refs: chosen.map(refOf),
-    wholes: isMore ? [whole] : [],
-    alone: (isMore ? chosen.filter(({ role }) => role === "junk") : chosen).map(refOf),
+    ...on,
+    moved: on,
     isUnread: chosen.some(({ isUnread }) => isUnread),
     isStarred: chosen.every(({ isStarred }) => isStarred),
     labels: first.labels.filter((label) => chosen.every(({ labels }) => labels.includes(label))),

@@ -3,7 +3,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Act, ReaderSettings } from "../../api/schema/index.ts";
 import { actedSet, changedRow } from "../acts/change.ts";
-import { type Target, targetOf } from "../acts/target.ts";
+import { actedOn, type Target, targetOf } from "../acts/target.ts";
 import { type Acts, useActs } from "../acts/use-acts.ts";
 import { type ListQuestion, questionOf } from "../data/list-question.ts";
 import type { RowHandlers } from "../list/message-row.tsx";
@@ -80,7 +80,7 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
     active.askFocus();
   };
   const onActed = useLatest((act: Act, target: Target): void => {
-    const on = actedSet(target);
+    const on = actedSet(actedOn(act, target));
     const leaves = (at: number): boolean => {
       const one = rows[at];
       return one !== undefined && changedRow(one.row, act, on, list) === null;
