@@ -23,7 +23,7 @@ test("headers are looked at as they come and not kept", async (context) => {
   await using maildrop = await connect({ host, port, tls: "none", auth: { user: "anna", password: "secret" } });
   const filters = (octets: Uint8Array) =>
     Buffer.from(octets).includes("X-Number: 149") ? ({ do: "skip", why: "the last" } as const) : undefined;
-  const headers = new Headers({ maildrop, filters, onAsk: () => undefined });
+  const headers = new Headers({ maildrop, filters, mayRetrieve: true, onAsk: () => undefined });
   /** A thread of the engine gives the memory back some time after the collection: the least of a few looks counts. */
   const held = async (): Promise<number> => {
     let least = Infinity;
