@@ -2,7 +2,7 @@
 // in one place, and what could not be answered is told why.
 import { clientCommand, type ClientCommand } from "../wire/index.ts";
 import type { Auth, CallOptions, Capabilities, CloseReason, Listing, Pop3Session } from "./contract.ts";
-import { Pop3Error, type ErrorGroup, type Pop3Phase } from "./errors.ts";
+import { Pop3Error, rolledBack, type ErrorGroup, type Pop3Phase } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { errorFor } from "./link-errors.ts";
 import { isSameMaildrop, makeListing } from "./listing.ts";
@@ -156,6 +156,7 @@ export class Conversation {
   hangUp(): void {
     if (this.#end !== undefined) return;
     this.#end = { kind: "rollback" };
+    if (this.#waiting !== undefined) this.#reconnecting?.abort(rolledBack());
     this.link.fail(rolledBack());
     this.#over({ kind: "rollback" });
   }
@@ -301,10 +302,6 @@ export class Conversation {
     this.#life.onEnd();
     this.#resolveClosed(reason);
   }
-}
-
-function rolledBack(): Pop3Error {
-  return new Pop3Error("ABORTED", { phase: "session", message: "the session was rolled back" });
 }
 
 const REFUSALS: ReadonlySet<ErrorGroup> = new Set(["auth", "server"]);

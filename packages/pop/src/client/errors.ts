@@ -179,3 +179,8 @@ function escaped(octets: string): string {
 function messageOf(text: string, serverText: string | undefined): string {
   return serverText === undefined || serverText === "" ? text : `${text}: ${serverText}`;
 }
+
+/** Whoever waits is told that the session ended without UPDATE because its owner wanted it so. */
+export function rolledBack(): Pop3Error {
+  return new Pop3Error("ABORTED", { phase: "session", message: "the session was rolled back" });
+}

@@ -22,7 +22,7 @@ import type {
   SelectOptions,
   TlsInfo,
 } from "./contract.ts";
-import { Pop3Error, printable } from "./errors.ts";
+import { Pop3Error, rolledBack, printable } from "./errors.ts";
 import type { FamilyLink } from "./family-link.ts";
 import { farewellOf, tooMuchUnwanted, type Farewell } from "./farewell.ts";
 import { headerOf } from "./header.ts";
@@ -343,10 +343,6 @@ function listingOf(entries: readonly Entry[], hasUniqueIds: boolean): Listing {
     entries.flatMap((entry) => (entry.uniqueId === null ? [] : [[entry.uniqueId, entry] as const])),
   );
   return { entries, byUniqueId, duplicateUniqueIds: [], unmatched: [], hasUniqueIds, isComplete: hasUniqueIds };
-}
-
-function rolledBack(): Pop3Error {
-  return new Pop3Error("ABORTED", { phase: "session", message: "the session was rolled back" });
 }
 
 /** Whether it has settled by now. */

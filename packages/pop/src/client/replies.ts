@@ -32,8 +32,8 @@ const STATE_CODES: Readonly<Record<string, Pop3ErrorCode>> = {
  */
 const TEXTS: readonly (readonly [RegExp, Pop3ErrorCode])[] = [
   [/too many|throttl|rate limit/i, "AUTH_THROTTLED"],
-  [/unavailable|temporar/i, "SERVER_TEMPORARY"],
-  [/(?:mailbox|maildrop|spool) .*(?:lock|in use|busy)|by another/i, "MAILBOX_BUSY"],
+  [/unavailable|temporar|server (?:is )?(?:too )?busy/i, "SERVER_TEMPORARY"],
+  [/(?:mailbox|maildrop|spool) .*(?:lock|in use|being used|busy)|by another/i, "MAILBOX_BUSY"],
   [/(?:invalid|incorrect|wrong|bad|unknown|no such) (?:user|login|password|credential|account)/i, "AUTH_REJECTED"],
   [
     /(?:authentication|login|logon|password|credentials?|user\w*) (?:is |was |are )?(?:fail|incorrect|invalid|wrong|denied|rejected)/i,

@@ -185,6 +185,8 @@ requirement("P3-C-072", "where there are no codes the words say to try later", a
     ["temporary authentication failure", "SERVER_TEMPORARY"],
     ["login failed: mailbox is locked by another session", "MAILBOX_BUSY"],
     ["account is locked by another session", "MAILBOX_BUSY"],
+    ["Login failed: server busy", "SERVER_TEMPORARY"],
+    ["Authentication failed, maildrop is being used", "MAILBOX_BUSY"],
     ["wrong password", "AUTH_REJECTED"],
     ["Authentication failed. Please try again", "AUTH_REJECTED"],
     ["Invalid password, try again later", "AUTH_REJECTED"],

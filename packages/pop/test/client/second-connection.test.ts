@@ -51,10 +51,11 @@ test("a call that was sent again on a second connection ends that connection whe
   assert.equal(peer.connections.length, 2);
 });
 
-test("a session that is rolled back on the way to a second connection does not log in there", async (context) => {
-  const { setting, pop, listing } = await reconnecting(context);
-  await pop.rollback();
-  assert.equal((await errorOf(listing)).code, "ABORTED");
-  await setting.peer.untilClosed(2);
-  assert.deepEqual(setting.peer.connections[1]?.commands, []);
-});
+for (const end of ["rollback", "hangUp"] as const)
+  test(`a session that ends by ${end} on the way to a second connection does not log in there`, async (context) => {
+    const { setting, pop, listing } = await reconnecting(context);
+    await pop[end]();
+    assert.equal((await errorOf(listing)).code, "ABORTED");
+    await setting.peer.untilClosed(2);
+    assert.deepEqual(setting.peer.connections[1]?.commands, []);
+  });

@@ -6,7 +6,6 @@ export function aRow(of: Partial<Row> = {}): Row {
     account: "1",
     messageId: 9,
     messageIds: [9],
-    written: [],
     whole: null,
     conversation: 4,
     count: 1,

@@ -165,7 +165,7 @@ function shownRow(row: ListRow, { own, asked, server }: ShownIn): Row {
     account,
     messageId: newest.messageId,
     messageIds: [...row.messageIds],
-    written: [...row.written],
+    ...(row.written.length > 0 && { written: [...row.written] }),
     whole: count > row.messageIds.length ? { account, conversation, upTo, count, ...asked } : null,
     conversation,
     count,

@@ -85,8 +85,8 @@ export const row = z.strictObject({
   messageId,
   /** All messages of the row in this list, newest first, at most 100. */
   messageIds: z.array(messageId),
-  /** Those of them that one wrote oneself, in a list of all mailboxes: they stay when the others are moved. */
-  written: z.array(messageId),
+  /** Those of them that one wrote oneself, in a list of all mailboxes: they stay when the others are moved. Without them, left out. */
+  written: z.array(messageId).optional(),
   /** What names all of them to an act; null when `messageIds` does. */
   whole: wholeRow.nullable(),
   conversation: z.int(),

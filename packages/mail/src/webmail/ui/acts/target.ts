@@ -43,7 +43,7 @@ const IN_PLACE: ReadonlySet<Act["kind"]> = new Set(["read", "unread", "star", "u
 
 /** Of a row that has nothing else, all of it. */
 function withoutWritten<T extends Pick<Row, "messageIds" | "written">>(row: T): T {
-  const received = row.messageIds.filter((id) => !row.written.includes(id));
+  const received = row.messageIds.filter((id) => row.written?.includes(id) !== true);
   return received.length === 0 ? row : { ...row, messageIds: received };
 }
 
