@@ -23,6 +23,20 @@ for (const [answer, count] of [
     assert.deepEqual([report.exitCode, report.arrived.messages], [0, count]);
   });
 
+test("a server in trouble that hangs up in the end has none of the messages quarantined that it refused", async (context) => {
+  const answer = "-ERR cannot open the message store";
+  const faults = [
+    { on: "RETR 5", answer, drop: answer.length },
+    { on: "RETR", answer },
+  ];
+  const setting = await openSetting(context, { messages: manyMessages(5), faults });
+  for (let run = 1; run <= 4; run += 1) assert.equal((await setting.run()).outcome, "failed");
+  setting.peer.script([]);
+  // The fifth, at which the connection was lost each time, is another matter.
+  await setting.run();
+  for (const text of manyMessages(4)) assert.ok(setting.texts().includes(text));
+});
+
 test("one message that is refused for now, while others come, is never held to be bad", async (context) => {
   const faults = [{ on: "RETR 2", answer: "-ERR [SYS/TEMP] later" }];
   const setting = await openSetting(context, { messages: manyMessages(3), faults });

@@ -12,6 +12,7 @@ const SPAM = { when: { header: "X-Spam", matches: "^Yes" }, do: "skip" };
 const KINDS = [
   ["says so", [...CAPABILITIES, "EXPIRE 0"]],
   ["does not say so", CAPABILITIES],
+  ["says the opposite", [...CAPABILITIES, "EXPIRE NEVER"]],
 ] as const;
 
 function openTaker(context: TestContext, count: number, capabilities: readonly string[], keys: SourceKeys = {}) {

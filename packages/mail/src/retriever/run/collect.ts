@@ -127,7 +127,9 @@ export class Collector {
 
   /** Nothing is asked for that this session may not take: servers that remove what was retrieved would lose it. */
   async #collectFresh(decisions: readonly Decision[]): Promise<void> {
-    for (let rest = decisions; rest.length > 0 && !this.#mustStop;) {
+    // Before anything is asked for: what is read ahead and not kept counts as retrieved, and no QUIT is said then.
+    const fitting = decisions.filter((decision) => this.#hasRoom(decision));
+    for (let rest = fitting; rest.length > 0 && !this.#mustStop;) {
       const now = upToMarks(rest, this.#o.marksMax - this.#marks);
       rest = rest.slice(now.length);
       await this.#collectTogether(now);

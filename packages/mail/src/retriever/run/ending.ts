@@ -2,14 +2,12 @@
 // that do not say so; without QUIT none does (RFC 1939 §6). So QUIT is said only when all that came is here for good.
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 
-/** Whether QUIT takes nothing that is nowhere else. `here`: numbers of messages that are safely here. */
+/** Whether QUIT takes nothing that is nowhere else, whatever the server says of EXPIRE. `here`: numbers of messages that are safely here. */
 export function mayQuit(
-  { capabilities, retrieved }: Pick<RemoteMaildrop, "capabilities" | "retrieved">,
+  { retrieved }: Pick<RemoteMaildrop, "retrieved">,
   here: ReadonlySet<number> = new Set(),
 ): boolean {
-  const { expire } = capabilities;
-  const isKeptThere = expire !== undefined && expire.days !== 0;
-  return isKeptThere || [...retrieved].every((n) => here.has(n));
+  return [...retrieved].every((n) => here.has(n));
 }
 
 /** RSET before QUIT: servers that remove what was retrieved are told that nothing is to be removed. Not all of them listen. */

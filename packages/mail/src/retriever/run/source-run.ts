@@ -63,8 +63,13 @@ export class SourceRun {
     try {
       const parts = this.#parts(destinations);
       const sessions = new Sessions(parts);
-      await sessions.each(() => runSession(parts));
-      this.#excuse();
+      let outage: Error | undefined;
+      try {
+        await sessions.each(() => runSession(parts));
+      } finally {
+        outage = this.#excuse();
+      }
+      if (outage !== undefined) reporter.fail(outage);
       if (house.signal.aborted) reporter.stopped({ unremoved: this.#oldMarks.untried, isCut: sessions.isCutShort });
       this.#believe();
     } catch (error) {
@@ -124,16 +129,16 @@ export class SourceRun {
     believe({ source, house, clock: this.#clock }, { before: facts, reporter });
   }
 
-  /** Where nothing came, and all failed alike, no message did. */
-  #excuse(): void {
+  /** Where nothing came, and all failed alike, no message did. Answers the trouble that was met. */
+  #excuse(): Error | undefined {
     const { house, reporter } = this.#o;
     const { refusals } = this.#failures;
-    const outage = this.#progress.collected.size > 0 ? undefined : outageOf(refusals);
-    if (outage === undefined) return;
+    const outage = this.#progress.haveSomeCome ? undefined : outageOf(refusals);
+    if (outage === undefined) return undefined;
     const counted = refusals.filter(({ counts }) => counts);
     house.state.excuse(counted.map(({ row }) => row));
     for (const { decision, why } of counted) reporter.excused(decision, why);
-    reporter.fail(outage);
+    return outage;
   }
 
   #blame(): void {
