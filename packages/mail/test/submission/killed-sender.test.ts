@@ -74,11 +74,16 @@ function sender(
   context: TestContext,
   port: number | "local" | "hang" | "placed",
   directory: string,
+  textLines = 20_000,
 ): { readonly child: ChildProcess; readonly lines: Lines } {
   const file = fileURLToPath(new URL("sending-process.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--conditions=restante-source", file, String(port), directory], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--conditions=restante-source", file, String(port), directory, String(textLines)],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   context.after(() => child.kill("SIGKILL"));
   // Kept from the first on: several may come at once.
   const lines = on(createInterface({ input: child.stdout }), "line", { close: ["close"] }) as Lines;
@@ -106,11 +111,14 @@ function ending(lines: Lines): Promise<string> {
   return nextLine(lines, /^(?:sent|failed|found (?:sent|failed))/);
 }
 
+/** What the buffers of two sockets do not hold: the final dot cannot have left while the server does not read. */
+const TEN_MEGABYTES = 640_000;
+
 for (const step of ["connect", "MAIL", "RCPT", "DATA", "in-data"] as const)
   test(`killed at ${step}, before the final dot: the next process sends it, and it arrives once`, async (context) => {
     const directory = temporaryDirectory(context);
     const smtp = await server(context, step);
-    const first = sender(context, smtp.port, directory);
+    const first = sender(context, smtp.port, directory, step === "in-data" ? TEN_MEGABYTES : undefined);
     await once(smtp.events, "step");
     await killed(first.child);
     const second = sender(context, smtp.port, directory);

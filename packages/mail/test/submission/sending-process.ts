@@ -1,12 +1,12 @@
-// Owns a store and its outbox until it is killed: PORT DIRECTORY. Queues one message when the outbox is empty; says
-// every state an entry reaches. Without a port ("local") it places the message with an account of its own, "hang" does so
-// and never comes back from it, "placed" stands still once that is written down.
+// Owns a store and its outbox until it is killed: PORT DIRECTORY [LINES]. Queues one message, of so many lines, when the
+// outbox is empty; says every state an entry reaches. Without a port ("local") it places the message with an account of
+// its own, "hang" does so and never comes back from it, "placed" stands still once that is written down.
 import { Outbox } from "../../src/submission/outbox.ts";
 import { buildMessage } from "../../src/submission/build-message.ts";
 import { openSqliteMailstore } from "../../src/mailstore/index.ts";
 import type { Route } from "../../src/submission/sending.ts";
 
-const [port = "", directory = ""] = process.argv.slice(2);
+const [port = "", directory = "", lines = "20000"] = process.argv.slice(2);
 const store = await openSqliteMailstore({ directory });
 const accountOf = async (name: string): Promise<string> =>
   store.directory.accountNamed(name)?.account ??
@@ -57,7 +57,7 @@ if (entries.length === 0) {
       cc: [],
       bcc: [],
       subject: "once",
-      text: `${"line after line\n".repeat(20_000)}`,
+      text: `${"line after line\n".repeat(Number(lines))}`,
       references: [],
       attachments: [],
       asksForReceipt: false,
