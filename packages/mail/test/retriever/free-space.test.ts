@@ -89,3 +89,14 @@ test("one message that would leave too little free waits for room, is told, and 
   free = 2 * GB;
   assert.equal((await setting.run({}, { space })).arrived.messages, 1);
 });
+
+test("a message without room is not asked for ahead of the others, which are removed in the same session", async (t) => {
+  const large = `Subject: large\r\n\r\n${"x".repeat(76).concat("\r\n").repeat(4_000)}`;
+  const [one = "", two = "", three = "", four = "", five = ""] = manyMessages(5);
+  const messages = [one, two, three, large, four, five];
+  const setting = await openSetting(t, { messages, keys: { server: { keep: "0" } } });
+  const report = await setting.run({}, { space: diskWith(() => GB + 200_000) });
+  assert.deepEqual([report.removed, setting.peer.maildrop.messages.length], [5, 1]);
+  assert.equal(setting.peer.commands.filter((command) => command === "RETR 4").length, 0);
+  assert.equal(setting.peer.connections.length, 1);
+});
