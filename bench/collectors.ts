@@ -1,5 +1,5 @@
 // Programs that collect mail, each told to take everything of one maildrop and leave it there.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { measuredRun, type Measured } from "./measured-run.ts";
@@ -122,10 +122,4 @@ async function poplib({ port, user, password, folder, messages }: Job): Promise<
 function expect(measured: Measured, got: number | undefined, wanted: number): Measured {
   if (got !== wanted) throw new Error(`${got} of ${wanted} messages came`);
   return measured;
-}
-
-export function freshFolder(path: string): string {
-  rmSync(path, { recursive: true, force: true });
-  mkdirSync(path, { recursive: true });
-  return path;
 }
