@@ -35,7 +35,7 @@ const POPULATIONS: readonly Population[] = [
   { user: "giant", set: "giant", count: 1 },
   { user: "cpusmall", set: "small", count: 3_000 },
   { user: "cpuoffice", set: "office", count: 1_000 },
-  { user: "cpuattach", set: "attach", count: 20 },
+  { user: "cpuattach", set: "attach", count: 100 },
 ];
 
 /**
@@ -121,7 +121,7 @@ const WORKLOADS: Readonly<Record<string, (round: number) => Promise<void>>> = {
 const SETS: Readonly<Record<string, string>> = {
   cpusmall: "3,000 of 4 kB",
   cpuoffice: "1,000 of 44 kB",
-  cpuattach: "20 of 10 MB",
+  cpuattach: "100 of 10 MB",
 };
 const gigabytes = new Map<string, number>();
 
