@@ -45,6 +45,54 @@ test("one message that is refused for now, while others come, is never held to b
   assert.deepEqual([(await setting.run()).arrived.messages, setting.texts().length], [1, 3]);
 });
 
+test("one message that is refused with words that it is for now, while others come, is quarantined after three runs", async (context) => {
+  const faults = [{ on: "RETR 2", answer: "-ERR message unavailable, try again later" }];
+  const setting = await openSetting(context, { messages: manyMessages(3), faults });
+  const exits: (readonly [number, number])[] = [];
+  for (let run = 1; run <= 4; run += 1) {
+    const { arrived, exitCode } = await setting.run();
+    exits.push([arrived.messages, exitCode]);
+    setting.peer.maildrop.deliver({ octets: `Subject: new ${run}\r\n\r\nText.\r\n`, uniqueId: `new${run}` });
+  }
+  assert.deepEqual(exits, [
+    [2, 75],
+    [1, 75],
+    [1, 65],
+    [1, 65],
+  ]);
+  assert.equal(setting.peer.connections.at(-1)?.commands.includes("RETR 2"), false, "it is left alone");
+});
+
+test("a server that gives so many messages a session and the rest later has none of them quarantined", async (context) => {
+  const setting = await openSetting(context, { messages: manyMessages(10) });
+  for (let run = 1; run <= 5; run += 1) {
+    setting.peer.script([{ on: "RETR", skip: 2, answer: "-ERR that is enough for now, try again later" }]);
+    const { arrived, failed } = await setting.run();
+    assert.deepEqual([arrived.messages, failed.some(({ quarantined }) => quarantined)], [2, false]);
+  }
+  assert.equal(setting.texts().length, 10);
+});
+
+test("messages that a server says are not there are no trouble of the server", async (context) => {
+  const faults = [{ on: "RETR", answer: "-ERR no such message" }];
+  const setting = await openSetting(context, { messages: manyMessages(4), faults });
+  for (let run = 1; run <= 3; run += 1) {
+    const { error, failed } = await setting.run();
+    assert.deepEqual([error, failed.length, failed.every(({ quarantined }) => quarantined)], [undefined, 4, run === 3]);
+  }
+});
+
+test("one message that is not there does not hide that the server is in trouble with all the others", async (context) => {
+  const faults = [
+    { on: "RETR", answer: "-ERR cannot open the message store" },
+    { on: "RETR 2", answer: "-ERR no such message" },
+  ];
+  const setting = await openSetting(context, { messages: manyMessages(5), faults });
+  for (let run = 1; run <= 4; run += 1) assert.equal((await setting.run()).error?.code, "SERVER_TEMPORARY");
+  setting.peer.script([]);
+  assert.equal((await setting.run()).arrived.messages, 4);
+});
+
 test("a command that refuses every message is in trouble, and no message is quarantined", async (context) => {
   const setting = await openSetting(context, { messages: manyMessages(5) });
   const well = join(setting.folder, "well");

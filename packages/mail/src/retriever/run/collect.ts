@@ -172,6 +172,7 @@ export class Collector {
       if (Pop3Error.is(error, "PIPELINE_DESYNC") && error.sessionUsable) return this.#collectAgain(decision);
       return this.#broken(decision, error);
     }
+    this.#o.failures.gaveOne();
     const { sha256, header, headerHash: hash } = onlooker.end();
     const date = receivedDate(header);
     if (date !== undefined) this.#o.sawServerDate(date);

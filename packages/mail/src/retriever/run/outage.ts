@@ -20,8 +20,18 @@ const TEMPORARY = /temporar|try again|later|unavailable/i;
 /** RFC 3206 §4: SYS/TEMP mends itself. Texts are read where there is no code. */
 export function saysTemporary(error: unknown): boolean {
   if (!Pop3Error.is(error) || error.group !== "message") return false;
-  const { responseCode, serverText = "" } = error;
-  return responseCode === undefined ? TEMPORARY.test(serverText) : responseCode === "SYS/TEMP";
+  return error.responseCode === undefined ? hintsTemporary(error) : error.responseCode === "SYS/TEMP";
+}
+
+/** In words alone, which some servers write of a message that they never have again. */
+export function hintsTemporary(error: unknown): boolean {
+  if (!Pop3Error.is(error) || error.group !== "message" || error.responseCode !== undefined) return false;
+  return TEMPORARY.test(error.serverText ?? "");
+}
+
+/** That a message is not there is said of that message, however many there are. */
+export function mayBeOutage({ error }: Refusal): boolean {
+  return !Pop3Error.is(error, "NO_SUCH_MESSAGE");
 }
 
 /** The trouble that a run in which nothing came met; undefined: messages failed by themselves. */

@@ -4,7 +4,7 @@
 // that, unless very many runs in a row were lost at it.
 import type { Pop3Error } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
-import type { Refusal } from "./outage.ts";
+import { hintsTemporary, type Refusal } from "./outage.ts";
 
 /** A connection that ended while this message came. */
 export interface Loss {
@@ -28,6 +28,10 @@ export class RunFailures {
   readonly #lostTimes = new Map<number, number>();
   /** The last of each message that came to no end of the connection. */
   readonly #refusals = new Map<number, Refusal>();
+  /** Of this session: nothing came behind them so far. */
+  readonly #refusedLast = new Set<number>();
+  /** Refused while the server was well: others came behind them. */
+  readonly #refusedAlone = new Set<number>();
 
   /** How often it was tried in this run, and did not come. */
   timesOf(row: number | undefined): number {
@@ -50,10 +54,34 @@ export class RunFailures {
   refused(refusal: Refusal): void {
     const counts = refusal.counts || this.#refusals.get(refusal.row)?.counts === true;
     this.#refusals.set(refusal.row, { ...refusal, counts });
+    this.#refusedLast.add(refusal.row);
   }
 
   get refusals(): readonly Refusal[] {
     return [...this.#refusals.values()];
+  }
+
+  /** What another session gives says nothing about who was refused in the last one. */
+  beginSession(): void {
+    this.#refusedLast.clear();
+  }
+
+  /** All octets of a message came. */
+  gaveOne(): void {
+    for (const row of this.#refusedLast) this.#refusedAlone.add(row);
+    this.#refusedLast.clear();
+  }
+
+  /**
+   * Refused with words that it is for now, which are about the message where others come behind it: a server that has
+   * enough for today gives no more. What failed like that before comes last of all, so that nothing is behind it then.
+   */
+  heldRefusals({ haveOthersCome }: { readonly haveOthersCome: boolean }): readonly Refusal[] {
+    const hinted = this.refusals.filter(({ counts, error }) => !counts && hintsTemporary(error));
+    const isAlone = ({ row }: Refusal): boolean => this.#refusedAlone.has(row);
+    const wasAlone = ({ decision }: Refusal): boolean => (decision.known?.attempts ?? 0) > 0;
+    const isServerWell = haveOthersCome && hinted.every((one) => isAlone(one) || wasAlone(one));
+    return isServerWell ? hinted : hinted.filter(isAlone);
   }
 
   /** It ended its session, and would end another one. */

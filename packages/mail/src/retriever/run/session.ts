@@ -24,6 +24,7 @@ import { warning } from "./warnings.ts";
 export async function runSession(o: SessionParts): Promise<boolean> {
   const { lostReplies } = o.progress;
   lostReplies.begin();
+  o.failures.beginSession();
   const maildrop = await openMaildrop(o, lostReplies);
   try {
     using _alive = maildrop.keepAlive();

@@ -12,7 +12,7 @@ import { believe } from "./clock-belief.ts";
 import { compileFilters, type Filters } from "./filters.ts";
 import { abortLater, GRACE_MS } from "./grace.ts";
 import type { FetchHouse } from "./house.ts";
-import { outageOf } from "./outage.ts";
+import { mayBeOutage, outageOf } from "./outage.ts";
 import { Migrating } from "./migrating.ts";
 import { OldMarks } from "./old-marks.ts";
 import type { Reporter } from "./reporter.ts";
@@ -132,7 +132,7 @@ export class SourceRun {
   /** Where nothing came, and all failed alike, no message did. Answers the trouble that was met. */
   #excuse(): Error | undefined {
     const { house, reporter } = this.#o;
-    const { refusals } = this.#failures;
+    const refusals = this.#failures.refusals.filter(mayBeOutage);
     const outage = this.#progress.haveSomeCome ? undefined : outageOf(refusals);
     if (outage === undefined) return undefined;
     const counted = refusals.filter(({ counts }) => counts);
@@ -145,7 +145,8 @@ export class SourceRun {
     const { source, house, reporter } = this.#o;
     const after = source.badMessageAfter;
     const haveOthersCome = this.#progress.haveSomeCome;
-    for (const { row, counts, decision, why } of this.#failures.losses({ haveOthersCome }))
+    const refusals = this.#failures.heldRefusals({ haveOthersCome }).map((one) => ({ ...one, counts: true }));
+    for (const { row, counts, decision, why } of [...this.#failures.losses({ haveOthersCome }), ...refusals])
       if (house.state.blame({ row, counts, after, afterLost: LOST_RUNS_FACTOR * after }))
         reporter.quarantined(decision, why);
   }
