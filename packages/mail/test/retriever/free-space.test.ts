@@ -71,6 +71,36 @@ test("what somebody asks to have removed from a server goes with a full disk too
   assert.equal(setting.texts().length, 6);
 });
 
+const LARGE = `\r\n\r\n${"x".repeat(76).concat("\r\n").repeat(4_000)}`;
+
+test("large messages that would fit one by one come as far as they fit together", async (t) => {
+  const messages = [`Subject: one${LARGE}`, `Subject: other${LARGE}`];
+  const setting = await openSetting(t, { messages, keys: { server: { keep: "0" } } });
+  const report = await setting.run({}, { space: diskWith(() => GB + 400_000) });
+  assert.deepEqual([report.arrived.messages, report.removed, setting.peer.maildrop.messages.length], [1, 1, 1]);
+  assert.equal(setting.peer.commands.includes("RETR 2"), false);
+  assert.equal((await setting.run({}, { space: diskWith(() => GB + 400_000) })).arrived.messages, 1);
+});
+
+test("a large message has to fit as often as it is written on the disk", async (t) => {
+  const setting = await openSetting(t, { messages: [`Subject: one${LARGE}`] });
+  const deliver = ["one", "other"].map((name) => ({ to: `maildir:${join(setting.folder, name)}` }));
+  const arrived = async (free: number): Promise<number> =>
+    (await setting.run({ deliver }, { space: diskWith(() => free) })).arrived.messages;
+  assert.deepEqual([await arrived(GB + 400_000), await arrived(GB + 800_000)], [0, 1]);
+});
+
+test("a message without room keeps nothing else waiting: what was renumbered is looked at, and then equal octets are two mails", async (t) => {
+  const messages = manyMessages(6).map((octets, n) => ({ octets, uniqueId: `before-${n}` }));
+  const setting = await openSetting(t, { messages });
+  await setting.run();
+  const now = messages.map(({ octets }, n) => ({ octets, uniqueId: `after-${n}` }));
+  setting.peer.maildrop.replace([...now, { octets: `Subject: large${LARGE}`, uniqueId: "large" }]);
+  const space = diskWith(() => GB + 200_000);
+  assert.match((await setting.run({}, { space })).stayed.map(({ why }) => why).join(), /too little room for it/);
+  assert.deepEqual([setting.state.find("work")?.isMigrating, setting.texts().length], [false, 6]);
+});
+
 test("one message that would leave too little free waits for room, is told, and holds up no other", async (t) => {
   const large = `Subject: large\r\n\r\n${"x".repeat(76).concat("\r\n").repeat(4_000)}`;
   const [first = "", ...others] = manyMessages(5);

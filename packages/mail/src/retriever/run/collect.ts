@@ -53,7 +53,7 @@ export interface CollectOptions {
   readonly isStopped: () => boolean;
   /** Asked after each message: why no more may be stored here. */
   readonly shortage: () => Error | undefined;
-  /** Asked before each large message. */
+  /** Asked before each large message, of it and what comes before it. */
   readonly hasRoomFor: (octets: number) => boolean;
   /** What was looked at in this session. */
   readonly headers: Headers;
@@ -128,7 +128,12 @@ export class Collector {
   /** Nothing is asked for that this session may not take: servers that remove what was retrieved would lose it. */
   async #collectFresh(decisions: readonly Decision[]): Promise<void> {
     // Before anything is asked for: what is read ahead and not kept counts as retrieved, and no QUIT is said then.
-    const fitting = decisions.filter((decision) => this.#hasRoom(decision));
+    let octets = 0;
+    const fitting = decisions.filter((decision) => {
+      const fits = this.#hasRoom(decision, octets);
+      if (fits) octets += decision.octets;
+      return fits;
+    });
     for (let rest = fitting; rest.length > 0 && !this.#mustStop;) {
       const now = upToMarks(rest, this.#o.marksMax - this.#marks);
       rest = rest.slice(now.length);
@@ -136,10 +141,11 @@ export class Collector {
     }
   }
 
-  /** One that would take what is to stay free waits for another run. */
-  #hasRoom(decision: Decision): boolean {
-    if (decision.octets <= LARGE_OCTETS || this.#o.hasRoomFor(decision.octets)) return true;
-    this.#hasFailed = true;
+  /** One that would take what is to stay free, with so many octets that come before it, waits for another run. */
+  #hasRoom(decision: Decision, before = 0): boolean {
+    if (decision.octets <= LARGE_OCTETS || this.#o.hasRoomFor(before + decision.octets)) return true;
+    // It may wait for ever. What it cannot be waits for nothing.
+    this.#hasFailed ||= [...this.#o.migrated.values()].flat().some(({ octets }) => octets === decision.octets);
     this.#o.reporter.leftThere(decision, REASONS["no-room"]);
     return false;
   }

@@ -6,6 +6,7 @@ import { REASONS } from "../decide/reasons.ts";
 import type { Destination } from "../destinations/contract.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import { Collector } from "./collect.ts";
+import { copiesOnDisk } from "./free-space.ts";
 import type { Journal } from "./journal.ts";
 import type { LostReplies } from "./lost-replies.ts";
 import { mayLoginAgain } from "./login-delay.ts";
@@ -71,6 +72,7 @@ export async function fetchWanted(o: Fetching): Promise<Fetched> {
 function collectorOf(o: Fetching): Collector {
   const { source, house, view, clock } = o;
   const policy = policyOf(source);
+  const copies = copiesOnDisk(house.dataDir, source.destinations);
   return new Collector({
     source: source.name,
     state: house.state,
@@ -88,7 +90,7 @@ function collectorOf(o: Fetching): Collector {
     migrated: o.migrating.missing(view),
     isStopped: () => house.signal.aborted,
     shortage: () => house.space?.shortage(),
-    hasRoomFor: (octets) => house.space?.hasRoomFor(octets) ?? true,
+    hasRoomFor: (octets) => house.space?.hasRoomFor(octets * copies) ?? true,
     journal: o.journal,
     together: o.together,
     lostReplies: o.lostReplies,

@@ -1,6 +1,7 @@
 // Collecting stops before the disk is full: what is left is needed by whoever else writes on it. What is on a server can
 // wait there.
-import { statfsSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
+import type { SourceDestination } from "../../config/index.ts";
 import { renderOctets } from "../../observe/index.ts";
 import { FetchError } from "../fetch-error.ts";
 
@@ -34,7 +35,7 @@ export class FreeSpace {
     this.#isShort = false;
   }
 
-  /** Whether a message of so many octets leaves free what must be. */
+  /** Whether so many octets more leave free what must be. */
   hasRoomFor(octets: number): boolean {
     const { folder, freeOctets = freeOctetsOf } = this.#o;
     return this.#freeOctetsMin === 0 || freeOctets(folder) - octets >= this.#freeOctetsMin;
@@ -51,6 +52,17 @@ export class FreeSpace {
     const text = `less than ${renderOctets(Math.ceil(least))} is free on the disk of the data directory: nothing is collected; what is on the server stays there`;
     return new FetchError("low-space", text, { values: { least: Math.ceil(least) } });
   }
+}
+
+/** How many copies of a message are written on the disk of the data directory: one of each destination but Maildirs elsewhere. */
+export function copiesOnDisk(dataDir: string, destinations: readonly SourceDestination[]): number {
+  const disk = diskOf(dataDir);
+  const there = destinations.filter((one) => one.kind !== "maildir" || diskOf(one.path) === disk);
+  return Math.max(1, there.length);
+}
+
+function diskOf(folder: string): number | undefined {
+  return statSync(folder, { throwIfNoEntry: false })?.dev;
 }
 
 /** What cannot be asked stops nobody: whoever writes there will meet it. */
