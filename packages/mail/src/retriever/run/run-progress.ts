@@ -7,6 +7,8 @@ export class RunProgress {
   readonly collected = new Set<number>();
   /** Written down as collected, one that came again in another session too. */
   written = 0;
+  /** The maildrop was this run's, and may still be held for it by a server that has not seen the connection end. */
+  hasLoggedIn = false;
   /** A session of this run has looked. */
   hasLooked = false;
   /** Keys of messages a connection was lost at while their header was asked for. */

@@ -26,6 +26,7 @@ export async function runSession(o: SessionParts): Promise<boolean> {
   lostReplies.begin();
   o.failures.beginSession();
   const maildrop = await openMaildrop(o, lostReplies);
+  o.progress.hasLoggedIn = true;
   try {
     using _alive = maildrop.keepAlive();
     const destinations = await o.destinations;

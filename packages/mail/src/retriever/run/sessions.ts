@@ -1,5 +1,6 @@
 // When a run logs in again: while something is left to do; after a lost connection, while each brings something or fails
-// at another message; and after a message that ended its session, while each finds such a message out.
+// at another message; after a message that ended its session, while each finds such a message out; and where the server
+// holds the maildrop for the session before, which it has not seen end yet.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pop3Error } from "@restante/pop/client";
 import { REASONS } from "../decide/reasons.ts";
@@ -16,6 +17,8 @@ import { warning } from "./warnings.ts";
 const RECONNECTS_MAX = 3;
 /** New connections after messages that ended one: each costs what it may have at most before it is found out. */
 const SPOILT_MAX = 20;
+/** How long a server is given to see that the session before is over, each time. */
+const RELEASE_MS = [300, 1_000, 3_000] as const;
 
 export interface SessionsOptions {
   readonly house: Pick<FetchHouse, "clock" | "signal">;
@@ -38,6 +41,8 @@ export class Sessions {
   #lost = 0;
   #spoilt = 0;
   #isCutShort = false;
+  /** So many times in a row the maildrop was held. */
+  #held = 0;
 
   constructor(o: SessionsOptions) {
     this.#o = o;
@@ -56,7 +61,10 @@ export class Sessions {
       const before = { collected: this.#o.progress.collected.size, foundOut: this.#foundOut };
       try {
         if (await session()) return;
+        this.#held = 0;
       } catch (error) {
+        if (await this.#mayBeReleased(error)) continue;
+        this.#held = 0;
         if (!this.#isAnother(error, before)) return;
       }
     }
@@ -67,6 +75,16 @@ export class Sessions {
     const waitMs = msUntilLogin(facts(), (house.clock ?? readClock)());
     // Cut short, it is the connection that says so.
     if (waitMs > 0) await sleep(waitMs, undefined, { signal: cut }).catch(() => undefined);
+  }
+
+  /** Where it may be this run alone that the maildrop is held for: waits, and answers whether another try is worth it. */
+  async #mayBeReleased(error: unknown): Promise<boolean> {
+    if (!this.#o.progress.hasLoggedIn || !Pop3Error.is(error, "MAILBOX_BUSY")) return false;
+    const waitMs = RELEASE_MS[this.#held];
+    if (waitMs === undefined) return false;
+    this.#held += 1;
+    await sleep(waitMs, undefined, { signal: this.#o.house.signal }).catch(() => undefined);
+    return true;
   }
 
   /** Whether there is another one after what ended this. */
