@@ -13,7 +13,7 @@ import { decide, type CopyState, type DecisionFacts } from "../../src/retriever/
 import { guard } from "../../src/retriever/decide/guard.ts";
 import type { KnownMessage, ListedMessage, MessageState } from "../../src/retriever/decide/known.ts";
 import { findMigration, matchMigration } from "../../src/retriever/decide/migration.ts";
-import { needingHeaders, pair } from "../../src/retriever/decide/pair.ts";
+import { needingHeaders, pair, type Pairing } from "../../src/retriever/decide/pair.ts";
 import type { SourcePolicy } from "../../src/retriever/decide/policy.ts";
 import { queueOf } from "../../src/retriever/run/queue.ts";
 
@@ -34,6 +34,15 @@ const POLICY: SourcePolicy = {
 };
 
 const ENTRY: ListedMessage = { n: 1, uniqueId: "u", octets: 1_000, isDuplicate: false };
+
+/** At once. */
+function pairOf(...facts: Parameters<typeof pair>): Pairing {
+  const work = pair(...facts);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
 
 function knownOf(o: Partial<KnownMessage> = {}): KnownMessage {
   return {
@@ -260,7 +269,7 @@ test("messages are known by unique-id and size, and by their header where both a
     { n: 4, uniqueId: "d", octets: 5, isDuplicate: true },
     { n: 5, uniqueId: "A", octets: 5, isDuplicate: false },
   ];
-  const { pairs, absent } = pair(
+  const { pairs, absent } = pairOf(
     listed,
     known,
     new Map([
@@ -294,7 +303,7 @@ test("a migration is more than half gone and as many come; each old message is f
     octets: 10,
     isDuplicate: false,
   }));
-  const migration = findMigration(pair(listed, known, new Map()));
+  const migration = findMigration(pairOf(listed, known, new Map()));
   assert.ok(migration !== undefined);
   const adoptions = matchMigration(
     migration,
@@ -317,8 +326,8 @@ test("a migration is more than half gone and as many come; each old message is f
     ...listed.slice(0, 2),
     ...known.slice(0, 2).map(({ uniqueId, octets }, i) => ({ n: 3 + i, uniqueId, octets, isDuplicate: false })),
   ];
-  assert.equal(findMigration(pair(half, known, new Map())), undefined, "half is not more than half");
-  assert.equal(findMigration(pair([], known, new Map())), undefined, "an empty listing is none");
+  assert.equal(findMigration(pairOf(half, known, new Map())), undefined, "half is not more than half");
+  assert.equal(findMigration(pairOf([], known, new Map())), undefined, "an empty listing is none");
 });
 
 test("a guard asks above twenty and above half, and never for what the run itself collected", () => {
@@ -426,7 +435,7 @@ test("of messages that shared a unique-id the one that is left is known by its h
   assert.deepEqual(needingHeaders([ENTRY], known.slice(0, 1)), [ENTRY], "also when one of them alone is known");
   assert.deepEqual(needingHeaders([ENTRY], [knownOf()]), [], "one that was always alone needs none");
   const left = (header: string, of = known): number | undefined =>
-    pair([ENTRY], of, new Map([[1, header]])).pairs[0]?.known?.id;
+    pairOf([ENTRY], of, new Map([[1, header]])).pairs[0]?.known?.id;
   assert.deepEqual([left("a"), left("b"), left("c")], [1, 2, undefined]);
   const gone = known.map((message) => (message.id === 2 ? { ...message, removedAt: NOW } : message));
   assert.equal(left("b", gone), 3, "one that was removed is not the one that is left");
@@ -437,7 +446,7 @@ test("of messages that shared a unique-id the one that is left is known by its h
   assert.deepEqual([left("a", [alone, first]), left("c", [alone, first])], [1, 4], "whoever was alone at first");
   const twins = [{ ...ENTRY, isDuplicate: true }];
   assert.equal(
-    pair(twins, gone, new Map([[1, "b"]])).pairs[0]?.known?.id,
+    pairOf(twins, gone, new Map([[1, "b"]])).pairs[0]?.known?.id,
     3,
     "and of those that share it still, neither is one that was removed",
   );

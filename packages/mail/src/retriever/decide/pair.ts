@@ -46,14 +46,15 @@ const NONE: ReadonlySet<number> = new Set();
 
 /**
  * `headerHashes` by message-number, of those that need them. `goneNow`: rows of what this very run removed for certain;
- * what looks like one of these now is its twin.
+ * what looks like one of these now is its twin. It may be left for a while wherever it yields: of a hundred thousand
+ * messages it takes half a second.
  */
-export function pair(
+export function* pair(
   listed: readonly ListedMessage[],
   known: readonly KnownMessage[],
   headerHashes: ReadonlyMap<number, string>,
   goneNow = NONE,
-): Pairing {
+): Generator<void, Pairing> {
   const byKey = new Map<string, KnownMessage[]>();
   const ids = new Set<string>();
   for (const message of known) {
@@ -61,14 +62,20 @@ export function pair(
     const key = messageKey(message.uniqueId, message.octets);
     byKey.set(key, [...(byKey.get(key) ?? []), message]);
     if (message.uniqueId !== NAMELESS) ids.add(message.uniqueId);
+    yield;
   }
   const bySize = rowsOfOtherSizes(known, byKey);
   const present = new Set<KnownMessage>();
   const superseded: KnownMessage[] = [];
+  yield;
   const occurrences = new Occurrences(known);
+  yield;
   const lookAlikes = new LookAlikes(listed, headerHashes);
+  yield;
   const places = new Places(listed, headerHashes);
-  const pairs = listed.map((entry): Paired => {
+  const pairs: Paired[] = [];
+  for (const entry of listed) {
+    yield;
     const key = messageKey(entry.uniqueId, entry.octets);
     const headerHash = headerHashes.get(entry.n);
     // Each known message is one message: a second that looks the same is another, and its body may differ.
@@ -87,10 +94,11 @@ export function pair(
     const isReused = found === undefined && ids.has(entry.uniqueId) && rows.length === 0 && !entry.isDuplicate;
     const occurrence = occurrences.of(entry, found, headerHash);
     const place = occurrence === undefined ? places.keyOf(entry) : undefined;
-    return { entry, known: found, isReused, headerHash, occurrence, place };
-  });
+    pairs.push({ entry, known: found, isReused, headerHash, occurrence, place });
+  }
   const replaced = new Set([...superseded, ...places.lost]);
   const rest = known.filter((one) => one.uniqueId !== NAMELESS && !present.has(one) && !places.lost.has(one));
+  yield;
   const unseen = unseenThere(
     pairs,
     rest.filter((one) => !replaced.has(one)),

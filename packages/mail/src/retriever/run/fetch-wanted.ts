@@ -1,6 +1,7 @@
 // What of a look is fetched in this session, and what waits for another.
 import { Pop3Error } from "@restante/pop/client";
 import { removesAlone } from "../decide/decide.ts";
+import type { KnownMessage } from "../decide/known.ts";
 import { doomRule, policyOf } from "../decide/policy.ts";
 import { REASONS } from "../decide/reasons.ts";
 import type { Destination } from "../destinations/contract.ts";
@@ -49,7 +50,7 @@ export async function fetchWanted(o: Fetching): Promise<Fetched> {
   const isHeldBack = now.failing.length < queue.failing.length;
   reporter.expect(all);
   reporter.phase("retr");
-  const collector = collectorOf(o);
+  const collector = collectorOf(o, await o.migrating.missing(view));
   try {
     if (!(await collector.collect(now))) return "more";
     if (isHeldBack) return "held-back";
@@ -69,7 +70,7 @@ export async function fetchWanted(o: Fetching): Promise<Fetched> {
   }
 }
 
-function collectorOf(o: Fetching): Collector {
+function collectorOf(o: Fetching, migrated: ReadonlyMap<string, KnownMessage[]>): Collector {
   const { source, house, view, clock } = o;
   const policy = policyOf(source);
   const copies = copiesOnDisk(house.dataDir, source.destinations);
@@ -87,7 +88,7 @@ function collectorOf(o: Fetching): Collector {
     octetsMax: policy.octetsMax,
     doomRule: doomRule(policy),
     origin: `${source.user} at ${source.host}`,
-    migrated: o.migrating.missing(view),
+    migrated,
     isStopped: () => house.signal.aborted,
     shortage: () => house.space?.shortage(),
     hasRoomFor: (octets) => house.space?.hasRoomFor(octets * copies) ?? true,

@@ -269,7 +269,7 @@ interface LookingOnce {
 }
 
 async function lookOnce({ source, house, maildrop, facts }: LookingOnce): Promise<View> {
-  const known = house.state.known(source.name);
+  const known = await house.state.knownInTurns(source.name);
   // Destinations are asked about copies alone; where none is known they need not be there.
   const isKnown = known.some(({ copies }) => copies.length > 0);
   const destinations = isKnown

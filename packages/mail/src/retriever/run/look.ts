@@ -26,6 +26,7 @@ import type { Filters } from "./filters.ts";
 import { copyStates } from "./copy-states.ts";
 import { Headers } from "./headers.ts";
 import { takesWhatIsRetrieved } from "./removes-on-retr.ts";
+import { eachOf, inTurns } from "./turns.ts";
 import { warning, type Warning } from "./warnings.ts";
 
 export interface LookOptions {
@@ -92,14 +93,14 @@ export async function look(o: LookOptions): Promise<View> {
   const untold = listed.filter((one) => headers.isLost(one) && (one.uniqueId === NAMELESS || needing.includes(one)));
   const told = listed.filter((one) => !untold.includes(one));
   const goneNow = removedNow(o, listed.length);
-  const pairTold = (known: readonly KnownMessage[]): Pairing =>
-    withoutUntold(pair(told, known, headers.hashes, goneNow), untold);
-  const first = pairTold(o.known);
+  const pairTold = async (known: readonly KnownMessage[]): Promise<Pairing> =>
+    withoutUntold(await inTurns(pair(told, known, headers.hashes, goneNow)), untold);
+  const first = await pairTold(o.known);
   const { migration, isInDoubt } = await findAdoptions(first, headers, o);
   const pairing =
     migration === undefined || migration.adoptions.length === 0
       ? first
-      : pairTold(adopted(o.known, migration.adoptions));
+      : await pairTold(adopted(o.known, migration.adoptions));
   const found = { ...pairing, pairs: pairing.pairs.map(asUnconfirmed) };
   const copies = await copyStates(
     found.pairs.flatMap(({ known }) => known ?? []),
@@ -109,10 +110,11 @@ export async function look(o: LookOptions): Promise<View> {
   const mayDelete = isTrustworthy(listing);
   const policy = policyOf(o.source);
   const facts = { policy, now: o.now, copies, filtered, mayDelete, asked: o.asked };
-  const hoped = found.pairs.map((paired) => decide(paired, facts));
+  const hoped = await inTurns(eachOf(found.pairs, (paired) => decide(paired, facts)));
   const alone = hoped.filter(({ action }) => action === "headers");
   const headerless = await refusedAlone(alone, headers, o);
-  const decided = headerless.size === 0 ? hoped : found.pairs.map((paired) => decide(paired, { ...facts, headerless }));
+  const asTold = (paired: Paired): Decision => decide(paired, { ...facts, headerless });
+  const decided = headerless.size === 0 ? hoped : await inTurns(eachOf(found.pairs, asTold));
   const decisions = [...decided, ...untold.map(leftUntold)].toSorted((one, other) => one.n - other.n);
   return {
     listing,

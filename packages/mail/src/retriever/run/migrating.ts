@@ -5,7 +5,7 @@ import { endpointOf } from "../endpoint.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { View } from "./look.ts";
-import { renamed } from "./renamed.ts";
+import { mayBeRenamed, renamed } from "./renamed.ts";
 import type { RunFailures } from "./run-failures.ts";
 import type { RunProgress } from "./run-progress.ts";
 
@@ -35,10 +35,10 @@ export class Migrating {
   }
 
   /** What may come again under another name, by the hash of its octets. */
-  missing(view: View): ReadonlyMap<string, KnownMessage[]> {
+  async missing(view: View): Promise<ReadonlyMap<string, KnownMessage[]>> {
     const { source, state } = this.#o;
-    if (source.dedupContent === "never") return new Map();
-    return renamed(view, state.known(source.name), { isMigrating: this.#lasts });
+    if (source.dedupContent === "never" || !mayBeRenamed(view, { isMigrating: this.#lasts })) return new Map();
+    return renamed(view, await state.knownInTurns(source.name));
   }
 
   /** Everything was looked at: from now on equal octets are another mail. What went missing lately may come yet. */

@@ -5,16 +5,17 @@ import { isMadeUniqueId, type KnownMessage } from "../decide/known.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { View } from "./look.ts";
 
-/** By the hash of their octets. `known`: all of the source's, as they are written down after the look. */
-export function renamed(
-  view: Pick<View, "isInDoubt" | "listing" | "pairing">,
-  known: readonly KnownMessage[],
-  { isMigrating }: Pick<SourceFacts, "isMigrating">,
-): ReadonlyMap<string, KnownMessage[]> {
-  const found = new Map<string, KnownMessage[]>();
+type RenamedView = Pick<View, "isInDoubt" | "listing" | "pairing">;
+
+/** Some may come again. */
+export function mayBeRenamed(view: RenamedView, { isMigrating }: Pick<SourceFacts, "isMigrating">): boolean {
   const { pairing, isInDoubt } = view;
-  const isPossible = isMigrating || isInDoubt || pairing.pairs.some(({ isReused }) => isReused) || hasLostNames(view);
-  if (!isPossible) return found;
+  return isMigrating || isInDoubt || pairing.pairs.some(({ isReused }) => isReused) || hasLostNames(view);
+}
+
+/** Those, by the hash of their octets. `known`: all of the source's, as they are written down after the look. */
+export function renamed({ pairing }: RenamedView, known: readonly KnownMessage[]): ReadonlyMap<string, KnownMessage[]> {
+  const found = new Map<string, KnownMessage[]>();
   const absent = new Set(pairing.absent.map(({ id }) => id));
   for (const one of known) {
     const { id, missing, state, sha256 } = one;

@@ -160,7 +160,7 @@ class Session {
     const maildrop = this.#maildrop;
     const { collected, left } = progress;
     const facts = this.#o.facts();
-    const known = state.known(source.name);
+    const known = await state.knownInTurns(source.name);
     const found = await look({
       isRun: true,
       onPhase: (phase) => reporter.phase(phase),

@@ -1,4 +1,5 @@
 // The retriever's memory, one method a thing that happens. Every method is durable when it returns.
+import { setImmediate } from "node:timers/promises";
 import type { Restored } from "../decide/guard.ts";
 import type { Adoption } from "../decide/migration.ts";
 import { stubsOf, type KnownMessage } from "../decide/known.ts";
@@ -25,10 +26,13 @@ import { readAudit, readRemovals, type AuditRow, type RemovalPlace } from "./aud
 import { openDatabase, type Database } from "./database.ts";
 import { adopt, noteListing, type NotedListing } from "./listings.ts";
 import { compareMarks, renewMarks } from "./marks.ts";
-import { readDestinations, readMessages, readMessagesAt } from "./message-rows.ts";
+import { readDestinations, readMessageIds, readMessages, readMessagesAt, readMessagesOf } from "./message-rows.ts";
 import { committed, marking, thereAgain, withdraw } from "./removals.ts";
 import { acceptRestored, isRestored, noteRestored } from "./restored.ts";
 import { listFacts, readFacts, writeFacts, type SourceFacts } from "./source-facts.ts";
+
+/** Read in some milliseconds. */
+const TURN_MESSAGES = 1_000;
 
 export class FetchState {
   readonly #db: Database;
@@ -123,6 +127,17 @@ export class FetchState {
 
   known(source: string): readonly KnownMessage[] {
     return readMessages(this.#db, source);
+  }
+
+  /** The same for whoever has the source's lease: others have their turn meanwhile, for a large mailbox takes a second. */
+  async knownInTurns(source: string): Promise<readonly KnownMessage[]> {
+    const ids = readMessageIds(this.#db, source);
+    const known: KnownMessage[] = [];
+    for (let from = 0; from < ids.length; from += TURN_MESSAGES) {
+      if (from > 0) await setImmediate();
+      known.push(...readMessagesOf(this.#db, ids.slice(from, from + TURN_MESSAGES)));
+    }
+    return known;
   }
 
   /** Of those, what has a copy in one of these places, of whichever destination. */

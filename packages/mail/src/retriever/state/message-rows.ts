@@ -50,22 +50,40 @@ export function readMessages(db: Database, source: string): readonly KnownMessag
   return withCopies(db.all("SELECT * FROM message WHERE source = ? ORDER BY message_id", source), copies);
 }
 
-/** Those that were put into one of these places of whichever destination: looked up, not read through. */
-export function readMessagesAt(db: Database, source: string, places: readonly string[]): readonly KnownMessage[] {
-  // The + leaves the index of the source's messages out, which are many.
+/** Of all messages of a source, in the order in which they were first seen. */
+export function readMessageIds(db: Database, source: string): readonly number[] {
+  return db
+    .all<Pick<MessageRow, "message_id">>("SELECT message_id FROM message WHERE source = ? ORDER BY message_id", source)
+    .map(({ message_id: id }) => id);
+}
+
+/** Some of them, looked up. */
+export function readMessagesOf(db: Database, ids: readonly number[]): readonly KnownMessage[] {
   const rows = db.all<MessageRow>(
-    `SELECT * FROM message
-     WHERE message_id IN (SELECT message_id FROM copy WHERE place IN (SELECT value FROM json_each(?))) AND +source = ?
-     ORDER BY message_id`,
-    JSON.stringify(places),
-    source,
+    "SELECT * FROM message WHERE message_id IN (SELECT value FROM json_each(?)) ORDER BY message_id",
+    JSON.stringify(ids),
   );
   const copies = db.all<CopyRow>(
     `SELECT message_id, destination, place, sha256 FROM copy WHERE message_id IN (SELECT value FROM json_each(?))
      ORDER BY message_id`,
-    JSON.stringify(rows.map(({ message_id: id }) => id)),
+    JSON.stringify(ids),
   );
   return withCopies(rows, copies);
+}
+
+/** Those that were put into one of these places of whichever destination: looked up, not read through. */
+export function readMessagesAt(db: Database, source: string, places: readonly string[]): readonly KnownMessage[] {
+  // The + leaves the index of the source's messages out, which are many.
+  const rows = db.all<Pick<MessageRow, "message_id">>(
+    `SELECT message_id FROM message
+     WHERE message_id IN (SELECT message_id FROM copy WHERE place IN (SELECT value FROM json_each(?))) AND +source = ?`,
+    JSON.stringify(places),
+    source,
+  );
+  return readMessagesOf(
+    db,
+    rows.map(({ message_id: id }) => id),
+  );
 }
 
 function withCopies(rows: readonly MessageRow[], copyRows: readonly CopyRow[]): readonly KnownMessage[] {
