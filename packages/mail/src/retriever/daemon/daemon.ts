@@ -1,5 +1,5 @@
 // Collects from every source again and again. Each has its own clock: a slow one delays nobody. Times between runs are
-// spread a little, so that thousands of installations do not knock at the same second.
+// spread a little, so that thousands of installations do not knock at the same second, and so are the first ones of many.
 import { isDeepStrictEqual } from "node:util";
 import type { SourceConfig } from "../../config/index.ts";
 import { endpointOf, isSameEndpoint } from "../endpoint.ts";
@@ -7,6 +7,8 @@ import type { FetchEvent, SourceReport } from "../run/events.ts";
 import { GRACE_MS } from "../run/grace.ts";
 import type { FetchHouse } from "../run/house.ts";
 import type { ProtocolLine } from "./protocol-log.ts";
+import { RunSlots } from "./run-slots.ts";
+import { waitFirst } from "./schedule.ts";
 import { SourceLoop } from "./source-loop.ts";
 import type { SourceProgress } from "./source-watch.ts";
 
@@ -81,11 +83,18 @@ export function startDaemon(o: DaemonOptions): Daemon {
   let going: ReadonlyMap<string, Going> = new Map();
   /** Of sources that were changed or taken out: nobody waits for the end of their last runs. */
   const ending = new Set<Going>();
+  const slots = new RunSlots();
   let isStopped = false;
 
-  function begin(source: SourceConfig, isPaused: boolean): Going {
+  /** `together`: so many sources begin in this moment. */
+  function begin(source: SourceConfig, isPaused: boolean, together: number): Going {
     const [end, cut] = [new AbortController(), new AbortController()];
-    const loop = new SourceLoop(source, isPaused, o, { signal: end.signal, cut: cut.signal });
+    const firstWaitMs = waitFirst({ together, everyMs: source.everyMs, random: (o.random ?? Math.random)() });
+    const loop = new SourceLoop(
+      source,
+      { ...o, isPaused, firstWaitMs, slots },
+      { signal: end.signal, cut: cut.signal },
+    );
     // Two runs of one source would be in each other's way, also where it has another name now.
     const isIt = (one: SourceConfig): boolean =>
       one.name === source.name || isSameEndpoint(endpointOf(one), endpointOf(source));
@@ -109,8 +118,9 @@ export function startDaemon(o: DaemonOptions): Daemon {
     const wanted = sources.filter(({ enabled }) => enabled);
     const kept = new Map(wanted.flatMap((source) => goingOn(going.get(source.name), source)));
     for (const [name, one] of going) if (!kept.has(name)) finish(one);
+    const together = wanted.length - kept.size;
     going = new Map(
-      wanted.map((source) => [source.name, kept.get(source.name) ?? begin(source, isPaused(source.name))]),
+      wanted.map((source) => [source.name, kept.get(source.name) ?? begin(source, isPaused(source.name), together)]),
     );
   }
 

@@ -1,4 +1,5 @@
 // How long a source is left alone.
+import { RUNS_AT_ONCE } from "./run-slots.ts";
 
 export interface ScheduleFacts {
   readonly everyMs: number;
@@ -30,4 +31,13 @@ export function waitBefore(o: ScheduleFacts): number {
     Math.min(SERVER_MS_MAX, Math.max(o.loginDelayMs, o.retryAfterMs)),
   );
   return Math.min(Math.ceil(least * (1 + JITTER * o.random)), WAIT_MS_MAX);
+}
+
+/** More logins a second than this are not begun at once. */
+const FIRST_MS = 50;
+
+/** Milliseconds to the first run of many that begin together: nobody waits where they are few, and none for an interval. */
+export function waitFirst(o: { readonly together: number; readonly everyMs: number; readonly random: number }): number {
+  const waiting = Math.max(0, o.together - RUNS_AT_ONCE);
+  return Math.floor(Math.min(waiting * FIRST_MS, o.everyMs) * o.random);
 }

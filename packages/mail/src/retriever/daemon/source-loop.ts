@@ -9,6 +9,7 @@ import { runSource } from "../run/run-source.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { DaemonEvent, DaemonOptions, SourceStatus } from "./daemon.ts";
 import { ProtocolLog } from "./protocol-log.ts";
+import type { RunSlot, RunSlots } from "./run-slots.ts";
 import { waitBefore } from "./schedule.ts";
 import { SourceWatch } from "./source-watch.ts";
 
@@ -18,29 +19,44 @@ export interface DaemonEnd {
   readonly cut: AbortSignal;
 }
 
+/** Ends the run, and nothing else; `cut` some time later. */
+interface Pausing {
+  readonly end: AbortController;
+  readonly cut: AbortController;
+}
+
+export interface SourceLoopOptions extends DaemonOptions {
+  readonly isPaused: boolean;
+  /** Before its first run. */
+  readonly firstWaitMs: number;
+  readonly slots: RunSlots;
+}
+
 export class SourceLoop {
   readonly name: string;
   readonly protocolLog = new ProtocolLog();
   #source: SourceConfig;
-  readonly #o: DaemonOptions;
+  readonly #o: SourceLoopOptions;
   readonly #end: DaemonEnd;
   readonly #watch = new SourceWatch();
   /** Ends the wait. */
   #alarm = new AbortController();
   /** Has the wait counted anew, from where it began. */
   #interval = new AbortController();
-  /** Ends the run, and nothing else; `cut` some time later. */
-  #pausing = { end: new AbortController(), cut: new AbortController() };
+  #pausing: Pausing = { end: new AbortController(), cut: new AbortController() };
   #isPaused: boolean;
+  /** Until it is over. */
+  #firstWaitMs: number | undefined;
   #nextRunAt: number | undefined;
   #lastReport: SourceReport | undefined;
 
-  constructor(source: SourceConfig, isPaused: boolean, o: DaemonOptions, end: DaemonEnd) {
+  constructor(source: SourceConfig, o: SourceLoopOptions, end: DaemonEnd) {
     this.name = source.name;
     this.#source = source;
     this.#o = o;
     this.#end = end;
-    this.#isPaused = isPaused;
+    this.#isPaused = o.isPaused;
+    this.#firstWaitMs = o.firstWaitMs > 0 ? o.firstWaitMs : undefined;
   }
 
   /** Never rejects. */
@@ -49,8 +65,9 @@ export class SourceLoop {
       // Woken from here on, it looks once more: what came may have come behind its listing.
       this.#alarm = new AbortController();
       this.#nextRunAt = undefined;
-      if (!this.#isPaused) await this.#runOnce();
+      if (!this.#isPaused && this.#firstWaitMs === undefined) await this.#runInTurn();
       await this.#wait();
+      this.#firstWaitMs = undefined;
     }
   }
 
@@ -92,12 +109,22 @@ export class SourceLoop {
     };
   }
 
-  async #runOnce(): Promise<void> {
+  async #runInTurn(): Promise<void> {
     const pausing = { end: new AbortController(), cut: new AbortController() };
     this.#pausing = pausing;
+    const taken = this.#o.slots.take(AbortSignal.any([this.#end.signal, pausing.end.signal]));
+    const slot = taken instanceof Promise ? await taken : taken;
+    if (slot === undefined) return;
+    // Whoever woke it while it waited for its turn is served by this very run.
+    this.#alarm = new AbortController();
+    await this.#runOnce(pausing, slot);
+    slot.release();
+  }
+
+  async #runOnce(pausing: Pausing, slot: RunSlot): Promise<void> {
     const grace = abortLater(pausing.end.signal, pausing.cut, GRACE_MS);
     this.#watch.begin(Date.now());
-    const report = await runSource(this.#source, this.#house());
+    const report = await runSource(this.#source, this.#house(slot));
     this.#watch.end();
     grace.clear();
     this.#lastReport = report;
@@ -105,17 +132,19 @@ export class SourceLoop {
     this.#tellReport(report);
   }
 
-  #house(): FetchHouse {
+  #house(slot: RunSlot): FetchHouse {
     const { house } = this.#o;
     return {
       ...house,
       signal: AbortSignal.any([this.#end.signal, this.#pausing.end.signal]),
       cut: AbortSignal.any([this.#end.cut, this.#pausing.cut.signal]),
       onEvent: (event) => {
+        slot.touch();
         this.#watch.take(event);
         this.#tell(event);
       },
       trace: (source, event) => {
+        slot.touch();
         this.protocolLog.push(event, Date.now());
         house.trace?.(source, event);
       },
@@ -146,6 +175,7 @@ export class SourceLoop {
   }
 
   #waitMs(): number {
+    if (this.#firstWaitMs !== undefined) return this.#firstWaitMs;
     const facts = this.#facts();
     return waitBefore({
       everyMs: this.#source.everyMs,
