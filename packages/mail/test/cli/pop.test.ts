@@ -181,6 +181,21 @@ test("top prints header and lines of the body of several messages", async () => 
   assert.deepEqual(JSON.parse((await pop("top", ["--all", "--json"], { messages: [] })).stdout), { messages: [] });
 });
 
+test("top retrieves no message where the server has no TOP: it says so, and what to do", async () => {
+  const { code, stdout, stderr, commands } = await pop("top", ["1"], { without: ["TOP"] });
+  assert.deepEqual([code, stdout, commands.filter((one) => one.startsWith("RETR"))], [76, "", []]);
+  assert.match(
+    stderr,
+    /^restante: 127\.0\.0\.1:\d+: the server gives no header without .*; restante pop get 1 fetches all of it.*\n$/,
+  );
+});
+
+test("get that fails ends without QUIT, at which a server may remove what was retrieved and is nowhere yet", async () => {
+  const faults = [{ on: "RETR 2", answer: "-ERR no" }];
+  const { code, commands } = await inDirectory((directory) => pop("get", ["--all", "--output", directory], { faults }));
+  assert.deepEqual([code, commands.includes("QUIT"), commands.includes("RETR 3")], [65, false, true]);
+});
+
 test("delete removes what it marked and says so", async () => {
   const { code, stdout, left } = await pop("delete", ["1", "--unique-id", "id-3"]);
   assert.deepEqual([code, stdout], [0, "2 marked: the server says they are removed.\n"]);

@@ -1,3 +1,4 @@
+import { Pop3Error, type PopSession } from "@restante/pop/client";
 import { isSet, text, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
@@ -30,7 +31,7 @@ export const popTop: CliCommand = {
     await withSession(target, auth, async (session) => {
       const json = new JsonList(io, "messages");
       for (const { n, octets, uniqueId } of selected(await session.list(), selection)) {
-        const top = await session.headers(n, { bodyLines });
+        const top = await topOf(session, n, bodyLines);
         // Octets of a message are no text in any known charset: one character an octet.
         if (isJson) json.push({ n, octets, uniqueId, text: top.toString("latin1") });
         else io.stdout.write(top);
@@ -40,6 +41,17 @@ export const popTop: CliCommand = {
     return EXIT.OK;
   },
 };
+
+/** Never by RETR: some servers remove what was retrieved, and whoever looks at a header wants the message to stay. */
+async function topOf(session: PopSession, n: number, bodyLines: number): Promise<Buffer> {
+  try {
+    return await session.headers(n, { bodyLines, onlyTop: true });
+  } catch (cause) {
+    if (!Pop3Error.is(cause, "MESSAGE_REFUSED", "NO_SUCH_MESSAGE") || session.capabilities.top) throw cause;
+    const message = `the server gives no header without the message (TOP); restante pop get ${n} fetches all of it`;
+    throw new Pop3Error("UNSUPPORTED", { phase: "retrieve", message, n, cause });
+  }
+}
 
 function linesOf(written: string | undefined): number {
   if (written === undefined) return 0;

@@ -25,9 +25,14 @@ export async function withSession<T>(
   try {
     const session = await open(target, auth);
     try {
-      return await run(session);
-    } finally {
+      const result = await run(session);
       await session.rollback();
+      return result;
+    } catch (error) {
+      // At QUIT some servers remove what was retrieved, and not all of that need be anywhere else.
+      if (session.retrieved.size > 0) session.hangUp();
+      else await session.rollback();
+      throw error;
     }
   } catch (error) {
     throw await explained(auth === undefined ? error : hidePassword(error, auth), target);
