@@ -289,23 +289,30 @@ export interface CloseReason {
   readonly error?: Pop3Error;
 }
 
-export interface TlsInfo {
-  readonly protocol: string;
-  readonly cipher: string;
-  /** Checked by its issuer and name, or by a pin. */
-  readonly trustedBy: "issuer" | "pin";
-  /** `sha256/BASE64` of the server's public key. */
+/** What a certificate says of itself, as text that is safe to show. */
+export interface CertificateInfo {
+  /** `sha256/BASE64` of the public key. */
   readonly pin: string;
   /** SHA-256 of the certificate, in upper case with colons: what to compare with what its owner says. */
   readonly fingerprint: string;
-  /** `CN=pop.example.org, O=Example`, or "". Of a certificate that is pinned nobody vouches for this. */
+  /** `CN=pop.example.org, O=Example`, or "". */
   readonly subject: string;
   /** As `subject`. */
   readonly issuer: string;
   /** The hosts and addresses it is for. */
   readonly names: readonly string[];
+  /** Not a date (`NaN`) where the certificate has none. */
   readonly validFrom: Date;
+  /** As `validFrom`. */
   readonly validTo: Date;
+}
+
+/** Of the server's certificate, where it is trusted by a pin, nobody vouches for what it says of itself. */
+export interface TlsInfo extends CertificateInfo {
+  readonly protocol: string;
+  readonly cipher: string;
+  /** Checked by its issuer and name, or by a pin. */
+  readonly trustedBy: "issuer" | "pin";
 }
 
 /** What CAPA said; tags in upper case. A server without CAPA has none. */

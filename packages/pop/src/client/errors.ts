@@ -1,6 +1,6 @@
 // Every way a session can fail, in one table: when to try again, and whether the session goes on. Codes are stable,
 // texts are not.
-import type { ResponseCode } from "./contract.ts";
+import type { CertificateInfo, ResponseCode } from "./contract.ts";
 
 /** When trying again may help: at once, after a while, after somebody changed something, or never. */
 export type Retry = "now" | "later" | "after-user-action" | "never";
@@ -97,7 +97,7 @@ export interface Pop3ErrorFacts {
   readonly n?: number | undefined;
   readonly uniqueId?: string | undefined;
   readonly octetsReceived?: number | undefined;
-  readonly presentedPin?: string | undefined;
+  readonly certificate?: CertificateInfo | undefined;
 }
 
 /** The one error of this package. Its texts hold no secret and no control octet. */
@@ -119,8 +119,8 @@ export class Pop3Error extends Error {
   readonly n: number | undefined;
   readonly uniqueId: string | undefined;
   readonly octetsReceived: number | undefined;
-  /** Of TLS_PIN: the public key that was shown instead, as a pin. */
-  readonly presentedPin: string | undefined;
+  /** Of one that is not trusted: what the server showed in this handshake, in which nothing was said to it. Nobody vouches for it. */
+  readonly certificate: CertificateInfo | undefined;
 
   constructor(code: Pop3ErrorCode, facts: Pop3ErrorFacts) {
     const row: ErrorRow = POP3_ERRORS[code];
@@ -144,7 +144,7 @@ export class Pop3Error extends Error {
     this.n = facts.n;
     this.uniqueId = facts.uniqueId;
     this.octetsReceived = facts.octetsReceived;
-    this.presentedPin = facts.presentedPin;
+    this.certificate = facts.certificate;
   }
 
   /** With codes: one of them. */

@@ -5,6 +5,7 @@ export type {
   Auth,
   CallOptions,
   Capabilities,
+  CertificateInfo,
   CloseReason,
   CommitResult,
   DropListing,

@@ -1,5 +1,6 @@
 // From what Node says about sockets and certificates to this package's codes.
 import { isIPv6 } from "node:net";
+import type { CertificateInfo } from "./contract.ts";
 import { Pop3Error, type Pop3ErrorCode, type Pop3Phase } from "./errors.ts";
 
 const EXPIRED = ["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"];
@@ -32,10 +33,10 @@ export function connectError(error: unknown, to: Place): Pop3Error {
   return new Pop3Error(code, { phase: "connect", place: placeOf(to), message, cause: error });
 }
 
-/** During the handshake. */
-export function tlsError(error: unknown): Pop3Error {
+/** During the handshake, or about the certificate that was shown in it. */
+export function tlsError(error: unknown, certificate?: CertificateInfo): Pop3Error {
   if (error instanceof Pop3Error) return error;
-  return new Pop3Error(tlsCode(systemCode(error)), { phase: "tls", cause: error });
+  return new Pop3Error(tlsCode(systemCode(error)), { phase: "tls", certificate, cause: error });
 }
 
 function tlsCode(code: string): Pop3ErrorCode {

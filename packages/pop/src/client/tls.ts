@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { channelBindings, type ChannelBinding } from "../sasl/index.ts";
-import type { Pop3Options, TlsInfo, TlsOptions } from "./contract.ts";
+import type { CertificateInfo, Pop3Options, TlsInfo, TlsOptions } from "./contract.ts";
 import { Pop3Error, printable } from "./errors.ts";
 import { abortedError, tlsError } from "./network-errors.ts";
 import { checkServerName } from "./server-name.ts";
@@ -62,11 +62,11 @@ export function startTls(stream: Duplex, plan: TlsPlan, signal: AbortSignal): Pr
     socket.on("error", fail);
     socket.once("close", onClose);
     socket.once("secureConnect", () => {
-      // Node tells the certificate once; asked again it may have none.
-      const certificate = socket.getPeerX509Certificate();
-      if (certificate === undefined || !isTrusted(socket, certificate, plan.pins)) {
-        const presentedPin = certificate === undefined ? undefined : publicKeyPin(certificate);
-        return fail(new Pop3Error("TLS_PIN", { phase: "tls", presentedPin }));
+      let certificate: X509Certificate;
+      try {
+        certificate = trustedCertificate(socket, plan.pins);
+      } catch (error) {
+        return fail(error);
       }
       signal.removeEventListener("abort", abort);
       socket.off("close", onClose);
@@ -98,6 +98,12 @@ function tlsInfo(socket: TLSSocket, certificate: X509Certificate, pins: readonly
     protocol: socket.getProtocol() ?? "unknown",
     cipher: socket.getCipher().name,
     trustedBy: pins.length > 0 ? "pin" : "issuer",
+    ...certificateInfo(certificate),
+  };
+}
+
+function certificateInfo(certificate: X509Certificate): CertificateInfo {
+  return {
     pin: publicKeyPin(certificate),
     fingerprint: certificate.fingerprint256,
     subject: distinguished(certificate.subject),
@@ -126,7 +132,7 @@ function safe(text: string): string {
   return printable(Buffer.from(text).toString("latin1"));
 }
 
-function connectionOptions(socket: Duplex, { host, mailDomain, options, pins }: TlsPlan): ConnectionOptions {
+function connectionOptions(socket: Duplex, { host, mailDomain, options }: TlsPlan): ConnectionOptions {
   const { ca, cert, ciphers, key, passphrase, pfx, secureContext, servername } = options;
   const name = servername ?? host;
   return {
@@ -137,14 +143,26 @@ function connectionOptions(socket: Duplex, { host, mailDomain, options, pins }: 
     ...(isIP(name) === 0 && { servername: name }),
     minVersion: options.minVersion ?? "TLSv1.2",
     checkServerIdentity: (_, certificate) => checkServerName(name, certificate, mailDomain),
-    // A pin takes the place of trust, and is checked before anything is said.
-    rejectUnauthorized: pins.length === 0,
+    // Whether it is trusted is told by `trustedCertificate` before anything is said: by then Node would have hung up, and nobody
+    // could look at what was refused.
+    rejectUnauthorized: false,
   };
 }
 
-function isTrusted(socket: TLSSocket, certificate: X509Certificate, pins: readonly string[]): boolean {
-  if (pins.length === 0) return socket.authorized;
-  return pins.includes(publicKeyPin(certificate)) || pins.includes(certificate.fingerprint256);
+/** The server's. Throws Pop3Error for one that is not trusted; a pin takes the place of issuers, names and dates. */
+function trustedCertificate(socket: TLSSocket, pins: readonly string[]): X509Certificate {
+  // Node tells it once; asked again it may have none.
+  const certificate = socket.getPeerX509Certificate();
+  const shown = certificate === undefined ? undefined : certificateInfo(certificate);
+  const isTrusted =
+    pins.length === 0
+      ? socket.authorized
+      : shown !== undefined && (pins.includes(shown.pin) || pins.includes(shown.fingerprint));
+  if (certificate !== undefined && isTrusted) return certificate;
+  if (pins.length > 0) throw new Pop3Error("TLS_PIN", { phase: "tls", certificate: shown });
+  // A code, whatever its type says.
+  const code = String(socket.authorizationError);
+  throw tlsError(Object.assign(new Error(code), { code }), shown);
 }
 
 function publicKeyPin(certificate: X509Certificate): string {

@@ -76,6 +76,40 @@ test("a session tells whom its certificate is for, from whom and how long, as te
   assert.deepEqual(tls.names, ["pop.example.org", "192.0.2.1"]);
 });
 
+test("a certificate that is refused is told with its error: whose it is, and nothing was said to who showed it", async (context) => {
+  const shown = async (keys: { readonly key: string; readonly cert: string }, as: Partial<Pop3Options> = {}) => {
+    const { peer, options } = await settingFor(context, { tls: { key: keys.key, cert: keys.cert, implicit: true } });
+    const auth = { user: "mrose", password: "tanstaaf" };
+    const { code, certificate } = await errorOf(connect(options({ tls: "implicit", auth, ...as })));
+    assert.deepEqual(peer.commands, []);
+    assert.doesNotMatch(JSON.stringify(certificate), /tanstaaf|mrose/);
+    return [code, certificate] as const;
+  };
+  const [untrusted, facts] = await shown(TEST_CERTIFICATE);
+  assert.equal(untrusted, "TLS_UNTRUSTED");
+  assert.deepEqual(facts, {
+    pin: PIN,
+    fingerprint: CERTIFICATE.fingerprint256,
+    subject: "CN=localhost",
+    issuer: "CN=localhost",
+    names: ["localhost", "127.0.0.1"],
+    validFrom: new Date("2026-11-23T10:17:10.000Z"),
+    validTo: new Date("2126-10-30T10:17:10.000Z"),
+  });
+  const expired = new X509Certificate(EXPIRED_CERTIFICATE.cert).fingerprint256;
+  const [late, lapsed] = await shown(EXPIRED_CERTIFICATE, { tlsOptions: { ca: EXPIRED_CERTIFICATE.cert } });
+  assert.deepEqual([late, lapsed?.fingerprint], ["TLS_EXPIRED", expired]);
+  const named = await shown(TEST_CERTIFICATE, { tlsOptions: { ...TRUST, servername: "mail.example" } });
+  assert.deepEqual([named[0], named[1]?.names], ["TLS_NAME", ["localhost", "127.0.0.1"]]);
+  const [pinned, other] = await shown(OTHER_CERTIFICATE, { pin: PIN });
+  assert.deepEqual(
+    [pinned, other?.fingerprint],
+    ["TLS_PIN", new X509Certificate(OTHER_CERTIFICATE.cert).fingerprint256],
+  );
+  const [, odd] = await shown(ODD_CERTIFICATE);
+  assert.equal(odd?.issuer, String.raw`CN=x\1B[31m, O=Müller\, Söhne \xe2\x80\xaecod, C=DE`);
+});
+
 test("certificates or a key that are none end a connection at once, and leave no socket open", async (context) => {
   const { peer, options } = await settingFor(context, { tls: { ...TLS, implicit: true } });
   const { cert } = TEST_CERTIFICATE;

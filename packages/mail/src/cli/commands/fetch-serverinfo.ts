@@ -6,7 +6,7 @@ import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
 import { printJson, printLine, warn } from "../io.ts";
 import { POP_EXITS } from "../pop-exits.ts";
-import { atPlace, placeText, presentedPin } from "./pop/session.ts";
+import { atPlace, placeText } from "./pop/session.ts";
 import { caOf, pinsOf } from "./trust.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -92,7 +92,7 @@ async function look(options: Pop3Options): Promise<Answer> {
     return { ...at, info: await serverInfo(options) };
   } catch (error) {
     if (!Pop3Error.is(error)) throw error;
-    const pin = error.group === "tls" ? await presentedPin(options) : undefined;
+    const pin = error.certificate?.pin;
     return { ...at, error, pin, ...(pin !== undefined && (await whatItSays({ ...options, pin }))) };
   }
 }

@@ -43,7 +43,7 @@ import { PERSONAL_DEFAULTS } from "../settings.ts";
 import { FETCH_OPTIONS, tellSameMailboxes } from "./fetch/options.ts";
 import { seeAccount } from "./fetch/see-account.ts";
 import { popPassword, refuseNoPassword } from "./pop/password.ts";
-import { atPlace, explained, placeText, presentedPin } from "./pop/session.ts";
+import { atPlace, explained, placeText } from "./pop/session.ts";
 import { caOf, pinsOf } from "./trust.ts";
 
 const TLS_MODES = ["implicit", "stls-required", "none"] as const;
@@ -269,7 +269,7 @@ function trustOf(values: OptionValues): Trust {
 async function reach(found: Found, o: Trust & { readonly values: OptionValues; readonly io: Io }): Promise<TriedPlace> {
   if (found.foreignHosts.length > 0 && !isSet(o.values, "accept-host")) await agree(found.foreignHosts, o.io);
   const { reached, missed } = await firstReached(found.places, o);
-  if (reached === undefined) throw await nobodyThere(missed, text(o.values, "host") === undefined ? found.by : "named");
+  if (reached === undefined) throw nobodyThere(missed, text(o.values, "host") === undefined ? found.by : "named");
   return reached.place;
 }
 
@@ -292,12 +292,12 @@ const ELSEWHERE: Readonly<Record<Found["by"] | "named", string>> = {
   provider: "try again later, or name another with --host",
 };
 
-async function nobodyThere(missed: readonly Missed[], by: keyof typeof ELSEWHERE): Promise<unknown> {
+function nobodyThere(missed: readonly Missed[], by: keyof typeof ELSEWHERE): unknown {
   // Of a server that answered and was not trusted there is more to say than of names nobody has.
   const telling = missed.find(({ error }) => error.group !== "reach") ?? missed[0];
   if (telling === undefined) return new CliError("DNS", "no server was found; name it with --host");
   const { place, error } = telling;
-  const pin = error.group === "tls" ? await presentedPin(place) : undefined;
+  const pin = error.certificate?.pin;
   const next = pin === undefined ? ELSEWHERE[by] : trustAdvice(place, pin);
   return new CliError(error.code, `${atPlace(error, place)}; ${next}`, { cause: error });
 }
@@ -342,7 +342,7 @@ async function loggedIn(place: TriedPlace, o: Parameters<typeof tryLogin>[1]): P
     if (!Pop3Error.is(error)) throw error;
     const { host, port } = place;
     const url = { host, port, implicitTls: place.tls === "implicit", user: undefined, mechanism: undefined };
-    throw await explained(error, { url, user: undefined, options: { host, port, tls: place.tls } });
+    throw explained(error, { url, user: undefined, options: { host, port, tls: place.tls } });
   }
 }
 

@@ -16,7 +16,7 @@ export const popCapa: CliCommand = {
     const hasLogin = isSet(input.values, "login");
     const auth = hasLogin ? await popAuth(target, input, io) : undefined;
     const info = await probe(target.options).catch(async (error: unknown) => {
-      throw await explained(error, target);
+      throw explained(error, target);
     });
     const after = hasLogin
       ? await withSession(target, auth, (session) => Promise.resolve(session.capabilities))

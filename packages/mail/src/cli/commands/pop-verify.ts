@@ -48,7 +48,7 @@ export const popVerify: CliCommand = {
 async function placeOf(target: PopTarget): Promise<Place> {
   const { options } = target;
   const info = await probe(options).catch(async (error: unknown) => {
-    throw await explained(error, target);
+    throw explained(error, target);
   });
   const ca = options.tlsOptions?.ca;
   return {

@@ -4,9 +4,7 @@ import {
   connectPop1,
   connectPop2,
   Pop3Error,
-  probe,
   type Pop3ErrorCode,
-  type Pop3Options,
   type PopSession,
   type PopUrl,
 } from "@restante/pop/client";
@@ -35,7 +33,7 @@ export async function withSession<T>(
       throw error;
     }
   } catch (error) {
-    throw await explained(auth === undefined ? error : hidePassword(error, auth), target);
+    throw explained(auth === undefined ? error : hidePassword(error, auth), target);
   }
 }
 
@@ -82,14 +80,12 @@ const NEXT_AT_GREETING = "is it the right port? where TLS is spoken from the beg
 const UNGREETED: readonly Pop3ErrorCode[] = ["CLOSED", "GREETING_TIMEOUT", "NETWORK"];
 /** No one vouches for the certificate, or for another name: a person can, who knows whose it is. */
 const TO_BE_PINNED: readonly Pop3ErrorCode[] = ["TLS_UNTRUSTED", "TLS_NAME", "TLS_EXPIRED"];
-/** Of no certificate: asked for, it makes the client tell which one it was shown. */
-const NO_PIN = `sha256/${Buffer.alloc(32).toString("base64")}`;
 
 /** The same failure as one line for a person. What is no Pop3Error is given back as it is. */
-export async function explained(error: unknown, target: PopTarget): Promise<unknown> {
+export function explained(error: unknown, target: PopTarget): unknown {
   if (!(error instanceof Pop3Error)) return error;
   const isUngreeted = error.phase === "greeting" && UNGREETED.includes(error.code);
-  const next = [isUngreeted ? NEXT_AT_GREETING : NEXT[error.code], await pinAdvice(error, target)].filter(
+  const next = [isUngreeted ? NEXT_AT_GREETING : NEXT[error.code], pinAdvice(error)].filter(
     (part) => part !== undefined,
   );
   const wait = error.retryAfterMs === undefined ? [] : [`in ${Math.ceil(error.retryAfterMs / 1_000)} s`];
@@ -109,22 +105,10 @@ export function placeText({ host, port }: Place): string {
   return renderListenAddress({ kind: "tcp", host, port });
 }
 
-async function pinAdvice(error: Pop3Error, target: PopTarget): Promise<string | undefined> {
-  if (error.code === "TLS_PIN" && error.presentedPin !== undefined) {
-    return `it is ${error.presentedPin} now; find out why before you pin that`;
-  }
-  if (!TO_BE_PINNED.includes(error.code)) return undefined;
-  const pin = await presentedPin(target.options);
-  return pin === undefined ? undefined : `if it is really your server's, trust it with --pin ${pin}`;
-}
-
-/** The pin of the certificate a server shows. Nothing is said to it before or after. */
-export async function presentedPin(options: Pop3Options): Promise<string | undefined> {
-  const { auth: _, trace: __, ...rest } = options;
-  try {
-    await probe({ ...rest, pin: NO_PIN });
-    return undefined;
-  } catch (error) {
-    return Pop3Error.is(error, "TLS_PIN") ? error.presentedPin : undefined;
-  }
+function pinAdvice({ code, certificate }: Pop3Error): string | undefined {
+  if (certificate === undefined) return undefined;
+  if (code === "TLS_PIN") return `it is ${certificate.pin} now; find out why before you pin that`;
+  return TO_BE_PINNED.includes(code)
+    ? `if it is really your server's, trust it with --pin ${certificate.pin}`
+    : undefined;
 }
