@@ -9,6 +9,8 @@ export interface SourceChange {
   readonly deleteWhenDeletedLocally?: boolean;
   readonly everyMs?: number;
   readonly enabled?: boolean;
+  /** Null: whatever [defaults] say, it is trusted by issuer and name. */
+  readonly pin?: string | null;
   /** A path, as it is to be written. */
   readonly passwordFile?: string;
 }
@@ -17,7 +19,7 @@ type Table = Record<string, unknown>;
 
 /** The document with the change; undefined when the source is not in it. Whoever writes it checks it as a whole. */
 export function changeSource(document: string, name: string, change: SourceChange): string | undefined {
-  return edited(document, name, (sources, source) => {
+  return edited(document, name, (sources, source, data) => {
     const server: Table = {
       ...(source["server"] as Table | undefined),
       ...(change.keep === undefined ? {} : { keep: renderKeep(change.keep) }),
@@ -25,14 +27,22 @@ export function changeSource(document: string, name: string, change: SourceChang
         ? {}
         : { delete_when_deleted_locally: change.deleteWhenDeletedLocally }),
     };
-    sources[name] = {
+    const changed: Table = {
       ...source,
       ...(change.everyMs === undefined ? {} : { every: renderDuration(change.everyMs) }),
       ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
+      ...(typeof change.pin === "string" ? { pin: [change.pin] } : {}),
       ...(change.passwordFile === undefined ? {} : { password: { file: change.passwordFile } }),
       ...(Object.keys(server).length === 0 ? {} : { server }),
     };
+    if (change.pin === null) unpin(changed, data);
+    sources[name] = changed;
   });
+}
+
+function unpin(source: Table, data: Table): void {
+  delete source["pin"];
+  if ((data["defaults"] as Table | undefined)?.["pin"] !== undefined) source["pin"] = [];
 }
 
 /** The document without the source; undefined when it is not in it. */

@@ -5,6 +5,14 @@ export function endpointOf({ user, host, port }: Pick<SourceConfig, "host" | "po
   return `${user}@${host}:${port}`;
 }
 
+/** What is remembered of a source, of its set-up: it was logged in to where it is now. */
+export function hasWorked(
+  facts: { readonly endpoint: string; readonly lastLoginAt: number | undefined } | undefined,
+  source: Pick<SourceConfig, "host" | "port" | "user">,
+): boolean {
+  return facts?.lastLoginAt !== undefined && isSameEndpoint(facts.endpoint, endpointOf(source));
+}
+
 /** How else a server of this machine is written. */
 export function otherNamesOfHost(host: string): readonly string[] {
   return OWN_NAMES.has(host.toLowerCase()) ? [...OWN_NAMES].filter((name) => name !== host.toLowerCase()) : [];

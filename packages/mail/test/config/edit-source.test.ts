@@ -44,6 +44,20 @@ test("a table of its own is changed in its place", () => {
   assert.match(changeSource(DOCUMENT, "home", { keep: { ms: 0 } }) ?? "", /^\[source\.home\.server\]\nkeep = "0"$/m);
 });
 
+test("a pin is written for one source, and taken out of it whatever the defaults pin", () => {
+  const [one, other] = ["A", "B"].map((letter) => Array.from({ length: 32 }, () => letter + letter).join(":"));
+  const pins = (document: string | undefined): unknown =>
+    Object.values((plain(document) as { source: Record<string, Record<string, unknown>> }).source).map(
+      ({ pin }) => pin,
+    );
+  const pinned = changeSource(DOCUMENT, "work", { pin: one ?? "" });
+  assert.deepEqual(pins(pinned), [[one], undefined]);
+  assert.deepEqual(pins(changeSource(pinned ?? "", "work", { pin: other ?? "" })), [[other], undefined]);
+  assert.deepEqual(plain(changeSource(pinned ?? "", "work", { pin: null })), plain(DOCUMENT));
+  const byDefault = `${pinned}\n[defaults]\npin = ["${other}"]\n`;
+  assert.deepEqual(pins(changeSource(byDefault, "work", { pin: null })), [[], undefined]);
+});
+
 test("a source that is taken out is gone with its tables, the last one with all of them", () => {
   const one = removeSource(DOCUMENT, "home") ?? "";
   assert.doesNotMatch(one, /source\.home|pop\.example\.net/);

@@ -1,5 +1,5 @@
 // What a run tells while it goes on, for bars and logs, and what it says at its end.
-import type { Pop3ErrorCode } from "@restante/pop/client";
+import type { CertificateInfo, Pop3ErrorCode } from "@restante/pop/client";
 import type { RunQuestion } from "../decide/guard.ts";
 import type { FetchErrorCode, FetchExit } from "../fetch-error.ts";
 import type { Values } from "../said.ts";
@@ -77,6 +77,8 @@ export interface SourceReport {
         /** What the server said; empty when it said nothing. */
         readonly reply: string;
         readonly values: Values;
+        /** The server's, where it is not trusted; nothing was said to whoever showed it. */
+        readonly certificate?: CertificateInfo | undefined;
       }
     | undefined;
   /** What a person can do about it. */

@@ -16,7 +16,7 @@ import { readPassword } from "../remote/secret.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import { takeLease } from "../state/lease.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
-import { endpointOf, isSameEndpoint } from "../endpoint.ts";
+import { endpointOf, hasWorked } from "../endpoint.ts";
 import { adviceFor, type Advice, type AdviceCode } from "./advice.ts";
 import { leave } from "./ending.ts";
 import { compileFilters } from "./filters.ts";
@@ -182,9 +182,13 @@ export function adviceForLook(
   error: unknown,
   { state }: Pick<FetchHouse, "state">,
 ): readonly Advice[] {
-  const facts = state.find(source.name);
-  const hasWorked = facts?.lastLoginAt !== undefined && isSameEndpoint(facts.endpoint, endpointOf(source));
-  const advice = adviceFor({ source: source.name, error, hasWorked, failed: [], questions: [] });
+  const advice = adviceFor({
+    source: source.name,
+    error,
+    hasWorked: hasWorked(state.find(source.name), source),
+    failed: [],
+    questions: [],
+  });
   return advice.filter(({ code }) => !OF_RUNS.has(code));
 }
 

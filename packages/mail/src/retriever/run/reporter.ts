@@ -294,7 +294,13 @@ function stopError(o: {
 function describe(error: unknown, masked: Reporter["masked"]): NonNullable<SourceReport["error"]> {
   const message = masked(error instanceof Error ? error.message : String(error));
   if (error instanceof Pop3Error)
-    return { code: error.code, message, reply: masked(error.serverText ?? ""), values: {} };
+    return {
+      code: error.code,
+      message,
+      reply: masked(error.serverText ?? ""),
+      values: {},
+      certificate: error.certificate,
+    };
   if (error instanceof FetchError) return { code: error.code, message, reply: "", values: error.values };
   return { code: "internal", message, reply: "", values: {} };
 }

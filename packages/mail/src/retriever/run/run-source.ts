@@ -7,7 +7,7 @@ import { FetchError } from "../fetch-error.ts";
 import { masking } from "../remote/masking.ts";
 import { readPassword } from "../remote/secret.ts";
 import { takeLease } from "../state/lease.ts";
-import { endpointOf, isSameEndpoint } from "../endpoint.ts";
+import { endpointOf, hasWorked } from "../endpoint.ts";
 import type { FetchEvent, SourceReport } from "./events.ts";
 import { FETCH_FILES, readClock, type FetchHouse } from "./house.ts";
 import { refuseTooSoon } from "./login-delay.ts";
@@ -34,7 +34,7 @@ async function runLeased(source: SourceConfig, house: FetchHouse, reporter: Repo
   const { state } = house;
   const clock = (house.clock ?? readClock)();
   const facts = state.facts(source.name, endpointOf(source));
-  reporter.hasWorked = facts.lastLoginAt !== undefined && isSameEndpoint(facts.endpoint, endpointOf(source));
+  reporter.hasWorked = hasWorked(facts, source);
   const shortage = removesAlone(house.asked) ? undefined : house.space?.shortage();
   if (shortage !== undefined) throw shortage;
   refuseTooSoon(source, facts, clock);

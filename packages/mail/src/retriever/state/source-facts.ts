@@ -101,7 +101,7 @@ function clockColumns(believed: ClockReading | undefined): readonly (readonly [s
 }
 
 /** Given as undefined they are forgotten. */
-const FORGETTABLE: ReadonlySet<string> = new Set<keyof SourceFacts>(["pipeliningLostAt"]);
+const FORGETTABLE: ReadonlySet<string> = new Set<keyof SourceFacts>(["lastLoginAt", "pipeliningLostAt"]);
 
 /** Only what is given changes; a clock that is believed no more is given as undefined, too. */
 export function writeFacts(db: Database, source: string, change: Partial<Omit<SourceFacts, "source">>): void {

@@ -27,6 +27,7 @@ test("what a run asked, warned of and advised is told by its codes, with what st
     source: setting.source(),
     status: after({ ...report, error: { code: "AUTH_REJECTED", message: "m", reply: "-ERR", values: {} } }),
     lastRunAt: undefined,
+    hasWorked: false,
     questions: [
       { kind: "clock", messages: 3, text: "in English", doubt: { code: "moved-back", days: 40 } },
       { kind: "restored", messages: 3, text: "in English", what: "memory" },
@@ -58,6 +59,7 @@ test("what failed is not told as got, and the rest is promised only when it come
       source: setting.source(),
       status: after(lastReport),
       lastRunAt: undefined,
+      hasWorked: false,
       questions: [],
       isReadOnly: false,
     }).got;
@@ -77,6 +79,7 @@ test("a run that was stopped is no trouble: something came, and the rest comes n
     source: setting.source(),
     status: after(report),
     lastRunAt: undefined,
+    hasWorked: false,
     questions: [],
     isReadOnly: false,
   });

@@ -28,6 +28,7 @@ const trouble = (of: Partial<Trouble>): Trouble => ({
   code: "NETWORK",
   values: {},
   reply: "",
+  certificate: null,
   words: "the connection was lost",
   advice: [],
   ...of,

@@ -2,6 +2,7 @@
 import {
   denyMigration,
   DiscoveryError,
+  hasWorked,
   markSeen,
   removedHere,
   RUN_QUESTIONS,
@@ -64,6 +65,7 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
     async changeSource({ source, keep, confirmed, ...rest }) {
       knownSource(reading, source);
       if (keep !== undefined) refuseUnconfirmed(keep.kind, confirmed);
+      if (typeof rest.pin === "string") refuseUnseen(shown(source), rest.pin);
       await writeChange(reading, source, { ...present(rest), ...(keep === undefined ? {} : keepKeys(keep)) });
       // The file it is in has the name it had: nothing else tells that it is worth a try.
       if (rest.password !== undefined) collecting.wake(source);
@@ -142,6 +144,20 @@ function refuseUnconfirmed(kind: string, confirmed: boolean): void {
     );
 }
 
+/** What is trusted is what this very source was shown last, while it is being set up (RFC 8314 §5.4). */
+function refuseUnseen({ source, trouble, mayTrust }: SourceStatus, fingerprint: string): void {
+  if (trouble?.certificate?.fingerprint !== fingerprint)
+    throw new ApiError("conflict", `this is not the certificate that ${source} was shown last; look at it again`, {
+      reason: "certificate-another",
+    });
+  if (!mayTrust)
+    throw new ApiError(
+      "refused",
+      `${source} was collected from before: somebody may be in between; if its server is right, take it out and add it again`,
+      { reason: "certificate-of-known-source", values: { name: source } },
+    );
+}
+
 function statusOf({ house }: Reading, name: string) {
   return house.collecting.status().find(({ source }) => source === name);
 }
@@ -150,11 +166,14 @@ function factsOf(reading: Reading, name: string) {
   const { collecting } = reading.house;
   const source = knownSource(reading, name);
   const status = statusOf(reading, name);
+  const memory = collecting.memory();
+  const facts = memory?.find(name);
   return {
     source,
     status,
     questions: reading.answered.openIn(status?.lastReport),
-    lastRunAt: collecting.memory()?.find(name)?.lastRunAt,
+    lastRunAt: facts?.lastRunAt,
+    hasWorked: memory === undefined || hasWorked(facts, source),
     isReadOnly: isForeign(reading, name),
   };
 }

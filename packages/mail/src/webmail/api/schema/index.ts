@@ -24,6 +24,7 @@ export { requestOf } from "./request.ts";
 export { ROUTES, type Route, type RouteInput, type RouteName, type RouteOutput } from "./routes.ts";
 export type { ReaderSettings, Trusted } from "./settings.ts";
 export type {
+  Certificate,
   Discovery,
   Keep,
   NewSource,

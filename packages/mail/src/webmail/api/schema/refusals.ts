@@ -6,6 +6,8 @@ export type RefusalReason =
   | "attachments-too-large"
   | "bad-account-name"
   | "bad-address"
+  | "certificate-another"
+  | "certificate-of-known-source"
   | "collecting-now"
   | "configuration-not-written"
   | "configured-elsewhere"

@@ -9,6 +9,7 @@ import { settings, trustChange, trusted } from "./settings.ts";
 import {
   auditRow,
   discovery,
+  fingerprint,
   newSource,
   keep,
   keepPreview,
@@ -153,6 +154,8 @@ export const ROUTES = {
       everyMs: z.int().min(60_000).max(604_800_000).optional(),
       enabled: z.boolean().optional(),
       password: z.string().min(1).max(65_536).optional(),
+      /** Trusts the certificate the source failed for last, and no other; null trusts by issuer and name again. */
+      pin: fingerprint.nullable().optional(),
       confirmed: z.boolean().default(false),
     }),
     output: sourceStatus,

@@ -24,6 +24,22 @@ export const progress = z.strictObject({
 
 const values = z.record(z.string(), z.union([z.string(), z.number()]));
 
+/** As a pin is written in the configuration, and people compare it. */
+export const fingerprint = z.string().regex(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+
+/** What a server showed that is not trusted, in its own words. Nothing was said to it. */
+const certificate = z.strictObject({
+  /** SHA-256. */
+  fingerprint,
+  subject: z.string(),
+  issuer: z.string(),
+  /** Hosts and addresses it is for. */
+  names: z.array(z.string()),
+  /** Null where it has no date. */
+  validFrom: z.number().nullable(),
+  validTo: z.number().nullable(),
+});
+
 export const trouble = z.strictObject({
   code: z.enum(TROUBLES),
   values,
@@ -33,6 +49,8 @@ export const trouble = z.strictObject({
   words: z.string(),
   /** What a person can do. */
   advice: z.array(z.enum(ADVICES)),
+  /** Null when that is not what is wrong. */
+  certificate: certificate.nullable(),
 });
 
 /** `messages` stay on the server until it is answered; `words` are English. */
@@ -55,6 +73,10 @@ export const sourceStatus = z.strictObject({
   port: z.int(),
   user: z.string(),
   tls,
+  /** The certificates, or keys, it is trusted by; none: by issuer and name. */
+  pins: z.array(z.string()),
+  /** The certificate it failed for may be trusted: it was never collected from. */
+  mayTrust: z.boolean(),
   keep,
   everyMs: z.number(),
   state: z.enum(["idle", "running", "paused", "off", "needs-you"]),
@@ -202,6 +224,7 @@ export type Discovery = z.output<typeof discovery>;
 export type NewSource = z.input<typeof newSource>;
 export type Tested = z.output<typeof tested>;
 export type ServerMessage = z.output<typeof serverMessage>;
+export type Certificate = z.output<typeof certificate>;
 export type Trouble = z.output<typeof trouble>;
 export type SourceQuestion = z.output<typeof question>;
 export type SourceWarning = z.output<typeof warning>;

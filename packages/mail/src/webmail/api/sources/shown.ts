@@ -1,5 +1,5 @@
 // Sources as the reader shows them.
-import { Pop3Error } from "@restante/pop/client";
+import { Pop3Error, type CertificateInfo } from "@restante/pop/client";
 import type { SourceConfig } from "../../../config/index.ts";
 import {
   adviceFor,
@@ -8,11 +8,13 @@ import {
   type SourceReport,
   type SourceStatus as DaemonStatus,
 } from "../../../retriever/index.ts";
-import type { Keep, SourceProgress as ShownProgress, SourceStatus, Trouble } from "../schema/index.ts";
+import type { Certificate, Keep, SourceProgress as ShownProgress, SourceStatus, Trouble } from "../schema/index.ts";
 import { codedAdvice, codedQuestion, codedWarning } from "./coded.ts";
 
 /** Characters of what is quoted. */
 const WORDS_MAX = 1_000;
+/** Of a certificate. */
+const NAMES_MAX = 100;
 
 function shownProgress({ phase, done, total, octetsPerSecond }: SourceProgress): ShownProgress {
   return {
@@ -40,7 +42,10 @@ export function troubleOf(source: string, error: unknown): Trouble {
   const advice = adviceFor({ source, error, failed: [], questions: [], hasWorked: false });
   const { message } = error as Error;
   if (Pop3Error.is(error))
-    return described({ code: error.code, message, reply: error.serverText ?? "", values: {} }, advice);
+    return described(
+      { code: error.code, message, reply: error.serverText ?? "", values: {}, certificate: error.certificate },
+      advice,
+    );
   if (error instanceof FetchError)
     return described({ code: error.code, message, reply: "", values: error.values }, advice);
   return described({ code: "internal", message, reply: "", values: {} }, advice);
@@ -48,14 +53,33 @@ export function troubleOf(source: string, error: unknown): Trouble {
 
 type Failure = NonNullable<SourceReport["error"]>;
 
-function described({ code, message, reply, values }: Failure, advice: SourceReport["advice"]): Trouble {
+function described({ code, message, reply, values, certificate }: Failure, advice: SourceReport["advice"]): Trouble {
   return {
     code,
     values: { ...values },
     reply: reply.slice(0, WORDS_MAX),
     words: message.slice(0, WORDS_MAX),
     advice: codedAdvice(advice),
+    certificate: certificate === undefined ? null : shownCertificate(certificate),
   };
+}
+
+/** Whoever makes a certificate may write into it what it likes, and as much. */
+function shownCertificate(certificate: CertificateInfo): Certificate {
+  const { fingerprint, subject, issuer, names, validFrom, validTo } = certificate;
+  return {
+    fingerprint,
+    subject: subject.slice(0, WORDS_MAX),
+    issuer: issuer.slice(0, WORDS_MAX),
+    names: names.slice(0, NAMES_MAX).map((name) => name.slice(0, WORDS_MAX)),
+    validFrom: momentOf(validFrom),
+    validTo: momentOf(validTo),
+  };
+}
+
+function momentOf(date: Date): number | null {
+  const at = date.getTime();
+  return Number.isNaN(at) ? null : at;
 }
 
 function keepOf({ server }: SourceConfig): Keep {
@@ -71,12 +95,21 @@ export interface StatusFacts {
   readonly status: DaemonStatus | undefined;
   /** Of an earlier start of this program. */
   readonly lastRunAt: number | undefined;
+  /** It was logged in to since it was set up, or nobody knows. */
+  readonly hasWorked: boolean;
   /** Of the last run, as far as nobody has answered them. */
   readonly questions: SourceReport["questions"];
   readonly isReadOnly: boolean;
 }
 
-export function shownSource({ source, status, lastRunAt, questions, isReadOnly }: StatusFacts): SourceStatus {
+export function shownSource({
+  source,
+  status,
+  lastRunAt,
+  hasWorked,
+  questions,
+  isReadOnly,
+}: StatusFacts): SourceStatus {
   const report = status?.lastReport;
   const trouble = report === undefined ? null : endedTrouble(report);
   return {
@@ -86,6 +119,9 @@ export function shownSource({ source, status, lastRunAt, questions, isReadOnly }
     port: source.port,
     user: source.user,
     tls: source.tls,
+    pins: [...source.pins],
+    // RFC 8314 §5.4: what fails later is not to be trusted by a click.
+    mayTrust: !hasWorked && trouble !== null && trouble.certificate !== null,
     keep: keepOf(source),
     everyMs: source.everyMs,
     state: stateOf(source, { status, questions }),
