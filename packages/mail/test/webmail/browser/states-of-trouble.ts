@@ -1,7 +1,7 @@
 // States a person seldom sees, and never on purpose: what the server answers is changed on its way, so that each can be
 // had with the sample mail alone.
 import type { Page } from "playwright-core";
-import { inbox, type Json, letterThat, messageThat, openFirst, ROW, type State } from "./state-parts.ts";
+import { inbox, inTurn, type Json, letterThat, messageThat, openFirst, press, ROW, type State } from "./state-parts.ts";
 
 /** The first source, otherwise than it is. */
 export const sourceThat = (is: Json): NonNullable<State["answer"]> => ({
@@ -15,8 +15,29 @@ export const sourceThat = (is: Json): NonNullable<State["answer"]> => ({
 const trouble = (code: string, more: Json = {}): Json => ({
   state: "idle",
   lastOutcome: "failed",
-  trouble: { code, values: {}, reply: "", words: "the English words of it", advice: ["goes-on"], ...more },
+  trouble: {
+    code,
+    values: {},
+    reply: "",
+    words: "the English words of it",
+    advice: ["goes-on"],
+    certificate: null,
+    ...more,
+  },
 });
+
+const fingerprint = (pair: string): string => Array.from({ length: 32 }, () => pair).join(":");
+
+const certificate = {
+  fingerprint: fingerprint("A1"),
+  subject: "CN=pop.studio.example, O=A studio with a long name",
+  issuer: "CN=pop.studio.example, O=A studio with a long name",
+  names: ["pop.studio.example", "mail.studio.example", "192.0.2.1"],
+  validFrom: Date.UTC(2026, 0, 2),
+  validTo: Date.UTC(2027, 0, 2),
+};
+
+const UNTRUSTED = trouble("TLS_UNTRUSTED", { advice: ["pin"], certificate });
 
 const progress = { phase: "retr", n: 311, of: 400, octets: 6.2e7, octetsTotal: 9e7, octetsPerSecond: 240_000 };
 export const QUESTIONS: readonly Json[] = [
@@ -94,6 +115,47 @@ export const statesOfTrouble = (source: string): readonly State[] => [
       warnings: [{ code: "expire-sooner", values: { days: 7 }, words: "x" }],
     }),
     act: (page) => page.locator(".exactly summary").click(),
+  },
+  {
+    name: "a certificate that may be trusted",
+    place: `#/settings/sources/${source}`,
+    ready: ".certificate",
+    answer: sourceThat({ ...UNTRUSTED, mayTrust: true }),
+  },
+  {
+    name: "asking before a certificate is trusted",
+    place: `#/settings/sources/${source}`,
+    ready: ".certificate",
+    answer: sourceThat({ ...UNTRUSTED, mayTrust: true }),
+    act: press("Trust this certificate", "[role=alertdialog]"),
+  },
+  {
+    name: "a certificate that is not the trusted one, on a phone",
+    place: `#/settings/sources/${source}`,
+    ready: ".certificate",
+    isPhone: true,
+    answer: sourceThat({
+      ...trouble("TLS_PIN", { advice: ["pin-changed"], certificate }),
+      pins: [fingerprint("B2")],
+      mayTrust: false,
+    }),
+  },
+  {
+    name: "a server whose certificate is not trusted, wanted all the same",
+    place: "#/sources/add",
+    ready: "[name=password]",
+    answer: {
+      at: "**/api/sources/test",
+      becomes: () => ({
+        steps: [
+          { step: "connect", state: "ok", values: {} },
+          { step: "tls", state: "failed", values: {} },
+        ],
+        reached: null,
+        trouble: UNTRUSTED["trouble"],
+      }),
+    },
+    act: inTurn(tryServer(".alarm"), press("Add it all the same", ".wishes")),
   },
   {
     name: "what collecting asks",

@@ -1,11 +1,11 @@
 // What collecting does with one source: its state and how far it is, the last check and the next, what was said.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Pause, Play, RefreshCw } from "lucide-react";
-import type { ReactNode } from "react";
 import type { SourceStatus } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import { KEYS } from "../data/queries.ts";
 import { Button } from "../parts/button.tsx";
+import { Fact, Facts } from "../parts/facts.tsx";
 import { formatPlace } from "../place/place.ts";
 import { sourceFace } from "../shell/source-link.tsx";
 import { useNow } from "../shell/use-now.ts";
@@ -34,7 +34,7 @@ export function Activity({ source }: { readonly source: SourceStatus }): React.J
           </p>
         ))}
         <Acts source={source} />
-        <dl className="facts">
+        <Facts>
           <Fact name={say("activity.last")}>{lastText(words, source, now)}</Fact>
           <Fact name={say("activity.next")}>
             {nextRunAt === null ? say("activity.next-none") : momentOf(words, nextRunAt, now)}
@@ -50,18 +50,9 @@ export function Activity({ source }: { readonly source: SourceStatus }): React.J
               </a>
             </span>
           </Fact>
-        </dl>
+        </Facts>
       </section>
       <ProtocolLog source={source} />
-    </>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): React.JSX.Element {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </>
   );
 }

@@ -1,4 +1,4 @@
-// Each source: what becomes of mail on its server, how often it is asked, its password, and its end.
+// Each source: whether its certificate is trusted, what becomes of mail on its server, how often it is asked, its password, and its end.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
@@ -16,6 +16,7 @@ import { SubmitButton } from "../sources/submit-button.tsx";
 import { dayOf, size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
+import { CertificateSettings } from "./certificate-settings.tsx";
 
 const MINUTE_MS = 60_000;
 const EVERY_MINUTES: readonly number[] = [1, 5, 10, 15, 30, 60, 180, 720, 1_440];
@@ -44,6 +45,7 @@ interface Change {
   readonly keep?: Keep;
   readonly everyMs?: number;
   readonly password?: string;
+  readonly pin?: string | null;
   readonly confirmed?: boolean;
 }
 
@@ -95,6 +97,7 @@ function OneSource({ source: status, isMeant }: OneSourceProps): React.JSX.Eleme
         <p>{say("settings.source-read-only")}</p>
       ) : (
         <>
+          <CertificateSettings status={status} onSave={change.mutate} />
           <KeepForm status={status} isBusy={change.isPending} onSave={change.mutate} />
           <Select
             label={say("settings.every")}

@@ -7,12 +7,13 @@ import { showToast } from "../acts/toasts.ts";
 import { KEYS, sessionQuery, sourcesQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Alarm } from "../parts/alarm.tsx";
+import { Button } from "../parts/button.tsx";
 import { Page } from "../parts/page.tsx";
 import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
 import { accountNameFor } from "./account-name.ts";
 import { Attempts } from "./attempts.tsx";
-import { type Attempt, candidatesFor, sourceAt, tryServers } from "./find-server.ts";
+import { type Attempt, candidatesFor, isUntrusted, sourceAt, tellingOf, tryServers } from "./find-server.ts";
 import { addSource, type Wishes, WishesForm } from "./wishes-form.tsx";
 import { type Login, LoginForm } from "./login-form.tsx";
 import { TroubleCard } from "./trouble-card.tsx";
@@ -26,7 +27,8 @@ const sessionAnew = { ...sessionQuery, staleTime: 0 };
 interface Found {
   readonly login: Login;
   readonly at: Attempt["at"];
-  readonly reached: Reached;
+  /** Null for one that waits until its certificate is trusted. */
+  readonly reached: Reached | null;
 }
 
 export function AddSource(): React.JSX.Element {
@@ -37,12 +39,15 @@ export function AddSource(): React.JSX.Element {
   const { data: collected } = useQuery(sourcesQuery);
   const [attempts, setAttempts] = useState<readonly Attempt[]>([]);
   const [isByHand, setByHand] = useState(false);
+  /** Its certificate is not trusted, and a person wants it. */
+  const [isWanted, setWanted] = useState(false);
   const running = useRunning();
 
   const find = useMutation({
     async mutationFn(login: Login): Promise<Found | null> {
       const signal = running.begin();
       setAttempts([]);
+      setWanted(false);
       const { address, password, server } = login;
       const candidates: readonly Attempt[] =
         server === null
@@ -63,8 +68,9 @@ export function AddSource(): React.JSX.Element {
     meta: { isToldInPlace: true },
     mutationFn: ({ found, wishes }: { readonly found: Found; readonly wishes: Wishes }) =>
       addSource({ ...found.at, address: found.login.address, password: found.login.password }, wishes),
-    async onSuccess({ source, account: name }) {
+    async onSuccess({ source, account: name }, { found: { reached } }) {
       void client.invalidateQueries({ queryKey: KEYS.sources });
+      if (reached === null) return go({ screen: "settings", page: "sources", source });
       showToast({ text: say("add.started", { source }), tone: "plain" });
       // The first source may have made the first account.
       const { accounts } = session?.accounts.length === 0 ? await client.fetchQuery(sessionAnew) : (session ?? NOBODY);
@@ -73,19 +79,35 @@ export function AddSource(): React.JSX.Element {
     },
   });
 
-  const found = find.data ?? null;
-  const trouble = attempts.at(-1)?.tested?.trouble ?? null;
+  const telling = tellingOf(attempts);
+  const trouble = telling?.tested?.trouble ?? null;
+  const untrusted = !find.isPending && telling !== undefined && isUntrusted(telling) ? telling : undefined;
+  const wanted =
+    isWanted && untrusted !== undefined && find.variables !== undefined
+      ? { login: find.variables, at: untrusted.at, reached: null }
+      : null;
+  const found = find.data ?? wanted;
   return (
     <Page title={say("add.title")} intro={say("add.intro")}>
       <LoginForm
         isByHand={isByHand}
         isBusy={find.isPending}
-        suggested={attempts.at(-1)?.at}
+        suggested={telling?.at}
         onByHand={() => setByHand(true)}
         onFind={(login) => find.mutate(login)}
       />
       {attempts.length === 0 ? null : <Attempts attempts={attempts} />}
       {find.isPending || trouble === null ? null : <TroubleCard trouble={trouble} />}
+      {untrusted === undefined ? null : (
+        <>
+          <p>{say("add.untrusted")}</p>
+          {isWanted ? null : (
+            <div className="acts">
+              <Button onPress={() => setWanted(true)}>{say("add.all-the-same")}</Button>
+            </div>
+          )}
+        </>
+      )}
       {find.isSuccess && attempts.length === 0 ? (
         <Alarm>
           <p>{say("add.none-found")}</p>

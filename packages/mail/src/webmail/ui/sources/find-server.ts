@@ -38,6 +38,18 @@ const FINAL: ReadonlySet<string | undefined> = new Set<NonNullable<Tested["troub
   "LOGIN_DELAY",
 ]);
 
+/** The attempt to go on with: of a server that answered and was not trusted there is more to say than of names nobody has. */
+export function tellingOf(attempts: readonly Attempt[]): Attempt | undefined {
+  const last = attempts.at(-1);
+  const isElsewhere = last?.tested?.reached === null && !FINAL.has(last.tested.trouble?.code);
+  return (isElsewhere ? attempts.find(isUntrusted) : undefined) ?? last;
+}
+
+/** The server is there, and showed a certificate that is not trusted. */
+export function isUntrusted({ tested }: Attempt): boolean {
+  return (tested?.trouble?.certificate ?? null) !== null;
+}
+
 interface Search {
   readonly password: string;
   readonly signal: AbortSignal;

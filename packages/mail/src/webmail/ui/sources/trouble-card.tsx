@@ -54,10 +54,10 @@ export function TroubleCard({ trouble, source }: TroubleCardProps): React.JSX.El
           {source !== undefined && isAmong(FOR_GOOD) ? <li>{say("collect.anew")}</li> : null}
         </ul>
       )}
-      {source !== undefined && isAmong(IN_SETTINGS) ? (
+      {source !== undefined && (trouble.certificate !== null || isAmong(IN_SETTINGS)) ? (
         <p>
           <a href={formatPlace({ screen: "settings", page: "sources", source: source.source })}>
-            {say("collect.settings")}
+            {say(trouble.certificate === null ? "collect.settings" : "collect.certificate")}
           </a>
         </p>
       ) : null}

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Keep, NewSource, SourceStatus, Tested } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import { refusalText } from "../data/refusal-text.ts";
-import { Amount, Choices, Field, Select, Switch } from "../parts/entries.tsx";
+import { Amount, type Choice, Choices, Field, Select, Switch } from "../parts/entries.tsx";
 import { dayOf, size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import { KeepQuestion, OnlyCopyHere } from "./keep-question.tsx";
@@ -30,7 +30,8 @@ export function addSource(
 interface WishesFormProps {
   /** Whose mail it is. */
   readonly address: string;
-  readonly reached: NonNullable<Tested["reached"]>;
+  /** Null where nobody was logged in, for want of a certificate that is trusted. */
+  readonly reached: NonNullable<Tested["reached"]> | null;
   /** The source that does it already. */
   readonly collectedBy: string | undefined;
   /** Where it can go; with none, one is made, called `suggested` unless its person likes another name better. */
@@ -54,6 +55,23 @@ export function WishesForm(props: WishesFormProps): React.JSX.Element {
   const form = useRef<HTMLFormElement>(null);
   // Newer browsers give a promise, which an effect must not.
   useEffect(() => void form.current?.scrollIntoView({ block: "start" }), []);
+  const onlyNewest: Choice<First["kind"]> = {
+    value: "newest",
+    label: say("add.first-newest"),
+    detail: (
+      <Amount
+        label={say("add.first-newest-count")}
+        unit={say("add.first-newest-unit")}
+        value={newest}
+        min={1}
+        max={1_000_000}
+        onChange={(messages) => {
+          setNewest(messages);
+          setFirst({ kind: "newest", messages });
+        }}
+      />
+    ),
+  };
   const start = (confirmed: boolean): void =>
     onStart({
       account: account.trim(),
@@ -72,13 +90,15 @@ export function WishesForm(props: WishesFormProps): React.JSX.Element {
         else start(false);
       }}
     >
-      <p className="reached" role="status">
-        {[
-          say("add.reached", { messages: reached.messages, size: size(words, reached.octets) }),
-          ...(reached.oldest === null ? [] : [say("add.oldest", { day: dayOf(words, reached.oldest) })]),
-          ...(reached.tls === null ? [] : [reached.tls]),
-        ].join(" · ")}
-      </p>
+      {reached === null ? null : (
+        <p className="reached" role="status">
+          {[
+            say("add.reached", { messages: reached.messages, size: size(words, reached.octets) }),
+            ...(reached.oldest === null ? [] : [say("add.oldest", { day: dayOf(words, reached.oldest) })]),
+            ...(reached.tls === null ? [] : [reached.tls]),
+          ].join(" · ")}
+        </p>
+      )}
       {collectedBy === undefined ? null : (
         <p className="twice" role="status">
           {say("add.twice", { source: collectedBy })}
@@ -91,23 +111,8 @@ export function WishesForm(props: WishesFormProps): React.JSX.Element {
         onChange={(kind) => setFirst(kind === "newest" ? { kind, messages: newest } : { kind })}
         choices={[
           { value: "everything", label: say("add.first-everything") },
-          {
-            value: "newest",
-            label: say("add.first-newest"),
-            detail: (
-              <Amount
-                label={say("add.first-newest-count")}
-                unit={say("add.first-newest-unit")}
-                value={newest}
-                min={1}
-                max={1_000_000}
-                onChange={(messages) => {
-                  setNewest(messages);
-                  setFirst({ kind: "newest", messages });
-                }}
-              />
-            ),
-          },
+          // Which those are is asked of the server before it is collected from.
+          ...(reached === null ? [] : [onlyNewest]),
           { value: "headers-first", label: say("add.first-headers") },
         ]}
       />
@@ -158,7 +163,9 @@ export function WishesForm(props: WishesFormProps): React.JSX.Element {
         </p>
       )}
       <div className="acts">
-        <SubmitButton isBusy={isBusy}>{isBusy ? say("add.starting") : say("add.start")}</SubmitButton>
+        <SubmitButton isBusy={isBusy}>
+          {isBusy ? say("add.starting") : say(reached === null ? "add.start-untrusted" : "add.start")}
+        </SubmitButton>
       </div>
       {isAsking ? (
         <OnlyCopyHere source={address} onConfirm={() => start(true)} onClose={() => setAsking(false)} />

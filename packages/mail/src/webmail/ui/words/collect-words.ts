@@ -24,7 +24,7 @@ export const COLLECT_WORDS = {
   "collect.TLS_HANDSHAKE": "No encrypted connection could be made",
   "collect.TLS_INJECTION": "Somebody put octets into the connection before it was encrypted; nothing was sent",
   "collect.TLS_NAME": "The server’s certificate is for another name",
-  "collect.TLS_PIN": "The server has another certificate than the one that was pinned",
+  "collect.TLS_PIN": "The server’s certificate has changed: it is not the one that is trusted for this source",
   "collect.TLS_UNAVAILABLE": "The server offers no encryption here; nothing was sent",
   "collect.TLS_UNTRUSTED": "The server’s certificate is not from anybody this computer trusts",
   "collect.removal": "It is not certain what the server removed; the next check looks",
@@ -49,6 +49,7 @@ export const COLLECT_WORDS = {
   "collect.said": "{text} (“{reply}”)",
   "collect.exactly": "What exactly was said",
   "collect.settings": "Settings of this source",
+  "collect.certificate": "Its certificate, in the settings of this source",
   "collect.anew":
     "To change the server, the port or the name, take the source out in its settings and add it again. Mail that is here stays.",
   "collect.trash": "Look at the trash",
@@ -60,10 +61,10 @@ export const COLLECT_WORDS = {
   "advice.proxy-refuses": "Ask whoever runs the proxy: it does not connect to this server.",
   "advice.firewall": "Look at the server and its port, and whether a firewall is in between.",
   "advice.pin":
-    "If the server is really yours, its certificate can be pinned in Restante’s configuration. If you do not know, do not.",
+    "If the server is really yours, its certificate can be trusted in the settings of the source. If you do not know, do not.",
   "advice.certificate-name": "Write the name of the server that its certificate is for.",
   "advice.certificate-date": "Look at this computer’s clock; if it is right, tell whoever runs the server.",
-  "advice.pin-changed": "Find out why the server has another certificate before you let it be.",
+  "advice.pin-changed": "Find out from whoever runs the server why it has another certificate.",
   "advice.no-tls":
     "Choose encryption from the first octet (usually port 995), or find out who takes the server’s encryption away.",
   "advice.tls-and-port":

@@ -25,6 +25,10 @@ export const SOURCE_WORDS = {
   "add.from-provider": "known provider",
   "add.from-srv": "said by the domain",
   "add.from-guess": "guessed",
+  "add.untrusted":
+    "Nothing was sent to this server. It can be added all the same: it gets no name and no password before you compare its certificate, in its settings, and trust it.",
+  "add.all-the-same": "Add it all the same",
+  "add.start-untrusted": "Add it, and look at its certificate",
   "add.advice": "What to do",
   "add.reached":
     "{messages, plural, =0 {The mailbox is empty} one {# message} other {# messages}}, {size} on the server",
