@@ -140,6 +140,21 @@ export interface IndexedChange {
   readonly gone: readonly number[];
 }
 
+/** Why nothing is indexed for now. */
+export type IndexStop =
+  /** Octets: what room there is below the floor is left to mail. */
+  | { readonly kind: "disk"; readonly free: number; readonly floor: number }
+  /** In words for the log. */
+  | { readonly kind: "failure"; readonly words: string };
+
+export interface IndexState {
+  /** Messages of all accounts that have no row yet. */
+  readonly waiting: number;
+  /** Of so many, as far as was seen. */
+  readonly messages: number;
+  readonly stopped: IndexStop | undefined;
+}
+
 export interface ReadingIndex {
   /** Lists, and perhaps searches, are asked for soon: what answers them is started. */
   makeReady(): void;
@@ -162,8 +177,10 @@ export interface ReadingIndex {
   addresses(account: string, prefix: string, o: { readonly limit: number }): Promise<readonly MailAddress[]>;
   /** Resolves when what was written before the call shows in lists, or after `withinMs`: then false. */
   caughtUp(account: string, o: { readonly withinMs: number }): Promise<boolean>;
-  /** Messages not indexed yet. */
-  waiting(): number;
+  /** How far behind mail it is, and whether it goes on. */
+  state(): IndexState;
+  /** Called after `waiting` or `stopped` of it changed. Gives what ends it. */
+  onState(listener: () => void): () => void;
   /** Called after rows changed, batched; a row that is new is told once. Gives what ends it. */
   onIndexed(listener: (change: IndexedChange) => void): () => void;
   /** What `doctor` says of it. */

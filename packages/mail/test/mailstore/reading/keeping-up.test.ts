@@ -19,6 +19,7 @@ import { test, type TestContext } from "node:test";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
+import type { IndexState } from "../../../src/mailstore/reading-index.ts";
 import { removeSearch } from "../../../src/mailstore/sqlite/reading/schema.ts";
 import { addAccount, deliver, temporaryStore } from "../temporary-store.ts";
 import { caughtUp, deliverMail, ids, indexedStore, subjects, wholeList, type IndexedStore } from "./indexed-store.ts";
@@ -147,7 +148,7 @@ test("made from nothing, the newest messages are there first, and new mail does 
     order.filter((id) => id !== 151),
     Array.from({ length: 150 }, (_, n) => 150 - n),
   );
-  assert.equal(indexed.index.waiting(), 0);
+  assert.deepEqual(indexed.index.state(), { waiting: 0, messages: 151, stopped: undefined });
   assert.equal(indexed.reader.asked, 151);
 });
 
@@ -182,7 +183,11 @@ test("a thread that is ended in the middle is replaced, and every message has it
     [...(await inbox(indexed, account))].sort((a, b) => a - b),
     Array.from({ length: 200 }, (_, n) => n + 1),
   );
-  assert.equal(indexed.problems.length > 0, true, "it was said");
+  await untilState(indexed, ({ stopped }) => stopped === undefined);
+  assert.deepEqual(
+    indexed.problems.map((what) => what.split(":", 1)[0]),
+    ["new mail is not indexed for now", "mail is indexed again"],
+  );
 });
 
 test("a process that is killed in the middle goes on where it was", async (context) => {
@@ -224,6 +229,18 @@ async function indexUntilKilled(
     if (seen >= o.batches || line === "whole") child.kill("SIGKILL");
   }
   await exited;
+}
+
+function untilState({ index }: IndexedStore, is: (state: IndexState) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const end = index.onState(look);
+    function look(): void {
+      if (!is(index.state())) return;
+      end();
+      resolve();
+    }
+    look();
+  });
 }
 
 async function oneLetterIndexed(
@@ -303,24 +320,64 @@ test("a damaged file that cannot be removed is told, and made anew once it can",
   removeSearch(search);
   mkdirSync(search);
   indexed.index.indexing.thread?.emit("message", { kind: "damaged", reason: "said so" });
-  while (indexed.index.indexing.stopped === undefined) await new Promise(setImmediate);
+  await untilState(indexed, ({ stopped }) => stopped !== undefined);
   rmdirSync(search);
   await caughtUp(indexed, account);
   assert.deepEqual(await inbox(indexed, account), [1]);
 });
 
+test("one that is made anew says from the start how much waits, and of how much", async (context) => {
+  const { indexed } = await oneLetterIndexed(context);
+  const { temporary } = indexed;
+  await indexed.index.close();
+  removeSearch(temporary.store.parts.directory.search);
+  let letGo = (): void => {};
+  const hold = new Promise<void>((resolve) => (letGo = resolve));
+  const anew = await indexedStore(context, { temporary, reader: plainReader({ hold }) });
+  assert.deepEqual(anew.index.state(), { waiting: 1, messages: 1, stopped: undefined });
+  letGo();
+  await untilState(anew, ({ waiting }) => waiting === 0);
+});
+
+test("what comes while nothing is indexed waits, and that a disk has a little more or less free is no news", async (context) => {
+  const { indexed } = await oneLetterIndexed(context);
+  const told: IndexState[] = [];
+  indexed.index.onState(() => told.push(indexed.index.state()));
+  const stop = (free: number, waiting: number): void => {
+    const reason = { kind: "disk", free, floor: 9 };
+    indexed.index.indexing.thread?.emit("message", { kind: "stopped", reason, waiting, messages: 1 + waiting });
+  };
+  stop(7, 1);
+  stop(6, 1);
+  stop(5, 2);
+  assert.deepEqual(indexed.problems, [
+    "new mail is not indexed for now: the disk has 7 octets free; the last 9 are left to mail",
+  ]);
+  assert.deepEqual(
+    told.map(({ waiting, stopped }) => [waiting, stopped?.kind]),
+    [
+      [1, undefined],
+      [1, "disk"],
+      [2, "disk"],
+    ],
+  );
+});
+
 test("without room nothing is indexed and it is said; mail goes on, and so does the index once there is room", async (context) => {
-  const indexed = await indexedStore(context, { diskFloorOctets: Number.MAX_SAFE_INTEGER });
-  const account = await addAccount(indexed.temporary.store, "mrose");
-  await deliverMail(indexed, account, { subject: "a" });
+  const temporary = await temporaryStore(context);
+  const account = await addAccount(temporary.store, "mrose");
+  await deliver(temporary.store, account, "Subject: a\r\n\r\n");
+  const indexed = await indexedStore(context, { temporary, diskFloorOctets: Number.MAX_SAFE_INTEGER });
   assert.equal(await indexed.index.caughtUp(account, { withinMs: 200 }), false);
   assert.deepEqual(
     (await indexed.index.check()).map(({ severity }) => severity),
     ["error"],
   );
-  assert.equal((await indexed.temporary.store.messages(account, { after: 0, limit: 10 })).length, 1);
+  const { stopped, ...standing } = indexed.index.state();
+  assert.deepEqual([stopped?.kind, standing], ["disk", { waiting: 1, messages: 1 }]);
+  assert.equal((await temporary.store.messages(account, { after: 0, limit: 10 })).length, 1);
   await indexed.index.close();
-  const roomy = await indexedStore(context, { temporary: indexed.temporary });
+  const roomy = await indexedStore(context, { temporary });
   await caughtUp(roomy, account);
   assert.deepEqual(await inbox(roomy, account), [1]);
   assert.deepEqual(await roomy.index.check(), [{ what: "all mail is indexed for reading", severity: "ok" }]);

@@ -1,5 +1,6 @@
 // What the event loop and the indexing thread say to each other. Plain data: it crosses a message port.
 import type { MessageSummary } from "../../../message/index.ts";
+import type { IndexState, IndexStop } from "../../reading-index.ts";
 
 export interface IndexingThreadOptions {
   readonly search: string;
@@ -15,7 +16,10 @@ export type ToIndexing =
   | { readonly kind: "summary"; readonly request: number; readonly summary: MessageSummary | undefined }
   | { readonly kind: "close" };
 
-export interface IndexedReport {
+/** How far all accounts are. */
+export type IndexStanding = Pick<IndexState, "waiting" | "messages">;
+
+export interface IndexedReport extends IndexStanding {
   readonly account: number;
   readonly modseq: number;
   /** Nothing older is still to be indexed. */
@@ -24,16 +28,14 @@ export interface IndexedReport {
   readonly arrived: readonly number[];
   readonly changed: readonly number[];
   readonly gone: readonly number[];
-  /** Messages of all accounts that have no row yet. */
-  readonly waiting: number;
 }
 
 export type FromIndexing =
   /** The file is there, and what is known of every account was told. */
-  | { readonly kind: "ready" }
+  | ({ readonly kind: "ready" } & IndexStanding)
   | { readonly kind: "summarize"; readonly request: number; readonly octets: Uint8Array<ArrayBuffer> }
   | ({ readonly kind: "indexed" } & IndexedReport)
-  /** Undefined: it works again. */
-  | { readonly kind: "stopped"; readonly reason: string | undefined }
+  /** Without a reason: it works, or works again. */
+  | ({ readonly kind: "stopped"; readonly reason: IndexStop | undefined } & IndexStanding)
   /** The file is damaged: it is to be removed, and the thread started anew. */
   | { readonly kind: "damaged"; readonly reason: string };

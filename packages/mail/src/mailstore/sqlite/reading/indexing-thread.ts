@@ -5,13 +5,14 @@ import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { yieldToServing, type MessageSummary } from "../../../message/index.ts";
+import type { IndexStop } from "../../reading-index.ts";
 import { openForReading } from "../database.ts";
 import { resultCode } from "../result-codes.ts";
 import { Statements } from "../statements.ts";
 import type { BatchEffects } from "./entries.ts";
 import type { PlacedItem } from "./entry.ts";
 import { dropBatch, isFollowed, nextBatch, progressOf, writeBatch, writeProgress, type Batch } from "./following.ts";
-import type { FromIndexing, IndexingThreadOptions, ToIndexing } from "./indexing-messages.ts";
+import type { FromIndexing, IndexingThreadOptions, IndexStanding, ToIndexing } from "./indexing-messages.ts";
 import { headOf, MailStatements, nextHeads, readOctets, totalMessages } from "./mail-source.ts";
 import { openSearch } from "./schema.ts";
 
@@ -34,11 +35,13 @@ const mail = new MailStatements(openForReading(options.mail, { onEventLoop: fals
 const queue = new Set<number>();
 const asked = new Map<number, (summary: MessageSummary | undefined) => void>();
 let lastRequest = 0;
-let stopped: string | undefined;
+/** Told of this thread; of the one before nothing is known. */
+let isToldWell = false;
 let isLookDue = true;
 const closing = new AbortController();
 let wake = (): void => {};
 let total = 0;
+let lastStanding: IndexStanding = { waiting: 0, messages: 0 };
 
 yieldToServing();
 port.on("message", (message: ToIndexing) => {
@@ -78,20 +81,27 @@ async function work(): Promise<void> {
         if (queue.size === 0) say(undefined);
       } else if (account === undefined) await new Promise<void>((resolve) => (wake = resolve));
       else {
-        await indexSome(account);
-        say(undefined);
+        const short = shortDisk();
+        if (short !== undefined) await stopFor(short);
+        else {
+          await indexSome(account);
+          say(undefined);
+        }
       }
     } catch (error) {
       if (resultCode(error) === "corrupt") return tell({ kind: "damaged", reason: String(error) });
-      say(error instanceof Error ? error.message : String(error));
-      await wait(retryMs, undefined, { signal: closing.signal }).catch(() => {}); // Closing: the loop ends.
+      await stopFor({ kind: "failure", words: error instanceof Error ? error.message : String(error) });
     }
   }
 }
 
+async function stopFor(reason: IndexStop): Promise<void> {
+  say(reason);
+  await wait(retryMs, undefined, { signal: closing.signal }).catch(() => {}); // Closing: the loop ends.
+}
+
 /** The next batch of an account, which stays in the queue while there is one. */
 async function indexSome(account: number): Promise<void> {
-  refuseShortDisk();
   queue.delete(account);
   let isMore = true;
   try {
@@ -174,7 +184,6 @@ function report(account: number, effects: BatchEffects, before: () => void = () 
   const former = progressOf(search, account);
   if (former === undefined) before();
   const progress = former ?? progressOf(search, account);
-  const indexed = search.get<{ n: number }>("SELECT ifnull(sum(messages), 0) AS n FROM tally")?.n ?? 0;
   tell({
     kind: "indexed",
     account,
@@ -184,7 +193,7 @@ function report(account: number, effects: BatchEffects, before: () => void = () 
     arrived: effects.arrived,
     changed: [...effects.changed],
     gone: effects.gone,
-    waiting: Math.max(0, total - indexed),
+    ...standing(),
   });
 }
 
@@ -205,19 +214,38 @@ function lookAtAll(): void {
   }
   for (const account of left) queue.add(account);
   isLookDue = false;
-  tell({ kind: "ready" });
+  tell({ kind: "ready", ...standing() });
 }
 
-function refuseShortDisk(): void {
+/** As of the last look at mail.db. */
+function standing(): IndexStanding {
+  const indexed = search.get<{ n: number }>("SELECT ifnull(sum(messages), 0) AS n FROM tally")?.n ?? 0;
+  lastStanding = { waiting: Math.max(0, total - indexed), messages: total };
+  return lastStanding;
+}
+
+/** Looks at mail.db anew. What keeps mail from being indexed may keep it from being counted, too. */
+function standingNow(): IndexStanding {
+  try {
+    total = totalMessages(mail);
+    return standing();
+  } catch {
+    return lastStanding;
+  }
+}
+
+function shortDisk(): IndexStop | undefined {
   const { bavail, bsize } = statfsSync(dirname(options.search));
   const free = bavail * bsize;
-  if (free < options.diskFloorOctets) throw new Error(`the disk has ${free} octets free, which are left to mail`);
+  const floor = options.diskFloorOctets;
+  return free < floor ? { kind: "disk", free, floor } : undefined;
 }
 
-function say(reason: string | undefined): void {
-  if (reason === stopped) return;
-  stopped = reason;
-  tell({ kind: "stopped", reason });
+/** Each try without success is told, as more may wait by then. */
+function say(reason: IndexStop | undefined): void {
+  if (reason === undefined && isToldWell) return;
+  isToldWell = reason === undefined;
+  tell({ kind: "stopped", reason, ...standingNow() });
 }
 
 function tell(message: FromIndexing): void {

@@ -2,7 +2,15 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { MailReader, MessageSummary } from "../../../message/index.ts";
-import type { FromIndexing, IndexedReport, IndexingThreadOptions, ToIndexing } from "./indexing-messages.ts";
+import type { IndexState, IndexStop } from "../../reading-index.ts";
+import { nameOfStop } from "./index-stop.ts";
+import type {
+  FromIndexing,
+  IndexedReport,
+  IndexingThreadOptions,
+  IndexStanding,
+  ToIndexing,
+} from "./indexing-messages.ts";
 import { removeSearch } from "./schema.ts";
 
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
@@ -17,7 +25,9 @@ export interface IndexingOptions extends IndexingThreadOptions {
   readonly summarize: MailReader["summarize"];
   readonly onIndexed: (report: IndexedReport) => void;
   /** Told when nothing is indexed any more, and with undefined when it goes on. */
-  readonly onStopped: (reason: string | undefined) => void;
+  readonly onStopped: (reason: IndexStop | undefined) => void;
+  /** Told after `waiting` or `stopped` of the state changed. */
+  readonly onState: () => void;
   /** The file was damaged and is to be made anew: whoever reads it lets go of it. */
   readonly onDamaged: (reason: string) => Promise<void>;
 }
@@ -28,7 +38,7 @@ export class Indexing {
   #restart: NodeJS.Timeout | undefined;
   #deaths = 0;
   #closed = false;
-  #stopped: string | undefined;
+  #state: IndexState = { waiting: 0, messages: 0, stopped: undefined };
   #onFirstWord = (): void => {};
   /** Resolves when the file is there, or cannot be made. */
   readonly ready = new Promise<void>((resolve) => (this.#onFirstWord = resolve));
@@ -38,9 +48,8 @@ export class Indexing {
     this.#start();
   }
 
-  /** Why nothing is indexed now; undefined while all is well. */
-  get stopped(): string | undefined {
-    return this.#stopped;
+  get state(): IndexState {
+    return this.#state;
   }
 
   /** The thread that runs now, for tests that end it. */
@@ -80,6 +89,7 @@ export class Indexing {
       case "ready":
         // From now on it does not keep the process alive: what it has not done is done the next time.
         this.#thread?.unref();
+        this.#stands(message);
         this.#onFirstWord();
         break;
       case "summarize":
@@ -87,9 +97,11 @@ export class Indexing {
         break;
       case "indexed":
         this.#deaths = 0;
+        this.#stands(message);
         this.#options.onIndexed(message);
         break;
       case "stopped":
+        this.#stands(message);
         this.#say(message.reason);
         break;
       case "damaged":
@@ -125,17 +137,25 @@ export class Indexing {
   #died(failure: unknown): void {
     this.#thread = undefined;
     if (this.#closed) return;
-    this.#say(`the indexing thread died: ${String(failure)}`);
+    this.#say({ kind: "failure", words: `the indexing thread died: ${String(failure)}` });
     const delay = Math.min(restartMs * 2 ** this.#deaths, restartMsMax);
     this.#deaths += 1;
     this.#restart = setTimeout(() => this.#start(), delay).unref();
   }
 
-  #say(reason: string | undefined): void {
-    if (reason === this.#stopped) return;
-    this.#stopped = reason;
+  #stands({ waiting, messages }: IndexStanding): void {
+    const isChanged = waiting !== this.#state.waiting;
+    this.#state = { ...this.#state, waiting, messages };
+    if (isChanged) this.#options.onState();
+  }
+
+  #say(stopped: IndexStop | undefined): void {
+    const isChanged = nameOfStop(stopped) !== nameOfStop(this.#state.stopped);
+    this.#state = { ...this.#state, stopped };
+    if (!isChanged) return;
     this.#onFirstWord();
-    this.#options.onStopped(reason);
+    this.#options.onStopped(stopped);
+    this.#options.onState();
   }
 
   #tell(message: ToIndexing): void {

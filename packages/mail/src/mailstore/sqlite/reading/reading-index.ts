@@ -7,6 +7,7 @@ import type {
   ConversationSize,
   IndexedChange,
   IndexedMessage,
+  IndexState,
   Listed,
   ListPage,
   ListQuery,
@@ -19,6 +20,7 @@ import type {
 import { accountNumber, knownAccountNumber, mailboxName } from "../folding.ts";
 import { Readers } from "../readers.ts";
 import { SqliteMailstore, type StoreProblem } from "../store.ts";
+import { wordsOfStop } from "./index-stop.ts";
 import type { IndexedReport } from "./indexing-messages.ts";
 import { Indexing } from "./indexing.ts";
 import { FIRST_MEMBER, type MemberPlace } from "./members.ts";
@@ -71,12 +73,12 @@ export class SqliteReadingIndex implements ReadingIndex {
   readonly indexing: Indexing;
   readonly #store: SqliteMailstore;
   readonly #listeners = new Set<(change: IndexedChange) => void>();
+  readonly #stateListeners = new Set<() => void>();
   readonly #waiters = new Waiters();
   readonly #unfollow: () => void;
   readonly #onServer: ReadingIndexOptions["onServer"];
   #lists: Readers<QueryAnswers>;
   #searches: Readers<QueryAnswers>;
-  #waiting = 0;
   #closing: Promise<void> | undefined;
 
   constructor(store: SqliteMailstore, options: ReadingIndexOptions) {
@@ -95,8 +97,12 @@ export class SqliteReadingIndex implements ReadingIndex {
       onIndexed: (report) => this.#indexed(report),
       onStopped: (reason) =>
         onProblem({
-          what: reason === undefined ? "mail is indexed again" : `new mail is not indexed for now: ${reason}`,
+          what:
+            reason === undefined ? "mail is indexed again" : `new mail is not indexed for now: ${wordsOfStop(reason)}`,
         }),
+      onState: () => {
+        for (const listener of this.#stateListeners) listener();
+      },
       onDamaged: async (reason) => {
         onProblem({ what: `the reading index is damaged and is made anew: ${reason}` });
         const former = [this.#lists, this.#searches];
@@ -201,8 +207,13 @@ export class SqliteReadingIndex implements ReadingIndex {
     return await this.#waiters.reached(knownAccountNumber(account), { modseq, withinMs: o.withinMs });
   }
 
-  waiting(): number {
-    return this.#waiting;
+  state(): IndexState {
+    return this.indexing.state;
+  }
+
+  onState(listener: () => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => void this.#stateListeners.delete(listener);
   }
 
   onIndexed(listener: (change: IndexedChange) => void): () => void {
@@ -212,13 +223,13 @@ export class SqliteReadingIndex implements ReadingIndex {
 
   // oxlint-disable-next-line typescript/require-await -- a check of the file itself would have to wait
   async check(): Promise<readonly Finding[]> {
-    const { stopped } = this.indexing;
+    const { stopped, waiting } = this.state();
     if (stopped !== undefined) {
       const repair = "make room on the disk or mend it; mail itself is not affected, and indexing goes on by itself";
-      return [{ what: `mail is not indexed for reading: ${stopped}`, severity: "error", repair }];
+      return [{ what: `mail is not indexed for reading: ${wordsOfStop(stopped)}`, severity: "error", repair }];
     }
-    if (this.#waiting === 0) return [{ what: "all mail is indexed for reading", severity: "ok" }];
-    return [{ what: `${this.#waiting} messages are still to be indexed for reading`, severity: "ok" }];
+    if (waiting === 0) return [{ what: "all mail is indexed for reading", severity: "ok" }];
+    return [{ what: `${waiting} messages are still to be indexed for reading`, severity: "ok" }];
   }
 
   close(): Promise<void> {
@@ -282,7 +293,6 @@ export class SqliteReadingIndex implements ReadingIndex {
   }
 
   #indexed(report: IndexedReport): void {
-    this.#waiting = report.waiting;
     this.#waiters.report(report);
     const { account, modseq, added, arrived, changed, gone } = report;
     if (added.length + changed.length + gone.length === 0) return;
