@@ -55,7 +55,7 @@ test("who comes back from another start is told to read everything anew", async 
 });
 
 const QUIET = {
-  index: { onIndexed: () => () => undefined },
+  index: { onIndexed: () => () => undefined, onState: () => () => undefined },
   collecting: { listen: () => () => undefined },
 } as unknown as ConstructorParameters<typeof EventHub>[0];
 
@@ -84,6 +84,33 @@ test("who missed something and is cut off before it was told so has no place to 
     break;
   }
   hub.close();
+});
+
+test("that lists are behind or stopped is told; together with mail that came its counts say so", () => {
+  type House = ConstructorParameters<typeof EventHub>[0];
+  const heard: { state?: () => void; indexed?: Parameters<House["index"]["onIndexed"]>[0] } = {};
+  const index = {
+    onState: (listener: () => void) => void (heard.state = listener),
+    onIndexed: (listener: NonNullable<(typeof heard)["indexed"]>) => void (heard.indexed = listener),
+  };
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const hub = new EventHub({ ...QUIET, index } as unknown as House);
+    const told = (): readonly unknown[] => {
+      const from = hub.position;
+      heard.state?.();
+      mock.timers.tick(LIMITS.eventEveryMs);
+      return Array.from({ length: hub.position - from }, (_, n) => hub.at(from + n)).map((one) =>
+        typeof one === "object" ? one.event.kind : one,
+      );
+    };
+    assert.deepEqual(told(), ["index-changed"]);
+    heard.indexed?.({ account: "1", modseq: 1, added: [1], arrived: [], changed: [], gone: [] });
+    assert.deepEqual(told(), ["messages", "counts"]);
+    assert.deepEqual(told(), ["index-changed"]);
+  } finally {
+    mock.timers.reset();
+  }
 });
 
 test("a listener that is left behind by ten thousand events has missed some; nothing is kept for it", () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
+import { SqliteReadingIndex } from "../../../src/mailstore/sqlite/reading/reading-index.ts";
 import { LIMITS } from "../../../src/webmail/api/limits.ts";
 import { placesOf } from "../../../src/webmail/api/places.ts";
 import type { RuleRow } from "../../../src/webmail/api/schema/index.ts";
@@ -49,6 +50,24 @@ test("the session names accounts, and all of them are opened at once where there
     ["anna", "ben"],
   );
   assert.deepEqual([opens, isDemo], ["all", false]);
+});
+
+test("with the mailboxes it is told how far lists are behind, and what keeps them from going on", async (t) => {
+  const index = async (): Promise<unknown> => (await office.ask("mailboxes", { account: "all" })).index;
+  await office.ask("message", { account: anna, messageId: withFiles });
+  await office.ask("message", { account: ben, messageId: bens });
+  assert.deepEqual(await index(), { waiting: 0, messages: 3, stopped: null });
+  const state = t.mock.method(SqliteReadingIndex.prototype, "state");
+  const behind = { waiting: 2, messages: 5 };
+  for (const [stopped, kind] of [
+    [undefined, null],
+    [{ kind: "disk", free: 1, floor: 2 }, "disk"],
+    // A path of the machine is nothing a browser needs.
+    [{ kind: "failure", words: "/var/lib/restante/search.db cannot be opened" }, "failure"],
+  ] as const) {
+    state.mock.mockImplementation(() => ({ ...behind, stopped }));
+    assert.deepEqual(await index(), { ...behind, stopped: kind });
+  }
 });
 
 test("lists are of one account or of all, newest first", async () => {

@@ -12,6 +12,24 @@ export const sourceThat = (is: Json): NonNullable<State["answer"]> => ({
   },
 });
 
+/** What lists are answered from is behind; `more` is what of the state looks different. */
+const behind = (
+  index: Json,
+  { name, place, ready, says }: { name: string; place: string; ready: string; says: string },
+): State => ({
+  name,
+  place,
+  ready,
+  answer: {
+    at: "**/api/mailboxes?*",
+    becomes: (body) => ({ ...(body as Json), index: { waiting: 0, messages: 100_000, stopped: null, ...index } }),
+  },
+  act: async (page) => {
+    await page.locator(".strip.behind").waitFor();
+    await page.getByText(says).first().waitFor();
+  },
+});
+
 const trouble = (code: string, more: Json = {}): Json => ({
   state: "idle",
   lastOutcome: "failed",
@@ -105,6 +123,31 @@ export const statesOfTrouble = (source: string): readonly State[] => [
     answer: sourceThat(trouble("low-space", { values: { least: 1e9 }, advice: ["room"] })),
     act: (page) => page.locator(".strip.disk").waitFor(),
   },
+  behind(
+    { waiting: 12_400 },
+    { name: "messages that are still being prepared", ...inbox, says: "12,400 of 100,000 messages are still" },
+  ),
+  behind(
+    { stopped: "disk" },
+    { name: "lists that stopped for a full disk", ...inbox, says: "New mail is not shown now" },
+  ),
+  behind(
+    { waiting: 1, stopped: "failure" },
+    { name: "lists that stopped for a failure", ...inbox, says: "restante doctor says why" },
+  ),
+  behind(
+    { waiting: 1 },
+    { name: "an empty list that may lack mail", place: "#/all/junk", ready: ".note", says: "Nothing here yet" },
+  ),
+  behind(
+    { waiting: 1 },
+    {
+      name: "a search that found nothing so far",
+      place: "#/all/search?q=zzzqqq",
+      ready: ".note",
+      says: "Nothing found so far",
+    },
+  ),
   {
     name: "a source in trouble, on its own page",
     place: `#/source/${source}/activity`,

@@ -44,6 +44,7 @@ export class EventHub {
   readonly #progress = new Map<string, SourceProgress>();
   /** Sources whose progress was not told since it was made. */
   readonly #untold = new Set<string>();
+  #isIndexUntold = false;
   #timer: NodeJS.Timeout | undefined;
   readonly #ends: readonly (() => void)[];
   #isClosed = false;
@@ -51,6 +52,10 @@ export class EventHub {
   constructor(house: Pick<ReaderHouse, "index" | "collecting">) {
     this.#ends = [
       house.index.onIndexed((change) => this.#gather(change)),
+      house.index.onState(() => {
+        this.#isIndexUntold = true;
+        this.#later();
+      }),
       house.collecting.listen((event) => this.take(event)),
     ];
   }
@@ -166,6 +171,9 @@ export class EventHub {
       if (progress !== undefined) this.tell({ kind: "source-progress", source, progress });
     }
     this.#untold.clear();
+    // With the counts of any account it is asked for, too.
+    if (this.#isIndexUntold && this.#messages.size === 0) this.tell({ kind: "index-changed" });
+    this.#isIndexUntold = false;
     for (const [account, gathered] of this.#messages) {
       this.#tellMessages(account, gathered);
       this.tell({ kind: "counts", account });

@@ -26,7 +26,9 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
       const scope = reading.scope(account);
       const counts = await Promise.all(scope.map((one) => house.store.reader.counts(one)));
       const mailboxes = scope.flatMap((one, at) => shownMailboxes(one, counts[at] ?? []));
-      return { mailboxes, starred: await house.index.starred(scope) };
+      const starred = await house.index.starred(scope);
+      const { waiting, messages, stopped } = house.index.state();
+      return { mailboxes, starred, index: { waiting, messages, stopped: stopped?.kind ?? null } };
     },
     async list(input) {
       const { account, view, limit, after, ...asked } = input;

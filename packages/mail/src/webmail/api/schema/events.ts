@@ -17,6 +17,8 @@ const event = z.discriminatedUnion("kind", [
     isMany: z.boolean(),
   }),
   z.strictObject({ kind: z.literal("counts"), account: accountId }),
+  /** Lists are further behind or stopped, or not any more, and no other event says that there is news of mailboxes. */
+  z.strictObject({ kind: z.literal("index-changed") }),
   z.strictObject({ kind: z.literal("source-progress"), source: sourceName, progress }),
   z.strictObject({ kind: z.literal("source-started"), source: sourceName }),
   z.strictObject({

@@ -59,6 +59,15 @@ export const serverCopy = z.strictObject({
 
 export const ref = z.strictObject({ account: accountId, messageId });
 
+/** How far what lists and searches are answered from is behind the mail of all accounts. */
+export const indexState = z.strictObject({
+  /** Messages that are in no list yet. */
+  waiting: z.int(),
+  messages: z.int(),
+  /** Why nothing more is listed for now; the words of a failure are for the log. */
+  stopped: z.enum(["disk", "failure"]).nullable(),
+});
+
 /** Which mail is in a list: one of a mailbox by name, a role over all accounts, and what is starred; or all. */
 export const listed = {
   mailbox: mailboxName.optional(),

@@ -2,7 +2,19 @@
 // its clients are made from this one table. Parts of a path that begin with ":" are filled from the input.
 import { z } from "zod";
 import { acted, acting } from "./acts.ts";
-import { account, accountId, conversation, cursor, listed, mailbox, message, messageId, page, scope } from "./mail.ts";
+import {
+  account,
+  accountId,
+  conversation,
+  cursor,
+  indexState,
+  listed,
+  mailbox,
+  message,
+  messageId,
+  page,
+  scope,
+} from "./mail.ts";
 import { ORGANISING_ROUTES } from "./organising.ts";
 import { searchProblem } from "./problems.ts";
 import { settings, trustChange, trusted } from "./settings.ts";
@@ -52,7 +64,7 @@ export const ROUTES = {
     method: "GET",
     path: "/api/mailboxes",
     input: z.strictObject({ account: scope }),
-    output: z.strictObject({ mailboxes: z.array(mailbox), starred: z.int() }),
+    output: z.strictObject({ mailboxes: z.array(mailbox), starred: z.int(), index: indexState }),
   },
   list: {
     method: "GET",

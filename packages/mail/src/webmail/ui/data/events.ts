@@ -57,6 +57,7 @@ function update(client: QueryClient, event: ReaderEvent, refreshLists: () => voi
       stale([...KEYS.conversations, event.account]);
       return;
     case "counts":
+    case "index-changed":
       stale(KEYS.mailboxes);
       return;
     case "source-progress":

@@ -8,6 +8,7 @@ const REOPEN_AFTER_MS = 5_000;
 const KINDS: Readonly<Record<ReaderEvent["kind"], true>> = {
   messages: true,
   counts: true,
+  "index-changed": true,
   "source-progress": true,
   "source-started": true,
   "source-ended": true,

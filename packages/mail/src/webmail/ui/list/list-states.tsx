@@ -16,6 +16,7 @@ import type { WordId } from "../words/catalogue.ts";
 import { timeOf } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
+import type { Behind } from "./behind.ts";
 
 interface FailedProps {
   readonly error: Error;
@@ -44,42 +45,50 @@ export function RestFailed({ error, onRetry }: FailedProps): React.JSX.Element {
   );
 }
 
-interface EmptyListProps {
+interface EmptyListProps extends Omit<EmptyOf, "list"> {
   readonly place: MailPlace;
   readonly understood: Partial<Understood>;
-  readonly isUnreadOnly: boolean;
   readonly onUnreadOnly: () => void;
 }
 
 /** The same for whoever does not see it: what is drawn anew is not read out, what changes in a line that is there is. */
-export function EmptyTold({ list, isUnreadOnly }: EmptyOf): string {
-  return useWords().say(useEmptyTitle({ list, isUnreadOnly }));
+export function EmptyTold(empty: EmptyOf): string {
+  return useWords().say(useEmpty(empty).title);
 }
 
 interface EmptyOf {
   readonly list: ListOf;
   readonly isUnreadOnly: boolean;
+  readonly behind: Behind | null;
 }
 
-function useEmptyTitle({ list, isUnreadOnly }: EmptyOf): WordId {
+/** What is empty, and what is said of it: of a list that may lack mail not that there is none. */
+function useEmpty({ list, isUnreadOnly, behind }: EmptyOf): { readonly what: Empty; readonly title: WordId } {
   const { data } = useQuery(sessionQuery);
-  if (data?.accounts.length === 0) return "empty.no-account";
+  const what = data?.accounts.length === 0 ? "empty.no-account" : emptyOf(list, isUnreadOnly);
+  if (behind === null || what === "empty.no-account") return { what, title: what };
+  return { what, title: what === "empty.search" ? "empty.search-behind" : "empty.behind" };
+}
+
+type Empty = ReturnType<typeof emptyOf> | "empty.no-account";
+
+function emptyOf(list: ListOf, isUnreadOnly: boolean) {
   if (list.kind === "search") return "empty.search";
   if (isUnreadOnly) return "empty.unread";
   if (list.kind === "role" && list.role === "inbox") return "empty.inbox";
   return list.kind === "starred" ? "empty.starred" : "empty.list";
 }
 
-export function EmptyList({ place, understood, isUnreadOnly, onUnreadOnly }: EmptyListProps): React.JSX.Element {
+export function EmptyList({ place, understood, onUnreadOnly, ...empty }: EmptyListProps): React.JSX.Element {
   const { say } = useWords();
-  const title = useEmptyTitle({ list: place.list, isUnreadOnly });
-  switch (title) {
+  const { what, title } = useEmpty({ list: place.list, ...empty });
+  switch (what) {
     case "empty.no-account":
       return <NoAccount />;
     case "empty.search":
-      return <NothingFound place={place} understood={understood} />;
+      return <NothingFound title={title} place={place} understood={understood} />;
     case "empty.inbox":
-      return <NothingNew />;
+      return <NothingNew title={title} />;
     case "empty.unread":
       return (
         <Note icon={MailOpen} title={say(title)}>
@@ -103,8 +112,12 @@ function NoAccount(): React.JSX.Element {
   );
 }
 
+interface Titled {
+  readonly title: WordId;
+}
+
 /** "Nothing new", and when the next look is. */
-function NothingNew(): React.JSX.Element {
+function NothingNew({ title }: Titled): React.JSX.Element {
   const words = useWords();
   const { say } = words;
   const { data } = useQuery(sourcesQuery);
@@ -112,14 +125,14 @@ function NothingNew(): React.JSX.Element {
   const sources = data?.sources ?? [];
   if (data !== undefined && sources.length === 0) {
     return (
-      <Note icon={CircleCheckBig} title={say("empty.inbox")} more={say("empty.no-source")}>
+      <Note icon={CircleCheckBig} title={say(title)} more={say("empty.no-source")}>
         <Button onPress={() => go({ screen: "add-source" })}>{say("empty.add")}</Button>
       </Note>
     );
   }
   const more = checksText(words, sources);
   return (
-    <Note icon={CircleCheckBig} title={say("empty.inbox")} {...(more === "" ? {} : { more })}>
+    <Note icon={CircleCheckBig} title={say(title)} {...(more === "" ? {} : { more })}>
       {sources.length === 0 ? null : <Button onPress={() => check.mutate()}>{say("activity.check")}</Button>}
     </Note>
   );
@@ -136,8 +149,10 @@ function checksText(words: Words, sources: RouteOutput<"sources">["sources"]): s
   return "";
 }
 
+interface NothingFoundProps extends Titled, Pick<EmptyListProps, "place" | "understood"> {}
+
 /** A search without a hit offers to do without each of its terms, and to look in all mailboxes and all accounts. */
-function NothingFound({ place, understood }: Pick<EmptyListProps, "place" | "understood">): React.JSX.Element {
+function NothingFound({ title, place, understood }: NothingFoundProps): React.JSX.Element {
   const { say } = useWords();
   const { list } = place;
   const { terms = [] } = understood;
@@ -147,7 +162,7 @@ function NothingFound({ place, understood }: Pick<EmptyListProps, "place" | "und
     go(changed === "" ? { ...INBOX, scope } : { ...place, scope, list: { ...list, q: changed }, open: null });
   };
   return (
-    <Note icon={SearchX} title={say("empty.search")} more={say("empty.search-more")}>
+    <Note icon={SearchX} title={say(title)} more={say("empty.search-more")}>
       {terms.length < 2 ? (
         <Button onPress={() => search("")}>{say("search.clear")}</Button>
       ) : (

@@ -2,7 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { type Target, targetOf } from "../acts/target.ts";
-import { sessionQuery } from "../data/queries.ts";
+import { mailboxesQuery, sessionQuery } from "../data/queries.ts";
+import { type Behind, behindOf } from "../list/behind.ts";
+import { BehindStrip } from "../list/behind-strip.tsx";
 import { ChooseRest } from "../list/choose-rest.tsx";
 import { ListHeader } from "../list/list-header.tsx";
 import { ListSkeleton } from "../list/list-skeleton.tsx";
@@ -36,6 +38,8 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
   const { answer, order, selection, select, isUnreadOnly, setUnreadOnly, listKey } = mail;
   const { rows, understood } = answer;
   const isEmpty = answer.error === null && !answer.isPending && rows.length === 0 && !answer.hasMore;
+  const { data: counts } = useQuery(mailboxesQuery(scope));
+  const behind = behindOf(counts?.index, isEmpty);
   const target = useMemo(() => selectedOf({ answer: { rows }, selection }), [rows, selection]);
   const selectAll = useLatest((isOn: boolean) => select(isOn ? everything(order) : NOTHING_SELECTED));
   const switchUnread = useLatest(() => setUnreadOnly(!isUnreadOnly));
@@ -59,9 +63,12 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
       ) : (
         <SourceStrips list={list} scope={scope} />
       )}
+      <BehindStrip behind={behind} index={counts?.index} />
       <p className="unseen" role="status">
-        {list.kind === "search" ? <Found key={listKey} answer={answer} /> : null}
-        {list.kind !== "search" && isEmpty ? <EmptyTold list={list} isUnreadOnly={mail.question.isUnreadOnly} /> : null}
+        {list.kind === "search" ? <Found key={listKey} answer={answer} behind={behind} /> : null}
+        {list.kind !== "search" && isEmpty ? (
+          <EmptyTold list={list} isUnreadOnly={mail.question.isUnreadOnly} behind={behind} />
+        ) : null}
       </p>
       {/* Between two letters of a search most rows stay what they are. */}
       <ErrorBoundary of={listKey}>
@@ -71,6 +78,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
           <EmptyList
             place={place}
             understood={understood}
+            behind={behind}
             isUnreadOnly={mail.question.isUnreadOnly}
             onUnreadOnly={() => setUnreadOnly(false)}
           />
@@ -100,8 +108,12 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
   );
 }
 
+interface FoundProps extends Pick<MailList, "answer"> {
+  readonly behind: Behind | null;
+}
+
 /** How much a search found, for whoever does not see the rows change. */
-function Found({ answer }: Pick<MailList, "answer">): React.ReactNode {
+function Found({ answer, behind }: FoundProps): React.ReactNode {
   const { say } = useWords();
   const { rows, total } = answer;
   const isThere = !answer.isPending && answer.error === null;
@@ -109,6 +121,7 @@ function Found({ answer }: Pick<MailList, "answer">): React.ReactNode {
   const [first, setFirst] = useState<number | null>(null);
   if (isThere && first === null) setFirst(rows.length);
   if (!isThere) return null;
+  if (total === 0 && behind !== null) return say("empty.search-behind");
   return total === null ? say("list.found-more", { count: first ?? rows.length }) : say("list.found", { count: total });
 }
 

@@ -103,6 +103,14 @@ export const CATALOGUE = {
   "strip.show": "Show them",
   "strip.list-title": "Sources",
 
+  "behind.waiting":
+    "{waiting, plural, one {One message is still being prepared; it appears when it is ready.} other {# of {messages, number} messages are still being prepared; they appear as they are ready.}}",
+  "behind.waiting-told": "Messages are still being prepared; they appear as they are ready.",
+  "behind.disk":
+    "New mail is not shown now: the disk of this machine is nearly full. Free some room; it goes on by itself.",
+  "behind.failure":
+    "New mail is not shown now: it could not be prepared. It is kept, and tried again by itself; in a terminal, restante doctor says why.",
+
   "told.arrived": "{source}: {count, plural, one {# new message} other {# new messages}}",
   "told.new-mail": "{count, plural, one {# new message} other {# new messages}}",
   "told.trouble": "{source}: {text}",
@@ -207,10 +215,12 @@ export const CATALOGUE = {
   "empty.last-check": "Last check {time}.",
   "empty.next-check": "Next check {time}.",
   "empty.list": "Nothing here",
+  "empty.behind": "Nothing here yet",
   "empty.starred": "Nothing starred yet",
   "empty.unread": "Nothing unread",
   "empty.unread-all": "Show all",
   "empty.search": "Nothing found",
+  "empty.search-behind": "Nothing found so far",
   "empty.search-more": "Try other words, or fewer of them.",
   "empty.search-all": "Search all accounts",
   "empty.search-anywhere": "Search trash and junk too",
