@@ -1,6 +1,7 @@
 // What takes acts back: where each message was, what it was marked with, and what was done to it then. In memory: an undo
 // is for this sitting.
 import { randomBytes } from "node:crypto";
+import { mailboxName } from "../../mailstore/index.ts";
 import { LIMITS } from "./limits.ts";
 import type { Change, MessageBefore } from "./places.ts";
 
@@ -14,6 +15,12 @@ export interface Done {
 interface Entry {
   readonly done: readonly Done[];
   readonly until: number;
+}
+
+interface Renaming {
+  readonly account: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 export class UndoLog {
@@ -41,4 +48,21 @@ export class UndoLog {
   forget(id: string): void {
     this.#entries.delete(id);
   }
+
+  /** A mailbox has another name now, and its mail goes back to it, or from it, under that. */
+  rename(renaming: Renaming): void {
+    for (const [id, { done, until }] of this.#entries)
+      this.#entries.set(id, { done: done.map((one) => renamed(one, renaming)), until });
+  }
+}
+
+function renamed(done: Done, { account, from, to }: Renaming): Done {
+  if (done.account !== account) return done;
+  const named = (name: string): string => (mailboxName(name) === mailboxName(from) ? mailboxName(to) : name);
+  const { before, change } = done;
+  return {
+    account,
+    before: before.map((was) => ({ ...was, mailbox: named(was.mailbox) })),
+    change: change.mailbox === undefined ? change : { ...change, mailbox: named(change.mailbox) },
+  };
 }

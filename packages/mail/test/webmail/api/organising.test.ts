@@ -55,6 +55,33 @@ test("a mailbox is made, named anew and removed; its mail goes to Trash and come
   ]);
 });
 
+test("an act is taken back also when a mailbox it moved mail from or to has another name since", async () => {
+  const messageId = await office.deliver("anna", letter("anchor", "x@y.example"));
+  const on = [{ account: anna, messageId }];
+  const bens = await office.deliver("ben", letter("chain", "x@y.example"));
+  const move = (mailbox: string, whose = on) => office.ask("act", { act: { kind: "move", mailbox }, on: whose });
+  const mailboxOf = async () => (await office.ask("message", { account: anna, messageId })).mailbox;
+  for (const name of ["Harbour", "Quay"]) await office.ask("createMailbox", { account: anna, name });
+  const into = await move("Harbour");
+  const bensOwn = { account: ben, messageId: bens };
+  const bensInto = await move("Harbour", [bensOwn]);
+  const across = await move("Quay");
+  await office.ask("renameMailbox", { account: anna, mailbox: "Harbour", to: "Port" });
+  await office.ask("renameMailbox", { account: anna, mailbox: "Quay", to: "Harbour" });
+  const { changed, left, undo } = await office.ask("undo", { undo: across.undo ?? "" });
+  assert.deepEqual([changed, left, await mailboxOf()], [1, 0, "Port"]);
+  await office.ask("renameMailbox", { account: anna, mailbox: "Port", to: "Haven" });
+  await office.ask("undo", { undo: undo ?? "" });
+  assert.equal(await mailboxOf(), "Harbour");
+  await move("Haven");
+  await office.ask("undo", { undo: into.undo ?? "" });
+  assert.equal(await mailboxOf(), "INBOX");
+  assert.equal((await office.ask("undo", { undo: bensInto.undo ?? "" })).changed, 1);
+  assert.equal((await office.ask("message", bensOwn)).mailbox, "INBOX");
+  for (const mailbox of ["Harbour", "Haven"])
+    await office.ask("removeMailbox", { account: anna, mailbox, confirmed: true });
+});
+
 test("a label is a name and a colour over a keyword; labelling is an act that can be taken back", async () => {
   const label = await office.ask("saveLabel", { account: anna, name: "Käufe ☕", colour: "teal" });
   assert.deepEqual(await office.refused("saveLabel", { account: anna, name: "käufe ☕", colour: "red" }), [

@@ -26,6 +26,7 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
       for (const name of [mailbox, to]) refuseHidden(name);
       const { outcome, hasChangedRules } = await renameWithRules(store, { account, mailbox, to });
       refuseUnlessDone(outcome);
+      reading.undo.rename({ account, from: mailbox, to });
       if (hasChangedRules) reading.events.tell({ kind: "settings-changed" });
       await reading.caughtUp(account);
       tell(account);
