@@ -12,11 +12,15 @@ export const mailUndo: CliCommand = {
   async run(input, io) {
     const acted = await (await readerOf(input.values, io)).ask("undo", { undo: argument(input, "token") });
     if (isSet(input.values, "json")) printJson(io, acted);
-    else printLine(io, `${acted.changed} are as they were.${leftText(acted.left)}`);
+    else printLine(io, `${acted.changed} are as they were.${leftText(acted.left)}${goneText(acted.gone)}`);
     return 0;
   },
 };
 
 function leftText(left: number): string {
   return left === 0 ? "" : ` ${left} were moved since and stay where they are.`;
+}
+
+function goneText(gone: number): string {
+  return gone === 0 ? "" : ` ${gone} were deleted for good since.`;
 }

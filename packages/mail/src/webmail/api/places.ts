@@ -1,7 +1,7 @@
 // Where messages are, for what is done next. The store looks up and changes a thousand at a time, so that nobody else
 // waits for a whole mailbox.
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { KEYWORDS_MAX, type Mailstore, type Placement } from "../../mailstore/index.ts";
+import { KEYWORDS_MAX, mailboxName, type Mailstore, type Placement } from "../../mailstore/index.ts";
 import { ApiError } from "./api-error.ts";
 import type { OnBegun } from "./undoable.ts";
 
@@ -34,8 +34,7 @@ export async function placesOf(
 
 /** Before anything is changed. Throws ApiError `refused` when a message had more marks than one can have. */
 export function refuseTooManyLabels(places: readonly Placement[], add: readonly string[]): void {
-  const isFull = ({ keywords }: Placement): boolean =>
-    new Set([...keywords, ...add.map((keyword) => keyword.toLowerCase())]).size > KEYWORDS_MAX;
+  const isFull = ({ keywords }: Placement): boolean => new Set([...keywords, ...keptAs(add)]).size > KEYWORDS_MAX;
   if (places.some(isFull))
     throw new ApiError("refused", `a message takes at most ${KEYWORDS_MAX} labels and marks; take one off first`, {
       reason: "message-labels-full",
@@ -48,6 +47,20 @@ export interface Change {
   readonly remove?: readonly string[];
   /** Name of the mailbox they go to. */
   readonly mailbox?: string | undefined;
+}
+
+/** Whether it is not as the change makes it already. */
+export function isChangedBy(is: Placement, { add = [], remove = [], mailbox }: Change): boolean {
+  return (
+    keptAs(add).some((keyword) => !is.keywords.includes(keyword)) ||
+    keptAs(remove).some((keyword) => is.keywords.includes(keyword)) ||
+    (mailbox !== undefined && is.mailbox !== mailboxName(mailbox))
+  );
+}
+
+/** As the store keeps them. */
+export function keptAs(keywords: readonly string[]): readonly string[] {
+  return keywords.map((keyword) => keyword.toLowerCase());
 }
 
 export async function applyChange(

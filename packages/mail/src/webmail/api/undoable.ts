@@ -1,6 +1,6 @@
 // What changes many messages can fail half way: what it had begun by then is told with what takes that back.
 import { ApiError, refusalOf } from "./api-error.ts";
-import type { MessageBefore } from "./places.ts";
+import { isChangedBy, type MessageBefore } from "./places.ts";
 import type { Reading } from "./reading.ts";
 import type { Done } from "./undo-log.ts";
 
@@ -8,7 +8,7 @@ import type { Done } from "./undo-log.ts";
 export type OnBegun = (account: string, messageIds: readonly number[]) => void;
 
 /**
- * Gives what takes the change back; null when there was nothing to change. Rejects as the change does, with what takes back
+ * Gives what takes the change back; null when everything was so already. Rejects as the change does, with what takes back
  * the part that was done.
  */
 export async function undoable(
@@ -16,25 +16,27 @@ export async function undoable(
   done: readonly Done[],
   change: (onBegun: OnBegun) => Promise<void>,
 ): Promise<string | null> {
+  const real = only(done, (was, { change: to }) => isChangedBy(was, to));
   const begun = new Set<string>();
   try {
     await change((account, some) => {
       for (const messageId of some) begun.add(`${account}/${messageId}`);
     });
   } catch (error) {
-    const isBegun = ({ account, messageId }: MessageBefore): boolean => begun.has(`${account}/${messageId}`);
-    const part = withMessages(done.map((one) => ({ ...one, before: one.before.filter(isBegun) })));
+    const part = only(real, ({ account, messageId }) => begun.has(`${account}/${messageId}`));
     if (part.length === 0) throw error;
     await reading.caughtUp(...accountsOf(part));
     throw withUndo(error, reading.undo.add(part));
   }
-  const all = withMessages(done);
-  await reading.caughtUp(...accountsOf(all));
-  return all.length === 0 ? null : reading.undo.add(all);
+  await reading.caughtUp(...accountsOf(real));
+  return real.length === 0 ? null : reading.undo.add(real);
 }
 
-function withMessages(done: readonly Done[]): readonly Done[] {
-  return done.filter(({ before }) => before.length > 0);
+/** Without what is left with no message. */
+function only(done: readonly Done[], isMeant: (was: MessageBefore, one: Done) => boolean): readonly Done[] {
+  return done
+    .map((one) => ({ ...one, before: one.before.filter((was) => isMeant(was, one)) }))
+    .filter(({ before }) => before.length > 0);
 }
 
 function accountsOf(done: readonly Done[]): ReadonlySet<string> {

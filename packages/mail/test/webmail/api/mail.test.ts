@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { SqliteReadingIndex } from "../../../src/mailstore/sqlite/reading/reading-index.ts";
 import { LIMITS } from "../../../src/webmail/api/limits.ts";
 import { placesOf } from "../../../src/webmail/api/places.ts";
-import type { RuleRow } from "../../../src/webmail/api/schema/index.ts";
+import type { Act, RuleRow } from "../../../src/webmail/api/schema/index.ts";
 import { WITH_FILES } from "./letter-with-files.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
 
@@ -191,6 +191,35 @@ test("undo leaves a message where it was moved since, and a mark as it was since
     ["Taxes", false],
     ["Archive", false],
   ]);
+  await office.ask("act", { act: { kind: "delete", confirmed: true }, on: both });
+});
+
+test("undo says how many messages were deleted for good since", async () => {
+  const messageId = await office.deliver("anna", "Subject: Not for long\n\nx\n");
+  const kept = await office.deliver("anna", "Subject: For long\n\nx\n");
+  const both = [messageId, kept].map((id) => ({ account: anna, messageId: id }));
+  const trashed = await office.ask("act", { act: { kind: "trash" }, on: both });
+  await office.ask("act", { act: { kind: "delete", confirmed: true }, on: both.slice(0, 1) });
+  const { changed, left, gone, undo } = await office.ask("undo", { undo: trashed.undo ?? "" });
+  assert.deepEqual([changed, left, gone], [1, 0, 1]);
+  await office.ask("act", { act: { kind: "delete", confirmed: true }, on: both.slice(1) });
+  assert.deepEqual(await office.ask("undo", { undo: undo ?? "" }), { changed: 0, left: 0, gone: 1, undo: null });
+});
+
+test("an act that changes nothing gives nothing to take back, and of several messages only those it changed", async () => {
+  const messageId = await office.deliver("anna", "Subject: Starred before\n\nx\n");
+  const other = await office.deliver("anna", "Subject: Starred then\n\nx\n");
+  const on = [{ account: anna, messageId }];
+  const both = [...on, { account: anna, messageId: other }];
+  await office.ask("act", { act: { kind: "star" }, on });
+  const again: readonly Act[] = [{ kind: "star" }, { kind: "unread" }, { kind: "move", mailbox: "inbox" }];
+  for (const act of again) assert.equal((await office.ask("act", { act, on })).undo, null, act.kind);
+  const { undo } = await office.ask("act", { act: { kind: "star" }, on: both });
+  // Nor does an undo of what was taken back by hand.
+  const archived = await office.ask("act", { act: { kind: "archive" }, on });
+  await office.ask("act", { act: { kind: "move", mailbox: "INBOX" }, on });
+  assert.equal((await office.ask("undo", { undo: archived.undo ?? "" })).undo, null);
+  assert.equal((await office.ask("undo", { undo: undo ?? "" })).changed, 1);
   await office.ask("act", { act: { kind: "delete", confirmed: true }, on: both });
 });
 

@@ -1,7 +1,7 @@
 // Takes acts back. Only what still is as the act left it is put back: what was done to the same messages since stays done.
 import { mailboxName } from "../../../mailstore/index.ts";
 import { ApiError } from "../api-error.ts";
-import { applyChange, type Change, type MessageBefore, placesOf } from "../places.ts";
+import { applyChange, type Change, isChangedBy, keptAs, type MessageBefore, placesOf } from "../places.ts";
 import type { Reading } from "../reading.ts";
 import type { Done } from "../undo-log.ts";
 import type { Some } from "./handler.ts";
@@ -17,19 +17,21 @@ export function undoHandlers(reading: Reading): Some<"undo"> {
       const back: Done[] = [];
       let changed = 0;
       let left = 0;
+      let gone = 0;
       for (const one of done) {
         const now = await placesOf(store, one.account, idsOf(one.before));
         const moved = movedSince(one, now);
         back.push(...waysBack(one, now));
         changed += now.length - moved.length;
         left += moved.length;
+        gone += one.before.length - now.length;
       }
       for (const { account, before, change } of back)
         await applyChange(store, { account, messageIds: idsOf(before), change });
       // Not before: what failed on the way can be tried again.
       reading.undo.forget(undo);
       await reading.caughtUp(...accounts);
-      return { changed, left, undo: back.length === 0 ? null : reading.undo.add(back) };
+      return { changed, left, gone, undo: back.length === 0 ? null : reading.undo.add(back) };
     },
   };
 }
@@ -57,6 +59,8 @@ function waysBack({ account, before, change }: Done, now: readonly MessageBefore
     const is = current.get(was.messageId);
     if (is === undefined) continue;
     const back = wayBack(was, is, change);
+    // It was taken back by hand.
+    if (!isChangedBy(is, back)) continue;
     const key = JSON.stringify(back);
     const group = groups.get(key) ?? { account, before: [], change: back };
     group.before.push(is);
@@ -74,9 +78,4 @@ function wayBack(was: MessageBefore, is: MessageBefore, { add = [], remove = [],
     remove: given.filter((keyword) => is.keywords.includes(keyword)),
     mailbox: mailbox !== undefined && is.mailbox === mailboxName(mailbox) ? was.mailbox : undefined,
   };
-}
-
-/** As the store keeps them. */
-function keptAs(keywords: readonly string[]): readonly string[] {
-  return keywords.map((keyword) => keyword.toLowerCase());
 }

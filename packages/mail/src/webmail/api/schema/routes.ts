@@ -113,8 +113,8 @@ export const ROUTES = {
     method: "POST",
     path: "/api/acts/undo",
     input: z.strictObject({ undo: z.string().min(1).max(100) }),
-    /** `left`: messages that were moved since, and stay where they are. */
-    output: acted.extend({ left: z.int() }),
+    /** `left`: messages that were moved since, and stay where they are. `gone`: those that were deleted for good since. */
+    output: acted.extend({ left: z.int(), gone: z.int() }),
   },
   emptyMailbox: {
     method: "POST",

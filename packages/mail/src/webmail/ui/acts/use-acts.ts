@@ -14,6 +14,7 @@ import { foresee } from "./foresee.ts";
 import type { ActedOn } from "./target.ts";
 import { showNamedToast, showToast, type Toast } from "./toasts.ts";
 import { beginUnderway } from "./underway.ts";
+import { NOTHING_TRIED, type Tried, undoneToast } from "./undone.ts";
 
 /** The API takes this many messages in one act. */
 const ACT_MESSAGES_MAX = 1_000;
@@ -173,42 +174,27 @@ interface Undoing {
   readonly before?: Tried;
 }
 
-interface Tried {
-  /** Messages that are as they were. */
-  readonly changed: number;
-  /** Messages that were moved since. */
-  readonly left: number;
-  /** Why one of them cannot be taken back. */
-  readonly refusal: Refusal | undefined;
-}
-
-async function undoAll(client: QueryClient, words: Words, { what, undo, before }: Undoing): Promise<void> {
-  let { changed, left, refusal }: Tried = before ?? { changed: 0, left: 0, refusal: undefined };
+async function undoAll(
+  client: QueryClient,
+  words: Words,
+  { what, undo, before = NOTHING_TRIED }: Undoing,
+): Promise<void> {
+  let tried = before;
   for (const [at, token] of undo.entries()) {
     try {
-      const done = await call("undo", { undo: token });
-      changed += done.changed;
-      left += done.left;
+      const { changed, left, gone } = await call("undo", { undo: token });
+      tried = { ...tried, changed: tried.changed + changed, left: tried.left + left, gone: tried.gone + gone };
     } catch (error) {
       // What was refused will be refused again, and holds up no other; what failed on the way can still be taken back.
       if (!(error instanceof Refusal && error.status >= 400 && error.status < 500)) {
-        const rest = { what, undo: undo.slice(at), before: { changed, left, refusal } };
-        const again = (): void => void undoAll(client, words, rest);
+        const again = (): void => void undoAll(client, words, { what, undo: undo.slice(at), before: tried });
         showToast({ text: refusalText(words, error), tone: "trouble", undo: again, isUndoneLong: true });
         return refresh(client);
       }
-      refusal ??= error;
+      tried = { ...tried, refusal: tried.refusal ?? error };
     }
   }
-  const whys = [
-    ...(left === 0 ? [] : [words.say("undo.left", { count: left })]),
-    ...(refusal === undefined ? [] : [refusalText(words, refusal)]),
-  ];
-  if (whys.length === 0) showToast({ text: words.say("done.undone", { what }), tone: "plain" });
-  else {
-    const why = whys.join(" ");
-    showToast({ text: changed === 0 ? why : words.say("done.undone-partly", { what, why }), tone: "trouble" });
-  }
+  showToast(undoneToast(words, what, tried));
   await refresh(client);
 }
 

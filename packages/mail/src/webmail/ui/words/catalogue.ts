@@ -192,6 +192,8 @@ export const CATALOGUE = {
   "done.undone-partly": "Taken back in part: {what}. {why}",
   "undo.left":
     "{count, plural, one {# message was moved since and stays where it is.} other {# messages were moved since and stay where they are.}}",
+  "undo.gone":
+    "{count, plural, one {# message was deleted for good since.} other {# messages were deleted for good since.}}",
   "undo.late": "Too late to take back: {what}",
   "undo.late-next": "Too late to take back: {what}. Ask once more to take back: {next}",
 
