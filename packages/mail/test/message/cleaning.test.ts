@@ -312,6 +312,70 @@ test("where a server looked and nothing speaks for the sender, the sender is unp
   assert.equal(of("dkim=pass header.i=@harbour.example header.s=1; spf=fail"), "authentic");
 });
 
+test("the policy of the organisation above the sender's domain is theirs too", () => {
+  const of = (results: string): string | undefined => new Map(verdicts(`a.example; ${results}`)).get("a.example");
+  assert.equal(of("dmarc=pass header.from=harbour.example"), "authentic");
+  for (const other of ["example", "arbour.example", "news.mail.harbour.example", "harbour.example.evil.example"])
+    assert.equal(of(`dmarc=pass header.from=${other}`), "unproved", other);
+});
+
+test("a check that could not be made says nothing against a sender it could have spoken for", () => {
+  const of = (results: string): string | undefined => new Map(verdicts(`a.example; ${results}`)).get("a.example");
+  for (const results of [
+    "dmarc=temperror",
+    "spf=temperror smtp.mailfrom=mina@mail.harbour.example; dkim=temperror header.d=harbour.example; dmarc=temperror header.from=mail.harbour.example",
+    "spf=fail smtp.mailfrom=evil.example; dkim=temperror header.d=mail.harbour.example; dmarc=none",
+    "dkim=temperror header.i=@harbour.example; dkim=fail header.d=harbour.example",
+  ])
+    assert.equal(of(results), "unknown", results);
+  // Anybody can have a domain that does not answer.
+  for (const results of [
+    "dkim=temperror header.d=evil.example; spf=temperror smtp.mailfrom=x@evil.example; dmarc=none",
+    "dkim=temperror; dmarc=fake",
+    "dmarc=temperror header.from=evil.example",
+    "spf=temperror smtp.mailfrom=<> smtp.helo=evil.example",
+    "xdkim=temperror header.d=harbour.example; spf=none",
+  ])
+    assert.equal(of(results), "unproved", results);
+  assert.equal(of("dkim=temperror header.d=harbour.example; dmarc=fail"), "failed");
+});
+
+/** As a line stands in a message. */
+function octets(line: string): string {
+  return Buffer.from(line).toString("latin1");
+}
+
+test("a domain is the same in its own letters, in A-labels, with a dot behind it and between angle brackets", () => {
+  const of = (sender: string, results: string): string | undefined =>
+    authenticationOf(header(octets(`Authentication-Results: a.example; ${results}`)), sender)[0]?.verdict;
+  for (const sender of ["mina@häfen.example", "mina@xn--hfen-loa.example", "mina@HÄFEN.example."]) {
+    for (const domain of ["xn--hfen-loa.example", "häfen.example", "XN--HFEN-LOA.example.", "häfen。example"]) {
+      assert.equal(of(sender, `dmarc=pass header.from=${domain}`), "authentic", `${sender} ${domain}`);
+      assert.equal(of(sender, `dkim=pass header.d=${domain}`), "authentic", `${sender} ${domain}`);
+      assert.equal(of(sender, `spf=pass smtp.mailfrom=<x@${domain}>; dkim=none`), "unknown", `${sender} ${domain}`);
+    }
+    for (const domain of [
+      "hafen.example",
+      "xn--hfen-loa.example/x",
+      "xn--hfen-loa%2eexample",
+      "häfen.example#.evil.example",
+    ])
+      assert.equal(of(sender, `dkim=pass header.d=${domain}`), "unproved", `${sender} ${domain}`);
+  }
+});
+
+test("what is returned to its sender is of the server that sends it, where that is named", () => {
+  const of = (results: string): string | undefined => new Map(verdicts(`a.example; ${results}`)).get("a.example");
+  for (const path of ["<>", "", '""']) {
+    assert.equal(of(`spf=pass smtp.mailfrom=${path} smtp.helo=mx.mail.harbour.example`), "unknown", path);
+    assert.equal(of(`spf=pass smtp.mailfrom=${path} smtp.helo=mx.evil.example`), "unproved", path);
+    // Whose it was nobody says: that speaks for no sender.
+    assert.equal(of(`spf=pass smtp.mailfrom=${path}`), "unproved", path);
+  }
+  assert.equal(of("spf=pass smtp.mailfrom=postmaster@mail.harbour.example"), "unknown");
+  assert.equal(of("spf=pass smtp.mailfrom=x@evil.example smtp.helo=mail.harbour.example"), "unproved");
+});
+
 test("a sender who quotes a verdict in an address has none", () => {
   const forged = "dmarc=pass header.from=mail.harbour.example";
   // RFC 8601 §2.2: a local part may be a quoted string, and in it a quote and a backslash stand behind a backslash.

@@ -1,5 +1,6 @@
 // What the servers on the way found about the sender (RFC 8601). Anybody can write such a field, so each says whose it is,
 // and whoever shows the message decides which server is believed.
+import { domainToASCII } from "node:url";
 import type { Authentication } from "../contract.ts";
 import type { Header } from "../mime/header.ts";
 
@@ -41,12 +42,17 @@ function verdictOf(fields: readonly Field[], { server, domain }: Asked): Authent
   const end = from.findIndex((field) => !isOwn(field));
   const read = from.slice(0, end === -1 ? from.length : end).flatMap(({ results }) => results);
   const dmarc = read.filter(({ method }) => method === "dmarc");
-  // Where it says whose policy was looked up, that is the sender's.
-  const isPass = ({ result, properties }: Result): boolean =>
-    result === "pass" && (properties.get("header.from") ?? domain) === domain;
+  // RFC 7489 §6.6.3: a domain without a policy of its own has that of the organisation above it, which some name in its place.
+  const isPass = (one: Result): boolean => {
+    const whose = checkedOf(one) ?? domain;
+    return one.result === "pass" && (whose === domain || isAligned(whose, domain));
+  };
   if (dmarc.length > 0 && dmarc.every(isPass)) return "authentic";
-  if (read.some((result) => isAligned(signerOf(result), domain))) return "authentic";
-  if (read.some((result) => isKin(signerOf(result), domain) || isKin(mailFromOf(result), domain))) return "unknown";
+  const isGood = ({ method, result }: Result): boolean => method !== "dmarc" && result === "pass";
+  const good = read.filter(isGood);
+  if (good.some((one) => one.method === "dkim" && isAligned(checkedOf(one) ?? "", domain))) return "authentic";
+  if (good.some((one) => isKin(checkedOf(one) ?? "", domain))) return "unknown";
+  if (read.some((one) => isUnfinished(one, domain))) return "unknown";
   return fields.filter(isOwn).some(({ results }) => results.some(isOfSender)) ? "unproved" : "unknown";
 }
 
@@ -54,15 +60,36 @@ function isOfSender({ method }: Result): boolean {
   return method === "spf" || method === "dkim" || method === "dmarc";
 }
 
-/** Whose signature is good. Some servers name the signer alone (header.i), who is of that domain or one below it (RFC 6376 §3.5). */
-function signerOf({ method, result, properties }: Result): string {
-  if (method !== "dkim" || result !== "pass") return "";
-  return properties.get("header.d") ?? domainOf(properties.get("header.i") ?? "");
+/**
+ * RFC 8601 §2.7: tried again, it might have passed. Only what could have spoken for the sender: anybody can sign for a domain
+ * of their own whose servers do not answer.
+ */
+function isUnfinished(one: Result, domain: string): boolean {
+  if (one.result !== "temperror" || !isOfSender(one)) return false;
+  return isKin(checkedOf(one) ?? (one.method === "dmarc" ? domain : ""), domain);
 }
 
-/** Where its failures go, when it came from a server of theirs. */
-function mailFromOf({ method, result, properties }: Result): string {
-  return method === "spf" && result === "pass" ? domainOf(properties.get("smtp.mailfrom") ?? "") : "";
+/** The domain that a result is about; undefined where it names none. */
+function checkedOf({ method, properties }: Result): string | undefined {
+  switch (method) {
+    case "dmarc":
+      return valueOf(properties, "header.from");
+    case "dkim":
+      // Some name the signer alone, who is of that domain or one below it (RFC 6376 §3.5).
+      return valueOf(properties, "header.d") ?? valueOf(properties, "header.i");
+    case "spf": {
+      // Where its failures go. RFC 7208 §2.4: what is returned goes nowhere, and is checked by the name of the server.
+      const mailFrom = valueOf(properties, "smtp.mailfrom");
+      return mailFrom === "" ? valueOf(properties, "smtp.helo") : mailFrom;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function valueOf(properties: Result["properties"], name: string): string | undefined {
+  const value = properties.get(name);
+  return value === undefined ? undefined : domainOf(value.replace(/^<(.*)>$/, "$1"));
 }
 
 function readField(field: string): Field {
@@ -127,6 +154,14 @@ function plainText(text: string): { readonly text: string; readonly isTorn: bool
   return { text: kept, isTorn: isQuoted || depth > 0 };
 }
 
+/** As it is compared: lower case, in A-labels (RFC 5890 §2.3.2.1), without the dot of the root. */
 function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+  const domain = address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+  return inALabels(domain).replace(/\.$/, "");
+}
+
+/** Not what a URL would understand otherwise: it is read as the host of one. */
+function inALabels(domain: string): string {
+  const isPlain = !/[^\0-\x7f]/.test(domain) || /[\0-,/:-@[-^`{-\x7f]/.test(domain);
+  return isPlain ? domain : domainToASCII(domain) || domain;
 }
