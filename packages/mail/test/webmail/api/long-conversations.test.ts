@@ -137,6 +137,13 @@ test("in a list of all mail a row says what one wrote oneself, which stays when 
   // What is done to it where it is, is done to all of it.
   const starred = await office.ask("act", { act: { kind: "star" }, rows: [wholeOf(row)] });
   assert.equal(starred.changed, MESSAGES + 2);
+  // What has a star is of all mailboxes, too: a star says nothing of where something is to be.
+  const [star] = (await office.ask("list", { account: anna, starred: "1" })).rows;
+  assert.ok(star !== undefined);
+  assert.deepEqual([star.count, star.written], [MESSAGES + 2, [answer]]);
+  const archived = await office.ask("act", { act: { kind: "archive" }, rows: [wholeOf(star)] });
+  assert.equal(archived.changed, MESSAGES + 1);
+  await office.ask("undo", { undo: archived.undo ?? "" });
   await office.ask("undo", { undo: starred.undo ?? "" });
   await office.house.office.house.store.remove(anna, [answer]);
 });

@@ -80,6 +80,50 @@ test("of a row of all mail what one wrote oneself stays when the rest is moved, 
   assert.deepEqual(ids({ kind: "trash" }, { ...row, written: [9, 8, 7] }), [9, 8, 7]);
 });
 
+test("also of a row with more messages than it names what one wrote oneself stays in the list, and where it is", () => {
+  const row = aRow({
+    messageId: 9,
+    messageIds: [9, 8, 7],
+    written: [9, 7],
+    count: 5,
+    role: "sent",
+    mailbox: "Sent",
+    whole: { account: "1", conversation: 4, upTo: 9, count: 5 },
+  });
+  const target = targetOf([row]);
+  assert.ok(target !== null);
+  const after = (act: Act): Row | null => changedRow(row, act, actedSet(actedOn(act, target)), { kind: "all" });
+  for (const act of [{ kind: "trash" }, { kind: "delete", confirmed: true }] as const) {
+    const left = after(act);
+    assert.deepEqual([left?.messageId, left?.messageIds, left?.count, left?.role], [9, [9, 7], 2, "sent"], act.kind);
+  }
+  assert.equal(after({ kind: "archive" }), row);
+  assert.equal(after({ kind: "read" })?.isUnread, false);
+  const cards = [aCard({ messageId: 6 }), aCard({ messageId: 7, role: "sent" }), aCard({ messageId: 8 })];
+  const conversation: Conversation = { subject: "s", cards, older: 0, whole: null };
+  const roles = (act: Act) =>
+    changedConversation(
+      { ...conversation, cards: [...cards, aCard({ messageId: 9, role: "sent" })] },
+      act,
+      actedSet(actedOn(act, target)),
+    ).cards.map(({ role }) => role);
+  assert.deepEqual(roles({ kind: "trash" }), ["trash", "sent", "trash", "sent"]);
+});
+
+test("where the newest message of a row is what one wrote, and stays, it does not say where the others are", () => {
+  const received = aRow({ messageId: 9, messageIds: [9, 8], written: [8], role: "archive", mailbox: "Archive" });
+  const answered = aRow({ messageId: 9, messageIds: [9, 8], written: [9], role: "sent", mailbox: "Sent" });
+  const alone = { ...answered, written: [9, 8] };
+  const place = (...rows: readonly Row[]) => {
+    const target = targetOf(rows);
+    return [target?.role, target?.mailbox];
+  };
+  assert.deepEqual(place(received), ["archive", "Archive"]);
+  assert.deepEqual(place(answered), [null, null]);
+  assert.deepEqual(place(alone), ["sent", "Sent"]);
+  assert.deepEqual(place(alone, answered), [null, null]);
+});
+
 test("of an open conversation all cards of the list change with the row, and no others", () => {
   const cards = [
     aCard({ messageId: 4 }),

@@ -40,16 +40,22 @@ function destination(act: Act): { readonly role: Role | null; readonly mailbox: 
 export function changedRow(row: Row, act: Act, on: ActedSet, list: ListOf): Row | null {
   const hit = row.messageIds.filter((id) => holds(on, row.account, id));
   if (hit.length === 0) return row;
+  const rest = row.messageIds.filter((id) => !hit.includes(id));
   // Of a row that has more messages than it names, all are meant only when the row itself was.
-  const isWhole = row.whole === null ? hit.length === row.messageIds.length : on.wholes.has(JSON.stringify(row.whole));
+  const isMeant = row.whole !== null && on.wholes.has(JSON.stringify(row.whole));
+  const isWhole = isMeant || (row.whole === null && rest.length === 0);
   const flags = changedFlags(row, act, isWhole);
   if (flags !== undefined) return flags;
-  if (act.kind !== "delete" && !leaves(act, row, list)) return isWhole ? { ...row, ...placed(act, row) } : row;
-  if (isWhole) return null;
-  const [next, ...others] = row.messageIds.filter((id) => !hit.includes(id));
+  // Even then what one wrote oneself is spared.
+  const isAll = isWhole && rest.length === 0;
+  if (act.kind !== "delete" && !leaves(act, row, list)) return isAll ? { ...row, ...placed(act, row) } : row;
+  if (isAll) return null;
+  const [next, ...others] = rest;
   // Whatever is left has no name here: the answer will say.
   if (next === undefined) return row;
-  return { ...row, messageId: next, messageIds: [next, ...others], count: Math.max(1, row.count - hit.length) };
+  // Of those without a name too only what one wrote is left: how many that are, the answer will say.
+  const count = isMeant ? rest.length : Math.max(1, row.count - hit.length);
+  return { ...row, messageId: next, messageIds: [next, ...others], count };
 }
 
 /** A row loses its dot or star only when that is sure: of all its messages. */
@@ -95,8 +101,10 @@ function placed<T extends { readonly role: Role | null; readonly mailbox: string
 /** The conversation after `act`, itself when it has none of them: a moved message stays in it, one deleted for good does not. */
 export function changedConversation(conversation: Conversation, act: Act, on: ActedSet): Conversation {
   const wholes = wholesOf(conversation, on);
+  const isMove = act.kind === "delete" || destination(act) !== undefined;
   const isMeant = (card: Card): boolean =>
-    holds(on, card.account, card.messageId) || wholes.some((whole) => isIn(whole, card));
+    holds(on, card.account, card.messageId) ||
+    wholes.some((whole) => isIn(whole, card) && !(isMove && isSpared(whole, card)));
   if (!conversation.cards.some(isMeant)) return conversation;
   const cards = conversation.cards.flatMap((card) => {
     if (!isMeant(card)) return [card];
@@ -122,6 +130,11 @@ function isIn({ upTo, mailbox, role, starred, unread, source }: WholeRow, card: 
   if (unread !== undefined && !card.isUnread) return false;
   if (mailbox !== undefined) return card.mailbox === mailbox;
   return role === undefined ? card.role !== "trash" && card.role !== "junk" : card.role === role;
+}
+
+/** What one wrote oneself stays when a row of all mailboxes is moved. */
+function isSpared({ mailbox, role }: WholeRow, card: Card): boolean {
+  return mailbox === undefined && role === undefined && (card.role === "sent" || card.role === "drafts");
 }
 
 /** One message, collapsed or expanded, after `act`. */

@@ -16,9 +16,9 @@ export interface Target extends ActedOn {
   readonly moved: ActedOn;
   /** How many things the person sees: conversations of a list, or one message. */
   readonly count: number;
-  /** Where all of them are; null when they are in several places or in a mailbox without a role. */
+  /** Where all of them that can be moved are; null when they are in several places or in a mailbox without a role. */
   readonly role: Role | null;
-  /** The mailbox all of them are in, by name. */
+  /** The mailbox all of these are in, by name. */
   readonly mailbox: string | null;
   readonly isUnread: boolean;
   readonly isStarred: boolean;
@@ -47,6 +47,14 @@ function withoutWritten<T extends Pick<Row, "messageIds" | "written">>(row: T): 
   return received.length === 0 ? row : { ...row, messageIds: received };
 }
 
+const NOWHERE: Pick<Target, "role" | "mailbox"> = { role: null, mailbox: null };
+
+/** A row says where its newest message is: nothing of the others where that is spared. */
+function placeOf(row: Row): typeof NOWHERE {
+  const isSpared = !withoutWritten(row).messageIds.includes(row.messageId);
+  return isSpared ? NOWHERE : row;
+}
+
 function onRows(rows: readonly Row[]): ActedOn {
   return {
     refs: refsOf(rows),
@@ -58,12 +66,14 @@ function onRows(rows: readonly Row[]): ActedOn {
 export function targetOf(rows: readonly Row[]): Target | null {
   const [first] = rows;
   if (first === undefined) return null;
+  const places = rows.map(placeOf);
+  const [{ role, mailbox } = NOWHERE] = places;
   return {
     ...onRows(rows),
     moved: onRows(rows.map(withoutWritten)),
     count: rows.length,
-    role: rows.every(({ role }) => role === first.role) ? first.role : null,
-    mailbox: rows.every(({ mailbox }) => mailbox === first.mailbox) ? first.mailbox : null,
+    role: places.every((place) => place.role === role) ? role : null,
+    mailbox: places.every((place) => place.mailbox === mailbox) ? mailbox : null,
     isUnread: rows.some((row) => row.isUnread),
     isStarred: rows.every((row) => row.isStarred),
     labels: first.labels.filter((label) => rows.every(({ labels }) => labels.includes(label))),
