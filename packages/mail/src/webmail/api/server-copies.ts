@@ -24,14 +24,15 @@ export function serverCopiesOf(reading: Known, shown: readonly Shown[]): readonl
 export function removableCopyOf(reading: Known, shown: Shown): Message["server"] {
   const [found] = foundFor(reading, [shown]);
   if (found === undefined || found === null) return null;
-  const { copy, known } = found;
+  const { copy, known, isCollected } = found;
   const isThere = copy.state === "kept" || copy.state === "to-be-removed";
-  return { ...copy, removable: isThere && known !== undefined ? rowNameOf(known) : null };
+  return { ...copy, removable: isThere && known !== undefined ? rowNameOf(known) : null, isCollected };
 }
 
 interface Found {
   readonly copy: ServerCopy;
   readonly known: KnownMessage | undefined;
+  readonly isCollected: boolean;
 }
 
 function foundFor({ house, downloads }: Known, shown: readonly Shown[]): readonly (Found | null)[] {
@@ -45,10 +46,11 @@ function foundFor({ house, downloads }: Known, shown: readonly Shown[]): readonl
   return shown.map(({ account, messageId, origin: { kind, name } }) => {
     if (kind !== "source") return null;
     const known = bySource.get(name)?.get(`${account}/${messageId}`);
-    if (known === undefined) return { known, copy: { source: name, ...UNKNOWN, whole: null } };
-    const fate = fateOf(known, sources.get(name));
-    const whole = fate.state === "headers-only" ? wholeOf(downloads, name, known) : null;
-    return { known, copy: { source: name, ...fate, whole } };
+    const source = sources.get(name);
+    const fate = known === undefined ? UNKNOWN : fateOf(known, source);
+    const isCut = known !== undefined && source !== undefined && fate.state === "headers-only";
+    const whole = isCut ? wholeOf(downloads, name, known) : null;
+    return { known, isCollected: source !== undefined, copy: { source: name, ...fate, whole } };
   });
 }
 
@@ -71,15 +73,17 @@ function knownOf({ accounts, collecting }: ReaderHouse, source: string, messages
 }
 
 const UNKNOWN: Fate = { state: "unknown", removeAt: null };
+const HEADERS_ONLY: Fate = { state: "headers-only", removeAt: null };
 
-/** What the rule of the source means for one message. */
+/** What the rule of the source means for one message. At the server of one that is collected no more nobody looks. */
 export function fateOf(known: KnownMessage, source: SourceConfig | undefined): Fate {
   if (known.removedAt !== undefined) return { state: "removed", removeAt: null };
   if (known.missing > 0) return UNKNOWN;
-  if (source !== undefined && lacksCopies(known, source)) return { state: "kept", removeAt: null };
+  if (source === undefined) return known.state === "headers-only" ? HEADERS_ONLY : UNKNOWN;
+  if (lacksCopies(known, source)) return { state: "kept", removeAt: null };
   if (known.pending !== undefined) return { state: "to-be-removed", removeAt: known.pending.at };
-  if (known.state === "headers-only") return { state: "headers-only", removeAt: null };
-  if (source === undefined || source.server.keep === "forever") return { state: "kept", removeAt: null };
+  if (known.state === "headers-only") return HEADERS_ONLY;
+  if (source.server.keep === "forever") return { state: "kept", removeAt: null };
   const keptMs = Math.max(source.server.keep.ms, source.server.deleteMinAgeMs);
   return { state: "to-be-removed", removeAt: (known.collectedAt ?? known.firstSeenAt) + keptMs };
 }

@@ -332,6 +332,26 @@ test("collected into two accounts, one of them named by its address, each has it
   }
 });
 
+test("of a source that is configured no more nothing is offered, and nothing said that nobody knows", async (t) => {
+  const left = await scriptedPeer({ messages: [letter(31), letter(32, 1_000)] });
+  t.after(() => left.close());
+  const ended = runEnded("left");
+  await addSource("left", left.port, 2_048);
+  await ended;
+  const listed = async () => (await office.ask("list", { account: anna, source: "left", view: "messages" })).rows;
+  const found = await eventually(async () => {
+    const all = await listed();
+    return all.length === 2 ? new Map(all.map(({ subject, messageId }) => [subject, messageId])) : undefined;
+  });
+  await office.ask("removeSource", { source: "left" });
+  const server = async (subject: string) =>
+    (await office.ask("message", { account: anna, messageId: found.get(subject) ?? 0 })).server;
+  const nothing = { source: "left", removeAt: null, removable: null, whole: null, isCollected: false };
+  assert.deepEqual(await server("m31"), { ...nothing, state: "unknown" });
+  assert.deepEqual(await server("m32"), { ...nothing, state: "headers-only" });
+  for (const { server: copy } of await listed()) assert.equal(copy?.whole, null);
+});
+
 test("a page of a list and a message look up what is known of what they show, however much is known of its source", async (t) => {
   const all = t.mock.method(FetchState.prototype, "known");
   const ended = runEnded("peer");
@@ -340,8 +360,9 @@ test("a page of a list and a message look up what is known of what they show, ho
   const before = all.mock.callCount();
   const { rows: found } = await office.ask("list", { account: anna, source: "peer", view: "messages" });
   const { account, messageId, server } = found.find((row) => row.server?.state === "kept") ?? assert.fail();
-  const { removable, ...copy } = (await office.ask("message", { account, messageId })).server ?? assert.fail();
-  assert.deepEqual([copy, typeof removable], [server, "string"]);
+  const { removable, isCollected, ...copy } =
+    (await office.ask("message", { account, messageId })).server ?? assert.fail();
+  assert.deepEqual([copy, typeof removable, isCollected], [server, "string", true]);
   assert.equal(all.mock.callCount(), before);
 });
 

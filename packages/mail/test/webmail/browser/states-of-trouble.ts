@@ -227,9 +227,13 @@ export const statesOfTrouble = (source: string): readonly State[] => [
       state: "headers-only",
       removeAt: null,
       removable: null,
+      isCollected: true,
       whole: { uniqueId: "u", octets: 34e6, isComing: false },
     },
     bodies: [],
+  }),
+  messageThat("a message of a source that is collected no more", {
+    server: { source, state: "unknown", removeAt: null, removable: null, isCollected: false, whole: null },
   }),
   messageThat("a message that cannot be read", { isUnreadable: true, bodies: [], problems: ["took-too-long"] }),
   messageThat("a message that is too complicated", { bodies: [{ ...HTML_BODY, isTooLarge: true }] }),

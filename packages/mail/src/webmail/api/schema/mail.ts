@@ -246,6 +246,8 @@ export const message = z.strictObject({
     .extend({
       /** What to name to a plan of its removal; null when only its header is here, or it is not known to be there. */
       removable: z.string().nullable(),
+      /** Its source is configured: else nothing can be downloaded from its server, or removed there. */
+      isCollected: z.boolean(),
     })
     .nullable(),
   warnings: z.array(

@@ -136,7 +136,8 @@ const inTurn = oneByOne();
 
 async function change(reading: Reading, edit: (document: string) => string): Promise<void> {
   await inTurn(() => changeNow(reading, edit));
-  reading.events.tell({ kind: "sources-changed" });
+  // The first is told of runs, too, and asks for nothing else.
+  for (const kind of ["sources-changed", "settings-changed"] as const) reading.events.tell({ kind });
 }
 
 async function changeNow({ house }: Reading, edit: (document: string) => string): Promise<void> {

@@ -75,7 +75,7 @@ function update(client: QueryClient, event: ReaderEvent, refreshLists: () => voi
       stale(KEYS.sources);
       return;
     case "settings-changed":
-      // Of a message it is told whether its sender is trusted.
+      // Of a message it is told whether its sender is trusted, and whether its source is collected.
       for (const key of [KEYS.settings, KEYS.identities, KEYS.labels, KEYS.rules, KEYS.trusted, KEYS.messages])
         stale(key);
       return;

@@ -9,6 +9,7 @@ import { formatPlace } from "../place/place.ts";
 import { SCREENS } from "../shell/screens.tsx";
 import { dayOf } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
+import type { Words } from "../words/words.ts";
 import "./server-line.css";
 
 const RemovalDialog = inFront(async () => (await import("../server-mailbox/removal-dialog.tsx")).RemovalDialog);
@@ -22,11 +23,8 @@ export function ServerLine({ message }: { readonly message: Message }): React.JS
   const [isRemoving, setRemoving] = useState(false);
   const { server } = message;
   if (server === null) return null;
-  const { state, source, removeAt, removable } = server;
-  const text =
-    removeAt !== null && (state === "kept" || state === "to-be-removed")
-      ? say("server.until", { source, day: dayOf(words, removeAt) })
-      : say(`server.${state}`, { source });
+  const { source, removable, isCollected } = server;
+  const text = serverText(words, server);
   return (
     <p className="server-line">
       <Server size={16} aria-hidden />
@@ -36,7 +34,7 @@ export function ServerLine({ message }: { readonly message: Message }): React.JS
           {say("server.remove-now")}
         </Button>
       )}
-      {SCREENS.source === undefined ? null : (
+      {SCREENS.source === undefined || !isCollected ? null : (
         <a href={formatPlace({ screen: "source", source, tab: "server" })}>{say("server.look")}</a>
       )}
       {isRemoving && removable !== null ? (
@@ -49,4 +47,12 @@ export function ServerLine({ message }: { readonly message: Message }): React.JS
       ) : null}
     </p>
   );
+}
+
+function serverText(words: Words, { state, source, removeAt, isCollected }: NonNullable<Message["server"]>): string {
+  if (!isCollected && state === "unknown") return words.say("server.left", { source });
+  if (!isCollected && state === "headers-only") return words.say("server.left-header", { source });
+  return removeAt !== null && (state === "kept" || state === "to-be-removed")
+    ? words.say("server.until", { source, day: dayOf(words, removeAt) })
+    : words.say(`server.${state}`, { source });
 }

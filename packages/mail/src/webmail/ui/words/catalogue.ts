@@ -359,6 +359,8 @@ export const CATALOGUE = {
   "server.removed": "Removed from the server of {source}; this is the only copy here",
   "server.headers-only": "Only the header was collected from {source}",
   "server.unknown": "It is not known whether {source} still has it on its server",
+  "server.left": "{source} is collected no more; what is still on its server is not known here",
+  "server.left-header": "Only the header was collected from {source}, which is collected no more",
   "server.remove-now": "Remove now…",
   "server.look": "Server mailbox",
 
