@@ -18,7 +18,7 @@ import { betweenRuns, runBetween } from "../sources/between-runs.ts";
 import { codedQuestion, codedReason } from "../sources/coded.ts";
 import { shownTrouble, troubleOf } from "../sources/shown.ts";
 import { auditPage, type Heading } from "./audit-page.ts";
-import { knownSource } from "./known-source.ts";
+import { knownSource } from "../sources/known-source.ts";
 import type { Some } from "./handler.ts";
 
 /** Headers that are asked for to show who wrote what is not here. */

@@ -20,7 +20,7 @@ import { isForeign, keepKeys, takeOut, writeChange, writeNewSource } from "../so
 import { withAccount } from "../sources/first-account.ts";
 import { shownSource } from "../sources/shown.ts";
 import { testSource } from "../sources/test-source.ts";
-import { knownSource } from "./known-source.ts";
+import { knownSource } from "../sources/known-source.ts";
 import { present } from "./shown.ts";
 import type { Some } from "./handler.ts";
 
