@@ -7,6 +7,7 @@ import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import type { RouteInput, RouteOutput } from "../../../src/webmail/api/index.ts";
 import { loadConfig } from "../../../src/config/index.ts";
 import { FetchState } from "../../../src/retriever/index.ts";
+import { takeLeaseForTest } from "../../retriever/lease-of.ts";
 import { temporaryDirectory } from "../../office/test-office.ts";
 import { openEvents } from "./event-stream.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
@@ -350,6 +351,43 @@ test("of a source that is configured no more nothing is offered, and nothing sai
   assert.deepEqual(await server("m31"), { ...nothing, state: "unknown" });
   assert.deepEqual(await server("m32"), { ...nothing, state: "headers-only" });
   for (const { server: copy } of await listed()) assert.equal(copy?.whole, null);
+});
+
+test("a download that cannot begin is on its way no more, and whoever looks hears of it", async (t) => {
+  const waiting = await scriptedPeer({ messages: [letter(33, 1_000)] });
+  t.after(() => waiting.close());
+  const ended = runEnded("waiting");
+  await addSource("waiting", waiting.port, 2_048);
+  await ended;
+  const whole = async () =>
+    (await office.ask("list", { account: anna, source: "waiting", view: "messages" })).rows[0]?.server?.whole;
+  const { uniqueId } = await eventually(async () => (await whole()) ?? undefined);
+  const logins = waiting.connections.length;
+  const download = () => office.ask("downloadFromServer", { source: "waiting", uniqueIds: [uniqueId] });
+  const stream = await openEvents(office);
+  const hearsTheEnd = async () => {
+    for (;;) {
+      const { data } = await stream.until("source-ended");
+      if (data["source"] === "waiting") return data["trouble"] as { readonly code: string } | null;
+    }
+  };
+  await stream.until("");
+  const shut = t.mock.method(office.house.office.collecting, "memory", () => undefined);
+  await download();
+  assert.equal((await hearsTheEnd())?.code, "state");
+  shut.mock.restore();
+  assert.equal((await whole())?.isComing, false);
+  // Its source is taken out while something else is at work on it.
+  const lease = takeLeaseForTest(directory.path, "waiting");
+  await download();
+  assert.equal((await whole())?.isComing, true);
+  await office.ask("removeSource", { source: "waiting" });
+  lease.release();
+  assert.equal(await hearsTheEnd(), null);
+  stream.close();
+  assert.equal(waiting.connections.length, logins, "nobody logs in to a source that was taken out");
+  await addSource("waiting", waiting.port, 2_048);
+  assert.equal((await whole())?.isComing, false);
 });
 
 test("a page of a list and a message look up what is known of what they show, however much is known of its source", async (t) => {

@@ -6,7 +6,6 @@ import {
   type AuditRow,
   type FetchState,
   type ServerListed,
-  type SourceReport,
 } from "../../../retriever/index.ts";
 import type { SourceConfig } from "../../../config/index.ts";
 import { ApiError } from "../api-error.ts";
@@ -36,8 +35,6 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
         }),
       ),
     );
-  const run = async (source: SourceConfig, o: Parameters<typeof runBetween>[2]): Promise<SourceReport> =>
-    refusing(source.name, () => runBetween(reading, source, o));
 
   return {
     async serverMailbox({ source: name, after, limit }, call) {
@@ -63,13 +60,13 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       };
     },
     downloadFromServer({ source: name, uniqueIds }) {
-      const source = knownSource(reading, name);
+      knownSource(reading, name);
       const fetch = new Set(uniqueIds);
       const onEnding = reading.downloads.expect({ source: name, uniqueIds: fetch });
       // It may take hours; the event stream tells how far it is.
-      reading.background.start(async (signal) => {
-        await run(source, { signal, isPatient: true, onEnding, asked: { fetch, remove: new Set() } }).finally(onEnding);
-      });
+      reading.background.start((signal) =>
+        runBetween(reading, name, { signal, isPatient: true, onEnding, asked: { fetch, remove: new Set() } }),
+      );
       return Promise.resolve({ queued: fetch.size });
     },
     async planRemoval({ source: name, uniqueIds }, call) {
@@ -100,14 +97,14 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       };
     },
     async removeFromServer({ source: name, token }, call) {
-      const source = knownSource(reading, name);
+      knownSource(reading, name);
       const uniqueIds = reading.seats.take(name, token);
       if (uniqueIds === undefined)
         throw new ApiError("gone", "this plan is too old; look at it anew", { reason: "plan-too-old" });
-      const { removed, unconfirmed, error, advice } = await run(source, {
-        signal: call.signal,
-        asked: { fetch: new Set(), remove: new Set(uniqueIds) },
-      });
+      const asked = { fetch: new Set<string>(), remove: new Set(uniqueIds) };
+      const { removed, unconfirmed, error, advice } = await refusing(name, () =>
+        runBetween(reading, name, { signal: call.signal, asked }),
+      );
       if (error !== undefined && removed === 0) throw refused(shownTrouble({ error, advice }));
       return { removed, unconfirmed };
     },

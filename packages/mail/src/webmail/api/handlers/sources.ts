@@ -116,7 +116,7 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
       const allowed = new Set(RUN_QUESTIONS.filter((one) => one === question));
       // No to what a renumbered server shows as new: it is no news. No to a removal: it stays, and is asked again.
       if (allow)
-        reading.background.start((ending) => runBetween(reading, source, { signal: ending, isPatient: true, allowed }));
+        reading.background.start((ending) => runBetween(reading, name, { signal: ending, isPatient: true, allowed }));
       else if (question === "migration") {
         const shown = reading.seats.listing(name)?.messages;
         const isAnswered = await betweenRuns(reading, { source: name, signal }, (fetchHouse) =>
