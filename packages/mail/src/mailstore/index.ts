@@ -41,6 +41,7 @@ export type {
   SearchTerm,
 } from "./reading-index.ts";
 export { mailboxName } from "./sqlite/folding.ts";
+export { ASKED_ROW, BESIDE, type OnServer } from "./sqlite/reading/beside.ts";
 export { openReadingIndex, type ReadingIndexOptions } from "./sqlite/reading/reading-index.ts";
 export { openSqliteMailstore, type SqliteMailstoreOptions } from "./sqlite/open.ts";
 export { type StoreProblem } from "./sqlite/store.ts";

@@ -1,9 +1,10 @@
 // What reads mail for the reader: the index lists are answered from, and the reader of single messages.
 import { availableParallelism } from "node:os";
 import type { Config } from "../config/index.ts";
-import { openReadingIndex, type ReadingIndex } from "../mailstore/index.ts";
+import { ASKED_ROW, BESIDE, openReadingIndex, type OnServer, type ReadingIndex } from "../mailstore/index.ts";
 import { openMailReader, type MailReader } from "../message/index.ts";
 import type { Log } from "../observe/index.ts";
+import { onServer, statePath } from "../retriever/index.ts";
 import type { Collecting } from "./collecting.ts";
 import type { House } from "./open-house.ts";
 
@@ -36,7 +37,7 @@ export async function openReadingParts({
   const index = await openReadingIndex({
     store: house.store,
     reader: mail,
-    onServer: (account) => Promise.resolve(onServer({ house, collecting, current, account })),
+    onServer: () => onServerNow({ house, collecting, current }),
     onProblem: ({ what, cause }) => log.error({ what, error: cause }, "the index of mail reports trouble"),
   });
   return {
@@ -49,25 +50,16 @@ export async function openReadingParts({
   };
 }
 
-/** Message-ids of the account that are still on the server they came from, as far as is known. */
-function onServer({
-  house,
-  collecting,
-  current,
-  account,
-}: Omit<ReadingPartsOptions, "log"> & { readonly account: string }): readonly number[] {
-  const { accounts } = house;
-  return current.config.sources.flatMap(({ name, destinations }) => {
-    const ours = new Set(
-      destinations.flatMap((one) =>
-        one.kind === "store" && accounts.accountOf(one.login) === account ? [one.to] : [],
-      ),
-    );
-    if (ours.size === 0) return [];
-    const left = collecting.memory()?.known(name) ?? [];
-    return left
-      .filter(({ removedAt, missing }) => removedAt === undefined && missing === 0)
-      .flatMap(({ copies }) => copies.filter(({ destination }) => ours.has(destination)))
-      .map(({ place }) => Number(place));
-  });
+/** Nothing is on a server before anything was collected. */
+function onServerNow({ house, collecting, current }: Omit<ReadingPartsOptions, "log">): OnServer | undefined {
+  if (collecting.memory() === undefined) return undefined;
+  const { dataDir, sources } = current.config;
+  const copies = sources.flatMap(({ name, destinations }) =>
+    destinations.flatMap((one) => {
+      const account = one.kind === "store" ? house.accounts.accountOf(one.login) : undefined;
+      return account === undefined ? [] : [{ account: Number(account), source: name, destination: one.to }];
+    }),
+  );
+  const asked = { memory: BESIDE, account: ASKED_ROW.account, place: ASKED_ROW.messageId };
+  return { path: statePath(dataDir), condition: onServer(copies, asked) };
 }

@@ -45,6 +45,7 @@ export { listServer, type ServerListed, type ServerListing } from "./run/server-
 export { exportState, type ExportedMessage } from "./state/export.ts";
 export type { AuditRow, RemovalPlace } from "./state/audit.ts";
 export { FetchState } from "./state/fetch-state.ts";
+export { onServer } from "./state/on-server.ts";
 export type { SourceFacts } from "./state/source-facts.ts";
 export { discover, DiscoveryError, type Discovery } from "./setup/discover.ts";
 export { PROVIDER_NOTES, PROVIDERS, type Provider } from "./setup/providers.ts";

@@ -1,6 +1,6 @@
 // A store with its reading index, in a directory of its own.
 import assert from "node:assert/strict";
-import { openReadingIndex, type ListQuery, type ListRow } from "../../../src/mailstore/index.ts";
+import { openReadingIndex, type ListQuery, type ListRow, type OnServer } from "../../../src/mailstore/index.ts";
 import { SqliteReadingIndex } from "../../../src/mailstore/sqlite/reading/reading-index.ts";
 import { temporaryStore, type TemporaryStore } from "../temporary-store.ts";
 import { plainReader, type PlainReader } from "./plain-reader.ts";
@@ -19,7 +19,12 @@ export interface IndexedStore {
 
 export async function indexedStore(
   context: Undoing,
-  o: { readonly reader?: PlainReader; readonly temporary?: TemporaryStore; readonly diskFloorOctets?: number } = {},
+  o: {
+    readonly reader?: PlainReader;
+    readonly temporary?: TemporaryStore;
+    readonly diskFloorOctets?: number;
+    readonly onServer?: () => OnServer | undefined;
+  } = {},
 ): Promise<IndexedStore> {
   context.after(() => indexed.index.close());
   const temporary = o.temporary ?? (await temporaryStore(context));
@@ -30,6 +35,7 @@ export async function indexedStore(
       store: temporary.store,
       reader,
       diskFloorOctets: o.diskFloorOctets ?? 0,
+      ...(o.onServer === undefined ? {} : { onServer: o.onServer }),
       onProblem: ({ what }) => problems.push(what),
     });
     assert.ok(index instanceof SqliteReadingIndex);

@@ -22,11 +22,13 @@ import { Readers } from "../readers.ts";
 import { SqliteMailstore, type StoreProblem } from "../store.ts";
 import { wordsOfStop } from "./index-stop.ts";
 import type { IndexedReport } from "./indexing-messages.ts";
+import type { OnServer } from "./beside.ts";
 import { Indexing } from "./indexing.ts";
 import { FIRST_MEMBER, type MemberPlace } from "./members.ts";
 import { parseCursor, renderCursor } from "./cursor.ts";
 import type { QueryAnswers, QueryTasks } from "./query-tasks.ts";
 import { parseQuery, type SearchPlan } from "./search-query.ts";
+import type { SearchInput } from "./search.ts";
 import { Waiters } from "./waiters.ts";
 
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
@@ -53,8 +55,8 @@ export interface ReadingIndexOptions {
   readonly reader: Pick<MailReader, "summarize">;
   /** Octets left free on the disk. */
   readonly diskFloorOctets?: number;
-  /** Message-ids of an account that are still on the server they were collected from; on:server needs it. */
-  readonly onServer?: (account: string) => Promise<readonly number[]>;
+  /** What tells which messages are still on the server they were collected from; on:server needs it. Undefined: none is. */
+  readonly onServer?: () => OnServer | undefined;
   /** Told when nothing is indexed any more, and why. */
   readonly onProblem?: (problem: StoreProblem) => void;
 }
@@ -139,12 +141,14 @@ export class SqliteReadingIndex implements ReadingIndex {
     const limit = bounded(query.limit, rowsMax);
     const after = parseCursor(query.after);
     const found = this.#accountsSought(accountNumbers(query.accounts), plan);
-    const onServer = await this.#idsOnServer(found.accounts, plan);
-    const asked = [...problems, ...found.problems, ...(onServer === null ? [{ code: "server-unknown" } as const] : [])];
+    const isUnknown = plan.onServer !== undefined && this.#onServer === undefined;
+    const asked = [...problems, ...found.problems, ...(isUnknown ? [{ code: "server-unknown" } as const] : [])];
     // Without what cannot be answered, the rest would be all mail.
-    const isNothing = terms.every(({ operator }) => onServer === null && operator === "on");
+    const isNothing = terms.every(({ operator }) => isUnknown && operator === "on");
     if (isNothing) return { rows: [], next: undefined, total: 0, terms, problems: asked };
-    const input = { accounts: found.accounts, plan, onServer: onServer ?? undefined, order: query.order, after, limit };
+    const isAsked = plan.onServer !== undefined && !isUnknown;
+    const onServer: SearchInput["onServer"] = isAsked ? (this.#onServer?.() ?? "nothing") : undefined;
+    const input = { accounts: found.accounts, plan, onServer, order: query.order, after, limit };
     const { signal } = query;
     const answer = await this.#searches.run("search", input, {
       withinMs: searchMs,
@@ -270,17 +274,6 @@ export class SqliteReadingIndex implements ReadingIndex {
       accounts: accounts.filter((account) => (wanted.size === 0 || wanted.has(account)) && !unwanted.has(account)),
       problems,
     };
-  }
-
-  /** Null when nobody can tell. */
-  async #idsOnServer(
-    accounts: readonly number[],
-    plan: SearchPlan,
-  ): Promise<readonly { readonly account: number; readonly messageIds: readonly number[] }[] | undefined | null> {
-    if (plan.onServer === undefined) return undefined;
-    const ask = this.#onServer;
-    if (ask === undefined) return null;
-    return await Promise.all(accounts.map(async (account) => ({ account, messageIds: await ask(String(account)) })));
   }
 
   async #ask<K extends keyof QueryTasks>(kind: K, input: QueryTasks[K]["input"]): Promise<QueryTasks[K]["output"]> {

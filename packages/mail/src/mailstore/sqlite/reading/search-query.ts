@@ -19,7 +19,7 @@ export interface SearchPlan {
   readonly below: number | undefined;
   /** Trash and junk are looked into, too. */
   readonly everywhere: boolean;
-  /** Messages that are still on the server, or not; as JSON of [account, message-id] pairs once they are known. */
+  /** Messages that are still on the server, or not. */
   readonly onServer: boolean | undefined;
   /** Account names, as typed. */
   readonly accounts: readonly string[];

@@ -3,7 +3,8 @@ import type { ListOutput } from "./list.ts";
 import { messageRows } from "./list-rows.ts";
 import type { Statements } from "../statements.ts";
 import { ownerWord } from "./entries.ts";
-import type { SearchPlan } from "./search-query.ts";
+import type { OnServer } from "./beside.ts";
+import type { Condition, SearchPlan } from "./search-query.ts";
 
 const countedMax = 2_000;
 /** Of words that are in more messages than this, those that meet the other conditions are not counted. */
@@ -16,8 +17,8 @@ const weights = "0.0, 8.0, 4.0, 2.0, 2.0, 1.0";
 export interface SearchInput {
   readonly accounts: readonly number[];
   readonly plan: SearchPlan;
-  /** Message-ids that are still on a server, by account, when the plan asks for them. */
-  readonly onServer: readonly { readonly account: number; readonly messageIds: readonly number[] }[] | undefined;
+  /** Tells which messages are still on a server, when the plan asks for it. */
+  readonly onServer: OnServer | "nothing" | undefined;
   readonly order: "newest" | "best";
   /** A position; of the best finds, how many were shown. */
   readonly after: number | undefined;
@@ -100,20 +101,21 @@ function build(db: Statements, { accounts, plan, onServer }: SearchInput): Built
   if (plan.below !== undefined) add(`${position} < ?`, plan.below);
   add("e.account IN (SELECT value FROM json_each(?))", JSON.stringify(accounts));
   if (!plan.everywhere) add("e.mailbox NOT IN (SELECT mailbox FROM mailbox WHERE role IN ('trash', 'junk'))");
-  for (const condition of plan.conditions) add(condition.sql, ...condition.values);
-  if (onServer !== undefined) {
-    const keys = onServer.flatMap(({ account, messageIds }) => messageIds.map((id) => `${account}.${id}`));
-    const sign = plan.onServer === false ? "NOT IN" : "IN";
-    add(`(e.account || '.' || e.message_id) ${sign} (SELECT value FROM json_each(?))`, JSON.stringify(keys));
-  }
+  const others = [...plan.conditions, ...(onServer === undefined ? [] : [serverCondition(onServer, plan)])];
+  for (const condition of others) add(condition.sql, ...condition.values);
   const rows = accounts.length === 1 ? "entry e INDEXED BY entry_account" : "entry e NOT INDEXED";
   return {
     from: byWords ? "FROM words w CROSS JOIN entry e ON e.position = w.rowid" : `FROM ${rows}`,
     where,
     values,
     byWords,
-    amongOthers: plan.conditions.length === 0 ? undefined : match,
+    amongOthers: others.length === 0 ? undefined : match,
   };
+}
+
+function serverCondition(onServer: OnServer | "nothing", plan: SearchPlan): Condition {
+  const { sql, values } = onServer === "nothing" ? { sql: "FALSE", values: [] } : onServer.condition;
+  return { sql: plan.onServer === false ? `NOT ${sql}` : sql, values };
 }
 
 /** Words of other accounts' mail are left out where the words are, when there are other accounts. */
