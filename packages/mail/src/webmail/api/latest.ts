@@ -1,4 +1,5 @@
 // Keeps what was used last, and no more of it than its budget.
+import { untilAborted } from "./until-aborted.ts";
 
 export class Latest<T> {
   readonly #budget: number;
@@ -35,9 +36,14 @@ export class Latest<T> {
   }
 }
 
+interface Asked<T> {
+  readonly answer: Promise<T>;
+  readonly askers: Askers;
+}
+
 /** Keeps answers that take time, also while they are worked out, so that they are worked out once; none that failed. */
 export class LatestAnswers<T> {
-  readonly #kept: Latest<Promise<T>>;
+  readonly #kept: Latest<Asked<T>>;
   readonly #costOf: (value: T) => number;
 
   constructor(budget: number, costOf: (value: T) => number) {
@@ -49,19 +55,61 @@ export class LatestAnswers<T> {
     return this.#kept.get(key) !== undefined;
   }
 
-  ask(key: string, answer: () => Promise<T>): Promise<T> {
+  /** The signal that `work` is given says that nobody waits for it any more: whoever asks with one may go away. */
+  ask(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const kept = this.#kept.get(key);
-    if (kept !== undefined) return kept;
-    const asked = answer();
+    const asked = kept === undefined || kept.askers.haveGoneUnanswered ? this.#begin(key, work) : kept;
+    asked.askers.join(signal);
+    return signal === undefined ? asked.answer : untilAborted(asked.answer, signal);
+  }
+
+  #begin(key: string, work: (signal: AbortSignal) => Promise<T>): Asked<T> {
+    const askers = new Askers();
+    const asked = { answer: work(askers.areGone), askers };
     this.#kept.set(key, asked, 0);
-    asked.then(
-      (value) => this.#kept.set(key, asked, this.#costOf(value)),
-      () => this.#kept.delete(key),
+    asked.answer.then(
+      (value) => {
+        askers.areAnswered = true;
+        if (this.#isKept(key, asked)) this.#kept.set(key, asked, this.#costOf(value));
+      },
+      () => this.#isKept(key, asked) && this.#kept.delete(key),
     );
     return asked;
   }
 
+  /** Another may stand in its place since. */
+  #isKept(key: string, asked: Asked<T>): boolean {
+    return this.#kept.get(key) === asked;
+  }
+
   forget(key: string): void {
     this.#kept.delete(key);
+  }
+}
+
+/** Those who wait for one answer. */
+class Askers {
+  /** Whoever goes away from now on is no news. */
+  areAnswered = false;
+  readonly #gone = new AbortController();
+  #waiting = 0;
+
+  get areGone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  get haveGoneUnanswered(): boolean {
+    return this.areGone.aborted && !this.areAnswered;
+  }
+
+  /** One without a signal stays. */
+  join(signal: AbortSignal | undefined): void {
+    this.#waiting += 1;
+    const leave = (): void => {
+      this.#waiting -= 1;
+      if (this.#waiting === 0 && !this.areAnswered) this.#gone.abort(signal?.reason);
+    };
+    if (signal?.aborted === true) leave();
+    else signal?.addEventListener("abort", leave, { once: true });
   }
 }

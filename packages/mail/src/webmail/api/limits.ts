@@ -10,6 +10,9 @@ export const LIMITS = {
   connections: 512,
   /** Larger messages are saved, not shown. */
   messageOctets: 128 * 1_048_576,
+  /** Of all messages that are read at once, and how many wait until there is room for theirs. */
+  octetsAtOnce: 128 * 1_048_576,
+  readingsWaiting: 256,
   /** Of messages kept as they were read: some thousand ordinary ones, or a few of the longest. */
   readCharacters: 8 * 1_048_576,
   /** Of HTML bodies kept as they were rebuilt. */

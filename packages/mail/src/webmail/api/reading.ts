@@ -10,12 +10,14 @@ import { Capabilities, type BodyPlace } from "./images/capability.ts";
 import { FailedImages } from "./images/failed-images.ts";
 import { Latest, LatestAnswers } from "./latest.ts";
 import { LIMITS } from "./limits.ts";
+import { MessageOctets, type MessagePlace } from "./message-octets.ts";
 import { Answered } from "./sources/answered.ts";
 import { SourceSeats } from "./sources/source-seats.ts";
 import { UndoLog } from "./undo-log.ts";
 
 export class Reading {
   readonly house: ReaderHouse;
+  readonly octets: MessageOctets;
   readonly undo = new UndoLog();
   readonly capabilities = new Capabilities();
   readonly failedImages = new FailedImages();
@@ -26,14 +28,15 @@ export class Reading {
   readonly background: Background;
   readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.bodiesShown);
   readonly #read = new LatestAnswers<ReadMessage>(LIMITS.readCharacters, costOf);
-  /** With images, while it lasts. */
-  readonly #rebuilding = new Map<string, Promise<SafeHtml>>();
+  /** With images, while it lasts: whoever asks meanwhile gets the same. */
+  readonly #rebuilding = new LatestAnswers<SafeHtml>(0, () => 1);
   readonly #rebuilt = new LatestAnswers<SafeHtml>(LIMITS.htmlCharacters, ({ html }) => html.length);
   /** As bodies were last asked for: the next one will be, too. */
   #theme: HtmlOptions["theme"] = "as-sent";
 
   constructor(house: ReaderHouse) {
     this.house = house;
+    this.octets = new MessageOctets(house.store);
     this.background = new Background(house.log);
     this.events = new EventHub(house);
   }
@@ -78,62 +81,34 @@ export class Reading {
     await Promise.all(accounts.map((account) => index.caughtUp(account, { withinMs: LIMITS.caughtUpMs })));
   }
 
-  /** Octets nobody else has. */
-  async octets(account: string, messageId: number): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    let octets = 0;
-    for await (const chunk of this.house.store.octetsOf(account, messageId)) {
-      octets += chunk.length;
-      if (octets > LIMITS.messageOctets)
-        throw new ApiError("too-large", "the message is too large to be shown; save it instead", {
-          reason: "too-large-to-show",
-        });
-      chunks.push(chunk);
-    }
-    const whole = new Uint8Array(octets);
-    let at = 0;
-    for (const chunk of chunks) {
-      whole.set(chunk, at);
-      at += chunk.length;
-    }
-    return whole;
-  }
-
   /** A message never changes, so what was read of it once is kept. */
-  async read(account: string, messageId: number): Promise<ReadMessage> {
+  async read(account: string, messageId: number, signal?: AbortSignal): Promise<ReadMessage> {
     const key = `${account}/${messageId}`;
-    await this.#forgetGone(this.#read, key, { account, messageId });
-    return this.#read.ask(key, async () => this.house.mail.read(await this.octets(account, messageId)));
+    const place = { account, messageId };
+    await this.#forgetGone(this.#read, key, place);
+    const read = (gone: AbortSignal) => this.octets.lend(place, (octets) => this.house.mail.read(octets), gone);
+    return this.#read.ask(key, read, signal);
   }
 
   /** What is kept of a message goes with it. */
   async #forgetGone(
     answers: Pick<LatestAnswers<unknown>, "has" | "forget">,
     key: string,
-    { account, messageId }: Omit<BodyPlace, "part">,
+    { account, messageId }: MessagePlace,
   ): Promise<void> {
     if (!answers.has(key)) return;
     if ((await this.house.store.placementsOf(account, [messageId])).length === 0) answers.forget(key);
   }
 
   /** An HTML body, rebuilt; `origin` is the one its remote images are loaded through. */
-  async html(place: BodyPlace, o: HtmlWanted): Promise<SafeHtml> {
+  async html(place: BodyPlace, o: HtmlWanted, signal?: AbortSignal): Promise<SafeHtml> {
     this.#theme = o.theme;
+    const rebuild = (gone: AbortSignal) => this.#rebuild(place, o, gone);
     // One that may load images holds a right that ends; one that may not stays the same, and is kept.
-    if (o.images === "shown") return this.#rebuildOnce(place, o);
+    if (o.images === "shown") return this.#rebuilding.ask(`${keyOf(place)}/${o.theme}/${o.origin}`, rebuild, signal);
     const key = `${keyOf(place)}/${o.theme}`;
     await this.#forgetGone(this.#rebuilt, key, place);
-    return this.#rebuilt.ask(key, () => this.#rebuild(place, o));
-  }
-
-  /** Whoever asks while it is being made gets the same. */
-  #rebuildOnce(place: BodyPlace, o: HtmlWanted): Promise<SafeHtml> {
-    const key = `${keyOf(place)}/${o.theme}/${o.origin}`;
-    const begun = this.#rebuilding.get(key);
-    if (begun !== undefined) return begun;
-    const rebuilt = this.#rebuild(place, o).finally(() => this.#rebuilding.delete(key));
-    this.#rebuilding.set(key, rebuilt);
-    return rebuilt;
+    return this.#rebuilt.ask(key, rebuild, signal);
   }
 
   /** Begins to rebuild what the frame of a message will ask for, while its page is still being drawn. */
@@ -142,14 +117,10 @@ export class Reading {
     this.html(place, { images: "blocked", theme: this.#theme, origin: "" }).catch(() => undefined);
   }
 
-  async #rebuild(place: BodyPlace, { images, theme, origin }: HtmlWanted): Promise<SafeHtml> {
+  async #rebuild(place: BodyPlace, { images, theme, origin }: HtmlWanted, gone: AbortSignal): Promise<SafeHtml> {
     const proxyPrefix = `${origin}/cap/${this.capabilities.grant(place)}/`;
-    const octets = await this.octets(place.account, place.messageId);
-    const html = await this.house.mail.html(octets, place.part, {
-      images,
-      theme,
-      ...(images === "shown" ? { proxyPrefix } : {}),
-    });
+    const options = { images, theme, ...(images === "shown" ? { proxyPrefix } : {}) };
+    const html = await this.octets.lend(place, (octets) => this.house.mail.html(octets, place.part, options), gone);
     if (images === "shown") this.#imageUrls.set(keyOf(place), new Set(html.imageUrls));
     return html;
   }

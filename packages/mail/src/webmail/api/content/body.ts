@@ -13,6 +13,7 @@ export async function sendBody(reading: Reading, call: ContentCall): Promise<Res
       theme: call.query("theme") === "dark" ? "adapt-dark" : "as-sent",
       origin: call.origin,
     },
+    call.signal,
   );
   // A frame does not say what became of it: whoever frames this asks first.
   if (call.query("check") === "1")

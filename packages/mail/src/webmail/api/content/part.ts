@@ -4,10 +4,13 @@ import { fileHeaders, shownType } from "./headers.ts";
 import type { ContentCall } from "./index.ts";
 
 export async function sendPart(reading: Reading, call: ContentCall): Promise<Response> {
-  const octets = await reading.octets(call.account, call.messageId);
   const isLook = call.query("show") === "1";
   const { mail } = reading.house;
-  const { part, content } = await (isLook ? mail.shownPart(octets, call.part) : mail.part(octets, call.part));
+  const { part, content } = await reading.octets.lend(
+    call,
+    (octets) => (isLook ? mail.shownPart(octets, call.part) : mail.part(octets, call.part)),
+    call.signal,
+  );
   const shown = isLook ? shownType(part, content) : undefined;
   const headers = fileHeaders({
     type: shown ?? savedType(part.mediaType),

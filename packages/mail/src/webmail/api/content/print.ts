@@ -21,8 +21,8 @@ import type { ContentCall } from "./index.ts";
 const FAILED_PICTURES_MAX = 3;
 
 export async function sendPrint(reading: Reading, call: ContentCall): Promise<Response> {
-  const { account, messageId, origin } = call;
-  const message = await reading.read(account, messageId);
+  const { account, messageId, origin, signal } = call;
+  const message = await reading.read(account, messageId, signal);
   const { summary, bodies, parts } = message;
   const words = pageWords((await readSettings(reading.house)).language);
   const { print } = words;
@@ -114,7 +114,7 @@ async function somePictures(
 ): Promise<readonly PartContent[]> {
   try {
     // The reader keeps the octets it is given: each round has them from the store.
-    return await reading.house.mail.parts(await reading.octets(call.account, call.messageId), places);
+    return await reading.octets.lend(call, (octets) => reading.house.mail.parts(octets, places), call.signal);
   } catch (error) {
     if (!(error instanceof ReadingError)) throw error;
     // The one that failed may stand behind others.
@@ -130,7 +130,7 @@ function picture(src: string | undefined, fileName: string | undefined, without:
 /** An HTML body that cannot be rebuilt is printed as its text, and says so. */
 async function printed(
   reading: Reading,
-  { account, messageId, origin, query }: ContentCall,
+  { account, messageId, origin, query, signal }: ContentCall,
   { body, print }: { readonly body: MessageBody; readonly print: PrintWords },
 ): Promise<string> {
   const text = textBody(body, print);
@@ -138,7 +138,8 @@ async function printed(
   if (body.isTooLarge) return note(print.asText) + text;
   try {
     const images = query("images") === "1" ? "shown" : "blocked";
-    const { html } = await reading.html({ account, messageId, part: body.part }, { images, theme: "as-sent", origin });
+    const place = { account, messageId, part: body.part };
+    const { html } = await reading.html(place, { images, theme: "as-sent", origin }, signal);
     return `<div class="as-sent"><template shadowrootmode="open">${fragmentOf(html)}</template></div>`;
   } catch (error) {
     if (!(error instanceof ReadingError)) throw error;

@@ -14,7 +14,7 @@ interface Member {
 }
 
 export async function sendZip(reading: Reading, call: ContentCall): Promise<Response> {
-  const { summary, parts } = await reading.read(call.account, call.messageId);
+  const { summary, parts } = await reading.read(call.account, call.messageId, call.signal);
   const total = parts.reduce((sum, { octets }) => sum + octets, 0);
   if (parts.length === 0) throw new ApiError("not-found", "the message has no attachments");
   if (parts.length > LIMITS.zipParts || total > LIMITS.zipOctets)
@@ -27,11 +27,7 @@ export async function sendZip(reading: Reading, call: ContentCall): Promise<Resp
 }
 
 /** Some megabytes of parts at a time are in memory. Stored, not packed: what is attached mostly is packed already. */
-async function* zipped(
-  reading: Reading,
-  { account, messageId }: ContentCall,
-  members: readonly Member[],
-): AsyncGenerator<Uint8Array> {
+async function* zipped(reading: Reading, call: ContentCall, members: readonly Member[]): AsyncGenerator<Uint8Array> {
   let made: Uint8Array[] = [];
   const zip = new Zip((error, chunk) => {
     if (error !== null) throw error;
@@ -40,7 +36,7 @@ async function* zipped(
   for (let done = 0; done < members.length;) {
     const places = members.slice(done).map(({ part }) => part);
     // The reader keeps the octets it is given: each round has them from the store, and none between two of them.
-    const some = await reading.house.mail.parts(await reading.octets(account, messageId), places);
+    const some = await reading.octets.lend(call, (octets) => reading.house.mail.parts(octets, places), call.signal);
     for (const [at, { content }] of some.entries()) {
       const file = new ZipPassThrough(members[done + at]?.name ?? "attachment");
       zip.add(file);

@@ -12,9 +12,9 @@ import { trustOf } from "./trusted.ts";
 
 export function messageHandlers(reading: Reading): Some<"message" | "imagesLoaded"> {
   return {
-    async message({ account, messageId }) {
+    async message({ account, messageId }, { signal }) {
       const indexed = await reading.indexed(account, messageId);
-      const read = await readOrNot(reading, indexed);
+      const read = await readOrNot(reading, indexed, signal);
       const sender = indexed.from[0]?.address ?? "";
       const authentic = verdictOn(reading, indexed, read);
       // Whoever forges a trusted sender is not trusted for it. Where nobody looks, there is nothing else to go by.
@@ -59,10 +59,12 @@ function verdictOn(
 async function readOrNot(
   reading: Reading,
   { account, messageId }: IndexedMessage,
+  signal: AbortSignal,
 ): Promise<ReadMessage | MessageProblem> {
   try {
-    return await reading.read(account, messageId);
+    return await reading.read(account, messageId, signal);
   } catch (error) {
+    signal.throwIfAborted();
     const { code } = refusalOf(error);
     if (code === "not-found") throw error;
     reading.house.log.warn({ error, account, messageId }, "a message could not be read");

@@ -6,13 +6,13 @@ import { CONTENT_HEADERS } from "../content/headers.ts";
 import { Latest } from "../latest.ts";
 import { LIMITS } from "../limits.ts";
 import type { Reading } from "../reading.ts";
+import { Turnstile } from "../turnstile.ts";
 import type { BodyPlace } from "./capability.ts";
 import { fetchImage, type RemoteImage } from "./fetch-image.ts";
-import { Turnstile } from "./turnstile.ts";
 
 export function mountImages(app: Hono<ApiEnv>, reading: Reading): void {
   const cache = new Latest<RemoteImage>(LIMITS.imageCacheOctets);
-  const turnstile = new Turnstile({ atOnce: LIMITS.imagesAtOnce, waiting: LIMITS.imagesWaiting });
+  const turnstile = new Turnstile({ room: LIMITS.imagesAtOnce, waiting: LIMITS.imagesWaiting });
   app.get("/cap/:capability/:url{.+}", async (context) => {
     const place = reading.capabilities.check(context.req.param("capability"));
     if (place === undefined) throw new ApiError("not-found", "show the images again: this address is too old");
@@ -22,7 +22,11 @@ export function mountImages(app: Hono<ApiEnv>, reading: Reading): void {
     const network = reading.house.imageNetwork;
     const load = (): Promise<RemoteImage> => fetchImage(url, { signal, ...(network === undefined ? {} : { network }) });
     const cached = cache.get(url);
-    const image = await noting(reading, { place, url, signal }, async () => cached ?? turnstile.pass(load, signal));
+    const image = await noting(
+      reading,
+      { place, url, signal },
+      async () => cached ?? turnstile.pass(load, { takes: 1, signal }),
+    );
     cache.set(url, image, image.content.byteLength);
     return new Response(new Uint8Array(image.content), {
       headers: {

@@ -15,36 +15,42 @@ export interface Carrying {
   readonly message: ReadMessage;
 }
 
-interface Carried extends Pick<DraftAttachment, "fileName" | "mediaType"> {
-  readonly content: () => Promise<Uint8Array>;
-}
+type Named = Pick<DraftAttachment, "fileName" | "mediaType">;
 
 /** Written to the draft's files. Throws ApiError `too-large`. */
 export async function carry(reading: Reading, files: DraftFiles, o: Carrying): Promise<readonly DraftAttachment[]> {
-  const { account, draft } = o;
+  const { account, draft, kind, message } = o;
   const attachments: DraftAttachment[] = [];
   let room: number = LIMITS.attachmentOctets;
-  for (const { content, ...named } of await carriedOf(reading, o)) {
+  const keep = async (named: Named, content: Uint8Array): Promise<void> => {
     const id = newDraftId();
-    const octets = await files.write({ account, draft, attachment: id }, chunksOf(await content()), room);
+    const octets = await files.write({ account, draft, attachment: id }, chunksOf(content), room);
     room -= octets;
     attachments.push({ id, ...named, octets, isInline: false });
-  }
+  };
+  if (kind === "forward-attached")
+    await reading.octets.lend(o, (octets) => keep({ fileName: nameOf(message), mediaType: wholeType(octets) }, octets));
+  if (kind === "forward") await carryParts(reading, o, keep);
   return attachments;
 }
 
-async function carriedOf(reading: Reading, o: Carrying): Promise<readonly Carried[]> {
-  const { account, messageId, kind, message } = o;
-  if (kind !== "forward" && kind !== "forward-attached") return [];
-  const octets = await reading.octets(account, messageId);
-  if (kind === "forward-attached")
-    return [{ fileName: nameOf(message), mediaType: wholeType(octets), content: () => Promise.resolve(octets) }];
-  // Pictures within the text too: a quoted text has none, and they are not to be lost.
-  return message.parts.map(({ part, fileName, mediaType }) => ({
-    fileName,
-    mediaType,
-    content: async () => (await reading.house.mail.part(Uint8Array.from(octets), part)).content,
-  }));
+/** Pictures within the text too: a quoted text has none, and they are not to be lost. Some megabytes are in memory at a time. */
+async function carryParts(
+  reading: Reading,
+  o: Carrying,
+  keep: (named: Named, content: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const { parts } = o.message;
+  for (let done = 0; done < parts.length;) {
+    const left = parts.slice(done);
+    const places = left.map(({ part }) => part);
+    const some = await reading.octets.lend(o, (octets) => reading.house.mail.parts(octets, places));
+    for (const [at, { content }] of some.entries()) {
+      const { fileName = "", mediaType = "application/octet-stream" } = left[at] ?? {};
+      await keep({ fileName, mediaType }, content);
+    }
+    done += some.length;
+  }
 }
 
 const LINE_OCTETS_MAX = 998;

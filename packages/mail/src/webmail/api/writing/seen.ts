@@ -19,30 +19,31 @@ export async function seenOf(
 ): Promise<readonly Seen[]> {
   const { bodies } = o.message;
   const html = bodies.filter(({ kind }) => kind === "html");
-  const octets = html.length === 0 ? undefined : await reading.octets(o.account, o.messageId);
   const seen: Seen[] = [];
   for (const body of bodies) {
     if (body.kind === "text") seen.push({ blocks: body.blocks, html: undefined, isWhole: !body.isCut });
-    if (body.kind !== "html" || octets === undefined) continue;
+    if (body.kind !== "html") continue;
     if (html.indexOf(body) >= HTML_BODIES_MAX) seen.push({ blocks: [], html: undefined, isWhole: false });
-    else seen.push(await rebuilt(reading, { ...o, octets, body }));
+    else seen.push(await rebuilt(reading, { ...o, body }));
   }
   return seen;
 }
 
 interface Rebuilding {
+  readonly account: string;
   readonly messageId: number;
-  readonly octets: Uint8Array;
   readonly body: Extract<MessageBody, { kind: "html" }>;
 }
 
 /** From the tree that was made harmless: what its sender wrote beside it as plain text was shown to nobody. */
-async function rebuilt(reading: Reading, { messageId, octets, body }: Rebuilding): Promise<Seen> {
+async function rebuilt(reading: Reading, { body, ...place }: Rebuilding): Promise<Seen> {
   try {
-    const { html, blocks, isCut } = await reading.house.mail.quote(Uint8Array.from(octets), body.part);
+    const { html, blocks, isCut } = await reading.octets.lend(place, (octets) =>
+      reading.house.mail.quote(octets, body.part),
+    );
     return { blocks, html, isWhole: !isCut && !body.isTooLarge };
   } catch (error) {
-    reading.house.log.warn({ error, messageId }, "a message could not be quoted as HTML");
+    reading.house.log.warn({ error, messageId: place.messageId }, "a message could not be quoted as HTML");
     return { blocks: body.text, html: undefined, isWhole: false };
   }
 }

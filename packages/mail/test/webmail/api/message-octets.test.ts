@@ -1,0 +1,152 @@
+// How much of messages is in memory while they are read: as much as there is room for, whoever asks and however many.
+import assert from "node:assert/strict";
+import { setImmediate as turnOfLoop } from "node:timers/promises";
+import { test } from "node:test";
+import type { StoredMessage } from "../../../src/mailstore/index.ts";
+import { LatestAnswers } from "../../../src/webmail/api/latest.ts";
+import { LIMITS } from "../../../src/webmail/api/limits.ts";
+import { MessageOctets } from "../../../src/webmail/api/message-octets.ts";
+import { Turnstile } from "../../../src/webmail/api/turnstile.ts";
+
+/** Work that goes on until it is told to end, and the order in which it began. */
+function held() {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  return {
+    begun,
+    work: (name: string) => () => {
+      begun.push(name);
+      return new Promise<string>((resolve) => ends.set(name, () => resolve(name)));
+    },
+    async end(name: string): Promise<void> {
+      ends.get(name)?.();
+      await turnOfLoop();
+    },
+  };
+}
+
+test("as many are let in as there is room for, in their order, and one that is larger than the room alone", async () => {
+  const turnstile = new Turnstile({ room: 10, waiting: 9 });
+  const { begun, work, end } = held();
+  const all = (
+    [
+      ["a", 6],
+      ["b", 4],
+      ["large", 25],
+      ["c", 1],
+      ["d", 9],
+      ["e", 1],
+    ] as const
+  ).map(([name, takes]) => turnstile.pass(work(name), { takes }));
+  assert.deepEqual([begun, turnstile.inside], [["a", "b"], 10]);
+  await end("a");
+  // There would be room for c, which came after it.
+  assert.deepEqual([begun.length, turnstile.inside], [2, 4]);
+  await end("b");
+  assert.deepEqual([begun.at(-1), turnstile.inside], ["large", 25]);
+  await end("large");
+  assert.deepEqual([begun.slice(3), turnstile.inside], [["c", "d"], 10]);
+  for (const name of ["c", "d", "e"]) await end(name);
+  assert.deepEqual(await Promise.all(all), ["a", "b", "large", "c", "d", "e"]);
+  assert.equal(turnstile.inside, 0);
+});
+
+test("whoever goes away leaves the line at once, and lets those behind pass; what fails leaves its room", async () => {
+  const turnstile = new Turnstile({ room: 10, waiting: 2 });
+  const { begun, work, end } = held();
+  const first = turnstile.pass(work("first"), { takes: 5 });
+  const leaving = new AbortController();
+  const gone = assert.rejects(turnstile.pass(work("gone"), { takes: 9, signal: leaving.signal }), /left/);
+  const behind = turnstile.pass(work("behind"), { takes: 5 });
+  await assert.rejects(turnstile.pass(work("turned away"), { takes: 1 }), { code: "busy" });
+  assert.deepEqual(begun, ["first"]);
+  leaving.abort(new Error("left"));
+  await gone;
+  await turnOfLoop();
+  assert.deepEqual([begun, turnstile.inside], [["first", "behind"], 10]);
+  await assert.rejects(turnstile.pass(work("late"), { takes: 1, signal: leaving.signal }), /left/);
+  await end("first");
+  await end("behind");
+  await Promise.all([first, behind]);
+  await assert.rejects(
+    turnstile.pass(() => Promise.reject(new Error("no")), { takes: 3 }),
+    /no/,
+  );
+  assert.equal(turnstile.inside, 0);
+});
+
+const MIB = 1_048_576;
+const piece = new Uint8Array(MIB);
+
+/** A store of messages that are as large as their ids say, in MiB; what is loaded of them and not read is counted. */
+function largeMessages() {
+  const store = {
+    loaded: 0,
+    messages: (_account: string, { after }: { readonly after: number }) =>
+      Promise.resolve([{ messageId: after + 1, octets: (after + 1) * MIB } as StoredMessage]),
+    async *octetsOf(_account: string, messageId: number) {
+      store.loaded += messageId;
+      for (let n = 0; n < messageId; n += 1) yield piece;
+    },
+  };
+  return store;
+}
+
+test("however many large messages are asked for at once, no more than the room for them is loaded", async () => {
+  const store = largeMessages();
+  const octets = new MessageOctets(store);
+  let [most, mostHeld] = [0, 0];
+  const read = async (whole: Uint8Array): Promise<number> => {
+    [most, mostHeld] = [Math.max(most, store.loaded), Math.max(mostHeld, octets.held)];
+    await turnOfLoop();
+    store.loaded -= whole.length / MIB;
+    return whole.length;
+  };
+  const sizes = Array.from({ length: 50 }, (_, n) => (n % 10 === 0 ? 100 : 20));
+  const answers = sizes.map((size) => octets.lend({ account: "1", messageId: size }, read));
+  assert.deepEqual(
+    await Promise.all(answers),
+    sizes.map((size) => size * MIB),
+  );
+  assert.ok(mostHeld <= LIMITS.octetsAtOnce, String(mostHeld));
+  assert.ok(most > 20 && most * MIB <= LIMITS.octetsAtOnce, String(most));
+  assert.deepEqual([store.loaded, octets.held], [0, 0]);
+  await assert.rejects(octets.lend({ account: "1", messageId: 129 }, read), { code: "too-large" });
+});
+
+test("what all who asked for it have gone away from is not read, and is read anew for whoever comes next", async () => {
+  const answers = new LatestAnswers<string>(10, () => 1);
+  const signals: AbortSignal[] = [];
+  const { work, end } = held();
+  const ask = (name: string, signal?: AbortSignal) =>
+    answers.ask(
+      "message",
+      (gone) => {
+        signals.push(gone);
+        const aborted = new Promise<never>((_, reject) =>
+          gone.addEventListener("abort", () => reject(gone.reason as Error)),
+        );
+        return Promise.race([work(name)(), aborted]);
+      },
+      signal,
+    );
+  const [one, other] = [new AbortController(), new AbortController()];
+  const [first, second] = [
+    assert.rejects(ask("first", one.signal), /one left/),
+    assert.rejects(ask("not begun", other.signal), /other left/),
+  ];
+  one.abort(new Error("one left"));
+  assert.equal(signals[0]?.aborted, false);
+  other.abort(new Error("other left"));
+  assert.equal(signals[0]?.aborted, true);
+  // Before anybody has heard of it.
+  const last = new AbortController();
+  const third = ask("third", last.signal);
+  await Promise.all([first, second]);
+  await end("third");
+  assert.equal(await third, "third");
+  // As of every request that was answered.
+  last.abort(new Error("over"));
+  assert.equal(await ask("kept"), "third");
+  assert.equal(signals.length, 2);
+});
