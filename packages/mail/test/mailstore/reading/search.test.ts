@@ -47,6 +47,19 @@ test("words are found wherever they are, all of them, the newest first; the last
   assert.deepEqual(await find("regatta -stall -lunch"), [2]);
 });
 
+test("a beginning of whatever length finds all messages that the word is in", async (context) => {
+  const word = "überquerungen";
+  const { find } = await withMail(context, [
+    { subject: word },
+    { body: `${word}s` },
+    { from: `${word} <a@b.example>` },
+  ]);
+  for (let end = 2; end <= word.length; end += 1) {
+    assert.deepEqual(await find(word.slice(0, end)), [3, 2, 1], word.slice(0, end));
+    assert.deepEqual(await find(`subject:${word.slice(0, end)}`), [1], word.slice(0, end));
+  }
+});
+
 test("letters are found with their accents and without", async (context) => {
   const { find } = await withMail(context, [{ subject: "Grüße aus Málaga" }, { body: "İstanbul, Ελλάδα, Ёлка" }]);
   for (const text of ["grüße", "GRÜSSE".slice(0, 3), "malaga", "MÁLAGA"]) assert.deepEqual(await find(text), [1], text);
