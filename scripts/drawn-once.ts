@@ -31,6 +31,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   "list/source-strips.tsx",
   "parts/in-front.tsx",
   "read/opened.tsx",
+  "search/use-suggestions.ts",
   "shell/list-keys.tsx",
   "shell/made-ready.tsx",
   "shell/trouble-told.tsx",

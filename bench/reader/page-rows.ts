@@ -233,7 +233,7 @@ const TYPED = ["common", "w12", "subject", "person5", "example", "w4321"];
 
 export async function typeFigures({ page }: ReaderPage): Promise<readonly Figure[]> {
   const times: number[] = [];
-  const field = page.getByRole("searchbox");
+  const field = page.getByRole("search").getByRole("combobox");
   for (const word of TYPED) {
     await field.fill("");
     await page.evaluate('window.location.hash = "#/all/inbox"');

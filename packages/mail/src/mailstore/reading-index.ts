@@ -96,9 +96,24 @@ export interface ConversationSize {
   readonly upTo: number;
 }
 
+/** What narrows a search, as it is typed before a colon. */
+export type SearchOperator =
+  | "from"
+  | "to"
+  | "subject"
+  | "has"
+  | "is"
+  | "in"
+  | "account"
+  | "before"
+  | "after"
+  | "larger"
+  | "smaller"
+  | "on";
+
 export interface SearchTerm {
-  /** from, to, subject, has, is, in, account, before, after, larger, smaller, on; undefined for words. In lower case. */
-  readonly operator: string | undefined;
+  /** Undefined for words. */
+  readonly operator: SearchOperator | undefined;
   readonly value: string;
   readonly isNegated: boolean;
 }
@@ -174,7 +189,11 @@ export interface ReadingIndex {
   /** Messages that are starred, but for trash and junk. */
   starred(accounts: readonly string[]): Promise<number>;
   /** Addresses seen in mail that begin with, or have a word that begins with, this; the most used first. limit is at most 50. */
-  addresses(account: string, prefix: string, o: { readonly limit: number }): Promise<readonly MailAddress[]>;
+  addresses(
+    accounts: readonly string[],
+    prefix: string,
+    o: { readonly limit: number },
+  ): Promise<readonly MailAddress[]>;
   /** Resolves when what was written before the call shows in lists, or after `withinMs`: then false. */
   caughtUp(account: string, o: { readonly withinMs: number }): Promise<boolean>;
   /** How far behind mail it is, and whether it goes on. */

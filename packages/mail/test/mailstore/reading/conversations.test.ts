@@ -224,11 +224,32 @@ test("addresses of people are offered by name or address, the most written to fi
   });
   await caughtUp(indexed, account);
   const offered = async (prefix: string): Promise<readonly string[]> =>
-    (await indexed.index.addresses(account, prefix, { limit: 10 })).map(({ address }) => address);
+    (await indexed.index.addresses([account], prefix, { limit: 10 })).map(({ address }) => address);
   assert.deepEqual(await offered("mi"), ["mina@harbour.example", "mira@other.example"]);
   assert.deepEqual(await offered("OKA"), ["mina@harbour.example"]);
   assert.deepEqual(await offered("%"), []);
   await indexed.temporary.store.remove(account, [3]);
   await caughtUp(indexed, account);
   assert.deepEqual(await offered("mi"), ["mina@harbour.example"]);
+});
+
+test("of several accounts somebody is offered once, by the name that was given last, and by all that was written", async (context) => {
+  const [indexed, first] = await accountWithMail(context);
+  const second = await addAccount(indexed.temporary.store, "jdoe");
+  const from = (account: string, name: string, day: number): Promise<unknown> =>
+    deliverMail(indexed, account, { from: name, to: "robin@alder.example", date: `${day} Jan 2026 10:00:00 +0000` });
+  await from(first, "Mina <mina@harbour.example>", 1);
+  await from(first, "Mira <mira@other.example>", 2);
+  await from(first, "Mira <mira@other.example>", 3);
+  await from(second, "Mina Okafor <Mina@harbour.example>", 4);
+  await from(second, "mina@harbour.example", 5);
+  for (const account of [first, second]) await caughtUp(indexed, account);
+  const offered = await indexed.index.addresses([first, second], "mi", { limit: 10 });
+  assert.deepEqual(
+    offered.map(({ name, address }) => [name, address.toLowerCase()]),
+    [
+      ["Mina Okafor", "mina@harbour.example"],
+      ["Mira", "mira@other.example"],
+    ],
+  );
 });

@@ -23,7 +23,7 @@ export async function snapshot(
   for (const text of words)
     found[text] = (await index.search({ accounts, text, order: "newest", limit: 200 })).rows.map(rowOf);
   const addresses: unknown[] = [];
-  for (const account of accounts) addresses.push(await index.addresses(account, "p", { limit: 50 }));
+  for (const account of accounts) addresses.push(await index.addresses([account], "p", { limit: 50 }));
   return { lists, found, addresses, starred: await index.starred(accounts) };
 }
 

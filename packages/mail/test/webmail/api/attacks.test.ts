@@ -241,6 +241,30 @@ test("an account that is not there, or is closed, has nothing of any kind", asyn
     }
 });
 
+test("of people those of an account alone are offered, and of all accounts none of one that is closed", async () => {
+  const offered = async (account: string, prefix = "mi"): Promise<readonly string[]> => {
+    const { addresses } = await office.ask("completeAddress", { account, prefix });
+    return addresses.map(({ address }) => address).toSorted();
+  };
+  const people = { finn: "mina@harbour.example", gwen: "mira@hidden.example" };
+  const [finn = "", gwen = ""] = await Promise.all(
+    Object.entries(people).map(async ([name, address]) => {
+      const account = await office.account(name);
+      const messageId = await office.deliver(name, `From: ${address}\nSubject: x\n\nx\n`);
+      // It waits for the index.
+      await office.ask("message", { account, messageId });
+      return account;
+    }),
+  );
+  assert.deepEqual(await offered(finn), [people.finn]);
+  assert.deepEqual(await offered(gwen), [people.gwen]);
+  assert.deepEqual(await offered("all"), [people.finn, people.gwen]);
+  assert.deepEqual(await offered(finn, "mi%' OR 1=1 --"), []);
+  await office.house.office.house.store.directory.changeAccount(gwen, { disabled: true });
+  assert.deepEqual(await offered("all"), [people.finn]);
+  assert.deepEqual(await office.refused("completeAddress", { account: gwen, prefix: "mi" }), [404, "not-found"]);
+});
+
 test("a source that is not there has nothing of any kind", async () => {
   for (const name of NAMES.filter((one) => "source" in SAMPLES("1")[one]))
     assert.equal(await send(own(name)), "404 not-found", name);

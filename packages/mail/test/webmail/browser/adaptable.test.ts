@@ -207,7 +207,7 @@ test("in colours of the system's what is unread, chosen and current can be told"
   const page = await elsewhere({ forcedColors: "active" });
   /** With the focus and the pointer elsewhere: they have a look of their own. */
   const look = async (at: Locator): Promise<readonly string[]> => {
-    await page.getByRole("searchbox").focus();
+    await page.getByRole("search").getByRole("combobox").focus();
     await page.mouse.move(0, 0);
     return at.first().evaluate((element) => {
       const { getComputedStyle } = globalThis as unknown as {
@@ -269,7 +269,7 @@ test(
     const off = await edge(filter);
     await filter.click();
     await filter.and(page.locator("[aria-pressed=true]")).waitFor();
-    await page.getByRole("searchbox").focus();
+    await page.getByRole("search").getByRole("combobox").focus();
     await page.mouse.move(0, 0);
     assert.notEqual(await edge(filter), off, "a filter that is on");
     await page.context().close();
@@ -361,10 +361,10 @@ test("a list behind what is open does not shine through under a finger", NEEDS_C
 
 test("on the smallest phone a search has the room of the buttons while it is typed", NEEDS_CHROMIUM, async () => {
   const page = await elsewhere({ viewport: { width: 320, height: 568 }, ...FINGER });
-  const field = page.getByRole("searchbox");
+  const field = page.getByRole("search").getByRole("combobox");
   const isCut = (): Promise<boolean> =>
     page.evaluate(`(() => {
-      const { scrollWidth, clientWidth } = document.querySelector("input[type=search]");
+      const { scrollWidth, clientWidth } = document.querySelector("search input");
       return scrollWidth > clientWidth;
     })()`);
   const bar = await page.getByRole("banner").boundingBox();

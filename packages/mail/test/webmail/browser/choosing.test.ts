@@ -113,7 +113,7 @@ test(
 test("an answer to the first row in sight, which takes that to the top, moves no other", NEEDS_CHROMIUM, async () => {
   await page.reload();
   await page.getByRole("row", { name: /Quay number 231/ }).waitFor();
-  await page.getByRole("searchbox").hover();
+  await page.getByRole("search").getByRole("combobox").hover();
   // 64 pixels are a row: at the edge is the eleventh.
   const list = page.locator(".list-scroller");
   await list.evaluate((element) => (element as unknown as { scrollTo(x: number, y: number): void }).scrollTo(0, 640));

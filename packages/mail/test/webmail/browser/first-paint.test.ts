@@ -166,11 +166,11 @@ test(
   NEEDS_CHROMIUM,
   async () => {
     const typing = await held("#/all/inbox");
-    await typing.page.getByRole("searchbox").fill("regatta");
+    await typing.page.getByRole("search").getByRole("combobox").fill("regatta");
     await typing.release();
     await typing.page.getByRole("heading", { level: 1, name: "Search" }).waitFor();
     await becomes(() => typing.page.evaluate("window.location.hash"), "#/all/search?q=regatta");
-    await becomes(() => typing.page.getByRole("searchbox").inputValue(), "regatta");
+    await becomes(() => typing.page.getByRole("search").getByRole("combobox").inputValue(), "regatta");
     await typing.close();
     const going = await held("#/all/inbox");
     await going.page.getByRole("link", { name: "Starred" }).click();

@@ -370,7 +370,7 @@ test("keys go to other lists, to the search and round the panes, and collect mai
     await page.waitForURL((url) => url.hash === place);
   }
   await press(page, "/");
-  await page.locator("[role=search] input:focus, input[type=search]:focus").first().waitFor();
+  await page.locator("search input:focus").first().waitFor();
   await row(page, 0).focus();
   await hasFocus(row(page, 0));
   await press(page, "F6");

@@ -93,6 +93,18 @@ const openInVain =
     await page.locator(".main-pane [role=alert]").waitFor();
   };
 
+/** Types into the search field, and goes to the first of what is suggested. */
+const suggesting =
+  (typed: string) =>
+  async (page: Page): Promise<void> => {
+    const field = page.getByRole("search").getByRole("combobox");
+    await field.focus();
+    await field.fill(typed);
+    await page.locator(".suggestion").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.locator(".suggestion[aria-selected=true]").waitFor();
+  };
+
 /** Asks for the server of an address; what the provider table knows needs no DNS. */
 const findServer =
   (address: string, appears: string) =>
@@ -123,6 +135,9 @@ export const statesOfReading = (source: string): readonly State[] => [
   },
   { name: "an inbox with nothing new", place: "#/all/inbox", ready: ".note", answer: listOf() },
   { name: "nothing starred", place: "#/all/starred", ready: ".note", answer: listOf() },
+  { name: "what a search may begin with", ...inbox, act: suggesting("") },
+  { name: "what a search may go on with", ...inbox, act: suggesting("mi") },
+  { name: "what a search may begin with, on a phone", ...inbox, isPhone: true, act: suggesting("") },
   { name: "the order of a search", ...searched("boat"), act: press(/^Order/, MENU) },
   {
     name: "a search that was not understood",

@@ -108,19 +108,19 @@ test("a search from far down a list draws what is in sight, and no more while on
   await page.locator("[role=row][aria-rowindex='37']").waitFor();
   await drawn(page);
   const moved = page.evaluate(ROWS_OF_NEXT_MOVE) as Promise<{ readonly atOnce: number; readonly later: number }>;
-  await page.getByRole("searchbox").fill("quay");
+  await page.getByRole("search").getByRole("combobox").fill("quay");
   const { atOnce, later } = await moved;
   await page.locator(".terms").getByText("quay", { exact: true }).waitFor();
   await listed(page, MESSAGES);
   assert.ok(atOnce > 5);
   assert.equal(later, atOnce);
-  await page.getByRole("searchbox").fill("");
+  await page.getByRole("search").getByRole("combobox").fill("");
   await page.locator(".terms").waitFor({ state: "detached" });
 });
 
 /** Types a search over the one before. */
 async function search(page: Page, query: string): Promise<void> {
-  await page.getByRole("searchbox").fill(query);
+  await page.getByRole("search").getByRole("combobox").fill(query);
   await page.keyboard.press("Enter");
 }
 
@@ -156,19 +156,19 @@ test(
     const answered = page.waitForResponse("**/api/search?**");
     // In one go, so that nobody is waited for in between.
     await page.evaluate(`{
-    const field = document.querySelector("input[type=search]");
+    const field = document.querySelector("search input");
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, "planks");
     field.dispatchEvent(new Event("input", { bubbles: true }));
     document.querySelector("[role=row]").click();
   }`);
     await page.locator("article.message:not([aria-busy])").waitFor();
     await listed(page, MESSAGES);
-    await becomes(() => page.getByRole("searchbox").inputValue(), "");
+    await becomes(() => page.getByRole("search").getByRole("combobox").inputValue(), "");
     letGo();
     await (await answered).finished();
     await drawn(page);
     assert.match(await page.evaluate("window.location.hash"), /^#\/all\/source\/watched\?open=/);
-    await page.getByRole("searchbox").fill("planks");
+    await page.getByRole("search").getByRole("combobox").fill("planks");
     await listed(page, 1);
     await page.goBack();
     await listed(page, MESSAGES);
@@ -186,7 +186,7 @@ test("a search that finds nothing offers the ways on", NEEDS_CHROMIUM, async () 
   await note.getByRole("button", { name: "Clear the search" }).waitFor();
   await note.getByRole("button", { name: "Search trash and junk too" }).click();
   await page.getByRole("row", { name: /Signed hello/ }).waitFor();
-  await becomes(() => page.getByRole("searchbox").inputValue(), "in:anywhere subject:signed");
+  await becomes(() => page.getByRole("search").getByRole("combobox").inputValue(), "in:anywhere subject:signed");
 });
 
 test("read, star and move are taken back", NEEDS_CHROMIUM, async () => {

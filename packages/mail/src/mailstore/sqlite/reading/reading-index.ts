@@ -197,13 +197,17 @@ export class SqliteReadingIndex implements ReadingIndex {
     return await this.#ask("starred", { accounts: accountNumbers(accounts) });
   }
 
-  async addresses(account: string, prefix: string, o: { readonly limit: number }): Promise<readonly MailAddress[]> {
+  async addresses(
+    accounts: readonly string[],
+    prefix: string,
+    o: { readonly limit: number },
+  ): Promise<readonly MailAddress[]> {
     const limit = bounded(o.limit, addressesMax);
-    const id = accountNumber(account);
+    const ids = accountNumbers(accounts);
     const sought = prefix.trim().slice(0, prefixMax);
-    return id === undefined || sought === ""
+    return ids.length === 0 || sought === ""
       ? []
-      : await this.#ask("addresses", { account: id, prefix: sought, limit });
+      : await this.#ask("addresses", { accounts: ids, prefix: sought, limit });
   }
 
   async caughtUp(account: string, o: { readonly withinMs: number }): Promise<boolean> {

@@ -1,6 +1,6 @@
 // What somebody typed into the search box, made into what the index can be asked. Whatever is typed, it is a query: words
 // reach the full-text index quoted, what an operator cannot make sense of is said and left out.
-import type { SearchProblem, SearchTerm } from "../../reading-index.ts";
+import type { SearchOperator, SearchProblem, SearchTerm } from "../../reading-index.ts";
 import { placesInSecond } from "./schema.ts";
 import { endsInLoneLetter, soughtText } from "./words.ts";
 
@@ -60,7 +60,7 @@ const inColumn =
   (plan, term) =>
     addWords(plan, term, column);
 
-const OPERATORS: Readonly<Record<string, Understand>> = {
+const OPERATORS: Readonly<Record<SearchOperator, Understand>> = {
   from: inColumn("sender"),
   to: inColumn("recipient"),
   subject: inColumn("subject"),
@@ -155,7 +155,7 @@ function writtenTerms(text: string): readonly Written[] {
     // A minus alone is no negation of nothing, and no word.
     if (operator === undefined && quoted === undefined && (bare === undefined || bare === "-")) continue;
     terms.push({
-      operator: operator?.toLowerCase(),
+      operator: operator?.toLowerCase() as SearchOperator | undefined,
       value: (quoted ?? bare ?? "").trim(),
       isNegated: minus === "-",
       isQuoted: close === '"',

@@ -152,8 +152,8 @@ export function writingHandlers(reading: Reading): Some<Writing> {
       return {};
     },
     async completeAddress({ account, prefix }) {
-      reading.account(account);
-      return { addresses: (await house.index.addresses(account, prefix, { limit: 8 })).map(honestly) };
+      const scope = reading.scope(account);
+      return { addresses: (await house.index.addresses(scope, prefix, { limit: 8 })).map(honestly) };
     },
   };
 }

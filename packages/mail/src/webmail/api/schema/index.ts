@@ -18,7 +18,7 @@ export type {
   WholeRow,
 } from "./mail.ts";
 export type { LabelRow, RuleRow } from "./organising.ts";
-export type { MessageProblem, SearchProblem } from "./problems.ts";
+export type { MessageProblem, SearchOperator, SearchProblem } from "./problems.ts";
 export type { RefusalReason } from "./refusals.ts";
 export { requestOf } from "./request.ts";
 export { ROUTES, type Route, type RouteInput, type RouteName, type RouteOutput } from "./routes.ts";

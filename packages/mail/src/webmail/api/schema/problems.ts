@@ -1,4 +1,5 @@
-// What of a message or of a query was left out, by its code: each has a text in every language of the reader.
+// What of a message or of a query was left out, by its code, and what narrows a query: each has a text in every language of
+// the reader.
 import { z } from "zod";
 
 export const messageProblem = z.enum([
@@ -10,6 +11,22 @@ export const messageProblem = z.enum([
   "unreadable",
   /** No fault of the message's: it may be read later. */
   "not-now",
+]);
+
+/** What narrows a search, as it is typed before a colon. */
+export const searchOperator = z.enum([
+  "from",
+  "to",
+  "subject",
+  "has",
+  "is",
+  "in",
+  "account",
+  "before",
+  "after",
+  "larger",
+  "smaller",
+  "on",
 ]);
 
 const term = z.string();
@@ -24,4 +41,5 @@ export const searchProblem = z.discriminatedUnion("code", [
 ]);
 
 export type MessageProblem = z.output<typeof messageProblem>;
+export type SearchOperator = z.output<typeof searchOperator>;
 export type SearchProblem = z.output<typeof searchProblem>;

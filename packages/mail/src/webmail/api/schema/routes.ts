@@ -16,7 +16,7 @@ import {
   scope,
 } from "./mail.ts";
 import { ORGANISING_ROUTES } from "./organising.ts";
-import { searchProblem } from "./problems.ts";
+import { searchOperator, searchProblem } from "./problems.ts";
 import { settings, trustChange, trusted } from "./settings.ts";
 import {
   auditRow,
@@ -90,7 +90,9 @@ export const ROUTES = {
     }),
     output: page.extend({
       /** The query as it was understood. */
-      terms: z.array(z.strictObject({ operator: z.string().nullable(), value: z.string(), isNegated: z.boolean() })),
+      terms: z.array(
+        z.strictObject({ operator: searchOperator.nullable(), value: z.string(), isNegated: z.boolean() }),
+      ),
       problems: z.array(searchProblem),
     }),
   },

@@ -261,7 +261,7 @@ export const WRITING_ROUTES = {
   completeAddress: {
     method: "GET",
     path: "/api/addresses",
-    input: one.extend({ prefix: z.string().min(1).max(100) }),
+    input: z.strictObject({ account: scope, prefix: z.string().min(1).max(100) }),
     output: z.strictObject({ addresses: z.array(mailAddress) }),
   },
 } as const;

@@ -7,6 +7,7 @@ import type * as calls from "../data/call.ts";
 import type * as events from "../data/events.ts";
 import type * as refusals from "../data/refusal-text.ts";
 import type * as front from "../parts/in-front.tsx";
+import type * as suggestions from "../search/use-suggestions.ts";
 import type * as trouble from "../shell/trouble-told.tsx";
 
 const nothing = (): void => undefined;
@@ -29,6 +30,14 @@ export const useRunner: typeof runner.useRunner = () => ({
 });
 export const useActs: typeof acts.useActs = () => ({ do: nothing, empty: nothing });
 export const useEvents: typeof events.useEvents = () => true;
+export const useSuggestions: typeof suggestions.useSuggestions = () => ({
+  offers: [],
+  active: -1,
+  isOpen: false,
+  open: nothing,
+  close: nothing,
+  step: nothing,
+});
 export const inFront: typeof front.inFront = () => Nothing;
 export const call: typeof calls.call = () => Promise.reject(new Error("asked before the reader was there"));
 export const refusalText: typeof refusals.refusalText = () => "";

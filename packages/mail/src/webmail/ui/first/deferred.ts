@@ -70,7 +70,7 @@ export function defer(place: HTMLElement): Deferring {
 
 /** Where text is typed: the browser does that by itself. */
 function isField(target: EventTarget | null): target is HTMLInputElement {
-  return target instanceof HTMLInputElement && target.type === "search";
+  return target instanceof HTMLInputElement && target.type === "text";
 }
 
 /** Whether the browser makes a press of it. */

@@ -1,10 +1,13 @@
 import { Search, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { useCommands } from "../keys/commands.tsx";
 import type { Place, Scope } from "../place/place.ts";
 import { goToList } from "../shell/panes.ts";
 import { useWords } from "../words/use-words.ts";
 import { useSearch } from "./use-search.ts";
+import type { Offer } from "./suggest.ts";
+import { suggestionId, SuggestionList, SUGGESTIONS_ID } from "./suggestion-list.tsx";
+import { useSuggestions } from "./use-suggestions.ts";
 import "./search-field.css";
 
 const QUERY_MAX = 1_000;
@@ -20,6 +23,8 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
   const [typed, setTyped] = useState({ at: place, text: asked });
   // What stands in the address wins: "back", a chip taken away, a link, whatever was gone to before an answer came.
   const text = typed.at === place || typed.text.trim() === asked ? typed.text : asked;
+  const suggestions = useSuggestions(text, scope);
+  const { offers, active, isOpen } = suggestions;
   useCommands({
     search: () => {
       field.current?.focus();
@@ -30,7 +35,9 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
   const type = (value: string): void => {
     setTyped({ at: place, text: value });
     search.type(value);
+    suggestions.open();
   };
+  const take = ({ query }: Offer): void => type(query);
   const clear = (): void => {
     setTyped({ at: place, text: "" });
     search.leave();
@@ -40,12 +47,36 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
     // The button is gone, and what had the focus with it.
     field.current?.focus();
   };
+  const pressed = (event: KeyboardEvent): void => {
+    const { key } = event;
+    const offer = offers[active];
+    // What is being composed has keys of its own.
+    if (event.nativeEvent.isComposing) return;
+    if (key === "ArrowDown" || key === "ArrowUp") suggestions.step(key === "ArrowDown" ? 1 : -1);
+    else if (key === "Escape" && isOpen) suggestions.close();
+    else if (key === "Escape") {
+      if (text === "") goToList();
+      clear();
+    } else if (key === "Enter" && offer !== undefined) take(offer);
+    else if (key === "Enter") {
+      search.submit(text);
+      goToList();
+      return;
+    } else return;
+    event.preventDefault();
+  };
   return (
     <search className="search-field">
       <Search size={16} aria-hidden />
       <input
         ref={field}
-        type="search"
+        type="text"
+        role="combobox"
+        aria-autocomplete="list"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? SUGGESTIONS_ID : undefined}
+        aria-activedescendant={suggestionId(active)}
+        inputMode="search"
         value={text}
         maxLength={QUERY_MAX}
         dir="auto"
@@ -54,22 +85,15 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
         spellCheck={false}
         aria-label={say("search.label")}
         placeholder={say("search.placeholder")}
-        title={say("search.help")}
         onChange={(event) => type(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") {
-            search.submit(text);
-            goToList();
-          }
-          if (event.key !== "Escape") return;
-          event.preventDefault();
-          if (text === "") goToList();
-          clear();
-        }}
+        onFocus={suggestions.open}
+        onBlur={suggestions.close}
+        onKeyDown={pressed}
       />
       <button type="button" className="icon-button clear" aria-label={say("search.clear")} onClick={cleared}>
         {CROSS}
       </button>
+      {isOpen ? <SuggestionList offers={offers} active={active} onTake={take} /> : null}
     </search>
   );
 }

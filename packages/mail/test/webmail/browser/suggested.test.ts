@@ -1,0 +1,137 @@
+// What the search field suggests: by keys, by pointer, and without getting in the way of who just searches.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Locator, Page } from "playwright-core";
+import { openReaderOffice } from "../api/reader-office.ts";
+import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { openPage, setUp } from "./set-up.ts";
+
+let page: Page;
+
+setUp(async (file) => {
+  const office = await openReaderOffice();
+  file.after(() => office.stop());
+  await office.account("anna");
+  for (const [name, address] of [
+    ["Mina Okafor", "mina@harbour.example"],
+    ["Pat", "pat@sail.example"],
+  ])
+    await office.deliver("anna", `From: ${name} <${address}>\nTo: anna@localhost\nSubject: Of ${name}\n\nminutes\n`);
+  page = await openPage(file, office);
+  await page.getByRole("row", { name: /Of Pat/ }).waitFor();
+});
+
+const field = (): Locator => page.getByRole("combobox", { name: "Search mail" });
+const list = (): Locator => page.getByRole("listbox", { name: "Suggestions" });
+const terms = (): Promise<readonly string[]> => list().locator(".suggestion-term").allInnerTexts();
+const active = (): Promise<string | null> =>
+  page.evaluate(`(() => {
+    const id = document.activeElement.getAttribute("aria-activedescendant");
+    return id === null ? null : document.getElementById(id).querySelector(".suggestion-term").textContent;
+  })()`);
+
+/** From the inbox, with the focus on the list. */
+async function afresh(): Promise<void> {
+  await field().fill("");
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row").first().focus();
+  await list().waitFor({ state: "detached" });
+}
+
+test(
+  "operators are suggested as soon as the field has the focus; Escape closes them, and Tab",
+  NEEDS_CHROMIUM,
+  async () => {
+    await afresh();
+    assert.equal(await field().getAttribute("aria-expanded"), "false");
+    await page.keyboard.press("/");
+    await list().getByRole("option", { name: "has:attachment with files" }).waitFor();
+    assert.equal(await field().getAttribute("aria-expanded"), "true");
+    assert.equal(await field().getAttribute("aria-controls"), await list().getAttribute("id"));
+    assert.equal(await active(), null);
+    await page.keyboard.press("Escape");
+    await list().waitFor({ state: "detached" });
+    await page.keyboard.press("ArrowDown");
+    await list().waitFor();
+    await page.keyboard.press("Tab");
+    await list().waitFor({ state: "detached" });
+  },
+);
+
+test(
+  "arrows choose, round by way of the field, and Enter takes an operator and then its value",
+  NEEDS_CHROMIUM,
+  async () => {
+    await afresh();
+    await page.keyboard.press("/");
+    await page.keyboard.type("i");
+    await becomes(terms, ["is:", "in:"]);
+    await page.keyboard.press("ArrowDown");
+    await becomes(active, "is:");
+    await page.keyboard.press("ArrowUp");
+    await becomes(active, null);
+    await page.keyboard.press("ArrowUp");
+    await becomes(active, "in:");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await becomes(() => field().inputValue(), "is:");
+    await becomes(terms, ["is:unread", "is:starred", "is:read", "is:unstarred"]);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await becomes(() => field().inputValue(), "is:unread ");
+    await list().waitFor({ state: "detached" });
+    await page.locator(".terms").getByText("is:unread", { exact: true }).waitFor();
+    assert.equal(await page.evaluate("document.activeElement.getAttribute('role')"), "combobox");
+  },
+);
+
+test("who types and presses Enter searches for what was typed, whatever is suggested", NEEDS_CHROMIUM, async () => {
+  await afresh();
+  await page.keyboard.press("/");
+  await page.keyboard.type("mi");
+  await becomes(terms, ["from:mina@harbour.example"]);
+  await page.keyboard.press("Enter");
+  await page.locator(".terms").getByText("mi", { exact: true }).waitFor();
+  await list().waitFor({ state: "detached" });
+  await page.locator("[role=grid][aria-rowcount='2']").waitFor();
+});
+
+test(
+  "somebody who is pressed becomes a term, and the field keeps the focus; nothing below moves",
+  NEEDS_CHROMIUM,
+  async () => {
+    await afresh();
+    const before = await page.locator("#list-pane").boundingBox();
+    await field().click();
+    await page.keyboard.type("oka");
+    await list().getByRole("option", { name: "from:mina@harbour.example Mina Okafor" }).waitFor();
+    assert.deepEqual(await page.locator("#list-pane").boundingBox(), before);
+    await list().getByRole("option").click();
+    await page.locator("[role=grid][aria-rowcount='1']").waitFor();
+    await becomes(() => field().inputValue(), "from:mina@harbour.example ");
+    assert.equal(await page.evaluate("document.activeElement.getAttribute('role')"), "combobox");
+  },
+);
+
+test("people are asked for once a hand rests, and never before what is sought", NEEDS_CHROMIUM, async () => {
+  await afresh();
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    if (pathname === "/api/search") asked.push(`search ${searchParams.get("q")}`);
+    if (pathname === "/api/addresses") asked.push(`people ${searchParams.get("prefix")}`);
+  });
+  await page.keyboard.press("/");
+  // In one go: no test types so fast that a timer of the page could not come between.
+  for (const text of ["pa", "pat"])
+    await page.evaluate(`{
+      const field = document.querySelector("search input");
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, ${JSON.stringify(text)});
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }`);
+  await becomes(terms, ["from:pat@sail.example"]);
+  assert.equal(asked.findIndex((one) => one.startsWith("search")) < asked.indexOf("people pat"), true, asked.join());
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await becomes(() => field().inputValue(), "");
+});
