@@ -1,7 +1,9 @@
 // The suggestions under the search field: when they are there, and which of them the arrows are at. Searching never waits
-// for them: people are asked for once a hand rests, and what is offered is drawn behind what is typed.
-import { useQuery } from "@tanstack/react-query";
+// for them: people are asked for once a hand rests and what it sought is found, and what is offered is drawn behind what
+// is typed.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useState } from "react";
+import { SEARCHES } from "../data/lists.ts";
 import { mailboxesQuery, sessionQuery } from "../data/queries.ts";
 import { completionsQuery } from "../data/writing-queries.ts";
 import type { Scope } from "../place/place.ts";
@@ -50,11 +52,16 @@ export function useSuggestions(text: string, scope: Scope): Suggestions {
 
 function useKnown(text: string, scope: Scope, isWanted: boolean): Known {
   const sought = personSought(text);
+  const client = useQueryClient();
   const [person, setPerson] = useState("");
   useEffect(() => {
-    const timer = setTimeout(() => setPerson(sought), REST_MS);
-    return () => clearTimeout(timer);
-  }, [sought]);
+    const timer = setInterval(() => {
+      if (client.isFetching({ queryKey: SEARCHES }) > 0) return;
+      clearInterval(timer);
+      setPerson(sought);
+    }, REST_MS);
+    return () => clearInterval(timer);
+  }, [client, sought]);
   const people = useQuery({ ...completionsQuery(scope, person), enabled: isWanted && person !== "" });
   const mailboxes = useQuery({ ...mailboxesQuery(scope), enabled: isWanted });
   const session = useQuery({ ...sessionQuery, enabled: isWanted });
