@@ -28,6 +28,7 @@ const ABSENT: ReadonlySet<string> = new Set([
   "data/call.ts",
   "data/events.ts",
   "data/refusal-text.ts",
+  "list/row-swipes.tsx",
   "list/source-strips.tsx",
   "parts/in-front.tsx",
   "read/opened.tsx",

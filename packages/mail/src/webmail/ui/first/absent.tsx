@@ -41,6 +41,13 @@ export const useSuggestions: typeof suggestions.useSuggestions = () => ({
 export const inFront: typeof front.inFront = () => Nothing;
 export const call: typeof calls.call = () => Promise.reject(new Error("asked before the reader was there"));
 export const refusalText: typeof refusals.refusalText = () => "";
-export { Nothing as ActBar, Nothing as ListKeys, Nothing as MadeReady, Nothing as Opened, Nothing as SourceStrips };
+export {
+  Nothing as ActBar,
+  Nothing as ListKeys,
+  Nothing as MadeReady,
+  Nothing as Opened,
+  Nothing as RowSwipes,
+  Nothing as SourceStrips,
+};
 /** Nothing is told yet. */
 export const TroubleTold: typeof trouble.TroubleTold = () => <p className="unseen" role="status" />;

@@ -10,6 +10,7 @@ import type { ActiveRow } from "./active-row.ts";
 import { MessageRow, type RowHandlers } from "./message-row.tsx";
 import { NewNotice } from "./new-notice.tsx";
 import { RowSlots } from "./row-slots.ts";
+import { RowSwipes } from "./row-swipes.tsx";
 import { isRowFocused, type KeyedRow, originName } from "./rows.ts";
 import { useAnchor } from "./use-anchor.ts";
 import { useDrawnRows } from "./use-drawn-rows.ts";
@@ -105,6 +106,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
           onKeyDown={moved}
           onFocus={focused}
         >
+          <RowSwipes scroller={scroller} rows={rows} rowPx={rowPx} />
           {shown.map(({ key, row, index }) => (
             <MessageRow
               key={slotOf.get(key)}

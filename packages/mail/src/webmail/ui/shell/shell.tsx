@@ -22,7 +22,7 @@ import { type OtherPlace, SCREENS } from "./screens.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { Splitter } from "./splitter.tsx";
 import { TopBar } from "./top-bar.tsx";
-import { useMedia } from "./use-media.ts";
+import { NARROW, useMedia } from "./use-media.ts";
 import { TroubleTold } from "./trouble-told.tsx";
 import { useNotices } from "./use-notices.ts";
 import { useNow } from "./use-now.ts";
@@ -31,7 +31,6 @@ import "./shell.css";
 const Drawer = inFront(async () => (await import("./drawer.tsx")).Drawer);
 const Help = inFront(async () => (await import("../keys/help.tsx")).Help);
 
-const NARROW = "(max-width: 45rem)";
 /** Who types a search is shown what is found before the window has another name. */
 const TITLE_MS = 100;
 const DRAWER = "(max-width: 67.5rem)";

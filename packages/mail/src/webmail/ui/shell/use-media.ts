@@ -1,5 +1,8 @@
 import { useSyncExternalStore } from "react";
 
+/** What is open takes the place of the list. */
+export const NARROW = "(max-width: 45rem)";
+
 interface Media {
   readonly holds: () => boolean;
   readonly subscribe: (changed: () => void) => () => void;
