@@ -207,7 +207,7 @@ test("in colours of the system's what is unread, chosen and current can be told"
   const page = await elsewhere({ forcedColors: "active" });
   /** With the focus and the pointer elsewhere: they have a look of their own. */
   const look = async (at: Locator): Promise<readonly string[]> => {
-    await page.getByRole("search").getByRole("combobox").focus();
+    await page.getByRole("button", { name: "Settings" }).focus();
     await page.mouse.move(0, 0);
     return at.first().evaluate((element) => {
       const { getComputedStyle } = globalThis as unknown as {
