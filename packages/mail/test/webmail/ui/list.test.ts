@@ -167,7 +167,7 @@ test("a query without one of its terms keeps the others as they were understood"
     { operator: "from", value: "mina", isNegated: false },
     { operator: null, value: "two words", isNegated: false },
     { operator: "has", value: "attachment", isNegated: true },
-  ];
+  ] as const;
   assert.equal(queryWithout(terms, 0), '"two words" -has:attachment');
   assert.equal(queryWithout(terms, 2), 'from:mina "two words"');
 });
