@@ -171,3 +171,28 @@ test("other mail of a size that a message was once listed with is collected, whe
     assert.equal(setting.peer.maildrop.messages.length, 1);
   }
 });
+
+// RFC 1939 §7: a unique-id stays with its message, so that a server which moves them about between messages that are there,
+// and shows a part of them alone, has left nothing to tell them by: what is in doubt is kept, rather twice than never.
+test("unique-ids that go round among the messages that are there, in a listing that is cut short, lose none", async (context) => {
+  const keys = { server: { keep: "8h" } };
+  const texts = Array.from({ length: 8 }, (_, n) => `Subject: m${n}\r\n\r\n${"x".repeat(n + 1)}\r\n`);
+  const setting = await openSetting(context, {
+    messages: texts.map((octets, n) => ({ octets, uniqueId: `${n}` })),
+    keys,
+  });
+  await setting.run();
+  setting.peer.maildrop.replace(texts.map((octets, n) => ({ octets, uniqueId: `${(n + 1) % 8}` })));
+  setting.peer.script([
+    { on: "login", times: 1, sees: [1, 3, 5, 6] },
+    { on: "RETR", times: 2, skip: 1, drop: 20, how: "reset" },
+  ]);
+  await setting.run();
+  setting.peer.script([]);
+  for (const hours of [0, 9, 18]) {
+    setting.aheadMs = hours * HOURS_MS;
+    await setting.run(keys, { allowed: new Set(["many"]) });
+    assert.deepEqual([...new Set(setting.texts())].toSorted(), texts.toSorted());
+  }
+  assert.deepEqual(setting.peer.maildrop.messages, [], "and what is here is removed there");
+});
