@@ -54,6 +54,10 @@ test("of many sources so many at most begin to be collected from at once, and al
   const sources = sourcesOf(setting, { count: 40, port: setting.peer.port, name: "many" });
   const { daemon, reports, until } = collecting(context, setting, sources);
   assert.equal(daemon.status().filter(({ isRunning }) => isRunning).length, RUNS_AT_ONCE);
+  assert.ok(
+    (daemon.status()[RUNS_AT_ONCE]?.nextRunAt ?? Infinity) <= Date.now(),
+    "the others have their turn any moment",
+  );
   await until(40);
   assert.equal(new Set(reports.map(({ source }) => source)).size, 40);
 });

@@ -113,7 +113,10 @@ export class SourceLoop {
     const pausing = { end: new AbortController(), cut: new AbortController() };
     this.#pausing = pausing;
     const taken = this.#o.slots.take(AbortSignal.any([this.#end.signal, pausing.end.signal]));
+    // In its turn, which is any moment.
+    if (taken instanceof Promise) this.#nextRunAt = Date.now();
     const slot = taken instanceof Promise ? await taken : taken;
+    this.#nextRunAt = undefined;
     if (slot === undefined) return;
     // Whoever woke it while it waited for its turn is served by this very run.
     this.#alarm = new AbortController();
