@@ -73,6 +73,17 @@ test("a server that gives so many messages a session and the rest later has none
   assert.equal(setting.texts().length, 10);
 });
 
+test("a message that is refused for now and comes in a later session of the same run is held to be nothing but here", async (context) => {
+  const faults = [{ on: "RETR 2", connection: 1, answer: "-ERR try again later" }];
+  const setting = await openSetting(context, { messages: manyMessages(6), faults });
+  const report = await setting.run({ server: { keep: "0" }, commit_every: 2, on_bad_message: { after: 1 } });
+  assert.deepEqual([report.exitCode, report.failed, setting.texts().length], [0, [], 6]);
+  assert.deepEqual(
+    setting.state.known("work").map(({ state, attempts }) => [state, attempts]),
+    Array.from({ length: 6 }, () => ["collected", 0]),
+  );
+});
+
 test("messages that a server says are not there are no trouble of the server", async (context) => {
   const faults = [{ on: "RETR", answer: "-ERR no such message" }];
   const setting = await openSetting(context, { messages: manyMessages(4), faults });

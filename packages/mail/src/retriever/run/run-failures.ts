@@ -114,7 +114,9 @@ export class RunFailures {
 
   /** It came after all. */
   came(row: number | undefined): void {
-    if (row !== undefined) this.#lostAt.delete(row);
+    if (row === undefined) return;
+    this.#lostAt.delete(row);
+    this.#refusals.delete(row);
   }
 
   /** The messages that connections were lost at and that did not come, and which of them have failed for that. */
