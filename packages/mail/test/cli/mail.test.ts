@@ -36,6 +36,12 @@ test("mail is listed, shown and sorted by commands, and an act is taken back", a
     const { undo } = JSON.parse(acted.stdout) as { undo: string };
     assert.match((await here(["mail", "list", ...at])).stdout, /No messages/);
     assert.equal((await here(["mail", "undo", undo, ...at])).code, 0);
+    const again = await here(["mail", "act", "unstar", `${account}/${messageId}`, ...at]);
+    assert.equal(again.stdout, "Nothing to change: it is so already.\n");
+    const starred = await here(["mail", "act", "star", `${account}/${messageId}`, ...at]);
+    await store.remove(account, [messageId]);
+    const late = await here(["mail", "undo", / undo (\S+)/.exec(starred.stdout)?.[1] ?? "", ...at]);
+    assert.equal(late.stdout, "0 are as they were. 1 were deleted for good since.\n");
     assert.equal((await here(["mail", "show", `${account}/99`, ...at])).stderr.includes("no such message"), true);
     assert.equal((await here(["mail", "sources", ...at])).code, 0);
     await reader.ask("distrust", { trusted: [{ kind: "sender", value: "m@x.example" }] });

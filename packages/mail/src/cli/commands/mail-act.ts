@@ -23,13 +23,8 @@ export const mailAct: CliCommand = {
     if (on.length === 0) throw new CliError("usage", "name at least one message, such as 1/24");
     const acted = await (await readerOf(input.values, io)).ask("act", { act: { kind }, on });
     if (isSet(input.values, "json")) printJson(io, acted);
-    else printLine(io, `${acted.changed} changed. ${wayBack(acted.undo)}`);
+    else if (acted.undo === null) printLine(io, "Nothing to change: it is so already.");
+    else printLine(io, `${acted.changed} changed. Take it back: restante mail undo ${acted.undo}`);
     return 0;
   },
 };
-
-function wayBack(undo: string | null): string {
-  return undo === null
-    ? "There is nothing to take back: it was so already."
-    : `Take it back: restante mail undo ${undo}`;
-}
