@@ -76,12 +76,49 @@ test("a page that cannot be loaded is asked for once, and again by whoever reads
   await page.getByRole("row", { name: /Quay number 131/ }).waitFor();
   await drawn(page);
   assert.equal(asked, 1);
+  // That it failed a second time is told, too, and the button keeps the focus.
   await page.unroute(LATER_PAGES);
-  await failed.getByRole("button", { name: "Try again" }).click();
+  const { held, letGo } = hold();
+  await page.route(LATER_PAGES, async (route) => {
+    asked += 1;
+    await held;
+    await route.fulfill({ status: 410, body: "gone" }).catch(() => undefined);
+  });
+  const again = failed.getByRole("button", { name: "Try again" });
+  await again.click();
+  await failed.getByText("Asking for the rest of the list…").waitFor();
+  await again.click({ force: true });
+  letGo();
+  await failed.getByText("The rest of the list could not be loaded.").waitFor();
+  await again.and(page.locator(":focus")).waitFor();
+  assert.equal(asked, 2);
+  await page.unroute(LATER_PAGES);
+  await again.click();
   await failed.waitFor({ state: "detached" });
   await page.keyboard.press("End");
   await page.getByRole("row", { name: /Quay number 31\b/ }).waitFor();
 });
+
+test(
+  "a list none of whose loaded rows is left says so when no more come, and how to have them",
+  NEEDS_CHROMIUM,
+  async () => {
+    const ALL_PAGES = /\/api\/list\?/;
+    await page.reload();
+    await listed(MESSAGES);
+    await chooseAll();
+    await page.getByText("100 of 230 are chosen").waitFor();
+    await page.route(ALL_PAGES, (route) => route.fulfill({ status: 410, body: "gone" }));
+    await page.keyboard.press("e");
+    const failed = page.getByRole("alert").filter({ hasText: "The list could not be loaded" });
+    await failed.waitFor();
+    await page.unroute(ALL_PAGES);
+    await failed.getByRole("button", { name: "Try again" }).click();
+    await listed(MESSAGES - 100);
+    await page.keyboard.press("z");
+    await listed(MESSAGES);
+  },
+);
 
 test(
   "what is taken out of the choice while the rest is loading stays out, and so does mail that arrives",

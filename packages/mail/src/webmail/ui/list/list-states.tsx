@@ -32,13 +32,19 @@ export function ListFailed({ error, onRetry }: FailedProps): React.JSX.Element {
   );
 }
 
-/** Behind the last row of a list that has more. */
-export function RestFailed({ error, onRetry }: FailedProps): React.JSX.Element {
+/** Behind the last row of a list that has more. Its words change while it is tried again: the same ones are not read out twice. */
+export function RestFailed({
+  error,
+  isPending,
+  onRetry,
+}: FailedProps & { readonly isPending: boolean }): React.JSX.Element {
   const words = useWords();
   return (
     <div className="strip" role="alert">
-      <p>{words.say("list.more-failed", { why: refusalText(words, error) })}</p>
-      <Button kind="quiet" onPress={onRetry}>
+      <p>
+        {isPending ? words.say("list.more-asked") : words.say("list.more-failed", { why: refusalText(words, error) })}
+      </p>
+      <Button kind="quiet" isPending={isPending} onPress={onRetry}>
         {words.say("app.again")}
       </Button>
     </div>

@@ -13,11 +13,13 @@ export interface ListAnswer {
   readonly hasMore: boolean;
   /** The rows are those of the query before. */
   readonly isOutdated: boolean;
-  /** Why there are no rows. */
+  /** Why there are no rows: none came, or of those that came none is left, and no more do. */
   readonly error: Error | null;
   readonly retry: () => void;
   /** Why there are no more rows than these; they are asked for again by whoever says so. */
   readonly restError: Error | null;
+  /** They are being asked for again. */
+  readonly isRestPending: boolean;
   readonly retryRest: () => void;
   readonly loadMore: () => void;
   /** Loads page by page up to `ROWS_CHOSEN_MAX` rows. */
@@ -36,7 +38,7 @@ export const ROWS_CHOSEN_MAX = 5_000;
 /** The rows of a list so far. */
 export function useRows(question: ListQuestion): ListAnswer {
   const query = useInfiniteQuery(listQuery(question));
-  const { data, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage, refetch } = query;
+  const { data, hasNextPage, isFetching, isFetchingNextPage, isFetchNextPageError, fetchNextPage, refetch } = query;
   // The question is new with every drawing; what it asks is in the key of `data`.
   // oxlint-disable-next-line react/exhaustive-deps
   const rows = useMemo(() => keyedRows(data?.pages ?? [], question), [data]);
@@ -44,6 +46,7 @@ export function useRows(question: ListQuestion): ListAnswer {
     // Twice within one drawing it is still one page that is asked for.
     if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage({ cancelRefetch: false });
   }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
+  const isEmptied = rows.length === 0 && hasNextPage && !isFetching;
   const loadAll = async (): Promise<LoadedRows> => {
     let all = rows;
     let isMore = hasNextPage;
@@ -64,10 +67,11 @@ export function useRows(question: ListQuestion): ListAnswer {
     isPending: query.isPending,
     hasMore: hasNextPage,
     isOutdated: query.isPlaceholderData,
-    error: data === undefined ? query.error : null,
+    error: data === undefined || isEmptied ? query.error : null,
     retry: () => void refetch(),
     restError: isFetchNextPageError ? query.error : null,
-    retryRest: () => void fetchNextPage(),
+    isRestPending: isFetchNextPageError && isFetchingNextPage,
+    retryRest: () => void fetchNextPage({ cancelRefetch: false }),
     loadMore,
     loadAll,
   };

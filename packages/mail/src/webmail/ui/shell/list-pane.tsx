@@ -100,7 +100,11 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
             onFocused={mail.setActiveAt}
             onStep={mail.focus}
             onEnd={answer.loadMore}
-            end={answer.restError === null ? null : <RestFailed error={answer.restError} onRetry={answer.retryRest} />}
+            end={
+              answer.restError === null ? null : (
+                <RestFailed error={answer.restError} isPending={answer.isRestPending} onRetry={answer.retryRest} />
+              )
+            }
           />
         )}
       </ErrorBoundary>

@@ -130,6 +130,7 @@ export const CATALOGUE = {
   "list.not-all":
     "This is the mail of {count, number} accounts of {of, number}. Choose one of the others to see its mail.",
   "list.failed": "The list could not be loaded",
+  "list.more-asked": "Asking for the rest of the list…",
   "list.more-failed": "The rest of the list could not be loaded. {why}",
 
   "row.unread": "Unread",
