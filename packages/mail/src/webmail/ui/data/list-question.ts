@@ -10,8 +10,8 @@ export interface ListQuestion {
 }
 
 const ROWS = 100;
-/** Of a search a page at first: with each letter there is another. */
-const FOUND_ROWS = 60;
+/** Of a search what is in sight of most windows at first: with each letter there is another. */
+const FOUND_ROWS = 30;
 
 /** What the list of a place asks for. */
 export function questionOf(

@@ -4,6 +4,7 @@ import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState, useSy
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { useAccountNames } from "../data/queries.ts";
 import { useLabelsOf } from "../organise/label-chips.tsx";
+import { SETTLED_MS, whenQuiet } from "../parts/when-quiet.ts";
 import { useTextScale } from "../shell/use-text-scale.ts";
 import { useWords } from "../words/use-words.ts";
 import type { ActiveRow } from "./active-row.ts";
@@ -71,9 +72,14 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
   const arrived = useAnchor({ scroller, rows, rowPx, listKey });
 
   const labels = useLabelsOf(accountsWithLabels(shown));
+  const isAtTop = drawn.from === 0;
   useEffect(() => {
-    if (drawn.to >= rows.length - AHEAD_ROWS) onEnd();
-  }, [drawn.to, rows.length, onEnd]);
+    const isEndNear = drawn.to >= rows.length - AHEAD_ROWS;
+    // Whoever types a search goes past most lists: of one that nobody scrolls more is asked for once it is looked at.
+    if (isEndNear && isAtTop && drawn.to < rows.length) return whenQuiet(SETTLED_MS, onEnd);
+    if (isEndNear) onEnd();
+    return undefined;
+  }, [isAtTop, drawn.to, rows.length, onEnd]);
 
   useRovingFocus({ scroller, rowPx, active, activeIndex });
   const moved = (event: KeyboardEvent): void => {

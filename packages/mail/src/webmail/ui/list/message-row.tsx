@@ -61,22 +61,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       style={{ transform: `translateY(${start}px)` }}
       onClick={pressed}
     >
-      <div role="gridcell" className="row-choose">
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          checked={isSelected}
-          aria-label={say("row.choose", { subject })}
-          onClick={(event) => {
-            event.stopPropagation();
-            handlers.toggle(id, event.shiftKey);
-          }}
-          onChange={() => undefined}
-        />
-        <span className="badge" data-hue={hueOf(origin)} aria-hidden title={origin}>
-          {[...origin][0]?.toLocaleUpperCase() ?? "•"}
-        </span>
-      </div>
+      <RowChoice id={id} subject={subject} isSelected={isSelected} origin={origin} handlers={handlers} />
       <RowText row={row} now={now} labels={labels} />
       <div role="gridcell" className="row-star">
         <button
@@ -96,6 +81,34 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
     </div>
   );
 }, isDrawn);
+
+interface RowChoiceProps extends Pick<MessageRowProps, "id" | "isSelected" | "origin" | "handlers"> {
+  readonly subject: string;
+}
+
+/** A row that only moves up or down has it drawn already: whatever is said of a checkbox anew React writes into it anew. */
+const RowChoice = memo(function RowChoice(props: RowChoiceProps): React.JSX.Element {
+  const { id, subject, isSelected, origin, handlers } = props;
+  const { say } = useWords();
+  return (
+    <div role="gridcell" className="row-choose">
+      <input
+        type="checkbox"
+        tabIndex={-1}
+        checked={isSelected}
+        aria-label={say("row.choose", { subject })}
+        onClick={(event) => {
+          event.stopPropagation();
+          handlers.toggle(id, event.shiftKey);
+        }}
+        onChange={() => undefined}
+      />
+      <span className="badge" data-hue={hueOf(origin)} aria-hidden title={origin}>
+        {[...origin][0]?.toLocaleUpperCase() ?? "•"}
+      </span>
+    </div>
+  );
+});
 
 /** The next letter of a search finds much of what was found before, and that is drawn already. */
 function isDrawn(before: MessageRowProps, after: MessageRowProps): boolean {

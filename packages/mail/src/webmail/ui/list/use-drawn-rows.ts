@@ -2,16 +2,13 @@
 // sight at once, some beyond them when there is time.
 import { type RefObject, startTransition, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { whenQuiet } from "../parts/when-quiet.ts";
+import { SETTLED_MS, whenQuiet } from "../parts/when-quiet.ts";
 
 /** Drawn beyond what is in sight, where the list is going and where it came from. */
 const AHEAD_ROWS = 12;
 const BEHIND_ROWS = 4;
 /** With fewer than this left beyond an edge, more are drawn. */
 const SPARE_ROWS = 4;
-
-/** A list that was there for so long, and nothing done, is looked at. */
-const SETTLED_MS = 300;
 
 /** Rows `from` to `to`, the last not among them; there may be fewer in the list. */
 interface Span {

@@ -3,6 +3,9 @@
 /** What a person does. */
 const ACTS = ["keydown", "pointerdown", "wheel"] as const;
 
+/** A list that was there for so long, and nothing done, is looked at. */
+export const SETTLED_MS = 300;
+
 /** Calls `begin` once, when nothing was done for `quietMs` and the page has nothing else to do. Gives back how to call it off. */
 export function whenQuiet(quietMs: number, begin: () => void): () => void {
   let timer: ReturnType<typeof setTimeout>;
