@@ -117,8 +117,10 @@ test("from far down a search draws and asks for what is in sight alone while one
   await page.locator(".terms").getByText("quay", { exact: true }).waitFor();
   await listed(page, MESSAGES);
   assert.ok(atOnce > 5);
-  assert.deepEqual([later, more], [atOnce, 0]);
-  await becomes(() => page.evaluate(MORE_FOUND), 1);
+  // The terms that are shown above the list leave it less room.
+  assert.ok(later > 5 && later <= atOnce, `${later} of ${atOnce}`);
+  assert.equal(more, 0);
+  await becomes(async () => ((await page.evaluate(MORE_FOUND)) as number) > 0, true);
   await page.getByRole("search").getByRole("combobox").fill("");
   await page.locator(".terms").waitFor({ state: "detached" });
 });
