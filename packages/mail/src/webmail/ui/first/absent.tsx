@@ -33,8 +33,8 @@ export const useEvents: typeof events.useEvents = () => true;
 export const useSuggestions: typeof suggestions.useSuggestions = () => ({
   offers: [],
   active: -1,
-  isOpen: false,
   open: nothing,
+  typed: nothing,
   close: nothing,
   step: nothing,
 });

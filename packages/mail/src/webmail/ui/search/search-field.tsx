@@ -3,6 +3,7 @@ import { type KeyboardEvent, useRef, useState } from "react";
 import { useCommands } from "../keys/commands.tsx";
 import type { Place, Scope } from "../place/place.ts";
 import { goToList } from "../shell/panes.ts";
+import { useLatest } from "../shell/use-latest.ts";
 import { useWords } from "../words/use-words.ts";
 import { useSearch } from "./use-search.ts";
 import type { Offer } from "./suggest.ts";
@@ -23,8 +24,9 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
   const [typed, setTyped] = useState({ at: place, text: asked });
   // What stands in the address wins: "back", a chip taken away, a link, whatever was gone to before an answer came.
   const text = typed.at === place || typed.text.trim() === asked ? typed.text : asked;
-  const suggestions = useSuggestions(text, scope);
-  const { offers, active, isOpen } = suggestions;
+  const suggestions = useSuggestions(scope);
+  const { offers, active } = suggestions;
+  const isOpen = offers.length > 0;
   useCommands({
     search: () => {
       field.current?.focus();
@@ -35,9 +37,13 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
   const type = (value: string): void => {
     setTyped({ at: place, text: value });
     search.type(value);
-    suggestions.open();
+    suggestions.typed(value);
   };
-  const take = ({ query }: Offer): void => type(query);
+  const take = useLatest(({ query }: Offer) => {
+    type(query);
+    // Nobody types on at once: what is chosen next is there at once.
+    suggestions.open(query);
+  });
   const clear = (): void => {
     setTyped({ at: place, text: "" });
     search.leave();
@@ -46,13 +52,14 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
     clear();
     // The button is gone, and what had the focus with it.
     field.current?.focus();
+    suggestions.open("");
   };
   const pressed = (event: KeyboardEvent): void => {
     const { key } = event;
     const offer = offers[active];
     // What is being composed has keys of its own.
     if (event.nativeEvent.isComposing) return;
-    if (key === "ArrowDown" || key === "ArrowUp") suggestions.step(key === "ArrowDown" ? 1 : -1);
+    if (key === "ArrowDown" || key === "ArrowUp") suggestions.step(text, key === "ArrowDown" ? 1 : -1);
     else if (key === "Escape" && isOpen) suggestions.close();
     else if (key === "Escape") {
       if (text === "") goToList();
@@ -86,7 +93,7 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
         aria-label={say("search.label")}
         placeholder={say("search.placeholder")}
         onChange={(event) => type(event.target.value)}
-        onFocus={suggestions.open}
+        onFocus={() => suggestions.open(text)}
         onBlur={suggestions.close}
         onKeyDown={pressed}
       />

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { useWords } from "../words/use-words.ts";
 import type { Offer } from "./suggest.ts";
 import type { Suggestions } from "./use-suggestions.ts";
@@ -16,7 +16,8 @@ interface SuggestionListProps extends Pick<Suggestions, "offers" | "active"> {
 }
 
 /** Below the field, which keeps the focus; over what is there, so that nothing moves. */
-export function SuggestionList({ offers, active, onTake }: SuggestionListProps): React.JSX.Element {
+export const SuggestionList = memo(function SuggestionList(props: SuggestionListProps): React.JSX.Element {
+  const { offers, active, onTake } = props;
   const { say } = useWords();
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -53,4 +54,4 @@ export function SuggestionList({ offers, active, onTake }: SuggestionListProps):
       ))}
     </div>
   );
-}
+});
