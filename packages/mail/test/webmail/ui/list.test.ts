@@ -13,7 +13,7 @@ import {
 } from "../../../src/webmail/ui/list/rows.ts";
 import { RowsAbove } from "../../../src/webmail/ui/list/rows-above.ts";
 import { everything, extended, NOTHING_SELECTED, pruned, toggled } from "../../../src/webmail/ui/list/selection.ts";
-import { problemText, queryWithout } from "../../../src/webmail/ui/search/terms.ts";
+import { problemText, queryWithout, type Term } from "../../../src/webmail/ui/search/terms.ts";
 import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
 import { aRow } from "./samples.ts";
 
@@ -163,7 +163,7 @@ test("mail that was delivered here came to its account, collected mail from its 
 });
 
 test("a query without one of its terms keeps the others as they were understood", () => {
-  const terms = [
+  const terms: readonly Term[] = [
     { operator: "from", value: "mina", isNegated: false },
     { operator: null, value: "two words", isNegated: false },
     { operator: "has", value: "attachment", isNegated: true },
