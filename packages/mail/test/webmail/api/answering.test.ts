@@ -359,6 +359,32 @@ test("what is shown in part is forwarded whole, as an attachment, and an answer 
   }
 });
 
+test("what could not all be read is forwarded whole, as an attachment", async () => {
+  const nested = Array.from(
+    { length: 120 },
+    (_, at) => `Content-Type: multipart/mixed; boundary="b${at}"\n\n--b${at}\n`,
+  );
+  for (const [problem, letter] of [
+    [
+      "parts-cut",
+      letterWith(
+        "mixed",
+        Array.from({ length: 1_200 }, () => ["text/plain", "x"] as const),
+      ),
+    ],
+    ["nesting-cut", `MIME-Version: 1.0\n${nested.join("")}Content-Type: text/plain\n\nx\n`],
+  ] as const) {
+    const messageId = await office.deliver("robin", letter);
+    assert.deepEqual((await office.ask("message", { account: robin, messageId })).problems, [problem]);
+    const forward = await office.ask("beginDraft", { account: robin, kind: "forward", messageId });
+    assert.deepEqual(
+      forward.attachments.map(({ mediaType }) => mediaType),
+      ["message/rfc822"],
+    );
+    assert.deepEqual([forward.text.includes("x"), forward.richStart], [false, null]);
+  }
+});
+
 test("what nobody saw is not quoted, neither in plain text nor in formatted", async () => {
   const messageId = await office.deliver("robin", onTheWire(hostile("h55").octets()));
   for (const kind of ["reply", "forward"] as const) {

@@ -41,8 +41,9 @@ export async function beginAnswer(reading: Reading, files: DraftFiles, asked: An
   const seen = isWhole ? [] : await seenOf(reading, { account, messageId, message });
   const quote = isWhole ? "" : quoted(message, seen, asked);
   const isCut = seen.some((body) => !body.isWhole) || Buffer.byteLength(quote) > QUOTE_OCTETS_MAX;
-  // Nothing of what is forwarded may be lost: what is too long to be quoted goes whole.
-  const kind = isCut && asked.kind === "forward" ? "forward-attached" : asked.kind;
+  // Nothing of what is forwarded may be lost: what is too long to be quoted, or could not all be read, goes whole.
+  const goesWhole = asked.kind === "forward" && (isCut || message.problems.length > 0);
+  const kind = goesWhole ? "forward-attached" : asked.kind;
   const indexed = await reading.indexed(account, messageId);
   const identity = await answeringIdentity(reading, indexed, message);
   const identities = await identitiesOf(reading, account);
@@ -61,7 +62,8 @@ export async function beginAnswer(reading: Reading, files: DraftFiles, asked: An
   });
   const attachments = await carry(reading, files, { account, messageId, kind, draft: draft.id, message });
   const isForward = kind === "forward";
-  const richStart = isCut ? null : richStartOf(seen, { isForward, below: isForward ? signatureOf(identity) : "" });
+  const richStart =
+    isCut || goesWhole ? null : richStartOf(seen, { isForward, below: isForward ? signatureOf(identity) : "" });
   const isTooLong = richStart !== null && Buffer.byteLength(richStart) > QUOTE_OCTETS_MAX;
   return { draft: { ...draft, attachments }, richStart: isTooLong ? null : richStart };
 }
