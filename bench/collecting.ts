@@ -2,9 +2,10 @@
 // distance, memory for one large message, CPU. Prints a table and keeps it in bench/results.
 // Usage: node --conditions=restante-source bench/collecting.ts [--only distance,memory,cpu] [--repeat N] [--quick] [--all]
 // --all also asks the collectors that wait for each reply for 1,000 messages: once, and it takes four minutes.
-// Needs: dovecot-core, dovecot-pop3d, mpop, fetchmail, curl, python3, root (Dovecot changes user), `npm run build`.
+// Needs: dovecot-core, dovecot-pop3d, mpop, fetchmail, curl, python3, root (Dovecot changes user), `npm run build`, and
+// 12 GB of room while it runs.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -144,7 +145,8 @@ function measureSizes(): void {
 function prepare(): { readonly certificate: string; readonly key: string } {
   const certificate = { certificate: join(ROOT, "cert.pem"), key: join(ROOT, "key.pem") };
   const stamp = join(ROOT, "filled");
-  if (existsSync(stamp)) return certificate;
+  const filling = JSON.stringify(POPULATIONS);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === filling) return certificate;
   rmSync(ROOT, { recursive: true, force: true });
   mkdirSync(ROOT, { recursive: true });
   execFileSync(
@@ -156,7 +158,7 @@ function prepare(): { readonly certificate: string; readonly key: string } {
   );
   console.error("writing Maildirs …");
   writeMaildirs(ROOT, POPULATIONS);
-  writeFileSync(stamp, "");
+  writeFileSync(stamp, filling);
   return certificate;
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -10,9 +11,10 @@ import { scriptedPeer, type ScriptedPeer, type ScriptedPeerOptions } from "@rest
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
 import { makeCertificate, type MadeCertificate } from "./certificate.ts";
 import { atPlace } from "../../src/cli/commands/pop/session.ts";
+import { certificateDay } from "../../src/cli/commands/trust.ts";
 import { sanitize } from "../../src/message/html/sanitize.ts";
 import { LinkFinder } from "../../src/message/text/links.ts";
-import { here, inDirectory, spawned, type Ended } from "./command-line.ts";
+import { COMMAND, ENV, here, inDirectory, spawned, type Ended } from "./command-line.ts";
 
 const PASSWORD = { RESTANTE_POP_PASSWORD: "secret" };
 const LETTERS = [
@@ -194,6 +196,24 @@ test("get that fails ends without QUIT, at which a server may remove what was re
   const faults = [{ on: "RETR 2", answer: "-ERR no" }];
   const { code, commands } = await inDirectory((directory) => pop("get", ["--all", "--output", directory], { faults }));
   assert.deepEqual([code, commands.includes("QUIT"), commands.includes("RETR 3")], [65, false, true]);
+});
+
+test("get whose reader has gone ends without QUIT, and without a word", async () => {
+  await using peer = await scriptedPeer({ messages: MESSAGES });
+  const [node, ...restante] = COMMAND;
+  const child = spawn(node, [...restante, "pop", "get", url(peer), "1"], { env: { ...ENV, ...PASSWORD } });
+  child.stdout.destroy();
+  let said = "";
+  child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+  const [code] = (await once(child, "close")) as [number];
+  assert.deepEqual(
+    [code, said, peer.commands.includes("RETR 1"), peer.commands.includes("QUIT")],
+    [0, "", true, false],
+  );
+});
+
+test("a day of a certificate that is none is said to be unknown", () => {
+  assert.deepEqual([new Date(0), new Date(NaN)].map(certificateDay), ["1970-01-01", "an unknown day"]);
 });
 
 test("delete removes what it marked and says so", async () => {

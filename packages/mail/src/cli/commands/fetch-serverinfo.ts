@@ -7,7 +7,7 @@ import { CliError } from "../failure.ts";
 import { printJson, printLine, warn } from "../io.ts";
 import { POP_EXITS } from "../pop-exits.ts";
 import { atPlace, placeText } from "./pop/session.ts";
-import { caOf, pinsOf } from "./trust.ts";
+import { caOf, certificateDay, pinsOf } from "./trust.ts";
 
 const TIMEOUT_MS = 10_000;
 const ELSEWHERE = "see that it is the right host, and whether POP3 is at another port";
@@ -171,7 +171,7 @@ function row(name: string, value: string): string {
 function certificate(tls: TlsInfo | undefined): readonly string[] {
   return tls === undefined
     ? [row("warning", "no TLS: the password would go out in clear")]
-    : [row("certificate", `until ${day(tls.validTo)}, ${tls.pin}`)];
+    : [row("certificate", `until ${certificateDay(tls.validTo)}, ${tls.pin}`)];
 }
 
 /** All that a person needs to tell whether it is the right one, and what to write if it is. */
@@ -187,14 +187,10 @@ function untrusted({ info, error, pin }: Answer): readonly string[] {
     row("certificate", subject === "" ? "without a subject" : subject),
     row("issued by", issuer === subject ? "itself" : issuer === "" ? "nobody it names" : issuer),
     row("for", names.length === 0 ? "no host" : names.join(", ")),
-    row("valid", `from ${day(validFrom)} to ${day(validTo)}`),
+    row("valid", `from ${certificateDay(validFrom)} to ${certificateDay(validTo)}`),
     row("SHA-256", fingerprint),
     row("to trust it", next),
   ];
-}
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }
 
 function expiry(days: number | "never" | undefined): readonly string[] {

@@ -4,6 +4,7 @@ import { EXIT } from "../exit-codes.ts";
 import { printJson, printLine } from "../io.ts";
 import { POP_OPTIONS, popAuth, pop3Target, URL_ARGUMENT } from "./pop/options.ts";
 import { explained, withSession } from "./pop/session.ts";
+import { certificateDay } from "./trust.ts";
 
 export const popCapa: CliCommand = {
   name: "pop capa",
@@ -15,7 +16,7 @@ export const popCapa: CliCommand = {
     const target = pop3Target(input, io);
     const hasLogin = isSet(input.values, "login");
     const auth = hasLogin ? await popAuth(target, input, io) : undefined;
-    const info = await probe(target.options).catch(async (error: unknown) => {
+    const info = await probe(target.options).catch((error: unknown) => {
       throw explained(error, target);
     });
     const after = hasLogin
@@ -50,7 +51,7 @@ function asText(info: ServerInfo, after: Capabilities | undefined): readonly str
 }
 
 function describeTls({ protocol, cipher, trustedBy, pin, validTo }: TlsInfo): string {
-  return `${protocol}, ${cipher}, trusted by ${trustedBy}, until ${validTo.toISOString().slice(0, 10)}, ${pin}`;
+  return `${protocol}, ${cipher}, trusted by ${trustedBy}, until ${certificateDay(validTo)}, ${pin}`;
 }
 
 function block(title: string, capabilities: Capabilities): readonly string[] {

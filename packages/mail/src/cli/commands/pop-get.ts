@@ -54,7 +54,7 @@ export const popGet: CliCommand = {
     if (isJson && directory === undefined)
       throw new CliError("usage", "--json needs --output DIR: without it, standard output is the message");
     const auth = await popAuth(target, input, io);
-    return withSession(target, auth, async (session) => {
+    const ended = withSession(target, auth, async (session) => {
       const listing = await session.list();
       const entries = selected(listing, selection);
       if (directory === undefined) {
@@ -66,6 +66,10 @@ export const popGet: CliCommand = {
       if (isJson) printJson(io, { messages: fetched });
       else tell(fetched, { names, directory, io });
       return EXIT.OK;
+    });
+    return ended.catch((error: unknown) => {
+      if (hasSeenEnough(error)) return EXIT.OK;
+      throw error;
     });
   },
 };
@@ -95,6 +99,19 @@ async function toStandardOutput(session: PopSession, { entries, lineEnds, io }: 
   const stream = session.retrieve(entry.n, { lineEnds });
   for await (const chunk of stream) if (!io.stdout.write(chunk)) await once(io.stdout, "drain");
   await stream.done;
+  await written(io);
+}
+
+/** Rejects when whoever reads has gone: then the message is nowhere, and at QUIT some servers remove what was retrieved. */
+function written({ stdout }: Io): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stdout.write("", (error) => (error == null ? resolve() : reject(error)));
+  });
+}
+
+/** A reader that has seen enough is no error. */
+function hasSeenEnough(error: unknown): boolean {
+  return ["EPIPE", "ERR_STREAM_DESTROYED"].includes(String((error as NodeJS.ErrnoException).code));
 }
 
 async function toDirectory(

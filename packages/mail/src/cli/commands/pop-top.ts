@@ -31,7 +31,10 @@ export const popTop: CliCommand = {
     await withSession(target, auth, async (session) => {
       const json = new JsonList(io, "messages");
       for (const { n, octets, uniqueId } of selected(await session.list(), selection)) {
-        const top = await topOf(session, n, bodyLines);
+        const top =
+          target.url.generation === undefined
+            ? await topOf(session, n, bodyLines)
+            : await session.headers(n, { bodyLines });
         // Octets of a message are no text in any known charset: one character an octet.
         if (isJson) json.push({ n, octets, uniqueId, text: top.toString("latin1") });
         else io.stdout.write(top);
@@ -42,14 +45,14 @@ export const popTop: CliCommand = {
   },
 };
 
-/** Never by RETR: some servers remove what was retrieved, and whoever looks at a header wants the message to stay. */
+/** Never by RETR: some servers remove what was retrieved, and whoever looks at a header wants the message to stay. Before POP3 there is no other way. */
 async function topOf(session: PopSession, n: number, bodyLines: number): Promise<Buffer> {
   try {
     return await session.headers(n, { bodyLines, onlyTop: true });
   } catch (cause) {
     if (!Pop3Error.is(cause, "MESSAGE_REFUSED", "NO_SUCH_MESSAGE") || session.capabilities.top) throw cause;
     const message = `the server gives no header without the message (TOP); restante pop get ${n} fetches all of it`;
-    throw new Pop3Error("UNSUPPORTED", { phase: "retrieve", message, n, cause });
+    throw new Pop3Error("UNSUPPORTED", { phase: "retrieve", message, n, serverText: cause.serverText, cause });
   }
 }
 

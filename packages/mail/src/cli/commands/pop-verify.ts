@@ -47,7 +47,7 @@ export const popVerify: CliCommand = {
 /** How the library gets there decides how the raw conversations do, and which certificate they accept. */
 async function placeOf(target: PopTarget): Promise<Place> {
   const { options } = target;
-  const info = await probe(options).catch(async (error: unknown) => {
+  const info = await probe(options).catch((error: unknown) => {
     throw explained(error, target);
   });
   const ca = options.tlsOptions?.ca;

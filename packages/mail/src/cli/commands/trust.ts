@@ -33,3 +33,8 @@ function fileText(path: string): string {
     throw new CliError("usage", `--ca ${path} cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
   }
 }
+
+/** Whoever makes a certificate may give it dates that are none. */
+export function certificateDay(date: Date): string {
+  return Number.isNaN(date.getTime()) ? "an unknown day" : date.toISOString().slice(0, 10);
+}
