@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import type { ListQuestion } from "../data/list-question.ts";
 import { listQuery, type Understood } from "../data/lists.ts";
 import { type KeyedRow, keyedRows } from "./rows.ts";
@@ -47,6 +47,10 @@ export function useRows(question: ListQuestion): ListAnswer {
     if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage({ cancelRefetch: false });
   }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
   const isEmptied = rows.length === 0 && hasNextPage && !isFetching;
+  useEffect(() => {
+    // Nobody comes to the end of a list without rows.
+    if (isEmptied && query.error === null) loadMore();
+  }, [isEmptied, query.error, loadMore]);
   const loadAll = async (): Promise<LoadedRows> => {
     let all = rows;
     let isMore = hasNextPage;
