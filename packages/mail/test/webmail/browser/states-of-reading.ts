@@ -100,7 +100,11 @@ const suggesting =
     const field = page.getByRole("search").getByRole("combobox");
     await field.focus();
     await field.fill(typed);
-    await page.locator(".suggestion").first().waitFor();
+    // Of what was typed, and no longer of the empty field.
+    const typedIn = new RegExp(typed, "i");
+    const suggestion = page.locator(".suggestion");
+    await suggestion.filter({ hasText: typedIn }).first().waitFor();
+    await suggestion.filter({ hasNotText: typedIn }).first().waitFor({ state: "detached" });
     await page.keyboard.press("ArrowDown");
     await page.locator(".suggestion[aria-selected=true]").waitFor();
   };
