@@ -101,6 +101,25 @@ test("a message without room keeps nothing else waiting: what was renumbered is 
   assert.deepEqual([setting.state.find("work")?.isMigrating, setting.texts().length], [false, 6]);
 });
 
+test("a large message that was renumbered and is listed with another size has no room, and does not come twice when it has", async (t) => {
+  const messages = [...manyMessages(6), `Subject: large${LARGE}`].map((octets, n) => ({
+    octets,
+    uniqueId: `before-${n}`,
+    listedOctets: octets.length,
+  }));
+  const setting = await openSetting(t, { messages });
+  await setting.run();
+  setting.peer.maildrop.replace(
+    messages.map(({ octets }, n) => ({ octets, uniqueId: `after-${n}`, listedOctets: octets.length + 10 })),
+  );
+  for (let run = 0; run < 4; run += 1) {
+    await setting.run({}, { space: diskWith(() => GB + 200_000) });
+    assert.equal(setting.state.find("work")?.isMigrating, true);
+  }
+  assert.equal((await setting.run()).arrived.messages, 0);
+  assert.deepEqual([setting.state.find("work")?.isMigrating, setting.texts().length], [false, 7]);
+});
+
 test("one message that would leave too little free waits for room, is told, and holds up no other", async (t) => {
   const large = `Subject: large\r\n\r\n${"x".repeat(76).concat("\r\n").repeat(4_000)}`;
   const [first = "", ...others] = manyMessages(5);

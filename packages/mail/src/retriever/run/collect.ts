@@ -87,6 +87,8 @@ export class Collector {
   readonly #keeping = new Keeping();
   readonly #concurrency: number;
   readonly #twins: Twins;
+  /** Sizes may have changed with the names; what is large was hardly listed as small. */
+  readonly #mayComeLarge: boolean;
   /** A destination that takes nothing now: the rest waits for another run. */
   #trouble: Error | undefined;
   #marks = 0;
@@ -96,6 +98,7 @@ export class Collector {
     this.#o = o;
     this.#twins = new Twins({ known: () => o.state.known(o.source), goneNow: o.goneNow });
     this.#concurrency = Math.min(...o.destinations.map(({ concurrency }) => concurrency));
+    this.#mayComeLarge = [...o.migrated.values()].some((rows) => rows.some(({ octets }) => octets > LARGE_OCTETS));
   }
 
   /** True when everything was tried; false when it stopped early. Throws Pop3Error when the session is lost, and the trouble of a destination. */
@@ -145,7 +148,7 @@ export class Collector {
   #hasRoom(decision: Decision, before = 0): boolean {
     if (decision.octets <= LARGE_OCTETS || this.#o.hasRoomFor(before + decision.octets)) return true;
     // It may wait for ever. What it cannot be waits for nothing.
-    this.#hasFailed ||= [...this.#o.migrated.values()].flat().some(({ octets }) => octets === decision.octets);
+    this.#hasFailed ||= this.#mayComeLarge;
     this.#o.reporter.leftThere(decision, REASONS["no-room"]);
     return false;
   }
