@@ -84,12 +84,28 @@ test("a message that is refused for now and comes in a later session of the same
   );
 });
 
-test("messages that a server says are not there are no trouble of the server", async (context) => {
-  const faults = [{ on: "RETR", answer: "-ERR no such message" }];
+for (const answer of ["-ERR No such file or directory", "-ERR no such message"])
+  test(`a server that says "${answer}" of all that it is asked for is in trouble, and no message is quarantined`, async (context) => {
+    const setting = await openSetting(context, { messages: manyMessages(4), faults: [{ on: "RETR", answer }] });
+    for (let run = 1; run <= 4; run += 1) {
+      const { error, exitCode, failed } = await setting.run();
+      assert.deepEqual([error?.code, exitCode, failed.length], ["SERVER_TEMPORARY", 75, 4]);
+      assert.equal(
+        failed.some(({ quarantined }) => quarantined),
+        false,
+      );
+    }
+    setting.peer.script([]);
+    assert.equal((await setting.run()).arrived.messages, 4);
+  });
+
+test("messages that a server says are not there, while others come, are no trouble of the server", async (context) => {
+  const faults = [2, 3, 4].map((n) => ({ on: `RETR ${n}`, answer: "-ERR no such message" }));
   const setting = await openSetting(context, { messages: manyMessages(4), faults });
   for (let run = 1; run <= 3; run += 1) {
     const { error, failed } = await setting.run();
-    assert.deepEqual([error, failed.length, failed.every(({ quarantined }) => quarantined)], [undefined, 4, run === 3]);
+    assert.deepEqual([error, failed.length, failed.every(({ quarantined }) => quarantined)], [undefined, 3, run === 3]);
+    setting.peer.maildrop.deliver({ octets: `Subject: new ${run}\r\n\r\nText.\r\n`, uniqueId: `new${run}` });
   }
 });
 

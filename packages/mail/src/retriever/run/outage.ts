@@ -29,13 +29,19 @@ export function hintsTemporary(error: unknown): boolean {
   return TEMPORARY.test(error.serverText ?? "");
 }
 
-/** That a message is not there is said of that message, however many there are. */
-export function mayBeOutage({ error }: Refusal): boolean {
-  return !Pop3Error.is(error, "NO_SUCH_MESSAGE");
+/** The trouble that a run in which nothing came met, and the refusals that are its doing; undefined: messages failed by themselves. */
+export function outageOf(
+  refusals: readonly Refusal[],
+): { readonly trouble: Error; readonly met: readonly Refusal[] } | undefined {
+  const others = refusals.filter(({ error }) => !Pop3Error.is(error, "NO_SUCH_MESSAGE"));
+  // That a message is not there is said of that message. It is read from words, though, and a server whose disk is away
+  // has the same for all ("no such file"): those of half of them or more are trouble like any other.
+  const met = others.length * 2 > refusals.length ? others : refusals;
+  const trouble = troubleOf(others) ?? troubleOf(met);
+  return trouble && { trouble, met };
 }
 
-/** The trouble that a run in which nothing came met; undefined: messages failed by themselves. */
-export function outageOf(refusals: readonly Refusal[]): Error | undefined {
+function troubleOf(refusals: readonly Refusal[]): Error | undefined {
   const first = refusals[0];
   if (first === undefined) return undefined;
   const isAlike =

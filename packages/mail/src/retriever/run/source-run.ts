@@ -12,7 +12,7 @@ import { believe } from "./clock-belief.ts";
 import { compileFilters, type Filters } from "./filters.ts";
 import { abortLater, GRACE_MS } from "./grace.ts";
 import type { FetchHouse } from "./house.ts";
-import { mayBeOutage, outageOf } from "./outage.ts";
+import { outageOf } from "./outage.ts";
 import { Migrating } from "./migrating.ts";
 import { OldMarks } from "./old-marks.ts";
 import type { Reporter } from "./reporter.ts";
@@ -132,13 +132,12 @@ export class SourceRun {
   /** Where nothing came, and all failed alike, no message did. Answers the trouble that was met. */
   #excuse(): Error | undefined {
     const { house, reporter } = this.#o;
-    const refusals = this.#failures.refusals.filter(mayBeOutage);
-    const outage = this.#progress.haveSomeCome ? undefined : outageOf(refusals);
+    const outage = this.#progress.haveSomeCome ? undefined : outageOf(this.#failures.refusals);
     if (outage === undefined) return undefined;
-    const counted = refusals.filter(({ counts }) => counts);
+    const counted = outage.met.filter(({ counts }) => counts);
     house.state.excuse(counted.map(({ row }) => row));
     for (const { decision, why } of counted) reporter.excused(decision, why);
-    return outage;
+    return outage.trouble;
   }
 
   #blame(): void {
