@@ -73,6 +73,20 @@ test("a server that gives so many messages a session and the rest later has none
   assert.equal(setting.texts().length, 10);
 });
 
+test("a server that gives one large message a session, small ones and the rest later has none of them quarantined", async (context) => {
+  const large = [1, 2, 3, 4, 5].map((n) => `Subject: large ${n}\r\n\r\n${"A line of it.\r\n".repeat(500)}`);
+  const setting = await openSetting(context, { messages: [...large, ...manyMessages(1)] });
+  for (let run = 1; run <= 5; run += 1) {
+    // A quota of octets: the first large one has it spent.
+    const refused = [2, 3, 4, 5].filter((n) => n > run);
+    setting.peer.script(refused.map((n) => ({ on: `RETR ${n}`, answer: "-ERR quota exceeded, try again later" })));
+    const { arrived, failed } = await setting.run();
+    assert.deepEqual([arrived.messages, failed.map(({ quarantined }) => quarantined)], [2, refused.map(() => false)]);
+    setting.peer.maildrop.deliver({ octets: `Subject: new ${run}\r\n\r\nText.\r\n`, uniqueId: `new${run}` });
+  }
+  assert.equal(setting.texts().length, 10);
+});
+
 test("a message that is refused for now and comes in a later session of the same run is held to be nothing but here", async (context) => {
   const faults = [{ on: "RETR 2", connection: 1, answer: "-ERR try again later" }];
   const setting = await openSetting(context, { messages: manyMessages(6), faults });

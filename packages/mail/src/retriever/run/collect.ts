@@ -273,7 +273,7 @@ export class Collector {
     const there = decision.isAskedFor === true ? await copiesThere(destinations, o.known) : undefined;
     const isHere = there === undefined || there.length === destinations.length;
     const adoption = { entry: decision, known: o.known, isByOctets: true, failed: decision.known?.id };
-    this.#o.failures.came(decision.known?.id);
+    this.#o.failures.came(decision);
     state.adopt(source, [isHere ? adoption : { ...adoption, again: { there } }]);
     if (isHere) {
       this.#o.journal.wasHere(decision.n);
@@ -321,7 +321,7 @@ export class Collector {
       pendingWhy: isHeader || this.#o.together.has(n) ? undefined : thenDelete,
       rule: isDoomed ? this.#o.doomRule : undefined,
     });
-    this.#o.failures.came(known?.id);
+    this.#o.failures.came(decision);
     this.#o.reporter.arrived(decision, { octets, added: kept.some(({ added }) => added), isHeader });
     this.#trouble ??= this.#o.shortage();
   }

@@ -66,6 +66,6 @@ function backwards(one: Decision, other: Decision): number {
 }
 
 /** Also where it was not its own fault. */
-function hasFailed({ known }: Decision): boolean {
+export function hasFailed({ known }: Decision): boolean {
   return known?.failure !== undefined && known.state !== "filtered";
 }

@@ -5,6 +5,7 @@
 import type { Pop3Error } from "@restante/pop/client";
 import type { Decision } from "../decide/decide.ts";
 import { hintsTemporary, type Refusal } from "./outage.ts";
+import { hasFailed } from "./queue.ts";
 
 /** A connection that ended while this message came. */
 export interface Loss {
@@ -32,6 +33,8 @@ export class RunFailures {
   readonly #refusedLast = new Set<number>();
   /** Refused while the server was well: others came behind them. */
   readonly #refusedAlone = new Set<number>();
+  /** One that failed in an earlier session came: the server gives some of them now, and the others later. */
+  #hasMended = false;
 
   /** How often it was tried in this run, and did not come. */
   timesOf(row: number | undefined): number {
@@ -74,12 +77,13 @@ export class RunFailures {
 
   /**
    * Refused with words that it is for now, which are about the message where others come behind it: a server that has
-   * enough for today gives no more. What failed like that before comes last of all, so that nothing is behind it then.
+   * enough for today gives no more. What failed like that before comes last of all, so that nothing is behind it then: it
+   * is about the message still, unless another that failed comes.
    */
   heldRefusals({ haveOthersCome }: { readonly haveOthersCome: boolean }): readonly Refusal[] {
     const hinted = this.refusals.filter(({ counts, error }) => !counts && hintsTemporary(error));
     const isAlone = ({ row }: Refusal): boolean => this.#refusedAlone.has(row);
-    const wasAlone = ({ decision }: Refusal): boolean => (decision.known?.attempts ?? 0) > 0;
+    const wasAlone = ({ decision }: Refusal): boolean => !this.#hasMended && (decision.known?.attempts ?? 0) > 0;
     const isServerWell = haveOthersCome && hinted.every((one) => isAlone(one) || wasAlone(one));
     return isServerWell ? hinted : hinted.filter(isAlone);
   }
@@ -113,10 +117,12 @@ export class RunFailures {
   }
 
   /** It came after all. */
-  came(row: number | undefined): void {
-    if (row === undefined) return;
-    this.#lostAt.delete(row);
-    this.#refusals.delete(row);
+  came(decision: Decision): void {
+    const { known } = decision;
+    if (known === undefined) return;
+    this.#lostAt.delete(known.id);
+    this.#refusals.delete(known.id);
+    this.#hasMended ||= hasFailed(decision);
   }
 
   /** The messages that connections were lost at and that did not come, and which of them have failed for that. */
