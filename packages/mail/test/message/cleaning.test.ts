@@ -324,8 +324,9 @@ test("a check that could not be made says nothing against a sender it could have
   for (const results of [
     "dmarc=temperror",
     "spf=temperror smtp.mailfrom=mina@mail.harbour.example; dkim=temperror header.d=harbour.example; dmarc=temperror header.from=mail.harbour.example",
-    "spf=fail smtp.mailfrom=evil.example; dkim=temperror header.d=mail.harbour.example; dmarc=none",
+    "spf=neutral smtp.mailfrom=mail.harbour.example; dkim=temperror header.d=mail.harbour.example; dmarc=none",
     "dkim=temperror header.i=@harbour.example; dkim=fail header.d=harbour.example",
+    "spf=fail smtp.mailfrom=mail.harbour.example; dkim=fail header.d=harbour.example; dmarc=temperror",
   ])
     assert.equal(of(results), "unknown", results);
   // Anybody can have a domain that does not answer.
@@ -335,8 +336,18 @@ test("a check that could not be made says nothing against a sender it could have
     "dmarc=temperror header.from=evil.example",
     "spf=temperror smtp.mailfrom=<> smtp.helo=evil.example",
     "xdkim=temperror header.d=harbour.example; spf=none",
+    // Or find a name below the sender's that does not.
+    "dkim=temperror header.d=lame.mail.harbour.example; spf=none",
+    "dkim=temperror header.i=@lame.mail.harbour.example; spf=none",
+    "spf=temperror smtp.mailfrom=x@lame.mail.harbour.example; dkim=none",
+    "spf=temperror smtp.mailfrom=<> smtp.helo=lame.mail.harbour.example; dkim=none",
+    // Or a selector: the sender's servers are known, and this was none of them.
+    "spf=fail smtp.mailfrom=mina@mail.harbour.example; dkim=temperror header.d=mail.harbour.example; dmarc=none",
+    "dkim=temperror header.d=harbour.example; spf=softfail smtp.mailfrom=harbour.example",
   ])
     assert.equal(of(results), "unproved", results);
+  const withOwnField = verdicts("a.example; dkim=temperror header.d=harbour.example", "a.example; spf=fail");
+  assert.deepEqual(withOwnField, [["a.example", "unproved"]]);
   assert.equal(of("dkim=temperror header.d=harbour.example; dmarc=fail"), "failed");
 });
 

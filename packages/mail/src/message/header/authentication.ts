@@ -52,8 +52,10 @@ function verdictOf(fields: readonly Field[], { server, domain }: Asked): Authent
   const good = read.filter(isGood);
   if (good.some((one) => one.method === "dkim" && isAligned(checkedOf(one) ?? "", domain))) return "authentic";
   if (good.some((one) => isKin(checkedOf(one) ?? "", domain))) return "unknown";
-  if (read.some((one) => isUnfinished(one, domain))) return "unknown";
-  return fields.filter(isOwn).some(({ results }) => results.some(isOfSender)) ? "unproved" : "unknown";
+  const all = fields.filter(isOwn).flatMap(({ results }) => results);
+  if (read.some((one) => isUnfinished(one, domain) && !(one.method === "dkim" && all.some(isFromElsewhere))))
+    return "unknown";
+  return all.some(isOfSender) ? "unproved" : "unknown";
 }
 
 function isOfSender({ method }: Result): boolean {
@@ -61,12 +63,17 @@ function isOfSender({ method }: Result): boolean {
 }
 
 /**
- * RFC 8601 §2.7: tried again, it might have passed. Only what could have spoken for the sender: anybody can sign for a domain
- * of their own whose servers do not answer.
+ * RFC 8601 §2.7: tried again, it might have passed. Only what could have spoken for the sender: anybody can name a domain
+ * whose servers do not answer, one of their own or a dead one below the sender's.
  */
 function isUnfinished(one: Result, domain: string): boolean {
   if (one.result !== "temperror" || !isOfSender(one)) return false;
-  return isKin(checkedOf(one) ?? (one.method === "dmarc" ? domain : ""), domain);
+  return isAligned(checkedOf(one) ?? (one.method === "dmarc" ? domain : ""), domain);
+}
+
+/** A signature takes any selector, also one that no server answers for, so that one nobody could check clears nothing then. */
+function isFromElsewhere({ method, result }: Result): boolean {
+  return method === "spf" && (result === "fail" || result === "softfail");
 }
 
 /** The domain that a result is about; undefined where it names none. */
@@ -162,6 +169,6 @@ function domainOf(address: string): string {
 
 /** Not what a URL would understand otherwise: it is read as the host of one. */
 function inALabels(domain: string): string {
-  const isPlain = !/[^\0-\x7f]/.test(domain) || /[\0-,/:-@[-^`{-\x7f]/.test(domain);
-  return isPlain ? domain : domainToASCII(domain) || domain;
+  const isKeptAsIs = !/[^\0-\x7f]/.test(domain) || /[\0-,/:-@[-^`{-\x7f]/.test(domain);
+  return isKeptAsIs ? domain : domainToASCII(domain) || domain;
 }
