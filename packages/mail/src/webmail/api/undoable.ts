@@ -2,20 +2,21 @@
 import { ApiError, refusalOf } from "./api-error.ts";
 import { isChangedBy, type MessageBefore } from "./places.ts";
 import type { Reading } from "./reading.ts";
+import type { Acted } from "./schema/index.ts";
 import type { Done } from "./undo-log.ts";
 
 /** Told of messages as soon as a part of the change is done to them. */
 export type OnBegun = (account: string, messageIds: readonly number[]) => void;
 
 /**
- * Gives what takes the change back; null when everything was so already. Rejects as the change does, with what takes back
- * the part that was done.
+ * Gives how many messages were not so already, and what takes the change back; null when all were. Rejects as the change
+ * does, with what takes back the part that was done.
  */
 export async function undoable(
   reading: Reading,
   done: readonly Done[],
   change: (onBegun: OnBegun) => Promise<void>,
-): Promise<string | null> {
+): Promise<Acted> {
   const real = only(done, (was, { change: to }) => isChangedBy(was, to));
   const begun = new Set<string>();
   try {
@@ -29,7 +30,8 @@ export async function undoable(
     throw withUndo(error, reading.undo.add(part));
   }
   await reading.caughtUp(...accountsOf(real));
-  return real.length === 0 ? null : reading.undo.add(real);
+  const changed = real.reduce((sum, { before }) => sum + before.length, 0);
+  return { changed, undo: changed === 0 ? null : reading.undo.add(real) };
 }
 
 /** Without what is left with no message. */

@@ -213,8 +213,9 @@ test("an act that changes nothing gives nothing to take back, and of several mes
   const both = [...on, { account: anna, messageId: other }];
   await office.ask("act", { act: { kind: "star" }, on });
   const again: readonly Act[] = [{ kind: "star" }, { kind: "unread" }, { kind: "move", mailbox: "inbox" }];
-  for (const act of again) assert.equal((await office.ask("act", { act, on })).undo, null, act.kind);
-  const { undo } = await office.ask("act", { act: { kind: "star" }, on: both });
+  for (const act of again) assert.deepEqual(await office.ask("act", { act, on }), { changed: 0, undo: null }, act.kind);
+  const { changed, undo } = await office.ask("act", { act: { kind: "star" }, on: both });
+  assert.equal(changed, 1);
   // Nor does an undo of what was taken back by hand.
   const archived = await office.ask("act", { act: { kind: "archive" }, on });
   await office.ask("act", { act: { kind: "move", mailbox: "INBOX" }, on });

@@ -124,6 +124,12 @@ test("a rule says how much it matches, is applied when asked, and can be taken b
   assert.deepEqual(await office.ask("countMatches", { account: anna, rule: RULE }), { matches: 2, isComplete: true });
   const { changed, undo } = await office.ask("applyRule", { account: anna, rule: RULE, confirmed: true });
   assert.equal(changed, 2);
+  // What is as the rule makes it already was not changed by it.
+  const star = { ...RULE, actions: [{ kind: "star" as const }] };
+  const kept = await office.deliver("anna", letter("kept"));
+  await office.ask("act", { act: { kind: "star" }, on: [{ account: anna, messageId: kept }] });
+  const again = await office.ask("applyRule", { account: anna, rule: star, confirmed: true });
+  assert.deepEqual(again, { changed: 0, undo: null });
   for (const messageId of ids) {
     const { mailbox, isStarred } = await office.ask("message", { account: anna, messageId });
     assert.deepEqual([mailbox, isStarred], ["Boats", true]);

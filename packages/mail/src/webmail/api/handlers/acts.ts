@@ -52,11 +52,10 @@ export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
       const before = effect.to === undefined ? places : notLeaving(places);
       refuseTooManyLabels(before, effect.add ?? []);
       const doing = await changesOf(reading, before, effect);
-      const undo = await undoable(reading, doing, async (onBegun) => {
+      return undoable(reading, doing, async (onBegun) => {
         for (const { account, before: some, change } of doing)
           await applyChange(store, { account, messageIds: idsOf(some), change, onBegun });
       });
-      return { changed: before.length, undo };
     },
     async emptyMailbox({ account, role, lastUid }) {
       reading.account(account);

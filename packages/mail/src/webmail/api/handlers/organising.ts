@@ -42,12 +42,12 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
       const before = await placesOf(store, account, messageIds);
       const change = { mailbox: "Trash" };
       // Moved back, a message makes its mailbox anew.
-      const undo = await undoable(reading, [{ account, before, change }], async (onBegun) => {
+      const acted = await undoable(reading, [{ account, before, change }], async (onBegun) => {
         await applyChange(store, { account, messageIds, change, onBegun });
         refuseUnlessDone(await store.removeMailbox(account, mailbox));
       });
       tell(account);
-      return { changed: messageIds.length, undo };
+      return acted;
     },
   };
 }

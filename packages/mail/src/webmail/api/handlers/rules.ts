@@ -64,10 +64,9 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
       for await (const id of matchesInInbox(o)) ids.push(id);
       const before = await placesOf(store, account, ids);
       refuseTooManyLabels(before, keywords);
-      const undo = await undoable(reading, [{ account, before, change: { add: keywords, mailbox } }], (onBegun) =>
+      return undoable(reading, [{ account, before, change: { add: keywords, mailbox } }], (onBegun) =>
         applyRule({ ...o, onBegun: (some) => onBegun(account, some) }, ids),
       );
-      return { changed: before.length, undo };
     },
   };
 }

@@ -24,6 +24,7 @@ export const acting = z
   .refine(({ on, rows }) => on.length + rows.length > 0, "names a message or a row");
 
 export const acted = z.strictObject({
+  /** Messages that were not so already. */
   changed: z.int(),
   /** Say it to /api/acts/undo; null when it cannot be taken back. */
   undo: z.string().nullable(),
