@@ -31,6 +31,8 @@ export class Reading {
   /** With images, while it lasts: whoever asks meanwhile gets the same. */
   readonly #rebuilding = new LatestAnswers<SafeHtml>(0, () => 1);
   readonly #rebuilt = new LatestAnswers<SafeHtml>(LIMITS.htmlCharacters, ({ html }) => html.length);
+  /** The conversation whose frames are expected, and what says that they are no more. */
+  #expected = { conversation: "", gone: new AbortController() };
   /** As bodies were last asked for: the next one will be, too. */
   #theme: HtmlOptions["theme"] = "as-sent";
 
@@ -111,10 +113,19 @@ export class Reading {
     return this.#rebuilt.ask(key, rebuild, signal);
   }
 
-  /** Begins to rebuild what the frame of a message will ask for, while its page is still being drawn. */
-  expectFrame(place: BodyPlace): void {
+  /**
+   * Begins to rebuild what the frame of a message will ask for, while its page is still being drawn. Whoever goes on to
+   * another conversation does not wait behind the frames of those they passed.
+   */
+  expectFrame(place: BodyPlace, conversation: number): void {
+    const expected = `${place.account}/${conversation}`;
+    if (this.#expected.conversation !== expected) {
+      this.#expected.gone.abort();
+      this.#expected = { conversation: expected, gone: new AbortController() };
+    }
+    const wanted = { images: "blocked", theme: this.#theme, origin: "" } as const;
     // Whoever asks for it hears why it failed.
-    this.html(place, { images: "blocked", theme: this.#theme, origin: "" }).catch(() => undefined);
+    this.html(place, wanted, this.#expected.gone.signal).catch(() => undefined);
   }
 
   async #rebuild(place: BodyPlace, { images, theme, origin }: HtmlWanted, gone: AbortSignal): Promise<SafeHtml> {

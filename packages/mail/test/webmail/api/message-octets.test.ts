@@ -5,7 +5,9 @@ import { test } from "node:test";
 import type { StoredMessage } from "../../../src/mailstore/index.ts";
 import { LatestAnswers } from "../../../src/webmail/api/latest.ts";
 import { LIMITS } from "../../../src/webmail/api/limits.ts";
+import type { ReaderHouse } from "../../../src/webmail/api/contract.ts";
 import { MessageOctets } from "../../../src/webmail/api/message-octets.ts";
+import { Reading } from "../../../src/webmail/api/reading.ts";
 import { Turnstile } from "../../../src/webmail/api/turnstile.ts";
 
 /** Work that goes on until it is told to end, and the order in which it began. */
@@ -149,4 +151,57 @@ test("what all who asked for it have gone away from is not read, and is read ane
   last.abort(new Error("over"));
   assert.equal(await ask("kept"), "third");
   assert.equal(signals.length, 2);
+});
+
+/** Over the large messages: how large those are whose bodies were begun to be rebuilt, in their order. */
+function rebuilding() {
+  const { begun, work, end } = held();
+  const house = {
+    store: { ...largeMessages(), placementsOf: () => Promise.resolve([{}]) },
+    index: { onIndexed: () => () => undefined, onState: () => () => undefined },
+    collecting: { listen: () => () => undefined },
+    mail: {
+      html: async ({ length }: Uint8Array) => ({ html: await work(String(length / MIB))(), imageUrls: [] }),
+    },
+  };
+  return { reading: new Reading(house as unknown as ReaderHouse), begun, end };
+}
+
+const BLOCKED = { images: "blocked", theme: "as-sent", origin: "" } as const;
+
+test("the frames of a conversation nobody looks at any more are not in front of what is looked at", async () => {
+  const { reading, begun, end } = rebuilding();
+  const place = (messageId: number) => ({ account: "1", messageId, part: "1" });
+  for (const conversation of [100, 40, 50, 60]) {
+    reading.expectFrame(place(conversation), conversation);
+    // Two that are shown together are both expected.
+    reading.expectFrame(place(conversation + 1), conversation);
+    await turnOfLoop();
+  }
+  const shown = reading.html(place(61), BLOCKED);
+  await turnOfLoop();
+  assert.deepEqual(begun, ["100"]);
+  await end("100");
+  await turnOfLoop();
+  assert.deepEqual(begun.toSorted(), ["100", "60", "61"]);
+  await end("61");
+  assert.equal((await shown).html, "61");
+  await end("60");
+});
+
+test("a frame that is expected no more is rebuilt all the same for whoever asked for it", async () => {
+  const { reading, begun, end } = rebuilding();
+  reading.expectFrame({ account: "1", messageId: 100, part: "1" }, 1);
+  await turnOfLoop();
+  reading.expectFrame({ account: "1", messageId: 70, part: "1" }, 2);
+  const loaded = reading.html({ account: "1", messageId: 70, part: "1" }, BLOCKED);
+  await turnOfLoop();
+  reading.expectFrame({ account: "1", messageId: 30, part: "1" }, 3);
+  await turnOfLoop();
+  await end("100");
+  await turnOfLoop();
+  assert.deepEqual(begun.toSorted(), ["100", "30", "70"]);
+  await end("70");
+  assert.equal((await loaded).html, "70");
+  await end("30");
 });

@@ -20,7 +20,7 @@ export function messageHandlers(reading: Reading): Some<"message" | "imagesLoade
       // Whoever forges a trusted sender is not trusted for it. Where nobody looks, there is nothing else to go by.
       const isBelieved = authentic === "authentic" || authentic === "unknown";
       const imagesTrusted = isBelieved ? await trustOf(reading, sender) : [];
-      if (typeof read !== "string" && imagesTrusted.length === 0) expectFrame(reading, { account, messageId }, read);
+      if (typeof read !== "string" && imagesTrusted.length === 0) expectFrame(reading, indexed, read);
       return shownMessage(reading, { indexed, read, imagesTrusted, authentic });
     },
     async imagesLoaded({ account, messageId, part }) {
@@ -33,11 +33,12 @@ export function messageHandlers(reading: Reading): Some<"message" | "imagesLoade
 /** Of the first HTML body; one that is too large is shown as text. */
 function expectFrame(
   reading: Reading,
-  at: { readonly account: string; readonly messageId: number },
+  { account, messageId, conversation }: IndexedMessage,
   { bodies }: ReadMessage,
 ): void {
   for (const body of bodies)
-    if (body.kind === "html" && !body.isTooLarge) return reading.expectFrame({ ...at, part: body.part });
+    if (body.kind === "html" && !body.isTooLarge)
+      return reading.expectFrame({ account, messageId, part: body.part }, conversation);
 }
 
 /** Only one server is believed: the one that took the mail in for us, as the configuration names it. */
