@@ -55,9 +55,9 @@ export function writingHandlers(reading: Reading): Some<Writing> {
       reading.account(account);
       return shownDraft(await drafts.mustFind(account, draft));
     },
-    async beginDraft(input) {
+    async beginDraft(input, { signal }) {
       reading.account(input.account);
-      const { draft, richStart } = await begin(reading, files, input);
+      const { draft, richStart } = await begin(reading, files, { ...input, signal });
       if (draft.attachments.length === 0) return shownDraft(draft, richStart);
       // What it carries is here already, so it is a draft from the start.
       const { version } = await drafts.save(draft, draft);
@@ -170,12 +170,14 @@ interface Beginning {
   readonly kind: "new" | AnswerKind;
   readonly messageId?: number | undefined;
   readonly words?: AnswerWords | undefined;
+  readonly signal: AbortSignal;
 }
 
-function begin(reading: Reading, files: DraftFiles, { account, kind, messageId, words }: Beginning): Promise<Begun> {
+function begin(reading: Reading, files: DraftFiles, asked: Beginning): Promise<Begun> {
+  const { account, kind, messageId } = asked;
   if (kind === "new") return beginNew(reading, account);
   if (messageId === undefined) throw new ApiError("bad-request", "say which message it answers or forwards");
-  return beginAnswer(reading, files, { account, messageId, kind, words });
+  return beginAnswer(reading, files, { ...asked, kind, messageId });
 }
 
 async function queue(

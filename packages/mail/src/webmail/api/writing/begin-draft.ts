@@ -32,13 +32,15 @@ export interface Answering {
   readonly messageId: number;
   readonly kind: AnswerKind;
   readonly words?: AnswerWords | undefined;
+  /** Of whoever waits for it. */
+  readonly signal: AbortSignal;
 }
 
 export async function beginAnswer(reading: Reading, files: DraftFiles, asked: Answering): Promise<Begun> {
-  const { account, messageId } = asked;
-  const message = await reading.read(account, messageId);
+  const { account, messageId, signal } = asked;
+  const message = await reading.read(account, messageId, signal);
   const isWhole = asked.kind === "forward-attached";
-  const seen = isWhole ? [] : await seenOf(reading, { account, messageId, message });
+  const seen = isWhole ? [] : await seenOf(reading, { account, messageId, message, signal });
   const quote = isWhole ? "" : quoted(message, seen, asked);
   const isCut = seen.some((body) => !body.isWhole) || Buffer.byteLength(quote) > QUOTE_OCTETS_MAX;
   // Nothing of what is forwarded may be lost: what is too long to be quoted, or could not all be read, goes whole.
@@ -60,7 +62,7 @@ export async function beginAnswer(reading: Reading, files: DraftFiles, asked: An
     references: [...start.references],
     answers: { messageId, kind },
   });
-  const attachments = await carry(reading, files, { account, messageId, kind, draft: draft.id, message });
+  const attachments = await carry(reading, files, { account, messageId, kind, draft: draft.id, message, signal });
   const isForward = kind === "forward";
   const richStart =
     isCut || goesWhole ? null : richStartOf(seen, { isForward, below: isForward ? signatureOf(identity) : "" });

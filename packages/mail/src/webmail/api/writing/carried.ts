@@ -13,6 +13,8 @@ export interface Carrying {
   /** The draft it is carried into. */
   readonly draft: string;
   readonly message: ReadMessage;
+  /** Of whoever waits for it. */
+  readonly signal: AbortSignal;
 }
 
 type Named = Pick<DraftAttachment, "fileName" | "mediaType">;
@@ -29,7 +31,11 @@ export async function carry(reading: Reading, files: DraftFiles, o: Carrying): P
     attachments.push({ id, ...named, octets, isInline: false });
   };
   if (kind === "forward-attached")
-    await reading.octets.lend(o, (octets) => keep({ fileName: nameOf(message), mediaType: wholeType(octets) }, octets));
+    await reading.octets.lend(
+      o,
+      (octets) => keep({ fileName: nameOf(message), mediaType: wholeType(octets) }, octets),
+      o.signal,
+    );
   if (kind === "forward") await carryParts(reading, o, keep);
   return attachments;
 }
@@ -44,7 +50,7 @@ async function carryParts(
   for (let done = 0; done < parts.length;) {
     const left = parts.slice(done);
     const places = left.map(({ part }) => part);
-    const some = await reading.octets.lend(o, (octets) => reading.house.mail.parts(octets, places));
+    const some = await reading.octets.lend(o, (octets) => reading.house.mail.parts(octets, places), o.signal);
     for (const [at, { content }] of some.entries()) {
       const { fileName = "", mediaType = "application/octet-stream" } = left[at] ?? {};
       await keep({ fileName, mediaType }, content);
