@@ -9,7 +9,7 @@ export interface SourceChange {
   readonly deleteWhenDeletedLocally?: boolean;
   readonly everyMs?: number;
   readonly enabled?: boolean;
-  /** Null: whatever [defaults] say, it is trusted by issuer and name. */
+  /** Trusted beside what is written already. Null: whatever [defaults] say, it is trusted by issuer and name. */
   readonly pin?: string | null;
   /** A path, as it is to be written. */
   readonly passwordFile?: string;
@@ -31,13 +31,18 @@ export function changeSource(document: string, name: string, change: SourceChang
       ...source,
       ...(change.everyMs === undefined ? {} : { every: renderDuration(change.everyMs) }),
       ...(change.enabled === undefined ? {} : { enabled: change.enabled }),
-      ...(typeof change.pin === "string" ? { pin: [change.pin] } : {}),
+      ...(typeof change.pin === "string" ? { pin: withPin(source["pin"], change.pin) } : {}),
       ...(change.passwordFile === undefined ? {} : { password: { file: change.passwordFile } }),
       ...(Object.keys(server).length === 0 ? {} : { server }),
     };
     if (change.pin === null) unpin(changed, data);
     sources[name] = changed;
   });
+}
+
+/** One may stand without a list. */
+function withPin(written: unknown, pin: string): readonly unknown[] {
+  return [...new Set([written ?? []].flat().concat(pin))];
 }
 
 function unpin(source: Table, data: Table): void {

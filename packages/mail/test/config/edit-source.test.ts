@@ -52,7 +52,14 @@ test("a pin is written for one source, and taken out of it whatever the defaults
     );
   const pinned = changeSource(DOCUMENT, "work", { pin: one ?? "" });
   assert.deepEqual(pins(pinned), [[one], undefined]);
-  assert.deepEqual(pins(changeSource(pinned ?? "", "work", { pin: other ?? "" })), [[other], undefined]);
+  // What is trusted already, with its comments, was written by whoever knows why.
+  for (const written of [`"${one}"`, `[\n  "${one}", # theirs\n]`]) {
+    const byHand = DOCUMENT.replace("[source.home]", `pin = ${written}\n\n[source.home]`);
+    const both = changeSource(byHand, "work", { pin: other ?? "" });
+    assert.deepEqual(pins(both), [[one, other], undefined]);
+    assert.equal(both?.includes("# theirs"), byHand.includes("# theirs"));
+    assert.deepEqual(pins(changeSource(both ?? "", "work", { pin: one ?? "" })), [[one, other], undefined]);
+  }
   assert.deepEqual(plain(changeSource(pinned ?? "", "work", { pin: null })), plain(DOCUMENT));
   const byDefault = `${pinned}\n[defaults]\npin = ["${other}"]\n`;
   assert.deepEqual(pins(changeSource(byDefault, "work", { pin: null })), [[], undefined]);
