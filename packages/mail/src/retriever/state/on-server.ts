@@ -2,7 +2,7 @@
 // far as the question goes, and by another thread than this memory's.
 
 /** One condition of a statement. The text is ours, values are bound. */
-export interface OnServer {
+export interface Condition {
   readonly sql: string;
   readonly values: readonly string[];
 }
@@ -23,7 +23,7 @@ export interface AskedAs {
 }
 
 /** Holds where a copy's message was on the server when that was listed last, and was not removed since. */
-export function onServer(copies: readonly CopiesOf[], { memory, account, place }: AskedAs): OnServer {
+export function onServer(copies: readonly CopiesOf[], { memory, account, place }: AskedAs): Condition {
   const wanted = copies.map((one) => [one.account, one.source, one.destination]);
   return {
     sql: `EXISTS (SELECT 1 FROM ${memory}.copy c CROSS JOIN ${memory}.message m ON m.message_id = c.message_id

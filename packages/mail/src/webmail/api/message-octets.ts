@@ -18,11 +18,6 @@ export class MessageOctets {
     this.#store = store;
   }
 
-  /** Of all messages, now. */
-  get held(): number {
-    return this.#turnstile.inside;
-  }
-
   /**
    * Gives what `work` makes of them; they are its own. Whoever goes away before their turn throws the reason of `signal`.
    * Throws ApiError `too-large`, `busy`, PopError NO_SUCH_MESSAGE.

@@ -26,11 +26,6 @@ export class Turnstile {
     this.#waitingMax = o.waiting;
   }
 
-  /** Of the room, now. */
-  get inside(): number {
-    return this.#inside;
-  }
-
   /** Throws ApiError `busy`, or the reason of the signal. */
   async pass<T>(work: () => Promise<T>, { takes, signal }: Passing): Promise<T> {
     signal?.throwIfAborted();
