@@ -1,5 +1,6 @@
 // What a search finds on:server: looked up in what the retriever remembers, message by message.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -87,6 +88,39 @@ test("what is on a server is found until it is removed there, each account's own
   state.noteListing({ ...listing, absent });
   assert.deepEqual(await find("on:server quay"), []);
   assert.equal((await find("-on:server")).length, 5);
+});
+
+test("what is on a server is not counted beyond a page: each message is looked up", async (context) => {
+  const { indexed, accounts, begin } = await withMemory(context);
+  const [anna] = accounts;
+  for (const subject of ["one", "two", "three"]) await deliverMail(indexed, anna, { subject: `quay ${subject}` });
+  await caughtUp(indexed, anna);
+  begin();
+  const totals = async (text: string) => {
+    const of = (order: "newest" | "best", limit: number) =>
+      indexed.index.search({ accounts: [anna], text, order, limit }).then(({ total }) => total);
+    return [await of("newest", 2), await of("best", 2), await of("newest", 3)];
+  };
+  assert.deepEqual(await totals("-on:server"), [undefined, undefined, 3]);
+  assert.deepEqual(await totals("-on:server quay"), [undefined, undefined, 3]);
+  assert.deepEqual(await totals("quay"), [3, 3, 3]);
+});
+
+test("a memory that is damaged is named, and is not the store", async (context) => {
+  const path = join(temporaryDirectory(context), "fetch.db");
+  writeFileSync(path, "no database ".repeat(1_000));
+  const indexed = await indexedStore(context, { onServer: () => ({ path, condition: onServer([], asked) }) });
+  const anna = await addAccount(indexed.temporary.store, "anna");
+  await deliverMail(indexed, anna, { subject: "quay" });
+  await caughtUp(indexed, anna);
+  const search = (text: string) => indexed.index.search({ accounts: [anna], text, order: "newest", limit: 1 });
+  await assert.rejects(search("on:server"), (error: Error & { readonly code?: unknown }) => {
+    assert.match(error.message, /fetch\.db.* is damaged/);
+    assert.doesNotMatch(error.message, /store/);
+    assert.equal(error.code, undefined);
+    return true;
+  });
+  assert.equal((await search("quay")).rows.length, 1);
 });
 
 test("whether a copy is on its server is looked up by where the copy is, however many there are", async (context) => {

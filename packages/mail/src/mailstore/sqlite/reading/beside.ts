@@ -1,4 +1,5 @@
 // A database beside the index that tells what the index does not know of a message: where it is still on a server.
+import { resultCode } from "../result-codes.ts";
 import type { Statements } from "../statements.ts";
 import type { Condition } from "./search-query.ts";
 
@@ -14,8 +15,19 @@ export interface OnServer {
   readonly condition: Condition;
 }
 
+/** What `work` gives with the database at `path` attached. That one is none of the store's, and is named where it is damaged. */
+export function withBeside<T>(db: Statements, path: string, work: () => T): T {
+  try {
+    attachBeside(db, path);
+    return work();
+  } catch (error) {
+    if (resultCode(error) !== "corrupt") throw error;
+    throw new Error(`${path}, or the index that asks it, is damaged: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** From now on statements can ask it, too. Not within a transaction. */
-export function attachBeside(db: Statements, path: string): void {
+function attachBeside(db: Statements, path: string): void {
   const attached = db.get<{ name: string }>("SELECT name FROM pragma_database_list WHERE name = ?", BESIDE);
   if (attached === undefined) db.run(`ATTACH ? AS ${BESIDE}`, path);
 }

@@ -3,7 +3,7 @@ import type { MailAddress } from "../../../message/index.ts";
 import type { ConversationSize, IndexedMessage } from "../../reading-index.ts";
 import type { ReaderRequest, Task } from "../reader-tasks.ts";
 import type { Statements } from "../statements.ts";
-import { attachBeside } from "./beside.ts";
+import { withBeside } from "./beside.ts";
 import { addressesWith, type AddressesInput } from "./addresses.ts";
 import { conversationOf, type ConversationInput } from "./conversation.ts";
 import { countStarred, listPage, type ListInput, type ListOutput } from "./list.ts";
@@ -38,10 +38,14 @@ const TASKS: {
 /** As they come from the thread: JSON goes from one thread to another in two thirds of the time objects take. */
 export type QueryAnswers = { readonly [K in keyof QueryTasks]: Task<QueryTasks[K]["input"], string | undefined> };
 
-export function runQuery(db: Statements, { kind, input }: ReaderRequest): string | undefined {
+export function runQuery(db: Statements, request: ReaderRequest): string | undefined {
+  const { onServer } = request.input as Partial<SearchInput>;
+  if (typeof onServer !== "object") return answerTo(db, request);
+  return withBeside(db, onServer.path, () => answerTo(db, request));
+}
+
+function answerTo(db: Statements, { kind, input }: ReaderRequest): string | undefined {
   const task = TASKS[kind as keyof QueryTasks] as (db: Statements, input: unknown) => unknown;
-  const { onServer } = input as Partial<SearchInput>;
-  if (typeof onServer === "object") attachBeside(db, onServer.path);
   db.database.exec("BEGIN");
   try {
     return JSON.stringify(task(db, input));

@@ -30,6 +30,8 @@ interface Built {
   readonly where: readonly string[];
   readonly values: readonly (string | number)[];
   readonly byWords: boolean;
+  /** Each row is looked up in a database beside the index. */
+  readonly asksBeside: boolean;
   /** Of the full-text index, when there are other conditions, too. */
   readonly amongOthers: string | undefined;
 }
@@ -72,7 +74,7 @@ function bestPage(db: Statements, built: Built, { after = 0, limit }: SearchInpu
 
 function total(db: Statements, built: Built, o: { readonly found: number; readonly most: number }): number | undefined {
   if (o.found < o.most) return o.found;
-  if (o.found > countedMax) return undefined;
+  if (o.found > countedMax || built.asksBeside) return undefined;
   if (built.amongOthers !== undefined && isCommon(db, built.amongOthers)) return undefined;
   const text = `SELECT count(*) AS n FROM (SELECT 1 ${built.from} WHERE ${built.where.join(" AND ")} LIMIT ?)`;
   const n = db.get<{ n: number }>(text, ...built.values, countedMax + 1)?.n ?? 0;
@@ -109,6 +111,7 @@ function build(db: Statements, { accounts, plan, onServer }: SearchInput): Built
     where,
     values,
     byWords,
+    asksBeside: onServer !== undefined,
     amongOthers: others.length === 0 ? undefined : match,
   };
 }
