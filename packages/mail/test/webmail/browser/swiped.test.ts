@@ -133,6 +133,33 @@ test("a mouse draws nothing aside, nor do two fingers", NEEDS_CHROMIUM, async ()
   assert.doesNotMatch(page.url(), /open=/);
 });
 
+test("two rows let go of one right after the other both come back where they stay", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/all");
+  await page.getByRole("heading", { level: 1, name: "All mail" }).waitFor();
+  await row(28).waitFor();
+  for (const n of [28, 27]) {
+    await draw(row(n), { across: 180 });
+    await touch("touchEnd");
+  }
+  await becomes(() => page.locator(".row[data-released]").count(), 0);
+  await hint().waitFor({ state: "detached" });
+  const aside = "[...document.querySelectorAll('.row')].filter(({ style }) => style.translate !== '').length";
+  assert.equal(await page.evaluate(aside), 0);
+  await goTo(page, "#/all/inbox");
+  for (const n of [28, 27]) await row(n).waitFor({ state: "detached" });
+});
+
+test("a finger that scrolls while a row settles leaves no hint behind", NEEDS_CHROMIUM, async () => {
+  await draw(row(26), { across: 80 });
+  await touch("touchEnd");
+  const { x, y } = (await row(24).boundingBox()) ?? { x: 0, y: 0 };
+  await touch("touchStart", { x: x + 100, y: y + 20 });
+  await becomes(() => page.locator(".row[data-released]").count(), 0);
+  await touch("touchMove", { x: x + 100, y: y + 60 });
+  await touch("touchEnd");
+  await hint().waitFor({ state: "detached" });
+});
+
 test("from right to left both ways are turned round", NEEDS_CHROMIUM, async () => {
   await page.request.patch(`${new URL(page.url()).origin}/api/settings`, {
     data: { language: "pseudo-rtl" },

@@ -56,7 +56,7 @@ interface Held {
 /** Follows fingers on the rows of `list`; a mouse has buttons for all of it. Gives what ends that. */
 export function followSwipes(list: HTMLElement, { swipedAt, show, done }: SwipeOptions): () => void {
   let held: Held | null = null;
-  let settling: ReturnType<typeof setTimeout> | undefined;
+  const settling = new Map<HTMLElement, ReturnType<typeof setTimeout>>();
   const see = (one: Held, swipe: Swipe | null): void => {
     const { seen } = one;
     one.seen = swipe;
@@ -67,6 +67,12 @@ export function followSwipes(list: HTMLElement, { swipedAt, show, done }: SwipeO
       seen?.at !== swipe?.at
     )
       show(swipe);
+  };
+  /** On its way it is no more: it is where it belongs, or a finger has it again. */
+  const settled = (row: HTMLElement): void => {
+    clearTimeout(settling.get(row));
+    settling.delete(row);
+    delete row.dataset["released"];
   };
   const begin = (event: PointerEvent): void => {
     // A second finger means something else.
@@ -87,6 +93,9 @@ export function followSwipes(list: HTMLElement, { swipedAt, show, done }: SwipeO
         return;
       }
       held.isAcross = true;
+      // What is seen from now on is this one's.
+      settled(held.row);
+      show(null);
       held.row.setPointerCapture(pointerId);
     }
     const at = Number(held.row.dataset["index"]);
@@ -105,12 +114,12 @@ export function followSwipes(list: HTMLElement, { swipedAt, show, done }: SwipeO
     const isDone = isMeant && seen.isFar;
     row.dataset["released"] = "";
     row.style.translate = isDone ? `${(seen.side === "end") === isRightToLeft ? -100 : 100}%` : "";
-    clearTimeout(settling);
-    settling = setTimeout(() => {
-      delete row.dataset["released"];
+    const timer = setTimeout(() => {
+      settled(row);
       row.style.translate = "";
-      if (held === null) show(null);
+      if (settling.size === 0 && held?.isAcross !== true) show(null);
     }, SETTLED_MS);
+    settling.set(row, timer);
     if (isDone) done(seen);
   };
   const ends = new AbortController();
