@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice } from "../api/reader-office.ts";
-import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, drawn, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 let page: Page;
@@ -36,6 +36,15 @@ async function afresh(): Promise<void> {
   await goTo(page, "#/all/inbox");
   await page.getByRole("row").first().focus();
   await list().waitFor({ state: "detached" });
+}
+
+/** What a page runs to type in one go: no test types so fast that a timer of the page could not come between. */
+function typing(text: string): string {
+  return `
+    const field = document.querySelector("search input");
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, ${JSON.stringify(text)});
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  `;
 }
 
 test(
@@ -85,6 +94,49 @@ test(
   },
 );
 
+test("behind a blank an arrow opens them, and the next one chooses", NEEDS_CHROMIUM, async () => {
+  await afresh();
+  await page.keyboard.press("/");
+  await page.keyboard.type("minutes ");
+  await page.locator("[role=grid][aria-rowcount='2']").waitFor();
+  await list().waitFor({ state: "detached" });
+  await page.keyboard.press("ArrowDown");
+  await list().waitFor();
+  assert.equal(await active(), null);
+  for (const term of ["from:", "to:"]) {
+    await page.keyboard.press("ArrowDown");
+    await becomes(active, term);
+  }
+});
+
+test("a key that comes before suggestions that are due has them come no more", NEEDS_CHROMIUM, async () => {
+  const window = page.viewportSize() ?? { width: 0, height: 0 };
+  // A list that is covered takes no focus, and the field keeps it.
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const [key, left] of [
+    ["Escape", ""],
+    ["Enter", "is"],
+  ] as const) {
+    await afresh();
+    await page.keyboard.press("Enter");
+    await page.locator("article.message").first().waitFor();
+    await field().click();
+    await page.keyboard.press("Escape");
+    await list().waitFor({ state: "detached" });
+    // A timer of the page that is begun after theirs ends after it.
+    await page.evaluate(`{
+      ${typing("is")}
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "${key}", bubbles: true, cancelable: true }));
+      new Promise((ended) => setTimeout(ended, 150));
+    }`);
+    await drawn(page);
+    assert.equal(await page.evaluate("document.activeElement.getAttribute('role')"), "combobox");
+    assert.equal(await list().count(), 0, key);
+    assert.equal(await field().inputValue(), left);
+  }
+  await page.setViewportSize(window);
+});
+
 test("who types and presses Enter searches for what was typed, whatever is suggested", NEEDS_CHROMIUM, async () => {
   await afresh();
   await page.keyboard.press("/");
@@ -122,13 +174,7 @@ test("people are asked for once a hand rests, and never before what is sought", 
     if (pathname === "/api/addresses") asked.push(`people ${searchParams.get("prefix")}`);
   });
   await page.keyboard.press("/");
-  // In one go: no test types so fast that a timer of the page could not come between.
-  for (const text of ["pa", "pat"])
-    await page.evaluate(`{
-      const field = document.querySelector("search input");
-      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, ${JSON.stringify(text)});
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    }`);
+  for (const text of ["pa", "pat"]) await page.evaluate(`{ ${typing(text)} }`);
   await becomes(terms, ["from:pat@sail.example"]);
   assert.equal(asked.findIndex((one) => one.startsWith("search")) < asked.indexOf("people pat"), true, asked.join());
   await page.keyboard.press("Escape");

@@ -60,12 +60,16 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
     // What is being composed has keys of its own.
     if (event.nativeEvent.isComposing) return;
     if (key === "ArrowDown" || key === "ArrowUp") suggestions.step(text, key === "ArrowDown" ? 1 : -1);
-    else if (key === "Escape" && isOpen) suggestions.close();
     else if (key === "Escape") {
-      if (text === "") goToList();
-      clear();
+      // Those that are due would come once it is over, below what they are not meant for.
+      suggestions.close();
+      if (!isOpen) {
+        if (text === "") goToList();
+        clear();
+      }
     } else if (key === "Enter" && offer !== undefined) take(offer);
     else if (key === "Enter") {
+      suggestions.close();
       search.submit(text);
       goToList();
       return;

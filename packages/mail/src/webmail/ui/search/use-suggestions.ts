@@ -75,7 +75,8 @@ export function useSuggestions(scope: Scope): Suggestions {
       setShown(CLOSED);
     },
     step(text, by) {
-      const { offers, active } = shown.active >= 0 ? shown : offer(text, shown.offers.length === 0);
+      // Until one is chosen they are those for what stands there now: a fast hand has typed on since they were drawn.
+      const { offers, active } = shown.active >= 0 ? shown : offer(text, true);
       // Beyond either end is the field itself. Whoever opens them has not begun to choose.
       const places = offers.length + 1;
       const isOpen = shown.offers.length > 0;
