@@ -70,10 +70,18 @@ test("people are asked for from the second letter of a word on, after from: and 
   assert.deepEqual(asked, ["", "mi", "mi", "m", "m", "", "", ""]);
 });
 
-test("an address or a mailbox that has quotes ends no term early", () => {
-  const odd = '"a b"@x.example';
-  const known = { ...NOTHING, people: [{ name: "Ann", address: odd }] };
-  assert.deepEqual(terms("an", known), ['from:" a b @x.example"']);
+test("an address that has quotes ends no term early, and a mailbox that has some is not offered", () => {
+  const people = ['"a b"@x.example', "“a”@x.example"].map((address) => ({ name: "Ann", address }));
+  assert.deepEqual(terms("an", { ...NOTHING, people }), ['from:" a b @x.example"', 'from:" a @x.example"']);
+  const names = ['Boat "club"', "Boat “club”", "„Boot“", "«Barque»", "Boat ‘club’"];
+  const mailboxes = [
+    ...names.map((mailbox) => ({ mailbox, role: null })),
+    { mailbox: '"Bin"', role: "trash" } as const,
+  ];
+  const offered = terms("in:", { ...NOTHING, mailboxes });
+  assert.deepEqual(offered, ['in:"Boat ‘club’"', "in:trash", "in:anywhere"]);
+  const [found] = parseQuery(offered[0] ?? "").terms;
+  assert.equal(found?.value, "Boat ‘club’");
 });
 
 test("what is offered is what search knows, and all of it", () => {

@@ -143,7 +143,8 @@ function valuesOf(operator: SearchOperator, { mailboxes, accounts }: Known): rea
     means: { word: "search.means.anywhere" },
     begins: ["anywhere"],
   };
-  const all = [...mailboxes.map((one) => mailboxValue(operator, one)), anywhere];
+  const sayable = mailboxes.filter(({ mailbox, role }) => role !== null || mailbox.search(QUOTES) < 0);
+  const all = [...sayable.map((one) => mailboxValue(operator, one)), anywhere];
   // Several accounts have one of that name.
   return [...new Map(all.map((one) => [one.term, one])).values()];
 }
@@ -172,9 +173,12 @@ function personValue(operator: SearchOperator, { name, address }: Address): Valu
   return { term: termOf(operator, address), means: name === "" ? null : { name }, begins: [] };
 }
 
-/** Of quotes within, search knows nothing: they part words as blanks do. */
+/** All that search takes for a quote: within one there is none, so that a name that has some cannot be said. */
+const QUOTES = /["\u201c\u201d\u201e\u201f\u00ab\u00bb]/g;
+
+/** Of words, quotes within are not missed: they part them as blanks do. */
 function termOf(operator: SearchOperator, value: string): string {
-  const text = value.replaceAll('"', " ");
+  const text = value.replaceAll(QUOTES, " ");
   return `${operator}:${/\s/.test(text) ? `"${text}"` : text}`;
 }
 
