@@ -188,6 +188,8 @@ export interface ReadingIndex {
   message(account: string, messageId: number): Promise<IndexedMessage | undefined>;
   /** Messages that are starred, but for trash and junk. */
   starred(accounts: readonly string[]): Promise<number>;
+  /** Messages of these accounts that have a row. */
+  indexed(accounts: readonly string[]): Promise<number>;
   /** Addresses seen in mail that begin with, or have a word that begins with, this; the most used first. limit is at most 50. */
   addresses(
     accounts: readonly string[],

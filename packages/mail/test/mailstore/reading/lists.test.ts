@@ -123,6 +123,8 @@ test("moves, keywords and removals show; undoing them shows, too", async (contex
   assert.equal(await indexed.index.starred([account]), 0);
   await store.remove(account, [2]);
   assert.equal(await list({ role: "inbox" }), "c a");
+  assert.equal(await indexed.index.indexed([account]), 2);
+  assert.equal(await indexed.index.indexed([]), 0);
   assert.equal((await indexed.index.list({ accounts: [account], role: "inbox", view, limit: 1 })).total, 2);
 });
 

@@ -52,22 +52,29 @@ test("the session names accounts, and all of them are opened at once where there
   assert.deepEqual([opens, isDemo], ["all", false]);
 });
 
-test("with the mailboxes it is told how far lists are behind, and what keeps them from going on", async (t) => {
-  const index = async (): Promise<unknown> => (await office.ask("mailboxes", { account: "all" })).index;
+test("with the mailboxes it is told how far lists of their accounts are behind, and what keeps them from going on", async (t) => {
+  const index = async (account = "all"): Promise<unknown> => (await office.ask("mailboxes", { account })).index;
   await office.ask("message", { account: anna, messageId: withFiles });
   await office.ask("message", { account: ben, messageId: bens });
   assert.deepEqual(await index(), { waiting: 0, messages: 3, stopped: null });
   const state = t.mock.method(SqliteReadingIndex.prototype, "state");
-  const behind = { waiting: 2, messages: 5 };
+  // Of Ben's mail nothing has a row.
+  const indexed = t.mock.method(SqliteReadingIndex.prototype, "indexed");
+  indexed.mock.mockImplementation((accounts) => Promise.resolve(accounts.includes(anna) ? 2 : 0));
   for (const [stopped, kind] of [
     [undefined, null],
     [{ kind: "disk", free: 1, floor: 2 }, "disk"],
     // A path of the machine is nothing a browser needs.
     [{ kind: "failure", words: "/var/lib/restante/search.db cannot be opened" }, "failure"],
   ] as const) {
-    state.mock.mockImplementation(() => ({ ...behind, stopped }));
-    assert.deepEqual(await index(), { ...behind, stopped: kind });
+    state.mock.mockImplementation(() => ({ waiting: 1, messages: 3, stopped }));
+    assert.deepEqual(await index(), { waiting: 1, messages: 3, stopped: kind });
+    assert.deepEqual(await index(anna), { waiting: 0, messages: 2, stopped: kind });
+    assert.deepEqual(await index(ben), { waiting: 1, messages: 1, stopped: kind });
   }
+  // What came since the index looked is told with the next look.
+  state.mock.mockImplementation(() => ({ waiting: 0, messages: 2, stopped: undefined }));
+  assert.deepEqual(await index(ben), { waiting: 0, messages: 1, stopped: null });
 });
 
 test("lists are of one account or of all, newest first", async () => {

@@ -5,19 +5,14 @@ import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
 
 const index = { waiting: 0, messages: 100_000, stopped: null } as const;
 
-test("that messages wait is said from 200 on, and above an empty list from the first", () => {
-  const said = (waiting: number) => [false, true].map((isEmpty) => behindOf({ ...index, waiting }, isEmpty));
-  assert.deepEqual(said(0), [null, null]);
-  assert.deepEqual(said(1), [null, "waiting"]);
-  assert.deepEqual(said(199), [null, "waiting"]);
-  assert.deepEqual(said(200), ["waiting", "waiting"]);
-  assert.equal(behindOf(undefined, true), null);
+test("a few that wait are said above an empty list alone, where all that is missing may be among them", () => {
+  assert.equal(behindOf({ ...index, waiting: 199 }, false), null);
+  assert.equal(behindOf({ ...index, waiting: 1 }, true), "waiting");
+  assert.equal(behindOf({ ...index, waiting: 0 }, true), null);
 });
 
-test("that nothing goes on is said whatever waits, and why", () => {
-  for (const stopped of ["disk", "failure"] as const)
-    for (const waiting of [0, 12_400])
-      for (const isEmpty of [false, true]) assert.equal(behindOf({ ...index, waiting, stopped }, isEmpty), stopped);
+test("a few that will not come by themselves are said above every list", () => {
+  assert.equal(behindOf({ ...index, waiting: 1, stopped: "disk" }, false), "disk");
 });
 
 test("what waits is counted in what is seen, and not in what is read out", () => {

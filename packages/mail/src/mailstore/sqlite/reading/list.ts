@@ -148,7 +148,20 @@ function countRange(
 
 /** Starred messages, thrown away ones not counted. */
 export function countStarred(db: Statements, accounts: readonly number[]): number {
-  const find = `SELECT ifnull(sum(t.starred), 0) AS n FROM mailbox b INDEXED BY mailbox_account
-    CROSS JOIN tally t ON t.mailbox = b.mailbox WHERE b.account = ? AND (b.role IS NULL OR b.role NOT IN ('trash', 'junk'))`;
+  const find = `${tallied("starred")} AND (b.role IS NULL OR b.role NOT IN ('trash', 'junk'))`;
+  return sumOf(db, accounts, find);
+}
+
+/** Messages that have a row. */
+export function countIndexed(db: Statements, accounts: readonly number[]): number {
+  return sumOf(db, accounts, tallied("messages"));
+}
+
+function tallied(column: "starred" | "messages"): string {
+  return `SELECT ifnull(sum(t.${column}), 0) AS n FROM mailbox b INDEXED BY mailbox_account
+    CROSS JOIN tally t ON t.mailbox = b.mailbox WHERE b.account = ?`;
+}
+
+function sumOf(db: Statements, accounts: readonly number[], find: string): number {
   return accounts.reduce((sum, account) => sum + (db.get<{ n: number }>(find, account)?.n ?? 0), 0);
 }

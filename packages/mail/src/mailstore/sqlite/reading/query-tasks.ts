@@ -6,7 +6,7 @@ import type { Statements } from "../statements.ts";
 import { withBeside } from "./beside.ts";
 import { addressesWith, type AddressesInput } from "./addresses.ts";
 import { conversationOf, type ConversationInput } from "./conversation.ts";
-import { countStarred, listPage, type ListInput, type ListOutput } from "./list.ts";
+import { countIndexed, countStarred, listPage, type ListInput, type ListOutput } from "./list.ts";
 import { conversationSize, membersPage, type MembersInput, type MembersOutput } from "./members.ts";
 import { rowOf } from "./rows.ts";
 import { searchPage, type SearchInput } from "./search.ts";
@@ -19,6 +19,7 @@ export interface QueryTasks {
   readonly members: Task<MembersInput, MembersOutput>;
   readonly message: Task<{ readonly account: number; readonly messageId: number }, IndexedMessage | undefined>;
   readonly starred: Task<{ readonly accounts: readonly number[] }, number>;
+  readonly indexed: Task<{ readonly accounts: readonly number[] }, number>;
   readonly addresses: Task<AddressesInput, readonly MailAddress[]>;
 }
 
@@ -32,6 +33,7 @@ const TASKS: {
   members: membersPage,
   message: (db, { account, messageId }) => rowOf(db, account, messageId),
   starred: (db, { accounts }) => countStarred(db, accounts),
+  indexed: (db, { accounts }) => countIndexed(db, accounts),
   addresses: addressesWith,
 };
 

@@ -197,6 +197,10 @@ export class SqliteReadingIndex implements ReadingIndex {
     return await this.#ask("starred", { accounts: accountNumbers(accounts) });
   }
 
+  async indexed(accounts: readonly string[]): Promise<number> {
+    return await this.#ask("indexed", { accounts: accountNumbers(accounts) });
+  }
+
   async addresses(
     accounts: readonly string[],
     prefix: string,

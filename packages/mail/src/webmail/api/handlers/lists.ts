@@ -24,11 +24,16 @@ export function listHandlers(reading: Reading): Some<"session" | "mailboxes" | "
     },
     async mailboxes({ account }) {
       const scope = reading.scope(account);
+      // Read before they are counted: what is indexed meanwhile waits no more.
+      const { waiting, stopped } = house.index.state();
       const counts = await Promise.all(scope.map((one) => house.store.reader.counts(one)));
       const mailboxes = scope.flatMap((one, at) => shownMailboxes(one, counts[at] ?? []));
       const starred = await house.index.starred(scope);
-      const { waiting, messages, stopped } = house.index.state();
-      return { mailboxes, starred, index: { waiting, messages, stopped: stopped?.kind ?? null } };
+      const messages = counts.flat().reduce((sum, one) => sum + one.messages, 0);
+      // Mostly nothing waits, and nothing is asked.
+      const left = waiting === 0 ? 0 : Math.max(0, messages - (await house.index.indexed(scope)));
+      const index = { waiting: Math.min(waiting, left), messages, stopped: stopped?.kind ?? null };
+      return { mailboxes, starred, index };
     },
     async list(input) {
       const { account, view, limit, after, ...asked } = input;

@@ -59,7 +59,7 @@ export const serverCopy = z.strictObject({
 
 export const ref = z.strictObject({ account: accountId, messageId });
 
-/** How far what lists and searches are answered from is behind the mail of all accounts. */
+/** How far what lists and searches are answered from is behind the mail of the accounts that were asked for. */
 export const indexState = z.strictObject({
   /** Messages that are in no list yet. */
   waiting: z.int(),
