@@ -96,6 +96,28 @@ test(
   },
 );
 
+test("an act that changed nothing says so, and taking back leaves what was done before", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const lunch = page.getByRole("row", { name: /Re: Lunch/ });
+  const voicemail = page.getByRole("row", { name: /Voicemail from/ });
+  await toInbox(page);
+  await lunch.focus();
+  await page.keyboard.press("e");
+  await page.getByText("Archived", { exact: true }).waitFor();
+  // As when another window was a moment faster.
+  await page.route("**/api/acts", (route) => route.fulfill({ json: { changed: 0, undo: null } }), { times: 1 });
+  await voicemail.focus();
+  await page.keyboard.press("e");
+  await page.getByText("It is so already", { exact: true }).waitFor();
+  const takesBack = requestsTo(page, "/api/acts/undo");
+  await page.keyboard.press("z");
+  await page.getByText("That changed nothing. Ask once more to take back: Archived", { exact: true }).waitFor();
+  assert.equal(takesBack.length, 0);
+  await page.keyboard.press("z");
+  await page.getByText("Taken back: Archived", { exact: true }).waitFor();
+  for (const row of [lunch, voicemail]) await row.waitFor();
+});
+
 test("a row at the top that is taken back is in sight again, and no news", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await toInbox(page);

@@ -61,3 +61,18 @@ test("what was done since is taken back at once, whatever it is too late for", (
   dismissToast(starred);
   assert.deepEqual(undoLast(), { kind: "undone", what: "starred" });
 });
+
+test("what changed nothing is what is meant as long as it is told, and what was done before waits to be asked once more", () => {
+  const back: string[] = [];
+  const unchanged = (): number => showNamedToast({ text: "so already", tone: "plain", changedNothing: true });
+  assert.equal(undoLast(), undefined);
+  unchanged();
+  assert.equal(undoLast(), undefined);
+  showToast({ text: "archived", tone: "plain", undo: () => back.push("archived"), isUndoneLong: true });
+  unchanged();
+  assert.deepEqual(undoLast(), { kind: "nothing", next: "archived" });
+  assert.deepEqual(back, []);
+  assert.deepEqual(undoLast(), { kind: "undone", what: "archived" });
+  dismissToast(unchanged());
+  assert.equal(undoLast(), undefined);
+});

@@ -75,7 +75,7 @@ export function ToastRegion(): React.JSX.Element {
 async function undoNewest(words: Words): Promise<void> {
   const act = takeUnderway();
   if (act === undefined) {
-    tellTooLate(words, undoLast());
+    tellLeft(words, undoLast());
     return;
   }
   const id = await act;
@@ -83,11 +83,16 @@ async function undoNewest(words: Words): Promise<void> {
 }
 
 /** What is taken back says so itself. */
-function tellTooLate({ say }: Words, undone: Undone | undefined): void {
-  if (undone?.kind !== "too-late") return;
-  const { what, next } = undone;
-  showToast({
-    text: next === undefined ? say("undo.late", { what }) : say("undo.late-next", { what, next }),
-    tone: "trouble",
-  });
+function tellLeft({ say }: Words, undone: Undone | undefined): void {
+  if (undone === undefined || undone.kind === "undone") return;
+  const { kind, next } = undone;
+  if (kind === "nothing") showToast({ text: say("undo.nothing-next", { next }), tone: "plain" });
+  else
+    showToast({
+      text:
+        next === undefined
+          ? say("undo.late", { what: undone.what })
+          : say("undo.late-next", { what: undone.what, next }),
+      tone: "trouble",
+    });
 }

@@ -15,6 +15,8 @@ export interface Toast {
   readonly undo?: () => void;
   /** Nothing waits for it to be too late, so it is not too late after ten seconds. */
   readonly isUndoneLong?: boolean;
+  /** It tells of an act that found everything so already. */
+  readonly changedNothing?: boolean;
   /** Something else to do about it. */
   readonly does?: { readonly text: string; readonly run: () => void };
   /** Until somebody does something about it. */
@@ -73,11 +75,13 @@ export function dismissToast(id: number): void {
 export type Undone =
   | { readonly kind: "undone"; readonly what: string }
   /** It was done last, and a moment too long ago. `next`: what the same wish takes back when it comes again. */
-  | { readonly kind: "too-late"; readonly what: string; readonly next: string | undefined };
+  | { readonly kind: "too-late"; readonly what: string; readonly next: string | undefined }
+  /** What was done last changed nothing. `next`: as above. */
+  | { readonly kind: "nothing"; readonly next: string };
 
 /**
  * Takes back what was done last and was not taken back yet; undefined when there is nothing. Whoever presses the key a moment
- * too late means what is gone: what was done before that is left alone, until it is pressed again.
+ * too late, or after an act that changed nothing, means that: what was done before is left alone, until it is pressed again.
  */
 export function undoLast(): Undone | undefined {
   if (current?.undo !== undefined) {
@@ -87,6 +91,10 @@ export function undoLast(): Undone | undefined {
   }
   dropExpired();
   const newest = undoable.at(-1);
+  if (current?.changedNothing === true && newest !== undefined) {
+    set(null);
+    return { kind: "nothing", next: newest.toast.text };
+  }
   const late = expired;
   expired = null;
   if (late !== null && late.at > Date.now() - TOAST_MS && late.toast.id > (newest?.toast.id ?? 0))

@@ -119,6 +119,11 @@ async function perform(client: QueryClient, words: Words, performance: Performan
     // Its event says so too, unless the stream is down; and what was asked meanwhile was cancelled above.
     for (const queryKey of [KEYS.lists, KEYS.mailboxes]) void client.invalidateQueries({ queryKey });
     if (isSilent) return undefined;
+    // What was deleted for good cannot be taken back either, and was not so before.
+    if (undo.length === 0 && act.kind !== "delete") {
+      showToast({ text: words.say("done.nothing"), tone: "plain", changedNothing: true });
+      return undefined;
+    }
     const told = showNamedToast({
       text,
       tone: "plain",

@@ -186,6 +186,7 @@ export const CATALOGUE = {
   "done.unlabel": "{count, plural, one {Label taken off} other {Label taken off #}}",
   "done.move": "{count, plural, one {Moved to {mailbox}} other {# moved to {mailbox}}}",
   "done.delete": "{count, plural, one {Deleted for good} other {# deleted for good}}",
+  "done.nothing": "It is so already",
   "done.emptied":
     "{count, plural, =0 {It was empty already} one {# message deleted for good} other {# messages deleted for good}}",
   "done.partly": "{why} Part of it was done before that.",
@@ -197,6 +198,7 @@ export const CATALOGUE = {
     "{count, plural, one {# message was deleted for good since.} other {# messages were deleted for good since.}}",
   "undo.late": "Too late to take back: {what}",
   "undo.late-next": "Too late to take back: {what}. Ask once more to take back: {next}",
+  "undo.nothing-next": "That changed nothing. Ask once more to take back: {next}",
 
   "delete.title": "{count, plural, one {Delete it for good?} other {Delete # for good?}}",
   "delete.more": "It is removed from this computer and cannot be brought back.",
