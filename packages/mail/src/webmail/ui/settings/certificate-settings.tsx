@@ -20,6 +20,7 @@ export function CertificateSettings({ status, onSave }: CertificateSettingsProps
   const { say } = words;
   const { source, trouble, pins, mayTrust } = status;
   const [asked, setAsked] = useState<string | null>(null);
+  const [isStopAsked, askStop] = useState(false);
   const shown = trouble?.certificate ?? null;
   if (shown === null && pins.length === 0) return null;
   return (
@@ -48,9 +49,7 @@ export function CertificateSettings({ status, onSave }: CertificateSettingsProps
         {shown === null || !mayTrust ? null : (
           <Button onPress={() => setAsked(shown.fingerprint)}>{say("certificate.trust")}</Button>
         )}
-        {pins.length === 0 ? null : (
-          <Button onPress={() => onSave({ pin: null })}>{say("certificate.distrust")}</Button>
-        )}
+        {pins.length === 0 ? null : <Button onPress={() => askStop(true)}>{say("certificate.distrust")}</Button>}
       </div>
       {asked === null ? null : (
         <Confirm
@@ -66,6 +65,16 @@ export function CertificateSettings({ status, onSave }: CertificateSettingsProps
           </p>
         </Confirm>
       )}
+      {isStopAsked ? (
+        <Confirm
+          title={say("certificate.distrust-title", { source })}
+          does={say("certificate.distrust")}
+          onConfirm={() => onSave({ pin: null })}
+          onClose={() => askStop(false)}
+        >
+          <p>{say("certificate.distrust-ask", { source })}</p>
+        </Confirm>
+      ) : null}
     </section>
   );
 }

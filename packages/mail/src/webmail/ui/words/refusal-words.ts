@@ -11,7 +11,7 @@ export const REFUSAL_WORDS = {
   "refusal.bad-address": "“{address}” is not a mail address. Correct it or remove it.",
   "refusal.certificate-another": "This is not the certificate that its server showed last. Look at it again.",
   "refusal.certificate-of-known-source":
-    "Mail was collected from {name} before: somebody may be in between. If the server is right, take the source out and add it again.",
+    "{name} was logged in to before: somebody may be in between. If the server is right, take the source out and add it again.",
   "refusal.collecting-now": "{name} is being collected now. Pause it, or try again when that has ended.",
   "refusal.configuration-not-written": "The configuration cannot be written. Look at its folder and its mode.",
   "refusal.configured-elsewhere": "{name} is configured elsewhere. Change it there.",

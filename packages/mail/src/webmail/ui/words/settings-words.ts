@@ -60,7 +60,7 @@ export const SETTINGS_WORDS = {
   "settings.source-removed": "{source} is no longer collected",
   "settings.source-read-only": "This source stands in a file of its own; change it there.",
   "certificate.title": "Certificate",
-  "certificate.why": "{text}. Nothing was sent to it.",
+  "certificate.why": "{text}. No name and no password was sent to it.",
   "certificate.names": "For",
   "certificate.no-names": "no server",
   "certificate.subject": "Issued to",
@@ -74,10 +74,13 @@ export const SETTINGS_WORDS = {
   "certificate.compare":
     "Compare this fingerprint with the one that whoever runs the server gives you, by another way than this. Only if both are the same, trust it: if you do not know, do not.",
   "certificate.known":
-    "Mail was collected from {source} before, so this certificate is not trusted by a press of a button: somebody may be in between. If whoever runs the server says that it is right, take the source out and add it again. Mail that is here stays.",
+    "{source} was logged in to before, so this certificate is not trusted by a press of a button: somebody may be in between. If whoever runs the server says that it is right, take the source out and add it again. Mail that is here stays.",
   "certificate.trusted": "Trusted for this source, and nothing else is:",
   "certificate.trust": "Trust this certificate",
   "certificate.distrust": "Stop trusting it",
+  "certificate.distrust-title": "Stop trusting the certificate of {source}?",
+  "certificate.distrust-ask":
+    "From then on {source} is collected from only while somebody this computer trusts vouches for its certificate. If it was logged in to before, no button trusts this one again: take the source out and add it again. Mail that is here stays.",
   "certificate.ask-title": "Trust this certificate for {source}?",
   "certificate.ask":
     "Whoever has this certificate gets the password of this source. It is known by its SHA-256 fingerprint, which is the one that whoever runs the server gave you:",

@@ -26,7 +26,7 @@ export const SOURCE_WORDS = {
   "add.from-srv": "said by the domain",
   "add.from-guess": "guessed",
   "add.untrusted":
-    "Nothing was sent to this server. It can be added all the same: it gets no name and no password before you compare its certificate, in its settings, and trust it.",
+    "No name and no password was sent to this server. It can be added all the same: it gets no name and no password before you compare its certificate, in its settings, and trust it.",
   "add.all-the-same": "Add it all the same",
   "add.start-untrusted": "Add it, and look at its certificate",
   "add.advice": "What to do",
