@@ -29,6 +29,22 @@ test("one that stays held is told after a few tries, and what came is here", asy
   assert.equal(setting.peer.connections.length, 5);
 });
 
+for (const [answer, connections] of [
+  ["-ERR please wait 60 seconds between logins", 2],
+  ["-ERR user locked", 2],
+  ["-ERR maildrop already in use", 3],
+] as const)
+  test(`after "${answer}" to its second login a run has made ${connections} connections`, async (context) => {
+    const faults = [
+      { on: "RETR 4", connection: 1, drop: 20 },
+      { on: "login", connection: 2, answer },
+    ];
+    const setting = await openSetting(context, { faults });
+    const { error } = await setting.run();
+    assert.equal(error?.code, connections === 2 ? "MAILBOX_BUSY" : undefined);
+    assert.equal(setting.peer.connections.length, connections);
+  });
+
 test("one that somebody else holds is left at once, and a stop ends the wait", async (context) => {
   const setting = await openSetting(context, { faults: [{ on: "login", answer: BUSY }] });
   assert.equal((await setting.run()).error?.code, "MAILBOX_BUSY");

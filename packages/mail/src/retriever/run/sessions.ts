@@ -19,6 +19,8 @@ const RECONNECTS_MAX = 3;
 const SPOILT_MAX = 20;
 /** How long a server is given to see that the session before is over, each time. */
 const RELEASE_MS = [300, 1_000, 3_000] as const;
+/** A session has it. "Please wait" or "user locked" is said to who came too often, and more logins make it last. */
+const OF_THE_MAILDROP = /(?:mailbox|maildrop|spool) .*(?:lock|in use|being used|busy)|by another/i;
 
 export interface SessionsOptions {
   readonly house: Pick<FetchHouse, "clock" | "signal">;
@@ -79,7 +81,7 @@ export class Sessions {
 
   /** Where it may be this run alone that the maildrop is held for: waits, and answers whether another try is worth it. */
   async #mayBeReleased(error: unknown): Promise<boolean> {
-    if (!this.#o.progress.hasLoggedIn || !Pop3Error.is(error, "MAILBOX_BUSY")) return false;
+    if (!this.#o.progress.hasLoggedIn || !isHeld(error)) return false;
     const waitMs = RELEASE_MS[this.#held];
     if (waitMs === undefined) return false;
     this.#held += 1;
@@ -135,6 +137,11 @@ export class Sessions {
   get #isStopped(): boolean {
     return this.#o.house.signal.aborted;
   }
+}
+
+function isHeld(error: unknown): boolean {
+  if (!Pop3Error.is(error, "MAILBOX_BUSY")) return false;
+  return error.responseCode === "IN-USE" || OF_THE_MAILDROP.test(error.serverText ?? "");
 }
 
 function isLostConnection(error: Pop3Error): boolean {
