@@ -105,7 +105,7 @@ async function toStandardOutput(session: PopSession, { entries, lineEnds, io }: 
 /** Rejects when whoever reads has gone: then the message is nowhere, and at QUIT some servers remove what was retrieved. */
 function written({ stdout }: Io): Promise<void> {
   return new Promise((resolve, reject) => {
-    stdout.write("", (error) => (error == null ? resolve() : reject(error)));
+    stdout.write("", (error) => (error instanceof Error ? reject(error) : resolve()));
   });
 }
 
