@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { FreeSpace } from "../../src/retriever/index.ts";
+import { copiesOnDisk } from "../../src/retriever/run/free-space.ts";
 import { manyMessages, openSetting } from "./fixture.ts";
 
 const GB = 1_000_000_000;
@@ -80,6 +81,23 @@ test("large messages that would fit one by one come as far as they fit together"
   assert.deepEqual([report.arrived.messages, report.removed, setting.peer.maildrop.messages.length], [1, 1, 1]);
   assert.equal(setting.peer.commands.includes("RETR 2"), false);
   assert.equal((await setting.run({}, { space: diskWith(() => GB + 400_000) })).arrived.messages, 1);
+});
+
+test("a message is written on the disk of the data directory by the store, and by Maildirs that are there", () => {
+  const disks: Readonly<Record<string, number>> = { "/data": 1, "/data/Maildir": 1, "/mnt/Maildir": 2 };
+  const maildir = (path: string) => ({ kind: "maildir", to: `maildir:${path}`, path, lineEnds: "lf" }) as const;
+  const store = { kind: "store", to: "store:anna", login: "anna", mailbox: "inbox" } as const;
+  const command = { kind: "exec", to: "exec:cat", command: "cat", lineEnds: "lf" } as const;
+  for (const [destinations, copies] of [
+    [[store], 1],
+    [[store, maildir("/data/Maildir"), command], 2],
+    [[maildir("/mnt/Maildir")], 0],
+    [[maildir("/not/there")], 0],
+  ] as const)
+    assert.equal(
+      copiesOnDisk("/data", destinations, (folder) => disks[folder]),
+      copies,
+    );
 });
 
 test("a large message has to fit as often as it is written on the disk", async (t) => {

@@ -54,15 +54,25 @@ export class FreeSpace {
   }
 }
 
-/** How many copies of a message are written on the disk of the data directory: one of each destination but Maildirs elsewhere. */
-export function copiesOnDisk(dataDir: string, destinations: readonly SourceDestination[]): number {
+/** How many copies of a message are written on the disk of the data directory: by the store, and by Maildirs that are there. */
+export function copiesOnDisk(
+  dataDir: string,
+  destinations: readonly SourceDestination[],
+  diskOf: (folder: string) => number | undefined = diskOfFolder,
+): number {
   const disk = diskOf(dataDir);
-  const there = destinations.filter((one) => one.kind !== "maildir" || diskOf(one.path) === disk);
-  return Math.max(1, there.length);
+  const isThere = (one: SourceDestination): boolean =>
+    one.kind === "store" || (one.kind === "maildir" && diskOf(one.path) === disk);
+  return destinations.filter(isThere).length;
 }
 
-function diskOf(folder: string): number | undefined {
-  return statSync(folder, { throwIfNoEntry: false })?.dev;
+/** Undefined where there is no such folder yet, or it cannot be asked. */
+function diskOfFolder(folder: string): number | undefined {
+  try {
+    return statSync(folder).dev;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What cannot be asked stops nobody: whoever writes there will meet it. */
