@@ -81,7 +81,9 @@ export class RunFailures {
    * is about the message still, unless another that failed comes.
    */
   heldRefusals({ haveOthersCome }: { readonly haveOthersCome: boolean }): readonly Refusal[] {
-    const hinted = this.refusals.filter(({ counts, error }) => !counts && hintsTemporary(error));
+    const hinted = this.refusals.filter(
+      ({ row, counts, error }) => !counts && !this.isCounted(row) && hintsTemporary(error),
+    );
     const isAlone = ({ row }: Refusal): boolean => this.#refusedAlone.has(row);
     const wasAlone = ({ decision }: Refusal): boolean => !this.#hasMended && (decision.known?.attempts ?? 0) > 0;
     const isServerWell = haveOthersCome && hinted.every((one) => isAlone(one) || wasAlone(one));

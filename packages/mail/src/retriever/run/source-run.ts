@@ -17,7 +17,7 @@ import { Migrating } from "./migrating.ts";
 import { OldMarks } from "./old-marks.ts";
 import type { Reporter } from "./reporter.ts";
 import { RunClock } from "./run-clock.ts";
-import { RunFailures } from "./run-failures.ts";
+import { RunFailures, type HeldLoss } from "./run-failures.ts";
 import { RunProgress } from "./run-progress.ts";
 import type { SessionParts } from "./session-parts.ts";
 import { runSession } from "./session.ts";
@@ -144,10 +144,14 @@ export class SourceRun {
     const { source, house, reporter } = this.#o;
     const after = source.badMessageAfter;
     const haveOthersCome = this.#progress.haveSomeCome;
-    const refusals = this.#failures.heldRefusals({ haveOthersCome }).map((one) => ({ ...one, counts: true }));
-    for (const { row, counts, decision, why } of [...this.#failures.losses({ haveOthersCome }), ...refusals])
+    const blame = ({ row, counts, decision, why }: HeldLoss): void => {
+      if (counts) this.#failures.counted(row);
       if (house.state.blame({ row, counts, after, afterLost: LOST_RUNS_FACTOR * after }))
         reporter.quarantined(decision, why);
+    };
+    for (const loss of this.#failures.losses({ haveOthersCome })) blame(loss);
+    // A run counts a message once at most.
+    for (const refusal of this.#failures.heldRefusals({ haveOthersCome })) blame({ ...refusal, counts: true });
   }
 }
 
