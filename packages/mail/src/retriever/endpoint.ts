@@ -7,10 +7,10 @@ export function endpointOf({ user, host, port }: Pick<SourceConfig, "host" | "po
 
 /** What is remembered of a source, of its set-up: it was logged in to where it is now. */
 export function hasWorked(
-  facts: { readonly endpoint: string; readonly lastLoginAt: number | undefined } | undefined,
+  facts: { readonly endpoint: string; readonly hasWorked: boolean } | undefined,
   source: Pick<SourceConfig, "host" | "port" | "user">,
 ): boolean {
-  return facts?.lastLoginAt !== undefined && isSameEndpoint(facts.endpoint, endpointOf(source));
+  return facts?.hasWorked === true && isSameEndpoint(facts.endpoint, endpointOf(source));
 }
 
 /** How else a server of this machine is written. */

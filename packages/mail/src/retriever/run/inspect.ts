@@ -315,6 +315,7 @@ function noFacts(source: SourceConfig): SourceFacts {
     removesOnRetr: false,
     loginDelayMs: 0,
     lastLoginAt: undefined,
+    hasWorked: false,
     failures: 0,
     isMigrating: false,
   };

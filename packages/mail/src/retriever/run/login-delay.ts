@@ -34,6 +34,7 @@ export function mayLoginAgain({ loginDelayMs }: SourceFacts): boolean {
 
 export interface LoginFacts {
   readonly lastLoginAt: number;
+  readonly hasWorked: true;
   /** Left out when the server did not say what it can do: then it wants what it wanted before. */
   readonly loginDelayMs?: number;
 }
@@ -43,7 +44,8 @@ export function loginFacts(
   { capabilities }: Pick<RemoteMaildrop, "capabilities">,
   { wallMs }: ClockReading,
 ): LoginFacts {
-  if (capabilities.size === 0) return { lastLoginAt: wallMs };
+  const login = { lastLoginAt: wallMs, hasWorked: true } as const;
+  if (capabilities.size === 0) return login;
   const delayMs = (capabilities.loginDelay?.seconds ?? 0) * 1_000;
-  return { lastLoginAt: wallMs, loginDelayMs: Math.min(delayMs, BELIEVED_MS_MAX) };
+  return { ...login, loginDelayMs: Math.min(delayMs, BELIEVED_MS_MAX) };
 }

@@ -22,6 +22,8 @@ export interface SourceFacts {
   readonly removesOnRetr: boolean;
   readonly loginDelayMs: number;
   readonly lastLoginAt: number | undefined;
+  /** It was logged in to since it was set up. */
+  readonly hasWorked: boolean;
   readonly failures: number;
   readonly isMigrating: boolean;
 }
@@ -42,6 +44,7 @@ interface Row {
   readonly removes_on_retr: number;
   readonly login_delay_ms: number;
   readonly last_login_at: number | null;
+  readonly has_worked: number;
   readonly failures: number;
   readonly migrating: number;
 }
@@ -71,6 +74,7 @@ function toFacts(row: Row): SourceFacts {
     removesOnRetr: row.removes_on_retr === 1,
     loginDelayMs: row.login_delay_ms,
     lastLoginAt: row.last_login_at ?? undefined,
+    hasWorked: row.has_worked === 1,
     failures: row.failures,
     isMigrating: row.migrating === 1,
   };
@@ -88,6 +92,7 @@ const COLUMNS: Readonly<Partial<Record<keyof SourceFacts, string>>> = {
   removesOnRetr: "removes_on_retr",
   loginDelayMs: "login_delay_ms",
   lastLoginAt: "last_login_at",
+  hasWorked: "has_worked",
   failures: "failures",
   isMigrating: "migrating",
 };
@@ -101,7 +106,7 @@ function clockColumns(believed: ClockReading | undefined): readonly (readonly [s
 }
 
 /** Given as undefined they are forgotten. */
-const FORGETTABLE: ReadonlySet<string> = new Set<keyof SourceFacts>(["lastLoginAt", "pipeliningLostAt"]);
+const FORGETTABLE: ReadonlySet<string> = new Set<keyof SourceFacts>(["pipeliningLostAt"]);
 
 /** Only what is given changes; a clock that is believed no more is given as undefined, too. */
 export function writeFacts(db: Database, source: string, change: Partial<Omit<SourceFacts, "source">>): void {

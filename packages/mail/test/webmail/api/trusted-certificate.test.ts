@@ -192,13 +192,24 @@ test("what is no SHA-256 fingerprint, as it is shown, is trusted by nobody", asy
 test("a source that was verified until now is not trusted by its fingerprint when it fails", async () => {
   const peer = await serverWith(TEST_CERTIFICATE);
   const failed = await added("known", peer);
-  office.house.office.collecting.memory()?.learn("known", { lastLoginAt: Date.now() });
+  office.house.office.collecting.memory()?.learn("known", { hasWorked: true });
   const later = await whenRun("known", () => office.ask("checkSources", { source: "known" }));
   assert.deepEqual([failed.mayTrust, later.mayTrust], [true, false]);
   assert.deepEqual(later.trouble?.advice, ["between"]);
   const wanted = { source: "known", pin: fingerprintOf(TEST_CERTIFICATE) };
   assert.deepEqual(await office.refused("changeSource", wanted), [422, "refused"]);
   assert.deepEqual(peer.commands, []);
+});
+
+test("a source that is taken out and added again is set up anew, and is not logged in to sooner than its server wants", async () => {
+  const peer = await serverWith(TEST_CERTIFICATE);
+  await added("again", peer);
+  const memory = office.house.office.collecting.memory();
+  memory?.learn("again", { hasWorked: true, lastLoginAt: 1_700_000_000_000, loginDelayMs: 900_000 });
+  await office.ask("removeSource", { source: "again" });
+  assert.equal((await added("again", peer)).mayTrust, true);
+  const { hasWorked, lastLoginAt, loginDelayMs } = memory?.find("again") ?? assert.fail("it is forgotten");
+  assert.deepEqual([hasWorked, lastLoginAt, loginDelayMs], [false, 1_700_000_000_000, 900_000]);
 });
 
 /** One place, whoever is behind it. */

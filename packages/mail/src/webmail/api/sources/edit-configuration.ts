@@ -54,8 +54,6 @@ export async function writeNewSource(reading: Reading, input: Input<"addSource">
       values: { name: wished },
     });
   const name = before ?? wished ?? made.name;
-  // It is set up anew: whether it worked before says nothing of the certificate it is shown now (RFC 8314 §5.4).
-  collecting.memory()?.learn(name, { lastLoginAt: undefined });
   const { keep, deleteWhenDeletedLocally } = keepKeys(input.keep);
   await change(reading, (document) => {
     const password = { file: keepPassword(reading, name, input.password) };
@@ -78,6 +76,8 @@ export async function writeNewSource(reading: Reading, input: Input<"addSource">
       ...(input.first.kind === "newest" ? { enabled: false } : {}),
     });
   });
+  // It is set up anew: whether it worked before says nothing of the certificate it is shown now (RFC 8314 §5.4).
+  collecting.memory()?.learn(name, { hasWorked: false });
   return name;
 }
 
