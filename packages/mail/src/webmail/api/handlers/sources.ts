@@ -153,7 +153,7 @@ function refuseUnseen({ source, trouble, mayTrust }: SourceStatus, fingerprint: 
   if (!mayTrust)
     throw new ApiError(
       "refused",
-      `${source} was collected from before: somebody may be in between; if its server is right, take it out and add it again`,
+      `${source} was logged in to before: somebody may be in between; if its server is right, take it out and add it again`,
       { reason: "certificate-of-known-source", values: { name: source } },
     );
 }
