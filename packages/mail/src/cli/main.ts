@@ -8,7 +8,7 @@ import type { Io } from "./io.ts";
 import { CommanderError, createProgram, type Chosen } from "./program.ts";
 import { COMMAND_NAMES, loadCommands, namedBy } from "./table.ts";
 
-/** Runs what was typed, and ends with its exit code once all that was said is written. */
+/** Runs what was typed and sets the exit code; ends by itself when nothing is left to do. */
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
   const io: Io = process;
   // A reader that has seen enough (`restante account list | head`) is no error.
@@ -18,16 +18,6 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
     process.exit(EXIT.IOERR);
   });
   process.exitCode = await run(argv, io);
-  await Promise.all([process.stdout, process.stderr].map(written));
-  // What is still there is memory, and Node would take it apart object by object.
-  process.exit();
-}
-
-/** Also when it could not be: whoever listens to its errors says so. */
-function written(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write("", () => setImmediate(resolve));
-  });
 }
 
 /** Resolves with the exit code. */
