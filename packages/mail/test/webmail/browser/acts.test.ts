@@ -229,9 +229,23 @@ test("deletion for good asks, and takes nothing when it is refused", NEEDS_CHROM
   await page.keyboard.press("Shift+Delete");
   await dialog.getByRole("button", { name: "Delete for good" }).click();
   await row.waitFor({ state: "detached" });
-  await page.getByText("Deleted for good").waitFor();
+  await page.getByText("Deleted for good", { exact: true }).waitFor();
   assert.equal(await page.getByRole("button", { name: /^Undo/ }).count(), 0);
 });
+
+test(
+  "undone right after a deletion for good is nothing, and the act before it only by a second press",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const toast = (text: string): Promise<void> => page.locator(".toast").getByText(text, { exact: true }).waitFor();
+    await goTo(page, "#/all/inbox");
+    await page.keyboard.press("z");
+    await toast("Cannot be taken back: Deleted for good. Ask once more to take back: Moved to trash");
+    await page.keyboard.press("z");
+    await page.locator(".toast").getByText("1 message was deleted for good since.").waitFor();
+  },
+);
 
 test("emptying the trash asks, and empties one account's", NEEDS_CHROMIUM, async () => {
   const { page } = reader;

@@ -76,3 +76,24 @@ test("what changed nothing is what is meant as long as it is told, and what was 
   dismissToast(unchanged());
   assert.equal(undoLast(), undefined);
 });
+
+test("what nothing takes back is what is meant until something else is done, and what was done before waits to be asked once more", () => {
+  const back: string[] = [];
+  const act = (name: string): number =>
+    showNamedToast({ text: name, tone: "plain", undo: () => back.push(name), isUndoneLong: true });
+  const final = (): number => showNamedToast({ text: "deleted for good", tone: "plain", isFinal: true });
+  dismissToast(final());
+  assert.deepEqual(undoLast(), { kind: "final", what: "deleted for good", next: undefined });
+  assert.equal(undoLast(), undefined);
+  act("archived");
+  final();
+  assert.deepEqual(undoLast(), { kind: "final", what: "deleted for good", next: "archived" });
+  assert.deepEqual(back, []);
+  assert.deepEqual(undoLast(), { kind: "undone", what: "archived" });
+  act("archived again");
+  dismissToast(final());
+  act("starred");
+  assert.deepEqual(undoLast(), { kind: "undone", what: "starred" });
+  assert.deepEqual(undoLast(), { kind: "final", what: "deleted for good", next: "archived again" });
+  assert.deepEqual(undoLast(), { kind: "undone", what: "archived again" });
+});

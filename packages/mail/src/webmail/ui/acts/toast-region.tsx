@@ -86,13 +86,12 @@ async function undoNewest(words: Words): Promise<void> {
 function tellLeft({ say }: Words, undone: Undone | undefined): void {
   if (undone === undefined || undone.kind === "undone") return;
   const { kind, next } = undone;
-  if (kind === "nothing") showToast({ text: say("undo.nothing-next", { next }), tone: "plain" });
-  else
-    showToast({
-      text:
-        next === undefined
-          ? say("undo.late", { what: undone.what })
-          : say("undo.late-next", { what: undone.what, next }),
-      tone: "trouble",
-    });
+  if (kind === "nothing") {
+    showToast({ text: say("undo.nothing-next", { next }), tone: "plain" });
+    return;
+  }
+  const { what } = undone;
+  const id = kind === "final" ? "undo.final" : "undo.late";
+  const text = next === undefined ? say(id, { what }) : say(`${id}-next`, { what, next });
+  showToast({ text, tone: "trouble" });
 }

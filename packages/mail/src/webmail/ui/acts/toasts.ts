@@ -17,6 +17,8 @@ export interface Toast {
   readonly isUndoneLong?: boolean;
   /** It tells of an act that found everything so already. */
   readonly changedNothing?: boolean;
+  /** It tells of an act that nothing takes back. */
+  readonly isFinal?: boolean;
   /** Something else to do about it. */
   readonly does?: { readonly text: string; readonly run: () => void };
   /** Until somebody does something about it. */
@@ -39,8 +41,8 @@ let shownAt = 0;
 let lastId = 0;
 /** No longer shown; the newest comes last. */
 let undoable: readonly Undoable[] = [];
-/** What could be taken back until a moment ago: the newest of it. */
-let expired: { readonly toast: Toast; readonly at: number } | null = null;
+/** What cannot be taken back, any more or at all: the newest of it. */
+let lost: { readonly toast: Toast; readonly at: number } | null = null;
 const listeners = new Set<() => void>();
 
 export function showToast(toast: Omit<Toast, "id">): void {
@@ -55,6 +57,7 @@ export function showNamedToast(toast: Omit<Toast, "id">): number {
   const beforeAt = shownAt;
   shownAt = Date.now();
   set({ ...toast, id });
+  if (toast.isFinal === true) lose({ ...toast, id }, shownAt);
   if (before !== null) keep(before, beforeAt, TOAST_MS);
   return id;
 }
@@ -76,12 +79,15 @@ export type Undone =
   | { readonly kind: "undone"; readonly what: string }
   /** It was done last, and a moment too long ago. `next`: what the same wish takes back when it comes again. */
   | { readonly kind: "too-late"; readonly what: string; readonly next: string | undefined }
+  /** It was done last, and nothing takes it back. `next`: as above. */
+  | { readonly kind: "final"; readonly what: string; readonly next: string | undefined }
   /** What was done last changed nothing. `next`: as above. */
   | { readonly kind: "nothing"; readonly next: string };
 
 /**
  * Takes back what was done last and was not taken back yet; undefined when there is nothing. Whoever presses the key a moment
- * too late, or after an act that changed nothing, means that: what was done before is left alone, until it is pressed again.
+ * too late, or after an act that changed nothing or that is final, means that: what was done before is left alone, until it is
+ * pressed again.
  */
 export function undoLast(): Undone | undefined {
   if (current?.undo !== undefined) {
@@ -95,10 +101,14 @@ export function undoLast(): Undone | undefined {
     set(null);
     return { kind: "nothing", next: newest.toast.text };
   }
-  const late = expired;
-  expired = null;
-  if (late !== null && late.at > Date.now() - TOAST_MS && late.toast.id > (newest?.toast.id ?? 0))
-    return { kind: "too-late", what: late.toast.text, next: newest?.toast.text };
+  const last = lost;
+  lost = null;
+  // What nothing takes back is the last that was done for as long as nothing else is.
+  const isMeant = last !== null && (last.toast.isFinal === true || last.at > Date.now() - TOAST_MS);
+  if (isMeant && last.toast.id > (newest?.toast.id ?? 0)) {
+    const { text, isFinal } = last.toast;
+    return { kind: isFinal === true ? "final" : "too-late", what: text, next: newest?.toast.text };
+  }
   if (newest === undefined) return undefined;
   undoable = undoable.slice(0, -1);
   clearTimeout(newest.timer);
@@ -136,7 +146,7 @@ function keep(toast: Toast, since: number, forMs: number): void {
   const until = since + (toast.isUndoneLong === true ? LONG_MS : forMs);
   const leftMs = until - Date.now();
   if (toast.undo === undefined || leftMs <= 0) {
-    if (toast.undo !== undefined) expire(toast, Date.now());
+    if (toast.undo !== undefined) lose(toast, Date.now());
     toast.onGone?.();
     return;
   }
@@ -154,18 +164,18 @@ function keep(toast: Toast, since: number, forMs: number): void {
 /** Those whose time went by without a timer. */
 function dropExpired(): void {
   const now = Date.now();
-  for (const { toast, until } of undoable) if (until <= now) expire(toast, until);
+  for (const { toast, until } of undoable) if (until <= now) lose(toast, until);
   undoable = undoable.filter(({ until }) => until > now);
 }
 
-function expire(toast: Toast, at: number): void {
-  if (expired === null || expired.toast.id < toast.id) expired = { toast, at };
+function lose(toast: Toast, at: number): void {
+  if (lost === null || lost.toast.id < toast.id) lost = { toast, at };
 }
 
 function drop(entry: Undoable): void {
   clearTimeout(entry.timer);
   undoable = undoable.filter((one) => one !== entry);
-  expire(entry.toast, Date.now());
+  lose(entry.toast, Date.now());
   entry.toast.onGone?.();
 }
 

@@ -127,7 +127,7 @@ async function perform(client: QueryClient, words: Words, performance: Performan
     const told = showNamedToast({
       text,
       tone: "plain",
-      ...(undo.length === 0 ? {} : { undo: takeBack, isUndoneLong: true }),
+      ...(undo.length === 0 ? { isFinal: true } : { undo: takeBack, isUndoneLong: true }),
       ...ruleOffer(words, performance),
     });
     return undo.length === 0 ? undefined : told;
@@ -206,7 +206,8 @@ async function undoAll(
 async function empty(client: QueryClient, words: Words, counted: Emptied): Promise<void> {
   try {
     const { changed } = await call("emptyMailbox", { ...counted, confirmed: true });
-    showToast({ text: words.say("done.emptied", { count: changed }), tone: "plain" });
+    const what = changed === 0 ? { changedNothing: true } : { isFinal: true };
+    showToast({ text: words.say("done.emptied", { count: changed }), tone: "plain", ...what });
   } catch (error) {
     showToast({ text: refusalText(words, error), tone: "trouble" });
   }

@@ -198,6 +198,8 @@ export const CATALOGUE = {
     "{count, plural, one {# message was deleted for good since.} other {# messages were deleted for good since.}}",
   "undo.late": "Too late to take back: {what}",
   "undo.late-next": "Too late to take back: {what}. Ask once more to take back: {next}",
+  "undo.final": "Cannot be taken back: {what}",
+  "undo.final-next": "Cannot be taken back: {what}. Ask once more to take back: {next}",
   "undo.nothing-next": "That changed nothing. Ask once more to take back: {next}",
 
   "delete.title": "{count, plural, one {Delete it for good?} other {Delete # for good?}}",
