@@ -1,18 +1,33 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { behindOf } from "../../../src/webmail/ui/list/behind.ts";
+import { behindOf, doManyWait } from "../../../src/webmail/ui/list/behind.ts";
 import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
 
 const index = { waiting: 0, messages: 100_000, stopped: null } as const;
 
 test("a few that wait are said above an empty list alone, where all that is missing may be among them", () => {
-  assert.equal(behindOf({ ...index, waiting: 199 }, false), null);
-  assert.equal(behindOf({ ...index, waiting: 1 }, true), "waiting");
-  assert.equal(behindOf({ ...index, waiting: 0 }, true), null);
+  const said = (waiting: number, isEmpty: boolean) => {
+    const now = { ...index, waiting };
+    return behindOf(now, { isEmpty, doMany: doManyWait(now, false) });
+  };
+  assert.deepEqual([said(200, false), said(199, false)], ["waiting", null]);
+  assert.deepEqual([said(1, true), said(0, true)], ["waiting", null]);
+});
+
+test("once many wait it is said until none does, and of a few not again", () => {
+  let doMany = false;
+  const said = [0, 199, 200, 199, 201, 1, 1, 0, 1, 199].map((waiting) => {
+    const now = { ...index, waiting };
+    doMany = doManyWait(now, doMany);
+    return behindOf(now, { isEmpty: false, doMany }) === "waiting";
+  });
+  assert.deepEqual(said, [false, false, true, true, true, true, true, false, false, false]);
+  assert.equal(doManyWait(undefined, true), true, "while it is asked for it is what it was");
 });
 
 test("a few that will not come by themselves are said above every list", () => {
-  assert.equal(behindOf({ ...index, waiting: 1, stopped: "disk" }, false), "disk");
+  const stopped = { ...index, waiting: 1, stopped: "disk" } as const;
+  assert.equal(behindOf(stopped, { isEmpty: false, doMany: false }), "disk");
 });
 
 test("what waits is counted in what is seen, and not in what is read out", () => {

@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import type { ReaderSettings } from "../../api/schema/index.ts";
 import { type Target, targetOf } from "../acts/target.ts";
 import { mailboxesQuery, sessionQuery } from "../data/queries.ts";
-import { type Behind, behindOf } from "../list/behind.ts";
+import type { Behind } from "../list/behind.ts";
 import { BehindStrip } from "../list/behind-strip.tsx";
 import { ChooseRest } from "../list/choose-rest.tsx";
 import { ListHeader } from "../list/list-header.tsx";
@@ -12,6 +12,7 @@ import { EmptyList, EmptyTold, ListFailed, RestFailed } from "../list/list-state
 import { MessageList } from "../list/message-list.tsx";
 import { everything, NOTHING_SELECTED } from "../list/selection.ts";
 import { SourceStrips } from "../list/source-strips.tsx";
+import { useBehind } from "../list/use-behind.ts";
 import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import type { MailPlace } from "../place/place.ts";
 import { TermChips } from "../search/term-chips.tsx";
@@ -39,7 +40,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
   const { rows, understood } = answer;
   const isEmpty = answer.error === null && !answer.isPending && rows.length === 0 && !answer.hasMore;
   const { data: counts } = useQuery(mailboxesQuery(scope));
-  const behind = behindOf(counts?.index, isEmpty);
+  const behind = useBehind(counts?.index, isEmpty);
   const target = useMemo(() => selectedOf({ answer: { rows }, selection }), [rows, selection]);
   const selectAll = useLatest((isOn: boolean) => select(isOn ? everything(order) : NOTHING_SELECTED));
   const switchUnread = useLatest(() => setUnreadOnly(!isUnreadOnly));
