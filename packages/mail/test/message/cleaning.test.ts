@@ -327,6 +327,9 @@ test("a check that could not be made says nothing against a sender it could have
     "spf=neutral smtp.mailfrom=mail.harbour.example; dkim=temperror header.d=mail.harbour.example; dmarc=none",
     "dkim=temperror header.i=@harbour.example; dkim=fail header.d=harbour.example",
     "spf=fail smtp.mailfrom=mail.harbour.example; dkim=fail header.d=harbour.example; dmarc=temperror",
+    "spf=pass smtp.mailfrom=x@relay.example; dkim=none; dmarc=temperror",
+    "spf=pass smtp.mailfrom=bounces.mail.harbour.example; dkim=temperror header.d=mail.harbour.example",
+    "spf=pass; dkim=temperror header.d=mail.harbour.example",
   ])
     assert.equal(of(results), "unknown", results);
   // Anybody can have a domain that does not answer.
@@ -344,6 +347,12 @@ test("a check that could not be made says nothing against a sender it could have
     // Or a selector: the sender's servers are known, and this was none of them.
     "spf=fail smtp.mailfrom=mina@mail.harbour.example; dkim=temperror header.d=mail.harbour.example; dmarc=none",
     "dkim=temperror header.d=harbour.example; spf=softfail smtp.mailfrom=harbour.example",
+    // Or one, behind an envelope of their own that SPF finds in order; DMARC then waits for the same selector.
+    "spf=pass smtp.mailfrom=x@evil.example; dkim=temperror header.d=mail.harbour.example; dmarc=none",
+    "spf=pass smtp.mailfrom=x@evil.example; dkim=temperror header.d=mail.harbour.example; dmarc=temperror",
+    "spf=none smtp.mailfrom=x@evil.example; dkim=temperror header.i=@harbour.example",
+    "spf=pass smtp.mailfrom=<> smtp.helo=evil.example; dkim=temperror header.d=harbour.example",
+    "dkim=temperror header.d=lame.mail.harbour.example; dmarc=temperror; spf=pass smtp.mailfrom=evil.example",
   ])
     assert.equal(of(results), "unproved", results);
   const withOwnField = verdicts("a.example; dkim=temperror header.d=harbour.example", "a.example; spf=fail");

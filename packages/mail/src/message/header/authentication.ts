@@ -53,8 +53,9 @@ function verdictOf(fields: readonly Field[], { server, domain }: Asked): Authent
   if (good.some((one) => one.method === "dkim" && isAligned(checkedOf(one) ?? "", domain))) return "authentic";
   if (good.some((one) => isKin(checkedOf(one) ?? "", domain))) return "unknown";
   const all = fields.filter(isOwn).flatMap(({ results }) => results);
-  if (read.some((one) => isUnfinished(one, domain) && !(one.method === "dkim" && all.some(isFromElsewhere))))
-    return "unknown";
+  // Where the mail came from elsewhere a signature that nobody could check clears nothing, nor does what may be for its sake.
+  const isDubious = all.some(isUncheckedSignature) && all.some((one) => isFromElsewhere(one, domain));
+  if (read.some((one) => isUnfinished(one, domain) && (one.method === "spf" || !isDubious))) return "unknown";
   return all.some(isOfSender) ? "unproved" : "unknown";
 }
 
@@ -71,9 +72,15 @@ function isUnfinished(one: Result, domain: string): boolean {
   return isAligned(checkedOf(one) ?? (one.method === "dmarc" ? domain : ""), domain);
 }
 
-/** A signature takes any selector, also one that no server answers for, so that one nobody could check clears nothing then. */
-function isFromElsewhere({ method, result }: Result): boolean {
-  return method === "spf" && (result === "fail" || result === "softfail");
+/** It takes any selector, also one that no server answers for; and DMARC, which waits for it, may have no result for its sake. */
+function isUncheckedSignature({ method, result }: Result): boolean {
+  return method === "dkim" && result === "temperror";
+}
+
+/** No server of the sender's, or an envelope in another's name, which SPF may well have passed: theirs is what it speaks for. */
+function isFromElsewhere(one: Result, domain: string): boolean {
+  if (one.method !== "spf") return false;
+  return one.result === "fail" || one.result === "softfail" || !isKin(checkedOf(one) ?? domain, domain);
 }
 
 /** The domain that a result is about; undefined where it names none. */
