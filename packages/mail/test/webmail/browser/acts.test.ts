@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { Page, Request } from "playwright-core";
-import { goTo, NEEDS_CHROMIUM, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, prepareRoutes, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
 import { zipNames } from "./zip-names.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 import { ask, deliver, helloFromPat } from "./writing-desk.ts";
@@ -12,6 +12,7 @@ let reader: Reader;
 
 setUp(async (file) => {
   reader = await openReader(file, { args: ["--demo"] });
+  await prepareRoutes(reader.page);
   // The newest of the samples: all of them are indexed, and no row comes in above those that are pressed.
   await reader.page.getByRole("row", { name: /Re: Lunch/ }).waitFor();
 });

@@ -80,6 +80,21 @@ export async function becomes<T>(ask: () => T | Promise<T>, expected: T): Promis
   assert.deepEqual(answer, expected);
 }
 
+/**
+ * Has everything the page asks for go past Playwright from now on, so that a route that is made later holds from its first
+ * moment. One that is the page's first is made before the page knows of it, and what is asked for right behind it, by a key,
+ * goes past it to the server.
+ */
+export async function prepareRoutes(page: Page): Promise<void> {
+  await page.context().route("**/nobody-asks-for-this", (route) => route.continue());
+}
+
+/** Resolves when an answer has come as a whole. One that the page gave up in the middle is none: Playwright's own
+ * `finished` waits for it for ever. */
+export async function answeredBy(page: Page, url: RegExp): Promise<void> {
+  await page.waitForEvent("requestfinished", (request) => url.test(request.url()));
+}
+
 /** What waits for `held` goes on when it is let go. */
 export function hold(): { readonly held: Promise<void>; readonly letGo: () => void } {
   let letGo = (): void => undefined;

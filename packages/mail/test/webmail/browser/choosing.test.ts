@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { drawn, hold, NEEDS_CHROMIUM, turn } from "./browser.ts";
+import { drawn, hold, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 const MESSAGES = 230;
@@ -16,6 +16,7 @@ setUp(async (file) => {
   await office.account("anna");
   for (let n = 1; n <= MESSAGES; n += 1) await deliver(n);
   page = await openPage(file, office);
+  await prepareRoutes(page);
   await listed(MESSAGES);
 });
 

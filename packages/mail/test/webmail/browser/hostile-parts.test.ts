@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
 import { PopClient } from "../../../../../interop/pop-client.ts";
 import { hostile, onTheWire } from "../../message/corpus.ts";
-import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { answeredBy, becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { openMessage } from "./delivered.ts";
 import { type Linked } from "./harmless.ts";
 import { openHostile } from "./hostile-reader.ts";
@@ -101,10 +101,10 @@ test("no part of a mail is served as a page of ours", NEEDS_CHROMIUM, async (t) 
       }
       assert.ok(served >= hrefs.length, "each of them can be saved");
       for (const look of (await page.getByRole("button", { name: /^Look at/ }).all()).slice(0, LOOKED_AT_MAX)) {
-        const answered = page.waitForResponse((answer) => answer.url().endsWith("?show=1"));
+        const answered = answeredBy(page, /\?show=1$/);
         await look.click();
         await page.getByRole("dialog").waitFor();
-        await (await answered).finished();
+        await answered;
         looks += 1;
         await page.keyboard.press("Escape");
         await page.getByRole("dialog").waitFor({ state: "detached" });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { KEYMAP, LIST_KEYS } from "../../../src/webmail/ui/keys/keymap.ts";
 import { CATALOGUE } from "../../../src/webmail/ui/words/catalogue.ts";
-import { drawn, goTo, hold, NEEDS_CHROMIUM, turn } from "./browser.ts";
+import { drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { ask, deliver, hasFocus, openLetter } from "./writing-desk.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
@@ -14,6 +14,7 @@ const pressed = new Set<string>();
 
 setUp(async (file) => {
   reader = await openReader(file, { args: ["--demo"] });
+  await prepareRoutes(reader.page);
   for (let n = 1; n <= 7; n += 1) await deliver(reader, threadLetter(n));
   await deliver(reader, [
     "From: Nora <nora@letters.example>",

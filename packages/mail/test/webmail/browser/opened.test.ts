@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { becomes, drawn, goTo, hold, NEEDS_CHROMIUM } from "./browser.ts";
+import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes } from "./browser.ts";
 import { hasFocus } from "./writing-desk.ts";
 import { openPage, setUp } from "./set-up.ts";
 
@@ -16,6 +16,7 @@ setUp(async (file) => {
   await office.account("anna");
   for (const [at, name] of ["Ada", "Bea", "Cleo"].entries()) await office.deliver("anna", letter({ name, minute: at }));
   page = await openPage(file, office);
+  await prepareRoutes(page);
   await rowOf("Cleo").waitFor();
 });
 
@@ -165,9 +166,9 @@ test(
     await page.keyboard.press("s");
     await act.asked;
     // Anything that comes has the conversation asked for again, and the list.
-    const answered = page.waitForResponse(/\/conversations\//);
+    const answered = answeredBy(page, /\/conversations\//);
     await office.deliver("anna", letter({ name: "Gus", minute: 6 }));
-    await (await answered).finished();
+    await answered;
     await rowOf("Gus").waitFor();
     const later = await delay("**/conversations/*");
     act.letGo();

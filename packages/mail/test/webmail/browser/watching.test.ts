@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import type { Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
-import { becomes, drawn, goTo, hold, NEEDS_CHROMIUM } from "./browser.ts";
+import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { ask, deliver, helloFromPat } from "./writing-desk.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
@@ -160,7 +160,7 @@ test(
     await listed(page, MESSAGES);
     const { held, letGo } = hold();
     await page.route("**/api/search?**", (route) => held.then(() => route.continue()), { times: 1 });
-    const answered = page.waitForResponse("**/api/search?**");
+    const answered = answeredBy(page, /\/api\/search\?/);
     // In one go, so that nobody is waited for in between.
     await page.evaluate(`{
     const field = document.querySelector("search input");
@@ -172,7 +172,7 @@ test(
     await listed(page, MESSAGES);
     await becomes(() => page.getByRole("search").getByRole("combobox").inputValue(), "");
     letGo();
-    await (await answered).finished();
+    await answered;
     await drawn(page);
     assert.match(await page.evaluate("window.location.hash"), /^#\/all\/source\/watched\?open=/);
     await page.getByRole("search").getByRole("combobox").fill("planks");
