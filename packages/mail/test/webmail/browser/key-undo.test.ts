@@ -1,0 +1,53 @@
+// What is taken back by its key before the server has answered.
+import { test } from "node:test";
+import { goTo, hold, NEEDS_CHROMIUM } from "./browser.ts";
+import { openKeyDesk, press, toast } from "./key-desk.ts";
+import { type Reader, setUp } from "./set-up.ts";
+import { openLetter } from "./writing-desk.ts";
+
+let reader: Reader;
+
+setUp(async (file) => {
+  reader = await openKeyDesk(file);
+});
+
+test("what is taken back while it is on its way comes back, and nothing else does", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openLetter(page, "Second key");
+  await press(page, "s");
+  await toast(page, /^Starred/);
+  await openLetter(page, "Third key");
+  const { held, letGo } = hold();
+  await page.route("**/api/acts", (route) => held.then(() => route.continue()), { times: 1 });
+  const asked = page.waitForRequest("**/api/acts");
+  await press(page, "e");
+  await asked;
+  await press(page, "z");
+  letGo();
+  await toast(page, "Taken back: Archived");
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /Third key/ }).waitFor();
+  await page
+    .getByRole("row", { name: /Second key/ })
+    .locator(".star[aria-pressed=true]")
+    .waitFor();
+});
+
+test("what comes to nothing is not taken back, and nothing else in its place", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  await openLetter(page, "First key");
+  await press(page, "s");
+  await toast(page, /^Starred/);
+  const { held, letGo } = hold();
+  const refusal = { status: 422, json: { error: { code: "refused", message: "not this one" } } };
+  await page.route("**/api/acts", (route) => held.then(() => route.fulfill(refusal)), { times: 1 });
+  const asked = page.waitForRequest("**/api/acts");
+  await press(page, "e");
+  await asked;
+  await press(page, "z");
+  letGo();
+  await toast(page, "Not this one.");
+  // The star is still there to be taken back, by the next key.
+  await press(page, "z");
+  await toast(page, "Taken back: Starred");
+});
