@@ -131,6 +131,31 @@ async function search(page: Page, query: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
+test(
+  "who comes back from a search sees the first rows at once of a list that was far down",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await goTo(page, "#/all/source/watched");
+    await listed(page, MESSAGES);
+    await page.locator(".list-scroller").evaluate((element) => {
+      (element as unknown as { scrollTop: number }).scrollTop = 1_500;
+    });
+    await page.locator("[role=row][aria-rowindex='37']").waitFor();
+    // While somebody types nothing is drawn later on.
+    const typing = await page.evaluate(
+      `setInterval(() => document.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift" })), 50)`,
+    );
+    await page.getByRole("search").getByRole("combobox").fill("bollard");
+    await page.locator(".terms").getByText("bollard", { exact: true }).waitFor();
+    await page.getByRole("search").getByRole("combobox").fill("");
+    await page.locator(".terms").waitFor({ state: "detached" });
+    // The very first is there in any case: the keys of a list begin at it.
+    assert.equal(await page.locator("[role=row][aria-rowindex='2']").count(), 1);
+    await page.evaluate(`clearInterval(${String(typing)})`);
+  },
+);
+
 test("a search finds what is on a server, in either order, and says how much it found", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await search(page, "on:server");

@@ -1,6 +1,15 @@
 // Which rows of a list are in the document. All are of one height, so where they are is reckoned and not measured: those in
 // sight at once, some beyond them when there is time.
-import { type RefObject, startTransition, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  type RefObject,
+  startTransition,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { flushSync } from "react-dom";
 import { SETTLED_MS, whenQuiet } from "../parts/when-quiet.ts";
 
@@ -25,22 +34,24 @@ interface DrawnRowsOptions {
 
 export function useDrawnRows({ scroller, rowPx, listKey }: DrawnRowsOptions): Span {
   const height = useHeight(scroller);
-  const [drawn, setDrawn] = useState({ of: listKey, ...inSight({ scrollTop: 0, height: height(), rowPx }) });
-  const span = drawn.of === listKey ? drawn : inSight({ scrollTop: 0, height: height(), rowPx });
+  // A list that is come back to begins at its top, too: what was drawn of it before is far from there, or more than is seen.
+  const visit = useMemo(() => ({ to: listKey }), [listKey]);
+  const [drawn, setDrawn] = useState({ of: visit, ...inSight({ scrollTop: 0, height: height(), rowPx }) });
+  const span = drawn.of === visit ? drawn : inSight({ scrollTop: 0, height: height(), rowPx });
   const latest = useRef<Span>(span);
-  const scrolled = useRef({ of: listKey, top: 0 });
+  const scrolled = useRef({ of: visit, top: 0 });
   useLayoutEffect(() => {
     latest.current = span;
     const { of, top } = scrolled.current;
-    if (of === listKey) return;
-    scrolled.current = { of: listKey, top: 0 };
+    if (of === visit) return;
+    scrolled.current = { of: visit, top: 0 };
     // To set it where it is would lay everything out once more.
     if (top > 0) scroller.current?.scrollTo({ top: 0 });
   });
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    const draw = ({ from, to }: Span): void => setDrawn({ of: listKey, from: Math.max(0, from), to });
+    const draw = ({ from, to }: Span): void => setDrawn({ of: visit, from: Math.max(0, from), to });
     const look = (): void => {
       const { scrollTop } = element;
       const sight = inSight({ scrollTop, height: height(), rowPx });
@@ -65,7 +76,7 @@ export function useDrawnRows({ scroller, rowPx, listKey }: DrawnRowsOptions): Sp
       element.removeEventListener("scroll", moved);
       window.removeEventListener("resize", look);
     };
-  }, [scroller, rowPx, listKey, height]);
+  }, [scroller, rowPx, visit, height]);
   return span;
 }
 
