@@ -14,6 +14,27 @@ test("deliveries that come together share commits", async (context) => {
   assert.equal((await maildropTexts(store, account)).length, 200);
 });
 
+test("the thread does not wait for the end of a turn in which many jobs are asked for", async (context) => {
+  const { store } = await temporaryStore(context);
+  const account = await addAccount(store, "mrose");
+  const { writer } = store.parts;
+  const run = writer.run.bind(writer);
+  let askAgain = (): Promise<unknown> => Promise.reject(new Error("nothing was asked for"));
+  writer.run = (kind, input, octets) => {
+    askAgain = () => run(kind, input, octets);
+    return run(kind, input, octets);
+  };
+  await deliver(store, account, "the same");
+  const answers = Array.from({ length: 64 }, () => askAgain());
+  // This turn goes on, and nothing else of this thread runs meanwhile.
+  const countNow = (): number => store.directory.account(account)?.messages ?? 0;
+  for (let waits = 0; countNow() === 1 && waits < 500; waits += 1)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+  assert.ok(countNow() > 1, "none of 64 jobs was begun");
+  await Promise.all(answers);
+  assert.equal(countNow(), 65);
+});
+
 test("a job that fails in the middle of a group fails alone", async (context) => {
   const { store } = await temporaryStore(context);
   const full = await addAccount(store, "full");

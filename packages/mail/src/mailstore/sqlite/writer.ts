@@ -14,6 +14,8 @@ const threadFile = new URL(`./writer-thread${extension}`, import.meta.url);
 /** Handed to the thread and not yet answered: enough for a few groups, so that memory stays bounded. */
 const postedJobsMax = 256;
 const postedOctetsMax = 32 * 1_048_576;
+/** So many of one turn do not wait for its end. */
+const postedAtOnce = 32;
 /** Waiting behind those; more are refused. */
 const waitingJobsMax = 8_192;
 /** A disk that takes longer than this is treated as one that fails. */
@@ -81,7 +83,9 @@ export class Writer {
       if (refusal !== undefined) return reject(refusal);
       const request = { id: (this.#lastId += 1), kind, input } as unknown as JobRequest;
       this.#waiting.push({ request, octets, since: performance.now(), resolve, reject, abandoned: false });
-      this.#postSoon();
+      // A long turn does not keep the thread idle.
+      if (this.#waiting.length === postedAtOnce) this.#postWaiting();
+      else this.#postSoon();
     }) as Promise<JobOutput<K>>;
   }
 

@@ -9,7 +9,7 @@ import { END, FACTS, KIND, wrongStream, type PlacingRow } from "./placing-protoc
 import { RowQueue } from "./row-queue.ts";
 
 /** Messages on their way to the disk; more wait in the socket. */
-export const PLACING_MAX = 64;
+const PLACING_MAX = 64;
 
 /** Whoever ends the stream in the middle of a message leaves nothing of it here. */
 export async function* placeRows(
