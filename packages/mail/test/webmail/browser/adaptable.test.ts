@@ -403,6 +403,18 @@ test("more space between letters, words and lines cuts nothing off", NEEDS_CHROM
     .filter((one) => getComputedStyle(one).overflowY !== "visible" && (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1))
     .map((one) => one.className + " " + one.textContent.slice(0, 40))`);
   assert.deepEqual(cut, []);
+  for (const density of ["compact", "normal", "relaxed"]) {
+    await ask(page, "/api/settings", { method: "PATCH", body: { density } });
+    await page.locator(`[data-density="${density}"]`).waitFor();
+    const outside = await page.evaluate<string[]>(`[...document.querySelectorAll(".row")].flatMap((row) => {
+      const { top, bottom } = row.getBoundingClientRect();
+      return [...row.querySelectorAll(".row-names, .row-count, .row-date, .row-title")]
+        .filter((one) => one.getBoundingClientRect().top < top - 1 || one.getBoundingClientRect().bottom > bottom + 1)
+        .map((one) => one.className + " " + one.textContent);
+    })`);
+    assert.deepEqual(outside, [], density);
+  }
+  await ask(page, "/api/settings", { method: "PATCH", body: { density: "normal" } });
   const isWide = await page.evaluate<boolean>("document.documentElement.scrollWidth > innerWidth");
   assert.equal(isWide, false);
   await page.context().close();

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import { axeFindings } from "./axe.ts";
 import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { asked } from "./hostile-reader.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
 const LETTER = [
@@ -137,4 +138,21 @@ test("a message that could not be read shows its source and is saved as it came"
   assert.equal(saved.suggestedFilename(), "The first letter.eml");
   assert.equal(await readFile(await saved.path(), "latin1"), LETTER);
   await page.unrouteAll({ behavior: "ignoreErrors" });
+});
+
+test("an empty inbox speaks of the sources whose mail comes into it, and of no other", NEEDS_CHROMIUM, async () => {
+  const { page, product } = reader;
+  await product.cli(["account", "add", "zoe"]);
+  await page.reload();
+  await page.getByRole("row", { name: /The first letter/ }).waitFor();
+  const { accounts } = await asked<{
+    readonly accounts: readonly { readonly account: string; readonly name: string }[];
+  }>(page, "/api/session");
+  const zoe = accounts.find(({ name }) => name === "zoe");
+  await goTo(page, `#/${zoe?.account}/inbox`);
+  const note = page.locator(".note");
+  await note.getByText("Mail you have elsewhere can be collected into this inbox.").waitFor();
+  assert.equal(await note.getByRole("button", { name: "Check now" }).count(), 0);
+  await note.getByRole("button", { name: "Add mail", exact: true }).click();
+  await page.getByRole("heading", { name: "Add your mail" }).waitFor();
 });

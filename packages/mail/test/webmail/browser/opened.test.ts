@@ -82,6 +82,20 @@ test("keys go on with what is open, and act on it, when its row has left the lis
   await rowOf("Bea").waitFor();
 });
 
+test("a conversation that is slow to come shows that it is coming", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  const conversation = await delay("**/conversations/*");
+  // None that the page has asked for before somebody opens it.
+  await page.reload();
+  await rowOf("Cleo").click();
+  await conversation.asked;
+  await page.locator("article.message[aria-busy] .skeleton-message").waitFor();
+  conversation.letGo();
+  await shows("Cleo");
+  assert.equal(await page.locator(".skeleton-message").count(), 0);
+  await page.unrouteAll({ behavior: "wait" });
+});
+
 test("the keys that answer mean the row that has the focus, as all others do", NEEDS_CHROMIUM, async () => {
   await goTo(page, "#/all/inbox");
   await rowOf("Bea").click();

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { CircleCheckBig, CloudAlert, Mailbox, MailOpen, SearchX } from "lucide-react";
 import type { RouteOutput } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
-import { sessionQuery, sourcesQuery } from "../data/queries.ts";
+import { sessionQuery, sourcesQuery, useAccountNames } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import type { Understood } from "../data/lists.ts";
 import { Button } from "../parts/button.tsx";
@@ -17,6 +17,7 @@ import { timeOf } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import type { Behind } from "./behind.ts";
+import { sourcesInto } from "./source-news.ts";
 
 interface FailedProps {
   readonly error: Error;
@@ -94,7 +95,7 @@ export function EmptyList({ place, understood, onUnreadOnly, ...empty }: EmptyLi
     case "empty.search":
       return <NothingFound title={title} place={place} understood={understood} />;
     case "empty.inbox":
-      return <NothingNew title={title} />;
+      return <NothingNew title={title} place={place} />;
     case "empty.unread":
       return (
         <Note icon={MailOpen} title={say(title)}>
@@ -123,16 +124,17 @@ interface Titled {
 }
 
 /** "Nothing new", and when the next look is. */
-function NothingNew({ title }: Titled): React.JSX.Element {
+function NothingNew({ title, place }: Titled & Pick<EmptyListProps, "place">): React.JSX.Element {
   const words = useWords();
+  const names = useAccountNames();
   const { say } = words;
   const { data } = useQuery(sourcesQuery);
   const check = useMutation({ mutationFn: () => call("checkSources", {}) });
-  const sources = data?.sources ?? [];
+  const sources = sourcesInto(data?.sources ?? [], { ...place, names });
   if (data !== undefined && sources.length === 0) {
     return (
       <Note icon={CircleCheckBig} title={say(title)} more={say("empty.no-source")}>
-        <Button onPress={() => go({ screen: "add-source" })}>{say("empty.add")}</Button>
+        <Button onPress={() => go({ screen: "add-source" })}>{say("side.add-source")}</Button>
       </Note>
     );
   }
@@ -145,7 +147,7 @@ function NothingNew({ title }: Titled): React.JSX.Element {
 }
 
 /** When the sources were looked at and will be; empty when nothing is known of either. */
-function checksText(words: Words, sources: RouteOutput<"sources">["sources"]): string {
+function checksText(words: Words, sources: readonly RouteOutput<"sources">["sources"][number][]): string {
   const last = Math.max(0, ...sources.map(({ lastRunAt }) => lastRunAt ?? 0));
   const next = Math.min(...sources.map(({ nextRunAt }) => nextRunAt ?? Infinity));
   const hasNext = Number.isFinite(next);

@@ -126,20 +126,20 @@ const RowText = memo(function RowText({ row, now, labels }: RowTextProps): React
   const words = useWords();
   return (
     <div role="gridcell" className="row-text">
-      <p className="row-people">
+      <div className="row-people">
         {row.isUnread ? <span className="dot" /> : null}
         <bdi className="row-names">{peopleOf(words, row)}</bdi>
         {row.count > 1 ? <span className="row-count">{row.count}</span> : null}
         <Marks row={row} now={now} />
         <time className="row-date">{shortDate(words, row.date, now)}</time>
-      </p>
-      <p className="row-subject">
+      </div>
+      <div className="row-subject">
         <LabelChips labels={labels} />
         <span className="row-words">
           <bdi className="row-title">{subjectOf(words, row)}</bdi>
           <bdi className="row-preview">{row.preview}</bdi>
         </span>
-      </p>
+      </div>
     </div>
   );
 });

@@ -9,7 +9,6 @@ import { useComposer } from "../compose/composer.tsx";
 import { messageQuery, sessionQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Button, IconButton, IconToggle } from "../parts/button.tsx";
-import { Late } from "../parts/late.tsx";
 import { MenuButton } from "../parts/menu.tsx";
 import { Note } from "../parts/note.tsx";
 import { useWords } from "../words/use-words.ts";
@@ -20,6 +19,7 @@ import { AnswerBar } from "./answer-bar.tsx";
 import { SenderAsks } from "./sender-asks.tsx";
 import { LabelChips, useLabels } from "../organise/label-chips.tsx";
 import { DownloadWhole } from "./download-whole.tsx";
+import { MessageComing } from "./message-coming.tsx";
 import { MessageHead } from "./message-head.tsx";
 import { ServerLine } from "./server-line.tsx";
 import "./message-view.css";
@@ -46,18 +46,7 @@ export function MessageView({ account, messageId, settings }: MessageViewProps):
       </article>
     );
   }
-  return (
-    <article className="message" aria-busy>
-      <Late>
-        <div className="skeleton-message" aria-hidden>
-          <span />
-          <span />
-          <span />
-          <span />
-        </div>
-      </Late>
-    </article>
-  );
+  return <MessageComing />;
 }
 
 interface WholeProps {

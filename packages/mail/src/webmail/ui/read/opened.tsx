@@ -18,6 +18,7 @@ import type { Opened as OpenedPlace } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
 import { expandedOf, hiddenOf, inOrder } from "./cards.ts";
 import { CollapsedCard } from "./collapsed-card.tsx";
+import { MessageComing } from "./message-coming.tsx";
 import { MessageView } from "./message-view.tsx";
 import { ReadingHeader } from "./reading-header.tsx";
 import "./opened.css";
@@ -101,6 +102,7 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
           </div>
         </div>
       )}
+      {data === undefined ? <MessageComing /> : null}
       {cards.length === 0 ? null : <Cards key={beyond} {...props} cards={cards} isAnotherOpen={beyond !== null} />}
     </div>
   );
