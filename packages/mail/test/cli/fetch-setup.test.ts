@@ -106,6 +106,22 @@ test("a mailbox that was collected by its URL keeps that memory when it is set u
   });
 });
 
+test("a mailbox that is set up with one more destination keeps its memory, and nothing comes twice to the first", async () => {
+  await using peer = await scriptedPeer({ user: "anna" });
+  await inDirectory(async (data) => {
+    const at = ["--maildir", join(data, "Maildir"), "--data", data];
+    const typed = await here(["fetch", "run", `pop://anna@127.0.0.1:${peer.port}`, ...at], { env: ENV });
+    assert.match(typed.stdout, /: 3 arrived/, typed.stderr);
+    const both = [...at, "--account", "anna", "--user", "anna"];
+    const renamed = await setup(peer, [...both, "--name", "work"]);
+    assert.equal(renamed.code, 64);
+    assert.match(renamed.stderr, /collected as anna-127-0-0-1-\d+; leave --name out/);
+    const written = await setup(peer, both);
+    assert.match(written.stdout, /^anna-127-0-0-1-\d+: .*\n.*does not come again/, written.stderr);
+    assert.match(readFileSync(join(data, "restante.toml"), "utf8"), /^\[source\.anna-127-0-0-1-\d+\]$/m);
+  });
+});
+
 test("mailboxes that differ in one sign alone, or far behind, are remembered each under a name of its own", async () => {
   const logins = ["anna.smith", "anna-smith", "anna_smith", `${"long".repeat(20)}1`, `${"long".repeat(20)}2`];
   await inDirectory(async (data) => {

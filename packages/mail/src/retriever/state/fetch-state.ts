@@ -99,18 +99,19 @@ export class FetchState {
   }
 
   /**
-   * Under which names mail of `endpoint` was collected into all of `destinations`, the last one first: a source of
-   * another name would collect it a second time.
+   * Under which names mail of `endpoint` was collected into any of `destinations`, the one that has most of them and ran
+   * last first: a source of another name would collect it there a second time.
    */
   namesOf(endpoint: string, destinations: readonly string[]): readonly string[] {
     return this.sources()
       .filter((facts) => isSameEndpoint(facts.endpoint, endpoint))
-      .toSorted((one, other) => (other.lastRunAt ?? 0) - (one.lastRunAt ?? 0))
-      .map(({ source }) => source)
-      .filter((source) => {
+      .map(({ source, lastRunAt = 0 }) => {
         const had = readDestinations(this.#db, source);
-        return destinations.every((destination) => had.includes(destination));
-      });
+        return { source, lastRunAt, shared: destinations.filter((destination) => had.includes(destination)).length };
+      })
+      .filter(({ shared }) => shared > 0)
+      .toSorted((one, other) => other.shared - one.shared || other.lastRunAt - one.lastRunAt)
+      .map(({ source }) => source);
   }
 
   /** Its facts, begun when there are none. */
