@@ -180,6 +180,23 @@ test("a server of this machine is one mailbox, by whichever of its names it was 
   });
 });
 
+test("a URL that goes on as a source of the file is not warned of as a second one of its mailbox", async () => {
+  await using peer = await scriptedPeer({ user: "anna" });
+  await inDirectory(async (data) => {
+    const at = ["--maildir", join(data, "Maildir"), "--data", data];
+    const url = (host: string): string => `pop://anna@${host}:${peer.port}`;
+    await here(["fetch", "run", url("127.0.0.1"), ...at], { env: ENV });
+    assert.equal((await setup(peer, [...at, "--user", "anna"])).code, 0);
+    const name = `anna-127-0-0-1-${peer.port}`;
+    assert.match(readFileSync(join(data, "restante.toml"), "utf8"), new RegExp(`^\\[source\\.${name}\\]$`, "m"));
+    for (const urls of [[url("localhost")], [url("localhost"), url("127.0.0.1")]]) {
+      const { stdout, stderr } = await here(["fetch", "run", ...urls, ...at], { env: ENV });
+      assert.deepEqual(stdout.match(/^anna-\S+(?=: )/gm), [name]);
+      assert.doesNotMatch(stderr, /warning/);
+    }
+  });
+});
+
 test("a password that does not work writes nothing", async () => {
   await using peer = await scriptedPeer({ password: "other" });
   await inDirectory(async (data) => {

@@ -141,7 +141,7 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
     replaceConfig(file, addSource(readConfigText(file), source));
   }
   tell({ source, before, login, file, isDry, isJson: isSet(values, "json"), io });
-  if (!isDry) tellSameMailboxes(currentConfig(values, io), [source], io);
+  if (!isDry) tellSameMailboxes(currentConfig(values, io).sources, [source], io);
   return EXIT.OK;
 }
 

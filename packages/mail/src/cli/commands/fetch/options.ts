@@ -62,21 +62,32 @@ export function chosenSources(input: CommandInput, io: Io): Chosen {
   const byUrl = new Map(typed.map(({ url, name }) => [url, name]));
   const names = given.map((word) => byUrl.get(word) ?? word);
   const chosen = chooseSources(config.sources, names);
-  const sources = chosen.map((source) => {
+  const all = config.sources.map((source) => {
     const others = typed.find(({ name }) => name === source.name)?.otherNames ?? [];
     return others.length === 0 ? source : { ...source, name: nameBefore(config, source, others) };
   });
+  const sources = onePerName(chosen.map((source) => all[config.sources.indexOf(source)] ?? source));
   if (sources.length === 0) throw noSource(config, configurationFile(values, io).file);
   // Of the rest of the file nothing matters here.
   for (const warning of warnings.filter(({ origin }) => origin.kind === "environment"))
     warn(io, `warning: ${renderProblem(warning)}`);
-  tellSameMailboxes(config, chosen, io);
+  // Under the names that they run as: one that goes on as another is no second one.
+  tellSameMailboxes(onePerName(all), sources, io);
   return { config, sources };
 }
 
-/** Those that one of the chosen sources is in. */
-export function tellSameMailboxes(config: Config, chosen: readonly Pick<SourceConfig, "name">[], io: Io): void {
-  for (const { sources, text: line } of sameMailboxes(config.sources))
+/** What is typed stands in the place of what it goes on as. */
+function onePerName(sources: readonly SourceConfig[]): readonly SourceConfig[] {
+  return [...new Map(sources.map((source) => [source.name, source])).values()];
+}
+
+/** Those of all sources that one of the chosen ones is in. */
+export function tellSameMailboxes(
+  all: readonly SourceConfig[],
+  chosen: readonly Pick<SourceConfig, "name">[],
+  io: Io,
+): void {
+  for (const { sources, text: line } of sameMailboxes(all))
     if (chosen.some(({ name }) => sources.includes(name))) warn(io, `warning: ${line}`);
 }
 
