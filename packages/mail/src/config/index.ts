@@ -8,7 +8,7 @@ export { suggestion } from "./nearest.ts";
 export { compilePattern, type Pattern } from "./pattern.ts";
 export { ConfigError, renderOrigin, renderProblem, type Origin, type Problem } from "./problem.ts";
 export { EXPIRE_DAYS_MAX, jsonSchema, LOG_LEVELS, PROTOCOLS, type LogLevel, type Protocol } from "./schema.ts";
-export { sameMailboxes, type SameMailbox } from "./same-mailbox.ts";
+export { mailboxOf, sameMailboxes, USUAL_PORTS, type SameMailbox } from "./same-mailbox.ts";
 export { readSecret, SecretLate, type Secret } from "./secret.ts";
 export { SOURCE_NAME, SOURCE_TLS, type SourceMechanism, type SourceTls } from "./source-schema.ts";
 export { holdsCertificate, isPin, keepProblem, renderKeep, type KeepPolicy } from "./source-values.ts";

@@ -51,9 +51,12 @@ function removes({ server }: Read): boolean {
 }
 
 /** The ports of a host lead to the same mailboxes. On this machine tunnels begin, which lead elsewhere from any but the usual ones. */
-const USUAL_PORTS: ReadonlySet<number> = new Set([109, 110, 995]);
+export const USUAL_PORTS: ReadonlySet<number> = new Set([109, 110, 995]);
 
-function mailboxOf({ host, port, user, remoteMailbox = "" }: Read): string {
+type Place = Pick<Read, "host" | "port" | "user"> & Partial<Pick<Read, "remoteMailbox">>;
+
+/** One word for a mailbox, however its host is written and whichever of its ports is asked. */
+export function mailboxOf({ host, port, user, remoteMailbox = "" }: Place): string {
   const written = host.toLowerCase().replace(/\.$/, "");
   const name = OWN_NAMES.has(written) ? "localhost" : written;
   const tunnel = isLoopback(written) && !USUAL_PORTS.has(port) ? port : "";

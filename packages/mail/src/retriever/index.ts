@@ -36,7 +36,7 @@ export {
   type SourcePlan,
 } from "./run/inspect.ts";
 export { hidePassword, maskedTrace, masking } from "./remote/masking.ts";
-export { endpointOf, hasWorked, otherNamesOfHost } from "./endpoint.ts";
+export { endpointOf, hasWorked, otherPlacesOf } from "./endpoint.ts";
 export { chooseSources, runSources } from "./run/run-sources.ts";
 export { removedHere } from "./run/removed-here.ts";
 export { runSource } from "./run/run-source.ts";

@@ -3,7 +3,7 @@ import type { SourceConfig } from "../../config/index.ts";
 import type { RemoteMaildrop } from "../remote/maildrop.ts";
 import type { SourceFacts } from "../state/source-facts.ts";
 import type { View } from "./look.ts";
-import { endpointOf, isSameEndpoint } from "../endpoint.ts";
+import { endpointOf, isSameMailbox } from "../endpoint.ts";
 import { removesOnRetr } from "./removes-on-retr.ts";
 import { warning, type Warning } from "./warnings.ts";
 
@@ -38,6 +38,6 @@ const SIGNS: readonly ((o: ServerWarningFacts) => Warning | undefined)[] = [
   },
   ({ facts, source }) => {
     const { endpoint } = facts;
-    return isSameEndpoint(endpoint, endpointOf(source)) ? undefined : warning("was-elsewhere", { endpoint });
+    return isSameMailbox(endpoint, endpointOf(source)) ? undefined : warning("was-elsewhere", { endpoint });
   },
 ];

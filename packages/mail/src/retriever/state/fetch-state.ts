@@ -21,7 +21,7 @@ import {
   wantAgain,
   type SeenMessage,
 } from "./arrivals.ts";
-import { isSameEndpoint } from "../endpoint.ts";
+import { isSameMailbox } from "../endpoint.ts";
 import { readAudit, readRemovals, type AuditRow, type RemovalPlace } from "./audit.ts";
 import { openDatabase, type Database } from "./database.ts";
 import { adopt, noteListing, type NotedListing } from "./listings.ts";
@@ -94,7 +94,7 @@ export class FetchState {
   /** Names of sources that are remembered as other mailboxes than `endpoint`: their memory is no new source's. */
   namesOfOthers(endpoint: string): readonly string[] {
     return this.sources()
-      .filter((facts) => !isSameEndpoint(facts.endpoint, endpoint))
+      .filter((facts) => !isSameMailbox(facts.endpoint, endpoint))
       .map(({ source }) => source);
   }
 
@@ -104,7 +104,7 @@ export class FetchState {
    */
   namesOf(endpoint: string, destinations: readonly string[]): readonly string[] {
     return this.sources()
-      .filter((facts) => isSameEndpoint(facts.endpoint, endpoint))
+      .filter((facts) => isSameMailbox(facts.endpoint, endpoint))
       .map(({ source, lastRunAt = 0 }) => {
         const had = readDestinations(this.#db, source);
         return { source, lastRunAt, shared: destinations.filter((destination) => had.includes(destination)).length };

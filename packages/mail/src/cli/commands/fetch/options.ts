@@ -63,8 +63,8 @@ export function chosenSources(input: CommandInput, io: Io): Chosen {
   const names = given.map((word) => byUrl.get(word) ?? word);
   const chosen = chooseSources(config.sources, names);
   const all = config.sources.map((source) => {
-    const others = typed.find(({ name }) => name === source.name)?.otherNames ?? [];
-    return others.length === 0 ? source : { ...source, name: nameBefore(config, source, others) };
+    const url = typed.find(({ name }) => name === source.name);
+    return url === undefined ? source : { ...source, name: nameBefore(config, source, url.otherNames) };
   });
   const sources = onePerName(chosen.map((source) => all[config.sources.indexOf(source)] ?? source));
   if (sources.length === 0) throw noSource(config, configurationFile(values, io).file);
@@ -91,8 +91,11 @@ export function tellSameMailboxes(
     if (chosen.some(({ name }) => sources.includes(name))) warn(io, `warning: ${line}`);
 }
 
-/** Under which of its names mail of a server of this machine was collected before: by another it would come again. */
-function nameBefore({ dataDir }: Config, source: SourceConfig, others: readonly string[]): string {
+/**
+ * Under which name mail of a URL's mailbox was collected before: by another it would come again. One that a source of the
+ * file goes on under is its own, unless it was given to the mailbox for a URL.
+ */
+function nameBefore({ dataDir, sources }: Config, source: SourceConfig, others: readonly string[]): string {
   const path = statePath(dataDir);
   if (!existsSync(path)) return source.name;
   const state = FetchState.open(path);
@@ -101,7 +104,9 @@ function nameBefore({ dataDir }: Config, source: SourceConfig, others: readonly 
       endpointOf(source),
       source.destinations.map(({ to }) => to),
     );
-    return [source.name, ...others].find((name) => before.includes(name)) ?? source.name;
+    const isFree = (name: string): boolean => !sources.some((one) => one.enabled && one.name === name);
+    const ofUrls = [source.name, ...others].find((name) => before.includes(name));
+    return ofUrls ?? before.find(isFree) ?? source.name;
   } finally {
     state.close();
   }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { parsePopUrl, Pop3Error, type PopUrl } from "@restante/pop/client";
 import { isLoopback } from "../../../config/index.ts";
-import { otherNamesOfHost } from "../../../retriever/index.ts";
+import { otherPlacesOf } from "../../../retriever/index.ts";
 import { isSet, text, texts, type OptionValues } from "../../command.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
@@ -12,7 +12,7 @@ import { mechanismOf } from "../url-mechanism.ts";
 export interface TypedSource {
   readonly url: string;
   readonly name: string;
-  /** Those of its server's other names. */
+  /** Those of the URLs that lead to the same mailbox. */
   readonly otherNames: readonly string[];
   /** For error messages. */
   readonly shown: string;
@@ -43,7 +43,13 @@ export function typedSource(url: string, values: OptionValues, io: Io): TypedSou
     ...(maildir !== undefined && { deliver: [{ to: `maildir:${resolve(maildir)}` }] }),
     ...(keep !== undefined && { server: { keep } }),
   };
-  return { url, name: nameOf(parsed), otherNames: otherNamesOf(parsed), shown: "the URL's options", value };
+  return {
+    url,
+    name: nameOf(parsed),
+    otherNames: otherPlacesOf(parsed).map(nameOf),
+    shown: "the URL's options",
+    value,
+  };
 }
 
 /** Of letters and digits alone, and of names with dots alone: where both are, no other mailbox has the same name. */
@@ -62,10 +68,6 @@ function nameOf({ user = "", host, port }: PopUrl): string {
   if (PLAIN_LOGIN.test(user) && PLAIN_HOST.test(host) && readable.length <= NAME_LENGTH_MAX) return readable;
   const digest = createHash("sha256").update(whole).digest("hex").slice(0, DIGEST_LENGTH);
   return `${readable.slice(0, NAME_LENGTH_MAX - DIGEST_LENGTH - 1)}-${digest}`;
-}
-
-function otherNamesOf(url: PopUrl): readonly string[] {
-  return otherNamesOfHost(url.host).map((host) => nameOf({ ...url, host }));
 }
 
 function readUrl(url: string): PopUrl {
