@@ -55,6 +55,20 @@ test("setup of a mailbox that is collected to the same place already says that i
   });
 });
 
+test("setup beside a source that is not enabled, and has the mailbox's mail, says that it comes twice", async () => {
+  await using peer = await scriptedPeer();
+  await inDirectory(async (data) => {
+    const args = ["--maildir", join(data, "Maildir"), "--data", data];
+    await setup(peer, [...args, "--name", "one"]);
+    await here(["fetch", "run", "--data", data]);
+    const file = join(data, "restante.toml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("[source.one]", "[source.one]\nenabled = false"));
+    const { code, stderr } = await setup(peer, [...args, "--name", "two"]);
+    assert.equal(code, 0);
+    assert.match(stderr, /^restante: warning: mail .* here already, collected as one, and comes again as two; .*\n$/);
+  });
+});
+
 test("where nobody listens on a host that was named, its port is what to look at", async () => {
   const peer = await scriptedPeer();
   const { port } = peer;

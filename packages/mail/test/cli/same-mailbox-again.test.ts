@@ -100,7 +100,7 @@ test("a mailbox that is set up by another port keeps its name, which is no other
     const place = { host: "pop.example.org", port: 110, user: "anna" };
     const asked = { memory, place, configured: [], address: "anna@example.org" };
     const names = namesFor({ ...asked, destinations: ["store:anna", "maildir:/M"] });
-    assert.deepEqual(names, { taken: ["other"], before: "work", name: "work" });
+    assert.deepEqual(names, { taken: ["other"], before: "work", given: undefined, name: "work" });
     assert.equal(namesFor({ ...asked, destinations: ["maildir:/M"] }).before, undefined);
   } finally {
     memory.close();

@@ -141,8 +141,20 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
     replaceConfig(file, addSource(readConfigText(file), source));
   }
   tell({ source, before, login, file, isDry, isJson: isSet(values, "json"), io });
-  if (!isDry) tellSameMailboxes(currentConfig(values, io).sources, [source], io);
+  if (!isDry) tellTwice(currentConfig(values, io), { name, given: names.given }, io);
   return EXIT.OK;
+}
+
+/** The mailbox's other source may rest, and have its mail all the same. */
+function tellTwice({ sources }: Config, o: Pick<SourceNames, "given" | "name">, io: Io): void {
+  tellSameMailboxes(sources, [o], io);
+  const { name, given } = o;
+  if (sources.some((one) => one.name === given && !one.enabled))
+    warn(
+      io,
+      `warning: mail of this mailbox is here already, collected as ${given}, and comes again as ${name}; ` +
+        `to go on from there leave ${name} out, and set enabled = true in ${given}`,
+    );
 }
 
 function sourceNames({ sources }: Pick<Config, "sources">): readonly string[] {

@@ -20,6 +20,8 @@ export interface SourceNames {
   readonly taken: readonly string[];
   /** Under which its mail was collected to where it goes now, by `fetch run URL` say: by another name it would come again. */
   readonly before: string | undefined;
+  /** Where there is none: the source, of those that there are, under which its mail was collected. It comes again. */
+  readonly given: string | undefined;
   /** The one of before, or a free one. */
   readonly name: string;
 }
@@ -27,6 +29,8 @@ export interface SourceNames {
 export function namesFor({ memory, place, destinations, configured, address }: Naming): SourceNames {
   const endpoint = endpointOf(place);
   const taken = [...configured, ...(memory?.namesOfOthers(endpoint) ?? [])];
-  const before = memory?.namesOf(endpoint, destinations).find((one) => !configured.includes(one));
-  return { taken, before, name: before ?? freeName(address, taken) };
+  const names = memory?.namesOf(endpoint, destinations) ?? [];
+  const before = names.find((one) => !configured.includes(one));
+  const given = before === undefined ? names[0] : undefined;
+  return { taken, before, given, name: before ?? freeName(address, taken) };
 }
