@@ -7,7 +7,7 @@ import { NEEDS_CHROMIUM, newContext } from "./browser.ts";
 import { choose, comeTo, holdBack, type Look } from "./come-to-state.ts";
 import { collectOwnMail, furnish } from "./furnish.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
-import type { State } from "./state-parts.ts";
+import { open, type State } from "./state-parts.ts";
 import { statesOf } from "./states.ts";
 
 const SOURCE = "own";
@@ -116,3 +116,30 @@ test(
     await row.getByRole("cell", { name: "Stored here" }).waitFor();
   },
 );
+
+test("what is done with an open message stands in one line at 320, 360 and 390 pixels", NEEDS_CHROMIUM, async () => {
+  const { page, origin } = reader;
+  await choose(reader, LOOKS[0] as Look);
+  try {
+    for (const width of [320, 360, 390]) {
+      await page.setViewportSize({ width, height: 640 });
+      await page.goto("about:blank");
+      await page.goto(`${origin}/#/all/search?q=unterlagen`);
+      await open(/Unterlagen/)(page);
+      const tops = await page.evaluate(
+        "[...document.querySelectorAll('.reading-bar button')].map((one) => Math.round(one.getBoundingClientRect().top))",
+      );
+      assert.equal(new Set(tops as number[]).size, 1, `at ${width}: ${String(tops)}`);
+    }
+    await page.setViewportSize({ width: 320, height: 640 });
+    const button = page.getByRole("button", { name: "What else to do with it" });
+    await button.press("Enter");
+    for (const name of ["Mark as unread", "Save as mbox", "Save as zip of .eml files"])
+      await page.getByRole("menuitem", { name, exact: true }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("menu").waitFor({ state: "detached" });
+    await button.and(page.locator(":focus")).waitFor();
+  } finally {
+    await page.setViewportSize({ width: 320, height: 640 });
+  }
+});

@@ -1,6 +1,7 @@
 import {
   Archive,
   Download,
+  Ellipsis,
   FolderInput,
   Inbox,
   Mail,
@@ -14,17 +15,25 @@ import {
 import { useHint } from "../keys/commands.tsx";
 import { selectionUrl } from "../organise/export-url.ts";
 import { IconButton } from "../parts/button.tsx";
-import { MenuButton } from "../parts/menu.tsx";
+import { MenuButton, type MenuRow } from "../parts/menu.tsx";
+import type { Words } from "../words/words.ts";
 import { useWords } from "../words/use-words.ts";
 import { useRunner } from "./runner.tsx";
 import type { Target } from "./target.ts";
 
+interface ActBarProps {
+  readonly target: Target;
+  /** There is no room for all of them in one line: the last stand in a menu. */
+  readonly isShort?: boolean;
+}
+
 /** The buttons of a selection, or of an open conversation: those that would change something where it is. */
-export function ActBar({ target }: { readonly target: Target }): React.JSX.Element {
+export function ActBar({ target, isShort = false }: ActBarProps): React.JSX.Element {
   const { say } = useWords();
   const hint = useHint();
   const runner = useRunner();
   const { role, isUnread } = target;
+  const reading = isUnread ? "read" : "unread";
   return (
     <div className="act-bar" role="toolbar" aria-label={say("act.bar")}>
       {role === "archive" || role === "trash" ? (
@@ -62,24 +71,51 @@ export function ActBar({ target }: { readonly target: Target }): React.JSX.Eleme
       )}
       <IconButton icon={FolderInput} label={say("act.move")} hint={hint("move")} onPress={() => runner.move(target)} />
       <IconButton icon={Tag} label={say("act.label")} hint={hint("label")} onPress={() => runner.label(target)} />
-      <IconButton
-        icon={isUnread ? MailOpen : Mail}
-        label={say(isUnread ? "act.read" : "act.unread")}
-        hint={hint(isUnread ? "read" : "unread")}
-        onPress={() => runner.run(isUnread ? "read" : "unread", target)}
-      />
-      <SaveMenu target={target} />
+      {isShort ? (
+        <MenuButton
+          label={say("act.else")}
+          groups={[
+            {
+              rows: [
+                {
+                  id: reading,
+                  label: say(`act.${reading}`),
+                  icon: isUnread ? MailOpen : Mail,
+                  onAction: () => runner.run(reading, target),
+                },
+              ],
+            },
+            { rows: saveRows(say, target) },
+          ]}
+        >
+          {(trigger) => <IconButton icon={Ellipsis} label={say("act.else")} {...trigger} />}
+        </MenuButton>
+      ) : (
+        <>
+          <IconButton
+            icon={isUnread ? MailOpen : Mail}
+            label={say(`act.${reading}`)}
+            hint={hint(reading)}
+            onPress={() => runner.run(reading, target)}
+          />
+          <SaveMenu target={target} />
+        </>
+      )}
     </div>
   );
 }
 
-/** Saves what is chosen as one file; not what belongs to several accounts. */
-function SaveMenu({ target }: { readonly target: Target }): React.JSX.Element | null {
-  const { say } = useWords();
-  const rows = (["mbox", "zip"] as const).flatMap((format) => {
+/** What saves it as one file; none for what belongs to several accounts. */
+function saveRows(say: Words["say"], target: Target): readonly MenuRow[] {
+  return (["mbox", "zip"] as const).flatMap((format) => {
     const href = selectionUrl(target, format);
     return href === undefined ? [] : [{ id: format, label: say(`transfer.${format}`), href, download: "" }];
   });
+}
+
+function SaveMenu({ target }: { readonly target: Target }): React.JSX.Element | null {
+  const { say } = useWords();
+  const rows = saveRows(say, target);
   if (rows.length === 0) return null;
   return (
     <MenuButton label={say("transfer.selection")} groups={[{ rows }]}>

@@ -4,7 +4,11 @@ import { ActBar } from "../acts/act-bar.tsx";
 import type { Target } from "../acts/target.ts";
 import { useHint } from "../keys/commands.tsx";
 import { IconButton } from "../parts/button.tsx";
+import { useMedia } from "../shell/use-media.ts";
 import { useWords } from "../words/use-words.ts";
+
+/** Fewer than the eight buttons that a finger hits fit beside each other. */
+const SHORT = "(max-width: 359px)";
 
 interface ReadingHeaderProps {
   /** Empty until it is known. */
@@ -19,6 +23,7 @@ export function ReadingHeader({ subject, target, isStacked, onBack }: ReadingHea
   const { say } = useWords();
   const hint = useHint();
   const heading = useRef<HTMLHeadingElement>(null);
+  const isShort = useMedia(SHORT);
   const isKnown = subject !== "";
   const [focusedBefore] = useState(() => document.activeElement);
   useEffect(() => {
@@ -33,7 +38,7 @@ export function ReadingHeader({ subject, target, isStacked, onBack }: ReadingHea
         {isStacked ? (
           <IconButton icon={ArrowLeft} label={say("read.back")} hint={hint("back")} onPress={onBack} className="back" />
         ) : null}
-        {target === null ? null : <ActBar target={target} />}
+        {target === null ? null : <ActBar target={target} isShort={isShort} />}
       </div>
       <h2 ref={heading} tabIndex={-1} className="subject">
         <bdi>{subject}</bdi>

@@ -151,6 +151,7 @@ export const CATALOGUE = {
   "person.nobody": "(no sender)",
 
   "act.bar": "What to do with it",
+  "act.else": "What else to do with it",
   "act.archive": "Archive",
   "act.inbox": "Move to inbox",
   "act.junk": "Report as junk",
