@@ -6,7 +6,7 @@ import { axeFindings } from "./axe.ts";
 import { collectOwnMail, furnish } from "./furnish.ts";
 import { NEEDS_CHROMIUM } from "./browser.ts";
 import { sample } from "../../retriever/sample.ts";
-import { choose, comeTo, holdBack } from "./come-to-state.ts";
+import { choose, comeTo, holdBack, lookAt } from "./come-to-state.ts";
 import type { State } from "./state-parts.ts";
 import { statesOf } from "./states.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
@@ -47,7 +47,7 @@ test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {
         await comeTo(page, reader.origin, state);
         // In the short run one of two looks that share nothing: both themes and both directions are seen in half of them.
         for (const look of isLong ? LOOKS : [LOOKS[at % 2] ?? LOOKS[0]]) {
-          await choose(reader, look);
+          await lookAt(reader, state, look);
           assert.deepEqual(await axeFindings(page), [], `${look.theme}, ${look.language}`);
         }
       } finally {

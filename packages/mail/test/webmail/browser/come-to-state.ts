@@ -13,9 +13,15 @@ export async function comeTo(page: Page, origin: string, { place, ready, act }: 
 }
 
 /** Gives what lets requests through again. */
-export async function holdBack(page: Page, { failing, waiting, answer }: State): Promise<() => Promise<void>> {
+export async function holdBack(
+  page: Page,
+  { failing, status = 500, waiting, answer }: State,
+): Promise<() => Promise<void>> {
   const { held, letGo } = hold();
-  if (failing !== undefined) await page.route(failing, (route) => route.fulfill({ status: 500, body: "no" }));
+  if (failing !== undefined) {
+    const json = { error: { code: "no-session", message: "no" } };
+    await page.route(failing, (route) => route.fulfill({ status, ...(status === 401 ? { json } : { body: "no" }) }));
+  }
   if (answer !== undefined)
     await page.route(answer.at, async (route) => {
       const response = await route.fetch();
@@ -44,7 +50,23 @@ export async function choose({ page, origin }: Pick<Reader, "page" | "origin">, 
     data: look,
     headers: { origin: origin, "sec-fetch-site": "same-origin" },
   });
-  if (!page.url().startsWith(origin)) return;
+  if (page.url().startsWith(origin)) await looks(page, look);
+}
+
+/** A state one has come to, in this look. */
+export async function lookAt(
+  { page, origin }: Pick<Reader, "page" | "origin">,
+  state: State,
+  look: Look,
+): Promise<void> {
+  if (state.isDeaf !== true) return choose({ page, origin }, look);
+  await page.goto("about:blank");
+  await choose({ page, origin }, look);
+  await comeTo(page, origin, state);
+  await looks(page, look);
+}
+
+async function looks(page: Page, look: Look): Promise<void> {
   await page.locator(`html[data-theme=${look.theme}][dir=${look.language === "en" ? "ltr" : "rtl"}]`).waitFor();
   // Drawn, not only told.
   await drawn(page);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sample } from "../../retriever/sample.ts";
 import { NEEDS_CHROMIUM, newContext } from "./browser.ts";
-import { choose, comeTo, holdBack, type Look } from "./come-to-state.ts";
+import { choose, comeTo, holdBack, type Look, lookAt } from "./come-to-state.ts";
 import { collectOwnMail, furnish } from "./furnish.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 import { open, type State } from "./state-parts.ts";
@@ -89,7 +89,7 @@ test("nothing is scrolled sideways at 320 pixels, and a finger hits what it pres
       try {
         await comeTo(page, origin, state);
         for (const look of LOOKS) {
-          await choose(reader, look);
+          await lookAt(reader, state, look);
           assert.deepEqual(await page.evaluate(WIDE), [], `wide, ${look.language}`);
           assert.deepEqual(await page.evaluate(SMALL), [], `small, ${look.language}`);
         }

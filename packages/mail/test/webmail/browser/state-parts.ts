@@ -9,6 +9,8 @@ export interface State {
   readonly act?: (page: Page) => Promise<void>;
   /** Requests that are to fail while it is looked at. */
   readonly failing?: string;
+  /** What they are answered with; 500 unless it is said. */
+  readonly status?: number;
   /** An answer that is changed while it is looked at. */
   readonly answer?: {
     readonly at: string | RegExp;
@@ -16,6 +18,8 @@ export interface State {
   };
   /** Requests that are not answered while it is looked at. */
   readonly waiting?: string;
+  /** Nothing tells the page that a setting was changed: it is come to again for every look. */
+  readonly isDeaf?: true;
   /** On a small screen. */
   readonly isPhone?: true;
 }

@@ -94,8 +94,20 @@ const HTML_BODY = {
   url: "/api/session",
 };
 
+/** The session is refused, so nothing of the reader is drawn but why; `status` says which it is. */
+const shut = (name: string, status: number): State => ({
+  name,
+  place: "#/all/inbox",
+  ready: ".note[role=alert]",
+  failing: "**/api/session",
+  status,
+  isDeaf: true,
+});
+
 /** `source` is the name of the only source. */
 export const statesOfTrouble = (source: string): readonly State[] => [
+  shut("a door that is shut", 401),
+  shut("a door nobody answers at", 500),
   {
     name: "a first download",
     ...inbox,
