@@ -108,6 +108,19 @@ const shut = (name: string, status: number): State => ({
 export const statesOfTrouble = (source: string): readonly State[] => [
   shut("a door that is shut", 401),
   shut("a door nobody answers at", 500),
+  { name: "a page that is not connected", ...inbox, ready: ".offline", failing: "**/api/events?*", isDeaf: true },
+  {
+    name: "all that are listed chosen, of more",
+    ...inbox,
+    answer: {
+      at: /\/api\/list\?(?!.*after=)/,
+      becomes: (body) => ({ ...(body as Json), next: "1", total: 337 }),
+    },
+    act: async (page) => {
+      await page.locator(".choose-all input").check({ force: true });
+      await page.locator(".strip-said [role=status]").waitFor();
+    },
+  },
   {
     name: "a first download",
     ...inbox,
