@@ -1,5 +1,5 @@
 // Programs that collect mail, each told to take everything of one maildrop and leave it there.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { measuredRun, type Measured } from "./measured-run.ts";
@@ -69,7 +69,7 @@ async function library({ port, user, password, messages }: Job): Promise<Measure
   return expect(measured, (JSON.parse(measured.stdout) as { messages: number }).messages, messages);
 }
 
-async function mpop({ port, user, password, folder }: Job): Promise<Measured> {
+async function mpop({ port, user, password, folder, messages }: Job): Promise<Measured> {
   for (const name of ["cur", "new", "tmp"]) mkdirSync(join(folder, "mail", name), { recursive: true });
   const rc = join(folder, "mpoprc");
   writeFileSync(
@@ -77,10 +77,11 @@ async function mpop({ port, user, password, folder }: Job): Promise<Measured> {
     `account a\nhost 127.0.0.1\nport ${port}\nuser ${user}\npassword ${password}\ntls off\nauth plain\ndelivery maildir ${folder}/mail\nuidls_file ${folder}/uidls\nkeep on\nreceived_header off\npipelining auto\n`,
     { mode: 0o600 },
   );
-  return measuredRun(["mpop", "-C", rc, "-q", "a"], { timeoutMs: TIMEOUT_MS });
+  const measured = await measuredRun(["mpop", "-C", rc, "-q", "a"], { timeoutMs: TIMEOUT_MS });
+  return expect(measured, readdirSync(join(folder, "mail", "new")).length, messages);
 }
 
-async function fetchmail({ port, user, password, folder }: Job): Promise<Measured> {
+async function fetchmail({ port, user, password, folder, messages }: Job): Promise<Measured> {
   const rc = join(folder, "fetchmailrc");
   writeFileSync(
     rc,
@@ -88,13 +89,15 @@ async function fetchmail({ port, user, password, folder }: Job): Promise<Measure
     { mode: 0o600 },
   );
   const command = ["fetchmail", "-s", "-f", rc, "--nosyslog"];
-  return measuredRun(command, { timeoutMs: TIMEOUT_MS, env: { HOME: folder, FETCHMAILHOME: folder } });
+  const env = { HOME: folder, FETCHMAILHOME: folder };
+  const measured = await measuredRun(command, { timeoutMs: TIMEOUT_MS, env });
+  return expect(measured, printed(measured), messages);
 }
 
 async function curl({ port, user, password, messages }: Job): Promise<Measured> {
   const url = `pop3://127.0.0.1:${port}/[1-${messages}]`;
   const measured = await measuredRun(["curl", "-sS", "--user", `${user}:${password}`, url], { timeoutMs: TIMEOUT_MS });
-  return measured;
+  return expect(measured, printed(measured), messages);
 }
 
 const POPLIB = `
@@ -117,6 +120,11 @@ async function poplib({ port, user, password, folder, messages }: Job): Promise<
     timeoutMs: TIMEOUT_MS,
   });
   return expect(measured, Number(measured.stdout), messages);
+}
+
+/** How many messages were printed: each of the sets' has one such field, in its header. */
+function printed({ stdout }: Measured): number {
+  return stdout.match(/^Message-ID: </gm)?.length ?? 0;
 }
 
 function expect(measured: Measured, got: number | undefined, wanted: number): Measured {

@@ -17,7 +17,7 @@ const REFUSED: readonly (readonly [argv: readonly string[], line: RegExp])[] = [
   [["list", "pops://anna@pop.example", "--insecure"], /--insecure is not offered: name the certificate/],
   [["list", "pops://anna@pop.example", "--timeout", "-1"], /--timeout/],
   [["list", "pops://anna@pop.example", "--password-command", "echo sekrit; exit 3"], /failed \(exit code 3\)/],
-  [["list", "pops://anna;AUTH=NTLM@pop.example"], /;AUTH=NTLM is not known here/],
+  [["list", "pops://anna;AUTH=NTLM@pop.example"], /;AUTH=NTLM is not known here; write one of .*, \+APOP/],
   [["get", "pops://anna@pop.example"], /say which messages/],
   [["get", "pops://anna@pop.example", "1", "--all"], /say which messages/],
   [["get", "pops://anna@pop.example", "0"], /0 is no message-number/],
@@ -40,6 +40,17 @@ test("a switch that is not offered stands neither in the help nor in a completio
     ["completion", "bash"],
   ])
     assert.doesNotMatch((await here(argv)).stdout, /insecure/);
+});
+
+test("help names other protocols than POP3 only where they are spoken", async () => {
+  const spoken = async (command: string): Promise<boolean> =>
+    /pop2:\/\//.test((await here(["pop", command, "--help"])).stdout);
+  for (const command of ["list", "get", "top", "delete"]) assert.equal(await spoken(command), true, command);
+  for (const command of ["capa", "verify"]) {
+    assert.equal(await spoken(command), false, command);
+    const { code } = await here(["pop", command, "pop2://anna@localhost"], { env: { RESTANTE_POP_PASSWORD: "x" } });
+    assert.equal(code, 64, command);
+  }
 });
 
 const FAILURES: readonly (readonly [what: string, options: ScriptedPeerOptions, code: number, line: RegExp])[] = [

@@ -2,14 +2,14 @@ import { probe, type Capabilities, type ServerInfo, type TlsInfo } from "@restan
 import { isSet, type CliCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { printJson, printLine } from "../io.ts";
-import { POP_OPTIONS, popAuth, pop3Target, URL_ARGUMENT } from "./pop/options.ts";
+import { POP_OPTIONS, popAuth, pop3Target, POP3_URL_ARGUMENT } from "./pop/options.ts";
 import { explained, withSession } from "./pop/session.ts";
 import { certificateDay } from "./trust.ts";
 
 export const popCapa: CliCommand = {
   name: "pop capa",
   summary: "show what a server says of itself: greeting, TLS, capabilities; with --login also those after the login",
-  arguments: [URL_ARGUMENT],
+  arguments: [POP3_URL_ARGUMENT],
   options: { login: { summary: "log in, and show what is announced then" }, ...POP_OPTIONS },
   examples: ["restante pop capa pops://pop.example.org", "restante pop capa pop://anna@pop.example.org --login --json"],
   async run(input, io) {

@@ -4,7 +4,7 @@ import { EXIT } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
 import { printJson, printLine, type Io } from "../io.ts";
 import { Progress } from "../progress.ts";
-import { POP_OPTIONS, popAuth, pop3Target, URL_ARGUMENT, type PopTarget } from "./pop/options.ts";
+import { POP_OPTIONS, popAuth, pop3Target, POP3_URL_ARGUMENT, type PopTarget } from "./pop/options.ts";
 import { explained } from "./pop/session.ts";
 import type { Outcome } from "./verify/check.ts";
 import { CHECKS } from "./verify/checks.ts";
@@ -14,7 +14,7 @@ import { TalkError, type Place } from "./verify/talk.ts";
 export const popVerify: CliCommand = {
   name: "pop verify",
   summary: "ask a POP3 server what the RFCs require of it, with a login of yours; nothing is removed",
-  arguments: [URL_ARGUMENT],
+  arguments: [POP3_URL_ARGUMENT],
   options: { transcripts: { summary: "show what was said for every row, not only for failures" }, ...POP_OPTIONS },
   examples: [
     "restante pop verify pops://anna@pop.example.org",

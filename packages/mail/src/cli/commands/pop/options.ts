@@ -25,6 +25,12 @@ import { caOf, pinsOf } from "../trust.ts";
 import { mechanismOf } from "../url-mechanism.ts";
 import { popPassword } from "./password.ts";
 
+/** Of what only a POP3 server can be asked. */
+export const POP3_URL_ARGUMENT: CliArgument = {
+  name: "url",
+  summary: "pops://USER@HOST (TLS), or pop://USER@HOST (STLS); the password is never part of it",
+};
+
 export const URL_ARGUMENT: CliArgument = {
   name: "url",
   summary:
