@@ -315,6 +315,10 @@ test("what cannot work is refused before anybody is asked", async () => {
       assert.match(stderr, line);
       assert.equal(code, expected);
     }
+    // What was typed is seen before a password is missed.
+    const goalless = await here(["fetch", "setup", "anna@example.org", "--data", data]);
+    assert.equal(goalless.code, 64);
+    assert.match(goalless.stderr, /say where the mail goes/);
     assert.ok(!existsSync(join(data, "restante.toml")));
   });
 });

@@ -93,8 +93,8 @@ export async function setUp(input: CommandInput, io: Io, resolver: MailResolver)
   const keep = keepOf(values);
   const trusted = trustOf(values);
   const named = namedServer(values, address);
-  refuseNoPassword(values, io);
   const goal = await destination(values, { io, file });
+  refuseNoPassword(values, io);
   if (goal.account !== undefined) await seeAccount(goal.account, { config, io });
   // Asked again at the end: meanwhile a person may have written into the file, or the reader.
   const namesAt = (place: TriedPlace, user: string): SourceNames => {
