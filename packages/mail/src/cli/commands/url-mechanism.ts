@@ -18,5 +18,8 @@ export function mechanismOf({ mechanism }: PopUrl): PasswordMechanism | undefine
   if (mechanism.toUpperCase() === "+APOP") return "APOP";
   const found = PASSWORD_MECHANISMS.find((name) => name === mechanism.toUpperCase());
   if (found !== undefined) return found;
-  throw new CliError("usage", `;AUTH=${mechanism} is not known here; write one of ${PASSWORD_MECHANISMS.join(", ")}, +APOP`);
+  throw new CliError(
+    "usage",
+    `;AUTH=${mechanism} is not known here; write one of ${PASSWORD_MECHANISMS.join(", ")}, +APOP`,
+  );
 }
