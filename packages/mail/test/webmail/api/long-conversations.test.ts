@@ -126,6 +126,7 @@ test("what came after the row was shown is left where it is", async () => {
 
 test("in a list of all mail a row says what one wrote oneself, which stays when the row is moved", async () => {
   const answer = await office.deliver("anna", alarm("disk", MESSAGES + 2));
+  await rowOf("inbox", MESSAGES + 2);
   await office.house.office.house.store.move(anna, [answer], "Sent");
   assert.deepEqual((await rowOf("inbox", MESSAGES + 1)).written, undefined);
   const row = await rowOf("all mail", MESSAGES + 2);
