@@ -300,7 +300,7 @@ test("a certificate nobody vouches for ends setup before the password, and the p
 
 const REFUSED: readonly (readonly [args: readonly string[], code: number, line: RegExp])[] = [
   [["anna@hotmail.com", "--account", "a"], 78, /Outlook\.com cannot be collected from/],
-  [["anna", "--account", "a"], 78, /anna is no mail address/],
+  [["anna", "--account", "a"], 64, /anna is no mail address; write name@example\.org, or name the server: --host/],
   [["anna@example.org", "--port", "995"], 64, /--port belongs to --host/],
   [["anna@example.org", "--host", "pop.example.org", "--tls", "none"], 64, /--tls none would send the password/],
   [["anna@example.org", "--host", "h", "--tls", "maybe"], 64, /--tls is one of/],
@@ -316,9 +316,14 @@ test("what cannot work is refused before anybody is asked", async () => {
       assert.equal(code, expected);
     }
     // What was typed is seen before a password is missed.
-    const goalless = await here(["fetch", "setup", "anna@example.org", "--data", data]);
-    assert.equal(goalless.code, 64);
-    assert.match(goalless.stderr, /say where the mail goes/);
+    for (const [args, line] of [
+      [["anna@example.org"], /say where the mail goes/],
+      [["anna", "--account", "a"], /anna is no mail address/],
+    ] as const) {
+      const { code, stderr } = await here(["fetch", "setup", ...args, "--data", data]);
+      assert.equal(code, 64);
+      assert.match(stderr, line);
+    }
     assert.ok(!existsSync(join(data, "restante.toml")));
   });
 });

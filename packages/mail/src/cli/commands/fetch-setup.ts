@@ -18,6 +18,7 @@ import {
   discover,
   FetchState,
   firstReached,
+  isMailAddress,
   namesFor,
   sourceTable,
   statePath,
@@ -227,6 +228,8 @@ function namedServer(values: OptionValues, address: string): Found | undefined {
   if (host === undefined) {
     for (const name of ["port", "tls"] as const)
       if (text(values, name) !== undefined) throw new CliError("usage", `--${name} belongs to --host`);
+    if (!isMailAddress(address))
+      throw new CliError("usage", `${address} is no mail address; write name@example.org, or name the server: --host`);
     return undefined;
   }
   const tls = TLS_MODES.find((mode) => mode === (text(values, "tls") ?? "implicit"));

@@ -34,6 +34,11 @@ export class DiscoveryError extends FetchError {
 
 const ADDRESS = /^([^\s@]+)@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)$/;
 
+/** Whether it names somebody at a domain, which is all that a server is found by. */
+export function isMailAddress(text: string): boolean {
+  return ADDRESS.test(text);
+}
+
 /** Throws DiscoveryError for what is no address, and for providers that cannot be collected from. */
 export async function discover(address: string, resolver: MailResolver): Promise<Discovery> {
   const [, localPart = "", written = ""] = ADDRESS.exec(address) ?? [];
