@@ -11,7 +11,8 @@ import { openReadingIndex, openSqliteMailstore } from "../src/mailstore/index.ts
 import { openForReading } from "../src/mailstore/sqlite/database.ts";
 import { listPage, type ListInput } from "../src/mailstore/sqlite/reading/list.ts";
 import { parseQuery } from "../src/mailstore/sqlite/reading/search-query.ts";
-import { searchPage } from "../src/mailstore/sqlite/reading/search.ts";
+import { searchPage, type SearchInput } from "../src/mailstore/sqlite/reading/search.ts";
+import { soughtMailboxes } from "../src/mailstore/sqlite/reading/sought-mailboxes.ts";
 import { Statements } from "../src/mailstore/sqlite/statements.ts";
 import { fillIndex } from "../test/mailstore/reading/many-entries.ts";
 
@@ -74,11 +75,16 @@ function lists(db: Statements): void {
   time("the next page, and the next", 100, () => (before = listPage(db, { ...input, before }).next));
 }
 
+function planned(text: string): Pick<SearchInput, "plan" | "places"> {
+  const { plan } = parseQuery(text);
+  return { plan, places: soughtMailboxes(plan.mailboxes, []) };
+}
+
 function searches(db: Statements): void {
   const search = (text: string, order: "newest" | "best" = "newest", of = accounts): ReturnType<typeof searchPage> =>
     searchPage(db, {
       accounts: of,
-      plan: parseQuery(text).plan,
+      ...planned(text),
       onServer: undefined,
       order,
       after: undefined,

@@ -125,12 +125,14 @@ export type SearchProblem =
   | { readonly code: "empty-term" | "no-word" | "no-date" | "no-size"; readonly term: string }
   | { readonly code: "unknown-value"; readonly term: string; readonly known: readonly string[] }
   | { readonly code: "no-account"; readonly account: string }
+  /** None of the accounts that are searched has one: nothing is in it. */
+  | { readonly code: "no-mailbox"; readonly mailbox: string }
   /** Nobody here can tell what is on a server. */
   | { readonly code: "server-unknown" };
 
 export interface SearchQuery {
   readonly accounts: readonly string[];
-  /** As typed; the last word is a prefix. Trash and junk are left out unless `in:` says where, or in:anywhere. */
+  /** As typed; the last word is a prefix, and so is the last name behind `in:`. Trash and junk are left out unless `in:` says where, or in:anywhere. */
   readonly text: string;
   readonly order: "newest" | "best";
   readonly after?: string;

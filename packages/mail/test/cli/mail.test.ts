@@ -29,6 +29,9 @@ test("mail is listed, shown and sorted by commands, and an act is taken back", a
     const odd = await here(["mail", "search", "hello before:soon", ...at]);
     assert.match(odd.stdout, /Hello/);
     assert.match(odd.stderr, /before:soon is no date; write it as 2026, 2026-03 or 2026-03-15/);
+    const nowhere = await here(["mail", "search", "hello in:nowhere", ...at]);
+    assert.match(nowhere.stdout, /No messages/);
+    assert.match(nowhere.stderr, /there is no mailbox nowhere; in:anywhere looks into all of them/);
     const lost = await here(["mail", "list", ...at, "--after", "rubbish"]);
     assert.equal(lost.code, 64);
     assert.match(lost.stderr, /^restante: what a page goes on from is none of ours; take it from the page before\n$/);

@@ -10,6 +10,7 @@ import { membersOf, rangesOf, rangeStatement } from "../../../src/mailstore/sqli
 import { ROW_STATEMENTS } from "../../../src/mailstore/sqlite/reading/rows.ts";
 import { parseQuery } from "../../../src/mailstore/sqlite/reading/search-query.ts";
 import { searchPage } from "../../../src/mailstore/sqlite/reading/search.ts";
+import { soughtMailboxes } from "../../../src/mailstore/sqlite/reading/sought-mailboxes.ts";
 import type { Statements } from "../../../src/mailstore/sqlite/statements.ts";
 import { temporaryStore } from "../temporary-store.ts";
 import { fillIndex } from "./many-entries.ts";
@@ -211,6 +212,7 @@ test("a common word, a rare one, a beginning and filters are answered, newest fi
     return searchPage(db, {
       accounts: of,
       plan: asked,
+      places: soughtMailboxes(asked.mailboxes, []),
       onServer: undefined,
       order: "newest",
       after: undefined,

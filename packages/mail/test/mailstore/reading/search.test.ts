@@ -168,6 +168,62 @@ test("trash and junk are left out unless they are asked for", async (context) =>
   assert.deepEqual(await find("plan in:anywhere"), [2, 1]);
 });
 
+test("a mailbox that is not there is said, and nothing is found in it; its name is searched as far as it is typed", async (context) => {
+  const { indexed, account } = await withMail(context, [
+    { subject: "old plan" },
+    { subject: "new plan" },
+    { subject: "a far plan" },
+    { subject: "thrown plan" },
+  ]);
+  const { store } = indexed.temporary;
+  await store.move(account, [1], "Archive");
+  await store.move(account, [2], "Art club");
+  await store.move(account, [3], "Àrea");
+  await store.move(account, [4], "Trash");
+  await store.createMailbox(account, "Empty");
+  await caughtUp(indexed, account);
+  const other = await addAccount(store, "postel");
+  await store.createMailbox(other, "Theirs");
+  const search = async (text: string, accounts = [account, other]): Promise<readonly unknown[]> => {
+    const { rows, terms, problems } = await indexed.index.search({ accounts, text, order: "newest", limit: 9 });
+    return [ids(rows), terms.length, problems.map((one) => (one.code === "no-mailbox" ? one.mailbox : one))];
+  };
+  for (const [text, expected] of [
+    // A name with something behind it, or in quotes, is whole.
+    ["in:nowhere plan", [[], 2, ["nowhere"]]],
+    ["plan in:nowhere", [[], 2, ["nowhere"]]],
+    ["in:nowhere", [[], 1, ["nowhere"]]],
+    ["in:ar plan", [[], 2, ["ar"]]],
+    ['plan in:"ar"', [[], 2, ["ar"]]],
+    ["plan -in:nowhere", [[3, 2, 1], 2, ["nowhere"]]],
+    ["in:nowhere in:never", [[], 2, ["nowhere", "never"]]],
+    // On its way it is all that begin so.
+    ["plan in:a", [[2, 1], 2, []]],
+    ["plan in:ar", [[2, 1], 2, []]],
+    ["plan in:art", [[2], 2, []]],
+    ['plan in:"art cl', [[2], 2, []]],
+    ["plan in:arch", [[1], 2, []]],
+    ["plan in:archi", [[1], 2, []]],
+    ["plan -in:ar", [[3], 2, []]],
+    ["plan in:àr", [[3], 2, []]],
+    ["plan in:ÀREA", [[3], 2, []]],
+    ["plan in:an", [[4, 3, 2, 1], 2, []]],
+    ["plan in:any", [[4, 3, 2, 1], 2, []]],
+    ["plan in:bi", [[4], 2, []]],
+    // What is there, or is made when it is needed, is known though nothing was ever in it.
+    ["in:empty plan", [[], 2, []]],
+    ["in:drafts plan", [[], 2, []]],
+    // One of the accounts has it.
+    ["in:theirs plan", [[], 2, []]],
+    ["in:theirs account:mrose plan", [[], 3, ["theirs"]]],
+  ] as const)
+    assert.deepEqual(await search(text), expected, text);
+  assert.deepEqual(await search("in:theirs plan", [account]), [[], 2, ["theirs"]]);
+  // A whole name is not the beginning of others.
+  await store.createMailbox(account, "Ar");
+  assert.deepEqual(await search("plan in:ar"), [[], 2, []]);
+});
+
 test("a search finds nothing of an account that was not named", async (context) => {
   const { indexed, account } = await withMail(context, [{ subject: "plan" }]);
   const other = await addAccount(indexed.temporary.store, "postel");

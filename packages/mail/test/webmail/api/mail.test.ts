@@ -116,6 +116,8 @@ test("search finds words, and says what it understood", async () => {
     ["Hello there"],
   );
   assert.equal(found.terms[0]?.operator, "from");
+  const nowhere = await office.ask("search", { account: "all", q: "in:nowhere morning" });
+  assert.deepEqual([nowhere.rows, nowhere.problems], [[], [{ code: "no-mailbox", mailbox: "nowhere" }]]);
 });
 
 test("a message shows its bodies and parts, and where they are loaded from", async () => {

@@ -88,6 +88,20 @@ test("what is searched in trash and junk too is the search that found nothing", 
   await page.getByRole("row", { name: /Sailing/ }).waitFor();
 });
 
+test("a mailbox that is not there is said, and all can be searched instead", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  const field = page.getByRole("search").getByRole("combobox");
+  const shown = page.getByText("There is no mailbox nowhere. Type in: to see which there are.");
+  await field.pressSequentially("regat in:nowhere");
+  await shown.waitFor();
+  await page.getByRole("button", { name: "Search all mailboxes" }).click();
+  await page
+    .getByRole("row", { name: /Sailing/ })
+    .first()
+    .waitFor();
+  await becomes(() => shown.count(), 0);
+});
+
 test("a file that is shown above can be saved like the others", NEEDS_CHROMIUM, async () => {
   await goTo(page, "#/all/inbox");
   await page.getByRole("row", { name: /Two files/ }).click();

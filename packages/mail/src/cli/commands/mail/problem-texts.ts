@@ -32,6 +32,8 @@ export function searchProblem(problem: SearchProblem): string {
       return `${problem.term} is not known; there is ${problem.known.join(", ")}`;
     case "no-account":
       return `there is no account ${problem.account}`;
+    case "no-mailbox":
+      return `there is no mailbox ${problem.mailbox}; in:anywhere looks into all of them`;
     case "server-unknown":
       return "nothing here tells what is still on a server; on:server was left out";
   }

@@ -29,6 +29,7 @@ import { parseCursor, renderCursor } from "./cursor.ts";
 import type { QueryAnswers, QueryTasks } from "./query-tasks.ts";
 import { parseQuery, type SearchPlan } from "./search-query.ts";
 import type { SearchInput } from "./search.ts";
+import { soughtMailboxes, type SoughtMailboxes } from "./sought-mailboxes.ts";
 import { Waiters } from "./waiters.ts";
 
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
@@ -142,13 +143,19 @@ export class SqliteReadingIndex implements ReadingIndex {
     const after = parseCursor(query.after);
     const found = this.#accountsSought(accountNumbers(query.accounts), plan);
     const isUnknown = plan.onServer !== undefined && this.#onServer === undefined;
-    const asked = [...problems, ...found.problems, ...(isUnknown ? [{ code: "server-unknown" } as const] : [])];
+    const places = await this.#mailboxesSought(found.accounts, plan);
+    const asked = [
+      ...problems,
+      ...found.problems,
+      ...places.problems,
+      ...(isUnknown ? [{ code: "server-unknown" } as const] : []),
+    ];
     // Without what cannot be answered, the rest would be all mail.
     const isNothing = terms.every(({ operator }) => isUnknown && operator === "on");
     if (isNothing) return { rows: [], next: undefined, total: 0, terms, problems: asked };
     const isAsked = plan.onServer !== undefined && !isUnknown;
     const onServer: SearchInput["onServer"] = isAsked ? (this.#onServer?.() ?? "nothing") : undefined;
-    const input = { accounts: found.accounts, plan, onServer, order: query.order, after, limit };
+    const input = { accounts: found.accounts, plan, places, onServer, order: query.order, after, limit };
     const { signal } = query;
     const answer = await this.#searches.run("search", input, {
       withinMs: searchMs,
@@ -282,6 +289,13 @@ export class SqliteReadingIndex implements ReadingIndex {
       accounts: accounts.filter((account) => (wanted.size === 0 || wanted.has(account)) && !unwanted.has(account)),
       problems,
     };
+  }
+
+  /** In a search of several accounts, a name that one of them has is known. */
+  async #mailboxesSought(accounts: readonly number[], { mailboxes }: SearchPlan): Promise<SoughtMailboxes> {
+    const asked = mailboxes.length === 0 ? [] : accounts;
+    const known = await Promise.all(asked.map((account) => this.#store.reader.counts(String(account))));
+    return soughtMailboxes(mailboxes, known.flat());
   }
 
   async #ask<K extends keyof QueryTasks>(kind: K, input: QueryTasks[K]["input"]): Promise<QueryTasks[K]["output"]> {

@@ -2,6 +2,7 @@
 // reach the full-text index quoted, what an operator cannot make sense of is said and left out.
 import type { SearchOperator, SearchProblem, SearchTerm } from "../../reading-index.ts";
 import { placesInSecond } from "./schema.ts";
+import type { MailboxTerm } from "./sought-mailboxes.ts";
 import { endsInLoneLetter, soughtText } from "./words.ts";
 
 const textMax = 1_000;
@@ -17,8 +18,8 @@ export interface SearchPlan {
   /** Positions from here, and below there. */
   readonly from: number | undefined;
   readonly below: number | undefined;
-  /** Trash and junk are looked into, too. */
-  readonly everywhere: boolean;
+  /** What `in:` was typed with. */
+  readonly mailboxes: readonly MailboxTerm[];
   /** Messages that are still on the server, or not. */
   readonly onServer: boolean | undefined;
   /** Account names, as typed. */
@@ -71,7 +72,10 @@ const OPERATORS: Readonly<Record<SearchOperator, Understand>> = {
     starred: "e.starred = 1",
     unstarred: "e.starred = 0",
   }),
-  in: inMailbox,
+  in: (plan, { value, isNegated, isLast, isQuoted }) => {
+    plan.mailboxes.push({ name: value, isNegated, mayGoOn: isLast && !isQuoted });
+    return undefined;
+  },
   account: (plan, { value, isNegated }) => {
     (isNegated ? plan.withoutAccounts : plan.accounts).push(value);
     return undefined;
@@ -85,18 +89,6 @@ const OPERATORS: Readonly<Record<SearchOperator, Understand>> = {
     plan.onServer = !term.isNegated;
     return undefined;
   },
-};
-
-/** Names people know some mailboxes by. */
-const ROLES: Readonly<Record<string, string>> = {
-  inbox: "inbox",
-  archive: "archive",
-  junk: "junk",
-  spam: "junk",
-  trash: "trash",
-  bin: "trash",
-  sent: "sent",
-  drafts: "drafts",
 };
 
 const quotes = /[\u201c\u201d\u201e\u201f\u00ab\u00bb]/g;
@@ -118,7 +110,7 @@ export function parseQuery(typed: string): ParsedQuery {
     conditions: [],
     from: undefined,
     below: undefined,
-    everywhere: false,
+    mailboxes: [],
     onServer: undefined,
     accounts: [],
     withoutAccounts: [],
@@ -201,19 +193,6 @@ function oneOf(sqlByValue: Readonly<Record<string, string>>): Understand {
     plan.conditions.push({ sql: term.isNegated ? `NOT (${sql})` : sql, values: [] });
     return undefined;
   };
-}
-
-function inMailbox(plan: Building, { value, isNegated }: Written): undefined {
-  const name = value.toLowerCase();
-  if (name === "anywhere" || name === "all") {
-    plan.everywhere = true;
-    return undefined;
-  }
-  const role = Object.hasOwn(ROLES, name) ? ROLES[name] : undefined;
-  const sql = `e.mailbox ${isNegated ? "NOT IN" : "IN"} (SELECT mailbox FROM mailbox WHERE role = ? OR name = ? COLLATE NOCASE)`;
-  plan.conditions.push({ sql, values: [role ?? "", value] });
-  if (!isNegated) plan.everywhere = true;
-  return undefined;
 }
 
 /** A year, a month or a day, where this computer is. */

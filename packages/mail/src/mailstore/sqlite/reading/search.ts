@@ -5,6 +5,7 @@ import type { Statements } from "../statements.ts";
 import { ownerWord } from "./entries.ts";
 import type { OnServer } from "./beside.ts";
 import type { Condition, SearchPlan } from "./search-query.ts";
+import type { SoughtMailboxes } from "./sought-mailboxes.ts";
 
 const countedMax = 2_000;
 /** Of words that are in more messages than this, those that meet the other conditions are not counted. */
@@ -17,6 +18,8 @@ const weights = "0.0, 8.0, 4.0, 2.0, 2.0, 1.0";
 export interface SearchInput {
   readonly accounts: readonly number[];
   readonly plan: SearchPlan;
+  /** Where `in:` says to look. */
+  readonly places: Pick<SoughtMailboxes, "conditions" | "everywhere">;
   /** Tells which messages are still on a server, when the plan asks for it. */
   readonly onServer: OnServer | "nothing" | undefined;
   readonly order: "newest" | "best";
@@ -86,7 +89,7 @@ function isCommon(db: Statements, match: string): boolean {
   return (db.get<{ n: number }>(text, match, wordedMax + 1)?.n ?? 0) > wordedMax;
 }
 
-function build(db: Statements, { accounts, plan, onServer }: SearchInput): Built {
+function build(db: Statements, { accounts, plan, places, onServer }: SearchInput): Built {
   const byWords = plan.match !== undefined;
   const position = byWords ? "w.rowid" : "e.position";
   const where: string[] = [];
@@ -102,8 +105,9 @@ function build(db: Statements, { accounts, plan, onServer }: SearchInput): Built
   if (plan.from !== undefined) add(`${position} >= ?`, plan.from);
   if (plan.below !== undefined) add(`${position} < ?`, plan.below);
   add("e.account IN (SELECT value FROM json_each(?))", JSON.stringify(accounts));
-  if (!plan.everywhere) add("e.mailbox NOT IN (SELECT mailbox FROM mailbox WHERE role IN ('trash', 'junk'))");
-  const others = [...plan.conditions, ...(onServer === undefined ? [] : [serverCondition(onServer, plan)])];
+  if (!places.everywhere) add("e.mailbox NOT IN (SELECT mailbox FROM mailbox WHERE role IN ('trash', 'junk'))");
+  const beside = onServer === undefined ? [] : [serverCondition(onServer, plan)];
+  const others = [...plan.conditions, ...places.conditions, ...beside];
   for (const condition of others) add(condition.sql, ...condition.values);
   const rows = accounts.length === 1 ? "entry e INDEXED BY entry_account" : "entry e NOT INDEXED";
   return {

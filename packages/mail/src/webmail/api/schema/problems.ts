@@ -37,6 +37,7 @@ export const searchProblem = z.discriminatedUnion("code", [
   z.strictObject({ code: z.enum(["empty-term", "no-word", "no-date", "no-size"]), term }),
   z.strictObject({ code: z.literal("unknown-value"), term, known: z.array(z.string()) }),
   z.strictObject({ code: z.literal("no-account"), account: z.string() }),
+  z.strictObject({ code: z.literal("no-mailbox"), mailbox: z.string() }),
   z.strictObject({ code: z.literal("server-unknown") }),
 ]);
 

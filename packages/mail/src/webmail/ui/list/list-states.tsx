@@ -163,7 +163,11 @@ interface NothingFoundProps extends Titled, Pick<EmptyListProps, "place" | "unde
 function NothingFound({ title, place, understood }: NothingFoundProps): React.JSX.Element {
   const { say } = useWords();
   const { list } = place;
-  const { terms = [] } = understood;
+  const { terms = [], problems = [] } = understood;
+  const missing = problems.flatMap((problem) => (problem.code === "no-mailbox" ? [problem.mailbox] : []));
+  const nowhere = terms.findIndex(
+    ({ operator, value, isNegated }) => operator === "in" && !isNegated && missing.includes(value),
+  );
   const q = list.kind === "search" ? list.q : "";
   const search = (changed: string, scope = place.scope): void => {
     if (list.kind !== "search") return;
@@ -179,6 +183,11 @@ function NothingFound({ title, place, understood }: NothingFoundProps): React.JS
             {say("empty.without", { term: termText(term) })}
           </Button>
         ))
+      )}
+      {nowhere < 0 ? null : (
+        <Button onPress={() => search(`in:anywhere ${queryWithout(terms, nowhere)}`)}>
+          {say("empty.search-mailboxes")}
+        </Button>
       )}
       {terms.some(({ operator }) => operator === "in") ? null : (
         // In front: the last word is still the beginning of one.

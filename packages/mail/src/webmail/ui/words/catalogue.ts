@@ -232,6 +232,7 @@ export const CATALOGUE = {
   "empty.search-more": "Try other words, or fewer of them.",
   "empty.search-all": "Search all accounts",
   "empty.search-anywhere": "Search trash and junk too",
+  "empty.search-mailboxes": "Search all mailboxes",
   "empty.without": "Without {term}",
 
   "search.label": "Search mail",
