@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { useRef } from "react";
 import type { Understood } from "../data/lists.ts";
+import { Late } from "../parts/late.tsx";
 import type { ListOf, MailPlace } from "../place/place.ts";
 import { INBOX } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
@@ -11,6 +12,9 @@ import "./term-chips.css";
 
 /** The same in every chip. */
 const CROSS = <X size={14} aria-hidden />;
+
+/** `is:un` is no mistake while it is typed on: what was not understood is told once the query stands still. */
+const RESTING_MS = 700;
 
 interface TermChipsProps {
   readonly place: MailPlace;
@@ -52,9 +56,11 @@ export function TermChips({ place, list, understood }: TermChipsProps): React.JS
         ))}
       </ul>
       {problems.map((problem) => (
-        <p key={JSON.stringify(problem)} className="term-problem" role="status">
-          {problemText(words, problem)}
-        </p>
+        <Late key={JSON.stringify(problem)} afterMs={RESTING_MS}>
+          <p className="term-problem" role="status">
+            {problemText(words, problem)}
+          </p>
+        </Late>
       ))}
     </div>
   );
