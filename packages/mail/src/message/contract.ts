@@ -105,11 +105,43 @@ export interface CalendarEvent {
   readonly title: string;
   readonly place: string;
   readonly organiser: string;
-  /** As written with its zone; shown, not computed with. */
-  readonly starts: string;
-  readonly ends: string;
-  readonly repeats: string;
+  readonly starts?: CalendarMoment;
+  /** Of days the last one, and absent where that is the first. */
+  readonly ends?: CalendarMoment;
+  readonly repeats?: {
+    /** As it is written. */
+    readonly rule: string;
+    /** Absent where the rule says more than a sentence. */
+    readonly said?: Repetition;
+  };
   readonly notes: string;
+}
+
+/** A day, or a time of one. */
+export interface CalendarMoment {
+  /** `2026-03-20`, or `2026-03-20T13:00`. */
+  readonly written: string;
+  /** Whose clock it is; of a day none, nor of a time that is that of the clock wherever one is. */
+  readonly zone?: string;
+  /** Milliseconds since the epoch, where the zone is known. */
+  readonly at?: number;
+}
+
+export interface Repetition {
+  readonly every: "day" | "week" | "month" | "year";
+  /** Every so many of them, from 1. */
+  readonly interval: number;
+  /** Of a week; Sunday is 0. */
+  readonly weekdays: readonly number[];
+  /** Of a month: from 1, the last one is -1. */
+  readonly days: readonly number[];
+  /** The same by weekdays: the second Tuesday, the last Friday. */
+  readonly places: readonly { readonly nth: number; readonly weekday: number }[];
+  /** Of a year, where the days are: 1 to 12. */
+  readonly month?: number;
+  /** So often in all, or as long as until then. */
+  readonly count?: number;
+  readonly until?: CalendarMoment;
 }
 
 export interface DeliveryReport {

@@ -2,6 +2,7 @@
 export type {
   Authentication,
   CalendarEvent,
+  CalendarMoment,
   DeliveryReport,
   HtmlOptions,
   MailAddress,

@@ -133,7 +133,12 @@ test("an invitation is shown in plain words, once, beside its text and its file"
   const card = bodies.find((body) => body.kind === "calendar");
   assert.deepEqual(
     [card?.event.method, card?.event.title, card?.event.starts, card?.event.ends],
-    ["REQUEST", "Planning, spring", "2026-03-20 13:00 UTC", "2026-03-20 14:00 UTC"],
+    [
+      "REQUEST",
+      "Planning, spring",
+      { written: "2026-03-20T13:00", zone: "UTC", at: Date.parse("2026-03-20T13:00:00Z") },
+      { written: "2026-03-20T14:00", zone: "UTC", at: Date.parse("2026-03-20T14:00:00Z") },
+    ],
   );
   assert.match(card?.event.organiser ?? "", /dana@cole\.example/);
   assert.deepEqual(

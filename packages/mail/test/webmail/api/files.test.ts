@@ -100,14 +100,16 @@ test("a message of more attachments than are listed comes as a zip of those that
 test("what is printed of a report or an invitation says what the screen says", async () => {
   const parts = [
     "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; lost@nowhere.example\nAction: failed\nStatus: 5.1.1\n",
-    "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Tea <b>at</b> five\nDTSTART:20260320T170000Z\nEND:VEVENT\nEND:VCALENDAR\n",
+    "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Tea <b>at</b> five\nDTSTART:20260320T170000Z\nRRULE:FREQ=WEEKLY;COUNT=3\nEND:VEVENT\nEND:VCALENDAR\n",
   ];
   const boundary = (part: string): string => `--b\n${part}\n`;
   const letter = `Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n${parts.map(boundary).join("")}--b--\n`;
   const messageId = await office.deliver("anna", letter);
-  const { text } = await office.load(`/m/${anna}/${messageId}/print`);
-  for (const said of ["lost@nowhere.example\nfailed 5.1.1", "Tea &lt;b&gt;at&lt;/b&gt; five\n2026-03-20 17:00 UTC"])
-    assert.ok(text.includes(said), said);
+  const { text } = await office.load(`/m/${anna}/${messageId}/print?zone=Europe/Berlin`);
+  const tea = `Tea &lt;b&gt;at&lt;/b&gt; five
+Friday, March 20, 2026 at 6:00 PM (5:00 PM UTC)
+Every week on Friday, 3 times`;
+  for (const said of ["lost@nowhere.example\nfailed 5.1.1", tea]) assert.ok(text.includes(said), said);
 });
 
 test("what was read of a message goes with it: once it is deleted for good it is not printed any more", async () => {

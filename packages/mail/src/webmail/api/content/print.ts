@@ -1,6 +1,7 @@
 // A message as one page to print. Bodies stand in shadow trees: no style of theirs reaches our lines about the sender, and
 // nothing of them is drawn above where they begin, where those lines are. What hangs out of one elsewhere is theirs to lose.
 import {
+  type CalendarEvent,
   fragmentOf,
   ReadingError,
   type MailAddress,
@@ -11,6 +12,7 @@ import {
 } from "../../../message/index.ts";
 import { readSettings } from "../handlers/settings.ts";
 import type { Reading } from "../reading.ts";
+import { saidMoment, saidRepetition, type Saying } from "../schema/said-event.ts";
 import { escaped } from "../web/escaped.ts";
 import { pageWords, type PrintWords } from "../web/page-words.ts";
 import { LIMITS } from "../limits.ts";
@@ -26,19 +28,20 @@ export async function sendPrint(reading: Reading, call: ContentCall): Promise<Re
   const { summary, bodies, parts } = message;
   const words = pageWords((await readSettings(reading.house)).language);
   const { print } = words;
+  const clock = clockOf(call);
   const shown: string[] = [];
   const pictures = await picturesOf(reading, call, bodies);
   for (const body of bodies)
     shown.push(
       body.kind === "image"
         ? picture(pictures.get(body.part), parts.find(({ part }) => part === body.part)?.fileName, print.noPicture)
-        : await printed(reading, call, { body, print }),
+        : await printed(reading, call, { body, print, clock }),
     );
   const rows = [
     row(print.from, addresses(summary.from)),
     row(print.to, addresses(summary.to)),
     row(print.cc, addresses(summary.cc)),
-    row(print.date, summary.sentAt === undefined ? "" : dateFor(call, new Date(summary.sentAt))),
+    row(print.date, summary.sentAt === undefined ? "" : dateBy(clock, new Date(summary.sentAt))),
     row(print.attached, parts.map(({ fileName }) => fileName).join(", ")),
   ];
   const subject = escaped(summary.subject);
@@ -131,9 +134,9 @@ function picture(src: string | undefined, fileName: string | undefined, without:
 async function printed(
   reading: Reading,
   { account, messageId, origin, query, signal }: ContentCall,
-  { body, print }: { readonly body: MessageBody; readonly print: PrintWords },
+  { body, print, clock }: TextOf & { readonly body: MessageBody },
 ): Promise<string> {
-  const text = textBody(body, print);
+  const text = textBody(body, { print, clock });
   if (body.kind !== "html") return text;
   if (body.isTooLarge) return note(print.asText) + text;
   try {
@@ -147,17 +150,28 @@ async function printed(
   }
 }
 
-/** As the reader writes it: in the person's own English, and at the clock of their browser. */
-function dateFor({ languages, query }: ContentCall, date: Date): string {
-  const locale = /(?:^|[,\s])(en\b[\w-]{0,20})/i.exec(languages)?.[1] ?? "en";
-  const style = { dateStyle: "full", timeStyle: "short" } as const;
+type Clock = Pick<Saying, "locale" | "timeZone">;
+
+interface TextOf {
+  readonly print: PrintWords;
+  readonly clock: Clock;
+}
+
+/** The person's own English, and the clock of their browser. */
+function clockOf({ languages, query }: ContentCall): Clock {
+  const clock = { locale: /(?:^|[,\s])(en\b[\w-]{0,20})/i.exec(languages)?.[1] ?? "en", timeZone: query("zone") };
   try {
-    const timeZone = query("zone");
-    return new Intl.DateTimeFormat(locale, timeZone === undefined ? style : { ...style, timeZone }).format(date);
+    dateBy(clock, new Date(0));
+    return clock;
   } catch {
     // A name no zone or language has.
-    return new Intl.DateTimeFormat("en", style).format(date);
+    return { locale: "en" };
   }
+}
+
+/** As the reader writes it. */
+function dateBy({ locale, timeZone }: Clock, date: Date): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short", timeZone }).format(date);
 }
 
 function row(label: string, value: string): string {
@@ -168,16 +182,14 @@ function addresses(list: readonly MailAddress[]): string {
   return list.map(({ name, address }) => (name === "" ? address : `${name} <${address}>`)).join(", ");
 }
 
-function textBody(body: MessageBody, print: PrintWords): string {
+function textBody(body: MessageBody, { print, clock }: TextOf): string {
   switch (body.kind) {
     case "text":
       return textBlocks(body.blocks) + (body.isCut ? note(print.textGoesOn) : "");
     case "html":
       return textBlocks(body.text);
-    case "calendar": {
-      const { title, starts, ends, repeats, place, organiser, notes } = body.event;
-      return paragraph([title, starts, ends, repeats, place, organiser, notes]);
-    }
+    case "calendar":
+      return paragraph(eventLines(body.event, { ...clock, say: (word, values) => print.event[word](values) }));
     case "delivery-report":
       return body.report.recipients
         .map(({ address, action, status, words }) => paragraph([address, `${action} ${status}`.trim(), words]))
@@ -188,6 +200,14 @@ function textBody(body: MessageBody, print: PrintWords): string {
     case "image":
       return "";
   }
+}
+
+function eventLines(event: CalendarEvent, saying: Saying): readonly string[] {
+  const { title, starts, ends, repeats, place, organiser, notes } = event;
+  const moments = [starts, ends].map((moment) => (moment === undefined ? "" : saidMoment(moment, saying)));
+  const { rule = "", said } = repeats ?? {};
+  const often = said === undefined ? rule : saidRepetition(said, starts, saying);
+  return [title, ...moments, often, place, organiser, notes];
 }
 
 /** Our own words, over whatever hangs out of a body before them. */

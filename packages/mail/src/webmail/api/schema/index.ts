@@ -3,6 +3,7 @@ export type { Act, Acted } from "./acts.ts";
 export type { ReaderEvent } from "./events.ts";
 export type {
   Body,
+  CalendarMoment,
   Card,
   Conversation,
   MailboxRow,
@@ -11,6 +12,7 @@ export type {
   Part,
   Person,
   Ref,
+  Repetition,
   Role,
   Row,
   ServerCopy,

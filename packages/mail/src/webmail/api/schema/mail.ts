@@ -134,6 +134,31 @@ export const textBlock = z.strictObject({
   isSignature: z.boolean(),
 });
 
+/** A day or a time of a calendar. */
+const calendarMoment = z.strictObject({
+  /** `2026-03-20`, or `2026-03-20T13:00`. */
+  written: z.string(),
+  /** Whose clock it is; of a day none, nor of a time that is that of the clock wherever one is. */
+  zone: z.string().optional(),
+  /** Milliseconds since the epoch, where the zone is known. */
+  at: z.int().optional(),
+});
+
+const repetition = z.strictObject({
+  every: z.enum(["day", "week", "month", "year"]),
+  /** Every so many of them. */
+  interval: z.int(),
+  /** Of a week; Sunday is 0. */
+  weekdays: z.array(z.int()).readonly(),
+  /** Of a month: from 1, the last one is -1. */
+  days: z.array(z.int()).readonly(),
+  places: z.array(z.strictObject({ nth: z.int(), weekday: z.int() })).readonly(),
+  /** Of a year: 1 to 12. */
+  month: z.int().optional(),
+  count: z.int().optional(),
+  until: calendarMoment.optional(),
+});
+
 export const body = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("text"), part: z.string(), blocks: z.array(textBlock), isCut: z.boolean() }),
   z.strictObject({
@@ -160,9 +185,11 @@ export const body = z.discriminatedUnion("kind", [
       title: z.string(),
       place: z.string(),
       organiser: z.string(),
-      starts: z.string(),
-      ends: z.string(),
-      repeats: z.string(),
+      starts: calendarMoment.optional(),
+      /** Of days the last one. */
+      ends: calendarMoment.optional(),
+      /** The rule as it is written, and what it says where that is a sentence. */
+      repeats: z.strictObject({ rule: z.string(), said: repetition.optional() }).optional(),
       notes: z.string(),
     }),
   }),
@@ -283,6 +310,8 @@ export type Card = z.output<typeof card>;
 export type Conversation = z.output<typeof conversation>;
 export type Message = z.output<typeof message>;
 export type Body = z.output<typeof body>;
+export type CalendarMoment = z.output<typeof calendarMoment>;
+export type Repetition = z.output<typeof repetition>;
 export type Part = z.output<typeof part>;
 export type TextBlock = z.output<typeof textBlock>;
 export type Ref = z.output<typeof ref>;

@@ -2,6 +2,7 @@
 // own. A translation is one more table of this shape, beside the reader's own catalogue.
 import type { ReadingProblem } from "../../../message/index.ts";
 import type { ReaderSettings } from "../schema/index.ts";
+import { ENGLISH_EVENT, type EventWords } from "./event-words.ts";
 
 interface PageText {
   readonly title: string;
@@ -38,6 +39,7 @@ export interface PrintWords {
   readonly unreadable: string;
   readonly isKept: string;
   readonly problems: Readonly<Record<ReadingProblem, string>>;
+  readonly event: EventWords;
 }
 
 const FRESH_ADDRESS = "In a terminal on this machine, type: `restante open` — it prints a fresh address to open here.";
@@ -92,6 +94,7 @@ const ENGLISH: PageWords = {
       "took-too-long": "It took too long to read. Look at its source, or save it.",
       unreadable: "It cannot be read. Look at its source, or save it.",
     },
+    event: ENGLISH_EVENT,
   },
 };
 

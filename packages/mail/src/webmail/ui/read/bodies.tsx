@@ -1,7 +1,8 @@
 // The bodies of a message, in its order and never joined.
-import { CalendarDays, Download, Lock, MailCheck, MailX } from "lucide-react";
+import { Download, Lock, MailCheck, MailX } from "lucide-react";
 import type { Body, Message, ReaderSettings } from "../../api/schema/index.ts";
 import { useWords } from "../words/use-words.ts";
+import { CalendarBody } from "./calendar-body.tsx";
 import { HtmlBody } from "./html-body.tsx";
 import { LinkButton } from "./link-button.tsx";
 import { TextBody } from "./text-body.tsx";
@@ -62,52 +63,6 @@ function OneBody({ body, ...props }: BodiesProps & { readonly body: Body }): Rea
 
 function nameOf(message: Message, part: string): string | undefined {
   return message.parts.find((one) => one.part === part)?.fileName;
-}
-
-interface CalendarBodyProps {
-  readonly body: Extract<Body, { kind: "calendar" }>;
-  readonly message: Message;
-}
-
-/** An invitation as it is written: nothing is answered, nothing is computed. */
-function CalendarBody({ body, message }: CalendarBodyProps): React.JSX.Element {
-  const { say } = useWords();
-  const { event } = body;
-  const file =
-    message.parts.find(({ part }) => part === body.part) ?? message.parts.find(({ shownAs }) => shownAs === "calendar");
-  const rows = [
-    [say("calendar.starts"), event.starts],
-    [say("calendar.ends"), event.ends],
-    [say("calendar.repeats"), event.repeats],
-    [say("calendar.place"), event.place],
-    [say("calendar.organiser"), event.organiser],
-    [say("calendar.notes"), event.notes],
-  ] as const;
-  const cancels = /^cancel$/i.test(event.method);
-  return (
-    <section className="card" aria-label={say("calendar.title")}>
-      <CalendarDays size={20} aria-hidden />
-      <div>
-        <p className="card-kind">{say(cancels ? "calendar.cancelled" : "calendar.title")}</p>
-        <h4 dir="auto">{event.title === "" ? say("row.no-subject") : event.title}</h4>
-        <dl>
-          {rows.map(([label, value]) =>
-            value === "" ? null : (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd dir="auto">{value}</dd>
-              </div>
-            ),
-          )}
-        </dl>
-      </div>
-      {file === undefined ? null : (
-        <LinkButton icon={Download} href={file.url} download={file.fileName}>
-          {say("attached.save-it")}
-        </LinkButton>
-      )}
-    </section>
-  );
 }
 
 function ReportBody({ body }: { readonly body: Extract<Body, { kind: "delivery-report" }> }): React.JSX.Element {

@@ -358,6 +358,22 @@ export const CATALOGUE = {
   "calendar.place": "Where",
   "calendar.organiser": "Organiser",
   "calendar.notes": "Notes",
+  "calendar.here-and-there": "{here} ({there} {zone})",
+  "calendar.there": "{there} {zone}",
+  "calendar.days": "{interval, plural, one {Every day} other {Every {interval, number} days}}",
+  "calendar.weeks": "{interval, plural, one {Every week on {on}} other {Every {interval, number} weeks on {on}}}",
+  "calendar.workdays":
+    "{interval, plural, one {Every week from Monday to Friday} other {Every {interval, number} weeks from Monday to Friday}}",
+  "calendar.months": "{interval, plural, one {Every month on {on}} other {Every {interval, number} months on {on}}}",
+  "calendar.years": "{interval, plural, one {Every year on {on}} other {Every {interval, number} years on {on}}}",
+  "calendar.nth-day": "day {day, number}",
+  "calendar.last-day": "the last day",
+  "calendar.nth-weekday":
+    "{nth, select, 1 {the first {weekday}} 2 {the second {weekday}} 3 {the third {weekday}} 4 {the fourth {weekday}} 5 {the fifth {weekday}} other {the last {weekday}}}",
+  "calendar.of-month": "{on} of {month}",
+  "calendar.in-zone": "{often} (days in {zone})",
+  "calendar.times": "{often}, {count, plural, one {once} other {{count, number} times}}",
+  "calendar.until": "{often}, until {day}",
 
   "report.title": "Delivery report",
   "report.failed": "Could not be delivered",

@@ -1,0 +1,148 @@
+// When an event is and how it repeats, in the words of whoever says it: the reader and the printed page say the same. Nothing
+// is imported here that a browser would have to load.
+import type { CalendarMoment, Repetition } from "./mail.ts";
+
+export type EventWord =
+  | "calendar.here-and-there"
+  | "calendar.there"
+  | "calendar.days"
+  | "calendar.weeks"
+  | "calendar.workdays"
+  | "calendar.months"
+  | "calendar.years"
+  | "calendar.nth-day"
+  | "calendar.last-day"
+  | "calendar.nth-weekday"
+  | "calendar.of-month"
+  | "calendar.in-zone"
+  | "calendar.times"
+  | "calendar.until";
+
+export interface Saying {
+  readonly locale: string;
+  /** The reader's; undefined for that of this program. */
+  readonly timeZone?: string | undefined;
+  readonly say: (word: EventWord, values: Readonly<Record<string, string | number>>) => string;
+}
+
+const WHOLE = { dateStyle: "full", timeStyle: "short" } as const;
+const TIME = { timeStyle: "short" } as const;
+const DAY = { dateStyle: "full" } as const;
+
+/** In the reader's zone, with the time where the event is when that is another. What names no moment is as it is written. */
+export function saidMoment(moment: CalendarMoment, saying: Saying): string {
+  const { zone, at } = moment;
+  const there = saidThere(moment, saying);
+  if (zone === undefined) return there;
+  if (at === undefined) return saying.say("calendar.there", { there, zone: zoneName(zone) });
+  const here = format(saying, WHOLE, at);
+  if (here === there) return here;
+  const isSameDay = isDayThere(moment, saying);
+  const time = isSameDay ? formatWritten(saying, TIME, moment) : there;
+  return saying.say("calendar.here-and-there", { here, there: time, zone: zoneName(zone) });
+}
+
+/** Of an event that starts then: the days of the rule are days there. */
+export function saidRepetition(repetition: Repetition, starts: CalendarMoment | undefined, saying: Saying): string {
+  const { count, until } = repetition;
+  const { say } = saying;
+  let often = saidOften(repetition, saying);
+  const zone = starts?.zone;
+  if (repetition.every !== "day" && starts !== undefined && zone !== undefined && !isDayThere(starts, saying))
+    often = say("calendar.in-zone", { often, zone: zoneName(zone) });
+  if (count !== undefined) return say("calendar.times", { often, count });
+  return until === undefined ? often : say("calendar.until", { often, day: saidDay(until, saying) });
+}
+
+function saidOften(repetition: Repetition, saying: Saying): string {
+  const { every, interval, weekdays } = repetition;
+  const { say, locale } = saying;
+  switch (every) {
+    case "day":
+      return say("calendar.days", { interval });
+    case "week": {
+      if (weekdays.join("") === "12345") return say("calendar.workdays", { interval });
+      // A week of all its days is no week.
+      if (weekdays.length === 7 && interval === 1) return say("calendar.days", { interval });
+      const on = listed(
+        saying,
+        [...weekdays].sort(fromMonday).map((one) => weekdayName(locale, one)),
+      );
+      return say("calendar.weeks", { interval, on });
+    }
+    case "month":
+      return say("calendar.months", { interval, on: listed(saying, daysOfMonth(repetition, saying)) });
+    case "year":
+      return say("calendar.years", { interval, on: dayOfYear(repetition, saying) });
+  }
+}
+
+function fromMonday(a: number, b: number): number {
+  return ((a + 6) % 7) - ((b + 6) % 7);
+}
+
+function daysOfMonth({ days, places }: Repetition, { say, locale }: Saying): readonly string[] {
+  return [
+    ...days.map((day) => (day < 0 ? say("calendar.last-day", {}) : say("calendar.nth-day", { day }))),
+    ...places.map(({ nth, weekday }) => say("calendar.nth-weekday", { nth, weekday: weekdayName(locale, weekday) })),
+  ];
+}
+
+function dayOfYear(repetition: Repetition, saying: Saying): string {
+  const { days, places, month = 1 } = repetition;
+  const name = (day: number, parts: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat(saying.locale, { ...parts, timeZone: "UTC" }).format(Date.UTC(LEAP_YEAR, month - 1, day));
+  const isCounted = places.length === 0 && days.every((day) => day > 0);
+  if (isCounted)
+    return listed(
+      saying,
+      days.map((day) => name(day, { day: "numeric", month: "long" })),
+    );
+  const on = listed(saying, daysOfMonth(repetition, saying));
+  return saying.say("calendar.of-month", { on, month: name(1, { month: "long" }) });
+}
+
+/** The 29th of February is a day of it; it begins with a Saturday. */
+const LEAP_YEAR = 2_000;
+const FIRST_SUNDAY = 2;
+
+function weekdayName(locale: string, weekday: number): string {
+  const day = Date.UTC(LEAP_YEAR, 0, FIRST_SUNDAY + weekday);
+  return new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(day);
+}
+
+function listed({ locale }: Saying, several: readonly string[]): string {
+  return new Intl.ListFormat(locale, { type: "conjunction" }).format(several);
+}
+
+/** `America/New_York` as people write it. */
+function zoneName(zone: string): string {
+  return zone.replaceAll("_", " ");
+}
+
+function saidDay(moment: CalendarMoment, saying: Saying): string {
+  return moment.at === undefined ? formatWritten(saying, DAY, moment) : format(saying, DAY, moment.at);
+}
+
+/** What the clock there shows. */
+function saidThere(moment: CalendarMoment, saying: Saying): string {
+  return formatWritten(saying, moment.written.includes("T") ? WHOLE : DAY, moment);
+}
+
+/** It is the same day where the reader is, as far as anybody knows. */
+function isDayThere(moment: CalendarMoment, saying: Saying): boolean {
+  return saidDay(moment, saying) === formatWritten(saying, DAY, moment);
+}
+
+function formatWritten({ locale }: Saying, style: Intl.DateTimeFormatOptions, { written }: CalendarMoment): string {
+  const wall = Date.parse(written.includes("T") ? `${written}Z` : written);
+  return format({ locale, timeZone: "UTC" }, style, wall);
+}
+
+function format(
+  { locale, timeZone }: Pick<Saying, "locale" | "timeZone">,
+  style: Intl.DateTimeFormatOptions,
+  at: number,
+): string {
+  return new Intl.DateTimeFormat(locale, { ...style, timeZone }).format(at);
+}

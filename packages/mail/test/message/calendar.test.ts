@@ -1,0 +1,215 @@
+// When an event is and how it repeats, as RFC 5545 has it: in its own examples, and as programs write them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { calendarEvent } from "../../src/message/cards/calendar-event.ts";
+import type { CalendarEvent } from "../../src/message/index.ts";
+
+function eventOf(event: readonly string[], zones: readonly string[] = []): CalendarEvent {
+  const lines = ["BEGIN:VCALENDAR", ...zones, "BEGIN:VEVENT", ...event, "END:VEVENT", "END:VCALENDAR"];
+  const read = calendarEvent(Buffer.from(lines.join("\r\n")), undefined);
+  assert.ok(read !== undefined);
+  return read;
+}
+
+const startOf = (line: string, zones: readonly string[] = []): CalendarEvent["starts"] => eventOf([line], zones).starts;
+
+const at = (moment: string): number => Date.parse(moment);
+
+/** RFC 5545 §3.6.5, its rules of 2007. */
+const NEW_YORK = (name: string): readonly string[] => [
+  "BEGIN:VTIMEZONE",
+  `TZID:${name}`,
+  "BEGIN:STANDARD",
+  "DTSTART:20071104T020000",
+  "RRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU",
+  "TZOFFSETFROM:-0400",
+  "TZOFFSETTO:-0500",
+  "END:STANDARD",
+  "BEGIN:DAYLIGHT",
+  "DTSTART:20070311T020000",
+  "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU",
+  "TZOFFSETFROM:-0500",
+  "TZOFFSETTO:-0400",
+  "END:DAYLIGHT",
+  "END:VTIMEZONE",
+];
+
+/** As Outlook writes it. */
+const BERLIN = [
+  "BEGIN:VTIMEZONE",
+  "TZID:W. Europe Standard Time",
+  "BEGIN:STANDARD",
+  "DTSTART:16010101T030000",
+  "TZOFFSETFROM:+0200",
+  "TZOFFSETTO:+0100",
+  "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10",
+  "END:STANDARD",
+  "BEGIN:DAYLIGHT",
+  "DTSTART:16010101T020000",
+  "TZOFFSETFROM:+0100",
+  "TZOFFSETTO:+0200",
+  "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3",
+  "END:DAYLIGHT",
+  "END:VTIMEZONE",
+];
+
+test("a time is a moment where its zone is known, and as it is written where not", () => {
+  // RFC 5545 §3.3.5, the three forms of its examples.
+  assert.deepEqual(startOf("DTSTART:19980118T230000"), { written: "1998-01-18T23:00" });
+  assert.deepEqual(startOf("DTSTART:19980119T070000Z"), {
+    written: "1998-01-19T07:00",
+    zone: "UTC",
+    at: at("1998-01-19T07:00Z"),
+  });
+  assert.deepEqual(startOf("DTSTART;TZID=America/New_York:19980119T020000"), {
+    written: "1998-01-19T02:00",
+    zone: "America/New_York",
+    at: at("1998-01-19T07:00Z"),
+  });
+  assert.deepEqual(startOf("DTSTART;VALUE=DATE:20260320"), { written: "2026-03-20" });
+  assert.deepEqual(startOf('DTSTART;TZID="Our house":20260320T090000'), {
+    written: "2026-03-20T09:00",
+    zone: "Our house",
+  });
+  assert.deepEqual(startOf("DTSTART;TZID=/mozilla.org/20050126_1/Europe/Berlin:20260320T090000"), {
+    written: "2026-03-20T09:00",
+    zone: "Europe/Berlin",
+    at: at("2026-03-20T08:00Z"),
+  });
+});
+
+test("a day or a time that there is not is none", () => {
+  for (const value of ["20260231", "20261301T000000Z", "20260101T240000", "2026-01-01", "", "00000000"])
+    assert.equal(startOf(`DTSTART:${value}`), undefined, value);
+});
+
+test("a time that comes twice is the first of them, and one that is left out is told by the clock before", () => {
+  // RFC 5545 §3.3.5: "TZID=America/New_York:20071104T013000 indicates November 4, 2007 at 1:30 A.M. EDT (UTC-04:00)",
+  // and "20070311T023000 indicates March 11, 2007 at 3:30 A.M. EDT (UTC-04:00)".
+  const times = [
+    ["20071104T013000", "2007-11-04T05:30Z"],
+    ["20070311T023000", "2007-03-11T07:30Z"],
+    ["20071104T020000", "2007-11-04T07:00Z"],
+    ["20070311T030000", "2007-03-11T07:00Z"],
+    ["20080701T120000", "2008-07-01T16:00Z"],
+    ["20260101T120000", "2026-01-01T17:00Z"],
+  ] as const;
+  for (const name of ["America/New_York", "A zone of ours"])
+    for (const [written, moment] of times)
+      assert.equal(startOf(`DTSTART;TZID=${name}:${written}`, NEW_YORK(name))?.at, at(moment), `${name} ${written}`);
+});
+
+test("a zone that nobody knows by its name is known by what the calendar says of it", () => {
+  const moment = (written: string, zones: readonly string[] = BERLIN): number | undefined =>
+    startOf(`DTSTART;TZID=W. Europe Standard Time:${written}`, zones)?.at;
+  assert.equal(moment("20260320T130000"), at("2026-03-20T12:00Z"));
+  assert.equal(moment("20260329T030000"), at("2026-03-29T01:00Z"));
+  assert.equal(moment("20260701T130000"), at("2026-07-01T11:00Z"));
+  assert.equal(moment("20261025T023000"), at("2026-10-25T00:30Z"));
+  assert.equal(moment("20261225T130000"), at("2026-12-25T12:00Z"));
+  // What it was before its first rule, or by a rule that is not understood, is not guessed.
+  assert.equal(moment("15000101T000000"), undefined);
+  const odd = BERLIN.map((line) => line.replace("BYDAY=-1SU;BYMONTH=3", "BYDAY=SU;BYMONTH=3;BYMONTHDAY=25,26,27"));
+  assert.equal(moment("20260701T130000", odd), undefined);
+  assert.equal(moment("20260701T130000", []), undefined);
+  const once = BERLIN.map((line) =>
+    line
+      .replace(/^RRULE.*BYMONTH=10/, "RDATE:20251026T030000,20261025T030000")
+      .replace(/^RRULE.*/, "RDATE:20250330T020000,20260329T020000"),
+  );
+  assert.equal(moment("20260701T130000", once), at("2026-07-01T11:00Z"));
+});
+
+test("the last day of an event of days is the one before its end", () => {
+  // RFC 5545 §3.6.1: "from June 28th, 2007 to July 8th, 2007 inclusively".
+  const festival = eventOf(["DTSTART;VALUE=DATE:20070628", "DTEND;VALUE=DATE:20070709"]);
+  assert.deepEqual([festival.starts, festival.ends], [{ written: "2007-06-28" }, { written: "2007-07-08" }]);
+  const one = eventOf(["DTSTART;VALUE=DATE:20260320", "DTEND;VALUE=DATE:20260321"]);
+  assert.deepEqual([one.starts?.written, one.ends], ["2026-03-20", undefined]);
+});
+
+const NONE = { interval: 1, weekdays: [], days: [], places: [] };
+
+/** RFC 5545 §3.8.5.3: all start on Tuesday, the 2nd of September 1997 where nothing else is said. */
+const RULES: readonly (readonly [rule: string, said: object | undefined, starts?: string])[] = [
+  ["FREQ=DAILY;COUNT=10", { ...NONE, every: "day", count: 10 }],
+  [
+    "FREQ=DAILY;UNTIL=19971224T000000Z",
+    {
+      ...NONE,
+      every: "day",
+      until: { written: "1997-12-24T00:00", zone: "UTC", at: at("1997-12-24T00:00Z") },
+    },
+  ],
+  ["FREQ=DAILY;INTERVAL=2", { ...NONE, every: "day", interval: 2 }],
+  ["FREQ=DAILY;INTERVAL=10;COUNT=5", { ...NONE, every: "day", interval: 10, count: 5 }],
+  ["FREQ=YEARLY;UNTIL=20000131T140000Z;BYMONTH=1;BYDAY=SU,MO,TU,WE,TH,FR,SA", undefined],
+  ["FREQ=DAILY;UNTIL=20000131T140000Z;BYMONTH=1", undefined],
+  ["FREQ=WEEKLY;COUNT=10", { ...NONE, every: "week", weekdays: [2], count: 10 }],
+  ["FREQ=WEEKLY;INTERVAL=2;WKST=SU", { ...NONE, every: "week", interval: 2, weekdays: [2] }],
+  ["FREQ=WEEKLY;COUNT=10;WKST=SU;BYDAY=TU,TH", { ...NONE, every: "week", weekdays: [2, 4], count: 10 }],
+  ["FREQ=MONTHLY;COUNT=10;BYDAY=1FR", { ...NONE, every: "month", places: [{ nth: 1, weekday: 5 }], count: 10 }],
+  [
+    "FREQ=MONTHLY;INTERVAL=2;COUNT=10;BYDAY=1SU,-1SU",
+    {
+      ...NONE,
+      every: "month",
+      interval: 2,
+      places: [
+        { nth: 1, weekday: 0 },
+        { nth: -1, weekday: 0 },
+      ],
+      count: 10,
+    },
+  ],
+  ["FREQ=MONTHLY;COUNT=6;BYDAY=-2MO", undefined],
+  ["FREQ=MONTHLY;BYMONTHDAY=-3", undefined],
+  ["FREQ=MONTHLY;COUNT=10;BYMONTHDAY=2,15", { ...NONE, every: "month", days: [2, 15], count: 10 }],
+  ["FREQ=MONTHLY;COUNT=10;BYMONTHDAY=1,-1", { ...NONE, every: "month", days: [1, -1], count: 10 }],
+  ["FREQ=MONTHLY;INTERVAL=2;BYDAY=TU", undefined],
+  ["FREQ=YEARLY;COUNT=10;BYMONTH=6,7", undefined],
+  ["FREQ=YEARLY;INTERVAL=3;COUNT=10;BYYEARDAY=1,100,200", undefined],
+  ["FREQ=YEARLY;BYDAY=20MO", undefined],
+  ["FREQ=YEARLY;BYMONTH=3;BYDAY=TH", undefined],
+  ["FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", undefined],
+  ["FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3", undefined],
+  ["FREQ=HOURLY;INTERVAL=3;UNTIL=19970902T170000Z", undefined],
+  ["FREQ=YEARLY", { ...NONE, every: "year", month: 9, days: [2] }],
+  // As Google and Outlook write them.
+  ["FREQ=MONTHLY", { ...NONE, every: "month", days: [2] }],
+  ["FREQ=MONTHLY;BYDAY=TU;BYSETPOS=2", { ...NONE, every: "month", places: [{ nth: 2, weekday: 2 }] }],
+  ["FREQ=YEARLY;BYMONTHDAY=20;BYMONTH=3", { ...NONE, every: "year", month: 3, days: [20] }],
+  ["FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", { ...NONE, every: "year", month: 10, places: [{ nth: -1, weekday: 0 }] }],
+  ["FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR", { ...NONE, every: "week", weekdays: [1, 2, 3, 4, 5] }],
+  ["freq=weekly;byday=mo", { ...NONE, every: "week", weekdays: [1] }],
+  // Of days the last one is a day.
+  [
+    "FREQ=WEEKLY;UNTIL=19971224",
+    { ...NONE, every: "week", weekdays: [2], until: { written: "1997-12-24" } },
+    "DTSTART;VALUE=DATE:19970902",
+  ],
+  [
+    "FREQ=WEEKLY;UNTIL=19971224T000000Z",
+    { ...NONE, every: "week", weekdays: [2], until: { written: "1997-12-24" } },
+    "DTSTART;VALUE=DATE:19970902",
+  ],
+  // What is no rule, says a thing twice, or ends twice.
+  ["FREQ=WEEKLY;COUNT=2;UNTIL=19971224", undefined],
+  ["FREQ=WEEKLY;UNTIL=soon", undefined],
+  ["FREQ=WEEKLY;INTERVAL=0", undefined],
+  ["FREQ=WEEKLY;INTERVAL=-1", undefined],
+  ["FREQ=WEEKLY;COUNT=-1", undefined],
+  ["FREQ=WEEKLY;BYDAY=1MO", undefined],
+  ["FREQ=WEEKLY;BYDAY=XX", undefined],
+  ["FREQ=DAILY;FREQ=WEEKLY", undefined],
+  ["FREQ=DAILY;__PROTO__=1", undefined],
+  ["FREQ=constructor", undefined],
+  ["weekly", undefined],
+  ["FREQ=WEEKLY", undefined, "DTSTART:soon"],
+];
+
+for (const [rule, said, starts = "DTSTART;TZID=America/New_York:19970902T090000"] of RULES)
+  test(`${rule} is ${said === undefined ? "shown as it is" : "said in words"}, of an event with ${starts}`, () => {
+    const { repeats } = eventOf([starts, `RRULE:${rule}`]);
+    assert.deepEqual(repeats, { rule, ...(said === undefined ? {} : { said }) });
+  });

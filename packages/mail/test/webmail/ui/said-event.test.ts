@@ -1,0 +1,114 @@
+// When an event is and how it repeats, as a person in Britain reads it, on the screen and on paper.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CalendarMoment, Repetition } from "../../../src/webmail/api/schema/index.ts";
+import { saidMoment, saidRepetition, type Saying } from "../../../src/webmail/api/schema/said-event.ts";
+import { pageWords } from "../../../src/webmail/api/web/page-words.ts";
+import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
+
+const { locale, say } = wordsIn("en", ["en-GB"]);
+const { event } = pageWords("en").print;
+
+/** Said on the screen; on paper it is the same. */
+function both(timeZone: string, said: (saying: Saying) => string): string {
+  const shown = said({ locale, timeZone, say });
+  assert.equal(said({ locale, timeZone, say: (word, values) => event[word](values) }), shown);
+  return shown;
+}
+
+const moment = (written: string, zone?: string, at?: string): CalendarMoment => ({
+  written,
+  ...(zone === undefined ? {} : { zone }),
+  ...(at === undefined ? {} : { at: Date.parse(at) }),
+});
+
+const PLANNING = moment("2026-03-20T13:00", "UTC", "2026-03-20T13:00Z");
+const LATE_IN_NEW_YORK = moment("2026-03-20T22:30", "America/New_York", "2026-03-21T02:30Z");
+
+const MOMENTS: readonly (readonly [claim: string, CalendarMoment, zone: string, text: string])[] = [
+  [
+    "a time is that of the reader, with the one it has there",
+    PLANNING,
+    "Europe/Berlin",
+    "Friday, 20 March 2026 at 14:00 (13:00 UTC)",
+  ],
+  ["where the clocks show the same, no zone is named", PLANNING, "Europe/London", "Friday, 20 March 2026 at 13:00"],
+  [
+    "of another day, that is said, too",
+    LATE_IN_NEW_YORK,
+    "Europe/Berlin",
+    "Saturday, 21 March 2026 at 03:30 (Friday, 20 March 2026 at 22:30 America/New York)",
+  ],
+  [
+    "a time without a zone is as it is written",
+    moment("2026-03-20T13:00"),
+    "Asia/Tokyo",
+    "Friday, 20 March 2026 at 13:00",
+  ],
+  ["a day is the same everywhere", moment("2026-03-20"), "Pacific/Apia", "Friday, 20 March 2026"],
+  [
+    "of a zone that is not known the time is as it is written",
+    moment("2026-03-20T13:00", "Our house"),
+    "Asia/Tokyo",
+    "Friday, 20 March 2026 at 13:00 Our house",
+  ],
+];
+
+for (const [claim, one, zone, text] of MOMENTS)
+  test(claim, () =>
+    assert.equal(
+      both(zone, (saying) => saidMoment(one, saying)),
+      text,
+    ),
+  );
+
+const DAYS: Pick<Repetition, "interval" | "weekdays" | "days" | "places"> = {
+  interval: 1,
+  weekdays: [],
+  days: [],
+  places: [],
+};
+const until = moment("1997-12-24T00:00", "UTC", "1997-12-24T00:00Z");
+
+const REPETITIONS: readonly (readonly [Repetition, string])[] = [
+  [{ ...DAYS, every: "day", count: 10 }, "Every day, 10 times"],
+  [{ ...DAYS, every: "day", count: 1 }, "Every day, once"],
+  [{ ...DAYS, every: "day", count: 5_000 }, "Every day, 5,000 times"],
+  [{ ...DAYS, every: "day", until }, "Every day, until Wednesday, 24 December 1997"],
+  [{ ...DAYS, every: "day", until: moment("2026-03-20") }, "Every day, until Friday, 20 March 2026"],
+  [{ ...DAYS, every: "day", interval: 2 }, "Every 2 days"],
+  [{ ...DAYS, every: "week", weekdays: [2, 4] }, "Every week on Tuesday and Thursday"],
+  [{ ...DAYS, every: "week", weekdays: [0, 1, 3], interval: 2 }, "Every 2 weeks on Monday, Wednesday and Sunday"],
+  [{ ...DAYS, every: "week", weekdays: [1, 2, 3, 4, 5] }, "Every week from Monday to Friday"],
+  [{ ...DAYS, every: "week", weekdays: [1, 2, 3, 4, 5], interval: 2 }, "Every 2 weeks from Monday to Friday"],
+  [{ ...DAYS, every: "week", weekdays: [0, 1, 2, 3, 4, 5, 6] }, "Every day"],
+  [{ ...DAYS, every: "month", days: [15] }, "Every month on day 15"],
+  [{ ...DAYS, every: "month", days: [1, -1], interval: 3 }, "Every 3 months on day 1 and the last day"],
+  [{ ...DAYS, every: "month", places: [{ nth: 2, weekday: 2 }] }, "Every month on the second Tuesday"],
+  [
+    { ...DAYS, every: "month", places: [1, 3, 4, 5, -1].map((nth) => ({ nth, weekday: 0 })) },
+    "Every month on the first Sunday, the third Sunday, the fourth Sunday, the fifth Sunday and the last Sunday",
+  ],
+  [{ ...DAYS, every: "year", month: 2, days: [29] }, "Every year on 29 February"],
+  [{ ...DAYS, every: "year", month: 2, days: [-1] }, "Every year on the last day of February"],
+  [
+    { ...DAYS, every: "year", month: 10, places: [{ nth: -1, weekday: 0 }], interval: 4, count: 2 },
+    "Every 4 years on the last Sunday of October, 2 times",
+  ],
+];
+
+for (const [repetition, text] of REPETITIONS)
+  test(`"${text}" is said`, () => {
+    assert.equal(
+      both("Europe/London", (saying) => saidRepetition(repetition, PLANNING, saying)),
+      text,
+    );
+    assert.match(saidRepetition(repetition, PLANNING, wordsIn("pseudo", ["en-GB"])), /[åçéîñöšûý]/);
+  });
+
+test("days of a rule that are others here are said to be those of the event", () => {
+  const weekly: Repetition = { ...DAYS, every: "week", weekdays: [5], count: 3 };
+  const said = (zone: string): string => both(zone, (saying) => saidRepetition(weekly, LATE_IN_NEW_YORK, saying));
+  assert.equal(said("America/Chicago"), "Every week on Friday, 3 times");
+  assert.equal(said("Europe/Berlin"), "Every week on Friday (days in America/New York), 3 times");
+});
