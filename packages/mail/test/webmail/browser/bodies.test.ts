@@ -13,6 +13,39 @@ const PICTURE = Buffer.from(
   "base64",
 );
 
+/** At nine in New York, by rules of a zone whose name nobody else has. */
+const INVITATION = `From: Pat <pat@sail.example>
+To: anna@localhost
+Date: Mon, 1 Jun 2026 09:00:00 +0000
+Subject: Crew
+MIME-Version: 1.0
+Content-Type: text/calendar; method=REQUEST
+
+BEGIN:VCALENDAR
+METHOD:REQUEST
+BEGIN:VTIMEZONE
+TZID:Eastern Standard Time
+BEGIN:STANDARD
+DTSTART:16010101T020000
+TZOFFSETFROM:-0400
+TZOFFSETTO:-0500
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=1SU;BYMONTH=11
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:-0500
+TZOFFSETTO:-0400
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=2SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+BEGIN:VEVENT
+SUMMARY:Crew
+DTSTART;TZID=Eastern Standard Time:20260616T090000
+RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;COUNT=6
+END:VEVENT
+END:VCALENDAR
+`;
+
 let office: ReaderOffice;
 let page: Page;
 let pictures: Pictures;
@@ -38,6 +71,7 @@ Content-Type: text/html; charset=utf-8
 <img src="http://pictures.example:${port}/${name}.png" width="300" height="200" alt="a kettle"></body></html>
 `,
     );
+  await office.deliver("anna", INVITATION);
   page = await openPage(file, office);
   await page.getByRole("row", { name: /The second catalogue/ }).waitFor();
 });
@@ -321,6 +355,17 @@ test("a row's checkbox and star are named by what it is about", NEEDS_CHROMIUM, 
   await goTo(page, "#/all/inbox");
   await page.getByRole("checkbox", { name: "Choose: The first catalogue", exact: true }).waitFor();
   await page.getByRole("button", { name: "Star: The first catalogue", exact: true }).waitFor();
+});
+
+test("an invitation says when it is by the clock here and by its own, and how it repeats", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /Crew/ }).click();
+  const card = page.getByRole("region", { name: "Invitation" });
+  const here = await page.evaluate(() =>
+    new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short" }).format(Date.UTC(2026, 5, 16, 13)),
+  );
+  await card.getByText(new RegExp(`^${here} \\(.*09:00 Eastern Standard Time\\)$`)).waitFor();
+  await card.getByText(/^Every 2 weeks on Tuesday and Thursday.*, 6 times$/).waitFor();
 });
 
 test("a session that has ended under an open message says so", NEEDS_CHROMIUM, async () => {
