@@ -178,6 +178,8 @@ test("a message is removed from its server where it is read, when that was confi
   const dialog = page.getByRole("dialog", { name: "Remove 1 message from the server?" });
   await dialog.getByRole("button", { name: "Remove it from the server" }).click();
   await page.getByText("1 message removed from the server").waitFor();
+  await page.keyboard.press("z");
+  await page.getByText(/^Cannot be taken back: 1 message removed from the server/).waitFor();
   await line.getByText(/^Removed from the server of /).waitFor();
   assert.equal(await line.getByRole("button").count(), 0);
 });
@@ -316,31 +318,41 @@ test("a server that renumbered its messages is asked about before anything comes
   }
 });
 
-test("while mail is downloaded, what is on the server says that it waits for that", NEEDS_CHROMIUM, async () => {
-  const { page } = reader;
-  const peer = await scriptedPeer({
-    messages: Array.from({ length: 30 }, (_, n) => note("Slow", n + 1)),
-    capabilities: ["TOP", "UIDL", "USER"],
-    faults: [{ on: "RETR", delayMs: 150 }],
-  });
-  try {
-    await collectFrom("slow", peer, {});
-    await goTo(page, "#/source/slow/server");
-    await page.getByText("Mail is being downloaded from it just now.").waitFor();
-    await page.getByRole("progressbar", { name: "Collecting from slow" }).waitFor();
-    await goTo(page, "#/settings/sources/slow");
-    const card = page.getByRole("region", { name: "slow", exact: true });
-    await turn(card.getByRole("radio", { name: "Remove right away" }), "on");
-    // Nothing is counted that is not known yet.
-    await card.getByText(/^Mail is being downloaded from this server just now/).waitFor();
-    await card.getByText(/^30 messages on the server \(.+\) would be removed/).waitFor({ timeout: 60_000 });
-    await card.getByRole("button", { name: "Cancel" }).click();
-    await goTo(page, "#/source/slow/server");
-    await page.getByText("30 of 30 are stored here").waitFor({ timeout: 60_000 });
-  } finally {
-    await peer.close();
-  }
-});
+test(
+  "while mail is downloaded, what is on the server says that it waits for that; a source that is left is not taken back",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    const peer = await scriptedPeer({
+      messages: Array.from({ length: 30 }, (_, n) => note("Slow", n + 1)),
+      capabilities: ["TOP", "UIDL", "USER"],
+      faults: [{ on: "RETR", delayMs: 150 }],
+    });
+    try {
+      await collectFrom("slow", peer, {});
+      await goTo(page, "#/source/slow/server");
+      await page.getByText("Mail is being downloaded from it just now.").waitFor();
+      await page.getByRole("progressbar", { name: "Collecting from slow" }).waitFor();
+      await goTo(page, "#/settings/sources/slow");
+      const card = page.getByRole("region", { name: "slow", exact: true });
+      await turn(card.getByRole("radio", { name: "Remove right away" }), "on");
+      // Nothing is counted that is not known yet.
+      await card.getByText(/^Mail is being downloaded from this server just now/).waitFor();
+      await card.getByText(/^30 messages on the server \(.+\) would be removed/).waitFor({ timeout: 60_000 });
+      await card.getByRole("button", { name: "Cancel" }).click();
+      await goTo(page, "#/source/slow/server");
+      await page.getByText("30 of 30 are stored here").waitFor({ timeout: 60_000 });
+      await goTo(page, "#/settings/sources/slow");
+      await card.getByRole("button", { name: "Stop collecting" }).click();
+      await page.getByRole("alertdialog").getByRole("button", { name: "Stop collecting" }).click();
+      await page.getByText("slow is no longer collected").waitFor();
+      await page.keyboard.press("z");
+      await page.getByText(/^Cannot be taken back: slow is no longer collected/).waitFor();
+    } finally {
+      await peer.close();
+    }
+  },
+);
 
 test("of a server that is only tried, no next check is promised", NEEDS_CHROMIUM, async () => {
   const { page } = reader;

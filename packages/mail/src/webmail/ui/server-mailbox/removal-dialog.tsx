@@ -34,7 +34,7 @@ export function RemovalDialog({ source, uniqueIds, onClose, onRemoved }: Removal
     onSuccess({ removed, unconfirmed }) {
       const done = say("server.removed-done", { count: removed });
       const text = unconfirmed === 0 ? done : `${done}; ${say("server.unconfirmed", { count: unconfirmed })}`;
-      showToast({ text, tone: "plain" });
+      showToast({ text, tone: "plain", isFinal: removed + unconfirmed > 0 });
       onRemoved();
       onClose();
     },

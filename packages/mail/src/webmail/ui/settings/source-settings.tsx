@@ -80,7 +80,7 @@ function OneSource({ source: status, isMeant }: OneSourceProps): React.JSX.Eleme
     mutationFn: async () => {
       await call("removeSource", { source });
     },
-    onSuccess: () => showToast({ text: say("settings.source-removed", { source }), tone: "plain" }),
+    onSuccess: () => showToast({ text: say("settings.source-removed", { source }), tone: "plain", isFinal: true }),
     onSettled: settled,
   });
   return (
