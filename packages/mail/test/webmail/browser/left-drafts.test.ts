@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { NEEDS_CHROMIUM } from "./browser.ts";
+import { hold, NEEDS_CHROMIUM } from "./browser.ts";
 import {
   closeWindow,
   cutOff,
@@ -35,6 +35,25 @@ test("the last second of a killed tab is offered back", NEEDS_CHROMIUM, async ()
   await again.getByRole("button", { name: "Open it" }).click();
   await isAbout(again, "Kept");
   await says(again, "written in the last second");
+  await saved(again);
+  await again.close();
+});
+
+test("what the server has all the same, its answer lost with the tab, is opened as saved", NEEDS_CHROMIUM, async () => {
+  const page = await desk.openTab();
+  await beginMessage(page, { to: "mina@harbour.example", subject: "Answer lost with the tab" });
+  await saved(page);
+  const answered = hold();
+  await page.route("**/api/drafts/**", async (route) => {
+    await route.fetch();
+    answered.letGo();
+  });
+  await page.getByLabel("Text of the message").fill("kept, and nobody heard of it");
+  await answered.held;
+  await killTab(page);
+  const again = await desk.openTab();
+  await again.getByRole("button", { name: "Open it" }).click();
+  await says(again, "kept, and nobody heard of it");
   await saved(again);
   await again.close();
 });

@@ -15,6 +15,7 @@ import { ComposeText } from "./compose-text.tsx";
 import { useComposer } from "./composer.tsx";
 import { dropCopy } from "./crash-copy.ts";
 import { discardDraft } from "./discard.ts";
+import type { OpenedAs } from "./draft-keeper.ts";
 import { forgetBegun } from "./forget-begun.ts";
 import { useDraft, type Writing } from "./use-draft.ts";
 import { useFormat } from "./use-format.ts";
@@ -25,16 +26,15 @@ interface ComposeWindowProps {
   readonly draft: Draft;
   /** It was begun for this window: closed as it is, nothing of it stays. */
   readonly isNew: boolean;
-  /** What stands in it was left in this browser and is not kept on the server yet. */
-  readonly isLeft: boolean;
+  readonly as: OpenedAs;
   readonly onClose: () => void;
 }
 
-export function ComposeWindow({ draft, isNew, isLeft, onClose }: ComposeWindowProps): React.JSX.Element {
+export function ComposeWindow({ draft, isNew, as, onClose }: ComposeWindowProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
   const composer = useComposer();
-  const writing = useDraft(draft, isLeft);
+  const writing = useDraft(draft, as);
   const { fields, change } = writing;
   const format = useFormat(draft, writing);
   const sending = useSending(draft, writing, onClose);

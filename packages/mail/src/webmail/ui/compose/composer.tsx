@@ -13,6 +13,7 @@ import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { answerWords } from "./answer-words.ts";
+import type { OpenedAs } from "./draft-keeper.ts";
 import { forgetBegun } from "./forget-begun.ts";
 import { LeftCopies } from "./left-copies.tsx";
 import { type Opened, openedDraft } from "./left-copy.ts";
@@ -49,7 +50,7 @@ interface Shown {
   readonly draft: Draft;
   /** Begun for the window it is shown in. */
   readonly isNew: boolean;
-  readonly isLeft: boolean;
+  readonly as: OpenedAs;
 }
 
 interface ComposerProps {
@@ -71,18 +72,18 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
   const account = scope === "all" ? session?.accounts[0]?.account : scope;
 
   const { composer, open } = useMemo(() => {
-    const show = (draft: Draft, how: { readonly isNew?: boolean; readonly isLeft?: boolean } = {}): void => {
+    const show = (draft: Draft, how: { readonly isNew?: boolean; readonly as?: OpenedAs } = {}): void => {
       before.current = document.activeElement;
       turn.current += 1;
-      shownNow.current = { draft, isNew: how.isNew === true, isLeft: how.isLeft === true };
+      shownNow.current = { draft, isNew: how.isNew === true, as: how.as ?? "as-it-was" };
       setShown(shownNow.current);
     };
     const ask = async (asked: Promise<Opened>, isNew: boolean): Promise<void> => {
       turn.current += 1;
       const mine = turn.current;
       try {
-        const { draft, isLeft } = await asked;
-        if (mine === turn.current) show(draft, { isNew, isLeft });
+        const { draft, as } = await asked;
+        if (mine === turn.current) show(draft, { isNew, as });
         else if (isNew) forgetBegun(draft);
       } catch (error) {
         if (mine === turn.current) tellNotBegun(words, error);
@@ -90,7 +91,7 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
     };
     const askKept = (asked: Promise<Draft>, isNew: boolean): void =>
       void ask(
-        asked.then((draft) => ({ draft, isLeft: false })),
+        asked.then((draft) => ({ draft, as: "as-it-was" as const })),
         isNew,
       );
     const opened = async (of: string, id: string): Promise<void> => {
@@ -100,7 +101,7 @@ export function ComposerProvider({ scope, children }: ComposerProps): React.JSX.
     };
     const made: Composer = {
       show: (draft) => show(draft),
-      showLeft: (draft) => show(draft, { isLeft: true }),
+      showLeft: (draft) => show(draft, { as: "changed" }),
       begin: () => askKept(begun(account ?? firstAccount(client)), true),
       answer: (kind, { account: of, messageId }) =>
         askKept(call("beginDraft", { account: of, kind, messageId, words: answerWords(words) }), true),

@@ -15,6 +15,10 @@ const AGAIN_MAX_MS = 60_000;
  * away in another window. */
 export type Keeping = "as-it-was" | "changed" | "saving" | "saved" | "failed" | "refused" | "conflict" | "gone";
 
+/** How a draft is opened. changed: what stands in it was left in this browser, and is not kept on the server yet; saved: the
+ * server has it after all, and only its answer was lost. */
+export type OpenedAs = Extract<Keeping, "as-it-was" | "changed" | "saved">;
+
 export interface Kept {
   readonly version: number;
   readonly updatedAt: number;

@@ -3,13 +3,12 @@ import type { Draft } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import { Refusal } from "../data/refusal.ts";
 import { copyAnew, copyOf, type CrashCopy, dropCopy } from "./crash-copy.ts";
-import { textOf } from "./draft-keeper.ts";
+import { type OpenedAs, textOf } from "./draft-keeper.ts";
 import { isBeingWritten, untilThisPageLetGo } from "./open-elsewhere.ts";
 
 export interface Opened {
   readonly draft: Draft;
-  /** What stands in it was left in this browser and is not kept on the server yet. */
-  readonly isLeft: boolean;
+  readonly as: OpenedAs;
 }
 
 /** Opens a draft by its name. Throws Refusal. */
@@ -18,15 +17,15 @@ export async function openedDraft(account: string, draft: string): Promise<Opene
   await untilThisPageLetGo(draft);
   // What another window is writing at this moment has a copy too, and is not left.
   const copy = (await isBeingWritten(draft)) ? undefined : copyOf(draft);
-  return copy === undefined ? { draft: await call("draft", { account, draft }), isLeft: false } : restored(copy);
+  return copy === undefined ? { draft: await call("draft", { account, draft }), as: "as-it-was" } : restored(copy);
 }
 
 async function restored(left: CrashCopy): Promise<Opened> {
   const kept = await keptDraft(left);
   if (kept !== null && textOf(kept) === textOf(left.fields)) {
-    // Its answer was lost, and nothing else.
     dropCopy(left.draft);
-    return { draft: kept, isLeft: false };
+    // Whoever was told that it was not kept hears that it is.
+    return { draft: kept, as: "saved" };
   }
   const copy = kept === null && left.version > 0 ? copyAnew(left) : left;
   const draft: Draft = {
@@ -39,7 +38,7 @@ async function restored(left: CrashCopy): Promise<Opened> {
     updatedAt: copy.at,
     richStart: null,
   };
-  return { draft, isLeft: true };
+  return { draft, as: "changed" };
 }
 
 /** What the server has of it; null when it never had it, or has it no more. */

@@ -7,7 +7,7 @@ import { call } from "../data/call.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { useWords } from "../words/use-words.ts";
 import { copyAnew, dropCopy, keepCopy } from "./crash-copy.ts";
-import { attachedOctets, DraftKeeper, fieldsOf, type Keeping } from "./draft-keeper.ts";
+import { attachedOctets, DraftKeeper, fieldsOf, type Keeping, type OpenedAs } from "./draft-keeper.ts";
 import { holdDraft } from "./open-elsewhere.ts";
 import { upload } from "./upload.ts";
 
@@ -52,15 +52,14 @@ export interface Writing {
   readonly anew: () => Draft;
 }
 
-/** `isLeft`: what stands in the draft is not on the server yet. */
-export function useDraft(draft: Draft, isLeft: boolean): Writing {
+export function useDraft(draft: Draft, as: OpenedAs): Writing {
   const words = useWords();
   const { account, id } = draft;
   const [fields, setFields] = useState(() => fieldsOf(draft));
   const [attachments, setAttachments] = useState<readonly DraftAttachment[]>(draft.attachments);
   const [uploads, setUploads] = useState<readonly Uploading[]>([]);
-  const [keeping, setKeeping] = useState<Keeping>("as-it-was");
-  const [isTouched, setTouched] = useState(isLeft);
+  const [keeping, setKeeping] = useState<Keeping>(as);
+  const [isTouched, setTouched] = useState(as === "changed");
   const aborts = useRef(new Map<string, AbortController>());
   const [keeper] = useState(
     () =>
@@ -96,8 +95,8 @@ export function useDraft(draft: Draft, isLeft: boolean): Writing {
   }, [removals]);
   useEffect(() => {
     // Saved at once over the version it was written on: when the server has a newer one, the conflict is said.
-    if (isLeft) keeper.change({});
-  }, [isLeft, keeper]);
+    if (as === "changed") keeper.change({});
+  }, [as, keeper]);
 
   const addFile = async (file: File): Promise<void> => {
     const key = crypto.randomUUID();
