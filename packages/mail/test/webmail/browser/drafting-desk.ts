@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { startProduct } from "../../../../../interop/product.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { temporaryDirectory, type Undoing } from "../../temporary-directory.ts";
-import { becomes, goTo, newContext } from "./browser.ts";
+import { becomes, goTo, newContext, prepareRoutes } from "./browser.ts";
 import { browserFor } from "./set-up.ts";
 import { ask, hasFocus, writeThrough } from "./writing-desk.ts";
 
@@ -28,6 +28,7 @@ export async function openDraftingDesk(file: Undoing, smtp: Parameters<typeof sm
   file.after(() => product.stop());
   const context = await newContext(await browserFor(file));
   const page = await context.newPage();
+  await prepareRoutes(page);
   await page.goto(product.url ?? "");
   await page.getByRole("row").first().waitFor();
   const { origin, port } = new URL(page.url());
@@ -89,6 +90,13 @@ export async function closeWindow(page: Page): Promise<void> {
   await hasFocus(body);
   await page.keyboard.press("Escape");
   await page.locator(".compose").waitFor({ state: "detached" });
+}
+
+/** Waits until the page writes on no draft: of a window that was closed the last is kept, or given up. What is on its way
+ * when its page ends may come to the server past the route that was to stop it. */
+export function writesNothing(page: Page): Promise<void> {
+  const written = "navigator.locks.query().then(({ held }) => held.filter(({ name }) => /writing/.test(name)).length)";
+  return becomes(() => page.evaluate<number>(written), 0);
 }
 
 /** The draft of that subject, as the server has it. */

@@ -13,6 +13,7 @@ import {
   openDraftingDesk,
   openFromList,
   says,
+  writesNothing,
   type DraftingDesk,
 } from "./drafting-desk.ts";
 import { setUp } from "./set-up.ts";
@@ -162,6 +163,7 @@ test("all that was left is offered, one after another, whatever else is said mea
     await beginMessage(page, { to: "mina@harbour.example", subject });
     await page.getByLabel("Text of the message").fill(`of ${subject}`);
     await closeWindow(page);
+    await writesNothing(page);
   }
   await page.close();
   const again = await desk.openTab();
