@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import type { ReaderOffice } from "../api/reader-office.ts";
-import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, prepareRoutes } from "./browser.ts";
 import { openPictures, type Pictures } from "./pictures.ts";
 import { openPage, setUp } from "./set-up.ts";
 
@@ -73,6 +73,7 @@ Content-Type: text/html; charset=utf-8
     );
   await office.deliver("anna", INVITATION);
   page = await openPage(file, office);
+  await prepareRoutes(page);
   await page.getByRole("row", { name: /The second catalogue/ }).waitFor();
 });
 

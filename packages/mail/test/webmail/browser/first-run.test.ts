@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import { axeFindings } from "./axe.ts";
-import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, goTo, NEEDS_CHROMIUM, prepareRoutes } from "./browser.ts";
 import { asked } from "./hostile-reader.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
@@ -27,6 +27,7 @@ setUp(async (file) => {
   provider = await scriptedPeer({ messages: [] });
   file.after(() => provider.close());
   reader = await openReader(file, { context: { reducedMotion: "reduce" } });
+  await prepareRoutes(reader.page);
 });
 
 test("a post office without an account says so, in every look, and leads to the first", NEEDS_CHROMIUM, async () => {

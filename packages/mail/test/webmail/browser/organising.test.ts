@@ -12,7 +12,7 @@ import { runProgram } from "../../../../../interop/product.ts";
 import { TEST_CERTIFICATE } from "../../../../pop/test/support/certificate.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
 import { letterOf } from "../api/letter.ts";
-import { becomes, drawn, goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
+import { becomes, drawn, goTo, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
 import { addSource, startProvider } from "./provider.ts";
 import {
   ask,
@@ -47,6 +47,7 @@ setUp(async (file) => {
   await once(list.listen(0, "127.0.0.1"), "listening");
   file.after(() => void list.close());
   reader = await openReader(file, { args: ["--demo"] });
+  await prepareRoutes(reader.page);
   await writeThrough(reader.page, peer);
 });
 

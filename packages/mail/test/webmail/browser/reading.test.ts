@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { becomes, goTo, hold, is, NEEDS_CHROMIUM, turn, unreadInTitle, untilTitleCounts } from "./browser.ts";
+import {
+  becomes,
+  goTo,
+  hold,
+  is,
+  NEEDS_CHROMIUM,
+  prepareRoutes,
+  turn,
+  unreadInTitle,
+  untilTitleCounts,
+} from "./browser.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 import { ask, deliver, helloFromPat } from "./writing-desk.ts";
 
@@ -10,6 +20,7 @@ let reader: Reader;
 
 setUp(async (file) => {
   reader = await openReader(file, { args: ["--demo"] });
+  await prepareRoutes(reader.page);
 });
 
 test(

@@ -61,13 +61,13 @@ const ROWS = 60;
 
 test("a person sees the pictures of the table where it says", NEEDS_CHROMIUM, async (t) => {
   const context = await newContext(canary.browser);
+  await context.route("https://pictures.example/**", (route) =>
+    route.fulfill({ contentType: "image/png", body: magenta(300, 200) }),
+  );
   const pages: Page[] = [];
   for (const width of WIDTHS) {
     const page = await context.newPage();
     await page.setViewportSize({ width, height: 350 });
-    await page.route("https://pictures.example/**", (route) =>
-      route.fulfill({ contentType: "image/png", body: magenta(300, 200) }),
-    );
     pages.push(page);
   }
   const wrong: string[] = [];

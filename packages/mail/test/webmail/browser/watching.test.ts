@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import type { Page } from "playwright-core";
 import { LmtpClient } from "../../../../../interop/lmtp.ts";
-import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM } from "./browser.ts";
+import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { ask, deliver, helloFromPat } from "./writing-desk.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
@@ -26,6 +26,7 @@ setUp(async (file) => {
   });
   file.after(() => peer.close());
   reader = await openReader(file, { args: ["--demo"] });
+  await prepareRoutes(reader.page);
 });
 
 /** The oldest is about bollards, the newest only says the word. */
