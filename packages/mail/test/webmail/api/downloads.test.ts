@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
 import { takeLeaseForTest } from "../../retriever/lease-of.ts";
 import { addSource, eventually, LARGE, letter, runEnded, setUpHouse } from "./collecting-house.ts";
-import { openEvents } from "./event-stream.ts";
+import { openEvents, type EventStream } from "./event-stream.ts";
 import type { ReaderOffice } from "./reader-office.ts";
 
 let peer: ScriptedPeer;
@@ -18,6 +18,14 @@ const rows = async (mailbox: string) =>
   (await office.ask("list", { account: anna, mailbox, view: "messages" })).rows.filter(
     ({ subject }) => subject === "m5",
   );
+
+/** What is told as a run of the source ends, whatever other sources end meanwhile. */
+async function endOf(stream: EventStream, source: string): Promise<Readonly<Record<string, unknown>>> {
+  for (;;) {
+    const { data } = await stream.until("source-ended");
+    if (data["source"] === source) return data;
+  }
+}
 
 test("a message that was too large says how much it is, and one act brings it in place of its header", async () => {
   const [stub] = await eventually(office, async () => {
@@ -61,12 +69,7 @@ test("a download that cannot begin is on its way no more, and whoever looks hear
   const logins = waiting.connections.length;
   const download = () => office.ask("downloadFromServer", { source: "waiting", uniqueIds: [uniqueId] });
   const stream = await openEvents(office);
-  const hearsTheEnd = async () => {
-    for (;;) {
-      const { data } = await stream.until("source-ended");
-      if (data["source"] === "waiting") return data["trouble"] as { readonly code: string } | null;
-    }
-  };
+  const hearsTheEnd = async () => (await endOf(stream, "waiting"))["trouble"] as { readonly code: string } | null;
   await stream.until("");
   const shut = t.mock.method(office.house.office.collecting, "memory", () => undefined);
   await download();
@@ -107,7 +110,7 @@ test("a header whose unique-id was another message's once gives way to that mess
     // When the second has ended, what follows the first has happened.
     for (let n = 0; n < 2; n += 1) {
       await office.ask("downloadFromServer", { source: "reusing", uniqueIds: ["again"] });
-      await stream.until("source-ended");
+      await endOf(stream, "reusing");
     }
     stream.close();
     const ids = (some: Awaited<ReturnType<typeof rows>>): unknown[] => some.map(({ messageId }) => messageId);
