@@ -1,11 +1,20 @@
-// A session that is cut or stalls at an octet of a six-message retrieval: the next run finishes it.
+// A session that is cut or stalls at an octet of a six-message retrieval: the next run finishes it, whether its mail stays
+// there or is removed, in a store, in a Maildir and in both. The peer's own log says that the fault was made, and where.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { scriptedPeer, type PeerFault } from "@restante/pop/testing";
+import { scriptedPeer, type PeerFault, type ScriptedPeer } from "@restante/pop/testing";
 import { SILENT } from "../../src/observe/index.ts";
 import { FetchState, runSource, statePath, type FetchHouse } from "../../src/retriever/index.ts";
-import { maildirTexts, openStoreSetting, SIX, sourceFor, temporaryFolder, type StoreSetting } from "./fixture.ts";
+import {
+  maildirTexts,
+  openStoreSetting,
+  SIX,
+  sourceFor,
+  temporaryFolder,
+  textsOf,
+  type StoreSetting,
+} from "./fixture.ts";
 import { sample } from "./sample.ts";
 
 interface Place {
@@ -35,58 +44,106 @@ async function openPlace(context: TestContext): Promise<Place> {
   };
 }
 
-/** Runs a source of its own until it is done; answers the octets the first session had. */
-async function collect(
-  place: Place,
-  o: { readonly name: string; readonly faults: readonly PeerFault[]; readonly timeout: string },
-): Promise<number> {
-  const folder = join(place.folder, o.name);
-  const keys = {
-    server: { keep: "0" },
-    timeout: o.timeout,
-    deliver: [{ to: "store:anna" }, { to: `maildir:${join(folder, "Maildir")}` }],
-  };
-  await using peer = await scriptedPeer({ messages: SIX, faults: o.faults });
-  const source = sourceFor({ folder, port: peer.port, keys, name: o.name });
-  const before = place.anna.store.directory.account(place.anna.account)?.messages ?? 0;
-  await runSource(source, place.house);
-  // A machine that is busy may be silent for longer than the stall that is waited for.
-  const patient = sourceFor({ folder, port: peer.port, keys: { ...keys, timeout: "60s" }, name: o.name });
-  const second = await runSource(patient, place.house);
-  assert.equal(second.outcome, "ok", `${o.name}: ${second.error?.message ?? ""}`);
-  assert.deepEqual(maildirTexts(folder), SIX, o.name);
-  assert.equal(place.anna.store.directory.account(place.anna.account)?.messages, before + 6, o.name);
-  assert.equal(peer.maildrop.messages.length, 0, o.name);
-  return peer.connections[0]?.sentOctets ?? 0;
+/** What becomes of the mail on the server, and where it goes. */
+interface Way {
+  readonly name: string;
+  readonly keep: "0" | "forever";
+  readonly into: readonly ("store" | "maildir")[];
 }
 
-for (const [how, take] of [
-  ["fin", 20],
-  ["reset", 10],
-] as const)
-  test(`cut at any octet (${how}), the next run finishes: nothing lost, nothing doubled`, async (context) => {
-    const place = await openPlace(context);
-    const length = await collect(place, { name: "whole", faults: [], timeout: "5s" });
-    for (const drop of sample(context, { what: "octets", of: length, take }))
-      await collect(place, {
-        name: `cut-${drop}`,
-        faults: [{ on: "connection", connection: 1, drop, how }],
-        timeout: "5s",
-      });
-  });
+const WAYS: readonly Way[] = (["0", "forever"] as const).flatMap((keep) =>
+  ([["store"], ["maildir"], ["store", "maildir"]] as const).map((into) => ({
+    name: [keep === "0" ? "removed" : "kept", ...into].join("-"),
+    keep,
+    into,
+  })),
+);
 
-test("stalled at any octet, the next run finishes: nothing lost, nothing doubled", async (context) => {
-  const place = await openPlace(context);
-  const length = await collect(place, { name: "whole", faults: [], timeout: "5s" });
-  for (const stall of sample(context, { what: "octets", of: length, take: 3 }))
-    await collect(place, {
-      name: `stall-${stall}`,
-      faults: [{ on: "connection", connection: 1, stall }],
-      timeout: "1s",
-    });
-});
+/** A source, an account and a Maildir of its own; answers what the peer saw, whose connections are all over. */
+async function collect(
+  place: Place,
+  o: { readonly way: Way; readonly name: string; readonly faults: readonly PeerFault[]; readonly timeout: string },
+): Promise<ScriptedPeer> {
+  const { anna, house } = place;
+  const name = `${o.name}-${o.way.name}`;
+  const folder = join(place.folder, name);
+  await anna.accounts.add({ name });
+  const to = { store: `store:${name}`, maildir: `maildir:${join(folder, "Maildir")}` };
+  const keys = { server: { keep: o.way.keep }, deliver: o.way.into.map((kind) => ({ to: to[kind] })) };
+  await using peer = await scriptedPeer({ messages: SIX, faults: o.faults });
+  const source = sourceFor({ folder, port: peer.port, keys: { ...keys, timeout: o.timeout }, name });
+  const first = await runSource(source, house);
+  // A machine that is busy may be silent for longer than the stall that is waited for.
+  const patient = sourceFor({ folder, port: peer.port, keys: { ...keys, timeout: "60s" }, name });
+  const second = await runSource(patient, house);
+  assert.equal(second.outcome, "ok", `${name}: ${second.error?.message ?? ""}`);
+  assert.equal(first.arrived.messages + second.arrived.messages, 6, `${name}: what came is not collected again`);
+  if (o.way.into.includes("maildir")) assert.deepEqual(maildirTexts(folder), SIX, name);
+  const account = anna.store.directory.accountNamed(name)?.account ?? "";
+  const stored = o.way.into.includes("store") ? SIX : [];
+  assert.deepEqual((await textsOf(anna.store, account)).toSorted(), stored, name);
+  assert.equal(peer.maildrop.messages.length, o.way.keep === "0" ? 0 : 6, name);
+  await peer.untilClosed();
+  return peer;
+}
+
+/** Each octet of a session that nothing disturbs, in each way. */
+async function momentsOf(place: Place): Promise<readonly { readonly way: Way; readonly octet: number }[]> {
+  const moments: { readonly way: Way; readonly octet: number }[] = [];
+  for (const way of WAYS) {
+    const peer = await collect(place, { way, name: "whole", faults: [], timeout: "60s" });
+    assert.equal(peer.connections.length, 2, way.name);
+    const { sentOctets = 0 } = peer.connections[0] ?? {};
+    moments.push(...Array.from({ length: sentOctets }, (_, i) => ({ way, octet: i + 1 })));
+  }
+  return moments;
+}
+
+/** What the first connection came to, and after how many octets. */
+function endOf({ log, connections }: ScriptedPeer): readonly [readonly string[], number | undefined] {
+  const ends = log.filter(({ connection, kind }) => connection === 1 && (kind === "dropped" || kind === "stalled"));
+  return [ends.map(({ kind }) => kind), connections[0]?.sentOctets];
+}
+
+interface Fault {
+  readonly name: string;
+  /** As the peer writes it down. */
+  readonly what: "dropped" | "stalled";
+  readonly at: (octet: number) => Omit<PeerFault, "on">;
+  readonly take: number;
+}
+
+const FAULTS: readonly Fault[] = [
+  { name: "cut", what: "dropped", at: (drop) => ({ drop, how: "fin" }), take: 20 },
+  { name: "reset", what: "dropped", at: (drop) => ({ drop, how: "reset" }), take: 10 },
+  { name: "stalled", what: "stalled", at: (stall) => ({ stall }), take: 6 },
+];
+/** The silence of stalls is waited for together. */
+const AT_ONCE = 12;
+
+for (const { name, what, at, take } of FAULTS)
+  test(`${name} at any octet, the next run finishes: nothing lost, nothing doubled, wherever it goes`, async (context) => {
+    const place = await openPlace(context);
+    const moments = await momentsOf(place);
+    const taken = sample(context, { what: "octets of all ways", of: moments.length, take }).map((n) => moments[n - 1]);
+    for (let from = 0; from < taken.length; from += AT_ONCE)
+      await Promise.all(
+        taken.slice(from, from + AT_ONCE).map(async (moment) => {
+          assert.ok(moment !== undefined);
+          const { way, octet } = moment;
+          const peer = await collect(place, {
+            way,
+            name: `${name}-${octet}`,
+            faults: [{ on: "connection", connection: 1, ...at(octet) }],
+            timeout: "3s",
+          });
+          assert.deepEqual(endOf(peer), [[what], octet], `${way.name}: the peer makes the fault at this octet`);
+        }),
+      );
+  });
 
 test("in packets of one octet, mail comes as it is", async (context) => {
   const place = await openPlace(context);
-  await collect(place, { name: "octets", faults: [{ on: "*", split: "octets" }], timeout: "5s" });
+  const faults = [{ on: "*", split: "octets" }] as const;
+  await Promise.all(WAYS.map((way) => collect(place, { way, name: "octets", faults, timeout: "5s" })));
 });
