@@ -30,7 +30,7 @@ export function isSameMailbox(one: string, other: string): boolean {
 }
 
 /** Whether both are one maildrop at one port of its server, as they were written down. */
-export function isSameEndpoint(one: string, other: string): boolean {
+function isSameEndpoint(one: string, other: string): boolean {
   return comparable(one) === comparable(other);
 }
 

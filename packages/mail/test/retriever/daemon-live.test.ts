@@ -1,8 +1,10 @@
 // The daemon while it goes on: what it tells, what it is at, pause and resume, and the last of what was said.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import type { SourceConfig } from "../../src/config/index.ts";
 import { startDaemon, type Daemon, type DaemonEvent, type DaemonOptions } from "../../src/retriever/index.ts";
 import { manyMessages, openSetting, SIX, type Setting, type SourceKeys } from "./fixture.ts";
+import { proxyTo } from "./proxy-to.ts";
 
 interface Live {
   readonly daemon: Daemon;
@@ -88,23 +90,43 @@ test("the status says what a source is at while it is at it", async (context) =>
   );
 });
 
-test("a source that has another name begins when the last run under the old one has ended", async (context) => {
-  const setting = await openSetting(context, { faults: [{ on: "RETR 2", connection: 1, stall: 0 }] });
-  const { daemon, events, event } = live(context, setting, { keys: { pipelining: "off", timeout: "1h" } });
-  await event((one) => one.kind === "progress" && one.done.messages === 1);
-  daemon.use([{ ...setting.source(), name: "other", host: "localhost" }]);
-  const elsewhere = await openSetting(context);
-  daemon.use([
-    { ...setting.source(), name: "other", host: "localhost" },
-    { ...elsewhere.source(), name: "elsewhere" },
-  ]);
-  await event((one) => one.kind === "finished" && one.source === "elsewhere");
-  assert.deepEqual([setting.peer.connections.length, events.some(({ source }) => source === "other")], [1, false]);
-  await setting.peer.close();
-  await event((one) => one.kind === "finished" && one.source === "other");
-  const order = events.flatMap((one) => (one.kind === "finished" ? [one.source] : []));
-  assert.deepEqual(order, ["elsewhere", "work", "other"]);
-});
+interface Moved {
+  readonly how: string;
+  readonly from: (context: TestContext, port: number) => SourceKeys | Promise<SourceKeys>;
+  readonly to: Partial<SourceConfig>;
+}
+
+const MOVED: readonly Moved[] = [
+  { how: "this machine is written otherwise", from: () => ({}), to: { host: "localhost" } },
+  {
+    how: "another port of its server is asked",
+    from: async (context, port) => ({
+      host: "pop.example.org",
+      port: 110,
+      allow_cleartext: true,
+      proxy: await proxyTo(context, port),
+    }),
+    to: { host: "POP.example.org", port: 995 },
+  },
+];
+
+for (const { how, from, to } of MOVED)
+  test(`a source that has another name begins when the last run under the old one has ended, also where ${how}`, async (context) => {
+    const setting = await openSetting(context, { faults: [{ on: "RETR 2", connection: 1, stall: 0 }] });
+    const keys = { ...(await from(context, setting.peer.port)), pipelining: "off", timeout: "1h" };
+    const { daemon, events, event } = live(context, setting, { keys });
+    await event((one) => one.kind === "progress" && one.done.messages === 1);
+    const other = { ...setting.source(keys), ...to, name: "other" };
+    daemon.use([other]);
+    const elsewhere = await openSetting(context);
+    daemon.use([other, { ...elsewhere.source(), name: "elsewhere" }]);
+    await event((one) => one.kind === "finished" && one.source === "elsewhere");
+    assert.deepEqual([setting.peer.connections.length, events.some(({ source }) => source === "other")], [1, false]);
+    await setting.peer.close();
+    await event((one) => one.kind === "finished" && one.source === "other");
+    const order = events.flatMap((one) => (one.kind === "finished" ? [one.source] : []));
+    assert.deepEqual(order, ["elsewhere", "work", "other"]);
+  });
 
 test("a source that is paused ends after the message it is at, stays alone, and goes on when it is resumed", async (context) => {
   const messages = manyMessages(100);

@@ -5,9 +5,8 @@ import { writeFileSync } from "node:fs";
 import dns from "node:dns";
 import dnsPromises from "node:dns/promises";
 import { syncBuiltinESMExports } from "node:module";
-import { connect as connectTcp, createServer, type AddressInfo, type Socket } from "node:net";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { Pop3Error } from "@restante/pop/client";
 import { scriptedPeer } from "@restante/pop/testing";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
@@ -25,6 +24,7 @@ import {
 
 import { loadConfig, type SourceConfig } from "../../src/config/index.ts";
 import { openSetting, SIX, temporaryFolder } from "./fixture.ts";
+import { proxyTo } from "./proxy-to.ts";
 
 const EVERY: ReadonlySet<RunQuestionKind> = new Set(RUN_QUESTIONS);
 
@@ -151,25 +151,6 @@ requirement("P3-C-146", "a domain that moves to IMAP is told of, and never follo
   assert.equal((await setting.run()).arrived.messages, 6);
 });
 
-/** Connects to the port whatever name it is asked for, and says so. */
-async function proxyTo(context: TestContext, port: number): Promise<number> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    const onward = connectTcp({ port, host: "127.0.0.1" });
-    for (const one of [socket, onward]) sockets.add(one.on("error", () => one.destroy()));
-    socket.once("data", () => {
-      socket.write("HTTP/1.1 200 OK\r\n\r\n");
-      socket.pipe(onward).pipe(socket);
-    });
-  });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  context.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
-
 requirement(
   "P3-C-046",
   "a source without TLS is told when its server has come to offer it, and collected from all the same",
@@ -178,13 +159,13 @@ requirement(
     const proxied = { host: "pop.example.org", allow_cleartext: true };
     const before = await setting.run({
       ...proxied,
-      proxy: `http://127.0.0.1:${await proxyTo(context, setting.peer.port)}`,
+      proxy: await proxyTo(context, setting.peer.port),
     });
     assert.deepEqual([before.arrived.messages, before.warnings], [6, []]);
     const { key, cert } = TEST_CERTIFICATE;
     const offering = await scriptedPeer({ messages: SIX, tls: { key, cert } });
     context.after(() => offering.close());
-    const proxy = `http://127.0.0.1:${await proxyTo(context, offering.port)}`;
+    const proxy = await proxyTo(context, offering.port);
     const after = await setting.run({ ...proxied, proxy });
     assert.deepEqual([after.exitCode, after.alreadyHere + after.arrived.messages], [0, 0]);
     assert.match(after.warnings.map(({ text }) => text).join(), /offers encryption.*tls = "stls-required"/);

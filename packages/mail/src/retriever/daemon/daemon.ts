@@ -2,7 +2,7 @@
 // spread a little, so that thousands of installations do not knock at the same second, and so are the first ones of many.
 import { isDeepStrictEqual } from "node:util";
 import type { SourceConfig } from "../../config/index.ts";
-import { endpointOf, isSameEndpoint } from "../endpoint.ts";
+import { endpointOf, isSameMailbox } from "../endpoint.ts";
 import type { FetchEvent, SourceReport } from "../run/events.ts";
 import { GRACE_MS } from "../run/grace.ts";
 import type { FetchHouse } from "../run/house.ts";
@@ -95,9 +95,10 @@ export function startDaemon(o: DaemonOptions): Daemon {
       { ...o, isPaused, firstWaitMs, slots },
       { signal: end.signal, cut: cut.signal },
     );
-    // Two runs of one source would be in each other's way, also where it has another name now.
+    // Two runs of one mailbox would be in each other's way, also where it has another name or is asked at another port now:
+    // what one has here and not yet removed there, the other would collect again.
     const isIt = (one: SourceConfig): boolean =>
-      one.name === source.name || isSameEndpoint(endpointOf(one), endpointOf(source));
+      one.name === source.name || isSameMailbox(endpointOf(one), endpointOf(source));
     const before = [...ending].filter((one) => isIt(one.source)).map(({ done }) => done);
     const done = before.length === 0 ? loop.run() : Promise.all(before).then(() => loop.run());
     return { source, loop, end, cut, done };
