@@ -6,7 +6,7 @@ import dns from "node:dns";
 import dnsPromises from "node:dns/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { Pop3Error } from "@restante/pop/client";
 import { scriptedPeer } from "@restante/pop/testing";
 import { requirement } from "../../../../scripts/conformance/requirement.ts";
@@ -81,6 +81,26 @@ requirement(
   },
 );
 
+/** Whoever asks this machine's DNS from now on asks it here, by whichever way, and gets no answer. Answers what was asked. */
+async function trapDns(context: TestContext): Promise<readonly string[]> {
+  const asked: string[] = [];
+  const asking = (hook: string) => (name: unknown) => {
+    asked.push(`${hook} ${String(name)}`);
+    throw new Error("nobody is to be asked");
+  };
+  for (const api of [dns, dnsPromises, dns.Resolver.prototype, dnsPromises.Resolver.prototype])
+    for (const query of ["resolveSrv", "resolve", "resolveAny", "resolveTxt", "resolveMx"] as const)
+      context.mock.method(api as typeof dns, query, asking(query) as never);
+  syncBuiltinESMExports();
+  context.after(() => {
+    context.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  await assert.rejects(SYSTEM_RESOLVER.srv("_pop3._tcp.localhost"), /nobody is to be asked/, "the trap works");
+  assert.deepEqual(asked.splice(0), ["resolveSrv _pop3._tcp.localhost"]);
+  return asked;
+}
+
 requirement(
   "P3-C-145",
   "setup asks the DNS once; what it found is written down, and runs ask no more",
@@ -108,22 +128,7 @@ requirement(
     const setting = await openSetting(context);
     const work: SourceConfig = { ...setting.source(), host: source?.host ?? "", port: source?.port ?? 0 };
     assert.deepEqual(asked.toSorted(), ["_pop3._tcp.localhost", "_pop3s._tcp.localhost"]);
-    // Whoever asks this machine's DNS asks it here, by whichever way.
-    const bySystem: string[] = [];
-    const asking = (hook: string) => (name: unknown) => {
-      bySystem.push(`${hook} ${String(name)}`);
-      throw new Error("nobody is to be asked");
-    };
-    for (const api of [dns, dnsPromises, dns.Resolver.prototype, dnsPromises.Resolver.prototype])
-      for (const query of ["resolveSrv", "resolve", "resolveAny", "resolveTxt", "resolveMx"] as const)
-        context.mock.method(api as typeof dns, query, asking(query) as never);
-    syncBuiltinESMExports();
-    context.after(() => {
-      context.mock.restoreAll();
-      syncBuiltinESMExports();
-    });
-    await assert.rejects(SYSTEM_RESOLVER.srv("_pop3._tcp.localhost"), /nobody is to be asked/, "the trap works");
-    assert.deepEqual(bySystem.splice(0), ["resolveSrv _pop3._tcp.localhost"]);
+    const bySystem = await trapDns(context);
     for (let run = 0; run < 2; run += 1) assert.equal((await runSource(work, setting.house)).exitCode, 0);
     assert.deepEqual(bySystem, []);
     assert.equal(peer.connections.length, 2, "at the place that was written down");
@@ -132,23 +137,33 @@ requirement(
 );
 
 requirement("P3-C-146", "a domain that moves to IMAP is told of, and never followed there", async (context) => {
+  const setting = await openSetting(context);
+  const { port } = setting.peer;
   const asked: string[] = [];
-  const moved: MailResolver = {
+  let hasMoved = false;
+  const resolver: MailResolver = {
     srv(name) {
       asked.push(name);
-      const imap = [{ name: "imap.example.org", port: 993, priority: 0, weight: 0 }];
-      const none = [{ name: ".", port: 0, priority: 0, weight: 0 }];
-      return Promise.resolve(name.startsWith("_imap") ? imap : none);
+      const here = { name: "localhost", port, priority: 0, weight: 0 };
+      if (!hasMoved) return Promise.resolve(name.startsWith("_pop3.") ? [here] : []);
+      return Promise.resolve([name.startsWith("_imap") ? here : { ...here, name: ".", port: 0 }]);
     },
   };
-  await assert.rejects(discover("anna@example.org", moved), /says that it has no POP3/);
+  const [place] = (await discover("anna@localhost", resolver)).places;
+  hasMoved = true;
+  await assert.rejects(discover("anna@localhost", resolver), /says that it has no POP3/);
   assert.ok(
     asked.every((name) => name.startsWith("_pop3")),
     asked.join(" "),
   );
-  // A source that is written down goes on as it is.
-  const setting = await openSetting(context);
-  assert.equal((await setting.run()).arrived.messages, 6);
+  // What was written down goes on as it is while POP3 is there, and then nowhere else.
+  const bySystem = await trapDns(context);
+  const source = setting.source({ host: place?.host, port: place?.port });
+  assert.equal((await runSource(source, setting.house)).arrived.messages, 6);
+  await setting.peer.close();
+  const gone = await runSource(source, setting.house);
+  assert.deepEqual([gone.error?.code, gone.exitCode], ["CONNECT_REFUSED", 69]);
+  assert.deepEqual(bySystem, [], "runs do not know what the domain says now");
 });
 
 requirement(
