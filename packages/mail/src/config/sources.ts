@@ -179,7 +179,7 @@ function destinationsOf({ name, source, absolute }: Written, mailbox: string): r
   const named = written.map(({ to, line_ends: lineEnds = "lf" }): SourceDestination => {
     switch (to.kind) {
       case "store":
-        return intoStore(to.login === "" ? (source.account ?? "") : to.login, mailbox);
+        return intoStore(loginOf(to, source), mailbox);
       case "maildir": {
         const path = absolute(`source.${name}.deliver`, fromHome(to.path));
         return { kind: "maildir", to: `maildir:${path}`, path, lineEnds };
@@ -190,6 +190,11 @@ function destinationsOf({ name, source, absolute }: Written, mailbox: string): r
   });
   const isStored = named.some(({ kind }) => kind === "store");
   return source.account === undefined || isStored ? named : [intoStore(source.account, mailbox), ...named];
+}
+
+/** `store:` without a login is the source's own account. */
+function loginOf({ login }: StoreTarget, { account }: SourceSettings): string {
+  return login === "" ? (account ?? "") : login;
 }
 
 function intoStore(login: string, mailbox: string): SourceDestination {
@@ -222,7 +227,9 @@ interface Found {
 const CHECKS: readonly ((checked: Checked) => readonly Found[])[] = [
   familyChecks,
   ({ source }) => {
-    const targets = (source.deliver ?? []).map(({ to }) => renderTarget(to));
+    const targets = (source.deliver ?? []).map(({ to }) =>
+      renderTarget(isStore(to) ? { ...to, login: loginOf(to, source) } : to),
+    );
     const double = targets.find((target, at) => targets.indexOf(target) !== at);
     return double === undefined
       ? []
@@ -319,6 +326,8 @@ function isFamily({ protocol = "pop3" }: SourceSettings): boolean {
   return protocol !== "pop3";
 }
 
-function isStore(to: DeliverTarget): to is Extract<DeliverTarget, { readonly kind: "store" }> {
+type StoreTarget = Extract<DeliverTarget, { readonly kind: "store" }>;
+
+function isStore(to: DeliverTarget): to is StoreTarget {
   return to.kind === "store";
 }

@@ -164,6 +164,19 @@ test("a key that has to be there and is not is said to be missing, with what to 
 test("a destination that stands there twice is refused", () => {
   const text = `${SMALL}deliver = [{ to = "maildir:m" }, { to = "maildir:m" }]\n`;
   assert.match(problems(text).join(), /"maildir:m" stands there twice; leave one out/);
+  const same = `${SMALL}deliver = [{ to = "store:" }, { to = "store:me" }]\n`;
+  assert.match(problems(same).join(), /"store:me" stands there twice; leave one out/);
+});
+
+test("a store without a login is the account of the source, and is refused where there is none", () => {
+  const text = `${SMALL}deliver = [{ to = "maildir:/m" }, { to = "store:" }]\n`;
+  assert.deepEqual(
+    sourceOf(text).destinations.map(({ to }) => to),
+    ["maildir:/m", "store:me"],
+  );
+  assert.deepEqual(problems(text.replace('account = "me"\n', "")), [
+    'FILE:5:11: source.a.deliver: store: without a login means the source\'s account; add account = "NAME", or write "store:LOGIN"',
+  ]);
 });
 
 test("an unknown key below a source is told with what was meant", () => {
