@@ -1,12 +1,8 @@
 // Mail to send through the product and get back octet for octet: letters of every kind people send, and the octet
 // shapes that have broken mail programs before.
 import { isAscii } from "node:buffer";
-import { readFileSync, readdirSync } from "node:fs";
 import { mail } from "../bench/mail-sets.ts";
-
-const FIXTURES = new URL("../packages/mail/test/fixtures/mail/", import.meta.url);
-/** Every way programs write harmless mail: charsets, encodings, nesting, signatures, reports, invitations. */
-const BENIGN = new URL("../packages/mail/test/fixtures/benign/", import.meta.url);
+import { mails, onTheWire } from "../packages/mail/test/message/corpus.ts";
 
 const HEADER = "From: shapes@test.example\r\nSubject: shape\r\n\r\n";
 
@@ -25,26 +21,28 @@ export function letters(): readonly Buffer[] {
   return everyLetter().filter((letter) => isAscii(letter.subarray(0, letter.indexOf("\r\n\r\n"))));
 }
 
-/** CRLF messages as LMTP will carry them. Long lines are left out: Python's poplib refuses more than 2,048 octets. */
+/** Without long lines: Python's poplib refuses more than 2,048 octets. */
 function everyLetter(): readonly Buffer[] {
-  return [...lettersIn(FIXTURES), ...SHAPES].map((text) => Buffer.from(text, "latin1"));
+  return [...lettersIn("mail"), ...SHAPES.map((text) => Buffer.from(text, "latin1"))].filter((letter) =>
+    letter
+      .toString("latin1")
+      .split("\r\n")
+      .every((line) => line.length <= 998),
+  );
 }
 
-/** `everyLetter`, all benign mail there is, and made mail of every length: for programs of ours, which take all of it. */
+/**
+ * `everyLetter`, all benign and all hostile mail there is, and made mail of every length: for programs of ours, which take
+ * all of it. No file is left out: Dovecot serves each as it is stored, also one with NUL, with a bare CR, with lines of two
+ * million octets. Line ends are those of the wire, at the end of a message too: a Maildir has its own.
+ */
 export function everyShape(): readonly Buffer[] {
   const made = [...mail("small", { user: "interop", count: 40 }), ...mail("office", { user: "interop", count: 4 })];
-  return [...everyLetter(), ...lettersIn(BENIGN).map((text) => Buffer.from(text, "latin1")), ...made];
+  return [...everyLetter(), ...lettersIn("benign"), ...lettersIn("hostile"), ...made];
 }
 
-function lettersIn(folder: URL): readonly string[] {
-  return (
-    readdirSync(folder)
-      .filter((name) => name.endsWith(".eml"))
-      .map((name) => readFileSync(new URL(name, folder), "latin1").replaceAll(/\r?\n/g, "\r\n"))
-      // A last line without an end gets one from the first server it passes.
-      .map((text) => (text.endsWith("\r\n") ? text : `${text}\r\n`))
-      .filter((text) => text.split("\r\n").every((line) => line.length <= 998))
-  );
+function lettersIn(corpus: Parameters<typeof mails>[0]): readonly Buffer[] {
+  return mails(corpus).map(({ octets }) => onTheWire(octets()));
 }
 
 /** `count` distinct letters: each gets a field of its own in front. */

@@ -11,7 +11,7 @@ export interface Mail {
   readonly octets: () => Uint8Array;
 }
 
-export function mails(corpus: "benign" | "hostile"): readonly Mail[] {
+export function mails(corpus: "benign" | "hostile" | "mail"): readonly Mail[] {
   const folder = new URL(`${corpus}/`, FIXTURES);
   return readdirSync(folder)
     .filter((name) => /\.eml(?:\.gz)?$/.test(name))
