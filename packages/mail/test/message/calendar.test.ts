@@ -107,10 +107,26 @@ test("a zone that nobody knows by its name is known by what the calendar says of
   assert.equal(moment("20260701T130000"), at("2026-07-01T11:00Z"));
   assert.equal(moment("20261025T023000"), at("2026-10-25T00:30Z"));
   assert.equal(moment("20261225T130000"), at("2026-12-25T12:00Z"));
+  // Other programs name the seven days that the last Sunday can be.
+  const days = BERLIN.map((line) => line.replace("BYDAY=-1SU", "BYDAY=SU;BYMONTHDAY=25,26,27,28,29,30,31"));
+  assert.equal(moment("20260329T030000", days), at("2026-03-29T01:00Z"));
+  assert.equal(moment("20261225T130000", days), at("2026-12-25T12:00Z"));
+  // RFC 5545 §3.6.5: UNTIL is in UTC, and names the last time that the clock is put forward.
+  const ended = BERLIN.map((line) => line.replace(/^RRULE.*BYMONTH=3/, "$&;UNTIL=20250330T010000Z"));
+  assert.equal(moment("20250701T130000", ended), at("2025-07-01T11:00Z"));
+  assert.equal(moment("20260701T130000", ended), at("2026-07-01T12:00Z"));
   // What it was before its first rule, or by a rule that is not understood, is not guessed.
   assert.equal(moment("15000101T000000"), undefined);
-  const odd = BERLIN.map((line) => line.replace("BYDAY=-1SU;BYMONTH=3", "BYDAY=SU;BYMONTH=3;BYMONTHDAY=25,26,27"));
-  assert.equal(moment("20260701T130000", odd), undefined);
+  const odd = [
+    "FREQ=SECONDLY",
+    "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+    "FREQ=YEARLY;BYDAY=SU",
+    "FREQ=YEARLY;BYMONTHDAY=1",
+  ];
+  for (const rule of [...odd, "FREQ=YEARLY;BYMONTH=3;BYDAY=SU;BYMONTHDAY=-7,-6,-5,-4,-3,-2,-1", "yearly"]) {
+    const zone = BERLIN.map((line) => line.replace(/^RRULE.*BYMONTH=3/, `RRULE:${rule}`));
+    assert.equal(moment("20260701T130000", zone), undefined, rule);
+  }
   assert.equal(moment("20260701T130000", []), undefined);
   const once = BERLIN.map((line) =>
     line
@@ -126,6 +142,47 @@ test("the last day of an event of days is the one before its end", () => {
   assert.deepEqual([festival.starts, festival.ends], [{ written: "2007-06-28" }, { written: "2007-07-08" }]);
   const one = eventOf(["DTSTART;VALUE=DATE:20260320", "DTEND;VALUE=DATE:20260321"]);
   assert.deepEqual([one.starts?.written, one.ends], ["2026-03-20", undefined]);
+});
+
+test("an event that says how long it takes is shown with its end", () => {
+  const end = (start: string, duration: string): CalendarEvent["ends"] => eventOf([start, `DURATION:${duration}`]).ends;
+  // RFC 5545 §3.3.6 and §3.8.2.5, their examples: 15 days, 5 hours and 20 seconds, 7 weeks, an hour, 15 minutes.
+  const utc = { zone: "UTC" };
+  const start = "DTSTART:19980118T230000Z";
+  assert.deepEqual(end(start, "P15DT5H0M20S"), { ...utc, written: "1998-02-03T04:00", at: at("1998-02-03T04:00:20Z") });
+  assert.deepEqual(end(start, "P7W"), { ...utc, written: "1998-03-08T23:00", at: at("1998-03-08T23:00Z") });
+  assert.deepEqual(end(start, "PT1H0M0S"), { ...utc, written: "1998-01-19T00:00", at: at("1998-01-19T00:00Z") });
+  assert.deepEqual(end("DTSTART:19980118T230000", "PT15M"), { written: "1998-01-18T23:15" });
+  // Days go by as the calendar has them, hours as they pass: the clock is put forward in that night.
+  const zone = "America/New_York";
+  const evening = `DTSTART;TZID=${zone}:20070310T200000`;
+  assert.deepEqual(end(evening, "P1D"), { zone, written: "2007-03-11T20:00", at: at("2007-03-12T00:00Z") });
+  assert.deepEqual(end(evening, "PT24H"), { zone, written: "2007-03-11T21:00", at: at("2007-03-12T01:00Z") });
+  // RFC 5545 §3.6.1: of days, and the last one is the one before.
+  assert.deepEqual(end("DTSTART;VALUE=DATE:20070628", "P11D"), { written: "2007-07-08" });
+  assert.equal(end("DTSTART;VALUE=DATE:20070628", "P1D"), undefined);
+  for (const none of ["-PT15M", "PT0S", "P", "PD", "15", "P99999999999999D"]) assert.equal(end(start, none), undefined);
+});
+
+test("a line that cannot be read is left out, and an end that is missing or too many changes nothing", () => {
+  const read = (lines: readonly string[]): CalendarEvent | undefined =>
+    calendarEvent(Buffer.from(lines.join("\r\n")), undefined);
+  const broken = [
+    "no line",
+    "RRULE;:FREQ=DAILY",
+    'X;A="b:c',
+    ";:",
+    ":",
+    "__proto__:a",
+    "constructor;VALUE=constructor:a",
+  ];
+  const event = ["BEGIN:VEVENT", ...broken, 'SUMMARY;X="a:b;c":Soup\\, and a \\\\n', "DTSTART:20260320T130000Z"];
+  for (const ends of [["END:VEVENT", "END:VCALENDAR"], [], ["END:VEVENT", "END:VCALENDAR", "END:VCALENDAR", "X:a"]]) {
+    const found = read(["BEGIN:VCALENDAR", ...broken, ...event, ...ends]);
+    assert.deepEqual([found?.title, found?.starts?.at], ["Soup, and a \\n", at("2026-03-20T13:00Z")]);
+  }
+  assert.equal(read(broken), undefined);
+  assert.equal(read(Array.from({ length: 32_000 }, () => "BEGIN:VCALENDAR"))?.title, "");
 });
 
 const NONE = { interval: 1, weekdays: [], days: [], places: [] };

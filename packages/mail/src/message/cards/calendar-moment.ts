@@ -1,28 +1,56 @@
 // A day or a time of a calendar, as it is written and, where its zone is known, as a moment.
+import ICAL from "ical.js";
 import type { CalendarMoment } from "../contract.ts";
 import { safeHeaderText } from "../header/safe-header-text.ts";
-import { type Component, parameter, type Property } from "./calendar-text.ts";
-import { wallTime } from "./wall-time.ts";
-import { zoneNamed } from "./time-zone.ts";
+import { timeOf, wallOf, wordsOf } from "./calendar-text.ts";
+import { type Zone, zoneNamed } from "./time-zone.ts";
 
 const ZONE_CHARACTERS_MAX = 80;
+const DAY_SECONDS = 86_400;
+/** The last moment of the year 9999. */
+const WALL_MAX = 253_402_300_799_999;
 
-/** `zones` are those that the calendar describes. */
+/** `time` is another one by the same clock. */
 export function calendarMoment(
-  property: Property | undefined,
-  zones: readonly Component[],
+  property: ICAL.Property | null,
+  calendar: ICAL.Component,
+  time = timeOf(wordsOf(property)),
 ): CalendarMoment | undefined {
-  const value = property?.value.trim() ?? "";
-  const wall = wallTime(value);
-  if (wall === undefined) return undefined;
-  const text = new Date(wall).toISOString();
-  if (!value.includes("T")) return { written: text.slice(0, 10) };
-  const written = text.slice(0, 16);
-  if (value.endsWith("Z")) return { written, zone: "UTC", at: wall };
-  const named = safeHeaderText(parameter(property, "TZID"), ZONE_CHARACTERS_MAX);
+  if (property === null || time === undefined) return undefined;
+  return time.isDate ? { written: time.toString() } : shown(wallOf(time), zoneOf(property, time, calendar));
+}
+
+/** RFC 5545 §3.3.6: days go by as the calendar has them, hours as they pass. */
+export function momentAfter(
+  property: ICAL.Property,
+  duration: ICAL.Duration,
+  calendar: ICAL.Component,
+): CalendarMoment | undefined {
+  const start = timeOf(wordsOf(property));
+  const seconds = duration.toSeconds();
+  if (start === undefined || seconds <= 0 || wallOf(start) + seconds * 1_000 > WALL_MAX) return undefined;
+  if (start.isDate) {
+    start.addDuration(duration);
+    return { written: start.toString() };
+  }
+  const days = (7 * duration.weeks + duration.days) * DAY_SECONDS;
+  const zone = zoneOf(property, start, calendar);
+  const at = zone.momentAt(wallOf(start) + days * 1_000);
+  const wall = wallOf(start) + seconds * 1_000;
+  if (at === undefined) return shown(wall, zone);
+  const ends = at + (seconds - days) * 1_000;
+  // The clock was put forward or back in between.
+  return shown(wall + ends - (zone.momentAt(wall) ?? ends), zone, ends);
+}
+
+function zoneOf(property: ICAL.Property, time: ICAL.Time, calendar: ICAL.Component): Zone {
+  if (time.zone === ICAL.Timezone.utcTimezone) return { name: "UTC", momentAt: (wall) => wall };
+  const named = safeHeaderText(property.getFirstParameter("tzid") ?? "", ZONE_CHARACTERS_MAX);
   // RFC 5545 §3.3.5: a time without a zone is that of the clock wherever one is.
-  if (named === "") return { written };
-  const { name, momentAt } = zoneNamed(named, zones);
-  const at = momentAt(wall);
-  return { written, zone: name, ...(at === undefined ? {} : { at }) };
+  return named === "" ? { name: "", momentAt: () => undefined } : zoneNamed(named, calendar);
+}
+
+function shown(wall: number, { name, momentAt }: Zone, at = momentAt(wall)): CalendarMoment {
+  const written = new Date(wall).toISOString().slice(0, 16);
+  return { written, ...(name === "" ? {} : { zone: name }), ...(at === undefined ? {} : { at }) };
 }

@@ -1,51 +1,67 @@
-// The text of a calendar (RFC 5545 §3.1, §3.4) as components within one another, each with its properties.
+// The text of a calendar (RFC 5545 §3.1, §3.4) as components within one another. ical.js reads each line by itself, so that
+// one it cannot read is left out and the others stay; what is not closed ends with the text.
+import ICAL from "ical.js";
 
-export interface Property {
-  readonly parameters: string;
-  readonly value: string;
-}
+type Open = [kind: string, properties: unknown[], parts: Open[]];
 
-export interface Component {
-  /** In capitals. */
-  readonly kind: string;
-  /** By names in capitals; of those that are there more than once the first. */
-  readonly properties: ReadonlyMap<string, Property>;
-  readonly parts: readonly Component[];
-}
-
-interface Open extends Component {
-  readonly properties: Map<string, Property>;
-  readonly parts: Open[];
-}
+/** Rules are kept as they are written: an event shows them, see repetition.ts. */
+const DESIGN = { ...ICAL.design.icalendar, value: { ...ICAL.design.icalendar.value, recur: {} } };
 
 /** Undefined where there is no calendar. */
-export function calendarOf(text: string): Component | undefined {
-  const outside = component("");
+export function calendarOf(text: string): ICAL.Component | undefined {
+  const outside: Open = ["", [], []];
   const open = [outside];
   // A line goes on where the next one begins with white space.
   for (const line of text.replace(/\r?\n[ \t]/g, "").split(/\r?\n/)) {
-    const [, name = "", parameters = "", value = ""] =
-      /^([A-Za-z0-9-]{1,60})((?:;[^:"]*(?:"[^"]*"[^:"]*)*)?):(.*)$/.exec(line) ?? [];
-    const key = name.toUpperCase();
-    const within = open.at(-1) ?? outside;
-    if (key === "BEGIN") {
-      const begun = component(value.trim().toUpperCase());
-      within.parts.push(begun);
+    const [, properties, parts] = open.at(-1) ?? outside;
+    const [name = "", kind = ""] = line.split(":", 2);
+    if (name.toUpperCase() === "BEGIN") {
+      const begun: Open = [kind.trim().toLowerCase(), [], []];
+      parts.push(begun);
       open.push(begun);
-    } else if (key === "END") open.pop();
-    else if (key !== "" && !within.properties.has(key)) within.properties.set(key, { parameters, value });
+    } else if (name.toUpperCase() === "END") open.pop();
+    else properties.push(...propertyOf(line));
   }
-  return outside.parts.find(({ kind }) => kind === "VCALENDAR");
+  const calendar = outside[2].find(([kind]) => kind === "vcalendar");
+  return calendar && new ICAL.Component(calendar);
 }
 
-function component(kind: string): Open {
-  return { kind, properties: new Map(), parts: [] };
+function propertyOf(line: string): readonly unknown[] {
+  // Of lines that are none there may be many, and what is thrown takes its time.
+  if (!/^[A-Z0-9-]+[;:]/i.test(line)) return [];
+  try {
+    return [ICAL.parse.property(line, DESIGN)];
+  } catch {
+    return [];
+  }
 }
 
-/** The value of a parameter; empty where it has none. */
-export function parameter(property: Property | undefined, name: "CN" | "TZID"): string {
-  const [, quoted, bare] = PARAMETERS[name].exec(property?.parameters ?? "") ?? [];
-  return quoted ?? bare ?? "";
+/** Of a property the first value, as it is written: empty where it is none of words. */
+export function wordsOf(property: ICAL.Property | null | undefined): string {
+  const value: unknown = property?.jCal[3];
+  return typeof value === "string" ? value : "";
 }
 
-const PARAMETERS = { CN: /;CN=(?:"([^"]*)"|([^;:"]*))/i, TZID: /;TZID=(?:"([^"]*)"|([^;:"]*))/i } as const;
+/** Of a day or a time as ical.js writes it; undefined where there is none such: it makes the 31st of June one of July. */
+export function timeOf(written: string): ICAL.Time | undefined {
+  try {
+    const time = ICAL.Time.fromString(written, undefined);
+    return time.toString() === written ? time : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of `PT1H30M`; undefined for what is none. */
+export function durationOf(written: string): ICAL.Duration | undefined {
+  try {
+    return ICAL.Duration.fromString(written);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the hands of its clock show, in milliseconds as if they were those of UTC. */
+export function wallOf(time: ICAL.Time): number {
+  return time.toUnixTime() * 1_000;
+}

@@ -1,13 +1,18 @@
 // Which moment a clock of some zone shows: by the name of the zone where it is one that everybody knows, else by what the
 // calendar itself says of it (RFC 5545 §3.6.5), as programs do whose zones have names of their own.
-import type { Component } from "./calendar-text.ts";
-import { repetitionOf } from "./repetition.ts";
-import { wallTime, weekdayOfMonth } from "./wall-time.ts";
+import ICAL from "ical.js";
+import { timeOf, wallOf, wordsOf } from "./calendar-text.ts";
+import { ruleOf } from "./repetition.ts";
 
-const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Of one zone; those that programs write have two, or some dozens of former ones. */
-const OBSERVANCES_MAX = 200;
+const OBSERVANCES_MAX = 100;
+/** Of one observance. */
+const DATES_MAX = 100;
+/** In so many years a rule such as that of Sundays from the 25th to the 27th has come at least once. */
+const YEARS_BACK = 12;
+/** Of one rule in these years: a clock is not put forward more often. */
+const ONSETS_MAX = 50;
 
 export interface Zone {
   readonly name: string;
@@ -15,14 +20,15 @@ export interface Zone {
   readonly momentAt: (wall: number) => number | undefined;
 }
 
-export function zoneNamed(named: string, described: readonly Component[]): Zone {
+export function zoneNamed(named: string, calendar: ICAL.Component): Zone {
   // Some programs put a path of their own before the name: /mozilla.org/20050126_1/Europe/Berlin.
   const [, tail = named] = /^\/.*?\/((?:[A-Z][A-Za-z_]+\/){1,2}[A-Z][A-Za-z_-]+)$/.exec(named) ?? [];
   for (const name of [named, tail]) {
     const offsetAt = knownOffset(name);
     if (offsetAt !== undefined) return { name, momentAt: (wall) => momentBy(offsetAt, wall) };
   }
-  const zone = described.find(({ properties }) => properties.get("TZID")?.value.trim() === named);
+  const described = calendar.getAllSubcomponents("vtimezone");
+  const zone = described.find((one) => wordsOf(one.getFirstProperty("tzid")).trim() === named);
   return { name: named, momentAt: (wall) => (zone === undefined ? undefined : momentIn(zone, wall)) };
 }
 
@@ -64,17 +70,16 @@ function momentBy(offsetAt: OffsetAt, wall: number): number {
   return wall - (fits ?? before);
 }
 
-function momentIn(zone: Component, wall: number): number | undefined {
-  const observances = zone.parts
-    .filter(({ kind }) => kind === "STANDARD" || kind === "DAYLIGHT")
-    .slice(0, OBSERVANCES_MAX)
-    .map((one) => latestOf(one, wall));
-  let latest: Observance | undefined;
-  for (const one of observances) {
-    if (one === undefined) return undefined;
-    if (one.onset > (latest?.onset ?? -Infinity)) latest = one;
-  }
-  if (latest === undefined) return undefined;
+/**
+ * By its observances, and not by ICAL.Timezone: that one takes the other answer where a clock is put forward or back, UTC
+ * for a time before the first of them, one date of several, and goes through every second since 1601 if it is told to.
+ */
+function momentIn(zone: ICAL.Component, wall: number): number | undefined {
+  const observances = zone.getAllSubcomponents();
+  if (observances.length > OBSERVANCES_MAX) return undefined;
+  const known = observances.flatMap((one) => latestOf(one, wall) ?? []);
+  const latest = known.toSorted((a, b) => b.onset - a.onset)[0];
+  if (latest === undefined || latest.onset === -Infinity || known.length < observances.length) return undefined;
   const { from, to, onset } = latest;
   // What the clock left out as it was put forward.
   const isLeftOut = wall < onset + (to - from);
@@ -89,52 +94,59 @@ interface Observance {
 }
 
 /** Undefined where nobody can tell. */
-function latestOf({ properties }: Component, wall: number): Observance | undefined {
-  const value = (name: string): string => properties.get(name)?.value.trim() ?? "";
-  const [from, to] = [offsetOf(value("TZOFFSETFROM")), offsetOf(value("TZOFFSETTO"))];
-  const first = wallTime(value("DTSTART"));
+function latestOf(said: ICAL.Component, wall: number): Observance | undefined {
+  const [from, to] = [offsetOf(said, "tzoffsetfrom"), offsetOf(said, "tzoffsetto")];
+  const first = timeOf(wordsOf(said.getFirstProperty("dtstart")));
   if (from === undefined || to === undefined || first === undefined) return undefined;
-  const rule = value("RRULE");
-  const others = rule === "" ? namedOnsets(value("RDATE")) : yearlyOnsets(rule, { first, from, wall });
-  return others && { from, to, onset: Math.max(-Infinity, ...[first, ...others].filter((one) => one <= wall)) };
+  const dates = said.getAllProperties("rdate").flatMap(({ jCal: [, , , ...values] }) => values);
+  const named = dates.slice(0, DATES_MAX).flatMap((date) => timeOf(String(date)) ?? []);
+  if (named.length < dates.length) return undefined;
+  const rule = said.getFirstProperty("rrule");
+  const others = rule === null ? [] : yearlyOnsets(wordsOf(rule), { first, from, wall });
+  if (others === undefined) return undefined;
+  const onsets = [...[first, ...named].map(wallOf), ...others];
+  return { from, to, onset: Math.max(-Infinity, ...onsets.filter((onset) => onset <= wall)) };
 }
 
 /** `+0100` in milliseconds. */
-function offsetOf(written: string): number | undefined {
-  const [, sign, hours, minutes] = /^([+-])(\d{2})(\d{2})(?:\d{2})?$/.exec(written) ?? [];
-  if (sign === undefined) return undefined;
-  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
-}
-
-function namedOnsets(dates: string): readonly number[] {
-  return dates.split(",", OBSERVANCES_MAX).flatMap((date) => wallTime(date.trim()) ?? []);
+function offsetOf(said: ICAL.Component, name: "tzoffsetfrom" | "tzoffsetto"): number | undefined {
+  try {
+    return ICAL.UtcOffset.fromString(wordsOf(said.getFirstProperty(name))).toSeconds() * 1_000;
+  } catch {
+    return undefined;
+  }
 }
 
 interface Yearly {
-  readonly first: number;
+  readonly first: ICAL.Time;
   readonly from: number;
   readonly wall: number;
 }
 
-/** Of a rule such as FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU: those of the year and of the one before. */
-function yearlyOnsets(rule: string, { first, from, wall }: Yearly): readonly number[] | undefined {
-  const until = (value: string): { readonly written: string; readonly at: number } | undefined => {
-    const at = wallTime(value);
-    return at === undefined ? undefined : { written: value, at };
-  };
-  const yearly = repetitionOf(rule, { starts: first, until });
-  if (yearly?.every !== "year" || yearly.interval !== 1 || yearly.count !== undefined) return undefined;
-  const { month = 1, days, places } = yearly;
-  const [place] = places;
-  const [fixed = 1] = days;
-  if (places.length > 1 || days.length > 1 || fixed < 1) return undefined;
-  const timeOfDay = first - Math.floor(first / DAY_MS) * DAY_MS;
-  const year = new Date(wall).getUTCFullYear();
-  return [year, year - 1].flatMap((one) => {
-    const day = place === undefined ? fixed : weekdayOfMonth({ year: one, month, ...place });
-    if (day === undefined) return [];
-    const onset = Date.UTC(one, month - 1, day) + timeOfDay;
-    // RFC 5545 §3.6.5: UNTIL is in UTC.
-    return onset >= first && onset - from <= (yearly.until?.at ?? Infinity) ? [onset] : [];
-  });
+/**
+ * Of a rule such as FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU, those of the years before. Others take ical.js seconds or for ever,
+ * or it has them wrong: days without a month, and days from the end of one.
+ */
+function yearlyOnsets(written: string, { first, from, wall }: Yearly): readonly number[] | undefined {
+  const rule = ruleOf(written);
+  if (rule?.freq !== "YEARLY" || rule.interval !== 1 || rule.count !== null) return undefined;
+  const { BYMONTH = [], BYDAY = [], BYMONTHDAY = [], BYSETPOS = [] } = rule.parts;
+  const isOfOneMonth = BYMONTH.length === 1 || Object.keys(rule.parts).length === 0;
+  if (!isOfOneMonth || BYDAY.length > 1 || BYMONTHDAY.some((day) => day < 1) || BYSETPOS.length > 0) return undefined;
+  // RFC 5545 §3.6.5: UNTIL is in UTC.
+  const until = new Date(Math.min(wall, rule.until === null ? wall : wallOf(rule.until) + from));
+  rule.until = ICAL.Time.fromJSDate(until, true);
+  const start = first.clone();
+  start.year = Math.max(start.year, until.getUTCFullYear() - YEARS_BACK);
+  const onsets: number[] = [];
+  try {
+    const iterator = rule.iterator(start);
+    for (let onset = iterator.next(); onset; onset = iterator.next()) {
+      if (onsets.length === ONSETS_MAX) return undefined;
+      onsets.push(wallOf(onset));
+    }
+  } catch {
+    return undefined;
+  }
+  return onsets;
 }

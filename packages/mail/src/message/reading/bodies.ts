@@ -1,6 +1,5 @@
 // The bodies of a message, each read as what it is and none joined to another.
 import type { MessageBody, TextBlock } from "../contract.ts";
-import { calendarEvent } from "../cards/calendar-event.ts";
 import { deliveryReport } from "../cards/delivery-report.ts";
 import { examineHtml } from "../html/examine-html.ts";
 import { saysMore } from "../html/says-more.ts";
@@ -49,6 +48,8 @@ export async function readBody(shown: ShownPart, images: InlineImages): Promise<
     case "image":
       return only(isDrawable(await part.content(), IMAGE_PIXELS_MAX) ? { kind: "image", part: part.place } : undefined);
     case "calendar": {
+      // Few mails bring a calendar: what reads one is loaded with the first.
+      const { calendarEvent } = await import("../cards/calendar-event.ts");
       const event = calendarEvent(await part.content(), part.parameters.get("charset"));
       return only(event && { kind: "calendar", part: part.place, event });
     }
