@@ -128,6 +128,10 @@ test("a zone that nobody knows by its name is known by what the calendar says of
     assert.equal(moment("20260701T130000", zone), undefined, rule);
   }
   assert.equal(moment("20260701T130000", []), undefined);
+  // A zone has some dozens of observances, not a hundred and more.
+  const former = BERLIN.slice(2, -1);
+  const many = [...BERLIN.slice(0, 2), ...Array.from({ length: 60 }, () => former).flat(), "END:VTIMEZONE"];
+  assert.equal(moment("20260701T130000", many), undefined);
   const once = BERLIN.map((line) =>
     line
       .replace(/^RRULE.*BYMONTH=10/, "RDATE:20251026T030000,20261025T030000")

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { safeFileName, safeHeaderText, threadSubjectOf } from "../../src/message/index.ts";
+import { calendarEvent } from "../../src/message/cards/calendar-event.ts";
 import { readAddresses } from "../../src/message/header/addresses.ts";
 import { readDate } from "../../src/message/header/sent-at.ts";
 import { quotable, sanitize } from "../../src/message/html/sanitize.ts";
@@ -56,6 +57,60 @@ test("any octets are read", async () => {
       assert.equal(read.summary.isUnreadable, false);
     }),
     { ...SEED, numRuns: 400 },
+  );
+});
+
+const NAMES = ["DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "TZID", "TZOFFSETFROM", "TZOFFSETTO", "ORGANIZER"];
+const PARAMETERS = [
+  "",
+  ";TZID=Ours",
+  ";VALUE=DATE",
+  ";VALUE=RECUR",
+  ";VALUE=PERIOD",
+  ';CN="a:b"',
+  ";TZID",
+  ";constructor=a",
+];
+const VALUES = [
+  "20260320T130000",
+  "16010101T000000",
+  "20260320",
+  "20260231T250000Z",
+  "20260101T000000/P1D",
+  "FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU",
+  "FREQ=YEARLY;BYMONTH=2;BYDAY=5MO;BYMONTHDAY=30,31",
+  "FREQ=MONTHLY;BYDAY=TU;BYSETPOS=2;UNTIL=20271231T000000Z",
+  "FREQ=SECONDLY",
+  "FREQ=WEEKLY;COUNT",
+  "+0100",
+  "-9999",
+  "P1DT2H",
+  "PD",
+  "Ours",
+  "mailto:a@b.example",
+];
+const CALENDAR_EDGES = ["VCALENDAR", "VEVENT", "VTIMEZONE", "STANDARD"].flatMap((kind) => [
+  `BEGIN:${kind}`,
+  `END:${kind}`,
+]);
+const calendarLine = fc.oneof(
+  fc.constantFrom(...CALENDAR_EDGES),
+  fc
+    .tuple(fc.constantFrom(...NAMES), fc.constantFrom(...PARAMETERS), fc.constantFrom(...VALUES))
+    .map(([name, parameters, value]) => `${name}${parameters}:${value}`),
+  fc.string({ maxLength: 40 }),
+);
+
+test("any lines between the ends of a calendar are read", () => {
+  const zone = ["BEGIN:VTIMEZONE", "TZID:Ours", "BEGIN:STANDARD"];
+  const event = ["BEGIN:VEVENT", "SUMMARY:Tea"];
+  const lines = fc.array(calendarLine, { maxLength: 12 });
+  fc.assert(
+    fc.property(lines, lines, (inZone, inEvent) => {
+      const text = ["BEGIN:VCALENDAR", ...zone, ...inZone, "END:STANDARD", "END:VTIMEZONE", ...event, ...inEvent];
+      assert.notEqual(calendarEvent(Buffer.from(text.join("\r\n")), undefined), undefined);
+    }),
+    { ...SEED, numRuns: 2_000 },
   );
 });
 
