@@ -6,7 +6,7 @@ import { Overloaded, saslprep } from "../accounts/index.ts";
 import type { Config, LimitSettings } from "../config/index.ts";
 import { createLmtpServer, type LmtpServer } from "../delivery/index.ts";
 import { logPopSession, type Log, type OpenLog } from "../observe/index.ts";
-import { sweepImports } from "../webmail/api/index.ts";
+import { sweepImports, type ReaderMeans } from "../webmail/api/index.ts";
 import { openTlsMaterial, type TlsMaterial } from "./certificate/tls-material.ts";
 import { openControlSocket, type ControlServer } from "./control/server.ts";
 import { prepareCollecting, type Collecting, type LiveCollecting } from "./collecting.ts";
@@ -16,20 +16,17 @@ import { startMaintenance } from "./maintenance.ts";
 import { openHouse, type House } from "./open-house.ts";
 import type { OperationContext } from "./operations/definition.ts";
 import { directCaller } from "./reach.ts";
-import type { ReaderOptions } from "./reader.ts";
 import { ReadingRoom } from "./reading-room.ts";
 import { popOptions } from "./pop-terms.ts";
 import { openWriting, type Writing } from "./writing.ts";
 import { reloadOffice } from "./reload.ts";
 import { TurnedAway } from "./turned-away.ts";
 
-export interface OfficeOptions {
+export interface OfficeOptions extends ReaderMeans {
   readonly config: Config;
   readonly log: OpenLog;
   /** Reads the configuration again, for a reload. Throws ConfigError. */
   readonly readConfig?: () => Config;
-  /** What messages may make the reader ask: the Internet unless a test has servers of its own. */
-  readonly imageNetwork?: ReaderOptions["imageNetwork"];
 }
 
 export interface Office extends LiveOffice {
@@ -52,7 +49,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   }
 }
 
-async function assemble({ config, log, readConfig, imageNetwork }: OfficeOptions, undo: UndoList): Promise<Office> {
+async function assemble({ config, log, readConfig, ...means }: OfficeOptions, undo: UndoList): Promise<Office> {
   const house = await openHouse(config, log);
   undo.add(() => house.close());
   // The store is ours alone from here on, and nobody is let in yet.
@@ -79,8 +76,7 @@ async function assemble({ config, log, readConfig, imageNetwork }: OfficeOptions
   const writing = await openWriting({ house, config, log });
   undo.add(() => writing.stop({ withinMs: 0 }));
   const reload = () => office.reload();
-  const reading = { house, writing, collecting, current, caller, log, reload };
-  const room = new ReadingRoom(imageNetwork === undefined ? reading : { ...reading, imageNetwork });
+  const room = new ReadingRoom({ house, writing, collecting, current, caller, log, reload, ...means });
   undo.add(() => room.close());
   await room.openFor(config);
   undo.add(() => room.endStreams());

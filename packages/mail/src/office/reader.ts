@@ -13,8 +13,8 @@ import {
   openWebKey,
   StartTokens,
   WebKeyError,
-  type ImageNetwork,
   type ReaderApi,
+  type ReaderMeans,
 } from "../webmail/api/index.ts";
 import type { Collecting } from "./collecting.ts";
 import { FILES } from "./data-files.ts";
@@ -25,7 +25,7 @@ import type { House } from "./open-house.ts";
 import type { Writing } from "./writing.ts";
 import { openReadingParts, type ReadingParts } from "./reading-parts.ts";
 
-export interface ReaderOptions {
+export interface ReaderOptions extends ReaderMeans {
   readonly house: House;
   readonly writing: Writing;
   readonly collecting: Collecting;
@@ -33,7 +33,6 @@ export interface ReaderOptions {
   readonly caller: Pick<Caller, "call" | "openPlacing">;
   readonly reload: () => Promise<unknown>;
   readonly log: Log;
-  readonly imageNetwork?: ImageNetwork;
 }
 
 export interface Reader {
@@ -70,7 +69,7 @@ export async function openReader(o: ReaderOptions): Promise<Reader> {
 }
 
 function openApi(
-  { house, writing, collecting, current, caller, reload, log, imageNetwork }: ReaderOptions,
+  { house, writing, collecting, current, caller, reload, log, ...means }: ReaderOptions,
   parts: ReadingParts,
 ): ReaderApi {
   const { dataDir, file } = current.config;
@@ -97,7 +96,7 @@ function openApi(
     log,
     dataDir,
     version: programVersion(),
-    ...(imageNetwork === undefined ? {} : { imageNetwork }),
+    ...means,
     isDemo: () => existsSync(join(dataDir, FILES.demoAccounts)),
   });
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { connect, type Socket } from "node:net";
 import { loadConfig, type Config } from "../../src/config/index.ts";
 import { openOffice, type Listener, type Office, type OfficeOptions } from "../../src/office/index.ts";
-import { SILENT, type OpenLog } from "../../src/observe/index.ts";
+import { SILENT } from "../../src/observe/index.ts";
 
 export interface TestOffice {
   readonly office: Office;
@@ -34,23 +34,15 @@ export function testConfig(dataDir: string, keys: Readonly<Record<string, unknow
   return loadConfig({ defaults: { ...defaults, ...keys } }).config;
 }
 
-export async function openTestOffice(
-  o: {
-    readonly dataDir?: string;
-    readonly keys?: Readonly<Record<string, unknown>>;
-    readonly log?: OpenLog;
-    readonly readConfig?: () => Config;
-    readonly imageNetwork?: OfficeOptions["imageNetwork"];
-  } = {},
-): Promise<TestOffice> {
-  const directory = o.dataDir === undefined ? temporaryDirectory() : { path: o.dataDir, remove: () => undefined };
-  const config = testConfig(directory.path, o.keys);
-  const office = await openOffice({
-    config,
-    log: o.log ?? SILENT,
-    ...(o.readConfig === undefined ? {} : { readConfig: o.readConfig }),
-    ...(o.imageNetwork === undefined ? {} : { imageNetwork: o.imageNetwork }),
-  });
+export interface TestOfficeOptions extends Partial<Omit<OfficeOptions, "config">> {
+  readonly dataDir?: string;
+  readonly keys?: Readonly<Record<string, unknown>>;
+}
+
+export async function openTestOffice({ dataDir, keys, ...o }: TestOfficeOptions = {}): Promise<TestOffice> {
+  const directory = dataDir === undefined ? temporaryDirectory() : { path: dataDir, remove: () => undefined };
+  const config = testConfig(directory.path, keys);
+  const office = await openOffice({ log: SILENT, ...o, config });
   return {
     office,
     config,

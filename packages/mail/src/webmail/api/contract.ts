@@ -27,7 +27,23 @@ export interface SettingsDesk {
   reload(): Promise<void>;
 }
 
-export interface ReaderHouse {
+/** How long the index is waited for, in milliseconds. */
+export interface IndexWaits {
+  /** By an act, until lists show it. */
+  readonly caughtUpMs: number;
+  /** By whoever asks for a message by its id, when it is here and not indexed. */
+  readonly indexedMs: number;
+}
+
+/** What a test has otherwise. */
+export interface ReaderMeans {
+  /** Of remote images and of leaving lists: the Internet. */
+  readonly imageNetwork?: ImageNetwork;
+  /** As LIMITS has them. */
+  readonly indexWaits?: IndexWaits;
+}
+
+export interface ReaderHouse extends ReaderMeans {
   readonly writing: WritingDesk;
   readonly store: Mailstore;
   readonly accounts: Accounts;
@@ -42,8 +58,6 @@ export interface ReaderHouse {
   readonly dataDir: string;
   readonly version: string;
   readonly isDemo: () => boolean;
-  /** Of remote images and of leaving lists; the Internet unless a test has servers of its own. */
-  readonly imageNetwork?: ImageNetwork;
 }
 
 /** Whoever asks: one person, who may read every account, or a command of the machine's owner. */

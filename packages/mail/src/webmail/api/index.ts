@@ -1,6 +1,6 @@
 // The API of the reader and of the command line, and the door of one person's mode.
 export { openReaderApi, type ReaderApi } from "./app.ts";
-export type { ImageNetwork } from "./images/fetch-image.ts";
+export type { ReaderMeans } from "./contract.ts";
 export { requestOf, ROUTES, type RouteInput, type RouteName, type RouteOutput } from "./schema/index.ts";
 export { sweepImports } from "./transfer/index.ts";
 export { openDoor } from "./web/door.ts";

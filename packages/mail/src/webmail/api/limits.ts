@@ -21,10 +21,7 @@ export const LIMITS = {
   bodiesShown: 64,
   undoMs: 20 * 60_000,
   undoEntries: 1_000,
-  /** How long an act waits for lists to show it. */
-  caughtUpMs: 2_000,
-  /** How long a message that is asked for by its id is waited for, when it is here and not indexed. */
-  indexedMs: 15_000,
+  indexWaits: { caughtUpMs: 2_000, indexedMs: 15_000 },
   /** Of what is written, as JSON: with whom it goes to it fits into a request, and into a document of the store. */
   draftOctets: 800_000,
   /** Of all attachments of a draft together; base64 makes a third more of them. */

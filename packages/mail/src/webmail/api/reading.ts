@@ -3,7 +3,7 @@ import type { Account, IndexedMessage } from "../../mailstore/index.ts";
 import type { HtmlOptions, ReadMessage, SafeHtml } from "../../message/index.ts";
 import { ApiError, notFound } from "./api-error.ts";
 import { Background } from "./background.ts";
-import type { ReaderHouse } from "./contract.ts";
+import type { IndexWaits, ReaderHouse } from "./contract.ts";
 import { Downloads } from "./downloads.ts";
 import { EventHub } from "./events/hub.ts";
 import { Capabilities, type BodyPlace } from "./images/capability.ts";
@@ -26,6 +26,7 @@ export class Reading {
   readonly downloads = new Downloads();
   readonly answered = new Answered();
   readonly background: Background;
+  readonly #waits: IndexWaits;
   readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.bodiesShown);
   readonly #read = new LatestAnswers<ReadMessage>(LIMITS.readCharacters, costOf);
   /** With images, while it lasts: whoever asks meanwhile gets the same. */
@@ -41,6 +42,7 @@ export class Reading {
     this.octets = new MessageOctets(house.store);
     this.background = new Background(house.log);
     this.events = new EventHub(house);
+    this.#waits = house.indexWaits ?? LIMITS.indexWaits;
   }
 
   /** Every account that may be read; one that is disabled cannot be opened. */
@@ -70,7 +72,7 @@ export class Reading {
     const found = await index.message(account, messageId);
     if (found !== undefined) return found;
     if ((await store.placementsOf(account, [messageId])).length === 0) throw notFound("message");
-    await index.caughtUp(account, { withinMs: LIMITS.indexedMs });
+    await index.caughtUp(account, { withinMs: this.#waits.indexedMs });
     const late = await index.message(account, messageId);
     if (late === undefined)
       throw new ApiError("unavailable", "the message is here, and not read yet; try again", { reason: "not-read-yet" });
@@ -80,7 +82,7 @@ export class Reading {
   /** The list that is asked for next shows what was done; an index that is far behind is not waited for. */
   async caughtUp(...accounts: readonly string[]): Promise<void> {
     const { index } = this.house;
-    await Promise.all(accounts.map((account) => index.caughtUp(account, { withinMs: LIMITS.caughtUpMs })));
+    await Promise.all(accounts.map((account) => index.caughtUp(account, { withinMs: this.#waits.caughtUpMs })));
   }
 
   /** A message never changes, so what was read of it once is kept. */

@@ -9,11 +9,10 @@ import {
   type RouteName,
   type RouteOutput,
 } from "../../../src/webmail/api/index.ts";
-import { LIMITS } from "../../../src/webmail/api/limits.ts";
-import { openTestOffice, type TestOffice } from "../../office/test-office.ts";
+import { openTestOffice, type TestOffice, type TestOfficeOptions } from "../../office/test-office.ts";
 
-// The list that is asked for after an act shows it, however slow the machine is: only what fails waits so long.
-Object.assign(LIMITS, { caughtUpMs: 60_000, indexedMs: 60_000 });
+/** The list that is asked for after an act shows it, however slow the machine is: only what fails waits so long. */
+const PATIENT = { caughtUpMs: 60_000, indexedMs: 60_000 };
 
 export interface Answer {
   readonly status: number;
@@ -48,8 +47,13 @@ export interface ReaderOffice {
   stop(): Promise<void>;
 }
 
-export async function openReaderOffice(o: Parameters<typeof openTestOffice>[0] = {}): Promise<ReaderOffice> {
-  const house = await openTestOffice({ ...o, keys: { "listen.web": "127.0.0.1:0", ...o?.keys } });
+export async function openReaderOffice({
+  isPatient = true,
+  keys,
+  ...o
+}: TestOfficeOptions & { readonly isPatient?: boolean } = {}): Promise<ReaderOffice> {
+  const waits = isPatient ? { indexWaits: PATIENT } : {};
+  const house = await openTestOffice({ ...waits, ...o, keys: { "listen.web": "127.0.0.1:0", ...keys } });
   const port = house.port("web");
   const origin = `http://127.0.0.1:${port}`;
   const raw = (asked: Asked): Promise<Answer> => send(port, asked);
