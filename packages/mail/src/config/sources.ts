@@ -231,9 +231,14 @@ const CHECKS: readonly ((checked: Checked) => readonly Found[])[] = [
       renderTarget(isStore(to) ? { ...to, login: loginOf(to, source) } : to),
     );
     const double = targets.find((target, at) => targets.indexOf(target) !== at);
-    return double === undefined
-      ? []
-      : [{ key: ["deliver"], text: `${JSON.stringify(double)} stands there twice; leave one out` }];
+    if (double === undefined) return [];
+    const written = (source.deliver ?? []).filter((_, at) => targets[at] === double).map(({ to }) => renderTarget(to));
+    const [first, ...others] = new Set(written);
+    const why =
+      others.length > 0
+        ? `"store:" is the same as ${JSON.stringify(double)}`
+        : `${JSON.stringify(first)} stands there twice`;
+    return [{ key: ["deliver"], text: `${why}; leave one out` }];
   },
   ({ source }) =>
     source.account === undefined && (source.deliver ?? []).length === 0

@@ -165,7 +165,9 @@ test("a destination that stands there twice is refused", () => {
   const text = `${SMALL}deliver = [{ to = "maildir:m" }, { to = "maildir:m" }]\n`;
   assert.match(problems(text).join(), /"maildir:m" stands there twice; leave one out/);
   const same = `${SMALL}deliver = [{ to = "store:" }, { to = "store:me" }]\n`;
-  assert.match(problems(same).join(), /"store:me" stands there twice; leave one out/);
+  assert.match(problems(same).join(), /"store:" is the same as "store:me"; leave one out/);
+  const unnamed = `${SMALL}deliver = [{ to = "store:" }, { to = "store:" }]\n`;
+  assert.match(problems(unnamed).join(), /"store:" stands there twice; leave one out/);
 });
 
 test("a store without a login is the account of the source, and is refused where there is none", () => {
