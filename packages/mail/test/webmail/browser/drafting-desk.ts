@@ -93,11 +93,17 @@ export async function closeWindow(page: Page): Promise<void> {
 }
 
 /** Waits until the page writes on no draft: of a window that was closed the last is kept, or given up. What is on its way
- * when its page ends may come to the server past the route that was to stop it. */
+ * when its page ends may come to the server past the route that was to stop it. Other tabs may write on. */
 export function writesNothing(page: Page): Promise<void> {
-  const written = "navigator.locks.query().then(({ held }) => held.filter(({ name }) => /writing/.test(name)).length)";
-  return becomes(() => page.evaluate<number>(written), 0);
+  return becomes(() => page.evaluate<number>(DRAFTS_WRITTEN_HERE), 0);
 }
+
+/** The browser tells the locks of all tabs: whose the page's own are, one that it takes for this says. */
+const DRAFTS_WRITTEN_HERE = `navigator.locks.request(crypto.randomUUID(), async ({ name }) => {
+  const { held } = await navigator.locks.query();
+  const here = held.find((lock) => lock.name === name).clientId;
+  return held.filter((lock) => lock.clientId === here && lock.name.startsWith("restante.writing.")).length;
+})`;
 
 /** The draft of that subject, as the server has it. */
 export async function draftOf(

@@ -147,6 +147,7 @@ test("closed as it was opened, a window takes no text with it that another one h
   const body = await other.getByLabel("Text of the message").inputValue();
   assert.notEqual(body, "of the window that still writes", "it is not left");
   await closeWindow(other);
+  await writesNothing(other);
   await other.close();
   await killTab(page);
   const again = await desk.openTab();
