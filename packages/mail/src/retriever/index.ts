@@ -47,7 +47,7 @@ export type { AuditRow, RemovalPlace } from "./state/audit.ts";
 export { FetchState } from "./state/fetch-state.ts";
 export { onServer } from "./state/on-server.ts";
 export type { SourceFacts } from "./state/source-facts.ts";
-export { discover, DiscoveryError, isMailAddress, type Discovery } from "./setup/discover.ts";
+export { addressProblem, discover, DiscoveryError, type Discovery } from "./setup/discover.ts";
 export { PROVIDER_NOTES, PROVIDERS, type Provider } from "./setup/providers.ts";
 export { SYSTEM_RESOLVER } from "./setup/system-resolver.ts";
 export type { MailResolver, Place, SrvRecord } from "./setup/srv.ts";

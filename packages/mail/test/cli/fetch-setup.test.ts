@@ -301,6 +301,11 @@ test("a certificate nobody vouches for ends setup before the password, and the p
 const REFUSED: readonly (readonly [args: readonly string[], code: number, line: RegExp])[] = [
   [["anna@hotmail.com", "--account", "a"], 78, /Outlook\.com cannot be collected from/],
   [["anna", "--account", "a"], 64, /anna is no mail address; write name@example\.org, or name the server: --host/],
+  [
+    ["a@b..c", "--account", "a"],
+    64,
+    /a@b\.\.c is no mail address; write name@example\.org, or name the server: --host/,
+  ],
   [["anna@example.org", "--port", "995"], 64, /--port belongs to --host/],
   [["anna@example.org", "--host", "pop.example.org", "--tls", "none"], 64, /--tls none would send the password/],
   [["anna@example.org", "--host", "h", "--tls", "maybe"], 64, /--tls is one of/],

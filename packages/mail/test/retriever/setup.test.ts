@@ -105,6 +105,15 @@ requirement("P3-C-143", "TLS from the first octet comes before STLS, and without
   assert.ok(guessed.places.every(({ tls }) => tls === "implicit" || tls === "stls-required"));
 });
 
+test("a domain beyond ASCII is asked for in A-labels, and the user is called as the address is written", async () => {
+  const resolver = dns({ "_pop3s._tcp.xn--mller-kva.de": [record("pop.xn--mller-kva.de")] });
+  const found = await discover("post@Müller.de", resolver);
+  assert.deepEqual(resolver.asked.toSorted(), ["_pop3._tcp.xn--mller-kva.de", "_pop3s._tcp.xn--mller-kva.de"]);
+  assert.deepEqual([found.mailDomain, found.foreignHosts], ["xn--mller-kva.de", []]);
+  assert.deepEqual(found.users, ["post@Müller.de", "post"]);
+  assert.equal((await discover("post@müller.de", dns({}))).places[0]?.host, "pop.xn--mller-kva.de");
+});
+
 test("a host of another domain is told apart from one of the domain's own", async () => {
   const found = await discover(
     "anna@example.org",
@@ -133,7 +142,17 @@ test("no domain stands twice in the table of providers", () => {
 });
 
 test("what is no address is refused", async () => {
-  for (const text of ["anna", "anna@", "@example.org", "a b@example.org", "anna@exa mple.org", "anna@-x"])
+  for (const text of [
+    "anna",
+    "anna@",
+    "@example.org",
+    "a b@example.org",
+    "anna@exa mple.org",
+    "anna@-x",
+    "a@b..c",
+    "a@b.",
+    "a@müller..de",
+  ])
     assert.match(await refusal(text, dns({})), /is no mail address/);
 });
 

@@ -14,11 +14,11 @@ import {
 } from "../../config/index.ts";
 import { renderOctets } from "../../observe/index.ts";
 import {
+  addressProblem,
   addSource,
   discover,
   FetchState,
   firstReached,
-  isMailAddress,
   namesFor,
   sourceTable,
   statePath,
@@ -228,8 +228,8 @@ function namedServer(values: OptionValues, address: string): Found | undefined {
   if (host === undefined) {
     for (const name of ["port", "tls"] as const)
       if (text(values, name) !== undefined) throw new CliError("usage", `--${name} belongs to --host`);
-    if (!isMailAddress(address))
-      throw new CliError("usage", `${address} is no mail address; write name@example.org, or name the server: --host`);
+    const problem = addressProblem(address);
+    if (problem !== undefined) throw new CliError("usage", `${problem}, or name the server: --host`);
     return undefined;
   }
   const tls = TLS_MODES.find((mode) => mode === (text(values, "tls") ?? "implicit"));

@@ -1,4 +1,5 @@
 // Where the mail of an address may be collected: the table of providers, then the domain's own word, then guesses.
+import { canonicalDomain } from "../../accounts/index.ts";
 import { FetchError } from "../fetch-error.ts";
 import type { Values } from "../said.ts";
 import { PROVIDER_NOTES, providerOf, type ProviderNote } from "./providers.ts";
@@ -32,19 +33,29 @@ export class DiscoveryError extends FetchError {
   }
 }
 
-const ADDRESS = /^([^\s@]+)@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)$/;
+const ADDRESS = /^([^\s@]+)@([^\s@]+)$/;
 
-/** Whether it names somebody at a domain, which is all that a server is found by. */
-export function isMailAddress(text: string): boolean {
-  return ADDRESS.test(text);
+/** Somebody at a domain, in A-labels as the DNS has it: all that a server is found by. */
+function partsOf(address: string): { readonly localPart: string; readonly domain: string } | undefined {
+  const [, localPart = "", written = ""] = ADDRESS.exec(address) ?? [];
+  const domain = canonicalDomain(written);
+  return localPart === "" || domain === undefined ? undefined : { localPart, domain };
+}
+
+/** Why no server can be found by it. */
+export function addressProblem(address: string): string | undefined {
+  return partsOf(address) === undefined ? noAddress(address) : undefined;
+}
+
+function noAddress(text: string): string {
+  return `${text} is no mail address; write name@example.org`;
 }
 
 /** Throws DiscoveryError for what is no address, and for providers that cannot be collected from. */
 export async function discover(address: string, resolver: MailResolver): Promise<Discovery> {
-  const [, localPart = "", written = ""] = ADDRESS.exec(address) ?? [];
-  if (localPart === "")
-    throw new DiscoveryError("bad-address", `${address} is no mail address; write name@example.org`, { address });
-  const domain = written.toLowerCase();
+  const parts = partsOf(address);
+  if (parts === undefined) throw new DiscoveryError("bad-address", noAddress(address), { address });
+  const { localPart, domain } = parts;
   const both = [address, localPart];
   const provider = providerOf(domain);
   if (provider !== undefined) {
