@@ -3,6 +3,7 @@
 import { isAscii } from "node:buffer";
 import { mail } from "../bench/mail-sets.ts";
 import { mails, onTheWire } from "../packages/mail/test/message/corpus.ts";
+import { random } from "../packages/mail/test/random.ts";
 
 const HEADER = "From: shapes@test.example\r\nSubject: shape\r\n\r\n";
 
@@ -33,12 +34,26 @@ function everyLetter(): readonly Buffer[] {
 
 /**
  * `everyLetter`, all benign and all hostile mail there is, and made mail of every length: for programs of ours, which take
- * all of it. No file is left out: Dovecot serves each as it is stored, also one with NUL, with a bare CR, with lines of two
+ * all of it, and of which the first hundred have each kind in its share. No file is left out: Dovecot serves each as it is stored, also one with NUL, with a bare CR, with lines of two
  * million octets. Line ends are those of the wire, at the end of a message too: a Maildir has its own.
  */
 export function everyShape(): readonly Buffer[] {
-  const made = [...mail("small", { user: "interop", count: 40 }), ...mail("office", { user: "interop", count: 4 })];
-  return [...everyLetter(), ...lettersIn("benign"), ...lettersIn("hostile"), ...made];
+  const small = [...mail("small", { user: "interop", count: 40 })];
+  const office = [...mail("office", { user: "interop", count: 4 })];
+  return spread([everyLetter(), lettersIn("benign"), lettersIn("hostile"), small, office]);
+}
+
+/** However few are taken, they are of each kind in its share; with which of it each kind begins, the seed says. */
+function spread(kinds: readonly (readonly Buffer[])[]): readonly Buffer[] {
+  const next = random(Number(process.env["RESTANTE_SEED"] ?? 0));
+  return kinds
+    .flatMap((kind) => {
+      const first = Math.floor(next() * kind.length);
+      const turned = [...kind.slice(first), ...kind.slice(0, first)];
+      return turned.map((letter, at) => ({ letter, place: (at + 0.5) / kind.length }));
+    })
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ letter }) => letter);
 }
 
 function lettersIn(corpus: Parameters<typeof mails>[0]): readonly Buffer[] {
