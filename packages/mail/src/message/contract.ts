@@ -139,7 +139,7 @@ export interface Repetition {
   readonly places: readonly { readonly nth: number; readonly weekday: number }[];
   /** Of a year, where the days are: 1 to 12. */
   readonly month?: number;
-  /** So often in all, or as long as until then. */
+  /** So often in all, or as long as until then, by the clock of the event where that is known. */
   readonly count?: number;
   readonly until?: CalendarMoment;
 }

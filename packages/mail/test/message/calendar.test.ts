@@ -199,7 +199,7 @@ const RULES: readonly (readonly [rule: string, said: object | undefined, starts?
     {
       ...NONE,
       every: "day",
-      until: { written: "1997-12-24T00:00", zone: "UTC", at: at("1997-12-24T00:00Z") },
+      until: { written: "1997-12-23T19:00", zone: "America/New_York", at: at("1997-12-24T00:00Z") },
     },
   ],
   ["FREQ=DAILY;INTERVAL=2", { ...NONE, every: "day", interval: 2 }],
@@ -274,3 +274,38 @@ for (const [rule, said, starts = "DTSTART;TZID=America/New_York:19970902T090000"
     const { repeats } = eventOf([starts, `RRULE:${rule}`]);
     assert.deepEqual(repeats, { rule, ...(said === undefined ? {} : { said }) });
   });
+
+test("until when it repeats is told by the clock of the event", () => {
+  const until = (zone: string, written: string, zones: readonly string[] = []): unknown =>
+    eventOf([`DTSTART;TZID=${zone}:20260202T100000`, `RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=${written}`], zones).repeats
+      ?.said?.until;
+  for (const zone of ["America/New_York", "A zone of ours"]) {
+    const there = (written: string): unknown => until(zone, written, NEW_YORK(zone));
+    // Its clock is put forward on the 8th of March at 07:00 UTC, and back on the 1st of November at 06:00 UTC.
+    for (const [written, shown, moment] of [
+      ["20260302T045959Z", "2026-03-01T23:59", "2026-03-02T04:59Z"],
+      ["20260308T065900Z", "2026-03-08T01:59", "2026-03-08T06:59Z"],
+      ["20260308T070000Z", "2026-03-08T03:00", "2026-03-08T07:00Z"],
+      ["20260309T035959Z", "2026-03-08T23:59", "2026-03-09T03:59Z"],
+      ["20261102T045959Z", "2026-11-01T23:59", "2026-11-02T04:59Z"],
+      ["20260301T235900", "2026-03-01T23:59", "2026-03-02T04:59Z"],
+    ] as const)
+      assert.deepEqual(there(written), { written: shown, zone, at: at(moment) }, `${zone} ${written}`);
+    assert.deepEqual(there("20260302"), { written: "2026-03-02" });
+  }
+  assert.deepEqual(until("Australia/Sydney", "20260301T220000Z"), {
+    written: "2026-03-02T09:00",
+    zone: "Australia/Sydney",
+    at: at("2026-03-01T22:00Z"),
+  });
+  // Of a zone that nobody knows, and of a year that is not written with four digits, it stays as it is written.
+  for (const [zone, written] of [
+    ["Our house", "2026-03-02T04:59"],
+    ["Australia/Sydney", "9999-12-31T23:59"],
+  ] as const)
+    assert.deepEqual(until(zone, `${written.replace(/[-:]/g, "")}59Z`), {
+      written,
+      zone: "UTC",
+      at: at(`${written}Z`),
+    });
+});

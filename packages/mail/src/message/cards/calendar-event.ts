@@ -6,7 +6,7 @@ import { safeHeaderText } from "../header/safe-header-text.ts";
 import { SMALL_PART_OCTETS_MAX } from "../limits.ts";
 import { decodeText, firstOf } from "../mime/charset.ts";
 import { cleanText } from "../text/clean-text.ts";
-import { calendarMoment, momentAfter } from "./calendar-moment.ts";
+import { byClockOf, calendarMoment, momentAfter } from "./calendar-moment.ts";
 import { calendarOf, durationOf, timeOf, wordsOf } from "./calendar-text.ts";
 import { repetitionOf } from "./repetition.ts";
 
@@ -19,7 +19,7 @@ export function calendarEvent(octets: Uint8Array, charset: string | undefined): 
   const words = (name: string): string => safeHeaderText(wordsOf(event.getFirstProperty(name)));
   const starts = calendarMoment(event.getFirstProperty("dtstart"), calendar);
   const ends = lastOf(starts, endOf(event, calendar));
-  const repeats = repetition(event, calendar);
+  const repeats = repetition(event, starts, calendar);
   return {
     method: safeHeaderText(wordsOf(calendar.getFirstProperty("method")), 40).toUpperCase(),
     title: words("summary"),
@@ -56,18 +56,24 @@ function lastOf(starts: CalendarMoment | undefined, ends: CalendarMoment | undef
   return starts !== undefined && last <= starts.written ? undefined : { written: last };
 }
 
-function repetition(event: ICAL.Component, calendar: ICAL.Component): CalendarEvent["repeats"] | undefined {
+function repetition(
+  event: ICAL.Component,
+  starts: CalendarMoment | undefined,
+  calendar: ICAL.Component,
+): CalendarEvent["repeats"] | undefined {
   const written = wordsOf(event.getFirstProperty("rrule"));
   const rule = safeHeaderText(written);
   if (rule === "") return undefined;
   const start = event.getFirstProperty("dtstart");
-  const starts = timeOf(wordsOf(start));
+  const first = timeOf(wordsOf(start));
   const said = repetitionOf(written, {
-    starts,
+    starts: first,
     until: (time) => {
       // Of days the last one is a day, whatever time is written behind it.
-      if (starts?.isDate === true) time.isDate = true;
-      return calendarMoment(start, calendar, time);
+      if (first?.isDate === true) time.isDate = true;
+      const until = calendarMoment(start, calendar, time);
+      // The days of the rule are days there, and so is the last of them.
+      return until && byClockOf(starts, until, calendar);
     },
   });
   return { rule, ...(said === undefined ? {} : { said }) };

@@ -43,6 +43,27 @@ export function momentAfter(
   return shown(wall + ends - (zone.momentAt(wall) ?? ends), zone, ends);
 }
 
+/** The same moment by the clock of another one; as it is where nothing tells what that shows. */
+export function byClockOf(
+  other: CalendarMoment | undefined,
+  moment: CalendarMoment,
+  calendar: ICAL.Component,
+): CalendarMoment {
+  const { at } = moment;
+  if (at === undefined || other?.zone === undefined) return moment;
+  const zone = zoneNamed(other.zone, calendar);
+  const wall = wallAt(zone, at);
+  return wall === undefined || wall > WALL_MAX ? moment : shown(wall, zone, at);
+}
+
+/** What its clock shows; by the second look the offset is that of the day. */
+function wallAt({ momentAt }: Zone, at: number): number | undefined {
+  const near = momentAt(at);
+  if (near === undefined) return undefined;
+  const wall = at + at - near;
+  return wall + at - (momentAt(wall) ?? at);
+}
+
 function zoneOf(property: ICAL.Property, time: ICAL.Time, calendar: ICAL.Component): Zone {
   if (time.zone === ICAL.Timezone.utcTimezone) return { name: "UTC", momentAt: (wall) => wall };
   const named = safeHeaderText(property.getFirstParameter("tzid") ?? "", ZONE_CHARACTERS_MAX);

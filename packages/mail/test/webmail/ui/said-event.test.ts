@@ -68,11 +68,11 @@ const DAYS: Pick<Repetition, "interval" | "weekdays" | "days" | "places"> = {
   days: [],
   places: [],
 };
-const until = moment("1997-12-24T00:00", "UTC", "1997-12-24T00:00Z");
+/** By the clock of an event in New York: in UTC it is the day after. */
+const until = moment("1997-12-24T19:00", "America/New_York", "1997-12-25T00:00Z");
 
 const REPETITIONS: readonly (readonly [Repetition, string])[] = [
   [{ ...DAYS, every: "day", count: 10 }, "Every day, 10 times"],
-  [{ ...DAYS, every: "day", count: 1 }, "Every day, once"],
   [{ ...DAYS, every: "day", count: 5_000 }, "Every day, 5,000 times"],
   [{ ...DAYS, every: "day", until }, "Every day, until Wednesday, 24 December 1997"],
   [{ ...DAYS, every: "day", until: moment("2026-03-20") }, "Every day, until Friday, 20 March 2026"],
@@ -111,4 +111,37 @@ test("days of a rule that are others here are said to be those of the event", ()
   const said = (zone: string): string => both(zone, (saying) => saidRepetition(weekly, LATE_IN_NEW_YORK, saying));
   assert.equal(said("America/Chicago"), "Every week on Friday, 3 times");
   assert.equal(said("Europe/Berlin"), "Every week on Friday (days in America/New York), 3 times");
+});
+
+test("every day is every day everywhere, of a week of all its days too", () => {
+  const weekdays = [0, 1, 2, 3, 4, 5, 6];
+  for (const often of [{ every: "day" }, { every: "week", weekdays }] as const)
+    assert.equal(
+      both("Europe/Berlin", (saying) => saidRepetition({ ...DAYS, ...often }, LATE_IN_NEW_YORK, saying)),
+      "Every day",
+    );
+});
+
+test("of what comes once nothing is said", () => {
+  for (const often of [{ every: "day" }, { every: "week", weekdays: [5] }] as const)
+    assert.equal(
+      both("Europe/Berlin", (saying) => saidRepetition({ ...DAYS, ...often, count: 1 }, LATE_IN_NEW_YORK, saying)),
+      "",
+    );
+});
+
+test("the last day of a rule is one by the clock of the event, wherever it is read", () => {
+  const mondays: Repetition = { ...DAYS, every: "week", weekdays: [1] };
+  const said = (zone: string, starts: CalendarMoment, last: CalendarMoment): string =>
+    both(zone, (saying) => saidRepetition({ ...mondays, until: last }, starts, saying));
+  const inNewYork = moment("2026-02-02T10:00", "America/New_York", "2026-02-02T15:00Z");
+  const sunday = moment("2026-03-01T23:59", "America/New_York", "2026-03-02T04:59Z");
+  for (const zone of ["Europe/Berlin", "America/New_York", "Asia/Tokyo"])
+    assert.match(said(zone, inNewYork, sunday), /, until Sunday, 1 March 2026$/, zone);
+  const inSydney = moment("2026-02-02T09:00", "Australia/Sydney", "2026-02-01T22:00Z");
+  const monday = moment("2026-03-02T09:00", "Australia/Sydney", "2026-03-01T22:00Z");
+  assert.equal(
+    said("America/New_York", inSydney, monday),
+    "Every week on Monday (days in Australia/Sydney), until Monday, 2 March 2026",
+  );
 });

@@ -42,28 +42,34 @@ export function saidMoment(moment: CalendarMoment, saying: Saying): string {
   return saying.say("calendar.here-and-there", { here, there: time, zone: zoneName(zone) });
 }
 
-/** Of an event that starts then: the days of the rule are days there. */
+/** Of an event that starts then: the days of the rule, and the last of them, are days there. Empty for what comes once. */
 export function saidRepetition(repetition: Repetition, starts: CalendarMoment | undefined, saying: Saying): string {
   const { count, until } = repetition;
   const { say } = saying;
-  let often = saidOften(repetition, saying);
-  const zone = starts?.zone;
-  if (repetition.every !== "day" && starts !== undefined && zone !== undefined && !isDayThere(starts, saying))
-    often = say("calendar.in-zone", { often, zone: zoneName(zone) });
+  if (count === 1) return "";
+  const often = saidOften(repetition, starts, saying);
   if (count !== undefined) return say("calendar.times", { often, count });
-  return until === undefined ? often : say("calendar.until", { often, day: saidDay(until, saying) });
+  return until === undefined ? often : say("calendar.until", { often, day: formatWritten(saying, DAY, until) });
 }
 
-function saidOften(repetition: Repetition, saying: Saying): string {
+function saidOften(repetition: Repetition, starts: CalendarMoment | undefined, saying: Saying): string {
+  const { every, interval, weekdays } = repetition;
+  // A week of all its days is no week. Every day is every day everywhere.
+  if (every === "day" || (weekdays.length === 7 && interval === 1)) return saying.say("calendar.days", { interval });
+  const often = saidDays({ ...repetition, every }, saying);
+  const zone = starts?.zone;
+  if (starts === undefined || zone === undefined || isDayThere(starts, saying)) return often;
+  return saying.say("calendar.in-zone", { often, zone: zoneName(zone) });
+}
+
+type OfDays = Repetition & { readonly every: Exclude<Repetition["every"], "day"> };
+
+function saidDays(repetition: OfDays, saying: Saying): string {
   const { every, interval, weekdays } = repetition;
   const { say, locale } = saying;
   switch (every) {
-    case "day":
-      return say("calendar.days", { interval });
     case "week": {
       if (weekdays.join("") === "12345") return say("calendar.workdays", { interval });
-      // A week of all its days is no week.
-      if (weekdays.length === 7 && interval === 1) return say("calendar.days", { interval });
       const on = listed(
         saying,
         [...weekdays].sort(fromMonday).map((one) => weekdayName(locale, one)),
@@ -120,10 +126,6 @@ function zoneName(zone: string): string {
   return zone.replaceAll("_", " ");
 }
 
-function saidDay(moment: CalendarMoment, saying: Saying): string {
-  return moment.at === undefined ? formatWritten(saying, DAY, moment) : format(saying, DAY, moment.at);
-}
-
 /** What the clock there shows. */
 function saidThere(moment: CalendarMoment, saying: Saying): string {
   return formatWritten(saying, moment.written.includes("T") ? WHOLE : DAY, moment);
@@ -131,7 +133,7 @@ function saidThere(moment: CalendarMoment, saying: Saying): string {
 
 /** It is the same day where the reader is, as far as anybody knows. */
 function isDayThere(moment: CalendarMoment, saying: Saying): boolean {
-  return saidDay(moment, saying) === formatWritten(saying, DAY, moment);
+  return moment.at === undefined || format(saying, DAY, moment.at) === formatWritten(saying, DAY, moment);
 }
 
 function formatWritten({ locale }: Saying, style: Intl.DateTimeFormatOptions, { written }: CalendarMoment): string {

@@ -18,7 +18,7 @@ export const ENGLISH_EVENT: EventWords = {
   "calendar.nth-weekday": ({ nth, weekday }) => `the ${NTH[String(nth)] ?? "last"} ${weekday}`,
   "calendar.of-month": ({ on, month }) => `${on} of ${month}`,
   "calendar.in-zone": ({ often, zone }) => `${often} (days in ${zone})`,
-  "calendar.times": ({ often, count }) => `${often}, ${count === 1 ? "once" : `${numeral(count)} times`}`,
+  "calendar.times": ({ often, count }) => `${often}, ${numeral(count)} times`,
   "calendar.until": ({ often, day }) => `${often}, until ${day}`,
 };
 

@@ -372,7 +372,7 @@ export const CATALOGUE = {
     "{nth, select, 1 {the first {weekday}} 2 {the second {weekday}} 3 {the third {weekday}} 4 {the fourth {weekday}} 5 {the fifth {weekday}} other {the last {weekday}}}",
   "calendar.of-month": "{on} of {month}",
   "calendar.in-zone": "{often} (days in {zone})",
-  "calendar.times": "{often}, {count, plural, one {once} other {{count, number} times}}",
+  "calendar.times": "{often}, {count, number} times",
   "calendar.until": "{often}, until {day}",
 
   "report.title": "Delivery report",
