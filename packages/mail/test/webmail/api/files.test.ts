@@ -106,10 +106,70 @@ test("what is printed of a report or an invitation says what the screen says", a
   const letter = `Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n${parts.map(boundary).join("")}--b--\n`;
   const messageId = await office.deliver("anna", letter);
   const { text } = await office.load(`/m/${anna}/${messageId}/print?zone=Europe/Berlin`);
-  const tea = `Tea &lt;b&gt;at&lt;/b&gt; five
-Friday, March 20, 2026 at 6:00 PM (5:00 PM UTC)
-Every week on Friday, 3 times`;
-  for (const said of ["lost@nowhere.example\nfailed 5.1.1", tea]) assert.ok(text.includes(said), said);
+  assert.match(text, /lost@nowhere\.example\nfailed 5\.1\.1/);
+  assert.match(text, /<em>Invitation<\/em><\/p><pre dir="auto">Tea &lt;b&gt;at&lt;\/b&gt; five<\/pre>/);
+  assert.deepEqual(factsOf(text), [
+    ["Starts", "Friday, March 20, 2026 at 6:00 PM (5:00 PM UTC)"],
+    ["Repeats", "Every week on Friday, 3 times"],
+  ]);
+});
+
+/** What stands below the header of a printed message, by its labels. */
+function factsOf(page: string): readonly (readonly [label: string, text: string])[] {
+  const [, , ...lists] = page.split("<dl>");
+  return [...lists.join("").matchAll(/<dt>([^<]*)<\/dt><dd dir="auto">([^<]*)<\/dd>/g)].map(([, label, text]) => [
+    label ?? "",
+    text ?? "",
+  ]);
+}
+
+const deliverEvent = (method: string, ...lines: readonly string[]): Promise<number> =>
+  office.deliver(
+    "anna",
+    `Subject: x\nMIME-Version: 1.0\nContent-Type: text/calendar; method=${method}\n\n${[
+      "BEGIN:VCALENDAR",
+      `METHOD:${method}`,
+      "BEGIN:VEVENT",
+      "SUMMARY:Tea",
+      ...lines,
+      "END:VEVENT",
+      "END:VCALENDAR",
+    ].join("\n")}\n`,
+  );
+
+test("an event that is cancelled is printed as one, with what each of its times is", async () => {
+  const messageId = await deliverEvent(
+    "CANCEL",
+    "DTSTART:20260320T170000Z",
+    "DTEND:20260320T180000Z",
+    "LOCATION:The shed",
+    "ORGANIZER:mailto:pat@sail.example",
+    "DESCRIPTION:Bring\\ncups",
+  );
+  const { text } = await office.load(`/m/${anna}/${messageId}/print?zone=UTC`);
+  assert.match(text, /<em>Cancelled<\/em>/);
+  assert.doesNotMatch(text, /Invitation/);
+  assert.deepEqual(factsOf(text), [
+    ["Starts", "Friday, March 20, 2026 at 5:00 PM"],
+    ["Ends", "Friday, March 20, 2026 at 6:00 PM"],
+    ["Where", "The shed"],
+    ["Organiser", "pat@sail.example"],
+    ["Notes", "Bring\ncups"],
+  ]);
+});
+
+test("a language that is none leaves the zone of who prints, and a zone that is none the language", async () => {
+  const messageId = await deliverEvent("REQUEST", "DTSTART:20260320T170000Z");
+  const starts = async (language: string, zone: string): Promise<string> => {
+    const print = `/m/${anna}/${messageId}/print?zone=${zone}`;
+    const { text } = await office.load(print, { "accept-language": language });
+    return factsOf(text)[0]?.[1] ?? "";
+  };
+  assert.equal(
+    await starts("en-", "Asia/Tokyo"),
+    "Saturday, March 21, 2026 at 2:00 AM (Friday, March 20, 2026 at 5:00 PM UTC)",
+  );
+  assert.match(await starts("en-GB", "Nowhere/Town"), /^\w+, \d+ March 2026 at \d+:00/);
 });
 
 test("what was read of a message goes with it: once it is deleted for good it is not printed any more", async () => {

@@ -39,7 +39,7 @@ export interface ReaderOffice {
   ask<N extends RouteName>(name: N, input: RouteInput<N>): Promise<RouteOutput<N>>;
   /** The refusal's code, and its status. */
   refused<N extends RouteName>(name: N, input: RouteInput<N>): Promise<readonly [number, string]>;
-  load(path: string): Promise<Answer>;
+  load(path: string, headers?: Asked["headers"]): Promise<Answer>;
   /** Octets as the reader sends a file. */
   post(path: string, body: string): Promise<Answer>;
   deliver(login: string, letter: string | Uint8Array): Promise<number>;
@@ -82,7 +82,7 @@ export async function openReaderOffice({
       const answer = await call(name, input);
       return [answer.status, (JSON.parse(answer.text) as { error: { code: string } }).error.code];
     },
-    load: (path) => raw({ path, headers: own() }),
+    load: (path, headers) => raw({ path, headers: { ...own(), ...headers } }),
     post: (path, body) =>
       raw({ method: "POST", path, body, headers: { ...own(), origin, "content-type": "application/octet-stream" } }),
     async deliver(login, letter) {

@@ -12,7 +12,7 @@ import {
 } from "../../../message/index.ts";
 import { readSettings } from "../handlers/settings.ts";
 import type { Reading } from "../reading.ts";
-import { saidMoment, saidRepetition, type Saying } from "../schema/said-event.ts";
+import { saidEvent, type Saying } from "../schema/said-event.ts";
 import { escaped } from "../web/escaped.ts";
 import { pageWords, type PrintWords } from "../web/page-words.ts";
 import { LIMITS } from "../limits.ts";
@@ -54,8 +54,9 @@ export async function sendPrint(reading: Reading, call: ContentCall): Promise<Re
 <style>
 body { font: 11pt/1.5 system-ui, sans-serif; margin: 2rem; }
 h1 { font-size: 1.3rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; border-block-end: 1px solid; padding-block-end: .5rem; }
-dd { margin: 0; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; }
+h1 + dl { border-block-end: 1px solid; padding-block-end: .5rem; }
+dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .picture { max-inline-size: 100%; max-block-size: 24cm; }
 .note { position: relative; background: Canvas; }
 .as-sent { display: flow-root; clip-path: inset(0 -9999px -99999px); }
@@ -157,15 +158,23 @@ interface TextOf {
   readonly clock: Clock;
 }
 
-/** The person's own English, and the clock of their browser. */
+/** The person's own English, and the clock of their browser: each for itself, where it is one. */
 function clockOf({ languages, query }: ContentCall): Clock {
-  const clock = { locale: /(?:^|[,\s])(en\b[\w-]{0,20})/i.exec(languages)?.[1] ?? "en", timeZone: query("zone") };
+  const locale = /(?:^|[,\s])(en\b[\w-]{0,20})/i.exec(languages)?.[1] ?? "en";
+  const timeZone = query("zone");
+  return {
+    locale: isKnown({ locale, timeZone: undefined }) ? locale : "en",
+    timeZone: isKnown({ locale: "en", timeZone }) ? timeZone : undefined,
+  };
+}
+
+function isKnown(clock: Clock): boolean {
   try {
     dateBy(clock, new Date(0));
-    return clock;
+    return true;
   } catch {
-    // A name no zone or language has.
-    return { locale: "en" };
+    // A RangeError: a name no zone or language has.
+    return false;
   }
 }
 
@@ -189,7 +198,7 @@ function textBody(body: MessageBody, { print, clock }: TextOf): string {
     case "html":
       return textBlocks(body.text);
     case "calendar":
-      return paragraph(eventLines(body.event, { ...clock, say: (word, values) => print.event[word](values) }));
+      return eventCard(body.event, { print, clock });
     case "delivery-report":
       return body.report.recipients
         .map(({ address, action, status, words }) => paragraph([address, `${action} ${status}`.trim(), words]))
@@ -202,12 +211,11 @@ function textBody(body: MessageBody, { print, clock }: TextOf): string {
   }
 }
 
-function eventLines(event: CalendarEvent, saying: Saying): readonly string[] {
-  const { title, starts, ends, repeats, place, organiser, notes } = event;
-  const moments = [starts, ends].map((moment) => (moment === undefined ? "" : saidMoment(moment, saying)));
-  const { rule = "", said } = repeats ?? {};
-  const often = said === undefined ? rule : saidRepetition(said, starts, saying);
-  return [title, ...moments, often, place, organiser, notes];
+function eventCard(event: CalendarEvent, { print, clock }: TextOf): string {
+  const { kind, facts } = saidEvent(event, { ...clock, say: (word, values) => print.event[word](values) });
+  const rows = facts.map(([label, text]) => row(print.eventLabels[label], text));
+  const title = event.title === "" ? "" : paragraph([event.title]);
+  return `${note(print.eventLabels[kind])}${title}<dl>${rows.join("")}</dl>`;
 }
 
 /** Our own words, over whatever hangs out of a body before them. */

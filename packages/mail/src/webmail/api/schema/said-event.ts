@@ -1,6 +1,7 @@
-// When an event is and how it repeats, in the words of whoever says it: the reader and the printed page say the same. Nothing
-// is imported here that a browser would have to load.
-import type { CalendarMoment, Repetition } from "./mail.ts";
+// What an event is, when it is and how it repeats, in the words of whoever says it: the reader and the printed page say the
+// same. Nothing is imported here that a browser would have to load.
+import type { EventLabel } from "./event-labels.ts";
+import type { Body, CalendarMoment, Repetition } from "./mail.ts";
 
 export type EventWord =
   | "calendar.here-and-there"
@@ -25,9 +26,39 @@ export interface Saying {
   readonly say: (word: EventWord, values: Readonly<Record<string, string | number>>) => string;
 }
 
+type CalendarEvent = Extract<Body, { kind: "calendar" }>["event"];
+
+interface SaidEvent {
+  readonly kind: EventLabel;
+  /** Those that are known. */
+  readonly facts: readonly (readonly [label: EventLabel, text: string])[];
+}
+
 const WHOLE = { dateStyle: "full", timeStyle: "short" } as const;
 const TIME = { timeStyle: "short" } as const;
 const DAY = { dateStyle: "full" } as const;
+
+export function saidEvent(event: CalendarEvent, saying: Saying): SaidEvent {
+  const { method, starts, ends, repeats, place, organiser, notes } = event;
+  const facts = [
+    ["calendar.starts", starts === undefined ? "" : saidMoment(starts, saying)],
+    ["calendar.ends", ends === undefined ? "" : saidMoment(ends, saying)],
+    ["calendar.repeats", saidRule(repeats, starts, saying)],
+    ["calendar.place", place],
+    ["calendar.organiser", organiser],
+    ["calendar.notes", notes],
+  ] as const;
+  return {
+    kind: /^cancel$/i.test(method) ? "calendar.cancelled" : "calendar.title",
+    facts: facts.filter(([, text]) => text !== ""),
+  };
+}
+
+/** A rule that says more than a sentence is shown as it is. */
+function saidRule(repeats: CalendarEvent["repeats"], starts: CalendarMoment | undefined, saying: Saying): string {
+  const { rule = "", said } = repeats ?? {};
+  return said === undefined ? rule : saidRepetition(said, starts, saying);
+}
 
 /** In the reader's zone, with the time where the event is when that is another. What names no moment is as it is written. */
 export function saidMoment(moment: CalendarMoment, saying: Saying): string {

@@ -1,6 +1,7 @@
 // Texts of the pages that are made here and not by the reader: the door, what is printed, what went wrong in a page of its
 // own. A translation is one more table of this shape, beside the reader's own catalogue.
 import type { ReadingProblem } from "../../../message/index.ts";
+import { EVENT_LABELS, type EventLabel } from "../schema/event-labels.ts";
 import type { ReaderSettings } from "../schema/index.ts";
 import { ENGLISH_EVENT, type EventWords } from "./event-words.ts";
 
@@ -40,6 +41,7 @@ export interface PrintWords {
   readonly isKept: string;
   readonly problems: Readonly<Record<ReadingProblem, string>>;
   readonly event: EventWords;
+  readonly eventLabels: Readonly<Record<EventLabel, string>>;
 }
 
 const FRESH_ADDRESS = "In a terminal on this machine, type: `restante open` — it prints a fresh address to open here.";
@@ -95,6 +97,7 @@ const ENGLISH: PageWords = {
       unreadable: "It cannot be read. Look at its source, or save it.",
     },
     event: ENGLISH_EVENT,
+    eventLabels: EVENT_LABELS,
   },
 };
 

@@ -1,6 +1,7 @@
 // Every text of the reader: a translation is one more file of this shape. ICU MessageFormat; keys say where a text stands.
 // Names of people, mailboxes and servers come in as values and are never part of a sentence's grammar.
 
+import { EVENT_LABELS } from "../../api/schema/event-labels.ts";
 import { COLLECT_WORDS } from "./collect-words.ts";
 import { PROBLEM_WORDS } from "./problem-words.ts";
 import { REFUSAL_WORDS } from "./refusal-words.ts";
@@ -350,14 +351,7 @@ export const CATALOGUE = {
   "encrypted.smime": "Encrypted with S/MIME",
   "encrypted.more": "The reader holds no keys. Save the message and open it in a program that has yours.",
 
-  "calendar.title": "Invitation",
-  "calendar.cancelled": "Cancelled",
-  "calendar.starts": "Starts",
-  "calendar.ends": "Ends",
-  "calendar.repeats": "Repeats",
-  "calendar.place": "Where",
-  "calendar.organiser": "Organiser",
-  "calendar.notes": "Notes",
+  ...EVENT_LABELS,
   "calendar.here-and-there": "{here} ({there} {zone})",
   "calendar.there": "{there} {zone}",
   "calendar.days": "{interval, plural, one {Every day} other {Every {interval, number} days}}",
