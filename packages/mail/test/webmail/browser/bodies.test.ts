@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import type { ReaderOffice } from "../api/reader-office.ts";
-import { goTo, NEEDS_CHROMIUM, prepareRoutes } from "./browser.ts";
+import { goTo, NEEDS_CHROMIUM, newContext, prepareRoutes } from "./browser.ts";
 import { openPictures, type Pictures } from "./pictures.ts";
 import { openPage, setUp } from "./set-up.ts";
 
@@ -359,14 +359,21 @@ test("a row's checkbox and star are named by what it is about", NEEDS_CHROMIUM, 
 });
 
 test("an invitation says when it is by the clock here and by its own, and how it repeats", NEEDS_CHROMIUM, async () => {
-  await goTo(page, "#/all/inbox");
-  await page.getByRole("row", { name: /Crew/ }).click();
-  const card = page.getByRole("region", { name: "Invitation" });
-  const here = await page.evaluate(() =>
-    new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short" }).format(Date.UTC(2026, 5, 16, 13)),
-  );
-  await card.getByText(new RegExp(`^${here} \\(.*09:00 Eastern Standard Time\\)$`)).waitFor();
-  await card.getByText(/^Every 2 weeks on Tuesday and Thursday.*, 6 times$/).waitFor();
+  const browser = page.context().browser();
+  assert.ok(browser !== null);
+  const there = await newContext(browser, { timezoneId: "Asia/Tokyo" });
+  try {
+    await there.addCookies(await page.context().cookies());
+    const opened = await there.newPage();
+    await opened.goto(page.url().replace(/#.*/, "#/all/inbox"));
+    await opened.getByRole("row", { name: /Crew/ }).click();
+    const card = opened.getByRole("region", { name: "Invitation" });
+    const starts = "Tuesday, 16 June 2026 at 22:00 (09:00 Eastern Standard Time)";
+    await card.getByText(starts, { exact: true }).waitFor();
+    await card.getByText("Every 2 weeks on Tuesday and Thursday, 6 times", { exact: true }).waitFor();
+  } finally {
+    await there.close();
+  }
 });
 
 test("a session that has ended under an open message says so", NEEDS_CHROMIUM, async () => {
