@@ -145,3 +145,16 @@ test("the last day of a rule is one by the clock of the event, wherever it is re
     "Every week on Monday (days in Australia/Sydney), until Monday, 2 March 2026",
   );
 });
+
+test("what says dates and lists is made when an event is first said, and kept", (context) => {
+  const words = wordsIn("en", ["en-GB"]);
+  const weekly: Repetition = { ...DAYS, every: "week", weekdays: [1, 5], until };
+  const said = (): string => saidMoment(LATE_IN_NEW_YORK, words) + saidRepetition(weekly, LATE_IN_NEW_YORK, words);
+  const first = said();
+  const made = [context.mock.method(Intl, "DateTimeFormat"), context.mock.method(Intl, "ListFormat")];
+  assert.equal(said(), first);
+  assert.deepEqual(
+    made.map(({ mock }) => mock.callCount()),
+    [0, 0],
+  );
+});

@@ -1,6 +1,7 @@
 // What an event is, when it is and how it repeats, in the words of whoever says it: the reader and the printed page say the
 // same. Nothing is imported here that a browser would have to load.
 import type { EventLabel } from "./event-labels.ts";
+import { kept } from "./kept.ts";
 import type { Body, CalendarMoment, Repetition } from "./mail.ts";
 
 export type EventWord =
@@ -97,13 +98,13 @@ type OfDays = Repetition & { readonly every: Exclude<Repetition["every"], "day">
 
 function saidDays(repetition: OfDays, saying: Saying): string {
   const { every, interval, weekdays } = repetition;
-  const { say, locale } = saying;
+  const { say } = saying;
   switch (every) {
     case "week": {
       if (weekdays.join("") === "12345") return say("calendar.workdays", { interval });
       const on = listed(
         saying,
-        [...weekdays].sort(fromMonday).map((one) => weekdayName(locale, one)),
+        [...weekdays].sort(fromMonday).map((one) => weekdayName(saying, one)),
       );
       return say("calendar.weeks", { interval, on });
     }
@@ -118,17 +119,20 @@ function fromMonday(a: number, b: number): number {
   return ((a + 6) % 7) - ((b + 6) % 7);
 }
 
-function daysOfMonth({ days, places }: Repetition, { say, locale }: Saying): readonly string[] {
+function daysOfMonth({ days, places }: Repetition, saying: Saying): readonly string[] {
+  const { say } = saying;
   return [
     ...days.map((day) => (day < 0 ? say("calendar.last-day", {}) : say("calendar.nth-day", { day }))),
-    ...places.map(({ nth, weekday }) => say("calendar.nth-weekday", { nth, weekday: weekdayName(locale, weekday) })),
+    ...places.map(({ nth, weekday }) => say("calendar.nth-weekday", { nth, weekday: weekdayName(saying, weekday) })),
   ];
 }
 
 function dayOfYear(repetition: Repetition, saying: Saying): string {
   const { days, places, month = 1 } = repetition;
   const name = (day: number, parts: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat(saying.locale, { ...parts, timeZone: "UTC" }).format(Date.UTC(LEAP_YEAR, month - 1, day));
+    formatsOf(saying)
+      .date({ ...parts, timeZone: "UTC" })
+      .format(Date.UTC(LEAP_YEAR, month - 1, day));
   const isCounted = places.length === 0 && days.every((day) => day > 0);
   if (isCounted)
     return listed(
@@ -143,13 +147,13 @@ function dayOfYear(repetition: Repetition, saying: Saying): string {
 const LEAP_YEAR = 2_000;
 const FIRST_SUNDAY = 2;
 
-function weekdayName(locale: string, weekday: number): string {
+function weekdayName(saying: Saying, weekday: number): string {
   const day = Date.UTC(LEAP_YEAR, 0, FIRST_SUNDAY + weekday);
-  return new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(day);
+  return formatsOf(saying).date({ weekday: "long", timeZone: "UTC" }).format(day);
 }
 
-function listed({ locale }: Saying, several: readonly string[]): string {
-  return new Intl.ListFormat(locale, { type: "conjunction" }).format(several);
+function listed(saying: Saying, several: readonly string[]): string {
+  return formatsOf(saying).list().format(several);
 }
 
 /** `America/New_York` as people write it. */
@@ -167,15 +171,33 @@ function isDayThere(moment: CalendarMoment, saying: Saying): boolean {
   return moment.at === undefined || format(saying, DAY, moment.at) === formatWritten(saying, DAY, moment);
 }
 
-function formatWritten({ locale }: Saying, style: Intl.DateTimeFormatOptions, { written }: CalendarMoment): string {
+function formatWritten(saying: Saying, style: Intl.DateTimeFormatOptions, { written }: CalendarMoment): string {
   const wall = Date.parse(written.includes("T") ? `${written}Z` : written);
-  return format({ locale, timeZone: "UTC" }, style, wall);
+  return formatsOf(saying)
+    .date({ ...style, timeZone: "UTC" })
+    .format(wall);
 }
 
-function format(
-  { locale, timeZone }: Pick<Saying, "locale" | "timeZone">,
-  style: Intl.DateTimeFormatOptions,
-  at: number,
-): string {
-  return new Intl.DateTimeFormat(locale, { ...style, timeZone }).format(at);
+function format(saying: Saying, style: Intl.DateTimeFormatOptions, at: number): string {
+  return formatsOf(saying)
+    .date({ ...style, timeZone: saying.timeZone })
+    .format(at);
+}
+
+interface Formats {
+  readonly date: (style: Intl.DateTimeFormatOptions) => Intl.DateTimeFormat;
+  readonly list: () => Intl.ListFormat;
+}
+
+/** They go with whoever says it: a page may be asked for in any language and zone. */
+const FORMATS = new WeakMap<Saying, Formats>();
+
+function formatsOf(saying: Saying): Formats {
+  const { locale } = saying;
+  const formats = FORMATS.get(saying) ?? {
+    date: kept((style) => new Intl.DateTimeFormat(locale, style)),
+    list: kept(() => new Intl.ListFormat(locale, { type: "conjunction" })),
+  };
+  FORMATS.set(saying, formats);
+  return formats;
 }

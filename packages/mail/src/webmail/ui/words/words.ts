@@ -1,6 +1,7 @@
 // Texts, dates and numbers in one language. What says a text is made when it is first said, and kept.
 import { type Formatters, IntlMessageFormat } from "intl-messageformat";
 import type { ReaderSettings } from "../../api/schema/index.ts";
+import { kept } from "../../api/schema/kept.ts";
 import type { WordId } from "./catalogue.ts";
 import { pseudo, pseudoRightToLeft } from "./pseudo.ts";
 import { isSimple, partsOf, type Text, TEXTS } from "./texts.ts";
@@ -53,22 +54,12 @@ export function wordsIn(language: Language, preferred: readonly string[]): Words
   };
 }
 
-/** For all texts: left to itself the library makes its own for each of them, and one takes as long to make as a row to draw. */
+/** For all texts: left to itself the library makes its own for each of them. */
 const FORMATTERS: Formatters = {
   getNumberFormat: kept((...like) => new Intl.NumberFormat(...like)),
   getDateTimeFormat: kept((...like) => new Intl.DateTimeFormat(...like)),
   getPluralRules: kept((...like) => new Intl.PluralRules(...like)),
 };
-
-function kept<A extends unknown[], T>(make: (...like: A) => T): (...like: A) => T {
-  const made = new Map<string, T>();
-  return (...like) => {
-    const key = JSON.stringify(like);
-    const found = made.get(key) ?? make(...like);
-    made.set(key, found);
-    return found;
-  };
-}
 
 type Say = (values?: Values) => string;
 
