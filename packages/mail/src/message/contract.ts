@@ -127,22 +127,28 @@ export interface CalendarMoment {
   readonly at?: number;
 }
 
-export interface Repetition {
-  readonly every: "day" | "week" | "month" | "year";
+export type Repetition = RepeatedDays & {
   /** Every so many of them, from 1. */
   readonly interval: number;
-  /** Of a week; Sunday is 0. */
-  readonly weekdays: readonly number[];
-  /** Of a month: from 1, the last one is -1. */
-  readonly days: readonly number[];
-  /** The same by weekdays: the second Tuesday, the last Friday. */
-  readonly places: readonly { readonly nth: number; readonly weekday: number }[];
-  /** Of a year, where the days are: 1 to 12. */
-  readonly month?: number;
   /** So often in all, or as long as until then, by the clock of the event where that is known. */
   readonly count?: number;
   readonly until?: CalendarMoment;
-}
+};
+
+/** On which days of its days, weeks, months or years something comes again. */
+export type RepeatedDays = {
+  /** Of a week; Sunday is 0. */
+  readonly weekdays: readonly number[];
+  /** Of a month: from 1 to 31, the last one is -1. */
+  readonly days: readonly number[];
+  /** The same by weekdays: the second Tuesday, the last Friday. */
+  readonly places: readonly { readonly nth: 1 | 2 | 3 | 4 | 5 | -1; readonly weekday: number }[];
+} & (
+  | { readonly every: "day" }
+  | { readonly every: "week" | "month" }
+  /** The days are those of this month: 1 to 12. */
+  | { readonly every: "year"; readonly month: number }
+);
 
 export interface DeliveryReport {
   readonly kind: "delivery" | "read-receipt";

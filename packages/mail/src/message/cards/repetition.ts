@@ -1,8 +1,9 @@
 // A rule of repetition (RFC 5545 §3.3.10) that can be said in a sentence. It is not expanded: nobody computes the days.
 import ICAL from "ical.js";
-import type { CalendarMoment, Repetition } from "../contract.ts";
+import type { CalendarMoment, RepeatedDays, Repetition } from "../contract.ts";
 
 const WEEKDAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
+const NTH = [1, 2, 3, 4, 5, -1] as const;
 const FREQUENCIES: Readonly<Record<string, Repetition["every"]>> = {
   DAILY: "day",
   WEEKLY: "week",
@@ -58,7 +59,7 @@ function sayable(days: readonly number[] = []): readonly number[] | undefined {
 }
 
 /** Of a weekday without a number: all of them. */
-type Place = Omit<Repetition["places"][number], "nth"> & { readonly nth: number | undefined };
+type Place = Omit<Repetition["places"][number], "nth"> & { readonly nth: (typeof NTH)[number] | undefined };
 
 /** Undefined where one is none. Outlook writes BYDAY=TU;BYSETPOS=2 for BYDAY=2TU. */
 function placesOf({ BYDAY = [], BYSETPOS = [] }: ICAL.Recur["parts"]): readonly Place[] | undefined {
@@ -67,14 +68,14 @@ function placesOf({ BYDAY = [], BYSETPOS = [] }: ICAL.Recur["parts"]): readonly 
     const [, nth, name = ""] = /^(\+?[1-5]|-1)?([A-Z]{2})$/.exec(String(day)) ?? [];
     const weekday = WEEKDAYS.indexOf(name);
     if (weekday < 0) return undefined;
-    places.push({ nth: nth === undefined ? undefined : Number(nth), weekday });
+    places.push({ nth: NTH.find((one) => one === Number(nth)), weekday });
   }
   if (BYSETPOS.length === 0) return places;
   const [only] = places;
-  const [nth = 0, ...others] = BYSETPOS;
-  const isOne =
-    only?.nth === undefined && places.length === 1 && others.length === 0 && (nth === -1 || (nth >= 1 && nth <= 5));
-  return isOne && only !== undefined ? [{ ...only, nth }] : undefined;
+  const [position, ...others] = BYSETPOS;
+  const nth = NTH.find((one) => one === position);
+  const isOne = places.length === 1 && others.length === 0 && only?.nth === undefined;
+  return isOne && only !== undefined && nth !== undefined ? [{ ...only, nth }] : undefined;
 }
 
 interface When {
@@ -86,10 +87,8 @@ interface When {
   readonly places: readonly Place[];
 }
 
-type Sayable = Pick<Repetition, "every" | "weekdays" | "days" | "places" | "month">;
-
 /** RFC 5545 §3.3.10: what a rule leaves open is as the event begins. */
-function whenOf(every: Repetition["every"], when: When): Sayable | undefined {
+function whenOf(every: Repetition["every"], when: When): RepeatedDays | undefined {
   const { starts, isEach, month, days, places } = when;
   const none = { weekdays: [], days: [], places: [] };
   switch (every) {
@@ -114,7 +113,7 @@ function whenOf(every: Repetition["every"], when: When): Sayable | undefined {
   }
 }
 
-function inMonth(within: Sayable, { starts, days, places }: When): Sayable | undefined {
+function inMonth(within: RepeatedDays, { starts, days, places }: When): RepeatedDays | undefined {
   // Friday the 13th.
   if (days.length > 0 && places.length > 0) return undefined;
   const counted = places.flatMap(({ nth, weekday }) => (nth === undefined ? [] : [{ nth, weekday }]));

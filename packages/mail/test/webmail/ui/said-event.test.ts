@@ -86,7 +86,7 @@ const REPETITIONS: readonly (readonly [Repetition, string])[] = [
   [{ ...DAYS, every: "month", days: [1, -1], interval: 3 }, "Every 3 months on day 1 and the last day"],
   [{ ...DAYS, every: "month", places: [{ nth: 2, weekday: 2 }] }, "Every month on the second Tuesday"],
   [
-    { ...DAYS, every: "month", places: [1, 3, 4, 5, -1].map((nth) => ({ nth, weekday: 0 })) },
+    { ...DAYS, every: "month", places: ([1, 3, 4, 5, -1] as const).map((nth) => ({ nth, weekday: 0 })) },
     "Every month on the first Sunday, the third Sunday, the fourth Sunday, the fifth Sunday and the last Sunday",
   ],
   [{ ...DAYS, every: "year", month: 2, days: [29] }, "Every year on 29 February"],

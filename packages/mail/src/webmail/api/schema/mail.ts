@@ -144,20 +144,23 @@ const calendarMoment = z.strictObject({
   at: z.int().optional(),
 });
 
-const repetition = z.strictObject({
-  every: z.enum(["day", "week", "month", "year"]),
+const repeated = {
   /** Every so many of them. */
-  interval: z.int(),
+  interval: z.int().min(1),
   /** Of a week; Sunday is 0. */
-  weekdays: z.array(z.int()).readonly(),
-  /** Of a month: from 1, the last one is -1. */
-  days: z.array(z.int()).readonly(),
-  places: z.array(z.strictObject({ nth: z.int(), weekday: z.int() })).readonly(),
-  /** Of a year: 1 to 12. */
-  month: z.int().optional(),
-  count: z.int().optional(),
+  weekdays: z.array(z.int().min(0).max(6)).readonly(),
+  /** Of a month; the last one is -1. */
+  days: z.array(z.union([z.int().min(1).max(31), z.literal(-1)])).readonly(),
+  places: z.array(z.strictObject({ nth: z.literal([1, 2, 3, 4, 5, -1]), weekday: z.int().min(0).max(6) })).readonly(),
+  count: z.int().min(1).optional(),
   until: calendarMoment.optional(),
-});
+};
+
+const repetition = z.discriminatedUnion("every", [
+  z.strictObject({ ...repeated, every: z.literal("day") }),
+  z.strictObject({ ...repeated, every: z.enum(["week", "month"]) }),
+  z.strictObject({ ...repeated, every: z.literal("year"), month: z.int().min(1).max(12) }),
+]);
 
 export const body = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("text"), part: z.string(), blocks: z.array(textBlock), isCut: z.boolean() }),

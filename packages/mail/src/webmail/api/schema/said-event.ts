@@ -85,21 +85,22 @@ export function saidRepetition(repetition: Repetition, starts: CalendarMoment | 
 }
 
 function saidOften(repetition: Repetition, starts: CalendarMoment | undefined, saying: Saying): string {
-  const { every, interval, weekdays } = repetition;
+  const { interval, weekdays } = repetition;
   // A week of all its days is no week. Every day is every day everywhere.
-  if (every === "day" || (weekdays.length === 7 && interval === 1)) return saying.say("calendar.days", { interval });
-  const often = saidDays({ ...repetition, every }, saying);
+  if (repetition.every === "day" || (weekdays.length === 7 && interval === 1))
+    return saying.say("calendar.days", { interval });
+  const often = saidDays(repetition, saying);
   const zone = starts?.zone;
   if (starts === undefined || zone === undefined || isDayThere(starts, saying)) return often;
   return saying.say("calendar.in-zone", { often, zone: zoneName(zone) });
 }
 
-type OfDays = Repetition & { readonly every: Exclude<Repetition["every"], "day"> };
+type NotDaily = Exclude<Repetition, { every: "day" }>;
 
-function saidDays(repetition: OfDays, saying: Saying): string {
-  const { every, interval, weekdays } = repetition;
+function saidDays(repetition: NotDaily, saying: Saying): string {
+  const { interval, weekdays } = repetition;
   const { say } = saying;
-  switch (every) {
+  switch (repetition.every) {
     case "week": {
       if (weekdays.join("") === "12345") return say("calendar.workdays", { interval });
       const on = listed(
@@ -127,8 +128,8 @@ function daysOfMonth({ days, places }: Repetition, saying: Saying): readonly str
   ];
 }
 
-function dayOfYear(repetition: Repetition, saying: Saying): string {
-  const { days, places, month = 1 } = repetition;
+function dayOfYear(repetition: Extract<Repetition, { every: "year" }>, saying: Saying): string {
+  const { days, places, month } = repetition;
   const name = (day: number, parts: Intl.DateTimeFormatOptions): string =>
     formatsOf(saying)
       .date({ ...parts, timeZone: "UTC" })
