@@ -6,13 +6,13 @@ import { saidMoment, saidRepetition, type Saying } from "../../../src/webmail/ap
 import { pageWords } from "../../../src/webmail/api/web/page-words.ts";
 import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
 
-const { locale, say } = wordsIn("en", ["en-GB"]);
 const { event } = pageWords("en").print;
 
 /** Said on the screen; on paper it is the same. */
-function both(timeZone: string, said: (saying: Saying) => string): string {
+function both(timeZone: string, said: (saying: Saying) => string, english = "en-GB"): string {
+  const { locale, say } = wordsIn("en", [english]);
   const shown = said({ locale, timeZone, say });
-  assert.equal(said({ locale, timeZone, say: (word, values) => event[word](values) }), shown);
+  assert.equal(said({ locale, timeZone, say: (word, values) => event[word](values, locale) }), shown);
   return shown;
 }
 
@@ -157,4 +157,11 @@ test("what says dates and lists is made when an event is first said, and kept", 
     made.map(({ mock }) => mock.callCount()),
     [0, 0],
   );
+});
+
+test("a number is written as the English of whoever reads it writes it", () => {
+  const often: Repetition = { ...DAYS, every: "day", count: 500_000 };
+  const said = (english: string): string => both("UTC", (saying) => saidRepetition(often, PLANNING, saying), english);
+  assert.equal(said("en-GB"), "Every day, 500,000 times");
+  assert.equal(said("en-IN"), "Every day, 5,00,000 times");
 });
