@@ -209,7 +209,14 @@ test("a mailbox that is not there is said, and nothing is found in it; its name 
     ["plan in:ÀREA", [[3], 2, []]],
     ["plan in:an", [[4, 3, 2, 1], 2, []]],
     ["plan in:any", [[4, 3, 2, 1], 2, []]],
-    ["plan in:bi", [[4], 2, []]],
+    // Other names of the trash and of junk are so only whole.
+    ["plan in:bin", [[4], 2, []]],
+    ["plan in:bi", [[], 2, ["bi"]]],
+    ["plan in:sp", [[], 2, ["sp"]]],
+    // A minus widens nothing.
+    ["plan -in:al", [[3, 2, 1], 2, ["al"]]],
+    ["plan -in:anywhere", [[3, 2, 1], 2, ["anywhere"]]],
+    ["-in:anywhere plan", [[3, 2, 1], 2, ["anywhere"]]],
     // What is there, or is made when it is needed, is known though nothing was ever in it.
     ["in:empty plan", [[], 2, []]],
     ["in:drafts plan", [[], 2, []]],

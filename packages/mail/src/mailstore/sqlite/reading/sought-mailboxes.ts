@@ -12,7 +12,7 @@ export interface MailboxTerm {
   readonly mayGoOn: boolean;
 }
 
-type KnownMailbox = Pick<MailboxCounts, "mailbox" | "role">;
+type KnownMailbox = Pick<MailboxCounts, "mailbox">;
 
 export interface SoughtMailboxes {
   readonly conditions: readonly Condition[];
@@ -26,11 +26,14 @@ const ROLES: readonly (readonly [string, NonNullable<MailboxCounts["role"]>])[] 
   ["inbox", "inbox"],
   ["archive", "archive"],
   ["junk", "junk"],
-  ["spam", "junk"],
   ["trash", "trash"],
-  ["bin", "trash"],
   ["sent", "sent"],
   ["drafts", "drafts"],
+];
+/** Other names of theirs, whole only: whoever begins to type `in:sent` is not to be shown spam. */
+const ALSO_CALLED: typeof ROLES = [
+  ["spam", "junk"],
+  ["bin", "trash"],
 ];
 const EVERYWHERE = ["anywhere", "all"];
 
@@ -38,6 +41,7 @@ const EVERYWHERE = ["anywhere", "all"];
  * What is typed last is on its way: as the last word stands for all words that begin so, `in:ar` stands for all mailboxes
  * that do, and is no mistake. A name that is whole means itself alone. Where there is none, that is said, and nothing is
  * found in it: without the term there would be mail to choose, and to act on, that nobody asked for.
+ * A minus never widens what is looked into: everywhere with one is the name of a mailbox.
  */
 export function soughtMailboxes(terms: readonly MailboxTerm[], known: readonly KnownMailbox[]): SoughtMailboxes {
   const conditions: Condition[] = [];
@@ -46,9 +50,10 @@ export function soughtMailboxes(terms: readonly MailboxTerm[], known: readonly K
   const named: Named = new Map(known.map(({ mailbox }) => [mailbox, fold(mailbox)]));
   for (const { name, isNegated, mayGoOn } of terms) {
     const typed = fold(name);
-    const meant = whole(typed, named) ?? (mayGoOn ? begun(typed, named) : undefined);
+    const asked = { typed, named, isNegated };
+    const meant = whole(asked) ?? (mayGoOn ? begun(asked) : undefined);
     if (meant === undefined) problems.push({ code: "no-mailbox", mailbox: name });
-    if (meant === "everywhere" || !isNegated) everywhere = true;
+    if (!isNegated) everywhere = true;
     if (meant !== "everywhere") conditions.push(placed(meant ?? NOWHERE, isNegated));
   }
   return { conditions, everywhere, problems };
@@ -64,17 +69,25 @@ interface Places {
 
 const NOWHERE: Places = { roles: [], names: [] };
 
-function whole(typed: string, named: Named): Places | "everywhere" | undefined {
-  return EVERYWHERE.includes(typed) ? "everywhere" : found(named, (one) => one === typed);
+interface Asked {
+  /** Folded. */
+  readonly typed: string;
+  readonly named: Named;
+  readonly isNegated: boolean;
 }
 
-function begun(typed: string, named: Named): Places | "everywhere" | undefined {
+function whole({ typed, named, isNegated }: Asked): Places | "everywhere" | undefined {
+  if (!isNegated && EVERYWHERE.includes(typed)) return "everywhere";
+  return found(named, [...ROLES, ...ALSO_CALLED], (one) => one === typed);
+}
+
+function begun({ typed, named, isNegated }: Asked): Places | "everywhere" | undefined {
   const isBegun = (one: string): boolean => one.startsWith(typed);
-  return found(named, isBegun) ?? (EVERYWHERE.some(isBegun) ? "everywhere" : undefined);
+  return found(named, ROLES, isBegun) ?? (!isNegated && EVERYWHERE.some(isBegun) ? "everywhere" : undefined);
 }
 
-function found(named: Named, isMeant: (folded: string) => boolean): Places | undefined {
-  const roles = ROLES.flatMap(([name, role]) => (isMeant(name) ? [role] : []));
+function found(named: Named, known: typeof ROLES, isMeant: (folded: string) => boolean): Places | undefined {
+  const roles = known.flatMap(([name, role]) => (isMeant(name) ? [role] : []));
   const names = [...named].flatMap(([name, folded]) => (isMeant(folded) ? [name] : []));
   return roles.length + names.length === 0 ? undefined : { roles, names };
 }
