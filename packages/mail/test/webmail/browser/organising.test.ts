@@ -324,6 +324,8 @@ test("leaving a list by mail writes what the list asks for, and no more", NEEDS_
   await page.getByRole("alertdialog").getByText("A mail to leave@list.example asks to take you off.").waitFor();
   await page.getByRole("alertdialog").getByRole("button", { name: "Unsubscribe" }).click();
   await page.getByText("It is in the outbox.").waitFor();
+  await page.keyboard.press("z");
+  await page.getByText("Cannot be taken back: A mail to leave@list.example").waitFor();
   const taken = await sentNow(page, peer, "out");
   const { entries } = (await ask(page, "/api/outbox?account=1")) as { readonly entries: { subject: string }[] };
   assert.equal(entries.filter(({ subject }) => subject === "out").length, 1, "nothing was written before it was asked");
@@ -371,6 +373,8 @@ test("a read receipt is asked about, and goes only then", NEEDS_CHROMIUM, async 
   await openLetter(page, "Please confirm");
   await asks.getByRole("button", { name: "Send a receipt" }).click();
   await page.getByText("The receipt is in the outbox").waitFor();
+  await page.keyboard.press("z");
+  await page.getByText("Cannot be taken back: The receipt is in the outbox").waitFor();
   const { from, to, octets } = await sentNow(page, peer, "Read: Please confirm");
   assert.deepEqual([from, to], ["", ["clerk@court.example"]]);
   const { field } = letterOf(octets);

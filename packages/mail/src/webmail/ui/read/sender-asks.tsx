@@ -36,7 +36,7 @@ function ReceiptQuestion({ message }: { readonly message: Message }): React.JSX.
     mutationFn: () => call("sendReceipt", { account, messageId, confirmed: true, words: receiptWords(words) }),
     onSuccess() {
       done();
-      showToast({ text: say("receipt.sent"), tone: "plain" });
+      showToast({ text: say("receipt.sent"), tone: "plain", isFinal: true });
     },
   });
   const [to] = receiptTo;
@@ -73,7 +73,7 @@ function Unsubscribe({ message }: { readonly message: Message }): React.JSX.Elem
   const leave = useMutation({
     mutationFn: (by: "one-click" | "mail") => call("unsubscribe", { account, messageId, by, confirmed: true }),
     onSuccess: (_answer, by) =>
-      showToast({ text: say(by === "mail" ? "leave.mailed" : "leave.asked", { where }), tone: "plain" }),
+      showToast({ text: say(by === "mail" ? "leave.mailed" : "leave.asked", { where }), tone: "plain", isFinal: true }),
   });
   if (way === null) return null;
   return (
