@@ -187,7 +187,7 @@ test("what was not understood of a query is said in the reader's words, with wha
       "is:green is not known. There is is:read, is:unread.",
     ],
     [{ code: "no-account", account: "nobody" }, "There is no account nobody."],
-    [{ code: "no-mailbox", mailbox: "nowhere" }, "There is no mailbox nowhere. Type in: to see which there are."],
+    [{ code: "no-mailbox", mailbox: "nowhere" }, "There is no mailbox nowhere."],
     [{ code: "server-unknown" }, "Nothing here tells what is still on a server; on:server was left out."],
   ];
   for (const [problem, text] of said) {

@@ -165,9 +165,10 @@ function NothingFound({ title, place, understood }: NothingFoundProps): React.JS
   const { list } = place;
   const { terms = [], problems = [] } = understood;
   const missing = problems.flatMap((problem) => (problem.code === "no-mailbox" ? [problem.mailbox] : []));
-  const nowhere = terms.findIndex(
+  const isNowhere = terms.some(
     ({ operator, value, isNegated }) => operator === "in" && !isNegated && missing.includes(value),
   );
+  const elsewhere = terms.filter(({ operator, isNegated }) => operator !== "in" || isNegated);
   const q = list.kind === "search" ? list.q : "";
   const search = (changed: string, scope = place.scope): void => {
     if (list.kind !== "search") return;
@@ -184,11 +185,11 @@ function NothingFound({ title, place, understood }: NothingFoundProps): React.JS
           </Button>
         ))
       )}
-      {nowhere < 0 ? null : (
-        <Button onPress={() => search(`in:anywhere ${queryWithout(terms, nowhere)}`)}>
+      {isNowhere && elsewhere.some(({ operator }) => operator !== "in") ? (
+        <Button onPress={() => search(`in:anywhere ${elsewhere.map(termText).join(" ")}`)}>
           {say("empty.search-mailboxes")}
         </Button>
-      )}
+      ) : null}
       {terms.some(({ operator }) => operator === "in") ? null : (
         // In front: the last word is still the beginning of one.
         <Button onPress={() => search(`in:anywhere ${q}`)}>{say("empty.search-anywhere")}</Button>

@@ -4,15 +4,14 @@ const PATIENCE_MS = 150;
 
 interface LateProps {
   readonly children: ReactNode;
-  readonly afterMs?: number;
 }
 
 /** Draws `children` only when waiting has lasted long enough to be noticed: quick answers do not flicker. */
-export function Late({ children, afterMs = PATIENCE_MS }: LateProps): ReactNode {
+export function Late({ children }: LateProps): ReactNode {
   const [isLate, setLate] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => setLate(true), afterMs);
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
     return () => clearTimeout(timer);
-  }, [afterMs]);
+  }, []);
   return isLate ? children : null;
 }

@@ -1,7 +1,6 @@
 import { X } from "lucide-react";
 import { useRef } from "react";
 import type { Understood } from "../data/lists.ts";
-import { Late } from "../parts/late.tsx";
 import type { ListOf, MailPlace } from "../place/place.ts";
 import { INBOX } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
@@ -13,22 +12,18 @@ import "./term-chips.css";
 /** The same in every chip. */
 const CROSS = <X size={14} aria-hidden />;
 
-/** `is:un` is no mistake while it is typed on: what was not understood is told once the query stands still. */
-const RESTING_MS = 700;
-
 interface TermChipsProps {
   readonly place: MailPlace;
   readonly list: Extract<ListOf, { kind: "search" }>;
   readonly understood: Partial<Understood>;
 }
 
-/** How the query was understood, term by term; each can be taken away. */
-export function TermChips({ place, list, understood }: TermChipsProps): React.JSX.Element | null {
+/** How the query was understood, term by term; each can be taken away. And what was not: what comes into a line that is there is read out. */
+export function TermChips({ place, list, understood }: TermChipsProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
   const chips = useRef<HTMLUListElement>(null);
   const { terms = [], problems = [] } = understood;
-  if (terms.length === 0 && problems.length === 0) return null;
   const takeAway = (at: number): void => {
     // The next term moves up to where one goes; the last chip would take the focus with it.
     if (terms.length === 1) goToList();
@@ -37,31 +32,35 @@ export function TermChips({ place, list, understood }: TermChipsProps): React.JS
     go(q === "" ? { ...INBOX, scope: place.scope } : { ...place, list: { ...list, q }, open: null });
   };
   return (
-    <div className="terms">
-      <ul ref={chips} aria-label={say("search.terms")}>
-        {terms.map((term, at) => (
-          // A term that is typed on stays the same chip.
-          // oxlint-disable-next-line react/no-array-index-key
-          <li key={at}>
-            <button
-              type="button"
-              className="term"
-              onClick={() => takeAway(at)}
-              aria-label={say("search.remove", { term: termText(term) })}
-            >
-              <bdi>{termText(term)}</bdi>
-              {CROSS}
-            </button>
-          </li>
-        ))}
-      </ul>
-      {problems.map((problem) => (
-        <Late key={JSON.stringify(problem)} afterMs={RESTING_MS}>
-          <p className="term-problem" role="status">
+    <>
+      {terms.length === 0 ? null : (
+        <div className="terms">
+          <ul ref={chips} aria-label={say("search.terms")}>
+            {terms.map((term, at) => (
+              // A term that is typed on stays the same chip.
+              // oxlint-disable-next-line react/no-array-index-key
+              <li key={at}>
+                <button
+                  type="button"
+                  className="term"
+                  onClick={() => takeAway(at)}
+                  aria-label={say("search.remove", { term: termText(term) })}
+                >
+                  <bdi>{termText(term)}</bdi>
+                  {CROSS}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <div role="status">
+        {problems.map((problem) => (
+          <p key={JSON.stringify(problem)} className="term-problem">
             {problemText(words, problem)}
           </p>
-        </Late>
-      ))}
-    </div>
+        ))}
+      </div>
+    </>
   );
 }

@@ -16,6 +16,7 @@ import { useBehind } from "../list/use-behind.ts";
 import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import type { MailPlace } from "../place/place.ts";
 import { TermChips } from "../search/term-chips.tsx";
+import { useToldProblems } from "../search/use-told-problems.ts";
 import { useWords } from "../words/use-words.ts";
 import { listTitle } from "./list-title.ts";
 import { useLatest } from "./use-latest.ts";
@@ -37,7 +38,9 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
   const words = useWords();
   const { list, scope } = place;
   const { answer, order, selection, select, isUnreadOnly, setUnreadOnly, listKey } = mail;
-  const { rows, understood } = answer;
+  const { rows } = answer;
+  const problems = useToldProblems(answer.understood.problems);
+  const understood = { ...answer.understood, problems };
   const isEmpty = answer.error === null && !answer.isPending && rows.length === 0 && !answer.hasMore;
   const { data: counts } = useQuery(mailboxesQuery(scope));
   const behind = useBehind(counts?.index, isEmpty);

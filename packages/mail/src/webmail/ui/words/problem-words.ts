@@ -18,6 +18,6 @@ export const PROBLEM_WORDS = {
   "not-sought.no-size": "{term} is no size. Write it as 500k or 5M.",
   "not-sought.unknown-value": "{term} is not known. There is {known}.",
   "not-sought.no-account": "There is no account {account}.",
-  "not-sought.no-mailbox": "There is no mailbox {mailbox}. Type in: to see which there are.",
+  "not-sought.no-mailbox": "There is no mailbox {mailbox}.",
   "not-sought.server-unknown": "Nothing here tells what is still on a server; on:server was left out.",
 } as const satisfies Readonly<Record<`problem.${MessageProblem}` | `not-sought.${SearchProblem["code"]}`, string>>;
