@@ -14,7 +14,7 @@ import { parseQuery } from "../src/mailstore/sqlite/reading/search-query.ts";
 import { searchPage, type SearchInput } from "../src/mailstore/sqlite/reading/search.ts";
 import { soughtMailboxes } from "../src/mailstore/sqlite/reading/sought-mailboxes.ts";
 import { Statements } from "../src/mailstore/sqlite/statements.ts";
-import { fillIndex } from "../test/mailstore/reading/many-entries.ts";
+import { fillIndex, MAILBOXES } from "../test/mailstore/reading/many-entries.ts";
 
 const messages = 100_000;
 const accounts = Array.from({ length: 20 }, (_, i) => i + 1);
@@ -77,7 +77,7 @@ function lists(db: Statements): void {
 
 function planned(text: string): Pick<SearchInput, "plan" | "places"> {
   const { plan } = parseQuery(text);
-  return { plan, places: soughtMailboxes(plan.mailboxes, []) };
+  return { plan, places: soughtMailboxes(plan.mailboxes, MAILBOXES) };
 }
 
 function searches(db: Statements): void {

@@ -13,7 +13,7 @@ import { searchPage } from "../../../src/mailstore/sqlite/reading/search.ts";
 import { soughtMailboxes } from "../../../src/mailstore/sqlite/reading/sought-mailboxes.ts";
 import type { Statements } from "../../../src/mailstore/sqlite/statements.ts";
 import { temporaryStore } from "../temporary-store.ts";
-import { fillIndex } from "./many-entries.ts";
+import { fillIndex, MAILBOXES } from "./many-entries.ts";
 import { temporaryDirectory } from "../../temporary-directory.ts";
 
 const messages = process.env["RESTANTE_LONG"] === "1" ? 100_000 : 20_000;
@@ -212,7 +212,7 @@ test("a common word, a rare one, a beginning and filters are answered, newest fi
     return searchPage(db, {
       accounts: of,
       plan: asked,
-      places: soughtMailboxes(asked.mailboxes, []),
+      places: soughtMailboxes(asked.mailboxes, MAILBOXES),
       onServer: undefined,
       order: "newest",
       after: undefined,

@@ -6,6 +6,9 @@ import { openSearch } from "../../../src/mailstore/sqlite/reading/schema.ts";
 import { Statements } from "../../../src/mailstore/sqlite/statements.ts";
 import { LETTER_RECIPIENT, letters, type Letter } from "./letters.ts";
 
+/** Of each account. */
+export const MAILBOXES = [{ mailbox: "INBOX" }, { mailbox: "Archive" }] as const;
+
 const entriesAtOnce = 5_000;
 
 /** Mail of so many accounts in their inbox and archive. */
