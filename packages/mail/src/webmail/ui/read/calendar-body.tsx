@@ -19,7 +19,7 @@ export function CalendarBody({ body, message }: CalendarBodyProps): React.JSX.El
     message.parts.find(({ part }) => part === body.part) ?? message.parts.find(({ shownAs }) => shownAs === "calendar");
   const { kind, facts } = saidEvent(event, words);
   return (
-    <section className="card" aria-label={say("calendar.title")}>
+    <section className="card" aria-label={say(kind)}>
       <CalendarDays size={20} aria-hidden />
       <div>
         <p className="card-kind">{say(kind)}</p>
