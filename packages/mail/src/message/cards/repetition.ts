@@ -13,14 +13,26 @@ const FREQUENCIES: Readonly<Record<string, Repetition["every"]>> = {
 /** The week's first day changes nothing of what is said. */
 const KNOWN = new Set(["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"]);
 const RULE_CHARACTERS_MAX = 500;
+const WHOLE_NUMBERS = /^[+-]?\d{1,3}(?:,[+-]?\d{1,3})*$/;
+/** As numbers are written: ical.js takes 1e3 and 1x for one, and no interval for one as well. */
+const NUMBERS: ReadonlyMap<string, RegExp> = new Map([
+  ["INTERVAL", /^[1-9]\d{0,3}$/],
+  ["COUNT", /^[1-9]\d{0,8}$/],
+  ["BYMONTHDAY", WHOLE_NUMBERS],
+  ["BYMONTH", WHOLE_NUMBERS],
+  ["BYSETPOS", WHOLE_NUMBERS],
+]);
 
 /** Undefined for what is no rule, and for one of which a part is not known here, or there twice. */
 export function ruleOf(written: string): ICAL.Recur | undefined {
   const text = written.trim().toUpperCase();
-  const names = text.split(";", KNOWN.size + 1).map((part) => part.split("=", 1)[0] ?? "");
-  const areKnown = names.every((name) => KNOWN.has(name)) && new Set(names).size === names.length;
-  // ical.js takes an interval of none for one.
-  if (!areKnown || text.length > RULE_CHARACTERS_MAX || /INTERVAL=(?![1-9])/.test(text)) return undefined;
+  if (text.length > RULE_CHARACTERS_MAX) return undefined;
+  const parts = text.split(";").map((part): [string, string] => {
+    const [name = "", ...value] = part.split("=");
+    return [name, value.join("=")];
+  });
+  const areKnown = parts.every(([name, value]) => KNOWN.has(name) && (NUMBERS.get(name)?.test(value) ?? true));
+  if (!areKnown || new Map(parts).size < parts.length) return undefined;
   try {
     const rule = ICAL.Recur.fromString(text);
     // A day that there is not: see timeOf.
