@@ -1,6 +1,7 @@
 // When an event is and how it repeats, as RFC 5545 has it: in its own examples, and as programs write them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import ICAL from "ical.js";
 import { calendarEvent } from "../../src/message/cards/calendar-event.ts";
 import type { CalendarEvent } from "../../src/message/index.ts";
 
@@ -187,6 +188,19 @@ test("a line that cannot be read is left out, and an end that is missing or too 
   }
   assert.equal(read(broken), undefined);
   assert.equal(read(Array.from({ length: 32_000 }, () => "BEGIN:VCALENDAR"))?.title, "");
+});
+
+test("of lines that cannot be read some hundreds are tried, and those that are no lines at all are not", (t) => {
+  const tried = t.mock.method(ICAL.parse, "property").mock;
+  const triedOf = (line: string, times: number): readonly unknown[] => {
+    tried.resetCalls();
+    const { title } = eventOf([...Array.from({ length: times }, () => line), "SUMMARY:Soup"]);
+    return [title, tried.callCount()];
+  };
+  assert.deepEqual(triedOf("A;", 60_000), ["Soup", 1]);
+  assert.deepEqual(triedOf("A;:", 199), ["Soup", 200]);
+  assert.deepEqual(triedOf("A;:", 50_000), ["", 200]);
+  assert.deepEqual(triedOf('A;B=":', 30_000), ["", 200]);
 });
 
 const NONE = { interval: 1, weekdays: [], days: [], places: [] };

@@ -7,10 +7,16 @@ type Open = [kind: string, properties: unknown[], parts: Open[]];
 /** Rules are kept as they are written: an event shows them, see repetition.ts. */
 const DESIGN = { ...ICAL.design.icalendar, value: { ...ICAL.design.icalendar.value, recur: {} } };
 
+/** Of lines that are none there may be many, and what is thrown takes its time. */
+const LINE = /^[A-Z0-9-]+(?:;[^]*)?:/i;
+/** So many lines that cannot be read, and the others are not tried. */
+const UNREADABLE_MAX = 200;
+
 /** Undefined where there is no calendar. */
 export function calendarOf(text: string): ICAL.Component | undefined {
   const outside: Open = ["", [], []];
   const open = [outside];
+  let unreadable = 0;
   // A line goes on where the next one begins with white space.
   for (const line of text.replace(/\r?\n[ \t]/g, "").split(/\r?\n/)) {
     const [, properties, parts] = open.at(-1) ?? outside;
@@ -20,19 +26,21 @@ export function calendarOf(text: string): ICAL.Component | undefined {
       parts.push(begun);
       open.push(begun);
     } else if (name.toUpperCase() === "END") open.pop();
-    else properties.push(...propertyOf(line));
+    else if (unreadable < UNREADABLE_MAX && LINE.test(line)) {
+      const property = propertyOf(line);
+      if (property === undefined) unreadable += 1;
+      else properties.push(property);
+    }
   }
   const calendar = outside[2].find(([kind]) => kind === "vcalendar");
   return calendar && new ICAL.Component(calendar);
 }
 
-function propertyOf(line: string): readonly unknown[] {
-  // Of lines that are none there may be many, and what is thrown takes its time.
-  if (!/^[A-Z0-9-]+[;:]/i.test(line)) return [];
+function propertyOf(line: string): unknown {
   try {
-    return [ICAL.parse.property(line, DESIGN)];
+    return ICAL.parse.property(line, DESIGN);
   } catch {
-    return [];
+    return undefined;
   }
 }
 
