@@ -141,6 +141,26 @@ test("a zone that nobody knows by its name is known by what the calendar says of
   assert.equal(moment("20260701T130000", once), at("2026-07-01T11:00Z"));
 });
 
+test("a zone of a hundred observances is read once, and no rule of it is gone through", (t) => {
+  const dates = Array.from({ length: 99 }, (_, year) => `${1901 + year}0325T020000`).join(",");
+  const rule = "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=SU;BYMONTHDAY=25,26,27,28,29,30,31";
+  const daylight = BERLIN.slice(8, -1).flatMap((line) =>
+    line.startsWith("RRULE") ? [rule, `RDATE:${dates}`] : [line],
+  );
+  const many = [...BERLIN.slice(0, 8), ...Array.from({ length: 99 }, () => daylight).flat(), "END:VTIMEZONE"];
+  const gone = t.mock.method(ICAL.RecurIterator.prototype, "next").mock;
+  const read = t.mock.method(ICAL.Time, "fromString").mock;
+  const zone = "TZID=W. Europe Standard Time";
+  const lines = [`DTSTART;${zone}:20260701T130000`, `DTEND;${zone}:20260702T130000`];
+  const { starts, ends, repeats } = eventOf([...lines, "RRULE:FREQ=WEEKLY;UNTIL=20261201T110000Z"], many);
+  assert.equal(starts?.at, at("2026-07-01T11:00Z"));
+  assert.equal(ends?.at, at("2026-07-02T11:00Z"));
+  assert.equal(repeats?.said?.until?.written, "2026-12-01T12:00");
+  assert.equal(gone.callCount(), 0);
+  // Each of its days once, and some of the event.
+  assert.ok(read.callCount() < 100 * 100 + 20, String(read.callCount()));
+});
+
 test("the last day of an event of days is the one before its end", () => {
   // RFC 5545 §3.6.1: "from June 28th, 2007 to July 8th, 2007 inclusively".
   const festival = eventOf(["DTSTART;VALUE=DATE:20070628", "DTEND;VALUE=DATE:20070709"]);

@@ -69,6 +69,15 @@ export function durationOf(written: string): ICAL.Duration | undefined {
   }
 }
 
+/** `+0100` in milliseconds; undefined for what is none. */
+export function offsetOf(said: ICAL.Component, name: "tzoffsetfrom" | "tzoffsetto"): number | undefined {
+  try {
+    return ICAL.UtcOffset.fromString(wordsOf(said.getFirstProperty(name))).toSeconds() * 1_000;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What the hands of its clock show, in milliseconds as if they were those of UTC. */
 export function wallOf(time: ICAL.Time): number {
   return time.toUnixTime() * 1_000;

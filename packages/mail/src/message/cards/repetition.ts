@@ -2,7 +2,7 @@
 import ICAL from "ical.js";
 import type { CalendarMoment, RepeatedDays, Repetition } from "../contract.ts";
 
-const WEEKDAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
+export const WEEKDAYS: readonly string[] = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
 const NTH = [1, 2, 3, 4, 5, -1] as const;
 const FREQUENCIES: Readonly<Record<string, Repetition["every"]>> = {
   DAILY: "day",
