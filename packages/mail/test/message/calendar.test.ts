@@ -183,6 +183,23 @@ test("an event that says how long it takes is shown with its end", () => {
   const evening = `DTSTART;TZID=${zone}:20070310T200000`;
   assert.deepEqual(end(evening, "P1D"), { zone, written: "2007-03-11T20:00", at: at("2007-03-12T00:00Z") });
   assert.deepEqual(end(evening, "PT24H"), { zone, written: "2007-03-11T21:00", at: at("2007-03-12T01:00Z") });
+  // A time that the clock leaves out is none that it shows, and of one that comes twice the second may be the end.
+  const shows = (name: string, zones: readonly string[], time: string, duration: string): unknown => {
+    const { ends } = eventOf([`DTSTART;TZID=${name}:${time}`, `DURATION:${duration}`], zones);
+    return [ends?.written, ends?.at];
+  };
+  for (const name of ["Europe/Berlin", "W. Europe Standard Time"]) {
+    const after = (time: string, duration: string): unknown => shows(name, BERLIN, time, duration);
+    assert.deepEqual(after("20260329T013000", "PT1H"), ["2026-03-29T03:30", at("2026-03-29T01:30Z")]);
+    assert.deepEqual(after("20260329T013000", "PT30M"), ["2026-03-29T03:00", at("2026-03-29T01:00Z")]);
+    assert.deepEqual(after("20260329T013000", "PT29M"), ["2026-03-29T01:59", at("2026-03-29T00:59Z")]);
+    assert.deepEqual(after("20261025T013000", "PT1H"), ["2026-10-25T02:30", at("2026-10-25T00:30Z")]);
+    assert.deepEqual(after("20261025T013000", "PT2H"), ["2026-10-25T02:30", at("2026-10-25T01:30Z")]);
+  }
+  for (const name of ["America/New_York", "A zone of ours"]) {
+    const ended = shows(name, NEW_YORK(name), "20260308T013000", "PT1H");
+    assert.deepEqual(ended, ["2026-03-08T03:30", at("2026-03-08T07:30Z")]);
+  }
   // RFC 5545 §3.6.1: of days, and the last one is the one before.
   assert.deepEqual(end("DTSTART;VALUE=DATE:20070628", "P11D"), { written: "2007-07-08" });
   assert.equal(end("DTSTART;VALUE=DATE:20070628", "P1D"), undefined);
@@ -340,6 +357,14 @@ test("until when it repeats is told by the clock of the event", () => {
       assert.deepEqual(there(written), { written: shown, zone, at: at(moment) }, `${zone} ${written}`);
     assert.deepEqual(there("20260302"), { written: "2026-03-02" });
   }
+  for (const zone of ["Europe/Berlin", "W. Europe Standard Time"])
+    for (const [written, shown, moment] of [
+      ["20260329T005900Z", "2026-03-29T01:59", "2026-03-29T00:59Z"],
+      ["20260329T010000Z", "2026-03-29T03:00", "2026-03-29T01:00Z"],
+      ["20260329T013000Z", "2026-03-29T03:30", "2026-03-29T01:30Z"],
+      ["20261025T013000Z", "2026-10-25T02:30", "2026-10-25T01:30Z"],
+    ] as const)
+      assert.deepEqual(until(zone, written, BERLIN), { written: shown, zone, at: at(moment) }, `${zone} ${written}`);
   assert.deepEqual(until("Australia/Sydney", "20260301T220000Z"), {
     written: "2026-03-02T09:00",
     zone: "Australia/Sydney",

@@ -3,7 +3,7 @@ import ICAL from "ical.js";
 import type { CalendarMoment } from "../contract.ts";
 import { safeHeaderText } from "../header/safe-header-text.ts";
 import { timeOf, wallOf, wordsOf } from "./calendar-text.ts";
-import { type Zone, zoneNamed } from "./time-zone.ts";
+import { type Zone, unknownZone, zoneNamed } from "./time-zone.ts";
 
 const ZONE_CHARACTERS_MAX = 80;
 const DAY_SECONDS = 86_400;
@@ -36,11 +36,8 @@ export function momentAfter(
   const days = (7 * duration.weeks + duration.days) * DAY_SECONDS;
   const zone = zoneOf(property, start, calendar);
   const at = zone.momentAt(wallOf(start) + days * 1_000);
-  const wall = wallOf(start) + seconds * 1_000;
-  if (at === undefined) return shown(wall, zone);
-  const ends = at + (seconds - days) * 1_000;
-  // The clock was put forward or back in between.
-  return shown(wall + ends - (zone.momentAt(wall) ?? ends), zone, ends);
+  if (at === undefined) return shown(wallOf(start) + seconds * 1_000, zone);
+  return momentBy(zone, at + (seconds - days) * 1_000);
 }
 
 /** The same moment by the clock of another one; as it is where nothing tells what that shows. */
@@ -51,24 +48,20 @@ export function byClockOf(
 ): CalendarMoment {
   const { at } = moment;
   if (at === undefined || other?.zone === undefined) return moment;
-  const zone = zoneNamed(other.zone, calendar);
-  const wall = wallAt(zone, at);
-  return wall === undefined || wall > WALL_MAX ? moment : shown(wall, zone, at);
+  return momentBy(zoneNamed(other.zone, calendar), at) ?? moment;
 }
 
-/** What its clock shows; by the second look the offset is that of the day. */
-function wallAt({ momentAt }: Zone, at: number): number | undefined {
-  const near = momentAt(at);
-  if (near === undefined) return undefined;
-  const wall = at + at - near;
-  return wall + at - (momentAt(wall) ?? at);
+/** Undefined where nothing tells what its clock shows, and in a year that is not written with four digits. */
+function momentBy(zone: Zone, at: number): CalendarMoment | undefined {
+  const wall = zone.wallAt(at);
+  return wall === undefined || wall > WALL_MAX ? undefined : shown(wall, zone, at);
 }
 
 function zoneOf(property: ICAL.Property, time: ICAL.Time, calendar: ICAL.Component): Zone {
-  if (time.zone === ICAL.Timezone.utcTimezone) return { name: "UTC", momentAt: (wall) => wall };
+  if (time.zone === ICAL.Timezone.utcTimezone) return { name: "UTC", momentAt: (wall) => wall, wallAt: (at) => at };
   const named = safeHeaderText(property.getFirstParameter("tzid") ?? "", ZONE_CHARACTERS_MAX);
   // RFC 5545 §3.3.5: a time without a zone is that of the clock wherever one is.
-  return named === "" ? { name: "", momentAt: () => undefined } : zoneNamed(named, calendar);
+  return named === "" ? unknownZone("") : zoneNamed(named, calendar);
 }
 
 function shown(wall: number, { name, momentAt }: Zone, at = momentAt(wall)): CalendarMoment {

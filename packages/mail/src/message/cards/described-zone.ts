@@ -27,6 +27,11 @@ export function momentIn(zone: ICAL.Component, wall: number): number | undefined
   return latest && wall - (wall < latest.onset + latest.to - latest.from ? latest.from : latest.to);
 }
 
+export function wallIn(zone: ICAL.Component, at: number): number | undefined {
+  const latest = latestIn(zone, ({ from }) => at + from);
+  return latest && at + latest.to;
+}
+
 /** The observance that began last by then; undefined where none had. */
 function latestIn(
   zone: ICAL.Component,

@@ -2,7 +2,7 @@
 // calendar itself says of it (RFC 5545 §3.6.5), as programs do whose zones have names of their own.
 import type ICAL from "ical.js";
 import { wordsOf } from "./calendar-text.ts";
-import { momentIn } from "./described-zone.ts";
+import { momentIn, wallIn } from "./described-zone.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -10,6 +10,8 @@ export interface Zone {
   readonly name: string;
   /** Undefined where nothing tells. */
   readonly momentAt: (wall: number) => number | undefined;
+  /** What its clock shows; never a time that it leaves out. Undefined where nothing tells. */
+  readonly wallAt: (at: number) => number | undefined;
 }
 
 export function zoneNamed(named: string, calendar: ICAL.Component): Zone {
@@ -17,11 +19,17 @@ export function zoneNamed(named: string, calendar: ICAL.Component): Zone {
   const [, tail = named] = /^\/.*?\/((?:[A-Z][A-Za-z_]+\/){1,2}[A-Z][A-Za-z_-]+)$/.exec(named) ?? [];
   for (const name of [named, tail]) {
     const offsetAt = knownOffset(name);
-    if (offsetAt !== undefined) return { name, momentAt: (wall) => momentBy(offsetAt, wall) };
+    if (offsetAt !== undefined)
+      return { name, momentAt: (wall) => momentBy(offsetAt, wall), wallAt: (at) => at + offsetAt(at) };
   }
   const described = calendar.getAllSubcomponents("vtimezone");
   const zone = described.find((one) => wordsOf(one.getFirstProperty("tzid")).trim() === named);
-  return { name: named, momentAt: (wall) => (zone === undefined ? undefined : momentIn(zone, wall)) };
+  if (zone === undefined) return unknownZone(named);
+  return { name: named, momentAt: (wall) => momentIn(zone, wall), wallAt: (at) => wallIn(zone, at) };
+}
+
+export function unknownZone(name: string): Zone {
+  return { name, momentAt: () => undefined, wallAt: () => undefined };
 }
 
 /** What is to be added to UTC at a moment. */
