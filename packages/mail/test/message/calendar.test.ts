@@ -291,6 +291,12 @@ const RULES: readonly (readonly [rule: string, said: object | undefined, starts?
   ["FREQ=MONTHLY", { ...NONE, every: "month", days: [2] }],
   ["FREQ=MONTHLY;BYDAY=TU;BYSETPOS=2", { ...NONE, every: "month", places: [{ nth: 2, weekday: 2 }] }],
   ["FREQ=YEARLY;BYMONTHDAY=20;BYMONTH=3", { ...NONE, every: "year", month: 3, days: [20] }],
+  // A day that its month never has; the 29th of February comes now and then.
+  ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", undefined],
+  ["FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=1,31", undefined],
+  ["FREQ=YEARLY;BYMONTH=2", undefined, "DTSTART:19970831T090000"],
+  ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", { ...NONE, every: "year", month: 2, days: [29] }],
+  ["FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31,-1", { ...NONE, every: "year", month: 12, days: [31, -1] }],
   ["FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", { ...NONE, every: "year", month: 10, places: [{ nth: -1, weekday: 0 }] }],
   ["FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR", { ...NONE, every: "week", weekdays: [1, 2, 3, 4, 5] }],
   ["freq=weekly;byday=mo", { ...NONE, every: "week", weekdays: [1] }],

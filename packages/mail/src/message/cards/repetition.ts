@@ -120,9 +120,16 @@ function whenOf(every: Repetition["every"], when: When): RepeatedDays | undefine
       // Of a year, days without a month are those of every month, or of the whole year.
       const isOpen = month.length === 0 && days.length + places.length === 0;
       const [only, ...others] = isOpen && starts !== undefined ? [starts.month] : month;
-      return only === undefined || others.length > 0 ? undefined : inMonth({ every, month: only, ...none }, when);
+      if (only === undefined || others.length > 0) return undefined;
+      const inYear = inMonth({ every, month: only, ...none }, when);
+      return inYear?.days.every((day) => day <= longest(only)) === true ? inYear : undefined;
     }
   }
+}
+
+/** Of a month the days that it has at most: those of a leap year. */
+function longest(month: number): number {
+  return new Date(Date.UTC(2000, month, 0)).getUTCDate();
 }
 
 function inMonth(within: RepeatedDays, { starts, days, places }: When): RepeatedDays | undefined {
