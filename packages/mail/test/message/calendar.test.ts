@@ -84,6 +84,17 @@ test("a day or a time that there is not is none", () => {
     assert.equal(startOf(`DTSTART:${value}`), undefined, value);
 });
 
+test("a leap second is the second before it", () => {
+  // RFC 5545 §3.3.12: 60 is a second, and where there are no leap seconds it is 59.
+  assert.deepEqual(startOf("DTSTART:19970630T235960Z"), {
+    written: "1997-06-30T23:59",
+    zone: "UTC",
+    at: at("1997-06-30T23:59:59Z"),
+  });
+  assert.deepEqual(startOf("DTSTART:19970630T235960"), { written: "1997-06-30T23:59" });
+  for (const value of ["19970630T236000Z", "19970630T235961Z"]) assert.equal(startOf(`DTSTART:${value}`), undefined);
+});
+
 test("a time that comes twice is the first of them, and one that is left out is told by the clock before", () => {
   // RFC 5545 §3.3.5: "TZID=America/New_York:20071104T013000 indicates November 4, 2007 at 1:30 A.M. EDT (UTC-04:00)",
   // and "20070311T023000 indicates March 11, 2007 at 3:30 A.M. EDT (UTC-04:00)".

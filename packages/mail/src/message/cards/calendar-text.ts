@@ -52,9 +52,11 @@ export function wordsOf(property: ICAL.Property | null | undefined): string {
 
 /** Of a day or a time as ical.js writes it; undefined where there is none such: it makes the 31st of June one of July. */
 export function timeOf(written: string): ICAL.Time | undefined {
+  // RFC 5545 §3.3.12: a leap second, which a clock without one takes for the second before.
+  const shown = written.replace(/:60(?=Z?$)/, ":59");
   try {
-    const time = ICAL.Time.fromString(written, undefined);
-    return time.toString() === written ? time : undefined;
+    const time = ICAL.Time.fromString(shown, undefined);
+    return time.toString() === shown ? time : undefined;
   } catch {
     return undefined;
   }
