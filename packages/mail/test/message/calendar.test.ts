@@ -331,6 +331,7 @@ const RULES: readonly (readonly [rule: string, said: object | undefined, starts?
   // What begins as a number and is none, or a greater one than anybody says.
   ["FREQ=WEEKLY;COUNT=1e3", undefined],
   ["FREQ=WEEKLY;COUNT=5x", undefined],
+  ["FREQ=WEEKLY;UNTIL=20270101T000000Zx", undefined],
   ["FREQ=WEEKLY;COUNT=99999999999999999999", undefined],
   [`FREQ=WEEKLY;COUNT=${"9".repeat(400)}`, undefined],
   ["FREQ=WEEKLY;COUNT=999999999", { ...NONE, every: "week", weekdays: [2], count: 999_999_999 }],

@@ -14,10 +14,11 @@ const FREQUENCIES: Readonly<Record<string, Repetition["every"]>> = {
 const KNOWN = new Set(["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"]);
 const RULE_CHARACTERS_MAX = 500;
 const WHOLE_NUMBERS = /^[+-]?\d{1,3}(?:,[+-]?\d{1,3})*$/;
-/** As numbers are written: ical.js takes 1e3 and 1x for one, and no interval for one as well. */
-const NUMBERS: ReadonlyMap<string, RegExp> = new Map([
+/** As they are written: ical.js takes 1e3 and 1x for one, no interval for one as well, and leaves out what is behind a day. */
+const WRITTEN: ReadonlyMap<string, RegExp> = new Map([
   ["INTERVAL", /^[1-9]\d{0,3}$/],
   ["COUNT", /^[1-9]\d{0,8}$/],
+  ["UNTIL", /^\d{8}(?:T\d{6}Z?)?$/],
   ["BYMONTHDAY", WHOLE_NUMBERS],
   ["BYMONTH", WHOLE_NUMBERS],
   ["BYSETPOS", WHOLE_NUMBERS],
@@ -31,7 +32,7 @@ export function ruleOf(written: string): ICAL.Recur | undefined {
     const [name = "", ...value] = part.split("=");
     return [name, value.join("=")];
   });
-  const areKnown = parts.every(([name, value]) => KNOWN.has(name) && (NUMBERS.get(name)?.test(value) ?? true));
+  const areKnown = parts.every(([name, value]) => KNOWN.has(name) && (WRITTEN.get(name)?.test(value) ?? true));
   if (!areKnown || new Map(parts).size < parts.length) return undefined;
   try {
     const rule = ICAL.Recur.fromString(text);
