@@ -214,7 +214,7 @@ function report(): void {
     {
       title: "Collecting",
       peers: [`Dovecot ${version("dovecot")}`],
-      about: `Made by \`bench/collecting.ts\`: Dovecot on one side, a TCP proxy that delays by ${ROUND_TRIP_MS} ms a round trip in between, one collector at a time. Restante and mpop sync every message to the disk; fetchmail hands it to \`cat\`, curl prints it, poplib writes files without a sync, the library takes its digest. ${options.all ? "Collectors that wait for each reply are asked for 1,000 messages once." : "Collectors that wait for each reply are asked for 200 messages only; with `--all` for 1,000, too."} Peak memory is of the program's own process. Before each run a GB of memory is touched and given back: else a virtual machine counts what its host takes to hand pages out.`,
+      about: `Made by \`bench/collecting.ts\`: Dovecot on one side, a TCP proxy that delays by ${ROUND_TRIP_MS} ms a round trip in between, one collector at a time. Restante and mpop sync every message to the disk; fetchmail hands it to \`cat\`, curl prints it, poplib writes files without a sync, the library takes its digest. ${options.all ? "Collectors that wait for each reply are asked for 1,000 messages once." : "Collectors that wait for each reply are asked for 200 messages only; with `--all` for 1,000, too."} Peak memory is of the program's own process. Before each run 2.5 GB of memory are touched and given back: else a virtual machine counts what its host takes to hand pages out.`,
       table: figures.table(names, { runs: repeat, digits: 3 }),
     },
     options.quick ? undefined : "collecting",
