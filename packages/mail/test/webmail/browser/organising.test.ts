@@ -1,17 +1,12 @@
-// Sorting in the real reader: rules and what POP sees of them, labels, mail in and out, leaving a list, read receipts.
+// Organising in the real reader: rules and what POP sees of them, labels, mail in and out, addresses one writes from.
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type Server } from "node:https";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Download, Page } from "playwright-core";
 import { unzipSync } from "fflate";
 import { runProgram } from "../../../../../interop/product.ts";
-import { TEST_CERTIFICATE } from "../../../../pop/test/support/certificate.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
-import { letterOf } from "../api/letter.ts";
 import { becomes, drawn, goTo, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
 import { addSource, startProvider } from "./provider.ts";
 import {
@@ -24,6 +19,7 @@ import {
   openLetter,
   sendWritten,
   sentNow,
+  toInes,
   writeThrough,
 } from "./writing-desk.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
@@ -31,21 +27,11 @@ import { temporaryDirectory } from "../../temporary-directory.ts";
 
 let reader: Reader;
 let peer: SmtpPeer;
-let list: Server;
 let folder: string;
-/** Requests the list's own server heard. */
-const heard: string[] = [];
 
 setUp(async (file) => {
   folder = temporaryDirectory(file);
   peer = await smtpPeer(file);
-  list = createServer(TEST_CERTIFICATE, (request, response) => {
-    heard.push(request.url ?? "");
-    response.end();
-  });
-  list.on("connection", () => heard.push("connection"));
-  await once(list.listen(0, "127.0.0.1"), "listening");
-  file.after(() => void list.close());
   reader = await openReader(file, { args: ["--demo"] });
   await prepareRoutes(reader.page);
   await writeThrough(reader.page, peer);
@@ -67,15 +53,6 @@ async function overPop(): Promise<readonly string[]> {
     ...Array.from(letters.matchAll(/^Subject: (.*?)\r?$/gm), ([, subject]) => subject ?? ""),
   ];
 }
-
-/** To the address that has a submission server, however it was delivered. */
-const letter = (subject: string, from = "a@b.example"): readonly string[] => [
-  `From: ${from}`,
-  `To: ${INES}`,
-  `Subject: ${subject}`,
-  "",
-  "hello",
-];
 
 /** Fills the editor of a rule: mail whose subject has `subject` is dealt with by `action`. */
 async function writeRule(page: Page, o: { readonly subject: string; readonly action: string; readonly to?: string }) {
@@ -113,7 +90,7 @@ test("rules move, label and delete as mail comes, and POP sees what is left", NE
   }
   const [before = "0"] = await overPop();
   for (const subject of ["The regatta", "You won the lottery", "The pier", "Something else"])
-    await deliver(reader, letter(subject));
+    await deliver(reader, toInes(subject));
   const [now, ...subjects] = await overPop();
   assert.equal(now, String(Number(before) + 2), "what was moved or deleted is in no maildrop");
   assert.deepEqual(subjects.slice(-2), ["The pier", "Something else"]);
@@ -157,8 +134,8 @@ test("rules sort what is collected, and POP sees what is left", NEEDS_CHROMIUM, 
 
 test("a rule touches what is here only when it is told to, and gives it back", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
-  await deliver(reader, letter("Old invoice one", "bill@shop.example"));
-  await deliver(reader, letter("Old invoice two", "bill@shop.example"));
+  await deliver(reader, toInes("Old invoice one", "bill@shop.example"));
+  await deliver(reader, toInes("Old invoice two", "bill@shop.example"));
   await writeRule(page, { subject: "old invoice", action: "archive" });
   await page.getByText("Matches 2 messages in the inbox").waitFor();
   await goTo(page, "#/all/inbox");
@@ -175,7 +152,7 @@ test("a rule touches what is here only when it is told to, and gives it back", N
 
 test("a label is put on by key, shown, renamed and taken off", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
-  await deliver(reader, letter("For the label"));
+  await deliver(reader, toInes("For the label"));
   await openLetter(page, "For the label");
   await page.keyboard.press("l");
   await page.getByRole("dialog").getByRole("textbox").fill("Käufe");
@@ -294,50 +271,11 @@ function lettersOf(mbox: string): readonly string[] {
     );
 }
 
-test("leaving a list takes two steps; an address of this network is never asked", NEEDS_CHROMIUM, async () => {
-  const { page } = reader;
-  const { port } = list.address() as AddressInfo;
-  await deliver(reader, [
-    "List-Unsubscribe: <https://127.0.0.1:" + String(port) + "/leave>",
-    "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
-    ...letter("By one click"),
-  ]);
-  await openLetter(page, "By one click");
-  const asks = page.getByRole("region", { name: "Mailing list" });
-  await asks.getByRole("button", { name: "Unsubscribe" }).click();
-  await page.getByRole("alertdialog", { name: "Unsubscribe from this list?" }).waitFor();
-  await page.getByRole("button", { name: "Cancel" }).click();
-  await asks.getByRole("button", { name: "Unsubscribe" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Unsubscribe" }).click();
-  await page.getByText("its address is not on the public Internet").waitFor();
-  assert.deepEqual(heard, []);
-});
-
-test("leaving a list by mail writes what the list asks for, and no more", NEEDS_CHROMIUM, async () => {
-  const { page } = reader;
-  await deliver(reader, [
-    "List-Unsubscribe: <mailto:leave@list.example?subject=out&bcc=victim@v.example&body=take%20me%20off>",
-    ...letter("By mail"),
-  ]);
-  await openLetter(page, "By mail");
-  await page.getByRole("region", { name: "Mailing list" }).getByRole("button", { name: "Unsubscribe" }).click();
-  await page.getByRole("alertdialog").getByText("A mail to leave@list.example asks to take you off.").waitFor();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Unsubscribe" }).click();
-  await page.getByText("It is in the outbox.").waitFor();
-  await page.keyboard.press("z");
-  await page.getByText("Cannot be taken back: A mail to leave@list.example").waitFor();
-  const taken = await sentNow(page, peer, "out");
-  const { entries } = (await ask(page, "/api/outbox?account=1")) as { readonly entries: { subject: string }[] };
-  assert.equal(entries.filter(({ subject }) => subject === "out").length, 1, "nothing was written before it was asked");
-  assert.deepEqual(taken.to, ["leave@list.example"]);
-  assert.equal(letterOf(taken.octets).field("subject"), "out");
-});
-
 test("what was sent stands in its conversation, and the conversation in Sent", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await deliver(
     reader,
-    [...letter("Rope for the pier", "Mina <mina@harbour.example>")].toSpliced(
+    [...toInes("Rope for the pier", "Mina <mina@harbour.example>")].toSpliced(
       0,
       0,
       "Message-ID: <rope@harbour.example>",
@@ -355,34 +293,6 @@ test("what was sent stands in its conversation, and the conversation in Sent", N
   await conversation.locator(".collapsed, .expanded").nth(1).waitFor();
   await goTo(page, "#/all/sent");
   await page.getByRole("row", { name: /Rope for the pier/ }).waitFor();
-});
-
-test("a read receipt is asked about, and goes only then", NEEDS_CHROMIUM, async () => {
-  const { page } = reader;
-  for (const subject of ["Please confirm", "Answer me"])
-    await deliver(reader, [
-      "Disposition-Notification-To: clerk@court.example",
-      `Message-ID: <${subject.length}@court.example>`,
-      ...letter(subject, "Clerk <clerk@court.example>"),
-    ]);
-  await openLetter(page, "Answer me");
-  const asks = page.getByRole("region", { name: "Read receipt" });
-  await asks.getByText("clerk@court.example asks to be told that you have read this.").waitFor();
-  await asks.getByRole("button", { name: "Do not" }).click();
-  await asks.waitFor({ state: "detached" });
-  await openLetter(page, "Please confirm");
-  await asks.getByRole("button", { name: "Send a receipt" }).click();
-  await page.getByText("The receipt is in the outbox").waitFor();
-  await page.keyboard.press("z");
-  await page.getByText("Cannot be taken back: The receipt is in the outbox").waitFor();
-  const { from, to, octets } = await sentNow(page, peer, "Read: Please confirm");
-  assert.deepEqual([from, to], ["", ["clerk@court.example"]]);
-  const { field } = letterOf(octets);
-  // RFC 8098 §3: this is what a receipt is.
-  assert.match(field("content-type") ?? "", /^multipart\/report; report-type=disposition-notification/);
-  assert.match(octets.toString("latin1"), /^Disposition: manual-action\/MDN-sent-manually; displayed\r$/m);
-  assert.equal(peer.taken.filter((one) => one.from === "").length, 1);
-  assert.equal(await page.locator(".outgoing").filter({ hasText: "Read: Answer me" }).count(), 0, "none waits either");
 });
 
 function mboxOf(subjects: readonly string[]): string {

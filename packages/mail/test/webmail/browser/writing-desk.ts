@@ -181,3 +181,8 @@ export async function dropFiles(page: Page, place: Locator, files: readonly stri
     await session.send("Input.dispatchDragEvent", { type, ...at });
   await session.detach();
 }
+
+/** A letter to INES, to be delivered: hers, however it comes. */
+export function toInes(subject: string, from = "a@b.example"): readonly string[] {
+  return [`From: ${from}`, `To: ${INES}`, `Subject: ${subject}`, "", "hello"];
+}
