@@ -288,6 +288,7 @@ const RULES: readonly (readonly [rule: string, said: object | undefined, starts?
   ["FREQ=MONTHLY;COUNT=6;BYDAY=-2MO", undefined],
   ["FREQ=MONTHLY;BYMONTHDAY=-3", undefined],
   ["FREQ=MONTHLY;COUNT=10;BYMONTHDAY=2,15", { ...NONE, every: "month", days: [2, 15], count: 10 }],
+  ["FREQ=MONTHLY;BYMONTHDAY=15,2,15", { ...NONE, every: "month", days: [2, 15] }],
   ["FREQ=MONTHLY;COUNT=10;BYMONTHDAY=1,-1", { ...NONE, every: "month", days: [1, -1], count: 10 }],
   ["FREQ=MONTHLY;INTERVAL=2;BYDAY=TU", undefined],
   ["FREQ=YEARLY;COUNT=10;BYMONTH=6,7", undefined],

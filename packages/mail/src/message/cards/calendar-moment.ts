@@ -37,7 +37,7 @@ export function momentAfter(
   const zone = zoneOf(property, start, calendar);
   const at = zone.momentAt(wallOf(start) + days * 1_000);
   if (at === undefined) return shown(wallOf(start) + seconds * 1_000, zone);
-  return momentBy(zone, at + (seconds - days) * 1_000);
+  return byClock(zone, at + (seconds - days) * 1_000);
 }
 
 /** The same moment by the clock of another one; as it is where nothing tells what that shows. */
@@ -48,11 +48,11 @@ export function byClockOf(
 ): CalendarMoment {
   const { at } = moment;
   if (at === undefined || other?.zone === undefined) return moment;
-  return momentBy(zoneNamed(other.zone, calendar), at) ?? moment;
+  return byClock(zoneNamed(other.zone, calendar), at) ?? moment;
 }
 
 /** Undefined where nothing tells what its clock shows, and in a year that is not written with four digits. */
-function momentBy(zone: Zone, at: number): CalendarMoment | undefined {
+function byClock(zone: Zone, at: number): CalendarMoment | undefined {
   const wall = zone.wallAt(at);
   return wall === undefined || wall > WALL_MAX ? undefined : shown(wall, zone, at);
 }

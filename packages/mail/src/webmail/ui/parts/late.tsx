@@ -2,12 +2,8 @@ import { type ReactNode, useEffect, useState } from "react";
 
 const PATIENCE_MS = 150;
 
-interface LateProps {
-  readonly children: ReactNode;
-}
-
 /** Draws `children` only when waiting has lasted long enough to be noticed: quick answers do not flicker. */
-export function Late({ children }: LateProps): ReactNode {
+export function Late({ children }: { readonly children: ReactNode }): ReactNode {
   const [isLate, setLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), PATIENCE_MS);
