@@ -65,10 +65,10 @@ export function repetitionOf(written: string, { starts, until }: RuleOf): Repeti
   return { ...when, interval, ...(count === null ? {} : { count }), ...(end === undefined ? {} : { until: end }) };
 }
 
-/** Days from the first on, or the last one, each once and in order. Undefined where there is another. */
+/** Days from the first on, or the last one, in order. Undefined where there is another. */
 function sayable(days: readonly number[] = []): readonly number[] | undefined {
   if (!days.every((day) => day > 0 || day === -1)) return undefined;
-  return [...new Set(days)].toSorted((a, b) => (a < 0 ? 1 : b < 0 ? -1 : a - b));
+  return days.toSorted((a, b) => (a < 0 ? 1 : b < 0 ? -1 : a - b));
 }
 
 /** Of a weekday without a number: all of them. */
