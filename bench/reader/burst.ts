@@ -23,7 +23,7 @@ export async function burstFigures(
   });
   await page.evaluate('window.location.hash = "#/all/inbox"');
   await page.locator("[role=row]").first().focus();
-  await page.evaluate("window.__probe.delays.length = 0");
+  await page.evaluate("Object.assign(window.__probe, { delays: [], watchesKeys: true })");
   const began = performance.now();
   let isDelivered = false;
   const delivering = deliver(o).finally(() => (isDelivered = true));
@@ -34,7 +34,7 @@ export async function burstFigures(
   }
   await delivering;
   const seconds = (performance.now() - began) / 1_000;
-  const delays = (await page.evaluate("window.__probe.delays")) as number[];
+  const delays = (await page.evaluate("window.__probe.watchesKeys = false, window.__probe.delays")) as number[];
   const note = `${o.messages} letters over LMTP, delivered and shown in ${seconds.toFixed(0)} s`;
   return [
     { what: "burst of new mail: list updates in one second", budget: 4, ours: mostInASecond(asked), unit: "", note },

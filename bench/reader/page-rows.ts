@@ -131,12 +131,12 @@ export async function paintFigures(browser: Browser, asking: Asking): Promise<re
 
 export async function keyFigures({ page }: ReaderPage): Promise<readonly Figure[]> {
   await page.locator("[role=row]").first().focus();
-  await page.evaluate("window.__probe.keys.length = 0");
+  await page.evaluate("Object.assign(window.__probe, { keys: [], watchesKeys: true })");
   for (let n = 0; n < KEYS; n += 1) {
     await page.keyboard.press(n % 3 === 2 ? "k" : "j");
     await holds(page, `window.__probe.keys.length > ${n}`);
   }
-  const keys = (await page.evaluate("window.__probe.keys")) as number[];
+  const keys = (await page.evaluate("window.__probe.watchesKeys = false, window.__probe.keys")) as number[];
   const note = `${THROTTLED}, j and k in the list`;
   return [{ what: "key press to paint: p95", budget: 50, ours: percentile(keys, 0.95), unit: "ms", note }];
 }
@@ -243,8 +243,10 @@ export async function typeFigures({ page }: ReaderPage): Promise<readonly Figure
     await page.keyboard.type(word.slice(0, 1));
     for (let end = 2; end <= word.length; end += 1) {
       await page.evaluate(`window.__probe.sought(${JSON.stringify(word.slice(0, end))})`);
+      // Asked before the key, so that the page has nothing to do for the bench while it answers.
+      const answered = page.evaluate("window.__probe.answered");
       await page.keyboard.type(word[end - 1] ?? "");
-      times.push((await page.evaluate("window.__probe.answered")) as number);
+      times.push((await answered) as number);
     }
   }
   console.error(times.map(Math.round).join(" "));
