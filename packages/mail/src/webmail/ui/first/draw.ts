@@ -5,7 +5,12 @@ const SVG = "http://www.w3.org/2000/svg";
 /** Attributes that are written out when they are false. */
 const SAYS_FALSE = /^(?:aria-.*|data-.*|spellCheck|draggable)$/;
 /** As React calls them, and as they are called. */
-const RENAMED: Readonly<Record<string, string>> = { className: "class", htmlFor: "for", viewBox: "viewBox" };
+const RENAMED: Readonly<Record<string, string>> = {
+  className: "class",
+  htmlFor: "for",
+  defaultValue: "value",
+  viewBox: "viewBox",
+};
 /** Of React's own, or of what happens later. */
 const IS_NO_ATTRIBUTE = /^(?:children|key|ref|autoFocus|on[A-Z].*)$/;
 

@@ -1,5 +1,5 @@
 import { Search, X } from "lucide-react";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef } from "react";
 import { useCommands } from "../keys/commands.tsx";
 import type { Place, Scope } from "../place/place.ts";
 import { goToList } from "../shell/panes.ts";
@@ -14,6 +14,7 @@ import "./search-field.css";
 const QUERY_MAX = 1_000;
 
 /** Drawn once: with the first letter nothing is to be made that could be there before. */
+const GLASS = <Search size={16} aria-hidden />;
 const CROSS = <X size={16} aria-hidden />;
 
 export function SearchField({ place, scope }: { readonly place: Place; readonly scope: Scope }): React.JSX.Element {
@@ -21,9 +22,7 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
   const field = useRef<HTMLInputElement>(null);
   const search = useSearch(place, scope);
   const asked = place.screen === "mail" && place.list.kind === "search" ? place.list.q : "";
-  const [typed, setTyped] = useState({ at: place, text: asked });
-  // What stands in the address wins: "back", a chip taken away, a link, whatever was gone to before an answer came.
-  const text = typed.at === place || typed.text.trim() === asked ? typed.text : asked;
+  useFieldOf({ field, place, asked });
   const suggestions = useSuggestions(scope);
   const { offers, active } = suggestions;
   const isOpen = offers.length > 0;
@@ -34,18 +33,22 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
     },
   });
 
+  const typed = (): string => field.current?.value ?? "";
+  const write = (value: string): void => {
+    if (field.current !== null) field.current.value = value;
+  };
   const type = (value: string): void => {
-    setTyped({ at: place, text: value });
     search.type(value);
     suggestions.typed(value);
   };
   const take = useLatest(({ query }: Offer) => {
+    write(query);
     type(query);
     // Nobody types on at once: what is chosen next is there at once.
     suggestions.open(query);
   });
   const clear = (): void => {
-    setTyped({ at: place, text: "" });
+    write("");
     search.leave();
   };
   const cleared = (): void => {
@@ -59,18 +62,18 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
     const offer = offers[active];
     // What is being composed has keys of its own.
     if (event.nativeEvent.isComposing) return;
-    if (key === "ArrowDown" || key === "ArrowUp") suggestions.step(text, key === "ArrowDown" ? 1 : -1);
+    if (key === "ArrowDown" || key === "ArrowUp") suggestions.step(typed(), key === "ArrowDown" ? 1 : -1);
     else if (key === "Escape") {
       // Those that are due would come once it is over, below what they are not meant for.
       suggestions.close();
       if (!isOpen) {
-        if (text === "") goToList();
+        if (typed() === "") goToList();
         clear();
       }
     } else if (key === "Enter" && offer !== undefined) take(offer);
     else if (key === "Enter") {
       suggestions.close();
-      search.submit(text);
+      search.submit(typed());
       goToList();
       return;
     } else return;
@@ -78,7 +81,7 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
   };
   return (
     <search className="search-field">
-      <Search size={16} aria-hidden />
+      {GLASS}
       <input
         ref={field}
         type="text"
@@ -88,7 +91,7 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
         aria-controls={isOpen ? SUGGESTIONS_ID : undefined}
         aria-activedescendant={suggestionId(active)}
         inputMode="search"
-        value={text}
+        defaultValue={asked}
         maxLength={QUERY_MAX}
         dir="auto"
         enterKeyHint="search"
@@ -97,7 +100,7 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
         aria-label={say("search.label")}
         placeholder={say("search.placeholder")}
         onChange={(event) => type(event.target.value)}
-        onFocus={() => suggestions.open(text)}
+        onFocus={() => suggestions.open(typed())}
         onBlur={suggestions.close}
         onKeyDown={pressed}
       />
@@ -107,4 +110,24 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
       {isOpen ? <SuggestionList offers={offers} active={active} onTake={take} /> : null}
     </search>
   );
+}
+
+interface FieldOf {
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly place: Place;
+  readonly asked: string;
+}
+
+/**
+ * What stands in the address wins: "back", a chip taken away, a link, whatever was gone to before an answer came. What is
+ * typed is the browser's to write: the field is not drawn for a letter.
+ */
+function useFieldOf({ field, place, asked }: FieldOf): void {
+  const shown = useRef(place);
+  useLayoutEffect(() => {
+    // Text that was typed before the program was there stays.
+    if (shown.current === place) return;
+    shown.current = place;
+    if (field.current !== null && field.current.value.trim() !== asked) field.current.value = asked;
+  }, [field, place, asked]);
 }
