@@ -6,7 +6,7 @@ import { axeFindings } from "./axe.ts";
 import { collectOwnMail, furnish } from "./furnish.ts";
 import { NEEDS_CHROMIUM } from "./browser.ts";
 import { sample } from "../../retriever/sample.ts";
-import { choose, comeTo, holdBack, lookAt } from "./come-to-state.ts";
+import { chooseAhead, comeTo, holdBack, lookAt } from "./come-to-state.ts";
 import type { State } from "./state-parts.ts";
 import { statesOf } from "./states.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
@@ -41,7 +41,7 @@ test("nothing stands in anybody's way", NEEDS_CHROMIUM, async (t) => {
     await t.test(state.name, async () => {
       await page.setViewportSize(state.isPhone ? PHONE : DESK);
       // In words of another language a button has another name: what a person does is done before the look is changed.
-      await choose(reader, LOOKS[0]);
+      await chooseAhead(reader, LOOKS[0]);
       const letThrough = await holdBack(page, state);
       try {
         await comeTo(page, reader.origin, state);
@@ -84,7 +84,7 @@ interface Found {
 test("a door that is shut, or that nobody answers at, stands in nobody's way", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   // What is said is said in the language that was chosen, when the settings are answered: in English, to be found here.
-  await choose(reader, LOOKS[0]);
+  await chooseAhead(reader, LOOKS[0]);
   for (const [status, title] of [
     [401, "This browser is not signed in"],
     [500, "Restante does not answer"],

@@ -53,6 +53,12 @@ export async function choose({ page, origin }: Pick<Reader, "page" | "origin">, 
   if (page.url().startsWith(origin)) await looks(page, look);
 }
 
+/** The look of the page that is opened next: one that is shut hears of no other. */
+export async function chooseAhead({ page, origin }: Pick<Reader, "page" | "origin">, look: Look): Promise<void> {
+  await page.goto("about:blank");
+  await choose({ page, origin }, look);
+}
+
 /** A state one has come to, in this look. */
 export async function lookAt(
   { page, origin }: Pick<Reader, "page" | "origin">,
@@ -60,8 +66,7 @@ export async function lookAt(
   look: Look,
 ): Promise<void> {
   if (state.isDeaf !== true) return choose({ page, origin }, look);
-  await page.goto("about:blank");
-  await choose({ page, origin }, look);
+  await chooseAhead({ page, origin }, look);
   await comeTo(page, origin, state);
   await looks(page, look);
 }

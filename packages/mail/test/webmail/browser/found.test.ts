@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice } from "../api/reader-office.ts";
-import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, goTo, hold, NEEDS_CHROMIUM } from "./browser.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 let page: Page;
@@ -82,10 +82,33 @@ test("what is searched in trash and junk too is the search that found nothing", 
   await search("regat monday");
   await page.getByRole("button", { name: "Search trash and junk too" }).waitFor();
   await page.getByRole("search").getByRole("combobox").fill("put regat");
-  // Until it is answered, what stands there is of the search before, and so is its button.
   await page.locator(".terms").getByText("put", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Search trash and junk too" }).click();
   await page.getByRole("row", { name: /Sailing/ }).waitFor();
+});
+
+test("that nothing was found is said of the search that found nothing, and of no other", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await search("nowhere to be found");
+  const told = page.getByRole("status").getByText("Nothing found", { exact: true });
+  const without = page.locator(".note").getByRole("button", { name: /^Without/ });
+  await without.first().waitFor();
+  const { held, letGo } = hold();
+  await page.route("**/api/search?*q=regatta*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole("search").getByRole("combobox").fill("regatta");
+  await page.waitForFunction(() => window.location.hash.endsWith("q=regatta"));
+  await page.locator(".skeleton-row").first().waitFor();
+  assert.deepEqual([await told.count(), await without.count()], [0, 0]);
+  letGo();
+  await page
+    .getByRole("row", { name: /Sailing/ })
+    .first()
+    .waitFor();
+  await page.getByRole("status").getByText("1 message found", { exact: true }).waitFor();
+  await page.unroute("**/api/search?*q=regatta*");
 });
 
 test(

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sample } from "../../retriever/sample.ts";
 import { NEEDS_CHROMIUM, newContext } from "./browser.ts";
-import { choose, comeTo, holdBack, type Look, lookAt } from "./come-to-state.ts";
+import { chooseAhead, comeTo, holdBack, type Look, lookAt } from "./come-to-state.ts";
 import { collectOwnMail, furnish } from "./furnish.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 import { open, type State } from "./state-parts.ts";
@@ -84,7 +84,7 @@ test("nothing is scrolled sideways at 320 pixels, and a finger hits what it pres
     const state = states[n - 1] as State;
     await t.test(state.name, async () => {
       // In words of another language a button has another name: what a person does is done before the look is changed.
-      await choose(reader, LOOKS[0] as Look);
+      await chooseAhead(reader, LOOKS[0] as Look);
       const letThrough = await holdBack(page, state);
       try {
         await comeTo(page, origin, state);
@@ -107,7 +107,7 @@ test(
   NEEDS_CHROMIUM,
   async () => {
     const { page, origin } = reader;
-    await choose(reader, LOOKS[0] as Look);
+    await chooseAhead(reader, LOOKS[0] as Look);
     await page.goto(`${origin}/#/source/${SOURCE}/server`);
     const row = page.locator(".server-rows [role=row]").filter({ hasText: "Your tickets" });
     await row.waitFor();
@@ -119,7 +119,7 @@ test(
 
 test("what is done with an open message stands in one line at 320, 360 and 390 pixels", NEEDS_CHROMIUM, async () => {
   const { page, origin } = reader;
-  await choose(reader, LOOKS[0] as Look);
+  await chooseAhead(reader, LOOKS[0] as Look);
   try {
     for (const width of [320, 360, 390]) {
       await page.setViewportSize({ width, height: 640 });

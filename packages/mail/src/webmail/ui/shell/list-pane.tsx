@@ -41,7 +41,8 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
   const { rows } = answer;
   const problems = useToldProblems(answer.understood.problems);
   const understood = { ...answer.understood, problems };
-  const isEmpty = answer.error === null && !answer.isPending && rows.length === 0 && !answer.hasMore;
+  const isAnswered = answer.error === null && !answer.isPending && !answer.isOutdated;
+  const isEmpty = isAnswered && rows.length === 0 && !answer.hasMore;
   const { data: counts } = useQuery(mailboxesQuery(scope));
   const behind = useBehind(counts?.index, isEmpty);
   const target = useMemo(() => selectedOf({ answer: { rows }, selection }), [rows, selection]);
@@ -86,7 +87,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
             isUnreadOnly={mail.question.isUnreadOnly}
             onUnreadOnly={() => setUnreadOnly(false)}
           />
-        ) : answer.isPending || rows.length === 0 ? (
+        ) : rows.length === 0 ? (
           <ListSkeleton />
         ) : (
           <MessageList
@@ -124,7 +125,7 @@ interface FoundProps extends Pick<MailList, "answer"> {
 function Found({ answer, behind }: FoundProps): React.ReactNode {
   const { say } = useWords();
   const { rows, total } = answer;
-  const isThere = !answer.isPending && answer.error === null;
+  const isThere = !answer.isPending && !answer.isOutdated && answer.error === null;
   // Rows that come with scrolling are no news: what was said first stays.
   const [first, setFirst] = useState<number | null>(null);
   if (isThere && first === null) setFirst(rows.length);
