@@ -114,6 +114,9 @@ export interface CalendarEvent {
     /** Absent where the rule says more than a sentence. */
     readonly said?: Repetition;
   };
+  /** What of its rule is left out, and what comes beside it: in order, by the clock of the event where that is known. */
+  readonly leftOut: readonly CalendarMoment[];
+  readonly added: readonly CalendarMoment[];
   readonly notes: string;
 }
 

@@ -54,5 +54,7 @@ export const URL_CHARACTERS_MAX = 8_192;
 
 /** Recipients of one delivery report. */
 export const REPORT_RECIPIENTS_MAX = 100;
+/** Days that an event leaves out, and as many that it adds: the last ones, as programs write them in order. */
+export const NAMED_DAYS_MAX = 200;
 /** Octets of one calendar part, or of one report, that are read. */
 export const SMALL_PART_OCTETS_MAX = 256 * 1024;

@@ -400,3 +400,88 @@ test("until when it repeats is told by the clock of the event", () => {
       at: at(`${written}Z`),
     });
 });
+
+const NEW_YORK_AT_NINE = "DTSTART;TZID=America/New_York:19960402T090000";
+const utc = (written: string): object => ({ written, zone: "UTC", at: at(`${written}Z`) });
+const days = (...several: readonly string[]): readonly object[] => several.map((written) => ({ written }));
+
+test("the days that an event leaves out and adds are those that it names", () => {
+  // RFC 5545 §3.8.5.1 and §3.8.5.2, all of their examples; the last of them lacks a comma there, where its line is folded.
+  const inUtc = "DTSTART:19960401T010000Z";
+  assert.deepEqual(
+    eventOf([inUtc, "EXDATE:19960402T010000Z,19960403T010000Z,19960404T010000Z"]).leftOut,
+    ["1996-04-02T01:00", "1996-04-03T01:00", "1996-04-04T01:00"].map(utc),
+  );
+  const added = (...lines: readonly string[]): CalendarEvent["added"] => eventOf(lines).added;
+  assert.deepEqual(added(inUtc, "RDATE:19970714T123000Z"), [utc("1997-07-14T12:30")]);
+  const zone = "America/New_York";
+  const bastille = { written: "1997-07-14T08:30", zone, at: at("1997-07-14T12:30Z") };
+  assert.deepEqual(added(NEW_YORK_AT_NINE, "RDATE;TZID=America/New_York:19970714T083000"), [bastille]);
+  assert.deepEqual(
+    added(inUtc, "RDATE;VALUE=PERIOD:19960403T020000Z/19960403T040000Z,", " 19960404T010000Z/PT3H"),
+    ["1996-04-03T02:00", "1996-04-04T01:00"].map(utc),
+  );
+  assert.deepEqual(
+    added(
+      "DTSTART;VALUE=DATE:19961225",
+      "RDATE;VALUE=DATE:19970101,19970120,19970217,19970421,19970526,19970704,19970901,19971014,19971128,19971129,19971225",
+    ),
+    days(
+      "1997-01-01",
+      "1997-01-20",
+      "1997-02-17",
+      "1997-04-21",
+      "1997-05-26",
+      "1997-07-04",
+      "1997-09-01",
+      "1997-10-14",
+      "1997-11-28",
+      "1997-11-29",
+      "1997-12-25",
+    ),
+  );
+  const { leftOut, added: none } = eventOf([NEW_YORK_AT_NINE]);
+  assert.deepEqual([leftOut, none], [[], []]);
+});
+
+test("a day that is left out or added is told by the clock of the event, once and in order", () => {
+  const written = (...lines: readonly string[]): readonly string[] =>
+    eventOf([NEW_YORK_AT_NINE, ...lines]).leftOut.map((moment) => moment.written + (moment.zone ?? ""));
+  // As UTC has it, in its own zone, by another clock, and as a day; its clock is put forward on the 7th of April.
+  const nine = (day: string): string => `1996-${day}T09:00America/New_York`;
+  assert.deepEqual(
+    written(
+      "EXDATE:19960409T130000Z,19960404T140000Z",
+      "EXDATE;TZID=America/New_York:19960416T090000,19960409T090000",
+      "EXDATE;TZID=Europe/Berlin:19960405T160000",
+      "EXDATE;VALUE=DATE:19960403",
+    ),
+    ["1996-04-03", ...["04-04", "04-05", "04-09", "04-16"].map(nine)],
+  );
+  // What is no day is none, and the others stay.
+  assert.deepEqual(written("EXDATE:19960431T090000Z,soon,,19960409T130000Z", "EXDATE:", "EXDATE"), [nine("04-09")]);
+  // Of days each is a day, whatever time is written behind it.
+  const ofDays = eventOf(["DTSTART;VALUE=DATE:19960402", "EXDATE:19960409T000000Z", "RDATE:19960410T000000"]);
+  assert.deepEqual([ofDays.leftOut, ofDays.added], [days("1996-04-09"), days("1996-04-10")]);
+});
+
+test("the first day is none that is added, nor is one that is left out", () => {
+  const named = eventOf([
+    NEW_YORK_AT_NINE,
+    "RDATE:19960402T140000Z,19960404T140000Z,19960405T140000Z",
+    "EXDATE;TZID=America/New_York:19960404T090000",
+  ]);
+  const written = (moments: CalendarEvent["added"]): unknown => moments.map((moment) => moment.written);
+  assert.deepEqual(written(named.added), ["1996-04-05T09:00"]);
+  assert.deepEqual(written(named.leftOut), ["1996-04-04T09:00"]);
+});
+
+test("of the days that an event names the last two hundred are read", (t) => {
+  const read = t.mock.method(ICAL.Time, "fromString").mock;
+  const many = Array.from({ length: 5_000 }, (_, year) => `${2000 + year}0401T090000`);
+  const lines = [`EXDATE;TZID=America/New_York:${many.join(",")}`, ...many.map((day) => `RDATE:${day}`)];
+  const { leftOut, added } = eventOf([NEW_YORK_AT_NINE, ...lines]);
+  for (const named of [leftOut, added])
+    assert.deepEqual([named.length, named.at(-1)?.written], [200, "6999-04-01T09:00"]);
+  assert.ok(read.callCount() < 420, String(read.callCount()));
+});

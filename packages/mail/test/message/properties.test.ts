@@ -60,7 +60,18 @@ test("any octets are read", async () => {
   );
 });
 
-const NAMES = ["DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "TZID", "TZOFFSETFROM", "TZOFFSETTO", "ORGANIZER"];
+const NAMES = [
+  "DTSTART",
+  "DTEND",
+  "DURATION",
+  "RRULE",
+  "RDATE",
+  "EXDATE",
+  "TZID",
+  "TZOFFSETFROM",
+  "TZOFFSETTO",
+  "ORGANIZER",
+];
 const PARAMETERS = [
   "",
   ";TZID=Ours",

@@ -6,8 +6,9 @@ import { safeHeaderText } from "../header/safe-header-text.ts";
 import { SMALL_PART_OCTETS_MAX } from "../limits.ts";
 import { decodeText, firstOf } from "../mime/charset.ts";
 import { cleanText } from "../text/clean-text.ts";
-import { byClockOf, calendarMoment, momentAfter } from "./calendar-moment.ts";
+import { calendarMoment, momentAfter, momentLike } from "./calendar-moment.ts";
 import { calendarOf, durationOf, timeOf, wordsOf } from "./calendar-text.ts";
+import { namedDays } from "./named-days.ts";
 import { repetitionOf } from "./repetition.ts";
 
 const DAY_MS = 86_400_000;
@@ -28,6 +29,7 @@ export function calendarEvent(octets: Uint8Array, charset: string | undefined): 
     ...(starts === undefined ? {} : { starts }),
     ...(ends === undefined ? {} : { ends }),
     ...(repeats === undefined ? {} : { repeats }),
+    ...namedDays(event, starts, calendar),
     notes: cleanText(wordsOf(event.getFirstProperty("description")).slice(0, 8_192)),
   };
 }
@@ -65,16 +67,10 @@ function repetition(
   const rule = safeHeaderText(written);
   if (rule === "") return undefined;
   const start = event.getFirstProperty("dtstart");
-  const first = timeOf(wordsOf(start));
   const said = repetitionOf(written, {
-    starts: first,
-    until: (time) => {
-      // Of days the last one is a day, whatever time is written behind it.
-      if (first?.isDate === true) time.isDate = true;
-      const until = calendarMoment(start, calendar, time);
-      // The days of the rule are days there, and so is the last of them.
-      return until && byClockOf(starts, until, calendar);
-    },
+    starts: timeOf(wordsOf(start)),
+    // The days of the rule are days there, and so is the last of them.
+    until: (time) => momentLike(starts, { property: start, time, calendar }),
   });
   return { rule, ...(said === undefined ? {} : { said }) };
 }

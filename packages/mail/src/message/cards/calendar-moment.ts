@@ -40,15 +40,22 @@ export function momentAfter(
   return byClock(zone, at + (seconds - days) * 1_000);
 }
 
-/** The same moment by the clock of another one; as it is where nothing tells what that shows. */
-export function byClockOf(
-  other: CalendarMoment | undefined,
-  moment: CalendarMoment,
-  calendar: ICAL.Component,
-): CalendarMoment {
-  const { at } = moment;
-  if (at === undefined || other?.zone === undefined) return moment;
-  return byClock(zoneNamed(other.zone, calendar), at) ?? moment;
+export interface AnotherMoment {
+  readonly property: ICAL.Property | null;
+  readonly time: ICAL.Time;
+  readonly calendar: ICAL.Component;
+}
+
+/** One of an event that starts then: by the same clock, as it is where nothing tells what that shows. */
+export function momentLike(
+  starts: CalendarMoment | undefined,
+  { property, time, calendar }: AnotherMoment,
+): CalendarMoment | undefined {
+  // Of days it is a day, whatever time is written behind it.
+  if (starts?.written.includes("T") === false) time.isDate = true;
+  const moment = calendarMoment(property, calendar, time);
+  if (moment?.at === undefined || starts?.zone === undefined) return moment;
+  return byClock(zoneNamed(starts.zone, calendar), moment.at) ?? moment;
 }
 
 /** Undefined where nothing tells what its clock shows, and in a year that is not written with four digits. */

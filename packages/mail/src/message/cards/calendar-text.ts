@@ -50,6 +50,11 @@ export function wordsOf(property: ICAL.Property | null | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
+/** Of days and times all that a property names, as they are written; of a period its start. */
+export function timesWritten({ jCal: [, , , ...values] }: ICAL.Property): readonly string[] {
+  return values.map((value) => String(Array.isArray(value) ? value[0] : value));
+}
+
 /** Of a day or a time as ical.js writes it; undefined where there is none such: it makes the 31st of June one of July. */
 export function timeOf(written: string): ICAL.Time | undefined {
   // RFC 5545 §3.3.12: a leap second, which a clock without one takes for the second before.

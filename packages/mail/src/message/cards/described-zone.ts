@@ -2,7 +2,7 @@
 // the other answer where a clock is put forward or back, UTC for a time before the first of them, one date of several, and
 // goes through every second since 1601 if it is told to.
 import type ICAL from "ical.js";
-import { offsetOf, timeOf, wallOf, wordsOf } from "./calendar-text.ts";
+import { offsetOf, timeOf, timesWritten, wallOf, wordsOf } from "./calendar-text.ts";
 import { type Yearly, latestOf, yearlyOf } from "./yearly-onset.ts";
 
 /** Of one zone; those that programs write have two, or some dozens of former ones. */
@@ -61,8 +61,8 @@ function observanceOf(said: ICAL.Component): Observance | undefined {
   const [from, to] = [offsetOf(said, "tzoffsetfrom"), offsetOf(said, "tzoffsetto")];
   const first = timeOf(wordsOf(said.getFirstProperty("dtstart")));
   if (from === undefined || to === undefined || first === undefined) return undefined;
-  const dates = said.getAllProperties("rdate").flatMap(({ jCal: [, , , ...values] }) => values);
-  const named = dates.slice(0, DATES_MAX).flatMap((date) => timeOf(String(date)) ?? []);
+  const dates = said.getAllProperties("rdate").flatMap(timesWritten);
+  const named = dates.slice(0, DATES_MAX).flatMap((date) => timeOf(date) ?? []);
   if (named.length < dates.length) return undefined;
   const rule = said.getFirstProperty("rrule");
   const yearly = rule === null ? undefined : yearlyOf(wordsOf(rule), first, from);

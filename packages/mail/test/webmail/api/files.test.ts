@@ -100,7 +100,7 @@ test("a message of more attachments than are listed comes as a zip of those that
 test("what is printed of a report or an invitation says what the screen says", async () => {
   const parts = [
     "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; lost@nowhere.example\nAction: failed\nStatus: 5.1.1\n",
-    "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Tea <b>at</b> five\nDTSTART:20260320T170000Z\nRRULE:FREQ=WEEKLY;COUNT=3\nEND:VEVENT\nEND:VCALENDAR\n",
+    "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Tea <b>at</b> five\nDTSTART:20260320T170000Z\nRRULE:FREQ=WEEKLY;COUNT=3\nEXDATE:20260327T170000Z\nRDATE:20260401T150000Z\nEND:VEVENT\nEND:VCALENDAR\n",
   ];
   const boundary = (part: string): string => `--b\n${part}\n`;
   const letter = `Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n${parts.map(boundary).join("")}--b--\n`;
@@ -111,6 +111,8 @@ test("what is printed of a report or an invitation says what the screen says", a
   assert.deepEqual(factsOf(text), [
     ["Starts", "Friday, March 20, 2026 at 6:00 PM (5:00 PM UTC)"],
     ["Repeats", "Every week on Friday, 3 times"],
+    ["Not on", "March 27, 2026"],
+    ["Also on", "April 1, 2026 at 5:00 PM (3:00 PM UTC)"],
   ]);
 });
 

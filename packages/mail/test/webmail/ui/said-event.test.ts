@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CalendarMoment, Repetition } from "../../../src/webmail/api/schema/index.ts";
-import { saidMoment, saidRepetition, type Saying } from "../../../src/webmail/api/schema/said-event.ts";
+import { saidEvent, saidMoment, saidRepetition, type Saying } from "../../../src/webmail/api/schema/said-event.ts";
 import { pageWords } from "../../../src/webmail/api/web/page-words.ts";
 import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
 
@@ -164,4 +164,95 @@ test("a number is written as the English of whoever reads it writes it", () => {
   const said = (english: string): string => both("UTC", (saying) => saidRepetition(often, PLANNING, saying), english);
   assert.equal(said("en-GB"), "Every day, 500,000 times");
   assert.equal(said("en-IN"), "Every day, 5,00,000 times");
+});
+
+const CREW = moment("2026-05-05T09:00", "America/New_York", "2026-05-05T13:00Z");
+const crewOn = (day: string): CalendarMoment => moment(`${day}T09:00`, "America/New_York", `${day}T13:00Z`);
+const TUESDAYS = ["2026-05-12", "2026-05-19", "2026-05-26", "2026-06-02", "2026-06-09", "2026-06-16", "2026-06-23"];
+
+type Event = Parameters<typeof saidEvent>[0];
+
+const WEEKLY: Event = {
+  method: "REQUEST",
+  title: "",
+  place: "",
+  organiser: "",
+  starts: CREW,
+  repeats: { rule: "FREQ=WEEKLY", said: { ...DAYS, every: "week", weekdays: [2] } },
+  leftOut: [],
+  added: [],
+  notes: "",
+};
+
+/** What is said of days beside the rule, by label. */
+function saidOfDays(
+  event: Partial<Event>,
+  { zone = "Europe/London", now = "2026-05-01T00:00Z" } = {},
+): Readonly<Record<string, string>> {
+  const labels: readonly string[] = ["calendar.left-out", "calendar.added"];
+  const facts = (saying: Saying): string =>
+    JSON.stringify(
+      saidEvent({ ...WEEKLY, ...event }, saying, Date.parse(now)).facts.filter(([label]) => labels.includes(label)),
+    );
+  return Object.fromEntries(JSON.parse(both(zone, facts)));
+}
+
+test("the days that are left out and those that are added are said, the same on paper", () => {
+  assert.deepEqual(
+    saidOfDays({ leftOut: [crewOn("2026-05-12"), crewOn("2026-05-19")], added: [crewOn("2026-06-03")] }),
+    { "calendar.left-out": "12 May 2026 and 19 May 2026", "calendar.added": "3 June 2026" },
+  );
+  assert.deepEqual(saidOfDays({ leftOut: [moment("2026-05-12")] }), { "calendar.left-out": "12 May 2026" });
+  assert.deepEqual(saidOfDays({}), {});
+});
+
+test("a day that is another one here is said with the one it is there", () => {
+  const late = {
+    starts: LATE_IN_NEW_YORK,
+    added: [moment("2026-03-27T22:30", "America/New_York", "2026-03-28T02:30Z")],
+  };
+  assert.deepEqual(saidOfDays(late, { zone: "America/Chicago" }), { "calendar.added": "27 March 2026" });
+  assert.deepEqual(saidOfDays(late, { zone: "Europe/Berlin" }), {
+    "calendar.added": "28 March 2026 (27 March 2026 America/New York)",
+  });
+});
+
+test("a day is said with its time where that is not the one of the start, or where a day may have several", () => {
+  const noon = moment("2026-06-03T12:00", "America/New_York", "2026-06-03T16:00Z");
+  assert.deepEqual(saidOfDays({ added: [crewOn("2026-06-02"), noon] }), {
+    "calendar.added": "2 June 2026 and 3 June 2026 at 17:00 (12:00 America/New York)",
+  });
+  // By a clock that shows the same and is another.
+  assert.deepEqual(saidOfDays({ added: [moment("2026-06-03T09:00", "UTC", "2026-06-03T09:00Z")] }), {
+    "calendar.added": "3 June 2026 at 10:00 (09:00 UTC)",
+  });
+  assert.deepEqual(saidOfDays({ repeats: { rule: "FREQ=HOURLY" }, leftOut: [crewOn("2026-05-05")] }), {
+    "calendar.left-out": "5 May 2026 at 14:00 (09:00 America/New York)",
+  });
+});
+
+test("of many days those to come are said first, and how many there are behind them", () => {
+  const said = (now: string, leftOut = TUESDAYS.map(crewOn)): string | undefined =>
+    saidOfDays({ leftOut }, { now })["calendar.left-out"];
+  const fromMay = "12 May 2026, 19 May 2026, 26 May 2026, 2 June 2026, 9 June 2026 and 2 more";
+  assert.equal(said("2026-05-01T00:00Z"), fromMay);
+  // A day is over at its end.
+  assert.equal(said("2026-05-12T20:00Z"), fromMay);
+  assert.equal(
+    said("2026-05-14T00:00Z"),
+    "19 May 2026, 26 May 2026, 2 June 2026, 9 June 2026, 16 June 2026 and 1 more",
+  );
+  // Of those that are over as many as there is room for.
+  const last = "26 May 2026, 2 June 2026, 9 June 2026, 16 June 2026 and 23 June 2026";
+  for (const now of ["2026-05-22T00:00Z", "2026-06-10T00:00Z", "2030-01-01T00:00Z"]) assert.equal(said(now), last, now);
+  const all = TUESDAYS.slice(0, 2).map(crewOn);
+  assert.equal(said("2030-01-01T00:00Z", all), "12 May 2026 and 19 May 2026");
+  const many = Array.from({ length: 1_239 }, (_, day) => new Date(Date.parse("2026-05-12") + day * 86_400_000));
+  assert.match(
+    said(
+      "2026-05-01T00:00Z",
+      many.map((day) => moment(day.toISOString().slice(0, 10))),
+    ) ?? "",
+    /, 16 May 2026 and 1,234 more$/,
+  );
 });

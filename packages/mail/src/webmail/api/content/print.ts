@@ -212,10 +212,8 @@ function textBody(body: MessageBody, { print, clock }: TextOf): string {
 }
 
 function eventCard(event: CalendarEvent, { print, clock }: TextOf): string {
-  const { kind, facts } = saidEvent(event, {
-    ...clock,
-    say: (word, values) => print.event[word](values, clock.locale),
-  });
+  const say: Saying["say"] = (word, values) => print.event[word](values, clock.locale);
+  const { kind, facts } = saidEvent(event, { ...clock, say }, Date.now());
   const rows = facts.map(([label, text]) => row(print.eventLabels[label], text));
   const title = event.title === "" ? "" : paragraph([event.title]);
   return `${note(print.eventLabels[kind])}${title}<dl>${rows.join("")}</dl>`;

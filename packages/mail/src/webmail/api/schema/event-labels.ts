@@ -5,6 +5,8 @@ export const EVENT_LABELS = {
   "calendar.starts": "Starts",
   "calendar.ends": "Ends",
   "calendar.repeats": "Repeats",
+  "calendar.left-out": "Not on",
+  "calendar.added": "Also on",
   "calendar.place": "Where",
   "calendar.organiser": "Organiser",
   "calendar.notes": "Notes",

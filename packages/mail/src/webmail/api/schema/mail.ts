@@ -193,6 +193,9 @@ export const body = z.discriminatedUnion("kind", [
       ends: calendarMoment.optional(),
       /** The rule as it is written, and what it says where that is a sentence. */
       repeats: z.strictObject({ rule: z.string(), said: repetition.optional() }).optional(),
+      /** In order. */
+      leftOut: z.array(calendarMoment).readonly(),
+      added: z.array(calendarMoment).readonly(),
       notes: z.string(),
     }),
   }),

@@ -18,7 +18,8 @@ export type EventWord =
   | "calendar.of-month"
   | "calendar.in-zone"
   | "calendar.times"
-  | "calendar.until";
+  | "calendar.until"
+  | "calendar.more";
 
 export interface Saying {
   readonly locale: string;
@@ -35,16 +36,25 @@ interface SaidEvent {
   readonly facts: readonly (readonly [label: EventLabel, text: string])[];
 }
 
-const WHOLE = { dateStyle: "full", timeStyle: "short" } as const;
 const TIME = { timeStyle: "short" } as const;
 const DAY = { dateStyle: "full" } as const;
+/** Of several days in a row, where a comma stands between them. */
+const SHORT_DAY = { dateStyle: "long" } as const;
+type DayStyle = typeof DAY | typeof SHORT_DAY;
 
-export function saidEvent(event: CalendarEvent, saying: Saying): SaidEvent {
+const DAY_MS = 86_400_000;
+/** Days that are named one by one. */
+const NAMED_MAX = 5;
+
+export function saidEvent(event: CalendarEvent, saying: Saying, now: number): SaidEvent {
   const { method, starts, ends, repeats, place, organiser, notes } = event;
+  const named = (days: readonly CalendarMoment[]): string => saidNamed(toCome(days, now), event, saying);
   const facts = [
     ["calendar.starts", starts === undefined ? "" : saidMoment(starts, saying)],
     ["calendar.ends", ends === undefined ? "" : saidMoment(ends, saying)],
     ["calendar.repeats", saidRule(repeats, starts, saying)],
+    ["calendar.left-out", named(event.leftOut)],
+    ["calendar.added", named(event.added)],
     ["calendar.place", place],
     ["calendar.organiser", organiser],
     ["calendar.notes", notes],
@@ -62,12 +72,13 @@ function saidRule(repeats: CalendarEvent["repeats"], starts: CalendarMoment | un
 }
 
 /** In the reader's zone, with the time where the event is when that is another. What names no moment is as it is written. */
-export function saidMoment(moment: CalendarMoment, saying: Saying): string {
+export function saidMoment(moment: CalendarMoment, saying: Saying, day: DayStyle = DAY): string {
   const { zone, at } = moment;
-  const there = saidThere(moment, saying);
+  const whole = { ...day, ...TIME };
+  const there = formatWritten(saying, moment.written.includes("T") ? whole : day, moment);
   if (zone === undefined) return there;
   if (at === undefined) return saying.say("calendar.there", { there, zone: zoneName(zone) });
-  const here = format(saying, WHOLE, at);
+  const here = format(saying, whole, at);
   if (here === there) return here;
   const isSameDay = isDayThere(moment, saying);
   const time = isSameDay ? formatWritten(saying, TIME, moment) : there;
@@ -82,6 +93,33 @@ export function saidRepetition(repetition: Repetition, starts: CalendarMoment | 
   const often = saidOften(repetition, starts, saying);
   if (count !== undefined) return say("calendar.times", { often, count });
   return until === undefined ? often : say("calendar.until", { often, day: formatWritten(saying, DAY, until) });
+}
+
+/** Of many days those from the first that is not over; of those that are as many as there is room for. */
+function toCome(days: readonly CalendarMoment[], now: number): readonly CalendarMoment[] {
+  const isOver = ({ written, at = wallOf(written) }: CalendarMoment): boolean => at + DAY_MS <= now;
+  return days.slice(Math.min(days.filter(isOver).length, Math.max(0, days.length - NAMED_MAX)));
+}
+
+function saidNamed(days: readonly CalendarMoment[], event: CalendarEvent, saying: Saying): string {
+  const named = days.slice(0, NAMED_MAX).map((day) => saidDay(day, event, saying));
+  const count = days.length - named.length;
+  return listed(saying, count === 0 ? named : [...named, saying.say("calendar.more", { count })]);
+}
+
+/** With its time where that is not the one of the start, or where a rule that is no sentence may name several of a day. */
+function saidDay(moment: CalendarMoment, { starts, repeats }: CalendarEvent, saying: Saying): string {
+  const { zone, at } = moment;
+  const isOnceADay = repeats === undefined || repeats.said !== undefined;
+  const isUsual = clockOf(moment) === (starts && clockOf(starts));
+  if (!isOnceADay || !isUsual) return saidMoment(moment, saying, SHORT_DAY);
+  const there = formatWritten(saying, SHORT_DAY, moment);
+  if (at === undefined || zone === undefined || isDayThere(moment, saying)) return there;
+  return saying.say("calendar.here-and-there", { here: format(saying, SHORT_DAY, at), there, zone: zoneName(zone) });
+}
+
+function clockOf({ written, zone = "" }: CalendarMoment): string {
+  return written.slice("2026-03-20".length) + zone;
 }
 
 function saidOften(repetition: Repetition, starts: CalendarMoment | undefined, saying: Saying): string {
@@ -162,21 +200,20 @@ function zoneName(zone: string): string {
   return zone.replaceAll("_", " ");
 }
 
-/** What the clock there shows. */
-function saidThere(moment: CalendarMoment, saying: Saying): string {
-  return formatWritten(saying, moment.written.includes("T") ? WHOLE : DAY, moment);
-}
-
 /** It is the same day where the reader is, as far as anybody knows. */
 function isDayThere(moment: CalendarMoment, saying: Saying): boolean {
   return moment.at === undefined || format(saying, DAY, moment.at) === formatWritten(saying, DAY, moment);
 }
 
 function formatWritten(saying: Saying, style: Intl.DateTimeFormatOptions, { written }: CalendarMoment): string {
-  const wall = Date.parse(written.includes("T") ? `${written}Z` : written);
   return formatsOf(saying)
     .date({ ...style, timeZone: "UTC" })
-    .format(wall);
+    .format(wallOf(written));
+}
+
+/** What the hands of its clock show, as if they were those of UTC. */
+function wallOf(written: string): number {
+  return Date.parse(written.includes("T") ? `${written}Z` : written);
 }
 
 function format(saying: Saying, style: Intl.DateTimeFormatOptions, at: number): string {

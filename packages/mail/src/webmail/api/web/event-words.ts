@@ -23,6 +23,7 @@ export const ENGLISH_EVENT: EventWords = {
   "calendar.in-zone": ({ often, zone }) => `${often} (days in ${zone})`,
   "calendar.times": ({ often, count }, locale) => `${often}, ${numeral(count, locale)} times`,
   "calendar.until": ({ often, day }) => `${often}, until ${day}`,
+  "calendar.more": ({ count }, locale) => `${numeral(count, locale)} more`,
 };
 
 function every(unit: "day" | "week" | "month" | "year", interval: string | number | undefined, locale: string): string {

@@ -1,6 +1,7 @@
 import { CalendarDays, Download } from "lucide-react";
 import { saidEvent } from "../../api/schema/said-event.ts";
 import type { Body, Message } from "../../api/schema/index.ts";
+import { useNow } from "../shell/use-now.ts";
 import { useWords } from "../words/use-words.ts";
 import { LinkButton } from "./link-button.tsx";
 import "./bodies.css";
@@ -17,7 +18,7 @@ export function CalendarBody({ body, message }: CalendarBodyProps): React.JSX.El
   const { event } = body;
   const file =
     message.parts.find(({ part }) => part === body.part) ?? message.parts.find(({ shownAs }) => shownAs === "calendar");
-  const { kind, facts } = saidEvent(event, words);
+  const { kind, facts } = saidEvent(event, words, useNow());
   return (
     <section className="card" aria-label={say(kind)}>
       <CalendarDays size={20} aria-hidden />

@@ -368,6 +368,7 @@ export const CATALOGUE = {
   "calendar.in-zone": "{often} (days in {zone})",
   "calendar.times": "{often}, {count, number} times",
   "calendar.until": "{often}, until {day}",
+  "calendar.more": "{count, number} more",
 
   "report.title": "Delivery report",
   "report.failed": "Could not be delivered",
