@@ -45,7 +45,7 @@ export interface Look {
 }
 
 /** The look follows the setting without a reload; what is open stays. */
-export async function choose({ page, origin }: Pick<Reader, "page" | "origin">, look: Look): Promise<void> {
+async function choose({ page, origin }: Pick<Reader, "page" | "origin">, look: Look): Promise<void> {
   await page.request.patch(`${origin}/api/settings`, {
     data: look,
     headers: { origin: origin, "sec-fetch-site": "same-origin" },

@@ -99,7 +99,7 @@ test("that nothing was found is said of the search that found nothing, and of no
     await route.continue();
   });
   await page.getByRole("search").getByRole("combobox").fill("regatta");
-  await page.waitForFunction(() => window.location.hash.endsWith("q=regatta"));
+  await becomes(() => page.evaluate("window.location.hash"), "#/all/search?q=regatta");
   await page.locator(".skeleton-row").first().waitFor();
   assert.deepEqual([await told.count(), await without.count()], [0, 0]);
   letGo();

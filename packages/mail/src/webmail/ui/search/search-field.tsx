@@ -1,5 +1,5 @@
 import { Search, X } from "lucide-react";
-import { type KeyboardEvent, type RefObject, useLayoutEffect, useRef } from "react";
+import { type KeyboardEvent, useLayoutEffect, useRef } from "react";
 import { useCommands } from "../keys/commands.tsx";
 import type { Place, Scope } from "../place/place.ts";
 import { goToList } from "../shell/panes.ts";
@@ -22,7 +22,14 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
   const field = useRef<HTMLInputElement>(null);
   const search = useSearch(place, scope);
   const asked = place.screen === "mail" && place.list.kind === "search" ? place.list.q : "";
-  useFieldOf({ field, place, asked });
+  // What is typed is the browser's to write: the field is not drawn for a letter. What stands in the address wins: "back", a
+  // chip taken away, a link, whatever was gone to before an answer came. Text typed before the program was there stays.
+  const shown = useRef(place);
+  useLayoutEffect(() => {
+    if (shown.current === place) return;
+    shown.current = place;
+    if (field.current !== null && field.current.value.trim() !== asked) field.current.value = asked;
+  }, [place, asked]);
   const suggestions = useSuggestions(scope);
   const { offers, active } = suggestions;
   const isOpen = offers.length > 0;
@@ -110,24 +117,4 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
       {isOpen ? <SuggestionList offers={offers} active={active} onTake={take} /> : null}
     </search>
   );
-}
-
-interface FieldOf {
-  readonly field: RefObject<HTMLInputElement | null>;
-  readonly place: Place;
-  readonly asked: string;
-}
-
-/**
- * What stands in the address wins: "back", a chip taken away, a link, whatever was gone to before an answer came. What is
- * typed is the browser's to write: the field is not drawn for a letter.
- */
-function useFieldOf({ field, place, asked }: FieldOf): void {
-  const shown = useRef(place);
-  useLayoutEffect(() => {
-    // Text that was typed before the program was there stays.
-    if (shown.current === place) return;
-    shown.current = place;
-    if (field.current !== null && field.current.value.trim() !== asked) field.current.value = asked;
-  }, [field, place, asked]);
 }
