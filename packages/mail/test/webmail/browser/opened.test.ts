@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
 import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes } from "./browser.ts";
-import { hasFocus } from "./writing-desk.ts";
+import { ask, hasFocus } from "./writing-desk.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 let office: ReaderOffice;
@@ -119,6 +119,62 @@ test("what comes into an open conversation is unread until it is looked at", NEE
   await card.click();
   await shows("Dora");
   await rowOf("Bea").and(page.locator(":not([data-unread])")).waitFor();
+});
+
+/** Who wrote what is unread in a conversation, the newest first. */
+async function unreadOf(subject: string): Promise<readonly string[]> {
+  const asked = "/api/list?account=all&role=inbox&unread=1&view=messages&limit=100";
+  const { rows } = (await ask(page, asked)) as {
+    readonly rows: readonly { readonly subject: string; readonly senders: readonly { readonly name: string }[] }[];
+  };
+  return rows.filter((row) => row.subject.endsWith(subject)).map(({ senders }) => senders[0]?.name ?? "");
+}
+
+test(
+  "what is opened becomes read with what led to it; of what was found, and behind it, nothing",
+  NEEDS_CHROMIUM,
+  async () => {
+    const choose = (newestFirst: boolean): Promise<unknown> =>
+      ask(page, "/api/settings", { method: "PATCH", body: { newestFirst } });
+    await goTo(page, "#/all/inbox");
+    for (const [at, name] of ["Lea", "Mia", "Nils", "Ole"].entries())
+      await office.deliver("anna", letter({ name, minute: at, ...(at > 0 && { answers: "Lea" }) }));
+    await rowOf("Lea").filter({ hasText: "4" }).waitFor();
+    await goTo(page, "#/all/search?q=%22Mia%20writes%22");
+    await rowOf("Lea").click();
+    await shows("Mia");
+    await becomes(() => unreadOf("Lea"), ["Ole", "Nils", "Lea"]);
+    await choose(false);
+    await goTo(page, "#/all/inbox");
+    await rowOf("Lea").click();
+    await shows("Lea");
+    await becomes(() => unreadOf("Lea"), ["Ole", "Nils"]);
+    await choose(true);
+    await goTo(page, "#/all/starred");
+    await goTo(page, "#/all/inbox");
+    await rowOf("Lea").click();
+    await shows("Ole");
+    await becomes(() => unreadOf("Lea"), []);
+    const gus = page.locator(".collapsed button").filter({ hasText: "Nils" });
+    await gus.getByText("New", { exact: true }).waitFor();
+    await gus.click();
+    await shows("Nils");
+    await page.locator(".collapsed button").filter({ hasText: "Ole" }).click();
+    await shows("Ole");
+    assert.equal(await gus.locator(".dot").count(), 0);
+  },
+);
+
+test("when a message that is open becomes read is chosen", NEEDS_CHROMIUM, async () => {
+  const after = async (): Promise<unknown> =>
+    ((await ask(page, "/api/settings")) as { readonly markReadAfterMs: number }).markReadAfterMs;
+  await goTo(page, "#/settings/reading");
+  const choices = page.getByRole("group", { name: "A message that is open becomes read" });
+  assert.equal(await choices.getByLabel("At once").isChecked(), true);
+  await choices.getByText("After 10 seconds").click();
+  await becomes(after, 10_000);
+  await choices.getByText("At once").click();
+  await becomes(after, 0);
 });
 
 test(

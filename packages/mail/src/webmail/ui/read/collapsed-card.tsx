@@ -7,24 +7,25 @@ import { useWords } from "../words/use-words.ts";
 interface CollapsedCardProps {
   readonly card: Card;
   readonly now: number;
-  /** It was unread when the conversation was opened, though opening it has marked it read. */
-  readonly wasUnread: boolean;
+  /** It was unread when the conversation was opened and has not been looked at, though opening it may have marked it read. */
+  readonly isNew: boolean;
   readonly onExpand: () => void;
 }
 
 /** One message of a conversation in one line; pressing it expands it. */
-export function CollapsedCard({ card, now, wasUnread, onExpand }: CollapsedCardProps): React.JSX.Element {
+export function CollapsedCard({ card, now, isNew, onExpand }: CollapsedCardProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
+  const isMarked = card.isUnread || isNew;
   const people =
     card.from.length === 0 ? say("person.nobody") : words.list(card.from.map((one) => senderName(words, one)));
   return (
     <h3 className="collapsed">
-      <button type="button" aria-expanded={false} data-unread={wasUnread || undefined} onClick={onExpand}>
-        {wasUnread ? (
+      <button type="button" aria-expanded={false} data-unread={isMarked || undefined} onClick={onExpand}>
+        {isMarked ? (
           <>
             <span className="dot" />
-            <span className="unseen">{say("row.unread")}</span>
+            <span className="unseen">{say(card.isUnread ? "row.unread" : "card.new")}</span>
           </>
         ) : null}
         <bdi className="collapsed-from">{people}</bdi>

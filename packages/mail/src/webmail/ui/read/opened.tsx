@@ -224,18 +224,22 @@ function Cards({ opened, cards, settings, now, isAnotherOpen }: CardsProps): Rea
   const [hidden, setHidden] = useState(() => hiddenOf(ordered, expanded));
   // The line that was pressed becomes the message: so does the focus.
   const [isAsked, setAsked] = useState(false);
+  const [looked, setLooked] = useState(() => new Set([expanded]));
   const expand = (messageId: number): void => {
     setAsked(true);
     setExpanded(messageId);
+    setLooked(new Set([...looked, messageId]));
   };
-  // What came since is read when it is looked at.
-  const [atFirst] = useState(() => new Set(cards.map(({ messageId }) => messageId)));
-  useMarkRead(
-    cards.filter(({ messageId }) => atFirst.has(messageId) || messageId === expanded),
-    settings,
-  );
   const at = ordered.findIndex(({ messageId }) => messageId === expanded);
   const shown = at < 0 && !isAnotherOpen ? ordered.length - 1 : at;
+  // Whoever reads a message knows what led to it; but not of one that was found, and not what came in among it since.
+  const [atFirst] = useState(() => new Set(cards.map(({ messageId }) => messageId)));
+  useMarkRead(
+    ordered.filter(
+      ({ messageId }, index) => index === shown || (index < shown && opened.at === null && atFirst.has(messageId)),
+    ),
+    settings,
+  );
   const step = (by: 1 | -1): void => {
     const next = ordered[shown + by];
     if (next === undefined) return;
@@ -265,7 +269,7 @@ function Cards({ opened, cards, settings, now, isAnotherOpen }: CardsProps): Rea
               key={card.messageId}
               card={card}
               now={now}
-              wasUnread={atFirst.has(card.messageId) ? unreadAtFirst.has(card.messageId) : card.isUnread}
+              isNew={unreadAtFirst.has(card.messageId) && !looked.has(card.messageId)}
               onExpand={() => expand(card.messageId)}
             />
           );

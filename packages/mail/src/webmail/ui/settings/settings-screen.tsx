@@ -92,6 +92,9 @@ function useChange(): (change: Partial<ReaderSettings>) => void {
   return change.mutate;
 }
 
+/** After so long what is open has been read. */
+const MARK_READ_MS = [0, 3_000, 10_000] as const;
+
 function ReadingSettings({ settings, onChange }: PageProps): React.JSX.Element {
   const { say } = useWords();
   return (
@@ -118,6 +121,15 @@ function ReadingSettings({ settings, onChange }: PageProps): React.JSX.Element {
           onChange={(newestFirst) => onChange({ newestFirst })}
         />
       </fieldset>
+      <Choices
+        label={say("settings.mark-read")}
+        value={`${settings.markReadAfterMs}`}
+        choices={MARK_READ_MS.map((ms) => ({
+          value: `${ms}`,
+          label: say("settings.mark-read-after", { seconds: ms / 1_000 }),
+        }))}
+        onChange={(ms) => onChange({ markReadAfterMs: Number(ms) })}
+      />
       <TrustedSenders />
     </>
   );

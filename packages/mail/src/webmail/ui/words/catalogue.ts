@@ -271,6 +271,7 @@ export const CATALOGUE = {
   "card.beyond":
     "{count, plural, one {# still older message is not shown here; search finds it} other {# still older messages are not shown here; search finds them}}",
   "card.older": "{count, plural, one {# older message} other {# older messages}}",
+  "card.new": "New",
   "card.outsider": "New in this conversation",
 
   "head.to": "to {people}{others, plural, =0 {} one { and # other} other { and # others}}",

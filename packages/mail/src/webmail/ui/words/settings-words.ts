@@ -25,6 +25,8 @@ export const SETTINGS_WORDS = {
   "settings.body-adapt": "Adapted to dark colours",
   "settings.lists": "Lists",
   "settings.conversations": "Put messages of a conversation together",
+  "settings.mark-read": "A message that is open becomes read",
+  "settings.mark-read-after": "{seconds, plural, =0 {At once} other {After # seconds}}",
   "settings.newest-first": "Open the newest message of a conversation first, not the oldest unread one",
   "settings.notify": "Tell me of new mail while I am elsewhere",
   "settings.notify-more":
