@@ -11,6 +11,7 @@ import {
 } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { ServerMessage } from "../../api/schema/index.ts";
+import { NARROW, useMedia } from "../shell/use-media.ts";
 import { useNow } from "../shell/use-now.ts";
 import { useTextScale } from "../shell/use-text-scale.ts";
 import { shortDate, size } from "../words/dates.ts";
@@ -18,7 +19,8 @@ import { removalText } from "../words/collect-text.ts";
 import { WHY_WORDS } from "../words/collect-words.ts";
 import { useWords } from "../words/use-words.ts";
 
-const ROW_PX = 56;
+/** A narrow row has a line for its state. */
+const ROW_PX = { wide: 56, narrow: 84 };
 const OVERSCAN_ROWS = 8;
 const AHEAD_ROWS = 40;
 
@@ -43,13 +45,15 @@ interface ServerTableProps {
 export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTableProps): React.JSX.Element {
   const { say } = useWords();
   const scroller = useRef<HTMLDivElement>(null);
-  const rowPx = Math.round(ROW_PX * useTextScale());
+  const rowPx = Math.round(ROW_PX[useMedia(NARROW) ? "narrow" : "wide"] * useTextScale());
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: OVERSCAN_ROWS,
   });
+  // Of rows that were measured the height is kept.
+  useEffect(() => virtual.measure(), [virtual, rowPx]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
