@@ -124,6 +124,7 @@ export type SearchProblem =
   | { readonly code: "terms-cut"; readonly words: number }
   | { readonly code: "empty-term" | "no-word" | "no-date" | "no-size"; readonly term: string }
   | { readonly code: "unknown-value"; readonly term: string; readonly known: readonly string[] }
+  /** None of the accounts that may be searched is called so: nothing is found of it. */
   | { readonly code: "no-account"; readonly account: string }
   /** None of the accounts that are searched has one: nothing is in it. */
   | { readonly code: "no-mailbox"; readonly mailbox: string }
@@ -132,7 +133,7 @@ export type SearchProblem =
 
 export interface SearchQuery {
   readonly accounts: readonly string[];
-  /** As typed; the last word is a prefix, and so is the last name behind `in:`. Trash and junk are left out unless `in:` says where, or in:anywhere. */
+  /** As typed; the last word is a prefix, and so is the last name behind `in:` or `account:`. Trash and junk are left out unless `in:` says where, or in:anywhere. */
   readonly text: string;
   readonly order: "newest" | "best";
   readonly after?: string;

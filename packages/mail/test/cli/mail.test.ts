@@ -32,6 +32,9 @@ test("mail is listed, shown and sorted by commands, and an act is taken back", a
     const nowhere = await here(["mail", "search", "hello in:nowhere", ...at]);
     assert.match(nowhere.stdout, /No messages/);
     assert.match(nowhere.stderr, /there is no mailbox nowhere; in:anywhere looks into all of them/);
+    const nobody = await here(["mail", "search", "hello account:nobody", ...at]);
+    assert.match(nobody.stdout, /No messages/);
+    assert.match(nobody.stderr, /there is no account nobody/);
     const lost = await here(["mail", "list", ...at, "--after", "rubbish"]);
     assert.equal(lost.code, 64);
     assert.match(lost.stderr, /^restante: what a page goes on from is none of ours; take it from the page before\n$/);

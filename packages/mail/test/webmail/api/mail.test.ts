@@ -96,6 +96,17 @@ test("search finds words, and says what it understood", async () => {
   assert.equal(found.terms[0]?.operator, "from");
   const nowhere = await office.ask("search", { account: "all", q: "in:nowhere morning" });
   assert.deepEqual([nowhere.rows, nowhere.problems], [[], [{ code: "no-mailbox", mailbox: "nowhere" }]]);
+  // Ben is there, and not in what Anna's mail is searched for.
+  for (const [scope, name] of [
+    ["all", "nobody"],
+    [anna, "nobody"],
+    [anna, "ben"],
+  ] as const) {
+    const { rows, problems } = await office.ask("search", { account: scope, q: `account:${name} is:unread` });
+    assert.deepEqual([rows, problems], [[], [{ code: "no-account", account: name }]], `${name} in ${scope}`);
+  }
+  const typed = await office.ask("search", { account: "all", q: "morning account:an" });
+  assert.deepEqual([typed.rows.length, typed.problems], [1, []]);
 });
 
 test("a message shows its bodies and parts, and where they are loaded from", async () => {

@@ -14,7 +14,6 @@ import type {
   MembersQuery,
   ReadingIndex,
   SearchPage,
-  SearchProblem,
   SearchQuery,
 } from "../../reading-index.ts";
 import { accountNumber, knownAccountNumber, mailboxName } from "../folding.ts";
@@ -29,6 +28,7 @@ import { parseCursor, renderCursor } from "./cursor.ts";
 import type { QueryAnswers, QueryTasks } from "./query-tasks.ts";
 import { parseQuery, type SearchPlan } from "./search-query.ts";
 import type { SearchInput } from "./search.ts";
+import { soughtAccounts, type SoughtAccounts } from "./sought-accounts.ts";
 import { soughtMailboxes, type SoughtMailboxes } from "./sought-mailboxes.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -152,7 +152,8 @@ export class SqliteReadingIndex implements ReadingIndex {
     ];
     // Without what cannot be answered, the rest would be all mail.
     const isNothing = terms.every(({ operator }) => isUnknown && operator === "on");
-    if (isNothing) return { rows: [], next: undefined, total: 0, terms, problems: asked };
+    if (isNothing || found.accounts.length === 0)
+      return { rows: [], next: undefined, total: 0, terms, problems: asked };
     const isAsked = plan.onServer !== undefined && !isUnknown;
     const onServer: SearchInput["onServer"] = isAsked ? (this.#onServer?.() ?? "nothing") : undefined;
     const input = { accounts: found.accounts, plan, places, onServer, order: query.order, after, limit };
@@ -268,33 +269,19 @@ export class SqliteReadingIndex implements ReadingIndex {
   }
 
   /** Of those that may be searched, the ones that were named. */
-  #accountsSought(
-    accounts: readonly number[],
-    plan: SearchPlan,
-  ): { readonly accounts: readonly number[]; readonly problems: readonly SearchProblem[] } {
-    const problems: SearchProblem[] = [];
-    const numbersOf = (names: readonly string[]): ReadonlySet<number> =>
-      new Set(
-        names.flatMap((name) => {
-          const known = this.#store.directory.accountNamed(name)?.account ?? name;
-          const number = accountNumber(known);
-          if (number !== undefined && accounts.includes(number)) return [number];
-          problems.push({ code: "no-account", account: name });
-          return [];
-        }),
-      );
-    const wanted = numbersOf(plan.accounts);
-    const unwanted = numbersOf(plan.withoutAccounts);
-    return {
-      accounts: accounts.filter((account) => (wanted.size === 0 || wanted.has(account)) && !unwanted.has(account)),
-      problems,
-    };
+  #accountsSought(accounts: readonly number[], plan: SearchPlan): SoughtAccounts {
+    if (plan.accounts.length === 0) return { accounts, problems: [] };
+    const known = accounts.flatMap((account) => {
+      const name = this.#store.directory.account(String(account))?.name;
+      return name === undefined ? [] : [{ account, name }];
+    });
+    return soughtAccounts(plan.accounts, known);
   }
 
-  /** In a search of several accounts, a name that one of them has is known. */
+  /** In a search of several accounts, a name that one of them has is known; in one of none, no mailbox is missing. */
   async #mailboxesSought(accounts: readonly number[], { mailboxes }: SearchPlan): Promise<SoughtMailboxes> {
-    const asked = mailboxes.length === 0 ? [] : accounts;
-    const known = await Promise.all(asked.map((account) => this.#store.reader.counts(String(account))));
+    if (mailboxes.length === 0 || accounts.length === 0) return soughtMailboxes([], []);
+    const known = await Promise.all(accounts.map((account) => this.#store.reader.counts(String(account))));
     return soughtMailboxes(mailboxes, known.flat());
   }
 

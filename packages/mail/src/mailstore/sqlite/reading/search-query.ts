@@ -2,7 +2,6 @@
 // reach the full-text index quoted, what an operator cannot make sense of is said and left out.
 import type { SearchOperator, SearchProblem, SearchTerm } from "../../reading-index.ts";
 import { placesInSecond } from "./schema.ts";
-import type { MailboxTerm } from "./sought-mailboxes.ts";
 import { endsInLoneLetter, soughtText } from "./words.ts";
 
 const textMax = 1_000;
@@ -19,12 +18,19 @@ export interface SearchPlan {
   readonly from: number | undefined;
   readonly below: number | undefined;
   /** What `in:` was typed with. */
-  readonly mailboxes: readonly MailboxTerm[];
+  readonly mailboxes: readonly NamedTerm[];
   /** Messages that are still on the server, or not. */
   readonly onServer: boolean | undefined;
-  /** Account names, as typed. */
-  readonly accounts: readonly string[];
-  readonly withoutAccounts: readonly string[];
+  /** What `account:` was typed with. */
+  readonly accounts: readonly NamedTerm[];
+}
+
+export interface NamedTerm {
+  /** As typed. */
+  readonly name: string;
+  readonly isNegated: boolean;
+  /** It may be the beginning of a name. */
+  readonly mayGoOn: boolean;
 }
 
 /** On a row of `e`. The text is ours, values are bound. */
@@ -61,6 +67,13 @@ const inColumn =
   (plan, term) =>
     addWords(plan, term, column);
 
+const named =
+  (what: "mailboxes" | "accounts"): Understand =>
+  (plan, { value, isNegated, isLast, isQuoted }) => {
+    plan[what].push({ name: value, isNegated, mayGoOn: isLast && !isQuoted });
+    return undefined;
+  };
+
 const OPERATORS: Readonly<Record<SearchOperator, Understand>> = {
   from: inColumn("sender"),
   to: inColumn("recipient"),
@@ -72,14 +85,8 @@ const OPERATORS: Readonly<Record<SearchOperator, Understand>> = {
     starred: "e.starred = 1",
     unstarred: "e.starred = 0",
   }),
-  in: (plan, { value, isNegated, isLast, isQuoted }) => {
-    plan.mailboxes.push({ name: value, isNegated, mayGoOn: isLast && !isQuoted });
-    return undefined;
-  },
-  account: (plan, { value, isNegated }) => {
-    (isNegated ? plan.withoutAccounts : plan.accounts).push(value);
-    return undefined;
-  },
+  in: named("mailboxes"),
+  account: named("accounts"),
   before: (plan, term) => between(plan, term, "below"),
   after: (plan, term) => between(plan, term, "from"),
   larger: (plan, term) => sized(plan, term, ">"),
@@ -113,7 +120,6 @@ export function parseQuery(typed: string): ParsedQuery {
     mailboxes: [],
     onServer: undefined,
     accounts: [],
-    withoutAccounts: [],
   };
   const terms: SearchTerm[] = [];
   for (const term of all.slice(0, termsMax)) {

@@ -2,15 +2,7 @@
 import type { MailboxCounts } from "../../contract.ts";
 import type { SearchProblem } from "../../reading-index.ts";
 import { fold } from "../folding.ts";
-import type { Condition } from "./search-query.ts";
-
-export interface MailboxTerm {
-  /** As typed. */
-  readonly name: string;
-  readonly isNegated: boolean;
-  /** It may be the beginning of a name. */
-  readonly mayGoOn: boolean;
-}
+import type { Condition, NamedTerm } from "./search-query.ts";
 
 type KnownMailbox = Pick<MailboxCounts, "mailbox">;
 
@@ -43,7 +35,7 @@ const EVERYWHERE = ["anywhere", "all"];
  * found in it: without the term there would be mail to choose, and to act on, that nobody asked for.
  * A minus never widens what is looked into: everywhere with one is the name of a mailbox.
  */
-export function soughtMailboxes(terms: readonly MailboxTerm[], known: readonly KnownMailbox[]): SoughtMailboxes {
+export function soughtMailboxes(terms: readonly NamedTerm[], known: readonly KnownMailbox[]): SoughtMailboxes {
   const conditions: Condition[] = [];
   const problems: SearchProblem[] = [];
   let everywhere = false;
