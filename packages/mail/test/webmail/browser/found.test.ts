@@ -159,6 +159,31 @@ test(
   },
 );
 
+test(
+  "of an account that is not there nothing is found, and the search without it is offered",
+  NEEDS_CHROMIUM,
+  async () => {
+    await goTo(page, "#/all/inbox");
+    const field = page.getByRole("search").getByRole("combobox");
+    await field.fill("account:nobody regatta");
+    const offered = page.locator(".note").getByRole("button");
+    // Trash and junk are nobody's either.
+    await becomes(() => offered.allInnerTexts(), ["Without account:nobody", "Without regatta"]);
+    await page.getByRole("status").getByText("There is no account nobody.", { exact: true }).waitFor();
+    await offered.first().click();
+    await page
+      .getByRole("row", { name: /Sailing/ })
+      .first()
+      .waitFor();
+    await becomes(() => page.locator(".terms bdi").allInnerTexts(), ["regatta"]);
+    await field.fill("account:nobody");
+    await becomes(() => offered.allInnerTexts(), ["Clear the search"]);
+    // Of an account that is there, it may be in the trash.
+    await field.fill("account:nobody account:anna zebra");
+    await offered.getByText("Search trash and junk too", { exact: true }).waitFor();
+  },
+);
+
 test("a file that is shown above can be saved like the others", NEEDS_CHROMIUM, async () => {
   await goTo(page, "#/all/inbox");
   await page.getByRole("row", { name: /Two files/ }).click();

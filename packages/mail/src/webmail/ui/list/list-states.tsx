@@ -11,7 +11,7 @@ import { Note } from "../parts/note.tsx";
 import type { ListOf, MailPlace } from "../place/place.ts";
 import { INBOX } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
-import { queryWithout, termText } from "../search/terms.ts";
+import { isNotThere, queryWithout, type Term, termText } from "../search/terms.ts";
 import type { WordId } from "../words/catalogue.ts";
 import { timeOf } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
@@ -164,10 +164,12 @@ function NothingFound({ title, place, understood }: NothingFoundProps): React.JS
   const { say } = useWords();
   const { list } = place;
   const { terms = [], problems = [] } = understood;
-  const missing = problems.flatMap((problem) => (problem.code === "no-mailbox" ? [problem.mailbox] : []));
-  const isNowhere = terms.some(
-    ({ operator, value, isNegated }) => operator === "in" && !isNegated && missing.includes(value),
-  );
+  const asked = (operator: Term["operator"]): readonly Term[] =>
+    terms.filter((term) => term.operator === operator && !term.isNegated);
+  const isMissing = (term: Term): boolean => isNotThere(term, problems);
+  const isNowhere = asked("in").some(isMissing);
+  const owners = asked("account");
+  const isNobodys = owners.length > 0 && owners.every(isMissing);
   const elsewhere = terms.filter(({ operator, isNegated }) => operator !== "in" || isNegated);
   const q = list.kind === "search" ? list.q : "";
   const search = (changed: string, scope = place.scope): void => {
@@ -190,7 +192,7 @@ function NothingFound({ title, place, understood }: NothingFoundProps): React.JS
           {say("empty.search-mailboxes")}
         </Button>
       ) : null}
-      {terms.some(({ operator }) => operator === "in") ? null : (
+      {isNobodys || terms.some(({ operator }) => operator === "in") ? null : (
         // In front: the last word is still the beginning of one.
         <Button onPress={() => search(`in:anywhere ${q}`)}>{say("empty.search-anywhere")}</Button>
       )}

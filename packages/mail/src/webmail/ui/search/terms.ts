@@ -19,6 +19,15 @@ export function queryWithout(terms: readonly Term[], at: number): string {
     .join(" ");
 }
 
+/** It names a mailbox or an account, and there is none. */
+export function isNotThere({ operator, value }: Term, problems: readonly SearchProblem[]): boolean {
+  return problems.some((problem) =>
+    problem.code === "no-mailbox"
+      ? operator === "in" && problem.mailbox === value
+      : problem.code === "no-account" && operator === "account" && problem.account === value,
+  );
+}
+
 export function problemText({ say, list }: Words, problem: SearchProblem): string {
   const { code, ...values } = problem;
   return say(`not-sought.${code}`, "known" in values ? { ...values, known: list(values.known) } : values);
