@@ -2,14 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
-import { openReaderOffice } from "../api/reader-office.ts";
+import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
 import { becomes, drawn, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 let page: Page;
+let office: ReaderOffice;
 
 setUp(async (file) => {
-  const office = await openReaderOffice();
+  office = await openReaderOffice();
   file.after(() => office.stop());
   await office.account("anna");
   for (const [name, address] of [
@@ -180,4 +181,18 @@ test("people are asked for once a hand rests, and never before what is sought", 
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await becomes(() => field().inputValue(), "");
+});
+
+test("accounts are suggested where all are searched, and not in the mail of one", NEEDS_CHROMIUM, async () => {
+  const ben = await office.account("ben");
+  await afresh();
+  await page.reload();
+  await page.keyboard.press("/");
+  await becomes(async () => (await terms()).at(-1), "account:");
+  await field().fill("account:");
+  await becomes(terms, ["account:anna", "account:ben"]);
+  await afresh();
+  await goTo(page, `#/${ben}/inbox`);
+  await field().focus();
+  await becomes(async () => (await terms()).at(-1), "smaller:");
 });

@@ -85,11 +85,12 @@ export function useSuggestions(scope: Scope): Suggestions {
   };
 }
 
-/** What is here already: the mailboxes stand beside the list. */
+/** What is here already: the mailboxes stand beside the list. In the mail of one account there is nothing of another. */
 function knownOf(client: QueryClient, scope: Scope) {
+  const { accounts = [] } = client.getQueryData(sessionQuery.queryKey) ?? {};
   return {
     mailboxes: client.getQueryData(mailboxesQuery(scope).queryKey)?.mailboxes ?? [],
-    accounts: client.getQueryData(sessionQuery.queryKey)?.accounts.map(({ name }) => name) ?? [],
+    accounts: scope === "all" ? accounts.map(({ name }) => name) : [],
   };
 }
 
