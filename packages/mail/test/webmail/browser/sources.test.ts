@@ -159,6 +159,31 @@ test("on a narrow screen each message on the server has its size and day all the
   await page.setViewportSize(wide);
 });
 
+test("on a narrow screen it is read what will happen to each message on the server", NEEDS_CHROMIUM, async () => {
+  const { page } = reader;
+  const wide = page.viewportSize() ?? { width: 1440, height: 900 };
+  const row = page.getByRole("row", { name: /Letter number 38/ });
+  const words = row.locator(".server-state > span");
+  const next = page.getByRole("row", { name: /Letter number 37/ });
+  try {
+    for (const width of [320, 360, 390, 600, 719]) {
+      await page.setViewportSize({ width, height: 800 });
+      await words.getByText(/will go on/).waitFor();
+      // A row takes its new height in the next frame.
+      await becomes(async () => {
+        const [told, under, below] = await Promise.all([words.boundingBox(), row.boundingBox(), next.boundingBox()]);
+        if (told === null || under === null || below === null) return "not drawn";
+        const { x, y, width: wideness, height } = told;
+        if (wideness < 100 || height < 12) return `${wideness} by ${height} pixels of the words at ${width}`;
+        if (x < 0 || x + wideness > width) return `beyond the edge at ${width}`;
+        return y + height <= under.y + under.height && under.y + under.height <= below.y + 1 ? "read" : "over the next";
+      }, "read");
+    }
+  } finally {
+    await page.setViewportSize(wide);
+  }
+});
+
 test("what was removed from the server is still here after a reload", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   const source = decodeURIComponent(page.url().split("/").at(-2) ?? "");

@@ -11,7 +11,6 @@ import {
 } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { ServerMessage } from "../../api/schema/index.ts";
-import { NARROW, useMedia } from "../shell/use-media.ts";
 import { useNow } from "../shell/use-now.ts";
 import { useTextScale } from "../shell/use-text-scale.ts";
 import { shortDate, size } from "../words/dates.ts";
@@ -19,8 +18,7 @@ import { removalText } from "../words/collect-text.ts";
 import { WHY_WORDS } from "../words/collect-words.ts";
 import { useWords } from "../words/use-words.ts";
 
-/** A narrow row has a line for its state. */
-const ROW_PX = { wide: 56, narrow: 84 };
+const ROW_PX = 56;
 const OVERSCAN_ROWS = 8;
 const AHEAD_ROWS = 40;
 
@@ -45,15 +43,13 @@ interface ServerTableProps {
 export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTableProps): React.JSX.Element {
   const { say } = useWords();
   const scroller = useRef<HTMLDivElement>(null);
-  const rowPx = Math.round(ROW_PX[useMedia(NARROW) ? "narrow" : "wide"] * useTextScale());
+  const rowPx = Math.round(ROW_PX * useTextScale());
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: OVERSCAN_ROWS,
   });
-  // Of rows that were measured the height is kept.
-  useEffect(() => virtual.measure(), [virtual, rowPx]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -90,6 +86,7 @@ export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTabl
             return (
               <ServerRow
                 key={index}
+                ref={virtual.measureElement}
                 row={row}
                 index={index}
                 start={start}
@@ -105,6 +102,8 @@ export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTabl
 }
 
 interface ServerRowProps {
+  /** Measures it: on a narrow screen a row is as high as its words. */
+  readonly ref: React.Ref<HTMLDivElement>;
   readonly row: ServerMessage;
   readonly index: number;
   readonly start: number;
@@ -112,7 +111,7 @@ interface ServerRowProps {
   readonly onToggle: () => void;
 }
 
-function ServerRow({ row, index, start, isChosen, onToggle }: ServerRowProps): React.JSX.Element {
+function ServerRow({ ref, row, index, start, isChosen, onToggle }: ServerRowProps): React.JSX.Element {
   const words = useWords();
   const now = useNow();
   const { say } = words;
@@ -120,6 +119,8 @@ function ServerRow({ row, index, start, isChosen, onToggle }: ServerRowProps): R
   const subject = row.subject === null || row.subject === "" ? say("server.no-subject") : row.subject;
   return (
     <div
+      ref={ref}
+      data-index={index}
       role="row"
       aria-rowindex={index + 2}
       className="server-row"
