@@ -102,6 +102,7 @@ test("that nothing was found is said of the search that found nothing, and of no
   await becomes(() => page.evaluate("window.location.hash"), "#/all/search?q=regatta");
   await page.locator(".skeleton-row").first().waitFor();
   assert.deepEqual([await told.count(), await without.count()], [0, 0]);
+  assert.equal(await page.locator(".list-total").innerText(), "");
   letGo();
   await page
     .getByRole("row", { name: /Sailing/ })

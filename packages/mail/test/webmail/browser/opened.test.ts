@@ -155,15 +155,30 @@ test(
     await rowOf("Lea").click();
     await shows("Ole");
     await becomes(() => unreadOf("Lea"), []);
-    const gus = page.locator(".collapsed button").filter({ hasText: "Nils" });
-    await gus.getByText("New", { exact: true }).waitFor();
-    await gus.click();
+    const nils = page.locator(".collapsed button").filter({ hasText: "Nils" });
+    await nils.getByText("New", { exact: true }).waitFor();
+    await nils.click();
     await shows("Nils");
     await page.locator(".collapsed button").filter({ hasText: "Ole" }).click();
     await shows("Ole");
-    assert.equal(await gus.locator(".dot").count(), 0);
+    assert.equal(await nils.locator(".dot").count(), 0);
   },
 );
+
+test("what is marked unread while it is open stays so", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  const row = rowOf("Lea");
+  await row.click();
+  await shows("Ole");
+  await row.and(page.locator(":not([data-unread])")).waitFor();
+  await page.keyboard.press("Shift+U");
+  await row.and(page.locator("[data-unread]")).waitFor();
+  // Whatever is done behind it finds it so.
+  await page.keyboard.press("s");
+  await row.getByRole("button", { name: /Star/, pressed: true }).waitFor();
+  await becomes(() => unreadOf("Lea"), ["Ole", "Nils", "Mia", "Lea"]);
+  await goTo(page, "#/all/starred");
+});
 
 test("when a message that is open becomes read is chosen", NEEDS_CHROMIUM, async () => {
   const after = async (): Promise<unknown> =>
@@ -173,8 +188,17 @@ test("when a message that is open becomes read is chosen", NEEDS_CHROMIUM, async
   assert.equal(await choices.getByLabel("At once").isChecked(), true);
   await choices.getByText("After 10 seconds").click();
   await becomes(after, 10_000);
+  await office.deliver("anna", letter({ name: "Pia", minute: 7 }));
+  await goTo(page, "#/all/inbox");
+  await rowOf("Pia").click();
+  await shows("Pia");
+  await rowOf("Pia").and(page.locator("[data-unread]")).waitFor();
+  await goTo(page, "#/settings/reading");
   await choices.getByText("At once").click();
   await becomes(after, 0);
+  await goTo(page, "#/all/inbox");
+  await rowOf("Pia").click();
+  await rowOf("Pia").and(page.locator(":not([data-unread])")).waitFor();
 });
 
 test(

@@ -173,9 +173,9 @@ test("on a narrow screen it is read what will happen to each message on the serv
       await becomes(async () => {
         const [told, under, below] = await Promise.all([words.boundingBox(), row.boundingBox(), next.boundingBox()]);
         if (told === null || under === null || below === null) return "not drawn";
-        const { x, y, width: wideness, height } = told;
-        if (wideness < 100 || height < 12) return `${wideness} by ${height} pixels of the words at ${width}`;
-        if (x < 0 || x + wideness > width) return `beyond the edge at ${width}`;
+        const { x, y, height } = told;
+        if (told.width < 100 || height < 12) return `${told.width} by ${height} pixels of the words at ${width}`;
+        if (x < 0 || x + told.width > width) return `beyond the edge at ${width}`;
         return y + height <= under.y + under.height && under.y + under.height <= below.y + 1 ? "read" : "over the next";
       }, "read");
     }

@@ -90,11 +90,16 @@ const MORE_FOUND = `performance.getEntriesByType("resource")
   .filter(({ name }) => name.includes("/api/search") && name.includes("after=")).length`;
 
 /** What is drawn when the list is moved next, and drawn and asked for twenty frames later: by a person who never stops typing. */
-const ROWS_OF_NEXT_MOVE = `new Promise((resolve) => {
+const ROWS_OF_NEXT_MOVE = `new Promise((resolve, reject) => {
   const rows = () => document.querySelectorAll("[role=row]").length;
   const typing = setInterval(() => document.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift" })), 50);
   const frames = (left, then) => requestAnimationFrame(() => (left === 0 ? then() : frames(left - 1, then)));
+  const still = setTimeout(() => {
+    clearInterval(typing);
+    reject(new Error("the list did not move in 30 s: what was sought took so long that another list was drawn"));
+  }, 30000);
   document.querySelector(".list-scroller").addEventListener("scroll", () => {
+    clearTimeout(still);
     const atOnce = rows();
     frames(20, () => {
       clearInterval(typing);

@@ -35,7 +35,7 @@ export function soughtAccounts(terms: readonly NamedTerm[], known: readonly Know
   return { accounts, problems };
 }
 
-/** By its name, else by its number, else by how its name begins. */
+/** By its name, else by how its name begins, else by its number, which nobody sees. */
 function meantBy(folded: readonly KnownAccount[], typed: string, mayGoOn: boolean): readonly number[] {
   const those = (isMeant: (one: KnownAccount) => boolean): readonly number[] | undefined => {
     const meant = folded.filter(isMeant).map(({ account }) => account);
@@ -43,8 +43,8 @@ function meantBy(folded: readonly KnownAccount[], typed: string, mayGoOn: boolea
   };
   return (
     those(({ name }) => name === typed) ??
-    those(({ account }) => String(account) === typed) ??
     (mayGoOn ? those(({ name }) => name.startsWith(typed)) : undefined) ??
+    those(({ account }) => String(account) === typed) ??
     []
   );
 }

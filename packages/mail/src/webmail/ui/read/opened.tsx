@@ -293,6 +293,9 @@ function useMarkRead(
 ): void {
   const acts = useActs();
   const done = useRef(new Set<number>());
+  useEffect(() => {
+    for (const { isUnread, messageId } of messages) if (!isUnread) done.current.add(messageId);
+  });
   const unread = messages.filter(({ isUnread, messageId }) => isUnread && !done.current.has(messageId));
   const ids = unread.map(({ messageId }) => messageId).join(" ");
   useEffect(() => {

@@ -28,7 +28,10 @@ export function SearchField({ place, scope }: { readonly place: Place; readonly 
   useLayoutEffect(() => {
     if (shown.current === place) return;
     shown.current = place;
-    if (field.current !== null && field.current.value.trim() !== asked) field.current.value = asked;
+    if (field.current === null) return;
+    const { value } = field.current;
+    // Written even where it stands there: React tells of what is typed next when it is not what was written last.
+    if (value === asked || value.trim() !== asked) field.current.value = asked;
   }, [place, asked]);
   const suggestions = useSuggestions(scope);
   const { offers, active } = suggestions;

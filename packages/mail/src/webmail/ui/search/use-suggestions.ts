@@ -87,10 +87,11 @@ export function useSuggestions(scope: Scope): Suggestions {
 
 /** What is here already: the mailboxes stand beside the list. In the mail of one account there is nothing of another. */
 function knownOf(client: QueryClient, scope: Scope) {
-  const { accounts = [] } = client.getQueryData(sessionQuery.queryKey) ?? {};
+  // Of very many accounts only so many are searched together.
+  const { accounts = [], together } = client.getQueryData(sessionQuery.queryKey) ?? {};
   return {
     mailboxes: client.getQueryData(mailboxesQuery(scope).queryKey)?.mailboxes ?? [],
-    accounts: scope === "all" ? accounts.map(({ name }) => name) : [],
+    accounts: scope === "all" ? accounts.slice(0, together).map(({ name }) => name) : [],
   };
 }
 

@@ -39,7 +39,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
   const { list, scope } = place;
   const { answer, order, selection, select, isUnreadOnly, setUnreadOnly, listKey } = mail;
   const { rows } = answer;
-  const problems = useToldProblems(answer.understood.problems);
+  const problems = useToldProblems(answer.isOutdated ? [] : answer.understood.problems);
   const understood = { ...answer.understood, problems };
   const isAnswered = answer.error === null && !answer.isPending && !answer.isOutdated;
   const isEmpty = isAnswered && rows.length === 0 && !answer.hasMore;
@@ -53,7 +53,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
       <ListHeader
         place={place}
         title={listTitle(words, list, scope)}
-        total={answer.isPending ? null : answer.total}
+        total={answer.isPending || answer.isOutdated ? null : answer.total}
         target={target}
         takesFocus={takesFocus}
         isEverythingSelected={rows.length > 0 && selection.keys.size === rows.length}
