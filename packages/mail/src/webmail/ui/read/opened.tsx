@@ -224,14 +224,15 @@ function Cards({ opened, cards, settings, now, isAnotherOpen }: CardsProps): Rea
   const [hidden, setHidden] = useState(() => hiddenOf(ordered, expanded));
   // The line that was pressed becomes the message: so does the focus.
   const [isAsked, setAsked] = useState(false);
-  const [looked, setLooked] = useState(() => new Set([expanded]));
-  const expand = (messageId: number): void => {
-    setAsked(true);
-    setExpanded(messageId);
-    setLooked(new Set([...looked, messageId]));
-  };
   const at = ordered.findIndex(({ messageId }) => messageId === expanded);
   const shown = at < 0 && !isAnotherOpen ? ordered.length - 1 : at;
+  const [looked, setLooked] = useState<ReadonlySet<number>>(new Set());
+  const expand = (messageId: number): void => {
+    const left = ordered[shown];
+    if (left !== undefined) setLooked(new Set([...looked, left.messageId]));
+    setAsked(true);
+    setExpanded(messageId);
+  };
   // Whoever reads a message knows what led to it; but not of one that was found, and not what came in among it since.
   const [atFirst] = useState(() => new Set(cards.map(({ messageId }) => messageId)));
   useMarkRead(
