@@ -1,11 +1,12 @@
 // Untold, a scripted peer is a POP3 server like any other.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { APOP, clientMechanisms } from "@restante/pop/sasl";
 import { scriptedPeer, type PeerMechanism } from "@restante/pop/testing";
 import { TEST_CERTIFICATE } from "../support/certificate.ts";
 import type { LineClient } from "../support/line-client.ts";
-import { peerFor } from "./peer-fixture.ts";
+import { peerFor, peerWith } from "./peer-fixture.ts";
 
 test("a session goes as RFC 1939 tells it", async (context) => {
   const { peer, connect } = await peerFor(context);
@@ -306,6 +307,14 @@ test("a client that goes away or ends early ends its connection, and closing twi
   rude.socket.resetAndDestroy();
   await peer.untilClosed(2);
   await peer.close();
+  await peer.close();
+});
+
+test("closed while it answers QUIT, it ends all the same", { timeout: 10_000 }, async (context) => {
+  const { peer, login } = await peerWith(context, { on: "QUIT", delayMs: 50 });
+  const client = await login();
+  client.send("QUIT\r\n");
+  while (!peer.commands.includes("QUIT")) await setTimeout(5);
   await peer.close();
 });
 

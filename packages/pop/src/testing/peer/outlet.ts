@@ -47,6 +47,8 @@ export class Outlet {
   /** Ends the connection. */
   async leave(how: FaultOnWire["how"] = "fin"): Promise<void> {
     const socket = this.#socket;
+    // Node calls nobody back who ends what is destroyed.
+    if (socket.destroyed) return;
     if (how === "reset") rawOf(socket).resetAndDestroy();
     else if (how === "bare-fin") rawOf(socket).end();
     else await new Promise<void>((resolve) => void socket.end(() => resolve()));
