@@ -7,17 +7,23 @@ const SOURCE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /**
- * A look that has just changed reaches the elements with the next frames, some of them by way of a transition: colours
- * between two looks are nobody's. What turns for ever is not waited for.
+ * A look that has just changed reaches the elements with the next frames, some of them by way of a transition, and what
+ * ends may begin another: colours between two looks are nobody's. What turns for ever is not waited for.
  */
 const SETTLED = `(async () => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const ending = () =>
+    document
+      .getAnimations()
+      .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
   await document.fonts.ready;
-  await frame();
-  await frame();
-  const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
-  await Promise.allSettled(ending.map((one) => one.finished));
-  await frame();
+  for (let rounds = 0; rounds < 10; rounds += 1) {
+    await frame();
+    await frame();
+    const some = ending();
+    if (some.length === 0) break;
+    await Promise.allSettled(some.map((one) => one.finished));
+  }
 })()`;
 
 /** Each finding in a line: the rule, and the first elements it is about. What a sender wrote is left out. */
