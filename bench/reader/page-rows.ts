@@ -45,24 +45,29 @@ export async function nextPage(context: BrowserContext): Promise<ReaderPage> {
 }
 
 /** Milliseconds from the start of the navigation until the first row was painted. */
-export async function firstRow({ page }: ReaderPage, origin: string): Promise<number> {
+export async function firstRow(reader: ReaderPage, origin: string): Promise<number> {
+  const { page } = reader;
   await page.goto(`${origin}/#/all/inbox`);
-  await holds(page, "window.__probe.firstRow !== null");
+  await holds(reader, "window.__probe.firstRow !== null");
   return (await page.evaluate("window.__probe.firstRow")) as number;
 }
 
 /** Milliseconds from the start of the navigation until the program had taken over what was painted. */
-async function usable({ page }: ReaderPage): Promise<number> {
+async function usable(reader: ReaderPage): Promise<number> {
+  const { page } = reader;
   const marks = "performance.getEntriesByName('restante:usable')";
-  await holds(page, `${marks}.length > 0`);
+  await holds(reader, `${marks}.length > 0`);
   return (await page.evaluate(`${marks}[0].startTime`)) as number;
 }
 
-/** Looks at every frame: the page's policy lets nothing be evaluated later. */
-async function holds(page: Page, condition: string): Promise<void> {
-  await page.evaluate(
-    `new Promise((resolve) => { const look = () => (${condition} ? resolve() : requestAnimationFrame(look)); look(); })`,
-  );
+/**
+ * Looks at every frame: the page's policy lets nothing be evaluated later. Asked of the browser itself: what evaluates for
+ * tests is a script of its own, which would be compiled in the page while that begins.
+ */
+async function holds({ cdp }: ReaderPage, condition: string): Promise<void> {
+  const expression = `new Promise((resolve) => { const look = () => (${condition} ? resolve() : requestAnimationFrame(look)); look(); })`;
+  const { exceptionDetails } = await cdp.send("Runtime.evaluate", { expression, awaitPromise: true });
+  if (exceptionDetails !== undefined) throw new Error(`${condition}: ${exceptionDetails.text}`);
 }
 
 interface Visit<T> {
@@ -129,12 +134,13 @@ export async function paintFigures(browser: Browser, asking: Asking): Promise<re
   ];
 }
 
-export async function keyFigures({ page }: ReaderPage): Promise<readonly Figure[]> {
+export async function keyFigures(reader: ReaderPage): Promise<readonly Figure[]> {
+  const { page } = reader;
   await page.locator("[role=row]").first().focus();
   await page.evaluate("Object.assign(window.__probe, { keys: [], watchesKeys: true })");
   for (let n = 0; n < KEYS; n += 1) {
     await page.keyboard.press(n % 3 === 2 ? "k" : "j");
-    await holds(page, `window.__probe.keys.length > ${n}`);
+    await holds(reader, `window.__probe.keys.length > ${n}`);
   }
   const keys = (await page.evaluate("window.__probe.watchesKeys = false, window.__probe.keys")) as number[];
   const note = `${THROTTLED}, j and k in the list`;

@@ -45,9 +45,9 @@ function after(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The second frame begins after the first was painted. */
+/** The second frame begins after the first was painted; behind it, what came meanwhile has its turn. */
 function twoFrames(): Promise<void> {
-  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))));
 }
 
 const place = document.getElementById("reader");
