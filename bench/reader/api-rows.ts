@@ -4,7 +4,7 @@ import type { Asking } from "./asking.ts";
 import type { Filled } from "./fill.ts";
 import { percentile, type Figure } from "./figures.ts";
 
-/** Of sixty, three that a busy machine made wait would be the 95th percentile. */
+/** So many that a short stall of the machine is less than one in twenty of them. */
 const ROUNDS = 200;
 const PAGE_MS = 20;
 const SEARCH_MS = 100;

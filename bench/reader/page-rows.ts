@@ -16,6 +16,8 @@ const KEYS = 60;
 const WHEELS = 250;
 const OPENED = 30;
 const ROUNDS = 15;
+/** What is not shown by then never is. */
+const SHOWN_MS = 20_000;
 /** Chromium keeps what it compiled a while after it did. */
 const STAYS_MS = 4_000;
 
@@ -46,28 +48,37 @@ export async function nextPage(context: BrowserContext): Promise<ReaderPage> {
 
 /** Milliseconds from the start of the navigation until the first row was painted. */
 export async function firstRow(reader: ReaderPage, origin: string): Promise<number> {
-  const { page } = reader;
-  await page.goto(`${origin}/#/all/inbox`);
-  await holds(reader, "window.__probe.firstRow !== null");
-  return (await page.evaluate("window.__probe.firstRow")) as number;
+  await reader.page.goto(`${origin}/#/all/inbox`);
+  return shownIn(reader, "window.__probe.firstRow");
 }
 
 /** Milliseconds from the start of the navigation until the program had taken over what was painted. */
 async function usable(reader: ReaderPage): Promise<number> {
-  const { page } = reader;
-  const marks = "performance.getEntriesByName('restante:usable')";
-  await holds(reader, `${marks}.length > 0`);
-  return (await page.evaluate(`${marks}[0].startTime`)) as number;
+  return shownIn(reader, "performance.getEntriesByName('restante:usable')[0]?.startTime");
 }
 
 /**
- * Looks at every frame: the page's policy lets nothing be evaluated later. Asked of the browser itself: what evaluates for
- * tests is a script of its own, which would be compiled in the page while that begins.
+ * What the expression gives in the first frame in which it gives something. The page's policy lets nothing be evaluated
+ * later, so the page looks at every frame. Asked of the browser itself: what evaluates for tests is a script of its own,
+ * which would be compiled in the page while that begins.
  */
-async function holds({ cdp }: ReaderPage, condition: string): Promise<void> {
-  const expression = `new Promise((resolve) => { const look = () => (${condition} ? resolve() : requestAnimationFrame(look)); look(); })`;
-  const { exceptionDetails } = await cdp.send("Runtime.evaluate", { expression, awaitPromise: true });
-  if (exceptionDetails !== undefined) throw new Error(`${condition}: ${exceptionDetails.text}`);
+async function shownIn({ cdp }: ReaderPage, expression: string): Promise<number> {
+  const { result, exceptionDetails } = await cdp.send("Runtime.evaluate", {
+    expression: `new Promise((resolve, reject) => {
+      setTimeout(reject, ${SHOWN_MS}, new Error("not there in time"));
+      const look = () => {
+        const value = ${expression};
+        if (value === undefined || value === null || value === false) requestAnimationFrame(look);
+        else resolve(value);
+      };
+      look();
+    })`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  if (exceptionDetails !== undefined)
+    throw new Error(`${expression}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+  return result.value as number;
 }
 
 interface Visit<T> {
@@ -140,7 +151,7 @@ export async function keyFigures(reader: ReaderPage): Promise<readonly Figure[]>
   await page.evaluate("Object.assign(window.__probe, { keys: [], watchesKeys: true })");
   for (let n = 0; n < KEYS; n += 1) {
     await page.keyboard.press(n % 3 === 2 ? "k" : "j");
-    await holds(reader, `window.__probe.keys.length > ${n}`);
+    await shownIn(reader, `window.__probe.keys.length > ${n}`);
   }
   const keys = (await page.evaluate("window.__probe.watchesKeys = false, window.__probe.keys")) as number[];
   const note = `${THROTTLED}, j and k in the list`;
@@ -234,8 +245,8 @@ export async function bombFigures(reader: ReaderPage, { bombs }: Filled, asking:
   ];
 }
 
-/** Begin words of the generated mail; so many that two waits for a busy machine are not the 95th percentile. */
-const TYPED = "common w12 subject person5 example w4321 w777 person29 w18045 person48 w9012 person131".split(" ");
+/** Begin words of the generated mail. No two begin alike: what was found before the page does not ask again. */
+const TYPED = "common w12 subject person5 example w4321 w777 w9012 w3051 w8140 w2718 w5566 w6409".split(" ");
 
 export async function typeFigures({ page }: ReaderPage): Promise<readonly Figure[]> {
   const times: number[] = [];
@@ -259,6 +270,7 @@ export async function typeFigures({ page }: ReaderPage): Promise<readonly Figure
   const note = `${THROTTLED}, ${times.length} letters; from the key to the painted rows that answer it, both as the page saw them`;
   return [
     { what: "search in the page, each letter: p95", budget: 100, ours: percentile(times, 0.95), unit: "ms", note },
+    { what: "search in the page, the slowest letter", ours: Math.max(...times), unit: "ms", note: THROTTLED },
   ];
 }
 

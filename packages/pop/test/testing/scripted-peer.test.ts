@@ -311,11 +311,12 @@ test("a client that goes away or ends early ends its connection, and closing twi
 });
 
 test("closed while it answers QUIT, it ends all the same", { timeout: 10_000 }, async (context) => {
-  const { peer, login } = await peerWith(context, { on: "QUIT", delayMs: 50 });
+  const { peer, login } = await peerWith(context, { on: "QUIT", delayMs: 500 });
   const client = await login();
   client.send("QUIT\r\n");
-  while (!peer.commands.includes("QUIT")) await setTimeout(5);
+  while (!peer.commands.includes("QUIT")) await setTimeout(5, undefined, { signal: context.signal });
   await peer.close();
+  assert.equal(await client.rest(), "", "it was closed before the answer");
 });
 
 test("a connection on which nothing is said is ended", async (context) => {
