@@ -14,7 +14,8 @@ const SLOWER = 4;
 export const THROTTLED = "Chromium at a quarter of its speed";
 const KEYS = 60;
 const WHEELS = 250;
-const OPENED = 30;
+/** So many that the slowest but one is not the 95th percentile. */
+const OPENED = 100;
 const ROUNDS = 15;
 /** What is not shown by then never is. */
 const SHOWN_MS = 20_000;
