@@ -297,6 +297,13 @@ test("an account that is not there is said, and nothing is found of it; its name
   assert.deepEqual(await search("plan account:pos"), [["postel"], 2, []]);
   const mi = await addAccount(store, "mi");
   assert.deepEqual(await search("plan account:mi", [...accounts, mi]), [[], 2, []]);
+  // What is typed may be how a name begins before it is a number: numbers nobody sees.
+  const second = await addAccount(store, `${mina}nd`);
+  await deliverMail(indexed, second, { subject: "plan" }, { receivedAt: Date.now() });
+  await caughtUp(indexed, second);
+  names.set(second, "second");
+  assert.deepEqual(await search(`plan account:${mina}`, [...accounts, second]), [["second"], 2, []]);
+  assert.deepEqual(await search(`account:${mina} plan`, [...accounts, second]), [["mina"], 2, []]);
 });
 
 test("a search finds nothing of an account that was not named", async (context) => {

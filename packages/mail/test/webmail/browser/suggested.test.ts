@@ -195,4 +195,15 @@ test("accounts are suggested where all are searched, and not in the mail of one"
   await goTo(page, `#/${ben}/inbox`);
   await field().focus();
   await becomes(async () => (await terms()).at(-1), "smaller:");
+  // Of very many only so many are searched together, and no other is suggested.
+  await page.route("**/api/session*", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ json: { ...((await answer.json()) as object), together: 1 } });
+  });
+  await goTo(page, "#/all/inbox");
+  await page.reload();
+  await page.keyboard.press("/");
+  await field().fill("account:");
+  await becomes(terms, ["account:anna"]);
+  await page.unrouteAll();
 });
