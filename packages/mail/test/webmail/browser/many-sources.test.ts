@@ -54,8 +54,8 @@ test("of several kinds it says how many there are of each, all of it at 320 pixe
   const paused = ["off2", "off4"];
   for (const source of paused) await ask(page, `/api/sources/${source}/pause`, { method: "POST", body: {} });
   const said = strips().getByText(/paused/);
-  await said.waitFor();
-  assert.equal(await said.innerText(), "Sources: 14 need a look · 2 paused");
+  // One is paused before the other.
+  await becomes(() => said.innerText(), "Sources: 14 need a look · 2 paused");
   const cut = (element: unknown): boolean => {
     const { scrollHeight, clientHeight } = element as { readonly scrollHeight: number; readonly clientHeight: number };
     return scrollHeight > clientHeight;

@@ -153,10 +153,16 @@ test("on a narrow screen each message on the server has its size and day all the
   const size = row.getByText(/^\d+ .+ · \S/);
   assert.equal(await size.isVisible(), false, "it has columns of its own");
   await page.setViewportSize({ width: 320, height: 640 });
-  await size.waitFor();
-  const box = await size.boundingBox();
-  assert.ok(box !== null && box.x >= 0 && box.x + box.width <= 320);
-  await page.setViewportSize(wide);
+  try {
+    await size.waitFor();
+    // Where it is for good is known with the frames behind the new width.
+    await becomes(async () => {
+      const box = await size.boundingBox();
+      return box !== null && box.x >= 0 && box.x + box.width <= 320;
+    }, true);
+  } finally {
+    await page.setViewportSize(wide);
+  }
 });
 
 test("on a narrow screen it is read what will happen to each message on the server", NEEDS_CHROMIUM, async () => {
