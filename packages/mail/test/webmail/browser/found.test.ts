@@ -282,3 +282,54 @@ test(
     await becomes(() => new URL(page.url()).hash, "#/all/inbox");
   },
 );
+
+test("a search has the address and the window's name once nobody types on", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /Two files/ }).waitFor();
+  await becomes(async () => (await page.title()).includes("All inboxes"), true);
+  const said = (): Promise<readonly string[]> => page.evaluate("[window.location.hash, document.title]");
+  const before = await said();
+  // Found, and typed on for longer than a list has to be looked at; then the key that "back" begins with.
+  const seen = page.evaluate(`new Promise((resolve) => {
+    const press = (init) => document.dispatchEvent(new KeyboardEvent("keydown", init));
+    const found = new MutationObserver(() => {
+      if (document.querySelector(".terms bdi")?.textContent !== "crew") return;
+      found.disconnect();
+      let presses = 0;
+      const typing = setInterval(() => {
+        press({ key: "Shift" });
+        if ((presses += 1) < 12) return;
+        clearInterval(typing);
+        const typed = [window.location.hash, document.title];
+        press({ key: "Alt", altKey: true });
+        resolve([typed, window.location.hash]);
+      }, 50);
+    });
+    found.observe(document.body, { childList: true, subtree: true, characterData: true });
+  })`);
+  await page.getByRole("search").getByRole("combobox").fill("crew");
+  const [typed, behindAlt] = (await seen) as readonly [readonly string[], string];
+  assert.deepEqual(typed, before);
+  assert.match(behindAlt, /crew/);
+  await becomes(async () => (await page.title()).includes("Search"), true);
+  await page.goBack();
+  await becomes(said, before);
+});
+
+test("a page that is never idle has the address of a search all the same", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /Two files/ }).waitFor();
+  // Each frame takes longer than there is time for one.
+  await page.evaluate(`{
+    window.isBusy = true;
+    const frame = () => {
+      const until = performance.now() + 40;
+      while (performance.now() < until);
+      if (window.isBusy) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }`);
+  await page.getByRole("search").getByRole("combobox").fill("crew");
+  await becomes(async () => /crew/.test(await page.evaluate("window.location.hash")), true);
+  await page.evaluate("window.isBusy = false");
+});

@@ -208,6 +208,8 @@ test(
     assert.match(await page.evaluate("window.location.hash"), /^#\/all\/source\/watched\?open=/);
     await page.getByRole("search").getByRole("combobox").fill("planks");
     await listed(page, 1);
+    // The address says it a moment later, and is left from here.
+    await becomes(async () => /planks/.test(await page.evaluate("window.location.hash")), true);
     await page.goBack();
     await listed(page, MESSAGES);
   },

@@ -6,7 +6,13 @@ const ACTS = ["keydown", "pointerdown", "wheel"] as const;
 /** A list that was there for so long, and nothing done, is looked at. */
 export const SETTLED_MS = 300;
 
-/** Calls `begin` once, when nothing was done for `quietMs` and the page has nothing else to do. Gives back how to call it off. */
+/** A page that draws frame after frame, each of them late, is never idle. */
+const BUSY_MS = 500;
+
+/**
+ * Calls `begin` once, when nothing was done for `quietMs` and the page has nothing else to do, or has been busy for long.
+ * Gives back how to call it off.
+ */
 export function whenQuiet(quietMs: number, begin: () => void): () => void {
   let timer: ReturnType<typeof setTimeout>;
   let idle: number | undefined;
@@ -26,7 +32,7 @@ export function whenQuiet(quietMs: number, begin: () => void): () => void {
   const wait = (): void => {
     hold();
     timer = setTimeout(() => {
-      if ("requestIdleCallback" in window) idle = window.requestIdleCallback(now);
+      if ("requestIdleCallback" in window) idle = window.requestIdleCallback(now, { timeout: BUSY_MS });
       else now();
     }, quietMs);
   };

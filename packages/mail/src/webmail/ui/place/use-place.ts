@@ -1,13 +1,12 @@
 import { useMemo, useSyncExternalStore } from "react";
+import { SETTLED_MS, whenQuiet } from "../parts/when-quiet.ts";
 import { formatPlace, parsePlace, type Place } from "./place.ts";
 
 type How = "push" | "replace";
 
-/** The address is not kept waiting for longer by a page that is always busy. */
-const LATE_MS = 100;
-
 /** Where the reader is already, when the address does not say it yet: `from` is what it says. */
 let ahead: { readonly from: string; readonly hash: string; readonly how: How } | undefined;
+let stopWaiting = (): void => undefined;
 
 function subscribe(changed: () => void): () => void {
   const moved = (): void => {
@@ -41,8 +40,8 @@ export function go(place: Place, how: How = "push"): void {
 }
 
 /**
- * The same, and the address says it once the place is painted and the page has nothing else to do: to change it takes a
- * browser as long as to draw some rows.
+ * The same, and the address says it once nobody types on: to change it takes a browser longer than to draw what is found for
+ * the next letter.
  */
 export function goAhead(place: Place, how: How): void {
   const hash = formatPlace(place);
@@ -51,20 +50,23 @@ export function goAhead(place: Place, how: How): void {
   const from = window.location.hash;
   // What replaces a place that the address never said is gone to from the one before, which "back" leads to.
   ahead = { from, hash, how: ahead?.how ?? how };
-  // A page nobody looks at has no frames.
+  stopWaiting();
+  // A page nobody looks at is never done with what it does.
   if (document.hidden) catchUp();
-  else requestAnimationFrame(() => whenIdle(catchUp));
+  else stopWaiting = whenQuiet(SETTLED_MS, catchUp);
   window.dispatchEvent(new PopStateEvent("popstate"));
 }
 
-function whenIdle(then: () => void): void {
-  if ("requestIdleCallback" in window) window.requestIdleCallback(then, { timeout: LATE_MS });
-  else setTimeout(then);
-}
-
-// A link leads on from what is shown, and what is left behind is what was shown.
+// A link leads on from what is shown, and what is left behind is what was shown: by a key of the browser's own, too.
 window.addEventListener("click", catchUp, { capture: true });
 window.addEventListener("pagehide", catchUp);
+window.addEventListener(
+  "keydown",
+  ({ altKey, ctrlKey, metaKey }) => {
+    if (altKey || ctrlKey || metaKey) catchUp();
+  },
+  { capture: true },
+);
 
 function catchUp(): void {
   if (ahead === undefined) return;

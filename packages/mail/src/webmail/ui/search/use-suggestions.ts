@@ -7,11 +7,12 @@ import type { Address } from "../compose/addresses.ts";
 import { SEARCHES } from "../data/lists.ts";
 import { mailboxesQuery, sessionQuery } from "../data/queries.ts";
 import { completionsQuery } from "../data/writing-queries.ts";
+import { SETTLED_MS } from "../parts/when-quiet.ts";
 import type { Scope } from "../place/place.ts";
 import { type Offer, offersFor, personSought } from "./suggest.ts";
 
-/** A fast hand is past what would be offered sooner. */
-const REST_MS = 150;
+/** Between one look at whether what is sought is found and the next. */
+const LOOK_MS = 150;
 
 interface Shown {
   /** Empty while they are closed. */
@@ -68,7 +69,7 @@ export function useSuggestions(scope: Scope): Suggestions {
       if (shown.active >= 0) setShown({ ...shown, active: -1 });
       setTimeout(() => {
         if (!signal.aborted) setShown(offer(text));
-      }, REST_MS);
+      }, SETTLED_MS);
     },
     close() {
       want();
@@ -107,13 +108,13 @@ async function peopleOf(
   { scope, sought, signal }: Sought,
 ): Promise<readonly Address[] | undefined> {
   if (sought === "") return undefined;
-  while (client.isFetching({ queryKey: SEARCHES }) > 0 && !signal.aborted) await rest();
+  while (client.isFetching({ queryKey: SEARCHES }) > 0 && !signal.aborted) await later();
   if (signal.aborted) return undefined;
   // Nobody misses a suggestion that cannot be had: what is sought says for itself that the server is away.
   const found = await client.fetchQuery(completionsQuery(scope, sought)).catch(() => undefined);
   return found?.addresses;
 }
 
-function rest(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, REST_MS));
+function later(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }

@@ -8,6 +8,7 @@ import { mailboxesQuery } from "../data/queries.ts";
 import { useCommands } from "../keys/commands.tsx";
 import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import { inFront } from "../parts/in-front.tsx";
+import { SETTLED_MS, whenQuiet } from "../parts/when-quiet.ts";
 import { Tooltip } from "../parts/tooltip.tsx";
 import { formatPlace, INBOX, type ListOf, type Place, type Scope } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
@@ -31,8 +32,6 @@ import "./shell.css";
 const Drawer = inFront(async () => (await import("./drawer.tsx")).Drawer);
 const Help = inFront(async () => (await import("../keys/help.tsx")).Help);
 
-/** Who types a search is shown what is found before the window has another name. */
-const TITLE_MS = 100;
 const DRAWER = "(max-width: 67.5rem)";
 
 /** The same wherever one is: not drawn again for another place. */
@@ -195,8 +194,8 @@ function useUnread(place: Place, scope: Scope): void {
   const unread = data === undefined ? 0 : unreadIn(data);
   const name = place.screen === "mail" ? listTitle(words, place.list, scope) : words.say(`screen.${place.screen}`);
   useEffect(() => {
-    const later = setTimeout(() => (document.title = words.say("app.title", { unread, place: name })), TITLE_MS);
-    return () => clearTimeout(later);
+    // A browser has much to do for another name of its window: it does none of it while somebody types a search.
+    return whenQuiet(SETTLED_MS, () => (document.title = words.say("app.title", { unread, place: name })));
   }, [words, unread, name]);
 }
 
