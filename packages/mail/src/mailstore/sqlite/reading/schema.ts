@@ -7,7 +7,7 @@ import { pageOctets } from "../database.ts";
 import { resultCode } from "../result-codes.ts";
 
 /** Goes up with every change of the tables, or of what is put into them. */
-const searchVersion = 6;
+const searchVersion = 7;
 /** Marks the file as ours in its header: "Rfnd". */
 const applicationId = 0x5266_6e64;
 const busyMs = 10_000;
@@ -61,6 +61,8 @@ CREATE INDEX entry_unread ON entry (mailbox, position, account, conversation) WH
 CREATE INDEX entry_starred ON entry (account, position, mailbox, conversation) WHERE starred = 1;
 CREATE INDEX entry_source ON entry (account, source, position, mailbox, conversation) WHERE source IS NOT NULL;
 CREATE INDEX entry_account ON entry (account, position, mailbox, conversation);
+-- What the finds of words are counted by: where each is, and whose.
+CREATE INDEX entry_place ON entry (position, mailbox, account);
 CREATE INDEX entry_conversation ON entry (account, conversation, mailbox, position, leads, unread, starred, message_id,
   attachments, sender);
 CREATE INDEX entry_subject ON entry (account, thread_subject, position) WHERE thread_subject IS NOT NULL;
