@@ -283,37 +283,78 @@ test(
   },
 );
 
+/** What may be the beginning of a "back", of another page or of none, and is no typing. */
+const LEAVES = {
+  crew: `new KeyboardEvent("keydown", { key: "ArrowLeft", altKey: true, bubbles: true })`,
+  regatta: `new KeyboardEvent("keydown", { key: "F5", bubbles: true })`,
+  sailing: `new PointerEvent("pointerdown", { button: 3, bubbles: true })`,
+  friday: `new WheelEvent("wheel", { deltaX: -80, bubbles: true })`,
+  monday: `new Event("visibilitychange", { bubbles: true })`,
+};
+const PRESS = `document.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift", bubbles: true }))`;
+const SAID = "[window.location.hash, document.title]";
+
 test("a search has the address and the window's name once nobody types on", NEEDS_CHROMIUM, async () => {
+  for (const [word, leaves] of Object.entries(LEAVES)) {
+    await goTo(page, "#/all/inbox");
+    await page.getByRole("row", { name: /Two files/ }).waitFor();
+    await becomes(async () => (await page.title()).includes("All inboxes"), true);
+    const before = await page.evaluate(SAID);
+    // Found, and typed on for longer than either waits for.
+    const seen = page.evaluate(`new Promise((resolve) => {
+      const found = new MutationObserver(() => {
+        if (document.querySelector(".terms bdi")?.textContent !== "${word}") return;
+        found.disconnect();
+        let presses = 0;
+        const typing = setInterval(() => {
+          ${PRESS};
+          if ((presses += 1) < 20) return;
+          clearInterval(typing);
+          const typed = ${SAID};
+          document.dispatchEvent(${leaves});
+          resolve([typed, window.location.hash]);
+        }, 50);
+      });
+      found.observe(document.body, { childList: true, subtree: true, characterData: true });
+    })`);
+    await page.getByRole("search").getByRole("combobox").fill(word);
+    const [typed, left] = (await seen) as readonly [unknown, string];
+    assert.deepEqual(typed, before);
+    assert.match(left, new RegExp(word), leaves);
+    await becomes(async () => (await page.title()).includes("Search"), true);
+    await page.goBack();
+    await becomes(() => page.evaluate(SAID), before);
+  }
+});
+
+test("the window has the name of a search when the address has it, and not before", NEEDS_CHROMIUM, async () => {
   await goTo(page, "#/all/inbox");
   await page.getByRole("row", { name: /Two files/ }).waitFor();
   await becomes(async () => (await page.title()).includes("All inboxes"), true);
-  const said = (): Promise<readonly string[]> => page.evaluate("[window.location.hash, document.title]");
-  const before = await said();
-  // Found, and typed on for longer than a list has to be looked at; then the key that "back" begins with.
-  const seen = page.evaluate(`new Promise((resolve) => {
-    const press = (init) => document.dispatchEvent(new KeyboardEvent("keydown", init));
-    const found = new MutationObserver(() => {
-      if (document.querySelector(".terms bdi")?.textContent !== "crew") return;
-      found.disconnect();
-      let presses = 0;
-      const typing = setInterval(() => {
-        press({ key: "Shift" });
-        if ((presses += 1) < 12) return;
-        clearInterval(typing);
-        const typed = [window.location.hash, document.title];
-        press({ key: "Alt", altKey: true });
-        resolve([typed, window.location.hash]);
-      }, 50);
-    });
-    found.observe(document.body, { childList: true, subtree: true, characterData: true });
-  })`);
-  await page.getByRole("search").getByRole("combobox").fill("crew");
-  const [typed, behindAlt] = (await seen) as readonly [readonly string[], string];
-  assert.deepEqual(typed, before);
-  assert.match(behindAlt, /crew/);
+  await page.evaluate(`window.named = [];
+    new MutationObserver(() => window.named.push(${SAID}))
+      .observe(document.querySelector("title"), { childList: true });`);
+  await search("cr");
+  await search("cre");
   await becomes(async () => (await page.title()).includes("Search"), true);
-  await page.goBack();
-  await becomes(said, before);
+  const named = (await page.evaluate("window.named")) as readonly (readonly [string, string])[];
+  assert.match(named.find(([, title]) => title.includes("Search"))?.[0] ?? "", /cre?$/);
+});
+
+test("Enter has the address say at once what is sought, whatever is typed behind it", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await page.getByRole("row", { name: /Two files/ }).waitFor();
+  // Not sought before: what was found is there before Enter is.
+  const { held, letGo } = hold();
+  await page.route("**/api/search?**", (route) => held.then(() => route.continue()));
+  const typing = await page.evaluate(`setInterval(() => ${PRESS}, 50)`);
+  await page.getByRole("search").getByRole("combobox").fill("boats");
+  await page.keyboard.press("Enter");
+  await becomes(async () => /boats/.test(await page.evaluate("window.location.hash")), true);
+  await page.evaluate(`clearInterval(${String(typing)})`);
+  letGo();
+  await page.locator(".terms").getByText("boats", { exact: true }).waitFor();
+  await page.unrouteAll({ behavior: "wait" });
 });
 
 test("a page that is never idle has the address of a search all the same", NEEDS_CHROMIUM, async () => {
@@ -329,7 +370,10 @@ test("a page that is never idle has the address of a search all the same", NEEDS
     };
     requestAnimationFrame(frame);
   }`);
-  await page.getByRole("search").getByRole("combobox").fill("crew");
-  await becomes(async () => /crew/.test(await page.evaluate("window.location.hash")), true);
-  await page.evaluate("window.isBusy = false");
+  try {
+    await page.getByRole("search").getByRole("combobox").fill("crew");
+    await becomes(async () => /crew/.test(await page.evaluate("window.location.hash")), true);
+  } finally {
+    await page.evaluate("window.isBusy = false");
+  }
 });

@@ -128,7 +128,7 @@ test("a key that comes before suggestions that are due has them come no more", N
     await page.evaluate(`{
       ${typing("is")}
       field.dispatchEvent(new KeyboardEvent("keydown", { key: "${key}", bubbles: true, cancelable: true }));
-      new Promise((ended) => setTimeout(ended, 150));
+      new Promise((ended) => setTimeout(ended, 300));
     }`);
     await drawn(page);
     assert.equal(await page.evaluate("document.activeElement.getAttribute('role')"), "combobox");

@@ -3,7 +3,7 @@
 /** What a person does. */
 const ACTS = ["keydown", "pointerdown", "wheel"] as const;
 
-/** A list that was there for so long, and nothing done, is looked at. */
+/** Nobody types on, and a list that was there for so long is looked at. */
 export const SETTLED_MS = 300;
 
 /** A page that draws frame after frame, each of them late, is never idle. */

@@ -41,7 +41,7 @@ export function go(place: Place, how: How = "push"): void {
 
 /**
  * The same, and the address says it once nobody types on: to change it takes a browser longer than to draw what is found for
- * the next letter.
+ * the next letter. It comes earlier where something other than typing is done.
  */
 export function goAhead(place: Place, how: How): void {
   const hash = formatPlace(place);
@@ -51,29 +51,42 @@ export function goAhead(place: Place, how: How): void {
   // What replaces a place that the address never said is gone to from the one before, which "back" leads to.
   ahead = { from, hash, how: ahead?.how ?? how };
   stopWaiting();
-  // A page nobody looks at is never done with what it does.
-  if (document.hidden) catchUp();
-  else stopWaiting = whenQuiet(SETTLED_MS, catchUp);
+  stopWaiting = whenQuiet(SETTLED_MS, catchUp);
   window.dispatchEvent(new PopStateEvent("popstate"));
 }
 
-// A link leads on from what is shown, and what is left behind is what was shown: by a key of the browser's own, too.
-window.addEventListener("click", catchUp, { capture: true });
-window.addEventListener("pagehide", catchUp);
-window.addEventListener(
-  "keydown",
-  ({ altKey, ctrlKey, metaKey }) => {
-    if (altKey || ctrlKey || metaKey) catchUp();
-  },
-  { capture: true },
-);
-
-function catchUp(): void {
+/** The address says where the reader is. */
+export function catchUp(): void {
+  stopWaiting();
   if (ahead === undefined) return;
   const { from, hash, how } = ahead;
   ahead = undefined;
   // Whatever has changed it meanwhile is told of next.
   if (window.location.hash === from) write(hash, how);
+}
+
+// A link leads on from what is shown, and "back" by a button, a key or a gesture from there to what was before: whoever does
+// anything but type on may be about to.
+for (const act of ["click", "pointerdown", "wheel", "pagehide", "visibilitychange"])
+  window.addEventListener(act, catchUp, { capture: true, passive: true });
+window.addEventListener("keydown", (event) => isTyping(event) || catchUp(), { capture: true });
+
+/** Keys that write, or lead to one that does, and have no letter. */
+const WRITING: ReadonlySet<string> = new Set([
+  "AltGraph",
+  "Backspace",
+  "CapsLock",
+  "Dead",
+  "Delete",
+  "Process",
+  "Shift",
+  "Unidentified",
+]);
+
+function isTyping(event: KeyboardEvent): boolean {
+  const { key, altKey, ctrlKey, metaKey } = event;
+  const isCommand = (altKey || ctrlKey || metaKey) && !event.getModifierState("AltGraph");
+  return !isCommand && (key.length === 1 || WRITING.has(key));
 }
 
 function write(hash: string, how: How): void {

@@ -45,15 +45,15 @@ export function useSearch(place: Place, scope: Scope): Search {
     const list = { kind: "search", q: q.trim(), order: searched?.order ?? "newest" } as const;
     return { screen: "mail", scope, list, open: null };
   };
-  const goTo = (to: MailPlace): void => {
+  const goTo = (to: MailPlace, by: typeof goAhead): void => {
     if (searched === undefined) left.current = place;
-    goAhead(to, searched === undefined ? "push" : "replace");
+    by(to, searched === undefined ? "push" : "replace");
   };
   const type = async (q: string): Promise<void> => {
     const signal = want();
     const to = placeOf(q);
     await answered(client, listQuery(questionOf(to, settings)), signal);
-    if (!signal.aborted) goTo(to);
+    if (!signal.aborted) goTo(to, goAhead);
   };
   return {
     type(q) {
@@ -65,7 +65,7 @@ export function useSearch(place: Place, scope: Scope): Search {
     submit(q) {
       want();
       if (q.trim() === "") leave();
-      else goTo(placeOf(q));
+      else goTo(placeOf(q), go);
     },
     leave,
   };

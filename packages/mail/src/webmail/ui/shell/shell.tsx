@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ComponentType, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { type ComponentType, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ToastRegion } from "../acts/toast-region.tsx";
 import type { ReaderSettings, RouteOutput } from "../../api/schema/index.ts";
 import { ComposerProvider } from "../compose/composer.tsx";
@@ -8,10 +8,10 @@ import { mailboxesQuery } from "../data/queries.ts";
 import { useCommands } from "../keys/commands.tsx";
 import { ErrorBoundary } from "../parts/error-boundary.tsx";
 import { inFront } from "../parts/in-front.tsx";
-import { SETTLED_MS, whenQuiet } from "../parts/when-quiet.ts";
 import { Tooltip } from "../parts/tooltip.tsx";
+import { SETTLED_MS, whenQuiet } from "../parts/when-quiet.ts";
 import { formatPlace, INBOX, type ListOf, type Place, type Scope } from "../place/place.ts";
-import { go } from "../place/use-place.ts";
+import { catchUp, go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
 import { MadeReady } from "./made-ready.tsx";
 import { ComposeButton } from "./compose-button.tsx";
@@ -23,6 +23,7 @@ import { type OtherPlace, SCREENS } from "./screens.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { Splitter } from "./splitter.tsx";
 import { TopBar } from "./top-bar.tsx";
+import { useLatest } from "./use-latest.ts";
 import { NARROW, useMedia } from "./use-media.ts";
 import { TroubleTold } from "./trouble-told.tsx";
 import { useNotices } from "./use-notices.ts";
@@ -187,16 +188,30 @@ function useReturn(place: Place): boolean {
   return wasElsewhere;
 }
 
-/** The window's title counts unread mail in the inbox. */
+/**
+ * The window's title counts unread mail in the inbox. A browser has much to do for another name of its window: it does none
+ * of it while somebody types a search.
+ */
 function useUnread(place: Place, scope: Scope): void {
   const words = useWords();
   const { data } = useQuery(mailboxesQuery(scope));
   const unread = data === undefined ? 0 : unreadIn(data);
   const name = place.screen === "mail" ? listTitle(words, place.list, scope) : words.say(`screen.${place.screen}`);
+  const named = useRef("");
+  const entitle = useLatest(() => (document.title = words.say("app.title", { unread, place: name })));
+  useEffect(
+    () =>
+      whenQuiet(SETTLED_MS, () => {
+        // The name is that of the address.
+        catchUp();
+        named.current = name;
+        entitle();
+      }),
+    [name, entitle],
+  );
   useEffect(() => {
-    // A browser has much to do for another name of its window: it does none of it while somebody types a search.
-    return whenQuiet(SETTLED_MS, () => (document.title = words.say("app.title", { unread, place: name })));
-  }, [words, unread, name]);
+    if (named.current === name) entitle();
+  }, [words, unread, name, entitle]);
 }
 
 function unreadIn({ mailboxes }: RouteOutput<"mailboxes">): number {
