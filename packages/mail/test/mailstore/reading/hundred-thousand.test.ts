@@ -206,19 +206,33 @@ test("what the indexing thread reads of mail.db is ranges of keys, too", async (
   }
 });
 
+function search(text: string, of: readonly number[] = accounts): ReturnType<typeof searchPage> {
+  const { plan: asked } = parseQuery(text);
+  return searchPage(db, {
+    accounts: of,
+    plan: asked,
+    places: soughtMailboxes(asked.mailboxes, MAILBOXES),
+    onServer: undefined,
+    order: "newest",
+    after: undefined,
+    limit: 50,
+  });
+}
+
+test("what is found of words alone is counted by an index, and no row of it is read", () => {
+  for (const asked of [accounts, [7]]) {
+    db.statistics.rowsMax = 0;
+    search("common", asked);
+    assert.match(db.statistics.largest, /FROM words/);
+    const steps = plan(db, db.statistics.largest);
+    assert.ok(
+      steps.includes("SEARCH e USING COVERING INDEX entry_place (position=?)"),
+      `${asked.length} accounts: ${steps.join("; ")}`,
+    );
+  }
+});
+
 test("a common word, a rare one, a beginning and filters are answered, newest first, of the accounts that were named", () => {
-  const search = (text: string, of: readonly number[] = accounts): ReturnType<typeof searchPage> => {
-    const { plan: asked } = parseQuery(text);
-    return searchPage(db, {
-      accounts: of,
-      plan: asked,
-      places: soughtMailboxes(asked.mailboxes, MAILBOXES),
-      onServer: undefined,
-      order: "newest",
-      after: undefined,
-      limit: 50,
-    });
-  };
   const common = search("common");
   assert.equal(common.rows.length, 50);
   assert.equal(common.total, undefined);
