@@ -57,8 +57,8 @@ export function goAhead(place: Place, how: How): void {
 
 /** The address says where the reader is. */
 export function catchUp(): void {
-  stopWaiting();
   if (ahead === undefined) return;
+  stopWaiting();
   const { from, hash, how } = ahead;
   ahead = undefined;
   // Whatever has changed it meanwhile is told of next.
