@@ -394,12 +394,15 @@ test("new mail is counted above what is read, moves no row, and is told in the t
   const typing = await page.evaluate(
     `setInterval(() => document.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift" })), 50)`,
   );
-  await deliver(reader, helloFromPat("Just now"));
   const notice = page.getByRole("button", { name: /^1 new/ });
-  await notice.waitFor();
-  assert.deepEqual(await seen.boundingBox(), before);
-  await untilTitleCounts(page, counted + 1);
-  await page.evaluate(`clearInterval(${String(typing)})`);
+  try {
+    await deliver(reader, helloFromPat("Just now"));
+    await notice.waitFor();
+    assert.deepEqual(await seen.boundingBox(), before);
+    await untilTitleCounts(page, counted + 1);
+  } finally {
+    await page.evaluate(`clearInterval(${String(typing)})`);
+  }
   await notice.click();
   await page.getByRole("row", { name: /Just now/ }).waitFor();
   await notice.waitFor({ state: "detached" });

@@ -348,11 +348,14 @@ test("Enter has the address say at once what is sought, whatever is typed behind
   const { held, letGo } = hold();
   await page.route("**/api/search?**", (route) => held.then(() => route.continue()));
   const typing = await page.evaluate(`setInterval(() => ${PRESS}, 50)`);
-  await page.getByRole("search").getByRole("combobox").fill("boats");
-  await page.keyboard.press("Enter");
-  await becomes(async () => /boats/.test(await page.evaluate("window.location.hash")), true);
-  await page.evaluate(`clearInterval(${String(typing)})`);
-  letGo();
+  try {
+    await page.getByRole("search").getByRole("combobox").fill("boats");
+    await page.keyboard.press("Enter");
+    await becomes(async () => /boats/.test(await page.evaluate("window.location.hash")), true);
+  } finally {
+    await page.evaluate(`clearInterval(${String(typing)})`);
+    letGo();
+  }
   await page.locator(".terms").getByText("boats", { exact: true }).waitFor();
   await page.unrouteAll({ behavior: "wait" });
 });
