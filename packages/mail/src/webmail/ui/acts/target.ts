@@ -93,6 +93,10 @@ export function targetOfMessage(
   return { ...on, moved: on, count: 1, role, mailbox, isUnread, isStarred, labels, from: sender };
 }
 
+export function refOf({ account, messageId }: Ref): Ref {
+  return { account, messageId };
+}
+
 /** Messages, whatever rows they are in. */
 export function messagesAlone(refs: readonly Ref[]): ActedOn {
   return { refs, wholes: [], alone: refs };
