@@ -201,6 +201,32 @@ test("when a message that is open becomes read is chosen", NEEDS_CHROMIUM, async
   await rowOf("Pia").and(page.locator(":not([data-unread])")).waitFor();
 });
 
+test("what is marked unread before it became read stays so", NEEDS_CHROMIUM, async () => {
+  const becomeReadAfter = (markReadAfterMs: number): Promise<unknown> =>
+    ask(page, "/api/settings", { method: "PATCH", body: { markReadAfterMs } });
+  await becomeReadAfter(10_000);
+  await office.deliver("anna", letter({ name: "Quin", minute: 7 }));
+  const timed = await page.context().newPage();
+  try {
+    await timed.clock.install();
+    await timed.goto(`${office.origin}/#/all/inbox`);
+    await timed.getByRole("row", { name: /News of Quin/ }).click();
+    await timed.locator("article.message").getByText("Quin writes.").waitFor();
+    const asked: string[] = [];
+    timed.on("request", (request) => {
+      if (request.url().endsWith("/api/acts")) asked.push(request.postData() ?? "");
+    });
+    await timed.keyboard.press("Shift+U");
+    await becomes(() => Promise.resolve(asked.length), 1);
+    await timed.clock.runFor(10_000);
+    await timed.keyboard.press("s");
+    await becomes(() => Promise.resolve(asked.map((body) => /"kind":"([a-z]+)"/.exec(body)?.[1])), ["unread", "star"]);
+  } finally {
+    await timed.close();
+    await becomeReadAfter(0);
+  }
+});
+
 test(
   "of what is opened by its address the subject takes the focus as soon as it is known",
   NEEDS_CHROMIUM,
@@ -336,7 +362,7 @@ test(
 );
 
 test(
-  "what is found beyond the messages that are shown of a very long conversation is shown",
+  "what is found beyond the messages that are shown of a very long conversation is shown, and becomes read",
   NEEDS_CHROMIUM,
   async () => {
     await page.route("**/conversations/*", async (route) => {
@@ -346,9 +372,14 @@ test(
       await route.fulfill({ response, json });
     });
     await goTo(page, "#/all/search?q=bea");
-    await page.getByRole("row", { name: /Bea, News of Bea/ }).click();
+    const found = page.getByRole("row", { name: /Bea, News of Bea/ });
+    await found.focus();
+    await page.keyboard.press("Shift+U");
+    await becomes(() => unreadOf("Bea"), ["Bea"]);
+    await found.click();
     await page.getByText("1 still older message is not shown here; search finds it").waitFor();
     await shows("Bea");
+    await becomes(() => unreadOf("Bea"), []);
     await page.locator(".collapsed button").filter({ hasText: "Dora" }).click();
     await shows("Dora");
     await page.unrouteAll({ behavior: "wait" });

@@ -11,6 +11,7 @@ import type { WordId } from "../words/catalogue.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 import { foresee } from "./foresee.ts";
+import { tellMarkedUnread } from "./marked-unread.ts";
 import type { ActedOn } from "./target.ts";
 import { showNamedToast, showToast, type Toast } from "./toasts.ts";
 import { beginUnderway } from "./underway.ts";
@@ -60,6 +61,7 @@ export function useActs(): Acts {
     () => ({
       do: (act, on, { count = on.refs.length, isSilent = false, from = null } = {}) => {
         if (on.refs.length === 0) return;
+        if (act.kind === "unread") tellMarkedUnread(on.refs);
         const performed = perform(client, words, { act, on, count, isSilent, from });
         if (!isSilent) beginUnderway(performed);
       },

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { MailX } from "lucide-react";
 import { useEffect } from "react";
-import type { ReaderSettings, Role, Row } from "../../api/schema/index.ts";
+import type { ReaderSettings, Ref, Role, Row } from "../../api/schema/index.ts";
 import { actKeys } from "../acts/act-keys.ts";
 import { useRunner } from "../acts/runner.tsx";
 import { type Target, targetOf, targetOfMessage } from "../acts/target.ts";
@@ -95,17 +95,28 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
       {data === undefined || data.older === 0 ? null : (
         <p className="beyond">{words.say("card.beyond", { count: data.older })}</p>
       )}
-      {beyond === null ? null : (
-        <div className="cards">
-          <div className="expanded">
-            <MessageView account={opened.account} messageId={beyond} settings={props.settings} />
-          </div>
-        </div>
-      )}
+      {beyond === null ? null : <Beyond account={opened.account} messageId={beyond} settings={props.settings} />}
       {data === undefined ? <MessageComing /> : null}
       {cards.length === 0 ? null : (
         <ConversationCards key={beyond} {...props} cards={cards} isAnotherOpen={beyond !== null} />
       )}
+    </div>
+  );
+}
+
+interface BeyondProps extends Ref {
+  readonly settings: ReaderSettings;
+}
+
+/** A message that is older than all the cards. */
+function Beyond({ account, messageId, settings }: BeyondProps): React.JSX.Element {
+  const { data } = useQuery(messageQuery(account, messageId));
+  useMarkRead(data === undefined ? [] : [data], settings);
+  return (
+    <div className="cards">
+      <div className="expanded">
+        <MessageView account={account} messageId={messageId} settings={settings} />
+      </div>
     </div>
   );
 }
