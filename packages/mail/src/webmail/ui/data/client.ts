@@ -4,6 +4,8 @@ import { Refusal } from "./refusal.ts";
 
 const TRIES = 3;
 const KEPT_MS = 10 * 60_000;
+/** The post office mostly is on this machine: it answers where there is no network. */
+const ASKED_OFFLINE = { networkMode: "always" } as const;
 
 /** What the server said stays true until its events say otherwise, so nothing is asked again by itself. */
 export function readerClient(): QueryClient {
@@ -16,7 +18,9 @@ export function readerClient(): QueryClient {
       },
     }),
     defaultOptions: {
+      mutations: ASKED_OFFLINE,
       queries: {
+        ...ASKED_OFFLINE,
         staleTime: Infinity,
         gcTime: KEPT_MS,
         refetchOnWindowFocus: false,
