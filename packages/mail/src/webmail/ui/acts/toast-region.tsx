@@ -15,8 +15,9 @@ export function ToastRegion(): React.JSX.Element {
   const hint = useHint();
   const toast = useToast();
   // The one that is held, not whether one is: a toast that is gone hears nothing of the hand or the focus that left it.
-  const [heldId, setHeldId] = useState<number | null>(null);
-  const isHeld = toast !== null && heldId === toast.id;
+  const [hoveredId, setHoveredId] = useState<number | null>(null);
+  const [focusedId, setFocusedId] = useState<number | null>(null);
+  const isHeld = toast !== null && (hoveredId === toast.id || focusedId === toast.id);
   const undoKey = hint("undo");
   useCommands({ undo: () => void undoNewest(words) });
   useEffect(() => {
@@ -24,8 +25,6 @@ export function ToastRegion(): React.JSX.Element {
     const timer = setTimeout(() => dismissToast(toast.id), TOAST_MS);
     return () => clearTimeout(timer);
   }, [toast, isHeld]);
-  const hold = (): void => setHeldId(toast?.id ?? null);
-  const letGo = (): void => setHeldId(null);
   return (
     <div className="toast-region">
       <div role="status">
@@ -33,10 +32,10 @@ export function ToastRegion(): React.JSX.Element {
           <div
             key={toast.id}
             className={`toast ${toast.tone}`}
-            onPointerEnter={hold}
-            onPointerLeave={letGo}
-            onFocus={hold}
-            onBlur={letGo}
+            onPointerEnter={() => setHoveredId(toast.id)}
+            onPointerLeave={() => setHoveredId(null)}
+            onFocus={() => setFocusedId(toast.id)}
+            onBlur={() => setFocusedId(null)}
           >
             <span>{toast.text}</span>
             {toast.undo === undefined ? null : (
