@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
 import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes } from "./browser.ts";
+import { newsLetter } from "./news-letter.ts";
 import { ask, hasFocus } from "./writing-desk.ts";
 import { openPage, setUp } from "./set-up.ts";
 
@@ -14,31 +15,12 @@ setUp(async (file) => {
   office = await openReaderOffice();
   file.after(() => office.stop());
   await office.account("anna");
-  for (const [at, name] of ["Ada", "Bea", "Cleo"].entries()) await office.deliver("anna", letter({ name, minute: at }));
+  for (const [at, name] of ["Ada", "Bea", "Cleo"].entries())
+    await office.deliver("anna", newsLetter({ name, minute: at }));
   page = await openPage(file, office);
   await prepareRoutes(page);
   await rowOf("Cleo").waitFor();
 });
-
-interface Letter {
-  readonly name: string;
-  readonly minute: number;
-  /** Of the letter it answers. */
-  readonly answers?: string;
-}
-
-function letter({ name, minute, answers }: Letter): string {
-  const thread =
-    answers === undefined ? "" : `In-Reply-To: <${answers}@crew.example>\nReferences: <${answers}@crew.example>\n`;
-  return `From: ${name} <${name.toLowerCase()}@crew.example>
-To: anna@localhost
-Date: Mon, 1 Jun 2026 10:0${minute}:00 +0000
-Subject: ${answers === undefined ? `News of ${name}` : `Re: News of ${answers}`}
-Message-ID: <${name}@crew.example>
-${thread}
-${name} writes.
-`;
-}
 
 const rowOf = (name: string): Locator => page.getByRole("row", { name: new RegExp(`News of ${name}`) });
 const opened = (): Locator => page.locator("article.message:not([aria-busy])");
@@ -112,7 +94,7 @@ test("what comes into an open conversation is unread until it is looked at", NEE
   await goTo(page, "#/all/inbox");
   await rowOf("Bea").click();
   await shows("Bea");
-  await office.deliver("anna", letter({ name: "Dora", minute: 9, answers: "Bea" }));
+  await office.deliver("anna", newsLetter({ name: "Dora", minute: 9, answers: "Bea" }));
   const card = page.locator(".collapsed button").filter({ hasText: "Dora" });
   await card.locator(".dot").waitFor();
   await rowOf("Bea").and(page.locator("[data-unread]")).waitFor();
@@ -121,12 +103,23 @@ test("what comes into an open conversation is unread until it is looked at", NEE
   await rowOf("Bea").and(page.locator(":not([data-unread])")).waitFor();
 });
 
+interface Listed {
+  readonly rows: readonly {
+    readonly account: string;
+    readonly messageId: number;
+    readonly subject: string;
+    readonly senders: readonly { readonly name: string }[];
+  }[];
+}
+
+/** The messages of the inbox, the newest first. */
+async function listed(which = ""): Promise<Listed> {
+  return (await ask(page, `/api/list?account=all&role=inbox&view=messages&limit=100${which}`)) as Listed;
+}
+
 /** Who wrote what is unread in a conversation, the newest first. */
 async function unreadOf(subject: string): Promise<readonly string[]> {
-  const asked = "/api/list?account=all&role=inbox&unread=1&view=messages&limit=100";
-  const { rows } = (await ask(page, asked)) as {
-    readonly rows: readonly { readonly subject: string; readonly senders: readonly { readonly name: string }[] }[];
-  };
+  const { rows } = await listed("&unread=1");
   return rows.filter((row) => row.subject.endsWith(subject)).map(({ senders }) => senders[0]?.name ?? "");
 }
 
@@ -138,7 +131,7 @@ test(
       ask(page, "/api/settings", { method: "PATCH", body: { newestFirst } });
     await goTo(page, "#/all/inbox");
     for (const [at, name] of ["Lea", "Mia", "Nils", "Ole"].entries())
-      await office.deliver("anna", letter({ name, minute: at, ...(at > 0 && { answers: "Lea" }) }));
+      await office.deliver("anna", newsLetter({ name, minute: at, ...(at > 0 && { answers: "Lea" }) }));
     await rowOf("Lea").filter({ hasText: "4" }).waitFor();
     await goTo(page, "#/all/search?q=%22Mia%20writes%22");
     await rowOf("Lea").click();
@@ -188,7 +181,7 @@ test("when a message that is open becomes read is chosen", NEEDS_CHROMIUM, async
   assert.equal(await choices.getByLabel("At once").isChecked(), true);
   await choices.getByText("After 10 seconds").click();
   await becomes(after, 10_000);
-  await office.deliver("anna", letter({ name: "Pia", minute: 7 }));
+  await office.deliver("anna", newsLetter({ name: "Pia", minute: 7 }));
   await goTo(page, "#/all/inbox");
   await rowOf("Pia").click();
   await shows("Pia");
@@ -199,32 +192,6 @@ test("when a message that is open becomes read is chosen", NEEDS_CHROMIUM, async
   await goTo(page, "#/all/inbox");
   await rowOf("Pia").click();
   await rowOf("Pia").and(page.locator(":not([data-unread])")).waitFor();
-});
-
-test("what is marked unread before it became read stays so", NEEDS_CHROMIUM, async () => {
-  const becomeReadAfter = (markReadAfterMs: number): Promise<unknown> =>
-    ask(page, "/api/settings", { method: "PATCH", body: { markReadAfterMs } });
-  await becomeReadAfter(10_000);
-  await office.deliver("anna", letter({ name: "Quin", minute: 7 }));
-  const timed = await page.context().newPage();
-  try {
-    await timed.clock.install();
-    await timed.goto(`${office.origin}/#/all/inbox`);
-    await timed.getByRole("row", { name: /News of Quin/ }).click();
-    await timed.locator("article.message").getByText("Quin writes.").waitFor();
-    const asked: string[] = [];
-    timed.on("request", (request) => {
-      if (request.url().endsWith("/api/acts")) asked.push(request.postData() ?? "");
-    });
-    await timed.keyboard.press("Shift+U");
-    await becomes(() => Promise.resolve(asked.length), 1);
-    await timed.clock.runFor(10_000);
-    await timed.keyboard.press("s");
-    await becomes(() => Promise.resolve(asked.map((body) => /"kind":"([a-z]+)"/.exec(body)?.[1])), ["unread", "star"]);
-  } finally {
-    await timed.close();
-    await becomeReadAfter(0);
-  }
 });
 
 test(
@@ -252,7 +219,7 @@ test(
 );
 
 test("a row that has left the list is acted on as it is now", NEEDS_CHROMIUM, async () => {
-  await office.deliver("anna", letter({ name: "Eve", minute: 8 }));
+  await office.deliver("anna", newsLetter({ name: "Eve", minute: 8 }));
   await goTo(page, "#/all/inbox");
   await rowOf("Eve").waitFor();
   const only = page.getByRole("button", { name: "Only unread" });
@@ -274,7 +241,7 @@ test(
   "what is asked for while an act is on its way shows it, and a key that toggles goes on from it",
   NEEDS_CHROMIUM,
   async () => {
-    await office.deliver("anna", letter({ name: "Finn", minute: 7 }));
+    await office.deliver("anna", newsLetter({ name: "Finn", minute: 7 }));
     await goTo(page, "#/all/inbox");
     await rowOf("Finn").waitFor();
     const only = page.getByRole("button", { name: "Only unread" });
@@ -287,7 +254,7 @@ test(
     await act.asked;
     // Anything that comes has the conversation asked for again, and the list.
     const answered = answeredBy(page, /\/conversations\//);
-    await office.deliver("anna", letter({ name: "Gus", minute: 6 }));
+    await office.deliver("anna", newsLetter({ name: "Gus", minute: 6 }));
     await answered;
     await rowOf("Gus").waitFor();
     const later = await delay("**/conversations/*");
@@ -303,13 +270,13 @@ test(
 
 test("a row that was archived does not come back while the server is told", NEEDS_CHROMIUM, async () => {
   await goTo(page, "#/all/inbox");
-  await office.deliver("anna", letter({ name: "Ivo", minute: 4 }));
+  await office.deliver("anna", newsLetter({ name: "Ivo", minute: 4 }));
   await rowOf("Ivo").focus();
   const act = await delay("**/api/acts");
   await page.keyboard.press("e");
   await act.asked;
   await rowOf("Ivo").waitFor({ state: "detached" });
-  await office.deliver("anna", letter({ name: "Hal", minute: 5 }));
+  await office.deliver("anna", newsLetter({ name: "Hal", minute: 5 }));
   await rowOf("Hal").waitFor();
   assert.equal(await rowOf("Ivo").count(), 0);
   act.letGo();
@@ -361,16 +328,21 @@ test(
   },
 );
 
+/** Of a conversation one message less is shown, as of one that is too long. */
+function withoutOldestCard(): Promise<unknown> {
+  return page.route("**/conversations/*", async (route) => {
+    const response = await route.fetch();
+    const conversation = (await response.json()) as { readonly cards: readonly unknown[] };
+    const json = { ...conversation, cards: conversation.cards.slice(1), older: 1 };
+    await route.fulfill({ response, json });
+  });
+}
+
 test(
   "what is found beyond the messages that are shown of a very long conversation is shown, and becomes read",
   NEEDS_CHROMIUM,
   async () => {
-    await page.route("**/conversations/*", async (route) => {
-      const response = await route.fetch();
-      const conversation = (await response.json()) as { readonly cards: readonly unknown[] };
-      const json = { ...conversation, cards: conversation.cards.slice(1), older: 1 };
-      await route.fulfill({ response, json });
-    });
+    await withoutOldestCard();
     await goTo(page, "#/all/search?q=bea");
     const found = page.getByRole("row", { name: /Bea, News of Bea/ });
     await found.focus();
@@ -385,3 +357,71 @@ test(
     await page.unrouteAll({ behavior: "wait" });
   },
 );
+
+test("a message opens where there is no network: the post office is on this machine", NEEDS_CHROMIUM, async () => {
+  await office.deliver("anna", newsLetter({ name: "Kim", minute: 7 }));
+  await goTo(page, "#/all/inbox");
+  await rowOf("Kim").waitFor();
+  await page.evaluate(`dispatchEvent(new Event("offline"))`);
+  try {
+    await rowOf("Kim").click();
+    await shows("Kim");
+  } finally {
+    await page.evaluate(`dispatchEvent(new Event("online"))`);
+  }
+});
+
+test(
+  "keys mean the rows that are chosen, also when the row of what is open has left the list",
+  NEEDS_CHROMIUM,
+  async () => {
+    for (const name of ["Liv", "Max", "Noa"]) await office.deliver("anna", newsLetter({ name, minute: 8 }));
+    await goTo(page, "#/all/inbox");
+    const only = page.getByRole("button", { name: "Only unread" });
+    await only.click();
+    await rowOf("Liv").click();
+    await shows("Liv");
+    await rowOf("Liv").waitFor({ state: "detached" });
+    for (const name of ["Max", "Noa"]) await rowOf(name).locator("input").check({ force: true });
+    await page.getByRole("heading", { name: "2 chosen" }).waitFor();
+    await page.locator("h2.subject").focus();
+    await page.keyboard.press("e");
+    for (const name of ["Max", "Noa"]) await rowOf(name).waitFor({ state: "detached" });
+    await only.click();
+    await rowOf("Liv").waitFor();
+  },
+);
+
+test("what is open stays when older messages of its conversation go", NEEDS_CHROMIUM, async () => {
+  const names = ["Una", "Vic", "Wim", "Xia", "Yan", "Zoe", "Abe", "Bob"];
+  for (const [minute, name] of names.entries())
+    await office.deliver("anna", newsLetter({ name, minute, ...(minute > 0 && { answers: "Una" }) }));
+  await goTo(page, "#/all/inbox");
+  await rowOf("Una").focus();
+  await page.keyboard.press("Shift+I");
+  await becomes(() => unreadOf("Una"), []);
+  await goTo(page, "#/all/search?q=%22Zoe%20writes%22");
+  await rowOf("Una").click();
+  await shows("Zoe");
+  await page.getByRole("button", { name: "4 older messages" }).waitFor();
+  const { rows } = await listed();
+  const on = rows
+    .filter(({ senders }) => ["Una", "Vic"].includes(senders[0]?.name ?? ""))
+    .map(({ account, messageId }) => ({ account, messageId }));
+  await ask(page, "/api/acts", { method: "POST", body: { act: { kind: "delete", confirmed: true }, on, rows: [] } });
+  await page.getByRole("button", { name: "3 older messages" }).waitFor();
+  await shows("Zoe");
+});
+
+test("what is open stays when what was found falls behind the messages that are shown", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/search?q=bea");
+  await page.getByRole("row", { name: /Bea, News of Bea/ }).click();
+  await shows("Bea");
+  await page.locator(".collapsed button").filter({ hasText: "Dora" }).click();
+  await shows("Dora");
+  await withoutOldestCard();
+  await office.deliver("anna", newsLetter({ name: "Gil", minute: 9, answers: "Bea" }));
+  await page.locator(".collapsed button").filter({ hasText: "Gil" }).waitFor();
+  await shows("Dora");
+  await page.unrouteAll({ behavior: "wait" });
+});

@@ -62,11 +62,10 @@ test("the newest message is expanded, or the oldest unread one for who wants tha
 });
 
 test("older messages wait behind a line, never an unread one and never the first", () => {
-  assert.deepEqual(hiddenOf(inOrder(CARDS), 8), { from: 1, to: 5 });
-  assert.deepEqual(hiddenOf(inOrder(CARDS.map((card) => ({ ...card, isUnread: card.messageId === 4 }))), 8), {
-    from: 1,
-    to: 3,
-  });
-  assert.deepEqual(hiddenOf(inOrder(CARDS), 2), { from: 0, to: 0 });
-  assert.deepEqual(hiddenOf(inOrder(CARDS.slice(0, 4)), 4), { from: 0, to: 0 });
+  const hidden = (cards: typeof CARDS, expanded: number): readonly number[] => [...hiddenOf(inOrder(cards), expanded)];
+  assert.deepEqual(hidden(CARDS, 8), [2, 3, 4, 5]);
+  const unread = CARDS.map((card) => ({ ...card, isUnread: card.messageId === 4 }));
+  assert.deepEqual(hidden(unread, 8), [2, 3]);
+  assert.deepEqual(hidden(CARDS, 2), []);
+  assert.deepEqual(hidden(CARDS.slice(0, 4), 4), []);
 });

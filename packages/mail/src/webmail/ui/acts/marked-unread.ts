@@ -1,8 +1,8 @@
 // What a person marks unread is told to whoever would mark it read by itself: of a message that is unread already nothing else
 // says so.
-import type { Ref } from "../../api/schema/index.ts";
+import type { ActedOn } from "./target.ts";
 
-type Hear = (marked: readonly Ref[]) => void;
+type Hear = (marked: ActedOn) => void;
 
 const hearers = new Set<Hear>();
 
@@ -12,6 +12,7 @@ export function watchMarkedUnread(hear: Hear): () => void {
   return () => void hearers.delete(hear);
 }
 
-export function tellMarkedUnread(marked: readonly Ref[]): void {
+/** To be called with what is about to be marked unread. */
+export function tellMarkedUnread(marked: ActedOn): void {
   for (const hear of hearers) hear(marked);
 }

@@ -61,7 +61,7 @@ export function useActs(): Acts {
     () => ({
       do: (act, on, { count = on.refs.length, isSilent = false, from = null } = {}) => {
         if (on.refs.length === 0) return;
-        if (act.kind === "unread") tellMarkedUnread(on.refs);
+        if (act.kind === "unread") tellMarkedUnread(on);
         const performed = perform(client, words, { act, on, count, isSilent, from });
         if (!isSilent) beginUnderway(performed);
       },

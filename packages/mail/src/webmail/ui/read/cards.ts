@@ -21,10 +21,12 @@ export function expandedOf(
   return ordered.find(({ messageId }) => messageId === at) ?? unread ?? ordered.at(-1);
 }
 
-/** The first card, then what is hidden, then the rest; nothing is hidden from the expanded or an unread card on. */
-export function hiddenOf(ordered: readonly Card[], expanded: number): { readonly from: number; readonly to: number } {
-  const nothing = { from: 0, to: 0 };
+const NOTHING: ReadonlySet<number> = new Set();
+
+/** The first card is shown, then some wait, then the rest is shown; nothing waits from the expanded or an unread card on. */
+export function hiddenOf(ordered: readonly Card[], expanded: number): ReadonlySet<number> {
   const at = ordered.findIndex(({ messageId, isUnread }) => messageId === expanded || isUnread);
   const to = Math.min(at < 0 ? ordered.length : at, ordered.length - SHOWN_MAX + 1);
-  return to - 1 >= HIDDEN_MIN ? { from: 1, to } : nothing;
+  if (to - 1 < HIDDEN_MIN) return NOTHING;
+  return new Set(ordered.slice(1, to).map(({ messageId }) => messageId));
 }

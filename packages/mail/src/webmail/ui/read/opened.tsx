@@ -1,8 +1,8 @@
 // What is open: a conversation with one message expanded, or one message alone.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { MailX } from "lucide-react";
-import { useEffect } from "react";
-import type { ReaderSettings, Ref, Role, Row } from "../../api/schema/index.ts";
+import { useEffect, useState } from "react";
+import type { ReaderSettings, Role, Row } from "../../api/schema/index.ts";
 import { actKeys } from "../acts/act-keys.ts";
 import { useRunner } from "../acts/runner.tsx";
 import { type Target, targetOf, targetOfMessage } from "../acts/target.ts";
@@ -20,6 +20,7 @@ import { MessageComing } from "./message-coming.tsx";
 import { MessageView } from "./message-view.tsx";
 import { ReadingHeader } from "./reading-header.tsx";
 import { useConversationTarget } from "./use-conversation-target.ts";
+import { useKeptUnread } from "./use-kept-unread.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 import "./opened.css";
 
@@ -32,6 +33,8 @@ interface OpenedProps {
   readonly settings: ReaderSettings;
   readonly now: number;
   readonly isStacked: boolean;
+  /** Rows beside it are chosen. */
+  readonly areRowsChosen: boolean;
   readonly onBack: () => void;
 }
 
@@ -39,13 +42,15 @@ export function Opened(props: OpenedProps): React.JSX.Element {
   return props.opened.kind === "conversation" ? <OpenedConversation {...props} /> : <OpenedMessage {...props} />;
 }
 
-function OpenedMessage({ opened, row, settings, isStacked, onBack }: OpenedProps): React.JSX.Element {
+function OpenedMessage(props: OpenedProps): React.JSX.Element {
+  const { opened, row, settings, isStacked, onBack } = props;
   const words = useWords();
-  const { data } = useQuery(messageQuery(opened.account, opened.id));
+  const { data, isStale } = useQuery(messageQuery(opened.account, opened.id));
   const subject = data?.subject ?? row?.subject;
-  useMarkRead(data === undefined ? [] : [data], settings);
+  const isKeptUnread = useKeptUnread(opened);
+  useMarkRead(data === undefined ? [] : [data], { settings, isOutdated: isStale, isKeptUnread });
   const target = data === undefined ? (row === null ? null : targetOf([row])) : targetOfMessage(data);
-  useKeysWithoutRow(row, target);
+  useKeysWithoutRow(props, target);
   return (
     <div className="opened">
       <ReadingHeader
@@ -62,14 +67,11 @@ function OpenedMessage({ opened, row, settings, isStacked, onBack }: OpenedProps
 function OpenedConversation(props: OpenedProps): React.JSX.Element {
   const { opened, row, isStacked, onBack } = props;
   const words = useWords();
-  const { data, error, refetch } = useQuery(conversationQuery(opened));
+  const { data, error, refetch } = useConversation(opened);
   useLikely(props);
-  const cards = data?.cards ?? [];
+  const isKeptUnread = useKeptUnread(opened);
   const target = useConversationTarget(props, data);
-  useKeysWithoutRow(row, target);
-  // What was sought may be older than all that is shown of a very long conversation: it is shown all the same.
-  const isBeyond = data !== undefined && data.older > 0 && cards.every(({ messageId }) => messageId !== opened.at);
-  const beyond = isBeyond ? opened.at : null;
+  useKeysWithoutRow(props, target);
   const subject = data?.subject ?? row?.subject;
   const header = (
     <ReadingHeader
@@ -92,33 +94,20 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
   return (
     <div className="opened">
       {header}
-      {data === undefined || data.older === 0 ? null : (
-        <p className="beyond">{words.say("card.beyond", { count: data.older })}</p>
-      )}
-      {beyond === null ? null : <Beyond account={opened.account} messageId={beyond} settings={props.settings} />}
-      {data === undefined ? <MessageComing /> : null}
-      {cards.length === 0 ? null : (
-        <ConversationCards key={beyond} {...props} cards={cards} isAnotherOpen={beyond !== null} />
+      {data === undefined ? (
+        <MessageComing />
+      ) : (
+        <ConversationCards {...props} conversation={data} isKeptUnread={isKeptUnread} />
       )}
     </div>
   );
 }
 
-interface BeyondProps extends Ref {
-  readonly settings: ReaderSettings;
-}
-
-/** A message that is older than all the cards. */
-function Beyond({ account, messageId, settings }: BeyondProps): React.JSX.Element {
-  const { data } = useQuery(messageQuery(account, messageId));
-  useMarkRead(data === undefined ? [] : [data], settings);
-  return (
-    <div className="cards">
-      <div className="expanded">
-        <MessageView account={account} messageId={messageId} settings={settings} />
-      </div>
-    </div>
-  );
+/** A conversation is laid out by the first answer it is drawn from: by none that is known to be outdated. */
+function useConversation(opened: OpenedPlace) {
+  const query = useQuery(conversationQuery(opened));
+  const [wasOutdated] = useState(query.isStale);
+  return { ...query, data: wasOutdated && !query.isFetchedAfterMount ? undefined : query.data };
 }
 
 /** Asks for the message that will be expanded together with its conversation, not behind it. */
@@ -131,11 +120,11 @@ function useLikely({ opened: { account, at }, row, settings }: OpenedProps): voi
   }, [client, account, likely]);
 }
 
-/** The keys of a list act on its rows: on what is open without one, these. */
-function useKeysWithoutRow(row: Row | null, target: Target | null): void {
+/** The keys of a list act on its rows, or on those that are chosen: on what is open without one, these. */
+function useKeysWithoutRow({ row, areRowsChosen }: OpenedProps, target: Target | null): void {
   const runner = useRunner();
   const onIt = (does: (target: Target) => void) => (): void | "pass" => {
-    if (row !== null || target === null || isRowFocused()) return "pass";
+    if (row !== null || areRowsChosen || target === null || isRowFocused()) return "pass";
     does(target);
   };
   useCommands(actKeys(runner, onIt));

@@ -1,38 +1,38 @@
 // What is open becomes read.
 import { useEffect, useRef } from "react";
-import type { Card, ReaderSettings, Ref } from "../../api/schema/index.ts";
-import { watchMarkedUnread } from "../acts/marked-unread.ts";
+import type { Card, ReaderSettings } from "../../api/schema/index.ts";
 import { messagesAlone, refOf } from "../acts/target.ts";
 import { useActs } from "../acts/use-acts.ts";
+import type { KeptUnread } from "./use-kept-unread.ts";
 
-/** Marks what is open as read, once, after the time the person chose, and while somebody can see it. One marked unread while
- * it is open stays so, also when it had not become read yet. */
+interface MarkRead {
+  readonly settings: ReaderSettings;
+  /** What is known of the messages is being asked for again. */
+  readonly isOutdated: boolean;
+  readonly isKeptUnread: KeptUnread;
+}
+
+/** Marks what is open, all of one account, as read, once, after the time the person chose, and while somebody can see it. One
+ * marked unread while it is open stays so, whoever did it. */
 export function useMarkRead(
   messages: readonly Pick<Card, "account" | "messageId" | "isUnread">[],
-  { markReadAfterMs }: ReaderSettings,
+  { settings: { markReadAfterMs }, isOutdated, isKeptUnread }: MarkRead,
 ): void {
   const acts = useActs();
-  const done = useRef(new Set<string>());
-  const isDone = (one: Ref): boolean => done.current.has(keyOf(one));
+  const done = useRef(new Set<number>());
   useEffect(() => {
-    for (const one of messages) if (!one.isUnread) done.current.add(keyOf(one));
+    if (isOutdated) return;
+    for (const { isUnread, messageId } of messages) if (!isUnread) done.current.add(messageId);
   });
-  const shown = messages.map(keyOf).join(" ");
-  useEffect(() => {
-    const keys = new Set(shown.split(" "));
-    return watchMarkedUnread((marked) => {
-      for (const key of marked.map(keyOf)) if (keys.has(key)) done.current.add(key);
-    });
-  }, [shown]);
-  const unread = messages.filter((one) => one.isUnread && !isDone(one));
-  const ids = unread.map(keyOf).join(" ");
+  const unread = messages.filter(({ isUnread, messageId }) => isUnread && !done.current.has(messageId));
+  const ids = unread.map(({ messageId }) => messageId).join(" ");
   useEffect(() => {
     if (ids === "") return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = (): void => {
-      const left = unread.filter((one) => !isDone(one)).map(refOf);
-      for (const one of left) done.current.add(keyOf(one));
-      acts.do({ kind: "read" }, messagesAlone(left), { isSilent: true });
+      for (const { messageId } of unread) done.current.add(messageId);
+      const refs = unread.map(refOf).filter((one) => !isKeptUnread(one));
+      acts.do({ kind: "read" }, messagesAlone(refs), { isSilent: true });
     };
     const look = (): void => {
       clearTimeout(timer);
@@ -47,8 +47,4 @@ export function useMarkRead(
     // `ids` says which messages they are; the list itself is new with every drawing.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [ids, acts, markReadAfterMs]);
-}
-
-function keyOf({ account, messageId }: Ref): string {
-  return `${account}/${messageId}`;
 }

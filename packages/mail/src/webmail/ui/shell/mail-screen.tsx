@@ -53,6 +53,7 @@ export function MailScreen({ place, settings, now, isStacked, isReturn }: MailSc
                   settings={settings}
                   now={now}
                   isStacked={isStacked}
+                  areRowsChosen={!isStacked && mail.selection.keys.size > 0}
                   onBack={mail.close}
                 />
               </ErrorBoundary>
