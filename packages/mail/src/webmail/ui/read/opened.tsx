@@ -103,11 +103,14 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
   );
 }
 
-/** A conversation is laid out by the first answer it is drawn from: by none that is known to be outdated. */
+/** A conversation is laid out by the first answer it is drawn from: by an outdated one only where no other comes. */
 function useConversation(opened: OpenedPlace) {
-  const query = useQuery(conversationQuery(opened));
-  const [wasOutdated] = useState(query.isStale);
-  return { ...query, data: wasOutdated && !query.isFetchedAfterMount ? undefined : query.data };
+  const client = useQueryClient();
+  const asked = conversationQuery(opened);
+  const [wasOutdated] = useState(() => client.getQueryState(asked.queryKey)?.isInvalidated === true);
+  const { data, isFetchedAfterMount, failureCount, error, refetch } = useQuery(asked);
+  const isAwaited = wasOutdated && !isFetchedAfterMount && failureCount === 0;
+  return { data: isAwaited ? undefined : data, error, refetch };
 }
 
 /** Asks for the message that will be expanded together with its conversation, not behind it. */
