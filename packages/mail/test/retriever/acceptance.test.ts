@@ -189,7 +189,7 @@ requirement(
       [mails.length, 0],
     );
     assert.deepEqual(setting.texts(), [...mails].sort());
-    const removing = await setting.run({ ...keys, server: { keep: "0" } }, { allowed: new Set(["many"]) });
+    const removing = await setting.run({ ...keys, server: { keep: "0" } }, { allowed: new Map([["many", Infinity]]) });
     assert.deepEqual([removing.removed, store.directory.account(account)?.messages], [mails.length, 0]);
     const source = sourceFor({ folder: setting.folder, port: server.port("pop3"), keys });
     assert.equal((await checkSource(source, setting.house)).messages, 0);

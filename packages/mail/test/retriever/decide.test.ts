@@ -345,7 +345,7 @@ test("a guard asks above twenty and above half, and never for what the run itsel
       collectedNow: new Set(Array.from({ length: o.own ?? 0 }, (_, i) => i + 1)),
       clockDoubt: o.clock,
       restored: undefined,
-      allowed: new Set(),
+      allowed: new Map(),
     }).map(({ kind }) => kind);
   const wrong = { code: "set-back", days: 2 } as const;
   assert.deepEqual(asked({ count: 21, listed: 41 }), ["many"]);
@@ -366,7 +366,7 @@ test("a question has what it asks about beside its words", () => {
     collectedNow: new Set(),
     clockDoubt: { code: "set-back", days: 40 },
     restored: "server",
-    allowed: new Set(),
+    allowed: new Map(),
   });
   const messages = 21;
   assert.deepEqual(asked, [

@@ -191,7 +191,7 @@ test("unique-ids that go round among the messages that are there, in a listing t
   setting.peer.script([]);
   for (const hours of [0, 9, 18]) {
     setting.aheadMs = hours * HOURS_MS;
-    await setting.run(keys, { allowed: new Set(["many"]) });
+    await setting.run(keys, { allowed: new Map([["many", Infinity]]) });
     assert.deepEqual([...new Set(setting.texts())].toSorted(), texts.toSorted());
   }
   assert.deepEqual(setting.peer.maildrop.messages, [], "and what is here is removed there");

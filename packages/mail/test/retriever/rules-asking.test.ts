@@ -34,7 +34,7 @@ test("rule 3: more than half and more than twenty old messages are removed only 
   setting.peer.maildrop.deliver("Subject: new\r\n\r\nx\r\n");
   const meanwhile = await setting.run(KEEP_NONE);
   assert.deepEqual([meanwhile.arrived.messages, meanwhile.removed], [1, 1], "what it itself collects is not held up");
-  const allowed = await setting.run(KEEP_NONE, { allowed: new Set(["many"]) });
+  const allowed = await setting.run(KEEP_NONE, { allowed: new Map([["many", Infinity]]) });
   assert.deepEqual([allowed.removed, setting.peer.maildrop.messages.length], [21, 0]);
 });
 
@@ -68,7 +68,7 @@ test("rule 3: a clock that is right after all is believed when somebody says so,
   const setting = await openSetting(context, { keys: { server: { keep: "1d" } } });
   await setting.run();
   setting.aheadMs = 3 * DAY_MS;
-  assert.equal((await setting.run({}, { allowed: new Set(["clock"]) })).removed, 6);
+  assert.equal((await setting.run({}, { allowed: new Map([["clock", Infinity]]) })).removed, 6);
   setting.peer.maildrop.deliver("Subject: a\r\n\r\nx\r\n");
   await setting.run();
   setting.aheadMs = 6 * DAY_MS;
@@ -95,7 +95,7 @@ test("rule 3: a clock that was wrong in the first run makes nothing old once it 
   setting.aheadMs = 0;
   assert.deepEqual([(await setting.run()).removed, setting.peer.maildrop.messages.length], [0, 6]);
   setting.aheadMs = 15 * DAY_MS;
-  assert.equal((await setting.run({}, { allowed: new Set(["clock"]) })).removed, 6);
+  assert.equal((await setting.run({}, { allowed: new Map([["clock", Infinity]]) })).removed, 6);
 });
 
 /** Memory of another moment in the place of today's, however it came there. */
@@ -132,7 +132,10 @@ for (const [how, put] of [
     const house = await restoring(context, setting, put);
     const asked = await runSource(setting.source(KEEP_NONE), house);
     assert.deepEqual([asked.removed, asked.questions.map(({ kind }) => kind)], [0, ["restored"]]);
-    const allowed = await runSource(setting.source(KEEP_NONE), { ...house, allowed: new Set(["restored"]) });
+    const allowed = await runSource(setting.source(KEEP_NONE), {
+      ...house,
+      allowed: new Map([["restored", Infinity]]),
+    });
     assert.equal(allowed.removed, 6);
     assert.equal(house.state.restored("work"), undefined);
   });
@@ -194,7 +197,10 @@ test("rule 3: other mail under the id of a lost copy is no copy: yes to everythi
     messages.map(({ copy, header }) => [copy, header?.subject]),
     [...SIX.map((_, i) => ["lost", `m${i + 1}`]), ...newer.map(() => ["there", undefined])],
   );
-  const allowed = new Set(["restored", "many"] as const);
+  const allowed = new Map([
+    ["restored", Infinity],
+    ["many", Infinity],
+  ] as const);
   const second = await setting.run(KEEP_NONE, { openStore, allowed });
   assert.deepEqual([second.arrived.messages, second.removed], [6, 6]);
   assert.deepEqual([...(await anna.texts())].sort(), [...newer, ...SIX].sort());
@@ -209,7 +215,7 @@ test("rule 3: a server restored from a backup shows removed messages again: not 
     [report.arrived.messages, report.removed, report.questions.map(({ kind }) => kind)],
     [0, 0, ["restored"]],
   );
-  assert.equal((await setting.run({}, { allowed: new Set(["restored"]) })).removed, 6);
+  assert.equal((await setting.run({}, { allowed: new Map([["restored", Infinity]]) })).removed, 6);
 });
 
 test("rule 3: what is there again and now stays is asked about once: the answer is remembered", async (context) => {
@@ -230,7 +236,7 @@ test("rule 3: what is there again and now stays is asked about once: the answer 
   );
   const seen = await listServer(setting.source(stays), setting.house, { headersMax: 0 });
   assert.deepEqual(seen.questions, plan.questions, "and so does a look at the server");
-  const settled = await setting.run({ server: { keep: "forever" } }, { allowed: new Set(["restored"]) });
+  const settled = await setting.run({ server: { keep: "forever" } }, { allowed: new Map([["restored", Infinity]]) });
   assert.deepEqual([settled.outcome, settled.removed], ["ok", 0]);
   const after = await setting.run(stays);
   assert.deepEqual([after.questions, after.exitCode, after.removed], [[], 0, 2]);
@@ -251,7 +257,7 @@ test("rule 3: yes for one source is no answer for another", async (context) => {
   const { house } = setting;
   for (const name of ["one", "other"]) assert.equal((await runSource(named(name), house)).error, undefined);
   setting.state.noteRestored();
-  const answered = await runSource(named("one", KEEP_NONE), { ...house, allowed: new Set(["restored"]) });
+  const answered = await runSource(named("one", KEEP_NONE), { ...house, allowed: new Map([["restored", Infinity]]) });
   assert.equal(answered.removed, 6);
   setting.peer.maildrop.replace(SIX.map((octets, i) => ({ octets, uniqueId: `peer-${i + 1}` })));
   const asked = await runSource(named("other", KEEP_NONE), house);

@@ -77,11 +77,11 @@ for (const [what, texts] of [
         setting.aheadMs = 3 * DAY_MS + 1_000;
         setting.peer.script([{ on: "QUIT", drop: 0, applies, times: 1 }]);
         for (let run = 0; run < 3; run += 1)
-          assert.deepEqual((await setting.run({}, { allowed: new Set(["clock"]) })).questions, []);
+          assert.deepEqual((await setting.run({}, { allowed: new Map([["clock", Infinity]]) })).questions, []);
         const left = setting.peer.maildrop.messages.map(({ octets }) => Buffer.from(octets).toString("latin1"));
         assert.deepEqual([left, setting.texts()], [[texts[2]], texts.toSorted()]);
         setting.aheadMs = 5 * DAY_MS + 2_000;
-        for (let run = 0; run < 2; run += 1) await setting.run({}, { allowed: new Set(["clock"]) });
+        for (let run = 0; run < 2; run += 1) await setting.run({}, { allowed: new Map([["clock", Infinity]]) });
         assert.deepEqual([setting.peer.maildrop.messages.length, setting.texts()], [0, texts.toSorted()]);
       }
     });

@@ -70,7 +70,7 @@ test('fetch.only "all": every run fetches again what is there, and the removal r
   assert.deepEqual([again.alreadyHere, again.removed, aged.texts().length], [6, 0, 6]);
   aged.aheadMs = 14 * day + 1_000;
   assert.equal(
-    (await aged.run({}, { allowed: new Set(["clock"]) })).removed,
+    (await aged.run({}, { allowed: new Map([["clock", Infinity]]) })).removed,
     6,
     "its age counts from when it came first",
   );

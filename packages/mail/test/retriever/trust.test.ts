@@ -19,14 +19,14 @@ import {
   SYSTEM_RESOLVER,
   tryLogin,
   type MailResolver,
-  type RunQuestionKind,
+  type Allowed,
 } from "../../src/retriever/index.ts";
 
 import { loadConfig, type SourceConfig } from "../../src/config/index.ts";
 import { openSetting, SIX, temporaryFolder } from "./fixture.ts";
 import { proxyTo } from "./proxy-to.ts";
 
-const EVERY: ReadonlySet<RunQuestionKind> = new Set(RUN_QUESTIONS);
+const EVERY: Allowed = new Map(RUN_QUESTIONS.map((kind) => [kind, Infinity]));
 
 function pinOf(pem: string): string {
   const key = new X509Certificate(pem).publicKey.export({ type: "spki", format: "der" });

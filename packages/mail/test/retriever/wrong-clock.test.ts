@@ -60,7 +60,7 @@ for (const boot of [0, 1])
         ["clock-behind"],
       );
     }
-    const believed = await setting.at({ day: 101, boot }, { allowed: new Set(["clock"]) });
+    const believed = await setting.at({ day: 101, boot }, { allowed: new Map([["clock", Infinity]]) });
     assert.deepEqual([believed.removed, believed.warnings], [0, []]);
     if (boot === 1) return;
     for (const day of [102, 110, 115]) {

@@ -1,6 +1,7 @@
 import {
   exitOfRun,
   RUN_QUESTIONS,
+  type Allowed,
   runSources,
   type FetchHouse,
   type RunQuestionKind,
@@ -69,12 +70,12 @@ export const fetchRun: CliCommand = {
   },
 };
 
-function allowedQuestions(values: OptionValues): ReadonlySet<RunQuestionKind> {
+function allowedQuestions(values: OptionValues): Allowed {
   const written = texts(values, "allow");
   const unknown = written.find((word) => !RUN_QUESTIONS.some((kind) => kind === word));
   if (unknown !== undefined)
     throw new CliError("usage", `--allow ${unknown} is no question; write one of ${RUN_QUESTIONS.join(", ")}`);
-  return new Set(RUN_QUESTIONS.filter((kind) => written.includes(kind)));
+  return new Map(RUN_QUESTIONS.filter((kind) => written.includes(kind)).map((kind) => [kind, Infinity]));
 }
 
 interface Asking {
@@ -92,12 +93,12 @@ async function askAndGoOn({ reports, sources, house, io, bars }: Asking): Promis
   for (const [index, report] of reports.entries()) {
     for (const line of summaryOf(report)) printLine(io, line);
     const source = sources[index];
-    const yes = isPerson && source !== undefined ? await askQuestions(report, io) : [];
-    if (yes.length === 0 || source === undefined) {
+    const yes: Allowed = isPerson && source !== undefined ? await askQuestions(report, io) : new Map();
+    if (yes.size === 0 || source === undefined) {
       final.push(report);
       continue;
     }
-    const [again] = await runSources([source], { ...house, allowed: new Set([...(house.allowed ?? []), ...yes]) });
+    const [again] = await runSources([source], { ...house, allowed: new Map([...(house.allowed ?? []), ...yes]) });
     bars.clear();
     if (again === undefined) throw new Error("a run of one source has one report");
     for (const line of summaryOf(again)) printLine(io, line);
@@ -106,10 +107,11 @@ async function askAndGoOn({ reports, sources, house, io, bars }: Asking): Promis
   return final;
 }
 
-async function askQuestions(report: SourceReport, io: Io): Promise<readonly RunQuestionKind[]> {
-  const yes: RunQuestionKind[] = [];
-  for (const { kind, text } of report.questions)
-    if (/^y(?:es)?$/i.test((await askLine(io, `${report.source}: ${text} [y/N] `)).trim())) yes.push(kind);
+/** Those that were answered with yes, about as many messages as they said. */
+async function askQuestions(report: SourceReport, io: Io): Promise<Allowed> {
+  const yes = new Map<RunQuestionKind, number>();
+  for (const { kind, text, messages } of report.questions)
+    if (/^y(?:es)?$/i.test((await askLine(io, `${report.source}: ${text} [y/N] `)).trim())) yes.set(kind, messages);
   return yes;
 }
 

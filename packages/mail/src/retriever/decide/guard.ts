@@ -13,6 +13,9 @@ export type RunQuestionKind = (typeof RUN_QUESTIONS)[number];
 /** A migration stops no run: whoever looks before one is asked what the unknown messages are. */
 export type QuestionKind = RunQuestionKind | "migration";
 
+/** Questions answered with yes, each about at most so many messages: about more it is asked anew. */
+export type Allowed = ReadonlyMap<RunQuestionKind, number>;
+
 interface Asked {
   /** In English. */
   readonly text: string;
@@ -70,8 +73,7 @@ export interface GuardFacts {
   readonly collectedNow: ReadonlySet<number>;
   readonly clockDoubt: ClockFinding | undefined;
   readonly restored: Restored | undefined;
-  /** Questions answered with yes. */
-  readonly allowed: ReadonlySet<RunQuestionKind>;
+  readonly allowed: Allowed;
 }
 
 const MANY = 20;
@@ -102,7 +104,7 @@ export function guard(facts: GuardFacts): readonly RunQuestion[] {
       what: restored,
       text: say(QUESTION_TEXTS.restored, { what: RESTORED_TEXTS[restored], messages: plural(messages) }),
     });
-  return questions.filter(({ kind }) => !allowed.has(kind));
+  return questions.filter(({ kind, messages }) => messages > (allowed.get(kind) ?? 0));
 }
 
 function plural(count: number): string {

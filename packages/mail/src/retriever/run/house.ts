@@ -7,7 +7,7 @@ import type { SourceConfig } from "../../config/index.ts";
 import type { Log } from "../../observe/index.ts";
 import type { ClockReading } from "../decide/clock.ts";
 import type { AskedFor } from "../decide/decide.ts";
-import type { RunQuestionKind } from "../decide/guard.ts";
+import type { Allowed } from "../decide/guard.ts";
 import type { LocalStore } from "../destinations/local-store.ts";
 import type { FetchState } from "../state/fetch-state.ts";
 import type { FetchEvent } from "./events.ts";
@@ -24,8 +24,7 @@ export interface FetchHouse {
   readonly signal: AbortSignal;
   /** Cuts what still goes on; some seconds after `signal` unless given. */
   readonly cut?: AbortSignal;
-  /** Questions that are answered with yes. */
-  readonly allowed?: ReadonlySet<RunQuestionKind>;
+  readonly allowed?: Allowed;
   /** What a person asked of single messages. It counts beside the rules. */
   readonly asked?: AskedFor;
   /** Undefined: whatever is free will do. */

@@ -72,7 +72,7 @@ export async function planSource(source: SourceConfig, house: FetchHouse): Promi
       collectedNow: new Set(),
       clockDoubt: doubt,
       restored: whyRestored({ ...view, remembered: house.state.restored(source.name) }),
-      allowed: house.allowed ?? new Set(),
+      allowed: house.allowed ?? new Map(),
     });
     return {
       source: source.name,

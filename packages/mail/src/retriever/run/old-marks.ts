@@ -116,7 +116,7 @@ export class OldMarks {
       collectedNow: collected,
       clockDoubt: clock.doubt,
       restored: whyRestored({ ...view, remembered: house.state.restored(source.name) }),
-      allowed: house.allowed ?? new Set(),
+      allowed: house.allowed ?? new Map(),
     });
     for (const question of questions) reporter.ask(question);
     const allowed =

@@ -72,7 +72,7 @@ function listed(
 }
 
 function questionsOf(source: SourceConfig, house: FetchHouse, view: View): readonly Question[] {
-  const { state, asked, allowed = new Set() } = house;
+  const { state, asked, allowed = new Map() } = house;
   return guard({
     deletes: view.decisions.filter(
       (one) => one.action === "delete" && (asked === undefined || !isNamed(asked.remove, one)),

@@ -54,7 +54,7 @@ const SAMPLES: (account: string) => { readonly [N in RouteName]: RouteInput<N> }
   checkSources: { source: "nobody" },
   pauseSource: { source: "nobody" },
   resumeSource: { source: "nobody" },
-  answerSource: { source: "nobody", kind: "many", allow: true },
+  answerSource: { source: "nobody", kind: "many", messages: 0, allow: true },
   serverMailbox: { source: "nobody" },
   downloadFromServer: { source: "nobody", uniqueIds: ["1"] },
   planRemoval: { source: "nobody", uniqueIds: ["1"] },

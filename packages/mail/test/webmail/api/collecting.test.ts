@@ -36,7 +36,7 @@ test("a server that renumbered its messages is asked about; no says they are no 
   // What came after the question was shown is no part of the answer.
   const later = { octets: letter(99), uniqueId: "later" };
   peer.maildrop.replace([...renumbered, later]);
-  await office.ask("answerSource", { source: "peer", kind: "migration", allow: false });
+  await office.ask("answerSource", { source: "peer", kind: "migration", messages: 0, allow: false });
   const after = await office.ask("serverMailbox", { source: "peer" });
   assert.deepEqual(after.questions, []);
   const ended = runEnded(office);
@@ -45,7 +45,7 @@ test("a server that renumbered its messages is asked about; no says they are no 
   assert.equal(retrieved(), before + 1);
   assert.equal((await office.ask("serverMailbox", { source: "peer" })).rows[0]?.state, "stored");
   // A card that was left open says nothing of what is there now.
-  const denial = { source: "peer", kind: "migration", allow: false } as const;
+  const denial = { source: "peer", kind: "migration", messages: 0, allow: false } as const;
   assert.deepEqual(await office.refused("answerSource", denial), [409, "conflict"]);
 });
 
@@ -57,7 +57,7 @@ test("yes carries out what was asked about, and nothing is asked any more", asyn
   // Such a run is not one of the daemon's: its page hears of it.
   const stream = await openEvents(office);
   await stream.until("");
-  await office.ask("answerSource", { source: "peer", kind: "migration", allow: true });
+  await office.ask("answerSource", { source: "peer", kind: "migration", messages: 0, allow: true });
   assert.equal((await stream.until("source-ended")).data["source"], "peer");
   stream.close();
   const shown = await office.ask("serverMailbox", { source: "peer" });
@@ -83,14 +83,27 @@ test("much is removed from a server only when somebody said so; what was answere
     for (const _ of [1, 2]) {
       await check();
       assert.deepEqual(await asked(), ["needs-you", [["many", 25]]]);
-      await office.ask("answerSource", { source: "many", kind: "many", allow: false });
+      await office.ask("answerSource", { source: "many", kind: "many", messages: 0, allow: false });
       assert.deepEqual(await asked(), ["idle", []]);
     }
     assert.equal(many.maildrop.messages.length, 25);
     await check();
+    // More would go than was said when it was shown: it is asked anew.
     const stream = await openEvents(office);
     await stream.until("");
-    await office.ask("answerSource", { source: "many", kind: "many", allow: true });
+    await office.ask("answerSource", { source: "many", kind: "many", messages: 24, allow: true });
+    assert.equal((await stream.until("source-ended")).data["removed"], 0);
+    await stream.until("sources-changed");
+    assert.deepEqual(await asked(), ["needs-you", [["many", 25]]]);
+    assert.equal(many.maildrop.messages.length, 25);
+    // No is no also where the server is looked at.
+    const questions = async () => (await office.ask("serverMailbox", { source: "many" })).questions;
+    assert.equal((await questions()).length, 1);
+    await office.ask("answerSource", { source: "many", kind: "many", messages: 25, allow: false });
+    assert.deepEqual(await questions(), []);
+    await check();
+    await stream.until("source-ended");
+    await office.ask("answerSource", { source: "many", kind: "many", messages: 25, allow: true });
     assert.deepEqual(await asked(), ["idle", []]);
     assert.equal((await stream.until("source-ended")).data["removed"], 25);
     stream.close();
@@ -101,7 +114,7 @@ test("much is removed from a server only when somebody said so; what was answere
 });
 
 test("a question nobody asks has no answer", async () => {
-  assert.deepEqual(await office.refused("answerSource", { source: "peer", kind: "money", allow: true }), [
+  assert.deepEqual(await office.refused("answerSource", { source: "peer", kind: "money", messages: 0, allow: true }), [
     400,
     "bad-request",
   ]);

@@ -3,7 +3,7 @@ import type { Config, SourceConfig } from "../../../config/index.ts";
 import { makeDurableFolder } from "../../../files/index.ts";
 import type { Caller } from "../../../office/index.ts";
 import { SILENT, type Log } from "../../../observe/index.ts";
-import { FetchState, FreeSpace, statePath, type FetchHouse, type RunQuestionKind } from "../../../retriever/index.ts";
+import { FetchState, FreeSpace, statePath, type Allowed, type FetchHouse } from "../../../retriever/index.ts";
 import { askSecret } from "../../ask.ts";
 import { CliError } from "../../failure.ts";
 import type { Io } from "../../io.ts";
@@ -15,7 +15,7 @@ export interface HouseOptions {
   readonly sources: readonly SourceConfig[];
   readonly io: Io;
   readonly log?: Log;
-  readonly allowed?: ReadonlySet<RunQuestionKind>;
+  readonly allowed?: Allowed;
   readonly onEvent?: FetchHouse["onEvent"];
   readonly trace?: FetchHouse["trace"];
   /** Told when a signal came that ends what goes on. */

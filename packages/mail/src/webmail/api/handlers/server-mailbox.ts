@@ -47,6 +47,7 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       const begin = after === undefined ? 0 : newest.findIndex(({ n }) => n < Number(after));
       const rows = begin < 0 ? [] : newest.slice(begin, begin + limit);
       const last = rows.at(-1);
+      const lastReport = house.collecting.status().find((one) => one.source === name)?.lastReport;
       return {
         source: name,
         at: listing.at,
@@ -56,7 +57,7 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
         toBeRemoved: newest.filter((row) => stateOf(row) === "to-be-removed").length,
         rows: await Promise.all(rows.map((row) => shownRow(reading, source, row))),
         next: last === undefined || begin + limit >= newest.length ? null : String(last.n),
-        questions: listing.questions.map(codedQuestion),
+        questions: reading.answered.openBehind(lastReport, listing.questions).map(codedQuestion),
       };
     },
     downloadFromServer({ source: name, uniqueIds }) {

@@ -107,16 +107,20 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
       collecting.resume(source);
       return Promise.resolve(shown(source));
     },
-    async answerSource({ source: name, kind, allow }, { signal }) {
+    async answerSource({ source: name, kind, messages, allow }, { signal }) {
       const source = knownSource(reading, name);
       const question = ANSWERS.find((one) => one === kind);
       if (question === undefined)
         throw new ApiError("bad-request", "there is no such question", { reason: "no-question" });
       // A migration holds nothing back: with it, a run is all that yes asks for.
-      const allowed = new Set(RUN_QUESTIONS.filter((one) => one === question));
+      const allowed = new Map(RUN_QUESTIONS.filter((one) => one === question).map((one) => [one, messages]));
       // No to what a renumbered server shows as new: it is no news. No to a removal: it stays, and is asked again.
       if (allow)
-        reading.background.start((ending) => runBetween(reading, name, { signal: ending, isPatient: true, allowed }));
+        reading.background.start(async (ending) => {
+          const { questions } = await runBetween(reading, name, { signal: ending, isPatient: true, allowed });
+          reading.answered.askAgain(statusOf(reading, name)?.lastReport, questions);
+          reading.events.tell({ kind: "sources-changed" });
+        });
       else if (question === "migration") {
         const shown = reading.seats.listing(name)?.messages;
         const isAnswered = await betweenRuns(reading, { source: name, signal }, (fetchHouse) =>

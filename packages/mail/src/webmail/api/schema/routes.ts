@@ -194,7 +194,8 @@ export const ROUTES = {
   answerSource: {
     method: "POST",
     path: "/api/sources/:source/answer",
-    input: one.extend({ kind: z.string().max(64), allow: z.boolean() }),
+    /** `messages` as the question said: about more it is asked anew. */
+    input: one.extend({ kind: z.string().max(64), messages: z.int().min(0), allow: z.boolean() }),
     output: sourceStatus,
   },
   serverMailbox: {

@@ -39,7 +39,8 @@ function QuestionCard({ source, question }: QuestionCardProps): React.JSX.Elemen
   const [isSure, setSure] = useState(false);
   const isMigration = question.kind === "migration";
   const answer = useMutation({
-    mutationFn: (allow: boolean) => call("answerSource", { source, kind: question.kind, allow }),
+    mutationFn: (allow: boolean) =>
+      call("answerSource", { source, kind: question.kind, messages: question.messages, allow }),
     onSuccess() {
       void client.invalidateQueries({ queryKey: KEYS.sources });
       void client.invalidateQueries({ queryKey: [...KEYS.serverMailboxes, source] });
