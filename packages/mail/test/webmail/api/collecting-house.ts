@@ -22,33 +22,39 @@ export interface CollectingHouse {
   readonly file: string;
 }
 
-/** Opens one before the first test of a file, when the source "peer" has run once, and closes it after the last. */
-export function setUpHouse(opened: (house: CollectingHouse) => void): void {
+/** Opens one when the source "peer" has run once. */
+export async function openHouse(): Promise<CollectingHouse & { close(): Promise<void> }> {
   const directory = temporaryDirectory();
   const file = join(directory.path, "restante.toml");
-  let peer: ScriptedPeer;
-  let office: ReaderOffice;
-  before(async () => {
-    peer = await scriptedPeer({ messages: [...SMALL, LARGE] });
-    const defaults = {
-      data: directory.path,
-      host_name: "mail.example.org",
-      "listen.web": "127.0.0.1:0",
-      pop_delete: "trash 30d",
-    };
-    const readConfig = () => loadConfig({ defaults, ...(existsSync(file) ? { file } : {}) }).config;
-    office = await openReaderOffice({ dataDir: directory.path, readConfig });
-    const anna = await office.account("anna");
-    const ended = runEnded(office);
-    await addSource(office, "peer", peer.port, 2_048);
-    await ended;
-    opened({ peer, office, anna, directory: directory.path, file });
-  });
-  after(async () => {
+  const peer = await scriptedPeer({ messages: [...SMALL, LARGE] });
+  const defaults = {
+    data: directory.path,
+    host_name: "mail.example.org",
+    "listen.web": "127.0.0.1:0",
+    pop_delete: "trash 30d",
+  };
+  const readConfig = () => loadConfig({ defaults, ...(existsSync(file) ? { file } : {}) }).config;
+  const office = await openReaderOffice({ dataDir: directory.path, readConfig });
+  const anna = await office.account("anna");
+  const ended = runEnded(office);
+  await addSource(office, "peer", peer.port, 2_048);
+  await ended;
+  const close = async (): Promise<void> => {
     await office.stop();
     await peer.close();
     directory.remove();
+  };
+  return { peer, office, anna, directory: directory.path, file, close };
+}
+
+/** Opens one before the first test of a file, and closes it after the last. */
+export function setUpHouse(opened: (house: CollectingHouse) => void): void {
+  let house: Awaited<ReturnType<typeof openHouse>>;
+  before(async () => {
+    house = await openHouse();
+    opened(house);
   });
+  after(() => house.close());
 }
 
 /** Resolves when a run of a source has ended. */

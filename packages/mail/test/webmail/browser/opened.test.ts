@@ -425,3 +425,20 @@ test("what is open stays when what was found falls behind the messages that are 
   await shows("Dora");
   await page.unrouteAll({ behavior: "wait" });
 });
+
+test("a key that is held acts once, and moves for as long as it is held", NEEDS_CHROMIUM, async () => {
+  for (const name of ["Pam", "Ray", "Sue"]) await office.deliver("anna", newsLetter({ name, minute: 9 }));
+  await goTo(page, "#/all/starred");
+  await goTo(page, "#/all/inbox");
+  await rowOf("Sue").click();
+  await shows("Sue");
+  for (let times = 0; times < 3; times += 1) await page.keyboard.down("e");
+  await page.keyboard.up("e");
+  await shows("Ray");
+  await rowOf("Sue").waitFor({ state: "detached" });
+  await page.keyboard.down("j");
+  await page.keyboard.down("j");
+  await page.keyboard.up("j");
+  await opened().waitFor();
+  for (const name of ["Ray", "Pam"]) await rowOf(name).waitFor();
+});

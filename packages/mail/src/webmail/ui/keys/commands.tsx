@@ -50,6 +50,7 @@ export function Keyboard({ areLettersOn, children }: KeyboardProps): React.JSX.E
         begun = { stroke, at: event.timeStamp };
         return;
       }
+      if (event.repeat && found.isRepeated !== true) return;
       const isDone = stack.current.toReversed().some(({ current }) => {
         const handler = current[found.command];
         return handler !== undefined && handler() !== "pass";

@@ -53,22 +53,24 @@ export interface KeyRow {
   readonly group: "moving" | "acting" | "writing" | "going";
   /** Works inside fields too: it is no character and means nothing there. */
   readonly isAlways?: true;
+  /** Goes on while the key is held. What acts does so once: the next message is nobody's wish. */
+  readonly isRepeated?: true;
 }
 
 export const KEYMAP: readonly KeyRow[] = [
-  { command: "next", keys: ["j"], word: "key.next", group: "moving" },
-  { command: "previous", keys: ["k"], word: "key.previous", group: "moving" },
+  { command: "next", keys: ["j"], word: "key.next", group: "moving", isRepeated: true },
+  { command: "previous", keys: ["k"], word: "key.previous", group: "moving", isRepeated: true },
   { command: "open", keys: ["o", "Enter"], word: "key.open", group: "moving" },
   { command: "back", keys: ["u", "Escape"], word: "key.back", group: "moving" },
-  { command: "next-message", keys: ["n"], word: "key.next-message", group: "moving" },
-  { command: "previous-message", keys: ["p"], word: "key.previous-message", group: "moving" },
+  { command: "next-message", keys: ["n"], word: "key.next-message", group: "moving", isRepeated: true },
+  { command: "previous-message", keys: ["p"], word: "key.previous-message", group: "moving", isRepeated: true },
   { command: "expand-all", keys: [";"], word: "key.expand-all", group: "moving" },
   { command: "collapse-all", keys: [":"], word: "key.collapse-all", group: "moving" },
   { command: "next-pane", keys: ["F6"], word: "key.next-pane", group: "moving", isAlways: true },
   { command: "previous-pane", keys: ["Shift+F6"], word: "key.previous-pane", group: "moving", isAlways: true },
   { command: "select", keys: ["x"], word: "key.select", group: "acting" },
-  { command: "select-next", keys: ["J"], word: "key.select-next", group: "acting" },
-  { command: "select-previous", keys: ["K"], word: "key.select-previous", group: "acting" },
+  { command: "select-next", keys: ["J"], word: "key.select-next", group: "acting", isRepeated: true },
+  { command: "select-previous", keys: ["K"], word: "key.select-previous", group: "acting", isRepeated: true },
   { command: "select-all", keys: ["* a"], word: "key.select-all", group: "acting" },
   { command: "select-none", keys: ["* n"], word: "key.select-none", group: "acting" },
   { command: "archive", keys: ["e"], word: "key.archive", group: "acting" },

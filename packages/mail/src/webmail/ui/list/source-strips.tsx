@@ -32,6 +32,8 @@ export const SourceStrips = memo(function SourceStrips({ list, scope }: SourceSt
   // The disk is the same for all of them: nothing comes from any.
   const stopped = sources.find(isOutOfRoom)?.trouble ?? null;
   const news = sources.map(newsOf).filter((one) => one !== null);
+  // What there was to see is over, and so is the wish to see it.
+  if (isOpen && news.length === 0) setOpen(false);
   return (
     <>
       {stopped !== null ? (
@@ -39,7 +41,7 @@ export const SourceStrips = memo(function SourceStrips({ list, scope }: SourceSt
       ) : news.length === 0 ? null : (
         <NewsStrip news={news} onOpen={() => setOpen(true)} />
       )}
-      {isOpen && news.length > 0 ? <SourcesDialog news={news} onClose={() => setOpen(false)} /> : null}
+      {isOpen ? <SourcesDialog news={news} onClose={() => setOpen(false)} /> : null}
     </>
   );
 });

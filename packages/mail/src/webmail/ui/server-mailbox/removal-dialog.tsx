@@ -38,12 +38,16 @@ export function RemovalDialog({ source, uniqueIds, onClose, onRemoved }: Removal
       onRemoved();
       onClose();
     },
+    // A plan is used up by its removal, whatever became of that.
+    onError: () => void plan.refetch(),
   });
+  // What is on its way cannot be called back: the answer is waited for.
+  const close = remove.isPending ? () => undefined : onClose;
   const { data } = plan;
   const error = plan.error ?? remove.error;
   const title = data === undefined ? say("server.remove") : say("server.plan-title", { count: data.messages });
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={close}>
       <div className="dialog-body">
         {data === undefined && error === null ? <p role="status">{say("server.loading")}</p> : null}
         {data === undefined || data.messages === 0 ? null : (
@@ -66,9 +70,15 @@ export function RemovalDialog({ source, uniqueIds, onClose, onRemoved }: Removal
         )}
       </div>
       <footer className="dialog-foot">
-        <Button onPress={onClose}>{say("act.cancel")}</Button>
+        <Button isDisabled={remove.isPending} onPress={onClose}>
+          {say("act.cancel")}
+        </Button>
         {data === undefined || data.messages === 0 ? null : (
-          <Button kind="danger" isDisabled={remove.isPending} onPress={() => remove.mutate(data.token)}>
+          <Button
+            kind="danger"
+            isDisabled={remove.isPending || plan.isFetching}
+            onPress={() => remove.mutate(data.token)}
+          >
             {remove.isPending ? say("server.removing") : say("server.plan-does", { count: data.messages })}
           </Button>
         )}

@@ -68,15 +68,7 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
           </p>
         </Late>
       );
-    return (
-      <section className="alarm" role="alert">
-        <h2>{say("server.failed")}</h2>
-        <p dir="auto">{refusalText(words, listing.error)}</p>
-        <div className="acts">
-          <Button onPress={lookAgain}>{say("app.again")}</Button>
-        </div>
-      </section>
-    );
+    return <LookFailed error={listing.error} onAgain={lookAgain} />;
   }
   const ids = [...chosen].slice(0, CHOSEN_MAX);
   // Its last run may not have seen yet what this look sees.
@@ -84,6 +76,7 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
   return (
     <>
       <Questions source={name} questions={questions} />
+      {listing.isRefetchError ? <LookFailed error={listing.error} onAgain={lookAgain} /> : null}
       <section aria-label={say("server.title")}>
         <p className="totals">
           <strong>{say("server.totals", { messages: first.messages, size: size(words, first.octets) })}</strong>
@@ -136,13 +129,7 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
             }}
           />
           {listing.isFetchNextPageError ? (
-            <section className="alarm" role="alert">
-              <h2>{say("server.failed")}</h2>
-              <p dir="auto">{refusalText(words, listing.error)}</p>
-              <div className="acts">
-                <Button onPress={() => void listing.fetchNextPage()}>{say("app.again")}</Button>
-              </div>
-            </section>
+            <LookFailed error={listing.error} onAgain={() => void listing.fetchNextPage()} />
           ) : null}
         </section>
       )}
@@ -151,6 +138,20 @@ export function ServerMailboxView({ source }: { readonly source: SourceStatus })
         <RemovalDialog source={name} uniqueIds={ids} onClose={() => setRemoving(false)} onRemoved={lookAgain} />
       ) : null}
     </>
+  );
+}
+
+/** What was seen before stays beside it. */
+function LookFailed({ error, onAgain }: { readonly error: Error; readonly onAgain: () => void }): React.JSX.Element {
+  const words = useWords();
+  return (
+    <section className="alarm" role="alert">
+      <h2>{words.say("server.failed")}</h2>
+      <p dir="auto">{refusalText(words, error)}</p>
+      <div className="acts">
+        <Button onPress={onAgain}>{words.say("app.again")}</Button>
+      </div>
+    </section>
   );
 }
 

@@ -9,7 +9,7 @@ import {
   type LucideIcon,
   ShieldAlert,
 } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import type { ServerMessage } from "../../api/schema/index.ts";
 import { useNow } from "../shell/use-now.ts";
 import { useTextScale } from "../shell/use-text-scale.ts";
@@ -44,11 +44,14 @@ export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTabl
   const { say } = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const rowPx = Math.round(ROW_PX * useTextScale());
+  // By its message, not by its place: a look that finds new mail moves no focus and no mark to another one.
+  const getItemKey = useCallback((index: number) => rows[index]?.name ?? index, [rows]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: OVERSCAN_ROWS,
+    getItemKey,
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
@@ -85,7 +88,7 @@ export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTabl
             if (row === undefined) return null;
             return (
               <ServerRow
-                key={index}
+                key={row.name}
                 ref={virtual.measureElement}
                 row={row}
                 index={index}

@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, CirclePause, LoaderCircle, type LucideIcon, PowerOff } from "lucide-react";
 import type { SourceStatus } from "../../api/schema/index.ts";
+import { useAccountNames } from "../data/queries.ts";
 import { formatPlace, type Place, type Scope } from "../place/place.ts";
 import type { WordId } from "../words/catalogue.ts";
 import { useWords } from "../words/use-words.ts";
@@ -34,12 +35,20 @@ interface SourceLinkProps {
 /** A source by its name, with a sign of how it is; its mail when pressed. */
 export function SourceLink({ source, place, scope, onGo }: SourceLinkProps): React.JSX.Element {
   const { say } = useWords();
+  const names = useAccountNames();
   const { icon: Icon, word, state } = sourceFace(source);
   const { progress } = source;
   const isCurrent =
     (place.screen === "mail" && place.list.kind === "source" && place.list.source === source.source) ||
     (place.screen === "source" && place.source === source.source);
-  const to: Place = { screen: "mail", scope, list: { kind: "source", source: source.source }, open: null };
+  // Its mail comes into one account: among another's there is none of it.
+  const isOfScope = scope === "all" || names.get(scope) === source.account;
+  const to: Place = {
+    screen: "mail",
+    scope: isOfScope ? scope : "all",
+    list: { kind: "source", source: source.source },
+    open: null,
+  };
   return (
     <li>
       <a className="side-entry" href={formatPlace(to)} aria-current={isCurrent ? "page" : undefined} onClick={onGo}>
