@@ -19,6 +19,8 @@ export const LIMITS = {
   htmlCharacters: 8 * 1_048_576,
   /** HTML bodies whose images are remembered while they are shown. */
   bodiesShown: 64,
+  /** Acts whose turn is still to come: as many as there are connections. */
+  actsWaiting: 512,
   undoMs: 20 * 60_000,
   undoEntries: 1_000,
   indexWaits: { caughtUpMs: 2_000, indexedMs: 15_000 },

@@ -13,7 +13,15 @@ import { LIMITS } from "./limits.ts";
 import { MessageOctets, type MessagePlace } from "./message-octets.ts";
 import { Answered } from "./sources/answered.ts";
 import { SourceSeats } from "./sources/source-seats.ts";
+import { Turnstile } from "./turnstile.ts";
 import { UndoLog } from "./undo-log.ts";
+
+/** An act whose turn it is. */
+export interface Turn {
+  readonly undo: UndoLog;
+  /** Accounts it does something in: its answer waits for their lists, and the next act does not. */
+  readonly touched: Set<string>;
+}
 
 export class Reading {
   readonly house: ReaderHouse;
@@ -27,6 +35,7 @@ export class Reading {
   readonly answered = new Answered();
   readonly background: Background;
   readonly #waits: IndexWaits;
+  readonly #acts = new Turnstile({ room: 1, waiting: LIMITS.actsWaiting });
   readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.bodiesShown);
   readonly #read = new LatestAnswers<ReadMessage>(LIMITS.readCharacters, costOf);
   /** With images, while it lasts: whoever asks meanwhile gets the same. */
@@ -77,6 +86,19 @@ export class Reading {
     if (late === undefined)
       throw new ApiError("unavailable", "the message is here, and not read yet; try again", { reason: "not-read-yet" });
     return late;
+  }
+
+  /**
+   * Acts go one after the other, as they were asked for: what takes one back is made of where the one before it left the
+   * mail. Whoever goes away before their turn throws the reason of `signal`, and nothing is done.
+   */
+  async inTurn<T>(signal: AbortSignal, act: (turn: Turn) => Promise<T>): Promise<T> {
+    const turn: Turn = { undo: this.undo, touched: new Set() };
+    try {
+      return await this.#acts.pass(() => act(turn), { takes: 1, signal });
+    } finally {
+      await this.caughtUp(...turn.touched);
+    }
   }
 
   /** The list that is asked for next shows what was done; an index that is far behind is not waited for. */

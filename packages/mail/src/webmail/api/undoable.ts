@@ -1,7 +1,7 @@
 // What changes many messages can fail half way: what it had begun by then is told with what takes that back.
 import { ApiError, refusalOf } from "./api-error.ts";
 import { isChangedBy, type MessageBefore } from "./places.ts";
-import type { Reading } from "./reading.ts";
+import type { Turn } from "./reading.ts";
 import type { Acted } from "./schema/index.ts";
 import type { Done } from "./undo-log.ts";
 
@@ -13,7 +13,7 @@ export type OnBegun = (account: string, messageIds: readonly number[]) => void;
  * does, with what takes back the part that was done.
  */
 export async function undoable(
-  reading: Reading,
+  { undo, touched }: Turn,
   done: readonly Done[],
   change: (onBegun: OnBegun) => Promise<void>,
 ): Promise<Acted> {
@@ -21,17 +21,16 @@ export async function undoable(
   const begun = new Set<string>();
   try {
     await change((account, some) => {
+      touched.add(account);
       for (const messageId of some) begun.add(`${account}/${messageId}`);
     });
   } catch (error) {
     const part = only(real, ({ account, messageId }) => begun.has(`${account}/${messageId}`));
     if (part.length === 0) throw error;
-    await reading.caughtUp(...accountsOf(part));
-    throw withUndo(error, reading.undo.add(part));
+    throw withUndo(error, undo.add(part));
   }
-  await reading.caughtUp(...accountsOf(real));
   const changed = real.reduce((sum, { before }) => sum + before.length, 0);
-  return { changed, undo: changed === 0 ? null : reading.undo.add(real) };
+  return { changed, undo: changed === 0 ? null : undo.add(real) };
 }
 
 /** Without what is left with no message. */
@@ -39,10 +38,6 @@ function only(done: readonly Done[], isMeant: (was: MessageBefore, one: Done) =>
   return done
     .map((one) => ({ ...one, before: one.before.filter((was) => isMeant(was, one)) }))
     .filter(({ before }) => before.length > 0);
-}
-
-function accountsOf(done: readonly Done[]): ReadonlySet<string> {
-  return new Set(done.map(({ account }) => account));
 }
 
 function withUndo(error: unknown, undo: string): ApiError {

@@ -1,8 +1,9 @@
 // Small acts. What a message was before is noted first, so that every act but deletion for good can be taken back.
+import type { Mailstore } from "../../../mailstore/index.ts";
 import { ApiError, notFound } from "../api-error.ts";
 import { isHidden, refuseHidden } from "../hidden-mailbox.ts";
 import { applyChange, placesOf, refuseTooManyLabels, someAtATime, type MessageBefore } from "../places.ts";
-import type { Reading } from "../reading.ts";
+import type { Reading, Turn } from "../reading.ts";
 import type { Act, Acted, Ref, Role, WholeRow } from "../schema/index.ts";
 import { undoable } from "../undoable.ts";
 import type { Done } from "../undo-log.ts";
@@ -43,26 +44,28 @@ function effectOf(act: Exclude<Act, { kind: "delete" }>): Effect {
 export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
   const { store } = reading.house;
   return {
-    async act({ act, on, rows }) {
-      if (act.kind === "move") refuseHidden(act.mailbox);
-      const isMove = act.kind === "delete" || effectOf(act).to !== undefined;
-      const places = await placesBefore(reading, on.concat(await membersMeant(reading, rows, isMove)));
-      if (act.kind === "delete") return removed(reading, notLeaving(places));
-      const effect = effectOf(act);
-      const before = effect.to === undefined ? places : notLeaving(places);
-      refuseTooManyLabels(before, effect.add ?? []);
-      const doing = await changesOf(reading, before, effect);
-      return undoable(reading, doing, async (onBegun) => {
-        for (const { account, before: some, change } of doing)
-          await applyChange(store, { account, messageIds: idsOf(some), change, onBegun });
-      });
-    },
-    async emptyMailbox({ account, role, lastUid }) {
-      reading.account(account);
-      const changed = await store.emptyMailbox(account, { role, lastUid });
-      await reading.caughtUp(account);
-      return { changed, undo: null };
-    },
+    act: ({ act, on, rows }, { signal }) =>
+      reading.inTurn(signal, async (turn) => {
+        if (act.kind === "move") refuseHidden(act.mailbox);
+        const isMove = act.kind === "delete" || effectOf(act).to !== undefined;
+        const places = await placesBefore(reading, on.concat(await membersMeant(reading, rows, isMove)));
+        if (act.kind === "delete") return removed(store, turn, notLeaving(places));
+        const effect = effectOf(act);
+        const before = effect.to === undefined ? places : notLeaving(places);
+        refuseTooManyLabels(before, effect.add ?? []);
+        const doing = await changesOf(reading, before, effect);
+        return undoable(turn, doing, async (onBegun) => {
+          for (const { account, before: some, change } of doing)
+            await applyChange(store, { account, messageIds: idsOf(some), change, onBegun });
+        });
+      }),
+    emptyMailbox: ({ account, role, lastUid }, { signal }) =>
+      reading.inTurn(signal, async ({ touched }) => {
+        reading.account(account);
+        const changed = await store.emptyMailbox(account, { role, lastUid });
+        touched.add(account);
+        return { changed, undo: null };
+      }),
   };
 }
 
@@ -130,11 +133,11 @@ async function changesOf(reading: Reading, before: readonly MessageBefore[], eff
   return changes;
 }
 
-async function removed(reading: Reading, places: readonly MessageBefore[]): Promise<Acted> {
-  const chosen = byAccount(places);
-  for (const [account, refs] of chosen)
-    for (const some of someAtATime(idsOf(refs))) await reading.house.store.remove(account, some);
-  await reading.caughtUp(...chosen.keys());
+async function removed(store: Mailstore, { touched }: Turn, places: readonly MessageBefore[]): Promise<Acted> {
+  for (const [account, refs] of byAccount(places)) {
+    touched.add(account);
+    for (const some of someAtATime(idsOf(refs))) await store.remove(account, some);
+  }
   return { changed: places.length, undo: null };
 }
 

@@ -21,30 +21,34 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
       tell(account);
       return {};
     },
-    async renameMailbox({ account, mailbox, to }) {
-      reading.account(account);
-      for (const name of [mailbox, to]) refuseHidden(name);
-      const { outcome, hasChangedRules } = await renameWithRules(store, { account, mailbox, to });
-      refuseUnlessDone(outcome);
-      reading.undo.rename({ account, from: mailbox, to });
-      if (hasChangedRules) reading.events.tell({ kind: "settings-changed" });
-      await reading.caughtUp(account);
+    async renameMailbox({ account, mailbox, to }, { signal }) {
+      await reading.inTurn(signal, async ({ undo, touched }) => {
+        reading.account(account);
+        for (const name of [mailbox, to]) refuseHidden(name);
+        const { outcome, hasChangedRules } = await renameWithRules(store, { account, mailbox, to });
+        refuseUnlessDone(outcome);
+        undo.rename({ account, from: mailbox, to });
+        if (hasChangedRules) reading.events.tell({ kind: "settings-changed" });
+        touched.add(account);
+      });
       tell(account);
       return {};
     },
-    async removeMailbox({ account, mailbox }) {
-      reading.account(account);
-      refuseHidden(mailbox);
-      const found = (await store.reader.counts(account)).find((row) => row.mailbox === mailbox);
-      if (found === undefined) throw refusal("not-found");
-      if (found.role !== undefined) throw refusal("has-a-role");
-      const messageIds = await messagesIn(reading, account, mailbox);
-      const before = await placesOf(store, account, messageIds);
-      const change = { mailbox: "Trash" };
-      // Moved back, a message makes its mailbox anew.
-      const acted = await undoable(reading, [{ account, before, change }], async (onBegun) => {
-        await applyChange(store, { account, messageIds, change, onBegun });
-        refuseUnlessDone(await store.removeMailbox(account, mailbox));
+    async removeMailbox({ account, mailbox }, { signal }) {
+      const acted = await reading.inTurn(signal, async (turn) => {
+        reading.account(account);
+        refuseHidden(mailbox);
+        const found = (await store.reader.counts(account)).find((row) => row.mailbox === mailbox);
+        if (found === undefined) throw refusal("not-found");
+        if (found.role !== undefined) throw refusal("has-a-role");
+        const messageIds = await messagesIn(reading, account, mailbox);
+        const before = await placesOf(store, account, messageIds);
+        const change = { mailbox: "Trash" };
+        // Moved back, a message makes its mailbox anew.
+        return undoable(turn, [{ account, before, change }], async (onBegun) => {
+          await applyChange(store, { account, messageIds, change, onBegun });
+          refuseUnlessDone(await store.removeMailbox(account, mailbox));
+        });
       });
       tell(account);
       return acted;

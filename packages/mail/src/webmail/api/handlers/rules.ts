@@ -62,11 +62,15 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
       const o = { store, reader, account, rule, deliveredTo: deliveredTo(account), signal };
       const ids: number[] = [];
       for await (const id of matchesInInbox(o)) ids.push(id);
-      const before = await placesOf(store, account, ids);
-      refuseTooManyLabels(before, keywords);
-      return undoable(reading, [{ account, before, change: { add: keywords, mailbox } }], (onBegun) =>
-        applyRule({ ...o, onBegun: (some) => onBegun(account, some) }, ids),
-      );
+      // No act waits while a whole mailbox is looked at, so what one took out of it meanwhile stays where that put it.
+      return reading.inTurn(signal, async (turn) => {
+        const before = (await placesOf(store, account, ids)).filter((place) => place.mailbox === "INBOX");
+        refuseTooManyLabels(before, keywords);
+        const still = before.map(({ messageId }) => messageId);
+        return undoable(turn, [{ account, before, change: { add: keywords, mailbox } }], (onBegun) =>
+          applyRule({ ...o, onBegun: (some) => onBegun(account, some) }, still),
+        );
+      });
     },
   };
 }

@@ -9,30 +9,32 @@ import type { Some } from "./handler.ts";
 export function undoHandlers(reading: Reading): Some<"undo"> {
   const { store } = reading.house;
   return {
-    async undo({ undo }) {
-      const done = reading.undo.find(undo);
-      if (done === undefined)
-        throw new ApiError("gone", "it is too late to take this back", { reason: "undo-too-late" });
-      const accounts = new Set(done.map(({ account }) => reading.account(account).account));
-      const back: Done[] = [];
-      let changed = 0;
-      let left = 0;
-      let gone = 0;
-      for (const one of done) {
-        const now = await placesOf(store, one.account, idsOf(one.before));
-        const moved = movedSince(one, now);
-        back.push(...waysBack(one, now));
-        changed += now.length - moved.length;
-        left += moved.length;
-        gone += one.before.length - now.length;
-      }
-      for (const { account, before, change } of back)
-        await applyChange(store, { account, messageIds: idsOf(before), change });
-      // Not before: what failed on the way can be tried again.
-      reading.undo.forget(undo);
-      await reading.caughtUp(...accounts);
-      return { changed, left, gone, undo: back.length === 0 ? null : reading.undo.add(back) };
-    },
+    undo: ({ undo }, { signal }) =>
+      reading.inTurn(signal, async ({ touched }) => {
+        const done = reading.undo.find(undo);
+        if (done === undefined)
+          throw new ApiError("gone", "it is too late to take this back", { reason: "undo-too-late" });
+        for (const { account } of done) reading.account(account);
+        const back: Done[] = [];
+        let changed = 0;
+        let left = 0;
+        let gone = 0;
+        for (const one of done) {
+          const now = await placesOf(store, one.account, idsOf(one.before));
+          const moved = movedSince(one, now);
+          back.push(...waysBack(one, now));
+          changed += now.length - moved.length;
+          left += moved.length;
+          gone += one.before.length - now.length;
+        }
+        for (const { account, before, change } of back) {
+          touched.add(account);
+          await applyChange(store, { account, messageIds: idsOf(before), change });
+        }
+        // Not before: what failed on the way can be tried again.
+        reading.undo.forget(undo);
+        return { changed, left, gone, undo: back.length === 0 ? null : reading.undo.add(back) };
+      }),
   };
 }
 
