@@ -144,6 +144,20 @@ test("the sixty-fifth page that listens is told to close some; one that went mak
   for (const stream of streams) stream.close();
 });
 
+test("who asks for the headers of the stream alone takes no place of those who listen", async () => {
+  const hub = new EventHub(QUIET);
+  const app = new Hono<ApiEnv>();
+  mountEvents(app, { events: hub } as unknown as Reading);
+  for (let n = 0; n <= LIMITS.eventStreams; n += 1) {
+    const { status, headers } = await app.request("/api/events", { method: "HEAD" });
+    assert.deepEqual([status, headers.get("content-type")], [200, "text/event-stream; charset=utf-8"]);
+  }
+  const listening = await app.request("/api/events");
+  assert.equal(listening.status, 200);
+  await listening.body?.cancel();
+  hub.close();
+});
+
 test("a stream without news has a heartbeat every twenty seconds, so that nothing in between ends it", async () => {
   const hub = new EventHub(QUIET);
   const app = new Hono<ApiEnv>();

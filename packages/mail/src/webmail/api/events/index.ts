@@ -7,9 +7,17 @@ import type { Reading } from "../reading.ts";
 import type { ReaderEvent } from "../schema/index.ts";
 import type { EventHub } from "./hub.ts";
 
+const HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+  "x-accel-buffering": "no",
+};
+
 export function mountEvents(app: Hono<ApiEnv>, { events }: Reading): { close(): void } {
   let open = 0;
   app.get("/api/events", (context) => {
+    // Of its answer the body is dropped unread: a place it took would never be given back.
+    if (context.req.method === "HEAD") return new Response(null, { headers: HEADERS });
     if (open >= LIMITS.eventStreams)
       throw new ApiError("busy", "too many pages are open; close some", { reason: "too-many-pages" });
     open += 1;
@@ -22,13 +30,7 @@ export function mountEvents(app: Hono<ApiEnv>, { events }: Reading): { close(): 
     context.req.raw.signal.addEventListener("abort", end, { once: true });
     // A page that listens for the first time says from where on; one that was cut off knows better.
     const last = context.req.header("last-event-id") ?? context.req.query("after");
-    return new Response(eventStream(events, { last, signal: gone.signal, end }), {
-      headers: {
-        "content-type": "text/event-stream; charset=utf-8",
-        "cache-control": "no-store",
-        "x-accel-buffering": "no",
-      },
-    });
+    return new Response(eventStream(events, { last, signal: gone.signal, end }), { headers: HEADERS });
   });
   return { close: () => events.close() };
 }
