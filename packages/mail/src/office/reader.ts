@@ -57,7 +57,7 @@ export async function openReader(o: ReaderOptions): Promise<Reader> {
   const tokens = new StartTokens();
   const parts = await openReadingParts(o);
   const api = openApi(o, parts);
-  const door = openDoor({ api, key, tokens, hosts: web.hosts, uiFolder: UI_FOLDER });
+  const door = openDoor({ api, key, tokens, hosts: web.hosts, uiFolder: UI_FOLDER, log: o.log });
   return {
     api,
     index: parts.index,

@@ -1,10 +1,14 @@
 // Who gets in, and who does not.
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
-import { withChosen } from "../../../src/webmail/api/web/door.ts";
+import { SILENT } from "../../../src/observe/index.ts";
+import type { ReaderApi } from "../../../src/webmail/api/app.ts";
+import { openDoor, withChosen } from "../../../src/webmail/api/web/door.ts";
+import type { StartTokens } from "../../../src/webmail/api/web/start-token.ts";
+import { openWebKey } from "../../../src/webmail/api/web/web-key.ts";
 import { temporaryDirectory } from "../../office/test-office.ts";
 import { cookieIn, letIn, openReaderOffice, type Answer, type ReaderOffice } from "./reader-office.ts";
 
@@ -242,6 +246,40 @@ test("nothing of an error gets out but its code and a sentence of ours", async (
     assert.deepEqual(Object.keys(JSON.parse(answer.text) as object), ["error"]);
     assert.doesNotMatch(answer.text, /\.ts|node_modules|SELECT|Error:/);
   }
+});
+
+test("what fails at the door is logged with its cause, and says no more than that to whoever asked", async () => {
+  const { path: folder, remove } = temporaryDirectory();
+  writeFileSync(join(folder, "index.html"), "<html>");
+  const key = openWebKey(join(folder, "web.key"));
+  const lines: unknown[] = [];
+  const error = new Error(`${folder}/mail.db is broken`);
+  const fail = (): Promise<never> => Promise.reject(error);
+  const door = openDoor({
+    api: { settings: fail, firstScreen: fail } as unknown as ReaderApi,
+    key,
+    tokens: { use: () => assert.fail(error) } as unknown as StartTokens,
+    hosts: [],
+    uiFolder: folder,
+    log: { ...SILENT, error: (...line) => void lines.push(line) },
+  });
+  const [cookie = ""] = key.cookieFor(key.newSession(), { isHttps: false }).split(";", 1);
+  const ask = async (path: string, headers = {}): Promise<readonly [string | null, string]> => {
+    const answer = await door.request(`http://127.0.0.1${path}`, {
+      headers: { host: "127.0.0.1", cookie, ...headers },
+    });
+    assert.equal(answer.status, 500);
+    return [answer.headers.get("content-type"), await answer.text()];
+  };
+  const message = "something went wrong here; the log says what";
+  assert.deepEqual(await ask("/inbox"), ["application/json", JSON.stringify({ error: { code: "internal", message } })]);
+  assert.deepEqual(lines, [[{ error, path: "/inbox" }, "a request at the reader's door failed"]]);
+  const [type, page] = await ask("/open/a-token", { "sec-fetch-mode": "navigate" });
+  assert.equal(type, "text/html; charset=utf-8");
+  assert.match(page, /<h1>This did not work<\/h1>\n<p>Something went wrong here; the log says what\.<\/p>/);
+  assert.doesNotMatch(page, /mail\.db/);
+  assert.deepEqual(lines[1], [{ error, path: "/open/" }, "a request at the reader's door failed"]);
+  remove();
 });
 
 test("every start lets in by another token", async () => {

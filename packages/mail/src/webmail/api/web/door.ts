@@ -1,12 +1,13 @@
 // The door of one person's mode: lets browsers in by a token, hands out the pages of the reader, and leads to the API.
 import { randomBytes } from "node:crypto";
 import { Hono, type Context } from "hono";
+import type { Log } from "../../../observe/index.ts";
 import { ApiError, refusalOf, REFUSALS } from "../api-error.ts";
 import type { ReaderApi } from "../app.ts";
 import { DEFAULT_SETTINGS } from "../schema/default-settings.ts";
 import { encodingFor } from "./compression.ts";
 import { admit, type Admitted } from "./gate.ts";
-import { LET_IN, NO_SESSION, NOT_BUILT, renderPage, USED_TOKEN, type PlainPage } from "./pages.ts";
+import { LET_IN, NO_SESSION, NOT_BUILT, renderFailure, renderPage, USED_TOKEN, type PlainPage } from "./pages.ts";
 import { isPage } from "./is-page.ts";
 import { pageWords } from "./page-words.ts";
 import { appPolicy, PAGE_HEADERS, PLAIN_PAGE_POLICY } from "./policy.ts";
@@ -21,7 +22,15 @@ export interface DoorOptions {
   readonly hosts: readonly string[];
   /** Where the built pages are. */
   readonly uiFolder: string;
+  readonly log: Log;
 }
+
+const PLAIN_PAGE_HEADERS = {
+  ...PAGE_HEADERS,
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": PLAIN_PAGE_POLICY,
+  "cache-control": "no-store",
+};
 
 /** Replaced in index.html, so that libraries may add styles. */
 const NONCE = "__CSP_NONCE__";
@@ -31,7 +40,7 @@ const CHOSEN = 'data-theme="system" data-opens="all" data-view="conversations" d
 export function openDoor(o: DoorOptions): Hono {
   const door = new Hono();
   const files = new StaticFiles(o.uiFolder);
-  door.onError((error, context) => refuse(context, error));
+  door.onError((error, context) => refuse(context, error, o.log));
   door.all("*", async (context) => {
     const { req } = context;
     const admitted = admit({ method: req.method, path: req.path, header: (name) => req.header(name) }, o);
@@ -134,16 +143,24 @@ async function plain(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const { language } = await api.settings().catch(() => DEFAULT_SETTINGS);
-  return context.body(renderPage(shown, pageWords(language)), shown.status, {
-    ...PAGE_HEADERS,
-    ...headers,
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": PLAIN_PAGE_POLICY,
-    "cache-control": "no-store",
-  });
+  return context.body(renderPage(shown, pageWords(language)), shown.status, { ...PLAIN_PAGE_HEADERS, ...headers });
 }
 
-function refuse(context: Context, error: unknown): Response {
+function refuse(context: Context, error: unknown, log: Log): Response {
   const { code, message } = refusalOf(error);
+  if (code === "internal" && !context.req.raw.signal.aborted)
+    log.error({ error, path: pathToLog(context) }, "a request at the reader's door failed");
+  // The language its person chose is not looked up: that may be what failed, and whoever is refused may be anybody.
+  if (isPage(context))
+    return context.body(
+      renderFailure(message, pageWords(DEFAULT_SETTINGS.language)),
+      REFUSALS[code],
+      PLAIN_PAGE_HEADERS,
+    );
   return context.json({ error: { code, message } }, REFUSALS[code], { ...PAGE_HEADERS, "cache-control": "no-store" });
+}
+
+/** A token may still let somebody in. */
+function pathToLog({ req }: Context): string {
+  return req.path.startsWith("/open/") ? "/open/" : req.path.slice(0, 200);
 }

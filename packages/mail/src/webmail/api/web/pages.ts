@@ -18,11 +18,19 @@ export function renderPage({ text, next }: PlainPage, words: PageWords): string 
   return render(words, { ...words[text], ...(next === undefined ? {} : { next }) });
 }
 
-/** `why` in a sentence or a part of one. */
+/** Of what belongs to a message; `why` in a sentence or a part of one. */
 export function renderRefusal(why: string, words: PageWords): string {
   const { title, paragraphs } = words.failed;
-  const sentence = `${why.slice(0, 1).toLocaleUpperCase()}${why.slice(1)}${/[.!?…]$/.test(why) ? "" : "."}`;
-  return render(words, { title, paragraphs: [sentence, ...paragraphs] });
+  return render(words, { title, paragraphs: [sentence(why), ...paragraphs] });
+}
+
+/** Of the reader's own page; `why` likewise. */
+export function renderFailure(why: string, words: PageWords): string {
+  return render(words, { title: words.failed.title, paragraphs: [sentence(why)] });
+}
+
+function sentence(why: string): string {
+  return `${why.slice(0, 1).toLocaleUpperCase()}${why.slice(1)}${/[.!?…]$/.test(why) ? "" : "."}`;
 }
 
 interface Rendered {
