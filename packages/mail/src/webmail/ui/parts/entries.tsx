@@ -153,23 +153,25 @@ interface AmountProps {
   readonly onChange: (value: number) => void;
 }
 
-/** A whole number with its unit behind it. What is typed stays until it is left; only numbers that may be are told. */
+/** A whole number with its unit behind it. What is typed stays until it is left or the value becomes another; only numbers
+ * that may be are told. */
 export function Amount({ label, unit, value, min, max, onChange }: AmountProps): React.JSX.Element {
-  const [typed, setTyped] = useState<string | null>(null);
+  const [typed, setTyped] = useState<{ readonly text: string; readonly value: number } | null>(null);
   return (
     <span className="amount">
       <input
         type="number"
         inputMode="numeric"
         aria-label={label}
-        value={typed ?? value}
+        value={typed?.value === value ? typed.text : value}
         min={min}
         max={max}
         required
         onChange={({ target }) => {
-          setTyped(target.value);
           const number = target.valueAsNumber;
-          if (Number.isInteger(number) && number >= min && number <= max) onChange(number);
+          const mayBe = Number.isInteger(number) && number >= min && number <= max;
+          setTyped({ text: target.value, value: mayBe ? number : value });
+          if (mayBe) onChange(number);
         }}
         onBlur={() => setTyped(null)}
       />

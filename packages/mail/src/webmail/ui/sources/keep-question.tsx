@@ -16,12 +16,17 @@ interface KeepQuestionProps {
 
 export function KeepQuestion({ value, onChange }: KeepQuestionProps): React.JSX.Element {
   const { say } = useWords();
-  const [days, setDays] = useState(value.kind === "days" ? value.days : DAYS_AT_FIRST);
+  /** What was typed, while another kind is chosen. */
+  const [daysBefore, setDaysBefore] = useState(DAYS_AT_FIRST);
+  const days = value.kind === "days" ? value.days : daysBefore;
   return (
     <Choices<Keep["kind"]>
       label={say("keep.question")}
       value={value.kind}
-      onChange={(kind) => onChange(kind === "days" ? { kind, days } : { kind })}
+      onChange={(kind) => {
+        setDaysBefore(days);
+        onChange(kind === "days" ? { kind, days } : { kind });
+      }}
       choices={[
         { value: "forever", label: say("keep.forever") },
         {
@@ -34,10 +39,7 @@ export function KeepQuestion({ value, onChange }: KeepQuestionProps): React.JSX.
               value={days}
               min={1}
               max={DAYS_MAX}
-              onChange={(count) => {
-                setDays(count);
-                onChange({ kind: "days", days: count });
-              }}
+              onChange={(count) => onChange({ kind: "days", days: count })}
             />
           ),
         },
