@@ -1,7 +1,9 @@
 // What is written in the forms of a source is what is saved, and what is shown is what holds.
+import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Page, Route } from "playwright-core";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
-import { becomes, goTo, is, NEEDS_CHROMIUM, turn } from "./browser.ts";
+import { becomes, drawn, goTo, hold, is, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 import { ask } from "./writing-desk.ts";
@@ -13,7 +15,22 @@ setUp(async (file) => {
   peer = await scriptedPeer();
   file.after(() => peer.close());
   reader = await openReader(file, { args: ["--demo"] });
+  await prepareRoutes(reader.page);
 });
+
+/** As far as what is on the server; `server` is what it is called by. */
+async function reach(page: Page, server: string): Promise<void> {
+  await goTo(page, "#/sources/add");
+  await page.getByLabel("E-mail address").fill(`pat@${server}.example`);
+  await page.getByLabel("Password").fill("secret");
+  await page.getByRole("button", { name: "Write the server by hand" }).click();
+  await page.getByLabel("Server", { exact: true }).fill("127.0.0.1");
+  await page.getByLabel("Encryption").selectOption("none");
+  await page.getByLabel("Port").fill(String(peer.port));
+  await page.getByLabel("User name").fill("pat");
+  await page.getByRole("button", { name: "Try this server" }).click();
+  await page.getByRole("button", { name: "Start collecting" }).waitFor();
+}
 
 test(
   "the days that are shown are those of the rule, after Cancel and when it is changed elsewhere",
@@ -45,3 +62,32 @@ test(
     await becomes(() => days.inputValue(), "60");
   },
 );
+
+const ADDED: readonly (readonly [string, RegExp, (route: Route) => Promise<void>])[] = [
+  ["added", /^Collecting from early has begun$/, (route) => route.continue()],
+  ["refused", /^pat@early\.example was not added\. Restante does not answer\.$/, (route) => route.abort()],
+];
+
+for (const [outcome, told, answer] of ADDED)
+  test(`whoever has left before a source is ${outcome} is told so, and not fetched back`, NEEDS_CHROMIUM, async () => {
+    const { page } = reader;
+    await reach(page, "early");
+    const { held, letGo } = hold();
+    const asked = page.waitForRequest(
+      (request) => request.method() === "POST" && request.url().endsWith("/api/sources"),
+    );
+    await page.route("**/api/sources", async (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      await held;
+      await answer(route);
+    });
+    await page.getByRole("button", { name: "Start collecting" }).click();
+    await asked;
+    await goTo(page, "#/1/starred");
+    await page.getByRole("heading", { level: 1, name: "Starred" }).waitFor();
+    letGo();
+    await page.getByText(told).first().waitFor();
+    await drawn(page);
+    assert.match(page.url(), /#\/1\/starred$/);
+    await page.unrouteAll({ behavior: "wait" });
+  });

@@ -1,40 +1,24 @@
 // Adding a source: an address and a password, the server that lets them in, what is on it, what becomes of that. Each
 // part stays in sight when the next appears, so nothing is asked twice.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import type { Tested } from "../../api/schema/index.ts";
-import { showToast } from "../acts/toasts.ts";
-import { KEYS, sessionQuery, sourcesQuery } from "../data/queries.ts";
+import { sessionQuery, sourcesQuery } from "../data/queries.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Alarm } from "../parts/alarm.tsx";
 import { Button } from "../parts/button.tsx";
 import { Page } from "../parts/page.tsx";
-import { go } from "../place/use-place.ts";
 import { useWords } from "../words/use-words.ts";
-import { accountNameFor } from "./account-name.ts";
 import { Attempts } from "./attempts.tsx";
 import { type Attempt, candidatesFor, isUntrusted, sourceAt, tellingOf, tryServers } from "./find-server.ts";
-import { addSource, type Wishes, WishesForm } from "./wishes-form.tsx";
 import { type Login, LoginForm } from "./login-form.tsx";
 import { TroubleCard } from "./trouble-card.tsx";
+import type { Found } from "./use-adding.ts";
+import { WishesForm } from "./wishes-form.tsx";
 import "./sources.css";
-
-type Reached = NonNullable<Tested["reached"]>;
-
-const NOBODY = { accounts: [] };
-const sessionAnew = { ...sessionQuery, staleTime: 0 };
-
-interface Found {
-  readonly login: Login;
-  readonly at: Attempt["at"];
-  /** Null for one that waits until its certificate is trusted. */
-  readonly reached: Reached | null;
-}
 
 export function AddSource(): React.JSX.Element {
   const words = useWords();
   const { say } = words;
-  const client = useQueryClient();
   const { data: session } = useQuery(sessionQuery);
   const { data: collected } = useQuery(sourcesQuery);
   const [attempts, setAttempts] = useState<readonly Attempt[]>([]);
@@ -63,20 +47,6 @@ export function AddSource(): React.JSX.Element {
     },
     // Nothing could be looked up: the way by hand is left.
     onError: () => setByHand(true),
-  });
-  const add = useMutation({
-    meta: { isToldInPlace: true },
-    mutationFn: ({ found, wishes }: { readonly found: Found; readonly wishes: Wishes }) =>
-      addSource({ ...found.at, address: found.login.address, password: found.login.password }, wishes),
-    async onSuccess({ source, account: name }, { found: { reached } }) {
-      void client.invalidateQueries({ queryKey: KEYS.sources });
-      if (reached === null) return go({ screen: "settings", page: "sources", source });
-      showToast({ text: say("add.started", { source }), tone: "plain" });
-      // The first source may have made the first account.
-      const { accounts } = session?.accounts.length === 0 ? await client.fetchQuery(sessionAnew) : (session ?? NOBODY);
-      const account = accounts.find((one) => one.name === name)?.account ?? "all";
-      go({ screen: "mail", scope: account, list: { kind: "source", source }, open: null });
-    },
   });
 
   const telling = tellingOf(attempts);
@@ -120,14 +90,9 @@ export function AddSource(): React.JSX.Element {
       )}
       {found === null || find.isPending ? null : (
         <WishesForm
-          address={found.login.address === "" ? `${found.at.user}@${found.at.host}` : found.login.address}
-          reached={found.reached}
+          found={found}
           collectedBy={sourceAt(found.at, collected?.sources ?? [])}
-          suggested={accountNameFor(found.login.address)}
           accounts={(session?.accounts ?? []).map(({ name }) => name)}
-          isBusy={add.isPending}
-          error={add.error}
-          onStart={(wishes) => add.mutate({ found, wishes })}
         />
       )}
     </Page>

@@ -1,57 +1,40 @@
 // What is on the server, and the two questions about it: what becomes of a message there once it is here, and how much
 // of what is there comes first.
 import { useEffect, useRef, useState } from "react";
-import type { Keep, NewSource, SourceStatus, Tested } from "../../api/schema/index.ts";
-import { call } from "../data/call.ts";
+import type { Keep, NewSource } from "../../api/schema/index.ts";
 import { refusalText } from "../data/refusal-text.ts";
 import { Amount, type Choice, Choices, Field, Select, Switch } from "../parts/entries.tsx";
 import { dayOf, size } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
+import { accountNameFor } from "./account-name.ts";
 import { KeepQuestion, OnlyCopyHere } from "./keep-question.tsx";
 import { SubmitButton } from "./submit-button.tsx";
+import { addressOf, type Found, useAdding } from "./use-adding.ts";
 
 type First = NewSource["first"];
-
-export interface Wishes extends Pick<NewSource, "account" | "keep" | "first" | "octetsMax"> {
-  readonly confirmed: boolean;
-}
 
 const NEWEST_AT_FIRST = 500;
 const LARGE_MB = 25;
 
-export function addSource(
-  at: Pick<NewSource, "host" | "mailDomain" | "port" | "tls" | "user" | "password" | "address">,
-  wishes: Wishes,
-): Promise<SourceStatus> {
-  const { address, ...server } = at;
-  return call("addSource", { ...server, ...(address === "" ? {} : { address }), ...wishes });
-}
-
 interface WishesFormProps {
-  /** Whose mail it is. */
-  readonly address: string;
-  /** Null where nobody was logged in, for want of a certificate that is trusted. */
-  readonly reached: NonNullable<Tested["reached"]> | null;
+  readonly found: Found;
   /** The source that does it already. */
   readonly collectedBy: string | undefined;
-  /** Where it can go; with none, one is made, called `suggested` unless its person likes another name better. */
+  /** Where it can go; with none, one is made, called after its address unless its person likes another name better. */
   readonly accounts: readonly string[];
-  readonly suggested: string;
-  readonly isBusy: boolean;
-  readonly error: Error | null;
-  readonly onStart: (wishes: Wishes) => void;
 }
 
-export function WishesForm(props: WishesFormProps): React.JSX.Element {
-  const { address, reached, collectedBy, accounts, suggested, isBusy, error, onStart } = props;
+export function WishesForm({ found, collectedBy, accounts }: WishesFormProps): React.JSX.Element {
+  const { reached } = found;
   const words = useWords();
   const { say } = words;
   const [keep, setKeep] = useState<Keep>({ kind: "forever" });
   const [first, setFirst] = useState<First>({ kind: "everything" });
   const [newest, setNewest] = useState(NEWEST_AT_FIRST);
   const [largeMb, setLargeMb] = useState<number | null>(null);
-  const [account, setAccount] = useState(accounts[0] ?? suggested);
+  const [account, setAccount] = useState(accounts[0] ?? accountNameFor(found.login.address));
   const [isAsking, setAsking] = useState(false);
+  const add = useAdding(found);
   const form = useRef<HTMLFormElement>(null);
   // Newer browsers give a promise, which an effect must not.
   useEffect(() => void form.current?.scrollIntoView({ block: "start" }), []);
@@ -73,7 +56,7 @@ export function WishesForm(props: WishesFormProps): React.JSX.Element {
     ),
   };
   const start = (confirmed: boolean): void =>
-    onStart({
+    add.mutate({
       account: account.trim(),
       keep,
       first,
@@ -157,18 +140,18 @@ export function WishesForm(props: WishesFormProps): React.JSX.Element {
           onChange={setAccount}
         />
       )}
-      {error === null ? null : (
+      {add.error === null ? null : (
         <p className="alarm" role="alert">
-          {refusalText(words, error)}
+          {refusalText(words, add.error)}
         </p>
       )}
       <div className="acts">
-        <SubmitButton isBusy={isBusy}>
-          {isBusy ? say("add.starting") : say(reached === null ? "add.start-untrusted" : "add.start")}
+        <SubmitButton isBusy={add.isPending}>
+          {add.isPending ? say("add.starting") : say(reached === null ? "add.start-untrusted" : "add.start")}
         </SubmitButton>
       </div>
       {isAsking ? (
-        <OnlyCopyHere source={address} onConfirm={() => start(true)} onClose={() => setAsking(false)} />
+        <OnlyCopyHere source={addressOf(found)} onConfirm={() => start(true)} onClose={() => setAsking(false)} />
       ) : null}
     </form>
   );

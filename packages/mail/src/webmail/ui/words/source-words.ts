@@ -50,6 +50,8 @@ export const SOURCE_WORDS = {
   "add.start": "Start collecting",
   "add.starting": "Starting…",
   "add.started": "Collecting from {source} has begun",
+  "add.waits": "{source} is added, and waits until its certificate is trusted",
+  "add.not-added": "{address} was not added. {why}",
 
   "step.ok": "Done",
   "step.warned": "Beware",
