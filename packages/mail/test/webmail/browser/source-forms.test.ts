@@ -81,7 +81,8 @@ for (const [outcome, told, answer] of ADDED)
       await held;
       await answer(route);
     });
-    await page.getByRole("button", { name: "Start collecting" }).click();
+    // By key: what was told before may lie over the button that a pointer would press.
+    await page.getByRole("button", { name: "Start collecting" }).press("Enter");
     await asked;
     await goTo(page, "#/1/starred");
     await page.getByRole("heading", { level: 1, name: "Starred" }).waitFor();
@@ -91,3 +92,33 @@ for (const [outcome, told, answer] of ADDED)
     assert.match(page.url(), /#\/1\/starred$/);
     await page.unrouteAll({ behavior: "wait" });
   });
+
+test(
+  "what is edited after it was tried is tried again before it can be added, and stays as it is typed",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await reach(page, "tried");
+    const start = page.getByRole("button", { name: "Start collecting" });
+    for (const [label, edited, tried] of [
+      ["E-mail address", "pat@other.example", "pat@tried.example"],
+      ["Password", "secret of another", "secret"],
+      ["Port", "995", String(peer.port)],
+      ["User name", "ines", "pat"],
+    ] as const) {
+      const field = page.getByLabel(label);
+      await field.fill(edited);
+      await start.waitFor({ state: "detached" });
+      assert.equal(await field.and(page.locator(":focus")).inputValue(), edited);
+      await field.fill(tried);
+      await field.press("Enter");
+      await start.waitFor();
+    }
+    const encryption = page.getByLabel("Encryption");
+    await encryption.selectOption("implicit");
+    await start.waitFor({ state: "detached" });
+    assert.equal(await encryption.inputValue(), "implicit");
+    await encryption.selectOption("none");
+    assert.equal(await start.count(), 0);
+  },
+);

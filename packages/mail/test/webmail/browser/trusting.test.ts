@@ -54,7 +54,15 @@ test(
       0,
       "it cannot be asked which those are",
     );
-    await page.getByRole("button", { name: "Add it, and look at its certificate" }).click();
+    const add = page.getByRole("button", { name: "Add it, and look at its certificate" });
+    await add.waitFor();
+    await page.getByLabel("Password").fill("another");
+    await add.waitFor({ state: "detached" });
+    assert.equal(await page.getByRole("button", { name: "Add it all the same" }).count(), 0, "it was not tried so");
+    await page.getByLabel("Password").fill("secret");
+    await page.getByRole("button", { name: "Try this server" }).click();
+    await page.getByRole("button", { name: "Add it all the same" }).click();
+    await add.click();
     const card = page.getByRole("region", { name: "home", exact: true });
     const certificate = card.getByRole("region", { name: "Certificate" });
     await certificate.getByText(FINGERPRINT).waitFor();

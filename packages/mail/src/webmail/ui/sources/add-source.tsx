@@ -23,6 +23,8 @@ export function AddSource(): React.JSX.Element {
   const { data: collected } = useQuery(sourcesQuery);
   const [attempts, setAttempts] = useState<readonly Attempt[]>([]);
   const [isByHand, setByHand] = useState(false);
+  /** What stands in the form is not what was tried: it cannot be added. */
+  const [isEdited, setEdited] = useState(false);
   /** Its certificate is not trusted, and a person wants it. */
   const [isWanted, setWanted] = useState(false);
   const running = useRunning();
@@ -32,6 +34,7 @@ export function AddSource(): React.JSX.Element {
       const signal = running.begin();
       setAttempts([]);
       setWanted(false);
+      setEdited(false);
       const { address, password, server } = login;
       const candidates: readonly Attempt[] =
         server === null
@@ -51,7 +54,7 @@ export function AddSource(): React.JSX.Element {
 
   const telling = tellingOf(attempts);
   const trouble = telling?.tested?.trouble ?? null;
-  const untrusted = !find.isPending && telling !== undefined && isUntrusted(telling) ? telling : undefined;
+  const untrusted = !find.isPending && !isEdited && telling !== undefined && isUntrusted(telling) ? telling : undefined;
   const wanted =
     isWanted && untrusted !== undefined && find.variables !== undefined
       ? { login: find.variables, at: untrusted.at, reached: null }
@@ -64,6 +67,7 @@ export function AddSource(): React.JSX.Element {
         isBusy={find.isPending}
         suggested={telling?.at}
         onByHand={() => setByHand(true)}
+        onEdit={() => setEdited(true)}
         onFind={(login) => find.mutate(login)}
       />
       {attempts.length === 0 ? null : <Attempts attempts={attempts} />}
@@ -88,7 +92,7 @@ export function AddSource(): React.JSX.Element {
           <p dir="auto">{refusalText(words, find.error)}</p>
         </Alarm>
       )}
-      {found === null || find.isPending ? null : (
+      {found === null || find.isPending || isEdited ? null : (
         <WishesForm
           found={found}
           collectedBy={sourceAt(found.at, collected?.sources ?? [])}

@@ -26,10 +26,12 @@ interface LoginFormProps {
   /** What was tried last: a start for what is written by hand. */
   readonly suggested: ServerAt | undefined;
   readonly onByHand: () => void;
+  readonly onEdit: () => void;
   readonly onFind: (login: Login) => void;
 }
 
-export function LoginForm({ isByHand, isBusy, suggested, onByHand, onFind }: LoginFormProps): React.JSX.Element {
+export function LoginForm(props: LoginFormProps): React.JSX.Element {
+  const { isByHand, isBusy, suggested, onByHand, onEdit, onFind } = props;
   const { say } = useWords();
   const [address, setAddress] = useState("");
   const [password, setPassword] = useState("");
@@ -48,6 +50,7 @@ export function LoginForm({ isByHand, isBusy, suggested, onByHand, onFind }: Log
   return (
     <form
       className="entry-form"
+      onChange={onEdit}
       onSubmit={(event) => {
         event.preventDefault();
         onFind({ address: address.trim(), password, server: isByHand ? server : null });
