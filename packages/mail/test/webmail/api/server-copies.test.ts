@@ -217,6 +217,12 @@ test("what another rule would remove is told before it is chosen, and no server 
   assert.deepEqual(await whenDeleted(), { messages: 0, octets: 0, nextAt: null }, "in the trash it is still here");
   await office.ask("act", { act: { kind: "delete", confirmed: true }, on: [second], rows: [] });
   assert.equal((await whenDeleted()).messages, 1);
+  const either = await preview({ kind: "days", days: 10, whenDeletedHere: true });
+  assert.deepEqual(
+    [either.messages, either.nextAt],
+    [1, nextAt],
+    "what is deleted here goes now, the rest in its time",
+  );
   assert.deepEqual(await preview({ kind: "forever" }), { messages: 0, octets: 0, nextAt: null });
   assert.equal(kept.connections.length, asked);
   assert.equal(kept.maildrop.messages.length, 3);

@@ -1,6 +1,6 @@
 // Sources, from the wizard to removing what is on the server, against a POP3 server of a script.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { scriptedPeer, type ScriptedPeer } from "@restante/pop/testing";
@@ -198,11 +198,42 @@ test("retention, interval and pause change; a source that is unknown is not ther
     keep: { kind: "days", days: 14 },
     everyMs: 600_000,
   });
-  assert.deepEqual([changed.keep, changed.everyMs], [{ kind: "days", days: 14 }, 600_000]);
+  assert.deepEqual([changed.keep, changed.everyMs], [{ kind: "days", days: 14, whenDeletedHere: false }, 600_000]);
   assert.equal((await office.ask("pauseSource", { source: "peer" })).state, "paused");
   assert.notEqual((await office.ask("resumeSource", { source: "peer" })).state, "paused");
   assert.deepEqual(await office.refused("pauseSource", { source: "nobody" }), [404, "not-found"]);
   assert.deepEqual(await office.refused("serverMailbox", { source: "nobody" }), [404, "not-found"]);
+});
+
+test("a rule that was written by hand is shown as it is, and other days leave the rest of it alone", async (context) => {
+  const ownDirectory = temporaryDirectory();
+  const own = await openOfficeIn(ownDirectory.path);
+  context.after(async () => {
+    await own.stop();
+    ownDirectory.remove();
+  });
+  await own.account("anna");
+  // Nobody listens there: what the rules would remove is not of interest.
+  await own.ask("addSource", { ...add, ...place, port: 1, name: "hand" });
+  const ownFile = join(ownDirectory.path, "restante.toml");
+  const shownFor = async (server: string): Promise<unknown> => {
+    writeFileSync(ownFile, readFileSync(ownFile, "utf8").replace(/^server = .*$/m, `server = { ${server} }`));
+    await own.house.office.reload();
+    return (await own.ask("sources", {})).sources[0]?.keep;
+  };
+  const deleted = "delete_when_deleted_locally = true";
+  for (const [server, keep] of [
+    ['keep = "12h"', { kind: "span", ms: 43_200_000, whenDeletedHere: false }],
+    [`keep = "36h", ${deleted}`, { kind: "span", ms: 129_600_000, whenDeletedHere: true }],
+    ['keep = "48h"', { kind: "days", days: 2, whenDeletedHere: false }],
+    [`keep = "0", ${deleted}`, { kind: "remove-at-once" }],
+    [`keep = "forever", ${deleted}`, { kind: "until-deleted-here" }],
+    [`keep = "30d", ${deleted}`, { kind: "days", days: 30, whenDeletedHere: true }],
+  ] as const)
+    assert.deepEqual(await shownFor(server), keep, server);
+  const keep = { kind: "days", days: 20, whenDeletedHere: true } as const;
+  assert.deepEqual((await own.ask("changeSource", { source: "hand", keep })).keep, keep);
+  assert.match(readFileSync(ownFile, "utf8"), /^server = \{ keep = "20d", delete_when_deleted_locally = true \}$/m);
 });
 
 test("a source that is taken out is forgotten; mail here and there stays", async () => {

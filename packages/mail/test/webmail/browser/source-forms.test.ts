@@ -63,6 +63,32 @@ test(
   },
 );
 
+test(
+  "a rule that only the configuration file says is told as it is, and its part that is not asked about stays",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { page } = reader;
+    await addSource(page, { name: "byhand", port: peer.port, user: "quin", password: "secret" });
+    const change = (keep: object): Promise<unknown> =>
+      ask(page, "/api/sources/byhand", { method: "PATCH", body: { keep } });
+    await change({ kind: "span", ms: 43_200_000, whenDeletedHere: true });
+    await goTo(page, "#/settings/sources/byhand");
+    const card = page.getByRole("region", { name: "byhand", exact: true });
+    const hours = card.getByRole("radio", { name: "Remove after 12 hours" });
+    await is(hours, "on");
+    await turn(card.getByRole("radio", { name: "Remove after some days" }), "on");
+    await turn(hours, "on");
+    assert.equal(await card.getByRole("button", { name: "Save", exact: true }).count(), 0);
+    await becomes(() => card.getByText(/^Or sooner when I delete it here/).count(), 2);
+    await turn(card.getByRole("radio", { name: "Remove after some days" }), "on");
+    await card.getByRole("spinbutton", { name: "After how many days" }).fill("20");
+    await card.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    await goTo(page, "#/source/byhand/activity");
+    await page.getByText("Removed from the server after 20 days, or sooner when you delete it here").waitFor();
+  },
+);
+
 const ADDED: readonly (readonly [string, RegExp, (route: Route) => Promise<void>])[] = [
   ["added", /^Collecting from early has begun$/, (route) => route.continue()],
   ["refused", /^pat@early\.example was not added\. Restante does not answer\.$/, (route) => route.abort()],

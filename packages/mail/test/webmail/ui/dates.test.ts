@@ -1,7 +1,7 @@
 // Moments and sizes, written as a person in Britain reads them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ago, fullDate, momentOf, shortDate, size } from "../../../src/webmail/ui/words/dates.ts";
+import { ago, fullDate, momentOf, shortDate, size, span } from "../../../src/webmail/ui/words/dates.ts";
 import { wordsIn } from "../../../src/webmail/ui/words/words.ts";
 
 const british = wordsIn("en", ["en-GB"]);
@@ -59,3 +59,15 @@ const SIZES: readonly (readonly [number, string])[] = [
 for (const [octets, text] of SIZES) {
   test(`${octets} octets are ${text}`, () => assert.equal(size(british, octets), text));
 }
+
+test("a length of time is said as it is, in the largest unit that does", () => {
+  const hourMs = 3_600_000;
+  for (const [ms, text] of [
+    [hourMs, "1 hour"],
+    [36 * hourMs, "36 hours"],
+    [1.5 * hourMs, "90 minutes"],
+    [90_000, "90 seconds"],
+    [1_500, "1,500 milliseconds"],
+  ] as const)
+    assert.equal(span(british, ms), text);
+});

@@ -75,9 +75,11 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
       const { server, ...rest } = knownSource(reading, source);
       const asked = { ...rest, server: { ...server, ...keepKeys(keep) } };
       const collected = (collecting.memory()?.known(source) ?? []).filter(({ state }) => state === "collected");
-      const due = asked.server.deleteWhenDeletedLocally
-        ? await dueByDeletion(reading, asked, { collected, signal })
-        : collected.map((known) => ({ known, at: fateOf({ ...known, pending: undefined }, asked).removeAt }));
+      const byDeletion = await dueByDeletion(reading, asked, { collected, signal });
+      const due = collected.map((known) => ({
+        known,
+        at: byDeletion.get(known) ?? fateOf({ ...known, pending: undefined }, asked).removeAt,
+      }));
       const now = Date.now();
       const going = due.filter(({ at }) => at !== null && at <= now).map(({ known }) => known);
       const later = due.flatMap(({ at }) => (at !== null && at > now ? at : []));
@@ -187,15 +189,17 @@ interface Collected {
   readonly signal: AbortSignal;
 }
 
-/** What was deleted here and is still on the server, and when it may go. */
-async function dueByDeletion({ house }: Reading, source: SourceConfig, { collected, signal }: Collected) {
+/** What was deleted here and is still on the server, and when it may go; nothing where the rule does not ask for that. */
+async function dueByDeletion(
+  { house }: Reading,
+  source: SourceConfig,
+  { collected, signal }: Collected,
+): Promise<ReadonlyMap<KnownMessage, number>> {
+  const { deleteWhenDeletedLocally, deleteMinAgeMs } = source.server;
   const there = collected.filter(({ removedAt, missing }) => removedAt === undefined && missing === 0);
-  if (there.length === 0) return [];
+  if (!deleteWhenDeletedLocally || there.length === 0) return new Map();
   const deleted = await removedHere(source, there, { ...house.fetchHouse(), signal });
-  return deleted.map((known) => ({
-    known,
-    at: (known.collectedAt ?? known.firstSeenAt) + source.server.deleteMinAgeMs,
-  }));
+  return new Map(deleted.map((known) => [known, (known.collectedAt ?? known.firstSeenAt) + deleteMinAgeMs]));
 }
 
 /** All but the newest messages are no news, and stay where they are. */

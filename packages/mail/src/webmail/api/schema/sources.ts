@@ -4,9 +4,14 @@ import { ADVICES, CLOCKS, PROVIDER_ADVICE, REASONS, SOURCE_WARNINGS, TROUBLES } 
 
 export const sourceName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i);
 
+/** What is deleted here goes from there before its time: only the configuration file asks for both. */
+const whenDeletedHere = z.boolean().default(false);
+
 export const keep = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("forever") }),
-  z.strictObject({ kind: z.literal("days"), days: z.int().min(1).max(36_500) }),
+  z.strictObject({ kind: z.literal("days"), days: z.int().min(1).max(36_500), whenDeletedHere }),
+  /** Not of whole days, which only the configuration file asks for, too. */
+  z.strictObject({ kind: z.literal("span"), ms: z.int().min(1), whenDeletedHere }),
   z.strictObject({ kind: z.literal("until-deleted-here") }),
   z.strictObject({ kind: z.literal("remove-at-once") }),
 ]);

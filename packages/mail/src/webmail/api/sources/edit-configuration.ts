@@ -27,7 +27,9 @@ export function keepKeys(keep: Keep): Required<Pick<SourceChange, "keep" | "dele
     case "forever":
       return { keep: "forever", deleteWhenDeletedLocally: false };
     case "days":
-      return { keep: { ms: keep.days * 86_400_000 }, deleteWhenDeletedLocally: false };
+      return { keep: { ms: keep.days * 86_400_000 }, deleteWhenDeletedLocally: keep.whenDeletedHere };
+    case "span":
+      return { keep: { ms: keep.ms }, deleteWhenDeletedLocally: keep.whenDeletedHere };
     case "until-deleted-here":
       return { keep: "forever", deleteWhenDeletedLocally: true };
     case "remove-at-once":

@@ -13,6 +13,7 @@ import { codedAdvice, codedQuestion, codedWarning } from "./coded.ts";
 
 /** Characters of what is quoted. */
 const WORDS_MAX = 1_000;
+const DAY_MS = 86_400_000;
 /** Of a certificate. */
 const NAMES_MAX = 100;
 
@@ -83,10 +84,14 @@ function momentOf(date: Date): number | null {
 }
 
 function keepOf({ server }: SourceConfig): Keep {
-  if (server.deleteWhenDeletedLocally && server.keep === "forever") return { kind: "until-deleted-here" };
-  if (server.keep === "forever") return { kind: "forever" };
-  if (server.keep.ms === 0) return { kind: "remove-at-once" };
-  return { kind: "days", days: Math.max(1, Math.round(server.keep.ms / 86_400_000)) };
+  const { keep, deleteWhenDeletedLocally: whenDeletedHere } = server;
+  if (keep === "forever") return { kind: whenDeletedHere ? "until-deleted-here" : "forever" };
+  // What was deleted here went with the rest.
+  if (keep.ms === 0) return { kind: "remove-at-once" };
+  const days = keep.ms / DAY_MS;
+  return Number.isInteger(days)
+    ? { kind: "days", days, whenDeletedHere }
+    : { kind: "span", ms: keep.ms, whenDeletedHere };
 }
 
 export interface StatusFacts {

@@ -173,7 +173,7 @@ function KeepForm({ status: { source, keep, state }, isBusy, onSave }: KeepFormP
         else onSave({ keep: wanted });
       }}
     >
-      <KeepQuestion value={wanted} onChange={setWanted} />
+      <KeepQuestion value={wanted} rule={keep} onChange={setWanted} />
       {isChanged ? <KeepPreview source={source} keep={wanted} isRunning={state === "running"} /> : null}
       {isChanged ? (
         <div className="acts">

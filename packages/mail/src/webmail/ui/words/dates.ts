@@ -79,6 +79,19 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["hour", 3_600_000],
 ];
 
+/** A length of time as it is, in the largest unit it is a whole number of: "36 hours". */
+export function span({ locale }: Words, ms: number): string {
+  const [unit, length] = SPANS.find(([, unitMs]) => ms % unitMs === 0) ?? ["millisecond", 1];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(ms / length);
+}
+
+const SPANS = [
+  ["day", DAY_MS],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1_000],
+] as const;
+
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
 /** A size in the unit that leaves at most three digits before the point. */

@@ -78,9 +78,11 @@ export const SOURCE_WORDS = {
   "keep.days": "Remove after some days",
   "keep.days-count": "After how many days",
   "keep.days-unit": "days",
+  "keep.span": "Remove after {span}",
   "keep.until-deleted-here": "Remove when I delete it here",
   "keep.remove-at-once": "Remove right away",
   "keep.remove-at-once-more": "This computer keeps the only copy.",
+  "keep.when-deleted-here": "Or sooner when I delete it here, as the configuration file says.",
   "keep.preview":
     "{count, plural, =0 {Nothing on the server would be removed at once.} one {# message on the server ({size}) would be removed at the next check.} other {# messages on the server ({size}) would be removed at the next check.}}",
   "keep.preview-deleted":
@@ -91,6 +93,8 @@ export const SOURCE_WORDS = {
   "keep.now-forever": "Everything stays on the server",
   "keep.now-days":
     "{days, plural, one {Removed from the server after a day} other {Removed from the server after # days}}",
+  "keep.now-span": "Removed from the server after {span}",
+  "keep.now-also": "{rule}, or sooner when you delete it here",
   "keep.now-until-deleted-here": "Removed from the server when you delete it here",
   "keep.now-remove-at-once": "Removed from the server right away",
   "keep.ask-title": "Keep the only copy here?",
