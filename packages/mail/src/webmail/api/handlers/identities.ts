@@ -21,12 +21,17 @@ export function identityHandlers(
   const changing = oneByOne();
   /** A password that is kept goes to the server it was entered for, and to no other that somebody types in. */
   const refuseOtherServer = async ({ account, address, server }: Asked): Promise<void> => {
+    if ((await secrets.read(secretName(account, address))) === undefined) return;
     const { server: known } = (await identities.find(account, address)) ?? {};
-    if (known === undefined || (await secrets.read(secretName(account, address))) === undefined) return;
     if (isSameLogin(known, server)) return;
     throw new ApiError("bad-request", "the server is another one; enter its password, too", {
       reason: "password-of-another-server",
     });
+  };
+  /** Before another server is saved, or none: whatever ends in between, no server is beside the password of another. */
+  const forgetUnlessOf = async (server: Place | null, { account, address }: Owner): Promise<void> => {
+    const { server: known } = (await identities.find(account, address)) ?? {};
+    if (!isSameLogin(known, server ?? undefined)) await secrets.remove(secretName(account, address));
   };
   return {
     async identities({ account }) {
@@ -38,13 +43,15 @@ export function identityHandlers(
       changing(async () => {
         const { account, address } = identity;
         reading.account(account);
+        // What was removed, and its password not yet, is of no server that is entered now.
+        await finishRemoval({ identities, secrets }, identity);
         if (server !== null) {
           refuseBareServer(server);
           if (password === undefined) await refuseOtherServer({ account, address, server });
         }
-        await finishRemoval({ identities, secrets }, identity);
+        await forgetUnlessOf(server, { account, address });
         await identities.save({ ...identity, ...(server === null ? {} : { server }) });
-        if (password !== undefined) await secrets.write(secretName(account, address), password);
+        if (server !== null && password !== undefined) await secrets.write(secretName(account, address), password);
         reading.events.tell({ kind: "settings-changed" });
         return shownIdentity(reading, await mustBeIdentity(reading, account, address));
       }),
@@ -77,14 +84,18 @@ export function identityHandlers(
 
 type Place = Pick<SubmissionServer, "host" | "port" | "tls"> & { readonly user?: string | undefined };
 
-interface Asked {
+interface Owner {
   readonly account: string;
   readonly address: string;
+}
+
+interface Asked extends Owner {
   readonly server: Place;
 }
 
-function isSameLogin(one: Place, other: Place): boolean {
-  return one.host === other.host && one.port === other.port && one.tls === other.tls && one.user === other.user;
+/** Two that are not there are the same. */
+function isSameLogin(one: Place | undefined, other: Place | undefined): boolean {
+  return one?.host === other?.host && one?.port === other?.port && one?.tls === other?.tls && one?.user === other?.user;
 }
 
 function authOf(o: {
