@@ -1,6 +1,6 @@
 // Sources in the configuration file, added, changed and taken out one at a time; the house then reads it anew.
 import { rm } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename } from "node:path";
 import {
   changeSource,
   ConfigError,
@@ -11,7 +11,6 @@ import {
   renderProblem,
   replaceConfig,
   storeDestination,
-  writeSecretFile,
   type SourceChange,
 } from "../../../config/index.ts";
 import { addSource as addSourceText, namesFor } from "../../../retriever/index.ts";
@@ -20,6 +19,7 @@ import type { Reading } from "../reading.ts";
 import type { Keep } from "../schema/index.ts";
 import type { Input } from "../handlers/handler.ts";
 import { oneByOne } from "./one-by-one.ts";
+import { namedPasswordFile, passwordFile, withPassword, type EnteredPassword } from "./password-file.ts";
 
 /** What a choice of the reader is in the words of the file. */
 export function keepKeys(keep: Keep): Required<Pick<SourceChange, "keep" | "deleteWhenDeletedLocally">> {
@@ -57,8 +57,7 @@ export async function writeNewSource(reading: Reading, input: Input<"addSource">
     });
   const name = before ?? wished ?? made.name;
   const { keep, deleteWhenDeletedLocally } = keepKeys(input.keep);
-  await change(reading, (document) => {
-    const password = { file: keepPassword(reading, name, input.password) };
+  const edit = (document: string): string => {
     const { host, mailDomain, port, tls, user, account } = input;
     return addSourceText(document, {
       name,
@@ -68,7 +67,7 @@ export async function writeNewSource(reading: Reading, input: Input<"addSource">
       tls,
       user,
       account,
-      password,
+      password: { file: namedPasswordFile(reading, name) },
       deleteWhenDeletedLocally,
       keep: renderKeep(keep),
       // The list is used while a first download runs: what its person looks for first comes first.
@@ -77,7 +76,8 @@ export async function writeNewSource(reading: Reading, input: Input<"addSource">
       // What is not wanted is marked before the first run.
       ...(input.first.kind === "newest" ? { enabled: false } : {}),
     });
-  });
+  };
+  await change(reading, { edit, password: { file: passwordFile(reading, name), text: input.password } });
   // It is set up anew: whether it worked before says nothing of the certificate it is shown now (RFC 8314 §5.4).
   collecting.memory()?.learn(name, { hasWorked: false });
   return name;
@@ -94,15 +94,16 @@ export async function writeChange(
   name: string,
   o: SourceChange & { readonly password?: string },
 ): Promise<void> {
-  const { password, ...keys } = o;
-  await change(reading, (document) => {
-    const passwordFile = password === undefined ? {} : { passwordFile: keepPassword(reading, name, password) };
-    return changeSource(document, name, { ...keys, ...passwordFile }) ?? refuseForeign(name);
+  const { password: text, ...keys } = o;
+  const named = text === undefined ? {} : { passwordFile: namedPasswordFile(reading, name) };
+  await change(reading, {
+    edit: (document) => changeSource(document, name, { ...keys, ...named }) ?? refuseForeign(name),
+    password: text === undefined ? undefined : { file: passwordFile(reading, name), text },
   });
 }
 
 export async function takeOut(reading: Reading, name: string): Promise<void> {
-  await change(reading, (document) => removeSource(document, name) ?? refuseForeign(name));
+  await change(reading, { edit: (document) => removeSource(document, name) ?? refuseForeign(name) });
   const file = passwordFile(reading, name);
   // Nobody needs the password any more, unless a source written by hand reads the same file.
   const isNamed = readConfigText(reading.house.settings.file).includes(basename(file));
@@ -121,33 +122,31 @@ function refuseForeign(name: string): never {
   });
 }
 
-/** For its owner's eyes only, and on the disk before a configuration names it. Gives the path as it is to be written. */
-function keepPassword(reading: Reading, name: string, password: string): string {
-  const file = passwordFile(reading, name);
-  writeSecretFile(file, password);
-  const near = relative(dirname(resolve(reading.house.settings.file)), file);
-  return near.startsWith("..") ? file : near;
-}
-
-function passwordFile({ house }: Reading, name: string): string {
-  return join(house.dataDir, "secrets", `${name}.password`);
+interface Edit {
+  /** Gives the new text of the file. */
+  readonly edit: (document: string) => string;
+  /** That the new text names. */
+  readonly password?: EnteredPassword | undefined;
 }
 
 /** Each change begins with what the one before wrote. */
 const inTurn = oneByOne();
 
-async function change(reading: Reading, edit: (document: string) => string): Promise<void> {
+async function change(reading: Reading, edit: Edit): Promise<void> {
   await inTurn(() => changeNow(reading, edit));
   // The first is told of runs, too, and asks for nothing else.
   for (const kind of ["sources-changed", "settings-changed"] as const) reading.events.tell({ kind });
 }
 
-async function changeNow({ house }: Reading, edit: (document: string) => string): Promise<void> {
+async function changeNow({ house }: Reading, { edit, password }: Edit): Promise<void> {
   const { settings } = house;
   const before = readConfigText(settings.file);
   try {
-    replaceConfig(settings.file, edit(before));
-    await settings.reload();
+    const edited = edit(before);
+    await withPassword(password, async () => {
+      replaceConfig(settings.file, edited);
+      await settings.reload();
+    });
   } catch (error) {
     if (readConfigText(settings.file) !== before) replaceConfig(settings.file, before);
     if (error instanceof ConfigError)
