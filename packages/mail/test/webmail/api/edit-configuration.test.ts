@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { ConfigError, loadConfig, readConfigText } from "../../../src/config/index.ts";
-import { writeChange, writeNewSource } from "../../../src/webmail/api/sources/edit-configuration.ts";
+import { takeOut, writeChange, writeNewSource } from "../../../src/webmail/api/sources/edit-configuration.ts";
 import type { Reading } from "../../../src/webmail/api/reading.ts";
 import { temporaryDirectory } from "../../temporary-directory.ts";
 
@@ -63,4 +63,22 @@ test("a source that is configured elsewhere keeps its password when a change is 
   writeFileSync(file, "");
   await assert.rejects(writeChange(reading, "work", { password: "new" }), { reason: "configured-elsewhere" });
   assert.equal(passwordOf("work"), "of work\n");
+});
+
+test("a source that is taken out takes its password along, also when the name of another ends like its own", async (context) => {
+  const { reading, passwordOf, add } = opened(context);
+  for (const name of ["work", "homework"]) await add(name);
+  await takeOut(reading, "work");
+  assert.deepEqual([passwordOf("work"), passwordOf("homework")], [undefined, "of homework\n"]);
+});
+
+test("a password stays as long as a source reads it, wherever that is configured", async (context) => {
+  const { file, other, reading, passwordOf, add } = opened(context);
+  for (const name of ["work", "home"]) await add(name);
+  writeFileSync(other, readConfigText(file).replaceAll("source.work", "source.again"), { mode: 0o600 });
+  await takeOut(reading, "work");
+  assert.equal(passwordOf("work"), "of work\n");
+  writeFileSync(other, "");
+  await takeOut(reading, "home");
+  assert.equal(passwordOf("home"), undefined);
 });

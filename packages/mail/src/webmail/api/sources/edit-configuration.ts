@@ -1,6 +1,4 @@
 // Sources in the configuration file, added, changed and taken out one at a time; the house then reads it anew.
-import { rm } from "node:fs/promises";
-import { basename } from "node:path";
 import {
   changeSource,
   ConfigError,
@@ -19,7 +17,13 @@ import type { Reading } from "../reading.ts";
 import type { Keep } from "../schema/index.ts";
 import type { Input } from "../handlers/handler.ts";
 import { oneByOne } from "./one-by-one.ts";
-import { namedPasswordFile, passwordFile, withPassword, type EnteredPassword } from "./password-file.ts";
+import {
+  namedPasswordFile,
+  passwordFile,
+  removeUnlessRead,
+  withPassword,
+  type EnteredPassword,
+} from "./password-file.ts";
 
 /** What a choice of the reader is in the words of the file. */
 export function keepKeys(keep: Keep): Required<Pick<SourceChange, "keep" | "deleteWhenDeletedLocally">> {
@@ -104,10 +108,8 @@ export async function writeChange(
 
 export async function takeOut(reading: Reading, name: string): Promise<void> {
   await change(reading, { edit: (document) => removeSource(document, name) ?? refuseForeign(name) });
-  const file = passwordFile(reading, name);
-  // Nobody needs the password any more, unless a source written by hand reads the same file.
-  const isNamed = readConfigText(reading.house.settings.file).includes(basename(file));
-  if (!isNamed) await rm(file, { force: true });
+  // A source that is added meanwhile may have the same name, and file.
+  await inTurn(() => removeUnlessRead(reading, passwordFile(reading, name)));
 }
 
 /** True for a source that is not in the file the reader may change. */

@@ -35,6 +35,14 @@ export async function withPassword(entered: EnteredPassword | undefined, work: (
   }
 }
 
+/** Nobody needs it any more, unless a source reads it, wherever that is configured. */
+export async function removeUnlessRead({ house }: Reading, file: string): Promise<void> {
+  const isRead = house.settings
+    .sources()
+    .some(({ password }) => password?.kind === "file" && resolve(password.path) === resolve(file));
+  if (!isRead) await rm(file, { force: true });
+}
+
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
