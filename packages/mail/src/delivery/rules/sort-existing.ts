@@ -42,7 +42,7 @@ export async function* matchesInInbox(o: ExistingOptions): AsyncGenerator<number
   }
 }
 
-/** Does to messages what the rule says; those that are gone meanwhile are passed over. */
+/** Does to messages what the rule says; those that left INBOX meanwhile, or are gone, are passed over. */
 export async function applyRule(
   o: ExistingOptions & {
     /** Told of messages as soon as a part of it is done to them. */
@@ -54,7 +54,8 @@ export async function applyRule(
   const { mailbox, keywords } = sortingOf(rule.actions);
   for (let at = 0; at < messageIds.length; at += PAGE) {
     signal?.throwIfAborted();
-    const some = messageIds.slice(at, at + PAGE);
+    const some = await stillInInbox(o, messageIds.slice(at, at + PAGE));
+    if (some.length === 0) continue;
     if (keywords.length > 0) {
       await store.setKeywords(account, some, { add: keywords });
       onBegun?.(some);
@@ -64,6 +65,15 @@ export async function applyRule(
       onBegun?.(some);
     }
   }
+}
+
+/** Its owner may have moved them, or thrown them away, since they matched. */
+async function stillInInbox(
+  { store, account }: ExistingOptions,
+  messageIds: readonly number[],
+): Promise<readonly number[]> {
+  const places = await store.placementsOf(account, messageIds);
+  return places.filter(({ mailbox }) => mailbox === "INBOX").map(({ messageId }) => messageId);
 }
 
 async function factsOf(o: ExistingOptions, messageId: number, octets: number): Promise<RuleFacts | undefined> {

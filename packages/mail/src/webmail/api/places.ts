@@ -69,12 +69,16 @@ export async function applyChange(
     readonly account: string;
     readonly messageIds: readonly number[];
     readonly change: Change;
+    /** Name of the mailbox they are in; those that left it by the time it is their turn stay as they are. */
+    readonly from?: string;
     readonly onBegun?: OnBegun;
   },
 ): Promise<void> {
-  const { account, messageIds, change, onBegun } = o;
+  const { account, messageIds, change, from, onBegun } = o;
   const { add = [], remove = [], mailbox } = change;
-  for (const some of someAtATime(messageIds)) {
+  for (const thousand of someAtATime(messageIds)) {
+    const some = from === undefined ? thousand : await stillIn(store, { account, mailbox: from }, thousand);
+    if (some.length === 0) continue;
     if (add.length + remove.length > 0) {
       await store.setKeywords(account, some, { add, remove });
       onBegun?.(account, some);
@@ -84,4 +88,13 @@ export async function applyChange(
       onBegun?.(account, some);
     }
   }
+}
+
+async function stillIn(
+  store: Mailstore,
+  { account, mailbox }: { readonly account: string; readonly mailbox: string },
+  messageIds: readonly number[],
+): Promise<readonly number[]> {
+  const places = await placesOf(store, account, messageIds);
+  return places.filter((is) => is.mailbox === mailbox).map(({ messageId }) => messageId);
 }

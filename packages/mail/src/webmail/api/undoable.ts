@@ -5,12 +5,12 @@ import type { Turn } from "./reading.ts";
 import type { Acted } from "./schema/index.ts";
 import type { Done } from "./undo-log.ts";
 
-/** Told of messages as soon as a part of the change is done to them. */
+/** Told of messages as soon as a part of the change is done to them, and of all it is done to. */
 export type OnBegun = (account: string, messageIds: readonly number[]) => void;
 
 /**
- * Gives how many messages were not so already, and what takes the change back; null when all were. Rejects as the change
- * does, with what takes back the part that was done.
+ * Gives to how many messages the change was done that were not so already, and what takes it back; null when to none.
+ * Rejects as the change does, with what takes back the part that was done.
  */
 export async function undoable(
   { undo, touched }: Turn,
@@ -19,18 +19,20 @@ export async function undoable(
 ): Promise<Acted> {
   const real = only(done, (was, { change: to }) => isChangedBy(was, to));
   const begun = new Set<string>();
+  const reached = (): readonly Done[] => only(real, ({ account, messageId }) => begun.has(`${account}/${messageId}`));
   try {
     await change((account, some) => {
       touched.add(account);
       for (const messageId of some) begun.add(`${account}/${messageId}`);
     });
   } catch (error) {
-    const part = only(real, ({ account, messageId }) => begun.has(`${account}/${messageId}`));
+    const part = reached();
     if (part.length === 0) throw error;
     throw withUndo(error, undo.add(part));
   }
-  const changed = real.reduce((sum, { before }) => sum + before.length, 0);
-  return { changed, undo: changed === 0 ? null : undo.add(real) };
+  const all = reached();
+  const changed = all.reduce((sum, { before }) => sum + before.length, 0);
+  return { changed, undo: changed === 0 ? null : undo.add(all) };
 }
 
 /** Without what is left with no message. */

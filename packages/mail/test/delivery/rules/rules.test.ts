@@ -245,6 +245,31 @@ test("a rule finds what is in INBOX already, and is applied when its owner says 
   assert.deepEqual(await all(matchesInInbox(o)), [], "what is filed is not looked at again");
 });
 
+test("a rule passes over what left INBOX since it was found", async (context) => {
+  const at = await officeWith(context, []);
+  for (const _ of [1, 2, 3]) await delivered(at, BOATS);
+  const { account } = at;
+  const { store } = at.office;
+  const starring = rule({ actions: [...RULE.actions, { kind: "star" }] });
+  const o = { store, reader: at.reader, account, rule: starring, deliveredTo: toNobody };
+  const found = await all(matchesInInbox(o));
+  const [trashed = 0, filed = 0, stayed = 0] = found;
+  await store.move(account, [trashed], "Trash");
+  await store.move(account, [filed], "Kept");
+  const begun: number[] = [];
+  await applyRule({ ...o, onBegun: (some) => begun.push(...some) }, found);
+  const places = await store.placementsOf(account, found);
+  assert.deepEqual(
+    places.map(({ mailbox, keywords }) => [mailbox, keywords.includes("$flagged")]),
+    [
+      ["Trash", false],
+      ["Kept", false],
+      ["Boats", true],
+    ],
+  );
+  assert.deepEqual([...new Set(begun)], [stayed]);
+});
+
 test("looking through a mailbox can be ended", async (context) => {
   const at = await officeWith(context, []);
   await delivered(at, BOATS);

@@ -178,6 +178,43 @@ test("a rule or a removal that fails half way says so, with what takes back the 
   }
 });
 
+test("a rule and a removal pass over what another window moved meanwhile, and so does what takes them back", async (context) => {
+  const { store } = office.house.office.house;
+  /** Moves a message as soon as somebody has looked where it is. */
+  const movingMeanwhile = (messageId: number): void => {
+    const look = store.placementsOf.bind(store);
+    context.mock.method(
+      store,
+      "placementsOf",
+      async (...of: Parameters<typeof look>) => {
+        const places = await look(...of);
+        await store.move(anna, [messageId], "Kept");
+        return places;
+      },
+      { times: 1 },
+    );
+  };
+  const about = { ...RULE, conditions: [{ field: "from" as const, test: "contains" as const, value: "oars@" }] };
+  const ids = [await office.deliver("anna", letter("five", "oars@x.example"))];
+  ids.push(await office.deliver("anna", letter("six", "oars@x.example")));
+  const [kept = 0, other = 0] = ids;
+  const placesOf = async () => (await store.placementsOf(anna, ids)).map(({ mailbox }) => mailbox);
+
+  movingMeanwhile(kept);
+  const applied = await office.ask("applyRule", { account: anna, rule: about, confirmed: true });
+  assert.deepEqual([applied.changed, await placesOf()], [1, ["Kept", "Boats"]]);
+  await office.ask("undo", { undo: applied.undo ?? "" });
+  assert.deepEqual(await placesOf(), ["Kept", "INBOX"]);
+
+  await store.move(anna, ids, "Oars");
+  movingMeanwhile(kept);
+  const removed = await office.ask("removeMailbox", { account: anna, mailbox: "Oars", confirmed: true });
+  assert.deepEqual([removed.changed, await placesOf()], [1, ["Kept", "Trash"]]);
+  await office.ask("undo", { undo: removed.undo ?? "" });
+  assert.deepEqual(await placesOf(), ["Kept", "Oars"]);
+  await store.remove(anna, [kept, other]);
+});
+
 test("a rule that looks for nothing but blanks is refused", async () => {
   const { version } = await office.ask("rules", { account: anna });
   const blank = { ...RULE, conditions: [{ field: "subject" as const, test: "contains" as const, value: " \u00a0" }] };

@@ -46,7 +46,7 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
         const change = { mailbox: "Trash" };
         // Moved back, a message makes its mailbox anew.
         return undoable(turn, [{ account, before, change }], async (onBegun) => {
-          await applyChange(store, { account, messageIds, change, onBegun });
+          await applyChange(store, { account, messageIds, change, from: mailbox, onBegun });
           refuseUnlessDone(await store.removeMailbox(account, mailbox));
         });
       });
