@@ -279,8 +279,14 @@ export interface Mailstore extends MaildropStore {
   move(account: string, messageIds: readonly number[], mailbox: string): Promise<void>;
   /** Removes for good; a session that listed them can still read them. */
   remove(account: string, messageIds: readonly number[]): Promise<void>;
-  /** Removes for good what came into the mailbox up to that uid, some hundred messages at a time. Resolves to how many. */
-  emptyMailbox(account: string, o: { readonly role: "trash" | "junk"; readonly lastUid: number }): Promise<number>;
+  /**
+   * Removes for good what came into the mailbox up to that uid, some hundred messages at a time. Resolves to how many.
+   * Rejects with the signal's reason before the next hundreds: what is left stays.
+   */
+  emptyMailbox(
+    account: string,
+    o: { readonly role: "trash" | "junk"; readonly lastUid: number; readonly signal?: AbortSignal },
+  ): Promise<number>;
   /** The next three throw RangeError for a name that cannot be one, PopError NO_SUCH_ACCOUNT. */
   createMailbox(account: string, name: string): Promise<MailboxOutcome>;
   /** With `document`, that one is put in the same transaction; one that changed meanwhile changes nothing: "conflict". */

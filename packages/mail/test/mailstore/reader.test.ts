@@ -216,6 +216,25 @@ test("whoever listens is told of an account's changes after they are durable, wi
   assert.deepEqual(told, [`${account} 1`, `${other} 1`, `${account} 2`, `${account} 3`, `${account} 4`, `${other} 1`]);
 });
 
+test("emptying a mailbox ends between two batches when nobody waits for it any more", async (context) => {
+  const temporary = await temporaryStore(context);
+  const account = await addAccount(temporary.store, "mrose");
+  await deliver(temporary.store, account, "a");
+  await temporary.store.close();
+  placeInOneTransaction(temporary.directory, { account, count: 450 });
+  const store = await temporary.reopen();
+  const ids = Array.from({ length: 451 }, (_, i) => i + 1);
+  await store.move(account, ids, "Trash");
+  const trash = { role: "trash", lastUid: ids.length } as const;
+  const waiting = new AbortController();
+  const end = store.onChange(() => waiting.abort(new Error("too late")));
+  await assert.rejects(store.emptyMailbox(account, { ...trash, signal: waiting.signal }), /too late/);
+  end();
+  const left = (await store.placementsOf(account, ids)).length;
+  assert.ok(left > 0 && left < ids.length, `${left} are left`);
+  assert.equal(await store.emptyMailbox(account, trash), left);
+});
+
 test("emptying a mailbox removes what is in it, however much, and nothing else", async (context) => {
   const temporary = await temporaryStore(context);
   const { store, directory } = temporary;

@@ -250,11 +250,12 @@ export class SqliteMailstore implements Mailstore {
 
   async emptyMailbox(
     account: string,
-    o: { readonly role: "trash" | "junk"; readonly lastUid: number },
+    { signal, ...o }: { readonly role: "trash" | "junk"; readonly lastUid: number; readonly signal?: AbortSignal },
   ): Promise<number> {
     const id = knownAccountNumber(account);
     let removed = 0;
     for (;;) {
+      signal?.throwIfAborted();
       const input = { ...o, account: id, limit: emptiedAtOnce, now: this.parts.now() };
       const some = await this.#run("empty", input);
       removed += some;

@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
+import { actHandlers } from "../../../src/webmail/api/handlers/acts.ts";
 import { placesOf } from "../../../src/webmail/api/places.ts";
+import type { Reading } from "../../../src/webmail/api/reading.ts";
+import { patienceFor } from "../../../src/webmail/api/schema/patience.ts";
 import type { Act, RuleRow } from "../../../src/webmail/api/schema/index.ts";
 import { openAnnaAndBen } from "./anna-and-ben.ts";
 import type { ReaderOffice } from "./reader-office.ts";
@@ -256,4 +259,17 @@ test("of the trash goes what was counted when that was confirmed, and nothing th
   const input = { account: anna, role: "trash", lastUid: counted.lastUid, confirmed: true } as const;
   assert.deepEqual(await office.ask("emptyMailbox", input), { changed: 1, undo: null });
   assert.deepEqual(await subjectsOf({ account: anna, role: "trash" }), ["Thrown away since"]);
+});
+
+test("what is done to a whole mailbox has as long as an act, and ends when its time is over", async () => {
+  for (const name of ["emptyMailbox", "renameMailbox", "removeMailbox"] as const)
+    assert.equal(patienceFor(name), patienceFor("act"), name);
+  const { store } = office.house.office.house;
+  const reading = { house: { store }, account: () => undefined, caughtUp: () => Promise.resolve() };
+  const { emptyMailbox } = actHandlers(reading as unknown as Reading);
+  const thrownAway = await subjectsOf({ account: anna, role: "trash" });
+  const input = { account: anna, role: "trash", lastUid: 1_000, confirmed: true } as const;
+  const late = { person: { origin: "" }, signal: AbortSignal.abort(new Error("too late")) };
+  await assert.rejects(emptyMailbox(input, late), /too late/);
+  assert.deepEqual(await subjectsOf({ account: anna, role: "trash" }), thrownAway);
 });

@@ -62,7 +62,8 @@ export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
     emptyMailbox: ({ account, role, lastUid }, { signal }) =>
       reading.inTurn(signal, async ({ touched }) => {
         reading.account(account);
-        const changed = await store.emptyMailbox(account, { role, lastUid });
+        // Whoever is told that it took too long is told the truth: nothing more goes.
+        const changed = await store.emptyMailbox(account, { role, lastUid, signal });
         touched.add(account);
         return { changed, undo: null };
       }),

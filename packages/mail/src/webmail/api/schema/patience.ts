@@ -22,6 +22,9 @@ const REMOTE: ReadonlySet<RouteName> = new Set([
   "act",
   "undo",
   "applyRule",
+  "emptyMailbox",
+  "renameMailbox",
+  "removeMailbox",
 ]);
 
 /** Milliseconds. */
