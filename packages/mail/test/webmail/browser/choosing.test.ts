@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { drawn, hold, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
+import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
+import { row as rowAt } from "./key-desk.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 const MESSAGES = 230;
@@ -173,3 +174,37 @@ test("an answer to the first row in sight, which takes that to the top, moves no
   await page.getByRole("button", { name: "1 new" }).click();
   await row(221).and(page.locator("[aria-rowindex='1']")).waitFor();
 });
+
+/** What is open stands whole in the list's own frame. */
+const IS_OPEN_ROW_IN_SIGHT = `(() => {
+  const [row, list] = ["[role=row][aria-current=true]", ".list-scroller"]
+    .map((one) => document.querySelector(one)?.getBoundingClientRect());
+  return row !== undefined && row.top >= list.top && row.bottom <= list.bottom;
+})()`;
+
+test(
+  "the list follows what is open, beside it and beneath it, and keys go on beyond the rows that were loaded",
+  NEEDS_CHROMIUM,
+  async () => {
+    const { rows } = await office.ask("list", { account: "all", role: "inbox", view: "conversations", limit: 100 });
+    const { account, conversation } = rows.at(-2) ?? assert.fail();
+    for (const width of [1440, 700]) {
+      await page.setViewportSize({ width, height: 900 });
+      await goTo(page, "#/all/inbox");
+      await page.reload();
+      await rowAt(page, 0).waitFor();
+      const more = answeredBy(page, LATER_PAGES);
+      await goTo(page, `#/all/inbox?open=${account}.c${conversation}`);
+      await page.locator("article.message:not([aria-busy])").waitFor();
+      await becomes(() => page.evaluate(IS_OPEN_ROW_IN_SIGHT), true);
+      await more;
+      for (const at of [99, 100, 101]) {
+        await page.keyboard.press("j");
+        await rowAt(page, at).and(page.locator("[aria-current=true]")).waitFor({ state: "attached" });
+        await becomes(() => page.evaluate(IS_OPEN_ROW_IN_SIGHT), true);
+      }
+      assert.equal(await page.locator("[role=row]:focus").count(), 0);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  },
+);

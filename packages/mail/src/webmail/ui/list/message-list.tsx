@@ -8,6 +8,7 @@ import { SETTLED_MS, whenQuiet } from "../parts/when-quiet.ts";
 import { useTextScale } from "../shell/use-text-scale.ts";
 import { useWords } from "../words/use-words.ts";
 import type { ActiveRow } from "./active-row.ts";
+import { useOpenInSight } from "./into-sight.ts";
 import { MessageRow, type RowHandlers } from "./message-row.tsx";
 import { NewNotice } from "./new-notice.tsx";
 import { RowSlots } from "./row-slots.ts";
@@ -82,6 +83,7 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
   }, [isAtTop, drawn.to, rows.length, onEnd]);
 
   useRovingFocus({ scroller, rowPx, active, activeIndex });
+  useOpenInSight({ scroller, rowPx, listKey, openKey, openAt: () => rows.findIndex(({ key }) => key === openKey) });
   const moved = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowPx) - 1);
     const to = STEPS[event.key]?.(activeIndex(), rows.length, page);

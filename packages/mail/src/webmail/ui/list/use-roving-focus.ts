@@ -2,6 +2,7 @@
 // stands: nothing is drawn for it, so no key waits for a drawing, and none comes between a key and its row.
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import type { ActiveRow } from "./active-row.ts";
+import { bringIntoSight } from "./into-sight.ts";
 
 interface RovingFocusOptions {
   readonly scroller: RefObject<HTMLElement | null>;
@@ -49,11 +50,4 @@ function settle({ scroller, rowPx, active, activeIndex }: RovingFocusOptions, la
   row.focus({ preventScroll: true });
   // A list behind what is open takes no focus: it stays due until the list is in front again.
   if (document.activeElement === row) active.focusGiven();
-}
-
-/** As little as shows the whole row. */
-function bringIntoSight(frame: HTMLElement, start: number, height: number): void {
-  const below = start + height - frame.clientHeight;
-  if (start < frame.scrollTop) frame.scrollTo({ top: start });
-  else if (below > frame.scrollTop) frame.scrollTo({ top: below });
 }

@@ -1,0 +1,30 @@
+import { type RefObject, useLayoutEffect } from "react";
+
+interface OpenInSightOptions {
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly rowPx: number;
+  readonly listKey: string;
+  readonly openKey: string | null;
+  /** Its place in the rows; -1 while it is in none of them. */
+  readonly openAt: () => number;
+}
+
+/**
+ * The list follows what is open, also beneath it: the row is in sight where one comes back, and the rows behind it are asked
+ * for before they are gone to. The focus stays where it is.
+ */
+export function useOpenInSight({ scroller, rowPx, listKey, openKey, openAt }: OpenInSightOptions): void {
+  useLayoutEffect(() => {
+    const at = openAt();
+    if (scroller.current !== null && at >= 0) bringIntoSight(scroller.current, at * rowPx, rowPx);
+    // Not when rows come in above it, nor when somebody scrolled on.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [openKey, listKey]);
+}
+
+/** As little as shows the whole row. */
+export function bringIntoSight(frame: HTMLElement, start: number, height: number): void {
+  const below = start + height - frame.clientHeight;
+  if (start < frame.scrollTop) frame.scrollTo({ top: start });
+  else if (below > frame.scrollTop) frame.scrollTo({ top: below });
+}
