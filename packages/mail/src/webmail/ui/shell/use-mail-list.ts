@@ -1,7 +1,7 @@
 // Everything a list and what is open beside it share: the rows, which are chosen, which is active and which is open, and
 // the steps from one to another.
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { Act, ReaderSettings } from "../../api/schema/index.ts";
+import type { Act, ReaderSettings, Row } from "../../api/schema/index.ts";
 import { actedSet, changedRow } from "../acts/change.ts";
 import { actedOn, type Target, targetOf } from "../acts/target.ts";
 import { type Acts, useActs } from "../acts/use-acts.ts";
@@ -11,7 +11,7 @@ import { isOpenIn, type KeyedRow, openedBy } from "../list/rows.ts";
 import { extended, NOTHING_SELECTED, toggled } from "../list/selection.ts";
 import { type Chosen, useChosen } from "../list/use-chosen.ts";
 import { type ListAnswer, useRows } from "../list/use-rows.ts";
-import type { MailPlace } from "../place/place.ts";
+import type { MailPlace, Opened } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
 import { useLatest } from "./use-latest.ts";
 
@@ -55,6 +55,7 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
   const openAt = rows.findIndex(({ row }) => isOpenIn(place.open, row));
   const { active, activeAt, setActiveAt } = chosen;
   const openKey = rows[openAt]?.key;
+  const lastOpenRow = useLastOpenRow(place.open, rows[openAt]?.row);
   // What is open is active, whatever opened it; from there the keys of the list go on.
   useLayoutEffect(() => {
     if (openKey !== undefined) setActiveAt(openAt);
@@ -81,17 +82,17 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
   };
   const onActed = useLatest((act: Act, target: Target): void => {
     const on = actedSet(actedOn(act, target));
-    const leaves = (at: number): boolean => {
-      const one = rows[at];
-      return one !== undefined && changedRow(one.row, act, on, list) === null;
-    };
+    const isLeaving = (row: Row | undefined): boolean => row !== undefined && changedRow(row, act, on, list) === null;
+    const leaves = (at: number): boolean => isLeaving(rows[at]?.row);
     if (order.some((key, at) => chosen.selection.keys.has(key) && leaves(at))) chosen.select(NOTHING_SELECTED);
+    const isOpenLeaving = isLeaving(lastOpenRow());
     const left = openAt < 0 ? activeAt() : openAt;
-    if (left < 0 || !leaves(left)) return;
-    const after = rows.findIndex((_row, at) => at > left && !leaves(at));
+    if (!isOpenLeaving && !leaves(left)) return;
+    // Where the row of what is open has left the list before, the next one stands in its place.
+    const after = rows.findIndex((_row, at) => at >= left && !leaves(at));
     const next = after >= 0 ? after : rows.findLastIndex((_row, at) => at < left && !leaves(at));
-    if (openAt >= 0 && !isStacked && next >= 0) open(next);
-    else if (openAt >= 0) close();
+    if (isOpenLeaving && !isStacked && next >= 0) open(next);
+    else if (isOpenLeaving) close();
     if (next >= 0) setActiveAt(next);
   });
   return {
@@ -116,6 +117,15 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
     },
     onActed,
   };
+}
+
+/** The row of what is open, as it was last in the list: it may have left since, as one that became read. */
+function useLastOpenRow(open: Opened | null, row: Row | undefined): () => Row | undefined {
+  const last = useRef(row);
+  useLayoutEffect(() => {
+    if (row !== undefined) last.current = row;
+  }, [row]);
+  return () => (last.current !== undefined && isOpenIn(open, last.current) ? last.current : undefined);
 }
 
 interface HandlerOptions extends Pick<Chosen, "selection" | "select" | "setActiveAt"> {
