@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice } from "../api/reader-office.ts";
 import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
-import { gone } from "./key-desk.ts";
+import { gone, selected } from "./key-desk.ts";
 import { newsLetter } from "./news-letter.ts";
 import { openPage, setUp } from "./set-up.ts";
 import { hasFocus } from "./writing-desk.ts";
@@ -26,6 +26,34 @@ const rowOf = (name: string): Locator => page.getByRole("row", { name: new RegEx
 const opened = (): Locator => page.locator("article.message:not([aria-busy])");
 const shows = (name: string): Promise<void> => opened().getByText(`${name} writes.`).waitFor();
 const fragment = (): string => new URL(page.url()).hash;
+
+async function choose(...names: readonly string[]): Promise<void> {
+  for (const name of names) await rowOf(name).locator("input").check({ force: true });
+  await page.getByRole("heading", { name: `${names.length} chosen` }).waitFor();
+}
+
+test("what is chosen is forgotten when another list is gone to", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await choose("Finn", "Eve", "Dora");
+  await goTo(page, "#/all/starred");
+  await page.getByRole("heading", { level: 1, name: "Starred" }).waitFor();
+  await goTo(page, "#/all/inbox");
+  await rowOf("Finn").waitFor();
+  assert.equal(await selected(page).count(), 0);
+});
+
+test("of what is chosen no more is forgotten than what an act takes out of the list", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await choose("Finn", "Eve", "Dora");
+  await rowOf("Eve").click();
+  await shows("Eve");
+  await page.locator(".reading-bar").getByRole("button", { name: "Archive" }).click();
+  await gone(rowOf("Eve"));
+  await page.getByRole("heading", { name: "2 chosen" }).waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await rowOf("Eve").waitFor();
+  await page.getByRole("heading", { name: "2 chosen" }).waitFor();
+});
 
 test(
   "of what is archived when its row has left the list already the next is opened, or the list comes back",

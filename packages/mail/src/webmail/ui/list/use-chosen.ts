@@ -14,6 +14,8 @@ export interface Chosen {
 
 export function useChosen(listKey: string, order: readonly string[]): Chosen {
   const [chosen, setChosen] = useState({ of: listKey, selection: NOTHING_SELECTED });
+  if (chosen.of !== listKey && chosen.selection !== NOTHING_SELECTED)
+    setChosen({ of: listKey, selection: NOTHING_SELECTED });
   const [active] = useState(() => new ActiveRow());
   const selection = useMemo(
     () => (chosen.of === listKey ? pruned(chosen.selection, order) : NOTHING_SELECTED),

@@ -8,7 +8,7 @@ import { type Acts, useActs } from "../acts/use-acts.ts";
 import { type ListQuestion, questionOf } from "../data/list-question.ts";
 import type { RowHandlers } from "../list/message-row.tsx";
 import { isOpenIn, type KeyedRow, openedBy } from "../list/rows.ts";
-import { extended, NOTHING_SELECTED, toggled } from "../list/selection.ts";
+import { extended, pruned, toggled } from "../list/selection.ts";
 import { type Chosen, useChosen } from "../list/use-chosen.ts";
 import { type ListAnswer, useRows } from "../list/use-rows.ts";
 import type { MailPlace, Opened } from "../place/place.ts";
@@ -84,7 +84,12 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
     const on = actedSet(actedOn(act, target));
     const isLeaving = (row: Row | undefined): boolean => row !== undefined && changedRow(row, act, on, list) === null;
     const leaves = (at: number): boolean => isLeaving(rows[at]?.row);
-    if (order.some((key, at) => chosen.selection.keys.has(key) && leaves(at))) chosen.select(NOTHING_SELECTED);
+    const isChosenLeaving = (key: string, at: number): boolean => chosen.selection.keys.has(key) && leaves(at);
+    // For good: one that is put back is not chosen again.
+    if (order.some(isChosenLeaving)) {
+      const staying = order.filter((key, at) => !isChosenLeaving(key, at));
+      chosen.select(pruned(chosen.selection, staying));
+    }
     const isOpenLeaving = isLeaving(lastOpenRow());
     const left = openAt < 0 ? activeAt() : openAt;
     if (!isOpenLeaving && !leaves(left)) return;
