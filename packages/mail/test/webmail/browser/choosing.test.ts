@@ -4,8 +4,9 @@ import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
 import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
-import { row as rowAt } from "./key-desk.ts";
+import { gone, row as rowAt, selected } from "./key-desk.ts";
 import { openPage, setUp } from "./set-up.ts";
+import { hasFocus } from "./writing-desk.ts";
 
 const MESSAGES = 230;
 let page: Page;
@@ -208,3 +209,32 @@ test(
     await page.setViewportSize({ width: 1440, height: 900 });
   },
 );
+
+test("keys with Shift choose from the row that has the focus, whatever was chosen before", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await page.reload();
+  const chosen = (count: number): Promise<void> => page.getByRole("heading", { name: `${count} chosen` }).waitFor();
+  for (const key of ["ArrowDown", "J"]) {
+    await rowAt(page, 3).focus();
+    await page.keyboard.press(key === "J" ? key : `Shift+${key}`);
+    await hasFocus(rowAt(page, 4));
+    await chosen(2);
+    await page.keyboard.press("Escape");
+    await gone(selected(page).first());
+  }
+  // What was chosen and is not any more begins nothing, and what is chosen far above stays by itself.
+  for (const [times, before] of [
+    [2, 0],
+    [1, 1],
+  ] as const) {
+    await rowAt(page, 0).focus();
+    for (let n = 0; n < times; n += 1) await page.keyboard.press("x");
+    await (before === 0 ? gone(selected(page)) : chosen(before));
+    await rowAt(page, 9).focus();
+    await page.keyboard.press("Shift+ArrowDown");
+    await hasFocus(rowAt(page, 10));
+    await chosen(before + 2);
+    await page.keyboard.press("Escape");
+    await gone(selected(page).first());
+  }
+});

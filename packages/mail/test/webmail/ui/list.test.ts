@@ -119,6 +119,12 @@ test("Shift chooses from where one began, in either direction", () => {
   assert.deepEqual([...extended(begun, "a", order).keys].toSorted(), ["a", "b", "c"]);
 });
 
+test("a row that is chosen no more begins nothing when no other is left", () => {
+  const order = ["a", "b", "c", "d", "e"];
+  const nothing = toggled(toggled(NOTHING_SELECTED, "a"), "a");
+  assert.deepEqual([...extended(nothing, "d", order).keys], ["d"]);
+});
+
 test("what leaves the list is chosen no more", () => {
   assert.deepEqual([...pruned(everything(["a", "b"]), ["b", "c"]).keys], ["b"]);
 });

@@ -41,8 +41,10 @@ interface MessageListProps {
   readonly handlers: RowHandlers;
   /** The row at a place has got the focus. */
   readonly onFocused: (at: number) => void;
-  /** The row at a place is to get the focus. */
+  /** The row at a place, or the nearest there is, is to get the focus. */
   readonly onStep: (at: number) => void;
+  /** The same, and all from the active row to it are to be chosen. */
+  readonly onExtend: (at: number) => void;
   readonly onEnd: () => void;
   /** What is said behind the last row. */
   readonly end: React.ReactNode;
@@ -89,10 +91,8 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
     const to = STEPS[event.key]?.(activeIndex(), rows.length, page);
     if (to === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    const at = Math.min(rows.length - 1, Math.max(0, to));
-    const row = rows[at];
-    if (event.shiftKey && row !== undefined) handlers.toggle(row.key, true);
-    props.onStep(at);
+    if (event.shiftKey) props.onExtend(to);
+    else props.onStep(to);
   };
   const focused = ({ target }: FocusEvent): void => {
     const row = target.closest<HTMLElement>("[role=row]");

@@ -9,7 +9,8 @@ export const NOTHING_SELECTED: Selection = { keys: new Set(), anchor: null };
 export function toggled({ keys }: Selection, key: string): Selection {
   const next = new Set(keys);
   if (!next.delete(key)) next.add(key);
-  return { keys: next, anchor: key };
+  // Nothing is left that a range could begin at.
+  return next.size === 0 ? NOTHING_SELECTED : { keys: next, anchor: key };
 }
 
 /** Everything from the anchor to `key` beside what was chosen before; `order` is the list as it stands. */

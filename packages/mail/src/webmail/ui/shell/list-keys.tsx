@@ -4,7 +4,7 @@ import { type Target, targetOf } from "../acts/target.ts";
 import { useComposer } from "../compose/composer.tsx";
 import { useCommands } from "../keys/commands.tsx";
 import { isRowFocused, type KeyedRow } from "../list/rows.ts";
-import { everything, extended, NOTHING_SELECTED, toggled } from "../list/selection.ts";
+import { everything, NOTHING_SELECTED, toggled } from "../list/selection.ts";
 import { selectedOf } from "./list-pane.tsx";
 import type { MailList } from "./use-mail-list.ts";
 
@@ -35,12 +35,7 @@ export function ListKeys({ mail, isOpen, isStacked }: ListKeysProps): null {
     if (target !== null && isLookedAt) does(target);
   };
   const extend = (by: 1 | -1) => (): void => {
-    const activeRow = mail.activeRow();
-    const next = order[mail.activeAt() + by];
-    if (activeRow === undefined || next === undefined) return;
-    const from = selection.keys.has(activeRow.key) ? selection : toggled(selection, activeRow.key);
-    select(extended(from, next, order));
-    mail.focus(mail.activeAt() + by);
+    if (mail.activeRow() !== undefined) mail.extend(mail.activeAt() + by);
   };
   const answer = (kind: "reply" | "reply-all" | "forward"): (() => void) =>
     withTarget(() => {

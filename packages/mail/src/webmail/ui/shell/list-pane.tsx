@@ -104,6 +104,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
             handlers={mail.handlers}
             onFocused={mail.setActiveAt}
             onStep={mail.focus}
+            onExtend={mail.extend}
             onEnd={answer.loadMore}
             end={
               answer.restError === null ? null : (

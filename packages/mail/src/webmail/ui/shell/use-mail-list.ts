@@ -32,6 +32,8 @@ export interface MailList extends Chosen {
   readonly close: () => void;
   /** Makes the row at a place, or the nearest there is, active and gives it the focus. */
   readonly focus: (at: number) => void;
+  /** The same, and all from the row that was active to it are chosen, beside what is chosen already. */
+  readonly extend: (at: number) => void;
   /** One row on or back: of what is open, else of the active row. */
   readonly step: (by: 1 | -1) => void;
   readonly onActed: (act: Act, target: Target) => void;
@@ -76,8 +78,9 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
     go({ ...place, open: null }, "replace");
     active.askFocus();
   };
+  const nearest = (at: number): number => Math.min(rows.length - 1, Math.max(0, at));
   const focus = (at: number): void => {
-    setActiveAt(Math.min(rows.length - 1, Math.max(0, at)));
+    setActiveAt(nearest(at));
     active.askFocus();
   };
   const onActed = useLatest((act: Act, target: Target): void => {
@@ -114,6 +117,12 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
     open,
     close,
     focus,
+    extend(at) {
+      const key = order[nearest(at)];
+      const from = order[activeAt()] ?? null;
+      if (key !== undefined) chosen.select(extended({ ...chosen.selection, anchor: from }, key, order));
+      focus(at);
+    },
     step(by) {
       if (place.open === null) focus(activeAt() + by);
       else if (openAt >= 0) open(openAt + by);
