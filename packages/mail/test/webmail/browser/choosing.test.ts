@@ -238,3 +238,57 @@ test("keys with Shift choose from the row that has the focus, whatever was chose
     await gone(selected(page).first());
   }
 });
+
+test("the rest is loaded for as long as it is wanted: not of another list", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await page.reload();
+  await rowAt(page, 0).waitFor();
+  for (const leave of [() => goTo(page, "#/all/all"), () => page.keyboard.press("Escape")]) {
+    const { held, letGo } = hold();
+    let asked = 0;
+    await page.route(LATER_PAGES, async (route) => {
+      asked += 1;
+      await held;
+      await route.continue().catch(() => undefined);
+    });
+    await chooseAll();
+    const begun = page.waitForRequest(LATER_PAGES);
+    await page.getByRole("button", { name: /^Choose all \d+$/ }).click();
+    await begun;
+    await leave();
+    await gone(selected(page).first());
+    await rowAt(page, 0).waitFor();
+    letGo();
+    await drawn(page);
+    // What would be asked for next is asked for behind the answer to this one.
+    await goTo(page, "#/all/starred");
+    await page.getByRole("heading", { level: 1, name: "Starred" }).waitFor();
+    await page.unrouteAll({ behavior: "wait" });
+    assert.equal(asked, 1);
+    await goTo(page, "#/all/inbox");
+    await page.reload();
+    await rowAt(page, 0).waitFor();
+  }
+});
+
+test("a list that is being asked for again is waited for before its rest is loaded", NEEDS_CHROMIUM, async () => {
+  const FIRST_PAGE = /\/api\/list\?(?!.*after=)/;
+  const { held, letGo } = hold();
+  const later: string[] = [];
+  await page.route(FIRST_PAGE, (route) => held.then(() => route.continue().catch(() => undefined)));
+  await page.route(LATER_PAGES, (route) => {
+    later.push(route.request().url());
+    return route.continue();
+  });
+  const asked = page.waitForRequest(FIRST_PAGE);
+  await deliver(MESSAGES + 2);
+  await asked;
+  await chooseAll();
+  await page.getByRole("button", { name: /^Choose all \d+$/ }).click();
+  await drawn(page);
+  assert.deepEqual(later, []);
+  letGo();
+  await page.getByText(/^100 of \d+ are chosen/).waitFor({ state: "detached" });
+  await page.unrouteAll({ behavior: "wait" });
+  await page.getByRole("row", { name: /Quay number 232/, selected: false }).waitFor();
+});

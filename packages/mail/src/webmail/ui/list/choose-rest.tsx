@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { refusalText } from "../data/refusal-text.ts";
 import { Button } from "../parts/button.tsx";
 import { useWords } from "../words/use-words.ts";
@@ -18,13 +18,9 @@ export function ChooseRest({ answer, selection, onSelect }: ChooseRestProps): Re
   const { say } = words;
   const [isLoading, setLoading] = useState(false);
   const [failure, setFailure] = useState<Error | null>(null);
-  const isGone = useRef(false);
-  useEffect(() => {
-    isGone.current = false;
-    return () => {
-      isGone.current = true;
-    };
-  }, []);
+  // Nothing is chosen any more, or another list is there: at once, before its next page would be asked for.
+  const loading = useRef<AbortController>(undefined);
+  useLayoutEffect(() => () => loading.current?.abort(), []);
   // What is chosen now, and whatever was since the press: a person goes on choosing while the rest is loading.
   const latest = useRef(selection);
   const everChosen = useRef(new Set<string>());
@@ -39,9 +35,9 @@ export function ChooseRest({ answer, selection, onSelect }: ChooseRestProps): Re
     setLoading(true);
     setFailure(null);
     everChosen.current = new Set(selection.keys);
-    const { rows: all, error } = await answer.loadAll();
-    // Nothing is chosen any more.
-    if (isGone.current) return;
+    const { signal } = (loading.current = new AbortController());
+    const { rows: all, error } = await answer.loadAll(signal);
+    if (signal.aborted) return;
     setLoading(false);
     setFailure(error);
     const rest = rowsBehind(rows, all).filter(({ key }) => !everChosen.current.has(key));

@@ -22,8 +22,8 @@ export interface ListAnswer {
   readonly isRestPending: boolean;
   readonly retryRest: () => void;
   readonly loadMore: () => void;
-  /** Loads page by page up to `ROWS_CHOSEN_MAX` rows. */
-  readonly loadAll: () => Promise<LoadedRows>;
+  /** Loads page by page up to `ROWS_CHOSEN_MAX` rows, until `signal` is aborted. */
+  readonly loadAll: (signal: AbortSignal) => Promise<LoadedRows>;
 }
 
 export interface LoadedRows {
@@ -51,12 +51,15 @@ export function useRows(question: ListQuestion): ListAnswer {
     // Nobody comes to the end of a list without rows.
     if (isEmptied && query.error === null) loadMore();
   }, [isEmptied, query.error, loadMore]);
-  const loadAll = async (): Promise<LoadedRows> => {
+  const loadAll = async (signal: AbortSignal): Promise<LoadedRows> => {
     let all = rows;
     let isMore = hasNextPage;
     let error: Error | null = null;
     while (isMore && all.length < ROWS_CHOSEN_MAX && error === null) {
-      const loaded = await fetchNextPage();
+      // Where the list is being asked for again, that is waited for, and what is next is asked for behind it.
+      const loaded = await fetchNextPage({ cancelRefetch: false });
+      // It is perhaps another list by now.
+      if (signal.aborted) break;
       all = keyedRows(loaded.data?.pages ?? [], question);
       isMore = loaded.hasNextPage;
       error = loaded.error;
