@@ -55,6 +55,90 @@ test("of what is chosen no more is forgotten than what an act takes out of the l
   await page.getByRole("heading", { name: "2 chosen" }).waitFor();
 });
 
+test("what was opened and closed is no step on the way back", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/starred");
+  await page.getByRole("heading", { level: 1, name: "Starred" }).waitFor();
+  await page.getByRole("link", { name: "Inbox" }).first().click();
+  await rowOf("Eve").click();
+  await shows("Eve");
+  await page.keyboard.press("j");
+  await shows("Dora");
+  await page.keyboard.press("u");
+  await gone(opened());
+  await hasFocus(rowOf("Dora"));
+  // The browser is on its way back yet: what is done meanwhile counts.
+  for (const key of ["o", "u", "j", "o", "u", "k"]) await page.keyboard.press(key);
+  await hasFocus(rowOf("Dora"));
+  await becomes(fragment, "#/all/inbox");
+  assert.equal(await opened().count(), 0);
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Starred" }).waitFor();
+  await page.goForward();
+  await rowOf("Eve").click();
+  await shows("Eve");
+  await page.keyboard.press("u");
+  await goTo(page, "#/all/all");
+  await page.getByRole("heading", { level: 1, name: "All mail" }).waitFor();
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Inbox" }).waitFor();
+  assert.equal(fragment(), "#/all/inbox");
+});
+
+test("a search that was typed just now is come back to from what it found", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/inbox");
+  await rowOf("Finn").waitFor();
+  await page.getByRole("search").getByRole("combobox").fill("bea");
+  const found = page.getByRole("row", { name: /Bea, News of Bea/ });
+  await gone(rowOf("Finn"));
+  await found.click();
+  await shows("Bea");
+  await page.keyboard.press("u");
+  await hasFocus(found);
+  await becomes(fragment, "#/all/search?q=bea");
+  await page.goBack();
+  await rowOf("Finn").waitFor();
+  await becomes(fragment, "#/all/inbox");
+});
+
+test(
+  "what was opened by its address leads to its list when it is closed, and back past it",
+  NEEDS_CHROMIUM,
+  async () => {
+    await goTo(page, "#/all/inbox");
+    await rowOf("Cleo").click();
+    await shows("Cleo");
+    const open = fragment();
+    await goTo(page, "#/all/starred");
+    await page.getByRole("heading", { level: 1, name: "Starred" }).waitFor();
+    await goTo(page, open);
+    await shows("Cleo");
+    await page.keyboard.press("u");
+    await hasFocus(rowOf("Cleo"));
+    await becomes(fragment, "#/all/inbox");
+    await page.goBack();
+    await page.getByRole("heading", { level: 1, name: "Starred" }).waitFor();
+  },
+);
+
+test(
+  "where the browser leads back to nothing the address is that of the list all the same",
+  NEEDS_CHROMIUM,
+  async () => {
+    await goTo(page, "#/all/inbox");
+    await rowOf("Cleo").click();
+    await shows("Cleo");
+    // As where so many steps were made since that it let go of the first.
+    await page.evaluate("history.back = () => undefined");
+    await page.keyboard.press("u");
+    await gone(opened());
+    await becomes(fragment, "#/all/inbox");
+    await page.reload();
+    await rowOf("Dora").click();
+    await shows("Dora");
+    assert.match(fragment(), /open=/);
+  },
+);
+
 test(
   "of what is archived when its row has left the list already the next is opened, or the list comes back",
   NEEDS_CHROMIUM,

@@ -8,10 +8,14 @@ type How = "push" | "replace";
 let ahead: { readonly from: string; readonly hash: string; readonly how: How } | undefined;
 let stopWaiting = (): void => undefined;
 
+/** The history is on its way back, which takes a browser a while: the address says `from` until it says `to`. */
+let returning: { readonly from: string; readonly to: string } | undefined;
+/** A browser that is not there by then has nothing left to lead back to. */
+const RETURN_MS = 1_000;
+
 function subscribe(changed: () => void): () => void {
   const moved = (): void => {
-    // A link, "back", an address that was typed.
-    if (ahead !== undefined && ahead.from !== window.location.hash) ahead = undefined;
+    look(window.location.hash);
     changed();
   };
   window.addEventListener("hashchange", moved);
@@ -22,7 +26,21 @@ function subscribe(changed: () => void): () => void {
   };
 }
 
-const fragment = (): string => ahead?.hash ?? window.location.hash;
+/** What the address says may have changed. */
+function look(hash: string): void {
+  if (returning === undefined) {
+    // A link, "back", an address that was typed.
+    if (ahead !== undefined && ahead.from !== hash) ahead = undefined;
+  } else if (hash === returning.to) {
+    returning = undefined;
+    catchUp();
+  } else if (hash !== returning.from) {
+    // A link that was followed meanwhile: the browser leads back past it, and there it is gone to again.
+    ahead = { from: returning.to, hash, how: "push" };
+  }
+}
+
+const fragment = (): string => ahead?.hash ?? returning?.to ?? window.location.hash;
 
 /** Where the reader is; the component is drawn again when that changes. */
 export function usePlace(): Place {
@@ -35,29 +53,60 @@ export function go(place: Place, how: How = "push"): void {
   const hash = formatPlace(place);
   if (hash === fragment()) return;
   catchUp();
-  write(hash, how);
-  window.dispatchEvent(new PopStateEvent("popstate"));
+  if (returning === undefined) write(hash, how);
+  else goOn(hash, how);
+  tell();
+}
+
+/** Goes to `place`: back, where it is what the step to here led on from, so that no step is left of it; else in its stead. */
+export function goBack(place: Place): void {
+  catchUp();
+  const to = formatPlace(place);
+  const from = window.location.hash;
+  if (returning !== undefined || (window.history.state as Step | null)?.ledFrom !== to) return go(place, "replace");
+  const way = { from, to };
+  returning = way;
+  window.history.back();
+  setTimeout(() => returning === way && stay(), RETURN_MS);
+  tell();
+}
+
+/** There was no way back: the address says here where the reader is. */
+function stay(): void {
+  const hash = fragment();
+  returning = undefined;
+  ahead = undefined;
+  write(hash, "replace");
 }
 
 /**
- * The same, and the address says it once nobody types on: to change it takes a browser longer than to draw what is found for
- * the next letter. It comes earlier where something other than typing is done.
+ * The same as `go`, and the address says it once nobody types on: to change it takes a browser longer than to draw what is
+ * found for the next letter. It comes earlier where something other than typing is done.
  */
 export function goAhead(place: Place, how: How): void {
   const hash = formatPlace(place);
   if (hash === fragment()) return;
   if (how === "push") catchUp();
-  const from = window.location.hash;
-  // What replaces a place that the address never said is gone to from the one before, which "back" leads to.
-  ahead = { from, hash, how: ahead?.how ?? how };
+  goOn(hash, how);
   stopWaiting();
   stopWaiting = whenQuiet(SETTLED_MS, catchUp);
+  tell();
+}
+
+/** The reader is there, and the address will say so. */
+function goOn(hash: string, how: How): void {
+  const from = returning?.to ?? window.location.hash;
+  // What replaces a place that the address never said is gone to from the one before, which "back" leads to.
+  ahead = hash === from ? undefined : { from, hash, how: ahead?.how ?? how };
+}
+
+function tell(): void {
   window.dispatchEvent(new PopStateEvent("popstate"));
 }
 
 /** The address says where the reader is. */
 export function catchUp(): void {
-  if (ahead === undefined) return;
+  if (ahead === undefined || returning !== undefined) return;
   stopWaiting();
   const { from, hash, how } = ahead;
   ahead = undefined;
@@ -89,7 +138,14 @@ function isTyping(event: KeyboardEvent): boolean {
   return !isCommand && (key.length === 1 || WRITING.has(key));
 }
 
+/** What the history keeps of a step. */
+interface Step {
+  /** What the address said before it. */
+  readonly ledFrom: string;
+}
+
 function write(hash: string, how: How): void {
-  if (how === "push") window.history.pushState(null, "", hash);
-  else window.history.replaceState(null, "", hash);
+  const step: Step = { ledFrom: window.location.hash };
+  if (how === "push") window.history.pushState(step, "", hash);
+  else window.history.replaceState(window.history.state, "", hash);
 }

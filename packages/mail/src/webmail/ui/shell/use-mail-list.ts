@@ -12,7 +12,7 @@ import { extended, pruned, toggled } from "../list/selection.ts";
 import { type Chosen, useChosen } from "../list/use-chosen.ts";
 import { type ListAnswer, useRows } from "../list/use-rows.ts";
 import type { MailPlace, Opened } from "../place/place.ts";
-import { go } from "../place/use-place.ts";
+import { go, goBack } from "../place/use-place.ts";
 import { useLatest } from "./use-latest.ts";
 
 export interface MailList extends Chosen {
@@ -75,7 +75,7 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
   const close = (): void => {
     if (place.open === null) return;
     if (openAt >= 0) setActiveAt(openAt);
-    go({ ...place, open: null }, "replace");
+    goBack({ ...place, open: null });
     active.askFocus();
   };
   const nearest = (at: number): number => Math.min(rows.length - 1, Math.max(0, at));
