@@ -5,6 +5,7 @@ import type { CDPSession, Locator, Page } from "playwright-core";
 import { openReaderOffice } from "../api/reader-office.ts";
 import { becomes, drawn, goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
 import { browserFor, setUp } from "./set-up.ts";
+import { ask } from "./writing-desk.ts";
 
 let page: Page;
 let cdp: CDPSession;
@@ -159,6 +160,49 @@ test("a finger that scrolls while a row settles leaves no hint behind", NEEDS_CH
   await touch("touchEnd");
   await hint().waitFor({ state: "detached" });
 });
+
+interface Listed {
+  readonly rows: readonly { readonly account: string; readonly messageId: number; readonly subject: string }[];
+}
+
+/** From elsewhere, as by another window. */
+async function archive(n: number): Promise<void> {
+  const { rows } = (await ask(page, "/api/list?account=all&role=inbox&view=messages&limit=100")) as Listed;
+  const on = rows
+    .filter(({ subject }) => subject === `Letter ${n}.`)
+    .map(({ account, messageId }) => ({ account, messageId }));
+  await ask(page, "/api/acts", { method: "POST", body: { act: { kind: "archive" }, on, rows: [] } });
+  await row(n).waitFor({ state: "detached" });
+}
+
+test(
+  "a row that leaves the list under the finger takes no other with it, wherever it is let go",
+  NEEDS_CHROMIUM,
+  async () => {
+    const letters = (): Promise<string | null> => page.getByRole("grid").getAttribute("aria-rowcount");
+    for (const [n, y] of [
+      [24, undefined],
+      [23, 20],
+    ] as const) {
+      await draw(row(n), { across: 150 });
+      await page.locator(".swipe[data-far]").waitFor();
+      const at = await row(n).boundingBox();
+      await archive(n);
+      const before = await letters();
+      for (const x of [370, 380]) await touch("touchMove", { x, y: y ?? (at?.y ?? 0) + 30 });
+      await touch("touchEnd");
+      await hint().waitFor({ state: "detached" });
+      await drawn(page);
+      assert.equal(await letters(), before);
+      await row(n - 1).waitFor();
+      // The next finger finds everything as it was.
+      await draw(row(n - 1), { across: 60 });
+      await hint().waitFor();
+      await touch("touchEnd");
+      await hint().waitFor({ state: "detached" });
+    }
+  },
+);
 
 test("from right to left both ways are turned round", NEEDS_CHROMIUM, async () => {
   await page.request.patch(`${new URL(page.url()).origin}/api/settings`, {

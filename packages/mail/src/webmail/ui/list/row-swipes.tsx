@@ -23,6 +23,7 @@ export function RowSwipes({ scroller, rows, rowPx }: RowSwipesProps): React.JSX.
   const runner = useRunner();
   const isNarrow = useMedia(NARROW);
   const [swipe, setSwipe] = useState<Swipe | null>(null);
+  const keyAt = useLatest((at: number) => rows[at]?.key);
   const swipedAt = useLatest((at: number, side: Side): Swiped | null => {
     const one = rows[at];
     const wish = one === undefined ? null : swipeWish(side, one.row.role);
@@ -34,8 +35,8 @@ export function RowSwipes({ scroller, rows, rowPx }: RowSwipesProps): React.JSX.
   });
   useEffect(() => {
     const list = scroller.current;
-    return isNarrow && list !== null ? followSwipes(list, { swipedAt, done, show: setSwipe }) : undefined;
-  }, [isNarrow, scroller, swipedAt, done]);
+    return isNarrow && list !== null ? followSwipes(list, { keyAt, swipedAt, done, show: setSwipe }) : undefined;
+  }, [isNarrow, scroller, keyAt, swipedAt, done]);
   if (swipe === null) return null;
   const { at, side, wish, isFar } = swipe;
   const Icon = ICONS[wish];

@@ -30,6 +30,8 @@ export function swipeWish(side: Side, role: Role | null): SwipeWish | null {
 }
 
 export interface SwipeOptions {
+  /** Of the row at a place. */
+  readonly keyAt: (at: number) => string | undefined;
   readonly swipedAt: (at: number, side: Side) => Swiped | null;
   /** Null: nothing is seen of it any more. */
   readonly show: (swipe: Swipe | null) => void;
@@ -46,6 +48,8 @@ const SETTLED_MS = 300;
 interface Held {
   readonly pointer: number;
   readonly row: HTMLElement;
+  /** Of what the row stands for: it may leave the list, or stand for another, under the finger. */
+  readonly key: string | undefined;
   readonly x: number;
   readonly y: number;
   readonly isRightToLeft: boolean;
@@ -53,8 +57,12 @@ interface Held {
   seen: Swipe | null;
 }
 
+function placeOf(row: HTMLElement): number {
+  return Number(row.dataset["index"]);
+}
+
 /** Follows fingers on the rows of `list`; a mouse has buttons for all of it. Gives what ends that. */
-export function followSwipes(list: HTMLElement, { swipedAt, show, done }: SwipeOptions): () => void {
+export function followSwipes(list: HTMLElement, { keyAt, swipedAt, show, done }: SwipeOptions): () => void {
   let held: Held | null = null;
   const settling = new Map<HTMLElement, ReturnType<typeof setTimeout>>();
   const see = (one: Held, swipe: Swipe | null): void => {
@@ -81,10 +89,12 @@ export function followSwipes(list: HTMLElement, { swipedAt, show, done }: SwipeO
     if (row === null || event.pointerType !== "touch" || !event.isPrimary) return;
     const isRightToLeft = getComputedStyle(list).direction === "rtl";
     const { pointerId: pointer, clientX: x, clientY: y } = event;
-    held = { pointer, row, x, y, isRightToLeft, isAcross: false, seen: null };
+    held = { pointer, row, key: keyAt(placeOf(row)), x, y, isRightToLeft, isAcross: false, seen: null };
   };
+  const isThere = ({ row, key }: Held): boolean => row.isConnected && keyAt(placeOf(row)) === key;
   const move = ({ pointerId, clientX, clientY }: PointerEvent): void => {
     if (held === null || held.pointer !== pointerId) return;
+    if (!isThere(held)) return letGo(false);
     const [across, along] = [clientX - held.x, clientY - held.y];
     if (!held.isAcross) {
       if (Math.hypot(across, along) < SLOP_PX) return;
@@ -98,7 +108,7 @@ export function followSwipes(list: HTMLElement, { swipedAt, show, done }: SwipeO
       show(null);
       held.row.setPointerCapture(pointerId);
     }
-    const at = Number(held.row.dataset["index"]);
+    const at = placeOf(held.row);
     const side = across > 0 === held.isRightToLeft ? "start" : "end";
     const swiped = swipedAt(at, side);
     held.row.style.translate = swiped === null ? "" : `${across}px`;
@@ -109,9 +119,9 @@ export function followSwipes(list: HTMLElement, { swipedAt, show, done }: SwipeO
   const letGo = (isMeant: boolean): void => {
     if (held === null) return;
     const { row, seen, isRightToLeft } = held;
+    const isDone = isMeant && seen?.isFar === true && isThere(held);
     held = null;
     if (seen === null) return;
-    const isDone = isMeant && seen.isFar;
     row.dataset["released"] = "";
     row.style.translate = isDone ? `${(seen.side === "end") === isRightToLeft ? -100 : 100}%` : "";
     const timer = setTimeout(() => {
@@ -126,9 +136,10 @@ export function followSwipes(list: HTMLElement, { swipedAt, show, done }: SwipeO
   const heard = { signal: ends.signal, passive: true };
   list.addEventListener("pointerdown", begin, heard);
   list.addEventListener("pointermove", move, heard);
-  list.addEventListener("pointerup", ({ pointerId }) => held?.pointer === pointerId && letGo(true), heard);
+  // Anywhere: of a row that has left the list the finger is let go of where it is.
+  window.addEventListener("pointerup", ({ pointerId }) => held?.pointer === pointerId && letGo(true), heard);
   // The browser scrolls after all.
-  list.addEventListener("pointercancel", ({ pointerId }) => held?.pointer === pointerId && letGo(false), heard);
+  window.addEventListener("pointercancel", ({ pointerId }) => held?.pointer === pointerId && letGo(false), heard);
   // The row is gone. What was pressed within it loses the finger to the row, too.
   list.addEventListener("lostpointercapture", ({ target }) => held?.row === target && letGo(false), heard);
   return () => {
