@@ -24,8 +24,21 @@ export interface Dovecot {
   stop(): Promise<void>;
 }
 
+const TRIES = 3;
+
 /** Starts it for these users, each with an empty maildrop; the password is everybody's. */
 export async function startDovecot(users: readonly string[]): Promise<Dovecot> {
+  for (let left = TRIES - 1; ; left -= 1) {
+    try {
+      return await start(users);
+    } catch (error) {
+      // A port that was free may be somebody else's a moment later.
+      if (left === 0) throw error;
+    }
+  }
+}
+
+async function start(users: readonly string[]): Promise<Dovecot> {
   const password = "secret";
   const root = await mkdtemp(join(tmpdir(), "restante-dovecot-"));
   await chmod(root, 0o755);
@@ -41,7 +54,17 @@ export async function startDovecot(users: readonly string[]): Promise<Dovecot> {
   const child = spawn("dovecot", ["-F", "-c", configuration], { stdio: "ignore" });
   const exited = once(child, "exit");
   const folder = (user: string): string => join(root, "mail", user, "Maildir");
-  await untilGreeted(port, () => child.exitCode !== null, join(root, "run", "log"));
+  const stop = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    await exited;
+    await rm(root, { recursive: true, force: true });
+  };
+  try {
+    await untilGreeted(port, () => child.exitCode !== null, join(root, "run", "log"));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   const running: Dovecot = {
     port,
     tlsPort,
@@ -60,11 +83,7 @@ export async function startDovecot(users: readonly string[]): Promise<Dovecot> {
       const names = await readdir(join(folder(user), "cur"));
       return Promise.all(names.map((name) => readFile(join(folder(user), "cur", name), "latin1")));
     },
-    async stop() {
-      child.kill("SIGTERM");
-      await exited;
-      await rm(root, { recursive: true, force: true });
-    },
+    stop,
   };
   for (const user of users) await running.fill(user, []);
   return running;
