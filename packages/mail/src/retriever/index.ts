@@ -3,7 +3,7 @@ export { startDaemon, type Daemon, type DaemonEvent, type DaemonOptions, type So
 export type { ProtocolLine } from "./daemon/protocol-log.ts";
 export type { SourceProgress } from "./daemon/source-watch.ts";
 export type { Action, AskedFor } from "./decide/decide.ts";
-export { RESTORED_TEXTS, RUN_QUESTIONS } from "./decide/guard.ts";
+export { RESTORED_TEXTS, RUN_QUESTIONS, saidYes } from "./decide/guard.ts";
 export type { Allowed, Question, QuestionKind, RunQuestionKind } from "./decide/guard.ts";
 export { showUniqueId, type KnownMessage } from "./decide/known.ts";
 export type {

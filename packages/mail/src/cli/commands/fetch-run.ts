@@ -3,6 +3,7 @@ import {
   RUN_QUESTIONS,
   type Allowed,
   runSources,
+  saidYes,
   type FetchHouse,
   type RunQuestionKind,
   type SourceReport,
@@ -109,10 +110,12 @@ async function askAndGoOn({ reports, sources, house, io, bars }: Asking): Promis
 
 /** Those that were answered with yes, about as many messages as they said. */
 async function askQuestions(report: SourceReport, io: Io): Promise<Allowed> {
-  const yes = new Map<RunQuestionKind, number>();
-  for (const { kind, text, messages } of report.questions)
-    if (/^y(?:es)?$/i.test((await askLine(io, `${report.source}: ${text} [y/N] `)).trim())) yes.set(kind, messages);
-  return yes;
+  const yes: (readonly [RunQuestionKind, number])[] = [];
+  for (const question of report.questions) {
+    const said = await askLine(io, `${report.source}: ${question.text} [y/N] `);
+    if (/^y(?:es)?$/i.test(said.trim())) yes.push(saidYes(question));
+  }
+  return new Map(yes);
 }
 
 function tracer(io: Io, bars: Bars): NonNullable<FetchHouse["trace"]> {

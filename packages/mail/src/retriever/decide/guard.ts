@@ -13,8 +13,19 @@ export type RunQuestionKind = (typeof RUN_QUESTIONS)[number];
 /** A migration stops no run: whoever looks before one is asked what the unknown messages are. */
 export type QuestionKind = RunQuestionKind | "migration";
 
-/** Questions answered with yes, each about at most so many messages: about more it is asked anew. */
+/** Questions answered with yes, each about at most so many messages: of more it is asked anew. */
 export type Allowed = ReadonlyMap<RunQuestionKind, number>;
+
+/**
+ * A yes to a question, as it was asked. To remove many is said of that number. That the clock is right, or that what was
+ * restored is, is said of these, whatever it has removed.
+ */
+export function saidYes({
+  kind,
+  messages,
+}: Pick<RunQuestion, "kind" | "messages">): readonly [RunQuestionKind, number] {
+  return [kind, kind === "many" ? messages : Infinity];
+}
 
 interface Asked {
   /** In English. */

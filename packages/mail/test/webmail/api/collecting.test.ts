@@ -83,7 +83,7 @@ test("much is removed from a server only when somebody said so; what was answere
     for (const _ of [1, 2]) {
       await check();
       assert.deepEqual(await asked(), ["needs-you", [["many", 25]]]);
-      await office.ask("answerSource", { source: "many", kind: "many", messages: 0, allow: false });
+      await office.ask("answerSource", { source: "many", kind: "many", messages: 25, allow: false });
       assert.deepEqual(await asked(), ["idle", []]);
     }
     assert.equal(many.maildrop.messages.length, 25);

@@ -59,14 +59,18 @@ export function actHandlers(reading: Reading): Some<"act" | "emptyMailbox"> {
             await applyChange(store, { account, messageIds: idsOf(some), change, onBegun });
         });
       }),
-    emptyMailbox: ({ account, role, lastUid }, { signal }) =>
-      reading.inTurn(signal, async ({ touched }) => {
-        reading.account(account);
+    async emptyMailbox({ account, role, lastUid }, { signal }) {
+      reading.account(account);
+      // Behind what was asked for before it; what is asked for meanwhile need not wait, since nothing of this is taken back.
+      await reading.inTurn(signal, () => Promise.resolve());
+      try {
         // Whoever is told that it took too long is told the truth: nothing more goes.
         const changed = await store.emptyMailbox(account, { role, lastUid, signal });
-        touched.add(account);
         return { changed, undo: null };
-      }),
+      } finally {
+        await reading.caughtUp(account);
+      }
+    },
   };
 }
 

@@ -35,14 +35,16 @@ export function mailboxHandlers(reading: Reading): Some<"createMailbox" | "renam
       return {};
     },
     async removeMailbox({ account, mailbox }, { signal }) {
+      reading.account(account);
+      refuseHidden(mailbox);
+      // No act waits while a whole account is looked through: what came out of it meanwhile is left alone.
+      const ids = await messagesIn(reading, account, mailbox);
       const acted = await reading.inTurn(signal, async (turn) => {
-        reading.account(account);
-        refuseHidden(mailbox);
         const found = (await store.reader.counts(account)).find((row) => row.mailbox === mailbox);
         if (found === undefined) throw refusal("not-found");
         if (found.role !== undefined) throw refusal("has-a-role");
-        const messageIds = await messagesIn(reading, account, mailbox);
-        const before = await placesOf(store, account, messageIds);
+        const before = (await placesOf(store, account, ids)).filter((place) => place.mailbox === mailbox);
+        const messageIds = before.map(({ messageId }) => messageId);
         const change = { mailbox: "Trash" };
         // Moved back, a message makes its mailbox anew.
         return undoable(turn, [{ account, before, change }], async (onBegun) => {

@@ -6,13 +6,14 @@ import {
   markSeen,
   removedHere,
   RUN_QUESTIONS,
+  saidYes,
   type KnownMessage,
   type QuestionKind,
 } from "../../../retriever/index.ts";
 import type { SourceConfig } from "../../../config/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Reading } from "../reading.ts";
-import type { Discovery, SourceStatus } from "../schema/index.ts";
+import type { Discovery, RouteInput, SourceStatus } from "../schema/index.ts";
 import { fateOf } from "../server-copies.ts";
 import { candidatesFor } from "../sources/candidates.ts";
 import { betweenRuns, runBetween } from "../sources/between-runs.ts";
@@ -46,7 +47,7 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
     discoverSource: ({ address }) => discovered(reading, address),
     testSource: (input, { signal }) => testSource(input, signal),
     async addSource(input, { signal }) {
-      refuseUnconfirmed(input.keep.kind, input.confirmed);
+      refuseUnconfirmed(input.keep, input.confirmed);
       return withAccount(reading, input.account, async (account) => {
         const name = await writeNewSource(reading, { ...input, account });
         if (input.first.kind === "newest") {
@@ -64,7 +65,7 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
     },
     async changeSource({ source, keep, confirmed, ...rest }) {
       knownSource(reading, source);
-      if (keep !== undefined) refuseUnconfirmed(keep.kind, confirmed);
+      if (keep !== undefined) refuseUnconfirmed(keep, confirmed);
       if (typeof rest.pin === "string") refuseUnseen(shown(source), rest.pin);
       await writeChange(reading, source, { ...present(rest), ...(keep === undefined ? {} : keepKeys(keep)) });
       // The file it is in has the name it had: nothing else tells that it is worth a try.
@@ -115,12 +116,19 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
       if (question === undefined)
         throw new ApiError("bad-request", "there is no such question", { reason: "no-question" });
       // A migration holds nothing back: with it, a run is all that yes asks for.
-      const allowed = new Map(RUN_QUESTIONS.filter((one) => one === question).map((one) => [one, messages]));
+      const allowed = new Map(
+        RUN_QUESTIONS.filter((one) => one === question).map((one) => saidYes({ kind: one, messages })),
+      );
       // No to what a renumbered server shows as new: it is no news. No to a removal: it stays, and is asked again.
       if (allow)
         reading.background.start(async (ending) => {
-          const { questions } = await runBetween(reading, name, { signal: ending, isPatient: true, allowed });
-          reading.answered.askAgain(statusOf(reading, name)?.lastReport, questions);
+          const how = { signal: ending, isPatient: true, allowed };
+          const report = await runBetween(reading, name, how).catch((error: unknown) => ({ error, questions: [] }));
+          const last = statusOf(reading, name)?.lastReport;
+          // A run that ended in trouble has not removed what it may: it can be said once more.
+          if (report.error === undefined) reading.answered.add(last, { kind: question, messages });
+          else reading.answered.takeBack(last, question);
+          reading.answered.askAgain(last, report.questions);
           reading.events.tell({ kind: "sources-changed" });
         });
       else if (question === "migration") {
@@ -133,7 +141,7 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
             reason: "no-question",
           });
       }
-      reading.answered.add(statusOf(reading, name)?.lastReport, question);
+      reading.answered.add(statusOf(reading, name)?.lastReport, { kind: question, messages });
       reading.events.tell({ kind: "sources-changed" });
       return shown(name);
     },
@@ -142,8 +150,12 @@ export function sourceHandlers(reading: Reading): Some<Routes> {
 
 const ANSWERS: readonly QuestionKind[] = [...RUN_QUESTIONS, "migration"];
 
-function refuseUnconfirmed(kind: string, confirmed: boolean): void {
-  if (kind === "remove-at-once" && !confirmed)
+const DAY_MS = 86_400_000;
+
+/** What is not a day on the server is soon here alone. */
+function refuseUnconfirmed(keep: RouteInput<"addSource">["keep"], confirmed: boolean): void {
+  const isSoon = keep.kind === "remove-at-once" || (keep.kind === "span" && keep.ms < DAY_MS);
+  if (isSoon && !confirmed)
     throw new ApiError(
       "not-confirmed",
       "this computer would keep the only copy; say so once more, and have a backup of its data directory",
