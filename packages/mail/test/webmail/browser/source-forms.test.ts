@@ -70,7 +70,7 @@ test(
     const { page } = reader;
     await addSource(page, { name: "byhand", port: peer.port, user: "quin", password: "secret" });
     const change = (keep: object): Promise<unknown> =>
-      ask(page, "/api/sources/byhand", { method: "PATCH", body: { keep } });
+      ask(page, "/api/sources/byhand", { method: "PATCH", body: { keep, confirmed: true } });
     await change({ kind: "span", ms: 43_200_000, whenDeletedHere: true });
     await goTo(page, "#/settings/sources/byhand");
     const card = page.getByRole("region", { name: "byhand", exact: true });
@@ -135,6 +135,7 @@ test(
       const field = page.getByLabel(label);
       await field.fill(edited);
       await start.waitFor({ state: "detached" });
+      await page.getByText("Something was changed since it was tried. Try it again to go on.").waitFor();
       assert.equal(await field.and(page.locator(":focus")).inputValue(), edited);
       await field.fill(tried);
       await field.press("Enter");

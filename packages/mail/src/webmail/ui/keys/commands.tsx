@@ -50,7 +50,11 @@ export function Keyboard({ areLettersOn, children }: KeyboardProps): React.JSX.E
         begun = { stroke, at: event.timeStamp };
         return;
       }
-      if (event.repeat && found.isRepeated !== true) return;
+      if (event.repeat && found.isRepeated !== true) {
+        // It is done, and no key of the browser's either.
+        event.preventDefault();
+        return;
+      }
       const isDone = stack.current.toReversed().some(({ current }) => {
         const handler = current[found.command];
         return handler !== undefined && handler() !== "pass";

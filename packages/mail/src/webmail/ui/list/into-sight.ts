@@ -4,7 +4,8 @@ interface OpenInSightOptions {
   readonly scroller: RefObject<HTMLElement | null>;
   readonly rowPx: number;
   readonly listKey: string;
-  readonly openKey: string | null;
+  /** What is open, as the address has it. */
+  readonly opened: string;
   /** Its place in the rows; -1 while it is in none of them. */
   readonly openAt: () => number;
 }
@@ -13,13 +14,13 @@ interface OpenInSightOptions {
  * The list follows what is open, also beneath it: the row is in sight where one comes back, and the rows behind it are asked
  * for before they are gone to. The focus stays where it is.
  */
-export function useOpenInSight({ scroller, rowPx, listKey, openKey, openAt }: OpenInSightOptions): void {
+export function useOpenInSight({ scroller, rowPx, listKey, opened, openAt }: OpenInSightOptions): void {
   useLayoutEffect(() => {
     const at = openAt();
     if (scroller.current !== null && at >= 0) bringIntoSight(scroller.current, at * rowPx, rowPx);
-    // Not when rows come in above it, nor when somebody scrolled on.
+    // Not when rows come in above it, nor when its own does: by then somebody may have scrolled on.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [openKey, listKey]);
+  }, [opened, listKey]);
 }
 
 /** As little as shows the whole row. */

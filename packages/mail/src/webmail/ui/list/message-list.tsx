@@ -36,6 +36,7 @@ interface MessageListProps {
   /** Its place; -1 while no row is. */
   readonly activeAt: () => number;
   readonly openKey: string | null;
+  readonly opened: string;
   readonly selected: ReadonlySet<string>;
   readonly now: number;
   readonly handlers: RowHandlers;
@@ -85,7 +86,13 @@ export function MessageList(props: MessageListProps): React.JSX.Element {
   }, [isAtTop, drawn.to, rows.length, onEnd]);
 
   useRovingFocus({ scroller, rowPx, active, activeIndex });
-  useOpenInSight({ scroller, rowPx, listKey, openKey, openAt: () => rows.findIndex(({ key }) => key === openKey) });
+  useOpenInSight({
+    scroller,
+    rowPx,
+    listKey,
+    opened: props.opened,
+    openAt: () => rows.findIndex(({ key }) => key === openKey),
+  });
   const moved = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowPx) - 1);
     const to = STEPS[event.key]?.(activeIndex(), rows.length, page);

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { MailX } from "lucide-react";
 import { useEffect, useState } from "react";
-import type { ReaderSettings, Role, Row } from "../../api/schema/index.ts";
+import type { Conversation, ReaderSettings, Role, Row } from "../../api/schema/index.ts";
 import { actKeys } from "../acts/act-keys.ts";
 import { useRunner } from "../acts/runner.tsx";
 import { type Target, targetOf, targetOfMessage } from "../acts/target.ts";
@@ -48,7 +48,9 @@ function OpenedMessage(props: OpenedProps): React.JSX.Element {
   const { data, isStale } = useQuery(messageQuery(opened.account, opened.id));
   const subject = data?.subject ?? row?.subject;
   const isKeptUnread = useKeptUnread(opened);
-  useMarkRead(data === undefined ? [] : [data], { settings, isOutdated: isStale, isKeptUnread });
+  // Its row may have heard of it first.
+  const isOutdated = isStale || (row?.isUnread === true && data?.isUnread === false);
+  useMarkRead(data === undefined ? [] : [data], { settings, isOutdated, isKeptUnread });
   const target = data === undefined ? (row === null ? null : targetOf([row])) : targetOfMessage(data);
   useKeysWithoutRow(props, target);
   return (
@@ -67,7 +69,7 @@ function OpenedMessage(props: OpenedProps): React.JSX.Element {
 function OpenedConversation(props: OpenedProps): React.JSX.Element {
   const { opened, row, isStacked, onBack } = props;
   const words = useWords();
-  const { data, error, refetch } = useConversation(opened);
+  const { data, error, refetch } = useConversation(props);
   useLikely(props);
   const isKeptUnread = useKeptUnread(opened);
   const target = useConversationTarget(props, data);
@@ -103,14 +105,31 @@ function OpenedConversation(props: OpenedProps): React.JSX.Element {
   );
 }
 
-/** A conversation is laid out by the first answer it is drawn from: by an outdated one only where no other comes. */
-function useConversation(opened: OpenedPlace) {
+/** Longer nobody is kept from what is known already. */
+const AWAITED_MS = 1_000;
+
+/** A conversation is laid out once, by what is known of it when it is opened: what its row tells of, and that lacks, is waited for. */
+function useConversation({ opened, row }: OpenedProps) {
   const client = useQueryClient();
   const asked = conversationQuery(opened);
-  const [wasOutdated] = useState(() => client.getQueryState(asked.queryKey)?.isInvalidated === true);
+  const [isAwaited, setAwaited] = useState(() => {
+    const known = client.getQueryData(asked.queryKey);
+    return known !== undefined && row !== null && lacks(known, row);
+  });
   const { data, isFetchedAfterMount, failureCount, error, refetch } = useQuery(asked);
-  const isAwaited = wasOutdated && !isFetchedAfterMount && failureCount === 0;
+  if (isAwaited && (isFetchedAfterMount || failureCount > 0)) setAwaited(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setAwaited(false), AWAITED_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return { data: isAwaited ? undefined : data, error, refetch };
+}
+
+/** Of a conversation that is not shown whole, a row may tell of what is not shown. */
+function lacks({ cards, older }: Conversation, { messageId, isUnread }: Row): boolean {
+  const hasNewest = cards.some((card) => card.messageId === messageId);
+  const hasUnread = cards.some((card) => card.isUnread);
+  return older === 0 && (!hasNewest || (isUnread && !hasUnread));
 }
 
 /** Asks for the message that will be expanded together with its conversation, not behind it. */

@@ -99,6 +99,7 @@ export function ListPane({ place, mail, density, now, isCovered, takesFocus }: L
             active={mail.active}
             activeAt={mail.activeAt}
             openKey={mail.openRow?.key ?? null}
+            opened={JSON.stringify(place.open)}
             selected={selection.keys}
             now={now}
             handlers={mail.handlers}

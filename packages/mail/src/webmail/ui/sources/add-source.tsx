@@ -92,6 +92,7 @@ export function AddSource(): React.JSX.Element {
           <p dir="auto">{refusalText(words, find.error)}</p>
         </Alarm>
       )}
+      {found !== null && !find.isPending && isEdited ? <p role="status">{say("add.edited")}</p> : null}
       {found === null || find.isPending || isEdited ? null : (
         <WishesForm
           found={found}

@@ -36,7 +36,8 @@ export function useAdding(found: Found): UseMutationResult<SourceStatus, Error, 
   const leadToMail = async ({ source, account: name }: SourceStatus): Promise<void> => {
     showToast({ text: say("add.started", { source }), tone: "plain" });
     // The first source may have made the first account.
-    const { accounts } = session?.accounts.length === 0 ? await client.fetchQuery(sessionAnew) : (session ?? NOBODY);
+    const { accounts } =
+      session?.accounts.length === 0 ? await client.fetchQuery(sessionAnew).catch(() => NOBODY) : (session ?? NOBODY);
     const account = accounts.find((one) => one.name === name)?.account ?? "all";
     if (isShown.current) go({ screen: "mail", scope: account, list: { kind: "source", source }, open: null });
   };

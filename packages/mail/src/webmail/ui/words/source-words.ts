@@ -19,6 +19,7 @@ export const SOURCE_WORDS = {
   "add.tls": "Encryption",
   "add.try": "Try this server",
   "add.testing": "Trying {host}:{port}…",
+  "add.edited": "Something was changed since it was tried. Try it again to go on.",
   "add.none-found":
     "No server was found for this address. Write it by hand; your provider’s help pages name it as POP3 or incoming mail.",
   "add.server-line": "{host}, port {port}, {tls}, as {user}",
