@@ -17,7 +17,12 @@ interface OpenInSightOptions {
 export function useOpenInSight({ scroller, rowPx, listKey, opened, openAt }: OpenInSightOptions): void {
   useLayoutEffect(() => {
     const at = openAt();
-    if (scroller.current !== null && at >= 0) bringIntoSight(scroller.current, at * rowPx, rowPx);
+    if (at < 0) return;
+    // With the layout that the frame makes of what was opened: asked for before, it would be made twice.
+    const frame = requestAnimationFrame(() => {
+      if (scroller.current !== null) bringIntoSight(scroller.current, at * rowPx, rowPx);
+    });
+    return () => cancelAnimationFrame(frame);
     // Not when rows come in above it, nor when its own does: by then somebody may have scrolled on.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [opened, listKey]);

@@ -116,13 +116,14 @@ function useConversation({ opened, row }: OpenedProps) {
     const known = client.getQueryData(asked.queryKey);
     return known !== undefined && row !== null && lacks(known, row);
   });
-  const { data, isFetchedAfterMount, failureCount, error, refetch } = useQuery(asked);
-  if (isAwaited && (isFetchedAfterMount || failureCount > 0)) setAwaited(false);
+  const query = useQuery(asked);
+  // Looked at only while it is awaited: whatever was looked at draws the conversation anew when it changes.
+  if (isAwaited && (query.isFetchedAfterMount || query.failureCount > 0)) setAwaited(false);
   useEffect(() => {
     const timer = setTimeout(() => setAwaited(false), AWAITED_MS);
     return () => clearTimeout(timer);
   }, []);
-  return { data: isAwaited ? undefined : data, error, refetch };
+  return { data: isAwaited ? undefined : query.data, error: query.error, refetch: query.refetch };
 }
 
 /** Of a conversation that is not shown whole, a row may tell of what is not shown. */
