@@ -1,4 +1,9 @@
-import { type RefObject, useLayoutEffect } from "react";
+import { type RefObject, useEffect, useRef } from "react";
+import { whenIdle } from "../parts/when-idle.ts";
+import { useLatest } from "../shell/use-latest.ts";
+
+/** A page that is never idle follows all the same. */
+const FOLLOWED_MS = 100;
 
 interface OpenInSightOptions {
   readonly scroller: RefObject<HTMLElement | null>;
@@ -15,17 +20,26 @@ interface OpenInSightOptions {
  * for before they are gone to. The focus stays where it is.
  */
 export function useOpenInSight({ scroller, rowPx, listKey, opened, openAt }: OpenInSightOptions): void {
-  useLayoutEffect(() => {
+  const due = useRef<() => void>(undefined);
+  const follow = useLatest(() => {
+    due.current = undefined;
     const at = openAt();
-    if (at < 0) return;
-    // With the layout that the frame makes of what was opened: asked for before, it would be made twice.
-    const frame = requestAnimationFrame(() => {
-      if (scroller.current !== null) bringIntoSight(scroller.current, at * rowPx, rowPx);
-    });
-    return () => cancelAnimationFrame(frame);
+    if (at >= 0 && scroller.current !== null) bringIntoSight(scroller.current, at * rowPx, rowPx);
+  });
+  useEffect(() => {
+    // What was opened comes first: the rows that come into sight beside it take as long to draw. Of steps that come faster
+    // than that, the last is followed.
+    if (openAt() >= 0) due.current ??= whenIdle(FOLLOWED_MS, follow);
     // Not when rows come in above it, nor when its own does: by then somebody may have scrolled on.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [opened, listKey]);
+  useEffect(
+    () => () => {
+      due.current?.();
+      due.current = undefined;
+    },
+    [],
+  );
 }
 
 /** As little as shows the whole row. */

@@ -1,4 +1,5 @@
 // Work that can wait begins once nobody has done anything for a while: whoever types or points is not made to wait for it.
+import { whenIdle } from "./when-idle.ts";
 
 /** What a person does. */
 const ACTS = ["keydown", "pointerdown", "wheel"] as const;
@@ -15,11 +16,10 @@ const BUSY_MS = 500;
  */
 export function whenQuiet(quietMs: number, begin: () => void): () => void {
   let timer: ReturnType<typeof setTimeout>;
-  let idle: number | undefined;
+  let stopIdling = (): void => undefined;
   const hold = (): void => {
     clearTimeout(timer);
-    if (idle !== undefined) window.cancelIdleCallback(idle);
-    idle = undefined;
+    stopIdling();
   };
   const stop = (): void => {
     hold();
@@ -31,10 +31,7 @@ export function whenQuiet(quietMs: number, begin: () => void): () => void {
   };
   const wait = (): void => {
     hold();
-    timer = setTimeout(() => {
-      if ("requestIdleCallback" in window) idle = window.requestIdleCallback(now, { timeout: BUSY_MS });
-      else now();
-    }, quietMs);
+    timer = setTimeout(() => (stopIdling = whenIdle(BUSY_MS, now)), quietMs);
   };
   for (const act of ACTS) window.addEventListener(act, wait, { capture: true, passive: true });
   wait();
