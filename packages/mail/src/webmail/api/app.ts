@@ -4,6 +4,7 @@ import { ApiError, refusalOf, REFUSALS } from "./api-error.ts";
 import { checked } from "./checked.ts";
 import type { Call, Person, ReaderHouse } from "./contract.ts";
 import { LIMITS } from "./limits.ts";
+import { loggedPath } from "./logged-path.ts";
 import { ROUTES, type ReaderSettings, type Route, type RouteName } from "./schema/index.ts";
 import { DEFAULT_SETTINGS } from "./schema/default-settings.ts";
 import { patienceFor } from "./schema/patience.ts";
@@ -171,7 +172,7 @@ async function readText({ body, headers }: Request): Promise<string> {
 async function refuse(context: Context, error: unknown, { house }: Reading): Promise<Response> {
   const refusal = refusalOf(error);
   if (refusal.code === "internal" && !context.req.raw.signal.aborted)
-    house.log.error({ error, path: context.req.path.slice(0, 200) }, "a request of the reader failed");
+    house.log.error({ error, path: loggedPath(context.req.path) }, "a request of the reader failed");
   const { code, message, reason, values, trouble, undo } = refusal;
   const status = REFUSALS[code];
   if (isPage(context)) {

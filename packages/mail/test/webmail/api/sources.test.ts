@@ -199,6 +199,13 @@ test("retention, interval and pause change; a source that is unknown is not ther
     everyMs: 600_000,
   });
   assert.deepEqual([changed.keep, changed.everyMs], [{ kind: "days", days: 14, whenDeletedHere: false }, 600_000]);
+  // Ten years, as in the configuration file.
+  const keep = (days: number) => ({ source: "peer", keep: { kind: "days", days } as const });
+  assert.deepEqual(await office.refused("changeSource", keep(3_651)), [400, "bad-request"]);
+  assert.deepEqual((await office.ask("changeSource", keep(3_650))).keep, {
+    ...keep(3_650).keep,
+    whenDeletedHere: false,
+  });
   assert.equal((await office.ask("pauseSource", { source: "peer" })).state, "paused");
   assert.notEqual((await office.ask("resumeSource", { source: "peer" })).state, "paused");
   assert.deepEqual(await office.refused("pauseSource", { source: "nobody" }), [404, "not-found"]);

@@ -7,9 +7,12 @@ export const sourceName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i);
 /** What is deleted here goes from there before its time: only the configuration file asks for both. */
 const whenDeletedHere = z.boolean().default(false);
 
+/** Ten years, as the configuration file has it. */
+const KEEP_DAYS_MAX = 3_650;
+
 export const keep = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("forever") }),
-  z.strictObject({ kind: z.literal("days"), days: z.int().min(1).max(36_500), whenDeletedHere }),
+  z.strictObject({ kind: z.literal("days"), days: z.int().min(1).max(KEEP_DAYS_MAX), whenDeletedHere }),
   /** Not of whole days, which only the configuration file asks for, too. */
   z.strictObject({ kind: z.literal("span"), ms: z.int().min(1), whenDeletedHere }),
   z.strictObject({ kind: z.literal("until-deleted-here") }),

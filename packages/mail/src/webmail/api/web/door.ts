@@ -4,6 +4,7 @@ import { Hono, type Context } from "hono";
 import type { Log } from "../../../observe/index.ts";
 import { ApiError, refusalOf, REFUSALS } from "../api-error.ts";
 import type { ReaderApi } from "../app.ts";
+import { loggedPath } from "../logged-path.ts";
 import { DEFAULT_SETTINGS } from "../schema/default-settings.ts";
 import { encodingFor } from "./compression.ts";
 import { admit, type Admitted } from "./gate.ts";
@@ -149,7 +150,7 @@ async function plain(
 function refuse(context: Context, error: unknown, log: Log): Response {
   const { code, message } = refusalOf(error);
   if (code === "internal" && !context.req.raw.signal.aborted)
-    log.error({ error, path: pathToLog(context) }, "a request at the reader's door failed");
+    log.error({ error, path: loggedPath(context.req.path) }, "a request at the reader's door failed");
   // The language its person chose is not looked up: that may be what failed, and whoever is refused may be anybody.
   if (isPage(context))
     return context.body(
@@ -158,9 +159,4 @@ function refuse(context: Context, error: unknown, log: Log): Response {
       PLAIN_PAGE_HEADERS,
     );
   return context.json({ error: { code, message } }, REFUSALS[code], { ...PAGE_HEADERS, "cache-control": "no-store" });
-}
-
-/** A token may still let somebody in. */
-function pathToLog({ req }: Context): string {
-  return req.path.startsWith("/open/") ? "/open/" : req.path.slice(0, 200);
 }

@@ -7,7 +7,7 @@ import { span } from "../words/dates.ts";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
 
-const DAYS_MAX = 36_500;
+const DAYS_MAX = 3_650;
 const DAYS_AT_FIRST = 14;
 
 interface KeepQuestionProps {
