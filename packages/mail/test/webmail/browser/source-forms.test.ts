@@ -126,6 +126,9 @@ test(
     const { page } = reader;
     await reach(page, "tried");
     const start = page.getByRole("button", { name: "Start collecting" });
+    const days = page.getByRole("spinbutton", { name: "After how many days" });
+    await turn(page.getByRole("radio", { name: "Remove after some days" }), "on");
+    await days.fill("30");
     for (const [label, edited, tried] of [
       ["E-mail address", "pat@other.example", "pat@tried.example"],
       ["Password", "secret of another", "secret"],
@@ -140,6 +143,7 @@ test(
       await field.fill(tried);
       await field.press("Enter");
       await start.waitFor();
+      assert.equal(await days.inputValue(), "30", "what was wished is not asked again");
     }
     const encryption = page.getByLabel("Encryption");
     await encryption.selectOption("implicit");

@@ -13,7 +13,7 @@ import { type Attempt, candidatesFor, isUntrusted, sourceAt, tellingOf, tryServe
 import { type Login, LoginForm } from "./login-form.tsx";
 import { TroubleCard } from "./trouble-card.tsx";
 import type { Found } from "./use-adding.ts";
-import { WishesForm } from "./wishes-form.tsx";
+import { WISHED_AT_FIRST, WishesForm } from "./wishes-form.tsx";
 import "./sources.css";
 
 export function AddSource(): React.JSX.Element {
@@ -27,6 +27,8 @@ export function AddSource(): React.JSX.Element {
   const [isEdited, setEdited] = useState(false);
   /** Its certificate is not trusted, and a person wants it. */
   const [isWanted, setWanted] = useState(false);
+  // Whoever corrects a password is asked none of it again.
+  const [wished, setWished] = useState(WISHED_AT_FIRST);
   const running = useRunning();
 
   const find = useMutation({
@@ -96,6 +98,8 @@ export function AddSource(): React.JSX.Element {
       {found === null || find.isPending || isEdited ? null : (
         <WishesForm
           found={found}
+          wished={wished}
+          onWish={setWished}
           collectedBy={sourceAt(found.at, collected?.sources ?? [])}
           accounts={(session?.accounts ?? []).map(({ name }) => name)}
         />

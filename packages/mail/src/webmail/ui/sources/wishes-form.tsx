@@ -13,26 +13,52 @@ import { addressOf, type Found, useAdding } from "./use-adding.ts";
 
 type First = NewSource["first"];
 
-const NEWEST_AT_FIRST = 500;
 const LARGE_MB = 25;
+
+/** What its person has chosen so far. */
+export interface Wished {
+  readonly keep: Keep;
+  readonly first: First["kind"];
+  /** How many, where the newest come first. */
+  readonly newest: number;
+  /** Null where none is too large. */
+  readonly largeMb: number | null;
+  /** Null for the one that is suggested. */
+  readonly account: string | null;
+}
+
+export const WISHED_AT_FIRST: Wished = {
+  keep: { kind: "forever" },
+  first: "everything",
+  newest: 500,
+  largeMb: null,
+  account: null,
+};
 
 interface WishesFormProps {
   readonly found: Found;
+  readonly wished: Wished;
+  readonly onWish: (wished: Wished) => void;
   /** The source that does it already. */
   readonly collectedBy: string | undefined;
   /** Where it can go; with none, one is made, called after its address unless its person likes another name better. */
   readonly accounts: readonly string[];
 }
 
-export function WishesForm({ found, collectedBy, accounts }: WishesFormProps): React.JSX.Element {
+/** The one that was chosen, as long as it is among those there are; a name of one's own where there are none. */
+function accountOf({ account }: Wished, accounts: readonly string[]): string | null | undefined {
+  return accounts.length === 0 ? account : (accounts.find((name) => name === account) ?? accounts[0]);
+}
+
+export function WishesForm({ found, wished, onWish, collectedBy, accounts }: WishesFormProps): React.JSX.Element {
   const { reached } = found;
+  const { keep, newest, largeMb } = wished;
+  const account = accountOf(wished, accounts) ?? accountNameFor(found.login.address);
+  // Which the newest are is asked of the server before it is collected from.
+  const first = wished.first === "newest" && reached === null ? "everything" : wished.first;
+  const wish = (some: Partial<Wished>): void => onWish({ ...wished, ...some });
   const words = useWords();
   const { say } = words;
-  const [keep, setKeep] = useState<Keep>({ kind: "forever" });
-  const [first, setFirst] = useState<First>({ kind: "everything" });
-  const [newest, setNewest] = useState(NEWEST_AT_FIRST);
-  const [largeMb, setLargeMb] = useState<number | null>(null);
-  const [account, setAccount] = useState(accounts[0] ?? accountNameFor(found.login.address));
   const [isAsking, setAsking] = useState(false);
   const add = useAdding(found);
   const form = useRef<HTMLFormElement>(null);
@@ -48,10 +74,7 @@ export function WishesForm({ found, collectedBy, accounts }: WishesFormProps): R
         value={newest}
         min={1}
         max={1_000_000}
-        onChange={(messages) => {
-          setNewest(messages);
-          setFirst({ kind: "newest", messages });
-        }}
+        onChange={(messages) => wish({ newest: messages, first: "newest" })}
       />
     ),
   };
@@ -59,7 +82,7 @@ export function WishesForm({ found, collectedBy, accounts }: WishesFormProps): R
     add.mutate({
       account: account.trim(),
       keep,
-      first,
+      first: first === "newest" ? { kind: first, messages: newest } : { kind: first },
       octetsMax: largeMb === null ? null : largeMb * 1_000_000,
       confirmed,
     });
@@ -87,14 +110,13 @@ export function WishesForm({ found, collectedBy, accounts }: WishesFormProps): R
           {say("add.twice", { source: collectedBy })}
         </p>
       )}
-      <KeepQuestion value={keep} onChange={setKeep} />
+      <KeepQuestion value={keep} onChange={(next) => wish({ keep: next })} />
       <Choices<First["kind"]>
         label={say("add.first")}
-        value={first.kind}
-        onChange={(kind) => setFirst(kind === "newest" ? { kind, messages: newest } : { kind })}
+        value={first}
+        onChange={(kind) => wish({ first: kind })}
         choices={[
           { value: "everything", label: say("add.first-everything") },
-          // Which those are is asked of the server before it is collected from.
           ...(reached === null ? [] : [onlyNewest]),
           { value: "headers-first", label: say("add.first-headers") },
         ]}
@@ -103,7 +125,7 @@ export function WishesForm({ found, collectedBy, accounts }: WishesFormProps): R
         <Switch
           label={say("add.skip-large")}
           isOn={largeMb !== null}
-          onChange={(isOn) => setLargeMb(isOn ? LARGE_MB : null)}
+          onChange={(isOn) => wish({ largeMb: isOn ? LARGE_MB : null })}
         />
         {largeMb === null ? null : (
           <div className="choice-detail">
@@ -113,7 +135,7 @@ export function WishesForm({ found, collectedBy, accounts }: WishesFormProps): R
               value={largeMb}
               min={1}
               max={10_000}
-              onChange={setLargeMb}
+              onChange={(megabytes) => wish({ largeMb: megabytes })}
             />
           </div>
         )}
@@ -123,7 +145,7 @@ export function WishesForm({ found, collectedBy, accounts }: WishesFormProps): R
           label={say("add.new-account")}
           more={say("add.new-account-more")}
           value={account}
-          onChange={setAccount}
+          onChange={(name) => wish({ account: name })}
           name="account"
           autoComplete="off"
           autoCapitalize="none"
@@ -137,7 +159,7 @@ export function WishesForm({ found, collectedBy, accounts }: WishesFormProps): R
           label={say("add.account")}
           value={account}
           options={accounts.map((name) => [name, name] as const)}
-          onChange={setAccount}
+          onChange={(name) => wish({ account: name })}
         />
       )}
       {add.error === null ? null : (
