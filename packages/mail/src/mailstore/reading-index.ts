@@ -189,6 +189,8 @@ export interface ReadingIndex {
   /** Every message of a row, however many, in no order that means something. */
   members(query: MembersQuery): Promise<readonly number[]>;
   message(account: string, messageId: number): Promise<IndexedMessage | undefined>;
+  /** Those of them that have a row, in that order. There are at most 500. */
+  messages(account: string, messageIds: readonly number[]): Promise<readonly IndexedMessage[]>;
   /** Messages that are starred, but for trash and junk. */
   starred(accounts: readonly string[]): Promise<number>;
   /** Messages of these accounts that have a row. */

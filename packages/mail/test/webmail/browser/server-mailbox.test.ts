@@ -78,6 +78,15 @@ test(
   },
 );
 
+test("a message that was downloaded and has no subject is called so", NEEDS_CHROMIUM, async () => {
+  await toServer();
+  house.peer.maildrop.deliver("From: Pat <pat@studio.example>\r\nSubject:\r\nMessage-ID: <7@peer>\r\n\r\nText.\r\n");
+  const ended = runEnded(house.office);
+  await house.office.ask("checkSources", { source: "peer" });
+  await ended;
+  await boxOf("(no subject)").waitFor();
+});
+
 test("a source's mail is found from another account's mail, too", NEEDS_CHROMIUM, async () => {
   const bea = await house.office.account("bea");
   await page.reload();

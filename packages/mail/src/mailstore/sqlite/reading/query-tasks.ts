@@ -17,7 +17,10 @@ export interface QueryTasks {
   readonly conversation: Task<ConversationInput, readonly IndexedMessage[]>;
   readonly conversationSize: Task<{ readonly account: number; readonly conversation: number }, ConversationSize>;
   readonly members: Task<MembersInput, MembersOutput>;
-  readonly message: Task<{ readonly account: number; readonly messageId: number }, IndexedMessage | undefined>;
+  readonly messages: Task<
+    { readonly account: number; readonly messageIds: readonly number[] },
+    readonly IndexedMessage[]
+  >;
   readonly starred: Task<{ readonly accounts: readonly number[] }, number>;
   readonly indexed: Task<{ readonly accounts: readonly number[] }, number>;
   readonly addresses: Task<AddressesInput, readonly MailAddress[]>;
@@ -31,7 +34,7 @@ const TASKS: {
   conversation: conversationOf,
   conversationSize,
   members: membersPage,
-  message: (db, { account, messageId }) => rowOf(db, account, messageId),
+  messages: (db, { account, messageIds }) => messageIds.flatMap((id) => rowOf(db, account, id) ?? []),
   starred: (db, { accounts }) => countStarred(db, accounts),
   indexed: (db, { accounts }) => countIndexed(db, accounts),
   addresses: addressesWith,

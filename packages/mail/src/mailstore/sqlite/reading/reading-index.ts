@@ -44,6 +44,7 @@ const listMs = 20_000;
 const accountsMax = 200;
 const rowsMax = 200;
 const conversationMax = 500;
+const messagesMax = 500;
 const membersAtOnce = 1_000;
 const addressesMax = 50;
 const prefixMax = 100;
@@ -197,8 +198,14 @@ export class SqliteReadingIndex implements ReadingIndex {
   }
 
   async message(account: string, messageId: number): Promise<IndexedMessage | undefined> {
+    const [found] = await this.messages(account, [messageId]);
+    return found;
+  }
+
+  async messages(account: string, messageIds: readonly number[]): Promise<readonly IndexedMessage[]> {
     const id = accountNumber(account);
-    return id === undefined ? undefined : await this.#ask("message", { account: id, messageId });
+    if (id === undefined || messageIds.length === 0) return [];
+    return await this.#ask("messages", { account: id, messageIds: messageIds.slice(0, messagesMax) });
   }
 
   async starred(accounts: readonly string[]): Promise<number> {

@@ -10,22 +10,26 @@ type Shown = Output<"sourceAudit">["rows"][number];
 /** Who wrote a message that is in the audit, and what about, where that is still known. */
 export type Heading = Pick<Shown, "subject" | "from">;
 
+const UNKNOWN: Heading = { subject: null, from: null };
+
 interface AuditPageOptions extends Asked {
   readonly source: string;
-  readonly headingOf: (row: AuditRow) => Promise<Heading>;
+  /** Of each row, in their order. */
+  readonly headingsOf: (rows: readonly AuditRow[]) => Promise<readonly Heading[]>;
 }
 
 /** Throws ApiError `bad-request` for a cursor that is none of this list. */
 export async function auditPage(
   memory: FetchState | undefined,
-  { source, headingOf, ...asked }: AuditPageOptions,
+  { source, headingsOf, ...asked }: AuditPageOptions,
 ): Promise<Output<"sourceAudit">> {
   const { read, cursorOf } = asked.removed === undefined ? byStoring(asked.after) : byRemoval(asked.after);
   // One more than is shown tells whether there is a next page.
   const found = memory === undefined ? [] : read(memory, { source, limit: asked.limit + 1 });
   const rows = found.slice(0, asked.limit);
   const last = rows.at(-1);
-  const shown = await Promise.all(rows.map(async (row) => ({ ...shownRow(row), ...(await headingOf(row)) })));
+  const headings = await headingsOf(rows);
+  const shown = rows.map((row, at) => ({ ...shownRow(row), ...(headings[at] ?? UNKNOWN) }));
   return { rows: shown, next: last === undefined || found.length === rows.length ? null : cursorOf(last) };
 }
 

@@ -1,13 +1,7 @@
 // What is on a server now, and acts on it: download, remove (in two steps), and what was removed and why.
-import {
-  listServer,
-  rowNameOf,
-  type AskedFor,
-  type AuditRow,
-  type FetchState,
-  type ServerListed,
-} from "../../../retriever/index.ts";
+import { listServer, rowNameOf, type AskedFor, type AuditRow, type ServerListed } from "../../../retriever/index.ts";
 import type { SourceConfig } from "../../../config/index.ts";
+import type { IndexedMessage } from "../../../mailstore/index.ts";
 import { ApiError } from "../api-error.ts";
 import type { Call } from "../contract.ts";
 import type { Reading } from "../reading.ts";
@@ -18,6 +12,7 @@ import { codedQuestion, codedReason } from "../sources/coded.ts";
 import { shownTrouble, troubleOf } from "../sources/shown.ts";
 import { auditPage, type Heading } from "./audit-page.ts";
 import { knownSource } from "../sources/known-source.ts";
+import { accountsOf, storedCopies } from "../sources/stored-copies.ts";
 import type { Some } from "./handler.ts";
 
 /** Headers that are asked for to show who wrote what is not here. */
@@ -41,6 +36,8 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       const source = knownSource(reading, name);
       const kept = after === undefined ? undefined : reading.seats.listing(name);
       const listing = kept ?? (await look(source, call));
+      // What a run has just brought is shown by what it says, not as unknown.
+      await reading.caughtUp(...accountsOf(reading, source));
       if (kept === undefined) reading.seats.keep(listing);
       // The newest first: they have the highest numbers.
       const newest = listing.messages.toReversed();
@@ -55,7 +52,7 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
         octets: newest.reduce((sum, { octets }) => sum + octets, 0),
         stored: newest.filter(isStored).length,
         toBeRemoved: newest.filter((row) => stateOf(row) === "to-be-removed").length,
-        rows: await Promise.all(rows.map((row) => shownRow(reading, source, row))),
+        rows: await shownRows(reading, source, rows),
         next: last === undefined || begin + limit >= newest.length ? null : String(last.n),
         questions: reading.answered.openBehind(lastReport, listing.questions).map(codedQuestion),
       };
@@ -112,7 +109,7 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
     sourceAudit({ source: name, ...asked }) {
       const source = knownSource(reading, name);
       const memory = house.collecting.memory();
-      return auditPage(memory, { ...asked, source: name, headingOf: headings(reading, source, memory) });
+      return auditPage(memory, { ...asked, source: name, headingsOf: (rows) => headingsOf(reading, source, rows) });
     },
     sourceLog({ source }) {
       knownSource(reading, source);
@@ -139,10 +136,19 @@ function refused(trouble: Trouble | null, cause?: unknown): ApiError {
   return new ApiError("refused", trouble?.words ?? "", { cause, ...(trouble === null ? {} : { trouble }) });
 }
 
-async function shownRow(reading: Reading, source: SourceConfig, row: ServerListed): Promise<ServerMessage> {
-  const { known, copy, header } = row;
+async function shownRows(
+  reading: Reading,
+  source: SourceConfig,
+  rows: readonly ServerListed[],
+): Promise<ServerMessage[]> {
   // Under the id of a lost copy there may be other mail.
-  const here = known === undefined || copy === "lost" ? undefined : await storedCopy(reading, source, known);
+  const known = rows.map((row) => (row.copy === "lost" ? undefined : row.known));
+  const copies = await storedCopies(reading, source, known);
+  return rows.map((row, at) => shownRow(source, row, copies[at]));
+}
+
+function shownRow(source: SourceConfig, row: ServerListed, here: IndexedMessage | undefined): ServerMessage {
+  const { header } = row;
   return {
     uniqueId: row.uniqueId,
     name: row.name,
@@ -158,35 +164,27 @@ async function shownRow(reading: Reading, source: SourceConfig, row: ServerListe
 }
 
 /** Of what was stored of a source, as far as it is here. */
-function headings(
+async function headingsOf(
   reading: Reading,
   source: SourceConfig,
-  memory: FetchState | undefined,
-): (row: AuditRow) => Promise<Heading> {
+  rows: readonly AuditRow[],
+): Promise<readonly Heading[]> {
   const keyOf = (one: { readonly uniqueId: string; readonly sha256: string | undefined }): string =>
     `${one.sha256} ${one.uniqueId}`;
+  const memory = reading.house.collecting.memory();
   const known = new Map((memory?.known(source.name) ?? []).map((one) => [keyOf(one), one]));
-  return async (row) => {
-    const found = known.get(keyOf(row));
-    const here = found === undefined ? undefined : await storedCopy(reading, source, found);
+  const copies = await storedCopies(
+    reading,
+    source,
+    rows.map((row) => known.get(keyOf(row))),
+  );
+  return copies.map((here) => {
     // Under the id of a lost copy there may be other mail.
     const isIt = here?.origin.kind === "source" && here.origin.name === source.name;
     if (!isIt) return { subject: null, from: null };
     const [from] = here.from;
     return { subject: here.subject, from: from === undefined ? null : fromOf(from) };
-  };
-}
-
-type Known = NonNullable<ServerListed["known"]>;
-
-async function storedCopy(reading: Reading, source: SourceConfig, known: Known) {
-  for (const destination of source.destinations) {
-    const copy = known.copies.find(({ destination: to }) => to === destination.to);
-    if (destination.kind !== "store" || copy === undefined) continue;
-    const account = reading.house.accounts.accountOf(destination.login);
-    if (account !== undefined) return reading.house.index.message(account, Number(copy.place));
-  }
-  return undefined;
+  });
 }
 
 function fromOf({ name, address }: { readonly name: string; readonly address: string }): string {

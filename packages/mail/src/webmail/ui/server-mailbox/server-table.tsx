@@ -11,9 +11,11 @@ import {
 } from "lucide-react";
 import { useCallback, useEffect, useRef } from "react";
 import type { ServerMessage } from "../../api/schema/index.ts";
+import { subjectOf } from "../list/row-name.ts";
 import { useNow } from "../shell/use-now.ts";
 import { useTextScale } from "../shell/use-text-scale.ts";
 import { shortDate, size } from "../words/dates.ts";
+import type { WordId } from "../words/catalogue.ts";
 import { removalText } from "../words/collect-text.ts";
 import { WHY_WORDS } from "../words/collect-words.ts";
 import { useWords } from "../words/use-words.ts";
@@ -104,6 +106,11 @@ export function ServerTable({ rows, total, chosen, onChoose, onEnd }: ServerTabl
   );
 }
 
+/** What went to a place that is none of the reader's is downloaded and not known. */
+function unknownSubject({ state }: ServerMessage): WordId {
+  return state === "stored" || state === "to-be-removed" ? "server.subject-elsewhere" : "server.subject-unknown";
+}
+
 interface ServerRowProps {
   /** Measures it: on a narrow screen a row is as high as its words. */
   readonly ref: React.Ref<HTMLDivElement>;
@@ -119,7 +126,7 @@ function ServerRow({ ref, row, index, start, isChosen, onToggle }: ServerRowProp
   const now = useNow();
   const { say } = words;
   const Icon = ICONS[row.state];
-  const subject = row.subject === null || row.subject === "" ? say("server.no-subject") : row.subject;
+  const subject = row.subject === null ? say(unknownSubject(row)) : subjectOf(words, { subject: row.subject });
   return (
     <div
       ref={ref}
