@@ -5,6 +5,7 @@ import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
 import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes } from "./browser.ts";
 import { newsLetter } from "./news-letter.ts";
+import { elsewhere } from "./other-device.ts";
 import { ask, hasFocus } from "./writing-desk.ts";
 import { openPage, setUp } from "./set-up.ts";
 
@@ -47,19 +48,19 @@ async function delay(url: string): Promise<Delayed> {
 }
 
 test("keys go on with what is open, and act on it, when its row has left the list", NEEDS_CHROMIUM, async () => {
-  const only = page.getByRole("switch", { name: "Only unread" }).or(page.getByRole("button", { name: "Only unread" }));
-  await only.click();
   await rowOf("Bea").click();
   await shows("Bea");
+  await elsewhere(page, "Bea", { kind: "archive" });
   await rowOf("Bea").waitFor({ state: "detached" });
   await page.keyboard.press("j");
   await shows("Ada");
+  await elsewhere(page, "Ada", { kind: "archive" });
   await rowOf("Ada").waitFor({ state: "detached" });
   await page.keyboard.press("#");
   await page.getByText("Moved to trash").waitFor();
-  await only.click();
   await goTo(page, "#/all/trash");
   await rowOf("Ada").waitFor();
+  await elsewhere(page, "Bea", { kind: "move", mailbox: "INBOX" }, "archive");
   await goTo(page, "#/all/inbox");
   await rowOf("Bea").waitFor();
 });
@@ -221,11 +222,9 @@ test(
 test("a row that has left the list is acted on as it is now", NEEDS_CHROMIUM, async () => {
   await office.deliver("anna", newsLetter({ name: "Eve", minute: 8 }));
   await goTo(page, "#/all/inbox");
-  await rowOf("Eve").waitFor();
-  const only = page.getByRole("button", { name: "Only unread" });
-  await only.click();
   await rowOf("Eve").click();
   await shows("Eve");
+  await elsewhere(page, "Eve", { kind: "archive" });
   await rowOf("Eve").waitFor({ state: "detached" });
   const star = page.locator("article.message").getByRole("button", { name: "Star" });
   await page.keyboard.press("s");
@@ -234,7 +233,6 @@ test("a row that has left the list is acted on as it is now", NEEDS_CHROMIUM, as
   await page.keyboard.press("s");
   await told("Star removed");
   await star.and(page.locator("[aria-pressed=false]")).waitFor();
-  await only.click();
 });
 
 test(
@@ -243,11 +241,9 @@ test(
   async () => {
     await office.deliver("anna", newsLetter({ name: "Finn", minute: 7 }));
     await goTo(page, "#/all/inbox");
-    await rowOf("Finn").waitFor();
-    const only = page.getByRole("button", { name: "Only unread" });
-    await only.click();
     await rowOf("Finn").click();
     await shows("Finn");
+    await elsewhere(page, "Finn", { kind: "archive" });
     await rowOf("Finn").waitFor({ state: "detached" });
     const act = await delay("**/api/acts");
     await page.keyboard.press("s");
@@ -263,7 +259,6 @@ test(
     await page.keyboard.press("s");
     await told("Star removed");
     later.letGo();
-    await only.click();
     await page.unrouteAll({ behavior: "wait" });
   },
 );
@@ -377,17 +372,16 @@ test(
   async () => {
     for (const name of ["Liv", "Max", "Noa"]) await office.deliver("anna", newsLetter({ name, minute: 8 }));
     await goTo(page, "#/all/inbox");
-    const only = page.getByRole("button", { name: "Only unread" });
-    await only.click();
     await rowOf("Liv").click();
     await shows("Liv");
+    await elsewhere(page, "Liv", { kind: "trash" });
     await rowOf("Liv").waitFor({ state: "detached" });
     for (const name of ["Max", "Noa"]) await rowOf(name).locator("input").check({ force: true });
     await page.getByRole("heading", { name: "2 chosen" }).waitFor();
     await page.locator("h2.subject").focus();
     await page.keyboard.press("e");
     for (const name of ["Max", "Noa"]) await rowOf(name).waitFor({ state: "detached" });
-    await only.click();
+    await goTo(page, "#/all/trash");
     await rowOf("Liv").waitFor();
   },
 );

@@ -13,6 +13,7 @@ import { type Chosen, useChosen } from "../list/use-chosen.ts";
 import { type ListAnswer, useRows } from "../list/use-rows.ts";
 import type { MailPlace, Opened } from "../place/place.ts";
 import { go, goBack } from "../place/use-place.ts";
+import { useKeptOpen } from "./use-kept-open.ts";
 import { useLatest } from "./use-latest.ts";
 
 export interface MailList extends Chosen {
@@ -50,8 +51,10 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
   const [isUnreadOnly, setUnreadOnly] = useState(false);
   const question = questionOf(place, settings, { isUnreadOnly });
   const listKey = JSON.stringify([scope, list, question.view, question.isUnreadOnly]);
-  const answer = useRows(question);
-  const { rows } = answer;
+  const asked = useRows(question);
+  const rows = useKeptOpen(asked.rows, { question, listKey, open: place.open });
+  const kept = rows.length - asked.rows.length;
+  const answer = { ...asked, rows, total: asked.total === null ? null : asked.total + kept };
   const order = useMemo(() => rows.map(({ key }) => key), [rows]);
   const chosen = useChosen(listKey, order);
   const openAt = rows.findIndex(({ row }) => isOpenIn(place.open, row));
