@@ -102,6 +102,11 @@ export function hold(): { readonly held: Promise<void>; readonly letGo: () => vo
   return { held, letGo };
 }
 
+/** Resolves when the program is there, behind what was painted before it: keys that are pressed sooner lead nowhere. */
+export async function usable(page: Page): Promise<void> {
+  await page.waitForFunction(() => performance.getEntriesByName("restante:usable").length > 0);
+}
+
 /** Resolves when what the page was about to draw is drawn, and what was to follow on that has begun. */
 export async function drawn(page: Page): Promise<void> {
   await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
+import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes, turn, usable } from "./browser.ts";
 import { gone, row as rowAt, selected } from "./key-desk.ts";
 import { openPage, setUp } from "./set-up.ts";
 import { hasFocus } from "./writing-desk.ts";
@@ -183,6 +183,9 @@ const IS_OPEN_ROW_IN_SIGHT = `(() => {
   return row !== undefined && row.top >= list.top && row.bottom <= list.bottom;
 })()`;
 
+/** The list is as tall as all of them, also of those that are not drawn. */
+const ROWS_LOADED = `document.querySelector("[role=grid]").offsetHeight / document.querySelector("[role=row]").offsetHeight`;
+
 test(
   "the list follows what is open, beside it and beneath it, and keys go on beyond the rows that were loaded",
   NEEDS_CHROMIUM,
@@ -194,11 +197,10 @@ test(
       await goTo(page, "#/all/inbox");
       await page.reload();
       await rowAt(page, 0).waitFor();
-      const more = answeredBy(page, LATER_PAGES);
       await goTo(page, `#/all/inbox?open=${account}.c${conversation}`);
       await page.locator("article.message:not([aria-busy])").waitFor();
       await becomes(() => page.evaluate(IS_OPEN_ROW_IN_SIGHT), true);
-      await more;
+      await becomes(() => page.evaluate(ROWS_LOADED), 200);
       for (const at of [99, 100, 101]) {
         await page.keyboard.press("j");
         await rowAt(page, at).and(page.locator("[aria-current=true]")).waitFor({ state: "attached" });
@@ -213,6 +215,7 @@ test(
 test("keys with Shift choose from the row that has the focus, whatever was chosen before", NEEDS_CHROMIUM, async () => {
   await goTo(page, "#/all/inbox");
   await page.reload();
+  await usable(page);
   const chosen = (count: number): Promise<void> => page.getByRole("heading", { name: `${count} chosen` }).waitFor();
   for (const key of ["ArrowDown", "J"]) {
     await rowAt(page, 3).focus();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { becomes, goTo, hold, NEEDS_CHROMIUM, newContext } from "./browser.ts";
+import { becomes, goTo, hold, NEEDS_CHROMIUM, newContext, usable } from "./browser.ts";
 import { ask } from "./writing-desk.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
@@ -49,7 +49,7 @@ async function held(fragment: string, { context: options = {}, textSize = 16 }: 
     page,
     async release() {
       letGo();
-      await page.waitForFunction(() => performance.getEntriesByName("restante:usable").length > 0);
+      await usable(page);
     },
     close,
   };
@@ -214,7 +214,7 @@ test("nothing is written to the console while the reader opens", NEEDS_CHROMIUM,
   const said: string[] = [];
   page.on("console", (message) => said.push(message.text()));
   await page.goto(`${reader.origin}/#/all/inbox`);
-  await page.waitForFunction(() => performance.getEntriesByName("restante:usable").length > 0);
+  await usable(page);
   await page.locator("[role=row]").first().click();
   await page.locator("article.message:not([aria-busy])").waitFor();
   assert.deepEqual(said, []);

@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, drawn, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { gone } from "./key-desk.ts";
 import { newsLetter } from "./news-letter.ts";
 import { elsewhere } from "./other-device.ts";
@@ -119,8 +119,33 @@ test("a search for what is unread keeps what is open, too", NEEDS_CHROMIUM, asyn
 });
 
 test("it stays when its conversation cannot be asked for again, and news come meanwhile", NEEDS_CHROMIUM, async () => {
-  await page.route("**/conversations/*", (route) => route.abort());
+  const refusal = { status: 422, json: { error: { code: "refused", message: "not now" } } };
+  await page.route("**/conversations/*", (route) => route.fulfill(refusal));
+  const refused = page.waitForResponse("**/conversations/*");
   await news("Leo");
+  await refused;
+  await drawn(page);
   await becomes(names, ["Leo", "Kim", "Jon", "Ida", "Hal"]);
   await page.unrouteAll({ behavior: "wait" });
+});
+
+test("what is open in All mail can be archived and brought back, where it became read", NEEDS_CHROMIUM, async () => {
+  await goTo(page, "#/all/all");
+  await page.getByRole("button", { name: "Only unread" }).click();
+  await rowOf("Kim").click();
+  await shows("Kim");
+  await read("Kim");
+  await news("Max");
+  const bar = page.locator(".reading-bar");
+  await bar.getByRole("button", { name: "Archive" }).click();
+  await bar.getByRole("button", { name: "Archive" }).waitFor({ state: "detached" });
+  await rowOf("Kim").and(page.locator("[aria-current=true]")).waitFor();
+  await elsewhere(page, "Kim", { kind: "move", mailbox: "INBOX" }, "archive");
+  await bar.getByRole("button", { name: "Archive" }).waitFor();
+  await rowOf("Kim").and(page.locator("[aria-current=true]")).waitFor();
+});
+
+test("what is deleted for good on another device leaves the list", NEEDS_CHROMIUM, async () => {
+  await elsewhere(page, "Kim", { kind: "delete", confirmed: true });
+  await gone(rowOf("Kim"));
 });

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Card, Row, WholeRow } from "../../../src/webmail/api/schema/index.ts";
-import type { ListQuestion } from "../../../src/webmail/ui/data/list-question.ts";
-import { losesRead, withKept } from "../../../src/webmail/ui/list/kept-open.ts";
+import { type ListKept, losesRead, withKept } from "../../../src/webmail/ui/list/kept-open.ts";
 import type { KeyedRow } from "../../../src/webmail/ui/list/rows.ts";
 import type { ListOf } from "../../../src/webmail/ui/place/place.ts";
 import { aCard, aRow } from "./samples.ts";
@@ -12,29 +11,42 @@ const INBOX: ListOf = { kind: "role", role: "inbox" };
 const BOATS: ListOf = { kind: "mailbox", mailbox: "Boats" };
 const ALL: ListOf = { kind: "all" };
 
+type Term = ListKept["terms"][number];
+const term = (operator: Term["operator"], value: string, isNegated = false): Term => ({ operator, value, isNegated });
+const SEARCH: ListOf = { kind: "search", q: "", order: "newest" };
+
 const row = (messageId: number, like: Partial<Row> = {}): KeyedRow => ({
   key: `1.c${messageId}`,
-  row: aRow({ messageId, messageIds: [messageId], conversation: messageId, ...like }),
+  row: aRow({
+    messageId,
+    messageIds: [messageId],
+    conversation: messageId,
+    date: messageId,
+    mailbox: "INBOX",
+    ...like,
+  }),
 });
 const card = (messageId: number, like: Partial<Card> = {}): Card => aCard({ messageId, ...like });
 
 interface Kept {
   /** The rows there were, by number; the one that is open is 5. */
   readonly before?: readonly number[];
-  readonly now?: readonly number[];
+  /** The rows there are, or whole ones. */
+  readonly now?: readonly (number | KeyedRow)[];
   readonly open?: Partial<Row>;
   readonly list?: ListOf;
+  readonly terms?: readonly Term[];
   readonly messages?: readonly Card[] | undefined;
 }
 
 function kept(o: Kept): readonly KeyedRow[] {
-  const { before = [9, 5, 1], now = [9, 1], open = {}, list = INBOX } = o;
+  const { before = [9, 5, 1], now = [9, 1], open = {}, list = INBOX, terms = [] } = o;
   const rows = before.map((id) => row(id, id === 5 ? open : {}));
   const messages = "messages" in o ? o.messages : [card(5)];
   return withKept(
-    now.map((id) => row(id)),
+    now.map((one) => (typeof one === "number" ? row(one) : one)),
     { rows, at: before.indexOf(5) },
-    { list, messages },
+    { of: { list, terms: [...terms], isUnreadOnly: true }, messages },
   );
 }
 
@@ -48,10 +60,21 @@ test("the row stays behind the nearest that stood above it", () => {
   assert.deepEqual(numbers({ before: [9, 7, 5], now: [12, 9, 7] }), [12, 9, 7, 5], "at the end of what is loaded, too");
 });
 
-test("where none of those is left it stands before the nearest that stood below, or last", () => {
+test("where none of those is left it stands before the nearest that stood below, or where its date is", () => {
   assert.deepEqual(numbers({ before: [5, 3, 1], now: [12, 1] }), [12, 5, 1]);
+  assert.deepEqual(numbers({ before: [5], now: [12, 3] }), [12, 5, 3]);
   assert.deepEqual(numbers({ before: [5], now: [12] }), [12, 5]);
   assert.deepEqual(numbers({ before: [5], now: [] }), [5]);
+});
+
+test("a neighbour that an answer has taken to the top takes it nowhere", () => {
+  const answered = { ...row(7), row: row(20).row };
+  assert.deepEqual(numbers({ before: [9, 7, 5, 1], now: [answered, 9, 1] }), [20, 9, 5, 1]);
+});
+
+test("a row that is there without the message that is open is there once", () => {
+  const other = { ...row(5), row: row(4).row };
+  assert.deepEqual(numbers({ now: [9, other, 1] }), [9, 4, 1]);
 });
 
 test("it has what its messages have by now", () => {
@@ -88,6 +111,10 @@ const GONE: readonly (readonly [string, Kept])[] = [
     { list: BOATS, open: { role: null }, messages: [card(5, { mailbox: "Boats", role: "trash" })] },
   ],
   ["thrown away, all mail listed", { list: ALL, messages: [card(5, { role: "trash" })] }],
+  [
+    "archived, the inbox searched",
+    { list: SEARCH, terms: [term("in", "inbox")], messages: [card(5, { role: "archive", mailbox: "Archive" })] },
+  ],
 ];
 
 for (const [what, o] of GONE)
@@ -95,8 +122,10 @@ for (const [what, o] of GONE)
     assert.deepEqual(numbers(o), [9, 1]);
   });
 
-test("in all mail it stays where it was archived", () => {
-  assert.deepEqual(numbers({ list: ALL, messages: [card(5, { role: "archive" })] }), [9, 5, 1]);
+test("in all mail it stays when it is archived, and is where it is by now", () => {
+  const archived = { mailbox: "Archive", role: "archive" } as const;
+  for (const list of [ALL, SEARCH])
+    assert.deepEqual(keptRow({ list, messages: [card(5, archived)] }), row(5, archived).row);
 });
 
 test("a row that names its messages by what they are not any more is not kept", () => {
@@ -104,35 +133,27 @@ test("a row that names its messages by what they are not any more is not kept", 
   assert.deepEqual(numbers({ open: { whole, count: 105 } }), [9, 1]);
 });
 
-const LOSES: readonly (readonly [string, boolean])[] = [
-  ["is:unread", true],
-  ["tea IS:unread from:ada", true],
-  ["-is:read", true],
-  ["-is:unread", false],
-  ["is:unreadable", false],
-  ["this:unread", false],
-  ["is:read", false],
-  // A star, a label or a copy on the server that is taken off takes it out, too.
-  ["is:unread is:starred", false],
-  ["is:unread -is:unstarred", false],
-  ["label:tea is:unread", false],
-  ["is:unread on:server", false],
+const UNREAD = term("is", "unread");
+const LOSES: readonly (readonly [string, readonly Term[], boolean])[] = [
+  ["is:unread", [UNREAD], true],
+  ["tea is:Unread from:ada", [term(undefined, "tea"), term("is", "Unread"), term("from", "ada")], true],
+  ["-is:read", [term("is", "read", true)], true],
+  ["-is:unread", [term("is", "unread", true)], false],
+  ["is:read", [term("is", "read")], false],
+  ["unread", [term(undefined, "unread")], false],
+  // A star or a copy on the server that goes takes it out, too.
+  ["is:unread is:starred", [UNREAD, term("is", "starred")], false],
+  ["is:unread -is:unstarred", [UNREAD, term("is", "unstarred", true)], false],
+  ["is:unread on:server", [UNREAD, term("on", "server")], false],
 ];
 
-for (const [q, isSo] of LOSES)
+for (const [q, terms, isSo] of LOSES)
   test(`a search for "${q}" ${isSo ? "keeps" : "does not keep"} what became read`, () => {
-    const question: ListQuestion = {
-      scope: "all",
-      list: { kind: "search", q, order: "newest" },
-      view: "messages",
-      isUnreadOnly: false,
-    };
-    assert.equal(losesRead(question), isSo);
+    assert.equal(losesRead({ list: SEARCH, isUnreadOnly: false, terms: [...terms] }), isSo);
   });
 
 test("of other lists only those of what is unread keep it, and that of what is starred does not", () => {
-  const losing = (list: ListOf, isUnreadOnly: boolean): boolean =>
-    losesRead({ scope: "all", list, view: "conversations", isUnreadOnly });
+  const losing = (list: ListOf, isUnreadOnly: boolean): boolean => losesRead({ list, isUnreadOnly, terms: [] });
   assert.deepEqual(
     [losing(INBOX, true), losing(INBOX, false), losing({ kind: "starred" }, true), losing(BOATS, true)],
     [true, false, false, true],

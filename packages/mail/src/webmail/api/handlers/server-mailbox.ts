@@ -36,9 +36,11 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       const source = knownSource(reading, name);
       const kept = after === undefined ? undefined : reading.seats.listing(name);
       const listing = kept ?? (await look(source, call));
-      // What a run has just brought is shown by what it says, not as unknown.
-      await reading.caughtUp(...accountsOf(reading, source));
-      if (kept === undefined) reading.seats.keep(listing);
+      if (kept === undefined) {
+        reading.seats.keep(listing);
+        // What a run has just brought is shown by what it says, not as unknown.
+        await reading.caughtUp(...accountsOf(reading, source));
+      }
       // The newest first: they have the highest numbers.
       const newest = listing.messages.toReversed();
       const begin = after === undefined ? 0 : newest.findIndex(({ n }) => n < Number(after));
@@ -106,8 +108,9 @@ export function serverMailboxHandlers(reading: Reading): Some<Routes> {
       if (error !== undefined && removed === 0) throw refused(shownTrouble({ error, advice }));
       return { removed, unconfirmed };
     },
-    sourceAudit({ source: name, ...asked }) {
+    async sourceAudit({ source: name, ...asked }) {
       const source = knownSource(reading, name);
+      if (asked.after === undefined) await reading.caughtUp(...accountsOf(reading, source));
       const memory = house.collecting.memory();
       return auditPage(memory, { ...asked, source: name, headingsOf: (rows) => headingsOf(reading, source, rows) });
     },

@@ -52,7 +52,8 @@ export function useMailList({ place, settings, isStacked }: MailListOptions): Ma
   const question = questionOf(place, settings, { isUnreadOnly });
   const listKey = JSON.stringify([scope, list, question.view, question.isUnreadOnly]);
   const asked = useRows(question);
-  const rows = useKeptOpen(asked.rows, { question, listKey, open: place.open });
+  const { terms } = asked.understood;
+  const rows = useKeptOpen(asked.rows, { ...question, terms: terms ?? [], listKey, open: place.open });
   const kept = rows.length - asked.rows.length;
   const answer = { ...asked, rows, total: asked.total === null ? null : asked.total + kept };
   const order = useMemo(() => rows.map(({ key }) => key), [rows]);
