@@ -61,6 +61,13 @@ test("the frame of a message is sandboxed, without scripts, and loads nothing bu
   assert.doesNotMatch(body.text, /<script|onload|\/cap\/|127\.0\.0\.1/);
 });
 
+test("a body is no page of its own", async () => {
+  const own = { cookie: office.cookie, "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate" };
+  const asked = (destination: string) => office.raw({ path: url, headers: { ...own, "sec-fetch-dest": destination } });
+  assert.deepEqual([(await asked("iframe")).status, (await asked("document")).status], [200, 403]);
+  assert.match((await asked("document")).text, /open its message in the reader/);
+});
+
 test("the empty frame that stands ready is one like it", async () => {
   const [empty, body] = await Promise.all([office.load("/m/empty"), office.load(url)]);
   assert.equal(empty.status, 200);

@@ -25,6 +25,19 @@ test("a message that is nothing but a quote is shown", () => {
   assert.deepEqual(folded(aBlock(LONG, 1), aBlock(LONG, 2)), [false]);
 });
 
+const HOST = "127.0.0.1:8025";
+
+test("what leads to the reader itself is text, whatever it opens there", () => {
+  for (const path of ["", "/", "/m/1/5/body/1?images=1", "/m/1/5/print?images=1", "/#/organise/rules?account=1"]) {
+    const href = `http://${HOST}${path}`;
+    const pieces = piecesOf(aBlock("see here", 0, { links: [{ from: 4, to: 8, href }] }), HOST);
+    assert.deepEqual(pieces, [{ text: "see here", href: undefined }], href);
+  }
+  const elsewhere = "http://127.0.0.1:9999/";
+  const [, link] = piecesOf(aBlock("see here", 0, { links: [{ from: 4, to: 8, href: elsewhere }] }), HOST);
+  assert.equal(link?.href, elsewhere);
+});
+
 test("a link leads where its sender wrote, and only to the web, to mail and to telephones", () => {
   const block = aBlock("see here or there", 0, {
     links: [
@@ -32,7 +45,7 @@ test("a link leads where its sender wrote, and only to the web, to mail and to t
       { from: 12, to: 17, href: "javascript:alert(1)" },
     ],
   });
-  assert.deepEqual(piecesOf(block), [
+  assert.deepEqual(piecesOf(block, HOST), [
     { text: "see ", href: undefined },
     { text: "here", href: "https://a.example/" },
     { text: " or there", href: undefined },
@@ -45,7 +58,7 @@ test("links that overlap or reach outside lose no text", () => {
     { from: 2, to: 5, href: "https://b.example/" },
     { from: 4, to: 99, href: "https://c.example/" },
   ];
-  const pieces = piecesOf(aBlock("abcdef", 0, { links }));
+  const pieces = piecesOf(aBlock("abcdef", 0, { links }), HOST);
   assert.equal(pieces.map(({ text }) => text).join(""), "abcdef");
 });
 

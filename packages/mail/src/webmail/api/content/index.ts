@@ -23,6 +23,8 @@ export interface ContentCall {
   readonly query: (name: string) => string | undefined;
   /** What the browser says of its person, best first, as in Accept-Language. */
   readonly languages: string;
+  /** What the browser wants it for: Sec-Fetch-Dest; undefined for one that does not say. */
+  readonly destination: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -76,6 +78,7 @@ function callOf(context: Context<ApiEnv>): ContentCall {
     origin: context.env.person.origin,
     query: (name) => req.query(name),
     languages: req.header("accept-language") ?? "",
+    destination: req.header("sec-fetch-dest"),
     signal: req.raw.signal,
   };
 }
