@@ -18,12 +18,51 @@ export function declaredPixels(octets: Uint8Array): number | undefined {
 const READERS: Readonly<Record<string, (view: Buffer) => number | undefined>> = {
   "image/png": (view) =>
     view.toString("latin1", 12, 16) === "IHDR" ? view.readUInt32BE(16) * view.readUInt32BE(20) : undefined,
-  // The screen; a picture in it that is larger is drawn as far as the screen goes.
-  "image/gif": (view) => view.readUInt16LE(6) * view.readUInt16LE(8),
+  "image/gif": gifPixels,
   "image/jpeg": jpegPixels,
   "image/webp": webpPixels,
   "image/avif": avifPixels,
 };
+
+/** Blocks and sub-blocks that are looked at: a long comment or a colour profile may stand before the first picture. */
+const GIF_BLOCKS_MAX = 65_536;
+const GIF_EXTENSION = 0x21;
+const GIF_PICTURE = 0x2c;
+
+/**
+ * GIF89a §18 to §24. Chromium makes the screen as large as the first picture needs it, and cuts later ones to it; of all
+ * that are looked at the largest counts here, as other browsers may do otherwise. Without a first one nothing is drawn.
+ */
+function gifPixels(view: Buffer): number | undefined {
+  let [width, height] = [view.readUInt16LE(6), view.readUInt16LE(8)];
+  let hasPicture = false;
+  let isInData = false;
+  let at = 13 + gifColourOctets(view.readUInt8(10));
+  for (let blocks = 0; blocks < GIF_BLOCKS_MAX && at < view.length; blocks += 1) {
+    const first = view.readUInt8(at);
+    if (isInData) {
+      isInData = first !== 0; // A sub-block is as long as it begins, and one of nothing is the last.
+      at += 1 + first;
+    } else if (first === GIF_EXTENSION) {
+      isInData = true;
+      at += 2;
+    } else if (first === GIF_PICTURE && at + 10 <= view.length) {
+      width = Math.max(width, view.readUInt16LE(at + 1) + view.readUInt16LE(at + 5));
+      height = Math.max(height, view.readUInt16LE(at + 3) + view.readUInt16LE(at + 7));
+      hasPicture = true;
+      isInData = true;
+      at += 10 + gifColourOctets(view.readUInt8(at + 9)) + 1; // Its data begin with the size of a code.
+    } else {
+      break;
+    }
+  }
+  return hasPicture ? width * height : undefined;
+}
+
+/** Of a colour table, by the flags that tell of it. */
+function gifColourOctets(flags: number): number {
+  return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 0x07) + 1);
+}
 
 /** Markers without a length (ITU-T T.81 §B.1.1.3): TEM, and restarts. */
 const BARE = new Set([0x01, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8]);
