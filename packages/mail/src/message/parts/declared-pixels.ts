@@ -103,17 +103,65 @@ function webpPixels(view: Buffer): number | undefined {
   }
 }
 
-/** Image spatial extents stand in the meta box, which comes first; of several pictures in it the largest counts. */
-const AVIF_HEADER_OCTETS = 65_536;
+/** Boxes that are looked at: what says how large a picture of many tiles is stands in some dozens. */
+const AVIF_BOXES_MAX = 4_096;
 
+/** The boxes on the way to those that say how large a picture is, or one that moves. */
+const AVIF_WAYS = new Set(["meta", "meta/iprp", "meta/iprp/ipco", "moov", "moov/trak"]);
+
+/**
+ * ISO/IEC 14496-12 §4.2. Boxes have their places: the same four letters in padding, or in the picture itself, say nothing.
+ * Of several extents the largest counts. A box on the way that is cut, or goes on behind the one around it, says nothing.
+ */
 function avifPixels(view: Buffer): number | undefined {
-  const head = view.subarray(0, AVIF_HEADER_OCTETS);
-  let largest: number | undefined;
-  for (let at = head.indexOf("ispe"); at !== -1; at = head.indexOf("ispe", at + 4)) {
-    const pixels = head.readUInt32BE(at + 8) * head.readUInt32BE(at + 12);
-    largest = Math.max(largest ?? 0, pixels);
-  }
+  let largest = 0;
+  let boxes = 0;
+  const walk = (within: string, from: number, to: number): void => {
+    for (let at = from; at < to;) {
+      if ((boxes += 1) > AVIF_BOXES_MAX) throw new RangeError("too many boxes");
+      const { type, body, end } = boxAt(view, at, to);
+      const path = within + type;
+      const isWhole = body <= end && end <= to;
+      // What came of a picture that is cut is drawn, and nobody reads on behind it.
+      if (!isWhole && within === "" && !AVIF_WAYS.has(path)) return;
+      if (!isWhole) throw new RangeError("a box is smaller than its head, or ends behind the one around it");
+      if (AVIF_WAYS.has(path)) walk(`${path}/`, body + (path === "meta" ? 4 : 0), end);
+      else largest = Math.max(largest, extent(view.subarray(body, end), path));
+      at = end;
+    }
+  };
+  walk("", 0, view.length);
   return largest;
+}
+
+interface Box {
+  readonly type: string;
+  readonly body: number;
+  readonly end: number;
+}
+
+/** One of size 0 goes on to the end, one of size 1 says its size in eight octets behind its type. */
+function boxAt(view: Buffer, at: number, to: number): Box {
+  if (at + 8 > to) return { type: "", body: to, end: to + 1 };
+  const size = view.readUInt32BE(at);
+  const type = view.toString("latin1", at + 4, at + 8);
+  const body = at + (size === 1 ? 16 : 8);
+  const end = size === 0 ? to : at + (size === 1 ? Number(view.readBigUInt64BE(at + 8)) : size);
+  return { type, body, end };
+}
+
+/** ISO/IEC 23008-12 §6.5.3 and, in whole pixels before the point, ISO/IEC 14496-12 §8.3.2. */
+function extent(box: Buffer, path: string): number {
+  switch (path) {
+    case "meta/iprp/ipco/ispe":
+      return box.readUInt32BE(4) * box.readUInt32BE(8);
+    case "moov/trak/tkhd": {
+      const at = box.readUInt8(0) === 0 ? 76 : 88;
+      return box.readUInt16BE(at) * box.readUInt16BE(at + 4);
+    }
+    default:
+      return 0;
+  }
 }
 
 /** It may be drawn: it says how large it is, and that is not too much. */
