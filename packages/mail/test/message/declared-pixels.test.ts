@@ -234,6 +234,12 @@ test("an AVIF whose boxes are cut, too many or not where they belong says nothin
   }
 });
 
+test("a JPEG in which a mark of nothing stands is not drawn: others would find another frame behind it", () => {
+  const frame = (width: string): Buffer => hex(`ffc0 000b 08 0001 ${width} 01 011100`);
+  // A length for whoever takes the mark for one of a segment, and the frame a browser finds.
+  assert.equal(declaredPixels(Buffer.concat([hex("ffd8 ff00 000f"), frame("ea60"), frame("0001")])), undefined);
+});
+
 test("no octets behind a mark make it throw or go on for ever", () => {
   const heads = Object.values(HEADERS).flatMap(([header]) => [16, 36].map((end) => header.subarray(0, end)));
   const begins = fc.constantFrom(...heads, hex("ffd8ff"));

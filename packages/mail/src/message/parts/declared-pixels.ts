@@ -73,6 +73,7 @@ function jpegPixels(view: Buffer): number | undefined {
   for (let at = 2; ;) {
     if (view.readUInt8(at) !== 0xff) return undefined;
     const marker = view.readUInt8(at + 1);
+    if (marker === 0) return undefined; // Browsers pass over these two octets, and look for the next mark behind them.
     if (marker === 0xff) {
       at += 1; // Fill.
     } else if (BARE.has(marker)) {
