@@ -360,6 +360,10 @@ test("a page has an end, whatever the mail has", () => {
     () => undefined,
   );
   assert.equal(many.imageUrls.length, 1_000);
+  // The same sign is nine in an address.
+  const long = [910, 900, 8_000].map((signs) => `<img src="https://a.example/${"\u66f8".repeat(signs)}" width=90>`);
+  const { imageUrls } = sanitize(long.join(""), LIGHT, () => undefined);
+  assert.deepEqual(imageUrls, [`https://a.example/${"%E6%9B%B8".repeat(900)}`]);
   const sheets = styleOf(`<style>${".a{color:red}".repeat(30_000)}</style>`);
   assert.equal(sheets, "");
 });

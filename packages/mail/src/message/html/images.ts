@@ -55,7 +55,8 @@ function remoteImage(source: string): ImageSource {
   try {
     const url = new URL(source);
     const isPlain = url.hostname !== "" && url.username === "" && url.password === "";
-    return isPlain ? { kind: "remote", url: url.href } : { kind: "none" };
+    // One character of what was written may be nine of what is asked for.
+    return isPlain && url.href.length <= URL_CHARACTERS_MAX ? { kind: "remote", url: url.href } : { kind: "none" };
   } catch {
     return { kind: "none" };
   }

@@ -15,10 +15,10 @@ export const LIMITS = {
   readingsWaiting: 256,
   /** Of messages kept as they were read: some thousand ordinary ones, or a few of the longest. */
   readCharacters: 8 * 1_048_576,
-  /** Of HTML bodies kept as they were rebuilt. */
+  /** Of HTML bodies kept as they were rebuilt, and of the URLs of their images. */
   htmlCharacters: 8 * 1_048_576,
-  /** HTML bodies whose images are remembered while they are shown. */
-  bodiesShown: 64,
+  /** Of the URLs of images that are remembered of HTML bodies while they are shown: room for those of any one body. */
+  imageUrlCharacters: 8 * 1_048_576,
   /** Acts whose turn is still to come: as many as there are connections. */
   actsWaiting: 512,
   undoMs: 20 * 60_000,

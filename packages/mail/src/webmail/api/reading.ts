@@ -8,6 +8,7 @@ import { Downloads } from "./downloads.ts";
 import { EventHub } from "./events/hub.ts";
 import { Capabilities, type BodyPlace } from "./images/capability.ts";
 import { FailedImages } from "./images/failed-images.ts";
+import { urlCharacters } from "./images/url-characters.ts";
 import { Latest, LatestAnswers } from "./latest.ts";
 import { LIMITS } from "./limits.ts";
 import { MessageOctets, type MessagePlace } from "./message-octets.ts";
@@ -36,11 +37,11 @@ export class Reading {
   readonly background: Background;
   readonly #waits: IndexWaits;
   readonly #acts = new Turnstile({ room: 1, waiting: LIMITS.actsWaiting });
-  readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.bodiesShown);
+  readonly #imageUrls = new Latest<ReadonlySet<string>>(LIMITS.imageUrlCharacters);
   readonly #read = new LatestAnswers<ReadMessage>(LIMITS.readCharacters, costOf);
   /** With images, while it lasts: whoever asks meanwhile gets the same. */
   readonly #rebuilding = new LatestAnswers<SafeHtml>(0, () => 1);
-  readonly #rebuilt = new LatestAnswers<SafeHtml>(LIMITS.htmlCharacters, ({ html }) => html.length);
+  readonly #rebuilt = new LatestAnswers<SafeHtml>(LIMITS.htmlCharacters, costOfHtml);
   /** The conversation whose frames are expected, and what says that they are no more. */
   #expected = { conversation: "", gone: new AbortController() };
   /** As bodies were last asked for: the next one will be, too. */
@@ -156,7 +157,7 @@ export class Reading {
     const proxyPrefix = `${origin}/cap/${this.capabilities.grant(place)}/`;
     const options = { images, theme, ...(images === "shown" ? { proxyPrefix } : {}) };
     const html = await this.octets.lend(place, (octets) => this.house.mail.html(octets, place.part, options), gone);
-    if (images === "shown") this.#imageUrls.set(keyOf(place), new Set(html.imageUrls));
+    if (images === "shown") this.#imageUrls.set(keyOf(place), new Set(html.imageUrls), urlCharacters(html.imageUrls));
     return html;
   }
 
@@ -201,10 +202,20 @@ function keyOf({ account, messageId, part }: BodyPlace): string {
   return `${account}/${messageId}/${part}`;
 }
 
-/** In characters: what is long of a message is its text. Everything else of it costs as much as a page. */
+/**
+ * In characters: what is long of a message is its text, and where its links lead. Everything else of it costs as much as
+ * a page.
+ */
 function costOf({ bodies }: ReadMessage): number {
   const blocks = bodies.flatMap((body) => (body.kind === "text" ? body.blocks : body.kind === "html" ? body.text : []));
-  return blocks.reduce((sum, { text }) => sum + text.length, PAGE_CHARACTERS);
+  let characters = PAGE_CHARACTERS;
+  for (const { text, links } of blocks) characters += links.reduce((sum, { href }) => sum + href.length, text.length);
+  return characters;
 }
 
 const PAGE_CHARACTERS = 4_096;
+
+/** The URLs of its images are kept beside a body without images, and may be far longer than it is. */
+function costOfHtml({ html, imageUrls }: SafeHtml): number {
+  return html.length + urlCharacters(imageUrls);
+}

@@ -6,6 +6,7 @@ import type { StoredMessage } from "../../../src/mailstore/index.ts";
 import { LatestAnswers } from "../../../src/webmail/api/latest.ts";
 import { LIMITS } from "../../../src/webmail/api/limits.ts";
 import type { ReaderHouse } from "../../../src/webmail/api/contract.ts";
+import { FailedImages } from "../../../src/webmail/api/images/failed-images.ts";
 import { MessageOctets } from "../../../src/webmail/api/message-octets.ts";
 import { Reading } from "../../../src/webmail/api/reading.ts";
 import { Turnstile } from "../../../src/webmail/api/turnstile.ts";
@@ -202,4 +203,70 @@ test("a frame that is expected no more is rebuilt all the same for whoever asked
   await end("70");
   assert.equal((await loaded).html, "70");
   await end("30");
+});
+
+/** A reader of short messages, as long as their ids, that are read and rebuilt at once; the ids of those that were. */
+function short(made: {
+  readonly imageUrls?: readonly string[];
+  readonly links?: readonly { readonly href: string }[];
+}) {
+  const begun: number[] = [];
+  const house = {
+    store: {
+      messages: (_account: string, { after }: { readonly after: number }) =>
+        Promise.resolve([{ messageId: after + 1, octets: after + 1 } as StoredMessage]),
+      async *octetsOf(_account: string, messageId: number) {
+        yield Buffer.alloc(messageId);
+      },
+      placementsOf: () => Promise.resolve([{}]),
+    },
+    index: { onIndexed: () => () => undefined, onState: () => () => undefined },
+    collecting: { listen: () => () => undefined },
+    mail: {
+      html: async ({ length }: Uint8Array) => {
+        begun.push(length);
+        return { html: "", imageUrls: made.imageUrls };
+      },
+      read: async ({ length }: Uint8Array) => {
+        begun.push(length);
+        return { bodies: [{ kind: "text", blocks: [{ text: "", links: made.links }] }] };
+      },
+    },
+  };
+  return { reading: new Reading(house as unknown as ReaderHouse), begun };
+}
+
+const MESSAGES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+/** As many and as long as they may be of one body: there is room for those of one, and not for those of two. */
+const LONG_URLS = Array.from({ length: 1_000 }, (_, at) => `https://a.example/${at}/`.padEnd(8_192, "x"));
+
+test("bodies that were rebuilt are kept with the URLs of their images for what both take", async () => {
+  const { reading, begun } = short({ imageUrls: LONG_URLS });
+  const place = (messageId: number) => ({ account: "1", messageId, part: "1" });
+  for (const id of [...MESSAGES, 10, 1]) await reading.html(place(id), BLOCKED);
+  assert.deepEqual(begun, [...MESSAGES, 1]);
+});
+
+test("of the URLs of images no more is remembered than there is room for, and those of any one body are", async () => {
+  const { reading, begun } = short({ imageUrls: LONG_URLS });
+  const place = (messageId: number) => ({ account: "1", messageId, part: "1" });
+  for (const id of [...MESSAGES, 10, 10]) assert.equal((await reading.imageUrls(place(id))).size, 1_000);
+  assert.deepEqual(begun, MESSAGES);
+  await reading.imageUrls(place(1));
+  assert.deepEqual(begun, [...MESSAGES, 1]);
+});
+
+test("of the URLs of images that failed no more is remembered than there is room for", () => {
+  const failed = new FailedImages();
+  const place = (messageId: number) => ({ account: "1", messageId, part: "1" });
+  for (const id of [1, 2]) for (const url of LONG_URLS) failed.note(place(id), url, false);
+  assert.deepEqual([failed.countIn(place(1)), failed.countIn(place(2))], [0, 1_000]);
+  for (const url of LONG_URLS) failed.note(place(2), url, true);
+  assert.equal(failed.countIn(place(2)), 0);
+});
+
+test("messages that were read are kept for what their links take, too", async () => {
+  const { reading, begun } = short({ links: LONG_URLS.map((href) => ({ href })) });
+  for (const id of [...MESSAGES, 10, 1]) await reading.read("1", id);
+  assert.deepEqual(begun, [...MESSAGES, 1]);
 });

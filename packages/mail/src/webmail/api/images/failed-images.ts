@@ -1,11 +1,12 @@
 // Which remote images of a body could not be loaded: the frame they are missing from cannot say it.
 import { Latest } from "../latest.ts";
 import { LIMITS } from "../limits.ts";
+import { urlCharacters } from "./url-characters.ts";
 import type { BodyPlace } from "./capability.ts";
 
 export class FailedImages {
   /** Of the bodies that were looked at last; of each at most as many URLs as it may have images. */
-  readonly #failed = new Latest<Set<string>>(LIMITS.bodiesShown);
+  readonly #failed = new Latest<Set<string>>(LIMITS.imageUrlCharacters);
 
   note(place: BodyPlace, url: string, isThere: boolean): void {
     const key = keyOf(place);
@@ -13,7 +14,7 @@ export class FailedImages {
     if (isThere) urls.delete(url);
     else urls.add(url);
     if (urls.size === 0) this.#failed.delete(key);
-    else this.#failed.set(key, urls);
+    else this.#failed.set(key, urls, urlCharacters(urls));
   }
 
   countIn(place: BodyPlace): number {
