@@ -40,6 +40,10 @@ export const UUENCODED_FILES_MAX = 20;
 export const HTML_OCTETS_MAX = 3 * 1024 * 1024;
 export const HTML_NODES_MAX = 60_000;
 export const HTML_DEPTH_MAX = 120;
+/** Characters of all attributes in the tree of one HTML body: no body has more, but by elements that are opened anew. */
+export const HTML_ATTRIBUTES_MAX = 4 * 1024 * 1024;
+/** Characters of one HTML body as it is rebuilt, but for the images in it. */
+export const HTML_PAGE_CHARACTERS_MAX = 8 * 1024 * 1024;
 /** Octets of inline images put into one HTML body. */
 export const INLINE_IMAGE_OCTETS_MAX = 10 * 1024 * 1024;
 /** Pixels of a picture that is drawn, by its own word. */

@@ -6,7 +6,7 @@ import { parse } from "parse5";
 import type { HtmlOptions } from "../../src/message/index.ts";
 import { contrast, darkened, parseColour } from "../../src/message/html/colours.ts";
 import type { Colour } from "../../src/message/html/colours.ts";
-import { HTML_NODES_MAX } from "../../src/message/limits.ts";
+import { HTML_NODES_MAX, HTML_PAGE_CHARACTERS_MAX } from "../../src/message/limits.ts";
 import { examineHtml } from "../../src/message/html/examine-html.ts";
 import { quotable, sanitize } from "../../src/message/html/sanitize.ts";
 import { expectedOf, hostile, mails } from "./corpus.ts";
@@ -327,6 +327,45 @@ test("what is too large for a tree is all there as text", () => {
   const anew = "<b><i><u><s>" + Array.from({ length: 20_000 }, (_, at) => `<p>n${at}</p>m${at} `).join("");
   const text = examineHtml(anew).text();
   for (let at = 0; at < 20_000; at += 1) assert.ok(text.includes(`n${at}`) && text.includes(`m${at}`), String(at));
+});
+
+test("what says a lot of how it looks, and is opened anew in every paragraph, has an end, and all its words as text", () => {
+  const family = `font-family:${Array.from({ length: 31 }, () => `"${"a".repeat(60)}"`).join(",")};`.repeat(4);
+  for (const before of [
+    `<p><font style='${family}'>`,
+    `<div style="display:none"><p><font style='${family}'>`,
+    `<p><a href="https://a.example/${"a".repeat(8_000)}">`,
+  ]) {
+    const html = before + "<p>word".repeat(11_000);
+    const examined = examineHtml(html);
+    assert.equal(examined.isTooLarge, true);
+    // What is hidden is no text of it, as far as there is a tree.
+    const words = before.startsWith("<div") ? 10_000 : 11_000;
+    assert.ok((examined.text().match(/word/g) ?? []).length >= words);
+    for (const options of [LIGHT, DARK])
+      assert.ok(sanitize(html, options, () => undefined).html.length <= HTML_PAGE_CHARACTERS_MAX);
+    assert.ok(quotable(html).length <= HTML_PAGE_CHARACTERS_MAX);
+  }
+});
+
+test("a page is as long as one may be, but for the pictures it holds, or there is none", () => {
+  const picture = Buffer.alloc(9_000_000);
+  PNG.copy(picture);
+  const held = (html: string): string => sanitize(html, LIGHT, () => picture).html;
+  const room = HTML_PAGE_CHARACTERS_MAX - held("<p></p>").length;
+  assert.equal(held(`<p>${"a".repeat(room)}</p>`).length, HTML_PAGE_CHARACTERS_MAX);
+  const tooLarge = { name: "ReadingError", failure: "too-large" };
+  assert.throws(() => held(`<p>${"a".repeat(room + 1)}</p>`), tooLarge);
+  assert.ok(held("<p>a</p><img src='cid:x'>").length > HTML_PAGE_CHARACTERS_MAX);
+  // Four characters of a page for each.
+  const signs = ">".repeat(HTML_PAGE_CHARACTERS_MAX / 4 + 1);
+  for (const html of [signs, `<p>${signs}</p>`, "<p>></p>".repeat(5) + signs]) {
+    assert.throws(() => held(html), tooLarge);
+    assert.throws(() => quotable(html), tooLarge);
+    const examined = examineHtml(html);
+    assert.equal(examined.isTooLarge, true);
+    assert.match(examined.text(), />{500000}/);
+  }
 });
 
 test("a body is blank where no word and no picture of it is seen", () => {

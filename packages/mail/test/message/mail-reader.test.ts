@@ -69,6 +69,16 @@ test("a body that takes too long is refused with a reason", async () => {
   });
 });
 
+test("a body that grows beyond what a page may have is text, and its page is refused", async () => {
+  await withReader({}, async (reader) => {
+    const octets = (): Uint8Array => new Uint8Array(Buffer.from(HEADER + "<p>>>> words\r\n".repeat(200_000)));
+    const [body] = (await reader.read(octets())).bodies;
+    assert.equal(body?.kind === "html" && body.isTooLarge, true);
+    const grown = new Uint8Array(Buffer.from(HEADER + ">".repeat(2_500_000)));
+    await assert.rejects(reader.html(grown, "1", { images: "blocked", theme: "as-sent" }), { failure: "too-large" });
+  });
+});
+
 test("a thread that needs more memory than it may have ends alone", async () => {
   await withReader({ heapMebibytesMax: 32 }, async (reader) => {
     const wide = new Uint8Array(

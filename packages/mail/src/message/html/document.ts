@@ -1,4 +1,5 @@
 // The page a rebuilt body is shown in: ours from the first octet to the last.
+import { HTML_PAGE_CHARACTERS_MAX } from "../limits.ts";
 import { FOLD_CLASS } from "./fold-quotes.ts";
 import { escapeAttribute, serialize } from "./safe-tree.ts";
 import type { SafeElement } from "./safe-tree.ts";
@@ -28,16 +29,18 @@ details.${FOLD_CLASS}>summary::-webkit-details-marker{display:none}
 const LIGHT = "html{color-scheme:light}body{background:#fff;color:#1b1d21}a{color:#1a56c4}\n";
 const DARK = "html{color-scheme:dark}body{background:#16181c;color:#e4e6ea}a{color:#8ab4f8}\n";
 
-/** The whole page as text; it is to be sent as UTF-8. */
+/** The whole page as text; it is to be sent as UTF-8. Throws ReadingError `too-large`. */
 export function writePage({ body, styleSheet, isDark, hasDirection }: PageOptions): string {
   const attributes = hasDirection ? body.attributes : [...body.attributes, ["dir", "auto"] as const];
   const written = attributes.map(([name, value]) => ` ${name}="${escapeAttribute(value)}"`).join("");
   const theirs = styleSheet === "" ? "" : `<style>${styleSheet}</style>`;
-  return (
+  const before =
     '<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
     `<meta name="referrer" content="no-referrer"><style>${BASE}${isDark ? DARK : LIGHT}</style>${theirs}</head>` +
-    `<body${written}>${serialize(body.children)}</body></html>`
-  );
+    `<body${written}>`;
+  const after = "</body></html>";
+  const room = HTML_PAGE_CHARACTERS_MAX - before.length - after.length;
+  return `${before}${serialize(body.children, room)}${after}`;
 }
 
 const WRITTEN = /^<!doctype html><html><head>([^]*?)<\/head><body((?: [\w-]+="[^"]*")*)>([^]*)<\/body><\/html>$/;

@@ -5,7 +5,7 @@ import { parseHtml } from "./parse-html.ts";
 import { rebuild } from "./rebuild.ts";
 import type { PendingImage } from "./rebuild.ts";
 import { roughHeight } from "./rough-height.ts";
-import { serialize } from "./safe-tree.ts";
+import { serializeWithin } from "./safe-tree.ts";
 import type { SafeNode } from "./safe-tree.ts";
 import { textBeyond } from "./text-beyond.ts";
 import { textOfHtml } from "./text-of-html.ts";
@@ -28,19 +28,20 @@ export interface ExaminedHtml {
 
 /** What an HTML body holds, told without showing it. */
 export function examineHtml(html: string): ExaminedHtml {
-  const { document, isTooLarge, beyond } = parseHtml(html);
+  const { document, isTooLarge: isTreeTooLarge, beyond } = parseHtml(html);
   const { body, images, trackers } = rebuild(document, { theme: "as-sent", purpose: "text" });
   const hasPictures = images.some(({ source }) => source.kind !== "remote" || !trackers.has(source.image));
+  const { html: written, isWhole } = serializeWithin(body.children);
   return {
     remoteImages: images.filter(({ source }) => source.kind === "remote").length,
     trackers: trackers.size,
     contentIds: contentIdsOf(images),
-    isTooLarge,
+    isTooLarge: isTreeTooLarge || !isWhole,
     isBlank: !hasPictures && !hasLetters(body.children),
     height: () => (hasPictures ? undefined : roughHeight(body)),
     text() {
-      const text = textOfHtml(serialize(body.children));
-      return isTooLarge ? `${text}\n${textBeyond(beyond)}` : text;
+      const text = textOfHtml(written);
+      return isTreeTooLarge ? `${text}\n${textBeyond(beyond)}` : text;
     },
     seenIds: (inlineImage) => contentIdsOf([...heldImages(images, inlineImage).keys()].filter(({ isSeen }) => isSeen)),
   };

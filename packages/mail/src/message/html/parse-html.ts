@@ -1,7 +1,8 @@
-// HTML to a tree, with a limit on nodes and on depth while it is built. Beyond it the tree ends where it had come to.
+// HTML to a tree, with a limit on nodes, on attributes and on depth while it is built. Beyond it the tree ends where it had
+// come to.
 import { defaultTreeAdapter, html as names, Parser } from "parse5";
 import type { DefaultTreeAdapterMap, DefaultTreeAdapterTypes, Token, TreeAdapter } from "parse5";
-import { HTML_NODES_MAX } from "../limits.ts";
+import { HTML_ATTRIBUTES_MAX, HTML_NODES_MAX } from "../limits.ts";
 import { type Beyond, isRaw } from "./text-beyond.ts";
 
 export type Document = DefaultTreeAdapterTypes.Document;
@@ -54,6 +55,12 @@ export function parseHtml(html: string): ParsedHtml {
   const count = (within?: string): void => {
     if (++nodes > HTML_NODES_MAX) throw new TooLarge(within);
   };
+  // An element that was never closed is opened anew in each paragraph, with all it says.
+  let said = 0;
+  const countSaid = (attributes: readonly Token.Attribute[], within: string | undefined): void => {
+    for (const { name, value } of attributes) said += name.length + value.length;
+    if (said > HTML_ATTRIBUTES_MAX) throw new TooLarge(within);
+  };
   const deepen = (parent: Placed, child: Placed): void => {
     const depth = (parent[DEPTH] ?? 0) + 1;
     if (depth > OPEN_ELEMENTS_MAX) throw new TooLarge(nameOf(child));
@@ -64,6 +71,7 @@ export function parseHtml(html: string): ParsedHtml {
     createDocument: () => (document = defaultTreeAdapter.createDocument()),
     createElement(tag, namespace, attributes) {
       count(htmlName(tag, namespace));
+      countSaid(attributes, htmlName(tag, namespace));
       return defaultTreeAdapter.createElement(tag, namespace, attributes);
     },
     createCommentNode(data) {

@@ -11,6 +11,7 @@ import type { Rebuilt } from "./rebuild.ts";
 import { serialize } from "./safe-tree.ts";
 import type { SafeElement } from "./safe-tree.ts";
 
+/** Throws ReadingError `too-large` where the page would be longer than one may be. */
 export function sanitize(html: string, options: HtmlOptions, inlineImage: InlineImage): SafeHtml {
   const { document } = parseHtml(html);
   const rebuilt = rebuild(document, { theme: options.theme, purpose: "page" });
@@ -24,7 +25,7 @@ export function sanitize(html: string, options: HtmlOptions, inlineImage: Inline
   };
 }
 
-/** The sanitized body for an answer: nothing a person did not see, no pictures, no style sheet. */
+/** The sanitized body for an answer: nothing a person did not see, no pictures, no style sheet. Throws ReadingError `too-large`. */
 export function quotable(html: string): string {
   const { document } = parseHtml(html);
   return serialize(rebuild(document, { theme: "as-sent", purpose: "quote" }).body.children);

@@ -32,8 +32,10 @@ export const LIMITS = {
   importOctets: 4 * 1_073_741_824,
   /** Counting what a rule would match ends after this. */
   countMatchesMs: 5_000,
-  /** Of the pictures that are printed with one message. */
-  printedOctets: 32 * 1_048_576,
+  /** Of what is printed of one message as it was sent, in characters: HTML with all it holds, then pictures in base64. */
+  printedCharacters: 48 * 1_048_576,
+  /** Of what is printed of it as text. */
+  printedTextCharacters: 8 * 1_048_576,
   zipParts: 1_000,
   zipMessages: 65_535,
   zipOctets: 1_073_741_824,

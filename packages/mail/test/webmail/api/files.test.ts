@@ -267,6 +267,66 @@ test("pictures that do not come end the print, not the waiting for them", async 
   assert.equal(text.split('<p class="note">').length - 1, 3);
 });
 
+/** A letter of these parts, each of its type. */
+function letterOf(parts: readonly (readonly [fields: string, content: string])[]): string {
+  const written = parts.map(([fields, content]) => `--b\nContent-Type: ${fields}\n\n${content}\n`);
+  return `Subject: Many\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n${written.join("")}--b--\n`;
+}
+
+/** Our own lines on a printed page. */
+const OURS = 65_536;
+const PAGE_MAX = LIMITS.printedCharacters + LIMITS.printedTextCharacters + OURS;
+
+async function printOf(letter: string): Promise<{ readonly octets: number; readonly asSent: number; notes: string[] }> {
+  const messageId = await office.deliver("anna", letter);
+  const { status, text, octets } = await office.load(`/m/${anna}/${messageId}/print`);
+  assert.equal(status, 200, text);
+  const notes = [...text.matchAll(/<p class="note"><em>([^<]*)<\/em><\/p>/g)].map(([, note = ""]) => note);
+  return { octets: octets.length, asSent: text.split("<template ").length - 1, notes };
+}
+
+test("a printed page has an end, however many bodies there are and whatever they grow to", async () => {
+  const { asText, textGoesOn } = pageWords("en").print;
+  const family = `font-family:${Array.from({ length: 31 }, () => `"${"a".repeat(60)}"`).join(",")};`.repeat(4);
+  // A style that is never closed is opened anew in each paragraph.
+  const grown = (paragraphs: number) =>
+    ["text/html", `<p><font style='${family}'>\n${"<p>word\n".repeat(paragraphs)}`] as const;
+  const tooLarge = await printOf(letterOf(Array.from({ length: 10 }, () => grown(11_000))));
+  assert.ok(tooLarge.octets <= PAGE_MAX, String(tooLarge.octets));
+  assert.deepEqual([tooLarge.asSent, tooLarge.notes], [0, Array.from({ length: 10 }, () => asText)]);
+
+  const one = await office.deliver("anna", letterOf([grown(450)]));
+  const [body] = (await office.ask("message", { account: anna, messageId: one })).bodies;
+  const { length } = (await office.load(body?.kind === "html" ? body.url : "")).text;
+  const fitting = Math.floor(LIMITS.printedCharacters / length);
+  const many = await printOf(letterOf(Array.from({ length: fitting + 5 }, () => grown(450))));
+  assert.ok(many.octets <= PAGE_MAX, String(many.octets));
+  assert.deepEqual([many.asSent, many.notes], [fitting, Array.from({ length: 5 }, () => asText)]);
+
+  // Five characters of a page for each.
+  const quotes = `${"'".repeat(75)}\n`.repeat(6_000);
+  const texts = await printOf(letterOf(Array.from({ length: 20 }, () => ["text/plain", quotes] as const)));
+  assert.ok(texts.octets <= PAGE_MAX, String(texts.octets));
+  const whole = Math.floor(LIMITS.printedTextCharacters / (6_000 * (75 * 5 + 1)));
+  assert.deepEqual(
+    texts.notes,
+    Array.from({ length: 20 - whole }, () => textGoesOn),
+  );
+});
+
+test("a picture that many bodies hold is printed in as many of them as there is room for", async () => {
+  const picture = Buffer.alloc(9_000_000);
+  Buffer.from(PIXEL, "base64").copy(picture);
+  const lines = picture.toString("base64").replace(/.{76}/g, "$&\n");
+  const held = Array.from({ length: 12 }, () => ["text/html", '<p>hello</p><img src="cid:x@y">'] as const);
+  const shared = ["image/png\nContent-ID: <x@y>\nContent-Transfer-Encoding: base64", lines] as const;
+  const { octets, asSent, notes } = await printOf(letterOf([...held, shared]));
+  assert.ok(octets <= PAGE_MAX, String(octets));
+  // Base64 makes four characters of three octets.
+  const fitting = Math.floor(LIMITS.printedCharacters / 12_000_000);
+  assert.deepEqual([asSent, notes.length], [fitting, 12 - fitting]);
+});
+
 test("source and file are the octets that were received", async () => {
   const hello = await office.deliver(
     "anna",

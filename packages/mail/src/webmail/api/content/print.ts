@@ -1,5 +1,6 @@
 // A message as one page to print. Bodies stand in shadow trees: no style of theirs reaches our lines about the sender, and
 // nothing of them is drawn above where they begin, where those lines are. What hangs out of one elsewhere is theirs to lose.
+// The page has an end, however many bodies a message has and whatever they grow to.
 import {
   type CalendarEvent,
   fragmentOf,
@@ -22,6 +23,15 @@ import type { ContentCall } from "./index.ts";
 /** A message none of whose pictures can be read keeps nobody waiting for all of them. */
 const FAILED_PICTURES_MAX = 3;
 
+/**
+ * How many characters of the page are left for what stands there as it was sent, and for text: neither takes from the other.
+ * The first that does not fit is the last that is made.
+ */
+interface Room {
+  asSent: number;
+  text: number;
+}
+
 export async function sendPrint(reading: Reading, call: ContentCall): Promise<Response> {
   const { account, messageId, origin, signal } = call;
   const message = await reading.read(account, messageId, signal);
@@ -29,14 +39,17 @@ export async function sendPrint(reading: Reading, call: ContentCall): Promise<Re
   const words = pageWords((await readSettings(reading.house)).language);
   const { print } = words;
   const clock = clockOf(call);
-  const shown: string[] = [];
-  const pictures = await picturesOf(reading, call, bodies);
+  const room: Room = { asSent: LIMITS.printedCharacters, text: LIMITS.printedTextCharacters };
+  const letters = new Map<MessageBody, string>();
+  // Pictures have the room that letters leave.
   for (const body of bodies)
-    shown.push(
-      body.kind === "image"
-        ? picture(pictures.get(body.part), parts.find(({ part }) => part === body.part)?.fileName, print.noPicture)
-        : await printed(reading, call, { body, print, clock }),
-    );
+    if (body.kind !== "image") letters.set(body, await printed(reading, call, { body, print, clock, room }));
+  const pictures = await picturesOf(reading, call, { bodies, room });
+  const shown = bodies.map((body) => {
+    if (body.kind !== "image") return letters.get(body) ?? "";
+    const { fileName } = parts.find(({ part }) => part === body.part) ?? {};
+    return picture(pictures.get(body.part), fileName, print.noPicture);
+  });
   const rows = [
     row(print.from, addresses(summary.from)),
     row(print.to, addresses(summary.to)),
@@ -90,18 +103,17 @@ function leftOut({ summary, bodies, problems }: ReadMessage, print: PrintWords):
 async function picturesOf(
   reading: Reading,
   call: ContentCall,
-  bodies: readonly MessageBody[],
+  { bodies, room }: { readonly bodies: readonly MessageBody[]; readonly room: Room },
 ): Promise<ReadonlyMap<string, string>> {
   const places = bodies.flatMap((body) => (body.kind === "image" ? [body.part] : []));
   const pictures = new Map<string, string>();
-  let room: number = LIMITS.printedOctets;
   let failed = 0;
-  for (let done = 0; done < places.length && room > 0 && failed < FAILED_PICTURES_MAX;) {
+  for (let done = 0; done < places.length && room.asSent > 0 && failed < FAILED_PICTURES_MAX;) {
     const some = await somePictures(reading, call, places.slice(done));
     for (const { part, content } of some) {
       const type = shownType(part, content);
-      room -= content.length;
-      if (type === undefined || room < 0) continue;
+      room.asSent -= Math.ceil(content.length / 3) * 4;
+      if (type === undefined || room.asSent < 0) continue;
       pictures.set(part.part, `data:${type};base64,${Buffer.from(content).toString("base64")}`);
     }
     if (some.length === 0) failed += 1;
@@ -131,24 +143,39 @@ function picture(src: string | undefined, fileName: string | undefined, without:
   return `<p><img class="picture" src="${src}" alt="${escaped(fileName ?? "")}"></p>`;
 }
 
-/** An HTML body that cannot be rebuilt is printed as its text, and says so. */
+/** An HTML body that cannot be rebuilt, or for which there is no room, is printed as its text, and says so. */
 async function printed(
   reading: Reading,
   { account, messageId, origin, query, signal }: ContentCall,
-  { body, print, clock }: TextOf & { readonly body: MessageBody },
+  { body, room, ...o }: TextOf & { readonly body: MessageBody; readonly room: Room },
 ): Promise<string> {
-  const text = textBody(body, { print, clock });
-  if (body.kind !== "html") return text;
-  if (body.isTooLarge) return note(print.asText) + text;
+  const text = (): string => textWithin(room, textBody(body, o), o.print);
+  if (body.kind !== "html") return text();
+  const asText = (): string => note(o.print.asText) + text();
+  if (body.isTooLarge || room.asSent <= 0) return asText();
   try {
     const images = query("images") === "1" ? "shown" : "blocked";
     const place = { account, messageId, part: body.part };
     const { html } = await reading.html(place, { images, theme: "as-sent", origin }, signal);
+    // The images that it holds are in it: bodies that share one have it each.
+    room.asSent -= html.length;
+    if (room.asSent < 0) return asText();
     return `<div class="as-sent"><template shadowrootmode="open">${fragmentOf(html)}</template></div>`;
   } catch (error) {
     if (!(error instanceof ReadingError)) throw error;
-    return note(print.asText) + text;
+    return asText();
   }
+}
+
+/** As many of the pieces as there is room for; where some are left out, it says so. */
+function textWithin(room: Room, pieces: Iterable<string>, print: PrintWords): string {
+  const within: string[] = [];
+  for (const piece of pieces) {
+    room.text -= piece.length;
+    if (room.text < 0) return [...within, note(print.textGoesOn)].join("\n");
+    within.push(piece);
+  }
+  return within.join("\n");
 }
 
 type Clock = Pick<Saying, "locale" | "timeZone">;
@@ -191,23 +218,28 @@ function addresses(list: readonly MailAddress[]): string {
   return list.map(({ name, address }) => (name === "" ? address : `${name} <${address}>`)).join(", ");
 }
 
-function textBody(body: MessageBody, { print, clock }: TextOf): string {
+function* textBody(body: MessageBody, { print, clock }: TextOf): Generator<string> {
   switch (body.kind) {
     case "text":
-      return textBlocks(body.blocks) + (body.isCut ? note(print.textGoesOn) : "");
+      yield* textBlocks(body.blocks);
+      if (body.isCut) yield note(print.textGoesOn);
+      return;
     case "html":
-      return textBlocks(body.text);
+      yield* textBlocks(body.text);
+      return;
     case "calendar":
-      return eventCard(body.event, { print, clock });
+      yield eventCard(body.event, { print, clock });
+      return;
     case "delivery-report":
-      return body.report.recipients
-        .map(({ address, action, status, words }) => paragraph([address, `${action} ${status}`.trim(), words]))
-        .join("\n");
+      for (const { address, action, status, words } of body.report.recipients)
+        yield paragraph([address, `${action} ${status}`.trim(), words]);
+      return;
     case "encrypted":
-      return note(print.encrypted[body.with]) + note(print.noKeys);
+      yield note(print.encrypted[body.with]);
+      yield note(print.noKeys);
+      return;
     // A picture is none.
     case "image":
-      return "";
   }
 }
 
@@ -228,8 +260,8 @@ function paragraph(lines: readonly string[]): string {
   return `<pre dir="auto">${escaped(lines.filter((line) => line !== "").join("\n"))}</pre>`;
 }
 
-function textBlocks(blocks: readonly TextBlock[]): string {
-  return blocks.map(({ quote, text }) => `<pre dir="auto">${escaped(quoted(text, quote))}</pre>`).join("\n");
+function* textBlocks(blocks: readonly TextBlock[]): Generator<string> {
+  for (const { quote, text } of blocks) yield `<pre dir="auto">${escaped(quoted(text, quote))}</pre>`;
 }
 
 function quoted(text: string, depth: number): string {
