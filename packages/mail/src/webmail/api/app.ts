@@ -22,6 +22,7 @@ import { mountTransfers } from "./transfer/index.ts";
 import { Reading } from "./reading.ts";
 import { SpentDrafts } from "./writing/spent-drafts.ts";
 import { untilAborted } from "./until-aborted.ts";
+import { within } from "./within.ts";
 
 export interface ReaderApi {
   /** Answers any request for /api, /m and /cap; of whom, the caller has found out. */
@@ -112,16 +113,6 @@ function mountRoute(app: Hono<ApiEnv>, name: RouteName, handlers: Handlers): voi
       clear();
     }
   });
-}
-
-/** A timer of its own: one of AbortSignal.timeout would live on after the answer. */
-function within(ms: number, client: AbortSignal): { readonly signal: AbortSignal; readonly clear: () => void } {
-  const late = new AbortController();
-  const timer = setTimeout(
-    () => late.abort(new ApiError("took-too-long", "it took too long; try again", { reason: "took-too-long" })),
-    ms,
-  );
-  return { signal: AbortSignal.any([late.signal, client]), clear: () => clearTimeout(timer) };
 }
 
 /** Path over the rest: what a path names cannot be said otherwise beside it. */

@@ -2,12 +2,16 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 import { ApiError } from "../../../src/webmail/api/api-error.ts";
 import { Capabilities } from "../../../src/webmail/api/images/capability.ts";
 import { fetchImage, INTERNET, type ImageNetwork } from "../../../src/webmail/api/images/fetch-image.ts";
 import { isPublicAddress } from "../../../src/webmail/api/images/public-address.ts";
+import { LIMITS } from "../../../src/webmail/api/limits.ts";
+import { Turnstile } from "../../../src/webmail/api/turnstile.ts";
+import { collectGarbage } from "./collect-garbage.ts";
+import { rawServer, SWITCHING } from "./raw-server.ts";
 
 const png = (width: string, height: string): Buffer =>
   Buffer.from(`89504e470d0a1a0a0000000d49484452${width}${height}0806000000`, "hex");
@@ -152,6 +156,50 @@ test("a picture of more than 40 megapixels by its own word stays away, one of 40
   for (const path of ["/larger", "/bomb", "/silent"])
     await assert.rejects(fetchImage(`http://a.example:${port}${path}`, { signal, network }), refused(/pixels/), path);
 });
+
+/** What a server does instead of answering, and when nobody waits any longer. */
+const UNANSWERED: readonly (readonly [what: string, does: (socket: Socket, giveUp: () => void) => unknown])[] = [
+  ["switches to another protocol", (socket) => socket.write(SWITCHING)],
+  ["closes", (socket) => socket.end()],
+  ["closes after it said to go on", (socket) => socket.end("HTTP/1.1 100 Continue\r\n\r\n")],
+  ["says nothing", (_, giveUp) => giveUp()],
+  ["says nothing but to go on", (socket, giveUp) => socket.write("HTTP/1.1 100 Continue\r\n\r\n", giveUp)],
+];
+
+for (const [what, does] of UNANSWERED)
+  test(
+    `a server that ${what} instead of answering is over, and its place is free`,
+    { timeout: 5_000 },
+    async (context) => {
+      const { port } = await canary(context, (_, response) => response.end(PNG));
+      const person = new AbortController();
+      const bad = await rawServer(context, (socket) => does(socket, () => person.abort()));
+      const turnstile = new Turnstile({ room: 1, waiting: 10 });
+      const load = (from: number, until: AbortSignal) =>
+        turnstile.pass(() => fetchImage(`http://a.example:${from}/`, { signal: until, network: loopback(from) }), {
+          takes: 1,
+        });
+      const next = assert.rejects(load(bad, person.signal), refused(/does not answer/));
+      assert.equal((await load(port, signal)).type, "image/png");
+      await next;
+    },
+  );
+
+test(
+  "a server that never answers is over after ten seconds, whatever memory is collected meanwhile",
+  { timeout: 5_000 },
+  async (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    const port = await rawServer(context, () => {
+      collectGarbage();
+      context.mock.timers.tick(LIMITS.imageMs);
+    });
+    await assert.rejects(
+      fetchImage(`http://a.example:${port}/`, { signal, network: loopback(port) }),
+      refused(/does not answer/),
+    );
+  },
+);
 
 test("a capability is good for its body alone, and for some hours", () => {
   const capabilities = new Capabilities();

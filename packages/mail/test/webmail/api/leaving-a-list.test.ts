@@ -4,11 +4,14 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { after, before, test } from "node:test";
 import { OTHER_CERTIFICATE, TEST_CERTIFICATE } from "../../../../pop/test/support/certificate.ts";
 import { postOneClick } from "../../../src/webmail/api/organising/one-click.ts";
 import { INTERNET } from "../../../src/webmail/api/images/fetch-image.ts";
+import { LIMITS } from "../../../src/webmail/api/limits.ts";
+import { collectGarbage } from "./collect-garbage.ts";
+import { rawTlsServer, SWITCHING } from "./raw-server.ts";
 import { openReaderOffice, type ReaderOffice } from "./reader-office.ts";
 
 interface Heard {
@@ -121,6 +124,35 @@ for (const [what, url, requests] of [
       requests,
     );
   });
+
+for (const [what, does] of [
+  ["switches to another protocol", (socket) => socket.write(SWITCHING)],
+  ["closes without an answer", (socket) => socket.end()],
+  ["says nothing until nobody waits", (_, giveUp) => giveUp()],
+] as readonly (readonly [string, (socket: Socket, giveUp: () => void) => unknown])[])
+  test(`a list whose server ${what} is not left, and that is told in time`, { timeout: 5_000 }, async (context) => {
+    const person = new AbortController();
+    const port = await rawTlsServer(context, (socket) => does(socket, () => person.abort()));
+    await assert.rejects(postOneClick(`https://localhost:${port}/`, { network: NETWORK, signal: person.signal }), {
+      code: "refused",
+      reason: "list-silent",
+    });
+  });
+
+test(
+  "a list whose server says nothing is given up after ten seconds, whatever memory is collected",
+  { timeout: 5_000 },
+  async (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    const port = await rawTlsServer(context, () => {
+      collectGarbage();
+      context.mock.timers.tick(LIMITS.imageMs);
+    });
+    await assert.rejects(postOneClick(`https://localhost:${port}/`, { network: NETWORK, signal }), {
+      reason: "list-silent",
+    });
+  },
+);
 
 test("nobody but this file may ask this machine or its network: the office as it is sold refuses", async () => {
   const everyPort = { ...INTERNET, mayUsePort: () => true, ca: TEST_CERTIFICATE.cert };

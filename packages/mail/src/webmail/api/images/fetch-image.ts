@@ -1,13 +1,15 @@
 // Gets one remote picture as nobody in particular: no cookie, no referrer, no name of a program, and only from the
 // public Internet. The address that was checked is the one that is connected to, so a name that changes gains nothing.
 import { lookup } from "node:dns/promises";
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { IMAGE_PIXELS_MAX, isDrawable } from "../../../message/index.ts";
 import { typeByOctets } from "../content/headers.ts";
 import { ApiError } from "../api-error.ts";
 import { LIMITS } from "../limits.ts";
+import { untilAborted } from "../until-aborted.ts";
+import { within } from "../within.ts";
+import { askServer, hostOf, type CheckedUrl } from "./ask-server.ts";
 import { isPublicAddress, type AddressPolicy } from "./public-address.ts";
 
 export interface FetchImageOptions {
@@ -38,22 +40,24 @@ export const INTERNET: ImageNetwork = {
 
 /** Throws ApiError. */
 export async function fetchImage(url: string, o: FetchImageOptions): Promise<RemoteImage> {
-  const signal = AbortSignal.any([o.signal, AbortSignal.timeout(LIMITS.imageMs)]);
-  const network = o.network ?? INTERNET;
+  const { signal, clear } = within(LIMITS.imageMs, o.signal);
+  try {
+    return await followed(url, { network: o.network ?? INTERNET, signal });
+  } finally {
+    clear();
+  }
+}
+
+async function followed(url: string, o: Required<FetchImageOptions>): Promise<RemoteImage> {
   let next = url;
   for (let hop = 0; hop <= LIMITS.imageRedirects; hop += 1) {
-    const answer = await ask(await checkedUrl(next, { network, signal }), signal);
+    const answer = await ask(await checkedUrl(next, o), o);
     const location = redirectOf(answer);
     if (location === undefined) return readImage(answer);
     answer.destroy();
     next = resolved(location, next);
   }
   throw unavailable("it was sent on too often");
-}
-
-export interface CheckedUrl {
-  readonly url: URL;
-  readonly address: string;
 }
 
 /** Throws ApiError for what is not on the public web; the address is the one to connect to. */
@@ -64,7 +68,7 @@ export async function checkedUrl(text: string, o: FetchImageOptions): Promise<Ch
   const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
   if (!network.mayUsePort(port) || url.username !== "" || url.password !== "")
     throw unavailable("its address is none that pictures have");
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const host = hostOf(url);
   const addresses = isIP(host) === 0 ? await addressesOf(host, network, signal) : [host];
   // One that is not public among several is a name that leads astray.
   const [address] = addresses;
@@ -75,38 +79,20 @@ export async function checkedUrl(text: string, o: FetchImageOptions): Promise<Ch
 
 async function addressesOf(host: string, network: ImageNetwork, signal: AbortSignal): Promise<readonly string[]> {
   try {
-    return await Promise.race([network.addressesOf(host), rejectedBy(signal)]);
+    return await untilAborted(network.addressesOf(host), signal);
   } catch (cause) {
     throw unavailable("its host is not known", cause);
   }
 }
 
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    else signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
-}
+const HEADERS = { accept: "image/*", "user-agent": "Mozilla/5.0", "accept-encoding": "identity" };
 
-function ask({ url, address }: CheckedUrl, signal: AbortSignal): Promise<IncomingMessage> {
-  const isTls = url.protocol === "https:";
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  return new Promise((resolve, reject) => {
-    const request = (isTls ? httpsRequest : httpRequest)({
-      host: address,
-      port: url.port === "" ? (isTls ? 443 : 80) : Number(url.port),
-      path: `${url.pathname}${url.search}`,
-      method: "GET",
-      signal,
-      agent: false,
-      maxHeaderSize: LIMITS.headerOctets,
-      headers: { host: url.host, accept: "image/*", "user-agent": "Mozilla/5.0", "accept-encoding": "identity" },
-      ...(isTls && isIP(host) === 0 ? { servername: host } : {}),
-    });
-    request.once("response", resolve);
-    request.once("error", (cause) => reject(unavailable("its server does not answer", cause)));
-    request.end();
-  });
+async function ask(checked: CheckedUrl, { network, signal }: Required<FetchImageOptions>): Promise<IncomingMessage> {
+  try {
+    return await askServer(checked, { method: "GET", headers: HEADERS, signal, ca: network.ca });
+  } catch (cause) {
+    throw unavailable("its server does not answer", cause);
+  }
 }
 
 function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
