@@ -66,11 +66,42 @@ test("addresses of this machine, this network and special purposes are not publi
     "2002:7f00:1::",
     "2001:db8::1",
     "2001::1",
+    "2620:4f:8000::1",
     "localhost",
     "",
   ])
     assert.equal(isPublicAddress(address), false, address);
   for (const address of ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111"]) assert.equal(isPublicAddress(address), true);
+});
+
+test("what lies in a network of this machine is not public, though its addresses are handed out like any other", () => {
+  const interfaces = {
+    lo: [{ cidr: "127.0.0.1/8" }, { cidr: "::1/128" }],
+    eth0: [{ cidr: "8.8.4.9/22" }, { cidr: "2606:4700:10:1200:a:b:c:d/64" }, { cidr: "fe80::1/64" }],
+    eth1: [{ cidr: "2606:4700:20:1200::7/128" }, { cidr: "2606:4700:30:1200::7/48" }],
+    ppp0: [{ cidr: "9.9.9.9/32" }, { cidr: null }],
+    none: undefined,
+  };
+  for (const address of [
+    "8.8.4.9",
+    "8.8.7.255",
+    "9.9.9.9",
+    "2606:4700:10:1200:a:b:c:d",
+    "2606:4700:10:1200::1",
+    "2606:4700:10:12ff::1",
+    "2606:4700:20:1200::8",
+    "2606:4700:30:ffff::1",
+  ])
+    assert.equal(isPublicAddress(address, interfaces), false, address);
+  for (const address of [
+    "8.8.8.8",
+    "9.9.9.10",
+    "2606:4700:10:1100::1",
+    "2606:4700:20:1300::7",
+    "2606:4700:31:1200::7",
+    "2606:4700:4700::1111",
+  ])
+    assert.equal(isPublicAddress(address, interfaces), true, address);
 });
 
 test("however an address of this machine is written, nothing is sent to it", async (context) => {

@@ -33,7 +33,7 @@ export interface RemoteImage {
 }
 
 export const INTERNET: ImageNetwork = {
-  mayConnect: isPublicAddress,
+  mayConnect: (address) => isPublicAddress(address),
   mayUsePort: (port) => port === 80 || port === 443,
   addressesOf: async (host) => (await lookup(host, { all: true, order: "verbatim" })).map(({ address }) => address),
 };

@@ -1,5 +1,6 @@
 // Which addresses are of the public Internet. A message must not make this machine ask its own network anything.
 import { BlockList, isIPv4, isIPv6 } from "node:net";
+import { networkInterfaces } from "node:os";
 
 /** IANA's special-purpose registries (RFC 6890 and its successors), multicast included. */
 const NOT_PUBLIC: readonly (readonly [network: string, prefix: number])[] = [
@@ -29,6 +30,7 @@ const NOT_PUBLIC_6: readonly (readonly [network: string, prefix: number])[] = [
   ["2001::", 23],
   ["2001:db8::", 32],
   ["2002::", 16],
+  ["2620:4f:8000::", 48],
   ["3fff::", 20],
   ["5f00::", 16],
 ];
@@ -39,9 +41,34 @@ for (const [network, prefix] of NOT_PUBLIC_6) blocked.addSubnet(network, prefix,
 const unicast = new BlockList();
 unicast.addSubnet(GLOBAL_UNICAST[0], GLOBAL_UNICAST[1], "ipv6");
 
+/** What a provider commonly delegates to one home: its other networks stand behind the same router. */
+const HOME_PREFIX_6 = 56;
+
 export type AddressPolicy = (address: string) => boolean;
 
-export const isPublicAddress: AddressPolicy = (address) => {
-  if (isIPv4(address)) return !blocked.check(address, "ipv4");
-  return isIPv6(address) && unicast.check(address, "ipv6") && !blocked.check(address, "ipv6");
-};
+/** As the system lists them; only what their addresses and networks are is read. */
+export type Interfaces = Readonly<Record<string, readonly { readonly cidr: string | null }[] | undefined>>;
+
+/** `interfaces` are this machine's: IPv6 of its own network is handed out like any other, and no router keeps us out of it. */
+export function isPublicAddress(address: string, interfaces: Interfaces = networkInterfaces()): boolean {
+  if (isIPv4(address)) return !blocked.check(address, "ipv4") && !networksOf(interfaces).check(address, "ipv4");
+  return (
+    isIPv6(address) &&
+    unicast.check(address, "ipv6") &&
+    !blocked.check(address, "ipv6") &&
+    !networksOf(interfaces).check(address, "ipv6")
+  );
+}
+
+function networksOf(interfaces: Interfaces): BlockList {
+  const networks = new BlockList();
+  for (const addresses of Object.values(interfaces))
+    for (const { cidr } of addresses ?? []) {
+      const [address = "", prefix = ""] = cidr?.split("/") ?? [];
+      if (isIPv4(address)) networks.addSubnet(address, Number(prefix), "ipv4");
+      // A wide network of any other kind, such as that of ::1, would hold all of IPv4: ::ffff:0:0.
+      else if (isIPv6(address) && unicast.check(address, "ipv6"))
+        networks.addSubnet(address, Math.min(Number(prefix), HOME_PREFIX_6), "ipv6");
+    }
+  return networks;
+}
