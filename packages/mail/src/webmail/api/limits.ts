@@ -50,6 +50,12 @@ export const LIMITS = {
   imageOctets: 10 * 1_048_576,
   imageMs: 10_000,
   imageRedirects: 3,
+  /** Of the first try; the next has twice as long. */
+  nameServerMs: 1_500,
+  nameServerTries: 2,
+  /** For one address of several, before the next is tried. */
+  addressMs: 1_000,
+  addressesOfAKind: 2,
   imagesAtOnce: 6,
   imagesWaiting: 200,
   imageCacheOctets: 32 * 1_048_576,

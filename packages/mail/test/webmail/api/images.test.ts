@@ -1,5 +1,6 @@
 // Remote images: what may be connected to, and what comes of it. Servers here are on loopback, so the policy is another.
 import assert from "node:assert/strict";
+import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -7,10 +8,12 @@ import { test, type TestContext } from "node:test";
 import { ApiError } from "../../../src/webmail/api/api-error.ts";
 import { Capabilities } from "../../../src/webmail/api/images/capability.ts";
 import { fetchImage, INTERNET, type ImageNetwork } from "../../../src/webmail/api/images/fetch-image.ts";
+import { askNameServers } from "../../../src/webmail/api/images/name-servers.ts";
 import { isPublicAddress } from "../../../src/webmail/api/images/public-address.ts";
 import { LIMITS } from "../../../src/webmail/api/limits.ts";
 import { Turnstile } from "../../../src/webmail/api/turnstile.ts";
 import { collectGarbage } from "./collect-garbage.ts";
+import { nameServer } from "./name-server.ts";
 import { rawServer, SWITCHING } from "./raw-server.ts";
 
 const png = (width: string, height: string): Buffer =>
@@ -145,6 +148,56 @@ test("a name with one address that is not public is not connected to", async (co
   await assert.rejects(fetchImage(`http://two.example:${port}/`, { signal, network }), refused(/public Internet/));
   assert.deepEqual(requests, []);
 });
+
+test("of several addresses that were checked the next is tried when one does not answer", async (context) => {
+  const { port } = await canary(context, (_, response) => response.end(PNG));
+  const network: ImageNetwork = {
+    mayConnect: () => true,
+    mayUsePort: () => true,
+    addressesOf: () => Promise.resolve(["127.0.0.1", "::1"]),
+  };
+  assert.equal((await fetchImage(`http://a.example:${port}/`, { signal, network })).type, "image/png");
+});
+
+test("a host has the addresses its name servers tell, of either kind or both", async (context) => {
+  const six = Buffer.from("26064700470000000000000000001111", "hex");
+  const four = Buffer.from([1, 1, 1, 1]);
+  for (const [told, expected] of [
+    [{ A: [four], AAAA: [six] }, ["2606:4700:4700::1111", "1.1.1.1"]],
+    [{ A: [four], AAAA: [] }, ["1.1.1.1"]],
+    [{ A: [], AAAA: [six] }, ["2606:4700:4700::1111"]],
+  ] as const) {
+    const { address } = await nameServer(context, (kind) => told[kind]);
+    assert.deepEqual(await askNameServers("a.example", { signal, servers: [address] }), expected);
+  }
+  const { address } = await nameServer(context, () => []);
+  await assert.rejects(askNameServers("a.example", { signal, servers: [address] }), { code: "ENODATA" });
+});
+
+test("a name without a domain is asked about nowhere", async (context) => {
+  const asked: string[] = [];
+  const { address } = await nameServer(context, (kind) => void asked.push(kind));
+  for (const host of ["localhost", "router", "router.", ""])
+    await assert.rejects(askNameServers(host, { signal, servers: [address] }), /without a domain/, host);
+  assert.deepEqual(asked, []);
+});
+
+test(
+  "hosts nobody answers for hold up no other lookup, and are over at the signal",
+  { timeout: 5_000 },
+  async (context) => {
+    const silent = await nameServer(context, () => undefined);
+    const person = new AbortController();
+    const asking = Array.from({ length: 50 }, (_, host) =>
+      askNameServers(`${host}.example`, { signal: person.signal, servers: [silent.address] }),
+    );
+    const ended = Promise.allSettled(asking);
+    await silent.heard(100);
+    await lookup("localhost");
+    person.abort();
+    assert.deepEqual(new Set((await ended).map(({ status }) => status)), new Set(["rejected"]));
+  },
+);
 
 test("each redirect is checked anew, and the fourth is one too many", async (context) => {
   const { port, requests } = await canary(context, (request, response) => {

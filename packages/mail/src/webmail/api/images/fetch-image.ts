@@ -1,15 +1,14 @@
 // Gets one remote picture as nobody in particular: no cookie, no referrer, no name of a program, and only from the
-// public Internet. The address that was checked is the one that is connected to, so a name that changes gains nothing.
-import { lookup } from "node:dns/promises";
+// public Internet. The addresses that were checked are those that are connected to, so a name that changes gains nothing.
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { IMAGE_PIXELS_MAX, isDrawable } from "../../../message/index.ts";
 import { typeByOctets } from "../content/headers.ts";
 import { ApiError } from "../api-error.ts";
 import { LIMITS } from "../limits.ts";
-import { untilAborted } from "../until-aborted.ts";
 import { within } from "../within.ts";
 import { askServer, hostOf, type CheckedUrl } from "./ask-server.ts";
+import { askNameServers } from "./name-servers.ts";
 import { isPublicAddress, type AddressPolicy } from "./public-address.ts";
 
 export interface FetchImageOptions {
@@ -22,7 +21,8 @@ export interface FetchImageOptions {
 export interface ImageNetwork {
   readonly mayConnect: AddressPolicy;
   readonly mayUsePort: (port: number) => boolean;
-  readonly addressesOf: (host: string) => Promise<readonly string[]>;
+  /** Is over at the signal. */
+  readonly addressesOf: (host: string, signal: AbortSignal) => Promise<readonly string[]>;
   /** PEM; in tests alone, for servers nobody vouches for. */
   readonly ca?: string;
 }
@@ -35,7 +35,7 @@ export interface RemoteImage {
 export const INTERNET: ImageNetwork = {
   mayConnect: (address) => isPublicAddress(address),
   mayUsePort: (port) => port === 80 || port === 443,
-  addressesOf: async (host) => (await lookup(host, { all: true, order: "verbatim" })).map(({ address }) => address),
+  addressesOf: (host, signal) => askNameServers(host, { signal }),
 };
 
 /** Throws ApiError. */
@@ -60,7 +60,7 @@ async function followed(url: string, o: Required<FetchImageOptions>): Promise<Re
   throw unavailable("it was sent on too often");
 }
 
-/** Throws ApiError for what is not on the public web; the address is the one to connect to. */
+/** Throws ApiError for what is not on the public web; the addresses are those to connect to. */
 export async function checkedUrl(text: string, o: FetchImageOptions): Promise<CheckedUrl> {
   const { network = INTERNET, signal } = o;
   const url = URL.parse(text);
@@ -71,15 +71,14 @@ export async function checkedUrl(text: string, o: FetchImageOptions): Promise<Ch
   const host = hostOf(url);
   const addresses = isIP(host) === 0 ? await addressesOf(host, network, signal) : [host];
   // One that is not public among several is a name that leads astray.
-  const [address] = addresses;
-  if (address === undefined || !addresses.every((one) => network.mayConnect(one)))
+  if (addresses.length === 0 || !addresses.every((one) => network.mayConnect(one)))
     throw unavailable("its address is not on the public Internet");
-  return { url, address };
+  return { url, addresses };
 }
 
 async function addressesOf(host: string, network: ImageNetwork, signal: AbortSignal): Promise<readonly string[]> {
   try {
-    return await untilAborted(network.addressesOf(host), signal);
+    return await network.addressesOf(host, signal);
   } catch (cause) {
     throw unavailable("its host is not known", cause);
   }
