@@ -5,7 +5,7 @@ import { request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { OfficeError, OperationError, reachOffice, type Caller } from "../../src/office/index.ts";
+import { connectReader, OfficeError, OperationError, reachOffice, type Caller } from "../../src/office/index.ts";
 import { SILENT } from "../../src/observe/index.ts";
 import { readSocketPath } from "../../src/office/control/socket-path.ts";
 import { loggedIn, openTestOffice, temporaryDirectory, testConfig, type TestOffice } from "./test-office.ts";
@@ -202,6 +202,27 @@ test("a socket left behind by a killed owner is no obstacle, to a command or to 
   await caller.close();
   await second.stop();
   directory.remove();
+});
+
+test("an owner that would speak another protocol is told as one that does not answer", { timeout: 5_000 }, async () => {
+  const directory = temporaryDirectory();
+  await (await openTestOffice({ dataDir: directory.path })).stop();
+  const switching = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n";
+  const owner = createServer((socket) =>
+    socket.on("error", () => undefined).once("data", () => socket.write(switching)),
+  );
+  await once(owner.listen(readSocketPath(directory.path)), "listening");
+  try {
+    const caller = await reachOffice({ config: testConfig(directory.path) });
+    assert.equal(caller.remote, true);
+    await assert.rejects(caller.call("who", {}), refusedWith("no-answer"));
+    const reader = await connectReader(directory.path);
+    await assert.rejects(reader.ask("sources", {}), refusedWith("no-answer"));
+    await caller.close();
+  } finally {
+    owner.close();
+    directory.remove();
+  }
 });
 
 test("a data directory whose path is too long for a socket is served all the same", async () => {

@@ -1,6 +1,5 @@
 // The other end of the control socket.
 import type { Agent, IncomingMessage, request as makeRequest } from "node:http";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -95,7 +94,12 @@ async function exchange(o: Exchange): Promise<Answer> {
   request.on("timeout", () =>
     request.destroy(new OfficeError("no-answer", "the running post office does not answer; look into its log")),
   );
-  const answered = once(request, "response") as Promise<[IncomingMessage]>;
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    request.once("response", resolve);
+    request.once("error", reject);
+    // A connection that would switch to another protocol is closed without an error.
+    request.once("close", () => reject(new OfficeError("no-answer", ENDED)));
+  });
   let failure: unknown;
   const sent =
     o.body === undefined
@@ -105,7 +109,7 @@ async function exchange(o: Exchange): Promise<Answer> {
     failure ??= error;
   });
   try {
-    const [response] = await Promise.race([answered, sent.then(() => answered)]);
+    const response = await Promise.race([answered, sent.then(() => answered)]);
     return { response, sendingFailed: () => failure, cut: () => request.destroy() };
   } catch (error) {
     answered.catch(() => undefined);

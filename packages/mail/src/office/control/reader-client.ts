@@ -49,6 +49,8 @@ function send({ socketPath, method, path, body }: Sent): Promise<IncomingMessage
     request.on("timeout", () => request.destroy(new Error("silent")));
     request.once("response", resolve);
     request.once("error", (cause: NodeJS.ErrnoException) => reject(unreachable(cause)));
+    // A connection that would switch to another protocol is closed without an error.
+    request.once("close", () => reject(unreachable(new Error("closed without an answer"))));
     request.end(body);
   });
 }
