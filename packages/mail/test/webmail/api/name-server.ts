@@ -25,7 +25,7 @@ export async function nameServer(
   socket.on("message", (question, from) => {
     questions += 1;
     socket.emit("asked");
-    // RFC 1035 §4.1.2: the name ends with an empty label, then its type and class.
+    // The name ends with an empty label, then its type and class.
     const end = question.indexOf(0, 12) + 5;
     const addresses = answer(KINDS.get(question.readUInt16BE(end - 4)) ?? "A");
     if (addresses === undefined) return;
@@ -33,7 +33,7 @@ export async function nameServer(
     question.copy(header, 0, 0, 2);
     header.writeUInt16BE(addresses.length, 6);
     const records = addresses.flatMap((octets) => {
-      // RFC 1035 §4.1.4: the name is a pointer to that of the question.
+      // Its name is a pointer to that of the question.
       const record = Buffer.from("c00c000000010000003c0000", "hex");
       record.writeUInt16BE(octets.length === 16 ? 28 : 1, 2);
       record.writeUInt16BE(octets.length, 10);
