@@ -39,11 +39,12 @@ const CHUNK_OCTETS = 65_536;
 export async function submit(attempt: Attempt): Promise<AttemptOutcome> {
   const connection = connectionTo(attempt);
   const progress: Progress = { mayEnd: false };
-  const deadline = AbortSignal.any([attempt.signal, AbortSignal.timeout(SUBMISSION_LIMITS.attemptMs)]);
   const cut = (): void => connection.close();
-  deadline.addEventListener("abort", cut, { once: true });
+  // Not AbortSignal.timeout: Node 20 forgets it when AbortSignal.any alone holds it and memory is collected.
+  const deadline = setTimeout(cut, SUBMISSION_LIMITS.attemptMs);
+  attempt.signal.addEventListener("abort", cut, { once: true });
   try {
-    deadline.throwIfAborted();
+    attempt.signal.throwIfAborted();
     await opened(connection);
     const takesUtf8 = announces(connection, "SMTPUTF8");
     const takesEightBit = announces(connection, "8BITMIME");
@@ -68,7 +69,8 @@ export async function submit(attempt: Attempt): Promise<AttemptOutcome> {
     if (failure instanceof StoreError) throw failure.cause;
     return { kind: "refused", trouble: troubleOfError(failure), refused: refusedOf(failure.rejectedErrors) };
   } finally {
-    deadline.removeEventListener("abort", cut);
+    clearTimeout(deadline);
+    attempt.signal.removeEventListener("abort", cut);
   }
 }
 

@@ -4,7 +4,8 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
-import { testServer } from "../../src/submission/submit.ts";
+import { SUBMISSION_LIMITS } from "../../src/submission/limits.ts";
+import { submit, testServer } from "../../src/submission/submit.ts";
 import { desk, type Desk, mailboxOf, only, sentThrough, serverAt, toServer, untilAttempted } from "./outbox-desk.ts";
 import { smtpPeer } from "./smtp-peer.ts";
 
@@ -284,4 +285,26 @@ test("a server can be tried without sending anything", async (context) => {
   const nobody = serverAt({ port: 1 });
   assert.equal((await testServer({ server: nobody, name: "post.example", signal }))?.code, "unreachable");
   assert.equal(peer.attempts, 0);
+});
+
+test("an attempt has half an hour, however busy its server seems", { timeout: 5_000 }, async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined).write("220 slow.example\r\n");
+    socket.on("data", (octets) => {
+      if (octets.toString("latin1").startsWith("EHLO")) socket.write("250 slow.example\r\n");
+      else context.mock.timers.tick(SUBMISSION_LIMITS.attemptMs);
+    });
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  context.after(() => server.close());
+  const outcome = await submit({
+    server: serverAt(server.address() as AddressInfo),
+    envelope: { from: "anna@localhost", to: ["ben@localhost"] },
+    octets: Buffer.from("Subject: x\r\n\r\nx\r\n"),
+    name: "localhost",
+    signal: new AbortController().signal,
+    beforeLastDot: () => Promise.resolve(),
+  });
+  assert.equal(outcome.kind, "refused");
 });

@@ -6,6 +6,7 @@ import { LIMITS } from "../limits.ts";
 import { placesOf, refuseTooManyLabels } from "../places.ts";
 import type { Reading } from "../reading.ts";
 import { undoable } from "../undoable.ts";
+import { within } from "../within.ts";
 import type { Some } from "./handler.ts";
 
 export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "countMatches" | "applyRule"> {
@@ -37,7 +38,7 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
     },
     async countMatches({ account, rule }, { signal }) {
       reading.account(account);
-      const until = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.countMatchesMs)]);
+      const { signal: until, clear } = within(LIMITS.countMatchesMs, signal);
       let matches = 0;
       try {
         for await (const _ of matchesInInbox({
@@ -53,6 +54,8 @@ export function ruleHandlers(reading: Reading): Some<"rules" | "saveRules" | "co
       } catch (error) {
         if (signal.aborted || !until.aborted) throw error;
         return { matches, isComplete: false };
+      } finally {
+        clear();
       }
     },
     async applyRule({ account, rule }, { signal }) {
