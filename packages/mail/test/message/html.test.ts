@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { parse } from "parse5";
 import type { HtmlOptions } from "../../src/message/index.ts";
-import { contrast, darkened, parseColour } from "../../src/message/html/colours.ts";
+import { contrast, darkened, parseAttributeColour, parseColour } from "../../src/message/html/colours.ts";
 import type { Colour } from "../../src/message/html/colours.ts";
 import { HTML_NODES_MAX, HTML_PAGE_CHARACTERS_MAX } from "../../src/message/limits.ts";
 import { examineHtml } from "../../src/message/html/examine-html.ts";
@@ -195,10 +195,10 @@ test("colours are read in every notation of mails", () => {
     "hsl(0,100%,50%)",
     "rgba(255, 0, 0, 1)",
     "#f00f",
-    "ff0000",
   ]) {
     assert.deepEqual(colour(written), { red: 1, green: 0, blue: 0, alpha: 1 }, written);
   }
+  assert.deepEqual(parseAttributeColour("ff0000"), colour("red"));
   assert.equal(colour("transparent").alpha, 0);
   for (const written of ["", "inherit", "rgb(1,2)", "url(x)", "#12345", "rgb(a,b,c)"])
     assert.equal(parseColour(written), undefined, written);

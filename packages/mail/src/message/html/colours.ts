@@ -35,32 +35,71 @@ const NAMES =
   "slategrey 708090 snow fffafa springgreen 00ff7f steelblue 4682b4 tan d2b48c teal 008080 thistle d8bfd8 tomato ff6347 " +
   "turquoise 40e0d0 violet ee82ee wheat f5deb3 white ffffff whitesmoke f5f5f5 yellow ffff00 yellowgreen 9acd32";
 
+/** What a page for light screens has for the names of a system's colours. */
+const OF_SYSTEM = "canvas ffffff canvastext 000000 window ffffff windowtext 000000";
+
 const NAMED: ReadonlyMap<string, string> = new Map(
-  Array.from(NAMES.matchAll(/(\w+) (\w{6})/g), ([, name = "", hex = ""]) => [name, hex]),
+  Array.from(`${NAMES} ${OF_SYSTEM}`.matchAll(/(\w+) (\w{6})/g), ([, name = "", hex = ""]) => [name, hex]),
 );
 
 export const WHITE: Colour = { red: 1, green: 1, blue: 1, alpha: 1 };
 export const BLACK: Colour = { red: 0, green: 0, blue: 0, alpha: 1 };
 
-/** A colour as CSS or an old attribute writes it; undefined for what is none, such as `inherit`. */
+const CHANNEL = String.raw`none|[+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?(?:%|[a-z][\w-]*)?`;
+const FUNCTION = /^(rgb|hsl)a?\(([^()]{1,100})\)$/;
+const TURNS: ReadonlyMap<string, number> = new Map([
+  ["", 1],
+  ["deg", 1],
+  ["grad", 0.9],
+  ["rad", 180 / Math.PI],
+  ["turn", 360],
+]);
+
+/** A colour as CSS writes it, and nothing a browser would not take for one; undefined for what is none, such as `inherit`. */
 export function parseColour(written: string): Colour | undefined {
   const text = written.trim().toLowerCase();
   if (text === "transparent") return { ...BLACK, alpha: 0 };
-  const hex = NAMED.get(text) ?? /^#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/.exec(text)?.[1];
+  const hex = NAMED.get(text) ?? /^#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/.exec(text)?.[1];
   if (hex !== undefined) return fromHex(hex);
-  const [, kind, inside = ""] = /^(rgb|hsl)a?\(([^()]{1,100})\)$/.exec(text) ?? [];
-  const parts = inside.split(/[\s,/]+/).filter((part) => part !== "");
-  if (kind === undefined || parts.length < 3 || parts.length > 4) return undefined;
-  const alpha = parts[3] === undefined ? 1 : fraction(parts[3], 1);
-  if (kind === "hsl")
-    return fromHsl(
-      Number.parseFloat(parts[0] ?? ""),
-      fraction(parts[1] ?? "", 100),
-      fraction(parts[2] ?? "", 100),
-      alpha,
-    );
-  const [red, green, blue] = parts.map((part) => fraction(part, 255)) as [number, number, number];
-  return valid({ red, green, blue, alpha });
+  const [, kind, inside = ""] = FUNCTION.exec(text) ?? [];
+  const parts = kind === undefined ? undefined : channelsIn(inside, kind === "hsl");
+  if (parts === undefined) return undefined;
+  const [first = "", second = "", third = "", fourth = "1"] = parts;
+  const alpha = fraction(fourth, 1);
+  if (kind === "rgb") {
+    return valid({ red: fraction(first, 255), green: fraction(second, 255), blue: fraction(third, 255), alpha });
+  }
+  const [, number = "0", unit = ""] = /^(.*?\d)([a-z]*)$/.exec(first) ?? [];
+  return fromHsl(Number(number) * (TURNS.get(unit) ?? Number.NaN), fraction(second, 100), fraction(third, 100), alpha);
+}
+
+/** A colour as an old attribute writes it, also without the sign before its digits. */
+export function parseAttributeColour(written: string): Colour | undefined {
+  return parseColour(written) ?? parseColour(`#${written.trim()}`);
+}
+
+/** CSS Color 4, §5.1 and §7: with commas all of them, and channels of one kind; or with spaces, and a slash before alpha. */
+function channelsIn(inside: string, isHsl: boolean): readonly string[] | undefined {
+  const pieces = inside.match(new RegExp(String.raw`${CHANNEL}|[^\s]`, "g")) ?? [];
+  const isLegacy = pieces[1] === ",";
+  const parts = pieces.filter((_, at) => (isLegacy ? at % 2 === 0 : at !== 3));
+  const between = pieces.filter((_, at) => (isLegacy ? at % 2 === 1 : at === 3)).join("");
+  if (between !== (isLegacy ? ",".repeat(parts.length - 1) : parts.length === 4 ? "/" : "")) return undefined;
+  if (parts.length < 3 || parts.length > 4) return undefined;
+  const kinds = parts.map(kindOf);
+  const colours = isHsl ? kinds.slice(1, 3) : kinds.slice(0, 3);
+  const isHue = kinds[0] === "hue" || kinds[0] === "number" || kinds[0] === "none";
+  if ((isHsl && !isHue) || [...colours, kinds[3]].some((kind) => kind === "hue" || kind === "other")) return undefined;
+  const isOneKind = colours.every((kind) => kind === (isHsl ? "percentage" : colours[0]));
+  return isLegacy && (!isOneKind || kinds.includes("none")) ? undefined : parts;
+}
+
+function kindOf(part: string): "number" | "percentage" | "hue" | "none" | "other" {
+  if (part === "none") return "none";
+  const [, unit] = /^[+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?([^\d]*)$/.exec(part) ?? [];
+  if (unit === "") return "number";
+  if (unit === "%") return "percentage";
+  return unit !== undefined && TURNS.has(unit) ? "hue" : "other";
 }
 
 function fromHex(hex: string): Colour {
@@ -72,14 +111,14 @@ function fromHex(hex: string): Colour {
 function fromHsl(hue: number, saturation: number, lightness: number, alpha: number): Colour | undefined {
   const amount = saturation * Math.min(lightness, 1 - lightness);
   const channel = (shift: number): number => {
-    const turn = (shift + hue / 30 + 1_200) % 12;
+    const turn = (shift + (((hue % 360) + 360) % 360) / 30) % 12;
     return lightness - amount * Math.max(-1, Math.min(turn - 3, 9 - turn, 1));
   };
   return valid({ red: channel(0), green: channel(8), blue: channel(4), alpha });
 }
 
 function fraction(part: string, whole: number): number {
-  const value = Number.parseFloat(part);
+  const value = part === "none" ? 0 : Number.parseFloat(part);
   return Math.min(1, Math.max(0, part.endsWith("%") ? value / 100 : value / whole));
 }
 
@@ -107,7 +146,7 @@ export function darkened(colour: Colour, role: ColourRole): string {
   const { lightness, chroma, hue } = toOklch(colour);
   if (role === "text") {
     // Black and white stand out and grey does not, as they did. Faint text would be no longer readable: it is as opaque as any.
-    return written(
+    return writeColour(
       search(
         { chroma: Math.min(chroma, 0.16), hue, from: 0.78 + 0.16 * Math.abs(2 * lightness - 1), step: 0.01 },
         (luma) => luma >= TEXT_LUMINANCE_MIN,
@@ -118,12 +157,12 @@ export function darkened(colour: Colour, role: ColourRole): string {
   if (role === "ground") {
     // The paler it was the darker it is; what had a colour keeps enough light to show it.
     const from = Math.min(0.4, 0.19 + (1 - lightness) * 0.13 + chroma * 1.2);
-    return written(
+    return writeColour(
       search({ chroma: Math.min(chroma, 0.1), hue, from, step: -0.01 }, (luma) => luma <= GROUND_LUMINANCE_MAX),
       colour.alpha,
     );
   }
-  return written(
+  return writeColour(
     toSrgb({ lightness: Math.min(0.6, Math.max(0.35, 1 - lightness)), chroma: Math.min(chroma, 0.1), hue }),
     colour.alpha,
   );
@@ -133,7 +172,9 @@ export function darkened(colour: Colour, role: ColourRole): string {
 export function keptDark(colour: Colour, role: ColourRole): string {
   const isText = role === "text" && luminance(colour) >= TEXT_LUMINANCE_MIN;
   const isGround = role === "ground" && luminance(colour) <= GROUND_LUMINANCE_MAX;
-  return isText || isGround || role === "line" ? written(colour, isText ? 1 : colour.alpha) : darkened(colour, role);
+  return isText || isGround || role === "line"
+    ? writeColour(colour, isText ? 1 : colour.alpha)
+    : darkened(colour, role);
 }
 
 interface Oklch {
@@ -190,7 +231,8 @@ function gamma(channel: number): number {
   return clamped <= 0.0031308 ? clamped * 12.92 : 1.055 * clamped ** (1 / 2.4) - 0.055;
 }
 
-function written(colour: Colour, alpha: number): string {
+/** A colour as CSS writes it. */
+export function writeColour(colour: Colour, alpha = colour.alpha): string {
   const octet = (channel: number): number => Math.round(channel * 255);
   const channels = [colour.red, colour.green, colour.blue].map(octet);
   if (alpha < 1) return `rgba(${channels.join(",")},${String(Math.round(alpha * 100) / 100)})`;

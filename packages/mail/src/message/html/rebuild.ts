@@ -4,8 +4,8 @@ import { html as syntax } from "parse5";
 import type { HtmlOptions } from "../contract.ts";
 import { HTML_DEPTH_MAX, REMOTE_IMAGES_MAX, STYLE_ATTRIBUTE_OCTETS_MAX } from "../limits.ts";
 import { safeHref } from "../text/links.ts";
-import { darkened, parseColour } from "./colours.ts";
-import type { ColourRole } from "./colours.ts";
+import { darkened, parseAttributeColour } from "./colours.ts";
+import type { Colour, ColourRole } from "./colours.ts";
 import { Cascade } from "./css/cascade.ts";
 import type { OwnStyle, Sights, Standing } from "./css/cascade.ts";
 import { lookOf, readDeclarations, safeDeclarations } from "./css/declarations.ts";
@@ -294,11 +294,12 @@ class Rebuilder {
     value: string,
   ): { readonly declaration: LookDeclaration; readonly written: string } | undefined {
     const known = COLOUR_ATTRIBUTES.get(name);
-    const colour = known === undefined || (name === "text" && node.tagName !== "body") ? undefined : parseColour(value);
+    const isRead = known !== undefined && (name !== "text" || node.tagName === "body");
+    const colour = isRead ? parseAttributeColour(value) : undefined;
     if (known === undefined || colour === undefined) return undefined;
     const [property, role] = known;
     return {
-      declaration: { ...hint(property, value.trim().toLowerCase()), isKept: true },
+      declaration: { ...hint(property, rgb(colour)), isKept: true },
       written: `${property}:${this.#recolour?.(colour, role) ?? rgb(colour)}`,
     };
   }
@@ -419,17 +420,7 @@ function addStyleTexts(nodes: readonly ChildNode[], texts: string[]): void {
   }
 }
 
-function rgb({
-  red,
-  green,
-  blue,
-  alpha,
-}: {
-  readonly red: number;
-  readonly green: number;
-  readonly blue: number;
-  readonly alpha: number;
-}): string {
+function rgb({ red, green, blue, alpha }: Colour): string {
   const channels = [red, green, blue].map((channel) => Math.round(channel * 255)).join(",");
   return alpha < 1 ? `rgba(${channels},${String(alpha)})` : `rgb(${channels})`;
 }

@@ -46,13 +46,13 @@ const VISIBLE_OPACITY_MIN = 0.05;
 const DOT_PIXELS_MAX = 2;
 /** A box that cuts off what does not fit shows nothing of it when it is no wider or no higher than this. */
 const CLOSED_PIXELS_MAX = 1;
-const GROUNDS = ["background", "background-color", "background-image"];
+const GROUNDS = ["background-color", "background-image"];
 
 export function sightIn(parent: Sight, look: Look, tag: string): Sight {
   if (look.size === 0) return parent;
   const colour = look.get("color")?.value;
-  const text = (colour === undefined ? undefined : parseColour(colour)) ?? parent.text;
-  const ground = groundOf(look, parent.ground);
+  const text = colour === "initial" ? BLACK : ((colour === undefined ? undefined : parseColour(colour)) ?? parent.text);
+  const ground = groundOf(look, parent.ground, text);
   const visibility = look.get("visibility")?.value;
   const ownPixels = fontPixels(look, parent.fontPixels);
   const box = boxOf(tag, look);
@@ -271,13 +271,11 @@ function fontPixels(look: Look, parent: number): number {
   return /(?:^|\s)0(?:px)?[/\s]/.test(look.get("font")?.value ?? "") ? 0 : look.has("font") ? 16 : parent;
 }
 
-function groundOf(look: Look, parent: Colour | undefined): Colour | undefined {
+function groundOf(look: Look, parent: Colour | undefined, text: Colour): Colour | undefined {
   if (!GROUNDS.some((property) => look.has(property))) return parent;
-  const image = `${look.get("background")?.value ?? ""} ${look.get("background-image")?.value ?? ""}`;
-  if (/url\(|gradient\(/.test(image)) return undefined;
-  const own = [look.get("background-color")?.value, look.get("background")?.value.replace(/^url\(\) ?/, "")]
-    .map((value) => (value === undefined ? undefined : parseColour(value)))
-    .find((colour) => colour !== undefined);
+  if (look.get("background-image")?.value === "url()") return undefined;
+  const colour = look.get("background-color")?.value;
+  const own = colour === "currentcolor" ? text : colour === undefined ? undefined : parseColour(colour);
   if (own === undefined || own.alpha === 0 || parent === undefined)
     return own !== undefined && own.alpha === 1 ? own : parent;
   const mixed = (channel: "red" | "green" | "blue"): number =>

@@ -1,6 +1,7 @@
 // Declarations of a style attribute or a rule: an allow-list of properties, each value written anew.
 import { generate, parse } from "css-tree";
 import type { CssNode, Declaration } from "css-tree";
+import { parseColour } from "../colours.ts";
 import type { ColourRole } from "../colours.ts";
 import { safeColourAmong, safeValue } from "./values.ts";
 import { isLookedAt, longhands } from "./look.ts";
@@ -13,6 +14,8 @@ interface Property {
   readonly words?: ReadonlySet<string>;
   /** A negative value moves what it is set on over something else. */
   readonly isPositive?: true;
+  /** One colour and nothing else: what a browser takes for none does not beat what stands before it. */
+  readonly isColour?: true;
   /** Without arithmetic: it can hide text, and is to be read here as a browser reads it. */
   readonly isPlain?: true;
 }
@@ -21,8 +24,8 @@ const words = (list: string): Property => ({ words: new Set(list.split(" ")) });
 const SIDES = ["top", "right", "bottom", "left"];
 
 const PROPERTIES: ReadonlyMap<string, Property> = new Map<string, Property>([
-  ["color", { role: "text" }],
-  ["background-color", { role: "ground" }],
+  ["color", { role: "text", isColour: true }],
+  ["background-color", { role: "ground", isColour: true }],
   ["background", { role: "ground" }],
   ["border", { role: "line" }],
   ["border-color", { role: "line" }],
@@ -74,6 +77,7 @@ const PROPERTIES: ReadonlyMap<string, Property> = new Map<string, Property>([
   ],
 ]);
 
+const COLOUR_WORDS = new Set(["currentcolor", "inherit", "initial", "unset"]);
 const DECLARATIONS_MAX = 200;
 
 /** A declaration as it was read: the value as css-tree writes it, for looking at, and its tree, for writing anew. */
@@ -118,17 +122,24 @@ function safeDeclaration(declaration: Omit<ReadDeclaration, "kept">, recolour: R
   if (known === undefined || value.type !== "Value" || declaration.value.includes("\\")) return undefined;
   if (known.words !== undefined && !known.words.has(declaration.value)) return undefined;
   if (known.isPositive === true && declaration.value.includes("-")) return undefined;
+  if (known.isColour === true && parseColour(declaration.value) === undefined && !COLOUR_WORDS.has(declaration.value))
+    return undefined;
   if (known.isPlain === true && declaration.value.includes("(")) return undefined;
   const important = declaration.isImportant ? "!important" : "";
   if (declaration.property === "background") {
     const safe = safeColourAmong(value, "ground", recolour);
-    return safe === undefined ? undefined : `background-color:${safe}${important}`;
+    return safe === undefined ? undefined : unbroken(`background-color:${safe}${important}`);
   }
   // On a dark page half transparent text is no longer 4.5:1.
   if (declaration.property === "opacity" && recolour !== undefined && Number.parseFloat(declaration.value) > 0.05)
     return undefined;
   const safe = safeValue(value, known.role, recolour);
-  return safe === undefined ? undefined : `${declaration.property}:${safe}${important}`;
+  return safe === undefined ? undefined : unbroken(`${declaration.property}:${safe}${important}`);
+}
+
+/** No value has one of these; if any ever had, it alone would go, and not the sheet that the cascade counts on. */
+function unbroken(written: string): string | undefined {
+  return /[<\\{};]/.test(written) ? undefined : written;
 }
 
 export function safeDeclarations(declarations: readonly ReadDeclaration[], recolour: Recolour): readonly string[] {

@@ -79,7 +79,13 @@ export function isLookedAt(property: string): boolean {
 
 /** The longhands of a declaration with their values, as far as they are looked at and a browser understands them. */
 export function longhands(property: string, value: string): readonly (readonly [property: string, value: string])[] {
-  if (/^background(?:-image)?$/.test(property)) return [[property, backgroundOf(value)]];
+  if (property === "background-image") return [[property, pictureIn(value)]];
+  // It says all there is to say of the ground: whichever of it and of its colour is said later counts.
+  if (property === "background")
+    return [
+      ["background-image", pictureIn(value)],
+      ["background-color", colourIn(value)],
+    ];
   if (value.length > VALUE_CHARACTERS_MAX) return [];
   const sides = SHORTHANDS.get(property);
   if (sides === undefined) return LOOKED_AT.get(property)?.test(value) === true ? [[property, value]] : [];
@@ -91,12 +97,14 @@ export function longhands(property: string, value: string): readonly (readonly [
   return isRead ? all.filter(([side]) => LOOKED_AT.has(side)) : [];
 }
 
-/** What counts of a background, read here once and not wherever it is seen: that it has a picture, and its colour. */
-function backgroundOf(value: string): string {
-  const read = value.slice(0, BACKGROUND_CHARACTERS_MAX);
-  const pieces = read.match(/[^\s(),]+(?:\([^()]*\))?/g) ?? [];
-  const colour = pieces.find((piece) => parseColour(piece) !== undefined);
-  return [...(/url\(|gradient\(/.test(read) ? ["url()"] : []), ...(colour === undefined ? [] : [colour])].join(" ");
+/** That there is a picture is told here once, and not wherever it is seen. */
+function pictureIn(background: string): string {
+  return /url\(|gradient\(/.test(background.slice(0, BACKGROUND_CHARACTERS_MAX)) ? "url()" : "";
+}
+
+function colourIn(background: string): string {
+  const pieces = background.slice(0, BACKGROUND_CHARACTERS_MAX).match(/[^\s(),]+(?:\([^()]*\))?/g) ?? [];
+  return pieces.find((piece) => parseColour(piece) !== undefined) ?? "transparent";
 }
 
 /** Later beats earlier, important beats both. */

@@ -1,7 +1,7 @@
 // Values of declarations: what they may be made of, and colours changed on the way.
 import { generate } from "css-tree";
 import type { CssNode, Value } from "css-tree";
-import { parseColour } from "../colours.ts";
+import { parseColour, writeColour } from "../colours.ts";
 import type { Colour, ColourRole } from "../colours.ts";
 
 /** What a colour becomes in its role; undefined leaves it as it is. */
@@ -32,10 +32,7 @@ export function safeValue(value: Value, role: ColourRole | undefined, recolour: 
 
 /** The colour of a background among its other pieces, such as a picture that is not loaded, written anew. */
 export function safeColourAmong(value: Value, role: ColourRole, recolour: Recolour): string | undefined {
-  const colour = value.children.toArray().find((node) => {
-    const piece = generate(node);
-    return parseColour(piece) !== undefined && !/^\d/.test(piece);
-  });
+  const colour = value.children.toArray().find((node) => parseColour(generate(node)) !== undefined);
   return colour === undefined ? undefined : safePiece(colour, role, recolour);
 }
 
@@ -74,7 +71,11 @@ function safeFunction(
   recolour: Recolour,
 ): string | undefined {
   if (text.length > 200) return undefined;
-  if (COLOUR_FUNCTIONS.has(name)) return parseColour(text) === undefined ? undefined : coloured(text, role, recolour);
+  if (COLOUR_FUNCTIONS.has(name)) {
+    // Written from what was read: a browser reads the same, whatever it would have made of the sender's own text.
+    const colour = parseColour(text);
+    return colour === undefined ? undefined : coloured(writeColour(colour), role, recolour);
+  }
   if (!NUMBER_FUNCTIONS.has(name)) return undefined;
   const isArithmetic = /^[\d.,%+*/() -]*$/.test(
     text.toLowerCase().replace(/\b(?:calc|min|max|clamp)(?=\()|(?<=\d)(?:px|pt|pc|em|rem|ex|ch|cm|mm|in|q)\b/g, ""),

@@ -1,0 +1,100 @@
+// An answer quotes what its reader saw. What is unseen in these is so by the specifications of CSS and HTML, or in Chromium.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseAttributeColour, parseColour } from "../../src/message/html/colours.ts";
+import { quotable, sanitize } from "../../src/message/html/sanitize.ts";
+
+const SECRET = "SECRETWORDS";
+
+function isQuoted(html: string): boolean {
+  return quotable(html).includes(SECRET);
+}
+
+function pageOf(html: string): string {
+  return sanitize(html, { images: "blocked", theme: "as-sent" }, () => undefined).html;
+}
+
+const styled = (style: string): string => `<p>Hello</p><div style='${style}'>${SECRET}</div>`;
+
+test("what a browser takes for no colour is none", () => {
+  // CSS Color 4, §5.1 and §7.
+  for (const written of [
+    "rgb(0px,0px,0px)",
+    'rgb(0,0,0"x")',
+    "rgb(0x,0x,0x)",
+    "rgb(1 2 3 4)",
+    "rgb(1 2 3,4)",
+    "rgb(1,2,3/4)",
+    "rgb(1,2 3)",
+    "rgb(1,2%,3)",
+    "rgb(1,,2,3)",
+    "rgb(1,2,3,)",
+    "rgb(1 2 3/)",
+    "rgb(1.,2,3)",
+    "rgb(none,0,0)",
+    "rgb(1deg 2 3)",
+    "hsl(1,2,3)",
+    "hsl(10% 1% 2%)",
+    "hsl(1px,1%,2%)",
+    "ff0000",
+  ])
+    assert.equal(parseColour(written), undefined, written);
+  for (const written of [
+    "rgb(none 255 0)",
+    "rgb(0 100% 0/1)",
+    "hsl(120deg 100% 50%)",
+    "hsl(-240,100%,50%,100%)",
+    "hsl(120 100 50)",
+  ])
+    assert.deepEqual(parseColour(written), { red: 0, green: 1, blue: 0, alpha: 1 }, written);
+  for (const written of ["hsl(.5turn 100% 50%)", "hsl(200grad 100% 50%)", "#0ff"])
+    assert.deepEqual(parseColour(written), { red: 0, green: 1, blue: 1, alpha: 1 }, written);
+  assert.deepEqual(parseAttributeColour("00ff00"), parseColour("lime"));
+});
+
+test("a colour that a browser refuses does not bring back what the one before it hides", () => {
+  for (const style of [
+    "color:#fff;color:rgb(0px,0px,0px)",
+    'color:#fff;color:rgb(0,0,0"x")',
+    "color:#fff;color:000",
+    "color:#fff;color:foo",
+    "color:#fff;color:#000 #000",
+    "color:#fff;background:#fff;background-color:rgb(0x,0x,0x)",
+    "background-color:#000;background-color:foo;color:#000",
+  ])
+    assert.equal(isQuoted(styled(style)), false, style);
+});
+
+test("what is a colour to a browser is one to an answer", () => {
+  for (const style of [
+    "color:canvas",
+    "color:#000;background-color:currentcolor",
+    "background-color:#fff;background:#000;color:#000",
+  ])
+    assert.equal(isQuoted(styled(style)), false, style);
+  assert.equal(
+    isQuoted("<div style='background:#000;color:#fff'><p style='color:initial'>SECRETWORDS</p></div>"),
+    false,
+  );
+  for (const style of [
+    "color:windowtext",
+    "color:inherit",
+    "background:#000;background-color:#fff",
+    "color:rgb(0 0 0)",
+  ])
+    assert.equal(isQuoted(styled(style)), true, style);
+});
+
+test("a page has colours as they were read, and none that were not", () => {
+  assert.match(pageOf(styled("color:rgb(100% 0% 0% / 50%)")), /style="color:rgba\(255,0,0,0\.5\)"/);
+  assert.match(pageOf(styled("color:foo;border:1px solid rgb(1,2,3)")), /style="border:1px solid #010203"/);
+});
+
+test("a rule that cannot be written does not go with its sheet", () => {
+  const sheet = '.k{color:#000!important;border-color:rgb(1,1,1"<")}';
+  const html = `<style>${sheet}</style><p>Hello</p><div class=k style="color:#fff">${SECRET}</div>`;
+  // The browser drops the border's colour, and the other is shown and quoted.
+  assert.match(pageOf(html), /<style>\.m-k\{color:#000!important\}\n<\/style>/);
+  assert.equal(isQuoted(html), true);
+  assert.equal(isQuoted(html.replace("#000", 'rgb(0,0,0"<")')), false);
+});
