@@ -98,3 +98,22 @@ test("a rule that cannot be written does not go with its sheet", () => {
   assert.equal(isQuoted(html), true);
   assert.equal(isQuoted(html.replace("#000", 'rgb(0,0,0"<")')), false);
 });
+
+test("what a browser or our page says of an element counts as what its sender says", () => {
+  // HTML, §15.3.2 and §15.3.4; the colours of our page for light screens.
+  for (const html of [
+    `<ruby>a<rp>${SECRET}</rp><rt>b</rt></ruby>`,
+    `<div style="color:#fff;background:#333"><mark style="background:#000">${SECRET}</mark></div>`,
+    `<div style="color:#fff;background:#1a56c4"><a href="https://a.example/">${SECRET}</a></div>`,
+    `<div style="background:#1b1d21">${SECRET}</div>`,
+  ])
+    assert.equal(isQuoted(html), false, html);
+  for (const html of [
+    `<ruby>a<rp>(</rp><rt>${SECRET}</rt></ruby>`,
+    `<ruby>a<rp style="display:inline">${SECRET}</rp></ruby>`,
+    `<div style="color:#fff"><mark>${SECRET}</mark></div>`,
+    `<div style="color:#fff"><a href="https://a.example/">${SECRET}</a></div>`,
+    `<div style="color:#fff;background:#1a56c4"><a>${SECRET}</a></div>`,
+  ])
+    assert.equal(isQuoted(html), true, html);
+});

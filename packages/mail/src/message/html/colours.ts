@@ -45,6 +45,9 @@ const NAMED: ReadonlyMap<string, string> = new Map(
 export const WHITE: Colour = { red: 1, green: 1, blue: 1, alpha: 1 };
 export const BLACK: Colour = { red: 0, green: 0, blue: 0, alpha: 1 };
 
+/** Our page for light screens, where a mail says nothing of its own. */
+export const ON_LIGHT = { text: "#1b1d21", ground: "#fff", link: "#1a56c4" };
+
 const CHANNEL = String.raw`none|[+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?(?:%|[a-z][\w-]*)?`;
 const FUNCTION = /^(rgb|hsl)a?\(([^()]{1,100})\)$/;
 const TURNS: ReadonlyMap<string, number> = new Map([

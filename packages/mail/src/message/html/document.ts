@@ -1,5 +1,6 @@
 // The page a rebuilt body is shown in: ours from the first octet to the last.
 import { HTML_PAGE_CHARACTERS_MAX } from "../limits.ts";
+import { ON_LIGHT } from "./colours.ts";
 import { FOLD_CLASS } from "./fold-quotes.ts";
 import { escapeAttribute, serialize } from "./safe-tree.ts";
 import type { SafeElement } from "./safe-tree.ts";
@@ -26,7 +27,7 @@ details.${FOLD_CLASS}>summary{display:inline-block;cursor:pointer;list-style:non
 details.${FOLD_CLASS}>summary::-webkit-details-marker{display:none}
 @media print{body{padding:0}details.${FOLD_CLASS}::details-content{content-visibility:visible}details.${FOLD_CLASS}>summary{display:none}tr,img{break-inside:avoid}}
 `;
-const LIGHT = "html{color-scheme:light}body{background:#fff;color:#1b1d21}a{color:#1a56c4}\n";
+const LIGHT = `html{color-scheme:light}body{background:${ON_LIGHT.ground};color:${ON_LIGHT.text}}a{color:${ON_LIGHT.link}}\n`;
 const DARK = "html{color-scheme:dark}body{background:#16181c;color:#e4e6ea}a{color:#8ab4f8}\n";
 
 /** The whole page as text; it is to be sent as UTF-8. Throws ReadingError `too-large`. */

@@ -4,7 +4,7 @@ import { html as syntax } from "parse5";
 import type { HtmlOptions } from "../contract.ts";
 import { HTML_DEPTH_MAX, REMOTE_IMAGES_MAX, STYLE_ATTRIBUTE_OCTETS_MAX } from "../limits.ts";
 import { safeHref } from "../text/links.ts";
-import { darkened, parseAttributeColour } from "./colours.ts";
+import { darkened, ON_LIGHT, parseAttributeColour } from "./colours.ts";
 import type { Colour, ColourRole } from "./colours.ts";
 import { Cascade } from "./css/cascade.ts";
 import type { OwnStyle, Sights, Standing } from "./css/cascade.ts";
@@ -253,7 +253,7 @@ class Rebuilder {
     const named = this.#isPage ? attributeOf(node, "class") : undefined;
     const names = named === undefined ? [] : safeClasses(named);
     if (names.length > 0) attributes.push(["class", names.join(" ")]);
-    const href = tag === "a" ? safeHref((attributeOf(node, "href") ?? "").replace(/[\t\n\r]/g, "").trim()) : undefined;
+    const href = tag === "a" ? hrefOf(node) : undefined;
     if (href !== undefined) {
       attributes.push(["href", href], ["target", "_blank"], ["rel", "noopener noreferrer nofollow"]);
     }
@@ -307,7 +307,7 @@ class Rebuilder {
   /** Many elements of a mail say the same of how they look, letter by letter. */
   #ownStyle(node: Element): WrittenStyle {
     const saying = node.tagName === "img" ? SAY_LOOKS_OF_PICTURE : SAY_LOOKS;
-    let key = node.tagName;
+    let key = node.tagName === "a" && hrefOf(node) === undefined ? "span" : node.tagName;
     for (const { name, value } of node.attrs) {
       if (saying.has(name)) key += ` ${name}=${value.length}:${value}`;
     }
@@ -321,7 +321,7 @@ class Rebuilder {
     const colours = node.attrs.flatMap(({ name, value }) => this.#colourAttribute(node, name, value) ?? []);
     const isMarkedHidden = attributeOf(node, "hidden") !== undefined;
     return {
-      hints: node.tagName === "img" ? sizeHints(node) : [],
+      hints: node.tagName === "img" ? sizeHints(node) : hintsOfTag(node),
       inlined: colours.map(({ declaration }) => declaration),
       inline: isMarkedHidden ? [...look, MARKED_HIDDEN] : look,
       written: [...colours.map((colour) => colour.written), ...written],
@@ -367,6 +367,24 @@ const MARKED_HIDDEN: LookDeclaration = { property: "display", value: "none", isI
 
 function hint(property: string, value: string): Omit<LookDeclaration, "isKept"> {
   return { property, value, isImportant: false };
+}
+
+function hrefOf(node: Element): string | undefined {
+  return safeHref((attributeOf(node, "href") ?? "").replace(/[\t\n\r]/g, "").trim());
+}
+
+/** What our page says of links, and a browser of some elements, as far as it decides whether they are seen. HTML, §15.3. */
+const HINTS_OF_TAGS: ReadonlyMap<string, readonly LookDeclaration[]> = new Map(
+  Object.entries({
+    a: [hint("color", ON_LIGHT.link)],
+    mark: [hint("color", "#000"), hint("background-color", "#ff0")],
+    rp: [hint("display", "none")],
+  }).map(([tag, hints]) => [tag, hints.map((one) => ({ ...one, isKept: true }))]),
+);
+
+function hintsOfTag(node: Element): readonly LookDeclaration[] {
+  const isLink = node.tagName !== "a" || hrefOf(node) !== undefined;
+  return isLink ? (HINTS_OF_TAGS.get(node.tagName) ?? []) : [];
 }
 
 /** What stands in our page for an element of no kept kind. */

@@ -1,5 +1,5 @@
 // Whether a person would see what an element holds. Hidden text is kept out of quotes, and hidden pictures are trackers.
-import { BLACK, contrast, parseColour, WHITE } from "./colours.ts";
+import { BLACK, contrast, ON_LIGHT, parseColour, WHITE } from "./colours.ts";
 import type { Colour } from "./colours.ts";
 import { mostPixelsOf, pixelsOf } from "./css/lengths.ts";
 import { pixels } from "./css/look.ts";
@@ -34,7 +34,7 @@ export const PLAIN_SIGHT: Sight = {
   room: AWAY.right,
   indent: 0,
   tableRoom: undefined,
-  text: BLACK,
+  text: parseColour(ON_LIGHT.text) ?? BLACK,
   ground: WHITE,
   isLostInGround: false,
 };
