@@ -117,3 +117,49 @@ test("what a browser or our page says of an element counts as what its sender sa
   ])
     assert.equal(isQuoted(html), true, html);
 });
+
+test("what a box may cut off is in no quote, and stays in the page", () => {
+  const around = (outer: string, inner: string): string =>
+    `<p>Hello</p><div style="${outer}"><div style="${inner}">${SECRET}</div></div>`;
+  for (const html of [
+    styled("line-height:0;overflow:hidden"),
+    styled("line-height:1px;overflow:hidden"),
+    styled("height:2px;overflow:hidden"),
+    styled("height:20px;overflow:hidden"),
+    styled("max-height:3px;overflow:auto"),
+    styled("height:0%;overflow:hidden"),
+    styled("height:0;height:calc(5);overflow:hidden"),
+    styled("width:3px;overflow:hidden"),
+    around("line-height:0", "overflow:hidden"),
+    around("overflow:hidden", "line-height:0"),
+    around("overflow:hidden", "height:2px"),
+    around("height:2px", "height:100%;overflow:hidden"),
+    around("width:0", "overflow:hidden"),
+    around("display:flex", "flex:0 0 0px;min-width:0;overflow:hidden"),
+    around("display:flex;flex-direction:column;height:2px", "overflow:hidden"),
+    around("display:flex", "overflow:hidden"),
+    around("overflow:hidden;display:flex;flex-direction:column", "flex:0 0 0;min-height:0"),
+    `<div style="display:flex"><span style="overflow:hidden;height:0">${SECRET}</span></div>`,
+    around("height:20px", "height:inherit;overflow:hidden"),
+    around("display:flex;overflow:hidden", "flex:0 0 calc(0px)"),
+    `<table><tr><td style="line-height:0;overflow:hidden">${SECRET}</td></tr></table>`,
+    `<table style="table-layout:fixed;width:1px"><tr><td><div style="overflow:hidden">${SECRET}</div></td></tr></table>`,
+  ]) {
+    assert.equal(isQuoted(html), false, html);
+    assert.match(pageOf(html), new RegExp(SECRET), html);
+  }
+  for (const html of [
+    styled("overflow:hidden"),
+    styled("overflow:hidden;max-width:600px;width:100%;height:auto;max-height:none"),
+    styled("overflow:hidden;height:100%"),
+    styled("overflow:hidden;line-height:100%"),
+    styled("height:20px;line-height:0"),
+    styled("flex:1;overflow:hidden"),
+    around("overflow:hidden;border-radius:8px", "height:48px;line-height:48px"),
+    around("overflow:hidden;line-height:0", "line-height:24px"),
+    around("overflow:hidden;font-size:0;line-height:0", "font-size:14px;line-height:1.5"),
+    `<table style="overflow:hidden"><tr><td style="height:20px;width:0">${SECRET}</td></tr></table>`,
+    `<div style="overflow:hidden"><span style="height:0">${SECRET}</span></div>`,
+  ])
+    assert.equal(isQuoted(html), true, html);
+});

@@ -21,7 +21,7 @@ import type { RemoteImage } from "./images.ts";
 import { attributeOf, isElement } from "./parse-html.ts";
 import type { ChildNode, Document, Element } from "./parse-html.ts";
 import type { SafeElement, SafeNode } from "./safe-tree.ts";
-import { isUnreadable, isUnseenPicture, PLAIN_SIGHT } from "./visibility.ts";
+import { isUnreadable, isUnseenPicture, mayBeCutOff, PLAIN_SIGHT } from "./visibility.ts";
 
 export interface RebuildOptions {
   readonly theme: HtmlOptions["theme"];
@@ -178,10 +178,12 @@ class Rebuilder {
 
   #isUnseen(sights: Sights): boolean {
     // A quote has nothing of which it is not known that it was seen.
-    if (this.#options.purpose === "quote" && this.#cascade.isCut) return true;
+    const isQuote = this.#options.purpose === "quote";
+    if (isQuote && this.#cascade.isCut) return true;
     return this.#isDecided((at) => {
       const sight = sights[at] ?? PLAIN_SIGHT;
       // On a dark page colours are not what they were.
+      if (isQuote && mayBeCutOff(sight)) return true;
       return isUnreadable(sight) || (sight.isLostInGround && this.#views.light.includes(at));
     });
   }

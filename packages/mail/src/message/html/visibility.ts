@@ -22,6 +22,23 @@ export interface Sight {
   readonly ground: Colour | undefined;
   /** Only its colour hides the text, and another colour would show it. */
   readonly isLostInGround: boolean;
+  readonly edges: Edges;
+}
+
+/** What may cut off what stands at a place, as far as that can be told without laying out the page. */
+interface Edges {
+  /** Something around it cuts off what does not fit. */
+  readonly isCut: boolean;
+  /** Something around it has no room for a letter. */
+  readonly isTiny: boolean;
+  /** Something around it is of limited height. */
+  readonly isLimited: boolean;
+  /** It is sized by what stands beside it, or something around it is. */
+  readonly isFlexed: boolean;
+  /** Those together may leave nothing of it, whatever is said within. */
+  readonly mayHide: boolean;
+  /** Of its lines, in pixels, or as a share of its letters. */
+  readonly line: { readonly pixels: number } | { readonly share: number };
 }
 
 /** Nothing is so large that it would be seen from there. */
@@ -37,6 +54,14 @@ export const PLAIN_SIGHT: Sight = {
   text: parseColour(ON_LIGHT.text) ?? BLACK,
   ground: WHITE,
   isLostInGround: false,
+  edges: {
+    isCut: false,
+    isTiny: false,
+    isLimited: false,
+    isFlexed: false,
+    mayHide: false,
+    line: { share: 1.5 },
+  },
 };
 
 const READABLE_PIXELS_MIN = 2;
@@ -44,8 +69,12 @@ const VISIBLE_CONTRAST_MIN = 1.15;
 const VISIBLE_OPACITY_MIN = 0.05;
 /** A picture of at most so many pixels both ways is a dot. */
 const DOT_PIXELS_MAX = 2;
+/** Of so small a share of what is around there is no room for a letter. */
+const SHARE_PERCENT_MIN = 1;
 /** A box that cuts off what does not fit shows nothing of it when it is no wider or no higher than this. */
 const CLOSED_PIXELS_MAX = 1;
+/** Lines that are lower show less than half of their letters where something cuts them off. */
+const LINE_SHARE_MIN = 0.5;
 const GROUNDS = ["background-color", "background-image"];
 
 export function sightIn(parent: Sight, look: Look, tag: string): Sight {
@@ -66,12 +95,19 @@ export function sightIn(parent: Sight, look: Look, tag: string): Sight {
     text,
     ground,
     isLostInGround: text === parent.text && ground === parent.ground ? parent.isLostInGround : isLost(text, ground),
+    edges: edgesIn(parent.edges, look, { box, emPixels: ownPixels, isFixed: space.tableRoom !== undefined }),
   };
 }
 
 /** Text at this place cannot be read by a person, whatever its colour. */
 export function isUnreadable({ isGone, isHidden, fontPixels: size }: Sight): boolean {
   return isGone || isHidden || size < READABLE_PIXELS_MIN;
+}
+
+/** Of text at this place nothing may be left by what cuts it off; a page is not asked, where it might be all there. */
+export function mayBeCutOff({ edges, fontPixels: size }: Sight): boolean {
+  const linePixels = "pixels" in edges.line ? edges.line.pixels : edges.line.share * size;
+  return edges.mayHide || (edges.isCut && linePixels < LINE_SHARE_MIN * size);
 }
 
 /** A picture at this place cannot be seen, or is no more than a dot. */
@@ -155,12 +191,74 @@ function isClosed(look: Look, box: Box, emPixels: number): boolean {
   if (isShrunk(look) || isClipped(look)) return true;
   if (box !== "block") return false;
   if (look.get("content-visibility")?.value === "hidden") return true;
-  const cutsOff = ["overflow-x", "overflow-y"].some((name) =>
-    /^(?:hidden|clip|auto|scroll|overlay)$/.test(look.get(name)?.value ?? ""),
-  );
   const isNarrow = (side: "width" | "height"): boolean =>
     (extent(look, side, emPixels) ?? Number.POSITIVE_INFINITY) <= CLOSED_PIXELS_MAX;
-  return cutsOff && (isNarrow("width") || isNarrow("height"));
+  return cutsOff(look) && (isNarrow("width") || isNarrow("height"));
+}
+
+function cutsOff(look: Look): boolean {
+  return ["overflow-x", "overflow-y"].some((name) =>
+    /^(?:hidden|clip|auto|scroll|overlay)$/.test(look.get(name)?.value ?? ""),
+  );
+}
+
+const COMPUTED = /\(/;
+
+/** A box and what cuts it off need not be one: either may stand in the other. */
+function edgesIn(
+  parent: Edges,
+  look: Look,
+  { box, emPixels, isFixed }: { readonly box: Box; readonly emPixels: number; readonly isFixed: boolean },
+): Edges {
+  const line = lineIn(parent.line, look, emPixels);
+  if (box === "picture" || (box === "inline" && !parent.isFlexed)) return { ...parent, line };
+  const limits = (property: string): number => limitOf(look, property, { emPixels, isLimited: parent.isLimited });
+  // A table is as high and as wide as what it holds, whatever is said of it.
+  const isTable = box === "table";
+  const height = isTable ? Number.POSITIVE_INFINITY : Math.min(limits("height"), limits("max-height"));
+  const width = isTable ? Number.POSITIVE_INFINITY : Math.min(limits("width"), limits("max-width"));
+  const isFlex = /flex/.test(look.get("display")?.value ?? "");
+  const isCutHere = cutsOff(look);
+  const isCut = parent.isCut || isCutHere;
+  const isTiny = parent.isTiny || Math.min(height, width, parent.isFlexed ? limits("flex-basis") : width) < emPixels;
+  const isLimited = parent.isLimited || height < Number.POSITIVE_INFINITY;
+  const isHereLimited = isCutHere && (height < Number.POSITIVE_INFINITY || parent.isFlexed);
+  return {
+    isCut,
+    isTiny,
+    isLimited,
+    isFlexed: parent.isFlexed || isFlex || isFixed,
+    mayHide: parent.mayHide || isHereLimited || (isCut && isTiny),
+    line,
+  };
+}
+
+/** How far a box may go at most, infinite where nothing limits it. What is computed counts as none: a browser may refuse it. */
+function limitOf(
+  look: Look,
+  property: string,
+  { emPixels, isLimited }: { readonly emPixels: number; readonly isLimited: boolean },
+): number {
+  const value = look.get(property)?.value;
+  if (value === "inherit" && isLimited) return emPixels;
+  if (value === undefined || AUTO.has(value)) return Number.POSITIVE_INFINITY;
+  if (COMPUTED.test(value)) return 0;
+  const share = /^\+?([\d.]+(?:e[+-]?\d+)?)%$/.exec(value)?.[1];
+  // A share of a height that is not said is no limit.
+  if (share !== undefined && isLimited && property.endsWith("height")) return emPixels;
+  if (share !== undefined) return Number(share) <= SHARE_PERCENT_MIN ? 0 : Number.POSITIVE_INFINITY;
+  return mostPixelsOf(value, emPixels) ?? Number.POSITIVE_INFINITY;
+}
+
+function lineIn(parent: Edges["line"], look: Look, emPixels: number): Edges["line"] {
+  const value = look.get("line-height")?.value;
+  if (value === undefined || /^(?:inherit|unset)$/.test(value)) return parent;
+  if (/^[\d.]+(?:e[+-]?\d+)?$/.test(value)) return { share: Number(value) };
+  if (COMPUTED.test(value)) return { share: 0 };
+  const percent = /^\+?([\d.]+(?:e[+-]?\d+)?)%$/.exec(value)?.[1];
+  if (percent !== undefined) return { pixels: (Number(percent) / 100) * emPixels };
+  const own = pixelsOf(value, emPixels);
+  return own === undefined ? PLAIN_SIGHT.edges.line : { pixels: own };
 }
 
 type Space = Pick<Sight, "room" | "indent" | "tableRoom">;

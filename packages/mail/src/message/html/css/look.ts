@@ -47,6 +47,8 @@ const LOOKED_AT: ReadonlyMap<string, RegExp> = new Map([
   ),
   ["text-indent", OFFSET],
   ["table-layout", only("auto|fixed")],
+  ["line-height", length(String.raw`normal|(?:\d*\.)?\d+(?:e[+-]?\d+)?`)],
+  ["flex-basis", length("auto|content|(?:min|max|fit)-content")],
   ["clip", length("auto")],
   ["clip-path", length("none|[a-z]+-box")],
   ["transform", length("none")],
@@ -74,7 +76,7 @@ const VALUE_CHARACTERS_MAX = 200;
 const BACKGROUND_CHARACTERS_MAX = 4_000;
 
 export function isLookedAt(property: string): boolean {
-  return LOOKED_AT.has(property) || SHORTHANDS.has(property);
+  return LOOKED_AT.has(property) || SHORTHANDS.has(property) || property === "flex";
 }
 
 /** The longhands of a declaration with their values, as far as they are looked at and a browser understands them. */
@@ -87,6 +89,7 @@ export function longhands(property: string, value: string): readonly (readonly [
       ["background-color", colourIn(value)],
     ];
   if (value.length > VALUE_CHARACTERS_MAX) return [];
+  if (property === "flex") return [["flex-basis", basisIn(value)]];
   const sides = SHORTHANDS.get(property);
   if (sides === undefined) return LOOKED_AT.get(property)?.test(value) === true ? [[property, value]] : [];
   const values = value.match(/[+-]?(?:\d*\.)?\d+(?:e[+-]?\d+)?(?:[a-z]+|%)?|[a-z-]+(?:\([^()]*\))?/g) ?? [];
@@ -105,6 +108,13 @@ function pictureIn(background: string): string {
 function colourIn(background: string): string {
   const pieces = background.slice(0, BACKGROUND_CHARACTERS_MAX).match(/[^\s(),]+(?:\([^()]*\))?/g) ?? [];
   return pieces.find((piece) => parseColour(piece) !== undefined) ?? "transparent";
+}
+
+/** CSS Flexbox 1, §7.2: numbers alone leave nothing to begin with. */
+function basisIn(flex: string): string {
+  if (/^(?:none|auto|initial)$/.test(flex)) return "auto";
+  if (flex.includes("(")) return flex;
+  return flex.split(/\s+/).findLast((piece) => !/^[\d.]+$/.test(piece)) ?? "0px";
 }
 
 /** Later beats earlier, important beats both. */
