@@ -99,6 +99,34 @@ test("a rule that cannot be written does not go with its sheet", () => {
   assert.equal(isQuoted(html.replace("#000", 'rgb(0,0,0"<")')), false);
 });
 
+test("the size of letters is as a browser reads it, wherever it is said", () => {
+  const within = (style: string): string => `<div style="font-size:1px"><b style='${style}'>${SECRET}</b></div>`;
+  for (const html of [
+    styled("font-size:16px;font:1px serif"),
+    styled("font:0/0 a"),
+    styled("font:italic small-caps bold 1px/2 cursive"),
+    styled("font:12px/0 serif;overflow:hidden"),
+    within("font-size:smaller"),
+    within("font-size:inherit"),
+    within("font:foo"),
+    within("font:bold bold 16px a"),
+    within("font:16px"),
+    within("font:16px inherit"),
+    within("font:16px a,,b"),
+  ])
+    assert.equal(isQuoted(html), false, html);
+  for (const html of [
+    styled('font:bold 12px/1.5 "Times New Roman",Arial,sans-serif'),
+    within("font:16px a"),
+    within('font:normal 400 14px/20px -apple-system,"Segoe UI",serif'),
+    within("font-size:medium"),
+    within(`font:16px ${"Some Typeface,".repeat(16)}serif`),
+    within("font:caption"),
+    styled("font:12px serif;line-height:0;font:12px serif;overflow:hidden"),
+  ])
+    assert.equal(isQuoted(html), true, html);
+});
+
 test("what a browser or our page says of an element counts as what its sender says", () => {
   // HTML, §15.3.2 and §15.3.4; the colours of our page for light screens.
   for (const html of [

@@ -365,9 +365,28 @@ function fontPixels(look: Look, parent: number): number {
   const own = pixels(look, "font-size", parent);
   if (own !== undefined) return own;
   // What is computed is not kept.
-  if (size !== undefined) return size.includes("(") ? parent : Math.max(parent, 16);
-  return /(?:^|\s)0(?:px)?[/\s]/.test(look.get("font")?.value ?? "") ? 0 : look.has("font") ? 16 : parent;
+  if (size === undefined || size.includes("(")) return parent;
+  return PIXELS_OF_WORDS.get(size) ?? parent * (SHARES_OF_WORDS.get(size) ?? 1);
 }
+
+/** CSS Fonts 4, §2.5. */
+const PIXELS_OF_WORDS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    "xx-small": 9,
+    "x-small": 10,
+    small: 13,
+    medium: 16,
+    initial: 16,
+    large: 18,
+    "x-large": 24,
+    "xx-large": 32,
+    "xxx-large": 48,
+  }),
+);
+const SHARES_OF_WORDS: ReadonlyMap<string, number> = new Map([
+  ["smaller", 1 / 1.2],
+  ["larger", 1.2],
+]);
 
 function groundOf(look: Look, parent: Colour | undefined, text: Colour): Colour | undefined {
   if (!GROUNDS.some((property) => look.has(property))) return parent;

@@ -125,6 +125,7 @@ function safeDeclaration(declaration: Omit<ReadDeclaration, "kept">, recolour: R
   if (known.isColour === true && parseColour(declaration.value) === undefined && !COLOUR_WORDS.has(declaration.value))
     return undefined;
   if (known.isPlain === true && declaration.value.includes("(")) return undefined;
+  if (declaration.property === "font" && longhands("font", declaration.value).length === 0) return undefined;
   const important = declaration.isImportant ? "!important" : "";
   if (declaration.property === "background") {
     const safe = safeColourAmong(value, "ground", recolour);

@@ -56,7 +56,6 @@ const LOOKED_AT: ReadonlyMap<string, RegExp> = new Map([
   ["translate", ANYTHING],
   ["filter", ANYTHING],
   ["font-size", length("xx-small|x-small|small|medium|large|x-large|xx-large|xxx-large|smaller|larger")],
-  ["font", ANYTHING],
   ["color", ANYTHING],
   ["background", ANYTHING],
   ["background-color", ANYTHING],
@@ -72,11 +71,13 @@ const SHORTHANDS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 const VALUE_CHARACTERS_MAX = 200;
+/** Many typefaces may be named. */
+const FONT_CHARACTERS_MAX = 1_000;
 /** Addresses of pictures are long. */
 const BACKGROUND_CHARACTERS_MAX = 4_000;
 
 export function isLookedAt(property: string): boolean {
-  return LOOKED_AT.has(property) || SHORTHANDS.has(property) || property === "flex";
+  return LOOKED_AT.has(property) || SHORTHANDS.has(property) || property === "flex" || property === "font";
 }
 
 /** The longhands of a declaration with their values, as far as they are looked at and a browser understands them. */
@@ -88,6 +89,7 @@ export function longhands(property: string, value: string): readonly (readonly [
       ["background-image", pictureIn(value)],
       ["background-color", colourIn(value)],
     ];
+  if (property === "font") return value.length > FONT_CHARACTERS_MAX ? [] : fontIn(value);
   if (value.length > VALUE_CHARACTERS_MAX) return [];
   if (property === "flex") return [["flex-basis", basisIn(value)]];
   const sides = SHORTHANDS.get(property);
@@ -108,6 +110,35 @@ function pictureIn(background: string): string {
 function colourIn(background: string): string {
   const pieces = background.slice(0, BACKGROUND_CHARACTERS_MAX).match(/[^\s(),]+(?:\([^()]*\))?/g) ?? [];
   return pieces.find((piece) => parseColour(piece) !== undefined) ?? "transparent";
+}
+
+const SIZE_OF_FONT = String.raw`xx-small|x-small|small|medium|large|x-large|xx-large|xxx-large|smaller|larger|(?:0*\.)?0+|(?:\d*\.)?\d+(?:e[+-]?\d+)?(?:[a-z]+|%)`;
+const LINE_OF_FONT = String.raw`normal|(?:\d*\.)?\d+(?:e[+-]?\d+)?(?:[a-z]+|%)?`;
+const FONT = new RegExp(`^((?:[a-z\\d-]+ )*?)(${SIZE_OF_FONT})(?: ?/ ?(${LINE_OF_FONT}))? ?(?=[ "])(.+)$`);
+const BEFORE_SIZE = [
+  /^(?:italic|oblique)$/,
+  /^small-caps$/,
+  /^(?:bold|bolder|lighter|[1-9]\d{0,2}|1000)$/,
+  /^(?:(?:ultra|extra|semi)-)?(?:condensed|expanded)$/,
+];
+const FAMILY =
+  /^ *(?:"[^"]*"|(?!(?:inherit|initial|unset|revert|revert-layer|default) *$)-?[a-z_][\w-]*(?: -?[a-z_][\w-]*)*) *$/;
+
+/** CSS Fonts 4, §2.7: it says the size of letters and the height of lines, also where it does not name the latter. */
+function fontIn(font: string): readonly (readonly [property: string, value: string])[] {
+  const all = (size: string, line: string) =>
+    [
+      ["font-size", size],
+      ["line-height", line],
+    ] as const;
+  if (/^(?:inherit|initial|unset)$/.test(font)) return all(font, font);
+  if (/^(?:caption|icon|menu|message-box|small-caption|status-bar)$/.test(font)) return all("medium", "normal");
+  const [, before = "", size, line = "normal", families = ""] = FONT.exec(font) ?? [];
+  const words = before.split(" ").filter((word) => word !== "" && word !== "normal");
+  const kinds = words.map((word) => BEFORE_SIZE.findIndex((kind) => kind.test(word)));
+  const isRead = !kinds.includes(-1) && new Set(kinds).size === kinds.length;
+  if (size === undefined || !isRead || !families.split(",").every((one) => FAMILY.test(one))) return [];
+  return all(size, line);
 }
 
 /** CSS Flexbox 1, §7.2: numbers alone leave nothing to begin with. */
