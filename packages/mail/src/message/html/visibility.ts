@@ -35,6 +35,8 @@ interface Edges {
   readonly isLimited: boolean;
   /** It is sized by what stands beside it, or something around it is. */
   readonly isFlexed: boolean;
+  /** Its lines do not end where they meet the end of what they are in. */
+  readonly isOneLine: boolean;
   /** Those together may leave nothing of it, whatever is said within. */
   readonly mayHide: boolean;
   /** Of its lines, in pixels, or as a share of its letters. */
@@ -59,6 +61,7 @@ export const PLAIN_SIGHT: Sight = {
     isTiny: false,
     isLimited: false,
     isFlexed: false,
+    isOneLine: false,
     mayHide: false,
     line: { share: 1.5 },
   },
@@ -95,7 +98,7 @@ export function sightIn(parent: Sight, look: Look, tag: string): Sight {
     text,
     ground,
     isLostInGround: text === parent.text && ground === parent.ground ? parent.isLostInGround : isLost(text, ground),
-    edges: edgesIn(parent.edges, look, { box, emPixels: ownPixels, isFixed: space.tableRoom !== undefined }),
+    edges: edgesIn(parent.edges, look, { box, emPixels: ownPixels, space }),
   };
 }
 
@@ -107,7 +110,7 @@ export function isUnreadable({ isGone, isHidden, fontPixels: size }: Sight): boo
 /** Of text at this place nothing may be left by what cuts it off; a page is not asked, where it might be all there. */
 export function mayBeCutOff({ edges, fontPixels: size }: Sight): boolean {
   const linePixels = "pixels" in edges.line ? edges.line.pixels : edges.line.share * size;
-  return edges.mayHide || (edges.isCut && linePixels < LINE_SHARE_MIN * size);
+  return edges.mayHide || (edges.isCut && edges.isOneLine) || (edges.isCut && linePixels < LINE_SHARE_MIN * size);
 }
 
 /** A picture at this place cannot be seen, or is no more than a dot. */
@@ -208,10 +211,14 @@ const COMPUTED = /\(/;
 function edgesIn(
   parent: Edges,
   look: Look,
-  { box, emPixels, isFixed }: { readonly box: Box; readonly emPixels: number; readonly isFixed: boolean },
+  { box, emPixels, space }: { readonly box: Box; readonly emPixels: number; readonly space: Space },
 ): Edges {
-  const line = lineIn(parent.line, look, emPixels);
-  if (box === "picture" || (box === "inline" && !parent.isFlexed)) return { ...parent, line };
+  const whiteSpace = look.get("white-space")?.value;
+  const isOneLine =
+    /^(?:nowrap|pre)$/.test(whiteSpace ?? "") ||
+    (parent.isOneLine && !/^(?:normal|initial|pre-|break-)/.test(whiteSpace ?? ""));
+  const own = { line: lineIn(parent.line, look, emPixels), isOneLine };
+  if (box === "picture" || (box === "inline" && !parent.isFlexed)) return { ...parent, ...own };
   const limits = (property: string): number => limitOf(look, property, { emPixels, isLimited: parent.isLimited });
   // A table is as high and as wide as what it holds, whatever is said of it.
   const isTable = box === "table";
@@ -222,14 +229,16 @@ function edgesIn(
   const isCut = parent.isCut || isCutHere;
   const isTiny = parent.isTiny || Math.min(height, width, parent.isFlexed ? limits("flex-basis") : width) < emPixels;
   const isLimited = parent.isLimited || height < Number.POSITIVE_INFINITY;
+  // In what is wider than what is shown of it, text may stand at its other end.
+  const isWide = ["width", "min-width"].some((property) => (pixels(look, property, emPixels) ?? 0) > space.room);
   const isHereLimited = isCutHere && (height < Number.POSITIVE_INFINITY || parent.isFlexed);
   return {
     isCut,
     isTiny,
     isLimited,
-    isFlexed: parent.isFlexed || isFlex || isFixed,
-    mayHide: parent.mayHide || isHereLimited || (isCut && isTiny),
-    line,
+    isFlexed: parent.isFlexed || isFlex || space.tableRoom !== undefined,
+    mayHide: parent.mayHide || isHereLimited || (isCut && (isTiny || isWide)),
+    ...own,
   };
 }
 

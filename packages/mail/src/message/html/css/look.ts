@@ -47,6 +47,7 @@ const LOOKED_AT: ReadonlyMap<string, RegExp> = new Map([
   ),
   ["text-indent", OFFSET],
   ["table-layout", only("auto|fixed")],
+  ["white-space", only("normal|nowrap|pre|pre-wrap|pre-line|break-spaces")],
   ["line-height", length(String.raw`normal|(?:\d*\.)?\d+(?:e[+-]?\d+)?`)],
   ["flex-basis", length("auto|content|(?:min|max|fit)-content")],
   ["clip", length("auto")],
