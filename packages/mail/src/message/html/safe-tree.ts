@@ -1,5 +1,5 @@
 // The rebuilt tree and the text it is written as. Written from scratch: every name comes from our tables, every value is
-// escaped, and no element holds raw text, so that parsing it again gives the same tree.
+// escaped, and no element holds raw text, so that a browser finds no other element, attribute or text in it.
 import { HTML_PAGE_CHARACTERS_MAX } from "../limits.ts";
 import { ReadingError } from "../reading-error.ts";
 import { VOID } from "./elements.ts";
