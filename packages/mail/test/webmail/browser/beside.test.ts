@@ -5,7 +5,7 @@ import type { Locator, Page } from "playwright-core";
 import { openReaderOffice } from "../api/reader-office.ts";
 import { becomes, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { gone, selected } from "./key-desk.ts";
-import { newsLetter } from "./news-letter.ts";
+import { newsLetter, newsListed } from "./news-letter.ts";
 import { openPage, setUp } from "./set-up.ts";
 import { hasFocus } from "./writing-desk.ts";
 
@@ -26,12 +26,6 @@ const rowOf = (name: string): Locator => page.getByRole("row", { name: new RegEx
 const opened = (): Locator => page.locator("article.message:not([aria-busy])");
 const shows = (name: string): Promise<void> => opened().getByText(`${name} writes.`).waitFor();
 const fragment = (): string => new URL(page.url()).hash;
-
-/** Whose news the rows are, from the first on. */
-const found = async (): Promise<readonly string[]> => {
-  const titles = await page.locator(".list-pane [role=row] .row-title").allTextContents();
-  return titles.map((title) => title.replace("News of ", ""));
-};
 
 async function choose(...names: readonly string[]): Promise<void> {
   for (const name of names) await rowOf(name).locator("input").check({ force: true });
@@ -159,8 +153,8 @@ test(
     // Of such a search no row is kept for being open: what is starred leaves it, too.
     const list = "#/all/search?q=is%3Aunread+is%3Aunstarred+news";
     await goTo(page, list);
-    await becomes(async () => (await found()).length, 6);
-    const [first = "", second = "", third = "", fourth = "", fifth = "", last = ""] = await found();
+    await becomes(async () => (await newsListed(page)).length, 6);
+    const [first = "", second = "", third = "", fourth = "", fifth = "", last = ""] = await newsListed(page);
     await rowOf(third).click();
     for (const [name, next] of [
       [third, fourth],

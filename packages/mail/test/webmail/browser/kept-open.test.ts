@@ -4,7 +4,7 @@ import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
 import { becomes, drawn, goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { gone } from "./key-desk.ts";
-import { newsLetter } from "./news-letter.ts";
+import { newsLetter, newsListed } from "./news-letter.ts";
 import { elsewhere } from "./other-device.ts";
 import { openPage, setUp } from "./set-up.ts";
 import { hasFocus } from "./writing-desk.ts";
@@ -28,12 +28,7 @@ const shows = (name: string): Promise<void> =>
   page.locator("article.message:not([aria-busy])").getByText(`${name} writes.`).waitFor();
 const read = (name: string): Promise<void> => rowOf(name).and(page.locator(":not([data-unread])")).waitFor();
 
-/** The names of the rows, from the first on. */
-const names = (): Promise<readonly string[]> =>
-  page
-    .locator(".list-pane [role=row] .row-title")
-    .allTextContents()
-    .then((texts) => texts.map((text) => /News of (\w+)/.exec(text)?.[1] ?? text));
+const names = (): Promise<readonly string[]> => newsListed(page);
 
 /** Until the list has been asked for again, and answered, because of a letter that came. */
 async function news(name: string): Promise<void> {

@@ -1,4 +1,5 @@
 // Letters of people who tell of themselves, and answers to them.
+import type { Page } from "playwright-core";
 
 export interface NewsLetter {
   readonly name: string;
@@ -19,4 +20,10 @@ Message-ID: <${name}@crew.example>
 ${thread}
 ${name} writes.
 `;
+}
+
+/** Whose news the rows of the list are, from the first on. */
+export async function newsListed(page: Page): Promise<readonly string[]> {
+  const titles = await page.locator(".list-pane [role=row] .row-title").allTextContents();
+  return titles.map((title) => title.replace("News of ", ""));
 }
