@@ -247,7 +247,7 @@ test("read, star and move are taken back", NEEDS_CHROMIUM, async () => {
   ] as const) {
     const before = await row.getAttribute("aria-label");
     await page.keyboard.press(key);
-    await page.getByText(done, { exact: true }).waitFor();
+    await page.locator(".toast").getByText(done, { exact: true }).waitFor();
     await page.getByRole("row", { name: is }).first().waitFor();
     assert.notEqual(await row.getAttribute("aria-label"), before);
     await undo();
