@@ -14,6 +14,7 @@ import type {
 import { headerOnly } from "../mime/bound-header.ts";
 import { UNREADABLE_SUMMARY, unreadableMessage } from "../reading/unreadable-message.ts";
 import { ReadingError } from "../reading-error.ts";
+import { afterProcessorTime } from "./processor-time.ts";
 import { STARTING_MS, TASK_MS, timeKindOf } from "./tasks.ts";
 import type { ReadingAnswer, ReadingResults, ReadingTask, TaskTimes } from "./tasks.ts";
 
@@ -24,7 +25,7 @@ export interface MailReaderOptions {
   readonly waitingMax?: number;
   /** Of each thread, beside the message it reads. */
   readonly heapMebibytesMax?: number;
-  /** Wall time of one task by its kind, in milliseconds. */
+  /** Processor time of one task by its kind, in milliseconds. */
   readonly taskMs?: TaskTimes;
 }
 
@@ -47,7 +48,7 @@ class ThreadedMailReader implements MailReader {
   readonly #options: Required<MailReaderOptions>;
   readonly #starting = new Map<Worker, NodeJS.Timeout>();
   readonly #idle: Worker[] = [];
-  readonly #busy = new Map<Worker, { readonly job: Job; readonly timer: NodeJS.Timeout }>();
+  readonly #busy = new Map<Worker, { readonly job: Job; readonly endTimer: () => void }>();
   readonly #waiting: Job[] = [];
   #isClosed = false;
 
@@ -110,8 +111,8 @@ class ThreadedMailReader implements MailReader {
     const threads = [...this.#starting.keys(), ...this.#idle.splice(0), ...this.#busy.keys()];
     for (const timer of this.#starting.values()) clearTimeout(timer);
     this.#starting.clear();
-    for (const { job, timer } of this.#busy.values()) {
-      clearTimeout(timer);
+    for (const { job, endTimer } of this.#busy.values()) {
+      endTimer();
       job.reject(closed());
     }
     this.#busy.clear();
@@ -135,8 +136,8 @@ class ThreadedMailReader implements MailReader {
       const job = thread === undefined ? undefined : this.#waiting.shift();
       if (thread === undefined || job === undefined) break;
       const withinMs = this.#options.taskMs[timeKindOf(job.task)];
-      const timer = setTimeout(() => this.#end(thread, new ReadingError("took-too-long")), withinMs);
-      this.#busy.set(thread, { job, timer });
+      const endTimer = afterProcessorTime(thread, withinMs, () => this.#end(thread, new ReadingError("took-too-long")));
+      this.#busy.set(thread, { job, endTimer });
       thread.ref();
       const octets = owned(job.task.octets);
       thread.postMessage({ ...job.task, octets }, [octets.buffer]);
@@ -171,7 +172,7 @@ class ThreadedMailReader implements MailReader {
     clearTimeout(this.#starting.get(thread));
     this.#starting.delete(thread);
     const busy = this.#busy.get(thread);
-    clearTimeout(busy?.timer);
+    busy?.endTimer();
     this.#busy.delete(thread);
     return busy?.job;
   }

@@ -34,7 +34,7 @@ export type ReadingAnswer =
 export type TimeKind = Exclude<ReadingTask["kind"], "parts" | "shown-part"> | "header";
 export type TaskTimes = Readonly<Record<TimeKind, number>>;
 
-/** Wall time of one task, in milliseconds. */
+/** Processor time of one task, in milliseconds. */
 export const TASK_MS: TaskTimes = {
   summarize: 5_000,
   read: 5_000,
