@@ -10,6 +10,7 @@ import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
+import { leadsHome } from "./leads-home.ts";
 import { answeredReceipt, isReceiptAnswered } from "./receipts-answered.ts";
 
 export function SenderAsks({ message }: { readonly message: Message }): React.JSX.Element | null {
@@ -67,7 +68,8 @@ function Unsubscribe({ message }: { readonly message: Message }): React.JSX.Elem
   const { say } = useWords();
   const [isAsking, setAsking] = useState(false);
   const { account, messageId, unsubscribe } = message;
-  const { oneClick = null, mail = null, page = null } = unsubscribe ?? {};
+  const { oneClick = null, mail = null, page: anyPage = null } = unsubscribe ?? {};
+  const page = anyPage !== null && leadsHome(anyPage, window.location.hostname) ? null : anyPage;
   const way: Way | null = oneClick !== null ? "one-click" : mail !== null ? "mail" : page !== null ? "page" : null;
   const where = way === "mail" ? mailOf(mail) : hostOf(way === "one-click" ? oneClick : page);
   const leave = useMutation({

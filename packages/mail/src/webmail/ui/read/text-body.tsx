@@ -53,7 +53,7 @@ function Block({ block }: { readonly block: TextBlock }): React.JSX.Element {
       data-quote={block.quote === 0 ? undefined : Math.min(block.quote, DEPTH_MAX)}
       data-signature={block.isSignature || undefined}
     >
-      {piecesOf(block, window.location.host).map(({ text, href }, at) =>
+      {piecesOf(block, window.location.hostname).map(({ text, href }, at) =>
         href === undefined ? (
           // oxlint-disable-next-line react/no-array-index-key
           <Text key={at} text={text} />
