@@ -62,11 +62,15 @@ export async function killNine(o: { readonly rounds: number; readonly seed: numb
     boxes.push({ login, password: await product.account(login), ledger: new Map(), removals: [] });
   try {
     for (let round = 0; round < o.rounds; round += 1) {
+      let begin = (): void => undefined;
+      const begun = new Promise<void>((resolve) => (begin = resolve));
       // Settled: every one of them ends in the broken connection this is about.
       const load = Promise.allSettled(
-        boxes.flatMap((box) => [deliver(product, { box, round, random }), remove(product, box)]),
+        boxes.flatMap((box) => [deliver(product, { box, round, random, onAcknowledged: begin }), remove(product, box)]),
       );
-      await delay(40 + Math.floor(random() * 500));
+      // The moment is one of the load, however long a machine takes to begin it.
+      await Promise.race([begun, load]);
+      await delay(Math.floor(random() * 500));
       await product.kill("SIGKILL");
       await load;
       product = await startProduct({ data });
@@ -84,7 +88,10 @@ export async function killNine(o: { readonly rounds: number; readonly seed: numb
 }
 
 /** Delivers letters one after the other until the connection breaks. */
-async function deliver(product: Product, o: { box: Box; round: number; random: () => number }): Promise<void> {
+async function deliver(
+  product: Product,
+  o: { box: Box; round: number; random: () => number; onAcknowledged: () => void },
+): Promise<void> {
   const client = await LmtpClient.connect(product.port("lmtp"));
   for (let n = 0; ; n += 1) {
     const letters = Array.from({ length: 4 }, (_, k) => letter(`${o.box.login}-${o.round}-${n}-${k}`, o.random()));
@@ -94,6 +101,7 @@ async function deliver(product: Product, o: { box: Box; round: number; random: (
       await client.deliver({ recipient: `${o.box.login}@localhost`, letter: octets });
       const entry = o.box.ledger.get(id);
       if (entry !== undefined) entry.acknowledged = true;
+      o.onAcknowledged();
     }
   }
 }
