@@ -4,16 +4,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { framesOf } from "./delivered.ts";
-import { becomes, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, NEEDS_CHROMIUM, usable } from "./browser.ts";
+import { press } from "./key-desk.ts";
 import { type Provider, startProvider } from "./provider.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
+import { takesFocus } from "./writing-desk.ts";
 
 const MESSAGES = 30;
 /** Further than this nobody tabs. */
 const TABS_MAX = 60;
 const FOCUS_WAIT_MS = 20_000;
-/** What has not moved by then does not: not every key moves the focus. */
-const MOVE_WAIT_MS = 1_000;
 
 let provider: Provider;
 let reader: Reader;
@@ -37,13 +37,12 @@ async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Ta
   throw new Error(`${String(target)} is not reached with ${key}; the focus is on ${await focused(page)}`);
 }
 
-/** Presses a key that moves the focus, and waits until it has moved: into a frame and out of it that takes a while. */
+/** Presses a key that moves the focus, and waits until it is elsewhere: into a frame and out of it that takes a while. */
 async function pressOn(page: Page, key: string): Promise<void> {
   const before = await focusedAnywhere(page);
   await page.keyboard.press(key);
-  const until = Date.now() + MOVE_WAIT_MS;
-  while ((await focusedAnywhere(page)) === before && Date.now() < until)
-    await page.evaluate("new Promise((drawn) => requestAnimationFrame(drawn))");
+  const hasMoved = (now: string | undefined): boolean => now !== undefined && now !== before;
+  await becomes(async () => hasMoved(await focusedAnywhere(page)), true);
 }
 
 function hasFocus(target: Locator): Promise<boolean> {
@@ -53,13 +52,21 @@ function hasFocus(target: Locator): Promise<boolean> {
   });
 }
 
-const FOCUSED_MARK = "Array.from(document.querySelectorAll('*')).indexOf(document.activeElement)";
+/** A number that stays with what has the focus, whatever comes and goes around it; 0 while nothing has. */
+const FOCUSED_MARK = `(() => {
+  const { activeElement: one, body } = document;
+  const marks = (window.focusMarks ??= new Map());
+  if (one === null || one === body) return 0;
+  if (!marks.has(one)) marks.set(one, marks.size + 1);
+  return marks.get(one);
+})()`;
 
-/** Another for every place, the places in a message's frame among them. */
-async function focusedAnywhere(page: Page): Promise<string> {
-  const marks = [page.evaluate<number>(FOCUSED_MARK)];
-  for (const frame of await framesOf(page)) marks.push(frame.evaluate<number>(FOCUSED_MARK));
-  return (await Promise.all(marks)).join(" ");
+/** Another for every place, the places in a message's frame among them; undefined on the way into a frame or out of it. */
+async function focusedAnywhere(page: Page): Promise<string | undefined> {
+  const marks = [await page.evaluate<number>(FOCUSED_MARK)];
+  if (await page.evaluate<boolean>("document.activeElement.matches('iframe.html-frame')"))
+    for (const frame of await framesOf(page)) marks.push(await frame.evaluate<number>(FOCUSED_MARK));
+  return marks.includes(0) ? undefined : marks.join(" ");
 }
 
 /** What has the focus, as one would point at it; "body" when it is lost. */
@@ -240,6 +247,7 @@ test(
     await assertFocus(page, /role="row"/);
     await keyboard.press("?");
     await page.getByRole("dialog").getByText("Tab and Shift+Tab lead through its links").waitFor();
+    await takesFocus(page.getByRole("dialog"));
     await keyboard.press("Escape");
     await assertFocus(page, /role="row"/);
   },
@@ -260,9 +268,9 @@ test("what leaves with the focus in it hands the focus on", NEEDS_CHROMIUM, asyn
   await page.getByText("Taken back").first().waitFor();
   await assertFocus(page, /role="row"|^<h[12]/);
   await keyboard.press("Escape");
-  await keyboard.press("g");
-  await keyboard.press("i");
+  await press(page, "g i");
   const thread = page.getByRole("row", { name: /Regatta stall/ });
+  await thread.waitFor();
   await tabTo(page, page.getByRole("row").first());
   for (let rows = 0; rows <= TABS_MAX && !(await hasFocus(thread)); rows += 1) await pressOn(page, "ArrowDown");
   await keyboard.press("Enter");
@@ -278,6 +286,10 @@ test("no pointer was needed", NEEDS_CHROMIUM, async () => {
 test("after a reload the mail removed from the server is read", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await page.reload();
+  await usable(page);
+  // Nothing has the focus at first, and not every Tab leads on from there.
+  await page.keyboard.press("/");
+  await assertFocus(page, SEARCH);
   await tabTo(page, page.getByRole("link", { name: /^provider/ }));
   await page.keyboard.press("Enter");
   await page.locator(`[role=grid][aria-rowcount="${MESSAGES}"]`).waitFor();

@@ -8,7 +8,7 @@ import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
 import { gone, inList, message, openKeyDesk, press as pressKeys, row, selected, toast } from "./key-desk.ts";
 import { addSource } from "./provider.ts";
 import { type Reader, setUp } from "./set-up.ts";
-import { hasFocus, openLetter } from "./writing-desk.ts";
+import { hasFocus, openLetter, takesFocus } from "./writing-desk.ts";
 
 let reader: Reader;
 const pressed = new Set<string>();
@@ -108,7 +108,7 @@ test("keys put mail elsewhere, and bring it back", NEEDS_CHROMIUM, async () => {
     await openLetter(page, "Third key");
     await press(page, keys);
     const dialog = page.locator("[role=dialog], [role=alertdialog]");
-    await dialog.waitFor();
+    await takesFocus(dialog);
     await page.keyboard.press("Escape");
     await gone(dialog);
   }

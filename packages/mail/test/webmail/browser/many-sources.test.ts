@@ -5,7 +5,7 @@ import { scriptedPeer } from "@restante/pop/testing";
 import { becomes, goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { addSource } from "./provider.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
-import { ask } from "./writing-desk.ts";
+import { ask, takesFocus } from "./writing-desk.ts";
 
 const SOURCES = 16;
 /** Of a row, at the density the reader begins with. */
@@ -79,6 +79,7 @@ test("they are told once, and each is found behind the one button, by keys alone
   const dialog = page.getByRole("dialog", { name: "Sources" });
   await becomes(() => dialog.getByRole("listitem").count(), SOURCES);
   assert.equal(await dialog.getByRole("button", { name: "What to do" }).count(), SOURCES);
+  await takesFocus(dialog);
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   await show.and(page.locator(":focus")).waitFor();

@@ -4,7 +4,7 @@ import { after, before } from "node:test";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { startProduct, type Product } from "../../../../../interop/product.ts";
 import type { ReaderOffice } from "../api/reader-office.ts";
-import { NEEDS_CHROMIUM, newContext, openBrowser } from "./browser.ts";
+import { NEEDS_CHROMIUM, newContext, openBrowser, usable } from "./browser.ts";
 import type { Undoing } from "../../temporary-directory.ts";
 
 /** Opens nothing where there is no browser: the tests are skipped then. */
@@ -40,7 +40,7 @@ export interface ReaderOptions {
   readonly context?: BrowserContextOptions;
 }
 
-/** Starts the product and opens the address it prints, as its person would. */
+/** Starts the product and opens the address it prints, as its person would; what is painted first is the program's then. */
 export async function openReader(file: Undoing, o: ReaderOptions = {}): Promise<Reader> {
   const browser = o.browser ?? (await browserFor(file));
   const product = await startProduct({ args: ["--listen", "web=127.0.0.1:0", ...(o.args ?? [])] });
@@ -50,12 +50,14 @@ export async function openReader(file: Undoing, o: ReaderOptions = {}): Promise<
   const page = await context.newPage();
   await page.goto(product.url ?? "about:blank");
   await page.getByRole("navigation", { name: "Mailboxes" }).or(page.getByRole("main")).first().waitFor();
+  await usable(page);
   return { product, browser, context, page, origin: new URL(page.url()).origin };
 }
 
-/** Opens the address an office of this process prints. */
+/** Opens the address an office of this process prints, and waits for the program there. */
 export async function openPage(file: Undoing, { house }: ReaderOffice): Promise<Page> {
   const page = await (await newContext(await browserFor(file))).newPage();
   await page.goto(house.office.webAddress() ?? "");
+  await usable(page);
   return page;
 }

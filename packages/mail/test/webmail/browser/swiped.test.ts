@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CDPSession, Locator, Page } from "playwright-core";
 import { openReaderOffice } from "../api/reader-office.ts";
-import { becomes, drawn, goTo, NEEDS_CHROMIUM, newContext } from "./browser.ts";
+import { becomes, drawn, goTo, NEEDS_CHROMIUM, newContext, usable } from "./browser.ts";
 import { browserFor, setUp } from "./set-up.ts";
 import { ask } from "./writing-desk.ts";
 
@@ -26,6 +26,8 @@ setUp(async (file) => {
   });
   page = await context.newPage();
   await page.goto(office.house.office.webAddress() ?? "");
+  // What is painted first follows no finger.
+  await usable(page);
   await row(30).waitFor();
   cdp = await context.newCDPSession(page);
 });

@@ -1,10 +1,10 @@
 // A button that is a picture says what it is.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawn, NEEDS_CHROMIUM } from "./browser.ts";
+import { drawn, NEEDS_CHROMIUM, unreadInTitle } from "./browser.ts";
 import { gone, openKeyDesk } from "./key-desk.ts";
 import { type Reader, setUp } from "./set-up.ts";
-import { hasFocus } from "./writing-desk.ts";
+import { hasFocus, takesFocus } from "./writing-desk.ts";
 
 let reader: Reader;
 
@@ -19,7 +19,8 @@ test(
     const page = await reader.context.newPage();
     await page.clock.install();
     await page.goto(`${reader.origin}/#/all/inbox`);
-    await page.getByRole("row").first().waitFor();
+    // Counted in the title, the list is the program's.
+    await unreadInTitle(page);
     const button = page.getByRole("button", { name: "Keyboard shortcuts" });
     const told = page.getByRole("tooltip");
     // Whoever pressed a key last is shown where the focus is, and what it is on.
@@ -48,7 +49,7 @@ test("a button in a dialog says so to whoever cannot see it, too", NEEDS_CHROMIU
   const { page } = reader;
   await page.keyboard.press("?");
   const dialog = page.getByRole("dialog");
-  await dialog.waitFor();
+  await takesFocus(dialog);
   await page.keyboard.press("Tab");
   await dialog.getByRole("button", { name: "Close" }).focus();
   // By its role alone it is found only as long as it is hidden from nobody.
@@ -70,7 +71,7 @@ test(
     const close = dialog.getByRole("button", { name: "Close" });
     const told = page.getByRole("tooltip");
     await page.keyboard.press("?");
-    await dialog.waitFor();
+    await takesFocus(dialog);
     await page.keyboard.press("Tab");
     await close.focus();
     await told.getByText("Close").waitFor();

@@ -88,6 +88,11 @@ export async function hasFocus(place: Locator): Promise<void> {
   await place.and(place.page().locator(":focus")).waitFor();
 }
 
+/** A dialog that is seen takes the focus a moment later: keys that are pressed sooner go to what is behind it. */
+export async function takesFocus(dialog: Locator): Promise<void> {
+  await dialog.and(dialog.page().locator(":focus-within")).waitFor();
+}
+
 /** By the button and the window in which files are chosen. */
 export async function attach(page: Page, file: Parameters<FileChooser["setFiles"]>[0]): Promise<void> {
   const [chooser] = await Promise.all([
