@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { becomes, goTo, hold, NEEDS_CHROMIUM, newContext, prepareRoutes } from "./browser.ts";
+import { answeredBy, becomes, goTo, hold, NEEDS_CHROMIUM, newContext, prepareRoutes } from "./browser.ts";
 import { newsLetter } from "./news-letter.ts";
 import { openPage, setUp } from "./set-up.ts";
-import { ask } from "./writing-desk.ts";
+import { ask, choose } from "./writing-desk.ts";
 
 let office: ReaderOffice;
 let page: Page;
@@ -42,8 +42,6 @@ async function open(name: string): Promise<void> {
   await shows(name);
 }
 
-const choose = (settings: object): Promise<unknown> => ask(page, "/api/settings", { method: "PATCH", body: settings });
-
 /** The kinds of the acts a page asks for from now on. */
 function actsOf(asking: Page): readonly string[] {
   const kinds: string[] = [];
@@ -68,17 +66,20 @@ async function inStoppedTime(does: (o: Timed) => Promise<void>): Promise<void> {
   const browser = page.context().browser();
   assert.ok(browser);
   const context = await newContext(browser, { storageState: await page.context().storageState() });
-  await choose({ markReadAfterMs: 10_000 });
+  await choose(page, { markReadAfterMs: 10_000 });
   try {
     const timed = await context.newPage();
     await timed.clock.install();
+    // The program is there, and not only what is painted before it.
+    const listens = timed.waitForRequest("**/api/events*");
     await timed.goto(`${office.origin}/#/all/inbox`);
+    await listens;
     await rowOf("Ada", timed).waitFor();
     // Beyond whatever the page waits for by itself.
     await timed.clock.pauseAt(Date.now() + 60_000);
     await does({ timed, acts: actsOf(timed) });
   } finally {
-    await choose({ markReadAfterMs: 0 });
+    await choose(page, { markReadAfterMs: 0 });
     await context.close();
   }
 }
@@ -90,7 +91,10 @@ async function passUntil(timed: Page, shown: Locator): Promise<void> {
 }
 
 async function openIn(timed: Page, row: Locator, name: string): Promise<void> {
+  const answered = [answeredBy(timed, /\/conversations\//), answeredBy(timed, /\/messages\/\d+$/)];
   await press(row);
+  // However long the server takes, its time does not pass here.
+  await Promise.all(answered);
   await passUntil(timed, timed.locator("article.message:not([aria-busy])").getByText(`${name} writes.`));
 }
 
@@ -98,8 +102,9 @@ test(
   "a message becomes read after the time that was chosen, and not if it was marked unread before",
   NEEDS_CHROMIUM,
   async () => {
-    await come("Quin");
-    await come("Rex");
+    for (const name of ["Quin", "Rex"]) await come(name);
+    // What is listed later than time stands still in the page is not listed in it.
+    for (const name of ["Quin", "Rex"]) await rowOf(name).waitFor();
     await inStoppedTime(async ({ timed, acts }) => {
       await openIn(timed, rowOf("Quin", timed), "Quin");
       await timed.clock.runFor(4_000);
@@ -156,7 +161,7 @@ test(
 );
 
 test("a message that was marked unread elsewhere becomes read when it is opened again", NEEDS_CHROMIUM, async () => {
-  await choose({ conversations: false });
+  await choose(page, { conversations: false });
   await goTo(page, "#/all/inbox");
   await open("Ada");
   await read(rowOf("Ada")).waitFor();
@@ -167,7 +172,7 @@ test("a message that was marked unread elsewhere becomes read when it is opened 
   await unread(rowOf("Ada")).waitFor();
   await open("Ada");
   await read(rowOf("Ada")).waitFor();
-  await choose({ conversations: true });
+  await choose(page, { conversations: true });
 });
 
 test(
@@ -177,6 +182,7 @@ test(
     await come("Uma");
     // A row names a hundred.
     for (let at = 1; at <= 101; at += 1) await come(`U${at}`, { answers: "Uma" });
+    await rowOf("Uma").filter({ hasText: "102" }).waitFor();
     await inStoppedTime(async ({ timed, acts }) => {
       await openIn(timed, rowOf("Uma", timed).filter({ hasText: "102" }), "U101");
       await timed.keyboard.press("Shift+U");

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { openReaderOffice, type ReaderOffice } from "../api/reader-office.ts";
-import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes } from "./browser.ts";
+import { answeredBy, becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
 import { newsLetter } from "./news-letter.ts";
 import { elsewhere } from "./other-device.ts";
-import { ask, hasFocus } from "./writing-desk.ts";
+import { ask, choose, hasFocus } from "./writing-desk.ts";
 import { openPage, setUp } from "./set-up.ts";
 
 let office: ReaderOffice;
@@ -104,6 +104,20 @@ test("what comes into an open conversation is unread until it is looked at", NEE
   await rowOf("Bea").and(page.locator(":not([data-unread])")).waitFor();
 });
 
+test(
+  "what comes into a list that is all in sight is pressed where it comes, and covered by no news",
+  NEEDS_CHROMIUM,
+  async () => {
+    await goTo(page, "#/all/inbox");
+    await rowOf("Cleo").click();
+    await shows("Cleo");
+    await office.deliver("anna", newsLetter({ name: "Jo", minute: 8 }));
+    await rowOf("Jo").click();
+    await shows("Jo");
+    assert.equal(await page.locator(".new-notice").count(), 0);
+  },
+);
+
 interface Listed {
   readonly rows: readonly {
     readonly account: string;
@@ -128,8 +142,6 @@ test(
   "what is opened becomes read with what led to it; of what was found, and behind it, nothing",
   NEEDS_CHROMIUM,
   async () => {
-    const choose = (newestFirst: boolean): Promise<unknown> =>
-      ask(page, "/api/settings", { method: "PATCH", body: { newestFirst } });
     await goTo(page, "#/all/inbox");
     for (const [at, name] of ["Lea", "Mia", "Nils", "Ole"].entries())
       await office.deliver("anna", newsLetter({ name, minute: at, ...(at > 0 && { answers: "Lea" }) }));
@@ -138,12 +150,12 @@ test(
     await rowOf("Lea").click();
     await shows("Mia");
     await becomes(() => unreadOf("Lea"), ["Ole", "Nils", "Lea"]);
-    await choose(false);
+    await choose(page, { newestFirst: false });
     await goTo(page, "#/all/inbox");
     await rowOf("Lea").click();
     await shows("Lea");
     await becomes(() => unreadOf("Lea"), ["Ole", "Nils"]);
-    await choose(true);
+    await choose(page, { newestFirst: true });
     await goTo(page, "#/all/starred");
     await goTo(page, "#/all/inbox");
     await rowOf("Lea").click();
@@ -320,6 +332,7 @@ test(
     await frames.nth(1).contentFrame().getByText("Jan writes on.").click();
     await becomes(rings, ["none", "none"]);
     await frames.nth(0).contentFrame().getByText("Jan writes.").click();
+    await becomes(() => page.evaluate(`document.activeElement === document.querySelector("iframe.html-frame")`), true);
     await becomes(rings, ["none", "none"]);
   },
 );
@@ -377,7 +390,7 @@ test(
     await shows("Liv");
     await elsewhere(page, "Liv", { kind: "trash" });
     await rowOf("Liv").waitFor({ state: "detached" });
-    for (const name of ["Max", "Noa"]) await rowOf(name).locator("input").check({ force: true });
+    for (const name of ["Max", "Noa"]) await turn(rowOf(name).locator("input"), "on");
     await page.getByRole("heading", { name: "2 chosen" }).waitFor();
     await page.locator("h2.subject").focus();
     await page.keyboard.press("e");

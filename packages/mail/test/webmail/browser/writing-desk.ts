@@ -1,7 +1,7 @@
 // What tests of writing share: an address with a real SMTP server behind it, letters that come in, and messages that go out.
 import { errors, type FileChooser, type Locator, type Page } from "playwright-core";
 import type { SmtpPeer } from "../../submission/smtp-peer.ts";
-import { goTo } from "./browser.ts";
+import { drawn, goTo } from "./browser.ts";
 import type { Reader } from "./set-up.ts";
 
 export const INES = "ines@harbour.example";
@@ -20,6 +20,17 @@ export async function ask(page: Page, path: string, o: { readonly method?: strin
   )) as readonly [number, string];
   if (answer[0] !== 200) throw new Error(`${method} ${path}: ${answer[0]} ${answer[1]}`);
   return JSON.parse(answer[1]) as unknown;
+}
+
+/** Changes settings, as on another device, and resolves when the page goes by them. */
+export async function choose(page: Page, settings: object): Promise<void> {
+  const heard = page.waitForEvent(
+    "requestfinished",
+    (request) => request.method() === "GET" && request.url().endsWith("/api/settings"),
+  );
+  await ask(page, "/api/settings", { method: "PATCH", body: settings });
+  await heard;
+  await drawn(page);
 }
 
 /** The account's usual address hands its mail to `peer`. */

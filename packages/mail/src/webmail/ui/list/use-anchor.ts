@@ -34,7 +34,8 @@ export function useAnchor({ scroller, rows, rowPx, listKey }: AnchorOptions): { 
     const kept = isAtTop ? 0 : element.scrollTop + moved * rowPx;
     const top = back < 0 ? kept : Math.min(kept, back * rowPx);
     if (top !== element.scrollTop) element.scrollTo({ top });
-    if (arrived > 0 && top > 0) setCount((before) => before + arrived);
+    // All of a short list is in sight, and nothing leads up from where it stands.
+    if (arrived > 0 && top > 0 && element.scrollTop > 0) setCount((before) => before + arrived);
   }, [scroller, rows, rowPx, listKey, known]);
 
   useEffect(() => {
