@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator } from "playwright-core";
-import { goTo, hold, NEEDS_CHROMIUM, turn } from "./browser.ts";
+import { drawn, goTo, hold, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { gone, inList, message, openKeyDesk, press, row, selected } from "./key-desk.ts";
 import { type Reader, setUp } from "./set-up.ts";
 import { ask, hasFocus } from "./writing-desk.ts";
@@ -76,6 +76,7 @@ test("a list that comes late takes the focus from nobody who went elsewhere mean
   await elsewhere.focus();
   letGo();
   await row(page, 0).waitFor();
+  await drawn(page);
   await hasFocus(elsewhere);
   await goTo(page, "#/all/inbox");
 });
@@ -108,6 +109,7 @@ test(
   async () => {
     const { page } = reader;
     await page.setViewportSize({ width: 700, height: 900 });
+    await page.locator(".mail-screen[data-stacked]").waitFor();
     await inList(page);
     await press(page, "x");
     await selected(page).first().waitFor();

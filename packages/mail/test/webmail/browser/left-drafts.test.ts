@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { hold, NEEDS_CHROMIUM } from "./browser.ts";
+import { becomes, drawn, hold, NEEDS_CHROMIUM } from "./browser.ts";
 import {
   closeWindow,
   cutOff,
@@ -59,12 +59,14 @@ test("what the server has all the same, its answer lost with the tab, is opened 
   await again.close();
 });
 
-/** Resolves when the page waits for another to end its writing. */
+/** Asks whether a page waits for another to end its writing: for the stream of events, all but one do. */
+const WAITS = `navigator.locks.query().then(({ pending }) =>
+  pending.some(({ name }) => name.startsWith("restante.writing.")))`;
+
+/** Resolves when the page waits for another to end its writing, and would have drawn what it offers. */
 async function isWaiting(page: Page): Promise<void> {
-  for (;;) {
-    const waiting = await page.evaluate<number>("navigator.locks.query().then(({ pending }) => pending.length)");
-    if (waiting > 0) return;
-  }
+  await becomes(() => page.evaluate<boolean>(WAITS), true);
+  await drawn(page);
 }
 
 test("what another tab is writing is no draft that was left, until that tab is gone", NEEDS_CHROMIUM, async () => {

@@ -137,6 +137,7 @@ test("what is done with an open message stands in one line inside the window of 
     await button.press("Enter");
     for (const name of ["Mark as unread", "Save as mbox", "Save as zip of .eml files"])
       await page.getByRole("menuitem", { name, exact: true }).waitFor();
+    await page.getByRole("menu").and(page.locator(":focus-within")).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("menu").waitFor({ state: "detached" });
     await button.and(page.locator(":focus")).waitFor();

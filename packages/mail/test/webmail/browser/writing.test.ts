@@ -22,7 +22,7 @@ import {
   sendWritten,
   sentNow,
 } from "./writing-desk.ts";
-import { becomes, drawn, goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
+import { answeredBy, becomes, drawn, goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 import { temporaryDirectory } from "../../temporary-directory.ts";
 
@@ -142,7 +142,9 @@ test("what stands in the way of sending leaves the focus where it was sent from"
   await page.keyboard.press("Control+Enter");
   const asking = page.getByRole("alertdialog");
   await asking.waitFor();
-  assert.equal(await page.locator(".person-chip").count(), 26, "what was typed counts");
+  await becomes(() => page.locator(".person-chip").count(), 26); // What was typed counts.
+  // Until the question has the focus, the key is the window's.
+  await asking.and(page.locator(":focus-within")).waitFor();
   await page.keyboard.press("Escape");
   await asking.waitFor({ state: "detached" });
   await hasFocus(to);
@@ -412,13 +414,15 @@ test("a name that is typed on before the server has answered brings in nobody el
   await page.getByRole("option", { name: /times@ferry\.example/ }).waitFor();
   const asked = page.waitForRequest("**/api/addresses?*nobody*");
   await to.fill("nobody");
-  await asked;
+  const slow = await asked;
   await to.press("Enter");
   await page.locator(".person-chip").first().waitFor();
   // One that is wrong says so in words nobody sees.
   const chips = (): Promise<readonly string[]> => page.locator(".person-chip bdi").allTextContents();
   assert.deepEqual(await chips(), ["nobody"]);
   letThrough();
+  await slow.response();
+  await drawn(page);
   await saved(page);
   assert.deepEqual(await chips(), ["nobody"]);
   await page.close();
@@ -470,12 +474,13 @@ test("of two messages that are answered one after the other, the last one is wri
   await openLetter(page, "Answered first");
   const first = page.waitForRequest("**/api/drafts");
   await page.keyboard.press("r");
-  const slow = await first;
+  await first;
   await openLetter(page, "Answered second");
   await page.keyboard.press("r");
   await page.locator(".person-chip").filter({ hasText: "answered.second@b.example" }).waitFor();
+  const answered = answeredBy(page, /\/api\/drafts$/);
   letThrough();
-  await slow.response();
+  await answered;
   // What came of it would be drawn by now.
   await drawn(page);
   assert.equal(await page.getByLabel("Subject").inputValue(), "Re: Answered second");
