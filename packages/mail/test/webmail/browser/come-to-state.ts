@@ -1,6 +1,6 @@
 // How a page comes to a state, and what is kept from it while it is there.
 import type { Page } from "playwright-core";
-import { drawn, hold } from "./browser.ts";
+import { drawn, hold, usable } from "./browser.ts";
 import type { Reader } from "./set-up.ts";
 import type { State } from "./state-parts.ts";
 
@@ -9,6 +9,8 @@ export async function comeTo(page: Page, origin: string, { place, ready, act }: 
   await page.goto("about:blank");
   await page.goto(`${origin}/${place}`);
   await page.locator(ready).first().waitFor();
+  // What is painted before the program is there keeps a press for it, and a box that is pressed is not on at once.
+  await usable(page);
   await act?.(page);
 }
 

@@ -48,7 +48,7 @@ export async function openMessage(page: Page, { account, messageId }: Delivered)
 }
 
 /** A body that takes a busy machine too long is given up: its text is shown in place of its frame, which goes. */
-async function loaded(frame: Frame): Promise<void> {
+export async function loaded(frame: Frame): Promise<void> {
   while (!frame.isDetached()) {
     try {
       return await frame.waitForURL(/\/m\//);

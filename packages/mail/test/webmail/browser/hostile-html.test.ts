@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { becomes, NEEDS_CHROMIUM, newContext } from "./browser.ts";
-import { framesOf, openMessage } from "./delivered.ts";
+import { framesOf, loaded, openMessage } from "./delivered.ts";
 import { contrast, styleOf } from "./harmless.ts";
 import { openHostile } from "./hostile-reader.ts";
 
@@ -36,6 +36,8 @@ test(
         const frames = await framesOf(page);
         assert.ok(frames.length > 0, "its HTML is shown");
         for (const frame of frames) {
+          // Nothing is harmful in what has not come yet.
+          await loaded(frame);
           await other.setContent(await frame.content());
           const first = await other.locator("body").innerHTML();
           await other.evaluate("document.body.innerHTML = document.body.innerHTML");
@@ -101,7 +103,10 @@ test("each HTML part stands in a frame of its own", NEEDS_CHROMIUM, async () => 
   const { page, of } = opened();
   await openMessage(page, of("h80"));
   await becomes(async () => (await framesOf(page)).length, 2);
-  for (const frame of await framesOf(page)) assert.doesNotMatch(await frame.content(), /PGP MESSAGE/);
+  for (const frame of await framesOf(page)) {
+    await loaded(frame);
+    assert.doesNotMatch(await frame.content(), /PGP MESSAGE/);
+  }
 });
 
 test("the empty frame that stands ready is sandboxed like them, and there for nobody", NEEDS_CHROMIUM, async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { type CollectingHouse, letter, openHouse, runEnded } from "../api/collecting-house.ts";
-import { goTo, hold, NEEDS_CHROMIUM } from "./browser.ts";
+import { goTo, hold, NEEDS_CHROMIUM, prepareRoutes } from "./browser.ts";
 import { openPage, setUp } from "./set-up.ts";
 import { hasFocus } from "./writing-desk.ts";
 
@@ -15,6 +15,7 @@ setUp(async (file) => {
   file.after(() => opened.close());
   house = opened;
   page = await openPage(file, house.office);
+  await prepareRoutes(page);
   await page.getByRole("navigation", { name: "Mailboxes" }).waitFor();
 });
 

@@ -18,6 +18,11 @@ setUp(async (file) => {
   reader = await openReader(file, { args: ["--demo"] });
 });
 
+/** Letter `n` is open, and not only listed with its first words. */
+async function read(page: Page, n: number): Promise<void> {
+  await page.getByRole("region", { name: "Reading" }).getByText(`The word of letter ${n} is quay${n}.`).waitFor();
+}
+
 async function fillServer(page: Page, secret: string): Promise<void> {
   await page.getByLabel("E-mail address").fill("ines@provider.example");
   await page.getByLabel("Password").fill(secret);
@@ -86,14 +91,14 @@ test("a mailbox that is collected already is said to be, before it is added once
 test("what came is read, searched for, archived and taken back", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await page.getByRole("row", { name: /Letter number 40/ }).click();
-  await page.getByText("The word of letter 40 is quay40.").first().waitFor();
+  await read(page, 40);
   await page.getByRole("search").getByRole("combobox").fill("quay17");
   await page.keyboard.press("Enter");
   // The list of before stays in sight until there is another.
   await page.locator('[role=grid][aria-rowcount="1"]').waitFor();
   const found = page.getByRole("row", { name: /Letter number 17/ });
   await found.click();
-  await page.getByText("The word of letter 17 is quay17.").first().waitFor();
+  await read(page, 17);
   await page.keyboard.press("e");
   await page.getByRole("button", { name: /^Undo/ }).click();
   await page.getByText("Taken back").first().waitFor();
@@ -196,19 +201,20 @@ test("what was removed from the server is still here after a reload", NEEDS_CHRO
   await goTo(page, `#/all/source/${source}`);
   await page.reload();
   await page.getByRole("row", { name: /Letter number 40/ }).click();
-  await page.getByText("The word of letter 40 is quay40.").first().waitFor();
+  await read(page, 40);
 });
 
 test("a message is removed from its server where it is read, when that was confirmed", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await page.getByRole("row", { name: /Letter number 37/ }).click();
   const line = page.locator(".server-line");
-  await page.getByText("The word of letter 37 is quay37.").first().waitFor();
+  await read(page, 37);
   await line.getByText(/^Kept on the server of .+ until /).waitFor();
   await line.getByRole("button", { name: "Remove now…" }).click();
   const dialog = page.getByRole("dialog", { name: "Remove 1 message from the server?" });
   await dialog.getByRole("button", { name: "Remove it from the server" }).click();
   await page.getByText("1 message removed from the server").waitFor();
+  await dialog.waitFor({ state: "detached" });
   await page.keyboard.press("z");
   await page.getByText(/^Cannot be taken back: 1 message removed from the server/).waitFor();
   await line.getByText(/^Removed from the server of /).waitFor();
@@ -357,7 +363,8 @@ test(
     const peer = await scriptedPeer({
       messages: Array.from({ length: 30 }, (_, n) => note("Slow", n + 1)),
       capabilities: ["TOP", "UIDL", "USER"],
-      faults: [{ on: "RETR", delayMs: 150 }],
+      // All of it takes a minute, until what is said meanwhile was read.
+      faults: [{ on: "RETR", delayMs: 2_000 }],
     });
     try {
       await collectFrom("slow", peer, {});
@@ -369,6 +376,7 @@ test(
       await turn(card.getByRole("radio", { name: "Remove right away" }), "on");
       // Nothing is counted that is not known yet.
       await card.getByText(/^Mail is being downloaded from this server just now/).waitFor();
+      peer.script([]);
       await card.getByText(/^30 messages on the server \(.+\) would be removed/).waitFor({ timeout: 60_000 });
       await card.getByRole("button", { name: "Cancel" }).click();
       await goTo(page, "#/source/slow/server");

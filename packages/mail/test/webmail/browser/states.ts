@@ -167,7 +167,7 @@ export function statesOf(source: string): readonly State[] {
       },
     },
     { name: "an empty list", place: "#/all/junk", ready: ".note" },
-    { name: "nothing unread", place: "#/all/trash", ready: ".note", act: press("Only unread", ".note") },
+    { name: "nothing unread", place: "#/all/trash", ready: ".note", act: press("Only unread", ".note .button") },
     { name: "a search", place: "#/all/search?q=boat", ready: ROW },
     { name: "a search that finds nothing", place: "#/all/search?q=zzzqqq+has:attachment", ready: ".note" },
     { name: "a list that cannot be loaded", place: "#/all/sent", ready: "[role=alert]", failing: "**/api/list?*" },

@@ -14,8 +14,9 @@ import type { HtmlOptions } from "../../../src/message/index.ts";
 import { SNIPPETS } from "../../message/picture-snippets.ts";
 import { sample } from "../../retriever/sample.ts";
 import type { ReaderOffice } from "../api/reader-office.ts";
-import { NEEDS_CHROMIUM, newContext } from "./browser.ts";
+import { becomes, NEEDS_CHROMIUM, newContext } from "./browser.ts";
 import { type Canary, openCanary } from "./canary.ts";
+import { framesOf, loaded } from "./delivered.ts";
 import { openPictures } from "./pictures.ts";
 import { setUp } from "./set-up.ts";
 
@@ -242,6 +243,7 @@ test(
     await page.getByRole("alertdialog").getByRole("button", { name: "Always show" }).click();
     await page.getByText("; 6 trackers are not").waitFor();
     await page.locator('iframe.html-frame[src*="images=1"]').waitFor();
+    for (const shown of await framesOf(page)) await loaded(shown);
     const frame = page.frameLocator("iframe.html-frame");
     const sizeOf = async (alt: string): Promise<readonly [number, number] | undefined> => {
       const box = await frame.getByAltText(alt, { exact: true }).boundingBox();
@@ -254,8 +256,11 @@ test(
     await page.setViewportSize({ width: NARROW, height: 800 });
     await frame.getByAltText("for a telephone").waitFor();
     // A picture of 30 by 20, as wide as the page.
-    const [width = 0, height = 0] = (await sizeOf("for a telephone")) ?? [];
-    assert.ok(width > 250 && width <= NARROW && Math.abs(height - (width * 20) / 30) <= 1, `${width} by ${height}`);
+    await becomes(async () => {
+      const [width = 0, height = 0] = (await sizeOf("for a telephone")) ?? [];
+      const isSeen = width > 250 && width <= NARROW && Math.abs(height - (width * 20) / 30) <= 1;
+      return isSeen ? "seen" : `${width} by ${height}`;
+    }, "seen");
     assert.equal(await frame.getByAltText("for a desk").isVisible(), false);
     assert.deepEqual(requests.toSorted(), ["/desk.png", "/line.png", "/phone.png"]);
     // Nothing is loaded but through us.

@@ -49,13 +49,13 @@ test(
   async () => {
     const { page } = reader;
     await page.getByRole("button", { name: "Add it all the same" }).click();
+    const add = page.getByRole("button", { name: "Add it, and look at its certificate" });
+    await add.waitFor();
     assert.equal(
       await page.getByRole("radio", { name: "Only the newest" }).count(),
       0,
       "it cannot be asked which those are",
     );
-    const add = page.getByRole("button", { name: "Add it, and look at its certificate" });
-    await add.waitFor();
     await page.getByLabel("Password").fill("another");
     await add.waitFor({ state: "detached" });
     assert.equal(await page.getByRole("button", { name: "Add it all the same" }).count(), 0, "it was not tried so");
@@ -120,6 +120,8 @@ test("another certificate in its place is said to be that, and no button trusts 
 test("what was trusted is trusted no more when its person says so", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   await page.reload();
+  // The run that brought its mail says more behind the last of it.
+  await peer.untilClosed();
   const heard = peer.commands.length;
   const certificate = page.getByRole("region", { name: "Certificate" });
   const asked = page.getByRole("alertdialog", { name: "Stop trusting the certificate of home?" });
