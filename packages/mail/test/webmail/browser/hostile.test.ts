@@ -12,6 +12,8 @@ import { asked, CHECKS, openHostile } from "./hostile-reader.ts";
 
 /** Everything a person could press in one message; a few hundred links of one kind are no other attack. */
 const PRESSED_MAX = 15;
+/** Longer than a slow machine needs for a press: what takes as long is covered. */
+const PRESS_MS = 10_000;
 /** All of them in the long run; so many in the short one. */
 const OPENED = 12;
 const PRESSED_BY = ["noScriptOnClick", "noForm", "appIntact", "noNavigation"];
@@ -147,7 +149,7 @@ test("pressing whatever is in a mail runs nothing and sends nothing", NEEDS_CHRO
           // What is covered or of no size cannot be pressed by a person either.
           // Behind the window that a press opened nothing is drawn, and nothing can be pressed.
           await page.bringToFront();
-          const press = thing.click({ timeout: 1_000, noWaitAfter: true });
+          const press = thing.click({ timeout: PRESS_MS, noWaitAfter: true });
           await press.then(() => (presses += 1)).catch(() => undefined);
         }
       }
