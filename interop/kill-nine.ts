@@ -42,6 +42,8 @@ interface Box {
   removals: Removal[];
 }
 
+/** A product that never answers is killed all the same. */
+const BEGUN_MS = 30_000;
 const LOGINS = ["ada", "ben", "cleo"];
 
 export async function killNine(o: { readonly rounds: number; readonly seed: number }): Promise<KillReport> {
@@ -62,6 +64,7 @@ export async function killNine(o: { readonly rounds: number; readonly seed: numb
     boxes.push({ login, password: await product.account(login), ledger: new Map(), removals: [] });
   try {
     for (let round = 0; round < o.rounds; round += 1) {
+      const afterMs = Math.floor(random() * 500);
       let begin = (): void => undefined;
       const begun = new Promise<void>((resolve) => (begin = resolve));
       // Settled: every one of them ends in the broken connection this is about.
@@ -69,8 +72,8 @@ export async function killNine(o: { readonly rounds: number; readonly seed: numb
         boxes.flatMap((box) => [deliver(product, { box, round, random, onAcknowledged: begin }), remove(product, box)]),
       );
       // The moment is one of the load, however long a machine takes to begin it.
-      await Promise.race([begun, load]);
-      await delay(Math.floor(random() * 500));
+      await Promise.race([begun, load, delay(BEGUN_MS, undefined, { ref: false })]);
+      await delay(afterMs);
       await product.kill("SIGKILL");
       await load;
       product = await startProduct({ data });

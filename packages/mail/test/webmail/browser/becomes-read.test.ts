@@ -79,9 +79,9 @@ async function inStoppedTime(does: (o: Timed) => Promise<void>): Promise<void> {
     await timed.clock.pauseAt(Date.now() + 60_000);
     await does({ timed, acts: actsOf(timed) });
   } finally {
-    await choose(page, { markReadAfterMs: 0 });
     await context.close();
   }
+  await choose(page, { markReadAfterMs: 0 });
 }
 
 /** Lets as little time pass, within 5 seconds, as the page needs to show it. */

@@ -3,7 +3,7 @@
 import { test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { goTo, NEEDS_CHROMIUM } from "./browser.ts";
-import { hasFocus, saved } from "./writing-desk.ts";
+import { hasFocus, saved, takesFocus } from "./writing-desk.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 
 let reader: Reader;
@@ -56,8 +56,7 @@ test("a part that cannot be loaded takes nothing with it, and is asked for anew"
     await row(page, 0).focus();
     await hasFocus(row(page, 0));
     await page.keyboard.press(keys);
-    // A key goes to what has the focus, which a dialog takes a moment after it is there.
-    await dialog.and(page.locator(":focus-within")).waitFor();
+    await takesFocus(dialog);
     await page.keyboard.press("Escape");
     await gone(dialog);
   }

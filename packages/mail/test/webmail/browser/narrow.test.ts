@@ -9,6 +9,7 @@ import { collectOwnMail, furnish } from "./furnish.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
 import { open, type State } from "./state-parts.ts";
 import { statesOf } from "./states.ts";
+import { takesFocus } from "./writing-desk.ts";
 
 const SOURCE = "own";
 const LOOKS: readonly Look[] = [
@@ -137,7 +138,7 @@ test("what is done with an open message stands in one line inside the window of 
     await button.press("Enter");
     for (const name of ["Mark as unread", "Save as mbox", "Save as zip of .eml files"])
       await page.getByRole("menuitem", { name, exact: true }).waitFor();
-    await page.getByRole("menu").and(page.locator(":focus-within")).waitFor();
+    await takesFocus(page.getByRole("menu"));
     await page.keyboard.press("Escape");
     await page.getByRole("menu").waitFor({ state: "detached" });
     await button.and(page.locator(":focus")).waitFor();

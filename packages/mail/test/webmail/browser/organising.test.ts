@@ -7,7 +7,7 @@ import type { Download, Page } from "playwright-core";
 import { unzipSync } from "fflate";
 import { runProgram } from "../../../../../interop/product.ts";
 import { smtpPeer, type SmtpPeer } from "../../submission/smtp-peer.ts";
-import { becomes, drawn, goTo, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
+import { becomes, drawn, goTo, hold, NEEDS_CHROMIUM, prepareRoutes, turn } from "./browser.ts";
 import { addSource, startProvider } from "./provider.ts";
 import {
   ask,
@@ -387,5 +387,45 @@ test(
     assert.equal(await reload(), 1);
     // The request outlives the page that sent it, and may come after the first of the next one.
     await becomes(onServer, false);
+  },
+);
+
+/** Each page that lists what is kept: its title, what it asks, what it says of none, and what it is changed with. */
+const PAGES = [
+  ["#/organise/rules", "Rules", "**/api/rules?*", "No rules yet", "New rule"],
+  ["#/organise/labels", "Labels", "**/api/labels?*", "No labels yet", "Add"],
+  ["#/organise/addresses", "Addresses", "**/api/identities?*", undefined, "Add an address"],
+  ["#/organise/mailboxes", "Mailboxes", "**/api/mailboxes?*", "No mailboxes of your own yet", "Add"],
+  ["#/settings/sources", "Settings", "**/api/sources", "No mail is collected yet.", undefined],
+] as const;
+
+test(
+  "until a page has what it lists, nothing can be changed; what did not come is asked for again",
+  NEEDS_CHROMIUM,
+  async (t) => {
+    const { page, context } = reader;
+    for (const [place, title, url, none, change] of PAGES)
+      await t.test(place, async () => {
+        const fresh = await context.newPage();
+        const refusal = { status: 422, json: { error: { code: "refused", message: "not now" } } };
+        const { held, letGo } = hold();
+        await fresh.route(url, async (route) => {
+          await held;
+          await route.fulfill(refusal);
+        });
+        await fresh.goto(`${new URL(page.url()).origin}/${place}`);
+        await fresh.getByRole("heading", { name: title }).waitFor();
+        await drawn(fresh);
+        const offered = change === undefined ? [] : [fresh.getByRole("button", { name: change, exact: true })];
+        for (const one of offered) assert.equal(await one.count(), 0, "it is offered before");
+        letGo();
+        await fresh.getByRole("alert").getByText("The list could not be loaded").waitFor();
+        if (none !== undefined) assert.equal(await fresh.getByText(none).count(), 0, "it is said that there is none");
+        await fresh.unrouteAll({ behavior: "wait" });
+        await fresh.getByRole("alert").getByRole("button", { name: "Try again" }).click();
+        await fresh.getByRole("alert").waitFor({ state: "detached" });
+        for (const one of offered) await one.waitFor();
+        await fresh.close();
+      });
   },
 );

@@ -21,6 +21,7 @@ import {
   sendHeld,
   sendWritten,
   sentNow,
+  takesFocus,
 } from "./writing-desk.ts";
 import { answeredBy, becomes, drawn, goTo, NEEDS_CHROMIUM, turn } from "./browser.ts";
 import { openReader, type Reader, setUp } from "./set-up.ts";
@@ -143,8 +144,7 @@ test("what stands in the way of sending leaves the focus where it was sent from"
   const asking = page.getByRole("alertdialog");
   await asking.waitFor();
   await becomes(() => page.locator(".person-chip").count(), 26); // What was typed counts.
-  // Until the question has the focus, the key is the window's.
-  await asking.and(page.locator(":focus-within")).waitFor();
+  await takesFocus(asking);
   await page.keyboard.press("Escape");
   await asking.waitFor({ state: "detached" });
   await hasFocus(to);

@@ -1,6 +1,6 @@
 // What a list says when it has no rows to show, or no more of them.
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { CircleCheckBig, CloudAlert, Mailbox, MailOpen, SearchX } from "lucide-react";
+import { CircleCheckBig, Mailbox, MailOpen, SearchX } from "lucide-react";
 import type { RouteOutput } from "../../api/schema/index.ts";
 import { call } from "../data/call.ts";
 import { sessionQuery, sourcesQuery, useAccountNames } from "../data/queries.ts";
@@ -19,26 +19,14 @@ import type { Words } from "../words/words.ts";
 import type { Behind } from "./behind.ts";
 import { sourcesInto } from "./source-news.ts";
 
-interface FailedProps {
+interface RestFailedProps {
   readonly error: Error;
+  readonly isPending: boolean;
   readonly onRetry: () => void;
 }
 
-export function ListFailed({ error, onRetry }: FailedProps): React.JSX.Element {
-  const words = useWords();
-  return (
-    <Note icon={CloudAlert} title={words.say("list.failed")} more={refusalText(words, error)} role="alert">
-      <Button onPress={onRetry}>{words.say("app.again")}</Button>
-    </Note>
-  );
-}
-
 /** Behind the last row of a list that has more. Its words change while it is tried again: the same ones are not read out twice. */
-export function RestFailed({
-  error,
-  isPending,
-  onRetry,
-}: FailedProps & { readonly isPending: boolean }): React.JSX.Element {
+export function RestFailed({ error, isPending, onRetry }: RestFailedProps): React.JSX.Element {
   const words = useWords();
   return (
     <div className="strip" role="alert">

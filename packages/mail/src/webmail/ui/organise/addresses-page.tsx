@@ -7,6 +7,7 @@ import { identitiesQuery } from "../data/writing-queries.ts";
 import { written } from "../compose/addresses.ts";
 import { Button, IconButton } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
+import { Known } from "../parts/known.tsx";
 import { useWords } from "../words/use-words.ts";
 import { IdentityForm } from "./identity-form.tsx";
 import type { PageProps } from "./organise-screen.tsx";
@@ -14,15 +15,24 @@ import { removeAddress, useRemovedAddresses } from "./removed-addresses.ts";
 
 /** Who one writes as. */
 export function AddressesPage({ account }: PageProps): React.JSX.Element {
+  const query = useQuery(identitiesQuery(account));
+  return <Known query={query}>{({ identities }) => <Addresses account={account} kept={identities} />}</Known>;
+}
+
+interface AddressesProps {
+  readonly account: string;
+  readonly kept: readonly IdentityRow[];
+}
+
+function Addresses({ account, kept }: AddressesProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
-  const { data } = useQuery(identitiesQuery(account));
   const [edited, setEdited] = useState<IdentityRow | "new" | null>(null);
   const [removing, setRemoving] = useState<IdentityRow | null>(null);
   const client = useQueryClient();
   const isRemoved = useRemovedAddresses();
   const askAgain = (): Promise<void> => client.invalidateQueries({ queryKey: KEYS.identities });
-  const identities = (data?.identities ?? []).filter((one) => !isRemoved(one));
+  const identities = kept.filter((one) => !isRemoved(one));
   return (
     <>
       <p className="organise-more">{say("identity.more")}</p>

@@ -8,6 +8,7 @@ import { labelsQuery } from "../data/organising-queries.ts";
 import { KEYS } from "../data/queries.ts";
 import { Button, IconButton } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
+import { Known } from "../parts/known.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { PageProps } from "./organise-screen.tsx";
 import { useChange } from "./use-change.ts";
@@ -25,9 +26,17 @@ interface Edited {
 const NEW: Edited = { name: "", colour: "grey" };
 
 export function LabelsPage({ account }: PageProps): React.JSX.Element {
+  const query = useQuery(labelsQuery(account));
+  return <Known query={query}>{({ labels }) => <Labels account={account} labels={labels} />}</Known>;
+}
+
+interface LabelsProps {
+  readonly account: string;
+  readonly labels: readonly LabelRow[];
+}
+
+function Labels({ account, labels }: LabelsProps): React.JSX.Element {
   const { say } = useWords();
-  const { data } = useQuery(labelsQuery(account));
-  const labels = data?.labels ?? [];
   const [edited, setEdited] = useState<Edited>(NEW);
   const [removing, setRemoving] = useState<LabelRow | null>(null);
   const save = useChange((label: Edited) => call("saveLabel", { account, ...label }), [KEYS.labels]);

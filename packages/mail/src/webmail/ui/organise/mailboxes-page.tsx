@@ -9,6 +9,7 @@ import { call } from "../data/call.ts";
 import { KEYS, mailboxesQuery } from "../data/queries.ts";
 import { Button, IconButton } from "../parts/button.tsx";
 import { Confirm, Dialog } from "../parts/dialog.tsx";
+import { Known } from "../parts/known.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { PageProps } from "./organise-screen.tsx";
 import { useChange } from "./use-change.ts";
@@ -17,10 +18,19 @@ const KEYS_OF_MAIL = [KEYS.mailboxes, KEYS.lists, KEYS.rules];
 
 /** Mailboxes of one's own: made, renamed, removed. Those with a role are every account's. */
 export function MailboxesPage({ account }: PageProps): React.JSX.Element {
+  const query = useQuery(mailboxesQuery(account));
+  return <Known query={query}>{({ mailboxes }) => <Mailboxes account={account} mailboxes={mailboxes} />}</Known>;
+}
+
+interface MailboxesProps {
+  readonly account: string;
+  readonly mailboxes: readonly MailboxRow[];
+}
+
+function Mailboxes({ account, mailboxes }: MailboxesProps): React.JSX.Element {
   const { say } = useWords();
   const undo = useUndo();
-  const { data } = useQuery(mailboxesQuery(account));
-  const own = (data?.mailboxes ?? []).filter(({ role }) => role === null);
+  const own = mailboxes.filter(({ role }) => role === null);
   const [name, setName] = useState("");
   const [asking, setAsking] = useState<{ readonly kind: "rename" | "remove"; readonly mailbox: MailboxRow } | null>(
     null,

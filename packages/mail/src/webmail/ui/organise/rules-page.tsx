@@ -7,6 +7,7 @@ import { call } from "../data/call.ts";
 import { labelsQuery, rulesQuery } from "../data/organising-queries.ts";
 import { KEYS } from "../data/queries.ts";
 import { Button, IconButton } from "../parts/button.tsx";
+import { Known } from "../parts/known.tsx";
 import type { RuleBeginning } from "../place/place.ts";
 import { useWords } from "../words/use-words.ts";
 import { NEW_ACTION } from "./action-line.tsx";
@@ -17,14 +18,20 @@ import { ruleText } from "./rule-text.ts";
 import { useChange } from "./use-change.ts";
 
 export function RulesPage({ account, begin }: PageProps): React.JSX.Element {
+  const query = useQuery(rulesQuery(account));
+  return <Known query={query}>{(kept) => <Rules account={account} begin={begin} kept={kept} />}</Known>;
+}
+
+interface RulesProps extends PageProps {
+  readonly kept: RouteOutput<"rules">;
+}
+
+function Rules({ account, begin, kept: { rules, version } }: RulesProps): React.JSX.Element {
   const words = useWords();
   const { say } = words;
-  const { data } = useQuery(rulesQuery(account));
   const { data: labels } = useQuery(labelsQuery(account));
   const [edited, setEdited] = useState<RuleRow | null>(() => (begin === null ? null : begun(begin)));
   const save = useChange((next: RouteOutput<"rules">) => call("saveRules", { account, ...next }), [KEYS.rules]);
-  const rules = data?.rules ?? [];
-  const version = data?.version ?? 0;
   const keep = (next: RuleRow[], done?: () => void): void => {
     save.mutate({ rules: next, version }, done === undefined ? {} : { onSuccess: done });
   };
@@ -108,7 +115,7 @@ export function RulesPage({ account, begin }: PageProps): React.JSX.Element {
           key={edited.id}
           account={account}
           rule={edited}
-          isSaving={save.isPending || data === undefined}
+          isSaving={save.isPending}
           onSave={saveEdited}
           onClose={() => setEdited(null)}
         />

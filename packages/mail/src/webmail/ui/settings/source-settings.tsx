@@ -9,6 +9,7 @@ import { KEYS, sourcesQuery } from "../data/queries.ts";
 import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { Field, Select } from "../parts/entries.tsx";
+import { Known } from "../parts/known.tsx";
 import { formatPlace } from "../place/place.ts";
 import { go } from "../place/use-place.ts";
 import { KeepQuestion, OnlyCopyHere } from "../sources/keep-question.tsx";
@@ -24,14 +25,18 @@ const EVERY_MINUTES: readonly number[] = [1, 5, 10, 15, 30, 60, 180, 720, 1_440]
 /** `meant` is the one that was asked for. */
 export function SourceSettings({ meant }: { readonly meant: string | undefined }): React.JSX.Element {
   const { say } = useWords();
-  const { data } = useQuery(sourcesQuery);
-  const sources = data?.sources ?? [];
+  const query = useQuery(sourcesQuery);
   return (
     <>
-      {data !== undefined && sources.length === 0 ? <p>{say("settings.sources-none")}</p> : null}
-      {sources.map((source) => (
-        <OneSource key={source.source} source={source} isMeant={source.source === meant} />
-      ))}
+      <Known query={query}>
+        {({ sources }) =>
+          sources.length === 0 ? (
+            <p>{say("settings.sources-none")}</p>
+          ) : (
+            sources.map((source) => <OneSource key={source.source} source={source} isMeant={source.source === meant} />)
+          )
+        }
+      </Known>
       <div className="acts">
         <Button icon={Plus} onPress={() => go({ screen: "add-source" })}>
           {say("side.add-source")}
