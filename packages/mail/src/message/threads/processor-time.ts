@@ -2,10 +2,10 @@
 import type { Worker } from "node:worker_threads";
 
 /** So many times as long it may take by the clock: less than those who ask for a message wait for it. */
-const BY_THE_CLOCK = 4;
+const BY_THE_CLOCK = 3;
 
 /**
- * Calls `onOver` once `thread` has used `ms` milliseconds of a processor from now on, or has taken four times as long by the
+ * Calls `onOver` once `thread` has used `ms` milliseconds of a processor from now on, or has taken three times as long by the
  * clock, unless the function it gives is called before. Where Node does not tell what a thread uses (before 22.19 and 24.6),
  * the clock alone counts, and `ms` is all there is.
  */

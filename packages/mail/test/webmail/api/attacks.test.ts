@@ -104,7 +104,6 @@ const OTHERS: readonly { readonly method: string; readonly path: string }[] = [
   { method: "GET", path: "/api/export?account=1&format=mbox&mailbox=INBOX" },
   { method: "GET", path: "/api/events" },
   { method: "GET", path: "/m/empty" },
-  { method: "GET", path: "/m/out?to=https%3A%2F%2Fa.example%2F" },
 ];
 
 let office: ReaderOffice;

@@ -70,20 +70,6 @@ test("leaving a list by mail writes what the list asks for, and no more", NEEDS_
   assert.equal(letterOf(taken.octets).field("subject"), "out");
 });
 
-test("a page to leave a list is offered, and none on the reader's own host", NEEDS_CHROMIUM, async () => {
-  const { page } = reader;
-  for (const host of ["127.0.0.1:9", "list.example"])
-    await deliver(reader, [`List-Unsubscribe: <https://${host}/leave>`, ...toInes(`By a page of ${host}`)]);
-  await openLetter(page, "By a page of list.example");
-  const asks = page.getByRole("region", { name: "Mailing list" });
-  await asks.getByRole("button", { name: "Unsubscribe" }).click();
-  await page.getByRole("alertdialog").getByText("list.example").waitFor();
-  await page.getByRole("button", { name: "Cancel" }).click();
-  await openLetter(page, "By a page of 127.0.0.1:9");
-  await page.getByRole("heading", { name: "By a page of 127.0.0.1:9" }).waitFor();
-  await asks.waitFor({ state: "detached" });
-});
-
 test("a read receipt is asked about, and goes only then", NEEDS_CHROMIUM, async () => {
   const { page } = reader;
   for (const subject of ["Please confirm", "Answer me"])

@@ -25,16 +25,15 @@ test("a message that is nothing but a quote is shown", () => {
   assert.deepEqual(folded(aBlock(LONG, 1), aBlock(LONG, 2)), [false]);
 });
 
-const HOST = "127.0.0.1";
+const HOST = "127.0.0.1:8025";
 
-test("what leads to the host of the reader is text, whatever it opens there and at whichever port", () => {
-  const inside = ["", "/", "/m/1/5/body/1?images=1", "/m/1/5/print?images=1", "/#/organise/rules?account=1"];
-  const home = [...inside.map((path) => `${HOST}:8025${path}`), `${HOST}:9999/`, HOST, "127.1:9999", "0x7f000001:9999"];
-  for (const href of home.flatMap((one) => [`http://${one}`, `https://${one}`])) {
+test("what leads to the reader itself is text, whatever it opens there", () => {
+  for (const path of ["", "/", "/m/1/5/body/1?images=1", "/m/1/5/print?images=1", "/#/organise/rules?account=1"]) {
+    const href = `http://${HOST}${path}`;
     const pieces = piecesOf(aBlock("see here", 0, { links: [{ from: 4, to: 8, href }] }), HOST);
     assert.deepEqual(pieces, [{ text: "see here", href: undefined }], href);
   }
-  const elsewhere = "http://127.0.0.1.example:8025/";
+  const elsewhere = "http://127.0.0.1:9999/";
   const [, link] = piecesOf(aBlock("see here", 0, { links: [{ from: 4, to: 8, href: elsewhere }] }), HOST);
   assert.equal(link?.href, elsewhere);
 });

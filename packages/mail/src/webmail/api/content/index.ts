@@ -9,7 +9,6 @@ import { sendBody, sendEmptyBody } from "./body.ts";
 import { sendEml, sendSource } from "./file.ts";
 import { sendPart } from "./part.ts";
 import { sendPrint } from "./print.ts";
-import { sendWayOut } from "./way-out.ts";
 import { sendZip } from "./zip.ts";
 
 export { REFUSAL_HEADERS } from "./headers.ts";
@@ -62,7 +61,6 @@ export function mountContent(app: Hono<ApiEnv>, reading: Reading): void {
     reading.house.mail.expect();
     return sendEmptyBody(context.env.person.origin);
   });
-  app.get("/m/out", ({ req }) => sendWayOut(req.query("to") ?? ""));
   for (const [path, send] of Object.entries(CONTENTS))
     app.get(path, async (context) => {
       const call = callOf(context);

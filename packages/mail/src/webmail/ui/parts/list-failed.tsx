@@ -6,15 +6,18 @@ import { Note } from "./note.tsx";
 
 interface ListFailedProps {
   readonly error: Error;
+  readonly isPending?: boolean;
   readonly onRetry: () => void;
 }
 
 /** In the place of a list that did not come. */
-export function ListFailed({ error, onRetry }: ListFailedProps): React.JSX.Element {
+export function ListFailed({ error, isPending = false, onRetry }: ListFailedProps): React.JSX.Element {
   const words = useWords();
   return (
     <Note icon={CloudAlert} title={words.say("list.failed")} more={refusalText(words, error)} role="alert">
-      <Button onPress={onRetry}>{words.say("app.again")}</Button>
+      <Button isPending={isPending} onPress={onRetry}>
+        {words.say("app.again")}
+      </Button>
     </Note>
   );
 }

@@ -1,7 +1,6 @@
 // Which quoted lines are folded away. Short quotes with an answer below are part of a conversation and stay; long ones,
 // and the one a message ends with, are what everybody has read before.
 import type { TextBlock } from "../../api/schema/index.ts";
-import { mayFollow } from "./links.ts";
 
 const SHORT_LINES = 4;
 
@@ -46,16 +45,26 @@ export interface Piece {
   readonly href: string | undefined;
 }
 
-/** The text of a block cut where links begin and end. One that may not be followed from `hostName` stays text. */
-export function piecesOf({ text, links }: TextBlock, hostName: string): readonly Piece[] {
+/** Schemes a link of a message may have; others stay text. */
+const SAFE = /^(?:https?|mailto|tel):/i;
+
+/**
+ * The text of a block cut where links begin and end. One to the reader itself, at `host`, stays text: followed from here it
+ * would be the reader's own, and open what nobody asked for.
+ */
+export function piecesOf({ text, links }: TextBlock, host: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   for (const { from, to, href } of links) {
-    if (from < at || to <= from || to > text.length || !mayFollow(href, hostName)) continue;
+    if (from < at || to <= from || to > text.length || !SAFE.test(href) || isAt(href, host)) continue;
     if (from > at) pieces.push({ text: text.slice(at, from), href: undefined });
     pieces.push({ text: text.slice(from, to), href });
     at = to;
   }
   if (at < text.length) pieces.push({ text: text.slice(at), href: undefined });
   return pieces;
+}
+
+function isAt(href: string, host: string): boolean {
+  return URL.canParse(href) && new URL(href).host === host;
 }

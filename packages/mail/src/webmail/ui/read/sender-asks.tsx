@@ -10,7 +10,6 @@ import { Button } from "../parts/button.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { useWords } from "../words/use-words.ts";
 import type { Words } from "../words/words.ts";
-import { mayFollow, wayOut } from "./links.ts";
 import { answeredReceipt, isReceiptAnswered } from "./receipts-answered.ts";
 
 export function SenderAsks({ message }: { readonly message: Message }): React.JSX.Element | null {
@@ -68,8 +67,7 @@ function Unsubscribe({ message }: { readonly message: Message }): React.JSX.Elem
   const { say } = useWords();
   const [isAsking, setAsking] = useState(false);
   const { account, messageId, unsubscribe } = message;
-  const { oneClick = null, mail = null, page: anyPage = null } = unsubscribe ?? {};
-  const page = anyPage !== null && mayFollow(anyPage, window.location.hostname) ? anyPage : null;
+  const { oneClick = null, mail = null, page = null } = unsubscribe ?? {};
   const way: Way | null = oneClick !== null ? "one-click" : mail !== null ? "mail" : page !== null ? "page" : null;
   const where = way === "mail" ? mailOf(mail) : hostOf(way === "one-click" ? oneClick : page);
   const leave = useMutation({
@@ -91,7 +89,7 @@ function Unsubscribe({ message }: { readonly message: Message }): React.JSX.Elem
           does={say("leave.does")}
           onClose={() => setAsking(false)}
           onConfirm={() => {
-            if (way === "page") window.open(wayOut(page ?? ""), "_blank", "noopener,noreferrer");
+            if (way === "page") window.open(page ?? "", "_blank", "noopener,noreferrer");
             else leave.mutate(way);
           }}
         >

@@ -1,15 +1,12 @@
 import { useState } from "react";
 import type { TextBlock } from "../../api/schema/index.ts";
 import { useWords } from "../words/use-words.ts";
-import { wayOut } from "./links.ts";
 import { piecesOf, type Run, runsOf } from "./fold.ts";
 import { slicesOf } from "./slices.ts";
 import "./text-body.css";
 
 /** How deep quotes are drawn as deeper. */
 const DEPTH_MAX = 6;
-/** Of a mouse: it opens a menu, and follows nothing. */
-const SECONDARY = 2;
 
 interface TextBodyProps {
   readonly blocks: readonly TextBlock[];
@@ -56,33 +53,18 @@ function Block({ block }: { readonly block: TextBlock }): React.JSX.Element {
       data-quote={block.quote === 0 ? undefined : Math.min(block.quote, DEPTH_MAX)}
       data-signature={block.isSignature || undefined}
     >
-      {piecesOf(block, window.location.hostname).map(({ text, href }, at) =>
+      {piecesOf(block, window.location.host).map(({ text, href }, at) =>
         href === undefined ? (
           // oxlint-disable-next-line react/no-array-index-key
           <Text key={at} text={text} />
         ) : (
           // oxlint-disable-next-line react/no-array-index-key
-          <LinkOut key={at} href={href}>
+          <a key={at} href={href} target="_blank" rel="noopener noreferrer nofollow">
             <Text text={text} />
-          </LinkOut>
+          </a>
         ),
       )}
     </p>
-  );
-}
-
-/** It says where it leads, to who points at it or copies it, and takes the way out when it is followed. */
-function LinkOut({ href, children }: { readonly href: string; readonly children: React.ReactNode }): React.JSX.Element {
-  const follow = ({ currentTarget: link, button }: React.MouseEvent<HTMLAnchorElement>): void => {
-    if (button === SECONDARY) return;
-    // A browser reads the address when all that listens has heard.
-    link.href = wayOut(href);
-    setTimeout(() => (link.href = href));
-  };
-  return (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow" onClick={follow} onAuxClick={follow}>
-      {children}
-    </a>
   );
 }
 
