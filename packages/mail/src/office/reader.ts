@@ -1,6 +1,7 @@
 // The reader in a running post office: its API, the door in front of it, and what both need of the house. It is opened when
 // somebody can read, by a web listener or over the control socket: a post office that only serves POP parses no message.
 import { existsSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config/index.ts";
@@ -40,7 +41,7 @@ export interface Reader {
   readonly index: ReadingParts["index"];
   readonly tokens: StartTokens;
   /** A request of a browser, at the door of one person's mode. */
-  answer(request: Request): Response | Promise<Response>;
+  answer(request: Request, peer: Socket): Response | Promise<Response>;
   /** Event streams first: they end when they are told, and their connections with them. */
   endStreams(): Promise<void>;
   /** When nobody asks any more. */
@@ -62,7 +63,7 @@ export async function openReader(o: ReaderOptions): Promise<Reader> {
     api,
     index: parts.index,
     tokens,
-    answer: (request) => door.fetch(request),
+    answer: (request, peer) => door.fetch(request, { peer }),
     endStreams: () => api.close(),
     close: () => parts.close(),
   };

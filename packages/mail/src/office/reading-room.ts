@@ -15,7 +15,7 @@ export class ReadingRoom {
 
   constructor(options: ReaderOptions) {
     this.#options = options;
-    this.web = createWebServer(async (request) => (await this.#open()).answer(request), options.log);
+    this.web = createWebServer(async (request, peer) => (await this.#open()).answer(request, peer), options.log);
   }
 
   /** Before the listeners of the configuration are opened. Throws OfficeError `data-directory`. */

@@ -263,7 +263,7 @@ test("what fails at the door is logged with its cause, and says no more than tha
     uiFolder: folder,
     log: { ...SILENT, error: (...line) => void lines.push(line) },
   });
-  const [cookie = ""] = key.cookieFor(key.newSession(), { isHttps: false }).split(";", 1);
+  const [cookie = ""] = key.cookieFor(key.newSession(undefined), { isHttps: false }).split(";", 1);
   const ask = async (path: string, headers = {}): Promise<readonly [string | null, string]> => {
     const answer = await door.request(`http://127.0.0.1${path}`, {
       headers: { host: "127.0.0.1", cookie, ...headers },

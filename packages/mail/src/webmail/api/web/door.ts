@@ -10,6 +10,7 @@ import { encodingFor } from "./compression.ts";
 import { admit, type Admitted } from "./gate.ts";
 import { LET_IN, NO_SESSION, NOT_BUILT, renderFailure, renderPage, USED_TOKEN, type PlainPage } from "./pages.ts";
 import { isPage } from "./is-page.ts";
+import { type Peer, peerUser } from "./peer-user.ts";
 import { pageWords } from "./page-words.ts";
 import { appPolicy, PAGE_HEADERS, PLAIN_PAGE_POLICY } from "./policy.ts";
 import type { StartTokens } from "./start-token.ts";
@@ -38,13 +39,19 @@ const NONCE = "__CSP_NONCE__";
 /** Likewise, so that what is painted first has the colours its person chose, and what it shows is asked for at once. */
 const CHOSEN = 'data-theme="system" data-opens="all" data-view="conversations" data-last-event=""';
 
-export function openDoor(o: DoorOptions): Hono {
-  const door = new Hono();
+/** What comes with a request; nothing of it where it did not come over the network. */
+interface DoorEnv {
+  readonly Bindings: { readonly peer?: Peer };
+}
+
+export function openDoor(o: DoorOptions): Hono<DoorEnv> {
+  const door = new Hono<DoorEnv>();
   const files = new StaticFiles(o.uiFolder);
   door.onError((error, context) => refuse(context, error, o.log));
   door.all("*", async (context) => {
-    const { req } = context;
-    const admitted = admit({ method: req.method, path: req.path, header: (name) => req.header(name) }, o);
+    const { req, env } = context;
+    const user = env?.peer && (await peerUser(env.peer));
+    const admitted = admit({ method: req.method, path: req.path, header: (name) => req.header(name), user }, o);
     if (req.path.startsWith("/cap/")) return toApi(context, o.api, admitted);
     if (/^\/(?:api|m)(?:\/|$)/.test(req.path)) {
       if (!admitted.hasSession && isPage(context)) return plain(context, o.api, NO_SESSION);
@@ -59,7 +66,7 @@ export function openDoor(o: DoorOptions): Hono {
     if (req.method !== "GET" && req.method !== "HEAD")
       throw new ApiError("not-found", "there is nothing at this address");
     const token = tokenIn(context);
-    if (token !== undefined) return letIn(context, { ...o, token, admitted });
+    if (token !== undefined) return letIn(context, { ...o, token, admitted, user });
     return page(context, { files, api: o.api, hasSession: admitted.hasSession });
   });
   return door;
@@ -78,13 +85,14 @@ function tokenIn({ req }: Context): string | undefined {
 interface LettingIn extends DoorOptions {
   readonly token: string;
   readonly admitted: Admitted;
+  readonly user: number | undefined;
 }
 
-async function letIn(context: Context, { api, key, tokens, token, admitted }: LettingIn): Promise<Response> {
+async function letIn(context: Context, { api, key, tokens, token, admitted, user }: LettingIn): Promise<Response> {
   // Whoever only looks ahead must not use up what the person is about to.
   const isLookingAhead = context.req.method === "HEAD" || context.req.header("sec-purpose") !== undefined;
   if (!isLookingAhead && tokens.use(token))
-    return arrive(context, api, { "set-cookie": key.cookieFor(key.newSession(), admitted) });
+    return arrive(context, api, { "set-cookie": key.cookieFor(key.newSession(user), admitted) });
   return admitted.hasSession ? arrive(context, api, {}) : plain(context, api, isLookingAhead ? NO_SESSION : USED_TOKEN);
 }
 

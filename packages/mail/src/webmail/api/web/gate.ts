@@ -13,6 +13,8 @@ export interface Knock {
   readonly method: string;
   readonly path: string;
   readonly header: (name: string) => string | undefined;
+  /** Of this machine, at the other end of the connection. */
+  readonly user: number | undefined;
 }
 
 export interface Admitted {
@@ -35,7 +37,7 @@ export function admit(knock: Knock, { key, hosts }: GateOptions): Admitted {
   const origin = `${isProxied ? "https" : "http"}://${host}`;
   if (isImageLoad(knock)) return { origin, isHttps: isProxied, hasSession: false };
   refuseCrossSite(knock, origin);
-  return { origin, isHttps: isProxied, hasSession: key.isSession(cookieOf(knock, key.cookieName)) };
+  return { origin, isHttps: isProxied, hasSession: key.isSession(cookieOf(knock, key.cookieName), knock.user) };
 }
 
 /** Remote images come from the frame of a message, which has no origin and no cookie: their capability is their right. */

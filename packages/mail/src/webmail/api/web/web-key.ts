@@ -7,6 +7,9 @@ import { makeFolder } from "../../../files/index.ts";
 const KEY_OCTETS = 32;
 /** Browsers keep a cookie for 400 days at most. */
 const SESSION_MS = 400 * 86_400_000;
+const ANYBODY = "-";
+/** Number, time, user and signature. */
+const SESSION = /^([\w-]{22}\.([0-9a-z]{1,12})\.(-|\d{1,10}))\.([\w-]{43})$/;
 
 export class WebKey {
   readonly #key: Buffer;
@@ -18,18 +21,19 @@ export class WebKey {
     this.cookieName = `restante_${Buffer.from(hkdfSync("sha256", key, "", "restante cookie name", 4)).toString("hex")}`;
   }
 
-  /** What a cookie holds. */
-  newSession(now = Date.now()): string {
-    const text = `${randomBytes(16).toString("base64url")}.${now.toString(36)}`;
+  /** What a cookie holds: good for connections of `user` of this machine, or for any where that is not known. */
+  newSession(user: number | undefined, now = Date.now()): string {
+    const text = `${randomBytes(16).toString("base64url")}.${now.toString(36)}.${user ?? ANYBODY}`;
     return `${text}.${this.#sign(text)}`;
   }
 
-  isSession(cookie: string, now = Date.now()): boolean {
-    const [, text, issued, signature] = /^([\w-]{22}\.([0-9a-z]{1,12}))\.([\w-]{43})$/.exec(cookie) ?? [];
+  /** Whether `cookie` is one, shown over a connection of `user`. */
+  isSession(cookie: string, user: number | undefined, now = Date.now()): boolean {
+    const [, text, issued, owner, signature] = SESSION.exec(cookie) ?? [];
     if (text === undefined || issued === undefined || signature === undefined) return false;
     if (!timingSafeEqual(Buffer.from(signature), Buffer.from(this.#sign(text)))) return false;
     const age = now - Number.parseInt(issued, 36);
-    return age < SESSION_MS && age > -86_400_000;
+    return age < SESSION_MS && age > -86_400_000 && (owner === ANYBODY || owner === String(user));
   }
 
   /** The whole Set-Cookie field. */

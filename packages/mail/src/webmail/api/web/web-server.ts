@@ -1,11 +1,12 @@
 // The HTTP server of the reader, with its limits. Nothing of the reader is known here.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Log } from "../../../observe/index.ts";
 import { LIMITS } from "../limits.ts";
 
-export type Answering = (request: Request) => Response | Promise<Response>;
+/** `peer` is the connection that a request came over. */
+export type Answering = (request: Request, peer: Socket) => Response | Promise<Response>;
 
 export interface WebServer {
   /** May be called several times. Rejects with the system's error. */
@@ -58,7 +59,7 @@ export function requestListener(
   answer: Answering,
   log: Log,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  return getRequestListener(answer, {
+  return getRequestListener((request, { incoming }) => answer(request, (incoming as IncomingMessage).socket), {
     overrideGlobalObjects: false,
     errorHandler: (error) => {
       log.error({ error }, "a request could not be answered");
